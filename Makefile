@@ -1,0 +1,103 @@
+# azumi: `make help` lists the doors.
+#
+#   BUILD=build      where everything is built
+#   SANITIZER=       address, undefined, or address,undefined: another build folder of its own
+#   OPT=-O2          optimisation flags; DEBUG=1 means -O0
+#   PREFIX=/usr/local, DESTDIR=   for `make install`
+# Flags are remembered: a build with other flags rebuilds what they touch.
+
+SANITIZER ?=
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC = gcc
+OPT ?= -O2
+ifeq ($(DEBUG),1)
+OPT := -O0
+endif
+comma := ,
+BUILD ?= build$(if $(SANITIZER),-$(subst $(comma),-,$(SANITIZER)))
+AZUMI_DATA ?= ../shared/data
+export AZUMI_DATA
+
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion $(if $(WERROR),-Werror)
+SAN = $(if $(SANITIZER),-fsanitize=$(SANITIZER) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+CFLAGS ?= -g
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE $(OPT) $(CFLAGS) $(WARN) $(SAN) -fPIC -MMD -MP -I. \
+             -DAZ_ENGINE_DIR='"$(PREFIX)/lib/azumi"'
+LIBS = -ljansson -lsqlite3 -lnanomsg -lsodium -lzip -lz -llapacke -lopenblas -lpthread -ldl -lm
+
+# Sources by room. Engine plug-ins are shared objects of their own; the registry of kinds is compiled
+# twice, once with the kinds of the tests.
+PLUGINS = $(wildcard solver/engine_*.c)
+REGISTRY = formulations/registry.c
+LIB_SRC = $(filter-out $(PLUGINS) $(REGISTRY),$(wildcard solver/*.c solver/*/*.c formulations/*.c \
+          formulations/*/*.c adapters/*.c adapters/*/*.c))
+LIB_SRC := $(filter-out adapters/cli/main.c,$(LIB_SRC))
+SUPPORT_SRC = $(wildcard tests/support/*.c)
+TEST_SRC = $(wildcard tests/test_*.c)
+FUZZ_SRC = $(wildcard tests/fuzz/*.c)
+
+LIB_OBJ = $(LIB_SRC:%.c=$(BUILD)/%.o)
+SUPPORT_OBJ = $(SUPPORT_SRC:%.c=$(BUILD)/%.o)
+TESTS = $(TEST_SRC:tests/%.c=$(BUILD)/tests/%)
+
+HAVE_CBC := $(wildcard /usr/include/coin/Cbc_C_Interface.h)
+ENGINES = $(BUILD)/engines/azumi-engine-glpk.so \
+          $(if $(HAVE_CBC),$(BUILD)/engines/azumi-engine-cbc.so)
+
+.PHONY: all help setup check check-all unit demo bench lint fuzz install clean includes
+.DELETE_ON_ERROR:
+
+all: $(BUILD)/azumi $(ENGINES) ## build build/azumi and the engine plug-ins
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# --- building -------------------------------------------------------------------------------------
+FLAGS_NOW = $(CC) $(ALL_CFLAGS)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D); printf '%s\n' "$(subst ",\",$(FLAGS_NOW))" | cmp -s - $@ || \
+	  printf '%s\n' "$(subst ",\",$(FLAGS_NOW))" > $@
+FORCE:
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c $< -o $@
+
+$(BUILD)/registry_test.o: $(REGISTRY) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DAZ_TEST_KINDS -c $< -o $@
+
+$(BUILD)/libazumi.a: $(LIB_OBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/azumi: $(BUILD)/adapters/cli/main.o $(BUILD)/formulations/registry.o $(BUILD)/libazumi.a
+	$(CC) $(SAN) -o $@ $^ $(LIBS)
+
+# The same command with the kinds of the tests.
+$(BUILD)/azumi-test: $(BUILD)/adapters/cli/main.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(BUILD)/libazumi.a
+	$(CC) $(SAN) -o $@ $^ $(LIBS)
+
+GLPK_FLAGS = -lglpk
+CBC_FLAGS = $(shell pkg-config --cflags --libs cbc 2>/dev/null)
+$(BUILD)/engines/azumi-engine-glpk.so: solver/engine_glpk.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MF $(BUILD)/engines/glpk.d -shared -o $@ $< $(GLPK_FLAGS) -lm
+$(BUILD)/engines/azumi-engine-cbc.so: solver/engine_cbc.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MF $(BUILD)/engines/cbc.d -shared -o $@ $< $(CBC_FLAGS) -lm
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(BUILD)/libazumi.a
+	$(CC) $(SAN) -o $@ $^ -lcheck -lsubunit -lrt $(LIBS)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# --- testing --------------------------------------------------------------------------------------
+# One suite: make unit ONLY=test_fields
+ONLY ?=
+unit: all $(BUILD)/azumi-test $(TESTS) ## run the tests without setting anything up (ONLY=test_x)
+	@BUILD=$(BUILD) sh tests/run.sh $(if $(ONLY),$(addprefix $(BUILD)/tests/,$(ONLY)),$(TESTS))
+
+clean: ## remove what was built
+	rm -rf $(BUILD)

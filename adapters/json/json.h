@@ -1,0 +1,58 @@
+/* json.h - instances, plans and messages as JSON, driven by the field tables.
+ *
+ * Reading fills a struct of a table from a JSON value and reports every problem with its JSON
+ * Pointer; writing is the inverse. Values stay in the caller's arena; a DOCUMENT member borrows the
+ * json_t it was read from. JSON itself is jansson's work. */
+#ifndef AZ_JSON_H
+#define AZ_JSON_H
+
+#include <jansson.h>
+
+#include "formulations/fields.h"
+
+/* What is accepted from outside. */
+struct az_json_limits {
+    size_t bytes, depth;
+};
+extern const struct az_json_limits az_json_limits_default; /* 64 MiB, depth 32 */
+
+/* Parses text. NULL with one finding (bad_json, too_large, too_deep, not_utf8, no_document). Numbers
+ * are read as jansson reads them; duplicate members are refused. limits NULL: the default. */
+json_t *az_json_parse(const char *text, size_t length, const struct az_json_limits *limits,
+                      struct az_findings *findings);
+
+/* Reads a whole file ("-": standard input; .gz is read as it is). */
+json_t *az_json_read_file(const char *path, const struct az_json_limits *limits,
+                          struct az_findings *findings);
+
+/* Reads one object of a table: *object is new in the arena, with defaults. path: where the object
+ * stands in its document (NULL: the root). AZ_OK also when there are findings; AZ_NO_MEMORY. */
+enum az_status az_json_read(const struct az_table *table, const json_t *json,
+                            const struct az_path *path, struct az_arena *arena,
+                            struct az_findings *findings, void **object);
+
+/* Writes what is present. Derived members have no row and are not written. Numbers that are whole
+ * are written as integers, others with 15 significant digits when these read back the same, else 17.
+ * A new reference, or NULL without memory. */
+json_t *az_json_write(const struct az_table *table, const void *object);
+
+/* JSON text in the house's layout (two-space indent, short series on one line). Caller frees. */
+char *az_json_pretty(const json_t *json);
+
+/* SHA-256 (hex) of the compact JSON with sorted keys: a document's name by content. */
+void az_json_sha256(const json_t *json, char hex[65]);
+
+/* JSON Schema (2020-12) of a table. A new reference. */
+json_t *az_json_schema(const struct az_table *table, const char *id, enum az_language language);
+
+/* The reference page of a table in Markdown. Caller frees. */
+char *az_reference_page(const struct az_table *table, enum az_language language);
+
+/* Findings as the `errors` of RFC 9457: [{pointer, code, params, detail}]. A new reference. */
+json_t *az_json_findings(const struct az_findings *findings, enum az_language language);
+
+/* A whole problem document: {type, title, status code words, detail, errors}. title: short. */
+json_t *az_json_problem(const char *type, const char *title, const char *detail,
+                        const struct az_findings *findings, enum az_language language);
+
+#endif

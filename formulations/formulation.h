@@ -1,0 +1,145 @@
+/* formulation.h - what every kind of plan implements, and the registry of kinds.
+ *
+ * Service, command, page, report and schema talk to this interface only. Instances and plans are the
+ * kind's own structs, described by its field tables. Data flows one way:
+ * read -> az_link -> resolve -> validate -> solve (plans offered to the run, each judged) -> view. */
+#ifndef AZ_FORMULATION_H
+#define AZ_FORMULATION_H
+
+#include "formulations/fields.h"
+#include "formulations/view.h"
+#include "solver/run.h"
+
+/* One rule that the judge knows. Static. */
+struct az_rule {
+    struct az_code code; /* words: templates over the breach's params, amount and unit included */
+    bool priceable;      /* may an instance price it? Physics may not. */
+    const char *unit;    /* of the amount: "kW", "kWh", "min" */
+};
+
+/* One breach of a rule. Declared and priced: a concession. Anything else: a violation. */
+struct az_breach {
+    const struct az_rule *rule;
+    const char *pointer, *place; /* into the plan */
+    struct az_time at;           /* start of the slot or event; absent when the rule has none */
+    double amount;               /* by how much, in the rule's unit */
+    double price, cost;          /* concessions: per unit, and together */
+    struct az_param params[AZ_FINDING_PARAMS];
+    size_t param_count;
+};
+
+/* An amount of money in the objective, by item and owner. */
+struct az_money {
+    struct az_words item;
+    const char *code;  /* "import", "start_up" */
+    const char *owner; /* "" when nobody in particular */
+    double amount;     /* > 0 costs, < 0 earns */
+};
+
+/* What the judge says. Lists live in the arena it was given. */
+struct az_judgement {
+    double cost, penalty; /* objective = cost + penalty */
+    AZ_LIST(struct az_breach) concessions;
+    AZ_LIST(struct az_breach) violations; /* at most 1000 kept; violation_count has them all */
+    size_t violation_count;
+    AZ_LIST(struct az_money) money; /* sums to cost */
+};
+
+/* Adds to a judgement; for judges. AZ_NO_MEMORY or AZ_OK. */
+enum az_status az_judgement_breach(struct az_judgement *judgement, struct az_arena *arena,
+                                   bool conceded, struct az_breach breach);
+enum az_status az_judgement_money(struct az_judgement *judgement, struct az_arena *arena,
+                                  struct az_money money);
+
+/* Why an instance has no plan. */
+struct az_reason {
+    const struct az_rule *rule;
+    const char *pointer, *place; /* into the instance */
+    struct az_time at;
+    double amount; /* by how much it must give at least, jointly with the other reasons */
+};
+
+struct az_explanation {
+    bool feasible;         /* there is a plan after all */
+    bool proven;           /* infeasibility itself is proven */
+    bool minimal;          /* leaving any one reason out would not do; false: not all were tested */
+    AZ_LIST(struct az_reason) reasons;
+};
+
+struct az_solve_options {
+    const void *start;       /* NULL, or a full plan on this instance's horizon (from `adopt`) */
+    const char *method;      /* NULL or "auto", "compact", "columns" */
+};
+
+struct az_formulation {
+    const char *name; /* "microgrid" */
+    int schema;       /* version of its tables */
+    struct az_words title;
+    const struct az_table *instance, *plan;
+    const struct az_table *state; /* what `carry` makes; a member of the instance has this table */
+    const struct az_rule *rules;
+    size_t rule_count;
+    const char *size_words; /* what `generate --size` counts: "assets" */
+
+    /* After az_link: indices, slots, derived members, repairs of measured input allowed by the
+     * instance's own policy, each told as a finding in assumptions. Called once per instance. */
+    enum az_status (*resolve)(void *instance, struct az_arena *arena, struct az_findings *findings,
+                              struct az_findings *assumptions);
+
+    /* The rules that span fields. Finds every problem. Called after resolve without findings. */
+    enum az_status (*validate)(const void *instance, struct az_arena *arena,
+                               struct az_findings *findings);
+
+    /* How the run measures: sense, the unit of money, its scale for the gap, and how long a plan
+     * holds. */
+    void (*measure)(const void *instance, enum az_sense *sense, const char **unit,
+                    double *money_scale, struct az_time *valid_from, struct az_time *valid_until);
+
+    /* Defaults that depend on the instance: gap and gap_abs that a benchmark importer wrote. NAN:
+     * nothing to say. */
+    void (*gaps)(const void *instance, double *gap, double *gap_abs);
+
+    /* First make a plan, then improve it, then prove it; every plan through az_run_offer, every
+     * bound through az_run_bound. Returns AZ_OK also when it ran out of time. */
+    enum az_status (*solve)(const void *instance, const struct az_solve_options *options,
+                            struct az_run *run, struct az_arena *arena);
+
+    /* A partial plan made by hand becomes a full one: what is absent is chosen, what is given is
+     * kept. AZ_INFEASIBLE when what is given cannot be completed: the plan is then as given, with
+     * zeros, for the judge to name. */
+    enum az_status (*complete)(const void *instance, const void *partial,
+                               const struct az_engine *engine, const struct az_context *context,
+                               struct az_arena *arena, void **plan);
+
+    /* The judge: never optimises, shares nothing with the models but the structs. */
+    enum az_status (*evaluate)(const void *instance, const void *plan, struct az_arena *arena,
+                               struct az_judgement *judgement);
+
+    enum az_status (*explain)(const void *instance, const struct az_engine *engine,
+                              const struct az_context *context, struct az_arena *arena,
+                              struct az_explanation *explanation);
+
+    /* An earlier plan, on its own horizon, as a start for this instance. AZ_NO_PLAN when nothing of
+     * it fits. */
+    enum az_status (*adopt)(const void *instance, const void *previous_plan, struct az_arena *arena,
+                            void **plan);
+
+    /* State at a moment of a plan (a slot boundary in its horizon, its end included). AZ_INVALID
+     * with findings otherwise. */
+    enum az_status (*carry)(const void *instance, const void *plan, struct az_time at,
+                            struct az_arena *arena, void **state, struct az_findings *findings);
+
+    enum az_status (*view)(const void *instance, const void *plan,
+                           const struct az_judgement *judgement, struct az_arena *arena,
+                           struct az_view *view);
+
+    /* A random instance of about this size: reproducible from the seed, always feasible. */
+    enum az_status (*generate)(size_t size, uint64_t seed, struct az_arena *arena, void **instance);
+};
+
+/* All kinds: one line a kind in formulations/registry.c (tests register the probe kind there through
+ * AZ_TEST_KINDS). */
+const struct az_formulation *az_formulation_find(const char *name);
+const struct az_formulation *az_formulation_at(size_t i); /* NULL past the last */
+
+#endif

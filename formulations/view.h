@@ -1,0 +1,102 @@
+/* view.h - a plan as neutral figures, for any report, page or terminal to draw.
+ *
+ * A kind fills a view; who draws it knows nothing of the kind. All memory is the caller's arena. */
+#ifndef AZ_VIEW_H
+#define AZ_VIEW_H
+
+#include "formulations/fields.h"
+
+struct az_key_number {
+    struct az_words label;
+    double value;
+    const char *unit;    /* "JPY", "kWh", "%", ... */
+    int decimals;
+    struct az_words note; /* may be empty */
+};
+
+enum az_mark { AZ_MARK_LINE, AZ_MARK_STEP, AZ_MARK_STACK }; /* STACK: areas on top of each other */
+
+struct az_line {
+    struct az_words label;
+    const char *role;     /* colour by meaning: "load", "hydro", "solar", "thermal", "battery",
+                             "import", "export", "converter", "price", "limit", "unserved", "other" */
+    enum az_mark mark;
+    int axis;             /* 0 left, 1 right */
+    double *values;       /* [count of the chart]; may be negative; NAN is a gap */
+};
+
+struct az_chart {
+    struct az_words title;
+    const char *unit[2];  /* of the two axes; [1] NULL without a right axis */
+    struct az_time start; /* of the first value */
+    int64_t step_s;       /* slot length */
+    size_t count;         /* values per line; boundaries (count = slots + 1) start at `start` too */
+    AZ_LIST(struct az_line) lines;
+};
+
+struct az_bar {
+    double from_s, to_s; /* since the Gantt's start */
+    const char *role;
+    struct az_words label;
+};
+
+struct az_gantt_row {
+    struct az_words label;
+    AZ_LIST(struct az_bar) bars;
+};
+
+struct az_gantt {
+    struct az_words title;
+    struct az_time start;
+    double length_s;
+    AZ_LIST(struct az_gantt_row) rows;
+};
+
+struct az_map_point {
+    double latitude, longitude;
+    const char *role;
+    struct az_words label;
+};
+
+struct az_map_line {
+    size_t from, to; /* points */
+    const char *role;
+    struct az_words label;
+};
+
+struct az_geo_map {
+    struct az_words title;
+    AZ_LIST(struct az_map_point) points;
+    AZ_LIST(struct az_map_line) lines;
+};
+
+struct az_cell {
+    const char *text;  /* NULL: number is shown */
+    struct az_words words; /* used when given, before text */
+    double number;
+    int decimals;
+};
+
+struct az_table_column {
+    struct az_words label;
+    const char *unit;
+};
+
+struct az_view_table {
+    struct az_words title;
+    AZ_LIST(struct az_table_column) columns;
+    size_t row_count;
+    struct az_cell *cells; /* row-major, row_count * columns.count */
+};
+
+struct az_view {
+    struct az_words title;
+    AZ_LIST(struct az_key_number) numbers;
+    AZ_LIST(struct az_chart) charts;
+    AZ_LIST(struct az_gantt) gantts;
+    AZ_LIST(struct az_geo_map) maps;
+    AZ_LIST(struct az_view_table) tables;
+    AZ_LIST(struct az_words) notes; /* assumptions and sources worth reading */
+};
+
+#endif
