@@ -1,0 +1,72 @@
+/* rules.h - every rule the judge of the microgrid knows, one list.
+ *
+ * X(name, priceable, unit of the amount, English, Japanese). The words may use the parameters
+ * {asset}, {value}, {limit} that the judge gives with each breach; place, time and amount are said
+ * apart. Hard rules are physics; a priceable rule is conceded where the instance gives its price. */
+#ifndef AZ_MICROGRID_RULES_H
+#define AZ_MICROGRID_RULES_H
+
+#include "formulations/formulation.h"
+
+#define MG_RULES(X)                                                                                \
+    X(plan_shape, false, "", "the plan does not fit the instance: {what}", "計画が入力と合いません: {what}")    \
+    X(balance, false, "kW", "{asset}: supply and demand differ", "{asset}: 需給が一致しません")                 \
+    X(unit_power_range, false, "kW", "{asset}: power {value} outside {limit}",                     \
+      "{asset}: 出力 {value} が範囲 {limit} の外です")                                                 \
+    X(unit_on_off, false, "", "{asset}: on must be 0 or 1, is {value}", "{asset}: 起動状態は 0 か 1 です（{value}）") \
+    X(unit_unavailable, false, "", "{asset}: on while unavailable", "{asset}: 停止期間中に運転しています")       \
+    X(unit_must_run, false, "", "{asset}: off though it must run", "{asset}: 必須運転なのに停止しています")      \
+    X(unit_ramp_up, false, "kW", "{asset}: rises faster than {limit} kW a slot",                   \
+      "{asset}: 出力上昇が {limit} kW/コマを超えます")                                                 \
+    X(unit_ramp_down, false, "kW", "{asset}: falls faster than {limit} kW a slot",                 \
+      "{asset}: 出力低下が {limit} kW/コマを超えます")                                                 \
+    X(unit_start_limit, false, "kW", "{asset}: starts above {limit} kW", "{asset}: 起動時出力が {limit} kW を超えます") \
+    X(unit_stop_limit, false, "kW", "{asset}: stops from above {limit} kW", "{asset}: 停止直前出力が {limit} kW を超えます") \
+    X(unit_min_up, false, "slots", "{asset}: stopped before {limit} slots on",                     \
+      "{asset}: 最小運転時間 {limit} コマの前に停止します")                                              \
+    X(unit_min_down, false, "slots", "{asset}: started before {limit} slots off",                  \
+      "{asset}: 最小停止時間 {limit} コマの前に起動します")                                              \
+    X(unit_reserve, false, "kW", "{asset}: reserve {value} beyond its headroom {limit}",           \
+      "{asset}: 予備力 {value} が余力 {limit} を超えます")                                             \
+    X(reserve_up, true, "kWh", "{asset}: spinning reserve short of {limit} kW",                    \
+      "{asset}: 運転予備力が {limit} kW に不足します")                                                  \
+    X(renewable_range, false, "kW", "{asset}: uses {value} outside {limit}",                       \
+      "{asset}: 利用出力 {value} が範囲 {limit} の外です")                                              \
+    X(battery_power, false, "kW", "{asset}: charge or discharge {value} outside 0 to {limit}",     \
+      "{asset}: 充放電 {value} が 0～{limit} の外です")                                                \
+    X(battery_taper, false, "kW", "{asset}: charges {value} near full, {limit} is allowed",        \
+      "{asset}: 満充電付近の充電 {value} が許容 {limit} を超えます")                                      \
+    X(battery_exclusive, false, "kW", "{asset}: charges and discharges at once", "{asset}: 充電と放電が同時です") \
+    X(battery_energy, false, "kWh", "{asset}: energy {value} is not what its flows give ({limit})", \
+      "{asset}: 蓄電量 {value} が収支 {limit} と合いません")                                            \
+    X(battery_window, false, "kWh", "{asset}: energy {value} outside {limit}",                     \
+      "{asset}: 蓄電量 {value} が範囲 {limit} の外です")                                                \
+    X(battery_reserve, true, "kWh", "{asset}: energy below its reserve share ({limit} kWh)",       \
+      "{asset}: 蓄電量が予備分 {limit} kWh を下回ります")                                               \
+    X(battery_end, true, "kWh", "{asset}: ends below {limit} kWh", "{asset}: 終了時の蓄電量が {limit} kWh を下回ります") \
+    X(converter_range, false, "kW", "{asset}: input {value} outside {limit}",                      \
+      "{asset}: 入力 {value} が範囲 {limit} の外です")                                                 \
+    X(converter_loss, false, "kW", "{asset}: output {value} is not input less losses ({limit})",   \
+      "{asset}: 出力 {value} が損失を引いた値 {limit} と合いません")                                       \
+    X(converter_exclusive, false, "kW", "{asset}: runs both ways at once", "{asset}: 両方向が同時です")       \
+    X(converter_ramp, false, "kW", "{asset}: changes faster than {limit} kW a slot",               \
+      "{asset}: 変化が {limit} kW/コマを超えます")                                                     \
+    X(connection_range, false, "kW", "{asset}: {value} is below 0", "{asset}: {value} が 0 未満です")        \
+    X(connection_exclusive, false, "kW", "{asset}: imports and exports at once", "{asset}: 受電と送電が同時です") \
+    X(import_limit, true, "kWh", "{asset}: imports above {limit} kW", "{asset}: 受電が {limit} kW を超えます")   \
+    X(export_limit, true, "kWh", "{asset}: exports above {limit} kW", "{asset}: 送電が {limit} kW を超えます")   \
+    X(load_range, false, "kW", "{asset}: unserved {value} outside 0 to {limit}",                   \
+      "{asset}: 供給不足 {value} が 0～{limit} の外です")                                               \
+    X(load_served, true, "kWh", "{asset}: load is not served", "{asset}: 供給できない負荷があります")
+
+enum mg_rule {
+#define MG_RULE_NAME(name, priceable, unit, en, ja) MG_RULE_##name,
+    MG_RULES(MG_RULE_NAME)
+#undef MG_RULE_NAME
+    MG_RULE_COUNT
+};
+
+/* [MG_RULE_COUNT], in the list's order. */
+extern const struct az_rule mg_rules[];
+
+#endif
