@@ -42,7 +42,8 @@ struct az_model {
     enum az_status failed; /* the first failure of a building call, AZ_OK so far */
 };
 
-/* An empty model whose arrays live in the arena. */
+/* An empty model whose arrays live in the arena. NULL without memory; every function below takes NULL
+ * for a model that could not be made, and az_model_finish then answers AZ_NO_MEMORY. */
 struct az_model *az_model_new(struct az_arena *arena, enum az_sense sense);
 
 /* Adds a column and returns its index. Name may be NULL; copied. Memory failures are remembered in
@@ -63,6 +64,10 @@ void az_entry(struct az_model *model, size_t column, double value);
 void az_row_sides(struct az_model *model, size_t row, double lower, double upper);
 void az_column_bounds(struct az_model *model, size_t column, double lower, double upper);
 void az_add_cost(struct az_model *model, size_t column, double cost);
+void az_add_offset(struct az_model *model, double offset);
+
+/* Columns of higher priority are branched on first. */
+void az_branch_priority(struct az_model *model, size_t column, int priority);
 
 /* Sums duplicates, checks every number and index. The model can still grow afterwards (finish
  * again). AZ_OK, AZ_NO_MEMORY or AZ_INVALID. */
@@ -74,7 +79,9 @@ double az_model_breach(const struct az_model *model, const double x[]);
 double az_model_objective(const struct az_model *model, const double x[]);
 
 /* CPLEX LP format and free MPS, with every digit needed to read the same doubles back. Names are
- * made safe for the format. AZ_IO when writing fails. */
+ * made safe and unique: one that is not, gets `~<index>` behind it. A ranged row is written as two
+ * rows. MPS knows no sense: a maximisation is written with its objective negated.
+ * AZ_IO when writing fails, AZ_NO_MEMORY. */
 enum az_status az_model_write_lp(const struct az_model *model, FILE *file);
 enum az_status az_model_write_mps(const struct az_model *model, FILE *file);
 
