@@ -101,3 +101,63 @@ unit: all $(BUILD)/azumi-test $(TESTS) ## run the tests without setting anything
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
+
+includes: ## fail on an include that points upward
+	@sh tests/includes.sh
+
+# The doors that set a bare Debian 12 up by themselves. The second make sees what was installed.
+setup: ## install the Debian packages that are missing
+	@sh .ci/setup
+
+check: setup ## set up, build, and run every test
+	@$(MAKE) --no-print-directory includes
+	@$(MAKE) --no-print-directory unit
+
+SAN_ENV = ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:suppressions= \
+          LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0 \
+          UBSAN_OPTIONS=print_stacktrace=1 CK_TIMEOUT_MULTIPLIER=6
+sanitize: setup ## the whole test run under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(SAN_ENV) $(MAKE) --no-print-directory unit SANITIZER=address,undefined OPT=-O1
+
+demo: setup ## start the service, submit the Matsumoto day over nanomsg, write the report
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) sh tests/demo.sh
+
+bench: setup ## the public cases and the service, one table (CASES=pattern, DAYS=30)
+	@$(MAKE) --no-print-directory all $(BUILD)/azumi-test $(BENCHES)
+	@BUILD=$(BUILD) CASES="$(CASES)" DAYS="$(DAYS)" sh tests/bench/run.sh
+
+FUZZ_SECONDS ?= 600
+FUZZERS = $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
+fuzz: ## run every fuzzer FUZZ_SECONDS each (needs clang)
+	@sh tests/fuzz/setup.sh
+	@$(MAKE) --no-print-directory $(FUZZERS)
+	@BUILD=$(BUILD) FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/fuzz/run.sh $(FUZZERS)
+
+FUZZ_CFLAGS = -std=c17 -D_GNU_SOURCE -g -O1 -w -I. -DAZ_TEST_KINDS -DAZ_ENGINE_DIR='""' \
+              -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(REGISTRY) $(SUPPORT_SRC)
+	@mkdir -p $(@D)
+	clang $(FUZZ_CFLAGS) -o $@ $< $(LIB_SRC) $(REGISTRY) $(SUPPORT_SRC) $(LIBS)
+
+BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(BUILD)/libazumi.a
+	@mkdir -p $(@D)
+	$(CC) $(SAN) -o $@ $^ $(LIBS)
+
+C_FILES = $(shell git ls-files '*.c' '*.h')
+lint: ## compiler warnings as errors, clang-format, clang-tidy, shellcheck
+	@sh .ci/setup-lint
+	$(MAKE) --no-print-directory all $(TESTS) BUILD=build-lint WERROR=1
+	clang-format --dry-run --Werror $(C_FILES)
+	clang-tidy --quiet $(filter %.c,$(C_FILES)) -- -std=c17 -D_GNU_SOURCE -I. -I/usr/include/coin \
+	  -DAZ_ENGINE_DIR='""' 2>/dev/null
+	shellcheck .ci/run .ci/setup .ci/setup-lint tests/*.sh tests/bench/*.sh tests/fuzz/*.sh
+
+install: all ## install under DESTDIR/PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/azumi \
+	  $(DESTDIR)$(PREFIX)/share/azumi/instances/microgrid $(DESTDIR)$(PREFIX)/share/doc/azumi
+	install -m 755 $(BUILD)/azumi $(DESTDIR)$(PREFIX)/bin/azumi
+	install -m 755 $(ENGINES) $(DESTDIR)$(PREFIX)/lib/azumi/
+	install -m 644 instances/microgrid/*.json $(DESTDIR)$(PREFIX)/share/azumi/instances/microgrid/
+	install -m 644 README.md LICENSE CHANGELOG.md SECURITY.md $(DESTDIR)$(PREFIX)/share/doc/azumi/

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Includes point down only: adapters -> formulations -> solver; a kind's instance.h is included
+# outside its folder only by formats of that kind; plug-ins use nothing but plain headers.
+failed=0
+complain() { # title, lines
+    if [ -n "$2" ]; then
+        printf 'includes: %s\n%s\n' "$1" "$2"
+        failed=1
+    fi
+}
+complain "solver/ may not include formulations/ or adapters/" \
+    "$(grep -rnE '#include "(\.\./)*(adapters|formulations)/' solver)"
+complain "formulations/ may not include adapters/" \
+    "$(grep -rnE '#include "(\.\./)*adapters/' formulations)"
+complain "nothing of the product may include tests/" \
+    "$(grep -rnE '#include "(\.\./)*tests/' solver formulations adapters)"
+complain "only formats of a kind may include the kind's headers" \
+    "$(grep -rnE '#include "formulations/(microgrid|evbus|siting|clinic)/' adapters |
+        grep -vE '^adapters/(import|export)/')"
+complain "solver/ links no engine: only plug-ins include their library" \
+    "$(grep -rnE '#include [<"](glpk|coin/|Cbc_|Clp_)' solver formulations adapters |
+        grep -vE '^solver/engine_[a-z]+\.c')"
+complain "one kind may not include another" \
+    "$(for kind in microgrid evbus siting clinic; do
+        [ -d "formulations/$kind" ] || continue
+        grep -rnE '#include "formulations/(microgrid|evbus|siting|clinic)/' "formulations/$kind" |
+            grep -v "\"formulations/$kind/"
+    done)"
+[ $failed = 0 ] && echo "includes: all point down"
+exit $failed
