@@ -130,15 +130,19 @@ bench: setup ## the public cases and the service, one table (CASES=pattern, DAYS
 FUZZ_SECONDS ?= 600
 FUZZERS = $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 fuzz: ## run every fuzzer FUZZ_SECONDS each (needs clang)
-	@sh tests/fuzz/setup.sh
+	@sh .ci/setup fuzz
 	@$(MAKE) --no-print-directory $(FUZZERS)
 	@BUILD=$(BUILD) FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/fuzz/run.sh $(FUZZERS)
 
-FUZZ_CFLAGS = -std=c17 -D_GNU_SOURCE -g -O1 -w -I. -DAZ_TEST_KINDS -DAZ_ENGINE_DIR='""' \
-              -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(REGISTRY) $(SUPPORT_SRC)
+FUZZ_CFLAGS = -std=c17 -D_GNU_SOURCE -g -O1 -w -I. -MMD -MP -DAZ_TEST_KINDS \
+              -DAZ_ENGINE_DIR='""' -fsanitize=fuzzer-no-link,address,undefined \
+              -fno-sanitize-recover=undefined
+FUZZ_OBJ = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(LIB_SRC) $(REGISTRY) $(SUPPORT_SRC))
+$(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
-	clang $(FUZZ_CFLAGS) -o $@ $< $(LIB_SRC) $(REGISTRY) $(SUPPORT_SRC) $(LIBS)
+	clang $(FUZZ_CFLAGS) -c $< -o $@
+$(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%.o $(FUZZ_OBJ)
+	clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
 
 BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(BUILD)/libazumi.a
@@ -147,12 +151,12 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/registry_test.o $(SUPPORT_OB
 
 C_FILES = $(shell git ls-files '*.c' '*.h')
 lint: ## compiler warnings as errors, clang-format, clang-tidy, shellcheck
-	@sh .ci/setup-lint
+	@sh .ci/setup lint
 	$(MAKE) --no-print-directory all $(TESTS) BUILD=build-lint WERROR=1
 	clang-format --dry-run --Werror $(C_FILES)
 	clang-tidy --quiet $(filter %.c,$(C_FILES)) -- -std=c17 -D_GNU_SOURCE -I. -I/usr/include/coin \
 	  -DAZ_ENGINE_DIR='""' 2>/dev/null
-	shellcheck .ci/run .ci/setup .ci/setup-lint tests/*.sh tests/bench/*.sh tests/fuzz/*.sh
+	shellcheck .ci/run .ci/setup tests/*.sh tests/bench/*.sh tests/fuzz/*.sh
 
 install: all ## install under DESTDIR/PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/azumi \
