@@ -1,0 +1,30 @@
+#!/bin/sh
+# make bench: the table of cases, then chained days, then the service. BUILD, CASES (a pattern of
+# case names), DAYS and AZUMI_DATA come from the environment.
+set -u
+build=${BUILD:-build}
+data=${AZUMI_DATA:-../shared/data}
+work="$build/bench/work"
+mkdir -p "$work"
+echo "$(nproc) cores, $(uname -m), azumi $("$build/azumi" version | head -1)"
+echo
+if [ -d "$data/microgrid" ]; then
+    for file in "$data"/microgrid/pglib/*.json; do
+        "$build/azumi" import pglib-uc "$file" -o "$work/$(basename "$file")" || exit 3
+    done
+    day=instances/microgrid/matsumoto-day.json
+    "$build/azumi" import jepx "$data/microgrid/jepx/spot_summary_2025.csv" --into "$day" \
+        --date 2025-08-05 -o "$work/jepx.json" &&
+        "$build/azumi" import area "$data/microgrid/area/eria_jukyu_202508_03.csv" \
+            --into "$work/jepx.json" --date 2025-08-05 -o "$work/matsumoto-real-day.json"
+else
+    echo "SKIPPED: no $data: only the shipped instances are measured"
+fi
+failed=0
+"$build/bench/bench_cases" tests/bench/cases.txt "$work" "${CASES:-}" || failed=1
+[ -n "${CASES:-}" ] && exit $failed
+echo
+[ -x "$build/bench/bench_chain" ] && { "$build/bench/bench_chain" "${DAYS:-30}" || failed=1; }
+echo
+[ -x "$build/bench/bench_service" ] && { "$build/bench/bench_service" || failed=1; }
+exit $failed
