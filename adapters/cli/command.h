@@ -1,0 +1,123 @@
+/* command.h - what a subcommand of `azumi` is, and what all of them share.
+ *
+ * One file a subcommand, cmd_NAME.c, which exports one `const struct az_command az_cmd_NAME`; the
+ * dispatch table in main.c lists them. Options and help come from the tables below, in English and
+ * Japanese. Results go to standard output, everything else to standard error. */
+#ifndef AZ_COMMAND_H
+#define AZ_COMMAND_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "formulations/formulation.h"
+
+/* Exit status of the command. */
+enum az_exit {
+    AZ_EXIT_DONE = 0,
+    AZ_EXIT_NO = 1,    /* the answer is no: check failed, infeasible, no plan, conceded */
+    AZ_EXIT_USAGE = 2, /* bad usage or input */
+    AZ_EXIT_INTERNAL = 3,
+    AZ_EXIT_UNREACHABLE = 4, /* the service cannot be reached */
+    AZ_EXIT_UNFINISHED = 5   /* not finished, cancelled, expired */
+};
+
+/* An option: `--name VALUE`, `--name=VALUE`, `-x VALUE`; a flag when value is NULL. The options
+ * --help and --lang en|ja belong to every command and are in no table. */
+struct az_option {
+    const char *name;  /* without the dashes */
+    char letter;       /* 0: no short form */
+    const char *value; /* what the value is called in the help, "SECONDS"; NULL: a flag */
+    bool repeat;       /* may be given several times */
+    struct az_words words;
+};
+
+struct az_cli;
+
+struct az_command {
+    const char *name;
+    const char *arguments; /* for the help: "INSTANCE PLAN", "FORMAT FILE..."; "" for none */
+    struct az_words summary;
+    const struct az_option *options; /* NULL when there are none */
+    size_t option_count;
+    size_t argument_min, argument_max; /* SIZE_MAX: any number */
+    bool hidden;                       /* started by other parts of azumi, not by people */
+    int (*run)(struct az_cli *cli);    /* returns an exit status */
+};
+
+#define AZ_OPTIONS(rows) .options = (rows), .option_count = sizeof(rows) / sizeof((rows)[0])
+
+struct az_given {
+    const struct az_option *option;
+    const char *value; /* "" for a flag */
+};
+
+/* One call of a command. */
+struct az_cli {
+    const struct az_command *command;
+    enum az_language language; /* --lang, else LC_ALL, LC_MESSAGES, LANG */
+    struct az_arena *arena;    /* freed after run */
+    const char **arguments;    /* those that are not options; NULL after the last */
+    size_t argument_count;
+    struct az_given *given;
+    size_t given_count;
+};
+
+/* Parses argv (which begins after the subcommand) and runs. Prints help and usage errors. */
+int az_command_run(const struct az_command *command, int argc, char **argv);
+
+/* The language of --lang or of the environment. */
+enum az_language az_cli_language(void);
+
+/* Values of options. Text: the last one given, NULL when absent. */
+bool az_cli_flag(const struct az_cli *cli, const char *name);
+const char *az_cli_text(const struct az_cli *cli, const char *name);
+/* All values of a repeatable option, in order; returns how many, writes at most limit. */
+size_t az_cli_texts(const struct az_cli *cli, const char *name, const char *values[], size_t limit);
+/* Numbers: *value is left alone when the option is absent. False: a usage error was printed, return
+ * AZ_EXIT_USAGE. */
+bool az_cli_number(const struct az_cli *cli, const char *name, double min, double max,
+                   double *value);
+bool az_cli_integer(const struct az_cli *cli, const char *name, int64_t min, int64_t max,
+                    int64_t *value);
+
+/* The text in the call's language. */
+const char *az_cli_say(const struct az_cli *cli, const char *en, const char *ja);
+
+/* Prints "azumi NAME: words" on standard error and returns AZ_EXIT_USAGE. */
+int az_cli_usage(const struct az_cli *cli, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Prints "azumi NAME: words" on standard error and returns the exit status. */
+int az_cli_fail(const struct az_cli *cli, enum az_exit status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Prints what a failing status means and returns its exit status. what: "reading x.json". */
+int az_cli_status(const struct az_cli *cli, enum az_status status, const char *what);
+
+/* Prints every finding as "FILE: place: words". file may be NULL. */
+void az_cli_findings(const struct az_cli *cli, FILE *out, const char *file,
+                     const struct az_findings *findings);
+
+/* Reads an instance file ("-": standard input): parsed, read by its kind's table and linked; not
+ * yet resolved. Its "kind" member says which kind; kind overrides it when not NULL. On failure
+ * everything wrong is printed and the exit status is returned; AZ_EXIT_DONE otherwise.
+ * document: the JSON, a new reference; may be NULL when not wanted. */
+int az_cli_instance(struct az_cli *cli, const char *path, const char *kind,
+                    const struct az_formulation **formulation, void **instance, json_t **document);
+
+/* Writes text to a file, or to standard output when path is NULL or "-". Prints what failed. A file
+ * is written beside and renamed, so that a reader never sees half of it. */
+int az_cli_write(const struct az_cli *cli, const char *path, const char *text, size_t length);
+
+/* The same for JSON in the house's layout. */
+int az_cli_write_json(const struct az_cli *cli, const char *path, const json_t *json);
+
+/* 81234.5 as "81,234.5": for people. Whole when |value| >= 1000. buffer of 48. */
+char *az_cli_money(double value, char buffer[48]);
+
+/* The certificate for people: status, objective, bound, gap, time, engine, concessions and
+ * assumptions, in the call's language. */
+void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certificate);
+
+/* The reasons of an explanation ({feasible, proven, minimal, reasons}) for people. */
+void az_cli_explanation(const struct az_cli *cli, FILE *out, const json_t *explanation);
+
+#endif

@@ -1,0 +1,67 @@
+/* main.c - the `azumi` command: finds the subcommand in its table and runs it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "adapters/cli/command.h"
+
+/* One line a subcommand, in the order of the help: plans and files, the service, the rest. */
+#define COMMANDS_OF_FILES(X)
+#define COMMANDS_OF_SERVICE(X)
+#define COMMANDS_OF_REST(X) X(version)
+
+#define COMMANDS(X) COMMANDS_OF_FILES(X) COMMANDS_OF_SERVICE(X) COMMANDS_OF_REST(X)
+
+#define DECLARE(name) extern const struct az_command az_cmd_##name;
+COMMANDS(DECLARE)
+#undef DECLARE
+
+#define ENTRY(name) &az_cmd_##name,
+static const struct az_command *const commands[] = { COMMANDS(ENTRY) };
+#undef ENTRY
+
+#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
+
+static void print_help(FILE *out, enum az_language language)
+{
+    fputs(language == AZ_JAPANESE
+              ? "azumi - 小さな都市のエネルギーと足の計画を、証明つきで立てる\n\n使い方: azumi "
+                "コマンド [オプション] [引数]\n\nコマンド:\n"
+              : "azumi - plans for a small city, each with a certificate of how good it is\n\n"
+                "Usage: azumi COMMAND [OPTIONS] [ARGUMENTS]\n\nCommands:\n",
+          out);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (!commands[i]->hidden)
+            fprintf(out, "  %-10s %s\n", commands[i]->name, az_say(commands[i]->summary, language));
+    fputs(language == AZ_JAPANESE
+              ? "\n`azumi コマンド --help` で詳しい説明。どのコマンドも --lang en|ja "
+                "を受け付けます。\n"
+                "終了コード: 0 完了; 1 答えは否; 2 使い方か入力の誤り; 3 内部エラー; "
+                "4 サービスに届かない; 5 未完了・取消・期限切れ\n"
+              : "\n`azumi COMMAND --help` tells more. Every command takes --lang en|ja.\n"
+                "Exit status: 0 done; 1 the answer is no; 2 bad usage or input; 3 internal; "
+                "4 the service cannot be reached; 5 not finished, cancelled, expired\n",
+          out);
+}
+
+int main(int argc, char **argv)
+{
+    enum az_language language = az_cli_language();
+    if (argc < 2) {
+        print_help(stderr, language);
+        return AZ_EXIT_USAGE;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+        print_help(stdout, language);
+        return AZ_EXIT_DONE;
+    }
+    if (strcmp(name, "--version") == 0) name = "version";
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(name, commands[i]->name) == 0)
+            return az_command_run(commands[i], argc - 2, argv + 2);
+    fprintf(stderr,
+            language == AZ_JAPANESE ? "azumi: %s というコマンドはありません（azumi --help）\n"
+                                    : "azumi: there is no command %s (azumi --help)\n",
+            name);
+    return AZ_EXIT_USAGE;
+}

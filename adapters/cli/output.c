@@ -1,0 +1,250 @@
+/* output.c - reading instances and writing documents, findings and certificates for people. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "adapters/cli/command.h"
+#include "adapters/json/json.h"
+#include "adapters/service/documents.h"
+
+void az_cli_findings(const struct az_cli *cli, FILE *out, const char *file,
+                     const struct az_findings *findings)
+{
+    if (!findings) return;
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct az_finding *finding = &findings->items[i];
+        const char *text = az_finding_text(finding, cli->language, cli->arena);
+        const char *place = finding->place ? finding->place : "";
+        fprintf(out, "%s%s%s%s%s\n", file ? file : "", file ? ": " : "", place, *place ? ": " : "",
+                text ? text : finding->code->code);
+    }
+    if (findings->dropped > 0)
+        fprintf(out, az_cli_say(cli, "... and %zu more\n", "……ほか %zu 件\n"), findings->dropped);
+    if (findings->out_of_memory)
+        fprintf(out, "%s\n", az_cli_say(cli, "out of memory", "メモリー不足です"));
+}
+
+static int instance_kind(struct az_cli *cli, const char *path, const char *kind,
+                         const json_t *document, const struct az_formulation **formulation)
+{
+    const char *name = kind ? kind : json_string_value(json_object_get(document, "kind"));
+    if (!name)
+        return az_cli_usage(
+            cli,
+            az_cli_say(cli, "%s: the member \"kind\" is required", "%s: 項目 \"kind\" が必要です"),
+            path);
+    *formulation = az_formulation_find(name);
+    if (!*formulation)
+        return az_cli_usage(
+            cli, az_cli_say(cli, "%s: there is no kind %s", "%s: %s という種類はありません"), path,
+            name);
+    return AZ_EXIT_DONE;
+}
+
+int az_cli_instance(struct az_cli *cli, const char *path, const char *kind,
+                    const struct az_formulation **formulation, void **instance, json_t **document)
+{
+    struct az_findings findings;
+    az_findings_init(&findings, cli->arena, 0);
+    json_t *json = az_json_read_file(path, NULL, &findings);
+    enum az_status status = AZ_OK;
+    int code = AZ_EXIT_DONE;
+    if (!json) {
+        az_cli_findings(cli, stderr, path, &findings);
+        return az_findings_total(&findings) > 0 ? AZ_EXIT_USAGE : az_cli_status(cli, AZ_IO, path);
+    }
+    code = instance_kind(cli, path, kind, json, formulation);
+    if (code == AZ_EXIT_DONE) {
+        status = az_read_instance(*formulation, json, NULL, cli->arena, &findings, instance);
+        if (status != AZ_OK)
+            code = az_cli_status(cli, status, path);
+        else if (az_findings_total(&findings) > 0)
+            code = AZ_EXIT_USAGE;
+        az_cli_findings(cli, stderr, path, &findings);
+    }
+    if (code == AZ_EXIT_DONE && document)
+        *document = json;
+    else
+        json_decref(json);
+    return code;
+}
+
+static int write_failed(const struct az_cli *cli, const char *path)
+{
+    return az_cli_fail(cli, AZ_EXIT_USAGE, az_cli_say(cli, "writing %s: %s", "%s の書き込み: %s"),
+                       path, strerror(errno));
+}
+
+int az_cli_write(const struct az_cli *cli, const char *path, const char *text, size_t length)
+{
+    if (!path || strcmp(path, "-") == 0) {
+        if (fwrite(text, 1, length, stdout) != length || fflush(stdout) != 0)
+            return write_failed(cli, "-");
+        return AZ_EXIT_DONE;
+    }
+    const char *part = az_arena_format(cli->arena, "%s.part-%ld", path, (long)getpid());
+    if (!part) return az_cli_status(cli, AZ_NO_MEMORY, path);
+    FILE *file = fopen(part, "w");
+    if (!file) return write_failed(cli, path);
+    bool good = fwrite(text, 1, length, file) == length;
+    good = fclose(file) == 0 && good;
+    if (!good || rename(part, path) != 0) {
+        int code = write_failed(cli, path);
+        unlink(part);
+        return code;
+    }
+    return AZ_EXIT_DONE;
+}
+
+int az_cli_write_json(const struct az_cli *cli, const char *path, const json_t *json)
+{
+    char *text = az_json_pretty(json);
+    if (!text) return az_cli_status(cli, AZ_NO_MEMORY, path ? path : "-");
+    size_t length = strlen(text);
+    int code = az_cli_write(cli, path, text, length);
+    if (code == AZ_EXIT_DONE && length > 0 && text[length - 1] != '\n' &&
+        (!path || strcmp(path, "-") == 0))
+        fputc('\n', stdout);
+    free(text);
+    return code;
+}
+
+char *az_cli_money(double value, char buffer[48])
+{
+    char plain[40];
+    if (!isfinite(value)) {
+        strcpy(buffer, "-");
+        return buffer;
+    }
+    snprintf(plain, sizeof plain, fabs(value) >= 1000 ? "%.0f" : "%.6g", value);
+    const char *digits = plain[0] == '-' ? plain + 1 : plain;
+    size_t whole = strspn(digits, "0123456789"), at = 0;
+    if (plain[0] == '-') buffer[at++] = '-';
+    if (whole > 30 || strpbrk(plain, "eE")) {
+        snprintf(buffer, 48, "%.6g", value);
+        return buffer;
+    }
+    for (size_t i = 0; i < whole; i++) {
+        if (i > 0 && (whole - i) % 3 == 0) buffer[at++] = ',';
+        buffer[at++] = digits[i];
+    }
+    snprintf(buffer + at, 48 - at, "%s", digits + whole);
+    return buffer;
+}
+
+static double number_of(const json_t *json, const char *name)
+{
+    const json_t *value = json_object_get(json, name);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static const char *text_of(const json_t *json, const char *name)
+{
+    const char *text = json_string_value(json_object_get(json, name));
+    return text ? text : "";
+}
+
+/* "optimal", "gap", ... in the language of the call. */
+static const char *word(const struct az_cli *cli, const char *code)
+{
+    static const struct {
+        const char *code;
+        struct az_words words;
+    } words[] = {
+        { "optimal", { "optimal within the asked gap", "最適（求めた誤差内で証明済み）" } },
+        { "feasible", { "feasible", "実行可能（最適性は未証明）" } },
+        { "infeasible", { "no plan can exist", "計画は存在しません（証明済み）" } },
+        { "no_plan", { "no plan was found", "計画は見つかりませんでした" } },
+        { "gap", { "gap reached", "誤差に到達" } },
+        { "deadline", { "deadline", "期限" } },
+        { "cancel", { "cancelled", "取消" } },
+        { "limit", { "limit", "上限" } },
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i].code, code) == 0) return az_say(words[i].words, cli->language);
+    return code;
+}
+
+static void print_concessions(const struct az_cli *cli, FILE *out, const json_t *list)
+{
+    size_t i;
+    json_t *item;
+    char cost[48];
+    if (json_array_size(list) > 0)
+        fprintf(out, "%s:\n",
+                az_cli_say(cli, "Rules conceded at their price", "対価を払って譲った規則"));
+    json_array_foreach(list, i, item)
+    {
+        const char *words = text_of(item, az_cli_say(cli, "words_en", "words_ja"));
+        fprintf(out, "  %s %s %s: %s (%s)\n", text_of(item, "place"), text_of(item, "at"),
+                text_of(item, "rule"), words, az_cli_money(number_of(item, "cost"), cost));
+    }
+}
+
+static void print_assumptions(const struct az_cli *cli, FILE *out, const json_t *list)
+{
+    size_t i;
+    json_t *item;
+    if (json_array_size(list) > 0)
+        fprintf(out, "%s:\n",
+                az_cli_say(cli, "Assumptions about measured input", "測定値についての仮定"));
+    json_array_foreach(list, i, item)
+    {
+        fprintf(out, "  %s: %s\n", text_of(item, "place"),
+                text_of(item, az_cli_say(cli, "words_en", "words_ja")));
+    }
+}
+
+void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certificate)
+{
+    char objective[48], bound[48], penalty[48];
+    const char *unit = text_of(certificate, "unit");
+    double gap = number_of(certificate, "gap");
+    fprintf(out, "%s: %s (%s)\n", az_cli_say(cli, "Status", "状態"),
+            word(cli, text_of(certificate, "status")), word(cli, text_of(certificate, "stopped")));
+    if (isfinite(number_of(certificate, "objective")))
+        fprintf(out, "%s: %s %s\n", az_cli_say(cli, "Objective", "目的値"),
+                az_cli_money(number_of(certificate, "objective"), objective), unit);
+    if (isfinite(number_of(certificate, "bound")))
+        fprintf(out, "%s: %s %s\n", az_cli_say(cli, "Proven bound", "証明された下限・上限"),
+                az_cli_money(number_of(certificate, "bound"), bound), unit);
+    if (isfinite(gap))
+        fprintf(out, "%s: %.4g %% (%s %s)\n", az_cli_say(cli, "Gap", "誤差"), 100 * gap,
+                az_cli_money(number_of(certificate, "gap_abs"), bound), unit);
+    if (number_of(certificate, "penalty") > 0)
+        fprintf(out, "%s: %s %s\n", az_cli_say(cli, "Price of conceded rules", "譲った規則の対価"),
+                az_cli_money(number_of(certificate, "penalty"), penalty), unit);
+    fprintf(out, "%s: %.2f s, %s, azumi %s, %s %lld\n", az_cli_say(cli, "Solved in", "計算時間"),
+            number_of(certificate, "seconds"), text_of(certificate, "engine"),
+            text_of(certificate, "azumi"), az_cli_say(cli, "seed", "乱数の種"),
+            (long long)json_integer_value(json_object_get(certificate, "seed")));
+    print_concessions(cli, out, json_object_get(certificate, "concessions"));
+    print_assumptions(cli, out, json_object_get(certificate, "assumptions"));
+}
+
+void az_cli_explanation(const struct az_cli *cli, FILE *out, const json_t *explanation)
+{
+    size_t i;
+    json_t *item, *reasons = json_object_get(explanation, "reasons");
+    if (json_is_true(json_object_get(explanation, "feasible"))) {
+        fprintf(out, "%s\n", az_cli_say(cli, "There is a plan.", "計画は存在します。"));
+        return;
+    }
+    fprintf(out, "%s\n",
+            json_is_true(json_object_get(explanation, "proven"))
+                ? az_cli_say(cli, "No plan can exist. These must give, together:",
+                             "計画は存在しません。次のすべてを緩める必要があります:")
+                : az_cli_say(cli, "No plan was found. What stands in the way:",
+                             "計画は見つかりませんでした。妨げになっているもの:"));
+    json_array_foreach(reasons, i, item)
+    {
+        fprintf(out, "  %s%s%s %s: %s\n", text_of(item, "place"), *text_of(item, "at") ? " " : "",
+                text_of(item, "at"), text_of(item, "rule"), text_of(item, "detail"));
+    }
+    if (!json_is_true(json_object_get(explanation, "minimal")))
+        fprintf(out, "%s\n",
+                az_cli_say(cli, "Some of these may not be needed.",
+                           "このうち不要なものがあるかもしれません。"));
+}

@@ -1,0 +1,192 @@
+/* documents.c - plan documents, judgements and explanations as JSON, and reading them back. */
+#include "adapters/service/documents.h"
+
+#include "adapters/json/json.h"
+
+json_t *az_plan_document_json(const char *kind, json_t *plan, json_t *certificate)
+{
+    json_t *json = json_object();
+    if (!json || json_object_set_new(json, "kind", json_string(kind)) ||
+        json_object_set(json, "plan", plan) ||
+        (certificate && json_object_set(json, "certificate", certificate))) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}
+
+/* A number for JSON: absent when it is not finite. */
+static int set_number(json_t *json, const char *name, double value)
+{
+    return isfinite(value) ? json_object_set_new(json, name, json_real(value)) : 0;
+}
+
+static int set_text(json_t *json, const char *name, const char *text)
+{
+    return text ? json_object_set_new(json, name, json_string(text)) : 0;
+}
+
+static int set_time(json_t *json, const char *name, struct az_time time)
+{
+    char buffer[32];
+    return az_time_given(time) ? set_text(json, name, az_time_format(time, buffer)) : 0;
+}
+
+/* Parameters of a breach plus its amount, price and unit, which every rule's words may name. */
+static char *render_rule(const struct az_rule *rule, const struct az_param params[], size_t count,
+                         double amount, double price, enum az_language language,
+                         struct az_arena *arena)
+{
+    struct az_param all[AZ_FINDING_PARAMS + 3];
+    size_t n = 0;
+    if (count > AZ_FINDING_PARAMS) count = AZ_FINDING_PARAMS;
+    for (size_t i = 0; i < count; i++) all[n++] = params[i];
+    all[n++] = AZ_NUMBER_PARAM("amount", amount);
+    all[n++] = AZ_TEXT_PARAM("unit", rule->unit ? rule->unit : "");
+    if (isfinite(price)) all[n++] = AZ_NUMBER_PARAM("price", price);
+    return az_render(rule->code.words, language, n, all, arena);
+}
+
+char *az_breach_text(const struct az_breach *breach, enum az_language language,
+                     struct az_arena *arena)
+{
+    return render_rule(breach->rule, breach->params, breach->param_count, breach->amount,
+                       breach->price, language, arena);
+}
+
+char *az_reason_text(const struct az_reason *reason, enum az_language language,
+                     struct az_arena *arena)
+{
+    return render_rule(reason->rule, NULL, 0, reason->amount, NAN, language, arena);
+}
+
+static json_t *breach_json(const struct az_breach *breach, enum az_language language,
+                           struct az_arena *arena)
+{
+    json_t *json = json_object();
+    if (!json || set_text(json, "rule", breach->rule->code.code) ||
+        set_text(json, "pointer", breach->pointer) || set_text(json, "place", breach->place) ||
+        set_time(json, "at", breach->at) || set_number(json, "amount", breach->amount) ||
+        set_text(json, "unit", breach->rule->unit) || set_number(json, "price", breach->price) ||
+        set_number(json, "cost", breach->cost) ||
+        set_text(json, "detail", az_breach_text(breach, language, arena))) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}
+
+static json_t *breaches_json(const struct az_breach *items, size_t count, enum az_language language,
+                             struct az_arena *arena)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; list && i < count; i++)
+        if (json_array_append_new(list, breach_json(&items[i], language, arena))) {
+            json_decref(list);
+            return NULL;
+        }
+    return list;
+}
+
+static json_t *money_json(const struct az_judgement *judgement, enum az_language language)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; list && i < judgement->money.count; i++) {
+        const struct az_money *money = &judgement->money.items[i];
+        json_t *json = json_object();
+        if (!json || set_text(json, "code", money->code) ||
+            set_text(json, "owner", money->owner && *money->owner ? money->owner : NULL) ||
+            set_text(json, "item", az_say(money->item, language)) ||
+            set_number(json, "amount", money->amount) || json_array_append(list, json)) {
+            json_decref(json);
+            json_decref(list);
+            return NULL;
+        }
+        json_decref(json);
+    }
+    return list;
+}
+
+json_t *az_judgement_json(const struct az_judgement *judgement, enum az_language language)
+{
+    struct az_arena *arena = az_arena_new(NULL);
+    json_t *json = arena ? json_object() : NULL;
+    if (!json || json_object_set_new(json, "ok", json_boolean(judgement->violation_count == 0)) ||
+        set_number(json, "objective", judgement->cost + judgement->penalty) ||
+        set_number(json, "cost", judgement->cost) ||
+        set_number(json, "penalty", judgement->penalty) ||
+        json_object_set_new(json, "concessions",
+                            breaches_json(judgement->concessions.items,
+                                          judgement->concessions.count, language, arena)) ||
+        json_object_set_new(json, "violations",
+                            breaches_json(judgement->violations.items, judgement->violations.count,
+                                          language, arena)) ||
+        json_object_set_new(json, "violation_count",
+                            json_integer((json_int_t)judgement->violation_count)) ||
+        json_object_set_new(json, "money", money_json(judgement, language))) {
+        json_decref(json);
+        json = NULL;
+    }
+    az_arena_free(arena);
+    return json;
+}
+
+static json_t *reason_json(const struct az_reason *reason, enum az_language language,
+                           struct az_arena *arena)
+{
+    json_t *json = json_object();
+    if (!json || set_text(json, "rule", reason->rule->code.code) ||
+        set_text(json, "pointer", reason->pointer) || set_text(json, "place", reason->place) ||
+        set_time(json, "at", reason->at) || set_number(json, "amount", reason->amount) ||
+        set_text(json, "unit", reason->rule->unit) ||
+        set_text(json, "detail", az_reason_text(reason, language, arena))) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}
+
+json_t *az_explanation_json(const struct az_explanation *explanation, enum az_language language)
+{
+    struct az_arena *arena = az_arena_new(NULL);
+    json_t *json = arena ? json_object() : NULL, *reasons = json ? json_array() : NULL;
+    bool bad = !reasons;
+    for (size_t i = 0; !bad && i < explanation->reasons.count; i++)
+        bad = json_array_append_new(
+                  reasons, reason_json(&explanation->reasons.items[i], language, arena)) != 0;
+    bad = bad || json_object_set_new(json, "feasible", json_boolean(explanation->feasible)) ||
+          json_object_set_new(json, "proven", json_boolean(explanation->proven)) ||
+          json_object_set_new(json, "minimal", json_boolean(explanation->minimal)) ||
+          json_object_set(json, "reasons", reasons);
+    json_decref(reasons);
+    if (bad) {
+        json_decref(json);
+        json = NULL;
+    }
+    az_arena_free(arena);
+    return json;
+}
+
+enum az_status az_read_instance(const struct az_formulation *formulation, const json_t *json,
+                                const struct az_path *path, struct az_arena *arena,
+                                struct az_findings *findings, void **object)
+{
+    AZ_TRY(az_json_read(formulation->instance, json, path, arena, findings, object));
+    if (az_findings_total(findings) > 0) return AZ_OK;
+    return az_link(formulation->instance, *object, NULL, NULL, arena, findings);
+}
+
+enum az_status az_read_plan(const struct az_formulation *formulation, const void *instance,
+                            const json_t *json, const struct az_path *path, struct az_arena *arena,
+                            struct az_findings *findings, void **object)
+{
+    AZ_TRY(az_json_read(formulation->plan, json, path, arena, findings, object));
+    if (az_findings_total(findings) > 0) return AZ_OK;
+    return az_link(formulation->plan, *object, formulation->instance, instance, arena, findings);
+}
+
+const json_t *az_bare_plan(const json_t *json)
+{
+    const json_t *plan = json_object_get(json, "plan");
+    return json_is_object(plan) ? plan : json;
+}
