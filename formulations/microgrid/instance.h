@@ -4,6 +4,37 @@
  * members below it are set by resolve.c and have no row. T is the number of slots, dt their length
  * in hours. Series have T values. Slot t covers [start + t dt, start + (t+1) dt).
  *
+ * What the judge and every model share is this arithmetic; each implements it by itself:
+ *
+ *   metering    A connection's demand is the average import over a metering interval of the local
+ *               clock: (energy imported in the interval's slots within the horizon, plus the carried
+ *               open energy in the interval open at the start) / (meter_slots dt). An interval still
+ *               open at the end of the horizon is divided by its whole length too: a lower estimate,
+ *               that the next run continues through the carried open energy. Interval of slot t:
+ *               (t + meter_offset) / meter_slots. Slots longer than an interval count as their own.
+ *   demand      charge * max(0, highest demand of the month - incumbent_kw[month]), each month once.
+ *   months      are those of the local time at the start's offset; no interval straddles two.
+ *   units       power above minimum q = on ? power - p_min : 0, q before the start from power0.
+ *               q(t) + r(t) - q(t-1) <= ramp_up, q(t-1) - q(t) <= ramp_down in every slot, those of
+ *               a start and a stop too. power + r <= p_max while on; <= start_kw in the slot of a
+ *               start; <= stop_kw in the last slot before a stop (power0 when it stops in slot 0).
+ *               r = 0 while off and for trial units. Availability `planned`: off, or 0 used.
+ *   start-up    physical: a start in slot t after d slots off (carried ones included) costs the last
+ *               tier with tier_lag <= d. pglib: the cheapest tier that rows (7) and (15) allow, see
+ *               evaluate_start.c.
+ *   batteries   energy(t) = energy(t-1) + charge_efficiency charge dt - discharge dt /
+ *               discharge_efficiency, within [min, max]; >= floor at the end of every slot.
+ *               Taper: charge(t) <= charge_max - (charge_max - taper_full) (energy(t-1) - from) /
+ *               (max - from), from = taper_from_share capacity.
+ *   converters  one direction a slot. While on, input is in [min_transfer, max of the direction] and
+ *               output = input - no_load - segment losses, >= 0; off: all zero. On without input
+ *               is possible only where no_load and min_transfer are 0.
+ *   balance     of a grid: units + used + discharge - charge + import - export + converter outputs
+ *               - converter inputs = demand - unserved.
+ *   prices      in service mode a rule with a price is conceded: limits, served load and unit reserve
+ *               per kWh (kW short times dt), a battery's reserve per kWh short at the end of each
+ *               slot, its end charge once. In exact mode nothing is conceded, whatever prices say.
+ *
  * A site with a meter of its own (a public facility with its load, PV and battery) is a grid of its
  * own with one connection point. A direct-current link between converters is a grid of frequency 0:
  * its battery and its EVs stand on it. */
@@ -18,6 +49,9 @@ enum mg_source { MG_HYDRO, MG_SOLAR, MG_WIND, MG_BIOMASS, MG_GEOTHERMAL, MG_WAST
                  MG_THERMAL, MG_OTHER };
 enum mg_availability { MG_RUNNING, MG_TRIAL, MG_PLANNED }; /* trial: no reserve; planned: not used */
 enum mg_out_of_range { MG_REJECT, MG_CLAMP };
+
+/* Slots that are long enough for every rule: the carried time of a state that nobody measured. */
+#define MG_LONG ((size_t)1 << 40)
 
 struct mg_owner {
     const char *id;
@@ -57,7 +91,8 @@ struct mg_connection {
     size_t meter_offset; /* slots of the first interval that lie before the start */
     size_t month_count; /* billing months in the horizon */
     size_t *month;      /* [T] 0 .. month_count-1: month of the interval's local start */
-    double *incumbent_kw; /* [month_count] max(demand_floor, carried peak in the first month) */
+    double peak_kw;       /* carried peak of the month of the start, 0 without one */
+    double *incumbent_kw; /* [month_count] max(demand_floor, peak_kw in the first month) */
     double open_energy_kwh; /* carried energy of the interval open at the start */
 };
 
@@ -101,9 +136,13 @@ struct mg_unit {
     double stop_cost_jpy;        /* default 0 */
     struct az_variant cost;      /* price or curve; absent: no running cost */
     double co2_kg_per_kwh;       /* default 0 */
+    int out_of_range;            /* enum mg_out_of_range, default reject: a measured power outside
+                                    [p_min, p_max], or above 0 while off */
     /* derived */
     double ramp_up_kw, ramp_down_kw;  /* per slot; INFINITY when none */
-    double start_kw, stop_kw;         /* start_limit, stop_limit or p_max */
+    double start_kw, stop_kw;         /* start_limit, stop_limit; at most p_max */
+    bool usable;                      /* availability is not planned */
+    bool gives_reserve;               /* availability is running */
     size_t min_up, min_down;          /* slots, >= 1 */
     size_t tier_count;
     size_t *tier_lag;                 /* [tier_count] slots off; the first is <= min_down */
@@ -111,7 +150,7 @@ struct mg_unit {
     size_t point_count;               /* >= 1; points of the cost curve */
     double *point_kw, *point_jpy_per_h; /* [point_count]; first at p_min, last at p_max */
     int on0;                          /* carried state at the start */
-    size_t slots0;                    /* slots in that state, whole slots; large when unknown */
+    size_t slots0;                    /* whole slots in that state; MG_LONG when unknown */
     double power0_kw;                 /* 0 when off */
     size_t fixed_on, fixed_off;       /* first slots that min up (down) time still binds */
 };
@@ -151,12 +190,13 @@ struct mg_battery {
     /* derived */
     double min_kwh, max_kwh;  /* the device's window */
     double floor_kwh;         /* max(min, reserve_share * capacity) */
-    double start_kwh;         /* from the state; without one: the floor or half, told */
+    double start_kwh;         /* from the state; without one: the floor or half the capacity, the
+                                 larger of the two, told */
     double end_kwh;           /* least charge at the end; -INFINITY without an end rule */
 };
 
 struct mg_loss_segment {
-    double up_to_kw;   /* of input; increasing, the last one is the capacity of that direction */
+    double up_to_kw;   /* of input; increasing, the last one at least both directions' capacity */
     double loss_share; /* of the input within the segment; not decreasing */
 };
 
@@ -240,7 +280,8 @@ struct mg_instance {
     /* derived */
     size_t T;
     double dt;    /* hours */
-    double scale; /* money_scale, or the derived one; > 0 */
+    double scale; /* money_scale; else 1 in exact mode, and in service mode a tenth of what the load
+                     would cost at the mean purchase price; > 0 */
 };
 
 /* --- the plan ----------------------------------------------------------------------------------- */
@@ -307,7 +348,13 @@ enum az_status mg_resolve(void *instance, struct az_arena *arena, struct az_find
                           struct az_findings *assumptions);
 enum az_status mg_validate(const void *instance, struct az_arena *arena,
                            struct az_findings *findings);
+/* Cost and penalty are NAN, and nothing else is judged, when the plan's shape is wrong. Money codes:
+ * import export wheeling demand_charge unit_energy start_up stop renewable_energy curtailment
+ * battery_throughput battery_end_value converter_fee. */
 enum az_status mg_evaluate(const void *instance, const void *plan, struct az_arena *arena,
                            struct az_judgement *judgement);
+enum az_status mg_carry(const void *instance, const void *plan, struct az_time at,
+                        struct az_arena *arena, void **state, struct az_findings *findings);
+enum az_status mg_generate(size_t size, uint64_t seed, struct az_arena *arena, void **instance);
 
 #endif

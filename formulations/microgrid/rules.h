@@ -44,6 +44,8 @@
     X(battery_reserve, true, "kWh", "{asset}: energy below its reserve share ({limit} kWh)",       \
       "{asset}: 蓄電量が予備分 {limit} kWh を下回ります")                                               \
     X(battery_end, true, "kWh", "{asset}: ends below {limit} kWh", "{asset}: 終了時の蓄電量が {limit} kWh を下回ります") \
+    X(converter_on_off, false, "", "{asset}: on must be 0 or 1, is {value}",                       \
+      "{asset}: 運転状態は 0 か 1 です（{value}）")                                                     \
     X(converter_range, false, "kW", "{asset}: input {value} outside {limit}",                      \
       "{asset}: 入力 {value} が範囲 {limit} の外です")                                                 \
     X(converter_loss, false, "kW", "{asset}: output {value} is not input less losses ({limit})",   \
