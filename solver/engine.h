@@ -31,9 +31,12 @@ enum az_solve_status {
 enum az_basis_status { AZ_BASIC, AZ_AT_LOWER, AZ_AT_UPPER, AZ_FREE_NONBASIC, AZ_FIXED };
 
 struct az_mip_options {
-    double gap;           /* relative, |objective - bound| / max(|objective|, 1e-10); 0 = default */
-    double gap_abs;       /* stop when |objective - bound| <= gap_abs */
-    double cutoff;        /* NAN: none. Only solutions better than this are of use */
+    /* The solve may stop when |objective - bound| is at most gap * max(|objective|, 1e-10) or
+     * gap_abs; with both 0 at the end of the tree. */
+    double gap, gap_abs;
+    /* NAN: none. Only solutions better than this are of use; when there is none the answer is
+     * AZ_SOLVE_UNKNOWN with a bound that is not better than the cutoff. */
+    double cutoff;
     const double *start;  /* NULL, or a complete solution [column_count] to begin from */
     double heuristic_effort; /* 0..1; the engine's own heuristics; 0.5 is the engine's default */
     int64_t node_limit;   /* 0: none */
@@ -73,7 +76,8 @@ struct az_engine {
 
     /* Of the last solve: x[column_count]; row duals pi[row_count] and reduced costs d[column_count]
      * (LP only; d_j = c_j - pi a_j in the model's own sense, both sides of zero meaning what they
-     * do in a minimisation when the sense is minimise). Any pointer may be NULL. */
+     * do in a minimisation when the sense is minimise). Any pointer may be NULL. AZ_NOT_FOUND when
+     * the last solve left none. */
     enum az_status (*primal)(void *session, double x[]);
     enum az_status (*dual)(void *session, double pi[], double d[]);
 

@@ -1,0 +1,127 @@
+/* engine.c - finding and loading engine plug-ins by name. */
+#include "solver/engine.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef AZ_ENGINE_DIR
+#define AZ_ENGINE_DIR "/usr/local/lib/azumi"
+#endif
+
+#define NAME_LIMIT 32
+
+/* Engines that azumi knows by name, the preferred one first. A plug-in of another name loads too,
+ * it is only not listed. */
+static const char *const known[] = { "cbc", "glpk", "highs" };
+#define KNOWN_COUNT (sizeof known / sizeof known[0])
+
+/* Folder number `choice` of those that are searched, in order. False: no such choice. An empty
+ * folder is to be skipped. */
+static bool engine_folder(int choice, char folder[PATH_MAX])
+{
+    const char *asked = getenv("AZUMI_ENGINES");
+    char program[PATH_MAX];
+    ssize_t length;
+    folder[0] = '\0';
+    switch (choice) {
+    case 0:
+        if (asked && strlen(asked) < PATH_MAX) strcpy(folder, asked);
+        return true;
+    case 1: /* beside the program */
+    case 2: /* test programs run from a folder below */
+        length = readlink("/proc/self/exe", program, sizeof program - 1);
+        if (length <= 0) return true;
+        program[length] = '\0';
+        *strrchr(program, '/') = '\0';
+        if (snprintf(folder, PATH_MAX, "%s%s/engines", program, choice == 1 ? "" : "/..") >=
+            PATH_MAX)
+            folder[0] = '\0';
+        return true;
+    case 3:
+        strcpy(folder, AZ_ENGINE_DIR);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Names become file names: only letters, digits, - and _. */
+static bool is_name(const char *name)
+{
+    size_t length =
+        strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+    return length > 0 && length <= NAME_LIMIT && name[length] == '\0';
+}
+
+/* The first folder's plug-in file of that name. */
+static bool find_plugin(const char *name, char path[PATH_MAX])
+{
+    char folder[PATH_MAX];
+    for (int choice = 0; engine_folder(choice, folder); choice++) {
+        if (folder[0] == '\0') continue;
+        int length = snprintf(path, PATH_MAX, "%s/azumi-engine-%s.so", folder, name);
+        if (length > 0 && length < PATH_MAX && access(path, R_OK) == 0) return true;
+    }
+    return false;
+}
+
+static void explain(char *why, size_t size, const char *words, const char *detail)
+{
+    if (why && size > 0) snprintf(why, size, words, detail);
+}
+
+static enum az_status load_plugin(const char *path, const struct az_engine **engine, char *why,
+                                  size_t size)
+{
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        const char *words = dlerror();
+        explain(why, size, "%s", words ? words : path);
+        return AZ_NOT_FOUND;
+    }
+    union {
+        void *symbol;
+        const struct az_engine *(*plugin)(void);
+    } entry = { .symbol = dlsym(library, "az_engine_plugin") };
+    const struct az_engine *loaded = entry.symbol ? entry.plugin() : NULL;
+    if (!loaded || loaded->abi != AZ_ENGINE_ABI) {
+        explain(why, size, "%s is not a plug-in of this version of azumi", path);
+        dlclose(library);
+        return AZ_UNSUPPORTED;
+    }
+    *engine = loaded;
+    return AZ_OK;
+}
+
+enum az_status az_engine_load(const char *name, const struct az_engine **engine, char *why,
+                              size_t size)
+{
+    char path[PATH_MAX];
+    *engine = NULL;
+    explain(why, size, "%s", "");
+    if (!name || strcmp(name, "auto") == 0) {
+        enum az_status status = az_engine_load("cbc", engine, why, size);
+        return status == AZ_OK ? AZ_OK : az_engine_load("glpk", engine, why, size);
+    }
+    if (!is_name(name) || !find_plugin(name, path)) {
+        explain(why, size, "no engine plug-in of the name %.40s", name);
+        return AZ_NOT_FOUND;
+    }
+    return load_plugin(path, engine, why, size);
+}
+
+size_t az_engine_list(const char *names[], size_t limit)
+{
+    char path[PATH_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < KNOWN_COUNT; i++) {
+        if (!find_plugin(known[i], path)) continue;
+        if (count < limit) names[count] = known[i];
+        count++;
+    }
+    return count;
+}

@@ -1,0 +1,122 @@
+/* plugin.h - what every engine plug-in needs beside its library: time, gaps, bounds from duals.
+ *
+ * Only for solver/engine_*.c. Header-only, because a plug-in links to nothing of azumi. */
+#ifndef AZ_PLUGIN_H
+#define AZ_PLUGIN_H
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/engine.h"
+#include "solver/tolerances.h"
+
+#define DUAL_TOLERANCE 1e-7 /* reduced costs below this (times the cost's size) count as zero */
+
+static inline double seconds_left(const struct az_context *context)
+{
+    if (isinf(context->deadline)) return context->deadline > 0 ? INFINITY : 0;
+    double left = context->deadline - context->clock.seconds(context->clock.data);
+    return left > 0 ? left : 0;
+}
+
+static inline bool must_stop(const struct az_context *context)
+{
+    return (context->cancelled && context->cancelled(context->data)) || seconds_left(context) <= 0;
+}
+
+/* The bound that says nothing. */
+static inline double no_bound(enum az_sense sense)
+{
+    return sense == AZ_MINIMIZE ? -INFINITY : INFINITY;
+}
+
+/* Is a a better objective than b? */
+static inline bool is_better(enum az_sense sense, double a, double b)
+{
+    return sense == AZ_MINIMIZE ? a < b : a > b;
+}
+
+/* The weaker of two bounds. */
+static inline double weaker(enum az_sense sense, double a, double b)
+{
+    return sense == AZ_MINIMIZE ? fmin(a, b) : fmax(a, b);
+}
+
+/* Do objective and bound lie within what was asked? */
+static inline bool gap_is_closed(enum az_sense sense, const struct az_mip_options *options,
+                                 double objective, double bound)
+{
+    double distance = sense == AZ_MINIMIZE ? objective - bound : bound - objective;
+    if (!(distance < INFINITY)) return false;
+    double size = fmax(fabs(objective), 1e-10);
+    return distance <= options->gap_abs || distance <= options->gap * size ||
+           distance <= 1e-9 * fmax(1, fabs(objective));
+}
+
+/* Can nothing better than the cutoff exist any more? */
+static inline bool cutoff_is_reached(enum az_sense sense, const struct az_mip_options *options,
+                                     double bound)
+{
+    return !isnan(options->cutoff) && !is_better(sense, bound, options->cutoff);
+}
+
+/* Bounds of columns and sides of rows as the plug-in keeps them beside its library. */
+struct sides {
+    size_t count, capacity;
+    double *lower, *upper;
+};
+
+static inline bool sides_grow(struct sides *sides, size_t extra)
+{
+    size_t needed = sides->count + extra;
+    if (needed <= sides->capacity) return true;
+    size_t capacity = needed + needed / 2 + 16;
+    double *lower = realloc(sides->lower, capacity * sizeof *lower);
+    if (lower) sides->lower = lower;
+    double *upper = lower ? realloc(sides->upper, capacity * sizeof *upper) : NULL;
+    if (!upper) return false;
+    sides->upper = upper;
+    sides->capacity = capacity;
+    return true;
+}
+
+static inline void sides_free(struct sides *sides)
+{
+    free(sides->lower);
+    free(sides->upper);
+}
+
+/* Some lower > upper: nothing fits. */
+static inline bool sides_conflict(const struct sides *sides)
+{
+    for (size_t i = 0; i < sides->count; i++)
+        if (sides->lower[i] > sides->upper[i]) return true;
+    return false;
+}
+
+/* The least (most, when maximising) of multiplier * value over lower <= value <= upper. */
+static inline double best_product(enum az_sense sense, double multiplier, double lower,
+                                  double upper, double tolerance)
+{
+    if (multiplier == 0) return 0;
+    double side = (multiplier > 0) == (sense == AZ_MINIMIZE) ? lower : upper;
+    if (isfinite(side)) return multiplier * side;
+    return fabs(multiplier) <= tolerance ? 0 : no_bound(sense);
+}
+
+/* The bound that row duals and their reduced costs prove, feasible or not:
+ *   offset + sum_i best pi_i r_i + sum_j best d_j x_j  over the sides of rows and columns. */
+static inline double bound_of_duals(enum az_sense sense, double offset, const struct sides *rows,
+                                    const double pi[], const struct sides *columns,
+                                    const double d[])
+{
+    double bound = offset;
+    for (size_t i = 0; i < rows->count; i++)
+        bound += best_product(sense, pi[i], rows->lower[i], rows->upper[i], DUAL_TOLERANCE);
+    for (size_t j = 0; j < columns->count; j++)
+        bound += best_product(sense, d[j], columns->lower[j], columns->upper[j], DUAL_TOLERANCE);
+    return isnan(bound) ? no_bound(sense) : bound;
+}
+
+#endif
