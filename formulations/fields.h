@@ -22,6 +22,10 @@
  *   AZ_T_VARIANT     struct az_variant                   .value == NULL
  *   AZ_T_DOCUMENT    struct az_document                  .node == NULL
  *
+ * A variant is written as an object whose member "type" is the case's tag, beside the members of the
+ * case's table (NULL: none). A null that AZ_F_NULL allows for a number reads as NAN and counts as
+ * given for AZ_F_REQUIRED. A member that is both required and has a default is not required.
+ *
  * Items of lists and maps are described by a field of their own (`item`, offset 0) and may be of any
  * type, lists included. Objects in lists and maps lie inline; a member object is a pointer. */
 #ifndef AZ_FIELDS_H
@@ -213,8 +217,24 @@ struct az_table {
 /* Items of lists and maps. */
 #define AZ_ITEM_OBJECT(TABLE) { .type = AZ_T_OBJECT, .table = (TABLE) }
 #define AZ_ITEM_NUMBER(U, MIN, MAX) { .type = AZ_T_NUMBER, .unit = (U), .min = (MIN), .max = (MAX) }
+#define AZ_ITEM_INTEGER(U, MIN, MAX) { .type = AZ_T_INTEGER, .unit = (U), .min = (MIN), .max = (MAX) }
+#define AZ_ITEM_BOOLEAN { .type = AZ_T_BOOLEAN }
+#define AZ_ITEM_ENUM(CHOICES)                                                                      \
+    { .type = AZ_T_ENUM, .choices = (CHOICES),                                                     \
+      .choice_count = sizeof(CHOICES) / sizeof((CHOICES)[0]) }
 #define AZ_ITEM_TEXT { .type = AZ_T_TEXT }
+#define AZ_ITEM_TIME { .type = AZ_T_TIME }
 #define AZ_ITEM_REFERENCE(TARGET) { .type = AZ_T_REFERENCE, .target = (TARGET) }
+#define AZ_ITEM_SERIES(FLAGS, LENGTH, U, MIN, MAX)                                                 \
+    { .type = AZ_T_SERIES, .flags = (FLAGS), .length = (LENGTH), .unit = (U), .min = (MIN),        \
+      .max = (MAX) }
+#define AZ_ITEM_VARIANT(CASES)                                                                     \
+    { .type = AZ_T_VARIANT, .cases = (CASES), .case_count = sizeof(CASES) / sizeof((CASES)[0]) }
+#define AZ_ITEM_DOCUMENT { .type = AZ_T_DOCUMENT }
+/* An item that is a list or a map itself; T: the type of the inner items. */
+#define AZ_ITEM_LIST(T, ITEM) { .type = AZ_T_LIST, .item = (ITEM), .item_size = sizeof(T) }
+#define AZ_ITEM_MAP(T, TARGET, ITEM)                                                               \
+    { .type = AZ_T_MAP, .target = (TARGET), .item = (ITEM), .item_size = sizeof(T) }
 
 /* A table from a row array. COUNT may be NULL. */
 #define AZ_TABLE(NAME, S, ROWS, COUNT, MEANING)                                                    \
@@ -223,9 +243,12 @@ struct az_table {
 
 /* Codes of what reading and linking can find wrong; X(name, en, ja). */
 #define AZ_FIELD_CODES(X)                                                                          \
+    X(unknown_member_near, "is not a known member of {table}; did you mean {suggestion}?",          \
+      "{table} にこの項目はありません（{suggestion} の誤りではありませんか）")                                  \
     X(unknown_member, "is not a known member of {table}", "{table} にこの項目はありません")                 \
     X(missing, "is required", "必須項目です")                                                           \
     X(missing_because, "is required because {field} is {value}", "{field} が {value} のとき必須です")     \
+    X(missing_with, "is required because {field} is given", "{field} を書くときは必須です")              \
     X(wrong_type, "must be {expected}, is {found}", "{expected} でなければなりません（{found} です）")        \
     X(below_minimum, "must be >= {minimum}, is {value}", "{minimum} 以上でなければなりません（{value} です）")  \
     X(not_above, "must be > {minimum}, is {value}", "{minimum} より大きくなければなりません（{value} です）")    \
@@ -245,26 +268,60 @@ struct az_table {
       "値は {expected} 個（{count}）必要ですが {found} 個です")                                           \
     X(unknown_reference, "names {value}, which is not in {target}",                                 \
       "{value} は {target} にありません")                                                            \
+    X(ambiguous_reference, "names {value}, which is in more than one of {target}",                  \
+      "{value} は {target} のうち複数にあります")                                                       \
     X(unknown_tag, "must have type one of {choices}, is {value}",                                   \
       "type は {choices} のいずれかです（{value} です）")                                               \
-    X(bad_text, "must be UTF-8 text without control characters",                                    \
-      "制御文字のない UTF-8 でなければなりません")                                                          \
+    X(bad_text, "must be text without control characters other than tab and newline",              \
+      "タブと改行のほかに制御文字を含められません")                                                            \
     X(too_long, "must be at most {maximum} long, is {found}",                                       \
       "長さは {maximum} 以下です（{found} です）")                                                      \
     X(no_document, "must be a JSON object", "JSON オブジェクトでなければなりません")                          \
     X(bad_json, "is not JSON: {reason} (line {line}, column {column})",                             \
       "JSON ではありません: {reason}（{line} 行 {column} 列）")                                           \
+    X(duplicate_member, "has the same member twice: {reason} (line {line}, column {column})",       \
+      "同じ項目が二度あります: {reason}（{line} 行 {column} 列）")                                           \
+    X(bad_number, "has a number that cannot be held: {reason} (line {line}, column {column})",      \
+      "扱えない数があります: {reason}（{line} 行 {column} 列）")                                             \
+    X(unreadable, "cannot be read: {reason}", "読み込めません: {reason}")                               \
+    X(bad_gzip, "is damaged or incomplete gzip", "gzip が壊れているか途中で切れています")                     \
+    X(too_many_values, "has more than {maximum} values", "値が多すぎます（上限 {maximum} 個）")                \
     X(too_large, "is {found} bytes, at most {maximum} are read",                                    \
       "{found} バイトあります（上限 {maximum}）")                                                       \
     X(too_deep, "is nested deeper than {maximum}", "入れ子が深すぎます（上限 {maximum}）")                     \
-    X(not_utf8, "is not UTF-8", "UTF-8 ではありません")
+    X(not_utf8, "is not UTF-8 (at byte {offset})", "UTF-8 ではありません（{offset} バイト目）")
 
 #define AZ_FIELD_CODE_DECLARE(name, en, ja) extern const struct az_code az_code_##name;
 AZ_FIELD_CODES(AZ_FIELD_CODE_DECLARE)
 #undef AZ_FIELD_CODE_DECLARE
 
+/* The code wrong_type with words for what a field expects. Parameters: expected, found, found_ja. */
+const struct az_code *az_code_wrong_type_of(const struct az_field *field);
+
 /* The row of a member, or NULL. */
 const struct az_field *az_field_find(const struct az_table *table, const char *name);
+
+/* The member whose name is nearest to a wrong one, or NULL when none is near. */
+const struct az_field *az_field_near(const struct az_table *table, const char *name);
+
+/* Where a member lies in its struct, and item i among the items of a list or map. */
+static inline void *az_member(const struct az_field *field, const void *object)
+{
+    return (char *)object + field->offset;
+}
+static inline void *az_item_at(const struct az_field *list, const void *items, size_t i)
+{
+    return (char *)items + i * list->item_size;
+}
+
+/* The index of an enum's choice by name, or -1. */
+int az_choice_find(const struct az_field *field, const char *name);
+
+/* Checks a number against the bounds of a field: NULL, or the code that it breaks (below_minimum,
+ * not_above, above_maximum, not_finite). Bounds of 0 and 0 mean none. */
+const struct az_code *az_bounds_broken(const struct az_field *field, double value);
+bool az_has_minimum(const struct az_field *field);
+bool az_has_maximum(const struct az_field *field);
 
 /* Sets every member of a fresh struct to absent (or to its default where `defaults`). */
 void az_fields_clear(const struct az_table *table, void *object);
@@ -274,20 +331,28 @@ enum az_status az_fields_default(const struct az_table *table, void *object, str
 bool az_field_given(const struct az_field *field, const void *object);
 
 /* Links a root object after reading: expands scalar series, checks the lengths of series and
- * matrices, finds references and map keys (here, then in outer), checks ids for uniqueness.
- * outer_table, outer: the instance when a plan is linked; NULL otherwise. Every problem is found.
+ * matrices, finds references and map keys (here, then in outer), checks that ids, map keys and the
+ * items of AZ_F_UNIQUE lists differ. Collections are lists whose items have ids and maps with free
+ * keys. outer_table, outer: the instance when a plan is linked; NULL otherwise: then references to
+ * collections that the root does not declare stay unlinked. Every problem is found. Safe to repeat.
  * AZ_OK (also with findings) or AZ_NO_MEMORY. */
 enum az_status az_link(const struct az_table *table, void *root, const struct az_table *outer_table,
                        const void *outer, struct az_arena *arena, struct az_findings *findings);
 
-/* The collection "a" or "a.b" of a root: its list and item field; false when there is none. */
+/* The collection "a" or "a.b" of a root: its list (empty when absent) and the field of the list or
+ * map itself; false when the tables declare none. */
 bool az_collection(const struct az_table *table, const void *root, const char *name,
                    struct az_any_list *list, const struct az_field **field);
 
 /* The id of an object (its AZ_F_ID member), or NULL. */
 const char *az_object_id(const struct az_table *table, const void *object);
 
-/* A deep copy into an arena, and equality of everything that tables declare. */
+/* The id of an item of a list or map, objects and variants alike, or NULL. */
+const char *az_item_id(const struct az_field *item, const void *value);
+
+/* A deep copy into an arena, and equality, of everything that tables declare: derived members are
+ * zero in a copy, links are kept. Documents are borrowed, and equal when they are the same node.
+ * A scalar series is equal to its expansion. */
 enum az_status az_copy(const struct az_table *table, const void *object, struct az_arena *arena,
                        void **copy);
 bool az_equal(const struct az_table *table, const void *a, const void *b);
@@ -300,6 +365,18 @@ char *az_time_format(struct az_time time, char buffer[32]);
 void az_time_local(struct az_time time, int *year, int *month, int *day, int *minute);
 struct az_time az_time_add(struct az_time time, int64_t seconds);
 bool az_time_given(struct az_time time);
+
+/* The named count that length of a series or matrix means: a list or map ("units", "network.feeders")
+ * or what the root table's count function says. AZ_NO_INDEX when it cannot be told. */
+size_t az_count(const struct az_table *table, const void *root, const char *name);
+
+/* Values from outside, fit to be shown: at most 80 characters of valid UTF-8 without control
+ * characters, "..." at the end when cut. */
+#define AZ_SHORT_TEXT 328
+char *az_shorten(const char *text, char buffer[AZ_SHORT_TEXT]);
+
+/* Length of the valid UTF-8 at the start of text (no surrogates, no overlong forms). */
+size_t az_utf8_valid(const char *text, size_t length);
 
 /* Is this an id: 1 to 128 of A-Z a-z 0-9 . _ : - ? */
 bool az_is_id(const char *text);
