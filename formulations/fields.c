@@ -208,9 +208,8 @@ enum az_status az_fields_default(const struct az_table *table, void *object, str
     return AZ_OK;
 }
 
-bool az_field_given(const struct az_field *field, const void *object)
+bool az_value_given(const struct az_field *field, const void *member)
 {
-    const void *member = az_member(field, object);
     switch (field->type) {
     case AZ_T_NUMBER: return !isnan(*(const double *)member);
     case AZ_T_INTEGER: return *(const int64_t *)member != AZ_NO_INTEGER;
@@ -230,12 +229,22 @@ bool az_field_given(const struct az_field *field, const void *object)
     return false;
 }
 
-const char *az_object_id(const struct az_table *table, const void *object)
+bool az_field_given(const struct az_field *field, const void *object)
+{
+    return az_value_given(field, az_member(field, object));
+}
+
+const struct az_field *az_id_field(const struct az_table *table)
 {
     for (size_t i = 0; table && i < table->field_count; i++)
-        if (table->fields[i].flags & AZ_F_ID)
-            return *(const char *const *)az_member(&table->fields[i], object);
+        if (table->fields[i].flags & AZ_F_ID) return &table->fields[i];
     return NULL;
+}
+
+const char *az_object_id(const struct az_table *table, const void *object)
+{
+    const struct az_field *field = az_id_field(table);
+    return field ? *(const char *const *)az_member(field, object) : NULL;
 }
 
 const char *az_item_id(const struct az_field *item, const void *value)

@@ -330,6 +330,9 @@ enum az_status az_fields_default(const struct az_table *table, void *object, str
 /* Is the member present? (Not for the struct's derived members, which have no row.) */
 bool az_field_given(const struct az_field *field, const void *object);
 
+/* The same of a value by its own address: an item of a list or map that is not an object. */
+bool az_value_given(const struct az_field *field, const void *value);
+
 /* Links a root object after reading: expands scalar series, checks the lengths of series and
  * matrices, finds references and map keys (here, then in outer), checks that ids, map keys and the
  * items of AZ_F_UNIQUE lists differ. Collections are lists whose items have ids and maps with free
@@ -344,7 +347,8 @@ enum az_status az_link(const struct az_table *table, void *root, const struct az
 bool az_collection(const struct az_table *table, const void *root, const char *name,
                    struct az_any_list *list, const struct az_field **field);
 
-/* The id of an object (its AZ_F_ID member), or NULL. */
+/* The AZ_F_ID row of a table, or NULL; and the id of an object, or NULL. */
+const struct az_field *az_id_field(const struct az_table *table);
 const char *az_object_id(const struct az_table *table, const void *object);
 
 /* The id of an item of a list or map, objects and variants alike, or NULL. */

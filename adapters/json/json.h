@@ -13,33 +13,47 @@
 /* What is accepted from outside. */
 struct az_json_limits {
     size_t bytes, depth;
+    size_t values; /* numbers, texts, lists, objects together; 0: the default */
 };
-extern const struct az_json_limits az_json_limits_default; /* 64 MiB, depth 32 */
+extern const struct az_json_limits az_json_limits_default; /* 64 MiB, depth 32, 8,000,000 values */
 
-/* Parses text. NULL with one finding (bad_json, too_large, too_deep, not_utf8, no_document). Numbers
- * are read as jansson reads them; duplicate members are refused. limits NULL: the default. */
+/* Parses text. NULL with one finding (bad_json, bad_number, duplicate_member, too_large, too_deep,
+ * too_many_values, not_utf8, no_document), or with findings->out_of_memory set. Numbers are read as
+ * jansson reads them; duplicate members are refused. limits NULL: the default. */
 json_t *az_json_parse(const char *text, size_t length, const struct az_json_limits *limits,
                       struct az_findings *findings);
 
-/* Reads a whole file ("-": standard input; .gz is read as it is). */
+/* Reads a whole file ("-": standard input); gzip is recognised by its content. Findings as above,
+ * and unreadable, bad_gzip. */
 json_t *az_json_read_file(const char *path, const struct az_json_limits *limits,
                           struct az_findings *findings);
 
 /* Reads one object of a table: *object is new in the arena, with defaults. path: where the object
- * stands in its document (NULL: the root). AZ_OK also when there are findings; AZ_NO_MEMORY. */
+ * stands in its document (NULL: the root). What has a finding stays absent or at its default.
+ * AZ_OK also when there are findings; AZ_NO_MEMORY. */
 enum az_status az_json_read(const struct az_table *table, const json_t *json,
                             const struct az_path *path, struct az_arena *arena,
                             struct az_findings *findings, void **object);
 
-/* Writes what is present. Derived members have no row and are not written. Numbers that are whole
- * are written as integers, others with 15 significant digits when these read back the same, else 17.
- * A new reference, or NULL without memory. */
+/* Writes what is present. Derived members have no row and are not written. A new reference, or NULL
+ * without memory. */
 json_t *az_json_write(const struct az_table *table, const void *object);
 
-/* JSON text in the house's layout (two-space indent, short series on one line). Caller frees. */
+/* JSON text. In all forms numbers that are whole are written as integers, others with 15 significant
+ * digits when these read back the same, else 17 (jansson's own dump would show 0.1 in 17). Caller
+ * frees with free(); NULL without memory.
+ *   pretty   the house's layout: two-space indent, lists of numbers wrapped at 100 columns, ends in
+ *            a newline
+ *   compact  one line without spaces; length may be NULL */
 char *az_json_pretty(const json_t *json);
+char *az_json_compact(const json_t *json, size_t *length);
 
-/* SHA-256 (hex) of the compact JSON with sorted keys: a document's name by content. */
+/* Writes the pretty form to a file ("-": standard output), through a temporary file beside it that
+ * then takes its place. AZ_IO (errno tells) or AZ_NO_MEMORY. */
+enum az_status az_json_write_file(const json_t *json, const char *path);
+
+/* SHA-256 (hex) of the compact JSON with sorted keys: a document's name by content. 1.0 and 1 are
+ * the same. Empty text without memory. */
 void az_json_sha256(const json_t *json, char hex[65]);
 
 /* JSON Schema (2020-12) of a table. A new reference. */
