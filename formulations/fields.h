@@ -243,8 +243,6 @@ struct az_table {
 
 /* Codes of what reading and linking can find wrong; X(name, en, ja). */
 #define AZ_FIELD_CODES(X)                                                                          \
-    X(unknown_member_near, "is not a known member of {table}; did you mean {suggestion}?",          \
-      "{table} にこの項目はありません（{suggestion} の誤りではありませんか）")                                  \
     X(unknown_member, "is not a known member of {table}", "{table} にこの項目はありません")                 \
     X(missing, "is required", "必須項目です")                                                           \
     X(missing_because, "is required because {field} is {value}", "{field} が {value} のとき必須です")     \

@@ -508,11 +508,16 @@ static void check_presence(struct reader *r, const struct az_table *table,
 static void find_unknown(struct reader *r, const struct az_table *table, const char *name,
                          const json_t *json, const struct az_path *path)
 {
+    static const struct az_code with_suggestion = {
+        "unknown_member",
+        { "is not a known member of {table}; did you mean {suggestion}?",
+          "{table} にこの項目はありません（{suggestion} の誤りではありませんか）" }
+    };
     char shown[AZ_SHORT_TEXT];
     const struct az_field *near = az_field_near(table, name);
     const struct az_path *at = AZ_AT(path, fit(name, shown));
     if (near && !json_object_get(json, near->name))
-        AZ_FIND(r->findings, &az_code_unknown_member_near, at, AZ_TEXT_PARAM("table", table->name),
+        AZ_FIND(r->findings, &with_suggestion, at, AZ_TEXT_PARAM("table", table->name),
                 AZ_TEXT_PARAM("suggestion", near->name));
     else
         AZ_FIND(r->findings, &az_code_unknown_member, at, AZ_TEXT_PARAM("table", table->name));
