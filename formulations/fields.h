@@ -174,7 +174,8 @@ struct az_table {
 /* Rows of tables. S: struct, M: member, F: flags, then unit/bounds by type, labels and meaning.
  * AZ_EN_JA keeps the two languages together. */
 #define AZ_EN_JA(en_, ja_) { en_, ja_ }
-#define AZ_ANY -INFINITY, INFINITY
+#define AZ_NO_MIN (-INFINITY)
+#define AZ_NO_MAX INFINITY
 #define AZ_ROW_(S, M, T, F) .name = #M, .type = (T), .offset = offsetof(S, M), .flags = (F)
 #define AZ_NUMBER(S, M, F, U, MIN, MAX, DEF, LABEL, MEANING)                                       \
     { AZ_ROW_(S, M, AZ_T_NUMBER, F), .unit = (U), .min = (MIN), .max = (MAX), .def = (DEF),        \
