@@ -2,8 +2,10 @@
 #include "formulations/microgrid/rules.h"
 
 const struct az_rule mg_rules[] = {
-#define MG_RULE(name, priceable_, unit_, en_, ja_)                                                 \
-    { .code = { .code = #name, .words = { en_, ja_ } }, .priceable = (priceable_), .unit = (unit_) },
+#define MG_RULE(name, priceable_, unit_, en_, ja_)      \
+    { .code = { .code = #name, .words = { en_, ja_ } }, \
+      .priceable = (priceable_),                        \
+      .unit = (unit_) },
     MG_RULES(MG_RULE)
 #undef MG_RULE
 };

@@ -1,0 +1,100 @@
+/* plan.c - an empty plan in the instance's order, and finding an asset's entry in any plan. */
+#include "formulations/microgrid/instance.h"
+
+size_t mg_plan_index(const struct az_ref keys[], size_t count, size_t asset)
+{
+    if (asset < count && keys[asset].index == asset) return asset;
+    for (size_t i = 0; i < count; i++)
+        if (keys[i].index == asset) return i;
+    return AZ_NO_INDEX;
+}
+
+/* Takes the arrays of a new plan; remembers the first failure so that callers read top-down. */
+struct maker {
+    struct az_arena *arena;
+    size_t T;
+    bool failed;
+};
+
+static void *take(struct maker *maker, size_t count, size_t size)
+{
+    void *items = az_arena_array(maker->arena, count, size);
+    if (!items) maker->failed = true;
+    return items;
+}
+
+static struct az_series series(struct maker *maker, double value)
+{
+    struct az_series series = { .count = maker->T };
+    series.values = take(maker, maker->T, sizeof *series.values);
+    for (size_t t = 0; series.values && t < maker->T; t++) series.values[t] = value;
+    return series;
+}
+
+/* Gives a map of the plan one entry per asset of the instance's list, with its id as the key. */
+#define NEW_MAP(maker, map, list)                                                       \
+    do {                                                                                \
+        (map).count = (list).count;                                                     \
+        (map).items = take((maker), (list).count, sizeof *(map).items);                 \
+        (map).keys = take((maker), (list).count, sizeof *(map).keys);                   \
+        if ((maker)->failed) return AZ_NO_MEMORY;                                       \
+        for (size_t i_ = 0; i_ < (list).count; i_++)                                    \
+            (map).keys[i_] = (struct az_ref){ .id = (list).items[i_].id, .index = i_ }; \
+    } while (0)
+
+static enum az_status new_devices(const struct mg_instance *mg, struct maker *maker,
+                                  struct mg_plan *plan)
+{
+    NEW_MAP(maker, plan->units, mg->units);
+    for (size_t i = 0; i < mg->units.count; i++)
+        plan->units.items[i] = (struct mg_unit_plan){ .on = series(maker, 0),
+                                                      .power_kw = series(maker, 0),
+                                                      .reserve_up_kw = series(maker, 0) };
+    NEW_MAP(maker, plan->renewables, mg->renewables);
+    for (size_t i = 0; i < mg->renewables.count; i++)
+        plan->renewables.items[i] = (struct mg_renewable_plan){ .used_kw = series(maker, 0) };
+    NEW_MAP(maker, plan->batteries, mg->batteries);
+    for (size_t i = 0; i < mg->batteries.count; i++)
+        plan->batteries.items[i] =
+            (struct mg_battery_plan){ .charge_kw = series(maker, 0),
+                                      .discharge_kw = series(maker, 0),
+                                      .energy_kwh =
+                                          series(maker, mg->batteries.items[i].start_kwh) };
+    return maker->failed ? AZ_NO_MEMORY : AZ_OK;
+}
+
+static enum az_status new_ties(const struct mg_instance *mg, struct maker *maker,
+                               struct mg_plan *plan)
+{
+    NEW_MAP(maker, plan->converters, mg->converters);
+    for (size_t i = 0; i < mg->converters.count; i++)
+        plan->converters.items[i] =
+            (struct mg_converter_plan){ .on = series(maker, 0),
+                                        .forward_in_kw = series(maker, 0),
+                                        .forward_out_kw = series(maker, 0),
+                                        .backward_in_kw = series(maker, 0),
+                                        .backward_out_kw = series(maker, 0) };
+    NEW_MAP(maker, plan->connections, mg->connections);
+    for (size_t i = 0; i < mg->connections.count; i++)
+        plan->connections.items[i] = (struct mg_connection_plan){ .import_kw = series(maker, 0),
+                                                                  .export_kw = series(maker, 0) };
+    NEW_MAP(maker, plan->loads, mg->loads);
+    for (size_t i = 0; i < mg->loads.count; i++)
+        plan->loads.items[i] = (struct mg_load_plan){ .unserved_kw = series(maker, 0) };
+    return maker->failed ? AZ_NO_MEMORY : AZ_OK;
+}
+
+enum az_status mg_plan_new(const struct mg_instance *mg, struct az_arena *arena,
+                           struct mg_plan **out)
+{
+    struct maker maker = { .arena = arena, .T = mg->T };
+    struct mg_plan *plan = AZ_NEW(arena, struct mg_plan);
+    if (!plan) return AZ_NO_MEMORY;
+    plan->start = mg->start;
+    plan->slot_minutes = mg->slot_minutes;
+    plan->slots = mg->slots;
+    AZ_TRY(new_devices(mg, &maker, plan));
+    AZ_TRY(new_ties(mg, &maker, plan));
+    *out = plan;
+    return AZ_OK;
+}
