@@ -117,7 +117,7 @@ const struct az_table mg_connection_table =
 static const struct az_field unit_state_fields[] = {
     AZ_BOOLEAN(struct mg_unit_state, on, AZ_F_REQUIRED, -1, AZ_EN_JA("On", "運転中"),
                AZ_EN_JA("is the unit running", "運転中かどうか")),
-    AZ_NUMBER(struct mg_unit_state, hours, 0, "h", 0, INFINITY, NAN, AZ_EN_JA("Hours", "経過時間"),
+    AZ_NUMBER(struct mg_unit_state, hours, 0, "h", 0, AZ_NO_MAX, NAN, AZ_EN_JA("Hours", "経過時間"),
               AZ_EN_JA("hours in that state so far; without it long enough for every rule",
                        "その状態になってからの時間。省略時は十分に長いとみなします")),
     AZ_NUMBER(struct mg_unit_state, power_kw, 0, "kW", 0, MG_MAX_KW, NAN, AZ_EN_JA("Power", "出力"),

@@ -5,11 +5,11 @@
 #define FLOW(S, M, LABEL_EN, LABEL_JA, EN, JA)                                                  \
     AZ_SERIES(S, M, 0, "slots", "kW", -MG_MAX_KW, MG_MAX_KW, NAN, AZ_EN_JA(LABEL_EN, LABEL_JA), \
               AZ_EN_JA(EN, JA))
-#define SWITCH(S, M, EN, JA)                                                            \
-    AZ_SERIES(S, M, 0, "slots", NULL, -INFINITY, INFINITY, NAN, AZ_EN_JA("On", "運転"), \
+#define SWITCH(S, M, EN, JA)                                                             \
+    AZ_SERIES(S, M, 0, "slots", NULL, AZ_NO_MIN, AZ_NO_MAX, NAN, AZ_EN_JA("On", "運転"), \
               AZ_EN_JA(EN, JA))
-#define RESULT(M, U, LABEL_EN, LABEL_JA, EN, JA)                              \
-    AZ_NUMBER(struct mg_summary, M, AZ_F_RESULT, U, -INFINITY, INFINITY, NAN, \
+#define RESULT(M, U, LABEL_EN, LABEL_JA, EN, JA)                               \
+    AZ_NUMBER(struct mg_summary, M, AZ_F_RESULT, U, AZ_NO_MIN, AZ_NO_MAX, NAN, \
               AZ_EN_JA(LABEL_EN, LABEL_JA), AZ_EN_JA(EN, JA))
 
 static const struct az_field unit_fields[] = {
@@ -79,7 +79,7 @@ static const struct az_table load_table =
 
 static const struct az_field grid_fields[] = {
     AZ_SERIES(struct mg_grid_plan, marginal_price_jpy_per_kwh, AZ_F_RESULT, "slots", "JPY/kWh",
-              -INFINITY, INFINITY, NAN, AZ_EN_JA("Marginal price", "限界価格"),
+              AZ_NO_MIN, AZ_NO_MAX, NAN, AZ_EN_JA("Marginal price", "限界価格"),
               AZ_EN_JA("what one more kWh of load would cost", "需要が 1 kWh 増えたときの費用")),
 };
 static const struct az_table grid_table =
@@ -91,7 +91,7 @@ static const struct az_field money_fields[] = {
             AZ_EN_JA("what the money is for", "金額の項目")),
     AZ_TEXT(struct mg_money_item, owner, AZ_F_RESULT, AZ_EN_JA("Owner", "所有者"),
             AZ_EN_JA("who pays (or earns, below 0)", "負担者（負は収入）")),
-    AZ_NUMBER(struct mg_money_item, amount_jpy, AZ_F_RESULT, "JPY", -INFINITY, INFINITY, NAN,
+    AZ_NUMBER(struct mg_money_item, amount_jpy, AZ_F_RESULT, "JPY", AZ_NO_MIN, AZ_NO_MAX, NAN,
               AZ_EN_JA("Amount", "金額"), AZ_EN_JA("amount", "金額")),
 };
 static const struct az_table money_table =
@@ -99,7 +99,7 @@ static const struct az_table money_table =
              AZ_EN_JA("an amount by item and owner", "項目と所有者別の金額"));
 
 static const struct az_field money_item = AZ_ITEM_OBJECT(&money_table);
-static const struct az_field peak_item = AZ_ITEM_NUMBER("kW", -INFINITY, INFINITY);
+static const struct az_field peak_item = AZ_ITEM_NUMBER("kW", AZ_NO_MIN, AZ_NO_MAX);
 
 static const struct az_field summary_fields[] = {
     RESULT(cost_jpy, "JPY", "Cost", "費用", "cost of the plan without penalties",
