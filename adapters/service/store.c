@@ -1,0 +1,222 @@
+/* store.c - finds the store of a URL, and the words and clocks that every store shares. */
+#include "adapters/service/store.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static const char *const state_codes[] = {
+#define AZ_JOB_STATE_CODE(name, code) code,
+    AZ_JOB_STATES(AZ_JOB_STATE_CODE)
+#undef AZ_JOB_STATE_CODE
+};
+
+static const char *const event_codes[] = {
+#define AZ_EVENT_CODE(name, code) code,
+    AZ_EVENTS(AZ_EVENT_CODE)
+#undef AZ_EVENT_CODE
+};
+
+static const char *const task_codes[] = { "solve", "check", "explain", "validate" };
+
+const char *az_job_state_code(enum az_job_state state)
+{
+    return state_codes[state];
+}
+
+bool az_job_state_find(const char *code, enum az_job_state *state)
+{
+    for (int i = 0; i < AZ_JOB_STATE_COUNT; i++)
+        if (strcmp(state_codes[i], code) == 0) {
+            *state = (enum az_job_state)i;
+            return true;
+        }
+    return false;
+}
+
+const char *az_event_code(enum az_event_type type)
+{
+    return event_codes[type];
+}
+
+const char *az_task_code(enum az_task task)
+{
+    return task_codes[task];
+}
+
+/* --- clocks ----------------------------------------------------------------------------------- */
+
+static int64_t read_clock(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t system_wall(void *data)
+{
+    (void)data;
+    return read_clock(CLOCK_REALTIME);
+}
+
+static int64_t system_steady(void *data)
+{
+    (void)data;
+    return read_clock(CLOCK_BOOTTIME);
+}
+
+static const char *system_boot(void *data)
+{
+    (void)data;
+    static _Thread_local char boot[40];
+    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "r");
+    if (!file) return "unknown";
+    if (!fgets(boot, sizeof boot, file)) strcpy(boot, "unknown");
+    fclose(file);
+    boot[strcspn(boot, "\n")] = 0;
+    return boot;
+}
+
+const struct az_store_clock az_store_system_clock = { system_wall, system_steady, system_boot,
+                                                      NULL };
+
+/* --- opening and dispatch ----------------------------------------------------------------------
+ */
+
+enum az_status az_store_open(const char *url, bool create, const struct az_store_clock *clock,
+                             struct az_store **store, char *why, size_t size)
+{
+    *store = NULL;
+    if (!clock) clock = &az_store_system_clock;
+    if (strncmp(url, "sqlite:", 7) == 0) url += 7;
+    if (strstr(url, "://")) {
+        if (why) snprintf(why, size, "%s: only SQLite stores (a path) are known here", url);
+        return AZ_UNSUPPORTED;
+    }
+    return az_store_sqlite_open(url, create, clock, store, why, size);
+}
+
+void az_store_close(struct az_store *store)
+{
+    if (store) store->api->close(store);
+}
+
+const char *az_store_words(const struct az_store *store)
+{
+    return store->api->words(store);
+}
+
+enum az_status az_store_submit(struct az_store *store, struct az_submission items[], size_t count)
+{
+    return store->api->submit(store, items, count);
+}
+
+enum az_status az_store_job(struct az_store *store, const char *id, struct az_arena *arena,
+                            struct az_job_row *row)
+{
+    return store->api->job(store, id, arena, row);
+}
+
+enum az_status az_store_list(struct az_store *store, const struct az_job_filter *filter,
+                             struct az_arena *arena, struct az_job_row **rows, size_t *count)
+{
+    return store->api->list(store, filter, arena, rows, count);
+}
+
+enum az_status az_store_counts(struct az_store *store, int64_t counts[AZ_JOB_STATE_COUNT])
+{
+    return store->api->counts(store, counts);
+}
+
+enum az_status az_store_events(struct az_store *store, int64_t seq, int64_t after, size_t limit,
+                               struct az_arena *arena, struct az_event **events, size_t *count)
+{
+    return store->api->events(store, seq, after, limit, arena, events, count);
+}
+
+enum az_status az_store_last_cursor(struct az_store *store, int64_t *cursor)
+{
+    return store->api->last_cursor(store, cursor);
+}
+
+enum az_status az_store_attempts(struct az_store *store, int64_t seq, struct az_arena *arena,
+                                 struct az_attempt **attempts, size_t *count)
+{
+    return store->api->attempts(store, seq, arena, attempts, count);
+}
+
+enum az_status az_store_part_length(struct az_store *store, int64_t seq, const char *name,
+                                    size_t *length)
+{
+    return store->api->part_length(store, seq, name, length);
+}
+
+enum az_status az_store_part(struct az_store *store, int64_t seq, const char *name, size_t offset,
+                             size_t length, struct az_arena *arena, char **text, size_t *got)
+{
+    return store->api->part(store, seq, name, offset, length, arena, text, got);
+}
+
+enum az_status az_store_cancel(struct az_store *store, const char *id, struct az_arena *arena,
+                               struct az_job_row *row)
+{
+    return store->api->cancel(store, id, arena, row);
+}
+
+enum az_status az_store_claim(struct az_store *store, const char *runner, bool short_only,
+                              int64_t lease_ms, struct az_arena *arena, struct az_claim *claim)
+{
+    return store->api->claim(store, runner, short_only, lease_ms, arena, claim);
+}
+
+enum az_status az_store_beat(struct az_store *store, const char *runner, int64_t lease_ms,
+                             struct az_arena *arena, struct az_lease **leases, size_t *count)
+{
+    return store->api->leases(store, runner, lease_ms, arena, leases, count);
+}
+
+enum az_status az_store_leases(struct az_store *store, const char *runner, struct az_arena *arena,
+                               struct az_lease **leases, size_t *count)
+{
+    return store->api->leases(store, runner, 0, arena, leases, count);
+}
+
+enum az_status az_store_progress(struct az_store *store, const struct az_claim *claim,
+                                 const struct az_job_progress *progress)
+{
+    return store->api->progress(store, claim, progress);
+}
+
+enum az_status az_store_plan(struct az_store *store, const struct az_claim *claim, const char *plan,
+                             const char *certificate, const struct az_job_progress *progress)
+{
+    return store->api->plan(store, claim, plan, certificate, progress);
+}
+
+enum az_status az_store_attempt(struct az_store *store, const struct az_claim *claim, int signal,
+                                int exit_status, const char *detail, int64_t limit,
+                                int64_t *attempts)
+{
+    return store->api->attempt(store, claim, signal, exit_status, detail, limit, attempts);
+}
+
+enum az_status az_store_finish(struct az_store *store, const struct az_claim *claim,
+                               const struct az_finish *finish)
+{
+    return store->api->finish(store, claim, finish);
+}
+
+enum az_status az_store_requeue(struct az_store *store, const struct az_claim *claim)
+{
+    return store->api->requeue(store, claim);
+}
+
+enum az_status az_store_recover(struct az_store *store, const char *runner, size_t *count)
+{
+    return store->api->recover(store, runner, count);
+}
+
+enum az_status az_store_sweep(struct az_store *store, size_t *changed, int64_t *next_ms)
+{
+    return store->api->sweep(store, changed, next_ms);
+}

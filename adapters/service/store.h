@@ -1,0 +1,309 @@
+/* store.h - the job store: the truth about every job, whatever dies around it.
+ *
+ * One interface for every store (SQLite now, by path; others join by URL in store.c). A handle is
+ * used by one thread at a time; every process and thread opens its own. Each call is one
+ * transaction and is on disk when it returns.
+ *
+ * Times. `_ms` members are wall-clock milliseconds since 1970, for people and for not_after.
+ * Deadlines and leases run on the store's own clock, which never jumps and goes on across restarts
+ * of the service; after a reboot it is set again from the wall clock.
+ *
+ * Claims are leases with a fencing token: what a runner writes after it lost its lease is refused
+ * with AZ_CONFLICT. Texts handed out live in the caller's arena. */
+#ifndef AZ_STORE_H
+#define AZ_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "solver/base/arena.h"
+#include "solver/base/status.h"
+
+/* A job whose deadline is at most this long may use the reserved slot. */
+#define AZ_SHORT_DEADLINE_S 30.0
+
+#define AZ_STORE_SCHEMA 1
+
+/* X(name, code) */
+#define AZ_JOB_STATES(X)             \
+    X(AZ_JOB_QUEUED, "queued")       \
+    X(AZ_JOB_RUNNING, "running")     \
+    X(AZ_JOB_DONE, "done")           \
+    X(AZ_JOB_FAILED, "failed")       \
+    X(AZ_JOB_CANCELLED, "cancelled") \
+    X(AZ_JOB_EXPIRED, "expired")     \
+    X(AZ_JOB_SUPERSEDED, "superseded")
+
+enum az_job_state {
+#define AZ_JOB_STATE_NAME(name, code) name,
+    AZ_JOB_STATES(AZ_JOB_STATE_NAME)
+#undef AZ_JOB_STATE_NAME
+};
+#define AZ_JOB_STATE_COUNT 7
+
+const char *az_job_state_code(enum az_job_state state);
+bool az_job_state_find(const char *code, enum az_job_state *state);
+static inline bool az_job_finished(enum az_job_state state)
+{
+    return state >= AZ_JOB_DONE;
+}
+
+enum az_task { AZ_TASK_SOLVE, AZ_TASK_CHECK, AZ_TASK_EXPLAIN, AZ_TASK_VALIDATE };
+const char *az_task_code(enum az_task task);
+
+/* Why a job is to stop. */
+enum az_stop_wish { AZ_WISH_NONE, AZ_WISH_CANCEL, AZ_WISH_SUPERSEDE };
+
+/* X(name, code): what happened to a job. Finished states are events of their own. */
+#define AZ_EVENTS(X)                 \
+    X(AZ_EVENT_ACCEPTED, "accepted") \
+    X(AZ_EVENT_STARTED, "started")   \
+    X(AZ_EVENT_PROGRESS, "progress") \
+    X(AZ_EVENT_PLAN, "plan")         \
+    X(AZ_EVENT_ATTEMPT, "attempt")   \
+    X(AZ_EVENT_REQUEUED, "requeued") \
+    X(AZ_EVENT_FINISHED, "finished")
+
+enum az_event_type {
+#define AZ_EVENT_NAME(name, code) name,
+    AZ_EVENTS(AZ_EVENT_NAME)
+#undef AZ_EVENT_NAME
+};
+const char *az_event_code(enum az_event_type type);
+
+/* Clocks, replaceable in tests. */
+struct az_store_clock {
+    int64_t (*wall_ms)(void *data);
+    int64_t (*steady_ms)(void *data); /* since boot, sleep included */
+    const char *(*boot)(void *data);  /* the same text until the machine restarts */
+    void *data;
+};
+extern const struct az_store_clock az_store_system_clock;
+
+/* A job to be accepted, and what became of it. */
+struct az_submission {
+    const char *id, *sha256, *kind;
+    enum az_task task;
+    const char *stream, *owner; /* NULL: none */
+    int64_t priority;
+    double deadline_s;
+    int64_t not_after_ms; /* 0: none */
+    const char *request;
+    size_t request_length;
+    /* out */
+    enum az_status status; /* AZ_OK; AZ_CONFLICT: the id stands for other content; AZ_IO, ... */
+    bool joined;           /* the same job was there already */
+    enum az_job_state state;
+};
+
+/* Where a solve stands. NAN: not known. */
+struct az_job_progress {
+    char phase[48];
+    double seconds, objective, bound, gap;
+    int64_t work;
+};
+
+struct az_job_row {
+    int64_t seq; /* order of acceptance */
+    const char *id, *sha256, *kind, *stream, *owner, *runner;
+    enum az_task task;
+    enum az_job_state state;
+    enum az_stop_wish wish;
+    int64_t priority;
+    double deadline_s, seconds_left; /* left: to the deadline, negative when past */
+    int64_t not_after_ms, accepted_ms, started_ms, finished_ms; /* 0: not yet, none */
+    int64_t attempts;
+    int64_t revision;               /* changes whenever the result changes */
+    const char *certificate_status; /* "optimal" ...; NULL */
+    bool has_plan;
+    struct az_job_progress progress;
+};
+
+/* A job taken to be run. */
+struct az_claim {
+    int64_t seq, token;
+    struct az_job_row job;
+    const char *request; /* as submitted */
+    size_t request_length;
+    const char *plan, *certificate; /* best so far of an earlier run; NULL */
+    size_t plan_length, certificate_length;
+};
+
+/* A lease held, as the store sees it. */
+struct az_lease {
+    int64_t seq, token;
+    enum az_stop_wish wish;
+};
+
+/* Parts of a result; NULL leaves a part as it is. */
+struct az_parts {
+    const char *plan, *certificate, *explanation, *judgement, *problem, *refused;
+};
+
+struct az_finish {
+    enum az_job_state state;
+    struct az_parts parts;
+    const char *certificate_status; /* NULL: none */
+    struct az_job_progress progress;
+    const char *detail; /* short words for the event; NULL */
+};
+
+struct az_attempt {
+    int64_t number, at_ms;
+    int signal, exit_status; /* signal 0: it left by itself */
+    const char *detail;
+};
+
+struct az_event {
+    int64_t cursor, at_ms;
+    const char *id;
+    enum az_event_type type;
+    enum az_job_state state; /* after the event */
+    struct az_job_progress progress;
+    int64_t attempt;
+    int signal;
+    const char *detail;
+};
+
+/* Which jobs to list: newest first, before a seq. */
+struct az_job_filter {
+    int state;                         /* -1: all */
+    const char *kind, *stream, *owner; /* NULL: all */
+    int64_t before;                    /* 0: from the newest */
+    size_t limit;
+};
+
+struct az_store;
+
+/* Opens a store by path ("sqlite:PATH" also). create: make it when it is not there. clock NULL: the
+ * machine's. AZ_NOT_FOUND, AZ_IO, AZ_UNSUPPORTED (a newer schema, an unknown scheme), AZ_BUSY.
+ * why: [size], gets words; may be NULL. */
+enum az_status az_store_open(const char *url, bool create, const struct az_store_clock *clock,
+                             struct az_store **store, char *why, size_t size);
+void az_store_close(struct az_store *store);
+
+/* Words on the last failure of a call on this handle. */
+const char *az_store_words(const struct az_store *store);
+
+/* Accepts many at once, one commit for all. Within a stream (of the same owner and kind) an older
+ * job that has not finished is superseded. Each submission tells its own outcome; the call fails
+ * only when nothing at all could be committed. */
+enum az_status az_store_submit(struct az_store *store, struct az_submission items[], size_t count);
+
+/* AZ_NOT_FOUND when there is no such job. */
+enum az_status az_store_job(struct az_store *store, const char *id, struct az_arena *arena,
+                            struct az_job_row *row);
+enum az_status az_store_list(struct az_store *store, const struct az_job_filter *filter,
+                             struct az_arena *arena, struct az_job_row **rows, size_t *count);
+enum az_status az_store_counts(struct az_store *store, int64_t counts[AZ_JOB_STATE_COUNT]);
+
+/* Events after a cursor, oldest first; of one job, or of all when seq is 0. */
+enum az_status az_store_events(struct az_store *store, int64_t seq, int64_t after, size_t limit,
+                               struct az_arena *arena, struct az_event **events, size_t *count);
+enum az_status az_store_last_cursor(struct az_store *store, int64_t *cursor);
+
+enum az_status az_store_attempts(struct az_store *store, int64_t seq, struct az_arena *arena,
+                                 struct az_attempt **attempts, size_t *count);
+
+/* Parts of a job by name: "request", "plan", "certificate", "explanation", "judgement", "problem",
+ * "refused". Length 0 when the job has no such part. Reading gives at most length bytes from
+ * offset, followed by a zero byte. */
+enum az_status az_store_part_length(struct az_store *store, int64_t seq, const char *name,
+                                    size_t *length);
+enum az_status az_store_part(struct az_store *store, int64_t seq, const char *name, size_t offset,
+                             size_t length, struct az_arena *arena, char **text, size_t *got);
+
+/* Asks for a job to stop: a queued one is cancelled at once, a running one by its runner. */
+enum az_status az_store_cancel(struct az_store *store, const char *id, struct az_arena *arena,
+                               struct az_job_row *row);
+
+/* --- for runners --------------------------------------------------------------------------------
+ */
+
+/* Takes the next job: by priority, then short deadlines, then age. short_only: only jobs whose
+ * deadline is at most AZ_SHORT_DEADLINE_S. AZ_NOT_FOUND when there is none. */
+enum az_status az_store_claim(struct az_store *store, const char *runner, bool short_only,
+                              int64_t lease_ms, struct az_arena *arena, struct az_claim *claim);
+
+/* Renews every lease of a runner and says what it still holds. */
+enum az_status az_store_beat(struct az_store *store, const char *runner, int64_t lease_ms,
+                             struct az_arena *arena, struct az_lease **leases, size_t *count);
+
+/* Leases only read, for the moment between beats. */
+enum az_status az_store_leases(struct az_store *store, const char *runner, struct az_arena *arena,
+                               struct az_lease **leases, size_t *count);
+
+/* Where a claimed job stands; the last one replaces the one before. */
+enum az_status az_store_progress(struct az_store *store, const struct az_claim *claim,
+                                 const struct az_job_progress *progress);
+
+/* A better plan, judged, with the certificate that would hold if the run ended now. */
+enum az_status az_store_plan(struct az_store *store, const struct az_claim *claim, const char *plan,
+                             const char *certificate, const struct az_job_progress *progress);
+
+/* The child of a claimed job died: recorded. Fewer than limit deaths: the job is queued again. */
+enum az_status az_store_attempt(struct az_store *store, const struct az_claim *claim, int signal,
+                                int exit_status, const char *detail, int64_t limit,
+                                int64_t *attempts);
+
+enum az_status az_store_finish(struct az_store *store, const struct az_claim *claim,
+                               const struct az_finish *finish);
+
+/* Gives a claimed job back to the queue without counting an attempt. */
+enum az_status az_store_requeue(struct az_store *store, const struct az_claim *claim);
+
+/* Queues again what a dead runner (NULL: any runner) held. The caller knows that it is dead. */
+enum az_status az_store_recover(struct az_store *store, const char *runner, size_t *count);
+
+/* Ends what has run out of time in the queue (expired; done when an earlier run left a plan) and
+ * queues again what lost its lease. changed: how many. next_ms: until the next such moment, at most
+ * 60000. */
+enum az_status az_store_sweep(struct az_store *store, size_t *changed, int64_t *next_ms);
+
+/* --- what a store must implement ----------------------------------------------------------------
+ */
+
+struct az_store_api {
+    void (*close)(struct az_store *);
+    const char *(*words)(const struct az_store *);
+    enum az_status (*submit)(struct az_store *, struct az_submission[], size_t);
+    enum az_status (*job)(struct az_store *, const char *, struct az_arena *, struct az_job_row *);
+    enum az_status (*list)(struct az_store *, const struct az_job_filter *, struct az_arena *,
+                           struct az_job_row **, size_t *);
+    enum az_status (*counts)(struct az_store *, int64_t[AZ_JOB_STATE_COUNT]);
+    enum az_status (*events)(struct az_store *, int64_t, int64_t, size_t, struct az_arena *,
+                             struct az_event **, size_t *);
+    enum az_status (*last_cursor)(struct az_store *, int64_t *);
+    enum az_status (*attempts)(struct az_store *, int64_t, struct az_arena *, struct az_attempt **,
+                               size_t *);
+    enum az_status (*part_length)(struct az_store *, int64_t, const char *, size_t *);
+    enum az_status (*part)(struct az_store *, int64_t, const char *, size_t, size_t,
+                           struct az_arena *, char **, size_t *);
+    enum az_status (*cancel)(struct az_store *, const char *, struct az_arena *,
+                             struct az_job_row *);
+    enum az_status (*claim)(struct az_store *, const char *, bool, int64_t, struct az_arena *,
+                            struct az_claim *);
+    enum az_status (*leases)(struct az_store *, const char *, int64_t, struct az_arena *,
+                             struct az_lease **, size_t *); /* lease_ms 0: only read */
+    enum az_status (*progress)(struct az_store *, const struct az_claim *,
+                               const struct az_job_progress *);
+    enum az_status (*plan)(struct az_store *, const struct az_claim *, const char *, const char *,
+                           const struct az_job_progress *);
+    enum az_status (*attempt)(struct az_store *, const struct az_claim *, int, int, const char *,
+                              int64_t, int64_t *);
+    enum az_status (*finish)(struct az_store *, const struct az_claim *, const struct az_finish *);
+    enum az_status (*requeue)(struct az_store *, const struct az_claim *);
+    enum az_status (*recover)(struct az_store *, const char *, size_t *);
+    enum az_status (*sweep)(struct az_store *, size_t *, int64_t *);
+};
+
+struct az_store {
+    const struct az_store_api *api;
+};
+
+enum az_status az_store_sqlite_open(const char *path, bool create,
+                                    const struct az_store_clock *clock, struct az_store **store,
+                                    char *why, size_t size);
+
+#endif

@@ -1,0 +1,549 @@
+/* store_sqlite.c - the SQLite job store: opening, schema, statements, and everything that reads.
+ *
+ * WAL with synchronous=FULL, so that a commit is on disk. Large texts stand in a table of their
+ * own, outside the one that claims scan. */
+#include "adapters/service/store_sqlite.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUSY_MS 10000
+#define APPLICATION_ID 0x617a756d /* "azum" */
+
+/* due, lease_until: the steady clock in milliseconds. task, state, wish, type: the enums. */
+static const char schema_sql[] =
+    "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);"
+    "CREATE TABLE job("
+    "  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,"
+    "  kind TEXT NOT NULL, stream TEXT, owner TEXT, runner TEXT, task INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL DEFAULT 0, wish INTEGER NOT NULL DEFAULT 0,"
+    "  priority INTEGER NOT NULL, short INTEGER NOT NULL, deadline_s REAL NOT NULL,"
+    "  due INTEGER NOT NULL, not_after_ms INTEGER NOT NULL, accepted_ms INTEGER NOT NULL,"
+    "  started_ms INTEGER NOT NULL DEFAULT 0, finished_ms INTEGER NOT NULL DEFAULT 0,"
+    "  attempts INTEGER NOT NULL DEFAULT 0, revision INTEGER NOT NULL DEFAULT 0,"
+    "  token INTEGER NOT NULL DEFAULT 0, lease_until INTEGER NOT NULL DEFAULT 0,"
+    "  status TEXT, has_plan INTEGER NOT NULL DEFAULT 0, phase TEXT, seconds REAL, objective REAL,"
+    "  bound REAL, gap REAL, work INTEGER NOT NULL DEFAULT 0);"
+    "CREATE INDEX job_queue ON job(short, priority DESC, seq) WHERE state = 0;"
+    "CREATE INDEX job_due ON job(due) WHERE state = 0;"
+    "CREATE INDEX job_open ON job(state) WHERE state < 2;"
+    "CREATE INDEX job_state ON job(state, seq);"
+    "CREATE INDEX job_stream ON job(stream, kind) WHERE stream IS NOT NULL AND state < 2;"
+    "CREATE TABLE part(id INTEGER PRIMARY KEY, job INTEGER NOT NULL, name TEXT NOT NULL,"
+    "  data BLOB NOT NULL);"
+    "CREATE UNIQUE INDEX part_name ON part(job, name);"
+    "CREATE TABLE event(cursor INTEGER PRIMARY KEY AUTOINCREMENT, job INTEGER NOT NULL,"
+    "  at_ms INTEGER NOT NULL, type INTEGER NOT NULL, state INTEGER NOT NULL, phase TEXT,"
+    "  seconds REAL, objective REAL, bound REAL, gap REAL, work INTEGER, attempt INTEGER,"
+    "  signal INTEGER, detail TEXT);"
+    "CREATE INDEX event_job ON event(job, cursor);"
+    "CREATE TABLE attempt(job INTEGER NOT NULL, number INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
+    "  signal INTEGER NOT NULL, exit_status INTEGER NOT NULL, detail TEXT,"
+    "  PRIMARY KEY(job, number)) WITHOUT ROWID;";
+
+/* --- statements ---------------------------------------------------------------------------------
+ */
+
+enum az_status az_sq_failed(struct az_sq *sq, int code)
+{
+    snprintf(sq->words, sizeof sq->words, "%s (%d)", sqlite3_errmsg(sq->db), code);
+    switch (code & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_DONE:
+    case SQLITE_ROW:
+        return AZ_OK;
+    case SQLITE_NOMEM:
+        return AZ_NO_MEMORY;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return AZ_BUSY;
+    case SQLITE_TOOBIG:
+        return AZ_LIMIT;
+    default:
+        return AZ_IO;
+    }
+}
+
+static enum az_status prepare(struct az_sq *sq, const char *sql, sqlite3_stmt **statement)
+{
+    for (size_t i = 0; i < sq->cached; i++)
+        if (sq->cache[i].sql == sql) {
+            *statement = sq->cache[i].statement;
+            return AZ_OK;
+        }
+    if (sq->cached == AZ_SQ_STATEMENTS) return AZ_INTERNAL;
+    int code = sqlite3_prepare_v3(sq->db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+    if (code != SQLITE_OK) return az_sq_failed(sq, code);
+    sq->cache[sq->cached].sql = sql;
+    sq->cache[sq->cached++].statement = *statement;
+    return AZ_OK;
+}
+
+/* Texts and blobs are bound without copying: they outlive the step. */
+static int bind(sqlite3_stmt *statement, const char *format, va_list list)
+{
+    int code = SQLITE_OK, at = 1;
+    for (const char *f = format; *f && code == SQLITE_OK; f++, at++) {
+        if (*f == 'i') {
+            code = sqlite3_bind_int64(statement, at, va_arg(list, int64_t));
+        } else if (*f == 'd') {
+            double value = va_arg(list, double);
+            code = isfinite(value) ? sqlite3_bind_double(statement, at, value)
+                                   : sqlite3_bind_null(statement, at);
+        } else if (*f == 't') {
+            const char *text = va_arg(list, const char *);
+            code = sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
+        } else {
+            const void *data = va_arg(list, const void *);
+            size_t length = va_arg(list, size_t);
+            code = sqlite3_bind_blob64(statement, at, data, length, SQLITE_STATIC);
+        }
+    }
+    return code;
+}
+
+void az_sq_done(sqlite3_stmt *row)
+{
+    if (!row) return;
+    sqlite3_reset(row);
+    sqlite3_clear_bindings(row);
+}
+
+static enum az_status step(struct az_sq *sq, sqlite3_stmt *statement)
+{
+    int code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) return AZ_OK;
+    enum az_status status = code == SQLITE_DONE ? AZ_NOT_FOUND : az_sq_failed(sq, code);
+    az_sq_done(statement);
+    return status;
+}
+
+static enum az_status first(struct az_sq *sq, sqlite3_stmt **row, const char *sql,
+                            const char *format, va_list list)
+{
+    *row = NULL;
+    AZ_TRY(prepare(sq, sql, row));
+    int code = bind(*row, format, list);
+    if (code != SQLITE_OK) {
+        az_sq_done(*row);
+        return az_sq_failed(sq, code);
+    }
+    return step(sq, *row);
+}
+
+enum az_status az_sq_row(struct az_sq *sq, sqlite3_stmt **row, const char *sql, const char *format,
+                         ...)
+{
+    va_list list;
+    va_start(list, format);
+    enum az_status status = first(sq, row, sql, format, list);
+    va_end(list);
+    return status;
+}
+
+enum az_status az_sq_next(struct az_sq *sq, sqlite3_stmt *row)
+{
+    return step(sq, row);
+}
+
+enum az_status az_sq_run(struct az_sq *sq, int64_t *changes, const char *sql, const char *format,
+                         ...)
+{
+    sqlite3_stmt *row;
+    va_list list;
+    va_start(list, format);
+    enum az_status status = first(sq, &row, sql, format, list);
+    va_end(list);
+    if (status == AZ_OK) az_sq_done(row);
+    if (status == AZ_NOT_FOUND) status = AZ_OK;
+    if (status == AZ_OK && changes) *changes = sqlite3_changes64(sq->db);
+    return status;
+}
+
+enum az_status az_sq_begin(struct az_sq *sq)
+{
+    return az_sq_run(sq, NULL, "BEGIN IMMEDIATE", "");
+}
+
+enum az_status az_sq_end(struct az_sq *sq, enum az_status status)
+{
+    if (status == AZ_OK) status = az_sq_run(sq, NULL, "COMMIT", "");
+    if (status != AZ_OK && !sqlite3_get_autocommit(sq->db)) {
+        char words[sizeof sq->words];
+        memcpy(words, sq->words, sizeof words);
+        az_sq_run(sq, NULL, "ROLLBACK", "");
+        memcpy(sq->words, words, sizeof words);
+    }
+    return status;
+}
+
+/* --- opening ------------------------------------------------------------------------------------
+ */
+
+static enum az_status execute(struct az_sq *sq, const char *sql)
+{
+    int code = sqlite3_exec(sq->db, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? AZ_OK : az_sq_failed(sq, code);
+}
+
+static enum az_status pragma(struct az_sq *sq, const char *sql, int64_t *value)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(sq->db, sql, -1, &statement, NULL);
+    if (code == SQLITE_OK) code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) *value = sqlite3_column_int64(statement, 0);
+    enum az_status status = code == SQLITE_ROW ? AZ_OK : az_sq_failed(sq, code);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* Makes the schema in a new file; two processes may try at once. */
+static enum az_status make_schema(struct az_sq *sq)
+{
+    int64_t version = 0;
+    char sql[120];
+    AZ_TRY(az_sq_begin(sq));
+    enum az_status status = pragma(sq, "PRAGMA user_version", &version);
+    if (status == AZ_OK && version == 0) {
+        snprintf(sql, sizeof sql, "PRAGMA user_version = %d; PRAGMA application_id = %d",
+                 AZ_STORE_SCHEMA, APPLICATION_ID);
+        status = execute(sq, schema_sql);
+        if (status == AZ_OK) status = execute(sq, sql);
+    }
+    return az_sq_end(sq, status);
+}
+
+/* After a reboot the steady clock has begun anew: deadlines are set again from the wall clock, and
+ * no lease can be alive. */
+static enum az_status rebase_clock(struct az_sq *sq)
+{
+    sqlite3_stmt *row;
+    const char *boot = sq->clock.boot(sq->clock.data);
+    bool same = false;
+    enum az_status status = az_sq_row(sq, &row, "SELECT value FROM meta WHERE name = 'boot'", "");
+    if (status == AZ_OK) {
+        same = strcmp((const char *)sqlite3_column_text(row, 0), boot) == 0;
+        az_sq_done(row);
+    } else if (status != AZ_NOT_FOUND) {
+        return status;
+    }
+    if (same) return AZ_OK;
+    AZ_TRY(az_sq_begin(sq));
+    status = az_sq_run(sq, NULL, "INSERT OR REPLACE INTO meta VALUES('boot', ?)", "t", boot);
+    if (status == AZ_OK)
+        status = az_sq_run(sq, NULL,
+                           "UPDATE job SET due = ?1 + accepted_ms + "
+                           "CAST(deadline_s * 1000 AS INTEGER) - ?2, lease_until = 0 "
+                           "WHERE state < 2",
+                           "ii", az_sq_steady(sq), az_sq_wall(sq));
+    return az_sq_end(sq, status);
+}
+
+static enum az_status set_up(struct az_sq *sq)
+{
+    int64_t version = 0;
+    sqlite3_extended_result_codes(sq->db, 1);
+    sqlite3_busy_timeout(sq->db, BUSY_MS);
+    AZ_TRY(execute(sq, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                       "PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF"));
+    AZ_TRY(pragma(sq, "PRAGMA user_version", &version));
+    if (version == 0) AZ_TRY(make_schema(sq));
+    AZ_TRY(pragma(sq, "PRAGMA user_version", &version));
+    if (version != AZ_STORE_SCHEMA) {
+        snprintf(sq->words, sizeof sq->words, "schema %lld, this azumi knows %d",
+                 (long long)version, AZ_STORE_SCHEMA);
+        return AZ_UNSUPPORTED;
+    }
+    return rebase_clock(sq);
+}
+
+enum az_status az_store_sqlite_open(const char *path, bool create,
+                                    const struct az_store_clock *clock, struct az_store **store,
+                                    char *why, size_t size)
+{
+    struct az_sq *sq = calloc(1, sizeof *sq);
+    if (!sq) return AZ_NO_MEMORY;
+    sq->store.api = &az_sq_api;
+    sq->clock = *clock;
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
+    int code = sqlite3_open_v2(path, &sq->db, flags, NULL);
+    enum az_status status = code == SQLITE_OK ? set_up(sq) : az_sq_failed(sq, code);
+    if (code == SQLITE_CANTOPEN && !create) status = AZ_NOT_FOUND;
+    if (status != AZ_OK) {
+        if (why) snprintf(why, size, "%s: %s", path, sq->words);
+        az_sq_close(&sq->store);
+        return status;
+    }
+    *store = &sq->store;
+    return AZ_OK;
+}
+
+void az_sq_close(struct az_store *store)
+{
+    struct az_sq *sq = az_sq_of(store);
+    for (size_t i = 0; i < sq->cached; i++) sqlite3_finalize(sq->cache[i].statement);
+    sqlite3_close_v2(sq->db);
+    free(sq);
+}
+
+const char *az_sq_words(const struct az_store *store)
+{
+    return ((const struct az_sq *)store)->words;
+}
+
+/* --- reading ------------------------------------------------------------------------------------
+ */
+
+enum az_status az_sq_text(sqlite3_stmt *row, int column, struct az_arena *arena, const char **text)
+{
+    const char *value = (const char *)sqlite3_column_text(row, column);
+    *text = NULL;
+    if (!value) return sqlite3_column_type(row, column) == SQLITE_NULL ? AZ_OK : AZ_NO_MEMORY;
+    *text = az_arena_text(arena, value);
+    return *text ? AZ_OK : AZ_NO_MEMORY;
+}
+
+static double number(sqlite3_stmt *row, int column)
+{
+    if (sqlite3_column_type(row, column) == SQLITE_NULL) return NAN;
+    return sqlite3_column_double(row, column);
+}
+
+/* phase, seconds, objective, bound, gap, work from a column on. */
+static void read_progress(sqlite3_stmt *row, int column, struct az_job_progress *progress)
+{
+    const char *phase = (const char *)sqlite3_column_text(row, column);
+    snprintf(progress->phase, sizeof progress->phase, "%s", phase ? phase : "");
+    progress->seconds = number(row, column + 1);
+    progress->objective = number(row, column + 2);
+    progress->bound = number(row, column + 3);
+    progress->gap = number(row, column + 4);
+    progress->work = sqlite3_column_int64(row, column + 5);
+}
+
+enum az_status az_sq_job_row(struct az_sq *sq, sqlite3_stmt *row, struct az_arena *arena,
+                             struct az_job_row *job)
+{
+    job->seq = sqlite3_column_int64(row, 0);
+    AZ_TRY(az_sq_text(row, 1, arena, &job->id));
+    AZ_TRY(az_sq_text(row, 2, arena, &job->sha256));
+    AZ_TRY(az_sq_text(row, 3, arena, &job->kind));
+    AZ_TRY(az_sq_text(row, 4, arena, &job->stream));
+    AZ_TRY(az_sq_text(row, 5, arena, &job->owner));
+    AZ_TRY(az_sq_text(row, 6, arena, &job->runner));
+    job->task = (enum az_task)sqlite3_column_int(row, 7);
+    job->state = (enum az_job_state)sqlite3_column_int(row, 8);
+    job->wish = (enum az_stop_wish)sqlite3_column_int(row, 9);
+    job->priority = sqlite3_column_int64(row, 10);
+    job->deadline_s = sqlite3_column_double(row, 11);
+    job->seconds_left = (double)(sqlite3_column_int64(row, 12) - az_sq_steady(sq)) / 1000;
+    job->not_after_ms = sqlite3_column_int64(row, 13);
+    job->accepted_ms = sqlite3_column_int64(row, 14);
+    job->started_ms = sqlite3_column_int64(row, 15);
+    job->finished_ms = sqlite3_column_int64(row, 16);
+    job->attempts = sqlite3_column_int64(row, 17);
+    job->revision = sqlite3_column_int64(row, 18);
+    AZ_TRY(az_sq_text(row, 19, arena, &job->certificate_status));
+    job->has_plan = sqlite3_column_int(row, 20) != 0;
+    read_progress(row, 21, &job->progress);
+    return AZ_OK;
+}
+
+enum az_status az_sq_job(struct az_store *store, const char *id, struct az_arena *arena,
+                         struct az_job_row *job)
+{
+    struct az_sq *sq = az_sq_of(store);
+    sqlite3_stmt *row;
+    AZ_TRY(az_sq_row(sq, &row, "SELECT " AZ_SQ_JOB " FROM job WHERE id = ?", "t", id));
+    enum az_status status = az_sq_job_row(sq, row, arena, job);
+    az_sq_done(row);
+    return status;
+}
+
+enum az_status az_sq_list(struct az_store *store, const struct az_job_filter *filter,
+                          struct az_arena *arena, struct az_job_row **rows, size_t *count)
+{
+    struct az_sq *sq = az_sq_of(store);
+    sqlite3_stmt *row;
+    int64_t before = filter->before > 0 ? filter->before : INT64_MAX;
+    *count = 0;
+    *rows = AZ_ARRAY(arena, filter->limit, struct az_job_row);
+    if (!*rows) return AZ_NO_MEMORY;
+    enum az_status status =
+        az_sq_row(sq, &row,
+                  "SELECT " AZ_SQ_JOB " FROM job WHERE seq < ?1 AND (?2 < 0 OR state = ?2)"
+                  " AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR stream = ?4)"
+                  " AND (?5 IS NULL OR owner = ?5) ORDER BY seq DESC LIMIT ?6",
+                  "iittti", before, (int64_t)filter->state, filter->kind, filter->stream,
+                  filter->owner, (int64_t)filter->limit);
+    while (status == AZ_OK && *count < filter->limit) {
+        status = az_sq_job_row(sq, row, arena, &(*rows)[*count]);
+        if (status != AZ_OK) break;
+        (*count)++;
+        status = az_sq_next(sq, row);
+    }
+    az_sq_done(row);
+    return status == AZ_NOT_FOUND ? AZ_OK : status;
+}
+
+enum az_status az_sq_counts(struct az_store *store, int64_t counts[AZ_JOB_STATE_COUNT])
+{
+    struct az_sq *sq = az_sq_of(store);
+    sqlite3_stmt *row;
+    for (int i = 0; i < AZ_JOB_STATE_COUNT; i++) counts[i] = 0;
+    enum az_status status =
+        az_sq_row(sq, &row, "SELECT state, count(*) FROM job GROUP BY state", "");
+    while (status == AZ_OK) {
+        int state = sqlite3_column_int(row, 0);
+        if (state >= 0 && state < AZ_JOB_STATE_COUNT) counts[state] = sqlite3_column_int64(row, 1);
+        status = az_sq_next(sq, row);
+    }
+    return status == AZ_NOT_FOUND ? AZ_OK : status;
+}
+
+static enum az_status read_event(sqlite3_stmt *row, struct az_arena *arena, struct az_event *event)
+{
+    event->cursor = sqlite3_column_int64(row, 0);
+    event->at_ms = sqlite3_column_int64(row, 1);
+    AZ_TRY(az_sq_text(row, 2, arena, &event->id));
+    event->type = (enum az_event_type)sqlite3_column_int(row, 3);
+    event->state = (enum az_job_state)sqlite3_column_int(row, 4);
+    read_progress(row, 5, &event->progress);
+    event->attempt = sqlite3_column_int64(row, 11);
+    event->signal = sqlite3_column_int(row, 12);
+    return az_sq_text(row, 13, arena, &event->detail);
+}
+
+#define EVENT_COLUMNS                                                               \
+    "SELECT cursor, at_ms, job.id, type, event.state, event.phase, event.seconds,"  \
+    " event.objective, event.bound, event.gap, event.work, attempt, signal, detail" \
+    " FROM event JOIN job ON job.seq = event.job"
+
+enum az_status az_sq_events(struct az_store *store, int64_t seq, int64_t after, size_t limit,
+                            struct az_arena *arena, struct az_event **events, size_t *count)
+{
+    struct az_sq *sq = az_sq_of(store);
+    sqlite3_stmt *row;
+    size_t capacity = 0;
+    enum az_status status;
+    *count = 0;
+    *events = NULL;
+    if (seq > 0)
+        status = az_sq_row(
+            sq, &row, EVENT_COLUMNS " WHERE event.job = ? AND cursor > ? ORDER BY cursor LIMIT ?",
+            "iii", seq, after, (int64_t)limit);
+    else
+        status = az_sq_row(sq, &row, EVENT_COLUMNS " WHERE cursor > ? ORDER BY cursor LIMIT ?",
+                           "ii", after, (int64_t)limit);
+    while (status == AZ_OK) {
+        if (*count == capacity) {
+            capacity = capacity ? 2 * capacity : 16;
+            struct az_event *grown = az_arena_grow(arena, *events, *count, capacity, sizeof *grown);
+            if (!grown) {
+                status = AZ_NO_MEMORY;
+                break;
+            }
+            *events = grown;
+        }
+        status = read_event(row, arena, &(*events)[*count]);
+        if (status != AZ_OK) break;
+        (*count)++;
+        status = az_sq_next(sq, row);
+    }
+    az_sq_done(row);
+    return status == AZ_NOT_FOUND ? AZ_OK : status;
+}
+
+enum az_status az_sq_last_cursor(struct az_store *store, int64_t *cursor)
+{
+    struct az_sq *sq = az_sq_of(store);
+    sqlite3_stmt *row;
+    AZ_TRY(az_sq_row(sq, &row, "SELECT coalesce(max(cursor), 0) FROM event", ""));
+    *cursor = sqlite3_column_int64(row, 0);
+    az_sq_done(row);
+    return AZ_OK;
+}
+
+enum az_status az_sq_attempts(struct az_store *store, int64_t seq, struct az_arena *arena,
+                              struct az_attempt **attempts, size_t *count)
+{
+    struct az_sq *sq = az_sq_of(store);
+    sqlite3_stmt *row;
+    const size_t limit = 16;
+    *count = 0;
+    *attempts = AZ_ARRAY(arena, limit, struct az_attempt);
+    if (!*attempts) return AZ_NO_MEMORY;
+    enum az_status status = az_sq_row(sq, &row,
+                                      "SELECT number, at_ms, signal, exit_status, detail"
+                                      " FROM attempt WHERE job = ? ORDER BY number LIMIT ?",
+                                      "ii", seq, (int64_t)limit);
+    while (status == AZ_OK && *count < limit) {
+        struct az_attempt *attempt = &(*attempts)[*count];
+        attempt->number = sqlite3_column_int64(row, 0);
+        attempt->at_ms = sqlite3_column_int64(row, 1);
+        attempt->signal = sqlite3_column_int(row, 2);
+        attempt->exit_status = sqlite3_column_int(row, 3);
+        status = az_sq_text(row, 4, arena, &attempt->detail);
+        if (status != AZ_OK) break;
+        (*count)++;
+        status = az_sq_next(sq, row);
+    }
+    az_sq_done(row);
+    return status == AZ_NOT_FOUND ? AZ_OK : status;
+}
+
+/* Row id and length of a part; AZ_NOT_FOUND when there is none. */
+static enum az_status find_part(struct az_sq *sq, int64_t seq, const char *name, int64_t *rowid,
+                                size_t *length)
+{
+    sqlite3_stmt *row;
+    AZ_TRY(az_sq_row(sq, &row, "SELECT id, length(data) FROM part WHERE job = ? AND name = ?", "it",
+                     seq, name));
+    *rowid = sqlite3_column_int64(row, 0);
+    *length = (size_t)sqlite3_column_int64(row, 1);
+    az_sq_done(row);
+    return AZ_OK;
+}
+
+enum az_status az_sq_part_length(struct az_store *store, int64_t seq, const char *name,
+                                 size_t *length)
+{
+    int64_t rowid;
+    *length = 0;
+    enum az_status status = find_part(az_sq_of(store), seq, name, &rowid, length);
+    return status == AZ_NOT_FOUND ? AZ_OK : status;
+}
+
+enum az_status az_sq_part(struct az_store *store, int64_t seq, const char *name, size_t offset,
+                          size_t length, struct az_arena *arena, char **text, size_t *got)
+{
+    struct az_sq *sq = az_sq_of(store);
+    sqlite3_blob *blob = NULL;
+    int64_t rowid = 0;
+    size_t total = 0;
+    *got = 0;
+    *text = NULL;
+    enum az_status status = find_part(sq, seq, name, &rowid, &total);
+    if (status != AZ_OK && status != AZ_NOT_FOUND) return status;
+    if (offset >= total) length = 0;
+    if (length > 0 && length > total - offset) length = total - offset;
+    *text = az_arena_take(arena, length + 1);
+    if (!*text) return AZ_NO_MEMORY;
+    if (length == 0) return AZ_OK;
+    int code = sqlite3_blob_open(sq->db, "main", "part", "data", rowid, 0, &blob);
+    if (code == SQLITE_OK) {
+        /* The part may have been replaced by a shorter one in between. */
+        size_t now = (size_t)sqlite3_blob_bytes(blob);
+        if (offset >= now) length = 0;
+        if (length > 0 && length > now - offset) length = now - offset;
+        if (length > 0) code = sqlite3_blob_read(blob, *text, (int)length, (int)offset);
+    }
+    sqlite3_blob_close(blob);
+    if (code != SQLITE_OK) return az_sq_failed(sq, code);
+    (*text)[length] = 0;
+    *got = length;
+    return AZ_OK;
+}

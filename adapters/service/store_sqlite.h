@@ -1,0 +1,92 @@
+/* store_sqlite.h - inside the SQLite store: statements, transactions and rows, shared by its two
+ * files: store_sqlite.c (opening, reading) and store_sqlite_jobs.c (everything that changes). */
+#ifndef AZ_STORE_SQLITE_H
+#define AZ_STORE_SQLITE_H
+
+#include <sqlite3.h>
+
+#include "adapters/service/store.h"
+
+#define AZ_SQ_STATEMENTS 64
+
+struct az_sq {
+    struct az_store store; /* first: a handle is one of these */
+    sqlite3 *db;
+    struct az_store_clock clock;
+    struct {
+        const char *sql;
+        sqlite3_stmt *statement;
+    } cache[AZ_SQ_STATEMENTS];
+    size_t cached;
+    char words[256];
+};
+
+static inline struct az_sq *az_sq_of(struct az_store *store)
+{
+    return (struct az_sq *)store;
+}
+
+static inline int64_t az_sq_wall(const struct az_sq *sq)
+{
+    return sq->clock.wall_ms(sq->clock.data);
+}
+
+static inline int64_t az_sq_steady(const struct az_sq *sq)
+{
+    return sq->clock.steady_ms(sq->clock.data);
+}
+
+/* Keeps the words of an SQLite failure and gives its status. */
+enum az_status az_sq_failed(struct az_sq *sq, int code);
+
+/* Runs a statement to its first row or its end. format: a letter a parameter: i int64_t, d double
+ * (NULL when not finite), t text (NULL allowed), b blob and its size_t length. sql: a literal, kept
+ * prepared. AZ_OK: *row stands on a row, to be given back with az_sq_done; AZ_NOT_FOUND: no row. */
+enum az_status az_sq_row(struct az_sq *sq, sqlite3_stmt **row, const char *sql, const char *format,
+                         ...);
+/* The next row of the same statement: AZ_OK, or AZ_NOT_FOUND (then it is given back already). */
+enum az_status az_sq_next(struct az_sq *sq, sqlite3_stmt *row);
+void az_sq_done(sqlite3_stmt *row);
+
+/* Runs a statement that gives no rows. changes: how many rows changed; may be NULL. */
+enum az_status az_sq_run(struct az_sq *sq, int64_t *changes, const char *sql, const char *format,
+                         ...);
+
+/* A write transaction. End commits on AZ_OK and rolls back otherwise; gives the final status. */
+enum az_status az_sq_begin(struct az_sq *sq);
+enum az_status az_sq_end(struct az_sq *sq, enum az_status status);
+
+/* The columns of a job in the order that az_sq_job_row reads. */
+#define AZ_SQ_JOB                                                                                  \
+    "seq, id, sha256, kind, stream, owner, runner, task, state, wish, priority, deadline_s, due, " \
+    "not_after_ms, accepted_ms, started_ms, finished_ms, attempts, revision, status, has_plan, "   \
+    "phase, seconds, objective, bound, gap, work"
+
+enum az_status az_sq_job_row(struct az_sq *sq, sqlite3_stmt *row, struct az_arena *arena,
+                             struct az_job_row *job);
+enum az_status az_sq_job(struct az_store *store, const char *id, struct az_arena *arena,
+                         struct az_job_row *job);
+
+/* Text of a column in the arena; *text NULL for NULL. */
+enum az_status az_sq_text(sqlite3_stmt *row, int column, struct az_arena *arena, const char **text);
+
+/* The operations of store_sqlite_jobs.c. */
+extern const struct az_store_api az_sq_api;
+
+/* Reading, in store_sqlite.c. */
+void az_sq_close(struct az_store *store);
+const char *az_sq_words(const struct az_store *store);
+enum az_status az_sq_list(struct az_store *store, const struct az_job_filter *filter,
+                          struct az_arena *arena, struct az_job_row **rows, size_t *count);
+enum az_status az_sq_counts(struct az_store *store, int64_t counts[AZ_JOB_STATE_COUNT]);
+enum az_status az_sq_events(struct az_store *store, int64_t seq, int64_t after, size_t limit,
+                            struct az_arena *arena, struct az_event **events, size_t *count);
+enum az_status az_sq_last_cursor(struct az_store *store, int64_t *cursor);
+enum az_status az_sq_attempts(struct az_store *store, int64_t seq, struct az_arena *arena,
+                              struct az_attempt **attempts, size_t *count);
+enum az_status az_sq_part_length(struct az_store *store, int64_t seq, const char *name,
+                                 size_t *length);
+enum az_status az_sq_part(struct az_store *store, int64_t seq, const char *name, size_t offset,
+                          size_t length, struct az_arena *arena, char **text, size_t *got);
+
+#endif

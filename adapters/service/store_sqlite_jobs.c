@@ -1,0 +1,509 @@
+/* store_sqlite_jobs.c - the SQLite job store: everything that changes a job, one transaction each.
+ *
+ * A claimed job is only written WHERE seq, token and the running state all match: that is the fence
+ * against a runner that lost its lease. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "adapters/service/store_sqlite.h"
+
+static const struct az_job_progress no_progress = {
+    .seconds = NAN, .objective = NAN, .bound = NAN, .gap = NAN
+};
+
+static enum az_status add_event(struct az_sq *sq, int64_t seq, enum az_event_type type,
+                                enum az_job_state state, const struct az_job_progress *progress,
+                                int64_t attempt, int signal, const char *detail)
+{
+    const struct az_job_progress *p = progress ? progress : &no_progress;
+    return az_sq_run(sq, NULL,
+                     "INSERT INTO event(job, at_ms, type, state, phase, seconds, objective, bound,"
+                     " gap, work, attempt, signal, detail) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                     "iiiitddddiiit", seq, az_sq_wall(sq), (int64_t)type, (int64_t)state,
+                     p->phase[0] ? p->phase : NULL, p->seconds, p->objective, p->bound, p->gap,
+                     p->work, attempt, (int64_t)signal, detail);
+}
+
+/* Ends a job that nobody is running. */
+static enum az_status settle(struct az_sq *sq, int64_t seq, enum az_job_state state,
+                             const char *detail)
+{
+    AZ_TRY(az_sq_run(sq, NULL,
+                     "UPDATE job SET state = ?, finished_ms = ?, runner = NULL,"
+                     " revision = revision + 1 WHERE seq = ?",
+                     "iii", (int64_t)state, az_sq_wall(sq), seq));
+    return add_event(sq, seq, AZ_EVENT_FINISHED, state, NULL, 0, 0, detail);
+}
+
+static enum az_status put_part(struct az_sq *sq, int64_t seq, const char *name, const char *text)
+{
+    if (!text) return AZ_OK;
+    return az_sq_run(sq, NULL,
+                     "INSERT INTO part(job, name, data) VALUES(?,?,?)"
+                     " ON CONFLICT(job, name) DO UPDATE SET data = excluded.data",
+                     "itb", seq, name, text, strlen(text));
+}
+
+/* --- submitting ---------------------------------------------------------------------------------
+ */
+
+/* Older open jobs of the same stream give way: queued ones at once, a running one by its runner. */
+static enum az_status supersede(struct az_sq *sq, const struct az_submission *item, int64_t seq)
+{
+    for (;;) {
+        sqlite3_stmt *row;
+        enum az_status status =
+            az_sq_row(sq, &row,
+                      "SELECT seq FROM job WHERE stream = ? AND kind = ? AND owner IS ?"
+                      " AND state = 0 AND seq < ? LIMIT 1",
+                      "ttti", item->stream, item->kind, item->owner, seq);
+        if (status == AZ_NOT_FOUND) break;
+        if (status != AZ_OK) return status;
+        int64_t older = sqlite3_column_int64(row, 0);
+        az_sq_done(row);
+        AZ_TRY(settle(sq, older, AZ_JOB_SUPERSEDED, item->id));
+    }
+    return az_sq_run(sq, NULL,
+                     "UPDATE job SET wish = 2 WHERE stream = ? AND kind = ? AND owner IS ?"
+                     " AND state = 1 AND wish = 0 AND seq < ?",
+                     "ttti", item->stream, item->kind, item->owner, seq);
+}
+
+/* The id is known already: the same content joins, other content is refused. */
+static enum az_status join(struct az_sq *sq, struct az_submission *item)
+{
+    sqlite3_stmt *row;
+    AZ_TRY(az_sq_row(sq, &row, "SELECT sha256, state FROM job WHERE id = ?", "t", item->id));
+    bool same = strcmp((const char *)sqlite3_column_text(row, 0), item->sha256) == 0;
+    item->joined = same;
+    item->status = same ? AZ_OK : AZ_CONFLICT;
+    item->state = (enum az_job_state)sqlite3_column_int(row, 1);
+    az_sq_done(row);
+    return AZ_OK;
+}
+
+static enum az_status accept_one(struct az_sq *sq, struct az_submission *item)
+{
+    enum az_status status = join(sq, item);
+    if (status != AZ_NOT_FOUND) return status;
+    AZ_TRY(az_sq_run(sq, NULL,
+                     "INSERT INTO job(id, sha256, kind, task, stream, owner, priority, short,"
+                     " deadline_s, due, not_after_ms, accepted_ms) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
+                     "tttittiidiii", item->id, item->sha256, item->kind, (int64_t)item->task,
+                     item->stream, item->owner, item->priority,
+                     (int64_t)(item->deadline_s <= AZ_SHORT_DEADLINE_S), item->deadline_s,
+                     az_sq_steady(sq) + (int64_t)(item->deadline_s * 1000), item->not_after_ms,
+                     az_sq_wall(sq)));
+    int64_t seq = sqlite3_last_insert_rowid(sq->db);
+    AZ_TRY(az_sq_run(sq, NULL, "INSERT INTO part(job, name, data) VALUES(?, 'request', ?)", "ib",
+                     seq, item->request, item->request_length));
+    AZ_TRY(add_event(sq, seq, AZ_EVENT_ACCEPTED, AZ_JOB_QUEUED, NULL, 0, 0, NULL));
+    if (item->stream) AZ_TRY(supersede(sq, item, seq));
+    item->status = AZ_OK;
+    item->joined = false;
+    item->state = AZ_JOB_QUEUED;
+    return AZ_OK;
+}
+
+static enum az_status sq_submit(struct az_store *store, struct az_submission items[], size_t count)
+{
+    struct az_sq *sq = az_sq_of(store);
+    enum az_status status = az_sq_begin(sq);
+    if (status == AZ_OK) {
+        for (size_t i = 0; i < count && status == AZ_OK; i++) status = accept_one(sq, &items[i]);
+        status = az_sq_end(sq, status);
+    }
+    for (size_t i = 0; i < count && status != AZ_OK; i++) items[i].status = status;
+    return status;
+}
+
+static enum az_status cancel_row(struct az_sq *sq, const char *id)
+{
+    sqlite3_stmt *row;
+    AZ_TRY(az_sq_row(sq, &row, "SELECT seq, state FROM job WHERE id = ?", "t", id));
+    int64_t seq = sqlite3_column_int64(row, 0);
+    int state = sqlite3_column_int(row, 1);
+    az_sq_done(row);
+    if (state == AZ_JOB_QUEUED) return settle(sq, seq, AZ_JOB_CANCELLED, NULL);
+    if (state == AZ_JOB_RUNNING)
+        return az_sq_run(sq, NULL, "UPDATE job SET wish = 1 WHERE seq = ?", "i", seq);
+    return AZ_OK;
+}
+
+static enum az_status sq_cancel(struct az_store *store, const char *id, struct az_arena *arena,
+                                struct az_job_row *row)
+{
+    struct az_sq *sq = az_sq_of(store);
+    AZ_TRY(az_sq_begin(sq));
+    AZ_TRY(az_sq_end(sq, cancel_row(sq, id)));
+    return az_sq_job(store, id, arena, row);
+}
+
+/* --- claiming -----------------------------------------------------------------------------------
+ */
+
+struct head {
+    int64_t seq, priority;
+};
+
+/* The first queued job of a length that still has time. */
+static enum az_status queue_head(struct az_sq *sq, bool is_short, struct head *head)
+{
+    sqlite3_stmt *row;
+    AZ_TRY(az_sq_row(sq, &row,
+                     "SELECT seq, priority FROM job INDEXED BY job_queue WHERE state = 0"
+                     " AND short = ? AND due > ? AND (not_after_ms = 0 OR not_after_ms > ?)"
+                     " ORDER BY priority DESC, seq LIMIT 1",
+                     "iii", (int64_t)is_short, az_sq_steady(sq), az_sq_wall(sq)));
+    head->seq = sqlite3_column_int64(row, 0);
+    head->priority = sqlite3_column_int64(row, 1);
+    az_sq_done(row);
+    return AZ_OK;
+}
+
+/* By priority, then short deadlines first, then age. */
+static enum az_status choose(struct az_sq *sq, bool short_only, int64_t *seq)
+{
+    struct head brief, lengthy;
+    enum az_status has_brief = queue_head(sq, true, &brief), has_lengthy = AZ_NOT_FOUND;
+    if (has_brief != AZ_OK && has_brief != AZ_NOT_FOUND) return has_brief;
+    if (!short_only) has_lengthy = queue_head(sq, false, &lengthy);
+    if (has_lengthy != AZ_OK && has_lengthy != AZ_NOT_FOUND) return has_lengthy;
+    if (has_brief == AZ_OK && (has_lengthy != AZ_OK || brief.priority >= lengthy.priority))
+        *seq = brief.seq;
+    else if (has_lengthy == AZ_OK)
+        *seq = lengthy.seq;
+    else
+        return AZ_NOT_FOUND;
+    return AZ_OK;
+}
+
+static enum az_status read_part(struct az_sq *sq, int64_t seq, const char *name,
+                                struct az_arena *arena, const char **text, size_t *length)
+{
+    char *copy;
+    AZ_TRY(az_sq_part(&sq->store, seq, name, 0, SIZE_MAX - 1, arena, &copy, length));
+    *text = *length > 0 ? copy : NULL;
+    return AZ_OK;
+}
+
+static enum az_status take(struct az_sq *sq, int64_t seq, const char *runner, int64_t lease_ms,
+                           struct az_arena *arena, struct az_claim *claim)
+{
+    sqlite3_stmt *row;
+    AZ_TRY(az_sq_run(sq, NULL,
+                     "UPDATE job SET state = 1, runner = ?, token = token + 1, lease_until = ?,"
+                     " started_ms = CASE started_ms WHEN 0 THEN ? ELSE started_ms END"
+                     " WHERE seq = ?",
+                     "tiii", runner, az_sq_steady(sq) + lease_ms, az_sq_wall(sq), seq));
+    AZ_TRY(add_event(sq, seq, AZ_EVENT_STARTED, AZ_JOB_RUNNING, NULL, 0, 0, runner));
+    AZ_TRY(az_sq_row(sq, &row, "SELECT " AZ_SQ_JOB ", token FROM job WHERE seq = ?", "i", seq));
+    enum az_status status = az_sq_job_row(sq, row, arena, &claim->job);
+    claim->seq = seq;
+    claim->token = sqlite3_column_int64(row, 27);
+    az_sq_done(row);
+    AZ_TRY(status);
+    AZ_TRY(read_part(sq, seq, "request", arena, &claim->request, &claim->request_length));
+    AZ_TRY(read_part(sq, seq, "plan", arena, &claim->plan, &claim->plan_length));
+    return read_part(sq, seq, "certificate", arena, &claim->certificate,
+                     &claim->certificate_length);
+}
+
+static enum az_status sq_claim(struct az_store *store, const char *runner, bool short_only,
+                               int64_t lease_ms, struct az_arena *arena, struct az_claim *claim)
+{
+    struct az_sq *sq = az_sq_of(store);
+    int64_t seq;
+    /* A look without the write lock first: an idle runner disturbs nobody. */
+    AZ_TRY(choose(sq, short_only, &seq));
+    AZ_TRY(az_sq_begin(sq));
+    enum az_status status = choose(sq, short_only, &seq);
+    if (status == AZ_OK) status = take(sq, seq, runner, lease_ms, arena, claim);
+    return az_sq_end(sq, status);
+}
+
+static enum az_status sq_leases(struct az_store *store, const char *runner, int64_t lease_ms,
+                                struct az_arena *arena, struct az_lease **leases, size_t *count)
+{
+    struct az_sq *sq = az_sq_of(store);
+    sqlite3_stmt *row;
+    size_t capacity = 0;
+    *count = 0;
+    *leases = NULL;
+    if (lease_ms > 0)
+        AZ_TRY(az_sq_run(sq, NULL, "UPDATE job SET lease_until = ? WHERE state = 1 AND runner = ?",
+                         "it", az_sq_steady(sq) + lease_ms, runner));
+    enum az_status status = az_sq_row(
+        sq, &row, "SELECT seq, token, wish FROM job WHERE state = 1 AND runner = ?", "t", runner);
+    while (status == AZ_OK) {
+        if (*count == capacity) {
+            capacity = capacity ? 2 * capacity : 8;
+            struct az_lease *grown = az_arena_grow(arena, *leases, *count, capacity, sizeof *grown);
+            if (!grown) {
+                az_sq_done(row);
+                return AZ_NO_MEMORY;
+            }
+            *leases = grown;
+        }
+        (*leases)[(*count)++] =
+            (struct az_lease){ .seq = sqlite3_column_int64(row, 0),
+                               .token = sqlite3_column_int64(row, 1),
+                               .wish = (enum az_stop_wish)sqlite3_column_int(row, 2) };
+        status = az_sq_next(sq, row);
+    }
+    return status == AZ_NOT_FOUND ? AZ_OK : status;
+}
+
+/* --- a claimed job ------------------------------------------------------------------------------
+ */
+
+/* AZ_CONFLICT unless the claim still holds. */
+static enum az_status check_fence(struct az_sq *sq, const struct az_claim *claim)
+{
+    sqlite3_stmt *row;
+    enum az_status status =
+        az_sq_row(sq, &row, "SELECT 1 FROM job WHERE seq = ? AND token = ? AND state = 1", "ii",
+                  claim->seq, claim->token);
+    if (status == AZ_OK) az_sq_done(row);
+    return status == AZ_NOT_FOUND ? AZ_CONFLICT : status;
+}
+
+static enum az_status set_progress(struct az_sq *sq, int64_t seq,
+                                   const struct az_job_progress *progress)
+{
+    return az_sq_run(sq, NULL,
+                     "UPDATE job SET phase = ?, seconds = ?, objective = ?, bound = ?, gap = ?,"
+                     " work = ? WHERE seq = ?",
+                     "tddddii", progress->phase[0] ? progress->phase : NULL, progress->seconds,
+                     progress->objective, progress->bound, progress->gap, progress->work, seq);
+}
+
+static enum az_status write_progress(struct az_sq *sq, const struct az_claim *claim,
+                                     const struct az_job_progress *progress)
+{
+    AZ_TRY(check_fence(sq, claim));
+    AZ_TRY(set_progress(sq, claim->seq, progress));
+    AZ_TRY(az_sq_run(sq, NULL, "DELETE FROM event WHERE job = ? AND type = ?", "ii", claim->seq,
+                     (int64_t)AZ_EVENT_PROGRESS));
+    return add_event(sq, claim->seq, AZ_EVENT_PROGRESS, AZ_JOB_RUNNING, progress, 0, 0, NULL);
+}
+
+static enum az_status sq_progress(struct az_store *store, const struct az_claim *claim,
+                                  const struct az_job_progress *progress)
+{
+    struct az_sq *sq = az_sq_of(store);
+    AZ_TRY(az_sq_begin(sq));
+    return az_sq_end(sq, write_progress(sq, claim, progress));
+}
+
+static enum az_status write_plan(struct az_sq *sq, const struct az_claim *claim, const char *plan,
+                                 const char *certificate, const struct az_job_progress *progress)
+{
+    AZ_TRY(check_fence(sq, claim));
+    AZ_TRY(set_progress(sq, claim->seq, progress));
+    AZ_TRY(put_part(sq, claim->seq, "plan", plan));
+    AZ_TRY(put_part(sq, claim->seq, "certificate", certificate));
+    AZ_TRY(az_sq_run(sq, NULL,
+                     "UPDATE job SET has_plan = 1, status = 'feasible', revision = revision + 1"
+                     " WHERE seq = ?",
+                     "i", claim->seq));
+    return add_event(sq, claim->seq, AZ_EVENT_PLAN, AZ_JOB_RUNNING, progress, 0, 0, NULL);
+}
+
+static enum az_status sq_plan(struct az_store *store, const struct az_claim *claim,
+                              const char *plan, const char *certificate,
+                              const struct az_job_progress *progress)
+{
+    struct az_sq *sq = az_sq_of(store);
+    AZ_TRY(az_sq_begin(sq));
+    return az_sq_end(sq, write_plan(sq, claim, plan, certificate, progress));
+}
+
+/* Back to the queue, unless somebody wished it to stop meanwhile. */
+static enum az_status release(struct az_sq *sq, int64_t seq, const char *detail)
+{
+    sqlite3_stmt *row;
+    AZ_TRY(az_sq_row(sq, &row, "SELECT wish FROM job WHERE seq = ?", "i", seq));
+    int wish = sqlite3_column_int(row, 0);
+    az_sq_done(row);
+    if (wish == AZ_WISH_CANCEL) return settle(sq, seq, AZ_JOB_CANCELLED, detail);
+    if (wish == AZ_WISH_SUPERSEDE) return settle(sq, seq, AZ_JOB_SUPERSEDED, detail);
+    AZ_TRY(az_sq_run(sq, NULL,
+                     "UPDATE job SET state = 0, runner = NULL, lease_until = 0 WHERE seq = ?", "i",
+                     seq));
+    return add_event(sq, seq, AZ_EVENT_REQUEUED, AZ_JOB_QUEUED, NULL, 0, 0, detail);
+}
+
+static enum az_status write_attempt(struct az_sq *sq, const struct az_claim *claim, int signal,
+                                    int exit_status, const char *detail, int64_t limit,
+                                    int64_t *attempts)
+{
+    sqlite3_stmt *row;
+    AZ_TRY(check_fence(sq, claim));
+    AZ_TRY(az_sq_run(sq, NULL, "UPDATE job SET attempts = attempts + 1 WHERE seq = ?", "i",
+                     claim->seq));
+    AZ_TRY(az_sq_row(sq, &row, "SELECT attempts FROM job WHERE seq = ?", "i", claim->seq));
+    *attempts = sqlite3_column_int64(row, 0);
+    az_sq_done(row);
+    AZ_TRY(az_sq_run(sq, NULL, "INSERT INTO attempt VALUES(?,?,?,?,?,?)", "iiiiit", claim->seq,
+                     *attempts, az_sq_wall(sq), (int64_t)signal, (int64_t)exit_status, detail));
+    AZ_TRY(add_event(sq, claim->seq, AZ_EVENT_ATTEMPT, AZ_JOB_RUNNING, NULL, *attempts, signal,
+                     detail));
+    return *attempts < limit ? release(sq, claim->seq, NULL) : AZ_OK;
+}
+
+static enum az_status sq_attempt(struct az_store *store, const struct az_claim *claim, int signal,
+                                 int exit_status, const char *detail, int64_t limit,
+                                 int64_t *attempts)
+{
+    struct az_sq *sq = az_sq_of(store);
+    AZ_TRY(az_sq_begin(sq));
+    return az_sq_end(sq, write_attempt(sq, claim, signal, exit_status, detail, limit, attempts));
+}
+
+static enum az_status write_finish(struct az_sq *sq, const struct az_claim *claim,
+                                   const struct az_finish *finish)
+{
+    const struct az_parts *parts = &finish->parts;
+    AZ_TRY(check_fence(sq, claim));
+    AZ_TRY(set_progress(sq, claim->seq, &finish->progress));
+    AZ_TRY(put_part(sq, claim->seq, "plan", parts->plan));
+    AZ_TRY(put_part(sq, claim->seq, "certificate", parts->certificate));
+    AZ_TRY(put_part(sq, claim->seq, "explanation", parts->explanation));
+    AZ_TRY(put_part(sq, claim->seq, "judgement", parts->judgement));
+    AZ_TRY(put_part(sq, claim->seq, "problem", parts->problem));
+    AZ_TRY(put_part(sq, claim->seq, "refused", parts->refused));
+    AZ_TRY(az_sq_run(sq, NULL,
+                     "UPDATE job SET state = ?, status = ?, has_plan = has_plan OR ?,"
+                     " finished_ms = ?, runner = NULL, lease_until = 0, revision = revision + 1"
+                     " WHERE seq = ?",
+                     "itiii", (int64_t)finish->state, finish->certificate_status,
+                     (int64_t)(parts->plan != NULL), az_sq_wall(sq), claim->seq));
+    return add_event(sq, claim->seq, AZ_EVENT_FINISHED, finish->state, &finish->progress, 0, 0,
+                     finish->detail);
+}
+
+static enum az_status sq_finish(struct az_store *store, const struct az_claim *claim,
+                                const struct az_finish *finish)
+{
+    struct az_sq *sq = az_sq_of(store);
+    AZ_TRY(az_sq_begin(sq));
+    return az_sq_end(sq, write_finish(sq, claim, finish));
+}
+
+static enum az_status sq_requeue(struct az_store *store, const struct az_claim *claim)
+{
+    struct az_sq *sq = az_sq_of(store);
+    AZ_TRY(az_sq_begin(sq));
+    enum az_status status = check_fence(sq, claim);
+    if (status == AZ_OK) status = release(sq, claim->seq, "the runner stops");
+    return az_sq_end(sq, status);
+}
+
+/* --- time and recovery --------------------------------------------------------------------------
+ */
+
+static enum az_status recover_all(struct az_sq *sq, const char *runner, size_t *count)
+{
+    for (;;) {
+        sqlite3_stmt *row;
+        enum az_status status = az_sq_row(
+            sq, &row, "SELECT seq FROM job WHERE state = 1 AND (?1 IS NULL OR runner = ?1) LIMIT 1",
+            "t", runner);
+        if (status == AZ_NOT_FOUND) return AZ_OK;
+        if (status != AZ_OK) return status;
+        int64_t seq = sqlite3_column_int64(row, 0);
+        az_sq_done(row);
+        AZ_TRY(release(sq, seq, "the runner died"));
+        (*count)++;
+    }
+}
+
+static enum az_status sq_recover(struct az_store *store, const char *runner, size_t *count)
+{
+    struct az_sq *sq = az_sq_of(store);
+    *count = 0;
+    AZ_TRY(az_sq_begin(sq));
+    return az_sq_end(sq, recover_all(sq, runner, count));
+}
+
+/* One job whose time is over: it lost its lease, or it may not wait any longer. */
+static enum az_status sweep_one(struct az_sq *sq)
+{
+    sqlite3_stmt *row;
+    int64_t now = az_sq_steady(sq);
+    enum az_status status = az_sq_row(
+        sq, &row, "SELECT seq FROM job WHERE state = 1 AND lease_until <= ? LIMIT 1", "i", now);
+    if (status == AZ_OK) {
+        int64_t seq = sqlite3_column_int64(row, 0);
+        az_sq_done(row);
+        return release(sq, seq, "the lease ran out");
+    }
+    if (status != AZ_NOT_FOUND) return status;
+    AZ_TRY(az_sq_row(sq, &row,
+                     "SELECT seq, due <= ?1, has_plan FROM job WHERE state = 0 AND"
+                     " (due <= ?1 OR (not_after_ms > 0 AND not_after_ms <= ?2)) LIMIT 1",
+                     "ii", now, az_sq_wall(sq)));
+    int64_t seq = sqlite3_column_int64(row, 0);
+    bool is_due = sqlite3_column_int(row, 1) != 0, has_plan = sqlite3_column_int(row, 2) != 0;
+    az_sq_done(row);
+    if (has_plan) return settle(sq, seq, AZ_JOB_DONE, NULL);
+    return settle(sq, seq, AZ_JOB_EXPIRED, is_due ? "deadline" : "not_after");
+}
+
+/* Milliseconds until the next deadline, not_after or end of a lease; *due: one has come. */
+static enum az_status next_moment(struct az_sq *sq, int64_t *next_ms)
+{
+    sqlite3_stmt *row;
+    int64_t steady = az_sq_steady(sq), wall = az_sq_wall(sq);
+    AZ_TRY(az_sq_row(sq, &row,
+                     "SELECT min((SELECT coalesce(min(due), ?1 + 60000) FROM job WHERE state = 0),"
+                     " (SELECT coalesce(min(lease_until), ?1 + 60000) FROM job WHERE state = 1),"
+                     " (SELECT coalesce(min(not_after_ms), ?2 + 60000) - ?2 + ?1 FROM job"
+                     "  WHERE state = 0 AND not_after_ms > 0), ?1 + 60000) - ?1",
+                     "ii", steady, wall));
+    *next_ms = sqlite3_column_int64(row, 0);
+    az_sq_done(row);
+    return AZ_OK;
+}
+
+static enum az_status sq_sweep(struct az_store *store, size_t *changed, int64_t *next_ms)
+{
+    struct az_sq *sq = az_sq_of(store);
+    *changed = 0;
+    AZ_TRY(next_moment(sq, next_ms));
+    if (*next_ms > 0) return AZ_OK;
+    AZ_TRY(az_sq_begin(sq));
+    enum az_status status;
+    while ((status = sweep_one(sq)) == AZ_OK) (*changed)++;
+    if (status == AZ_NOT_FOUND) status = AZ_OK;
+    AZ_TRY(az_sq_end(sq, status));
+    AZ_TRY(next_moment(sq, next_ms));
+    if (*next_ms < 1) *next_ms = 1;
+    return AZ_OK;
+}
+
+const struct az_store_api az_sq_api = {
+    .close = az_sq_close,
+    .words = az_sq_words,
+    .submit = sq_submit,
+    .job = az_sq_job,
+    .list = az_sq_list,
+    .counts = az_sq_counts,
+    .events = az_sq_events,
+    .last_cursor = az_sq_last_cursor,
+    .attempts = az_sq_attempts,
+    .part_length = az_sq_part_length,
+    .part = az_sq_part,
+    .cancel = sq_cancel,
+    .claim = sq_claim,
+    .leases = sq_leases,
+    .progress = sq_progress,
+    .plan = sq_plan,
+    .attempt = sq_attempt,
+    .finish = sq_finish,
+    .requeue = sq_requeue,
+    .recover = sq_recover,
+    .sweep = sq_sweep,
+};
