@@ -1,0 +1,278 @@
+/* reference.c - the reference page of a table in Markdown, in either language: one section a table,
+ * one row a member, the words of choices below. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapters/json/json.h"
+#include "adapters/json/tables.h"
+
+struct page {
+    FILE *out;
+    const struct az_table_uses *uses;
+    enum az_language language;
+};
+
+static const char *say(const struct page *p, const char *en, const char *ja)
+{
+    return p->language == AZ_JAPANESE ? ja : en;
+}
+
+/* Text inside a table's cell: a bar would end the cell, a new line the row. */
+static void put_cell(const struct page *p, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '|')
+            fputs("\\|", p->out);
+        else
+            fputc(*text == '\n' ? ' ' : *text, p->out);
+    }
+}
+
+/* Headings on the page make their anchors from explicit ones, so that links hold in any language. */
+static void put_link(const struct page *p, const struct az_table *table, const char *tag)
+{
+    const char *name = az_table_use_name(p->uses, table, tag);
+    fprintf(p->out, "[%s](#%s)", tag ? tag : table->name, name);
+}
+
+static void put_number(const struct page *p, double value)
+{
+    fprintf(p->out, "%.10g", value);
+}
+
+/* "units|batteries" -> `units`, `batteries` */
+static void put_targets(const struct page *p, const char *target)
+{
+    for (const char *name = target; name;) {
+        size_t length = strcspn(name, "|");
+        fprintf(p->out, "%s`%.*s`", name == target ? "" : ", ", (int)length, name);
+        name = name[length] ? name + length + 1 : NULL;
+    }
+}
+
+/* --- the type of a member ------------------------------------------------------------------------ */
+
+static void put_type(const struct page *p, const struct az_field *field);
+
+static void put_series_type(const struct page *p, const struct az_field *field)
+{
+    bool scalar = field->flags & AZ_F_SCALAR;
+    fputs(scalar ? say(p, "number, or list of numbers", "数値、または数値のリスト")
+                 : say(p, "list of numbers", "数値のリスト"),
+          p->out);
+    if (field->length) fprintf(p->out, say(p, ", one for each of `%s`", "（`%s` ごとに 1 つ）"), field->length);
+    if (field->flags & AZ_F_NULL) fputs(say(p, "; null: missing", "。null は欠測"), p->out);
+}
+
+static void put_container_type(const struct page *p, const struct az_field *field)
+{
+    bool ja = p->language == AZ_JAPANESE;
+    if (field->type == AZ_T_LIST) {
+        if (!ja) fputs("list of ", p->out);
+        put_type(p, field->item);
+        if (ja) fputs("のリスト", p->out);
+    } else {
+        if (!ja) fputs("map from ", p->out);
+        if (field->target)
+            fputs(say(p, "an id in ", "識別子（"), p->out);
+        else
+            fputs(say(p, "any id", "任意の識別子"), p->out);
+        if (field->target) put_targets(p, field->target);
+        fputs(ja ? (field->target ? "）から" : "から") : " to ", p->out);
+        put_type(p, field->item);
+        if (ja) fputs("への対応", p->out);
+    }
+}
+
+static void put_type(const struct page *p, const struct az_field *field)
+{
+    switch (field->type) {
+    case AZ_T_NUMBER:
+        fputs(say(p, "number", "数値"), p->out);
+        if (field->flags & AZ_F_NULL) fputs(say(p, "; null: missing", "。null は欠測"), p->out);
+        break;
+    case AZ_T_INTEGER: fputs(say(p, "whole number", "整数"), p->out); break;
+    case AZ_T_BOOLEAN: fputs("true / false", p->out); break;
+    case AZ_T_ENUM: fputs(say(p, "choice", "選択"), p->out); break;
+    case AZ_T_TEXT:
+        fputs(field->flags & AZ_F_ID ? say(p, "id", "識別子") : say(p, "text", "文字列"), p->out);
+        break;
+    case AZ_T_TIME: fputs(say(p, "time", "時刻"), p->out); break;
+    case AZ_T_REFERENCE:
+        fputs(say(p, "id of one of ", "識別子（"), p->out);
+        if (field->target) put_targets(p, field->target);
+        fputs(say(p, "", "のいずれか）"), p->out);
+        break;
+    case AZ_T_SERIES: put_series_type(p, field); break;
+    case AZ_T_MATRIX:
+        fprintf(p->out, say(p, "matrix, `%s` by `%s`", "行列（`%s` × `%s`）"),
+                field->length ? field->length : "…", field->length2 ? field->length2 : "…");
+        break;
+    case AZ_T_OBJECT: put_link(p, field->table, NULL); break;
+    case AZ_T_LIST:
+    case AZ_T_MAP: put_container_type(p, field); break;
+    case AZ_T_VARIANT:
+        fputs(say(p, "one of ", "次のいずれか: "), p->out);
+        for (size_t i = 0; i < field->case_count; i++) {
+            if (i) fputs(say(p, ", ", "、"), p->out);
+            put_link(p, field->cases[i].table, field->cases[i].tag);
+        }
+        break;
+    case AZ_T_DOCUMENT: fputs(say(p, "JSON object", "JSON オブジェクト"), p->out); break;
+    }
+}
+
+/* --- the other cells ----------------------------------------------------------------------------- */
+
+static const struct az_field *innermost(const struct az_field *field)
+{
+    while (field->item) field = field->item;
+    return field;
+}
+
+static void put_condition(const struct page *p, const struct az_condition *condition)
+{
+    if (condition->equals)
+        fprintf(p->out, say(p, "required if `%s` is `%s`", "`%s` が `%s` のとき必須"),
+                condition->field, condition->equals);
+    else
+        fprintf(p->out, say(p, "required with `%s`", "`%s` を書くとき必須"), condition->field);
+}
+
+static void put_default(const struct page *p, const struct az_field *field)
+{
+    fputs(say(p, "default ", "既定値 "), p->out);
+    switch (field->type) {
+    case AZ_T_NUMBER:
+    case AZ_T_INTEGER:
+    case AZ_T_SERIES: put_number(p, field->def); break;
+    case AZ_T_BOOLEAN: fputs(field->def != 0 ? "true" : "false", p->out); break;
+    case AZ_T_ENUM: fprintf(p->out, "`%s`", field->choices[(int)field->def].name); break;
+    case AZ_T_TEXT:
+    case AZ_T_TIME:
+    case AZ_T_REFERENCE:
+        fputc('`', p->out);
+        put_cell(p, field->def_text ? field->def_text : "");
+        fputc('`', p->out);
+        break;
+    default: fputs(say(p, "empty", "空"), p->out); break;
+    }
+}
+
+static void put_need(const struct page *p, const struct az_field *field)
+{
+    if (field->flags & AZ_F_DEFAULT)
+        put_default(p, field);
+    else if (field->flags & AZ_F_REQUIRED)
+        fputs(say(p, "**required**", "**必須**"), p->out);
+    else if (field->required_if.field)
+        put_condition(p, &field->required_if);
+    else
+        fputs(say(p, "optional", "任意"), p->out);
+    if (field->flags & AZ_F_NOT_EMPTY) fputs(say(p, ", not empty", "（空は不可）"), p->out);
+    if (field->flags & AZ_F_UNIQUE) fputs(say(p, ", no repeats", "（重複不可）"), p->out);
+}
+
+/* "0 ≤ x ≤ 1" without the x: readers know which value is meant. */
+static void put_bounds(const struct page *p, const struct az_field *field)
+{
+    const struct az_field *bounded = innermost(field);
+    bool above = bounded->flags & AZ_F_ABOVE_MIN;
+    if (az_has_minimum(bounded)) {
+        fputs(above ? "> " : "≥ ", p->out);
+        put_number(p, bounded->min);
+    }
+    if (az_has_maximum(bounded)) {
+        if (az_has_minimum(bounded)) fputs(say(p, ", ", "、"), p->out);
+        fputs("≤ ", p->out);
+        put_number(p, bounded->max);
+    }
+}
+
+static void put_row(const struct page *p, const struct az_field *field)
+{
+    const char *unit = innermost(field)->unit;
+    fprintf(p->out, "| `%s` | ", field->name);
+    put_cell(p, az_say(field->label, p->language));
+    fputs(" | ", p->out);
+    put_type(p, field);
+    fputs(" | ", p->out);
+    put_cell(p, unit ? unit : "");
+    fputs(" | ", p->out);
+    put_need(p, field);
+    fputs(" | ", p->out);
+    put_bounds(p, field);
+    fputs(" | ", p->out);
+    put_cell(p, az_say(field->meaning, p->language));
+    if (field->flags & AZ_F_RESULT) fputs(say(p, " (written by azumi)", "（azumi が書く）"), p->out);
+    fputs(" |\n", p->out);
+}
+
+/* --- sections ------------------------------------------------------------------------------------ */
+
+static void put_choices(const struct page *p, const struct az_field *field)
+{
+    const struct az_field *choice = innermost(field);
+    if (choice->type == AZ_T_ENUM) {
+        fprintf(p->out, "\n`%s`:\n\n", field->name);
+        for (size_t i = 0; i < choice->choice_count; i++)
+            fprintf(p->out, "- `%s`: %s\n", choice->choices[i].name,
+                    az_say(choice->choices[i].words, p->language));
+    } else if (choice->type == AZ_T_VARIANT) {
+        fprintf(p->out, say(p, "\n`%s`, by its member `type`:\n\n", "\n`%s`（項目 `type` で選ぶ）:\n\n"),
+                field->name);
+        for (size_t i = 0; i < choice->case_count; i++) {
+            fputs("- ", p->out);
+            put_link(p, choice->cases[i].table, choice->cases[i].tag);
+            fprintf(p->out, ": %s\n", az_say(choice->cases[i].words, p->language));
+        }
+    }
+}
+
+static void put_table(const struct page *p, const struct az_table_use *use)
+{
+    const struct az_table *table = use->table;
+    if (*use->path) /* the root's heading is the page's */
+        fprintf(p->out, "\n<a id=\"%s\"></a>\n## %s%s%s\n", use->name,
+                table ? table->name : use->tag, table && use->tag ? ": " : "",
+                table && use->tag ? use->tag : "");
+    if (table && *az_say(table->meaning, p->language))
+        fprintf(p->out, "\n%s%s\n", az_say(table->meaning, p->language), say(p, ".", "。"));
+    if (*use->path) fprintf(p->out, say(p, "\nWhere: `%s`\n", "\n場所: `%s`\n"), use->path);
+    fputs(say(p,
+              "\n| member | label | type | unit | need | range | meaning |\n"
+              "|---|---|---|---|---|---|---|\n",
+              "\n| 項目 | 名称 | 型 | 単位 | 必須・既定値 | 範囲 | 意味 |\n"
+              "|---|---|---|---|---|---|---|\n"),
+          p->out);
+    if (use->tag)
+        fprintf(p->out, say(p, "| `type` | Type | text |  | **required** |  | `%s` |\n",
+                            "| `type` | 種別 | 文字列 |  | **必須** |  | `%s` |\n"),
+                use->tag);
+    for (size_t i = 0; table && i < table->field_count; i++) put_row(p, &table->fields[i]);
+    for (size_t i = 0; table && i < table->field_count; i++) put_choices(p, &table->fields[i]);
+}
+
+char *az_reference_page(const struct az_table *table, enum az_language language)
+{
+    struct az_table_uses uses;
+    char *text = NULL;
+    size_t size = 0;
+    if (az_table_uses_find(table, &uses) != AZ_OK) return NULL;
+    struct page p = { open_memstream(&text, &size), &uses, language };
+    if (!p.out) {
+        az_table_uses_free(&uses);
+        return NULL;
+    }
+    fprintf(p.out, "# %s\n", table->name);
+    for (size_t i = 0; i < uses.count; i++) put_table(&p, &uses.items[i]);
+    bool failed = ferror(p.out) != 0;
+    if (fclose(p.out) != 0) failed = true;
+    az_table_uses_free(&uses);
+    if (failed) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
