@@ -36,9 +36,37 @@ static void put_link(const struct page *p, const struct az_table *table, const c
     fprintf(p->out, "[%s](#%s)", tag ? tag : table->name, name);
 }
 
+/* Large whole numbers in groups of three: bounds have many zeros. */
 static void put_number(const struct page *p, double value)
 {
-    fprintf(p->out, "%.10g", value);
+    char digits[32];
+    if (value != trunc(value) || fabs(value) >= 1e16) {
+        fprintf(p->out, "%.10g", value);
+        return;
+    }
+    int length = snprintf(digits, sizeof digits, "%.0f", fabs(value));
+    if (value < 0) fputc('-', p->out);
+    for (int i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0) fputc(',', p->out);
+        fputc(digits[i], p->out);
+    }
+}
+
+/* Units as people write them: in Japanese, yen and times have their own signs. */
+static void put_unit(const struct page *p, const char *unit)
+{
+    static const char *const signs[][2] = { { "JPY", "円" }, { "min", "分" }, { "s", "秒" },
+                                            { "slots", "コマ" } };
+    if (p->language == AZ_JAPANESE)
+        for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+            size_t length = strlen(signs[i][0]);
+            if (strncmp(unit, signs[i][0], length) != 0) continue;
+            if (unit[length] && unit[length] != '/') continue;
+            fputs(signs[i][1], p->out);
+            unit += length;
+            break;
+        }
+    put_cell(p, unit);
 }
 
 /* "units|batteries" -> `units`, `batteries` */
@@ -69,20 +97,17 @@ static void put_container_type(const struct page *p, const struct az_field *fiel
 {
     bool ja = p->language == AZ_JAPANESE;
     if (field->type == AZ_T_LIST) {
-        if (!ja) fputs("list of ", p->out);
+        fputs(ja ? "" : "list of ", p->out);
         put_type(p, field->item);
-        if (ja) fputs("のリスト", p->out);
-    } else {
-        if (!ja) fputs("map from ", p->out);
-        if (field->target)
-            fputs(say(p, "an id in ", "識別子（"), p->out);
-        else
-            fputs(say(p, "any id", "任意の識別子"), p->out);
-        if (field->target) put_targets(p, field->target);
-        fputs(ja ? (field->target ? "）から" : "から") : " to ", p->out);
-        put_type(p, field->item);
-        if (ja) fputs("への対応", p->out);
+        bool link = field->item->type == AZ_T_OBJECT || field->item->type == AZ_T_VARIANT;
+        if (ja) fputs(link ? " のリスト" : "のリスト", p->out);
+        return;
     }
+    if (!ja) fputs(field->target ? "by id in " : "by id", p->out);
+    if (field->target) put_targets(p, field->target);
+    if (ja) fputs(field->target ? " の識別子ごとに" : "識別子ごとに", p->out);
+    fputs(ja ? " " : ": ", p->out);
+    put_type(p, field->item);
 }
 
 static void put_type(const struct page *p, const struct az_field *field)
@@ -100,9 +125,9 @@ static void put_type(const struct page *p, const struct az_field *field)
         break;
     case AZ_T_TIME: fputs(say(p, "time", "時刻"), p->out); break;
     case AZ_T_REFERENCE:
-        fputs(say(p, "id of one of ", "識別子（"), p->out);
+        fputs(say(p, "id in ", ""), p->out);
         if (field->target) put_targets(p, field->target);
-        fputs(say(p, "", "のいずれか）"), p->out);
+        fputs(say(p, "", " の識別子"), p->out);
         break;
     case AZ_T_SERIES: put_series_type(p, field); break;
     case AZ_T_MATRIX:
@@ -179,6 +204,10 @@ static void put_bounds(const struct page *p, const struct az_field *field)
 {
     const struct az_field *bounded = innermost(field);
     bool above = bounded->flags & AZ_F_ABOVE_MIN;
+    if (az_has_minimum(bounded) && bounded->min == bounded->max) {
+        put_number(p, bounded->min);
+        return;
+    }
     if (az_has_minimum(bounded)) {
         fputs(above ? "> " : "≥ ", p->out);
         put_number(p, bounded->min);
@@ -198,7 +227,7 @@ static void put_row(const struct page *p, const struct az_field *field)
     fputs(" | ", p->out);
     put_type(p, field);
     fputs(" | ", p->out);
-    put_cell(p, unit ? unit : "");
+    put_unit(p, unit ? unit : "");
     fputs(" | ", p->out);
     put_need(p, field);
     fputs(" | ", p->out);
@@ -214,32 +243,59 @@ static void put_row(const struct page *p, const struct az_field *field)
 static void put_choices(const struct page *p, const struct az_field *field)
 {
     const struct az_field *choice = innermost(field);
-    if (choice->type == AZ_T_ENUM) {
-        fprintf(p->out, "\n`%s`:\n\n", field->name);
-        for (size_t i = 0; i < choice->choice_count; i++)
-            fprintf(p->out, "- `%s`: %s\n", choice->choices[i].name,
-                    az_say(choice->choices[i].words, p->language));
-    } else if (choice->type == AZ_T_VARIANT) {
-        fprintf(p->out, say(p, "\n`%s`, by its member `type`:\n\n", "\n`%s`（項目 `type` で選ぶ）:\n\n"),
-                field->name);
-        for (size_t i = 0; i < choice->case_count; i++) {
-            fputs("- ", p->out);
-            put_link(p, choice->cases[i].table, choice->cases[i].tag);
-            fprintf(p->out, ": %s\n", az_say(choice->cases[i].words, p->language));
-        }
+    bool variant = choice->type == AZ_T_VARIANT;
+    if (choice->type != AZ_T_ENUM && !variant) return;
+    fprintf(p->out, say(p, "\n`%s` (%s)%s:\n\n", "\n`%s`（%s）%s:\n\n"), field->name,
+            az_say(field->label, p->language),
+            variant ? say(p, ", by its member `type`", "は項目 `type` で選ぶ")
+                    : say(p, " is one of", "の選択肢"));
+    for (size_t i = 0; !variant && i < choice->choice_count; i++)
+        fprintf(p->out, "- `%s`: %s\n", choice->choices[i].name,
+                az_say(choice->choices[i].words, p->language));
+    for (size_t i = 0; variant && i < choice->case_count; i++) {
+        fputs("- ", p->out);
+        put_link(p, choice->cases[i].table, choice->cases[i].tag);
+        fprintf(p->out, ": %s\n", az_say(choice->cases[i].words, p->language));
     }
+}
+
+/* "State > Units (unit state)": the labels of the members on the way, and the table's own name. */
+static void put_labels(const struct page *p, const struct az_table_use *use)
+{
+    const struct az_table_use *up = &p->uses->items[use->up];
+    if (up != &p->uses->items[0]) {
+        put_labels(p, up);
+        fputs(" › ", p->out);
+    }
+    fputs(az_say(use->label, p->language), p->out);
+}
+
+static void put_heading(const struct page *p, const struct az_table_use *use)
+{
+    put_labels(p, use);
+    fprintf(p->out, say(p, " (%s)", "（%s）"), use->tag ? use->tag : use->table->name);
+}
+
+static void put_sentence(const struct page *p, const char *text)
+{
+    size_t length = strlen(text), dot = strlen("。");
+    bool ended = (length && text[length - 1] == '.') ||
+                 (length >= dot && strcmp(text + length - dot, "。") == 0);
+    if (!length) return;
+    char first = text[0] >= 'a' && text[0] <= 'z' ? (char)(text[0] - 'a' + 'A') : text[0];
+    fprintf(p->out, "\n%c%s%s\n", first, text + 1, ended ? "" : say(p, ".", "。"));
 }
 
 static void put_table(const struct page *p, const struct az_table_use *use)
 {
     const struct az_table *table = use->table;
-    if (*use->path) /* the root's heading is the page's */
-        fprintf(p->out, "\n<a id=\"%s\"></a>\n## %s%s%s\n", use->name,
-                table ? table->name : use->tag, table && use->tag ? ": " : "",
-                table && use->tag ? use->tag : "");
-    if (table && *az_say(table->meaning, p->language))
-        fprintf(p->out, "\n%s%s\n", az_say(table->meaning, p->language), say(p, ".", "。"));
-    if (*use->path) fprintf(p->out, say(p, "\nWhere: `%s`\n", "\n場所: `%s`\n"), use->path);
+    if (*use->path) { /* the root's heading is the page's */
+        fprintf(p->out, "\n<a id=\"%s\"></a>\n\n## ", use->name);
+        put_heading(p, use);
+        fputc('\n', p->out);
+        if (table) put_sentence(p, az_say(table->meaning, p->language));
+        fprintf(p->out, say(p, "\nWhere: `%s`\n", "\n場所: `%s`\n"), use->path);
+    }
     fputs(say(p,
               "\n| member | label | type | unit | need | range | meaning |\n"
               "|---|---|---|---|---|---|---|\n",
@@ -254,6 +310,32 @@ static void put_table(const struct page *p, const struct az_table_use *use)
     for (size_t i = 0; table && i < table->field_count; i++) put_choices(p, &table->fields[i]);
 }
 
+/* What holds on every page, and the sections. */
+static void put_introduction(const struct page *p, const struct az_table *root)
+{
+    fprintf(p->out, "# %s\n", root->name);
+    put_sentence(p, az_say(root->meaning, p->language));
+    fputs(say(p,
+              "\n- A member that is not in these tables is refused.\n"
+              "- An id is 1 to 128 of `A-Z a-z 0-9 . _ : -`, and no two in a list are the same.\n"
+              "- A time is ISO 8601 with its offset: `2026-11-21T05:00:00+09:00`.\n"
+              "- Absent and 0 are different things; `null` is accepted only where it is said.\n",
+              "\n- 表にない項目は受け付けません。\n"
+              "- 識別子は `A-Z a-z 0-9 . _ : -` の 1～128 文字で、同じリストの中では重複できません。\n"
+              "- 時刻はオフセット付きの ISO 8601 で書きます（例: `2026-11-21T05:00:00+09:00`）。\n"
+              "- 項目を書かないことと 0 は異なります。`null` は、そう書いてある項目でのみ使えます。\n"),
+          p->out);
+    if (p->uses->count < 2) return;
+    fputs(say(p, "\nParts:\n\n", "\n構成:\n\n"), p->out);
+    for (size_t i = 1; i < p->uses->count; i++) {
+        for (size_t up = p->uses->items[i].up; up; up = p->uses->items[up].up) fputs("  ", p->out);
+        fputs("- [", p->out);
+        put_heading(p, &p->uses->items[i]);
+        fprintf(p->out, "](#%s)\n", p->uses->items[i].name);
+    }
+    fputs(say(p, "\n## The document\n", "\n## 文書全体\n"), p->out);
+}
+
 char *az_reference_page(const struct az_table *table, enum az_language language)
 {
     struct az_table_uses uses;
@@ -265,7 +347,7 @@ char *az_reference_page(const struct az_table *table, enum az_language language)
         az_table_uses_free(&uses);
         return NULL;
     }
-    fprintf(p.out, "# %s\n", table->name);
+    put_introduction(&p, table);
     for (size_t i = 0; i < uses.count; i++) put_table(&p, &uses.items[i]);
     bool failed = ferror(p.out) != 0;
     if (fclose(p.out) != 0) failed = true;

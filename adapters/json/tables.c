@@ -1,4 +1,4 @@
-/* tables.c - finding all tables that one table leads to, breadth first. */
+/* tables.c - finding all tables that one table leads to, depth first. */
 #include "adapters/json/tables.h"
 
 #include <stdio.h>
@@ -43,59 +43,71 @@ static char *name_for(const struct az_table_uses *uses, const struct az_table *t
     }
 }
 
-static enum az_status add(struct az_table_uses *uses, const struct az_table *table, const char *tag,
-                          const char *path)
+static enum az_status reserve(struct az_table_uses *uses)
+{
+    if (uses->count < uses->capacity) return AZ_OK;
+    size_t capacity = uses->capacity ? 2 * uses->capacity : 16;
+    struct az_table_use *items = realloc(uses->items, capacity * sizeof *items);
+    if (!items) return AZ_NO_MEMORY;
+    uses->items = items;
+    uses->capacity = capacity;
+    return AZ_OK;
+}
+
+static enum az_status add_fields(struct az_table_uses *uses, size_t up);
+
+/* Adds a table that is not in the list yet, and what it leads to. */
+static enum az_status add(struct az_table_uses *uses, size_t up, const struct az_table *table,
+                          const char *tag, const char *path, struct az_words label)
 {
     if (az_table_use_name(uses, table, tag)) return AZ_OK;
-    if (uses->count == uses->capacity) {
-        size_t capacity = uses->capacity ? 2 * uses->capacity : 16;
-        struct az_table_use *items = realloc(uses->items, capacity * sizeof *items);
-        if (!items) return AZ_NO_MEMORY;
-        uses->items = items;
-        uses->capacity = capacity;
-    }
-    struct az_table_use use = { table, tag, name_for(uses, table, tag), strdup(path) };
+    AZ_TRY(reserve(uses));
+    struct az_table_use use = { table, tag, name_for(uses, table, tag), strdup(path), label, up };
     if (!use.name || !use.path) {
         free(use.name);
         free(use.path);
         return AZ_NO_MEMORY;
     }
     uses->items[uses->count++] = use;
-    return AZ_OK;
+    return table ? add_fields(uses, uses->count - 1) : AZ_OK;
 }
 
-static enum az_status add_field(struct az_table_uses *uses, const struct az_field *field,
-                                const char *path)
+/* label: of the member that holds the field, which for an item is the list's. */
+static enum az_status add_field(struct az_table_uses *uses, size_t up, const struct az_field *field,
+                                const char *path, struct az_words label)
 {
     char inner[512];
-    enum az_status status = AZ_OK;
     switch (field->type) {
-    case AZ_T_OBJECT: return add(uses, field->table, NULL, path);
+    case AZ_T_OBJECT: return add(uses, up, field->table, NULL, path, label);
     case AZ_T_LIST:
     case AZ_T_MAP:
         snprintf(inner, sizeof inner, "%s%s", path, field->type == AZ_T_LIST ? "[]" : ".*");
-        return add_field(uses, field->item, inner);
+        return add_field(uses, up, field->item, inner, label);
     case AZ_T_VARIANT:
-        for (size_t i = 0; i < field->case_count && status == AZ_OK; i++)
-            status = add(uses, field->cases[i].table, field->cases[i].tag, path);
-        return status;
+        for (size_t i = 0; i < field->case_count; i++)
+            AZ_TRY(add(uses, up, field->cases[i].table, field->cases[i].tag, path,
+                       field->cases[i].words));
+        return AZ_OK;
     default: return AZ_OK;
     }
+}
+
+static enum az_status add_fields(struct az_table_uses *uses, size_t up)
+{
+    const struct az_table *table = uses->items[up].table;
+    for (size_t i = 0; i < table->field_count; i++) {
+        char path[512];
+        const char *start = uses->items[up].path; /* the list may move while it grows */
+        snprintf(path, sizeof path, "%s%s%s", start, *start ? "." : "", table->fields[i].name);
+        AZ_TRY(add_field(uses, up, &table->fields[i], path, table->fields[i].label));
+    }
+    return AZ_OK;
 }
 
 enum az_status az_table_uses_find(const struct az_table *root, struct az_table_uses *uses)
 {
     *uses = (struct az_table_uses){ 0 };
-    enum az_status status = add(uses, root, NULL, "");
-    for (size_t i = 0; i < uses->count && status == AZ_OK; i++) {
-        const struct az_table *table = uses->items[i].table;
-        for (size_t j = 0; table && j < table->field_count && status == AZ_OK; j++) {
-            char path[512];
-            const char *up = uses->items[i].path;
-            snprintf(path, sizeof path, "%s%s%s", up, *up ? "." : "", table->fields[j].name);
-            status = add_field(uses, &table->fields[j], path);
-        }
-    }
+    enum az_status status = add(uses, 0, root, NULL, "", (struct az_words){ 0 });
     if (status != AZ_OK) az_table_uses_free(uses);
     return status;
 }
