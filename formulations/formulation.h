@@ -45,7 +45,9 @@ struct az_judgement {
     AZ_LIST(struct az_money) money; /* sums to cost */
 };
 
-/* Adds to a judgement; for judges. AZ_NO_MEMORY or AZ_OK. */
+/* Adds to a judgement, zeroed at first; for judges. A concession adds its cost to the penalty. Money
+ * adds its amount to the cost; items of the same code and owner become one. Texts are kept as they
+ * are: static, or of the same arena. AZ_NO_MEMORY or AZ_OK. */
 enum az_status az_judgement_breach(struct az_judgement *judgement, struct az_arena *arena,
                                    bool conceded, struct az_breach breach);
 enum az_status az_judgement_money(struct az_judgement *judgement, struct az_arena *arena,

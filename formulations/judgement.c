@@ -1,0 +1,63 @@
+/* judgement.c - adding breaches and money to what a judge says. */
+#include <string.h>
+
+#include "formulations/formulation.h"
+
+#define KEPT_VIOLATIONS 1000
+
+/* Room for one more item: the arrays double at powers of two, so that no capacity is stored. */
+static void *room(struct az_arena *arena, void *items, size_t count, size_t size)
+{
+    if (count > 0 && (count & (count - 1)) != 0) return items;
+    return az_arena_grow(arena, items, count, count ? 2 * count : 1, size);
+}
+
+static enum az_status add_breach(struct az_any_list *list, struct az_arena *arena,
+                                 const struct az_breach *breach)
+{
+    struct az_breach *items = room(arena, list->items, list->count, sizeof *items);
+    if (!items) return AZ_NO_MEMORY;
+    items[list->count++] = *breach;
+    list->items = items;
+    return AZ_OK;
+}
+
+enum az_status az_judgement_breach(struct az_judgement *judgement, struct az_arena *arena,
+                                   bool conceded, struct az_breach breach)
+{
+    struct az_any_list list;
+    if (!conceded) {
+        if (judgement->violation_count++ >= KEPT_VIOLATIONS) return AZ_OK;
+        list = (struct az_any_list){ judgement->violations.count, judgement->violations.items };
+        AZ_TRY(add_breach(&list, arena, &breach));
+        judgement->violations.count = list.count;
+        judgement->violations.items = list.items;
+        return AZ_OK;
+    }
+    list = (struct az_any_list){ judgement->concessions.count, judgement->concessions.items };
+    AZ_TRY(add_breach(&list, arena, &breach));
+    judgement->concessions.count = list.count;
+    judgement->concessions.items = list.items;
+    judgement->penalty += breach.cost;
+    return AZ_OK;
+}
+
+enum az_status az_judgement_money(struct az_judgement *judgement, struct az_arena *arena,
+                                  struct az_money money)
+{
+    if (!money.owner) money.owner = "";
+    for (size_t i = 0; i < judgement->money.count; i++) {
+        struct az_money *item = &judgement->money.items[i];
+        if (strcmp(item->code, money.code) != 0 || strcmp(item->owner, money.owner) != 0) continue;
+        item->amount += money.amount;
+        judgement->cost += money.amount;
+        return AZ_OK;
+    }
+    struct az_money *items =
+        room(arena, judgement->money.items, judgement->money.count, sizeof *items);
+    if (!items) return AZ_NO_MEMORY;
+    items[judgement->money.count++] = money;
+    judgement->money.items = items;
+    judgement->cost += money.amount;
+    return AZ_OK;
+}

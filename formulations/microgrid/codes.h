@@ -1,0 +1,91 @@
+/* codes.h - what resolving and validating a microgrid can find wrong, or assume.
+ *
+ * X(name, English, Japanese). {names} are parameters. */
+#ifndef AZ_MICROGRID_CODES_H
+#define AZ_MICROGRID_CODES_H
+
+#include "solver/base/findings.h"
+
+/* clang-format off */
+#define MG_CODES(X)                                                                                \
+    /* the whole */                                                                                \
+    X(wrong_kind, "must be microgrid, is {value}", "microgrid でなければなりません（{value} です）")                  \
+    X(slot_not_divisor, "must divide 60 minutes, is {value}", "60 分の約数でなければなりません（{value} です）")       \
+    X(start_not_on_slot, "must stand on a {slot}-minute boundary of the local clock", "現地時刻の {slot} 分境界でなければなりません") \
+    X(bad_frequency, "must be 50, 60 or 0, is {value}", "50、60、0 のいずれかです（{value} です）")                 \
+    X(grid_unused, "has nothing on it", "設備が一つもありません")                                             \
+    X(reserve_without_units, "asks for reserve of {value} kW but no running unit stands on this grid", "予備力 {value} kW を求めていますが、この系統に運転できる発電機がありません") \
+    X(not_whole_slots, "must be whole slots of {slot} minutes, is {value} h", "{slot} 分コマの整数倍でなければなりません（{value} h です）") \
+    X(state_other_time, "must be the start {start}, is {value}", "開始時刻 {start} でなければなりません（{value} です）") \
+    /* connections */                                                                              \
+    X(metering_not_divisor, "must divide 60 minutes, is {value}", "60 分の約数でなければなりません（{value} です）")   \
+    X(metering_not_slots, "must be whole slots of {slot} minutes or divide them, is {value}", "{slot} 分コマの整数倍か約数でなければなりません（{value} です）") \
+    X(price_missing, "is required because there is no market price", "市場価格がないため必須です")                 \
+    X(limit_price_without_limit, "prices a limit that is not given", "上限がないのに超過の単価があります")               \
+    X(no_open_interval, "must be 0: no metering interval is open at the start, is {value}", "開始時点に計量途中の間隔がないため 0 でなければなりません（{value} です）") \
+    /* units */                                                                                    \
+    X(p_max_below_min, "must be at least p_min_kw ({minimum}), is {value}", "p_min_kw（{minimum}）以上でなければなりません（{value} です）") \
+    X(limit_below_p_min, "must be at least p_min_kw ({minimum}), is {value}", "p_min_kw（{minimum}）以上でなければなりません（{value} です）") \
+    X(curve_first_not_p_min, "must be p_min_kw ({expected}), is {value}", "p_min_kw（{expected}）でなければなりません（{value} です）") \
+    X(curve_last_not_p_max, "must be p_max_kw ({expected}), is {value}", "p_max_kw（{expected}）でなければなりません（{value} です）") \
+    X(curve_not_increasing, "must be above the point before ({before}), is {value}", "前の点（{before}）より大きくなければなりません（{value} です）") \
+    X(curve_not_convex, "costs {value} per kWh to get here, less than {before} before: the curve must be convex", "ここまでの増分単価 {value} が手前の {before} より小さく、下に凸ではありません") \
+    X(tiers_not_increasing, "must be more than the tier before ({before}), is {value}", "前の区分（{before}）より大きくなければなりません（{value} です）") \
+    X(tier_cost_decreasing, "must not be less than the tier before ({before}), is {value}", "前の区分（{before}）を下回れません（{value} です）") \
+    X(first_tier_too_late, "must be at most min_down_h ({maximum}), is {value}: no tier would hold before", "min_down_h（{maximum}）以下でなければなりません（{value} です）。それまでの区分がありません") \
+    X(not_zero_or_one, "must be 0 or 1, is {value}", "0 か 1 でなければなりません（{value} です）")                    \
+    X(must_run_unavailable, "is 0 though the unit must run", "必須運転なのに運転できないコマがあります")                 \
+    X(must_run_planned, "must not be planned: the unit must run", "必須運転の発電機を計画中にはできません")               \
+    X(must_run_still_off, "keeps the unit off for {value} more slots though it must run", "必須運転なのに最小停止時間があと {value} コマ残っています") \
+    X(min_up_unavailable, "is 0 in a slot in which the minimum up time still binds", "最小運転時間が残るコマで運転できません") \
+    X(cannot_stop, "cannot fall from {value} kW to a stop in the first slot, where the unit is unavailable", "運転できない最初のコマまでに {value} kW から停止できません") \
+    X(planned_is_on, "is on though the unit is only planned", "計画中の発電機が運転中になっています")                    \
+    X(power_outside_range, "must be between {minimum} and {maximum}, is {value}", "{minimum}～{maximum} でなければなりません（{value} です）") \
+    X(power_while_off, "must be 0 while off, is {value}", "停止中は 0 でなければなりません（{value} です）")              \
+    /* renewables */                                                                               \
+    X(minimum_above_forecast, "is {value}, above the forecast {maximum}", "{value} が予測 {maximum} を超えています") \
+    X(low_above_forecast, "is {value}, above the forecast {maximum}", "{value} が予測 {maximum} を超えています") \
+    X(high_below_forecast, "is {value}, below the forecast {minimum}", "{value} が予測 {minimum} を下回っています") \
+    /* batteries */                                                                                \
+    X(soc_window_empty, "must be above soc_min_share ({minimum}), is {value}", "soc_min_share（{minimum}）より大きくなければなりません（{value} です）") \
+    X(reserve_above_window, "must be at most soc_max_share ({maximum}), is {value}", "soc_max_share（{maximum}）以下でなければなりません（{value} です）") \
+    X(end_outside_window, "must be between {minimum} and {maximum}, is {value}", "{minimum}～{maximum} でなければなりません（{value} です）") \
+    X(end_rule_and_value, "must not be given beside end_value_jpy_per_kwh", "end_value_jpy_per_kwh と併用できません") \
+    X(taper_above_window, "must be below soc_max_share ({maximum}), is {value}", "soc_max_share（{maximum}）より小さくなければなりません（{value} です）") \
+    X(taper_above_charge, "must be at most charge_max_kw ({maximum}), is {value}", "charge_max_kw（{maximum}）以下でなければなりません（{value} です）") \
+    X(taper_without_start, "needs taper_from_share", "taper_from_share が必要です")                         \
+    X(charge_outside_window, "must be between {minimum} and {maximum}, is {value}", "{minimum}～{maximum} でなければなりません（{value} です）") \
+    /* converters */                                                                               \
+    X(same_grid, "must be another grid than from_grid", "from_grid と別の系統でなければなりません")                  \
+    X(no_capacity, "must be above 0 in one direction at least", "どちらかの方向は 0 より大きくなければなりません")        \
+    X(minimum_above_capacity, "must be at most {maximum}, is {value}", "{maximum} 以下でなければなりません（{value} です）") \
+    X(segments_not_increasing, "must be above the segment before ({before}), is {value}", "前の区間（{before}）より大きくなければなりません（{value} です）") \
+    X(segment_loss_decreasing, "must not be less than the segment before ({before}), is {value}", "前の区間（{before}）を下回れません（{value} です）") \
+    X(segments_too_short, "must reach the capacity {minimum}, is {value}", "容量 {minimum} に達しなければなりません（{value} です）") \
+    X(loss_said_twice, "must not be given beside loss_segments", "loss_segments と併用できません")               \
+    X(all_is_lost, "leaves nothing at the output even at full input", "最大入力でも出力がありません")                  \
+    X(input_outside_range, "must be between {minimum} and {maximum}, is {value}", "{minimum}～{maximum} でなければなりません（{value} です）") \
+    /* assumptions */                                                                              \
+    X(unit_taken_off, "no state: taken as off and free to start", "状態がないため、停止中でいつでも起動できるとみなしました") \
+    X(unit_taken_on, "no state, must run: taken as on at {value} kW", "状態がなく必須運転のため、{value} kW で運転中とみなしました") \
+    X(hours_rounded, "{value} h in its state is taken as {taken} h, whole slots", "経過時間 {value} h をコマの整数倍の {taken} h とみなしました") \
+    X(power_clamped, "measured power {value} kW is taken as {taken} kW", "出力の計測値 {value} kW を {taken} kW とみなしました") \
+    X(charge_assumed, "no state: charge taken as {taken} kWh", "状態がないため、蓄電量を {taken} kWh とみなしました") \
+    X(charge_clamped, "measured charge {value} kWh is taken as {taken} kWh", "蓄電量の計測値 {value} kWh を {taken} kWh とみなしました") \
+    X(peak_assumed, "no state: no demand measured yet this month", "状態がないため、当月の最大デマンドはまだないとみなしました") \
+    X(peak_of_last_month, "demand {value} kW belongs to the month before: the new month begins at 0", "デマンド {value} kW は前月分のため、当月は 0 から始めます") \
+    X(open_energy_assumed, "no state: nothing imported yet in the open metering interval", "状態がないため、計量途中の受電量を 0 とみなしました") \
+    X(input_assumed, "no state: the ramp does not bind the first slot", "状態がないため、最初のコマの変化速度は制限しません") \
+    /* carrying */                                                                                 \
+    X(carry_not_boundary, "must be a slot boundary of the plan, is {value}", "計画のコマの境界でなければなりません（{value} です）") \
+    X(carry_plan_misfit, "the plan does not fit the instance: {what}", "計画が入力と合いません: {what}")
+/* clang-format on */
+
+#define MG_CODE_DECLARE(name, en, ja) extern const struct az_code mg_code_##name;
+MG_CODES(MG_CODE_DECLARE)
+#undef MG_CODE_DECLARE
+
+/* All of them, ended by NULL: for reference pages and tests. */
+extern const struct az_code *const mg_codes[];
+
+#endif

@@ -1,0 +1,202 @@
+/* resolve.c - from a linked instance to one ready for judge and model: slots, prices, months and
+ * carried demand; units, batteries and converters are in resolve_assets.c.
+ *
+ * Every derived member is set also when there are findings, so that validation can name every other
+ * problem at once. */
+#include "formulations/microgrid/resolve.h"
+
+size_t mg_slots_of(const struct mg_resolver *r, double hours, const struct az_path *path)
+{
+    size_t slots;
+    if (!az_whole_slots(hours, r->mg->slot_minutes, MG_LONG, &slots))
+        AZ_FIND(r->findings, &mg_code_not_whole_slots, path,
+                AZ_NUMBER_PARAM("slot", (double)r->mg->slot_minutes),
+                AZ_NUMBER_PARAM("value", hours));
+    return slots;
+}
+
+static void resolve_time(struct mg_resolver *r)
+{
+    struct mg_instance *mg = r->mg;
+    char start[32], at[32];
+    mg->T = (size_t)mg->slots;
+    mg->dt = (double)mg->slot_minutes / 60;
+    if (!az_divides_hour(mg->slot_minutes))
+        AZ_FIND(r->findings, &mg_code_slot_not_divisor, AZ_AT(NULL, "slot_minutes"),
+                AZ_NUMBER_PARAM("value", (double)mg->slot_minutes));
+    else if (!az_on_slot(mg->start, mg->slot_minutes))
+        AZ_FIND(r->findings, &mg_code_start_not_on_slot, AZ_AT(NULL, "start"),
+                AZ_NUMBER_PARAM("slot", (double)mg->slot_minutes));
+    if (mg->state && mg->state->at.utc_s != mg->start.utc_s)
+        AZ_FIND(r->findings, &mg_code_state_other_time, AZ_AT(AZ_AT(NULL, "state"), "at"),
+                AZ_TEXT_PARAM("start", az_time_format(mg->start, start)),
+                AZ_TEXT_PARAM("value", az_time_format(mg->state->at, at)));
+}
+
+/* Is the limit given and 0 throughout, and firm? Then no price is needed. */
+static bool is_shut(const struct mg_instance *mg, const struct mg_connection *connection,
+                    const struct az_series *limit)
+{
+    if (!limit->values) return false;
+    if (mg->mode == MG_SERVICE && !isnan(connection->limit_price_jpy_per_kwh)) return false;
+    for (size_t t = 0; t < limit->count; t++)
+        if (limit->values[t] > 0) return false;
+    return true;
+}
+
+static void resolve_prices(struct mg_resolver *r, size_t i)
+{
+    struct mg_instance *mg = r->mg;
+    struct mg_connection *connection = &mg->connections.items[i];
+    const struct az_series *market = &connection->market_price_jpy_per_kwh;
+    const struct az_series *import = &connection->import_price_jpy_per_kwh;
+    const struct az_series *export = &connection->export_price_jpy_per_kwh;
+    for (size_t t = 0; t < mg->T; t++) {
+        double price = mg_value(market, t, 0);
+        connection->buy[t] = mg_value(import, t, price + connection->import_fee_jpy_per_kwh);
+        connection->sell[t] = mg_value(export, t, price - connection->export_fee_jpy_per_kwh);
+    }
+    if (market->values) return;
+    if (!import->values && !is_shut(mg, connection, &connection->import_limit_kw))
+        AZ_FIND0(r->findings, &mg_code_price_missing,
+                 MG_MEMBER("connections", i, connection->id, "import_price_jpy_per_kwh"));
+    if (!export->values && !is_shut(mg, connection, &connection->export_limit_kw))
+        AZ_FIND0(r->findings, &mg_code_price_missing,
+                 MG_MEMBER("connections", i, connection->id, "export_price_jpy_per_kwh"));
+}
+
+static void resolve_metering(struct mg_resolver *r, size_t i)
+{
+    struct mg_instance *mg = r->mg;
+    struct mg_connection *connection = &mg->connections.items[i];
+    const struct az_path *path = MG_MEMBER("connections", i, connection->id, "metering_minutes");
+    struct az_metering metering = { .slots = 1 };
+    if (!az_divides_hour(connection->metering_minutes))
+        AZ_FIND(r->findings, &mg_code_metering_not_divisor, path,
+                AZ_NUMBER_PARAM("value", (double)connection->metering_minutes));
+    else if (az_divides_hour(mg->slot_minutes) &&
+             !az_metering_of(mg->start, mg->slot_minutes, connection->metering_minutes, &metering))
+        AZ_FIND(r->findings, &mg_code_metering_not_slots, path,
+                AZ_NUMBER_PARAM("slot", (double)mg->slot_minutes),
+                AZ_NUMBER_PARAM("value", (double)connection->metering_minutes));
+    connection->meter_slots = metering.slots;
+    connection->meter_offset = metering.offset;
+}
+
+/* The month's peak so far and the energy of the open interval, from the state. */
+static void resolve_demand_state(struct mg_resolver *r, size_t i)
+{
+    const struct mg_instance *mg = r->mg;
+    struct mg_connection *connection = &mg->connections.items[i];
+    const struct az_path *here = AZ_ITEM(AZ_AT(NULL, "connections"), i, connection->id);
+    size_t k = AZ_NO_INDEX;
+    if (mg->state) k = mg_plan_index(mg->state->connections.keys, mg->state->connections.count, i);
+    double peak = k == AZ_NO_INDEX ? NAN : mg->state->connections.items[k].peak_kw;
+    double open = k == AZ_NO_INDEX ? NAN : mg->state->connections.items[k].open_energy_kwh;
+    bool charged = connection->demand_charge_jpy_per_kw > 0;
+    bool new_month = az_is_month_start(mg->start);
+
+    if (isnan(peak) && charged && !new_month) AZ_FIND0(r->assumptions, &mg_code_peak_assumed, here);
+    if (isnan(open) && charged && connection->meter_offset > 0)
+        AZ_FIND0(r->assumptions, &mg_code_open_energy_assumed, here);
+    if (peak > 0 && new_month)
+        AZ_FIND(r->assumptions, &mg_code_peak_of_last_month,
+                MG_STATE("connections", connection->id, "peak_kw"), AZ_NUMBER_PARAM("value", peak));
+    if (open > AZ_FEASIBILITY_TOLERANCE && connection->meter_offset == 0)
+        AZ_FIND(r->findings, &mg_code_no_open_interval,
+                MG_STATE("connections", connection->id, "open_energy_kwh"),
+                AZ_NUMBER_PARAM("value", open));
+    connection->peak_kw = isnan(peak) || new_month ? 0 : peak;
+    connection->open_energy_kwh = isnan(open) || connection->meter_offset == 0 ? 0 : open;
+}
+
+static enum az_status resolve_months(struct mg_resolver *r, struct mg_connection *connection)
+{
+    const struct mg_instance *mg = r->mg;
+    int64_t first = az_month_number(mg->start);
+    struct az_time last = az_slot_time(mg->start, mg->slot_minutes, mg->T - 1);
+    connection->month_count = (size_t)(az_month_number(last) - first) + 1;
+    connection->month = AZ_ARRAY(r->arena, mg->T, size_t);
+    connection->incumbent_kw = AZ_ARRAY(r->arena, connection->month_count, double);
+    if (!connection->month || !connection->incumbent_kw) return AZ_NO_MEMORY;
+    for (size_t t = 0; t < mg->T; t++) {
+        struct az_time at = az_slot_time(mg->start, mg->slot_minutes, t);
+        connection->month[t] = (size_t)(az_month_number(at) - first);
+    }
+    for (size_t m = 0; m < connection->month_count; m++)
+        connection->incumbent_kw[m] = connection->demand_floor_kw;
+    connection->incumbent_kw[0] = fmax(connection->demand_floor_kw, connection->peak_kw);
+    return AZ_OK;
+}
+
+static enum az_status resolve_connections(struct mg_resolver *r)
+{
+    struct mg_instance *mg = r->mg;
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        struct mg_connection *connection = &mg->connections.items[i];
+        connection->buy = AZ_ARRAY(r->arena, mg->T, double);
+        connection->sell = AZ_ARRAY(r->arena, mg->T, double);
+        if (!connection->buy || !connection->sell) return AZ_NO_MEMORY;
+        resolve_prices(r, i);
+        resolve_metering(r, i);
+        resolve_demand_state(r, i);
+        AZ_TRY(resolve_months(r, connection));
+    }
+    return AZ_OK;
+}
+
+/* The energy that the horizon is about: the load, or without one the forecasts. kWh. */
+static double energy_at_stake(const struct mg_instance *mg)
+{
+    double load = 0, forecast = 0;
+    for (size_t i = 0; i < mg->loads.count; i++)
+        for (size_t t = 0; t < mg->T; t++)
+            load += mg_value(&mg->loads.items[i].demand_kw, t, 0) * mg->dt;
+    for (size_t i = 0; i < mg->renewables.count; i++)
+        for (size_t t = 0; t < mg->T; t++)
+            forecast += mg_value(&mg->renewables.items[i].forecast_kw, t, 0) * mg->dt;
+    return load > 0 ? load : forecast;
+}
+
+/* The mean purchase price, or the mean price of a unit's energy at full power. JPY/kWh. */
+static double typical_price(const struct mg_instance *mg)
+{
+    double sum = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < mg->connections.count; i++, count++)
+        for (size_t t = 0; t < mg->T; t++)
+            sum += fabs(mg->connections.items[i].buy[t]) / (double)mg->T;
+    for (size_t i = 0; mg->connections.count == 0 && i < mg->units.count; i++) {
+        const struct mg_unit *unit = &mg->units.items[i];
+        if (unit->p_max_kw <= 0) continue;
+        sum += fabs(unit->point_jpy_per_h[unit->point_count - 1]) / unit->p_max_kw;
+        count++;
+    }
+    return count > 0 ? sum / (double)count : 0;
+}
+
+static void resolve_scale(struct mg_instance *mg)
+{
+    if (mg->money_scale > 0)
+        mg->scale = mg->money_scale;
+    else if (mg->mode == MG_EXACT)
+        mg->scale = 1;
+    else
+        mg->scale = fmax(1, 0.1 * energy_at_stake(mg) * typical_price(mg));
+}
+
+enum az_status mg_resolve(void *instance, struct az_arena *arena, struct az_findings *findings,
+                          struct az_findings *assumptions)
+{
+    struct mg_resolver r = { instance, arena, findings, assumptions };
+    size_t before = az_findings_total(findings);
+    resolve_time(&r);
+    AZ_TRY(resolve_connections(&r));
+    AZ_TRY(mg_resolve_units(&r));
+    AZ_TRY(mg_resolve_batteries(&r));
+    AZ_TRY(mg_resolve_converters(&r));
+    resolve_scale(r.mg);
+    /* Whoever gets findings here does not go on to validate: all problems at once. */
+    if (az_findings_total(findings) > before) AZ_TRY(mg_validate(instance, arena, findings));
+    return findings && findings->out_of_memory ? AZ_NO_MEMORY : AZ_OK;
+}
