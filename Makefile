@@ -62,7 +62,7 @@ FORCE:
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(CC) $(ALL_CFLAGS) $(ENGINE_CFLAGS) -c $< -o $@
 
 $(BUILD)/registry_test.o: $(REGISTRY) $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -79,14 +79,18 @@ $(BUILD)/azumi: $(BUILD)/adapters/cli/main.o $(BUILD)/formulations/registry.o $(
 $(BUILD)/azumi-test: $(BUILD)/adapters/cli/main.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(BUILD)/libazumi.a
 	$(CC) $(SAN) -o $@ $^ $(LIBS)
 
-GLPK_FLAGS = -lglpk
-CBC_FLAGS = $(shell pkg-config --cflags --libs cbc 2>/dev/null)
-$(BUILD)/engines/azumi-engine-glpk.so: solver/engine_glpk.c $(BUILD)/flags
+# A plug-in is every solver/engine_NAME*.c; it links its library and nothing of azumi.
+GLPK_LIBS = -lglpk
+CBC_LIBS = $(shell pkg-config --libs cbc 2>/dev/null)
+GLPK_OBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard solver/engine_glpk*.c))
+CBC_OBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard solver/engine_cbc*.c))
+$(CBC_OBJ): ENGINE_CFLAGS = -isystem /usr/include/coin
+$(BUILD)/engines/azumi-engine-glpk.so: $(GLPK_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MF $(BUILD)/engines/glpk.d -shared -o $@ $< $(GLPK_FLAGS) -lm
-$(BUILD)/engines/azumi-engine-cbc.so: solver/engine_cbc.c $(BUILD)/flags
+	$(CC) $(SAN) -shared -o $@ $^ $(GLPK_LIBS) -lm
+$(BUILD)/engines/azumi-engine-cbc.so: $(CBC_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MF $(BUILD)/engines/cbc.d -shared -o $@ $< $(CBC_FLAGS) -lm
+	$(CC) $(SAN) -shared -o $@ $^ $(CBC_LIBS) -lm
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(BUILD)/libazumi.a
 	$(CC) $(SAN) -o $@ $^ -lcheck -lsubunit -lrt $(LIBS)
