@@ -1,0 +1,105 @@
+/* format.h - how the world comes in and goes out: the registry of import and export formats.
+ *
+ * A format is one file under import/ or export/ and one line in format.c. Importers answer with an
+ * instance as a JSON document, so that what the user wrote stays as it was written; exporters answer
+ * with text. Neither prints; everything wrong in a file is a finding whose place names the file and
+ * the line. */
+#ifndef AZ_FORMAT_H
+#define AZ_FORMAT_H
+
+#include <jansson.h>
+
+#include "adapters/import/input.h"
+#include "formulations/formulation.h"
+
+/* What a call of an importer was given. */
+struct az_import {
+    const struct az_input *inputs; /* files, decompressed */
+    size_t input_count;
+    const json_t *into; /* the instance to fill; NULL when none was given. Never changed. */
+    const char *kind;   /* of the instance; from `into` when that says it; may be NULL */
+    const char *date;   /* "2026-01-21": the horizon's first day; NULL: the instance's own */
+    const char *area;   /* NULL: every area */
+    const char *table;  /* csv: the list the rows belong to, "units"; NULL: series */
+    const char *const *only; /* ids of the assets to fill; none: all */
+    size_t only_count;
+    int64_t slots; /* 0, or the horizon's new length; other series repeat by the day */
+};
+
+struct az_import_format {
+    const char *name;
+    struct az_words summary;
+    bool needs_into;
+    /* AZ_OK and *document (a new reference), or AZ_OK with findings and no document, or
+     * AZ_NO_MEMORY. */
+    enum az_status (*read)(const struct az_import *import, struct az_arena *arena,
+                           struct az_findings *findings, json_t **document);
+};
+
+struct az_export_format {
+    const char *name;
+    struct az_words summary;
+    /* instance and plan: linked. *text lives in the arena. */
+    enum az_status (*write)(const struct az_formulation *formulation, const void *instance,
+                            const void *plan, struct az_arena *arena, char **text, size_t *length);
+};
+
+/* The registry; NULL when there is none (or past the last). */
+const struct az_import_format *az_import_find(const char *name);
+const struct az_import_format *az_import_at(size_t i);
+const struct az_export_format *az_export_find(const char *name);
+const struct az_export_format *az_export_at(size_t i);
+
+/* The CSV template of a list of a kind ("units"), or of its series ("series"): a header and a line
+ * of units. AZ_NOT_FOUND when the kind has no such list. */
+enum az_status az_csv_template(const struct az_formulation *formulation, const char *table,
+                               enum az_language language, struct az_arena *arena, char **text);
+
+/* Names of the lists that az_csv_template knows, NULL past the last. */
+const char *az_csv_template_name(const struct az_formulation *formulation, size_t i);
+
+/* Codes of what importing can find wrong; X(name, en, ja). */
+#define AZ_IMPORT_CODES(X)                                                                         \
+    X(import_unreadable, "cannot be read: {reason}", "読めません: {reason}")                       \
+    X(import_too_large, "is larger than {maximum} bytes when unpacked",                            \
+      "展開すると {maximum} バイトを超えます")                                                     \
+    X(import_bad_archive, "is damaged: {reason}", "壊れています: {reason}")                        \
+    X(import_not_text, "is neither UTF-8 nor CP932 text", "UTF-8 でも CP932 でもありません")       \
+    X(import_not_format, "is not a file of this format: {what}", "この形式ではありません: {what}") \
+    X(import_bad_number, "column {column}: {value} is not a number",                               \
+      "列 {column}: {value} は数ではありません")                                                   \
+    X(import_bad_value, "column {column}: {value} is not {expected}",                              \
+      "列 {column}: {value} は{expected}ではありません")                                           \
+    X(import_short_row, "has {found} columns, needs {expected}",                                   \
+      "列が {found} しかありません（{expected} 必要）")                                            \
+    X(import_bad_date, "{value} is not a date like 2026-01-21",                                    \
+      "{value} は 2026-01-21 のような日付ではありません")                                          \
+    X(import_bad_time, "{value} is not a time of day", "{value} は時刻ではありません")             \
+    X(import_missing_day, "there is no row for {date}", "{date} の行がありません")                 \
+    X(import_missing_period, "there is no row for {date} {time} (time code {code})",               \
+      "{date} {time}（時刻コード {code}）の行がありません")                                        \
+    X(import_duplicate_period, "{date} {time} is given again with another value",                  \
+      "{date} {time} が別の値で重複しています")                                                    \
+    X(import_needs_into, "needs an instance to fill (--into)", "書き込む入力が必要です（--into）") \
+    X(import_needs_kind, "needs --kind or --into", "--kind か --into が必要です")                  \
+    X(import_no_area, "no connection has the price area {area}",                                   \
+      "価格エリア {area} の受電点がありません")                                                    \
+    X(import_unknown_area, "{area} is not one of {areas}", "{area} は {areas} のどれでもありません") \
+    X(import_nothing_filled, "nothing in the instance takes these series",                         \
+      "この系列を入れる項目がありません")                                                          \
+    X(import_no_asset, "there is no {id} in the instance", "{id} は入力にありません")              \
+    X(import_bad_horizon, "a horizon of {slots} slots does not fit: {reason}",                     \
+      "{slots} コマの期間にできません: {reason}")                                                  \
+    X(import_unknown_column, "column {column} is not known", "列 {column} は不明です")             \
+    X(import_unknown_table, "there is no list {table}; there are {tables}",                        \
+      "{table} という表はありません（{tables}）")                                                  \
+    X(import_missing_column, "column {column} is missing", "列 {column} がありません")             \
+    X(import_row_count, "has {found} rows of values, needs {expected}",                            \
+      "値の行が {found} 行です（{expected} 行必要）")                                              \
+    X(import_unsupported, "cannot be said in an instance: {what}", "入力で表せません: {what}")
+
+#define AZ_IMPORT_CODE_DECLARE(name, en, ja) extern const struct az_code az_code_##name;
+AZ_IMPORT_CODES(AZ_IMPORT_CODE_DECLARE)
+#undef AZ_IMPORT_CODE_DECLARE
+
+#endif

@@ -1,0 +1,64 @@
+/* input.h - files from outside as bytes and text: .gz and .zip as they are, UTF-8 or CP932. */
+#ifndef AZ_INPUT_H
+#define AZ_INPUT_H
+
+#include <stddef.h>
+
+#include "solver/base/arena.h"
+#include "solver/base/findings.h"
+#include "solver/base/status.h"
+
+/* The most that one file may hold once unpacked. */
+#define AZ_INPUT_LIMIT ((size_t)256 << 20)
+
+struct az_input {
+    const char *name; /* "spot.csv", "feed.zip:stops.txt" */
+    const char *bytes;
+    size_t length;
+};
+
+struct az_inputs {
+    size_t count, capacity;
+    struct az_input *items;
+};
+
+/* Adds a file to the list ("-": standard input); an archive adds each of its files. What cannot be
+ * read is a finding. AZ_OK or AZ_NO_MEMORY. */
+enum az_status az_inputs_add_file(struct az_inputs *inputs, const char *path,
+                                  struct az_arena *arena, struct az_findings *findings);
+
+/* The same for bytes that are already here. The bytes stay the caller's. */
+enum az_status az_inputs_add_bytes(struct az_inputs *inputs, const char *name, const void *bytes,
+                                   size_t length, struct az_arena *arena,
+                                   struct az_findings *findings);
+
+/* The input as UTF-8 text without byte order mark, NUL-terminated in the arena; CP932 is converted.
+ * NULL with a finding when it is neither, or without memory (status). */
+enum az_status az_input_text(const struct az_input *input, struct az_arena *arena,
+                             struct az_findings *findings, char **text, size_t *length);
+
+/* Is this UTF-8 (no surrogates, no over-long forms, no NUL)? */
+bool az_is_utf8(const char *text, size_t length);
+
+/* A table of cells. Quotes as in RFC 4180; lines end in LF or CRLF; rows may differ in length. */
+struct az_csv_row {
+    size_t line; /* 1 is the first of the file */
+    size_t count;
+    char **cells; /* without surrounding blanks unless quoted */
+};
+
+struct az_csv {
+    size_t count;
+    struct az_csv_row *rows; /* rows without any cell are left out */
+};
+
+/* Cuts text (changed in place) into cells. AZ_OK or AZ_NO_MEMORY. */
+enum az_status az_csv_parse(char *text, size_t length, struct az_arena *arena, struct az_csv *csv);
+
+/* A cell as a number: digit grouping is not accepted. False when it is none. */
+bool az_csv_number(const char *cell, double *value);
+
+/* The path of a line of a file in a finding. */
+#define AZ_LINE(input_, line_) AZ_ITEM(AZ_AT(NULL, (input_)->name), (line_), NULL)
+
+#endif
