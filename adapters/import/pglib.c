@@ -37,10 +37,10 @@ struct pglib_case {
 };
 
 #define NO_WORDS AZ_EN_JA("", "")
-#define REAL(S, M, U) AZ_NUMBER(struct S, M, AZ_F_REQUIRED, U, 0, INFINITY, 0, NO_WORDS, NO_WORDS)
+#define REAL(S, M, U) AZ_NUMBER(struct S, M, AZ_F_REQUIRED, U, 0, AZ_NO_MAX, 0, NO_WORDS, NO_WORDS)
 #define BIT(S, M) AZ_INTEGER(struct S, M, AZ_F_REQUIRED, NULL, 0, 1, 0, NO_WORDS, NO_WORDS)
 #define VALUES(S, M, F)                                                                            \
-    AZ_SERIES(struct S, M, F, "time_periods", "MW", 0, INFINITY, 0, NO_WORDS, NO_WORDS)
+    AZ_SERIES(struct S, M, F, "time_periods", "MW", 0, AZ_NO_MAX, 0, NO_WORDS, NO_WORDS)
 
 static const struct az_field start_rows[] = { REAL(pglib_start, lag, "h"),
                                               REAL(pglib_start, cost, "USD") };
@@ -48,7 +48,7 @@ static const struct az_table start_table =
     AZ_TABLE("start", struct pglib_start, start_rows, NULL, NO_WORDS);
 static const struct az_field point_rows[] = {
     REAL(pglib_point, mw, "MW"),
-    AZ_NUMBER(struct pglib_point, cost, AZ_F_REQUIRED, "USD/h", AZ_ANY, 0, NO_WORDS, NO_WORDS)
+    AZ_NUMBER(struct pglib_point, cost, AZ_F_REQUIRED, "USD/h", AZ_NO_MIN, AZ_NO_MAX, 0, NO_WORDS, NO_WORDS)
 };
 static const struct az_table point_table =
     AZ_TABLE("point", struct pglib_point, point_rows, NULL, NO_WORDS);

@@ -1,0 +1,42 @@
+/* format.c - the one list of import and export formats, and the codes of importing. */
+#include "adapters/format.h"
+
+#include <string.h>
+
+extern const struct az_import_format az_import_jepx, az_import_area, az_import_csv, az_import_pglib;
+extern const struct az_export_format az_export_csv;
+
+static const struct az_import_format *const imports[] = { &az_import_jepx, &az_import_area,
+                                                          &az_import_csv, &az_import_pglib };
+static const struct az_export_format *const exports[] = { &az_export_csv };
+
+#define AZ_IMPORT_CODE_DEFINE(name_, en_, ja_)                                                     \
+    const struct az_code az_code_##name_ = { .code = #name_, .words = { en_, ja_ } };
+AZ_IMPORT_CODES(AZ_IMPORT_CODE_DEFINE)
+#undef AZ_IMPORT_CODE_DEFINE
+
+const struct az_import_format *az_import_at(size_t i)
+{
+    return i < sizeof imports / sizeof imports[0] ? imports[i] : NULL;
+}
+
+const struct az_export_format *az_export_at(size_t i)
+{
+    return i < sizeof exports / sizeof exports[0] ? exports[i] : NULL;
+}
+
+const struct az_import_format *az_import_find(const char *name)
+{
+    const struct az_import_format *format;
+    for (size_t i = 0; name && (format = az_import_at(i)); i++)
+        if (strcmp(format->name, name) == 0) return format;
+    return NULL;
+}
+
+const struct az_export_format *az_export_find(const char *name)
+{
+    const struct az_export_format *format;
+    for (size_t i = 0; name && (format = az_export_at(i)); i++)
+        if (strcmp(format->name, name) == 0) return format;
+    return NULL;
+}
