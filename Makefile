@@ -87,10 +87,10 @@ CBC_OBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard solver/engine_cbc*.c))
 $(CBC_OBJ): ENGINE_CFLAGS = -isystem /usr/include/coin
 $(BUILD)/engines/azumi-engine-glpk.so: $(GLPK_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(SAN) -shared -o $@ $^ $(GLPK_LIBS) -lm
+	$(CC) $(SAN) -shared -o $@ $(filter %.o,$^) $(GLPK_LIBS) -lm
 $(BUILD)/engines/azumi-engine-cbc.so: $(CBC_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(SAN) -shared -o $@ $^ $(CBC_LIBS) -lm
+	$(CC) $(SAN) -shared -o $@ $(filter %.o,$^) $(CBC_LIBS) -lm
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(BUILD)/libazumi.a
 	$(CC) $(SAN) -o $@ $^ -lcheck -lsubunit -lrt $(LIBS)

@@ -37,11 +37,12 @@ struct az_mip_options {
     /* NAN: none. Only solutions better than this are of use; when there is none the answer is
      * AZ_SOLVE_UNKNOWN with a bound that is not better than the cutoff. */
     double cutoff;
-    const double *start;  /* NULL, or a complete solution [column_count] to begin from */
+    const double *start;     /* NULL, or a complete solution [column_count] to begin from */
     double heuristic_effort; /* 0..1; the engine's own heuristics; 0.5 is the engine's default */
-    int64_t node_limit;   /* 0: none */
+    int64_t node_limit;      /* 0: none */
     /* Called with every better solution the engine shows before it ends (x may be NULL when only
-     * the value is known) and now and then with the bound. Returns true to stop. May be NULL. */
+     * the value is known) and now and then with the bound. Returns true to stop, which CBC cannot:
+     * it goes on to its limits. May be NULL. */
     bool (*report)(void *data, double objective, double bound, const double *x, int64_t nodes);
     void *data;
 };
@@ -49,15 +50,15 @@ struct az_mip_options {
 struct az_solve_result {
     enum az_solve_status status;
     double objective; /* of x; NAN without a solution */
-    double bound;     /* proven for the loaded model, in its sense; -+INFINITY when nothing is known */
+    double bound; /* proven for the loaded model, in its sense; -+INFINITY when nothing is known */
     int64_t nodes, iterations;
 };
 
 struct az_engine {
-    int abi; /* AZ_ENGINE_ABI */
-    const char *name;                 /* "glpk" */
-    const char *(*version)(void);     /* "5.0" */
-    const char *licence;              /* "GPL-3.0-or-later" */
+    int abi;                      /* AZ_ENGINE_ABI */
+    const char *name;             /* "glpk" */
+    const char *(*version)(void); /* "5.0" */
+    const char *licence;          /* "GPL-3.0-or-later" */
 
     /* Loads a finished model. The context's deadline, cancel, seed and log hold for every solve of
      * the session. NULL session on failure: AZ_NO_MEMORY, AZ_ENGINE. */

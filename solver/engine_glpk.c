@@ -1,33 +1,12 @@
-/* engine_glpk.c - GLPK as an engine: the reference, always built.
+/* engine_glpk.c - GLPK as an engine, first half: the session, and its LP.
  *
- * The LP goes through glp_simplex, dual first except after new columns. The MILP goes through
- * glp_intopt without its presolver, because only then a starting solution can be handed in and
- * every solution read while the tree grows. Nothing is printed: GLPK's terminal is hooked to the
- * log. GLPK keeps its memory per thread: a session stays on the thread that opened it. */
-#include <float.h>
-#include <glpk.h>
+ * The simplex is dual first except after new columns. Nothing is printed: GLPK's terminal is hooked
+ * to the log. GLPK keeps its memory per thread: a session stays on the thread that opened it. */
+#include "solver/engine_glpk.h"
+
 #include <limits.h>
 
-#include "solver/plugin.h"
-
 #define ITERATIONS_PER_LOOK 2000 /* of the simplex, between two looks at cancelling */
-#define REPORT_EVERY 0.2         /* seconds between two reports of the bound alone */
-
-struct session {
-    glp_prob *problem;
-    const struct az_context *context;
-    enum az_sense sense;
-    struct sides columns, rows;
-    int *priority; /* [columns.capacity] or NULL when no column has one */
-    size_t integer_count;
-    double *x; /* [columns.count] of the last solve */
-    bool has_x, has_duals;
-    bool fresh_columns; /* since the last LP: primal simplex fits better */
-    /* packing of one row or column; both 1-based */
-    int *index, *place;
-    double *value;
-    size_t scratch;
-};
 
 static const char *version(void)
 {
@@ -41,18 +20,17 @@ static int to_log(void *info, const char *text)
     return 1; /* nothing to the terminal */
 }
 
-static void begin_quiet(const struct session *session)
+void begin_quiet(const struct session *session)
 {
     glp_term_hook(to_log, (void *)session->context);
 }
 
-static void end_quiet(void)
+void end_quiet(void)
 {
     glp_term_hook(NULL, NULL);
 }
 
-/* --- loading -----------------------------------------------------------------------------------
- */
+/* --- loading --- */
 
 static int bound_type(double lower, double upper)
 {
@@ -61,7 +39,7 @@ static int bound_type(double lower, double upper)
     return lower < upper ? GLP_DB : GLP_FX;
 }
 
-static void put_column_bounds(struct session *session, size_t j, double lower, double upper)
+void put_column_bounds(struct session *session, size_t j, double lower, double upper)
 {
     glp_set_col_bnds(session->problem, (int)j + 1, bound_type(lower, upper), lower, upper);
 }
@@ -69,53 +47,6 @@ static void put_column_bounds(struct session *session, size_t j, double lower, d
 static void put_row_sides(struct session *session, size_t i, double lower, double upper)
 {
     glp_set_row_bnds(session->problem, (int)i + 1, bound_type(lower, upper), lower, upper);
-}
-
-static bool make_scratch(struct session *session, size_t size)
-{
-    if (size <= session->scratch) return true;
-    size_t items = size + size / 2 + 2;
-    int *index = realloc(session->index, items * sizeof *index);
-    if (index) session->index = index;
-    double *value = realloc(session->value, items * sizeof *value);
-    if (value) session->value = value;
-    int *place = calloc(items, sizeof *place);
-    if (!index || !value || !place) {
-        free(place);
-        return false;
-    }
-    free(session->place);
-    session->place = place;
-    session->scratch = items - 1;
-    return true;
-}
-
-/* Packs entries into index[1..], value[1..]: duplicates summed, zeros left out, as GLPK wants them.
- * Returns how many, or -1 for an index out of range. */
-static int pack(struct session *session, size_t count, const size_t index[], const double value[],
-                size_t limit)
-{
-    int length = 0;
-    bool sound = true;
-    for (size_t k = 0; k < count && sound; k++) {
-        sound = index[k] < limit && isfinite(value[k]);
-        if (!sound) break;
-        int *place = &session->place[index[k] + 1];
-        if (*place == 0) {
-            *place = ++length;
-            session->index[length] = (int)index[k] + 1;
-            session->value[length] = 0;
-        }
-        session->value[*place] += value[k];
-    }
-    for (int k = 1; k <= length; k++) session->place[session->index[k]] = 0;
-    int kept = 0;
-    for (int k = 1; k <= length; k++) {
-        if (session->value[k] == 0) continue;
-        session->index[++kept] = session->index[k];
-        session->value[kept] = session->value[k];
-    }
-    return sound ? kept : -1;
 }
 
 static bool grow_columns(struct session *session, size_t extra)
@@ -150,7 +81,8 @@ static enum az_status add_rows(void *opaque, size_t count, const double lower[],
 {
     struct session *session = opaque;
     if (count == 0) return AZ_OK;
-    if (!sides_grow(&session->rows, count) || !make_scratch(session, session->columns.count))
+    if (!sides_grow(&session->rows, count) ||
+        !packer_grow(&session->packer, session->columns.count))
         return AZ_NO_MEMORY;
     glp_add_rows(session->problem, (int)count);
     enum az_status status = AZ_OK;
@@ -159,12 +91,13 @@ static enum az_status add_rows(void *opaque, size_t count, const double lower[],
         session->rows.lower[i] = lower[k];
         session->rows.upper[i] = upper[k];
         put_row_sides(session, i, lower[k], upper[k]);
-        int length = pack(session, start[k + 1] - start[k], index + start[k], value + start[k],
-                          session->columns.count);
+        int length = pack(&session->packer, start[k + 1] - start[k], index + start[k],
+                          value + start[k], session->columns.count, 1);
         if (length < 0)
             status = AZ_INVALID;
         else
-            glp_set_mat_row(session->problem, (int)i + 1, length, session->index, session->value);
+            glp_set_mat_row(session->problem, (int)i + 1, length, session->packer.index,
+                            session->packer.value);
     }
     session->has_x = session->has_duals = false;
     return status;
@@ -176,7 +109,7 @@ static enum az_status add_columns(void *opaque, size_t count, const double cost[
 {
     struct session *session = opaque;
     if (count == 0) return AZ_OK;
-    if (!grow_columns(session, count) || !make_scratch(session, session->rows.count))
+    if (!grow_columns(session, count) || !packer_grow(&session->packer, session->rows.count))
         return AZ_NO_MEMORY;
     glp_add_cols(session->problem, (int)count);
     enum az_status status = AZ_OK;
@@ -184,12 +117,13 @@ static enum az_status add_columns(void *opaque, size_t count, const double cost[
         size_t j = session->columns.count++;
         put_column(session, j, cost[k], lower[k], upper[k], integer && integer[k]);
         if (!start) continue;
-        int length = pack(session, start[k + 1] - start[k], index + start[k], value + start[k],
-                          session->rows.count);
+        int length = pack(&session->packer, start[k + 1] - start[k], index + start[k],
+                          value + start[k], session->rows.count, 1);
         if (length < 0)
             status = AZ_INVALID;
         else
-            glp_set_mat_col(session->problem, (int)j + 1, length, session->index, session->value);
+            glp_set_mat_col(session->problem, (int)j + 1, length, session->packer.index,
+                            session->packer.value);
     }
     session->fresh_columns = true;
     session->has_x = session->has_duals = false;
@@ -207,9 +141,7 @@ static void close_session(void *opaque)
     sides_free(&session->rows);
     free(session->priority);
     free(session->x);
-    free(session->index);
-    free(session->place);
-    free(session->value);
+    packer_free(&session->packer);
     free(session);
 }
 
@@ -259,10 +191,9 @@ static enum az_status open_session(const struct az_model *model, const struct az
     return status;
 }
 
-/* --- the LP ------------------------------------------------------------------------------------
- */
+/* --- the LP --- */
 
-static int milliseconds_left(const struct session *session)
+int milliseconds_left(const struct session *session)
 {
     double left = seconds_left(session->context) * 1000;
     return left < INT_MAX / 2 ? (int)left + 1 : INT_MAX;
@@ -298,7 +229,7 @@ static double bound_of_basis(struct session *session)
 }
 
 /* Solves the LP as it stands; the basis stays. AZ_ENGINE when GLPK gives up twice. */
-static enum az_status solve_relaxation(struct session *session, struct az_solve_result *result)
+enum az_status relax(struct session *session, struct az_solve_result *result)
 {
     *result = (struct az_solve_result){ .status = AZ_SOLVE_UNKNOWN,
                                         .objective = NAN,
@@ -339,11 +270,11 @@ static enum az_status solve_relaxation(struct session *session, struct az_solve_
     }
 }
 
-static enum az_status solve_lp(void *opaque, struct az_solve_result *result)
+enum az_status solve_lp(void *opaque, struct az_solve_result *result)
 {
     struct session *session = opaque;
     begin_quiet(session);
-    enum az_status status = solve_relaxation(session, result);
+    enum az_status status = relax(session, result);
     end_quiet();
     if (status != AZ_OK || result->status != AZ_SOLVE_OPTIMAL) return status;
     for (size_t j = 0; j < session->columns.count; j++)
@@ -352,267 +283,7 @@ static enum az_status solve_lp(void *opaque, struct az_solve_result *result)
     return AZ_OK;
 }
 
-/* --- the MILP ----------------------------------------------------------------------------------
- */
-
-/* One branch-and-bound: what the callback knows. */
-struct search {
-    struct session *session;
-    const struct az_mip_options *options;
-    double *start; /* 1-based, feasible and rounded; NULL: none */
-    bool start_given, has_best, stopped;
-    double best, bound; /* the best solution stands in session->x */
-    int64_t nodes;
-    double last_report;
-};
-
-/* Is x a solution? Integers rounded, rows and bounds within the tolerance. Writes the objective. */
-static bool is_solution(struct session *session, const double x[], double rounded[],
-                        double *objective)
-{
-    glp_prob *problem = session->problem;
-    *objective = glp_get_obj_coef(problem, 0);
-    for (size_t j = 0; j < session->columns.count; j++) {
-        double value = x[j];
-        if (!isfinite(value)) return false;
-        if (glp_get_col_kind(problem, (int)j + 1) != GLP_CV) {
-            value = round(value);
-            if (fabs(value - x[j]) > AZ_INTEGER_TOLERANCE) return false;
-        }
-        double low = session->columns.lower[j], high = session->columns.upper[j];
-        if (value < low - AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(low))) return false;
-        if (value > high + AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(high))) return false;
-        rounded[j] = value;
-        *objective += glp_get_obj_coef(problem, (int)j + 1) * value;
-    }
-    for (size_t i = 0; i < session->rows.count; i++) {
-        int length = glp_get_mat_row(problem, (int)i + 1, session->index, session->value);
-        double activity = 0;
-        for (int k = 1; k <= length; k++)
-            activity += session->value[k] * rounded[session->index[k] - 1];
-        double low = session->rows.lower[i], high = session->rows.upper[i];
-        if (activity < low - AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(low))) return false;
-        if (activity > high + AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(high))) return false;
-    }
-    return true;
-}
-
-static void report(struct search *search, bool with_solution)
-{
-    if (!search->options->report) return;
-    search->last_report =
-        search->session->context->clock.seconds(search->session->context->clock.data);
-    if (search->options->report(search->options->data, search->has_best ? search->best : NAN,
-                                search->bound, with_solution ? search->session->x : NULL,
-                                search->nodes))
-        search->stopped = true;
-}
-
-/* The rounding heuristic records solutions without telling, so every call looks. */
-static bool take_solution(struct search *search, glp_prob *problem)
-{
-    enum az_sense sense = search->session->sense;
-    int status = glp_mip_status(problem);
-    if (status != GLP_FEAS && status != GLP_OPT) return false;
-    double value = glp_mip_obj_val(problem);
-    if (search->has_best && !is_better(sense, value, search->best)) return false;
-    search->has_best = true;
-    search->best = value;
-    for (size_t j = 0; j < search->session->columns.count; j++)
-        search->session->x[j] = glp_mip_col_val(problem, (int)j + 1);
-    return true;
-}
-
-static void take_bound(struct search *search, glp_tree *tree)
-{
-    int node = glp_ios_best_node(tree);
-    if (node == 0) return;
-    enum az_sense sense = search->session->sense;
-    double bound = glp_ios_node_bound(tree, node);
-    if (!isfinite(bound) || fabs(bound) >= 0.5 * DBL_MAX) return;
-    if (search->has_best) bound = weaker(sense, bound, search->best);
-    if (is_better(sense, search->bound, bound)) search->bound = bound;
-}
-
-/* Branches on the most fractional column of the highest priority that has a fractional one. */
-static void choose_branch(struct search *search, glp_tree *tree)
-{
-    const struct session *session = search->session;
-    if (!session->priority) return;
-    glp_prob *problem = glp_ios_get_prob(tree);
-    int chosen = 0, highest = 0;
-    double most = -1, part = 0;
-    for (size_t j = 0; j < session->columns.count; j++) {
-        if (!glp_ios_can_branch(tree, (int)j + 1)) continue;
-        double value = glp_get_col_prim(problem, (int)j + 1), fraction = value - floor(value);
-        double score = fmin(fraction, 1 - fraction);
-        if (chosen &&
-            (session->priority[j] < highest || (session->priority[j] == highest && score <= most)))
-            continue;
-        chosen = (int)j + 1;
-        highest = session->priority[j];
-        most = score;
-        part = fraction;
-    }
-    if (chosen && highest != 0)
-        glp_ios_branch_upon(tree, chosen, part > 0.5 ? GLP_UP_BRNCH : GLP_DN_BRNCH);
-}
-
-static void callback(glp_tree *tree, void *info)
-{
-    struct search *search = info;
-    const struct az_mip_options *options = search->options;
-    glp_prob *problem = glp_ios_get_prob(tree);
-    int reason = glp_ios_reason(tree), active, alive, total;
-    glp_ios_tree_size(tree, &active, &alive, &total);
-    search->nodes = total;
-    if (reason == GLP_IHEUR && search->start && !search->start_given) {
-        search->start_given = true;
-        glp_ios_heur_sol(tree, search->start);
-    }
-    bool better = take_solution(search, problem);
-    if (reason == GLP_ISELECT || active <= 1) take_bound(search, tree);
-    double now = search->session->context->clock.seconds(search->session->context->clock.data);
-    if (better || now - search->last_report >= REPORT_EVERY) report(search, better);
-    if (search->has_best &&
-        gap_is_closed(search->session->sense, options, search->best, search->bound))
-        search->stopped = true;
-    if (cutoff_is_reached(search->session->sense, options, search->bound)) search->stopped = true;
-    if (options->node_limit > 0 && total > options->node_limit) search->stopped = true;
-    if (must_stop(search->session->context)) search->stopped = true;
-    if (search->stopped) {
-        glp_ios_terminate(tree);
-        return;
-    }
-    if (reason == GLP_IBRANCH) choose_branch(search, tree);
-}
-
-static void set_parameters(glp_iocp *parameters, struct search *search)
-{
-    double effort = search->options->heuristic_effort;
-    glp_init_iocp(parameters);
-    parameters->msg_lev = GLP_MSG_OFF;
-    parameters->br_tech = GLP_BR_PCH;
-    parameters->bt_tech = GLP_BT_BLB;
-    parameters->pp_tech = GLP_PP_ALL;
-    parameters->mir_cuts = GLP_ON;
-    parameters->gmi_cuts = GLP_ON;
-    parameters->cov_cuts = GLP_ON;
-    parameters->clq_cuts = GLP_ON;
-    parameters->sr_heur = effort > 0 ? GLP_ON : GLP_OFF;
-    parameters->fp_heur = effort >= 0.5 && !search->start ? GLP_ON : GLP_OFF;
-    parameters->tol_int = AZ_INTEGER_TOLERANCE;
-    parameters->tol_obj = 1e-9;
-    parameters->tm_lim = milliseconds_left(search->session);
-    parameters->cb_func = callback;
-    parameters->cb_info = search;
-}
-
-/* GLPK refuses integer columns with fractional bounds: rounds them inwards. False: none is left. */
-static bool round_bounds(struct session *session)
-{
-    for (size_t j = 0; j < session->columns.count; j++) {
-        if (glp_get_col_kind(session->problem, (int)j + 1) == GLP_CV) continue;
-        double low = ceil(session->columns.lower[j] - AZ_INTEGER_TOLERANCE);
-        double high = floor(session->columns.upper[j] + AZ_INTEGER_TOLERANCE);
-        if (low > high) return false;
-        if (low != session->columns.lower[j] || high != session->columns.upper[j])
-            put_column_bounds(session, j, low, high);
-    }
-    return true;
-}
-
-static void restore_bounds(struct session *session)
-{
-    for (size_t j = 0; j < session->columns.count; j++) {
-        if (glp_get_col_kind(session->problem, (int)j + 1) == GLP_CV) continue;
-        put_column_bounds(session, j, session->columns.lower[j], session->columns.upper[j]);
-    }
-}
-
-/* Puts the best solution and the bound into the result, with the status that they prove. */
-static void conclude(struct search *search, bool finished, struct az_solve_result *result)
-{
-    struct session *session = search->session;
-    enum az_sense sense = session->sense;
-    result->nodes = search->nodes;
-    session->has_x = search->has_best;
-    if (finished) search->bound = search->has_best ? search->best : -no_bound(sense);
-    result->bound = search->bound;
-    if (!search->has_best) {
-        result->objective = NAN;
-        result->status = finished ? AZ_SOLVE_INFEASIBLE : AZ_SOLVE_UNKNOWN;
-        return;
-    }
-    result->objective = search->best;
-    result->bound = weaker(sense, search->bound, search->best);
-    result->status = gap_is_closed(sense, search->options, search->best, result->bound)
-                         ? AZ_SOLVE_OPTIMAL
-                         : AZ_SOLVE_FEASIBLE;
-}
-
-/* Root LP, tree, and back to the rows and bounds that were there before. */
-static enum az_status branch_and_bound(struct search *search, struct az_solve_result *result)
-{
-    struct session *session = search->session;
-    bool finished = false;
-    if (!round_bounds(session)) {
-        finished = true;
-        goto done;
-    }
-    enum az_status status = solve_relaxation(session, result);
-    if (status != AZ_OK) return status;
-    if (result->status == AZ_SOLVE_UNBOUNDED) return AZ_OK;
-    search->bound = result->bound;
-    finished = result->status == AZ_SOLVE_INFEASIBLE;
-    if (result->status != AZ_SOLVE_OPTIMAL || must_stop(session->context)) goto done;
-    glp_iocp parameters;
-    set_parameters(&parameters, search);
-    int code = glp_intopt(session->problem, &parameters);
-    take_solution(search, session->problem);
-    finished = code == 0;
-    if (code == GLP_EBOUND || code == GLP_EROOT) return AZ_ENGINE;
-done:
-    conclude(search, finished, result);
-    return AZ_OK;
-}
-
-static enum az_status solve_mip(void *opaque, const struct az_mip_options *options,
-                                struct az_solve_result *result)
-{
-    struct session *session = opaque;
-    struct search search = { .session = session,
-                             .options = options,
-                             .bound = no_bound(session->sense),
-                             .last_report = -INFINITY };
-    if (session->integer_count == 0) {
-        enum az_status status = solve_lp(session, result);
-        session->has_duals = false;
-        return status;
-    }
-    size_t n = session->columns.count;
-    double *start = options->start ? malloc((n + 1) * sizeof *start) : NULL;
-    if ((options->start && !start) || !make_scratch(session, n)) {
-        free(start);
-        return AZ_NO_MEMORY;
-    }
-    begin_quiet(session);
-    if (start && is_solution(session, options->start, start + 1, &search.best)) {
-        search.start = start;
-        search.has_best = true;
-        memcpy(session->x, start + 1, n * sizeof *start);
-        report(&search, true);
-    }
-    enum az_status status = branch_and_bound(&search, result);
-    restore_bounds(session);
-    end_quiet();
-    session->has_duals = false;
-    free(start);
-    return status;
-}
-
-/* --- reading and changing ----------------------------------------------------------------------
- */
+/* --- reading and changing --- */
 
 static enum az_status primal(void *opaque, double x[])
 {

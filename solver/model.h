@@ -28,7 +28,7 @@ struct az_model {
     /* per column */
     double *cost, *lower, *upper;
     bool *integer;
-    int *branch_priority; /* 0 is neutral, higher is branched on first */
+    int *branch_priority;     /* 0 is neutral, higher is branched on first */
     const char **column_name; /* NULL entries: written as c<index> */
     /* per row */
     double *row_lower, *row_upper;
@@ -42,8 +42,8 @@ struct az_model {
     enum az_status failed; /* the first failure of a building call, AZ_OK so far */
 };
 
-/* An empty model whose arrays live in the arena. NULL without memory; every function below takes NULL
- * for a model that could not be made, and az_model_finish then answers AZ_NO_MEMORY. */
+/* An empty model whose arrays live in the arena. NULL without memory; every function below takes
+ * NULL for a model that could not be made, and az_model_finish then answers AZ_NO_MEMORY. */
 struct az_model *az_model_new(struct az_arena *arena, enum az_sense sense);
 
 /* Adds a column and returns its index. Name may be NULL; copied. Memory failures are remembered in
@@ -51,7 +51,8 @@ struct az_model *az_model_new(struct az_arena *arena, enum az_sense sense);
  * A NAN anywhere, lower > upper included, makes az_model_finish answer AZ_INVALID. */
 size_t az_column(struct az_model *model, double lower, double upper, double cost, bool integer,
                  const char *name);
-#define AZ_CONTINUOUS(model, lower, upper, cost, name) az_column(model, lower, upper, cost, false, name)
+#define AZ_CONTINUOUS(model, lower, upper, cost, name) \
+    az_column(model, lower, upper, cost, false, name)
 #define AZ_BINARY(model, cost, name) az_column(model, 0, 1, cost, true, name)
 
 /* Opens a row; following az_entry calls go into it until the next az_row. Returns its index. */

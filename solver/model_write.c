@@ -25,8 +25,7 @@ static const char *number_text(double number, char text[NUMBER_SIZE])
     return text;
 }
 
-/* --- names -------------------------------------------------------------------------------------
- */
+/* --- names --- */
 
 static bool is_letter(char c)
 {
@@ -159,8 +158,7 @@ static bool is_ranged(const struct az_model *model, size_t i)
            model->row_lower[i] != model->row_upper[i];
 }
 
-/* --- LP format ---------------------------------------------------------------------------------
- */
+/* --- LP format --- */
 
 static void write_term(const struct writer *writer, size_t place, double value, size_t column)
 {
@@ -269,8 +267,7 @@ enum az_status az_model_write_lp(const struct az_model *model, FILE *file)
     return end(&writer);
 }
 
-/* --- free MPS ----------------------------------------------------------------------------------
- */
+/* --- free MPS --- */
 
 static void write_mps_rows(const struct writer *writer)
 {

@@ -95,6 +95,85 @@ static inline bool sides_conflict(const struct sides *sides)
     return false;
 }
 
+/* Does every value lie within its sides, by the tolerance of the judge? */
+static inline bool sides_hold(const struct sides *sides, const double values[])
+{
+    for (size_t i = 0; i < sides->count; i++) {
+        double low = sides->lower[i], high = sides->upper[i];
+        if (values[i] < low - AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(low))) return false;
+        if (values[i] > high + AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(high))) return false;
+    }
+    return true;
+}
+
+/* The bounds of an integer column as whole numbers. False: there is none between them. */
+static inline bool round_inwards(double *lower, double *upper)
+{
+    *lower = ceil(*lower - AZ_INTEGER_TOLERANCE);
+    *upper = floor(*upper + AZ_INTEGER_TOLERANCE);
+    return *lower <= *upper;
+}
+
+/* Room to pack one row or column: duplicates summed, zeros left out, as libraries want them. */
+struct packer {
+    size_t size;
+    int *index, *place;
+    double *value;
+};
+
+static inline void packer_free(struct packer *packer)
+{
+    free(packer->index);
+    free(packer->place);
+    free(packer->value);
+}
+
+static inline bool packer_grow(struct packer *packer, size_t size)
+{
+    if (size < packer->size) return true;
+    size_t items = size + size / 2 + 2;
+    int *index = realloc(packer->index, items * sizeof *index);
+    if (index) packer->index = index;
+    double *value = realloc(packer->value, items * sizeof *value);
+    if (value) packer->value = value;
+    int *place = calloc(items, sizeof *place);
+    if (!index || !value || !place) {
+        free(place);
+        return false;
+    }
+    free(packer->place);
+    packer->place = place;
+    packer->size = items;
+    return true;
+}
+
+/* Packs into index[base..], value[base..] with `base` added to every index. Returns how many, or -1
+ * when an index is out of range or a value no number. */
+static inline int pack(struct packer *packer, size_t count, const size_t index[],
+                       const double value[], size_t limit, int base)
+{
+    int length = 0, kept = 0;
+    bool sound = true;
+    for (size_t k = 0; k < count && sound; k++) {
+        sound = index[k] < limit && isfinite(value[k]);
+        if (!sound) break;
+        int *place = &packer->place[index[k]];
+        if (*place == 0) {
+            *place = ++length;
+            packer->index[base + length - 1] = (int)index[k];
+            packer->value[base + length - 1] = 0;
+        }
+        packer->value[base + *place - 1] += value[k];
+    }
+    for (int k = base; k < base + length; k++) packer->place[packer->index[k]] = 0;
+    for (int k = base; k < base + length; k++) {
+        if (packer->value[k] == 0) continue;
+        packer->index[base + kept] = packer->index[k] + base;
+        packer->value[base + kept++] = packer->value[k];
+    }
+    return sound ? kept : -1;
+}
+
 /* The least (most, when maximising) of multiplier * value over lower <= value <= upper. */
 static inline double best_product(enum az_sense sense, double multiplier, double lower,
                                   double upper, double tolerance)

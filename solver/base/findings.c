@@ -15,8 +15,7 @@ const char *az_say(struct az_words words, enum az_language language)
     return words.en ? words.en : "";
 }
 
-/* --- text that grows by pieces: a first pass measures, a second one writes ----------------------
- */
+/* --- text that grows by pieces: a first pass measures, a second one writes --- */
 
 struct writer {
     char *text; /* NULL while measuring */
@@ -99,8 +98,7 @@ static void number_text(double number, char text[NUMBER_SIZE])
         if (*c == ',') *c = '.';
 }
 
-/* --- paths -------------------------------------------------------------------------------------
- */
+/* --- paths --- */
 
 static void put_step(struct writer *writer, const struct az_path *step)
 {
@@ -175,8 +173,7 @@ char *az_path_place(const struct az_path *path, struct az_arena *arena)
     return path_text(path, arena, put_place_step);
 }
 
-/* --- the list ----------------------------------------------------------------------------------
- */
+/* --- the list --- */
 
 void az_findings_init(struct az_findings *findings, struct az_arena *arena, size_t limit)
 {
@@ -243,8 +240,7 @@ size_t az_findings_total(const struct az_findings *findings)
     return findings ? findings->count + findings->dropped : 0;
 }
 
-/* --- words -------------------------------------------------------------------------------------
- */
+/* --- words --- */
 
 static const struct az_param *find_param(size_t count, const struct az_param params[],
                                          const char *name, size_t length)
