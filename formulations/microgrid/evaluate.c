@@ -1,0 +1,184 @@
+/* evaluate.c - the judge of the microgrid: shape, balance and reserve of the whole; the rules of
+ * the assets are in evaluate_units.c, evaluate_storage.c and evaluate_ties.c. */
+#include <stdio.h>
+
+#include "formulations/common/calendar.h"
+#include "formulations/microgrid/judge.h"
+
+static const struct az_money money_items[] = {
+#define MONEY(code_, en_, ja_) { .code = #code_, .item = { en_, ja_ } },
+    MG_MONEY(MONEY)
+#undef MONEY
+};
+
+/* --- telling ------------------------------------------------------------------------------------
+ */
+
+static const char *range_text(struct mg_judge *j, double low, double high)
+{
+    const char *text = az_arena_format(j->arena, "%.6g..%.6g", low, high);
+    if (!text) j->status = AZ_NO_MEMORY;
+    return text;
+}
+
+void mg_breach(struct mg_judge *j, enum mg_rule rule, struct mg_where where, double amount,
+               double price, double value, double limit_low, double limit)
+{
+    if (j->status != AZ_OK) return;
+    bool conceded = mg_rules[rule].priceable && j->mg->mode == MG_SERVICE && !isnan(price);
+    const struct az_path *map = AZ_AT(NULL, where.map);
+    struct az_path asset = { .up = map, .name = where.id, .label = where.name };
+    const struct az_path *path = &asset;
+    if (where.member) path = AZ_AT(path, where.member);
+    if (where.t != AZ_NO_INDEX) path = AZ_ITEM(path, where.t, NULL);
+    struct az_breach breach = { .rule = &mg_rules[rule],
+                                .pointer = az_path_pointer(path, j->arena),
+                                .place = az_path_place(&asset, j->arena),
+                                .at = { .utc_s = AZ_NO_INTEGER },
+                                .amount = amount,
+                                .price = conceded ? price : 0,
+                                .cost = conceded ? price * amount : 0,
+                                .params = { AZ_TEXT_PARAM("asset", where.id),
+                                            AZ_NUMBER_PARAM("value", value),
+                                            AZ_NUMBER_PARAM("limit", limit) },
+                                .param_count = 3 };
+    if (where.t != AZ_NO_INDEX)
+        breach.at = az_slot_time(j->mg->start, j->mg->slot_minutes, where.t);
+    if (!isnan(limit_low)) breach.params[2].text = range_text(j, limit_low, limit);
+    if (!breach.pointer || !breach.place) j->status = AZ_NO_MEMORY;
+    if (j->status == AZ_OK)
+        j->status = az_judgement_breach(j->judgement, j->arena, conceded, breach);
+}
+
+void mg_money(struct mg_judge *j, enum mg_money_code code, const struct az_ref *owner,
+              double amount)
+{
+    if (j->status != AZ_OK || amount == 0) return;
+    struct az_money money = money_items[code];
+    money.owner = owner->id;
+    money.amount = amount;
+    j->status = az_judgement_money(j->judgement, j->arena, money);
+}
+
+/* A plan that does not fit is told place by place. */
+static void tell_misfit(void *data, const struct az_path *where)
+{
+    struct mg_judge *j = data;
+    if (j->status != AZ_OK) return;
+    const char *place = az_path_place(where, j->arena);
+    struct az_breach breach = { .rule = &mg_rules[MG_RULE_plan_shape],
+                                .pointer = az_path_pointer(where, j->arena),
+                                .place = place,
+                                .at = { .utc_s = AZ_NO_INTEGER },
+                                .params = { AZ_TEXT_PARAM("what", place) },
+                                .param_count = 1 };
+    j->status = place && breach.pointer ? az_judgement_breach(j->judgement, j->arena, false, breach)
+                                        : AZ_NO_MEMORY;
+}
+
+/* --- balance and reserve ------------------------------------------------------------------------
+ */
+
+/* What flows into and out of each grid in each slot: [grid * T + t], kW. */
+struct nodes {
+    size_t T;
+    double *in, *out;
+};
+
+static void add(double total[], const struct nodes *nodes, const struct az_ref *grid,
+                const double flow[])
+{
+    for (size_t t = 0; t < nodes->T; t++) total[grid->index * nodes->T + t] += flow[t];
+}
+
+static void sum_flows(const struct mg_judge *j, const struct nodes *nodes)
+{
+    const struct mg_instance *mg = j->mg;
+    const struct mg_flows *flows = &j->flows;
+    for (size_t i = 0; i < mg->units.count; i++)
+        add(nodes->in, nodes, &mg->units.items[i].grid, flows->units[i].power);
+    for (size_t i = 0; i < mg->renewables.count; i++)
+        add(nodes->in, nodes, &mg->renewables.items[i].grid, flows->used[i]);
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        add(nodes->in, nodes, &mg->batteries.items[i].grid, flows->batteries[i].discharge);
+        add(nodes->out, nodes, &mg->batteries.items[i].grid, flows->batteries[i].charge);
+    }
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        add(nodes->in, nodes, &mg->connections.items[i].grid, flows->connections[i].import);
+        add(nodes->out, nodes, &mg->connections.items[i].grid, flows->connections[i].export);
+    }
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter *converter = &mg->converters.items[i];
+        add(nodes->out, nodes, &converter->from_grid, flows->converters[i].forward_in);
+        add(nodes->in, nodes, &converter->to_grid, flows->converters[i].forward_out);
+        add(nodes->out, nodes, &converter->to_grid, flows->converters[i].backward_in);
+        add(nodes->in, nodes, &converter->from_grid, flows->converters[i].backward_out);
+    }
+    for (size_t i = 0; i < mg->loads.count; i++) {
+        add(nodes->out, nodes, &mg->loads.items[i].grid, mg->loads.items[i].demand_kw.values);
+        add(nodes->in, nodes, &mg->loads.items[i].grid, flows->unserved[i]);
+    }
+}
+
+/* balance: what flows in is what flows out, to the tolerance of the larger. */
+static void judge_balance(struct mg_judge *j)
+{
+    const struct mg_instance *mg = j->mg;
+    size_t cells = mg->grids.count * mg->T;
+    struct nodes nodes = { mg->T, AZ_ARRAY(j->arena, cells, double),
+                           AZ_ARRAY(j->arena, cells, double) };
+    if (!nodes.in || !nodes.out) {
+        j->status = AZ_NO_MEMORY;
+        return;
+    }
+    sum_flows(j, &nodes);
+    for (size_t i = 0; i < mg->grids.count; i++) {
+        const struct mg_grid *grid = &mg->grids.items[i];
+        for (size_t t = 0; t < mg->T; t++) {
+            double in = nodes.in[i * mg->T + t], out = nodes.out[i * mg->T + t];
+            if (fabs(in - out) <= mg_slack(fmax(fabs(in), fabs(out)))) continue;
+            struct mg_where where = { "grids", grid->id, grid->name, NULL, t };
+            mg_breach(j, MG_RULE_balance, where, fabs(in - out), NAN, in, NAN, out);
+        }
+    }
+}
+
+/* reserve_up: what the units on a grid hold together is at least what the grid asks for. */
+static void judge_reserve(struct mg_judge *j, size_t i)
+{
+    const struct mg_instance *mg = j->mg;
+    const struct mg_grid *grid = &mg->grids.items[i];
+    for (size_t t = 0; t < mg->T; t++) {
+        double need = grid->reserve_up_kw.values ? grid->reserve_up_kw.values[t] : 0;
+        double held = 0;
+        for (size_t k = 0; need > 0 && k < mg->units.count; k++)
+            if (mg->units.items[k].grid.index == i) held += j->flows.units[k].reserve[t];
+        if (!mg_under(held, need)) continue;
+        struct mg_where where = { "grids", grid->id, grid->name, NULL, t };
+        mg_breach(j, MG_RULE_reserve_up, where, (need - held) * mg->dt,
+                  grid->reserve_price_jpy_per_kwh, held, NAN, need);
+    }
+}
+
+enum az_status mg_evaluate(const void *instance, const void *plan, struct az_arena *arena,
+                           struct az_judgement *judgement)
+{
+    const struct mg_instance *mg = instance;
+    struct mg_judge j = { .mg = mg, .arena = arena, .judgement = judgement };
+    struct mg_misfit misfit = { .tell = tell_misfit, .data = &j };
+    *judgement = (struct az_judgement){ 0 };
+    AZ_TRY(mg_flows_lay(mg, plan, arena, &misfit, &j.flows));
+    if (misfit.count > 0) {
+        judgement->cost = judgement->penalty = NAN;
+        return j.status;
+    }
+    judge_balance(&j);
+    for (size_t i = 0; i < mg->connections.count; i++) mg_judge_connection(&j, i);
+    for (size_t i = 0; i < mg->units.count; i++) mg_judge_unit(&j, i);
+    for (size_t i = 0; i < mg->grids.count; i++) judge_reserve(&j, i);
+    for (size_t i = 0; i < mg->renewables.count; i++) mg_judge_renewable(&j, i);
+    for (size_t i = 0; i < mg->batteries.count; i++) mg_judge_battery(&j, i);
+    for (size_t i = 0; i < mg->converters.count; i++) mg_judge_converter(&j, i);
+    for (size_t i = 0; i < mg->loads.count; i++) mg_judge_load(&j, i);
+    return j.status;
+}

@@ -1,0 +1,133 @@
+/* evaluate_storage.c - the rules and the money of renewables, batteries and loads. */
+#include "formulations/microgrid/judge.h"
+
+/* renewable_range: minimum <= used <= forecast; a planned one is not used */
+void mg_judge_renewable(struct mg_judge *j, size_t i)
+{
+    const struct mg_instance *mg = j->mg;
+    const struct mg_renewable *renewable = &mg->renewables.items[i];
+    bool usable = renewable->availability != MG_PLANNED;
+    for (size_t t = 0; t < mg->T; t++) {
+        double used = j->flows.used[i][t];
+        double high = usable ? renewable->forecast_kw.values[t] : 0;
+        double low = usable && renewable->minimum_kw.values ? renewable->minimum_kw.values[t] : 0;
+        if (mg_under(used, low) || mg_over(used, high))
+            mg_breach(
+                j, MG_RULE_renewable_range,
+                (struct mg_where){ "renewables", renewable->id, renewable->name, "used_kw", t },
+                fmax(low - used, used - high), NAN, used, low, high);
+        mg_money(j, MG_MONEY_renewable_energy, &renewable->owner,
+                 renewable->energy_jpy_per_kwh * used * mg->dt);
+        mg_money(j, MG_MONEY_curtailment, &renewable->owner,
+                 renewable->curtailment_price_jpy_per_kwh * (high - used) * mg->dt);
+    }
+}
+
+/* --- batteries ----------------------------------------------------------------------------------
+ */
+
+struct battery_slot {
+    struct mg_judge *j;
+    const struct mg_battery *battery;
+    size_t t;
+    double charge, discharge, energy, before;
+};
+
+static void breach(const struct battery_slot *s, enum mg_rule rule, const char *member,
+                   double amount, double price, double value, double low, double limit)
+{
+    struct mg_where where = { "batteries", s->battery->id, s->battery->name, member, s->t };
+    mg_breach(s->j, rule, where, amount, price, value, low, limit);
+}
+
+/* battery_power: 0 <= flow <= most */
+static void judge_flow(const struct battery_slot *s, const char *member, double flow, double most)
+{
+    if (mg_under(flow, 0) || mg_over(flow, most))
+        breach(s, MG_RULE_battery_power, member, fmax(-flow, flow - most), NAN, flow, NAN, most);
+}
+
+/* battery_taper: charge <= charge_max - (charge_max - taper_full) (e - from) / (max - from), where
+ * e is the charge at the start of the slot */
+static void judge_taper(const struct battery_slot *s)
+{
+    const struct mg_battery *battery = s->battery;
+    double from = battery->taper_from_share * battery->capacity_kwh;
+    if (isnan(from) || s->before <= from) return;
+    double share = (s->before - from) / (battery->max_kwh - from);
+    double most =
+        battery->charge_max_kw - (battery->charge_max_kw - battery->taper_full_kw) * share;
+    if (s->charge > most + mg_slack(battery->charge_max_kw) &&
+        !mg_over(s->charge, battery->charge_max_kw))
+        breach(s, MG_RULE_battery_taper, "charge_kw", s->charge - most, NAN, s->charge, NAN, most);
+}
+
+/* battery_exclusive, battery_energy, battery_window, battery_reserve */
+static void judge_energy(const struct battery_slot *s)
+{
+    const struct mg_battery *battery = s->battery;
+    double both = fmin(s->charge, s->discharge);
+    double given = s->before + (battery->charge_efficiency * s->charge -
+                                s->discharge / battery->discharge_efficiency) *
+                                   s->j->mg->dt;
+    if (mg_over(both, 0)) breach(s, MG_RULE_battery_exclusive, NULL, both, NAN, both, NAN, 0);
+    if (fabs(s->energy - given) > mg_slack(given))
+        breach(s, MG_RULE_battery_energy, "energy_kwh", fabs(s->energy - given), NAN, s->energy,
+               NAN, given);
+    if (mg_under(s->energy, battery->min_kwh) || mg_over(s->energy, battery->max_kwh))
+        breach(s, MG_RULE_battery_window, "energy_kwh",
+               fmax(battery->min_kwh - s->energy, s->energy - battery->max_kwh), NAN, s->energy,
+               battery->min_kwh, battery->max_kwh);
+    if (mg_under(s->energy, battery->floor_kwh))
+        breach(s, MG_RULE_battery_reserve, "energy_kwh", battery->floor_kwh - s->energy,
+               battery->reserve_price_jpy_per_kwh, s->energy, NAN, battery->floor_kwh);
+}
+
+/* battery_end: the charge at the end, and what it is worth without an end rule */
+static void judge_end(const struct battery_slot *s)
+{
+    const struct mg_battery *battery = s->battery;
+    if (mg_under(s->energy, battery->end_kwh))
+        breach(s, MG_RULE_battery_end, "energy_kwh", battery->end_kwh - s->energy,
+               battery->end_price_jpy_per_kwh, s->energy, NAN, battery->end_kwh);
+    if (!isnan(battery->end_value_jpy_per_kwh))
+        mg_money(s->j, MG_MONEY_battery_end_value, &battery->owner,
+                 -battery->end_value_jpy_per_kwh * (s->energy - battery->start_kwh));
+}
+
+void mg_judge_battery(struct mg_judge *j, size_t i)
+{
+    const struct mg_battery *battery = &j->mg->batteries.items[i];
+    const struct mg_battery_flow *flow = &j->flows.batteries[i];
+    struct battery_slot s = { .j = j, .battery = battery };
+    for (s.t = 0; s.t < j->mg->T; s.t++) {
+        s.charge = flow->charge[s.t];
+        s.discharge = flow->discharge[s.t];
+        s.energy = flow->energy[s.t];
+        s.before = s.t == 0 ? battery->start_kwh : flow->energy[s.t - 1];
+        judge_flow(&s, "charge_kw", s.charge, battery->charge_max_kw);
+        judge_flow(&s, "discharge_kw", s.discharge, battery->discharge_max_kw);
+        judge_taper(&s);
+        judge_energy(&s);
+        if (s.t + 1 == j->mg->T) judge_end(&s);
+        mg_money(j, MG_MONEY_battery_throughput, &battery->owner,
+                 battery->throughput_cost_jpy_per_kwh * s.discharge * j->mg->dt);
+    }
+}
+
+/* load_range: 0 <= unserved <= demand; load_served: unserved = 0, or priced */
+void mg_judge_load(struct mg_judge *j, size_t i)
+{
+    const struct mg_instance *mg = j->mg;
+    const struct mg_load *load = &mg->loads.items[i];
+    for (size_t t = 0; t < mg->T; t++) {
+        double unserved = j->flows.unserved[i][t], demand = load->demand_kw.values[t];
+        struct mg_where where = { "loads", load->id, load->name, "unserved_kw", t };
+        if (mg_under(unserved, 0) || mg_over(unserved, demand))
+            mg_breach(j, MG_RULE_load_range, where, fmax(-unserved, unserved - demand), NAN,
+                      unserved, NAN, demand);
+        if (unserved > mg_slack(demand))
+            mg_breach(j, MG_RULE_load_served, where, unserved * mg->dt,
+                      load->unserved_price_jpy_per_kwh, unserved, NAN, 0);
+    }
+}

@@ -1,0 +1,210 @@
+/* flows.c - laying a plan out by asset, and telling where it does not fit. */
+#include "formulations/microgrid/flows.h"
+
+#include <string.h>
+
+struct layer {
+    const struct mg_instance *mg;
+    struct az_arena *arena;
+    struct mg_misfit *misfit;
+    const double *zeros; /* [T] */
+    const char *map;     /* name of the map being laid */
+    const char *id;      /* asset being laid */
+};
+
+static void tell(struct layer *layer, const struct az_path *where)
+{
+    layer->misfit->count++;
+    if (layer->misfit->tell) layer->misfit->tell(layer->misfit->data, where);
+}
+
+/* The row of a series: T finite values. */
+static const double *row(struct layer *layer, const char *member, const struct az_series *series,
+                         bool required)
+{
+    const struct az_path *path = AZ_AT(AZ_AT(AZ_AT(NULL, layer->map), layer->id), member);
+    if (!series->values) {
+        if (required) tell(layer, path);
+        return layer->zeros;
+    }
+    if (series->count != layer->mg->T) {
+        tell(layer, path);
+        return layer->zeros;
+    }
+    for (size_t t = 0; t < series->count; t++) {
+        if (isfinite(series->values[t])) continue;
+        tell(layer, AZ_ITEM(path, t, NULL));
+        return layer->zeros;
+    }
+    return series->values;
+}
+
+/* Where each asset's entry is in a map: at[asset]. Tells assets without entry, and entries that are
+ * nobody's or somebody's second. */
+static enum az_status find_entries(struct layer *layer, const char *map, const struct az_ref keys[],
+                                   size_t key_count, const char *const ids[], size_t count,
+                                   size_t **at)
+{
+    layer->map = map;
+    *at = AZ_ARRAY(layer->arena, count, size_t);
+    if (!*at) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < count; i++) (*at)[i] = AZ_NO_INDEX;
+    for (size_t k = 0; k < key_count; k++) {
+        size_t asset = keys[k].index;
+        if (asset >= count || (*at)[asset] != AZ_NO_INDEX)
+            tell(layer, AZ_AT(AZ_AT(NULL, map), keys[k].id ? keys[k].id : "?"));
+        else
+            (*at)[asset] = k;
+    }
+    for (size_t i = 0; i < count; i++)
+        if ((*at)[i] == AZ_NO_INDEX) tell(layer, AZ_AT(AZ_AT(NULL, map), ids[i]));
+    return AZ_OK;
+}
+
+/* Opens a map: at[] and ids[] of the assets in `list`, for `map` of the plan. */
+#define FIND_ENTRIES(layer, name, map_, list, at)                                                \
+    do {                                                                                         \
+        const char **ids_ = AZ_ARRAY((layer)->arena, (list).count, const char *);                \
+        if (!ids_) return AZ_NO_MEMORY;                                                          \
+        for (size_t i_ = 0; i_ < (list).count; i_++) ids_[i_] = (list).items[i_].id;             \
+        AZ_TRY(                                                                                  \
+            find_entries((layer), (name), (map_).keys, (map_).count, ids_, (list).count, (at))); \
+    } while (0)
+
+static enum az_status lay_units(struct layer *layer, const struct mg_plan *plan,
+                                struct mg_flows *flows)
+{
+    const struct mg_instance *mg = layer->mg;
+    size_t *at;
+    FIND_ENTRIES(layer, "units", plan->units, mg->units, &at);
+    flows->units = AZ_ARRAY(layer->arena, mg->units.count, struct mg_unit_flow);
+    if (!flows->units) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->units.count; i++) {
+        if (at[i] == AZ_NO_INDEX) continue;
+        const struct mg_unit_plan *unit = &plan->units.items[at[i]];
+        layer->id = mg->units.items[i].id;
+        flows->units[i] =
+            (struct mg_unit_flow){ .on = row(layer, "on", &unit->on, true),
+                                   .power = row(layer, "power_kw", &unit->power_kw, true),
+                                   .reserve =
+                                       row(layer, "reserve_up_kw", &unit->reserve_up_kw, false) };
+    }
+    return AZ_OK;
+}
+
+static enum az_status lay_renewables(struct layer *layer, const struct mg_plan *plan,
+                                     struct mg_flows *flows)
+{
+    const struct mg_instance *mg = layer->mg;
+    size_t *at;
+    FIND_ENTRIES(layer, "renewables", plan->renewables, mg->renewables, &at);
+    flows->used = AZ_ARRAY(layer->arena, mg->renewables.count, const double *);
+    if (!flows->used) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->renewables.count; i++) {
+        if (at[i] == AZ_NO_INDEX) continue;
+        layer->id = mg->renewables.items[i].id;
+        flows->used[i] = row(layer, "used_kw", &plan->renewables.items[at[i]].used_kw, true);
+    }
+    return AZ_OK;
+}
+
+static enum az_status lay_batteries(struct layer *layer, const struct mg_plan *plan,
+                                    struct mg_flows *flows)
+{
+    const struct mg_instance *mg = layer->mg;
+    size_t *at;
+    FIND_ENTRIES(layer, "batteries", plan->batteries, mg->batteries, &at);
+    flows->batteries = AZ_ARRAY(layer->arena, mg->batteries.count, struct mg_battery_flow);
+    if (!flows->batteries) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        if (at[i] == AZ_NO_INDEX) continue;
+        const struct mg_battery_plan *battery = &plan->batteries.items[at[i]];
+        layer->id = mg->batteries.items[i].id;
+        flows->batteries[i] = (struct mg_battery_flow){
+            .charge = row(layer, "charge_kw", &battery->charge_kw, true),
+            .discharge = row(layer, "discharge_kw", &battery->discharge_kw, true),
+            .energy = row(layer, "energy_kwh", &battery->energy_kwh, true)
+        };
+    }
+    return AZ_OK;
+}
+
+static enum az_status lay_converters(struct layer *layer, const struct mg_plan *plan,
+                                     struct mg_flows *flows)
+{
+    const struct mg_instance *mg = layer->mg;
+    size_t *at;
+    FIND_ENTRIES(layer, "converters", plan->converters, mg->converters, &at);
+    flows->converters = AZ_ARRAY(layer->arena, mg->converters.count, struct mg_converter_flow);
+    if (!flows->converters) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        if (at[i] == AZ_NO_INDEX) continue;
+        const struct mg_converter_plan *converter = &plan->converters.items[at[i]];
+        layer->id = mg->converters.items[i].id;
+        flows->converters[i] = (struct mg_converter_flow){
+            .on = converter->on.values ? row(layer, "on", &converter->on, false) : NULL,
+            .forward_in = row(layer, "forward_in_kw", &converter->forward_in_kw, true),
+            .forward_out = row(layer, "forward_out_kw", &converter->forward_out_kw, true),
+            .backward_in = row(layer, "backward_in_kw", &converter->backward_in_kw, true),
+            .backward_out = row(layer, "backward_out_kw", &converter->backward_out_kw, true)
+        };
+    }
+    return AZ_OK;
+}
+
+static enum az_status lay_connections(struct layer *layer, const struct mg_plan *plan,
+                                      struct mg_flows *flows)
+{
+    const struct mg_instance *mg = layer->mg;
+    size_t *at;
+    FIND_ENTRIES(layer, "connections", plan->connections, mg->connections, &at);
+    flows->connections = AZ_ARRAY(layer->arena, mg->connections.count, struct mg_connection_flow);
+    if (!flows->connections) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        if (at[i] == AZ_NO_INDEX) continue;
+        const struct mg_connection_plan *connection = &plan->connections.items[at[i]];
+        layer->id = mg->connections.items[i].id;
+        flows->connections[i] = (struct mg_connection_flow){
+            .import = row(layer, "import_kw", &connection->import_kw, true),
+            .export = row(layer, "export_kw", &connection->export_kw, true)
+        };
+    }
+    return AZ_OK;
+}
+
+static enum az_status lay_loads(struct layer *layer, const struct mg_plan *plan,
+                                struct mg_flows *flows)
+{
+    const struct mg_instance *mg = layer->mg;
+    size_t *at;
+    FIND_ENTRIES(layer, "loads", plan->loads, mg->loads, &at);
+    flows->unserved = AZ_ARRAY(layer->arena, mg->loads.count, const double *);
+    if (!flows->unserved) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->loads.count; i++) {
+        if (at[i] == AZ_NO_INDEX) continue;
+        layer->id = mg->loads.items[i].id;
+        flows->unserved[i] =
+            row(layer, "unserved_kw", &plan->loads.items[at[i]].unserved_kw, false);
+    }
+    return AZ_OK;
+}
+
+enum az_status mg_flows_lay(const struct mg_instance *mg, const struct mg_plan *plan,
+                            struct az_arena *arena, struct mg_misfit *misfit,
+                            struct mg_flows *flows)
+{
+    struct layer layer = { .mg = mg, .arena = arena, .misfit = misfit };
+    layer.zeros = AZ_ARRAY(arena, mg->T, double);
+    if (!layer.zeros) return AZ_NO_MEMORY;
+    misfit->count = 0;
+    if (plan->start.utc_s != mg->start.utc_s) tell(&layer, AZ_AT(NULL, "start"));
+    if (plan->slot_minutes != mg->slot_minutes) tell(&layer, AZ_AT(NULL, "slot_minutes"));
+    if (plan->slots != mg->slots) tell(&layer, AZ_AT(NULL, "slots"));
+    AZ_TRY(lay_units(&layer, plan, flows));
+    AZ_TRY(lay_renewables(&layer, plan, flows));
+    AZ_TRY(lay_batteries(&layer, plan, flows));
+    AZ_TRY(lay_converters(&layer, plan, flows));
+    AZ_TRY(lay_connections(&layer, plan, flows));
+    AZ_TRY(lay_loads(&layer, plan, flows));
+    return AZ_OK;
+}

@@ -1,0 +1,46 @@
+/* flows.h - a plan laid out by asset: one row of T values per asset and quantity, in the instance's
+ * order, whatever the order and gaps of the plan's maps. For the judge, `carry` and the view. */
+#ifndef AZ_MICROGRID_FLOWS_H
+#define AZ_MICROGRID_FLOWS_H
+
+#include "formulations/microgrid/instance.h"
+
+struct mg_unit_flow {
+    const double *on, *power, *reserve;
+};
+struct mg_battery_flow {
+    const double *charge, *discharge, *energy;
+};
+struct mg_converter_flow {
+    const double *on; /* NULL: on where input flows */
+    const double *forward_in, *forward_out, *backward_in, *backward_out;
+};
+struct mg_connection_flow {
+    const double *import, *export;
+};
+
+/* Rows of T values; absent optional series are rows of zeros. */
+struct mg_flows {
+    struct mg_unit_flow *units;             /* [units.count] */
+    const double **used;                    /* [renewables.count] */
+    struct mg_battery_flow *batteries;      /* [batteries.count] */
+    struct mg_converter_flow *converters;   /* [converters.count] */
+    struct mg_connection_flow *connections; /* [connections.count] */
+    const double **unserved;                /* [loads.count] */
+};
+
+/* Who is told of each place where the plan does not fit the instance: another horizon, an asset
+ * that is missing, unknown or there twice, a series that is missing, of another length or not
+ * finite. */
+struct mg_misfit {
+    void (*tell)(void *data, const struct az_path *where);
+    void *data;
+    size_t count; /* out */
+};
+
+/* Lays a plan out. Rows are usable only when misfit->count stays 0. AZ_OK or AZ_NO_MEMORY. */
+enum az_status mg_flows_lay(const struct mg_instance *mg, const struct mg_plan *plan,
+                            struct az_arena *arena, struct mg_misfit *misfit,
+                            struct mg_flows *flows);
+
+#endif

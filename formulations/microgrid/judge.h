@@ -1,0 +1,85 @@
+/* judge.h - what the files of the judge share. Private to the kind.
+ *
+ * The judge is written from the rules of rules.h and the arithmetic of instance.h. It shares with
+ * models only the structs, and never optimises. */
+#ifndef AZ_MICROGRID_JUDGE_H
+#define AZ_MICROGRID_JUDGE_H
+
+#include "formulations/microgrid/flows.h"
+#include "formulations/microgrid/rules.h"
+#include "solver/tolerances.h"
+
+/* X(code, English, Japanese): what money is for. */
+#define MG_MONEY(X)                                                     \
+    X(import, "energy bought", "買電")                                  \
+    X(export, "energy sold", "売電")                                    \
+    X(wheeling, "wheeling", "託送料金")                                 \
+    X(demand_charge, "demand charge", "デマンド料金")                   \
+    X(unit_energy, "running units", "発電機の運転")                     \
+    X(start_up, "start-ups", "起動")                                    \
+    X(stop, "stops", "停止")                                            \
+    X(renewable_energy, "renewable energy", "再エネ購入")               \
+    X(curtailment, "curtailment", "出力抑制")                           \
+    X(battery_throughput, "battery wear", "蓄電池の充放電")             \
+    X(battery_end_value, "battery charge at the end", "終了時の蓄電量") \
+    X(converter_fee, "converter fee", "融通料金")
+
+enum mg_money_code {
+#define MG_MONEY_NAME(code, en, ja) MG_MONEY_##code,
+    MG_MONEY(MG_MONEY_NAME)
+#undef MG_MONEY_NAME
+};
+
+/* One judgement. status: the first failure of memory; everything after it does nothing. */
+struct mg_judge {
+    const struct mg_instance *mg;
+    struct mg_flows flows;
+    struct az_arena *arena;
+    struct az_judgement *judgement;
+    enum az_status status;
+};
+
+/* A place in the plan: /map/id/member/t. t: AZ_NO_INDEX for none. */
+struct mg_where {
+    const char *map, *id, *name, *member;
+    size_t t;
+};
+
+/* A breach of a rule. price: NAN for a firm rule; in exact mode every rule is firm. value, limit:
+ * for the words; limit_low NAN, or the lower end of a range that ends at limit. */
+void mg_breach(struct mg_judge *j, enum mg_rule rule, struct mg_where where, double amount,
+               double price, double value, double limit_low, double limit);
+
+void mg_money(struct mg_judge *j, enum mg_money_code code, const struct az_ref *owner,
+              double amount);
+
+static inline double mg_slack(double limit)
+{
+    return AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(limit));
+}
+static inline bool mg_over(double value, double limit)
+{
+    return value > limit + mg_slack(limit);
+}
+static inline bool mg_under(double value, double limit)
+{
+    return value < limit - mg_slack(limit);
+}
+static inline bool mg_is_switch(double value)
+{
+    return fabs(value) <= AZ_INTEGER_TOLERANCE || fabs(value - 1) <= AZ_INTEGER_TOLERANCE;
+}
+
+/* The rules and the money of one asset. */
+void mg_judge_unit(struct mg_judge *j, size_t i);
+void mg_judge_renewable(struct mg_judge *j, size_t i);
+void mg_judge_battery(struct mg_judge *j, size_t i);
+void mg_judge_load(struct mg_judge *j, size_t i);
+void mg_judge_converter(struct mg_judge *j, size_t i);
+void mg_judge_connection(struct mg_judge *j, size_t i);
+
+/* Cost of a start in slot t after off slots off (carried ones included). on: the unit's row. */
+double mg_start_cost(const struct mg_instance *mg, const struct mg_unit *unit, const double on[],
+                     size_t t, size_t off);
+
+#endif
