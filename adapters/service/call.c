@@ -1,0 +1,169 @@
+/* call.c - a request from bytes to its operation, and a reply back to bytes. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapters/json/json.h"
+#include "adapters/service/handlers.h"
+
+#define MIB ((size_t)1024 * 1024)
+
+const struct az_gate_limits az_gate_limits_default = {
+    .request_bytes = 64 * MIB,
+    .direct_bytes = MIB,
+    .page_bytes = 384 * 1024,
+    .reply_bytes = MIB - 1024,
+    .in_flight_bytes = 256 * MIB,
+    .deadline_s = 86400,
+    .memory_mib = 16384,
+    .threads = 16,
+};
+
+static const char fallback[] =
+    "{\"azumi\":1,\"ok\":false,\"problem\":{\"type\":\"urn:azumi:problem:%s\",\"title\":\"%s\"}}";
+
+void az_call_problem(struct az_call *call, const char *code, struct az_words title,
+                     const char *detail, const struct az_findings *findings)
+{
+    char type[80];
+    snprintf(type, sizeof type, "urn:azumi:problem:%s", code);
+    json_t *problem =
+        az_json_problem(type, az_say(title, call->language), detail, findings, call->language);
+    json_decref(call->reply);
+    call->outcome = AZ_ANSWERED;
+    call->reply =
+        problem ? json_pack("{s:i, s:b, s:o}", "azumi", AZ_PROTOCOL, "ok", 0, "problem", problem)
+                : NULL;
+}
+
+void az_call_failed(struct az_call *call, enum az_status status)
+{
+    if (status == AZ_NO_MEMORY)
+        az_call_problem(call, "no_memory",
+                        (struct az_words)AZ_EN_JA("Out of memory", "メモリー不足です"), NULL, NULL);
+    else if (status == AZ_IO || status == AZ_BUSY)
+        az_call_problem(call, "store",
+                        (struct az_words)AZ_EN_JA("The job store failed", "ジョブストアの障害です"),
+                        az_store_words(call->gate->store), NULL);
+    else
+        az_call_problem(call, "internal",
+                        (struct az_words)AZ_EN_JA("A defect in azumi", "azumi の不具合です"),
+                        az_status_words(status), NULL);
+}
+
+void *az_call_new_reply(struct az_call *call)
+{
+    struct az_reply *reply = az_arena_take(call->arena, call->operation->reply->size);
+    if (!reply) return NULL;
+    az_fields_clear(call->operation->reply, reply);
+    reply->azumi = AZ_PROTOCOL;
+    reply->ok = 1;
+    return reply;
+}
+
+void az_call_reply(struct az_call *call, const void *reply)
+{
+    call->outcome = AZ_ANSWERED;
+    call->reply = reply ? az_json_write(call->operation->reply, reply) : NULL;
+}
+
+static void bad_envelope(struct az_call *call, const struct az_findings *findings)
+{
+    az_call_problem(call, "bad_envelope",
+                    (struct az_words)AZ_EN_JA("The request is wrong", "要求に誤りがあります"), NULL,
+                    findings);
+}
+
+/* The language is honoured even in an envelope that is otherwise wrong. */
+static void guess_language(struct az_call *call)
+{
+    const char *language = json_string_value(json_object_get(call->document, "language"));
+    if (language && strcmp(language, "ja") == 0) call->language = AZ_JAPANESE;
+}
+
+/* Protocol and operation; false when a problem was answered. */
+static bool find_operation(struct az_call *call)
+{
+    const json_t *version = json_object_get(call->document, "azumi");
+    const char *name = json_string_value(json_object_get(call->document, "op"));
+    char detail[160];
+    if (json_is_integer(version) && json_integer_value(version) != AZ_PROTOCOL) {
+        snprintf(detail, sizeof detail, "%lld, not %d", (long long)json_integer_value(version),
+                 AZ_PROTOCOL);
+        az_call_problem(call, "unsupported_protocol",
+                        (struct az_words)AZ_EN_JA("This protocol is not spoken here",
+                                                  "このプロトコルの版には対応していません"),
+                        detail, NULL);
+        return false;
+    }
+    call->operation = az_operation_find(name);
+    if (name && !call->operation) {
+        snprintf(detail, sizeof detail, "%.100s", name);
+        az_call_problem(
+            call, "unknown_operation",
+            (struct az_words)AZ_EN_JA("There is no such operation", "そのような操作はありません"),
+            json_is_string(json_object_get(call->document, "op")) ? detail : NULL, NULL);
+        return false;
+    }
+    return true;
+}
+
+/* Members that every request has, for an envelope that names no operation. */
+static const struct az_table *envelope_table(void)
+{
+    return az_operation_find("health")->request;
+}
+
+static void dispatch(struct az_call *call, struct az_findings *findings)
+{
+    void *request = NULL;
+    guess_language(call);
+    if (!find_operation(call)) return;
+    const struct az_table *table = call->operation ? call->operation->request : envelope_table();
+    enum az_status status =
+        az_json_read(table, call->document, NULL, call->arena, findings, &request);
+    call->request = request;
+    if (status != AZ_OK)
+        az_call_failed(call, status);
+    else if (az_findings_total(findings) > 0 || !call->operation)
+        bad_envelope(call, findings);
+    else
+        call->operation->handle(call);
+}
+
+void az_call_answer(struct az_gate *gate, struct az_arena *arena, const char *text, size_t length,
+                    struct az_call *call)
+{
+    struct az_json_limits limits = az_json_limits_default;
+    struct az_findings findings;
+    limits.bytes = gate->limits->request_bytes;
+    *call = (struct az_call){ .gate = gate, .arena = arena, .length = length };
+    az_findings_init(&findings, arena, 0);
+    call->document = az_json_parse(text, length, &limits, &findings);
+    if (!call->document)
+        bad_envelope(call, &findings);
+    else
+        dispatch(call, &findings);
+}
+
+void az_call_end(struct az_call *call)
+{
+    json_decref(call->document);
+    json_decref(call->reply);
+    free(call->request_text);
+    call->document = call->reply = NULL;
+    call->request_text = NULL;
+}
+
+char *az_call_text(struct az_call *call, size_t *length)
+{
+    char *text = call->reply ? az_json_compact(call->reply, length) : NULL;
+    if (text && *length <= call->gate->limits->reply_bytes) return text;
+    bool is_large = text != NULL;
+    free(text);
+    int size = asprintf(&text, fallback, is_large ? "reply_too_large" : "no_memory",
+                        is_large ? "The reply would be too large" : "Out of memory");
+    if (size < 0) return NULL;
+    *length = (size_t)size;
+    return text;
+}

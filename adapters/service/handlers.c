@@ -1,0 +1,474 @@
+/* handlers.c - requests that only look (or stop a job): status, events, result, request, cancel,
+ * list, schema, capabilities, health. */
+#include "adapters/service/handlers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "adapters/json/json.h"
+#include "solver/engine.h"
+
+/* Milliseconds as a time at the machine's own offset; absent for 0. */
+static struct az_time moment(int64_t ms)
+{
+    struct az_time time = { AZ_NO_INTEGER, 0 };
+    struct tm local;
+    time_t seconds = (time_t)(ms / 1000);
+    if (ms == 0) return time;
+    time.utc_s = ms / 1000;
+    if (localtime_r(&seconds, &local)) time.offset_min = (int)(local.tm_gmtoff / 60);
+    return time;
+}
+
+/* The job of an id; false when a problem was answered. */
+static bool find_job(struct az_call *call, const char *id, struct az_job_row *row)
+{
+    enum az_status status = az_store_job(call->gate->store, id, call->arena, row);
+    if (status == AZ_OK) return true;
+    if (status == AZ_NOT_FOUND)
+        az_call_problem(
+            call, "not_found",
+            (struct az_words)AZ_EN_JA("There is no such job", "そのようなジョブはありません"), id,
+            NULL);
+    else
+        az_call_failed(call, status);
+    return false;
+}
+
+static void view_job(const struct az_job_row *row, struct az_job_view *view)
+{
+    *view = (struct az_job_view){
+        .id = row->id,
+        .kind = row->kind,
+        .task = (int)row->task,
+        .state = (int)row->state,
+        .stopping = row->wish != AZ_WISH_NONE && !az_job_finished(row->state),
+        .stream = row->stream,
+        .priority = row->priority,
+        .deadline_s = row->deadline_s,
+        .seconds_left = az_job_finished(row->state) ? NAN : row->seconds_left,
+        .not_after = moment(row->not_after_ms),
+        .accepted_at = moment(row->accepted_ms),
+        .started_at = moment(row->started_ms),
+        .finished_at = moment(row->finished_ms),
+        .attempts = row->attempts,
+        .has_plan = row->has_plan,
+        .status = row->certificate_status,
+        .phase = row->progress.phase[0] ? row->progress.phase : NULL,
+        .objective = row->progress.objective,
+        .bound = row->progress.bound,
+        .gap = row->progress.gap,
+        .seconds = row->progress.seconds,
+        .work = row->progress.work,
+        .sequence = row->seq,
+    };
+}
+
+/* --- status, cancel, list ------------------------------------------------------------------------
+ */
+
+static void reply_job(struct az_call *call, const struct az_job_row *row)
+{
+    struct az_attempt *attempts;
+    size_t count;
+    struct az_reply_status *reply = az_call_new_reply(call);
+    enum az_status status =
+        az_store_attempts(call->gate->store, row->seq, call->arena, &attempts, &count);
+    if (status != AZ_OK) {
+        az_call_failed(call, status);
+        return;
+    }
+    struct az_job_view *view = AZ_NEW(call->arena, struct az_job_view);
+    struct az_attempt_view *views = AZ_ARRAY(call->arena, count, struct az_attempt_view);
+    if (!reply || !view || !views) {
+        az_call_failed(call, AZ_NO_MEMORY);
+        return;
+    }
+    view_job(row, view);
+    for (size_t i = 0; i < count; i++)
+        views[i] = (struct az_attempt_view){ .number = attempts[i].number,
+                                             .at = moment(attempts[i].at_ms),
+                                             .signal = attempts[i].signal,
+                                             .exit_status = attempts[i].exit_status,
+                                             .detail = attempts[i].detail };
+    reply->job = view;
+    reply->attempts.items = views;
+    reply->attempts.count = count;
+    az_call_reply(call, reply);
+}
+
+void az_handle_status(struct az_call *call)
+{
+    const struct az_request_id *request = call->request;
+    struct az_job_row row;
+    if (find_job(call, request->id, &row)) reply_job(call, &row);
+}
+
+void az_handle_cancel(struct az_call *call)
+{
+    const struct az_request_id *request = call->request;
+    struct az_job_row row;
+    if (!find_job(call, request->id, &row)) return;
+    enum az_status status = az_store_cancel(call->gate->store, request->id, call->arena, &row);
+    if (status != AZ_OK)
+        az_call_failed(call, status);
+    else
+        reply_job(call, &row);
+}
+
+void az_handle_list(struct az_call *call)
+{
+    const struct az_request_list *request = call->request;
+    struct az_job_row *rows;
+    size_t count;
+    struct az_job_filter filter = { .state = request->state,
+                                    .kind = request->kind,
+                                    .stream = request->stream,
+                                    .before = request->before > 0 ? request->before : 0,
+                                    .limit = (size_t)request->limit };
+    struct az_reply_list *reply = az_call_new_reply(call);
+    enum az_status status = az_store_list(call->gate->store, &filter, call->arena, &rows, &count);
+    if (status != AZ_OK || !reply) {
+        az_call_failed(call, status != AZ_OK ? status : AZ_NO_MEMORY);
+        return;
+    }
+    reply->jobs.items = AZ_ARRAY(call->arena, count, struct az_job_view);
+    if (!reply->jobs.items) {
+        az_call_failed(call, AZ_NO_MEMORY);
+        return;
+    }
+    reply->jobs.count = count;
+    for (size_t i = 0; i < count; i++) view_job(&rows[i], &reply->jobs.items[i]);
+    if (count == filter.limit) reply->next_before = rows[count - 1].seq;
+    az_call_reply(call, reply);
+}
+
+/* --- events --------------------------------------------------------------------------------------
+ */
+
+static void view_event(const struct az_event *event, struct az_event_view *view)
+{
+    *view = (struct az_event_view){
+        .cursor = event->cursor,
+        .at = moment(event->at_ms),
+        .id = event->id,
+        .type = (int)event->type,
+        .state = (int)event->state,
+        .phase = event->progress.phase[0] ? event->progress.phase : NULL,
+        .objective = event->progress.objective,
+        .bound = event->progress.bound,
+        .gap = event->progress.gap,
+        .seconds = event->progress.seconds,
+        .work = event->progress.work,
+        .attempt = event->type == AZ_EVENT_ATTEMPT ? event->attempt : AZ_NO_INTEGER,
+        .signal = event->type == AZ_EVENT_ATTEMPT ? event->signal : AZ_NO_INTEGER,
+        .detail = event->detail,
+    };
+}
+
+/* What there is now. *nothing: no event, and more may come. */
+static void look_for_events(struct az_call *call, bool *nothing)
+{
+    const struct az_wait *wait = &call->wait;
+    struct az_event *events;
+    struct az_job_row row = { .state = AZ_JOB_DONE };
+    size_t count;
+    *nothing = false;
+    /* The state is read first: a job that is finished by then has all its events stored. */
+    if (wait->id && !find_job(call, wait->id, &row)) return;
+    enum az_status status = az_store_events(call->gate->store, wait->seq, wait->after,
+                                            (size_t)wait->limit, call->arena, &events, &count);
+    if (status != AZ_OK) {
+        az_call_failed(call, status);
+        return;
+    }
+    *nothing = count == 0 && (!wait->id || !az_job_finished(row.state));
+    struct az_reply_events *reply = az_call_new_reply(call);
+    struct az_event_view *views = AZ_ARRAY(call->arena, count, struct az_event_view);
+    if (!reply || !views) {
+        az_call_failed(call, AZ_NO_MEMORY);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) view_event(&events[i], &views[i]);
+    reply->events.items = views;
+    reply->events.count = count;
+    reply->cursor = count > 0 ? events[count - 1].cursor : wait->after;
+    if (wait->id) reply->state = (int)row.state;
+    az_call_reply(call, reply);
+}
+
+void az_handle_events(struct az_call *call)
+{
+    const struct az_request_events *request = call->request;
+    struct az_job_row row = { 0 };
+    bool nothing;
+    if (request->id && !find_job(call, request->id, &row)) return;
+    call->wait = (struct az_wait){ .seq = row.seq,
+                                   .id = request->id,
+                                   .after = request->after,
+                                   .limit = request->limit,
+                                   .seconds = request->wait_s };
+    look_for_events(call, &nothing);
+    if (nothing && request->wait_s > 0) call->outcome = AZ_TO_WAIT;
+}
+
+bool az_call_again(struct az_call *call, bool last)
+{
+    bool nothing;
+    json_decref(call->reply);
+    call->reply = NULL;
+    look_for_events(call, &nothing);
+    return last || !nothing;
+}
+
+/* --- result and request
+ * --------------------------------------------------------------------------- */
+
+/* A page, or the whole document when it fits and no offset was asked for. */
+struct page {
+    struct az_document whole;
+    json_t *node; /* owns whole */
+    int64_t total, offset, next;
+    const char *text;
+};
+
+static void fill_page(struct page *page, int64_t offset, char *text, size_t got, size_t total)
+{
+    *page =
+        (struct page){ .total = (int64_t)total, .offset = AZ_NO_INTEGER, .next = AZ_NO_INTEGER };
+    if (offset == AZ_NO_INTEGER && got == total) {
+        page->node = json_loadb(text, got, JSON_REJECT_DUPLICATES, NULL);
+        page->whole.node = page->node;
+        if (page->node) return;
+    }
+    page->offset = offset == AZ_NO_INTEGER ? 0 : offset;
+    page->text = text;
+    if (page->offset + (int64_t)got < page->total && got > 0)
+        page->next = page->offset + (int64_t)got;
+}
+
+static size_t page_begin(const struct az_request_page *request)
+{
+    return request->offset == AZ_NO_INTEGER ? 0 : (size_t)request->offset;
+}
+
+void az_handle_result(struct az_call *call)
+{
+    const struct az_request_page *request = call->request;
+    struct az_job_row row;
+    struct page page;
+    char *text;
+    size_t got, total;
+    if (!find_job(call, request->id, &row)) return;
+    enum az_status status =
+        az_result_page(call->gate->store, &row, false, page_begin(request),
+                       call->gate->limits->page_bytes, call->arena, &text, &got, &total);
+    struct az_reply_result *reply = status == AZ_OK ? az_call_new_reply(call) : NULL;
+    if (!reply) {
+        az_call_failed(call, status != AZ_OK ? status : AZ_NO_MEMORY);
+        return;
+    }
+    fill_page(&page, request->offset, text, got, total);
+    reply->id = row.id;
+    reply->state = (int)row.state;
+    reply->revision = row.revision;
+    reply->total_bytes = page.total;
+    reply->result = page.whole;
+    reply->offset = page.offset;
+    reply->text = page.text;
+    reply->next_offset = page.next;
+    az_call_reply(call, reply);
+    json_decref(page.node);
+}
+
+/* The stored request alone, as it came. */
+static enum az_status request_text(struct az_call *call, const struct az_job_row *row,
+                                   size_t offset, char **text, size_t *got, size_t *total)
+{
+    AZ_TRY(az_store_part_length(call->gate->store, row->seq, "request", total));
+    AZ_TRY(az_store_part(call->gate->store, row->seq, "request", offset,
+                         call->gate->limits->page_bytes, call->arena, text, got));
+    /* No page ends inside a character. */
+    while (offset + *got<*total && * got> 0) {
+        unsigned char next;
+        char *peek;
+        size_t one;
+        AZ_TRY(az_store_part(call->gate->store, row->seq, "request", offset + *got, 1, call->arena,
+                             &peek, &one));
+        next = one ? (unsigned char)*peek : 0;
+        if ((next & 0xc0) != 0x80) break;
+        (*got)--;
+    }
+    (*text)[*got] = 0;
+    return AZ_OK;
+}
+
+void az_handle_request(struct az_call *call)
+{
+    const struct az_request_page *request = call->request;
+    struct az_job_row row;
+    struct page page;
+    char *text;
+    size_t got, total;
+    if (!find_job(call, request->id, &row)) return;
+    enum az_status status =
+        request->bundle == 1
+            ? az_result_page(call->gate->store, &row, true, page_begin(request),
+                             call->gate->limits->page_bytes, call->arena, &text, &got, &total)
+            : request_text(call, &row, page_begin(request), &text, &got, &total);
+    struct az_reply_request *reply = status == AZ_OK ? az_call_new_reply(call) : NULL;
+    if (!reply) {
+        az_call_failed(call, status != AZ_OK ? status : AZ_NO_MEMORY);
+        return;
+    }
+    fill_page(&page, request->offset, text, got, total);
+    reply->id = row.id;
+    reply->revision = row.revision;
+    reply->total_bytes = page.total;
+    reply->request = page.whole;
+    reply->offset = page.offset;
+    reply->text = page.text;
+    reply->next_offset = page.next;
+    az_call_reply(call, reply);
+    json_decref(page.node);
+}
+
+/* --- about the service
+ * ----------------------------------------------------------------------------- */
+
+/* The table that a schema request means, or NULL. */
+static const struct az_table *schema_table(const struct az_request_schema *request)
+{
+    const struct az_formulation *kind = az_formulation_find(request->kind);
+    const struct az_operation *operation = az_operation_find(request->operation);
+    switch ((enum az_schema_part)request->part) {
+    case AZ_SCHEMA_OPTIONS:
+        return &az_options_table;
+    case AZ_SCHEMA_CERTIFICATE:
+        return &az_certificate_table;
+    case AZ_SCHEMA_REPLY:
+        return operation ? operation->reply : NULL;
+    case AZ_SCHEMA_REQUEST:
+        return operation ? operation->request : NULL;
+    case AZ_SCHEMA_PLAN:
+        return kind ? kind->plan : NULL;
+    case AZ_SCHEMA_STATE:
+        return kind ? kind->state : NULL;
+    case AZ_SCHEMA_INSTANCE:
+        break;
+    }
+    if (operation && !request->kind) return operation->request;
+    return kind ? kind->instance : NULL;
+}
+
+void az_handle_schema(struct az_call *call)
+{
+    const struct az_request_schema *request = call->request;
+    const struct az_table *table = schema_table(request);
+    struct az_reply_schema *reply = az_call_new_reply(call);
+    if (!table) {
+        az_call_problem(call, "not_found",
+                        (struct az_words)AZ_EN_JA("There is no such schema: give a known kind or "
+                                                  "operation",
+                                                  "そのようなスキーマはありません"),
+                        request->kind ? request->kind : request->operation, NULL);
+        return;
+    }
+    char *id = az_arena_format(call->arena, "urn:azumi:schema:%s",
+                               request->kind ? request->kind : table->name);
+    for (char *c = id; c && *c; c++)
+        if (*c == ' ') *c = '-';
+    json_t *schema = id && reply ? az_json_schema(table, id, call->language) : NULL;
+    if (!schema) {
+        az_call_failed(call, AZ_NO_MEMORY);
+        return;
+    }
+    reply->schema.node = schema;
+    az_call_reply(call, reply);
+    json_decref(schema);
+}
+
+static json_t *list_kinds(enum az_language language)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; az_formulation_at(i); i++) {
+        const struct az_formulation *kind = az_formulation_at(i);
+        json_array_append_new(list,
+                              json_pack("{s:s, s:i, s:s}", "name", kind->name, "schema",
+                                        kind->schema, "title", az_say(kind->title, language)));
+    }
+    return list;
+}
+
+static json_t *list_engines(void)
+{
+    const char *names[16];
+    json_t *list = json_array();
+    size_t count = az_engine_list(names, 16);
+    for (size_t i = 0; i < count && i < 16; i++) json_array_append_new(list, json_string(names[i]));
+    return list;
+}
+
+static json_t *list_operations(enum az_language language)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; az_operation_at(i); i++)
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s}", "name", az_operation_at(i)->name, "summary",
+                                        az_say(az_operation_at(i)->summary, language)));
+    return list;
+}
+
+void az_handle_capabilities(struct az_call *call)
+{
+    const struct az_gate_limits *limits = call->gate->limits;
+    struct az_reply_capabilities *reply = az_call_new_reply(call);
+    json_t *kinds = list_kinds(call->language), *engines = list_engines();
+    json_t *list = list_operations(call->language);
+    json_t *most =
+        json_pack("{s:I, s:I, s:I, s:I, s:f, s:f, s:I}", "request_bytes",
+                  (json_int_t)limits->request_bytes, "direct_bytes",
+                  (json_int_t)limits->direct_bytes, "page_bytes", (json_int_t)limits->page_bytes,
+                  "reply_bytes", (json_int_t)limits->reply_bytes, "deadline_s", limits->deadline_s,
+                  "memory_mib", limits->memory_mib, "threads", (json_int_t)limits->threads);
+    if (!reply || !kinds || !engines || !list || !most) {
+        az_call_failed(call, AZ_NO_MEMORY);
+    } else {
+        reply->version = AZ_VERSION;
+        reply->kinds.node = kinds;
+        reply->engines.node = engines;
+        reply->operations.node = list;
+        reply->limits.node = most;
+        az_call_reply(call, reply);
+    }
+    json_decref(kinds);
+    json_decref(engines);
+    json_decref(list);
+    json_decref(most);
+}
+
+void az_handle_health(struct az_call *call)
+{
+    int64_t counts[AZ_JOB_STATE_COUNT];
+    struct az_gate_shared *shared = call->gate->shared;
+    struct az_reply_health *reply = az_call_new_reply(call);
+    enum az_status status = az_store_counts(call->gate->store, counts);
+    json_t *jobs = json_object();
+    if (status != AZ_OK || !reply || !jobs) {
+        az_call_failed(call, status != AZ_OK ? status : AZ_NO_MEMORY);
+        json_decref(jobs);
+        return;
+    }
+    for (int i = 0; i < AZ_JOB_STATE_COUNT; i++)
+        json_object_set_new(jobs, az_job_state_code((enum az_job_state)i), json_integer(counts[i]));
+    reply->status = atomic_load(&shared->stopping) ? "stopping" : "ok";
+    reply->version = AZ_VERSION;
+    reply->uptime_s = az_system_clock.seconds(az_system_clock.data) - shared->started;
+    reply->jobs.node = jobs;
+    reply->parked = (int64_t)atomic_load(&shared->parked);
+    reply->in_flight_bytes = (int64_t)atomic_load(&shared->in_flight_bytes);
+    az_call_reply(call, reply);
+    json_decref(jobs);
+}

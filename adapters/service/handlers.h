@@ -1,0 +1,118 @@
+/* handlers.h - answering requests: from bytes to an outcome, without any socket.
+ *
+ * The gateway's threads, the tests and the fuzzer call az_call_answer. Most requests are answered
+ * at once; a submission still has to be committed (in a group with others), and `events` may have
+ * to wait for something to happen. */
+#ifndef AZ_HANDLERS_H
+#define AZ_HANDLERS_H
+
+#include <jansson.h>
+#include <stdatomic.h>
+
+#include "adapters/service/operations.h"
+
+/* What the service accepts and gives at most. Replies stay under nanomsg's default receive limit of
+ * 1 MiB, so that every client can read every reply. */
+struct az_gate_limits {
+    size_t request_bytes; /* of one message */
+    size_t direct_bytes;  /* requests up to here are validated and judged at once */
+    size_t page_bytes;    /* of a document's text in one reply */
+    size_t reply_bytes;
+    size_t in_flight_bytes;        /* of submissions waiting for their commit */
+    double deadline_s, memory_mib; /* most that options may ask for */
+    int64_t threads;
+};
+extern const struct az_gate_limits az_gate_limits_default;
+
+/* Numbers that several threads of a gateway share. */
+struct az_gate_shared {
+    double started; /* monotonic seconds */
+    atomic_size_t in_flight_bytes, parked;
+    atomic_bool stopping;
+};
+
+/* What answering needs; one a thread, because of the store's handle. */
+struct az_gate {
+    struct az_store *store;
+    const struct az_gate_limits *limits;
+    struct az_gate_shared *shared;
+};
+
+enum az_outcome { AZ_ANSWERED, AZ_TO_COMMIT, AZ_TO_WAIT };
+
+/* An `events` request that waits. */
+struct az_wait {
+    int64_t seq; /* 0: any job */
+    const char *id;
+    int64_t after, limit;
+    double seconds;
+};
+
+struct az_call {
+    struct az_gate *gate;
+    struct az_arena *arena;
+    enum az_language language;
+    const struct az_operation *operation;
+    json_t *document;    /* the whole request */
+    const void *request; /* the struct of the operation's request table */
+    size_t length;       /* bytes of the request */
+    enum az_outcome outcome;
+    json_t *reply;                   /* AZ_ANSWERED; NULL only without memory */
+    struct az_submission submission; /* AZ_TO_COMMIT */
+    char *request_text;              /* what the submission stores; malloc */
+    struct az_wait wait;             /* AZ_TO_WAIT */
+};
+
+/* Answers one request. The call is set up anew; az_call_end frees what it holds. */
+void az_call_answer(struct az_gate *gate, struct az_arena *arena, const char *text, size_t length,
+                    struct az_call *call);
+void az_call_end(struct az_call *call);
+
+/* After the submission was committed (or refused): the reply. */
+void az_call_committed(struct az_call *call);
+
+/* Looks again for what a waiting call waits for. True: the call is answered now. last: answer even
+ * when nothing has happened. */
+bool az_call_again(struct az_call *call, bool last);
+
+/* The reply as text of at most limit bytes; when it would be longer, or memory is short, a problem
+ * that is not. The text is the caller's to free; NULL only without any memory. */
+char *az_call_text(struct az_call *call, size_t *length);
+
+/* Makes the call's reply a problem. code: "not_found"; the type becomes urn:azumi:problem:CODE. */
+void az_call_problem(struct az_call *call, const char *code, struct az_words title,
+                     const char *detail, const struct az_findings *findings);
+
+/* The same for a status that should not have come about. */
+void az_call_failed(struct az_call *call, enum az_status status);
+
+/* A cleared struct of the operation's reply table (NULL without memory), and sending it. */
+void *az_call_new_reply(struct az_call *call);
+void az_call_reply(struct az_call *call, const void *reply);
+
+/* Answers validate: {"valid", "errors", "assumptions"}. New reference; also for the solver child.
+ */
+json_t *az_validation_json(const struct az_findings *findings,
+                           const struct az_findings *assumptions, enum az_language language);
+
+/* The text of a job's result from a byte on, cut where a character ends. total: bytes of the whole.
+ * bundle: the reproduction bundle instead. */
+enum az_status az_result_page(struct az_store *store, const struct az_job_row *job, bool bundle,
+                              size_t offset, size_t limit, struct az_arena *arena, char **text,
+                              size_t *got, size_t *total);
+
+void az_handle_submit(struct az_call *call);
+void az_handle_status(struct az_call *call);
+void az_handle_events(struct az_call *call);
+void az_handle_result(struct az_call *call);
+void az_handle_cancel(struct az_call *call);
+void az_handle_list(struct az_call *call);
+void az_handle_validate(struct az_call *call);
+void az_handle_check(struct az_call *call);
+void az_handle_explain(struct az_call *call);
+void az_handle_schema(struct az_call *call);
+void az_handle_capabilities(struct az_call *call);
+void az_handle_health(struct az_call *call);
+void az_handle_request(struct az_call *call);
+
+#endif
