@@ -1,0 +1,374 @@
+/* probe.c - the kind `probe`: an instance says what its solver does, good or bad.
+ *
+ * It drives the tests of service and command: it can sleep, abort, leave, eat memory, spin past its
+ * deadline, write nonsense to the protocol, emit plans one by one, and make plans that a judge
+ * refuses. A plan is a value >= 0 (its cost) and a payload of numbers to make it large. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "adapters/service/child.h"
+#include "formulations/certificate.h"
+
+enum probe_abort { PROBE_NEVER, PROBE_NOW, PROBE_AFTER_PLANS };
+enum probe_refuse { PROBE_ACCEPT, PROBE_REFUSED_BY_CHILD, PROBE_REFUSED_BY_RUNNER };
+
+struct probe_instance {
+    const char *kind;
+    double target;     /* value of the best plan */
+    int64_t plans;     /* how many are emitted, each better by 1 */
+    double interval_s; /* before each plan */
+    double sleep_s;    /* after the plans, heeding the deadline */
+    double spin_s;     /* after that, heeding nothing */
+    int prove;         /* give the bound at the end */
+    int abort;
+    const char
+        *aborts_file; /* with abort: only while this file is shorter than abort_times bytes */
+    int64_t abort_times;
+    int64_t exit_code; /* leave with it */
+    int64_t eat_mib;
+    int garbage, half_plan, infeasible, invalid;
+    int refuse;
+    int64_t payload; /* numbers in a plan */
+    /* derived */
+    int is_resolved;
+};
+
+struct probe_plan {
+    double value;
+    AZ_LIST(double) payload;
+};
+
+struct probe_state {
+    double value;
+};
+
+#define W AZ_EN_JA
+#define I struct probe_instance
+#define AMOUNT(M, DEF, EN, JA) \
+    AZ_NUMBER(I, M, AZ_F_DEFAULT, NULL, 0, AZ_NO_MAX, DEF, W(EN, JA), W(EN, JA))
+#define COUNT(M, MIN, DEF, EN, JA) \
+    AZ_INTEGER(I, M, AZ_F_DEFAULT, NULL, MIN, 100000000, DEF, W(EN, JA), W(EN, JA))
+#define SWITCH(M, DEF, EN, JA) AZ_BOOLEAN(I, M, AZ_F_DEFAULT, DEF, W(EN, JA), W(EN, JA))
+
+static const struct az_choice abort_choices[] = {
+    { "never", W("never", "しない") },
+    { "now", W("before any plan", "計画の前") },
+    { "after_plans", W("after the plans", "計画の後") },
+};
+static const struct az_choice refuse_choices[] = {
+    { "never", W("never", "しない") },
+    { "child", W("by every judge", "常に") },
+    { "runner", W("only outside the solver process", "求解プロセスの外でだけ") },
+};
+
+static const struct az_field instance_rows[] = {
+    AZ_TEXT(I, kind, 0, W("Kind", "種類"), W("probe", "probe")),
+    AMOUNT(target, 10, "Value of the best plan", "最良の値"),
+    COUNT(plans, 0, 1, "Plans emitted", "計画の数"),
+    AMOUNT(interval_s, 0, "Seconds before each plan", "計画ごとの秒数"),
+    AMOUNT(sleep_s, 0, "Seconds of sleep", "眠る秒数"),
+    AMOUNT(spin_s, 0, "Seconds of spinning", "空回りの秒数"),
+    SWITCH(prove, 1, "Give the bound", "限界値を示す"),
+    AZ_ENUM(I, abort, AZ_F_DEFAULT, abort_choices, 0, W("Abort", "異常終了"), W("When", "いつ")),
+    AZ_TEXT(I, aborts_file, 0, W("Counter", "計数"), W("File that counts aborts", "回数の記録")),
+    COUNT(abort_times, 0, 0, "Aborts at most", "異常終了の上限"),
+    COUNT(exit_code, -1, -1, "Leave with this status", "終了コード"),
+    COUNT(eat_mib, 0, 0, "Memory to eat", "使うメモリ"),
+    SWITCH(garbage, 0, "Write nonsense", "でたらめを書く"),
+    SWITCH(half_plan, 0, "Write half a plan and leave", "計画を半分だけ書いて終わる"),
+    SWITCH(infeasible, 0, "There is no plan", "計画がない"),
+    SWITCH(invalid, 0, "Wrong on purpose", "わざと誤る"),
+    AZ_ENUM(I, refuse, AZ_F_DEFAULT, refuse_choices, 0, W("Refuse", "拒否"), W("Who", "だれが")),
+    COUNT(payload, 0, 0, "Numbers in a plan", "計画の中の数の個数"),
+};
+static const struct az_table instance_table =
+    AZ_TABLE("probe instance", I, instance_rows, NULL, W("What the solver does", "求解の振る舞い"));
+
+static const struct az_field payload_item = AZ_ITEM_NUMBER(NULL, AZ_NO_MIN, AZ_NO_MAX);
+static const struct az_field plan_rows[] = {
+    AZ_NUMBER(struct probe_plan, value, AZ_F_REQUIRED, "JPY", AZ_NO_MIN, AZ_NO_MAX, NAN,
+              W("Value", "値"), W("Its cost", "費用")),
+    AZ_LIST_OF(struct probe_plan, payload, 0, &payload_item, W("Payload", "荷"),
+               W("Numbers", "数")),
+};
+static const struct az_table plan_table =
+    AZ_TABLE("probe plan", struct probe_plan, plan_rows, NULL, W("A value", "値"));
+
+static const struct az_field state_rows[] = {
+    AZ_NUMBER(struct probe_state, value, AZ_F_REQUIRED, "JPY", AZ_NO_MIN, AZ_NO_MAX, NAN,
+              W("Value", "値"), W("Carried", "引き継ぐ値")),
+};
+static const struct az_table state_table =
+    AZ_TABLE("probe state", struct probe_state, state_rows, NULL, W("A value", "値"));
+
+static const struct az_rule rules[] = {
+    { { "probe_value",
+        W("the value must be >= 0, short by {amount}", "値は 0 以上（{amount} 不足）") },
+      false,
+      "JPY" },
+    { { "probe_refused", W("the plan is refused on purpose", "わざと拒否する") }, false, "JPY" },
+    { { "probe_limit", W("the limit must give by {amount}", "上限を {amount} 緩める") },
+      false,
+      "JPY" },
+};
+
+static const struct az_code invalid_code = { "probe_invalid",
+                                             W("is wrong on purpose", "わざと誤っています") };
+
+static enum az_status resolve(void *instance, struct az_arena *arena, struct az_findings *findings,
+                              struct az_findings *assumptions)
+{
+    struct probe_instance *probe = instance;
+    (void)arena, (void)findings, (void)assumptions;
+    probe->is_resolved = 1;
+    return AZ_OK;
+}
+
+static enum az_status validate(const void *instance, struct az_arena *arena,
+                               struct az_findings *findings)
+{
+    const struct probe_instance *probe = instance;
+    (void)arena;
+    if (probe->invalid == 1) AZ_FIND0(findings, &invalid_code, AZ_AT(NULL, "invalid"));
+    return AZ_OK;
+}
+
+static void measure(const void *instance, enum az_sense *sense, const char **unit,
+                    double *money_scale, struct az_time *valid_from, struct az_time *valid_until)
+{
+    (void)instance;
+    *sense = AZ_MINIMIZE;
+    *unit = "JPY";
+    *money_scale = 1;
+    valid_from->utc_s = valid_until->utc_s = AZ_NO_INTEGER;
+    valid_from->offset_min = valid_until->offset_min = 0;
+}
+
+static void gaps(const void *instance, double *gap, double *gap_abs)
+{
+    (void)instance;
+    *gap = *gap_abs = 0;
+}
+
+static void nap(double seconds)
+{
+    struct timespec time = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
+    nanosleep(&time, NULL);
+}
+
+/* Sleeps, heeding the run's deadline. False when the run must stop. */
+static bool rest(struct az_run *run, double seconds)
+{
+    double end = az_now(run->context) + seconds;
+    while (az_now(run->context) < end) {
+        if (az_run_must_stop(run)) return false;
+        nap(0.01);
+    }
+    return !az_run_must_stop(run);
+}
+
+static void eat(int64_t mib)
+{
+    for (int64_t i = 0; i < mib; i++) {
+        char *block = malloc(1024 * 1024);
+        if (!block) return;
+        memset(block, (int)(i | 1), 1024 * 1024);
+        /* Not freed on purpose, and read so that it is not optimised away. */
+        if (((volatile char *)block)[4096] == 0) return;
+        if (i % 64 == 0) nap(0.005);
+    }
+}
+
+static void misbehave(const struct probe_instance *probe)
+{
+    static const char garbage[] = "this is not JSON {]\n";
+    static const char half[] = "{\"type\":\"plan\",\"plan\":{\"value\":1";
+    struct stat status;
+    bool more = true;
+    if (probe->garbage == 1 && write(AZ_CHILD_PROTOCOL_FD, garbage, sizeof garbage - 1) < 0)
+        _exit(99);
+    if (probe->half_plan == 1) {
+        if (write(AZ_CHILD_PROTOCOL_FD, half, sizeof half - 1) < 0) _exit(99);
+        _exit(0);
+    }
+    if (probe->eat_mib > 0) eat(probe->eat_mib);
+    if (probe->exit_code >= 0) _exit((int)probe->exit_code);
+    if (probe->abort == PROBE_NEVER) return;
+    if (probe->aborts_file) {
+        more = stat(probe->aborts_file, &status) != 0 || status.st_size < probe->abort_times;
+        FILE *file = more ? fopen(probe->aborts_file, "a") : NULL;
+        if (file) {
+            fputc('x', file);
+            fclose(file);
+        }
+    }
+    if (more) abort();
+}
+
+static enum az_status offer(const struct probe_instance *probe, struct az_run *run,
+                            struct az_arena *arena, double value)
+{
+    struct probe_plan *plan = AZ_NEW(arena, struct probe_plan);
+    if (!plan) return AZ_NO_MEMORY;
+    plan->value = value;
+    plan->payload.count = (size_t)probe->payload;
+    plan->payload.items = AZ_ARRAY(arena, plan->payload.count, double);
+    if (!plan->payload.items) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < plan->payload.count; i++)
+        plan->payload.items[i] = (double)(i % 1000) + 0.125;
+    return az_run_offer(run, plan);
+}
+
+static enum az_status solve(const void *instance, const struct az_solve_options *options,
+                            struct az_run *run, struct az_arena *arena)
+{
+    const struct probe_instance *probe = instance;
+    const struct probe_plan *start = options ? options->start : NULL;
+    if (probe->infeasible == 1) {
+        az_run_infeasible(run);
+        return AZ_OK;
+    }
+    if (start) AZ_TRY(az_run_offer(run, start));
+    if (probe->abort != PROBE_AFTER_PLANS) misbehave(probe);
+    for (int64_t i = 0; i < probe->plans; i++) {
+        if (!rest(run, probe->interval_s)) return AZ_OK;
+        AZ_TRY(offer(probe, run, arena, probe->target + (double)(probe->plans - 1 - i)));
+        az_run_progress(run, "probing", true);
+    }
+    if (probe->abort == PROBE_AFTER_PLANS) {
+        nap(0.8); /* so that the runner has judged and stored the plans */
+        misbehave(probe);
+    }
+    bool in_time = rest(run, probe->sleep_s);
+    double end = az_now(run->context) + probe->spin_s;
+    while (az_now(run->context) < end) continue;
+    if (in_time && probe->prove == 1) az_run_bound(run, probe->target);
+    return AZ_OK;
+}
+
+static enum az_status complete(const void *instance, const void *partial,
+                               const struct az_engine *engine, const struct az_context *context,
+                               struct az_arena *arena, void **plan)
+{
+    (void)instance, (void)engine, (void)context;
+    return az_copy(&plan_table, partial, arena, plan);
+}
+
+static enum az_status evaluate(const void *instance, const void *plan, struct az_arena *arena,
+                               struct az_judgement *judgement)
+{
+    const struct probe_instance *probe = instance;
+    const struct probe_plan *value = plan;
+    *judgement = (struct az_judgement){ .cost = value->value };
+    bool refused = probe->refuse == PROBE_REFUSED_BY_CHILD ||
+                   (probe->refuse == PROBE_REFUSED_BY_RUNNER && !getenv(AZ_CHILD_VARIABLE));
+    struct az_breach breach = { .rule = &rules[refused ? 1 : 0],
+                                .pointer = "/value",
+                                .place = "value",
+                                .at = { AZ_NO_INTEGER, 0 },
+                                .amount = fmax(0, -value->value),
+                                .price = NAN,
+                                .cost = NAN };
+    if (refused || value->value < 0) AZ_TRY(az_judgement_breach(judgement, arena, false, breach));
+    return az_judgement_money(
+        judgement, arena,
+        (struct az_money){
+            .item = W("value", "値"), .code = "value", .owner = "", .amount = value->value });
+}
+
+static enum az_status explain(const void *instance, const struct az_engine *engine,
+                              const struct az_context *context, struct az_arena *arena,
+                              struct az_explanation *explanation)
+{
+    const struct probe_instance *probe = instance;
+    (void)engine, (void)context;
+    *explanation = (struct az_explanation){ .feasible = probe->infeasible != 1,
+                                            .proven = probe->infeasible == 1,
+                                            .minimal = true };
+    if (probe->infeasible != 1) return AZ_OK;
+    explanation->reasons.items = AZ_NEW(arena, struct az_reason);
+    if (!explanation->reasons.items) return AZ_NO_MEMORY;
+    explanation->reasons.count = 1;
+    explanation->reasons.items[0] = (struct az_reason){ .rule = &rules[2],
+                                                        .pointer = "/target",
+                                                        .place = "target",
+                                                        .at = { AZ_NO_INTEGER, 0 },
+                                                        .amount = 5 };
+    return AZ_OK;
+}
+
+static enum az_status adopt(const void *instance, const void *previous, struct az_arena *arena,
+                            void **plan)
+{
+    const struct probe_plan *old = previous;
+    (void)instance;
+    if (old->value < 0) return AZ_NO_PLAN;
+    return az_copy(&plan_table, previous, arena, plan);
+}
+
+static enum az_status carry(const void *instance, const void *plan, struct az_time at,
+                            struct az_arena *arena, void **state, struct az_findings *findings)
+{
+    const struct probe_plan *value = plan;
+    struct probe_state *made = AZ_NEW(arena, struct probe_state);
+    (void)instance, (void)at, (void)findings;
+    if (!made) return AZ_NO_MEMORY;
+    made->value = value->value;
+    *state = made;
+    return AZ_OK;
+}
+
+static enum az_status view(const void *instance, const void *plan,
+                           const struct az_judgement *judgement, struct az_arena *arena,
+                           struct az_view *figures)
+{
+    const struct probe_plan *value = plan;
+    (void)instance, (void)judgement;
+    *figures = (struct az_view){ .title = W("Probe", "プローブ") };
+    figures->numbers.items = AZ_NEW(arena, struct az_key_number);
+    if (!figures->numbers.items) return AZ_NO_MEMORY;
+    figures->numbers.count = 1;
+    figures->numbers.items[0] =
+        (struct az_key_number){ .label = W("Value", "値"), .value = value->value, .unit = "JPY" };
+    return AZ_OK;
+}
+
+static enum az_status generate(size_t size, uint64_t seed, struct az_arena *arena, void **instance)
+{
+    struct probe_instance *probe = AZ_NEW(arena, struct probe_instance);
+    if (!probe) return AZ_NO_MEMORY;
+    AZ_TRY(az_fields_default(&instance_table, probe, arena));
+    probe->kind = "probe";
+    probe->payload = (int64_t)size;
+    probe->target = (double)(seed % 1000);
+    *instance = probe;
+    return AZ_OK;
+}
+
+const struct az_formulation az_kind_probe = {
+    .name = "probe",
+    .schema = 1,
+    .title = W("Probe", "プローブ"),
+    .instance = &instance_table,
+    .plan = &plan_table,
+    .state = &state_table,
+    .rules = rules,
+    .rule_count = sizeof rules / sizeof rules[0],
+    .size_words = "numbers in the payload",
+    .resolve = resolve,
+    .validate = validate,
+    .measure = measure,
+    .gaps = gaps,
+    .solve = solve,
+    .complete = complete,
+    .evaluate = evaluate,
+    .explain = explain,
+    .adopt = adopt,
+    .carry = carry,
+    .view = view,
+    .generate = generate,
+};
