@@ -1,0 +1,368 @@
+/* construct.c - decisions of a first plan: prices, every unit's best schedule against them, repair. */
+#include <math.h>
+#include <string.h>
+
+#include "formulations/microgrid/search.h"
+#include "solver/tolerances.h"
+
+#define REPAIR_ROUNDS 24
+
+int mg_forced(const struct mg_unit *unit, size_t t)
+{
+    bool available = unit->usable && (!unit->available.values || unit->available.values[t] > 0.5);
+    if (!available) return 0;
+    if (t < unit->fixed_on) return 1;
+    if (t < unit->fixed_off) return 0;
+    return unit->must_run == 1 ? 1 : -1;
+}
+
+/* --- one unit against prices -------------------------------------------------------------------- */
+
+/* The dynamic programme of one unit. States of a slot: on since 1 .. up slots (the last: or more),
+ * off since 1 .. down slots (the last: or more). */
+struct programme {
+    const struct mg_instance *mg;
+    const struct mg_unit *unit;
+    const double *price, *reserve_price;
+    size_t up, down;
+    double *on, *off, *next_on, *next_off; /* value of the states, from 1 */
+    unsigned short *from;                  /* [T * (up + down + 2)]: predecessor's age */
+};
+
+/* What a slot on earns when power above minimum can reach `above`. */
+static double earnings(const struct programme *p, size_t t, double above)
+{
+    const struct mg_unit *unit = p->unit;
+    double dt = p->mg->dt, price = p->price[t], reserve = p->reserve_price[t];
+    double sum = (price * unit->p_min_kw - unit->point_jpy_per_h[0]) * dt;
+    for (size_t l = 0; l + 1 < unit->point_count; l++) {
+        double low = unit->point_kw[l] - unit->point_kw[0];
+        double width = unit->point_kw[l + 1] - unit->point_kw[l];
+        double use = fmin(fmax(above - low, 0), width);
+        double slope = width > AZ_ZERO
+                           ? (unit->point_jpy_per_h[l + 1] - unit->point_jpy_per_h[l]) / width
+                           : 0;
+        sum += use * fmax(fmax((price - slope) * dt, reserve), 0);
+    }
+    return sum;
+}
+
+static double start_cost(const struct mg_unit *unit, size_t off)
+{
+    if (unit->tier_count == 0) return 0;
+    size_t tier = 0;
+    while (tier + 1 < unit->tier_count && unit->tier_lag[tier + 1] <= off) tier++;
+    return unit->tier_cost[tier];
+}
+
+static void step_on(struct programme *p, size_t t)
+{
+    const struct mg_unit *unit = p->unit;
+    unsigned short *from = p->from + t * (p->up + p->down + 2);
+    double start = fmin(unit->start_kw - unit->p_min_kw, unit->ramp_up_kw);
+    for (size_t k = 1; k <= p->up; k++) {
+        double best = -INFINITY;
+        size_t age = 0;
+        if (k == 1)
+            for (size_t off = unit->min_down < p->down ? unit->min_down : p->down; off <= p->down; off++) {
+                double value = p->off[off] - start_cost(unit, off);
+                if (value > best) best = value, age = off;
+            }
+        else
+            best = p->on[k - 1], age = k - 1;
+        bool starts = k == 1;
+        if (k == p->up && p->on[k] > best) best = p->on[k], age = k, starts = false;
+        double above = k < p->up || starts ? start + (double)(k - 1) * unit->ramp_up_kw : INFINITY;
+        if (starts) above = start;
+        p->next_on[k] = best + earnings(p, t, above);
+        from[k] = (unsigned short)(starts ? age + p->up : age);
+    }
+}
+
+static void step_off(struct programme *p, size_t t)
+{
+    const struct mg_unit *unit = p->unit;
+    unsigned short *from = p->from + t * (p->up + p->down + 2) + p->up;
+    for (size_t k = 1; k <= p->down; k++) {
+        double best = -INFINITY;
+        size_t age = 0;
+        if (k == 1) {
+            double lost = t > 0 ? earnings(p, t - 1, INFINITY) -
+                                      earnings(p, t - 1, unit->stop_kw - unit->p_min_kw)
+                                : 0;
+            best = p->on[p->up] - unit->stop_cost_jpy - lost;
+            age = p->up;
+        } else {
+            best = p->off[k - 1], age = k - 1 + p->up;
+        }
+        if (k == p->down && p->off[k] > best) best = p->off[k], age = k + p->up;
+        p->next_off[k] = best;
+        from[k] = (unsigned short)age;
+    }
+}
+
+/* Values of the carried state: on or off since slots0. */
+static void begin(struct programme *p)
+{
+    const struct mg_unit *unit = p->unit;
+    for (size_t k = 0; k <= p->up; k++) p->on[k] = -INFINITY;
+    for (size_t k = 0; k <= p->down; k++) p->off[k] = -INFINITY;
+    size_t most = unit->on0 ? p->up : p->down;
+    size_t age = unit->slots0 < 1 ? 1 : unit->slots0 < most ? unit->slots0 : most;
+    (unit->on0 ? p->on : p->off)[age] = 0;
+}
+
+static void walk_back(const struct programme *p, signed char on[])
+{
+    size_t T = p->mg->T, state = 0;
+    double best = -INFINITY;
+    for (size_t k = 1; k <= p->up; k++)
+        if (p->on[k] > best) best = p->on[k], state = k;
+    for (size_t k = 1; k <= p->down; k++)
+        if (p->off[k] > best) best = p->off[k], state = k + p->up;
+    for (size_t t = T; t-- > 0;) {
+        on[t] = state <= p->up;
+        state = p->from[t * (p->up + p->down + 2) + state];
+    }
+}
+
+enum az_status mg_unit_schedule(const struct mg_instance *mg, size_t i, const double price[],
+                                const double reserve_price[], struct az_arena *arena,
+                                signed char on[])
+{
+    const struct mg_unit *unit = &mg->units.items[i];
+    size_t T = mg->T;
+    size_t cold = unit->tier_count > 0 ? unit->tier_lag[unit->tier_count - 1] : 1;
+    struct programme p = { .mg = mg, .unit = unit, .price = price, .reserve_price = reserve_price };
+    p.up = unit->min_up < T + 1 ? unit->min_up : T + 1;
+    p.down = unit->min_down > cold ? unit->min_down : cold;
+    if (p.down > 4 * T + 64) p.down = 4 * T + 64;
+    p.on = AZ_ARRAY(arena, 2 * (p.up + p.down + 2), double);
+    p.from = AZ_ARRAY(arena, T * (p.up + p.down + 2), unsigned short);
+    if (!p.on || !p.from) return AZ_NO_MEMORY;
+    p.off = p.on + p.up + 1;
+    p.next_on = p.off + p.down + 1;
+    p.next_off = p.next_on + p.up + 1;
+    begin(&p);
+    for (size_t t = 0; t < T; t++) {
+        int forced = mg_forced(unit, t);
+        step_on(&p, t);
+        step_off(&p, t);
+        for (size_t k = 1; k <= p.up; k++) p.on[k] = forced == 0 ? -INFINITY : p.next_on[k];
+        for (size_t k = 1; k <= p.down; k++) p.off[k] = forced == 1 ? -INFINITY : p.next_off[k];
+        if (t == 0 && unit->on0 && unit->power0_kw > unit->stop_kw)
+            for (size_t k = 1; k <= p.down; k++) p.off[k] = -INFINITY;
+    }
+    double best = -INFINITY;
+    for (size_t k = 1; k <= p.up; k++) best = fmax(best, p.on[k]);
+    for (size_t k = 1; k <= p.down; k++) best = fmax(best, p.off[k]);
+    if (best == -INFINITY) return AZ_INFEASIBLE;
+    walk_back(&p, on);
+    return AZ_OK;
+}
+
+/* --- mending ------------------------------------------------------------------------------------ */
+
+static bool free_to(const struct mg_unit *unit, size_t from, size_t to, int state)
+{
+    for (size_t t = from; t < to; t++)
+        if (mg_forced(unit, t) == !state) return false;
+    return true;
+}
+
+static void fill(signed char on[], size_t from, size_t to, int state)
+{
+    for (size_t t = from; t < to; t++) on[t] = (signed char)state;
+}
+
+void mg_mend_schedule(const struct mg_instance *mg, size_t i, signed char on[])
+{
+    const struct mg_unit *unit = &mg->units.items[i];
+    size_t T = mg->T;
+    for (size_t t = 0; t < T; t++)
+        if (mg_forced(unit, t) >= 0) on[t] = (signed char)mg_forced(unit, t);
+    for (int pass = 0; pass < 4; pass++) {
+        bool changed = false;
+        for (size_t t = 0; t < T;) {
+            size_t end = t;
+            while (end < T && on[end] == on[t]) end++;
+            size_t length = end - t;
+            bool begins = t > 0 || (on[0] != 0) != (unit->on0 != 0);
+            if (begins && end < T && !on[t] && length < unit->min_down &&
+                free_to(unit, t, end, 1)) {
+                fill(on, t, end, 1);
+                changed = true;
+            } else if (begins && end < T && on[t] && length < unit->min_up) {
+                size_t longer = t + unit->min_up < T ? t + unit->min_up : T;
+                changed = true;
+                if (free_to(unit, end, longer, 1))
+                    fill(on, end, longer, 1);
+                else if (free_to(unit, t, end, 0))
+                    fill(on, t, end, 0);
+                else
+                    changed = false;
+            }
+            t = end;
+        }
+        if (!changed) return;
+    }
+}
+
+/* --- prices ------------------------------------------------------------------------------------- */
+
+/* Prices per grid and slot, and of reserve, from the LP in which units need no commitment. */
+static enum az_status guess_prices(const struct mg_instance *mg, const struct az_engine *engine,
+                                   const struct az_context *context, struct az_arena *arena,
+                                   double price[], double reserve_price[], bool *found)
+{
+    struct mg_decisions free_decisions;
+    struct mg_model *m = NULL;
+    struct mg_solution solution;
+    enum az_status status = mg_decisions_new(mg, arena, &free_decisions);
+    *found = false;
+    for (int conceding = 0; conceding < 2 && !*found && status == AZ_OK; conceding++) {
+        struct mg_build build = { .decisions = &free_decisions, .conceding = conceding,
+                                  .penalty_limit = INFINITY, .relaxed = true, .crude = true };
+        AZ_GOTO(mg_model_new(mg, &build, &m));
+        AZ_GOTO(mg_solve_lp(engine, context, m, &solution));
+        *found = solution.x != NULL;
+        for (size_t at = 0; *found && at < mg->grids.count * mg->T; at++) {
+            price[at] = solution.pi[m->balance[at]] / mg->dt;
+            reserve_price[at] = m->reserve_row[at] == AZ_NO_INDEX ? 0 : solution.pi[m->reserve_row[at]];
+        }
+        mg_model_free(m);
+        m = NULL;
+    }
+done:
+    mg_model_free(m);
+    return status;
+}
+
+/* --- repair ------------------------------------------------------------------------------------- */
+
+/* What it costs to have (or saves not to have) the unit in a slot, per kW it brings. */
+static double dearness(const struct mg_unit *unit)
+{
+    double most = fmax(unit->p_max_kw, 1e-3);
+    double start = unit->tier_count > 0 ? unit->tier_cost[0] / fmax(1, (double)unit->min_up) : 0;
+    return (unit->point_jpy_per_h[unit->point_count - 1] + start) / most;
+}
+
+/* Can energy move between the two grids by one converter? */
+static bool near(const struct mg_instance *mg, size_t a, size_t b)
+{
+    if (a == b) return true;
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        size_t from = mg->converters.items[i].from_grid.index;
+        size_t to = mg->converters.items[i].to_grid.index;
+        if ((from == a && to == b) || (from == b && to == a)) return true;
+    }
+    return false;
+}
+
+/* Switches one unit in [from, to) of a grid (or beside it): on when supply is missing. The cheapest
+ * that can help goes on, the dearest goes off. Returns the kW it moves, 0 when none can. */
+static double switch_unit(const struct mg_instance *mg, size_t grid, size_t from, size_t to, bool on,
+                          bool beside, struct mg_decisions *decisions, signed char scratch[])
+{
+    size_t best = AZ_NO_INDEX;
+    double best_cost = INFINITY;
+    for (size_t i = 0; i < mg->units.count; i++) {
+        const struct mg_unit *unit = &mg->units.items[i];
+        signed char *now = decisions->unit + i * mg->T;
+        if (beside ? !near(mg, grid, unit->grid.index) : unit->grid.index != grid) continue;
+        double cost = (on ? 1 : -1) * dearness(unit);
+        if ((now[from] != 0) == on || cost >= best_cost) continue;
+        memcpy(scratch, now, mg->T);
+        fill(scratch, from, to, on);
+        mg_mend_schedule(mg, i, scratch);
+        if ((scratch[from] != 0) != on) continue;
+        best = i;
+        best_cost = cost;
+    }
+    if (best == AZ_NO_INDEX) return 0;
+    fill(decisions->unit + best * mg->T, from, to, on);
+    mg_mend_schedule(mg, best, decisions->unit + best * mg->T);
+    return on ? mg->units.items[best].p_max_kw : mg->units.items[best].p_min_kw;
+}
+
+/* One round: every run of slots in which a grid lacks supply (or has too much) gets units switched
+ * until the worst slot is covered. Returns whether anything changed. */
+static bool repair_once(const struct mg_instance *mg, const double imbalance[], double tolerance,
+                        struct mg_decisions *decisions, signed char scratch[])
+{
+    bool changed = false;
+    for (size_t g = 0; g < mg->grids.count; g++)
+        for (size_t t = 0; t < mg->T;) {
+            double here = imbalance[g * mg->T + t], worst = fabs(here);
+            size_t end = t + 1;
+            if (worst <= tolerance) {
+                t++;
+                continue;
+            }
+            for (; end < mg->T && imbalance[g * mg->T + end] * here > 0 &&
+                   fabs(imbalance[g * mg->T + end]) > tolerance;
+                 end++)
+                worst = fmax(worst, fabs(imbalance[g * mg->T + end]));
+            while (worst > tolerance) {
+                double moved = switch_unit(mg, g, t, end, here < 0, false, decisions, scratch);
+                if (moved <= 0) moved = switch_unit(mg, g, t, end, here < 0, true, decisions, scratch);
+                if (moved <= 0) break;
+                worst -= moved;
+                changed = true;
+            }
+            t = end;
+        }
+    return changed;
+}
+
+static enum az_status repair(const struct mg_instance *mg, const struct az_engine *engine,
+                             const struct az_context *context, struct az_arena *arena,
+                             struct mg_decisions *decisions)
+{
+    size_t count = mg->grids.count * mg->T;
+    double *imbalance = AZ_ARRAY(arena, count, double), load = 0;
+    signed char *scratch = AZ_ARRAY(arena, mg->T, signed char);
+    if (!imbalance || !scratch) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->loads.count; i++)
+        for (size_t t = 0; t < mg->T; t++) load = fmax(load, mg->loads.items[i].demand_kw.values[t]);
+    double tolerance = 1e-6 * fmax(load, 1);
+    for (int round = 0; round < REPAIR_ROUNDS && !az_must_stop(context); round++) {
+        enum az_status status = mg_imbalance(mg, decisions, engine, context, imbalance);
+        if (status == AZ_NO_PLAN) return AZ_OK;
+        if (status != AZ_OK) return status;
+        double worst = 0;
+        for (size_t at = 0; at < count; at++) worst = fmax(worst, fabs(imbalance[at]));
+        if (worst <= tolerance) return AZ_OK;
+        if (!repair_once(mg, imbalance, tolerance, decisions, scratch)) return AZ_OK;
+    }
+    return AZ_OK;
+}
+
+enum az_status mg_first_decisions(const struct mg_instance *mg, const struct az_engine *engine,
+                                  const struct az_context *context, struct az_arena *arena,
+                                  struct mg_decisions *decisions)
+{
+    size_t count = mg->grids.count * mg->T;
+    double *price = AZ_ARRAY(arena, 2 * count, double);
+    if (!price) return AZ_NO_MEMORY;
+    double *reserve_price = price + count;
+    bool found;
+    AZ_TRY(mg_decisions_new(mg, arena, decisions));
+    AZ_TRY(guess_prices(mg, engine, context, arena, price, reserve_price, &found));
+    struct az_arena *scratch = az_arena_new(NULL);
+    if (!scratch) return AZ_NO_MEMORY;
+    enum az_status status = AZ_OK;
+    for (size_t i = 0; i < mg->units.count && status == AZ_OK; i++) {
+        size_t at = mg->units.items[i].grid.index * mg->T;
+        signed char *on = decisions->unit + i * mg->T;
+        memset(on, 0, mg->T);
+        status = mg_unit_schedule(mg, i, price + at, reserve_price + at, scratch, on);
+        if (status != AZ_INFEASIBLE) continue;
+        status = AZ_OK;
+        mg_mend_schedule(mg, i, on);
+    }
+    az_arena_free(scratch);
+    if (status != AZ_OK) return status;
+    return repair(mg, engine, context, arena, decisions);
+}

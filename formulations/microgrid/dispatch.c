@@ -1,0 +1,211 @@
+/* dispatch.c - the best dispatch of fixed decisions by LP, exclusions settled, with its prices. */
+#include <math.h>
+#include <string.h>
+
+#include "formulations/microgrid/search.h"
+#include "solver/tolerances.h"
+
+#define SETTLING_ROUNDS 6
+#define BOTH_WAYS 1e-6 /* kW: less than this the smaller way is noise */
+
+enum az_status mg_solve_lp(const struct az_engine *engine, const struct az_context *context,
+                           const struct mg_model *m, struct mg_solution *solution)
+{
+    memset(solution, 0, sizeof *solution);
+    solution->result = (struct az_solve_result){ .status = AZ_SOLVE_INFEASIBLE,
+                                                 .objective = NAN, .bound = INFINITY };
+    if (m->conflict) return AZ_OK;
+    void *session = NULL;
+    enum az_status status = engine->open(m->lp, context, &session);
+    if (status == AZ_OK) status = engine->solve_lp(session, &solution->result);
+    if (status == AZ_OK && solution->result.status == AZ_SOLVE_OPTIMAL) {
+        solution->x = AZ_ARRAY(m->arena, m->lp->column_count, double);
+        solution->pi = AZ_ARRAY(m->arena, m->lp->row_count, double);
+        status = solution->x && solution->pi ? engine->primal(session, solution->x) : AZ_NO_MEMORY;
+        if (status == AZ_OK) status = engine->dual(session, solution->pi, NULL);
+    }
+    if (session) engine->close(session);
+    return status;
+}
+
+/* --- exclusions --------------------------------------------------------------------------------- */
+
+static double total(const double x[], size_t first, size_t count)
+{
+    double sum = 0;
+    for (size_t k = 0; k < count; k++) sum += x[first + k];
+    return sum;
+}
+
+/* Both ways at once where nothing was decided: the decision becomes EITHER, or the larger way. */
+static size_t take_way(signed char *way, double forward, double backward, bool settle)
+{
+    if (*way != MG_FREE && *way != MG_EITHER) return 0;
+    if (forward <= BOTH_WAYS || backward <= BOTH_WAYS) return 0;
+    *way = (signed char)(!settle ? MG_EITHER : forward >= backward ? MG_FORWARD : MG_BACKWARD);
+    return 1;
+}
+
+/* A converter with standby losses is on in one direction, or off. */
+static size_t take_standby(const struct mg_converter *converter, signed char *way, double forward,
+                           double backward)
+{
+    if (*way != MG_EITHER) return 0;
+    double least = fmax(0.25 * converter->min_transfer_kw, BOTH_WAYS);
+    *way = (signed char)(fmax(forward, backward) < least ? MG_STILL
+                         : forward >= backward           ? MG_FORWARD
+                                                         : MG_BACKWARD);
+    return 1;
+}
+
+size_t mg_find_broken(const struct mg_model *m, const double x[], bool settle,
+                      struct mg_decisions *decisions)
+{
+    const struct mg_instance *mg = m->mg;
+    size_t T = mg->T, broken = 0;
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        const struct mg_battery *battery = &mg->batteries.items[i];
+        for (size_t at = i * T; at < (i + 1) * T; at++) {
+            double in = x[m->charge[at]], out = x[m->discharge[at]];
+            bool gains = in * battery->charge_efficiency * battery->discharge_efficiency >= out;
+            if (in > BOTH_WAYS && out > BOTH_WAYS)
+                broken += take_way(&decisions->battery[at], gains ? 2 : 1, gains ? 1 : 2, settle);
+        }
+    }
+    for (size_t at = 0; at < mg->connections.count * T; at++)
+        broken += take_way(&decisions->connection[at], x[m->import[at]], x[m->export[at]], settle);
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter *converter = &mg->converters.items[i];
+        for (size_t at = i * T; at < (i + 1) * T; at++) {
+            double forward = total(x, m->forward[at], converter->segment_count);
+            double backward = total(x, m->backward[at], converter->segment_count);
+            if (!converter->needs_on)
+                broken += take_way(&decisions->converter[at], forward, backward, settle);
+            else if (settle)
+                broken += take_standby(converter, &decisions->converter[at], forward, backward);
+        }
+    }
+    return broken;
+}
+
+/* --- the dispatch ------------------------------------------------------------------------------- */
+
+struct dispatcher {
+    const struct mg_instance *mg;
+    const struct az_engine *engine;
+    const struct az_context *context;
+};
+
+/* One LP. The model is the caller's to free. */
+static enum az_status solve_once(const struct dispatcher *d, const struct mg_decisions *decisions,
+                                 bool conceding, enum mg_goal goal, double limit,
+                                 struct mg_model **m, struct mg_solution *solution)
+{
+    struct mg_build build = { .decisions = decisions, .conceding = conceding, .goal = goal,
+                              .penalty_limit = limit, .relaxed = true };
+    AZ_TRY(mg_model_new(d->mg, &build, m));
+    return mg_solve_lp(d->engine, d->context, *m, solution);
+}
+
+/* Least breach, then least cost: without any breach when that is possible. m: of the last LP. */
+static enum az_status solve_levels(const struct dispatcher *d, const struct mg_decisions *decisions,
+                                   struct mg_model **m, struct mg_solution *solution,
+                                   double *penalty)
+{
+    *penalty = 0;
+    AZ_TRY(solve_once(d, decisions, false, MG_GOAL_COST, INFINITY, m, solution));
+    if (solution->x || d->mg->mode != MG_SERVICE) return AZ_OK;
+    mg_model_free(*m);
+    *m = NULL;
+    AZ_TRY(solve_once(d, decisions, true, MG_GOAL_PENALTY, INFINITY, m, solution));
+    if (!solution->x) return AZ_OK;
+    *penalty = fmax(0, solution->result.objective);
+    mg_model_free(*m);
+    *m = NULL;
+    double limit = *penalty + 1e-7 * fmax(d->mg->scale, *penalty);
+    return solve_once(d, decisions, true, MG_GOAL_COST, limit, m, solution);
+}
+
+enum az_status mg_put_prices(const struct mg_model *m, const double pi[], struct az_arena *arena,
+                             struct mg_plan *plan)
+{
+    const struct mg_instance *mg = m->mg;
+    size_t count = mg->grids.count;
+    plan->grids.items = az_arena_array(arena, count, sizeof *plan->grids.items);
+    plan->grids.keys = AZ_ARRAY(arena, count, struct az_ref);
+    if (!plan->grids.items || !plan->grids.keys) return AZ_NO_MEMORY;
+    plan->grids.count = count;
+    for (size_t g = 0; g < count; g++) {
+        struct az_series *prices = &plan->grids.items[g].marginal_price_jpy_per_kwh;
+        *prices = (struct az_series){ .count = mg->T, .values = AZ_ARRAY(arena, mg->T, double) };
+        if (!prices->values) return AZ_NO_MEMORY;
+        plan->grids.keys[g] = (struct az_ref){ .id = mg->grids.items[g].id, .index = g };
+        for (size_t t = 0; t < mg->T; t++) {
+            double price = pi[m->balance[g * mg->T + t]] / mg->dt;
+            prices->values[t] = fabs(price) < AZ_ZERO ? 0 : price;
+        }
+    }
+    return AZ_OK;
+}
+
+enum az_status mg_dispatch(const struct mg_instance *mg, const struct mg_decisions *decisions,
+                           const struct az_engine *engine, const struct az_context *context,
+                           struct az_arena *arena, struct mg_outcome *outcome)
+{
+    struct dispatcher d = { mg, engine, context };
+    struct mg_model *m = NULL;
+    struct mg_solution solution;
+    enum az_status status;
+    outcome->found = false;
+    AZ_TRY(mg_decisions_new(mg, arena, &outcome->decisions));
+    mg_decisions_copy(mg, decisions, &outcome->decisions);
+    for (size_t round = 0; round < SETTLING_ROUNDS; round++) {
+        mg_model_free(m);
+        m = NULL;
+        AZ_GOTO(solve_levels(&d, &outcome->decisions, &m, &solution, &outcome->penalty));
+        if (!solution.x) goto done;
+        if (mg_find_broken(m, solution.x, true, &outcome->decisions) > 0) continue;
+        outcome->cost = solution.result.objective;
+        AZ_GOTO(mg_plan_of(m, solution.x, arena, &outcome->plan));
+        AZ_GOTO(mg_put_prices(m, solution.pi, arena, outcome->plan));
+        AZ_GOTO(mg_summarise(mg, arena, outcome->plan));
+        outcome->found = true;
+        goto done;
+    }
+done:
+    mg_model_free(m);
+    return status;
+}
+
+enum az_status mg_imbalance(const struct mg_instance *mg, const struct mg_decisions *decisions,
+                            const struct az_engine *engine, const struct az_context *context,
+                            double imbalance[])
+{
+    struct mg_model *m = NULL;
+    struct mg_solution solution;
+    size_t groups = mg_group_count(mg);
+    struct az_arena *arena = az_arena_new(NULL);
+    bool *soft = arena ? AZ_ARRAY(arena, groups, bool) : NULL;
+    enum az_status status = soft ? AZ_OK : AZ_NO_MEMORY;
+    if (status != AZ_OK) goto done;
+    for (size_t g = 0; g < mg->grids.count; g++)
+        soft[mg_group(mg, MG_RULE_balance, g)] = soft[mg_group(mg, MG_RULE_reserve_up, g)] = true;
+    struct mg_build build = { .decisions = decisions, .goal = MG_GOAL_GIVE,
+                              .penalty_limit = INFINITY, .relaxed = true, .soft = soft };
+    AZ_GOTO(mg_model_new(mg, &build, &m));
+    AZ_GOTO(mg_solve_lp(engine, context, m, &solution));
+    memset(imbalance, 0, mg->grids.count * mg->T * sizeof imbalance[0]);
+    if (!solution.x) status = AZ_NO_PLAN;
+    for (size_t k = 0; solution.x && k < m->gives.count; k++) {
+        const struct mg_give *give = &m->gives.items[k];
+        bool surplus = k > 0 && m->gives.items[k - 1].tag.rule == give->tag.rule &&
+                       m->gives.items[k - 1].tag.asset == give->tag.asset &&
+                       m->gives.items[k - 1].tag.slot == give->tag.slot;
+        imbalance[give->tag.asset * mg->T + give->tag.slot] +=
+            (surplus ? 1 : -1) * solution.x[give->column];
+    }
+done:
+    mg_model_free(m);
+    az_arena_free(arena);
+    return status;
+}

@@ -1,0 +1,329 @@
+/* model.c - the builder under the microgrid's compact MILP: rows with constants, bounds, soft rules,
+ * and the assembly of the families. */
+#include "formulations/microgrid/model.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "solver/tolerances.h"
+
+/* --- decisions ---------------------------------------------------------------------------------- */
+
+enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *arena,
+                                struct mg_decisions *decisions)
+{
+    size_t T = mg->T;
+    decisions->unit = AZ_ARRAY(arena, mg->units.count * T, signed char);
+    decisions->battery = AZ_ARRAY(arena, mg->batteries.count * T, signed char);
+    decisions->converter = AZ_ARRAY(arena, mg->converters.count * T, signed char);
+    decisions->connection = AZ_ARRAY(arena, mg->connections.count * T, signed char);
+    if (!decisions->unit || !decisions->battery || !decisions->converter || !decisions->connection)
+        return AZ_NO_MEMORY;
+    memset(decisions->unit, -1, mg->units.count * T);
+    memset(decisions->battery, MG_FREE, mg->batteries.count * T);
+    memset(decisions->connection, MG_FREE, mg->connections.count * T);
+    for (size_t i = 0; i < mg->converters.count; i++)
+        memset(decisions->converter + i * T,
+               mg->converters.items[i].needs_on ? MG_EITHER : MG_FREE, T);
+    return AZ_OK;
+}
+
+void mg_decisions_copy(const struct mg_instance *mg, const struct mg_decisions *from,
+                       struct mg_decisions *to)
+{
+    size_t T = mg->T;
+    memcpy(to->unit, from->unit, mg->units.count * T);
+    memcpy(to->battery, from->battery, mg->batteries.count * T);
+    memcpy(to->converter, from->converter, mg->converters.count * T);
+    memcpy(to->connection, from->connection, mg->connections.count * T);
+}
+
+/* --- groups of rules ---------------------------------------------------------------------------- */
+
+static size_t widest(const struct mg_instance *mg)
+{
+    size_t counts[] = { mg->grids.count,      mg->connections.count, mg->units.count,
+                        mg->renewables.count, mg->batteries.count,   mg->converters.count,
+                        mg->loads.count };
+    size_t most = 1;
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+        if (counts[i] > most) most = counts[i];
+    return most;
+}
+
+size_t mg_group_count(const struct mg_instance *mg)
+{
+    return MG_RULE_COUNT * widest(mg);
+}
+
+size_t mg_group(const struct mg_instance *mg, enum mg_rule rule, size_t asset)
+{
+    return (size_t)rule * widest(mg) + asset;
+}
+
+bool mg_is_soft(const struct mg_model *m, struct mg_tag tag)
+{
+    return m->build.soft && m->build.soft[mg_group(m->mg, tag.rule, tag.asset)];
+}
+
+bool mg_is_priced(const struct mg_instance *mg, double price)
+{
+    return mg->mode == MG_SERVICE && !isnan(price);
+}
+
+/* --- columns ------------------------------------------------------------------------------------ */
+
+size_t mg_column(struct mg_model *m, double lower, double upper, double cost, bool integer)
+{
+    return az_column(m->lp, lower, upper, m->build.goal == MG_GOAL_COST ? cost : 0,
+                     integer && !m->build.relaxed, NULL);
+}
+
+size_t mg_concession(struct mg_model *m, double upper, double price)
+{
+    size_t column = az_column(m->lp, 0, upper > 0 ? upper : 0,
+                              m->build.goal == MG_GOAL_PENALTY ? price : 0, false, NULL);
+    if (m->build.penalty_limit < INFINITY) {
+        /* kept for the row that limits the penalty: price stands beside the column */
+        if (m->price_count == m->price_capacity) {
+            size_t capacity = 2 * m->price_capacity + 64;
+            void *columns = az_arena_grow(m->arena, m->price_column, m->price_count, capacity,
+                                          sizeof *m->price_column);
+            void *prices = az_arena_grow(m->arena, m->price, m->price_count, capacity,
+                                         sizeof *m->price);
+            if (!columns || !prices) {
+                m->failed = AZ_NO_MEMORY;
+                return column;
+            }
+            m->price_column = columns;
+            m->price = prices;
+            m->price_capacity = capacity;
+        }
+        m->price_column[m->price_count] = column;
+        m->price[m->price_count++] = price;
+    }
+    return column;
+}
+
+void mg_cost(struct mg_model *m, size_t column, double cost)
+{
+    if (m->build.goal == MG_GOAL_COST && cost != 0) az_add_cost(m->lp, column, cost);
+}
+
+void mg_constant_cost(struct mg_model *m, double cost)
+{
+    if (m->build.goal == MG_GOAL_COST && cost != 0) az_add_offset(m->lp, cost);
+}
+
+/* --- rows --------------------------------------------------------------------------------------- */
+
+void mg_row(struct mg_model *m, double lower, double upper, struct mg_tag tag)
+{
+    m->row_lower = lower;
+    m->row_upper = upper;
+    m->row_shift = 0;
+    m->row_tag = tag;
+    m->row_count = 0;
+}
+
+void mg_put_column(struct mg_model *m, size_t column, double factor)
+{
+    if (factor == 0 || m->failed) return;
+    for (size_t k = 0; k < m->row_count && k < 8; k++)
+        if (m->row_column[k] == column) {
+            m->row_value[k] += factor;
+            return;
+        }
+    if (m->row_count == m->row_capacity) {
+        size_t capacity = 2 * m->row_capacity + 64;
+        void *columns = az_arena_grow(m->arena, m->row_column, m->row_count, capacity,
+                                      sizeof *m->row_column);
+        void *values =
+            az_arena_grow(m->arena, m->row_value, m->row_count, capacity, sizeof *m->row_value);
+        if (!columns || !values) {
+            m->failed = AZ_NO_MEMORY;
+            return;
+        }
+        m->row_column = columns;
+        m->row_value = values;
+        m->row_capacity = capacity;
+    }
+    m->row_column[m->row_count] = column;
+    m->row_value[m->row_count++] = factor;
+}
+
+void mg_put(struct mg_model *m, struct mg_term term, double factor)
+{
+    if (term.column == AZ_NO_INDEX)
+        m->row_shift += factor * term.value;
+    else
+        mg_put_column(m, term.column, factor);
+}
+
+/* Narrows the bounds of a column; what cannot hold is a conflict. */
+static void narrow(struct mg_model *m, size_t column, double lower, double upper)
+{
+    struct az_model *lp = m->lp;
+    if (lp->failed != AZ_OK || m->failed) return;
+    if (lp->integer[column]) {
+        lower = ceil(lower - AZ_INTEGER_TOLERANCE);
+        upper = floor(upper + AZ_INTEGER_TOLERANCE);
+    }
+    lower = fmax(lower, lp->lower[column]);
+    upper = fmin(upper, lp->upper[column]);
+    if (lower > upper) {
+        double size = fmax(1, fmax(fabs(lower), fabs(upper)));
+        if (lower > upper + 0.1 * AZ_FEASIBILITY_TOLERANCE * size) {
+            m->conflict = true;
+            return;
+        }
+        lower = upper;
+    }
+    az_column_bounds(lp, column, lower, upper);
+}
+
+static void remember_give(struct mg_model *m, size_t column)
+{
+    if (m->gives.count == m->give_capacity) {
+        size_t capacity = 2 * m->give_capacity + 64;
+        void *items =
+            az_arena_grow(m->arena, m->gives.items, m->gives.count, capacity, sizeof *m->gives.items);
+        if (!items) {
+            m->failed = AZ_NO_MEMORY;
+            return;
+        }
+        m->gives.items = items;
+        m->give_capacity = capacity;
+    }
+    m->gives.items[m->gives.count++] = (struct mg_give){ m->row_tag, column };
+}
+
+/* Columns that let the open row give on its finite sides. Balance and what keeps no promise to
+ * anybody is dearer, so that the reason is sought elsewhere first. */
+static void give(struct mg_model *m)
+{
+    double cost = m->row_tag.rule == MG_RULE_balance ? 20 : 1;
+    for (int side = 0; side < 2; side++) {
+        if (!isfinite(side ? m->row_upper : m->row_lower)) continue;
+        size_t column = az_column(m->lp, 0, INFINITY, cost, false, NULL);
+        mg_put_column(m, column, side ? -1 : 1);
+        remember_give(m, column);
+    }
+}
+
+void mg_close(struct mg_model *m)
+{
+    if (m->failed) return;
+    bool soft = mg_is_soft(m, m->row_tag);
+    double lower = m->row_lower - m->row_shift, upper = m->row_upper - m->row_shift;
+    bool keep = m->row_tag.rule == MG_RULE_balance;
+    size_t live = 0;
+    for (size_t k = 0; k < m->row_count; k++)
+        if (fabs(m->row_value[k]) > AZ_ZERO) {
+            m->row_column[live] = m->row_column[k];
+            m->row_value[live++] = m->row_value[k];
+        }
+    m->row_count = live;
+    if (soft) give(m);
+    if (m->row_count == 0 && !keep) {
+        double size = fmax(1, fmax(isfinite(m->row_lower) ? fabs(m->row_lower) : 0,
+                                   isfinite(m->row_upper) ? fabs(m->row_upper) : 0));
+        double tolerance = 0.1 * AZ_FEASIBILITY_TOLERANCE * size;
+        if (lower > tolerance || upper < -tolerance) m->conflict = true;
+        return;
+    }
+    if (m->row_count == 1 && !keep) {
+        double factor = m->row_value[0];
+        double a = lower / factor, b = upper / factor;
+        narrow(m, m->row_column[0], factor > 0 ? a : b, factor > 0 ? b : a);
+        return;
+    }
+    size_t row = az_row(m->lp, lower, upper, NULL);
+    size_t at = m->row_tag.asset * m->mg->T + m->row_tag.slot;
+    if (keep && m->balance) m->balance[at] = row;
+    if (m->row_tag.rule == MG_RULE_reserve_up && m->reserve_row) m->reserve_row[at] = row;
+    for (size_t k = 0; k < m->row_count; k++) az_entry(m->lp, m->row_column[k], m->row_value[k]);
+}
+
+void mg_limit(struct mg_model *m, size_t column, double lower, double upper, struct mg_tag tag)
+{
+    mg_row(m, lower, upper, tag);
+    mg_put_column(m, column, 1);
+    mg_close(m);
+}
+
+/* --- assembly ----------------------------------------------------------------------------------- */
+
+static size_t *no_columns(struct mg_model *m, size_t count)
+{
+    size_t *columns = AZ_ARRAY(m->arena, count, size_t);
+    if (!columns) {
+        m->failed = AZ_NO_MEMORY;
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) columns[i] = AZ_NO_INDEX;
+    return columns;
+}
+
+static void make_maps(struct mg_model *m)
+{
+    const struct mg_instance *mg = m->mg;
+    size_t T = mg->T, units = mg->units.count * T, batteries = mg->batteries.count * T,
+           converters = mg->converters.count * T, connections = mg->connections.count * T,
+           grids = mg->grids.count * T;
+    m->on = AZ_ARRAY(m->arena, units, struct mg_term);
+    m->start = AZ_ARRAY(m->arena, units, struct mg_term);
+    if (!m->on || !m->start) m->failed = AZ_NO_MEMORY;
+    size_t **maps[] = { &m->segment, &m->above,      &m->reserve,     &m->used,
+                        &m->charge,  &m->discharge,  &m->energy,      &m->floor_short,
+                        &m->charging, &m->end_short, &m->forward,     &m->backward,
+                        &m->on_forward, &m->on_backward, &m->import,  &m->export,
+                        &m->import_over, &m->export_over, &m->importing, &m->peak,
+                        &m->unserved, &m->reserve_short, &m->balance, &m->reserve_row };
+    size_t sizes[] = { units, units, units, mg->renewables.count * T,
+                       batteries, batteries, batteries, batteries,
+                       batteries, mg->batteries.count, converters, converters,
+                       converters, converters, connections, connections,
+                       connections, connections, connections, mg->connections.count,
+                       mg->loads.count * T, grids, grids, grids };
+    for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++) *maps[i] = no_columns(m, sizes[i]);
+}
+
+/* The penalty is at most what the level before allows.  sum_k price_k short_k <= limit */
+static void add_penalty_limit(struct mg_model *m)
+{
+    if (m->price_count == 0) return;
+    mg_row(m, -INFINITY, m->build.penalty_limit, (struct mg_tag){ MG_RULE_plan_shape, 0, 0 });
+    for (size_t k = 0; k < m->price_count; k++) mg_put_column(m, m->price_column[k], m->price[k]);
+    mg_close(m);
+}
+
+enum az_status mg_model_new(const struct mg_instance *mg, const struct mg_build *build,
+                            struct mg_model **model)
+{
+    *model = NULL;
+    struct az_arena *arena = az_arena_new(NULL);
+    struct mg_model *m = arena ? AZ_NEW(arena, struct mg_model) : NULL;
+    if (!m) {
+        az_arena_free(arena);
+        return AZ_NO_MEMORY;
+    }
+    *model = m;
+    m->mg = mg;
+    m->arena = arena;
+    m->build = *build;
+    m->lp = az_model_new(arena, AZ_MINIMIZE);
+    make_maps(m);
+    if (m->failed || !m->lp) return AZ_NO_MEMORY;
+    mg_model_units(m);
+    mg_model_network(m);
+    mg_model_balances(m);
+    add_penalty_limit(m);
+    if (m->failed) return m->failed;
+    return az_model_finish(m->lp);
+}
+
+void mg_model_free(struct mg_model *model)
+{
+    if (model) az_arena_free(model->arena);
+}

@@ -1,0 +1,189 @@
+/* model.h - the compact MILP of the microgrid, and what it is read and written through.
+ *
+ * One builder serves four uses: the full problem; the problem with some decisions fixed (then fixed
+ * commitments are constants, rows with one entry become bounds, and what is left is small); the
+ * dispatch LP, where every commitment is fixed; and the elastic problem that explains infeasibility.
+ *
+ * Units follow the three-binary model (u on, v start, w stop) with w substituted by
+ * w(t) = v(t) - u(t) + u(t-1); only u is integer. Power is counted above the minimum. Exclusions
+ * (charge or discharge, import or export, direction of a lossless-standby converter) are left out
+ * unless a state says otherwise. Inside the microgrid kind only. */
+#ifndef AZ_MICROGRID_MODEL_H
+#define AZ_MICROGRID_MODEL_H
+
+#include "formulations/microgrid/instance.h"
+#include "formulations/microgrid/rules.h"
+#include "solver/engine.h"
+#include "solver/model.h"
+
+/* How a battery, a converter or a connection may move in a slot. Forward: charging, importing, or
+ * from -> to; backward: discharging, exporting, or to -> from. */
+enum mg_direction {
+    MG_FREE = -1,    /* both, and both at once */
+    MG_STILL = 0,    /* neither */
+    MG_FORWARD = 1,  /* not backward; a converter with standby losses is on */
+    MG_BACKWARD = 2, /* not forward */
+    MG_EITHER = 3    /* one of them, by binaries */
+};
+
+/* Decisions taken before the model is built: [asset * T + slot]. */
+struct mg_decisions {
+    signed char *unit;       /* 1 on, 0 off, -1 free */
+    signed char *battery;    /* enum mg_direction; MG_FREE at first */
+    signed char *converter;  /* MG_EITHER where needs_on, else MG_FREE at first */
+    signed char *connection; /* MG_FREE at first */
+};
+
+/* What is minimised: money, the priced breach, or how far soft rules give. */
+enum mg_goal { MG_GOAL_COST, MG_GOAL_PENALTY, MG_GOAL_GIVE };
+
+struct mg_build {
+    const struct mg_decisions *decisions;
+    bool conceding;       /* priced rules may be breached */
+    enum mg_goal goal;
+    double penalty_limit; /* conceding: at most this penalty; INFINITY for none */
+    bool relaxed;         /* no integer columns: the dispatch of fixed decisions */
+    bool crude;           /* units without commitment: any power up to the maximum at average cost */
+    bool ordered;         /* identical units are ordered (only where no unit decision is fixed) */
+    const bool *soft;     /* NULL, or [groups] of mg_group: rules that may give */
+};
+
+/* A column, or a constant where something is decided: column == AZ_NO_INDEX, value holds. */
+struct mg_term {
+    size_t column;
+    double value;
+};
+
+/* What a row says: the rule, its asset and slot. */
+struct mg_tag {
+    enum mg_rule rule;
+    size_t asset, slot;
+};
+
+/* How far a soft rule gives, as a column. */
+struct mg_give {
+    struct mg_tag tag;
+    size_t column;
+};
+
+/* A start that costs less than the coldest one, because of a stop in [first, last]. */
+enum mg_warmth { MG_WARM_STOP, MG_WARM_CARRIED, MG_WARM_FREE }; /* by a stop in the horizon; off since
+                                                      before it; allowed whatever happened (pglib) */
+struct mg_match {
+    size_t unit, start, first, last;
+    enum mg_warmth warmth;
+    double saving;
+    size_t column;
+};
+
+struct mg_model {
+    const struct mg_instance *mg;
+    struct az_arena *arena; /* the model's own: freed by mg_model_free */
+    struct az_model *lp;
+    struct mg_build build;
+    bool conflict;          /* a row without free columns cannot hold */
+    enum az_status failed;
+    /* columns, [asset * T + slot]; AZ_NO_INDEX where there is none */
+    struct mg_term *on, *start;   /* u, v */
+    size_t *segment;              /* first of point_count - 1 in a row */
+    size_t *above;                /* power above minimum, where it has a column of its own */
+    size_t *reserve;
+    size_t *used;
+    size_t *charge, *discharge, *energy, *floor_short, *charging; /* charging: exclusion binary */
+    size_t *end_short;            /* [batteries] */
+    size_t *forward, *backward;   /* converters: first of segment_count in a row */
+    size_t *on_forward, *on_backward;
+    size_t *import, *export, *import_over, *export_over, *importing;
+    size_t *peak;                 /* connections: first of month_count in a row, [connections] */
+    size_t *unserved;
+    size_t *reserve_short;        /* grids */
+    /* rows */
+    size_t *balance, *reserve_row; /* grids */
+    AZ_LIST(struct mg_match) matches;
+    size_t match_capacity;
+    AZ_LIST(struct mg_give) gives;
+    size_t give_capacity;
+    size_t *price_column; /* concessions, when the penalty is limited */
+    double *price;
+    size_t price_count, price_capacity;
+    /* the open row */
+    double row_lower, row_upper, row_shift;
+    struct mg_tag row_tag;
+    size_t *row_column;
+    double *row_value;
+    size_t row_count, row_capacity;
+};
+
+/* --- building ----------------------------------------------------------------------------------- */
+
+/* Fresh decisions: nothing fixed. */
+enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *arena,
+                                struct mg_decisions *decisions);
+void mg_decisions_copy(const struct mg_instance *mg, const struct mg_decisions *from,
+                       struct mg_decisions *to);
+
+/* Builds and finishes. AZ_OK (look at model->conflict), AZ_NO_MEMORY, AZ_INVALID. The model is freed
+ * with mg_model_free also after a failure; NULL is allowed there. */
+enum az_status mg_model_new(const struct mg_instance *mg, const struct mg_build *build,
+                            struct mg_model **model);
+void mg_model_free(struct mg_model *model);
+
+/* The families, in the order of building. */
+void mg_model_units(struct mg_model *m);
+void mg_model_starts(struct mg_model *m, size_t i);
+void mg_model_network(struct mg_model *m);
+void mg_model_balances(struct mg_model *m);
+
+/* Groups of rules that may give together in an explanation: a rule at an asset. */
+size_t mg_group_count(const struct mg_instance *mg);
+size_t mg_group(const struct mg_instance *mg, enum mg_rule rule, size_t asset);
+bool mg_is_soft(const struct mg_model *m, struct mg_tag tag);
+
+/* A row is opened, gets terms and is closed: constants move to its sides, a row of one entry becomes
+ * a bound, one without any is checked. Soft rules get columns that give. */
+void mg_row(struct mg_model *m, double lower, double upper, struct mg_tag tag);
+void mg_put(struct mg_model *m, struct mg_term term, double factor);
+void mg_put_column(struct mg_model *m, size_t column, double factor);
+void mg_close(struct mg_model *m);
+
+/* A column; absent from the objective when the goal is the penalty. */
+size_t mg_column(struct mg_model *m, double lower, double upper, double cost, bool integer);
+/* A column that breaks a priced rule, at its price. */
+size_t mg_concession(struct mg_model *m, double upper, double price);
+/* lower <= column <= upper as a rule that may be soft. */
+void mg_limit(struct mg_model *m, size_t column, double lower, double upper, struct mg_tag tag);
+
+/* A column's cost per unit, unless the goal is the penalty. */
+void mg_cost(struct mg_model *m, size_t column, double cost);
+void mg_constant_cost(struct mg_model *m, double cost);
+
+/* u(t), with t = -1 for the carried state; v(t); entries of w(t) and of power above minimum. */
+struct mg_term mg_on(const struct mg_model *m, size_t unit, ptrdiff_t t);
+struct mg_term mg_start(const struct mg_model *m, size_t unit, size_t t);
+void mg_put_stop(struct mg_model *m, size_t unit, size_t t, double factor);
+void mg_put_above(struct mg_model *m, size_t unit, ptrdiff_t t, double factor);
+
+/* Does anything of the unit depend on when it starts and stops? */
+bool mg_has_starts(const struct mg_unit *unit);
+
+/* Is a rule with this price conceded? */
+bool mg_is_priced(const struct mg_instance *mg, double price);
+
+/* --- reading and writing solutions -------------------------------------------------------------- */
+
+/* A solution as a plan: on/off rounded, tiny negatives cut. New in the arena. */
+enum az_status mg_plan_of(const struct mg_model *m, const double x[], struct az_arena *arena,
+                          struct mg_plan **plan);
+
+/* The decisions of a solution: what was free is taken from it, what was given is kept. */
+void mg_decisions_of(const struct mg_model *m, const double x[], struct mg_decisions *decisions);
+
+/* The decisions of a plan. */
+void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *plan,
+                          struct mg_decisions *decisions);
+
+/* A plan as a solution of the model: x[column_count]. False when the plan does not fit (an
+ * exclusion, a fixed decision). */
+bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[]);
+
+#endif

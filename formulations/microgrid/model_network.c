@@ -1,0 +1,482 @@
+/* model_network.c - renewables, batteries, converters, connections, loads and grids of the compact
+ * MILP: one function a constraint family. */
+#include <math.h>
+
+#include "formulations/microgrid/model.h"
+#include "solver/tolerances.h"
+
+/* --- renewables --------------------------------------------------------------------------------- */
+
+/* minimum <= used <= forecast; what is not used is curtailed at its price. */
+static void add_renewable(struct mg_model *m, size_t i)
+{
+    const struct mg_renewable *renewable = &m->mg->renewables.items[i];
+    double dt = m->mg->dt, price = renewable->energy_jpy_per_kwh;
+    double curtailment = renewable->curtailment_price_jpy_per_kwh;
+    for (size_t t = 0; t < m->mg->T; t++) {
+        bool planned = renewable->availability == MG_PLANNED;
+        double forecast = planned ? 0 : renewable->forecast_kw.values[t];
+        double minimum = planned || !renewable->minimum_kw.values ? 0 : renewable->minimum_kw.values[t];
+        size_t column = mg_column(m, 0, forecast, (price - curtailment) * dt, false);
+        m->used[i * m->mg->T + t] = column;
+        mg_constant_cost(m, curtailment * forecast * dt);
+        if (minimum > 0)
+            mg_limit(m, column, minimum, INFINITY, (struct mg_tag){ MG_RULE_renewable_range, i, t });
+    }
+}
+
+/* --- batteries ---------------------------------------------------------------------------------- */
+
+static void add_battery_columns(struct mg_model *m, size_t i)
+{
+    const struct mg_battery *battery = &m->mg->batteries.items[i];
+    double dt = m->mg->dt, wear = battery->throughput_cost_jpy_per_kwh * dt;
+    for (size_t t = 0; t < m->mg->T; t++) {
+        size_t at = i * m->mg->T + t;
+        int way = m->build.decisions->battery[at];
+        bool may_charge = way != MG_BACKWARD && way != MG_STILL;
+        bool may_discharge = way != MG_FORWARD && way != MG_STILL;
+        m->charge[at] = mg_column(m, 0, may_charge ? battery->charge_max_kw : 0, 0, false);
+        m->discharge[at] = mg_column(m, 0, may_discharge ? battery->discharge_max_kw : 0, wear, false);
+        m->energy[at] = mg_column(m, battery->min_kwh, battery->max_kwh, 0, false);
+        if (way != MG_EITHER) continue;
+        size_t charging = mg_column(m, 0, 1, 0, true);
+        struct mg_tag tag = { MG_RULE_battery_exclusive, i, t };
+        m->charging[at] = charging;
+        mg_row(m, -INFINITY, 0, tag);
+        mg_put_column(m, m->charge[at], 1);
+        mg_put_column(m, charging, -battery->charge_max_kw);
+        mg_close(m);
+        mg_row(m, -INFINITY, battery->discharge_max_kw, tag);
+        mg_put_column(m, m->discharge[at], 1);
+        mg_put_column(m, charging, battery->discharge_max_kw);
+        mg_close(m);
+    }
+}
+
+static struct mg_term energy_before(const struct mg_model *m, size_t i, size_t t)
+{
+    if (t == 0) return (struct mg_term){ AZ_NO_INDEX, m->mg->batteries.items[i].start_kwh };
+    return (struct mg_term){ m->energy[i * m->mg->T + t - 1], 0 };
+}
+
+/* e(t) = e(t-1) + eta_c dt c(t) - dt / eta_d d(t) */
+static void add_storage(struct mg_model *m, size_t i)
+{
+    const struct mg_battery *battery = &m->mg->batteries.items[i];
+    double dt = m->mg->dt;
+    for (size_t t = 0; t < m->mg->T; t++) {
+        size_t at = i * m->mg->T + t;
+        mg_row(m, 0, 0, (struct mg_tag){ MG_RULE_battery_energy, i, t });
+        mg_put_column(m, m->energy[at], 1);
+        mg_put(m, energy_before(m, i, t), -1);
+        mg_put_column(m, m->charge[at], -battery->charge_efficiency * dt);
+        mg_put_column(m, m->discharge[at], dt / battery->discharge_efficiency);
+        mg_close(m);
+    }
+}
+
+/* The line that charging power follows near full, from the charge at the slot's start.
+ *   c(t) <= c_max - (c_max - full) (e(t-1) - from) / (max - from) */
+static void add_taper(struct mg_model *m, size_t i)
+{
+    const struct mg_battery *battery = &m->mg->batteries.items[i];
+    if (isnan(battery->taper_from_share)) return;
+    double from = battery->taper_from_share * battery->capacity_kwh;
+    double full = isnan(battery->taper_full_kw) ? 0 : battery->taper_full_kw;
+    double span = battery->max_kwh - from, drop = battery->charge_max_kw - full;
+    if (!(span > AZ_ZERO) || !(drop > AZ_ZERO)) return;
+    for (size_t t = 0; t < m->mg->T; t++) {
+        mg_row(m, -INFINITY, battery->charge_max_kw + drop / span * from,
+               (struct mg_tag){ MG_RULE_battery_taper, i, t });
+        mg_put_column(m, m->charge[i * m->mg->T + t], 1);
+        mg_put(m, energy_before(m, i, t), drop / span);
+        mg_close(m);
+    }
+}
+
+/* The share kept in normal operation, at the end of every slot.  e(t) + short(t) >= floor */
+static void add_reserve_share(struct mg_model *m, size_t i)
+{
+    const struct mg_battery *battery = &m->mg->batteries.items[i];
+    double floor = battery->floor_kwh;
+    if (floor <= battery->min_kwh) return;
+    bool priced = m->build.conceding && mg_is_priced(m->mg, battery->reserve_price_jpy_per_kwh);
+    for (size_t t = 0; t < m->mg->T; t++) {
+        size_t at = i * m->mg->T + t;
+        struct mg_tag tag = { MG_RULE_battery_reserve, i, t };
+        if (priced)
+            m->floor_short[at] = mg_concession(m, floor - battery->min_kwh,
+                                               battery->reserve_price_jpy_per_kwh);
+        mg_row(m, floor, INFINITY, tag);
+        mg_put_column(m, m->energy[at], 1);
+        if (priced) mg_put_column(m, m->floor_short[at], 1);
+        mg_close(m);
+    }
+}
+
+/* e(T-1) + short >= end, or a value per kWh above (below) the start. */
+static void add_end(struct mg_model *m, size_t i)
+{
+    const struct mg_battery *battery = &m->mg->batteries.items[i];
+    size_t last = m->energy[i * m->mg->T + m->mg->T - 1];
+    if (!isnan(battery->end_value_jpy_per_kwh)) {
+        mg_cost(m, last, -battery->end_value_jpy_per_kwh);
+        mg_constant_cost(m, battery->end_value_jpy_per_kwh * battery->start_kwh);
+    }
+    if (!(battery->end_kwh > battery->min_kwh)) return;
+    bool priced = m->build.conceding && mg_is_priced(m->mg, battery->end_price_jpy_per_kwh);
+    if (priced)
+        m->end_short[i] =
+            mg_concession(m, battery->end_kwh - battery->min_kwh, battery->end_price_jpy_per_kwh);
+    mg_row(m, battery->end_kwh, INFINITY, (struct mg_tag){ MG_RULE_battery_end, i, m->mg->T - 1 });
+    mg_put_column(m, last, 1);
+    if (priced) mg_put_column(m, m->end_short[i], 1);
+    mg_close(m);
+}
+
+/* --- converters --------------------------------------------------------------------------------- */
+
+/* The input columns of one direction, and with standby losses the on column or constant:
+ *   min_transfer y <= sum_k in_k,  in_k <= width_k y,  sum_k in_k <= max y,  output >= 0 */
+static size_t add_direction(struct mg_model *m, size_t i, size_t t, double most, bool open,
+                            struct mg_term on)
+{
+    const struct mg_converter *converter = &m->mg->converters.items[i];
+    struct mg_tag tag = { MG_RULE_converter_range, i, t };
+    bool standby = converter->needs_on || on.column != AZ_NO_INDEX;
+    double left = open ? most : 0;
+    size_t first = AZ_NO_INDEX, live = 0;
+    for (size_t k = 0; k < converter->segment_count; k++) {
+        double width = fmin(converter->segment_kw[k], left);
+        size_t column = mg_column(m, 0, fmax(width, 0), converter->fee_jpy_per_kwh * m->mg->dt, false);
+        if (k == 0) first = column;
+        left -= fmax(width, 0);
+        if (!(width > 0)) continue;
+        live++;
+        if (!standby) continue;
+        mg_row(m, -INFINITY, 0, tag);
+        mg_put_column(m, column, 1);
+        mg_put(m, on, -width);
+        mg_close(m);
+    }
+    if (live == 0 || !converter->needs_on) return first;
+    if (converter->min_transfer_kw > 0) {
+        mg_row(m, 0, INFINITY, tag);
+        for (size_t k = 0; k < live; k++) mg_put_column(m, first + k, 1);
+        mg_put(m, on, -converter->min_transfer_kw);
+        mg_close(m);
+    }
+    if (converter->no_load_kw > 0) {
+        mg_row(m, 0, INFINITY, tag);
+        for (size_t k = 0; k < live; k++)
+            mg_put_column(m, first + k, 1 - converter->segment_loss[k]);
+        mg_put(m, on, -converter->no_load_kw);
+        mg_close(m);
+    }
+    return first;
+}
+
+static void add_converter(struct mg_model *m, size_t i)
+{
+    const struct mg_converter *converter = &m->mg->converters.items[i];
+    for (size_t t = 0; t < m->mg->T; t++) {
+        size_t at = i * m->mg->T + t;
+        int way = m->build.decisions->converter[at];
+        bool forward = way != MG_BACKWARD && way != MG_STILL && converter->forward_max_kw > 0;
+        bool backward = way != MG_FORWARD && way != MG_STILL && converter->backward_max_kw > 0;
+        struct mg_term on_forward = { AZ_NO_INDEX, forward }, on_backward = { AZ_NO_INDEX, backward };
+        if (way == MG_EITHER || (way == MG_FREE && converter->needs_on)) {
+            if (forward) on_forward.column = mg_column(m, 0, 1, 0, true);
+            if (backward) on_backward.column = mg_column(m, 0, 1, 0, true);
+            if (forward && backward) {
+                mg_row(m, -INFINITY, 1, (struct mg_tag){ MG_RULE_converter_exclusive, i, t });
+                mg_put(m, on_forward, 1);
+                mg_put(m, on_backward, 1);
+                mg_close(m);
+            }
+        }
+        m->on_forward[at] = on_forward.column;
+        m->on_backward[at] = on_backward.column;
+        m->forward[at] =
+            add_direction(m, i, t, converter->forward_max_kw, forward, on_forward);
+        m->backward[at] =
+            add_direction(m, i, t, converter->backward_max_kw, backward, on_backward);
+    }
+}
+
+static void put_input(struct mg_model *m, size_t i, ptrdiff_t t, double factor)
+{
+    const struct mg_converter *converter = &m->mg->converters.items[i];
+    if (t < 0) {
+        mg_put(m, (struct mg_term){ AZ_NO_INDEX, converter->input0_kw }, factor);
+        return;
+    }
+    size_t at = i * m->mg->T + (size_t)t;
+    for (size_t k = 0; k < converter->segment_count; k++) {
+        mg_put_column(m, m->forward[at] + k, factor);
+        mg_put_column(m, m->backward[at] + k, -factor);
+    }
+}
+
+/* |in_forward(t) - in_backward(t) - (in_forward(t-1) - in_backward(t-1))| <= ramp */
+static void add_converter_ramp(struct mg_model *m, size_t i)
+{
+    const struct mg_converter *converter = &m->mg->converters.items[i];
+    if (!(converter->ramp_kw < converter->forward_max_kw + converter->backward_max_kw)) return;
+    for (size_t t = converter->has_input0 ? 0 : 1; t < m->mg->T; t++) {
+        mg_row(m, -converter->ramp_kw, converter->ramp_kw,
+               (struct mg_tag){ MG_RULE_converter_ramp, i, t });
+        put_input(m, i, (ptrdiff_t)t, 1);
+        put_input(m, i, (ptrdiff_t)t - 1, -1);
+        mg_close(m);
+    }
+}
+
+/* --- connections -------------------------------------------------------------------------------- */
+
+/* More than this a grid can never draw (give) in a slot: big-M of the exclusion, and the bound of a
+ * connection without a limit, since import and export exclude each other. */
+static double most_flow(const struct mg_instance *mg, size_t grid, size_t t, bool draw)
+{
+    double most = 0;
+    for (size_t i = 0; i < mg->loads.count; i++)
+        if (draw && mg->loads.items[i].grid.index == grid)
+            most += mg->loads.items[i].demand_kw.values[t];
+    for (size_t i = 0; i < mg->units.count; i++)
+        if (!draw && mg->units.items[i].grid.index == grid) most += mg->units.items[i].p_max_kw;
+    for (size_t i = 0; i < mg->renewables.count; i++)
+        if (!draw && mg->renewables.items[i].grid.index == grid)
+            most += mg->renewables.items[i].forecast_kw.values[t];
+    for (size_t i = 0; i < mg->batteries.count; i++)
+        if (mg->batteries.items[i].grid.index == grid)
+            most += draw ? mg->batteries.items[i].charge_max_kw
+                         : mg->batteries.items[i].discharge_max_kw;
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter *converter = &mg->converters.items[i];
+        if (converter->from_grid.index == grid)
+            most += draw ? converter->forward_max_kw : converter->backward_max_kw;
+        if (converter->to_grid.index == grid)
+            most += draw ? converter->backward_max_kw : converter->forward_max_kw;
+    }
+    /* what comes in at one connection may leave at another */
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        const struct mg_connection *connection = &mg->connections.items[i];
+        const struct az_series *limit =
+            draw ? &connection->export_limit_kw : &connection->import_limit_kw;
+        if (connection->grid.index == grid && limit->values) most += limit->values[t];
+        else if (connection->grid.index == grid) most += 1e6;
+    }
+    return most;
+}
+
+/* One direction of a connection: its column, and its limit as a bound or with a priced excess. */
+static size_t add_flow(struct mg_model *m, size_t i, size_t t, bool import, bool open, double most)
+{
+    const struct mg_connection *connection = &m->mg->connections.items[i];
+    const struct az_series *limit =
+        import ? &connection->import_limit_kw : &connection->export_limit_kw;
+    double dt = m->mg->dt;
+    double price = import ? connection->buy[t] + connection->wheeling_fee_jpy_per_kwh
+                          : -connection->sell[t];
+    size_t column = mg_column(m, 0, open ? most : 0, price * dt, false);
+    if (!limit->values) return column;
+    struct mg_tag tag = { import ? MG_RULE_import_limit : MG_RULE_export_limit, i, t };
+    if (!m->build.conceding || !mg_is_priced(m->mg, connection->limit_price_jpy_per_kwh)) {
+        mg_limit(m, column, -INFINITY, limit->values[t], tag);
+        return column;
+    }
+    size_t over = mg_concession(m, most, connection->limit_price_jpy_per_kwh * dt);
+    (import ? m->import_over : m->export_over)[i * m->mg->T + t] = over;
+    mg_row(m, -INFINITY, limit->values[t], tag);
+    mg_put_column(m, column, 1);
+    mg_put_column(m, over, -1);
+    mg_close(m);
+    return column;
+}
+
+static void add_connection(struct mg_model *m, size_t i)
+{
+    const struct mg_connection *connection = &m->mg->connections.items[i];
+    for (size_t t = 0; t < m->mg->T; t++) {
+        size_t at = i * m->mg->T + t;
+        int way = m->build.decisions->connection[at];
+        bool pays = connection->buy[t] + connection->wheeling_fee_jpy_per_kwh < connection->sell[t];
+        bool exclusive = way == MG_EITHER || (way == MG_FREE && pays);
+        double most_import = most_flow(m->mg, connection->grid.index, t, true);
+        double most_export = most_flow(m->mg, connection->grid.index, t, false);
+        m->import[at] =
+            add_flow(m, i, t, true, way != MG_BACKWARD && way != MG_STILL, most_import);
+        m->export[at] =
+            add_flow(m, i, t, false, way != MG_FORWARD && way != MG_STILL, most_export);
+        if (!exclusive) continue;
+        struct mg_tag tag = { MG_RULE_connection_exclusive, i, t };
+        most_import = fmin(most_import, m->lp->upper[m->import[at]]);
+        most_export = fmin(most_export, m->lp->upper[m->export[at]]);
+        m->importing[at] = mg_column(m, 0, 1, 0, true);
+        mg_row(m, -INFINITY, 0, tag);
+        mg_put_column(m, m->import[at], 1);
+        mg_put_column(m, m->importing[at], -most_import);
+        mg_close(m);
+        mg_row(m, -INFINITY, most_export, tag);
+        mg_put_column(m, m->export[at], 1);
+        mg_put_column(m, m->importing[at], most_export);
+        mg_close(m);
+    }
+}
+
+/* What the plan adds to the month's highest demand, as an epigraph over the metering intervals.
+ *   (open energy + sum import dt) / (meter_slots dt) <= incumbent + peak */
+static void add_demand_charge(struct mg_model *m, size_t i)
+{
+    const struct mg_connection *connection = &m->mg->connections.items[i];
+    if (!(connection->demand_charge_jpy_per_kw > 0)) return;
+    size_t T = m->mg->T;
+    for (size_t k = 0; k < connection->month_count; k++) {
+        size_t column = mg_column(m, 0, INFINITY, connection->demand_charge_jpy_per_kw, false);
+        if (k == 0) m->peak[i] = column;
+    }
+    double hours = (double)connection->meter_slots * m->mg->dt;
+    for (size_t t = 0; t < T;) {
+        size_t interval = (t + connection->meter_offset) / connection->meter_slots;
+        size_t month = connection->month[t];
+        double carried = t == 0 ? connection->open_energy_kwh : 0;
+        mg_row(m, -INFINITY, connection->incumbent_kw[month] - carried / hours,
+               (struct mg_tag){ MG_RULE_plan_shape, i, t });
+        for (; t < T && (t + connection->meter_offset) / connection->meter_slots == interval; t++)
+            mg_put_column(m, m->import[i * T + t], m->mg->dt / hours);
+        mg_put_column(m, m->peak[i] + month, -1);
+        mg_close(m);
+    }
+}
+
+/* --- loads and grids ---------------------------------------------------------------------------- */
+
+/* Unserved load is a priced decision; an explanation may ask for it even where it is not. */
+static void add_load(struct mg_model *m, size_t i)
+{
+    const struct mg_load *load = &m->mg->loads.items[i];
+    for (size_t t = 0; t < m->mg->T; t++) {
+        double demand = load->demand_kw.values[t];
+        struct mg_tag tag = { MG_RULE_load_served, i, t };
+        bool priced = m->build.conceding && mg_is_priced(m->mg, load->unserved_price_jpy_per_kwh);
+        if (priced && demand > 0)
+            m->unserved[i * m->mg->T + t] =
+                mg_concession(m, demand, load->unserved_price_jpy_per_kwh * m->mg->dt);
+        else if (mg_is_soft(m, tag) && demand > 0) {
+            size_t column = mg_column(m, 0, demand, 0, false);
+            m->unserved[i * m->mg->T + t] = column;
+            mg_limit(m, column, -INFINITY, 0, tag);
+        }
+    }
+}
+
+void mg_model_network(struct mg_model *m)
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t i = 0; i < mg->renewables.count && !m->failed; i++) add_renewable(m, i);
+    for (size_t i = 0; i < mg->batteries.count && !m->failed; i++) {
+        add_battery_columns(m, i);
+        add_storage(m, i);
+        add_taper(m, i);
+        add_reserve_share(m, i);
+        add_end(m, i);
+    }
+    for (size_t i = 0; i < mg->converters.count && !m->failed; i++) {
+        add_converter(m, i);
+        add_converter_ramp(m, i);
+    }
+    for (size_t i = 0; i < mg->connections.count && !m->failed; i++) {
+        add_connection(m, i);
+        add_demand_charge(m, i);
+    }
+    for (size_t i = 0; i < mg->loads.count && !m->failed; i++) add_load(m, i);
+}
+
+static void put_converter_output(struct mg_model *m, size_t i, size_t t, bool forward)
+{
+    const struct mg_converter *converter = &m->mg->converters.items[i];
+    size_t at = i * m->mg->T + t;
+    size_t first = forward ? m->forward[at] : m->backward[at];
+    size_t on = forward ? m->on_forward[at] : m->on_backward[at];
+    int way = m->build.decisions->converter[at];
+    for (size_t k = 0; k < converter->segment_count; k++)
+        mg_put_column(m, first + k, 1 - converter->segment_loss[k]);
+    if (on != AZ_NO_INDEX)
+        mg_put_column(m, on, -converter->no_load_kw);
+    else if (way == (forward ? MG_FORWARD : MG_BACKWARD))
+        mg_put(m, (struct mg_term){ AZ_NO_INDEX, 1 }, -converter->no_load_kw);
+}
+
+/* Supply and demand of a grid in a slot:
+ *   units + used + discharge - charge + import - export + outputs - inputs + unserved = demand */
+static void add_balance(struct mg_model *m, size_t g, size_t t, double demand)
+{
+    const struct mg_instance *mg = m->mg;
+    size_t T = mg->T;
+    mg_row(m, demand, demand, (struct mg_tag){ MG_RULE_balance, g, t });
+    for (size_t i = 0; i < mg->units.count; i++) {
+        if (mg->units.items[i].grid.index != g) continue;
+        mg_put(m, mg_on(m, i, (ptrdiff_t)t), mg->units.items[i].p_min_kw);
+        mg_put_above(m, i, (ptrdiff_t)t, 1);
+    }
+    for (size_t i = 0; i < mg->renewables.count; i++)
+        if (mg->renewables.items[i].grid.index == g) mg_put_column(m, m->used[i * T + t], 1);
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        if (mg->batteries.items[i].grid.index != g) continue;
+        mg_put_column(m, m->discharge[i * T + t], 1);
+        mg_put_column(m, m->charge[i * T + t], -1);
+    }
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        if (mg->connections.items[i].grid.index != g) continue;
+        mg_put_column(m, m->import[i * T + t], 1);
+        mg_put_column(m, m->export[i * T + t], -1);
+    }
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter *converter = &mg->converters.items[i];
+        bool from = converter->from_grid.index == g, to = converter->to_grid.index == g;
+        for (size_t k = 0; k < converter->segment_count; k++) {
+            if (from) mg_put_column(m, m->forward[i * T + t] + k, -1);
+            if (to) mg_put_column(m, m->backward[i * T + t] + k, -1);
+        }
+        if (to) put_converter_output(m, i, t, true);
+        if (from) put_converter_output(m, i, t, false);
+    }
+    for (size_t i = 0; i < mg->loads.count; i++)
+        if (mg->loads.items[i].grid.index == g && m->unserved[i * T + t] != AZ_NO_INDEX)
+            mg_put_column(m, m->unserved[i * T + t], 1);
+    mg_close(m);
+}
+
+/* Spinning reserve of the grid's units.  sum_i r_i(t) + short(t) >= required(t) */
+static void add_reserve(struct mg_model *m, size_t g, size_t t)
+{
+    const struct mg_instance *mg = m->mg;
+    const struct mg_grid *grid = &mg->grids.items[g];
+    double required = grid->reserve_up_kw.values ? grid->reserve_up_kw.values[t] : 0;
+    if (!(required > 0)) return;
+    bool priced = m->build.conceding && mg_is_priced(mg, grid->reserve_price_jpy_per_kwh);
+    if (priced)
+        m->reserve_short[g * mg->T + t] =
+            mg_concession(m, required, grid->reserve_price_jpy_per_kwh * mg->dt);
+    mg_row(m, required, INFINITY, (struct mg_tag){ MG_RULE_reserve_up, g, t });
+    for (size_t i = 0; i < mg->units.count; i++)
+        if (mg->units.items[i].grid.index == g && m->reserve[i * mg->T + t] != AZ_NO_INDEX)
+            mg_put_column(m, m->reserve[i * mg->T + t], 1);
+    if (priced) mg_put_column(m, m->reserve_short[g * mg->T + t], 1);
+    mg_close(m);
+}
+
+void mg_model_balances(struct mg_model *m)
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t g = 0; g < mg->grids.count && !m->failed; g++)
+        for (size_t t = 0; t < mg->T; t++) {
+            double demand = 0;
+            for (size_t i = 0; i < mg->loads.count; i++)
+                if (mg->loads.items[i].grid.index == g)
+                    demand += mg->loads.items[i].demand_kw.values[t];
+            add_balance(m, g, t, demand);
+            add_reserve(m, g, t);
+        }
+}

@@ -1,0 +1,358 @@
+/* model_read.c - solutions of the compact MILP as plans, and plans as solutions. */
+#include <math.h>
+#include <string.h>
+
+#include "formulations/microgrid/model.h"
+#include "solver/tolerances.h"
+
+/* --- from a solution ---------------------------------------------------------------------------- */
+
+static double value_of(const double x[], size_t column)
+{
+    return column == AZ_NO_INDEX ? 0 : x[column];
+}
+
+static double term_of(const double x[], struct mg_term term)
+{
+    return term.column == AZ_NO_INDEX ? term.value : x[term.column];
+}
+
+/* A quantity that is at least 0: noise of the engine is cut. */
+static double clean(double value)
+{
+    return value > AZ_ZERO ? value : 0;
+}
+
+static double sum_of(const double x[], size_t first, size_t count)
+{
+    double sum = 0;
+    for (size_t k = 0; first != AZ_NO_INDEX && k < count; k++) sum += clean(x[first + k]);
+    return sum;
+}
+
+static void read_units(const struct mg_model *m, const double x[], struct mg_plan *plan)
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t i = 0; i < mg->units.count; i++) {
+        const struct mg_unit *unit = &mg->units.items[i];
+        struct mg_unit_plan *to = &plan->units.items[i];
+        for (size_t t = 0; t < mg->T; t++) {
+            size_t at = i * mg->T + t;
+            if (term_of(x, m->on[at]) < 0.5) continue;
+            double above = sum_of(x, m->segment[at], unit->point_count - 1);
+            to->on.values[t] = 1;
+            to->power_kw.values[t] = fmin(unit->p_min_kw + above, fmax(unit->p_max_kw, unit->p_min_kw));
+            if (to->reserve_up_kw.values)
+                to->reserve_up_kw.values[t] = clean(value_of(x, m->reserve[at]));
+        }
+    }
+}
+
+/* Energies are carried forward from the flows, so that they agree to the last digit. */
+static void read_batteries(const struct mg_model *m, const double x[], struct mg_plan *plan)
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        const struct mg_battery *battery = &mg->batteries.items[i];
+        struct mg_battery_plan *to = &plan->batteries.items[i];
+        double energy = battery->start_kwh;
+        for (size_t t = 0; t < mg->T; t++) {
+            size_t at = i * mg->T + t;
+            double charge = clean(x[m->charge[at]]), discharge = clean(x[m->discharge[at]]);
+            energy += battery->charge_efficiency * charge * mg->dt -
+                      discharge / battery->discharge_efficiency * mg->dt;
+            to->charge_kw.values[t] = charge;
+            to->discharge_kw.values[t] = discharge;
+            to->energy_kwh.values[t] = energy;
+        }
+    }
+}
+
+/* Output of an input in the order of rising losses. */
+static double output_of(const struct mg_converter *converter, double input)
+{
+    double output = input > 0 ? -converter->no_load_kw : 0, left = input;
+    for (size_t k = 0; k < converter->segment_count && left > 0; k++) {
+        double part = fmin(left, converter->segment_kw[k]);
+        output += part * (1 - converter->segment_loss[k]);
+        left -= part;
+    }
+    return clean(output);
+}
+
+static void read_converters(const struct mg_model *m, const double x[], struct mg_plan *plan)
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter *converter = &mg->converters.items[i];
+        struct mg_converter_plan *to = &plan->converters.items[i];
+        for (size_t t = 0; t < mg->T; t++) {
+            size_t at = i * mg->T + t;
+            double forward = sum_of(x, m->forward[at], converter->segment_count);
+            double backward = sum_of(x, m->backward[at], converter->segment_count);
+            to->forward_in_kw.values[t] = forward;
+            to->backward_in_kw.values[t] = backward;
+            to->forward_out_kw.values[t] = output_of(converter, forward);
+            to->backward_out_kw.values[t] = output_of(converter, backward);
+            if (to->on.values) to->on.values[t] = forward > 0 || backward > 0;
+        }
+    }
+}
+
+enum az_status mg_plan_of(const struct mg_model *m, const double x[], struct az_arena *arena,
+                          struct mg_plan **plan)
+{
+    const struct mg_instance *mg = m->mg;
+    AZ_TRY(mg_plan_new(mg, arena, plan));
+    read_units(m, x, *plan);
+    read_batteries(m, x, *plan);
+    read_converters(m, x, *plan);
+    for (size_t i = 0; i < mg->renewables.count; i++)
+        for (size_t t = 0; t < mg->T; t++)
+            (*plan)->renewables.items[i].used_kw.values[t] = clean(x[m->used[i * mg->T + t]]);
+    for (size_t i = 0; i < mg->connections.count; i++)
+        for (size_t t = 0; t < mg->T; t++) {
+            (*plan)->connections.items[i].import_kw.values[t] = clean(x[m->import[i * mg->T + t]]);
+            (*plan)->connections.items[i].export_kw.values[t] = clean(x[m->export[i * mg->T + t]]);
+        }
+    for (size_t i = 0; i < mg->loads.count; i++)
+        for (size_t t = 0; t < mg->T; t++)
+            (*plan)->loads.items[i].unserved_kw.values[t] =
+                clean(value_of(x, m->unserved[i * mg->T + t]));
+    return AZ_OK;
+}
+
+/* --- decisions ---------------------------------------------------------------------------------- */
+
+void mg_decisions_of(const struct mg_model *m, const double x[], struct mg_decisions *decisions)
+{
+    const struct mg_instance *mg = m->mg;
+    const struct mg_decisions *given = m->build.decisions;
+    size_t T = mg->T;
+    for (size_t at = 0; at < mg->units.count * T; at++)
+        decisions->unit[at] = term_of(x, m->on[at]) > 0.5;
+    for (size_t at = 0; at < mg->batteries.count * T; at++) {
+        decisions->battery[at] = given->battery[at];
+        if (m->charging[at] != AZ_NO_INDEX)
+            decisions->battery[at] = x[m->charging[at]] > 0.5 ? MG_FORWARD : MG_BACKWARD;
+    }
+    for (size_t at = 0; at < mg->connections.count * T; at++) {
+        decisions->connection[at] = given->connection[at];
+        if (m->importing[at] != AZ_NO_INDEX)
+            decisions->connection[at] = x[m->importing[at]] > 0.5 ? MG_FORWARD : MG_BACKWARD;
+    }
+    for (size_t at = 0; at < mg->converters.count * T; at++) {
+        decisions->converter[at] = given->converter[at];
+        if (m->on_forward[at] == AZ_NO_INDEX && m->on_backward[at] == AZ_NO_INDEX) continue;
+        decisions->converter[at] = value_of(x, m->on_forward[at]) > 0.5    ? MG_FORWARD
+                                   : value_of(x, m->on_backward[at]) > 0.5 ? MG_BACKWARD
+                                                                           : MG_STILL;
+    }
+}
+
+static double at_of(const struct az_series *series, size_t t)
+{
+    return series->values ? series->values[t] : 0;
+}
+
+void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *plan,
+                          struct mg_decisions *decisions)
+{
+    size_t T = mg->T;
+    for (size_t i = 0; i < mg->units.count; i++)
+        for (size_t t = 0; t < T; t++)
+            decisions->unit[i * T + t] = plan->units.items[i].on.values[t] > 0.5;
+    memset(decisions->battery, MG_FREE, mg->batteries.count * T);
+    memset(decisions->connection, MG_FREE, mg->connections.count * T);
+    for (size_t i = 0; i < mg->converters.count; i++)
+        for (size_t t = 0; t < T; t++) {
+            const struct mg_converter_plan *from = &plan->converters.items[i];
+            double forward = at_of(&from->forward_in_kw, t), backward = at_of(&from->backward_in_kw, t);
+            int way = forward > AZ_ZERO && forward >= backward ? MG_FORWARD
+                      : backward > AZ_ZERO                     ? MG_BACKWARD
+                                                               : MG_STILL;
+            decisions->converter[i * T + t] =
+                (signed char)(mg->converters.items[i].needs_on ? way : MG_FREE);
+        }
+}
+
+/* --- from a plan -------------------------------------------------------------------------------- */
+
+static void set(double x[], size_t column, double value)
+{
+    if (column != AZ_NO_INDEX) x[column] = value;
+}
+
+static bool point_units(const struct mg_model *m, const struct mg_plan *plan, double x[])
+{
+    const struct mg_instance *mg = m->mg;
+    bool fits = true;
+    for (size_t i = 0; i < mg->units.count; i++) {
+        const struct mg_unit *unit = &mg->units.items[i];
+        const struct mg_unit_plan *from = &plan->units.items[i];
+        double before = unit->on0 ? 1 : 0;
+        for (size_t t = 0; t < mg->T; t++) {
+            size_t at = i * mg->T + t;
+            double on = from->on.values[t] > 0.5, above = from->power_kw.values[t] - unit->p_min_kw;
+            fits = fits && (m->on[at].column != AZ_NO_INDEX || m->on[at].value == on);
+            set(x, m->on[at].column, on);
+            set(x, m->start[at].column, fmax(0, on - before));
+            before = on;
+            if (on < 0.5) continue;
+            set(x, m->above[at], above);
+            set(x, m->reserve[at], at_of(&from->reserve_up_kw, t));
+            if (m->segment[at] == AZ_NO_INDEX) continue;
+            for (size_t l = 0; l + 1 < unit->point_count; l++) {
+                double part = fmin(fmax(above, 0), unit->point_kw[l + 1] - unit->point_kw[l]);
+                x[m->segment[at] + l] = part;
+                above -= part;
+            }
+        }
+    }
+    return fits;
+}
+
+/* Is the start of a match a start of the plan, and is its stop there? */
+static bool is_warm(const struct mg_model *m, const struct mg_match *match, const double on[], int on0)
+{
+    size_t t = match->start;
+    (void)m;
+    if (on[t] < 0.5 || (t > 0 ? on[t - 1] > 0.5 : on0)) return false;
+    if (match->warmth == MG_WARM_FREE) return true;
+    if (match->warmth == MG_WARM_CARRIED) {
+        for (size_t k = 0; k < t; k++)
+            if (on[k] > 0.5) return false;
+        return !on0;
+    }
+    for (size_t k = match->first; k <= match->last; k++)
+        if (on[k] < 0.5 && (k > 0 ? on[k - 1] > 0.5 : on0)) {
+            size_t last = m->mg->tier_rule == MG_TIER_PHYSICAL ? t : k;
+            for (size_t l = k; l < last; l++)
+                if (on[l] > 0.5) return false;
+            return true;
+        }
+    return false;
+}
+
+/* Every start takes the dearest saving that it may. */
+static void point_matches(const struct mg_model *m, const struct mg_plan *plan, double x[])
+{
+    const struct mg_match *best = NULL;
+    for (size_t k = 0; k <= m->matches.count; k++) {
+        const struct mg_match *match = k < m->matches.count ? &m->matches.items[k] : NULL;
+        if (best && (!match || match->unit != best->unit || match->start != best->start)) {
+            x[best->column] = 1;
+            best = NULL;
+        }
+        if (!match) break;
+        x[match->column] = 0;
+        if (is_warm(m, match, plan->units.items[match->unit].on.values,
+                    m->mg->units.items[match->unit].on0) &&
+            (!best || match->saving > best->saving))
+            best = match;
+    }
+}
+
+static void point_batteries(const struct mg_model *m, const struct mg_plan *plan, double x[])
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        const struct mg_battery *battery = &mg->batteries.items[i];
+        const struct mg_battery_plan *from = &plan->batteries.items[i];
+        for (size_t t = 0; t < mg->T; t++) {
+            size_t at = i * mg->T + t;
+            double energy = from->energy_kwh.values[t];
+            x[m->charge[at]] = from->charge_kw.values[t];
+            x[m->discharge[at]] = from->discharge_kw.values[t];
+            x[m->energy[at]] = energy;
+            set(x, m->floor_short[at], fmax(0, battery->floor_kwh - energy));
+            set(x, m->charging[at], from->charge_kw.values[t] > 0);
+            if (t + 1 == mg->T) set(x, m->end_short[i], fmax(0, battery->end_kwh - energy));
+        }
+    }
+}
+
+static void point_converters(const struct mg_model *m, const struct mg_plan *plan, double x[])
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter *converter = &mg->converters.items[i];
+        const struct mg_converter_plan *from = &plan->converters.items[i];
+        for (size_t t = 0; t < mg->T; t++) {
+            size_t at = i * mg->T + t;
+            double forward = from->forward_in_kw.values[t], backward = from->backward_in_kw.values[t];
+            set(x, m->on_forward[at], forward > 0);
+            set(x, m->on_backward[at], backward > 0);
+            for (size_t k = 0; k < converter->segment_count; k++) {
+                double part = fmin(forward, m->lp->upper[m->forward[at] + k]);
+                x[m->forward[at] + k] = part;
+                forward -= part;
+                part = fmin(backward, m->lp->upper[m->backward[at] + k]);
+                x[m->backward[at] + k] = part;
+                backward -= part;
+            }
+        }
+    }
+}
+
+static void point_connections(const struct mg_model *m, const struct mg_plan *plan, double x[])
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        const struct mg_connection *connection = &mg->connections.items[i];
+        double hours = (double)connection->meter_slots * mg->dt;
+        double energy = connection->open_energy_kwh;
+        for (size_t t = 0; t < mg->T; t++) {
+            size_t at = i * mg->T + t;
+            double import = plan->connections.items[i].import_kw.values[t];
+            double export = plan->connections.items[i].export_kw.values[t];
+            x[m->import[at]] = import;
+            x[m->export[at]] = export;
+            if (m->import_over[at] != AZ_NO_INDEX)
+                x[m->import_over[at]] = fmax(0, import - connection->import_limit_kw.values[t]);
+            if (m->export_over[at] != AZ_NO_INDEX)
+                x[m->export_over[at]] = fmax(0, export - connection->export_limit_kw.values[t]);
+            set(x, m->importing[at], import > 0);
+            if (m->peak[i] == AZ_NO_INDEX) continue;
+            if (t > 0 && (t + connection->meter_offset) % connection->meter_slots == 0) energy = 0;
+            energy += import * mg->dt;
+            size_t month = connection->month[t], peak = m->peak[i] + month;
+            x[peak] = fmax(x[peak], energy / hours - connection->incumbent_kw[month]);
+        }
+    }
+}
+
+static void point_grids(const struct mg_model *m, const struct mg_plan *plan, double x[])
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t g = 0; g < mg->grids.count; g++)
+        for (size_t t = 0; t < mg->T; t++) {
+            size_t short_column = m->reserve_short[g * mg->T + t];
+            if (short_column == AZ_NO_INDEX) continue;
+            double left = mg->grids.items[g].reserve_up_kw.values[t];
+            for (size_t i = 0; i < mg->units.count; i++)
+                if (mg->units.items[i].grid.index == g)
+                    left -= at_of(&plan->units.items[i].reserve_up_kw, t);
+            x[short_column] = fmax(0, left);
+        }
+}
+
+bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[])
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t j = 0; j < m->lp->column_count; j++)
+        x[j] = fmin(fmax(0, m->lp->lower[j]), m->lp->upper[j]);
+    if (!point_units(m, plan, x)) return false;
+    point_matches(m, plan, x);
+    point_batteries(m, plan, x);
+    point_converters(m, plan, x);
+    point_connections(m, plan, x);
+    point_grids(m, plan, x);
+    for (size_t i = 0; i < mg->renewables.count; i++)
+        for (size_t t = 0; t < mg->T; t++)
+            x[m->used[i * mg->T + t]] = plan->renewables.items[i].used_kw.values[t];
+    for (size_t i = 0; i < mg->loads.count; i++)
+        for (size_t t = 0; t < mg->T; t++)
+            set(x, m->unserved[i * mg->T + t], plan->loads.items[i].unserved_kw.values[t]);
+    return az_model_breach(m->lp, x) <= 10 * AZ_FEASIBILITY_TOLERANCE;
+}

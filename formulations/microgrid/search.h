@@ -1,0 +1,84 @@
+/* search.h - the parts of the microgrid's solve: dispatch of fixed decisions, the first plan,
+ * improvement and proof. Inside the microgrid kind only. */
+#ifndef AZ_MICROGRID_SEARCH_H
+#define AZ_MICROGRID_SEARCH_H
+
+#include "formulations/microgrid/model.h"
+#include "solver/run.h"
+
+/* One LP or MILP of a model, from opening to closing a session. */
+struct mg_solution {
+    struct az_solve_result result;
+    double *x;  /* [column_count] in the model's arena; NULL without a solution */
+    double *pi; /* [row_count] duals of an LP */
+};
+enum az_status mg_solve_lp(const struct az_engine *engine, const struct az_context *context,
+                           const struct mg_model *m, struct mg_solution *solution);
+
+/* The best dispatch of decisions. */
+struct mg_outcome {
+    bool found;              /* false: the decisions allow no dispatch (or time ran out) */
+    struct mg_plan *plan;    /* with marginal prices; in the caller's arena */
+    double cost, penalty;    /* of the model */
+    struct mg_decisions decisions; /* with the directions that the dispatch settled on */
+};
+
+/* Units are fixed as decided (-1 is not allowed); directions left open are settled by rounds of
+ * LPs: what goes both ways at once keeps its larger way. Without a breach of priced rules if that
+ * is possible, else with the least. AZ_OK also when nothing was found. */
+enum az_status mg_dispatch(const struct mg_instance *mg, const struct mg_decisions *decisions,
+                           const struct az_engine *engine, const struct az_context *context,
+                           struct az_arena *arena, struct mg_outcome *outcome);
+
+/* Where a dispatch of these decisions falls short or has too much: [grids * T] kW, negative when
+ * supply is missing. Every rule of the network holds but the balance. AZ_NO_PLAN when even so there
+ * is none. */
+enum az_status mg_imbalance(const struct mg_instance *mg, const struct mg_decisions *decisions,
+                            const struct az_engine *engine, const struct az_context *context,
+                            double imbalance[]);
+
+/* Where an LP or MILP solution breaks an exclusion that was left out: sets MG_EITHER there (or
+ * the larger way when `settle`) and returns how many. */
+size_t mg_find_broken(const struct mg_model *m, const double x[], bool settle,
+                      struct mg_decisions *decisions);
+
+/* Decisions of a first plan: a price for every grid and slot from an LP without commitments, then
+ * every unit's best schedule against it, then repair until the balances hold. */
+enum az_status mg_first_decisions(const struct mg_instance *mg, const struct az_engine *engine,
+                                  const struct az_context *context, struct az_arena *arena,
+                                  struct mg_decisions *decisions);
+
+/* The schedule of one unit that earns most against prices per kWh and per kW of reserve and slot:
+ * dynamic programming over the slots in a state; ramps only as they bind after a start.
+ *   on[T]   out: 0 or 1
+ * AZ_INFEASIBLE when the unit has no schedule at all. */
+enum az_status mg_unit_schedule(const struct mg_instance *mg, size_t unit, const double price[],
+                                const double reserve_price[], struct az_arena *arena,
+                                signed char on[]);
+
+/* Makes a schedule keep what decides single slots and the minimum times, by filling short pauses
+ * and lengthening or dropping short runs. */
+void mg_mend_schedule(const struct mg_instance *mg, size_t unit, signed char on[]);
+
+/* What the instance alone says of a unit in a slot: 0 or 1, -1 when it is free. */
+int mg_forced(const struct mg_unit *unit, size_t t);
+
+/* The summary of a plan for people, and marginal prices from the duals of the balances. */
+enum az_status mg_summarise(const struct mg_instance *mg, struct az_arena *arena,
+                            struct mg_plan *plan);
+enum az_status mg_put_prices(const struct mg_model *m, const double pi[], struct az_arena *arena,
+                             struct mg_plan *plan);
+
+/* The rooms of the kind. Contracts in formulation.h. */
+enum az_status mg_solve(const void *instance, const struct az_solve_options *options,
+                        struct az_run *run, struct az_arena *arena);
+enum az_status mg_complete(const void *instance, const void *partial,
+                           const struct az_engine *engine, const struct az_context *context,
+                           struct az_arena *arena, void **plan);
+enum az_status mg_explain(const void *instance, const struct az_engine *engine,
+                          const struct az_context *context, struct az_arena *arena,
+                          struct az_explanation *explanation);
+enum az_status mg_adopt(const void *instance, const void *previous_plan, struct az_arena *arena,
+                        void **plan);
+
+#endif

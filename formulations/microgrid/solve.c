@@ -1,0 +1,294 @@
+/* solve.c - first make a plan, then improve it, then prove it.
+ *
+ * Where rules are priced the objective is lexicographic: the least breach, then the least cost. The
+ * problem without any breach is tried first: a plan of it proves the first level at 0. Only when it
+ * has none, the breach is minimised, and then the cost among plans with no more breach. The bound of
+ * the whole is the sum of the levels' bounds, each conditional on the level before.
+ *
+ * Exclusions are left out of the model, found broken in its solution and enforced there, so that
+ * every bound is one of a relaxation of the full problem. */
+#include "formulations/microgrid/solve.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "solver/tolerances.h"
+
+#define EXCLUSION_ROUNDS 8
+
+/* --- the incumbent ------------------------------------------------------------------------------ */
+
+double mg_target(const struct mg_search *s, double objective)
+{
+    const struct az_run_options *o = &s->run->options;
+    return fmax(o->gap_abs, o->gap * fmax(fabs(objective), o->money_scale));
+}
+
+static bool improves(const struct mg_search *s, double cost, double penalty)
+{
+    if (!s->has_best) return true;
+    double tolerance = AZ_BOUND_TOLERANCE * fmax(s->mg->scale, s->best_penalty);
+    if (penalty < s->best_penalty - tolerance) return true;
+    if (penalty > s->best_penalty + tolerance) return false;
+    return cost + penalty < s->best_cost + s->best_penalty;
+}
+
+/* The levels as they stand. Single level: the run's own objective and bound say it all. */
+void mg_tell_levels(struct mg_search *s)
+{
+    struct az_run *run = s->run;
+    if (s->has_best && s->bound_cost > -INFINITY &&
+        s->best_penalty <= s->bound_for_penalty + mg_penalty_slack(s, s->bound_for_penalty))
+        az_run_bound(run, fmin(s->bound_penalty + s->bound_cost, s->best_cost + s->best_penalty));
+    if (!s->priced || !s->has_best) return;
+    double slack = mg_penalty_slack(s, s->best_penalty);
+    bool least = s->best_penalty <= s->bound_penalty + slack;
+    bool cost_known = s->best_penalty <= s->bound_for_penalty + slack;
+    double bound = cost_known ? fmin(s->bound_cost, s->best_cost) : -INFINITY;
+    bool cheapest = s->best_cost - bound <= mg_target(s, s->best_cost + s->best_penalty);
+    az_run_level(run, 0, "penalty", s->best_penalty, fmin(s->bound_penalty, s->best_penalty), least);
+    az_run_level(run, 1, "cost", s->best_cost, bound, least && cheapest);
+}
+
+double mg_penalty_slack(const struct mg_search *s, double penalty)
+{
+    return 2 * AZ_BOUND_TOLERANCE * fmax(s->mg->scale, penalty);
+}
+
+enum az_status mg_keep(struct mg_search *s, const struct mg_outcome *outcome)
+{
+    const struct mg_summary *summary = outcome->plan->summary;
+    double cost = summary->cost_jpy, penalty = summary->penalty_jpy;
+    if (!improves(s, cost, penalty)) return AZ_OK;
+    s->has_best = true;
+    s->best_cost = cost;
+    s->best_penalty = penalty;
+    s->best_plan = outcome->plan;
+    mg_decisions_copy(s->mg, &outcome->decisions, &s->best);
+    mg_tell_levels(s);
+    return az_run_offer(s->run, outcome->plan);
+}
+
+enum az_status mg_try(struct mg_search *s, const struct mg_decisions *decisions, bool *kept)
+{
+    struct mg_outcome outcome;
+    double before = s->has_best ? s->best_cost + s->best_penalty : INFINITY;
+    AZ_TRY(mg_dispatch(s->mg, decisions, s->run->engine, s->run->context, s->arena, &outcome));
+    if (outcome.found) AZ_TRY(mg_keep(s, &outcome));
+    if (kept) *kept = s->has_best && s->best_cost + s->best_penalty < before;
+    return AZ_OK;
+}
+
+/* A bound of the cost among plans with at most this penalty. */
+void mg_bound_cost(struct mg_search *s, double bound, double penalty)
+{
+    if (isnan(bound) || (penalty == s->bound_for_penalty && bound <= s->bound_cost)) return;
+    s->bound_cost = bound;
+    s->bound_for_penalty = penalty;
+    mg_tell_levels(s);
+}
+
+void mg_bound_penalty(struct mg_search *s, double bound)
+{
+    if (bound > s->bound_penalty) s->bound_penalty = bound;
+    mg_tell_levels(s);
+}
+
+/* --- first plan --------------------------------------------------------------------------------- */
+
+/* The adopted plan, its commitments dispatched anew on this instance. */
+static enum az_status use_start(struct mg_search *s, const struct mg_plan *start)
+{
+    struct mg_decisions decisions;
+    AZ_TRY(mg_decisions_new(s->mg, s->arena, &decisions));
+    mg_decisions_of_plan(s->mg, start, &decisions);
+    for (size_t i = 0; i < s->mg->units.count; i++)
+        mg_mend_schedule(s->mg, i, decisions.unit + i * s->mg->T);
+    return mg_try(s, &decisions, NULL);
+}
+
+static enum az_status first_plan(struct mg_search *s, const struct mg_plan *start)
+{
+    az_run_progress(s->run, "first plan", true);
+    if (start) AZ_TRY(use_start(s, start));
+    if (s->has_best || az_run_must_stop(s->run)) return AZ_OK;
+    struct mg_decisions decisions;
+    AZ_TRY(mg_first_decisions(s->mg, s->run->engine, s->run->context, s->arena, &decisions));
+    return mg_try(s, &decisions, NULL);
+}
+
+/* --- proof -------------------------------------------------------------------------------------- */
+
+/* One MILP under way. */
+struct proof {
+    struct mg_search *s;
+    const struct mg_model *m;
+    enum mg_goal goal;
+    double penalty; /* of the level: the limit of the cost's bound */
+    enum az_status status;
+};
+
+/* A solution of the engine: dispatched cleanly and offered. What it breaks is remembered. */
+static enum az_status use_solution(struct proof *proof, const double x[])
+{
+    struct mg_search *s = proof->s;
+    struct az_arena *arena = az_arena_new(NULL);
+    struct mg_decisions decisions;
+    enum az_status status = arena ? mg_decisions_new(s->mg, arena, &decisions) : AZ_NO_MEMORY;
+    if (status == AZ_OK) {
+        mg_decisions_of(proof->m, x, &decisions);
+        status = mg_try(s, &decisions, NULL);
+    }
+    az_arena_free(arena);
+    return status;
+}
+
+static bool report(void *data, double objective, double bound, const double *x, int64_t nodes)
+{
+    struct proof *proof = data;
+    struct mg_search *s = proof->s;
+    s->run->work = s->work + nodes;
+    if (proof->goal == MG_GOAL_COST)
+        mg_bound_cost(s, bound, proof->penalty);
+    else
+        mg_bound_penalty(s, bound);
+    double best = proof->goal == MG_GOAL_COST ? s->best_cost : s->best_penalty;
+    bool better = !s->has_best || objective < best - AZ_BOUND_TOLERANCE * fmax(1, fabs(best));
+    if (proof->goal == MG_GOAL_COST && s->has_best &&
+        s->best_penalty > proof->penalty + mg_penalty_slack(s, proof->penalty))
+        better = true;
+    if (x && better) proof->status = use_solution(proof, x);
+    az_run_progress(s->run, "branch and bound", false);
+    return proof->status != AZ_OK || az_run_must_stop(s->run);
+}
+
+/* The incumbent as the MILP's starting solution, or NULL when it does not fit. */
+static double *start_of(const struct mg_search *s, const struct mg_model *m)
+{
+    if (!s->has_best) return NULL;
+    double *x = AZ_ARRAY(m->arena, m->lp->column_count, double);
+    return x && mg_point_of(m, s->best_plan, x) ? x : NULL;
+}
+
+/* Solves a model of the full problem and takes its plan and its bound. x: in the model's arena. */
+static enum az_status prove(struct mg_search *s, struct mg_model *m, enum mg_goal goal,
+                            double penalty, struct az_solve_result *result, double **x)
+{
+    const struct az_engine *engine = s->run->engine;
+    struct proof proof = { .s = s, .m = m, .goal = goal, .penalty = penalty };
+    void *session = NULL;
+    *x = NULL;
+    *result = (struct az_solve_result){ .status = AZ_SOLVE_INFEASIBLE, .objective = NAN };
+    if (m->conflict) return AZ_OK;
+    double target = goal == MG_GOAL_COST ? mg_target(s, s->has_best ? s->best_cost : 0)
+                                         : 0.5 * mg_penalty_slack(s, 0);
+    struct az_mip_options options = { .gap = 0, .gap_abs = 0.9 * target, .cutoff = NAN,
+                                      .start = start_of(s, m), .heuristic_effort = s->effort,
+                                      .report = report, .data = &proof };
+    enum az_status status = engine->open(m->lp, s->run->context, &session);
+    if (status == AZ_OK) status = engine->solve_mip(session, &options, result);
+    if (status == AZ_OK) status = proof.status;
+    bool has = result->status == AZ_SOLVE_OPTIMAL || result->status == AZ_SOLVE_FEASIBLE;
+    if (status == AZ_OK && has) {
+        *x = AZ_ARRAY(m->arena, m->lp->column_count, double);
+        status = *x ? engine->primal(session, *x) : AZ_NO_MEMORY;
+        if (status == AZ_NOT_FOUND) status = AZ_OK, *x = NULL;
+    }
+    if (session) engine->close(session);
+    s->work += result->nodes;
+    if (status != AZ_OK || result->status == AZ_SOLVE_INFEASIBLE) return status;
+    if (goal == MG_GOAL_COST)
+        mg_bound_cost(s, result->bound, penalty);
+    else
+        mg_bound_penalty(s, result->bound);
+    return *x ? use_solution(&proof, *x) : AZ_OK;
+}
+
+/* What became of a level. */
+enum verdict { SOLVED, NO_SOLUTION, STOPPED };
+
+/* One level to its proof: the MILP, then again with the exclusions that its solution breaks, until
+ * the plan and the bound agree. */
+static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_goal goal,
+                                  double penalty, enum verdict *verdict)
+{
+    enum az_status status = AZ_OK;
+    struct mg_model *m = NULL;
+    *verdict = STOPPED;
+    for (int round = 0; round < EXCLUSION_ROUNDS; round++) {
+        struct mg_build build = { .decisions = &s->open, .conceding = conceding, .goal = goal,
+                                  .penalty_limit = goal == MG_GOAL_COST && conceding
+                                                       ? penalty + 0.5 * mg_penalty_slack(s, penalty)
+                                                       : INFINITY };
+        struct az_solve_result result;
+        double *x;
+        mg_model_free(m);
+        m = NULL;
+        AZ_GOTO(mg_model_new(s->mg, &build, &m));
+        if (round == 0 && !m->conflict && goal == MG_GOAL_COST)
+            AZ_GOTO(mg_improve(s, m, conceding, build.penalty_limit));
+        if (az_run_must_stop(s->run)) goto done;
+        AZ_GOTO(prove(s, m, goal, penalty, &result, &x));
+        if (result.status == AZ_SOLVE_INFEASIBLE) {
+            *verdict = NO_SOLUTION;
+            goto done;
+        }
+        if (result.status == AZ_SOLVE_OPTIMAL) *verdict = SOLVED;
+        if (goal == MG_GOAL_COST && az_run_proven(s->run)) goto done;
+        if (az_run_must_stop(s->run) || !x) goto done;
+        if (mg_find_broken(m, x, false, &s->open) == 0) goto done;
+    }
+done:
+    mg_model_free(m);
+    return status;
+}
+
+/* Does the instance price any rule? */
+static bool prices_rules(const struct mg_instance *mg)
+{
+    if (mg->mode != MG_SERVICE) return false;
+    bool priced = mg->loads.count > 0;
+    for (size_t i = 0; i < mg->grids.count; i++)
+        priced = priced || !isnan(mg->grids.items[i].reserve_price_jpy_per_kwh);
+    for (size_t i = 0; i < mg->connections.count; i++)
+        priced = priced || !isnan(mg->connections.items[i].limit_price_jpy_per_kwh);
+    for (size_t i = 0; i < mg->batteries.count; i++)
+        priced = priced || !isnan(mg->batteries.items[i].reserve_price_jpy_per_kwh) ||
+                 !isnan(mg->batteries.items[i].end_price_jpy_per_kwh);
+    return priced;
+}
+
+/* The least breach, then the least cost among plans with no more of it. */
+static enum az_status solve_conceding(struct mg_search *s)
+{
+    enum verdict verdict;
+    AZ_TRY(solve_level(s, true, MG_GOAL_PENALTY, 0, &verdict));
+    if (verdict == NO_SOLUTION) {
+        az_run_infeasible(s->run);
+        return AZ_OK;
+    }
+    if (!s->has_best || az_run_must_stop(s->run)) return AZ_OK;
+    return solve_level(s, true, MG_GOAL_COST, s->best_penalty, &verdict);
+}
+
+enum az_status mg_solve(const void *instance, const struct az_solve_options *options,
+                        struct az_run *run, struct az_arena *arena)
+{
+    struct mg_search s = { .mg = instance, .run = run, .arena = arena, .effort = 0.5,
+                           .bound_cost = -INFINITY };
+    enum verdict verdict;
+    run->method = "compact";
+    s.priced = prices_rules(s.mg);
+    AZ_TRY(mg_decisions_new(s.mg, arena, &s.open));
+    AZ_TRY(mg_decisions_new(s.mg, arena, &s.best));
+    AZ_TRY(first_plan(&s, options ? options->start : NULL));
+    if (az_run_must_stop(run)) return AZ_OK;
+    AZ_TRY(solve_level(&s, false, MG_GOAL_COST, 0, &verdict));
+    if (verdict == NO_SOLUTION && s.priced) {
+        AZ_TRY(solve_conceding(&s));
+    } else if (verdict == NO_SOLUTION) {
+        az_run_infeasible(run);
+    }
+    if (!az_run_must_stop(run)) az_run_limit(run);
+    return AZ_OK;
+}

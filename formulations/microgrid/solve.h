@@ -1,0 +1,43 @@
+/* solve.h - the state of one solve of the microgrid, shared by its proof and its improvement.
+ * Inside the microgrid kind only. */
+#ifndef AZ_MICROGRID_SOLVE_H
+#define AZ_MICROGRID_SOLVE_H
+
+#include "formulations/microgrid/search.h"
+
+struct mg_search {
+    const struct mg_instance *mg;
+    struct az_run *run;
+    struct az_arena *arena;    /* the job's: plans live here */
+    struct mg_decisions open;  /* the full problem: exclusions where a solution broke them */
+    bool priced;               /* the instance prices rules: two levels */
+    bool has_best;
+    double best_cost, best_penalty; /* the judge's */
+    struct mg_plan *best_plan;
+    struct mg_decisions best;
+    double bound_penalty;      /* of the first level */
+    double bound_cost;         /* of the cost among plans with at most ... */
+    double bound_for_penalty;  /* ... this penalty */
+    double effort;             /* of the engine's own heuristics */
+    int64_t work;
+};
+
+/* Offers an outcome when it is better; dispatches decisions and offers the outcome. */
+enum az_status mg_keep(struct mg_search *s, const struct mg_outcome *outcome);
+enum az_status mg_try(struct mg_search *s, const struct mg_decisions *decisions, bool *kept);
+
+/* Proven bounds, and the run's levels and bound as they follow. */
+void mg_bound_cost(struct mg_search *s, double bound, double penalty);
+void mg_bound_penalty(struct mg_search *s, double bound);
+void mg_tell_levels(struct mg_search *s);
+
+/* The distance of objective and bound that is asked for, in money; the penalties that count as the
+ * same. */
+double mg_target(const struct mg_search *s, double objective);
+double mg_penalty_slack(const struct mg_search *s, double penalty);
+
+/* Improvement of the incumbent by smaller MILPs, stopped by work counts. m: the full model. */
+enum az_status mg_improve(struct mg_search *s, struct mg_model *m, bool conceding,
+                          double penalty_limit);
+
+#endif
