@@ -7,6 +7,7 @@ void mg_judge_renewable(struct mg_judge *j, size_t i)
     const struct mg_instance *mg = j->mg;
     const struct mg_renewable *renewable = &mg->renewables.items[i];
     bool usable = renewable->availability != MG_PLANNED;
+    double used_kwh = 0, curtailed_kwh = 0;
     for (size_t t = 0; t < mg->T; t++) {
         double used = j->flows.used[i][t];
         double high = usable ? renewable->forecast_kw.values[t] : 0;
@@ -16,11 +17,13 @@ void mg_judge_renewable(struct mg_judge *j, size_t i)
                 j, MG_RULE_renewable_range,
                 (struct mg_where){ "renewables", renewable->id, renewable->name, "used_kw", t },
                 fmax(low - used, used - high), NAN, used, low, high);
-        mg_money(j, MG_MONEY_renewable_energy, &renewable->owner,
-                 renewable->energy_jpy_per_kwh * used * mg->dt);
-        mg_money(j, MG_MONEY_curtailment, &renewable->owner,
-                 renewable->curtailment_price_jpy_per_kwh * (high - used) * mg->dt);
+        used_kwh += used * mg->dt;
+        curtailed_kwh += (high - used) * mg->dt;
     }
+    mg_money(j, MG_MONEY_renewable_energy, &renewable->owner,
+             renewable->energy_jpy_per_kwh * used_kwh);
+    mg_money(j, MG_MONEY_curtailment, &renewable->owner,
+             renewable->curtailment_price_jpy_per_kwh * curtailed_kwh);
 }
 
 /* --- batteries ----------------------------------------------------------------------------------
@@ -100,6 +103,7 @@ void mg_judge_battery(struct mg_judge *j, size_t i)
     const struct mg_battery *battery = &j->mg->batteries.items[i];
     const struct mg_battery_flow *flow = &j->flows.batteries[i];
     struct battery_slot s = { .j = j, .battery = battery };
+    double discharged_kwh = 0;
     for (s.t = 0; s.t < j->mg->T; s.t++) {
         s.charge = flow->charge[s.t];
         s.discharge = flow->discharge[s.t];
@@ -110,9 +114,10 @@ void mg_judge_battery(struct mg_judge *j, size_t i)
         judge_taper(&s);
         judge_energy(&s);
         if (s.t + 1 == j->mg->T) judge_end(&s);
-        mg_money(j, MG_MONEY_battery_throughput, &battery->owner,
-                 battery->throughput_cost_jpy_per_kwh * s.discharge * j->mg->dt);
+        discharged_kwh += s.discharge * j->mg->dt;
     }
+    mg_money(j, MG_MONEY_battery_throughput, &battery->owner,
+             battery->throughput_cost_jpy_per_kwh * discharged_kwh);
 }
 
 /* load_range: 0 <= unserved <= demand; load_served: unserved = 0, or priced */

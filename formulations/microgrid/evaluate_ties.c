@@ -91,16 +91,15 @@ void mg_judge_converter(struct mg_judge *j, size_t i)
     const struct mg_converter *converter = &j->mg->converters.items[i];
     const struct mg_converter_flow *flow = &j->flows.converters[i];
     struct converter_slot s = { .j = j, .converter = converter };
-    double before = converter->input0_kw;
+    double before = converter->input0_kw, input_kwh = 0;
     for (s.t = 0; s.t < j->mg->T; s.t++) {
         double net = flow->forward_in[s.t] - flow->backward_in[s.t];
-        double input = flow->forward_in[s.t] + flow->backward_in[s.t];
         judge_converter_slot(&s, flow);
         if (s.t > 0 || converter->has_input0) judge_converter_ramp(&s, net - before);
-        mg_money(j, MG_MONEY_converter_fee, &converter->owner,
-                 converter->fee_jpy_per_kwh * input * j->mg->dt);
+        input_kwh += (flow->forward_in[s.t] + flow->backward_in[s.t]) * j->mg->dt;
         before = net;
     }
+    mg_money(j, MG_MONEY_converter_fee, &converter->owner, converter->fee_jpy_per_kwh * input_kwh);
 }
 
 /* --- connections --------------------------------------------------------------------------------
@@ -151,6 +150,7 @@ void mg_judge_connection(struct mg_judge *j, size_t i)
     const struct mg_connection *connection = &mg->connections.items[i];
     const struct mg_connection_flow *flow = &j->flows.connections[i];
     struct connection_slot s = { .j = j, .connection = connection };
+    double bought = 0, sold = 0, imported_kwh = 0;
     for (s.t = 0; s.t < mg->T; s.t++) {
         double import = flow->import[s.t], export = flow->export[s.t];
         double both = fmin(import, export);
@@ -158,11 +158,14 @@ void mg_judge_connection(struct mg_judge *j, size_t i)
         judge_limit(&s, "export_kw", export, &connection->export_limit_kw, MG_RULE_export_limit);
         if (mg_over(both, 0))
             mg_breach(j, MG_RULE_connection_exclusive, at(&s, NULL), both, NAN, both, NAN, 0);
-        mg_money(j, MG_MONEY_import, &connection->owner, connection->buy[s.t] * import * mg->dt);
-        mg_money(j, MG_MONEY_export, &connection->owner, -connection->sell[s.t] * export * mg->dt);
-        mg_money(j, MG_MONEY_wheeling, &connection->owner,
-                 connection->wheeling_fee_jpy_per_kwh * import * mg->dt);
+        bought += connection->buy[s.t] * import * mg->dt;
+        sold += connection->sell[s.t] * export * mg->dt;
+        imported_kwh += import * mg->dt;
     }
+    mg_money(j, MG_MONEY_import, &connection->owner, bought);
+    mg_money(j, MG_MONEY_export, &connection->owner, -sold);
+    mg_money(j, MG_MONEY_wheeling, &connection->owner,
+             connection->wheeling_fee_jpy_per_kwh * imported_kwh);
     for (size_t m = 0; connection->demand_charge_jpy_per_kw > 0 && m < connection->month_count;
          m++) {
         double peak = month_peak(mg, connection, flow->import, m);

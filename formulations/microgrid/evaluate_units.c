@@ -9,8 +9,9 @@ struct walk {
     size_t t;
     bool on, before; /* in this slot, in the slot before */
     double power, power_before;
-    double above, above_before; /* power above minimum, 0 while off */
-    size_t run;                 /* slots in the state of the slot before, up to it */
+    double above, above_before;   /* power above minimum, 0 while off */
+    size_t run;                   /* slots in the state of the slot before, up to it */
+    double energy, starts, stops; /* JPY so far */
 };
 
 static struct mg_where at(const struct walk *w, const char *member)
@@ -59,7 +60,7 @@ static void judge_ramps(const struct walk *w)
 }
 
 /* unit_start_limit, unit_stop_limit, unit_min_up, unit_min_down, and what switching costs */
-static void judge_switching(const struct walk *w)
+static void judge_switching(struct walk *w)
 {
     const struct mg_unit *unit = w->unit;
     if (w->on && !w->before) {
@@ -69,8 +70,7 @@ static void judge_switching(const struct walk *w)
         if (w->run < unit->min_down)
             breach(w, MG_RULE_unit_min_down, "on", (double)(unit->min_down - w->run),
                    (double)w->run, (double)unit->min_down);
-        mg_money(w->j, MG_MONEY_start_up, &unit->owner,
-                 mg_start_cost(w->j->mg, unit, w->flow->on, w->t, w->run));
+        w->starts += mg_start_cost(w->j->mg, unit, w->flow->on, w->t, w->run);
     }
     if (!w->on && w->before) {
         if (mg_over(w->power_before, unit->stop_kw))
@@ -79,7 +79,7 @@ static void judge_switching(const struct walk *w)
         if (w->run < unit->min_up)
             breach(w, MG_RULE_unit_min_up, "on", (double)(unit->min_up - w->run), (double)w->run,
                    (double)unit->min_up);
-        mg_money(w->j, MG_MONEY_stop, &unit->owner, unit->stop_cost_jpy);
+        w->stops += unit->stop_cost_jpy;
     }
 }
 
@@ -132,11 +132,13 @@ void mg_judge_unit(struct mg_judge *j, size_t i)
         judge_ramps(&w);
         judge_switching(&w);
         judge_reserve(&w);
-        if (w.on)
-            mg_money(j, MG_MONEY_unit_energy, &unit->owner, cost_at(unit, w.power) * j->mg->dt);
+        if (w.on) w.energy += cost_at(unit, w.power) * j->mg->dt;
         w.run = w.on == w.before ? w.run + 1 : 1;
         w.before = w.on;
         w.power_before = w.power;
         w.above_before = w.above;
     }
+    mg_money(j, MG_MONEY_unit_energy, &unit->owner, w.energy);
+    mg_money(j, MG_MONEY_start_up, &unit->owner, w.starts);
+    mg_money(j, MG_MONEY_stop, &unit->owner, w.stops);
 }
