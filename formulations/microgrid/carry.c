@@ -1,0 +1,169 @@
+/* carry.c - the state at a slot boundary of a plan, as the next run's instance takes it.
+ *
+ * Carrying to k and from there to m gives the same as carrying to m at once. */
+#include "formulations/common/calendar.h"
+#include "formulations/microgrid/codes.h"
+#include "formulations/microgrid/flows.h"
+
+struct carrier {
+    const struct mg_instance *mg;
+    struct mg_flows flows;
+    struct az_arena *arena;
+    struct az_findings *findings;
+    struct mg_state *state;
+    size_t k; /* slots before the moment, 0 .. T */
+};
+
+static void tell_misfit(void *data, const struct az_path *where)
+{
+    struct carrier *c = data;
+    const char *place = az_path_place(where, c->arena);
+    AZ_FIND(c->findings, &mg_code_carry_plan_misfit, where,
+            AZ_TEXT_PARAM("what", place ? place : "?"));
+}
+
+/* Room for a map of up to count entries; false without memory. */
+#define NEW_MAP(c, map, capacity)                                               \
+    ((map).keys = az_arena_array((c)->arena, (capacity), sizeof *(map).keys),   \
+     (map).items = az_arena_array((c)->arena, (capacity), sizeof *(map).items), \
+     (map).keys && (map).items)
+
+static struct az_ref key(const char *id, size_t index)
+{
+    return (struct az_ref){ .id = id, .index = index };
+}
+
+/* Slots in the state of slot k - 1, those before the horizon included; the state in *on. */
+static size_t run_length(const struct carrier *c, size_t i, bool *on)
+{
+    const struct mg_unit *unit = &c->mg->units.items[i];
+    const double *row = c->flows.units[i].on;
+    size_t t = c->k, run = 0;
+    *on = t > 0 ? row[t - 1] > 0.5 : unit->on0;
+    while (t > 0 && (row[t - 1] > 0.5) == *on) t--, run++;
+    if (t == 0 && *on == (bool)unit->on0) run += unit->slots0;
+    return run;
+}
+
+static enum az_status carry_units(struct carrier *c)
+{
+    const struct mg_instance *mg = c->mg;
+    if (!NEW_MAP(c, c->state->units, mg->units.count)) return AZ_NO_MEMORY;
+    c->state->units.count = mg->units.count;
+    for (size_t i = 0; i < mg->units.count; i++) {
+        const struct mg_unit *unit = &mg->units.items[i];
+        bool on;
+        size_t run = run_length(c, i, &on);
+        double power = c->k > 0 ? c->flows.units[i].power[c->k - 1] : unit->power0_kw;
+        power = on ? fmin(fmax(power, unit->p_min_kw), unit->p_max_kw) : 0;
+        c->state->units.keys[i] = key(unit->id, i);
+        c->state->units.items[i] = (struct mg_unit_state){
+            .on = on, .hours = run >= MG_LONG ? NAN : (double)run * mg->dt, .power_kw = power
+        };
+    }
+    return AZ_OK;
+}
+
+static enum az_status carry_batteries(struct carrier *c)
+{
+    const struct mg_instance *mg = c->mg;
+    if (!NEW_MAP(c, c->state->batteries, mg->batteries.count)) return AZ_NO_MEMORY;
+    c->state->batteries.count = mg->batteries.count;
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        const struct mg_battery *battery = &mg->batteries.items[i];
+        double charge = c->k > 0 ? c->flows.batteries[i].energy[c->k - 1] : battery->start_kwh;
+        charge = fmin(fmax(charge, battery->min_kwh), battery->max_kwh);
+        c->state->batteries.keys[i] = key(battery->id, i);
+        c->state->batteries.items[i] = (struct mg_battery_state){ .charge_kwh = charge };
+    }
+    return AZ_OK;
+}
+
+/* A converter whose input before the start is unknown stays unknown at the start. */
+static enum az_status carry_converters(struct carrier *c)
+{
+    const struct mg_instance *mg = c->mg;
+    if (!NEW_MAP(c, c->state->converters, mg->converters.count)) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter *converter = &mg->converters.items[i];
+        const struct mg_converter_flow *flow = &c->flows.converters[i];
+        double input = converter->input0_kw;
+        if (c->k == 0 && !converter->has_input0) continue;
+        if (c->k > 0) input = flow->forward_in[c->k - 1] - flow->backward_in[c->k - 1];
+        size_t n = c->state->converters.count++;
+        c->state->converters.keys[n] = key(converter->id, i);
+        c->state->converters.items[n] =
+            (struct mg_converter_state){ .input_kw = fmin(fmax(input, -converter->backward_max_kw),
+                                                          converter->forward_max_kw) };
+    }
+    return AZ_OK;
+}
+
+/* The month's highest closed interval and the energy of the one still open. At the first moment of
+ * a month nothing has been measured in it. */
+static struct mg_connection_state connection_at(const struct carrier *c, size_t i)
+{
+    const struct mg_instance *mg = c->mg;
+    const struct mg_connection *connection = &mg->connections.items[i];
+    const double *import = c->flows.connections[i].import;
+    struct az_time at = c->state->at;
+    size_t month = (size_t)(az_month_number(at) - az_month_number(mg->start));
+    double hours = (double)connection->meter_slots * mg->dt;
+    double peak = month == 0 ? connection->peak_kw : 0;
+    double energy = connection->meter_offset > 0 ? connection->open_energy_kwh : 0;
+    for (size_t t = 0; t < c->k; t++) {
+        energy += import[t] * mg->dt;
+        if ((t + connection->meter_offset + 1) % connection->meter_slots != 0) continue;
+        if (connection->month[t] == month) peak = fmax(peak, energy / hours);
+        energy = 0;
+    }
+    return (struct mg_connection_state){ .peak_kw = peak, .open_energy_kwh = fmax(0, energy) };
+}
+
+static enum az_status carry_connections(struct carrier *c)
+{
+    const struct mg_instance *mg = c->mg;
+    if (!NEW_MAP(c, c->state->connections, mg->connections.count)) return AZ_NO_MEMORY;
+    c->state->connections.count = mg->connections.count;
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        c->state->connections.keys[i] = key(mg->connections.items[i].id, i);
+        c->state->connections.items[i] = connection_at(c, i);
+    }
+    return AZ_OK;
+}
+
+/* Which boundary of the horizon a moment is; false when it is none. */
+static bool find_boundary(const struct mg_instance *mg, struct az_time at, size_t *k)
+{
+    int64_t length = mg->slot_minutes * 60;
+    if (!az_time_given(at)) return false;
+    int64_t passed = at.utc_s - mg->start.utc_s;
+    if (passed < 0 || passed % length != 0 || passed / length > mg->slots) return false;
+    *k = (size_t)(passed / length);
+    return true;
+}
+
+enum az_status mg_carry(const void *instance, const void *plan, struct az_time at,
+                        struct az_arena *arena, void **state, struct az_findings *findings)
+{
+    const struct mg_instance *mg = instance;
+    struct carrier c = { .mg = mg, .arena = arena, .findings = findings };
+    struct mg_misfit misfit = { .tell = tell_misfit, .data = &c };
+    char text[32];
+    if (!find_boundary(mg, at, &c.k)) {
+        AZ_FIND(findings, &mg_code_carry_not_boundary, AZ_AT(NULL, "at"),
+                AZ_TEXT_PARAM("value", az_time_given(at) ? az_time_format(at, text) : "?"));
+        return AZ_INVALID;
+    }
+    AZ_TRY(mg_flows_lay(mg, plan, arena, &misfit, &c.flows));
+    if (misfit.count > 0) return AZ_INVALID;
+    c.state = AZ_NEW(arena, struct mg_state);
+    if (!c.state) return AZ_NO_MEMORY;
+    c.state->at = az_slot_time(mg->start, mg->slot_minutes, c.k);
+    AZ_TRY(carry_units(&c));
+    AZ_TRY(carry_batteries(&c));
+    AZ_TRY(carry_converters(&c));
+    AZ_TRY(carry_connections(&c));
+    *state = c.state;
+    return AZ_OK;
+}
