@@ -3,23 +3,24 @@
 
 #define W AZ_EN_JA
 
-/* --- options ------------------------------------------------------------------------------------- */
+/* --- options --- */
 
 static const struct az_field options_rows[] = {
     AZ_NUMBER(struct az_options, deadline_s, AZ_F_DEFAULT | AZ_F_ABOVE_MIN, "s", 0, 604800, 60,
               W("Deadline", "期限"),
               W("Time to answer, counted from acceptance; the best plan so far is returned then",
                 "受付から数えた回答期限。その時点で最良の計画を返す")),
-    AZ_NUMBER(struct az_options, gap, 0, NULL, 0, 1, NAN,
-              W("Relative gap", "相対ギャップ"),
+    AZ_NUMBER(struct az_options, gap, 0, NULL, 0, 1, NAN, W("Relative gap", "相対ギャップ"),
               W("Stop when the plan is proven within this share of its cost; when absent the "
                 "instance's own, else 0.001",
-                "計画が費用のこの割合以内で最適と証明されたら終える。なければ入力の値、それもなければ 0.001")),
-    AZ_NUMBER(struct az_options, gap_abs, 0, NULL, 0, INFINITY, NAN,
-              W("Absolute gap", "絶対ギャップ"),
-              W("Stop when the plan is proven within this amount of the objective's unit (JPY unless the "
-                "instance says otherwise); when absent the instance's own, else 1",
-                "計画がこの金額（目的関数の単位、通常は円）以内で最適と証明されたら終える。なければ入力の値、それもなければ 1")),
+                "計画が費用のこの割合以内で最適と証明されたら終える。なければ入力の値、それもなけれ"
+                "ば 0.001")),
+    AZ_NUMBER(
+        struct az_options, gap_abs, 0, NULL, 0, INFINITY, NAN, W("Absolute gap", "絶対ギャップ"),
+        W("Stop when the plan is proven within this amount of the objective's unit (JPY unless the "
+          "instance says otherwise); when absent the instance's own, else 1",
+          "計画がこの金額（目的関数の単位、通常は円）以内で最適と証明されたら終える。なければ入力の"
+          "値、それもなければ 1")),
     { AZ_ROW_(struct az_options, engine, AZ_T_TEXT, AZ_F_DEFAULT | AZ_F_NOT_EMPTY),
       .def_text = "auto", .label = W("Engine", "ソルバー"),
       .meaning = W("Optimisation engine: auto, or the name of one that is installed (glpk, cbc)",
@@ -28,19 +29,19 @@ static const struct az_field options_rows[] = {
       .def_text = "auto", .label = W("Method", "解法"),
       .meaning = W("How to solve: auto, compact (one model) or columns (column generation)",
                    "解き方。auto、compact（単一モデル）、columns（列生成）") },
-    AZ_INTEGER(struct az_options, seed, AZ_F_DEFAULT | AZ_F_ADVANCED, NULL, 0, 9007199254740991.0, 1,
-               W("Seed", "乱数の種"),
+    AZ_INTEGER(struct az_options, seed, AZ_F_DEFAULT | AZ_F_ADVANCED, NULL, 0, 9007199254740991.0,
+               1, W("Seed", "乱数の種"),
                W("Same instance, options, seed and engine give the same plan",
                  "入力、オプション、種、エンジンが同じなら同じ計画になる")),
     AZ_INTEGER(struct az_options, priority, AZ_F_DEFAULT | AZ_F_ADVANCED, NULL, -100, 100, 0,
                W("Priority", "優先度"),
-               W("Among waiting jobs the higher one runs earlier", "待機中のジョブは大きいものから実行する")),
+               W("Among waiting jobs the higher one runs earlier",
+                 "待機中のジョブは大きいものから実行する")),
     AZ_INTEGER(struct az_options, threads, AZ_F_DEFAULT | AZ_F_ADVANCED, NULL, 1, 256, 1,
                W("Threads", "スレッド数"),
                W("At most this many; the plan does not depend on it",
                  "使うスレッドの上限。計画は変わらない")),
-    AZ_DOCUMENT(struct az_options, previous_plan, AZ_F_ADVANCED,
-                W("Previous plan", "前回の計画"),
+    AZ_DOCUMENT(struct az_options, previous_plan, AZ_F_ADVANCED, W("Previous plan", "前回の計画"),
                 W("A PLAN document or a bare plan to begin from, on its own horizon",
                   "出発点にする計画文書または計画本体。期間はずれていてよい")),
     { AZ_ROW_(struct az_options, stream, AZ_T_TEXT, AZ_F_NOT_EMPTY | AZ_F_ADVANCED),
@@ -59,7 +60,7 @@ const struct az_table az_options_table =
     AZ_TABLE("options", struct az_options, options_rows, NULL,
              W("What a request may ask of a solve", "求解への要望"));
 
-/* --- certificate --------------------------------------------------------------------------------- */
+/* --- certificate --- */
 
 static const struct az_choice status_choices[] = {
     { "optimal", W("proven within the asked gap", "求めたギャップ以内で最適と証明された") },
@@ -83,7 +84,8 @@ static const struct az_field level_rows[] = {
             W("What this level of the objective measures", "この段階の目的が測るもの")),
     AZ_NUMBER(struct az_certificate_level, objective, 0, NULL, AZ_NO_MIN, AZ_NO_MAX, NAN,
               W("Objective", "目的値"), W("Value of the plan", "計画の値")),
-    AZ_NUMBER(struct az_certificate_level, bound, 0, NULL, AZ_NO_MIN, AZ_NO_MAX, NAN, W("Bound", "限界値"),
+    AZ_NUMBER(struct az_certificate_level, bound, 0, NULL, AZ_NO_MIN, AZ_NO_MAX, NAN,
+              W("Bound", "限界値"),
               W("No plan can be better, given the levels before",
                 "前の段階を守る限り、これより良い計画はない")),
     AZ_NUMBER(struct az_certificate_level, gap, 0, NULL, 0, INFINITY, NAN, W("Gap", "ギャップ"),
@@ -141,17 +143,19 @@ static const struct az_table assumption_table =
 static const struct az_field assumption_item = AZ_ITEM_OBJECT(&assumption_table);
 
 static const struct az_field certificate_rows[] = {
-    AZ_ENUM(struct az_certificate, status, AZ_F_REQUIRED, status_choices, -1,
-            W("Status", "状態"), W("What is proven", "証明されたこと")),
+    AZ_ENUM(struct az_certificate, status, AZ_F_REQUIRED, status_choices, -1, W("Status", "状態"),
+            W("What is proven", "証明されたこと")),
     AZ_ENUM(struct az_certificate, stopped, 0, stop_choices, -1, W("Stopped by", "終了理由"),
             W("Why the solve ended", "求解が終わった理由")),
     AZ_ENUM(struct az_certificate, sense, 0, sense_choices, -1, W("Sense", "向き"),
             W("Whether less or more is better", "小さいほどよいか、大きいほどよいか")),
     AZ_TEXT(struct az_certificate, unit, 0, W("Unit", "単位"),
             W("Unit of objective and bound", "目的値と限界値の単位")),
-    AZ_NUMBER(struct az_certificate, objective, 0, NULL, AZ_NO_MIN, AZ_NO_MAX, NAN, W("Objective", "目的値"),
+    AZ_NUMBER(struct az_certificate, objective, 0, NULL, AZ_NO_MIN, AZ_NO_MAX, NAN,
+              W("Objective", "目的値"),
               W("The judge's cost and penalty of the plan", "検査による計画の費用と罰金の和")),
-    AZ_NUMBER(struct az_certificate, bound, 0, NULL, AZ_NO_MIN, AZ_NO_MAX, NAN, W("Bound", "限界値"),
+    AZ_NUMBER(struct az_certificate, bound, 0, NULL, AZ_NO_MIN, AZ_NO_MAX, NAN,
+              W("Bound", "限界値"),
               W("No plan of the problem as stated can be better",
                 "この問題のどの計画もこれより良くはならない")),
     AZ_NUMBER(struct az_certificate, gap, 0, NULL, 0, INFINITY, NAN, W("Gap", "相対ギャップ"),
@@ -165,12 +169,13 @@ static const struct az_field certificate_rows[] = {
               W("Money without penalties", "罰金を除く費用")),
     AZ_NUMBER(struct az_certificate, penalty, 0, NULL, 0, INFINITY, NAN, W("Penalty", "罰金"),
               W("Price of all concessions", "譲歩すべての費用")),
-    AZ_BOOLEAN(struct az_certificate, meets_all_rules, 0, -1, W("Meets all rules", "全規則を満たす"),
+    AZ_BOOLEAN(struct az_certificate, meets_all_rules, 0, -1,
+               W("Meets all rules", "全規則を満たす"),
                W("True without any concession", "譲歩が一つもなければ true")),
-    AZ_LIST_OF(struct az_certificate, concessions, 0, &concession_item,
-               W("Concessions", "譲歩"), W("Declared, priced breaches", "価格つきで宣言された規則の破り")),
-    AZ_LIST_OF(struct az_certificate, assumptions, 0, &assumption_item,
-               W("Assumptions", "仮定"), W("Repairs of measured input", "計測値の補修")),
+    AZ_LIST_OF(struct az_certificate, concessions, 0, &concession_item, W("Concessions", "譲歩"),
+               W("Declared, priced breaches", "価格つきで宣言された規則の破り")),
+    AZ_LIST_OF(struct az_certificate, assumptions, 0, &assumption_item, W("Assumptions", "仮定"),
+               W("Repairs of measured input", "計測値の補修")),
     AZ_LIST_OF(struct az_certificate, levels, 0, &level_item, W("Levels", "段階"),
                W("One entry per level of a lexicographic objective", "辞書式目的の段階ごとの値")),
     AZ_TIME(struct az_certificate, valid_from, 0, W("Valid from", "有効期間の始まり"),
@@ -179,7 +184,8 @@ static const struct az_field certificate_rows[] = {
             W("End of the horizon", "計画期間の終わり")),
     AZ_TEXT(struct az_certificate, engine, 0, W("Engine", "ソルバー"),
             W("Engine, its version and the method", "エンジンとその版、解法")),
-    AZ_TEXT(struct az_certificate, azumi, 0, W("azumi", "azumi"), W("Version of azumi", "azumi の版")),
+    AZ_TEXT(struct az_certificate, azumi, 0, W("azumi", "azumi"),
+            W("Version of azumi", "azumi の版")),
     AZ_INTEGER(struct az_certificate, schema, 0, NULL, 0, INFINITY, 0, W("Schema", "スキーマ"),
                W("Version of the kind's tables", "この種類の表の版")),
     AZ_NUMBER(struct az_certificate, seconds, 0, "s", 0, INFINITY, NAN, W("Seconds", "秒"),
@@ -196,16 +202,17 @@ const struct az_table az_certificate_table =
     AZ_TABLE("certificate", struct az_certificate, certificate_rows, NULL,
              W("How good a plan provably is", "計画の良さの証明"));
 
-/* --- plan document ------------------------------------------------------------------------------- */
+/* --- plan document --- */
 
 static const struct az_field document_rows[] = {
     AZ_TEXT(struct az_plan_document, kind, AZ_F_REQUIRED | AZ_F_NOT_EMPTY, W("Kind", "種類"),
             W("Kind of the plan: microgrid, ...", "計画の種類（microgrid など）")),
-    AZ_DOCUMENT(struct az_plan_document, plan, AZ_F_REQUIRED, W("Plan", "計画"),
-                W("The plan itself, by the kind's plan table", "計画本体（種類ごとの計画の表による）")),
-    AZ_DOCUMENT(struct az_plan_document, certificate, 0, W("Certificate", "証明書"),
-                W("How good it is; absent in plans made by hand",
-                  "計画の良さ。手で作った計画にはない")),
+    AZ_DOCUMENT(
+        struct az_plan_document, plan, AZ_F_REQUIRED, W("Plan", "計画"),
+        W("The plan itself, by the kind's plan table", "計画本体（種類ごとの計画の表による）")),
+    AZ_DOCUMENT(
+        struct az_plan_document, certificate, 0, W("Certificate", "証明書"),
+        W("How good it is; absent in plans made by hand", "計画の良さ。手で作った計画にはない")),
 };
 const struct az_table az_plan_document_table =
     AZ_TABLE("plan document", struct az_plan_document, document_rows, NULL,

@@ -68,14 +68,26 @@ static enum az_status copy_value(const struct az_field *field, bool is_item, con
                                  void *to, struct az_arena *arena)
 {
     switch (field->type) {
-    case AZ_T_NUMBER: *(double *)to = *(const double *)from; break;
-    case AZ_T_INTEGER: *(int64_t *)to = *(const int64_t *)from; break;
+    case AZ_T_NUMBER:
+        *(double *)to = *(const double *)from;
+        break;
+    case AZ_T_INTEGER:
+        *(int64_t *)to = *(const int64_t *)from;
+        break;
     case AZ_T_BOOLEAN:
-    case AZ_T_ENUM: *(int *)to = *(const int *)from; break;
-    case AZ_T_TIME: *(struct az_time *)to = *(const struct az_time *)from; break;
-    case AZ_T_DOCUMENT: *(struct az_document *)to = *(const struct az_document *)from; break;
-    case AZ_T_TEXT: return copy_text(to, *(const char *const *)from, arena);
-    case AZ_T_REFERENCE: return copy_reference(to, from, arena);
+    case AZ_T_ENUM:
+        *(int *)to = *(const int *)from;
+        break;
+    case AZ_T_TIME:
+        *(struct az_time *)to = *(const struct az_time *)from;
+        break;
+    case AZ_T_DOCUMENT:
+        *(struct az_document *)to = *(const struct az_document *)from;
+        break;
+    case AZ_T_TEXT:
+        return copy_text(to, *(const char *const *)from, arena);
+    case AZ_T_REFERENCE:
+        return copy_reference(to, from, arena);
     case AZ_T_SERIES: {
         const struct az_series *series = from;
         size_t held = series->scalar && series->count == 0 ? 1 : series->count;
@@ -100,8 +112,10 @@ static enum az_status copy_value(const struct az_field *field, bool is_item, con
         return copy_items(field, list->items, &((struct az_any_list *)to)->items, list->count,
                           arena);
     }
-    case AZ_T_MAP: return copy_map(field, from, to, arena);
-    case AZ_T_VARIANT: return copy_variant(field, from, to, arena);
+    case AZ_T_MAP:
+        return copy_map(field, from, to, arena);
+    case AZ_T_VARIANT:
+        return copy_variant(field, from, to, arena);
     }
     return AZ_OK;
 }
@@ -124,7 +138,7 @@ enum az_status az_copy(const struct az_table *table, const void *object, struct 
     return copy_object(table, object, *copy, arena);
 }
 
-/* --- equality ------------------------------------------------------------------------------------ */
+/* --- equality --- */
 
 static bool same_text(const char *a, const char *b)
 {
@@ -198,11 +212,15 @@ static bool same_variant(const struct az_field *field, const struct az_variant *
 static bool same_value(const struct az_field *field, bool is_item, const void *a, const void *b)
 {
     switch (field->type) {
-    case AZ_T_NUMBER: return same_number(*(const double *)a, *(const double *)b);
-    case AZ_T_INTEGER: return *(const int64_t *)a == *(const int64_t *)b;
+    case AZ_T_NUMBER:
+        return same_number(*(const double *)a, *(const double *)b);
+    case AZ_T_INTEGER:
+        return *(const int64_t *)a == *(const int64_t *)b;
     case AZ_T_BOOLEAN:
-    case AZ_T_ENUM: return *(const int *)a == *(const int *)b;
-    case AZ_T_TEXT: return same_text(*(const char *const *)a, *(const char *const *)b);
+    case AZ_T_ENUM:
+        return *(const int *)a == *(const int *)b;
+    case AZ_T_TEXT:
+        return same_text(*(const char *const *)a, *(const char *const *)b);
     case AZ_T_TIME: {
         const struct az_time *left = a, *right = b;
         return left->utc_s == right->utc_s &&
@@ -210,16 +228,21 @@ static bool same_value(const struct az_field *field, bool is_item, const void *a
     }
     case AZ_T_REFERENCE:
         return same_text(((const struct az_ref *)a)->id, ((const struct az_ref *)b)->id);
-    case AZ_T_SERIES: return same_series(a, b);
-    case AZ_T_MATRIX: return same_matrix(a, b);
+    case AZ_T_SERIES:
+        return same_series(a, b);
+    case AZ_T_MATRIX:
+        return same_matrix(a, b);
     case AZ_T_OBJECT: {
         if (is_item) return az_equal(field->table, a, b);
         const void *left = *(void *const *)a, *right = *(void *const *)b;
         return left && right ? az_equal(field->table, left, right) : left == right;
     }
-    case AZ_T_LIST: return same_list(field, a, b);
-    case AZ_T_MAP: return same_map(field, a, b);
-    case AZ_T_VARIANT: return same_variant(field, a, b);
+    case AZ_T_LIST:
+        return same_list(field, a, b);
+    case AZ_T_MAP:
+        return same_map(field, a, b);
+    case AZ_T_VARIANT:
+        return same_variant(field, a, b);
     case AZ_T_DOCUMENT:
         return ((const struct az_document *)a)->node == ((const struct az_document *)b)->node;
     }

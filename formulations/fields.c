@@ -11,37 +11,56 @@ AZ_FIELD_CODES(CODE)
 
 const struct az_code *az_code_wrong_type_of(const struct az_field *field)
 {
-#define WRONG(en, ja)                                                                              \
-    { "wrong_type", { "must be " en ", is {found}", ja "でなければなりません（{found_ja} です）" } }
+#define WRONG(en, ja)                                                                                \
+    {                                                                                                \
+        "wrong_type",                                                                                \
+        {                                                                                            \
+            "must be " en ", is {found}", ja "でなければなりません（{found_ja} です）" \
+        }                                                                                            \
+    }
     static const struct az_code number = WRONG("a number", "数値"),
                                 integer = WRONG("a whole number", "整数"),
                                 boolean = WRONG("true or false", "true か false "),
                                 text = WRONG("text", "文字列"),
-                                time = WRONG("a time (text in ISO 8601)", "時刻（ISO 8601 の文字列）"),
+                                time =
+                                    WRONG("a time (text in ISO 8601)", "時刻（ISO 8601 の文字列）"),
                                 reference = WRONG("an id (text)", "識別子（文字列）"),
                                 series = WRONG("a list of numbers", "数値のリスト"),
-                                scalar = WRONG("a number or a list of numbers", "数値か数値のリスト"),
-                                matrix = WRONG("a list of lists of numbers", "数値のリストのリスト"),
+                                scalar =
+                                    WRONG("a number or a list of numbers", "数値か数値のリスト"),
+                                matrix =
+                                    WRONG("a list of lists of numbers", "数値のリストのリスト"),
                                 object = WRONG("an object", "オブジェクト"),
                                 list = WRONG("a list", "リスト"),
                                 map = WRONG("an object of ids and values",
                                             "識別子と値のオブジェクト");
 #undef WRONG
     switch (field->type) {
-    case AZ_T_NUMBER: return &number;
-    case AZ_T_INTEGER: return &integer;
-    case AZ_T_BOOLEAN: return &boolean;
+    case AZ_T_NUMBER:
+        return &number;
+    case AZ_T_INTEGER:
+        return &integer;
+    case AZ_T_BOOLEAN:
+        return &boolean;
     case AZ_T_ENUM:
-    case AZ_T_TEXT: return &text;
-    case AZ_T_TIME: return &time;
-    case AZ_T_REFERENCE: return &reference;
-    case AZ_T_SERIES: return field->flags & AZ_F_SCALAR ? &scalar : &series;
-    case AZ_T_MATRIX: return &matrix;
-    case AZ_T_LIST: return &list;
-    case AZ_T_MAP: return &map;
+    case AZ_T_TEXT:
+        return &text;
+    case AZ_T_TIME:
+        return &time;
+    case AZ_T_REFERENCE:
+        return &reference;
+    case AZ_T_SERIES:
+        return field->flags & AZ_F_SCALAR ? &scalar : &series;
+    case AZ_T_MATRIX:
+        return &matrix;
+    case AZ_T_LIST:
+        return &list;
+    case AZ_T_MAP:
+        return &map;
     case AZ_T_OBJECT:
     case AZ_T_VARIANT:
-    case AZ_T_DOCUMENT: break;
+    case AZ_T_DOCUMENT:
+        break;
     }
     return &object;
 }
@@ -85,9 +104,10 @@ const struct az_field *az_field_near(const struct az_table *table, const char *n
         if (other > NEAR_LENGTH) continue;
         size_t far = distance(name, length, table->fields[i].name, other);
         size_t shorter = length < other ? length : other;
-        /* A forgotten or another unit ("p_max" for "p_max_kw") is near as well. */
-        bool prefix = shorter >= 4 && strncmp(name, table->fields[i].name, shorter) == 0;
-        if (prefix && far > 2) far = 2;
+        /* A forgotten unit ("p_max" for "p_max_kw") is near as well. */
+        char after = length < other ? table->fields[i].name[shorter] : name[shorter];
+        if (shorter > 1 && after == '_' && strncmp(name, table->fields[i].name, shorter) == 0)
+            far = 1;
         if (far < least && (far <= shorter / 3 || (far == 1 && shorter > 1))) {
             least = far;
             near = &table->fields[i];
@@ -135,20 +155,46 @@ const struct az_code *az_bounds_broken(const struct az_field *field, double valu
 static void clear_member(const struct az_field *field, void *member)
 {
     switch (field->type) {
-    case AZ_T_NUMBER: *(double *)member = NAN; break;
-    case AZ_T_INTEGER: *(int64_t *)member = AZ_NO_INTEGER; break;
+    case AZ_T_NUMBER:
+        *(double *)member = NAN;
+        break;
+    case AZ_T_INTEGER:
+        *(int64_t *)member = AZ_NO_INTEGER;
+        break;
     case AZ_T_BOOLEAN:
-    case AZ_T_ENUM: *(int *)member = -1; break;
-    case AZ_T_TEXT: *(const char **)member = NULL; break;
-    case AZ_T_TIME: *(struct az_time *)member = (struct az_time){ .utc_s = AZ_NO_INTEGER }; break;
-    case AZ_T_REFERENCE: *(struct az_ref *)member = (struct az_ref){ .index = AZ_NO_INDEX }; break;
-    case AZ_T_SERIES: *(struct az_series *)member = (struct az_series){ 0 }; break;
-    case AZ_T_MATRIX: *(struct az_matrix *)member = (struct az_matrix){ 0 }; break;
-    case AZ_T_OBJECT: *(void **)member = NULL; break;
-    case AZ_T_LIST: *(struct az_any_list *)member = (struct az_any_list){ 0 }; break;
-    case AZ_T_MAP: *(struct az_any_map *)member = (struct az_any_map){ 0 }; break;
-    case AZ_T_VARIANT: *(struct az_variant *)member = (struct az_variant){ .tag = -1 }; break;
-    case AZ_T_DOCUMENT: *(struct az_document *)member = (struct az_document){ 0 }; break;
+    case AZ_T_ENUM:
+        *(int *)member = -1;
+        break;
+    case AZ_T_TEXT:
+        *(const char **)member = NULL;
+        break;
+    case AZ_T_TIME:
+        *(struct az_time *)member = (struct az_time){ .utc_s = AZ_NO_INTEGER };
+        break;
+    case AZ_T_REFERENCE:
+        *(struct az_ref *)member = (struct az_ref){ .index = AZ_NO_INDEX };
+        break;
+    case AZ_T_SERIES:
+        *(struct az_series *)member = (struct az_series){ 0 };
+        break;
+    case AZ_T_MATRIX:
+        *(struct az_matrix *)member = (struct az_matrix){ 0 };
+        break;
+    case AZ_T_OBJECT:
+        *(void **)member = NULL;
+        break;
+    case AZ_T_LIST:
+        *(struct az_any_list *)member = (struct az_any_list){ 0 };
+        break;
+    case AZ_T_MAP:
+        *(struct az_any_map *)member = (struct az_any_map){ 0 };
+        break;
+    case AZ_T_VARIANT:
+        *(struct az_variant *)member = (struct az_variant){ .tag = -1 };
+        break;
+    case AZ_T_DOCUMENT:
+        *(struct az_document *)member = (struct az_document){ 0 };
+        break;
     }
 }
 
@@ -163,12 +209,22 @@ static enum az_status default_member(const struct az_field *field, void *member,
                                      struct az_arena *arena)
 {
     switch (field->type) {
-    case AZ_T_NUMBER: *(double *)member = field->def; break;
-    case AZ_T_INTEGER: *(int64_t *)member = (int64_t)field->def; break;
+    case AZ_T_NUMBER:
+        *(double *)member = field->def;
+        break;
+    case AZ_T_INTEGER:
+        *(int64_t *)member = (int64_t)field->def;
+        break;
     case AZ_T_BOOLEAN:
-    case AZ_T_ENUM: *(int *)member = (int)field->def; break;
-    case AZ_T_TEXT: *(const char **)member = field->def_text; break;
-    case AZ_T_TIME: az_time_parse(field->def_text, member); break;
+    case AZ_T_ENUM:
+        *(int *)member = (int)field->def;
+        break;
+    case AZ_T_TEXT:
+        *(const char **)member = field->def_text;
+        break;
+    case AZ_T_TIME:
+        az_time_parse(field->def_text, member);
+        break;
     case AZ_T_REFERENCE:
         *(struct az_ref *)member = (struct az_ref){ .id = field->def_text, .index = AZ_NO_INDEX };
         break;
@@ -194,7 +250,8 @@ static enum az_status default_member(const struct az_field *field, void *member,
     case AZ_T_MATRIX:
     case AZ_T_OBJECT:
     case AZ_T_VARIANT:
-    case AZ_T_DOCUMENT: break;
+    case AZ_T_DOCUMENT:
+        break;
     }
     return AZ_OK;
 }
@@ -211,20 +268,33 @@ enum az_status az_fields_default(const struct az_table *table, void *object, str
 bool az_value_given(const struct az_field *field, const void *member)
 {
     switch (field->type) {
-    case AZ_T_NUMBER: return !isnan(*(const double *)member);
-    case AZ_T_INTEGER: return *(const int64_t *)member != AZ_NO_INTEGER;
+    case AZ_T_NUMBER:
+        return !isnan(*(const double *)member);
+    case AZ_T_INTEGER:
+        return *(const int64_t *)member != AZ_NO_INTEGER;
     case AZ_T_BOOLEAN:
-    case AZ_T_ENUM: return *(const int *)member >= 0;
-    case AZ_T_TEXT: return *(const char *const *)member != NULL;
-    case AZ_T_TIME: return az_time_given(*(const struct az_time *)member);
-    case AZ_T_REFERENCE: return ((const struct az_ref *)member)->id != NULL;
-    case AZ_T_SERIES: return ((const struct az_series *)member)->values != NULL;
-    case AZ_T_MATRIX: return ((const struct az_matrix *)member)->values != NULL;
-    case AZ_T_OBJECT: return *(void *const *)member != NULL;
-    case AZ_T_LIST: return ((const struct az_any_list *)member)->items != NULL;
-    case AZ_T_MAP: return ((const struct az_any_map *)member)->items != NULL;
-    case AZ_T_VARIANT: return ((const struct az_variant *)member)->value != NULL;
-    case AZ_T_DOCUMENT: return ((const struct az_document *)member)->node != NULL;
+    case AZ_T_ENUM:
+        return *(const int *)member >= 0;
+    case AZ_T_TEXT:
+        return *(const char *const *)member != NULL;
+    case AZ_T_TIME:
+        return az_time_given(*(const struct az_time *)member);
+    case AZ_T_REFERENCE:
+        return ((const struct az_ref *)member)->id != NULL;
+    case AZ_T_SERIES:
+        return ((const struct az_series *)member)->values != NULL;
+    case AZ_T_MATRIX:
+        return ((const struct az_matrix *)member)->values != NULL;
+    case AZ_T_OBJECT:
+        return *(void *const *)member != NULL;
+    case AZ_T_LIST:
+        return ((const struct az_any_list *)member)->items != NULL;
+    case AZ_T_MAP:
+        return ((const struct az_any_map *)member)->items != NULL;
+    case AZ_T_VARIANT:
+        return ((const struct az_variant *)member)->value != NULL;
+    case AZ_T_DOCUMENT:
+        return ((const struct az_document *)member)->node != NULL;
     }
     return false;
 }
@@ -266,8 +336,7 @@ bool az_collection(const struct az_table *table, const void *root, const char *n
         size_t length = strcspn(name, ".");
         const struct az_field *found = NULL;
         for (size_t i = 0; i < table->field_count && !found; i++)
-            if (strncmp(table->fields[i].name, name, length) == 0 &&
-                !table->fields[i].name[length])
+            if (strncmp(table->fields[i].name, name, length) == 0 && !table->fields[i].name[length])
                 found = &table->fields[i];
         if (!found) return false;
         const void *member = root ? az_member(found, root) : NULL;

@@ -48,7 +48,7 @@ static int by_id(const void *a, const void *b)
     return left->index < right->index ? -1 : left->index > right->index;
 }
 
-/* --- collections --------------------------------------------------------------------------------- */
+/* --- collections --- */
 
 /* Keys of a map that are references themselves do not define anything. */
 static bool defines_ids(const struct az_field *field)
@@ -91,8 +91,8 @@ static enum az_status fill_index(struct linker *l, struct index *index, const ch
     if (!(index->entries = AZ_ARRAY(l->arena, list.count, struct entry))) return AZ_NO_MEMORY;
     const struct az_ref *keys = field->type == AZ_T_MAP ? keys_of(table, root, name) : NULL;
     for (size_t i = 0; i < list.count; i++) {
-        const char *id = keys ? keys[i].id
-                              : az_item_id(field->item, az_item_at(field, list.items, i));
+        const char *id =
+            keys ? keys[i].id : az_item_id(field->item, az_item_at(field, list.items, i));
         if (id) index->entries[index->count++] = (struct entry){ id, i };
     }
     qsort(index->entries, index->count, sizeof(struct entry), by_id);
@@ -134,7 +134,7 @@ static size_t look_up(const struct index *index, const char *id)
     return index->entries[low].index;
 }
 
-/* --- references ---------------------------------------------------------------------------------- */
+/* --- references --- */
 
 static enum az_status link_reference(struct linker *l, const char *target, struct az_ref *ref,
                                      const struct az_path *path)
@@ -172,7 +172,7 @@ static enum az_status link_reference(struct linker *l, const char *target, struc
     return AZ_OK;
 }
 
-/* --- lengths ------------------------------------------------------------------------------------- */
+/* --- lengths --- */
 
 /* The count in the root, else in the outer root. */
 static size_t count_of(struct linker *l, const char *name)
@@ -220,7 +220,7 @@ static void link_matrix(struct linker *l, const struct az_field *field,
         wrong_length(l, AZ_ITEM(path, 0, NULL), field->length2, columns, matrix->columns);
 }
 
-/* --- uniqueness ---------------------------------------------------------------------------------- */
+/* --- uniqueness --- */
 
 /* A text that two items share exactly when they are equal, or NULL when there is none. */
 static enum az_status item_key(struct linker *l, const struct az_field *field, const void *value,
@@ -234,8 +234,12 @@ static enum az_status item_key(struct linker *l, const struct az_field *field, c
     }
     if (!(field->flags & AZ_F_UNIQUE) || !az_value_given(item, value)) return AZ_OK;
     switch (item->type) {
-    case AZ_T_TEXT: *key = *(const char *const *)value; return AZ_OK;
-    case AZ_T_REFERENCE: *key = ((const struct az_ref *)value)->id; return AZ_OK;
+    case AZ_T_TEXT:
+        *key = *(const char *const *)value;
+        return AZ_OK;
+    case AZ_T_REFERENCE:
+        *key = ((const struct az_ref *)value)->id;
+        return AZ_OK;
     case AZ_T_NUMBER: /* + 0.0: there is one zero */
         *key = az_arena_format(l->arena, "%.17g", *(const double *)value + 0.0);
         break;
@@ -243,11 +247,14 @@ static enum az_status item_key(struct linker *l, const struct az_field *field, c
         *key = az_arena_format(l->arena, "%lld", (long long)*(const int64_t *)value);
         break;
     case AZ_T_BOOLEAN:
-    case AZ_T_ENUM: *key = az_arena_format(l->arena, "%d", *(const int *)value); break;
+    case AZ_T_ENUM:
+        *key = az_arena_format(l->arena, "%d", *(const int *)value);
+        break;
     case AZ_T_TIME:
         *key = az_arena_format(l->arena, "%lld", (long long)((const struct az_time *)value)->utc_s);
         break;
-    default: return AZ_OK;
+    default:
+        return AZ_OK;
     }
     return *key ? AZ_OK : AZ_NO_MEMORY;
 }
@@ -268,7 +275,8 @@ static void mark_repeats(struct entry *entries, size_t count, size_t first[])
 static const char *id_name(const struct az_field *item, const void *value)
 {
     const struct az_table *table = item->table;
-    if (item->type == AZ_T_VARIANT) table = item->cases[((const struct az_variant *)value)->tag].table;
+    if (item->type == AZ_T_VARIANT)
+        table = item->cases[((const struct az_variant *)value)->tag].table;
     return az_id_field(table)->name;
 }
 
@@ -329,7 +337,7 @@ static enum az_status check_keys(struct linker *l, const struct az_any_map *map,
     return AZ_OK;
 }
 
-/* --- the walk ------------------------------------------------------------------------------------ */
+/* --- the walk --- */
 
 static enum az_status link_object(struct linker *l, const struct az_table *table, void *object,
                                   const struct az_path *path);
@@ -347,8 +355,10 @@ static bool has_links(const struct az_field *item)
     case AZ_T_OBJECT:
     case AZ_T_LIST:
     case AZ_T_MAP:
-    case AZ_T_VARIANT: return true;
-    default: return false;
+    case AZ_T_VARIANT:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -383,19 +393,26 @@ static enum az_status link_value(struct linker *l, const struct az_field *field,
     bool inline_object = is_item && field->type == AZ_T_OBJECT;
     if (!inline_object && !az_value_given(field, value)) return AZ_OK;
     switch (field->type) {
-    case AZ_T_REFERENCE: return link_reference(l, field->target, value, path);
-    case AZ_T_SERIES: return link_series(l, field, value, path);
-    case AZ_T_MATRIX: link_matrix(l, field, value, path); return AZ_OK;
+    case AZ_T_REFERENCE:
+        return link_reference(l, field->target, value, path);
+    case AZ_T_SERIES:
+        return link_series(l, field, value, path);
+    case AZ_T_MATRIX:
+        link_matrix(l, field, value, path);
+        return AZ_OK;
     case AZ_T_OBJECT:
         return link_object(l, field->table, inline_object ? value : *(void **)value, path);
-    case AZ_T_LIST: return link_list(l, field, value, path);
-    case AZ_T_MAP: return link_map(l, field, value, path);
+    case AZ_T_LIST:
+        return link_list(l, field, value, path);
+    case AZ_T_MAP:
+        return link_map(l, field, value, path);
     case AZ_T_VARIANT: {
         struct az_variant *variant = value;
         const struct az_table *table = field->cases[variant->tag].table;
         return table ? link_object(l, table, variant->value, path) : AZ_OK;
     }
-    default: return AZ_OK;
+    default:
+        return AZ_OK;
     }
 }
 
@@ -413,8 +430,12 @@ static enum az_status link_object(struct linker *l, const struct az_table *table
 enum az_status az_link(const struct az_table *table, void *root, const struct az_table *outer_table,
                        const void *outer, struct az_arena *arena, struct az_findings *findings)
 {
-    struct linker l = { .table = table, .outer_table = outer ? outer_table : NULL, .root = root,
-                        .outer = outer, .arena = arena, .findings = findings };
+    struct linker l = { .table = table,
+                        .outer_table = outer ? outer_table : NULL,
+                        .root = root,
+                        .outer = outer,
+                        .arena = arena,
+                        .findings = findings };
     AZ_TRY(link_object(&l, table, root, NULL));
     return findings && findings->out_of_memory ? AZ_NO_MEMORY : AZ_OK;
 }

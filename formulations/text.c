@@ -51,8 +51,8 @@ char *az_shorten(const char *text, char buffer[AZ_SHORT_TEXT])
         if (characters <= SHORT_CHARACTERS - 3) kept = out;
         size_t n = sequence((const unsigned char *)text + at, length - at);
         unsigned char first = (unsigned char)text[at];
-        bool control = first < 0x20 || first == 0x7F || (first == 0xC2 && n == 2 &&
-                                                         (unsigned char)text[at + 1] < 0xA0);
+        bool control = first < 0x20 || first == 0x7F ||
+                       (first == 0xC2 && n == 2 && (unsigned char)text[at + 1] < 0xA0);
         if (n == 0 || control) {
             buffer[out++] = '?';
             at += n ? n : 1;

@@ -1,4 +1,5 @@
-/* time.c - moments: ISO 8601 with offset to seconds since 1970 and back, without time zones' names. */
+/* time.c - moments: ISO 8601 with offset to seconds since 1970 and back, without time zones' names.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -84,8 +85,8 @@ bool az_time_parse(const char *text, struct az_time *time)
     if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) ||
         hour > 23 || minute > 59 || second > 59)
         return false;
-    time->utc_s = days_from_civil(year, month, day) * DAY + hour * 3600 + (minute - offset) * MINUTE +
-                  second;
+    time->utc_s =
+        days_from_civil(year, month, day) * DAY + hour * 3600 + (minute - offset) * MINUTE + second;
     time->offset_min = offset;
     return true;
 }
@@ -121,8 +122,8 @@ char *az_time_format(struct az_time time, char buffer[32])
 void az_time_local(struct az_time time, int *year, int *month, int *day, int *minute)
 {
     int64_t second;
-    civil_from_days(split_days(time.utc_s + (int64_t)time.offset_min * MINUTE, &second), year, month,
-                    day);
+    civil_from_days(split_days(time.utc_s + (int64_t)time.offset_min * MINUTE, &second), year,
+                    month, day);
     *minute = (int)(second / MINUTE);
 }
 

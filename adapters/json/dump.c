@@ -102,22 +102,31 @@ static bool put_scalar(struct output *out, const json_t *json)
 {
     char text[NUMBER_SIZE];
     switch (json_typeof(json)) {
-    case JSON_STRING: put_string(out, json_string_value(json), json_string_length(json)); break;
+    case JSON_STRING:
+        put_string(out, json_string_value(json), json_string_length(json));
+        break;
     case JSON_INTEGER:
     case JSON_REAL:
         number_text(json, text);
         put_text(out, text);
         break;
-    case JSON_TRUE: put_text(out, "true"); break;
-    case JSON_FALSE: put_text(out, "false"); break;
-    case JSON_NULL: put_text(out, "null"); break;
+    case JSON_TRUE:
+        put_text(out, "true");
+        break;
+    case JSON_FALSE:
+        put_text(out, "false");
+        break;
+    case JSON_NULL:
+        put_text(out, "null");
+        break;
     case JSON_OBJECT:
-    case JSON_ARRAY: return false;
+    case JSON_ARRAY:
+        return false;
     }
     return true;
 }
 
-/* --- compact ------------------------------------------------------------------------------------- */
+/* --- compact --- */
 
 static void put_compact(struct output *out, const json_t *json);
 
@@ -171,7 +180,8 @@ static void put_compact(struct output *out, const json_t *json)
         const char *key;
         json_t *value;
         bool first = true;
-        json_object_foreach((json_t *)json, key, value) {
+        json_object_foreach((json_t *)json, key, value)
+        {
             put_member(out, key, value, first);
             first = false;
         }
@@ -208,7 +218,7 @@ void az_json_sha256(const json_t *json, char hex[65])
     if (out.failed) hex[0] = '\0';
 }
 
-/* --- the house's layout -------------------------------------------------------------------------- */
+/* --- the house's layout --- */
 
 static void put_pretty(struct output *out, const json_t *json, size_t indent, size_t column,
                        size_t after, bool in_list);
@@ -291,7 +301,8 @@ static bool put_short_object(struct output *out, const json_t *json, size_t colu
     bool first = true, fits = json_object_size(json) <= SHORT_OBJECT;
     if (fits) {
         put(&line, "{ ", 2);
-        json_object_foreach((json_t *)json, key, value) {
+        json_object_foreach((json_t *)json, key, value)
+        {
             if (!first) put(&line, ", ", 2);
             first = false;
             put_string(&line, key, strlen(key));
@@ -336,7 +347,8 @@ static void put_pretty(struct output *out, const json_t *json, size_t indent, si
     json_t *value;
     bool first = true;
     put(out, "{", 1);
-    json_object_foreach((json_t *)json, key, value) {
+    json_object_foreach((json_t *)json, key, value)
+    {
         if (!first) put(out, ",", 1);
         first = false;
         new_line(out, indent + 2);
@@ -356,7 +368,7 @@ char *az_json_pretty(const json_t *json)
     return finish(&out, NULL);
 }
 
-/* --- files --------------------------------------------------------------------------------------- */
+/* --- files --- */
 
 static enum az_status write_all(FILE *file, const char *text)
 {

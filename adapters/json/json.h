@@ -39,12 +39,11 @@ enum az_status az_json_read(const struct az_table *table, const json_t *json,
  * without memory. */
 json_t *az_json_write(const struct az_table *table, const void *object);
 
-/* JSON text. In all forms numbers that are whole are written as integers, others with 15 significant
- * digits when these read back the same, else 17 (jansson's own dump would show 0.1 in 17). Caller
- * frees with free(); NULL without memory.
- *   pretty   the house's layout: two-space indent, lists of numbers wrapped at 100 columns, ends in
- *            a newline
- *   compact  one line without spaces; length may be NULL */
+/* JSON text. In all forms numbers that are whole are written as integers, others with 15
+ * significant digits when these read back the same, else 17 (jansson's own dump would show 0.1 in
+ * 17). Caller frees with free(); NULL without memory. pretty   the house's layout: two-space
+ * indent, lists of numbers wrapped at 100 columns, ends in a newline compact  one line without
+ * spaces; length may be NULL */
 char *az_json_pretty(const json_t *json);
 char *az_json_compact(const json_t *json, size_t *length);
 

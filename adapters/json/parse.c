@@ -1,7 +1,7 @@
 /* parse.c - text and files to JSON values, with limits on everything that comes from outside.
  *
- * A cheap scan checks encoding, depth and the number of values before jansson sees the text, so that
- * hostile text costs no more memory than its size suggests. */
+ * A cheap scan checks encoding, depth and the number of values before jansson sees the text, so
+ * that hostile text costs no more memory than its size suggests. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,8 @@
 
 #include "adapters/json/json.h"
 
-const struct az_json_limits az_json_limits_default = { .bytes = 64u << 20, .depth = 32,
+const struct az_json_limits az_json_limits_default = { .bytes = 64u << 20,
+                                                       .depth = 32,
                                                        .values = 8000000 };
 
 static json_t *find_limit(struct az_findings *findings, const struct az_code *code, size_t maximum)
@@ -36,8 +37,12 @@ static void measure(const char *text, size_t length, size_t *depth, size_t *valu
             continue;
         }
         switch (c) {
-        case '"': in_text = true; break;
-        case ',': ++*values; break;
+        case '"':
+            in_text = true;
+            break;
+        case ',':
+            ++*values;
+            break;
         case '[':
         case '{':
             ++*values;
@@ -47,7 +52,8 @@ static void measure(const char *text, size_t length, size_t *depth, size_t *valu
         case '}':
             if (level) level--;
             break;
-        default: break;
+        default:
+            break;
         }
     }
 }
@@ -60,9 +66,14 @@ static json_t *find_syntax(struct az_findings *findings, const json_error_t *err
     case json_error_out_of_memory:
         if (findings) findings->out_of_memory = true;
         return NULL;
-    case json_error_duplicate_key: code = &az_code_duplicate_member; break;
-    case json_error_numeric_overflow: code = &az_code_bad_number; break;
-    default: break;
+    case json_error_duplicate_key:
+        code = &az_code_duplicate_member;
+        break;
+    case json_error_numeric_overflow:
+        code = &az_code_bad_number;
+        break;
+    default:
+        break;
     }
     AZ_FIND(findings, code, NULL, AZ_TEXT_PARAM("reason", az_shorten(error->text, reason)),
             AZ_NUMBER_PARAM("line", error->line), AZ_NUMBER_PARAM("column", error->column));
@@ -103,7 +114,7 @@ json_t *az_json_parse(const char *text, size_t length, const struct az_json_limi
     return json;
 }
 
-/* --- files --------------------------------------------------------------------------------------- */
+/* --- files --- */
 
 struct bytes {
     char *data;

@@ -27,12 +27,12 @@ static json_t *finding_json(const struct az_finding *finding, enum az_language l
 {
     struct az_arena *arena = az_arena_new(NULL);
     const char *text = arena ? az_finding_text(finding, language, arena) : NULL;
-    json_t *json = text ? json_pack("{s:s, s:s*, s:s, s:o, s:s}", "pointer",
-                                    finding->pointer ? finding->pointer : "", "place",
-                                    finding->place && *finding->place ? finding->place : NULL,
-                                    "code", finding->code->code, "params", params_of(finding),
-                                    "detail", text)
-                        : NULL;
+    json_t *json =
+        text ? json_pack("{s:s, s:s*, s:s, s:o, s:s}", "pointer",
+                         finding->pointer ? finding->pointer : "", "place",
+                         finding->place && *finding->place ? finding->place : NULL, "code",
+                         finding->code->code, "params", params_of(finding), "detail", text)
+             : NULL;
     az_arena_free(arena);
     return json;
 }
@@ -55,8 +55,8 @@ json_t *az_json_problem(const char *type, const char *title, const char *detail,
     if (!problem || !findings) return problem;
     size_t unseen = az_findings_total(findings) - findings->count;
     if (json_object_set_new(problem, "errors", az_json_findings(findings, language)) != 0 ||
-        (unseen && json_object_set_new(problem, "errors_not_shown",
-                                       json_integer((json_int_t)unseen)) != 0)) {
+        (unseen &&
+         json_object_set_new(problem, "errors_not_shown", json_integer((json_int_t)unseen)) != 0)) {
         json_decref(problem);
         return NULL;
     }

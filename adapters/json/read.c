@@ -17,19 +17,32 @@ static enum az_status read_object(struct reader *r, const struct az_table *table
 static enum az_status read_value(struct reader *r, const struct az_field *field, bool is_item,
                                  const json_t *json, const struct az_path *path, void *value);
 
-/* --- findings ------------------------------------------------------------------------------------ */
+/* --- findings --- */
 
 static const char *json_type_word(const json_t *json, const char **ja)
 {
     switch (json_typeof(json)) {
-    case JSON_OBJECT: *ja = "オブジェクト"; return "an object";
-    case JSON_ARRAY: *ja = "リスト"; return "a list";
-    case JSON_STRING: *ja = "文字列"; return "text";
+    case JSON_OBJECT:
+        *ja = "オブジェクト";
+        return "an object";
+    case JSON_ARRAY:
+        *ja = "リスト";
+        return "a list";
+    case JSON_STRING:
+        *ja = "文字列";
+        return "text";
     case JSON_INTEGER:
-    case JSON_REAL: *ja = "数値"; return "a number";
-    case JSON_TRUE: *ja = "true"; return "true";
-    case JSON_FALSE: *ja = "false"; return "false";
-    case JSON_NULL: break;
+    case JSON_REAL:
+        *ja = "数値";
+        return "a number";
+    case JSON_TRUE:
+        *ja = "true";
+        return "true";
+    case JSON_FALSE:
+        *ja = "false";
+        return "false";
+    case JSON_NULL:
+        break;
     }
     *ja = "null";
     return "null";
@@ -110,11 +123,13 @@ static enum az_status find_choice(struct reader *r, const struct az_field *field
     return AZ_OK;
 }
 
-/* --- numbers ------------------------------------------------------------------------------------- */
+/* --- numbers --- */
 
-/* A number of a NUMBER, a series or a matrix. False: found something, the value is not to be kept. */
-static bool take_number(struct reader *r, const struct az_field *field, const struct az_field *words,
-                        const json_t *json, const struct az_path *path, double *value)
+/* A number of a NUMBER, a series or a matrix. False: found something, the value is not to be kept.
+ */
+static bool take_number(struct reader *r, const struct az_field *field,
+                        const struct az_field *words, const json_t *json,
+                        const struct az_path *path, double *value)
 {
     if (json_is_null(json) && (field->flags & AZ_F_NULL)) {
         *value = NAN;
@@ -194,7 +209,8 @@ static enum az_status read_matrix(struct reader *r, const struct az_field *field
                                   const json_t *json, const struct az_path *path,
                                   struct az_matrix *matrix)
 {
-    static const struct az_field number = { .type = AZ_T_NUMBER }, row_words = { .type = AZ_T_SERIES };
+    static const struct az_field number = { .type = AZ_T_NUMBER },
+                                 row_words = { .type = AZ_T_SERIES };
     if (!json_is_array(json)) {
         find_type(r, field, json, path);
         return AZ_OK;
@@ -228,7 +244,8 @@ static enum az_status read_matrix(struct reader *r, const struct az_field *field
         const struct az_path *at = AZ_ITEM(path, i, NULL);
         for (size_t j = 0; j < json_array_size(row); j++) {
             double value = 0;
-            if (!take_number(r, field, &number, json_array_get(row, j), AZ_ITEM(at, j, NULL), &value))
+            if (!take_number(r, field, &number, json_array_get(row, j), AZ_ITEM(at, j, NULL),
+                             &value))
                 good = false;
             if (good) read.values[i * read.columns + j] = value;
         }
@@ -237,7 +254,7 @@ static enum az_status read_matrix(struct reader *r, const struct az_field *field
     return AZ_OK;
 }
 
-/* --- texts --------------------------------------------------------------------------------------- */
+/* --- texts --- */
 
 static size_t characters(const char *text)
 {
@@ -305,7 +322,7 @@ static enum az_status read_string(struct reader *r, const struct az_field *field
     return AZ_OK;
 }
 
-/* --- lists, maps, variants ----------------------------------------------------------------------- */
+/* --- lists, maps, variants --- */
 
 /* The id that an item says it has, for people, before anything of it is checked. */
 static const char *label_of(const struct az_field *item, const json_t *json,
@@ -371,7 +388,8 @@ static enum az_status read_map(struct reader *r, const struct az_field *field, c
     if (!read.keys || !read.items) return AZ_NO_MEMORY;
     const char *key;
     json_t *item;
-    json_object_foreach((json_t *)json, key, item) {
+    json_object_foreach((json_t *)json, key, item)
+    {
         char shown[AZ_SHORT_TEXT];
         const struct az_path *at = AZ_AT(path, fit(key, shown));
         void *value = az_item_at(field, read.items, read.count);
@@ -425,8 +443,12 @@ static enum az_status read_value(struct reader *r, const struct az_field *field,
                                  const json_t *json, const struct az_path *path, void *value)
 {
     switch (field->type) {
-    case AZ_T_NUMBER: take_number(r, field, field, json, path, value); return AZ_OK;
-    case AZ_T_INTEGER: read_integer(r, field, json, path, value); return AZ_OK;
+    case AZ_T_NUMBER:
+        take_number(r, field, field, json, path, value);
+        return AZ_OK;
+    case AZ_T_INTEGER:
+        read_integer(r, field, json, path, value);
+        return AZ_OK;
     case AZ_T_BOOLEAN:
         if (json_is_boolean(json))
             *(int *)value = json_is_true(json);
@@ -436,9 +458,12 @@ static enum az_status read_value(struct reader *r, const struct az_field *field,
     case AZ_T_ENUM:
     case AZ_T_TEXT:
     case AZ_T_TIME:
-    case AZ_T_REFERENCE: return read_string(r, field, json, path, value);
-    case AZ_T_SERIES: return read_series(r, field, json, path, value);
-    case AZ_T_MATRIX: return read_matrix(r, field, json, path, value);
+    case AZ_T_REFERENCE:
+        return read_string(r, field, json, path, value);
+    case AZ_T_SERIES:
+        return read_series(r, field, json, path, value);
+    case AZ_T_MATRIX:
+        return read_matrix(r, field, json, path, value);
     case AZ_T_OBJECT: {
         if (is_item) return read_object(r, field->table, json, path, false, value);
         if (!json_is_object(json)) {
@@ -450,9 +475,12 @@ static enum az_status read_value(struct reader *r, const struct az_field *field,
         *(void **)value = object;
         return read_object(r, field->table, json, path, false, object);
     }
-    case AZ_T_LIST: return read_list(r, field, json, path, value);
-    case AZ_T_MAP: return read_map(r, field, json, path, value);
-    case AZ_T_VARIANT: return read_variant(r, field, json, path, value);
+    case AZ_T_LIST:
+        return read_list(r, field, json, path, value);
+    case AZ_T_MAP:
+        return read_map(r, field, json, path, value);
+    case AZ_T_VARIANT:
+        return read_variant(r, field, json, path, value);
     case AZ_T_DOCUMENT:
         if (json_is_object(json))
             ((struct az_document *)value)->node = json;
@@ -463,7 +491,7 @@ static enum az_status read_value(struct reader *r, const struct az_field *field,
     return AZ_INTERNAL;
 }
 
-/* --- objects ------------------------------------------------------------------------------------- */
+/* --- objects --- */
 
 /* Does the condition hold for what the document says, defaults included? */
 static bool condition_holds(const struct az_table *table, const struct az_condition *condition,
@@ -545,7 +573,8 @@ static enum az_status read_object(struct reader *r, const struct az_table *table
     }
     const char *name;
     json_t *member;
-    json_object_foreach((json_t *)json, name, member) {
+    json_object_foreach((json_t *)json, name, member)
+    {
         if (tagged && strcmp(name, "type") == 0) continue;
         if (!az_field_find(table, name)) find_unknown(r, table, name, json, path);
     }

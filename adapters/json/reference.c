@@ -29,7 +29,8 @@ static void put_cell(const struct page *p, const char *text)
     }
 }
 
-/* Headings on the page make their anchors from explicit ones, so that links hold in any language. */
+/* Headings on the page make their anchors from explicit ones, so that links hold in any language.
+ */
 static void put_link(const struct page *p, const struct az_table *table, const char *tag)
 {
     const char *name = az_table_use_name(p->uses, table, tag);
@@ -55,8 +56,9 @@ static void put_number(const struct page *p, double value)
 /* Units as people write them: in Japanese, yen and times have their own signs. */
 static void put_unit(const struct page *p, const char *unit)
 {
-    static const char *const signs[][2] = { { "JPY", "円" }, { "min", "分" }, { "s", "秒" },
-                                            { "slots", "コマ" } };
+    static const char *const signs[][2] = {
+        { "JPY", "円" }, { "min", "分" }, { "s", "秒" }, { "slots", "コマ" }
+    };
     if (p->language == AZ_JAPANESE)
         for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
             size_t length = strlen(signs[i][0]);
@@ -79,7 +81,7 @@ static void put_targets(const struct page *p, const char *target)
     }
 }
 
-/* --- the type of a member ------------------------------------------------------------------------ */
+/* --- the type of a member --- */
 
 static void put_type(const struct page *p, const struct az_field *field);
 
@@ -89,7 +91,8 @@ static void put_series_type(const struct page *p, const struct az_field *field)
     fputs(scalar ? say(p, "number, or list of numbers", "数値、または数値のリスト")
                  : say(p, "list of numbers", "数値のリスト"),
           p->out);
-    if (field->length) fprintf(p->out, say(p, ", one for each of `%s`", "（`%s` ごとに 1 つ）"), field->length);
+    if (field->length)
+        fprintf(p->out, say(p, ", one for each of `%s`", "（`%s` ごとに 1 つ）"), field->length);
     if (field->flags & AZ_F_NULL) fputs(say(p, "; null: missing", "。null は欠測"), p->out);
 }
 
@@ -117,26 +120,40 @@ static void put_type(const struct page *p, const struct az_field *field)
         fputs(say(p, "number", "数値"), p->out);
         if (field->flags & AZ_F_NULL) fputs(say(p, "; null: missing", "。null は欠測"), p->out);
         break;
-    case AZ_T_INTEGER: fputs(say(p, "whole number", "整数"), p->out); break;
-    case AZ_T_BOOLEAN: fputs("true / false", p->out); break;
-    case AZ_T_ENUM: fputs(say(p, "choice", "選択"), p->out); break;
+    case AZ_T_INTEGER:
+        fputs(say(p, "whole number", "整数"), p->out);
+        break;
+    case AZ_T_BOOLEAN:
+        fputs("true / false", p->out);
+        break;
+    case AZ_T_ENUM:
+        fputs(say(p, "choice", "選択"), p->out);
+        break;
     case AZ_T_TEXT:
         fputs(field->flags & AZ_F_ID ? say(p, "id", "識別子") : say(p, "text", "文字列"), p->out);
         break;
-    case AZ_T_TIME: fputs(say(p, "time", "時刻"), p->out); break;
+    case AZ_T_TIME:
+        fputs(say(p, "time", "時刻"), p->out);
+        break;
     case AZ_T_REFERENCE:
         fputs(say(p, "id in ", ""), p->out);
         if (field->target) put_targets(p, field->target);
         fputs(say(p, "", " の識別子"), p->out);
         break;
-    case AZ_T_SERIES: put_series_type(p, field); break;
+    case AZ_T_SERIES:
+        put_series_type(p, field);
+        break;
     case AZ_T_MATRIX:
         fprintf(p->out, say(p, "matrix, `%s` by `%s`", "行列（`%s` × `%s`）"),
                 field->length ? field->length : "…", field->length2 ? field->length2 : "…");
         break;
-    case AZ_T_OBJECT: put_link(p, field->table, NULL); break;
+    case AZ_T_OBJECT:
+        put_link(p, field->table, NULL);
+        break;
     case AZ_T_LIST:
-    case AZ_T_MAP: put_container_type(p, field); break;
+    case AZ_T_MAP:
+        put_container_type(p, field);
+        break;
     case AZ_T_VARIANT:
         fputs(say(p, "one of ", "次のいずれか: "), p->out);
         for (size_t i = 0; i < field->case_count; i++) {
@@ -144,11 +161,13 @@ static void put_type(const struct page *p, const struct az_field *field)
             put_link(p, field->cases[i].table, field->cases[i].tag);
         }
         break;
-    case AZ_T_DOCUMENT: fputs(say(p, "JSON object", "JSON オブジェクト"), p->out); break;
+    case AZ_T_DOCUMENT:
+        fputs(say(p, "JSON object", "JSON オブジェクト"), p->out);
+        break;
     }
 }
 
-/* --- the other cells ----------------------------------------------------------------------------- */
+/* --- the other cells --- */
 
 static const struct az_field *innermost(const struct az_field *field)
 {
@@ -171,9 +190,15 @@ static void put_default(const struct page *p, const struct az_field *field)
     switch (field->type) {
     case AZ_T_NUMBER:
     case AZ_T_INTEGER:
-    case AZ_T_SERIES: put_number(p, field->def); break;
-    case AZ_T_BOOLEAN: fputs(field->def != 0 ? "true" : "false", p->out); break;
-    case AZ_T_ENUM: fprintf(p->out, "`%s`", field->choices[(int)field->def].name); break;
+    case AZ_T_SERIES:
+        put_number(p, field->def);
+        break;
+    case AZ_T_BOOLEAN:
+        fputs(field->def != 0 ? "true" : "false", p->out);
+        break;
+    case AZ_T_ENUM:
+        fprintf(p->out, "`%s`", field->choices[(int)field->def].name);
+        break;
     case AZ_T_TEXT:
     case AZ_T_TIME:
     case AZ_T_REFERENCE:
@@ -181,7 +206,9 @@ static void put_default(const struct page *p, const struct az_field *field)
         put_cell(p, field->def_text ? field->def_text : "");
         fputc('`', p->out);
         break;
-    default: fputs(say(p, "empty", "空"), p->out); break;
+    default:
+        fputs(say(p, "empty", "空"), p->out);
+        break;
     }
 }
 
@@ -234,11 +261,12 @@ static void put_row(const struct page *p, const struct az_field *field)
     put_bounds(p, field);
     fputs(" | ", p->out);
     put_cell(p, az_say(field->meaning, p->language));
-    if (field->flags & AZ_F_RESULT) fputs(say(p, " (written by azumi)", "（azumi が書く）"), p->out);
+    if (field->flags & AZ_F_RESULT)
+        fputs(say(p, " (written by azumi)", "（azumi が書く）"), p->out);
     fputs(" |\n", p->out);
 }
 
-/* --- sections ------------------------------------------------------------------------------------ */
+/* --- sections --- */
 
 static void put_choices(const struct page *p, const struct az_field *field)
 {
@@ -303,8 +331,9 @@ static void put_table(const struct page *p, const struct az_table_use *use)
               "|---|---|---|---|---|---|---|\n"),
           p->out);
     if (use->tag)
-        fprintf(p->out, say(p, "| `type` | Type | text |  | **required** |  | `%s` |\n",
-                            "| `type` | 種別 | 文字列 |  | **必須** |  | `%s` |\n"),
+        fprintf(p->out,
+                say(p, "| `type` | Type | text |  | **required** |  | `%s` |\n",
+                    "| `type` | 種別 | 文字列 |  | **必須** |  | `%s` |\n"),
                 use->tag);
     for (size_t i = 0; table && i < table->field_count; i++) put_row(p, &table->fields[i]);
     for (size_t i = 0; table && i < table->field_count; i++) put_choices(p, &table->fields[i]);
@@ -321,9 +350,11 @@ static void put_introduction(const struct page *p, const struct az_table *root)
               "- A time is ISO 8601 with its offset: `2026-11-21T05:00:00+09:00`.\n"
               "- Absent and 0 are different things; `null` is accepted only where it is said.\n",
               "\n- 表にない項目は受け付けません。\n"
-              "- 識別子は `A-Z a-z 0-9 . _ : -` の 1～128 文字で、同じリストの中では重複できません。\n"
+              "- 識別子は `A-Z a-z 0-9 . _ : -` の 1～128 "
+              "文字で、同じリストの中では重複できません。\n"
               "- 時刻はオフセット付きの ISO 8601 で書きます（例: `2026-11-21T05:00:00+09:00`）。\n"
-              "- 項目を書かないことと 0 は異なります。`null` は、そう書いてある項目でのみ使えます。\n"),
+              "- 項目を書かないことと 0 は異なります。`null` "
+              "は、そう書いてある項目でのみ使えます。\n"),
           p->out);
     if (p->uses->count < 2) return;
     fputs(say(p, "\nParts:\n\n", "\n構成:\n\n"), p->out);

@@ -11,7 +11,7 @@
 #include "adapters/json/tables.h"
 
 #define ID_PATTERN "^[A-Za-z0-9._:-]{1,128}$"
-#define TIME_PATTERN                                                                               \
+#define TIME_PATTERN \
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.]0+)?)?(Z|[+-][0-9]{2}:[0-9]{2})$"
 #define TEXT_PATTERN "^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]*$"
 #define TEXT_LIMIT 10000
@@ -50,7 +50,7 @@ static json_t *number(double value)
 
 static json_t *schema_of(struct schema *s, const struct az_field *field);
 
-/* --- scalars ------------------------------------------------------------------------------------- */
+/* --- scalars --- */
 
 static void set_bounds(struct schema *s, json_t *json, const struct az_field *field)
 {
@@ -65,8 +65,8 @@ static json_t *number_schema(struct schema *s, const struct az_field *field)
 {
     json_t *json = json_object();
     if (field->flags & AZ_F_NULL)
-        set(s, json, "type", append(s, append(s, json_array(), json_string("number")),
-                                    json_string("null")));
+        set(s, json, "type",
+            append(s, append(s, json_array(), json_string("number")), json_string("null")));
     else
         set(s, json, "type", json_string(field->type == AZ_T_INTEGER ? "integer" : "number"));
     set_bounds(s, json, field);
@@ -113,7 +113,7 @@ static json_t *reference_schema(struct schema *s, const char *target)
     return json;
 }
 
-/* --- lists, maps, variants ----------------------------------------------------------------------- */
+/* --- lists, maps, variants --- */
 
 static json_t *list_schema(struct schema *s, const struct az_field *field, json_t *items)
 {
@@ -181,39 +181,59 @@ static json_t *schema_of(struct schema *s, const struct az_field *field)
 {
     switch (field->type) {
     case AZ_T_NUMBER:
-    case AZ_T_INTEGER: return number_schema(s, field);
-    case AZ_T_BOOLEAN: return type_of(s, "boolean");
-    case AZ_T_ENUM: return enum_schema(s, field);
-    case AZ_T_TEXT: return text_schema(s, field);
-    case AZ_T_TIME: return patterned(s, TIME_PATTERN);
-    case AZ_T_REFERENCE: return reference_schema(s, field->target);
-    case AZ_T_SERIES: return series_schema(s, field);
-    case AZ_T_MATRIX: return matrix_schema(s, field);
-    case AZ_T_OBJECT: return reference_to(s, field->table, NULL);
-    case AZ_T_LIST: return list_schema(s, field, schema_of(s, field->item));
-    case AZ_T_MAP: return map_schema(s, field);
-    case AZ_T_VARIANT: return variant_schema(s, field);
-    case AZ_T_DOCUMENT: return type_of(s, "object");
+    case AZ_T_INTEGER:
+        return number_schema(s, field);
+    case AZ_T_BOOLEAN:
+        return type_of(s, "boolean");
+    case AZ_T_ENUM:
+        return enum_schema(s, field);
+    case AZ_T_TEXT:
+        return text_schema(s, field);
+    case AZ_T_TIME:
+        return patterned(s, TIME_PATTERN);
+    case AZ_T_REFERENCE:
+        return reference_schema(s, field->target);
+    case AZ_T_SERIES:
+        return series_schema(s, field);
+    case AZ_T_MATRIX:
+        return matrix_schema(s, field);
+    case AZ_T_OBJECT:
+        return reference_to(s, field->table, NULL);
+    case AZ_T_LIST:
+        return list_schema(s, field, schema_of(s, field->item));
+    case AZ_T_MAP:
+        return map_schema(s, field);
+    case AZ_T_VARIANT:
+        return variant_schema(s, field);
+    case AZ_T_DOCUMENT:
+        return type_of(s, "object");
     }
     return NULL;
 }
 
-/* --- members ------------------------------------------------------------------------------------- */
+/* --- members --- */
 
 static json_t *default_of(const struct az_field *field)
 {
     switch (field->type) {
     case AZ_T_NUMBER:
     case AZ_T_INTEGER:
-    case AZ_T_SERIES: return number(field->def);
-    case AZ_T_BOOLEAN: return json_boolean(field->def != 0);
-    case AZ_T_ENUM: return json_string(field->choices[(int)field->def].name);
+    case AZ_T_SERIES:
+        return number(field->def);
+    case AZ_T_BOOLEAN:
+        return json_boolean(field->def != 0);
+    case AZ_T_ENUM:
+        return json_string(field->choices[(int)field->def].name);
     case AZ_T_TEXT:
     case AZ_T_TIME:
-    case AZ_T_REFERENCE: return json_string(field->def_text);
-    case AZ_T_LIST: return json_array();
-    case AZ_T_MAP: return json_object();
-    default: return NULL;
+    case AZ_T_REFERENCE:
+        return json_string(field->def_text);
+    case AZ_T_LIST:
+        return json_array();
+    case AZ_T_MAP:
+        return json_object();
+    default:
+        return NULL;
     }
 }
 
@@ -329,8 +349,7 @@ json_t *az_json_schema(const struct az_table *table, const char *id, enum az_lan
         set(&s, json, "description", json_string(az_say(table->meaning, language)));
     set(&s, json, "$ref", json_sprintf("#/$defs/%s", uses.items[0].name));
     for (size_t i = 0; i < uses.count; i++)
-        set(&s, defs, uses.items[i].name,
-            table_schema(&s, uses.items[i].table, uses.items[i].tag));
+        set(&s, defs, uses.items[i].name, table_schema(&s, uses.items[i].table, uses.items[i].tag));
     set(&s, json, "$defs", defs);
     az_table_uses_free(&uses);
     if (s.failed) {

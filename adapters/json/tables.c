@@ -78,7 +78,8 @@ static enum az_status add_field(struct az_table_uses *uses, size_t up, const str
 {
     char inner[512];
     switch (field->type) {
-    case AZ_T_OBJECT: return add(uses, up, field->table, NULL, path, label);
+    case AZ_T_OBJECT:
+        return add(uses, up, field->table, NULL, path, label);
     case AZ_T_LIST:
     case AZ_T_MAP:
         snprintf(inner, sizeof inner, "%s%s", path, field->type == AZ_T_LIST ? "[]" : ".*");
@@ -88,7 +89,8 @@ static enum az_status add_field(struct az_table_uses *uses, size_t up, const str
             AZ_TRY(add(uses, up, field->cases[i].table, field->cases[i].tag, path,
                        field->cases[i].words));
         return AZ_OK;
-    default: return AZ_OK;
+    default:
+        return AZ_OK;
     }
 }
 

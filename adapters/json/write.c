@@ -29,8 +29,8 @@ static json_t *write_matrix(const struct az_matrix *matrix)
 {
     json_t *array = json_array();
     for (size_t i = 0; array && i < matrix->rows; i++)
-        if (json_array_append_new(array, write_numbers(matrix->values + i * matrix->columns,
-                                                       matrix->columns)) != 0) {
+        if (json_array_append_new(
+                array, write_numbers(matrix->values + i * matrix->columns, matrix->columns)) != 0) {
             json_decref(array);
             return NULL;
         }
@@ -68,29 +68,40 @@ static json_t *write_value(const struct az_field *field, bool is_item, const voi
     if (!(is_item && field->type == AZ_T_OBJECT) && !az_value_given(field, value))
         return json_null();
     switch (field->type) {
-    case AZ_T_NUMBER: return write_number(*(const double *)value);
-    case AZ_T_INTEGER: return json_integer(*(const int64_t *)value);
-    case AZ_T_BOOLEAN: return json_boolean(*(const int *)value);
-    case AZ_T_ENUM: return json_string(field->choices[*(const int *)value].name);
-    case AZ_T_TEXT: return json_string(*(const char *const *)value);
-    case AZ_T_TIME: return json_string(az_time_format(*(const struct az_time *)value, time));
-    case AZ_T_REFERENCE: return json_string(((const struct az_ref *)value)->id);
+    case AZ_T_NUMBER:
+        return write_number(*(const double *)value);
+    case AZ_T_INTEGER:
+        return json_integer(*(const int64_t *)value);
+    case AZ_T_BOOLEAN:
+        return json_boolean(*(const int *)value);
+    case AZ_T_ENUM:
+        return json_string(field->choices[*(const int *)value].name);
+    case AZ_T_TEXT:
+        return json_string(*(const char *const *)value);
+    case AZ_T_TIME:
+        return json_string(az_time_format(*(const struct az_time *)value, time));
+    case AZ_T_REFERENCE:
+        return json_string(((const struct az_ref *)value)->id);
     case AZ_T_SERIES: {
         const struct az_series *series = value;
         if (series->scalar) return write_number(series->values[0]);
         return write_numbers(series->values, series->count);
     }
-    case AZ_T_MATRIX: return write_matrix(value);
+    case AZ_T_MATRIX:
+        return write_matrix(value);
     case AZ_T_OBJECT:
         return write_object(field->table, is_item ? value : *(void *const *)value, NULL);
-    case AZ_T_LIST: return write_list(field, value);
-    case AZ_T_MAP: return write_map(field, value);
+    case AZ_T_LIST:
+        return write_list(field, value);
+    case AZ_T_MAP:
+        return write_map(field, value);
     case AZ_T_VARIANT: {
         const struct az_variant *variant = value;
         const struct az_case *one = &field->cases[variant->tag];
         return write_object(one->table, variant->value, one->tag);
     }
-    case AZ_T_DOCUMENT: return json_incref((json_t *)((const struct az_document *)value)->node);
+    case AZ_T_DOCUMENT:
+        return json_incref((json_t *)((const struct az_document *)value)->node);
     }
     return NULL;
 }

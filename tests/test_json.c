@@ -1,0 +1,632 @@
+/* test_json.c - instances and messages as JSON: every wrong document is answered in full, every
+ * right one comes back the same. Cases of documents are folders in tests/data/fields. */
+#include <check.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "adapters/json/json.h"
+#include "tests/support/sample_table.h"
+
+#define CASES "tests/data/fields"
+
+static struct az_arena *arena;
+static struct az_findings findings;
+
+static void setup(void)
+{
+    arena = az_arena_new(NULL);
+    az_findings_init(&findings, arena, 0);
+}
+
+static void teardown(void)
+{
+    az_arena_free(arena);
+}
+
+static json_t *parse(const char *text)
+{
+    return az_json_parse(text, strlen(text), NULL, &findings);
+}
+
+/* The code of the only finding. */
+static const char *code(void)
+{
+    ck_assert_uint_eq(findings.count, 1);
+    return findings.items[0].code->code;
+}
+
+/* --- cases --- */
+
+static char *case_names[400];
+static int case_count;
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void list_cases(void)
+{
+    DIR *folder = opendir(CASES);
+    for (struct dirent *entry; folder && (entry = readdir(folder));)
+        if (entry->d_name[0] != '.' && case_count < 400)
+            case_names[case_count++] = strdup(entry->d_name);
+    if (folder) closedir(folder);
+    qsort(case_names, (size_t)case_count, sizeof *case_names, by_name);
+}
+
+static bool has_params(const struct az_finding *finding, json_t *expected)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(expected, name, value) {
+        bool same = false;
+        for (size_t i = 0; i < finding->param_count && !same; i++) {
+            const struct az_param *param = &finding->params[i];
+            if (strcmp(param->name, name) != 0) continue;
+            same = json_is_string(value)
+                       ? param->text && strcmp(param->text, json_string_value(value)) == 0
+                       : !param->text && param->number == json_number_value(value);
+        }
+        if (!same) return false;
+    }
+    return true;
+}
+
+/* Finds, once each, the finding that an expectation describes. */
+static bool take_expected(json_t *expected, bool used[])
+{
+    for (size_t i = 0; i < findings.count; i++) {
+        const struct az_finding *finding = &findings.items[i];
+        if (used[i] ||
+            strcmp(finding->pointer, json_string_value(json_object_get(expected, "pointer"))) != 0 ||
+            strcmp(finding->code->code, json_string_value(json_object_get(expected, "code"))) != 0 ||
+            !has_params(finding, json_object_get(expected, "params")))
+            continue;
+        used[i] = true;
+        return true;
+    }
+    return false;
+}
+
+/* Words in both languages have every parameter filled in, and are fit to be sent. */
+static void check_words(const struct az_finding *finding)
+{
+    for (enum az_language language = AZ_ENGLISH; language <= AZ_JAPANESE; language++) {
+        const char *words = az_finding_text(finding, language, arena);
+        ck_assert_ptr_nonnull(words);
+        ck_assert_msg(*words && !strchr(words, '{') && !strchr(words, '}'), "%s", words);
+        ck_assert_uint_eq(az_utf8_valid(words, strlen(words)), strlen(words));
+    }
+    for (size_t i = 0; i < finding->param_count; i++)
+        if (finding->params[i].text) ck_assert_uint_le(strlen(finding->params[i].text), 400);
+}
+
+/* Without it a wrong document would be half answered, or a right one refused. */
+START_TEST(a_document_is_answered_in_full)
+{
+    char path[512];
+    bool used[1000] = { false };
+    void *object = NULL;
+    snprintf(path, sizeof path, CASES "/%s/instance.json", case_names[_i]);
+    json_t *json = az_json_read_file(path, NULL, &findings);
+    if (json) {
+        ck_assert_int_eq(az_json_read(&sample_table, json, NULL, arena, &findings, &object), AZ_OK);
+        ck_assert_int_eq(az_link(&sample_table, object, NULL, NULL, arena, &findings), AZ_OK);
+    }
+    snprintf(path, sizeof path, CASES "/%s/expected.json", case_names[_i]);
+    json_t *expected = json_load_file(path, 0, NULL);
+    ck_assert_msg(json_is_array(expected), "%s", path);
+    for (size_t i = 0; i < findings.count; i++) check_words(&findings.items[i]);
+    for (size_t i = 0; i < json_array_size(expected); i++) {
+        json_t *one = json_array_get(expected, i);
+        ck_assert_msg(take_expected(one, used), "%s: expected %s at '%s'", case_names[_i],
+                      json_string_value(json_object_get(one, "code")),
+                      json_string_value(json_object_get(one, "pointer")));
+    }
+    for (size_t i = 0; i < findings.count; i++)
+        ck_assert_msg(used[i], "%s: not expected: %s at '%s'", case_names[_i],
+                      findings.items[i].code->code, findings.items[i].pointer);
+    if (strncmp(case_names[_i], "good", 4) == 0) ck_assert_uint_eq(findings.count, 0);
+    json_decref(expected);
+    json_decref(json);
+}
+END_TEST
+
+START_TEST(there_are_cases)
+{
+    ck_assert_int_ge(case_count, 40);
+}
+END_TEST
+
+/* --- round trips --- */
+
+/* Without it a stored plan would differ from the one that was judged. */
+START_TEST(what_is_written_reads_the_same)
+{
+    struct az_random random;
+    az_random_seed(&random, (uint64_t)_i);
+    for (int round = 0; round < 10; round++) {
+        struct sample_root *root = sample_random(&random, arena);
+        json_t *extra = json_pack("{s:[i, n, {s:f}]}", "a", 1, "b", 0.1);
+        if (round % 2) root->extra.node = extra;
+        json_t *json = az_json_write(&sample_table, root);
+        ck_assert_ptr_nonnull(json);
+        void *back = NULL;
+        ck_assert_int_eq(az_json_read(&sample_table, json, NULL, arena, &findings, &back), AZ_OK);
+        ck_assert_uint_eq(findings.count, 0);
+        ck_assert(az_equal(&sample_table, root, back)); /* the document is the same node */
+        root->extra.node = NULL;
+        char *texts[] = { az_json_pretty(json), az_json_compact(json, NULL) };
+        for (int i = 0; i < 2; i++) {
+            json_t *again = parse(texts[i]);
+            ck_assert_ptr_nonnull(again);
+            ck_assert(json_equal(json, again));
+            ck_assert_int_eq(az_json_read(&sample_table, again, NULL, arena, &findings, &back),
+                             AZ_OK);
+            ck_assert_int_eq(az_link(&sample_table, back, NULL, NULL, arena, &findings), AZ_OK);
+            if (findings.count) ck_abort_msg("%s", az_finding_text(&findings.items[0], 0, arena));
+            ((struct sample_root *)back)->extra.node = NULL;
+            ck_assert(az_equal(&sample_table, root, back));
+            json_decref(again);
+            free(texts[i]);
+        }
+        json_decref(json);
+        json_decref(extra);
+    }
+}
+END_TEST
+
+/* Without it absent and null, or a default and a given value, would be confused. */
+START_TEST(presence_survives)
+{
+    struct sample_root root;
+    az_fields_default(&sample_table, &root, arena);
+    root.share = NAN;
+    json_t *json = az_json_write(&sample_table, &root);
+    ck_assert(json_is_null(json_object_get(json, "share")));   /* else the default would come back */
+    ck_assert(json_is_null(json_object_get(json, "reading"))); /* required, and missing */
+    ck_assert_ptr_null(json_object_get(json, "curve_kw"));
+    ck_assert_ptr_null(json_object_get(json, "levels"));
+    ck_assert(json_is_array(json_object_get(json, "tags")));
+    ck_assert_ptr_null(json_object_get(json, "wanted"));
+    ck_assert(json_is_false(json_object_get(json, "strict")));
+    ck_assert(json_is_real(json_object_get(json, "base_kw"))); /* one number, not a list */
+    ck_assert(json_is_integer(json_object_get(json, "factor")));
+    json_decref(json);
+}
+END_TEST
+
+/* --- limits --- */
+
+START_TEST(limits_hold)
+{
+    struct az_json_limits small = { .bytes = 20, .depth = 2, .values = 4 };
+    ck_assert_ptr_null(az_json_parse("{\"a\": \"0123456789abc\"}", 22, &small, &findings));
+    ck_assert_str_eq(code(), "too_large");
+    findings.count = 0;
+    ck_assert_ptr_null(az_json_parse("{\"a\":[[1]]}", 11, &small, &findings));
+    ck_assert_str_eq(code(), "too_deep");
+    findings.count = 0;
+    ck_assert_ptr_null(az_json_parse("{\"a\":[1,2,3,4]}", 15, &small, &findings));
+    ck_assert_str_eq(code(), "too_many_values");
+    findings.count = 0;
+    json_t *json = az_json_parse("{\"a\":[1,2]}", 11, &small, &findings);
+    ck_assert_ptr_nonnull(json);
+    json_decref(json);
+    ck_assert_ptr_null(az_json_parse("[", 1, NULL, NULL)); /* nobody listens */
+}
+END_TEST
+
+/* Without it a few megabytes of brackets would take gigabytes of memory. */
+START_TEST(many_small_values_are_refused)
+{
+    size_t length = 30u << 20;
+    char *text = malloc(length);
+    memset(text, ',', length);
+    memcpy(text, "{\"a\":[", 6);
+    for (size_t i = 6; i + 3 < length; i += 3) memcpy(text + i, "[],", 3);
+    ck_assert_ptr_null(az_json_parse(text, length, NULL, &findings));
+    ck_assert_str_eq(code(), "too_many_values");
+    free(text);
+}
+END_TEST
+
+/* Without it bytes of any kind could crash the gateway. */
+START_TEST(damaged_text_never_crashes)
+{
+    struct az_random random;
+    az_random_seed(&random, (uint64_t)_i + 1000);
+    struct sample_root *root = sample_random(&random, arena);
+    json_t *json = az_json_write(&sample_table, root);
+    size_t length;
+    char *text = az_json_compact(json, &length);
+    json_decref(json);
+    for (int round = 0; round < 200; round++) {
+        char *damaged = malloc(length + 1);
+        memcpy(damaged, text, length + 1);
+        size_t size = az_random_below(&random, 4) ? length : az_random_below(&random, length);
+        for (uint64_t n = az_random_below(&random, 6); n > 0; n--) {
+            static const char bytes[] = "{}[]\",:0e-\\u\x00\xff\x80 tn9";
+            damaged[az_random_below(&random, length)] =
+                bytes[az_random_below(&random, sizeof bytes - 1)];
+        }
+        struct az_arena *own = az_arena_new(NULL);
+        struct az_findings told;
+        az_findings_init(&told, own, 0);
+        json = az_json_parse(damaged, size, NULL, &told);
+        void *object;
+        if (json) {
+            ck_assert_int_eq(az_json_read(&sample_table, json, NULL, own, &told, &object), AZ_OK);
+            ck_assert_int_eq(az_link(&sample_table, object, NULL, NULL, own, &told), AZ_OK);
+        } else {
+            ck_assert_uint_eq(told.count, 1);
+        }
+        json_decref(json);
+        az_arena_free(own);
+        free(damaged);
+    }
+    free(text);
+}
+END_TEST
+
+/* --- text --- */
+
+static void number_is(double value, const char *expected)
+{
+    json_t *array = json_pack("[f]", value);
+    char *text = az_json_compact(array, NULL);
+    ck_assert_uint_gt(strlen(text), 2);
+    text[strlen(text) - 1] = '\0';
+    ck_assert_str_eq(text + 1, expected);
+    ck_assert(strtod(text + 1, NULL) == value);
+    free(text);
+    json_decref(array);
+}
+
+/* Without it a price of 0.1 would be shown as 0.10000000000000001, or a value would change. */
+START_TEST(numbers_have_the_digits_they_need)
+{
+    number_is(0.1, "0.1");
+    number_is(0.1 + 0.2, "0.30000000000000004");
+    number_is(1.0, "1");
+    number_is(-0.0, "0");
+    number_is(-12.5, "-12.5");
+    number_is(1e15, "1000000000000000");
+    number_is(9007199254740992.0, "9007199254740992");
+    number_is(1e22, "1e+22");
+    number_is(1.7976931348623157e308, "1.7976931348623157e+308");
+    number_is(5e-324, "4.94065645841247e-324");
+    number_is(123456789.125, "123456789.125");
+    struct az_random random;
+    az_random_seed(&random, 3);
+    for (int i = 0; i < 20000; i++) {
+        uint64_t bits = az_random_next(&random);
+        double value;
+        memcpy(&value, &bits, sizeof value);
+        if (!isfinite(value)) continue;
+        json_t *array = json_pack("[f]", value);
+        char *text = az_json_compact(array, NULL);
+        ck_assert_msg(strtod(text + 1, NULL) == value, "%s", text);
+        free(text);
+        json_decref(array);
+    }
+}
+END_TEST
+
+START_TEST(text_is_escaped)
+{
+    json_t *json = json_object();
+    json_object_set_new(json, "a\"b\\c", json_string("\x01\n\t\x1f\x7f/松😀\""));
+    char *text = az_json_compact(json, NULL);
+    ck_assert_str_eq(text, "{\"a\\\"b\\\\c\":\"\\u0001\\n\\t\\u001f\x7f/松😀\\\"\"}");
+    json_t *back = json_loads(text, 0, NULL);
+    ck_assert(json_equal(json, back));
+    json_decref(back);
+    json_decref(json);
+    free(text);
+}
+END_TEST
+
+/* Without it a sample instance of 48 slots would be a page of one number a line. */
+START_TEST(the_layout_is_the_houses)
+{
+    json_t *json = parse("{\"id\":\"a\",\"empty\":{},\"none\":[],\"series\":[1,2.5,null],"
+                         "\"points\":[{\"x\":1,\"y\":2},{\"x\":3,\"y\":[4]}],\"m\":[[1,2],[3]]}");
+    json_t *numbers = json_array();
+    for (int i = 0; i < 48; i++) json_array_append_new(numbers, json_real(i + 0.25));
+    json_object_set_new(json, "long_series", numbers);
+    char *text = az_json_pretty(json);
+    ck_assert_str_eq(
+        text, "{\n"
+              "  \"id\": \"a\",\n"
+              "  \"empty\": {},\n"
+              "  \"none\": [],\n"
+              "  \"series\": [1, 2.5, null],\n"
+              "  \"points\": [\n"
+              "    { \"x\": 1, \"y\": 2 },\n"
+              "    {\n"
+              "      \"x\": 3,\n"
+              "      \"y\": [4]\n"
+              "    }\n"
+              "  ],\n"
+              "  \"m\": [\n"
+              "    [1, 2],\n"
+              "    [3]\n"
+              "  ],\n"
+              "  \"long_series\": [\n"
+              "    0.25, 1.25, 2.25, 3.25, 4.25, 5.25, 6.25, 7.25, 8.25, 9.25, 10.25, 11.25, 12.25, 13.25,\n"
+              "    14.25, 15.25, 16.25, 17.25, 18.25, 19.25, 20.25, 21.25, 22.25, 23.25, 24.25, 25.25,\n"
+              "    26.25, 27.25, 28.25, 29.25, 30.25, 31.25, 32.25, 33.25, 34.25, 35.25, 36.25, 37.25,\n"
+              "    38.25, 39.25, 40.25, 41.25, 42.25, 43.25, 44.25, 45.25, 46.25, 47.25\n"
+              "  ]\n"
+              "}\n");
+    free(text);
+    json_decref(json);
+}
+END_TEST
+
+/* No line of numbers is longer than the house's columns. */
+START_TEST(lines_fit)
+{
+    struct az_random random;
+    az_random_seed(&random, 12);
+    for (size_t count = 0; count < 60; count++) {
+        json_t *json = json_object(), *numbers = json_array();
+        for (size_t i = 0; i < count; i++)
+            json_array_append_new(numbers, json_real(az_random_unit(&random) * 1e4));
+        json_object_set_new(json, "values", numbers);
+        char *text = az_json_pretty(json);
+        for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+            ck_assert_uint_le(strlen(line), 100);
+        free(text);
+        json_decref(json);
+    }
+}
+END_TEST
+
+/* Without it the same request in another order of members would be refused as another one. */
+START_TEST(a_document_is_named_by_its_content)
+{
+    char one[65], two[65], other[65];
+    json_t *a = parse("{\"b\": [1, 2.50], \"a\": {\"y\": null, \"x\": \"松\"}}");
+    json_t *b = parse("{ \"a\": {\"x\": \"\\u677e\", \"y\": null}, \"b\": [1.0, 2.5] }");
+    json_t *c = parse("{ \"a\": {\"x\": \"\\u677e\", \"y\": null}, \"b\": [2.5, 1] }");
+    az_json_sha256(a, one);
+    az_json_sha256(b, two);
+    az_json_sha256(c, other);
+    /* printf '{"a":{"x":"松","y":null},"b":[1,2.5]}' | sha256sum */
+    ck_assert_str_eq(one, "26985e84349ca5a1e22fcd5058c507c5b1f6311286e785bcbad76da752100b91");
+    ck_assert_str_eq(one, two);
+    ck_assert_str_ne(one, other);
+    json_decref(a);
+    json_decref(b);
+    json_decref(c);
+}
+END_TEST
+
+/* --- files --- */
+
+static void write_gzip(const char *path, const char *text, size_t length, const char *mode)
+{
+    gzFile file = gzopen(path, mode);
+    ck_assert_int_eq(gzwrite(file, text, (unsigned)length), (int)length);
+    gzclose(file);
+}
+
+START_TEST(files_are_read_as_they_are)
+{
+    char path[] = "/tmp/azumi-json-XXXXXX";
+    int file = mkstemp(path);
+    ck_assert_int_ge(file, 0);
+    close(file);
+    json_t *json = json_pack("{s:s, s:f}", "id", "a", "x", 0.1);
+    ck_assert_int_eq(az_json_write_file(json, path), AZ_OK);
+    json_t *back = az_json_read_file(path, NULL, &findings);
+    ck_assert(json_equal(json, back));
+    json_decref(back);
+    /* two gzip members in a row are one text */
+    write_gzip(path, "{\"id\":\"a\",", 10, "wb");
+    write_gzip(path, "\"x\":0.1}", 8, "ab");
+    back = az_json_read_file(path, NULL, &findings);
+    ck_assert(json_equal(json, back));
+    json_decref(back);
+    json_decref(json);
+    ck_assert_int_eq(truncate(path, 30), 0);
+    ck_assert_ptr_null(az_json_read_file(path, NULL, &findings));
+    ck_assert_str_eq(code(), "bad_gzip");
+    findings.count = 0;
+    unlink(path);
+    ck_assert_ptr_null(az_json_read_file(path, NULL, &findings));
+    ck_assert_str_eq(code(), "unreadable");
+    findings.count = 0;
+    ck_assert_ptr_null(az_json_read_file("/tmp", NULL, &findings));
+    ck_assert_str_eq(code(), "unreadable");
+    json = json_object();
+    ck_assert_int_eq(az_json_write_file(json, "/nonexistent/folder/file"), AZ_IO);
+    json_decref(json);
+}
+END_TEST
+
+/* Without it a small file could unpack to more than memory holds. */
+START_TEST(a_gzip_bomb_is_refused)
+{
+    char path[] = "/tmp/azumi-bomb-XXXXXX";
+    close(mkstemp(path));
+    size_t length = 1u << 20;
+    char *spaces = malloc(length);
+    memset(spaces, ' ', length);
+    gzFile file = gzopen(path, "wb9");
+    for (int i = 0; i < 80; i++) gzwrite(file, spaces, (unsigned)length);
+    gzclose(file);
+    ck_assert_ptr_null(az_json_read_file(path, NULL, &findings));
+    ck_assert_str_eq(code(), "too_large");
+    unlink(path);
+    free(spaces);
+}
+END_TEST
+
+/* --- problems --- */
+
+START_TEST(problems_follow_rfc_9457)
+{
+    json_t *json = parse("{\"id\":\"a\",\"start\":\"2026-01-01T00:00Z\",\"slots\":0,\"reading\":null,"
+                         "\"sites\":[{\"id\":\"s\",\"load_kw\":-1}]}");
+    void *object;
+    ck_assert_int_eq(az_json_read(&sample_table, json, NULL, arena, &findings, &object), AZ_OK);
+    json_t *problem = az_json_problem("https://example.org/invalid", "Invalid instance",
+                                      "2 problems", &findings, AZ_JAPANESE);
+    ck_assert_str_eq(json_string_value(json_object_get(problem, "type")),
+                     "https://example.org/invalid");
+    ck_assert_str_eq(json_string_value(json_object_get(problem, "title")), "Invalid instance");
+    ck_assert_str_eq(json_string_value(json_object_get(problem, "detail")), "2 problems");
+    json_t *errors = json_object_get(problem, "errors");
+    ck_assert_uint_eq(json_array_size(errors), 2);
+    json_t *second = json_array_get(errors, 1);
+    ck_assert_str_eq(json_string_value(json_object_get(second, "pointer")), "/sites/0/load_kw");
+    ck_assert_str_eq(json_string_value(json_object_get(second, "place")), "sites/0 (s)/load_kw");
+    ck_assert_str_eq(json_string_value(json_object_get(second, "code")), "below_minimum");
+    ck_assert_str_eq(json_string_value(json_object_get(second, "detail")),
+                     "0 以上でなければなりません（-1 です）");
+    json_t *params = json_object_get(second, "params");
+    ck_assert_int_eq(json_integer_value(json_object_get(params, "value")), -1);
+    ck_assert(json_is_integer(json_object_get(params, "minimum")));
+    json_decref(problem);
+    json_decref(json);
+}
+END_TEST
+
+/* Without it an answer about a hostile document would be larger than the document. */
+START_TEST(findings_are_limited_and_counted)
+{
+    json_t *json = json_object();
+    for (int i = 0; i < 5000; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "unknown%d", i);
+        json_object_set_new(json, name, json_null());
+    }
+    void *object;
+    ck_assert_int_eq(az_json_read(&sample_table, json, NULL, arena, &findings, &object), AZ_OK);
+    json_t *problem = az_json_problem("about:blank", "x", NULL, &findings, AZ_ENGLISH);
+    size_t shown = json_array_size(json_object_get(problem, "errors"));
+    ck_assert_uint_le(shown, 1000);
+    ck_assert_int_eq(json_integer_value(json_object_get(problem, "errors_not_shown")),
+                     (json_int_t)(az_findings_total(&findings) - shown));
+    ck_assert_uint_ge(az_findings_total(&findings), 5000);
+    ck_assert_ptr_null(json_object_get(problem, "detail"));
+    json_decref(problem);
+    json_decref(json);
+}
+END_TEST
+
+/* --- memory --- */
+
+static long jansson_left; /* allocations until one fails; < 0: never */
+
+static void *scarce_malloc(size_t size)
+{
+    if (jansson_left == 0) return NULL;
+    if (jansson_left > 0) jansson_left--;
+    return malloc(size);
+}
+
+/* Without it running out of memory would crash or pass for a good document. */
+START_TEST(memory_may_run_out_while_reading)
+{
+    struct az_random random;
+    az_random_seed(&random, 21);
+    json_t *json = az_json_write(&sample_table, sample_random(&random, arena));
+    json_object_set_new(json, "unknown", json_integer(1));
+    json_object_set_new(json, "mode", json_string("none"));
+    for (long n = 1;; n++) {
+        struct failing failing = { .n = n };
+        struct az_allocator allocator = failing_allocator(&failing);
+        struct az_arena *small = az_arena_new(&allocator);
+        if (!small) continue;
+        struct az_findings told;
+        void *object;
+        az_findings_init(&told, small, 0);
+        enum az_status status = az_json_read(&sample_table, json, NULL, small, &told, &object);
+        bool failed = failing.seen >= n;
+        az_arena_free(small);
+        ck_assert_int_eq(status, failed ? AZ_NO_MEMORY : AZ_OK);
+        if (!failed) break;
+    }
+    json_decref(json);
+}
+END_TEST
+
+START_TEST(memory_may_run_out_while_writing)
+{
+    struct az_random random;
+    az_random_seed(&random, 22);
+    struct sample_root *root = sample_random(&random, arena);
+    json_t *whole = az_json_write(&sample_table, root);
+    size_t length;
+    char *text = az_json_compact(whole, &length);
+    bool written = false, parsed = false;
+    json_set_alloc_funcs(scarce_malloc, free);
+    for (long n = 0; !written || !parsed; n++) {
+        jansson_left = n;
+        json_t *json = az_json_write(&sample_table, root);
+        jansson_left = -1;
+        if (json) ck_assert(json_equal(json, whole));
+        written = json != NULL;
+        json_decref(json);
+        struct az_findings told;
+        az_findings_init(&told, arena, 0);
+        jansson_left = n;
+        json = az_json_parse(text, length, NULL, &told);
+        jansson_left = -1;
+        if (json) ck_assert(json_equal(json, whole));
+        else ck_assert(told.out_of_memory || told.count == 1);
+        parsed = json != NULL;
+        json_decref(json);
+    }
+    free(text);
+    json_decref(whole);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("json");
+    TCase *t = tcase_create("json");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_set_timeout(t, 120);
+    tcase_add_test(t, there_are_cases);
+    tcase_add_loop_test(t, a_document_is_answered_in_full, 0, case_count);
+    tcase_add_loop_test(t, what_is_written_reads_the_same, 0, 20);
+    tcase_add_test(t, presence_survives);
+    tcase_add_test(t, limits_hold);
+    tcase_add_test(t, many_small_values_are_refused);
+    tcase_add_loop_test(t, damaged_text_never_crashes, 0, 10);
+    tcase_add_test(t, numbers_have_the_digits_they_need);
+    tcase_add_test(t, text_is_escaped);
+    tcase_add_test(t, the_layout_is_the_houses);
+    tcase_add_test(t, lines_fit);
+    tcase_add_test(t, a_document_is_named_by_its_content);
+    tcase_add_test(t, files_are_read_as_they_are);
+    tcase_add_test(t, a_gzip_bomb_is_refused);
+    tcase_add_test(t, problems_follow_rfc_9457);
+    tcase_add_test(t, findings_are_limited_and_counted);
+    tcase_add_test(t, memory_may_run_out_while_reading);
+    tcase_add_test(t, memory_may_run_out_while_writing);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    list_cases();
+    SRunner *runner = srunner_create(suite());
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    for (int i = 0; i < case_count; i++) free(case_names[i]);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
