@@ -19,6 +19,7 @@ struct index {
     const char *name;
     size_t length;
     bool outer, declared;
+    bool unknown; /* required and absent: already a finding, what refers to it cannot be told */
     size_t count;
     struct entry *entries;
 };
@@ -87,6 +88,7 @@ static enum az_status fill_index(struct linker *l, struct index *index, const ch
     if (!table || !az_collection(table, root, name, &list, &field) || !defines_ids(field))
         return AZ_OK;
     index->declared = true;
+    index->unknown = !list.items && (field->flags & AZ_F_REQUIRED);
     if (!list.count) return AZ_OK;
     if (!(index->entries = AZ_ARRAY(l->arena, list.count, struct entry))) return AZ_NO_MEMORY;
     const struct az_ref *keys = field->type == AZ_T_MAP ? keys_of(table, root, name) : NULL;
@@ -140,7 +142,7 @@ static enum az_status link_reference(struct linker *l, const char *target, struc
                                      const struct az_path *path)
 {
     char shown[AZ_SHORT_TEXT];
-    bool declared = false, again = false;
+    bool declared = false, again = false, unknown = false;
     if (!target) return AZ_OK;
     ref->index = AZ_NO_INDEX;
     ref->collection = 0;
@@ -152,6 +154,7 @@ static enum az_status link_reference(struct linker *l, const char *target, struc
             const struct index *index;
             AZ_TRY(find_index(l, name, length, outer == 1, &index));
             declared = declared || index->declared;
+            unknown = unknown || index->unknown;
             at = look_up(index, ref->id);
         }
         if (at != AZ_NO_INDEX && ref->index != AZ_NO_INDEX) again = true;
@@ -165,7 +168,7 @@ static enum az_status link_reference(struct linker *l, const char *target, struc
         AZ_FIND(l->findings, &az_code_ambiguous_reference, path,
                 AZ_TEXT_PARAM("value", az_shorten(ref->id, shown)),
                 AZ_TEXT_PARAM("target", target));
-    else if (ref->index == AZ_NO_INDEX && (declared || l->outer_table))
+    else if (ref->index == AZ_NO_INDEX && !unknown && (declared || l->outer_table))
         AZ_FIND(l->findings, &az_code_unknown_reference, path,
                 AZ_TEXT_PARAM("value", az_shorten(ref->id, shown)),
                 AZ_TEXT_PARAM("target", target));

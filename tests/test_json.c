@@ -63,7 +63,8 @@ static bool has_params(const struct az_finding *finding, json_t *expected)
 {
     const char *name;
     json_t *value;
-    json_object_foreach(expected, name, value) {
+    json_object_foreach(expected, name, value)
+    {
         bool same = false;
         for (size_t i = 0; i < finding->param_count && !same; i++) {
             const struct az_param *param = &finding->params[i];
@@ -83,8 +84,10 @@ static bool take_expected(json_t *expected, bool used[])
     for (size_t i = 0; i < findings.count; i++) {
         const struct az_finding *finding = &findings.items[i];
         if (used[i] ||
-            strcmp(finding->pointer, json_string_value(json_object_get(expected, "pointer"))) != 0 ||
-            strcmp(finding->code->code, json_string_value(json_object_get(expected, "code"))) != 0 ||
+            strcmp(finding->pointer, json_string_value(json_object_get(expected, "pointer"))) !=
+                0 ||
+            strcmp(finding->code->code, json_string_value(json_object_get(expected, "code"))) !=
+                0 ||
             !has_params(finding, json_object_get(expected, "params")))
             continue;
         used[i] = true;
@@ -99,7 +102,8 @@ static void check_words(const struct az_finding *finding)
     for (enum az_language language = AZ_ENGLISH; language <= AZ_JAPANESE; language++) {
         const char *words = az_finding_text(finding, language, arena);
         ck_assert_ptr_nonnull(words);
-        ck_assert_msg(*words && !strchr(words, '{') && !strchr(words, '}'), "%s", words);
+        bool quotes_text = strcmp(finding->code->code, "bad_json") == 0;
+        ck_assert_msg(*words && (quotes_text || !strpbrk(words, "{}")), "%s", words);
         ck_assert_uint_eq(az_utf8_valid(words, strlen(words)), strlen(words));
     }
     for (size_t i = 0; i < finding->param_count; i++)
@@ -188,7 +192,7 @@ START_TEST(presence_survives)
     az_fields_default(&sample_table, &root, arena);
     root.share = NAN;
     json_t *json = az_json_write(&sample_table, &root);
-    ck_assert(json_is_null(json_object_get(json, "share")));   /* else the default would come back */
+    ck_assert(json_is_null(json_object_get(json, "share"))); /* else the default would come back */
     ck_assert(json_is_null(json_object_get(json, "reading"))); /* required, and missing */
     ck_assert_ptr_null(json_object_get(json, "curve_kw"));
     ck_assert_ptr_null(json_object_get(json, "levels"));
@@ -342,29 +346,33 @@ START_TEST(the_layout_is_the_houses)
     json_object_set_new(json, "long_series", numbers);
     char *text = az_json_pretty(json);
     ck_assert_str_eq(
-        text, "{\n"
-              "  \"id\": \"a\",\n"
-              "  \"empty\": {},\n"
-              "  \"none\": [],\n"
-              "  \"series\": [1, 2.5, null],\n"
-              "  \"points\": [\n"
-              "    { \"x\": 1, \"y\": 2 },\n"
-              "    {\n"
-              "      \"x\": 3,\n"
-              "      \"y\": [4]\n"
-              "    }\n"
-              "  ],\n"
-              "  \"m\": [\n"
-              "    [1, 2],\n"
-              "    [3]\n"
-              "  ],\n"
-              "  \"long_series\": [\n"
-              "    0.25, 1.25, 2.25, 3.25, 4.25, 5.25, 6.25, 7.25, 8.25, 9.25, 10.25, 11.25, 12.25, 13.25,\n"
-              "    14.25, 15.25, 16.25, 17.25, 18.25, 19.25, 20.25, 21.25, 22.25, 23.25, 24.25, 25.25,\n"
-              "    26.25, 27.25, 28.25, 29.25, 30.25, 31.25, 32.25, 33.25, 34.25, 35.25, 36.25, 37.25,\n"
-              "    38.25, 39.25, 40.25, 41.25, 42.25, 43.25, 44.25, 45.25, 46.25, 47.25\n"
-              "  ]\n"
-              "}\n");
+        text,
+        "{\n"
+        "  \"id\": \"a\",\n"
+        "  \"empty\": {},\n"
+        "  \"none\": [],\n"
+        "  \"series\": [1, 2.5, null],\n"
+        "  \"points\": [\n"
+        "    { \"x\": 1, \"y\": 2 },\n"
+        "    {\n"
+        "      \"x\": 3,\n"
+        "      \"y\": [4]\n"
+        "    }\n"
+        "  ],\n"
+        "  \"m\": [\n"
+        "    [1, 2],\n"
+        "    [3]\n"
+        "  ],\n"
+        "  \"long_series\": [\n"
+        "    0.25, 1.25, 2.25, 3.25, 4.25, 5.25, 6.25, 7.25, 8.25, 9.25, 10.25, 11.25, 12.25, "
+        "13.25, 14.25,\n"
+        "    15.25, 16.25, 17.25, 18.25, 19.25, 20.25, 21.25, 22.25, 23.25, 24.25, 25.25, "
+        "26.25, 27.25,\n"
+        "    28.25, 29.25, 30.25, 31.25, 32.25, 33.25, 34.25, 35.25, 36.25, 37.25, 38.25, "
+        "39.25, 40.25,\n"
+        "    41.25, 42.25, 43.25, 44.25, 45.25, 46.25, 47.25\n"
+        "  ]\n"
+        "}\n");
     free(text);
     json_decref(json);
 }
@@ -436,7 +444,7 @@ START_TEST(files_are_read_as_they_are)
     ck_assert(json_equal(json, back));
     json_decref(back);
     json_decref(json);
-    ck_assert_int_eq(truncate(path, 30), 0);
+    ck_assert_int_eq(truncate(path, 20), 0);
     ck_assert_ptr_null(az_json_read_file(path, NULL, &findings));
     ck_assert_str_eq(code(), "bad_gzip");
     findings.count = 0;
@@ -474,8 +482,9 @@ END_TEST
 
 START_TEST(problems_follow_rfc_9457)
 {
-    json_t *json = parse("{\"id\":\"a\",\"start\":\"2026-01-01T00:00Z\",\"slots\":0,\"reading\":null,"
-                         "\"sites\":[{\"id\":\"s\",\"load_kw\":-1}]}");
+    json_t *json =
+        parse("{\"id\":\"a\",\"start\":\"2026-01-01T00:00Z\",\"slots\":0,\"reading\":null,"
+              "\"sites\":[{\"id\":\"s\",\"load_kw\":-1}]}");
     void *object;
     ck_assert_int_eq(az_json_read(&sample_table, json, NULL, arena, &findings, &object), AZ_OK);
     json_t *problem = az_json_problem("https://example.org/invalid", "Invalid instance",
@@ -582,8 +591,10 @@ START_TEST(memory_may_run_out_while_writing)
         jansson_left = n;
         json = az_json_parse(text, length, NULL, &told);
         jansson_left = -1;
-        if (json) ck_assert(json_equal(json, whole));
-        else ck_assert(told.out_of_memory || told.count == 1);
+        if (json)
+            ck_assert(json_equal(json, whole));
+        else
+            ck_assert(told.out_of_memory || told.count == 1);
         parsed = json != NULL;
         json_decref(json);
     }
