@@ -159,17 +159,15 @@ static void read_integer(struct reader *r, const struct az_field *field, const j
         return;
     }
     double number = json_number_value(json);
-    if (json_is_real(json) && (number != trunc(number) || fabs(number) > WHOLE_LIMIT)) {
-        find_number(r, &az_code_not_integer, field, number, path);
-        return;
-    }
-    int64_t whole = json_is_real(json) ? (int64_t)number : (int64_t)json_integer_value(json);
-    const struct az_code *code = az_bounds_broken(field, number);
-    if (!code && whole == AZ_NO_INTEGER) code = &az_code_not_integer; /* stands for absence */
+    struct az_field bounded = *field;
+    bounded.min = az_has_minimum(field) ? field->min : -WHOLE_LIMIT;
+    bounded.max = az_has_maximum(field) ? field->max : WHOLE_LIMIT;
+    const struct az_code *code = az_bounds_broken(&bounded, number);
+    if (!code && number != trunc(number)) code = &az_code_not_integer;
     if (code)
-        find_number(r, code, field, number, path);
+        find_number(r, code, &bounded, number, path);
     else
-        *value = whole;
+        *value = json_is_real(json) ? (int64_t)number : (int64_t)json_integer_value(json);
 }
 
 static enum az_status read_series(struct reader *r, const struct az_field *field,

@@ -15,6 +15,7 @@
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.]0+)?)?(Z|[+-][0-9]{2}:[0-9]{2})$"
 #define TEXT_PATTERN "^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]*$"
 #define TEXT_LIMIT 10000
+#define WHOLE_LIMIT 9007199254740992.0 /* 2^53 */
 
 struct schema {
     const struct az_table_uses *uses;
@@ -43,7 +44,7 @@ static json_t *type_of(struct schema *s, const char *type)
 
 static json_t *number(double value)
 {
-    if (value == trunc(value) && fabs(value) <= 9007199254740992.0)
+    if (value == trunc(value) && fabs(value) <= WHOLE_LIMIT)
         return json_integer((json_int_t)value);
     return json_real(value);
 }
@@ -70,6 +71,10 @@ static json_t *number_schema(struct schema *s, const struct az_field *field)
     else
         set(s, json, "type", json_string(field->type == AZ_T_INTEGER ? "integer" : "number"));
     set_bounds(s, json, field);
+    if (field->type == AZ_T_INTEGER) { /* beyond these a number is not one whole number */
+        if (!az_has_minimum(field)) set(s, json, "minimum", number(-WHOLE_LIMIT));
+        if (!az_has_maximum(field)) set(s, json, "maximum", number(WHOLE_LIMIT));
+    }
     return json;
 }
 
