@@ -247,9 +247,10 @@ static int run_simplex(struct session *session, int64_t *iterations)
         bool doubtful = status == CLP_UNBOUNDED || status > CLP_STOPPED ||
                         (status == CLP_OPTIMAL && Clp_secondaryStatus(lp) > 1);
         if (!doubtful || again) break;
-        /* the dual simplex cannot tell unbounded from infeasible: the primal decides */
+        /* the dual simplex cannot tell unbounded from infeasible: the primal decides; after a
+         * failure everything is tried from scratch */
         again = true;
-        session->has_basis = true;
+        session->has_basis = status <= CLP_STOPPED;
         session->fresh_columns = true;
     }
     return status;
@@ -275,6 +276,40 @@ static double bound_when_stopped(const struct session *session)
     return session->offset + session->sign * bound;
 }
 
+/* Clp wants rows and columns. Without one of them every column sits at its better bound, and a row
+ * has the activity 0. */
+static void relax_trivially(struct session *session, struct az_solve_result *result)
+{
+    Clp_Simplex *lp = session->lp;
+    double sum = 0;
+    for (size_t j = 0; j < session->columns.count; j++) {
+        double cost = Clp_objective(lp)[j];
+        double low = session->columns.lower[j], high = session->columns.upper[j];
+        double side = cost > 0 ? low : cost < 0 ? high : fmin(fmax(0, low), high);
+        if (isinf(side)) {
+            result->status = AZ_SOLVE_UNBOUNDED;
+            return;
+        }
+        Clp_primalColumnSolution(lp)[j] = side;
+        Clp_dualColumnSolution(lp)[j] = cost;
+        sum += cost * side;
+    }
+    for (size_t i = 0; i < session->rows.count; i++) {
+        double zero = 0;
+        struct sides row = { .count = 1,
+                             .lower = &session->rows.lower[i],
+                             .upper = &session->rows.upper[i] };
+        if (!sides_hold(&row, &zero)) {
+            result->status = AZ_SOLVE_INFEASIBLE;
+            result->bound = -no_bound(session->sense);
+            return;
+        }
+        Clp_dualRowSolution(lp)[i] = 0;
+    }
+    result->status = AZ_SOLVE_OPTIMAL;
+    result->objective = result->bound = session->offset + session->sign * sum;
+}
+
 enum az_status relax(struct session *session, struct az_solve_result *result)
 {
     *result = (struct az_solve_result){ .status = AZ_SOLVE_UNKNOWN,
@@ -284,6 +319,10 @@ enum az_status relax(struct session *session, struct az_solve_result *result)
     if (sides_conflict(&session->columns) || sides_conflict(&session->rows)) {
         result->status = AZ_SOLVE_INFEASIBLE;
         result->bound = -no_bound(session->sense);
+        return AZ_OK;
+    }
+    if (session->rows.count == 0 || session->columns.count == 0) {
+        relax_trivially(session, result);
         return AZ_OK;
     }
     int status = run_simplex(session, &result->iterations);
@@ -389,6 +428,13 @@ static enum az_status set_basis(void *opaque, const enum az_basis_status columns
                                 const enum az_basis_status rows[])
 {
     struct session *session = opaque;
+    if (!Clp_statusExists(session->lp)) {
+        size_t count = session->columns.count + session->rows.count;
+        unsigned char *none = calloc(count + 1, 1);
+        if (!none) return AZ_NO_MEMORY;
+        Clp_copyinStatus(session->lp, none);
+        free(none);
+    }
     for (size_t j = 0; j < session->columns.count; j++)
         Clp_setColumnStatus(
             session->lp, (int)j,

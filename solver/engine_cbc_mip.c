@@ -370,14 +370,16 @@ static void conclude(struct search *search, struct ending ending, struct az_solv
                          : AZ_SOLVE_FEASIBLE;
 }
 
-/* Cbc said that there is nothing: the LP tells unbounded from infeasible. */
-static enum az_status doubt_infeasible(struct search *search, struct az_solve_result *result)
+/* Cbc has found nothing: the LP tells whether the model is unbounded. */
+static enum az_status look_at_relaxation(struct search *search, struct az_solve_result *result)
 {
     int64_t nodes = result->nodes;
     struct az_solve_result relaxed;
     AZ_TRY(relax(search->session, &relaxed));
-    if (relaxed.status == AZ_SOLVE_UNBOUNDED) *result = relaxed;
-    result->nodes = nodes;
+    if (relaxed.status == AZ_SOLVE_UNBOUNDED || relaxed.status == AZ_SOLVE_INFEASIBLE) {
+        *result = relaxed;
+        result->nodes = nodes;
+    }
     return AZ_OK;
 }
 
@@ -414,7 +416,7 @@ static enum az_status branch_and_bound(struct search *search, double lower[], do
     end_listening(search);
     if (status != AZ_OK) return status;
     conclude(search, ending, result);
-    return result->status == AZ_SOLVE_INFEASIBLE ? doubt_infeasible(search, result) : AZ_OK;
+    return search->has_best ? AZ_OK : look_at_relaxation(search, result);
 }
 
 enum az_status solve_mip(void *opaque, const struct az_mip_options *options,
