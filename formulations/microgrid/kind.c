@@ -36,5 +36,10 @@ const struct az_formulation az_kind_microgrid = {
     .measure = measure,
     .gaps = gaps,
     .solve = mg_solve,
+    .complete = mg_complete,
     .evaluate = mg_evaluate,
+    .explain = mg_explain,
+    .adopt = mg_adopt,
+    .carry = mg_carry,
+    .generate = mg_generate,
 };

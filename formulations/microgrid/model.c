@@ -198,11 +198,29 @@ static void remember_give(struct mg_model *m, size_t column)
     m->gives.items[m->gives.count++] = (struct mg_give){ m->row_tag, column };
 }
 
-/* Columns that let the open row give on its finite sides. Balance and what keeps no promise to
- * anybody is dearer, so that the reason is sought elsewhere first. */
+/* How dear it is that a rule gives, per unit of its row: an explanation prefers what people can
+ * change. The balance itself comes last; a decision counts with the power behind it. */
+static double give_cost(const struct mg_model *m)
+{
+    const struct mg_unit *units = m->mg->units.items;
+    switch (m->row_tag.rule) {
+    case MG_RULE_balance: return 50;
+    case MG_RULE_load_served: return 2;
+    case MG_RULE_unit_ramp_up:
+    case MG_RULE_unit_ramp_down: return 4;
+    case MG_RULE_unit_must_run: return fmax(units[m->row_tag.asset].p_max_kw, 1);
+    case MG_RULE_unit_min_up:
+    case MG_RULE_unit_min_down:
+    case MG_RULE_unit_stop_limit:
+    case MG_RULE_unit_unavailable: return 4 * fmax(units[m->row_tag.asset].p_max_kw, 1);
+    default: return 1;
+    }
+}
+
+/* Columns that let the open row give on its finite sides. */
 static void give(struct mg_model *m)
 {
-    double cost = m->row_tag.rule == MG_RULE_balance ? 20 : 1;
+    double cost = give_cost(m);
     for (int side = 0; side < 2; side++) {
         if (!isfinite(side ? m->row_upper : m->row_lower)) continue;
         size_t column = az_column(m->lp, 0, INFINITY, cost, false, NULL);

@@ -111,7 +111,8 @@ static enum az_status first_plan(struct mg_search *s, const struct mg_plan *star
 {
     az_run_progress(s->run, "first plan", true);
     if (start) AZ_TRY(use_start(s, start));
-    if (s->has_best || az_run_must_stop(s->run)) return AZ_OK;
+    bool good = s->has_best && s->best_penalty <= mg_penalty_slack(s, 0);
+    if (good || az_run_must_stop(s->run)) return AZ_OK;
     struct mg_decisions decisions;
     AZ_TRY(mg_first_decisions(s->mg, s->run->engine, s->run->context, s->arena, &decisions));
     return mg_try(s, &decisions, NULL);

@@ -1,0 +1,121 @@
+/* adopt.c - an earlier plan, on its own horizon, as a start on this instance's.
+ *
+ * Assets are matched by id. A slot inside the old horizon takes its values; one past it takes those
+ * of the same time on the day before, else of the last slot. Schedules are mended so that they keep
+ * this instance's rules; the solve then dispatches them anew. */
+#include <math.h>
+#include <string.h>
+
+#include "formulations/microgrid/search.h"
+
+/* For every slot of the instance, the slot of the earlier plan to copy. */
+static bool map_slots(const struct mg_instance *mg, const struct mg_plan *old, size_t map[])
+{
+    bool overlap = false;
+    int64_t length = old->slot_minutes * 60, end = old->slots * length;
+    for (size_t t = 0; t < mg->T; t++) {
+        int64_t at = mg->start.utc_s + (int64_t)t * mg->slot_minutes * 60 - old->start.utc_s;
+        overlap = overlap || (at >= 0 && at < end);
+        while (at >= end && at >= 86400) at -= 86400;
+        if (at < 0) at = 0;
+        if (at >= end) at = end - 1;
+        map[t] = (size_t)(at / length);
+    }
+    return overlap;
+}
+
+static size_t find(const struct az_ref keys[], size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (keys[i].id && strcmp(keys[i].id, id) == 0) return i;
+    return AZ_NO_INDEX;
+}
+
+static void copy(const struct az_series *from, const size_t map[], struct az_series *to)
+{
+    for (size_t t = 0; from->values && to->values && t < to->count; t++)
+        if (map[t] < from->count && isfinite(from->values[map[t]]))
+            to->values[t] = from->values[map[t]];
+}
+
+/* Copies the series of every asset of one map that the earlier plan knows. */
+#define COPY(map_, ...)                                                                            \
+    for (size_t i_ = 0; i_ < plan->map_.count; i_++) {                                             \
+        size_t at_ = find(old->map_.keys, old->map_.count, plan->map_.keys[i_].id);                \
+        if (at_ == AZ_NO_INDEX) continue;                                                          \
+        const size_t members_[] = { __VA_ARGS__ };                                                 \
+        for (size_t k_ = 0; k_ < sizeof members_ / sizeof members_[0]; k_++)                       \
+            copy((const struct az_series *)((const char *)&old->map_.items[at_] + members_[k_]),   \
+                 map, (struct az_series *)((char *)&plan->map_.items[i_] + members_[k_]));         \
+    }
+
+static void copy_series(const struct mg_plan *old, const size_t map[], struct mg_plan *plan)
+{
+    COPY(units, offsetof(struct mg_unit_plan, on), offsetof(struct mg_unit_plan, power_kw),
+         offsetof(struct mg_unit_plan, reserve_up_kw))
+    COPY(renewables, offsetof(struct mg_renewable_plan, used_kw))
+    COPY(batteries, offsetof(struct mg_battery_plan, charge_kw),
+         offsetof(struct mg_battery_plan, discharge_kw))
+    COPY(converters, offsetof(struct mg_converter_plan, on),
+         offsetof(struct mg_converter_plan, forward_in_kw),
+         offsetof(struct mg_converter_plan, forward_out_kw),
+         offsetof(struct mg_converter_plan, backward_in_kw),
+         offsetof(struct mg_converter_plan, backward_out_kw))
+    COPY(connections, offsetof(struct mg_connection_plan, import_kw),
+         offsetof(struct mg_connection_plan, export_kw))
+    COPY(loads, offsetof(struct mg_load_plan, unserved_kw))
+}
+
+/* On and off as this instance allows, power within the unit's range. */
+static void mend_units(const struct mg_instance *mg, struct mg_plan *plan, signed char on[])
+{
+    for (size_t i = 0; i < mg->units.count; i++) {
+        const struct mg_unit *unit = &mg->units.items[i];
+        struct mg_unit_plan *to = &plan->units.items[i];
+        for (size_t t = 0; t < mg->T; t++) on[t] = to->on.values[t] > 0.5;
+        mg_mend_schedule(mg, i, on);
+        for (size_t t = 0; t < mg->T; t++) {
+            to->on.values[t] = on[t];
+            to->power_kw.values[t] =
+                on[t] ? fmin(fmax(to->power_kw.values[t], unit->p_min_kw), unit->p_max_kw) : 0;
+            if (!on[t]) to->reserve_up_kw.values[t] = 0;
+        }
+    }
+}
+
+/* Energies that follow from this instance's start charge and the copied flows. */
+static void carry_energies(const struct mg_instance *mg, struct mg_plan *plan)
+{
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        const struct mg_battery *battery = &mg->batteries.items[i];
+        struct mg_battery_plan *to = &plan->batteries.items[i];
+        double energy = battery->start_kwh;
+        for (size_t t = 0; t < mg->T; t++) {
+            energy += (battery->charge_efficiency * to->charge_kw.values[t] -
+                       to->discharge_kw.values[t] / battery->discharge_efficiency) * mg->dt;
+            to->energy_kwh.values[t] = energy;
+        }
+    }
+}
+
+enum az_status mg_adopt(const void *instance, const void *previous_plan, struct az_arena *arena,
+                        void **plan)
+{
+    const struct mg_instance *mg = instance;
+    const struct mg_plan *old = previous_plan;
+    struct mg_plan *adopted = NULL;
+    *plan = NULL;
+    if (!az_time_given(old->start) || old->slot_minutes < 1 || old->slots < 1 ||
+        old->slots > 1000000 || old->slot_minutes > 1440)
+        return AZ_NO_PLAN;
+    size_t *map = AZ_ARRAY(arena, mg->T, size_t);
+    signed char *on = AZ_ARRAY(arena, mg->T, signed char);
+    if (!map || !on) return AZ_NO_MEMORY;
+    if (!map_slots(mg, old, map)) return AZ_NO_PLAN;
+    AZ_TRY(mg_plan_new(mg, arena, &adopted));
+    copy_series(old, map, adopted);
+    mend_units(mg, adopted, on);
+    carry_energies(mg, adopted);
+    *plan = adopted;
+    return AZ_OK;
+}

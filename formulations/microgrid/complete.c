@@ -1,0 +1,257 @@
+/* complete.c - a plan made by hand in part becomes a full one: what is given is kept, the rest is
+ * chosen by the MILP. */
+#include <math.h>
+#include <string.h>
+
+#include "formulations/microgrid/search.h"
+#include "solver/tolerances.h"
+
+#define EXCLUSION_ROUNDS 6
+#define GAP 1e-4
+
+/* --- what is given ------------------------------------------------------------------------------ */
+
+/* A given value, or NAN. */
+static double given(const struct az_series *series, size_t t)
+{
+    return series->values && t < series->count ? series->values[t] : NAN;
+}
+
+/* The partial plan's entry of every asset, by id; NULL where there is none. */
+struct partial {
+    const struct mg_unit_plan **units;
+    const struct mg_renewable_plan **renewables;
+    const struct mg_battery_plan **batteries;
+    const struct mg_converter_plan **converters;
+    const struct mg_connection_plan **connections;
+    const struct mg_load_plan **loads;
+};
+
+#define FIND(map_)                                                                                 \
+    do {                                                                                           \
+        p->map_ = az_arena_array(arena, mg->map_.count, sizeof *p->map_);                          \
+        if (!p->map_) return AZ_NO_MEMORY;                                                         \
+        for (size_t i_ = 0; i_ < mg->map_.count; i_++)                                             \
+            for (size_t k_ = 0; k_ < plan->map_.count; k_++)                                       \
+                if (plan->map_.keys[k_].id &&                                                      \
+                    strcmp(plan->map_.keys[k_].id, mg->map_.items[i_].id) == 0)                    \
+                    p->map_[i_] = &plan->map_.items[k_];                                           \
+    } while (0)
+
+static enum az_status find_entries(const struct mg_instance *mg, const struct mg_plan *plan,
+                                   struct az_arena *arena, struct partial *p)
+{
+    FIND(units);
+    FIND(renewables);
+    FIND(batteries);
+    FIND(converters);
+    FIND(connections);
+    FIND(loads);
+    return AZ_OK;
+}
+
+/* Commitments that are given, or follow from a given power; the ways of converters. */
+static void take_decisions(const struct mg_instance *mg, const struct partial *p,
+                           struct mg_decisions *decisions)
+{
+    for (size_t i = 0; i < mg->units.count; i++)
+        for (size_t t = 0; p->units[i] && t < mg->T; t++) {
+            double on = given(&p->units[i]->on, t), power = given(&p->units[i]->power_kw, t);
+            if (!isnan(on))
+                decisions->unit[i * mg->T + t] = on > 0.5;
+            else if (!isnan(power))
+                decisions->unit[i * mg->T + t] = power > AZ_FEASIBILITY_TOLERANCE;
+        }
+    for (size_t i = 0; i < mg->converters.count; i++)
+        for (size_t t = 0; p->converters[i] && t < mg->T; t++) {
+            double forward = given(&p->converters[i]->forward_in_kw, t);
+            double backward = given(&p->converters[i]->backward_in_kw, t);
+            signed char *way = &decisions->converter[i * mg->T + t];
+            if (forward > AZ_FEASIBILITY_TOLERANCE)
+                *way = MG_FORWARD;
+            else if (backward > AZ_FEASIBILITY_TOLERANCE)
+                *way = MG_BACKWARD;
+            else if (forward <= AZ_FEASIBILITY_TOLERANCE && backward <= AZ_FEASIBILITY_TOLERANCE)
+                *way = MG_STILL;
+        }
+}
+
+/* One given value as a row.  value - e <= sum of the columns + shift <= value + e */
+static void fix(struct mg_model *m, size_t first, size_t count, double shift, double value)
+{
+    if (isnan(value)) return;
+    double slack = 0.1 * AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(value));
+    mg_row(m, value - shift - slack, value - shift + slack,
+           (struct mg_tag){ MG_RULE_plan_shape, 0, 0 });
+    for (size_t k = 0; first != AZ_NO_INDEX && k < count; k++) mg_put_column(m, first + k, 1);
+    mg_close(m);
+}
+
+static void fix_units(struct mg_model *m, const struct partial *p)
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t i = 0; i < mg->units.count; i++) {
+        const struct mg_unit *unit = &mg->units.items[i];
+        for (size_t t = 0; p->units[i] && t < mg->T; t++) {
+            size_t at = i * mg->T + t;
+            double on = m->on[at].value, power = given(&p->units[i]->power_kw, t);
+            if (m->on[at].column != AZ_NO_INDEX) continue;
+            fix(m, m->segment[at], unit->point_count - 1, on * unit->p_min_kw, power);
+            if (m->reserve[at] != AZ_NO_INDEX)
+                fix(m, m->reserve[at], 1, 0, given(&p->units[i]->reserve_up_kw, t));
+        }
+    }
+}
+
+static void fix_network(struct mg_model *m, const struct partial *p)
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t t = 0; t < mg->T; t++) {
+        for (size_t i = 0; i < mg->renewables.count; i++)
+            if (p->renewables[i])
+                fix(m, m->used[i * mg->T + t], 1, 0, given(&p->renewables[i]->used_kw, t));
+        for (size_t i = 0; i < mg->batteries.count; i++) {
+            if (!p->batteries[i]) continue;
+            fix(m, m->charge[i * mg->T + t], 1, 0, given(&p->batteries[i]->charge_kw, t));
+            fix(m, m->discharge[i * mg->T + t], 1, 0, given(&p->batteries[i]->discharge_kw, t));
+            fix(m, m->energy[i * mg->T + t], 1, 0, given(&p->batteries[i]->energy_kwh, t));
+        }
+        for (size_t i = 0; i < mg->converters.count; i++) {
+            size_t count = mg->converters.items[i].segment_count;
+            if (!p->converters[i]) continue;
+            fix(m, m->forward[i * mg->T + t], count, 0, given(&p->converters[i]->forward_in_kw, t));
+            fix(m, m->backward[i * mg->T + t], count, 0,
+                given(&p->converters[i]->backward_in_kw, t));
+        }
+        for (size_t i = 0; i < mg->connections.count; i++) {
+            if (!p->connections[i]) continue;
+            fix(m, m->import[i * mg->T + t], 1, 0, given(&p->connections[i]->import_kw, t));
+            fix(m, m->export[i * mg->T + t], 1, 0, given(&p->connections[i]->export_kw, t));
+        }
+        for (size_t i = 0; i < mg->loads.count; i++) {
+            double unserved = p->loads[i] ? given(&p->loads[i]->unserved_kw, t) : NAN;
+            if (!isnan(unserved)) fix(m, m->unserved[i * mg->T + t], 1, 0, unserved);
+        }
+    }
+}
+
+/* --- what is returned --------------------------------------------------------------------------- */
+
+static void keep(const struct az_series *from, struct az_series *to)
+{
+    for (size_t t = 0; to->values && t < to->count; t++)
+        if (!isnan(given(from, t))) to->values[t] = from->values[t];
+}
+
+/* Writes what was given over the plan, to the last digit. */
+static void keep_given(const struct mg_instance *mg, const struct partial *p, struct mg_plan *plan)
+{
+#define KEEP(map_, member_)                                                                        \
+    for (size_t i_ = 0; i_ < mg->map_.count; i_++)                                                 \
+        if (p->map_[i_]) keep(&p->map_[i_]->member_, &plan->map_.items[i_].member_)
+    KEEP(units, on);
+    KEEP(units, power_kw);
+    KEEP(units, reserve_up_kw);
+    KEEP(renewables, used_kw);
+    KEEP(batteries, charge_kw);
+    KEEP(batteries, discharge_kw);
+    KEEP(batteries, energy_kwh);
+    KEEP(converters, on);
+    KEEP(converters, forward_in_kw);
+    KEEP(converters, forward_out_kw);
+    KEEP(converters, backward_in_kw);
+    KEEP(converters, backward_out_kw);
+    KEEP(connections, import_kw);
+    KEEP(connections, export_kw);
+    KEEP(loads, unserved_kw);
+#undef KEEP
+}
+
+/* --- choosing the rest -------------------------------------------------------------------------- */
+
+struct completion {
+    const struct mg_instance *mg;
+    const struct az_engine *engine;
+    const struct az_context *context;
+    const struct partial *partial;
+    struct mg_decisions decisions;
+};
+
+/* One MILP with everything given fixed. m is the caller's to free; *x NULL without a solution. */
+static enum az_status solve_once(const struct completion *c, bool conceding, enum mg_goal goal,
+                                 double limit, struct mg_model **m, double *objective, double **x)
+{
+    struct mg_build build = { .decisions = &c->decisions, .conceding = conceding, .goal = goal,
+                              .penalty_limit = limit };
+    struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN };
+    void *session = NULL;
+    *x = NULL;
+    AZ_TRY(mg_model_new(c->mg, &build, m));
+    fix_units(*m, c->partial);
+    fix_network(*m, c->partial);
+    AZ_TRY((*m)->failed);
+    AZ_TRY(az_model_finish((*m)->lp));
+    if ((*m)->conflict) return AZ_OK;
+    struct az_mip_options options = { .gap = GAP, .gap_abs = 1e-6, .cutoff = NAN,
+                                      .heuristic_effort = 0.5 };
+    enum az_status status = c->engine->open((*m)->lp, c->context, &session);
+    if (status == AZ_OK) status = c->engine->solve_mip(session, &options, &result);
+    *objective = result.objective;
+    if (status == AZ_OK &&
+        (result.status == AZ_SOLVE_OPTIMAL || result.status == AZ_SOLVE_FEASIBLE)) {
+        *x = AZ_ARRAY((*m)->arena, (*m)->lp->column_count, double);
+        status = *x ? c->engine->primal(session, *x) : AZ_NO_MEMORY;
+    }
+    if (session) c->engine->close(session);
+    return status;
+}
+
+/* Without a breach of priced rules when possible, else with the least. */
+static enum az_status solve_levels(const struct completion *c, struct mg_model **m, double **x)
+{
+    double objective = 0;
+    AZ_TRY(solve_once(c, false, MG_GOAL_COST, INFINITY, m, &objective, x));
+    if (*x || c->mg->mode != MG_SERVICE || az_must_stop(c->context)) return AZ_OK;
+    mg_model_free(*m);
+    *m = NULL;
+    AZ_TRY(solve_once(c, true, MG_GOAL_PENALTY, INFINITY, m, &objective, x));
+    if (!*x || az_must_stop(c->context)) return AZ_OK;
+    mg_model_free(*m);
+    *m = NULL;
+    double limit = objective * (1 + GAP) + 1e-6 * fmax(c->mg->scale, objective);
+    return solve_once(c, true, MG_GOAL_COST, limit, m, &objective, x);
+}
+
+enum az_status mg_complete(const void *instance, const void *partial_plan,
+                           const struct az_engine *engine, const struct az_context *context,
+                           struct az_arena *arena, void **plan)
+{
+    struct partial partial;
+    struct completion c = { .mg = instance, .engine = engine, .context = context,
+                            .partial = &partial };
+    struct mg_plan *full = NULL;
+    struct mg_model *m = NULL;
+    double *x = NULL;
+    enum az_status status = AZ_OK;
+    *plan = NULL;
+    AZ_TRY(find_entries(c.mg, partial_plan, arena, &partial));
+    AZ_TRY(mg_decisions_new(c.mg, arena, &c.decisions));
+    take_decisions(c.mg, &partial, &c.decisions);
+    for (int round = 0; round < EXCLUSION_ROUNDS; round++) {
+        mg_model_free(m);
+        m = NULL;
+        AZ_GOTO(solve_levels(&c, &m, &x));
+        if (!x || mg_find_broken(m, x, false, &c.decisions) == 0) break;
+    }
+    if (x)
+        AZ_GOTO(mg_plan_of(m, x, arena, &full));
+    else
+        AZ_GOTO(mg_plan_new(c.mg, arena, &full));
+    keep_given(c.mg, &partial, full);
+    if (x) AZ_GOTO(mg_summarise(c.mg, arena, full));
+    *plan = full;
+    if (!x) status = AZ_INFEASIBLE;
+done:
+    mg_model_free(m);
+    return status;
+}

@@ -1,0 +1,221 @@
+/* explain.c - why an instance has no plan: which rules must give, and by how much.
+ *
+ * An elastic MILP lets every named rule give at a weight; the rules that give in its optimum are the
+ * candidates. A deletion filter then makes them hard again one by one, so that in the end leaving
+ * any one of them out would not do. */
+#include <math.h>
+#include <string.h>
+
+#include "formulations/microgrid/search.h"
+#include "solver/tolerances.h"
+
+#define LEAST 1e-5 /* less than this a rule has not given */
+
+/* Where a rule stands in an instance: the list, and the member that says it. */
+static const struct {
+    enum mg_rule rule;
+    const char *list, *member;
+    bool per_kwh; /* amount is energy: kW given times the slot */
+    bool sum;     /* amount is the sum over slots, else the worst slot */
+} places[] = {
+    { MG_RULE_balance, "grids", NULL, false, false },
+    { MG_RULE_reserve_up, "grids", "reserve_up_kw", true, true },
+    { MG_RULE_unit_unavailable, "units", "available", false, true },
+    { MG_RULE_unit_must_run, "units", "must_run", false, true },
+    { MG_RULE_unit_ramp_up, "units", "ramp_up_kw_per_h", false, false },
+    { MG_RULE_unit_ramp_down, "units", "ramp_down_kw_per_h", false, false },
+    { MG_RULE_unit_stop_limit, "units", "stop_limit_kw", false, true },
+    { MG_RULE_unit_min_up, "units", "min_up_h", false, true },
+    { MG_RULE_unit_min_down, "units", "min_down_h", false, true },
+    { MG_RULE_renewable_range, "renewables", "minimum_kw", false, false },
+    { MG_RULE_battery_reserve, "batteries", "reserve_share", false, false },
+    { MG_RULE_battery_end, "batteries", "end_share", false, false },
+    { MG_RULE_converter_ramp, "converters", "ramp_kw_per_h", false, false },
+    { MG_RULE_import_limit, "connections", "import_limit_kw", true, true },
+    { MG_RULE_export_limit, "connections", "export_limit_kw", true, true },
+    { MG_RULE_load_served, "loads", "demand_kw", true, true },
+};
+
+#define PLACES (sizeof places / sizeof places[0])
+
+static size_t list_count(const struct mg_instance *mg, const char *list)
+{
+    if (strcmp(list, "grids") == 0) return mg->grids.count;
+    if (strcmp(list, "units") == 0) return mg->units.count;
+    if (strcmp(list, "renewables") == 0) return mg->renewables.count;
+    if (strcmp(list, "batteries") == 0) return mg->batteries.count;
+    if (strcmp(list, "converters") == 0) return mg->converters.count;
+    if (strcmp(list, "connections") == 0) return mg->connections.count;
+    return mg->loads.count;
+}
+
+static const char *asset_id(const struct mg_instance *mg, const char *list, size_t i)
+{
+    if (strcmp(list, "grids") == 0) return mg->grids.items[i].id;
+    if (strcmp(list, "units") == 0) return mg->units.items[i].id;
+    if (strcmp(list, "renewables") == 0) return mg->renewables.items[i].id;
+    if (strcmp(list, "batteries") == 0) return mg->batteries.items[i].id;
+    if (strcmp(list, "converters") == 0) return mg->converters.items[i].id;
+    if (strcmp(list, "connections") == 0) return mg->connections.items[i].id;
+    return mg->loads.items[i].id;
+}
+
+/* --- the elastic problem ------------------------------------------------------------------------ */
+
+/* What one elastic solve found. amount, slot: [groups], 0 where nothing gave. */
+struct elastic {
+    enum az_solve_status status;
+    double objective, bound;
+    double *amount;
+    size_t *slot;
+};
+
+/* The amounts by group in the words of the rules' units. */
+static void read_amounts(const struct mg_model *m, const double x[], struct elastic *elastic)
+{
+    size_t groups = mg_group_count(m->mg);
+    memset(elastic->amount, 0, groups * sizeof elastic->amount[0]);
+    double *worst = AZ_ARRAY(m->arena, groups, double);
+    if (!worst) return;
+    for (size_t k = 0; k < m->gives.count; k++) {
+        const struct mg_give *give = &m->gives.items[k];
+        double value = x[give->column];
+        if (!(value > LEAST)) continue;
+        size_t group = mg_group(m->mg, give->tag.rule, give->tag.asset), p = 0;
+        while (p + 1 < PLACES && places[p].rule != give->tag.rule) p++;
+        double amount = value * (places[p].per_kwh ? m->mg->dt : 1);
+        elastic->amount[group] =
+            places[p].sum ? elastic->amount[group] + amount : fmax(elastic->amount[group], amount);
+        if (value > worst[group]) {
+            worst[group] = value;
+            elastic->slot[group] = give->tag.slot;
+        }
+    }
+}
+
+static enum az_status solve_elastic(const struct mg_instance *mg, const bool soft[],
+                                    const struct az_engine *engine,
+                                    const struct az_context *context, struct az_arena *arena,
+                                    struct elastic *elastic)
+{
+    struct mg_decisions open;
+    struct mg_model *m = NULL;
+    void *session = NULL;
+    struct az_solve_result result = { .status = AZ_SOLVE_INFEASIBLE, .objective = NAN,
+                                      .bound = INFINITY };
+    AZ_TRY(mg_decisions_new(mg, arena, &open));
+    struct mg_build build = { .decisions = &open, .conceding = true, .goal = MG_GOAL_GIVE,
+                              .penalty_limit = INFINITY, .soft = soft };
+    enum az_status status = mg_model_new(mg, &build, &m);
+    struct az_mip_options options = { .gap = 1e-4, .gap_abs = 1e-6, .cutoff = NAN,
+                                      .heuristic_effort = 0.5 };
+    if (status == AZ_OK && !m->conflict) {
+        status = engine->open(m->lp, context, &session);
+        if (status == AZ_OK) status = engine->solve_mip(session, &options, &result);
+        bool has = result.status == AZ_SOLVE_OPTIMAL || result.status == AZ_SOLVE_FEASIBLE;
+        if (status == AZ_OK && has) {
+            double *x = AZ_ARRAY(m->arena, m->lp->column_count, double);
+            status = x ? engine->primal(session, x) : AZ_NO_MEMORY;
+            if (status == AZ_OK) read_amounts(m, x, elastic);
+        }
+        if (session) engine->close(session);
+    }
+    mg_model_free(m);
+    elastic->status = result.status;
+    elastic->objective = result.objective;
+    elastic->bound = result.bound;
+    return status;
+}
+
+static bool has_solution(const struct elastic *elastic)
+{
+    return elastic->status == AZ_SOLVE_OPTIMAL || elastic->status == AZ_SOLVE_FEASIBLE;
+}
+
+/* --- the filter --------------------------------------------------------------------------------- */
+
+/* Makes rules hard again one by one where the others suffice. */
+static enum az_status filter(const struct mg_instance *mg, const struct az_engine *engine,
+                             const struct az_context *context, struct az_arena *arena,
+                             struct elastic *found, bool *minimal)
+{
+    size_t groups = mg_group_count(mg);
+    bool *soft = AZ_ARRAY(arena, groups, bool);
+    struct elastic trial = { .amount = AZ_ARRAY(arena, groups, double),
+                             .slot = AZ_ARRAY(arena, groups, size_t) };
+    if (!soft || !trial.amount || !trial.slot) return AZ_NO_MEMORY;
+    *minimal = true;
+    for (size_t g = 0; g < groups; g++) soft[g] = found->amount[g] > 0;
+    for (size_t g = 0; g < groups; g++) {
+        if (!soft[g]) continue;
+        if (az_must_stop(context)) {
+            *minimal = false;
+            return AZ_OK;
+        }
+        soft[g] = false;
+        AZ_TRY(solve_elastic(mg, soft, engine, context, arena, &trial));
+        if (has_solution(&trial)) {
+            memcpy(found->amount, trial.amount, groups * sizeof trial.amount[0]);
+            memcpy(found->slot, trial.slot, groups * sizeof trial.slot[0]);
+            for (size_t k = 0; k < groups; k++) soft[k] = soft[k] && found->amount[k] > 0;
+            continue;
+        }
+        soft[g] = true;
+        if (trial.status != AZ_SOLVE_INFEASIBLE) *minimal = false;
+    }
+    return AZ_OK;
+}
+
+/* --- the words ---------------------------------------------------------------------------------- */
+
+static enum az_status tell(const struct mg_instance *mg, const struct elastic *found,
+                           struct az_arena *arena, struct az_explanation *explanation)
+{
+    size_t groups = mg_group_count(mg), count = 0;
+    for (size_t g = 0; g < groups; g++) count += found->amount[g] > 0;
+    struct az_reason *reasons = AZ_ARRAY(arena, count, struct az_reason);
+    if (!reasons) return AZ_NO_MEMORY;
+    explanation->reasons.items = reasons;
+    for (size_t p = 0; p < PLACES; p++)
+        for (size_t i = 0; i < list_count(mg, places[p].list); i++) {
+            size_t group = mg_group(mg, places[p].rule, i);
+            if (!(found->amount[group] > 0)) continue;
+            const struct az_path *asset =
+                AZ_ITEM(AZ_AT(NULL, places[p].list), i, asset_id(mg, places[p].list, i));
+            const struct az_path *path = places[p].member ? AZ_AT(asset, places[p].member) : asset;
+            struct az_reason *reason = &reasons[explanation->reasons.count++];
+            reason->rule = &mg_rules[places[p].rule];
+            reason->pointer = az_path_pointer(path, arena);
+            reason->place = az_path_place(path, arena);
+            reason->at = az_time_add(mg->start, (int64_t)found->slot[group] * mg->slot_minutes * 60);
+            reason->amount = found->amount[group];
+            if (!reason->pointer || !reason->place) return AZ_NO_MEMORY;
+        }
+    return AZ_OK;
+}
+
+enum az_status mg_explain(const void *instance, const struct az_engine *engine,
+                          const struct az_context *context, struct az_arena *arena,
+                          struct az_explanation *explanation)
+{
+    const struct mg_instance *mg = instance;
+    size_t groups = mg_group_count(mg);
+    memset(explanation, 0, sizeof *explanation);
+    bool *soft = AZ_ARRAY(arena, groups, bool);
+    struct elastic found = { .amount = AZ_ARRAY(arena, groups, double),
+                             .slot = AZ_ARRAY(arena, groups, size_t) };
+    if (!soft || !found.amount || !found.slot) return AZ_NO_MEMORY;
+    for (size_t p = 0; p < PLACES; p++)
+        for (size_t i = 0; i < list_count(mg, places[p].list); i++)
+            soft[mg_group(mg, places[p].rule, i)] = true;
+    AZ_TRY(solve_elastic(mg, soft, engine, context, arena, &found));
+    if (!has_solution(&found)) return az_must_stop(context) ? AZ_DEADLINE : AZ_NO_PLAN;
+    explanation->proven = found.bound > LEAST;
+    explanation->feasible = found.objective <= LEAST;
+    if (explanation->feasible) {
+        explanation->proven = true;
+        return AZ_OK;
+    }
+    AZ_TRY(filter(mg, engine, context, arena, &found, &explanation->minimal));
+    return tell(mg, &found, arena, explanation);
+}
