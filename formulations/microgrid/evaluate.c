@@ -28,9 +28,10 @@ void mg_breach(struct mg_judge *j, enum mg_rule rule, struct mg_where where, dou
     bool conceded = mg_rules[rule].priceable && j->mg->mode == MG_SERVICE && !isnan(price);
     const struct az_path *map = AZ_AT(NULL, where.map);
     struct az_path asset = { .up = map, .name = where.id, .label = where.name };
-    const struct az_path *path = &asset;
-    if (where.member) path = AZ_AT(path, where.member);
-    if (where.t != AZ_NO_INDEX) path = AZ_ITEM(path, where.t, NULL);
+    struct az_path member = { .up = &asset, .name = where.member };
+    const struct az_path *path = where.member ? &member : &asset;
+    struct az_path slot = { .up = path, .index = where.t };
+    if (where.t != AZ_NO_INDEX) path = &slot;
     struct az_breach breach = { .rule = &mg_rules[rule],
                                 .pointer = az_path_pointer(path, j->arena),
                                 .place = az_path_place(&asset, j->arena),
