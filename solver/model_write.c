@@ -1,7 +1,8 @@
 /* model_write.c - the LP and MPS writers of a model.
  *
  * Both formats are the common ground of the readers that people use: no section or construct that
- * one of them lacks. Ranged rows become two rows, the offset of an LP a column fixed at 1. */
+ * one of them lacks. Ranged rows become two rows, the offset a column fixed at 1 (readers disagree
+ * on what a right side of the objective means). */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -336,18 +337,19 @@ static enum az_status write_mps_columns(const struct writer *writer)
         }
     }
     if (integer) write_marker(writer, false);
+    if (model->offset != 0) {
+        char number[NUMBER_SIZE];
+        fprintf(writer->file, " offset~ objective~ %s\n",
+                number_text(sign * model->offset, number));
+    }
     return AZ_OK;
 }
 
-/* The right side of the objective is the negated offset, as every reader has it. */
 static void write_mps_sides(const struct writer *writer)
 {
     const struct az_model *model = writer->model;
     char number[NUMBER_SIZE], text[NAME_SIZE];
-    double sign = model->sense == AZ_MINIMIZE ? 1 : -1;
     fputs("RHS\n", writer->file);
-    if (model->offset != 0)
-        fprintf(writer->file, " rhs objective~ %s\n", number_text(-sign * model->offset, number));
     for (size_t i = 0; i < model->row_count; i++) {
         double lower = model->row_lower[i], upper = model->row_upper[i];
         const char *name = name_text(&writer->rows, i, text);
@@ -385,6 +387,7 @@ static void write_mps_bounds(const struct writer *writer)
         else if (model->integer[j])
             fprintf(writer->file, " PL bounds %s\n", name);
     }
+    if (model->offset != 0) fputs(" FX bounds offset~ 1\n", writer->file);
 }
 
 enum az_status az_model_write_mps(const struct az_model *model, FILE *file)
