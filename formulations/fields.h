@@ -22,12 +22,12 @@
  *   AZ_T_VARIANT     struct az_variant                   .value == NULL
  *   AZ_T_DOCUMENT    struct az_document                  .node == NULL
  *
- * A variant is written as an object whose member "type" is the case's tag, beside the members of the
- * case's table (NULL: none). A null that AZ_F_NULL allows for a number reads as NAN and counts as
- * given for AZ_F_REQUIRED. A member that is both required and has a default is not required.
+ * A variant is written as an object whose member "type" is the case's tag, beside the members of
+ * the case's table (NULL: none). A null that AZ_F_NULL allows for a number reads as NAN and counts
+ * as given for AZ_F_REQUIRED. A member that is both required and has a default is not required.
  *
- * Items of lists and maps are described by a field of their own (`item`, offset 0) and may be of any
- * type, lists included. Objects in lists and maps lie inline; a member object is a pointer. */
+ * Items of lists and maps are described by a field of their own (`item`, offset 0) and may be of
+ * any type, lists included. Objects in lists and maps lie inline; a member object is a pointer. */
 #ifndef AZ_FIELDS_H
 #define AZ_FIELDS_H
 
@@ -87,22 +87,36 @@ struct az_any_map {
     struct az_ref *keys;
     void *items;
 };
-#define AZ_LIST(T)                                                                                 \
-    struct {                                                                                       \
-        size_t count;                                                                              \
-        T *items;                                                                                  \
+/* clang-format off: macros, lists and rows are aligned by hand. */
+#define AZ_LIST(T)    \
+    struct {          \
+        size_t count; \
+        T *items;     \
     }
-#define AZ_MAP(T)                                                                                  \
-    struct {                                                                                       \
-        size_t count;                                                                              \
-        struct az_ref *keys;                                                                       \
-        T *items;                                                                                  \
+#define AZ_MAP(T)            \
+    struct {                 \
+        size_t count;        \
+        struct az_ref *keys; \
+        T *items;            \
     }
 
 enum az_type {
-    AZ_T_NUMBER, AZ_T_INTEGER, AZ_T_BOOLEAN, AZ_T_ENUM, AZ_T_TEXT, AZ_T_TIME, AZ_T_REFERENCE,
-    AZ_T_SERIES, AZ_T_MATRIX, AZ_T_OBJECT, AZ_T_LIST, AZ_T_MAP, AZ_T_VARIANT, AZ_T_DOCUMENT
+    AZ_T_NUMBER,
+    AZ_T_INTEGER,
+    AZ_T_BOOLEAN,
+    AZ_T_ENUM,
+    AZ_T_TEXT,
+    AZ_T_TIME,
+    AZ_T_REFERENCE,
+    AZ_T_SERIES,
+    AZ_T_MATRIX,
+    AZ_T_OBJECT,
+    AZ_T_LIST,
+    AZ_T_MAP,
+    AZ_T_VARIANT,
+    AZ_T_DOCUMENT
 };
+/* clang-format on */
 
 enum az_field_flag {
     AZ_F_REQUIRED = 1 << 0,
@@ -136,11 +150,12 @@ struct az_condition {
     const char *field, *equals;
 };
 
+/* clang-format off */
 struct az_field {
     const char *name;
     enum az_type type;
+    unsigned flags;                         /* enum az_field_flag */
     size_t offset;
-    unsigned flags;
     const char *unit;                       /* "kW"; NULL: none */
     double min, max;                        /* of numbers, integers and items of series, matrices */
     double def;                             /* number, integer, boolean, choice index, scalar series */
@@ -158,6 +173,7 @@ struct az_field {
     struct az_condition required_if;
     struct az_words label, meaning;
 };
+/* clang-format on */
 
 struct az_table {
     const char *name; /* "microgrid instance", "unit" */
@@ -171,6 +187,7 @@ struct az_table {
     size_t (*count)(const void *root, const char *name);
 };
 
+/* clang-format off */
 /* Rows of tables. S: struct, M: member, F: flags, then unit/bounds by type, labels and meaning.
  * AZ_EN_JA keeps the two languages together. */
 #define AZ_EN_JA(en_, ja_) { en_, ja_ }
@@ -289,12 +306,14 @@ struct az_table {
       "{found} バイトあります（上限 {maximum}）")                                                       \
     X(too_deep, "is nested deeper than {maximum}", "入れ子が深すぎます（上限 {maximum}）")                     \
     X(not_utf8, "is not UTF-8 (at byte {offset})", "UTF-8 ではありません（{offset} バイト目）")
+/* clang-format on */
 
 #define AZ_FIELD_CODE_DECLARE(name, en, ja) extern const struct az_code az_code_##name;
 AZ_FIELD_CODES(AZ_FIELD_CODE_DECLARE)
 #undef AZ_FIELD_CODE_DECLARE
 
-/* The code wrong_type with words for what a field expects. Parameters: expected, found, found_ja. */
+/* The code wrong_type with words for what a field expects. Parameters: expected, found, found_ja.
+ */
 const struct az_code *az_code_wrong_type_of(const struct az_field *field);
 
 /* The row of a member, or NULL. */
@@ -324,7 +343,8 @@ bool az_has_maximum(const struct az_field *field);
 
 /* Sets every member of a fresh struct to absent (or to its default where `defaults`). */
 void az_fields_clear(const struct az_table *table, void *object);
-enum az_status az_fields_default(const struct az_table *table, void *object, struct az_arena *arena);
+enum az_status az_fields_default(const struct az_table *table, void *object,
+                                 struct az_arena *arena);
 
 /* Is the member present? (Not for the struct's derived members, which have no row.) */
 bool az_field_given(const struct az_field *field, const void *object);
@@ -369,8 +389,9 @@ void az_time_local(struct az_time time, int *year, int *month, int *day, int *mi
 struct az_time az_time_add(struct az_time time, int64_t seconds);
 bool az_time_given(struct az_time time);
 
-/* The named count that length of a series or matrix means: a list or map ("units", "network.feeders")
- * or what the root table's count function says. AZ_NO_INDEX when it cannot be told. */
+/* The named count that length of a series or matrix means: a list or map ("units",
+ * "network.feeders") or what the root table's count function says. AZ_NO_INDEX when it cannot be
+ * told. */
 size_t az_count(const struct az_table *table, const void *root, const char *name);
 
 /* Values from outside, fit to be shown: at most 80 characters of valid UTF-8 without control

@@ -105,25 +105,32 @@ END_TEST
 
 /* --- texts --- */
 
+static void repeat(const char *piece, size_t times, char text[1000])
+{
+    size_t length = strlen(piece);
+    for (size_t i = 0; i < times; i++)
+        for (size_t j = 0; j < length; j++) text[i * length + j] = piece[j];
+    text[times * length] = '\0';
+}
+
 /* Without it hostile values would fill logs and answers, or be cut inside a character. */
 START_TEST(shown_values_are_short_and_clean)
 {
     char buffer[AZ_SHORT_TEXT];
-    char text[1000] = "";
+    char text[1000];
     ck_assert_str_eq(az_shorten("plain", buffer), "plain");
     ck_assert_str_eq(az_shorten("a\nb\x7f", buffer), "a?b?");
     ck_assert_str_eq(az_shorten("a\xff\xfe", buffer), "a??");
     ck_assert_str_eq(az_shorten("\xe6\x9d", buffer), "??");
     ck_assert_str_eq(az_shorten("\xc2\x85z", buffer), "?z");
-    for (int i = 0; i < 80; i++) strcat(text, "松");
+    repeat("松", 80, text);
     ck_assert_str_eq(az_shorten(text, buffer), text);
-    strcat(text, "本");
+    repeat("松", 81, text);
     az_shorten(text, buffer);
     ck_assert_uint_eq(strlen(buffer), 77 * 3 + 3);
     ck_assert_str_eq(buffer + 77 * 3, "...");
     ck_assert_uint_eq(az_utf8_valid(buffer, strlen(buffer)), strlen(buffer));
-    text[0] = '\0';
-    for (int i = 0; i < 90; i++) strcat(text, "😀");
+    repeat("😀", 90, text);
     az_shorten(text, buffer);
     ck_assert_uint_eq(strlen(buffer), 77 * 4 + 3);
 }

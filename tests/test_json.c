@@ -231,9 +231,7 @@ START_TEST(many_small_values_are_refused)
 {
     size_t length = 30u << 20;
     char *text = malloc(length);
-    memset(text, ',', length);
-    memcpy(text, "{\"a\":[", 6);
-    for (size_t i = 6; i + 3 < length; i += 3) memcpy(text + i, "[],", 3);
+    for (size_t i = 0; i < length; i++) text[i] = i < 6 ? "{\"a\":["[i] : "[],"[i % 3];
     ck_assert_ptr_null(az_json_parse(text, length, NULL, &findings));
     ck_assert_str_eq(code(), "too_many_values");
     free(text);

@@ -61,9 +61,9 @@ static void put_string(struct output *out, const char *text, size_t length)
         if (c >= 0x20 && c != '"' && c != '\\') continue;
         char escape[8];
         if (c == '\n')
-            strcpy(escape, "\\n");
+            snprintf(escape, sizeof escape, "\\n");
         else if (c == '\t')
-            strcpy(escape, "\\t");
+            snprintf(escape, sizeof escape, "\\t");
         else if (c < 0x20)
             snprintf(escape, sizeof escape, "\\u%04x", c);
         else
@@ -89,12 +89,12 @@ static void number_text(const json_t *json, char text[NUMBER_SIZE])
         snprintf(text, NUMBER_SIZE, "%lld", (long long)value);
         return;
     }
-    snprintf(text, NUMBER_SIZE, "%.15g", value);
-    if (strtod(text, NULL) != value) snprintf(text, NUMBER_SIZE, "%.17g", value);
+    int length = snprintf(text, NUMBER_SIZE, "%.15g", value);
+    if (strtod(text, NULL) != value) length = snprintf(text, NUMBER_SIZE, "%.17g", value);
     char *comma = strchr(text, ',');
     if (comma) *comma = '.';
     /* Beyond 2^53 a whole value may print without a point; with one it stays a real when read. */
-    if (!strpbrk(text, ".e")) strcat(text, ".0");
+    if (!strpbrk(text, ".e")) snprintf(text + length, NUMBER_SIZE - (size_t)length, ".0");
 }
 
 /* True when the value is a number, text, boolean or null, which has then been written. */

@@ -44,8 +44,7 @@ static json_t *type_of(struct schema *s, const char *type)
 
 static json_t *number(double value)
 {
-    if (value == trunc(value) && fabs(value) <= WHOLE_LIMIT)
-        return json_integer((json_int_t)value);
+    if (value == trunc(value) && fabs(value) <= WHOLE_LIMIT) return json_integer((json_int_t)value);
     return json_real(value);
 }
 

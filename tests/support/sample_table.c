@@ -269,11 +269,12 @@ static const char *random_text(struct maker *m)
 {
     static const char *const pieces[] = { "a", "B", "松本", "\"", "\\", "\n", "\t", "/",
                                           "é", "😀", " ",    "0",  "{",  "]",  "," };
-    char text[128] = "x";
+    const char *text = "x";
     size_t count = below(m, 8);
     for (size_t i = 0; i < count; i++)
-        strcat(text, pieces[below(m, sizeof pieces / sizeof pieces[0])]);
-    return az_arena_text(m->arena, text);
+        text = az_arena_format(m->arena, "%s%s", text,
+                               pieces[below(m, sizeof pieces / sizeof pieces[0])]);
+    return text;
 }
 
 static struct az_series random_series(struct maker *m, const struct az_field *field)
@@ -335,7 +336,8 @@ static void make_value(struct maker *m, const struct az_field *field, bool is_it
     }
     case AZ_T_MAP: {
         struct az_any_map *map = value;
-        *map = (struct az_any_map){ field->target ? 0 : count, AZ_ARRAY(m->arena, count, struct az_ref),
+        *map = (struct az_any_map){ field->target ? 0 : count,
+                                    AZ_ARRAY(m->arena, count, struct az_ref),
                                     az_arena_array(m->arena, count, field->item_size) };
         for (size_t i = 0; i < map->count; i++) {
             map->keys[i].id = az_arena_format(m->arena, "key.%zu", i);
