@@ -28,14 +28,12 @@ void mg_breach(struct mg_judge *j, enum mg_rule rule, struct mg_where where, dou
     bool conceded = mg_rules[rule].priceable && j->mg->mode == MG_SERVICE && !isnan(price);
     const struct az_path *map = AZ_AT(NULL, where.map);
     struct az_path asset = { .up = map, .name = where.id, .label = where.name };
-    struct az_path member = { .up = &asset, .name = where.member };
-    const struct az_path *path = where.member ? &member : &asset;
-    struct az_path slot = { .up = path, .index = where.t };
-    if (where.t != AZ_NO_INDEX) path = &slot;
+    const struct az_path *path =
+        where.member ? AZ_ITEM(AZ_AT(&asset, where.member), where.t, NULL) : &asset;
     struct az_breach breach = { .rule = &mg_rules[rule],
                                 .pointer = az_path_pointer(path, j->arena),
                                 .place = az_path_place(&asset, j->arena),
-                                .at = { .utc_s = AZ_NO_INTEGER },
+                                .at = az_slot_time(j->mg->start, j->mg->slot_minutes, where.t),
                                 .amount = amount,
                                 .price = conceded ? price : 0,
                                 .cost = conceded ? price * amount : 0,
@@ -43,8 +41,6 @@ void mg_breach(struct mg_judge *j, enum mg_rule rule, struct mg_where where, dou
                                             AZ_NUMBER_PARAM("value", value),
                                             AZ_NUMBER_PARAM("limit", limit) },
                                 .param_count = 3 };
-    if (where.t != AZ_NO_INDEX)
-        breach.at = az_slot_time(j->mg->start, j->mg->slot_minutes, where.t);
     if (!isnan(limit_low)) breach.params[2].text = range_text(j, limit_low, limit);
     if (!breach.pointer || !breach.place) j->status = AZ_NO_MEMORY;
     if (j->status == AZ_OK)

@@ -73,7 +73,8 @@ static void judge_energy(const struct battery_slot *s)
     double given = s->before + (battery->charge_efficiency * s->charge -
                                 s->discharge / battery->discharge_efficiency) *
                                    s->j->mg->dt;
-    if (mg_over(both, 0)) breach(s, MG_RULE_battery_exclusive, NULL, both, NAN, both, NAN, 0);
+    if (mg_over(both, 0))
+        breach(s, MG_RULE_battery_exclusive, "discharge_kw", both, NAN, both, NAN, 0);
     if (fabs(s->energy - given) > mg_slack(given))
         breach(s, MG_RULE_battery_energy, "energy_kwh", fabs(s->energy - given), NAN, s->energy,
                NAN, given);

@@ -69,7 +69,8 @@ static void judge_converter_slot(struct converter_slot *s, const struct mg_conve
         breach(s, MG_RULE_converter_on_off, "on", fmin(fabs(on), fabs(on - 1)), on, NAN, 1);
     }
     if (goes && comes)
-        breach(s, MG_RULE_converter_exclusive, NULL, fmin(forward, backward), backward, NAN, 0);
+        breach(s, MG_RULE_converter_exclusive, "backward_in_kw", fmin(forward, backward), backward,
+               NAN, 0);
     if (s->on && !goes && !comes) judge_idle(s);
     judge_direction(s, "forward_in_kw", forward, "forward_out_kw", flow->forward_out[s->t],
                     converter->forward_max_kw, goes);
@@ -157,7 +158,8 @@ void mg_judge_connection(struct mg_judge *j, size_t i)
         judge_limit(&s, "import_kw", import, &connection->import_limit_kw, MG_RULE_import_limit);
         judge_limit(&s, "export_kw", export, &connection->export_limit_kw, MG_RULE_export_limit);
         if (mg_over(both, 0))
-            mg_breach(j, MG_RULE_connection_exclusive, at(&s, NULL), both, NAN, both, NAN, 0);
+            mg_breach(j, MG_RULE_connection_exclusive, at(&s, "export_kw"), both, NAN, both, NAN,
+                      0);
         bought += connection->buy[s.t] * import * mg->dt;
         sold += connection->sell[s.t] * export * mg->dt;
         imported_kwh += import * mg->dt;

@@ -59,12 +59,13 @@ static void judge_ramps(const struct walk *w)
                unit->ramp_down_kw);
 }
 
-/* unit_start_limit, unit_stop_limit, unit_min_up, unit_min_down, and what switching costs */
+/* unit_start_limit, unit_stop_limit, unit_min_up, unit_min_down, and what switching costs. Power
+ * beyond p_max is for unit_power_range alone to name. */
 static void judge_switching(struct walk *w)
 {
     const struct mg_unit *unit = w->unit;
     if (w->on && !w->before) {
-        if (mg_over(w->power, unit->start_kw))
+        if (mg_over(fmin(w->power, unit->p_max_kw), unit->start_kw))
             breach(w, MG_RULE_unit_start_limit, "power_kw", w->power - unit->start_kw, w->power,
                    unit->start_kw);
         if (w->run < unit->min_down)
@@ -73,7 +74,7 @@ static void judge_switching(struct walk *w)
         w->starts += mg_start_cost(w->j->mg, unit, w->flow->on, w->t, w->run);
     }
     if (!w->on && w->before) {
-        if (mg_over(w->power_before, unit->stop_kw))
+        if (mg_over(fmin(w->power_before, unit->p_max_kw), unit->stop_kw))
             breach(w, MG_RULE_unit_stop_limit, "power_kw", w->power_before - unit->stop_kw,
                    w->power_before, unit->stop_kw);
         if (w->run < unit->min_up)

@@ -39,7 +39,7 @@ struct mg_judge {
     enum az_status status;
 };
 
-/* A place in the plan: /map/id/member/t. t: AZ_NO_INDEX for none. */
+/* A place in the plan: /map/id/member/t, or /map/id in slot t where there is no member. */
 struct mg_where {
     const char *map, *id, *name, *member;
     size_t t;

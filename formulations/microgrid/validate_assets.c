@@ -95,9 +95,9 @@ static void validate_available(const struct mg_instance *mg, size_t i, struct az
     const struct mg_unit *unit = &mg->units.items[i];
     const struct az_series *series = &unit->available;
     for (size_t t = 0; series->values && t < mg->T; t++) {
-        const struct az_path *path = MG_MEMBER("units", i, unit->id, "available");
+        const struct az_path *whole = MG_MEMBER("units", i, unit->id, "available");
+        const struct az_path *path = series->scalar ? whole : AZ_ITEM(whole, t, NULL);
         double value = series->values[t];
-        if (!series->scalar) path = AZ_ITEM(path, t, NULL);
         if (value != 0 && value != 1)
             AZ_FIND(findings, &mg_code_not_zero_or_one, path, AZ_NUMBER_PARAM("value", value));
         else if (value == 0 && unit->must_run == 1)

@@ -90,3 +90,22 @@ void mg_case_close(struct mg_case *c)
 {
     az_arena_free(c->arena);
 }
+
+static void *failing_take(void *data, size_t size)
+{
+    struct mg_failing *failing = data;
+    if (failing->left == 0) return NULL;
+    failing->left--;
+    return malloc(size);
+}
+
+static void failing_give(void *data, void *block)
+{
+    (void)data;
+    free(block);
+}
+
+struct az_allocator mg_failing_allocator(struct mg_failing *failing)
+{
+    return (struct az_allocator){ failing_take, failing_give, failing };
+}

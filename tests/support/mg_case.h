@@ -31,6 +31,12 @@ enum az_status mg_case_plan(struct mg_case *c, const json_t *plan);
  * NULL. */
 void mg_case_load(struct mg_case *c, const char *instance, const char *plan);
 
+/* An allocator that gives `left` blocks and then none. */
+struct mg_failing {
+    size_t left;
+};
+struct az_allocator mg_failing_allocator(struct mg_failing *failing);
+
 void mg_case_print(const struct az_findings *findings);
 void mg_case_close(struct mg_case *c);
 
