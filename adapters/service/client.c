@@ -1,0 +1,309 @@
+/* client.c - a REQ socket with one request in flight, and what is built on it. */
+#include "adapters/service/client.h"
+
+#include <errno.h>
+#include <math.h>
+#include <nanomsg/nn.h>
+#include <nanomsg/reqrep.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "adapters/json/json.h"
+#include "solver/base/context.h"
+
+#define MIB ((size_t)1024 * 1024)
+#define RECONNECT_MS 50
+#define RECONNECT_MAX_MS 1000
+#define RESEND_MS 20000
+#define WAIT_S 5
+
+const struct az_client_options az_client_options_default = {
+    .connect_s = 5, .reply_s = 15, .patience_s = 60, .max_bytes = 64 * MIB
+};
+
+struct az_client {
+    struct az_client_options options;
+    int socket;
+};
+
+static double now(void)
+{
+    return az_system_clock.seconds(az_system_clock.data);
+}
+
+static bool set_option(int socket, int level, int option, int value)
+{
+    return nn_setsockopt(socket, level, option, &value, sizeof value) == 0;
+}
+
+enum az_status az_client_open(const char *url, const struct az_client_options *options,
+                              struct az_client **client)
+{
+    struct az_client *made = calloc(1, sizeof *made);
+    *client = NULL;
+    if (!made) return AZ_NO_MEMORY;
+    made->options = options ? *options : az_client_options_default;
+    made->socket = nn_socket(AF_SP, NN_REQ);
+    if (made->socket < 0) {
+        free(made);
+        return AZ_IO;
+    }
+    if (!set_option(made->socket, NN_SOL_SOCKET, NN_RCVMAXSIZE, (int)made->options.max_bytes) ||
+        !set_option(made->socket, NN_SOL_SOCKET, NN_RECONNECT_IVL, RECONNECT_MS) ||
+        !set_option(made->socket, NN_SOL_SOCKET, NN_RECONNECT_IVL_MAX, RECONNECT_MAX_MS) ||
+        !set_option(made->socket, NN_REQ, NN_REQ_RESEND_IVL, RESEND_MS) ||
+        nn_connect(made->socket, url) < 0) {
+        az_client_close(made);
+        return AZ_INVALID;
+    }
+    *client = made;
+    return AZ_OK;
+}
+
+void az_client_close(struct az_client *client)
+{
+    if (!client) return;
+    nn_close(client->socket);
+    free(client);
+}
+
+/* Waits until there is a connection. */
+static bool is_connected(struct az_client *client)
+{
+    double end = now() + client->options.connect_s;
+    while (nn_get_statistic(client->socket, NN_STAT_CURRENT_CONNECTIONS) == 0) {
+        if (now() >= end) return false;
+        nanosleep(&(struct timespec){ 0, 5000000 }, NULL);
+    }
+    return true;
+}
+
+static enum az_status exchange(struct az_client *client, const char *text, size_t length,
+                               double wait_s, json_t **reply)
+{
+    void *answer = NULL;
+    int timeout = (int)ceil((client->options.reply_s + wait_s) * 1000);
+    if (!is_connected(client)) return AZ_NOT_CONNECTED;
+    set_option(client->socket, NN_SOL_SOCKET, NN_SNDTIMEO, timeout);
+    set_option(client->socket, NN_SOL_SOCKET, NN_RCVTIMEO, timeout);
+    /* A new request makes the socket forget the one before and its late reply. */
+    if (nn_send(client->socket, text, length, 0) < 0)
+        return nn_errno() == ETIMEDOUT ? AZ_DEADLINE : AZ_NOT_CONNECTED;
+    int got = nn_recv(client->socket, &answer, NN_MSG, 0);
+    if (got < 0) {
+        bool away = nn_get_statistic(client->socket, NN_STAT_CURRENT_CONNECTIONS) == 0;
+        return away ? AZ_NOT_CONNECTED : AZ_DEADLINE;
+    }
+    *reply = json_loadb(answer, (size_t)got, JSON_REJECT_DUPLICATES, NULL);
+    nn_freemsg(answer);
+    if (json_is_object(*reply)) return AZ_OK;
+    json_decref(*reply);
+    *reply = NULL;
+    return AZ_IO;
+}
+
+enum az_status az_client_call(struct az_client *client, const char *op, json_t *request,
+                              json_t **reply)
+{
+    json_t *envelope = json_object();
+    char *text = NULL;
+    size_t length = 0;
+    enum az_status status = AZ_NO_MEMORY;
+    *reply = NULL;
+    if (!envelope || (request && json_object_update(envelope, request) != 0) ||
+        json_object_set_new(envelope, "azumi", json_integer(1)) ||
+        json_object_set_new(envelope, "op", json_string(op)))
+        goto done;
+    text = az_json_compact(envelope, &length);
+    if (!text) goto done;
+    const json_t *wait = json_object_get(request, "wait_s");
+    double wait_s = json_is_number(wait) ? json_number_value(wait) : 0;
+    status = length > client->options.max_bytes ? AZ_LIMIT
+                                                : exchange(client, text, length, wait_s, reply);
+done:
+    free(text);
+    json_decref(envelope);
+    return status;
+}
+
+static bool is_ok(const json_t *reply)
+{
+    return json_is_true(json_object_get(reply, "ok"));
+}
+
+/* The status that a problem stands for. */
+static enum az_status refusal(const json_t *reply)
+{
+    const char *type =
+        json_string_value(json_object_get(json_object_get(reply, "problem"), "type"));
+    const char *code = type ? strrchr(type, ':') : NULL;
+    if (code && strcmp(code, ":not_found") == 0) return AZ_NOT_FOUND;
+    if (code && strcmp(code, ":id_conflict") == 0) return AZ_CONFLICT;
+    if (code && (strcmp(code, ":busy") == 0 || strcmp(code, ":stopping") == 0)) return AZ_BUSY;
+    return AZ_INVALID;
+}
+
+static void give_problem(const json_t *reply, json_t **problem)
+{
+    if (problem) *problem = json_incref(json_object_get(reply, "problem"));
+}
+
+/* Is it worth asking again? The service may be away, starting, stopping, or slow for a moment. */
+static bool is_passing(enum az_status status)
+{
+    return status == AZ_NOT_CONNECTED || status == AZ_DEADLINE || status == AZ_BUSY ||
+           status == AZ_IO;
+}
+
+/* Calls until it succeeds, is refused for good, or patience is at its end. */
+static enum az_status call_patiently(struct az_client *client, const char *op, json_t *request,
+                                     json_t **reply)
+{
+    double end = now() + client->options.patience_s;
+    for (;;) {
+        enum az_status status = az_client_call(client, op, request, reply);
+        if (status == AZ_OK && is_ok(*reply)) return AZ_OK;
+        if (status == AZ_OK) status = refusal(*reply);
+        if (!is_passing(status) || now() >= end) return status;
+        json_decref(*reply);
+        *reply = NULL;
+        nanosleep(&(struct timespec){ 0, 100000000 }, NULL);
+    }
+}
+
+static bool is_final(const char *state)
+{
+    return strcmp(state, "queued") != 0 && strcmp(state, "running") != 0;
+}
+
+enum az_status az_client_follow(struct az_client *client, const char *id,
+                                bool (*event)(void *data, const json_t *event), void *data,
+                                char state[16])
+{
+    json_int_t cursor = 0;
+    state[0] = 0;
+    for (;;) {
+        json_t *reply = NULL, *item;
+        size_t i;
+        json_t *request = json_pack("{s:s, s:I, s:i}", "id", id, "after", cursor, "wait_s", WAIT_S);
+        if (!request) return AZ_NO_MEMORY;
+        enum az_status status = call_patiently(client, "events", request, &reply);
+        json_decref(request);
+        if (status != AZ_OK) {
+            json_decref(reply);
+            return status;
+        }
+        const json_t *events = json_object_get(reply, "events");
+        const char *name = json_string_value(json_object_get(reply, "state"));
+        bool go_on = true;
+        snprintf(state, 16, "%s", name ? name : "");
+        cursor = json_integer_value(json_object_get(reply, "cursor"));
+        json_array_foreach(events, i, item)
+        {
+            go_on = go_on && (!event || event(data, item));
+        }
+        bool is_over = json_array_size(events) == 0 && is_final(state);
+        json_decref(reply);
+        if (!go_on) return AZ_CANCELLED;
+        if (is_over) return AZ_OK;
+    }
+}
+
+/* --- documents in pages --------------------------------------------------------------------------- */
+
+struct pages {
+    char *text;
+    size_t length, total;
+    json_int_t revision;
+};
+
+/* Adds a page. False when it does not belong to the pages before it. */
+static bool add_page(struct pages *pages, const json_t *reply)
+{
+    const json_t *text = json_object_get(reply, "text");
+    json_int_t revision = json_integer_value(json_object_get(reply, "revision"));
+    size_t total = (size_t)json_integer_value(json_object_get(reply, "total_bytes"));
+    size_t length = json_string_length(text);
+    if (pages->text && (revision != pages->revision || total != pages->total)) return false;
+    if (!pages->text) pages->text = malloc(total + 1);
+    pages->revision = revision;
+    pages->total = total;
+    if (!pages->text || !json_is_string(text) || length == 0 || pages->length + length > total)
+        return false;
+    memcpy(pages->text + pages->length, json_string_value(text), length);
+    pages->length += length;
+    return true;
+}
+
+/* One pass over the pages. AZ_CONFLICT: the document changed meanwhile, begin again. */
+static enum az_status fetch_once(struct az_client *client, const char *op, const char *id,
+                                 bool bundle, const char *whole, json_t **document,
+                                 json_t **problem)
+{
+    struct pages pages = { 0 };
+    enum az_status status = AZ_OK;
+    do {
+        json_t *reply = NULL, *request = json_pack("{s:s}", "id", id);
+        if (bundle) json_object_set_new(request, "bundle", json_true());
+        if (pages.length > 0)
+            json_object_set_new(request, "offset", json_integer((json_int_t)pages.length));
+        status = call_patiently(client, op, request, &reply);
+        json_decref(request);
+        if (status != AZ_OK) {
+            give_problem(reply, problem);
+        } else if (json_object_get(reply, whole)) {
+            *document = json_incref(json_object_get(reply, whole));
+        } else if (!add_page(&pages, reply)) {
+            status = AZ_CONFLICT;
+        }
+        json_decref(reply);
+    } while (status == AZ_OK && !*document && pages.length < pages.total);
+    if (status == AZ_OK && !*document) {
+        *document = json_loadb(pages.text, pages.length, JSON_REJECT_DUPLICATES, NULL);
+        if (!*document) status = AZ_IO;
+    }
+    free(pages.text);
+    return status;
+}
+
+static enum az_status fetch(struct az_client *client, const char *op, const char *id, bool bundle,
+                            const char *whole, json_t **document, json_t **problem)
+{
+    enum az_status status = AZ_CONFLICT;
+    *document = NULL;
+    if (problem) *problem = NULL;
+    for (int i = 0; i < 20 && status == AZ_CONFLICT; i++)
+        status = fetch_once(client, op, id, bundle, whole, document, problem);
+    return status;
+}
+
+enum az_status az_client_result(struct az_client *client, const char *id, json_t **result,
+                                json_t **problem)
+{
+    return fetch(client, "result", id, false, "result", result, problem);
+}
+
+enum az_status az_client_request(struct az_client *client, const char *id, bool bundle,
+                                 json_t **request, json_t **problem)
+{
+    return fetch(client, "request", id, bundle, "request", request, problem);
+}
+
+enum az_status az_client_solve(struct az_client *client, json_t *request,
+                               bool (*event)(void *data, const json_t *event), void *data,
+                               json_t **result, json_t **problem)
+{
+    json_t *reply = NULL;
+    char state[16];
+    *result = NULL;
+    *problem = NULL;
+    enum az_status status = call_patiently(client, "submit", request, &reply);
+    if (status != AZ_OK) give_problem(reply, problem);
+    json_decref(reply);
+    if (status != AZ_OK) return status;
+    const char *id = json_string_value(json_object_get(request, "id"));
+    AZ_TRY(az_client_follow(client, id, event, data, state));
+    return az_client_result(client, id, result, problem);
+}

@@ -1,0 +1,247 @@
+/* common.c - what the service's processes share: defaults, log lines, locks and doorbells. */
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "adapters/service/handlers.h"
+#include "adapters/service/service.h"
+#include "solver/base/context.h"
+
+struct az_service az_service_default(void)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return (struct az_service){ .workers = processors > 2 ? processors - 1 : 1,
+                                .threads = 4,
+                                .request_bytes = az_gate_limits_default.request_bytes,
+                                .memory_mib = 0,
+                                .grace_s = 2 };
+}
+
+/* --- places
+ * ---------------------------------------------------------------------------------------- */
+
+static bool own_directory(char *path, size_t size, bool make)
+{
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    int length = runtime && *runtime ? snprintf(path, size, "%s/azumi", runtime)
+                                     : snprintf(path, size, "/tmp/azumi-%ld", (long)getuid());
+    if (length < 0 || (size_t)length >= size) return false;
+    if (make && mkdir(path, 0770) == 0) chmod(path, 0770); /* whatever the umask says */
+    return true;
+}
+
+bool az_service_default_url(char *url, size_t size, bool make)
+{
+    char path[200];
+    struct sockaddr_un address;
+    if (!own_directory(path, sizeof path, make)) return false;
+    int length = snprintf(url, size, "ipc://%s/azumi.ipc", path);
+    return length > 0 && (size_t)length < size &&
+           (size_t)length - strlen("ipc://") < sizeof address.sun_path;
+}
+
+bool az_service_default_store(char *path, size_t size, bool make)
+{
+    char directory[200];
+    if (!own_directory(directory, sizeof directory, make)) return false;
+    int length = snprintf(path, size, "%s/azumi.db", directory);
+    return length > 0 && (size_t)length < size;
+}
+
+/* 127.0.0.0/8, ::1 or localhost, with a port. */
+static bool is_loopback(const char *address)
+{
+    char host[64];
+    struct in_addr four;
+    const char *colon = strrchr(address, ':');
+    if (!colon || colon == address || (size_t)(colon - address) >= sizeof host) return false;
+    memcpy(host, address, (size_t)(colon - address));
+    host[colon - address] = 0;
+    if (strcmp(host, "localhost") == 0 || strcmp(host, "lo") == 0 || strcmp(host, "[::1]") == 0)
+        return true;
+    return inet_pton(AF_INET, host, &four) == 1 && (ntohl(four.s_addr) >> 24) == 127;
+}
+
+const char *az_service_refuses(const char *url)
+{
+    struct sockaddr_un address;
+    if (strncmp(url, "ipc://", 6) == 0) {
+        if (!url[6]) return "an ipc address needs a path";
+        return strlen(url + 6) < sizeof address.sun_path ? NULL : "the ipc path is too long";
+    }
+    if (strncmp(url, "tcp://", 6) == 0)
+        return is_loopback(url + 6)
+                   ? NULL
+                   : "beyond loopback a listener needs access tokens, which this version does not "
+                     "have: listen on tcp://127.0.0.1:PORT and put a tunnel in front";
+    return "only ipc:// and tcp:// are offered";
+}
+
+/* --- log
+ * --------------------------------------------------------------------------------------------- */
+
+void az_service_log(const char *role, const char *event, const char *format, ...)
+{
+    char at[40] = "", pattern[200];
+    struct timespec now;
+    struct tm local;
+    json_t *more = NULL;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (gmtime_r(&now.tv_sec, &local)) strftime(at, sizeof at, "%Y-%m-%dT%H:%M:%S", &local);
+    snprintf(at + strlen(at), sizeof at - strlen(at), ".%03ldZ", now.tv_nsec / 1000000);
+    json_t *line = json_pack("{s:s, s:s, s:i, s:s}", "at", at, "role", role, "pid", (int)getpid(),
+                             "event", event);
+    if (format) {
+        va_list list;
+        snprintf(pattern, sizeof pattern, "{%s}", format);
+        va_start(list, format);
+        more = json_vpack_ex(NULL, 0, pattern, list);
+        va_end(list);
+    }
+    if (line && more) json_object_update(line, more);
+    char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
+    if (text) dprintf(STDERR_FILENO, "%s\n", text);
+    free(text);
+    json_decref(line);
+    json_decref(more);
+}
+
+/* --- locks
+ * ------------------------------------------------------------------------------------------- */
+
+enum { SERVICE_BYTE, RUNNER_BYTE };
+
+static int open_lock(const char *store)
+{
+    char path[4096];
+    int length = snprintf(path, sizeof path, "%s.lock", store);
+    if (length < 0 || (size_t)length >= sizeof path) return -1;
+    return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+}
+
+/* A lock of the open file, so that it lives as long as any descriptor of it. */
+static bool take_byte(int fd, off_t byte, short type)
+{
+    struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1 };
+    return fcntl(fd, F_OFD_SETLK, &lock) == 0;
+}
+
+enum az_status az_lock_service(const char *store, double wait_s, int *fd)
+{
+    double end = az_system_clock.seconds(az_system_clock.data) + wait_s;
+    *fd = open_lock(store);
+    if (*fd < 0) return AZ_IO;
+    while (!take_byte(*fd, SERVICE_BYTE, F_WRLCK)) {
+        if (az_system_clock.seconds(az_system_clock.data) >= end) {
+            close(*fd);
+            *fd = -1;
+            return AZ_BUSY;
+        }
+        nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
+    }
+    return AZ_OK;
+}
+
+enum az_status az_lock_runner(const char *store, int *fd)
+{
+    *fd = open_lock(store);
+    if (*fd < 0) return AZ_IO;
+    /* Only refused for the moment in which a supervisor looks whether anybody is there. */
+    for (int i = 0; i < 100; i++) {
+        if (take_byte(*fd, RUNNER_BYTE, F_RDLCK)) return AZ_OK;
+        nanosleep(&(struct timespec){ 0, 20000000 }, NULL);
+    }
+    close(*fd);
+    *fd = -1;
+    return AZ_BUSY;
+}
+
+bool az_lock_alone(const char *store)
+{
+    int fd = open_lock(store);
+    if (fd < 0) return false;
+    bool alone = take_byte(fd, RUNNER_BYTE, F_WRLCK);
+    close(fd);
+    return alone;
+}
+
+/* --- doorbells
+ * ---------------------------------------------------------------------------------------- */
+
+/* Socket paths are short, store paths need not be: the directory goes by its descriptor. */
+static bool bell_address(const struct az_bell *bell, const char *name, struct sockaddr_un *address)
+{
+    *address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+    int length = snprintf(address->sun_path, sizeof address->sun_path, "/proc/self/fd/%d/%s",
+                          bell->directory, name);
+    return length > 0 && (size_t)length < sizeof address->sun_path;
+}
+
+void az_bell_open(struct az_bell *bell, const char *store, const char *name)
+{
+    char path[4096];
+    struct sockaddr_un address;
+    *bell = (struct az_bell){ .fd = -1, .directory = -1 };
+    snprintf(path, sizeof path, "%s.bells", store);
+    snprintf(bell->name, sizeof bell->name, "%.60s", name);
+    mkdir(path, 0770);
+    bell->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (bell->directory < 0) return;
+    bell->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    unlinkat(bell->directory, bell->name, 0);
+    if (bell->fd >= 0 && (!bell_address(bell, bell->name, &address) ||
+                          bind(bell->fd, (struct sockaddr *)&address, sizeof address) != 0)) {
+        close(bell->fd);
+        bell->fd = -1;
+    }
+}
+
+void az_bell_close(struct az_bell *bell)
+{
+    if (bell->fd >= 0) {
+        unlinkat(bell->directory, bell->name, 0);
+        close(bell->fd);
+    }
+    if (bell->directory >= 0) close(bell->directory);
+    bell->fd = bell->directory = -1;
+}
+
+void az_bell_drain(const struct az_bell *bell)
+{
+    char buffer[16];
+    if (bell->fd < 0) return;
+    while (recv(bell->fd, buffer, sizeof buffer, MSG_DONTWAIT) >= 0) continue;
+}
+
+void az_bell_ring(const struct az_bell *bell)
+{
+    struct sockaddr_un address;
+    struct dirent *entry;
+    int copy =
+        bell->fd >= 0 ? openat(bell->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    DIR *directory = copy >= 0 ? fdopendir(copy) : NULL;
+    if (!directory) {
+        if (copy >= 0) close(copy);
+        return;
+    }
+    while ((entry = readdir(directory)) != NULL) {
+        if (entry->d_name[0] == '.' || strcmp(entry->d_name, bell->name) == 0) continue;
+        if (!bell_address(bell, entry->d_name, &address)) continue;
+        if (sendto(bell->fd, "!", 1, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&address,
+                   sizeof address) < 0 &&
+            errno == ECONNREFUSED)
+            unlinkat(bell->directory, entry->d_name, 0); /* its process is dead */
+    }
+    closedir(directory);
+}

@@ -1,0 +1,405 @@
+/* gateway.c - answers requests over nanomsg.
+ *
+ * One raw REP socket, several threads that receive, answer and send. Submissions go on to one
+ * committer, which stores whatever has come together in one transaction and then acknowledges it.
+ * `events` with nothing to tell are parked in a bounded table and looked at again when the doorbell
+ * rings. A message may be anything at all: what is no request gets a problem in reply, and what
+ * cannot even be replied to is dropped. */
+#include <errno.h>
+#include <math.h>
+#include <nanomsg/nn.h>
+#include <nanomsg/reqrep.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adapters/service/handlers.h"
+#include "adapters/service/service.h"
+
+#define RECEIVE_MS 250
+#define SEND_MS 1000
+#define GROUP 64    /* submissions in one commit */
+#define PARKED 1024 /* waiting `events` */
+#define MAX_THREADS 32
+#define TICK_S 0.25
+
+/* A request on its way through the gateway; owns everything it came with. */
+struct request {
+    void *header; /* nanomsg's: where the reply goes */
+    struct az_arena *arena;
+    struct az_call call;
+    double until; /* of a parked one */
+    struct request *next;
+};
+
+struct gateway {
+    const struct az_service *service;
+    struct az_gate_limits limits;
+    struct az_gate_shared shared;
+    int socket;
+    struct az_bell bell;
+    pthread_mutex_t mutex;
+    pthread_cond_t queued;
+    struct request *queue, **queue_end; /* submissions for the committer */
+    struct request *parked;             /* for the main thread */
+    size_t parked_count;
+    bool closing; /* the committer leaves when its queue is empty */
+    atomic_bool stopping;
+    struct az_store *committer_store, *main_store;
+    struct worker {
+        struct gateway *gateway;
+        struct az_store *store;
+        pthread_t thread;
+    } workers[MAX_THREADS];
+    size_t worker_count;
+    pthread_t committer;
+    bool has_committer;
+};
+
+static double now(void)
+{
+    return az_system_clock.seconds(az_system_clock.data);
+}
+
+static void drop(struct request *request)
+{
+    if (!request) return;
+    if (request->header) nn_freemsg(request->header);
+    az_call_end(&request->call);
+    az_arena_free(request->arena);
+    free(request);
+}
+
+/* Sends the call's reply and frees the request. A peer that has gone is no concern of ours: nanomsg
+ * drops what cannot be delivered. */
+static void send_reply(struct gateway *gateway, struct request *request)
+{
+    size_t length = 0;
+    char *text = az_call_text(&request->call, &length);
+    if (text) {
+        struct nn_iovec part = { .iov_base = text, .iov_len = length };
+        struct nn_msghdr message = { .msg_iov = &part,
+                                     .msg_iovlen = 1,
+                                     .msg_control = &request->header,
+                                     .msg_controllen = NN_MSG };
+        if (nn_sendmsg(gateway->socket, &message, 0) >= 0) request->header = NULL;
+    }
+    free(text);
+    drop(request);
+}
+
+/* --- submissions
+ * ----------------------------------------------------------------------------------- */
+
+static void enqueue(struct gateway *gateway, struct request *request)
+{
+    atomic_fetch_add(&gateway->shared.in_flight_bytes, request->call.length);
+    pthread_mutex_lock(&gateway->mutex);
+    request->next = NULL;
+    *gateway->queue_end = request;
+    gateway->queue_end = &request->next;
+    pthread_cond_signal(&gateway->queued);
+    pthread_mutex_unlock(&gateway->mutex);
+}
+
+/* Takes what has gathered; waits for the first. 0: nothing will come any more. */
+static size_t take_group(struct gateway *gateway, struct request *group[GROUP])
+{
+    size_t count = 0;
+    pthread_mutex_lock(&gateway->mutex);
+    while (!gateway->queue && !gateway->closing)
+        pthread_cond_wait(&gateway->queued, &gateway->mutex);
+    while (gateway->queue && count < GROUP) {
+        group[count++] = gateway->queue;
+        gateway->queue = gateway->queue->next;
+    }
+    if (!gateway->queue) gateway->queue_end = &gateway->queue;
+    pthread_mutex_unlock(&gateway->mutex);
+    return count;
+}
+
+static void commit_group(struct gateway *gateway, struct request *group[], size_t count)
+{
+    struct az_submission items[GROUP];
+    struct az_gate gate = { gateway->committer_store, &gateway->limits, &gateway->shared };
+    bool is_new = false;
+    for (size_t i = 0; i < count; i++) items[i] = group[i]->call.submission;
+    enum az_status status = az_store_submit(gateway->committer_store, items, count);
+    if (status != AZ_OK)
+        az_service_log("gateway", "store_failed", "s:s", "words",
+                       az_store_words(gateway->committer_store));
+    for (size_t i = 0; i < count; i++) {
+        struct az_call *call = &group[i]->call;
+        call->gate = &gate;
+        call->submission = items[i];
+        is_new = is_new || (items[i].status == AZ_OK && !items[i].joined);
+        az_call_committed(call);
+    }
+    /* The bell first: a runner starts while the reply is on its way. */
+    if (is_new) az_bell_ring(&gateway->bell);
+    for (size_t i = 0; i < count; i++) {
+        struct az_call *call = &group[i]->call;
+        if (items[i].status == AZ_OK && !items[i].joined)
+            az_service_log("gateway", "accepted", "s:s, s:s, s:I", "id", items[i].id, "kind",
+                           items[i].kind, "bytes", (json_int_t)call->length);
+        atomic_fetch_sub(&gateway->shared.in_flight_bytes, call->length);
+        send_reply(gateway, group[i]);
+    }
+}
+
+static void *run_committer(void *data)
+{
+    struct gateway *gateway = data;
+    struct request *group[GROUP];
+    size_t count;
+    while ((count = take_group(gateway, group)) > 0) commit_group(gateway, group, count);
+    return NULL;
+}
+
+/* --- parked events
+ * ---------------------------------------------------------------------------------- */
+
+/* False when the table is full: then the request is answered with nothing at once. */
+static bool park(struct gateway *gateway, struct request *request)
+{
+    pthread_mutex_lock(&gateway->mutex);
+    bool has_room = gateway->parked_count < PARKED && !atomic_load(&gateway->stopping);
+    if (has_room) {
+        request->until = now() + request->call.wait.seconds;
+        request->next = gateway->parked;
+        gateway->parked = request;
+        gateway->parked_count++;
+        atomic_store(&gateway->shared.parked, gateway->parked_count);
+    }
+    pthread_mutex_unlock(&gateway->mutex);
+    return has_room;
+}
+
+/* Looks at every parked request; all: answer every one. */
+static void look_at_parked(struct gateway *gateway, bool all)
+{
+    struct az_gate gate = { gateway->main_store, &gateway->limits, &gateway->shared };
+    struct request *waiting, *left = NULL, **left_end = &left;
+    size_t answered = 0;
+    pthread_mutex_lock(&gateway->mutex);
+    waiting = gateway->parked;
+    gateway->parked = NULL;
+    pthread_mutex_unlock(&gateway->mutex);
+    while (waiting) {
+        struct request *request = waiting;
+        waiting = waiting->next;
+        request->call.gate = &gate;
+        if (az_call_again(&request->call, all || now() >= request->until)) {
+            send_reply(gateway, request);
+            answered++;
+        } else {
+            *left_end = request;
+            left_end = &request->next;
+        }
+    }
+    *left_end = NULL;
+    pthread_mutex_lock(&gateway->mutex);
+    *left_end = gateway->parked;
+    gateway->parked = left;
+    gateway->parked_count -= answered;
+    atomic_store(&gateway->shared.parked, gateway->parked_count);
+    pthread_mutex_unlock(&gateway->mutex);
+}
+
+/* --- workers
+ * ------------------------------------------------------------------------------------------ */
+
+static void answer(struct worker *worker, void *header, const char *text, size_t length)
+{
+    struct gateway *gateway = worker->gateway;
+    struct az_gate gate = { worker->store, &gateway->limits, &gateway->shared };
+    struct request *request = calloc(1, sizeof *request);
+    if (request) request->arena = az_arena_new(NULL);
+    if (!request || !request->arena) {
+        nn_freemsg(header);
+        free(request);
+        return;
+    }
+    request->header = header;
+    az_call_answer(&gate, request->arena, text, length, &request->call);
+    if (request->call.outcome == AZ_TO_COMMIT) {
+        enqueue(gateway, request);
+        return;
+    }
+    if (request->call.outcome == AZ_TO_WAIT && park(gateway, request)) return;
+    bool is_cancel = request->call.operation && request->call.reply &&
+                     request->call.operation->handle == az_handle_cancel;
+    send_reply(gateway, request);
+    if (is_cancel) az_bell_ring(&gateway->bell);
+}
+
+static void receive(struct worker *worker)
+{
+    void *text = NULL, *header = NULL;
+    struct nn_iovec part = { .iov_base = &text, .iov_len = NN_MSG };
+    struct nn_msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &header, .msg_controllen = NN_MSG
+    };
+    int got = nn_recvmsg(worker->gateway->socket, &message, 0);
+    if (got < 0) {
+        /* Nothing came, or no memory for it: neither ends the service. */
+        if (nn_errno() != ETIMEDOUT && nn_errno() != EAGAIN && nn_errno() != EINTR)
+            nanosleep(&(struct timespec){ 0, 20000000 }, NULL);
+        return;
+    }
+    answer(worker, header, text, (size_t)got);
+    nn_freemsg(text);
+}
+
+static void *run_worker(void *data)
+{
+    struct worker *worker = data;
+    while (!atomic_load(&worker->gateway->stopping)) receive(worker);
+    return NULL;
+}
+
+/* --- the process
+ * ----------------------------------------------------------------------------------------- */
+
+static bool set_option(int socket, int level, int option, int value)
+{
+    return nn_setsockopt(socket, level, option, &value, sizeof value) == 0;
+}
+
+static enum az_status listen_on(struct gateway *gateway, char *why, size_t size)
+{
+    const struct az_service *service = gateway->service;
+    gateway->socket = nn_socket(AF_SP_RAW, NN_REP);
+    if (gateway->socket < 0 ||
+        !set_option(gateway->socket, NN_SOL_SOCKET, NN_RCVMAXSIZE, (int)service->request_bytes) ||
+        !set_option(gateway->socket, NN_SOL_SOCKET, NN_RCVTIMEO, RECEIVE_MS) ||
+        !set_option(gateway->socket, NN_SOL_SOCKET, NN_SNDTIMEO, SEND_MS) ||
+        !set_option(gateway->socket, NN_SOL_SOCKET, NN_SNDBUF, 4 * 1024 * 1024)) {
+        snprintf(why, size, "%s", nn_strerror(nn_errno()));
+        return AZ_IO;
+    }
+    for (size_t i = 0; i < service->url_count; i++) {
+        const char *refusal = az_service_refuses(service->urls[i]);
+        if (refusal) {
+            snprintf(why, size, "%s: %s", service->urls[i], refusal);
+            return AZ_UNSUPPORTED;
+        }
+        if (nn_bind(gateway->socket, service->urls[i]) < 0) {
+            snprintf(why, size, "%s: %s", service->urls[i], nn_strerror(nn_errno()));
+            return AZ_IO;
+        }
+    }
+    return AZ_OK;
+}
+
+static enum az_status start_threads(struct gateway *gateway, char *why, size_t size)
+{
+    const struct az_service *service = gateway->service;
+    size_t count = (size_t)service->threads < MAX_THREADS ? (size_t)service->threads : MAX_THREADS;
+    AZ_TRY(az_store_open(service->store, false, NULL, &gateway->committer_store, why, size));
+    AZ_TRY(az_store_open(service->store, false, NULL, &gateway->main_store, why, size));
+    if (pthread_create(&gateway->committer, NULL, run_committer, gateway) != 0) return AZ_IO;
+    gateway->has_committer = true;
+    for (; gateway->worker_count < count; gateway->worker_count++) {
+        struct worker *worker = &gateway->workers[gateway->worker_count];
+        worker->gateway = gateway;
+        AZ_TRY(az_store_open(service->store, false, NULL, &worker->store, why, size));
+        if (pthread_create(&worker->thread, NULL, run_worker, worker) != 0) {
+            az_store_close(worker->store);
+            worker->store = NULL;
+            return AZ_IO;
+        }
+    }
+    return AZ_OK;
+}
+
+static void wait_for_signal(struct gateway *gateway, int signal_fd)
+{
+    for (;;) {
+        struct pollfd fds[2] = { { .fd = signal_fd, .events = POLLIN },
+                                 { .fd = gateway->bell.fd, .events = POLLIN } };
+        /* The tick catches what happened between a look and its parking. */
+        poll(fds, 2, (int)(TICK_S * 1000));
+        if (fds[0].revents) return;
+        if (fds[1].revents) az_bell_drain(&gateway->bell);
+        if (atomic_load(&gateway->shared.parked) > 0) look_at_parked(gateway, false);
+    }
+}
+
+/* What was received is still answered: workers first, then what they left for others. */
+static void let_go(struct gateway *gateway)
+{
+    atomic_store(&gateway->shared.stopping, true);
+    atomic_store(&gateway->stopping, true);
+    for (size_t i = 0; i < gateway->worker_count; i++) {
+        pthread_join(gateway->workers[i].thread, NULL);
+        az_store_close(gateway->workers[i].store);
+    }
+    pthread_mutex_lock(&gateway->mutex);
+    gateway->closing = true;
+    pthread_cond_broadcast(&gateway->queued);
+    pthread_mutex_unlock(&gateway->mutex);
+    if (gateway->has_committer) pthread_join(gateway->committer, NULL);
+    if (gateway->main_store) look_at_parked(gateway, true);
+    /* NN_LINGER is not implemented: give the last replies a moment to leave. */
+    if (gateway->socket >= 0) {
+        nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
+        nn_close(gateway->socket);
+    }
+    az_store_close(gateway->committer_store);
+    az_store_close(gateway->main_store);
+    az_bell_close(&gateway->bell);
+    pthread_cond_destroy(&gateway->queued);
+    pthread_mutex_destroy(&gateway->mutex);
+    for (size_t i = 0; i < gateway->service->url_count; i++)
+        if (strncmp(gateway->service->urls[i], "ipc://", 6) == 0)
+            unlink(gateway->service->urls[i] + 6);
+}
+
+static int block_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+int az_service_gateway(const struct az_service *service)
+{
+    struct gateway *gateway = calloc(1, sizeof *gateway);
+    char why[300] = "", name[40];
+    if (!gateway) return 3;
+    gateway->service = service;
+    gateway->limits = az_gate_limits_default;
+    gateway->limits.request_bytes = service->request_bytes;
+    if (service->memory_mib > 0) gateway->limits.memory_mib = service->memory_mib;
+    gateway->shared.started = now();
+    gateway->socket = -1;
+    gateway->queue_end = &gateway->queue;
+    pthread_mutex_init(&gateway->mutex, NULL);
+    pthread_cond_init(&gateway->queued, NULL);
+    int signal_fd = block_signals();
+    umask(0007);
+    snprintf(name, sizeof name, "gateway-%ld", (long)getpid());
+    az_bell_open(&gateway->bell, service->store, name);
+    enum az_status status = listen_on(gateway, why, sizeof why);
+    if (status == AZ_OK) status = start_threads(gateway, why, sizeof why);
+    az_service_log("gateway", status == AZ_OK ? "started" : "failed", "s:s, s:s, s:s", "url",
+                   service->url_count > 0 ? service->urls[0] : "", "status", az_status_code(status),
+                   "words", why);
+    if (status == AZ_OK) wait_for_signal(gateway, signal_fd);
+    let_go(gateway);
+    az_service_log("gateway", "stopped", NULL);
+    close(signal_fd);
+    free(gateway);
+    return status == AZ_OK ? 0 : status == AZ_UNSUPPORTED ? 2 : 3;
+}

@@ -1,0 +1,86 @@
+/* service.h - the processes of the service: supervisor, gateway, runner.
+ *
+ *   supervisor   starts the others before any socket exists, restarts what dies, holds the store's
+ *                lock, never touches a message
+ *   gateway      answers requests over nanomsg
+ *   runner       claims jobs and drives a solver child for each
+ *
+ * Each function runs a role in this process until SIGTERM or SIGINT and returns an exit status as
+ * the command gives it. */
+#ifndef AZ_SERVICE_H
+#define AZ_SERVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "solver/base/status.h"
+
+#define AZ_SERVICE_URLS 16
+
+/* The runner that belongs to the supervisor. There is one at a time, so that a new one may take
+ * back at once what the dead one held. */
+#define AZ_SERVICE_RUNNER "service"
+
+struct az_service {
+    const char *store;
+    const char *urls[AZ_SERVICE_URLS]; /* where the gateway listens */
+    size_t url_count;
+    int64_t workers;      /* jobs of any length at once; one more slot is for short deadlines */
+    int64_t threads;      /* of the gateway */
+    size_t request_bytes; /* largest message that is accepted */
+    double memory_mib;    /* most for one solver child */
+    double grace_s;       /* how long running jobs may go on after SIGTERM */
+    const char *runner;   /* name of the runner; NULL: made from host and process */
+};
+
+/* Default workers: one less than the processors, at least 1. */
+struct az_service az_service_default(void);
+
+int az_service_supervise(const struct az_service *service);
+int az_service_gateway(const struct az_service *service);
+int az_service_runner(const struct az_service *service);
+
+/* May the gateway listen there? ipc and loopback tcp need no access tokens; anything else does, and
+ * ws is never offered. Words of refusal (static), or NULL when it may. */
+const char *az_service_refuses(const char *url);
+
+/* ipc URL and store path of the user's own service: in $XDG_RUNTIME_DIR/azumi, else /tmp/azumi-UID.
+ * The directory is made (mode 0770) when make is true. False when the path is too long. */
+bool az_service_default_url(char *url, size_t size, bool make);
+bool az_service_default_store(char *path, size_t size, bool make);
+
+/* One line of JSON on standard error: {"at", "role", "pid", "event", ...}. format: jansson's pack
+ * format of more members, without the braces; NULL for none. */
+void az_service_log(const char *role, const char *event, const char *format, ...);
+
+/* --- the lock of a store
+ * -------------------------------------------------------------------------- */
+
+/* Both stand on one file beside the store and vanish with their process, however it ends.
+ *   service   held by one supervisor; AZ_BUSY when another holds it for longer than wait_s
+ *   runner    held by every runner; `alone` tries to hold it for all: true when no runner is alive
+ * fd: stays open as long as the lock is needed. */
+
+enum az_status az_lock_service(const char *store, double wait_s, int *fd);
+enum az_status az_lock_runner(const char *store, int *fd);
+bool az_lock_alone(const char *store);
+
+/* --- doorbells
+ * --------------------------------------------------------------------------------------- */
+
+/* A datagram socket in STORE.bells, one a process; ringing wakes all the others. A bell that is
+ * missed costs a second: everybody looks at the store by themselves as well. */
+struct az_bell {
+    int fd; /* readable when rung; -1: there is none */
+    int directory;
+    char name[80];
+};
+
+void az_bell_open(struct az_bell *bell, const char *store, const char *name);
+void az_bell_close(struct az_bell *bell);
+void az_bell_drain(const struct az_bell *bell);
+/* Safe for several threads at once. */
+void az_bell_ring(const struct az_bell *bell);
+
+#endif

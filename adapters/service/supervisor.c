@@ -1,0 +1,213 @@
+/* supervisor.c - starts gateway and runner, restarts what dies, and stops them cleanly.
+ *
+ * It holds the store's lock and does nothing else: no socket, no message, no job. */
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "adapters/service/service.h"
+#include "adapters/service/spawn.h"
+#include "adapters/service/store.h"
+#include "solver/base/context.h"
+
+#define LOCK_WAIT_S 5.0
+#define BACK_OFF_MIN 0.1
+#define BACK_OFF_MAX 5.0
+#define STEADY_S 10.0 /* a process that lived so long did not fail at its start */
+#define ARGUMENTS 64
+#define EXIT_REFUSED 2 /* usage: starting it again would not help */
+
+struct part {
+    const char *name;
+    const char *argv[ARGUMENTS];
+    pid_t pid; /* 0: not running */
+    double started, again, back_off;
+};
+
+static double now(void)
+{
+    return az_system_clock.seconds(az_system_clock.data);
+}
+
+static void start(struct part *part)
+{
+    struct az_spawn spawn = { .argv = part->argv, .in = -1, .out = -1 };
+    part->started = now();
+    if (az_spawn(&spawn, &part->pid) != AZ_OK) {
+        part->pid = 0;
+        part->again = now() + 1;
+        return;
+    }
+    az_service_log("supervisor", "process_started", "s:s, s:i", "process", part->name, "child",
+                   (int)part->pid);
+}
+
+/* A part has died: when it is to be started again. */
+static void note_death(struct part *part, int status)
+{
+    double lived = now() - part->started;
+    if (lived >= STEADY_S)
+        part->back_off = 0;
+    else
+        part->back_off = fmin(BACK_OFF_MAX, fmax(BACK_OFF_MIN, 2 * part->back_off));
+    az_service_log("supervisor", "process_died", "s:s, s:i, s:i, s:i, s:f, s:f", "process",
+                   part->name, "child", (int)part->pid, "signal",
+                   WIFSIGNALED(status) ? WTERMSIG(status) : 0, "status",
+                   WIFEXITED(status) ? WEXITSTATUS(status) : 0, "lived_s", lived, "back_off_s",
+                   part->back_off);
+    part->pid = 0;
+    part->again = now() + part->back_off;
+}
+
+/* Collects the dead. Returns the exit status of a part that refused its arguments, else 0. */
+static int collect(struct part parts[], size_t count)
+{
+    int status, refused = 0;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        for (size_t i = 0; i < count; i++) {
+            if (parts[i].pid != pid) continue;
+            note_death(&parts[i], status);
+            if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_REFUSED) refused = EXIT_REFUSED;
+        }
+    return refused;
+}
+
+/* Runs until a signal to stop. Returns 0, or the status of a part that refused to start. */
+static int watch(struct part parts[], size_t count, int signal_fd)
+{
+    for (;;) {
+        double wait = 1;
+        struct signalfd_siginfo info = { 0 };
+        for (size_t i = 0; i < count; i++) {
+            if (parts[i].pid == 0 && now() >= parts[i].again) start(&parts[i]);
+            if (parts[i].pid == 0) wait = fmin(wait, fmax(0.01, parts[i].again - now()));
+        }
+        struct pollfd fd = { .fd = signal_fd, .events = POLLIN };
+        poll(&fd, 1, (int)ceil(wait * 1000));
+        if (fd.revents && read(signal_fd, &info, sizeof info) == sizeof info &&
+            info.ssi_signo != SIGCHLD)
+            return 0;
+        int refused = collect(parts, count);
+        if (refused) return refused;
+    }
+}
+
+/* Asks every part to stop, and makes those stop that do not. */
+static void stop(struct part parts[], size_t count, double grace_s)
+{
+    double end = now() + grace_s;
+    bool any = true;
+    az_service_log("supervisor", "stopping", NULL);
+    for (size_t i = 0; i < count; i++)
+        if (parts[i].pid > 0) kill(parts[i].pid, SIGTERM);
+    while (any) {
+        int status;
+        any = false;
+        for (size_t i = 0; i < count; i++) {
+            if (parts[i].pid <= 0) continue;
+            if (waitpid(parts[i].pid, &status, WNOHANG) != 0)
+                parts[i].pid = 0;
+            else if (now() >= end)
+                kill(parts[i].pid, SIGKILL);
+            any = any || parts[i].pid > 0;
+        }
+        if (any) poll(NULL, 0, 10);
+    }
+}
+
+static int block_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+/* Makes the store, and gives back to the queue what a dead service left running. */
+static enum az_status prepare_store(const struct az_service *service, char *why, size_t size)
+{
+    struct az_store *store;
+    size_t recovered = 0;
+    AZ_TRY(az_store_open(service->store, true, NULL, &store, why, size));
+    enum az_status status = az_store_recover(
+        store, az_lock_alone(service->store) ? NULL : AZ_SERVICE_RUNNER, &recovered);
+    if (status != AZ_OK) snprintf(why, size, "%s", az_store_words(store));
+    az_store_close(store);
+    if (recovered > 0) az_service_log("supervisor", "recovered", "s:i", "jobs", (int)recovered);
+    return status;
+}
+
+struct texts {
+    char workers[24], threads[24], bytes[24], memory[40], grace[40];
+};
+
+static void write_arguments(const struct az_service *service, struct texts *texts,
+                            struct part *gateway, struct part *runner)
+{
+    size_t n = 0;
+    snprintf(texts->workers, sizeof texts->workers, "%lld", (long long)service->workers);
+    snprintf(texts->threads, sizeof texts->threads, "%lld", (long long)service->threads);
+    snprintf(texts->bytes, sizeof texts->bytes, "%zu", service->request_bytes);
+    snprintf(texts->memory, sizeof texts->memory, "%.6g", service->memory_mib);
+    snprintf(texts->grace, sizeof texts->grace, "%.6g", service->grace_s);
+    const char *first[] = { "azumi",     "gateway",      "--store",       service->store,
+                            "--threads", texts->threads, "--max-message", texts->bytes,
+                            "--memory",  texts->memory };
+    for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) gateway->argv[n++] = first[i];
+    for (size_t i = 0; i < service->url_count; i++) {
+        gateway->argv[n++] = "--listen";
+        gateway->argv[n++] = service->urls[i];
+    }
+    n = 0;
+    const char *second[] = { "azumi",     "work",         "--store",  service->store,
+                             "--workers", texts->workers, "--memory", texts->memory,
+                             "--grace",   texts->grace,   "--name",   AZ_SERVICE_RUNNER };
+    for (size_t i = 0; i < sizeof second / sizeof second[0]; i++) runner->argv[n++] = second[i];
+}
+
+int az_service_supervise(const struct az_service *service)
+{
+    struct part parts[2] = { { .name = "gateway" }, { .name = "runner" } };
+    struct texts texts;
+    char why[300] = "";
+    int lock = -1;
+    int signal_fd = block_signals();
+    for (size_t i = 0; i < service->url_count; i++) {
+        const char *refusal = az_service_refuses(service->urls[i]);
+        if (!refusal) continue;
+        az_service_log("supervisor", "refused", "s:s, s:s", "url", service->urls[i], "words",
+                       refusal);
+        return EXIT_REFUSED;
+    }
+    enum az_status status = az_lock_service(service->store, LOCK_WAIT_S, &lock);
+    if (status == AZ_OK)
+        status = prepare_store(service, why, sizeof why);
+    else
+        snprintf(why, sizeof why, "%s",
+                 status == AZ_BUSY ? "another service runs on this store"
+                                   : "the lock beside the store cannot be made");
+    if (status != AZ_OK) {
+        az_service_log("supervisor", "failed", "s:s, s:s", "store", service->store, "words", why);
+        if (lock >= 0) close(lock);
+        return EXIT_REFUSED;
+    }
+    write_arguments(service, &texts, &parts[0], &parts[1]);
+    az_service_log("supervisor", "started", "s:s, s:s", "store", service->store, "url",
+                   service->url_count > 0 ? service->urls[0] : "");
+    int code = watch(parts, 2, signal_fd);
+    stop(parts, 2, service->grace_s + 5);
+    az_service_log("supervisor", "stopped", NULL);
+    close(signal_fd);
+    close(lock);
+    return code;
+}
