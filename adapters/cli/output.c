@@ -30,6 +30,7 @@ static int instance_kind(struct az_cli *cli, const char *path, const char *kind,
                          const json_t *document, const struct az_formulation **formulation)
 {
     const char *name = kind ? kind : json_string_value(json_object_get(document, "kind"));
+    if (!name && !json_object_get(document, "kind")) name = az_formulation_at(0)->name;
     if (!name)
         return az_cli_usage(
             cli,

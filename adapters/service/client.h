@@ -1,9 +1,9 @@
 /* client.h - asks an azumi service over nanomsg.
  *
  * One client is one connection with one request in flight; use one a thread. A service that is away
- * is waited for (its jobs are still there when it comes back), and a request that was resent does no
- * harm, because jobs are named by the client. JSON goes in and out; documentation of every request
- * and reply stands in the operations' reference page. */
+ * is waited for (its jobs are still there when it comes back), and a request that was resent does
+ * no harm, because jobs are named by the client. JSON goes in and out; documentation of every
+ * request and reply stands in the operations' reference page. */
 #ifndef AZ_CLIENT_H
 #define AZ_CLIENT_H
 
@@ -15,8 +15,8 @@
 struct az_client;
 
 struct az_client_options {
-    double connect_s;  /* how long to wait for a service that is not there; 5 */
-    double reply_s;    /* how long to wait for one reply, beyond what the request itself waits; 15 */
+    double connect_s; /* how long to wait for a service that is not there; 5 */
+    double reply_s;   /* how long to wait for one reply, beyond what the request itself waits; 15 */
     double patience_s; /* how long `follow` bears a service that is away; 60 */
     size_t max_bytes;  /* largest request that is sent and reply that is read; 64 MiB */
 };
@@ -27,10 +27,10 @@ enum az_status az_client_open(const char *url, const struct az_client_options *o
                               struct az_client **client);
 void az_client_close(struct az_client *client);
 
-/* One request, one reply. The members "azumi" and "op" are set here. request: borrowed, may be NULL.
- * AZ_OK: *reply is new, and may be a problem (member "ok" false). AZ_NOT_CONNECTED: the service
- * cannot be reached. AZ_DEADLINE: it does not answer. AZ_LIMIT: the request is too large, and was not
- * sent. AZ_IO: what came was no reply. AZ_NO_MEMORY. */
+/* One request, one reply. The members "azumi" and "op" are set here. request: borrowed, may be
+ * NULL. AZ_OK: *reply is new, and may be a problem (member "ok" false). AZ_NOT_CONNECTED: the
+ * service cannot be reached. AZ_DEADLINE: it does not answer. AZ_LIMIT: the request is too large,
+ * and was not sent. AZ_IO: what came was no reply. AZ_NO_MEMORY. */
 enum az_status az_client_call(struct az_client *client, const char *op, json_t *request,
                               json_t **reply);
 

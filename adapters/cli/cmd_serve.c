@@ -1,0 +1,168 @@
+/* cmd_serve.c - `azumi serve` (the whole service), `azumi work` (a runner that joins a store's
+ * pool) and the hidden `azumi gateway`, which `serve` starts. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapters/cli/command.h"
+#include "adapters/service/service.h"
+
+#define STORE_OPTION                                                                         \
+    {                                                                                        \
+        .name = "store", .value = "PATH", .words = {                                         \
+            "the job store (default: azumi.db in the user's own directory)",                 \
+            "ジョブストア（なければ自分のディレクトリーの azumi.db）" \
+        }                                                                                    \
+    }
+#define MEMORY_OPTION                                              \
+    {                                                              \
+        .name = "memory", .value = "MIB", .words = {               \
+            "most memory of one solver process (2048)",            \
+            "求解プロセス一つのメモリ上限（2048）" \
+        }                                                          \
+    }
+#define GRACE_OPTION                                                           \
+    {                                                                          \
+        .name = "grace", .value = "S", .words = {                              \
+            "how long running jobs may go on after SIGTERM (2)",               \
+            "停止要求の後、実行中のジョブを待つ秒数（2）" \
+        }                                                                      \
+    }
+#define WORKERS_OPTION                                                                                          \
+    {                                                                                                           \
+        .name = "workers", .value = "N", .words = {                                                             \
+            "jobs of any length at once; one more slot is kept for deadlines of 30 s or "                       \
+            "less",                                                                                             \
+            "同時に実行するジョブ数。ほかに 30 秒以内の期限のための枠が一つある" \
+        }                                                                                                       \
+    }
+#define LISTEN_OPTION                                                           \
+    {                                                                           \
+        .name = "listen", .value = "URL", .repeat = true, .words = {            \
+            "ipc://PATH or tcp://127.0.0.1:PORT; may be repeated",              \
+            "ipc://PATH または tcp://127.0.0.1:PORT。複数指定できる" \
+        }                                                                       \
+    }
+#define THREADS_OPTION                                    \
+    {                                                     \
+        .name = "threads", .value = "N", .words = {       \
+            "threads of the gateway (4)",                 \
+            "ゲートウェイのスレッド数（4）" \
+        }                                                 \
+    }
+#define MESSAGE_OPTION                                                 \
+    {                                                                  \
+        .name = "max-message", .value = "BYTES", .words = {            \
+            "largest request that is accepted (67108864)",             \
+            "受け付ける要求の最大バイト数（67108864）" \
+        }                                                              \
+    }
+
+static bool read_numbers(const struct az_cli *cli, struct az_service *service)
+{
+    int64_t bytes = (int64_t)service->request_bytes;
+    /* An option that a command does not have is never given. */
+    if (!az_cli_integer(cli, "workers", 1, 63, &service->workers) ||
+        !az_cli_integer(cli, "threads", 1, 32, &service->threads) ||
+        !az_cli_integer(cli, "max-message", 4096, INT64_C(1) << 30, &bytes) ||
+        !az_cli_number(cli, "memory", 0, 1048576, &service->memory_mib) ||
+        !az_cli_number(cli, "grace", 0, 3600, &service->grace_s))
+        return false;
+    service->request_bytes = (size_t)bytes;
+    return true;
+}
+
+/* Store and addresses, with the user's own as defaults. */
+static int read_places(const struct az_cli *cli, struct az_service *service, char *store, char *url,
+                       size_t size, bool listens)
+{
+    service->store = az_cli_text(cli, "store");
+    if (!service->store) {
+        if (!az_service_default_store(store, size, true))
+            return az_cli_usage(cli, "%s",
+                                az_cli_say(cli, "--store is needed", "--store が必要です"));
+        service->store = store;
+    }
+    if (!listens) return AZ_EXIT_DONE;
+    service->url_count = az_cli_texts(cli, "listen", service->urls, AZ_SERVICE_URLS);
+    if (service->url_count > AZ_SERVICE_URLS)
+        return az_cli_usage(cli,
+                            az_cli_say(cli, "at most %d addresses", "アドレスは %d 個までです"),
+                            AZ_SERVICE_URLS);
+    if (service->url_count == 0) {
+        if (!az_service_default_url(url, size, true))
+            return az_cli_usage(cli, "%s",
+                                az_cli_say(cli, "--listen is needed", "--listen が必要です"));
+        service->urls[service->url_count++] = url;
+    }
+    for (size_t i = 0; i < service->url_count; i++) {
+        const char *refusal = az_service_refuses(service->urls[i]);
+        if (refusal) return az_cli_usage(cli, "--listen %s: %s", service->urls[i], refusal);
+    }
+    return AZ_EXIT_DONE;
+}
+
+static int run_role(struct az_cli *cli, int (*role)(const struct az_service *), bool listens)
+{
+    char store[256], url[256];
+    struct az_service service = az_service_default();
+    if (!read_numbers(cli, &service)) return AZ_EXIT_USAGE;
+    int code = read_places(cli, &service, store, url, sizeof store, listens);
+    if (code != AZ_EXIT_DONE) return code;
+    service.runner = az_cli_text(cli, "name");
+    return role(&service);
+}
+
+static int run_serve(struct az_cli *cli)
+{
+    return run_role(cli, az_service_supervise, true);
+}
+
+static int run_gateway(struct az_cli *cli)
+{
+    return run_role(cli, az_service_gateway, true);
+}
+
+static int run_work(struct az_cli *cli)
+{
+    return run_role(cli, az_service_runner, false);
+}
+
+static const struct az_option serve_options[] = { LISTEN_OPTION,  STORE_OPTION,  WORKERS_OPTION,
+                                                  THREADS_OPTION, MEMORY_OPTION, GRACE_OPTION,
+                                                  MESSAGE_OPTION };
+const struct az_command az_cmd_serve = {
+    .name = "serve",
+    .arguments = "",
+    .summary = { "run the service: gateway, runner and store", "サービスを動かす" },
+    AZ_OPTIONS(serve_options),
+    .run = run_serve,
+};
+
+static const struct az_option gateway_options[] = { LISTEN_OPTION, STORE_OPTION, THREADS_OPTION,
+                                                    MEMORY_OPTION, MESSAGE_OPTION };
+const struct az_command az_cmd_gateway = {
+    .name = "gateway",
+    .arguments = "",
+    .summary = { "the service's process that answers requests", "要求に答えるプロセス" },
+    AZ_OPTIONS(gateway_options),
+    .hidden = true,
+    .run = run_gateway,
+};
+
+static const struct az_option work_options[] = {
+    STORE_OPTION,
+    WORKERS_OPTION,
+    MEMORY_OPTION,
+    GRACE_OPTION,
+    { .name = "name",
+      .value = "NAME",
+      .words = { "name of this runner (default: host and process)",
+                 "実行係の名前（なければホスト名とプロセス番号）" } }
+};
+const struct az_command az_cmd_work = {
+    .name = "work",
+    .arguments = "",
+    .summary = { "run jobs of a store: joins the pool of its service", "ストアのジョブを実行する" },
+    AZ_OPTIONS(work_options),
+    .run = run_work,
+};

@@ -1,0 +1,242 @@
+/* cmd_solve.c - `azumi solve`: a plan here and now, by the same solver child as the service's. */
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "adapters/cli/remote.h"
+#include "adapters/json/json.h"
+#include "adapters/service/documents.h"
+#include "adapters/service/drive.h"
+
+struct solve {
+    struct az_cli *cli;
+    const struct az_formulation *formulation;
+    void *instance;
+    json_t *document;
+    char *request;
+    size_t request_length;
+    double deadline_s;
+    int signal_fd;
+    bool is_live;
+};
+
+/* Ctrl-C ends the solve and keeps the best plan. */
+static int ask_stop(void *data)
+{
+    const struct solve *solve = data;
+    struct signalfd_siginfo info;
+    return read(solve->signal_fd, &info, sizeof info) == sizeof info;
+}
+
+static void hear(void *data, const struct az_job_progress *progress, const char *plan,
+                 const char *certificate)
+{
+    const struct solve *solve = data;
+    (void)plan, (void)certificate;
+    if (solve->is_live) az_cli_live_line(solve->cli, progress);
+}
+
+static int make_request(struct solve *solve)
+{
+    struct az_cli *cli = solve->cli;
+    json_t *options = NULL;
+    int code = az_cli_solve_options(cli, &options);
+    if (code != AZ_EXIT_DONE) return code;
+    const json_t *time = json_object_get(options, "deadline_s");
+    solve->deadline_s = json_is_number(time) ? json_number_value(time) : 60;
+    json_t *request =
+        json_pack("{s:i, s:s, s:s, s:s, s:s, s:O, s:o}", "azumi", 1, "op", "submit", "language",
+                  cli->language == AZ_JAPANESE ? "ja" : "en", "id", "solve", "kind",
+                  solve->formulation->name, "instance", solve->document, "options", options);
+    solve->request = request ? az_json_compact(request, &solve->request_length) : NULL;
+    json_decref(request);
+    return solve->request ? AZ_EXIT_DONE : az_cli_status(cli, AZ_NO_MEMORY, "solve");
+}
+
+static int open_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* A defect leaves everything that is needed to see it again. */
+static void save_reproduction(const struct solve *solve, const struct az_driven *driven)
+{
+    const char *directory = getenv("TMPDIR");
+    const char *path =
+        az_arena_format(solve->cli->arena, "%s/azumi-reproduction-%ld.json",
+                        directory && *directory ? directory : "/tmp", (long)getpid());
+    json_t *bundle = json_pack(
+        "{s:s, s:o*, s:o*, s:o*, s:o*, s:s}", "azumi", AZ_VERSION, "request",
+        json_loads(solve->request, 0, NULL), "problem",
+        driven->problem ? json_loads(driven->problem, 0, NULL) : NULL, "refused_plan",
+        driven->refused ? json_loads(driven->refused, 0, NULL) : NULL, "plan",
+        driven->plan ? json_loads(driven->plan, 0, NULL) : NULL, "detail", driven->detail);
+    if (path && bundle && az_json_write_file(bundle, path) == AZ_OK)
+        fprintf(stderr,
+                az_cli_say(solve->cli, "A reproduction was saved: %s\n", "再現用の一式: %s\n"),
+                path);
+    json_decref(bundle);
+}
+
+/* Key numbers of the plan's view, in the call's language. */
+static void print_key_numbers(struct solve *solve, FILE *out, const json_t *plan_json)
+{
+    struct az_cli *cli = solve->cli;
+    const struct az_formulation *formulation = solve->formulation;
+    struct az_findings findings;
+    struct az_judgement judgement = { 0 };
+    struct az_view view = { 0 };
+    struct az_answer *answer = AZ_NEW(cli->arena, struct az_answer);
+    struct az_job job = { .formulation = formulation,
+                          .instance = solve->instance,
+                          .instance_sha256 = "" };
+    void *plan = NULL;
+    az_findings_init(&findings, cli->arena, 0);
+    if (!answer || az_fields_default(&az_options_table, &job.options, cli->arena) != AZ_OK ||
+        az_job_prepare(&job, cli->arena, answer) != AZ_OK ||
+        az_read_plan(formulation, solve->instance, plan_json, NULL, cli->arena, &findings, &plan) !=
+            AZ_OK ||
+        az_findings_total(&findings) > 0 ||
+        formulation->evaluate(solve->instance, plan, cli->arena, &judgement) != AZ_OK ||
+        formulation->view(solve->instance, plan, &judgement, cli->arena, &view) != AZ_OK)
+        return;
+    for (size_t i = 0; i < view.numbers.count; i++) {
+        const struct az_key_number *number = &view.numbers.items[i];
+        fprintf(out, "%s: %.*f %s\n", az_say(number->label, cli->language), number->decimals,
+                number->value, number->unit ? number->unit : "");
+    }
+}
+
+static json_t *parse(const char *text)
+{
+    return text ? json_loads(text, 0, NULL) : NULL;
+}
+
+/* The result document, as the service would have made it. */
+static json_t *make_result(const struct solve *solve, const struct az_driven *driven)
+{
+    const char *state = driven->end == AZ_END_STOPPED ? "cancelled"
+                        : driven->end == AZ_END_PROBLEM || driven->end == AZ_END_DIED ||
+                                (driven->end == AZ_END_MEMORY && !driven->plan)
+                            ? "failed"
+                            : "done";
+    json_t *result = json_pack(
+        "{s:s, s:s, s:o*, s:o*, s:o*, s:o*}", "kind", solve->formulation->name, "state", state,
+        "certificate", parse(driven->certificate), "explanation", parse(driven->explanation),
+        "problem", parse(driven->problem), "plan", parse(driven->plan));
+    if (result && driven->end == AZ_END_DIED)
+        json_object_set_new(result, "problem",
+                            json_pack("{s:s, s:s, s:s}", "type", "urn:azumi:problem:child_died",
+                                      "title", "The solver process died", "detail",
+                                      driven->detail));
+    if (result && driven->end == AZ_END_MEMORY && !driven->plan)
+        json_object_set_new(result, "problem",
+                            json_pack("{s:s, s:s}", "type", "urn:azumi:problem:memory_limit",
+                                      "title", "The solver needs too much memory"));
+    return result;
+}
+
+static int deliver(struct solve *solve, const struct az_driven *driven)
+{
+    struct az_cli *cli = solve->cli;
+    json_t *result = make_result(solve, driven);
+    const char *path = az_cli_text(cli, "output");
+    json_t *plan = json_object_get(result, "plan");
+    json_t *certificate = json_object_get(result, "certificate");
+    bool as_json = az_cli_flag(cli, "json"), quiet = az_cli_flag(cli, "quiet");
+    FILE *words = as_json || (path && strcmp(path, "-") == 0) ? stderr : stdout;
+    FILE *nothing = quiet || as_json ? fopen("/dev/null", "w") : NULL;
+    int code = az_cli_outcome(cli, nothing ? nothing : words, result, az_cli_flag(cli, "strict"));
+    const json_t *problem = json_object_get(result, "problem");
+    if (nothing && problem) az_cli_problem(cli, stderr, cli->arguments[0], problem);
+    if (plan && !nothing) print_key_numbers(solve, words, plan);
+    if (nothing) fclose(nothing);
+    if (code == AZ_EXIT_INTERNAL) save_reproduction(solve, driven);
+    if (plan && path) {
+        json_t *document = az_plan_document_json(solve->formulation->name, plan, certificate);
+        int written = document ? az_cli_write_json(cli, path, document)
+                               : az_cli_status(cli, AZ_NO_MEMORY, path);
+        json_decref(document);
+        if (written != AZ_EXIT_DONE) code = written;
+    }
+    if (as_json && certificate) {
+        int written = az_cli_write_json(cli, NULL, certificate);
+        if (written != AZ_EXIT_DONE) code = written;
+    }
+    json_decref(result);
+    return code;
+}
+
+static int run_child(struct solve *solve)
+{
+    struct az_driven driven;
+    double memory = 1048576;
+    struct az_drive drive = { .request = solve->request,
+                              .request_length = solve->request_length,
+                              .memory_mib = memory,
+                              .wake_fd = solve->signal_fd,
+                              .stop = ask_stop,
+                              .tell = hear,
+                              .data = solve };
+    az_drive_environment();
+    drive.until = az_system_clock.seconds(az_system_clock.data) + solve->deadline_s;
+    enum az_status status = az_drive_run(&drive, &driven);
+    if (solve->is_live) az_cli_clear_line();
+    int code =
+        status == AZ_OK ? deliver(solve, &driven) : az_cli_status(solve->cli, status, "solving");
+    az_driven_free(&driven);
+    return code;
+}
+
+static int run(struct az_cli *cli)
+{
+    struct solve solve = { .cli = cli, .signal_fd = -1 };
+    solve.is_live =
+        isatty(STDERR_FILENO) && !az_cli_flag(cli, "quiet") && !az_cli_flag(cli, "json");
+    int code = az_cli_instance(cli, cli->arguments[0], az_cli_text(cli, "kind"), &solve.formulation,
+                               &solve.instance, &solve.document);
+    if (code == AZ_EXIT_DONE) code = make_request(&solve);
+    if (code == AZ_EXIT_DONE) {
+        solve.signal_fd = open_signals();
+        code = run_child(&solve);
+        close(solve.signal_fd);
+    }
+    free(solve.request);
+    json_decref(solve.document);
+    return code;
+}
+
+static const struct az_option options[] = {
+    { .name = "output",
+      .letter = 'o',
+      .value = "PLAN",
+      .words = { "write the PLAN document there", "計画文書の書き込み先" } },
+    AZ_SOLVE_OPTIONS,
+    { .name = "kind",
+      .value = "KIND",
+      .words = { "kind of plan, when the instance does not say", "計画の種類（入力にないとき）" } },
+    { .name = "strict",
+      .words = { "exit 1 when rules were conceded", "規則を譲っていれば終了コード 1" } },
+    { .name = "quiet", .words = { "print nothing but failures", "失敗のほかは何も表示しない" } },
+    { .name = "json",
+      .words = { "print exactly the certificate", "証明書だけを JSON で出力する" } },
+};
+
+const struct az_command az_cmd_solve = {
+    .name = "solve",
+    .arguments = "INSTANCE",
+    .summary = { "make a plan here and now", "その場で計画を立てる" },
+    AZ_OPTIONS(options),
+    .argument_min = 1,
+    .argument_max = 1,
+    .run = run,
+};

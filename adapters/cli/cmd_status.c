@@ -1,0 +1,156 @@
+/* cmd_status.c - `azumi status`, `azumi cancel` and `azumi list`: jobs as they stand. */
+#include <string.h>
+
+#include "adapters/cli/remote.h"
+
+static void print_member(const char *name, const json_t *value)
+{
+    char money[48];
+    if (json_is_string(value))
+        printf("%-14s %s\n", name, json_string_value(value));
+    else if (json_is_real(value))
+        printf("%-14s %s\n", name, az_cli_money(json_real_value(value), money));
+    else if (json_is_integer(value))
+        printf("%-14s %lld\n", name, (long long)json_integer_value(value));
+    else if (json_is_boolean(value))
+        printf("%-14s %s\n", name, json_is_true(value) ? "true" : "false");
+}
+
+static void print_job(const struct az_cli *cli, const json_t *reply)
+{
+    const char *name;
+    json_t *value, *item;
+    size_t i;
+    json_object_foreach(json_object_get(reply, "job"), name, value) print_member(name, value);
+    json_array_foreach(json_object_get(reply, "attempts"), i, item)
+    {
+        const char *detail = json_string_value(json_object_get(item, "detail"));
+        printf("%-14s %lld: %s\n", az_cli_say(cli, "death", "異常終了"),
+               (long long)json_integer_value(json_object_get(item, "number")),
+               detail ? detail : "");
+    }
+}
+
+static int ask_about_job(struct az_cli *cli, const char *op)
+{
+    struct az_client *client = NULL;
+    json_t *request = NULL, *reply = NULL;
+    int code = az_cli_connect(cli, &client);
+    if (code == AZ_EXIT_DONE) {
+        request = json_pack("{s:s}", "id", cli->arguments[0]);
+        code = az_cli_call(cli, client, op, request, &reply);
+    }
+    if (code == AZ_EXIT_DONE && az_cli_flag(cli, "json"))
+        code = az_cli_write_json(cli, NULL, reply);
+    else if (code == AZ_EXIT_DONE)
+        print_job(cli, reply);
+    az_client_close(client);
+    json_decref(request);
+    json_decref(reply);
+    return code;
+}
+
+static int run_status(struct az_cli *cli)
+{
+    return ask_about_job(cli, "status");
+}
+
+static int run_cancel(struct az_cli *cli)
+{
+    return ask_about_job(cli, "cancel");
+}
+
+static const char *text_of(const json_t *json, const char *name)
+{
+    const char *text = json_string_value(json_object_get(json, name));
+    return text ? text : "";
+}
+
+static void print_list(const struct az_cli *cli, const json_t *reply)
+{
+    size_t i;
+    json_t *job;
+    char objective[48];
+    json_array_foreach(json_object_get(reply, "jobs"), i, job)
+    {
+        const json_t *value = json_object_get(job, "objective");
+        printf("%-32s %-10s %-12s %-11s %-14s %s\n", text_of(job, "id"), text_of(job, "kind"),
+               az_cli_state(cli, text_of(job, "state")), text_of(job, "status"),
+               json_is_number(value) ? az_cli_money(json_number_value(value), objective) : "-",
+               text_of(job, "accepted_at"));
+    }
+    if (json_object_get(reply, "next_before"))
+        printf(az_cli_say(cli, "(more: --before %lld)\n", "（続き: --before %lld）\n"),
+               (long long)json_integer_value(json_object_get(reply, "next_before")));
+}
+
+static int run_list(struct az_cli *cli)
+{
+    static const char *const names[] = { "state", "kind", "stream" };
+    struct az_client *client = NULL;
+    json_t *request = json_object(), *reply = NULL;
+    int64_t limit = 100, before = 0;
+    int code = AZ_EXIT_USAGE;
+    if (az_cli_integer(cli, "limit", 1, 500, &limit) &&
+        az_cli_integer(cli, "before", 1, INT64_C(9007199254740991), &before))
+        code = az_cli_connect(cli, &client);
+    if (code == AZ_EXIT_DONE) {
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            if (az_cli_text(cli, names[i]))
+                json_object_set_new(request, names[i], json_string(az_cli_text(cli, names[i])));
+        json_object_set_new(request, "limit", json_integer(limit));
+        if (before > 0) json_object_set_new(request, "before", json_integer(before));
+        code = az_cli_call(cli, client, "list", request, &reply);
+    }
+    if (code == AZ_EXIT_DONE && az_cli_flag(cli, "json"))
+        code = az_cli_write_json(cli, NULL, reply);
+    else if (code == AZ_EXIT_DONE)
+        print_list(cli, reply);
+    az_client_close(client);
+    json_decref(request);
+    json_decref(reply);
+    return code;
+}
+
+static const struct az_option job_options[] = { AZ_CONNECT_OPTION, AZ_JSON_OPTION };
+
+const struct az_command az_cmd_status = {
+    .name = "status",
+    .arguments = "ID",
+    .summary = { "where a job stands", "ジョブの状態を見る" },
+    AZ_OPTIONS(job_options),
+    .argument_min = 1,
+    .argument_max = 1,
+    .run = run_status,
+};
+
+const struct az_command az_cmd_cancel = {
+    .name = "cancel",
+    .arguments = "ID",
+    .summary = { "stop a job; its best plan stays its result",
+                 "ジョブを止める（最良の計画は残る）" },
+    AZ_OPTIONS(job_options),
+    .argument_min = 1,
+    .argument_max = 1,
+    .run = run_cancel,
+};
+
+static const struct az_option list_options[] = {
+    { .name = "state", .value = "STATE", .words = { "only jobs in this state", "この状態だけ" } },
+    { .name = "kind", .value = "KIND", .words = { "only jobs of this kind", "この種類だけ" } },
+    { .name = "stream", .value = "NAME", .words = { "only jobs of this stream", "この系列だけ" } },
+    { .name = "limit", .value = "N", .words = { "at most so many (100)", "件数の上限（100）" } },
+    { .name = "before",
+      .value = "N",
+      .words = { "only jobs before this sequence number", "この通し番号より前だけ" } },
+    AZ_CONNECT_OPTION,
+    AZ_JSON_OPTION,
+};
+
+const struct az_command az_cmd_list = {
+    .name = "list",
+    .arguments = "",
+    .summary = { "list jobs, newest first", "ジョブを新しい順に並べる" },
+    AZ_OPTIONS(list_options),
+    .run = run_list,
+};

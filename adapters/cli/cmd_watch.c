@@ -1,0 +1,106 @@
+/* cmd_watch.c - `azumi watch`: follows a job to its end. */
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "adapters/cli/remote.h"
+
+struct watcher {
+    struct az_cli *cli;
+    bool is_terminal;
+};
+
+static double number_of(const json_t *json, const char *name)
+{
+    const json_t *value = json_object_get(json, name);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static const char *text_of(const json_t *json, const char *name)
+{
+    const char *text = json_string_value(json_object_get(json, name));
+    return text ? text : "";
+}
+
+static void print_event(const struct watcher *watcher, const json_t *event)
+{
+    char objective[48], bound[48];
+    const char *type = text_of(event, "type");
+    double seconds = number_of(event, "seconds"), gap = number_of(event, "gap");
+    if (watcher->is_terminal) az_cli_clear_line();
+    printf("%s  %s", text_of(event, "at"), type);
+    if (strcmp(type, "finished") == 0)
+        printf(" %s", az_cli_state(watcher->cli, text_of(event, "state")));
+    if (isfinite(number_of(event, "objective")))
+        printf("  %s %s  %s %s", az_cli_say(watcher->cli, "plan", "計画"),
+               az_cli_money(number_of(event, "objective"), objective),
+               az_cli_say(watcher->cli, "bound", "限界"),
+               az_cli_money(number_of(event, "bound"), bound));
+    if (isfinite(gap)) printf("  %s %.3f %%", az_cli_say(watcher->cli, "gap", "誤差"), 100 * gap);
+    if (isfinite(seconds)) printf("  %.1f s", seconds);
+    if (*text_of(event, "detail")) printf("  %s", text_of(event, "detail"));
+    printf("\n");
+    fflush(stdout);
+}
+
+static bool hear(void *data, const json_t *event)
+{
+    const struct watcher *watcher = data;
+    struct az_job_progress progress = { .seconds = number_of(event, "seconds"),
+                                        .objective = number_of(event, "objective"),
+                                        .bound = number_of(event, "bound"),
+                                        .gap = number_of(event, "gap") };
+    const char *type = text_of(event, "type");
+    snprintf(progress.phase, sizeof progress.phase, "%s", text_of(event, "phase"));
+    if (strcmp(type, "progress") != 0) print_event(watcher, event);
+    if (watcher->is_terminal && (strcmp(type, "progress") == 0 || strcmp(type, "plan") == 0))
+        az_cli_live_line(watcher->cli, &progress);
+    return true;
+}
+
+/* The exit status of a job that has ended. */
+static int final_status(struct az_cli *cli, struct az_client *client, const char *id)
+{
+    json_t *request = json_pack("{s:s}", "id", id), *reply = NULL;
+    int code = az_cli_call(cli, client, "status", request, &reply);
+    const json_t *job = json_object_get(reply, "job");
+    const char *state = text_of(job, "state"), *status = text_of(job, "status");
+    if (code == AZ_EXIT_DONE) {
+        if (strcmp(state, "failed") == 0)
+            code = AZ_EXIT_INTERNAL;
+        else if (strcmp(state, "done") != 0)
+            code = AZ_EXIT_UNFINISHED;
+        else if (strcmp(status, "infeasible") == 0 || strcmp(status, "no_plan") == 0)
+            code = AZ_EXIT_NO;
+    }
+    json_decref(request);
+    json_decref(reply);
+    return code;
+}
+
+static int run(struct az_cli *cli)
+{
+    struct az_client *client = NULL;
+    struct watcher watcher = { cli, isatty(STDERR_FILENO) != 0 };
+    char state[16];
+    int code = az_cli_connect(cli, &client);
+    if (code != AZ_EXIT_DONE) return code;
+    enum az_status status = az_client_follow(client, cli->arguments[0], hear, &watcher, state);
+    if (watcher.is_terminal) az_cli_clear_line();
+    code = status == AZ_OK ? final_status(cli, client, cli->arguments[0])
+                           : az_cli_client_failed(cli, status, NULL);
+    az_client_close(client);
+    return code;
+}
+
+static const struct az_option options[] = { AZ_CONNECT_OPTION };
+
+const struct az_command az_cmd_watch = {
+    .name = "watch",
+    .arguments = "ID",
+    .summary = { "follow a job until it has ended", "ジョブを終わりまで見守る" },
+    AZ_OPTIONS(options),
+    .argument_min = 1,
+    .argument_max = 1,
+    .run = run,
+};

@@ -1,0 +1,281 @@
+/* remote.c - options of solves, calls to the service, and its answers for people. */
+#include "adapters/cli/remote.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "adapters/json/json.h"
+#include "adapters/service/documents.h"
+#include "adapters/service/service.h"
+
+/* --- options of a solve -------------------------------------------------------------------------
+ */
+
+static bool set_number(struct az_cli *cli, json_t *options, const char *option, double min,
+                       double max, const char *member)
+{
+    double value = NAN;
+    if (!az_cli_number(cli, option, min, max, &value)) return false;
+    if (isfinite(value)) json_object_set_new(options, member, json_real(value));
+    return true;
+}
+
+static bool set_integer(struct az_cli *cli, json_t *options, const char *option, int64_t min,
+                        int64_t max, const char *member)
+{
+    int64_t value = 0;
+    if (!az_cli_integer(cli, option, min, max, &value)) return false;
+    if (az_cli_text(cli, option)) json_object_set_new(options, member, json_integer(value));
+    return true;
+}
+
+static void set_text(struct az_cli *cli, json_t *options, const char *option, const char *member)
+{
+    const char *value = az_cli_text(cli, option);
+    if (value) json_object_set_new(options, member, json_string(value));
+}
+
+static int set_previous(struct az_cli *cli, json_t *options)
+{
+    const char *path = az_cli_text(cli, "previous");
+    struct az_findings findings;
+    if (!path) return AZ_EXIT_DONE;
+    az_findings_init(&findings, cli->arena, 0);
+    json_t *plan = az_json_read_file(path, NULL, &findings);
+    if (!plan) {
+        az_cli_findings(cli, stderr, path, &findings);
+        return AZ_EXIT_USAGE;
+    }
+    json_object_set_new(options, "previous_plan", plan);
+    return AZ_EXIT_DONE;
+}
+
+int az_cli_solve_options(struct az_cli *cli, json_t **options)
+{
+    json_t *made = json_object();
+    int code = AZ_EXIT_USAGE;
+    *options = NULL;
+    if (!made) return az_cli_status(cli, AZ_NO_MEMORY, "options");
+    if (set_number(cli, made, "gap", 0, 1, "gap") &&
+        set_number(cli, made, "gap-abs", 0, 1e15, "gap_abs") &&
+        set_number(cli, made, "time", 0.01, 604800, "deadline_s") &&
+        set_number(cli, made, "memory", 1, 1048576, "memory_mib") &&
+        set_integer(cli, made, "seed", 0, INT64_C(9007199254740991), "seed") &&
+        set_integer(cli, made, "threads", 1, 256, "threads")) {
+        set_text(cli, made, "engine", "engine");
+        set_text(cli, made, "method", "method");
+        code = set_previous(cli, made);
+    }
+    if (code == AZ_EXIT_DONE)
+        *options = made;
+    else
+        json_decref(made);
+    return code;
+}
+
+/* --- asking
+ * ---------------------------------------------------------------------------------------- */
+
+int az_cli_connect(struct az_cli *cli, struct az_client **client)
+{
+    char own[160];
+    const char *url = az_cli_text(cli, "connect");
+    if (!url) url = getenv("AZUMI_CONNECT");
+    if (!url || !*url) {
+        if (!az_service_default_url(own, sizeof own, false))
+            return az_cli_usage(cli, "%s",
+                                az_cli_say(cli, "--connect is needed", "--connect が必要です"));
+        url = own;
+    }
+    enum az_status status = az_client_open(url, NULL, client);
+    if (status == AZ_INVALID)
+        return az_cli_usage(cli,
+                            az_cli_say(cli, "%s is no address of a service",
+                                       "%s はサービスのアドレスではありません"),
+                            url);
+    return status == AZ_OK ? AZ_EXIT_DONE : az_cli_status(cli, status, url);
+}
+
+static const char *text_of(const json_t *json, const char *name)
+{
+    const char *text = json_string_value(json_object_get(json, name));
+    return text ? text : "";
+}
+
+void az_cli_problem(const struct az_cli *cli, FILE *out, const char *file, const json_t *problem)
+{
+    size_t i;
+    json_t *item;
+    const char *detail = text_of(problem, "detail");
+    fprintf(out, "%s%s%s%s%s\n", file ? file : "", file ? ": " : "", text_of(problem, "title"),
+            *detail ? ": " : "", detail);
+    json_array_foreach(json_object_get(problem, "errors"), i, item)
+    {
+        const char *place = text_of(item, "place");
+        if (!*place) place = text_of(item, "pointer");
+        fprintf(out, "  %s%s%s\n", place, *place ? ": " : "", text_of(item, "detail"));
+    }
+    (void)cli;
+}
+
+int az_cli_client_failed(struct az_cli *cli, enum az_status status, const json_t *problem)
+{
+    if (problem) {
+        az_cli_problem(cli, stderr, NULL, problem);
+        return AZ_EXIT_USAGE;
+    }
+    switch (status) {
+    case AZ_NOT_CONNECTED:
+        return az_cli_fail(
+            cli, AZ_EXIT_UNREACHABLE, "%s",
+            az_cli_say(cli, "the service cannot be reached", "サービスに接続できません"));
+    case AZ_DEADLINE:
+    case AZ_IO:
+        return az_cli_fail(
+            cli, AZ_EXIT_UNREACHABLE, "%s",
+            az_cli_say(cli, "the service does not answer", "サービスが応答しません"));
+    case AZ_LIMIT:
+        return az_cli_usage(cli, "%s",
+                            az_cli_say(cli, "the request is larger than the service accepts",
+                                       "要求がサービスの上限を超えています"));
+    default:
+        return az_cli_status(cli, status,
+                             az_cli_say(cli, "asking the service", "サービスへの要求"));
+    }
+}
+
+int az_cli_call(struct az_cli *cli, struct az_client *client, const char *op, json_t *request,
+                json_t **reply)
+{
+    if (request)
+        json_object_set_new(request, "language",
+                            json_string(cli->language == AZ_JAPANESE ? "ja" : "en"));
+    enum az_status status = az_client_call(client, op, request, reply);
+    if (status != AZ_OK) return az_cli_client_failed(cli, status, NULL);
+    if (json_is_true(json_object_get(*reply, "ok"))) return AZ_EXIT_DONE;
+    az_cli_problem(cli, stderr, NULL, json_object_get(*reply, "problem"));
+    json_decref(*reply);
+    *reply = NULL;
+    return AZ_EXIT_USAGE;
+}
+
+/* --- answers
+ * ----------------------------------------------------------------------------------------- */
+
+const char *az_cli_state(const struct az_cli *cli, const char *state)
+{
+    static const struct {
+        const char *code, *ja;
+    } words[] = { { "queued", "待機中" },        { "running", "実行中" }, { "done", "完了" },
+                  { "failed", "失敗" },          { "cancelled", "取消" }, { "expired", "期限切れ" },
+                  { "superseded", "後続に交代" } };
+    for (size_t i = 0; cli->language == AZ_JAPANESE && i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i].code, state) == 0) return words[i].ja;
+    return state;
+}
+
+static int certificate_outcome(const json_t *certificate, bool strict)
+{
+    const char *status = text_of(certificate, "status");
+    if (strcmp(status, "infeasible") == 0 || strcmp(status, "no_plan") == 0) return AZ_EXIT_NO;
+    if (strict && json_array_size(json_object_get(certificate, "concessions")) > 0)
+        return AZ_EXIT_NO;
+    return AZ_EXIT_DONE;
+}
+
+/* A failed job: wrong input, or something inside. */
+static int problem_outcome(const json_t *problem)
+{
+    static const char *const input[] = { "invalid_instance", "invalid_plan", "bad_envelope",
+                                         "no_engine" };
+    const char *code = strrchr(text_of(problem, "type"), ':');
+    for (size_t i = 0; code && i < sizeof input / sizeof input[0]; i++)
+        if (strcmp(code + 1, input[i]) == 0) return AZ_EXIT_USAGE;
+    return AZ_EXIT_INTERNAL;
+}
+
+static int judgement_outcome(const struct az_cli *cli, FILE *out, const json_t *judgement)
+{
+    size_t i;
+    json_t *item;
+    bool ok = json_is_true(json_object_get(judgement, "ok"));
+    fprintf(out, "%s\n",
+            ok ? az_cli_say(cli, "The plan keeps the rules.", "計画は規則を守っています。")
+               : az_cli_say(cli, "The plan breaks rules:", "計画が規則を破っています:"));
+    json_array_foreach(json_object_get(judgement, "violations"), i, item)
+    {
+        fprintf(out, "  %s %s: %s\n", text_of(item, "place"), text_of(item, "at"),
+                text_of(item, "detail"));
+    }
+    return ok ? AZ_EXIT_DONE : AZ_EXIT_NO;
+}
+
+static int validation_outcome(const struct az_cli *cli, FILE *out, const json_t *validation)
+{
+    size_t i;
+    json_t *item;
+    bool valid = json_is_true(json_object_get(validation, "valid"));
+    fprintf(out, "%s\n",
+            valid ? az_cli_say(cli, "The instance is valid.", "入力に誤りはありません。")
+                  : az_cli_say(cli, "The instance is wrong:", "入力に誤りがあります:"));
+    json_array_foreach(json_object_get(validation, "errors"), i, item)
+    {
+        fprintf(out, "  %s: %s\n", text_of(item, "pointer"), text_of(item, "detail"));
+    }
+    return valid ? AZ_EXIT_DONE : AZ_EXIT_USAGE;
+}
+
+int az_cli_outcome(const struct az_cli *cli, FILE *out, const json_t *result, bool strict)
+{
+    const char *state = text_of(result, "state");
+    const json_t *certificate = json_object_get(result, "certificate");
+    const json_t *explanation = json_object_get(result, "explanation");
+    const json_t *problem = json_object_get(result, "problem");
+    const json_t *judgement = json_object_get(result, "judgement");
+    const json_t *validation = json_object_get(result, "validation");
+    int code = AZ_EXIT_DONE;
+    if (strcmp(state, "done") != 0) {
+        fprintf(out, "%s: %s\n", az_cli_say(cli, "State", "状態"), az_cli_state(cli, state));
+        code = strcmp(state, "failed") == 0 ? AZ_EXIT_INTERNAL : AZ_EXIT_UNFINISHED;
+    }
+    if (problem) {
+        az_cli_problem(cli, out, NULL, problem);
+        if (code == AZ_EXIT_INTERNAL || code == AZ_EXIT_DONE) code = problem_outcome(problem);
+    }
+    if (certificate) {
+        az_cli_certificate(cli, out, certificate);
+        if (code == AZ_EXIT_DONE) code = certificate_outcome(certificate, strict);
+    }
+    if (explanation) {
+        az_cli_explanation(cli, out, explanation);
+        if (code == AZ_EXIT_DONE && !certificate &&
+            !json_is_true(json_object_get(explanation, "feasible")))
+            code = AZ_EXIT_NO;
+    }
+    if (judgement && code == AZ_EXIT_DONE) code = judgement_outcome(cli, out, judgement);
+    if (validation && code == AZ_EXIT_DONE) code = validation_outcome(cli, out, validation);
+    return code;
+}
+
+/* --- the live line
+ * ------------------------------------------------------------------------------------ */
+
+void az_cli_live_line(const struct az_cli *cli, const struct az_job_progress *progress)
+{
+    char objective[48], bound[48], gap[24] = "-";
+    if (isfinite(progress->gap)) snprintf(gap, sizeof gap, "%.3f %%", 100 * progress->gap);
+    fprintf(stderr, "\r\033[K%6.1f s  %s %s  %s %s  %s %s  %s",
+            isfinite(progress->seconds) ? progress->seconds : 0.0, az_cli_say(cli, "plan", "計画"),
+            az_cli_money(progress->objective, objective), az_cli_say(cli, "bound", "限界"),
+            az_cli_money(progress->bound, bound), az_cli_say(cli, "gap", "誤差"), gap,
+            progress->phase);
+    fflush(stderr);
+}
+
+void az_cli_clear_line(void)
+{
+    fprintf(stderr, "\r\033[K");
+    fflush(stderr);
+}
