@@ -101,7 +101,8 @@ static void print_key_numbers(struct solve *solve, FILE *out, const json_t *plan
                           .instance_sha256 = "" };
     void *plan = NULL;
     az_findings_init(&findings, cli->arena, 0);
-    if (!answer || az_fields_default(&az_options_table, &job.options, cli->arena) != AZ_OK ||
+    if (!formulation->view || !answer ||
+        az_fields_default(&az_options_table, &job.options, cli->arena) != AZ_OK ||
         az_job_prepare(&job, cli->arena, answer) != AZ_OK ||
         az_read_plan(formulation, solve->instance, plan_json, NULL, cli->arena, &findings, &plan) !=
             AZ_OK ||

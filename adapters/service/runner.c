@@ -15,6 +15,7 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "adapters/json/json.h"
@@ -541,6 +542,7 @@ int az_service_runner(const struct az_service *service)
     runner->service = service;
     choose_name(runner);
     az_drive_environment();
+    umask(0007);
     int signal_fd = block_signals();
     az_bell_open(&runner->bell, service->store, runner->name);
     enum az_status status = az_lock_runner(service->store, &lock);

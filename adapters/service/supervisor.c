@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -182,6 +183,7 @@ int az_service_supervise(const struct az_service *service)
     char why[300] = "";
     int lock = -1;
     int signal_fd = block_signals();
+    umask(0007); /* store and sockets are for owner and group */
     for (size_t i = 0; i < service->url_count; i++) {
         const char *refusal = az_service_refuses(service->urls[i]);
         if (!refusal) continue;

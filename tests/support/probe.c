@@ -263,7 +263,7 @@ static enum az_status evaluate(const void *instance, const void *plan, struct az
 {
     const struct probe_instance *probe = instance;
     const struct probe_plan *value = plan;
-    *judgement = (struct az_judgement){ .cost = value->value };
+    *judgement = (struct az_judgement){ 0 }; /* the money below adds up to the cost */
     bool refused = probe->refuse == PROBE_REFUSED_BY_CHILD ||
                    (probe->refuse == PROBE_REFUSED_BY_RUNNER && !getenv(AZ_CHILD_VARIABLE));
     struct az_breach breach = { .rule = &rules[refused ? 1 : 0],
