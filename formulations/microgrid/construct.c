@@ -72,8 +72,7 @@ static void step_on(struct programme *p, size_t t)
             best = p->on[k - 1], age = k - 1;
         bool starts = k == 1;
         if (k == p->up && p->on[k] > best) best = p->on[k], age = k, starts = false;
-        double above = k < p->up || starts ? start + (double)(k - 1) * unit->ramp_up_kw : INFINITY;
-        if (starts) above = start;
+        double above = starts ? start : k < p->up ? start + (double)(k - 1) * unit->ramp_up_kw : INFINITY;
         p->next_on[k] = best + earnings(p, t, above);
         from[k] = (unsigned short)(starts ? age + p->up : age);
     }

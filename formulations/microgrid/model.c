@@ -115,6 +115,18 @@ void mg_constant_cost(struct mg_model *m, double cost)
     if (m->build.goal == MG_GOAL_COST && cost != 0) az_add_offset(m->lp, cost);
 }
 
+/* A map of count entries without columns. */
+static size_t *no_columns(struct mg_model *m, size_t count)
+{
+    size_t *columns = AZ_ARRAY(m->arena, count, size_t);
+    if (!columns) {
+        m->failed = AZ_NO_MEMORY;
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) columns[i] = AZ_NO_INDEX;
+    return columns;
+}
+
 /* --- rows --------------------------------------------------------------------------------------- */
 
 void mg_row(struct mg_model *m, double lower, double upper, struct mg_tag tag)
@@ -217,10 +229,33 @@ static double give_cost(const struct mg_model *m)
     }
 }
 
+/* Does a rule give once for all slots (a limit that is raised), or slot by slot? */
+static bool gives_once(enum mg_rule rule)
+{
+    return rule == MG_RULE_balance || rule == MG_RULE_unit_ramp_up ||
+           rule == MG_RULE_unit_ramp_down || rule == MG_RULE_renewable_range ||
+           rule == MG_RULE_battery_reserve || rule == MG_RULE_converter_ramp;
+}
+
+/* The group's worst slot, at the cost of all of them.  give(t) <= worst */
+static void add_worst(struct mg_model *m, size_t from)
+{
+    size_t group = mg_group(m->mg, m->row_tag.rule, m->row_tag.asset);
+    if (!m->worst) m->worst = no_columns(m, mg_group_count(m->mg));
+    if (m->failed) return;
+    if (m->worst[group] == AZ_NO_INDEX)
+        m->worst[group] = az_column(m->lp, 0, INFINITY, give_cost(m) * (double)m->mg->T, false, NULL);
+    for (size_t k = from; k < m->gives.count; k++) {
+        az_row(m->lp, -INFINITY, 0, NULL);
+        az_entry(m->lp, m->gives.items[k].column, 1);
+        az_entry(m->lp, m->worst[group], -1);
+    }
+}
+
 /* Columns that let the open row give on its finite sides. */
 static void give(struct mg_model *m)
 {
-    double cost = give_cost(m);
+    double cost = give_cost(m) * (gives_once(m->row_tag.rule) ? 0.01 : 1);
     for (int side = 0; side < 2; side++) {
         if (!isfinite(side ? m->row_upper : m->row_lower)) continue;
         size_t column = az_column(m->lp, 0, INFINITY, cost, false, NULL);
@@ -242,6 +277,7 @@ void mg_close(struct mg_model *m)
             m->row_value[live++] = m->row_value[k];
         }
     m->row_count = live;
+    size_t first_give = m->gives.count;
     if (soft) give(m);
     if (m->row_count == 0 && !keep) {
         double size = fmax(1, fmax(isfinite(m->row_lower) ? fabs(m->row_lower) : 0,
@@ -261,6 +297,7 @@ void mg_close(struct mg_model *m)
     if (keep && m->balance) m->balance[at] = row;
     if (m->row_tag.rule == MG_RULE_reserve_up && m->reserve_row) m->reserve_row[at] = row;
     for (size_t k = 0; k < m->row_count; k++) az_entry(m->lp, m->row_column[k], m->row_value[k]);
+    if (soft && gives_once(m->row_tag.rule)) add_worst(m, first_give);
 }
 
 void mg_limit(struct mg_model *m, size_t column, double lower, double upper, struct mg_tag tag)
@@ -271,17 +308,6 @@ void mg_limit(struct mg_model *m, size_t column, double lower, double upper, str
 }
 
 /* --- assembly ----------------------------------------------------------------------------------- */
-
-static size_t *no_columns(struct mg_model *m, size_t count)
-{
-    size_t *columns = AZ_ARRAY(m->arena, count, size_t);
-    if (!columns) {
-        m->failed = AZ_NO_MEMORY;
-        return NULL;
-    }
-    for (size_t i = 0; i < count; i++) columns[i] = AZ_NO_INDEX;
-    return columns;
-}
 
 static void make_maps(struct mg_model *m)
 {

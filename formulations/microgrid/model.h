@@ -103,6 +103,7 @@ struct mg_model {
     size_t match_capacity;
     AZ_LIST(struct mg_give) gives;
     size_t give_capacity;
+    size_t *worst;         /* [groups] of the rules that give once for all slots, or NULL */
     size_t *price_column; /* concessions, when the penalty is limited */
     double *price;
     size_t price_count, price_capacity;

@@ -284,12 +284,14 @@ static void add_part(struct mg_model *m, size_t i, size_t t, const struct part *
     open_part(m, i, t, part);
     size_t back = 0;
     for (;; back++) {
-        double left = width - usable(part, part->start + (double)back * unit->ramp_up_kw);
+        double left = width - usable(part, back > 0 ? part->start + (double)back * unit->ramp_up_kw
+                                                    : part->start);
         if (back > 0 && (back + 2 > unit->min_up || !(left > AZ_ZERO) || back > t)) break;
         mg_put(m, mg_start(m, i, t - back), left);
     }
     for (size_t ahead = 0; t + 1 + ahead < m->mg->T; ahead++) {
-        double left = width - usable(part, part->stop + (double)ahead * unit->ramp_down_kw);
+        double left = width - usable(part, ahead > 0 ? part->stop + (double)ahead * unit->ramp_down_kw
+                                                     : part->stop);
         if (ahead > 0 && (part->reserve || back - 1 + ahead + 2 > unit->min_up)) break;
         if (!(left > AZ_ZERO)) break;
         mg_put_stop(m, i, t + 1 + ahead, left);

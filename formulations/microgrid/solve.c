@@ -219,7 +219,7 @@ static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_g
     for (int round = 0; round < EXCLUSION_ROUNDS; round++) {
         struct mg_build build = { .decisions = &s->open, .conceding = conceding, .goal = goal,
                                   .penalty_limit = goal == MG_GOAL_COST && conceding
-                                                       ? penalty + 0.5 * mg_penalty_slack(s, penalty)
+                                                       ? penalty * (1 + 1e-9) + 1e-6
                                                        : INFINITY };
         struct az_solve_result result;
         double *x;
