@@ -356,8 +356,8 @@ enum az_status solve_lp(void *opaque, struct az_solve_result *result)
     struct session *session = opaque;
     AZ_TRY(relax(session, result));
     if (result->status != AZ_SOLVE_OPTIMAL) return AZ_OK;
-    memcpy(session->x, Clp_primalColumnSolution(session->lp),
-           session->columns.count * sizeof *session->x);
+    for (size_t j = 0; j < session->columns.count; j++)
+        session->x[j] = Clp_primalColumnSolution(session->lp)[j];
     session->has_x = session->has_duals = true;
     return AZ_OK;
 }
@@ -368,7 +368,7 @@ static enum az_status primal(void *opaque, double x[])
 {
     struct session *session = opaque;
     if (!session->has_x) return AZ_NOT_FOUND;
-    if (x) memcpy(x, session->x, session->columns.count * sizeof *x);
+    if (x && session->columns.count > 0) memcpy(x, session->x, session->columns.count * sizeof *x);
     return AZ_OK;
 }
 

@@ -16,8 +16,8 @@
 #define NO_SOLUTION 1e49 /* Cbc writes 1e+50 for it */
 #define TIME_MARGIN 0.1  /* seconds before the deadline that Cbc is to stop */
 
-/* stdout is one for the whole process: one Cbc at a time. */
-static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+/* stdout is one for the whole process: one Cbc at a time, but for those that a report starts. */
+static pthread_mutex_t one_at_a_time = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 
 /* One branch-and-bound. */
 struct search {
@@ -202,6 +202,7 @@ static bool load(Cbc_Model *model, struct session *session, double lower[], doub
         for (int j = 0; j < n; j++) {
             size_t bytes = (size_t)length[j];
             start[j] = at;
+            if (bytes == 0) continue;
             memcpy(index + at, Clp_getIndices(lp) + from[j], bytes * sizeof *index);
             memcpy(value + at, Clp_getElements(lp) + from[j], bytes * sizeof *value);
             at += length[j];

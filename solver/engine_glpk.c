@@ -1,7 +1,7 @@
 /* engine_glpk.c - GLPK as an engine, first half: the session, and its LP.
  *
- * The simplex is dual first except after new columns. Nothing is printed: GLPK's terminal is hooked
- * to the log. GLPK keeps its memory per thread: a session stays on the thread that opened it. */
+ * The simplex is dual first except after new columns. Nothing is printed. GLPK keeps its memory per
+ * thread: a session stays on the thread that opened it. */
 #include "solver/engine_glpk.h"
 
 #include <limits.h>
@@ -13,21 +13,10 @@ static const char *version(void)
     return glp_version();
 }
 
-static int to_log(void *info, const char *text)
+/* GLPK's terminal belongs to the thread; nothing turns it on again. */
+void be_quiet(void)
 {
-    const struct az_context *context = info;
-    if (context->log) context->log(context->data, AZ_LOG_DEBUG, text);
-    return 1; /* nothing to the terminal */
-}
-
-void begin_quiet(const struct session *session)
-{
-    glp_term_hook(to_log, (void *)session->context);
-}
-
-void end_quiet(void)
-{
-    glp_term_hook(NULL, NULL);
+    glp_term_out(GLP_OFF);
 }
 
 /* --- loading --- */
@@ -134,9 +123,8 @@ static void close_session(void *opaque)
 {
     struct session *session = opaque;
     if (!session) return;
-    begin_quiet(session);
+    be_quiet();
     glp_delete_prob(session->problem);
-    end_quiet();
     sides_free(&session->columns);
     sides_free(&session->rows);
     free(session->priority);
@@ -180,10 +168,9 @@ static enum az_status open_session(const struct az_model *model, const struct az
     if (!session) return AZ_NO_MEMORY;
     session->context = context;
     session->sense = model->sense;
-    begin_quiet(session);
+    be_quiet();
     session->problem = glp_create_prob();
     enum az_status status = load(session, model);
-    end_quiet();
     if (status == AZ_OK)
         *opaque = session;
     else
@@ -273,9 +260,8 @@ enum az_status relax(struct session *session, struct az_solve_result *result)
 enum az_status solve_lp(void *opaque, struct az_solve_result *result)
 {
     struct session *session = opaque;
-    begin_quiet(session);
+    be_quiet();
     enum az_status status = relax(session, result);
-    end_quiet();
     if (status != AZ_OK || result->status != AZ_SOLVE_OPTIMAL) return status;
     for (size_t j = 0; j < session->columns.count; j++)
         session->x[j] = glp_get_col_prim(session->problem, (int)j + 1);
@@ -289,7 +275,7 @@ static enum az_status primal(void *opaque, double x[])
 {
     struct session *session = opaque;
     if (!session->has_x) return AZ_NOT_FOUND;
-    if (x) memcpy(x, session->x, session->columns.count * sizeof *x);
+    if (x && session->columns.count > 0) memcpy(x, session->x, session->columns.count * sizeof *x);
     return AZ_OK;
 }
 

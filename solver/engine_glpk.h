@@ -21,9 +21,8 @@ struct session {
     struct packer packer;
 };
 
-/* Sends GLPK's words to the log of the session for as long as a call lasts. */
-HIDDEN void begin_quiet(const struct session *session);
-HIDDEN void end_quiet(void);
+/* GLPK prints nothing on this thread from now on. */
+HIDDEN void be_quiet(void);
 
 /* To the deadline, as GLPK counts. */
 HIDDEN int milliseconds_left(const struct session *session);

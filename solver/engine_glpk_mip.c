@@ -250,11 +250,10 @@ enum az_status solve_mip(void *opaque, const struct az_mip_options *options,
                              .bound = no_bound(session->sense),
                              .last_report = -INFINITY };
     if (!packer_grow(&session->packer, session->columns.count)) return AZ_NO_MEMORY;
-    begin_quiet(session);
+    be_quiet();
     enum az_status status = take_start(&search);
     if (status == AZ_OK) status = branch_and_bound(&search, result);
     restore_bounds(session);
-    end_quiet();
     session->has_duals = false;
     free(search.start);
     return status;
