@@ -435,6 +435,10 @@ START_TEST(files_are_read_as_they_are)
     json_t *back = az_json_read_file(path, NULL, &findings);
     ck_assert(json_equal(json, back));
     json_decref(back);
+    ck_assert_ptr_nonnull(freopen(path, "rb", stdin));
+    back = az_json_read_file("-", NULL, &findings);
+    ck_assert(json_equal(json, back));
+    json_decref(back);
     /* two gzip members in a row are one text */
     write_gzip(path, "{\"id\":\"a\",", 10, "wb");
     write_gzip(path, "\"x\":0.1}", 8, "ab");
@@ -601,6 +605,38 @@ START_TEST(memory_may_run_out_while_writing)
 }
 END_TEST
 
+/* Without it a schema or an answer made short of memory would miss parts in silence. */
+START_TEST(memory_may_run_out_while_describing)
+{
+    struct az_findings told;
+    void *object;
+    json_t *empty = json_object();
+    az_findings_init(&told, arena, 0);
+    ck_assert_int_eq(az_json_read(&sample_table, empty, NULL, arena, &told, &object), AZ_OK);
+    json_t *schema = az_json_schema(&sample_table, "x", AZ_ENGLISH);
+    json_t *problem = az_json_problem("a", "b", "c", &told, AZ_ENGLISH);
+    bool described = false, answered = false;
+    json_set_alloc_funcs(scarce_malloc, free);
+    for (long n = 0; !described || !answered; n += 7) {
+        jansson_left = n;
+        json_t *again = az_json_schema(&sample_table, "x", AZ_ENGLISH);
+        jansson_left = -1;
+        if (again) ck_assert(json_equal(again, schema));
+        described = again != NULL;
+        json_decref(again);
+        jansson_left = n;
+        again = az_json_problem("a", "b", "c", &told, AZ_ENGLISH);
+        jansson_left = -1;
+        if (again) ck_assert(json_equal(again, problem));
+        answered = again != NULL;
+        json_decref(again);
+    }
+    json_decref(schema);
+    json_decref(problem);
+    json_decref(empty);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("json");
@@ -625,6 +661,7 @@ static Suite *suite(void)
     tcase_add_test(t, findings_are_limited_and_counted);
     tcase_add_test(t, memory_may_run_out_while_reading);
     tcase_add_test(t, memory_may_run_out_while_writing);
+    tcase_add_test(t, memory_may_run_out_while_describing);
     suite_add_tcase(s, t);
     return s;
 }

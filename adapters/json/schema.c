@@ -217,6 +217,13 @@ static json_t *schema_of(struct schema *s, const struct az_field *field)
 
 /* --- members --- */
 
+/* Objects, matrices, variants and documents have no default. */
+static bool has_default(const struct az_field *field)
+{
+    return field->type != AZ_T_OBJECT && field->type != AZ_T_MATRIX &&
+           field->type != AZ_T_VARIANT && field->type != AZ_T_DOCUMENT;
+}
+
 static json_t *default_of(const struct az_field *field)
 {
     switch (field->type) {
@@ -262,10 +269,8 @@ static json_t *member_schema(struct schema *s, const struct az_field *field)
 {
     json_t *json = schema_of(s, field);
     set_words(s, json, field);
-    if (field->flags & AZ_F_DEFAULT) {
-        json_t *value = default_of(field);
-        if (value) set(s, json, "default", value);
-    }
+    if ((field->flags & AZ_F_DEFAULT) && has_default(field))
+        set(s, json, "default", default_of(field));
     if (field->flags & AZ_F_RESULT) set(s, json, "readOnly", json_true());
     if (field->flags & AZ_F_ADVANCED) set(s, json, "x-advanced", json_true());
     return json;
