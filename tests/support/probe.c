@@ -48,10 +48,10 @@ struct probe_state {
 
 #define W AZ_EN_JA
 #define I struct probe_instance
-#define AMOUNT(M, DEF, EN, JA) \
-    AZ_NUMBER(I, M, AZ_F_DEFAULT, NULL, 0, AZ_NO_MAX, DEF, W(EN, JA), W(EN, JA))
-#define COUNT(M, MIN, DEF, EN, JA) \
-    AZ_INTEGER(I, M, AZ_F_DEFAULT, NULL, MIN, 100000000, DEF, W(EN, JA), W(EN, JA))
+#define AMOUNT(M, U, DEF, EN, JA) \
+    AZ_NUMBER(I, M, AZ_F_DEFAULT, U, 0, AZ_NO_MAX, DEF, W(EN, JA), W(EN, JA))
+#define COUNT(M, U, MIN, DEF, EN, JA) \
+    AZ_INTEGER(I, M, AZ_F_DEFAULT, U, MIN, 100000000, DEF, W(EN, JA), W(EN, JA))
 #define SWITCH(M, DEF, EN, JA) AZ_BOOLEAN(I, M, AZ_F_DEFAULT, DEF, W(EN, JA), W(EN, JA))
 
 static const struct az_choice abort_choices[] = {
@@ -67,23 +67,23 @@ static const struct az_choice refuse_choices[] = {
 
 static const struct az_field instance_rows[] = {
     AZ_TEXT(I, kind, 0, W("Kind", "種類"), W("probe", "probe")),
-    AMOUNT(target, 10, "Value of the best plan", "最良の値"),
-    COUNT(plans, 0, 1, "Plans emitted", "計画の数"),
-    AMOUNT(interval_s, 0, "Seconds before each plan", "計画ごとの秒数"),
-    AMOUNT(sleep_s, 0, "Seconds of sleep", "眠る秒数"),
-    AMOUNT(spin_s, 0, "Seconds of spinning", "空回りの秒数"),
+    AMOUNT(target, "JPY", 10, "Value of the best plan", "最良の値"),
+    COUNT(plans, NULL, 0, 1, "Plans emitted", "計画の数"),
+    AMOUNT(interval_s, "s", 0, "Seconds before each plan", "計画ごとの秒数"),
+    AMOUNT(sleep_s, "s", 0, "Seconds of sleep", "眠る秒数"),
+    AMOUNT(spin_s, "s", 0, "Seconds of spinning", "空回りの秒数"),
     SWITCH(prove, 1, "Give the bound", "限界値を示す"),
     AZ_ENUM(I, abort, AZ_F_DEFAULT, abort_choices, 0, W("Abort", "異常終了"), W("When", "いつ")),
     AZ_TEXT(I, aborts_file, 0, W("Counter", "計数"), W("File that counts aborts", "回数の記録")),
-    COUNT(abort_times, 0, 0, "Aborts at most", "異常終了の上限"),
-    COUNT(exit_code, -1, -1, "Leave with this status", "終了コード"),
-    COUNT(eat_mib, 0, 0, "Memory to eat", "使うメモリ"),
+    COUNT(abort_times, NULL, 0, 0, "Aborts at most", "異常終了の上限"),
+    COUNT(exit_code, NULL, -1, -1, "Leave with this status", "終了コード"),
+    COUNT(eat_mib, "MiB", 0, 0, "Memory to eat", "使うメモリ"),
     SWITCH(garbage, 0, "Write nonsense", "でたらめを書く"),
     SWITCH(half_plan, 0, "Write half a plan and leave", "計画を半分だけ書いて終わる"),
     SWITCH(infeasible, 0, "There is no plan", "計画がない"),
     SWITCH(invalid, 0, "Wrong on purpose", "わざと誤る"),
     AZ_ENUM(I, refuse, AZ_F_DEFAULT, refuse_choices, 0, W("Refuse", "拒否"), W("Who", "だれが")),
-    COUNT(payload, 0, 0, "Numbers in a plan", "計画の中の数の個数"),
+    COUNT(payload, NULL, 0, 0, "Numbers in a plan", "計画の中の数の個数"),
 };
 static const struct az_table instance_table =
     AZ_TABLE("probe instance", I, instance_rows, NULL, W("What the solver does", "求解の振る舞い"));
