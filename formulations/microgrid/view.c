@@ -1,0 +1,221 @@
+/* view.c - the plan of a microgrid as neutral figures: key numbers and notes, and what all files of
+ * the view share. */
+#include "formulations/microgrid/view.h"
+
+#include <string.h>
+
+struct az_words mg_name(const struct mg_viewer *viewer, const char *name, const char *id)
+{
+    const char *cut = name ? strstr(name, " / ") : NULL;
+    struct az_words words = { name && *name ? name : id, name && *name ? name : id };
+    if (!cut || cut == name || !cut[3]) return words;
+    const char *ja = az_arena_text_n(viewer->arena, name, (size_t)(cut - name));
+    if (ja) words = (struct az_words){ cut + 3, ja };
+    return words;
+}
+
+struct az_words mg_label(const struct mg_viewer *viewer, struct az_words name, struct az_words what)
+{
+    struct az_words words = {
+        az_arena_format(viewer->arena, "%s: %s", name.en, what.en),
+        az_arena_format(viewer->arena, "%s：%s", name.ja, what.ja),
+    };
+    return words.en && words.ja ? words : name;
+}
+
+const char *mg_source_role(int source)
+{
+    static const char *const roles[] = {
+        [MG_HYDRO] = "hydro",           [MG_SOLAR] = "solar", [MG_WIND] = "wind",
+        [MG_BIOMASS] = "biomass",       [MG_GEOTHERMAL] = "geothermal",
+        [MG_WASTE] = "waste",           [MG_GAS] = "gas",     [MG_DIESEL] = "diesel",
+        [MG_THERMAL] = "thermal",       [MG_OTHER] = "other",
+    };
+    return source >= 0 && source <= MG_OTHER ? roles[source] : "other";
+}
+
+double mg_energy(const struct mg_viewer *viewer, const struct az_series *series)
+{
+    double sum = 0;
+    for (size_t t = 0; t < viewer->mg->T; t++) sum += mg_shown(series, t);
+    return sum * viewer->mg->dt;
+}
+
+double mg_highest_import(const struct mg_viewer *viewer, size_t connection)
+{
+    const struct mg_connection *c = &viewer->mg->connections.items[connection];
+    const struct mg_connection_plan *plan = viewer->connections[connection];
+    double highest = 0, energy = c->open_energy_kwh;
+    if (!plan) return 0;
+    for (size_t t = 0; t < viewer->mg->T && (!c->month || c->month[t] == 0); t++) {
+        energy += mg_shown(&plan->import_kw, t) * viewer->mg->dt;
+        highest = fmax(highest, energy / ((double)c->meter_slots * viewer->mg->dt));
+        if ((t + 1 + c->meter_offset) % c->meter_slots == 0) energy = 0;
+    }
+    return highest;
+}
+
+/* --- key numbers ------------------------------------------------------------------------------ */
+
+struct totals {
+    double load_kwh, unserved_kwh, generated_kwh, imported_kwh, exported_kwh, curtailed_kwh, co2_kg;
+    double starts;
+};
+
+static double count_starts(const struct mg_viewer *viewer, size_t unit)
+{
+    const struct mg_unit_plan *plan = viewer->units[unit];
+    double starts = 0, before = viewer->mg->units.items[unit].on0 > 0;
+    for (size_t t = 0; plan && t < viewer->mg->T; t++) {
+        double on = mg_shown(&plan->on, t) > 0.5;
+        starts += on > before;
+        before = on;
+    }
+    return starts;
+}
+
+static struct totals add_up(const struct mg_viewer *viewer)
+{
+    const struct mg_instance *mg = viewer->mg;
+    struct totals sum = { 0 };
+    for (size_t i = 0; i < mg->loads.count; i++) {
+        sum.load_kwh += mg_energy(viewer, &mg->loads.items[i].demand_kw);
+        if (viewer->loads[i])
+            sum.unserved_kwh += mg_energy(viewer, &viewer->loads[i]->unserved_kw);
+    }
+    for (size_t i = 0; i < mg->units.count; i++) {
+        double energy = viewer->units[i] ? mg_energy(viewer, &viewer->units[i]->power_kw) : 0;
+        sum.generated_kwh += energy;
+        sum.co2_kg += energy * mg->units.items[i].co2_kg_per_kwh;
+        sum.starts += count_starts(viewer, i);
+    }
+    for (size_t i = 0; i < mg->renewables.count; i++) {
+        double used = viewer->renewables[i] ? mg_energy(viewer, &viewer->renewables[i]->used_kw) : 0;
+        sum.generated_kwh += used;
+        if (mg->renewables.items[i].availability != MG_PLANNED)
+            sum.curtailed_kwh +=
+                fmax(0, mg_energy(viewer, &mg->renewables.items[i].forecast_kw) - used);
+    }
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        if (!viewer->connections[i]) continue;
+        sum.imported_kwh += mg_energy(viewer, &viewer->connections[i]->import_kw);
+        sum.exported_kwh += mg_energy(viewer, &viewer->connections[i]->export_kw);
+    }
+    return sum;
+}
+
+static void number(struct az_view *view, struct az_words label, double value, const char *unit,
+                   int decimals, struct az_words note)
+{
+    view->numbers.items[view->numbers.count++] =
+        (struct az_key_number){ label, value, unit, decimals, note };
+}
+
+#define NO_NOTE ((struct az_words){ NULL, NULL })
+#define WORDS(en_, ja_) ((struct az_words){ en_, ja_ })
+
+static void money_numbers(struct mg_viewer *viewer, const struct totals *sum)
+{
+    const struct az_judgement *judgement = viewer->judgement;
+    const char *unit = viewer->mg->money_unit ? viewer->mg->money_unit : "JPY";
+    double served = sum->load_kwh - sum->unserved_kwh;
+    if (!judgement || !isfinite(judgement->cost)) return;
+    number(viewer->view, WORDS("Cost of the plan", "計画の費用"), judgement->cost, unit, 0,
+           WORDS("energy, starts, contract demand, less sales", "電力・起動・契約電力から売電を引いた額"));
+    if (judgement->penalty > 0)
+        number(viewer->view, WORDS("Price of conceded rules", "譲った規則の対価"),
+               judgement->penalty, unit, 0, NO_NOTE);
+    if (served > 0)
+        number(viewer->view, WORDS("Cost per kWh served", "供給 1 kWh あたり"),
+               judgement->cost / served, az_arena_format(viewer->arena, "%s/kWh", unit), 2, NO_NOTE);
+}
+
+static enum az_status fill_numbers(struct mg_viewer *viewer)
+{
+    struct totals sum = add_up(viewer);
+    struct az_view *view = viewer->view;
+    double supply = sum.generated_kwh + sum.imported_kwh;
+    view->numbers.items = AZ_ARRAY(viewer->arena, 16, struct az_key_number);
+    if (!view->numbers.items) return AZ_NO_MEMORY;
+    money_numbers(viewer, &sum);
+    number(view, WORDS("Load", "需要"), sum.load_kwh, "kWh", 0, NO_NOTE);
+    if (sum.unserved_kwh > 1e-6)
+        number(view, WORDS("Not served", "供給できない量"), sum.unserved_kwh, "kWh", 1, NO_NOTE);
+    if (supply > 0)
+        number(view, WORDS("From local sources", "地産電力の割合"), 100 * sum.generated_kwh / supply,
+               "%", 1, WORDS("generated here, of all energy supplied", "供給した電力のうち域内で発電した分"));
+    if (viewer->mg->connections.count > 0) {
+        number(view, WORDS("Imported", "受電"), sum.imported_kwh, "kWh", 0, NO_NOTE);
+        number(view, WORDS("Exported", "送電"), sum.exported_kwh, "kWh", 0, NO_NOTE);
+    }
+    if (viewer->mg->renewables.count > 0)
+        number(view, WORDS("Curtailed", "出力抑制"), sum.curtailed_kwh, "kWh", 0, NO_NOTE);
+    if (viewer->mg->units.count > 0)
+        number(view, WORDS("Start-ups", "起動回数"), sum.starts, "", 0, NO_NOTE);
+    if (sum.co2_kg > 0)
+        number(view, WORDS("CO2 of the units", "発電機の CO2"), sum.co2_kg, "kg", 0, NO_NOTE);
+    return AZ_OK;
+}
+
+/* --- notes ------------------------------------------------------------------------------------ */
+
+static enum az_status fill_notes(struct mg_viewer *viewer)
+{
+    const struct mg_instance *mg = viewer->mg;
+    struct az_view *view = viewer->view;
+    view->notes.items = AZ_ARRAY(viewer->arena, mg->sources.count + 1, struct az_words);
+    if (!view->notes.items) return AZ_NO_MEMORY;
+    if (mg->notes && *mg->notes)
+        view->notes.items[view->notes.count++] = (struct az_words){ mg->notes, mg->notes };
+    for (size_t i = 0; i < mg->sources.count; i++)
+        view->notes.items[view->notes.count++] =
+            (struct az_words){ mg->sources.items[i], mg->sources.items[i] };
+    return AZ_OK;
+}
+
+/* --- the kind's view -------------------------------------------------------------------------- */
+
+/* Pointers to a map's entries by asset. */
+#define INDEX_ENTRIES(viewer, member, type)                                                        \
+    do {                                                                                           \
+        size_t assets_ = (viewer)->mg->member.count;                                               \
+        (viewer)->member = AZ_ARRAY((viewer)->arena, assets_ + 1, const struct type *);            \
+        if (!(viewer)->member) return AZ_NO_MEMORY;                                                \
+        for (size_t i = 0; i < assets_; i++) {                                                     \
+            size_t at_ = mg_plan_index((viewer)->plan->member.keys, (viewer)->plan->member.count,  \
+                                       i);                                                         \
+            (viewer)->member[i] =                                                                  \
+                at_ == AZ_NO_INDEX ? NULL : &(viewer)->plan->member.items[at_];                    \
+        }                                                                                          \
+    } while (0)
+
+static enum az_status index_plan(struct mg_viewer *viewer)
+{
+    INDEX_ENTRIES(viewer, units, mg_unit_plan);
+    INDEX_ENTRIES(viewer, renewables, mg_renewable_plan);
+    INDEX_ENTRIES(viewer, batteries, mg_battery_plan);
+    INDEX_ENTRIES(viewer, converters, mg_converter_plan);
+    INDEX_ENTRIES(viewer, connections, mg_connection_plan);
+    INDEX_ENTRIES(viewer, loads, mg_load_plan);
+    INDEX_ENTRIES(viewer, grids, mg_grid_plan);
+    return AZ_OK;
+}
+
+enum az_status mg_view(const void *instance, const void *plan,
+                       const struct az_judgement *judgement, struct az_arena *arena,
+                       struct az_view *view)
+{
+    const struct mg_instance *mg = instance;
+    struct mg_viewer viewer = {
+        .mg = mg, .plan = plan, .judgement = judgement, .arena = arena, .view = view
+    };
+    *view = (struct az_view){ 0 };
+    view->title = mg->title && *mg->title ? (struct az_words){ mg->title, mg->title }
+                                          : WORDS("Microgrid plan", "マイクログリッドの計画");
+    AZ_TRY(index_plan(&viewer));
+    AZ_TRY(fill_numbers(&viewer));
+    AZ_TRY(mg_view_charts(&viewer));
+    AZ_TRY(mg_view_gantts(&viewer));
+    AZ_TRY(mg_view_tables(&viewer));
+    return fill_notes(&viewer);
+}

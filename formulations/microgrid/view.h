@@ -1,0 +1,56 @@
+/* view.h - what the files that draw a microgrid plan share. Private to the kind. */
+#ifndef AZ_MICROGRID_VIEW_H
+#define AZ_MICROGRID_VIEW_H
+
+#include "formulations/microgrid/instance.h"
+
+/* A plan with its entries by asset; an entry that the plan lacks is NULL. */
+struct mg_viewer {
+    const struct mg_instance *mg;
+    const struct mg_plan *plan;
+    const struct az_judgement *judgement; /* may be NULL */
+    struct az_arena *arena;
+    struct az_view *view;
+    const struct mg_unit_plan **units;
+    const struct mg_renewable_plan **renewables;
+    const struct mg_battery_plan **batteries;
+    const struct mg_converter_plan **converters;
+    const struct mg_connection_plan **connections;
+    const struct mg_load_plan **loads;
+    const struct mg_grid_plan **grids;
+};
+
+/* Value t of a plan's series; 0 without one. */
+static inline double mg_shown(const struct az_series *series, size_t t)
+{
+    return series->values && t < series->count && isfinite(series->values[t]) ? series->values[t]
+                                                                              : 0;
+}
+
+/* The energy of a power series, kWh. */
+double mg_energy(const struct mg_viewer *viewer, const struct az_series *series);
+
+/* A name for people: "日本語 / English" serves each language with its part; without a name the id. */
+struct az_words mg_name(const struct mg_viewer *viewer, const char *name, const char *id);
+
+/* Two words as one label: "Mountain side: price". */
+struct az_words mg_label(const struct mg_viewer *viewer, struct az_words name,
+                         struct az_words what);
+
+/* The colour role of a source. */
+const char *mg_source_role(int source);
+
+/* Highest metering interval of the start's month within the plan, kW; 0 without imports. */
+double mg_highest_import(const struct mg_viewer *viewer, size_t connection);
+
+/* Charts and Gantts; numbers, tables and notes are in view.c. AZ_OK or AZ_NO_MEMORY. */
+enum az_status mg_view_charts(struct mg_viewer *viewer);
+enum az_status mg_view_gantts(struct mg_viewer *viewer);
+enum az_status mg_view_tables(struct mg_viewer *viewer);
+
+/* The kind's `view`. Contract in formulation.h. */
+enum az_status mg_view(const void *instance, const void *plan,
+                       const struct az_judgement *judgement, struct az_arena *arena,
+                       struct az_view *view);
+
+#endif

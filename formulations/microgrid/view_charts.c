@@ -1,0 +1,356 @@
+/* view_charts.c - charts of a microgrid plan: dispatch of every grid, connections, prices, charge;
+ * and the Gantt of commitment. */
+#include <string.h>
+
+#include "formulations/microgrid/view.h"
+
+#define WORDS(en_, ja_) ((struct az_words){ en_, ja_ })
+
+/* A chart under construction. */
+struct draft {
+    struct mg_viewer *viewer;
+    struct az_chart chart;
+    size_t capacity;
+    bool failed;
+};
+
+static struct draft begin(struct mg_viewer *viewer, struct az_words title, const char *unit,
+                          size_t count, size_t capacity)
+{
+    struct draft draft = { .viewer = viewer, .capacity = capacity };
+    draft.chart.title = title;
+    draft.chart.unit[0] = unit;
+    draft.chart.start = viewer->mg->start;
+    draft.chart.step_s = 60 * viewer->mg->slot_minutes;
+    draft.chart.count = count;
+    draft.chart.lines.items = AZ_ARRAY(viewer->arena, capacity, struct az_line);
+    draft.failed = !draft.chart.lines.items;
+    return draft;
+}
+
+/* A new line of zeros; NULL without memory. */
+static double *line(struct draft *draft, struct az_words label, const char *role, enum az_mark mark,
+                    int axis)
+{
+    double *values = AZ_ARRAY(draft->viewer->arena, draft->chart.count, double);
+    if (draft->failed || !values || draft->chart.lines.count == draft->capacity) {
+        draft->failed = true;
+        return NULL;
+    }
+    draft->chart.lines.items[draft->chart.lines.count++] =
+        (struct az_line){ label, role, mark, axis, values };
+    return values;
+}
+
+/* Adds sign times a series to a line. */
+static void add(double *values, const struct az_series *series, double sign, size_t count)
+{
+    for (size_t t = 0; values && t < count; t++) values[t] += sign * mg_shown(series, t);
+}
+
+static bool is_zero(const double *values, size_t count)
+{
+    for (size_t t = 0; t < count; t++)
+        if (fabs(values[t]) > 1e-6) return false;
+    return true;
+}
+
+/* Takes back the last line when nothing happens on it. */
+static void drop_zero(struct draft *draft)
+{
+    size_t last = draft->chart.lines.count;
+    if (!draft->failed && last > 0 &&
+        is_zero(draft->chart.lines.items[last - 1].values, draft->chart.count))
+        draft->chart.lines.count--;
+}
+
+static enum az_status finish(struct draft *draft)
+{
+    struct az_view *view = draft->viewer->view;
+    if (draft->failed) return AZ_NO_MEMORY;
+    if (draft->chart.lines.count > 0) view->charts.items[view->charts.count++] = draft->chart;
+    return AZ_OK;
+}
+
+/* --- dispatch --------------------------------------------------------------------------------- */
+
+/* Order of the stack from the bottom: steady sources first. */
+static const struct {
+    int source;
+    struct az_words label;
+} stack[] = {
+    { MG_HYDRO, { "Hydro", "水力" } },           { MG_GEOTHERMAL, { "Geothermal", "地熱" } },
+    { MG_WASTE, { "Waste", "廃棄物発電" } },     { MG_BIOMASS, { "Biomass", "バイオマス" } },
+    { MG_GAS, { "Gas", "ガス" } },               { MG_THERMAL, { "Thermal", "火力" } },
+    { MG_DIESEL, { "Diesel", "ディーゼル" } },   { MG_OTHER, { "Other", "その他" } },
+    { MG_WIND, { "Wind", "風力" } },             { MG_SOLAR, { "Solar", "太陽光" } },
+};
+
+static void add_sources(struct draft *draft, size_t grid)
+{
+    const struct mg_viewer *viewer = draft->viewer;
+    const struct mg_instance *mg = viewer->mg;
+    for (size_t k = 0; k < sizeof stack / sizeof stack[0]; k++) {
+        double *values = line(draft, stack[k].label, mg_source_role(stack[k].source), AZ_MARK_STACK, 0);
+        for (size_t i = 0; i < mg->units.count; i++)
+            if (mg->units.items[i].grid.index == grid && viewer->units[i] &&
+                mg->units.items[i].source == stack[k].source)
+                add(values, &viewer->units[i]->power_kw, 1, mg->T);
+        for (size_t i = 0; i < mg->renewables.count; i++)
+            if (mg->renewables.items[i].grid.index == grid && viewer->renewables[i] &&
+                mg->renewables.items[i].source == stack[k].source)
+                add(values, &viewer->renewables[i]->used_kw, 1, mg->T);
+        drop_zero(draft);
+    }
+}
+
+/* What batteries, converters and connections bring to a grid (sign 1) or take from it (-1). */
+static void add_flows(struct draft *draft, size_t grid, int sign)
+{
+    const struct mg_viewer *viewer = draft->viewer;
+    const struct mg_instance *mg = viewer->mg;
+    bool in = sign > 0;
+    double *values = line(draft, in ? WORDS("Converter in", "変換器から") : WORDS("Converter out", "変換器へ"),
+                          "converter", AZ_MARK_STACK, 0);
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter_plan *plan = viewer->converters[i];
+        if (plan && mg->converters.items[i].from_grid.index == grid)
+            add(values, in ? &plan->backward_out_kw : &plan->forward_in_kw, sign, mg->T);
+        if (plan && mg->converters.items[i].to_grid.index == grid)
+            add(values, in ? &plan->forward_out_kw : &plan->backward_in_kw, sign, mg->T);
+    }
+    drop_zero(draft);
+    values = line(draft, in ? WORDS("Battery discharge", "蓄電池の放電") : WORDS("Battery charge", "蓄電池の充電"),
+                  "battery", AZ_MARK_STACK, 0);
+    for (size_t i = 0; i < mg->batteries.count; i++)
+        if (viewer->batteries[i] && mg->batteries.items[i].grid.index == grid)
+            add(values, in ? &viewer->batteries[i]->discharge_kw : &viewer->batteries[i]->charge_kw,
+                sign, mg->T);
+    drop_zero(draft);
+    values = line(draft, in ? WORDS("Import", "受電") : WORDS("Export", "送電"),
+                  in ? "import" : "export", AZ_MARK_STACK, 0);
+    for (size_t i = 0; i < mg->connections.count; i++)
+        if (viewer->connections[i] && mg->connections.items[i].grid.index == grid)
+            add(values, in ? &viewer->connections[i]->import_kw : &viewer->connections[i]->export_kw,
+                sign, mg->T);
+    drop_zero(draft);
+}
+
+static void add_loads(struct draft *draft, size_t grid)
+{
+    const struct mg_viewer *viewer = draft->viewer;
+    const struct mg_instance *mg = viewer->mg;
+    double *unserved = line(draft, WORDS("Not served", "供給できない量"), "unserved", AZ_MARK_STACK, 0);
+    for (size_t i = 0; i < mg->loads.count; i++)
+        if (viewer->loads[i] && mg->loads.items[i].grid.index == grid)
+            add(unserved, &viewer->loads[i]->unserved_kw, 1, mg->T);
+    drop_zero(draft);
+    double *load = line(draft, WORDS("Load", "需要"), "load", AZ_MARK_STEP, 0);
+    for (size_t i = 0; i < mg->loads.count; i++)
+        if (mg->loads.items[i].grid.index == grid)
+            add(load, &mg->loads.items[i].demand_kw, 1, mg->T);
+    drop_zero(draft);
+}
+
+static enum az_status dispatch(struct mg_viewer *viewer, size_t grid)
+{
+    const struct mg_grid *g = &viewer->mg->grids.items[grid];
+    struct az_words name = mg_name(viewer, g->name, g->id);
+    struct az_words title = mg_label(viewer, name, WORDS("supply and load", "需給"));
+    struct draft draft = begin(viewer, title, "kW", viewer->mg->T, 20);
+    add_sources(&draft, grid);
+    add_flows(&draft, grid, 1);
+    add_flows(&draft, grid, -1);
+    add_loads(&draft, grid);
+    return finish(&draft);
+}
+
+/* --- connections and prices ------------------------------------------------------------------- */
+
+static enum az_status connection(struct mg_viewer *viewer, size_t i)
+{
+    const struct mg_connection *c = &viewer->mg->connections.items[i];
+    const struct mg_connection_plan *plan = viewer->connections[i];
+    const char *money = viewer->mg->money_unit ? viewer->mg->money_unit : "JPY";
+    size_t T = viewer->mg->T;
+    struct az_words name = mg_name(viewer, c->name, c->id);
+    struct draft draft = begin(viewer, mg_label(viewer, name, WORDS("import and demand", "受電とデマンド")),
+                               "kW", T, 8);
+    if (!plan) return AZ_OK;
+    draft.chart.unit[1] = az_arena_format(viewer->arena, "%s/kWh", money);
+    add(line(&draft, WORDS("Import", "受電"), "import", AZ_MARK_STACK, 0), &plan->import_kw, 1, T);
+    drop_zero(&draft);
+    add(line(&draft, WORDS("Export", "送電"), "export", AZ_MARK_STACK, 0), &plan->export_kw, -1, T);
+    drop_zero(&draft);
+    double highest = mg_highest_import(viewer, i), reach = highest;
+    if (c->demand_charge_jpy_per_kw > 0 && c->incumbent_kw) {
+        double billed = fmax(c->incumbent_kw[0], highest);
+        double *before = line(&draft, WORDS("Billed peak so far", "これまでの最大デマンド"), "demand",
+                              AZ_MARK_STEP, 0);
+        for (size_t t = 0; before && t < T; t++) before[t] = c->incumbent_kw[c->month[t]];
+        if (billed > c->incumbent_kw[0] + 0.05) {
+            double *after = line(&draft, WORDS("Billed peak of this plan", "この計画の最大デマンド"),
+                                 "unserved", AZ_MARK_LINE, 0);
+            for (size_t t = 0; after && t < T; t++) after[t] = c->month[t] == 0 ? billed : NAN;
+        }
+        reach = fmax(reach, billed);
+    }
+    double *limit = line(&draft, WORDS("Import limit", "受電上限"), "limit", AZ_MARK_STEP, 0);
+    for (size_t t = 0; limit && t < T; t++)
+        limit[t] = c->import_limit_kw.values ? c->import_limit_kw.values[t] : NAN;
+    if (!c->import_limit_kw.values && !draft.failed) draft.chart.lines.count--;
+    double *price = line(&draft, WORDS("Purchase price", "購入単価"), "price", AZ_MARK_STEP, 1);
+    for (size_t t = 0; price && t < T; t++) price[t] = c->buy ? c->buy[t] : NAN;
+    return finish(&draft);
+}
+
+/* A short name for the price lines: the area where it is known. */
+static enum az_status prices(struct mg_viewer *viewer)
+{
+    const struct mg_instance *mg = viewer->mg;
+    const char *money = mg->money_unit ? mg->money_unit : "JPY";
+    struct draft draft =
+        begin(viewer, WORDS("What one more kWh costs", "追加 1 kWh の費用（限界価格）"),
+              az_arena_format(viewer->arena, "%s/kWh", money), mg->T,
+              mg->grids.count + mg->connections.count + 1);
+    for (size_t g = 0; g < mg->grids.count; g++) {
+        const struct mg_grid_plan *plan = viewer->grids[g];
+        if (!plan || !plan->marginal_price_jpy_per_kwh.values) continue;
+        add(line(&draft, mg_name(viewer, mg->grids.items[g].name, mg->grids.items[g].id), "price",
+                 AZ_MARK_STEP, 0),
+            &plan->marginal_price_jpy_per_kwh, 1, mg->T);
+        drop_zero(&draft);
+    }
+    return finish(&draft);
+}
+
+static enum az_status market(struct mg_viewer *viewer)
+{
+    const struct mg_instance *mg = viewer->mg;
+    const char *money = mg->money_unit ? mg->money_unit : "JPY";
+    struct draft draft = begin(viewer, WORDS("Prices at the connections", "受電点の単価"),
+                               az_arena_format(viewer->arena, "%s/kWh", money), mg->T,
+                               2 * mg->connections.count + 1);
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        const struct mg_connection *c = &mg->connections.items[i];
+        struct az_words name = mg_name(viewer, c->name, c->id);
+        if (!c->buy || !c->sell) continue;
+        double *buy = line(&draft, mg_label(viewer, name, WORDS("buy", "買い")), "import", AZ_MARK_STEP, 0);
+        double *sell = line(&draft, mg_label(viewer, name, WORDS("sell", "売り")), "export", AZ_MARK_STEP, 0);
+        for (size_t t = 0; buy && sell && t < mg->T; t++) {
+            buy[t] = c->buy[t];
+            sell[t] = c->sell[t];
+        }
+    }
+    return finish(&draft);
+}
+
+/* --- charge ----------------------------------------------------------------------------------- */
+
+static enum az_status charge(struct mg_viewer *viewer, size_t i)
+{
+    const struct mg_battery *b = &viewer->mg->batteries.items[i];
+    const struct mg_battery_plan *plan = viewer->batteries[i];
+    size_t count = viewer->mg->T + 1;
+    struct az_words name = mg_name(viewer, b->name, b->id);
+    struct draft draft =
+        begin(viewer, mg_label(viewer, name, WORDS("charge", "蓄電量")), "kWh", count, 4);
+    if (!plan) return AZ_OK;
+    double *energy = line(&draft, WORDS("Charge", "蓄電量"), "battery", AZ_MARK_LINE, 0);
+    double *floor = line(&draft, WORDS("Kept in reserve", "予備として残す量"), "limit", AZ_MARK_LINE, 0);
+    double *most = line(&draft, WORDS("Full", "上限"), "load", AZ_MARK_LINE, 0);
+    for (size_t t = 0; energy && floor && most && t < count; t++) {
+        energy[t] = t == 0 ? b->start_kwh : mg_shown(&plan->energy_kwh, t - 1);
+        floor[t] = b->floor_kwh;
+        most[t] = b->max_kwh;
+    }
+    return finish(&draft);
+}
+
+enum az_status mg_view_charts(struct mg_viewer *viewer)
+{
+    const struct mg_instance *mg = viewer->mg;
+    size_t most = mg->grids.count + mg->connections.count + mg->batteries.count + 2;
+    viewer->view->charts.items = AZ_ARRAY(viewer->arena, most, struct az_chart);
+    if (!viewer->view->charts.items) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->grids.count; i++) AZ_TRY(dispatch(viewer, i));
+    for (size_t i = 0; i < mg->connections.count; i++) AZ_TRY(connection(viewer, i));
+    for (size_t i = 0; i < mg->batteries.count; i++) AZ_TRY(charge(viewer, i));
+    AZ_TRY(prices(viewer));
+    return mg->connections.count > 0 && mg->connections.count <= 3 ? market(viewer) : AZ_OK;
+}
+
+/* --- commitment ------------------------------------------------------------------------------- */
+
+/* A row of bars where on(t) holds; the label of a bar says its energy. */
+static enum az_status bars(const struct mg_viewer *viewer, const struct az_series *on,
+                           const struct az_series *power, const char *role,
+                           struct az_gantt_row *row)
+{
+    size_t T = viewer->mg->T;
+    double step = 60.0 * (double)viewer->mg->slot_minutes;
+    row->bars.items = AZ_ARRAY(viewer->arena, T / 2 + 1, struct az_bar);
+    if (!row->bars.items) return AZ_NO_MEMORY;
+    for (size_t t = 0; t < T;) {
+        size_t from = t;
+        double energy = 0;
+        while (t < T && mg_shown(on, t) > 0.5) energy += mg_shown(power, t++) * viewer->mg->dt;
+        if (t == from) {
+            t++;
+            continue;
+        }
+        char *text = az_arena_format(viewer->arena, "%.0f kWh", energy);
+        if (!text) return AZ_NO_MEMORY;
+        row->bars.items[row->bars.count++] = (struct az_bar){
+            step * (double)from, step * (double)t, role, { text, text }
+        };
+    }
+    return AZ_OK;
+}
+
+static enum az_status converter_row(const struct mg_viewer *viewer, size_t i, bool forward,
+                                    struct az_gantt_row *row)
+{
+    const struct mg_converter *c = &viewer->mg->converters.items[i];
+    const struct mg_converter_plan *plan = viewer->converters[i];
+    const struct mg_grid *to =
+        &viewer->mg->grids.items[forward ? c->to_grid.index : c->from_grid.index];
+    struct az_words name = mg_name(viewer, c->name, c->id), end = mg_name(viewer, to->name, to->id);
+    struct az_series on = { viewer->mg->T, AZ_ARRAY(viewer->arena, viewer->mg->T, double), false };
+    const struct az_series *power = forward ? &plan->forward_in_kw : &plan->backward_in_kw;
+    if (!on.values) return AZ_NO_MEMORY;
+    for (size_t t = 0; t < on.count; t++) on.values[t] = mg_shown(power, t) > 1e-6;
+    row->label = (struct az_words){ az_arena_format(viewer->arena, "%s → %s", name.en, end.en),
+                                    az_arena_format(viewer->arena, "%s → %s", name.ja, end.ja) };
+    if (!row->label.en || !row->label.ja) return AZ_NO_MEMORY;
+    return bars(viewer, &on, power, "converter", row);
+}
+
+enum az_status mg_view_gantts(struct mg_viewer *viewer)
+{
+    const struct mg_instance *mg = viewer->mg;
+    size_t most = mg->units.count + 2 * mg->converters.count;
+    if (most == 0) return AZ_OK;
+    struct az_gantt *gantt = AZ_NEW(viewer->arena, struct az_gantt);
+    if (!gantt) return AZ_NO_MEMORY;
+    gantt->title = WORDS("What runs when", "運転の予定");
+    gantt->start = mg->start;
+    gantt->length_s = 60.0 * (double)mg->slot_minutes * (double)mg->T;
+    gantt->rows.items = AZ_ARRAY(viewer->arena, most, struct az_gantt_row);
+    if (!gantt->rows.items) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->units.count; i++) {
+        const struct mg_unit *unit = &mg->units.items[i];
+        struct az_gantt_row *row = &gantt->rows.items[gantt->rows.count];
+        if (!viewer->units[i] || unit->availability == MG_PLANNED) continue;
+        row->label = mg_name(viewer, unit->name, unit->id);
+        AZ_TRY(bars(viewer, &viewer->units[i]->on, &viewer->units[i]->power_kw,
+                    mg_source_role(unit->source), row));
+        gantt->rows.count++;
+    }
+    for (size_t i = 0; i < mg->converters.count; i++)
+        for (int forward = 1; forward >= 0 && viewer->converters[i]; forward--)
+            AZ_TRY(converter_row(viewer, i, forward == 1, &gantt->rows.items[gantt->rows.count++]));
+    viewer->view->gantts.items = gantt;
+    viewer->view->gantts.count = 1;
+    return AZ_OK;
+}
