@@ -1,0 +1,227 @@
+/* draw.c - escaped text, numbers, colours and scales of the report. */
+#include "adapters/report/draw.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- text ------------------------------------------------------------------------------------- */
+
+/* Characters that change what stands beside them, as UTF-8: C1 controls, direction marks, separators
+ * of lines, the byte order mark and non-characters. Length of one at p, or 0. */
+static size_t unwanted(const unsigned char *p)
+{
+    if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) return 2;
+    if (p[0] == 0xe2 && p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae)))
+        return 3;
+    if (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9) return 3;
+    if (p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf) return 3;
+    if (p[0] == 0xef && p[1] == 0xbf && p[2] >= 0xbe) return 3;
+    return 0;
+}
+
+void az_draw_text(FILE *out, const char *text)
+{
+    const unsigned char *p = (const unsigned char *)(text ? text : "");
+    while (*p) {
+        size_t skip = unwanted(p);
+        if (skip) {
+            p += skip;
+            continue;
+        }
+        switch (*p) {
+        case '&': fputs("&amp;", out); break;
+        case '<': fputs("&lt;", out); break;
+        case '>': fputs("&gt;", out); break;
+        case '"': fputs("&quot;", out); break;
+        case '\'': fputs("&#39;", out); break;
+        default:
+            if (*p >= 0x20 && *p != 0x7f)
+                putc(*p, out);
+            else
+                putc(' ', out);
+        }
+        p++;
+    }
+}
+
+void az_draw_words(FILE *out, struct az_words words, const char *element)
+{
+    const char *en = az_say(words, AZ_ENGLISH), *ja = az_say(words, AZ_JAPANESE);
+    if (!en || !ja || strcmp(en, ja) == 0) {
+        az_draw_text(out, en ? en : ja);
+        return;
+    }
+    if (strcmp(element, "title") == 0) {
+        az_draw_text(out, en);
+        fputs(" / ", out);
+        az_draw_text(out, ja);
+        return;
+    }
+    fprintf(out, "<%s class=\"en\" lang=\"en\">", element);
+    az_draw_text(out, en);
+    fprintf(out, "</%s><%s class=\"ja\" lang=\"ja\">", element, element);
+    az_draw_text(out, ja);
+    fprintf(out, "</%s>", element);
+}
+
+char *az_draw_number(double value, int decimals, char buffer[64])
+{
+    char plain[40];
+    size_t length = 0;
+    if (!isfinite(value) || fabs(value) >= 1e15) {
+        snprintf(buffer, 64, "%s", isnan(value) ? "–" : value > 0 ? "∞" : "−∞");
+        if (isfinite(value)) snprintf(buffer, 64, "%.3g", value);
+        return buffer;
+    }
+    if (decimals < 0) decimals = 0;
+    if (decimals > 9) decimals = 9;
+    snprintf(plain, sizeof plain, "%.*f", decimals, fabs(value));
+    size_t whole = strcspn(plain, "."), zero = strspn(plain, "0.");
+    if (value < 0 && plain[zero]) length = (size_t)snprintf(buffer, 64, "−");
+    for (size_t i = 0; plain[i] && length < 62; i++) {
+        if (i > 0 && i < whole && (whole - i) % 3 == 0) buffer[length++] = ',';
+        buffer[length++] = plain[i];
+    }
+    buffer[length] = 0;
+    return buffer;
+}
+
+struct az_words az_draw_unit(const char *unit, char english[32], char japanese[32])
+{
+    const char *text = unit ? unit : "", *yen = strstr(text, "JPY");
+    snprintf(english, 32, "%s", text);
+    if (yen)
+        snprintf(japanese, 32, "%.*s円%s", (int)(yen - text), text, yen + 3);
+    else
+        snprintf(japanese, 32, "%s", text);
+    return (struct az_words){ english, japanese };
+}
+
+/* --- colours ---------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *role, *colour;
+    int terminal;
+    bool dashed;
+} roles[] = {
+    { "load", "#16232f", 255, false },      { "hydro", "#2f7fb8", 32, false },
+    { "solar", "#f0b429", 220, false },     { "wind", "#5fb7ae", 73, false },
+    { "biomass", "#5d9147", 71, false },    { "geothermal", "#b4532f", 130, false },
+    { "waste", "#94735a", 137, false },     { "gas", "#e08e45", 173, false },
+    { "diesel", "#56606b", 242, false },    { "thermal", "#a3563f", 131, false },
+    { "battery", "#7d5ba6", 98, false },    { "import", "#8797a8", 110, false },
+    { "export", "#b3c2d1", 152, false },    { "converter", "#cf6a95", 168, false },
+    { "price", "#b0246a", 162, false },     { "limit", "#c92a2a", 160, true },
+    { "demand", "#d9480f", 166, true },     { "unserved", "#e03131", 196, false },
+    { "other", "#a2a9b0", 145, false },
+};
+static const char *const spare[] = { "#1f6f8b", "#c77d0a", "#4b7f52", "#8a3ffc",
+                                     "#a3333d", "#007d79", "#6f6f6f", "#9f1853" };
+
+static size_t role_index(const char *role)
+{
+    size_t count = sizeof roles / sizeof roles[0];
+    for (size_t i = 0; role && i < count; i++)
+        if (strcmp(roles[i].role, role) == 0) return i;
+    return count - 1;
+}
+
+const char *az_draw_colour(const char *role)
+{
+    return roles[role_index(role)].colour;
+}
+
+int az_draw_terminal_colour(const char *role)
+{
+    return roles[role_index(role)].terminal;
+}
+
+bool az_draw_dashed(const char *role)
+{
+    return roles[role_index(role)].dashed;
+}
+
+const char *az_draw_line_colour(const struct az_chart *chart, size_t i)
+{
+    size_t role = role_index(chart->lines.items[i].role), again = 0;
+    for (size_t k = 0; k < i; k++) {
+        const struct az_line *line = &chart->lines.items[k];
+        bool apart = line->mark == AZ_MARK_STACK && chart->lines.items[i].mark == AZ_MARK_STACK;
+        again += role_index(line->role) == role && !apart;
+    }
+    return again == 0 ? roles[role].colour : spare[(again - 1) % (sizeof spare / sizeof spare[0])];
+}
+
+/* --- scales ----------------------------------------------------------------------------------- */
+
+struct az_scale az_draw_scale(double low, double high, int ticks)
+{
+    struct az_scale scale = { fmin(low, 0), fmax(high, 0), 1, 0 };
+    if (!(scale.high - scale.low > 1e-9)) scale.high = scale.low + 1;
+    double raw = (scale.high - scale.low) / ticks, power = pow(10, floor(log10(raw)));
+    double part = raw / power;
+    scale.step = power * (part <= 1 ? 1 : part <= 2 ? 2 : part <= 2.5 ? 2.5 : part <= 5 ? 5 : 10);
+    scale.low = scale.step * floor(scale.low / scale.step + 1e-9);
+    scale.high = scale.step * ceil(scale.high / scale.step - 1e-9);
+    for (double step = scale.step; scale.decimals < 6 && fabs(step - round(step)) > 1e-6; step *= 10)
+        scale.decimals++;
+    return scale;
+}
+
+bool az_draw_range(const struct az_chart *chart, int axis, double *low, double *high)
+{
+    bool any = false;
+    *low = *high = 0;
+    for (size_t t = 0; t < chart->count; t++) {
+        double up = 0, down = 0;
+        for (size_t i = 0; i < chart->lines.count; i++) {
+            const struct az_line *line = &chart->lines.items[i];
+            double value = line->values[t];
+            if (line->axis != axis || !isfinite(value)) continue;
+            any = true;
+            if (line->mark == AZ_MARK_STACK) {
+                if (value > 0) up += value;
+                else down += value;
+                value = value > 0 ? up : down;
+            }
+            *low = fmin(*low, value);
+            *high = fmax(*high, value);
+        }
+    }
+    return any;
+}
+
+bool az_draw_at_boundaries(const struct az_chart *chart)
+{
+    for (size_t i = 0; i < chart->lines.count; i++)
+        if (chart->lines.items[i].mark != AZ_MARK_LINE) return false;
+    return chart->count > 1;
+}
+
+/* --- time ------------------------------------------------------------------------------------- */
+
+int az_draw_hours(double length_s, int marks)
+{
+    static const int hours[] = { 1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 720 };
+    for (size_t i = 0; i < sizeof hours / sizeof hours[0]; i++)
+        if (length_s / 3600 / hours[i] <= marks) return hours[i];
+    return (int)(length_s / 3600 / marks) + 1;
+}
+
+void az_draw_clock(struct az_time time, char buffer[32])
+{
+    int year, month, day, minute;
+    az_time_local(time, &year, &month, &day, &minute);
+    snprintf(buffer, 32, "%02d:%02d", minute / 60, minute % 60);
+}
+
+struct az_words az_draw_date(struct az_time time, char english[32], char japanese[32])
+{
+    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+    int year, month, day, minute;
+    az_time_local(time, &year, &month, &day, &minute);
+    snprintf(english, 32, "%s %d", months[(month + 11) % 12], day);
+    snprintf(japanese, 32, "%d月%d日", month, day);
+    return (struct az_words){ english, japanese };
+}

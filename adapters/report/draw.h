@@ -1,0 +1,56 @@
+/* draw.h - what the files of the report share: escaped text, numbers, colours, scales. Private. */
+#ifndef AZ_DRAW_H
+#define AZ_DRAW_H
+
+#include <stdio.h>
+
+#include "adapters/report/report.h"
+
+/* Text of an element or attribute: markup escaped, control and direction characters left out. */
+void az_draw_text(FILE *out, const char *text);
+
+/* Both languages, each in its element ("span", "tspan", "title" has neither: English / Japanese). */
+void az_draw_words(FILE *out, struct az_words words, const char *element);
+
+/* "1,234.5" with a true minus sign; buffer of 64. "–" for NAN. */
+char *az_draw_number(double value, int decimals, char buffer[64]);
+
+/* A unit in both languages: JPY is 円. */
+struct az_words az_draw_unit(const char *unit, char english[32], char japanese[32]);
+
+/* The colour of a role, "#rrggbb", and its nearest of the terminal's 256. */
+const char *az_draw_colour(const char *role);
+int az_draw_terminal_colour(const char *role);
+
+/* The colour of line i of a chart: its role's, or another one where the role comes again. */
+const char *az_draw_line_colour(const struct az_chart *chart, size_t i);
+bool az_draw_dashed(const char *role);
+
+/* A scale with round ticks that covers low to high and at least 0. */
+struct az_scale {
+    double low, high, step;
+    int decimals;
+};
+struct az_scale az_draw_scale(double low, double high, int ticks);
+
+/* The least and the greatest that an axis has to show, stacks added up. False: nothing to show. */
+bool az_draw_range(const struct az_chart *chart, int axis, double *low, double *high);
+
+/* Are the values at slot boundaries (all lines are plain lines)? */
+bool az_draw_at_boundaries(const struct az_chart *chart);
+
+/* Hours between two marks of a time axis so that at most `marks` fit. */
+int az_draw_hours(double length_s, int marks);
+
+/* "18:30", and a date in both languages; buffers of 32. */
+void az_draw_clock(struct az_time time, char buffer[32]);
+struct az_words az_draw_date(struct az_time time, char english[32], char japanese[32]);
+
+void az_draw_chart(FILE *out, const struct az_chart *chart, bool wide);
+void az_draw_gantt(FILE *out, const struct az_gantt *gantt);
+void az_draw_map(FILE *out, const struct az_geo_map *map);
+
+/* The style sheet in pieces, NULL after the last. */
+extern const char *const az_draw_style[];
+
+#endif

@@ -1,0 +1,431 @@
+/* html.c - the report as one HTML page: answer, key numbers, figures, tables, proof and sources. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapters/report/draw.h"
+
+#define WORDS(en_, ja_) ((struct az_words){ en_, ja_ })
+
+static void say(FILE *out, const char *en, const char *ja)
+{
+    az_draw_words(out, WORDS(en, ja), "span");
+}
+
+static void section(FILE *out, const char *en, const char *ja)
+{
+    fputs("<h2>", out);
+    say(out, en, ja);
+    fputs("</h2>\n", out);
+}
+
+static void put_unit(FILE *out, const char *unit)
+{
+    char english[32], japanese[32];
+    az_draw_words(out, az_draw_unit(unit, english, japanese), "span");
+}
+
+/* "2026-01-21 18:30" at the time's own offset. */
+static void put_time(FILE *out, struct az_time time)
+{
+    char text[32];
+    if (!az_time_given(time)) return;
+    az_time_format(time, text);
+    fprintf(out, "%.10s %.5s", text, text + 11);
+}
+
+static void put_language_choice(FILE *out, enum az_language language)
+{
+    fprintf(out,
+            "<input class=\"pick\" type=\"radio\" name=\"lang\" id=\"lang-en\"%s/>"
+            "<input class=\"pick\" type=\"radio\" name=\"lang\" id=\"lang-ja\"%s/>\n",
+            language == AZ_ENGLISH ? " checked=\"checked\"" : "",
+            language == AZ_JAPANESE ? " checked=\"checked\"" : "");
+}
+
+static void put_head(FILE *out, const struct az_report *report)
+{
+    fprintf(out,
+            "<!DOCTYPE html>\n<html lang=\"%s\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n"
+            "<meta charset=\"utf-8\"/>\n<meta http-equiv=\"Content-Security-Policy\" "
+            "content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>",
+            report->language == AZ_JAPANESE ? "ja" : "en");
+    az_draw_text(out, az_say(report->view->title, report->language));
+    fputs("</title>\n<style>\n", out);
+    for (size_t i = 0; az_draw_style[i]; i++) fputs(az_draw_style[i], out);
+    fputs("</style>\n</head>\n<body>\n", out);
+}
+
+static void put_header(FILE *out, const struct az_report *report)
+{
+    put_language_choice(out, report->language);
+    fputs("<header><div class=\"in\"><div class=\"switch\"><label for=\"lang-en\">English</label>"
+          "<label for=\"lang-ja\">日本語</label></div>\n<p class=\"kind\">",
+          out);
+    az_draw_words(out, report->kind_title, "span");
+    fputs("</p>\n<h1>", out);
+    az_draw_words(out, report->view->title, "span");
+    fputs("</h1>\n<p class=\"when\">", out);
+    if (az_time_given(report->from)) {
+        put_time(out, report->from);
+        fputs(" – ", out);
+        put_time(out, report->until);
+    }
+    fputs("</p></div></header>\n<main>\n", out);
+}
+
+/* --- the answer ------------------------------------------------------------------------------- */
+
+static void put_gap(FILE *out, const struct az_certificate *certificate)
+{
+    char gap[64], bound[64];
+    if (!isfinite(certificate->bound) || !isfinite(certificate->gap)) return;
+    az_draw_number(100 * certificate->gap, certificate->gap < 0.001 ? 3 : 2, gap);
+    az_draw_number(certificate->bound, 0, bound);
+    fputs("<p>", out);
+    const char *than = certificate->sense == 0 ? "less" : "more";
+    const char *than_ja = certificate->sense == 0 ? "下回る" : "上回る";
+    char english[32], japanese[32];
+    struct az_words unit = az_draw_unit(certificate->unit, english, japanese);
+    fprintf(out, "<span class=\"en\" lang=\"en\">No plan can come to %s than %s ", than, bound);
+    az_draw_text(out, unit.en);
+    fprintf(out, ": this one is within %s %% of that.</span>", gap);
+    fprintf(out, "<span class=\"ja\" lang=\"ja\">どんな計画も %s ", bound);
+    az_draw_text(out, unit.ja);
+    fprintf(out, "を%sことはできません。この計画との差は %s %% 以内です。</span></p>", than_ja, gap);
+}
+
+static void put_answer(FILE *out, const struct az_report *report)
+{
+    const struct az_certificate *certificate = report->certificate;
+    size_t violations = report->judgement ? report->judgement->violation_count : 0;
+    size_t concessions = report->judgement     ? report->judgement->concessions.count
+                         : certificate != NULL ? certificate->concessions.count
+                                               : 0;
+    bool optimal = certificate && certificate->status == AZ_PLAN_OPTIMAL;
+    fprintf(out, "<div class=\"answer%s\"><strong>",
+            violations > 0 ? " bad" : concessions > 0 || !optimal ? " warn" : "");
+    if (violations > 0)
+        say(out, "This plan breaks rules and must not be run.", "この計画は規則に反しており、実行できません。");
+    else if (concessions > 0)
+        say(out, "This plan concedes rules at their stated price.", "この計画は、価格を定めた規則の一部を譲っています。");
+    else if (optimal)
+        say(out, "This plan keeps every rule, and nothing better was left to find.",
+            "この計画はすべての規則を守り、これ以上の改善余地がないことが証明されています。");
+    else
+        say(out, "This plan keeps every rule.", "この計画はすべての規則を守っています。");
+    fputs("</strong>", out);
+    if (certificate && violations == 0) put_gap(out, certificate);
+    fputs("</div>\n", out);
+}
+
+static void put_numbers(FILE *out, const struct az_view *view)
+{
+    char text[64];
+    if (view->numbers.count == 0) return;
+    fputs("<ul class=\"numbers\">\n", out);
+    for (size_t i = 0; i < view->numbers.count; i++) {
+        const struct az_key_number *number = &view->numbers.items[i];
+        fputs("<li><span class=\"what\">", out);
+        az_draw_words(out, number->label, "span");
+        fprintf(out, "</span><span class=\"much\">%s<small>",
+                az_draw_number(number->value, number->decimals, text));
+        put_unit(out, number->unit);
+        fputs("</small></span>", out);
+        if (number->note.en) {
+            fputs("<span class=\"note\">", out);
+            az_draw_words(out, number->note, "span");
+            fputs("</span>", out);
+        }
+        fputs("</li>\n", out);
+    }
+    fputs("</ul>\n", out);
+}
+
+/* --- figures and tables ----------------------------------------------------------------------- */
+
+/* A chart of many lines takes the whole width, unless there are too many charts. */
+static bool is_wide(const struct az_view *view, size_t i)
+{
+    const struct az_chart *chart = &view->charts.items[i];
+    bool stacked = false;
+    for (size_t k = 0; k < chart->lines.count; k++)
+        stacked = stacked || chart->lines.items[k].mark == AZ_MARK_STACK;
+    return chart->count > 120 || (stacked && chart->lines.count > 5 && view->charts.count <= 14);
+}
+
+static void put_figures(FILE *out, const struct az_view *view)
+{
+    if (view->charts.count + view->gantts.count + view->maps.count == 0) return;
+    section(out, "The plan over time", "計画の時間変化");
+    fputs("<div class=\"figures\">\n", out);
+    for (size_t i = 0; i < view->maps.count; i++) az_draw_map(out, &view->maps.items[i]);
+    for (size_t i = 0; i < view->charts.count; i++)
+        if (is_wide(view, i)) az_draw_chart(out, &view->charts.items[i], true);
+    for (size_t i = 0; i < view->gantts.count; i++) az_draw_gantt(out, &view->gantts.items[i]);
+    for (size_t i = 0; i < view->charts.count; i++)
+        if (!is_wide(view, i)) az_draw_chart(out, &view->charts.items[i], false);
+    fputs("</div>\n", out);
+}
+
+static bool is_text(const struct az_cell *cell)
+{
+    return cell->words.en || cell->text;
+}
+
+static void put_cell(FILE *out, const struct az_cell *cell)
+{
+    char number[64];
+    fprintf(out, "<td%s>", is_text(cell) ? " class=\"text\"" : cell->number < 0 ? " class=\"earns\"" : "");
+    if (cell->words.en)
+        az_draw_words(out, cell->words, "span");
+    else if (cell->text)
+        az_draw_text(out, cell->text);
+    else
+        fputs(az_draw_number(cell->number, cell->decimals, number), out);
+    fputs("</td>", out);
+}
+
+static void put_table(FILE *out, const struct az_view_table *table)
+{
+    size_t columns = table->columns.count;
+    if (table->row_count == 0 || columns == 0) return;
+    fputs("<div class=\"scroll\"><h3>", out);
+    az_draw_words(out, table->title, "span");
+    fputs("</h3>\n<table><thead><tr>", out);
+    for (size_t c = 0; c < columns; c++) {
+        fprintf(out, "<th%s>", is_text(&table->cells[c]) ? " class=\"text\"" : "");
+        az_draw_words(out, table->columns.items[c].label, "span");
+        if (table->columns.items[c].unit) {
+            fputs("<small>", out);
+            put_unit(out, table->columns.items[c].unit);
+            fputs("</small>", out);
+        }
+        fputs("</th>", out);
+    }
+    fputs("</tr></thead>\n<tbody>\n", out);
+    for (size_t r = 0; r < table->row_count; r++) {
+        const struct az_cell *cells = &table->cells[r * columns];
+        bool total = r > 0 && r + 1 == table->row_count && cells[0].words.en &&
+                     strcmp(cells[0].words.en, "Total") == 0;
+        fprintf(out, "<tr%s>", total ? " class=\"total\"" : "");
+        for (size_t c = 0; c < columns; c++) put_cell(out, &cells[c]);
+        fputs("</tr>\n", out);
+    }
+    fputs("</tbody></table></div>\n", out);
+}
+
+/* --- breaches and assumptions ----------------------------------------------------------------- */
+
+static void put_breaches(FILE *out, const struct az_breach *items, size_t count, bool priced,
+                         const char *unit)
+{
+    struct az_arena *arena = az_arena_new(NULL);
+    char number[64];
+    fputs("<div class=\"scroll\"><table><thead><tr><th class=\"text\">", out);
+    say(out, "When", "時刻");
+    fputs("</th><th class=\"text\">", out);
+    say(out, "What", "内容");
+    fputs("</th><th>", out);
+    say(out, "By how much", "量");
+    fputs("</th>", out);
+    if (priced) {
+        fputs("<th>", out);
+        say(out, "Price", "対価");
+        fputs(" <small>", out);
+        put_unit(out, unit);
+        fputs("</small></th>", out);
+    }
+    fputs("</tr></thead><tbody>\n", out);
+    for (size_t i = 0; arena && i < count; i++) {
+        const struct az_breach *breach = &items[i];
+        const struct az_words *template = &breach->rule->code.words;
+        struct az_words words = {
+            az_render(*template, AZ_ENGLISH, breach->param_count, breach->params, arena),
+            az_render(*template, AZ_JAPANESE, breach->param_count, breach->params, arena),
+        };
+        fputs("<tr><td class=\"text\">", out);
+        put_time(out, breach->at);
+        fputs("</td><td class=\"text\">", out);
+        az_draw_words(out, words, "span");
+        fprintf(out, "</td><td>%s ", az_draw_number(breach->amount, 1, number));
+        put_unit(out, breach->rule->unit);
+        fputs("</td>", out);
+        if (priced) fprintf(out, "<td>%s</td>", az_draw_number(breach->cost, 0, number));
+        fputs("</tr>\n", out);
+    }
+    fputs("</tbody></table></div>\n", out);
+    az_arena_free(arena);
+}
+
+static void put_judgement(FILE *out, const struct az_report *report)
+{
+    const struct az_judgement *judgement = report->judgement;
+    const char *unit = report->certificate ? report->certificate->unit : NULL;
+    if (!judgement) return;
+    if (judgement->violation_count > 0) {
+        section(out, "Rules that this plan breaks", "この計画が破っている規則");
+        put_breaches(out, judgement->violations.items, judgement->violations.count, false, unit);
+    }
+    if (judgement->concessions.count > 0) {
+        section(out, "Concessions", "譲った規則");
+        put_breaches(out, judgement->concessions.items, judgement->concessions.count, true, unit);
+    }
+}
+
+static void put_assumptions(FILE *out, const struct az_report *report)
+{
+    const struct az_findings *findings = report->assumptions;
+    if (!findings || findings->count == 0) return;
+    struct az_arena *arena = az_arena_new(NULL);
+    section(out, "Assumptions about missing or wrong readings", "欠測・異常値に対する仮定");
+    fputs("<ul class=\"notes\">\n", out);
+    for (size_t i = 0; arena && i < findings->count; i++) {
+        const struct az_finding *finding = &findings->items[i];
+        struct az_words words = { az_finding_text(finding, AZ_ENGLISH, arena),
+                                  az_finding_text(finding, AZ_JAPANESE, arena) };
+        fputs("<li>", out);
+        az_draw_text(out, finding->place);
+        fputs(": ", out);
+        az_draw_words(out, words, "span");
+        fputs("</li>\n", out);
+    }
+    fputs("</ul>\n", out);
+    az_arena_free(arena);
+}
+
+/* --- the certificate -------------------------------------------------------------------------- */
+
+static void term(FILE *out, const char *en, const char *ja)
+{
+    fputs("<dt>", out);
+    say(out, en, ja);
+    fputs("</dt><dd>", out);
+}
+
+static void amount_row(FILE *out, const char *en, const char *ja, double value, const char *unit)
+{
+    char number[64];
+    if (!isfinite(value)) return;
+    term(out, en, ja);
+    fprintf(out, "%s ", az_draw_number(value, 2, number));
+    put_unit(out, unit);
+    fputs("</dd>\n", out);
+}
+
+static void text_row(FILE *out, const char *en, const char *ja, const char *text)
+{
+    if (!text || !*text) return;
+    term(out, en, ja);
+    az_draw_text(out, text);
+    fputs("</dd>\n", out);
+}
+
+static struct az_words status_words(int status)
+{
+    static const struct az_words words[] = {
+        [AZ_PLAN_OPTIMAL] = { "optimal: proven within the asked gap", "最適（求めた差の範囲内で証明済み）" },
+        [AZ_PLAN_FEASIBLE] = { "feasible: not yet proven best", "実行可能（最適性は未証明）" },
+        [AZ_PLAN_INFEASIBLE] = { "infeasible", "実行不可能" },
+        [AZ_PLAN_NONE] = { "no plan", "計画なし" },
+    };
+    return status >= 0 && status <= AZ_PLAN_NONE ? words[status] : WORDS("unknown", "不明");
+}
+
+static struct az_words stop_words(int stopped)
+{
+    static const struct az_words words[] = {
+        [AZ_STOP_GAP] = { "because the gap was reached", "求めた差に達したため" },
+        [AZ_STOP_DEADLINE] = { "at the deadline", "期限のため" },
+        [AZ_STOP_CANCEL] = { "because it was cancelled", "取り消されたため" },
+        [AZ_STOP_LIMIT] = { "at a limit of the method", "手法の上限のため" },
+    };
+    return stopped >= 0 && stopped <= AZ_STOP_LIMIT ? words[stopped] : WORDS("unknown", "不明");
+}
+
+static void put_certificate(FILE *out, const struct az_report *report)
+{
+    const struct az_certificate *c = report->certificate;
+    char number[64];
+    if (!c) return;
+    section(out, "Certificate", "証明書");
+    fputs("<div class=\"scroll\"><dl>\n", out);
+    term(out, "Status", "状態");
+    az_draw_words(out, status_words(c->status), "span");
+    fputs("</dd>\n", out);
+    term(out, "Stopped", "終了理由");
+    az_draw_words(out, stop_words(c->stopped), "span");
+    fputs("</dd>\n", out);
+    amount_row(out, "Objective", "目的関数値", c->objective, c->unit);
+    amount_row(out, "Bound", "限界値（下界）", c->bound, c->unit);
+    if (isfinite(c->gap)) {
+        term(out, "Gap", "差");
+        fprintf(out, "%s %%", az_draw_number(100 * c->gap, 4, number));
+        if (isfinite(c->gap_abs)) {
+            fprintf(out, " (%s ", az_draw_number(c->gap_abs, 2, number));
+            put_unit(out, c->unit);
+            putc(')', out);
+        }
+        fputs("</dd>\n", out);
+    }
+    amount_row(out, "Cost", "費用", c->cost, c->unit);
+    if (isfinite(c->penalty) && c->penalty > 0)
+        amount_row(out, "Price of conceded rules", "譲った規則の対価", c->penalty, c->unit);
+    for (size_t i = 0; i < c->levels.count; i++)
+        amount_row(out, c->levels.items[i].name, c->levels.items[i].name, c->levels.items[i].objective, c->unit);
+    text_row(out, "Engine", "ソルバー", c->engine);
+    if (isfinite(c->seconds)) {
+        term(out, "Time", "計算時間");
+        fprintf(out, "%s s</dd>\n", az_draw_number(c->seconds, 2, number));
+    }
+    text_row(out, "Instance", "入力（SHA-256）", c->instance_sha256);
+    text_row(out, "azumi", "azumi", c->azumi);
+    fputs("</dl></div>\n", out);
+}
+
+static void put_notes(FILE *out, const struct az_view *view)
+{
+    if (view->notes.count == 0) return;
+    section(out, "Notes and sources", "注記と出典");
+    fputs("<ul class=\"notes\">\n", out);
+    for (size_t i = 0; i < view->notes.count; i++) {
+        fputs("<li>", out);
+        az_draw_words(out, view->notes.items[i], "span");
+        fputs("</li>\n", out);
+    }
+    fputs("</ul>\n", out);
+}
+
+static void put_page(FILE *out, const struct az_report *report)
+{
+    const struct az_view *view = report->view;
+    put_head(out, report);
+    put_header(out, report);
+    put_answer(out, report);
+    put_numbers(out, view);
+    put_judgement(out, report);
+    put_figures(out, view);
+    if (view->tables.count > 0) section(out, "In numbers", "内訳");
+    for (size_t i = 0; i < view->tables.count; i++) put_table(out, &view->tables.items[i]);
+    put_assumptions(out, report);
+    put_certificate(out, report);
+    put_notes(out, view);
+    fputs("</main>\n<footer>", out);
+    say(out, "Made by azumi " AZ_VERSION ". Every figure was computed by the judge, not by the optimiser.",
+        "azumi " AZ_VERSION " による作成。数値はすべて、最適化とは別の検査プログラムが計算したものです。");
+    fputs("</footer>\n</body>\n</html>\n", out);
+}
+
+enum az_status az_report_html(const struct az_report *report, char **text, size_t *length)
+{
+    *text = NULL;
+    FILE *out = open_memstream(text, length);
+    if (!out) return AZ_NO_MEMORY;
+    put_page(out, report);
+    bool good = ferror(out) == 0;
+    good = fclose(out) == 0 && good;
+    if (good) return AZ_OK;
+    free(*text);
+    *text = NULL;
+    return AZ_NO_MEMORY;
+}

@@ -1,0 +1,95 @@
+/* style.c - the style sheet of the HTML report: screen and paper. */
+#include "adapters/report/draw.h"
+
+const char *const az_draw_style[] = {
+    ":root{--ink:#16232f;--soft:#5a6b7a;--rule:#dde3e8;--paper:#fff;--wash:#f4f6f8;--brand:#1c5d7d;"
+    "--good:#2b7a4b;--warn:#b35c00;--bad:#b3261e}\n"
+    "*{box-sizing:border-box}\n"
+    "html{background:var(--wash);color:var(--ink);font:15px/1.55 system-ui,'Segoe UI',Roboto,"
+    "'Hiragino Sans','Noto Sans CJK JP','Noto Sans JP','Yu Gothic UI',Meiryo,sans-serif;"
+    "-webkit-text-size-adjust:100%}\n"
+    "body{margin:0}\n"
+    "main,header .in,footer{max-width:1180px;margin:0 auto;padding:0 32px}\n"
+    "header{background:var(--paper);border-top:6px solid var(--brand);border-bottom:1px solid var(--rule);"
+    "padding:30px 0 26px}\n"
+    "header .kind{color:var(--brand);font-weight:600;font-size:13px;letter-spacing:.04em;margin:0 0 4px}\n"
+    "h1{font-size:29px;line-height:1.25;margin:0 0 6px;font-weight:700;letter-spacing:-.01em}\n"
+    "header .when{color:var(--soft);margin:0;font-variant-numeric:tabular-nums}\n"
+    "h2{font-size:20px;margin:44px 0 14px;padding-bottom:7px;border-bottom:2px solid var(--ink)}\n"
+    "h2 small{font-weight:400;color:var(--soft);font-size:14px;margin-left:8px}\n"
+    ".ja h1,.ja h2{letter-spacing:0}\n",
+    /* languages: the radio buttons stand before everything they switch */
+    ".pick{position:absolute;opacity:0;pointer-events:none}\n"
+    "#lang-en:checked~* .ja,#lang-ja:checked~* .en{display:none}\n"
+    ".switch{float:right;display:flex;border:1px solid var(--rule);border-radius:6px;overflow:hidden;"
+    "font-size:13px}\n"
+    ".switch label{padding:4px 13px;cursor:pointer;color:var(--soft)}\n"
+    "#lang-en:checked~header .switch [for=lang-en],#lang-ja:checked~header .switch [for=lang-ja]"
+    "{background:var(--brand);color:#fff}\n"
+    "#lang-en:focus-visible~header .switch,#lang-ja:focus-visible~header .switch"
+    "{outline:2px solid var(--brand);outline-offset:2px}\n",
+    /* the answer in one sentence */
+    ".answer{background:var(--paper);border:1px solid var(--rule);border-left:6px solid var(--good);"
+    "border-radius:4px;margin:28px 0 0;padding:16px 22px}\n"
+    ".answer.warn{border-left-color:var(--warn)}.answer.bad{border-left-color:var(--bad)}\n"
+    ".answer strong{display:block;font-size:18px;margin-bottom:2px}\n"
+    ".answer p{margin:0;color:var(--soft)}\n",
+    /* key numbers */
+    ".numbers{display:grid;grid-template-columns:repeat(auto-fill,minmax(205px,1fr));gap:14px;"
+    "margin:18px 0 0;padding:0;list-style:none}\n"
+    ".numbers li{background:var(--paper);border:1px solid var(--rule);border-radius:4px;padding:14px 16px}\n"
+    ".numbers .what{color:var(--soft);font-size:13px;display:block}\n"
+    ".numbers .much{font-size:25px;font-weight:650;line-height:1.3;font-variant-numeric:tabular-nums;"
+    "white-space:nowrap}\n"
+    ".numbers .much small{font-size:13px;font-weight:400;color:var(--soft);margin-left:4px}\n"
+    ".numbers .note{color:var(--soft);font-size:12px;display:block;line-height:1.4}\n",
+    /* figures */
+    ".figures{display:flex;flex-wrap:wrap;gap:18px}\n"
+    "figure{background:var(--paper);border:1px solid var(--rule);border-radius:4px;margin:0;"
+    "padding:15px 18px 10px;break-inside:avoid}\n"
+    "figure.wide{flex:1 1 100%}figure.half{flex:1 1 calc(50% - 9px);min-width:380px;"
+    "max-width:calc(50% - 9px)}\n"
+    "figcaption{font-weight:650;font-size:15.5px;margin-bottom:3px}\n"
+    ".legend{display:flex;flex-wrap:wrap;gap:2px 17px;margin:0 0 4px;padding:0;list-style:none;"
+    "font-size:12.5px;color:#33434f}\n"
+    ".legend li{display:flex;align-items:center;gap:6px;white-space:nowrap}\n"
+    ".legend i{display:inline-block}.legend .area{width:12px;height:12px;border-radius:2px}\n"
+    ".legend .rule,.legend .dash{width:18px;height:0;border-top:2.5px solid}\n"
+    ".legend .dash{border-top-style:dashed}\n"
+    ".legend .aside{color:var(--soft)}\n"
+    "svg{display:block;width:100%;height:auto;font-family:inherit}\n"
+    "svg .grid{stroke:#e6ebef;stroke-width:1}svg .zero{stroke:#7b8894;stroke-width:1}\n"
+    "svg .mark{stroke:#7b8894}svg .tick{font-size:12px;fill:#4c5b67;font-variant-numeric:tabular-nums}\n"
+    "svg .date{font-size:11px;fill:#7b8894}svg .unit{font-size:11.5px;fill:#7b8894}\n"
+    "svg .layer{stroke:#fff;stroke-width:.5;fill-opacity:.92}\n"
+    "svg .line{fill:none;stroke-width:2;stroke-linejoin:round}\n"
+    "svg .line.strong{stroke-width:2.4}svg .line.dashed{stroke-dasharray:7 4;stroke-width:1.7}\n"
+    "svg .hint{fill:transparent}svg .hint:hover{fill:#16232f;fill-opacity:.08}\n"
+    "svg .row{font-size:12.5px;fill:#26343f}svg .in{font-size:11px;fill:#fff;"
+    "font-variant-numeric:tabular-nums;pointer-events:none}svg .in.dark{fill:#3a2c00}\n"
+    "svg .way{stroke-width:2}svg .place{stroke:#fff;stroke-width:1.5}\n",
+    /* tables */
+    ".scroll{overflow-x:auto;background:var(--paper);border:1px solid var(--rule);border-radius:4px;"
+    "padding:4px 18px 8px;margin:0 0 18px;break-inside:avoid}\n"
+    "h3{font-size:15.5px;margin:12px 0 4px;font-weight:650}\n"
+    "table{border-collapse:collapse;width:100%;font-size:13.5px;font-variant-numeric:tabular-nums}\n"
+    "th,td{padding:6px 10px;text-align:right;border-bottom:1px solid var(--rule);vertical-align:bottom}\n"
+    "th:first-child,td:first-child,th.text,td.text{text-align:left;padding-left:0}\n"
+    "th{color:var(--soft);font-weight:600;font-size:12.5px}th small{display:block;font-weight:400}\n"
+    "tr.total td{font-weight:650;border-top:2px solid var(--ink);border-bottom:0}\n"
+    "td.earns{color:var(--good)}\n"
+    "tr:last-child td{border-bottom:0}\n",
+    /* the rest */
+    "dl{display:grid;grid-template-columns:minmax(150px,max-content) 1fr;gap:5px 22px;margin:10px 0;"
+    "font-size:13.5px}\n"
+    "dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}\n"
+    ".notes{padding-left:20px;font-size:13.5px;color:#33434f}.notes li{margin:4px 0}\n"
+    "footer{color:var(--soft);font-size:12.5px;padding-top:28px;padding-bottom:44px}\n"
+    "@media (max-width:860px){main,header .in,footer{padding:0 16px}figure.half{max-width:100%;"
+    "flex-basis:100%;min-width:0}}\n"
+    "@media print{html{background:#fff;font-size:12px}.switch{display:none}main,header .in,footer"
+    "{max-width:none;padding:0}header{padding:0 0 12px}h2{margin-top:26px}figure,.scroll,.answer,"
+    ".numbers li{border-color:#c9d1d8}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
+    "@page{size:A4;margin:14mm}}\n",
+    NULL
+};
