@@ -98,7 +98,6 @@ static bool find_operation(struct az_call *call)
     }
     call->operation = az_operation_find(name);
     if (name && !call->operation) {
-        snprintf(detail, sizeof detail, "%.100s", name);
         az_call_problem(
             call, "unknown_operation",
             (struct az_words)AZ_EN_JA("There is no such operation", "そのような操作はありません"),

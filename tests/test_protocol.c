@@ -1,0 +1,497 @@
+/* test_protocol.c - requests and replies without any socket: every operation, and every bad
+ * envelope of tests/data/envelopes, a folder a case with request.json (or request.bin) and
+ * expected.json. */
+#include <check.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "adapters/json/json.h"
+#include "adapters/service/handlers.h"
+
+#define CASES "tests/data/envelopes"
+
+static char directory[64];
+static struct az_store *store;
+static struct az_gate_limits limits;
+static struct az_gate_shared shared;
+static struct az_gate gate;
+
+static void set_up(void)
+{
+    char path[96], why[200] = "";
+    strcpy(directory, "/tmp/azumi-protocol-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    snprintf(path, sizeof path, "%s/jobs.db", directory);
+    ck_assert_msg(az_store_open(path, true, NULL, &store, why, sizeof why) == AZ_OK, "%s", why);
+    limits = az_gate_limits_default;
+    memset(&shared, 0, sizeof shared);
+    gate = (struct az_gate){ store, &limits, &shared };
+}
+
+static void tear_down(void)
+{
+    char command[128];
+    az_store_close(store);
+    snprintf(command, sizeof command, "rm -rf %s", directory);
+    ck_assert_int_eq(system(command), 0);
+}
+
+/* Answers like the gateway does: submissions are committed, waits answered at once. */
+static json_t *ask_text(const char *text, size_t length)
+{
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_call call;
+    size_t size = 0;
+    az_call_answer(&gate, arena, text, length, &call);
+    if (call.outcome == AZ_TO_COMMIT) {
+        az_store_submit(store, &call.submission, 1);
+        az_call_committed(&call);
+    } else if (call.outcome == AZ_TO_WAIT) {
+        ck_assert(az_call_again(&call, true));
+    }
+    char *reply = az_call_text(&call, &size);
+    ck_assert_ptr_nonnull(reply);
+    ck_assert_uint_le(size, limits.reply_bytes);
+    json_t *json = json_loadb(reply, size, JSON_REJECT_DUPLICATES, NULL);
+    ck_assert_msg(json_is_object(json), "%s", reply);
+    ck_assert_int_eq(json_integer_value(json_object_get(json, "azumi")), 1);
+    free(reply);
+    az_call_end(&call);
+    az_arena_free(arena);
+    return json;
+}
+
+/* format: jansson's pack format of the envelope without "azumi". */
+static json_t *ask(const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    json_t *request = json_vpack_ex(NULL, 0, format, list);
+    va_end(list);
+    ck_assert_ptr_nonnull(request);
+    json_object_set_new(request, "azumi", json_integer(1));
+    char *text = json_dumps(request, JSON_COMPACT);
+    json_t *reply = ask_text(text, strlen(text));
+    free(text);
+    json_decref(request);
+    return reply;
+}
+
+static json_t *ask_ok(json_t *reply)
+{
+    char *text = json_dumps(reply, JSON_COMPACT);
+    ck_assert_msg(json_is_true(json_object_get(reply, "ok")), "%s", text);
+    free(text);
+    return reply;
+}
+
+static const char *text_of(const json_t *json, const char *name)
+{
+    const char *text = json_string_value(json_object_get(json, name));
+    return text ? text : "";
+}
+
+static const char *problem_type(const json_t *reply)
+{
+    ck_assert(json_is_false(json_object_get(reply, "ok")));
+    return text_of(json_object_get(reply, "problem"), "type");
+}
+
+static json_t *submit(const char *id)
+{
+    return ask("{s:s, s:s, s:s, s:{s:i}, s:s}", "op", "submit", "id", id, "kind", "probe",
+               "instance", "plans", 1, "token", "secret");
+}
+
+/* --- bad envelopes
+ * -------------------------------------------------------------------------------- */
+
+static char *read_all(const char *folder, const char *name, size_t *length)
+{
+    char path[400];
+    snprintf(path, sizeof path, CASES "/%s/%s", folder, name);
+    FILE *file = fopen(path, "rb");
+    if (!file) return NULL;
+    char *text = calloc(1, 1 << 20);
+    *length = fread(text, 1, (1 << 20) - 1, file);
+    fclose(file);
+    return text;
+}
+
+static bool has_error(const json_t *errors, const json_t *expected)
+{
+    size_t i;
+    json_t *error;
+    json_array_foreach(errors, i, error)
+    {
+        if (strcmp(text_of(error, "pointer"), text_of(expected, "pointer")) == 0 &&
+            strcmp(text_of(error, "code"), text_of(expected, "code")) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void check_case(const char *folder)
+{
+    size_t length = 0, expected_length, i;
+    char *request = read_all(folder, "request.json", &length);
+    if (!request) request = read_all(folder, "request.bin", &length);
+    char *wanted = read_all(folder, "expected.json", &expected_length);
+    ck_assert_msg(request && wanted, "%s lacks a file", folder);
+    json_t *expected = json_loadb(wanted, expected_length, 0, NULL), *error;
+    json_t *reply = ask_text(request, length);
+    char *said = json_dumps(reply, JSON_INDENT(1));
+    const json_t *errors = json_object_get(json_object_get(reply, "problem"), "errors");
+    const json_t *expected_errors = json_object_get(expected, "errors");
+    ck_assert_msg(strcmp(problem_type(reply), text_of(expected, "type")) == 0, "%s: %s", folder,
+                  said);
+    ck_assert_msg(*text_of(json_object_get(reply, "problem"), "title"), "%s: no title", folder);
+    ck_assert_msg(json_array_size(errors) == json_array_size(expected_errors), "%s: %s", folder,
+                  said);
+    json_array_foreach(expected_errors, i, error)
+    {
+        ck_assert_msg(has_error(errors, error), "%s: %s %s is not in %s", folder,
+                      text_of(error, "pointer"), text_of(error, "code"), said);
+    }
+    free(said);
+    json_decref(reply);
+    json_decref(expected);
+    free(request);
+    free(wanted);
+}
+
+/* Without it a client would be told less than what is wrong, or something else. */
+START_TEST(every_bad_envelope_is_answered_with_all_its_problems)
+{
+    struct dirent *entry;
+    size_t count = 0;
+    DIR *cases = opendir(CASES);
+    ck_assert_ptr_nonnull(cases);
+    while ((entry = readdir(cases)) != NULL) {
+        if (entry->d_name[0] == '.') continue;
+        check_case(entry->d_name);
+        count++;
+    }
+    closedir(cases);
+    ck_assert_uint_ge(count, 20);
+}
+END_TEST
+
+/* Without it a cut or flipped message could bring the gateway down. */
+START_TEST(any_piece_of_a_message_is_answered)
+{
+    static const char whole[] =
+        "{\"azumi\":1,\"op\":\"submit\",\"id\":\"a\",\"kind\":\"probe\",\"instance\":{\"plans\":2,"
+        "\"interval_s\":0.5},\"options\":{\"deadline_s\":5,\"stream\":\"x\",\"not_after\":"
+        "\"2030-01-01T00:00:00Z\"},\"language\":\"ja\"}";
+    char text[sizeof whole];
+    for (size_t length = 0; length < sizeof whole - 1; length++)
+        json_decref(ask_text(whole, length));
+    for (size_t i = 0; i < sizeof whole - 1; i++) {
+        memcpy(text, whole, sizeof whole);
+        text[i] = (char)(text[i] ^ (1 << (i % 8)));
+        json_decref(ask_text(text, sizeof whole - 1));
+    }
+}
+END_TEST
+
+/* --- operations
+ * ------------------------------------------------------------------------------------- */
+
+START_TEST(the_table_is_complete)
+{
+    static const char *const names[] = { "submit", "status",   "events",      "result",  "cancel",
+                                         "list",   "validate", "check",       "explain", "schema",
+                                         "health", "request",  "capabilities" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct az_operation *operation = az_operation_find(names[i]);
+        ck_assert_ptr_nonnull(operation);
+        ck_assert(operation->roles != 0 && operation->handle && operation->request &&
+                  operation->reply && *operation->summary.en && *operation->summary.ja);
+        ck_assert_ptr_nonnull(az_field_find(operation->request, "token"));
+    }
+    for (int language = 0; language < 2; language++) {
+        char *page = az_operations_page((enum az_language)language);
+        ck_assert_ptr_nonnull(page);
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            ck_assert_ptr_nonnull(strstr(page, names[i]));
+        free(page);
+    }
+}
+END_TEST
+
+/* Without it a resent submission would be another job, and a reused id another question. */
+START_TEST(submitting_is_idempotent)
+{
+    json_t *first = ask_ok(submit("a")), *again = ask_ok(submit("a"));
+    ck_assert_str_eq(text_of(first, "state"), "queued");
+    ck_assert(json_is_false(json_object_get(first, "joined")));
+    ck_assert(json_is_true(json_object_get(again, "joined")));
+    json_t *other = ask("{s:s, s:s, s:s, s:{s:i}}", "op", "submit", "id", "a", "kind", "probe",
+                        "instance", "plans", 2);
+    ck_assert_str_eq(problem_type(other), "urn:azumi:problem:id_conflict");
+    json_decref(first);
+    json_decref(again);
+    json_decref(other);
+}
+END_TEST
+
+/* Without it a secret would lie in the store, and be shown to whoever may read the request. */
+START_TEST(the_stored_request_has_no_token)
+{
+    json_decref(ask_ok(submit("a")));
+    json_t *reply = ask_ok(ask("{s:s, s:s}", "op", "request", "id", "a"));
+    const json_t *request = json_object_get(reply, "request");
+    ck_assert_str_eq(text_of(request, "op"), "submit");
+    ck_assert_str_eq(text_of(request, "kind"), "probe");
+    ck_assert(json_is_object(json_object_get(request, "instance")));
+    ck_assert_ptr_null(json_object_get(request, "token"));
+    json_decref(reply);
+}
+END_TEST
+
+START_TEST(status_list_and_cancel_tell_of_a_job)
+{
+    json_decref(ask_ok(submit("a")));
+    json_decref(ask_ok(submit("b")));
+    json_t *status = ask_ok(ask("{s:s, s:s}", "op", "status", "id", "a"));
+    const json_t *job = json_object_get(status, "job");
+    ck_assert_str_eq(text_of(job, "state"), "queued");
+    ck_assert_str_eq(text_of(job, "task"), "solve");
+    ck_assert(json_number_value(json_object_get(job, "seconds_left")) > 50);
+    json_decref(status);
+    status = ask_ok(ask("{s:s, s:s}", "op", "cancel", "id", "a"));
+    ck_assert_str_eq(text_of(json_object_get(status, "job"), "state"), "cancelled");
+    json_decref(status);
+    json_t *list = ask_ok(ask("{s:s, s:s}", "op", "list", "state", "queued"));
+    ck_assert_uint_eq(json_array_size(json_object_get(list, "jobs")), 1);
+    ck_assert_str_eq(text_of(json_array_get(json_object_get(list, "jobs"), 0), "id"), "b");
+    json_decref(list);
+}
+END_TEST
+
+START_TEST(events_go_on_from_a_cursor)
+{
+    json_decref(ask_ok(submit("a")));
+    json_t *events = ask_ok(ask("{s:s, s:s}", "op", "events", "id", "a"));
+    ck_assert_uint_eq(json_array_size(json_object_get(events, "events")), 1);
+    json_int_t cursor = json_integer_value(json_object_get(events, "cursor"));
+    json_decref(events);
+    events = ask_ok(
+        ask("{s:s, s:s, s:I, s:f}", "op", "events", "id", "a", "after", cursor, "wait_s", 0.01));
+    ck_assert_uint_eq(json_array_size(json_object_get(events, "events")), 0);
+    ck_assert_int_eq(json_integer_value(json_object_get(events, "cursor")), cursor);
+    ck_assert_str_eq(text_of(events, "state"), "queued");
+    json_decref(events);
+}
+END_TEST
+
+/* Runs the job by hand: a plan with text of several bytes a character. */
+static void finish_with(const char *id, const char *plan)
+{
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_claim claim;
+    ck_assert_int_eq(az_store_claim(store, "test", false, 10000, arena, &claim), AZ_OK);
+    ck_assert_str_eq(claim.job.id, id);
+    struct az_finish finish = { .state = AZ_JOB_DONE,
+                                .parts = { .plan = plan,
+                                           .certificate = "{\"status\":\"optimal\"}" },
+                                .certificate_status = "optimal" };
+    ck_assert_int_eq(az_store_finish(store, &claim, &finish), AZ_OK);
+    az_arena_free(arena);
+}
+
+/* Without it a page could end inside a character, and no JSON would carry it. */
+START_TEST(a_result_in_pages_is_the_same_document)
+{
+    char *plan = calloc(1, 60000), *text = calloc(1, 80000);
+    size_t at = 0;
+    strcpy(plan, "{\"name\":\"");
+    while (strlen(plan) < 50000) strcat(plan, "松本の水\\\"力発電所é");
+    strcat(plan, "\"}");
+    json_decref(ask_ok(submit("a")));
+    finish_with("a", plan);
+    json_t *whole = ask_ok(ask("{s:s, s:s}", "op", "result", "id", "a"));
+    const json_t *result = json_object_get(whole, "result");
+    ck_assert_str_eq(text_of(result, "state"), "done");
+    limits.page_bytes = 1001;
+    size_t pages = 0;
+    for (bool more = true; more; pages++) {
+        json_t *page =
+            ask_ok(ask("{s:s, s:s, s:I}", "op", "result", "id", "a", "offset", (json_int_t)at));
+        ck_assert_ptr_null(json_object_get(page, "result"));
+        strcat(text, text_of(page, "text"));
+        at = strlen(text);
+        more = json_object_get(page, "next_offset") != NULL;
+        ck_assert_uint_le(json_string_length(json_object_get(page, "text")), 1001);
+        if (more)
+            ck_assert_uint_eq(json_integer_value(json_object_get(page, "next_offset")), at);
+        else
+            ck_assert_uint_eq(json_integer_value(json_object_get(page, "total_bytes")), at);
+        json_decref(page);
+    }
+    ck_assert_uint_gt(pages, 40);
+    json_t *joined = json_loads(text, 0, NULL);
+    ck_assert(json_equal(joined, (json_t *)(size_t)result));
+    /* Without an offset, a document that does not fit comes as its first page. */
+    json_t *first = ask_ok(ask("{s:s, s:s}", "op", "result", "id", "a"));
+    ck_assert_ptr_null(json_object_get(first, "result"));
+    ck_assert_ptr_nonnull(json_object_get(first, "next_offset"));
+    json_decref(first);
+    json_decref(joined);
+    json_decref(whole);
+    free(plan);
+    free(text);
+}
+END_TEST
+
+/* Without it a failure could not be replayed elsewhere. */
+START_TEST(a_bundle_has_everything)
+{
+    json_decref(ask_ok(submit("a")));
+    finish_with("a", "{\"value\":3}");
+    json_t *reply = ask_ok(ask("{s:s, s:s, s:b}", "op", "request", "id", "a", "bundle", 1));
+    const json_t *bundle = json_object_get(reply, "request");
+    static const char *const names[] = { "azumi",       "schema",   "request",       "plan",
+                                         "certificate", "attempts", "request_sha256" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        ck_assert_msg(json_object_get(bundle, names[i]) != NULL, "%s", names[i]);
+    json_decref(reply);
+}
+END_TEST
+
+START_TEST(small_questions_are_answered_at_once)
+{
+    json_t *reply = ask_ok(
+        ask("{s:s, s:s, s:{s:b}}", "op", "validate", "kind", "probe", "instance", "invalid", 1));
+    const json_t *validation = json_object_get(reply, "validation");
+    ck_assert(json_is_false(json_object_get(validation, "valid")));
+    ck_assert_uint_eq(json_array_size(json_object_get(validation, "errors")), 1);
+    json_decref(reply);
+    reply = ask_ok(ask("{s:s, s:s, s:{}, s:{s:f}}", "op", "check", "kind", "probe", "instance",
+                       "plan", "value", -2.0));
+    const json_t *judgement = json_object_get(reply, "judgement");
+    ck_assert(json_is_false(json_object_get(judgement, "ok")));
+    ck_assert_str_eq(text_of(json_array_get(json_object_get(judgement, "violations"), 0), "rule"),
+                     "probe_value");
+    json_decref(reply);
+}
+END_TEST
+
+/* Without it a large instance would hold up the gateway for everybody else. */
+START_TEST(large_questions_become_jobs)
+{
+    limits.direct_bytes = 10;
+    static const char *const ops[] = { "validate", "check", "explain" };
+    for (size_t i = 0; i < 3; i++) {
+        json_t *reply = i == 1 ? ask("{s:s, s:s, s:{}, s:{s:f}}", "op", ops[i], "kind", "probe",
+                                     "instance", "plan", "value", 1.0)
+                               : ask("{s:s, s:s, s:{}}", "op", ops[i], "kind", "probe", "instance");
+        ask_ok(reply);
+        ck_assert_str_eq(text_of(reply, "state"), "queued");
+        ck_assert_int_eq(strncmp(text_of(reply, "id"), ops[i], strlen(ops[i])), 0);
+        json_t *status = ask_ok(ask("{s:s, s:s}", "op", "status", "id", text_of(reply, "id")));
+        ck_assert_str_eq(text_of(json_object_get(status, "job"), "task"), ops[i]);
+        json_decref(status);
+        json_decref(reply);
+    }
+}
+END_TEST
+
+START_TEST(schemas_capabilities_and_health_are_told)
+{
+    json_t *reply = ask_ok(ask("{s:s, s:s, s:s}", "op", "schema", "kind", "probe", "part", "plan"));
+    ck_assert_str_eq(text_of(json_object_get(reply, "schema"), "$schema"),
+                     "https://json-schema.org/draft/2020-12/schema");
+    json_decref(reply);
+    for (size_t i = 0; az_operation_at(i); i++) {
+        static const char *const parts[] = { "request", "reply" };
+        for (size_t j = 0; j < 2; j++) {
+            reply = ask_ok(ask("{s:s, s:s, s:s}", "op", "schema", "operation",
+                               az_operation_at(i)->name, "part", parts[j]));
+            json_decref(reply);
+        }
+    }
+    reply = ask_ok(ask("{s:s}", "op", "capabilities"));
+    ck_assert_uint_eq(json_array_size(json_object_get(reply, "operations")), 13);
+    ck_assert_uint_ge(json_array_size(json_object_get(reply, "kinds")), 1);
+    json_decref(reply);
+    json_decref(ask_ok(submit("a")));
+    reply = ask_ok(ask("{s:s}", "op", "health"));
+    ck_assert_str_eq(text_of(reply, "status"), "ok");
+    ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(reply, "jobs"), "queued")),
+                     1);
+    json_decref(reply);
+}
+END_TEST
+
+/* Without it a Japanese operator would be answered in English. */
+START_TEST(problems_speak_the_asked_language)
+{
+    json_t *reply = ask("{s:s, s:s, s:s}", "op", "status", "id", "nobody", "language", "ja");
+    ck_assert_str_eq(text_of(json_object_get(reply, "problem"), "title"),
+                     "そのようなジョブはありません");
+    json_decref(reply);
+    reply = ask("{s:s, s:s, s:i}", "op", "health", "language", "ja", "x", 1);
+    ck_assert_str_eq(text_of(json_object_get(reply, "problem"), "title"), "要求に誤りがあります");
+    json_decref(reply);
+}
+END_TEST
+
+/* Without it a service under pressure or on its way out would take what it cannot keep. */
+START_TEST(a_full_or_stopping_service_takes_nothing)
+{
+    limits.in_flight_bytes = 10;
+    json_t *reply = submit("a");
+    ck_assert_str_eq(problem_type(reply), "urn:azumi:problem:busy");
+    json_decref(reply);
+    limits.in_flight_bytes = 1000000;
+    atomic_store(&shared.stopping, true);
+    reply = submit("a");
+    ck_assert_str_eq(problem_type(reply), "urn:azumi:problem:stopping");
+    json_decref(reply);
+}
+END_TEST
+
+/* Without it a long reply would make every client with default settings reconnect for ever. */
+START_TEST(no_reply_passes_its_limit)
+{
+    json_decref(ask_ok(submit("a")));
+    limits.reply_bytes = 200;
+    json_t *reply = ask("{s:s, s:s}", "op", "status", "id", "a");
+    ck_assert_str_eq(problem_type(reply), "urn:azumi:problem:reply_too_large");
+    json_decref(reply);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("protocol");
+    TCase *tests = tcase_create("requests");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, every_bad_envelope_is_answered_with_all_its_problems);
+    tcase_add_test(tests, any_piece_of_a_message_is_answered);
+    tcase_add_test(tests, the_table_is_complete);
+    tcase_add_test(tests, submitting_is_idempotent);
+    tcase_add_test(tests, the_stored_request_has_no_token);
+    tcase_add_test(tests, status_list_and_cancel_tell_of_a_job);
+    tcase_add_test(tests, events_go_on_from_a_cursor);
+    tcase_add_test(tests, a_result_in_pages_is_the_same_document);
+    tcase_add_test(tests, a_bundle_has_everything);
+    tcase_add_test(tests, small_questions_are_answered_at_once);
+    tcase_add_test(tests, large_questions_become_jobs);
+    tcase_add_test(tests, schemas_capabilities_and_health_are_told);
+    tcase_add_test(tests, problems_speak_the_asked_language);
+    tcase_add_test(tests, a_full_or_stopping_service_takes_nothing);
+    tcase_add_test(tests, no_reply_passes_its_limit);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed > 0;
+}
