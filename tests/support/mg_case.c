@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "adapters/json/json.h"
 
@@ -30,6 +31,47 @@ void mg_case_merge(json_t *target, const json_t *patch)
         } else {
             json_object_set(target, key, value);
         }
+    }
+}
+
+/* The container that the last step of a pointer (no escapes) is in; step: out, that step. */
+static json_t *container_of(json_t *at, const char *pointer, char step[200])
+{
+    for (const char *from = pointer + 1; at;) {
+        size_t length = strcspn(from, "/");
+        snprintf(step, 200, "%.*s", (int)length, from);
+        if (from[length] == '\0') return at;
+        at = json_is_array(at) ? json_array_get(at, (size_t)strtoul(step, NULL, 10))
+                               : json_object_get(at, step);
+        from += length + 1;
+    }
+    return NULL;
+}
+
+static int patch_one(json_t *target, const json_t *operation)
+{
+    char step[200];
+    const char *op = json_string_value(json_object_get(operation, "op"));
+    json_t *value = json_object_get(operation, "value");
+    json_t *at = container_of(target, json_string_value(json_object_get(operation, "path")), step);
+    bool adds = strcmp(op, "add") == 0;
+    size_t index = (size_t)strtoul(step, NULL, 10);
+    if (json_is_object(at))
+        return adds ? json_object_set(at, step, value) : json_object_del(at, step);
+    if (!json_is_array(at)) return -1;
+    if (adds && strcmp(step, "-") == 0) return json_array_append(at, value);
+    return adds ? json_array_set(at, index, value) : json_array_remove(at, index);
+}
+
+void mg_case_patch(json_t *target, const json_t *patch)
+{
+    size_t i;
+    json_t *operation;
+    json_array_foreach((json_t *)patch, i, operation)
+    {
+        if (patch_one(target, operation) == 0) continue;
+        fprintf(stderr, "operation %zu of a patch fails\n", i);
+        exit(EXIT_FAILURE);
     }
 }
 

@@ -21,6 +21,10 @@ json_t *mg_case_json(const char *path);
 /* Applies an RFC 7396 merge patch in place. */
 void mg_case_merge(json_t *target, const json_t *patch);
 
+/* Applies operations in the manner of RFC 6902 in place: "add" (an array item is replaced, "-" is
+ * appended) and "remove". Exits the test program when a path leads nowhere. */
+void mg_case_patch(json_t *target, const json_t *patch);
+
 /* Reads, links, resolves and validates. allocator: NULL for malloc. Status of the failing step; AZ_OK
  * also with findings. */
 enum az_status mg_case_open(struct mg_case *c, const json_t *instance,
