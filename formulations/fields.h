@@ -304,6 +304,8 @@ struct az_table {
     X(too_many_values, "has more than {maximum} values", "値が多すぎます（上限 {maximum} 個）")                \
     X(too_large, "is {found} bytes, at most {maximum} are read",                                    \
       "{found} バイトあります（上限 {maximum}）")                                                       \
+    X(too_much, "would take more memory than a document may ({maximum} MiB)",                       \
+      "文書に許されるメモリ（{maximum} MiB）を超えます")                                                     \
     X(too_deep, "is nested deeper than {maximum}", "入れ子が深すぎます（上限 {maximum}）")                     \
     X(not_utf8, "is not UTF-8 (at byte {offset})", "UTF-8 ではありません（{offset} バイト目）")
 /* clang-format on */
@@ -388,6 +390,10 @@ char *az_time_format(struct az_time time, char buffer[32]);
 void az_time_local(struct az_time time, int *year, int *month, int *day, int *minute);
 struct az_time az_time_add(struct az_time time, int64_t seconds);
 bool az_time_given(struct az_time time);
+
+/* What the objects of one document may take in memory when it is read, and once more what the
+ * expansion of its scalar series may take: small text can ask for much (code too_much). */
+#define AZ_DOCUMENT_MIB 512
 
 /* The named count that length of a series or matrix means: a list or map ("units",
  * "network.feeders") or what the root table's count function says. AZ_NO_INDEX when it cannot be

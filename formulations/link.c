@@ -39,6 +39,7 @@ struct linker {
     struct index *indexes;
     struct known_count counts[COUNTS];
     size_t count_count;
+    size_t expanded; /* bytes of expanded series so far */
 };
 
 static int by_id(const void *a, const void *b)
@@ -205,6 +206,11 @@ static enum az_status link_series(struct linker *l, const struct az_field *field
         wrong_length(l, path, field->length, count, series->count);
         return AZ_OK;
     }
+    if (count > (((size_t)AZ_DOCUMENT_MIB << 20) - l->expanded) / sizeof(double)) {
+        AZ_FIND(l->findings, &az_code_too_much, path, AZ_NUMBER_PARAM("maximum", AZ_DOCUMENT_MIB));
+        return AZ_OK;
+    }
+    l->expanded += count * sizeof(double);
     double *values = AZ_ARRAY(l->arena, count ? count : 1, double);
     if (!values) return AZ_NO_MEMORY;
     for (size_t i = 0; i < (count ? count : 1); i++) values[i] = series->values[0];

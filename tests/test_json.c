@@ -238,6 +238,40 @@ START_TEST(many_small_values_are_refused)
 }
 END_TEST
 
+/* Without it a few megabytes that ask for large objects or long series would take many gigabytes.
+ */
+START_TEST(small_text_cannot_take_much_memory)
+{
+    size_t count = 4000000, sites = 100000;
+    void *object;
+    json_t *json = json_object(), *list = json_array(), *empty = json_object();
+    for (size_t i = 0; i < count; i++) json_array_append(list, empty);
+    json_object_set_new(json, "sites", list);
+    ck_assert_int_eq(az_json_read(&sample_table, json, NULL, arena, &findings, &object), AZ_OK);
+    bool found = false;
+    for (size_t i = 0; i < findings.count; i++)
+        found = found || strcmp(findings.items[i].code->code, "too_much") == 0;
+    ck_assert(found);
+    ck_assert_uint_lt(az_arena_bytes(arena), 600u << 20);
+    json_decref(json);
+    json_decref(empty);
+
+    struct sample_root *root = AZ_NEW(arena, struct sample_root);
+    az_fields_default(&sample_table, root, arena);
+    root->slots = 1000;
+    root->sites.count = sites;
+    root->sites.items = AZ_ARRAY(arena, sites, struct sample_site);
+    const struct az_field *item = az_field_find(&sample_table, "sites")->item;
+    for (size_t i = 0; i < sites; i++) {
+        az_fields_default(item->table, &root->sites.items[i], arena);
+        root->sites.items[i].load_kw = (struct az_series){ 1, AZ_ARRAY(arena, 1, double), true };
+    }
+    findings.count = 0;
+    ck_assert_int_eq(az_link(&sample_table, root, NULL, NULL, arena, &findings), AZ_OK);
+    ck_assert_str_eq(findings.items[0].code->code, "too_much");
+}
+END_TEST
+
 /* Without it bytes of any kind could crash the gateway. */
 START_TEST(damaged_text_never_crashes)
 {
@@ -649,6 +683,7 @@ static Suite *suite(void)
     tcase_add_test(t, presence_survives);
     tcase_add_test(t, limits_hold);
     tcase_add_test(t, many_small_values_are_refused);
+    tcase_add_test(t, small_text_cannot_take_much_memory);
     tcase_add_loop_test(t, damaged_text_never_crashes, 0, 10);
     tcase_add_test(t, numbers_have_the_digits_they_need);
     tcase_add_test(t, text_is_escaped);

@@ -82,7 +82,7 @@ static enum az_status add_field(struct az_table_uses *uses, size_t up, const str
         return add(uses, up, field->table, NULL, path, label);
     case AZ_T_LIST:
     case AZ_T_MAP:
-        snprintf(inner, sizeof inner, "%s%s", path, field->type == AZ_T_LIST ? "[]" : ".*");
+        snprintf(inner, sizeof inner, "%s%s", path, field->type == AZ_T_LIST ? "[]" : ".<id>");
         return add_field(uses, up, field->item, inner, label);
     case AZ_T_VARIANT:
         for (size_t i = 0; i < field->case_count; i++)
