@@ -88,6 +88,28 @@ size_t mg_find_broken(const struct mg_model *m, const double x[], bool settle,
     return broken;
 }
 
+static void fix_way(signed char *way, double forward, double backward)
+{
+    if (*way != MG_FREE || fmin(forward, backward) > BOTH_WAYS) return;
+    if (forward > BOTH_WAYS) *way = MG_FORWARD;
+    if (backward > BOTH_WAYS) *way = MG_BACKWARD;
+}
+
+void mg_fix_ways(const struct mg_model *m, const double x[], struct mg_decisions *decisions)
+{
+    const struct mg_instance *mg = m->mg;
+    size_t T = mg->T;
+    for (size_t at = 0; at < mg->batteries.count * T; at++)
+        fix_way(&decisions->battery[at], x[m->charge[at]], x[m->discharge[at]]);
+    for (size_t at = 0; at < mg->connections.count * T; at++)
+        fix_way(&decisions->connection[at], x[m->import[at]], x[m->export[at]]);
+    for (size_t i = 0; i < mg->converters.count; i++)
+        for (size_t at = i * T; at < (i + 1) * T; at++)
+            fix_way(&decisions->converter[at],
+                    total(x, m->forward[at], mg->converters.items[i].segment_count),
+                    total(x, m->backward[at], mg->converters.items[i].segment_count));
+}
+
 /* --- the dispatch ------------------------------------------------------------------------------- */
 
 struct dispatcher {

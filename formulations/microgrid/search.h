@@ -42,6 +42,9 @@ enum az_status mg_imbalance(const struct mg_instance *mg, const struct mg_decisi
 size_t mg_find_broken(const struct mg_model *m, const double x[], bool settle,
                       struct mg_decisions *decisions);
 
+/* Fixes the ways that a solution goes where they were left open. */
+void mg_fix_ways(const struct mg_model *m, const double x[], struct mg_decisions *decisions);
+
 /* Decisions of a first plan: a price for every grid and slot from an LP without commitments, then
  * every unit's best schedule against it, then repair until the balances hold. */
 enum az_status mg_first_decisions(const struct mg_instance *mg, const struct az_engine *engine,

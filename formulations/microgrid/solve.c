@@ -129,16 +129,22 @@ struct proof {
     enum az_status status;
 };
 
-/* A solution of the engine: dispatched cleanly and offered. What it breaks is remembered. */
-static enum az_status use_solution(struct proof *proof, const double x[])
+/* A solution of the engine: dispatched cleanly and offered. Where another dispatch of the same cost
+ * goes both ways, the solution's own ways are tried too. */
+enum az_status mg_use_solution(struct mg_search *s, const struct mg_model *m, const double x[])
 {
-    struct mg_search *s = proof->s;
     struct az_arena *arena = az_arena_new(NULL);
     struct mg_decisions decisions;
     enum az_status status = arena ? mg_decisions_new(s->mg, arena, &decisions) : AZ_NO_MEMORY;
     if (status == AZ_OK) {
-        mg_decisions_of(proof->m, x, &decisions);
+        double objective = az_model_objective(m->lp, x);
+        mg_decisions_of(m, x, &decisions);
         status = mg_try(s, &decisions, NULL);
+        bool reached = s->has_best && s->best_cost <= objective + AZ_BOUND_TOLERANCE * fabs(objective);
+        if (status == AZ_OK && m->build.goal == MG_GOAL_COST && !reached) {
+            mg_fix_ways(m, x, &decisions);
+            status = mg_try(s, &decisions, NULL);
+        }
     }
     az_arena_free(arena);
     return status;
@@ -158,7 +164,7 @@ static bool report(void *data, double objective, double bound, const double *x, 
     if (proof->goal == MG_GOAL_COST && s->has_best &&
         s->best_penalty > proof->penalty + mg_penalty_slack(s, proof->penalty))
         better = true;
-    if (x && better) proof->status = use_solution(proof, x);
+    if (x && better) proof->status = mg_use_solution(s, proof->m, x);
     az_run_progress(s->run, "branch and bound", false);
     return proof->status != AZ_OK || az_run_must_stop(s->run);
 }
@@ -202,7 +208,7 @@ static enum az_status prove(struct mg_search *s, struct mg_model *m, enum mg_goa
         mg_bound_cost(s, result->bound, penalty);
     else
         mg_bound_penalty(s, result->bound);
-    return *x ? use_solution(&proof, *x) : AZ_OK;
+    return *x ? mg_use_solution(s, m, *x) : AZ_OK;
 }
 
 /* What became of a level. */

@@ -26,6 +26,9 @@ struct mg_search {
 enum az_status mg_keep(struct mg_search *s, const struct mg_outcome *outcome);
 enum az_status mg_try(struct mg_search *s, const struct mg_decisions *decisions, bool *kept);
 
+/* Takes an engine's solution of a model: dispatches its decisions and offers the outcome. */
+enum az_status mg_use_solution(struct mg_search *s, const struct mg_model *m, const double x[]);
+
 /* Proven bounds, and the run's levels and bound as they follow. */
 void mg_bound_cost(struct mg_search *s, double bound, double penalty);
 void mg_bound_penalty(struct mg_search *s, double bound);

@@ -1,0 +1,80 @@
+/* mg_solved.c - one solve of a microgrid instance for the tests, and changes of an instance. */
+#include "tests/support/mg_solved.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const struct az_formulation az_kind_microgrid;
+
+const struct az_engine *mg_engine(const char *name)
+{
+    const struct az_engine *engine = NULL;
+    char why[256] = "";
+    if (az_engine_load(name, &engine, why, sizeof why) == AZ_OK) return engine;
+    fprintf(stderr, "engine %s: %s\n", name, why);
+    exit(EXIT_FAILURE);
+}
+
+void mg_solve_json(struct mg_solved *solved, const json_t *instance, const struct mg_plan *previous,
+                   const char *engine, double gap_abs, double seconds)
+{
+    void *object = NULL;
+    memset(solved, 0, sizeof *solved);
+    struct mg_case *c = &solved->c;
+    c->arena = az_arena_new(NULL);
+    az_findings_init(&c->findings, c->arena, 0);
+    solved->status = az_json_read(&mg_instance_table, instance, NULL, c->arena, &c->findings, &object);
+    c->mg = object;
+    if (solved->status == AZ_OK && az_findings_total(&c->findings) == 0)
+        solved->status = az_link(&mg_instance_table, c->mg, NULL, NULL, c->arena, &c->findings);
+    if (solved->status == AZ_OK && az_findings_total(&c->findings) > 0) solved->status = AZ_INVALID;
+    if (solved->status != AZ_OK) return;
+    struct az_job job = { .formulation = &az_kind_microgrid, .instance = c->mg,
+                          .previous = previous,
+                          .options = { .gap = 0, .gap_abs = gap_abs } };
+    struct az_context context = az_context_default();
+    context.deadline = az_now(&context) + seconds;
+    solved->status = az_job_prepare(&job, c->arena, &solved->answer);
+    if (solved->status == AZ_OK)
+        solved->status =
+            az_job_solve(&job, mg_engine(engine), &context, c->arena, &solved->answer);
+    mg_case_print(&solved->answer.findings);
+}
+
+void mg_solved_close(struct mg_solved *solved)
+{
+    az_arena_free(solved->c.arena);
+}
+
+void mg_set(json_t *root, const char *pointer, json_t *value)
+{
+    json_t *at = root;
+    char step[64];
+    const char *rest = pointer;
+    while (at && *rest == '/') {
+        size_t length = strcspn(rest + 1, "/");
+        snprintf(step, sizeof step, "%.*s", (int)length, rest + 1);
+        rest += 1 + length;
+        bool last = *rest == '\0';
+        size_t index = (size_t)strtoul(step, NULL, 10);
+        if (last && json_is_array(at) && strcmp(step, "-") == 0) {
+            json_array_append_new(at, value);
+            return;
+        }
+        if (last && json_is_array(at) && index < json_array_size(at)) {
+            json_array_set_new(at, index, value);
+            return;
+        }
+        if (last && json_is_object(at)) {
+            if (json_is_null(value))
+                json_object_del(at, step);
+            else
+                json_object_set_new(at, step, value);
+            return;
+        }
+        at = json_is_array(at) ? json_array_get(at, index) : json_object_get(at, step);
+    }
+    fprintf(stderr, "%s: no such place\n", pointer);
+    exit(EXIT_FAILURE);
+}
