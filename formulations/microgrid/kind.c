@@ -2,6 +2,7 @@
 #include "formulations/microgrid/instance.h"
 #include "formulations/microgrid/rules.h"
 #include "formulations/microgrid/search.h"
+#include "formulations/microgrid/view.h"
 
 static void measure(const void *instance, enum az_sense *sense, const char **unit,
                     double *money_scale, struct az_time *valid_from, struct az_time *valid_until)
@@ -41,5 +42,6 @@ const struct az_formulation az_kind_microgrid = {
     .explain = mg_explain,
     .adopt = mg_adopt,
     .carry = mg_carry,
+    .view = mg_view,
     .generate = mg_generate,
 };
