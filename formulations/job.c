@@ -237,7 +237,7 @@ static enum az_status judge(void *data, const void *plan, double *objective, boo
 /* The time before the deadline that judging, writing and sending the answer may need. */
 static double margin(double time_left)
 {
-    return isfinite(time_left) ? fmin(0.15, 0.05 * time_left) : 0;
+    return isfinite(time_left) ? fmin(0.3, 0.1 * time_left) : 0;
 }
 
 /* The gaps asked for, else the instance's own, else the service's. */
