@@ -1,0 +1,99 @@
+/* cmd_import.c - `azumi import`: files of other formats into an instance. */
+#include "adapters/cli/command.h"
+#include "adapters/format.h"
+#include "adapters/json/json.h"
+
+static const struct az_option options[] = {
+    { "output", 'o', "INSTANCE", false, AZ_EN_JA("where to write; standard output otherwise", "出力先") },
+    { "into", 0, "INSTANCE", false, AZ_EN_JA("the instance to fill", "書き込む入力") },
+    { "kind", 0, "KIND", false, AZ_EN_JA("kind of a new instance (csv)", "新しい入力の種類（csv）") },
+    { "date", 0, "YYYY-MM-DD", false,
+      AZ_EN_JA("first day of the horizon; the instance's own otherwise", "期間の最初の日（省略時は入力の日）") },
+    { "area", 0, "AREA", false,
+      AZ_EN_JA("only this price area: tokyo, chubu, ...", "この価格エリアだけ（tokyo, chubu など）") },
+    { "slots", 0, "N", false,
+      AZ_EN_JA("new length of the horizon; other series repeat by the day", "期間のコマ数（他の系列は日ごとに繰り返す）") },
+    { "table", 0, "LIST", false, AZ_EN_JA("csv: rows are objects of this list", "csv: 行が属する一覧") },
+    { "only", 0, "ID", true, AZ_EN_JA("fill only this asset", "この設備だけに入れる") },
+};
+
+static void print_formats(FILE *out, enum az_language language)
+{
+    const struct az_import_format *format;
+    for (size_t i = 0; (format = az_import_at(i)); i++)
+        fprintf(out, "  %-10s %s\n", format->name, az_say(format->summary, language));
+}
+
+/* Everything the importer is given. An exit status; *into is owned by the caller. */
+static int collect(struct az_cli *cli, struct az_import *import, struct az_inputs *inputs,
+                   json_t **into, struct az_findings *findings)
+{
+    const char **only = AZ_ARRAY(cli->arena, cli->given_count + 1, const char *);
+    const char *path = az_cli_text(cli, "into");
+    if (!only) return az_cli_status(cli, AZ_NO_MEMORY, "import");
+    if (!az_cli_integer(cli, "slots", 1, 10000, &import->slots)) return AZ_EXIT_USAGE;
+    import->date = az_cli_text(cli, "date");
+    import->area = az_cli_text(cli, "area");
+    import->table = az_cli_text(cli, "table");
+    import->kind = az_cli_text(cli, "kind");
+    import->only = only;
+    import->only_count = az_cli_texts(cli, "only", only, cli->given_count);
+    if (path) {
+        *into = az_json_read_file(path, NULL, findings);
+        if (!*into) {
+            az_cli_findings(cli, stderr, path, findings);
+            return AZ_EXIT_USAGE;
+        }
+        import->into = *into;
+        if (!import->kind) import->kind = json_string_value(json_object_get(*into, "kind"));
+    }
+    for (size_t i = 1; i < cli->argument_count; i++) {
+        enum az_status status =
+            az_inputs_add_file(inputs, cli->arguments[i], cli->arena, findings);
+        if (status != AZ_OK) return az_cli_status(cli, status, cli->arguments[i]);
+    }
+    import->inputs = inputs->items;
+    import->input_count = inputs->count;
+    return AZ_EXIT_DONE;
+}
+
+static int run(struct az_cli *cli)
+{
+    const struct az_import_format *format = az_import_find(cli->arguments[0]);
+    struct az_import import = { 0 };
+    struct az_inputs inputs = { 0 };
+    struct az_findings findings;
+    json_t *into = NULL, *document = NULL;
+    if (!format) {
+        az_cli_usage(cli, az_cli_say(cli, "there is no format %s; there are", "%s という形式はありません。使えるのは"),
+                     cli->arguments[0]);
+        print_formats(stderr, cli->language);
+        return AZ_EXIT_USAGE;
+    }
+    if (cli->argument_count < 2)
+        return az_cli_usage(cli, "%s", az_cli_say(cli, "expects FORMAT FILE...", "引数は FORMAT FILE... です"));
+    az_findings_init(&findings, cli->arena, 0);
+    int code = collect(cli, &import, &inputs, &into, &findings);
+    if (code == AZ_EXIT_DONE && az_findings_total(&findings) == 0)
+        code = az_cli_status(cli, format->read(&import, cli->arena, &findings, &document),
+                             format->name);
+    if (code == AZ_EXIT_DONE && document)
+        code = az_cli_write_json(cli, az_cli_text(cli, "output"), document);
+    else if (code == AZ_EXIT_DONE)
+        code = AZ_EXIT_USAGE;
+    if (!document) az_cli_findings(cli, stderr, NULL, &findings);
+    json_decref(document);
+    json_decref(into);
+    return code;
+}
+
+const struct az_command az_cmd_import = {
+    .name = "import",
+    .arguments = "jepx|area|csv|pglib-uc FILE...",
+    .summary = AZ_EN_JA("files of other formats into an instance; .gz and .zip as they are",
+                        "他形式のファイルを入力に取り込む（.gz・.zip も可）"),
+    AZ_OPTIONS(options),
+    .argument_min = 1,
+    .argument_max = SIZE_MAX,
+    .run = run,
+};

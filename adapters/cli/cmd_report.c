@@ -1,0 +1,89 @@
+/* cmd_report.c - `azumi report`: a plan drawn for people, as an HTML file or on the terminal. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "adapters/cli/plans.h"
+#include "adapters/report/report.h"
+
+static const struct az_option options[] = {
+    { "output", 'o', "FILE.html", false,
+      AZ_EN_JA("write one HTML file; without it the plan is drawn here", "HTML の出力先。なければ端末に描く") },
+    { "colour", 0, "auto|always|never", false, AZ_EN_JA("colours on the terminal", "端末の色") },
+    { "width", 0, "COLUMNS", false, AZ_EN_JA("width of the terminal drawing", "端末に描く幅") },
+    { "kind", 0, "KIND", false, AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
+};
+
+static int draw_here(struct az_cli *cli, const struct az_report *report)
+{
+    struct winsize size = { 0 };
+    int64_t width = 100;
+    const char *wish = az_cli_text(cli, "colour");
+    bool terminal = isatty(STDOUT_FILENO);
+    if (wish && strcmp(wish, "auto") != 0 && strcmp(wish, "always") != 0 && strcmp(wish, "never") != 0)
+        return az_cli_usage(cli, "%s", az_cli_say(cli, "--colour is auto, always or never",
+                                                  "--colour は auto, always, never です"));
+    if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        width = size.ws_col;
+    if (!az_cli_integer(cli, "width", 60, 1000, &width)) return AZ_EXIT_USAGE;
+    bool colours = wish && strcmp(wish, "auto") != 0 ? strcmp(wish, "always") == 0
+                                                     : terminal && !getenv("NO_COLOR");
+    az_report_terminal(report, stdout, (int)width, colours);
+    return AZ_EXIT_DONE;
+}
+
+static int write_html(struct az_cli *cli, const struct az_report *report, const char *path)
+{
+    char *text = NULL;
+    size_t length = 0;
+    enum az_status status = az_report_html(report, &text, &length);
+    int code = status == AZ_OK ? az_cli_write(cli, path, text, length)
+                               : az_cli_status(cli, status, path);
+    free(text);
+    return code;
+}
+
+static int draw(struct az_cli *cli, const struct az_cli_case *data)
+{
+    struct az_judgement judgement;
+    struct az_view view;
+    enum az_sense sense;
+    double scale;
+    const char *unit, *path = az_cli_text(cli, "output");
+    int code = az_cli_case_judge(cli, data, &judgement);
+    if (code != AZ_EXIT_DONE) return code;
+    enum az_status status =
+        data->formulation->view(data->instance, data->plan, &judgement, cli->arena, &view);
+    if (status != AZ_OK) return az_cli_status(cli, status, "report");
+    struct az_report report = { .view = &view,
+                                .kind = data->formulation->name,
+                                .kind_title = data->formulation->title,
+                                .judgement = &judgement,
+                                .certificate = data->certificate,
+                                .assumptions = &data->assumptions,
+                                .language = cli->language };
+    data->formulation->measure(data->instance, &sense, &unit, &scale, &report.from, &report.until);
+    return path ? write_html(cli, &report, path) : draw_here(cli, &report);
+}
+
+static int run(struct az_cli *cli)
+{
+    struct az_cli_case data;
+    int code = az_cli_case_open(cli, cli->arguments[0], &data);
+    if (code != AZ_EXIT_DONE) return code;
+    code = az_cli_case_plan(cli, cli->arguments[1], &data);
+    if (code == AZ_EXIT_DONE) code = draw(cli, &data);
+    az_cli_case_close(&data);
+    return code;
+}
+
+const struct az_command az_cmd_report = {
+    .name = "report",
+    .arguments = "INSTANCE PLAN",
+    .summary = AZ_EN_JA("draw a plan: one HTML file, or the terminal", "計画を描く（HTML または端末）"),
+    AZ_OPTIONS(options),
+    .argument_min = 2,
+    .argument_max = 2,
+    .run = run,
+};

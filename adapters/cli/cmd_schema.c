@@ -1,0 +1,129 @@
+/* cmd_schema.c - `azumi schema`: JSON Schema, reference pages and CSV templates from the tables. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapters/cli/command.h"
+#include "adapters/format.h"
+#include "adapters/json/json.h"
+#include "adapters/service/operations.h"
+
+static const struct az_option options[] = {
+    { "part", 0, "instance|plan|state|options|certificate", false,
+      AZ_EN_JA("which document (instance)", "対象の文書（instance）") },
+    { "markdown", 0, NULL, false, AZ_EN_JA("the reference page, in Markdown", "Markdown の項目一覧") },
+    { "csv-template", 0, "LIST", false,
+      AZ_EN_JA("an empty CSV for `import csv --table LIST`, or LIST = series", "`import csv` 用の空の CSV（LIST は一覧名か series）") },
+    { "operations", 0, NULL, false,
+      AZ_EN_JA("the service's operations instead of a kind", "種類ではなくサービスの操作一覧") },
+    { "output", 'o', "FILE", false, AZ_EN_JA("where to write; standard output otherwise", "出力先") },
+};
+
+static int write_text(struct az_cli *cli, char *text)
+{
+    int code = text ? az_cli_write(cli, az_cli_text(cli, "output"), text, strlen(text))
+                    : az_cli_status(cli, AZ_NO_MEMORY, "schema");
+    return code;
+}
+
+/* Schemas of every operation: {"name": {"summary", "request", "reply"}}. */
+static int write_operations(struct az_cli *cli)
+{
+    const struct az_operation *operation;
+    if (az_cli_flag(cli, "markdown")) {
+        char *page = az_operations_page(cli->language);
+        int code = write_text(cli, page);
+        free(page);
+        return code;
+    }
+    json_t *all = json_object();
+    bool good = all != NULL;
+    for (size_t i = 0; good && (operation = az_operation_at(i)); i++) {
+        char *request = az_arena_format(cli->arena, "urn:azumi:schema:%s-request", operation->name);
+        char *reply = az_arena_format(cli->arena, "urn:azumi:schema:%s-reply", operation->name);
+        good = request && reply &&
+               json_object_set_new(
+                   all, operation->name,
+                   json_pack("{s:s, s:o, s:o}", "summary", az_say(operation->summary, cli->language),
+                             "request", az_json_schema(operation->request, request, cli->language),
+                             "reply", az_json_schema(operation->reply, reply, cli->language))) == 0;
+    }
+    int code = good ? az_cli_write_json(cli, az_cli_text(cli, "output"), all)
+                    : az_cli_status(cli, AZ_NO_MEMORY, "schema");
+    json_decref(all);
+    return code;
+}
+
+static const struct az_table *table_of(const struct az_formulation *formulation, const char *part)
+{
+    if (strcmp(part, "instance") == 0) return formulation->instance;
+    if (strcmp(part, "plan") == 0) return formulation->plan;
+    if (strcmp(part, "state") == 0) return formulation->state;
+    if (strcmp(part, "options") == 0) return &az_options_table;
+    return strcmp(part, "certificate") == 0 ? &az_certificate_table : NULL;
+}
+
+static int write_template(struct az_cli *cli, const struct az_formulation *formulation,
+                          const char *list)
+{
+    char *text = NULL;
+    const char *name;
+    enum az_status status =
+        az_csv_template(formulation, list, cli->language, cli->arena, &text);
+    if (status == AZ_OK) return write_text(cli, text);
+    if (status != AZ_NOT_FOUND) return az_cli_status(cli, status, list);
+    az_cli_usage(cli, az_cli_say(cli, "%s has no list %s; there are", "%s に %s という一覧はありません。あるのは"),
+                 formulation->name, list);
+    for (size_t i = 0; (name = az_csv_template_name(formulation, i)); i++)
+        fprintf(stderr, "  %s\n", name);
+    fputs("  series\n", stderr);
+    return AZ_EXIT_USAGE;
+}
+
+static int write_schema(struct az_cli *cli, const struct az_formulation *formulation)
+{
+    const char *part = az_cli_text(cli, "part");
+    const struct az_table *table = table_of(formulation, part ? part : "instance");
+    if (!table)
+        return az_cli_usage(cli, az_cli_say(cli, "there is no part %s (--help tells all)", "%s という部分はありません（--help）"),
+                            part);
+    if (az_cli_flag(cli, "markdown")) {
+        char *page = az_reference_page(table, cli->language);
+        int code = write_text(cli, page);
+        free(page);
+        return code;
+    }
+    char *id = az_arena_format(cli->arena, "urn:azumi:schema:%s-%s", formulation->name,
+                               part ? part : "instance");
+    json_t *schema = id ? az_json_schema(table, id, cli->language) : NULL;
+    int code = schema ? az_cli_write_json(cli, az_cli_text(cli, "output"), schema)
+                      : az_cli_status(cli, AZ_NO_MEMORY, "schema");
+    json_decref(schema);
+    return code;
+}
+
+static int run(struct az_cli *cli)
+{
+    const char *list = az_cli_text(cli, "csv-template");
+    if (az_cli_flag(cli, "operations")) return write_operations(cli);
+    if (cli->argument_count == 0)
+        return az_cli_usage(cli, "%s", az_cli_say(cli, "expects KIND or --operations", "KIND か --operations が必要です"));
+    const struct az_formulation *formulation = az_formulation_find(cli->arguments[0]);
+    if (!formulation) {
+        az_cli_usage(cli, az_cli_say(cli, "there is no kind %s; there are", "%s という種類はありません。あるのは"),
+                     cli->arguments[0]);
+        for (size_t i = 0; az_formulation_at(i); i++)
+            fprintf(stderr, "  %s\n", az_formulation_at(i)->name);
+        return AZ_EXIT_USAGE;
+    }
+    return list ? write_template(cli, formulation, list) : write_schema(cli, formulation);
+}
+
+const struct az_command az_cmd_schema = {
+    .name = "schema",
+    .arguments = "KIND | --operations",
+    .summary = AZ_EN_JA("JSON Schema, reference pages and CSV templates", "JSON スキーマ・項目一覧・CSV のひな形"),
+    AZ_OPTIONS(options),
+    .argument_min = 0,
+    .argument_max = 1,
+    .run = run,
+};

@@ -1,0 +1,33 @@
+/* plans.h - what the commands on files share: a prepared instance, a plan of it, an engine. */
+#ifndef AZ_CLI_PLANS_H
+#define AZ_CLI_PLANS_H
+
+#include "adapters/cli/command.h"
+#include "formulations/certificate.h"
+
+/* An instance that has been read, linked, resolved and validated, and a plan linked to it. */
+struct az_cli_case {
+    const struct az_formulation *formulation;
+    void *instance;
+    json_t *document; /* of the instance; owned, az_cli_case_close gives it back */
+    struct az_findings assumptions;
+    void *plan;                             /* NULL without one */
+    const struct az_certificate *certificate; /* of the PLAN file; NULL when it has none */
+};
+
+/* Reads and prepares an instance; prints everything that is wrong. An exit status. */
+int az_cli_case_open(struct az_cli *cli, const char *path, struct az_cli_case *data);
+
+/* Reads a PLAN file or a bare plan and links it to the case's instance. An exit status. */
+int az_cli_case_plan(struct az_cli *cli, const char *path, struct az_cli_case *data);
+
+/* Judges the case's plan. An exit status. */
+int az_cli_case_judge(struct az_cli *cli, const struct az_cli_case *data,
+                  struct az_judgement *judgement);
+
+void az_cli_case_close(struct az_cli_case *data);
+
+/* Loads the engine of --engine (default auto). An exit status. */
+int az_cli_engine(struct az_cli *cli, const struct az_engine **engine);
+
+#endif
