@@ -262,6 +262,25 @@ START_TEST(samples_follow_the_schema)
 }
 END_TEST
 
+/* A misspelt count would leave a series of any length unchecked. */
+static void check_counts(const struct az_table *root, const void *object)
+{
+    struct az_table_uses uses;
+    ck_assert_int_eq(az_table_uses_find(root, &uses), AZ_OK);
+    for (size_t i = 0; i < uses.count; i++)
+        for (size_t j = 0; uses.items[i].table && j < uses.items[i].table->field_count; j++)
+            for (const struct az_field *field = &uses.items[i].table->fields[j]; field;
+                 field = field->item) {
+                if (field->length)
+                    ck_assert_msg(az_count(root, object, field->length) != AZ_NO_INDEX, "%s",
+                                  field->length);
+                if (field->length2)
+                    ck_assert_msg(az_count(root, object, field->length2) != AZ_NO_INDEX, "%s",
+                                  field->length2);
+            }
+    az_table_uses_free(&uses);
+}
+
 /* What reads without findings, written, is the same text again and reads as an equal instance. */
 static void check_kind_round_trip(const struct az_table *table, json_t *json, const char *name)
 {
@@ -273,6 +292,7 @@ static void check_kind_round_trip(const struct az_table *table, json_t *json, co
     ck_assert_int_eq(az_link(table, object, NULL, NULL, arena, &findings), AZ_OK);
     ck_assert_msg(findings.count == 0, "%s: %s", name,
                   findings.count ? findings.items[0].pointer : "");
+    check_counts(table, object);
     json_t *written = az_json_write(table, object);
     ck_assert_int_eq(az_json_read(table, written, NULL, arena, &findings, &back), AZ_OK);
     ck_assert_msg(findings.count == 0 && az_equal(table, object, back), "%s", name);

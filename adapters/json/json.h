@@ -36,7 +36,8 @@ enum az_status az_json_read(const struct az_table *table, const json_t *json,
                             struct az_findings *findings, void **object);
 
 /* Writes what is present. Derived members have no row and are not written. A new reference, or NULL
- * without memory. */
+ * without memory and for an object that no document could hold (text that is not UTF-8, a choice
+ * that does not exist). */
 json_t *az_json_write(const struct az_table *table, const void *object);
 
 /* JSON text. In all forms numbers that are whole are written as integers, others with 15

@@ -74,8 +74,11 @@ static json_t *write_value(const struct az_field *field, bool is_item, const voi
         return json_integer(*(const int64_t *)value);
     case AZ_T_BOOLEAN:
         return json_boolean(*(const int *)value);
-    case AZ_T_ENUM:
-        return json_string(field->choices[*(const int *)value].name);
+    case AZ_T_ENUM: {
+        int choice = *(const int *)value;
+        return (size_t)choice < field->choice_count ? json_string(field->choices[choice].name)
+                                                    : NULL;
+    }
     case AZ_T_TEXT:
         return json_string(*(const char *const *)value);
     case AZ_T_TIME:
@@ -97,6 +100,7 @@ static json_t *write_value(const struct az_field *field, bool is_item, const voi
         return write_map(field, value);
     case AZ_T_VARIANT: {
         const struct az_variant *variant = value;
+        if (variant->tag < 0 || (size_t)variant->tag >= field->case_count) return NULL;
         const struct az_case *one = &field->cases[variant->tag];
         return write_object(one->table, variant->value, one->tag);
     }
