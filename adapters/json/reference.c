@@ -85,14 +85,15 @@ static void put_targets(const struct page *p, const char *target)
 
 static void put_type(const struct page *p, const struct az_field *field);
 
+/* "number, or `slots` numbers" */
 static void put_series_type(const struct page *p, const struct az_field *field)
 {
-    bool scalar = field->flags & AZ_F_SCALAR;
-    fputs(scalar ? say(p, "number, or list of numbers", "数値、または数値のリスト")
-                 : say(p, "list of numbers", "数値のリスト"),
-          p->out);
+    bool ja = p->language == AZ_JAPANESE;
+    if (field->flags & AZ_F_SCALAR) fputs(ja ? "数値、または " : "number, or ", p->out);
     if (field->length)
-        fprintf(p->out, say(p, ", one for each of `%s`", "（`%s` ごとに 1 つ）"), field->length);
+        fprintf(p->out, ja ? "`%s` 個の数値" : "`%s` numbers", field->length);
+    else
+        fputs(ja ? "数値のリスト" : "list of numbers", p->out);
     if (field->flags & AZ_F_NULL) fputs(say(p, "; null: missing", "。null は欠測"), p->out);
 }
 
@@ -226,24 +227,23 @@ static void put_need(const struct page *p, const struct az_field *field)
     if (field->flags & AZ_F_UNIQUE) fputs(say(p, ", no repeats", "（重複不可）"), p->out);
 }
 
-/* "0 ≤ x ≤ 1" without the x: readers know which value is meant. */
+/* "0 to 60", "> 0, up to 10", "at least 0" */
 static void put_bounds(const struct page *p, const struct az_field *field)
 {
     const struct az_field *bounded = innermost(field);
+    bool least = az_has_minimum(bounded), most = az_has_maximum(bounded);
     bool above = bounded->flags & AZ_F_ABOVE_MIN;
-    if (az_has_minimum(bounded) && bounded->min == bounded->max) {
+    if (least && most && bounded->min == bounded->max) {
         put_number(p, bounded->min);
         return;
     }
-    if (az_has_minimum(bounded)) {
-        fputs(above ? "> " : "≥ ", p->out);
-        put_number(p, bounded->min);
-    }
-    if (az_has_maximum(bounded)) {
-        if (az_has_minimum(bounded)) fputs(say(p, ", ", "、"), p->out);
-        fputs("≤ ", p->out);
-        put_number(p, bounded->max);
-    }
+    if (least && above) fputs("> ", p->out);
+    if (least && !above && !most) fputs("≥ ", p->out);
+    if (least) put_number(p, bounded->min);
+    if (least && most && above) fputs(say(p, ", ≤ ", "、≤ "), p->out);
+    if (least && most && !above) fputs(say(p, " to ", "～"), p->out);
+    if (!least && most) fputs("≤ ", p->out);
+    if (most) put_number(p, bounded->max);
 }
 
 static void put_row(const struct page *p, const struct az_field *field)
@@ -348,7 +348,9 @@ static void put_introduction(const struct page *p, const struct az_table *root)
               "\n- A member that is not in these tables is refused.\n"
               "- An id is 1 to 128 of `A-Z a-z 0-9 . _ : -`, and no two in a list are the same.\n"
               "- A time is ISO 8601 with its offset: `2026-11-21T05:00:00+09:00`.\n"
-              "- Absent and 0 are different things; `null` is accepted only where it is said.\n",
+              "- Absent and 0 are different things; `null` is accepted only where it is said.\n"
+              "- A number of values such as `slots` is that member's value, or the length of the "
+              "list of that name.\n",
               "\n- 表にない項目は受け付けません。\n"
               "- 識別子は `A-Z a-z 0-9 . _ : -` の 1～128 "
               "文字で、同じリストの中では重複できません。\n"
