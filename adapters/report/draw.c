@@ -86,6 +86,14 @@ char *az_draw_number(double value, int decimals, char buffer[64])
     return buffer;
 }
 
+size_t az_draw_columns(const char *text)
+{
+    size_t columns = 0;
+    for (const unsigned char *p = (const unsigned char *)(text ? text : ""); *p; p++)
+        if ((*p & 0xc0) != 0x80) columns += *p >= 0xe3 ? 2 : 1;
+    return columns;
+}
+
 struct az_words az_draw_unit(const char *unit, char english[32], char japanese[32])
 {
     const char *text = unit ? unit : "", *yen = strstr(text, "JPY");
@@ -141,15 +149,32 @@ bool az_draw_dashed(const char *role)
     return roles[role_index(role)].dashed;
 }
 
+/* Does line i come after another one of its role (stacks and lines counted apart)? */
+static bool comes_again(const struct az_chart *chart, size_t i)
+{
+    const struct az_line *line = &chart->lines.items[i];
+    for (size_t k = 0; k < i; k++) {
+        const struct az_line *other = &chart->lines.items[k];
+        if (role_index(other->role) == role_index(line->role) &&
+            (other->mark == AZ_MARK_STACK) == (line->mark == AZ_MARK_STACK))
+            return true;
+    }
+    return false;
+}
+
+bool az_draw_tinted(const struct az_chart *chart, size_t i)
+{
+    return chart->lines.items[i].mark == AZ_MARK_STACK && comes_again(chart, i);
+}
+
 const char *az_draw_line_colour(const struct az_chart *chart, size_t i)
 {
-    size_t role = role_index(chart->lines.items[i].role), again = 0;
-    for (size_t k = 0; k < i; k++) {
-        const struct az_line *line = &chart->lines.items[k];
-        bool apart = line->mark == AZ_MARK_STACK && chart->lines.items[i].mark == AZ_MARK_STACK;
-        again += role_index(line->role) == role && !apart;
-    }
-    return again == 0 ? roles[role].colour : spare[(again - 1) % (sizeof spare / sizeof spare[0])];
+    size_t again = 0;
+    if (az_draw_tinted(chart, i) || !comes_again(chart, i))
+        return az_draw_colour(chart->lines.items[i].role);
+    for (size_t k = 0; k < i; k++)
+        again += chart->lines.items[k].mark != AZ_MARK_STACK && comes_again(chart, k);
+    return spare[again % (sizeof spare / sizeof spare[0])];
 }
 
 /* --- scales ----------------------------------------------------------------------------------- */

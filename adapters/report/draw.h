@@ -15,6 +15,9 @@ void az_draw_words(FILE *out, struct az_words words, const char *element);
 /* "1,234.5" with a true minus sign; buffer of 64. "–" for NAN. */
 char *az_draw_number(double value, int decimals, char buffer[64]);
 
+/* Columns that a text takes, wide characters counted twice. */
+size_t az_draw_columns(const char *text);
+
 /* A unit in both languages: JPY is 円. */
 struct az_words az_draw_unit(const char *unit, char english[32], char japanese[32]);
 
@@ -22,8 +25,10 @@ struct az_words az_draw_unit(const char *unit, char english[32], char japanese[3
 const char *az_draw_colour(const char *role);
 int az_draw_terminal_colour(const char *role);
 
-/* The colour of line i of a chart: its role's, or another one where the role comes again. */
+/* The colour of line i of a chart: its role's, or a spare one for a line whose role comes again. An
+ * area whose role comes again (charge after discharge) keeps the colour and is tinted. */
 const char *az_draw_line_colour(const struct az_chart *chart, size_t i);
+bool az_draw_tinted(const struct az_chart *chart, size_t i);
 bool az_draw_dashed(const char *role);
 
 /* A scale with round ticks that covers low to high and at least 0. */

@@ -76,23 +76,29 @@ static void put_header(FILE *out, const struct az_report *report)
 
 /* --- the answer ------------------------------------------------------------------------------- */
 
+/* What the bound proves, in a sentence. */
 static void put_gap(FILE *out, const struct az_certificate *certificate)
 {
-    char gap[64], bound[64];
+    char gap[64], bound[64], english[32], japanese[32];
+    bool least = certificate->sense == AZ_MINIMIZE;
     if (!isfinite(certificate->bound) || !isfinite(certificate->gap)) return;
     az_draw_number(100 * certificate->gap, certificate->gap < 0.001 ? 3 : 2, gap);
     az_draw_number(certificate->bound, 0, bound);
-    fputs("<p>", out);
-    const char *than = certificate->sense == 0 ? "less" : "more";
-    const char *than_ja = certificate->sense == 0 ? "下回る" : "上回る";
-    char english[32], japanese[32];
     struct az_words unit = az_draw_unit(certificate->unit, english, japanese);
-    fprintf(out, "<span class=\"en\" lang=\"en\">No plan can come to %s than %s ", than, bound);
+    fprintf(out, "<p><span class=\"en\" lang=\"en\">No plan can come to %s than %s ",
+            least ? "less" : "more", bound);
     az_draw_text(out, unit.en);
-    fprintf(out, ": this one is within %s %% of that.</span>", gap);
+    if (certificate->gap < 5e-6)
+        fputs(", and this one comes to just that.</span>", out);
+    else
+        fprintf(out, "; this one is within %s %% of it.</span>", gap);
     fprintf(out, "<span class=\"ja\" lang=\"ja\">どんな計画も %s ", bound);
     az_draw_text(out, unit.ja);
-    fprintf(out, "を%sことはできません。この計画との差は %s %% 以内です。</span></p>", than_ja, gap);
+    fprintf(out, " を%sことはできず、", least ? "下回る" : "上回る");
+    if (certificate->gap < 5e-6)
+        fputs("この計画はちょうどその値です。</span></p>", out);
+    else
+        fprintf(out, "この計画との差は %s %% です。</span></p>", gap);
 }
 
 static void put_answer(FILE *out, const struct az_report *report)
@@ -176,7 +182,12 @@ static bool is_text(const struct az_cell *cell)
 static void put_cell(FILE *out, const struct az_cell *cell)
 {
     char number[64];
-    fprintf(out, "<td%s>", is_text(cell) ? " class=\"text\"" : cell->number < 0 ? " class=\"earns\"" : "");
+    double least = 0.5 * pow(10, -cell->decimals);
+    fprintf(out, "<td%s>",
+            is_text(cell)                 ? " class=\"text\""
+            : fabs(cell->number) < least  ? " class=\"nil\""
+            : cell->number < 0            ? " class=\"earns\""
+                                          : "");
     if (cell->words.en)
         az_draw_words(out, cell->words, "span");
     else if (cell->text)

@@ -33,6 +33,7 @@ static void draw_value_axis(const struct paper *paper, int axis)
     const struct az_scale *scale = &paper->scale[axis];
     char text[64], english[32], japanese[32];
     double x = axis == 0 ? paper->left - 8 : paper->width - paper->right + 8;
+    double unit_x = axis == 0 ? paper->left - 8 : paper->width - 2;
     int count = (int)lround((scale->high - scale->low) / scale->step);
     for (int i = 0; i <= count; i++) {
         double value = scale->low + i * scale->step, y = y_at(paper, axis, value);
@@ -43,8 +44,8 @@ static void draw_value_axis(const struct paper *paper, int axis)
         fprintf(paper->out, "<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
                 x, y + 4, axis == 0 ? "end" : "start", az_draw_number(value, scale->decimals, text));
     }
-    fprintf(paper->out, "<text class=\"unit\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x,
-            paper->top - 10, axis == 0 ? "end" : "start");
+    fprintf(paper->out, "<text class=\"unit\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">", unit_x,
+            paper->top - 12);
     az_draw_words(paper->out, az_draw_unit(paper->chart->unit[axis], english, japanese), "tspan");
     fputs("</text>\n", paper->out);
 }
@@ -83,7 +84,7 @@ static void draw_time_axis(const struct paper *paper)
 
 /* The outline of one layer of a stack: along its top, back along its bottom. */
 static void draw_layer(const struct paper *paper, const double bottom[], const double top[],
-                       const char *colour)
+                       const char *colour, bool tinted)
 {
     const struct az_chart *chart = paper->chart;
     double step = (double)chart->step_s;
@@ -94,7 +95,8 @@ static void draw_layer(const struct paper *paper, const double bottom[], const d
             t++;
             continue;
         }
-        fprintf(paper->out, "<path class=\"layer\" fill=\"%s\" d=\"M%.1f %.1f", colour,
+        fprintf(paper->out, "<path class=\"layer%s\" fill=\"%s\" d=\"M%.1f %.1f",
+                tinted ? " tint" : "", colour,
                 x_at(paper, step * (double)from), y_at(paper, 0, bottom[from]));
         for (size_t k = from; k < t; k++)
             fprintf(paper->out, "V%.1fH%.1f", y_at(paper, 0, top[k]),
@@ -118,7 +120,8 @@ static void draw_stack(const struct paper *paper, double up[], double down[], do
                 double value = isfinite(line->values[t]) ? line->values[t] : 0;
                 next[t] = base[t] + (side == 0 ? fmax(value, 0) : fmin(value, 0));
             }
-            draw_layer(paper, base, next, az_draw_line_colour(chart, i));
+            draw_layer(paper, base, next, az_draw_line_colour(chart, i),
+                       az_draw_tinted(chart, i));
             memcpy(base, next, chart->count * sizeof *base);
         }
     }
@@ -139,11 +142,15 @@ static void draw_line(const struct paper *paper, size_t i)
 {
     const struct az_chart *chart = paper->chart;
     const struct az_line *line = &chart->lines.items[i];
+    const char *role = line->role ? line->role : "";
     double step = (double)chart->step_s;
     bool open = false;
     fprintf(paper->out, "<path class=\"line%s%s\" stroke=\"%s\" d=\"",
             az_draw_dashed(line->role) ? " dashed" : "",
-            strcmp(line->role, "load") == 0 ? " strong" : "", az_draw_line_colour(chart, i));
+            strcmp(role, "load") == 0     ? " strong"
+            : strcmp(role, "demand") == 0 ? " dots"
+                                                : "",
+            az_draw_line_colour(chart, i));
     for (size_t t = 0; t < chart->count; t++) {
         if (!isfinite(line->values[t])) {
             open = false;
@@ -200,7 +207,9 @@ static void draw_legend(FILE *out, const struct az_chart *chart)
     for (size_t i = 0; i < chart->lines.count; i++) {
         const struct az_line *line = &chart->lines.items[i];
         bool area = line->mark == AZ_MARK_STACK, dashed = az_draw_dashed(line->role);
-        fprintf(out, "<li><i class=\"%s\" style=\"%s:%s\"></i>", area ? "area" : dashed ? "dash" : "rule",
+        const char *shape = az_draw_tinted(chart, i) ? "area tint" : area ? "area" : dashed ? "dash" : "rule";
+        fprintf(out, "<li><i class=\"%s%s\" style=\"%s:%s\"></i>", shape,
+                strcmp(line->role ? line->role : "", "demand") == 0 ? " dots" : "",
                 area ? "background" : "border-color", az_draw_line_colour(chart, i));
         az_draw_words(out, line->label, "span");
         if (line->axis == 1)
@@ -243,7 +252,7 @@ void az_draw_chart(FILE *out, const struct az_chart *chart, bool wide)
         paper.scale[axis] = az_draw_scale(low, high, wide ? 6 : 5);
     }
     paper.left = 62;
-    paper.right = paper.axis[1] ? 52 : 24;
+    paper.right = paper.axis[1] ? 46 : 24;
     paper.top = 28;
     paper.bottom = 38;
     fprintf(out, "<figure class=\"%s\"><figcaption>", wide ? "wide" : "half");

@@ -4,17 +4,29 @@
 #include "adapters/report/draw.h"
 
 #define GANTT_WIDTH 1080.0
-#define GANTT_LABEL 236.0
 #define GANTT_RIGHT 22.0
 #define GANTT_ROW 25.0
 #define GANTT_TOP 42.0
 
-static double gantt_x(const struct az_gantt *gantt, double seconds)
+/* Room for the longest label. */
+static double label_width(const struct az_gantt *gantt)
 {
-    return GANTT_LABEL + (GANTT_WIDTH - GANTT_LABEL - GANTT_RIGHT) * seconds / gantt->length_s;
+    size_t longest = 12;
+    for (size_t i = 0; i < gantt->rows.count; i++) {
+        size_t en = az_draw_columns(gantt->rows.items[i].label.en);
+        size_t ja = az_draw_columns(gantt->rows.items[i].label.ja);
+        longest = en > longest ? en : longest;
+        longest = ja > longest ? ja : longest;
+    }
+    return fmin(7.1 * (double)longest + 24, 360);
 }
 
-static void gantt_axis(FILE *out, const struct az_gantt *gantt, double height)
+static double gantt_x(const struct az_gantt *gantt, double label, double seconds)
+{
+    return label + (GANTT_WIDTH - label - GANTT_RIGHT) * seconds / gantt->length_s;
+}
+
+static void gantt_axis(FILE *out, const struct az_gantt *gantt, double label, double height)
 {
     int year, month, day, minute, hours = az_draw_hours(gantt->length_s, 13);
     char clock[32], english[32], japanese[32];
@@ -23,7 +35,7 @@ static void gantt_axis(FILE *out, const struct az_gantt *gantt, double height)
     int64_t every = 3600 * (int64_t)hours, first = (every - (int64_t)minute * 60 % every) % every;
     for (int64_t s = first; (double)s <= gantt->length_s + 1; s += every) {
         struct az_time time = az_time_add(gantt->start, s);
-        double x = gantt_x(gantt, (double)s);
+        double x = gantt_x(gantt, label, (double)s);
         az_draw_clock(time, clock);
         fprintf(out,
                 "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>"
@@ -40,27 +52,18 @@ static void gantt_axis(FILE *out, const struct az_gantt *gantt, double height)
     fputc('\n', out);
 }
 
-/* Columns that a text takes, wide characters counted twice. */
-static size_t columns_of(const char *text)
-{
-    size_t columns = 0;
-    for (const unsigned char *p = (const unsigned char *)(text ? text : ""); *p; p++)
-        if ((*p & 0xc0) != 0x80) columns += *p >= 0xe3 ? 2 : 1;
-    return columns;
-}
-
-static void gantt_row(FILE *out, const struct az_gantt *gantt, size_t i)
+static void gantt_row(FILE *out, const struct az_gantt *gantt, double label, size_t i)
 {
     const struct az_gantt_row *row = &gantt->rows.items[i];
     double y = GANTT_TOP + GANTT_ROW * (double)i;
     char clock[2][32];
-    fprintf(out, "<text class=\"row\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">", GANTT_LABEL - 12, y + 17);
+    fprintf(out, "<text class=\"row\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">", label - 12, y + 17);
     az_draw_words(out, row->label, "tspan");
-    fprintf(out, "</text><line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>", GANTT_LABEL,
+    fprintf(out, "</text><line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>", label,
             GANTT_WIDTH - GANTT_RIGHT, y + GANTT_ROW, y + GANTT_ROW);
     for (size_t k = 0; k < row->bars.count; k++) {
         const struct az_bar *bar = &row->bars.items[k];
-        double x = gantt_x(gantt, bar->from_s), width = gantt_x(gantt, bar->to_s) - x;
+        double x = gantt_x(gantt, label, bar->from_s), width = gantt_x(gantt, label, bar->to_s) - x;
         az_draw_clock(az_time_add(gantt->start, (int64_t)bar->from_s), clock[0]);
         az_draw_clock(az_time_add(gantt->start, (int64_t)bar->to_s), clock[1]);
         fprintf(out,
@@ -71,7 +74,7 @@ static void gantt_row(FILE *out, const struct az_gantt *gantt, size_t i)
         fprintf(out, "&#10;%s–%s ", clock[0], clock[1]);
         az_draw_words(out, bar->label, "title");
         fputs("</title></rect>", out);
-        size_t columns = columns_of(bar->label.en), other = columns_of(bar->label.ja);
+        size_t columns = az_draw_columns(bar->label.en), other = az_draw_columns(bar->label.ja);
         if (6.4 * (double)(columns > other ? columns : other) + 12 < width) {
             fprintf(out, "<text class=\"in%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">",
                     strcmp(bar->role ? bar->role : "", "solar") == 0 ? " dark" : "", x + width / 2, y + 16.5);
@@ -85,6 +88,7 @@ static void gantt_row(FILE *out, const struct az_gantt *gantt, size_t i)
 void az_draw_gantt(FILE *out, const struct az_gantt *gantt)
 {
     double height = GANTT_TOP + GANTT_ROW * (double)gantt->rows.count + 12;
+    double label = label_width(gantt);
     fputs("<figure class=\"wide\"><figcaption>", out);
     az_draw_words(out, gantt->title, "span");
     fputs("</figcaption>\n", out);
@@ -92,8 +96,8 @@ void az_draw_gantt(FILE *out, const struct az_gantt *gantt)
         fprintf(out, "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\">\n<title>", GANTT_WIDTH, height);
         az_draw_words(out, gantt->title, "title");
         fputs("</title>\n", out);
-        gantt_axis(out, gantt, height);
-        for (size_t i = 0; i < gantt->rows.count; i++) gantt_row(out, gantt, i);
+        gantt_axis(out, gantt, label, height);
+        for (size_t i = 0; i < gantt->rows.count; i++) gantt_row(out, gantt, label, i);
         fputs("</svg>\n", out);
     }
     fputs("</figure>\n", out);

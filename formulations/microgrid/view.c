@@ -210,7 +210,7 @@ enum az_status mg_view(const void *instance, const void *plan,
         .mg = mg, .plan = plan, .judgement = judgement, .arena = arena, .view = view
     };
     *view = (struct az_view){ 0 };
-    view->title = mg->title && *mg->title ? (struct az_words){ mg->title, mg->title }
+    view->title = mg->title && *mg->title ? mg_name(&viewer, mg->title, NULL)
                                           : WORDS("Microgrid plan", "マイクログリッドの計画");
     AZ_TRY(index_plan(&viewer));
     AZ_TRY(fill_numbers(&viewer));

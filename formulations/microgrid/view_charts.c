@@ -299,7 +299,9 @@ static enum az_status bars(const struct mg_viewer *viewer, const struct az_serie
             t++;
             continue;
         }
-        char *text = az_arena_format(viewer->arena, "%.0f kWh", energy);
+        char *text = energy >= 9999.5
+                         ? az_arena_format(viewer->arena, "%.1f MWh", energy / 1000)
+                         : az_arena_format(viewer->arena, "%.0f kWh", energy);
         if (!text) return AZ_NO_MEMORY;
         row->bars.items[row->bars.count++] = (struct az_bar){
             step * (double)from, step * (double)t, role, { text, text }
