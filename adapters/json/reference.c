@@ -356,7 +356,8 @@ static void put_introduction(const struct page *p, const struct az_table *root)
               "文字で、同じリストの中では重複できません。\n"
               "- 時刻はオフセット付きの ISO 8601 で書きます（例: `2026-11-21T05:00:00+09:00`）。\n"
               "- 項目を書かないことと 0 は異なります。`null` "
-              "は、そう書いてある項目でのみ使えます。\n"),
+              "は、そう書いてある項目でのみ使えます。\n"
+              "- `slots` のような個数は、その名の項目の値、またはその名のリストの要素数です。\n"),
           p->out);
     if (p->uses->count < 2) return;
     fputs(say(p, "\nParts:\n\n", "\n構成:\n\n"), p->out);
