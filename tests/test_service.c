@@ -1,0 +1,732 @@
+/* test_service.c - the real processes over real transports, with real kills.
+ *
+ * Nothing here asserts how long something takes: a loaded machine may be slow, and every wait is
+ * for something to happen. */
+#include <check.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/support/service.h"
+
+static struct test_service service;
+static struct az_client *client;
+
+static void begin(const char *transport, const char *const more[])
+{
+    test_service_make(&service, transport);
+    test_service_start(&service, more, true);
+    client = test_client(&service);
+}
+
+static void set_up(void)
+{
+    begin("ipc", NULL);
+}
+
+static void tear_down(void)
+{
+    az_client_close(client);
+    client = NULL;
+    test_service_remove(&service);
+}
+
+/* --- asking
+ * ------------------------------------------------------------------------------------------ */
+
+static const char *text_of(const json_t *json, const char *name)
+{
+    const char *text = json_string_value(json_object_get(json, name));
+    return text ? text : "";
+}
+
+static double number_of(const json_t *json, const char *name)
+{
+    return json_number_value(json_object_get(json, name));
+}
+
+static json_t *call(const char *op, json_t *request)
+{
+    json_t *reply = NULL;
+    enum az_status status = az_client_call(client, op, request, &reply);
+    ck_assert_msg(status == AZ_OK, "%s: %s", op, az_status_words(status));
+    json_decref(request);
+    return reply;
+}
+
+static json_t *call_ok(const char *op, json_t *request)
+{
+    json_t *reply = call(op, request);
+    char *text = json_dumps(reply, JSON_COMPACT);
+    ck_assert_msg(json_is_true(json_object_get(reply, "ok")), "%s", text);
+    free(text);
+    return reply;
+}
+
+/* instance, options: JSON text; options may be NULL. */
+static json_t *job(const char *id, const char *instance, const char *options)
+{
+    json_error_t error;
+    json_t *given = json_loads(instance, 0, &error);
+    ck_assert_msg(given != NULL, "%s", error.text);
+    json_t *request = json_pack("{s:s, s:s, s:o}", "id", id, "kind", "probe", "instance", given);
+    if (options) json_object_set_new(request, "options", json_loads(options, 0, NULL));
+    return request;
+}
+
+static void submit(const char *id, const char *instance, const char *options)
+{
+    json_decref(call_ok("submit", job(id, instance, options)));
+}
+
+static json_t *status_of(const char *id)
+{
+    json_t *reply = call_ok("status", json_pack("{s:s}", "id", id));
+    json_t *found = json_incref(json_object_get(reply, "job"));
+    json_decref(reply);
+    return found;
+}
+
+static void assert_state(const char *id, const char *state)
+{
+    json_t *found = status_of(id);
+    ck_assert_str_eq(text_of(found, "state"), state);
+    json_decref(found);
+}
+
+static void wait_for_state(const char *id, const char *state)
+{
+    double end = test_now() + TEST_PATIENCE;
+    for (;;) {
+        json_t *found = status_of(id);
+        bool is_there = strcmp(text_of(found, "state"), state) == 0;
+        ck_assert_msg(is_there || test_now() < end, "%s is %s, not %s", id, text_of(found, "state"),
+                      state);
+        json_decref(found);
+        if (is_there) return;
+        test_nap(0.05);
+    }
+}
+
+static void wait_for_plan(const char *id)
+{
+    double end = test_now() + TEST_PATIENCE;
+    for (bool has = false; !has;) {
+        json_t *found = status_of(id);
+        has = json_is_true(json_object_get(found, "has_plan"));
+        json_decref(found);
+        ck_assert(has || test_now() < end);
+        test_nap(0.05);
+    }
+}
+
+/* Follows a job to its end and fetches its result. */
+static json_t *finish(const char *id, const char *state)
+{
+    char last[16];
+    json_t *result = NULL, *problem = NULL;
+    enum az_status status = az_client_follow(client, id, NULL, NULL, last);
+    ck_assert_msg(status == AZ_OK, "%s", az_status_words(status));
+    ck_assert_int_eq(az_client_result(client, id, &result, &problem), AZ_OK);
+    char *text = json_dumps(result, JSON_COMPACT);
+    ck_assert_msg(strcmp(last, state) == 0, "%s: %.1000s", last, text);
+    ck_assert_str_eq(text_of(result, "state"), state);
+    free(text);
+    return result;
+}
+
+static void assert_plan(const json_t *result, double value)
+{
+    const json_t *certificate = json_object_get(result, "certificate");
+    ck_assert_double_eq(number_of(json_object_get(result, "plan"), "value"), value);
+    ck_assert_double_eq(number_of(certificate, "objective"), value);
+    ck_assert(json_is_true(json_object_get(certificate, "checked")));
+}
+
+static const char *problem_code(const json_t *result)
+{
+    const char *colon = strrchr(text_of(json_object_get(result, "problem"), "type"), ':');
+    return colon ? colon + 1 : "";
+}
+
+/* --- a plan asked for and answered
+ * ---------------------------------------------------------------- */
+
+START_TEST(a_plan_is_fetched_over_every_transport)
+{
+    static const char *const transports[] = { "ipc", "tcp" };
+    begin(transports[_i], NULL);
+    json_t *request = job("one", "{\"plans\":3,\"interval_s\":0.05}", NULL), *result, *problem;
+    ck_assert_int_eq(az_client_solve(client, request, NULL, NULL, &result, &problem), AZ_OK);
+    ck_assert_str_eq(text_of(result, "state"), "done");
+    assert_plan(result, 10);
+    ck_assert_str_eq(text_of(json_object_get(result, "certificate"), "status"), "optimal");
+    json_decref(result);
+    json_decref(request);
+}
+END_TEST
+
+/* Without it a resent request would be solved twice, or a reused id answered with another plan. */
+START_TEST(ids_are_idempotent_across_the_life_of_a_job)
+{
+    submit("one", "{\"plans\":1,\"sleep_s\":0.5}", NULL);
+    wait_for_state("one", "running");
+    json_t *reply = call_ok("submit", job("one", "{\"plans\":1,\"sleep_s\":0.5}", NULL));
+    ck_assert(json_is_true(json_object_get(reply, "joined")));
+    json_decref(reply);
+    json_decref(finish("one", "done"));
+    reply = call_ok("submit", job("one", "{\"sleep_s\":0.5,\"plans\":1}", NULL));
+    ck_assert_str_eq(text_of(reply, "state"), "done");
+    json_decref(reply);
+    reply = call("submit", job("one", "{\"plans\":2}", NULL));
+    ck_assert(json_is_false(json_object_get(reply, "ok")));
+    json_decref(reply);
+}
+END_TEST
+
+/* Without it an impossible wish would be answered with silence. */
+START_TEST(an_infeasible_job_is_done_and_explained)
+{
+    submit("one", "{\"infeasible\":true}", NULL);
+    json_t *result = finish("one", "done");
+    ck_assert_str_eq(text_of(json_object_get(result, "certificate"), "status"), "infeasible");
+    const json_t *explanation = json_object_get(result, "explanation");
+    ck_assert_uint_eq(json_array_size(json_object_get(explanation, "reasons")), 1);
+    ck_assert_ptr_null(json_object_get(result, "plan"));
+    json_decref(result);
+    json_t *request = job("why", "{\"infeasible\":true}", NULL);
+    json_decref(call_ok("explain", request));
+    result = finish("why", "done");
+    ck_assert(json_is_true(json_object_get(json_object_get(result, "explanation"), "proven")));
+    json_decref(result);
+    request = job("judge", "{}", NULL);
+    json_object_set_new(request, "plan", json_pack("{s:f}", "value", -3.0));
+    json_object_set_new(request, "complete", json_true());
+    json_decref(call_ok("check", request));
+    result = finish("judge", "done");
+    ck_assert(json_is_false(json_object_get(json_object_get(result, "judgement"), "ok")));
+    json_decref(result);
+}
+END_TEST
+
+/* Without it a result larger than a message would never arrive. */
+START_TEST(a_large_result_comes_in_pages)
+{
+    submit("one", "{\"payload\":250000}", NULL);
+    json_t *result = finish("one", "done");
+    const json_t *payload = json_object_get(json_object_get(result, "plan"), "payload");
+    ck_assert_uint_eq(json_array_size(payload), 250000);
+    ck_assert_double_eq(json_number_value(json_array_get(payload, 249999)), 999.125);
+    json_decref(result);
+    json_t *request = NULL, *problem = NULL;
+    ck_assert_int_eq(az_client_request(client, "one", true, &request, &problem), AZ_OK);
+    ck_assert(json_is_object(json_object_get(request, "request")));
+    json_decref(request);
+}
+END_TEST
+
+/* Without parking a client would have to ask again and again, or hold a thread. */
+START_TEST(events_wait_for_something_to_happen)
+{
+    struct az_client *other = client;
+    submit("one", "{\"plans\":1,\"interval_s\":2}", NULL);
+    wait_for_state("one", "running");
+    json_t *reply = call_ok("events", json_pack("{s:s}", "id", "one"));
+    json_int_t cursor = json_integer_value(json_object_get(reply, "cursor"));
+    json_decref(reply);
+    for (bool is_over = false; !is_over;) {
+        reply = call_ok("events",
+                        json_pack("{s:s, s:I, s:i}", "id", "one", "after", cursor, "wait_s", 5));
+        ck_assert(json_array_size(json_object_get(reply, "events")) > 0 || test_now() > 0);
+        cursor = json_integer_value(json_object_get(reply, "cursor"));
+        is_over = strcmp(text_of(reply, "state"), "done") == 0;
+        json_decref(reply);
+    }
+    client = other;
+}
+END_TEST
+
+/* --- deaths
+ * ----------------------------------------------------------------------------------------- */
+
+static const char *const roles[] = { "gateway", "work", "solver-child", "serve" };
+static const char slow[] = "{\"plans\":20,\"interval_s\":0.1,\"sleep_s\":0.5}";
+
+/* Without it an acknowledged job would be lost with the process that held it. */
+START_TEST(a_job_survives_the_death_of_any_process)
+{
+    bool is_supervisor = strcmp(roles[_i], "serve") == 0;
+    submit("one", slow, "{\"deadline_s\":300}");
+    submit("two", "{}", "{\"deadline_s\":300}");
+    wait_for_plan("one");
+    pid_t child = test_service_process(&service, "solver-child");
+    pid_t runner = test_service_process(&service, "work");
+    pid_t gateway = test_service_process(&service, "gateway");
+    test_service_kill(&service, roles[_i]);
+    if (is_supervisor) {
+        /* Everything it started goes with it. */
+        double end = test_now() + TEST_PATIENCE;
+        while ((test_is_alive(child) || test_is_alive(runner) || test_is_alive(gateway)) &&
+               test_now() < end)
+            test_nap(0.01);
+        ck_assert(!test_is_alive(child) && !test_is_alive(runner) && !test_is_alive(gateway));
+        test_service_start(&service, NULL, true);
+    }
+    json_t *result = finish("one", "done");
+    assert_plan(result, 10);
+    json_decref(result);
+    json_decref(finish("two", "done"));
+    json_t *found = status_of("one");
+    bool is_child = strcmp(roles[_i], "solver-child") == 0;
+    ck_assert_int_eq(json_integer_value(json_object_get(found, "attempts")), is_child ? 1 : 0);
+    json_decref(found);
+}
+END_TEST
+
+/* Without it a power cut would lose what was acknowledged. */
+START_TEST(jobs_survive_the_death_of_everything_at_once)
+{
+    char id[16];
+    submit("one", slow, "{\"deadline_s\":300}");
+    for (int i = 0; i < 5; i++) {
+        snprintf(id, sizeof id, "more-%d", i);
+        submit(id, "{\"sleep_s\":0.1}", "{\"deadline_s\":300}");
+    }
+    wait_for_plan("one");
+    static const char *const order[] = { "serve", "work", "gateway", "solver-child" };
+    pid_t pids[4];
+    for (int i = 0; i < 4; i++) pids[i] = test_service_process(&service, order[i]);
+    for (int i = 1; i < 4; i++)
+        if (pids[i] > 0) kill(pids[i], SIGKILL);
+    test_service_kill(&service, "serve");
+    test_service_start(&service, NULL, true);
+    json_t *result = finish("one", "done");
+    assert_plan(result, 10);
+    json_decref(result);
+    for (int i = 0; i < 5; i++) {
+        snprintf(id, sizeof id, "more-%d", i);
+        json_decref(finish(id, "done"));
+    }
+}
+END_TEST
+
+/* Without it one bad job would be tried for ever, or a passing mishap would fail it. */
+START_TEST(three_deaths_fail_a_job_and_two_do_not)
+{
+    char instance[200];
+    submit("bad", "{\"abort\":\"now\"}", NULL);
+    json_t *result = finish("bad", "failed");
+    ck_assert_str_eq(problem_code(result), "child_died");
+    json_decref(result);
+    json_t *reply = call_ok("status", json_pack("{s:s}", "id", "bad"));
+    const json_t *attempts = json_object_get(reply, "attempts");
+    ck_assert_uint_eq(json_array_size(attempts), 3);
+    ck_assert_int_eq((int)number_of(json_array_get(attempts, 0), "signal"), SIGABRT);
+    json_decref(reply);
+    snprintf(instance, sizeof instance,
+             "{\"abort\":\"now\",\"aborts_file\":\"%s/aborts\",\"abort_times\":2}",
+             service.directory);
+    submit("shaky", instance, "{\"deadline_s\":200}");
+    result = finish("shaky", "done");
+    assert_plan(result, 10);
+    json_decref(result);
+}
+END_TEST
+
+/* Without it a solver that ends oddly would be believed, or hang its job. */
+START_TEST(odd_endings_are_deaths)
+{
+    static const char *const instances[] = { "{\"exit_code\":7}", "{\"garbage\":true}",
+                                             "{\"half_plan\":true}", "{\"exit_code\":0}" };
+    for (size_t i = 0; i < 4; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "odd-%zu", i);
+        submit(id, instances[i], "{\"deadline_s\":200}");
+        json_t *result = finish(id, "failed");
+        ck_assert_str_eq(problem_code(result), "child_died");
+        json_decref(result);
+    }
+}
+END_TEST
+
+/* Without it a plan found before the crash would be thrown away. */
+START_TEST(a_crash_after_a_plan_keeps_the_plan)
+{
+    submit("one", "{\"plans\":2,\"abort\":\"after_plans\"}", "{\"deadline_s\":200}");
+    json_t *result = finish("one", "failed");
+    ck_assert_double_eq(number_of(json_object_get(result, "plan"), "value"), 10);
+    json_decref(result);
+}
+END_TEST
+
+/* Without it a plan that breaks a rule would reach a control room. */
+START_TEST(a_refused_plan_is_never_an_answer)
+{
+    static const char *const instances[] = { "{\"refuse\":\"child\"}", "{\"refuse\":\"runner\"}" };
+    submit("one", instances[_i], NULL);
+    json_t *result = finish("one", "failed"), *bundle = NULL, *problem = NULL;
+    ck_assert_str_eq(problem_code(result), "plan_refused");
+    ck_assert_ptr_null(json_object_get(result, "plan"));
+    json_decref(result);
+    ck_assert_int_eq(az_client_request(client, "one", true, &bundle, &problem), AZ_OK);
+    ck_assert(json_is_object(json_object_get(bundle, "request")));
+    ck_assert(json_is_object(json_object_get(bundle, "problem")));
+    if (_i == 1) ck_assert(json_is_object(json_object_get(bundle, "refused_plan")));
+    json_decref(bundle);
+}
+END_TEST
+
+/* --- limits
+ * ------------------------------------------------------------------------------------------ */
+
+/* Without it a solver that heeds nothing would hold its slot, and its plan, for ever. */
+START_TEST(the_deadline_kills_and_keeps_the_plan)
+{
+    submit("planned", "{\"plans\":2,\"spin_s\":1000}", "{\"deadline_s\":2}");
+    json_t *result = finish("planned", "done");
+    assert_plan(result, 10);
+    const json_t *certificate = json_object_get(result, "certificate");
+    ck_assert_str_eq(text_of(certificate, "status"), "feasible");
+    ck_assert_str_eq(text_of(certificate, "stopped"), "deadline");
+    json_decref(result);
+    submit("bare", "{\"plans\":0,\"spin_s\":1000}", "{\"deadline_s\":2}");
+    result = finish("bare", "done");
+    certificate = json_object_get(result, "certificate");
+    ck_assert_str_eq(text_of(certificate, "status"), "no_plan");
+    ck_assert_ptr_null(json_object_get(result, "plan"));
+    json_decref(result);
+    submit("polite", "{\"plans\":1,\"sleep_s\":1000}", "{\"deadline_s\":2}");
+    result = finish("polite", "done");
+    ck_assert_str_eq(text_of(json_object_get(result, "certificate"), "stopped"), "deadline");
+    json_decref(result);
+}
+END_TEST
+
+/* Without it one greedy job would take the machine down. */
+START_TEST(the_memory_limit_kills)
+{
+    submit("greedy", "{\"eat_mib\":6000}", "{\"memory_mib\":500,\"deadline_s\":100}");
+    json_t *result = finish("greedy", "failed");
+    ck_assert_str_eq(problem_code(result), "memory_limit");
+    json_decref(result);
+    submit("after", "{}", NULL);
+    json_decref(finish("after", "done"));
+}
+END_TEST
+
+/* Without it dispatch would wait behind planning. */
+START_TEST(a_short_deadline_passes_waiting_long_jobs)
+{
+    char id[16];
+    for (int i = 0; i < 10; i++) {
+        snprintf(id, sizeof id, "long-%d", i);
+        submit(id, "{\"sleep_s\":1000}", "{\"deadline_s\":3000}");
+    }
+    wait_for_state("long-0", "running");
+    submit("dispatch", "{\"sleep_s\":0.2}", "{\"deadline_s\":25}");
+    json_t *result = finish("dispatch", "done");
+    assert_plan(result, 10);
+    json_decref(result);
+    assert_state("long-0", "running");
+    assert_state("long-1", "queued");
+    assert_state("long-9", "queued");
+    /* Priority goes before age. */
+    submit("urgent", "{\"sleep_s\":1000}", "{\"deadline_s\":3000,\"priority\":9}");
+    json_decref(call_ok("cancel", json_pack("{s:s}", "id", "long-0")));
+    wait_for_state("urgent", "running");
+    assert_state("long-1", "queued");
+}
+END_TEST
+
+/* Without it a cancelled job would run on, or take its plan with it. */
+START_TEST(cancelling_keeps_the_best_plan)
+{
+    submit("one", "{\"plans\":3,\"sleep_s\":1000}", "{\"deadline_s\":3000}");
+    submit("waiting", "{\"sleep_s\":1000}", "{\"deadline_s\":3000}");
+    wait_for_plan("one");
+    test_nap(0.6);
+    json_decref(call_ok("cancel", json_pack("{s:s}", "id", "waiting")));
+    assert_state("waiting", "cancelled");
+    json_decref(call_ok("cancel", json_pack("{s:s}", "id", "one")));
+    json_t *result = finish("one", "cancelled");
+    assert_plan(result, 10);
+    ck_assert_str_eq(text_of(json_object_get(result, "certificate"), "stopped"), "cancel");
+    json_decref(result);
+}
+END_TEST
+
+/* Without it an outdated dispatch would be solved before the one that counts. */
+START_TEST(a_newer_job_of_a_stream_takes_over)
+{
+    static const char options[] = "{\"deadline_s\":3000,\"stream\":\"dispatch\"}";
+    submit("old", "{\"plans\":1,\"sleep_s\":1000}", options);
+    wait_for_state("old", "running");
+    submit("middle", "{\"sleep_s\":1000}", options);
+    submit("new", "{}", options);
+    json_decref(finish("middle", "superseded"));
+    json_decref(finish("old", "superseded"));
+    json_decref(finish("new", "done"));
+}
+END_TEST
+
+/* Without it an order would be carried out too late, or a client wait for ever. */
+START_TEST(what_waits_too_long_expires)
+{
+    char options[120], at[32];
+    time_t soon = time(NULL) + 2;
+    struct tm parts;
+    gmtime_r(&soon, &parts);
+    strftime(at, sizeof at, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    submit("blocker", "{\"sleep_s\":1000}", "{\"deadline_s\":3000}");
+    wait_for_state("blocker", "running");
+    snprintf(options, sizeof options, "{\"deadline_s\":3000,\"not_after\":\"%s\"}", at);
+    submit("late", "{}", options);
+    submit("short-lived", "{\"sleep_s\":0}", "{\"deadline_s\":31}");
+    json_t *result = finish("late", "expired");
+    ck_assert_ptr_null(json_object_get(result, "plan"));
+    json_decref(result);
+    assert_state("blocker", "running");
+    assert_state("short-lived", "queued");
+}
+END_TEST
+
+/* --- hostile peers
+ * ------------------------------------------------------------------------------------- */
+
+static const unsigned char handshake[8] = { 0, 'S', 'P', 0, 0, 0x30, 0, 0 }; /* REQ */
+
+static int connect_raw(void)
+{
+    if (strncmp(service.url, "ipc://", 6) == 0) {
+        struct sockaddr_un address = { .sun_family = AF_UNIX };
+        snprintf(address.sun_path, sizeof address.sun_path, "%.100s", service.url + 6);
+        int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+        ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+        return fd;
+    }
+    struct sockaddr_in address = { .sin_family = AF_INET };
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons((uint16_t)atoi(strrchr(service.url, ':') + 1));
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    return fd;
+}
+
+/* One frame: length, then bytes; ipc frames begin with a type byte of 1. */
+static void send_frame(int fd, uint64_t claimed, const void *data, size_t length)
+{
+    unsigned char header[9] = { 1 };
+    size_t at = strncmp(service.url, "ipc://", 6) == 0 ? 1 : 0;
+    for (int i = 0; i < 8; i++) header[at + (size_t)i] = (unsigned char)(claimed >> (56 - 8 * i));
+    if (send(fd, header, at + 8, MSG_NOSIGNAL) < 0) return;
+    if (length > 0 && send(fd, data, length, MSG_NOSIGNAL) < 0) return;
+}
+
+static void attack(int kind)
+{
+    static char noise[70000];
+    int fd = connect_raw();
+    for (size_t i = 0; i < sizeof noise; i++) noise[i] = (char)rand();
+    if (kind > 0) send(fd, handshake, kind == 1 ? 5 : 8, MSG_NOSIGNAL);
+    switch (kind) {
+    case 0: /* no handshake at all */
+        send(fd, noise, sizeof noise, MSG_NOSIGNAL);
+        break;
+    case 1: /* half a handshake, and silence */
+        break;
+    case 2: /* a forged length of 2 GiB, one of 2^63, and one above the limit */
+        send_frame(fd, UINT64_C(2) << 30, noise, 1000);
+        break;
+    case 3:
+        send_frame(fd, UINT64_C(1) << 63, noise, 1000);
+        break;
+    case 4:
+        send_frame(fd, 70 * 1024 * 1024, noise, sizeof noise);
+        break;
+    case 5: /* frames without, or with half of, a request header */
+        send_frame(fd, 0, noise, 0);
+        send_frame(fd, 3, noise, 3);
+        send_frame(fd, 4, "\0\0\0\1", 4);
+        break;
+    case 6: /* a header, then noise */
+        memcpy(noise, "\x80\0\0\1", 4);
+        send_frame(fd, sizeof noise, noise, sizeof noise);
+        break;
+    case 7: /* half a message, then gone */
+        send_frame(fd, 5000, "\x80\0\0\1{\"azumi\":1", 15);
+        break;
+    default: { /* asks a lot and never reads */
+        static const char ask[] = "\x80\0\0\1{\"azumi\":1,\"op\":\"capabilities\"}";
+        struct timeval brief = { 0, 200000 };
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &brief, sizeof brief);
+        for (int i = 0; i < 2000; i++) send_frame(fd, sizeof ask - 1, ask, sizeof ask - 1);
+        break;
+    }
+    }
+    test_nap(0.02);
+    close(fd);
+}
+
+/* Without it one hostile or broken peer would end the service for everybody. */
+START_TEST(hostile_peers_leave_the_service_answering)
+{
+    static const char *const transports[] = { "ipc", "tcp" };
+    begin(transports[_i], NULL);
+    pid_t gateway = test_service_process(&service, "gateway");
+    submit("one", "{\"plans\":1,\"sleep_s\":1}", NULL);
+    for (int round = 0; round < 2; round++)
+        for (int kind = 0; kind <= 8; kind++) {
+            attack(kind);
+            json_decref(call_ok("health", json_object()));
+        }
+    json_decref(finish("one", "done"));
+    ck_assert_int_eq(test_service_process(&service, "gateway"), gateway);
+}
+END_TEST
+
+/* Without it a request that the service cannot take would be resent for ever. */
+START_TEST(the_client_never_sends_what_is_too_large)
+{
+    struct az_client_options options = az_client_options_default;
+    struct az_client *small;
+    json_t *reply = NULL;
+    options.max_bytes = 2000;
+    ck_assert_int_eq(az_client_open(service.url, &options, &small), AZ_OK);
+    json_t *request = job("one", "{}", NULL);
+    char *text = calloc(1, 5001);
+    memset(text, 'x', 5000);
+    json_object_set_new(request, "token", json_string(text));
+    ck_assert_int_eq(az_client_call(small, "submit", request, &reply), AZ_LIMIT);
+    ck_assert_int_eq(az_client_call(small, "health", NULL, &reply), AZ_OK);
+    json_decref(reply);
+    json_decref(request);
+    free(text);
+    az_client_close(small);
+}
+END_TEST
+
+/* --- starting and stopping
+ * --------------------------------------------------------------------------------- */
+
+/* Without it stopping a service would lose or fail what it was working on. */
+START_TEST(stopping_is_clean_and_jobs_go_on_after_a_restart)
+{
+    char id[16];
+    submit("running", slow, "{\"deadline_s\":300}");
+    for (int i = 0; i < 3; i++) {
+        snprintf(id, sizeof id, "queued-%d", i);
+        submit(id, "{}", "{\"deadline_s\":300}");
+    }
+    wait_for_plan("running");
+    pid_t child = test_service_process(&service, "solver-child");
+    pid_t runner = test_service_process(&service, "work");
+    pid_t gateway = test_service_process(&service, "gateway");
+    ck_assert_int_eq(test_service_stop(&service), 0);
+    ck_assert(!test_is_alive(child) && !test_is_alive(runner) && !test_is_alive(gateway));
+    ck_assert_int_ne(access(service.url + 6, F_OK), 0);
+    test_service_start(&service, NULL, true);
+    json_t *result = finish("running", "done");
+    assert_plan(result, 10);
+    json_decref(result);
+    json_t *found = status_of("running");
+    ck_assert_int_eq(json_integer_value(json_object_get(found, "attempts")), 0);
+    json_decref(found);
+    for (int i = 0; i < 3; i++) {
+        snprintf(id, sizeof id, "queued-%d", i);
+        json_decref(finish(id, "done"));
+    }
+}
+END_TEST
+
+/* Without it two services would work on one store, or an open port stand without access control. */
+START_TEST(what_must_not_start_is_refused)
+{
+    static const char *const open_port[] = {
+        "serve", "--listen", "tcp://0.0.0.0:5999", "--store", "/tmp/azumi-never.db", NULL
+    };
+    static const char *const websocket[] = {
+        "serve", "--listen", "ws://127.0.0.1:5999", "--store", "/tmp/azumi-never.db", NULL
+    };
+    const char *const second[] = { "serve",   "--listen",    "ipc:///tmp/azumi-second.ipc",
+                                   "--store", service.store, NULL };
+    const char *const nobody[] = { "status", "x", "--connect", "ipc:///tmp/azumi-nobody.ipc",
+                                   NULL };
+    ck_assert_int_eq(test_service_run(&service, open_port), 2);
+    ck_assert_int_eq(test_service_run(&service, websocket), 2);
+    ck_assert_int_eq(test_service_run(&service, second), 2);
+    ck_assert_int_eq(test_service_run(&service, nobody), 4);
+    json_decref(call_ok("health", json_object()));
+}
+END_TEST
+
+/* Without it `azumi work` would not help, or would disturb the service's own runner. */
+START_TEST(another_runner_joins_the_pool)
+{
+    const char *const arguments[] = { "azumi", "work",   "--store", service.store, "--workers",
+                                      "1",     "--name", "helper",  NULL };
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        execv(service.program, (char *const *)(size_t)arguments);
+        _exit(99);
+    }
+    submit("one", "{\"plans\":1,\"sleep_s\":1000}", "{\"deadline_s\":3000}");
+    submit("two", "{\"plans\":1,\"sleep_s\":1000}", "{\"deadline_s\":3000}");
+    wait_for_state("one", "running");
+    wait_for_state("two", "running");
+    kill(pid, SIGTERM);
+    double end = test_now() + TEST_PATIENCE;
+    while (test_is_alive(pid) && test_now() < end) test_nap(0.02);
+    ck_assert(!test_is_alive(pid));
+    json_t *reply = call_ok("list", json_pack("{s:s}", "state", "running"));
+    ck_assert_uint_eq(json_array_size(json_object_get(reply, "jobs")), 1);
+    json_decref(reply);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("service");
+    TCase *free_standing = tcase_create("transports");
+    tcase_set_timeout(free_standing, 120);
+    tcase_add_checked_fixture(free_standing, NULL, tear_down);
+    tcase_add_loop_test(free_standing, a_plan_is_fetched_over_every_transport, 0, 2);
+    tcase_add_loop_test(free_standing, hostile_peers_leave_the_service_answering, 0, 2);
+    suite_add_tcase(suite, free_standing);
+    TCase *tests = tcase_create("service");
+    tcase_set_timeout(tests, 120);
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, ids_are_idempotent_across_the_life_of_a_job);
+    tcase_add_test(tests, an_infeasible_job_is_done_and_explained);
+    tcase_add_test(tests, a_large_result_comes_in_pages);
+    tcase_add_test(tests, events_wait_for_something_to_happen);
+    tcase_add_loop_test(tests, a_job_survives_the_death_of_any_process, 0, 4);
+    tcase_add_test(tests, jobs_survive_the_death_of_everything_at_once);
+    tcase_add_test(tests, three_deaths_fail_a_job_and_two_do_not);
+    tcase_add_test(tests, odd_endings_are_deaths);
+    tcase_add_test(tests, a_crash_after_a_plan_keeps_the_plan);
+    tcase_add_loop_test(tests, a_refused_plan_is_never_an_answer, 0, 2);
+    tcase_add_test(tests, the_deadline_kills_and_keeps_the_plan);
+    tcase_add_test(tests, the_memory_limit_kills);
+    tcase_add_test(tests, a_short_deadline_passes_waiting_long_jobs);
+    tcase_add_test(tests, cancelling_keeps_the_best_plan);
+    tcase_add_test(tests, a_newer_job_of_a_stream_takes_over);
+    tcase_add_test(tests, what_waits_too_long_expires);
+    tcase_add_test(tests, the_client_never_sends_what_is_too_large);
+    tcase_add_test(tests, stopping_is_clean_and_jobs_go_on_after_a_restart);
+    tcase_add_test(tests, what_must_not_start_is_refused);
+    tcase_add_test(tests, another_runner_joins_the_pool);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed > 0;
+}
