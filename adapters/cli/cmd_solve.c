@@ -11,6 +11,7 @@
 #include "adapters/json/json.h"
 #include "adapters/service/documents.h"
 #include "adapters/service/drive.h"
+#include "adapters/service/spawn.h"
 
 struct solve {
     struct az_cli *cli;
@@ -188,7 +189,6 @@ static int run_child(struct solve *solve)
                               .stop = ask_stop,
                               .tell = hear,
                               .data = solve };
-    az_drive_environment();
     drive.until = az_system_clock.seconds(az_system_clock.data) + solve->deadline_s;
     enum az_status status = az_drive_run(&drive, &driven);
     if (solve->is_live) az_cli_clear_line();
@@ -201,6 +201,8 @@ static int run_child(struct solve *solve)
 static int run(struct az_cli *cli)
 {
     struct solve solve = { .cli = cli, .signal_fd = -1 };
+    az_spawn_alone();
+    signal(SIGPIPE, SIG_IGN); /* a child that is gone is noticed by its pipe */
     solve.is_live =
         isatty(STDERR_FILENO) && !az_cli_flag(cli, "quiet") && !az_cli_flag(cli, "json");
     int code = az_cli_instance(cli, cli->arguments[0], az_cli_text(cli, "kind"), &solve.formulation,

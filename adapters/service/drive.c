@@ -53,13 +53,6 @@ static double now(void)
     return az_system_clock.seconds(az_system_clock.data);
 }
 
-void az_drive_environment(void)
-{
-    setenv("OPENBLAS_NUM_THREADS", "1", 1);
-    setenv("OMP_NUM_THREADS", "1", 1);
-    signal(SIGPIPE, SIG_IGN); /* a child that is gone is noticed by its pipe */
-}
-
 /* The first reason to end the child stands. */
 static void end(struct driver *d, enum az_drive_end why, const char *detail)
 {

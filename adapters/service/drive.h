@@ -57,7 +57,4 @@ struct az_driven {
 enum az_status az_drive_run(const struct az_drive *drive, struct az_driven *driven);
 void az_driven_free(struct az_driven *driven);
 
-/* Environment of solver children; call before any thread starts. */
-void az_drive_environment(void);
-
 #endif

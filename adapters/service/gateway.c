@@ -21,6 +21,7 @@
 
 #include "adapters/service/handlers.h"
 #include "adapters/service/service.h"
+#include "adapters/service/spawn.h"
 
 #define RECEIVE_MS 250
 #define SEND_MS 1000
@@ -375,6 +376,7 @@ static int block_signals(void)
 
 int az_service_gateway(const struct az_service *service)
 {
+    az_spawn_alone();
     struct gateway *gateway = calloc(1, sizeof *gateway);
     char why[300] = "", name[40];
     if (!gateway) return 3;

@@ -21,6 +21,7 @@
 #include "adapters/json/json.h"
 #include "adapters/service/drive.h"
 #include "adapters/service/service.h"
+#include "adapters/service/spawn.h"
 
 #define LEASE_MS 15000
 #define BEAT_S 3.0
@@ -528,6 +529,7 @@ static int block_signals(void)
 
 int az_service_runner(const struct az_service *service)
 {
+    az_spawn_alone();
     struct runner *runner = calloc(1, sizeof *runner);
     char why[300] = "";
     size_t recovered = 0;
@@ -541,7 +543,7 @@ int az_service_runner(const struct az_service *service)
     pthread_condattr_destroy(&attributes);
     runner->service = service;
     choose_name(runner);
-    az_drive_environment();
+    signal(SIGPIPE, SIG_IGN); /* a child that is gone is noticed by its pipe */
     umask(0007);
     int signal_fd = block_signals();
     az_bell_open(&runner->bell, service->store, runner->name);

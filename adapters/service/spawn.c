@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -49,4 +51,29 @@ enum az_status az_spawn(const struct az_spawn *spawn, pid_t *pid)
     *pid = fork();
     if (*pid == 0) become(spawn, parent);
     return *pid > 0 ? AZ_OK : AZ_IO;
+}
+
+#define MAX_ARGUMENTS 256
+
+void az_spawn_alone(void)
+{
+    static const char name[] = "OPENBLAS_NUM_THREADS";
+    const char *value = getenv(name), *argv[MAX_ARGUMENTS + 1];
+    char *line = NULL;
+    size_t capacity = 0, count = 0;
+    if (value && strcmp(value, "1") == 0) return;
+    if (setenv(name, "1", 1) != 0 || setenv("OMP_NUM_THREADS", "1", 1) != 0) return;
+    FILE *file = fopen("/proc/self/cmdline", "re");
+    if (!file) return;
+    while (count < MAX_ARGUMENTS && getdelim(&line, &capacity, 0, file) > 0) {
+        argv[count++] = line;
+        line = NULL;
+        capacity = 0;
+    }
+    free(line);
+    fclose(file);
+    argv[count] = NULL;
+    if (count > 0 && count < MAX_ARGUMENTS) execv("/proc/self/exe", (char *const *)(size_t)argv);
+    /* It could not be done: go on as we are. */
+    for (size_t i = 0; i < count; i++) free((char *)(size_t)argv[i]);
 }

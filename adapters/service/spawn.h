@@ -23,4 +23,9 @@ struct az_spawn {
  * ends. AZ_IO when that failed. */
 enum az_status az_spawn(const struct az_spawn *spawn, pid_t *pid);
 
+/* OpenBLAS starts threads when it is loaded, which would take signals that are meant for the main
+ * thread. Unless the environment forbids them already, forbids them and starts the program anew in
+ * this very process. To be called first in every role. Children inherit it. */
+void az_spawn_alone(void);
+
 #endif

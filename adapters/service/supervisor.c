@@ -182,6 +182,7 @@ int az_service_supervise(const struct az_service *service)
     struct texts texts;
     char why[300] = "";
     int lock = -1;
+    az_spawn_alone();
     int signal_fd = block_signals();
     umask(0007); /* store and sockets are for owner and group */
     for (size_t i = 0; i < service->url_count; i++) {
