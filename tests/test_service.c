@@ -293,7 +293,7 @@ END_TEST
 /* Without it a power cut would lose what was acknowledged. */
 START_TEST(jobs_survive_the_death_of_everything_at_once)
 {
-    char id[16];
+    char id[32];
     submit("one", slow, "{\"deadline_s\":300}");
     for (int i = 0; i < 5; i++) {
         snprintf(id, sizeof id, "more-%d", i);
@@ -346,7 +346,7 @@ START_TEST(odd_endings_are_deaths)
     static const char *const instances[] = { "{\"exit_code\":7}", "{\"garbage\":true}",
                                              "{\"half_plan\":true}", "{\"exit_code\":0}" };
     for (size_t i = 0; i < 4; i++) {
-        char id[16];
+        char id[32];
         snprintf(id, sizeof id, "odd-%zu", i);
         submit(id, instances[i], "{\"deadline_s\":200}");
         json_t *result = finish(id, "failed");
@@ -424,7 +424,7 @@ END_TEST
 /* Without it dispatch would wait behind planning. */
 START_TEST(a_short_deadline_passes_waiting_long_jobs)
 {
-    char id[16];
+    char id[32];
     for (int i = 0; i < 10; i++) {
         snprintf(id, sizeof id, "long-%d", i);
         submit(id, "{\"sleep_s\":1000}", "{\"deadline_s\":3000}");
@@ -618,7 +618,7 @@ END_TEST
 /* Without it stopping a service would lose or fail what it was working on. */
 START_TEST(stopping_is_clean_and_jobs_go_on_after_a_restart)
 {
-    char id[16];
+    char id[32];
     submit("running", slow, "{\"deadline_s\":300}");
     for (int i = 0; i < 3; i++) {
         snprintf(id, sizeof id, "queued-%d", i);
