@@ -1,0 +1,721 @@
+/* test_import.c - files from outside become instances, or findings that name file and line. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zip.h>
+#include <zlib.h>
+
+#include "adapters/format.h"
+#include "adapters/json/json.h"
+#include "formulations/microgrid/instance.h"
+
+#define SAMPLE "instances/microgrid/matsumoto-day.json"
+#define FILES "tests/data/import/"
+
+static struct az_arena *arena;
+static struct az_findings findings;
+static struct az_inputs inputs;
+static struct az_import import;
+static json_t *into, *document;
+
+static void setup(void)
+{
+    arena = az_arena_new(NULL);
+    az_findings_init(&findings, arena, 0);
+    inputs = (struct az_inputs){ 0 };
+    import = (struct az_import){ .kind = "microgrid" };
+    into = document = NULL;
+}
+
+static void teardown(void)
+{
+    json_decref(into);
+    json_decref(document);
+    az_arena_free(arena);
+}
+
+/* A small instance: one hour-free day in half hours unless changed. */
+static json_t *small(const char *start, int slot_minutes, int slots)
+{
+    json_t *json = json_pack(
+        "{s:s, s:s, s:i, s:i, s:[{s:s, s:f}], s:[{s:s, s:s, s:s, s:f}, {s:s, s:s, s:s, s:f}],"
+        " s:[{s:s, s:s, s:o}, {s:s, s:s, s:f}], s:[{s:s, s:s, s:s, s:o}]}",
+        "kind", "microgrid", "start", start, "slot_minutes", slot_minutes, "slots", slots, "grids",
+        "id", "site", "frequency_hz", 50.0, "connections", "id", "east", "grid", "site",
+        "price_area", "tokyo", "market_price_jpy_per_kwh", 1.0, "id", "west", "grid", "site",
+        "price_area", "chubu", "market_price_jpy_per_kwh", 1.0, "loads", "id", "town", "grid",
+        "site", "demand_kw", json_array(), "id", "server", "grid", "site", "demand_kw", 26.0,
+        "renewables", "id", "sun", "grid", "site", "source", "solar", "forecast_kw", json_array());
+    ck_assert_ptr_nonnull(json);
+    json_t *town = json_object_get(json_array_get(json_object_get(json, "loads"), 0), "demand_kw");
+    json_t *sun =
+        json_object_get(json_array_get(json_object_get(json, "renewables"), 0), "forecast_kw");
+    for (int t = 0; t < slots; t++) {
+        json_array_append_new(town, json_real(t % 7 == 3 ? 500 : 300));
+        json_array_append_new(sun, json_real(t == slots / 2 ? 100 : 0));
+    }
+    return json;
+}
+
+static void add_file(const char *path)
+{
+    ck_assert_int_eq(az_inputs_add_file(&inputs, path, arena, &findings), AZ_OK);
+}
+
+static void add_text(const char *text)
+{
+    ck_assert_int_eq(
+        az_inputs_add_bytes(&inputs, "text.csv", text, strlen(text), arena, &findings), AZ_OK);
+}
+
+/* Runs the importer; the document is NULL when it found something. */
+static json_t *run(const char *format)
+{
+    import.into = into;
+    import.inputs = inputs.items;
+    import.input_count = inputs.count;
+    json_decref(document);
+    document = NULL;
+    ck_assert_ptr_nonnull(az_import_find(format));
+    ck_assert_int_eq(az_import_find(format)->read(&import, arena, &findings, &document), AZ_OK);
+    ck_assert_int_eq(document != NULL, az_findings_total(&findings) == 0);
+    return document;
+}
+
+static double value(const json_t *root, const char *list, size_t i, const char *name, size_t t)
+{
+    const json_t *series = json_object_get(json_array_get(json_object_get(root, list), i), name);
+    ck_assert_msg(json_is_array(series), "%s/%zu/%s is no series", list, i, name);
+    ck_assert_uint_lt(t, json_array_size(series));
+    return json_number_value(json_array_get(series, t));
+}
+
+#define PRICE "market_price_jpy_per_kwh"
+
+/* The one finding, by code, and what its words contain. */
+static void found(const char *code, const char *words)
+{
+    for (size_t i = 0; i < findings.count; i++) {
+        char *text = az_arena_format(arena, "%s: %s", findings.items[i].place,
+                                     az_finding_text(&findings.items[i], AZ_ENGLISH, arena));
+        if (strcmp(findings.items[i].code->code, code) == 0 && strstr(text, words)) return;
+    }
+    for (size_t i = 0; i < findings.count; i++)
+        printf("  %s %s: %s\n", findings.items[i].code->code, findings.items[i].place,
+               az_finding_text(&findings.items[i], AZ_ENGLISH, arena));
+    ck_abort_msg("no finding %s with \"%s\" among %zu", code, words, findings.count);
+}
+
+/* Reads and validates what came out, as every later step would. */
+static struct mg_instance *open_document(void)
+{
+    void *instance = NULL;
+    struct az_findings told;
+    const struct az_formulation *kind = az_formulation_find("microgrid");
+    az_findings_init(&told, arena, 0);
+    ck_assert_int_eq(az_json_read(kind->instance, document, NULL, arena, &findings, &instance), AZ_OK);
+    ck_assert_uint_eq(az_findings_total(&findings), 0);
+    ck_assert_int_eq(az_link(kind->instance, instance, NULL, NULL, arena, &findings), AZ_OK);
+    ck_assert_uint_eq(az_findings_total(&findings), 0);
+    ck_assert_int_eq(kind->resolve(instance, arena, &findings, &told), AZ_OK);
+    ck_assert_uint_eq(az_findings_total(&findings), 0);
+    ck_assert_int_eq(kind->validate(instance, arena, &findings), AZ_OK);
+    for (size_t i = 0; i < findings.count; i++)
+        printf("  %s: %s\n", findings.items[i].place, az_finding_text(&findings.items[i], AZ_ENGLISH, arena));
+    ck_assert_uint_eq(az_findings_total(&findings), 0);
+    return instance;
+}
+
+/* --- jepx ------------------------------------------------------------------------------------- */
+
+/* Off by one in the time code would shift every price by half an hour. */
+START_TEST(time_code_1_is_midnight)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 48);
+    add_file(FILES "spot_utf8.csv");
+    ck_assert_ptr_nonnull(run("jepx"));
+    for (size_t t = 0; t < 48; t++) {
+        ck_assert_double_eq_tol(value(document, "connections", 0, PRICE, t), 101.03 + (double)t, 1e-9);
+        ck_assert_double_eq_tol(value(document, "connections", 1, PRICE, t), 101.04 + (double)t, 1e-9);
+    }
+    open_document();
+}
+END_TEST
+
+/* The file as downloaded is CP932; a copy saved again is UTF-8, with or without a mark. */
+START_TEST(encodings_give_the_same_prices)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 48);
+    add_file(FILES "spot_utf8.csv");
+    json_t *first = json_incref(run("jepx"));
+    inputs.count = 0;
+    add_file(FILES "spot_cp932.csv");
+    ck_assert(json_equal(first, run("jepx")));
+    const char *marked = az_arena_format(arena, "\xef\xbb\xbf%s", "");
+    FILE *file = fopen(FILES "spot_utf8.csv", "r");
+    char *text = az_arena_take(arena, 200000);
+    ck_assert(file && text);
+    memcpy(text, marked, 3);
+    size_t length = fread(text + 3, 1, 199990, file);
+    fclose(file);
+    inputs.count = 0;
+    ck_assert_int_eq(az_inputs_add_bytes(&inputs, "marked.csv", text, length + 3, arena, &findings), AZ_OK);
+    ck_assert(json_equal(first, run("jepx")));
+    json_decref(first);
+}
+END_TEST
+
+/* A 60-minute slot that took only its first half hour would be settled at the wrong price. */
+START_TEST(slots_of_other_lengths_are_averaged)
+{
+    into = small("2025-07-01T00:00:00+09:00", 60, 24);
+    add_file(FILES "spot_utf8.csv");
+    ck_assert_ptr_nonnull(run("jepx"));
+    ck_assert_double_eq_tol(value(document, "connections", 0, PRICE, 5), 101.03 + 10.5, 1e-9);
+    json_decref(into);
+    into = small("2025-07-01T00:00:00+09:00", 15, 96);
+    ck_assert_ptr_nonnull(run("jepx"));
+    ck_assert_double_eq_tol(value(document, "connections", 0, PRICE, 9), 101.03 + 4, 1e-9);
+    json_decref(into);
+    into = small("2025-07-01T00:00:00+09:00", 20, 72);
+    ck_assert_ptr_nonnull(run("jepx"));
+    ck_assert_double_eq_tol(value(document, "connections", 0, PRICE, 1), 101.03 + 0.5, 1e-9);
+}
+END_TEST
+
+/* Times of another offset are the same moments: 15:00 UTC is midnight in Japan. */
+START_TEST(prices_follow_the_moment_and_not_the_clock)
+{
+    into = small("2025-07-01T15:00:00+00:00", 30, 48);
+    add_file(FILES "spot_utf8.csv");
+    ck_assert_ptr_nonnull(run("jepx"));
+    ck_assert_double_eq_tol(value(document, "connections", 0, PRICE, 0), 201.03, 1e-9);
+}
+END_TEST
+
+/* A horizon of 36 hours takes the next day's prices, and says which day it lacks. */
+START_TEST(horizons_span_days_and_missing_days_are_named)
+{
+    into = small("2025-07-01T12:00:00+09:00", 30, 72);
+    add_file(FILES "spot_utf8.csv");
+    ck_assert_ptr_nonnull(run("jepx"));
+    ck_assert_double_eq_tol(value(document, "connections", 0, PRICE, 23), 148.03, 1e-9);
+    ck_assert_double_eq_tol(value(document, "connections", 0, PRICE, 24), 201.03, 1e-9);
+    import.date = "2025-07-02";
+    ck_assert_ptr_null(run("jepx"));
+    found("import_missing_day", "2025-07-03");
+}
+END_TEST
+
+/* A hole in a day is named by its time and time code and never filled. */
+START_TEST(missing_periods_are_named)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 2);
+    add_text("受渡日,時刻コード,エリアプライス東京(円/kWh),エリアプライス中部(円/kWh)\n2025/07/01,1,9.5,9.4\n");
+    ck_assert_ptr_null(run("jepx"));
+    found("import_missing_period", "2025-07-01 00:30 (time code 2)");
+}
+END_TEST
+
+/* Wrong cells are found with file and line; rows outside the horizon do not matter. */
+START_TEST(wrong_cells_are_found_by_line)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 1);
+    add_text("受渡日,時刻コード,エリアプライス東京(円/kWh),エリアプライス中部(円/kWh)\n2025/07/01,1,free,9\n");
+    ck_assert_ptr_null(run("jepx"));
+    found("import_bad_number", "text.csv/2");
+    az_findings_init(&findings, arena, 0);
+    inputs.count = 0;
+    add_text("受渡日,時刻コード,エリアプライス東京(円/kWh),エリアプライス中部(円/kWh)\n2025/07/01,49,1,1\n2025/13/01,1,1,1\n"
+             "2025/07/01,1,1\n2025/07/01,1,2,2\n2025/07/01,1,3,3\n");
+    ck_assert_ptr_null(run("jepx"));
+    found("import_bad_value", "text.csv/2");
+    found("import_bad_date", "text.csv/3");
+    found("import_short_row", "text.csv/4");
+    found("import_duplicate_period", "text.csv/6");
+}
+END_TEST
+
+/* Another file is refused and not read as nothing. */
+START_TEST(other_files_are_refused)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 48);
+    add_file(FILES "area.csv");
+    ck_assert_ptr_null(run("jepx"));
+    found("import_not_format", "area.csv");
+    az_findings_init(&findings, arena, 0);
+    inputs.count = 0;
+    add_file(FILES "no-such-file.csv");
+    found("import_unreadable", "no-such-file.csv");
+}
+END_TEST
+
+/* --area chooses connections, takes in those without an area, and an unknown one is refused. */
+START_TEST(areas_choose_connections)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 48);
+    add_file(FILES "spot_utf8.csv");
+    import.area = "chubu";
+    ck_assert_ptr_nonnull(run("jepx"));
+    ck_assert(json_is_number(
+        json_object_get(json_array_get(json_object_get(document, "connections"), 0), PRICE)));
+    ck_assert_double_eq_tol(value(document, "connections", 1, PRICE, 0), 101.04, 1e-9);
+    json_object_del(json_array_get(json_object_get(into, "connections"), 0), "price_area");
+    import.area = "kyushu";
+    ck_assert_ptr_nonnull(run("jepx"));
+    ck_assert_double_eq_tol(value(document, "connections", 0, PRICE, 0), 101.09, 1e-9);
+    import.area = "edo";
+    ck_assert_ptr_null(run("jepx"));
+    found("import_unknown_area", "edo");
+    az_findings_init(&findings, arena, 0);
+    import.area = NULL;
+    json_object_del(json_array_get(json_object_get(into, "connections"), 1), "price_area");
+    ck_assert_ptr_null(run("jepx"));
+    found("import_no_area", "connections");
+}
+END_TEST
+
+/* An outright price would win over the market price; the imported one has to count. */
+START_TEST(outright_prices_give_way)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 48);
+    json_t *east = json_array_get(json_object_get(into, "connections"), 0);
+    json_object_set_new(east, "import_price_jpy_per_kwh", json_real(99));
+    add_file(FILES "spot_utf8.csv");
+    ck_assert_ptr_nonnull(run("jepx"));
+    ck_assert_double_eq_tol(open_document()->connections.items[0].buy[0], 101.03, 1e-9);
+    ck_assert_ptr_nonnull(json_object_get(east, "import_price_jpy_per_kwh"));
+}
+END_TEST
+
+/* --date moves start and state together; --slots repeats the other series by the day. */
+START_TEST(another_day_and_length)
+{
+    into = json_load_file(SAMPLE, 0, NULL);
+    ck_assert_ptr_nonnull(into);
+    add_file(FILES "spot_utf8.csv");
+    import.date = "2025-07-01";
+    import.slots = 72;
+    ck_assert_ptr_nonnull(run("jepx"));
+    struct mg_instance *mg = open_document();
+    ck_assert_uint_eq(mg->T, 72);
+    ck_assert_str_eq(json_string_value(json_object_get(document, "start")), "2025-07-01T00:00:00+09:00");
+    ck_assert_int_eq(mg->state->at.utc_s, mg->start.utc_s);
+    for (size_t t = 48; t < 72; t++)
+        ck_assert_double_eq(mg->loads.items[0].demand_kw.values[t], mg->loads.items[0].demand_kw.values[t - 48]);
+    ck_assert_double_eq_tol(value(document, "connections", 0, PRICE, 71), 224.03, 1e-9);
+    import.date = "2025-02-30";
+    ck_assert_ptr_null(run("jepx"));
+    found("import_bad_date", "2025-02-30");
+}
+END_TEST
+
+/* --- packed files ----------------------------------------------------------------------------- */
+
+/* .gz and .zip are read as they are, by what they are and not by their names. */
+START_TEST(packed_files_are_read_as_they_are)
+{
+    char gz[] = "/tmp/azumi-gz-XXXXXX", archive[] = "/tmp/azumi-zip-XXXXXX", text[200000];
+    FILE *file = fopen(FILES "spot_cp932.csv", "r");
+    ck_assert_ptr_nonnull(file);
+    size_t length = fread(text, 1, sizeof text, file);
+    fclose(file);
+    close(mkstemp(gz));
+    close(mkstemp(archive));
+    gzFile packed = gzopen(gz, "wb");
+    ck_assert_int_eq(gzwrite(packed, text, (unsigned)length), (int)length);
+    gzclose(packed);
+    zip_t *zip = zip_open(archive, ZIP_CREATE | ZIP_TRUNCATE, NULL);
+    ck_assert_ptr_nonnull(zip);
+    zip_file_add(zip, "folder/spot.csv", zip_source_buffer(zip, text, length, 0), ZIP_FL_ENC_UTF_8);
+    ck_assert_int_eq(zip_close(zip), 0);
+    into = small("2025-07-01T00:00:00+09:00", 30, 48);
+    add_file(FILES "spot_utf8.csv");
+    json_t *plain = json_incref(run("jepx"));
+    const char *const paths[] = { gz, archive };
+    for (int i = 0; i < 2; i++) {
+        inputs.count = 0;
+        add_file(paths[i]);
+        ck_assert(json_equal(plain, run("jepx")));
+    }
+    json_decref(plain);
+    ck_assert_int_eq(truncate(gz, 2000), 0);
+    inputs.count = 0;
+    add_file(gz);
+    found("import_bad_archive", "");
+    unlink(gz);
+    unlink(archive);
+}
+END_TEST
+
+/* --- area ------------------------------------------------------------------------------------- */
+
+/* The files' highest demand is the load's own peak; a constant load and its solar peak stay. */
+START_TEST(shapes_are_scaled_to_own_peaks)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 48);
+    add_file(FILES "area.csv");
+    ck_assert_ptr_nonnull(run("area"));
+    ck_assert_double_eq_tol(value(document, "loads", 0, "demand_kw", 20), 500, 1e-9);
+    ck_assert_double_eq_tol(value(document, "loads", 0, "demand_kw", 0), 250, 1e-9);
+    ck_assert_double_eq(json_number_value(json_object_get(
+                            json_array_get(json_object_get(document, "loads"), 1), "demand_kw")),
+                        26);
+    ck_assert_double_eq_tol(value(document, "renewables", 0, "forecast_kw", 24), 100, 1e-9);
+    ck_assert_double_eq_tol(value(document, "renewables", 0, "forecast_kw", 18), 70.7125, 1e-9);
+    ck_assert_double_eq(value(document, "renewables", 0, "forecast_kw", 0), 0);
+    open_document();
+}
+END_TEST
+
+/* --only and --area leave everything else as it was. */
+START_TEST(only_what_was_asked_for_is_filled)
+{
+    const char *sun = "sun", *nobody = "nobody";
+    into = small("2025-07-01T00:00:00+09:00", 30, 48);
+    add_file(FILES "area.csv");
+    import.only = &sun;
+    import.only_count = 1;
+    ck_assert_ptr_nonnull(run("area"));
+    ck_assert_double_eq(value(document, "loads", 0, "demand_kw", 20), 300);
+    ck_assert_double_eq_tol(value(document, "renewables", 0, "forecast_kw", 24), 100, 1e-9);
+    import.only = &nobody;
+    ck_assert_ptr_null(run("area"));
+    found("import_no_asset", "nobody");
+    az_findings_init(&findings, arena, 0);
+    import.only_count = 0;
+    import.area = "shikoku";
+    ck_assert_ptr_null(run("area"));
+    found("import_nothing_filled", "");
+}
+END_TEST
+
+/* Other operators write other dates, encodings and names. */
+START_TEST(other_operators_are_read)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 2);
+    add_text("日付,時刻,需要,太陽光\n20250701,00:00,100,5\n2025-07-01,00:30～01:00,50,0\n");
+    ck_assert_ptr_nonnull(run("area"));
+    ck_assert_double_eq_tol(value(document, "renewables", 0, "forecast_kw", 0), 100, 1e-9);
+    inputs.count = 0;
+    add_text("DATE,TIME,エリア需要\n2025/7/1,0:15,100\n");
+    ck_assert_ptr_null(run("area"));
+    found("import_bad_time", "text.csv/2");
+}
+END_TEST
+
+/* --- pglib-uc --------------------------------------------------------------------------------- */
+
+/* Every convention of the library: MW, hours, total cost at a point, carried hours, firm reserve. */
+START_TEST(library_cases_keep_their_conventions)
+{
+    add_file(FILES "case.json");
+    ck_assert_ptr_nonnull(run("pglib-uc"));
+    struct mg_instance *mg = open_document();
+    ck_assert_int_eq(mg->mode, MG_EXACT);
+    ck_assert_int_eq(mg->tier_rule, MG_TIER_PGLIB);
+    ck_assert_str_eq(mg->money_unit, "USD");
+    ck_assert_uint_eq(mg->T, 3);
+    ck_assert_double_eq(mg->dt, 1);
+    ck_assert_double_eq(mg->loads.items[0].demand_kw.values[1], 95462.4);
+    ck_assert_double_eq(mg->grids.items[0].reserve_up_kw.values[1], 2000);
+    ck_assert(isnan(mg->grids.items[0].reserve_price_jpy_per_kwh));
+    const struct mg_unit *a = &mg->units.items[0], *b = &mg->units.items[1];
+    ck_assert_int_eq(a->must_run, 1);
+    ck_assert_double_eq(a->p_min_kw, 10000);
+    ck_assert_double_eq(a->ramp_up_kw, 20000);
+    ck_assert_double_eq(a->start_kw, 15000);
+    ck_assert_double_eq(a->stop_kw, 60000);
+    ck_assert_uint_eq(a->min_up, 4);
+    ck_assert_uint_eq(a->slots0, 7);
+    ck_assert_double_eq(a->power0_kw, 12500);
+    ck_assert_uint_eq(a->tier_lag[1], 6);
+    ck_assert_double_eq(a->point_jpy_per_h[2], 1100);
+    ck_assert_uint_eq(b->point_count, 1);
+    ck_assert_int_eq(b->on0, 0);
+    ck_assert_uint_eq(b->slots0, 5);
+    ck_assert_int_eq(mg->renewables.items[0].source, MG_HYDRO);
+    ck_assert_double_eq(mg->renewables.items[0].minimum_kw.values[0], 1000);
+    ck_assert_double_eq(mg->renewables.items[0].forecast_kw.values[1], 4200);
+}
+END_TEST
+
+/* A case with wrong members is answered with all of them. */
+START_TEST(wrong_cases_are_answered_with_everything)
+{
+    json_t *json = json_load_file(FILES "case.json", 0, NULL);
+    json_t *unit = json_object_get(json_object_get(json, "thermal_generators"), "A_1");
+    json_object_set_new(unit, "must_run", json_integer(2));
+    json_object_del(unit, "startup");
+    json_array_append_new(json_object_get(json, "demand"), json_integer(1));
+    char *text = json_dumps(json, 0);
+    add_text(text);
+    ck_assert_ptr_null(run("pglib-uc"));
+    found("above_maximum", "must_run");
+    found("missing", "startup");
+    free(text);
+    json_decref(json);
+    az_findings_init(&findings, arena, 0);
+    inputs.count = 0;
+    add_text("[1, 2");
+    ck_assert_ptr_null(run("pglib-uc"));
+    found("bad_json", "");
+}
+END_TEST
+
+/* --- csv -------------------------------------------------------------------------------------- */
+
+/* Rows change the object with their id or add one; empty cells say nothing. */
+START_TEST(tables_change_and_add_objects)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 4);
+    json_object_set_new(into, "units",
+                        json_pack("[{s:s, s:s, s:s, s:f, s:f}]", "id", "gas-1", "grid", "site",
+                                  "source", "gas", "p_min_kw", 50.0, "p_max_kw", 200.0));
+    add_file(FILES "units.csv");
+    import.table = "units";
+    ck_assert_ptr_nonnull(run("csv"));
+    struct mg_instance *mg = open_document();
+    ck_assert_uint_eq(mg->units.count, 2);
+    ck_assert_str_eq(mg->units.items[0].id, "gas-1");
+    ck_assert_double_eq(mg->units.items[0].p_min_kw, 120);
+    ck_assert_double_eq(mg->units.items[0].p_max_kw, 200);
+    ck_assert_str_eq(mg->units.items[1].name, "Engine, the ninth");
+    ck_assert_double_eq(mg->units.items[1].point_jpy_per_h[0], 2150);
+    ck_assert_double_eq(mg->units.items[1].tier_cost[0], 500);
+}
+END_TEST
+
+/* Wrong columns and cells are named; nothing is guessed. */
+START_TEST(wrong_tables_are_refused)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 4);
+    import.table = "units";
+    add_text("id,colour\nx,red\n");
+    ck_assert_ptr_null(run("csv"));
+    found("import_unknown_column", "colour");
+    az_findings_init(&findings, arena, 0);
+    inputs.count = 0;
+    add_text("id,p_max_kw,must_run,source\nx,many,perhaps,magic\nbad id,1,true,gas\n");
+    ck_assert_ptr_null(run("csv"));
+    found("import_bad_value", "many");
+    found("import_bad_value", "perhaps");
+    found("import_bad_value", "magic");
+    found("import_bad_value", "bad id");
+    az_findings_init(&findings, arena, 0);
+    import.table = "castles";
+    ck_assert_ptr_null(run("csv"));
+    found("import_unknown_table", "units");
+}
+END_TEST
+
+/* Series come by time or by slot, in any order, one row a slot. */
+START_TEST(series_come_by_time_or_slot)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 3);
+    add_text("time,loads.town.demand_kw\n2025-07-01T01:00:00+09:00,3\n2025/07/01 00:00,1\n"
+             "2025-06-30T15:30:00Z,2\n");
+    ck_assert_ptr_nonnull(run("csv"));
+    for (size_t t = 0; t < 3; t++)
+        ck_assert_double_eq(value(document, "loads", 0, "demand_kw", t), (double)t + 1);
+    inputs.count = 0;
+    add_text("slot,loads.town.demand_kw,loads.nobody.demand_kw\n0,1\n1,x\n1,2\n");
+    ck_assert_ptr_null(run("csv"));
+    found("import_bad_value", "a slot without a row yet");
+    az_findings_init(&findings, arena, 0);
+    inputs.count = 0;
+    add_text("slot,loads.town.demand_kw,loads.nobody.demand_kw\n0,1,1\n1,x,1\n2,2,1\n");
+    ck_assert_ptr_null(run("csv"));
+    found("import_bad_number", "text.csv/3");
+    found("import_unknown_column", "loads.nobody.demand_kw");
+    az_findings_init(&findings, arena, 0);
+    inputs.count = 0;
+    add_text("slot,loads.town.demand_kw\n0,1\n1,1\n");
+    ck_assert_ptr_null(run("csv"));
+    found("import_row_count", "2");
+}
+END_TEST
+
+/* A template must be a file that the importer takes, with every field of the table. */
+START_TEST(templates_are_readable)
+{
+    const struct az_formulation *kind = az_formulation_find("microgrid");
+    const char *name;
+    char *text;
+    into = small("2025-07-01T00:00:00+09:00", 30, 3);
+    for (int i = 0; (name = az_csv_template_name(kind, (size_t)i)); i++) {
+        ck_assert_int_eq(az_csv_template(kind, name, i % 2 ? AZ_JAPANESE : AZ_ENGLISH, arena, &text), AZ_OK);
+        inputs.count = 0;
+        add_text(text);
+        import.table = name;
+        ck_assert_ptr_nonnull(run("csv"));
+    }
+    ck_assert_int_eq(az_csv_template(kind, "castles", AZ_ENGLISH, arena, &text), AZ_NOT_FOUND);
+    ck_assert_int_eq(az_csv_template(kind, "series", AZ_ENGLISH, arena, &text), AZ_OK);
+    ck_assert_ptr_nonnull(strstr(text, "loads.ID.demand_kw"));
+}
+END_TEST
+
+/* An importer that changed what it was given would spoil a second import. */
+START_TEST(the_instance_given_is_never_changed)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 48);
+    json_t *before = json_deep_copy(into);
+    add_file(FILES "spot_utf8.csv");
+    import.slots = 24;
+    import.date = "2025-07-02";
+    ck_assert_ptr_nonnull(run("jepx"));
+    ck_assert(json_equal(before, into));
+    json_decref(before);
+    json_decref(into);
+    into = NULL;
+    ck_assert_ptr_null(run("jepx"));
+    found("import_needs_into", "");
+}
+END_TEST
+
+/* --- real files ------------------------------------------------------------------------------- */
+
+static const char *data_path(const char *name)
+{
+    const char *folder = getenv("AZUMI_DATA");
+    return az_arena_format(arena, "%s/microgrid/%s", folder ? folder : "../shared/data", name);
+}
+
+static bool has_data(const char *name)
+{
+    if (access(data_path(name), R_OK) == 0) return true;
+    printf("SKIPPED: %s is not there\n", data_path(name));
+    return false;
+}
+
+/* Both years as published: every tried day has its 48 prices, the last day and leap days too. */
+START_TEST(published_prices_are_read)
+{
+    static const char *const days[2][5] = {
+        { "2024-04-01", "2024-08-10", "2024-12-31", "2025-02-28", "2025-03-31" },
+        { "2025-04-01", "2025-07-31", "2025-12-31", "2026-02-28", "2026-03-15" },
+    };
+    static const char *const names[] = { "jepx/spot_summary_2024.csv", "jepx/spot_summary_2025.csv" };
+    into = json_load_file(SAMPLE, 0, NULL);
+    for (int year = 0; year < 2; year++) {
+        if (!has_data(names[year])) return;
+        inputs.count = 0;
+        add_file(data_path(names[year]));
+        for (int i = 0; i < 5; i++) {
+            import.date = days[year][i];
+            ck_assert_ptr_nonnull(run("jepx"));
+            for (size_t t = 0; t < 48; t++)
+                ck_assert_double_ge(value(document, "connections", 0, PRICE, t), 0.01);
+        }
+        open_document();
+    }
+    import.date = "2026-03-16";
+    ck_assert_ptr_null(run("jepx"));
+    found("import_missing_day", "2026-03-16");
+}
+END_TEST
+
+/* A known half hour: what the file says for time code 37 is the price from 18:00. */
+START_TEST(a_published_price_is_where_it_belongs)
+{
+    if (!has_data("jepx/spot_summary_2025.csv")) return;
+    into = json_load_file(SAMPLE, 0, NULL);
+    add_file(data_path("jepx/spot_summary_2025.csv"));
+    import.date = "2025-04-01";
+    ck_assert_ptr_nonnull(run("jepx"));
+    ck_assert_double_eq(value(document, "connections", 0, PRICE, 0), 15.41);
+    ck_assert_double_eq(value(document, "connections", 1, PRICE, 0), 11.00);
+}
+END_TEST
+
+/* A month of the area as published, on a 36-hour horizon across a month's end. */
+START_TEST(published_area_series_are_read)
+{
+    if (!has_data("area/eria_jukyu_202504_03.csv")) return;
+    into = json_load_file(SAMPLE, 0, NULL);
+    add_file(data_path("area/eria_jukyu_202504_03.csv"));
+    add_file(data_path("area/eria_jukyu_202505_03.csv"));
+    import.date = "2025-04-30";
+    import.slots = 72;
+    ck_assert_ptr_nonnull(run("area"));
+    struct mg_instance *mg = open_document();
+    for (size_t t = 0; t < 72; t++) {
+        ck_assert_double_gt(mg->loads.items[0].demand_kw.values[t], 0);
+        ck_assert_double_le(mg->loads.items[0].demand_kw.values[t], 2151);
+    }
+    ck_assert_double_eq(mg->renewables.items[3].forecast_kw.values[0], 0);
+    ck_assert_double_gt(mg->renewables.items[3].forecast_kw.values[24], 100);
+}
+END_TEST
+
+/* The library's cases, with the counts that are known of them. */
+START_TEST(published_cases_are_read)
+{
+    static const struct {
+        const char *file;
+        size_t units, renewables;
+    } cases[] = { { "pglib/rts_gmlc_2020-01-27.json", 73, 81 },
+                  { "pglib/rts_gmlc_2020-02-09.json", 73, 81 },
+                  { "pglib/ca_2014-09-01_reserves_3.json", 610, 0 },
+                  { "pglib/ferc_2015-07-01_hw.json", 978, 1 } };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (!has_data(cases[i].file)) return;
+        inputs.count = 0;
+        add_file(data_path(cases[i].file));
+        ck_assert_ptr_nonnull(run("pglib-uc"));
+        struct mg_instance *mg = open_document();
+        ck_assert_uint_eq(mg->T, 48);
+        ck_assert_uint_eq(mg->units.count, cases[i].units);
+        ck_assert_uint_eq(mg->renewables.count, cases[i].renewables);
+    }
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("import");
+    TCase *t = tcase_create("import");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, time_code_1_is_midnight);
+    tcase_add_test(t, encodings_give_the_same_prices);
+    tcase_add_test(t, slots_of_other_lengths_are_averaged);
+    tcase_add_test(t, prices_follow_the_moment_and_not_the_clock);
+    tcase_add_test(t, horizons_span_days_and_missing_days_are_named);
+    tcase_add_test(t, missing_periods_are_named);
+    tcase_add_test(t, wrong_cells_are_found_by_line);
+    tcase_add_test(t, other_files_are_refused);
+    tcase_add_test(t, areas_choose_connections);
+    tcase_add_test(t, outright_prices_give_way);
+    tcase_add_test(t, another_day_and_length);
+    tcase_add_test(t, packed_files_are_read_as_they_are);
+    tcase_add_test(t, shapes_are_scaled_to_own_peaks);
+    tcase_add_test(t, only_what_was_asked_for_is_filled);
+    tcase_add_test(t, other_operators_are_read);
+    tcase_add_test(t, library_cases_keep_their_conventions);
+    tcase_add_test(t, wrong_cases_are_answered_with_everything);
+    tcase_add_test(t, tables_change_and_add_objects);
+    tcase_add_test(t, wrong_tables_are_refused);
+    tcase_add_test(t, series_come_by_time_or_slot);
+    tcase_add_test(t, templates_are_readable);
+    tcase_add_test(t, the_instance_given_is_never_changed);
+    tcase_add_test(t, published_prices_are_read);
+    tcase_add_test(t, a_published_price_is_where_it_belongs);
+    tcase_add_test(t, published_area_series_are_read);
+    tcase_add_test(t, published_cases_are_read);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    SRunner *runner = srunner_create(suite());
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
