@@ -259,6 +259,37 @@ static bool near(const struct mg_instance *mg, size_t a, size_t b)
     return false;
 }
 
+/* Is the whole of [from, to) in this state? */
+static bool is_all(const signed char now[], size_t from, size_t to, bool on)
+{
+    for (size_t t = from; t < to; t++)
+        if ((now[t] != 0) != on) return false;
+    return true;
+}
+
+/* Tries to have the unit in a state over [from, to): as it is, longer to either side up to the
+ * minimum time or the next change, or to the ends. Writes the mended schedule; false when none
+ * works. */
+static bool widen(const struct mg_instance *mg, size_t i, const signed char now[], size_t from,
+                  size_t to, bool on, signed char schedule[])
+{
+    const struct mg_unit *unit = &mg->units.items[i];
+    size_t T = mg->T, least = on ? unit->min_up : unit->min_down;
+    size_t next = to, before = from;
+    while (next < T && (now[next] != 0) != on) next++;
+    while (before > 0 && (now[before - 1] != 0) != on) before--;
+    size_t late = from + least < T ? from + least : T, early = to > least ? to - least : 0;
+    size_t windows[][2] = { { from, to }, { from, late > to ? late : to }, { early < from ? early : from, to },
+                            { from, next }, { before, to }, { from, T }, { 0, to }, { 0, T } };
+    for (size_t k = 0; k < sizeof windows / sizeof windows[0]; k++) {
+        memcpy(schedule, now, T);
+        fill(schedule, windows[k][0], windows[k][1], on);
+        mg_mend_schedule(mg, i, schedule);
+        if (is_all(schedule, from, to, on)) return true;
+    }
+    return false;
+}
+
 /* Switches one unit in [from, to) of a grid (or beside it): on when supply is missing. The cheapest
  * that can help goes on, the dearest goes off. Returns the kW it moves, 0 when none can. */
 static double switch_unit(const struct mg_instance *mg, size_t grid, size_t from, size_t to, bool on,
@@ -268,20 +299,20 @@ static double switch_unit(const struct mg_instance *mg, size_t grid, size_t from
     double best_cost = INFINITY;
     for (size_t i = 0; i < mg->units.count; i++) {
         const struct mg_unit *unit = &mg->units.items[i];
-        signed char *now = decisions->unit + i * mg->T;
+        const signed char *now = decisions->unit + i * mg->T;
         if (beside ? !near(mg, grid, unit->grid.index) : unit->grid.index != grid) continue;
-        double cost = (on ? 1 : -1) * dearness(unit);
-        if ((now[from] != 0) == on || cost >= best_cost) continue;
-        memcpy(scratch, now, mg->T);
-        fill(scratch, from, to, on);
-        mg_mend_schedule(mg, i, scratch);
-        if ((scratch[from] != 0) != on) continue;
+        if (is_all(now, from, to, on) || !widen(mg, i, now, from, to, on, scratch)) continue;
+        size_t changed = 0;
+        for (size_t t = 0; t < mg->T; t++) changed += scratch[t] != now[t];
+        double cost = on ? dearness(unit) * (double)changed
+                         : (double)changed * unit->p_min_kw - 1e-3 * dearness(unit);
+        if (cost >= best_cost) continue;
         best = i;
         best_cost = cost;
     }
     if (best == AZ_NO_INDEX) return 0;
-    fill(decisions->unit + best * mg->T, from, to, on);
-    mg_mend_schedule(mg, best, decisions->unit + best * mg->T);
+    if (widen(mg, best, decisions->unit + best * mg->T, from, to, on, scratch))
+        memcpy(decisions->unit + best * mg->T, scratch, mg->T);
     return on ? mg->units.items[best].p_max_kw : mg->units.items[best].p_min_kw;
 }
 

@@ -37,6 +37,8 @@ static bool improves(const struct mg_search *s, double cost, double penalty)
 void mg_tell_levels(struct mg_search *s)
 {
     struct az_run *run = s->run;
+    if (!s->priced)
+        az_run_bound(run, s->has_best ? fmin(s->bound_cost, s->best_cost) : s->bound_cost);
     if (s->has_best && s->bound_cost > -INFINITY &&
         s->best_penalty <= s->bound_for_penalty + mg_penalty_slack(s, s->bound_for_penalty))
         az_run_bound(run, fmin(s->bound_penalty + s->bound_cost, s->best_cost + s->best_penalty));
