@@ -1,13 +1,234 @@
 /* search.c - the primal side: better plans by smaller MILPs around the LP relaxation and the
- * incumbent. Stopped by work counts, so that a run can be repeated. */
+ * incumbent. Every MILP stops by nodes, so that a run can be repeated.
+ *
+ *   relaxed    what the LP relaxation decides clearly is fixed, the rest is free
+ *   agreeing   what incumbent and relaxation agree on is fixed (RINS: Danna, Rothberg, Le Pape 2005)
+ *   windows    everything outside some slots is fixed to the incumbent
+ *   groups     everything but some units is fixed to the incumbent */
 #include <math.h>
 #include <string.h>
 
 #include "formulations/microgrid/solve.h"
+#include "solver/tolerances.h"
+
+#define NODES 300       /* of one smaller MILP */
+#define ROUNDS 3        /* of all neighbourhoods while they help */
+#define CLEAR 0.02      /* a relaxed value this near to 0 or 1 is clear */
+#define AGREE 0.35      /* this near to the incumbent it agrees */
+#define GROUP 3         /* units set free together */
+#define SHARE 0.6       /* of the asked distance that a smaller MILP leaves open */
+
+/* The improvement under way. */
+struct improvement {
+    struct mg_search *s;
+    bool conceding;
+    double penalty_limit;
+    const double *on;        /* [units * T] of the relaxation */
+    const signed char *way;  /* [converters * T] of the relaxation: MG_EITHER where it is unclear */
+    struct mg_decisions trial;
+};
+
+/* --- one smaller MILP --------------------------------------------------------------------------- */
+
+struct small {
+    struct improvement *improvement;
+    const struct mg_model *m;
+};
+
+static bool report(void *data, double objective, double bound, const double *x, int64_t nodes)
+{
+    (void)objective, (void)bound, (void)x, (void)nodes;
+    struct small *small = data;
+    az_run_progress(small->improvement->s->run, "improvement", false);
+    return az_run_must_stop(small->improvement->s->run);
+}
+
+/* Solves the problem with the trial's decisions fixed; a better plan is kept. */
+static enum az_status solve_small(struct improvement *im, int64_t nodes, bool *improved)
+{
+    struct mg_search *s = im->s;
+    struct mg_model *m = NULL;
+    void *session = NULL;
+    double before = s->has_best ? s->best_cost : INFINITY, penalty = s->has_best ? s->best_penalty : INFINITY;
+    struct mg_build build = { .decisions = &im->trial, .conceding = im->conceding,
+                              .penalty_limit = im->penalty_limit };
+    struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN };
+    enum az_status status = mg_model_new(s->mg, &build, &m);
+    *improved = false;
+    if (status != AZ_OK || m->conflict) goto done;
+    struct small small = { im, m };
+    double *start = s->has_best ? AZ_ARRAY(m->arena, m->lp->column_count, double) : NULL;
+    if (start && !mg_point_of(m, s->best_plan, start)) start = NULL;
+    struct az_mip_options options = { .gap_abs = SHARE * mg_target(s, s->has_best ? before : 0),
+                                      .cutoff = NAN, .start = start, .heuristic_effort = s->effort,
+                                      .node_limit = nodes, .report = report, .data = &small };
+    AZ_GOTO(s->run->engine->open(m->lp, s->run->context, &session));
+    AZ_GOTO(s->run->engine->solve_mip(session, &options, &result));
+    s->work += result.nodes;
+    if (result.status == AZ_SOLVE_OPTIMAL || result.status == AZ_SOLVE_FEASIBLE) {
+        double *x = AZ_ARRAY(m->arena, m->lp->column_count, double);
+        AZ_GOTO(x ? s->run->engine->primal(session, x) : AZ_NO_MEMORY);
+        AZ_GOTO(mg_use_solution(s, m, x));
+    }
+    *improved = s->has_best && (s->best_penalty < penalty - mg_penalty_slack(s, 0) ||
+                                s->best_cost < before - 0.01 * mg_target(s, before));
+done:
+    if (session) s->run->engine->close(session);
+    mg_model_free(m);
+    return status;
+}
+
+/* --- neighbourhoods ----------------------------------------------------------------------------- */
+
+/* Exclusions as in the full problem, units and converters as the incumbent has them. */
+static void fix_to_incumbent(struct improvement *im)
+{
+    const struct mg_search *s = im->s;
+    mg_decisions_copy(s->mg, &s->open, &im->trial);
+    memcpy(im->trial.unit, s->best.unit, s->mg->units.count * s->mg->T);
+    for (size_t i = 0; i < s->mg->converters.count; i++)
+        if (s->mg->converters.items[i].needs_on)
+            memcpy(im->trial.converter + i * s->mg->T, s->best.converter + i * s->mg->T, s->mg->T);
+}
+
+static void free_slots(struct improvement *im, size_t from, size_t to)
+{
+    const struct mg_instance *mg = im->s->mg;
+    for (size_t i = 0; i < mg->units.count; i++)
+        for (size_t t = from; t < to && t < mg->T; t++) im->trial.unit[i * mg->T + t] = -1;
+    for (size_t i = 0; i < mg->converters.count; i++)
+        for (size_t t = from; t < to && t < mg->T; t++)
+            if (mg->converters.items[i].needs_on) im->trial.converter[i * mg->T + t] = MG_EITHER;
+}
+
+/* What the relaxation decides clearly is fixed. */
+static enum az_status try_relaxed(struct improvement *im, bool *improved)
+{
+    const struct mg_instance *mg = im->s->mg;
+    mg_decisions_copy(mg, &im->s->open, &im->trial);
+    for (size_t at = 0; at < mg->units.count * mg->T; at++)
+        im->trial.unit[at] =
+            (signed char)(im->on[at] < CLEAR ? 0 : im->on[at] > 1 - CLEAR ? 1 : -1);
+    for (size_t at = 0; at < mg->converters.count * mg->T; at++)
+        if (im->trial.converter[at] == MG_EITHER) im->trial.converter[at] = im->way[at];
+    return solve_small(im, NODES, improved);
+}
+
+/* Where incumbent and relaxation agree, the incumbent is fixed. */
+static enum az_status try_agreeing(struct improvement *im, bool *improved)
+{
+    const struct mg_instance *mg = im->s->mg;
+    fix_to_incumbent(im);
+    for (size_t at = 0; at < mg->units.count * mg->T; at++)
+        if (fabs(im->on[at] - im->s->best.unit[at]) > AGREE) im->trial.unit[at] = -1;
+    for (size_t at = 0; at < mg->converters.count * mg->T; at++)
+        if (im->s->open.converter[at] == MG_EITHER && im->way[at] != im->trial.converter[at])
+            im->trial.converter[at] = MG_EITHER;
+    return solve_small(im, NODES, improved);
+}
+
+/* Windows of slots, overlapping by half. */
+static enum az_status try_windows(struct improvement *im, size_t length, bool *improved)
+{
+    size_t T = im->s->mg->T;
+    *improved = false;
+    for (size_t from = 0; from < T && !az_run_must_stop(im->s->run); from += (length + 1) / 2) {
+        bool better;
+        fix_to_incumbent(im);
+        free_slots(im, from, from + length);
+        AZ_TRY(solve_small(im, NODES / 3, &better));
+        *improved = *improved || better;
+        if (from + length >= T) break;
+    }
+    return AZ_OK;
+}
+
+/* Groups of units of one grid whose relaxation is least decided, over all slots, converters too. */
+static enum az_status try_groups(struct improvement *im, bool *improved)
+{
+    const struct mg_instance *mg = im->s->mg;
+    *improved = false;
+    for (size_t first = 0; first < mg->units.count && !az_run_must_stop(im->s->run); first += GROUP) {
+        bool better, open = false;
+        fix_to_incumbent(im);
+        for (size_t i = first; i < first + GROUP && i < mg->units.count; i++)
+            for (size_t t = 0; t < mg->T; t++) {
+                double on = im->on[i * mg->T + t];
+                open = open || (on > CLEAR && on < 1 - CLEAR);
+                im->trial.unit[i * mg->T + t] = -1;
+            }
+        if (!open) continue;
+        AZ_TRY(solve_small(im, NODES / 3, &better));
+        *improved = *improved || better;
+    }
+    return AZ_OK;
+}
+
+static bool is_enough(const struct improvement *im)
+{
+    return az_run_must_stop(im->s->run);
+}
+
+/* All neighbourhoods while they help. */
+static enum az_status search(struct improvement *im)
+{
+    size_t T = im->s->mg->T, length = T > 12 ? T / 4 : T;
+    bool improved, any = true;
+    AZ_TRY(try_relaxed(im, &improved));
+    for (int round = 0; round < ROUNDS && any && im->s->has_best && !is_enough(im); round++) {
+        any = false;
+        AZ_TRY(try_agreeing(im, &improved));
+        any = any || improved;
+        if (!is_enough(im)) AZ_TRY(try_windows(im, length, &improved));
+        any = any || improved;
+        if (!is_enough(im)) AZ_TRY(try_groups(im, &improved));
+        any = any || improved;
+    }
+    return AZ_OK;
+}
+
+/* --- the relaxation ----------------------------------------------------------------------------- */
+
+/* On values and ways of the relaxed solution. */
+static enum az_status read_relaxation(struct improvement *im, const struct mg_model *m,
+                                      const double x[], struct az_arena *arena)
+{
+    const struct mg_instance *mg = m->mg;
+    double *on = AZ_ARRAY(arena, mg->units.count * mg->T, double);
+    signed char *way = AZ_ARRAY(arena, mg->converters.count * mg->T, signed char);
+    if (!on || !way) return AZ_NO_MEMORY;
+    for (size_t at = 0; at < mg->units.count * mg->T; at++)
+        on[at] = m->on[at].column == AZ_NO_INDEX ? m->on[at].value : x[m->on[at].column];
+    for (size_t at = 0; at < mg->converters.count * mg->T; at++) {
+        size_t f = m->on_forward[at], b = m->on_backward[at];
+        double forward = f == AZ_NO_INDEX ? 0 : x[f], backward = b == AZ_NO_INDEX ? 0 : x[b];
+        way[at] = (signed char)(forward > 1 - CLEAR    ? MG_FORWARD
+                                : backward > 1 - CLEAR ? MG_BACKWARD
+                                : forward < CLEAR && backward < CLEAR ? MG_STILL
+                                                                      : MG_EITHER);
+    }
+    im->on = on;
+    im->way = way;
+    return AZ_OK;
+}
 
 enum az_status mg_improve(struct mg_search *s, struct mg_model *m, bool conceding,
                           double penalty_limit)
 {
-    (void)s, (void)m, (void)conceding, (void)penalty_limit;
-    return AZ_OK;
+    struct improvement im = { .s = s, .conceding = conceding, .penalty_limit = penalty_limit };
+    struct mg_solution relaxed;
+    struct az_arena *arena = az_arena_new(NULL);
+    if (!arena) return AZ_NO_MEMORY;
+    enum az_status status = AZ_OK;
+    az_run_progress(s->run, "relaxation", true);
+    AZ_GOTO(mg_solve_lp(s->run->engine, s->run->context, m, &relaxed));
+    if (relaxed.result.status == AZ_SOLVE_OPTIMAL)
+        mg_bound_cost(s, relaxed.result.bound, conceding ? s->best_penalty : 0);
+    if (!relaxed.x || is_enough(&im)) goto done;
+    AZ_GOTO(mg_decisions_new(s->mg, arena, &im.trial));
+    AZ_GOTO(read_relaxation(&im, m, relaxed.x, arena));
+    AZ_GOTO(search(&im));
+done:
+    az_arena_free(arena);
+    return status;
 }
