@@ -6,7 +6,7 @@ build=${BUILD:-build}
 data=${AZUMI_DATA:-../shared/data}
 work="$build/demo"
 azumi="$build/azumi"
-date=2025-08-05
+date=2026-01-21
 rm -rf "$work"
 mkdir -p "$work"
 day="$work/day.json"
@@ -15,7 +15,7 @@ if [ -r "$data/microgrid/jepx/spot_summary_2025.csv" ]; then
     echo "The day: $date, with its JEPX prices and area series."
     "$azumi" import jepx "$data/microgrid/jepx/spot_summary_2025.csv" --into "$day" --date $date \
         -o "$work/prices.json"
-    "$azumi" import area "$data/microgrid/area/eria_jukyu_202508_03.csv" --into "$work/prices.json" \
+    "$azumi" import area "$data/microgrid/area/eria_jukyu_202601_03.csv" --into "$work/prices.json" \
         --date $date -o "$day"
 else
     echo "The day: the shipped sample ($data is not here, so no real prices)."

@@ -14,9 +14,9 @@ if [ -d "$data/microgrid" ]; then
     done
     day=instances/microgrid/matsumoto-day.json
     "$build/azumi" import jepx "$data/microgrid/jepx/spot_summary_2025.csv" --into "$day" \
-        --date 2025-08-05 -o "$work/jepx.json" &&
-        "$build/azumi" import area "$data/microgrid/area/eria_jukyu_202508_03.csv" \
-            --into "$work/jepx.json" --date 2025-08-05 -o "$work/matsumoto-real-day.json"
+        --date 2026-01-21 -o "$work/jepx.json" &&
+        "$build/azumi" import area "$data/microgrid/area/eria_jukyu_202601_03.csv" \
+            --into "$work/jepx.json" --date 2026-01-21 -o "$work/matsumoto-real-day.json"
 else
     echo "SKIPPED: no $data: only the shipped instances are measured"
 fi
