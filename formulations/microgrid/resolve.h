@@ -8,8 +8,7 @@
 #include "solver/tolerances.h"
 
 /* /list/i/member, and /state/map/id/member; label: the asset's id. */
-#define MG_MEMBER(list, i, id, member)                                                             \
-    AZ_AT(AZ_ITEM(AZ_AT(NULL, (list)), (i), (id)), (member))
+#define MG_MEMBER(list, i, id, member) AZ_AT(AZ_ITEM(AZ_AT(NULL, (list)), (i), (id)), (member))
 #define MG_STATE(map, id, member) AZ_AT(AZ_AT(AZ_AT(AZ_AT(NULL, "state"), (map)), (id)), (member))
 
 struct mg_resolver {

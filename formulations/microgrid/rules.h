@@ -2,12 +2,13 @@
  *
  * X(name, priceable, unit of the amount, English, Japanese). The words may use the parameters
  * {asset}, {value}, {limit} that the judge gives with each breach; place, time and amount are said
- * apart. Hard rules are physics; a priceable rule is conceded where the instance gives its price. */
+ * apart. Hard rules are physics; a priceable rule is conceded where the instance prices it. */
 #ifndef AZ_MICROGRID_RULES_H
 #define AZ_MICROGRID_RULES_H
 
 #include "formulations/formulation.h"
 
+/* clang-format off */
 #define MG_RULES(X)                                                                                \
     X(plan_shape, false, "", "the plan does not fit the instance: {what}", "計画が入力と合いません: {what}")    \
     X(balance, false, "kW", "{asset}: supply and demand differ", "{asset}: 需給が一致しません")                 \
@@ -60,12 +61,13 @@
     X(load_range, false, "kW", "{asset}: unserved {value} outside 0 to {limit}",                   \
       "{asset}: 供給不足 {value} が 0～{limit} の外です")                                               \
     X(load_served, true, "kWh", "{asset}: load is not served", "{asset}: 供給できない負荷があります")
+/* clang-format on */
 
 enum mg_rule {
 #define MG_RULE_NAME(name, priceable, unit, en, ja) MG_RULE_##name,
     MG_RULES(MG_RULE_NAME)
 #undef MG_RULE_NAME
-    MG_RULE_COUNT
+        MG_RULE_COUNT
 };
 
 /* [MG_RULE_COUNT], in the list's order. */

@@ -25,14 +25,14 @@ void mg_case_merge(json_t *target, const json_t *patch);
  * appended) and "remove". Exits the test program when a path leads nowhere. */
 void mg_case_patch(json_t *target, const json_t *patch);
 
-/* Reads, links, resolves and validates. allocator: NULL for malloc. Status of the failing step; AZ_OK
- * also with findings. */
+/* Reads, links, resolves and validates. allocator: NULL for malloc. Status of the failing step;
+ * AZ_OK also with findings. */
 enum az_status mg_case_open(struct mg_case *c, const json_t *instance,
                             const struct az_allocator *allocator);
 enum az_status mg_case_plan(struct mg_case *c, const json_t *plan);
 
-/* A case that must be good, from files: exits the test program with its findings otherwise. plan: or
- * NULL. */
+/* A case that must be good, from files: exits the test program with its findings otherwise. plan:
+ * or NULL. */
 void mg_case_load(struct mg_case *c, const char *instance, const char *plan);
 
 /* An allocator that gives `left` blocks and then none. */
