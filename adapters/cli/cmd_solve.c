@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "adapters/cli/remote.h"
+#include "adapters/cli/solve_view.h"
 #include "adapters/json/json.h"
 #include "adapters/service/documents.h"
 #include "adapters/service/drive.h"
@@ -15,9 +16,7 @@
 
 struct solve {
     struct az_cli *cli;
-    const struct az_formulation *formulation;
-    void *instance;
-    json_t *document;
+    struct az_cli_case data; /* the instance, prepared */
     char *request;
     size_t request_length;
     double deadline_s;
@@ -49,10 +48,10 @@ static int make_request(struct solve *solve)
     if (code != AZ_EXIT_DONE) return code;
     const json_t *time = json_object_get(options, "deadline_s");
     solve->deadline_s = json_is_number(time) ? json_number_value(time) : 60;
-    json_t *request =
-        json_pack("{s:i, s:s, s:s, s:s, s:s, s:O, s:o}", "azumi", 1, "op", "submit", "language",
-                  cli->language == AZ_JAPANESE ? "ja" : "en", "id", "solve", "kind",
-                  solve->formulation->name, "instance", solve->document, "options", options);
+    json_t *request = json_pack("{s:i, s:s, s:s, s:s, s:s, s:O, s:o}", "azumi", 1, "op", "submit",
+                                "language", cli->language == AZ_JAPANESE ? "ja" : "en", "id",
+                                "solve", "kind", solve->data.formulation->name, "instance",
+                                solve->data.document, "options", options);
     solve->request = request ? az_json_compact(request, &solve->request_length) : NULL;
     json_decref(request);
     return solve->request ? AZ_EXIT_DONE : az_cli_status(cli, AZ_NO_MEMORY, "solve");
@@ -88,36 +87,6 @@ static void save_reproduction(const struct solve *solve, const struct az_driven 
     json_decref(bundle);
 }
 
-/* Key numbers of the plan's view, in the call's language. */
-static void print_key_numbers(struct solve *solve, FILE *out, const json_t *plan_json)
-{
-    struct az_cli *cli = solve->cli;
-    const struct az_formulation *formulation = solve->formulation;
-    struct az_findings findings;
-    struct az_judgement judgement = { 0 };
-    struct az_view view = { 0 };
-    struct az_answer *answer = AZ_NEW(cli->arena, struct az_answer);
-    struct az_job job = { .formulation = formulation,
-                          .instance = solve->instance,
-                          .instance_sha256 = "" };
-    void *plan = NULL;
-    az_findings_init(&findings, cli->arena, 0);
-    if (!formulation->view || !answer ||
-        az_fields_default(&az_options_table, &job.options, cli->arena) != AZ_OK ||
-        az_job_prepare(&job, cli->arena, answer) != AZ_OK ||
-        az_read_plan(formulation, solve->instance, plan_json, NULL, cli->arena, &findings, &plan) !=
-            AZ_OK ||
-        az_findings_total(&findings) > 0 ||
-        formulation->evaluate(solve->instance, plan, cli->arena, &judgement) != AZ_OK ||
-        formulation->view(solve->instance, plan, &judgement, cli->arena, &view) != AZ_OK)
-        return;
-    for (size_t i = 0; i < view.numbers.count; i++) {
-        const struct az_key_number *number = &view.numbers.items[i];
-        fprintf(out, "%s: %.*f %s\n", az_say(number->label, cli->language), number->decimals,
-                number->value, number->unit ? number->unit : "");
-    }
-}
-
 static json_t *parse(const char *text)
 {
     return text ? json_loads(text, 0, NULL) : NULL;
@@ -132,7 +101,7 @@ static json_t *make_result(const struct solve *solve, const struct az_driven *dr
                             ? "failed"
                             : "done";
     json_t *result = json_pack(
-        "{s:s, s:s, s:o*, s:o*, s:o*, s:o*}", "kind", solve->formulation->name, "state", state,
+        "{s:s, s:s, s:o*, s:o*, s:o*, s:o*}", "kind", solve->data.formulation->name, "state", state,
         "certificate", parse(driven->certificate), "explanation", parse(driven->explanation),
         "problem", parse(driven->problem), "plan", parse(driven->plan));
     if (result && driven->end == AZ_END_DIED)
@@ -160,11 +129,15 @@ static int deliver(struct solve *solve, const struct az_driven *driven)
     int code = az_cli_outcome(cli, nothing ? nothing : words, result, az_cli_flag(cli, "strict"));
     const json_t *problem = json_object_get(result, "problem");
     if (nothing && problem) az_cli_problem(cli, stderr, cli->arguments[0], problem);
-    if (plan && !nothing) print_key_numbers(solve, words, plan);
+    if (plan) {
+        int shown = az_cli_show_plan(cli, &solve->data, plan, certificate, nothing ? NULL : words,
+                                     az_cli_text(cli, "report"));
+        if (shown != AZ_EXIT_DONE) code = shown;
+    }
     if (nothing) fclose(nothing);
     if (code == AZ_EXIT_INTERNAL) save_reproduction(solve, driven);
     if (plan && path) {
-        json_t *document = az_plan_document_json(solve->formulation->name, plan, certificate);
+        json_t *document = az_plan_document_json(solve->data.formulation->name, plan, certificate);
         int written = document ? az_cli_write_json(cli, path, document)
                                : az_cli_status(cli, AZ_NO_MEMORY, path);
         json_decref(document);
@@ -205,16 +178,16 @@ static int run(struct az_cli *cli)
     signal(SIGPIPE, SIG_IGN); /* a child that is gone is noticed by its pipe */
     solve.is_live =
         isatty(STDERR_FILENO) && !az_cli_flag(cli, "quiet") && !az_cli_flag(cli, "json");
-    int code = az_cli_instance(cli, cli->arguments[0], az_cli_text(cli, "kind"), &solve.formulation,
-                               &solve.instance, &solve.document);
-    if (code == AZ_EXIT_DONE) code = make_request(&solve);
+    int code = az_cli_case_open(cli, cli->arguments[0], &solve.data);
+    if (code != AZ_EXIT_DONE) return code;
+    code = make_request(&solve);
     if (code == AZ_EXIT_DONE) {
         solve.signal_fd = open_signals();
         code = run_child(&solve);
         close(solve.signal_fd);
     }
     free(solve.request);
-    json_decref(solve.document);
+    az_cli_case_close(&solve.data);
     return code;
 }
 
@@ -223,6 +196,9 @@ static const struct az_option options[] = {
       .letter = 'o',
       .value = "PLAN",
       .words = { "write the PLAN document there", "計画文書の書き込み先" } },
+    { .name = "report",
+      .value = "FILE.html",
+      .words = { "draw the plan as an HTML file", "計画を描いた HTML の書き込み先" } },
     AZ_SOLVE_OPTIONS,
     { .name = "kind",
       .value = "KIND",

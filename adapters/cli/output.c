@@ -203,8 +203,10 @@ void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certi
     char objective[48], bound[48], penalty[48];
     const char *unit = text_of(certificate, "unit");
     double gap = number_of(certificate, "gap");
-    fprintf(out, "%s: %s (%s)\n", az_cli_say(cli, "Status", "状態"),
-            word(cli, text_of(certificate, "status")), word(cli, text_of(certificate, "stopped")));
+    const char *status = text_of(certificate, "status");
+    bool is_final = strcmp(status, "infeasible") == 0; /* then nothing stopped it: it is proven */
+    fprintf(out, is_final ? "%s: %s\n" : "%s: %s (%s)\n", az_cli_say(cli, "Status", "状態"),
+            word(cli, status), word(cli, text_of(certificate, "stopped")));
     if (isfinite(number_of(certificate, "objective")))
         fprintf(out, "%s: %s %s\n", az_cli_say(cli, "Objective", "目的値"),
                 az_cli_money(number_of(certificate, "objective"), objective), unit);
@@ -212,7 +214,7 @@ void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certi
         fprintf(out, "%s: %s %s\n", az_cli_say(cli, "Proven bound", "証明された下限・上限"),
                 az_cli_money(number_of(certificate, "bound"), bound), unit);
     if (isfinite(gap))
-        fprintf(out, "%s: %.4g %% (%s %s)\n", az_cli_say(cli, "Gap", "誤差"), 100 * gap,
+        fprintf(out, "%s: %.4f %% (%s %s)\n", az_cli_say(cli, "Gap", "誤差"), 100 * gap,
                 az_cli_money(number_of(certificate, "gap_abs"), bound), unit);
     if (number_of(certificate, "penalty") > 0)
         fprintf(out, "%s: %s %s\n", az_cli_say(cli, "Price of conceded rules", "譲った規則の対価"),

@@ -57,7 +57,15 @@ char *az_breach_text(const struct az_breach *breach, enum az_language language,
 char *az_reason_text(const struct az_reason *reason, enum az_language language,
                      struct az_arena *arena)
 {
-    return render_rule(reason->rule, NULL, 0, reason->amount, NAN, language, arena);
+    /* The rule's own words name parameters of a breach, and a reason is not a breach. */
+    static const struct az_words by = AZ_EN_JA("must give by at least {amount} {unit}",
+                                               "少なくとも {amount} {unit} 緩める必要があります");
+    static const struct az_words somehow = AZ_EN_JA("must give", "緩める必要があります");
+    struct az_param params[] = { AZ_NUMBER_PARAM("amount", reason->amount),
+                                 AZ_TEXT_PARAM("unit",
+                                               reason->rule->unit ? reason->rule->unit : "") };
+    bool has_amount = isfinite(reason->amount) && reason->amount > 0;
+    return az_render(has_amount ? by : somehow, language, 2, params, arena);
 }
 
 static json_t *breach_json(const struct az_breach *breach, enum az_language language,

@@ -1,0 +1,69 @@
+/* solve_view.c - key numbers and the HTML report of a plan that was just made. */
+#include "adapters/cli/solve_view.h"
+
+#include <stdlib.h>
+
+#include "adapters/json/json.h"
+#include "adapters/report/report.h"
+#include "adapters/service/documents.h"
+
+static enum az_status read_documents(struct az_cli *cli, struct az_cli_case *data,
+                                     const json_t *plan, const json_t *certificate)
+{
+    struct az_findings findings;
+    void *read = NULL;
+    az_findings_init(&findings, cli->arena, 0);
+    AZ_TRY(az_read_plan(data->formulation, data->instance, plan, NULL, cli->arena, &findings,
+                        &data->plan));
+    if (az_findings_total(&findings) > 0) return AZ_INTERNAL;
+    data->certificate = NULL;
+    if (!certificate) return AZ_OK;
+    AZ_TRY(az_json_read(&az_certificate_table, certificate, NULL, cli->arena, &findings, &read));
+    if (az_findings_total(&findings) == 0) data->certificate = read;
+    return AZ_OK;
+}
+
+static int write_report(struct az_cli *cli, const struct az_cli_case *data,
+                        const struct az_judgement *judgement, const struct az_view *view,
+                        const char *path)
+{
+    struct az_report report = { .view = view,
+                                .kind = data->formulation->name,
+                                .kind_title = data->formulation->title,
+                                .judgement = judgement,
+                                .certificate = data->certificate,
+                                .assumptions = &data->assumptions,
+                                .language = cli->language };
+    enum az_sense sense;
+    const char *unit;
+    double scale;
+    char *text = NULL;
+    size_t length = 0;
+    data->formulation->measure(data->instance, &sense, &unit, &scale, &report.from, &report.until);
+    enum az_status status = az_report_html(&report, &text, &length);
+    int code =
+        status == AZ_OK ? az_cli_write(cli, path, text, length) : az_cli_status(cli, status, path);
+    free(text);
+    return code;
+}
+
+int az_cli_show_plan(struct az_cli *cli, struct az_cli_case *data, const json_t *plan,
+                     const json_t *certificate, FILE *out, const char *report_path)
+{
+    struct az_judgement judgement = { 0 };
+    struct az_view view = { 0 };
+    const char *what = az_cli_say(cli, "viewing the plan", "計画の表示");
+    if ((!out && !report_path) || !data->formulation->view) return AZ_EXIT_DONE;
+    enum az_status status = read_documents(cli, data, plan, certificate);
+    if (status != AZ_OK) return az_cli_status(cli, status, what);
+    int code = az_cli_case_judge(cli, data, &judgement);
+    if (code != AZ_EXIT_DONE) return code;
+    status = data->formulation->view(data->instance, data->plan, &judgement, cli->arena, &view);
+    if (status != AZ_OK) return az_cli_status(cli, status, what);
+    for (size_t i = 0; out && i < view.numbers.count; i++) {
+        const struct az_key_number *number = &view.numbers.items[i];
+        fprintf(out, "%s: %.*f %s\n", az_say(number->label, cli->language), number->decimals,
+                number->value, number->unit ? number->unit : "");
+    }
+    return report_path ? write_report(cli, data, &judgement, &view, report_path) : AZ_EXIT_DONE;
+}
