@@ -1,0 +1,119 @@
+/* test_microgrid_properties.c - what must hold of the judge for any instance and any plan. */
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulations/microgrid/rules.h"
+#include "tests/support/mg_random.h"
+
+static double money_of(const struct az_judgement *judgement, const char *code)
+{
+    double amount = 0;
+    for (size_t i = 0; i < judgement->money.count; i++)
+        if (strcmp(judgement->money.items[i].code, code) == 0)
+            amount += judgement->money.items[i].amount;
+    return amount;
+}
+
+static struct az_judgement judge(const struct mg_case *c)
+{
+    struct az_judgement judgement;
+    ck_assert_int_eq(mg_evaluate(c->mg, c->plan, c->arena, &judgement), AZ_OK);
+    return judgement;
+}
+
+/* Ramps, minimum times, start-up tiers, peaks and charges lost at the edge of a run would make two
+ * runs cheaper, or better behaved, than the same plan judged at once. Cut where no metering
+ * interval is open: the estimate of an open one is billed by the first part. */
+START_TEST(judging_in_two_parts_is_judging_at_once)
+{
+    json_t *instance;
+    struct mg_case c, head, rest;
+    mg_random_open(&c, (uint64_t)_i + 1, &instance);
+    struct az_judgement whole = judge(&c);
+    ck_assert_uint_gt(whole.violation_count, 0);
+    for (size_t k = 1; k < c.mg->T; k += 4) {
+        mg_random_part(&head, &c, instance, 0, k);
+        mg_random_part(&rest, &c, instance, k, c.mg->T - k);
+        struct az_judgement first = judge(&head), second = judge(&rest);
+        for (size_t i = 0; i < whole.money.count; i++) {
+            const char *code = whole.money.items[i].code;
+            double parts = money_of(&first, code) + money_of(&second, code);
+            if (fabs(parts - money_of(&whole, code)) > 1e-6)
+                ck_abort_msg("seed %d, cut at %zu: %s is %g at once, %g in parts", _i + 1, k, code,
+                             money_of(&whole, code), parts);
+        }
+        ck_assert_double_eq_tol(first.cost + second.cost, whole.cost, 1e-6);
+        ck_assert_double_eq_tol(first.penalty + second.penalty, whole.penalty, 1e-6);
+        ck_assert_uint_eq(first.violation_count + second.violation_count, whole.violation_count);
+        mg_case_close(&head);
+        mg_case_close(&rest);
+    }
+    mg_case_close(&c);
+    json_decref(instance);
+}
+END_TEST
+
+/* A start-up lag read in slots, a peak multiplied by the slot length or a price per slot would
+ * change with the length of the slots. */
+START_TEST(halving_the_slots_changes_no_money)
+{
+    json_t *instance;
+    struct mg_case c, halves;
+    mg_random_open(&c, (uint64_t)_i + 1, &instance);
+    mg_random_halve(&halves, &c, instance);
+    struct az_judgement whole = judge(&c), half = judge(&halves);
+    ck_assert_uint_gt(whole.money.count, 5);
+    for (size_t i = 0; i < whole.money.count; i++) {
+        const char *code = whole.money.items[i].code;
+        if (fabs(money_of(&whole, code) - money_of(&half, code)) > 1e-6)
+            ck_abort_msg("seed %d: %s is %g, in halves %g", _i + 1, code, money_of(&whole, code),
+                         money_of(&half, code));
+    }
+    ck_assert_double_eq_tol(whole.cost, half.cost, 1e-6);
+    ck_assert_double_eq_tol(whole.penalty, half.penalty, 1e-6);
+    mg_case_close(&c);
+    mg_case_close(&halves);
+    json_decref(instance);
+}
+END_TEST
+
+/* The parts of the certificate would not add up. */
+START_TEST(money_and_concessions_sum_to_the_objective)
+{
+    json_t *instance;
+    struct mg_case c;
+    mg_random_open(&c, (uint64_t)_i + 1, &instance);
+    struct az_judgement judgement = judge(&c);
+    double cost = 0, penalty = 0;
+    for (size_t i = 0; i < judgement.money.count; i++) cost += judgement.money.items[i].amount;
+    for (size_t i = 0; i < judgement.concessions.count; i++) {
+        const struct az_breach *breach = &judgement.concessions.items[i];
+        ck_assert(breach->rule->priceable);
+        ck_assert(breach->amount > 0);
+        ck_assert_double_eq(breach->cost, breach->amount * breach->price);
+        penalty += breach->cost;
+    }
+    ck_assert_double_eq_tol(cost, judgement.cost, 1e-6);
+    ck_assert_double_eq_tol(penalty, judgement.penalty, 1e-6);
+    mg_case_close(&c);
+    json_decref(instance);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("microgrid_properties");
+    TCase *cases = tcase_create("properties");
+    tcase_set_timeout(cases, 120);
+    tcase_add_loop_test(cases, judging_in_two_parts_is_judging_at_once, 0, 12);
+    tcase_add_loop_test(cases, halving_the_slots_changes_no_money, 0, 20);
+    tcase_add_loop_test(cases, money_and_concessions_sum_to_the_objective, 0, 20);
+    suite_add_tcase(suite, cases);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
