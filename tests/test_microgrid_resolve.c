@@ -112,9 +112,10 @@ START_TEST(every_code_is_shown_by_some_case)
     struct dirent **entries;
     int count = scandir(DATA "/bad", &entries, is_case, alphasort);
     static const char *const elsewhere[] = {
-        "unit_taken_off", "unit_taken_on",       "hours_rounded",      "power_clamped",
-        "charge_assumed", "charge_clamped",      "peak_assumed",       "peak_of_last_month",
-        "input_assumed",  "open_energy_assumed", "carry_not_boundary", "carry_plan_misfit",
+        "unit_taken_off",    "unit_taken_on",       "hours_rounded",      "power_clamped",
+        "charge_assumed",    "charge_clamped",      "peak_assumed",       "peak_of_last_month",
+        "input_assumed",     "open_energy_assumed", "carry_not_boundary", "too_many_cells",
+        "carry_plan_misfit",
     };
     for (size_t k = 0; mg_codes[k]; k++) {
         bool shown = false;
@@ -420,6 +421,30 @@ START_TEST(a_new_plan_follows_the_instance)
 }
 END_TEST
 
+/* A small document of 600 assets over 10,000 slots would expand to gigabytes while it is linked. */
+START_TEST(a_small_document_may_not_become_a_huge_instance)
+{
+    struct mg_case c;
+    json_t *json = mg_case_json(DATA "/golden/must_run/instance.json");
+    json_t *loads = json_object_get(json, "loads"), *load = json_array_get(loads, 0);
+    json_object_set_new(load, "demand_kw", json_integer(100));
+    json_object_set_new(json, "slots", json_integer(10000));
+    for (int i = 0; i < 600; i++) {
+        char id[32];
+        json_t *more = json_deep_copy(load);
+        snprintf(id, sizeof id, "load-%d", i);
+        json_object_set_new(more, "id", json_string(id));
+        json_array_append_new(loads, more);
+    }
+    ck_assert_int_eq(mg_case_open(&c, json, NULL), AZ_OK);
+    ck_assert_uint_eq(c.findings.count, 1);
+    ck_assert_str_eq(c.findings.items[0].code->code, "too_many_cells");
+    ck_assert_uint_lt(az_arena_bytes(c.arena), 10000000);
+    mg_case_close(&c);
+    json_decref(json);
+}
+END_TEST
+
 START_TEST(resolving_survives_every_allocation_failure)
 {
     json_t *json = mg_case_json("instances/microgrid/matsumoto-day.json");
@@ -457,6 +482,7 @@ int main(void)
     tcase_add_test(cases, loss_segments_become_widths);
     tcase_add_test(cases, the_money_scale_is_positive_and_small_in_exact_mode);
     tcase_add_test(cases, a_new_plan_follows_the_instance);
+    tcase_add_test(cases, a_small_document_may_not_become_a_huge_instance);
     tcase_add_test(cases, resolving_survives_every_allocation_failure);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);

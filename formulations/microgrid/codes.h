@@ -10,6 +10,7 @@
 #define MG_CODES(X)                                                                                \
     /* the whole */                                                                                \
     X(wrong_kind, "must be microgrid, is {value}", "microgrid でなければなりません（{value} です）")                  \
+    X(too_many_cells, "times {assets} assets are {value} values a series, at most {maximum} are taken", "設備 {assets} 件との積 {value} が上限 {maximum} を超えています") \
     X(slot_not_divisor, "must divide 60 minutes, is {value}", "60 分の約数でなければなりません（{value} です）")       \
     X(start_not_on_slot, "must stand on a {slot}-minute boundary of the local clock", "現地時刻の {slot} 分境界でなければなりません") \
     X(bad_frequency, "must be 50, 60 or 0, is {value}", "50、60、0 のいずれかです（{value} です）")                 \

@@ -1,5 +1,7 @@
 /* fields.c - the members of a microgrid instance: the whole, its grids and connections, its state.
  * The assets are in fields_assets.c, the plan in fields_plan.c. */
+#include <string.h>
+
 #include "formulations/microgrid/tables.h"
 
 /* --- owners and grids ---------------------------------------------------------------------------
@@ -272,10 +274,19 @@ static const struct az_field instance_fields[] = {
                        "開始時点の計測値、または前回からの引き継ぎ")),
 };
 
+size_t mg_asset_count(const struct mg_instance *mg)
+{
+    return mg->grids.count + mg->connections.count + mg->units.count + mg->renewables.count +
+           mg->batteries.count + mg->converters.count + mg->loads.count;
+}
+
+/* Slots, unless so many of them with so many assets are refused anyway: then linking does not fill
+ * the memory with expanded series. */
 static size_t instance_count(const void *root, const char *name)
 {
     const struct mg_instance *mg = root;
-    if (name[0] != 's' || mg->slots < 1 || mg->slots > MG_MAX_SLOTS) return AZ_NO_INDEX;
+    if (strcmp(name, "slots") != 0 || mg->slots < 1 || mg->slots > MG_MAX_SLOTS) return AZ_NO_INDEX;
+    if (mg_asset_count(mg) > MG_MAX_CELLS / (size_t)mg->slots) return AZ_NO_INDEX;
     return (size_t)mg->slots;
 }
 

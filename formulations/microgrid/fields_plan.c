@@ -1,4 +1,6 @@
 /* fields_plan.c - the members of a microgrid plan. */
+#include <string.h>
+
 #include "formulations/microgrid/tables.h"
 
 /* A power, a switch and a key figure; label and meaning in English and Japanese. */
@@ -163,7 +165,8 @@ static const struct az_field plan_fields[] = {
 static size_t plan_count(const void *root, const char *name)
 {
     const struct mg_plan *plan = root;
-    if (name[0] != 's' || plan->slots < 1 || plan->slots > MG_MAX_SLOTS) return AZ_NO_INDEX;
+    if (strcmp(name, "slots") != 0 || plan->slots < 1 || plan->slots > MG_MAX_SLOTS)
+        return AZ_NO_INDEX;
     return (size_t)plan->slots;
 }
 

@@ -4,6 +4,7 @@
  * Every derived member is set also when there are findings, so that validation can name every other
  * problem at once. */
 #include "formulations/microgrid/resolve.h"
+#include "formulations/microgrid/tables.h"
 
 size_t mg_slots_of(const struct mg_resolver *r, double hours, const struct az_path *path)
 {
@@ -13,6 +14,17 @@ size_t mg_slots_of(const struct mg_resolver *r, double hours, const struct az_pa
                 AZ_NUMBER_PARAM("slot", (double)r->mg->slot_minutes),
                 AZ_NUMBER_PARAM("value", hours));
     return slots;
+}
+
+enum az_status mg_positions(const struct mg_resolver *r, const struct az_ref keys[],
+                            size_t key_count, size_t count, size_t **at)
+{
+    *at = AZ_ARRAY(r->arena, count, size_t);
+    if (!*at) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < count; i++) (*at)[i] = AZ_NO_INDEX;
+    for (size_t k = 0; k < key_count; k++)
+        if (keys[k].index < count) (*at)[keys[k].index] = k;
+    return AZ_OK;
 }
 
 static void resolve_time(struct mg_resolver *r)
@@ -83,14 +95,12 @@ static void resolve_metering(struct mg_resolver *r, size_t i)
     connection->meter_offset = metering.offset;
 }
 
-/* The month's peak so far and the energy of the open interval, from the state. */
-static void resolve_demand_state(struct mg_resolver *r, size_t i)
+/* The month's peak so far and the energy of the open interval, from entry k of the state. */
+static void resolve_demand_state(struct mg_resolver *r, size_t i, size_t k)
 {
     const struct mg_instance *mg = r->mg;
     struct mg_connection *connection = &mg->connections.items[i];
     const struct az_path *here = AZ_ITEM(AZ_AT(NULL, "connections"), i, connection->id);
-    size_t k = AZ_NO_INDEX;
-    if (mg->state) k = mg_plan_index(mg->state->connections.keys, mg->state->connections.count, i);
     double peak = k == AZ_NO_INDEX ? NAN : mg->state->connections.items[k].peak_kw;
     double open = k == AZ_NO_INDEX ? NAN : mg->state->connections.items[k].open_energy_kwh;
     bool charged = connection->demand_charge_jpy_per_kw > 0;
@@ -132,6 +142,9 @@ static enum az_status resolve_months(struct mg_resolver *r, struct mg_connection
 static enum az_status resolve_connections(struct mg_resolver *r)
 {
     struct mg_instance *mg = r->mg;
+    size_t *at;
+    AZ_TRY(mg_positions(r, mg->state ? mg->state->connections.keys : NULL,
+                        mg->state ? mg->state->connections.count : 0, mg->connections.count, &at));
     for (size_t i = 0; i < mg->connections.count; i++) {
         struct mg_connection *connection = &mg->connections.items[i];
         connection->buy = AZ_ARRAY(r->arena, mg->T, double);
@@ -139,7 +152,7 @@ static enum az_status resolve_connections(struct mg_resolver *r)
         if (!connection->buy || !connection->sell) return AZ_NO_MEMORY;
         resolve_prices(r, i);
         resolve_metering(r, i);
-        resolve_demand_state(r, i);
+        resolve_demand_state(r, i, at[i]);
         AZ_TRY(resolve_months(r, connection));
     }
     return AZ_OK;
@@ -185,11 +198,24 @@ static void resolve_scale(struct mg_instance *mg)
         mg->scale = fmax(1, 0.1 * energy_at_stake(mg) * typical_price(mg));
 }
 
+/* Series of a refused size were not even linked: nothing else can be said then. */
+static bool is_too_large(const struct mg_resolver *r)
+{
+    size_t assets = mg_asset_count(r->mg), slots = (size_t)r->mg->slots;
+    if (assets <= MG_MAX_CELLS / slots) return false;
+    AZ_FIND(r->findings, &mg_code_too_many_cells, AZ_AT(NULL, "slots"),
+            AZ_NUMBER_PARAM("assets", (double)assets),
+            AZ_NUMBER_PARAM("value", (double)assets * (double)slots),
+            AZ_NUMBER_PARAM("maximum", MG_MAX_CELLS));
+    return true;
+}
+
 enum az_status mg_resolve(void *instance, struct az_arena *arena, struct az_findings *findings,
                           struct az_findings *assumptions)
 {
     struct mg_resolver r = { instance, arena, findings, assumptions };
     size_t before = az_findings_total(findings);
+    if (is_too_large(&r)) return AZ_OK;
     resolve_time(&r);
     AZ_TRY(resolve_connections(&r));
     AZ_TRY(mg_resolve_units(&r));

@@ -30,6 +30,11 @@ static inline bool mg_within(double value, double low, double high)
     return value >= low - slack && value <= high + slack;
 }
 
+/* Positions of assets in a map of the state: (*at)[asset] is its entry or AZ_NO_INDEX. keys:
+ * linked. */
+enum az_status mg_positions(const struct mg_resolver *r, const struct az_ref keys[],
+                            size_t key_count, size_t count, size_t **at);
+
 /* A declared duration in slots; a finding when it is not whole. */
 size_t mg_slots_of(const struct mg_resolver *r, double hours, const struct az_path *path);
 

@@ -100,12 +100,11 @@ static size_t measured_slots(struct mg_resolver *r, const struct mg_unit *unit, 
     return slots;
 }
 
-static void resolve_unit_state(struct mg_resolver *r, size_t i)
+static void resolve_unit_state(struct mg_resolver *r, size_t i, size_t k)
 {
     const struct mg_state *state = r->mg->state;
     struct mg_unit *unit = &r->mg->units.items[i];
     const struct az_path *here = AZ_ITEM(AZ_AT(NULL, "units"), i, unit->id);
-    size_t k = state ? mg_plan_index(state->units.keys, state->units.count, i) : AZ_NO_INDEX;
     unit->slots0 = MG_LONG;
     if (k != AZ_NO_INDEX) {
         const struct mg_unit_state *measured = &state->units.items[k];
@@ -129,11 +128,15 @@ static void resolve_unit_state(struct mg_resolver *r, size_t i)
 
 enum az_status mg_resolve_units(struct mg_resolver *r)
 {
+    const struct mg_state *state = r->mg->state;
+    size_t *at;
+    AZ_TRY(mg_positions(r, state ? state->units.keys : NULL, state ? state->units.count : 0,
+                        r->mg->units.count, &at));
     for (size_t i = 0; i < r->mg->units.count; i++) {
         resolve_limits(r, i);
         AZ_TRY(resolve_tiers(r, i));
         AZ_TRY(resolve_curve(r, &r->mg->units.items[i]));
-        resolve_unit_state(r, i);
+        resolve_unit_state(r, i, at[i]);
     }
     return AZ_OK;
 }
@@ -158,7 +161,7 @@ static double measured_charge(struct mg_resolver *r, const struct mg_battery *ba
     return taken;
 }
 
-static void resolve_battery(struct mg_resolver *r, size_t i)
+static void resolve_battery(struct mg_resolver *r, size_t i, size_t k)
 {
     const struct mg_state *state = r->mg->state;
     struct mg_battery *battery = &r->mg->batteries.items[i];
@@ -166,8 +169,6 @@ static void resolve_battery(struct mg_resolver *r, size_t i)
     battery->min_kwh = battery->soc_min_share * capacity;
     battery->max_kwh = battery->soc_max_share * capacity;
     battery->floor_kwh = fmax(battery->min_kwh, battery->reserve_share * capacity);
-    size_t k =
-        state ? mg_plan_index(state->batteries.keys, state->batteries.count, i) : AZ_NO_INDEX;
     if (k != AZ_NO_INDEX) {
         battery->start_kwh = measured_charge(r, battery, state->batteries.items[k].charge_kwh);
     } else {
@@ -183,7 +184,11 @@ static void resolve_battery(struct mg_resolver *r, size_t i)
 
 enum az_status mg_resolve_batteries(struct mg_resolver *r)
 {
-    for (size_t i = 0; i < r->mg->batteries.count; i++) resolve_battery(r, i);
+    const struct mg_state *state = r->mg->state;
+    size_t *at;
+    AZ_TRY(mg_positions(r, state ? state->batteries.keys : NULL, state ? state->batteries.count : 0,
+                        r->mg->batteries.count, &at));
+    for (size_t i = 0; i < r->mg->batteries.count; i++) resolve_battery(r, i, at[i]);
     return AZ_OK;
 }
 
@@ -209,12 +214,10 @@ static enum az_status resolve_segments(struct mg_resolver *r, struct mg_converte
     return AZ_OK;
 }
 
-static void resolve_converter_state(struct mg_resolver *r, size_t i)
+static void resolve_converter_state(struct mg_resolver *r, size_t i, size_t k)
 {
     const struct mg_state *state = r->mg->state;
     struct mg_converter *converter = &r->mg->converters.items[i];
-    size_t k =
-        state ? mg_plan_index(state->converters.keys, state->converters.count, i) : AZ_NO_INDEX;
     converter->has_input0 = k != AZ_NO_INDEX;
     if (!converter->has_input0) {
         if (isfinite(converter->ramp_kw))
@@ -233,12 +236,16 @@ static void resolve_converter_state(struct mg_resolver *r, size_t i)
 
 enum az_status mg_resolve_converters(struct mg_resolver *r)
 {
+    const struct mg_state *state = r->mg->state;
+    size_t *at;
+    AZ_TRY(mg_positions(r, state ? state->converters.keys : NULL,
+                        state ? state->converters.count : 0, r->mg->converters.count, &at));
     for (size_t i = 0; i < r->mg->converters.count; i++) {
         struct mg_converter *converter = &r->mg->converters.items[i];
         AZ_TRY(resolve_segments(r, converter));
         converter->ramp_kw = ramp_per_slot(r->mg, converter->ramp_kw_per_h);
         converter->needs_on = converter->no_load_kw > 0 || converter->min_transfer_kw > 0;
-        resolve_converter_state(r, i);
+        resolve_converter_state(r, i, at[i]);
     }
     return AZ_OK;
 }
