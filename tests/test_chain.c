@@ -1,0 +1,314 @@
+/* test_chain.c - days in a row: each one planned 36 hours ahead, its first 24 hours kept, and the state
+ * carried into the next. The edges of a horizon are where plans go wrong.
+ *
+ * With the reference data: 30 real days of 2025 across a month's end, prices of JEPX and shapes of the
+ * area. Without: SKIPPED, and four days of the sample's own shapes, which always run. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "adapters/format.h"
+#include "adapters/json/json.h"
+#include "formulations/certificate.h"
+#include "formulations/microgrid/instance.h"
+
+#define SAMPLE "instances/microgrid/matsumoto-day.json"
+#define KEPT ((size_t)48)
+#define SLOTS ((int64_t)72)
+#define DAY_S ((int64_t)86400)
+
+/* A chain under way. */
+struct chain {
+    json_t *base; /* the sample, 72 slots long */
+    json_t *state;
+    struct az_inputs prices, areas;
+    struct az_arena *arena;
+    const struct az_engine *engine;
+    double seconds;
+};
+
+/* One solved day; everything lives in its arena. */
+struct day {
+    struct az_arena *arena;
+    struct az_answer answer;
+    struct mg_instance *mg;
+    const struct mg_plan *plan;
+};
+
+static const char *data_path(struct az_arena *arena, const char *name)
+{
+    const char *folder = getenv("AZUMI_DATA");
+    return az_arena_format(arena, "%s/microgrid/%s", folder ? folder : "../shared/data", name);
+}
+
+static void print_findings(const char *what, const struct az_findings *findings,
+                           struct az_arena *arena)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        printf("  %s: %s: %s\n", what, findings->items[i].place,
+               az_finding_text(&findings->items[i], AZ_ENGLISH, arena));
+}
+
+static json_t *fill(const char *format, const json_t *into, const struct az_inputs *files,
+                    const char *date, struct az_arena *arena)
+{
+    struct az_findings findings;
+    json_t *document = NULL;
+    struct az_import import = { .inputs = files->items,
+                                .input_count = files->count,
+                                .into = into,
+                                .kind = "microgrid",
+                                .date = date,
+                                .slots = SLOTS };
+    az_findings_init(&findings, arena, 0);
+    ck_assert_int_eq(az_import_find(format)->read(&import, arena, &findings, &document), AZ_OK);
+    print_findings(format, &findings, arena);
+    ck_assert_ptr_nonnull(document);
+    return document;
+}
+
+/* The instance of a day: series of its date, the state of the day before. */
+static json_t *instance_of(const struct chain *chain, const char *date, struct az_arena *arena)
+{
+    json_t *document;
+    if (chain->prices.count > 0) {
+        json_t *priced = fill("jepx", chain->base, &chain->prices, date, arena);
+        document = fill("area", priced, &chain->areas, date, arena);
+        json_decref(priced);
+    } else {
+        char start[64];
+        snprintf(start, sizeof start, "%sT00:00:00+09:00", date);
+        document = json_deep_copy(chain->base);
+        json_object_set_new(document, "start", json_string(start));
+        json_object_set_new(json_object_get(document, "state"), "at", json_string(start));
+    }
+    if (chain->state) json_object_set(document, "state", chain->state);
+    return document;
+}
+
+static void solve(const struct chain *chain, const char *date, struct day *day)
+{
+    struct az_findings findings;
+    void *instance = NULL;
+    struct az_job job = { .formulation = az_formulation_find("microgrid") };
+    day->arena = az_arena_new(NULL);
+    az_findings_init(&findings, day->arena, 0);
+    json_t *document = instance_of(chain, date, day->arena);
+    ck_assert_int_eq(az_json_read(job.formulation->instance, document, NULL, day->arena, &findings,
+                                  &instance), AZ_OK);
+    ck_assert_int_eq(az_link(job.formulation->instance, instance, NULL, NULL, day->arena, &findings),
+                     AZ_OK);
+    print_findings(date, &findings, day->arena);
+    ck_assert_uint_eq(az_findings_total(&findings), 0);
+    json_decref(document);
+    job.instance = day->mg = instance;
+    ck_assert_int_eq(az_fields_default(&az_options_table, &job.options, day->arena), AZ_OK);
+    job.options.deadline_s = chain->seconds;
+    job.options.gap = 0.01;
+    day->answer = (struct az_answer){ 0 };
+    enum az_status status = az_job_prepare(&job, day->arena, &day->answer);
+    print_findings(date, &day->answer.findings, day->arena);
+    ck_assert_int_eq(status, AZ_OK);
+    struct az_context context = az_context_default();
+    context.deadline = az_now(&context) + chain->seconds;
+    status = az_job_solve(&job, chain->engine, &context, day->arena, &day->answer);
+    print_findings(date, &day->answer.findings, day->arena);
+    ck_assert_int_eq(status, AZ_OK);
+    ck_assert_msg(day->answer.plan != NULL, "%s: no plan", date);
+    day->plan = day->answer.plan;
+}
+
+/* No rule broken, none conceded, and every yen of the cost in the list of money. */
+static void check_plan(const char *date, const struct day *day)
+{
+    const struct az_judgement *judgement = &day->answer.judgement;
+    double sum = 0;
+    ck_assert_uint_eq(judgement->violation_count, 0);
+    for (size_t i = 0; i < judgement->concessions.count; i++)
+        printf("  %s concedes %s at %s: %g\n", date, judgement->concessions.items[i].rule->code.code,
+               judgement->concessions.items[i].place, judgement->concessions.items[i].amount);
+    ck_assert_uint_eq(judgement->concessions.count, 0);
+    for (size_t i = 0; i < judgement->money.count; i++) sum += judgement->money.items[i].amount;
+    ck_assert_double_eq_tol(sum, judgement->cost, 1e-6 * fmax(1, fabs(judgement->cost)));
+    ck_assert_double_eq_tol(day->answer.certificate.objective, judgement->cost, 1e-6 * fabs(judgement->cost));
+    ck_assert_double_le(day->answer.certificate.bound,
+                        day->answer.certificate.objective + 1e-6 * fabs(judgement->cost));
+}
+
+static double highest_import(const struct day *day, size_t connection)
+{
+    double highest = 0;
+    for (size_t t = 0; t < KEPT; t++)
+        highest = fmax(highest, day->plan->connections.items[connection].import_kw.values[t]);
+    return highest;
+}
+
+/* The state at the end of the kept day is what the plan did, asset by asset. A month that begins
+ * forgets the peak of the one before. */
+static json_t *carry(const struct day *day, bool month_ends)
+{
+    const struct az_formulation *kind = az_formulation_find("microgrid");
+    struct az_findings findings;
+    void *carried = NULL;
+    const struct mg_instance *mg = day->mg;
+    az_findings_init(&findings, day->arena, 0);
+    ck_assert_int_eq(kind->carry(mg, day->plan, az_time_add(mg->start, DAY_S), day->arena, &carried,
+                                 &findings), AZ_OK);
+    const struct mg_state *state = carried;
+    ck_assert_uint_eq(state->units.count, mg->units.count);
+    for (size_t i = 0; i < state->units.count; i++) {
+        double on = day->plan->units.items[i].on.values[KEPT - 1];
+        ck_assert_int_eq(state->units.items[i].on != 0, on > 0.5);
+        if (on > 0.5)
+            ck_assert_double_eq_tol(state->units.items[i].power_kw,
+                                    day->plan->units.items[i].power_kw.values[KEPT - 1], 1e-6);
+    }
+    for (size_t i = 0; i < state->batteries.count; i++)
+        ck_assert_double_eq_tol(state->batteries.items[i].charge_kwh,
+                                day->plan->batteries.items[i].energy_kwh.values[KEPT - 1], 1e-6);
+    for (size_t i = 0; i < state->connections.count; i++) {
+        double before = mg->connections.items[i].peak_kw, highest = highest_import(day, i);
+        double peak = state->connections.items[i].peak_kw;
+        if (isnan(peak)) peak = 0;
+        ck_assert_double_eq_tol(peak, month_ends ? 0 : fmax(before, highest), 1e-6);
+    }
+    return az_json_write(kind->state, state);
+}
+
+/* Every unit counts its hours on: a unit that stayed on all day has a day more than before. */
+static void check_hours(const json_t *before, const json_t *after, const struct day *day)
+{
+    for (size_t i = 0; i < day->mg->units.count; i++) {
+        const char *id = day->mg->units.items[i].id;
+        const json_t *was = json_object_get(json_object_get(before, "units"), id);
+        const json_t *is = json_object_get(json_object_get(after, "units"), id);
+        bool stayed = was && json_is_true(json_object_get(was, "on"));
+        for (size_t t = 0; t < KEPT && stayed; t++)
+            stayed = day->plan->units.items[i].on.values[t] > 0.5;
+        if (!stayed || !json_object_get(was, "hours") || !json_object_get(is, "hours")) continue;
+        ck_assert_double_eq_tol(json_number_value(json_object_get(is, "hours")),
+                                json_number_value(json_object_get(was, "hours")) + 24, 1e-6);
+    }
+}
+
+/* Runs `days` days from a midnight in Japan. */
+static void run_chain(struct chain *chain, const char *first, int days)
+{
+    struct az_time start;
+    char text[64];
+    double cost = 0, slowest = 0;
+    int optimal = 0;
+    snprintf(text, sizeof text, "%sT00:00:00+09:00", first);
+    ck_assert(az_time_parse(text, &start));
+    for (int d = 0; d < days; d++) {
+        struct day day;
+        char date[32];
+        int year, month, next_month, of_month, minute;
+        struct az_time now = az_time_add(start, d * DAY_S);
+        az_time_local(now, &year, &month, &of_month, &minute);
+        snprintf(date, sizeof date, "%04d-%02d-%02d", year % 10000, month % 100, of_month % 100);
+        az_time_local(az_time_add(now, DAY_S), &year, &next_month, &of_month, &minute);
+        solve(chain, date, &day);
+        check_plan(date, &day);
+        json_t *next = carry(&day, next_month != month);
+        ck_assert_ptr_nonnull(next);
+        if (chain->state) check_hours(chain->state, next, &day);
+        json_decref(chain->state);
+        chain->state = next;
+        cost += day.answer.judgement.cost;
+        slowest = fmax(slowest, day.answer.certificate.seconds);
+        optimal += day.answer.certificate.status == AZ_PLAN_OPTIMAL;
+        az_arena_free(day.arena);
+    }
+    printf("chain of %d days from %s, %s: %d proven to 1 %%, slowest %.1f s, mean cost %.0f JPY\n", days,
+           first, chain->engine->name, optimal, slowest, cost / days);
+}
+
+/* The sample on 72 slots. The outage of its first morning is that day's alone. */
+static void open_chain(struct chain *chain, double seconds)
+{
+    size_t i;
+    json_t *unit;
+    *chain = (struct chain){ .arena = az_arena_new(NULL), .seconds = seconds };
+    ck_assert_int_eq(az_engine_load("auto", &chain->engine, NULL, 0), AZ_OK);
+    chain->base = json_load_file(SAMPLE, 0, NULL);
+    ck_assert_ptr_nonnull(chain->base);
+    json_array_foreach(json_object_get(chain->base, "units"), i, unit) json_object_del(unit, "available");
+}
+
+static void close_chain(struct chain *chain)
+{
+    json_decref(chain->base);
+    json_decref(chain->state);
+    az_arena_free(chain->arena);
+}
+
+/* Without the carried state a run could begin each midnight as if nothing had gone before. */
+START_TEST(four_days_of_the_sample)
+{
+    struct chain chain;
+    open_chain(&chain, 12);
+    /* The importer's own lengthening, by a price file of one period that nothing asks for. */
+    static const char *const series[] = { "connections", "renewables", "loads" };
+    for (size_t k = 0; k < 3; k++) {
+        size_t i, t;
+        const char *name;
+        json_t *object, *values;
+        json_array_foreach(json_object_get(chain.base, series[k]), i, object)
+            json_object_foreach(object, name, values)
+                for (t = 48; json_is_array(values) && t < (size_t)SLOTS; t++)
+                    json_array_append(values, json_array_get(values, t - 48));
+    }
+    json_object_set_new(chain.base, "slots", json_integer(SLOTS));
+    run_chain(&chain, "2026-01-29", 4);
+    close_chain(&chain);
+}
+END_TEST
+
+/* Real prices and weather, across the end of April: thirty days, none of them conceding anything. */
+START_TEST(thirty_real_days)
+{
+    struct chain chain;
+    struct az_findings findings;
+    static const char *const areas[] = { "area/eria_jukyu_202504_03.csv", "area/eria_jukyu_202505_03.csv" };
+    open_chain(&chain, 12);
+    az_findings_init(&findings, chain.arena, 0);
+    const char *prices = data_path(chain.arena, "jepx/spot_summary_2025.csv");
+    if (access(prices, R_OK) != 0) {
+        printf("SKIPPED: %s is not there; no chain of real days\n", prices);
+        close_chain(&chain);
+        return;
+    }
+    ck_assert_int_eq(az_inputs_add_file(&chain.prices, prices, chain.arena, &findings), AZ_OK);
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(az_inputs_add_file(&chain.areas, data_path(chain.arena, areas[i]), chain.arena,
+                                            &findings), AZ_OK);
+    ck_assert_uint_eq(az_findings_total(&findings), 0);
+    const char *days = getenv("AZUMI_CHAIN_DAYS");
+    run_chain(&chain, "2025-04-15", days && atoi(days) > 0 ? atoi(days) : 30);
+    close_chain(&chain);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("chain");
+    TCase *t = tcase_create("chain");
+    tcase_set_timeout(t, 900);
+    tcase_add_test(t, four_days_of_the_sample);
+    tcase_add_test(t, thirty_real_days);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    SRunner *runner = srunner_create(suite());
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
