@@ -1,0 +1,305 @@
+/* test_cli_files.c - the commands on files, as a person calls them: exit status, what is printed where,
+ * and what the files then hold. The service's commands have a suite of their own. */
+#include <check.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/azumi-cli-XXXXXX";
+
+#define DAY "instances/microgrid/matsumoto-day.json "
+#define ISLAND "instances/microgrid/island-evening.json "
+#define SHORT "instances/microgrid/island-short.json "
+
+static char *read_text(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char *text = NULL;
+    size_t length = 0;
+    if (!file) return strdup("");
+    FILE *out = open_memstream(&text, &length);
+    for (int c; (c = getc(file)) != EOF;) putc(c, out);
+    fclose(file);
+    fclose(out);
+    return text;
+}
+
+/* Runs `azumi ARGUMENTS`, @ in it standing for the folder. Texts of out and err are the caller's. */
+static int run(const char *arguments, char **out, char **err)
+{
+    const char *build = getenv("BUILD");
+    char *command = NULL, path[64];
+    size_t length = 0;
+    FILE *line = open_memstream(&command, &length);
+    fprintf(line, "LC_ALL=C %s/azumi ", build ? build : "build");
+    for (const char *c = arguments; *c; c++)
+        if (*c == '@')
+            fputs(folder, line);
+        else
+            putc(*c, line);
+    fprintf(line, " >%s/out 2>%s/err </dev/null", folder, folder);
+    fclose(line);
+    int status = system(command);
+    free(command);
+    snprintf(path, sizeof path, "%s/out", folder);
+    *out = read_text(path);
+    snprintf(path, sizeof path, "%s/err", folder);
+    *err = read_text(path);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* A call, its exit status, and a part of what it prints: out, or err. NULL: nothing may stand there
+ * ("" : anything). */
+struct call {
+    const char *arguments;
+    int code;
+    const char *out, *err;
+};
+
+static void check_text(const struct call *call, const char *where, const char *text, const char *part)
+{
+    if (!part)
+        ck_assert_msg(!*text, "azumi %s: prints on %s: %.300s", call->arguments, where, text);
+    else
+        ck_assert_msg(strstr(text, part) != NULL, "azumi %s: no \"%s\" on %s: %.600s", call->arguments, part,
+                      where, text);
+}
+
+static void check_call(const struct call *call)
+{
+    char *out, *err;
+    int code = run(call->arguments, &out, &err);
+    ck_assert_msg(code == call->code, "azumi %s: exit %d, not %d\n%.600s", call->arguments, code, call->code, err);
+    check_text(call, "standard output", out, call->out);
+    check_text(call, "standard error", err, call->err);
+    free(out);
+    free(err);
+}
+
+static json_t *load(const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    json_t *json = json_load_file(path, 0, NULL);
+    ck_assert_msg(json != NULL, "%s is no JSON", path);
+    return json;
+}
+
+static void save(const json_t *json, const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    ck_assert_int_eq(json_dump_file(json, path, JSON_INDENT(1)), 0);
+}
+
+/* --- usage ------------------------------------------------------------------------------------ */
+
+static const struct call usage[] = {
+    { "validate", 2, NULL, "INSTANCE" },
+    { "validate a b", 2, NULL, "does not expect b" },
+    { "validate --colour=red x", 2, NULL, "--colour" },
+    { "validate no-such-file.json", 2, NULL, "no-such-file.json" },
+    { "check " ISLAND, 2, NULL, "INSTANCE PLAN" },
+    { "check " ISLAND "no-such-plan.json", 2, NULL, "no-such-plan.json" },
+    { "check " ISLAND ISLAND, 2, NULL, "is not a known member" },
+    { "import castles x.csv", 2, NULL, "pglib-uc" },
+    { "import jepx", 2, NULL, "FILE" },
+    { "import jepx tests/data/import/spot_utf8.csv", 2, NULL, "--into" },
+    { "import jepx no-such.csv --into " DAY, 2, NULL, "no-such.csv" },
+    { "import csv tests/data/import/units.csv", 2, NULL, "--kind" },
+    { "export xlsx " ISLAND "x", 2, NULL, "csv" },
+    { "schema castle", 2, NULL, "microgrid" },
+    { "schema", 2, NULL, "KIND" },
+    { "schema microgrid --part=roof", 2, NULL, "roof" },
+    { "schema microgrid --csv-template castles", 2, NULL, "renewables" },
+    { "generate castle", 2, NULL, "castle" },
+    { "generate microgrid --size=lots", 2, NULL, "lots" },
+    { "carry " ISLAND ISLAND, 2, NULL, "" },
+    { "explain " SHORT "--engine=abacus", 2, NULL, "abacus" },
+    { "validate --help", 0, "Usage: azumi validate", NULL },
+    { "report --help --lang=ja", 0, "使い方: azumi report", NULL },
+};
+
+/* Whoever gives wrong arguments is told so, on standard error, with status 2. */
+START_TEST(wrong_usage_is_answered)
+{
+    check_call(&usage[_i]);
+}
+END_TEST
+
+/* --- instances -------------------------------------------------------------------------------- */
+
+static const struct call documents[] = {
+    { "validate " DAY, 0, "is a good instance", NULL },
+    { "validate " DAY "--json", 0, "\"ok\": true", NULL },
+    { "validate instances/microgrid/odawara.json", 0, "good instance", NULL },
+    { "validate " SHORT, 0, "good instance", NULL },
+    { "validate " ISLAND "--lang=ja", 0, "正しい入力です", NULL },
+    { "explain " SHORT, 1, "No plan can exist", NULL },
+    { "explain " SHORT "--json --engine=glpk", 1, "\"feasible\": false", NULL },
+    { "explain " ISLAND, 0, "There is a plan", NULL },
+    { "schema microgrid", 0, "https://json-schema.org/draft/2020-12/schema", NULL },
+    { "schema microgrid --part=plan", 0, "microgrid-plan", NULL },
+    { "schema microgrid --part=certificate", 0, "meets_all_rules", NULL },
+    { "schema microgrid --markdown --lang=ja", 0, "蓄電池", NULL },
+    { "schema microgrid --csv-template=loads", 0, "id,name,grid,owner,demand_kw", NULL },
+    { "schema microgrid --csv-template=series", 0, "loads.ID.demand_kw", NULL },
+    { "schema --operations", 0, "\"submit\"", NULL },
+    { "schema --operations --markdown", 0, "submit", NULL },
+    { "import jepx tests/data/import/spot_cp932.csv --into " DAY "--date=2025-07-01", 0, "101.03", NULL },
+    { "import area tests/data/import/area.csv --into " DAY "--date=2025-07-01", 0, "2025-07-01T00:00:00+09:00", NULL },
+    { "import area tests/data/import/area.csv --into " DAY "--date=2025-07-02", 2, NULL, "2025-07-02" },
+    { "import pglib-uc tests/data/import/case.json -o @/case.json", 0, NULL, NULL },
+    { "validate @/case.json", 0, "good instance", NULL },
+    { "import csv tests/data/import/units.csv --kind=microgrid --table=units", 0, "Engine, the ninth", NULL },
+    { "generate microgrid --size=15 --seed=7 -o @/random.json", 0, NULL, NULL },
+    { "validate @/random.json", 0, "good instance", NULL },
+};
+
+START_TEST(documents_are_read_and_made)
+{
+    if (_i == 20) /* stands alone: its file is made by the call before, in a process of its own */
+        check_call(&documents[19]);
+    if (_i == 23) check_call(&documents[22]);
+    check_call(&documents[_i]);
+}
+END_TEST
+
+/* A wrong instance is answered with everything that is wrong with it, as text and as JSON. */
+START_TEST(every_problem_is_told)
+{
+    json_t *json = json_load_file("instances/microgrid/island-evening.json", 0, NULL);
+    json_object_set_new(json, "colour", json_string("red"));
+    json_object_set_new(json_array_get(json_object_get(json, "loads"), 0), "grid", json_string("nowhere"));
+    json_object_set_new(json_array_get(json_object_get(json, "batteries"), 0), "capacity_kwh", json_integer(-1));
+    save(json, "wrong.json");
+    json_decref(json);
+    check_call(&(struct call){ "validate @/wrong.json", 2, NULL, "colour" });
+    check_call(&(struct call){ "validate @/wrong.json", 2, NULL, "capacity_kwh" });
+    check_call(&(struct call){ "validate @/wrong.json --json", 2, "/batteries/0/capacity_kwh", NULL });
+    check_call(&(struct call){ "solve @/wrong.json", 2, "", "capacity_kwh" });
+}
+END_TEST
+
+/* The shipped samples are what their templates say. */
+START_TEST(samples_are_made_from_their_templates)
+{
+    static const char *const names[] = { "matsumoto-day", "odawara" };
+    for (int i = 0; i < 2; i++) {
+        char command[256];
+        snprintf(command, sizeof command,
+                 "awk -f instances/shapes.awk instances/microgrid/%s.template | cmp - instances/microgrid/%s.json",
+                 names[i], names[i]);
+        ck_assert_int_eq(system(command), 0);
+    }
+}
+END_TEST
+
+/* --- one plan through every command ----------------------------------------------------------- */
+
+/* A solved plan is judged good, drawn, exported and carried; a spoilt one is named and refused. */
+START_TEST(a_plan_goes_through_every_command)
+{
+    check_call(&(struct call){ "solve " ISLAND "-o @/plan.json --quiet", 0, NULL, "" });
+    check_call(&(struct call){ "check " ISLAND "@/plan.json", 0, "with concessions", NULL });
+    check_call(&(struct call){ "check " ISLAND "@/plan.json --strict", 1, "load is not served", NULL });
+    check_call(&(struct call){ "check " ISLAND "@/plan.json --json", 0, "\"violation_count\": 0", NULL });
+    check_call(&(struct call){ "report " ISLAND "@/plan.json -o @/plan.html", 0, NULL, NULL });
+    check_call(&(struct call){ "report " ISLAND "@/plan.json -o - --lang=ja", 0, "</html>", NULL });
+    check_call(&(struct call){ "report " ISLAND "@/plan.json", 0, "What runs when", NULL });
+    check_call(&(struct call){ "report " ISLAND "@/plan.json --colour=pink", 2, NULL, "--colour" });
+    check_call(&(struct call){ "export csv " ISLAND "@/plan.json -o @/plan.csv --bom", 0, NULL, NULL });
+    check_call(&(struct call){ "carry " ISLAND "@/plan.json --at=2026-01-21T20:00:00+09:00", 0, "charge_kwh", NULL });
+    check_call(&(struct call){ "carry " ISLAND "@/plan.json --at=2026-01-21T20:10:00+09:00", 2, NULL, "" });
+    check_call(&(struct call){ "carry " ISLAND "@/plan.json --at=noon", 2, NULL, "--at" });
+    check_call(&(struct call){
+        "carry " ISLAND "@/plan.json --at=2026-01-22T00:00:00+09:00 --into " ISLAND "-o @/next.json", 0, NULL, NULL });
+    json_t *next = load("next.json"), *state = json_object_get(next, "state");
+    ck_assert_str_eq(json_string_value(json_object_get(state, "at")), "2026-01-22T00:00:00+09:00");
+    json_decref(next);
+    json_t *plan = load("plan.json");
+    json_t *unit = json_object_get(json_object_get(json_object_get(plan, "plan"), "units"), "diesel-1");
+    json_array_set_new(json_object_get(unit, "power_kw"), 3, json_integer(9999));
+    save(plan, "spoilt.json");
+    json_decref(plan);
+    check_call(&(struct call){ "check " ISLAND "@/spoilt.json", 1, "unit_power_range", NULL });
+    check_call(&(struct call){ "report " ISLAND "@/spoilt.json -o -", 0, "must not be run", NULL });
+}
+END_TEST
+
+/* A plan of the commitments alone, as a person would write it, is completed and then judged. */
+START_TEST(a_plan_made_by_hand_is_completed)
+{
+    json_t *on = json_array();
+    for (int t = 0; t < 12; t++) json_array_append_new(on, json_integer(1));
+    json_t *plan = json_pack("{s:s, s:i, s:i, s:{s:{s:o}}}", "start", "2026-01-21T12:00:00+09:00", "slot_minutes", 60,
+                             "slots", 12, "units", "diesel-1", "on", on);
+    save(plan, "hand.json");
+    json_decref(plan);
+    check_call(&(struct call){ "check " ISLAND "@/hand.json", 1, "", NULL });
+    check_call(&(struct call){ "check " ISLAND "@/hand.json --complete -o @/full.json", 0, "The plan is good", NULL });
+    check_call(&(struct call){ "check " ISLAND "@/full.json", 0, "The plan is good", NULL });
+}
+END_TEST
+
+/* The exported series are the plan's: one row a slot, ISO times, and importable names. */
+START_TEST(exported_rows_are_slots)
+{
+    check_call(&(struct call){ "solve " ISLAND "-o @/plan.json --quiet", 0, NULL, "" });
+    check_call(&(struct call){ "export csv " ISLAND "@/plan.json -o @/plan.csv --bom", 0, NULL, NULL });
+    char path[64], *line, *rest;
+    snprintf(path, sizeof path, "%s/plan.csv", folder);
+    char *text = read_text(path);
+    ck_assert_int_eq(strncmp(text, "\xef\xbb\xbftime,units.diesel-1.on,units.diesel-1.power_kw", 46), 0);
+    line = strtok_r(text, "\n", &rest);
+    size_t columns = 1, rows = 0;
+    for (const char *c = line; *c; c++) columns += *c == ',';
+    while ((line = strtok_r(NULL, "\n", &rest))) {
+        size_t cells = 1;
+        for (const char *c = line; *c; c++) cells += *c == ',';
+        ck_assert_uint_eq(cells, columns);
+        if (rows == 1) ck_assert_int_eq(strncmp(line, "2026-01-21T13:00:00+09:00,1,", 28), 0);
+        rows++;
+    }
+    ck_assert_uint_eq(rows, 12);
+    free(text);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("cli files");
+    TCase *t = tcase_create("cli files");
+    tcase_set_timeout(t, 120);
+    tcase_add_loop_test(t, wrong_usage_is_answered, 0, (int)(sizeof usage / sizeof usage[0]));
+    tcase_add_loop_test(t, documents_are_read_and_made, 0, (int)(sizeof documents / sizeof documents[0]));
+    tcase_add_test(t, every_problem_is_told);
+    tcase_add_test(t, samples_are_made_from_their_templates);
+    tcase_add_test(t, a_plan_goes_through_every_command);
+    tcase_add_test(t, a_plan_made_by_hand_is_completed);
+    tcase_add_test(t, exported_rows_are_slots);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    if (!mkdtemp(folder)) return EXIT_FAILURE;
+    SRunner *runner = srunner_create(suite());
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    static const char *const names[] = { "out", "err", "plan.json", "plan.html", "plan.csv", "next.json", "spoilt.json",
+                                         "hand.json", "full.json", "wrong.json", "case.json", "random.json" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,314 @@
+/* test_report.c - a view as HTML and on a terminal: well-formed, complete, and safe with any text. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "adapters/report/draw.h"
+#include "adapters/report/report.h"
+
+static struct az_arena *arena;
+static struct az_view view;
+static struct az_report report;
+static char *html;
+static size_t html_length;
+
+/* A view with one of everything, as no kind makes it. */
+static void setup(void)
+{
+    static const double load[] = { 3, 4, NAN, 5 }, hydro[] = { 2, 2, 2, 2 }, charge[] = { -1, 0, 0, -2 };
+    static struct az_line lines[] = {
+        { { "Hydro", "水力" }, "hydro", AZ_MARK_STACK, 0, (double *)hydro },
+        { { "Charge", "充電" }, "battery", AZ_MARK_STACK, 0, (double *)charge },
+        { { "Load", "需要" }, "load", AZ_MARK_STEP, 0, (double *)load },
+        { { "Price", "価格" }, "price", AZ_MARK_LINE, 1, (double *)load },
+    };
+    static struct az_bar bars[] = { { 0, 3600, "gas", { "12 kWh", "12 kWh" } } };
+    static struct az_gantt_row rows[] = { { { "Engine", "エンジン" }, { 1, bars } }, { { "Idle", "休止" }, { 0, NULL } } };
+    static struct az_key_number numbers[] = { { { "Cost", "費用" }, -1234567.5, "JPY", 0, { NULL, NULL } } };
+    static struct az_table_column columns[] = { { { "Item", "項目" }, NULL }, { { "Amount", "金額" }, "JPY" } };
+    static struct az_cell cells[] = { { .words = { "sales", "売電" } }, { .number = -1e-9 },
+                                      { .words = { "Total", "合計" } }, { .number = 1234.4 } };
+    static struct az_map_point points[] = { { 36.2, 137.97, "load", { "Town hall", "市役所" } },
+                                            { 36.15, 137.7, "hydro", { "Station", "発電所" } } };
+    static struct az_map_line ways[] = { { 0, 1, "converter", { "Line", "線" } }, { 0, 9, "other", { "Bad", "誤" } } };
+    static struct az_chart chart;
+    static struct az_gantt gantt;
+    static struct az_view_table table;
+    static struct az_geo_map map;
+    static struct az_words notes[] = { { "A source", "出典" } };
+    arena = az_arena_new(NULL);
+    chart = (struct az_chart){ { "Dispatch", "需給" }, { "kW", "JPY/kWh" }, { 0, 540 }, 1800, 4, { 4, lines } };
+    gantt = (struct az_gantt){ { "Commitment", "運転" }, { 0, 540 }, 7200, { 2, rows } };
+    table = (struct az_view_table){ { "Money", "お金" }, { 2, columns }, 2, cells };
+    map = (struct az_geo_map){ { "Map", "地図" }, { 2, points }, { 2, ways } };
+    view = (struct az_view){ { "A plan", "計画" }, { 1, numbers }, { 1, &chart }, { 1, &gantt }, { 1, &map },
+                             { 1, &table }, { 1, notes } };
+    report = (struct az_report){ .view = &view, .kind = "probe", .kind_title = { "Probe", "試験" },
+                                 .from = { 0, 540 }, .until = { 7200, 540 } };
+    html = NULL;
+}
+
+static void teardown(void)
+{
+    free(html);
+    az_arena_free(arena);
+}
+
+static const char *draw(void)
+{
+    free(html);
+    ck_assert_int_eq(az_report_html(&report, &html, &html_length), AZ_OK);
+    ck_assert_uint_eq(strlen(html), html_length);
+    return html;
+}
+
+static size_t count(const char *text, const char *part)
+{
+    size_t n = 0;
+    for (const char *at = text; (at = strstr(at, part)); at += strlen(part)) n++;
+    return n;
+}
+
+/* An independent reader of XML; without it a count of brackets would prove nothing, so it skips. */
+static bool is_well_formed(const char *text)
+{
+    char path[] = "/tmp/azumi-report-XXXXXX", command[128];
+    if (system("command -v xmllint >/dev/null 2>&1") != 0) {
+        printf("SKIPPED: xmllint is not there\n");
+        return true;
+    }
+    int file = mkstemp(path);
+    ck_assert_int_ge(file, 0);
+    ck_assert_int_eq(write(file, text, strlen(text)), (ssize_t)strlen(text));
+    close(file);
+    snprintf(command, sizeof command, "xmllint --noout --nonet %s", path);
+    int status = system(command);
+    unlink(path);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* A page that a browser has to guess at looks different in each. */
+START_TEST(the_page_is_well_formed)
+{
+    for (int language = 0; language < 2; language++) {
+        report.language = language == 0 ? AZ_ENGLISH : AZ_JAPANESE;
+        ck_assert(is_well_formed(draw()));
+    }
+}
+END_TEST
+
+/* Everything in the view is drawn, in both languages, with its axes, units and legend. */
+START_TEST(everything_in_the_view_is_drawn)
+{
+    static const char *const parts[] = {
+        "Dispatch", "需給",        "Commitment", "運転",   "Money", "お金",     "Map",    "地図",  "Town hall",
+        "Engine",   "エンジン",    "12 kWh",     "Charge", "充電",  "JPY/kWh",  "円/kWh", "−1,234,568",
+        "1,234",    "A source",    "出典",       "Price",  "価格",  "(right)",  "A plan", "計画",  "1970-01-01 09:00",
+    };
+    draw();
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        ck_assert_msg(strstr(html, parts[i]) != NULL, "%s is not in the page", parts[i]);
+    ck_assert_uint_eq(count(html, "<svg"), 3);
+    ck_assert_uint_eq(count(html, "<figure"), 3);
+    ck_assert_uint_eq(count(html, "class=\"hint\""), 4);
+    ck_assert_uint_eq(count(html, "class=\"layer"), 3); /* hydro, and charge in two pieces */
+    ck_assert_uint_eq(count(html, "class=\"bar\""), 1);
+    ck_assert_uint_eq(count(html, "class=\"place\""), 2);
+    ck_assert_uint_eq(count(html, "class=\"way\""), 1);
+    ck_assert_ptr_null(strstr(html, "nan"));
+    ck_assert_ptr_null(strstr(html, "−0<"));
+}
+END_TEST
+
+/* A page that loads something from outside shows nothing in a town hall without internet. */
+START_TEST(the_page_needs_nothing_from_outside)
+{
+    draw();
+    ck_assert_ptr_null(strstr(html, "<script"));
+    ck_assert_ptr_null(strstr(html, "src="));
+    ck_assert_ptr_null(strstr(html, "@import"));
+    ck_assert_ptr_null(strstr(html, "url("));
+    ck_assert_uint_eq(count(html, "http"), 2); /* the namespace, and http-equiv */
+    ck_assert_ptr_nonnull(strstr(html, "default-src 'none'"));
+}
+END_TEST
+
+/* Names come from instances that anybody may have written. */
+START_TEST(hostile_names_stay_text)
+{
+    static const char evil[] = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&]]>--></style></svg>"
+                               "\xe2\x80\xae\x1b[31m\xc2\x9b";
+    struct az_words words = { evil, evil };
+    view.title = view.notes.items[0] = words;
+    view.numbers.items[0].label = view.numbers.items[0].note = words;
+    view.numbers.items[0].unit = evil;
+    view.charts.items[0].title = view.charts.items[0].lines.items[0].label = words;
+    view.charts.items[0].lines.items[1].role = evil;
+    view.charts.items[0].unit[0] = evil;
+    view.gantts.items[0].rows.items[0].label = view.gantts.items[0].rows.items[0].bars.items[0].label = words;
+    view.maps.items[0].points.items[0].label = view.maps.items[0].lines.items[0].label = words;
+    view.tables.items[0].cells[0].words = view.tables.items[0].columns.items[0].label = words;
+    struct az_certificate certificate = { .engine = evil, .instance_sha256 = evil, .azumi = evil, .unit = evil,
+                                          .bound = 1, .gap = 0.1, .objective = 1, .cost = 1, .penalty = 1 };
+    report.certificate = &certificate;
+    draw();
+    ck_assert_ptr_null(strstr(html, "<script"));
+    ck_assert_ptr_null(strstr(html, "<img"));
+    ck_assert_ptr_null(strstr(html, "\x1b"));
+    ck_assert_ptr_null(strstr(html, "\xe2\x80\xae"));
+    ck_assert_ptr_null(strstr(html, "\xc2\x9b"));
+    ck_assert_uint_eq(count(html, "</style>"), 1);
+    ck_assert_uint_ge(count(html, "&lt;script&gt;"), 12);
+    ck_assert(is_well_formed(html));
+    char *drawn = NULL;
+    size_t length;
+    FILE *out = open_memstream(&drawn, &length);
+    az_report_terminal(&report, out, 100, false);
+    fclose(out);
+    ck_assert_ptr_null(strstr(drawn, "\x1b"));
+    ck_assert_ptr_null(strstr(drawn, "\xc2\x9b"));
+    ck_assert_ptr_null(strstr(drawn, "\xe2\x80\xae"));
+    free(drawn);
+}
+END_TEST
+
+static const struct az_rule rule = { { "reserve_up", { "{asset}: short of {limit}", "{asset}: {limit} 不足" } }, true, "kWh" };
+
+/* Whoever reads only the first line must not take a broken plan for a good one. */
+START_TEST(the_first_line_says_how_the_plan_stands)
+{
+    struct az_breach breach = { .rule = &rule, .at = { 0, 540 }, .amount = 20, .cost = 1000,
+                                .params = { AZ_TEXT_PARAM("asset", "valley"), AZ_NUMBER_PARAM("limit", 20) },
+                                .param_count = 2 };
+    struct az_judgement judgement = { .cost = 5 };
+    struct az_certificate certificate = { .status = AZ_PLAN_OPTIMAL, .unit = "JPY", .bound = 99.9, .objective = 100,
+                                          .gap = 0.001, .gap_abs = 0.1, .cost = 100, .seconds = 1 };
+    report.judgement = &judgement;
+    report.certificate = &certificate;
+    draw();
+    ck_assert_ptr_nonnull(strstr(html, "nothing better was left to find"));
+    ck_assert_ptr_nonnull(strstr(html, "within 0.10 % of it"));
+    certificate.status = AZ_PLAN_FEASIBLE;
+    draw();
+    ck_assert_ptr_null(strstr(html, "nothing better was left to find"));
+    judgement.concessions.items = judgement.violations.items = &breach;
+    judgement.concessions.count = 1;
+    draw();
+    ck_assert_ptr_nonnull(strstr(html, "concedes rules"));
+    ck_assert_ptr_nonnull(strstr(html, "valley: short of 20"));
+    ck_assert_ptr_nonnull(strstr(html, "valley: 20 不足"));
+    judgement.violations.count = judgement.violation_count = 1;
+    draw();
+    ck_assert_ptr_nonnull(strstr(html, "must not be run"));
+    ck_assert_ptr_null(strstr(html, "keeps every rule"));
+    ck_assert(is_well_formed(html));
+}
+END_TEST
+
+/* A view without anything is a page without figures, and nothing divides by its nothing. */
+START_TEST(empty_views_are_drawn)
+{
+    struct az_chart nothing = { .title = { "Nothing", "なし" }, .count = 0 };
+    struct az_gantt idle = { .title = { "Idle", "なし" } };
+    view = (struct az_view){ .title = { "Empty", "空" } };
+    ck_assert(is_well_formed(draw()));
+    view.charts.items = &nothing;
+    view.charts.count = 1;
+    view.gantts.items = &idle;
+    view.gantts.count = 1;
+    ck_assert(is_well_formed(draw()));
+    ck_assert_ptr_null(strstr(html, "nan"));
+    ck_assert_ptr_null(strstr(html, "inf"));
+    az_report_terminal(&report, stdout, 10, true);
+}
+END_TEST
+
+/* Ticks are round, cover the values and are few enough to be read. */
+START_TEST(scales_cover_with_round_ticks)
+{
+    static const double ranges[][2] = { { 0, 3 }, { -1250, 4312 }, { 0, 0 }, { 0.02, 0.07 }, { -5, -1 }, { 0, 1e9 }, { 0, 997 } };
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        for (int ticks = 4; ticks < 9; ticks++) {
+            struct az_scale scale = az_draw_scale(ranges[i][0], ranges[i][1], ticks);
+            double steps = (scale.high - scale.low) / scale.step;
+            ck_assert_double_le(scale.low, fmin(0, ranges[i][0]) + 1e-9);
+            ck_assert_double_ge(scale.high, fmax(0, ranges[i][1]) - 1e-9);
+            ck_assert_double_eq_tol(steps, round(steps), 1e-6);
+            ck_assert_double_le(steps, ticks + 2);
+        }
+}
+END_TEST
+
+/* Numbers for people: groups of three, a true minus, no minus zero, no nonsense. */
+START_TEST(numbers_are_written_for_people)
+{
+    char text[64];
+    ck_assert_str_eq(az_draw_number(1234567.891, 2, text), "1,234,567.89");
+    ck_assert_str_eq(az_draw_number(-999.6, 0, text), "−1,000");
+    ck_assert_str_eq(az_draw_number(-0.0001, 2, text), "0.00");
+    ck_assert_str_eq(az_draw_number(123, 0, text), "123");
+    ck_assert_str_eq(az_draw_number(NAN, 0, text), "–");
+    ck_assert_str_eq(az_draw_number(INFINITY, 0, text), "∞");
+    ck_assert_str_eq(az_draw_number(1e18, 3, text), "1e+18");
+}
+END_TEST
+
+/* A terminal drawing keeps to its width; wide characters take two columns. Colours only when asked. */
+START_TEST(the_terminal_is_kept_to)
+{
+    for (int language = 0; language < 2; language++)
+        for (int width = 60; width <= 140; width += 40) {
+            char *drawn = NULL;
+            size_t length;
+            report.language = language == 0 ? AZ_ENGLISH : AZ_JAPANESE;
+            FILE *out = open_memstream(&drawn, &length);
+            az_report_terminal(&report, out, width, false);
+            fclose(out);
+            ck_assert_ptr_null(strstr(drawn, "\x1b"));
+            ck_assert_ptr_nonnull(strstr(drawn, language == 0 ? "Commitment" : "運転"));
+            ck_assert_ptr_nonnull(strstr(drawn, "█"));
+            for (char *line = strtok(drawn, "\n"); line; line = strtok(NULL, "\n"))
+                ck_assert_msg(az_draw_columns(line) <= (size_t)width + 4, "%d columns: %s", width, line);
+            free(drawn);
+        }
+    char *drawn = NULL;
+    size_t length;
+    FILE *out = open_memstream(&drawn, &length);
+    az_report_terminal(&report, out, 100, true);
+    fclose(out);
+    ck_assert_ptr_nonnull(strstr(drawn, "\x1b[38;5;"));
+    free(drawn);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("report");
+    TCase *t = tcase_create("report");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, the_page_is_well_formed);
+    tcase_add_test(t, everything_in_the_view_is_drawn);
+    tcase_add_test(t, the_page_needs_nothing_from_outside);
+    tcase_add_test(t, hostile_names_stay_text);
+    tcase_add_test(t, the_first_line_says_how_the_plan_stands);
+    tcase_add_test(t, empty_views_are_drawn);
+    tcase_add_test(t, scales_cover_with_round_ticks);
+    tcase_add_test(t, numbers_are_written_for_people);
+    tcase_add_test(t, the_terminal_is_kept_to);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    SRunner *runner = srunner_create(suite());
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
