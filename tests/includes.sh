@@ -19,7 +19,7 @@ complain "only formats of a kind may include the kind's headers" \
         grep -vE '^adapters/(import|export)/')"
 complain "solver/ links no engine: only plug-ins include their library" \
     "$(grep -rnE '#include [<"](glpk|coin/|Cbc_|Clp_)' solver formulations adapters |
-        grep -vE '^solver/engine_[a-z]+\.c')"
+        grep -vE '^solver/engine_[a-z]+(_[a-z]+)*\.[ch]:')"
 complain "one kind may not include another" \
     "$(for kind in microgrid evbus siting clinic; do
         [ -d "formulations/$kind" ] || continue
