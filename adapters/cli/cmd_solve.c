@@ -127,8 +127,6 @@ static int deliver(struct solve *solve, const struct az_driven *driven)
     FILE *words = as_json || (path && strcmp(path, "-") == 0) ? stderr : stdout;
     FILE *nothing = quiet || as_json ? fopen("/dev/null", "w") : NULL;
     int code = az_cli_outcome(cli, nothing ? nothing : words, result, az_cli_flag(cli, "strict"));
-    const json_t *problem = json_object_get(result, "problem");
-    if (nothing && problem) az_cli_problem(cli, stderr, cli->arguments[0], problem);
     if (plan) {
         int shown = az_cli_show_plan(cli, &solve->data, plan, certificate, nothing ? NULL : words,
                                      az_cli_text(cli, "report"));

@@ -241,7 +241,7 @@ int az_cli_outcome(const struct az_cli *cli, FILE *out, const json_t *result, bo
         code = strcmp(state, "failed") == 0 ? AZ_EXIT_INTERNAL : AZ_EXIT_UNFINISHED;
     }
     if (problem) {
-        az_cli_problem(cli, out, NULL, problem);
+        az_cli_problem(cli, stderr, NULL, problem);
         if (code == AZ_EXIT_INTERNAL || code == AZ_EXIT_DONE) code = problem_outcome(problem);
     }
     if (certificate) {

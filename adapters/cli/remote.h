@@ -69,8 +69,8 @@ int az_cli_client_failed(struct az_cli *cli, enum az_status status, const json_t
 /* A problem document for people: title, detail, and every error with its place. */
 void az_cli_problem(const struct az_cli *cli, FILE *out, const char *file, const json_t *problem);
 
-/* What a finished job's result document means: prints the certificate, explanation or problem to
- * out, and gives the exit status. strict: concessions count as no. */
+/* What a finished job's result document means: prints the certificate or explanation to out, a
+ * problem to standard error, and gives the exit status. strict: concessions count as no. */
 int az_cli_outcome(const struct az_cli *cli, FILE *out, const json_t *result, bool strict);
 
 /* The live line: incumbent, bound, gap and time. */

@@ -1,0 +1,199 @@
+/* test_solve.c - `azumi solve` as a person or a script meets it: exit statuses, what is printed,
+ * and what is written. */
+#include <check.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char directory[64];
+
+static void set_up(void)
+{
+    strcpy(directory, "/tmp/azumi-solve-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+}
+
+static void tear_down(void)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf %s", directory);
+    ck_assert_int_eq(system(command), 0);
+}
+
+/* Writes a file into the test's directory. */
+static void put(const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static char *get(const char *name)
+{
+    char path[128], *text = calloc(1, 1 << 20);
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *file = fopen(path, "r");
+    ck_assert_msg(file != NULL, "%s was not written", path);
+    if (fread(text, 1, (1 << 20) - 1, file) == 0) text[0] = 0;
+    fclose(file);
+    return text;
+}
+
+/* Runs `azumi ARGUMENTS` in the directory; standard output goes to out, standard error to err. */
+static int azumi(const char *arguments)
+{
+    const char *build = getenv("BUILD");
+    char command[800], *program = realpath(build ? build : "build", NULL);
+    ck_assert_ptr_nonnull(program);
+    snprintf(command, sizeof command, "cd %s && LC_ALL=C TMPDIR=%s %s/azumi-test %s > out 2> err",
+             directory, directory, program, arguments);
+    free(program);
+    int status = system(command);
+    ck_assert(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void assert_prints(const char *name, const char *words)
+{
+    char *text = get(name);
+    ck_assert_msg(strstr(text, words) != NULL, "%s lacks \"%s\": %s", name, words, text);
+    free(text);
+}
+
+static const struct {
+    const char *arguments, *instance;
+    int status;
+    const char *where, *words;
+} cases[] = {
+    { "solve i.json", "{\"kind\":\"probe\"}", 0, "out", "Status: optimal" },
+    { "solve i.json --lang ja", "{\"kind\":\"probe\"}", 0, "out", "状態: 最適" },
+    { "solve i.json --quiet", "{\"kind\":\"probe\"}", 0, "err", "" },
+    { "solve i.json", "{\"kind\":\"probe\",\"infeasible\":true}", 1, "out",
+      "must give by at least 5" },
+    { "solve i.json --time 1", "{\"kind\":\"probe\",\"plans\":0,\"spin_s\":99}", 1, "out",
+      "no plan was found" },
+    { "solve i.json --time 1", "{\"kind\":\"probe\",\"plans\":1,\"spin_s\":99}", 0, "out",
+      "deadline" },
+    { "solve i.json", "{\"kind\":\"probe\",\"plans\":-1,\"speed\":2}", 2, "err", "speed" },
+    { "solve i.json", "{\"kind\":\"probe\",\"invalid\":true}", 2, "err", "wrong on purpose" },
+    { "solve i.json", "{\"kind\":\"spaceship\"}", 2, "err", "spaceship" },
+    { "solve i.json", "{\"kind\":", 2, "err", "not JSON" },
+    { "solve i.json --engine abacus", "{\"kind\":\"probe\"}", 2, "err", "abacus" },
+    { "solve i.json --gap nine", "{\"kind\":\"probe\"}", 2, "err", "--gap" },
+    { "solve i.json --time -3", "{\"kind\":\"probe\"}", 2, "err", "--time" },
+    { "solve i.json --gap", "{\"kind\":\"probe\"}", 2, "err", "needs a value" },
+    { "solve i.json --speed 3", "{\"kind\":\"probe\"}", 2, "err", "--speed" },
+    { "solve i.json --seed 1 --seed 2", "{\"kind\":\"probe\"}", 2, "err", "twice" },
+    { "solve", "", 2, "err", "INSTANCE" },
+    { "solve i.json j.json", "{\"kind\":\"probe\"}", 2, "err", "j.json" },
+    { "solve nothing.json", "", 2, "err", "nothing.json" },
+    { "solve i.json", "{\"kind\":\"probe\",\"abort\":\"now\"}", 3, "err", "died" },
+    { "solve i.json", "{\"kind\":\"probe\",\"refuse\":\"runner\"}", 3, "err", "reproduction" },
+    { "solve i.json -o /nowhere/plan.json", "{\"kind\":\"probe\"}", 2, "err",
+      "/nowhere/plan.json" },
+    { "solve --help", "", 0, "out", "--gap-abs" },
+    { "destroy", "", 2, "err", "destroy" },
+    { "--help", "", 0, "out", "solve" },
+    { "", "", 2, "err", "Usage" },
+    { "version", "", 0, "out", "probe/1" },
+};
+
+/* Without it a script could not tell an answer from a failure. */
+START_TEST(every_ending_has_its_exit_status)
+{
+    put("i.json", cases[_i].instance);
+    int status = azumi(cases[_i].arguments);
+    char *out = get("out"), *err = get("err");
+    ck_assert_msg(status == cases[_i].status, "azumi %s: %d, not %d\n%s%s", cases[_i].arguments,
+                  status, cases[_i].status, out, err);
+    free(out);
+    free(err);
+    assert_prints(cases[_i].where, cases[_i].words);
+}
+END_TEST
+
+/* Without it a program that reads the certificate would stumble over words for people. */
+START_TEST(json_prints_exactly_the_certificate)
+{
+    put("i.json", "{\"kind\":\"probe\",\"plans\":2}");
+    ck_assert_int_eq(azumi("solve i.json --json -o plan.json"), 0);
+    char *out = get("out"), *plan = get("plan.json");
+    json_t *certificate = json_loads(out, 0, NULL), *document = json_loads(plan, 0, NULL);
+    ck_assert(json_is_object(certificate));
+    ck_assert_str_eq(json_string_value(json_object_get(certificate, "status")), "optimal");
+    ck_assert_ptr_nonnull(json_object_get(certificate, "instance_sha256"));
+    ck_assert(json_equal(certificate, json_object_get(document, "certificate")));
+    ck_assert_str_eq(json_string_value(json_object_get(document, "kind")), "probe");
+    ck_assert_uint_eq(json_object_size(document), 3);
+    json_decref(certificate);
+    json_decref(document);
+    free(out);
+    free(plan);
+}
+END_TEST
+
+/* Without it an earlier plan could not be used as a start, or plans could not be piped. */
+START_TEST(plans_go_through_files_and_pipes)
+{
+    put("i.json", "{\"kind\":\"probe\"}");
+    put("next.json", "{\"kind\":\"probe\",\"plans\":0,\"prove\":false}");
+    ck_assert_int_eq(azumi("solve i.json -o plan.json"), 0);
+    ck_assert_int_eq(azumi("solve next.json --previous plan.json --json"), 0);
+    assert_prints("out", "\"objective\": 10");
+    ck_assert_int_eq(azumi("solve - -o - < i.json"), 0);
+    char *out = get("out");
+    json_t *document = json_loads(out, 0, NULL);
+    ck_assert(json_is_object(json_object_get(document, "plan")));
+    json_decref(document);
+    free(out);
+    put("bad.json", "{\"kind\":\"probe\",\"plan\":{\"worth\":1}}");
+    ck_assert_int_eq(azumi("solve i.json --previous bad.json"), 2);
+    ck_assert_int_eq(azumi("solve i.json --report report.html"), 0);
+    assert_prints("report.html", "</html>");
+}
+END_TEST
+
+/* Without it Ctrl-C would throw the best plan away. */
+START_TEST(an_interrupt_keeps_the_best_plan)
+{
+    put("i.json", "{\"kind\":\"probe\",\"plans\":2,\"sleep_s\":1000}");
+    put("run.sh", "\"$@\" & pid=$!; sleep 3; kill -INT $pid; wait $pid\n");
+    const char *build = getenv("BUILD");
+    char command[600], *program = realpath(build ? build : "build", NULL);
+    snprintf(command, sizeof command,
+             "cd %s && sh run.sh env OPENBLAS_NUM_THREADS=1 %s/azumi-test solve i.json --time 900 "
+             "-o plan.json > out 2> err",
+             directory, program);
+    free(program);
+    int status = system(command);
+    ck_assert_int_eq(WEXITSTATUS(status), 5);
+    char *plan = get("plan.json");
+    ck_assert_ptr_nonnull(strstr(plan, "\"value\": 10"));
+    free(plan);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("solve");
+    TCase *tests = tcase_create("command");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_loop_test(tests, every_ending_has_its_exit_status, 0,
+                        (int)(sizeof cases / sizeof cases[0]));
+    tcase_add_test(tests, json_prints_exactly_the_certificate);
+    tcase_add_test(tests, plans_go_through_files_and_pipes);
+    tcase_add_test(tests, an_interrupt_keeps_the_best_plan);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed > 0;
+}
