@@ -38,7 +38,9 @@ struct az_mip_options {
      * AZ_SOLVE_UNKNOWN with a bound that is not better than the cutoff. */
     double cutoff;
     const double *start;     /* NULL, or a complete solution [column_count] to begin from */
-    double heuristic_effort; /* 0..1; the engine's own heuristics; 0.5 is the engine's default */
+    /* 0..1, of the engine's own heuristics: 0 none, 0.5 as it finds right (with a start: hardly any),
+     * 1 all. */
+    double heuristic_effort;
     int64_t node_limit;      /* 0: none */
     /* Called with every better solution the engine shows before it ends (x may be NULL when only
      * the value is known) and now and then with the bound. Returns true to stop, which CBC cannot:

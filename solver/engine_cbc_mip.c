@@ -14,6 +14,8 @@
 #define REPORT_EVERY 0.2 /* seconds between two reports of the bound alone */
 #define GAP_SHARE 0.98   /* of the asked gaps is asked of Cbc, whose rounding differs from ours */
 #define NO_SOLUTION 1e49 /* Cbc writes 1e+50 for it */
+#define LONG_ERROR 1e-7  /* relative, of numbers that Cbc prints with 8 digits */
+#define SHORT_ERROR 1e-5 /* the same with 6 digits */
 #define TIME_MARGIN 0.1  /* seconds before the deadline that Cbc is to stop */
 
 /* stdout is one for the whole process: one Cbc at a time, but for those that a report starts. */
@@ -63,14 +65,16 @@ static bool told_solution(struct search *search, double value)
     return true;
 }
 
-/* Takes a bound in Cbc's sense; what was cut off by a solution is bounded by that solution. */
-static void told_bound(struct search *search, double value)
+/* Takes a bound in Cbc's sense, of which the digits are true to the relative error; what was cut
+ * off by a solution is bounded by that solution. */
+static void told_bound(struct search *search, double value, double error)
 {
     if (fabs(value) >= NO_SOLUTION) return;
     enum az_sense sense = search->session->sense;
     double bound = search->session->sign * value;
     if (search->has_best) bound = weaker(sense, bound, search->best);
     if (!isnan(search->options->cutoff)) bound = weaker(sense, bound, search->options->cutoff);
+    bound += (sense == AZ_MINIMIZE ? -1 : 1) * error * fabs(bound);
     if (is_better(sense, search->bound, bound)) search->bound = bound;
 }
 
@@ -88,12 +92,12 @@ static void read_line(struct search *search)
                         &nodes, &best, &bound) == 3) {
         search->nodes = nodes;
         better = told_solution(search, best);
-        told_bound(search, bound);
+        told_bound(search, bound, LONG_ERROR);
     } else if ((words = strstr(text, "Integer solution of "))) {
         if (sscanf(words, "Integer solution of %lf", &best) == 1)
             better = told_solution(search, best);
     } else if (sscanf(text, "Continuous objective value is %lf", &bound) == 1) {
-        told_bound(search, bound);
+        told_bound(search, bound, SHORT_ERROR);
     } else {
         return;
     }
@@ -159,7 +163,7 @@ static void set_parameters(Cbc_Model *model, const struct search *search)
     double left = seconds_left(context);
     Cbc_setParameter(model, "log", "1");
     Cbc_setParameter(model, "timeMode", "elapsed");
-    if (isfinite(left)) set_number(model, "sec", fmax(left - TIME_MARGIN, 0.01));
+    if (isfinite(left)) set_number(model, "sec", fmax(0.98 * left - TIME_MARGIN, 0.01));
     set_number(model, "ratioGap", GAP_SHARE * options->gap);
     set_number(model, "allowableGap", fmax(GAP_SHARE * options->gap_abs, 1e-10));
     double seed = (double)(context->seed % 1000000000);
@@ -168,7 +172,9 @@ static void set_parameters(Cbc_Model *model, const struct search *search)
     if (options->node_limit > 0) set_number(model, "maxNodes", (double)options->node_limit);
     if (!isnan(options->cutoff))
         set_number(model, "cutoff", search->session->sign * options->cutoff);
-    if (options->heuristic_effort <= 0) Cbc_setParameter(model, "heuristicsOnOff", "off");
+    /* beside a start of the caller's the heuristics cost more than they find */
+    double enough = search->has_start ? 0.5 : 0;
+    if (options->heuristic_effort <= enough) Cbc_setParameter(model, "heuristicsOnOff", "off");
 }
 
 /* The bounds of the MILP: integer columns rounded inwards. False: some column has no value left. */
@@ -323,7 +329,7 @@ static struct ending run_cbc(struct search *search, Cbc_Model *model)
     take_solution(search, model);
     ending.finished = status == 0 && (second == 0 || second == 1);
     ending.infeasible = ending.finished && !search->has_best;
-    if (!ending.finished) told_bound(search, possible);
+    if (!ending.finished) told_bound(search, possible, 0);
     return ending;
 }
 
