@@ -129,6 +129,11 @@ void az_run_limit(struct az_run *run)
     remember_stop(run, AZ_STOP_LIMIT);
 }
 
+void az_run_deadline(struct az_run *run)
+{
+    remember_stop(run, AZ_STOP_DEADLINE);
+}
+
 /* Does the bound claim better than what is there, by more than the tolerance? */
 static bool is_beyond(enum az_sense sense, double objective, double bound)
 {

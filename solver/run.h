@@ -89,6 +89,9 @@ bool az_run_must_stop(struct az_run *run);
 /* A limit of the kind's own (rounds, nodes) ended the run. */
 void az_run_limit(struct az_run *run);
 
+/* The kind ended the run because the time that is left would not do for another step. */
+void az_run_deadline(struct az_run *run);
+
 double az_gap_abs(enum az_sense sense, double objective, double bound);
 double az_gap(enum az_sense sense, double objective, double bound, double money_scale);
 

@@ -21,8 +21,13 @@ enum az_status mg_solve_lp(const struct az_engine *engine, const struct az_conte
     if (status == AZ_OK && solution->result.status == AZ_SOLVE_OPTIMAL) {
         solution->x = AZ_ARRAY(m->arena, m->lp->column_count, double);
         solution->pi = AZ_ARRAY(m->arena, m->lp->row_count, double);
-        status = solution->x && solution->pi ? engine->primal(session, solution->x) : AZ_NO_MEMORY;
+        solution->columns = AZ_ARRAY(m->arena, m->lp->column_count, enum az_basis_status);
+        solution->rows = AZ_ARRAY(m->arena, m->lp->row_count, enum az_basis_status);
+        bool room = solution->x && solution->pi && solution->columns && solution->rows;
+        status = room ? engine->primal(session, solution->x) : AZ_NO_MEMORY;
         if (status == AZ_OK) status = engine->dual(session, solution->pi, NULL);
+        if (status == AZ_OK)
+            status = engine->get_basis(session, solution->columns, solution->rows);
     }
     if (session) engine->close(session);
     return status;

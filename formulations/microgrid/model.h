@@ -107,6 +107,7 @@ struct mg_model {
     size_t *price_column; /* concessions, when the penalty is limited */
     double *price;
     size_t price_count, price_capacity;
+    const enum az_basis_status *basis_columns, *basis_rows; /* of the relaxation, when it was solved */
     /* the open row */
     double row_lower, row_upper, row_shift;
     struct mg_tag row_tag;

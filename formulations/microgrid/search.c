@@ -16,6 +16,7 @@
 #define CLEAR 0.02      /* a relaxed value this near to 0 or 1 is clear */
 #define AGREE 0.35      /* this near to the incumbent it agrees */
 #define GROUP 3         /* units set free together */
+#define NEAR 5          /* asked distances: within this many of them the bound is near */
 #define SHARE 0.6       /* of the asked distance that a smaller MILP leaves open */
 
 /* The improvement under way. */
@@ -169,19 +170,26 @@ static bool is_enough(const struct improvement *im)
     return az_run_must_stop(im->s->run);
 }
 
-/* All neighbourhoods while they help. */
+/* All neighbourhoods while they help: first those of the relaxation, then the local ones. What is
+ * near the bound already is left to the proof. */
 static enum az_status search(struct improvement *im)
 {
-    size_t T = im->s->mg->T, length = T > 12 ? T / 4 : T;
+    struct mg_search *s = im->s;
+    size_t T = s->mg->T, length = T > 12 ? T / 4 : T;
     bool improved, any = true;
     AZ_TRY(try_relaxed(im, &improved));
-    for (int round = 0; round < ROUNDS && any && im->s->has_best && !is_enough(im); round++) {
+    for (int round = 0; round < ROUNDS && any && s->has_best && !is_enough(im); round++) {
         any = false;
-        AZ_TRY(try_agreeing(im, &improved));
-        any = any || improved;
+        for (int again = 0; again < ROUNDS && !is_enough(im); again++) {
+            AZ_TRY(try_agreeing(im, &improved));
+            any = any || improved;
+            if (!improved) break;
+        }
+        if (s->best_cost - s->bound_cost <= NEAR * mg_target(s, s->best_cost)) break;
         if (!is_enough(im)) AZ_TRY(try_windows(im, length, &improved));
         any = any || improved;
-        if (!is_enough(im)) AZ_TRY(try_groups(im, &improved));
+        if (any || is_enough(im)) continue;
+        AZ_TRY(try_groups(im, &improved));
         any = any || improved;
     }
     return AZ_OK;
@@ -221,10 +229,14 @@ enum az_status mg_improve(struct mg_search *s, struct mg_model *m, bool concedin
     if (!arena) return AZ_NO_MEMORY;
     enum az_status status = AZ_OK;
     az_run_progress(s->run, "relaxation", true);
+    double began = az_now(s->run->context);
     AZ_GOTO(mg_solve_lp(s->run->engine, s->run->context, m, &relaxed));
+    s->relaxation_seconds = az_now(s->run->context) - began;
     if (relaxed.result.status == AZ_SOLVE_OPTIMAL)
         mg_bound_cost(s, relaxed.result.bound, conceding ? s->best_penalty : 0);
     if (!relaxed.x || is_enough(&im)) goto done;
+    m->basis_columns = relaxed.columns;
+    m->basis_rows = relaxed.rows;
     AZ_GOTO(mg_decisions_new(s->mg, arena, &im.trial));
     AZ_GOTO(read_relaxation(&im, m, relaxed.x, arena));
     AZ_GOTO(search(&im));

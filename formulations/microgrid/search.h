@@ -11,6 +11,7 @@ struct mg_solution {
     struct az_solve_result result;
     double *x;  /* [column_count] in the model's arena; NULL without a solution */
     double *pi; /* [row_count] duals of an LP */
+    enum az_basis_status *columns, *rows; /* the optimal basis of an LP */
 };
 enum az_status mg_solve_lp(const struct az_engine *engine, const struct az_context *context,
                            const struct mg_model *m, struct mg_solution *solution);

@@ -194,7 +194,12 @@ static enum az_status prove(struct mg_search *s, struct mg_model *m, enum mg_goa
     struct az_mip_options options = { .gap = 0, .gap_abs = 0.9 * target, .cutoff = NAN,
                                       .start = start_of(s, m), .heuristic_effort = s->effort,
                                       .report = report, .data = &proof };
-    enum az_status status = engine->open(m->lp, s->run->context, &session);
+    /* engines look at the clock between nodes only: what a node may take is kept free */
+    struct az_context limited = *s->run->context;
+    limited.deadline -= fmin(0.1 * az_time_left(&limited), 3 * s->relaxation_seconds);
+    enum az_status status = engine->open(m->lp, &limited, &session);
+    if (status == AZ_OK && m->basis_columns) /* the root need not be solved twice */
+        (void)engine->set_basis(session, m->basis_columns, m->basis_rows);
     if (status == AZ_OK) status = engine->solve_mip(session, &options, result);
     if (status == AZ_OK) status = proof.status;
     bool has = result->status == AZ_SOLVE_OPTIMAL || result->status == AZ_SOLVE_FEASIBLE;
@@ -205,6 +210,8 @@ static enum az_status prove(struct mg_search *s, struct mg_model *m, enum mg_goa
     }
     if (session) engine->close(session);
     s->work += result->nodes;
+    if (status == AZ_OK && az_time_left(&limited) <= 0 && !az_run_proven(s->run))
+        s->out_of_time = true;
     if (status != AZ_OK || result->status == AZ_SOLVE_INFEASIBLE) return status;
     if (goal == MG_GOAL_COST)
         mg_bound_cost(s, result->bound, penalty);
@@ -227,7 +234,7 @@ static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_g
     for (int round = 0; round < EXCLUSION_ROUNDS; round++) {
         struct mg_build build = { .decisions = &s->open, .conceding = conceding, .goal = goal,
                                   .penalty_limit = goal == MG_GOAL_COST && conceding
-                                                       ? penalty * (1 + 1e-9) + 1e-6
+                                                       ? penalty + 0.5 * mg_penalty_slack(s, penalty)
                                                        : INFINITY };
         struct az_solve_result result;
         double *x;
@@ -298,6 +305,11 @@ enum az_status mg_solve(const void *instance, const struct az_solve_options *opt
     } else if (verdict == NO_SOLUTION) {
         az_run_infeasible(run);
     }
-    if (!az_run_must_stop(run)) az_run_limit(run);
+    if (!az_run_must_stop(run)) {
+        if (s.out_of_time)
+            az_run_deadline(run);
+        else
+            az_run_limit(run);
+    }
     return AZ_OK;
 }

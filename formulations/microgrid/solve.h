@@ -19,6 +19,8 @@ struct mg_search {
     double bound_cost;         /* of the cost among plans with at most ... */
     double bound_for_penalty;  /* ... this penalty */
     double effort;             /* of the engine's own heuristics */
+    double relaxation_seconds; /* that the LP relaxation took */
+    bool out_of_time;          /* too little time was left for another step */
     int64_t work;
 };
 
