@@ -16,6 +16,7 @@
 #define CLEAR 0.02      /* a relaxed value this near to 0 or 1 is clear */
 #define AGREE 0.35      /* this near to the incumbent it agrees */
 #define GROUP 3         /* units set free together */
+#define FEW 150         /* integer columns that a proof manages without help */
 #define NEAR 5          /* asked distances: within this many of them the bound is near */
 #define SHARE 0.6       /* of the asked distance that a smaller MILP leaves open */
 
@@ -225,6 +226,9 @@ enum az_status mg_improve(struct mg_search *s, struct mg_model *m, bool concedin
 {
     struct improvement im = { .s = s, .conceding = conceding, .penalty_limit = penalty_limit };
     struct mg_solution relaxed;
+    size_t integers = 0;
+    for (size_t j = 0; j < m->lp->column_count; j++) integers += m->lp->integer[j];
+    if (integers < FEW) return AZ_OK;
     struct az_arena *arena = az_arena_new(NULL);
     if (!arena) return AZ_NO_MEMORY;
     enum az_status status = AZ_OK;
