@@ -106,8 +106,7 @@ static json_t *submit(const char *id)
                "instance", "plans", 1, "token", "secret");
 }
 
-/* --- bad envelopes
- * -------------------------------------------------------------------------------- */
+/* --- bad envelopes -------------------------------------------------------------------------- */
 
 static char *read_all(const char *folder, const char *name, size_t *length)
 {
@@ -198,8 +197,7 @@ START_TEST(any_piece_of_a_message_is_answered)
 }
 END_TEST
 
-/* --- operations
- * ------------------------------------------------------------------------------------- */
+/* --- operations ----------------------------------------------------------------------------- */
 
 START_TEST(the_table_is_complete)
 {

@@ -38,8 +38,7 @@ static void tear_down(void)
     test_service_remove(&service);
 }
 
-/* --- asking
- * ------------------------------------------------------------------------------------------ */
+/* --- asking --------------------------------------------------------------------------------- */
 
 static const char *text_of(const json_t *json, const char *name)
 {
@@ -156,8 +155,7 @@ static const char *problem_code(const json_t *result)
     return colon ? colon + 1 : "";
 }
 
-/* --- a plan asked for and answered
- * ---------------------------------------------------------------- */
+/* --- a plan asked for and answered ---------------------------------------------------------- */
 
 START_TEST(a_plan_is_fetched_over_every_transport)
 {
@@ -253,8 +251,7 @@ START_TEST(events_wait_for_something_to_happen)
 }
 END_TEST
 
-/* --- deaths
- * ----------------------------------------------------------------------------------------- */
+/* --- deaths --------------------------------------------------------------------------------- */
 
 static const char *const roles[] = { "gateway", "work", "solver-child", "serve" };
 static const char slow[] = "{\"plans\":20,\"interval_s\":0.1,\"sleep_s\":0.5}";
@@ -383,8 +380,7 @@ START_TEST(a_refused_plan_is_never_an_answer)
 }
 END_TEST
 
-/* --- limits
- * ------------------------------------------------------------------------------------------ */
+/* --- limits --------------------------------------------------------------------------------- */
 
 /* Without it a solver that heeds nothing would hold its slot, and its plan, for ever. */
 START_TEST(the_deadline_kills_and_keeps_the_plan)
@@ -497,8 +493,7 @@ START_TEST(what_waits_too_long_expires)
 }
 END_TEST
 
-/* --- hostile peers
- * ------------------------------------------------------------------------------------- */
+/* --- hostile peers -------------------------------------------------------------------------- */
 
 static const unsigned char handshake[8] = { 0, 'S', 'P', 0, 0, 0x30, 0, 0 }; /* REQ */
 
@@ -612,8 +607,7 @@ START_TEST(the_client_never_sends_what_is_too_large)
 }
 END_TEST
 
-/* --- starting and stopping
- * --------------------------------------------------------------------------------- */
+/* --- starting and stopping ------------------------------------------------------------------ */
 
 /* Without it stopping a service would lose or fail what it was working on. */
 START_TEST(stopping_is_clean_and_jobs_go_on_after_a_restart)
@@ -674,7 +668,7 @@ START_TEST(another_runner_joins_the_pool)
     pid_t pid = fork();
     ck_assert_int_ge(pid, 0);
     if (pid == 0) {
-        execv(service.program, (char *const *)(size_t)arguments);
+        execv(service.program, (char *const *)arguments);
         _exit(99);
     }
     submit("one", "{\"plans\":1,\"sleep_s\":1000}", "{\"deadline_s\":3000}");

@@ -116,7 +116,7 @@ char *az_cli_money(double value, char buffer[48])
 {
     char plain[40];
     if (!isfinite(value)) {
-        strcpy(buffer, "-");
+        memcpy(buffer, "-", 2);
         return buffer;
     }
     snprintf(plain, sizeof plain, fabs(value) >= 1000 ? "%.0f" : "%.6g", value);

@@ -10,8 +10,7 @@
 #include "adapters/service/documents.h"
 #include "adapters/service/service.h"
 
-/* --- options of a solve -------------------------------------------------------------------------
- */
+/* --- options of a solve ----------------------------------------------------------------------- */
 
 static bool set_number(struct az_cli *cli, json_t *options, const char *option, double min,
                        double max, const char *member)
@@ -75,8 +74,7 @@ int az_cli_solve_options(struct az_cli *cli, json_t **options)
     return code;
 }
 
-/* --- asking
- * ---------------------------------------------------------------------------------------- */
+/* --- asking --------------------------------------------------------------------------------- */
 
 int az_cli_connect(struct az_cli *cli, struct az_client **client)
 {
@@ -161,8 +159,7 @@ int az_cli_call(struct az_cli *cli, struct az_client *client, const char *op, js
     return AZ_EXIT_USAGE;
 }
 
-/* --- answers
- * ----------------------------------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------------------------- */
 
 const char *az_cli_state(const struct az_cli *cli, const char *state)
 {
@@ -259,8 +256,7 @@ int az_cli_outcome(const struct az_cli *cli, FILE *out, const json_t *result, bo
     return code;
 }
 
-/* --- the live line
- * ------------------------------------------------------------------------------------ */
+/* --- the live line -------------------------------------------------------------------------- */
 
 void az_cli_live_line(const struct az_cli *cli, const struct az_job_progress *progress)
 {

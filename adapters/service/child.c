@@ -27,8 +27,7 @@ struct child {
     bool said; /* the last line is out */
 };
 
-/* --- the protocol --------------------------------------------------------------------------------
- */
+/* --- the protocol ----------------------------------------------------------------------------- */
 
 static bool write_all(const char *text, size_t length)
 {
@@ -103,8 +102,7 @@ static void say_status(struct child *child, enum az_status status)
     say_problem(child, code, (struct az_words){ az_status_words(status), NULL }, NULL, NULL);
 }
 
-/* --- reading -------------------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static char *read_input(size_t *length)
 {
@@ -159,8 +157,7 @@ static enum az_status load_engine(struct child *child)
     return status;
 }
 
-/* --- the tasks -----------------------------------------------------------------------------------
- */
+/* --- the tasks -------------------------------------------------------------------------------- */
 
 static void refuse_instance(struct child *child, const struct az_findings *findings)
 {

@@ -211,8 +211,7 @@ enum az_status az_client_follow(struct az_client *client, const char *id,
     }
 }
 
-/* --- documents in pages
- * --------------------------------------------------------------------------- */
+/* --- documents in pages --------------------------------------------------------------------- */
 
 struct pages {
     char *text;

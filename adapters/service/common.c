@@ -28,8 +28,7 @@ struct az_service az_service_default(void)
                                 .grace_s = 2 };
 }
 
-/* --- places
- * ---------------------------------------------------------------------------------------- */
+/* --- places --------------------------------------------------------------------------------- */
 
 static bool own_directory(char *path, size_t size, bool make)
 {
@@ -38,7 +37,10 @@ static bool own_directory(char *path, size_t size, bool make)
                                      : snprintf(path, size, "/tmp/azumi-%ld", (long)getuid());
     if (length < 0 || (size_t)length >= size) return false;
     if (make && mkdir(path, 0770) == 0) chmod(path, 0770); /* whatever the umask says */
-    return true;
+    /* In a place where anybody may make directories, only our own is trusted. */
+    struct stat status;
+    if (lstat(path, &status) != 0) return !make;
+    return S_ISDIR(status.st_mode) && status.st_uid == getuid();
 }
 
 bool az_service_default_url(char *url, size_t size, bool make)
@@ -88,8 +90,7 @@ const char *az_service_refuses(const char *url)
     return "only ipc:// and tcp:// are offered";
 }
 
-/* --- log
- * --------------------------------------------------------------------------------------------- */
+/* --- log ------------------------------------------------------------------------------------ */
 
 void az_service_log(const char *role, const char *event, const char *format, ...)
 {
@@ -117,8 +118,7 @@ void az_service_log(const char *role, const char *event, const char *format, ...
     json_decref(more);
 }
 
-/* --- locks
- * ------------------------------------------------------------------------------------------- */
+/* --- locks ---------------------------------------------------------------------------------- */
 
 enum { SERVICE_BYTE, RUNNER_BYTE };
 
@@ -176,8 +176,7 @@ bool az_lock_alone(const char *store)
     return alone;
 }
 
-/* --- doorbells
- * ---------------------------------------------------------------------------------------- */
+/* --- doorbells ------------------------------------------------------------------------------ */
 
 /* Socket paths are short, store paths need not be: the directory goes by its descriptor. */
 static bool bell_address(const struct az_bell *bell, const char *name, struct sockaddr_un *address)

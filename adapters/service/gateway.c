@@ -95,8 +95,7 @@ static void send_reply(struct gateway *gateway, struct request *request)
     drop(request);
 }
 
-/* --- submissions
- * ----------------------------------------------------------------------------------- */
+/* --- submissions ---------------------------------------------------------------------------- */
 
 static void enqueue(struct gateway *gateway, struct request *request)
 {
@@ -163,8 +162,7 @@ static void *run_committer(void *data)
     return NULL;
 }
 
-/* --- parked events
- * ---------------------------------------------------------------------------------- */
+/* --- parked events -------------------------------------------------------------------------- */
 
 /* False when the table is full: then the request is answered with nothing at once. */
 static bool park(struct gateway *gateway, struct request *request)
@@ -213,8 +211,7 @@ static void look_at_parked(struct gateway *gateway, bool all)
     pthread_mutex_unlock(&gateway->mutex);
 }
 
-/* --- workers
- * ------------------------------------------------------------------------------------------ */
+/* --- workers -------------------------------------------------------------------------------- */
 
 static void answer(struct worker *worker, void *header, const char *text, size_t length)
 {
@@ -265,8 +262,7 @@ static void *run_worker(void *data)
     return NULL;
 }
 
-/* --- the process
- * ----------------------------------------------------------------------------------------- */
+/* --- the process ---------------------------------------------------------------------------- */
 
 static bool set_option(int socket, int level, int option, int value)
 {

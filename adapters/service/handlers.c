@@ -66,8 +66,7 @@ static void view_job(const struct az_job_row *row, struct az_job_view *view)
     };
 }
 
-/* --- status, cancel, list ------------------------------------------------------------------------
- */
+/* --- status, cancel, list --------------------------------------------------------------------- */
 
 static void reply_job(struct az_call *call, const struct az_job_row *row)
 {
@@ -145,8 +144,7 @@ void az_handle_list(struct az_call *call)
     az_call_reply(call, reply);
 }
 
-/* --- events --------------------------------------------------------------------------------------
- */
+/* --- events ----------------------------------------------------------------------------------- */
 
 static void view_event(const struct az_event *event, struct az_event_view *view)
 {
@@ -223,8 +221,7 @@ bool az_call_again(struct az_call *call, bool last)
     return last || !nothing;
 }
 
-/* --- result and request
- * --------------------------------------------------------------------------- */
+/* --- result and request --------------------------------------------------------------------- */
 
 /* A page, or the whole document when it fits and no offset was asked for. */
 struct page {
@@ -335,8 +332,7 @@ void az_handle_request(struct az_call *call)
     json_decref(page.node);
 }
 
-/* --- about the service
- * ----------------------------------------------------------------------------- */
+/* --- about the service ---------------------------------------------------------------------- */
 
 /* The table that a schema request means, or NULL. */
 static const struct az_table *schema_table(const struct az_request_schema *request)

@@ -11,8 +11,7 @@
 static const struct az_words wrong_instance =
     AZ_EN_JA("The instance is wrong", "入力に誤りがあります");
 
-/* --- what is asked ------------------------------------------------------------------------------
- */
+/* --- what is asked ---------------------------------------------------------------------------- */
 
 /* One request that concerns an instance, on its way. */
 struct asked {
@@ -91,8 +90,7 @@ static bool is_small(const struct az_call *call)
     return call->length <= call->gate->limits->direct_bytes;
 }
 
-/* --- making a job --------------------------------------------------------------------------------
- */
+/* --- making a job ----------------------------------------------------------------------------- */
 
 /* The content that a job's id stands for: everything but id, token and language. */
 static bool content_sha256(const struct az_call *call, char hex[65])
@@ -215,8 +213,7 @@ void az_call_committed(struct az_call *call)
         reply_accepted(call, submission->id, submission->state, submission->joined);
 }
 
-/* --- the operations ------------------------------------------------------------------------------
- */
+/* --- the operations --------------------------------------------------------------------------- */
 
 /* A small instance is refused at once when it is wrong; a large one by its job. */
 static void make_job(struct az_call *call, bool validate)

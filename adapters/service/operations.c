@@ -10,8 +10,7 @@
 
 #define W AZ_EN_JA
 
-/* --- choices -----------------------------------------------------------------------------------
- */
+/* --- choices ---------------------------------------------------------------------------------- */
 
 static const struct az_choice language_choices[] = {
     { "en", W("English", "英語") },
@@ -52,8 +51,7 @@ static const struct az_choice schema_choices[] = {
     { "reply", W("the operation's reply", "操作の応答") },
 };
 
-/* --- rows that requests share --------------------------------------------------------------------
- */
+/* --- rows that requests share ----------------------------------------------------------------- */
 
 #define ENVELOPE(S)                                                                                \
     AZ_INTEGER(                                                                                    \
@@ -209,8 +207,7 @@ static const struct az_table health_table =
     AZ_TABLE("health request", struct az_envelope, plain_rows, NULL,
              W("How the service is", "サービスの状態"));
 
-/* --- replies -------------------------------------------------------------------------------------
- */
+/* --- replies ---------------------------------------------------------------------------------- */
 
 #define REPLY(S)                                                                             \
     AZ_INTEGER(S, azumi, AZ_F_REQUIRED, NULL, AZ_PROTOCOL, AZ_PROTOCOL, NAN,                 \
@@ -440,8 +437,7 @@ static const struct az_table health_reply_table =
     AZ_TABLE("health reply", struct az_reply_health, health_reply_rows, NULL,
              W("How the service is", "サービスの状態"));
 
-/* --- the table -----------------------------------------------------------------------------------
- */
+/* --- the table -------------------------------------------------------------------------------- */
 
 static const struct az_operation operations[] = {
     { "submit", AZ_ROLES_WRITE, &submit_table, &accepted_table,

@@ -43,8 +43,7 @@ char *az_operations_page(enum az_language language);
 /* The task of a stored request, by its operation's name. */
 enum az_task az_operation_task(const char *name);
 
-/* --- requests ----------------------------------------------------------------------------------
- */
+/* --- requests --------------------------------------------------------------------------------- */
 
 /* Members of every request; first in every struct, in this order. */
 #define AZ_ENVELOPE_MEMBERS \
@@ -109,8 +108,7 @@ struct az_request_schema {
     int part;
 };
 
-/* --- replies -----------------------------------------------------------------------------------
- */
+/* --- replies ---------------------------------------------------------------------------------- */
 
 #define AZ_REPLY_MEMBERS \
     int64_t azumi;       \

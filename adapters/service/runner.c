@@ -84,8 +84,7 @@ static void tell_slot(struct slot *slot, enum slot_stop stop)
         eventfd_write(slot->wake_fd, 1);
 }
 
-/* --- one job -------------------------------------------------------------------------------------
- */
+/* --- one job ---------------------------------------------------------------------------------- */
 
 /* A store that is busy or full for a moment must not cost an answer: try again for a while. */
 static bool try_again(struct slot *slot, enum az_status status, int *round)
@@ -301,8 +300,7 @@ static void run_job(struct slot *slot, struct az_claim *claim)
     slot->plan = slot->certificate = NULL;
 }
 
-/* --- slots
- * ------------------------------------------------------------------------------------------ */
+/* --- slots ---------------------------------------------------------------------------------- */
 
 /* Waits until the bell has rung since `seen`, or a second has passed. */
 static void wait_for_ring(struct slot *slot, uint64_t seen)
@@ -360,8 +358,7 @@ static void *run_slot(void *data)
     return NULL;
 }
 
-/* --- leases
- * ----------------------------------------------------------------------------------------- */
+/* --- leases --------------------------------------------------------------------------------- */
 
 struct held {
     size_t slot;
@@ -452,8 +449,7 @@ static void keep_house(struct runner *runner, int signal_fd)
     }
 }
 
-/* --- the process
- * ------------------------------------------------------------------------------------ */
+/* --- the process ---------------------------------------------------------------------------- */
 
 static enum az_status open_slots(struct runner *runner)
 {

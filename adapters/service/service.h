@@ -46,7 +46,8 @@ int az_service_runner(const struct az_service *service);
 const char *az_service_refuses(const char *url);
 
 /* ipc URL and store path of the user's own service: in $XDG_RUNTIME_DIR/azumi, else /tmp/azumi-UID.
- * The directory is made (mode 0770) when make is true. False when the path is too long. */
+ * The directory is made (mode 0770) when make is true. False when the path is too long, or the
+ * directory is somebody else's. */
 bool az_service_default_url(char *url, size_t size, bool make);
 bool az_service_default_store(char *path, size_t size, bool make);
 
@@ -54,8 +55,7 @@ bool az_service_default_store(char *path, size_t size, bool make);
  * format of more members, without the braces; NULL for none. */
 void az_service_log(const char *role, const char *event, const char *format, ...);
 
-/* --- the lock of a store
- * -------------------------------------------------------------------------- */
+/* --- the lock of a store -------------------------------------------------------------------- */
 
 /* Both stand on one file beside the store and vanish with their process, however it ends.
  *   service   held by one supervisor; AZ_BUSY when another holds it for longer than wait_s
@@ -66,8 +66,7 @@ enum az_status az_lock_service(const char *store, double wait_s, int *fd);
 enum az_status az_lock_runner(const char *store, int *fd);
 bool az_lock_alone(const char *store);
 
-/* --- doorbells
- * --------------------------------------------------------------------------------------- */
+/* --- doorbells ------------------------------------------------------------------------------ */
 
 /* A datagram socket in STORE.bells, one a process; ringing wakes all the others. A bell that is
  * missed costs a second: everybody looks at the store by themselves as well. */

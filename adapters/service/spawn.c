@@ -41,7 +41,7 @@ static void become(const struct az_spawn *spawn, pid_t parent)
         struct rlimit limit = { spawn->address_limit, spawn->address_limit };
         setrlimit(RLIMIT_AS, &limit);
     }
-    execv("/proc/self/exe", (char *const *)(size_t)spawn->argv);
+    execv("/proc/self/exe", (char *const *)spawn->argv);
     _exit(127);
 }
 
@@ -73,7 +73,7 @@ void az_spawn_alone(void)
     free(line);
     fclose(file);
     argv[count] = NULL;
-    if (count > 0 && count < MAX_ARGUMENTS) execv("/proc/self/exe", (char *const *)(size_t)argv);
+    if (count > 0 && count < MAX_ARGUMENTS) execv("/proc/self/exe", (char *const *)argv);
     /* It could not be done: go on as we are. */
-    for (size_t i = 0; i < count; i++) free((char *)(size_t)argv[i]);
+    for (size_t i = 0; i < count; i++) free((char *)argv[i]);
 }

@@ -80,8 +80,7 @@ static const char *system_boot(void *data)
 const struct az_store_clock az_store_system_clock = { system_wall, system_steady, system_boot,
                                                       NULL };
 
-/* --- opening and dispatch ----------------------------------------------------------------------
- */
+/* --- opening and dispatch --------------------------------------------------------------------- */
 
 enum az_status az_store_open(const char *url, bool create, const struct az_store_clock *clock,
                              struct az_store **store, char *why, size_t size)

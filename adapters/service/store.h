@@ -84,13 +84,13 @@ extern const struct az_store_clock az_store_system_clock;
 /* A job to be accepted, and what became of it. */
 struct az_submission {
     const char *id, *sha256, *kind;
-    enum az_task task;
     const char *stream, *owner; /* NULL: none */
+    const char *request;
+    size_t request_length;
     int64_t priority;
     double deadline_s;
     int64_t not_after_ms; /* 0: none */
-    const char *request;
-    size_t request_length;
+    enum az_task task;
     /* out */
     enum az_status status; /* AZ_OK; AZ_CONFLICT: the id stands for other content; AZ_IO, ... */
     bool joined;           /* the same job was there already */
@@ -218,8 +218,7 @@ enum az_status az_store_part(struct az_store *store, int64_t seq, const char *na
 enum az_status az_store_cancel(struct az_store *store, const char *id, struct az_arena *arena,
                                struct az_job_row *row);
 
-/* --- for runners --------------------------------------------------------------------------------
- */
+/* --- for runners ------------------------------------------------------------------------------ */
 
 /* Takes the next job: by priority, then short deadlines, then age. short_only: only jobs whose
  * deadline is at most AZ_SHORT_DEADLINE_S. AZ_NOT_FOUND when there is none. */
@@ -257,12 +256,11 @@ enum az_status az_store_requeue(struct az_store *store, const struct az_claim *c
 enum az_status az_store_recover(struct az_store *store, const char *runner, size_t *count);
 
 /* Ends what has run out of time in the queue (expired; done when an earlier run left a plan) and
- * queues again what lost its lease. changed: how many. next_ms: until the next such moment, at most
- * 60000. */
+ * queues again what lost its lease; some hundreds at a time. changed: how many. next_ms: until the
+ * next such moment, at least 1, at most 60000. */
 enum az_status az_store_sweep(struct az_store *store, size_t *changed, int64_t *next_ms);
 
-/* --- what a store must implement ----------------------------------------------------------------
- */
+/* --- what a store must implement -------------------------------------------------------------- */
 
 struct az_store_api {
     void (*close)(struct az_store *);

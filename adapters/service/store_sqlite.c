@@ -29,6 +29,7 @@ static const char schema_sql[] =
     "  bound REAL, gap REAL, work INTEGER NOT NULL DEFAULT 0);"
     "CREATE INDEX job_queue ON job(short, priority DESC, seq) WHERE state = 0;"
     "CREATE INDEX job_due ON job(due) WHERE state = 0;"
+    "CREATE INDEX job_not_after ON job(not_after_ms) WHERE state = 0 AND not_after_ms > 0;"
     "CREATE INDEX job_open ON job(state) WHERE state < 2;"
     "CREATE INDEX job_state ON job(state, seq);"
     "CREATE INDEX job_stream ON job(stream, kind) WHERE stream IS NOT NULL AND state < 2;"
@@ -44,8 +45,7 @@ static const char schema_sql[] =
     "  signal INTEGER NOT NULL, exit_status INTEGER NOT NULL, detail TEXT,"
     "  PRIMARY KEY(job, number)) WITHOUT ROWID;";
 
-/* --- statements ---------------------------------------------------------------------------------
- */
+/* --- statements ------------------------------------------------------------------------------- */
 
 enum az_status az_sq_failed(struct az_sq *sq, int code)
 {
@@ -180,8 +180,7 @@ enum az_status az_sq_end(struct az_sq *sq, enum az_status status)
     return status;
 }
 
-/* --- opening ------------------------------------------------------------------------------------
- */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 static enum az_status execute(struct az_sq *sq, const char *sql)
 {
@@ -294,8 +293,7 @@ const char *az_sq_words(const struct az_store *store)
     return ((const struct az_sq *)store)->words;
 }
 
-/* --- reading ------------------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 enum az_status az_sq_text(sqlite3_stmt *row, int column, struct az_arena *arena, const char **text)
 {

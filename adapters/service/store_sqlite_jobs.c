@@ -8,6 +8,8 @@
 
 #include "adapters/service/store_sqlite.h"
 
+#define SWEEP 500 /* jobs in one transaction of a sweep, so that others get their turn */
+
 static const struct az_job_progress no_progress = {
     .seconds = NAN, .objective = NAN, .bound = NAN, .gap = NAN
 };
@@ -45,8 +47,7 @@ static enum az_status put_part(struct az_sq *sq, int64_t seq, const char *name, 
                      "itb", seq, name, text, strlen(text));
 }
 
-/* --- submitting ---------------------------------------------------------------------------------
- */
+/* --- submitting ------------------------------------------------------------------------------- */
 
 /* Older open jobs of the same stream give way: queued ones at once, a running one by its runner. */
 static enum az_status supersede(struct az_sq *sq, const struct az_submission *item, int64_t seq)
@@ -140,8 +141,7 @@ static enum az_status sq_cancel(struct az_store *store, const char *id, struct a
     return az_sq_job(store, id, arena, row);
 }
 
-/* --- claiming -----------------------------------------------------------------------------------
- */
+/* --- claiming --------------------------------------------------------------------------------- */
 
 struct head {
     int64_t seq, priority;
@@ -255,8 +255,7 @@ static enum az_status sq_leases(struct az_store *store, const char *runner, int6
     return status == AZ_NOT_FOUND ? AZ_OK : status;
 }
 
-/* --- a claimed job ------------------------------------------------------------------------------
- */
+/* --- a claimed job ---------------------------------------------------------------------------- */
 
 /* AZ_CONFLICT unless the claim still holds. */
 static enum az_status check_fence(struct az_sq *sq, const struct az_claim *claim)
@@ -401,8 +400,7 @@ static enum az_status sq_requeue(struct az_store *store, const struct az_claim *
     return az_sq_end(sq, status);
 }
 
-/* --- time and recovery --------------------------------------------------------------------------
- */
+/* --- time and recovery ------------------------------------------------------------------------ */
 
 static enum az_status recover_all(struct az_sq *sq, const char *runner, size_t *count)
 {
@@ -428,31 +426,44 @@ static enum az_status sq_recover(struct az_store *store, const char *runner, siz
     return az_sq_end(sq, recover_all(sq, runner, count));
 }
 
+/* The first row of a query on one moment: AZ_NOT_FOUND when there is none. */
+static enum az_status first_seq(struct az_sq *sq, const char *sql, int64_t moment, int64_t *seq,
+                                bool *has_plan)
+{
+    sqlite3_stmt *row;
+    AZ_TRY(az_sq_row(sq, &row, sql, "i", moment));
+    *seq = sqlite3_column_int64(row, 0);
+    *has_plan = sqlite3_column_int(row, 1) != 0;
+    az_sq_done(row);
+    return AZ_OK;
+}
+
 /* One job whose time is over: it lost its lease, or it may not wait any longer. */
 static enum az_status sweep_one(struct az_sq *sq)
 {
-    sqlite3_stmt *row;
-    int64_t now = az_sq_steady(sq);
-    enum az_status status = az_sq_row(
-        sq, &row, "SELECT seq FROM job WHERE state = 1 AND lease_until <= ? LIMIT 1", "i", now);
-    if (status == AZ_OK) {
-        int64_t seq = sqlite3_column_int64(row, 0);
-        az_sq_done(row);
-        return release(sq, seq, "the lease ran out");
-    }
+    int64_t seq, now = az_sq_steady(sq);
+    bool has_plan;
+    enum az_status status =
+        first_seq(sq, "SELECT seq, has_plan FROM job WHERE state = 1 AND lease_until <= ? LIMIT 1",
+                  now, &seq, &has_plan);
+    if (status == AZ_OK) return release(sq, seq, "the lease ran out");
     if (status != AZ_NOT_FOUND) return status;
-    AZ_TRY(az_sq_row(sq, &row,
-                     "SELECT seq, due <= ?1, has_plan FROM job WHERE state = 0 AND"
-                     " (due <= ?1 OR (not_after_ms > 0 AND not_after_ms <= ?2)) LIMIT 1",
-                     "ii", now, az_sq_wall(sq)));
-    int64_t seq = sqlite3_column_int64(row, 0);
-    bool is_due = sqlite3_column_int(row, 1) != 0, has_plan = sqlite3_column_int(row, 2) != 0;
-    az_sq_done(row);
-    if (has_plan) return settle(sq, seq, AZ_JOB_DONE, NULL);
-    return settle(sq, seq, AZ_JOB_EXPIRED, is_due ? "deadline" : "not_after");
+    const char *reason = "deadline";
+    status = first_seq(
+        sq, "SELECT seq, has_plan FROM job WHERE state = 0 AND due <= ? ORDER BY due LIMIT 1", now,
+        &seq, &has_plan);
+    if (status == AZ_NOT_FOUND) {
+        reason = "not_after";
+        status = first_seq(sq,
+                           "SELECT seq, has_plan FROM job WHERE state = 0 AND not_after_ms > 0"
+                           " AND not_after_ms <= ? ORDER BY not_after_ms LIMIT 1",
+                           az_sq_wall(sq), &seq, &has_plan);
+    }
+    AZ_TRY(status);
+    return settle(sq, seq, has_plan ? AZ_JOB_DONE : AZ_JOB_EXPIRED, reason);
 }
 
-/* Milliseconds until the next deadline, not_after or end of a lease; *due: one has come. */
+/* Milliseconds until the next deadline, not_after or end of a lease; <= 0: one has come. */
 static enum az_status next_moment(struct az_sq *sq, int64_t *next_ms)
 {
     sqlite3_stmt *row;
@@ -475,8 +486,8 @@ static enum az_status sq_sweep(struct az_store *store, size_t *changed, int64_t 
     AZ_TRY(next_moment(sq, next_ms));
     if (*next_ms > 0) return AZ_OK;
     AZ_TRY(az_sq_begin(sq));
-    enum az_status status;
-    while ((status = sweep_one(sq)) == AZ_OK) (*changed)++;
+    enum az_status status = AZ_OK;
+    while (*changed < SWEEP && (status = sweep_one(sq)) == AZ_OK) (*changed)++;
     if (status == AZ_NOT_FOUND) status = AZ_OK;
     AZ_TRY(az_sq_end(sq, status));
     AZ_TRY(next_moment(sq, next_ms));

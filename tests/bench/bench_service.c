@@ -116,8 +116,7 @@ static double between(struct az_store *store, const char *id, enum az_event_type
     return end - begin;
 }
 
-/* --- the measurements
- * ------------------------------------------------------------------------------ */
+/* --- the measurements ----------------------------------------------------------------------- */
 
 static void measure_start(const struct test_service *service)
 {

@@ -76,7 +76,7 @@ static pid_t launch(const struct test_service *service, const char *const argv[]
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(99);
     if (!freopen(log, "a", stderr)) _exit(99);
-    execv(service->program, (char *const *)(size_t)argv);
+    execv(service->program, (char *const *)argv);
     _exit(99);
 }
 
@@ -145,8 +145,7 @@ int test_service_run(const struct test_service *service, const char *const argum
     return wait_for(launch(service, argv));
 }
 
-/* --- finding processes --------------------------------------------------------------------------
- */
+/* --- finding processes ------------------------------------------------------------------------ */
 
 /* Is this the azumi process of a role? */
 static bool has_role(pid_t pid, const char *role)

@@ -1,0 +1,291 @@
+/* drive_plans.c - what a solver child says: messages, certificates, and a judge of our own. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapters/json/json.h"
+#include "adapters/service/documents.h"
+#include "adapters/service/drive_inner.h"
+#include "solver/tolerances.h"
+
+static double now(void)
+{
+    return az_system_clock.seconds(az_system_clock.data);
+}
+
+static double number_of(const json_t *json, const char *name)
+{
+    const json_t *value = json_object_get(json, name);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static void set_text(char **slot, const json_t *json)
+{
+    free(*slot);
+    *slot = json ? az_json_compact(json, NULL) : NULL;
+}
+
+static void set_number(json_t *json, const char *name, double value)
+{
+    if (isfinite(value))
+        json_object_set_new(json, name, json_real(value));
+    else
+        json_object_del(json, name);
+}
+
+/* --- certificates ----------------------------------------------------------------------------- */
+
+/* What the certificate says of objective, bound and gap, in the progress for people. */
+static void note_certificate(struct az_driver *d)
+{
+    struct az_driven *driven = d->driven;
+    const char *status = json_string_value(json_object_get(d->certificate, "status"));
+    snprintf(driven->status, sizeof driven->status, "%s", status ? status : "");
+    driven->progress.objective = number_of(d->certificate, "objective");
+    driven->progress.bound = number_of(d->certificate, "bound");
+    driven->progress.gap = number_of(d->certificate, "gap");
+    set_text(&driven->certificate, d->certificate);
+}
+
+/* A better bound than the certificate's has been heard of since. */
+static void take_bound(struct az_driver *d, double bound)
+{
+    double objective = number_of(d->certificate, "objective");
+    double known = number_of(d->certificate, "bound");
+    double sign = d->sense == AZ_MINIMIZE ? 1 : -1;
+    if (!isfinite(bound) || (isfinite(known) && sign * bound <= sign * known)) return;
+    set_number(d->certificate, "bound", bound);
+    if (!isfinite(objective)) return;
+    set_number(d->certificate, "gap_abs", az_gap_abs(d->sense, objective, bound));
+    set_number(d->certificate, "gap", az_gap(d->sense, objective, bound, d->money_scale));
+}
+
+static void stop_certificate(struct az_driver *d, const char *stopped)
+{
+    json_object_set_new(d->certificate, "stopped", json_string(stopped));
+    set_number(d->certificate, "seconds", round((now() - d->started) * 1000) / 1000);
+}
+
+/* The certificate of a child that left no plan. */
+static void make_empty_certificate(struct az_driver *d)
+{
+    char sha256[65];
+    az_json_sha256(d->request->instance.node, sha256);
+    d->certificate =
+        json_pack("{s:s, s:s, s:b, s:s, s:s, s:i, s:I, s:s, s:b}", "status", "no_plan", "sense",
+                  d->sense == AZ_MAXIMIZE ? "maximize" : "minimize", "meets_all_rules", 0, "engine",
+                  d->options.engine, "azumi", AZ_VERSION, "schema", d->formulation->schema, "seed",
+                  (json_int_t)d->options.seed, "instance_sha256", sha256, "checked", 0);
+}
+
+/* The certificate that holds when the child was stopped from outside. */
+void az_drive_certify(struct az_driver *d, const char *stopped)
+{
+    if (d->task != AZ_TASK_SOLVE) return;
+    double bound = d->driven->progress.bound;
+    if (!d->certificate) make_empty_certificate(d);
+    if (!d->certificate) return;
+    take_bound(d, bound);
+    stop_certificate(d, stopped);
+    note_certificate(d);
+}
+
+/* --- judging -------------------------------------------------------------------------------- */
+
+/* Reads and resolves the instance for the judge. The child has done the same without harm. */
+static enum az_status prepare_judge(struct az_driver *d)
+{
+    struct az_findings findings;
+    const char *unit;
+    struct az_time from, until;
+    if (d->instance) return AZ_OK;
+    struct az_answer *answer = AZ_NEW(d->arena, struct az_answer);
+    if (!answer) return AZ_NO_MEMORY;
+    az_findings_init(&findings, d->arena, 10);
+    void *instance = NULL;
+    AZ_TRY(az_read_instance(d->formulation, d->request->instance.node, NULL, d->arena, &findings,
+                            &instance));
+    if (az_findings_total(&findings) > 0) return AZ_INVALID;
+    struct az_job job = { .formulation = d->formulation,
+                          .instance = instance,
+                          .options = d->options,
+                          .instance_sha256 = "" };
+    AZ_TRY(az_job_prepare(&job, d->arena, answer));
+    d->formulation->measure(instance, &d->sense, &unit, &d->money_scale, &from, &until);
+    d->instance = instance;
+    return AZ_OK;
+}
+
+/* A plan that the judge refuses is a defect: the job ends with a reproduction. */
+static void refuse(struct az_driver *d, const json_t *plan, const char *words,
+                   const struct az_judgement *judgement)
+{
+    json_t *problem =
+        json_pack("{s:s, s:s, s:s}", "type", "urn:azumi:problem:plan_refused", "title",
+                  "A defect in azumi: the judge refused a plan", "detail", words);
+    if (problem && judgement)
+        json_object_set_new(problem, "judgement",
+                            az_judgement_json(judgement, (enum az_language)d->request->language));
+    set_text(&d->driven->problem, problem);
+    set_text(&d->driven->refused, plan);
+    json_decref(problem);
+    d->has_problem = true;
+    az_drive_stop(d, AZ_END_PROBLEM, "the judge refused a plan");
+}
+
+static bool is_close(double a, double b)
+{
+    return fabs(a - b) <= AZ_BOUND_TOLERANCE * fmax(1, fmax(fabs(a), fabs(b)));
+}
+
+static void keep(struct az_driver *d, json_t *plan, json_t *certificate, double objective,
+                 const struct az_judgement *judgement)
+{
+    char *text = az_json_compact(plan, NULL);
+    if (!text) return;
+    free(d->driven->plan);
+    d->driven->plan = text;
+    d->objective = objective;
+    d->has_plan = true;
+    json_decref(d->certificate);
+    d->certificate = json_incref(certificate);
+    json_object_set_new(certificate, "status", json_string("feasible"));
+    json_object_set_new(certificate, "checked", json_true());
+    set_number(certificate, "objective", objective);
+    set_number(certificate, "cost", judgement->cost);
+    set_number(certificate, "penalty", judgement->penalty);
+    take_bound(d, d->driven->progress.bound);
+    stop_certificate(d, "deadline");
+    note_certificate(d);
+    d->driven->progress.seconds = now() - d->started;
+    if (d->drive->tell && d->driven->certificate)
+        d->drive->tell(d->drive->data, &d->driven->progress, d->driven->plan,
+                       d->driven->certificate);
+}
+
+/* Judges a plan from the child and keeps it when it is better. */
+void az_drive_plan(struct az_driver *d, json_t *plan, json_t *certificate)
+{
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_judgement judgement = { 0 };
+    struct az_findings findings;
+    void *object = NULL;
+    enum az_status status = arena ? prepare_judge(d) : AZ_NO_MEMORY;
+    if (status == AZ_OK) {
+        az_findings_init(&findings, arena, 10);
+        status = az_read_plan(d->formulation, d->instance, plan, NULL, arena, &findings, &object);
+    }
+    if (status == AZ_OK && az_findings_total(&findings) > 0) {
+        refuse(d, plan, "the plan cannot be read", NULL);
+        goto done;
+    }
+    if (status == AZ_OK) status = d->formulation->evaluate(d->instance, object, arena, &judgement);
+    if (status != AZ_OK) {
+        az_drive_stop(d, AZ_END_DIED, az_status_words(status));
+        goto done;
+    }
+    double objective = judgement.cost + judgement.penalty;
+    double sign = d->sense == AZ_MINIMIZE ? 1 : -1;
+    if (judgement.violation_count > 0)
+        refuse(d, plan, "rules are broken that nothing prices", &judgement);
+    else if (!is_close(objective, number_of(certificate, "objective")))
+        refuse(d, plan, "its certificate names another objective", &judgement);
+    else if (!d->has_plan || sign * objective < sign * d->objective)
+        keep(d, plan, certificate, objective, &judgement);
+done:
+    az_arena_free(arena);
+}
+
+/* --- messages ------------------------------------------------------------------------------- */
+
+static void take_progress(struct az_driver *d, const json_t *message)
+{
+    struct az_job_progress *progress = &d->driven->progress;
+    const char *phase = json_string_value(json_object_get(message, "phase"));
+    double bound = number_of(message, "bound"), gap = number_of(message, "gap");
+    snprintf(progress->phase, sizeof progress->phase, "%s", phase ? phase : "");
+    progress->seconds = now() - d->started;
+    progress->work = json_integer_value(json_object_get(message, "work"));
+    if (isfinite(bound)) progress->bound = bound;
+    if (isfinite(gap)) progress->gap = gap;
+    if (d->drive->tell) d->drive->tell(d->drive->data, progress, NULL, NULL);
+}
+
+/* The final certificate must speak of the plan that our judge has passed. */
+static void take_solve_answer(struct az_driver *d, json_t *certificate)
+{
+    const char *status = json_string_value(json_object_get(certificate, "status"));
+    bool claims_plan = status && (!strcmp(status, "optimal") || !strcmp(status, "feasible"));
+    double objective = number_of(certificate, "objective"), bound = number_of(certificate, "bound");
+    double sign = d->sense == AZ_MINIMIZE ? 1 : -1;
+    if (!status || claims_plan != d->has_plan) {
+        az_drive_stop(d, AZ_END_DIED, "the answer does not fit the plans before it");
+        return;
+    }
+    if (claims_plan && !is_close(objective, d->objective)) {
+        az_drive_stop(d, AZ_END_DIED, "the certificate does not belong to the best plan");
+        return;
+    }
+    if (claims_plan && isfinite(bound) &&
+        sign * (bound - objective) > AZ_BOUND_TOLERANCE * fmax(1, fabs(objective))) {
+        json_t *plan = json_loads(d->driven->plan, 0, NULL);
+        refuse(d, plan, "the bound passes the objective", NULL);
+        json_decref(plan);
+        return;
+    }
+    json_decref(d->certificate);
+    d->certificate = json_incref(certificate);
+    json_object_set_new(certificate, "checked", json_boolean(claims_plan));
+    note_certificate(d);
+}
+
+static void take_answer(struct az_driver *d, json_t *message)
+{
+    json_t *certificate = json_object_get(message, "certificate");
+    json_t *validation = json_object_get(message, "validation");
+    json_t *plan = json_object_get(message, "plan");
+    d->answered = true;
+    set_text(&d->driven->explanation, json_object_get(message, "explanation"));
+    set_text(&d->driven->judgement,
+             validation ? validation : json_object_get(message, "judgement"));
+    if (plan && d->task == AZ_TASK_CHECK) set_text(&d->driven->plan, plan);
+    if (d->task != AZ_TASK_SOLVE) return;
+    if (!json_is_object(certificate))
+        az_drive_stop(d, AZ_END_DIED, "the answer has no certificate");
+    else
+        take_solve_answer(d, certificate);
+}
+
+static void take_message(struct az_driver *d, json_t *message)
+{
+    const char *type = json_string_value(json_object_get(message, "type"));
+    json_t *plan = json_object_get(message, "plan");
+    json_t *certificate = json_object_get(message, "certificate");
+    if (!type || d->answered || d->has_problem) {
+        az_drive_stop(d, AZ_END_DIED, "the solver process wrote nonsense");
+    } else if (strcmp(type, "progress") == 0) {
+        take_progress(d, message);
+    } else if (strcmp(type, "plan") == 0 && d->task == AZ_TASK_SOLVE && json_is_object(plan) &&
+               json_is_object(certificate)) {
+        az_drive_plan(d, plan, certificate);
+    } else if (strcmp(type, "answer") == 0) {
+        take_answer(d, message);
+    } else if (strcmp(type, "problem") == 0 &&
+               json_is_object(json_object_get(message, "problem"))) {
+        d->has_problem = true;
+        set_text(&d->driven->problem, json_object_get(message, "problem"));
+    } else {
+        az_drive_stop(d, AZ_END_DIED, "the solver process wrote nonsense");
+    }
+}
+
+void az_drive_line(struct az_driver *d, const char *text, size_t length)
+{
+    json_t *message = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+    if (json_is_object(message))
+        take_message(d, message);
+    else
+        az_drive_stop(d, AZ_END_DIED, "the solver process wrote nonsense");
+    json_decref(message);
+}
