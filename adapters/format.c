@@ -10,7 +10,7 @@ static const struct az_import_format *const imports[] = { &az_import_jepx, &az_i
                                                           &az_import_csv, &az_import_pglib };
 static const struct az_export_format *const exports[] = { &az_export_csv };
 
-#define AZ_IMPORT_CODE_DEFINE(name_, en_, ja_)                                                     \
+#define AZ_IMPORT_CODE_DEFINE(name_, en_, ja_) \
     const struct az_code az_code_##name_ = { .code = #name_, .words = { en_, ja_ } };
 AZ_IMPORT_CODES(AZ_IMPORT_CODE_DEFINE)
 #undef AZ_IMPORT_CODE_DEFINE

@@ -1,9 +1,9 @@
 /* format.h - how the world comes in and goes out: the registry of import and export formats.
  *
  * A format is one file under import/ or export/ and one line in format.c. Importers answer with an
- * instance as a JSON document, so that what the user wrote stays as it was written; exporters answer
- * with text. Neither prints; everything wrong in a file is a finding whose place names the file and
- * the line. */
+ * instance as a JSON document, so that what the user wrote stays as it was written; exporters
+ * answer with text. Neither prints; everything wrong in a file is a finding whose place names the
+ * file and the line. */
 #ifndef AZ_FORMAT_H
 #define AZ_FORMAT_H
 
@@ -16,11 +16,11 @@
 struct az_import {
     const struct az_input *inputs; /* files, decompressed */
     size_t input_count;
-    const json_t *into; /* the instance to fill; NULL when none was given. Never changed. */
-    const char *kind;   /* of the instance; from `into` when that says it; may be NULL */
-    const char *date;   /* "2026-01-21": the horizon's first day; NULL: the instance's own */
-    const char *area;   /* NULL: every area */
-    const char *table;  /* csv: the list the rows belong to, "units"; NULL: series */
+    const json_t *into;      /* the instance to fill; NULL when none was given. Never changed. */
+    const char *kind;        /* of the instance; from `into` when that says it; may be NULL */
+    const char *date;        /* "2026-01-21": the horizon's first day; NULL: the instance's own */
+    const char *area;        /* NULL: every area */
+    const char *table;       /* csv: the list the rows belong to, "units"; NULL: series */
     const char *const *only; /* ids of the assets to fill; none: all */
     size_t only_count;
     int64_t slots; /* 0, or the horizon's new length; other series repeat by the day */
@@ -84,7 +84,8 @@ const char *az_csv_template_name(const struct az_formulation *formulation, size_
     X(import_needs_kind, "needs --kind or --into", "--kind か --into が必要です")                  \
     X(import_no_area, "no connection has the price area {area}",                                   \
       "価格エリア {area} の受電点がありません")                                                    \
-    X(import_unknown_area, "{area} is not one of {areas}", "{area} は {areas} のどれでもありません") \
+    X(import_unknown_area, "{area} is not one of {areas}",                                         \
+      "{area} は {areas} のどれでもありません")                                                    \
     X(import_nothing_filled, "nothing in the instance takes these series",                         \
       "この系列を入れる項目がありません")                                                          \
     X(import_no_asset, "there is no {id} in the instance", "{id} は入力にありません")              \

@@ -1,8 +1,8 @@
-/* test_chain.c - days in a row: each one planned 36 hours ahead, its first 24 hours kept, and the state
- * carried into the next. The edges of a horizon are where plans go wrong.
+/* test_chain.c - days in a row: each one planned 36 hours ahead, its first 24 hours kept, and the
+ * state carried into the next. The edges of a horizon are where plans go wrong.
  *
- * With the reference data: 30 real days of 2025 across a month's end, prices of JEPX and shapes of the
- * area. Without: SKIPPED, and four days of the sample's own shapes, which always run. */
+ * With the reference data: 30 real days of 2025 across a month's end, prices of JEPX and shapes of
+ * the area. Without: SKIPPED, and four days of the sample's own shapes, which always run. */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -97,10 +97,11 @@ static void solve(const struct chain *chain, const char *date, struct day *day)
     day->arena = az_arena_new(NULL);
     az_findings_init(&findings, day->arena, 0);
     json_t *document = instance_of(chain, date, day->arena);
-    ck_assert_int_eq(az_json_read(job.formulation->instance, document, NULL, day->arena, &findings,
-                                  &instance), AZ_OK);
-    ck_assert_int_eq(az_link(job.formulation->instance, instance, NULL, NULL, day->arena, &findings),
-                     AZ_OK);
+    ck_assert_int_eq(
+        az_json_read(job.formulation->instance, document, NULL, day->arena, &findings, &instance),
+        AZ_OK);
+    ck_assert_int_eq(
+        az_link(job.formulation->instance, instance, NULL, NULL, day->arena, &findings), AZ_OK);
     print_findings(date, &findings, day->arena);
     ck_assert_uint_eq(az_findings_total(&findings), 0);
     json_decref(document);
@@ -128,12 +129,14 @@ static void check_plan(const char *date, const struct day *day)
     double sum = 0;
     ck_assert_uint_eq(judgement->violation_count, 0);
     for (size_t i = 0; i < judgement->concessions.count; i++)
-        printf("  %s concedes %s at %s: %g\n", date, judgement->concessions.items[i].rule->code.code,
+        printf("  %s concedes %s at %s: %g\n", date,
+               judgement->concessions.items[i].rule->code.code,
                judgement->concessions.items[i].place, judgement->concessions.items[i].amount);
     ck_assert_uint_eq(judgement->concessions.count, 0);
     for (size_t i = 0; i < judgement->money.count; i++) sum += judgement->money.items[i].amount;
     ck_assert_double_eq_tol(sum, judgement->cost, 1e-6 * fmax(1, fabs(judgement->cost)));
-    ck_assert_double_eq_tol(day->answer.certificate.objective, judgement->cost, 1e-6 * fabs(judgement->cost));
+    ck_assert_double_eq_tol(day->answer.certificate.objective, judgement->cost,
+                            1e-6 * fabs(judgement->cost));
     ck_assert_double_le(day->answer.certificate.bound,
                         day->answer.certificate.objective + 1e-6 * fabs(judgement->cost));
 }
@@ -155,8 +158,9 @@ static json_t *carry(const struct day *day, bool month_ends)
     void *carried = NULL;
     const struct mg_instance *mg = day->mg;
     az_findings_init(&findings, day->arena, 0);
-    ck_assert_int_eq(kind->carry(mg, day->plan, az_time_add(mg->start, DAY_S), day->arena, &carried,
-                                 &findings), AZ_OK);
+    ck_assert_int_eq(
+        kind->carry(mg, day->plan, az_time_add(mg->start, DAY_S), day->arena, &carried, &findings),
+        AZ_OK);
     const struct mg_state *state = carried;
     ck_assert_uint_eq(state->units.count, mg->units.count);
     for (size_t i = 0; i < state->units.count; i++) {
@@ -223,8 +227,8 @@ static void run_chain(struct chain *chain, const char *first, int days)
         optimal += day.answer.certificate.status == AZ_PLAN_OPTIMAL;
         az_arena_free(day.arena);
     }
-    printf("chain of %d days from %s, %s: %d proven to 1 %%, slowest %.1f s, mean cost %.0f JPY\n", days,
-           first, chain->engine->name, optimal, slowest, cost / days);
+    printf("chain of %d days from %s, %s: %d proven to 1 %%, slowest %.1f s, mean cost %.0f JPY\n",
+           days, first, chain->engine->name, optimal, slowest, cost / days);
 }
 
 /* The sample on 72 slots. The outage of its first morning is that day's alone. */
@@ -236,7 +240,8 @@ static void open_chain(struct chain *chain, double seconds)
     ck_assert_int_eq(az_engine_load("auto", &chain->engine, NULL, 0), AZ_OK);
     chain->base = json_load_file(SAMPLE, 0, NULL);
     ck_assert_ptr_nonnull(chain->base);
-    json_array_foreach(json_object_get(chain->base, "units"), i, unit) json_object_del(unit, "available");
+    json_array_foreach(json_object_get(chain->base, "units"), i, unit)
+        json_object_del(unit, "available");
 }
 
 static void close_chain(struct chain *chain)
@@ -257,10 +262,9 @@ START_TEST(four_days_of_the_sample)
         size_t i, t;
         const char *name;
         json_t *object, *values;
-        json_array_foreach(json_object_get(chain.base, series[k]), i, object)
-            json_object_foreach(object, name, values)
-                for (t = 48; json_is_array(values) && t < (size_t)SLOTS; t++)
-                    json_array_append(values, json_array_get(values, t - 48));
+        json_array_foreach(json_object_get(chain.base, series[k]), i, object) json_object_foreach(
+            object, name, values) for (t = 48; json_is_array(values) && t < (size_t)SLOTS; t++)
+            json_array_append(values, json_array_get(values, t - 48));
     }
     json_object_set_new(chain.base, "slots", json_integer(SLOTS));
     run_chain(&chain, "2026-01-29", 4);
@@ -268,12 +272,14 @@ START_TEST(four_days_of_the_sample)
 }
 END_TEST
 
-/* Real prices and weather, across the end of April: thirty days, none of them conceding anything. */
+/* Real prices and weather, across the end of April: thirty days, none of them conceding anything.
+ */
 START_TEST(thirty_real_days)
 {
     struct chain chain;
     struct az_findings findings;
-    static const char *const areas[] = { "area/eria_jukyu_202504_03.csv", "area/eria_jukyu_202505_03.csv" };
+    static const char *const areas[] = { "area/eria_jukyu_202504_03.csv",
+                                         "area/eria_jukyu_202505_03.csv" };
     open_chain(&chain, 12);
     az_findings_init(&findings, chain.arena, 0);
     const char *prices = data_path(chain.arena, "jepx/spot_summary_2025.csv");
@@ -284,8 +290,9 @@ START_TEST(thirty_real_days)
     }
     ck_assert_int_eq(az_inputs_add_file(&chain.prices, prices, chain.arena, &findings), AZ_OK);
     for (int i = 0; i < 2; i++)
-        ck_assert_int_eq(az_inputs_add_file(&chain.areas, data_path(chain.arena, areas[i]), chain.arena,
-                                            &findings), AZ_OK);
+        ck_assert_int_eq(az_inputs_add_file(&chain.areas, data_path(chain.arena, areas[i]),
+                                            chain.arena, &findings),
+                         AZ_OK);
     ck_assert_uint_eq(az_findings_total(&findings), 0);
     const char *days = getenv("AZUMI_CHAIN_DAYS");
     run_chain(&chain, "2025-04-15", days && atoi(days) > 0 ? atoi(days) : 30);

@@ -1,5 +1,5 @@
-/* test_cli_files.c - the commands on files, as a person calls them: exit status, what is printed where,
- * and what the files then hold. The service's commands have a suite of their own. */
+/* test_cli_files.c - the commands on files, as a person calls them: exit status, what is printed
+ * where, and what the files then hold. The service's commands have a suite of their own. */
 #include <check.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -28,7 +28,8 @@ static char *read_text(const char *path)
     return text;
 }
 
-/* Runs `azumi ARGUMENTS`, @ in it standing for the folder. Texts of out and err are the caller's. */
+/* Runs `azumi ARGUMENTS`, @ in it standing for the folder. Texts of out and err are the caller's.
+ */
 static int run(const char *arguments, char **out, char **err)
 {
     const char *build = getenv("BUILD");
@@ -60,20 +61,22 @@ struct call {
     const char *out, *err;
 };
 
-static void check_text(const struct call *call, const char *where, const char *text, const char *part)
+static void check_text(const struct call *call, const char *where, const char *text,
+                       const char *part)
 {
     if (!part)
         ck_assert_msg(!*text, "azumi %s: prints on %s: %.300s", call->arguments, where, text);
     else
-        ck_assert_msg(strstr(text, part) != NULL, "azumi %s: no \"%s\" on %s: %.600s", call->arguments, part,
-                      where, text);
+        ck_assert_msg(strstr(text, part) != NULL, "azumi %s: no \"%s\" on %s: %.600s",
+                      call->arguments, part, where, text);
 }
 
 static void check_call(const struct call *call)
 {
     char *out, *err;
     int code = run(call->arguments, &out, &err);
-    ck_assert_msg(code == call->code, "azumi %s: exit %d, not %d\n%.600s", call->arguments, code, call->code, err);
+    ck_assert_msg(code == call->code, "azumi %s: exit %d, not %d\n%.600s", call->arguments, code,
+                  call->code, err);
     check_text(call, "standard output", out, call->out);
     check_text(call, "standard error", err, call->err);
     free(out);
@@ -150,12 +153,16 @@ static const struct call documents[] = {
     { "schema microgrid --csv-template=series", 0, "loads.ID.demand_kw", NULL },
     { "schema --operations", 0, "\"submit\"", NULL },
     { "schema --operations --markdown", 0, "submit", NULL },
-    { "import jepx tests/data/import/spot_cp932.csv --into " DAY "--date=2025-07-01", 0, "101.03", NULL },
-    { "import area tests/data/import/area.csv --into " DAY "--date=2025-07-01", 0, "2025-07-01T00:00:00+09:00", NULL },
-    { "import area tests/data/import/area.csv --into " DAY "--date=2025-07-02", 2, NULL, "2025-07-02" },
+    { "import jepx tests/data/import/spot_cp932.csv --into " DAY "--date=2025-07-01", 0, "101.03",
+      NULL },
+    { "import area tests/data/import/area.csv --into " DAY "--date=2025-07-01", 0,
+      "2025-07-01T00:00:00+09:00", NULL },
+    { "import area tests/data/import/area.csv --into " DAY "--date=2025-07-02", 2, NULL,
+      "2025-07-02" },
     { "import pglib-uc tests/data/import/case.json -o @/case.json", 0, NULL, NULL },
     { "validate @/case.json", 0, "good instance", NULL },
-    { "import csv tests/data/import/units.csv --kind=microgrid --table=units", 0, "Engine, the ninth", NULL },
+    { "import csv tests/data/import/units.csv --kind=microgrid --table=units", 0,
+      "Engine, the ninth", NULL },
     { "generate microgrid --size=15 --seed=7 -o @/random.json", 0, NULL, NULL },
     { "validate @/random.json", 0, "good instance", NULL },
 };
@@ -174,13 +181,16 @@ START_TEST(every_problem_is_told)
 {
     json_t *json = json_load_file("instances/microgrid/island-evening.json", 0, NULL);
     json_object_set_new(json, "colour", json_string("red"));
-    json_object_set_new(json_array_get(json_object_get(json, "loads"), 0), "grid", json_string("nowhere"));
-    json_object_set_new(json_array_get(json_object_get(json, "batteries"), 0), "capacity_kwh", json_integer(-1));
+    json_object_set_new(json_array_get(json_object_get(json, "loads"), 0), "grid",
+                        json_string("nowhere"));
+    json_object_set_new(json_array_get(json_object_get(json, "batteries"), 0), "capacity_kwh",
+                        json_integer(-1));
     save(json, "wrong.json");
     json_decref(json);
     check_call(&(struct call){ "validate @/wrong.json", 2, NULL, "colour" });
     check_call(&(struct call){ "validate @/wrong.json", 2, NULL, "capacity_kwh" });
-    check_call(&(struct call){ "validate @/wrong.json --json", 2, "/batteries/0/capacity_kwh", NULL });
+    check_call(
+        &(struct call){ "validate @/wrong.json --json", 2, "/batteries/0/capacity_kwh", NULL });
     check_call(&(struct call){ "solve @/wrong.json", 2, "", "capacity_kwh" });
 }
 END_TEST
@@ -192,7 +202,8 @@ START_TEST(samples_are_made_from_their_templates)
     for (int i = 0; i < 2; i++) {
         char command[256];
         snprintf(command, sizeof command,
-                 "awk -f instances/shapes.awk instances/microgrid/%s.template | cmp - instances/microgrid/%s.json",
+                 "awk -f instances/shapes.awk instances/microgrid/%s.template | cmp - "
+                 "instances/microgrid/%s.json",
                  names[i], names[i]);
         ck_assert_int_eq(system(command), 0);
     }
@@ -206,23 +217,31 @@ START_TEST(a_plan_goes_through_every_command)
 {
     check_call(&(struct call){ "solve " ISLAND "-o @/plan.json --quiet", 0, NULL, "" });
     check_call(&(struct call){ "check " ISLAND "@/plan.json", 0, "with concessions", NULL });
-    check_call(&(struct call){ "check " ISLAND "@/plan.json --strict", 1, "load is not served", NULL });
-    check_call(&(struct call){ "check " ISLAND "@/plan.json --json", 0, "\"violation_count\": 0", NULL });
+    check_call(
+        &(struct call){ "check " ISLAND "@/plan.json --strict", 1, "load is not served", NULL });
+    check_call(
+        &(struct call){ "check " ISLAND "@/plan.json --json", 0, "\"violation_count\": 0", NULL });
     check_call(&(struct call){ "report " ISLAND "@/plan.json -o @/plan.html", 0, NULL, NULL });
     check_call(&(struct call){ "report " ISLAND "@/plan.json -o - --lang=ja", 0, "</html>", NULL });
     check_call(&(struct call){ "report " ISLAND "@/plan.json", 0, "What runs when", NULL });
     check_call(&(struct call){ "report " ISLAND "@/plan.json --colour=pink", 2, NULL, "--colour" });
-    check_call(&(struct call){ "export csv " ISLAND "@/plan.json -o @/plan.csv --bom", 0, NULL, NULL });
-    check_call(&(struct call){ "carry " ISLAND "@/plan.json --at=2026-01-21T20:00:00+09:00", 0, "charge_kwh", NULL });
-    check_call(&(struct call){ "carry " ISLAND "@/plan.json --at=2026-01-21T20:10:00+09:00", 2, NULL, "" });
+    check_call(
+        &(struct call){ "export csv " ISLAND "@/plan.json -o @/plan.csv --bom", 0, NULL, NULL });
+    check_call(&(struct call){ "carry " ISLAND "@/plan.json --at=2026-01-21T20:00:00+09:00", 0,
+                               "charge_kwh", NULL });
+    check_call(&(struct call){ "carry " ISLAND "@/plan.json --at=2026-01-21T20:10:00+09:00", 2,
+                               NULL, "" });
     check_call(&(struct call){ "carry " ISLAND "@/plan.json --at=noon", 2, NULL, "--at" });
-    check_call(&(struct call){
-        "carry " ISLAND "@/plan.json --at=2026-01-22T00:00:00+09:00 --into " ISLAND "-o @/next.json", 0, NULL, NULL });
+    check_call(&(struct call){ "carry " ISLAND
+                               "@/plan.json --at=2026-01-22T00:00:00+09:00 --into " ISLAND
+                               "-o @/next.json",
+                               0, NULL, NULL });
     json_t *next = load("next.json"), *state = json_object_get(next, "state");
     ck_assert_str_eq(json_string_value(json_object_get(state, "at")), "2026-01-22T00:00:00+09:00");
     json_decref(next);
     json_t *plan = load("plan.json");
-    json_t *unit = json_object_get(json_object_get(json_object_get(plan, "plan"), "units"), "diesel-1");
+    json_t *unit =
+        json_object_get(json_object_get(json_object_get(plan, "plan"), "units"), "diesel-1");
     json_array_set_new(json_object_get(unit, "power_kw"), 3, json_integer(9999));
     save(plan, "spoilt.json");
     json_decref(plan);
@@ -236,12 +255,13 @@ START_TEST(a_plan_made_by_hand_is_completed)
 {
     json_t *on = json_array();
     for (int t = 0; t < 12; t++) json_array_append_new(on, json_integer(1));
-    json_t *plan = json_pack("{s:s, s:i, s:i, s:{s:{s:o}}}", "start", "2026-01-21T12:00:00+09:00", "slot_minutes", 60,
-                             "slots", 12, "units", "diesel-1", "on", on);
+    json_t *plan = json_pack("{s:s, s:i, s:i, s:{s:{s:o}}}", "start", "2026-01-21T12:00:00+09:00",
+                             "slot_minutes", 60, "slots", 12, "units", "diesel-1", "on", on);
     save(plan, "hand.json");
     json_decref(plan);
     check_call(&(struct call){ "check " ISLAND "@/hand.json", 1, "", NULL });
-    check_call(&(struct call){ "check " ISLAND "@/hand.json --complete -o @/full.json", 0, "The plan is good", NULL });
+    check_call(&(struct call){ "check " ISLAND "@/hand.json --complete -o @/full.json", 0,
+                               "The plan is good", NULL });
     check_call(&(struct call){ "check " ISLAND "@/full.json", 0, "The plan is good", NULL });
 }
 END_TEST
@@ -250,11 +270,13 @@ END_TEST
 START_TEST(exported_rows_are_slots)
 {
     check_call(&(struct call){ "solve " ISLAND "-o @/plan.json --quiet", 0, NULL, "" });
-    check_call(&(struct call){ "export csv " ISLAND "@/plan.json -o @/plan.csv --bom", 0, NULL, NULL });
+    check_call(
+        &(struct call){ "export csv " ISLAND "@/plan.json -o @/plan.csv --bom", 0, NULL, NULL });
     char path[64], *line, *rest;
     snprintf(path, sizeof path, "%s/plan.csv", folder);
     char *text = read_text(path);
-    ck_assert_int_eq(strncmp(text, "\xef\xbb\xbftime,units.diesel-1.on,units.diesel-1.power_kw", 46), 0);
+    ck_assert_int_eq(
+        strncmp(text, "\xef\xbb\xbftime,units.diesel-1.on,units.diesel-1.power_kw", 46), 0);
     line = strtok_r(text, "\n", &rest);
     size_t columns = 1, rows = 0;
     for (const char *c = line; *c; c++) columns += *c == ',';
@@ -276,7 +298,8 @@ static Suite *suite(void)
     TCase *t = tcase_create("cli files");
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, wrong_usage_is_answered, 0, (int)(sizeof usage / sizeof usage[0]));
-    tcase_add_loop_test(t, documents_are_read_and_made, 0, (int)(sizeof documents / sizeof documents[0]));
+    tcase_add_loop_test(t, documents_are_read_and_made, 0,
+                        (int)(sizeof documents / sizeof documents[0]));
     tcase_add_test(t, every_problem_is_told);
     tcase_add_test(t, samples_are_made_from_their_templates);
     tcase_add_test(t, a_plan_goes_through_every_command);
@@ -293,8 +316,9 @@ int main(void)
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
-    static const char *const names[] = { "out", "err", "plan.json", "plan.html", "plan.csv", "next.json", "spoilt.json",
-                                         "hand.json", "full.json", "wrong.json", "case.json", "random.json" };
+    static const char *const names[] = { "out",       "err",        "plan.json",   "plan.html",
+                                         "plan.csv",  "next.json",  "spoilt.json", "hand.json",
+                                         "full.json", "wrong.json", "case.json",   "random.json" };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[128];
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);

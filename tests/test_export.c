@@ -59,7 +59,8 @@ START_TEST(rows_are_slots_and_columns_are_series)
 }
 END_TEST
 
-/* A missing value is an empty cell and not the word nan; a series of another length has no column. */
+/* A missing value is an empty cell and not the word nan; a series of another length has no column.
+ */
 START_TEST(missing_values_are_empty)
 {
     plan.units.items[0].power_kw.values[0] = NAN;
@@ -77,7 +78,8 @@ START_TEST(plans_without_slots_are_refused)
     char *text = NULL;
     size_t length = 0;
     plan.slots = 0;
-    ck_assert_int_eq(az_export_find("csv")->write(az_formulation_find("microgrid"), NULL, &plan, arena, &text, &length),
+    ck_assert_int_eq(az_export_find("csv")->write(az_formulation_find("microgrid"), NULL, &plan,
+                                                  arena, &text, &length),
                      AZ_UNSUPPORTED);
     ck_assert_ptr_null(az_export_find("xlsx"));
     ck_assert_ptr_null(az_export_find(NULL));

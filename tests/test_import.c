@@ -67,8 +67,8 @@ static void add_file(const char *path)
 
 static void add_text(const char *text)
 {
-    ck_assert_int_eq(
-        az_inputs_add_bytes(&inputs, "text.csv", text, strlen(text), arena, &findings), AZ_OK);
+    ck_assert_int_eq(az_inputs_add_bytes(&inputs, "text.csv", text, strlen(text), arena, &findings),
+                     AZ_OK);
 }
 
 /* Runs the importer; the document is NULL when it found something. */
@@ -116,7 +116,8 @@ static struct mg_instance *open_document(void)
     struct az_findings told;
     const struct az_formulation *kind = az_formulation_find("microgrid");
     az_findings_init(&told, arena, 0);
-    ck_assert_int_eq(az_json_read(kind->instance, document, NULL, arena, &findings, &instance), AZ_OK);
+    ck_assert_int_eq(az_json_read(kind->instance, document, NULL, arena, &findings, &instance),
+                     AZ_OK);
     ck_assert_uint_eq(az_findings_total(&findings), 0);
     ck_assert_int_eq(az_link(kind->instance, instance, NULL, NULL, arena, &findings), AZ_OK);
     ck_assert_uint_eq(az_findings_total(&findings), 0);
@@ -124,7 +125,8 @@ static struct mg_instance *open_document(void)
     ck_assert_uint_eq(az_findings_total(&findings), 0);
     ck_assert_int_eq(kind->validate(instance, arena, &findings), AZ_OK);
     for (size_t i = 0; i < findings.count; i++)
-        printf("  %s: %s\n", findings.items[i].place, az_finding_text(&findings.items[i], AZ_ENGLISH, arena));
+        printf("  %s: %s\n", findings.items[i].place,
+               az_finding_text(&findings.items[i], AZ_ENGLISH, arena));
     ck_assert_uint_eq(az_findings_total(&findings), 0);
     return instance;
 }
@@ -138,8 +140,10 @@ START_TEST(time_code_1_is_midnight)
     add_file(FILES "spot_utf8.csv");
     ck_assert_ptr_nonnull(run("jepx"));
     for (size_t t = 0; t < 48; t++) {
-        ck_assert_double_eq_tol(value(document, "connections", 0, PRICE, t), 101.03 + (double)t, 1e-9);
-        ck_assert_double_eq_tol(value(document, "connections", 1, PRICE, t), 101.04 + (double)t, 1e-9);
+        ck_assert_double_eq_tol(value(document, "connections", 0, PRICE, t), 101.03 + (double)t,
+                                1e-9);
+        ck_assert_double_eq_tol(value(document, "connections", 1, PRICE, t), 101.04 + (double)t,
+                                1e-9);
     }
     open_document();
 }
@@ -162,7 +166,8 @@ START_TEST(encodings_give_the_same_prices)
     size_t length = fread(text + 3, 1, 199990, file);
     fclose(file);
     inputs.count = 0;
-    ck_assert_int_eq(az_inputs_add_bytes(&inputs, "marked.csv", text, length + 3, arena, &findings), AZ_OK);
+    ck_assert_int_eq(az_inputs_add_bytes(&inputs, "marked.csv", text, length + 3, arena, &findings),
+                     AZ_OK);
     ck_assert(json_equal(first, run("jepx")));
     json_decref(first);
 }
@@ -214,7 +219,8 @@ END_TEST
 START_TEST(missing_periods_are_named)
 {
     into = small("2025-07-01T00:00:00+09:00", 30, 2);
-    add_text("受渡日,時刻コード,エリアプライス東京(円/kWh),エリアプライス中部(円/kWh)\n2025/07/01,1,9.5,9.4\n");
+    add_text("受渡日,時刻コード,エリアプライス東京(円/kWh),エリアプライス中部(円/kWh)\n2025/07/"
+             "01,1,9.5,9.4\n");
     ck_assert_ptr_null(run("jepx"));
     found("import_missing_period", "2025-07-01 00:30 (time code 2)");
 }
@@ -224,12 +230,14 @@ END_TEST
 START_TEST(wrong_cells_are_found_by_line)
 {
     into = small("2025-07-01T00:00:00+09:00", 30, 1);
-    add_text("受渡日,時刻コード,エリアプライス東京(円/kWh),エリアプライス中部(円/kWh)\n2025/07/01,1,free,9\n");
+    add_text("受渡日,時刻コード,エリアプライス東京(円/kWh),エリアプライス中部(円/kWh)\n2025/07/"
+             "01,1,free,9\n");
     ck_assert_ptr_null(run("jepx"));
     found("import_bad_number", "text.csv/2");
     az_findings_init(&findings, arena, 0);
     inputs.count = 0;
-    add_text("受渡日,時刻コード,エリアプライス東京(円/kWh),エリアプライス中部(円/kWh)\n2025/07/01,49,1,1\n2025/13/01,1,1,1\n"
+    add_text("受渡日,時刻コード,エリアプライス東京(円/kWh),エリアプライス中部(円/kWh)\n2025/07/"
+             "01,49,1,1\n2025/13/01,1,1,1\n"
              "2025/07/01,1,1\n2025/07/01,1,2,2\n2025/07/01,1,3,3\n");
     ck_assert_ptr_null(run("jepx"));
     found("import_bad_value", "text.csv/2");
@@ -302,10 +310,12 @@ START_TEST(another_day_and_length)
     ck_assert_ptr_nonnull(run("jepx"));
     struct mg_instance *mg = open_document();
     ck_assert_uint_eq(mg->T, 72);
-    ck_assert_str_eq(json_string_value(json_object_get(document, "start")), "2025-07-01T00:00:00+09:00");
+    ck_assert_str_eq(json_string_value(json_object_get(document, "start")),
+                     "2025-07-01T00:00:00+09:00");
     ck_assert_int_eq(mg->state->at.utc_s, mg->start.utc_s);
     for (size_t t = 48; t < 72; t++)
-        ck_assert_double_eq(mg->loads.items[0].demand_kw.values[t], mg->loads.items[0].demand_kw.values[t - 48]);
+        ck_assert_double_eq(mg->loads.items[0].demand_kw.values[t],
+                            mg->loads.items[0].demand_kw.values[t - 48]);
     ck_assert_double_eq_tol(value(document, "connections", 0, PRICE, 71), 224.03, 1e-9);
     import.date = "2025-02-30";
     ck_assert_ptr_null(run("jepx"));
@@ -409,7 +419,8 @@ END_TEST
 
 /* --- pglib-uc --------------------------------------------------------------------------------- */
 
-/* Every convention of the library: MW, hours, total cost at a point, carried hours, firm reserve. */
+/* Every convention of the library: MW, hours, total cost at a point, carried hours, firm reserve.
+ */
 START_TEST(library_cases_keep_their_conventions)
 {
     add_file(FILES "case.json");
@@ -547,7 +558,8 @@ START_TEST(templates_are_readable)
     char *text;
     into = small("2025-07-01T00:00:00+09:00", 30, 3);
     for (int i = 0; (name = az_csv_template_name(kind, (size_t)i)); i++) {
-        ck_assert_int_eq(az_csv_template(kind, name, i % 2 ? AZ_JAPANESE : AZ_ENGLISH, arena, &text), AZ_OK);
+        ck_assert_int_eq(
+            az_csv_template(kind, name, i % 2 ? AZ_JAPANESE : AZ_ENGLISH, arena, &text), AZ_OK);
         inputs.count = 0;
         add_text(text);
         import.table = name;
@@ -599,7 +611,8 @@ START_TEST(published_prices_are_read)
         { "2024-04-01", "2024-08-10", "2024-12-31", "2025-02-28", "2025-03-31" },
         { "2025-04-01", "2025-07-31", "2025-12-31", "2026-02-28", "2026-03-15" },
     };
-    static const char *const names[] = { "jepx/spot_summary_2024.csv", "jepx/spot_summary_2025.csv" };
+    static const char *const names[] = { "jepx/spot_summary_2024.csv",
+                                         "jepx/spot_summary_2025.csv" };
     into = json_load_file(SAMPLE, 0, NULL);
     for (int year = 0; year < 2; year++) {
         if (!has_data(names[year])) return;

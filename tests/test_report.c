@@ -1,4 +1,5 @@
-/* test_report.c - a view as HTML and on a terminal: well-formed, complete, and safe with any text. */
+/* test_report.c - a view as HTML and on a terminal: well-formed, complete, and safe with any text.
+ */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -19,7 +20,8 @@ static size_t html_length;
 /* A view with one of everything, as no kind makes it. */
 static void setup(void)
 {
-    static const double load[] = { 3, 4, NAN, 5 }, hydro[] = { 2, 2, 2, 2 }, charge[] = { -1, 0, 0, -2 };
+    static const double load[] = { 3, 4, NAN, 5 }, hydro[] = { 2, 2, 2, 2 },
+                        charge[] = { -1, 0, 0, -2 };
     static struct az_line lines[] = {
         { { "Hydro", "水力" }, "hydro", AZ_MARK_STACK, 0, (double *)hydro },
         { { "Charge", "充電" }, "battery", AZ_MARK_STACK, 0, (double *)charge },
@@ -27,28 +29,40 @@ static void setup(void)
         { { "Price", "価格" }, "price", AZ_MARK_LINE, 1, (double *)load },
     };
     static struct az_bar bars[] = { { 0, 3600, "gas", { "12 kWh", "12 kWh" } } };
-    static struct az_gantt_row rows[] = { { { "Engine", "エンジン" }, { 1, bars } }, { { "Idle", "休止" }, { 0, NULL } } };
-    static struct az_key_number numbers[] = { { { "Cost", "費用" }, -1234567.5, "JPY", 0, { NULL, NULL } } };
-    static struct az_table_column columns[] = { { { "Item", "項目" }, NULL }, { { "Amount", "金額" }, "JPY" } };
-    static struct az_cell cells[] = { { .words = { "sales", "売電" } }, { .number = -1e-9 },
-                                      { .words = { "Total", "合計" } }, { .number = 1234.4 } };
+    static struct az_gantt_row rows[] = { { { "Engine", "エンジン" }, { 1, bars } },
+                                          { { "Idle", "休止" }, { 0, NULL } } };
+    static struct az_key_number numbers[] = {
+        { { "Cost", "費用" }, -1234567.5, "JPY", 0, { NULL, NULL } }
+    };
+    static struct az_table_column columns[] = { { { "Item", "項目" }, NULL },
+                                                { { "Amount", "金額" }, "JPY" } };
+    static struct az_cell cells[] = { { .words = { "sales", "売電" } },
+                                      { .number = -1e-9 },
+                                      { .words = { "Total", "合計" } },
+                                      { .number = 1234.4 } };
     static struct az_map_point points[] = { { 36.2, 137.97, "load", { "Town hall", "市役所" } },
                                             { 36.15, 137.7, "hydro", { "Station", "発電所" } } };
-    static struct az_map_line ways[] = { { 0, 1, "converter", { "Line", "線" } }, { 0, 9, "other", { "Bad", "誤" } } };
+    static struct az_map_line ways[] = { { 0, 1, "converter", { "Line", "線" } },
+                                         { 0, 9, "other", { "Bad", "誤" } } };
     static struct az_chart chart;
     static struct az_gantt gantt;
     static struct az_view_table table;
     static struct az_geo_map map;
     static struct az_words notes[] = { { "A source", "出典" } };
     arena = az_arena_new(NULL);
-    chart = (struct az_chart){ { "Dispatch", "需給" }, { "kW", "JPY/kWh" }, { 0, 540 }, 1800, 4, { 4, lines } };
+    chart = (struct az_chart){
+        { "Dispatch", "需給" }, { "kW", "JPY/kWh" }, { 0, 540 }, 1800, 4, { 4, lines }
+    };
     gantt = (struct az_gantt){ { "Commitment", "運転" }, { 0, 540 }, 7200, { 2, rows } };
     table = (struct az_view_table){ { "Money", "お金" }, { 2, columns }, 2, cells };
     map = (struct az_geo_map){ { "Map", "地図" }, { 2, points }, { 2, ways } };
-    view = (struct az_view){ { "A plan", "計画" }, { 1, numbers }, { 1, &chart }, { 1, &gantt }, { 1, &map },
-                             { 1, &table }, { 1, notes } };
-    report = (struct az_report){ .view = &view, .kind = "probe", .kind_title = { "Probe", "試験" },
-                                 .from = { 0, 540 }, .until = { 7200, 540 } };
+    view = (struct az_view){ { "A plan", "計画" }, { 1, numbers }, { 1, &chart }, { 1, &gantt },
+                             { 1, &map },          { 1, &table },  { 1, notes } };
+    report = (struct az_report){ .view = &view,
+                                 .kind = "probe",
+                                 .kind_title = { "Probe", "試験" },
+                                 .from = { 0, 540 },
+                                 .until = { 7200, 540 } };
     html = NULL;
 }
 
@@ -105,9 +119,19 @@ END_TEST
 START_TEST(everything_in_the_view_is_drawn)
 {
     static const char *const parts[] = {
-        "Dispatch", "需給",        "Commitment", "運転",   "Money", "お金",     "Map",    "地図",  "Town hall",
-        "Engine",   "エンジン",    "12 kWh",     "Charge", "充電",  "JPY/kWh",  "円/kWh", "−1,234,568",
-        "1,234",    "A source",    "出典",       "Price",  "価格",  "(right)",  "A plan", "計画",  "1970-01-01 09:00",
+        "Dispatch",   "需給",
+        "Commitment", "運転",
+        "Money",      "お金",
+        "Map",        "地図",
+        "Town hall",  "Engine",
+        "エンジン",   "12 kWh",
+        "Charge",     "充電",
+        "JPY/kWh",    "円/kWh",
+        "−1,234,568", "1,234",
+        "A source",   "出典",
+        "Price",      "価格",
+        "(right)",    "A plan",
+        "計画",       "1970-01-01 09:00",
     };
     draw();
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
@@ -140,8 +164,9 @@ END_TEST
 /* Names come from instances that anybody may have written. */
 START_TEST(hostile_names_stay_text)
 {
-    static const char evil[] = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&]]>--></style></svg>"
-                               "\xe2\x80\xae\x1b[31m\xc2\x9b";
+    static const char evil[] =
+        "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&]]>--></style></svg>"
+        "\xe2\x80\xae\x1b[31m\xc2\x9b";
     struct az_words words = { evil, evil };
     view.title = view.notes.items[0] = words;
     view.numbers.items[0].label = view.numbers.items[0].note = words;
@@ -149,11 +174,19 @@ START_TEST(hostile_names_stay_text)
     view.charts.items[0].title = view.charts.items[0].lines.items[0].label = words;
     view.charts.items[0].lines.items[1].role = evil;
     view.charts.items[0].unit[0] = evil;
-    view.gantts.items[0].rows.items[0].label = view.gantts.items[0].rows.items[0].bars.items[0].label = words;
+    view.gantts.items[0].rows.items[0].label =
+        view.gantts.items[0].rows.items[0].bars.items[0].label = words;
     view.maps.items[0].points.items[0].label = view.maps.items[0].lines.items[0].label = words;
     view.tables.items[0].cells[0].words = view.tables.items[0].columns.items[0].label = words;
-    struct az_certificate certificate = { .engine = evil, .instance_sha256 = evil, .azumi = evil, .unit = evil,
-                                          .bound = 1, .gap = 0.1, .objective = 1, .cost = 1, .penalty = 1 };
+    struct az_certificate certificate = { .engine = evil,
+                                          .instance_sha256 = evil,
+                                          .azumi = evil,
+                                          .unit = evil,
+                                          .bound = 1,
+                                          .gap = 0.1,
+                                          .objective = 1,
+                                          .cost = 1,
+                                          .penalty = 1 };
     report.certificate = &certificate;
     draw();
     ck_assert_ptr_null(strstr(html, "<script"));
@@ -176,17 +209,29 @@ START_TEST(hostile_names_stay_text)
 }
 END_TEST
 
-static const struct az_rule rule = { { "reserve_up", { "{asset}: short of {limit}", "{asset}: {limit} 不足" } }, true, "kWh" };
+static const struct az_rule rule = {
+    { "reserve_up", { "{asset}: short of {limit}", "{asset}: {limit} 不足" } }, true, "kWh"
+};
 
 /* Whoever reads only the first line must not take a broken plan for a good one. */
 START_TEST(the_first_line_says_how_the_plan_stands)
 {
-    struct az_breach breach = { .rule = &rule, .at = { 0, 540 }, .amount = 20, .cost = 1000,
-                                .params = { AZ_TEXT_PARAM("asset", "valley"), AZ_NUMBER_PARAM("limit", 20) },
+    struct az_breach breach = { .rule = &rule,
+                                .at = { 0, 540 },
+                                .amount = 20,
+                                .cost = 1000,
+                                .params = { AZ_TEXT_PARAM("asset", "valley"),
+                                            AZ_NUMBER_PARAM("limit", 20) },
                                 .param_count = 2 };
     struct az_judgement judgement = { .cost = 5 };
-    struct az_certificate certificate = { .status = AZ_PLAN_OPTIMAL, .unit = "JPY", .bound = 99.9, .objective = 100,
-                                          .gap = 0.001, .gap_abs = 0.1, .cost = 100, .seconds = 1 };
+    struct az_certificate certificate = { .status = AZ_PLAN_OPTIMAL,
+                                          .unit = "JPY",
+                                          .bound = 99.9,
+                                          .objective = 100,
+                                          .gap = 0.001,
+                                          .gap_abs = 0.1,
+                                          .cost = 100,
+                                          .seconds = 1 };
     report.judgement = &judgement;
     report.certificate = &certificate;
     draw();
@@ -230,7 +275,8 @@ END_TEST
 /* Ticks are round, cover the values and are few enough to be read. */
 START_TEST(scales_cover_with_round_ticks)
 {
-    static const double ranges[][2] = { { 0, 3 }, { -1250, 4312 }, { 0, 0 }, { 0.02, 0.07 }, { -5, -1 }, { 0, 1e9 }, { 0, 997 } };
+    static const double ranges[][2] = { { 0, 3 },   { -1250, 4312 }, { 0, 0 },  { 0.02, 0.07 },
+                                        { -5, -1 }, { 0, 1e9 },      { 0, 997 } };
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
         for (int ticks = 4; ticks < 9; ticks++) {
             struct az_scale scale = az_draw_scale(ranges[i][0], ranges[i][1], ticks);
@@ -257,7 +303,8 @@ START_TEST(numbers_are_written_for_people)
 }
 END_TEST
 
-/* A terminal drawing keeps to its width; wide characters take two columns. Colours only when asked. */
+/* A terminal drawing keeps to its width; wide characters take two columns. Colours only when asked.
+ */
 START_TEST(the_terminal_is_kept_to)
 {
     for (int language = 0; language < 2; language++)
@@ -272,7 +319,8 @@ START_TEST(the_terminal_is_kept_to)
             ck_assert_ptr_nonnull(strstr(drawn, language == 0 ? "Commitment" : "運転"));
             ck_assert_ptr_nonnull(strstr(drawn, "█"));
             for (char *line = strtok(drawn, "\n"); line; line = strtok(NULL, "\n"))
-                ck_assert_msg(az_draw_columns(line) <= (size_t)width + 4, "%d columns: %s", width, line);
+                ck_assert_msg(az_draw_columns(line) <= (size_t)width + 4, "%d columns: %s", width,
+                              line);
             free(drawn);
         }
     char *drawn = NULL;

@@ -9,8 +9,10 @@ static const struct az_option options[] = {
     { "into", 0, "NEXT", false,
       AZ_EN_JA("write this instance with the state put in, not the state alone",
                "状態を書き込む次の入力（状態だけでなく入力全体を出力）") },
-    { "output", 'o', "STATE", false, AZ_EN_JA("where to write; standard output otherwise", "出力先") },
-    { "kind", 0, "KIND", false, AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
+    { "output", 'o', "STATE", false,
+      AZ_EN_JA("where to write; standard output otherwise", "出力先") },
+    { "kind", 0, "KIND", false,
+      AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
 };
 
 static int write_state(struct az_cli *cli, const struct az_cli_case *data, const void *state)
@@ -70,7 +72,8 @@ static int run(struct az_cli *cli)
 const struct az_command az_cmd_carry = {
     .name = "carry",
     .arguments = "INSTANCE PLAN",
-    .summary = AZ_EN_JA("the state at a moment of a plan, for the next run", "次の計画のための状態を取り出す"),
+    .summary = AZ_EN_JA("the state at a moment of a plan, for the next run",
+                        "次の計画のための状態を取り出す"),
     AZ_OPTIONS(options),
     .argument_min = 2,
     .argument_max = 2,

@@ -12,11 +12,14 @@ static const struct az_option options[] = {
     { "output", 'o', "PLAN", false, AZ_EN_JA("write the completed plan", "補った計画の出力先") },
     { "strict", 0, NULL, false, AZ_EN_JA("concessions count as no", "譲歩も不合格とする") },
     { "engine", 0, "NAME", false, AZ_EN_JA("engine for --complete", "--complete に使うソルバー") },
-    { "time", 0, "SECONDS", false, AZ_EN_JA("at most this long for --complete", "--complete の制限時間") },
-    { "kind", 0, "KIND", false, AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
+    { "time", 0, "SECONDS", false,
+      AZ_EN_JA("at most this long for --complete", "--complete の制限時間") },
+    { "kind", 0, "KIND", false,
+      AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
 };
 
-/* Chooses what the plan leaves open. An exit status; what cannot be completed is judged as given. */
+/* Chooses what the plan leaves open. An exit status; what cannot be completed is judged as given.
+ */
 static int complete(struct az_cli *cli, struct az_cli_case *data)
 {
     const struct az_engine *engine;
@@ -40,8 +43,8 @@ static int write_plan(struct az_cli *cli, const struct az_cli_case *data)
     if (!path) return AZ_EXIT_DONE;
     json_t *plan = az_json_write(data->formulation->plan, data->plan);
     json_t *document = plan ? az_plan_document_json(data->formulation->name, plan, NULL) : NULL;
-    int code = document ? az_cli_write_json(cli, path, document)
-                        : az_cli_status(cli, AZ_NO_MEMORY, path);
+    int code =
+        document ? az_cli_write_json(cli, path, document) : az_cli_status(cli, AZ_NO_MEMORY, path);
     json_decref(plan);
     json_decref(document);
     return code;
@@ -56,7 +59,8 @@ static void print_breaches(const struct az_cli *cli, const char *title, const ch
     for (size_t i = 0; i < count; i++) {
         const struct az_breach *breach = &items[i];
         const char *text = az_breach_text(breach, cli->language, cli->arena);
-        printf("  %s %s: %s (%s, %g %s", az_time_given(breach->at) ? az_time_format(breach->at, time) : "-",
+        printf("  %s %s: %s (%s, %g %s",
+               az_time_given(breach->at) ? az_time_format(breach->at, time) : "-",
                breach->place ? breach->place : "", text ? text : "", breach->rule->code.code,
                breach->amount, breach->rule->unit ? breach->rule->unit : "");
         if (priced) printf(", %s %s", az_cli_money(breach->cost, money), unit);
@@ -76,27 +80,33 @@ static void print_judgement(const struct az_cli *cli, const struct az_cli_case *
     print_breaches(cli, az_cli_say(cli, "Rules broken", "破っている規則"), unit,
                    judgement->violations.items, judgement->violations.count, false);
     if (judgement->violation_count > judgement->violations.count)
-        printf(az_cli_say(cli, "  ... %zu in all\n", "  ……全部で %zu 件\n"), judgement->violation_count);
+        printf(az_cli_say(cli, "  ... %zu in all\n", "  ……全部で %zu 件\n"),
+               judgement->violation_count);
     print_breaches(cli, az_cli_say(cli, "Concessions", "譲った規則"), unit,
                    judgement->concessions.items, judgement->concessions.count, true);
     if (isfinite(judgement->cost))
-        printf("%s: %s %s\n", az_cli_say(cli, "Cost", "費用"), az_cli_money(judgement->cost, money), unit);
+        printf("%s: %s %s\n", az_cli_say(cli, "Cost", "費用"), az_cli_money(judgement->cost, money),
+               unit);
     if (judgement->penalty > 0)
         printf("%s: %s %s\n", az_cli_say(cli, "Price of conceded rules", "譲った規則の対価"),
                az_cli_money(judgement->penalty, money), unit);
     if (judgement->violation_count > 0)
-        printf(az_cli_say(cli, "The plan breaks rules %zu times.\n", "この計画は規則に %zu 回反しています。\n"),
+        printf(az_cli_say(cli, "The plan breaks rules %zu times.\n",
+                          "この計画は規則に %zu 回反しています。\n"),
                judgement->violation_count);
     else
         puts(judgement->concessions.count > 0
-                 ? az_cli_say(cli, "The plan is good, with concessions.", "この計画は正しく、譲歩があります。")
-                 : az_cli_say(cli, "The plan keeps every rule.", "この計画はすべての規則を守っています。"));
+                 ? az_cli_say(cli, "The plan is good, with concessions.",
+                              "この計画は正しく、譲歩があります。")
+                 : az_cli_say(cli, "The plan keeps every rule.",
+                              "この計画はすべての規則を守っています。"));
 }
 
 static int print_json(struct az_cli *cli, const struct az_judgement *judgement)
 {
     json_t *json = az_judgement_json(judgement, cli->language);
-    int code = json ? az_cli_write_json(cli, NULL, json) : az_cli_status(cli, AZ_NO_MEMORY, "check");
+    int code =
+        json ? az_cli_write_json(cli, NULL, json) : az_cli_status(cli, AZ_NO_MEMORY, "check");
     json_decref(json);
     return code;
 }
@@ -115,9 +125,8 @@ static int run(struct az_cli *cli)
         code = print_json(cli, &judgement);
     else if (code == AZ_EXIT_DONE)
         print_judgement(cli, &data, &judgement);
-    if (code == AZ_EXIT_DONE &&
-        (judgement.violation_count > 0 ||
-         (az_cli_flag(cli, "strict") && judgement.concessions.count > 0)))
+    if (code == AZ_EXIT_DONE && (judgement.violation_count > 0 ||
+                                 (az_cli_flag(cli, "strict") && judgement.concessions.count > 0)))
         code = AZ_EXIT_NO;
     az_cli_case_close(&data);
     return code;
@@ -126,7 +135,8 @@ static int run(struct az_cli *cli)
 const struct az_command az_cmd_check = {
     .name = "check",
     .arguments = "INSTANCE PLAN",
-    .summary = AZ_EN_JA("judge a plan: rules, concessions, cost", "計画を判定する（規則・譲歩・費用）"),
+    .summary =
+        AZ_EN_JA("judge a plan: rules, concessions, cost", "計画を判定する（規則・譲歩・費用）"),
     AZ_OPTIONS(options),
     .argument_min = 2,
     .argument_max = 2,

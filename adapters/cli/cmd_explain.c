@@ -4,9 +4,11 @@
 
 static const struct az_option options[] = {
     { "json", 0, NULL, false, AZ_EN_JA("print the explanation as JSON", "説明を JSON で出力") },
-    { "engine", 0, "NAME", false, AZ_EN_JA("engine: auto, glpk, cbc", "ソルバー: auto, glpk, cbc") },
+    { "engine", 0, "NAME", false,
+      AZ_EN_JA("engine: auto, glpk, cbc", "ソルバー: auto, glpk, cbc") },
     { "time", 0, "SECONDS", false, AZ_EN_JA("at most this long (60)", "制限時間（60 秒）") },
-    { "kind", 0, "KIND", false, AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
+    { "kind", 0, "KIND", false,
+      AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
 };
 
 static int explain(struct az_cli *cli, const struct az_cli_case *data,
@@ -19,10 +21,9 @@ static int explain(struct az_cli *cli, const struct az_cli_case *data,
     int code = az_cli_engine(cli, &engine);
     if (code != AZ_EXIT_DONE) return code;
     context.deadline = az_now(&context) + seconds;
-    return az_cli_status(cli,
-                         data->formulation->explain(data->instance, engine, &context, cli->arena,
-                                                    explanation),
-                         az_cli_say(cli, "explaining", "説明"));
+    return az_cli_status(
+        cli, data->formulation->explain(data->instance, engine, &context, cli->arena, explanation),
+        az_cli_say(cli, "explaining", "説明"));
 }
 
 static int run(struct az_cli *cli)

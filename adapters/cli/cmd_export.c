@@ -5,10 +5,12 @@
 #include "adapters/format.h"
 
 static const struct az_option options[] = {
-    { "output", 'o', "FILE", false, AZ_EN_JA("where to write; standard output otherwise", "出力先") },
+    { "output", 'o', "FILE", false,
+      AZ_EN_JA("where to write; standard output otherwise", "出力先") },
     { "bom", 0, NULL, false,
       AZ_EN_JA("begin with a byte order mark, for spreadsheets", "表計算ソフト用に BOM を付ける") },
-    { "kind", 0, "KIND", false, AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
+    { "kind", 0, "KIND", false,
+      AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
 };
 
 static int export_plan(struct az_cli *cli, const struct az_export_format *format,
@@ -16,8 +18,8 @@ static int export_plan(struct az_cli *cli, const struct az_export_format *format
 {
     char *text = NULL;
     size_t length = 0;
-    enum az_status status = format->write(data->formulation, data->instance, data->plan,
-                                          cli->arena, &text, &length);
+    enum az_status status =
+        format->write(data->formulation, data->instance, data->plan, cli->arena, &text, &length);
     if (status != AZ_OK) return az_cli_status(cli, status, format->name);
     if (az_cli_flag(cli, "bom")) {
         char *marked = az_arena_format(cli->arena, "\xef\xbb\xbf%s", text);
@@ -33,7 +35,9 @@ static int run(struct az_cli *cli)
     const struct az_export_format *format = az_export_find(cli->arguments[0]);
     struct az_cli_case data;
     if (!format)
-        return az_cli_usage(cli, az_cli_say(cli, "there is no format %s; there is csv", "%s という形式はありません（csv）"),
+        return az_cli_usage(cli,
+                            az_cli_say(cli, "there is no format %s; there is csv",
+                                       "%s という形式はありません（csv）"),
                             cli->arguments[0]);
     int code = az_cli_case_open(cli, cli->arguments[1], &data);
     if (code != AZ_EXIT_DONE) return code;

@@ -3,9 +3,11 @@
 #include "adapters/json/json.h"
 
 static const struct az_option options[] = {
-    { "size", 0, "N", false, AZ_EN_JA("how large: assets, trips, sites (20)", "大きさ: 設備・便・地点の数（20）") },
+    { "size", 0, "N", false,
+      AZ_EN_JA("how large: assets, trips, sites (20)", "大きさ: 設備・便・地点の数（20）") },
     { "seed", 0, "S", false, AZ_EN_JA("seed of the random numbers (1)", "乱数の種（1）") },
-    { "output", 'o', "INSTANCE", false, AZ_EN_JA("where to write; standard output otherwise", "出力先") },
+    { "output", 'o', "INSTANCE", false,
+      AZ_EN_JA("where to write; standard output otherwise", "出力先") },
 };
 
 static int run(struct az_cli *cli)
@@ -14,7 +16,8 @@ static int run(struct az_cli *cli)
     int64_t size = 20, seed = 1;
     void *instance = NULL;
     if (!formulation || !formulation->generate)
-        return az_cli_usage(cli, az_cli_say(cli, "there is no kind %s", "%s という種類はありません"),
+        return az_cli_usage(cli,
+                            az_cli_say(cli, "there is no kind %s", "%s という種類はありません"),
                             cli->arguments[0]);
     if (!az_cli_integer(cli, "size", 1, 100000, &size) ||
         !az_cli_integer(cli, "seed", 0, INT64_MAX, &seed))

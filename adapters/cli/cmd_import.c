@@ -4,16 +4,22 @@
 #include "adapters/json/json.h"
 
 static const struct az_option options[] = {
-    { "output", 'o', "INSTANCE", false, AZ_EN_JA("where to write; standard output otherwise", "出力先") },
+    { "output", 'o', "INSTANCE", false,
+      AZ_EN_JA("where to write; standard output otherwise", "出力先") },
     { "into", 0, "INSTANCE", false, AZ_EN_JA("the instance to fill", "書き込む入力") },
-    { "kind", 0, "KIND", false, AZ_EN_JA("kind of a new instance (csv)", "新しい入力の種類（csv）") },
+    { "kind", 0, "KIND", false,
+      AZ_EN_JA("kind of a new instance (csv)", "新しい入力の種類（csv）") },
     { "date", 0, "YYYY-MM-DD", false,
-      AZ_EN_JA("first day of the horizon; the instance's own otherwise", "期間の最初の日（省略時は入力の日）") },
+      AZ_EN_JA("first day of the horizon; the instance's own otherwise",
+               "期間の最初の日（省略時は入力の日）") },
     { "area", 0, "AREA", false,
-      AZ_EN_JA("only this price area: tokyo, chubu, ...", "この価格エリアだけ（tokyo, chubu など）") },
+      AZ_EN_JA("only this price area: tokyo, chubu, ...",
+               "この価格エリアだけ（tokyo, chubu など）") },
     { "slots", 0, "N", false,
-      AZ_EN_JA("new length of the horizon; other series repeat by the day", "期間のコマ数（他の系列は日ごとに繰り返す）") },
-    { "table", 0, "LIST", false, AZ_EN_JA("csv: rows are objects of this list", "csv: 行が属する一覧") },
+      AZ_EN_JA("new length of the horizon; other series repeat by the day",
+               "期間のコマ数（他の系列は日ごとに繰り返す）") },
+    { "table", 0, "LIST", false,
+      AZ_EN_JA("csv: rows are objects of this list", "csv: 行が属する一覧") },
     { "only", 0, "ID", true, AZ_EN_JA("fill only this asset", "この設備だけに入れる") },
 };
 
@@ -48,8 +54,7 @@ static int collect(struct az_cli *cli, struct az_import *import, struct az_input
         if (!import->kind) import->kind = json_string_value(json_object_get(*into, "kind"));
     }
     for (size_t i = 1; i < cli->argument_count; i++) {
-        enum az_status status =
-            az_inputs_add_file(inputs, cli->arguments[i], cli->arena, findings);
+        enum az_status status = az_inputs_add_file(inputs, cli->arguments[i], cli->arena, findings);
         if (status != AZ_OK) return az_cli_status(cli, status, cli->arguments[i]);
     }
     import->inputs = inputs->items;
@@ -65,13 +70,16 @@ static int run(struct az_cli *cli)
     struct az_findings findings;
     json_t *into = NULL, *document = NULL;
     if (!format) {
-        az_cli_usage(cli, az_cli_say(cli, "there is no format %s; there are", "%s という形式はありません。使えるのは"),
+        az_cli_usage(cli,
+                     az_cli_say(cli, "there is no format %s; there are",
+                                "%s という形式はありません。使えるのは"),
                      cli->arguments[0]);
         print_formats(stderr, cli->language);
         return AZ_EXIT_USAGE;
     }
     if (cli->argument_count < 2)
-        return az_cli_usage(cli, "%s", az_cli_say(cli, "expects FORMAT FILE...", "引数は FORMAT FILE... です"));
+        return az_cli_usage(
+            cli, "%s", az_cli_say(cli, "expects FORMAT FILE...", "引数は FORMAT FILE... です"));
     az_findings_init(&findings, cli->arena, 0);
     int code = collect(cli, &import, &inputs, &into, &findings);
     if (code == AZ_EXIT_DONE && az_findings_total(&findings) == 0)

@@ -9,10 +9,12 @@
 
 static const struct az_option options[] = {
     { "output", 'o', "FILE.html", false,
-      AZ_EN_JA("write one HTML file; without it the plan is drawn here", "HTML の出力先。なければ端末に描く") },
+      AZ_EN_JA("write one HTML file; without it the plan is drawn here",
+               "HTML の出力先。なければ端末に描く") },
     { "colour", 0, "auto|always|never", false, AZ_EN_JA("colours on the terminal", "端末の色") },
     { "width", 0, "COLUMNS", false, AZ_EN_JA("width of the terminal drawing", "端末に描く幅") },
-    { "kind", 0, "KIND", false, AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
+    { "kind", 0, "KIND", false,
+      AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
 };
 
 static int draw_here(struct az_cli *cli, const struct az_report *report)
@@ -21,9 +23,11 @@ static int draw_here(struct az_cli *cli, const struct az_report *report)
     int64_t width = 100;
     const char *wish = az_cli_text(cli, "colour");
     bool terminal = isatty(STDOUT_FILENO);
-    if (wish && strcmp(wish, "auto") != 0 && strcmp(wish, "always") != 0 && strcmp(wish, "never") != 0)
-        return az_cli_usage(cli, "%s", az_cli_say(cli, "--colour is auto, always or never",
-                                                  "--colour は auto, always, never です"));
+    if (wish && strcmp(wish, "auto") != 0 && strcmp(wish, "always") != 0 &&
+        strcmp(wish, "never") != 0)
+        return az_cli_usage(cli, "%s",
+                            az_cli_say(cli, "--colour is auto, always or never",
+                                       "--colour は auto, always, never です"));
     if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         width = size.ws_col;
     if (!az_cli_integer(cli, "width", 60, 1000, &width)) return AZ_EXIT_USAGE;
@@ -38,8 +42,8 @@ static int write_html(struct az_cli *cli, const struct az_report *report, const 
     char *text = NULL;
     size_t length = 0;
     enum az_status status = az_report_html(report, &text, &length);
-    int code = status == AZ_OK ? az_cli_write(cli, path, text, length)
-                               : az_cli_status(cli, status, path);
+    int code =
+        status == AZ_OK ? az_cli_write(cli, path, text, length) : az_cli_status(cli, status, path);
     free(text);
     return code;
 }
@@ -81,7 +85,8 @@ static int run(struct az_cli *cli)
 const struct az_command az_cmd_report = {
     .name = "report",
     .arguments = "INSTANCE PLAN",
-    .summary = AZ_EN_JA("draw a plan: one HTML file, or the terminal", "計画を描く（HTML または端末）"),
+    .summary =
+        AZ_EN_JA("draw a plan: one HTML file, or the terminal", "計画を描く（HTML または端末）"),
     AZ_OPTIONS(options),
     .argument_min = 2,
     .argument_max = 2,

@@ -10,12 +10,15 @@
 static const struct az_option options[] = {
     { "part", 0, "instance|plan|state|options|certificate", false,
       AZ_EN_JA("which document (instance)", "対象の文書（instance）") },
-    { "markdown", 0, NULL, false, AZ_EN_JA("the reference page, in Markdown", "Markdown の項目一覧") },
+    { "markdown", 0, NULL, false,
+      AZ_EN_JA("the reference page, in Markdown", "Markdown の項目一覧") },
     { "csv-template", 0, "LIST", false,
-      AZ_EN_JA("an empty CSV for `import csv --table LIST`, or LIST = series", "`import csv` 用の空の CSV（LIST は一覧名か series）") },
+      AZ_EN_JA("an empty CSV for `import csv --table LIST`, or LIST = series",
+               "`import csv` 用の空の CSV（LIST は一覧名か series）") },
     { "operations", 0, NULL, false,
       AZ_EN_JA("the service's operations instead of a kind", "種類ではなくサービスの操作一覧") },
-    { "output", 'o', "FILE", false, AZ_EN_JA("where to write; standard output otherwise", "出力先") },
+    { "output", 'o', "FILE", false,
+      AZ_EN_JA("where to write; standard output otherwise", "出力先") },
 };
 
 static int write_text(struct az_cli *cli, char *text)
@@ -40,12 +43,13 @@ static int write_operations(struct az_cli *cli)
     for (size_t i = 0; good && (operation = az_operation_at(i)); i++) {
         char *request = az_arena_format(cli->arena, "urn:azumi:schema:%s-request", operation->name);
         char *reply = az_arena_format(cli->arena, "urn:azumi:schema:%s-reply", operation->name);
-        good = request && reply &&
-               json_object_set_new(
-                   all, operation->name,
-                   json_pack("{s:s, s:o, s:o}", "summary", az_say(operation->summary, cli->language),
-                             "request", az_json_schema(operation->request, request, cli->language),
-                             "reply", az_json_schema(operation->reply, reply, cli->language))) == 0;
+        good =
+            request && reply &&
+            json_object_set_new(
+                all, operation->name,
+                json_pack("{s:s, s:o, s:o}", "summary", az_say(operation->summary, cli->language),
+                          "request", az_json_schema(operation->request, request, cli->language),
+                          "reply", az_json_schema(operation->reply, reply, cli->language))) == 0;
     }
     int code = good ? az_cli_write_json(cli, az_cli_text(cli, "output"), all)
                     : az_cli_status(cli, AZ_NO_MEMORY, "schema");
@@ -67,11 +71,12 @@ static int write_template(struct az_cli *cli, const struct az_formulation *formu
 {
     char *text = NULL;
     const char *name;
-    enum az_status status =
-        az_csv_template(formulation, list, cli->language, cli->arena, &text);
+    enum az_status status = az_csv_template(formulation, list, cli->language, cli->arena, &text);
     if (status == AZ_OK) return write_text(cli, text);
     if (status != AZ_NOT_FOUND) return az_cli_status(cli, status, list);
-    az_cli_usage(cli, az_cli_say(cli, "%s has no list %s; there are", "%s に %s という一覧はありません。あるのは"),
+    az_cli_usage(cli,
+                 az_cli_say(cli, "%s has no list %s; there are",
+                            "%s に %s という一覧はありません。あるのは"),
                  formulation->name, list);
     for (size_t i = 0; (name = az_csv_template_name(formulation, i)); i++)
         fprintf(stderr, "  %s\n", name);
@@ -84,7 +89,9 @@ static int write_schema(struct az_cli *cli, const struct az_formulation *formula
     const char *part = az_cli_text(cli, "part");
     const struct az_table *table = table_of(formulation, part ? part : "instance");
     if (!table)
-        return az_cli_usage(cli, az_cli_say(cli, "there is no part %s (--help tells all)", "%s という部分はありません（--help）"),
+        return az_cli_usage(cli,
+                            az_cli_say(cli, "there is no part %s (--help tells all)",
+                                       "%s という部分はありません（--help）"),
                             part);
     if (az_cli_flag(cli, "markdown")) {
         char *page = az_reference_page(table, cli->language);
@@ -106,10 +113,14 @@ static int run(struct az_cli *cli)
     const char *list = az_cli_text(cli, "csv-template");
     if (az_cli_flag(cli, "operations")) return write_operations(cli);
     if (cli->argument_count == 0)
-        return az_cli_usage(cli, "%s", az_cli_say(cli, "expects KIND or --operations", "KIND か --operations が必要です"));
+        return az_cli_usage(
+            cli, "%s",
+            az_cli_say(cli, "expects KIND or --operations", "KIND か --operations が必要です"));
     const struct az_formulation *formulation = az_formulation_find(cli->arguments[0]);
     if (!formulation) {
-        az_cli_usage(cli, az_cli_say(cli, "there is no kind %s; there are", "%s という種類はありません。あるのは"),
+        az_cli_usage(cli,
+                     az_cli_say(cli, "there is no kind %s; there are",
+                                "%s という種類はありません。あるのは"),
                      cli->arguments[0]);
         for (size_t i = 0; az_formulation_at(i); i++)
             fprintf(stderr, "  %s\n", az_formulation_at(i)->name);
@@ -121,7 +132,8 @@ static int run(struct az_cli *cli)
 const struct az_command az_cmd_schema = {
     .name = "schema",
     .arguments = "KIND | --operations",
-    .summary = AZ_EN_JA("JSON Schema, reference pages and CSV templates", "JSON スキーマ・項目一覧・CSV のひな形"),
+    .summary = AZ_EN_JA("JSON Schema, reference pages and CSV templates",
+                        "JSON スキーマ・項目一覧・CSV のひな形"),
     AZ_OPTIONS(options),
     .argument_min = 0,
     .argument_max = 1,

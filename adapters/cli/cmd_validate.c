@@ -7,7 +7,8 @@
 
 static const struct az_option options[] = {
     { "json", 0, NULL, false, AZ_EN_JA("print findings as JSON", "指摘を JSON で出力") },
-    { "kind", 0, "KIND", false, AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
+    { "kind", 0, "KIND", false,
+      AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
 };
 
 /* The same as az_cli_case_open, but every finding goes into one list. An exit status. */
@@ -22,8 +23,9 @@ static int examine(struct az_cli *cli, const char *path, struct az_findings *fin
     const struct az_formulation *formulation = az_formulation_find(kind);
     void *instance = NULL;
     if (!formulation) {
-        code = az_cli_usage(cli, az_cli_say(cli, "%s: there is no kind %s", "%s: %s という種類はありません"),
-                            path, kind ? kind : "\"\"");
+        code = az_cli_usage(
+            cli, az_cli_say(cli, "%s: there is no kind %s", "%s: %s という種類はありません"), path,
+            kind ? kind : "\"\"");
         goto done;
     }
     enum az_status status =
@@ -65,7 +67,8 @@ static int run(struct az_cli *cli)
     }
     az_cli_findings(cli, stderr, path, &findings);
     if (count > 0) {
-        fprintf(stderr, az_cli_say(cli, "%s: %zu problems\n", "%s: 問題が %zu 件あります\n"), path, count);
+        fprintf(stderr, az_cli_say(cli, "%s: %zu problems\n", "%s: 問題が %zu 件あります\n"), path,
+                count);
         return AZ_EXIT_USAGE;
     }
     if (az_findings_total(&assumptions) > 0) {
@@ -79,7 +82,8 @@ static int run(struct az_cli *cli)
 const struct az_command az_cmd_validate = {
     .name = "validate",
     .arguments = "INSTANCE",
-    .summary = AZ_EN_JA("check an instance: every problem at once", "入力を検査し、問題をすべて示す"),
+    .summary =
+        AZ_EN_JA("check an instance: every problem at once", "入力を検査し、問題をすべて示す"),
     AZ_OPTIONS(options),
     .argument_min = 1,
     .argument_max = 1,

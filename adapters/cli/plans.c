@@ -82,7 +82,8 @@ done:
     return code;
 }
 
-int az_cli_case_judge(struct az_cli *cli, const struct az_cli_case *data, struct az_judgement *judgement)
+int az_cli_case_judge(struct az_cli *cli, const struct az_cli_case *data,
+                      struct az_judgement *judgement)
 {
     *judgement = (struct az_judgement){ 0 };
     enum az_status status =

@@ -11,7 +11,7 @@ struct az_cli_case {
     void *instance;
     json_t *document; /* of the instance; owned, az_cli_case_close gives it back */
     struct az_findings assumptions;
-    void *plan;                             /* NULL without one */
+    void *plan;                               /* NULL without one */
     const struct az_certificate *certificate; /* of the PLAN file; NULL when it has none */
 };
 
@@ -23,7 +23,7 @@ int az_cli_case_plan(struct az_cli *cli, const char *path, struct az_cli_case *d
 
 /* Judges the case's plan. An exit status. */
 int az_cli_case_judge(struct az_cli *cli, const struct az_cli_case *data,
-                  struct az_judgement *judgement);
+                      struct az_judgement *judgement);
 
 void az_cli_case_close(struct az_cli_case *data);
 

@@ -61,8 +61,7 @@ static enum az_status collect(struct columns *columns, const struct az_table *ta
         size_t count = map ? entries->count : items->count;
         for (size_t i = 0; i < count; i++) {
             const void *object = az_item_at(field, map ? entries->items : items->items, i);
-            const char *id =
-                map ? entries->keys[i].id : az_object_id(field->item->table, object);
+            const char *id = map ? entries->keys[i].id : az_object_id(field->item->table, object);
             AZ_TRY(object_columns(columns, field->name, id ? id : "", field->item->table, object));
         }
     }
@@ -76,8 +75,8 @@ static bool plan_horizon(const struct az_table *table, const void *plan, struct 
     const struct az_field *from = az_field_find(table, "start");
     const struct az_field *minutes = az_field_find(table, "slot_minutes");
     const struct az_field *count = az_field_find(table, "slots");
-    if (!from || !minutes || !count || from->type != AZ_T_TIME ||
-        minutes->type != AZ_T_INTEGER || count->type != AZ_T_INTEGER)
+    if (!from || !minutes || !count || from->type != AZ_T_TIME || minutes->type != AZ_T_INTEGER ||
+        count->type != AZ_T_INTEGER)
         return false;
     *start = *(const struct az_time *)az_member(from, plan);
     *slot_s = 60 * *(const int64_t *)az_member(minutes, plan);

@@ -1,15 +1,17 @@
 /* area.c - supply and demand of a utility's area, half-hour, as the area operators publish it.
  *
- * Line 1 may be a row of units; the header is the row that begins with DATE (or 日付). Values are MW,
- * averaged over the half hour. Fills an instance's shapes from the area's, scaled to its own peaks:
+ * Line 1 may be a row of units; the header is the row that begins with DATE (or 日付). Values are
+ * MW, averaged over the half hour. Fills an instance's shapes from the area's, scaled to its own
+ * peaks:
  *
  *   load that varies      its own peak x area demand / the files' highest demand
  *   solar, wind           its own peak x (generation + curtailment) / the files' highest of these
  *
  * Low and high bands scale with their own peaks, and minimum_kw never exceeds the new forecast. A
- * constant load stays as it is, and so does hydro: the area's hydro is mostly reservoirs. The files'
- * highest value, not the day's, is what a peak stands for, so a mild day stays mild. With --area only
- * assets on grids that have a connection of that price area are filled; --only names assets. */
+ * constant load stays as it is, and so does hydro: the area's hydro is mostly reservoirs. The
+ * files' highest value, not the day's, is what a peak stands for, so a mild day stays mild. With
+ * --area only assets on grids that have a connection of that price area are filled; --only names
+ * assets. */
 #include <math.h>
 #include <string.h>
 
@@ -18,7 +20,8 @@
 
 enum quantity { DEMAND, SOLAR, WIND, QUANTITY_COUNT };
 
-/* Names of a quantity's columns at the operators, the first found counts; and of its curtailment. */
+/* Names of a quantity's columns at the operators, the first found counts; and of its curtailment.
+ */
 static const char *const columns[QUANTITY_COUNT][6] = {
     { "エリア需要", "需要", NULL },
     { "太陽光発電実績", "太陽光実績", "太陽光（実績）", "太陽光(実績)", "太陽光", NULL },
@@ -48,9 +51,9 @@ static bool read_header(const struct az_csv *csv, struct area_header *header)
 {
     for (size_t r = 0; r < csv->count && r < 8; r++) {
         const struct az_csv_row *row = &csv->rows[r];
-        if (row->count < 3 || (strcasecmp(row->cells[0], "DATE") != 0 &&
-                               strcmp(row->cells[0], "日付") != 0 &&
-                               strcmp(row->cells[0], "年月日") != 0))
+        if (row->count < 3 ||
+            (strcasecmp(row->cells[0], "DATE") != 0 && strcmp(row->cells[0], "日付") != 0 &&
+             strcmp(row->cells[0], "年月日") != 0))
             continue;
         header->row = r;
         for (int q = 0; q < QUANTITY_COUNT; q++) {
@@ -82,10 +85,11 @@ static bool row_value(const struct az_input *input, const struct az_csv_row *row
 {
     double more = 0;
     if (column >= row->count || (extra != SIZE_MAX && extra >= row->count)) {
-        AZ_FIND(findings, &az_code_import_short_row, AZ_LINE(input, row->line),
-                AZ_NUMBER_PARAM("found", (double)row->count),
-                AZ_NUMBER_PARAM("expected",
-                                (double)(extra != SIZE_MAX && extra > column ? extra : column) + 1));
+        AZ_FIND(
+            findings, &az_code_import_short_row, AZ_LINE(input, row->line),
+            AZ_NUMBER_PARAM("found", (double)row->count),
+            AZ_NUMBER_PARAM("expected",
+                            (double)(extra != SIZE_MAX && extra > column ? extra : column) + 1));
         return false;
     }
     if (!az_csv_number(row->cells[column], value)) {
@@ -121,8 +125,7 @@ static void read_row(const struct az_input *input, const struct az_csv_row *row,
             return;
         series[q].seen = true;
         if (value > series[q].highest) series[q].highest = value;
-        az_periods_set(&series[q].periods, day + half, value, findings,
-                       AZ_LINE(input, row->line));
+        az_periods_set(&series[q].periods, day + half, value, findings, AZ_LINE(input, row->line));
     }
 }
 
@@ -193,8 +196,9 @@ static enum az_status put_scaled(struct filling *filling, json_t *object, const 
 static enum az_status fill_load(struct filling *filling, const struct mg_load *load, json_t *object)
 {
     double peak;
-    if (!az_import_selects(filling->import, load->id) || !grid_selected(filling, load->grid.index) ||
-        !varies(&load->demand_kw, &peak) || !filling->shape[DEMAND])
+    if (!az_import_selects(filling->import, load->id) ||
+        !grid_selected(filling, load->grid.index) || !varies(&load->demand_kw, &peak) ||
+        !filling->shape[DEMAND])
         return AZ_OK;
     filling->filled++;
     return put_scaled(filling, object, "demand_kw", filling->shape[DEMAND], peak);
@@ -300,7 +304,8 @@ done:
 const struct az_import_format az_import_area = {
     .name = "area",
     .summary = { "an area's half-hour demand, solar and wind as shapes (--into, --date, --area)",
-                 "エリア需給実績（30 分値）を需要・太陽光・風力の形にする（--into、--date、--area）" },
+                 "エリア需給実績（30 "
+                 "分値）を需要・太陽光・風力の形にする（--into、--date、--area）" },
     .needs_into = true,
     .read = read_area,
 };

@@ -1,12 +1,12 @@
 /* csv.c - tables and series of any kind from CSV, by the names of the field tables.
  *
  * With --table units every row is one object of the list `units`, and columns are named as its
- * fields: a row whose id is there already changes that object, another one adds to the list. An empty
- * cell says nothing. Lists, maps, objects, variants and series stand in their cell as JSON.
+ * fields: a row whose id is there already changes that object, another one adds to the list. An
+ * empty cell says nothing. Lists, maps, objects, variants and series stand in their cell as JSON.
  *
- * Without --table the first column is `time` (ISO 8601, or local at the instance's offset) or `slot`
- * (0, 1, ...), every other one is named list.id.field (loads.hospital.demand_kw), and there is one row
- * a slot. A row whose first cell begins with # is a remark. */
+ * Without --table the first column is `time` (ISO 8601, or local at the instance's offset) or
+ * `slot` (0, 1, ...), every other one is named list.id.field (loads.hospital.demand_kw), and there
+ * is one row a slot. A row whose first cell begins with # is a remark. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -227,7 +227,8 @@ static size_t slot_of(const struct csv_horizon *horizon, const char *cell)
 
 /* Row numbers by slot. False with findings unless every slot has exactly one. */
 static bool order_rows(const struct az_input *input, const struct az_csv *csv,
-                       const struct csv_horizon *horizon, size_t rows[], struct az_findings *findings)
+                       const struct csv_horizon *horizon, size_t rows[],
+                       struct az_findings *findings)
 {
     size_t count = 0, before = az_findings_total(findings);
     for (size_t r = 1; r < csv->count; r++) {
@@ -353,7 +354,8 @@ done:
 
 const struct az_import_format az_import_csv = {
     .name = "csv",
-    .summary = { "a list of objects (--table) or series, columns named by the fields (--into, --kind)",
+    .summary = { "a list of objects (--table) or series, columns named by the fields (--into, "
+                 "--kind)",
                  "一覧表（--table）または時系列の CSV。列名は項目名（--into、--kind）" },
     .read = read_csv,
 };

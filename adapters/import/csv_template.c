@@ -1,5 +1,5 @@
-/* csv_template.c - the empty CSV of a list of a kind: a header of field names, and a remark that says
- * label and unit of every column. */
+/* csv_template.c - the empty CSV of a list of a kind: a header of field names, and a remark that
+ * says label and unit of every column. */
 #include <string.h>
 
 #include "adapters/format.h"

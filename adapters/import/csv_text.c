@@ -88,8 +88,8 @@ enum az_status az_csv_parse(char *text, size_t length, struct az_arena *arena, s
             csv->rows = az_arena_grow(arena, csv->rows, csv->count, capacity, sizeof *csv->rows);
             if (!csv->rows) return AZ_NO_MEMORY;
         }
-        char **cells = az_arena_grow(arena, cutter.cells, cutter.cell_count, cutter.cell_count,
-                                     sizeof *cells);
+        char **cells =
+            az_arena_grow(arena, cutter.cells, cutter.cell_count, cutter.cell_count, sizeof *cells);
         if (!cells) return AZ_NO_MEMORY;
         csv->rows[csv->count++] = (struct az_csv_row){ line, cutter.cell_count, cells };
     }

@@ -176,7 +176,8 @@ static bool horizon(struct az_target *target, struct az_findings *findings)
     target->slot_s = 60 * *(const int64_t *)(const void *)(at + minutes->offset);
     target->slots = (size_t) * (const int64_t *)(const void *)(at + slots->offset);
     target->start.offset_min = 9 * 60;
-    int64_t from = target->start.utc_s + JAPAN_S, to = from + target->slot_s * (int64_t)target->slots;
+    int64_t from = target->start.utc_s + JAPAN_S,
+            to = from + target->slot_s * (int64_t)target->slots;
     target->first_period = from / AZ_HALF_HOUR;
     target->period_count = (size_t)((to + AZ_HALF_HOUR - 1) / AZ_HALF_HOUR - target->first_period);
     return true;

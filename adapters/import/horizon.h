@@ -1,5 +1,5 @@
-/* horizon.h - an instance document that is to be filled from half-hour series: its horizon, moved to
- * another day and length when asked, and half-hour values averaged into its slots. */
+/* horizon.h - an instance document that is to be filled from half-hour series: its horizon, moved
+ * to another day and length when asked, and half-hour values averaged into its slots. */
 #ifndef AZ_HORIZON_H
 #define AZ_HORIZON_H
 
@@ -7,7 +7,8 @@
 
 #define AZ_HALF_HOUR ((int64_t)1800)
 
-/* An instance to fill: its document (a copy, on the new horizon) and its struct, read and linked. */
+/* An instance to fill: its document (a copy, on the new horizon) and its struct, read and linked.
+ */
 struct az_target {
     const struct az_formulation *formulation;
     json_t *document; /* owned by the caller of az_target_open */

@@ -1,9 +1,9 @@
 /* jepx.c - the day-ahead spot results of JEPX: half-hour prices of nine areas, JPY/kWh.
  *
- * A file holds a fiscal year, 48 rows a day; time code 1 is 00:00 to 00:30 in Japan. As downloaded it
- * is CP932; copies saved again are UTF-8. Columns are found by their names, so that files of other
- * years fit. Fills market_price_jpy_per_kwh of every connection by its price_area; with --area only
- * that area's, and connections that name no area then take it. */
+ * A file holds a fiscal year, 48 rows a day; time code 1 is 00:00 to 00:30 in Japan. As downloaded
+ * it is CP932; copies saved again are UTF-8. Columns are found by their names, so that files of
+ * other years fit. Fills market_price_jpy_per_kwh of every connection by its price_area; with
+ * --area only that area's, and connections that name no area then take it. */
 #include <string.h>
 
 #include "adapters/import/horizon.h"
@@ -12,14 +12,15 @@
 static const struct {
     const char *area, *column;
 } areas[] = {
-    { "system", "システムプライス" },       { "hokkaido", "エリアプライス北海道" },
-    { "tohoku", "エリアプライス東北" },     { "tokyo", "エリアプライス東京" },
-    { "chubu", "エリアプライス中部" },      { "hokuriku", "エリアプライス北陸" },
-    { "kansai", "エリアプライス関西" },     { "chugoku", "エリアプライス中国" },
-    { "shikoku", "エリアプライス四国" },    { "kyushu", "エリアプライス九州" },
+    { "system", "システムプライス" },    { "hokkaido", "エリアプライス北海道" },
+    { "tohoku", "エリアプライス東北" },  { "tokyo", "エリアプライス東京" },
+    { "chubu", "エリアプライス中部" },   { "hokuriku", "エリアプライス北陸" },
+    { "kansai", "エリアプライス関西" },  { "chugoku", "エリアプライス中国" },
+    { "shikoku", "エリアプライス四国" }, { "kyushu", "エリアプライス九州" },
 };
 #define AREA_COUNT (sizeof areas / sizeof areas[0])
-#define AREA_NAMES "system, hokkaido, tohoku, tokyo, chubu, hokuriku, kansai, chugoku, shikoku, kyushu"
+#define AREA_NAMES \
+    "system, hokkaido, tohoku, tokyo, chubu, hokuriku, kansai, chugoku, shikoku, kyushu"
 
 static size_t area_of(const char *name)
 {
@@ -47,8 +48,8 @@ static bool read_header(const struct az_csv *csv, struct header *header)
 {
     bool any = false;
     for (size_t i = 0; i < AREA_COUNT; i++) header->column[i] = SIZE_MAX;
-    if (csv->count == 0 || csv->rows[0].count < 3 ||
-        !strstr(csv->rows[0].cells[0], "受渡日") || !strstr(csv->rows[0].cells[1], "時刻コード"))
+    if (csv->count == 0 || csv->rows[0].count < 3 || !strstr(csv->rows[0].cells[0], "受渡日") ||
+        !strstr(csv->rows[0].cells[1], "時刻コード"))
         return false;
     for (size_t c = 2; c < csv->rows[0].count; c++)
         for (size_t i = 0; i < AREA_COUNT; i++)
@@ -133,7 +134,8 @@ static bool find_use(const struct az_import *import, const struct mg_instance *m
     for (size_t i = 0; i < mg->connections.count; i++) {
         const struct mg_connection *connection = &mg->connections.items[i];
         size_t area = wanted(import, connection);
-        if (!import->area && connection->price_area && area_of(connection->price_area) == AREA_COUNT)
+        if (!import->area && connection->price_area &&
+            area_of(connection->price_area) == AREA_COUNT)
             AZ_FIND(findings, &az_code_import_unknown_area,
                     AZ_AT(AZ_ITEM(AZ_AT(NULL, "connections"), i, connection->id), "price_area"),
                     AZ_TEXT_PARAM("area", connection->price_area),

@@ -1,8 +1,8 @@
 /* pglib.c - unit commitment cases of pglib-uc, as one microgrid of mode exact.
  *
- * The library speaks of hours, MW and dollars; here MW become kW and everything else stays. A point of
- * a cost curve is the total cost per hour at that power. The file's own tables are declared below,
- * so that a wrong file is answered with every problem and its place. */
+ * The library speaks of hours, MW and dollars; here MW become kW and everything else stays. A point
+ * of a cost curve is the total cost per hour at that power. The file's own tables are declared
+ * below, so that a wrong file is answered with every problem and its place. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +39,7 @@ struct pglib_case {
 #define NO_WORDS AZ_EN_JA("", "")
 #define REAL(S, M, U) AZ_NUMBER(struct S, M, AZ_F_REQUIRED, U, 0, AZ_NO_MAX, 0, NO_WORDS, NO_WORDS)
 #define BIT(S, M) AZ_INTEGER(struct S, M, AZ_F_REQUIRED, NULL, 0, 1, 0, NO_WORDS, NO_WORDS)
-#define VALUES(S, M, F)                                                                            \
+#define VALUES(S, M, F) \
     AZ_SERIES(struct S, M, F, "time_periods", "MW", 0, AZ_NO_MAX, 0, NO_WORDS, NO_WORDS)
 
 static const struct az_field start_rows[] = { REAL(pglib_start, lag, "h"),
@@ -47,8 +47,8 @@ static const struct az_field start_rows[] = { REAL(pglib_start, lag, "h"),
 static const struct az_table start_table =
     AZ_TABLE("start", struct pglib_start, start_rows, NULL, NO_WORDS);
 static const struct az_field point_rows[] = {
-    REAL(pglib_point, mw, "MW"),
-    AZ_NUMBER(struct pglib_point, cost, AZ_F_REQUIRED, "USD/h", AZ_NO_MIN, AZ_NO_MAX, 0, NO_WORDS, NO_WORDS)
+    REAL(pglib_point, mw, "MW"), AZ_NUMBER(struct pglib_point, cost, AZ_F_REQUIRED, "USD/h",
+                                           AZ_NO_MIN, AZ_NO_MAX, 0, NO_WORDS, NO_WORDS)
 };
 static const struct az_table point_table =
     AZ_TABLE("point", struct pglib_point, point_rows, NULL, NO_WORDS);
@@ -146,9 +146,8 @@ static enum az_status cost_curve(const struct pglib_unit *from, struct az_arena 
     if (!curve->points.items) return AZ_NO_MEMORY;
     curve->points.count = count;
     for (size_t i = 0; i < count; i++)
-        curve->points.items[i] =
-            (struct mg_cost_point){ kw(from->piecewise_production.items[i].mw),
-                                    from->piecewise_production.items[i].cost };
+        curve->points.items[i] = (struct mg_cost_point){ kw(from->piecewise_production.items[i].mw),
+                                                         from->piecewise_production.items[i].cost };
     unit->cost = (struct az_variant){ MG_COST_CURVE, curve };
     return AZ_OK;
 }

@@ -6,12 +6,13 @@
 
 /* --- text ------------------------------------------------------------------------------------- */
 
-/* Characters that change what stands beside them, as UTF-8: C1 controls, direction marks, separators
- * of lines, the byte order mark and non-characters. Length of one at p, or 0. */
+/* Characters that change what stands beside them, as UTF-8: C1 controls, direction marks,
+ * separators of lines, the byte order mark and non-characters. Length of one at p, or 0. */
 static size_t unwanted(const unsigned char *p)
 {
     if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) return 2;
-    if (p[0] == 0xe2 && p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae)))
+    if (p[0] == 0xe2 && p[1] == 0x80 &&
+        (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae)))
         return 3;
     if (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9) return 3;
     if (p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf) return 3;
@@ -29,11 +30,21 @@ void az_draw_text(FILE *out, const char *text)
             continue;
         }
         switch (*p) {
-        case '&': fputs("&amp;", out); break;
-        case '<': fputs("&lt;", out); break;
-        case '>': fputs("&gt;", out); break;
-        case '"': fputs("&quot;", out); break;
-        case '\'': fputs("&#39;", out); break;
+        case '&':
+            fputs("&amp;", out);
+            break;
+        case '<':
+            fputs("&lt;", out);
+            break;
+        case '>':
+            fputs("&gt;", out);
+            break;
+        case '"':
+            fputs("&quot;", out);
+            break;
+        case '\'':
+            fputs("&#39;", out);
+            break;
         default:
             if (*p >= 0x20 && *p != 0x7f)
                 putc(*p, out);
@@ -112,15 +123,15 @@ static const struct {
     int terminal;
     bool dashed;
 } roles[] = {
-    { "load", "#16232f", 255, false },      { "hydro", "#2f7fb8", 32, false },
-    { "solar", "#f0b429", 220, false },     { "wind", "#5fb7ae", 73, false },
-    { "biomass", "#5d9147", 71, false },    { "geothermal", "#b4532f", 130, false },
-    { "waste", "#94735a", 137, false },     { "gas", "#e08e45", 173, false },
-    { "diesel", "#56606b", 242, false },    { "thermal", "#a3563f", 131, false },
-    { "battery", "#7d5ba6", 98, false },    { "import", "#8797a8", 110, false },
-    { "export", "#b3c2d1", 152, false },    { "converter", "#cf6a95", 168, false },
-    { "price", "#b0246a", 162, false },     { "limit", "#c92a2a", 160, true },
-    { "demand", "#d9480f", 166, true },     { "unserved", "#e03131", 196, false },
+    { "load", "#16232f", 255, false },   { "hydro", "#2f7fb8", 32, false },
+    { "solar", "#f0b429", 220, false },  { "wind", "#5fb7ae", 73, false },
+    { "biomass", "#5d9147", 71, false }, { "geothermal", "#b4532f", 130, false },
+    { "waste", "#94735a", 137, false },  { "gas", "#e08e45", 173, false },
+    { "diesel", "#56606b", 242, false }, { "thermal", "#a3563f", 131, false },
+    { "battery", "#7d5ba6", 98, false }, { "import", "#8797a8", 110, false },
+    { "export", "#b3c2d1", 152, false }, { "converter", "#cf6a95", 168, false },
+    { "price", "#b0246a", 162, false },  { "limit", "#c92a2a", 160, true },
+    { "demand", "#d9480f", 166, true },  { "unserved", "#e03131", 196, false },
     { "other", "#a2a9b0", 145, false },
 };
 static const char *const spare[] = { "#1f6f8b", "#c77d0a", "#4b7f52", "#8a3ffc",
@@ -188,7 +199,8 @@ struct az_scale az_draw_scale(double low, double high, int ticks)
     scale.step = power * (part <= 1 ? 1 : part <= 2 ? 2 : part <= 2.5 ? 2.5 : part <= 5 ? 5 : 10);
     scale.low = scale.step * floor(scale.low / scale.step + 1e-9);
     scale.high = scale.step * ceil(scale.high / scale.step - 1e-9);
-    for (double step = scale.step; scale.decimals < 6 && fabs(step - round(step)) > 1e-6; step *= 10)
+    for (double step = scale.step; scale.decimals < 6 && fabs(step - round(step)) > 1e-6;
+         step *= 10)
         scale.decimals++;
     return scale;
 }
@@ -205,8 +217,10 @@ bool az_draw_range(const struct az_chart *chart, int axis, double *low, double *
             if (line->axis != axis || !isfinite(value)) continue;
             any = true;
             if (line->mark == AZ_MARK_STACK) {
-                if (value > 0) up += value;
-                else down += value;
+                if (value > 0)
+                    up += value;
+                else
+                    down += value;
                 value = value > 0 ? up : down;
             }
             *low = fmin(*low, value);

@@ -9,7 +9,8 @@
 /* Text of an element or attribute: markup escaped, control and direction characters left out. */
 void az_draw_text(FILE *out, const char *text);
 
-/* Both languages, each in its element ("span", "tspan", "title" has neither: English / Japanese). */
+/* Both languages, each in its element ("span", "tspan", "title" has neither: English / Japanese).
+ */
 void az_draw_words(FILE *out, struct az_words words, const char *element);
 
 /* "1,234.5" with a true minus sign; buffer of 64. "–" for NAN. */

@@ -110,11 +110,15 @@ static void put_answer(FILE *out, const struct az_report *report)
                                                : 0;
     bool optimal = certificate && certificate->status == AZ_PLAN_OPTIMAL;
     fprintf(out, "<div class=\"answer%s\"><strong>",
-            violations > 0 ? " bad" : concessions > 0 || !optimal ? " warn" : "");
+            violations > 0                ? " bad"
+            : concessions > 0 || !optimal ? " warn"
+                                          : "");
     if (violations > 0)
-        say(out, "This plan breaks rules and must not be run.", "この計画は規則に反しており、実行できません。");
+        say(out, "This plan breaks rules and must not be run.",
+            "この計画は規則に反しており、実行できません。");
     else if (concessions > 0)
-        say(out, "This plan concedes rules at their stated price.", "この計画は、価格を定めた規則の一部を譲っています。");
+        say(out, "This plan concedes rules at their stated price.",
+            "この計画は、価格を定めた規則の一部を譲っています。");
     else if (optimal)
         say(out, "This plan keeps every rule, and nothing better was left to find.",
             "この計画はすべての規則を守り、これ以上の改善余地がないことが証明されています。");
@@ -184,10 +188,10 @@ static void put_cell(FILE *out, const struct az_cell *cell)
     char number[64];
     double least = 0.5 * pow(10, -cell->decimals);
     fprintf(out, "<td%s>",
-            is_text(cell)                 ? " class=\"text\""
-            : fabs(cell->number) < least  ? " class=\"nil\""
-            : cell->number < 0            ? " class=\"earns\""
-                                          : "");
+            is_text(cell)                ? " class=\"text\""
+            : fabs(cell->number) < least ? " class=\"nil\""
+            : cell->number < 0           ? " class=\"earns\""
+                                         : "");
     if (cell->words.en)
         az_draw_words(out, cell->words, "span");
     else if (cell->text)
@@ -335,7 +339,8 @@ static void text_row(FILE *out, const char *en, const char *ja, const char *text
 static struct az_words status_words(int status)
 {
     static const struct az_words words[] = {
-        [AZ_PLAN_OPTIMAL] = { "optimal: proven within the asked gap", "最適（求めた差の範囲内で証明済み）" },
+        [AZ_PLAN_OPTIMAL] = { "optimal: proven within the asked gap",
+                              "最適（求めた差の範囲内で証明済み）" },
         [AZ_PLAN_FEASIBLE] = { "feasible: not yet proven best", "実行可能（最適性は未証明）" },
         [AZ_PLAN_INFEASIBLE] = { "infeasible", "実行不可能" },
         [AZ_PLAN_NONE] = { "no plan", "計画なし" },
@@ -383,7 +388,8 @@ static void put_certificate(FILE *out, const struct az_report *report)
     if (isfinite(c->penalty) && c->penalty > 0)
         amount_row(out, "Price of conceded rules", "譲った規則の対価", c->penalty, c->unit);
     for (size_t i = 0; i < c->levels.count; i++)
-        amount_row(out, c->levels.items[i].name, c->levels.items[i].name, c->levels.items[i].objective, c->unit);
+        amount_row(out, c->levels.items[i].name, c->levels.items[i].name,
+                   c->levels.items[i].objective, c->unit);
     text_row(out, "Engine", "ソルバー", c->engine);
     if (isfinite(c->seconds)) {
         term(out, "Time", "計算時間");
@@ -422,8 +428,11 @@ static void put_page(FILE *out, const struct az_report *report)
     put_certificate(out, report);
     put_notes(out, view);
     fputs("</main>\n<footer>", out);
-    say(out, "Made by azumi " AZ_VERSION ". Every figure was computed by the judge, not by the optimiser.",
-        "azumi " AZ_VERSION " による作成。数値はすべて、最適化とは別の検査プログラムが計算したものです。");
+    say(out,
+        "Made by azumi " AZ_VERSION
+        ". Every figure was computed by the judge, not by the optimiser.",
+        "azumi " AZ_VERSION
+        " による作成。数値はすべて、最適化とは別の検査プログラムが計算したものです。");
     fputs("</footer>\n</body>\n</html>\n", out);
 }
 

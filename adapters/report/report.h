@@ -1,7 +1,8 @@
 /* report.h - draws any view: one HTML file for people, or a terminal.
  *
- * The HTML is well-formed XML, needs nothing from outside and runs no script: charts are inline SVG,
- * both languages are in it with a switch, and it prints. Every text from an instance is escaped. */
+ * The HTML is well-formed XML, needs nothing from outside and runs no script: charts are inline
+ * SVG, both languages are in it with a switch, and it prints. Every text from an instance is
+ * escaped. */
 #ifndef AZ_REPORT_H
 #define AZ_REPORT_H
 
@@ -11,13 +12,13 @@
 
 struct az_report {
     const struct az_view *view;
-    const char *kind;                          /* "microgrid" */
-    struct az_words kind_title;                /* "Microgrid" */
-    const struct az_judgement *judgement;      /* of this plan, now; may be NULL */
-    const struct az_certificate *certificate;  /* may be NULL: a plan made by hand */
-    const struct az_findings *assumptions;     /* repairs of measured input; may be NULL */
-    struct az_time from, until;                /* what the plan covers; may be absent */
-    enum az_language language;                 /* shown first */
+    const char *kind;                         /* "microgrid" */
+    struct az_words kind_title;               /* "Microgrid" */
+    const struct az_judgement *judgement;     /* of this plan, now; may be NULL */
+    const struct az_certificate *certificate; /* may be NULL: a plan made by hand */
+    const struct az_findings *assumptions;    /* repairs of measured input; may be NULL */
+    struct az_time from, until;               /* what the plan covers; may be absent */
+    enum az_language language;                /* shown first */
 };
 
 /* The whole page. *text is malloc'ed; the caller frees it. AZ_OK or AZ_NO_MEMORY. */

@@ -38,11 +38,13 @@ static void draw_value_axis(const struct paper *paper, int axis)
     for (int i = 0; i <= count; i++) {
         double value = scale->low + i * scale->step, y = y_at(paper, axis, value);
         if (axis == 0)
-            fprintf(paper->out, "<line class=\"%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>",
+            fprintf(paper->out,
+                    "<line class=\"%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>",
                     fabs(value) < scale->step / 1e6 ? "zero" : "grid", paper->left,
                     paper->width - paper->right, y, y);
-        fprintf(paper->out, "<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
-                x, y + 4, axis == 0 ? "end" : "start", az_draw_number(value, scale->decimals, text));
+        fprintf(paper->out,
+                "<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>", x, y + 4,
+                axis == 0 ? "end" : "start", az_draw_number(value, scale->decimals, text));
     }
     fprintf(paper->out, "<text class=\"unit\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">", unit_x,
             paper->top - 12);
@@ -54,7 +56,8 @@ static void draw_value_axis(const struct paper *paper, int axis)
 static void draw_time_axis(const struct paper *paper)
 {
     const struct az_chart *chart = paper->chart;
-    int hours = az_draw_hours(paper->length_s, paper->width > 700 ? 13 : 7), year, month, day, minute;
+    int hours = az_draw_hours(paper->length_s, paper->width > 700 ? 13 : 7), year, month, day,
+        minute;
     double base = paper->height - paper->bottom;
     char clock[32], english[32], japanese[32];
     az_time_local(chart->start, &year, &month, &day, &minute);
@@ -70,7 +73,8 @@ static void draw_time_axis(const struct paper *paper)
                 "<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>",
                 x, x, base, base + 4, x, base + 17, clock);
         if (!dated || strcmp(clock, "00:00") == 0) {
-            fprintf(paper->out, "<text class=\"date\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">", x,
+            fprintf(paper->out,
+                    "<text class=\"date\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">", x,
                     base + 31);
             az_draw_words(paper->out, az_draw_date(time, english, japanese), "tspan");
             fputs("</text>", paper->out);
@@ -96,8 +100,8 @@ static void draw_layer(const struct paper *paper, const double bottom[], const d
             continue;
         }
         fprintf(paper->out, "<path class=\"layer%s\" fill=\"%s\" d=\"M%.1f %.1f",
-                tinted ? " tint" : "", colour,
-                x_at(paper, step * (double)from), y_at(paper, 0, bottom[from]));
+                tinted ? " tint" : "", colour, x_at(paper, step * (double)from),
+                y_at(paper, 0, bottom[from]));
         for (size_t k = from; k < t; k++)
             fprintf(paper->out, "V%.1fH%.1f", y_at(paper, 0, top[k]),
                     x_at(paper, step * (double)(k + 1)));
@@ -120,15 +124,14 @@ static void draw_stack(const struct paper *paper, double up[], double down[], do
                 double value = isfinite(line->values[t]) ? line->values[t] : 0;
                 next[t] = base[t] + (side == 0 ? fmax(value, 0) : fmin(value, 0));
             }
-            draw_layer(paper, base, next, az_draw_line_colour(chart, i),
-                       az_draw_tinted(chart, i));
+            draw_layer(paper, base, next, az_draw_line_colour(chart, i), az_draw_tinted(chart, i));
             memcpy(base, next, chart->count * sizeof *base);
         }
     }
 }
 
-/* Where a point of a plain line stands: at its boundary, or in the middle of its slot with the first
- * and the last one drawn out to the edges. */
+/* Where a point of a plain line stands: at its boundary, or in the middle of its slot with the
+ * first and the last one drawn out to the edges. */
 static double point_s(const struct paper *paper, size_t t)
 {
     double step = (double)paper->chart->step_s;
@@ -149,7 +152,7 @@ static void draw_line(const struct paper *paper, size_t i)
             az_draw_dashed(line->role) ? " dashed" : "",
             strcmp(role, "load") == 0     ? " strong"
             : strcmp(role, "demand") == 0 ? " dots"
-                                                : "",
+                                          : "",
             az_draw_line_colour(chart, i));
     for (size_t t = 0; t < chart->count; t++) {
         if (!isfinite(line->values[t])) {
@@ -181,9 +184,10 @@ static void draw_hints(const struct paper *paper)
         double from = step * ((double)t - (paper->boundaries ? 0.5 : 0)), to = from + step;
         double x = x_at(paper, fmax(from, 0)), end = x_at(paper, fmin(to, paper->length_s));
         az_draw_clock(az_time_add(chart->start, (int64_t)t * chart->step_s), clock);
-        fprintf(paper->out,
-                "<rect class=\"hint\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>%s",
-                x, paper->top, fmax(end - x, 0.5), height, clock);
+        fprintf(
+            paper->out,
+            "<rect class=\"hint\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>%s",
+            x, paper->top, fmax(end - x, 0.5), height, clock);
         for (size_t i = 0; i < chart->lines.count; i++) {
             const struct az_line *line = &chart->lines.items[i];
             double value = line->values[t];
@@ -207,13 +211,18 @@ static void draw_legend(FILE *out, const struct az_chart *chart)
     for (size_t i = 0; i < chart->lines.count; i++) {
         const struct az_line *line = &chart->lines.items[i];
         bool area = line->mark == AZ_MARK_STACK, dashed = az_draw_dashed(line->role);
-        const char *shape = az_draw_tinted(chart, i) ? "area tint" : area ? "area" : dashed ? "dash" : "rule";
+        const char *shape = az_draw_tinted(chart, i) ? "area tint"
+                            : area                   ? "area"
+                            : dashed                 ? "dash"
+                                                     : "rule";
         fprintf(out, "<li><i class=\"%s%s\" style=\"%s:%s\"></i>", shape,
                 strcmp(line->role ? line->role : "", "demand") == 0 ? " dots" : "",
                 area ? "background" : "border-color", az_draw_line_colour(chart, i));
         az_draw_words(out, line->label, "span");
         if (line->axis == 1)
-            fputs("<span class=\"en aside\"> (right)</span><span class=\"ja aside\">（右軸）</span>", out);
+            fputs(
+                "<span class=\"en aside\"> (right)</span><span class=\"ja aside\">（右軸）</span>",
+                out);
         fputs("</li>", out);
     }
     fputs("</ul>\n", out);

@@ -57,10 +57,11 @@ static void gantt_row(FILE *out, const struct az_gantt *gantt, double label, siz
     const struct az_gantt_row *row = &gantt->rows.items[i];
     double y = GANTT_TOP + GANTT_ROW * (double)i;
     char clock[2][32];
-    fprintf(out, "<text class=\"row\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">", label - 12, y + 17);
+    fprintf(out, "<text class=\"row\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">", label - 12,
+            y + 17);
     az_draw_words(out, row->label, "tspan");
-    fprintf(out, "</text><line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>", label,
-            GANTT_WIDTH - GANTT_RIGHT, y + GANTT_ROW, y + GANTT_ROW);
+    fprintf(out, "</text><line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>",
+            label, GANTT_WIDTH - GANTT_RIGHT, y + GANTT_ROW, y + GANTT_ROW);
     for (size_t k = 0; k < row->bars.count; k++) {
         const struct az_bar *bar = &row->bars.items[k];
         double x = gantt_x(gantt, label, bar->from_s), width = gantt_x(gantt, label, bar->to_s) - x;
@@ -77,7 +78,8 @@ static void gantt_row(FILE *out, const struct az_gantt *gantt, double label, siz
         size_t columns = az_draw_columns(bar->label.en), other = az_draw_columns(bar->label.ja);
         if (6.4 * (double)(columns > other ? columns : other) + 12 < width) {
             fprintf(out, "<text class=\"in%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">",
-                    strcmp(bar->role ? bar->role : "", "solar") == 0 ? " dark" : "", x + width / 2, y + 16.5);
+                    strcmp(bar->role ? bar->role : "", "solar") == 0 ? " dark" : "", x + width / 2,
+                    y + 16.5);
             az_draw_words(out, bar->label, "tspan");
             fputs("</text>", out);
         }

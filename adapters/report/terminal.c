@@ -146,7 +146,8 @@ static void sparkline(const struct screen *screen, const struct az_chart *chart,
     base = low >= 0 ? fmin(low, line->mark == AZ_MARK_STACK ? 0 : low * 0.999) : low;
     for (int c = 0; c < columns; c++) {
         double value = column_mean(line, chart->count, c, columns);
-        double size = high <= 0 ? value / fmin(low, -1e-9) : (value - fmin(base, 0)) / fmax(high - fmin(base, 0), 1e-9);
+        double size = high <= 0 ? value / fmin(low, -1e-9)
+                                : (value - fmin(base, 0)) / fmax(high - fmin(base, 0), 1e-9);
         int level = isnan(value) ? 0 : (int)lround(8 * fmin(fmax(size, 0), 1));
         fputs(blocks[level == 0 && !isnan(value) && fabs(value) > 1e-6 ? 1 : level], screen->out);
     }
@@ -201,12 +202,14 @@ static void table_block(const struct screen *screen, const struct az_view_table 
     size_t columns = table->columns.count;
     char buffer[64];
     if (table->row_count == 0 || columns == 0) return;
-    int rest = screen->width - LABEL_COLUMNS - 4, each = columns > 1 ? rest / (int)(columns - 1) : rest;
+    int rest = screen->width - LABEL_COLUMNS - 4,
+        each = columns > 1 ? rest / (int)(columns - 1) : rest;
     if (each > 16) each = 16;
     heading(screen, table->title, NULL);
     fputs("  ", screen->out);
     for (size_t c = 0; c < columns; c++) {
-        put(screen, words(screen, table->columns.items[c].label), c == 0 ? LABEL_COLUMNS : each - 1, c > 0);
+        put(screen, words(screen, table->columns.items[c].label), c == 0 ? LABEL_COLUMNS : each - 1,
+            c > 0);
         putc(' ', screen->out);
     }
     putc('\n', screen->out);

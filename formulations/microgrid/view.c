@@ -26,10 +26,10 @@ struct az_words mg_label(const struct mg_viewer *viewer, struct az_words name, s
 const char *mg_source_role(int source)
 {
     static const char *const roles[] = {
-        [MG_HYDRO] = "hydro",           [MG_SOLAR] = "solar", [MG_WIND] = "wind",
-        [MG_BIOMASS] = "biomass",       [MG_GEOTHERMAL] = "geothermal",
-        [MG_WASTE] = "waste",           [MG_GAS] = "gas",     [MG_DIESEL] = "diesel",
-        [MG_THERMAL] = "thermal",       [MG_OTHER] = "other",
+        [MG_HYDRO] = "hydro",     [MG_SOLAR] = "solar",           [MG_WIND] = "wind",
+        [MG_BIOMASS] = "biomass", [MG_GEOTHERMAL] = "geothermal", [MG_WASTE] = "waste",
+        [MG_GAS] = "gas",         [MG_DIESEL] = "diesel",         [MG_THERMAL] = "thermal",
+        [MG_OTHER] = "other",
     };
     return source >= 0 && source <= MG_OTHER ? roles[source] : "other";
 }
@@ -80,8 +80,7 @@ static struct totals add_up(const struct mg_viewer *viewer)
     struct totals sum = { 0 };
     for (size_t i = 0; i < mg->loads.count; i++) {
         sum.load_kwh += mg_energy(viewer, &mg->loads.items[i].demand_kw);
-        if (viewer->loads[i])
-            sum.unserved_kwh += mg_energy(viewer, &viewer->loads[i]->unserved_kw);
+        if (viewer->loads[i]) sum.unserved_kwh += mg_energy(viewer, &viewer->loads[i]->unserved_kw);
     }
     for (size_t i = 0; i < mg->units.count; i++) {
         double energy = viewer->units[i] ? mg_energy(viewer, &viewer->units[i]->power_kw) : 0;
@@ -90,7 +89,8 @@ static struct totals add_up(const struct mg_viewer *viewer)
         sum.starts += count_starts(viewer, i);
     }
     for (size_t i = 0; i < mg->renewables.count; i++) {
-        double used = viewer->renewables[i] ? mg_energy(viewer, &viewer->renewables[i]->used_kw) : 0;
+        double used =
+            viewer->renewables[i] ? mg_energy(viewer, &viewer->renewables[i]->used_kw) : 0;
         sum.generated_kwh += used;
         if (mg->renewables.items[i].availability != MG_PLANNED)
             sum.curtailed_kwh +=
@@ -121,13 +121,15 @@ static void money_numbers(struct mg_viewer *viewer, const struct totals *sum)
     double served = sum->load_kwh - sum->unserved_kwh;
     if (!judgement || !isfinite(judgement->cost)) return;
     number(viewer->view, WORDS("Cost of the plan", "計画の費用"), judgement->cost, unit, 0,
-           WORDS("energy, starts, contract demand, less sales", "電力・起動・契約電力から売電を引いた額"));
+           WORDS("energy, starts, contract demand, less sales",
+                 "電力・起動・契約電力から売電を引いた額"));
     if (judgement->penalty > 0)
         number(viewer->view, WORDS("Price of conceded rules", "譲った規則の対価"),
                judgement->penalty, unit, 0, NO_NOTE);
     if (served > 0)
         number(viewer->view, WORDS("Cost per kWh served", "供給 1 kWh あたり"),
-               judgement->cost / served, az_arena_format(viewer->arena, "%s/kWh", unit), 2, NO_NOTE);
+               judgement->cost / served, az_arena_format(viewer->arena, "%s/kWh", unit), 2,
+               NO_NOTE);
 }
 
 static enum az_status fill_numbers(struct mg_viewer *viewer)
@@ -142,8 +144,10 @@ static enum az_status fill_numbers(struct mg_viewer *viewer)
     if (sum.unserved_kwh > 1e-6)
         number(view, WORDS("Not served", "供給できない量"), sum.unserved_kwh, "kWh", 1, NO_NOTE);
     if (supply > 0)
-        number(view, WORDS("From local sources", "地産電力の割合"), 100 * sum.generated_kwh / supply,
-               "%", 1, WORDS("generated here, of all energy supplied", "供給した電力のうち域内で発電した分"));
+        number(
+            view, WORDS("From local sources", "地産電力の割合"), 100 * sum.generated_kwh / supply,
+            "%", 1,
+            WORDS("generated here, of all energy supplied", "供給した電力のうち域内で発電した分"));
     if (viewer->mg->connections.count > 0) {
         number(view, WORDS("Imported", "受電"), sum.imported_kwh, "kWh", 0, NO_NOTE);
         number(view, WORDS("Exported", "送電"), sum.exported_kwh, "kWh", 0, NO_NOTE);
@@ -176,17 +180,16 @@ static enum az_status fill_notes(struct mg_viewer *viewer)
 /* --- the kind's view -------------------------------------------------------------------------- */
 
 /* Pointers to a map's entries by asset. */
-#define INDEX_ENTRIES(viewer, member, type)                                                        \
-    do {                                                                                           \
-        size_t assets_ = (viewer)->mg->member.count;                                               \
-        (viewer)->member = AZ_ARRAY((viewer)->arena, assets_ + 1, const struct type *);            \
-        if (!(viewer)->member) return AZ_NO_MEMORY;                                                \
-        for (size_t i = 0; i < assets_; i++) {                                                     \
-            size_t at_ = mg_plan_index((viewer)->plan->member.keys, (viewer)->plan->member.count,  \
-                                       i);                                                         \
-            (viewer)->member[i] =                                                                  \
-                at_ == AZ_NO_INDEX ? NULL : &(viewer)->plan->member.items[at_];                    \
-        }                                                                                          \
+#define INDEX_ENTRIES(viewer, member, type)                                                       \
+    do {                                                                                          \
+        size_t assets_ = (viewer)->mg->member.count;                                              \
+        (viewer)->member = AZ_ARRAY((viewer)->arena, assets_ + 1, const struct type *);           \
+        if (!(viewer)->member) return AZ_NO_MEMORY;                                               \
+        for (size_t i = 0; i < assets_; i++) {                                                    \
+            size_t at_ =                                                                          \
+                mg_plan_index((viewer)->plan->member.keys, (viewer)->plan->member.count, i);      \
+            (viewer)->member[i] = at_ == AZ_NO_INDEX ? NULL : &(viewer)->plan->member.items[at_]; \
+        }                                                                                         \
     } while (0)
 
 static enum az_status index_plan(struct mg_viewer *viewer)
@@ -201,9 +204,8 @@ static enum az_status index_plan(struct mg_viewer *viewer)
     return AZ_OK;
 }
 
-enum az_status mg_view(const void *instance, const void *plan,
-                       const struct az_judgement *judgement, struct az_arena *arena,
-                       struct az_view *view)
+enum az_status mg_view(const void *instance, const void *plan, const struct az_judgement *judgement,
+                       struct az_arena *arena, struct az_view *view)
 {
     const struct mg_instance *mg = instance;
     struct mg_viewer viewer = {

@@ -30,7 +30,8 @@ static inline double mg_shown(const struct az_series *series, size_t t)
 /* The energy of a power series, kWh. */
 double mg_energy(const struct mg_viewer *viewer, const struct az_series *series);
 
-/* A name for people: "日本語 / English" serves each language with its part; without a name the id. */
+/* A name for people: "日本語 / English" serves each language with its part; without a name the id.
+ */
 struct az_words mg_name(const struct mg_viewer *viewer, const char *name, const char *id);
 
 /* Two words as one label: "Mountain side: price". */
@@ -49,8 +50,7 @@ enum az_status mg_view_gantts(struct mg_viewer *viewer);
 enum az_status mg_view_tables(struct mg_viewer *viewer);
 
 /* The kind's `view`. Contract in formulation.h. */
-enum az_status mg_view(const void *instance, const void *plan,
-                       const struct az_judgement *judgement, struct az_arena *arena,
-                       struct az_view *view);
+enum az_status mg_view(const void *instance, const void *plan, const struct az_judgement *judgement,
+                       struct az_arena *arena, struct az_view *view);
 
 #endif

@@ -79,11 +79,16 @@ static const struct {
     int source;
     struct az_words label;
 } stack[] = {
-    { MG_HYDRO, { "Hydro", "水力" } },           { MG_GEOTHERMAL, { "Geothermal", "地熱" } },
-    { MG_WASTE, { "Waste", "廃棄物発電" } },     { MG_BIOMASS, { "Biomass", "バイオマス" } },
-    { MG_GAS, { "Gas", "ガス" } },               { MG_THERMAL, { "Thermal", "火力" } },
-    { MG_DIESEL, { "Diesel", "ディーゼル" } },   { MG_OTHER, { "Other", "その他" } },
-    { MG_WIND, { "Wind", "風力" } },             { MG_SOLAR, { "Solar", "太陽光" } },
+    { MG_HYDRO, { "Hydro", "水力" } },
+    { MG_GEOTHERMAL, { "Geothermal", "地熱" } },
+    { MG_WASTE, { "Waste", "廃棄物発電" } },
+    { MG_BIOMASS, { "Biomass", "バイオマス" } },
+    { MG_GAS, { "Gas", "ガス" } },
+    { MG_THERMAL, { "Thermal", "火力" } },
+    { MG_DIESEL, { "Diesel", "ディーゼル" } },
+    { MG_OTHER, { "Other", "その他" } },
+    { MG_WIND, { "Wind", "風力" } },
+    { MG_SOLAR, { "Solar", "太陽光" } },
 };
 
 static void add_sources(struct draft *draft, size_t grid)
@@ -91,7 +96,8 @@ static void add_sources(struct draft *draft, size_t grid)
     const struct mg_viewer *viewer = draft->viewer;
     const struct mg_instance *mg = viewer->mg;
     for (size_t k = 0; k < sizeof stack / sizeof stack[0]; k++) {
-        double *values = line(draft, stack[k].label, mg_source_role(stack[k].source), AZ_MARK_STACK, 0);
+        double *values =
+            line(draft, stack[k].label, mg_source_role(stack[k].source), AZ_MARK_STACK, 0);
         for (size_t i = 0; i < mg->units.count; i++)
             if (mg->units.items[i].grid.index == grid && viewer->units[i] &&
                 mg->units.items[i].source == stack[k].source)
@@ -110,8 +116,9 @@ static void add_flows(struct draft *draft, size_t grid, int sign)
     const struct mg_viewer *viewer = draft->viewer;
     const struct mg_instance *mg = viewer->mg;
     bool in = sign > 0;
-    double *values = line(draft, in ? WORDS("Converter in", "変換器から") : WORDS("Converter out", "変換器へ"),
-                          "converter", AZ_MARK_STACK, 0);
+    double *values =
+        line(draft, in ? WORDS("Converter in", "変換器から") : WORDS("Converter out", "変換器へ"),
+             "converter", AZ_MARK_STACK, 0);
     for (size_t i = 0; i < mg->converters.count; i++) {
         const struct mg_converter_plan *plan = viewer->converters[i];
         if (plan && mg->converters.items[i].from_grid.index == grid)
@@ -120,7 +127,9 @@ static void add_flows(struct draft *draft, size_t grid, int sign)
             add(values, in ? &plan->forward_out_kw : &plan->backward_in_kw, sign, mg->T);
     }
     drop_zero(draft);
-    values = line(draft, in ? WORDS("Battery discharge", "蓄電池の放電") : WORDS("Battery charge", "蓄電池の充電"),
+    values = line(draft,
+                  in ? WORDS("Battery discharge", "蓄電池の放電")
+                     : WORDS("Battery charge", "蓄電池の充電"),
                   "battery", AZ_MARK_STACK, 0);
     for (size_t i = 0; i < mg->batteries.count; i++)
         if (viewer->batteries[i] && mg->batteries.items[i].grid.index == grid)
@@ -131,8 +140,9 @@ static void add_flows(struct draft *draft, size_t grid, int sign)
                   in ? "import" : "export", AZ_MARK_STACK, 0);
     for (size_t i = 0; i < mg->connections.count; i++)
         if (viewer->connections[i] && mg->connections.items[i].grid.index == grid)
-            add(values, in ? &viewer->connections[i]->import_kw : &viewer->connections[i]->export_kw,
-                sign, mg->T);
+            add(values,
+                in ? &viewer->connections[i]->import_kw : &viewer->connections[i]->export_kw, sign,
+                mg->T);
     drop_zero(draft);
 }
 
@@ -140,7 +150,8 @@ static void add_loads(struct draft *draft, size_t grid)
 {
     const struct mg_viewer *viewer = draft->viewer;
     const struct mg_instance *mg = viewer->mg;
-    double *unserved = line(draft, WORDS("Not served", "供給できない量"), "unserved", AZ_MARK_STACK, 0);
+    double *unserved =
+        line(draft, WORDS("Not served", "供給できない量"), "unserved", AZ_MARK_STACK, 0);
     for (size_t i = 0; i < mg->loads.count; i++)
         if (viewer->loads[i] && mg->loads.items[i].grid.index == grid)
             add(unserved, &viewer->loads[i]->unserved_kw, 1, mg->T);
@@ -174,8 +185,8 @@ static enum az_status connection(struct mg_viewer *viewer, size_t i)
     const char *money = viewer->mg->money_unit ? viewer->mg->money_unit : "JPY";
     size_t T = viewer->mg->T;
     struct az_words name = mg_name(viewer, c->name, c->id);
-    struct draft draft = begin(viewer, mg_label(viewer, name, WORDS("import and demand", "受電とデマンド")),
-                               "kW", T, 8);
+    struct draft draft = begin(
+        viewer, mg_label(viewer, name, WORDS("import and demand", "受電とデマンド")), "kW", T, 8);
     if (!plan) return AZ_OK;
     draft.chart.unit[1] = az_arena_format(viewer->arena, "%s/kWh", money);
     add(line(&draft, WORDS("Import", "受電"), "import", AZ_MARK_STACK, 0), &plan->import_kw, 1, T);
@@ -185,12 +196,13 @@ static enum az_status connection(struct mg_viewer *viewer, size_t i)
     double highest = mg_highest_import(viewer, i), reach = highest;
     if (c->demand_charge_jpy_per_kw > 0 && c->incumbent_kw) {
         double billed = fmax(c->incumbent_kw[0], highest);
-        double *before = line(&draft, WORDS("Billed peak so far", "これまでの最大デマンド"), "demand",
-                              AZ_MARK_STEP, 0);
+        double *before = line(&draft, WORDS("Billed peak so far", "これまでの最大デマンド"),
+                              "demand", AZ_MARK_STEP, 0);
         for (size_t t = 0; before && t < T; t++) before[t] = c->incumbent_kw[c->month[t]];
         if (billed > c->incumbent_kw[0] + 0.05) {
-            double *after = line(&draft, WORDS("Billed peak of this plan", "この計画の最大デマンド"),
-                                 "unserved", AZ_MARK_LINE, 0);
+            double *after =
+                line(&draft, WORDS("Billed peak of this plan", "この計画の最大デマンド"),
+                     "unserved", AZ_MARK_LINE, 0);
             for (size_t t = 0; after && t < T; t++) after[t] = c->month[t] == 0 ? billed : NAN;
         }
         reach = fmax(reach, billed);
@@ -235,8 +247,10 @@ static enum az_status market(struct mg_viewer *viewer)
         const struct mg_connection *c = &mg->connections.items[i];
         struct az_words name = mg_name(viewer, c->name, c->id);
         if (!c->buy || !c->sell) continue;
-        double *buy = line(&draft, mg_label(viewer, name, WORDS("buy", "買い")), "import", AZ_MARK_STEP, 0);
-        double *sell = line(&draft, mg_label(viewer, name, WORDS("sell", "売り")), "export", AZ_MARK_STEP, 0);
+        double *buy =
+            line(&draft, mg_label(viewer, name, WORDS("buy", "買い")), "import", AZ_MARK_STEP, 0);
+        double *sell =
+            line(&draft, mg_label(viewer, name, WORDS("sell", "売り")), "export", AZ_MARK_STEP, 0);
         for (size_t t = 0; buy && sell && t < mg->T; t++) {
             buy[t] = c->buy[t];
             sell[t] = c->sell[t];
@@ -257,7 +271,8 @@ static enum az_status charge(struct mg_viewer *viewer, size_t i)
         begin(viewer, mg_label(viewer, name, WORDS("charge", "蓄電量")), "kWh", count, 4);
     if (!plan) return AZ_OK;
     double *energy = line(&draft, WORDS("Charge", "蓄電量"), "battery", AZ_MARK_LINE, 0);
-    double *floor = line(&draft, WORDS("Kept in reserve", "予備として残す量"), "limit", AZ_MARK_LINE, 0);
+    double *floor =
+        line(&draft, WORDS("Kept in reserve", "予備として残す量"), "limit", AZ_MARK_LINE, 0);
     double *most = line(&draft, WORDS("Full", "上限"), "load", AZ_MARK_LINE, 0);
     for (size_t t = 0; energy && floor && most && t < count; t++) {
         energy[t] = t == 0 ? b->start_kwh : mg_shown(&plan->energy_kwh, t - 1);
@@ -299,13 +314,11 @@ static enum az_status bars(const struct mg_viewer *viewer, const struct az_serie
             t++;
             continue;
         }
-        char *text = energy >= 9999.5
-                         ? az_arena_format(viewer->arena, "%.1f MWh", energy / 1000)
-                         : az_arena_format(viewer->arena, "%.0f kWh", energy);
+        char *text = energy >= 9999.5 ? az_arena_format(viewer->arena, "%.1f MWh", energy / 1000)
+                                      : az_arena_format(viewer->arena, "%.0f kWh", energy);
         if (!text) return AZ_NO_MEMORY;
-        row->bars.items[row->bars.count++] = (struct az_bar){
-            step * (double)from, step * (double)t, role, { text, text }
-        };
+        row->bars.items[row->bars.count++] =
+            (struct az_bar){ step * (double)from, step * (double)t, role, { text, text } };
     }
     return AZ_OK;
 }

@@ -91,8 +91,9 @@ static enum az_status money_table(struct mg_viewer *viewer)
     if (!position) return AZ_NO_MEMORY;
     if (!judgement || judgement->money.count == 0) return AZ_OK;
     size_t owners = used_owners(viewer, position), columns = owners + 2, rows = 0;
-    struct az_view_table *table = new_table(viewer, WORDS("Money by item and owner", "費用の内訳（項目・所有者別）"),
-                                            columns, judgement->money.count + 1);
+    struct az_view_table *table =
+        new_table(viewer, WORDS("Money by item and owner", "費用の内訳（項目・所有者別）"), columns,
+                  judgement->money.count + 1);
     if (!table) return AZ_NO_MEMORY;
     column(table, WORDS("Item", "項目"), NULL);
     owner_columns(viewer, table, position, money);
@@ -133,7 +134,8 @@ static void unit_row(struct mg_viewer *viewer, size_t i, struct az_cell cells[])
     cells[1] = value(starts, 0);
     cells[2] = value(hours, 1);
     cells[3] = value(energy, 0);
-    cells[4] = value(hours > 0 && unit->p_max_kw > 0 ? 100 * energy / (hours * unit->p_max_kw) : 0, 0);
+    cells[4] =
+        value(hours > 0 && unit->p_max_kw > 0 ? 100 * energy / (hours * unit->p_max_kw) : 0, 0);
     cells[5] = value(energy * unit->co2_kg_per_kwh, 0);
 }
 
@@ -141,8 +143,7 @@ static enum az_status unit_table(struct mg_viewer *viewer)
 {
     const struct mg_instance *mg = viewer->mg;
     if (mg->units.count == 0) return AZ_OK;
-    struct az_view_table *table =
-        new_table(viewer, WORDS("Units", "発電機"), 6, mg->units.count);
+    struct az_view_table *table = new_table(viewer, WORDS("Units", "発電機"), 6, mg->units.count);
     if (!table) return AZ_NO_MEMORY;
     column(table, WORDS("Unit", "発電機"), NULL);
     column(table, WORDS("Starts", "起動"), NULL);
@@ -190,8 +191,7 @@ static enum az_status battery_table(struct mg_viewer *viewer)
     column(table, WORDS("Discharged", "放電"), "kWh");
     column(table, WORDS("Full cycles", "サイクル数"), NULL);
     for (size_t i = 0; i < mg->batteries.count; i++)
-        if (viewer->batteries[i])
-            battery_row(viewer, i, &table->cells[7 * table->row_count++]);
+        if (viewer->batteries[i]) battery_row(viewer, i, &table->cells[7 * table->row_count++]);
     return AZ_OK;
 }
 
@@ -214,8 +214,9 @@ static enum az_status connection_table(struct mg_viewer *viewer)
 {
     const struct mg_instance *mg = viewer->mg;
     if (mg->connections.count == 0) return AZ_OK;
-    struct az_view_table *table = new_table(viewer, WORDS("Connections in the month of the start", "受電点（開始月）"),
-                                            7, mg->connections.count);
+    struct az_view_table *table =
+        new_table(viewer, WORDS("Connections in the month of the start", "受電点（開始月）"), 7,
+                  mg->connections.count);
     if (!table) return AZ_NO_MEMORY;
     column(table, WORDS("Connection", "受電点"), NULL);
     column(table, WORDS("Imported", "受電"), "kWh");
