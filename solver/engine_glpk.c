@@ -192,6 +192,8 @@ static int simplex(struct session *session, int method)
     glp_init_smcp(&parameters);
     parameters.msg_lev = GLP_MSG_OFF;
     parameters.meth = method;
+    if (method != GLP_PRIMAL)
+        parameters.r_test = GLP_RT_FLIP; /* half the time on planning models */
     int code;
     do {
         if (must_stop(session->context)) return GLP_ETMLIM;
