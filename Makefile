@@ -3,6 +3,7 @@
 #   BUILD=build      where everything is built
 #   SANITIZER=       address, undefined, or address,undefined: another build folder of its own
 #   OPT=-O2          optimisation flags; DEBUG=1 means -O0
+#   V=1             show the commands
 #   PREFIX=/usr/local, DESTDIR=   for `make install`
 # Flags are remembered: a build with other flags rebuilds what they touch.
 
@@ -47,6 +48,10 @@ ENGINES = $(BUILD)/engines/azumi-engine-glpk.so \
 
 .PHONY: all help setup check check-all unit demo bench lint fuzz install clean includes
 .DELETE_ON_ERROR:
+.SECONDARY:
+
+Q = $(if $(V),,@)
+SAY = $(if $(V),@:,@printf '  %-5s %s\n')
 
 all: $(BUILD)/azumi $(ENGINES) ## build build/azumi and the engine plug-ins
 
@@ -62,22 +67,27 @@ FORCE:
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ENGINE_CFLAGS) -c $< -o $@
+	$(SAY) CC $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ENGINE_CFLAGS) -c $< -o $@
 
 $(BUILD)/registry_test.o: $(REGISTRY) $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -DAZ_TEST_KINDS -c $< -o $@
+	$(SAY) CC $@
+	$(Q)$(CC) $(ALL_CFLAGS) -DAZ_TEST_KINDS -c $< -o $@
 
 $(BUILD)/libazumi.a: $(LIB_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	$(SAY) AR $@
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/azumi: $(BUILD)/adapters/cli/main.o $(BUILD)/formulations/registry.o $(BUILD)/libazumi.a
-	$(CC) $(SAN) -o $@ $^ $(LIBS)
+	$(SAY) LINK $@
+	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS)
 
 # The same command with the kinds of the tests.
 $(BUILD)/azumi-test: $(BUILD)/adapters/cli/main.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(BUILD)/libazumi.a
-	$(CC) $(SAN) -o $@ $^ $(LIBS)
+	$(SAY) LINK $@
+	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS)
 
 # A plug-in is every solver/engine_NAME*.c; it links its library and nothing of azumi.
 GLPK_LIBS = -lglpk
@@ -87,13 +97,16 @@ CBC_OBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard solver/engine_cbc*.c))
 $(CBC_OBJ): ENGINE_CFLAGS = -isystem /usr/include/coin
 $(BUILD)/engines/azumi-engine-glpk.so: $(GLPK_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(SAN) -shared -o $@ $(filter %.o,$^) $(GLPK_LIBS) -lm
+	$(SAY) LINK $@
+	$(Q)$(CC) $(SAN) -shared -o $@ $(filter %.o,$^) $(GLPK_LIBS) -lm
 $(BUILD)/engines/azumi-engine-cbc.so: $(CBC_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(SAN) -shared -o $@ $(filter %.o,$^) $(CBC_LIBS) -lm
+	$(SAY) LINK $@
+	$(Q)$(CC) $(SAN) -shared -o $@ $(filter %.o,$^) $(CBC_LIBS) -lm
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(BUILD)/libazumi.a
-	$(CC) $(SAN) -o $@ $^ -lcheck -lsubunit -lrt $(LIBS)
+	$(SAY) LINK $@
+	$(Q)$(CC) $(SAN) -o $@ $^ -lcheck -lsubunit -lrt $(LIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
@@ -144,14 +157,17 @@ FUZZ_CFLAGS = -std=c17 -D_GNU_SOURCE -g -O1 -w -I. -MMD -MP -DAZ_TEST_KINDS \
 FUZZ_OBJ = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(LIB_SRC) $(REGISTRY) $(SUPPORT_SRC))
 $(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
-	clang $(FUZZ_CFLAGS) -c $< -o $@
+	$(SAY) CC $@
+	$(Q)clang $(FUZZ_CFLAGS) -c $< -o $@
 $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%.o $(FUZZ_OBJ)
-	clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
+	$(SAY) LINK $@
+	$(Q)clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
 
 BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(BUILD)/libazumi.a
 	@mkdir -p $(@D)
-	$(CC) $(SAN) -o $@ $^ $(LIBS)
+	$(SAY) LINK $@
+	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS)
 
 C_FILES = $(shell git ls-files '*.c' '*.h')
 lint: ## compiler warnings as errors, clang-format, clang-tidy, shellcheck
