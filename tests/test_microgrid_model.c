@@ -202,6 +202,28 @@ START_TEST(a_battery_never_burns_surplus_by_going_both_ways)
 }
 END_TEST
 
+/* Surplus that is dear to spill would be burnt in a lossy segment while a better one is empty. */
+START_TEST(loss_segments_are_filled_in_their_order)
+{
+    for (size_t e = 0; e < engine_count; e++) {
+        json_t *instance = from_text(
+            "{'start': '2026-01-31T21:00:00+09:00', 'slot_minutes': 60, 'slots': 2,"
+            " 'grids': [{'id': 'hill', 'frequency_hz': 50}, {'id': 'town', 'frequency_hz': 60}],"
+            " 'renewables': [{'id': 'river', 'grid': 'hill', 'source': 'hydro', 'forecast_kw': 100,"
+            "   'curtailment_price_jpy_per_kwh': 50}],"
+            " 'connections': [{'id': 'tie', 'grid': 'town', 'import_price_jpy_per_kwh': 20,"
+            "   'export_price_jpy_per_kwh': 5, 'export_limit_kw': 0}],"
+            " 'converters': [{'id': 'link', 'from_grid': 'hill', 'to_grid': 'town',"
+            "   'forward_max_kw': 100, 'backward_max_kw': 0,"
+            "   'loss_segments': [{'up_to_kw': 50, 'loss_share': 0.02}, {'up_to_kw': 100, 'loss_share': 0.4}]}],"
+            " 'loads': [{'id': 'homes', 'grid': 'town', 'demand_kw': 49}]}");
+        /* honest: 50 kW in, 49 out, 50 kW spilled at 50 JPY; burning would spill only 18.3 */
+        ck_assert_double_eq_tol(optimum_of(instance, engines[e]), 2 * 50 * 50, 0.01);
+        json_decref(instance);
+    }
+}
+END_TEST
+
 /* What one more kWh costs is the price of the dearest thing that still moves: here the tie. */
 START_TEST(marginal_prices_are_those_of_the_last_kwh)
 {
@@ -242,6 +264,7 @@ int main(void)
     tcase_add_loop_test(feature, each_input_alone_moves_the_optimum, 0, (int)FEATURES);
     tcase_add_test(feature, import_and_export_exclude_each_other_where_selling_pays_more);
     tcase_add_test(feature, a_battery_never_burns_surplus_by_going_both_ways);
+    tcase_add_test(feature, loss_segments_are_filled_in_their_order);
     tcase_add_test(feature, marginal_prices_are_those_of_the_last_kwh);
     suite_add_tcase(suite, feature);
     SRunner *runner = srunner_create(suite);

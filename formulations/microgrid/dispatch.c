@@ -6,7 +6,7 @@
 #include "solver/tolerances.h"
 
 #define SETTLING_ROUNDS 6
-#define BOTH_WAYS 1e-6 /* kW: less than this the smaller way is noise */
+#define BOTH_WAYS 5e-7 /* kW: less than this the smaller way is noise */
 
 enum az_status mg_solve_lp(const struct az_engine *engine, const struct az_context *context,
                            const struct mg_model *m, struct mg_solution *solution)
@@ -63,6 +63,32 @@ static size_t take_standby(const struct mg_converter *converter, signed char *wa
     return 1;
 }
 
+/* Is a segment used before the one with less loss is full? */
+static bool is_misordered(const struct mg_model *m, const struct mg_converter *converter,
+                          const double x[], size_t first)
+{
+    for (size_t k = 1; k < converter->segment_count; k++)
+        if (x[first + k] > BOTH_WAYS &&
+            x[first + k - 1] < m->lp->upper[first + k - 1] - AZ_FEASIBILITY_TOLERANCE &&
+            converter->segment_loss[k] > converter->segment_loss[k - 1])
+            return true;
+    return false;
+}
+
+/* Segments out of order become ordered, by binaries or in the one where the input ends. */
+static size_t take_order(const struct mg_model *m, size_t i, size_t at, const double x[], bool settle,
+                         struct mg_decisions *decisions)
+{
+    const struct mg_converter *converter = &m->mg->converters.items[i];
+    if (decisions->segment[at] != MG_SEGMENT_FREE) return 0;
+    if (!is_misordered(m, converter, x, m->forward[at]) &&
+        !is_misordered(m, converter, x, m->backward[at]))
+        return 0;
+    decisions->segment[at] = MG_SEGMENT_ORDERED;
+    if (settle) mg_order_segments(m, x, decisions);
+    return 1;
+}
+
 size_t mg_find_broken(const struct mg_model *m, const double x[], bool settle,
                       struct mg_decisions *decisions)
 {
@@ -84,6 +110,7 @@ size_t mg_find_broken(const struct mg_model *m, const double x[], bool settle,
         for (size_t at = i * T; at < (i + 1) * T; at++) {
             double forward = total(x, m->forward[at], converter->segment_count);
             double backward = total(x, m->backward[at], converter->segment_count);
+            broken += take_order(m, i, at, x, settle, decisions);
             if (!converter->needs_on)
                 broken += take_way(&decisions->converter[at], forward, backward, settle);
             else if (settle)

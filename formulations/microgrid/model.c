@@ -16,9 +16,12 @@ enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *a
     decisions->unit = AZ_ARRAY(arena, mg->units.count * T, signed char);
     decisions->battery = AZ_ARRAY(arena, mg->batteries.count * T, signed char);
     decisions->converter = AZ_ARRAY(arena, mg->converters.count * T, signed char);
+    decisions->segment = AZ_ARRAY(arena, mg->converters.count * T, signed char);
     decisions->connection = AZ_ARRAY(arena, mg->connections.count * T, signed char);
-    if (!decisions->unit || !decisions->battery || !decisions->converter || !decisions->connection)
+    if (!decisions->unit || !decisions->battery || !decisions->converter || !decisions->segment ||
+        !decisions->connection)
         return AZ_NO_MEMORY;
+    memset(decisions->segment, MG_SEGMENT_FREE, mg->converters.count * T);
     memset(decisions->unit, -1, mg->units.count * T);
     memset(decisions->battery, MG_FREE, mg->batteries.count * T);
     memset(decisions->connection, MG_FREE, mg->connections.count * T);
@@ -35,6 +38,7 @@ void mg_decisions_copy(const struct mg_instance *mg, const struct mg_decisions *
     memcpy(to->unit, from->unit, mg->units.count * T);
     memcpy(to->battery, from->battery, mg->batteries.count * T);
     memcpy(to->converter, from->converter, mg->converters.count * T);
+    memcpy(to->segment, from->segment, mg->converters.count * T);
     memcpy(to->connection, from->connection, mg->connections.count * T);
 }
 
@@ -321,13 +325,14 @@ static void make_maps(struct mg_model *m)
     size_t **maps[] = { &m->segment, &m->above,      &m->reserve,     &m->used,
                         &m->charge,  &m->discharge,  &m->energy,      &m->floor_short,
                         &m->charging, &m->end_short, &m->forward,     &m->backward,
-                        &m->on_forward, &m->on_backward, &m->import,  &m->export,
+                        &m->on_forward, &m->on_backward, &m->full_forward, &m->full_backward,
+                        &m->import,  &m->export,
                         &m->import_over, &m->export_over, &m->importing, &m->peak,
                         &m->unserved, &m->reserve_short, &m->balance, &m->reserve_row };
     size_t sizes[] = { units, units, units, mg->renewables.count * T,
                        batteries, batteries, batteries, batteries,
                        batteries, mg->batteries.count, converters, converters,
-                       converters, converters, connections, connections,
+                       converters, converters, converters, converters, connections, connections,
                        connections, connections, connections, mg->connections.count,
                        mg->loads.count * T, grids, grids, grids };
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++) *maps[i] = no_columns(m, sizes[i]);

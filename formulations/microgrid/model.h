@@ -26,11 +26,16 @@ enum mg_direction {
     MG_EITHER = 3    /* one of them, by binaries */
 };
 
+/* Which loss segment of a converter its input ends in: the ones before are full, those after empty.
+ * Left free, a solution may fill a lossy segment first, to burn what cannot be spilled. */
+enum mg_segment { MG_SEGMENT_ORDERED = -2, MG_SEGMENT_FREE = -1 }; /* by binaries; as it comes; else k */
+
 /* Decisions taken before the model is built: [asset * T + slot]. */
 struct mg_decisions {
     signed char *unit;       /* 1 on, 0 off, -1 free */
     signed char *battery;    /* enum mg_direction; MG_FREE at first */
     signed char *converter;  /* MG_EITHER where needs_on, else MG_FREE at first */
+    signed char *segment;    /* of converters: enum mg_segment; MG_SEGMENT_FREE at first */
     signed char *connection; /* MG_FREE at first */
 };
 
@@ -44,7 +49,6 @@ struct mg_build {
     double penalty_limit; /* conceding: at most this penalty; INFINITY for none */
     bool relaxed;         /* no integer columns: the dispatch of fixed decisions */
     bool crude;           /* units without commitment: any power up to the maximum at average cost */
-    bool ordered;         /* identical units are ordered (only where no unit decision is fixed) */
     const bool *soft;     /* NULL, or [groups] of mg_group: rules that may give */
 };
 
@@ -93,6 +97,7 @@ struct mg_model {
     size_t *end_short;            /* [batteries] */
     size_t *forward, *backward;   /* converters: first of segment_count in a row */
     size_t *on_forward, *on_backward;
+    size_t *full_forward, *full_backward; /* order binaries: first of segment_count - 1 in a row */
     size_t *import, *export, *import_over, *export_over, *importing;
     size_t *peak;                 /* connections: first of month_count in a row, [connections] */
     size_t *unserved;
@@ -179,6 +184,9 @@ enum az_status mg_plan_of(const struct mg_model *m, const double x[], struct az_
 
 /* The decisions of a solution: what was free is taken from it, what was given is kept. */
 void mg_decisions_of(const struct mg_model *m, const double x[], struct mg_decisions *decisions);
+
+/* Replaces MG_SEGMENT_ORDERED by the segment in which the solution's input ends. */
+void mg_order_segments(const struct mg_model *m, const double x[], struct mg_decisions *decisions);
 
 /* The decisions of a plan. */
 void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *plan,

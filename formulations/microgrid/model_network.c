@@ -5,6 +5,8 @@
 #include "formulations/microgrid/model.h"
 #include "solver/tolerances.h"
 
+#define UNLIMITED 1e6 /* kW through a second connection of the grid that has no firm limit */
+
 /* --- renewables --------------------------------------------------------------------------------- */
 
 /* minimum <= used <= forecast; what is not used is curtailed at its price. */
@@ -177,6 +179,33 @@ static size_t add_direction(struct mg_model *m, size_t i, size_t t, double most,
     return first;
 }
 
+/* The order of the loss segments: by a decision, or by binaries z_k that say that segment k is begun.
+ *   in_k <= width_k z_k,  in_{k-1} >= width_{k-1} z_k */
+static void add_order(struct mg_model *m, size_t i, size_t t, size_t first, size_t *full)
+{
+    size_t count = m->mg->converters.items[i].segment_count;
+    int segment = m->build.decisions->segment[i * m->mg->T + t];
+    struct mg_tag tag = { MG_RULE_converter_loss, i, t };
+    if (segment == MG_SEGMENT_FREE || count < 2 || !(m->lp->upper[first] > 0)) return;
+    for (size_t k = 0; k < count && segment >= 0; k++) {
+        double width = m->lp->upper[first + k];
+        if (k < (size_t)segment) mg_limit(m, first + k, width, width, tag);
+        if (k > (size_t)segment) mg_limit(m, first + k, 0, 0, tag);
+    }
+    for (size_t k = 1; k < count && segment == MG_SEGMENT_ORDERED; k++) {
+        size_t begun = mg_column(m, 0, 1, 0, true);
+        if (k == 1) *full = begun;
+        mg_row(m, -INFINITY, 0, tag);
+        mg_put_column(m, first + k, 1);
+        mg_put_column(m, begun, -m->lp->upper[first + k]);
+        mg_close(m);
+        mg_row(m, 0, INFINITY, tag);
+        mg_put_column(m, first + k - 1, 1);
+        mg_put_column(m, begun, -m->lp->upper[first + k - 1]);
+        mg_close(m);
+    }
+}
+
 static void add_converter(struct mg_model *m, size_t i)
 {
     const struct mg_converter *converter = &m->mg->converters.items[i];
@@ -202,6 +231,8 @@ static void add_converter(struct mg_model *m, size_t i)
             add_direction(m, i, t, converter->forward_max_kw, forward, on_forward);
         m->backward[at] =
             add_direction(m, i, t, converter->backward_max_kw, backward, on_backward);
+        add_order(m, i, t, m->forward[at], &m->full_forward[at]);
+        add_order(m, i, t, m->backward[at], &m->full_backward[at]);
     }
 }
 
@@ -237,9 +268,10 @@ static void add_converter_ramp(struct mg_model *m, size_t i)
 
 /* More than this a grid can never draw (give) in a slot: big-M of the exclusion, and the bound of a
  * connection without a limit, since import and export exclude each other. */
-static double most_flow(const struct mg_instance *mg, size_t grid, size_t t, bool draw)
+static double most_flow(const struct mg_instance *mg, size_t self, size_t t, bool draw)
 {
     double most = 0;
+    size_t grid = mg->connections.items[self].grid.index;
     for (size_t i = 0; i < mg->loads.count; i++)
         if (draw && mg->loads.items[i].grid.index == grid)
             most += mg->loads.items[i].demand_kw.values[t];
@@ -264,8 +296,8 @@ static double most_flow(const struct mg_instance *mg, size_t grid, size_t t, boo
         const struct mg_connection *connection = &mg->connections.items[i];
         const struct az_series *limit =
             draw ? &connection->export_limit_kw : &connection->import_limit_kw;
-        if (connection->grid.index == grid && limit->values) most += limit->values[t];
-        else if (connection->grid.index == grid) most += 1e6;
+        bool firm = limit->values && !mg_is_priced(mg, connection->limit_price_jpy_per_kwh);
+        if (i != self && connection->grid.index == grid) most += firm ? limit->values[t] : UNLIMITED;
     }
     return most;
 }
@@ -303,8 +335,8 @@ static void add_connection(struct mg_model *m, size_t i)
         int way = m->build.decisions->connection[at];
         bool pays = connection->buy[t] + connection->wheeling_fee_jpy_per_kwh < connection->sell[t];
         bool exclusive = way == MG_EITHER || (way == MG_FREE && pays);
-        double most_import = most_flow(m->mg, connection->grid.index, t, true);
-        double most_export = most_flow(m->mg, connection->grid.index, t, false);
+        double most_import = most_flow(m->mg, i, t, true);
+        double most_export = most_flow(m->mg, i, t, false);
         m->import[at] =
             add_flow(m, i, t, true, way != MG_BACKWARD && way != MG_STILL, most_import);
         m->export[at] =

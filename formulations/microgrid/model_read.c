@@ -17,6 +17,15 @@ static double term_of(const double x[], struct mg_term term)
     return term.column == AZ_NO_INDEX ? term.value : x[term.column];
 }
 
+/* The smaller of two ways is noise of the engine when it is below this. kW */
+#define NOISE 5e-7
+
+static void drop_noise(double *a, double *b)
+{
+    double *smaller = *a < *b ? a : b;
+    if (*smaller < NOISE) *smaller = 0;
+}
+
 /* A quantity that is at least 0: noise of the engine is cut. */
 static double clean(double value)
 {
@@ -59,6 +68,7 @@ static void read_batteries(const struct mg_model *m, const double x[], struct mg
         for (size_t t = 0; t < mg->T; t++) {
             size_t at = i * mg->T + t;
             double charge = clean(x[m->charge[at]]), discharge = clean(x[m->discharge[at]]);
+            drop_noise(&charge, &discharge);
             energy += battery->charge_efficiency * charge * mg->dt -
                       discharge / battery->discharge_efficiency * mg->dt;
             to->charge_kw.values[t] = charge;
@@ -90,6 +100,7 @@ static void read_converters(const struct mg_model *m, const double x[], struct m
             size_t at = i * mg->T + t;
             double forward = sum_of(x, m->forward[at], converter->segment_count);
             double backward = sum_of(x, m->backward[at], converter->segment_count);
+            drop_noise(&forward, &backward);
             to->forward_in_kw.values[t] = forward;
             to->backward_in_kw.values[t] = backward;
             to->forward_out_kw.values[t] = output_of(converter, forward);
@@ -112,8 +123,11 @@ enum az_status mg_plan_of(const struct mg_model *m, const double x[], struct az_
             (*plan)->renewables.items[i].used_kw.values[t] = clean(x[m->used[i * mg->T + t]]);
     for (size_t i = 0; i < mg->connections.count; i++)
         for (size_t t = 0; t < mg->T; t++) {
-            (*plan)->connections.items[i].import_kw.values[t] = clean(x[m->import[i * mg->T + t]]);
-            (*plan)->connections.items[i].export_kw.values[t] = clean(x[m->export[i * mg->T + t]]);
+            double import = clean(x[m->import[i * mg->T + t]]);
+            double export = clean(x[m->export[i * mg->T + t]]);
+            drop_noise(&import, &export);
+            (*plan)->connections.items[i].import_kw.values[t] = import;
+            (*plan)->connections.items[i].export_kw.values[t] = export;
         }
     for (size_t i = 0; i < mg->loads.count; i++)
         for (size_t t = 0; t < mg->T; t++)
@@ -141,6 +155,8 @@ void mg_decisions_of(const struct mg_model *m, const double x[], struct mg_decis
         if (m->importing[at] != AZ_NO_INDEX)
             decisions->connection[at] = x[m->importing[at]] > 0.5 ? MG_FORWARD : MG_BACKWARD;
     }
+    memcpy(decisions->segment, given->segment, mg->converters.count * T);
+    mg_order_segments(m, x, decisions);
     for (size_t at = 0; at < mg->converters.count * T; at++) {
         decisions->converter[at] = given->converter[at];
         if (m->on_forward[at] == AZ_NO_INDEX && m->on_backward[at] == AZ_NO_INDEX) continue;
@@ -148,6 +164,23 @@ void mg_decisions_of(const struct mg_model *m, const double x[], struct mg_decis
                                    : value_of(x, m->on_backward[at]) > 0.5 ? MG_BACKWARD
                                                                            : MG_STILL;
     }
+}
+
+/* Where the order is by binaries: the segment in which the solution's input ends. */
+void mg_order_segments(const struct mg_model *m, const double x[], struct mg_decisions *decisions)
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t i = 0; i < mg->converters.count; i++)
+        for (size_t at = i * mg->T; at < (i + 1) * mg->T; at++) {
+            const struct mg_converter *converter = &mg->converters.items[i];
+            if (decisions->segment[at] != MG_SEGMENT_ORDERED) continue;
+            double left = fmax(sum_of(x, m->forward[at], converter->segment_count),
+                               sum_of(x, m->backward[at], converter->segment_count));
+            size_t k = 0;
+            for (; k + 1 < converter->segment_count && left > converter->segment_kw[k]; k++)
+                left -= converter->segment_kw[k];
+            decisions->segment[at] = (signed char)k;
+        }
 }
 
 static double at_of(const struct az_series *series, size_t t)
@@ -164,6 +197,7 @@ void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *pl
             decisions->unit[i * T + t] = plan->units.items[i].on.values[t] > 0.5;
     memset(decisions->battery, MG_FREE, mg->batteries.count * T);
     memset(decisions->connection, MG_FREE, mg->connections.count * T);
+    memset(decisions->segment, MG_SEGMENT_FREE, mg->converters.count * T);
     for (size_t i = 0; i < mg->converters.count; i++)
         for (size_t t = 0; t < T; t++) {
             const struct mg_converter_plan *from = &plan->converters.items[i];
@@ -290,6 +324,12 @@ static void point_converters(const struct mg_model *m, const struct mg_plan *pla
                 part = fmin(backward, m->lp->upper[m->backward[at] + k]);
                 x[m->backward[at] + k] = part;
                 backward -= part;
+            }
+            for (size_t k = 1; k < converter->segment_count; k++) {
+                if (m->full_forward[at] != AZ_NO_INDEX)
+                    x[m->full_forward[at] + k - 1] = x[m->forward[at] + k] > 0;
+                if (m->full_backward[at] != AZ_NO_INDEX)
+                    x[m->full_backward[at] + k - 1] = x[m->backward[at] + k] > 0;
             }
         }
     }
