@@ -112,10 +112,10 @@ START_TEST(every_code_is_shown_by_some_case)
     struct dirent **entries;
     int count = scandir(DATA "/bad", &entries, is_case, alphasort);
     static const char *const elsewhere[] = {
-        "unit_taken_off",    "unit_taken_on",       "hours_rounded",      "power_clamped",
-        "charge_assumed",    "charge_clamped",      "peak_assumed",       "peak_of_last_month",
-        "input_assumed",     "open_energy_assumed", "carry_not_boundary", "too_many_cells",
-        "carry_plan_misfit",
+        "unit_taken_off",     "unit_taken_on",       "hours_rounded",     "power_clamped",
+        "charge_assumed",     "charge_clamped",      "peak_assumed",      "peak_of_last_month",
+        "input_assumed",      "open_energy_assumed", "unit_tripped",      "min_up_cut",
+        "carry_not_boundary", "too_many_cells",      "carry_plan_misfit",
     };
     for (size_t k = 0; mg_codes[k]; k++) {
         bool shown = false;
@@ -339,6 +339,37 @@ START_TEST(one_bad_sensor_still_gets_a_plan)
 }
 END_TEST
 
+/* A run that did not see tomorrow's outage must not leave tomorrow without a plan. */
+START_TEST(an_outage_overrides_what_was_carried)
+{
+    struct mg_case c;
+    LOAD_CHANGED(&c, { "/units/0/available", "[0, 0, 1, 1]" },
+                 { "/state/units/hydro", "{\"on\": true, \"hours\": 0.5, \"power_kw\": 95}" });
+    const struct mg_unit *hydro = &c.mg->units.items[0];
+    ck_assert_int_eq(hydro->on0, 0);
+    ck_assert_double_eq(hydro->power0_kw, 0);
+    ck_assert_uint_eq(hydro->slots0, 0);
+    ck_assert_uint_eq(hydro->fixed_on, 0);
+    ck_assert_uint_eq(hydro->fixed_off, 2);
+    need_assumption(&c, "unit_tripped", "/units/0");
+    mg_case_close(&c);
+    LOAD_CHANGED(&c, { "/units/0/available", "[1, 0, 1, 1]" }, { "/units/0/min_up_h", "3" },
+                 { "/state/units/hydro", "{\"on\": true, \"hours\": 1, \"power_kw\": 50}" });
+    hydro = &c.mg->units.items[0]; /* 4 more slots would bind; the outage comes after one */
+    ck_assert_uint_eq(hydro->fixed_on, 1);
+    ck_assert_uint_eq(hydro->slots0, 5);
+    need_assumption(&c, "min_up_cut", "/units/0");
+    ck_assert_int_eq(mg_plan_new(c.mg, c.arena, &c.plan), AZ_OK);
+    c.plan->units.items[0].on.values[0] = 1;
+    c.plan->units.items[0].power_kw.values[0] = 50;
+    struct az_judgement judgement;
+    ck_assert_int_eq(mg_evaluate(c.mg, c.plan, c.arena, &judgement), AZ_OK);
+    for (size_t i = 0; i < judgement.violations.count; i++)
+        ck_assert_str_ne(judgement.violations.items[i].rule->code.code, "unit_min_up");
+    mg_case_close(&c);
+}
+END_TEST
+
 /* 1.7 hours off are three half-hours and not four: a rule is never let go too early. */
 START_TEST(measured_hours_are_rounded_down_and_told)
 {
@@ -477,6 +508,7 @@ int main(void)
     tcase_add_test(cases, months_are_local_and_begin_at_nothing);
     tcase_add_test(cases, what_is_assumed_without_a_state_is_told);
     tcase_add_test(cases, one_bad_sensor_still_gets_a_plan);
+    tcase_add_test(cases, an_outage_overrides_what_was_carried);
     tcase_add_test(cases, measured_hours_are_rounded_down_and_told);
     tcase_add_test(cases, end_rules_of_a_battery);
     tcase_add_test(cases, loss_segments_become_widths);

@@ -38,8 +38,6 @@
     X(must_run_unavailable, "is 0 though the unit must run", "必須運転なのに運転できないコマがあります")                 \
     X(must_run_planned, "must not be planned: the unit must run", "必須運転の発電機を計画中にはできません")               \
     X(must_run_still_off, "keeps the unit off for {value} more slots though it must run", "必須運転なのに最小停止時間があと {value} コマ残っています") \
-    X(min_up_unavailable, "is 0 in a slot in which the minimum up time still binds", "最小運転時間が残るコマで運転できません") \
-    X(cannot_stop, "cannot fall from {value} kW to a stop in the first slot, where the unit is unavailable", "運転できない最初のコマまでに {value} kW から停止できません") \
     X(planned_is_on, "is on though the unit is only planned", "計画中の発電機が運転中になっています")                    \
     X(power_outside_range, "must be between {minimum} and {maximum}, is {value}", "{minimum}～{maximum} でなければなりません（{value} です）") \
     X(power_while_off, "must be 0 while off, is {value}", "停止中は 0 でなければなりません（{value} です）")              \
@@ -69,6 +67,8 @@
     /* assumptions */                                                                              \
     X(unit_taken_off, "no state: taken as off and free to start", "状態がないため、停止中でいつでも起動できるとみなしました") \
     X(unit_taken_on, "no state, must run: taken as on at {value} kW", "状態がなく必須運転のため、{value} kW で運転中とみなしました") \
+    X(unit_tripped, "on but unavailable from the start: taken as just stopped", "開始時点から運転できないため、直前に停止したとみなしました") \
+    X(min_up_cut, "an outage ends the minimum up time {value} slots early", "停止計画により最小運転時間を {value} コマ短縮しました") \
     X(hours_rounded, "{value} h in its state is taken as {taken} h, whole slots", "経過時間 {value} h をコマの整数倍の {taken} h とみなしました") \
     X(power_clamped, "measured power {value} kW is taken as {taken} kW", "出力の計測値 {value} kW を {taken} kW とみなしました") \
     X(charge_assumed, "no state: charge taken as {taken} kWh", "状態がないため、蓄電量を {taken} kWh とみなしました") \

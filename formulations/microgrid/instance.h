@@ -22,6 +22,10 @@
  *               of a start; <= stop_kw in the last slot before a stop (power0 when it stops in
  *               slot 0). r = 0 while off and for trial units. Availability `planned`: off, or 0
  *               used.
+ *   outages     a unit that is on before the start and unavailable in slot 0 is taken as just
+ *               stopped (no stop cost, minimum down time from 0); an outage within the carried
+ *               minimum up time ends it, slots0 then counting the slots cut off as served. Later
+ *               outages bind as decisions do: limits and ramps hold before them.
  *   start-up    physical: a start in slot t after d slots off (carried ones included) costs the
  *               last tier with tier_lag <= d. pglib: the cheapest tier that rows (7) and (15)
  *               allow, see evaluate_start.c.

@@ -100,14 +100,26 @@ static size_t measured_slots(struct mg_resolver *r, const struct mg_unit *unit, 
     return slots;
 }
 
+/* Slots before the first one in which the unit is unavailable. */
+static size_t slots_to_outage(const struct mg_resolver *r, const struct mg_unit *unit)
+{
+    size_t t = 0;
+    while (t < r->mg->T && mg_value(&unit->available, t, 1) > 0) t++;
+    return t;
+}
+
+/* The carried state, or what is taken without one; entry k of the state. */
 static void resolve_unit_state(struct mg_resolver *r, size_t i, size_t k)
 {
-    const struct mg_state *state = r->mg->state;
     struct mg_unit *unit = &r->mg->units.items[i];
     const struct az_path *here = AZ_ITEM(AZ_AT(NULL, "units"), i, unit->id);
+    bool tripped = unit->must_run != 1 && slots_to_outage(r, unit) == 0;
     unit->slots0 = MG_LONG;
-    if (k != AZ_NO_INDEX) {
-        const struct mg_unit_state *measured = &state->units.items[k];
+    if (k != AZ_NO_INDEX && r->mg->state->units.items[k].on == 1 && tripped) {
+        unit->slots0 = 0;
+        AZ_FIND0(r->assumptions, &mg_code_unit_tripped, here);
+    } else if (k != AZ_NO_INDEX) {
+        const struct mg_unit_state *measured = &r->mg->state->units.items[k];
         unit->on0 = measured->on == 1;
         unit->power0_kw = measured_power(r, unit, measured->power_kw);
         unit->slots0 = measured_slots(r, unit, measured->hours);
@@ -119,8 +131,22 @@ static void resolve_unit_state(struct mg_resolver *r, size_t i, size_t k)
     } else if (unit->usable) {
         AZ_FIND0(r->assumptions, &mg_code_unit_taken_off, here);
     }
-    size_t bound = unit->on0 ? unit->min_up : unit->min_down;
-    size_t left = bound > unit->slots0 ? bound - unit->slots0 : 0;
+}
+
+/* The first slots that the minimum time of the carried state still binds. An outage within the
+ * minimum up time ends it: the slots that it cuts off count as served. */
+static void resolve_fixed(struct mg_resolver *r, size_t i)
+{
+    struct mg_unit *unit = &r->mg->units.items[i];
+    size_t least = unit->on0 ? unit->min_up : unit->min_down;
+    size_t left = least > unit->slots0 ? least - unit->slots0 : 0;
+    size_t outage = slots_to_outage(r, unit);
+    if (unit->on0 && unit->must_run != 1 && left > outage && outage < r->mg->T) {
+        AZ_FIND(r->assumptions, &mg_code_min_up_cut, AZ_ITEM(AZ_AT(NULL, "units"), i, unit->id),
+                AZ_NUMBER_PARAM("value", (double)(left - outage)));
+        unit->slots0 += left - outage;
+        left = outage;
+    }
     if (left > r->mg->T) left = r->mg->T;
     unit->fixed_on = unit->on0 ? left : 0;
     unit->fixed_off = unit->on0 ? 0 : left;
@@ -137,6 +163,7 @@ enum az_status mg_resolve_units(struct mg_resolver *r)
         AZ_TRY(resolve_tiers(r, i));
         AZ_TRY(resolve_curve(r, &r->mg->units.items[i]));
         resolve_unit_state(r, i, at[i]);
+        resolve_fixed(r, i);
     }
     return AZ_OK;
 }

@@ -89,7 +89,7 @@ static void validate_tiers(const struct mg_instance *mg, size_t i, struct az_fin
     }
 }
 
-/* Each slot is 0 or 1; 0 goes neither with must-run nor with minimum up time still binding. */
+/* Each slot is 0 or 1; 0 does not go with must-run. */
 static void validate_available(const struct mg_instance *mg, size_t i, struct az_findings *findings)
 {
     const struct mg_unit *unit = &mg->units.items[i];
@@ -102,13 +102,6 @@ static void validate_available(const struct mg_instance *mg, size_t i, struct az
             AZ_FIND(findings, &mg_code_not_zero_or_one, path, AZ_NUMBER_PARAM("value", value));
         else if (value == 0 && unit->must_run == 1)
             AZ_FIND0(findings, &mg_code_must_run_unavailable, path);
-        else if (value == 0 && t < unit->fixed_on)
-            AZ_FIND0(findings, &mg_code_min_up_unavailable, path);
-        else if (value == 0 && t == 0 && unit->on0 &&
-                 (unit->power0_kw > unit->stop_kw + slack(unit->stop_kw) ||
-                  unit->power0_kw - unit->p_min_kw > unit->ramp_down_kw + slack(unit->p_max_kw)))
-            AZ_FIND(findings, &mg_code_cannot_stop, path,
-                    AZ_NUMBER_PARAM("value", unit->power0_kw));
         if (series->scalar) return;
     }
 }
