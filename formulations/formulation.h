@@ -53,6 +53,12 @@ enum az_status az_judgement_breach(struct az_judgement *judgement, struct az_are
 enum az_status az_judgement_money(struct az_judgement *judgement, struct az_arena *arena,
                                   struct az_money money);
 
+/* Is a judgement better than the best so far? Where rules are priced the breach comes first, to a
+ * tolerance of the money scale, then the objective. Everyone who keeps the best of many plans asks
+ * here, so that all keep the same one. */
+bool az_judgement_is_better(enum az_sense sense, double money_scale,
+                            const struct az_judgement *judgement, const struct az_judgement *best);
+
 /* Why an instance has no plan. */
 struct az_reason {
     const struct az_rule *rule;

@@ -184,18 +184,6 @@ static void refuse(struct az_answer *answer, const struct az_judgement *judgemen
                 AZ_NUMBER_PARAM("amount", NAN));
 }
 
-/* Is a judgement better? Where rules are priced the breach comes first, then the cost. */
-static bool better(const struct job_state *state, const struct az_judgement *judgement)
-{
-    const struct az_judgement *best = &state->answer->judgement;
-    if (!state->run->has_plan) return true;
-    double sign = state->run->options.sense == AZ_MAXIMIZE ? -1 : 1;
-    double tolerance = AZ_BOUND_TOLERANCE * fmax(state->money_scale, best->penalty);
-    if (judgement->penalty < best->penalty - tolerance) return true;
-    if (judgement->penalty > best->penalty + tolerance) return false;
-    return sign * (judgement->cost + judgement->penalty) < sign * (best->cost + best->penalty);
-}
-
 /* Tells a plan that was just kept, with its certificate so far: the run itself learns of it only
  * after the judge has returned. */
 static enum az_status tell_plan(const struct job_state *state, double objective)
@@ -225,7 +213,10 @@ static enum az_status judge(void *data, const void *plan, double *objective, boo
         return AZ_INVALID;
     }
     *objective = judgement.cost + judgement.penalty;
-    if (!better(state, &judgement)) return AZ_OK;
+    if (state->run->has_plan &&
+        !az_judgement_is_better(state->run->options.sense, state->money_scale, &judgement,
+                                &state->answer->judgement))
+        return AZ_OK;
     *kept = true;
     state->answer->plan = plan;
     state->answer->judgement = judgement;

@@ -1,7 +1,9 @@
 /* judgement.c - adding breaches and money to what a judge says. */
+#include <math.h>
 #include <string.h>
 
 #include "formulations/formulation.h"
+#include "solver/tolerances.h"
 
 #define KEPT_VIOLATIONS 1000
 
@@ -60,4 +62,14 @@ enum az_status az_judgement_money(struct az_judgement *judgement, struct az_aren
     judgement->money.items = items;
     judgement->cost += money.amount;
     return AZ_OK;
+}
+
+bool az_judgement_is_better(enum az_sense sense, double money_scale,
+                            const struct az_judgement *judgement, const struct az_judgement *best)
+{
+    double sign = sense == AZ_MAXIMIZE ? -1 : 1;
+    double tolerance = AZ_BOUND_TOLERANCE * fmax(money_scale, best->penalty);
+    if (judgement->penalty < best->penalty - tolerance) return true;
+    if (judgement->penalty > best->penalty + tolerance) return false;
+    return sign * (judgement->cost + judgement->penalty) < sign * (best->cost + best->penalty);
 }

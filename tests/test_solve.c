@@ -138,6 +138,28 @@ START_TEST(json_prints_exactly_the_certificate)
 }
 END_TEST
 
+/* Without it a plan that breaks less at a higher cost would be no answer but a dead solver: the first
+ * plan sheds all load for 5 JPY/kWh, the best one serves what it can for 20 JPY/kWh. */
+START_TEST(less_breach_at_more_cost_is_the_answer)
+{
+    put("i.json",
+        "{\"kind\":\"microgrid\",\"start\":\"2026-03-01T00:00:00+09:00\",\"slots\":3,"
+        "\"grids\":[{\"id\":\"g\",\"frequency_hz\":50}],"
+        "\"units\":[{\"id\":\"u\",\"grid\":\"g\",\"p_max_kw\":30,\"available\":[1,1,0],"
+        "\"cost\":{\"type\":\"price\",\"energy_jpy_per_kwh\":20,\"no_load_jpy_per_h\":50}}],"
+        "\"loads\":[{\"id\":\"l\",\"grid\":\"g\",\"demand_kw\":[12,24,46],"
+        "\"unserved_price_jpy_per_kwh\":5}]}");
+    ck_assert_int_eq(azumi("solve i.json --json"), 0);
+    char *out = get("out");
+    json_t *certificate = json_loads(out, 0, NULL);
+    ck_assert_str_eq(json_string_value(json_object_get(certificate, "status")), "optimal");
+    ck_assert_double_eq_tol(json_number_value(json_object_get(certificate, "penalty")), 115, 1e-3);
+    ck_assert_double_eq_tol(json_number_value(json_object_get(certificate, "cost")), 410, 1e-3);
+    json_decref(certificate);
+    free(out);
+}
+END_TEST
+
 /* Without it an earlier plan could not be used as a start, or plans could not be piped. */
 START_TEST(plans_go_through_files_and_pipes)
 {
@@ -188,6 +210,7 @@ int main(void)
     tcase_add_loop_test(tests, every_ending_has_its_exit_status, 0,
                         (int)(sizeof cases / sizeof cases[0]));
     tcase_add_test(tests, json_prints_exactly_the_certificate);
+    tcase_add_test(tests, less_breach_at_more_cost_is_the_answer);
     tcase_add_test(tests, plans_go_through_files_and_pipes);
     tcase_add_test(tests, an_interrupt_keeps_the_best_plan);
     suite_add_tcase(suite, tests);

@@ -27,7 +27,8 @@ struct az_driver {
     char *line; /* what it has written and we have not read yet */
     size_t line_length, line_capacity, line_seen;
     bool has_plan, answered, has_problem;
-    double objective; /* of the best plan, by our judge */
+    double objective; /* of the best plan, by our judge; and its parts */
+    struct az_judgement best;
     enum az_sense sense;
     double money_scale;
     json_t *certificate; /* of the best plan */

@@ -147,6 +147,7 @@ static void keep(struct az_driver *d, json_t *plan, json_t *certificate, double 
     free(d->driven->plan);
     d->driven->plan = text;
     d->objective = objective;
+    d->best = (struct az_judgement){ .cost = judgement->cost, .penalty = judgement->penalty };
     d->has_plan = true;
     json_decref(d->certificate);
     d->certificate = json_incref(certificate);
@@ -186,12 +187,12 @@ void az_drive_plan(struct az_driver *d, json_t *plan, json_t *certificate)
         goto done;
     }
     double objective = judgement.cost + judgement.penalty;
-    double sign = d->sense == AZ_MINIMIZE ? 1 : -1;
     if (judgement.violation_count > 0)
         refuse(d, plan, "rules are broken that nothing prices", &judgement);
     else if (!is_close(objective, number_of(certificate, "objective")))
         refuse(d, plan, "its certificate names another objective", &judgement);
-    else if (!d->has_plan || sign * objective < sign * d->objective)
+    else if (!d->has_plan ||
+             az_judgement_is_better(d->sense, d->money_scale, &judgement, &d->best))
         keep(d, plan, certificate, objective, &judgement);
 done:
     az_arena_free(arena);
