@@ -6,6 +6,7 @@
 
 #include "formulations/microgrid/rules.h"
 #include "tests/support/mg_random.h"
+#include "tests/support/mg_solved.h"
 
 static double money_of(const struct az_judgement *judgement, const char *code)
 {
@@ -102,6 +103,50 @@ START_TEST(money_and_concessions_sum_to_the_objective)
 }
 END_TEST
 
+/* The state of the evening is the morning's: a chain of solved days, over a month's end, in which
+ * nothing has to be assumed and no day is left without a plan. */
+START_TEST(chained_days_pass_on_their_state)
+{
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_time start;
+    void *mg;
+    char text[32];
+    ck_assert_int_eq(mg_generate(8, (uint64_t)_i + 1, arena, &mg), AZ_OK);
+    json_t *instance = az_json_write(&mg_instance_table, mg);
+    ck_assert(az_time_parse("2026-01-30T00:00:00+09:00", &start));
+    json_t *state = json_incref(json_object_get(instance, "state"));
+    json_object_set_new(
+        state, "connections",
+        json_pack("{s:{s:i},s:{s:i}}", "tie-1", "peak_kw", 0, "tie-2", "peak_kw", 0));
+    for (int day = 0; day < 4; day++) {
+        struct mg_solved solved;
+        void *next;
+        struct az_time at = az_time_add(start, 86400 * (int64_t)day);
+        az_time_format(at, text);
+        json_object_set_new(instance, "start", json_string(text));
+        json_object_set_new(state, "at", json_string(text));
+        json_object_set_new(instance, "state", state);
+        mg_solve_json(&solved, instance, NULL, "glpk", 500, 3);
+        ck_assert_int_eq(solved.status, AZ_OK);
+        ck_assert_ptr_nonnull(solved.answer.plan);
+        ck_assert_int_eq(solved.answer.certificate.checked, 1);
+        ck_assert_uint_eq(solved.answer.assumptions.count, 0);
+        ck_assert_uint_eq(solved.answer.judgement.violation_count, 0);
+        ck_assert_int_eq(mg_carry(solved.c.mg, solved.answer.plan, az_time_add(at, 86400),
+                                  solved.c.arena, &next, NULL),
+                         AZ_OK);
+        state = az_json_write(&mg_state_table, next);
+        const struct mg_connection_state *tie = ((struct mg_state *)next)->connections.items;
+        if (day == 1) ck_assert_double_eq(tie->peak_kw, 0); /* 1 February, 0:00 */
+        if (day != 1) ck_assert_double_gt(tie->peak_kw, 0);
+        mg_solved_close(&solved);
+    }
+    json_decref(state);
+    json_decref(instance);
+    az_arena_free(arena);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("microgrid_properties");
@@ -110,6 +155,7 @@ int main(void)
     tcase_add_loop_test(cases, judging_in_two_parts_is_judging_at_once, 0, 12);
     tcase_add_loop_test(cases, halving_the_slots_changes_no_money, 0, 20);
     tcase_add_loop_test(cases, money_and_concessions_sum_to_the_objective, 0, 20);
+    tcase_add_loop_test(cases, chained_days_pass_on_their_state, 0, 3);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
