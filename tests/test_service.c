@@ -551,7 +551,7 @@ static void attack(int kind)
         send_frame(fd, 4, "\0\0\0\1", 4);
         break;
     case 6: /* a header, then noise */
-        memcpy(noise, "\x80\0\0\1", 4);
+        for (int i = 0; i < 4; i++) noise[i] = (char)(i == 0 ? 0x80 : i == 3);
         send_frame(fd, sizeof noise, noise, sizeof noise);
         break;
     case 7: /* half a message, then gone */

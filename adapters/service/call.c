@@ -136,7 +136,7 @@ void az_call_answer(struct az_gate *gate, struct az_arena *arena, const char *te
     struct az_json_limits limits = az_json_limits_default;
     struct az_findings findings;
     limits.bytes = gate->limits->request_bytes;
-    *call = (struct az_call){ .gate = gate, .arena = arena, .length = length };
+    *call = (struct az_call){ .gate = gate, .arena = arena, .text = text, .length = length };
     az_findings_init(&findings, arena, 0);
     call->document = az_json_parse(text, length, &limits, &findings);
     if (!call->document)

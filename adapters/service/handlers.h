@@ -54,6 +54,7 @@ struct az_call {
     enum az_language language;
     const struct az_operation *operation;
     json_t *document;    /* the whole request */
+    const char *text;    /* as it came; valid while it is being handled */
     const void *request; /* the struct of the operation's request table */
     size_t length;       /* bytes of the request */
     enum az_outcome outcome;

@@ -191,9 +191,15 @@ static void commit_later(struct az_call *call)
                         NULL, NULL);
         return;
     }
-    json_object_del(call->document, "token");
-    json_object_set_new(call->document, "id", json_string(call->submission.id));
-    call->request_text = az_json_compact(call->document, &call->submission.request_length);
+    if (json_object_get(call->document, "id") && !json_object_get(call->document, "token")) {
+        /* As it came: writing a large document again would take seconds. */
+        call->submission.request_length = call->length;
+        call->request_text = strndup(call->text, call->length);
+    } else {
+        json_object_del(call->document, "token");
+        json_object_set_new(call->document, "id", json_string(call->submission.id));
+        call->request_text = az_json_compact(call->document, &call->submission.request_length);
+    }
     if (!call->request_text) {
         az_call_failed(call, AZ_NO_MEMORY);
         return;

@@ -52,8 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const frames[] = {
         "{\"azumi\":1,\"op\":\"submit\",\"id\":\"a\",\"kind\":\"probe\",\"instance\":{%.*s}}",
-        "{\"azumi\":1,\"op\":\"submit\",\"id\":\"b\",\"kind\":\"probe\",\"instance\":{},"
-        "\"options\":{%.*s}}",
+        ("{\"azumi\":1,\"op\":\"submit\",\"id\":\"b\",\"kind\":\"probe\",\"instance\":{},"
+         "\"options\":{%.*s}}"),
         "{\"azumi\":1,\"op\":\"check\",\"kind\":\"microgrid\",\"plan\":{},\"instance\":{%.*s}}",
         "{\"azumi\":1,\"op\":\"validate\",\"kind\":\"microgrid\",\"instance\":{%.*s}}",
         "{\"azumi\":1,\"op\":\"events\",%.*s}",
