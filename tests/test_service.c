@@ -363,6 +363,33 @@ START_TEST(a_crash_after_a_plan_keeps_the_plan)
 }
 END_TEST
 
+/* Without it the plan of a run that was interrupted would be lost when the next run finds none. */
+START_TEST(a_plan_of_an_earlier_run_stands)
+{
+    char instance[200];
+    snprintf(instance, sizeof instance,
+             "{\"abort\":\"after_plans\",\"aborts_file\":\"%s/f\",\"abort_times\":1,\"forget\":true}",
+             service.directory);
+    submit("one", instance, "{\"deadline_s\":200}");
+    json_t *result = finish("one", "done"), *found = status_of("one");
+    assert_plan(result, 10);
+    ck_assert_int_eq(json_integer_value(json_object_get(found, "attempts")), 1);
+    json_decref(found);
+    json_decref(result);
+}
+END_TEST
+
+/* Without it a cheap plan that breaks a rule would be kept before one that breaks none. */
+START_TEST(the_least_breach_comes_before_the_cost)
+{
+    submit("one", "{\"plans\":3,\"breach\":1}", "{\"deadline_s\":200}");
+    json_t *result = finish("one", "done");
+    assert_plan(result, 10);
+    ck_assert_str_eq(text_of(json_object_get(result, "certificate"), "status"), "optimal");
+    json_decref(result);
+}
+END_TEST
+
 /* Without it a plan that breaks a rule would reach a control room. */
 START_TEST(a_refused_plan_is_never_an_answer)
 {
@@ -706,6 +733,8 @@ int main(void)
     tcase_add_test(tests, three_deaths_fail_a_job_and_two_do_not);
     tcase_add_test(tests, odd_endings_are_deaths);
     tcase_add_test(tests, a_crash_after_a_plan_keeps_the_plan);
+    tcase_add_test(tests, a_plan_of_an_earlier_run_stands);
+    tcase_add_test(tests, the_least_breach_comes_before_the_cost);
     tcase_add_loop_test(tests, a_refused_plan_is_never_an_answer, 0, 2);
     tcase_add_test(tests, the_deadline_kills_and_keeps_the_plan);
     tcase_add_test(tests, the_memory_limit_kills);

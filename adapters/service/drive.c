@@ -252,6 +252,11 @@ static void conclude(struct az_driver *d, int status)
 {
     struct az_driven *driven = d->driven;
     bool left = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    /* Its answer stands also when it had to be killed for not leaving after it. */
+    if (d->ended && d->answered && driven->end != AZ_END_PROBLEM && driven->end != AZ_END_DIED) {
+        driven->end = AZ_END_ANSWERED;
+        driven->detail[0] = 0;
+    }
     if (!d->ended && d->has_problem) az_drive_stop(d, AZ_END_PROBLEM, NULL);
     if (!d->ended && d->answered && left) az_drive_stop(d, AZ_END_ANSWERED, NULL);
     if (!d->ended) {

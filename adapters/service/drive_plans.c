@@ -213,26 +213,50 @@ static void take_progress(struct az_driver *d, const json_t *message)
     if (d->drive->tell) d->drive->tell(d->drive->data, progress, NULL, NULL);
 }
 
+/* Is what a certificate says of its plan worse than the best plan? The plan of an earlier run may
+ * be better than all that this run has found. */
+static bool is_worse(const struct az_driver *d, const json_t *certificate)
+{
+    struct az_judgement answer = { .cost = number_of(certificate, "cost"),
+                                   .penalty = number_of(certificate, "penalty") };
+    return az_judgement_is_better(d->sense, d->money_scale, &d->best, &answer);
+}
+
+/* The best plan stands, with what the child's answer proves of all plans. */
+static void keep_best(struct az_driver *d, const json_t *certificate)
+{
+    const char *stopped = json_string_value(json_object_get(certificate, "stopped"));
+    take_bound(d, number_of(certificate, "bound"));
+    stop_certificate(d, stopped ? stopped : "limit");
+    note_certificate(d);
+}
+
 /* The final certificate must speak of the plan that our judge has passed. */
 static void take_solve_answer(struct az_driver *d, json_t *certificate)
 {
     const char *status = json_string_value(json_object_get(certificate, "status"));
     bool claims_plan = status && (!strcmp(status, "optimal") || !strcmp(status, "feasible"));
-    double objective = number_of(certificate, "objective"), bound = number_of(certificate, "bound");
+    bool claims_none = status && strcmp(status, "no_plan") == 0;
+    double bound = number_of(certificate, "bound");
     double sign = d->sense == AZ_MINIMIZE ? 1 : -1;
-    if (!status || claims_plan != d->has_plan) {
+    if (!status || (claims_plan != d->has_plan && !(claims_none && d->has_plan))) {
         az_drive_stop(d, AZ_END_DIED, "the answer does not fit the plans before it");
         return;
     }
-    if (claims_plan && !is_close(objective, d->objective)) {
-        az_drive_stop(d, AZ_END_DIED, "the certificate does not belong to the best plan");
-        return;
-    }
-    if (claims_plan && isfinite(bound) &&
-        sign * (bound - objective) > AZ_BOUND_TOLERANCE * fmax(1, fabs(objective))) {
+    if (d->has_plan && isfinite(bound) &&
+        sign * (bound - d->objective) > AZ_BOUND_TOLERANCE * fmax(1, fabs(d->objective))) {
         json_t *plan = json_loads(d->driven->plan, 0, NULL);
         refuse(d, plan, "the bound passes the objective", NULL);
         json_decref(plan);
+        return;
+    }
+    bool is_best = claims_plan && is_close(number_of(certificate, "objective"), d->objective);
+    if (d->has_plan && !is_best && (claims_none || is_worse(d, certificate))) {
+        keep_best(d, certificate);
+        return;
+    }
+    if (claims_plan && !is_best) {
+        az_drive_stop(d, AZ_END_DIED, "the certificate does not belong to the best plan");
         return;
     }
     json_decref(d->certificate);

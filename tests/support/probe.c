@@ -31,14 +31,17 @@ struct probe_instance {
     int64_t exit_code; /* leave with it */
     int64_t eat_mib;
     int garbage, half_plan, infeasible, invalid;
+    int forget; /* given a start, neither offers it nor finds anything */
     int refuse;
     int64_t payload; /* numbers in a plan */
+    double breach;   /* plans before the last break a rule at its price: this much for each plan
+                        that is still to come, and cost twice that less */
     /* derived */
     int is_resolved;
 };
 
 struct probe_plan {
-    double value;
+    double value, breach;
     AZ_LIST(double) payload;
 };
 
@@ -81,9 +84,11 @@ static const struct az_field instance_rows[] = {
     SWITCH(garbage, 0, "Write nonsense", "でたらめを書く"),
     SWITCH(half_plan, 0, "Write half a plan and leave", "計画を半分だけ書いて終わる"),
     SWITCH(infeasible, 0, "There is no plan", "計画がない"),
+    SWITCH(forget, 0, "Make nothing of a start", "出発点を使わない"),
     SWITCH(invalid, 0, "Wrong on purpose", "わざと誤る"),
     AZ_ENUM(I, refuse, AZ_F_DEFAULT, refuse_choices, 0, W("Refuse", "拒否"), W("Who", "だれが")),
     COUNT(payload, NULL, 0, 0, "Numbers in a plan", "計画の中の数の個数"),
+    AMOUNT(breach, "JPY", 0, "Priced breach of the plans before the last", "最後より前の計画の譲歩"),
 };
 static const struct az_table instance_table =
     AZ_TABLE("probe instance", I, instance_rows, NULL, W("What the solver does", "求解の振る舞い"));
@@ -92,6 +97,8 @@ static const struct az_field payload_item = AZ_ITEM_NUMBER(NULL, AZ_NO_MIN, AZ_N
 static const struct az_field plan_rows[] = {
     AZ_NUMBER(struct probe_plan, value, AZ_F_REQUIRED, "JPY", AZ_NO_MIN, AZ_NO_MAX, NAN,
               W("Value", "値"), W("Its cost", "費用")),
+    AZ_NUMBER(struct probe_plan, breach, AZ_F_DEFAULT, "JPY", 0, AZ_NO_MAX, 0, W("Breach", "譲歩"),
+              W("A rule broken at its price", "価格を払って破る規則")),
     AZ_LIST_OF(struct probe_plan, payload, 0, &payload_item, W("Payload", "荷"),
                W("Numbers", "数")),
 };
@@ -114,6 +121,7 @@ static const struct az_rule rules[] = {
     { { "probe_limit", W("the limit must give by {amount}", "上限を {amount} 緩める") },
       false,
       "JPY" },
+    { { "probe_breach", W("broken at its price", "価格を払って破る") }, true, "JPY" },
 };
 
 static const struct az_code invalid_code = { "probe_invalid",
@@ -210,11 +218,12 @@ static void misbehave(const struct probe_instance *probe)
 }
 
 static enum az_status offer(const struct probe_instance *probe, struct az_run *run,
-                            struct az_arena *arena, double value)
+                            struct az_arena *arena, double to_come)
 {
     struct probe_plan *plan = AZ_NEW(arena, struct probe_plan);
     if (!plan) return AZ_NO_MEMORY;
-    plan->value = value;
+    plan->breach = probe->breach * to_come;
+    plan->value = probe->breach > 0 ? probe->target - 2 * plan->breach : probe->target + to_come;
     plan->payload.count = (size_t)probe->payload;
     plan->payload.items = AZ_ARRAY(arena, plan->payload.count, double);
     if (!plan->payload.items) return AZ_NO_MEMORY;
@@ -232,11 +241,12 @@ static enum az_status solve(const void *instance, const struct az_solve_options 
         az_run_infeasible(run);
         return AZ_OK;
     }
+    if (start && probe->forget == 1) return AZ_OK;
     if (start) AZ_TRY(az_run_offer(run, start));
     if (probe->abort != PROBE_AFTER_PLANS) misbehave(probe);
     for (int64_t i = 0; i < probe->plans; i++) {
         if (!rest(run, probe->interval_s)) return AZ_OK;
-        AZ_TRY(offer(probe, run, arena, probe->target + (double)(probe->plans - 1 - i)));
+        AZ_TRY(offer(probe, run, arena, (double)(probe->plans - 1 - i)));
         az_run_progress(run, "probing", true);
     }
     if (probe->abort == PROBE_AFTER_PLANS) {
@@ -274,6 +284,14 @@ static enum az_status evaluate(const void *instance, const void *plan, struct az
                                 .price = NAN,
                                 .cost = NAN };
     if (refused || value->value < 0) AZ_TRY(az_judgement_breach(judgement, arena, false, breach));
+    breach = (struct az_breach){ .rule = &rules[3],
+                                 .pointer = "/breach",
+                                 .place = "breach",
+                                 .at = { AZ_NO_INTEGER, 0 },
+                                 .amount = value->breach,
+                                 .price = 1,
+                                 .cost = value->breach };
+    if (value->breach > 0) AZ_TRY(az_judgement_breach(judgement, arena, true, breach));
     return az_judgement_money(
         judgement, arena,
         (struct az_money){
