@@ -148,6 +148,9 @@ static void check_case(const char *folder)
     ck_assert_msg(strcmp(problem_type(reply), text_of(expected, "type")) == 0, "%s: %s", folder,
                   said);
     ck_assert_msg(*text_of(json_object_get(reply, "problem"), "title"), "%s: no title", folder);
+    if (json_object_get(expected, "detail"))
+        ck_assert_str_eq(text_of(json_object_get(reply, "problem"), "detail"),
+                         text_of(expected, "detail"));
     ck_assert_msg(json_array_size(errors) == json_array_size(expected_errors), "%s: %s", folder,
                   said);
     json_array_foreach(expected_errors, i, error)

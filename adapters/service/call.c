@@ -86,7 +86,7 @@ static bool find_operation(struct az_call *call)
 {
     const json_t *version = json_object_get(call->document, "azumi");
     const char *name = json_string_value(json_object_get(call->document, "op"));
-    char detail[160];
+    char detail[64], shown[AZ_SHORT_TEXT];
     if (json_is_integer(version) && json_integer_value(version) != AZ_PROTOCOL) {
         snprintf(detail, sizeof detail, "%lld, not %d", (long long)json_integer_value(version),
                  AZ_PROTOCOL);
@@ -101,7 +101,7 @@ static bool find_operation(struct az_call *call)
         az_call_problem(
             call, "unknown_operation",
             (struct az_words)AZ_EN_JA("There is no such operation", "そのような操作はありません"),
-            json_is_string(json_object_get(call->document, "op")) ? detail : NULL, NULL);
+            az_shorten(name, shown), NULL);
         return false;
     }
     return true;

@@ -18,6 +18,7 @@
 #define RECONNECT_MAX_MS 1000
 #define RESEND_MS 20000
 #define WAIT_S 5
+#define DOCUMENT_MAX (1024 * MIB) /* put together from pages */
 
 const struct az_client_options az_client_options_default = {
     .connect_s = 5, .reply_s = 15, .patience_s = 60, .max_bytes = 64 * MIB
@@ -80,6 +81,15 @@ static bool is_connected(struct az_client *client)
     return true;
 }
 
+/* What a service sends is not trusted more than what a client sends. NULL: no JSON object. */
+static json_t *parse(const char *text, size_t length)
+{
+    struct az_json_limits limits = { .bytes = length,
+                                     .depth = az_json_limits_default.depth + 8,
+                                     .values = 4 * az_json_limits_default.values };
+    return az_json_parse(text, length, &limits, NULL);
+}
+
 static enum az_status exchange(struct az_client *client, const char *text, size_t length,
                                double wait_s, json_t **reply)
 {
@@ -96,12 +106,9 @@ static enum az_status exchange(struct az_client *client, const char *text, size_
         bool away = nn_get_statistic(client->socket, NN_STAT_CURRENT_CONNECTIONS) == 0;
         return away ? AZ_NOT_CONNECTED : AZ_DEADLINE;
     }
-    *reply = json_loadb(answer, (size_t)got, JSON_REJECT_DUPLICATES, NULL);
+    *reply = parse(answer, (size_t)got);
     nn_freemsg(answer);
-    if (json_is_object(*reply)) return AZ_OK;
-    json_decref(*reply);
-    *reply = NULL;
-    return AZ_IO;
+    return *reply ? AZ_OK : AZ_IO;
 }
 
 enum az_status az_client_call(struct az_client *client, const char *op, json_t *request,
@@ -224,8 +231,9 @@ static bool add_page(struct pages *pages, const json_t *reply)
 {
     const json_t *text = json_object_get(reply, "text");
     json_int_t revision = json_integer_value(json_object_get(reply, "revision"));
-    size_t total = (size_t)json_integer_value(json_object_get(reply, "total_bytes"));
-    size_t length = json_string_length(text);
+    json_int_t bytes = json_integer_value(json_object_get(reply, "total_bytes"));
+    size_t total = (size_t)bytes, length = json_string_length(text);
+    if (bytes <= 0 || total > DOCUMENT_MAX) return false;
     if (pages->text && (revision != pages->revision || total != pages->total)) return false;
     if (!pages->text) pages->text = malloc(total + 1);
     pages->revision = revision;
@@ -261,7 +269,7 @@ static enum az_status fetch_once(struct az_client *client, const char *op, const
         json_decref(reply);
     } while (status == AZ_OK && !*document && pages.length < pages.total);
     if (status == AZ_OK && !*document) {
-        *document = json_loadb(pages.text, pages.length, JSON_REJECT_DUPLICATES, NULL);
+        *document = parse(pages.text, pages.length);
         if (!*document) status = AZ_IO;
     }
     free(pages.text);

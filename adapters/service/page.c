@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adapters/json/json.h"
 #include "adapters/service/handlers.h"
 
 #define MAX_PIECES 32
@@ -68,7 +69,7 @@ static enum az_status add_attempts(struct rope *rope)
             list, json_pack("{s:I, s:i, s:i, s:s*}", "number", (json_int_t)attempts[i].number,
                             "signal", attempts[i].signal, "exit_status", attempts[i].exit_status,
                             "detail", attempts[i].detail));
-    char *text = list ? json_dumps(list, JSON_COMPACT) : NULL;
+    char *text = list ? az_json_compact(list, NULL) : NULL;
     const char *copy = text ? az_arena_format(rope->arena, ",\"attempts\":%s", text) : NULL;
     free(text);
     json_decref(list);

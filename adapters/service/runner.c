@@ -179,7 +179,7 @@ static char *make_problem(const char *code, const char *title, const char *detai
     char type[80];
     snprintf(type, sizeof type, "urn:azumi:problem:%s", code);
     json_t *json = json_pack("{s:s, s:s, s:s}", "type", type, "title", title, "detail", detail);
-    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    char *text = json ? az_json_compact(json, NULL) : NULL;
     json_decref(json);
     return text;
 }
