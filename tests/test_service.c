@@ -367,9 +367,10 @@ END_TEST
 START_TEST(a_plan_of_an_earlier_run_stands)
 {
     char instance[200];
-    snprintf(instance, sizeof instance,
-             "{\"abort\":\"after_plans\",\"aborts_file\":\"%s/f\",\"abort_times\":1,\"forget\":true}",
-             service.directory);
+    snprintf(
+        instance, sizeof instance,
+        "{\"abort\":\"after_plans\",\"aborts_file\":\"%s/f\",\"abort_times\":1,\"forget\":true}",
+        service.directory);
     submit("one", instance, "{\"deadline_s\":200}");
     json_t *result = finish("one", "done"), *found = status_of("one");
     assert_plan(result, 10);

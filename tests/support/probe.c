@@ -88,7 +88,8 @@ static const struct az_field instance_rows[] = {
     SWITCH(invalid, 0, "Wrong on purpose", "わざと誤る"),
     AZ_ENUM(I, refuse, AZ_F_DEFAULT, refuse_choices, 0, W("Refuse", "拒否"), W("Who", "だれが")),
     COUNT(payload, NULL, 0, 0, "Numbers in a plan", "計画の中の数の個数"),
-    AMOUNT(breach, "JPY", 0, "Priced breach of the plans before the last", "最後より前の計画の譲歩"),
+    AMOUNT(breach, "JPY", 0, "Priced breach of the plans before the last",
+           "最後より前の計画の譲歩"),
 };
 static const struct az_table instance_table =
     AZ_TABLE("probe instance", I, instance_rows, NULL, W("What the solver does", "求解の振る舞い"));
