@@ -254,6 +254,28 @@ START_TEST(the_first_line_says_how_the_plan_stands)
 }
 END_TEST
 
+/* Ten hours without power are one line and not twenty; a gap or another place begins a new one. */
+START_TEST(breaches_in_a_row_are_one_line)
+{
+    struct az_breach items[5] = { 0 };
+    for (int i = 0; i < 5; i++)
+        items[i] = (struct az_breach){ .rule = &rule,
+                                       .place = i == 4 ? "grids/b" : "grids/a",
+                                       .at = { 1800 * (i < 3 ? i : i + 1), 540 },
+                                       .amount = 10,
+                                       .cost = 100 };
+    struct az_breach_run run = az_draw_run(items, 5, 0, 1800);
+    ck_assert_uint_eq(run.next, 3);
+    ck_assert_double_eq(run.amount, 30);
+    ck_assert_double_eq(run.cost, 300);
+    ck_assert_int_eq(run.until.utc_s, 3 * 1800);
+    run = az_draw_run(items, 5, 3, 1800);
+    ck_assert_uint_eq(run.next, 4);
+    ck_assert(!az_time_given(run.until));
+    ck_assert_uint_eq(az_draw_run(items, 5, 0, 0).next, 1);
+}
+END_TEST
+
 /* A view without anything is a page without figures, and nothing divides by its nothing. */
 START_TEST(empty_views_are_drawn)
 {
@@ -344,6 +366,7 @@ static Suite *suite(void)
     tcase_add_test(t, the_page_needs_nothing_from_outside);
     tcase_add_test(t, hostile_names_stay_text);
     tcase_add_test(t, the_first_line_says_how_the_plan_stands);
+    tcase_add_test(t, breaches_in_a_row_are_one_line);
     tcase_add_test(t, empty_views_are_drawn);
     tcase_add_test(t, scales_cover_with_round_ticks);
     tcase_add_test(t, numbers_are_written_for_people);

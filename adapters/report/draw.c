@@ -264,3 +264,30 @@ struct az_words az_draw_date(struct az_time time, char english[32], char japanes
     snprintf(japanese, 32, "%d月%d日", month, day);
     return (struct az_words){ english, japanese };
 }
+
+/* --- breaches --------------------------------------------------------------------------------- */
+
+int64_t az_draw_step(const struct az_view *view)
+{
+    return view->charts.count > 0 ? view->charts.items[0].step_s : 0;
+}
+
+static bool goes_on(const struct az_breach *a, const struct az_breach *b, int64_t step_s)
+{
+    return a->rule == b->rule && a->place && b->place && strcmp(a->place, b->place) == 0 &&
+           az_time_given(a->at) && az_time_given(b->at) && b->at.utc_s - a->at.utc_s == step_s;
+}
+
+struct az_breach_run az_draw_run(const struct az_breach *items, size_t count, size_t i,
+                                 int64_t step_s)
+{
+    struct az_breach_run run = { i + 1, { AZ_NO_INTEGER, 0 }, items[i].amount, items[i].cost };
+    while (step_s > 0 && run.next < count &&
+           goes_on(&items[run.next - 1], &items[run.next], step_s)) {
+        run.amount += items[run.next].amount;
+        run.cost += items[run.next].cost;
+        run.until = az_time_add(items[run.next].at, step_s);
+        run.next++;
+    }
+    return run;
+}

@@ -52,6 +52,20 @@ int az_draw_hours(double length_s, int marks);
 void az_draw_clock(struct az_time time, char buffer[32]);
 struct az_words az_draw_date(struct az_time time, char english[32], char japanese[32]);
 
+/* Breaches of one rule at one place in one slot after the other, told as one: from item i to the
+ * one returned, with the amounts and costs added up. step_s: the length of a slot, 0 when unknown.
+ */
+struct az_breach_run {
+    size_t next;
+    struct az_time until; /* end of the last slot; absent when there is but one, or no time */
+    double amount, cost;
+};
+struct az_breach_run az_draw_run(const struct az_breach *items, size_t count, size_t i,
+                                 int64_t step_s);
+
+/* The slot length of a view's charts, 0 without any. */
+int64_t az_draw_step(const struct az_view *view);
+
 void az_draw_chart(FILE *out, const struct az_chart *chart, bool wide);
 void az_draw_gantt(FILE *out, const struct az_gantt *gantt);
 void az_draw_map(FILE *out, const struct az_geo_map *map);

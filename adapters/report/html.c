@@ -233,7 +233,7 @@ static void put_table(FILE *out, const struct az_view_table *table)
 /* --- breaches and assumptions ----------------------------------------------------------------- */
 
 static void put_breaches(FILE *out, const struct az_breach *items, size_t count, bool priced,
-                         const char *unit)
+                         const char *unit, int64_t step_s)
 {
     struct az_arena *arena = az_arena_new(NULL);
     char number[64];
@@ -252,8 +252,10 @@ static void put_breaches(FILE *out, const struct az_breach *items, size_t count,
         fputs("</small></th>", out);
     }
     fputs("</tr></thead><tbody>\n", out);
-    for (size_t i = 0; arena && i < count; i++) {
+    for (size_t i = 0; arena && i < count;) {
         const struct az_breach *breach = &items[i];
+        struct az_breach_run run = az_draw_run(items, count, i, step_s);
+        char clock[32];
         const struct az_words *template = &breach->rule->code.words;
         struct az_words words = {
             az_render(*template, AZ_ENGLISH, breach->param_count, breach->params, arena),
@@ -261,13 +263,18 @@ static void put_breaches(FILE *out, const struct az_breach *items, size_t count,
         };
         fputs("<tr><td class=\"text\">", out);
         put_time(out, breach->at);
+        if (az_time_given(run.until)) {
+            az_draw_clock(run.until, clock);
+            fprintf(out, " – %s", clock);
+        }
         fputs("</td><td class=\"text\">", out);
         az_draw_words(out, words, "span");
-        fprintf(out, "</td><td>%s ", az_draw_number(breach->amount, 1, number));
+        fprintf(out, "</td><td>%s ", az_draw_number(run.amount, 1, number));
         put_unit(out, breach->rule->unit);
         fputs("</td>", out);
-        if (priced) fprintf(out, "<td>%s</td>", az_draw_number(breach->cost, 0, number));
+        if (priced) fprintf(out, "<td>%s</td>", az_draw_number(run.cost, 0, number));
         fputs("</tr>\n", out);
+        i = run.next;
     }
     fputs("</tbody></table></div>\n", out);
     az_arena_free(arena);
@@ -280,11 +287,13 @@ static void put_judgement(FILE *out, const struct az_report *report)
     if (!judgement) return;
     if (judgement->violation_count > 0) {
         section(out, "Rules that this plan breaks", "この計画が破っている規則");
-        put_breaches(out, judgement->violations.items, judgement->violations.count, false, unit);
+        put_breaches(out, judgement->violations.items, judgement->violations.count, false, unit,
+                     az_draw_step(report->view));
     }
     if (judgement->concessions.count > 0) {
         section(out, "Concessions", "譲った規則");
-        put_breaches(out, judgement->concessions.items, judgement->concessions.count, true, unit);
+        put_breaches(out, judgement->concessions.items, judgement->concessions.count, true, unit,
+                     az_draw_step(report->view));
     }
 }
 

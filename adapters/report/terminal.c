@@ -240,7 +240,8 @@ static void numbers_block(const struct screen *screen, const struct az_view *vie
     }
 }
 
-static void breaches_block(const struct screen *screen, const struct az_judgement *judgement)
+static void breaches_block(const struct screen *screen, const struct az_judgement *judgement,
+                           int64_t step_s)
 {
     struct az_arena *arena = az_arena_new(NULL);
     for (int kind = 0; arena && judgement && kind < 2; kind++) {
@@ -252,17 +253,20 @@ static void breaches_block(const struct screen *screen, const struct az_judgemen
                 kind == 0 ? (struct az_words){ "Rules broken", "破っている規則" }
                           : (struct az_words){ "Concessions", "譲った規則" },
                 NULL);
-        for (size_t i = 0; i < count; i++) {
-            char time[32] = "", amount[64];
+        for (size_t i = 0; i < count;) {
+            struct az_breach_run run = az_draw_run(items, count, i, step_s);
+            char time[32] = "", until[32] = "", amount[64];
             const char *text = az_render(items[i].rule->code.words, screen->language,
                                          items[i].param_count, items[i].params, arena);
             if (az_time_given(items[i].at)) az_draw_clock(items[i].at, time);
-            fprintf(screen->out, "  %-6s", time);
+            if (az_time_given(run.until)) az_draw_clock(run.until, until);
+            fprintf(screen->out, "  %5s%s%-5s  ", time, *until ? "-" : " ", until);
             colour(screen, "unserved");
             plain(screen, text ? text : items[i].rule->code.code);
             reset(screen);
-            fprintf(screen->out, "  %s %s\n", az_draw_number(items[i].amount, 1, amount),
+            fprintf(screen->out, "  %s %s\n", az_draw_number(run.amount, 1, amount),
                     items[i].rule->unit ? items[i].rule->unit : "");
+            i = run.next;
         }
     }
     az_arena_free(arena);
@@ -277,7 +281,7 @@ void az_report_terminal(const struct az_report *report, FILE *out, int width, bo
     reset(&screen);
     fputs("\n", out);
     numbers_block(&screen, view);
-    breaches_block(&screen, report->judgement);
+    breaches_block(&screen, report->judgement, az_draw_step(view));
     for (size_t i = 0; i < view->charts.count; i++) chart_block(&screen, &view->charts.items[i]);
     for (size_t i = 0; i < view->gantts.count; i++) gantt_block(&screen, &view->gantts.items[i]);
     for (size_t i = 0; i < view->tables.count; i++) table_block(&screen, &view->tables.items[i]);
