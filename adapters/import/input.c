@@ -1,4 +1,6 @@
 /* input.c - reads files, unpacks .gz and .zip, and turns text into UTF-8. */
+#define ZLIB_CONST /* zlib reads from const memory */
+
 #include "adapters/import/input.h"
 
 #include <errno.h>
@@ -45,8 +47,8 @@ static void bad_archive(struct az_findings *findings, const char *name, const ch
 static enum az_status gunzip(const char *name, const void *bytes, size_t length,
                              struct az_findings *findings, char **out, size_t *size)
 {
-    z_stream stream = { .next_in = (Bytef *)(uintptr_t)bytes, .avail_in = (uInt)length };
-    size_t capacity = length < 4096 ? 16384 : 4 * length;
+    z_stream stream = { .next_in = bytes, .avail_in = (uInt)length };
+    size_t capacity = 65536;
     int code = inflateInit2(&stream, 16 + MAX_WBITS);
     *out = NULL;
     *size = 0;
@@ -68,8 +70,9 @@ static enum az_status gunzip(const char *name, const void *bytes, size_t length,
         *size = capacity - stream.avail_out;
         if (code == Z_STREAM_END) {
             if (stream.avail_in == 0 || *stream.next_in != 0x1f) break;
-            code = inflateReset(&stream);
-            continue;
+            if (inflateReset(&stream) == Z_OK) continue;
+            code = Z_DATA_ERROR;
+            break;
         }
         if (code != Z_OK || *size > AZ_INPUT_LIMIT || (stream.avail_in == 0 && stream.avail_out))
             break;
@@ -271,13 +274,14 @@ static enum az_status from_cp932(const char *bytes, size_t length, struct az_are
                                  char **text, size_t *size)
 {
     iconv_t converter = iconv_open("UTF-8", "CP932");
+    bool is_open = (intptr_t)converter != -1;
     char *out = az_arena_take(arena, 3 * length + 1);
-    char *in = (char *)(uintptr_t)bytes, *at = out;
+    char *in = az_arena_text_n(arena, bytes, length), *at = out;
     size_t left = length, room = 3 * length;
     *text = NULL;
-    if (!out || converter == (iconv_t)-1) {
-        if (converter != (iconv_t)-1) iconv_close(converter);
-        return out ? AZ_OK : AZ_NO_MEMORY;
+    if (!out || !in || !is_open) {
+        if (is_open) iconv_close(converter);
+        return out && in ? AZ_OK : AZ_NO_MEMORY;
     }
     size_t code = iconv(converter, &in, &left, &at, &room);
     iconv_close(converter);

@@ -193,7 +193,7 @@ static enum az_status connection(struct mg_viewer *viewer, size_t i)
     drop_zero(&draft);
     add(line(&draft, WORDS("Export", "送電"), "export", AZ_MARK_STACK, 0), &plan->export_kw, -1, T);
     drop_zero(&draft);
-    double highest = mg_highest_import(viewer, i), reach = highest;
+    double highest = mg_highest_import(viewer, i);
     if (c->demand_charge_jpy_per_kw > 0 && c->incumbent_kw) {
         double billed = fmax(c->incumbent_kw[0], highest);
         double *before = line(&draft, WORDS("Billed peak so far", "これまでの最大デマンド"),
@@ -205,7 +205,6 @@ static enum az_status connection(struct mg_viewer *viewer, size_t i)
                      "unserved", AZ_MARK_LINE, 0);
             for (size_t t = 0; after && t < T; t++) after[t] = c->month[t] == 0 ? billed : NAN;
         }
-        reach = fmax(reach, billed);
     }
     double *limit = line(&draft, WORDS("Import limit", "受電上限"), "limit", AZ_MARK_STEP, 0);
     for (size_t t = 0; limit && t < T; t++)
