@@ -224,6 +224,26 @@ START_TEST(loss_segments_are_filled_in_their_order)
 }
 END_TEST
 
+/* Two segments that lose the same may be filled in any order, a third that loses more may not. */
+START_TEST(equal_loss_segments_hide_no_wrong_order)
+{
+    for (size_t e = 0; e < engine_count; e++) {
+        json_t *instance = from_text(
+            "{'start': '2026-01-31T05:00:00+09:00', 'slot_minutes': 60, 'slots': 2,"
+            " 'grids': [{'id': 'hill', 'frequency_hz': 50}, {'id': 'town', 'frequency_hz': 60}],"
+            " 'units': [{'id': 'mill', 'grid': 'hill', 'p_min_kw': 20, 'p_max_kw': 70,"
+            "   'cost': {'type': 'price', 'energy_jpy_per_kwh': 30}}],"
+            " 'converters': [{'id': 'link', 'from_grid': 'hill', 'to_grid': 'town', 'forward_max_kw': 30,"
+            "   'loss_segments': [{'up_to_kw': 10, 'loss_share': 0}, {'up_to_kw': 20, 'loss_share': 0},"
+            "                     {'up_to_kw': 30, 'loss_share': 0.3}]}],"
+            " 'loads': [{'id': 'homes', 'grid': 'town', 'demand_kw': [27, 18]}]}");
+        /* first 30 kW bring 27; then the least 20 kW bring 20, 2 too many for 18: nothing is served */
+        ck_assert_double_eq_tol(optimum_of(instance, engines[e]), 30 * 30 + 18 * 1000, 0.01);
+        json_decref(instance);
+    }
+}
+END_TEST
+
 /* What one more kWh costs is the price of the dearest thing that still moves: here the tie. */
 START_TEST(marginal_prices_are_those_of_the_last_kwh)
 {
@@ -265,6 +285,7 @@ int main(void)
     tcase_add_test(feature, import_and_export_exclude_each_other_where_selling_pays_more);
     tcase_add_test(feature, a_battery_never_burns_surplus_by_going_both_ways);
     tcase_add_test(feature, loss_segments_are_filled_in_their_order);
+    tcase_add_test(feature, equal_loss_segments_hide_no_wrong_order);
     tcase_add_test(feature, marginal_prices_are_those_of_the_last_kwh);
     suite_add_tcase(suite, feature);
     SRunner *runner = srunner_create(suite);

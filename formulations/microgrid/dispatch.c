@@ -63,15 +63,16 @@ static size_t take_standby(const struct mg_converter *converter, signed char *wa
     return 1;
 }
 
-/* Is a segment used before the one with less loss is full? */
+/* Is a segment used before every one with less loss is full? Neighbours may lose the same. */
 static bool is_misordered(const struct mg_model *m, const struct mg_converter *converter,
                           const double x[], size_t first)
 {
-    for (size_t k = 1; k < converter->segment_count; k++)
-        if (x[first + k] > BOTH_WAYS &&
-            x[first + k - 1] < m->lp->upper[first + k - 1] - AZ_FEASIBILITY_TOLERANCE &&
-            converter->segment_loss[k] > converter->segment_loss[k - 1])
-            return true;
+    double room = INFINITY; /* loss of the first segment that is not full */
+    for (size_t k = 0; k < converter->segment_count; k++) {
+        if (x[first + k] > BOTH_WAYS && converter->segment_loss[k] > room) return true;
+        if (room == INFINITY && x[first + k] < m->lp->upper[first + k] - AZ_FEASIBILITY_TOLERANCE)
+            room = converter->segment_loss[k];
+    }
     return false;
 }
 
