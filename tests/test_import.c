@@ -11,6 +11,7 @@
 #include "adapters/format.h"
 #include "adapters/json/json.h"
 #include "formulations/microgrid/instance.h"
+#include "tests/support/mg_case.h"
 
 #define SAMPLE "instances/microgrid/matsumoto-day.json"
 #define FILES "tests/data/import/"
@@ -589,6 +590,46 @@ START_TEST(the_instance_given_is_never_changed)
 }
 END_TEST
 
+/* Memory may end at any allocation; then the importer says so, and keeps nothing. */
+START_TEST(memory_may_end_anywhere)
+{
+    static const struct {
+        const char *format, *file, *table;
+    } runs[] = { { "jepx", FILES "spot_cp932.csv", NULL },
+                 { "area", FILES "area.csv", NULL },
+                 { "csv", FILES "units.csv", "units" },
+                 { "pglib-uc", FILES "case.json", NULL } };
+    into = small("2025-07-01T00:00:00+09:00", 30, 48);
+    for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+        bool done = false;
+        for (size_t left = 0; !done; left++) {
+            struct mg_failing failing = { left };
+            struct az_allocator allocator = mg_failing_allocator(&failing);
+            struct az_arena *short_arena = az_arena_new(&allocator);
+            struct az_findings told;
+            struct az_inputs files = { 0 };
+            json_t *made = NULL;
+            ck_assert_uint_lt(left, 10000);
+            if (!short_arena) continue;
+            az_findings_init(&told, short_arena, 0);
+            enum az_status status = az_inputs_add_file(&files, runs[i].file, short_arena, &told);
+            struct az_import call = { .inputs = files.items,
+                                      .input_count = files.count,
+                                      .into = into,
+                                      .kind = "microgrid",
+                                      .table = runs[i].table };
+            if (status == AZ_OK && az_findings_total(&told) == 0)
+                status = az_import_find(runs[i].format)->read(&call, short_arena, &told, &made);
+            ck_assert(status == AZ_OK || status == AZ_NO_MEMORY);
+            ck_assert(made == NULL || (status == AZ_OK && az_findings_total(&told) == 0));
+            done = made != NULL;
+            json_decref(made);
+            az_arena_free(short_arena);
+        }
+    }
+}
+END_TEST
+
 /* --- real files ------------------------------------------------------------------------------- */
 
 static const char *data_path(const char *name)
@@ -716,6 +757,7 @@ static Suite *suite(void)
     tcase_add_test(t, series_come_by_time_or_slot);
     tcase_add_test(t, templates_are_readable);
     tcase_add_test(t, the_instance_given_is_never_changed);
+    tcase_add_test(t, memory_may_end_anywhere);
     tcase_add_test(t, published_prices_are_read);
     tcase_add_test(t, a_published_price_is_where_it_belongs);
     tcase_add_test(t, published_area_series_are_read);
