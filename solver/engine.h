@@ -37,11 +37,11 @@ struct az_mip_options {
     /* NAN: none. Only solutions better than this are of use; when there is none the answer is
      * AZ_SOLVE_UNKNOWN with a bound that is not better than the cutoff. */
     double cutoff;
-    const double *start;     /* NULL, or a complete solution [column_count] to begin from */
-    /* 0..1, of the engine's own heuristics: 0 none, 0.5 as it finds right (with a start: hardly any),
-     * 1 all. */
+    const double *start; /* NULL, or a complete solution [column_count] to begin from */
+    /* 0..1, of the engine's own heuristics: 0 none, 0.5 as it finds right (with a start: hardly
+     * any), 1 all. */
     double heuristic_effort;
-    int64_t node_limit;      /* 0: none */
+    int64_t node_limit; /* 0: none */
     /* Called with every better solution the engine shows before it ends (x may be NULL when only
      * the value is known) and now and then with the bound. Returns true to stop, which CBC cannot:
      * it goes on to its limits. May be NULL. */

@@ -28,8 +28,8 @@ struct az_progress {
 
 struct az_context {
     struct az_clock clock;
-    double deadline; /* on that clock; INFINITY for none */
-    bool (*cancelled)(void *data);                                  /* NULL: never */
+    double deadline;               /* on that clock; INFINITY for none */
+    bool (*cancelled)(void *data); /* NULL: never */
     void (*progress)(void *data, const struct az_progress *moment); /* NULL: nobody listens */
     void (*log)(void *data, enum az_log_level level, const char *text);
     void *data; /* handed to the three callbacks */
@@ -60,8 +60,8 @@ struct az_random {
 
 void az_random_seed(struct az_random *random, uint64_t seed);
 uint64_t az_random_next(struct az_random *random);
-double az_random_unit(struct az_random *random);                 /* [0, 1) */
-double az_random_normal(struct az_random *random);               /* mean 0, deviation 1 */
-uint64_t az_random_below(struct az_random *random, uint64_t n);  /* 0 .. n-1, unbiased; n > 0 */
+double az_random_unit(struct az_random *random);                /* [0, 1) */
+double az_random_normal(struct az_random *random);              /* mean 0, deviation 1 */
+uint64_t az_random_below(struct az_random *random, uint64_t n); /* 0 .. n-1, unbiased; n > 0 */
 
 #endif

@@ -46,7 +46,7 @@ struct az_path {
 };
 
 #define AZ_AT(up_, name_) (&(struct az_path){ .up = (up_), .name = (name_) })
-#define AZ_ITEM(up_, index_, label_)                                                               \
+#define AZ_ITEM(up_, index_, label_) \
     (&(struct az_path){ .up = (up_), .index = (index_), .label = (label_) })
 
 /* RFC 6901 JSON Pointer of a path ("/units/3/p_max_kw"; "" for NULL), or NULL without memory. */
@@ -91,9 +91,9 @@ char *az_render(struct az_words words, enum az_language language, size_t param_c
 char *az_finding_text(const struct az_finding *finding, enum az_language language,
                       struct az_arena *arena);
 
-#define AZ_FIND(findings, code, path, ...)                                                         \
-    az_find((findings), (code), (path),                                                            \
-            sizeof((struct az_param[]){ __VA_ARGS__ }) / sizeof(struct az_param),                  \
+#define AZ_FIND(findings, code, path, ...)                                        \
+    az_find((findings), (code), (path),                                           \
+            sizeof((struct az_param[]){ __VA_ARGS__ }) / sizeof(struct az_param), \
             (struct az_param[]){ __VA_ARGS__ })
 #define AZ_FIND0(findings, code, path) az_find((findings), (code), (path), 0, NULL)
 
