@@ -46,7 +46,11 @@ struct az_certificate {
     int stopped; /* enum az_stop: gap deadline cancel limit */
     int sense;   /* enum az_sense */
     const char *unit;
-    double objective, bound, gap, gap_abs, cost, penalty; /* absent when unknown */
+    /* Absent when unknown. objective = cost + penalty. Where rules are priced the plan has first the
+     * least penalty and then the least cost: bound is then the sum of the levels' bounds, the cost's
+     * being conditional on no more penalty than the plan has; a plan of lower sum that concedes more
+     * may exist and is not asked for. */
+    double objective, bound, gap, gap_abs, cost, penalty;
     int meets_all_rules; /* boolean */
     AZ_LIST(struct az_certificate_concession) concessions;
     AZ_LIST(struct az_certificate_assumption) assumptions;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adapters/format.h"
 #include "formulations/microgrid/search.h"
 #include "tests/support/mg_solved.h"
 
@@ -206,6 +207,43 @@ START_TEST(the_same_solve_gives_the_same_plan)
 }
 END_TEST
 
+/* A published case with a known optimum: the exact mode must be that very problem. Anything proven
+ * above the optimum, or a plan below it, would show a rule too many or one too few. */
+START_TEST(a_published_optimum_lies_between_bound_and_plan)
+{
+    const char *data = getenv("AZUMI_DATA");
+    char path[512];
+    snprintf(path, sizeof path, "%s/microgrid/pglib/rts_gmlc_2020-02-09.json",
+             data ? data : "../shared/data");
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        printf("SKIPPED: %s is not there\n", path);
+        return;
+    }
+    fclose(file);
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_findings findings;
+    struct az_inputs inputs = { 0 };
+    json_t *document = NULL;
+    az_findings_init(&findings, arena, 0);
+    ck_assert_int_eq(az_inputs_add_file(&inputs, path, arena, &findings), AZ_OK);
+    struct az_import import = { .inputs = inputs.items, .input_count = inputs.count };
+    ck_assert_int_eq(az_import_find("pglib-uc")->read(&import, arena, &findings, &document), AZ_OK);
+    ck_assert_ptr_nonnull(document);
+    struct mg_solved solved;
+    mg_solve_json(&solved, document, NULL, "auto", 1, 8);
+    ck_assert_int_eq(solved.status, AZ_OK);
+    const struct az_certificate *certificate = &solved.answer.certificate;
+    ck_assert_ptr_nonnull(solved.answer.plan);
+    ck_assert_int_eq(certificate->checked, 1);
+    ck_assert_double_ge(certificate->objective, 2167801.8);
+    ck_assert(isnan(certificate->bound) || certificate->bound <= 2167849.4);
+    mg_solved_close(&solved);
+    json_decref(document);
+    az_arena_free(arena);
+}
+END_TEST
+
 int main(void)
 {
     engine_count = az_engine_list(engines, 8);
@@ -216,6 +254,7 @@ int main(void)
     tcase_add_loop_test(random, engines_prove_intersecting_intervals, 0, 100);
     tcase_add_loop_test(random, enumeration_of_commitments_finds_the_same_optimum, 0, 24);
     tcase_add_loop_test(random, the_same_solve_gives_the_same_plan, 0, (int)engine_count);
+    tcase_add_test(random, a_published_optimum_lies_between_bound_and_plan);
     suite_add_tcase(suite, random);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
