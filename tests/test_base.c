@@ -173,6 +173,22 @@ START_TEST(templates_are_filled_in_both_languages)
 }
 END_TEST
 
+/* Without it a name in a hostile document could drive the terminal of whoever reads the finding. */
+START_TEST(findings_carry_no_control_characters)
+{
+    static const struct az_code code = { "odd", { "is {value}", "{value}" } };
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_findings findings;
+    az_findings_init(&findings, arena, 0);
+    AZ_FIND(&findings, &code, AZ_AT(NULL, "\033]0;x\007é"),
+            AZ_TEXT_PARAM("value", "a\x7f\xc2\x9b\nb"));
+    ck_assert_str_eq(findings.items[0].place, "?]0;x?é");
+    ck_assert_str_eq(findings.items[0].pointer, "/\033]0;x\007é");
+    ck_assert_str_eq(az_finding_text(&findings.items[0], AZ_ENGLISH, arena), "is a????b");
+    az_arena_free(arena);
+}
+END_TEST
+
 /* Without it a hostile document would fill the memory with findings, or hide that there were any.
  */
 START_TEST(findings_past_the_limit_are_only_counted)
@@ -307,6 +323,7 @@ int main(void)
     tcase_add_test(cases, numbers_read_as_people_write_them);
     tcase_add_test(cases, templates_are_filled_in_both_languages);
     tcase_add_test(cases, findings_past_the_limit_are_only_counted);
+    tcase_add_test(cases, findings_carry_no_control_characters);
     tcase_add_test(cases, findings_without_memory_still_count);
     tcase_add_test(cases, deadline_and_cancel_come_from_the_context);
     tcase_add_test(cases, random_numbers_repeat_and_are_even);

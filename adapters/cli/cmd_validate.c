@@ -20,6 +20,7 @@ static int examine(struct az_cli *cli, const char *path, struct az_findings *fin
     if (!json) return AZ_EXIT_USAGE;
     const char *kind = az_cli_text(cli, "kind");
     if (!kind) kind = json_string_value(json_object_get(json, "kind"));
+    if (!kind && !json_object_get(json, "kind")) kind = az_formulation_at(0)->name;
     const struct az_formulation *formulation = az_formulation_find(kind);
     void *instance = NULL;
     if (!formulation) {

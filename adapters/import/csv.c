@@ -50,8 +50,9 @@ static json_t *cell_value(const struct az_field *field, const char *cell, const 
         return numeric ? json_real(number) : NULL;
     case AZ_T_INTEGER:
         *expected = "a whole number";
-        return numeric && number == (double)(json_int_t)number ? json_integer((json_int_t)number)
-                                                               : NULL;
+        return numeric && fabs(number) < 9007199254740992.0 && number == (double)(json_int_t)number
+                   ? json_integer((json_int_t)number)
+                   : NULL;
     case AZ_T_BOOLEAN:
         *expected = "true or false";
         if (strcasecmp(cell, "true") == 0 || strcmp(cell, "1") == 0) return json_true();

@@ -120,8 +120,8 @@ static void put_answer(FILE *out, const struct az_report *report)
         say(out, "This plan concedes rules at their stated price.",
             "この計画は、価格を定めた規則の一部を譲っています。");
     else if (optimal)
-        say(out, "This plan keeps every rule, and nothing better was left to find.",
-            "この計画はすべての規則を守り、これ以上の改善余地がないことが証明されています。");
+        say(out, "This plan keeps every rule and is proven best within the asked gap.",
+            "この計画はすべての規則を守り、求めた差の範囲内で最適と証明されています。");
     else
         say(out, "This plan keeps every rule.", "この計画はすべての規則を守っています。");
     fputs("</strong>", out);

@@ -168,9 +168,20 @@ char *az_path_pointer(const struct az_path *path, struct az_arena *arena)
     return path_text(path, arena, put_pointer_step);
 }
 
+/* Control characters become question marks: what people read may end on a terminal. */
+static char *tame(char *text)
+{
+    for (unsigned char *c = (unsigned char *)text; c && *c; c++) {
+        bool is_c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
+        if (is_c1) c[0] = c[1] = '?';
+        if (*c < 0x20 || *c == 0x7f) *c = '?';
+    }
+    return text;
+}
+
 char *az_path_place(const struct az_path *path, struct az_arena *arena)
 {
-    return path_text(path, arena, put_place_step);
+    return tame(path_text(path, arena, put_place_step));
 }
 
 /* --- the list --- */
@@ -188,7 +199,7 @@ static char *copy_utf8(struct az_arena *arena, const char *text)
     if (!writer.text) return NULL;
     writer.length = 0;
     put_utf8(&writer, text);
-    return writer.text;
+    return tame(writer.text);
 }
 
 static bool make_finding(struct az_finding *finding, struct az_arena *arena,

@@ -52,7 +52,7 @@ struct az_path {
 /* RFC 6901 JSON Pointer of a path ("/units/3/p_max_kw"; "" for NULL), or NULL without memory. */
 char *az_path_pointer(const struct az_path *path, struct az_arena *arena);
 
-/* The same for people: "units/3 (biomass-2)/p_max_kw". */
+/* The same for people: "units/3 (biomass-2)/p_max_kw"; control characters become "?". */
 char *az_path_place(const struct az_path *path, struct az_arena *arena);
 
 #define AZ_FINDING_PARAMS 8
@@ -65,7 +65,7 @@ struct az_finding {
     size_t param_count;
 };
 
-/* A growing list. Texts are copied into the arena. Past `limit` items only `dropped` counts. */
+/* A growing list. Texts are copied into the arena, control characters as "?". Past `limit` items only `dropped` counts. */
 struct az_findings {
     struct az_arena *arena;
     struct az_finding *items;
