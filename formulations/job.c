@@ -1,10 +1,12 @@
-/* job.c - one solve from a linked instance to a certificate: the pipeline that every kind shares. */
+/* job.c - one solve from a linked instance to a certificate: the pipeline that every kind shares.
+ */
 #include <string.h>
 
 #include "formulations/certificate.h"
 #include "solver/tolerances.h"
 
-#define EXPLAIN_SECONDS 20.0 /* at most this long for the reasons after a proof of infeasibility */
+#define EXPLAIN_SECONDS 20.0 /* at most this long for the reasons after a proof of infeasibility \
+                              */
 
 /* What the pipeline carries from step to step; the run's judge gets it as its data. */
 struct job_state {
@@ -41,7 +43,8 @@ enum az_status az_job_prepare(const struct az_job *job, struct az_arena *arena,
     return az_findings_total(&answer->findings) > 0 ? AZ_INVALID : AZ_OK;
 }
 
-/* --- the certificate ---------------------------------------------------------------------------- */
+/* --- the certificate ----------------------------------------------------------------------------
+ */
 
 /* A rule's words about one breach; amount and unit join its parameters. */
 static char *breach_words(const struct az_breach *breach, enum az_language language,
@@ -59,14 +62,20 @@ enum az_status az_certificate_judge(struct az_certificate *certificate,
                                     const struct az_judgement *judgement, struct az_arena *arena)
 {
     size_t count = judgement->concessions.count;
-    struct az_certificate_concession *items = AZ_ARRAY(arena, count, struct az_certificate_concession);
+    struct az_certificate_concession *items =
+        AZ_ARRAY(arena, count, struct az_certificate_concession);
     if (!items) return AZ_NO_MEMORY;
     for (size_t i = 0; i < count; i++) {
         const struct az_breach *breach = &judgement->concessions.items[i];
         items[i] = (struct az_certificate_concession){
-            .rule = breach->rule->code.code, .pointer = breach->pointer, .place = breach->place,
-            .at = breach->at, .amount = breach->amount, .unit = breach->rule->unit,
-            .price = breach->price, .cost = breach->cost,
+            .rule = breach->rule->code.code,
+            .pointer = breach->pointer,
+            .place = breach->place,
+            .at = breach->at,
+            .amount = breach->amount,
+            .unit = breach->rule->unit,
+            .price = breach->price,
+            .cost = breach->cost,
             .words_en = breach_words(breach, AZ_ENGLISH, arena),
             .words_ja = breach_words(breach, AZ_JAPANESE, arena),
         };
@@ -91,7 +100,9 @@ static enum az_status tell_assumptions(struct az_certificate *certificate,
     for (size_t i = 0; i < told->count; i++) {
         const struct az_finding *finding = &told->items[i];
         items[i] = (struct az_certificate_assumption){
-            .code = finding->code->code, .pointer = finding->pointer, .place = finding->place,
+            .code = finding->code->code,
+            .pointer = finding->pointer,
+            .place = finding->place,
             .words_en = az_finding_text(finding, AZ_ENGLISH, arena),
             .words_ja = az_finding_text(finding, AZ_JAPANESE, arena),
         };
@@ -111,7 +122,9 @@ static enum az_status tell_levels(struct az_certificate *certificate, const stru
     for (size_t i = 0; i < proof->level_count; i++) {
         const struct az_level *level = &proof->levels[i];
         items[i] = (struct az_certificate_level){
-            .name = level->name, .objective = level->objective, .bound = level->bound,
+            .name = level->name,
+            .objective = level->objective,
+            .bound = level->bound,
             .gap = az_gap(proof->sense, level->objective, level->bound, money_scale),
         };
     }
@@ -167,7 +180,8 @@ static enum az_status certify(const struct job_state *state, struct az_certifica
     return AZ_OK;
 }
 
-/* --- the judge behind the run ------------------------------------------------------------------- */
+/* --- the judge behind the run -------------------------------------------------------------------
+ */
 
 /* Violations become findings of the answer: the reproduction of an internal error. */
 static void refuse(struct az_answer *answer, const struct az_judgement *judgement)
@@ -223,7 +237,8 @@ static enum az_status judge(void *data, const void *plan, double *objective, boo
     return tell_plan(state, *objective);
 }
 
-/* --- solving ------------------------------------------------------------------------------------ */
+/* --- solving ------------------------------------------------------------------------------------
+ */
 
 /* The time before the deadline that judging, writing and sending the answer may need. */
 static double margin(double time_left)
@@ -265,8 +280,8 @@ static enum az_status explain(const struct az_job *job, const struct az_engine *
     if (!job->formulation->explain || az_must_stop(context)) return AZ_OK;
     struct az_context limited = *context;
     limited.deadline = fmin(context->deadline, az_now(context) + EXPLAIN_SECONDS);
-    enum az_status status = job->formulation->explain(job->instance, engine, &limited, arena,
-                                                      &answer->explanation);
+    enum az_status status =
+        job->formulation->explain(job->instance, engine, &limited, arena, &answer->explanation);
     answer->has_explanation = status == AZ_OK;
     return status == AZ_NO_MEMORY ? status : AZ_OK;
 }
@@ -285,8 +300,12 @@ enum az_status az_job_solve(const struct az_job *job, const struct az_engine *en
     limited.deadline = context->deadline - margin(az_time_left(context));
     struct az_run_options options = run_options(job);
     struct az_run run;
-    struct job_state state = { .job = job, .engine = engine, .run = &run, .arena = arena,
-                               .answer = answer, .money_scale = options.money_scale };
+    struct job_state state = { .job = job,
+                               .engine = engine,
+                               .run = &run,
+                               .arena = arena,
+                               .answer = answer,
+                               .money_scale = options.money_scale };
     az_run_begin(&run, &limited, engine, &options);
     run.judge = judge;
     run.data = &state;

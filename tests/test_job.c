@@ -8,7 +8,8 @@
 
 extern const struct az_formulation az_kind_microgrid;
 
-/* --- a kind of one number ----------------------------------------------------------------------- */
+/* --- a kind of one number -----------------------------------------------------------------------
+ */
 
 /* Plans are offered in order, then the bound. A plan is good unless it says otherwise. */
 struct toy_plan {
@@ -25,7 +26,8 @@ struct toy {
 
 static const struct az_rule toy_rule = {
     .code = { "toy_rule", { "{asset} gives {amount} {unit}", "{asset} が {amount} {unit}" } },
-    .priceable = true, .unit = "kWh"
+    .priceable = true,
+    .unit = "kWh"
 };
 
 static enum az_status toy_resolve(void *instance, struct az_arena *arena,
@@ -84,9 +86,15 @@ static enum az_status toy_evaluate(const void *instance, const void *plan, struc
     const struct toy_plan *toy = plan;
     (void)instance;
     judgement->cost = toy->cost;
-    struct az_breach breach = { .rule = &toy_rule, .pointer = "/x", .place = "x",
-                                .at = { AZ_NO_INTEGER, 0 }, .amount = 2, .price = toy->penalty / 2, .cost = toy->penalty,
-                                .params = { AZ_TEXT_PARAM("asset", "cell") }, .param_count = 1 };
+    struct az_breach breach = { .rule = &toy_rule,
+                                .pointer = "/x",
+                                .place = "x",
+                                .at = { AZ_NO_INTEGER, 0 },
+                                .amount = 2,
+                                .price = toy->penalty / 2,
+                                .cost = toy->penalty,
+                                .params = { AZ_TEXT_PARAM("asset", "cell") },
+                                .param_count = 1 };
     if (toy->violated) AZ_TRY(az_judgement_breach(judgement, arena, false, breach));
     if (toy->penalty > 0) AZ_TRY(az_judgement_breach(judgement, arena, true, breach));
     return AZ_OK;
@@ -112,9 +120,16 @@ static enum az_status toy_adopt(const void *instance, const void *previous, stru
 }
 
 static const struct az_formulation toy_kind = {
-    .name = "toy", .schema = 3, .resolve = toy_resolve, .validate = toy_validate,
-    .measure = toy_measure, .gaps = toy_gaps, .solve = toy_solve, .evaluate = toy_evaluate,
-    .explain = toy_explain, .adopt = toy_adopt,
+    .name = "toy",
+    .schema = 3,
+    .resolve = toy_resolve,
+    .validate = toy_validate,
+    .measure = toy_measure,
+    .gaps = toy_gaps,
+    .solve = toy_solve,
+    .evaluate = toy_evaluate,
+    .explain = toy_explain,
+    .adopt = toy_adopt,
 };
 
 static struct az_arena *arena;
@@ -138,9 +153,12 @@ static enum az_status solve_toy(struct toy *toy, const struct toy_plan *previous
     context.deadline = az_now(&context) + 10;
     context.seed = 7;
     told = 0;
-    struct az_job job = { .formulation = &toy_kind, .instance = toy, .previous = previous,
+    struct az_job job = { .formulation = &toy_kind,
+                          .instance = toy,
+                          .previous = previous,
                           .options = { .gap = NAN, .gap_abs = gap_abs },
-                          .instance_sha256 = "abc", .on_plan = on_plan };
+                          .instance_sha256 = "abc",
+                          .on_plan = on_plan };
     AZ_TRY(az_job_prepare(&job, arena, &answer));
     return az_job_solve(&job, mg_engine("auto"), &context, arena, &answer);
 }
@@ -155,13 +173,15 @@ static void teardown(void)
     az_arena_free(arena);
 }
 
-/* --- certificates ------------------------------------------------------------------------------- */
+/* --- certificates -------------------------------------------------------------------------------
+ */
 
 /* A certificate is what people rely on: every number of it follows from judge and bound. */
 START_TEST(a_certificate_tells_what_the_judge_and_the_bound_say)
 {
     struct toy toy = { .plans = { { 900, 0, false }, { 800, 0, false }, { 850, 0, false } },
-                       .count = 3, .bound = 795 };
+                       .count = 3,
+                       .bound = 795 };
     ck_assert_int_eq(solve_toy(&toy, NULL, NAN), AZ_OK);
     const struct az_certificate *c = &answer.certificate;
     ck_assert_int_eq(c->status, AZ_PLAN_OPTIMAL); /* 5 of max(800, 1000): 0.5 %, asked 1 % */
@@ -187,11 +207,13 @@ START_TEST(a_certificate_tells_what_the_judge_and_the_bound_say)
 }
 END_TEST
 
-/* A plan that breaks less is better, however dear: without the order a priced rule would be bought. */
+/* A plan that breaks less is better, however dear: without the order a priced rule would be bought.
+ */
 START_TEST(less_penalty_comes_before_less_cost)
 {
     struct toy toy = { .plans = { { 100, 50, false }, { 900, 0, false }, { 10, 60, false } },
-                       .count = 3, .bound = -INFINITY };
+                       .count = 3,
+                       .bound = -INFINITY };
     ck_assert_int_eq(solve_toy(&toy, NULL, NAN), AZ_OK);
     ck_assert_double_eq(answer.certificate.objective, 900);
     ck_assert_int_eq(answer.certificate.status, AZ_PLAN_FEASIBLE);
@@ -264,7 +286,8 @@ START_TEST(an_earlier_plan_is_adopted_where_it_fits)
 }
 END_TEST
 
-/* --- the microgrid through the pipeline --------------------------------------------------------- */
+/* --- the microgrid through the pipeline ---------------------------------------------------------
+ */
 
 static struct az_answer solve_sample(const char *path, double seconds, double gap,
                                      bool (*cancelled)(void *), double *took)
@@ -274,14 +297,16 @@ static struct az_answer solve_sample(const char *path, double seconds, double ga
     struct az_answer sample;
     json_t *json = mg_case_json(path);
     az_findings_init(&findings, arena, 0);
-    ck_assert_int_eq(az_json_read(&mg_instance_table, json, NULL, arena, &findings, &object), AZ_OK);
+    ck_assert_int_eq(az_json_read(&mg_instance_table, json, NULL, arena, &findings, &object),
+                     AZ_OK);
     ck_assert_int_eq(az_link(&mg_instance_table, object, NULL, NULL, arena, &findings), AZ_OK);
     ck_assert_uint_eq(az_findings_total(&findings), 0);
     struct az_context context = az_context_default();
     double began = az_now(&context);
     context.deadline = began + seconds;
     context.cancelled = cancelled;
-    struct az_job job = { .formulation = &az_kind_microgrid, .instance = object,
+    struct az_job job = { .formulation = &az_kind_microgrid,
+                          .instance = object,
                           .options = { .gap = gap, .gap_abs = 0 } };
     ck_assert_int_eq(az_job_prepare(&job, arena, &sample), AZ_OK);
     ck_assert_int_eq(az_job_solve(&job, mg_engine("auto"), &context, arena, &sample), AZ_OK);

@@ -21,7 +21,8 @@ static double between(struct az_random *random, double low, double high)
 static json_t *series(struct az_random *random, size_t count, double low, double high)
 {
     json_t *values = json_array();
-    for (size_t t = 0; t < count; t++) json_array_append_new(values, json_real(between(random, low, high)));
+    for (size_t t = 0; t < count; t++)
+        json_array_append_new(values, json_real(between(random, low, high)));
     return values;
 }
 
@@ -51,22 +52,24 @@ static json_t *random_unit(struct az_random *random, size_t i, const char *grid)
     double base = between(random, 100, 900), middle = (p_min + p_max) / 2;
     mg_set(unit, "/cost",
            json_pack("{s:s, s:[{s:f, s:f}, {s:f, s:f}, {s:f, s:f}]}", "type", "curve", "points",
-                     "power_kw", p_min, "cost_jpy_per_h", base, "power_kw", middle, "cost_jpy_per_h",
-                     base + slope * (middle - p_min), "power_kw", p_max, "cost_jpy_per_h",
+                     "power_kw", p_min, "cost_jpy_per_h", base, "power_kw", middle,
+                     "cost_jpy_per_h", base + slope * (middle - p_min), "power_kw", p_max,
+                     "cost_jpy_per_h",
                      base + slope * (middle - p_min) + (slope + 4) * (p_max - middle)));
     return unit;
 }
 
-/* Two grids, `units` units, a battery, a converter (with standby losses when `standby`), one tie. */
+/* Two grids, `units` units, a battery, a converter (with standby losses when `standby`), one tie.
+ */
 static json_t *random_instance(uint64_t seed, size_t units, size_t slots, bool standby)
 {
     struct az_random random;
     az_random_seed(&random, seed);
-    json_t *instance = json_pack(
-        "{s:s, s:i, s:i, s:[{s:s, s:i, s:f, s:f}, {s:s, s:i}]}", "start", "2026-03-31T22:30:00+09:00",
-        "slot_minutes", 30, "slots", (int)slots, "grids", "id", "a", "frequency_hz", 50,
-        "reserve_up_kw", between(&random, 0, 60), "reserve_price_jpy_per_kwh", 40.0, "id", "b",
-        "frequency_hz", 60);
+    json_t *instance =
+        json_pack("{s:s, s:i, s:i, s:[{s:s, s:i, s:f, s:f}, {s:s, s:i}]}", "start",
+                  "2026-03-31T22:30:00+09:00", "slot_minutes", 30, "slots", (int)slots, "grids",
+                  "id", "a", "frequency_hz", 50, "reserve_up_kw", between(&random, 0, 60),
+                  "reserve_price_jpy_per_kwh", 40.0, "id", "b", "frequency_hz", 60);
     json_t *list = json_array();
     for (size_t i = 0; i < units; i++)
         json_array_append_new(list, random_unit(&random, i, i % 3 == 2 ? "b" : "a"));
@@ -87,7 +90,8 @@ static json_t *random_instance(uint64_t seed, size_t units, size_t slots, bool s
     mg_set(instance, "/converters",
            json_pack("[{s:s, s:s, s:s, s:f, s:f, s:f, s:f, s:f}]", "id", "link", "from_grid", "a",
                      "to_grid", "b", "forward_max_kw", 90.0, "backward_max_kw", 70.0, "loss_share",
-                     0.04, "min_transfer_kw", standby ? 15.0 : 0.0, "no_load_kw", standby ? 1.5 : 0.0));
+                     0.04, "min_transfer_kw", standby ? 15.0 : 0.0, "no_load_kw",
+                     standby ? 1.5 : 0.0));
     mg_set(instance, "/loads",
            json_pack("[{s:s, s:s, s:o}, {s:s, s:s, s:o}]", "id", "la", "grid", "a", "demand_kw",
                      series(&random, slots, 60, 160), "id", "lb", "grid", "b", "demand_kw",
@@ -101,7 +105,8 @@ static json_t *random_instance(uint64_t seed, size_t units, size_t slots, bool s
                             json_pack("{s:b, s:f}", "on", on, "hours",
                                       0.5 * (double)(1 + az_random_below(&random, 6))));
     }
-    mg_set(instance, "/state", json_pack("{s:s, s:o}", "at", "2026-03-31T22:30:00+09:00", "units", states));
+    mg_set(instance, "/state",
+           json_pack("{s:s, s:o}", "at", "2026-03-31T22:30:00+09:00", "units", states));
     return instance;
 }
 
@@ -155,9 +160,11 @@ static double enumerate(const struct mg_instance *mg, const struct az_engine *en
         if (!keeps) continue;
         struct mg_outcome outcome;
         struct az_arena *plan_arena = az_arena_new(NULL);
-        ck_assert_int_eq(mg_dispatch(mg, &decisions, engine, &context, plan_arena, &outcome), AZ_OK);
+        ck_assert_int_eq(mg_dispatch(mg, &decisions, engine, &context, plan_arena, &outcome),
+                         AZ_OK);
         if (outcome.found)
-            best = fmin(best, outcome.plan->summary->cost_jpy + 1e6 * outcome.plan->summary->penalty_jpy);
+            best = fmin(best,
+                        outcome.plan->summary->cost_jpy + 1e6 * outcome.plan->summary->penalty_jpy);
         az_arena_free(plan_arena);
     }
     az_arena_free(arena);

@@ -37,7 +37,8 @@ START_TEST(golden_cases_are_solved_to_their_optimum)
     double penalty = json_number_value(json_object_get(expected, "penalty"));
     struct mg_solved solved;
     mg_solve_json(&solved, instance, NULL, engine, 1e-3, 10);
-    ck_assert_msg(solved.status == AZ_OK, "%s, %s: %s", name, engine, az_status_code(solved.status));
+    ck_assert_msg(solved.status == AZ_OK, "%s, %s: %s", name, engine,
+                  az_status_code(solved.status));
     const struct az_certificate *certificate = &solved.answer.certificate;
     ck_assert_msg(certificate->status == AZ_PLAN_OPTIMAL, "%s, %s: %s", name, engine,
                   az_plan_status_code((enum az_plan_status)certificate->status));
@@ -55,7 +56,8 @@ END_TEST
 /* A small day with every kind of asset; each row below changes one input of it. */
 static const char base_day[] =
     "{'start': '2026-01-31T21:00:00+09:00', 'slot_minutes': 30, 'slots': 8,"
-    " 'grids': [{'id': 'hill', 'frequency_hz': 50, 'reserve_up_kw': 40, 'reserve_price_jpy_per_kwh': 50},"
+    " 'grids': [{'id': 'hill', 'frequency_hz': 50, 'reserve_up_kw': 40, "
+    "'reserve_price_jpy_per_kwh': 50},"
     "           {'id': 'town', 'frequency_hz': 60}],"
     " 'connections': [{'id': 'tie', 'grid': 'town',"
     "    'market_price_jpy_per_kwh': [18, 19, 22, 30, 34, 33, 24, 20],"
@@ -78,10 +80,12 @@ static const char base_day[] =
     "    'reserve_share': 0.2, 'throughput_cost_jpy_per_kwh': 1}],"
     " 'converters': [{'id': 'link', 'from_grid': 'hill', 'to_grid': 'town', 'forward_max_kw': 200,"
     "    'backward_max_kw': 200, 'min_transfer_kw': 20, 'no_load_kw': 2, 'loss_share': 0.03}],"
-    " 'loads': [{'id': 'village', 'grid': 'hill', 'demand_kw': [260, 250, 240, 250, 300, 330, 180, 120]},"
+    " 'loads': [{'id': 'village', 'grid': 'hill', 'demand_kw': [260, 250, 240, 250, 300, 330, 180, "
+    "120]},"
     "   {'id': 'homes', 'grid': 'town', 'demand_kw': [300, 280, 270, 320, 380, 360, 300, 280]}],"
     " 'state': {'at': '2026-01-31T21:00:00+09:00',"
-    "   'units': {'wood': {'on': true, 'hours': 1, 'power_kw': 140}, 'diesel': {'on': false, 'hours': 9}},"
+    "   'units': {'wood': {'on': true, 'hours': 1, 'power_kw': 140}, 'diesel': {'on': false, "
+    "'hours': 9}},"
     "   'batteries': {'cell': {'charge_kwh': 150}}, 'connections': {'tie': {'peak_kw': 180}}}}";
 
 static json_t *from_text(const char *text)
@@ -215,7 +219,8 @@ START_TEST(loss_segments_are_filled_in_their_order)
             "   'export_price_jpy_per_kwh': 5, 'export_limit_kw': 0}],"
             " 'converters': [{'id': 'link', 'from_grid': 'hill', 'to_grid': 'town',"
             "   'forward_max_kw': 100, 'backward_max_kw': 0,"
-            "   'loss_segments': [{'up_to_kw': 50, 'loss_share': 0.02}, {'up_to_kw': 100, 'loss_share': 0.4}]}],"
+            "   'loss_segments': [{'up_to_kw': 50, 'loss_share': 0.02}, {'up_to_kw': 100, "
+            "'loss_share': 0.4}]}],"
             " 'loads': [{'id': 'homes', 'grid': 'town', 'demand_kw': 49}]}");
         /* honest: 50 kW in, 49 out, 50 kW spilled at 50 JPY; burning would spill only 18.3 */
         ck_assert_double_eq_tol(optimum_of(instance, engines[e]), 2 * 50 * 50, 0.01);
@@ -233,11 +238,14 @@ START_TEST(equal_loss_segments_hide_no_wrong_order)
             " 'grids': [{'id': 'hill', 'frequency_hz': 50}, {'id': 'town', 'frequency_hz': 60}],"
             " 'units': [{'id': 'mill', 'grid': 'hill', 'p_min_kw': 20, 'p_max_kw': 70,"
             "   'cost': {'type': 'price', 'energy_jpy_per_kwh': 30}}],"
-            " 'converters': [{'id': 'link', 'from_grid': 'hill', 'to_grid': 'town', 'forward_max_kw': 30,"
-            "   'loss_segments': [{'up_to_kw': 10, 'loss_share': 0}, {'up_to_kw': 20, 'loss_share': 0},"
+            " 'converters': [{'id': 'link', 'from_grid': 'hill', 'to_grid': 'town', "
+            "'forward_max_kw': 30,"
+            "   'loss_segments': [{'up_to_kw': 10, 'loss_share': 0}, {'up_to_kw': 20, "
+            "'loss_share': 0},"
             "                     {'up_to_kw': 30, 'loss_share': 0.3}]}],"
             " 'loads': [{'id': 'homes', 'grid': 'town', 'demand_kw': [27, 18]}]}");
-        /* first 30 kW bring 27; then the least 20 kW bring 20, 2 too many for 18: nothing is served */
+        /* first 30 kW bring 27; then the least 20 kW bring 20, 2 too many for 18: nothing is served
+         */
         ck_assert_double_eq_tol(optimum_of(instance, engines[e]), 30 * 30 + 18 * 1000, 0.01);
         json_decref(instance);
     }
@@ -247,12 +255,13 @@ END_TEST
 /* What one more kWh costs is the price of the dearest thing that still moves: here the tie. */
 START_TEST(marginal_prices_are_those_of_the_last_kwh)
 {
-    json_t *instance = from_text("{'start': '2026-01-31T21:00:00+09:00', 'slot_minutes': 30, 'slots': 2,"
-                                 " 'grids': [{'id': 'town', 'frequency_hz': 60}],"
-                                 " 'connections': [{'id': 'tie', 'grid': 'town',"
-                                 "   'import_price_jpy_per_kwh': [20, 31], 'export_price_jpy_per_kwh': 5,"
-                                 "   'wheeling_fee_jpy_per_kwh': 2}],"
-                                 " 'loads': [{'id': 'homes', 'grid': 'town', 'demand_kw': 100}]}");
+    json_t *instance =
+        from_text("{'start': '2026-01-31T21:00:00+09:00', 'slot_minutes': 30, 'slots': 2,"
+                  " 'grids': [{'id': 'town', 'frequency_hz': 60}],"
+                  " 'connections': [{'id': 'tie', 'grid': 'town',"
+                  "   'import_price_jpy_per_kwh': [20, 31], 'export_price_jpy_per_kwh': 5,"
+                  "   'wheeling_fee_jpy_per_kwh': 2}],"
+                  " 'loads': [{'id': 'homes', 'grid': 'town', 'demand_kw': 100}]}");
     struct mg_solved solved;
     mg_solve_json(&solved, instance, NULL, engines[0], 1e-3, 10);
     ck_assert_int_eq(solved.status, AZ_OK);

@@ -21,7 +21,8 @@ static json_t *day(int start_h, int slots)
     for (int t = 0; t < slots; t++) {
         int hour = (start_h + t) % 24;
         json_array_append_new(price, json_real(12 + (hour > 8 && hour < 20 ? 10 : 0) + hour % 5));
-        json_array_append_new(demand, json_real(150 + 12 * (hour % 7) + (hour > 9 && hour < 19 ? 80 : 0)));
+        json_array_append_new(demand,
+                              json_real(150 + 12 * (hour % 7) + (hour > 9 && hour < 19 ? 80 : 0)));
     }
     char start[64];
     az_time_format((struct az_time){ START_UTC + 3600 * start_h, 540 }, start);
@@ -30,19 +31,21 @@ static json_t *day(int start_h, int slots)
         " s:[{s:s, s:s, s:f, s:f, s:f, s:f, s:[{s:f, s:f}], s:{s:s, s:f, s:f}},"
         "    {s:s, s:s, s:f, s:f, s:f, s:[{s:f, s:f}], s:{s:s, s:f, s:f}}],"
         " s:[{s:s, s:s, s:f, s:f, s:f}], s:[{s:s, s:s, s:o}]}",
-        "start", start, "slot_minutes", 60, "slots", slots, "grids", "id", "town", "frequency_hz", 60,
-        "connections", "id", "tie", "grid", "town", "import_price_jpy_per_kwh", price,
+        "start", start, "slot_minutes", 60, "slots", slots, "grids", "id", "town", "frequency_hz",
+        60, "connections", "id", "tie", "grid", "town", "import_price_jpy_per_kwh", price,
         "export_price_jpy_per_kwh", 4.0, "import_limit_kw", 160.0, "export_limit_kw", 60.0, "units",
         "id", "wood", "grid", "town", "p_min_kw", 60.0, "p_max_kw", 140.0, "min_up_h", 4.0,
         "min_down_h", 3.0, "start_tiers", "off_h", 3.0, "cost_jpy", 900.0, "cost", "type", "price",
         "energy_jpy_per_kwh", 14.0, "no_load_jpy_per_h", 200.0, "id", "diesel", "grid", "town",
-        "p_min_kw", 20.0, "p_max_kw", 120.0, "min_up_h", 1.0, "start_tiers", "off_h", 1.0, "cost_jpy",
-        150.0, "cost", "type", "price", "energy_jpy_per_kwh", 26.0, "no_load_jpy_per_h", 100.0,
-        "batteries", "id", "cell", "grid", "town", "capacity_kwh", 200.0, "charge_max_kw", 60.0,
-        "discharge_max_kw", 60.0, "loads", "id", "homes", "grid", "town", "demand_kw", demand);
+        "p_min_kw", 20.0, "p_max_kw", 120.0, "min_up_h", 1.0, "start_tiers", "off_h", 1.0,
+        "cost_jpy", 150.0, "cost", "type", "price", "energy_jpy_per_kwh", 26.0, "no_load_jpy_per_h",
+        100.0, "batteries", "id", "cell", "grid", "town", "capacity_kwh", 200.0, "charge_max_kw",
+        60.0, "discharge_max_kw", 60.0, "loads", "id", "homes", "grid", "town", "demand_kw",
+        demand);
 }
 
-static void solve_good(struct mg_solved *solved, const json_t *instance, const struct mg_plan *previous)
+static void solve_good(struct mg_solved *solved, const json_t *instance,
+                       const struct mg_plan *previous)
 {
     mg_solve_json(solved, instance, previous, engines[0], 1, 30);
     ck_assert_int_eq(solved->status, AZ_OK);
@@ -58,7 +61,8 @@ static double objective_of(const struct mg_instance *mg, const struct mg_plan *p
     return judgement.cost + judgement.penalty;
 }
 
-/* --- adopt -------------------------------------------------------------------------------------- */
+/* --- adopt --------------------------------------------------------------------------------------
+ */
 
 /* A shifted horizon that loses the overlap would start every half-hour run from nothing. */
 START_TEST(the_overlap_of_an_earlier_plan_is_copied_and_its_tail_repaired)
@@ -131,7 +135,8 @@ START_TEST(adoption_matches_assets_by_id)
 }
 END_TEST
 
-/* --- complete ----------------------------------------------------------------------------------- */
+/* --- complete -----------------------------------------------------------------------------------
+ */
 
 static struct mg_plan *partial_of(struct mg_case *c, const char *text)
 {
@@ -157,7 +162,8 @@ START_TEST(a_plan_with_commitments_only_is_completed)
     struct mg_plan *partial = partial_of(
         &c, "{\"start\": \"2026-03-31T23:00:00+09:00\", \"slot_minutes\": 60, \"slots\": 6,"
             " \"units\": {\"wood\": {\"on\": [1,1,1,1,1,0], \"power_kw\": [60,70,80,90,100,0]}}}");
-    ck_assert_int_eq(mg_complete(c.mg, partial, mg_engine(engine), &context, c.arena, &full), AZ_OK);
+    ck_assert_int_eq(mg_complete(c.mg, partial, mg_engine(engine), &context, c.arena, &full),
+                     AZ_OK);
     const struct mg_plan *plan = full;
     double expected[] = { 60, 70, 80, 90, 100, 0 };
     for (size_t t = 0; t < 6; t++) {
@@ -200,7 +206,8 @@ START_TEST(what_cannot_be_completed_comes_back_as_given)
 }
 END_TEST
 
-/* --- explain ------------------------------------------------------------------------------------ */
+/* --- explain ------------------------------------------------------------------------------------
+ */
 
 static void explain(struct mg_case *c, const json_t *instance, const char *engine,
                     struct az_explanation *explanation)
@@ -225,7 +232,8 @@ START_TEST(missing_power_in_exact_mode_is_named_with_its_energy)
 {
     json_error_t error;
     json_t *instance = json_loads(
-        "{\"start\": \"2026-03-31T23:00:00+09:00\", \"slot_minutes\": 60, \"slots\": 3, \"mode\": \"exact\","
+        "{\"start\": \"2026-03-31T23:00:00+09:00\", \"slot_minutes\": 60, \"slots\": 3, \"mode\": "
+        "\"exact\","
         " \"grids\": [{\"id\": \"town\", \"frequency_hz\": 60}],"
         " \"units\": [{\"id\": \"wood\", \"grid\": \"town\", \"p_min_kw\": 10, \"p_max_kw\": 100}],"
         " \"loads\": [{\"id\": \"homes\", \"grid\": \"town\", \"demand_kw\": [80, 140, 140]}]}",
@@ -245,7 +253,8 @@ START_TEST(missing_power_in_exact_mode_is_named_with_its_energy)
 }
 END_TEST
 
-/* Too much power is hard even in service mode; raising the export limit by the amount told helps. */
+/* Too much power is hard even in service mode; raising the export limit by the amount told helps.
+ */
 START_TEST(what_is_told_is_enough_to_make_a_plan_possible)
 {
     json_error_t error;
@@ -257,7 +266,8 @@ START_TEST(what_is_told_is_enough_to_make_a_plan_possible)
         " \"units\": [{\"id\": \"hot\", \"grid\": \"town\", \"p_min_kw\": 100, \"p_max_kw\": 200,"
         "   \"must_run\": true}],"
         " \"loads\": [{\"id\": \"homes\", \"grid\": \"town\", \"demand_kw\": [80, 60, 30, 90]}],"
-        " \"state\": {\"at\": \"2026-03-31T23:00:00+09:00\", \"units\": {\"hot\": {\"on\": true}}}}",
+        " \"state\": {\"at\": \"2026-03-31T23:00:00+09:00\", \"units\": {\"hot\": {\"on\": "
+        "true}}}}",
         0, &error);
     struct mg_case c;
     struct mg_solved solved;
@@ -308,7 +318,8 @@ int main(void)
     tcase_add_test(all, adoption_matches_assets_by_id);
     tcase_add_loop_test(all, a_plan_with_commitments_only_is_completed, 0, (int)engine_count);
     tcase_add_test(all, what_cannot_be_completed_comes_back_as_given);
-    tcase_add_loop_test(all, missing_power_in_exact_mode_is_named_with_its_energy, 0, (int)engine_count);
+    tcase_add_loop_test(all, missing_power_in_exact_mode_is_named_with_its_energy, 0,
+                        (int)engine_count);
     tcase_add_loop_test(all, what_is_told_is_enough_to_make_a_plan_possible, 0, (int)engine_count);
     tcase_add_test(all, a_good_instance_is_told_to_be_feasible);
     suite_add_tcase(suite, all);

@@ -39,14 +39,14 @@ static void copy(const struct az_series *from, const size_t map[], struct az_ser
 }
 
 /* Copies the series of every asset of one map that the earlier plan knows. */
-#define COPY(map_, ...)                                                                            \
-    for (size_t i_ = 0; i_ < plan->map_.count; i_++) {                                             \
-        size_t at_ = find(old->map_.keys, old->map_.count, plan->map_.keys[i_].id);                \
-        if (at_ == AZ_NO_INDEX) continue;                                                          \
-        const size_t members_[] = { __VA_ARGS__ };                                                 \
-        for (size_t k_ = 0; k_ < sizeof members_ / sizeof members_[0]; k_++)                       \
-            copy((const struct az_series *)((const char *)&old->map_.items[at_] + members_[k_]),   \
-                 map, (struct az_series *)((char *)&plan->map_.items[i_] + members_[k_]));         \
+#define COPY(map_, ...)                                                                          \
+    for (size_t i_ = 0; i_ < plan->map_.count; i_++) {                                           \
+        size_t at_ = find(old->map_.keys, old->map_.count, plan->map_.keys[i_].id);              \
+        if (at_ == AZ_NO_INDEX) continue;                                                        \
+        const size_t members_[] = { __VA_ARGS__ };                                               \
+        for (size_t k_ = 0; k_ < sizeof members_ / sizeof members_[0]; k_++)                     \
+            copy((const struct az_series *)((const char *)&old->map_.items[at_] + members_[k_]), \
+                 map, (struct az_series *)((char *)&plan->map_.items[i_] + members_[k_]));       \
     }
 
 static void copy_series(const struct mg_plan *old, const size_t map[], struct mg_plan *plan)
@@ -92,7 +92,8 @@ static void carry_energies(const struct mg_instance *mg, struct mg_plan *plan)
         double energy = battery->start_kwh;
         for (size_t t = 0; t < mg->T; t++) {
             energy += (battery->charge_efficiency * to->charge_kw.values[t] -
-                       to->discharge_kw.values[t] / battery->discharge_efficiency) * mg->dt;
+                       to->discharge_kw.values[t] / battery->discharge_efficiency) *
+                      mg->dt;
             to->energy_kwh.values[t] = energy;
         }
     }

@@ -9,7 +9,8 @@
 #define EXCLUSION_ROUNDS 6
 #define GAP 1e-4
 
-/* --- what is given ------------------------------------------------------------------------------ */
+/* --- what is given ------------------------------------------------------------------------------
+ */
 
 /* A given value, or NAN. */
 static double given(const struct az_series *series, size_t t)
@@ -27,15 +28,15 @@ struct partial {
     const struct mg_load_plan **loads;
 };
 
-#define FIND(map_)                                                                                 \
-    do {                                                                                           \
-        p->map_ = az_arena_array(arena, mg->map_.count, sizeof *p->map_);                          \
-        if (!p->map_) return AZ_NO_MEMORY;                                                         \
-        for (size_t i_ = 0; i_ < mg->map_.count; i_++)                                             \
-            for (size_t k_ = 0; k_ < plan->map_.count; k_++)                                       \
-                if (plan->map_.keys[k_].id &&                                                      \
-                    strcmp(plan->map_.keys[k_].id, mg->map_.items[i_].id) == 0)                    \
-                    p->map_[i_] = &plan->map_.items[k_];                                           \
+#define FIND(map_)                                                              \
+    do {                                                                        \
+        p->map_ = az_arena_array(arena, mg->map_.count, sizeof *p->map_);       \
+        if (!p->map_) return AZ_NO_MEMORY;                                      \
+        for (size_t i_ = 0; i_ < mg->map_.count; i_++)                          \
+            for (size_t k_ = 0; k_ < plan->map_.count; k_++)                    \
+                if (plan->map_.keys[k_].id &&                                   \
+                    strcmp(plan->map_.keys[k_].id, mg->map_.items[i_].id) == 0) \
+                    p->map_[i_] = &plan->map_.items[k_];                        \
     } while (0)
 
 static enum az_status find_entries(const struct mg_instance *mg, const struct mg_plan *plan,
@@ -135,7 +136,8 @@ static void fix_network(struct mg_model *m, const struct partial *p)
     }
 }
 
-/* --- what is returned --------------------------------------------------------------------------- */
+/* --- what is returned ---------------------------------------------------------------------------
+ */
 
 static void keep(const struct az_series *from, struct az_series *to)
 {
@@ -146,8 +148,8 @@ static void keep(const struct az_series *from, struct az_series *to)
 /* Writes what was given over the plan, to the last digit. */
 static void keep_given(const struct mg_instance *mg, const struct partial *p, struct mg_plan *plan)
 {
-#define KEEP(map_, member_)                                                                        \
-    for (size_t i_ = 0; i_ < mg->map_.count; i_++)                                                 \
+#define KEEP(map_, member_)                        \
+    for (size_t i_ = 0; i_ < mg->map_.count; i_++) \
         if (p->map_[i_]) keep(&p->map_[i_]->member_, &plan->map_.items[i_].member_)
     KEEP(units, on);
     KEEP(units, power_kw);
@@ -167,7 +169,8 @@ static void keep_given(const struct mg_instance *mg, const struct partial *p, st
 #undef KEEP
 }
 
-/* --- choosing the rest -------------------------------------------------------------------------- */
+/* --- choosing the rest --------------------------------------------------------------------------
+ */
 
 struct completion {
     const struct mg_instance *mg;
@@ -181,8 +184,9 @@ struct completion {
 static enum az_status solve_once(const struct completion *c, bool conceding, enum mg_goal goal,
                                  double limit, struct mg_model **m, double *objective, double **x)
 {
-    struct mg_build build = { .decisions = &c->decisions, .conceding = conceding, .goal = goal,
-                              .penalty_limit = limit };
+    struct mg_build build = {
+        .decisions = &c->decisions, .conceding = conceding, .goal = goal, .penalty_limit = limit
+    };
     struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN };
     void *session = NULL;
     *x = NULL;
@@ -192,8 +196,9 @@ static enum az_status solve_once(const struct completion *c, bool conceding, enu
     AZ_TRY((*m)->failed);
     AZ_TRY(az_model_finish((*m)->lp));
     if ((*m)->conflict) return AZ_OK;
-    struct az_mip_options options = { .gap = GAP, .gap_abs = 1e-6, .cutoff = NAN,
-                                      .heuristic_effort = 0.5 };
+    struct az_mip_options options = {
+        .gap = GAP, .gap_abs = 1e-6, .cutoff = NAN, .heuristic_effort = 0.5
+    };
     enum az_status status = c->engine->open((*m)->lp, c->context, &session);
     if (status == AZ_OK) status = c->engine->solve_mip(session, &options, &result);
     *objective = result.objective;
@@ -227,8 +232,9 @@ enum az_status mg_complete(const void *instance, const void *partial_plan,
                            struct az_arena *arena, void **plan)
 {
     struct partial partial;
-    struct completion c = { .mg = instance, .engine = engine, .context = context,
-                            .partial = &partial };
+    struct completion c = {
+        .mg = instance, .engine = engine, .context = context, .partial = &partial
+    };
     struct mg_plan *full = NULL;
     struct mg_model *m = NULL;
     double *x = NULL;

@@ -1,4 +1,5 @@
-/* construct.c - decisions of a first plan: prices, every unit's best schedule against them, repair. */
+/* construct.c - decisions of a first plan: prices, every unit's best schedule against them, repair.
+ */
 #include <math.h>
 #include <string.h>
 
@@ -16,7 +17,8 @@ int mg_forced(const struct mg_unit *unit, size_t t)
     return unit->must_run == 1 ? 1 : -1;
 }
 
-/* --- one unit against prices -------------------------------------------------------------------- */
+/* --- one unit against prices --------------------------------------------------------------------
+ */
 
 /* The dynamic programme of one unit. States of a slot: on since 1 .. up slots (the last: or more),
  * off since 1 .. down slots (the last: or more). */
@@ -39,9 +41,8 @@ static double earnings(const struct programme *p, size_t t, double above)
         double low = unit->point_kw[l] - unit->point_kw[0];
         double width = unit->point_kw[l + 1] - unit->point_kw[l];
         double use = fmin(fmax(above - low, 0), width);
-        double slope = width > AZ_ZERO
-                           ? (unit->point_jpy_per_h[l + 1] - unit->point_jpy_per_h[l]) / width
-                           : 0;
+        double slope =
+            width > AZ_ZERO ? (unit->point_jpy_per_h[l + 1] - unit->point_jpy_per_h[l]) / width : 0;
         sum += use * fmax(fmax((price - slope) * dt, reserve), 0);
     }
     return sum;
@@ -64,7 +65,8 @@ static void step_on(struct programme *p, size_t t)
         double best = -INFINITY;
         size_t age = 0;
         if (k == 1)
-            for (size_t off = unit->min_down < p->down ? unit->min_down : p->down; off <= p->down; off++) {
+            for (size_t off = unit->min_down < p->down ? unit->min_down : p->down; off <= p->down;
+                 off++) {
                 double value = p->off[off] - start_cost(unit, off);
                 if (value > best) best = value, age = off;
             }
@@ -72,7 +74,9 @@ static void step_on(struct programme *p, size_t t)
             best = p->on[k - 1], age = k - 1;
         bool starts = k == 1;
         if (k == p->up && p->on[k] > best) best = p->on[k], age = k, starts = false;
-        double above = starts ? start : k < p->up ? start + (double)(k - 1) * unit->ramp_up_kw : INFINITY;
+        double above = starts      ? start
+                       : k < p->up ? start + (double)(k - 1) * unit->ramp_up_kw
+                                   : INFINITY;
         p->next_on[k] = best + earnings(p, t, above);
         from[k] = (unsigned short)(starts ? age + p->up : age);
     }
@@ -160,7 +164,8 @@ enum az_status mg_unit_schedule(const struct mg_instance *mg, size_t i, const do
     return AZ_OK;
 }
 
-/* --- mending ------------------------------------------------------------------------------------ */
+/* --- mending ------------------------------------------------------------------------------------
+ */
 
 static bool free_to(const struct mg_unit *unit, size_t from, size_t to, int state)
 {
@@ -207,7 +212,8 @@ void mg_mend_schedule(const struct mg_instance *mg, size_t i, signed char on[])
     }
 }
 
-/* --- prices ------------------------------------------------------------------------------------- */
+/* --- prices -------------------------------------------------------------------------------------
+ */
 
 /* Prices per grid and slot, and of reserve, from the LP in which units need no commitment. */
 static enum az_status guess_prices(const struct mg_instance *mg, const struct az_engine *engine,
@@ -220,14 +226,18 @@ static enum az_status guess_prices(const struct mg_instance *mg, const struct az
     enum az_status status = mg_decisions_new(mg, arena, &free_decisions);
     *found = false;
     for (int conceding = 0; conceding < 2 && !*found && status == AZ_OK; conceding++) {
-        struct mg_build build = { .decisions = &free_decisions, .conceding = conceding,
-                                  .penalty_limit = INFINITY, .relaxed = true, .crude = true };
+        struct mg_build build = { .decisions = &free_decisions,
+                                  .conceding = conceding,
+                                  .penalty_limit = INFINITY,
+                                  .relaxed = true,
+                                  .crude = true };
         AZ_GOTO(mg_model_new(mg, &build, &m));
         AZ_GOTO(mg_solve_lp(engine, context, m, &solution));
         *found = solution.x != NULL;
         for (size_t at = 0; *found && at < mg->grids.count * mg->T; at++) {
             price[at] = solution.pi[m->balance[at]] / mg->dt;
-            reserve_price[at] = m->reserve_row[at] == AZ_NO_INDEX ? 0 : solution.pi[m->reserve_row[at]];
+            reserve_price[at] =
+                m->reserve_row[at] == AZ_NO_INDEX ? 0 : solution.pi[m->reserve_row[at]];
         }
         mg_model_free(m);
         m = NULL;
@@ -237,7 +247,8 @@ done:
     return status;
 }
 
-/* --- repair ------------------------------------------------------------------------------------- */
+/* --- repair -------------------------------------------------------------------------------------
+ */
 
 /* What it costs to have (or saves not to have) the unit in a slot, per kW it brings. */
 static double dearness(const struct mg_unit *unit)
@@ -279,8 +290,14 @@ static bool widen(const struct mg_instance *mg, size_t i, const signed char now[
     while (next < T && (now[next] != 0) != on) next++;
     while (before > 0 && (now[before - 1] != 0) != on) before--;
     size_t late = from + least < T ? from + least : T, early = to > least ? to - least : 0;
-    size_t windows[][2] = { { from, to }, { from, late > to ? late : to }, { early < from ? early : from, to },
-                            { from, next }, { before, to }, { from, T }, { 0, to }, { 0, T } };
+    size_t windows[][2] = { { from, to },
+                            { from, late > to ? late : to },
+                            { early < from ? early : from, to },
+                            { from, next },
+                            { before, to },
+                            { from, T },
+                            { 0, to },
+                            { 0, T } };
     for (size_t k = 0; k < sizeof windows / sizeof windows[0]; k++) {
         memcpy(schedule, now, T);
         fill(schedule, windows[k][0], windows[k][1], on);
@@ -292,8 +309,9 @@ static bool widen(const struct mg_instance *mg, size_t i, const signed char now[
 
 /* Switches one unit in [from, to) of a grid (or beside it): on when supply is missing. The cheapest
  * that can help goes on, the dearest goes off. Returns the kW it moves, 0 when none can. */
-static double switch_unit(const struct mg_instance *mg, size_t grid, size_t from, size_t to, bool on,
-                          bool beside, struct mg_decisions *decisions, signed char scratch[])
+static double switch_unit(const struct mg_instance *mg, size_t grid, size_t from, size_t to,
+                          bool on, bool beside, struct mg_decisions *decisions,
+                          signed char scratch[])
 {
     size_t best = AZ_NO_INDEX;
     double best_cost = INFINITY;
@@ -336,7 +354,8 @@ static bool repair_once(const struct mg_instance *mg, const double imbalance[], 
                 worst = fmax(worst, fabs(imbalance[g * mg->T + end]));
             while (worst > tolerance) {
                 double moved = switch_unit(mg, g, t, end, here < 0, false, decisions, scratch);
-                if (moved <= 0) moved = switch_unit(mg, g, t, end, here < 0, true, decisions, scratch);
+                if (moved <= 0)
+                    moved = switch_unit(mg, g, t, end, here < 0, true, decisions, scratch);
                 if (moved <= 0) break;
                 worst -= moved;
                 changed = true;
@@ -355,7 +374,8 @@ static enum az_status repair(const struct mg_instance *mg, const struct az_engin
     signed char *scratch = AZ_ARRAY(arena, mg->T, signed char);
     if (!imbalance || !scratch) return AZ_NO_MEMORY;
     for (size_t i = 0; i < mg->loads.count; i++)
-        for (size_t t = 0; t < mg->T; t++) load = fmax(load, mg->loads.items[i].demand_kw.values[t]);
+        for (size_t t = 0; t < mg->T; t++)
+            load = fmax(load, mg->loads.items[i].demand_kw.values[t]);
     double tolerance = 1e-6 * fmax(load, 1);
     for (int round = 0; round < REPAIR_ROUNDS && !az_must_stop(context); round++) {
         enum az_status status = mg_imbalance(mg, decisions, engine, context, imbalance);

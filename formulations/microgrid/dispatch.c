@@ -13,7 +13,8 @@ enum az_status mg_solve_lp(const struct az_engine *engine, const struct az_conte
 {
     memset(solution, 0, sizeof *solution);
     solution->result = (struct az_solve_result){ .status = AZ_SOLVE_INFEASIBLE,
-                                                 .objective = NAN, .bound = INFINITY };
+                                                 .objective = NAN,
+                                                 .bound = INFINITY };
     if (m->conflict) return AZ_OK;
     void *session = NULL;
     enum az_status status = engine->open(m->lp, context, &session);
@@ -26,14 +27,14 @@ enum az_status mg_solve_lp(const struct az_engine *engine, const struct az_conte
         bool room = solution->x && solution->pi && solution->columns && solution->rows;
         status = room ? engine->primal(session, solution->x) : AZ_NO_MEMORY;
         if (status == AZ_OK) status = engine->dual(session, solution->pi, NULL);
-        if (status == AZ_OK)
-            status = engine->get_basis(session, solution->columns, solution->rows);
+        if (status == AZ_OK) status = engine->get_basis(session, solution->columns, solution->rows);
     }
     if (session) engine->close(session);
     return status;
 }
 
-/* --- exclusions --------------------------------------------------------------------------------- */
+/* --- exclusions ---------------------------------------------------------------------------------
+ */
 
 static double total(const double x[], size_t first, size_t count)
 {
@@ -77,8 +78,8 @@ static bool is_misordered(const struct mg_model *m, const struct mg_converter *c
 }
 
 /* Segments out of order become ordered, by binaries or in the one where the input ends. */
-static size_t take_order(const struct mg_model *m, size_t i, size_t at, const double x[], bool settle,
-                         struct mg_decisions *decisions)
+static size_t take_order(const struct mg_model *m, size_t i, size_t at, const double x[],
+                         bool settle, struct mg_decisions *decisions)
 {
     const struct mg_converter *converter = &m->mg->converters.items[i];
     if (decisions->segment[at] != MG_SEGMENT_FREE) return 0;
@@ -143,7 +144,8 @@ void mg_fix_ways(const struct mg_model *m, const double x[], struct mg_decisions
                     total(x, m->backward[at], mg->converters.items[i].segment_count));
 }
 
-/* --- the dispatch ------------------------------------------------------------------------------- */
+/* --- the dispatch -------------------------------------------------------------------------------
+ */
 
 struct dispatcher {
     const struct mg_instance *mg;
@@ -156,8 +158,11 @@ static enum az_status solve_once(const struct dispatcher *d, const struct mg_dec
                                  bool conceding, enum mg_goal goal, double limit,
                                  struct mg_model **m, struct mg_solution *solution)
 {
-    struct mg_build build = { .decisions = decisions, .conceding = conceding, .goal = goal,
-                              .penalty_limit = limit, .relaxed = true };
+    struct mg_build build = { .decisions = decisions,
+                              .conceding = conceding,
+                              .goal = goal,
+                              .penalty_limit = limit,
+                              .relaxed = true };
     AZ_TRY(mg_model_new(d->mg, &build, m));
     return mg_solve_lp(d->engine, d->context, *m, solution);
 }
@@ -245,8 +250,11 @@ enum az_status mg_imbalance(const struct mg_instance *mg, const struct mg_decisi
     if (status != AZ_OK) goto done;
     for (size_t g = 0; g < mg->grids.count; g++)
         soft[mg_group(mg, MG_RULE_balance, g)] = soft[mg_group(mg, MG_RULE_reserve_up, g)] = true;
-    struct mg_build build = { .decisions = decisions, .goal = MG_GOAL_GIVE,
-                              .penalty_limit = INFINITY, .relaxed = true, .soft = soft };
+    struct mg_build build = { .decisions = decisions,
+                              .goal = MG_GOAL_GIVE,
+                              .penalty_limit = INFINITY,
+                              .relaxed = true,
+                              .soft = soft };
     AZ_GOTO(mg_model_new(mg, &build, &m));
     AZ_GOTO(mg_solve_lp(engine, context, m, &solution));
     memset(imbalance, 0, mg->grids.count * mg->T * sizeof imbalance[0]);

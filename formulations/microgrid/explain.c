@@ -1,8 +1,8 @@
 /* explain.c - why an instance has no plan: which rules must give, and by how much.
  *
- * An elastic MILP lets every named rule give at a weight; the rules that give in its optimum are the
- * candidates. A deletion filter then makes them hard again one by one, so that in the end leaving
- * any one of them out would not do. */
+ * An elastic MILP lets every named rule give at a weight; the rules that give in its optimum are
+ * the candidates. A deletion filter then makes them hard again one by one, so that in the end
+ * leaving any one of them out would not do. */
 #include <math.h>
 #include <string.h>
 
@@ -60,7 +60,8 @@ static const char *asset_id(const struct mg_instance *mg, const char *list, size
     return mg->loads.items[i].id;
 }
 
-/* --- the elastic problem ------------------------------------------------------------------------ */
+/* --- the elastic problem ------------------------------------------------------------------------
+ */
 
 /* What one elastic solve found. amount, slot: [groups], 0 where nothing gave. */
 struct elastic {
@@ -101,14 +102,19 @@ static enum az_status solve_elastic(const struct mg_instance *mg, const bool sof
     struct mg_decisions open;
     struct mg_model *m = NULL;
     void *session = NULL;
-    struct az_solve_result result = { .status = AZ_SOLVE_INFEASIBLE, .objective = NAN,
+    struct az_solve_result result = { .status = AZ_SOLVE_INFEASIBLE,
+                                      .objective = NAN,
                                       .bound = INFINITY };
     AZ_TRY(mg_decisions_new(mg, arena, &open));
-    struct mg_build build = { .decisions = &open, .conceding = true, .goal = MG_GOAL_GIVE,
-                              .penalty_limit = INFINITY, .soft = soft };
+    struct mg_build build = { .decisions = &open,
+                              .conceding = true,
+                              .goal = MG_GOAL_GIVE,
+                              .penalty_limit = INFINITY,
+                              .soft = soft };
     enum az_status status = mg_model_new(mg, &build, &m);
-    struct az_mip_options options = { .gap = 1e-4, .gap_abs = 1e-6, .cutoff = NAN,
-                                      .heuristic_effort = 0.5 };
+    struct az_mip_options options = {
+        .gap = 1e-4, .gap_abs = 1e-6, .cutoff = NAN, .heuristic_effort = 0.5
+    };
     if (status == AZ_OK && !m->conflict) {
         status = engine->open(m->lp, context, &session);
         if (status == AZ_OK) status = engine->solve_mip(session, &options, &result);
@@ -132,7 +138,8 @@ static bool has_solution(const struct elastic *elastic)
     return elastic->status == AZ_SOLVE_OPTIMAL || elastic->status == AZ_SOLVE_FEASIBLE;
 }
 
-/* --- the filter --------------------------------------------------------------------------------- */
+/* --- the filter ---------------------------------------------------------------------------------
+ */
 
 /* Makes rules hard again one by one where the others suffice. */
 static enum az_status filter(const struct mg_instance *mg, const struct az_engine *engine,
@@ -166,7 +173,8 @@ static enum az_status filter(const struct mg_instance *mg, const struct az_engin
     return AZ_OK;
 }
 
-/* --- the words ---------------------------------------------------------------------------------- */
+/* --- the words ----------------------------------------------------------------------------------
+ */
 
 static enum az_status tell(const struct mg_instance *mg, const struct elastic *found,
                            struct az_arena *arena, struct az_explanation *explanation)
@@ -187,7 +195,8 @@ static enum az_status tell(const struct mg_instance *mg, const struct elastic *f
             reason->rule = &mg_rules[places[p].rule];
             reason->pointer = az_path_pointer(path, arena);
             reason->place = az_path_place(path, arena);
-            reason->at = az_time_add(mg->start, (int64_t)found->slot[group] * mg->slot_minutes * 60);
+            reason->at =
+                az_time_add(mg->start, (int64_t)found->slot[group] * mg->slot_minutes * 60);
             reason->amount = found->amount[group];
             if (!reason->pointer || !reason->place) return AZ_NO_MEMORY;
         }

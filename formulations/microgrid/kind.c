@@ -25,7 +25,8 @@ static void gaps(const void *instance, double *gap, double *gap_abs)
 const struct az_formulation az_kind_microgrid = {
     .name = "microgrid",
     .schema = 1,
-    .title = { "Microgrid: unit commitment and dispatch", "マイクログリッド: 起動停止計画と需給運用" },
+    .title = { "Microgrid: unit commitment and dispatch",
+               "マイクログリッド: 起動停止計画と需給運用" },
     .instance = &mg_instance_table,
     .plan = &mg_plan_table,
     .state = &mg_state_table,

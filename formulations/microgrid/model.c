@@ -1,5 +1,5 @@
-/* model.c - the builder under the microgrid's compact MILP: rows with constants, bounds, soft rules,
- * and the assembly of the families. */
+/* model.c - the builder under the microgrid's compact MILP: rows with constants, bounds, soft
+ * rules, and the assembly of the families. */
 #include "formulations/microgrid/model.h"
 
 #include <math.h>
@@ -7,7 +7,8 @@
 
 #include "solver/tolerances.h"
 
-/* --- decisions ---------------------------------------------------------------------------------- */
+/* --- decisions ----------------------------------------------------------------------------------
+ */
 
 enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *arena,
                                 struct mg_decisions *decisions)
@@ -26,8 +27,8 @@ enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *a
     memset(decisions->battery, MG_FREE, mg->batteries.count * T);
     memset(decisions->connection, MG_FREE, mg->connections.count * T);
     for (size_t i = 0; i < mg->converters.count; i++)
-        memset(decisions->converter + i * T,
-               mg->converters.items[i].needs_on ? MG_EITHER : MG_FREE, T);
+        memset(decisions->converter + i * T, mg->converters.items[i].needs_on ? MG_EITHER : MG_FREE,
+               T);
     return AZ_OK;
 }
 
@@ -42,7 +43,8 @@ void mg_decisions_copy(const struct mg_instance *mg, const struct mg_decisions *
     memcpy(to->connection, from->connection, mg->connections.count * T);
 }
 
-/* --- groups of rules ---------------------------------------------------------------------------- */
+/* --- groups of rules ----------------------------------------------------------------------------
+ */
 
 static size_t widest(const struct mg_instance *mg)
 {
@@ -75,7 +77,8 @@ bool mg_is_priced(const struct mg_instance *mg, double price)
     return mg->mode == MG_SERVICE && !isnan(price);
 }
 
-/* --- columns ------------------------------------------------------------------------------------ */
+/* --- columns ------------------------------------------------------------------------------------
+ */
 
 size_t mg_column(struct mg_model *m, double lower, double upper, double cost, bool integer)
 {
@@ -93,8 +96,8 @@ size_t mg_concession(struct mg_model *m, double upper, double price)
             size_t capacity = 2 * m->price_capacity + 64;
             void *columns = az_arena_grow(m->arena, m->price_column, m->price_count, capacity,
                                           sizeof *m->price_column);
-            void *prices = az_arena_grow(m->arena, m->price, m->price_count, capacity,
-                                         sizeof *m->price);
+            void *prices =
+                az_arena_grow(m->arena, m->price, m->price_count, capacity, sizeof *m->price);
             if (!columns || !prices) {
                 m->failed = AZ_NO_MEMORY;
                 return column;
@@ -131,7 +134,8 @@ static size_t *no_columns(struct mg_model *m, size_t count)
     return columns;
 }
 
-/* --- rows --------------------------------------------------------------------------------------- */
+/* --- rows ---------------------------------------------------------------------------------------
+ */
 
 void mg_row(struct mg_model *m, double lower, double upper, struct mg_tag tag)
 {
@@ -152,8 +156,8 @@ void mg_put_column(struct mg_model *m, size_t column, double factor)
         }
     if (m->row_count == m->row_capacity) {
         size_t capacity = 2 * m->row_capacity + 64;
-        void *columns = az_arena_grow(m->arena, m->row_column, m->row_count, capacity,
-                                      sizeof *m->row_column);
+        void *columns =
+            az_arena_grow(m->arena, m->row_column, m->row_count, capacity, sizeof *m->row_column);
         void *values =
             az_arena_grow(m->arena, m->row_value, m->row_count, capacity, sizeof *m->row_value);
         if (!columns || !values) {
@@ -202,8 +206,8 @@ static void remember_give(struct mg_model *m, size_t column)
 {
     if (m->gives.count == m->give_capacity) {
         size_t capacity = 2 * m->give_capacity + 64;
-        void *items =
-            az_arena_grow(m->arena, m->gives.items, m->gives.count, capacity, sizeof *m->gives.items);
+        void *items = az_arena_grow(m->arena, m->gives.items, m->gives.count, capacity,
+                                    sizeof *m->gives.items);
         if (!items) {
             m->failed = AZ_NO_MEMORY;
             return;
@@ -220,16 +224,22 @@ static double give_cost(const struct mg_model *m)
 {
     const struct mg_unit *units = m->mg->units.items;
     switch (m->row_tag.rule) {
-    case MG_RULE_balance: return 50;
-    case MG_RULE_load_served: return 2;
+    case MG_RULE_balance:
+        return 50;
+    case MG_RULE_load_served:
+        return 2;
     case MG_RULE_unit_ramp_up:
-    case MG_RULE_unit_ramp_down: return 4;
-    case MG_RULE_unit_must_run: return fmax(units[m->row_tag.asset].p_max_kw, 1);
+    case MG_RULE_unit_ramp_down:
+        return 4;
+    case MG_RULE_unit_must_run:
+        return fmax(units[m->row_tag.asset].p_max_kw, 1);
     case MG_RULE_unit_min_up:
     case MG_RULE_unit_min_down:
     case MG_RULE_unit_stop_limit:
-    case MG_RULE_unit_unavailable: return 4 * fmax(units[m->row_tag.asset].p_max_kw, 1);
-    default: return 1;
+    case MG_RULE_unit_unavailable:
+        return 4 * fmax(units[m->row_tag.asset].p_max_kw, 1);
+    default:
+        return 1;
     }
 }
 
@@ -248,7 +258,8 @@ static void add_worst(struct mg_model *m, size_t from)
     if (!m->worst) m->worst = no_columns(m, mg_group_count(m->mg));
     if (m->failed) return;
     if (m->worst[group] == AZ_NO_INDEX)
-        m->worst[group] = az_column(m->lp, 0, INFINITY, give_cost(m) * (double)m->mg->T, false, NULL);
+        m->worst[group] =
+            az_column(m->lp, 0, INFINITY, give_cost(m) * (double)m->mg->T, false, NULL);
     for (size_t k = from; k < m->gives.count; k++) {
         az_row(m->lp, -INFINITY, 0, NULL);
         az_entry(m->lp, m->gives.items[k].column, 1);
@@ -311,7 +322,8 @@ void mg_limit(struct mg_model *m, size_t column, double lower, double upper, str
     mg_close(m);
 }
 
-/* --- assembly ----------------------------------------------------------------------------------- */
+/* --- assembly -----------------------------------------------------------------------------------
+ */
 
 static void make_maps(struct mg_model *m)
 {
@@ -322,19 +334,39 @@ static void make_maps(struct mg_model *m)
     m->on = AZ_ARRAY(m->arena, units, struct mg_term);
     m->start = AZ_ARRAY(m->arena, units, struct mg_term);
     if (!m->on || !m->start) m->failed = AZ_NO_MEMORY;
-    size_t **maps[] = { &m->segment, &m->above,      &m->reserve,     &m->used,
-                        &m->charge,  &m->discharge,  &m->energy,      &m->floor_short,
-                        &m->charging, &m->end_short, &m->forward,     &m->backward,
+    size_t **maps[] = { &m->segment,    &m->above,       &m->reserve,      &m->used,
+                        &m->charge,     &m->discharge,   &m->energy,       &m->floor_short,
+                        &m->charging,   &m->end_short,   &m->forward,      &m->backward,
                         &m->on_forward, &m->on_backward, &m->full_forward, &m->full_backward,
-                        &m->import,  &m->export,
-                        &m->import_over, &m->export_over, &m->importing, &m->peak,
-                        &m->unserved, &m->reserve_short, &m->balance, &m->reserve_row };
-    size_t sizes[] = { units, units, units, mg->renewables.count * T,
-                       batteries, batteries, batteries, batteries,
-                       batteries, mg->batteries.count, converters, converters,
-                       converters, converters, converters, converters, connections, connections,
-                       connections, connections, connections, mg->connections.count,
-                       mg->loads.count * T, grids, grids, grids };
+                        &m->import,     &m->export,      &m->import_over,  &m->export_over,
+                        &m->importing,  &m->peak,        &m->unserved,     &m->reserve_short,
+                        &m->balance,    &m->reserve_row };
+    size_t sizes[] = { units,
+                       units,
+                       units,
+                       mg->renewables.count * T,
+                       batteries,
+                       batteries,
+                       batteries,
+                       batteries,
+                       batteries,
+                       mg->batteries.count,
+                       converters,
+                       converters,
+                       converters,
+                       converters,
+                       converters,
+                       converters,
+                       connections,
+                       connections,
+                       connections,
+                       connections,
+                       connections,
+                       mg->connections.count,
+                       mg->loads.count * T,
+                       grids,
+                       grids,
+                       grids };
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++) *maps[i] = no_columns(m, sizes[i]);
 }
 

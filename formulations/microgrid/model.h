@@ -2,7 +2,8 @@
  *
  * One builder serves four uses: the full problem; the problem with some decisions fixed (then fixed
  * commitments are constants, rows with one entry become bounds, and what is left is small); the
- * dispatch LP, where every commitment is fixed; and the elastic problem that explains infeasibility.
+ * dispatch LP, where every commitment is fixed; and the elastic problem that explains
+ * infeasibility.
  *
  * Units follow the three-binary model (u on, v start, w stop) with w substituted by
  * w(t) = v(t) - u(t) + u(t-1); only u is integer. Power is counted above the minimum. Exclusions
@@ -28,7 +29,10 @@ enum mg_direction {
 
 /* Which loss segment of a converter its input ends in: the ones before are full, those after empty.
  * Left free, a solution may fill a lossy segment first, to burn what cannot be spilled. */
-enum mg_segment { MG_SEGMENT_ORDERED = -2, MG_SEGMENT_FREE = -1 }; /* by binaries; as it comes; else k */
+enum mg_segment {
+    MG_SEGMENT_ORDERED = -2,
+    MG_SEGMENT_FREE = -1
+}; /* by binaries; as it comes; else k */
 
 /* Decisions taken before the model is built: [asset * T + slot]. */
 struct mg_decisions {
@@ -44,12 +48,12 @@ enum mg_goal { MG_GOAL_COST, MG_GOAL_PENALTY, MG_GOAL_GIVE };
 
 struct mg_build {
     const struct mg_decisions *decisions;
-    bool conceding;       /* priced rules may be breached */
+    bool conceding; /* priced rules may be breached */
     enum mg_goal goal;
     double penalty_limit; /* conceding: at most this penalty; INFINITY for none */
     bool relaxed;         /* no integer columns: the dispatch of fixed decisions */
-    bool crude;           /* units without commitment: any power up to the maximum at average cost */
-    const bool *soft;     /* NULL, or [groups] of mg_group: rules that may give */
+    bool crude;       /* units without commitment: any power up to the maximum at average cost */
+    const bool *soft; /* NULL, or [groups] of mg_group: rules that may give */
 };
 
 /* A column, or a constant where something is decided: column == AZ_NO_INDEX, value holds. */
@@ -71,8 +75,12 @@ struct mg_give {
 };
 
 /* A start that costs less than the coldest one, because of a stop in [first, last]. */
-enum mg_warmth { MG_WARM_STOP, MG_WARM_CARRIED, MG_WARM_FREE }; /* by a stop in the horizon; off since
-                                                      before it; allowed whatever happened (pglib) */
+enum mg_warmth {
+    MG_WARM_STOP,
+    MG_WARM_CARRIED,
+    MG_WARM_FREE
+}; /* by a stop in the horizon; off since
+before it; allowed whatever happened (pglib) */
 struct mg_match {
     size_t unit, start, first, last;
     enum mg_warmth warmth;
@@ -85,34 +93,35 @@ struct mg_model {
     struct az_arena *arena; /* the model's own: freed by mg_model_free */
     struct az_model *lp;
     struct mg_build build;
-    bool conflict;          /* a row without free columns cannot hold */
+    bool conflict; /* a row without free columns cannot hold */
     enum az_status failed;
     /* columns, [asset * T + slot]; AZ_NO_INDEX where there is none */
-    struct mg_term *on, *start;   /* u, v */
-    size_t *segment;              /* first of point_count - 1 in a row */
-    size_t *above;                /* power above minimum, where it has a column of its own */
+    struct mg_term *on, *start; /* u, v */
+    size_t *segment;            /* first of point_count - 1 in a row */
+    size_t *above;              /* power above minimum, where it has a column of its own */
     size_t *reserve;
     size_t *used;
     size_t *charge, *discharge, *energy, *floor_short, *charging; /* charging: exclusion binary */
-    size_t *end_short;            /* [batteries] */
-    size_t *forward, *backward;   /* converters: first of segment_count in a row */
+    size_t *end_short;                                            /* [batteries] */
+    size_t *forward, *backward; /* converters: first of segment_count in a row */
     size_t *on_forward, *on_backward;
     size_t *full_forward, *full_backward; /* order binaries: first of segment_count - 1 in a row */
     size_t *import, *export, *import_over, *export_over, *importing;
-    size_t *peak;                 /* connections: first of month_count in a row, [connections] */
+    size_t *peak; /* connections: first of month_count in a row, [connections] */
     size_t *unserved;
-    size_t *reserve_short;        /* grids */
+    size_t *reserve_short; /* grids */
     /* rows */
     size_t *balance, *reserve_row; /* grids */
     AZ_LIST(struct mg_match) matches;
     size_t match_capacity;
     AZ_LIST(struct mg_give) gives;
     size_t give_capacity;
-    size_t *worst;         /* [groups] of the rules that give once for all slots, or NULL */
+    size_t *worst;        /* [groups] of the rules that give once for all slots, or NULL */
     size_t *price_column; /* concessions, when the penalty is limited */
     double *price;
     size_t price_count, price_capacity;
-    const enum az_basis_status *basis_columns, *basis_rows; /* of the relaxation, when it was solved */
+    const enum az_basis_status *basis_columns,
+        *basis_rows; /* of the relaxation, when it was solved */
     /* the open row */
     double row_lower, row_upper, row_shift;
     struct mg_tag row_tag;
@@ -121,7 +130,8 @@ struct mg_model {
     size_t row_count, row_capacity;
 };
 
-/* --- building ----------------------------------------------------------------------------------- */
+/* --- building -----------------------------------------------------------------------------------
+ */
 
 /* Fresh decisions: nothing fixed. */
 enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *arena,
@@ -129,8 +139,8 @@ enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *a
 void mg_decisions_copy(const struct mg_instance *mg, const struct mg_decisions *from,
                        struct mg_decisions *to);
 
-/* Builds and finishes. AZ_OK (look at model->conflict), AZ_NO_MEMORY, AZ_INVALID. The model is freed
- * with mg_model_free also after a failure; NULL is allowed there. */
+/* Builds and finishes. AZ_OK (look at model->conflict), AZ_NO_MEMORY, AZ_INVALID. The model is
+ * freed with mg_model_free also after a failure; NULL is allowed there. */
 enum az_status mg_model_new(const struct mg_instance *mg, const struct mg_build *build,
                             struct mg_model **model);
 void mg_model_free(struct mg_model *model);
@@ -146,8 +156,8 @@ size_t mg_group_count(const struct mg_instance *mg);
 size_t mg_group(const struct mg_instance *mg, enum mg_rule rule, size_t asset);
 bool mg_is_soft(const struct mg_model *m, struct mg_tag tag);
 
-/* A row is opened, gets terms and is closed: constants move to its sides, a row of one entry becomes
- * a bound, one without any is checked. Soft rules get columns that give. */
+/* A row is opened, gets terms and is closed: constants move to its sides, a row of one entry
+ * becomes a bound, one without any is checked. Soft rules get columns that give. */
 void mg_row(struct mg_model *m, double lower, double upper, struct mg_tag tag);
 void mg_put(struct mg_model *m, struct mg_term term, double factor);
 void mg_put_column(struct mg_model *m, size_t column, double factor);
@@ -176,7 +186,8 @@ bool mg_has_starts(const struct mg_unit *unit);
 /* Is a rule with this price conceded? */
 bool mg_is_priced(const struct mg_instance *mg, double price);
 
-/* --- reading and writing solutions -------------------------------------------------------------- */
+/* --- reading and writing solutions --------------------------------------------------------------
+ */
 
 /* A solution as a plan: on/off rounded, tiny negatives cut. New in the arena. */
 enum az_status mg_plan_of(const struct mg_model *m, const double x[], struct az_arena *arena,

@@ -7,7 +7,8 @@
 
 #define UNLIMITED 1e6 /* kW through a second connection of the grid that has no firm limit */
 
-/* --- renewables --------------------------------------------------------------------------------- */
+/* --- renewables ---------------------------------------------------------------------------------
+ */
 
 /* minimum <= used <= forecast; what is not used is curtailed at its price. */
 static void add_renewable(struct mg_model *m, size_t i)
@@ -18,16 +19,19 @@ static void add_renewable(struct mg_model *m, size_t i)
     for (size_t t = 0; t < m->mg->T; t++) {
         bool planned = renewable->availability == MG_PLANNED;
         double forecast = planned ? 0 : renewable->forecast_kw.values[t];
-        double minimum = planned || !renewable->minimum_kw.values ? 0 : renewable->minimum_kw.values[t];
+        double minimum =
+            planned || !renewable->minimum_kw.values ? 0 : renewable->minimum_kw.values[t];
         size_t column = mg_column(m, 0, forecast, (price - curtailment) * dt, false);
         m->used[i * m->mg->T + t] = column;
         mg_constant_cost(m, curtailment * forecast * dt);
         if (minimum > 0)
-            mg_limit(m, column, minimum, INFINITY, (struct mg_tag){ MG_RULE_renewable_range, i, t });
+            mg_limit(m, column, minimum, INFINITY,
+                     (struct mg_tag){ MG_RULE_renewable_range, i, t });
     }
 }
 
-/* --- batteries ---------------------------------------------------------------------------------- */
+/* --- batteries ----------------------------------------------------------------------------------
+ */
 
 static void add_battery_columns(struct mg_model *m, size_t i)
 {
@@ -39,7 +43,8 @@ static void add_battery_columns(struct mg_model *m, size_t i)
         bool may_charge = way != MG_BACKWARD && way != MG_STILL;
         bool may_discharge = way != MG_FORWARD && way != MG_STILL;
         m->charge[at] = mg_column(m, 0, may_charge ? battery->charge_max_kw : 0, 0, false);
-        m->discharge[at] = mg_column(m, 0, may_discharge ? battery->discharge_max_kw : 0, wear, false);
+        m->discharge[at] =
+            mg_column(m, 0, may_discharge ? battery->discharge_max_kw : 0, wear, false);
         m->energy[at] = mg_column(m, battery->min_kwh, battery->max_kwh, 0, false);
         if (way != MG_EITHER) continue;
         size_t charging = mg_column(m, 0, 1, 0, true);
@@ -108,8 +113,8 @@ static void add_reserve_share(struct mg_model *m, size_t i)
         size_t at = i * m->mg->T + t;
         struct mg_tag tag = { MG_RULE_battery_reserve, i, t };
         if (priced)
-            m->floor_short[at] = mg_concession(m, floor - battery->min_kwh,
-                                               battery->reserve_price_jpy_per_kwh);
+            m->floor_short[at] =
+                mg_concession(m, floor - battery->min_kwh, battery->reserve_price_jpy_per_kwh);
         mg_row(m, floor, INFINITY, tag);
         mg_put_column(m, m->energy[at], 1);
         if (priced) mg_put_column(m, m->floor_short[at], 1);
@@ -137,7 +142,8 @@ static void add_end(struct mg_model *m, size_t i)
     mg_close(m);
 }
 
-/* --- converters --------------------------------------------------------------------------------- */
+/* --- converters ---------------------------------------------------------------------------------
+ */
 
 /* The input columns of one direction, and with standby losses the on column or constant:
  *   min_transfer y <= sum_k in_k,  in_k <= width_k y,  sum_k in_k <= max y,  output >= 0 */
@@ -151,7 +157,8 @@ static size_t add_direction(struct mg_model *m, size_t i, size_t t, double most,
     size_t first = AZ_NO_INDEX, live = 0;
     for (size_t k = 0; k < converter->segment_count; k++) {
         double width = fmin(converter->segment_kw[k], left);
-        size_t column = mg_column(m, 0, fmax(width, 0), converter->fee_jpy_per_kwh * m->mg->dt, false);
+        size_t column =
+            mg_column(m, 0, fmax(width, 0), converter->fee_jpy_per_kwh * m->mg->dt, false);
         if (k == 0) first = column;
         left -= fmax(width, 0);
         if (!(width > 0)) continue;
@@ -179,8 +186,8 @@ static size_t add_direction(struct mg_model *m, size_t i, size_t t, double most,
     return first;
 }
 
-/* The order of the loss segments: by a decision, or by binaries z_k that say that segment k is begun.
- *   in_k <= width_k z_k,  in_{k-1} >= width_{k-1} z_k */
+/* The order of the loss segments: by a decision, or by binaries z_k that say that segment k is
+ * begun. in_k <= width_k z_k,  in_{k-1} >= width_{k-1} z_k */
 static void add_order(struct mg_model *m, size_t i, size_t t, size_t first, size_t *full)
 {
     size_t count = m->mg->converters.items[i].segment_count;
@@ -214,7 +221,8 @@ static void add_converter(struct mg_model *m, size_t i)
         int way = m->build.decisions->converter[at];
         bool forward = way != MG_BACKWARD && way != MG_STILL && converter->forward_max_kw > 0;
         bool backward = way != MG_FORWARD && way != MG_STILL && converter->backward_max_kw > 0;
-        struct mg_term on_forward = { AZ_NO_INDEX, forward }, on_backward = { AZ_NO_INDEX, backward };
+        struct mg_term on_forward = { AZ_NO_INDEX, forward },
+                       on_backward = { AZ_NO_INDEX, backward };
         if (way == MG_EITHER || (way == MG_FREE && converter->needs_on)) {
             if (forward) on_forward.column = mg_column(m, 0, 1, 0, true);
             if (backward) on_backward.column = mg_column(m, 0, 1, 0, true);
@@ -227,10 +235,8 @@ static void add_converter(struct mg_model *m, size_t i)
         }
         m->on_forward[at] = on_forward.column;
         m->on_backward[at] = on_backward.column;
-        m->forward[at] =
-            add_direction(m, i, t, converter->forward_max_kw, forward, on_forward);
-        m->backward[at] =
-            add_direction(m, i, t, converter->backward_max_kw, backward, on_backward);
+        m->forward[at] = add_direction(m, i, t, converter->forward_max_kw, forward, on_forward);
+        m->backward[at] = add_direction(m, i, t, converter->backward_max_kw, backward, on_backward);
         add_order(m, i, t, m->forward[at], &m->full_forward[at]);
         add_order(m, i, t, m->backward[at], &m->full_backward[at]);
     }
@@ -264,7 +270,8 @@ static void add_converter_ramp(struct mg_model *m, size_t i)
     }
 }
 
-/* --- connections -------------------------------------------------------------------------------- */
+/* --- connections --------------------------------------------------------------------------------
+ */
 
 /* More than this a grid can never draw (give) in a slot: big-M of the exclusion, and the bound of a
  * connection without a limit, since import and export exclude each other. */
@@ -297,7 +304,8 @@ static double most_flow(const struct mg_instance *mg, size_t self, size_t t, boo
         const struct az_series *limit =
             draw ? &connection->export_limit_kw : &connection->import_limit_kw;
         bool firm = limit->values && !mg_is_priced(mg, connection->limit_price_jpy_per_kwh);
-        if (i != self && connection->grid.index == grid) most += firm ? limit->values[t] : UNLIMITED;
+        if (i != self && connection->grid.index == grid)
+            most += firm ? limit->values[t] : UNLIMITED;
     }
     return most;
 }
@@ -309,8 +317,8 @@ static size_t add_flow(struct mg_model *m, size_t i, size_t t, bool import, bool
     const struct az_series *limit =
         import ? &connection->import_limit_kw : &connection->export_limit_kw;
     double dt = m->mg->dt;
-    double price = import ? connection->buy[t] + connection->wheeling_fee_jpy_per_kwh
-                          : -connection->sell[t];
+    double price =
+        import ? connection->buy[t] + connection->wheeling_fee_jpy_per_kwh : -connection->sell[t];
     size_t column = mg_column(m, 0, open ? most : 0, price * dt, false);
     if (!limit->values) return column;
     struct mg_tag tag = { import ? MG_RULE_import_limit : MG_RULE_export_limit, i, t };
@@ -337,10 +345,8 @@ static void add_connection(struct mg_model *m, size_t i)
         bool exclusive = way == MG_EITHER || (way == MG_FREE && pays);
         double most_import = most_flow(m->mg, i, t, true);
         double most_export = most_flow(m->mg, i, t, false);
-        m->import[at] =
-            add_flow(m, i, t, true, way != MG_BACKWARD && way != MG_STILL, most_import);
-        m->export[at] =
-            add_flow(m, i, t, false, way != MG_FORWARD && way != MG_STILL, most_export);
+        m->import[at] = add_flow(m, i, t, true, way != MG_BACKWARD && way != MG_STILL, most_import);
+        m->export[at] = add_flow(m, i, t, false, way != MG_FORWARD && way != MG_STILL, most_export);
         if (!exclusive) continue;
         struct mg_tag tag = { MG_RULE_connection_exclusive, i, t };
         most_import = fmin(most_import, m->lp->upper[m->import[at]]);
@@ -382,7 +388,8 @@ static void add_demand_charge(struct mg_model *m, size_t i)
     }
 }
 
-/* --- loads and grids ---------------------------------------------------------------------------- */
+/* --- loads and grids ----------------------------------------------------------------------------
+ */
 
 /* Unserved load is a priced decision; an explanation may ask for it even where it is not. */
 static void add_load(struct mg_model *m, size_t i)

@@ -5,7 +5,8 @@
 #include "formulations/microgrid/model.h"
 #include "solver/tolerances.h"
 
-/* --- from a solution ---------------------------------------------------------------------------- */
+/* --- from a solution ----------------------------------------------------------------------------
+ */
 
 static double value_of(const double x[], size_t column)
 {
@@ -50,7 +51,8 @@ static void read_units(const struct mg_model *m, const double x[], struct mg_pla
             if (term_of(x, m->on[at]) < 0.5) continue;
             double above = sum_of(x, m->segment[at], unit->point_count - 1);
             to->on.values[t] = 1;
-            to->power_kw.values[t] = fmin(unit->p_min_kw + above, fmax(unit->p_max_kw, unit->p_min_kw));
+            to->power_kw.values[t] =
+                fmin(unit->p_min_kw + above, fmax(unit->p_max_kw, unit->p_min_kw));
             if (to->reserve_up_kw.values)
                 to->reserve_up_kw.values[t] = clean(value_of(x, m->reserve[at]));
         }
@@ -136,7 +138,8 @@ enum az_status mg_plan_of(const struct mg_model *m, const double x[], struct az_
     return AZ_OK;
 }
 
-/* --- decisions ---------------------------------------------------------------------------------- */
+/* --- decisions ----------------------------------------------------------------------------------
+ */
 
 void mg_decisions_of(const struct mg_model *m, const double x[], struct mg_decisions *decisions)
 {
@@ -201,7 +204,8 @@ void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *pl
     for (size_t i = 0; i < mg->converters.count; i++)
         for (size_t t = 0; t < T; t++) {
             const struct mg_converter_plan *from = &plan->converters.items[i];
-            double forward = at_of(&from->forward_in_kw, t), backward = at_of(&from->backward_in_kw, t);
+            double forward = at_of(&from->forward_in_kw, t),
+                   backward = at_of(&from->backward_in_kw, t);
             int way = forward > AZ_ZERO && forward >= backward ? MG_FORWARD
                       : backward > AZ_ZERO                     ? MG_BACKWARD
                                                                : MG_STILL;
@@ -210,7 +214,8 @@ void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *pl
         }
 }
 
-/* --- from a plan -------------------------------------------------------------------------------- */
+/* --- from a plan --------------------------------------------------------------------------------
+ */
 
 static void set(double x[], size_t column, double value)
 {
@@ -247,7 +252,8 @@ static bool point_units(const struct mg_model *m, const struct mg_plan *plan, do
 }
 
 /* Is the start of a match a start of the plan, and is its stop there? */
-static bool is_warm(const struct mg_model *m, const struct mg_match *match, const double on[], int on0)
+static bool is_warm(const struct mg_model *m, const struct mg_match *match, const double on[],
+                    int on0)
 {
     size_t t = match->start;
     (void)m;
@@ -314,7 +320,8 @@ static void point_converters(const struct mg_model *m, const struct mg_plan *pla
         const struct mg_converter_plan *from = &plan->converters.items[i];
         for (size_t t = 0; t < mg->T; t++) {
             size_t at = i * mg->T + t;
-            double forward = from->forward_in_kw.values[t], backward = from->backward_in_kw.values[t];
+            double forward = from->forward_in_kw.values[t],
+                   backward = from->backward_in_kw.values[t];
             set(x, m->on_forward[at], forward > 0);
             set(x, m->on_backward[at], backward > 0);
             for (size_t k = 0; k < converter->segment_count; k++) {

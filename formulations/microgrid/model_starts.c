@@ -54,12 +54,17 @@ static void add_pairs(struct mg_model *m, size_t i)
         if (is_zero(mg_start(m, i, t))) continue;
         for (size_t off = unit->min_down; off < cold && off <= t; off++)
             if (saving_after(unit, off) > AZ_ZERO && can_stop(m, i, t - off))
-                add_match(m, (struct mg_match){ .unit = i, .start = t, .first = t - off,
-                                                .last = t - off, .warmth = MG_WARM_STOP,
+                add_match(m, (struct mg_match){ .unit = i,
+                                                .start = t,
+                                                .first = t - off,
+                                                .last = t - off,
+                                                .warmth = MG_WARM_STOP,
                                                 .saving = saving_after(unit, off) });
         if (unit->on0 || unit->slots0 + t >= cold) continue;
         if (saving_after(unit, unit->slots0 + t) > AZ_ZERO)
-            add_match(m, (struct mg_match){ .unit = i, .start = t, .warmth = MG_WARM_CARRIED,
+            add_match(m, (struct mg_match){ .unit = i,
+                                            .start = t,
+                                            .warmth = MG_WARM_CARRIED,
                                             .saving = saving_after(unit, unit->slots0 + t) });
     }
 }
@@ -96,8 +101,9 @@ static void add_matching(struct mg_model *m, size_t i)
     mg_close(m);
 }
 
-/* d_s(t) of a hot tier s, from stops `lag_s` to `lag_{s+1} - 1` slots before. Row (7): not while the
- * carried hours would already be colder. Row (15): d_s(t) <= sum_i w(t - i), from t = lag_{s+1} on. */
+/* d_s(t) of a hot tier s, from stops `lag_s` to `lag_{s+1} - 1` slots before. Row (7): not while
+ * the carried hours would already be colder. Row (15): d_s(t) <= sum_i w(t - i), from t = lag_{s+1}
+ * on. */
 static void add_library_tier(struct mg_model *m, size_t i, size_t s, size_t t)
 {
     const struct mg_unit *unit = &m->mg->units.items[i];

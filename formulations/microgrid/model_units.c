@@ -1,8 +1,8 @@
 /* model_units.c - the units of the compact MILP: one function a constraint family.
  *
  * u on, v start, w(t) = v(t) - u(t) + u(t-1) stop, q power above minimum, r spinning reserve.
- * Knueven, Ostrowski, Watson 2020 (On mixed-integer programming formulations for the unit commitment
- * problem) collects the families and their sources. */
+ * Knueven, Ostrowski, Watson 2020 (On mixed-integer programming formulations for the unit
+ * commitment problem) collects the families and their sources. */
 #include <math.h>
 
 #include "formulations/microgrid/model.h"
@@ -10,7 +10,8 @@
 
 #define SEGMENTS_AT_ONCE 3 /* with more of them, q gets a column of its own */
 
-/* --- terms -------------------------------------------------------------------------------------- */
+/* --- terms --------------------------------------------------------------------------------------
+ */
 
 struct mg_term mg_on(const struct mg_model *m, size_t unit, ptrdiff_t t)
 {
@@ -69,7 +70,8 @@ static bool needs_reserve(const struct mg_model *m, const struct mg_unit *unit, 
     return unit->gives_reserve && grid->reserve_up_kw.values && grid->reserve_up_kw.values[t] > 0;
 }
 
-/* --- columns ------------------------------------------------------------------------------------ */
+/* --- columns ------------------------------------------------------------------------------------
+ */
 
 /* One rule about u(t) that the instance decides. A soft rule stays a row. */
 static void decide(struct mg_model *m, size_t i, size_t t, bool on, enum mg_rule rule, int *lower,
@@ -189,7 +191,8 @@ static void add_power(struct mg_model *m, size_t i)
     }
 }
 
-/* --- logic -------------------------------------------------------------------------------------- */
+/* --- logic --------------------------------------------------------------------------------------
+ */
 
 /* A unit that comes on has started.  u(t) - u(t-1) <= v(t), that is w(t) >= 0 */
 static void add_transitions(struct mg_model *m, size_t i)
@@ -229,7 +232,8 @@ static void add_min_down(struct mg_model *m, size_t i)
     }
 }
 
-/* --- power limits ------------------------------------------------------------------------------- */
+/* --- power limits -------------------------------------------------------------------------------
+ */
 
 /* A part [low, high] of the power above minimum, and how fast power may grow and fall around it. */
 struct part {
@@ -290,8 +294,9 @@ static void add_part(struct mg_model *m, size_t i, size_t t, const struct part *
         mg_put(m, mg_start(m, i, t - back), left);
     }
     for (size_t ahead = 0; t + 1 + ahead < m->mg->T; ahead++) {
-        double left = width - usable(part, ahead > 0 ? part->stop + (double)ahead * unit->ramp_down_kw
-                                                     : part->stop);
+        double left =
+            width -
+            usable(part, ahead > 0 ? part->stop + (double)ahead * unit->ramp_down_kw : part->stop);
         if (ahead > 0 && (part->reserve || back - 1 + ahead + 2 > unit->min_up)) break;
         if (!(left > AZ_ZERO)) break;
         mg_put_stop(m, i, t + 1 + ahead, left);
@@ -313,13 +318,14 @@ static void add_limits(struct mg_model *m, size_t i)
         if (on.column == AZ_NO_INDEX && on.value < 0.5) continue;
         if (reserve != AZ_NO_INDEX || segments == 1)
             add_part(m, i, t,
-                     &(struct part){ 0, unit_range(unit), segment, segments, reserve != AZ_NO_INDEX,
-                                     start, reserve != AZ_NO_INDEX ? stop
-                                                                   : fmin(stop, unit->ramp_down_kw) });
+                     &(struct part){
+                         0, unit_range(unit), segment, segments, reserve != AZ_NO_INDEX, start,
+                         reserve != AZ_NO_INDEX ? stop : fmin(stop, unit->ramp_down_kw) });
         for (size_t l = 0; l < segments && segments > 1; l++)
             add_part(m, i, t,
                      &(struct part){ unit->point_kw[l] - first, unit->point_kw[l + 1] - first,
-                                     segment + l, 1, false, start, fmin(stop, unit->ramp_down_kw) });
+                                     segment + l, 1, false, start,
+                                     fmin(stop, unit->ramp_down_kw) });
     }
 }
 

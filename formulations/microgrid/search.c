@@ -2,35 +2,36 @@
  * incumbent. Every MILP stops by nodes, so that a run can be repeated.
  *
  *   relaxed    what the LP relaxation decides clearly is fixed, the rest is free
- *   agreeing   what incumbent and relaxation agree on is fixed (RINS: Danna, Rothberg, Le Pape 2005)
- *   windows    everything outside some slots is fixed to the incumbent
- *   groups     everything but some units is fixed to the incumbent */
+ *   agreeing   what incumbent and relaxation agree on is fixed (RINS: Danna, Rothberg, Le Pape
+ * 2005) windows    everything outside some slots is fixed to the incumbent groups     everything
+ * but some units is fixed to the incumbent */
 #include <math.h>
 #include <string.h>
 
 #include "formulations/microgrid/solve.h"
 #include "solver/tolerances.h"
 
-#define NODES 300       /* of one smaller MILP */
-#define ROUNDS 3        /* of all neighbourhoods while they help */
-#define CLEAR 0.02      /* a relaxed value this near to 0 or 1 is clear */
-#define AGREE 0.35      /* this near to the incumbent it agrees */
-#define GROUP 3         /* units set free together */
-#define FEW 150         /* integer columns that a proof manages without help */
-#define NEAR 5          /* asked distances: within this many of them the bound is near */
-#define SHARE 0.6       /* of the asked distance that a smaller MILP leaves open */
+#define NODES 300  /* of one smaller MILP */
+#define ROUNDS 3   /* of all neighbourhoods while they help */
+#define CLEAR 0.02 /* a relaxed value this near to 0 or 1 is clear */
+#define AGREE 0.35 /* this near to the incumbent it agrees */
+#define GROUP 3    /* units set free together */
+#define FEW 150    /* integer columns that a proof manages without help */
+#define NEAR 5     /* asked distances: within this many of them the bound is near */
+#define SHARE 0.6  /* of the asked distance that a smaller MILP leaves open */
 
 /* The improvement under way. */
 struct improvement {
     struct mg_search *s;
     bool conceding;
     double penalty_limit;
-    const double *on;        /* [units * T] of the relaxation */
-    const signed char *way;  /* [converters * T] of the relaxation: MG_EITHER where it is unclear */
+    const double *on;       /* [units * T] of the relaxation */
+    const signed char *way; /* [converters * T] of the relaxation: MG_EITHER where it is unclear */
     struct mg_decisions trial;
 };
 
-/* --- one smaller MILP --------------------------------------------------------------------------- */
+/* --- one smaller MILP ---------------------------------------------------------------------------
+ */
 
 struct small {
     struct improvement *improvement;
@@ -51,8 +52,10 @@ static enum az_status solve_small(struct improvement *im, int64_t nodes, bool *i
     struct mg_search *s = im->s;
     struct mg_model *m = NULL;
     void *session = NULL;
-    double before = s->has_best ? s->best_cost : INFINITY, penalty = s->has_best ? s->best_penalty : INFINITY;
-    struct mg_build build = { .decisions = &im->trial, .conceding = im->conceding,
+    double before = s->has_best ? s->best_cost : INFINITY,
+           penalty = s->has_best ? s->best_penalty : INFINITY;
+    struct mg_build build = { .decisions = &im->trial,
+                              .conceding = im->conceding,
                               .penalty_limit = im->penalty_limit };
     struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN };
     enum az_status status = mg_model_new(s->mg, &build, &m);
@@ -62,8 +65,12 @@ static enum az_status solve_small(struct improvement *im, int64_t nodes, bool *i
     double *start = s->has_best ? AZ_ARRAY(m->arena, m->lp->column_count, double) : NULL;
     if (start && !mg_point_of(m, s->best_plan, start)) start = NULL;
     struct az_mip_options options = { .gap_abs = SHARE * mg_target(s, s->has_best ? before : 0),
-                                      .cutoff = NAN, .start = start, .heuristic_effort = s->effort,
-                                      .node_limit = nodes, .report = report, .data = &small };
+                                      .cutoff = NAN,
+                                      .start = start,
+                                      .heuristic_effort = s->effort,
+                                      .node_limit = nodes,
+                                      .report = report,
+                                      .data = &small };
     AZ_GOTO(s->run->engine->open(m->lp, s->run->context, &session));
     AZ_GOTO(s->run->engine->solve_mip(session, &options, &result));
     s->work += result.nodes;
@@ -80,7 +87,8 @@ done:
     return status;
 }
 
-/* --- neighbourhoods ----------------------------------------------------------------------------- */
+/* --- neighbourhoods -----------------------------------------------------------------------------
+ */
 
 /* Exclusions as in the full problem, units and converters as the incumbent has them. */
 static void fix_to_incumbent(struct improvement *im)
@@ -109,8 +117,9 @@ static enum az_status try_relaxed(struct improvement *im, bool *improved)
     const struct mg_instance *mg = im->s->mg;
     mg_decisions_copy(mg, &im->s->open, &im->trial);
     for (size_t at = 0; at < mg->units.count * mg->T; at++)
-        im->trial.unit[at] =
-            (signed char)(im->on[at] < CLEAR ? 0 : im->on[at] > 1 - CLEAR ? 1 : -1);
+        im->trial.unit[at] = (signed char)(im->on[at] < CLEAR       ? 0
+                                           : im->on[at] > 1 - CLEAR ? 1
+                                                                    : -1);
     for (size_t at = 0; at < mg->converters.count * mg->T; at++)
         if (im->trial.converter[at] == MG_EITHER) im->trial.converter[at] = im->way[at];
     return solve_small(im, NODES, improved);
@@ -150,7 +159,8 @@ static enum az_status try_groups(struct improvement *im, bool *improved)
 {
     const struct mg_instance *mg = im->s->mg;
     *improved = false;
-    for (size_t first = 0; first < mg->units.count && !az_run_must_stop(im->s->run); first += GROUP) {
+    for (size_t first = 0; first < mg->units.count && !az_run_must_stop(im->s->run);
+         first += GROUP) {
         bool better, open = false;
         fix_to_incumbent(im);
         for (size_t i = first; i < first + GROUP && i < mg->units.count; i++)
@@ -196,7 +206,8 @@ static enum az_status search(struct improvement *im)
     return AZ_OK;
 }
 
-/* --- the relaxation ----------------------------------------------------------------------------- */
+/* --- the relaxation -----------------------------------------------------------------------------
+ */
 
 /* On values and ways of the relaxed solution. */
 static enum az_status read_relaxation(struct improvement *im, const struct mg_model *m,
@@ -211,8 +222,8 @@ static enum az_status read_relaxation(struct improvement *im, const struct mg_mo
     for (size_t at = 0; at < mg->converters.count * mg->T; at++) {
         size_t f = m->on_forward[at], b = m->on_backward[at];
         double forward = f == AZ_NO_INDEX ? 0 : x[f], backward = b == AZ_NO_INDEX ? 0 : x[b];
-        way[at] = (signed char)(forward > 1 - CLEAR    ? MG_FORWARD
-                                : backward > 1 - CLEAR ? MG_BACKWARD
+        way[at] = (signed char)(forward > 1 - CLEAR                   ? MG_FORWARD
+                                : backward > 1 - CLEAR                ? MG_BACKWARD
                                 : forward < CLEAR && backward < CLEAR ? MG_STILL
                                                                       : MG_EITHER);
     }

@@ -18,9 +18,9 @@ enum az_status mg_solve_lp(const struct az_engine *engine, const struct az_conte
 
 /* The best dispatch of decisions. */
 struct mg_outcome {
-    bool found;              /* false: the decisions allow no dispatch (or time ran out) */
-    struct mg_plan *plan;    /* with marginal prices; in the caller's arena */
-    double cost, penalty;    /* of the model */
+    bool found;                    /* false: the decisions allow no dispatch (or time ran out) */
+    struct mg_plan *plan;          /* with marginal prices; in the caller's arena */
+    double cost, penalty;          /* of the model */
     struct mg_decisions decisions; /* with the directions that the dispatch settled on */
 };
 

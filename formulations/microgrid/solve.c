@@ -2,8 +2,8 @@
  *
  * Where rules are priced the objective is lexicographic: the least breach, then the least cost. The
  * problem without any breach is tried first: a plan of it proves the first level at 0. Only when it
- * has none, the breach is minimised, and then the cost among plans with no more breach. The bound of
- * the whole is the sum of the levels' bounds, each conditional on the level before.
+ * has none, the breach is minimised, and then the cost among plans with no more breach. The bound
+ * of the whole is the sum of the levels' bounds, each conditional on the level before.
  *
  * Exclusions are left out of the model, found broken in its solution and enforced there, so that
  * every bound is one of a relaxation of the full problem. */
@@ -16,7 +16,8 @@
 
 #define EXCLUSION_ROUNDS 8
 
-/* --- the incumbent ------------------------------------------------------------------------------ */
+/* --- the incumbent ------------------------------------------------------------------------------
+ */
 
 double mg_target(const struct mg_search *s, double objective)
 {
@@ -48,7 +49,8 @@ void mg_tell_levels(struct mg_search *s)
     bool cost_known = s->best_penalty <= s->bound_for_penalty + slack;
     double bound = cost_known ? fmin(s->bound_cost, s->best_cost) : -INFINITY;
     bool cheapest = s->best_cost - bound <= mg_target(s, s->best_cost + s->best_penalty);
-    az_run_level(run, 0, "penalty", s->best_penalty, fmin(s->bound_penalty, s->best_penalty), least);
+    az_run_level(run, 0, "penalty", s->best_penalty, fmin(s->bound_penalty, s->best_penalty),
+                 least);
     az_run_level(run, 1, "cost", s->best_cost, bound, least && cheapest);
 }
 
@@ -96,7 +98,8 @@ void mg_bound_penalty(struct mg_search *s, double bound)
     mg_tell_levels(s);
 }
 
-/* --- first plan --------------------------------------------------------------------------------- */
+/* --- first plan ---------------------------------------------------------------------------------
+ */
 
 /* The adopted plan, its commitments dispatched anew on this instance. */
 static enum az_status use_start(struct mg_search *s, const struct mg_plan *start)
@@ -120,7 +123,8 @@ static enum az_status first_plan(struct mg_search *s, const struct mg_plan *star
     return mg_try(s, &decisions, NULL);
 }
 
-/* --- proof -------------------------------------------------------------------------------------- */
+/* --- proof --------------------------------------------------------------------------------------
+ */
 
 /* One MILP under way. */
 struct proof {
@@ -142,7 +146,8 @@ enum az_status mg_use_solution(struct mg_search *s, const struct mg_model *m, co
         double objective = az_model_objective(m->lp, x);
         mg_decisions_of(m, x, &decisions);
         status = mg_try(s, &decisions, NULL);
-        bool reached = s->has_best && s->best_cost <= objective + AZ_BOUND_TOLERANCE * fabs(objective);
+        bool reached =
+            s->has_best && s->best_cost <= objective + AZ_BOUND_TOLERANCE * fabs(objective);
         if (status == AZ_OK && m->build.goal == MG_GOAL_COST && !reached) {
             mg_fix_ways(m, x, &decisions);
             status = mg_try(s, &decisions, NULL);
@@ -191,9 +196,13 @@ static enum az_status prove(struct mg_search *s, struct mg_model *m, enum mg_goa
     if (m->conflict) return AZ_OK;
     double target = goal == MG_GOAL_COST ? mg_target(s, s->has_best ? s->best_cost : 0)
                                          : 0.5 * mg_penalty_slack(s, 0);
-    struct az_mip_options options = { .gap = 0, .gap_abs = 0.9 * target, .cutoff = NAN,
-                                      .start = start_of(s, m), .heuristic_effort = s->effort,
-                                      .report = report, .data = &proof };
+    struct az_mip_options options = { .gap = 0,
+                                      .gap_abs = 0.9 * target,
+                                      .cutoff = NAN,
+                                      .start = start_of(s, m),
+                                      .heuristic_effort = s->effort,
+                                      .report = report,
+                                      .data = &proof };
     /* engines look at the clock between nodes only: what a node may take is kept free */
     struct az_context limited = *s->run->context;
     limited.deadline -= fmin(0.1 * az_time_left(&limited), 3 * s->relaxation_seconds);
@@ -232,10 +241,13 @@ static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_g
     struct mg_model *m = NULL;
     *verdict = STOPPED;
     for (int round = 0; round < EXCLUSION_ROUNDS; round++) {
-        struct mg_build build = { .decisions = &s->open, .conceding = conceding, .goal = goal,
-                                  .penalty_limit = goal == MG_GOAL_COST && conceding
-                                                       ? penalty + 0.5 * mg_penalty_slack(s, penalty)
-                                                       : INFINITY };
+        struct mg_build build = { .decisions = &s->open,
+                                  .conceding = conceding,
+                                  .goal = goal,
+                                  .penalty_limit =
+                                      goal == MG_GOAL_COST && conceding
+                                          ? penalty + 0.5 * mg_penalty_slack(s, penalty)
+                                          : INFINITY };
         struct az_solve_result result;
         double *x;
         mg_model_free(m);
@@ -290,8 +302,9 @@ static enum az_status solve_conceding(struct mg_search *s)
 enum az_status mg_solve(const void *instance, const struct az_solve_options *options,
                         struct az_run *run, struct az_arena *arena)
 {
-    struct mg_search s = { .mg = instance, .run = run, .arena = arena, .effort = 0.5,
-                           .bound_cost = -INFINITY };
+    struct mg_search s = {
+        .mg = instance, .run = run, .arena = arena, .effort = 0.5, .bound_cost = -INFINITY
+    };
     enum verdict verdict;
     run->method = "compact";
     s.priced = prices_rules(s.mg);

@@ -8,9 +8,9 @@
 struct mg_search {
     const struct mg_instance *mg;
     struct az_run *run;
-    struct az_arena *arena;    /* the job's: plans live here */
-    struct mg_decisions open;  /* the full problem: exclusions where a solution broke them */
-    bool priced;               /* the instance prices rules: two levels */
+    struct az_arena *arena;   /* the job's: plans live here */
+    struct mg_decisions open; /* the full problem: exclusions where a solution broke them */
+    bool priced;              /* the instance prices rules: two levels */
     bool has_best;
     double best_cost, best_penalty; /* the judge's */
     struct mg_plan *best_plan;

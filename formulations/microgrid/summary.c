@@ -65,8 +65,8 @@ enum az_status mg_summarise(const struct mg_instance *mg, struct az_arena *arena
     AZ_TRY(sum_peaks(mg, plan, arena, summary));
     for (size_t t = 0; t < mg->T; t++) {
         for (size_t i = 0; i < mg->units.count; i++)
-            summary->co2_kg += mg->units.items[i].co2_kg_per_kwh *
-                               plan->units.items[i].power_kw.values[t] * dt;
+            summary->co2_kg +=
+                mg->units.items[i].co2_kg_per_kwh * plan->units.items[i].power_kw.values[t] * dt;
         for (size_t i = 0; i < mg->connections.count; i++) {
             summary->imported_kwh += plan->connections.items[i].import_kw.values[t] * dt;
             summary->exported_kwh += plan->connections.items[i].export_kw.values[t] * dt;
@@ -74,7 +74,8 @@ enum az_status mg_summarise(const struct mg_instance *mg, struct az_arena *arena
         for (size_t i = 0; i < mg->renewables.count; i++)
             if (mg->renewables.items[i].availability != MG_PLANNED)
                 summary->curtailed_kwh += (mg->renewables.items[i].forecast_kw.values[t] -
-                                           plan->renewables.items[i].used_kw.values[t]) * dt;
+                                           plan->renewables.items[i].used_kw.values[t]) *
+                                          dt;
         for (size_t i = 0; i < mg->loads.count; i++) {
             load += mg->loads.items[i].demand_kw.values[t] * dt;
             summary->unserved_kwh += plan->loads.items[i].unserved_kw.values[t] * dt;

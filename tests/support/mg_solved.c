@@ -24,21 +24,22 @@ void mg_solve_json(struct mg_solved *solved, const json_t *instance, const struc
     struct mg_case *c = &solved->c;
     c->arena = az_arena_new(NULL);
     az_findings_init(&c->findings, c->arena, 0);
-    solved->status = az_json_read(&mg_instance_table, instance, NULL, c->arena, &c->findings, &object);
+    solved->status =
+        az_json_read(&mg_instance_table, instance, NULL, c->arena, &c->findings, &object);
     c->mg = object;
     if (solved->status == AZ_OK && az_findings_total(&c->findings) == 0)
         solved->status = az_link(&mg_instance_table, c->mg, NULL, NULL, c->arena, &c->findings);
     if (solved->status == AZ_OK && az_findings_total(&c->findings) > 0) solved->status = AZ_INVALID;
     if (solved->status != AZ_OK) return;
-    struct az_job job = { .formulation = &az_kind_microgrid, .instance = c->mg,
+    struct az_job job = { .formulation = &az_kind_microgrid,
+                          .instance = c->mg,
                           .previous = previous,
                           .options = { .gap = 0, .gap_abs = gap_abs } };
     struct az_context context = az_context_default();
     context.deadline = az_now(&context) + seconds;
     solved->status = az_job_prepare(&job, c->arena, &solved->answer);
     if (solved->status == AZ_OK)
-        solved->status =
-            az_job_solve(&job, mg_engine(engine), &context, c->arena, &solved->answer);
+        solved->status = az_job_solve(&job, mg_engine(engine), &context, c->arena, &solved->answer);
     mg_case_print(&solved->answer.findings);
 }
 
