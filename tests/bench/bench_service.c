@@ -206,6 +206,7 @@ static void *ask_all_the_time(void *data)
         must(az_client_call(client, load->op, request, &reply) == AZ_OK &&
                  json_is_true(json_object_get(reply, "ok")),
              "a request failed");
+        load->count++;
         if (load->samples.count < MAX_SAMPLES / MAX_CLIENTS)
             add(&load->samples, test_now() - begin);
         json_decref(reply);
