@@ -1,8 +1,8 @@
 /* formulation.h - what every kind of plan implements, and the registry of kinds.
  *
- * Service, command, page, report and schema talk to this interface only. Instances and plans are the
- * kind's own structs, described by its field tables. Data flows one way:
- * read -> az_link -> resolve -> validate -> solve (plans offered to the run, each judged) -> view. */
+ * Service, command, page, report and schema talk to this interface only. Instances and plans are
+ * the kind's own structs, described by its field tables. Data flows one way: read -> az_link ->
+ * resolve -> validate -> solve (plans offered to the run, each judged) -> view. */
 #ifndef AZ_FORMULATION_H
 #define AZ_FORMULATION_H
 
@@ -45,9 +45,9 @@ struct az_judgement {
     AZ_LIST(struct az_money) money; /* sums to cost */
 };
 
-/* Adds to a judgement, zeroed at first; for judges. A concession adds its cost to the penalty. Money
- * adds its amount to the cost; items of the same code and owner become one. Texts are kept as they
- * are: static, or of the same arena. AZ_NO_MEMORY or AZ_OK. */
+/* Adds to a judgement, zeroed at first; for judges. A concession adds its cost to the penalty.
+ * Money adds its amount to the cost; items of the same code and owner become one. Texts are kept as
+ * they are: static, or of the same arena. AZ_NO_MEMORY or AZ_OK. */
 enum az_status az_judgement_breach(struct az_judgement *judgement, struct az_arena *arena,
                                    bool conceded, struct az_breach breach);
 enum az_status az_judgement_money(struct az_judgement *judgement, struct az_arena *arena,
@@ -68,15 +68,15 @@ struct az_reason {
 };
 
 struct az_explanation {
-    bool feasible;         /* there is a plan after all */
-    bool proven;           /* infeasibility itself is proven */
-    bool minimal;          /* leaving any one reason out would not do; false: not all were tested */
+    bool feasible; /* there is a plan after all */
+    bool proven;   /* infeasibility itself is proven */
+    bool minimal;  /* leaving any one reason out would not do; false: not all were tested */
     AZ_LIST(struct az_reason) reasons;
 };
 
 struct az_solve_options {
-    const void *start;       /* NULL, or a full plan on this instance's horizon (from `adopt`) */
-    const char *method;      /* NULL or "auto", "compact", "columns" */
+    const void *start;  /* NULL, or a full plan on this instance's horizon (from `adopt`) */
+    const char *method; /* NULL or "auto", "compact", "columns" */
 };
 
 struct az_formulation {
@@ -145,8 +145,8 @@ struct az_formulation {
     enum az_status (*generate)(size_t size, uint64_t seed, struct az_arena *arena, void **instance);
 };
 
-/* All kinds: one line a kind in formulations/registry.c (tests register the probe kind there through
- * AZ_TEST_KINDS). */
+/* All kinds: one line a kind in formulations/registry.c (tests register the probe kind there
+ * through AZ_TEST_KINDS). */
 const struct az_formulation *az_formulation_find(const char *name);
 const struct az_formulation *az_formulation_at(size_t i); /* NULL past the last */
 

@@ -9,7 +9,7 @@
 struct az_key_number {
     struct az_words label;
     double value;
-    const char *unit;    /* "JPY", "kWh", "%", ... */
+    const char *unit; /* "JPY", "kWh", "%", ... */
     int decimals;
     struct az_words note; /* may be empty */
 };
@@ -18,12 +18,12 @@ enum az_mark { AZ_MARK_LINE, AZ_MARK_STEP, AZ_MARK_STACK }; /* STACK: areas on t
 
 struct az_line {
     struct az_words label;
-    const char *role;     /* colour by meaning: "load", "hydro", "solar", "thermal", "battery",
-                             "import", "export", "converter", "price", "limit", "demand", "unserved",
-                             "other", and the sources of energy by their names */
+    const char *role; /* colour by meaning: "load", "hydro", "solar", "thermal", "battery",
+                         "import", "export", "converter", "price", "limit", "demand", "unserved",
+                         "other", and the sources of energy by their names */
     enum az_mark mark;
-    int axis;             /* 0 left, 1 right */
-    double *values;       /* [count of the chart]; may be negative; NAN is a gap */
+    int axis;       /* 0 left, 1 right */
+    double *values; /* [count of the chart]; may be negative; NAN is a gap */
 };
 
 struct az_chart {
@@ -72,7 +72,7 @@ struct az_geo_map {
 };
 
 struct az_cell {
-    const char *text;  /* NULL: number is shown */
+    const char *text;      /* NULL: number is shown */
     struct az_words words; /* used when given, before text */
     double number;
     int decimals;

@@ -138,8 +138,8 @@ START_TEST(json_prints_exactly_the_certificate)
 }
 END_TEST
 
-/* Without it a plan that breaks less at a higher cost would be no answer but a dead solver: the first
- * plan sheds all load for 5 JPY/kWh, the best one serves what it can for 20 JPY/kWh. */
+/* Without it a plan that breaks less at a higher cost would be no answer but a dead solver: the
+ * first plan sheds all load for 5 JPY/kWh, the best one serves what it can for 20 JPY/kWh. */
 START_TEST(less_breach_at_more_cost_is_the_answer)
 {
     put("i.json",

@@ -191,8 +191,7 @@ void az_drive_plan(struct az_driver *d, json_t *plan, json_t *certificate)
         refuse(d, plan, "rules are broken that nothing prices", &judgement);
     else if (!is_close(objective, number_of(certificate, "objective")))
         refuse(d, plan, "its certificate names another objective", &judgement);
-    else if (!d->has_plan ||
-             az_judgement_is_better(d->sense, d->money_scale, &judgement, &d->best))
+    else if (!d->has_plan || az_judgement_is_better(d->sense, d->money_scale, &judgement, &d->best))
         keep(d, plan, certificate, objective, &judgement);
 done:
     az_arena_free(arena);

@@ -65,7 +65,8 @@ struct az_finding {
     size_t param_count;
 };
 
-/* A growing list. Texts are copied into the arena, control characters as "?". Past `limit` items only `dropped` counts. */
+/* A growing list. Texts are copied into the arena, control characters as "?". Past `limit` items
+ * only `dropped` counts. */
 struct az_findings {
     struct az_arena *arena;
     struct az_finding *items;

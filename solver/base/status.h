@@ -6,6 +6,7 @@
 #define AZ_STATUS_H
 
 /* X(name, code, words) */
+/* clang-format off */
 #define AZ_STATUS_LIST(X)                                                           \
     X(AZ_OK, "ok", "done")                                                          \
     X(AZ_NO_MEMORY, "no_memory", "out of memory")                                   \
@@ -25,6 +26,7 @@
     X(AZ_ENGINE, "engine", "the optimisation engine failed")                        \
     X(AZ_IO, "io", "reading or writing failed")                                     \
     X(AZ_INTERNAL, "internal", "a defect in azumi")
+/* clang-format on */
 
 enum az_status {
 #define AZ_STATUS_NAME(name, code, words) name,

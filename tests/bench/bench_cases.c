@@ -1,5 +1,5 @@
-/* bench_cases.c - one table over instances: case, engine, objective, bound, gap, best known, seconds
- * to the first plan and in all, memory.
+/* bench_cases.c - one table over instances: case, engine, objective, bound, gap, best known,
+ * seconds to the first plan and in all, memory.
  *
  *   bench_cases CASES DIRECTORY [PATTERN]
  *
@@ -74,8 +74,7 @@ static struct bench_row solve_case(const struct bench_case *item, const char *pa
     struct az_context context = az_context_default();
     context.deadline = clock.started + item->seconds;
     row.status = read_instance(path, arena, &job.formulation, &job.instance);
-    if (row.status == AZ_OK)
-        row.status = az_fields_default(&az_options_table, &job.options, arena);
+    if (row.status == AZ_OK) row.status = az_fields_default(&az_options_table, &job.options, arena);
     job.options.gap = item->gap;
     job.options.gap_abs = 0;
     job.options.deadline_s = item->seconds;
@@ -122,10 +121,12 @@ static bool print_row(const struct bench_case *item, const struct bench_row *row
     char best[40] = "-";
     if (!isnan(item->best_low)) {
         double slack = 1e-6 * fabs(item->best_high);
-        right = !(row->bound > item->best_high + slack) && !(row->objective < item->best_low - slack);
+        right =
+            !(row->bound > item->best_high + slack) && !(row->objective < item->best_low - slack);
         snprintf(best, sizeof best, "%.1f", item->best_high);
     }
-    printf("| %-26s | %-4s | %-10s | %14.2f | %14.2f | %8.4f | %12s | %6.2f | %7.2f | %6.0f | %s%s |\n",
+    printf("| %-26s | %-4s | %-10s | %14.2f | %14.2f | %8.4f | %12s | %6.2f | %7.2f | %6.0f | %s%s "
+           "|\n",
            item->name, item->engine,
            row->status == AZ_OK ? az_plan_status_code((enum az_plan_status)row->plan_status)
                                 : az_status_code(row->status),
@@ -155,17 +156,17 @@ int main(int argc, char *argv[])
         fprintf(stderr, "usage: bench_cases CASES DIRECTORY [PATTERN]\n");
         return 2;
     }
-    printf("| %-26s | %-4s | %-10s | %14s | %14s | %8s | %12s | %6s | %7s | %6s | target |\n", "case",
-           "engine", "status", "objective", "bound", "gap %", "best known", "first s", "seconds",
-           "MiB");
+    printf("| %-26s | %-4s | %-10s | %14s | %14s | %8s | %12s | %6s | %7s | %6s | target |\n",
+           "case", "engine", "status", "objective", "bound", "gap %", "best known", "first s",
+           "seconds", "MiB");
     printf("|---|---|---|---|---|---|---|---|---|---|---|\n");
     char line[1024], low[64], high[64];
     bool right = true;
     while (fgets(line, sizeof line, cases)) {
         struct bench_case item = { 0 };
-        if (line[0] == '#' || sscanf(line, "%63s %255s %15s %lf %lf %63s %63s %127[^\n]", item.name,
-                                     item.file, item.engine, &item.gap, &item.seconds, low, high,
-                                     item.target) < 7)
+        if (line[0] == '#' ||
+            sscanf(line, "%63s %255s %15s %lf %lf %63s %63s %127[^\n]", item.name, item.file,
+                   item.engine, &item.gap, &item.seconds, low, high, item.target) < 7)
             continue;
         item.best_low = number_or_nan(low);
         item.best_high = number_or_nan(high);
