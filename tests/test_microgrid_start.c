@@ -292,6 +292,31 @@ START_TEST(what_is_told_is_enough_to_make_a_plan_possible)
 }
 END_TEST
 
+/* Burning a surplus in a battery that charges and discharges at once is no plan: without it "no
+ * plan can exist" would be followed by "there is a plan". */
+START_TEST(a_surplus_that_only_a_broken_exclusion_burns_is_explained)
+{
+    json_error_t error;
+    json_t *instance = json_loads(
+        "{\"start\": \"2026-03-31T23:00:00+09:00\", \"slot_minutes\": 60, \"slots\": 6,"
+        " \"grids\": [{\"id\": \"town\", \"frequency_hz\": 60}],"
+        " \"units\": [{\"id\": \"hot\", \"grid\": \"town\", \"p_min_kw\": 100, \"p_max_kw\": 100,"
+        "   \"must_run\": true}],"
+        " \"batteries\": [{\"id\": \"store\", \"grid\": \"town\", \"capacity_kwh\": 100,"
+        "   \"charge_max_kw\": 200, \"discharge_max_kw\": 200, \"charge_efficiency\": 0.5,"
+        "   \"discharge_efficiency\": 0.5, \"reserve_share\": 0}],"
+        " \"loads\": [{\"id\": \"homes\", \"grid\": \"town\", \"demand_kw\": 50}]}",
+        0, &error);
+    struct mg_case c;
+    struct az_explanation explanation;
+    explain(&c, instance, engines[(size_t)_i], &explanation);
+    ck_assert(!explanation.feasible && explanation.proven);
+    ck_assert_uint_ge(explanation.reasons.count, 1);
+    mg_case_close(&c);
+    json_decref(instance);
+}
+END_TEST
+
 /* A good instance must not be explained away. */
 START_TEST(a_good_instance_is_told_to_be_feasible)
 {
@@ -321,6 +346,8 @@ int main(void)
     tcase_add_loop_test(all, missing_power_in_exact_mode_is_named_with_its_energy, 0,
                         (int)engine_count);
     tcase_add_loop_test(all, what_is_told_is_enough_to_make_a_plan_possible, 0, (int)engine_count);
+    tcase_add_loop_test(all, a_surplus_that_only_a_broken_exclusion_burns_is_explained, 0,
+                        (int)engine_count);
     tcase_add_test(all, a_good_instance_is_told_to_be_feasible);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);

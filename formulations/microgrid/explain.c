@@ -9,6 +9,7 @@
 #include "formulations/microgrid/search.h"
 #include "solver/tolerances.h"
 
+#define EXCLUSION_ROUNDS 8
 #define LEAST 1e-5 /* less than this a rule has not given */
 
 /* Where a rule stands in an instance: the list, and the member that says it. */
@@ -94,19 +95,17 @@ static void read_amounts(const struct mg_model *m, const double x[], struct elas
     }
 }
 
-static enum az_status solve_elastic(const struct mg_instance *mg, const bool soft[],
-                                    const struct az_engine *engine,
-                                    const struct az_context *context, struct az_arena *arena,
-                                    struct elastic *elastic)
+/* One elastic MILP. broken: out, how many exclusions its solution breaks; `open` then has them. */
+static enum az_status solve_once(const struct mg_instance *mg, const bool soft[],
+                                 const struct az_engine *engine, const struct az_context *context,
+                                 struct mg_decisions *open, struct elastic *elastic, size_t *broken)
 {
-    struct mg_decisions open;
     struct mg_model *m = NULL;
     void *session = NULL;
     struct az_solve_result result = { .status = AZ_SOLVE_INFEASIBLE,
                                       .objective = NAN,
                                       .bound = INFINITY };
-    AZ_TRY(mg_decisions_new(mg, arena, &open));
-    struct mg_build build = { .decisions = &open,
+    struct mg_build build = { .decisions = open,
                               .conceding = true,
                               .goal = MG_GOAL_GIVE,
                               .penalty_limit = INFINITY,
@@ -115,6 +114,7 @@ static enum az_status solve_elastic(const struct mg_instance *mg, const bool sof
     struct az_mip_options options = {
         .gap = 1e-4, .gap_abs = 1e-6, .cutoff = NAN, .heuristic_effort = 0.5
     };
+    *broken = 0;
     if (status == AZ_OK && !m->conflict) {
         status = engine->open(m->lp, context, &session);
         if (status == AZ_OK) status = engine->solve_mip(session, &options, &result);
@@ -122,7 +122,10 @@ static enum az_status solve_elastic(const struct mg_instance *mg, const bool sof
         if (status == AZ_OK && has) {
             double *x = AZ_ARRAY(m->arena, m->lp->column_count, double);
             status = x ? engine->primal(session, x) : AZ_NO_MEMORY;
-            if (status == AZ_OK) read_amounts(m, x, elastic);
+            if (status == AZ_OK) {
+                read_amounts(m, x, elastic);
+                *broken = mg_find_broken(m, x, false, open);
+            }
         }
         if (session) engine->close(session);
     }
@@ -131,6 +134,22 @@ static enum az_status solve_elastic(const struct mg_instance *mg, const bool sof
     elastic->objective = result.objective;
     elastic->bound = result.bound;
     return status;
+}
+
+/* The elastic problem, again with the exclusions that its solution breaks until it breaks none:
+ * what burns a surplus in a battery that charges and discharges at once is no plan. */
+static enum az_status solve_elastic(const struct mg_instance *mg, const bool soft[],
+                                    const struct az_engine *engine,
+                                    const struct az_context *context, struct az_arena *arena,
+                                    struct elastic *elastic)
+{
+    struct mg_decisions open;
+    size_t broken = 1;
+    AZ_TRY(mg_decisions_new(mg, arena, &open));
+    for (int round = 0; round < EXCLUSION_ROUNDS && broken > 0; round++)
+        AZ_TRY(solve_once(mg, soft, engine, context, &open, elastic, &broken));
+    if (broken > 0) elastic->status = AZ_SOLVE_UNKNOWN;
+    return AZ_OK;
 }
 
 static bool has_solution(const struct elastic *elastic)
