@@ -252,6 +252,24 @@ START_TEST(equal_loss_segments_hide_no_wrong_order)
 }
 END_TEST
 
+/* Must-take power, sales above purchases and a link whose losses burn surplus: the larger of two ways
+ * is a dead end here, and without the solution's own ways there would be no plan at all. */
+START_TEST(a_solution_gives_its_plan_where_the_larger_way_is_a_dead_end)
+{
+    for (size_t e = 0; e < engine_count; e++) {
+        json_t *instance =
+            mg_case_json("tests/data/microgrid/regression/surplus_with_one_way_out.json");
+        struct mg_solved solved;
+        mg_solve_json(&solved, instance, NULL, engines[e], 1, 10);
+        ck_assert_int_eq(solved.status, AZ_OK);
+        ck_assert_int_eq(solved.answer.certificate.status, AZ_PLAN_OPTIMAL);
+        ck_assert_double_eq_tol(solved.answer.certificate.objective, 23907040, 30000);
+        mg_solved_close(&solved);
+        json_decref(instance);
+    }
+}
+END_TEST
+
 /* What one more kWh costs is the price of the dearest thing that still moves: here the tie. */
 START_TEST(marginal_prices_are_those_of_the_last_kwh)
 {
@@ -295,6 +313,7 @@ int main(void)
     tcase_add_test(feature, a_battery_never_burns_surplus_by_going_both_ways);
     tcase_add_test(feature, loss_segments_are_filled_in_their_order);
     tcase_add_test(feature, equal_loss_segments_hide_no_wrong_order);
+    tcase_add_test(feature, a_solution_gives_its_plan_where_the_larger_way_is_a_dead_end);
     tcase_add_test(feature, marginal_prices_are_those_of_the_last_kwh);
     suite_add_tcase(suite, feature);
     SRunner *runner = srunner_create(suite);

@@ -138,10 +138,14 @@ void mg_fix_ways(const struct mg_model *m, const double x[], struct mg_decisions
     for (size_t at = 0; at < mg->connections.count * T; at++)
         fix_way(&decisions->connection[at], x[m->import[at]], x[m->export[at]]);
     for (size_t i = 0; i < mg->converters.count; i++)
-        for (size_t at = i * T; at < (i + 1) * T; at++)
+        for (size_t at = i * T; at < (i + 1) * T; at++) {
             fix_way(&decisions->converter[at],
                     total(x, m->forward[at], mg->converters.items[i].segment_count),
                     total(x, m->backward[at], mg->converters.items[i].segment_count));
+            if (decisions->segment[at] == MG_SEGMENT_FREE && mg->converters.items[i].segment_count > 1)
+                decisions->segment[at] = MG_SEGMENT_ORDERED;
+        }
+    mg_order_segments(m, x, decisions);
 }
 
 /* --- the dispatch -------------------------------------------------------------------------------

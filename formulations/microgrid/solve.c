@@ -135,8 +135,19 @@ struct proof {
     enum az_status status;
 };
 
+/* Is the incumbent as good as a solution of the model with this objective? */
+static bool reaches(const struct mg_search *s, const struct mg_build *build, double objective)
+{
+    double tolerance = AZ_BOUND_TOLERANCE * fabs(objective);
+    if (!s->has_best) return false;
+    if (build->goal == MG_GOAL_PENALTY) return s->best_penalty <= objective + tolerance;
+    double most = build->conceding ? build->penalty_limit : 0;
+    return s->best_cost <= objective + tolerance &&
+           s->best_penalty <= most + mg_penalty_slack(s, most);
+}
+
 /* A solution of the engine: dispatched cleanly and offered. Where another dispatch of the same cost
- * goes both ways, the solution's own ways are tried too. */
+ * goes both ways, the solution's own ways and segments are tried too. */
 enum az_status mg_use_solution(struct mg_search *s, const struct mg_model *m, const double x[])
 {
     struct az_arena *arena = az_arena_new(NULL);
@@ -146,9 +157,7 @@ enum az_status mg_use_solution(struct mg_search *s, const struct mg_model *m, co
         double objective = az_model_objective(m->lp, x);
         mg_decisions_of(m, x, &decisions);
         status = mg_try(s, &decisions, NULL);
-        bool reached =
-            s->has_best && s->best_cost <= objective + AZ_BOUND_TOLERANCE * fabs(objective);
-        if (status == AZ_OK && m->build.goal == MG_GOAL_COST && !reached) {
+        if (status == AZ_OK && !reaches(s, &m->build, objective)) {
             mg_fix_ways(m, x, &decisions);
             status = mg_try(s, &decisions, NULL);
         }
