@@ -17,6 +17,8 @@
 #define LONG_ERROR 1e-7  /* relative, of numbers that Cbc prints with 8 digits */
 #define SHORT_ERROR 1e-5 /* the same with 6 digits */
 #define TIME_MARGIN 0.1  /* seconds before the deadline that Cbc is to stop */
+#define HURRY 0.5        /* seconds, and a little more per entry: with less left no preprocessing */
+#define HURRY_ENTRY 5e-6
 
 /* stdout is one for the whole process: one Cbc at a time, but for those that a report starts. */
 static pthread_mutex_t one_at_a_time = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
@@ -163,7 +165,11 @@ static void set_parameters(Cbc_Model *model, const struct search *search)
     double left = seconds_left(context);
     Cbc_setParameter(model, "log", "1");
     Cbc_setParameter(model, "timeMode", "elapsed");
-    if (isfinite(left)) set_number(model, "sec", fmax(0.98 * left - TIME_MARGIN, 0.01));
+    double seconds = fmax(0.98 * left - TIME_MARGIN, 0.01);
+    if (isfinite(left)) set_number(model, "sec", seconds);
+    /* a time limit that ends Cbc's preprocessing crashes it (CglPreProcess::postProcess) */
+    if (seconds < HURRY + HURRY_ENTRY * Clp_getNumElements(search->session->lp))
+        Cbc_setParameter(model, "preprocess", "off");
     set_number(model, "ratioGap", GAP_SHARE * options->gap);
     set_number(model, "allowableGap", fmax(GAP_SHARE * options->gap_abs, 1e-10));
     double seed = (double)(context->seed % 1000000000);

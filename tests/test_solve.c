@@ -160,6 +160,24 @@ START_TEST(less_breach_at_more_cost_is_the_answer)
 }
 END_TEST
 
+/* Without it an engine that cannot be interrupted everywhere would die of its time limit: one run in
+ * ten of this instance did, within the preprocessing of Cbc. */
+START_TEST(short_deadlines_kill_no_solver)
+{
+    char here[512], command[800];
+    ck_assert_ptr_nonnull(getcwd(here, sizeof here));
+    snprintf(command, sizeof command, "cp %s/tests/data/microgrid/regression/short_deadlines.json %s/i.json",
+             here, directory);
+    ck_assert_int_eq(system(command), 0);
+    for (int i = 0; i < 24; i++) {
+        static const char *const times[] = { "0.05", "0.1", "0.15", "0.25" };
+        snprintf(command, sizeof command, "solve i.json --gap 0 --gap-abs 0 --time %s", times[i % 4]);
+        int status = azumi(command);
+        ck_assert_msg(status == 0 || status == 1, "--time %s: exit status %d", times[i % 4], status);
+    }
+}
+END_TEST
+
 /* Without it an earlier plan could not be used as a start, or plans could not be piped. */
 START_TEST(plans_go_through_files_and_pipes)
 {
@@ -211,6 +229,7 @@ int main(void)
                         (int)(sizeof cases / sizeof cases[0]));
     tcase_add_test(tests, json_prints_exactly_the_certificate);
     tcase_add_test(tests, less_breach_at_more_cost_is_the_answer);
+    tcase_add_test(tests, short_deadlines_kill_no_solver);
     tcase_add_test(tests, plans_go_through_files_and_pipes);
     tcase_add_test(tests, an_interrupt_keeps_the_best_plan);
     suite_add_tcase(suite, tests);
