@@ -7,12 +7,14 @@
 
 #define AZ_VERSION "0.1.0"
 
+enum az_method { AZ_METHOD_AUTO, AZ_METHOD_COMPACT };
+
 /* What a request may ask of a solve. */
 struct az_options {
     double deadline_s; /* from acceptance; default 60 */
     double gap, gap_abs; /* absent: the instance's own, else 0.001 and 1 */
     const char *engine;  /* "auto", "glpk", "cbc", ... */
-    const char *method;  /* "auto", "compact", "columns" */
+    int method;          /* enum az_method */
     int64_t seed;        /* 1 */
     int64_t priority;    /* 0; higher runs earlier */
     int64_t threads;     /* 1 */

@@ -5,6 +5,11 @@
 
 /* --- options --- */
 
+static const struct az_choice method_choices[] = {
+    { "auto", W("what suits the kind", "種類に合うもの") },
+    { "compact", W("one model of everything", "全体を一つのモデルで解く") },
+};
+
 static const struct az_field options_rows[] = {
     AZ_NUMBER(struct az_options, deadline_s, AZ_F_DEFAULT | AZ_F_ABOVE_MIN, "s", 0, 604800, 60,
               W("Deadline", "期限"),
@@ -25,10 +30,8 @@ static const struct az_field options_rows[] = {
       .def_text = "auto", .label = W("Engine", "エンジン"),
       .meaning = W("Optimisation engine: auto, or the name of one that is installed (glpk, cbc)",
                    "最適化エンジン。auto か、導入済みのものの名前（glpk、cbc）") },
-    { AZ_ROW_(struct az_options, method, AZ_T_TEXT, AZ_F_DEFAULT | AZ_F_NOT_EMPTY | AZ_F_ADVANCED),
-      .def_text = "auto", .label = W("Method", "解法"),
-      .meaning = W("How to solve: auto, compact (one model) or columns (column generation)",
-                   "解き方。auto、compact（単一モデル）、columns（列生成）") },
+    AZ_ENUM(struct az_options, method, AZ_F_DEFAULT | AZ_F_ADVANCED, method_choices, AZ_METHOD_AUTO,
+            W("Method", "解法"), W("How to solve", "解き方")),
     AZ_INTEGER(struct az_options, seed, AZ_F_DEFAULT | AZ_F_ADVANCED, NULL, 0, 9007199254740991.0,
                1, W("Seed", "乱数の種"),
                W("Same instance, options, seed and engine give the same plan",

@@ -76,7 +76,7 @@ struct az_explanation {
 
 struct az_solve_options {
     const void *start;  /* NULL, or a full plan on this instance's horizon (from `adopt`) */
-    const char *method; /* NULL or "auto", "compact", "columns" */
+    const char *method; /* NULL or "auto", "compact" */
 };
 
 struct az_formulation {

@@ -5,8 +5,9 @@
 #include "formulations/certificate.h"
 #include "solver/tolerances.h"
 
-#define EXPLAIN_SECONDS 20.0 /* at most this long for the reasons after a proof of infeasibility \
-                              */
+#define EXPLAIN_SECONDS                                                      \
+    20.0 /* at most this long for the reasons after a proof of infeasibility \
+          */
 
 /* What the pipeline carries from step to step; the run's judge gets it as its data. */
 struct job_state {
@@ -309,7 +310,8 @@ enum az_status az_job_solve(const struct az_job *job, const struct az_engine *en
     az_run_begin(&run, &limited, engine, &options);
     run.judge = judge;
     run.data = &state;
-    struct az_solve_options solve = { .method = job->options.method };
+    struct az_solve_options solve = { .method = job->options.method == AZ_METHOD_COMPACT ? "compact"
+                                                                                         : "auto" };
     AZ_TRY(as_internal(adopt(job, arena, &solve.start)));
     enum az_status status = job->formulation->solve(job->instance, &solve, &run, arena);
     if (status != AZ_OK) return as_internal(status);

@@ -123,6 +123,7 @@ static const struct call usage[] = {
     { "generate microgrid --size=lots", 2, NULL, "lots" },
     { "carry " ISLAND ISLAND, 2, NULL, "" },
     { "explain " SHORT "--engine=abacus", 2, NULL, "abacus" },
+    { "solve " ISLAND "--method=columns", 2, NULL, "options/method" },
     { "validate --help", 0, "Usage: azumi validate", NULL },
     { "report --help --lang=ja", 0, "使い方: azumi report", NULL },
 };
