@@ -6,10 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "adapters/cli/command.h"
 #include "adapters/json/json.h"
 #include "adapters/service/handlers.h"
+#include "adapters/service/service.h"
 
 #define CASES "tests/data/envelopes"
 
@@ -456,6 +459,113 @@ START_TEST(a_full_or_stopping_service_takes_nothing)
 }
 END_TEST
 
+/* Without it a handful of large requests at once would take all memory while they are read; and
+ * what is not given back would make the service busy for ever. */
+START_TEST(a_document_is_only_read_when_there_is_memory)
+{
+    limits.parsed_bytes = 100000;
+    atomic_store(&shared.parsed_bytes, 99000);
+    json_t *reply = submit("a");
+    ck_assert_str_eq(problem_type(reply), "urn:azumi:problem:busy");
+    json_decref(reply);
+    ck_assert_uint_eq(atomic_load(&shared.parsed_bytes), 99000);
+    atomic_store(&shared.parsed_bytes, 0);
+    limits.parsed_bytes = 1; /* one alone always fits */
+    json_decref(ask_ok(submit("a")));
+    json_decref(
+        ask_ok(ask("{s:s, s:s, s:i, s:f}", "op", "events", "id", "a", "after", 1, "wait_s", 0.01)));
+    json_decref(ask_text("[", 1));
+    ck_assert_uint_eq(atomic_load(&shared.parsed_bytes), 0);
+}
+END_TEST
+
+/* Without it a call that waits would take more memory at every ring of the doorbell. */
+START_TEST(waiting_takes_no_more_memory)
+{
+    json_decref(ask_ok(submit("a")));
+    static const char text[] = "{\"azumi\":1,\"op\":\"events\",\"id\":\"a\",\"after\":1,"
+                               "\"wait_s\":5}";
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_call call;
+    az_call_answer(&gate, arena, text, strlen(text), &call);
+    ck_assert_int_eq(call.outcome, AZ_TO_WAIT);
+    ck_assert_uint_eq(atomic_load(&shared.parsed_bytes), 0);
+    size_t bytes = az_arena_bytes(arena);
+    for (int i = 0; i < 2000; i++) ck_assert(!az_call_again(&call, false));
+    ck_assert_uint_eq(az_arena_bytes(arena), bytes);
+    ck_assert(az_call_again(&call, true));
+    ck_assert(json_is_true(json_object_get(call.reply, "ok")));
+    az_call_end(&call);
+    az_arena_free(arena);
+}
+END_TEST
+
+/* Without it a defect, or a limit that was reached, would be told as a lack of memory. */
+START_TEST(a_failure_is_told_as_what_it_is)
+{
+    struct az_call call = { .gate = &gate };
+    static const struct {
+        enum az_status status;
+        const char *type;
+    } rows[] = { { AZ_NO_MEMORY, "urn:azumi:problem:no_memory" },
+                 { AZ_LIMIT, "urn:azumi:problem:limit" },
+                 { AZ_NUMERIC, "urn:azumi:problem:numeric" },
+                 { AZ_INTERNAL, "urn:azumi:problem:internal" } };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        az_call_failed(&call, rows[i].status);
+        ck_assert_str_eq(problem_type(call.reply), rows[i].type);
+    }
+    az_call_end(&call);
+}
+END_TEST
+
+/* Without it a directory that everybody may write would hand our address to whoever is faster. */
+START_TEST(only_a_directory_of_our_own_is_trusted)
+{
+    char path[96], url[160];
+    snprintf(path, sizeof path, "%s/azumi", directory);
+    setenv("XDG_RUNTIME_DIR", directory, 1);
+    ck_assert(az_service_default_url(url, sizeof url, true));
+    ck_assert(az_service_default_url(url, sizeof url, false));
+    ck_assert_int_eq(chmod(path, 0777), 0);
+    ck_assert(!az_service_default_url(url, sizeof url, true));
+    ck_assert(!az_service_default_store(url, sizeof url, false));
+    ck_assert_int_eq(chmod(path, 01777), 0);
+    ck_assert(!az_service_default_url(url, sizeof url, false));
+    ck_assert_int_eq(chmod(path, 0770), 0);
+    ck_assert(az_service_default_store(url, sizeof url, false));
+    unsetenv("XDG_RUNTIME_DIR");
+}
+END_TEST
+
+/* Without it a solver that does not exist would be accepted and something else solve. */
+START_TEST(only_known_methods_are_accepted)
+{
+    json_t *reply = ask("{s:s, s:s, s:s, s:{s:i}, s:{s:s}}", "op", "submit", "id", "m", "kind",
+                        "probe", "instance", "plans", 1, "options", "method", "columns");
+    ck_assert_str_eq(problem_type(reply), "urn:azumi:problem:bad_envelope");
+    const json_t *errors = json_object_get(json_object_get(reply, "problem"), "errors");
+    ck_assert_str_eq(text_of(json_array_get(errors, 0), "pointer"), "/options/method");
+    json_decref(reply);
+    json_decref(ask_ok(ask("{s:s, s:s, s:s, s:{s:i}, s:{s:s}}", "op", "submit", "id", "m", "kind",
+                           "probe", "instance", "plans", 1, "options", "method", "compact")));
+}
+END_TEST
+
+/* Without it the words of a hostile service would move the cursor of whoever watches. */
+START_TEST(printed_text_is_tame)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    az_cli_print(out, "%s|%s\n", "\033[2Ja\nb\x7f\xc2\x9b", "\xe2\x80\xae東\xe2\x81\xa9é\xe2\x80");
+    az_cli_print(out, "%s", "\n");
+    fclose(out);
+    ck_assert_str_eq(text, "?[2Ja?b??|?東?é\xe2\x80\n?");
+    free(text);
+}
+END_TEST
+
 /* Without it a long reply would make every client with default settings reconnect for ever. */
 START_TEST(no_reply_passes_its_limit)
 {
@@ -487,6 +597,12 @@ int main(void)
     tcase_add_test(tests, schemas_capabilities_and_health_are_told);
     tcase_add_test(tests, problems_speak_the_asked_language);
     tcase_add_test(tests, a_full_or_stopping_service_takes_nothing);
+    tcase_add_test(tests, a_document_is_only_read_when_there_is_memory);
+    tcase_add_test(tests, waiting_takes_no_more_memory);
+    tcase_add_test(tests, a_failure_is_told_as_what_it_is);
+    tcase_add_test(tests, only_a_directory_of_our_own_is_trusted);
+    tcase_add_test(tests, only_known_methods_are_accepted);
+    tcase_add_test(tests, printed_text_is_tame);
     tcase_add_test(tests, no_reply_passes_its_limit);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

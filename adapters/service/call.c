@@ -14,6 +14,7 @@ const struct az_gate_limits az_gate_limits_default = {
     .page_bytes = 384 * 1024,
     .reply_bytes = MIB - 1024,
     .in_flight_bytes = 256 * MIB,
+    .parsed_bytes = 1024 * MIB,
     .deadline_s = 86400,
     .memory_mib = 16384,
     .threads = 16,
@@ -45,6 +46,10 @@ void az_call_failed(struct az_call *call, enum az_status status)
         az_call_problem(call, "store",
                         (struct az_words)AZ_EN_JA("The job store failed", "ジョブストアの障害です"),
                         az_store_words(call->gate->store), NULL);
+    else if (status != AZ_INTERNAL)
+        az_call_problem(call, az_status_code(status),
+                        (struct az_words)AZ_EN_JA("This could not be done", "処理できませんでした"),
+                        az_status_words(status), NULL);
     else
         az_call_problem(call, "internal",
                         (struct az_words)AZ_EN_JA("A defect in azumi", "azumi の不具合です"),
@@ -130,6 +135,34 @@ static void dispatch(struct az_call *call, struct az_findings *findings)
         call->operation->handle(call);
 }
 
+/* A document in memory takes up to so many times its text, besides what every call takes. */
+#define PARSED_FACTOR 8
+#define PARSED_LEAST ((size_t)16 * 1024)
+
+/* Memory for the document; false when a problem was answered. One request alone always fits. */
+static bool reserve(struct az_call *call)
+{
+    struct az_gate_shared *shared = call->gate->shared;
+    size_t wanted = PARSED_FACTOR * call->length + PARSED_LEAST;
+    size_t before = atomic_fetch_add(&shared->parsed_bytes, wanted);
+    if (before == 0 || before + wanted <= call->gate->limits->parsed_bytes) {
+        call->reserved = wanted;
+        return true;
+    }
+    atomic_fetch_sub(&shared->parsed_bytes, wanted);
+    az_call_problem(call, "busy",
+                    (struct az_words)AZ_EN_JA("Too much is being read; try again",
+                                              "混み合っています。もう一度試してください"),
+                    NULL, NULL);
+    return false;
+}
+
+static void release(struct az_call *call)
+{
+    if (call->reserved > 0) atomic_fetch_sub(&call->gate->shared->parsed_bytes, call->reserved);
+    call->reserved = 0;
+}
+
 void az_call_answer(struct az_gate *gate, struct az_arena *arena, const char *text, size_t length,
                     struct az_call *call)
 {
@@ -138,17 +171,21 @@ void az_call_answer(struct az_gate *gate, struct az_arena *arena, const char *te
     limits.bytes = gate->limits->request_bytes;
     *call = (struct az_call){ .gate = gate, .arena = arena, .text = text, .length = length };
     az_findings_init(&findings, arena, 0);
+    if (length <= limits.bytes && !reserve(call)) return;
     call->document = az_json_parse(text, length, &limits, &findings);
     if (!call->document)
         bad_envelope(call, &findings);
     else
         dispatch(call, &findings);
+    /* One that waits is small in memory, however much was sent, and holds up nobody. */
+    if (call->outcome == AZ_TO_WAIT) release(call);
 }
 
 void az_call_end(struct az_call *call)
 {
     json_decref(call->document);
     json_decref(call->reply);
+    release(call);
     free(call->request_text);
     call->document = call->reply = NULL;
     call->request_text = NULL;

@@ -37,10 +37,11 @@ static bool own_directory(char *path, size_t size, bool make)
                                      : snprintf(path, size, "/tmp/azumi-%ld", (long)getuid());
     if (length < 0 || (size_t)length >= size) return false;
     if (make && mkdir(path, 0770) == 0) chmod(path, 0770); /* whatever the umask says */
-    /* In a place where anybody may make directories, only our own is trusted. */
+    /* In a place where anybody may make directories, only our own is trusted, and only while no
+     * stranger may put a socket or a store there. */
     struct stat status;
     if (lstat(path, &status) != 0) return !make;
-    return S_ISDIR(status.st_mode) && status.st_uid == getuid();
+    return S_ISDIR(status.st_mode) && status.st_uid == getuid() && !(status.st_mode & S_IWOTH);
 }
 
 bool az_service_default_url(char *url, size_t size, bool make)

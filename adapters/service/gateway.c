@@ -29,6 +29,7 @@
 #define PARKED 1024 /* waiting `events` */
 #define MAX_THREADS 32
 #define TICK_S 0.25
+#define LOOK_S 0.05 /* between two looks at what is parked, however often the bell rings */
 
 /* A request on its way through the gateway; owns everything it came with. */
 struct request {
@@ -318,13 +319,20 @@ static enum az_status start_threads(struct gateway *gateway, char *why, size_t s
 
 static void wait_for_signal(struct gateway *gateway, int signal_fd)
 {
+    double looked = 0;
+    bool rung = false;
     for (;;) {
         struct pollfd fds[2] = { { .fd = signal_fd, .events = POLLIN },
                                  { .fd = gateway->bell.fd, .events = POLLIN } };
         /* The tick catches what happened between a look and its parking. */
-        poll(fds, 2, (int)(TICK_S * 1000));
+        double pause = rung ? fmax(0, looked + LOOK_S - now()) : TICK_S;
+        int got = poll(fds, 2, (int)ceil(pause * 1000));
         if (fds[0].revents) return;
         if (fds[1].revents) az_bell_drain(&gateway->bell);
+        rung = rung || got > 0;
+        if (rung && now() < looked + LOOK_S) continue;
+        rung = false;
+        looked = now();
         if (atomic_load(&gateway->shared.parked) > 0) look_at_parked(gateway, false);
     }
 }

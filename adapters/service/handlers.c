@@ -212,12 +212,20 @@ void az_handle_events(struct az_call *call)
     if (nothing && request->wait_s > 0) call->outcome = AZ_TO_WAIT;
 }
 
+/* What one look reads is gone before the next, so that a call may wait through any number. */
 bool az_call_again(struct az_call *call, bool last)
 {
-    bool nothing;
+    bool nothing = false;
+    struct az_arena *own = call->arena, *scratch = az_arena_new(NULL);
     json_decref(call->reply);
     call->reply = NULL;
-    look_for_events(call, &nothing);
+    call->arena = scratch;
+    if (scratch)
+        look_for_events(call, &nothing);
+    else
+        az_call_failed(call, AZ_NO_MEMORY);
+    call->arena = own;
+    az_arena_free(scratch);
     return last || !nothing;
 }
 

@@ -19,6 +19,7 @@ struct az_gate_limits {
     size_t page_bytes;    /* of a document's text in one reply */
     size_t reply_bytes;
     size_t in_flight_bytes;        /* of submissions waiting for their commit */
+    size_t parsed_bytes;           /* memory of all documents that are being handled, estimated */
     double deadline_s, memory_mib; /* most that options may ask for */
     int64_t threads;
 };
@@ -27,7 +28,7 @@ extern const struct az_gate_limits az_gate_limits_default;
 /* Numbers that several threads of a gateway share. */
 struct az_gate_shared {
     double started; /* monotonic seconds */
-    atomic_size_t in_flight_bytes, parked;
+    atomic_size_t in_flight_bytes, parsed_bytes, parked;
     atomic_bool stopping;
 };
 
@@ -57,6 +58,7 @@ struct az_call {
     const char *text;    /* as it came; valid while it is being handled */
     const void *request; /* the struct of the operation's request table */
     size_t length;       /* bytes of the request */
+    size_t reserved;     /* of the shared parsed_bytes; az_call_end gives it back */
     enum az_outcome outcome;
     json_t *reply;                   /* AZ_ANSWERED; NULL only without memory */
     struct az_submission submission; /* AZ_TO_COMMIT */

@@ -271,7 +271,7 @@ void az_handle_validate(struct az_call *call)
     enum az_status status = read_instance(call, &asked);
     struct az_reply_accepted *reply = status == AZ_OK ? az_call_new_reply(call) : NULL;
     if (!reply) {
-        az_call_failed(call, AZ_NO_MEMORY);
+        az_call_failed(call, status != AZ_OK ? status : AZ_NO_MEMORY);
         return;
     }
     json_t *validation = az_validation_json(&asked.findings, &asked.assumptions, call->language);
@@ -298,7 +298,7 @@ static void judge(struct az_call *call, struct asked *asked)
         status = asked->formulation->evaluate(asked->instance, plan, call->arena, &judgement);
     struct az_reply_accepted *reply = status == AZ_OK ? az_call_new_reply(call) : NULL;
     if (!reply) {
-        az_call_failed(call, AZ_NO_MEMORY);
+        az_call_failed(call, status != AZ_OK ? status : AZ_NO_MEMORY);
         return;
     }
     json_t *json = az_judgement_json(&judgement, call->language);

@@ -47,7 +47,7 @@ const char *az_service_refuses(const char *url);
 
 /* ipc URL and store path of the user's own service: in $XDG_RUNTIME_DIR/azumi, else /tmp/azumi-UID.
  * The directory is made (mode 0770) when make is true. False when the path is too long, or the
- * directory is somebody else's. */
+ * directory is somebody else's or everybody's to write. */
 bool az_service_default_url(char *url, size_t size, bool make);
 bool az_service_default_store(char *path, size_t size, bool make);
 
