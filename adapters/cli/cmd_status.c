@@ -7,13 +7,13 @@ static void print_member(const char *name, const json_t *value)
 {
     char money[48];
     if (json_is_string(value))
-        printf("%-14s %s\n", name, json_string_value(value));
+        az_cli_print(stdout, "%-14s %s\n", name, json_string_value(value));
     else if (json_is_real(value))
-        printf("%-14s %s\n", name, az_cli_money(json_real_value(value), money));
+        az_cli_print(stdout, "%-14s %s\n", name, az_cli_money(json_real_value(value), money));
     else if (json_is_integer(value))
-        printf("%-14s %lld\n", name, (long long)json_integer_value(value));
+        az_cli_print(stdout, "%-14s %lld\n", name, (long long)json_integer_value(value));
     else if (json_is_boolean(value))
-        printf("%-14s %s\n", name, json_is_true(value) ? "true" : "false");
+        az_cli_print(stdout, "%-14s %s\n", name, json_is_true(value) ? "true" : "false");
 }
 
 static void print_job(const struct az_cli *cli, const json_t *reply)
@@ -25,9 +25,9 @@ static void print_job(const struct az_cli *cli, const json_t *reply)
     json_array_foreach(json_object_get(reply, "attempts"), i, item)
     {
         const char *detail = json_string_value(json_object_get(item, "detail"));
-        printf("%-14s %lld: %s\n", az_cli_say(cli, "death", "異常終了"),
-               (long long)json_integer_value(json_object_get(item, "number")),
-               detail ? detail : "");
+        az_cli_print(stdout, "%-14s %lld: %s\n", az_cli_say(cli, "death", "異常終了"),
+                     (long long)json_integer_value(json_object_get(item, "number")),
+                     detail ? detail : "");
     }
 }
 
@@ -60,12 +60,6 @@ static int run_cancel(struct az_cli *cli)
     return ask_about_job(cli, "cancel");
 }
 
-static const char *text_of(const json_t *json, const char *name)
-{
-    const char *text = json_string_value(json_object_get(json, name));
-    return text ? text : "";
-}
-
 static void print_list(const struct az_cli *cli, const json_t *reply)
 {
     size_t i;
@@ -74,14 +68,17 @@ static void print_list(const struct az_cli *cli, const json_t *reply)
     json_array_foreach(json_object_get(reply, "jobs"), i, job)
     {
         const json_t *value = json_object_get(job, "objective");
-        printf("%-32s %-10s %-12s %-11s %-14s %s\n", text_of(job, "id"), text_of(job, "kind"),
-               az_cli_state(cli, text_of(job, "state")), text_of(job, "status"),
-               json_is_number(value) ? az_cli_money(json_number_value(value), objective) : "-",
-               text_of(job, "accepted_at"));
+        az_cli_print(stdout, "%-32s %-10s %-12s %-11s %-14s %s\n", az_cli_member(job, "id"),
+                     az_cli_member(job, "kind"), az_cli_state(cli, az_cli_member(job, "state")),
+                     az_cli_member(job, "status"),
+                     json_is_number(value) ? az_cli_money(json_number_value(value), objective)
+                                           : "-",
+                     az_cli_member(job, "accepted_at"));
     }
     if (json_object_get(reply, "next_before"))
-        printf(az_cli_say(cli, "(more: --before %lld)\n", "（続き: --before %lld）\n"),
-               (long long)json_integer_value(json_object_get(reply, "next_before")));
+        az_cli_print(stdout,
+                     az_cli_say(cli, "(more: --before %lld)\n", "（続き: --before %lld）\n"),
+                     (long long)json_integer_value(json_object_get(reply, "next_before")));
 }
 
 static int run_list(struct az_cli *cli)

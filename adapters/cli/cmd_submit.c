@@ -53,7 +53,7 @@ static int run(struct az_cli *cli)
     if (code == AZ_EXIT_DONE && az_cli_flag(cli, "json"))
         code = az_cli_write_json(cli, NULL, reply);
     else if (code == AZ_EXIT_DONE)
-        printf("%s\n", json_string_value(json_object_get(reply, "id")));
+        az_cli_print(stdout, "%s\n", az_cli_member(reply, "id"));
     az_client_close(client);
     json_decref(document);
     json_decref(options);

@@ -10,48 +10,39 @@ struct watcher {
     bool is_terminal;
 };
 
-static double number_of(const json_t *json, const char *name)
-{
-    const json_t *value = json_object_get(json, name);
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
-static const char *text_of(const json_t *json, const char *name)
-{
-    const char *text = json_string_value(json_object_get(json, name));
-    return text ? text : "";
-}
-
 static void print_event(const struct watcher *watcher, const json_t *event)
 {
     char objective[48], bound[48];
-    const char *type = text_of(event, "type");
-    double seconds = number_of(event, "seconds"), gap = number_of(event, "gap");
+    const char *type = az_cli_member(event, "type");
+    double seconds = az_cli_member_number(event, "seconds"),
+           gap = az_cli_member_number(event, "gap");
     if (watcher->is_terminal) az_cli_clear_line();
-    printf("%s  %s", text_of(event, "at"), type);
+    az_cli_print(stdout, "%s  %s", az_cli_member(event, "at"), type);
     if (strcmp(type, "finished") == 0)
-        printf(" %s", az_cli_state(watcher->cli, text_of(event, "state")));
-    if (isfinite(number_of(event, "objective")))
-        printf("  %s %s  %s %s", az_cli_say(watcher->cli, "plan", "計画"),
-               az_cli_money(number_of(event, "objective"), objective),
-               az_cli_say(watcher->cli, "bound", "限界"),
-               az_cli_money(number_of(event, "bound"), bound));
-    if (isfinite(gap)) printf("  %s %.3f %%", az_cli_say(watcher->cli, "gap", "誤差"), 100 * gap);
-    if (isfinite(seconds)) printf("  %.1f s", seconds);
-    if (*text_of(event, "detail")) printf("  %s", text_of(event, "detail"));
-    printf("\n");
+        az_cli_print(stdout, " %s", az_cli_state(watcher->cli, az_cli_member(event, "state")));
+    if (isfinite(az_cli_member_number(event, "objective")))
+        az_cli_print(stdout, "  %s %s  %s %s", az_cli_say(watcher->cli, "plan", "計画"),
+                     az_cli_money(az_cli_member_number(event, "objective"), objective),
+                     az_cli_say(watcher->cli, "bound", "限界"),
+                     az_cli_money(az_cli_member_number(event, "bound"), bound));
+    if (isfinite(gap))
+        az_cli_print(stdout, "  %s %.3f %%", az_cli_say(watcher->cli, "gap", "誤差"), 100 * gap);
+    if (isfinite(seconds)) az_cli_print(stdout, "  %.1f s", seconds);
+    if (*az_cli_member(event, "detail"))
+        az_cli_print(stdout, "  %s", az_cli_member(event, "detail"));
+    putchar('\n');
     fflush(stdout);
 }
 
 static bool hear(void *data, const json_t *event)
 {
     const struct watcher *watcher = data;
-    struct az_job_progress progress = { .seconds = number_of(event, "seconds"),
-                                        .objective = number_of(event, "objective"),
-                                        .bound = number_of(event, "bound"),
-                                        .gap = number_of(event, "gap") };
-    const char *type = text_of(event, "type");
-    snprintf(progress.phase, sizeof progress.phase, "%s", text_of(event, "phase"));
+    struct az_job_progress progress = { .seconds = az_cli_member_number(event, "seconds"),
+                                        .objective = az_cli_member_number(event, "objective"),
+                                        .bound = az_cli_member_number(event, "bound"),
+                                        .gap = az_cli_member_number(event, "gap") };
+    const char *type = az_cli_member(event, "type");
+    snprintf(progress.phase, sizeof progress.phase, "%s", az_cli_member(event, "phase"));
     if (strcmp(type, "progress") != 0) print_event(watcher, event);
     if (watcher->is_terminal && (strcmp(type, "progress") == 0 || strcmp(type, "plan") == 0))
         az_cli_live_line(watcher->cli, &progress);
@@ -64,7 +55,7 @@ static int final_status(struct az_cli *cli, struct az_client *client, const char
     json_t *request = json_pack("{s:s}", "id", id), *reply = NULL;
     int code = az_cli_call(cli, client, "status", request, &reply);
     const json_t *job = json_object_get(reply, "job");
-    const char *state = text_of(job, "state"), *status = text_of(job, "status");
+    const char *state = az_cli_member(job, "state"), *status = az_cli_member(job, "status");
     if (code == AZ_EXIT_DONE) {
         if (strcmp(state, "failed") == 0)
             code = AZ_EXIT_INTERNAL;

@@ -30,7 +30,7 @@ const char *az_cli_say(const struct az_cli *cli, const char *en, const char *ja)
 static void vprint_error(const struct az_cli *cli, const char *format, va_list list)
 {
     fprintf(stderr, "azumi %s: ", cli->command->name);
-    vfprintf(stderr, format, list);
+    az_cli_vprint(stderr, format, list);
     fputc('\n', stderr);
 }
 

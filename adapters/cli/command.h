@@ -7,6 +7,7 @@
 #define AZ_COMMAND_H
 
 #include <jansson.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "formulations/formulation.h"
@@ -83,6 +84,21 @@ bool az_cli_integer(const struct az_cli *cli, const char *name, int64_t min, int
 
 /* The text in the call's language. */
 const char *az_cli_say(const struct az_cli *cli, const char *en, const char *ja);
+
+/* --- text from elsewhere: a service, a file ------------------------------------------------- */
+
+/* Prints one line or a piece of one, for people. Control characters that the values bring along
+ * become "?", so that no stranger's text moves the cursor, colours, or begins a line of its own;
+ * only a line end that ends the format stays. */
+void az_cli_print(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void az_cli_vprint(FILE *out, const char *format, va_list list)
+    __attribute__((format(printf, 2, 0)));
+/* The same replacement in a text of ours; it never grows. */
+void az_cli_tame(char *text);
+
+/* Members of an object as they came ("" and NAN when absent): to compare, or for az_cli_print. */
+const char *az_cli_member(const json_t *json, const char *name);
+double az_cli_member_number(const json_t *json, const char *name);
 
 /* Prints "azumi NAME: words" on standard error and returns AZ_EXIT_USAGE. */
 int az_cli_usage(const struct az_cli *cli, const char *format, ...)

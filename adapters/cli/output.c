@@ -17,13 +17,14 @@ void az_cli_findings(const struct az_cli *cli, FILE *out, const char *file,
         const struct az_finding *finding = &findings->items[i];
         const char *text = az_finding_text(finding, cli->language, cli->arena);
         const char *place = finding->place ? finding->place : "";
-        fprintf(out, "%s%s%s%s%s\n", file ? file : "", file ? ": " : "", place, *place ? ": " : "",
-                text ? text : finding->code->code);
+        az_cli_print(out, "%s%s%s%s%s\n", file ? file : "", file ? ": " : "", place,
+                     *place ? ": " : "", text ? text : finding->code->code);
     }
     if (findings->dropped > 0)
-        fprintf(out, az_cli_say(cli, "... and %zu more\n", "……ほか %zu 件\n"), findings->dropped);
+        az_cli_print(out, az_cli_say(cli, "... and %zu more\n", "……ほか %zu 件\n"),
+                     findings->dropped);
     if (findings->out_of_memory)
-        fprintf(out, "%s\n", az_cli_say(cli, "out of memory", "メモリー不足です"));
+        az_cli_print(out, "%s\n", az_cli_say(cli, "out of memory", "メモリー不足です"));
 }
 
 static int instance_kind(struct az_cli *cli, const char *path, const char *kind,
@@ -135,18 +136,6 @@ char *az_cli_money(double value, char buffer[48])
     return buffer;
 }
 
-static double number_of(const json_t *json, const char *name)
-{
-    const json_t *value = json_object_get(json, name);
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
-static const char *text_of(const json_t *json, const char *name)
-{
-    const char *text = json_string_value(json_object_get(json, name));
-    return text ? text : "";
-}
-
 /* "optimal", "gap", ... in the language of the call. */
 static const char *word(const struct az_cli *cli, const char *code)
 {
@@ -174,13 +163,14 @@ static void print_concessions(const struct az_cli *cli, FILE *out, const json_t 
     json_t *item;
     char cost[48];
     if (json_array_size(list) > 0)
-        fprintf(out, "%s:\n",
-                az_cli_say(cli, "Rules conceded at their price", "対価を払って譲った規則"));
+        az_cli_print(out, "%s:\n",
+                     az_cli_say(cli, "Rules conceded at their price", "対価を払って譲った規則"));
     json_array_foreach(list, i, item)
     {
-        const char *words = text_of(item, az_cli_say(cli, "words_en", "words_ja"));
-        fprintf(out, "  %s %s %s: %s (%s)\n", text_of(item, "place"), text_of(item, "at"),
-                text_of(item, "rule"), words, az_cli_money(number_of(item, "cost"), cost));
+        const char *words = az_cli_member(item, az_cli_say(cli, "words_en", "words_ja"));
+        az_cli_print(out, "  %s %s %s: %s (%s)\n", az_cli_member(item, "place"),
+                     az_cli_member(item, "at"), az_cli_member(item, "rule"), words,
+                     az_cli_money(az_cli_member_number(item, "cost"), cost));
     }
 }
 
@@ -189,40 +179,42 @@ static void print_assumptions(const struct az_cli *cli, FILE *out, const json_t 
     size_t i;
     json_t *item;
     if (json_array_size(list) > 0)
-        fprintf(out, "%s:\n",
-                az_cli_say(cli, "Assumptions about measured input", "測定値についての仮定"));
+        az_cli_print(out, "%s:\n",
+                     az_cli_say(cli, "Assumptions about measured input", "測定値についての仮定"));
     json_array_foreach(list, i, item)
     {
-        fprintf(out, "  %s: %s\n", text_of(item, "place"),
-                text_of(item, az_cli_say(cli, "words_en", "words_ja")));
+        az_cli_print(out, "  %s: %s\n", az_cli_member(item, "place"),
+                     az_cli_member(item, az_cli_say(cli, "words_en", "words_ja")));
     }
 }
 
 void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certificate)
 {
     char objective[48], bound[48], penalty[48];
-    const char *unit = text_of(certificate, "unit");
-    double gap = number_of(certificate, "gap");
-    const char *status = text_of(certificate, "status");
+    const char *unit = az_cli_member(certificate, "unit");
+    double gap = az_cli_member_number(certificate, "gap");
+    const char *status = az_cli_member(certificate, "status");
     bool is_final = strcmp(status, "infeasible") == 0; /* then nothing stopped it: it is proven */
-    fprintf(out, is_final ? "%s: %s\n" : "%s: %s (%s)\n", az_cli_say(cli, "Status", "状態"),
-            word(cli, status), word(cli, text_of(certificate, "stopped")));
-    if (isfinite(number_of(certificate, "objective")))
-        fprintf(out, "%s: %s %s\n", az_cli_say(cli, "Objective", "目的値"),
-                az_cli_money(number_of(certificate, "objective"), objective), unit);
-    if (isfinite(number_of(certificate, "bound")))
-        fprintf(out, "%s: %s %s\n", az_cli_say(cli, "Proven bound", "証明された下限・上限"),
-                az_cli_money(number_of(certificate, "bound"), bound), unit);
+    az_cli_print(out, is_final ? "%s: %s\n" : "%s: %s (%s)\n", az_cli_say(cli, "Status", "状態"),
+                 word(cli, status), word(cli, az_cli_member(certificate, "stopped")));
+    if (isfinite(az_cli_member_number(certificate, "objective")))
+        az_cli_print(out, "%s: %s %s\n", az_cli_say(cli, "Objective", "目的値"),
+                     az_cli_money(az_cli_member_number(certificate, "objective"), objective), unit);
+    if (isfinite(az_cli_member_number(certificate, "bound")))
+        az_cli_print(out, "%s: %s %s\n", az_cli_say(cli, "Proven bound", "証明された下限・上限"),
+                     az_cli_money(az_cli_member_number(certificate, "bound"), bound), unit);
     if (isfinite(gap))
-        fprintf(out, "%s: %.4f %% (%s %s)\n", az_cli_say(cli, "Gap", "誤差"), 100 * gap,
-                az_cli_money(number_of(certificate, "gap_abs"), bound), unit);
-    if (number_of(certificate, "penalty") > 0)
-        fprintf(out, "%s: %s %s\n", az_cli_say(cli, "Price of conceded rules", "譲った規則の対価"),
-                az_cli_money(number_of(certificate, "penalty"), penalty), unit);
-    fprintf(out, "%s: %.2f s, %s, azumi %s, %s %lld\n", az_cli_say(cli, "Solved in", "計算時間"),
-            number_of(certificate, "seconds"), text_of(certificate, "engine"),
-            text_of(certificate, "azumi"), az_cli_say(cli, "seed", "乱数の種"),
-            (long long)json_integer_value(json_object_get(certificate, "seed")));
+        az_cli_print(out, "%s: %.4f %% (%s %s)\n", az_cli_say(cli, "Gap", "誤差"), 100 * gap,
+                     az_cli_money(az_cli_member_number(certificate, "gap_abs"), bound), unit);
+    if (az_cli_member_number(certificate, "penalty") > 0)
+        az_cli_print(out, "%s: %s %s\n",
+                     az_cli_say(cli, "Price of conceded rules", "譲った規則の対価"),
+                     az_cli_money(az_cli_member_number(certificate, "penalty"), penalty), unit);
+    az_cli_print(out, "%s: %.2f s, %s, azumi %s, %s %lld\n",
+                 az_cli_say(cli, "Solved in", "計算時間"),
+                 az_cli_member_number(certificate, "seconds"), az_cli_member(certificate, "engine"),
+                 az_cli_member(certificate, "azumi"), az_cli_say(cli, "seed", "乱数の種"),
+                 (long long)json_integer_value(json_object_get(certificate, "seed")));
     print_concessions(cli, out, json_object_get(certificate, "concessions"));
     print_assumptions(cli, out, json_object_get(certificate, "assumptions"));
 }
@@ -232,22 +224,23 @@ void az_cli_explanation(const struct az_cli *cli, FILE *out, const json_t *expla
     size_t i;
     json_t *item, *reasons = json_object_get(explanation, "reasons");
     if (json_is_true(json_object_get(explanation, "feasible"))) {
-        fprintf(out, "%s\n", az_cli_say(cli, "There is a plan.", "計画は存在します。"));
+        az_cli_print(out, "%s\n", az_cli_say(cli, "There is a plan.", "計画は存在します。"));
         return;
     }
-    fprintf(out, "%s\n",
-            json_is_true(json_object_get(explanation, "proven"))
-                ? az_cli_say(cli, "No plan can exist. These must give, together:",
-                             "計画は存在しません。次のすべてを緩める必要があります:")
-                : az_cli_say(cli, "No plan was found. What stands in the way:",
-                             "計画は見つかりませんでした。妨げになっているもの:"));
+    az_cli_print(out, "%s\n",
+                 json_is_true(json_object_get(explanation, "proven"))
+                     ? az_cli_say(cli, "No plan can exist. These must give, together:",
+                                  "計画は存在しません。次のすべてを緩める必要があります:")
+                     : az_cli_say(cli, "No plan was found. What stands in the way:",
+                                  "計画は見つかりませんでした。妨げになっているもの:"));
     json_array_foreach(reasons, i, item)
     {
-        fprintf(out, "  %s%s%s %s: %s\n", text_of(item, "place"), *text_of(item, "at") ? " " : "",
-                text_of(item, "at"), text_of(item, "rule"), text_of(item, "detail"));
+        az_cli_print(out, "  %s%s%s %s: %s\n", az_cli_member(item, "place"),
+                     *az_cli_member(item, "at") ? " " : "", az_cli_member(item, "at"),
+                     az_cli_member(item, "rule"), az_cli_member(item, "detail"));
     }
     if (!json_is_true(json_object_get(explanation, "minimal")))
-        fprintf(out, "%s\n",
-                az_cli_say(cli, "Some of these may not be needed.",
-                           "このうち不要なものがあるかもしれません。"));
+        az_cli_print(out, "%s\n",
+                     az_cli_say(cli, "Some of these may not be needed.",
+                                "このうち不要なものがあるかもしれません。"));
 }

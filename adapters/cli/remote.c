@@ -51,6 +51,19 @@ static int set_previous(struct az_cli *cli, json_t *options)
     return AZ_EXIT_DONE;
 }
 
+/* What no option of the command checks by itself: "/options/method: ..." */
+static int check_options(struct az_cli *cli, const json_t *options)
+{
+    struct az_findings findings;
+    void *read = NULL;
+    az_findings_init(&findings, cli->arena, 0);
+    enum az_status status = az_json_read(&az_options_table, options, AZ_AT(NULL, "options"),
+                                         cli->arena, &findings, &read);
+    if (status != AZ_OK) return az_cli_status(cli, status, "options");
+    az_cli_findings(cli, stderr, NULL, &findings);
+    return az_findings_total(&findings) > 0 ? AZ_EXIT_USAGE : AZ_EXIT_DONE;
+}
+
 int az_cli_solve_options(struct az_cli *cli, json_t **options)
 {
     json_t *made = json_object();
@@ -67,6 +80,7 @@ int az_cli_solve_options(struct az_cli *cli, json_t **options)
         set_text(cli, made, "method", "method");
         code = set_previous(cli, made);
     }
+    if (code == AZ_EXIT_DONE) code = check_options(cli, made);
     if (code == AZ_EXIT_DONE)
         *options = made;
     else
@@ -96,24 +110,18 @@ int az_cli_connect(struct az_cli *cli, struct az_client **client)
     return status == AZ_OK ? AZ_EXIT_DONE : az_cli_status(cli, status, url);
 }
 
-static const char *text_of(const json_t *json, const char *name)
-{
-    const char *text = json_string_value(json_object_get(json, name));
-    return text ? text : "";
-}
-
 void az_cli_problem(const struct az_cli *cli, FILE *out, const char *file, const json_t *problem)
 {
     size_t i;
     json_t *item;
-    const char *detail = text_of(problem, "detail");
-    fprintf(out, "%s%s%s%s%s\n", file ? file : "", file ? ": " : "", text_of(problem, "title"),
-            *detail ? ": " : "", detail);
+    const char *detail = az_cli_member(problem, "detail");
+    az_cli_print(out, "%s%s%s%s%s\n", file ? file : "", file ? ": " : "",
+                 az_cli_member(problem, "title"), *detail ? ": " : "", detail);
     json_array_foreach(json_object_get(problem, "errors"), i, item)
     {
-        const char *place = text_of(item, "place");
-        if (!*place) place = text_of(item, "pointer");
-        fprintf(out, "  %s%s%s\n", place, *place ? ": " : "", text_of(item, "detail"));
+        const char *place = az_cli_member(item, "place");
+        if (!*place) place = az_cli_member(item, "pointer");
+        az_cli_print(out, "  %s%s%s\n", place, *place ? ": " : "", az_cli_member(item, "detail"));
     }
     (void)cli;
 }
@@ -175,7 +183,7 @@ const char *az_cli_state(const struct az_cli *cli, const char *state)
 
 static int certificate_outcome(const json_t *certificate, bool strict)
 {
-    const char *status = text_of(certificate, "status");
+    const char *status = az_cli_member(certificate, "status");
     if (strcmp(status, "infeasible") == 0 || strcmp(status, "no_plan") == 0) return AZ_EXIT_NO;
     if (strict && json_array_size(json_object_get(certificate, "concessions")) > 0)
         return AZ_EXIT_NO;
@@ -187,7 +195,7 @@ static int problem_outcome(const json_t *problem)
 {
     static const char *const input[] = { "invalid_instance", "invalid_plan", "bad_envelope",
                                          "no_engine" };
-    const char *code = strrchr(text_of(problem, "type"), ':');
+    const char *code = strrchr(az_cli_member(problem, "type"), ':');
     for (size_t i = 0; code && i < sizeof input / sizeof input[0]; i++)
         if (strcmp(code + 1, input[i]) == 0) return AZ_EXIT_USAGE;
     return AZ_EXIT_INTERNAL;
@@ -198,13 +206,13 @@ static int judgement_outcome(const struct az_cli *cli, FILE *out, const json_t *
     size_t i;
     json_t *item;
     bool ok = json_is_true(json_object_get(judgement, "ok"));
-    fprintf(out, "%s\n",
-            ok ? az_cli_say(cli, "The plan keeps the rules.", "計画は規則を守っています。")
-               : az_cli_say(cli, "The plan breaks rules:", "計画が規則を破っています:"));
+    az_cli_print(out, "%s\n",
+                 ok ? az_cli_say(cli, "The plan keeps the rules.", "計画は規則を守っています。")
+                    : az_cli_say(cli, "The plan breaks rules:", "計画が規則を破っています:"));
     json_array_foreach(json_object_get(judgement, "violations"), i, item)
     {
-        fprintf(out, "  %s %s: %s\n", text_of(item, "place"), text_of(item, "at"),
-                text_of(item, "detail"));
+        az_cli_print(out, "  %s %s: %s\n", az_cli_member(item, "place"), az_cli_member(item, "at"),
+                     az_cli_member(item, "detail"));
     }
     return ok ? AZ_EXIT_DONE : AZ_EXIT_NO;
 }
@@ -214,19 +222,20 @@ static int validation_outcome(const struct az_cli *cli, FILE *out, const json_t 
     size_t i;
     json_t *item;
     bool valid = json_is_true(json_object_get(validation, "valid"));
-    fprintf(out, "%s\n",
-            valid ? az_cli_say(cli, "The instance is valid.", "入力に誤りはありません。")
-                  : az_cli_say(cli, "The instance is wrong:", "入力に誤りがあります:"));
+    az_cli_print(out, "%s\n",
+                 valid ? az_cli_say(cli, "The instance is valid.", "入力に誤りはありません。")
+                       : az_cli_say(cli, "The instance is wrong:", "入力に誤りがあります:"));
     json_array_foreach(json_object_get(validation, "errors"), i, item)
     {
-        fprintf(out, "  %s: %s\n", text_of(item, "pointer"), text_of(item, "detail"));
+        az_cli_print(out, "  %s: %s\n", az_cli_member(item, "pointer"),
+                     az_cli_member(item, "detail"));
     }
     return valid ? AZ_EXIT_DONE : AZ_EXIT_USAGE;
 }
 
 int az_cli_outcome(const struct az_cli *cli, FILE *out, const json_t *result, bool strict)
 {
-    const char *state = text_of(result, "state");
+    const char *state = az_cli_member(result, "state");
     const json_t *certificate = json_object_get(result, "certificate");
     const json_t *explanation = json_object_get(result, "explanation");
     const json_t *problem = json_object_get(result, "problem");
@@ -234,7 +243,7 @@ int az_cli_outcome(const struct az_cli *cli, FILE *out, const json_t *result, bo
     const json_t *validation = json_object_get(result, "validation");
     int code = AZ_EXIT_DONE;
     if (strcmp(state, "done") != 0) {
-        fprintf(out, "%s: %s\n", az_cli_say(cli, "State", "状態"), az_cli_state(cli, state));
+        az_cli_print(out, "%s: %s\n", az_cli_say(cli, "State", "状態"), az_cli_state(cli, state));
         code = strcmp(state, "failed") == 0 ? AZ_EXIT_INTERNAL : AZ_EXIT_UNFINISHED;
     }
     if (problem) {
@@ -262,16 +271,17 @@ void az_cli_live_line(const struct az_cli *cli, const struct az_job_progress *pr
 {
     char objective[48], bound[48], gap[24] = "-";
     if (isfinite(progress->gap)) snprintf(gap, sizeof gap, "%.3f %%", 100 * progress->gap);
-    fprintf(stderr, "\r\033[K%6.1f s  %s %s  %s %s  %s %s  %s",
-            isfinite(progress->seconds) ? progress->seconds : 0.0, az_cli_say(cli, "plan", "計画"),
-            az_cli_money(progress->objective, objective), az_cli_say(cli, "bound", "限界"),
-            az_cli_money(progress->bound, bound), az_cli_say(cli, "gap", "誤差"), gap,
-            progress->phase);
+    fputs("\r\033[K", stderr);
+    az_cli_print(stderr, "%6.1f s  %s %s  %s %s  %s %s  %s",
+                 isfinite(progress->seconds) ? progress->seconds : 0.0,
+                 az_cli_say(cli, "plan", "計画"), az_cli_money(progress->objective, objective),
+                 az_cli_say(cli, "bound", "限界"), az_cli_money(progress->bound, bound),
+                 az_cli_say(cli, "gap", "誤差"), gap, progress->phase);
     fflush(stderr);
 }
 
 void az_cli_clear_line(void)
 {
-    fprintf(stderr, "\r\033[K");
+    fputs("\r\033[K", stderr);
     fflush(stderr);
 }
