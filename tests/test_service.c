@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -713,6 +714,60 @@ START_TEST(another_runner_joins_the_pool)
 }
 END_TEST
 
+static void change_store(const char *sql)
+{
+    sqlite3 *db = NULL;
+    ck_assert_int_eq(sqlite3_open(service.store, &db), SQLITE_OK);
+    sqlite3_busy_timeout(db, 10000);
+    ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static bool log_has(const char *words)
+{
+    char path[96], line[2000];
+    bool found = false;
+    snprintf(path, sizeof path, "%s/log", service.directory);
+    FILE *file = fopen(path, "r");
+    while (file && !found && fgets(line, sizeof line, file)) found = strstr(line, words) != NULL;
+    if (file) fclose(file);
+    return found;
+}
+
+/* Without it a job whose end did not fit into a full store would run for ever, its lease renewed by
+ * the beats for another job. */
+START_TEST(a_job_whose_end_could_not_be_stored_is_done_later)
+{
+    double end = test_now() + TEST_PATIENCE;
+    submit("long", "{\"plans\":1,\"sleep_s\":1000}", "{\"deadline_s\":3000}");
+    wait_for_state("long", "running");
+    change_store("CREATE TRIGGER full BEFORE UPDATE OF state ON job WHEN NEW.state = 2"
+                 " BEGIN SELECT RAISE(ABORT, 'the store is full'); END");
+    submit("one", "{\"plans\":1}", "{\"deadline_s\":30}");
+    while (!log_has("finish_refused") && test_now() < end) test_nap(0.1);
+    ck_assert(log_has("finish_refused"));
+    assert_state("one", "running");
+    change_store("DROP TRIGGER full");
+    json_t *result = finish("one", "done");
+    assert_plan(result, 10);
+    json_decref(result);
+    assert_state("long", "running");
+}
+END_TEST
+
+/* Without it a mistyped address would keep its user waiting for as long as a restart may take. */
+START_TEST(a_service_that_never_answered_is_not_waited_for)
+{
+    struct az_client_options options = { 0.1, 1, 1e6, 1 << 20 };
+    struct az_client *lonely;
+    char url[128], state[16];
+    snprintf(url, sizeof url, "ipc://%s/nobody", service.directory);
+    ck_assert_int_eq(az_client_open(url, &options, &lonely), AZ_OK);
+    ck_assert_int_eq(az_client_follow(lonely, "one", NULL, NULL, state), AZ_NOT_CONNECTED);
+    az_client_close(lonely);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("service");
@@ -747,6 +802,8 @@ int main(void)
     tcase_add_test(tests, stopping_is_clean_and_jobs_go_on_after_a_restart);
     tcase_add_test(tests, what_must_not_start_is_refused);
     tcase_add_test(tests, another_runner_joins_the_pool);
+    tcase_add_test(tests, a_job_whose_end_could_not_be_stored_is_done_later);
+    tcase_add_test(tests, a_service_that_never_answered_is_not_waited_for);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

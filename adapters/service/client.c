@@ -27,6 +27,7 @@ const struct az_client_options az_client_options_default = {
 struct az_client {
     struct az_client_options options;
     int socket;
+    bool reached; /* the service has answered before */
 };
 
 static double now(void)
@@ -106,6 +107,7 @@ static enum az_status exchange(struct az_client *client, const char *text, size_
         bool away = nn_get_statistic(client->socket, NN_STAT_CURRENT_CONNECTIONS) == 0;
         return away ? AZ_NOT_CONNECTED : AZ_DEADLINE;
     }
+    client->reached = true;
     *reply = parse(answer, (size_t)got);
     nn_freemsg(answer);
     return *reply ? AZ_OK : AZ_IO;
@@ -164,7 +166,8 @@ static bool is_passing(enum az_status status)
            status == AZ_IO;
 }
 
-/* Calls until it succeeds, is refused for good, or patience is at its end. */
+/* Calls until it succeeds, is refused for good, or patience is at its end. A service that never
+ * answered is not there: nobody is kept waiting for it. */
 static enum az_status call_patiently(struct az_client *client, const char *op, json_t *request,
                                      json_t **reply)
 {
@@ -173,6 +176,7 @@ static enum az_status call_patiently(struct az_client *client, const char *op, j
         enum az_status status = az_client_call(client, op, request, reply);
         if (status == AZ_OK && is_ok(*reply)) return AZ_OK;
         if (status == AZ_OK) status = refusal(*reply);
+        if (status == AZ_NOT_CONNECTED && !client->reached) return status;
         if (!is_passing(status) || now() >= end) return status;
         json_decref(*reply);
         *reply = NULL;

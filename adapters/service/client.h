@@ -17,7 +17,7 @@ struct az_client;
 struct az_client_options {
     double connect_s; /* how long to wait for a service that is not there; 5 */
     double reply_s;   /* how long to wait for one reply, beyond what the request itself waits; 15 */
-    double patience_s; /* how long `follow` bears a service that is away; 60 */
+    double patience_s; /* how long `follow` bears a service that was there and is away; 60 */
     size_t max_bytes;  /* largest request that is sent and reply that is read; 64 MiB */
 };
 extern const struct az_client_options az_client_options_default;

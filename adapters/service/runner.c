@@ -51,6 +51,12 @@ struct slot {
     char *plan, *certificate; /* a better plan that has not */
 };
 
+/* A claim that a slot works on, or that none does (then slot is MAX_SLOTS). */
+struct held {
+    size_t slot;
+    int64_t seq, token;
+};
+
 struct runner {
     const struct az_service *service;
     char name[64];
@@ -62,6 +68,8 @@ struct runner {
     atomic_bool stopping;
     struct slot slots[MAX_SLOTS];
     size_t slot_count, thread_count;
+    struct held strays[MAX_SLOTS]; /* ours in the store at the last beat, but in no slot */
+    size_t stray_count;
 };
 
 static double now(void)
@@ -360,11 +368,6 @@ static void *run_slot(void *data)
 
 /* --- leases --------------------------------------------------------------------------------- */
 
-struct held {
-    size_t slot;
-    int64_t seq, token;
-};
-
 static size_t list_held(struct runner *runner, struct held held[MAX_SLOTS])
 {
     size_t count = 0;
@@ -383,6 +386,35 @@ static void tell_held(struct runner *runner, const struct held *held, enum slot_
     pthread_mutex_lock(&runner->mutex);
     if (slot->busy && slot->seq == held->seq && slot->token == held->token) tell_slot(slot, stop);
     pthread_mutex_unlock(&runner->mutex);
+}
+
+static bool has_claim(const struct held held[], size_t count, const struct az_lease *lease)
+{
+    for (size_t i = 0; i < count; i++)
+        if (held[i].seq == lease->seq && held[i].token == lease->token) return true;
+    return false;
+}
+
+/* A job whose end could not be stored is in no slot any more, but every beat for the other slots
+ * renews its lease too: it goes back to the queue. Two beats in a row, because a slot may just have
+ * claimed it. With no slot busy there are no beats, and the lease runs out. */
+static void free_strays(struct runner *runner, const struct held held[], size_t held_count,
+                        const struct az_lease leases[], size_t count)
+{
+    struct held strays[MAX_SLOTS];
+    size_t stray_count = 0;
+    for (size_t i = 0; i < count && stray_count < MAX_SLOTS; i++) {
+        if (has_claim(held, held_count, &leases[i])) continue;
+        strays[stray_count++] = (struct held){ MAX_SLOTS, leases[i].seq, leases[i].token };
+        if (!has_claim(runner->strays, runner->stray_count, &leases[i])) continue;
+        struct az_claim claim = { .seq = leases[i].seq, .token = leases[i].token };
+        enum az_status status = az_store_requeue(runner->store, &claim);
+        az_service_log("runner", "stray_requeued", "s:I, s:s", "sequence", (json_int_t)claim.seq,
+                       "status", az_status_code(status));
+        if (status == AZ_OK) wake_slots(runner);
+    }
+    memcpy(runner->strays, strays, stray_count * sizeof *strays);
+    runner->stray_count = stray_count;
 }
 
 /* Looks at the leases of the busy slots; renews them when a beat is due. */
@@ -406,6 +438,7 @@ static void check_leases(struct runner *runner, bool beat)
         }
         if (stop != SLOT_GO_ON) tell_held(runner, &held[i], stop);
     }
+    if (status == AZ_OK && beat) free_strays(runner, held, held_count, leases, count);
     if (status != AZ_OK)
         az_service_log("runner", "store_failed", "s:s", "words", az_store_words(runner->store));
     az_arena_free(arena);
