@@ -293,6 +293,50 @@ START_TEST(exported_rows_are_slots)
 }
 END_TEST
 
+/* Runs a shell command, every @ in it standing for the folder and % for the build. */
+static int shell(const char *words)
+{
+    const char *build = getenv("BUILD");
+    char *command = NULL;
+    size_t length = 0;
+    FILE *line = open_memstream(&command, &length);
+    for (const char *c = words; *c; c++)
+        if (*c == '@' || *c == '%')
+            fputs(*c == '@' ? folder : build ? build : "build", line);
+        else
+            putc(*c, line);
+    fclose(line);
+    int status = system(command);
+    free(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Without it `-o /dev/null` would replace the device by a file, and a link or a pipe likewise. */
+START_TEST(only_plain_files_are_replaced)
+{
+    ck_assert_int_eq(shell("mkfifo @/pipe; timeout 60 cat @/pipe >@/got & "
+                           "%/azumi generate microgrid --size 3 --seed 1 -o @/pipe; "
+                           "code=$?; test -p @/pipe || code=90; wait; exit $code"),
+                     0);
+    ck_assert_int_eq(shell("%/azumi generate microgrid --size 3 --seed 1 | cmp - @/got"), 0);
+    ck_assert_int_eq(shell("echo x >@/real; ln -s @/real @/link; "
+                           "%/azumi generate microgrid --size 3 --seed 1 -o @/link && "
+                           "test -L @/link && cmp @/real @/got"),
+                     0);
+}
+END_TEST
+
+/* Without it pipes and files would get the numbers of closed descriptors, and a solve fail. */
+START_TEST(closed_descriptors_do_no_harm)
+{
+    ck_assert_int_eq(shell("%/azumi solve " SHORT "--quiet <&- >&- 2>&-"), 1);
+    ck_assert_int_eq(shell("%/azumi solve " ISLAND "--time 20 --quiet -o @/plan <&- >&- 2>&-"), 0);
+    ck_assert_int_eq(shell("%/azumi check " ISLAND "@/plan >@/out"), 0);
+    ck_assert_int_eq(shell("%/azumi version >&- 2>@/err"), 2);
+    ck_assert_int_eq(shell("grep -q 'standard output' @/err"), 0);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("cli files");
@@ -306,6 +350,8 @@ static Suite *suite(void)
     tcase_add_test(t, a_plan_goes_through_every_command);
     tcase_add_test(t, a_plan_made_by_hand_is_completed);
     tcase_add_test(t, exported_rows_are_slots);
+    tcase_add_test(t, only_plain_files_are_replaced);
+    tcase_add_test(t, closed_descriptors_do_no_harm);
     suite_add_tcase(s, t);
     return s;
 }

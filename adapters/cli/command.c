@@ -240,7 +240,10 @@ int az_command_run(const struct az_command *command, int argc, char **argv)
         code = command->run(&cli);
 done:
     az_arena_free(cli.arena);
-    if (fflush(stdout) != 0 && code == AZ_EXIT_DONE) code = AZ_EXIT_USAGE;
+    if (fflush(stdout) != 0 && code == AZ_EXIT_DONE)
+        code =
+            az_cli_fail(&cli, AZ_EXIT_USAGE,
+                        az_cli_say(&cli, "standard output: %s", "標準出力: %s"), strerror(errno));
     return code;
 }
 

@@ -1,6 +1,8 @@
 /* main.c - the `azumi` command: finds the subcommand in its table and runs it. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "adapters/cli/command.h"
 
@@ -46,8 +48,17 @@ static void print_help(FILE *out, enum az_language language)
           out);
 }
 
+/* Whoever starts us may have closed them: then files and pipes would get their numbers. Opened the
+ * wrong way round, so that reading and writing there fail as before. */
+static void occupy_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0) open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+    occupy_standard_descriptors();
     enum az_language language = az_cli_language();
     if (argc < 2) {
         print_help(stderr, language);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "adapters/cli/command.h"
@@ -79,6 +80,16 @@ static int write_failed(const struct az_cli *cli, const char *path)
                        path, strerror(errno));
 }
 
+/* Into what is no plain file: a device, a pipe, a link must not be replaced by one. */
+static int write_into(const struct az_cli *cli, const char *path, const char *text, size_t length)
+{
+    FILE *file = fopen(path, "w");
+    if (!file) return write_failed(cli, path);
+    bool good = fwrite(text, 1, length, file) == length;
+    good = fclose(file) == 0 && good;
+    return good ? AZ_EXIT_DONE : write_failed(cli, path);
+}
+
 int az_cli_write(const struct az_cli *cli, const char *path, const char *text, size_t length)
 {
     if (!path || strcmp(path, "-") == 0) {
@@ -86,6 +97,9 @@ int az_cli_write(const struct az_cli *cli, const char *path, const char *text, s
             return write_failed(cli, "-");
         return AZ_EXIT_DONE;
     }
+    struct stat what;
+    if (lstat(path, &what) == 0 && !S_ISREG(what.st_mode))
+        return write_into(cli, path, text, length);
     const char *part = az_arena_format(cli->arena, "%s.part-%ld", path, (long)getpid());
     if (!part) return az_cli_status(cli, AZ_NO_MEMORY, path);
     FILE *file = fopen(part, "w");
