@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #include "adapters/format.h"
+#include "adapters/import/input.h"
 #include "adapters/json/json.h"
 #include "formulations/microgrid/instance.h"
 #include "tests/support/mg_case.h"
@@ -245,6 +246,18 @@ START_TEST(wrong_cells_are_found_by_line)
     found("import_bad_date", "text.csv/3");
     found("import_short_row", "text.csv/4");
     found("import_duplicate_period", "text.csv/6");
+}
+END_TEST
+
+/* Without it a price near the largest double would overflow and be told as missing memory. */
+START_TEST(absurd_numbers_are_no_numbers)
+{
+    double value;
+    ck_assert(!az_csv_number("1e308", &value));
+    ck_assert(!az_csv_number("-1e100", &value));
+    ck_assert(az_csv_number("1e99", &value));
+    ck_assert(az_csv_number("-12.5", &value));
+    ck_assert_double_eq(value, -12.5);
 }
 END_TEST
 
@@ -742,6 +755,7 @@ static Suite *suite(void)
     tcase_add_test(t, horizons_span_days_and_missing_days_are_named);
     tcase_add_test(t, missing_periods_are_named);
     tcase_add_test(t, wrong_cells_are_found_by_line);
+    tcase_add_test(t, absurd_numbers_are_no_numbers);
     tcase_add_test(t, other_files_are_refused);
     tcase_add_test(t, areas_choose_connections);
     tcase_add_test(t, outright_prices_give_way);

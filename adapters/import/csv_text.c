@@ -6,6 +6,8 @@
 
 #include "adapters/import/input.h"
 
+#define LARGEST 1e100 /* beyond any quantity: sums and conversions of it would overflow */
+
 struct cutter {
     char *at, *end;
     size_t line;
@@ -102,5 +104,5 @@ bool az_csv_number(const char *cell, double *value)
     if (!*cell || strspn(cell, "+-.0123456789eE") != strlen(cell)) return false;
     errno = 0;
     *value = strtod(cell, &end);
-    return end != cell && !*end && isfinite(*value);
+    return end != cell && !*end && fabs(*value) < LARGEST;
 }
