@@ -24,7 +24,7 @@ failed=0
 "$build/bench/bench_cases" tests/bench/cases.txt "$work" "${CASES:-}" || failed=1
 [ -n "${CASES:-}" ] && exit $failed
 echo
-[ -x "$build/bench/bench_chain" ] && { "$build/bench/bench_chain" "${DAYS:-30}" || failed=1; }
+sh tests/bench/chain.sh "${DAYS:-10}" || failed=1
 echo
 [ -x "$build/bench/bench_service" ] && { "$build/bench/bench_service" || failed=1; }
 exit $failed
