@@ -17,7 +17,8 @@
 #define AGREE 0.35 /* this near to the incumbent it agrees */
 #define GROUP 3    /* units set free together */
 #define FEW 150    /* integer columns that a proof manages without help */
-#define NEAR 5     /* asked distances: within this many of them the bound is near */
+#define NEAR 5     /* asked distances: within this many of them the bound is near ... */
+#define CLOSE 0.01 /* ... and within this share of the cost */
 #define SHARE 0.6  /* of the asked distance that a smaller MILP leaves open */
 
 /* The improvement under way. */
@@ -181,6 +182,13 @@ static bool is_enough(const struct improvement *im)
     return az_run_must_stop(im->s->run);
 }
 
+/* Near the bound branch and bound finds what is left sooner than the local neighbourhoods do. */
+static bool is_near(const struct mg_search *s)
+{
+    double near = fmax(NEAR * mg_target(s, s->best_cost), CLOSE * fabs(s->best_cost));
+    return s->best_cost - s->bound_cost <= near;
+}
+
 /* All neighbourhoods while they help: first those of the relaxation, then the local ones. What is
  * near the bound already is left to the proof. */
 static enum az_status search(struct improvement *im)
@@ -196,7 +204,7 @@ static enum az_status search(struct improvement *im)
             any = any || improved;
             if (!improved) break;
         }
-        if (s->best_cost - s->bound_cost <= NEAR * mg_target(s, s->best_cost)) break;
+        if (is_near(s)) break;
         if (!is_enough(im)) AZ_TRY(try_windows(im, length, &improved));
         any = any || improved;
         if (any || is_enough(im)) continue;
