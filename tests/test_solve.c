@@ -160,20 +160,23 @@ START_TEST(less_breach_at_more_cost_is_the_answer)
 }
 END_TEST
 
-/* Without it an engine that cannot be interrupted everywhere would die of its time limit: one run in
- * ten of this instance did, within the preprocessing of Cbc. */
+/* Without it an engine that cannot be interrupted everywhere would die of its time limit: one run
+ * in ten of this instance did, within the preprocessing of Cbc. */
 START_TEST(short_deadlines_kill_no_solver)
 {
     char here[512], command[800];
     ck_assert_ptr_nonnull(getcwd(here, sizeof here));
-    snprintf(command, sizeof command, "cp %s/tests/data/microgrid/regression/short_deadlines.json %s/i.json",
-             here, directory);
+    snprintf(command, sizeof command,
+             "cp %s/tests/data/microgrid/regression/short_deadlines.json %s/i.json", here,
+             directory);
     ck_assert_int_eq(system(command), 0);
     for (int i = 0; i < 24; i++) {
         static const char *const times[] = { "0.05", "0.1", "0.15", "0.25" };
-        snprintf(command, sizeof command, "solve i.json --gap 0 --gap-abs 0 --time %s", times[i % 4]);
+        snprintf(command, sizeof command, "solve i.json --gap 0 --gap-abs 0 --time %s",
+                 times[i % 4]);
         int status = azumi(command);
-        ck_assert_msg(status == 0 || status == 1, "--time %s: exit status %d", times[i % 4], status);
+        ck_assert_msg(status == 0 || status == 1, "--time %s: exit status %d", times[i % 4],
+                      status);
     }
 }
 END_TEST
@@ -219,6 +222,35 @@ START_TEST(an_interrupt_keeps_the_best_plan)
 }
 END_TEST
 
+/* Without a process of its own to kill, an engine that hangs would keep `explain` and
+ * `check --complete` for ever, and one that dies would take the command with it. */
+START_TEST(no_question_outlives_its_deadline)
+{
+    static const struct {
+        const char *arguments, *instance;
+        int status;
+        const char *where, *words;
+    } rows[] = {
+        { "explain i.json", "{\"kind\":\"probe\",\"infeasible\":true}", 1, "out", "limit" },
+        { "explain i.json", "{\"kind\":\"probe\"}", 0, "out", "There is a plan" },
+        { "explain i.json --time 1", "{\"kind\":\"probe\",\"spin_s\":99}", 5, "err", "deadline" },
+        { "explain i.json --engine abacus", "{\"kind\":\"probe\"}", 2, "err", "abacus" },
+        { "check i.json p.json --complete", "{\"kind\":\"probe\"}", 0, "out", "keeps every rule" },
+        { "check i.json p.json --complete --time 1", "{\"kind\":\"probe\",\"spin_s\":99}", 5, "err",
+          "deadline" },
+        { "check i.json p.json --complete", "{\"kind\":\"probe\",\"abort\":\"now\"}", 3, "err",
+          "signal 6" },
+    };
+    put("p.json", "{\"value\":3}");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        put("i.json", rows[i].instance);
+        ck_assert_msg(azumi(rows[i].arguments) == rows[i].status, "%s %s: %s", rows[i].arguments,
+                      rows[i].instance, get("err"));
+        assert_prints(rows[i].where, rows[i].words);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("solve");
@@ -231,6 +263,7 @@ int main(void)
     tcase_add_test(tests, less_breach_at_more_cost_is_the_answer);
     tcase_add_test(tests, short_deadlines_kill_no_solver);
     tcase_add_test(tests, plans_go_through_files_and_pipes);
+    tcase_add_test(tests, no_question_outlives_its_deadline);
     tcase_add_test(tests, an_interrupt_keeps_the_best_plan);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -4,6 +4,7 @@
 #include "adapters/cli/plans.h"
 #include "adapters/json/json.h"
 #include "adapters/service/documents.h"
+#include "adapters/service/spawn.h"
 
 static const struct az_option options[] = {
     { "json", 0, NULL, false, AZ_EN_JA("print the judgement as JSON", "判定を JSON で出力") },
@@ -22,18 +23,15 @@ static const struct az_option options[] = {
  */
 static int complete(struct az_cli *cli, struct az_cli_case *data)
 {
-    const struct az_engine *engine;
-    struct az_context context = az_context_default();
-    double seconds = 60;
-    void *full = NULL;
-    if (!az_cli_number(cli, "time", 0.1, 1e6, &seconds)) return AZ_EXIT_USAGE;
-    int code = az_cli_engine(cli, &engine);
+    struct az_findings findings;
+    json_t *json = NULL;
+    int code = az_cli_case_ask(cli, data, "check", &json);
     if (code != AZ_EXIT_DONE) return code;
-    context.deadline = az_now(&context) + seconds;
-    enum az_status status = data->formulation->complete(data->instance, data->plan, engine,
-                                                        &context, cli->arena, &full);
-    if (full) data->plan = full;
-    if (status == AZ_INFEASIBLE && full) return AZ_EXIT_DONE;
+    az_findings_init(&findings, cli->arena, 0);
+    enum az_status status = az_read_plan(data->formulation, data->instance, json, NULL, cli->arena,
+                                         &findings, &data->plan);
+    if (status == AZ_OK && az_findings_total(&findings) > 0) status = AZ_INTERNAL;
+    json_decref(json);
     return az_cli_status(cli, status, az_cli_say(cli, "completing the plan", "計画の補完"));
 }
 
@@ -85,11 +83,12 @@ static void print_judgement(const struct az_cli *cli, const struct az_cli_case *
     print_breaches(cli, az_cli_say(cli, "Concessions", "譲った規則"), unit,
                    judgement->concessions.items, judgement->concessions.count, true);
     if (isfinite(judgement->cost))
-        printf("%s: %s %s\n", az_cli_say(cli, "Cost", "費用"), az_cli_money(judgement->cost, money),
-               unit);
+        az_cli_print(stdout, "%s: %s %s\n", az_cli_say(cli, "Cost", "費用"),
+                     az_cli_money(judgement->cost, money), unit);
     if (judgement->penalty > 0)
-        printf("%s: %s %s\n", az_cli_say(cli, "Price of conceded rules", "譲った規則の対価"),
-               az_cli_money(judgement->penalty, money), unit);
+        az_cli_print(stdout, "%s: %s %s\n",
+                     az_cli_say(cli, "Price of conceded rules", "譲った規則の対価"),
+                     az_cli_money(judgement->penalty, money), unit);
     if (judgement->violation_count > 0)
         printf(az_cli_say(cli, "The plan breaks rules %zu times.\n",
                           "この計画は規則に %zu 回反しています。\n"),
@@ -115,6 +114,7 @@ static int run(struct az_cli *cli)
 {
     struct az_cli_case data;
     struct az_judgement judgement;
+    if (az_cli_flag(cli, "complete")) az_spawn_alone();
     int code = az_cli_case_open(cli, cli->arguments[0], &data);
     if (code != AZ_EXIT_DONE) return code;
     code = az_cli_case_plan(cli, cli->arguments[1], &data);

@@ -152,10 +152,9 @@ static int deliver(struct solve *solve, const struct az_driven *driven)
 static int run_child(struct solve *solve)
 {
     struct az_driven driven;
-    double memory = 1048576;
     struct az_drive drive = { .request = solve->request,
                               .request_length = solve->request_length,
-                              .memory_mib = memory,
+                              .memory_mib = AZ_CLI_MEMORY_MIB,
                               .wake_fd = solve->signal_fd,
                               .stop = ask_stop,
                               .tell = hear,

@@ -90,14 +90,3 @@ int az_cli_case_judge(struct az_cli *cli, const struct az_cli_case *data,
         data->formulation->evaluate(data->instance, data->plan, cli->arena, judgement);
     return az_cli_status(cli, status, az_cli_say(cli, "judging the plan", "計画の検査"));
 }
-
-int az_cli_engine(struct az_cli *cli, const struct az_engine **engine)
-{
-    char why[256] = "";
-    const char *name = az_cli_text(cli, "engine");
-    enum az_status status = az_engine_load(name ? name : "auto", engine, why, sizeof why);
-    if (status == AZ_OK) return AZ_EXIT_DONE;
-    return az_cli_fail(cli, AZ_EXIT_USAGE,
-                       az_cli_say(cli, "engine %s: %s %s", "エンジン %s: %s %s"),
-                       name ? name : "auto", az_status_words(status), why);
-}

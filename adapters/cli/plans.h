@@ -27,7 +27,11 @@ int az_cli_case_judge(struct az_cli *cli, const struct az_cli_case *data,
 
 void az_cli_case_close(struct az_cli_case *data);
 
-/* Loads the engine of --engine (default auto). An exit status. */
-int az_cli_engine(struct az_cli *cli, const struct az_engine **engine);
+/* Asks a solver process of our own, which is killed past its deadline, like `solve`: "explain", or
+ * "check" with the case's plan to be completed. --engine and --time (60 s) are heeded. An exit
+ * status; when it is AZ_EXIT_DONE, *answer is the explanation or the completed plan, a new
+ * reference. */
+int az_cli_case_ask(struct az_cli *cli, const struct az_cli_case *data, const char *op,
+                    json_t **answer);
 
 #endif

@@ -191,13 +191,23 @@ static int certificate_outcome(const json_t *certificate, bool strict)
 }
 
 /* A failed job: wrong input, or something inside. */
-static int problem_outcome(const json_t *problem)
+int az_cli_problem_exit(const json_t *problem)
 {
     static const char *const input[] = { "invalid_instance", "invalid_plan", "bad_envelope",
                                          "no_engine" };
+    static const struct {
+        enum az_status status;
+        enum az_exit exit;
+    } rows[] = { { AZ_INFEASIBLE, AZ_EXIT_NO },
+                 { AZ_NO_PLAN, AZ_EXIT_NO },
+                 { AZ_UNSUPPORTED, AZ_EXIT_USAGE },
+                 { AZ_DEADLINE, AZ_EXIT_UNFINISHED },
+                 { AZ_CANCELLED, AZ_EXIT_UNFINISHED } };
     const char *code = strrchr(az_cli_member(problem, "type"), ':');
     for (size_t i = 0; code && i < sizeof input / sizeof input[0]; i++)
         if (strcmp(code + 1, input[i]) == 0) return AZ_EXIT_USAGE;
+    for (size_t i = 0; code && i < sizeof rows / sizeof rows[0]; i++)
+        if (strcmp(code + 1, az_status_code(rows[i].status)) == 0) return rows[i].exit;
     return AZ_EXIT_INTERNAL;
 }
 
@@ -248,7 +258,7 @@ int az_cli_outcome(const struct az_cli *cli, FILE *out, const json_t *result, bo
     }
     if (problem) {
         az_cli_problem(cli, stderr, NULL, problem);
-        if (code == AZ_EXIT_INTERNAL || code == AZ_EXIT_DONE) code = problem_outcome(problem);
+        if (code == AZ_EXIT_INTERNAL || code == AZ_EXIT_DONE) code = az_cli_problem_exit(problem);
     }
     if (certificate) {
         az_cli_certificate(cli, out, certificate);

@@ -66,6 +66,12 @@ int az_cli_call(struct az_cli *cli, struct az_client *client, const char *op, js
 /* Prints why a client's function failed, with the problem when there is one (NULL: none). */
 int az_cli_client_failed(struct az_cli *cli, enum az_status status, const json_t *problem);
 
+/* Memory of a solver process that a person started, unless --memory says less. */
+#define AZ_CLI_MEMORY_MIB 1048576.0
+
+/* The exit status that a job's problem means. */
+int az_cli_problem_exit(const json_t *problem);
+
 /* A problem document for people: title, detail, and every error with its place. */
 void az_cli_problem(const struct az_cli *cli, FILE *out, const char *file, const json_t *problem);
 

@@ -62,8 +62,8 @@ int az_cli_show_plan(struct az_cli *cli, struct az_cli_case *data, const json_t 
     if (status != AZ_OK) return az_cli_status(cli, status, what);
     for (size_t i = 0; out && i < view.numbers.count; i++) {
         const struct az_key_number *number = &view.numbers.items[i];
-        fprintf(out, "%s: %.*f %s\n", az_say(number->label, cli->language), number->decimals,
-                number->value, number->unit ? number->unit : "");
+        az_cli_print(out, "%s: %.*f %s\n", az_say(number->label, cli->language), number->decimals,
+                     number->value, number->unit ? number->unit : "");
     }
     return report_path ? write_report(cli, data, &judgement, &view, report_path) : AZ_EXIT_DONE;
 }

@@ -251,7 +251,7 @@ static enum az_status run_check(struct child *child, struct az_findings *finding
         if (load_engine(child) != AZ_OK) return AZ_OK;
         enum az_status status = child->formulation->complete(child->instance, plan, child->engine,
                                                              &child->context, child->arena, &full);
-        if (status != AZ_OK && status != AZ_INFEASIBLE) return status;
+        if (status != AZ_OK && !(status == AZ_INFEASIBLE && full)) return status;
     }
     AZ_TRY(child->formulation->evaluate(child->instance, full, child->arena, &judgement));
     json_t *message = json_pack("{s:s, s:o}", "type", "answer", "judgement",

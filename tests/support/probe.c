@@ -233,6 +233,13 @@ static enum az_status offer(const struct probe_instance *probe, struct az_run *r
     return az_run_offer(run, plan);
 }
 
+/* Heeds nothing. */
+static void spin(const struct probe_instance *probe, const struct az_context *context)
+{
+    double end = az_now(context) + probe->spin_s;
+    while (az_now(context) < end) continue;
+}
+
 static enum az_status solve(const void *instance, const struct az_solve_options *options,
                             struct az_run *run, struct az_arena *arena)
 {
@@ -255,8 +262,7 @@ static enum az_status solve(const void *instance, const struct az_solve_options 
         misbehave(probe);
     }
     bool in_time = rest(run, probe->sleep_s);
-    double end = az_now(run->context) + probe->spin_s;
-    while (az_now(run->context) < end) continue;
+    spin(probe, run->context);
     if (in_time && probe->prove == 1) az_run_bound(run, probe->target);
     return AZ_OK;
 }
@@ -265,7 +271,10 @@ static enum az_status complete(const void *instance, const void *partial,
                                const struct az_engine *engine, const struct az_context *context,
                                struct az_arena *arena, void **plan)
 {
-    (void)instance, (void)engine, (void)context;
+    const struct probe_instance *probe = instance;
+    (void)engine;
+    misbehave(probe);
+    spin(probe, context);
     return az_copy(&plan_table, partial, arena, plan);
 }
 
@@ -304,7 +313,8 @@ static enum az_status explain(const void *instance, const struct az_engine *engi
                               struct az_explanation *explanation)
 {
     const struct probe_instance *probe = instance;
-    (void)engine, (void)context;
+    (void)engine;
+    spin(probe, context);
     *explanation = (struct az_explanation){ .feasible = probe->infeasible != 1,
                                             .proven = probe->infeasible == 1,
                                             .minimal = true };
