@@ -59,6 +59,11 @@ enum az_status az_judgement_money(struct az_judgement *judgement, struct az_aren
 bool az_judgement_is_better(enum az_sense sense, double money_scale,
                             const struct az_judgement *judgement, const struct az_judgement *best);
 
+/* A rule's words about one breach: its parameters, amount and unit, and the price where there is
+ * one. NULL: no memory. */
+char *az_breach_words(const struct az_breach *breach, enum az_language language,
+                      struct az_arena *arena);
+
 /* Why an instance has no plan. */
 struct az_reason {
     const struct az_rule *rule;

@@ -47,18 +47,6 @@ enum az_status az_job_prepare(const struct az_job *job, struct az_arena *arena,
 /* --- the certificate ----------------------------------------------------------------------------
  */
 
-/* A rule's words about one breach; amount and unit join its parameters. */
-static char *breach_words(const struct az_breach *breach, enum az_language language,
-                          struct az_arena *arena)
-{
-    struct az_param params[AZ_FINDING_PARAMS + 2];
-    size_t count = breach->param_count;
-    memcpy(params, breach->params, count * sizeof params[0]);
-    params[count++] = AZ_NUMBER_PARAM("amount", breach->amount);
-    params[count++] = AZ_TEXT_PARAM("unit", breach->rule->unit ? breach->rule->unit : "");
-    return az_render(breach->rule->code.words, language, count, params, arena);
-}
-
 enum az_status az_certificate_judge(struct az_certificate *certificate,
                                     const struct az_judgement *judgement, struct az_arena *arena)
 {
@@ -77,8 +65,8 @@ enum az_status az_certificate_judge(struct az_certificate *certificate,
             .unit = breach->rule->unit,
             .price = breach->price,
             .cost = breach->cost,
-            .words_en = breach_words(breach, AZ_ENGLISH, arena),
-            .words_ja = breach_words(breach, AZ_JAPANESE, arena),
+            .words_en = az_breach_words(breach, AZ_ENGLISH, arena),
+            .words_ja = az_breach_words(breach, AZ_JAPANESE, arena),
         };
         if (!items[i].words_en || !items[i].words_ja) return AZ_NO_MEMORY;
     }

@@ -1,4 +1,4 @@
-/* judgement.c - adding breaches and money to what a judge says. */
+/* judgement.c - adding breaches and money to what a judge says, comparing it and wording it. */
 #include <math.h>
 #include <string.h>
 
@@ -72,4 +72,17 @@ bool az_judgement_is_better(enum az_sense sense, double money_scale,
     if (judgement->penalty < best->penalty - tolerance) return true;
     if (judgement->penalty > best->penalty + tolerance) return false;
     return sign * (judgement->cost + judgement->penalty) < sign * (best->cost + best->penalty);
+}
+
+char *az_breach_words(const struct az_breach *breach, enum az_language language,
+                      struct az_arena *arena)
+{
+    struct az_param params[AZ_FINDING_PARAMS + 3];
+    size_t count =
+        breach->param_count < AZ_FINDING_PARAMS ? breach->param_count : AZ_FINDING_PARAMS;
+    for (size_t i = 0; i < count; i++) params[i] = breach->params[i];
+    params[count++] = AZ_NUMBER_PARAM("amount", breach->amount);
+    params[count++] = AZ_TEXT_PARAM("unit", breach->rule->unit ? breach->rule->unit : "");
+    if (isfinite(breach->price)) params[count++] = AZ_NUMBER_PARAM("price", breach->price);
+    return az_render(breach->rule->code.words, language, count, params, arena);
 }

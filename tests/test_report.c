@@ -209,16 +209,18 @@ START_TEST(hostile_names_stay_text)
 }
 END_TEST
 
-static const struct az_rule rule = {
-    { "reserve_up", { "{asset}: short of {limit}", "{asset}: {limit} 不足" } }, true, "kWh"
-};
+static const struct az_rule rule = { { "reserve_up",
+                                       { "{asset}: short of {limit} by {amount} {unit}",
+                                         "{asset}: {limit} に {amount} {unit} 不足" } },
+                                     true,
+                                     "kWh" };
 
 /* Whoever reads only the first line must not take a broken plan for a good one. */
 START_TEST(the_first_line_says_how_the_plan_stands)
 {
     struct az_breach breach = { .rule = &rule,
                                 .at = { 0, 540 },
-                                .amount = 20,
+                                .amount = 7,
                                 .cost = 1000,
                                 .params = { AZ_TEXT_PARAM("asset", "valley"),
                                             AZ_NUMBER_PARAM("limit", 20) },
@@ -244,8 +246,8 @@ START_TEST(the_first_line_says_how_the_plan_stands)
     judgement.concessions.count = 1;
     draw();
     ck_assert_ptr_nonnull(strstr(html, "concedes rules"));
-    ck_assert_ptr_nonnull(strstr(html, "valley: short of 20"));
-    ck_assert_ptr_nonnull(strstr(html, "valley: 20 不足"));
+    ck_assert_ptr_nonnull(strstr(html, "valley: short of 20 by 7 kWh"));
+    ck_assert_ptr_nonnull(strstr(html, "valley: 20 に 7 kWh 不足"));
     judgement.violations.count = judgement.violation_count = 1;
     draw();
     ck_assert_ptr_nonnull(strstr(html, "must not be run"));

@@ -56,7 +56,7 @@ static void print_breaches(const struct az_cli *cli, const char *title, const ch
     printf("%s:\n", title);
     for (size_t i = 0; i < count; i++) {
         const struct az_breach *breach = &items[i];
-        const char *text = az_breach_text(breach, cli->language, cli->arena);
+        const char *text = az_breach_words(breach, cli->language, cli->arena);
         az_cli_print(stdout, "  %s %s: %s (%s, %g %s",
                      az_time_given(breach->at) ? az_time_format(breach->at, time) : "-",
                      breach->place ? breach->place : "", text ? text : "", breach->rule->code.code,

@@ -15,6 +15,7 @@
 #include <zlib.h>
 
 #include "adapters/format.h"
+#include "formulations/fields.h"
 
 static enum az_status append(struct az_inputs *inputs, struct az_arena *arena, const char *name,
                              const char *bytes, size_t length)
@@ -241,34 +242,6 @@ done:
 
 /* --- text ------------------------------------------------------------------------------------- */
 
-/* Length of the UTF-8 sequence at p, 0 when it is wrong. */
-static size_t sequence(const unsigned char *p, size_t left)
-{
-    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-    size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-    uint32_t code = p[0] & (n == 2 ? 0x1f : n == 3 ? 0x0f : 0x07);
-    if (n == 1) return p[0] ? 1 : 0;
-    if (p[0] < 0xc2 || p[0] > 0xf4 || n > left) return 0;
-    for (size_t i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80) return 0;
-        code = code << 6 | (p[i] & 0x3f);
-    }
-    if (code < least[n] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return 0;
-    return n;
-}
-
-bool az_is_utf8(const char *text, size_t length)
-{
-    const unsigned char *p = (const unsigned char *)text;
-    while (length > 0) {
-        size_t n = sequence(p, length);
-        if (n == 0) return false;
-        p += n;
-        length -= n;
-    }
-    return true;
-}
-
 /* CP932 to UTF-8, at most 3 bytes for each. *text NULL: not CP932. */
 static enum az_status from_cp932(const char *bytes, size_t length, struct az_arena *arena,
                                  char **text, size_t *size)
@@ -302,7 +275,7 @@ enum az_status az_input_text(const struct az_input *input, struct az_arena *aren
         bytes += 3;
         size -= 3;
     }
-    if (az_is_utf8(bytes, size)) {
+    if (az_utf8_valid(bytes, size) == size && !memchr(bytes, 0, size)) {
         *text = az_arena_text_n(arena, bytes, size);
         *length = size;
         return *text ? AZ_OK : AZ_NO_MEMORY;

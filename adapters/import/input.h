@@ -37,9 +37,6 @@ enum az_status az_inputs_add_bytes(struct az_inputs *inputs, const char *name, c
 enum az_status az_input_text(const struct az_input *input, struct az_arena *arena,
                              struct az_findings *findings, char **text, size_t *length);
 
-/* Is this UTF-8 (no surrogates, no over-long forms, no NUL)? */
-bool az_is_utf8(const char *text, size_t length);
-
 /* A table of cells. Quotes as in RFC 4180; lines end in LF or CRLF; rows may differ in length. */
 struct az_csv_row {
     size_t line; /* 1 is the first of the file */

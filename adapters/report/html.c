@@ -256,10 +256,9 @@ static void put_breaches(FILE *out, const struct az_breach *items, size_t count,
         const struct az_breach *breach = &items[i];
         struct az_breach_run run = az_draw_run(items, count, i, step_s);
         char clock[32];
-        const struct az_words *template = &breach->rule->code.words;
         struct az_words words = {
-            az_render(*template, AZ_ENGLISH, breach->param_count, breach->params, arena),
-            az_render(*template, AZ_JAPANESE, breach->param_count, breach->params, arena),
+            az_breach_words(breach, AZ_ENGLISH, arena),
+            az_breach_words(breach, AZ_JAPANESE, arena),
         };
         fputs("<tr><td class=\"text\">", out);
         put_time(out, breach->at);

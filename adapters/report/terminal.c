@@ -256,8 +256,7 @@ static void breaches_block(const struct screen *screen, const struct az_judgemen
         for (size_t i = 0; i < count;) {
             struct az_breach_run run = az_draw_run(items, count, i, step_s);
             char time[32] = "", until[32] = "", amount[64];
-            const char *text = az_render(items[i].rule->code.words, screen->language,
-                                         items[i].param_count, items[i].params, arena);
+            const char *text = az_breach_words(&items[i], screen->language, arena);
             if (az_time_given(items[i].at)) az_draw_clock(items[i].at, time);
             if (az_time_given(run.until)) az_draw_clock(run.until, until);
             fprintf(screen->out, "  %5s%s%-5s  ", time, *until ? "-" : " ", until);

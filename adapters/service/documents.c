@@ -32,28 +32,6 @@ static int set_time(json_t *json, const char *name, struct az_time time)
     return az_time_given(time) ? set_text(json, name, az_time_format(time, buffer)) : 0;
 }
 
-/* Parameters of a breach plus its amount, price and unit, which every rule's words may name. */
-static char *render_rule(const struct az_rule *rule, const struct az_param params[], size_t count,
-                         double amount, double price, enum az_language language,
-                         struct az_arena *arena)
-{
-    struct az_param all[AZ_FINDING_PARAMS + 3];
-    size_t n = 0;
-    if (count > AZ_FINDING_PARAMS) count = AZ_FINDING_PARAMS;
-    for (size_t i = 0; i < count; i++) all[n++] = params[i];
-    all[n++] = AZ_NUMBER_PARAM("amount", amount);
-    all[n++] = AZ_TEXT_PARAM("unit", rule->unit ? rule->unit : "");
-    if (isfinite(price)) all[n++] = AZ_NUMBER_PARAM("price", price);
-    return az_render(rule->code.words, language, n, all, arena);
-}
-
-char *az_breach_text(const struct az_breach *breach, enum az_language language,
-                     struct az_arena *arena)
-{
-    return render_rule(breach->rule, breach->params, breach->param_count, breach->amount,
-                       breach->price, language, arena);
-}
-
 char *az_reason_text(const struct az_reason *reason, enum az_language language,
                      struct az_arena *arena)
 {
@@ -77,7 +55,7 @@ static json_t *breach_json(const struct az_breach *breach, enum az_language lang
         set_time(json, "at", breach->at) || set_number(json, "amount", breach->amount) ||
         set_text(json, "unit", breach->rule->unit) || set_number(json, "price", breach->price) ||
         set_number(json, "cost", breach->cost) ||
-        set_text(json, "detail", az_breach_text(breach, language, arena))) {
+        set_text(json, "detail", az_breach_words(breach, language, arena))) {
         json_decref(json);
         return NULL;
     }

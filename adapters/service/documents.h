@@ -22,10 +22,7 @@ json_t *az_judgement_json(const struct az_judgement *judgement, enum az_language
  *  "unit", "detail"}]} */
 json_t *az_explanation_json(const struct az_explanation *explanation, enum az_language language);
 
-/* Words of a breach, rendered from the rule's template with amount and unit; and of a reason: by
- * how much it must give. */
-char *az_breach_text(const struct az_breach *breach, enum az_language language,
-                     struct az_arena *arena);
+/* Words of a reason: by how much it must give. */
 char *az_reason_text(const struct az_reason *reason, enum az_language language,
                      struct az_arena *arena);
 

@@ -27,11 +27,10 @@ double mg_target(const struct mg_search *s, double objective)
 
 static bool improves(const struct mg_search *s, double cost, double penalty)
 {
-    if (!s->has_best) return true;
-    double tolerance = AZ_BOUND_TOLERANCE * fmax(s->mg->scale, s->best_penalty);
-    if (penalty < s->best_penalty - tolerance) return true;
-    if (penalty > s->best_penalty + tolerance) return false;
-    return cost + penalty < s->best_cost + s->best_penalty;
+    struct az_judgement now = { .cost = cost, .penalty = penalty };
+    struct az_judgement best = { .cost = s->best_cost, .penalty = s->best_penalty };
+    const struct az_run_options *o = &s->run->options;
+    return !s->has_best || az_judgement_is_better(o->sense, o->money_scale, &now, &best);
 }
 
 /* The levels as they stand. Single level: the run's own objective and bound say it all. */
