@@ -102,6 +102,12 @@ static enum az_status tell_assumptions(struct az_certificate *certificate,
     return AZ_OK;
 }
 
+/* A number that is known, or absent. */
+static double known(double value)
+{
+    return isfinite(value) ? value : NAN;
+}
+
 static enum az_status tell_levels(struct az_certificate *certificate, const struct az_proof *proof,
                                   double money_scale, struct az_arena *arena)
 {
@@ -113,19 +119,13 @@ static enum az_status tell_levels(struct az_certificate *certificate, const stru
         items[i] = (struct az_certificate_level){
             .name = level->name,
             .objective = level->objective,
-            .bound = level->bound,
+            .bound = known(level->bound),
             .gap = az_gap(proof->sense, level->objective, level->bound, money_scale),
         };
     }
     certificate->levels.items = items;
     certificate->levels.count = proof->level_count;
     return AZ_OK;
-}
-
-/* A number that is known, or absent. */
-static double known(double value)
-{
-    return isfinite(value) ? value : NAN;
 }
 
 /* The certificate as the run stands. AZ_INTERNAL when the bound passes the objective. */

@@ -61,6 +61,11 @@ void az_run_bound(struct az_run *run, double bound)
     if (is_better(run->options.sense, run->bound, bound)) run->bound = bound;
 }
 
+void az_run_withdraw(struct az_run *run, double bound)
+{
+    run->bound = bound;
+}
+
 void az_run_level(struct az_run *run, size_t i, const char *name, double objective, double bound,
                   bool proven)
 {

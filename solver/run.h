@@ -68,6 +68,9 @@ enum az_status az_run_offer(struct az_run *run, const void *plan);
 /* A new proven bound for the whole problem; only a better one counts. */
 void az_run_bound(struct az_run *run, double bound);
 
+/* Bounds taken since it was `bound` have turned out to be worth nothing. */
+void az_run_withdraw(struct az_run *run, double bound);
+
 /* Sets level i (in order) of a lexicographic objective. A kind with levels sets all of them when it
  * begins, unproven (objective and bound NAN), because the run is proven when every level is. */
 void az_run_level(struct az_run *run, size_t i, const char *name, double objective, double bound,

@@ -77,8 +77,12 @@ static enum az_status solve_small(struct improvement *im, int64_t nodes, bool *i
     s->work += result.nodes;
     if (result.status == AZ_SOLVE_OPTIMAL || result.status == AZ_SOLVE_FEASIBLE) {
         double *x = AZ_ARRAY(m->arena, m->lp->column_count, double);
-        AZ_GOTO(x ? s->run->engine->primal(session, x) : AZ_NO_MEMORY);
-        AZ_GOTO(mg_use_solution(s, m, x));
+        status = x ? s->run->engine->primal(session, x) : AZ_NO_MEMORY;
+        if (status == AZ_OK)
+            status = mg_use_solution(s, m, x);
+        else if (status == AZ_NOT_FOUND) /* a value without its solution */
+            status = AZ_OK;
+        if (status != AZ_OK) goto done;
     }
     *improved = s->has_best && (s->best_penalty < penalty - mg_penalty_slack(s, 0) ||
                                 s->best_cost < before - 0.01 * mg_target(s, before));
@@ -186,7 +190,7 @@ static bool is_enough(const struct improvement *im)
 static bool is_near(const struct mg_search *s)
 {
     double near = fmax(NEAR * mg_target(s, s->best_cost), CLOSE * fabs(s->best_cost));
-    return s->best_cost - s->bound_cost <= near;
+    return s->best_cost - mg_cost_bound(s) <= near;
 }
 
 /* All neighbourhoods while they help: first those of the relaxation, then the local ones. What is
@@ -255,8 +259,7 @@ enum az_status mg_improve(struct mg_search *s, struct mg_model *m, bool concedin
     double began = az_now(s->run->context);
     AZ_GOTO(mg_solve_lp(s->run->engine, s->run->context, m, &relaxed));
     s->relaxation_seconds = az_now(s->run->context) - began;
-    if (relaxed.result.status == AZ_SOLVE_OPTIMAL)
-        mg_bound_cost(s, relaxed.result.bound, conceding ? s->best_penalty : 0);
+    mg_bound_relaxed(s, &relaxed, conceding ? s->best_penalty : 0);
     if (!relaxed.x || is_enough(&im)) goto done;
     m->basis_columns = relaxed.columns;
     m->basis_rows = relaxed.rows;

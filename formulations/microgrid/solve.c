@@ -15,6 +15,7 @@
 #include "solver/tolerances.h"
 
 #define EXCLUSION_ROUNDS 8
+#define BOUND_SHARE 0.2 /* of the time left, for the bound of a plan that concedes */
 
 /* --- the incumbent ------------------------------------------------------------------------------
  */
@@ -33,22 +34,31 @@ static bool improves(const struct mg_search *s, double cost, double penalty)
     return !s->has_best || az_judgement_is_better(o->sense, o->money_scale, &now, &best);
 }
 
+double mg_cost_bound(const struct mg_search *s)
+{
+    const struct mg_bounds *b = &s->bounds;
+    double bound = -INFINITY;
+    if (!s->has_best) return bound;
+    if (s->best_penalty <= mg_penalty_slack(s, 0)) bound = b->clean;
+    if (s->best_penalty <= b->limit + mg_penalty_slack(s, b->limit))
+        bound = fmax(bound, b->conceding);
+    return bound;
+}
+
 /* The levels as they stand. Single level: the run's own objective and bound say it all. */
 void mg_tell_levels(struct mg_search *s)
 {
     struct az_run *run = s->run;
-    if (!s->priced)
-        az_run_bound(run, s->has_best ? fmin(s->bound_cost, s->best_cost) : s->bound_cost);
-    if (s->has_best && s->bound_cost > -INFINITY &&
-        s->best_penalty <= s->bound_for_penalty + mg_penalty_slack(s, s->bound_for_penalty))
-        az_run_bound(run, fmin(s->bound_penalty + s->bound_cost, s->best_cost + s->best_penalty));
-    if (!s->priced || !s->has_best) return;
-    double slack = mg_penalty_slack(s, s->best_penalty);
-    bool least = s->best_penalty <= s->bound_penalty + slack;
-    bool cost_known = s->best_penalty <= s->bound_for_penalty + slack;
-    double bound = cost_known ? fmin(s->bound_cost, s->best_cost) : -INFINITY;
+    if (!s->has_best) {
+        if (!s->priced) az_run_bound(run, s->bounds.clean);
+        return;
+    }
+    double bound = fmin(mg_cost_bound(s), s->best_cost);
+    az_run_bound(run, fmin(s->bounds.penalty + bound, s->best_cost + s->best_penalty));
+    if (!s->priced) return;
+    bool least = s->best_penalty <= s->bounds.penalty + mg_penalty_slack(s, s->best_penalty);
     bool cheapest = s->best_cost - bound <= mg_target(s, s->best_cost + s->best_penalty);
-    az_run_level(run, 0, "penalty", s->best_penalty, fmin(s->bound_penalty, s->best_penalty),
+    az_run_level(run, 0, "penalty", s->best_penalty, fmin(s->bounds.penalty, s->best_penalty),
                  least);
     az_run_level(run, 1, "cost", s->best_cost, bound, least && cheapest);
 }
@@ -82,18 +92,31 @@ enum az_status mg_try(struct mg_search *s, const struct mg_decisions *decisions,
     return AZ_OK;
 }
 
-/* A bound of the cost among plans with at most this penalty. */
+/* A bound of the cost among plans with at most this penalty; the incumbent's only ever falls. */
 void mg_bound_cost(struct mg_search *s, double bound, double penalty)
 {
-    if (isnan(bound) || (penalty == s->bound_for_penalty && bound <= s->bound_cost)) return;
-    s->bound_cost = bound;
-    s->bound_for_penalty = penalty;
+    struct mg_bounds *b = &s->bounds;
+    if (isnan(bound)) return;
+    if (penalty <= mg_penalty_slack(s, 0)) {
+        b->clean = fmax(b->clean, bound);
+    } else if (penalty <= b->limit) {
+        b->conceding = fmax(b->conceding, bound);
+        b->limit = penalty;
+    }
     mg_tell_levels(s);
+}
+
+/* A stopped LP bounds by its duals. */
+void mg_bound_relaxed(struct mg_search *s, const struct mg_solution *relaxed, double penalty)
+{
+    enum az_solve_status status = relaxed->result.status;
+    if (status == AZ_SOLVE_OPTIMAL || status == AZ_SOLVE_UNKNOWN)
+        mg_bound_cost(s, relaxed->result.bound, penalty);
 }
 
 void mg_bound_penalty(struct mg_search *s, double bound)
 {
-    if (bound > s->bound_penalty) s->bound_penalty = bound;
+    if (bound > s->bounds.penalty) s->bounds.penalty = bound;
     mg_tell_levels(s);
 }
 
@@ -192,16 +215,37 @@ static double *start_of(const struct mg_search *s, const struct mg_model *m)
     return x && mg_point_of(m, s->best_plan, x) ? x : NULL;
 }
 
+/* Is the incumbent a solution of the model, so that an engine that finds none is wrong? */
+static bool has_solution(const struct mg_search *s, const struct mg_model *m)
+{
+    return s->has_best && (m->build.conceding || s->best_penalty <= 0);
+}
+
+/* A judged plan is stronger than an engine's word: the plan stays, and nothing that this solve has
+ * told of a bound. */
+static void distrust(struct mg_search *s, const struct mg_bounds *before, double bound)
+{
+    az_log(s->run->context, AZ_LOG_WARNING,
+           "engine %s finds no solution where a judged plan exists: the plan is kept, unproven",
+           s->run->engine->name);
+    s->bounds = *before;
+    az_run_withdraw(s->run, bound);
+    mg_tell_levels(s);
+}
+
 /* Solves a model of the full problem and takes its plan and its bound. x: in the model's arena. */
 static enum az_status prove(struct mg_search *s, struct mg_model *m, enum mg_goal goal,
                             double penalty, struct az_solve_result *result, double **x)
 {
     const struct az_engine *engine = s->run->engine;
     struct proof proof = { .s = s, .m = m, .goal = goal, .penalty = penalty };
+    enum az_status status = AZ_OK;
+    struct mg_bounds before = s->bounds;
+    double bound_before = s->run->bound;
     void *session = NULL;
     *x = NULL;
     *result = (struct az_solve_result){ .status = AZ_SOLVE_INFEASIBLE, .objective = NAN };
-    if (m->conflict) return AZ_OK;
+    if (m->conflict) goto done;
     double target = goal == MG_GOAL_COST ? mg_target(s, s->has_best ? s->best_cost : 0)
                                          : 0.5 * mg_penalty_slack(s, 0);
     struct az_mip_options options = { .gap = 0,
@@ -214,7 +258,7 @@ static enum az_status prove(struct mg_search *s, struct mg_model *m, enum mg_goa
     /* engines look at the clock between nodes only: what a node may take is kept free */
     struct az_context limited = *s->run->context;
     limited.deadline -= fmin(0.1 * az_time_left(&limited), 3 * s->relaxation_seconds);
-    enum az_status status = engine->open(m->lp, &limited, &session);
+    status = engine->open(m->lp, &limited, &session);
     if (status == AZ_OK && m->basis_columns) /* the root need not be solved twice */
         (void)engine->set_basis(session, m->basis_columns, m->basis_rows);
     if (status == AZ_OK) status = engine->solve_mip(session, &options, result);
@@ -229,6 +273,9 @@ static enum az_status prove(struct mg_search *s, struct mg_model *m, enum mg_goa
     s->work += result->nodes;
     if (status == AZ_OK && az_time_left(&limited) <= 0 && !az_run_proven(s->run))
         s->out_of_time = true;
+done:
+    if (status == AZ_OK && result->status == AZ_SOLVE_INFEASIBLE && has_solution(s, m))
+        distrust(s, &before, bound_before);
     if (status != AZ_OK || result->status == AZ_SOLVE_INFEASIBLE) return status;
     if (goal == MG_GOAL_COST)
         mg_bound_cost(s, result->bound, penalty);
@@ -266,7 +313,7 @@ static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_g
         if (az_run_must_stop(s->run)) goto done;
         AZ_GOTO(prove(s, m, goal, penalty, &result, &x));
         if (result.status == AZ_SOLVE_INFEASIBLE) {
-            *verdict = NO_SOLUTION;
+            *verdict = has_solution(s, m) ? STOPPED : NO_SOLUTION;
             goto done;
         }
         if (result.status == AZ_SOLVE_OPTIMAL) *verdict = SOLVED;
@@ -274,6 +321,28 @@ static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_g
         if (az_run_must_stop(s->run) || !x) goto done;
         if (mg_find_broken(m, x, false, &s->open) == 0) goto done;
     }
+done:
+    mg_model_free(m);
+    return status;
+}
+
+/* Without a plan that keeps every rule the way to a bound leads through two proofs. The relaxation
+ * of the last of them bounds the cost meanwhile; the penalty has the bound 0. */
+static enum az_status bound_incumbent(struct mg_search *s)
+{
+    double penalty = s->best_penalty;
+    struct mg_build build = { .decisions = &s->open,
+                              .conceding = true,
+                              .goal = MG_GOAL_COST,
+                              .penalty_limit = penalty + 0.5 * mg_penalty_slack(s, penalty) };
+    struct mg_model *m = NULL;
+    struct mg_solution relaxed;
+    struct az_context limited = *s->run->context;
+    enum az_status status = mg_model_new(s->mg, &build, &m);
+    if (status != AZ_OK) goto done;
+    limited.deadline -= (1 - BOUND_SHARE) * az_time_left(&limited);
+    AZ_GOTO(mg_solve_lp(s->run->engine, &limited, m, &relaxed));
+    mg_bound_relaxed(s, &relaxed, penalty);
 done:
     mg_model_free(m);
     return status;
@@ -310,9 +379,12 @@ static enum az_status solve_conceding(struct mg_search *s)
 enum az_status mg_solve(const void *instance, const struct az_solve_options *options,
                         struct az_run *run, struct az_arena *arena)
 {
-    struct mg_search s = {
-        .mg = instance, .run = run, .arena = arena, .effort = 0.5, .bound_cost = -INFINITY
-    };
+    struct mg_search s = { .mg = instance,
+                           .run = run,
+                           .arena = arena,
+                           .effort = 0.5,
+                           .bounds = {
+                               .clean = -INFINITY, .conceding = -INFINITY, .limit = INFINITY } };
     enum verdict verdict;
     run->method = "compact";
     s.priced = prices_rules(s.mg);
@@ -320,6 +392,8 @@ enum az_status mg_solve(const void *instance, const struct az_solve_options *opt
     AZ_TRY(mg_decisions_new(s.mg, arena, &s.best));
     AZ_TRY(first_plan(&s, options ? options->start : NULL));
     if (az_run_must_stop(run)) return AZ_OK;
+    if (s.priced && s.has_best && s.best_penalty > mg_penalty_slack(&s, 0))
+        AZ_TRY(bound_incumbent(&s));
     AZ_TRY(solve_level(&s, false, MG_GOAL_COST, 0, &verdict));
     if (verdict == NO_SOLUTION && s.priced) {
         AZ_TRY(solve_conceding(&s));

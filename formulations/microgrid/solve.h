@@ -5,6 +5,14 @@
 
 #include "formulations/microgrid/search.h"
 
+/* What is proven: of the first level, and of the cost among plans without a breach and among those
+ * with at most `limit` of it. */
+struct mg_bounds {
+    double penalty; /* 0 at least */
+    double clean;
+    double conceding, limit;
+};
+
 struct mg_search {
     const struct mg_instance *mg;
     struct az_run *run;
@@ -15,9 +23,7 @@ struct mg_search {
     double best_cost, best_penalty; /* the judge's */
     struct mg_plan *best_plan;
     struct mg_decisions best;
-    double bound_penalty;      /* of the first level */
-    double bound_cost;         /* of the cost among plans with at most ... */
-    double bound_for_penalty;  /* ... this penalty */
+    struct mg_bounds bounds;
     double effort;             /* of the engine's own heuristics */
     double relaxation_seconds; /* that the LP relaxation took */
     bool out_of_time;          /* too little time was left for another step */
@@ -33,8 +39,12 @@ enum az_status mg_use_solution(struct mg_search *s, const struct mg_model *m, co
 
 /* Proven bounds, and the run's levels and bound as they follow. */
 void mg_bound_cost(struct mg_search *s, double bound, double penalty);
+void mg_bound_relaxed(struct mg_search *s, const struct mg_solution *relaxed, double penalty);
 void mg_bound_penalty(struct mg_search *s, double bound);
 void mg_tell_levels(struct mg_search *s);
+
+/* The cost's bound among plans with no more penalty than the incumbent, or -INFINITY. */
+double mg_cost_bound(const struct mg_search *s);
 
 /* The distance of objective and bound that is asked for, in money; the penalties that count as the
  * same. */

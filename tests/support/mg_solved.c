@@ -19,6 +19,14 @@ const struct az_engine *mg_engine(const char *name)
 void mg_solve_json(struct mg_solved *solved, const json_t *instance, const struct mg_plan *previous,
                    const char *engine, double gap_abs, double seconds)
 {
+    struct az_context context = az_context_default();
+    context.deadline = az_now(&context) + seconds;
+    mg_solve_with(solved, instance, previous, mg_engine(engine), gap_abs, &context);
+}
+
+void mg_solve_with(struct mg_solved *solved, const json_t *instance, const struct mg_plan *previous,
+                   const struct az_engine *engine, double gap_abs, const struct az_context *context)
+{
     void *object = NULL;
     memset(solved, 0, sizeof *solved);
     struct mg_case *c = &solved->c;
@@ -35,11 +43,9 @@ void mg_solve_json(struct mg_solved *solved, const json_t *instance, const struc
                           .instance = c->mg,
                           .previous = previous,
                           .options = { .gap = 0, .gap_abs = gap_abs } };
-    struct az_context context = az_context_default();
-    context.deadline = az_now(&context) + seconds;
     solved->status = az_job_prepare(&job, c->arena, &solved->answer);
     if (solved->status == AZ_OK)
-        solved->status = az_job_solve(&job, mg_engine(engine), &context, c->arena, &solved->answer);
+        solved->status = az_job_solve(&job, engine, context, c->arena, &solved->answer);
     mg_case_print(&solved->answer.findings);
 }
 

@@ -18,6 +18,11 @@ const struct az_engine *mg_engine(const char *name);
 /* Prepares and solves to a gap of gap_abs within the seconds. Stops at the failing step. */
 void mg_solve_json(struct mg_solved *solved, const json_t *instance, const struct mg_plan *previous,
                    const char *engine, double gap_abs, double seconds);
+
+/* The same with an engine and a context of the caller's. */
+void mg_solve_with(struct mg_solved *solved, const json_t *instance, const struct mg_plan *previous,
+                   const struct az_engine *engine, double gap_abs,
+                   const struct az_context *context);
 void mg_solved_close(struct mg_solved *solved);
 
 /* Sets the value at a JSON Pointer ("/units/0/min_up_h"; "-" appends to a list); takes the value's
