@@ -6,6 +6,7 @@
 #include <limits.h>
 
 #define ITERATIONS_PER_LOOK 20000 /* of the simplex, between two looks at cancelling */
+#define LARGE 150000 /* rows and columns from which on the barrier beats the simplex by far */
 
 enum clp_status { CLP_OPTIMAL, CLP_INFEASIBLE, CLP_UNBOUNDED, CLP_STOPPED };
 enum clp_basis { CLP_FREE, CLP_BASIC, CLP_AT_UPPER, CLP_AT_LOWER, CLP_SUPERBASIC, CLP_FIXED };
@@ -215,12 +216,21 @@ done:
 
 /* --- the LP --- */
 
-/* Runs the simplex that fits the basis: presolved from scratch, primal after new columns, dual
- * after new rows or bounds. */
+/* Large models without a basis begin with the barrier, which crosses over to a basis at its end;
+ * stopped on the way it would have to begin anew. */
+static bool wants_barrier(const struct session *session)
+{
+    return !session->has_basis && session->rows.count + session->columns.count >= LARGE;
+}
+
+/* Runs what fits the basis: presolved from scratch, primal simplex after new columns, dual after
+ * new rows or bounds. */
 static int simplex(struct session *session)
 {
     Clp_Simplex *lp = session->lp;
-    if (!session->has_basis)
+    if (wants_barrier(session))
+        Clp_initialBarrierSolve(lp);
+    else if (!session->has_basis)
         Clp_initialSolve(lp);
     else if (session->fresh_columns)
         Clp_primal(lp, 0);
@@ -237,7 +247,7 @@ static int run_simplex(struct session *session, int64_t *iterations)
     while (!must_stop(session->context)) {
         double left = seconds_left(session->context);
         Clp_setMaximumSeconds(lp, isfinite(left) ? left : -1);
-        Clp_setMaximumIterations(lp, ITERATIONS_PER_LOOK);
+        Clp_setMaximumIterations(lp, wants_barrier(session) ? INT_MAX : ITERATIONS_PER_LOOK);
         status = simplex(session);
         *iterations += Clp_numberIterations(lp);
         if (status == CLP_STOPPED) {

@@ -442,6 +442,82 @@ START_TEST(a_deadline_is_kept_and_never_called_optimal)
 }
 END_TEST
 
+/* Blocks that have nothing to do with each other, for a model of a size that engines treat in their
+ * own way. Returns it with the sum of the blocks' optima. */
+static struct az_model *blocks(const struct az_engine *engine, struct az_arena *arena,
+                               const struct az_context *context, size_t kinds, size_t copies,
+                               double *optimum)
+{
+    struct az_model *all = az_model_new(arena, AZ_MINIMIZE);
+    struct az_random random;
+    az_random_seed(&random, 31);
+    *optimum = 0;
+    for (size_t kind = 0; kind < kinds;) {
+        struct az_model *block = random_model(arena, &random, 14, 8, 0);
+        void *session = open_model(engine, block, context);
+        struct az_solve_result result;
+        ck_assert_int_eq(engine->solve_lp(session, &result), AZ_OK);
+        engine->close(session);
+        if (result.status != AZ_SOLVE_OPTIMAL || block->sense != AZ_MINIMIZE) continue;
+        kind++;
+        *optimum += (double)copies * result.objective;
+        for (size_t copy = 0; copy < copies; copy++) {
+            size_t first = all->column_count;
+            az_add_offset(all, block->offset);
+            for (size_t j = 0; j < block->column_count; j++)
+                az_column(all, block->lower[j], block->upper[j], block->cost[j], false, NULL);
+            for (size_t i = 0; i < block->row_count; i++) {
+                az_row(all, block->row_lower[i], block->row_upper[i], NULL);
+                for (size_t k = block->row_start[i]; k < block->row_start[i + 1]; k++)
+                    az_entry(all, first + block->entry_column[k], block->entry_value[k]);
+            }
+        }
+    }
+    return all;
+}
+
+/* Without it another way of solving large models could give another answer, or none in time. */
+START_TEST(large_models_have_the_same_optimum)
+{
+    const struct az_engine *engine = engine_of(_i);
+    struct az_context context = az_context_default();
+    struct az_arena *arena = az_arena_new(NULL);
+    double optimum;
+    if (strcmp(engine->name, "glpk") == 0) { /* one way for all sizes, and slow on this one */
+        az_arena_free(arena);
+        return;
+    }
+    struct az_model *model = blocks(engine, arena, &context, 20, 350, &optimum);
+    void *session = open_model(engine, model, &context);
+    ck_assert_uint_ge(model->column_count + model->row_count, 150000);
+    struct az_solve_result result;
+    double *x = AZ_ARRAY(arena, model->column_count, double);
+    enum az_basis_status *columns = AZ_ARRAY(arena, model->column_count, enum az_basis_status);
+    enum az_basis_status *rows = AZ_ARRAY(arena, model->row_count, enum az_basis_status);
+    ck_assert_int_eq(engine->solve_lp(session, &result), AZ_OK);
+    ck_assert_int_eq(result.status, AZ_SOLVE_OPTIMAL);
+    ck_assert_double_eq_tol(result.objective, optimum, 1e-6 * fabs(optimum));
+    ck_assert_double_eq_tol(result.bound, optimum, 1e-6 * fabs(optimum));
+    ck_assert_int_eq(engine->primal(session, x), AZ_OK);
+    ck_assert_double_le(az_model_breach(model, x), 1e-6);
+    ck_assert_int_eq(engine->get_basis(session, columns, rows), AZ_OK);
+    engine->close(session);
+    session = open_model(engine, model, &context); /* by the simplex now */
+    ck_assert_int_eq(engine->set_basis(session, columns, rows), AZ_OK);
+    ck_assert_int_eq(engine->solve_lp(session, &result), AZ_OK);
+    ck_assert_int_eq(result.status, AZ_SOLVE_OPTIMAL);
+    ck_assert_double_eq_tol(result.objective, optimum, 1e-6 * fabs(optimum));
+    engine->close(session);
+    context.deadline = wall() + 0.1;
+    session = open_model(engine, model, &context);
+    ck_assert_int_eq(engine->solve_lp(session, &result), AZ_OK);
+    ck_assert_double_le(result.bound, optimum + 1e-6 * fabs(optimum));
+    ck_assert_double_le(wall(), context.deadline + 5);
+    engine->close(session);
+    az_arena_free(arena);
+}
+END_TEST
+
 /* Without it the plan that a kind has built itself would be lost on the engine. */
 START_TEST(a_start_is_taken_and_a_wrong_one_is_not)
 {
@@ -851,6 +927,7 @@ static Suite *engine_suite(void)
     tcase_add_loop_test(each, growing_warm_gives_what_solving_cold_gives, 0, n);
     tcase_add_loop_test(each, a_basis_put_back_needs_no_more_iterations, 0, n);
     tcase_add_loop_test(each, a_deadline_is_kept_and_never_called_optimal, 0, n);
+    tcase_add_loop_test(each, large_models_have_the_same_optimum, 0, n);
     tcase_add_loop_test(each, a_start_is_taken_and_a_wrong_one_is_not, 0, n);
     tcase_add_loop_test(each, a_loose_gap_gives_a_bound_that_holds, 0, n);
     tcase_add_loop_test(each, a_node_limit_leaves_an_honest_bound, 0, n);
