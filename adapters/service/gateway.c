@@ -322,15 +322,16 @@ static void wait_for_signal(struct gateway *gateway, int signal_fd)
     double looked = 0;
     bool rung = false;
     for (;;) {
+        /* Once rung, more ringing says nothing new before the next look. */
         struct pollfd fds[2] = { { .fd = signal_fd, .events = POLLIN },
-                                 { .fd = gateway->bell.fd, .events = POLLIN } };
+                                 { .fd = rung ? -1 : gateway->bell.fd, .events = POLLIN } };
         /* The tick catches what happened between a look and its parking. */
         double pause = rung ? fmax(0, looked + LOOK_S - now()) : TICK_S;
         int got = poll(fds, 2, (int)ceil(pause * 1000));
         if (fds[0].revents) return;
-        if (fds[1].revents) az_bell_drain(&gateway->bell);
         rung = rung || got > 0;
         if (rung && now() < looked + LOOK_S) continue;
+        if (rung) az_bell_drain(&gateway->bell);
         rung = false;
         looked = now();
         if (atomic_load(&gateway->shared.parked) > 0) look_at_parked(gateway, false);
