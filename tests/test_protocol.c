@@ -42,6 +42,27 @@ static void tear_down(void)
     ck_assert_int_eq(system(command), 0);
 }
 
+/* Every good reply of every test, by operation, for the last test. */
+static char replies[] = "/tmp/azumi-replies-XXXXXX";
+
+static FILE *reply_file(const char *operation, const char *mode)
+{
+    char path[96];
+    snprintf(path, sizeof path, "%s/%s", replies, operation);
+    return fopen(path, mode);
+}
+
+static void keep_reply(const struct az_operation *operation, json_t *reply)
+{
+    if (!operation || !json_is_true(json_object_get(reply, "ok"))) return;
+    FILE *file = reply_file(operation->name, "a");
+    json_t *line = json_pack("{s:s, s:O}", "verdict", "accept", "document", reply);
+    ck_assert(file && line && json_dumpf(line, file, JSON_COMPACT) == 0);
+    fputc('\n', file);
+    fclose(file);
+    json_decref(line);
+}
+
 /* Answers like the gateway does: submissions are committed, waits answered at once. */
 static json_t *ask_text(const char *text, size_t length)
 {
@@ -61,6 +82,7 @@ static json_t *ask_text(const char *text, size_t length)
     json_t *json = json_loadb(reply, size, JSON_REJECT_DUPLICATES, NULL);
     ck_assert_msg(json_is_object(json), "%s", reply);
     ck_assert_int_eq(json_integer_value(json_object_get(json, "azumi")), 1);
+    keep_reply(call.operation, json);
     free(reply);
     az_call_end(&call);
     az_arena_free(arena);
@@ -321,6 +343,9 @@ START_TEST(a_result_in_pages_is_the_same_document)
     json_t *whole = ask_ok(ask("{s:s, s:s}", "op", "result", "id", "a"));
     const json_t *result = json_object_get(whole, "result");
     ck_assert_str_eq(text_of(result, "state"), "done");
+    json_t *long_page = ask_ok(ask("{s:s, s:s, s:i}", "op", "result", "id", "a", "offset", 0));
+    ck_assert_uint_gt(json_string_length(json_object_get(long_page, "text")), 50000);
+    json_decref(long_page);
     limits.page_bytes = 1001;
     size_t pages = 0;
     for (bool more = true; more; pages++) {
@@ -577,8 +602,41 @@ START_TEST(no_reply_passes_its_limit)
 }
 END_TEST
 
+static bool judge(const char *arguments)
+{
+    char command[300];
+    snprintf(command, sizeof command, "/usr/bin/python3 tests/schema_check.py %s", arguments);
+    return system(command) == 0;
+}
+
+/* Without it a client made from the published schema would refuse what the service sends. The last
+ * test: it judges the replies of all the others. */
+START_TEST(every_reply_follows_its_published_schema)
+{
+    char arguments[250], schema[96];
+    if (!judge("available")) {
+        printf("SKIPPED: python3-jsonschema is not there; replies are not judged\n");
+        return;
+    }
+    for (size_t i = 0; az_operation_at(i); i++) {
+        const struct az_operation *operation = az_operation_at(i);
+        FILE *file = reply_file(operation->name, "r");
+        ck_assert_msg(file != NULL, "no test asks for %s", operation->name);
+        fclose(file);
+        snprintf(schema, sizeof schema, "%s/schema.json", replies);
+        json_t *json = az_json_schema(operation->reply, NULL, AZ_ENGLISH);
+        ck_assert(json && az_json_write_file(json, schema) == AZ_OK);
+        json_decref(json);
+        snprintf(arguments, sizeof arguments, "agrees %s %s/%s", schema, replies, operation->name);
+        ck_assert_msg(judge(arguments), "%s", operation->name);
+    }
+}
+END_TEST
+
 int main(void)
 {
+    char command[64];
+    if (!mkdtemp(replies)) return 1;
     Suite *suite = suite_create("protocol");
     TCase *tests = tcase_create("requests");
     tcase_set_timeout(tests, 60);
@@ -604,10 +662,13 @@ int main(void)
     tcase_add_test(tests, only_known_methods_are_accepted);
     tcase_add_test(tests, printed_text_is_tame);
     tcase_add_test(tests, no_reply_passes_its_limit);
+    tcase_add_test(tests, every_reply_follows_its_published_schema);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
+    snprintf(command, sizeof command, "rm -rf %s", replies);
+    if (system(command) != 0) return 1;
     return failed > 0;
 }

@@ -421,6 +421,11 @@ START_TEST(the_deadline_kills_and_keeps_the_plan)
     ck_assert_str_eq(text_of(certificate, "status"), "feasible");
     ck_assert_str_eq(text_of(certificate, "stopped"), "deadline");
     json_decref(result);
+    json_t *reply = call_ok("events", json_pack("{s:s}", "id", "planned"));
+    const json_t *events = json_object_get(reply, "events");
+    const json_t *last = json_array_get(events, json_array_size(events) - 1);
+    ck_assert_str_eq(text_of(last, "detail"), "stopped at the deadline; the best plan stands");
+    json_decref(reply);
     submit("bare", "{\"plans\":0,\"spin_s\":1000}", "{\"deadline_s\":2}");
     result = finish("bare", "done");
     certificate = json_object_get(result, "certificate");

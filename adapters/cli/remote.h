@@ -23,12 +23,13 @@
 #define AZ_SOLVE_OPTIONS                                                                   \
     { .name = "gap",                                                                       \
       .value = "G",                                                                        \
-      .words = { "stop when proven within this share of the cost (0.001)",                 \
-                 "この割合以内で最適と証明されたら終える（0.001）" } },                    \
+      .words = { "stop when proven within this share of the cost (the instance's own, "    \
+                 "else 0.001)",                                                            \
+                 "この割合以内で最適と証明されたら終える（入力の値、なければ 0.001）" } }, \
         { .name = "gap-abs",                                                               \
           .value = "JPY",                                                                  \
-          .words = { "stop when proven within this amount (1)",                            \
-                     "この金額以内で最適と証明されたら終える（1）" } },                    \
+          .words = { "stop when proven within this amount (the instance's own, else 1)",   \
+                     "この金額以内で最適と証明されたら終える（入力の値、なければ 1）" } }, \
         { .name = "time",                                                                  \
           .value = "S",                                                                    \
           .words = { "answer within so many seconds (60)", "回答までの秒数（60）" } },     \

@@ -98,6 +98,7 @@ static json_t *text_schema(struct schema *s, const struct az_field *field)
         return json;
     }
     if (field->flags & AZ_F_NOT_EMPTY) set(s, json, "minLength", json_integer(1));
+    if (field->flags & AZ_F_RESULT) return json; /* written, never read: as long as it is */
     set(s, json, "maxLength", json_integer(TEXT_LIMIT));
     set(s, json, "pattern", json_string(TEXT_PATTERN));
     return json;

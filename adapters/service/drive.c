@@ -107,6 +107,15 @@ static double memory_limit(const struct az_driver *d)
 
 /* --- the loop ------------------------------------------------------------------------------- */
 
+static const char *deadline_words(const struct az_driver *d)
+{
+    static const struct az_words stands =
+                                     AZ_EN_JA("stopped at the deadline; the best plan stands",
+                                              "期限で停止した。それまでの最良の計画が結果になる"),
+                                 none = AZ_EN_JA("stopped at the deadline", "期限で停止した");
+    return az_say(d->driven->plan ? stands : none, (enum az_language)d->request->language);
+}
+
 static void look_around(struct az_driver *d)
 {
     int wish = d->drive->stop ? d->drive->stop(d->drive->data) : 0;
@@ -114,7 +123,7 @@ static void look_around(struct az_driver *d)
         d->driven->stop = wish;
         az_drive_stop(d, AZ_END_STOPPED, NULL);
     } else if (now() >= d->drive->until + AZ_KILL_GRACE) {
-        az_drive_stop(d, AZ_END_DEADLINE, "killed past its deadline");
+        az_drive_stop(d, AZ_END_DEADLINE, deadline_words(d));
     } else if (resident_mib(d->pid) > memory_limit(d)) {
         az_drive_stop(d, AZ_END_MEMORY, "killed past its memory limit");
     }

@@ -9,7 +9,7 @@
 #include "formulations/certificate.h"
 
 /* The child is killed this long after the deadline, so that the answer is out within 0.5 s. */
-#define AZ_KILL_GRACE 0.3
+#define AZ_KILL_GRACE 0.2
 
 #define AZ_MEMORY_MIB 2048.0 /* of a child, when the options do not say */
 

@@ -394,62 +394,63 @@ void az_handle_schema(struct az_call *call)
     json_decref(schema);
 }
 
-static json_t *list_kinds(enum az_language language)
+static bool list_kinds(struct az_call *call, struct az_reply_capabilities *reply)
 {
-    json_t *list = json_array();
-    for (size_t i = 0; az_formulation_at(i); i++) {
+    size_t count = 0;
+    while (az_formulation_at(count)) count++;
+    reply->kinds.items = az_arena_take(call->arena, count * sizeof *reply->kinds.items);
+    if (!reply->kinds.items) return false;
+    for (size_t i = 0; i < count; i++) {
         const struct az_formulation *kind = az_formulation_at(i);
-        json_array_append_new(list,
-                              json_pack("{s:s, s:i, s:s}", "name", kind->name, "schema",
-                                        kind->schema, "title", az_say(kind->title, language)));
+        reply->kinds.items[i] =
+            (struct az_kind_view){ kind->name, kind->schema, az_say(kind->title, call->language) };
     }
-    return list;
+    reply->kinds.count = count;
+    return true;
 }
 
-static json_t *list_engines(void)
+static bool list_engines(struct az_call *call, struct az_reply_capabilities *reply)
 {
-    const char *names[16];
-    json_t *list = json_array();
-    size_t count = az_engine_list(names, 16);
-    for (size_t i = 0; i < count && i < 16; i++) json_array_append_new(list, json_string(names[i]));
-    return list;
+    enum { MOST = 16 };
+    reply->engines.items = az_arena_take(call->arena, MOST * sizeof *reply->engines.items);
+    if (!reply->engines.items) return false;
+    size_t count = az_engine_list(reply->engines.items, MOST);
+    reply->engines.count = count < MOST ? count : MOST;
+    return true;
 }
 
-static json_t *list_operations(enum az_language language)
+static bool list_operations(struct az_call *call, struct az_reply_capabilities *reply)
 {
-    json_t *list = json_array();
-    for (size_t i = 0; az_operation_at(i); i++)
-        json_array_append_new(list,
-                              json_pack("{s:s, s:s}", "name", az_operation_at(i)->name, "summary",
-                                        az_say(az_operation_at(i)->summary, language)));
-    return list;
+    size_t count = 0;
+    while (az_operation_at(count)) count++;
+    reply->operations.items = az_arena_take(call->arena, count * sizeof *reply->operations.items);
+    if (!reply->operations.items) return false;
+    for (size_t i = 0; i < count; i++)
+        reply->operations.items[i] =
+            (struct az_operation_view){ az_operation_at(i)->name,
+                                        az_say(az_operation_at(i)->summary, call->language) };
+    reply->operations.count = count;
+    return true;
 }
 
 void az_handle_capabilities(struct az_call *call)
 {
     const struct az_gate_limits *limits = call->gate->limits;
     struct az_reply_capabilities *reply = az_call_new_reply(call);
-    json_t *kinds = list_kinds(call->language), *engines = list_engines();
-    json_t *list = list_operations(call->language);
     json_t *most =
         json_pack("{s:I, s:I, s:I, s:I, s:f, s:f, s:I}", "request_bytes",
                   (json_int_t)limits->request_bytes, "direct_bytes",
                   (json_int_t)limits->direct_bytes, "page_bytes", (json_int_t)limits->page_bytes,
                   "reply_bytes", (json_int_t)limits->reply_bytes, "deadline_s", limits->deadline_s,
                   "memory_mib", limits->memory_mib, "threads", (json_int_t)limits->threads);
-    if (!reply || !kinds || !engines || !list || !most) {
+    if (!reply || !most || !list_kinds(call, reply) || !list_engines(call, reply) ||
+        !list_operations(call, reply)) {
         az_call_failed(call, AZ_NO_MEMORY);
     } else {
         reply->version = AZ_VERSION;
-        reply->kinds.node = kinds;
-        reply->engines.node = engines;
-        reply->operations.node = list;
         reply->limits.node = most;
         az_call_reply(call, reply);
     }
-    json_decref(kinds);
-    json_decref(engines);
-    json_decref(list);
     json_decref(most);
 }
 

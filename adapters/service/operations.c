@@ -348,7 +348,7 @@ static const struct az_table events_reply_table =
         COUNT(S, total_bytes, "Size", "大きさ", "Bytes of the whole document",                 \
               "文書全体のバイト数"),                                                           \
         COUNT(S, offset, "Offset", "位置", "Where `text` begins", "`text` の始まる位置"),      \
-        AZ_TEXT(S, text, 0, W("Text", "本文"),                                                 \
+        AZ_TEXT(S, text, AZ_F_RESULT, W("Text", "本文"),                                       \
                 W("A part of the document's JSON text", "文書の JSON テキストの一部")),        \
         COUNT(S, next_offset, "Next", "次の位置", "Where to go on; absent at the end",         \
               "続きの位置。最後にはない")
@@ -401,16 +401,40 @@ static const struct az_table schema_reply_table =
     AZ_TABLE("schema reply", struct az_reply_schema, schema_reply_rows, NULL,
              W("A JSON Schema", "JSON スキーマ"));
 
+static const struct az_field kind_rows[] = {
+    AZ_TEXT(struct az_kind_view, name, AZ_F_REQUIRED, W("Name", "名前"),
+            W("Name of the kind", "種類の名前")),
+    COUNT(struct az_kind_view, schema, "Schema", "スキーマの版", "Version of its schemas",
+          "スキーマの版"),
+    AZ_TEXT(struct az_kind_view, title, AZ_F_REQUIRED, W("Title", "題名"),
+            W("What it plans", "何の計画か")),
+};
+static const struct az_table kind_table =
+    AZ_TABLE("kind", struct az_kind_view, kind_rows, NULL, W("A kind of plan", "計画の種類"));
+static const struct az_field kind_item = AZ_ITEM_OBJECT(&kind_table);
+
+static const struct az_field operation_rows[] = {
+    AZ_TEXT(struct az_operation_view, name, AZ_F_REQUIRED, W("Name", "名前"),
+            W("What `op` says", "`op` の値")),
+    AZ_TEXT(struct az_operation_view, summary, AZ_F_REQUIRED, W("Summary", "説明"),
+            W("What it does", "操作の説明")),
+};
+static const struct az_table operation_table =
+    AZ_TABLE("operation", struct az_operation_view, operation_rows, NULL,
+             W("Something that can be asked for", "要求できる操作"));
+static const struct az_field operation_item = AZ_ITEM_OBJECT(&operation_table);
+static const struct az_field engine_item = AZ_ITEM_TEXT;
+
 static const struct az_field capabilities_reply_rows[] = {
     REPLY(struct az_reply_capabilities),
     AZ_TEXT(struct az_reply_capabilities, version, AZ_F_REQUIRED, W("Version", "版"),
             W("Of azumi", "azumi の版")),
-    AZ_DOCUMENT(struct az_reply_capabilities, kinds, AZ_F_REQUIRED, W("Kinds", "種類"),
-                W("Kinds of plan with their schema versions", "計画の種類とスキーマの版")),
-    AZ_DOCUMENT(struct az_reply_capabilities, engines, AZ_F_REQUIRED, W("Engines", "エンジン"),
-                W("Engines that are installed", "導入済みのエンジン")),
-    AZ_DOCUMENT(struct az_reply_capabilities, operations, AZ_F_REQUIRED, W("Operations", "操作"),
-                W("Names and summaries", "名前と説明")),
+    AZ_LIST_OF(struct az_reply_capabilities, kinds, AZ_F_REQUIRED, &kind_item, W("Kinds", "種類"),
+               W("Kinds of plan with their schema versions", "計画の種類とスキーマの版")),
+    AZ_LIST_OF(struct az_reply_capabilities, engines, AZ_F_REQUIRED, &engine_item,
+               W("Engines", "エンジン"), W("Engines that are installed", "導入済みのエンジン")),
+    AZ_LIST_OF(struct az_reply_capabilities, operations, AZ_F_REQUIRED, &operation_item,
+               W("Operations", "操作"), W("Names and summaries", "名前と説明")),
     AZ_DOCUMENT(struct az_reply_capabilities, limits, AZ_F_REQUIRED, W("Limits", "上限"),
                 W("What the service accepts at most", "受け付ける上限")),
 };

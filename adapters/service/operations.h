@@ -205,10 +205,23 @@ struct az_reply_schema {
     struct az_document schema;
 };
 
+struct az_kind_view {
+    const char *name;
+    int64_t schema;
+    const char *title;
+};
+
+struct az_operation_view {
+    const char *name, *summary;
+};
+
 struct az_reply_capabilities {
     AZ_REPLY_MEMBERS;
     const char *version;
-    struct az_document kinds, engines, operations, limits;
+    AZ_LIST(struct az_kind_view) kinds;
+    AZ_LIST(const char *) engines;
+    AZ_LIST(struct az_operation_view) operations;
+    struct az_document limits;
 };
 
 struct az_reply_health {
