@@ -63,6 +63,7 @@ FLAGS_NOW = $(CC) $(ALL_CFLAGS)
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D); printf '%s\n' "$(subst ",\",$(FLAGS_NOW))" | cmp -s - $@ || \
 	  printf '%s\n' "$(subst ",\",$(FLAGS_NOW))" > $@
+.PHONY: FORCE
 FORCE:
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
@@ -129,6 +130,7 @@ setup: ## install the Debian packages that are missing
 check: setup ## set up, build, and run every test
 	@$(MAKE) --no-print-directory includes
 	@$(MAKE) --no-print-directory unit
+	@BUILD=$(BUILD) sh tests/install.sh
 
 SAN_ENV = ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:suppressions= \
           LSAN_OPTIONS=suppressions=tests/lsan.supp:print_suppressions=0 \

@@ -19,34 +19,32 @@
 static const char *const known[] = { "cbc", "glpk", "highs" };
 #define KNOWN_COUNT (sizeof known / sizeof known[0])
 
+/* Folders beside the running program: of a build, of a test program below it, of an installation. */
+static const char *const beside[] = { "/engines", "/../engines", "/../lib/azumi" };
+#define BESIDE_COUNT ((int)(sizeof beside / sizeof beside[0]))
+
 /* Folder number `choice` of those that are searched, in order. False: no such choice. An empty
  * folder is to be skipped. */
 static bool engine_folder(int choice, char folder[PATH_MAX])
 {
     const char *asked = getenv("AZUMI_ENGINES");
     char program[PATH_MAX];
-    ssize_t length;
     folder[0] = '\0';
-    switch (choice) {
-    case 0:
+    if (choice == 0) {
         if (asked && strlen(asked) < PATH_MAX) strcpy(folder, asked);
-        return true;
-    case 1: /* beside the program */
-    case 2: /* test programs run from a folder below */
-        length = readlink("/proc/self/exe", program, sizeof program - 1);
+    } else if (choice <= BESIDE_COUNT) {
+        ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
         if (length <= 0) return true;
         program[length] = '\0';
         *strrchr(program, '/') = '\0';
-        if (snprintf(folder, PATH_MAX, "%s%s/engines", program, choice == 1 ? "" : "/..") >=
-            PATH_MAX)
+        if (snprintf(folder, PATH_MAX, "%s%s", program, beside[choice - 1]) >= PATH_MAX)
             folder[0] = '\0';
-        return true;
-    case 3:
+    } else if (choice == BESIDE_COUNT + 1) {
         strcpy(folder, AZ_ENGINE_DIR);
-        return true;
-    default:
+    } else {
         return false;
     }
+    return true;
 }
 
 /* Names become file names: only letters, digits, - and _. */
@@ -108,7 +106,10 @@ enum az_status az_engine_load(const char *name, const struct az_engine **engine,
         return status == AZ_OK ? AZ_OK : az_engine_load("glpk", engine, why, size);
     }
     if (!is_name(name) || !find_plugin(name, path)) {
-        explain(why, size, "no engine plug-in of the name %.40s", name);
+        explain(why, size,
+                "no engine plug-in of the name %.40s in $AZUMI_ENGINES, beside the program or "
+                "in " AZ_ENGINE_DIR,
+                name);
         return AZ_NOT_FOUND;
     }
     return load_plugin(path, engine, why, size);

@@ -27,6 +27,7 @@ service=$!
 trap 'kill $service 2>/dev/null; wait $service 2>/dev/null || true' EXIT INT TERM
 
 echo "The service runs (process $service, log in $work/service.log). Submitting over nanomsg:"
+printf 'submitted as '
 "$azumi" submit "$day" --id demo --gap 0.0005 --time 60
 "$azumi" watch demo
 "$azumi" result demo -o "$work/plan.json"
