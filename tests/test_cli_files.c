@@ -155,9 +155,9 @@ static const struct call documents[] = {
     { "schema --operations", 0, "\"submit\"", NULL },
     { "schema --operations --markdown", 0, "submit", NULL },
     { "import jepx tests/data/import/spot_cp932.csv --into " DAY "--date=2025-07-01", 0, "101.03",
-      NULL },
+      "" },
     { "import area tests/data/import/area.csv --into " DAY "--date=2025-07-01", 0,
-      "2025-07-01T00:00:00+09:00", NULL },
+      "2025-07-01T00:00:00+09:00", "" },
     { "import area tests/data/import/area.csv --into " DAY "--date=2025-07-02", 2, NULL,
       "2025-07-02" },
     { "import pglib-uc tests/data/import/case.json -o @/case.json", 0, NULL, NULL },
@@ -166,6 +166,13 @@ static const struct call documents[] = {
       "Engine, the ninth", NULL },
     { "generate microgrid --size=15 --seed=7 -o @/random.json", 0, NULL, NULL },
     { "validate @/random.json", 0, "good instance", NULL },
+    { "import jepx tests/data/import/spot_cp932.csv --into " DAY "--date=2025-07-01", 0, "",
+      "start moved from 2026-01-21T00:00:00+09:00 to 2025-07-01T00:00:00+09:00" },
+    { "import jepx tests/data/import/spot_cp932.csv --into " DAY "--date=2025-07-01", 0, "",
+      "market_price_jpy_per_kwh filled (48 values" },
+    { "import area tests/data/import/area.csv --into " DAY "--date=2025-07-01 --quiet", 0, "",
+      NULL },
+    { "import --help", 0, "its own peak", NULL },
 };
 
 START_TEST(documents_are_read_and_made)

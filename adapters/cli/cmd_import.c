@@ -1,5 +1,9 @@
-/* cmd_import.c - `azumi import`: files of other formats into an instance. */
+/* cmd_import.c - `azumi import`: files of other formats into an instance. What it changed is said
+ * on standard error, and the jepx and area formats add to the instance's sources what they put in.
+ * The area format gives loads, sun and wind the area's shape, scaled so that the highest value of
+ * the files stands for the asset's own peak; constant series stay as they are. */
 #include "adapters/cli/command.h"
+#include "adapters/cli/import_changes.h"
 #include "adapters/format.h"
 #include "adapters/json/json.h"
 
@@ -20,7 +24,14 @@ static const struct az_option options[] = {
                "期間のコマ数（他の系列は日ごとに繰り返す）") },
     { "table", 0, "LIST", false,
       AZ_EN_JA("csv: rows are objects of this list", "csv: 行が属する一覧") },
-    { "only", 0, "ID", true, AZ_EN_JA("fill only this asset", "この設備だけに入れる") },
+    { "only", 0, "ID", true,
+      AZ_EN_JA(
+          "fill only the asset of this id (may be repeated); area: every varying load, sun and "
+          "wind otherwise, each scaled so that the files' highest value is its own peak",
+          "この ID の設備だけに入れる（繰り返し可）。area "
+          "で省略すると、変動する需要・太陽光・風力の"
+          "すべてに、ファイル中の最大値が各設備自身の最大値になるよう比例させて入れる") },
+    { "quiet", 0, NULL, false, AZ_EN_JA("do not say what was changed", "変更点を表示しない") },
 };
 
 static void print_formats(FILE *out, enum az_language language)
@@ -89,6 +100,8 @@ static int run(struct az_cli *cli)
         code = az_cli_write_json(cli, az_cli_text(cli, "output"), document);
     else if (code == AZ_EXIT_DONE)
         code = AZ_EXIT_USAGE;
+    if (code == AZ_EXIT_DONE && into && !az_cli_flag(cli, "quiet"))
+        az_cli_import_changes(cli, into, document);
     if (!document) az_cli_findings(cli, stderr, NULL, &findings);
     json_decref(document);
     json_decref(into);

@@ -159,6 +159,8 @@ struct filling {
     double *shape[QUANTITY_COUNT]; /* [slots], the files' highest = 1; NULL: not in the files */
     double *values;                /* [slots] scratch */
     size_t filled;
+    struct az_arena *arena;
+    const char *names; /* of what was filled; NULL: nothing yet */
 };
 
 static bool grid_selected(const struct filling *filling, size_t grid)
@@ -193,6 +195,13 @@ static enum az_status put_scaled(struct filling *filling, json_t *object, const 
     return az_target_put(object, name, filling->values, filling->target->slots);
 }
 
+static enum az_status count_filled(struct filling *filling, const char *id)
+{
+    filling->filled++;
+    filling->names = az_names_add(filling->arena, filling->names, id);
+    return filling->names ? AZ_OK : AZ_NO_MEMORY;
+}
+
 static enum az_status fill_load(struct filling *filling, const struct mg_load *load, json_t *object)
 {
     double peak;
@@ -200,7 +209,7 @@ static enum az_status fill_load(struct filling *filling, const struct mg_load *l
         !grid_selected(filling, load->grid.index) || !varies(&load->demand_kw, &peak) ||
         !filling->shape[DEMAND])
         return AZ_OK;
-    filling->filled++;
+    AZ_TRY(count_filled(filling, load->id));
     return put_scaled(filling, object, "demand_kw", filling->shape[DEMAND], peak);
 }
 
@@ -214,7 +223,7 @@ static enum az_status fill_renewable(struct filling *filling, const struct mg_re
     if (!shape || !az_import_selects(filling->import, renewable->id) ||
         !grid_selected(filling, renewable->grid.index) || !varies(&renewable->forecast_kw, &peak))
         return AZ_OK;
-    filling->filled++;
+    AZ_TRY(count_filled(filling, renewable->id));
     AZ_TRY(put_scaled(filling, object, "forecast_kw", shape, peak));
     if (json_object_get(object, "low_kw") && varies(&renewable->low_kw, &band))
         AZ_TRY(put_scaled(filling, object, "low_kw", shape, fmin(band, peak)));
@@ -271,6 +280,18 @@ static void check_only(const struct az_import *import, const struct mg_instance 
     }
 }
 
+static enum az_status say_source(const struct filling *filling)
+{
+    const struct az_import *import = filling->import;
+    const char *area =
+        import->area ? az_arena_format(filling->arena, "area %s", import->area) : NULL;
+    const char *names =
+        az_arena_format(filling->arena, "shapes, scaled to their own peaks, of %s", filling->names);
+    if (!names || (import->area && !area)) return AZ_NO_MEMORY;
+    return az_target_source(filling->target, import, filling->arena,
+                            "Supply and demand of a utility's area", area, names);
+}
+
 static enum az_status read_area(const struct az_import *import, struct az_arena *arena,
                                 struct az_findings *findings, json_t **document)
 {
@@ -280,7 +301,9 @@ static enum az_status read_area(const struct az_import *import, struct az_arena 
     *document = NULL;
     AZ_TRY(az_target_open(import, "microgrid", arena, findings, &target));
     if (!target.document) return AZ_OK;
-    struct filling filling = { .import = import, .target = &target, .mg = target.instance };
+    struct filling filling = {
+        .import = import, .target = &target, .mg = target.instance, .arena = arena
+    };
     check_only(import, filling.mg, findings);
     for (int q = 0; q < QUANTITY_COUNT; q++)
         AZ_GOTO(az_periods_new(&target, arena, &series[q].periods));
@@ -295,6 +318,7 @@ static enum az_status read_area(const struct az_import *import, struct az_arena 
         AZ_FIND0(findings, &az_code_import_nothing_filled, NULL);
         goto done;
     }
+    AZ_GOTO(say_source(&filling));
     *document = json_incref(target.document);
 done:
     json_decref(target.document);

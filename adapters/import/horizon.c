@@ -305,3 +305,59 @@ enum az_status az_target_put(json_t *object, const char *name, const double valu
         }
     return series && json_object_set_new(object, name, series) == 0 ? AZ_OK : AZ_NO_MEMORY;
 }
+
+/* --- what was put in -------------------------------------------------------------------------- */
+
+char *az_names_add(struct az_arena *arena, const char *list, const char *name)
+{
+    return az_arena_format(arena, "%s%s%s", list ? list : "", list ? ", " : "", name);
+}
+
+/* "spot.csv, more.csv": without their folders. */
+static const char *file_names(const struct az_import *import, struct az_arena *arena)
+{
+    const char *list = NULL;
+    for (size_t i = 0; i < import->input_count; i++) {
+        const char *name = import->inputs[i].name, *slash = strrchr(name, '/');
+        list = az_names_add(arena, list, slash ? slash + 1 : name);
+        if (!list) return NULL;
+    }
+    return list ? list : "";
+}
+
+static void drop_sources(json_t *sources, const char *head, const char *tail)
+{
+    for (size_t i = json_array_size(sources); i-- > 0;) {
+        const char *text = json_string_value(json_array_get(sources, i));
+        size_t length = text ? strlen(text) : 0, end = strlen(tail);
+        if (text && strncmp(text, head, strlen(head)) == 0 && length >= end &&
+            strcmp(text + length - end, tail) == 0)
+            json_array_remove(sources, i);
+    }
+}
+
+enum az_status az_target_source(const struct az_target *target, const struct az_import *import,
+                                struct az_arena *arena, const char *what, const char *area,
+                                const char *names)
+{
+    char from[16], until[16], clock[16];
+    json_t *sources = json_object_get(target->document, "sources");
+    name_period(target->first_period, from, clock);
+    name_period(target->first_period + (int64_t)target->period_count - 1, until, clock);
+    bool one_day = strcmp(from, until) == 0;
+    const char *files = file_names(import, arena);
+    const char *head = az_arena_format(arena, "%s, %s%s", what, area ? area : "", area ? ", " : "");
+    const char *tail = az_arena_format(arena, ": %s", names);
+    const char *text = head && tail && files ? az_arena_format(arena, "%s%s%s%s, %s%s", head, from,
+                                                               one_day ? "" : " to ",
+                                                               one_day ? "" : until, files, tail)
+                                             : NULL;
+    if (!text) return AZ_NO_MEMORY;
+    if (!json_is_array(sources)) {
+        sources = json_array();
+        if (!sources || json_object_set_new(target->document, "sources", sources) != 0)
+            return AZ_NO_MEMORY;
+    }
+    drop_sources(sources, head, tail);
+    return json_array_append_new(sources, json_string(text)) == 0 ? AZ_OK : AZ_NO_MEMORY;
+}

@@ -56,6 +56,16 @@ void az_periods_slots(const struct az_periods *periods, double out[]);
 /* Puts a series into an object of the document, rounded to 0.0001. */
 enum az_status az_target_put(json_t *object, const char *name, const double values[], size_t count);
 
+/* Says in the document's sources what was put in: "WHAT, AREA, 2026-01-21, spot.csv: NAMES". An
+ * earlier statement of the same kind, area and names is replaced. what, area: "JEPX day-ahead
+ * spot", "area tokyo" (NULL: none). AZ_OK or AZ_NO_MEMORY. */
+enum az_status az_target_source(const struct az_target *target, const struct az_import *import,
+                                struct az_arena *arena, const char *what, const char *area,
+                                const char *names);
+
+/* "a, b": a list of names made longer; list may be NULL. NULL without memory. */
+char *az_names_add(struct az_arena *arena, const char *list, const char *name);
+
 /* Was the asset asked for? */
 bool az_import_selects(const struct az_import *import, const char *id);
 

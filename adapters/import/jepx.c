@@ -172,6 +172,27 @@ static enum az_status fill(const struct az_import *import, const struct az_targe
     return AZ_OK;
 }
 
+/* A source for each area whose prices went in. */
+static enum az_status say_sources(const struct az_import *import, const struct az_target *target,
+                                  struct az_arena *arena)
+{
+    const struct mg_instance *mg = target->instance;
+    for (size_t a = 0; a < AREA_COUNT; a++) {
+        const char *names = NULL;
+        for (size_t i = 0; i < mg->connections.count; i++) {
+            if (wanted(import, &mg->connections.items[i]) != a) continue;
+            names = az_names_add(arena, names, mg->connections.items[i].id);
+            if (!names) return AZ_NO_MEMORY;
+        }
+        if (!names) continue;
+        const char *area = az_arena_format(arena, "area %s", areas[a].area);
+        names = az_arena_format(arena, "market prices of %s", names);
+        if (!area || !names) return AZ_NO_MEMORY;
+        AZ_TRY(az_target_source(target, import, arena, "JEPX day-ahead spot", area, names));
+    }
+    return AZ_OK;
+}
+
 static enum az_status read_jepx(const struct az_import *import, struct az_arena *arena,
                                 struct az_findings *findings, json_t **document)
 {
@@ -190,6 +211,7 @@ static enum az_status read_jepx(const struct az_import *import, struct az_arena 
         if (use[i]) az_periods_missing(&periods[i], areas[i].column, findings);
     if (az_findings_total(findings) > 0) goto done;
     AZ_GOTO(fill(import, &target, periods, arena));
+    AZ_GOTO(say_sources(import, &target, arena));
     *document = json_incref(target.document);
 done:
     json_decref(target.document);
