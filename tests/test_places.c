@@ -16,6 +16,7 @@ static void set_up(void)
     ck_assert_ptr_nonnull(mkdtemp(directory));
     snprintf(own, sizeof own, "%s/azumi", directory);
     setenv("XDG_RUNTIME_DIR", directory, 1);
+    setenv("XDG_STATE_HOME", directory, 1);
 }
 
 static void tear_down(void)
@@ -39,6 +40,31 @@ START_TEST(the_own_directory_is_made_for_owner_and_group)
     ck_assert_str_eq(store, expected);
     ck_assert_int_eq(stat(own, &status), 0);
     ck_assert_uint_eq(status.st_mode & 07777, 0770);
+}
+END_TEST
+
+/* Without it the jobs of a service would be gone with the next reboot. */
+START_TEST(the_store_outlives_the_session)
+{
+    char store[200], expected[200], home[96], command[200];
+    struct stat status;
+    snprintf(home, sizeof home, "%s/home", directory);
+    ck_assert_int_eq(mkdir(home, 0755), 0);
+    unsetenv("XDG_STATE_HOME");
+    setenv("HOME", home, 1);
+    ck_assert(az_service_default_store(store, sizeof store, false));
+    snprintf(expected, sizeof expected, "%s/.local/state/azumi/azumi.db", home);
+    ck_assert_str_eq(store, expected);
+    snprintf(expected, sizeof expected, "%s/.local/state", home);
+    ck_assert_int_ne(stat(expected, &status), 0);
+    ck_assert(az_service_default_store(store, sizeof store, true));
+    ck_assert_int_eq(stat(expected, &status), 0);
+    ck_assert_uint_eq(status.st_mode & 07777, 0700);
+    unsetenv("HOME");
+    ck_assert_int_eq(az_service_default_store(store, sizeof store, false), getuid() == 0);
+    if (getuid() == 0) ck_assert_str_eq(store, "/var/lib/azumi/azumi.db");
+    snprintf(command, sizeof command, "rm -rf %s", home);
+    ck_assert_int_eq(system(command), 0);
 }
 END_TEST
 
@@ -88,6 +114,7 @@ int main(void)
     TCase *tests = tcase_create("places");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, the_own_directory_is_made_for_owner_and_group);
+    tcase_add_test(tests, the_store_outlives_the_session);
     tcase_add_test(tests, a_strangers_directory_is_not_used);
     tcase_add_test(tests, only_ipc_and_loopback_are_listened_on);
     suite_add_tcase(suite, tests);

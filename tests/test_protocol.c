@@ -554,12 +554,14 @@ START_TEST(only_a_directory_of_our_own_is_trusted)
     ck_assert(az_service_default_url(url, sizeof url, false));
     ck_assert_int_eq(chmod(path, 0777), 0);
     ck_assert(!az_service_default_url(url, sizeof url, true));
+    setenv("XDG_STATE_HOME", directory, 1);
     ck_assert(!az_service_default_store(url, sizeof url, false));
     ck_assert_int_eq(chmod(path, 01777), 0);
     ck_assert(!az_service_default_url(url, sizeof url, false));
     ck_assert_int_eq(chmod(path, 0770), 0);
     ck_assert(az_service_default_store(url, sizeof url, false));
     unsetenv("XDG_RUNTIME_DIR");
+    unsetenv("XDG_STATE_HOME");
 }
 END_TEST
 

@@ -682,6 +682,7 @@ START_TEST(what_must_not_start_is_refused)
     static const char *const websocket[] = {
         "serve", "--listen", "ws://127.0.0.1:5999", "--store", "/tmp/azumi-never.db", NULL
     };
+    char own_store[96];
     const char *const second[] = { "serve",   "--listen",    "ipc:///tmp/azumi-second.ipc",
                                    "--store", service.store, NULL };
     const char *const nobody[] = { "status", "x", "--connect", "ipc:///tmp/azumi-nobody.ipc",
@@ -689,6 +690,10 @@ START_TEST(what_must_not_start_is_refused)
     ck_assert_int_eq(test_service_run(&service, open_port), 2);
     ck_assert_int_eq(test_service_run(&service, websocket), 2);
     ck_assert_int_eq(test_service_run(&service, second), 2);
+    const char *const nowhere[] = { "serve",   "--listen", "ipc:///tmp/azumi-no-such-directory/a",
+                                    "--store", own_store,  NULL };
+    snprintf(own_store, sizeof own_store, "%s/other.db", service.directory);
+    ck_assert_int_eq(test_service_run(&service, nowhere), 2);
     ck_assert_int_eq(test_service_run(&service, nobody), 4);
     json_decref(call_ok("health", json_object()));
 }

@@ -6,12 +6,12 @@
 #include "adapters/cli/command.h"
 #include "adapters/service/service.h"
 
-#define STORE_OPTION                                                                         \
-    {                                                                                        \
-        .name = "store", .value = "PATH", .words = {                                         \
-            "the job store (default: azumi.db in the user's own directory)",                 \
-            "ジョブストア（なければ自分のディレクトリーの azumi.db）" \
-        }                                                                                    \
+#define STORE_OPTION                                                                               \
+    {                                                                                              \
+        .name = "store", .value = "PATH", .words = {                                               \
+            "the job store (default: azumi.db in the user's state directory)",                     \
+            "ジョブストア（なければ自分の状態ディレクトリーの azumi.db）" \
+        }                                                                                          \
     }
 #define MEMORY_OPTION                                              \
     {                                                              \
@@ -72,12 +72,12 @@ static bool read_numbers(const struct az_cli *cli, struct az_service *service)
 }
 
 /* Store and addresses, with the user's own as defaults. */
-static int read_places(const struct az_cli *cli, struct az_service *service, char *store, char *url,
-                       size_t size, bool listens)
+static int read_places(const struct az_cli *cli, struct az_service *service,
+                       char store[AZ_PLACE_MAX], char url[AZ_PLACE_MAX], bool listens)
 {
     service->store = az_cli_text(cli, "store");
     if (!service->store) {
-        if (!az_service_default_store(store, size, true))
+        if (!az_service_default_store(store, AZ_PLACE_MAX, true))
             return az_cli_usage(cli, "%s",
                                 az_cli_say(cli, "--store is needed", "--store が必要です"));
         service->store = store;
@@ -89,7 +89,7 @@ static int read_places(const struct az_cli *cli, struct az_service *service, cha
                             az_cli_say(cli, "at most %d addresses", "アドレスは %d 個までです"),
                             AZ_SERVICE_URLS);
     if (service->url_count == 0) {
-        if (!az_service_default_url(url, size, true))
+        if (!az_service_default_url(url, AZ_PLACE_MAX, true))
             return az_cli_usage(cli, "%s",
                                 az_cli_say(cli, "--listen is needed", "--listen が必要です"));
         service->urls[service->url_count++] = url;
@@ -103,10 +103,10 @@ static int read_places(const struct az_cli *cli, struct az_service *service, cha
 
 static int run_role(struct az_cli *cli, int (*role)(const struct az_service *), bool listens)
 {
-    char store[256], url[256];
+    char store[AZ_PLACE_MAX], url[AZ_PLACE_MAX];
     struct az_service service = az_service_default();
     if (!read_numbers(cli, &service)) return AZ_EXIT_USAGE;
-    int code = read_places(cli, &service, store, url, sizeof store, listens);
+    int code = read_places(cli, &service, store, url, listens);
     if (code != AZ_EXIT_DONE) return code;
     service.runner = az_cli_text(cli, "name");
     return role(&service);
@@ -127,6 +127,18 @@ static int run_work(struct az_cli *cli)
     return run_role(cli, az_service_runner, false);
 }
 
+static void say_places(const struct az_cli *cli)
+{
+    char store[AZ_PLACE_MAX], url[AZ_PLACE_MAX];
+    az_cli_print(stdout, "\n");
+    if (az_service_default_url(url, sizeof url, false))
+        az_cli_print(stdout, az_cli_say(cli, "Listens by default on  %s\n", "既定のアドレス  %s\n"),
+                     url);
+    if (az_service_default_store(store, sizeof store, false))
+        az_cli_print(
+            stdout, az_cli_say(cli, "Keeps jobs by default in  %s\n", "既定のストア  %s\n"), store);
+}
+
 static const struct az_option serve_options[] = { LISTEN_OPTION,  STORE_OPTION,  WORKERS_OPTION,
                                                   THREADS_OPTION, MEMORY_OPTION, GRACE_OPTION,
                                                   MESSAGE_OPTION };
@@ -136,6 +148,7 @@ const struct az_command az_cmd_serve = {
     .summary = { "run the service: gateway, runner and store", "サービスを動かす" },
     AZ_OPTIONS(serve_options),
     .run = run_serve,
+    .more_help = say_places,
 };
 
 static const struct az_option gateway_options[] = { LISTEN_OPTION, STORE_OPTION, THREADS_OPTION,

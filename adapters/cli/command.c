@@ -89,6 +89,7 @@ static void print_help(FILE *out, const struct az_cli *cli)
     print_option(out, 0, "lang", "en|ja",
                  az_cli_say(cli, "language of what is printed", "表示言語"));
     print_option(out, 'h', "help", NULL, az_cli_say(cli, "this text", "この説明"));
+    if (command->more_help) command->more_help(cli);
 }
 
 /* --- parsing --------------------------------------------------------------------------------- */

@@ -44,6 +44,7 @@ struct az_command {
     size_t argument_min, argument_max; /* SIZE_MAX: any number */
     bool hidden;                       /* started by other parts of azumi, not by people */
     int (*run)(struct az_cli *cli);    /* returns an exit status */
+    void (*more_help)(const struct az_cli *cli); /* prints what the tables cannot know; or NULL */
 };
 
 #define AZ_OPTIONS(rows) .options = (rows), .option_count = sizeof(rows) / sizeof((rows)[0])

@@ -62,6 +62,7 @@ struct gateway {
     size_t worker_count;
     pthread_t committer;
     bool has_committer;
+    size_t bound; /* addresses that it listens on */
 };
 
 static double now(void)
@@ -292,6 +293,7 @@ static enum az_status listen_on(struct gateway *gateway, char *why, size_t size)
             snprintf(why, size, "%s: %s", service->urls[i], nn_strerror(nn_errno()));
             return AZ_IO;
         }
+        gateway->bound = i + 1;
     }
     return AZ_OK;
 }
@@ -363,7 +365,8 @@ static void let_go(struct gateway *gateway)
     az_bell_close(&gateway->bell);
     pthread_cond_destroy(&gateway->queued);
     pthread_mutex_destroy(&gateway->mutex);
-    for (size_t i = 0; i < gateway->service->url_count; i++)
+    /* What could not be bound may be another service's. */
+    for (size_t i = 0; i < gateway->bound; i++)
         if (strncmp(gateway->service->urls[i], "ipc://", 6) == 0)
             unlink(gateway->service->urls[i] + 6);
 }
@@ -399,6 +402,7 @@ int az_service_gateway(const struct az_service *service)
     snprintf(name, sizeof name, "gateway-%ld", (long)getpid());
     az_bell_open(&gateway->bell, service->store, name);
     enum az_status status = listen_on(gateway, why, sizeof why);
+    bool is_unbound = status == AZ_IO;
     if (status == AZ_OK) status = start_threads(gateway, why, sizeof why);
     az_service_log("gateway", status == AZ_OK ? "started" : "failed", "s:s, s:s, s:s", "url",
                    service->url_count > 0 ? service->urls[0] : "", "status", az_status_code(status),
@@ -408,5 +412,6 @@ int az_service_gateway(const struct az_service *service)
     az_service_log("gateway", "stopped", NULL);
     close(signal_fd);
     free(gateway);
+    if (is_unbound) return AZ_SERVICE_UNBOUND;
     return status == AZ_OK ? 0 : status == AZ_UNSUPPORTED ? 2 : 3;
 }

@@ -37,6 +37,9 @@ struct az_service {
 /* Default workers: one less than the processors, at least 1. */
 struct az_service az_service_default(void);
 
+/* The gateway's exit status when it cannot listen on an address. */
+#define AZ_SERVICE_UNBOUND 5
+
 int az_service_supervise(const struct az_service *service);
 int az_service_gateway(const struct az_service *service);
 int az_service_runner(const struct az_service *service);
@@ -45,9 +48,12 @@ int az_service_runner(const struct az_service *service);
  * ws is never offered. Words of refusal (static), or NULL when it may. */
 const char *az_service_refuses(const char *url);
 
-/* ipc URL and store path of the user's own service: in $XDG_RUNTIME_DIR/azumi, else /tmp/azumi-UID.
- * The directory is made (mode 0770) when make is true. False when the path is too long, or the
- * directory is somebody else's or everybody's to write. */
+#define AZ_PLACE_MAX 1024
+
+/* Places of the user's own service. The ipc URL: in $XDG_RUNTIME_DIR/azumi, else /tmp/azumi-UID.
+ * The store, which has to outlive a reboot: in ${XDG_STATE_HOME:-$HOME/.local/state}/azumi; for
+ * root without a home in /var/lib/azumi. The directory is made (mode 0770) when make is true. False
+ * when the path is too long, or the directory is somebody else's or everybody's to write. */
 bool az_service_default_url(char *url, size_t size, bool make);
 bool az_service_default_store(char *path, size_t size, bool make);
 

@@ -22,6 +22,7 @@
 #define BACK_OFF_MAX 5.0
 #define STEADY_S 10.0 /* a process that lived so long did not fail at its start */
 #define ARGUMENTS 64
+#define UNBOUND_MAX 3  /* a predecessor may hold the address for a moment */
 #define EXIT_REFUSED 2 /* usage: starting it again would not help */
 
 struct part {
@@ -29,6 +30,7 @@ struct part {
     const char *argv[ARGUMENTS];
     pid_t pid; /* 0: not running */
     double started, again, back_off;
+    int unbound; /* how often it could not listen; -1: it once could, and will again */
 };
 
 static double now(void)
@@ -66,6 +68,19 @@ static void note_death(struct part *part, int status)
     part->again = now() + part->back_off;
 }
 
+/* An address that was wrong from the beginning stays wrong. */
+static bool never_listened(struct part *part, int status)
+{
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != AZ_SERVICE_UNBOUND)
+        part->unbound = -1;
+    else if (part->unbound >= 0)
+        part->unbound++;
+    if (part->unbound < UNBOUND_MAX) return false;
+    az_service_log("supervisor", "failed", "s:s", "words",
+                   "the service cannot listen on its address: the gateway's words tell why");
+    return true;
+}
+
 /* Collects the dead. Returns the exit status of a part that refused its arguments, else 0. */
 static int collect(struct part parts[], size_t count)
 {
@@ -75,6 +90,7 @@ static int collect(struct part parts[], size_t count)
         for (size_t i = 0; i < count; i++) {
             if (parts[i].pid != pid) continue;
             note_death(&parts[i], status);
+            if (never_listened(&parts[i], status)) refused = EXIT_REFUSED;
             if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_REFUSED) refused = EXIT_REFUSED;
         }
     return refused;
