@@ -258,6 +258,22 @@ START_TEST(a_plan_goes_through_every_command)
 }
 END_TEST
 
+/* A plan of yesterday's instance must not be judged against today's without a word; and who asks
+ * for a file that cannot be must hear that it was not written. */
+START_TEST(what_does_not_fit_is_said)
+{
+    check_call(&(struct call){ "solve " ISLAND "-o @/plan.json", 0, " JPY)", NULL });
+    check_call(&(struct call){ "check " ISLAND "@/plan.json", 0, "good", NULL });
+    json_t *json = json_load_file("instances/microgrid/island-evening.json", 0, NULL);
+    json_object_set_new(json, "notes", json_string("another"));
+    save(json, "other.json");
+    json_decref(json);
+    check_call(
+        &(struct call){ "check @/other.json @/plan.json", 0, "good", "of another instance" });
+    check_call(&(struct call){ "solve " SHORT "-o @/none.json", 1, "", "neither -o nor --report" });
+}
+END_TEST
+
 /* A plan of the commitments alone, as a person would write it, is completed and then judged. */
 START_TEST(a_plan_made_by_hand_is_completed)
 {
@@ -356,6 +372,7 @@ static Suite *suite(void)
     tcase_add_test(t, samples_are_made_from_their_templates);
     tcase_add_test(t, a_plan_goes_through_every_command);
     tcase_add_test(t, a_plan_made_by_hand_is_completed);
+    tcase_add_test(t, what_does_not_fit_is_said);
     tcase_add_test(t, exported_rows_are_slots);
     tcase_add_test(t, only_plain_files_are_replaced);
     tcase_add_test(t, closed_descriptors_do_no_harm);

@@ -132,6 +132,10 @@ static int deliver(struct solve *solve, const struct az_driven *driven)
                                      az_cli_text(cli, "report"));
         if (shown != AZ_EXIT_DONE) code = shown;
     }
+    if (!plan && (path || az_cli_text(cli, "report")))
+        fprintf(stderr, "%s\n",
+                az_cli_say(cli, "There is no plan, so neither -o nor --report was written.",
+                           "計画がないため、-o と --report のファイルは書き込みません。"));
     if (nothing) fclose(nothing);
     if (code == AZ_EXIT_INTERNAL) save_reproduction(solve, driven);
     if (plan && path) {

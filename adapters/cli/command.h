@@ -128,12 +128,17 @@ int az_cli_write(const struct az_cli *cli, const char *path, const char *text, s
 /* The same for JSON in the house's layout. */
 int az_cli_write_json(const struct az_cli *cli, const char *path, const json_t *json);
 
+/* 81234.5 with one decimal as "81,234.5". buffer of 64. */
+char *az_cli_number_words(double value, int decimals, char buffer[64]);
+
 /* 81234.5 as "81,234.5": for people. Whole when |value| >= 1000. buffer of 48. */
 char *az_cli_money(double value, char buffer[48]);
 
 /* The certificate for people: status, objective, bound, gap, time, engine, concessions and
- * assumptions, in the call's language. */
-void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certificate);
+ * assumptions, in the call's language. step_s: the length of a slot, so that a concession in one
+ * slot after the other is told once; 0 when it is not known. */
+void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certificate,
+                        int64_t step_s);
 
 /* The reasons of an explanation ({feasible, proven, minimal, reasons}) for people. */
 void az_cli_explanation(const struct az_cli *cli, FILE *out, const json_t *explanation);

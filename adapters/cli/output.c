@@ -127,6 +127,35 @@ int az_cli_write_json(const struct az_cli *cli, const char *path, const json_t *
     return code;
 }
 
+/* Digits of a plain number with a comma before each three. */
+static void group(const char *plain, char *buffer, size_t size)
+{
+    const char *digits = plain[0] == '-' ? plain + 1 : plain;
+    size_t whole = strspn(digits, "0123456789"), at = 0;
+    if (plain[0] == '-') buffer[at++] = '-';
+    for (size_t i = 0; i < whole; i++) {
+        if (i > 0 && (whole - i) % 3 == 0) buffer[at++] = ',';
+        buffer[at++] = digits[i];
+    }
+    snprintf(buffer + at, size - at, "%s", digits + whole);
+}
+
+char *az_cli_number_words(double value, int decimals, char buffer[64])
+{
+    char plain[40];
+    if (!isfinite(value)) {
+        memcpy(buffer, "-", 2);
+        return buffer;
+    }
+    if (fabs(value) < 1e20 && decimals >= 0 && decimals < 10) {
+        snprintf(plain, sizeof plain, "%.*f", decimals, value);
+        group(plain, buffer, 64);
+    } else {
+        snprintf(buffer, 64, "%.6g", value);
+    }
+    return buffer;
+}
+
 char *az_cli_money(double value, char buffer[48])
 {
     char plain[40];
@@ -135,18 +164,10 @@ char *az_cli_money(double value, char buffer[48])
         return buffer;
     }
     snprintf(plain, sizeof plain, fabs(value) >= 1000 ? "%.0f" : "%.6g", value);
-    const char *digits = plain[0] == '-' ? plain + 1 : plain;
-    size_t whole = strspn(digits, "0123456789"), at = 0;
-    if (plain[0] == '-') buffer[at++] = '-';
-    if (whole > 30 || strpbrk(plain, "eE")) {
+    if (strspn(plain, "-0123456789") > 30 || strpbrk(plain, "eE"))
         snprintf(buffer, 48, "%.6g", value);
-        return buffer;
-    }
-    for (size_t i = 0; i < whole; i++) {
-        if (i > 0 && (whole - i) % 3 == 0) buffer[at++] = ',';
-        buffer[at++] = digits[i];
-    }
-    snprintf(buffer + at, 48 - at, "%s", digits + whole);
+    else
+        group(plain, buffer, 48);
     return buffer;
 }
 
@@ -171,20 +192,52 @@ static const char *word(const struct az_cli *cli, const char *code)
     return code;
 }
 
-static void print_concessions(const struct az_cli *cli, FILE *out, const json_t *list)
+/* Does the second concession go on with the first, in the same words, in the slot after it? */
+static bool goes_on(const json_t *a, const json_t *b, int64_t step_s)
 {
-    size_t i;
-    json_t *item;
-    char cost[48];
+    struct az_time from, to;
+    return step_s > 0 && b && strcmp(az_cli_member(a, "rule"), az_cli_member(b, "rule")) == 0 &&
+           strcmp(az_cli_member(a, "place"), az_cli_member(b, "place")) == 0 &&
+           strcmp(az_cli_member(a, "words_en"), az_cli_member(b, "words_en")) == 0 &&
+           az_time_parse(az_cli_member(a, "at"), &from) &&
+           az_time_parse(az_cli_member(b, "at"), &to) && to.utc_s - from.utc_s == step_s;
+}
+
+/* "2026-01-21 18:00-20:30", "" without a time. until: the end of the last slot, "" for one slot. */
+static const char *when(const struct az_cli *cli, const json_t *first, const char *until)
+{
+    const char *at = az_cli_member(first, "at");
+    if (strlen(at) < 16) return "";
+    const char *text = az_arena_format(cli->arena, "%.10s %.5s%s%.5s ", at, at + 11,
+                                       *until ? "-" : "", *until ? until + 11 : "");
+    return text ? text : "";
+}
+
+static void print_concessions(const struct az_cli *cli, FILE *out, const json_t *list,
+                              const char *money, int64_t step_s)
+{
+    char cost[48], amount[48], until[32];
+    struct az_time last;
     if (json_array_size(list) > 0)
         az_cli_print(out, "%s:\n",
                      az_cli_say(cli, "Rules conceded at their price", "対価を払って譲った規則"));
-    json_array_foreach(list, i, item)
-    {
-        const char *words = az_cli_member(item, az_cli_say(cli, "words_en", "words_ja"));
-        az_cli_print(out, "  %s %s %s: %s (%s)\n", az_cli_member(item, "place"),
-                     az_cli_member(item, "at"), az_cli_member(item, "rule"), words,
-                     az_cli_money(az_cli_member_number(item, "cost"), cost));
+    for (size_t i = 0; i < json_array_size(list);) {
+        const json_t *first = json_array_get(list, i), *item = first;
+        double amounts = 0, costs = 0;
+        size_t from = i;
+        do {
+            item = json_array_get(list, i++);
+            amounts += az_cli_member_number(item, "amount");
+            costs += az_cli_member_number(item, "cost");
+        } while (goes_on(item, json_array_get(list, i), step_s));
+        until[0] = 0;
+        if (i > from + 1 && az_time_parse(az_cli_member(item, "at"), &last))
+            az_time_format(az_time_add(last, step_s), until);
+        az_cli_print(out, "  %s%s: %s (%s %s, %s %s)\n", when(cli, first, until),
+                     az_cli_member(first, "place"),
+                     az_cli_member(first, az_cli_say(cli, "words_en", "words_ja")),
+                     az_cli_money(round(amounts * 100) / 100, amount), az_cli_member(first, "unit"),
+                     az_cli_money(costs, cost), money);
     }
 }
 
@@ -202,7 +255,8 @@ static void print_assumptions(const struct az_cli *cli, FILE *out, const json_t 
     }
 }
 
-void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certificate)
+void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certificate,
+                        int64_t step_s)
 {
     char objective[48], bound[48], penalty[48];
     const char *unit = az_cli_member(certificate, "unit");
@@ -229,7 +283,7 @@ void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certi
                  az_cli_member_number(certificate, "seconds"), az_cli_member(certificate, "engine"),
                  az_cli_member(certificate, "azumi"), az_cli_say(cli, "seed", "乱数の種"),
                  (long long)json_integer_value(json_object_get(certificate, "seed")));
-    print_concessions(cli, out, json_object_get(certificate, "concessions"));
+    print_concessions(cli, out, json_object_get(certificate, "concessions"), unit, step_s);
     print_assumptions(cli, out, json_object_get(certificate, "assumptions"));
 }
 

@@ -32,6 +32,21 @@ void az_cli_case_close(struct az_cli_case *data)
     data->document = NULL;
 }
 
+/* A plan's certificate says which instance it is for. */
+static void compare_instances(struct az_cli *cli, const char *path, const json_t *json,
+                              const struct az_cli_case *data)
+{
+    char sha256[65];
+    const char *its = az_cli_member(json_object_get(json, "certificate"), "instance_sha256");
+    if (!*its || !data->document) return;
+    az_json_sha256(data->document, sha256);
+    if (strcmp(its, sha256) != 0)
+        az_cli_print(stderr,
+                     az_cli_say(cli, "%s: this plan is of another instance (its sha256 differs)\n",
+                                "%s: この計画は別の入力のものです（SHA-256 が異なります）\n"),
+                     path);
+}
+
 /* The certificate of a PLAN document; one that cannot be read is only said to be so. */
 static void read_certificate(struct az_cli *cli, const char *path, const json_t *json,
                              struct az_cli_case *data)
@@ -69,6 +84,7 @@ int az_cli_case_plan(struct az_cli *cli, const char *path, struct az_cli_case *d
                             path, kind, data->formulation->name);
         goto done;
     }
+    compare_instances(cli, path, json, data);
     enum az_status status = az_read_plan(data->formulation, data->instance, bare, at, cli->arena,
                                          &findings, &data->plan);
     if (status != AZ_OK)

@@ -261,7 +261,9 @@ int az_cli_outcome(const struct az_cli *cli, FILE *out, const json_t *result, bo
         if (code == AZ_EXIT_INTERNAL || code == AZ_EXIT_DONE) code = az_cli_problem_exit(problem);
     }
     if (certificate) {
-        az_cli_certificate(cli, out, certificate);
+        const json_t *plan = json_object_get(result, "plan");
+        az_cli_certificate(cli, out, certificate,
+                           60 * json_integer_value(json_object_get(plan, "slot_minutes")));
         if (code == AZ_EXIT_DONE) code = certificate_outcome(certificate, strict);
     }
     if (explanation) {

@@ -32,6 +32,13 @@ static int set_time(json_t *json, const char *name, struct az_time time)
     return az_time_given(time) ? set_text(json, name, az_time_format(time, buffer)) : 0;
 }
 
+/* To four significant digits; whole from 1000 on. */
+static double short_number(double value)
+{
+    double unit = value > 0 && value < 1000 ? pow(10, floor(log10(value)) - 3) : 1;
+    return unit < 1 ? round(value / unit) / round(1 / unit) : round(value);
+}
+
 char *az_reason_text(const struct az_reason *reason, enum az_language language,
                      struct az_arena *arena)
 {
@@ -39,7 +46,7 @@ char *az_reason_text(const struct az_reason *reason, enum az_language language,
     static const struct az_words by = AZ_EN_JA("must give by at least {amount} {unit}",
                                                "少なくとも {amount} {unit} 緩める必要があります");
     static const struct az_words somehow = AZ_EN_JA("must give", "緩める必要があります");
-    struct az_param params[] = { AZ_NUMBER_PARAM("amount", reason->amount),
+    struct az_param params[] = { AZ_NUMBER_PARAM("amount", short_number(reason->amount)),
                                  AZ_TEXT_PARAM("unit",
                                                reason->rule->unit ? reason->rule->unit : "") };
     bool has_amount = isfinite(reason->amount) && reason->amount > 0;

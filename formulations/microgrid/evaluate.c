@@ -153,7 +153,7 @@ static void judge_reserve(struct mg_judge *j, size_t i)
         if (!mg_under(held, need)) continue;
         struct mg_where where = { "grids", grid->id, grid->name, NULL, t };
         mg_breach(j, MG_RULE_reserve_up, where, (need - held) * mg->dt,
-                  grid->reserve_price_jpy_per_kwh, held, NAN, need);
+                  grid->reserve_price_jpy_per_kwh, round(held * 1e3) / 1e3, NAN, need);
     }
 }
 

@@ -29,8 +29,8 @@
       "{asset}: 最小停止時間 {limit} コマの前に起動します")                                              \
     X(unit_reserve, false, "kW", "{asset}: reserve {value} beyond its headroom {limit}",           \
       "{asset}: 予備力 {value} が余力 {limit} を超えます")                                             \
-    X(reserve_up, true, "kWh", "{asset}: spinning reserve short of {limit} kW",                    \
-      "{asset}: 運転予備力が {limit} kW に不足します")                                                  \
+    X(reserve_up, true, "kWh", "{asset}: spinning reserve {value} of {limit} kW",                     \
+      "{asset}: 運転予備力が {value} kW（必要 {limit} kW）")                                                  \
     X(renewable_range, false, "kW", "{asset}: uses {value} outside {limit}",                       \
       "{asset}: 利用出力 {value} が範囲 {limit} の外です")                                              \
     X(battery_power, false, "kW", "{asset}: charge or discharge {value} outside 0 to {limit}",     \
