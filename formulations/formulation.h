@@ -70,6 +70,8 @@ struct az_reason {
     const char *pointer, *place; /* into the instance */
     struct az_time at;
     double amount; /* by how much it must give at least, jointly with the other reasons */
+    bool sum;      /* amount is the sum over all slots, and at is the slot that gives most */
+    struct az_words words; /* what stands in the way, "spinning reserve"; may be empty */
 };
 
 struct az_explanation {

@@ -143,7 +143,7 @@ static const struct call documents[] = {
     { "validate instances/microgrid/odawara.json", 0, "good instance", NULL },
     { "validate " SHORT, 0, "good instance", NULL },
     { "validate " ISLAND "--lang=ja", 0, "正しい入力です", NULL },
-    { "explain " SHORT, 1, "No plan can exist", NULL },
+    { "explain " SHORT, 1, "must be taken: must give by at least 26.71 kW\n", NULL },
     { "explain " SHORT "--json --engine=glpk", 1, "\"feasible\": false", NULL },
     { "explain " ISLAND, 0, "There is a plan", NULL },
     { "schema microgrid", 0, "https://json-schema.org/draft/2020-12/schema", NULL },

@@ -43,14 +43,23 @@ char *az_reason_text(const struct az_reason *reason, enum az_language language,
                      struct az_arena *arena)
 {
     /* The rule's own words name parameters of a breach, and a reason is not a breach. */
-    static const struct az_words by = AZ_EN_JA("must give by at least {amount} {unit}",
-                                               "少なくとも {amount} {unit} 緩める必要があります");
-    static const struct az_words somehow = AZ_EN_JA("must give", "緩める必要があります");
+    static const struct az_words by = AZ_EN_JA(
+                                     "{what}must give by at least {amount} {unit}{span}",
+                                     "{what}少なくとも {amount} {unit} 緩める必要があります{span}"),
+                                 somehow =
+                                     AZ_EN_JA("{what}must give", "{what}緩める必要があります"),
+                                 span = AZ_EN_JA(" in all slots together, most of it in this one",
+                                                 "（全コマの合計。このコマが最大）");
+    const char *words = az_say(reason->words, language);
+    const char *what = words && *words ? az_arena_format(arena, "%s: ", words) : "";
+    if (!what) return NULL;
     struct az_param params[] = { AZ_NUMBER_PARAM("amount", short_number(reason->amount)),
                                  AZ_TEXT_PARAM("unit",
-                                               reason->rule->unit ? reason->rule->unit : "") };
+                                               reason->rule->unit ? reason->rule->unit : ""),
+                                 AZ_TEXT_PARAM("what", what),
+                                 AZ_TEXT_PARAM("span", reason->sum ? az_say(span, language) : "") };
     bool has_amount = isfinite(reason->amount) && reason->amount > 0;
-    return az_render(has_amount ? by : somehow, language, 2, params, arena);
+    return az_render(has_amount ? by : somehow, language, 4, params, arena);
 }
 
 static json_t *breach_json(const struct az_breach *breach, enum az_language language,
