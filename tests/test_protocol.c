@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "adapters/cli/command.h"
@@ -579,6 +580,20 @@ START_TEST(only_known_methods_are_accepted)
 }
 END_TEST
 
+/* Without it people would have to add the hours of their zone to every time. */
+START_TEST(moments_are_told_as_the_clock_here_shows_them)
+{
+    char buffer[32];
+    setenv("TZ", "JST-9", 1);
+    tzset();
+    ck_assert_str_eq(az_cli_time("2026-11-21T08:05:09Z", buffer), "2026-11-21 17:05:09");
+    ck_assert_str_eq(az_cli_time("2026-11-21T23:30:00+01:00", buffer), "2026-11-22 07:30:00");
+    ck_assert_str_eq(az_cli_time("soon", buffer), "soon");
+    unsetenv("TZ");
+    tzset();
+}
+END_TEST
+
 /* Without it the words of a hostile service would move the cursor of whoever watches. */
 START_TEST(printed_text_is_tame)
 {
@@ -662,6 +677,7 @@ int main(void)
     tcase_add_test(tests, a_failure_is_told_as_what_it_is);
     tcase_add_test(tests, only_a_directory_of_our_own_is_trusted);
     tcase_add_test(tests, only_known_methods_are_accepted);
+    tcase_add_test(tests, moments_are_told_as_the_clock_here_shows_them);
     tcase_add_test(tests, printed_text_is_tame);
     tcase_add_test(tests, no_reply_passes_its_limit);
     tcase_add_test(tests, every_reply_follows_its_published_schema);

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -699,6 +701,55 @@ START_TEST(what_must_not_start_is_refused)
 }
 END_TEST
 
+static bool log_has(const char *words)
+{
+    char path[96], line[2000];
+    bool found = false;
+    snprintf(path, sizeof path, "%s/log", service.directory);
+    FILE *file = fopen(path, "r");
+    while (file && !found && fgets(line, sizeof line, file)) found = strstr(line, words) != NULL;
+    if (file) fclose(file);
+    return found;
+}
+
+/* Without it a person would not know what is wrong, or fear for the job that they watched. */
+START_TEST(the_command_line_says_what_is_wrong)
+{
+    char nobody_url[128], log[96];
+    snprintf(nobody_url, sizeof nobody_url, "ipc://%s/nobody", service.directory);
+    const char *const unknown[] = { "watch",  "nosuch", "--connect", service.url,
+                                    "--lang", "en",     NULL };
+    const char *const list[] = { "list", "--connect", nobody_url, "--lang", "en", NULL };
+    ck_assert_int_eq(test_service_run(&service, unknown), 2);
+    ck_assert(log_has("There is no such job: nosuch"));
+    ck_assert_int_eq(test_service_run(&service, list), 4);
+    ck_assert(log_has(nobody_url));
+    ck_assert(log_has("does `azumi serve` run?"));
+    submit("one", "{\"plans\":1,\"sleep_s\":1000}", "{\"deadline_s\":3000}");
+    wait_for_plan("one");
+    snprintf(log, sizeof log, "%s/watched", service.directory);
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        if (!freopen(log, "w", stdout)) _exit(99);
+        snprintf(log, sizeof log, "%s/log", service.directory);
+        if (!freopen(log, "a", stderr)) _exit(99);
+        execl(service.program, "azumi", "watch", "one", "--connect", service.url, "--lang", "en",
+              (char *)NULL);
+        _exit(99);
+    }
+    struct stat status;
+    double end = test_now() + TEST_PATIENCE;
+    while ((stat(log, &status) != 0 || status.st_size == 0) && test_now() < end) test_nap(0.02);
+    int code = 0;
+    kill(pid, SIGINT);
+    ck_assert_int_eq(waitpid(pid, &code, 0), pid);
+    ck_assert(WIFEXITED(code) && WEXITSTATUS(code) == 128 + SIGINT);
+    ck_assert(log_has("The job goes on; azumi cancel one stops it."));
+    assert_state("one", "running");
+}
+END_TEST
+
 /* Without it `azumi work` would not help, or would disturb the service's own runner. */
 START_TEST(another_runner_joins_the_pool)
 {
@@ -731,17 +782,6 @@ static void change_store(const char *sql)
     sqlite3_busy_timeout(db, 10000);
     ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
-}
-
-static bool log_has(const char *words)
-{
-    char path[96], line[2000];
-    bool found = false;
-    snprintf(path, sizeof path, "%s/log", service.directory);
-    FILE *file = fopen(path, "r");
-    while (file && !found && fgets(line, sizeof line, file)) found = strstr(line, words) != NULL;
-    if (file) fclose(file);
-    return found;
 }
 
 /* Without it a job whose end did not fit into a full store would run for ever, its lease renewed by
@@ -811,6 +851,7 @@ int main(void)
     tcase_add_test(tests, the_client_never_sends_what_is_too_large);
     tcase_add_test(tests, stopping_is_clean_and_jobs_go_on_after_a_restart);
     tcase_add_test(tests, what_must_not_start_is_refused);
+    tcase_add_test(tests, the_command_line_says_what_is_wrong);
     tcase_add_test(tests, another_runner_joins_the_pool);
     tcase_add_test(tests, a_job_whose_end_could_not_be_stored_is_done_later);
     tcase_add_test(tests, a_service_that_never_answered_is_not_waited_for);

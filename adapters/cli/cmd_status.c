@@ -5,9 +5,14 @@
 
 static void print_member(const char *name, const json_t *value)
 {
-    char money[48];
+    char money[48], at[32];
+    size_t length = strlen(name);
+    bool is_time =
+        strcmp(name, "not_after") == 0 || (length > 3 && strcmp(name + length - 3, "_at") == 0);
     if (json_is_string(value))
-        az_cli_print(stdout, "%-14s %s\n", name, json_string_value(value));
+        az_cli_print(stdout, "%-14s %s\n", name,
+                     is_time ? az_cli_time(json_string_value(value), at)
+                             : json_string_value(value));
     else if (json_is_real(value))
         az_cli_print(stdout, "%-14s %s\n", name, az_cli_money(json_real_value(value), money));
     else if (json_is_integer(value))
@@ -64,7 +69,7 @@ static void print_list(const struct az_cli *cli, const json_t *reply)
 {
     size_t i;
     json_t *job;
-    char objective[48];
+    char objective[48], at[32];
     json_array_foreach(json_object_get(reply, "jobs"), i, job)
     {
         const json_t *value = json_object_get(job, "objective");
@@ -73,7 +78,7 @@ static void print_list(const struct az_cli *cli, const json_t *reply)
                      az_cli_member(job, "status"),
                      json_is_number(value) ? az_cli_money(json_number_value(value), objective)
                                            : "-",
-                     az_cli_member(job, "accepted_at"));
+                     az_cli_time(az_cli_member(job, "accepted_at"), at));
     }
     if (json_object_get(reply, "next_before"))
         az_cli_print(stdout,

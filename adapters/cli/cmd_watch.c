@@ -1,5 +1,7 @@
 /* cmd_watch.c - `azumi watch`: follows a job to its end. */
 #include <math.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,16 +10,17 @@
 struct watcher {
     struct az_cli *cli;
     bool is_terminal;
+    sigset_t signals;
 };
 
 static void print_event(const struct watcher *watcher, const json_t *event)
 {
-    char objective[48], bound[48];
+    char objective[48], bound[48], at[32];
     const char *type = az_cli_member(event, "type");
     double seconds = az_cli_member_number(event, "seconds"),
            gap = az_cli_member_number(event, "gap");
     if (watcher->is_terminal) az_cli_clear_line();
-    az_cli_print(stdout, "%s  %s", az_cli_member(event, "at"), type);
+    az_cli_print(stdout, "%s  %s", az_cli_time(az_cli_member(event, "at"), at), type);
     if (strcmp(type, "finished") == 0)
         az_cli_print(stdout, " %s", az_cli_state(watcher->cli, az_cli_member(event, "state")));
     if (isfinite(az_cli_member_number(event, "objective")))
@@ -69,18 +72,59 @@ static int final_status(struct az_cli *cli, struct az_client *client, const char
     return code;
 }
 
-static int run(struct az_cli *cli)
+/* Only the watching ends with Ctrl-C. */
+static void *wait_for_interrupt(void *data)
 {
+    const struct watcher *watcher = data;
+    int number;
+    if (sigwait(&watcher->signals, &number) != 0) return NULL;
+    if (watcher->is_terminal) az_cli_clear_line();
+    az_cli_print(stderr,
+                 az_cli_say(watcher->cli, "The job goes on; azumi cancel %s stops it.\n",
+                            "ジョブは続いています。止めるには azumi cancel %s\n"),
+                 watcher->cli->arguments[0]);
+    _exit(128 + number);
+}
+
+static int follow(struct watcher *watcher)
+{
+    struct az_cli *cli = watcher->cli;
     struct az_client *client = NULL;
-    struct watcher watcher = { cli, isatty(STDERR_FILENO) != 0 };
+    const char *id = cli->arguments[0];
     char state[16];
     int code = az_cli_connect(cli, &client);
     if (code != AZ_EXIT_DONE) return code;
-    enum az_status status = az_client_follow(client, cli->arguments[0], hear, &watcher, state);
-    if (watcher.is_terminal) az_cli_clear_line();
-    code = status == AZ_OK ? final_status(cli, client, cli->arguments[0])
-                           : az_cli_client_failed(cli, status, NULL);
+    enum az_status status = az_client_follow(client, id, hear, watcher, state);
+    if (watcher->is_terminal) az_cli_clear_line();
+    if (status == AZ_OK) {
+        code = final_status(cli, client, id);
+    } else if (status == AZ_NOT_FOUND) {
+        az_cli_print(
+            stderr,
+            az_cli_say(cli, "There is no such job: %s\n", "そのようなジョブはありません: %s\n"),
+            id);
+        code = AZ_EXIT_USAGE;
+    } else {
+        code = az_cli_client_failed(cli, status, NULL);
+    }
     az_client_close(client);
+    return code;
+}
+
+static int run(struct az_cli *cli)
+{
+    struct watcher watcher = { .cli = cli, .is_terminal = isatty(STDERR_FILENO) != 0 };
+    pthread_t thread;
+    sigemptyset(&watcher.signals);
+    sigaddset(&watcher.signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &watcher.signals, NULL); /* before there are other threads */
+    bool listens = pthread_create(&thread, NULL, wait_for_interrupt, &watcher) == 0;
+    if (!listens) pthread_sigmask(SIG_UNBLOCK, &watcher.signals, NULL);
+    int code = follow(&watcher);
+    if (listens) {
+        pthread_cancel(thread);
+        pthread_join(thread, NULL);
+    }
     return code;
 }
 

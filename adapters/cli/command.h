@@ -63,6 +63,7 @@ struct az_cli {
     size_t argument_count;
     struct az_given *given;
     size_t given_count;
+    const char *url; /* of the service it asks; NULL before it does */
 };
 
 /* Parses argv (which begins after the subcommand) and runs. Prints help and usage errors. */
@@ -130,6 +131,9 @@ int az_cli_write_json(const struct az_cli *cli, const char *path, const json_t *
 
 /* 81234.5 with one decimal as "81,234.5". buffer of 64. */
 char *az_cli_number_words(double value, int decimals, char buffer[64]);
+/* A moment of a document as the clock on the wall here shows it, "2026-11-21 17:05:09"; what is no
+ * moment stays as it is. The result is buffer or text. */
+const char *az_cli_time(const char *text, char buffer[32]);
 
 /* 81234.5 as "81,234.5": for people. Whole when |value| >= 1000. buffer of 48. */
 char *az_cli_money(double value, char buffer[48]);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "adapters/cli/command.h"
 
@@ -61,4 +62,14 @@ double az_cli_member_number(const json_t *json, const char *name)
 {
     const json_t *value = json_object_get(json, name);
     return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+const char *az_cli_time(const char *text, char buffer[32])
+{
+    struct az_time moment;
+    struct tm local;
+    if (!az_time_parse(text, &moment)) return text;
+    time_t seconds = (time_t)moment.utc_s;
+    if (!localtime_r(&seconds, &local)) return text;
+    return strftime(buffer, 32, "%Y-%m-%d %H:%M:%S", &local) > 0 ? buffer : text;
 }

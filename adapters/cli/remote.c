@@ -101,6 +101,7 @@ int az_cli_connect(struct az_cli *cli, struct az_client **client)
                                 az_cli_say(cli, "--connect is needed", "--connect が必要です"));
         url = own;
     }
+    cli->url = az_arena_text(cli->arena, url);
     enum az_status status = az_client_open(url, NULL, client);
     if (status == AZ_INVALID)
         return az_cli_usage(cli,
@@ -135,8 +136,10 @@ int az_cli_client_failed(struct az_cli *cli, enum az_status status, const json_t
     switch (status) {
     case AZ_NOT_CONNECTED:
         return az_cli_fail(
-            cli, AZ_EXIT_UNREACHABLE, "%s",
-            az_cli_say(cli, "the service cannot be reached", "サービスに接続できません"));
+            cli, AZ_EXIT_UNREACHABLE,
+            az_cli_say(cli, "no service can be reached at %s: does `azumi serve` run?",
+                       "%s のサービスに接続できません。azumi serve は動いていますか"),
+            cli->url ? cli->url : "-");
     case AZ_DEADLINE:
     case AZ_IO:
         return az_cli_fail(
