@@ -10,12 +10,12 @@ echo "$(nproc) cores, $(uname -m), azumi $("$build/azumi" version | head -1)"
 echo
 if [ -d "$data/microgrid" ]; then
     for file in "$data"/microgrid/pglib/*.json; do
-        "$build/azumi" import pglib-uc "$file" -o "$work/$(basename "$file")" || exit 3
+        "$build/azumi" import pglib-uc --quiet "$file" -o "$work/$(basename "$file")" || exit 3
     done
     day=instances/microgrid/matsumoto-day.json
-    "$build/azumi" import jepx "$data/microgrid/jepx/spot_summary_2025.csv" --into "$day" \
+    "$build/azumi" import jepx --quiet "$data/microgrid/jepx/spot_summary_2025.csv" --into "$day" \
         --date 2026-01-21 -o "$work/jepx.json" &&
-        "$build/azumi" import area "$data/microgrid/area/eria_jukyu_202601_03.csv" \
+        "$build/azumi" import area --quiet "$data/microgrid/area/eria_jukyu_202601_03.csv" \
             --into "$work/jepx.json" --date 2026-01-21 -o "$work/matsumoto-real-day.json"
 else
     echo "SKIPPED: no $data: only the shipped instances are measured"
