@@ -11,17 +11,17 @@ enum az_method { AZ_METHOD_AUTO, AZ_METHOD_COMPACT };
 
 /* What a request may ask of a solve. */
 struct az_options {
-    double deadline_s; /* from acceptance; default 60 */
-    double gap, gap_abs; /* absent: the instance's own, else 0.001 and 1 */
-    const char *engine;  /* "auto", "glpk", "cbc", ... */
-    int method;          /* enum az_method */
-    int64_t seed;        /* 1 */
-    int64_t priority;    /* 0; higher runs earlier */
-    int64_t threads;     /* 1 */
+    double deadline_s;                /* from acceptance; default 60 */
+    double gap, gap_abs;              /* absent: the instance's own, else 0.001 and 1 */
+    const char *engine;               /* "auto", "glpk", "cbc", ... */
+    int method;                       /* enum az_method */
+    int64_t seed;                     /* 1 */
+    int64_t priority;                 /* 0; higher runs earlier */
+    int64_t threads;                  /* 1 */
     struct az_document previous_plan; /* a PLAN document or a bare plan */
-    const char *stream;  /* within a stream a newer job supersedes an older one */
+    const char *stream;               /* within a stream a newer job supersedes an older one */
     struct az_time not_after;
-    double memory_mib;   /* limit of the solver child */
+    double memory_mib; /* limit of the solver child */
 };
 extern const struct az_table az_options_table;
 
@@ -48,10 +48,10 @@ struct az_certificate {
     int stopped; /* enum az_stop: gap deadline cancel limit */
     int sense;   /* enum az_sense */
     const char *unit;
-    /* Absent when unknown. objective = cost + penalty. Where rules are priced the plan has first the
-     * least penalty and then the least cost: bound is then the sum of the levels' bounds, the cost's
-     * being conditional on no more penalty than the plan has; a plan of lower sum that concedes more
-     * may exist and is not asked for. */
+    /* Absent when unknown. objective = cost + penalty. Where rules are priced the plan has first
+     * the least penalty and then the least cost: bound is then the sum of the levels' bounds, the
+     * cost's being conditional on no more penalty than the plan has; a plan of lower sum that
+     * concedes more may exist and is not asked for. */
     double objective, bound, gap, gap_abs, cost, penalty;
     int meets_all_rules; /* boolean */
     AZ_LIST(struct az_certificate_concession) concessions;
@@ -95,7 +95,7 @@ struct az_answer {
     struct az_certificate certificate;
     struct az_explanation explanation; /* filled when infeasible and time was left */
     bool has_explanation;
-    struct az_findings findings;    /* why AZ_INVALID; violations of a refused plan */
+    struct az_findings findings; /* why AZ_INVALID; violations of a refused plan */
     struct az_findings assumptions;
 };
 

@@ -19,7 +19,8 @@
 static const char *const known[] = { "cbc", "glpk", "highs" };
 #define KNOWN_COUNT (sizeof known / sizeof known[0])
 
-/* Folders beside the running program: of a build, of a test program below it, of an installation. */
+/* Folders beside the running program: of a build, of a test program below it, of an installation.
+ */
 static const char *const beside[] = { "/engines", "/../engines", "/../lib/azumi" };
 #define BESIDE_COUNT ((int)(sizeof beside / sizeof beside[0]))
 

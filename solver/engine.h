@@ -104,9 +104,10 @@ struct az_engine {
 };
 
 /* Loads an engine by name from the first folder that has it: $AZUMI_ENGINES, `engines` beside or
- * above the running program, `../lib/azumi` from it, AZ_ENGINE_DIR of the build. "auto" takes CBC when it is there, else GLPK.
- * AZ_NOT_FOUND when there is none, AZ_UNSUPPORTED when its abi differs. The plug-in stays loaded
- * until the process ends. why: NULL or [size], gets the loader's words. */
+ * above the running program, `../lib/azumi` from it, AZ_ENGINE_DIR of the build. "auto" takes CBC
+ * when it is there, else GLPK. AZ_NOT_FOUND when there is none, AZ_UNSUPPORTED when its abi
+ * differs. The plug-in stays loaded until the process ends. why: NULL or [size], gets the loader's
+ * words. */
 enum az_status az_engine_load(const char *name, const struct az_engine **engine, char *why,
                               size_t size);
 

@@ -252,8 +252,8 @@ START_TEST(equal_loss_segments_hide_no_wrong_order)
 }
 END_TEST
 
-/* Must-take power, sales above purchases and a link whose losses burn surplus: the larger of two ways
- * is a dead end here, and without the solution's own ways there would be no plan at all. */
+/* Must-take power, sales above purchases and a link whose losses burn surplus: the larger of two
+ * ways is a dead end here, and without the solution's own ways there would be no plan at all. */
 START_TEST(a_solution_gives_its_plan_where_the_larger_way_is_a_dead_end)
 {
     for (size_t e = 0; e < engine_count; e++) {

@@ -142,7 +142,8 @@ void mg_fix_ways(const struct mg_model *m, const double x[], struct mg_decisions
             fix_way(&decisions->converter[at],
                     total(x, m->forward[at], mg->converters.items[i].segment_count),
                     total(x, m->backward[at], mg->converters.items[i].segment_count));
-            if (decisions->segment[at] == MG_SEGMENT_FREE && mg->converters.items[i].segment_count > 1)
+            if (decisions->segment[at] == MG_SEGMENT_FREE &&
+                mg->converters.items[i].segment_count > 1)
                 decisions->segment[at] = MG_SEGMENT_ORDERED;
         }
     mg_order_segments(m, x, decisions);

@@ -31,8 +31,8 @@ static const struct az_field grid_fields[] = {
               AZ_EN_JA("upward reserve that running units on this grid must hold in each slot",
                        "各コマで、この系統の運転中の発電機が確保すべき上げ方向の予備力")),
     AZ_NUMBER(
-        struct mg_grid, reserve_price_jpy_per_kwh, AZ_F_ADVANCED | AZ_F_ABOVE_MIN, "JPY/kWh", 0, MG_MAX_PRICE, NAN,
-        AZ_EN_JA("Price of missing reserve", "予備力不足の単価"),
+        struct mg_grid, reserve_price_jpy_per_kwh, AZ_F_ADVANCED | AZ_F_ABOVE_MIN, "JPY/kWh", 0,
+        MG_MAX_PRICE, NAN, AZ_EN_JA("Price of missing reserve", "予備力不足の単価"),
         AZ_EN_JA("price of each kWh of reserve that is missing; without it the reserve is firm",
                  "予備力不足 1 kWh あたりの単価。省略すると必ず確保します")),
 };
@@ -87,8 +87,9 @@ static const struct az_field connection_fields[] = {
               AZ_EN_JA("Export limit", "送電上限"),
               AZ_EN_JA("most power exported in a slot, 0 for none; without it no limit",
                        "各コマの逆潮流の上限（0 は逆潮流なし）。省略時は上限なし")),
-    AZ_NUMBER(struct mg_connection, limit_price_jpy_per_kwh, AZ_F_ADVANCED | AZ_F_ABOVE_MIN, "JPY/kWh", 0,
-              MG_MAX_PRICE, NAN, AZ_EN_JA("Price of passing a limit", "上限超過の単価"),
+    AZ_NUMBER(struct mg_connection, limit_price_jpy_per_kwh, AZ_F_ADVANCED | AZ_F_ABOVE_MIN,
+              "JPY/kWh", 0, MG_MAX_PRICE, NAN,
+              AZ_EN_JA("Price of passing a limit", "上限超過の単価"),
               AZ_EN_JA("price of each kWh beyond the limits; without it they are firm",
                        "上限超過 1 kWh あたりの単価。省略すると上限は必ず守ります")),
     AZ_NUMBER(

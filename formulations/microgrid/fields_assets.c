@@ -235,8 +235,8 @@ static const struct az_field battery_fields[] = {
               AZ_EN_JA("share of the capacity kept for outages in normal operation",
                        "停電に備えて平常時に残しておく容量の割合")),
     AZ_NUMBER(
-        struct mg_battery, reserve_price_jpy_per_kwh, AZ_F_ADVANCED | AZ_F_ABOVE_MIN, "JPY/kWh", 0, MG_MAX_PRICE,
-        NAN, AZ_EN_JA("Price of missing reserve", "確保量不足の単価"),
+        struct mg_battery, reserve_price_jpy_per_kwh, AZ_F_ADVANCED | AZ_F_ABOVE_MIN, "JPY/kWh", 0,
+        MG_MAX_PRICE, NAN, AZ_EN_JA("Price of missing reserve", "確保量不足の単価"),
         AZ_EN_JA("price of each kWh below the reserve at the end of a slot; without it firm",
                  "コマの終わりに確保量を下回る 1 kWh あたりの単価。省略すると必ず確保します")),
     AZ_NUMBER(struct mg_battery, taper_from_share, AZ_F_ADVANCED, NULL, 0, 1, NAN,
@@ -253,8 +253,8 @@ static const struct az_field battery_fields[] = {
               AZ_EN_JA("Charge at the end", "終了時 SOC"),
               AZ_EN_JA("least state of charge at the end; without it the charge at the start",
                        "終了時の充電率の下限。省略時は開始時の蓄電量以上")),
-    AZ_NUMBER(struct mg_battery, end_price_jpy_per_kwh, AZ_F_ADVANCED | AZ_F_ABOVE_MIN, "JPY/kWh", 0, MG_MAX_PRICE,
-              NAN, AZ_EN_JA("Price of missing end charge", "終了時不足の単価"),
+    AZ_NUMBER(struct mg_battery, end_price_jpy_per_kwh, AZ_F_ADVANCED | AZ_F_ABOVE_MIN, "JPY/kWh",
+              0, MG_MAX_PRICE, NAN, AZ_EN_JA("Price of missing end charge", "終了時不足の単価"),
               AZ_EN_JA("price of each kWh missing at the end; without it the end charge is firm",
                        "終了時の不足 1 kWh あたりの単価。省略すると必ず守ります")),
     AZ_NUMBER(
@@ -339,8 +339,8 @@ static const struct az_field load_fields[] = {
     AZ_SERIES(struct mg_load, demand_kw, AZ_F_REQUIRED | AZ_F_SCALAR, "slots", "kW", 0, MG_MAX_KW,
               NAN, AZ_EN_JA("Demand", "需要"),
               AZ_EN_JA("power needed in each slot", "各コマの需要電力")),
-    AZ_NUMBER(struct mg_load, unserved_price_jpy_per_kwh, AZ_F_DEFAULT | AZ_F_ABOVE_MIN, "JPY/kWh", 0, MG_MAX_PRICE,
-              1000, AZ_EN_JA("Price of unserved load", "供給不足の単価"),
+    AZ_NUMBER(struct mg_load, unserved_price_jpy_per_kwh, AZ_F_DEFAULT | AZ_F_ABOVE_MIN, "JPY/kWh",
+              0, MG_MAX_PRICE, 1000, AZ_EN_JA("Price of unserved load", "供給不足の単価"),
               AZ_EN_JA("price of each kWh that is not served, in service mode",
                        "供給できない 1 kWh あたりの単価（サービスモード）")),
 };
