@@ -1,0 +1,269 @@
+/* colgen.h - column generation and branch-and-price, for every kind whose problem falls into
+ * blocks.
+ *
+ * The problem, always a minimisation:
+ *
+ *   minimize    sum_j c_j s_j + sum_k c_k y_k
+ *   subject to  lower_i <= sum_j a_ij s_j + sum_k a_ik y_k <= upper_i     rows of the master
+ *               min_b   <= sum_{k in b} y_k <= max_b                      one row a block
+ *               l_j <= s_j <= u_j, integer where the master says so       static columns
+ *               y_k in {0, 1, 2, ...}                                     columns of blocks
+ *
+ * s are the kind's own columns (chargers bought, energy drawn, a trip left out); y are columns that
+ * nobody writes down: a bus-day, a route, a unit schedule, a cutting pattern. A block is one source
+ * of columns with its multiplicity (the buses of one type at one depot). The engine knows nothing
+ * of what a column means.
+ *
+ * What a kind supplies (struct az_colgen_problem):
+ *   master       a finished az_model with the static columns and all rows known at the start;
+ *                minimise; its offset counts. Every static column has finite bounds, or a side on
+ *                which its reduced cost is never negative: otherwise nothing is proven.
+ *   blocks       their multiplicities; max finite.
+ *   price        the columns of one block that pay, and a proven lower bound on the least reduced
+ *                cost of all of them. That bound may come from a relaxation of the block (an outer
+ *                lattice) while the columns come from a restriction of it (an inner one).
+ *   optional     branchings, allows, separate, coefficient, found, improve: see each.
+ *
+ * What it gets back: integral solutions through `found` as they come, bounds through the run, and
+ * az_colgen_result at the end.
+ *
+ * What is guaranteed of the bound. At any row prices pi (made to be of the right sign for one-sided
+ * rows) the number
+ *
+ *   L(pi) = offset + sum_i (pi_i > 0 ? pi_i lower_i : pi_i upper_i)
+ *           + sum_j min over [l_j, u_j] of (c_j - pi a_j) s_j
+ *           + sum_b min over n in [min_b, max_b] of n * bound_b(pi)
+ *
+ * is at most the optimum of the problem at the node, where bound_b is what price answered for b
+ * (Geoffrion 1974; Vanderbeck and Savelsbergh 2006). The engine takes the largest L over all rounds
+ * of a node, smoothed prices included, and never trusts the value of the restricted master. It
+ * does not depend on which columns were generated, on the deadline, or on the LP engine being
+ * exact: prices are just numbers. The bound of the whole is the least over the open nodes of the
+ * tree and over nodes that were given up. What dives, the restricted master and sparse pricing
+ * leave out never enters it.
+ *
+ * Same problem, options, seed and engine: same result, whatever the number of threads, as long as
+ * no deadline bites; every heuristic stops by counts.
+ *
+ * The LP engine is any az_engine: GLPK and CBC (Clp) are masters of equal right. */
+#ifndef AZ_COLGEN_H
+#define AZ_COLGEN_H
+
+#include "solver/run.h"
+
+/* A column of a block. Made by the kind, copied by the engine (data is not: it must live as long as
+ * the solve, as what price takes from its arena does). Two columns of one block with the same cost
+ * and entries are the same column, whatever their data; the first one stays. */
+struct az_block_column {
+    size_t block;
+    double cost;
+    size_t entry_count;  /* entries in the master's own rows; rows added later ask `coefficient` */
+    const size_t *row;   /* [entry_count] increasing */
+    const double *value; /* [entry_count] */
+    const void *data;    /* the kind's own */
+};
+
+/* A list that grows in an arena; for price, separate, branchings. */
+struct az_block_columns {
+    struct az_arena *arena;
+    size_t count, capacity;
+    struct az_block_column *items;
+};
+enum az_status az_block_columns_add(struct az_block_columns *list,
+                                    const struct az_block_column *column);
+
+/* A decision of branching, in force in a node and below it. Types >= 0 are the kind's own, and i,
+ * j, value mean what the kind says (connection i -> j used, or not; pair on one route). Negative
+ * types are the engine's: they change bounds of the master and never reach the kind. */
+struct az_decision {
+    int type;
+    size_t i, j;
+    double value;
+};
+
+/* A row added after the start: a lazy row of the model or a valid inequality. */
+struct az_master_row {
+    double lower, upper;
+    size_t static_count; /* entries of static columns */
+    const size_t *static_column;
+    const double *static_value;
+    const void *data; /* the kind's own: `coefficient` and pricing read it */
+};
+struct az_master_row_list {
+    struct az_arena *arena;
+    size_t count, capacity;
+    struct az_master_row *items;
+};
+enum az_status az_master_row_list_add(struct az_master_row_list *list,
+                                      const struct az_master_row *row);
+
+/* A solution of the master: fractional, or integral in `found`. Valid during the call. */
+struct az_master_solution {
+    double objective; /* with the offset */
+    const double *x;  /* [static columns of the model] */
+    size_t count;     /* columns of blocks with a value above zero, in order of block, age */
+    const struct az_block_column *const *columns;
+    const double *values; /* [count] */
+    const double *pi;     /* [row_count + added rows] duals; NULL for an integral solution */
+    size_t depth;         /* of the node; 0 is the root */
+    const struct az_decision *decisions; /* of the kind, in force */
+    size_t decision_count;
+};
+
+/* What pricing is asked for. */
+struct az_prices {
+    const double *pi; /* [row_count] prices of the model's rows */
+    /* Rows added later, with their prices: a column's reduced cost is
+     * cost_scale * cost - sum pi_i a_i - sum added_pi_r * coefficient(r, column). */
+    size_t added_count;
+    const struct az_master_row *added;
+    const double *added_pi;
+    double cost_scale; /* 1; 0 in the search for any solution at all: then only rows matter */
+    double block_dual; /* price of one more column of the block: pays when reduced cost < it */
+    const struct az_decision *decisions; /* the kind's own, all of them in force */
+    size_t decision_count;
+    /* Columns that a dive has fixed and how often: what they cover need not be covered again.
+     * Pricing may use this to leave out columns that no longer fit; only ever in a dive, where no
+     * bound is asked for. */
+    size_t fixed_count;
+    const struct az_block_column *const *fixed;
+    const double *fixed_values;
+    /* 0 .. effort_count - 1. At the highest effort the answer is exact: every column of the block
+     * is within its reach, and the bound is finite unless the block is empty. Below it price may
+     * look at a part and answer -INFINITY. */
+    int effort;
+    size_t limit; /* more columns than this are of no use */
+};
+
+struct az_block {
+    double min, max; /* how many columns of it a solution has; max finite */
+};
+
+/* A way to split a node: its solutions have child[0] or child[1]. More than one decision in a child
+ * all hold. score: how promising, larger first; 0.5 for the most fractional is usual. */
+#define AZ_CHILD_DECISIONS 4
+struct az_branching {
+    size_t decision_count[2];
+    struct az_decision child[2][AZ_CHILD_DECISIONS];
+    double score;
+};
+struct az_branching_list {
+    struct az_arena *arena;
+    size_t count, capacity;
+    struct az_branching *items;
+};
+enum az_status az_branching_list_add(struct az_branching_list *list,
+                                     const struct az_branching *branching);
+
+struct az_colgen_problem {
+    const struct az_model *master;
+    /* [row_count of master] or NULL: rows whose activity is integral in every solution (how many
+     * buses leave a depot, how many there are). The engine branches on them first. */
+    const bool *integral_row;
+    size_t block_count;
+    const struct az_block *blocks;
+    int effort_count; /* >= 1 */
+    void *data;
+
+    /* Columns of a block that pay (reduced cost below block_dual by more than AZ_PRICING_TOLERANCE
+     * * scale), best first, appended to out; and *bound <= the least reduced cost (block_dual not
+     * taken off) of every column of the block that the decisions allow. +INFINITY: the block has no
+     * column at all. Called by several threads at once, never twice at once for one block; the
+     * arena is the block's own and lives to the end of the solve, scratch is emptied after the
+     * call. */
+    enum az_status (*price)(void *data, size_t block, const struct az_prices *prices,
+                            struct az_arena *arena, struct az_arena *scratch,
+                            struct az_block_columns *out, double *bound);
+
+    /* Does a column respect a decision of the kind's? NULL: no branchings. */
+    bool (*allows)(void *data, const struct az_decision *decision,
+                   const struct az_block_column *column);
+
+    /* Ways to split a node whose solution is fractional; the engine adds its own (integral rows,
+     * block multiplicities, integer static columns) and asks here when none of these is fractional.
+     * None: the solution is as good as integral and goes to `found`; where found cannot make a
+     * plan of it, the node is given up and keeps its bound. */
+    enum az_status (*branchings)(void *data, const struct az_master_solution *solution,
+                                 struct az_branching_list *out);
+
+    /* Rows that the solution breaks. Valid for every solution of the problem, in every node. Asked
+     * when a node's pricing has ended and for every integral solution before `found`. */
+    enum az_status (*separate)(void *data, const struct az_master_solution *solution,
+                               struct az_master_row_list *out);
+    double (*coefficient)(void *data, const struct az_master_row *row,
+                          const struct az_block_column *column);
+
+    /* An integral solution. The kind makes a plan, judges it, offers it to its run, and answers the
+     * plan's objective (lower than the solution's when it could mend something), INFINITY when no
+     * plan comes of it. NULL: the solution's own objective is believed. */
+    enum az_status (*found)(void *data, const struct az_master_solution *solution,
+                            double *objective);
+
+    /* A primal heuristic of the kind's own, asked after the root and then every few nodes: it may
+     * use the fractional solution, add columns to out, and offer plans as `found` does. */
+    enum az_status (*improve)(void *data, const struct az_master_solution *solution,
+                              struct az_block_columns *out, double *objective);
+};
+
+/* 0 or NULL everywhere is a good default. Counts, never clocks. */
+struct az_colgen_options {
+    const struct az_block_column *columns; /* to begin with */
+    size_t column_count;
+    const struct az_decision *decisions; /* of the kind's own, in force everywhere */
+    size_t decision_count;
+    size_t columns_per_block; /* a round; 0: 10 */
+    double smoothing;         /* 0: adaptive (Pessoa, Sadykov, Uchoa, Vanderbeck 2018); < 0: none;
+                                 0 .. 1: a fixed weight of the stability centre */
+    int64_t node_limit;       /* of the tree; 0: none; 1: the root alone; < 0: only the LP bound of
+                                 the root, no integral solution is sought */
+    int dive_backtracks;      /* limited discrepancies of a dive; 0: 3; < 0: no dives */
+    int64_t restricted_nodes; /* limit of the restricted master's MILP; 0: 2000; < 0: none */
+    size_t column_limit;      /* columns kept in the LP; the others stay in the pool; 0: derived */
+    double cutoff;            /* NAN: none. Only solutions below it are of use */
+    double gap_abs;           /* without a run: stop when cutoff - bound is at most this */
+};
+
+struct az_colgen_result {
+    enum az_solve_status status; /* OPTIMAL: the tree is finished, or the gap reached; FEASIBLE: a
+                                    solution, not proven; INFEASIBLE: proven; UNKNOWN */
+    double objective;            /* of the best solution; NAN without one */
+    double bound;                /* of the whole problem */
+    double root_bound;           /* after the root's pricing and cuts */
+    double root_objective;       /* of the restricted master there: the LP's value when converged */
+    bool root_converged;         /* pricing at the root ended by itself */
+    int64_t rounds, nodes, given_up;
+    size_t columns_made, rows_added;
+    double pricing_s, master_s; /* told for people; nothing depends on them */
+    /* Of the root's last LP, in the arena given to the solve. */
+    const double *pi; /* [row_count of the model] */
+    size_t column_count;
+    const struct az_block_column *columns; /* the pool, in order of age */
+    /* The best solution; empty without one. */
+    const double *x; /* [static columns] */
+    size_t solution_count;
+    const struct az_block_column *const *solution_columns; /* into columns */
+    const double *solution_values;
+};
+
+/* Columns whose reduced cost is below block_dual by this times max(1, |largest cost seen|) pay. */
+#define AZ_PRICING_TOLERANCE 1e-9
+
+/* Solves. run: told bounds (az_run_bound), asked when to stop (az_run_must_stop), and told
+ * progress; NULL: the context's deadline and the options' gap_abs decide, and nothing is told.
+ * Plans are the kind's to offer, in `found`. Returns AZ_OK also when it ran out of time or proved
+ * that there is no solution; the result says which. AZ_INVALID: the problem breaks the contract
+ * (a maximisation, an infinite max, an entry out of range); AZ_NO_MEMORY; AZ_ENGINE; or what a
+ * callback answered. */
+enum az_status az_colgen_solve(const struct az_colgen_problem *problem,
+                               const struct az_colgen_options *options,
+                               const struct az_engine *engine, const struct az_context *context,
+                               struct az_run *run, struct az_arena *arena,
+                               struct az_colgen_result *result);
+
+/* L(pi) of the header for prices and block bounds from anywhere, with the root's sides: the whole
+ * proof in one place, for kinds that improve prices by themselves and for tests. added rows, if
+ * any, through prices. -INFINITY where a side or a static column is unbounded. */
+double az_colgen_lagrangian(const struct az_colgen_problem *problem, const struct az_prices *prices,
+                            const double block_bound[]);
+
+#endif
