@@ -1,0 +1,85 @@
+/* network.h - what may follow what: the links of every source, and pricing's view of prices.
+ *
+ * Nodes are trips; the depot is apart. A link joins the end of a trip (or the pull-out) to the
+ * start of another (or the pull-in) straight; stops lie on the way as the pricers need them. Built
+ * once a solve, read by every pricer and by the branching, in order of (from, to). */
+#ifndef AZ_EVBUS_NETWORK_H
+#define AZ_EVBUS_NETWORK_H
+
+#include "formulations/evbus/duty.h"
+#include "solver/colgen.h"
+
+/* A straight way from the end of one node to the start of another. */
+struct eb_link {
+    size_t to;       /* trip */
+    int64_t drive_s; /* 0 when untimed */
+    double km;
+    double cost; /* of an explicit link; 0 otherwise */
+};
+
+struct eb_network {
+    const struct eb_instance *ev;
+    struct az_arena *arena;
+    size_t source_count;
+    struct eb_source *sources;
+    size_t trip_count;  /* planned ones */
+    size_t *trip;       /* [trip_count] into ev->trips, in topological (time) order */
+    size_t *order;      /* [ev trips] position in it, AZ_NO_INDEX when not planned */
+    size_t *link_start; /* [trip_count + 1] links of trip n: link_start[n] .. link_start[n+1]-1 */
+    struct eb_link *links;     /* .to: positions, > n */
+    struct eb_link **pull_out; /* [sources][trip_count] to = position; drive_s < 0: none */
+    struct eb_link **pull_in;  /* [depots][trip_count]  drive_s < 0: none */
+};
+
+enum az_status eb_network_new(const struct eb_instance *ev, struct az_arena *arena,
+                              struct eb_network **network);
+
+/* A movement's energy out of the battery and its prefixes; of a straight link, and between any two
+ * places (stops). */
+struct eb_movement {
+    int64_t drive_s;                                      /* < 0: none */
+    double km, energy_kwh, prefix_high, prefix_low, cost; /* cost: km and link cost */
+};
+struct eb_movement eb_link_movement(const struct eb_network *network, size_t type, size_t from,
+                                    size_t to); /* AZ_NO_INDEX: the depot end is asked apart */
+struct eb_movement eb_drive(const struct eb_instance *ev, size_t type, size_t from_place,
+                            size_t to_place);
+
+/* Prices as the pricers see them: the master's rows translated by columns.c. All >= or <= 0 as a
+ * cost: what a duty pays for the use of something, added to its own cost. */
+struct eb_duals {
+    double cost_scale;       /* of every own cost: 1, or 0 in the search for feasibility */
+    const double *trip;      /* [trip_count] earned for running the trip at that position */
+    double source;           /* paid for the duty itself: depot, type, fleet rows together */
+    const double *end_depot; /* [depots] paid for ending there; NULL: 0 and own depot */
+    const double *charge;    /* [chargers * T] paid per kWh charged, grid's side */
+    const double *discharge; /* [chargers * T] paid per kWh discharged (negative: earned); wear is
+                                the pricer's to add */
+    const double *plug;      /* [chargers * T] >= 0 paid for the use of a charger in a slot */
+    /* Decisions in force on straight successions (whatever stops lie between). */
+    const unsigned char *forbidden;                    /* [links] 1: may not follow; NULL: none */
+    const unsigned char *forbidden_out, *forbidden_in; /* [trip_count] as first, as last trip of
+                                                          this source */
+    const unsigned char *skip;                         /* [trip_count] 1: left out in a dive */
+};
+
+/* One pricer: duties of a source that cost less than `below`, the best first, at most limit, and a
+ * lower bound on the least cost of all of them; effort as in colgen.h. Costs are
+ * cost_scale * own + what eb_duals says. */
+typedef enum az_status eb_pricer(const struct eb_network *network, size_t source,
+                                 const struct eb_duals *duals, int effort, double below,
+                                 size_t limit, struct az_arena *arena, struct az_arena *scratch,
+                                 struct eb_duty **duties, double *costs, size_t *count,
+                                 double *bound);
+
+/* Without battery: shortest paths on the links. */
+eb_pricer eb_price_path;
+/* With batteries whose energy costs nothing (no slots, or no grid at any charger), charging without
+ * limit of chargers: labels (cost, charge), exact. */
+eb_pricer eb_price_charge;
+/* With grids: labels that are convex piecewise linear functions of the charge, over trips and the
+ * (stop, slot) nodes, exact in continuous charge; where a charger's use in a slot has a price it
+ * counts in proportion to the power in the bound (a relaxation) and whole in the columns. */
+eb_pricer eb_price_energy;
+
+#endif
