@@ -143,9 +143,7 @@ done:
 static enum az_status column_bounds(void *opaque, size_t column, double lower, double upper)
 {
     struct session *session = opaque;
-    if (column >= session->columns.count || isnan(lower) || isnan(upper)) return AZ_INVALID;
-    session->columns.lower[column] = lower;
-    session->columns.upper[column] = upper;
+    if (!sides_set(&session->columns, column, lower, upper)) return AZ_INVALID;
     Clp_columnLower(session->lp)[column] = clp_side(lower);
     Clp_columnUpper(session->lp)[column] = clp_side(upper);
     return AZ_OK;
@@ -154,9 +152,7 @@ static enum az_status column_bounds(void *opaque, size_t column, double lower, d
 static enum az_status row_sides(void *opaque, size_t row, double lower, double upper)
 {
     struct session *session = opaque;
-    if (row >= session->rows.count || isnan(lower) || isnan(upper)) return AZ_INVALID;
-    session->rows.lower[row] = lower;
-    session->rows.upper[row] = upper;
+    if (!sides_set(&session->rows, row, lower, upper)) return AZ_INVALID;
     Clp_rowLower(session->lp)[row] = clp_side(lower);
     Clp_rowUpper(session->lp)[row] = clp_side(upper);
     return AZ_OK;

@@ -345,9 +345,7 @@ static enum az_status set_basis(void *opaque, const enum az_basis_status columns
 static enum az_status column_bounds(void *opaque, size_t column, double lower, double upper)
 {
     struct session *session = opaque;
-    if (column >= session->columns.count || isnan(lower) || isnan(upper)) return AZ_INVALID;
-    session->columns.lower[column] = lower;
-    session->columns.upper[column] = upper;
+    if (!sides_set(&session->columns, column, lower, upper)) return AZ_INVALID;
     put_column_bounds(session, column, lower, upper);
     return AZ_OK;
 }
@@ -355,9 +353,7 @@ static enum az_status column_bounds(void *opaque, size_t column, double lower, d
 static enum az_status row_sides(void *opaque, size_t row, double lower, double upper)
 {
     struct session *session = opaque;
-    if (row >= session->rows.count || isnan(lower) || isnan(upper)) return AZ_INVALID;
-    session->rows.lower[row] = lower;
-    session->rows.upper[row] = upper;
+    if (!sides_set(&session->rows, row, lower, upper)) return AZ_INVALID;
     put_row_sides(session, row, lower, upper);
     return AZ_OK;
 }

@@ -87,6 +87,15 @@ static inline void sides_free(struct sides *sides)
     free(sides->upper);
 }
 
+/* False, and nothing changed: there is no such column or row, or a side is no number. */
+static inline bool sides_set(struct sides *sides, size_t at, double lower, double upper)
+{
+    if (at >= sides->count || isnan(lower) || isnan(upper)) return false;
+    sides->lower[at] = lower;
+    sides->upper[at] = upper;
+    return true;
+}
+
 /* Some lower > upper: nothing fits. */
 static inline bool sides_conflict(const struct sides *sides)
 {
