@@ -194,7 +194,8 @@ static enum az_status start(struct az_driver *d)
                               .out = from[1],
                               .is_nice = d->drive->is_long,
                               .address_limit = (size_t)((1.5 * limit + 2048) * MIB),
-                              .only_standard = true };
+                              .only_standard = true,
+                              .is_kept = true };
     enum az_status status = az_spawn(&spawn, &d->pid);
     close(to[0]);
     close(from[1]);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,14 +26,31 @@
 
 #define NICE 10
 
+/* The parent's handlers must not run in the child: they would write to what the parent reads, and
+ * the child would go on. So it is born with every signal blocked. */
+static void reset_signals(bool is_kept)
+{
+    struct sigaction action;
+    sigset_t none;
+    for (int number = 1; number < NSIG; number++)
+        if (sigaction(number, NULL, &action) == 0 && action.sa_handler != SIG_DFL &&
+            action.sa_handler != SIG_IGN)
+            signal(number, SIG_DFL);
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGCHLD, SIG_DFL);
+    if (is_kept) {
+        signal(SIGINT, SIG_IGN);
+        signal(SIGTERM, SIG_IGN);
+    }
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 /* Between fork and exec: only what is safe when other threads hold locks. */
 static void become(const struct az_spawn *spawn, pid_t parent)
 {
-    sigset_t none;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) _exit(127);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGPIPE, SIG_DFL);
+    reset_signals(spawn->is_kept);
     if (spawn->in >= 0 && dup2(spawn->in, STDIN_FILENO) < 0) _exit(127);
     if (spawn->out >= 0 && dup2(spawn->out, STDOUT_FILENO) < 0) _exit(127);
     if (spawn->only_standard) syscall(SYS_close_range, 3U, ~0U, 0U);
@@ -48,8 +66,16 @@ static void become(const struct az_spawn *spawn, pid_t parent)
 enum az_status az_spawn(const struct az_spawn *spawn, pid_t *pid)
 {
     pid_t parent = getpid();
+    struct sigaction action;
+    sigset_t all, kept;
+    /* Where SIGCHLD is ignored the system forgets how a child ended. */
+    if (sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+        signal(SIGCHLD, SIG_DFL);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &kept);
     *pid = fork();
     if (*pid == 0) become(spawn, parent);
+    pthread_sigmask(SIG_SETMASK, &kept, NULL);
     return *pid > 0 ? AZ_OK : AZ_IO;
 }
 
