@@ -1,10 +1,8 @@
 /* cmd_solve.c - `azumi solve`: a plan here and now, by the same solver child as the service's. */
-#include <errno.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "adapters/cli/remote.h"
@@ -12,6 +10,7 @@
 #include "adapters/json/json.h"
 #include "adapters/service/documents.h"
 #include "adapters/service/drive.h"
+#include "adapters/service/signals.h"
 #include "adapters/service/spawn.h"
 
 struct solve {
@@ -28,8 +27,7 @@ struct solve {
 static int ask_stop(void *data)
 {
     const struct solve *solve = data;
-    struct signalfd_siginfo info;
-    return read(solve->signal_fd, &info, sizeof info) == sizeof info;
+    return solve->signal_fd >= 0 && az_signals_take(solve->signal_fd) != 0;
 }
 
 static void hear(void *data, const struct az_job_progress *progress, const char *plan,
@@ -55,16 +53,6 @@ static int make_request(struct solve *solve)
     solve->request = request ? az_json_compact(request, &solve->request_length) : NULL;
     json_decref(request);
     return solve->request ? AZ_EXIT_DONE : az_cli_status(cli, AZ_NO_MEMORY, "solve");
-}
-
-static int open_signals(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 /* A defect leaves everything that is needed to see it again. */
@@ -183,9 +171,8 @@ static int run(struct az_cli *cli)
     if (code != AZ_EXIT_DONE) return code;
     code = make_request(&solve);
     if (code == AZ_EXIT_DONE) {
-        solve.signal_fd = open_signals();
+        az_signals_open((const int[]){ SIGINT, SIGTERM }, 2, true, &solve.signal_fd);
         code = run_child(&solve);
-        close(solve.signal_fd);
     }
     free(solve.request);
     az_cli_case_close(&solve.data);

@@ -3,14 +3,16 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "adapters/cli/remote.h"
+#include "adapters/service/signals.h"
 
 struct watcher {
     struct az_cli *cli;
     bool is_terminal;
-    sigset_t signals;
+    int signal_fd, over_fd;
 };
 
 static void print_event(const struct watcher *watcher, const json_t *event)
@@ -76,8 +78,8 @@ static int final_status(struct az_cli *cli, struct az_client *client, const char
 static void *wait_for_interrupt(void *data)
 {
     const struct watcher *watcher = data;
-    int number;
-    if (sigwait(&watcher->signals, &number) != 0) return NULL;
+    int number = az_signals_wait(watcher->signal_fd, watcher->over_fd);
+    if (number == 0) return NULL;
     if (watcher->is_terminal) az_cli_clear_line();
     az_cli_print(stderr,
                  az_cli_say(watcher->cli, "The job goes on; azumi cancel %s stops it.\n",
@@ -115,16 +117,19 @@ static int run(struct az_cli *cli)
 {
     struct watcher watcher = { .cli = cli, .is_terminal = isatty(STDERR_FILENO) != 0 };
     pthread_t thread;
-    sigemptyset(&watcher.signals);
-    sigaddset(&watcher.signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &watcher.signals, NULL); /* before there are other threads */
-    bool listens = pthread_create(&thread, NULL, wait_for_interrupt, &watcher) == 0;
-    if (!listens) pthread_sigmask(SIG_UNBLOCK, &watcher.signals, NULL);
+    watcher.over_fd = eventfd(0, EFD_CLOEXEC);
+    bool listens = watcher.over_fd >= 0 &&
+                   az_signals_open((const int[]){ SIGINT }, 1, true, &watcher.signal_fd) == AZ_OK;
+    if (listens && pthread_create(&thread, NULL, wait_for_interrupt, &watcher) != 0) {
+        listens = false;
+        signal(SIGINT, SIG_DFL); /* ends the watching without a word */
+    }
     int code = follow(&watcher);
     if (listens) {
-        pthread_cancel(thread);
+        eventfd_write(watcher.over_fd, 1);
         pthread_join(thread, NULL);
     }
+    if (watcher.over_fd >= 0) close(watcher.over_fd);
     return code;
 }
 

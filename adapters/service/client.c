@@ -67,7 +67,7 @@ enum az_status az_client_open(const char *url, const struct az_client_options *o
 void az_client_close(struct az_client *client)
 {
     if (!client) return;
-    nn_close(client->socket);
+    while (nn_close(client->socket) != 0 && nn_errno() == EINTR) continue;
     free(client);
 }
 
@@ -95,14 +95,18 @@ static enum az_status exchange(struct az_client *client, const char *text, size_
                                double wait_s, json_t **reply)
 {
     void *answer = NULL;
-    int timeout = (int)ceil((client->options.reply_s + wait_s) * 1000);
+    int timeout = (int)ceil((client->options.reply_s + wait_s) * 1000), sent, got;
     if (!is_connected(client)) return AZ_NOT_CONNECTED;
     set_option(client->socket, NN_SOL_SOCKET, NN_SNDTIMEO, timeout);
     set_option(client->socket, NN_SOL_SOCKET, NN_RCVTIMEO, timeout);
     /* A new request makes the socket forget the one before and its late reply. */
-    if (nn_send(client->socket, text, length, 0) < 0)
-        return nn_errno() == ETIMEDOUT ? AZ_DEADLINE : AZ_NOT_CONNECTED;
-    int got = nn_recv(client->socket, &answer, NN_MSG, 0);
+    do {
+        sent = nn_send(client->socket, text, length, 0);
+    } while (sent < 0 && nn_errno() == EINTR);
+    if (sent < 0) return nn_errno() == ETIMEDOUT ? AZ_DEADLINE : AZ_NOT_CONNECTED;
+    do {
+        got = nn_recv(client->socket, &answer, NN_MSG, 0);
+    } while (got < 0 && nn_errno() == EINTR);
     if (got < 0) {
         bool away = nn_get_statistic(client->socket, NN_STAT_CURRENT_CONNECTIONS) == 0;
         return away ? AZ_NOT_CONNECTED : AZ_DEADLINE;

@@ -15,12 +15,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "adapters/service/handlers.h"
 #include "adapters/service/service.h"
+#include "adapters/service/signals.h"
 #include "adapters/service/spawn.h"
 
 #define RECEIVE_MS 250
@@ -91,7 +91,11 @@ static void send_reply(struct gateway *gateway, struct request *request)
                                      .msg_iovlen = 1,
                                      .msg_control = &request->header,
                                      .msg_controllen = NN_MSG };
-        if (nn_sendmsg(gateway->socket, &message, 0) >= 0) request->header = NULL;
+        int sent;
+        do {
+            sent = nn_sendmsg(gateway->socket, &message, 0);
+        } while (sent < 0 && nn_errno() == EINTR);
+        if (sent >= 0) request->header = NULL;
     }
     free(text);
     drop(request);
@@ -357,8 +361,9 @@ static void let_go(struct gateway *gateway)
     if (gateway->main_store) look_at_parked(gateway, true);
     /* NN_LINGER is not implemented: give the last replies a moment to leave. */
     if (gateway->socket >= 0) {
-        nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
-        nn_close(gateway->socket);
+        struct timespec moment = { 0, 50000000 };
+        while (nanosleep(&moment, &moment) != 0 && errno == EINTR) continue;
+        while (nn_close(gateway->socket) != 0 && nn_errno() == EINTR) continue;
     }
     az_store_close(gateway->committer_store);
     az_store_close(gateway->main_store);
@@ -371,22 +376,13 @@ static void let_go(struct gateway *gateway)
             unlink(gateway->service->urls[i] + 6);
 }
 
-static int block_signals(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
 int az_service_gateway(const struct az_service *service)
 {
     az_spawn_alone();
     struct gateway *gateway = calloc(1, sizeof *gateway);
     char why[300] = "", name[40];
+    bool is_unbound = false;
+    int signal_fd;
     if (!gateway) return 3;
     gateway->service = service;
     gateway->limits = az_gate_limits_default;
@@ -397,12 +393,15 @@ int az_service_gateway(const struct az_service *service)
     gateway->queue_end = &gateway->queue;
     pthread_mutex_init(&gateway->mutex, NULL);
     pthread_cond_init(&gateway->queued, NULL);
-    int signal_fd = block_signals();
+    signal(SIGPIPE, SIG_IGN);
     umask(0007);
     snprintf(name, sizeof name, "gateway-%ld", (long)getpid());
     az_bell_open(&gateway->bell, service->store, name);
-    enum az_status status = listen_on(gateway, why, sizeof why);
-    bool is_unbound = status == AZ_IO;
+    enum az_status status = az_signals_open((const int[]){ SIGTERM, SIGINT }, 2, false, &signal_fd);
+    if (status == AZ_OK) {
+        status = listen_on(gateway, why, sizeof why);
+        is_unbound = status == AZ_IO;
+    }
     if (status == AZ_OK) status = start_threads(gateway, why, sizeof why);
     az_service_log("gateway", status == AZ_OK ? "started" : "failed", "s:s, s:s, s:s", "url",
                    service->url_count > 0 ? service->urls[0] : "", "status", az_status_code(status),
@@ -410,7 +409,6 @@ int az_service_gateway(const struct az_service *service)
     if (status == AZ_OK) wait_for_signal(gateway, signal_fd);
     let_go(gateway);
     az_service_log("gateway", "stopped", NULL);
-    close(signal_fd);
     free(gateway);
     if (is_unbound) return AZ_SERVICE_UNBOUND;
     return status == AZ_OK ? 0 : status == AZ_UNSUPPORTED ? 2 : 3;

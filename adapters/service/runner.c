@@ -14,13 +14,13 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "adapters/json/json.h"
 #include "adapters/service/drive.h"
 #include "adapters/service/service.h"
+#include "adapters/service/signals.h"
 #include "adapters/service/spawn.h"
 
 #define LEASE_MS 15000
@@ -544,25 +544,13 @@ static void choose_name(struct runner *runner)
     snprintf(runner->name, sizeof runner->name, "%s-%ld", host, (long)getpid());
 }
 
-/* SIGTERM and SIGINT become readable on a descriptor; every thread made later keeps them blocked.
- */
-static int block_signals(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
 int az_service_runner(const struct az_service *service)
 {
     az_spawn_alone();
     struct runner *runner = calloc(1, sizeof *runner);
     char why[300] = "";
     size_t recovered = 0;
-    int lock = -1;
+    int lock = -1, signal_fd;
     if (!runner) return 3;
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
@@ -574,9 +562,9 @@ int az_service_runner(const struct az_service *service)
     choose_name(runner);
     signal(SIGPIPE, SIG_IGN); /* a child that is gone is noticed by its pipe */
     umask(0007);
-    int signal_fd = block_signals();
     az_bell_open(&runner->bell, service->store, runner->name);
-    enum az_status status = az_lock_runner(service->store, &lock);
+    enum az_status status = az_signals_open((const int[]){ SIGTERM, SIGINT }, 2, false, &signal_fd);
+    if (status == AZ_OK) status = az_lock_runner(service->store, &lock);
     if (status == AZ_OK)
         status = az_store_open(service->store, false, NULL, &runner->store, why, sizeof why);
     if (status == AZ_OK) status = az_store_recover(runner->store, runner->name, &recovered);
@@ -588,7 +576,6 @@ int az_service_runner(const struct az_service *service)
     drain(runner);
     let_go(runner);
     az_service_log("runner", "stopped", NULL);
-    close(signal_fd);
     if (lock >= 0) close(lock);
     free(runner);
     return status == AZ_OK ? 0 : status == AZ_NOT_FOUND ? 2 : 3;

@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "adapters/service/service.h"
+#include "adapters/service/signals.h"
 #include "adapters/service/spawn.h"
 #include "adapters/service/store.h"
 #include "solver/base/context.h"
@@ -24,6 +24,7 @@
 #define ARGUMENTS 64
 #define UNBOUND_MAX 3  /* a predecessor may hold the address for a moment */
 #define EXIT_REFUSED 2 /* usage: starting it again would not help */
+#define EXIT_INTERNAL 3
 
 struct part {
     const char *name;
@@ -101,16 +102,15 @@ static int watch(struct part parts[], size_t count, int signal_fd)
 {
     for (;;) {
         double wait = 1;
-        struct signalfd_siginfo info = { 0 };
+        int number;
         for (size_t i = 0; i < count; i++) {
             if (parts[i].pid == 0 && now() >= parts[i].again) start(&parts[i]);
             if (parts[i].pid == 0) wait = fmin(wait, fmax(0.01, parts[i].again - now()));
         }
         struct pollfd fd = { .fd = signal_fd, .events = POLLIN };
         poll(&fd, 1, (int)ceil(wait * 1000));
-        if (fd.revents && read(signal_fd, &info, sizeof info) == sizeof info &&
-            info.ssi_signo != SIGCHLD)
-            return 0;
+        while ((number = az_signals_take(signal_fd)) != 0)
+            if (number != SIGCHLD) return 0;
         int refused = collect(parts, count);
         if (refused) return refused;
     }
@@ -137,17 +137,6 @@ static void stop(struct part parts[], size_t count, double grace_s)
         }
         if (any) poll(NULL, 0, 10);
     }
-}
-
-static int block_signals(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
 /* Makes the store, and gives back to the queue what a dead service left running. */
@@ -197,9 +186,10 @@ int az_service_supervise(const struct az_service *service)
     struct part parts[2] = { { .name = "gateway" }, { .name = "runner" } };
     struct texts texts;
     char why[300] = "";
-    int lock = -1;
+    int lock = -1, signal_fd;
     az_spawn_alone();
-    int signal_fd = block_signals();
+    if (az_signals_open((const int[]){ SIGTERM, SIGINT, SIGCHLD }, 3, false, &signal_fd) != AZ_OK)
+        return EXIT_INTERNAL;
     umask(0007); /* store and sockets are for owner and group */
     for (size_t i = 0; i < service->url_count; i++) {
         const char *refusal = az_service_refuses(service->urls[i]);
@@ -226,7 +216,6 @@ int az_service_supervise(const struct az_service *service)
     int code = watch(parts, 2, signal_fd);
     stop(parts, 2, service->grace_s + 5);
     az_service_log("supervisor", "stopped", NULL);
-    close(signal_fd);
     close(lock);
     return code;
 }
