@@ -2,6 +2,8 @@
  * and what is written. */
 #include <check.h>
 #include <jansson.h>
+#include <pty.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,23 +204,85 @@ START_TEST(plans_go_through_files_and_pipes)
 }
 END_TEST
 
-/* Without it Ctrl-C would throw the best plan away. */
+/* Starts `azumi solve i.json` in the directory, in a terminal of its own. */
+static pid_t solve_in_terminal(int *terminal)
+{
+    const char *build = getenv("BUILD");
+    char *folder = realpath(build ? build : "build", NULL), program[600];
+    snprintf(program, sizeof program, "%s/azumi-test", folder);
+    free(folder);
+    pid_t pid = forkpty(terminal, NULL, NULL, NULL);
+    ck_assert_int_ge(pid, 0);
+    if (pid > 0) return pid;
+    signal(SIGINT, SIG_DFL); /* wherever the tests run */
+    if (chdir(directory) == 0)
+        execl(program, "azumi", "solve", "i.json", "--time", "900", "-o", "plan.json", "--lang",
+              "en", (char *)NULL);
+    _exit(99);
+}
+
+/* Reads what the terminal shows until the words come; without words to its end. */
+static void read_terminal(int terminal, const char *words)
+{
+    char text[65536];
+    size_t length = 0;
+    while (length < sizeof text - 1) {
+        ssize_t got = read(terminal, text + length, sizeof text - 1 - length);
+        if (got <= 0) break;
+        length += (size_t)got;
+        text[length] = 0;
+        if (words && strstr(text, words)) return;
+    }
+    text[length] = 0;
+    ck_assert_msg(!words, "the terminal lacks \"%s\": %s", words, text);
+}
+
+/* Without it Ctrl-C would throw the best plan away, or take the solver before it is asked for it:
+ * the terminal interrupts both, and timeout(1) ends both. */
 START_TEST(an_interrupt_keeps_the_best_plan)
 {
+    int terminal, status = 0;
     put("i.json", "{\"kind\":\"probe\",\"plans\":2,\"sleep_s\":1000}");
-    put("run.sh", "\"$@\" & pid=$!; sleep 3; kill -INT $pid; wait $pid\n");
-    const char *build = getenv("BUILD");
-    char command[600], *program = realpath(build ? build : "build", NULL);
-    snprintf(command, sizeof command,
-             "cd %s && sh run.sh env OPENBLAS_NUM_THREADS=1 %s/azumi-test solve i.json --time 900 "
-             "-o plan.json > out 2> err",
-             directory, program);
-    free(program);
-    int status = system(command);
+    pid_t pid = solve_in_terminal(&terminal);
+    read_terminal(terminal, "plan 10  bound -  gap -  better plan");
+    if (_i == 0)
+        ck_assert_int_eq(write(terminal, "\003", 1), 1);
+    else
+        ck_assert_int_eq(kill(-pid, SIGTERM), 0);
+    read_terminal(terminal, NULL);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    close(terminal);
+    ck_assert(WIFEXITED(status));
     ck_assert_int_eq(WEXITSTATUS(status), 5);
     char *plan = get("plan.json");
     ck_assert_ptr_nonnull(strstr(plan, "\"value\": 10"));
     free(plan);
+}
+END_TEST
+
+/* Without it an interrupt meant for a script would also stop what it runs in the background, or a
+ * starter that ignores SIGCHLD would make a death look like an end. */
+START_TEST(a_solve_leaves_ignored_what_its_starter_ignores)
+{
+    put("run.sh", "trap '' $1; shift; \"$@\" & pid=$!; sleep 1; kill -INT $pid; wait $pid\n");
+    static const struct {
+        const char *ignored, *instance;
+        int status;
+    } rows[] = {
+        { "INT", "{\"kind\":\"probe\",\"plans\":2,\"interval_s\":1}", 0 },
+        { "CHLD", "{\"kind\":\"probe\",\"abort\":\"now\"}", 3 },
+    };
+    const char *build = getenv("BUILD");
+    char command[800], *program = realpath(build ? build : "build", NULL);
+    snprintf(command, sizeof command,
+             "cd %s && TMPDIR=%s sh run.sh %s %s/azumi-test solve i.json > out 2> err", directory,
+             directory, rows[_i].ignored, program);
+    free(program);
+    put("i.json", rows[_i].instance);
+    int status = system(command);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), rows[_i].status);
+    if (_i == 1) assert_prints("err", "signal 6");
 }
 END_TEST
 
@@ -264,7 +328,8 @@ int main(void)
     tcase_add_test(tests, short_deadlines_kill_no_solver);
     tcase_add_test(tests, plans_go_through_files_and_pipes);
     tcase_add_test(tests, no_question_outlives_its_deadline);
-    tcase_add_test(tests, an_interrupt_keeps_the_best_plan);
+    tcase_add_loop_test(tests, an_interrupt_keeps_the_best_plan, 0, 2);
+    tcase_add_loop_test(tests, a_solve_leaves_ignored_what_its_starter_ignores, 0, 2);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
