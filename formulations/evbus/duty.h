@@ -15,9 +15,12 @@ struct eb_source {
     size_t bus;   /* into ev->bus, or AZ_NO_INDEX */
     double start_kwh, min_kwh, max_kwh; /* with the bus's reserve; 0 without battery */
     double end_kwh;                     /* least charge at the end; -INFINITY: none */
-    int64_t from_s;                     /* available at */
-    size_t from_place;                  /* AZ_NO_INDEX under explicit links */
-    double count_min, count_max;        /* how many such days a plan has */
+    /* Where the end has a price (end_kwh is then -INFINITY): target, what a kWh above it earns and
+     * a kWh below it costs; 0 where it has none. */
+    double end_target_kwh, end_above_jpy, end_below_jpy;
+    int64_t from_s;              /* available at */
+    size_t from_place;           /* AZ_NO_INDEX under explicit links */
+    double count_min, count_max; /* how many such days a plan has */
 };
 
 /* A stay at a stop, with the slots that it overlaps. from_s, to_s: arrival and departure. */
@@ -29,6 +32,12 @@ struct eb_stay {
     double *charge_kwh, *discharge_kwh; /* [slot_count] grid's side; NULL: none */
     double charged_kwh;                 /* without slots: into the battery */
 };
+
+/* Stays are those at a charger, and those that cut the way (a stop without use of its charger, the
+ * change from stop to stop); standing where the next trip begins, or in the depot, needs none.
+ * The first stay of legs[0] is in the place where the source begins from from_s on, or is reached
+ * by leaving there in time; the first of any other leg is reached at once from the trip before. A
+ * bus leaves a stay at to_s. */
 
 /* The way to the next trip (AZ_NO_INDEX: back to the end depot): the stays before it, in order. */
 struct eb_leg {
@@ -44,9 +53,36 @@ struct eb_duty {
     size_t end_depot;
     size_t leg_count;
     struct eb_leg *legs;
-    double cost; /* everything but energy, chargers and delivered value: day, km, links, wear,
-                    changes */
+    double cost; /* everything but energy, chargers and delivered value: day, km, links, changes,
+                    and wear and end value as its stays' energies have them */
 };
+
+/* A point that movements join: a place, or a node of the explicit links. */
+struct eb_point {
+    size_t place; /* AZ_NO_INDEX under explicit links */
+    size_t node;  /* AZ_NO_INDEX without them */
+};
+struct eb_point eb_point_depot(const struct eb_instance *ev, size_t depot);
+struct eb_point eb_point_source(const struct eb_instance *ev, const struct eb_source *source);
+struct eb_point eb_point_stop(const struct eb_instance *ev, size_t place); /* a charging place */
+struct eb_point eb_point_trip_start(const struct eb_instance *ev, size_t trip);
+struct eb_point eb_point_trip_end(const struct eb_instance *ev, size_t trip);
+
+/* A movement's energy out of the battery and its prefixes. Under explicit links the energy is
+ * distance * kwh_per_unit and, of the kilometres and minutes they give, what the type uses. */
+struct eb_movement {
+    int64_t drive_s; /* < 0: none; 0 when untimed */
+    double km, energy_kwh, prefix_high, prefix_low;
+    double cost; /* kilometres and the link's own cost */
+};
+struct eb_movement eb_move(const struct eb_instance *ev, size_t type, struct eb_point from,
+                           struct eb_point to);
+/* Between two places. */
+struct eb_movement eb_drive(const struct eb_instance *ev, size_t type, size_t from_place,
+                            size_t to_place);
+
+/* Seconds that must pass between two trips. */
+int64_t eb_turnaround(const struct eb_instance *ev);
 
 /* The sources of an instance: depots x types x start charges with a limit above 0, then the buses
  * in force. */
@@ -58,7 +94,28 @@ enum az_status eb_duty_block(const struct eb_instance *ev, const struct eb_sourc
                              const struct eb_duty *duty, size_t number, struct az_arena *arena,
                              struct eb_block *block);
 
-/* The duty's cost as defined above, and its energy out of the battery without charging. */
+/* A duty as the sequence of what the bus does, in order, without gap. Waits are plain standing. */
+enum eb_duty_step_kind { EB_STEP_WAIT, EB_STEP_DRIVE, EB_STEP_TRIP, EB_STEP_STAY };
+struct eb_duty_step {
+    int kind;
+    size_t leg;               /* to which it belongs */
+    int64_t from_s, to_s;     /* 0 when untimed */
+    struct eb_point from, to; /* equal unless the bus moves */
+    struct eb_movement move;  /* of a drive; of a trip its energy, prefixes and kilometres */
+    size_t trip;              /* of a trip */
+    const struct eb_stay *stay;
+};
+/* Calls visit for every step; stops early when it answers false, and then answers false. */
+bool eb_duty_walk(const struct eb_instance *ev, const struct eb_source *source,
+                  const struct eb_duty *duty,
+                  bool (*visit)(void *data, const struct eb_duty_step *step), void *data);
+
+/* What a stay adds to the battery in its k-th slot (without slots k is 0: all of it). */
+double eb_stay_gain(const struct eb_instance *ev, const struct eb_stay *stay, size_t k);
+
+/* The duty's cost as defined above; the base leaves out wear and end value. */
+double eb_duty_base_cost(const struct eb_instance *ev, const struct eb_source *source,
+                         const struct eb_duty *duty);
 double eb_duty_cost(const struct eb_instance *ev, const struct eb_source *source,
                     const struct eb_duty *duty);
 

@@ -9,10 +9,11 @@
 #include "formulations/evbus/duty.h"
 #include "solver/colgen.h"
 
-/* A straight way from the end of one node to the start of another. */
+/* What may follow: a straight way from the end of one node to the start of another, or, with
+ * drive_s < 0, only ways by a stop. */
 struct eb_link {
-    size_t to;       /* trip */
-    int64_t drive_s; /* 0 when untimed */
+    size_t to;       /* position */
+    int64_t drive_s; /* 0 when untimed; < 0: there is no straight way (km, cost: 0) */
     double km;
     double cost; /* of an explicit link; 0 otherwise */
 };
@@ -27,23 +28,23 @@ struct eb_network {
     size_t *order;      /* [ev trips] position in it, AZ_NO_INDEX when not planned */
     size_t *link_start; /* [trip_count + 1] links of trip n: link_start[n] .. link_start[n+1]-1 */
     struct eb_link *links;     /* .to: positions, > n */
-    struct eb_link **pull_out; /* [sources][trip_count] to = position; drive_s < 0: none */
-    struct eb_link **pull_in;  /* [depots][trip_count]  drive_s < 0: none */
+    struct eb_link **pull_out; /* [sources][trip_count] to = position; drive_s < 0: none straight;
+                                  a trip that the source may not run has none */
+    struct eb_link **pull_in;  /* [depots][trip_count]  drive_s < 0: none straight */
 };
 
 enum az_status eb_network_new(const struct eb_instance *ev, struct az_arena *arena,
                               struct eb_network **network);
 
-/* A movement's energy out of the battery and its prefixes; of a straight link, and between any two
- * places (stops). */
-struct eb_movement {
-    int64_t drive_s;                                      /* < 0: none */
-    double km, energy_kwh, prefix_high, prefix_low, cost; /* cost: km and link cost */
-};
+/* The straight movement between two positions. */
 struct eb_movement eb_link_movement(const struct eb_network *network, size_t type, size_t from,
-                                    size_t to); /* AZ_NO_INDEX: the depot end is asked apart */
-struct eb_movement eb_drive(const struct eb_instance *ev, size_t type, size_t from_place,
-                            size_t to_place);
+                                    size_t to);
+
+/* The link from -> to, or AZ_NO_INDEX. */
+size_t eb_link_find(const struct eb_network *network, size_t from, size_t to);
+
+/* May the source run the trip at that position? */
+bool eb_network_serves(const struct eb_network *network, size_t source, size_t position);
 
 /* Prices as the pricers see them: the master's rows translated by columns.c. All >= or <= 0 as a
  * cost: what a duty pays for the use of something, added to its own cost. */
