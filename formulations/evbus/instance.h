@@ -14,20 +14,26 @@
  *   bus-day     A block is the day of one bus: it begins at its depot at the start (a bus of
  *               `buses`: where and when that says) and ends at its depot at the end of the horizon.
  *               Between them it has trips, deadheads and stays, without gap or overlap, each
- *               beginning at the place where the one before ends. A bus that does nothing but
- *               stand is no block, costs nothing and neither charges nor discharges; a bus of
- *               `buses` always has a block.
+ *               beginning at the place where the one before ends; time that no event covers is a
+ *               wait there. A bus that does nothing but stand is no block, costs nothing and
+ *               neither charges nor discharges; a bus of `buses` always has a block, in which it
+ *               may charge without driving (one that is missing: it stands where it is). With
+ *               slots every event lies in the horizon. Trips that are done are run no more.
  *   connection  From the end of a trip (or the depot) to the start of the next (or the depot) a
  *               bus drives straight, or to one stop with a charger, stays, and drives on; or from
- *               stop to stop, then leaving a stop for another one at a slot boundary. At least
- *               turnaround_min pass between two trips. It drives at once and waits where it
- *               arrives, except when it leaves a stop (or the depot) to be there in time.
+ *               stop to stop, then leaving a stop for another one at a slot boundary (without
+ *               slots: one stop at most). At least turnaround_min pass between two trips, driving
+ *               included. It drives at once and waits where it arrives, except when it leaves a
+ *               stop (or the depot) to be there in time; whoever waits earlier or drives slower
+ *               gains nothing by it (see drivers). Every drive leads to the start of the next
+ *               trip, to a stop or to the end depot. A depot whose place has a charger is a stop.
  *   energy      of a movement of type v, kWh, out of the battery:
  *                 distance_km * kwh_per_km(v, temperature) + ascent_m * climb_kwh_per_m
  *                 - descent_m * descent_kwh_per_m + distance_km * load_share * load_kwh_per_km
  *                 + duration_h * auxiliary_kw
  *               unless the trip or deadhead says its energy for the type. kwh_per_km is
- *               interpolated over the temperatures given, constant beyond them.
+ *               interpolated over the temperatures given, constant beyond them. Drives are empty
+ *               (load_share 0). A drive takes the time it needs, however long its event lasts.
  *   prefix      Along a trip the battery gives prefix_high at most and prefix_low at least
  *               (negative on a descent) at any point since its start, both including 0 and the
  *               whole trip: charge at the start is in [soc_min + prefix_high, soc_max +
@@ -41,33 +47,54 @@
  *                 discharge <= o * min(charger's discharge_kw, type's discharge_kw)
  *                 s_after = s + charge * charge_efficiency - discharge / discharge_efficiency
  *               with s_after in [soc_min, soc_max], and s_after >= discharge_floor when discharge
- *               > 0. The curve is piecewise linear, concave, at the grid's side.
+ *               > 0. The curve is piecewise linear, concave, at the grid's side: the least of the
+ *               lines through neighbouring points, of its highest point, and never below 0.
+ *               Stays that follow each other at one place are one stay. Without slots a stay is a
+ *               slot of its own: charged_kwh <= hours * power * charge_efficiency (without times:
+ *               anything), nothing is discharged and no chargers are counted.
+ *   reserves    Every bus keeps reserve_share of its battery above soc_min, a bus of `buses` its
+ *               reserve_kwh on top: all windows begin there, no floor of discharging is below.
  *   chargers    In a slot a charger serves one bus: buses with charge or discharge > 0 at a bank in
- *               slot t are at most its count. Energy drawn (delivered) by all banks of a place in a
- *               slot is at most power_limit_kw (delivery_limit_kw) * dt.
+ *               slot t are at most its count, or what the plan chooses for it: 0 .. count_max, at
+ *               its price for each beyond count. Energy drawn (delivered) by all banks of a place
+ *               in a slot is at most power_limit_kw (delivery_limit_kw) * dt.
  *   end         cyclic: the charge at the end is at least the charge at the start (what the next
  *               day begins with); free: anything; priced: each kWh above the start earns, each
  *               below costs end_value_jpy_per_kwh. A bus of `buses` in a cyclic type ends with at
- *               least its type's start charge.
+ *               least its end_kwh. A storage ends with at least start_share of its capacity,
+ *               whatever the state says that it begins with.
  *   start       A bus begins with one of its type's start_shares (a choice of the plan; one share:
  *               given), a bus of `buses` with its charge_kwh.
  *   return      own_depot: a bus ends where it began (a bus of `buses`: at its depot). counts: at
- *               every depot at least as many of each type end as begin there.
+ *               every depot at least as many of each type end as begin there. A bus of `buses`
+ *               begins at its depot here, wherever it is.
+ *   fleet       Buses of `buses` (out of service or not) take their room in their depots'
+ *               capacities and their types' counts; other blocks have what is left, if anything.
  *   grid        in every slot:  supply - delivery + converters in - converters out + storage out -
  *               storage in = charged - discharged by buses (all kWh, grid's side). Supply is drawn
  *               from the steps of `supply` at their prices, delivery goes to the steps of `demand`
  *               at their values; no step takes more than its power * dt. Lines validate that no
  *               value in a slot is above a price in it, so that the grid alone earns nothing.
- *   drivers     driving = trips and deadheads. A stay or wait of at least shortest_break_min
- *               begins anew; the sum of driving since is at most longest_driving_min. From leaving
- *               the depot the first time to coming back the last time: at most longest_block_min.
- *   cost        a block costs its type's cost_jpy_per_day once, distance * cost_jpy_per_km, wear *
- *               kWh discharged (grid's side), fees, explicit link costs; a chosen charger
- *               price_jpy_per_day; a trip of a bus other than trip.bus: change_price_jpy.
+ *   drivers     driving = trips and deadheads. A break of at least shortest_break_min begins anew;
+ *               the sum of driving since is at most longest_driving_min. A break is all the time at
+ *               one stop, or where a bus of `buses` begins (standing_min included), or before a
+ *               trip: after the drive straight from the trip before, or without any drive. A wait
+ *               after the drive from a stop or the depot, and one before a drive from a place that
+ *               is no stop, is no break. From leaving the depot the first time (pulled_out) to
+ *               coming back the last time: at most longest_block_min.
+ *   cost        a block that drives costs its type's cost_jpy_per_day once (not when it has pulled
+ *               out before the start), distance * cost_jpy_per_km, wear * kWh discharged (grid's
+ *               side), explicit link costs; a converter its fee, a storage its wear; a chosen
+ *               charger price_jpy_per_day; a trip run by another bus than `assigned` says:
+ *               change_price_jpy. The money's owners are types, grids, converters, storages, banks.
  *
  * Explicit links (benchmarks): a matrix over the nodes depots, charging places, trips, in the
  * order of their lists, gives distance; null: there is no such link. Trips may then have no times,
- * and only the links say what may follow what; with times, time is checked too. */
+ * and only the links say what may follow what; with times, time is checked too. A link takes
+ * distance * minutes_per_unit, rounded to the second, and distance * kwh_per_unit besides the
+ * energy of its km and minutes. Every change of node is a link, with or without a deadhead event
+ * for it; the nodes are the trips, the stays (the charger's place, else `from`, when it is a stop)
+ * and the depots at both ends. */
 #ifndef AZ_EVBUS_INSTANCE_H
 #define AZ_EVBUS_INSTANCE_H
 
@@ -276,7 +303,9 @@ struct eb_bus {
     struct az_time available;  /* absent: the start */
     double charge_kwh;         /* absent: the type's first start share; at `available` */
     double driving_min;        /* default 0: driven since its last break */
+    double standing_min;       /* default 0: at its place since, before `available` */
     struct az_time pulled_out; /* absent: still in its depot */
+    double end_kwh;            /* absent: the type's first start charge; needed if cyclic */
     double reserve_kwh;        /* default 0: kept above the window's lower end (disaster) */
     int out_of_service;        /* boolean, default false: broken down, runs nothing */
     int out_of_range;          /* enum eb_out_of_range, default reject: measured charge */
@@ -430,6 +459,11 @@ struct eb_plan {
 };
 
 extern const struct az_table eb_instance_table, eb_plan_table, eb_state_table;
+
+/* An empty plan: every trip that is planned is unserved; grids, converters, storages and chargers
+ * in the instance's order, flows 0, storages at rest, each bank with its count; no blocks. */
+enum az_status eb_plan_new(const struct eb_instance *ev, struct az_arena *arena,
+                           struct eb_plan **plan);
 
 /* The rooms of the kind. Contracts in formulation.h. */
 enum az_status eb_resolve(void *instance, struct az_arena *arena, struct az_findings *findings,

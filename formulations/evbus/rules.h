@@ -22,6 +22,7 @@
       "{asset}: 直前の終点 {limit} と始点 {value} が異なります")                                            \
     X(block_time, false, "min", "{asset}: begins before the event before has ended",               \
       "{asset}: 直前の行程が終わる前に始まります")                                                         \
+    X(horizon, false, "min", "{asset}: does not lie in the horizon", "{asset}: 計画期間の外です")              \
     X(trip_time, false, "min", "{asset}: times differ from the timetable", "{asset}: 時刻が時刻表と異なります")   \
     X(turnaround, false, "min", "{asset}: only {value} min after the trip before, {limit} are needed", \
       "{asset}: 前の便から {value} 分しかありません（{limit} 分必要）")                                      \
