@@ -143,10 +143,25 @@ static size_t gains_of(const struct eb_instance *ev, const struct eb_stay *stay)
 
 /* --- cost ------------------------------------------------------------------------------------- */
 
+double eb_day_cost(const struct eb_instance *ev, const struct eb_source *source)
+{
+    bool out = source->bus != AZ_NO_INDEX && az_time_given(ev->bus[source->bus].pulled_out);
+    return out ? 0 : ev->types.items[source->type].cost_jpy_per_day;
+}
+
+double eb_trip_cost(const struct eb_instance *ev, const struct eb_source *source, size_t trip)
+{
+    size_t bus = ev->assigned ? ev->assigned[trip] : AZ_NO_INDEX;
+    double change = bus != AZ_NO_INDEX && bus != source->bus ? ev->change_price_jpy : 0;
+    return change +
+           ev->trips.items[trip].distance_km * ev->types.items[source->type].cost_jpy_per_km;
+}
+
 struct cost_walk {
     const struct eb_instance *ev;
     const struct eb_source *source;
     double base, wear, charge;
+    bool drives;
 };
 
 static bool add_cost(void *data, const struct eb_duty_step *step)
@@ -155,12 +170,9 @@ static bool add_cost(void *data, const struct eb_duty_step *step)
     const struct eb_instance *ev = cost->ev;
     const struct eb_type *type = &ev->types.items[cost->source->type];
     cost->charge -= step->move.energy_kwh;
+    cost->drives |= step->kind == EB_STEP_DRIVE || step->kind == EB_STEP_TRIP;
     if (step->kind == EB_STEP_DRIVE) cost->base += step->move.cost;
-    if (step->kind == EB_STEP_TRIP) {
-        cost->base += step->move.km * type->cost_jpy_per_km;
-        size_t bus = ev->assigned ? ev->assigned[step->trip] : AZ_NO_INDEX;
-        if (bus != AZ_NO_INDEX && bus != cost->source->bus) cost->base += ev->change_price_jpy;
-    }
+    if (step->kind == EB_STEP_TRIP) cost->base += eb_trip_cost(ev, cost->source, step->trip);
     if (step->kind != EB_STEP_STAY) return true;
     for (size_t k = 0; k < gains_of(ev, step->stay); k++) {
         cost->charge += eb_stay_gain(ev, step->stay, k);
@@ -174,8 +186,8 @@ static struct cost_walk cost_of(const struct eb_instance *ev, const struct eb_so
                                 const struct eb_duty *duty)
 {
     struct cost_walk cost = { .ev = ev, .source = source, .charge = source->start_kwh };
-    cost.base = ev->types.items[source->type].cost_jpy_per_day;
     eb_duty_walk(ev, source, duty, add_cost, &cost);
+    if (cost.drives) cost.base += eb_day_cost(ev, source);
     return cost;
 }
 
@@ -249,7 +261,22 @@ bool eb_duty_charges(const struct eb_instance *ev, const struct eb_source *sourc
     return walk.s >= source->end_kwh - walk.tolerance;
 }
 
-/* --- copying ---------------------------------------------------------------------------------- */
+/* --- making and copying
+ * ---------------------------------------------------------------------------------- */
+
+enum az_status eb_duty_of_trips(const struct eb_instance *ev, const struct eb_source *sources,
+                                size_t source, size_t end_depot, const size_t trips[], size_t count,
+                                struct az_arena *arena, struct eb_duty **duty)
+{
+    *duty = AZ_NEW(arena, struct eb_duty);
+    if (!*duty) return AZ_NO_MEMORY;
+    **duty = (struct eb_duty){ .source = source, .end_depot = end_depot, .leg_count = count + 1 };
+    (*duty)->legs = AZ_ARRAY(arena, count + 1, struct eb_leg);
+    if (!(*duty)->legs) return AZ_NO_MEMORY;
+    for (size_t n = 0; n <= count; n++) (*duty)->legs[n].trip = n < count ? trips[n] : AZ_NO_INDEX;
+    (*duty)->cost = eb_duty_cost(ev, &sources[source], *duty);
+    return AZ_OK;
+}
 
 static enum az_status copy_values(double **values, size_t count, struct az_arena *arena)
 {

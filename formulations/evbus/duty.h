@@ -113,6 +113,10 @@ bool eb_duty_walk(const struct eb_instance *ev, const struct eb_source *source,
 /* What a stay adds to the battery in its k-th slot (without slots k is 0: all of it). */
 double eb_stay_gain(const struct eb_instance *ev, const struct eb_stay *stay, size_t k);
 
+/* What a duty that drives pays for the day; what a trip costs when this source runs it. */
+double eb_day_cost(const struct eb_instance *ev, const struct eb_source *source);
+double eb_trip_cost(const struct eb_instance *ev, const struct eb_source *source, size_t trip);
+
 /* The duty's cost as defined above; the base leaves out wear and end value. */
 double eb_duty_base_cost(const struct eb_instance *ev, const struct eb_source *source,
                          const struct eb_duty *duty);
@@ -123,6 +127,11 @@ double eb_duty_cost(const struct eb_instance *ev, const struct eb_source *source
  * prefixes, discharge floor and end included. charge: NULL or out [leg_count]. */
 bool eb_duty_charges(const struct eb_instance *ev, const struct eb_source *source,
                      const struct eb_duty *duty, double charge[]);
+
+/* A duty that drives straight from trip to trip, with its cost. */
+enum az_status eb_duty_of_trips(const struct eb_instance *ev, const struct eb_source *sources,
+                                size_t source, size_t end_depot, const size_t trips[], size_t count,
+                                struct az_arena *arena, struct eb_duty **duty);
 
 /* Copies a duty into an arena. */
 enum az_status eb_duty_copy(const struct eb_duty *duty, struct az_arena *arena,

@@ -175,7 +175,7 @@ void eb_grid_storage_rows(const struct eb_grid_columns *columns, struct az_model
             az_entry(model, columns->in[s] + t, -it->charge_efficiency);
             az_entry(model, columns->out[s] + t, 1 / it->discharge_efficiency);
         }
-        az_row(model, start, INFINITY, NULL);
+        az_row(model, it->start_share * it->capacity_kwh, INFINITY, NULL);
         az_entry(model, columns->level[s] + ev->T - 1, 1);
     }
 }

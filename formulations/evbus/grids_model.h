@@ -32,7 +32,8 @@ enum az_status eb_grid_columns_add(const struct eb_instance *ev, struct az_model
 size_t eb_grid_balance(const struct eb_grid_columns *columns, struct az_model *model, size_t grid,
                        size_t slot);
 
-/* Energy of the storages: level_t = level_{t-1} + in_t eta - out_t / eta, level_{T-1} >= start. */
+/* Energy of the storages: level_t = level_{t-1} + in_t eta - out_t / eta, level_{T-1} >=
+ * start_share of the capacity. */
 void eb_grid_storage_rows(const struct eb_grid_columns *columns, struct az_model *model);
 
 /* One direction at a time, with a binary, where marked: converters [converters * T], storages

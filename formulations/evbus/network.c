@@ -161,7 +161,7 @@ static struct eb_source bus_source(const struct eb_instance *ev, size_t b)
         source.start_kwh = bus->start_kwh;
         source.min_kwh = bus->min_kwh;
         source.max_kwh = bus->max_kwh;
-        set_end(ev, &source, type->start_kwh[0]);
+        set_end(ev, &source, bus->end_kwh);
     } else {
         set_end(ev, &source, 0);
     }
@@ -326,6 +326,26 @@ static enum az_status add_links(struct eb_network *net)
     return AZ_OK;
 }
 
+static enum az_status pack_links(struct eb_network *net)
+{
+    const struct eb_instance *ev = net->ev;
+    size_t count = net->link_start[net->trip_count];
+    net->link_to = AZ_ARRAY(net->arena, count, uint32_t);
+    net->link_cost = AZ_ARRAY(net->arena, ev->types.count, double *);
+    if (!net->link_to || !net->link_cost) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < count; k++) net->link_to[k] = (uint32_t)net->links[k].to;
+    for (size_t t = 0; t < ev->types.count; t++) {
+        for (size_t u = 0; u < t && !net->link_cost[t]; u++)
+            if (ev->types.items[u].cost_jpy_per_km == ev->types.items[t].cost_jpy_per_km)
+                net->link_cost[t] = net->link_cost[u];
+        if (net->link_cost[t]) continue;
+        if (!(net->link_cost[t] = AZ_ARRAY(net->arena, count, double))) return AZ_NO_MEMORY;
+        for (size_t k = 0; k < count; k++)
+            net->link_cost[t][k] = eb_link_cost(net, t, &net->links[k]);
+    }
+    return AZ_OK;
+}
+
 static enum az_status add_pull_outs(struct eb_network *net)
 {
     const struct eb_instance *ev = net->ev;
@@ -378,6 +398,7 @@ enum az_status eb_network_new(const struct eb_instance *ev, struct az_arena *are
     AZ_GOTO(eb_sources(ev, arena, &net->sources, &net->source_count));
     AZ_GOTO(order_trips(net, scratch));
     AZ_GOTO(add_links(net));
+    AZ_GOTO(pack_links(net));
     AZ_GOTO(add_pull_outs(net));
     AZ_GOTO(add_pull_ins(net));
 done:

@@ -27,7 +27,10 @@ struct eb_network {
     size_t *trip;       /* [trip_count] into ev->trips, in topological (time) order */
     size_t *order;      /* [ev trips] position in it, AZ_NO_INDEX when not planned */
     size_t *link_start; /* [trip_count + 1] links of trip n: link_start[n] .. link_start[n+1]-1 */
-    struct eb_link *links;     /* .to: positions, > n */
+    struct eb_link *links; /* .to: positions, > n */
+    uint32_t *link_to;     /* the same, packed for the pricers' inner loops: [links] */
+    double **link_cost; /* [types][links] cost and kilometres of the straight way; INFINITY: none.
+                           Types that pay the same for a kilometre share theirs */
     struct eb_link **pull_out; /* [sources][trip_count] to = position; drive_s < 0: none straight;
                                   a trip that the source may not run has none */
     struct eb_link **pull_in;  /* [depots][trip_count]  drive_s < 0: none straight */
@@ -42,6 +45,15 @@ struct eb_movement eb_link_movement(const struct eb_network *network, size_t typ
 
 /* The link from -> to, or AZ_NO_INDEX. */
 size_t eb_link_find(const struct eb_network *network, size_t from, size_t to);
+
+/* What a straight link costs a type: INFINITY when there is no straight way. */
+static inline double eb_link_cost(const struct eb_network *network, size_t type,
+                                  const struct eb_link *link)
+{
+    return link->drive_s < 0
+               ? INFINITY
+               : link->cost + link->km * network->ev->types.items[type].cost_jpy_per_km;
+}
 
 /* May the source run the trip at that position? */
 bool eb_network_serves(const struct eb_network *network, size_t source, size_t position);
