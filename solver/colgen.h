@@ -120,6 +120,7 @@ struct az_prices {
     const double *added_pi;
     double cost_scale; /* 1; 0 in the search for any solution at all: then only rows matter */
     double block_dual; /* price of one more column of the block: pays when reduced cost < it */
+    double tolerance;  /* ... by more than this: AZ_PRICING_TOLERANCE times the scale */
     const struct az_decision *decisions; /* the kind's own, all of them in force */
     size_t decision_count;
     /* Columns that a dive has fixed and how often: what they cover need not be covered again.
@@ -203,6 +204,10 @@ struct az_colgen_problem {
      * use the fractional solution, add columns to out, and offer plans as `found` does. */
     enum az_status (*improve)(void *data, const struct az_master_solution *solution,
                               struct az_block_columns *out, double *objective);
+
+    /* 0, or: the objective of every solution, less the master's offset, is a multiple of this
+     * (1 where columns are counted). Bounds are rounded up to the next one. */
+    double objective_step;
 };
 
 /* 0 or NULL everywhere is a good default. Counts, never clocks. */

@@ -17,7 +17,7 @@
 #include "solver/base/context.h"
 #include "solver/model.h"
 
-#define AZ_ENGINE_ABI 1
+#define AZ_ENGINE_ABI 2
 
 /* What is proven of a solve. */
 enum az_solve_status {
@@ -98,6 +98,9 @@ struct az_engine {
     enum az_status (*add_rows)(void *session, size_t count, const double lower[],
                                const double upper[], const size_t start[], const size_t index[],
                                const double value[]);
+    /* Takes columns out (increasing indices); those behind them move up. The basis of the others
+     * stays when none of them was basic. */
+    enum az_status (*delete_columns)(void *session, size_t count, const size_t columns[]);
     enum az_status (*column_bounds)(void *session, size_t column, double lower, double upper);
     enum az_status (*row_sides)(void *session, size_t row, double lower, double upper);
     enum az_status (*column_cost)(void *session, size_t column, double cost);

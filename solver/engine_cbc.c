@@ -140,6 +140,31 @@ done:
     return status;
 }
 
+static enum az_status delete_columns(void *opaque, size_t count, const size_t columns[])
+{
+    struct session *session = opaque;
+    if (!is_increasing(count, columns, session->columns.count)) return AZ_INVALID;
+    if (count == 0) return AZ_OK;
+    int *which = malloc(count * sizeof *which);
+    if (!which) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < count; k++) {
+        which[k] = (int)columns[k];
+        session->integer_count -= session->integer[columns[k]];
+    }
+    Clp_deleteColumns(session->lp, (int)count, which);
+    free(which);
+    size_t kept = 0, next = 0;
+    for (size_t j = 0; j < session->columns.count; j++) {
+        if (next < count && columns[next] == j)
+            next++;
+        else
+            session->integer[kept++] = session->integer[j];
+    }
+    sides_delete(&session->columns, count, columns);
+    session->has_x = session->has_duals = false;
+    return AZ_OK;
+}
+
 static enum az_status column_bounds(void *opaque, size_t column, double lower, double upper)
 {
     struct session *session = opaque;
@@ -471,6 +496,7 @@ const struct az_engine *az_engine_plugin(void)
                                              .set_basis = set_basis,
                                              .add_columns = add_columns,
                                              .add_rows = add_rows,
+                                             .delete_columns = delete_columns,
                                              .column_bounds = column_bounds,
                                              .row_sides = row_sides,
                                              .column_cost = column_cost };

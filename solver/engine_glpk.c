@@ -342,6 +342,31 @@ static enum az_status set_basis(void *opaque, const enum az_basis_status columns
     return AZ_OK;
 }
 
+static enum az_status delete_columns(void *opaque, size_t count, const size_t columns[])
+{
+    struct session *session = opaque;
+    if (!is_increasing(count, columns, session->columns.count)) return AZ_INVALID;
+    if (count == 0) return AZ_OK;
+    int *number = malloc((count + 1) * sizeof *number);
+    if (!number) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < count; k++) {
+        number[k + 1] = (int)columns[k] + 1;
+        if (glp_get_col_kind(session->problem, number[k + 1]) != GLP_CV) session->integer_count--;
+    }
+    glp_del_cols(session->problem, (int)count, number);
+    free(number);
+    size_t kept = 0, next = 0;
+    for (size_t j = 0; session->priority && j < session->columns.count; j++) {
+        if (next < count && columns[next] == j)
+            next++;
+        else
+            session->priority[kept++] = session->priority[j];
+    }
+    sides_delete(&session->columns, count, columns);
+    session->has_x = session->has_duals = false;
+    return AZ_OK;
+}
+
 static enum az_status column_bounds(void *opaque, size_t column, double lower, double upper)
 {
     struct session *session = opaque;
@@ -385,6 +410,7 @@ const struct az_engine *az_engine_plugin(void)
                                              .set_basis = set_basis,
                                              .add_columns = add_columns,
                                              .add_rows = add_rows,
+                                             .delete_columns = delete_columns,
                                              .column_bounds = column_bounds,
                                              .row_sides = row_sides,
                                              .column_cost = column_cost };

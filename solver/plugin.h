@@ -96,6 +96,29 @@ static inline bool sides_set(struct sides *sides, size_t at, double lower, doubl
     return true;
 }
 
+/* Takes out the items of increasing indices. */
+static inline void sides_delete(struct sides *sides, size_t count, const size_t items[])
+{
+    size_t kept = 0, next = 0;
+    for (size_t i = 0; i < sides->count; i++) {
+        if (next < count && items[next] == i) {
+            next++;
+            continue;
+        }
+        sides->lower[kept] = sides->lower[i];
+        sides->upper[kept++] = sides->upper[i];
+    }
+    sides->count = kept;
+}
+
+/* Are the indices increasing and in range? */
+static inline bool is_increasing(size_t count, const size_t items[], size_t limit)
+{
+    for (size_t k = 0; k < count; k++)
+        if (items[k] >= limit || (k > 0 && items[k] <= items[k - 1])) return false;
+    return true;
+}
+
 /* Some lower > upper: nothing fits. */
 static inline bool sides_conflict(const struct sides *sides)
 {

@@ -174,6 +174,45 @@ START_TEST(mixed_optima_agree_between_engines)
 }
 END_TEST
 
+/* Without it a master LP could only grow, or would forget its basis when it shrinks. */
+START_TEST(deleted_columns_leave_the_basis_of_the_others)
+{
+    const struct az_engine *engine = engine_of(_i);
+    struct az_context context = az_context_default();
+    struct az_random random;
+    az_random_seed(&random, 3);
+    for (int round = 0; round < 40; round++) {
+        struct az_arena *arena = az_arena_new(NULL);
+        size_t n = 6 + az_random_below(&random, 9), gone[16], count = 0;
+        struct az_model *model = random_model(arena, &random, n, 4, n / 2);
+        void *session = open_model(engine, model, &context);
+        struct az_solve_result before, after;
+        double x[16], y[16], rest = 0;
+        ck_assert_int_eq(engine->solve_lp(session, &before), AZ_OK);
+        if (before.status == AZ_SOLVE_OPTIMAL) {
+            enum az_basis_status columns[16];
+            ck_assert_int_eq(engine->primal(session, x), AZ_OK);
+            ck_assert_int_eq(engine->get_basis(session, columns, NULL), AZ_OK);
+            for (size_t j = 0; j < n; j++)
+                if (columns[j] != AZ_BASIC && x[j] == 0) gone[count++] = j;
+            ck_assert_int_eq(engine->delete_columns(session, count, gone), AZ_OK);
+            ck_assert_int_eq(engine->solve_lp(session, &after), AZ_OK);
+            ck_assert_int_eq(after.status, AZ_SOLVE_OPTIMAL);
+            ck_assert_double_eq_tol(after.objective, before.objective, 1e-6);
+            ck_assert_int_le(after.iterations, 1);
+            ck_assert_int_eq(engine->primal(session, y), AZ_OK);
+            for (size_t j = 0; j + count < n; j++) rest += y[j];
+            for (size_t j = 0; j < n; j++) rest -= x[j];
+            ck_assert_double_eq_tol(rest, 0, 1e-6);
+            size_t beyond = n - count;
+            ck_assert_int_eq(engine->delete_columns(session, 1, &beyond), AZ_INVALID);
+        }
+        engine->close(session);
+        az_arena_free(arena);
+    }
+}
+END_TEST
+
 /* Asserts that pi and d are optimal duals of the LP in the model's own sense. */
 static void check_duals(const struct az_model *model, const double x[], const double pi[],
                         const double d[], double objective)
@@ -925,6 +964,7 @@ static Suite *engine_suite(void)
     tcase_add_loop_test(each, integer_optima_are_those_of_trying_every_point, 0, n);
     tcase_add_loop_test(each, lp_duals_are_strong_and_have_the_sign_of_the_sense, 0, n);
     tcase_add_loop_test(each, growing_warm_gives_what_solving_cold_gives, 0, n);
+    tcase_add_loop_test(each, deleted_columns_leave_the_basis_of_the_others, 0, n);
     tcase_add_loop_test(each, a_basis_put_back_needs_no_more_iterations, 0, n);
     tcase_add_loop_test(each, a_deadline_is_kept_and_never_called_optimal, 0, n);
     tcase_add_loop_test(each, large_models_have_the_same_optimum, 0, n);

@@ -1,0 +1,550 @@
+/* colgen.c - the lists, the contract's checks, the course of a solve, its result. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/colgen_work.h"
+
+#define GAP_SHARE 0.99      /* of the asked gap closes a node: sums round */
+#define SMALLEST_GAP 1e-9   /* relative: solutions this little better are of no use */
+#define STEP_TOLERANCE 1e-6 /* of a step of the objective */
+
+/* --- lists --- */
+
+#define DEFINE_ADD(function, list_type, item_type)                                            \
+    enum az_status function(struct list_type *list, const struct item_type *item)             \
+    {                                                                                         \
+        if (list->count == list->capacity) {                                                  \
+            size_t capacity = list->capacity ? 2 * list->capacity : 8;                        \
+            void *items =                                                                     \
+                az_arena_grow(list->arena, list->items, list->count, capacity, sizeof *item); \
+            if (!items) return AZ_NO_MEMORY;                                                  \
+            list->items = items;                                                              \
+            list->capacity = capacity;                                                        \
+        }                                                                                     \
+        list->items[list->count++] = *item;                                                   \
+        return AZ_OK;                                                                         \
+    }
+
+DEFINE_ADD(az_block_columns_add, az_block_columns, az_block_column)
+DEFINE_ADD(az_master_row_list_add, az_master_row_list, az_master_row)
+DEFINE_ADD(az_branching_list_add, az_branching_list, az_branching)
+
+/* --- stopping and bounds --- */
+
+/* The objective that a solution must beat. */
+static double incumbent(const struct az_cg *cg)
+{
+    double best = cg->has_solution ? cg->best : INFINITY;
+    if (!isnan(cg->options.cutoff)) best = fmin(best, cg->options.cutoff);
+    const struct az_run *run = cg->run;
+    if (run && run->has_plan && run->level_count == 0) best = fmin(best, run->objective);
+    return best;
+}
+
+double az_cg_cutoff(const struct az_cg *cg)
+{
+    double best = incumbent(cg), gap = cg->options.gap_abs;
+    if (!isfinite(best)) return INFINITY;
+    if (cg->run) {
+        const struct az_run_options *asked = &cg->run->options;
+        gap = fmax(asked->gap_abs, asked->gap * fmax(fabs(best), asked->money_scale));
+    }
+    return best - fmax(GAP_SHARE * gap, SMALLEST_GAP * fmax(1, fabs(best)));
+}
+
+bool az_cg_must_stop(struct az_cg *cg)
+{
+    if (cg->stopped) return true;
+    cg->stopped = cg->run ? az_run_must_stop(cg->run) : az_must_stop(cg->context);
+    if (cg->global_bound >= az_cg_cutoff(cg)) cg->stopped = true;
+    return cg->stopped;
+}
+
+double az_cg_round_bound(const struct az_cg *cg, double bound)
+{
+    double step = cg->problem->objective_step, offset = cg->problem->master->offset;
+    if (!(step > 0) || !isfinite(bound)) return bound;
+    return fmax(bound, offset + step * ceil((bound - offset) / step - STEP_TOLERANCE));
+}
+
+void az_cg_tell_bound(struct az_cg *cg, double bound)
+{
+    bound = fmin(bound, incumbent(cg));
+    if (!(bound > cg->global_bound)) return;
+    cg->global_bound = bound;
+    if (cg->run) az_run_bound(cg->run, bound);
+}
+
+void az_cg_progress(struct az_cg *cg, const char *phase)
+{
+    if (!cg->run) return;
+    cg->run->work = cg->result->rounds;
+    az_run_progress(cg->run, phase, false);
+}
+
+/* --- solutions --- */
+
+static bool is_whole(double value)
+{
+    return fabs(value - round(value)) <= AZ_INTEGER_TOLERANCE;
+}
+
+bool az_cg_is_integral(const struct az_cg *cg)
+{
+    for (size_t j = 0; j < cg->n; j++)
+        if (cg->problem->master->integer[j] && !is_whole(cg->master.x[j])) return false;
+    for (size_t p = 0; p < cg->master.place_count; p++)
+        if (cg->master.places[p].column && !is_whole(cg->master.x[cg->n + p])) return false;
+    return true;
+}
+
+static int by_block_and_age(const void *a, const void *b)
+{
+    const struct az_cg_column *x = *(struct az_cg_column *const *)a;
+    const struct az_cg_column *y = *(struct az_cg_column *const *)b;
+    if (x->shown.block != y->shown.block) return x->shown.block < y->shown.block ? -1 : 1;
+    return x->age < y->age ? -1 : x->age > y->age;
+}
+
+enum az_status az_cg_solution_of(const struct az_cg *cg, const double x[],
+                                 struct az_cg_column *columns[], const double value[], size_t count,
+                                 bool rounded, struct az_arena *scratch,
+                                 struct az_master_solution *solution)
+{
+    const struct az_model *model = cg->problem->master;
+    double *statics = AZ_ARRAY(scratch, cg->n, double);
+    double *values = AZ_ARRAY(scratch, count, double);
+    const struct az_block_column **shown = AZ_ARRAY(scratch, count, const struct az_block_column *);
+    if (!statics || !values || !shown) return AZ_NO_MEMORY;
+    double objective = model->offset;
+    for (size_t j = 0; j < cg->n; j++) {
+        statics[j] = rounded && model->integer[j] ? round(x[j]) : x[j];
+        objective += model->cost[j] * statics[j];
+    }
+    /* values move with their columns: they are looked up by age after sorting */
+    struct az_cg_column **sorted = AZ_ARRAY(scratch, count, struct az_cg_column *);
+    double *by_age = AZ_ARRAY(scratch, cg->pool_count, double);
+    if (!sorted || !by_age) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < count; k++) {
+        sorted[k] = columns[k];
+        by_age[columns[k]->age] = rounded ? round(value[k]) : value[k];
+    }
+    qsort(sorted, count, sizeof(struct az_cg_column *), by_block_and_age);
+    for (size_t k = 0; k < count; k++) {
+        shown[k] = &sorted[k]->shown;
+        values[k] = by_age[sorted[k]->age];
+        objective += shown[k]->cost * values[k];
+    }
+    *solution = (struct az_master_solution){ .objective = objective,
+                                             .x = statics,
+                                             .count = count,
+                                             .columns = shown,
+                                             .values = values,
+                                             .pi = rounded ? NULL : cg->out.pi,
+                                             .depth = cg->depth,
+                                             .decisions = cg->decisions,
+                                             .decision_count = cg->decision_count };
+    return AZ_OK;
+}
+
+enum az_status az_cg_solution(struct az_cg *cg, bool rounded, struct az_arena *scratch,
+                              struct az_master_solution *solution)
+{
+    const struct az_cg_master *master = &cg->master;
+    struct az_cg_column **columns = AZ_ARRAY(scratch, master->place_count, struct az_cg_column *);
+    double *value = AZ_ARRAY(scratch, master->place_count, double);
+    size_t count = 0;
+    if (!columns || !value) return AZ_NO_MEMORY;
+    for (size_t p = 0; p < master->place_count; p++) {
+        double x = master->x[cg->n + p];
+        if (!master->places[p].column || x <= (rounded ? 0.5 : CG_VALUE)) continue;
+        columns[count] = master->places[p].column;
+        value[count++] = x;
+    }
+    return az_cg_solution_of(cg, master->x, columns, value, count, rounded, scratch, solution);
+}
+
+/* Room for the prices of `extra` more rows. */
+static enum az_status make_row_room(struct az_cg *cg, size_t extra)
+{
+    size_t needed = cg->m + cg->added_count + extra, used = cg->m + cg->added_count;
+    if (needed <= cg->row_capacity && cg->out.pi) return AZ_OK;
+    size_t capacity = needed + needed / 2 + 16;
+    double **prices[] = { &cg->out.pi, &cg->separation.pi, &cg->centre.pi };
+    for (size_t k = 0; k < 3; k++) {
+        double *grown =
+            az_arena_grow(cg->arena, *prices[k], *prices[k] ? used : 0, capacity, sizeof *grown);
+        if (!grown) return AZ_NO_MEMORY;
+        *prices[k] = grown;
+    }
+    cg->row_capacity = capacity;
+    return AZ_OK;
+}
+
+static bool row_is_sound(const struct az_cg *cg, const struct az_master_row *row)
+{
+    if (isnan(row->lower) || isnan(row->upper) || row->lower > row->upper) return false;
+    if (row->lower == INFINITY || row->upper == -INFINITY) return false;
+    for (size_t k = 0; k < row->static_count; k++)
+        if (row->static_column[k] >= cg->n || !isfinite(row->static_value[k])) return false;
+    return true;
+}
+
+/* Keeps a row with entries of its own. */
+static enum az_status keep_row(struct az_cg *cg, const struct az_master_row *row)
+{
+    if (!row_is_sound(cg, row) || !cg->problem->coefficient) return AZ_INVALID;
+    size_t *column = AZ_ARRAY(cg->arena, row->static_count, size_t);
+    double *value = AZ_ARRAY(cg->arena, row->static_count, double);
+    if (!column || !value) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < row->static_count; k++) {
+        column[k] = row->static_column[k];
+        value[k] = row->static_value[k];
+    }
+    AZ_TRY(make_row_room(cg, 1));
+    if (cg->added_count == cg->added_capacity) {
+        size_t capacity = cg->added_capacity ? 2 * cg->added_capacity : 16;
+        struct az_master_row *added =
+            az_arena_grow(cg->arena, cg->added, cg->added_count, capacity, sizeof *added);
+        if (!added) return AZ_NO_MEMORY;
+        cg->added = added;
+        cg->added_capacity = capacity;
+    }
+    size_t i = cg->m + cg->added_count;
+    cg->out.pi[i] = cg->separation.pi[i] = cg->centre.pi[i] = 0;
+    cg->added[cg->added_count] = *row;
+    cg->added[cg->added_count].static_column = column;
+    cg->added[cg->added_count++].static_value = value;
+    cg->result->rows_added++;
+    return AZ_OK;
+}
+
+enum az_status az_cg_separate(struct az_cg *cg, const struct az_master_solution *solution,
+                              size_t *count)
+{
+    *count = 0;
+    if (!cg->problem->separate) return AZ_OK;
+    struct az_master_row_list list = { .arena = cg->arena };
+    AZ_TRY(cg->problem->separate(cg->problem->data, solution, &list));
+    for (size_t k = 0; k < list.count; k++) AZ_TRY(keep_row(cg, &list.items[k]));
+    *count = list.count;
+    return list.count > 0 ? az_cg_master_add_rows(cg) : AZ_OK;
+}
+
+/* Copies a solution that is better than all before. */
+static enum az_status keep_solution(struct az_cg *cg, const struct az_master_solution *solution,
+                                    double objective)
+{
+    if (solution->count > cg->best_capacity) {
+        size_t capacity = 2 * solution->count;
+        cg->best_columns = AZ_ARRAY(cg->arena, capacity, struct az_cg_column *);
+        cg->best_values = AZ_ARRAY(cg->arena, capacity, double);
+        if (!cg->best_columns || !cg->best_values) {
+            cg->best_capacity = 0;
+            return AZ_NO_MEMORY;
+        }
+        cg->best_capacity = capacity;
+    }
+    for (size_t j = 0; j < cg->n; j++) cg->best_x[j] = solution->x[j];
+    for (size_t k = 0; k < solution->count; k++) {
+        cg->best_columns[k] = (struct az_cg_column *)solution->columns[k]; /* its first member */
+        cg->best_values[k] = solution->values[k];
+    }
+    cg->best_count = solution->count;
+    cg->best = objective;
+    cg->has_solution = true;
+    return AZ_OK;
+}
+
+enum az_status az_cg_found(struct az_cg *cg, const struct az_master_solution *solution,
+                           double *objective)
+{
+    *objective = solution->objective;
+    if (cg->problem->found) {
+        *objective = INFINITY;
+        AZ_TRY(cg->problem->found(cg->problem->data, solution, objective));
+    }
+    if (!(*objective < INFINITY)) *objective = INFINITY;
+    if (*objective < (cg->has_solution ? cg->best : INFINITY))
+        AZ_TRY(keep_solution(cg, solution, *objective));
+    return AZ_OK;
+}
+
+/* --- the beginning --- */
+
+static bool sides_are_sound(double lower, double upper)
+{
+    return lower <= upper && lower < INFINITY && upper > -INFINITY;
+}
+
+/* Does the problem keep the contract of the header? */
+static bool problem_is_sound(const struct az_colgen_problem *problem)
+{
+    const struct az_model *model = problem ? problem->master : NULL;
+    if (!model || model->failed != AZ_OK || model->sense != AZ_MINIMIZE) return false;
+    if (problem->effort_count < 1 || (problem->block_count > 0 && !problem->price)) return false;
+    if (problem->branchings && !problem->allows) return false;
+    if (problem->separate && !problem->coefficient) return false;
+    if (problem->objective_step < 0 || !isfinite(problem->objective_step)) return false;
+    for (size_t b = 0; b < problem->block_count; b++) {
+        const struct az_block *block = &problem->blocks[b];
+        if (!(block->min >= 0) || !isfinite(block->max) || block->min > block->max) return false;
+    }
+    if (!isfinite(model->offset)) return false;
+    for (size_t j = 0; j < model->column_count; j++)
+        if (!isfinite(model->cost[j]) || !sides_are_sound(model->lower[j], model->upper[j]))
+            return false;
+    for (size_t i = 0; i < model->row_count; i++)
+        if (!sides_are_sound(model->row_lower[i], model->row_upper[i])) return false;
+    for (size_t k = 0; k < model->entry_count; k++)
+        if (model->entry_column[k] >= model->column_count || !isfinite(model->entry_value[k]))
+            return false;
+    return true;
+}
+
+static bool options_are_sound(const struct az_colgen_options *options)
+{
+    return options->smoothing <= 1 && options->gap_abs >= 0 &&
+           !(options->column_count > 0 && !options->columns) &&
+           !(options->decision_count > 0 && !options->decisions);
+}
+
+/* The defaults of the header. */
+static void fill_options(struct az_cg *cg)
+{
+    struct az_colgen_options *options = &cg->options;
+    if (options->columns_per_block == 0) options->columns_per_block = 10;
+    if (options->dive_backtracks == 0) options->dive_backtracks = 3;
+    if (options->restricted_nodes == 0) options->restricted_nodes = 2000;
+    size_t rows = cg->m + cg->blocks;
+    if (options->column_limit == 0) options->column_limit = rows < 500 ? 3000 : 6 * rows;
+    if (options->smoothing > 0.99) options->smoothing = 0.99;
+    cg->alpha = options->smoothing < 0 ? 0 : options->smoothing == 0 ? 0.5 : options->smoothing;
+}
+
+static bool make_sides(struct az_cg *cg, struct az_cg_sides *sides)
+{
+    struct az_arena *arena = cg->arena;
+    sides->row_lower = AZ_ARRAY(arena, cg->m, double);
+    sides->row_upper = AZ_ARRAY(arena, cg->m, double);
+    sides->block_min = AZ_ARRAY(arena, cg->blocks, double);
+    sides->block_max = AZ_ARRAY(arena, cg->blocks, double);
+    sides->static_lower = AZ_ARRAY(arena, cg->n, double);
+    sides->static_upper = AZ_ARRAY(arena, cg->n, double);
+    return sides->row_lower && sides->row_upper && sides->block_min && sides->block_max &&
+           sides->static_lower && sides->static_upper;
+}
+
+void az_cg_root_sides(struct az_cg *cg)
+{
+    const struct az_model *model = cg->problem->master;
+    struct az_cg_sides *here = &cg->here;
+    for (size_t i = 0; i < cg->m; i++) {
+        here->row_lower[i] = model->row_lower[i];
+        here->row_upper[i] = model->row_upper[i];
+    }
+    for (size_t b = 0; b < cg->blocks; b++) {
+        here->block_min[b] = ceil(cg->problem->blocks[b].min - AZ_INTEGER_TOLERANCE);
+        here->block_max[b] = floor(cg->problem->blocks[b].max + AZ_INTEGER_TOLERANCE);
+    }
+    for (size_t j = 0; j < cg->n; j++) {
+        here->static_lower[j] = model->lower[j];
+        here->static_upper[j] = model->upper[j];
+    }
+}
+
+/* The static columns' entries by column. */
+static enum az_status transpose(struct az_cg *cg)
+{
+    const struct az_model *model = cg->problem->master;
+    cg->static_start = AZ_ARRAY(cg->arena, cg->n + 2, size_t);
+    cg->static_row = AZ_ARRAY(cg->arena, model->entry_count, size_t);
+    cg->static_value = AZ_ARRAY(cg->arena, model->entry_count, double);
+    cg->static_d = AZ_ARRAY(cg->arena, cg->n, double);
+    cg->static_size = AZ_ARRAY(cg->arena, cg->n, double);
+    if (!cg->static_start || !cg->static_row || !cg->static_value || !cg->static_d ||
+        !cg->static_size)
+        return AZ_NO_MEMORY;
+    size_t *at = cg->static_start + 1; /* at[j]: next entry of column j, then start of j + 1 */
+    for (size_t k = 0; k < model->entry_count; k++) at[model->entry_column[k] + 1]++;
+    for (size_t j = 1; j <= cg->n; j++) at[j] += at[j - 1];
+    for (size_t i = 0; i < cg->m; i++) {
+        for (size_t k = model->row_start[i]; k < model->row_start[i + 1]; k++) {
+            size_t to = at[model->entry_column[k]]++;
+            cg->static_row[to] = i;
+            cg->static_value[to] = model->entry_value[k];
+        }
+    }
+    return AZ_OK;
+}
+
+/* Everything that a solve needs before its first LP. */
+static enum az_status begin(struct az_cg *cg)
+{
+    const struct az_model *model = cg->problem->master;
+    int efforts = cg->problem->effort_count;
+    fill_options(cg);
+    cg->effort_rest = AZ_ARRAY(cg->arena, (size_t)efforts, size_t);
+    cg->effort_fails = AZ_ARRAY(cg->arena, (size_t)efforts, size_t);
+    cg->best_x = AZ_ARRAY(cg->arena, cg->n, double);
+    double **mu[] = { &cg->out.mu, &cg->separation.mu, &cg->centre.mu };
+    for (size_t k = 0; k < 3; k++)
+        if (!(*mu[k] = AZ_ARRAY(cg->arena, cg->blocks, double))) return AZ_NO_MEMORY;
+    if (!cg->effort_rest || !cg->effort_fails || !cg->best_x || !make_sides(cg, &cg->here))
+        return AZ_NO_MEMORY;
+    for (size_t j = 0; j < cg->n; j++) {
+        if (!isfinite(model->lower[j]) || !isfinite(model->upper[j]))
+            cg->has_unbounded_static = true;
+    }
+    az_cg_root_sides(cg);
+    AZ_TRY(transpose(cg));
+    AZ_TRY(make_row_room(cg, 0));
+    cg->decisions = AZ_ARRAY(cg->arena, cg->options.decision_count, struct az_decision);
+    if (!cg->decisions) return AZ_NO_MEMORY;
+    cg->decision_capacity = cg->decision_count = cg->options.decision_count;
+    for (size_t k = 0; k < cg->decision_count; k++) cg->decisions[k] = cg->options.decisions[k];
+    return az_cg_pricing_open(cg);
+}
+
+/* The columns that the caller begins with. */
+static enum az_status enter_first_columns(struct az_cg *cg)
+{
+    size_t count = 0;
+    struct az_cg_column **columns =
+        AZ_ARRAY(cg->arena, cg->options.column_count, struct az_cg_column *);
+    if (!columns) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < cg->options.column_count; k++) {
+        bool is_new;
+        AZ_TRY(az_cg_pool_put(cg, &cg->options.columns[k], &columns[count], &is_new));
+        if (is_new && !columns[count]->banned) count++;
+    }
+    AZ_TRY(az_cg_master_open(cg));
+    return az_cg_master_enter(cg, columns, count);
+}
+
+/* --- the course --- */
+
+/* An integral LP solution goes to the kind. settled: nothing better is in the node. */
+enum az_status az_cg_offer_lp(struct az_cg *cg, size_t *rows, double *objective)
+{
+    struct az_master_solution solution;
+    struct az_arena *scratch = az_arena_new(NULL);
+    enum az_status status = AZ_NO_MEMORY;
+    *objective = INFINITY;
+    *rows = 0;
+    if (!scratch) goto done;
+    AZ_GOTO(az_cg_solution(cg, true, scratch, &solution));
+    AZ_GOTO(az_cg_separate(cg, &solution, rows));
+    if (*rows == 0) status = az_cg_found(cg, &solution, objective);
+done:
+    az_arena_free(scratch);
+    return status;
+}
+
+/* What the root leaves for the caller. */
+static enum az_status note_root(struct az_cg *cg, double bound, enum az_cg_end end)
+{
+    struct az_colgen_result *result = cg->result;
+    double *pi = AZ_ARRAY(cg->arena, cg->m, double);
+    if (!pi) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < cg->m; i++) pi[i] = cg->out.pi[i];
+    result->pi = pi;
+    result->root_bound = bound;
+    result->root_converged = end == CG_CONVERGED;
+    bool bare = cg->master.artificial_sum <= CG_ACTIVE && cg->master.x;
+    result->root_objective = bare ? cg->master.objective : NAN;
+    return AZ_OK;
+}
+
+static enum az_status course(struct az_cg *cg)
+{
+    enum az_cg_end end;
+    double bound = -INFINITY, objective;
+    size_t rows = 0;
+    AZ_TRY(enter_first_columns(cg));
+    do {
+        AZ_TRY(az_cg_generate(cg, &bound, &end));
+        if (end == CG_CONVERGED && cg->options.node_limit >= 0 && az_cg_is_integral(cg))
+            AZ_TRY(az_cg_offer_lp(cg, &rows, &objective));
+        else
+            rows = 0;
+    } while (rows > 0);
+    cg->result->nodes = 1;
+    AZ_TRY(note_root(cg, bound, end));
+    cg->infeasible = end == CG_INFEASIBLE;
+    if (cg->infeasible) return AZ_OK;
+    az_cg_tell_bound(cg, bound);
+    if (cg->options.node_limit >= 0 && !az_cg_must_stop(cg)) AZ_TRY(az_cg_restricted(cg));
+    return AZ_OK;
+}
+
+/* --- the end --- */
+
+static enum az_solve_status status_of(const struct az_cg *cg)
+{
+    if (cg->infeasible && !cg->has_solution)
+        return isinf(incumbent(cg)) ? AZ_SOLVE_INFEASIBLE : AZ_SOLVE_UNKNOWN;
+    if (!cg->has_solution) return AZ_SOLVE_UNKNOWN;
+    return cg->global_bound >= az_cg_cutoff(cg) ? AZ_SOLVE_OPTIMAL : AZ_SOLVE_FEASIBLE;
+}
+
+static enum az_status fill_result(struct az_cg *cg)
+{
+    struct az_colgen_result *result = cg->result;
+    struct az_block_column *columns = AZ_ARRAY(cg->arena, cg->pool_count, struct az_block_column);
+    const struct az_block_column **solution =
+        AZ_ARRAY(cg->arena, cg->best_count, const struct az_block_column *);
+    if (!columns || !solution) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < cg->pool_count; k++) columns[k] = cg->pool[k]->shown;
+    for (size_t k = 0; k < cg->best_count; k++) solution[k] = &columns[cg->best_columns[k]->age];
+    result->status = status_of(cg);
+    result->objective = cg->has_solution ? cg->best : NAN;
+    result->bound = result->status == AZ_SOLVE_INFEASIBLE ? INFINITY : cg->global_bound;
+    result->column_count = cg->pool_count;
+    result->columns = columns;
+    if (cg->has_solution) {
+        result->x = cg->best_x;
+        result->solution_count = cg->best_count;
+        result->solution_columns = solution;
+        result->solution_values = cg->best_values;
+    }
+    return AZ_OK;
+}
+
+enum az_status az_colgen_solve(const struct az_colgen_problem *problem,
+                               const struct az_colgen_options *options,
+                               const struct az_engine *engine, const struct az_context *context,
+                               struct az_run *run, struct az_arena *arena,
+                               struct az_colgen_result *result)
+{
+    static const struct az_colgen_options defaults = { .cutoff = NAN };
+    *result = (struct az_colgen_result){ .status = AZ_SOLVE_UNKNOWN,
+                                         .objective = NAN,
+                                         .bound = -INFINITY,
+                                         .root_bound = -INFINITY,
+                                         .root_objective = NAN };
+    if (!options) options = &defaults;
+    if (!problem_is_sound(problem) || !options_are_sound(options)) return AZ_INVALID;
+    struct az_cg *cg = AZ_NEW(arena, struct az_cg);
+    if (!cg) return AZ_NO_MEMORY;
+    *cg = (struct az_cg){ .problem = problem,
+                          .engine = engine,
+                          .context = context,
+                          .run = run,
+                          .arena = arena,
+                          .options = *options,
+                          .n = problem->master->column_count,
+                          .m = problem->master->row_count,
+                          .blocks = problem->block_count,
+                          .master = { .cost_scale = 1 },
+                          .centre_value = -INFINITY,
+                          .global_bound = -INFINITY,
+                          .result = result };
+    enum az_status status = begin(cg);
+    if (status == AZ_OK) status = course(cg);
+    if (status == AZ_OK) status = fill_result(cg);
+    az_cg_pricing_close(cg);
+    az_cg_master_close(cg);
+    return status;
+}
