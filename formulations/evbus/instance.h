@@ -40,6 +40,9 @@
  *               prefix_low]. With a profile they follow its points; without one, a movement
  *               descends first and climbs then when that matters for neither side being
  *               underestimated: prefix_high = max(0, energy), prefix_low = min(0, energy).
+ *               Along a profile load, time and climbs that the trip says beyond its profile go with
+ *               the distance, so that the energy is linear between points and its extremes are at
+ *               points.
  *   charging    Stays with a charger have energies per slot at the grid's side: charge_kwh and
  *               discharge_kwh >= 0, not both in one slot. With o the hours that the stay overlaps
  *               the slot and s the charge at the beginning of that overlap:
@@ -148,9 +151,9 @@ struct eb_place {
     const char *name;
     struct az_ref grid;         /* absent: no grid here */
     double latitude, longitude; /* degrees; absent: only explicit deadheads lead here */
-    double elevation_m;         /* absent: 0, told as an assumption where deadheads need it */
-    double power_limit_kw;      /* absent: none; all chargers here together */
-    double delivery_limit_kw;   /* absent: power_limit_kw */
+    double elevation_m;       /* absent: drives to and from here are level, told where it matters */
+    double power_limit_kw;    /* absent: none; all chargers here together */
+    double delivery_limit_kw; /* absent: power_limit_kw */
     /* derived */
     size_t charger_count;  /* banks here */
     const size_t *charger; /* [charger_count] */
@@ -172,12 +175,12 @@ struct eb_charger {
     const char *id;
     const char *name;
     struct az_ref place;
-    int64_t count;            /* default 1; absent with no_limit */
-    int no_limit;             /* boolean, default false: any number of buses (benchmarks) */
-    int64_t count_max;        /* absent: count; up to so many may be chosen */
-    double price_jpy_per_day; /* default 0: of each chosen beyond count */
-    double charge_kw;         /* grid side, at most */
-    double discharge_kw;      /* default 0: none */
+    int64_t count;     /* default 1 (filled in by resolve); absent with no_limit */
+    int no_limit;      /* boolean, default false: any number of buses (benchmarks) */
+    int64_t count_max; /* absent: count (filled in by resolve); up to so many may be chosen */
+    double price_jpy_per_day;                       /* default 0: of each chosen beyond count */
+    double charge_kw;                               /* grid side, at most */
+    double discharge_kw;                            /* default 0: none */
     double charge_efficiency, discharge_efficiency; /* default 0.95 each */
     AZ_LIST(struct az_ref) types;                   /* absent: every type */
     /* derived */
@@ -222,8 +225,8 @@ struct eb_type {
     double min_kwh, max_kwh, floor_kwh; /* window; floor of discharging; reserves included */
     double kwh_per_km;                  /* at the instance's temperature */
     size_t start_count;
-    double *start_kwh;  /* [start_count] */
-    size_t curve_count; /* lines of the curve: power <= base + slope * charge */
+    double *start_kwh;  /* [start_count]; without battery one, 0 */
+    size_t curve_count; /* lines of the curve: power <= base + slope * charge; 0: flat */
     double *curve_base_kw, *curve_slope_kw_per_kwh;
 };
 
@@ -253,8 +256,9 @@ struct eb_trip {
     AZ_MAP(struct eb_trip_energy) energy; /* by type; absent: from distance and climb */
     AZ_LIST(struct az_ref) types;         /* absent: every type */
     double unserved_price_jpy;            /* absent: the instance's; without either it is firm */
-    struct az_ref bus;                    /* into buses: who runs it in the plan that stands */
-    int shelter;                          /* boolean, default false: supply, not transport */
+    struct az_ref bus; /* a bus of `buses` or the state's: who runs it in the plan that stands;
+                          index into ev->bus, set by resolve */
+    int shelter;       /* boolean, default false: supply, not transport */
     /* derived */
     bool has_times;
     int64_t depart_s, arrive_s;
@@ -339,9 +343,10 @@ struct eb_instance {
     const char *money_unit;
     double money_scale; /* absent: derived */
     double gap, gap_abs;
-    double temperature_c;      /* default 15 */
+    double temperature_c;      /* absent: 15 (filled in by resolve, told where it matters) */
     double turnaround_min;     /* default 0 */
-    double reserve_share;      /* default 0: of the battery, kept by every bus (disaster) */
+    double reserve_share;      /* default 0: of the battery, kept by every bus above the window's
+                                  lower end (disaster); a bus keeps the more of it and its own */
     double unserved_price_jpy; /* absent: every trip must run */
     double change_price_jpy;   /* default 0: of a trip that changes its bus */
     int new_buses;             /* boolean, default true: buses beyond `buses` may be used */
@@ -361,12 +366,13 @@ struct eb_instance {
     struct eb_state *state;
     /* derived */
     size_t T;
-    double dt;          /* hours */
-    int64_t end_s;      /* T * slot; without slots the last arrival, or 0 */
-    bool timed;         /* trips have times */
-    bool has_energy;    /* some type has a battery */
-    double scale;       /* money_scale; else the trips' share of a day's cost, > 0 */
-    size_t bus_count;   /* buses in force: state's over the instance's, the rest */
+    double dt;        /* hours */
+    int64_t end_s;    /* T * slot; without slots nothing has to be home by then, and it is the last
+                         arrival, or 0 */
+    bool timed;       /* trips have times */
+    bool has_energy;  /* some type has a battery */
+    double scale;     /* money_scale; else the trips' share of a day's cost, > 0 */
+    size_t bus_count; /* buses in force: state's over the instance's, the rest */
     struct eb_bus *bus; /* [bus_count] */
     bool *done;         /* [trips] not planned any more */
     size_t *assigned;   /* [trips] index into bus, AZ_NO_INDEX */
@@ -399,7 +405,8 @@ struct eb_event {
 
 struct eb_block {
     const char *id;    /* "b1"; the id of a bus of `buses` when it is one */
-    struct az_ref bus; /* into the instance's (or state's) buses; absent: any bus of the type */
+    struct az_ref bus; /* by id, of the instance's or its state's buses (not linked: index is not
+                          set); absent: any bus of the type */
     struct az_ref type, depot;
     struct az_ref end_depot; /* absent: depot */
     double start_kwh;        /* absent without battery */
