@@ -239,22 +239,31 @@ struct page {
     const char *text;
 };
 
-static void fill_page(struct page *page, int64_t offset, char *text, size_t got, size_t total)
+/* Fills the page, and gives the reply to put it into. NULL: the call has failed. */
+static void *begin_page(struct az_call *call, enum az_status status, char *text, size_t got,
+                        size_t total, struct page *page)
 {
+    int64_t offset = ((const struct az_request_page *)call->request)->offset;
+    void *reply = status == AZ_OK ? az_call_new_reply(call) : NULL;
     *page =
         (struct page){ .total = (int64_t)total, .offset = AZ_NO_INTEGER, .next = AZ_NO_INTEGER };
+    if (!reply) {
+        az_call_failed(call, status != AZ_OK ? status : AZ_NO_MEMORY);
+        return NULL;
+    }
     if (offset == AZ_NO_INTEGER && got == total) {
         page->node = json_loadb(text, got, JSON_REJECT_DUPLICATES, NULL);
         page->whole.node = page->node;
-        if (page->node) return;
+        if (page->node) return reply;
     }
     page->offset = offset == AZ_NO_INTEGER ? 0 : offset;
     page->text = text;
     if (page->offset + (int64_t)got < page->total && got > 0)
         page->next = page->offset + (int64_t)got;
+    return reply;
 }
 
-static size_t page_begin(const struct az_request_page *request)
+static size_t page_start(const struct az_request_page *request)
 {
     return request->offset == AZ_NO_INTEGER ? 0 : (size_t)request->offset;
 }
@@ -264,18 +273,14 @@ void az_handle_result(struct az_call *call)
     const struct az_request_page *request = call->request;
     struct az_job_row row;
     struct page page;
-    char *text;
-    size_t got, total;
+    char *text = NULL;
+    size_t got = 0, total = 0;
     if (!find_job(call, request->id, &row)) return;
     enum az_status status =
-        az_result_page(call->gate->store, &row, false, page_begin(request),
+        az_result_page(call->gate->store, &row, false, page_start(request),
                        call->gate->limits->page_bytes, call->arena, &text, &got, &total);
-    struct az_reply_result *reply = status == AZ_OK ? az_call_new_reply(call) : NULL;
-    if (!reply) {
-        az_call_failed(call, status != AZ_OK ? status : AZ_NO_MEMORY);
-        return;
-    }
-    fill_page(&page, request->offset, text, got, total);
+    struct az_reply_result *reply = begin_page(call, status, text, got, total, &page);
+    if (!reply) return;
     reply->id = row.id;
     reply->state = (int)row.state;
     reply->revision = row.revision;
@@ -315,20 +320,16 @@ void az_handle_request(struct az_call *call)
     const struct az_request_page *request = call->request;
     struct az_job_row row;
     struct page page;
-    char *text;
-    size_t got, total;
+    char *text = NULL;
+    size_t got = 0, total = 0;
     if (!find_job(call, request->id, &row)) return;
     enum az_status status =
         request->bundle == 1
-            ? az_result_page(call->gate->store, &row, true, page_begin(request),
+            ? az_result_page(call->gate->store, &row, true, page_start(request),
                              call->gate->limits->page_bytes, call->arena, &text, &got, &total)
-            : request_text(call, &row, page_begin(request), &text, &got, &total);
-    struct az_reply_request *reply = status == AZ_OK ? az_call_new_reply(call) : NULL;
-    if (!reply) {
-        az_call_failed(call, status != AZ_OK ? status : AZ_NO_MEMORY);
-        return;
-    }
-    fill_page(&page, request->offset, text, got, total);
+            : request_text(call, &row, page_start(request), &text, &got, &total);
+    struct az_reply_request *reply = begin_page(call, status, text, got, total, &page);
+    if (!reply) return;
     reply->id = row.id;
     reply->revision = row.revision;
     reply->total_bytes = page.total;
@@ -470,7 +471,7 @@ void az_handle_health(struct az_call *call)
         json_object_set_new(jobs, az_job_state_code((enum az_job_state)i), json_integer(counts[i]));
     reply->status = atomic_load(&shared->stopping) ? "stopping" : "ok";
     reply->version = AZ_VERSION;
-    reply->uptime_s = az_system_clock.seconds(az_system_clock.data) - shared->started;
+    reply->uptime_s = az_system_now() - shared->started;
     reply->jobs.node = jobs;
     reply->parked = (int64_t)atomic_load(&shared->parked);
     reply->in_flight_bytes = (int64_t)atomic_load(&shared->in_flight_bytes);
