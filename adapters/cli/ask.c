@@ -62,7 +62,7 @@ int az_cli_case_ask(struct az_cli *cli, const struct az_cli_case *data, const ch
     if (!request) return az_cli_status(cli, AZ_NO_MEMORY, what);
     struct az_drive drive = { .request = request,
                               .request_length = length,
-                              .until = az_system_clock.seconds(az_system_clock.data) + seconds,
+                              .until = az_system_now() + seconds,
                               .memory_mib = AZ_CLI_MEMORY_MIB,
                               .wake_fd = -1 };
     signal(SIGPIPE, SIG_IGN); /* a child that is gone is noticed by its pipe */

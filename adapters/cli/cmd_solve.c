@@ -151,7 +151,7 @@ static int run_child(struct solve *solve)
                               .stop = ask_stop,
                               .tell = hear,
                               .data = solve };
-    drive.until = az_system_clock.seconds(az_system_clock.data) + solve->deadline_s;
+    drive.until = az_system_now() + solve->deadline_s;
     enum az_status status = az_drive_run(&drive, &driven);
     if (solve->is_live) az_cli_clear_line();
     int code =

@@ -5,7 +5,7 @@
 
 static int run(struct az_cli *cli)
 {
-    double until = az_system_clock.seconds(az_system_clock.data) + 60;
+    double until = az_system_now() + 60;
     if (!az_cli_number(cli, "until", 0, 1e15, &until)) return AZ_EXIT_USAGE;
     return az_child_run(until);
 }

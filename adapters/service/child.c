@@ -302,7 +302,7 @@ static enum az_status run_task(struct child *child)
 /* The deadline that the run itself heeds: early enough to have answered by the real one. */
 static double own_deadline(double until)
 {
-    double left = until - az_system_clock.seconds(az_system_clock.data);
+    double left = until - az_system_now();
     return until - fmax(0, fmin(AZ_CHILD_MARGIN, 0.05 * left));
 }
 

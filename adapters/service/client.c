@@ -30,11 +30,6 @@ struct az_client {
     bool reached; /* the service has answered before */
 };
 
-static double now(void)
-{
-    return az_system_clock.seconds(az_system_clock.data);
-}
-
 static bool set_option(int socket, int level, int option, int value)
 {
     return nn_setsockopt(socket, level, option, &value, sizeof value) == 0;
@@ -74,9 +69,9 @@ void az_client_close(struct az_client *client)
 /* Waits until there is a connection. */
 static bool is_connected(struct az_client *client)
 {
-    double end = now() + client->options.connect_s;
+    double end = az_system_now() + client->options.connect_s;
     while (nn_get_statistic(client->socket, NN_STAT_CURRENT_CONNECTIONS) == 0) {
-        if (now() >= end) return false;
+        if (az_system_now() >= end) return false;
         nanosleep(&(struct timespec){ 0, 5000000 }, NULL);
     }
     return true;
@@ -175,13 +170,13 @@ static bool is_passing(enum az_status status)
 static enum az_status call_patiently(struct az_client *client, const char *op, json_t *request,
                                      json_t **reply)
 {
-    double end = now() + client->options.patience_s;
+    double end = az_system_now() + client->options.patience_s;
     for (;;) {
         enum az_status status = az_client_call(client, op, request, reply);
         if (status == AZ_OK && is_ok(*reply)) return AZ_OK;
         if (status == AZ_OK) status = refusal(*reply);
         if (status == AZ_NOT_CONNECTED && !client->reached) return status;
-        if (!is_passing(status) || now() >= end) return status;
+        if (!is_passing(status) || az_system_now() >= end) return status;
         json_decref(*reply);
         *reply = NULL;
         nanosleep(&(struct timespec){ 0, 100000000 }, NULL);

@@ -171,11 +171,11 @@ static bool take_byte(int fd, off_t byte, short type)
 
 enum az_status az_lock_service(const char *store, double wait_s, int *fd)
 {
-    double end = az_system_clock.seconds(az_system_clock.data) + wait_s;
+    double end = az_system_now() + wait_s;
     *fd = open_lock(store);
     if (*fd < 0) return AZ_IO;
     while (!take_byte(*fd, SERVICE_BYTE, F_WRLCK)) {
-        if (az_system_clock.seconds(az_system_clock.data) >= end) {
+        if (az_system_now() >= end) {
             close(*fd);
             *fd = -1;
             return AZ_BUSY;

@@ -21,11 +21,6 @@
 #define LINE_LIMIT ((size_t)256 * 1024 * 1024)
 #define MIB 1048576.0
 
-static double now(void)
-{
-    return az_system_clock.seconds(az_system_clock.data);
-}
-
 void az_drive_stop(struct az_driver *d, enum az_drive_end why, const char *detail)
 {
     if (d->ended) return;
@@ -122,7 +117,7 @@ static void look_around(struct az_driver *d)
     if (wish != 0) {
         d->driven->stop = wish;
         az_drive_stop(d, AZ_END_STOPPED, NULL);
-    } else if (now() >= d->drive->until + AZ_KILL_GRACE) {
+    } else if (az_system_now() >= d->drive->until + AZ_KILL_GRACE) {
         az_drive_stop(d, AZ_END_DEADLINE, deadline_words(d));
     } else if (resident_mib(d->pid) > memory_limit(d)) {
         az_drive_stop(d, AZ_END_MEMORY, "killed past its memory limit");
@@ -131,7 +126,7 @@ static void look_around(struct az_driver *d)
 
 static int wait_ms(const struct az_driver *d)
 {
-    double left = fmin(TICK_S, d->drive->until + AZ_KILL_GRACE - now());
+    double left = fmin(TICK_S, d->drive->until + AZ_KILL_GRACE - az_system_now());
     return left <= 0 ? 0 : (int)ceil(left * 1000);
 }
 
@@ -144,8 +139,8 @@ static void listen_to(struct az_driver *d)
                                  { .fd = d->drive->wake_fd, .events = POLLIN } };
         poll(fds, 3, wait_ms(d));
         if (fds[1].revents) send_input(d);
-        if (fds[2].revents || now() - looked >= TICK_S / 2) {
-            looked = now();
+        if (fds[2].revents || az_system_now() - looked >= TICK_S / 2) {
+            looked = az_system_now();
             look_around(d);
         }
         if (fds[0].revents && !d->ended) read_output(d);
@@ -283,7 +278,7 @@ static void conclude(struct az_driver *d, int status)
     if (driven->end == AZ_END_DEADLINE) az_drive_certify(d, "deadline");
     if (driven->end == AZ_END_MEMORY) az_drive_certify(d, "limit");
     if (driven->end == AZ_END_STOPPED) az_drive_certify(d, "cancel");
-    driven->progress.seconds = now() - d->started;
+    driven->progress.seconds = az_system_now() - d->started;
 }
 
 static void let_go(struct az_driver *d)
@@ -306,7 +301,7 @@ enum az_status az_drive_run(const struct az_drive *drive, struct az_driven *driv
     *driven = (struct az_driven){
         .progress = { .seconds = NAN, .objective = NAN, .bound = NAN, .gap = NAN }
     };
-    d.started = now();
+    d.started = az_system_now();
     d.arena = az_arena_new(NULL);
     if (!d.arena) goto done;
     AZ_GOTO(read_request(&d));

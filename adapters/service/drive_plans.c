@@ -9,11 +9,6 @@
 #include "adapters/service/drive_inner.h"
 #include "solver/tolerances.h"
 
-static double now(void)
-{
-    return az_system_clock.seconds(az_system_clock.data);
-}
-
 static double number_of(const json_t *json, const char *name)
 {
     const json_t *value = json_object_get(json, name);
@@ -64,7 +59,7 @@ static void take_bound(struct az_driver *d, double bound)
 static void stop_certificate(struct az_driver *d, const char *stopped)
 {
     json_object_set_new(d->certificate, "stopped", json_string(stopped));
-    set_number(d->certificate, "seconds", round((now() - d->started) * 1000) / 1000);
+    set_number(d->certificate, "seconds", round((az_system_now() - d->started) * 1000) / 1000);
 }
 
 /* The certificate of a child that left no plan. */
@@ -159,7 +154,7 @@ static void keep(struct az_driver *d, json_t *plan, json_t *certificate, double 
     take_bound(d, d->driven->progress.bound);
     stop_certificate(d, "deadline");
     note_certificate(d);
-    d->driven->progress.seconds = now() - d->started;
+    d->driven->progress.seconds = az_system_now() - d->started;
     if (d->drive->tell && d->driven->certificate)
         d->drive->tell(d->drive->data, &d->driven->progress, d->driven->plan,
                        d->driven->certificate);
@@ -205,7 +200,7 @@ static void take_progress(struct az_driver *d, const json_t *message)
     const char *phase = json_string_value(json_object_get(message, "phase"));
     double bound = number_of(message, "bound"), gap = number_of(message, "gap");
     snprintf(progress->phase, sizeof progress->phase, "%s", phase ? phase : "");
-    progress->seconds = now() - d->started;
+    progress->seconds = az_system_now() - d->started;
     progress->work = json_integer_value(json_object_get(message, "work"));
     if (isfinite(bound)) progress->bound = bound;
     if (isfinite(gap)) progress->gap = gap;

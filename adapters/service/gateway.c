@@ -65,11 +65,6 @@ struct gateway {
     size_t bound; /* addresses that it listens on */
 };
 
-static double now(void)
-{
-    return az_system_clock.seconds(az_system_clock.data);
-}
-
 static void drop(struct request *request)
 {
     if (!request) return;
@@ -176,7 +171,7 @@ static bool park(struct gateway *gateway, struct request *request)
     pthread_mutex_lock(&gateway->mutex);
     bool has_room = gateway->parked_count < PARKED && !atomic_load(&gateway->stopping);
     if (has_room) {
-        request->until = now() + request->call.wait.seconds;
+        request->until = az_system_now() + request->call.wait.seconds;
         request->next = gateway->parked;
         gateway->parked = request;
         gateway->parked_count++;
@@ -200,7 +195,7 @@ static void look_at_parked(struct gateway *gateway, bool all)
         struct request *request = waiting;
         waiting = waiting->next;
         request->call.gate = &gate;
-        if (az_call_again(&request->call, all || now() >= request->until)) {
+        if (az_call_again(&request->call, all || az_system_now() >= request->until)) {
             send_reply(gateway, request);
             answered++;
         } else {
@@ -332,14 +327,14 @@ static void wait_for_signal(struct gateway *gateway, int signal_fd)
         struct pollfd fds[2] = { { .fd = signal_fd, .events = POLLIN },
                                  { .fd = rung ? -1 : gateway->bell.fd, .events = POLLIN } };
         /* The tick catches what happened between a look and its parking. */
-        double pause = rung ? fmax(0, looked + LOOK_S - now()) : TICK_S;
+        double pause = rung ? fmax(0, looked + LOOK_S - az_system_now()) : TICK_S;
         int got = poll(fds, 2, (int)ceil(pause * 1000));
         if (fds[0].revents) return;
         rung = rung || got > 0;
-        if (rung && now() < looked + LOOK_S) continue;
+        if (rung && az_system_now() < looked + LOOK_S) continue;
         if (rung) az_bell_drain(&gateway->bell);
         rung = false;
-        looked = now();
+        looked = az_system_now();
         if (atomic_load(&gateway->shared.parked) > 0) look_at_parked(gateway, false);
     }
 }
@@ -388,7 +383,7 @@ int az_service_gateway(const struct az_service *service)
     gateway->limits = az_gate_limits_default;
     gateway->limits.request_bytes = service->request_bytes;
     if (service->memory_mib > 0) gateway->limits.memory_mib = service->memory_mib;
-    gateway->shared.started = now();
+    gateway->shared.started = az_system_now();
     gateway->socket = -1;
     gateway->queue_end = &gateway->queue;
     pthread_mutex_init(&gateway->mutex, NULL);

@@ -72,11 +72,6 @@ struct runner {
     size_t stray_count;
 };
 
-static double now(void)
-{
-    return az_system_clock.seconds(az_system_clock.data);
-}
-
 static void wake_slots(struct runner *runner)
 {
     pthread_mutex_lock(&runner->mutex);
@@ -131,7 +126,7 @@ static void hear(void *data, const struct az_job_progress *progress, const char 
         slot->certificate = kept_certificate;
     }
     /* The first plan is worth storing at once. */
-    if (now() - slot->stored < STORE_S && !(plan && !slot->claim->job.has_plan)) return;
+    if (az_system_now() - slot->stored < STORE_S && !(plan && !slot->claim->job.has_plan)) return;
     if (slot->plan && slot->certificate) {
         status = az_store_plan(slot->store, slot->claim, slot->plan, slot->certificate, progress);
         if (status == AZ_OK) {
@@ -143,7 +138,7 @@ static void hear(void *data, const struct az_job_progress *progress, const char 
     } else {
         status = az_store_progress(slot->store, slot->claim, progress);
     }
-    slot->stored = now();
+    slot->stored = az_system_now();
     note_lost(slot, status);
     if (status == AZ_OK) az_bell_ring(&slot->runner->bell);
 }
@@ -280,7 +275,7 @@ static void run_job(struct slot *slot, struct az_claim *claim)
         .request_length = claim->request_length,
         .resume = claim->plan,
         .resume_certificate = claim->certificate,
-        .until = now() + claim->job.seconds_left,
+        .until = az_system_now() + claim->job.seconds_left,
         .memory_mib = service->memory_mib,
         .is_long = claim->job.deadline_s > AZ_SHORT_DEADLINE_S,
         .wake_fd = slot->wake_fd,
@@ -462,9 +457,9 @@ static double sweep(struct runner *runner)
 
 static void keep_house(struct runner *runner, int signal_fd)
 {
-    double beat = now(), looked = 0;
+    double beat = az_system_now(), looked = 0;
     for (;;) {
-        double left = fmin(sweep(runner), fmax(0.01, beat + BEAT_S - now()));
+        double left = fmin(sweep(runner), fmax(0.01, beat + BEAT_S - az_system_now()));
         struct pollfd fds[2] = { { .fd = signal_fd, .events = POLLIN },
                                  { .fd = runner->bell.fd, .events = POLLIN } };
         poll(fds, 2, (int)ceil(left * 1000));
@@ -473,11 +468,11 @@ static void keep_house(struct runner *runner, int signal_fd)
             az_bell_drain(&runner->bell);
             wake_slots(runner);
         }
-        bool is_beat = now() >= beat + BEAT_S;
-        if (is_beat || fds[1].revents || now() - looked >= POLL_S) {
+        bool is_beat = az_system_now() >= beat + BEAT_S;
+        if (is_beat || fds[1].revents || az_system_now() - looked >= POLL_S) {
             check_leases(runner, is_beat);
-            looked = now();
-            if (is_beat) beat = now();
+            looked = az_system_now();
+            if (is_beat) beat = az_system_now();
         }
     }
 }
@@ -508,12 +503,12 @@ static enum az_status open_slots(struct runner *runner)
 static void drain(struct runner *runner)
 {
     struct held held[MAX_SLOTS];
-    double end = now() + runner->service->grace_s;
+    double end = az_system_now() + runner->service->grace_s;
     size_t running = list_held(runner, held);
     az_service_log("runner", "stopping", "s:I", "running", (json_int_t)running);
     atomic_store(&runner->stopping, true);
     wake_slots(runner);
-    while (list_held(runner, held) > 0 && now() < end) {
+    while (list_held(runner, held) > 0 && az_system_now() < end) {
         poll(NULL, 0, 20);
         check_leases(runner, false);
     }

@@ -34,18 +34,13 @@ struct part {
     int unbound; /* how often it could not listen; -1: it once could, and will again */
 };
 
-static double now(void)
-{
-    return az_system_clock.seconds(az_system_clock.data);
-}
-
 static void start(struct part *part)
 {
     struct az_spawn spawn = { .argv = part->argv, .in = -1, .out = -1 };
-    part->started = now();
+    part->started = az_system_now();
     if (az_spawn(&spawn, &part->pid) != AZ_OK) {
         part->pid = 0;
-        part->again = now() + 1;
+        part->again = az_system_now() + 1;
         return;
     }
     az_service_log("supervisor", "process_started", "s:s, s:i", "process", part->name, "child",
@@ -55,7 +50,7 @@ static void start(struct part *part)
 /* A part has died: when it is to be started again. */
 static void note_death(struct part *part, int status)
 {
-    double lived = now() - part->started;
+    double lived = az_system_now() - part->started;
     if (lived >= STEADY_S)
         part->back_off = 0;
     else
@@ -66,7 +61,7 @@ static void note_death(struct part *part, int status)
                    WIFEXITED(status) ? WEXITSTATUS(status) : 0, "lived_s", lived, "back_off_s",
                    part->back_off);
     part->pid = 0;
-    part->again = now() + part->back_off;
+    part->again = az_system_now() + part->back_off;
 }
 
 /* An address that was wrong from the beginning stays wrong. */
@@ -104,8 +99,8 @@ static int watch(struct part parts[], size_t count, int signal_fd)
         double wait = 1;
         int number;
         for (size_t i = 0; i < count; i++) {
-            if (parts[i].pid == 0 && now() >= parts[i].again) start(&parts[i]);
-            if (parts[i].pid == 0) wait = fmin(wait, fmax(0.01, parts[i].again - now()));
+            if (parts[i].pid == 0 && az_system_now() >= parts[i].again) start(&parts[i]);
+            if (parts[i].pid == 0) wait = fmin(wait, fmax(0.01, parts[i].again - az_system_now()));
         }
         struct pollfd fd = { .fd = signal_fd, .events = POLLIN };
         poll(&fd, 1, (int)ceil(wait * 1000));
@@ -119,7 +114,7 @@ static int watch(struct part parts[], size_t count, int signal_fd)
 /* Asks every part to stop, and makes those stop that do not. */
 static void stop(struct part parts[], size_t count, double grace_s)
 {
-    double end = now() + grace_s;
+    double end = az_system_now() + grace_s;
     bool any = true;
     az_service_log("supervisor", "stopping", NULL);
     for (size_t i = 0; i < count; i++)
@@ -131,7 +126,7 @@ static void stop(struct part parts[], size_t count, double grace_s)
             if (parts[i].pid <= 0) continue;
             if (waitpid(parts[i].pid, &status, WNOHANG) != 0)
                 parts[i].pid = 0;
-            else if (now() >= end)
+            else if (az_system_now() >= end)
                 kill(parts[i].pid, SIGKILL);
             any = any || parts[i].pid > 0;
         }

@@ -17,6 +17,11 @@ static double system_seconds(void *data)
 
 const struct az_clock az_system_clock = { system_seconds, NULL };
 
+double az_system_now(void)
+{
+    return system_seconds(NULL);
+}
+
 struct az_context az_context_default(void)
 {
     return (struct az_context){

@@ -16,6 +16,9 @@ struct az_clock {
 /* The machine's monotonic clock. */
 extern const struct az_clock az_system_clock;
 
+/* What it shows; for adapters, which have no context. */
+double az_system_now(void);
+
 enum az_log_level { AZ_LOG_DEBUG, AZ_LOG_INFO, AZ_LOG_WARNING, AZ_LOG_ERROR };
 
 /* A moment of a solve, for people and for the job store. NAN: not known yet. */

@@ -40,8 +40,7 @@ static void note_first_plan(void *data, const void *plan, const struct az_judgem
 {
     struct bench_clock *clock = data;
     (void)plan, (void)judgement, (void)certificate;
-    if (isnan(clock->first))
-        clock->first = az_system_clock.seconds(az_system_clock.data) - clock->started;
+    if (isnan(clock->first)) clock->first = az_system_now() - clock->started;
 }
 
 /* Reads and links an instance file of any kind; the kind is the document's member. */
@@ -65,7 +64,7 @@ static enum az_status read_instance(const char *path, struct az_arena *arena,
 
 static struct bench_row solve_case(const struct bench_case *item, const char *path)
 {
-    struct bench_clock clock = { az_system_clock.seconds(az_system_clock.data), NAN };
+    struct bench_clock clock = { az_system_now(), NAN };
     struct bench_row row = { .objective = NAN, .bound = NAN, .gap = NAN };
     struct az_arena *arena = az_arena_new(NULL);
     struct az_job job = { .on_plan = note_first_plan, .data = &clock, .instance_sha256 = "" };
@@ -88,7 +87,7 @@ static struct bench_row solve_case(const struct bench_case *item, const char *pa
         row.gap = answer->certificate.gap;
     }
     row.first_s = clock.first;
-    row.total_s = az_system_clock.seconds(az_system_clock.data) - clock.started;
+    row.total_s = az_system_now() - clock.started;
     return row;
 }
 
