@@ -9,6 +9,7 @@
 #include "solver/base/context.h"
 #include "solver/base/findings.h"
 #include "solver/base/status.h"
+#include "tests/support/suite.h"
 
 /* Without it a status would reach a client without a stable code. */
 START_TEST(every_status_has_a_code_and_words)
@@ -328,9 +329,5 @@ int main(void)
     tcase_add_test(cases, deadline_and_cancel_come_from_the_context);
     tcase_add_test(cases, random_numbers_repeat_and_are_even);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return test_suite_run(suite);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "formulations/common/calendar.h"
+#include "tests/support/suite.h"
 
 static struct az_time at(const char *text)
 {
@@ -118,9 +119,5 @@ int main(void)
     tcase_add_test(cases, months_are_local);
     tcase_add_test(cases, metering_intervals_are_those_of_the_clock);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_suite_run(suite);
 }

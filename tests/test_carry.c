@@ -11,6 +11,7 @@
 #include "formulations/microgrid/rules.h"
 #include "tests/support/mg_case.h"
 #include "tests/support/mg_random.h"
+#include "tests/support/suite.h"
 
 #define GOLDEN "tests/data/microgrid/golden/"
 
@@ -207,9 +208,5 @@ int main(void)
     tcase_add_loop_test(cases, carrying_twice_is_carrying_once, 0, 6);
     tcase_add_test(cases, carrying_survives_every_allocation_failure);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_suite_run(suite);
 }

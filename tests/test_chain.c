@@ -14,6 +14,7 @@
 #include "adapters/json/json.h"
 #include "formulations/certificate.h"
 #include "formulations/microgrid/instance.h"
+#include "tests/support/suite.h"
 
 #define SAMPLE "instances/microgrid/matsumoto-day.json"
 #define KEPT ((size_t)48)
@@ -313,9 +314,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_suite_run(suite());
 }

@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/suite.h"
+
 static char folder[] = "/tmp/azumi-cli-XXXXXX";
 
 #define DAY "instances/microgrid/matsumoto-day.json "
@@ -383,10 +385,7 @@ static Suite *suite(void)
 int main(void)
 {
     if (!mkdtemp(folder)) return EXIT_FAILURE;
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int code = test_suite_run(suite());
     static const char *const names[] = { "out",       "err",        "plan.json",   "plan.html",
                                          "plan.csv",  "next.json",  "spoilt.json", "hand.json",
                                          "full.json", "wrong.json", "case.json",   "random.json" };
@@ -396,5 +395,5 @@ int main(void)
         unlink(path);
     }
     rmdir(folder);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return code;
 }

@@ -8,6 +8,7 @@
 
 #include "solver/engine.h"
 #include "solver/tolerances.h"
+#include "tests/support/suite.h"
 
 static const char *engine_names[8];
 static size_t engine_count;
@@ -992,9 +993,6 @@ static Suite *engine_suite(void)
 int main(void)
 {
     engine_count = az_engine_list(engine_names, 8);
-    SRunner *runner = srunner_create(engine_suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed || engine_count == 0 ? 1 : 0;
+    int code = test_suite_run(engine_suite());
+    return engine_count == 0 ? EXIT_FAILURE : code;
 }

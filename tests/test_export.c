@@ -6,6 +6,7 @@
 
 #include "adapters/format.h"
 #include "formulations/microgrid/instance.h"
+#include "tests/support/suite.h"
 
 static struct az_arena *arena;
 static struct mg_plan plan;
@@ -100,9 +101,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_suite_run(suite());
 }

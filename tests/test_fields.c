@@ -3,21 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/findings.h"
 #include "tests/support/sample_table.h"
-
-static struct az_arena *arena;
-static struct az_findings findings;
-
-static void setup(void)
-{
-    arena = az_arena_new(NULL);
-    az_findings_init(&findings, arena, 0);
-}
-
-static void teardown(void)
-{
-    az_arena_free(arena);
-}
+#include "tests/support/suite.h"
 
 /* Asserts that finding i has this pointer and code. */
 static void found(size_t i, const char *pointer, const char *code)
@@ -551,9 +539,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_suite_run(suite());
 }

@@ -6,6 +6,7 @@
 
 #include "adapters/json/json.h"
 #include "tests/support/mg_case.h"
+#include "tests/support/suite.h"
 
 static json_t *generated(size_t size, uint64_t seed)
 {
@@ -174,9 +175,5 @@ int main(void)
     tcase_add_test(cases, sizes_beyond_reason_are_refused);
     tcase_add_test(cases, generating_survives_every_allocation_failure);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/support/mg_solved.h"
+#include "tests/support/suite.h"
 
 extern const struct az_formulation az_kind_microgrid;
 
@@ -385,9 +386,5 @@ int main(void)
     tcase_add_test(pipeline, a_cancelled_job_ends_at_once);
     tcase_add_test(pipeline, priced_breaches_are_proven_least_before_the_cost);
     suite_add_tcase(suite, pipeline);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return test_suite_run(suite);
 }

@@ -7,34 +7,15 @@
 #include <string.h>
 
 #include "adapters/json/json.h"
+#include "tests/support/findings.h"
 #include "tests/support/sample_table.h"
+#include "tests/support/suite.h"
 
 #define CASES "tests/data/fields"
-
-static struct az_arena *arena;
-static struct az_findings findings;
-
-static void setup(void)
-{
-    arena = az_arena_new(NULL);
-    az_findings_init(&findings, arena, 0);
-}
-
-static void teardown(void)
-{
-    az_arena_free(arena);
-}
 
 static json_t *parse(const char *text)
 {
     return az_json_parse(text, strlen(text), NULL, &findings);
-}
-
-/* The code of the only finding. */
-static const char *code(void)
-{
-    ck_assert_uint_eq(findings.count, 1);
-    return findings.items[0].code->code;
 }
 
 /* --- cases --- */
@@ -454,10 +435,7 @@ static Suite *suite(void)
 int main(void)
 {
     list_cases();
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int code = test_suite_run(suite());
     for (int i = 0; i < case_count; i++) free(case_names[i]);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return code;
 }

@@ -7,32 +7,13 @@
 #include <zlib.h>
 
 #include "adapters/json/json.h"
+#include "tests/support/findings.h"
 #include "tests/support/sample_table.h"
-
-static struct az_arena *arena;
-static struct az_findings findings;
-
-static void setup(void)
-{
-    arena = az_arena_new(NULL);
-    az_findings_init(&findings, arena, 0);
-}
-
-static void teardown(void)
-{
-    az_arena_free(arena);
-}
+#include "tests/support/suite.h"
 
 static json_t *parse(const char *text)
 {
     return az_json_parse(text, strlen(text), NULL, &findings);
-}
-
-/* The code of the only finding. */
-static const char *code(void)
-{
-    ck_assert_uint_eq(findings.count, 1);
-    return findings.items[0].code->code;
 }
 
 /* --- text --- */
@@ -314,9 +295,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_suite_run(suite());
 }

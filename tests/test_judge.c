@@ -9,6 +9,7 @@
 
 #include "formulations/microgrid/rules.h"
 #include "tests/support/mg_case.h"
+#include "tests/support/suite.h"
 
 #define GOLDEN "tests/data/microgrid/golden"
 #define MUTATIONS "tests/data/microgrid/mutations.json"
@@ -387,9 +388,5 @@ int main(void)
     tcase_add_test(cases, money_is_merged_by_code_and_owner);
     tcase_add_test(cases, judging_survives_every_allocation_failure);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "solver/linalg.h"
+#include "tests/support/suite.h"
 
 enum { N = 30, M = 7, K = 11 };
 
@@ -161,9 +162,5 @@ int main(void)
     tcase_add_test(cases, samples_have_the_mean_and_covariance_asked_for);
     tcase_add_test(cases, least_squares_finds_the_fit_and_refuses_dependent_columns);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return test_suite_run(suite);
 }

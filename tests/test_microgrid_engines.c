@@ -9,6 +9,7 @@
 #include "adapters/format.h"
 #include "formulations/microgrid/search.h"
 #include "tests/support/mg_solved.h"
+#include "tests/support/suite.h"
 
 static const char *engines[8];
 static size_t engine_count;
@@ -261,9 +262,5 @@ int main(void)
     tcase_add_loop_test(random, the_same_solve_gives_the_same_plan, 0, (int)engine_count);
     tcase_add_test(random, a_published_optimum_lies_between_bound_and_plan);
     suite_add_tcase(suite, random);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return test_suite_run(suite);
 }

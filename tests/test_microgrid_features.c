@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "tests/support/mg_solved.h"
+#include "tests/support/suite.h"
 
 #define GOLDEN "tests/data/microgrid/golden"
 
@@ -72,11 +73,8 @@ int main(void)
     tcase_add_loop_test(tests, one_input_alone_moves_the_optimum_to_what_the_hand_says, 0,
                         case_count);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int code = test_suite_run(suite);
     for (int i = 0; i < case_count; i++) free(cases[i]);
     free(cases);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return code;
 }

@@ -8,6 +8,7 @@
 
 #include "adapters/json/json.h"
 #include "tests/support/mg_case.h"
+#include "tests/support/suite.h"
 
 /* Calls visit for every row of a table and of the tables below it. */
 static void each_field(const struct az_table *table,
@@ -189,9 +190,5 @@ int main(void)
     tcase_add_test(cases, instances_and_plans_survive_json);
     tcase_add_test(cases, defaults_are_those_of_the_contract);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_suite_run(suite);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tests/support/mg_solved.h"
+#include "tests/support/suite.h"
 
 #define GOLDEN "tests/data/microgrid/golden"
 
@@ -316,9 +317,5 @@ int main(void)
     tcase_add_test(feature, a_solution_gives_its_plan_where_the_larger_way_is_a_dead_end);
     tcase_add_test(feature, marginal_prices_are_those_of_the_last_kwh);
     suite_add_tcase(suite, feature);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return test_suite_run(suite);
 }

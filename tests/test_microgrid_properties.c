@@ -7,6 +7,7 @@
 #include "formulations/microgrid/rules.h"
 #include "tests/support/mg_random.h"
 #include "tests/support/mg_solved.h"
+#include "tests/support/suite.h"
 
 static double money_of(const struct az_judgement *judgement, const char *code)
 {
@@ -157,9 +158,5 @@ int main(void)
     tcase_add_loop_test(cases, money_and_concessions_sum_to_the_objective, 0, 20);
     tcase_add_loop_test(cases, chained_days_pass_on_their_state, 0, 3);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_suite_run(suite);
 }

@@ -9,6 +9,7 @@
 
 #include "formulations/microgrid/codes.h"
 #include "tests/support/mg_case.h"
+#include "tests/support/suite.h"
 
 #define DATA "tests/data/microgrid"
 
@@ -517,9 +518,5 @@ int main(void)
     tcase_add_test(cases, a_small_document_may_not_become_a_huge_instance);
     tcase_add_test(cases, resolving_survives_every_allocation_failure);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return test_suite_run(suite);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/support/mg_solved.h"
+#include "tests/support/suite.h"
 
 static const struct az_engine *glpk; /* the one that the engines here are made from */
 static char last_log[400];
@@ -179,9 +180,5 @@ int main(void)
     tcase_add_test(tests, a_plan_that_concedes_has_bounds_before_its_proof);
     tcase_add_test(tests, a_solution_that_cannot_be_read_is_left_out);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return test_suite_run(suite);
 }

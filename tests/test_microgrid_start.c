@@ -8,6 +8,7 @@
 
 #include "formulations/microgrid/search.h"
 #include "tests/support/mg_solved.h"
+#include "tests/support/suite.h"
 
 #define START_UTC 1774965600 /* 2026-03-31T23:00:00+09:00 */
 
@@ -350,9 +351,5 @@ int main(void)
                         (int)engine_count);
     tcase_add_test(all, a_good_instance_is_told_to_be_feasible);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return test_suite_run(suite);
 }

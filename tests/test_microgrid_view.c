@@ -7,6 +7,7 @@
 
 #include "formulations/microgrid/instance.h"
 #include "tests/support/mg_case.h"
+#include "tests/support/suite.h"
 
 #define SAMPLE "instances/microgrid/matsumoto-day.json"
 
@@ -193,9 +194,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_suite_run(suite());
 }

@@ -10,6 +10,7 @@
 #include "solver/base/context.h"
 #include "solver/engine.h"
 #include "solver/model.h"
+#include "tests/support/suite.h"
 
 static struct az_arena *arena;
 
@@ -446,9 +447,5 @@ int main(void)
     tcase_add_test(cases, empty_models_are_written_too);
     tcase_add_test(cases, every_failed_allocation_makes_finish_say_no_memory);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return test_suite_run(suite);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "adapters/service/service.h"
+#include "tests/support/suite.h"
 
 static char directory[64], own[96];
 
@@ -118,9 +119,5 @@ int main(void)
     tcase_add_test(tests, a_strangers_directory_is_not_used);
     tcase_add_test(tests, only_ipc_and_loopback_are_listened_on);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return test_suite_run(suite);
 }

@@ -14,6 +14,7 @@
 #include "adapters/json/json.h"
 #include "adapters/service/handlers.h"
 #include "adapters/service/service.h"
+#include "tests/support/suite.h"
 
 #define CASES "tests/data/envelopes"
 
@@ -682,11 +683,8 @@ int main(void)
     tcase_add_test(tests, no_reply_passes_its_limit);
     tcase_add_test(tests, every_reply_follows_its_published_schema);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int code = test_suite_run(suite);
     snprintf(command, sizeof command, "rm -rf %s", replies);
     if (system(command) != 0) return 1;
-    return failed > 0;
+    return code;
 }

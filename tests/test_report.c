@@ -10,6 +10,7 @@
 
 #include "adapters/report/draw.h"
 #include "adapters/report/report.h"
+#include "tests/support/suite.h"
 
 static struct az_arena *arena;
 static struct az_view view;
@@ -379,9 +380,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_suite_run(suite());
 }

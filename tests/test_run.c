@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "solver/run.h"
+#include "tests/support/suite.h"
 
 struct judge {
     double best;
@@ -305,9 +306,5 @@ int main(void)
     tcase_add_test(cases, progress_is_told_ten_times_a_second_and_at_every_better_plan);
     tcase_add_test(cases, codes_are_those_of_the_certificate);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return test_suite_run(suite);
 }

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "tests/support/service.h"
+#include "tests/support/suite.h"
 
 static struct test_service service;
 static struct az_client *client;
@@ -675,6 +676,28 @@ START_TEST(stopping_is_clean_and_jobs_go_on_after_a_restart)
 }
 END_TEST
 
+/* Without it Ctrl-C in a terminal, or a service manager that signals every process, would count as
+ * the death of a solver. */
+START_TEST(a_signal_to_every_process_is_a_clean_stop)
+{
+    static const char *const order[] = { "solver-child", "work", "gateway", "serve" };
+    static const int numbers[] = { SIGINT, SIGTERM };
+    pid_t pids[4];
+    submit("one", slow, "{\"deadline_s\":300}");
+    wait_for_plan("one");
+    for (int i = 0; i < 4; i++) pids[i] = test_service_process(&service, order[i]);
+    for (int i = 0; i < 4; i++) ck_assert_int_eq(kill(pids[i], numbers[_i]), 0);
+    ck_assert_int_eq(test_service_stop(&service), 0);
+    test_service_start(&service, NULL, true);
+    json_t *result = finish("one", "done");
+    assert_plan(result, 10);
+    json_decref(result);
+    json_t *found = status_of("one");
+    ck_assert_int_eq(json_integer_value(json_object_get(found, "attempts")), 0);
+    json_decref(found);
+}
+END_TEST
+
 /* Without it two services would work on one store, or an open port stand without access control. */
 START_TEST(what_must_not_start_is_refused)
 {
@@ -851,15 +874,12 @@ int main(void)
     tcase_add_test(tests, what_waits_too_long_expires);
     tcase_add_test(tests, the_client_never_sends_what_is_too_large);
     tcase_add_test(tests, stopping_is_clean_and_jobs_go_on_after_a_restart);
+    tcase_add_loop_test(tests, a_signal_to_every_process_is_a_clean_stop, 0, 2);
     tcase_add_test(tests, what_must_not_start_is_refused);
     tcase_add_test(tests, the_command_line_says_what_is_wrong);
     tcase_add_test(tests, another_runner_joins_the_pool);
     tcase_add_test(tests, a_job_whose_end_could_not_be_stored_is_done_later);
     tcase_add_test(tests, a_service_that_never_answered_is_not_waited_for);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return test_suite_run(suite);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "adapters/service/signals.h"
+#include "tests/support/suite.h"
 
 static int descriptor;
 
@@ -164,9 +165,5 @@ int main(void)
     tcase_add_test(tests, an_interrupted_read_goes_on);
     tcase_add_test(tests, there_is_one_pipe_and_children_do_not_get_it);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return test_suite_run(suite);
 }

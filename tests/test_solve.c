@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/suite.h"
+
 static char directory[64];
 
 static void set_up(void)
@@ -331,9 +333,5 @@ int main(void)
     tcase_add_loop_test(tests, an_interrupt_keeps_the_best_plan, 0, 2);
     tcase_add_loop_test(tests, a_solve_leaves_ignored_what_its_starter_ignores, 0, 2);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return test_suite_run(suite);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "adapters/service/store.h"
+#include "tests/support/suite.h"
 
 #define LEASE_MS 15000
 
@@ -556,9 +557,5 @@ int main(void)
     tcase_add_test(tests, a_newer_schema_is_refused);
     tcase_add_test(tests, every_job_is_claimed_once);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return test_suite_run(suite);
 }

@@ -8,6 +8,7 @@
 #include "adapters/json/tables.h"
 #include "formulations/certificate.h"
 #include "tests/support/sample_table.h"
+#include "tests/support/suite.h"
 
 struct suffix {
     const char *end, *unit;
@@ -157,9 +158,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_suite_run(suite());
 }
