@@ -1,0 +1,460 @@
+/* dispatch.c - the least-cost energies of fixed chains together: LP, decisions, exclusions.
+ *
+ * The LP relaxation is solved first. Where it leaves a plug undecided or breaks an exclusion, the
+ * decisions are rounded (the greater user keeps the plug, the greater direction wins; or as the
+ * duties came) and the LP solved again; when that is not near the relaxation, the MILP decides. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulations/evbus/dispatch.h"
+#include "solver/tolerances.h"
+
+#define ROUNDS 6     /* of exclusions found broken */
+#define NEAR 2e-5    /* of the money scale: closer to the relaxation than this is the best */
+#define NODES 500000 /* of the MILP, times its rows */
+#define NOISE 1e-7   /* kWh: less than this is no use of a charger */
+
+struct dispatcher {
+    const struct eb_instance *ev;
+    const struct eb_source *sources;
+    const struct eb_duty *const *duties;
+    size_t count;
+    const struct az_engine *engine;
+    const struct az_context *context;
+    struct eb_exclusive exclusive;
+};
+
+/* A solution of one model; x NULL: none. */
+struct solution {
+    double objective;
+    double *x, *pi;
+};
+
+/* --- one model ---------------------------------------------------------------------------------
+ */
+
+static double value(const double x[], size_t column)
+{
+    return column == AZ_NO_INDEX ? 0 : x[column];
+}
+
+static double near(const struct dispatcher *d, double objective)
+{
+    double size = isfinite(objective) ? fabs(objective) : 0;
+    return NEAR * fmax(d->ev->scale, 0.1 * size) + 1e-7;
+}
+
+/* Solves the loaded LP and keeps what it answers when it is better. */
+static enum az_status solve_lp(const struct dispatcher *d, void *session,
+                               const struct eb_dispatch_model *m, struct az_arena *arena,
+                               struct solution *out)
+{
+    struct az_solve_result result;
+    AZ_TRY(d->engine->solve_lp(session, &result));
+    if (result.status != AZ_SOLVE_OPTIMAL) return AZ_OK;
+    if (out->x && result.objective >= out->objective) return AZ_OK;
+    if (!out->x) out->x = AZ_ARRAY(arena, m->lp->column_count, double);
+    if (!out->pi) out->pi = AZ_ARRAY(arena, m->lp->row_count, double);
+    if (!out->x || !out->pi) return AZ_NO_MEMORY;
+    out->objective = result.objective;
+    AZ_TRY(d->engine->primal(session, out->x));
+    return d->engine->dual(session, out->pi, NULL);
+}
+
+static bool is_whole(double x)
+{
+    return fabs(x - round(x)) <= AZ_INTEGER_TOLERANCE;
+}
+
+static bool is_integral(const struct az_model *lp, const double x[])
+{
+    for (size_t j = 0; j < lp->column_count; j++)
+        if (lp->integer[j] && !is_whole(x[j])) return false;
+    return true;
+}
+
+/* Energy that a use had in the duty as it came. */
+static double given_energy(const struct dispatcher *d, const struct eb_use *use, bool discharge)
+{
+    const struct eb_stay *stay = &d->duties[use->duty]->legs[use->leg].stays[use->stay];
+    const double *kwh = discharge ? stay->discharge_kwh : stay->charge_kwh;
+    return kwh ? kwh[use->k] : 0;
+}
+
+struct ranked {
+    double energy;
+    size_t use;
+};
+
+static int by_energy(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    if (x->energy != y->energy) return x->energy > y->energy ? -1 : 1;
+    return x->use < y->use ? -1 : x->use > y->use;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct eb_use *x = *(const struct eb_use *const *)a,
+                        *y = *(const struct eb_use *const *)b;
+    if (x->bank != y->bank) return x->bank < y->bank ? -1 : 1;
+    if (x->slot != y->slot) return x->slot < y->slot ? -1 : 1;
+    return x < y ? -1 : x > y;
+}
+
+/* How much a use needs its plug: by the relaxation, or as the duties came. */
+static double need(const struct dispatcher *d, const struct eb_use *use, const double x[],
+                   bool given)
+{
+    double energy = given ? given_energy(d, use, false) + given_energy(d, use, true)
+                          : value(x, use->charge) + value(x, use->discharge);
+    return energy > NOISE ? energy : 0;
+}
+
+/* The plugs of one bank and slot, uses[0 .. count - 1]: the greatest needs within the chargers that
+ * there are, chosen ones included. */
+static void round_plugs(const struct dispatcher *d, const struct eb_dispatch_model *m,
+                        struct eb_use *const uses[], size_t count, const double x[], bool given,
+                        struct ranked ranked[], double fixed[])
+{
+    const struct eb_charger *charger = &m->ev->chargers.items[uses[0]->bank];
+    size_t chosen = m->chosen[uses[0]->bank], room = (size_t)charger->count;
+    if (chosen != AZ_NO_INDEX) room += (size_t)fixed[chosen];
+    for (size_t i = 0; i < count; i++) ranked[i] = (struct ranked){ need(d, uses[i], x, given), i };
+    qsort(ranked, count, sizeof *ranked, by_energy);
+    for (size_t i = 0; i < count; i++) fixed[uses[ranked[i].use]->plug] = i < room ? 1 : 0;
+}
+
+/* How many chosen chargers the rounding takes: what the relaxation has, up; as the duties came,
+ * the most that are used at once. */
+static void round_chosen(const struct dispatcher *d, const struct eb_dispatch_model *m,
+                         struct eb_use *const uses[], size_t count, const double x[], bool given,
+                         double fixed[])
+{
+    for (size_t c = 0; c < m->ev->chargers.count; c++)
+        if (m->chosen[c] != AZ_NO_INDEX)
+            fixed[m->chosen[c]] = given ? 0 : ceil(x[m->chosen[c]] - AZ_INTEGER_TOLERANCE);
+    for (size_t i = 0, n; given && i < count; i += n) {
+        size_t bank = uses[i]->bank, used = 0;
+        for (n = 0;
+             i + n < count && uses[i + n]->bank == bank && uses[i + n]->slot == uses[i]->slot; n++)
+            used += need(d, uses[i + n], x, true) > 0;
+        if (m->chosen[bank] == AZ_NO_INDEX) continue;
+        double beyond = (double)used - (double)m->ev->chargers.items[bank].count;
+        double most = m->lp->upper[m->chosen[bank]];
+        fixed[m->chosen[bank]] = fmax(fixed[m->chosen[bank]], fmin(beyond, most));
+    }
+}
+
+/* Decides every integer column; NAN where it stays free. */
+static enum az_status round_decisions(const struct dispatcher *d, const struct eb_dispatch_model *m,
+                                      const double x[], bool given, struct az_arena *arena,
+                                      double fixed[])
+{
+    struct eb_use **uses = AZ_ARRAY(arena, m->use_count, struct eb_use *);
+    struct ranked *ranked = AZ_ARRAY(arena, m->use_count, struct ranked);
+    size_t count = 0;
+    if (!uses || !ranked) return AZ_NO_MEMORY;
+    for (size_t j = 0; j < m->lp->column_count; j++)
+        fixed[j] = m->lp->integer[j] ? (double)(x[j] >= 0.5) : NAN;
+    for (size_t i = 0; i < m->use_count; i++) {
+        struct eb_use *use = &m->uses[i];
+        if (use->way != AZ_NO_INDEX)
+            fixed[use->way] = value(x, use->discharge) > value(x, use->charge);
+        if (use->plug != AZ_NO_INDEX) uses[count++] = use;
+    }
+    qsort(uses, count, sizeof *uses, by_place);
+    round_chosen(d, m, uses, count, x, given, fixed);
+    for (size_t i = 0, n; i < count; i += n) {
+        for (n = 1; i + n < count && uses[i + n]->bank == uses[i]->bank &&
+                    uses[i + n]->slot == uses[i]->slot;)
+            n++;
+        round_plugs(d, m, uses + i, n, x, given, ranked, fixed);
+    }
+    return AZ_OK;
+}
+
+/* The LP with the integer columns fixed as `fixed` says where x is within `reach` of it. */
+static enum az_status solve_fixed(const struct dispatcher *d, void *session,
+                                  const struct eb_dispatch_model *m, const double fixed[],
+                                  const double x[], double reach, struct az_arena *arena,
+                                  struct solution *out)
+{
+    const struct az_model *lp = m->lp;
+    for (size_t j = 0; j < lp->column_count; j++)
+        if (lp->integer[j] && fabs(x[j] - fixed[j]) <= reach)
+            AZ_TRY(d->engine->column_bounds(session, j, fixed[j], fixed[j]));
+    AZ_TRY(solve_lp(d, session, m, arena, out));
+    for (size_t j = 0; j < lp->column_count; j++)
+        if (lp->integer[j])
+            AZ_TRY(d->engine->column_bounds(session, j, lp->lower[j], lp->upper[j]));
+    return AZ_OK;
+}
+
+/* Rounds the clearest decisions first and solves again before the next. */
+static enum az_status dive(const struct dispatcher *d, void *session,
+                           const struct eb_dispatch_model *m, const double relaxed[],
+                           struct az_arena *arena, double fixed[], struct solution *best)
+{
+    static const double reach[] = { 0.05, 0.2, 0.35, 0.5, INFINITY };
+    const double *x = relaxed;
+    for (size_t k = 0; k < sizeof reach / sizeof reach[0]; k++) {
+        struct solution step = { .objective = INFINITY };
+        AZ_TRY(round_decisions(d, m, x, false, arena, fixed));
+        AZ_TRY(solve_fixed(d, session, m, fixed, x, reach[k], arena, &step));
+        if (!step.x) return AZ_OK;
+        x = step.x;
+        if (!is_integral(m->lp, x)) continue;
+        *best = step;
+        return AZ_OK;
+    }
+    return AZ_OK;
+}
+
+/* The MILP, begun from what rounding found; then the LP of its decisions, for prices. */
+static enum az_status solve_mip(const struct dispatcher *d, void *session,
+                                const struct eb_dispatch_model *m, struct az_arena *arena,
+                                struct solution *best)
+{
+    struct az_mip_options options = { .gap_abs = near(d, best->x ? best->objective : 0),
+                                      .cutoff = NAN,
+                                      .start = best->x,
+                                      .heuristic_effort = 0.5,
+                                      .node_limit = 100 + NODES / (1 + (int64_t)m->lp->row_count) };
+    struct az_solve_result result;
+    double *x = AZ_ARRAY(arena, m->lp->column_count, double);
+    if (!x) return AZ_NO_MEMORY;
+    AZ_TRY(d->engine->solve_mip(session, &options, &result));
+    if (result.status != AZ_SOLVE_OPTIMAL && result.status != AZ_SOLVE_FEASIBLE) return AZ_OK;
+    if (best->x && result.objective >= best->objective) return AZ_OK;
+    AZ_TRY(d->engine->primal(session, x));
+    for (size_t j = 0; j < m->lp->column_count; j++)
+        if (m->lp->integer[j]) x[j] = round(x[j]);
+    return solve_fixed(d, session, m, x, x, INFINITY, arena, best);
+}
+
+static enum az_status solve_open(const struct dispatcher *d, void *session,
+                                 const struct eb_dispatch_model *m, struct az_arena *arena,
+                                 struct solution *best)
+{
+    struct solution relaxed = { 0 };
+    AZ_TRY(solve_lp(d, session, m, arena, &relaxed));
+    if (!relaxed.x || is_integral(m->lp, relaxed.x)) {
+        *best = relaxed;
+        return AZ_OK;
+    }
+    double *fixed = AZ_ARRAY(arena, m->lp->column_count, double);
+    if (!fixed) return AZ_NO_MEMORY;
+    AZ_TRY(dive(d, session, m, relaxed.x, arena, fixed, best));
+    if (best->objective - relaxed.objective <= near(d, best->objective)) return AZ_OK;
+    AZ_TRY(round_decisions(d, m, relaxed.x, true, arena, fixed));
+    AZ_TRY(solve_fixed(d, session, m, fixed, fixed, INFINITY, arena, best));
+    if (best->objective - relaxed.objective <= near(d, best->objective)) return AZ_OK;
+    if (az_must_stop(d->context)) return AZ_OK;
+    return solve_mip(d, session, m, arena, best);
+}
+
+static enum az_status solve_model(const struct dispatcher *d, const struct eb_dispatch_model *m,
+                                  struct az_arena *arena, struct solution *best)
+{
+    *best = (struct solution){ .objective = INFINITY };
+    if (m->impossible) return AZ_OK;
+    void *session = NULL;
+    enum az_status status = d->engine->open(m->lp, d->context, &session);
+    if (status == AZ_OK) status = solve_open(d, session, m, arena, best);
+    if (session) d->engine->close(session);
+    return status;
+}
+
+/* Uses that go both ways in a slot or discharge below the floor, and what grids_model.h finds;
+ * marked for the next round. */
+static size_t find_broken(const struct dispatcher *d, const struct eb_dispatch_model *m,
+                          const double x[])
+{
+    size_t broken = eb_grid_broken(&m->grids, x, d->exclusive.converters, d->exclusive.storages);
+    for (size_t i = 0; i < m->use_count; i++) {
+        const struct eb_use *use = &m->uses[i];
+        const struct eb_source *source = &d->sources[d->duties[use->duty]->source];
+        double floor = d->ev->types.items[source->type].floor_kwh;
+        double charge = value(x, use->charge), discharge = value(x, use->discharge);
+        if (d->exclusive.ways[i] || discharge <= NOISE) continue;
+        if (charge <= NOISE && x[use->level] >= floor - 0.5 * AZ_FEASIBILITY_TOLERANCE) continue;
+        d->exclusive.ways[i] = true;
+        broken++;
+    }
+    return broken;
+}
+
+/* --- the answer --------------------------------------------------------------------------------
+ */
+
+/* Copies with room for the energies of every stay that has slots and a charger. */
+static enum az_status copy_duties(const struct dispatcher *d, struct az_arena *arena,
+                                  struct eb_dispatch *result)
+{
+    result->duties = AZ_ARRAY(arena, d->count, struct eb_duty);
+    if (!result->duties) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < d->count; i++) {
+        struct eb_duty *copy;
+        AZ_TRY(eb_duty_copy(d->duties[i], arena, &copy));
+        result->duties[i] = *copy;
+        for (size_t l = 0; l < copy->leg_count; l++)
+            for (size_t s = 0; s < copy->legs[l].stay_count; s++) {
+                struct eb_stay *stay = &copy->legs[l].stays[s];
+                stay->charge_kwh = stay->discharge_kwh = NULL;
+                if (stay->slot_count == 0 || stay->charger == AZ_NO_INDEX) continue;
+                stay->charge_kwh = AZ_ARRAY(arena, stay->slot_count, double);
+                stay->discharge_kwh = AZ_ARRAY(arena, stay->slot_count, double);
+                if (!stay->charge_kwh || !stay->discharge_kwh) return AZ_NO_MEMORY;
+            }
+    }
+    return AZ_OK;
+}
+
+/* Energies and, by bank, the most chargers used at once. */
+static enum az_status put_uses(const struct dispatcher *d, const struct eb_dispatch_model *m,
+                               const double x[], struct az_arena *arena, struct eb_dispatch *result)
+{
+    size_t T = d->ev->T, banks = d->ev->chargers.count;
+    int64_t *used = AZ_ARRAY(arena, banks * T, int64_t);
+    result->chargers = AZ_ARRAY(arena, banks, int64_t);
+    if (!used || !result->chargers) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < m->use_count; i++) {
+        const struct eb_use *use = &m->uses[i];
+        struct eb_stay *stay = &result->duties[use->duty].legs[use->leg].stays[use->stay];
+        double charge = value(x, use->charge), discharge = value(x, use->discharge);
+        stay->charge_kwh[use->k] = charge > NOISE ? fmin(charge, use->charge_max) : 0;
+        stay->discharge_kwh[use->k] = discharge > NOISE ? fmin(discharge, use->discharge_max) : 0;
+        if (charge > NOISE || discharge > NOISE) used[use->bank * T + use->slot]++;
+    }
+    for (size_t c = 0; c < banks; c++) {
+        const struct eb_charger *charger = &d->ev->chargers.items[c];
+        int64_t most = 0;
+        for (size_t t = 0; t < T; t++)
+            if (used[c * T + t] > most) most = used[c * T + t];
+        result->chargers[c] = charger->no_limit || most > charger->count ? most : charger->count;
+    }
+    return AZ_OK;
+}
+
+/* [count] series of `length` values from the first columns on. */
+static enum az_status put_series(const size_t first[], size_t count, const size_t length[],
+                                 const double x[], struct az_arena *arena, double ***series)
+{
+    *series = AZ_ARRAY(arena, count, double *);
+    if (!*series) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        (*series)[i] = AZ_ARRAY(arena, length[i], double);
+        if (!(*series)[i]) return AZ_NO_MEMORY;
+        for (size_t t = 0; t < length[i]; t++) (*series)[i][t] = fmax(0, x[first[i] + t]);
+    }
+    return AZ_OK;
+}
+
+static enum az_status put_grids(const struct eb_dispatch_model *m, const struct solution *solution,
+                                struct az_arena *arena, struct eb_dispatch *result)
+{
+    const struct eb_instance *ev = m->ev;
+    const struct eb_grid_columns *g = &m->grids;
+    size_t most = ev->grids.count + ev->converters.count + ev->storages.count;
+    size_t *steps = AZ_ARRAY(arena, most, size_t), *slots = AZ_ARRAY(arena, most, size_t);
+    result->marginal = AZ_ARRAY(arena, ev->grids.count * ev->T, double);
+    if (!steps || !slots || !result->marginal) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < most; i++) slots[i] = ev->T;
+    for (size_t i = 0; i < ev->grids.count; i++) steps[i] = ev->grids.items[i].supply.count * ev->T;
+    AZ_TRY(put_series(g->supply, ev->grids.count, steps, solution->x, arena, &result->supply_kwh));
+    for (size_t i = 0; i < ev->grids.count; i++) steps[i] = ev->grids.items[i].demand.count * ev->T;
+    AZ_TRY(put_series(g->demand, ev->grids.count, steps, solution->x, arena, &result->demand_kwh));
+    const double *x = solution->x;
+    AZ_TRY(put_series(g->forward, ev->converters.count, slots, x, arena, &result->forward_kwh));
+    AZ_TRY(put_series(g->backward, ev->converters.count, slots, x, arena, &result->backward_kwh));
+    AZ_TRY(put_series(g->in, ev->storages.count, slots, x, arena, &result->storage_in_kwh));
+    AZ_TRY(put_series(g->out, ev->storages.count, slots, x, arena, &result->storage_out_kwh));
+    for (size_t i = 0; i < ev->grids.count * ev->T; i++) {
+        double price = solution->pi[m->balance[i]];
+        result->marginal[i] = fabs(price) < AZ_ZERO ? 0 : price;
+    }
+    return AZ_OK;
+}
+
+/* Without slots there is nothing to choose: the chains as they are, when they hold. */
+static enum az_status take_as_given(const struct dispatcher *d, struct az_arena *arena,
+                                    struct eb_dispatch *result)
+{
+    for (size_t i = 0; i < d->count; i++)
+        if (!eb_duty_charges(d->ev, &d->sources[d->duties[i]->source], d->duties[i], NULL))
+            return AZ_OK;
+    result->chargers = AZ_ARRAY(arena, d->ev->chargers.count, int64_t);
+    if (!result->chargers) return AZ_NO_MEMORY;
+    for (size_t c = 0; c < d->ev->chargers.count; c++)
+        result->chargers[c] =
+            d->ev->chargers.items[c].no_limit ? 0 : d->ev->chargers.items[c].count;
+    result->duties = AZ_ARRAY(arena, d->count, struct eb_duty);
+    if (!result->duties) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < d->count; i++) {
+        struct eb_duty *copy;
+        AZ_TRY(eb_duty_copy(d->duties[i], arena, &copy));
+        result->duties[i] = *copy;
+    }
+    result->found = true;
+    return AZ_OK;
+}
+
+static enum az_status put_answer(const struct dispatcher *d, const struct eb_dispatch_model *m,
+                                 const struct solution *solution, struct az_arena *arena,
+                                 struct eb_dispatch *result)
+{
+    AZ_TRY(copy_duties(d, arena, result));
+    AZ_TRY(put_uses(d, m, solution->x, arena, result));
+    AZ_TRY(put_grids(m, solution, arena, result));
+    for (size_t i = 0; i < d->count; i++) {
+        struct eb_duty *duty = &result->duties[i];
+        duty->cost = eb_duty_cost(d->ev, &d->sources[duty->source], duty);
+    }
+    result->cost = solution->objective;
+    result->found = true;
+    return AZ_OK;
+}
+
+static size_t slot_count(const struct dispatcher *d)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < d->count; i++)
+        for (size_t l = 0; l < d->duties[i]->leg_count; l++)
+            for (size_t s = 0; s < d->duties[i]->legs[l].stay_count; s++)
+                count += d->duties[i]->legs[l].stays[s].slot_count;
+    return count;
+}
+
+enum az_status eb_dispatch(const struct eb_instance *ev, const struct eb_source *sources,
+                           const struct eb_duty *const duties[], size_t count,
+                           const struct az_engine *engine, const struct az_context *context,
+                           struct az_arena *arena, struct eb_dispatch *result)
+{
+    struct dispatcher d = { ev, sources, duties, count, engine, context, { 0 } };
+    struct az_arena *scratch = az_arena_new(NULL);
+    enum az_status status = scratch ? AZ_OK : AZ_NO_MEMORY;
+    *result = (struct eb_dispatch){ 0 };
+    if (status != AZ_OK) goto done;
+    if (ev->T == 0) AZ_GOTO(take_as_given(&d, arena, result));
+    if (ev->T == 0) goto done;
+    d.exclusive.ways = AZ_ARRAY(scratch, slot_count(&d), bool);
+    d.exclusive.converters = AZ_ARRAY(scratch, ev->converters.count * ev->T, bool);
+    d.exclusive.storages = AZ_ARRAY(scratch, ev->storages.count * ev->T, bool);
+    if (!d.exclusive.ways || !d.exclusive.converters || !d.exclusive.storages)
+        AZ_GOTO(AZ_NO_MEMORY);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct eb_dispatch_model *m;
+        struct solution solution;
+        AZ_GOTO(eb_dispatch_model_new(ev, sources, duties, count, &d.exclusive, scratch, &m));
+        AZ_GOTO(solve_model(&d, m, scratch, &solution));
+        if (!solution.x) break;
+        if (find_broken(&d, m, solution.x) > 0) continue;
+        AZ_GOTO(put_answer(&d, m, &solution, arena, result));
+        break;
+    }
+done:
+    az_arena_free(scratch);
+    return status;
+}
