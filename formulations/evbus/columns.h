@@ -1,0 +1,77 @@
+/* columns.h - the master problem of bus-days over colgen.h.
+ *
+ * Rows: every trip once (or left out at its price), buses by depot, type and in all, returns by
+ * depot and type, energy by grid and slot. Chargers in a slot and power of a place are rows that
+ * are added when a solution breaks them. Columns of the sources are duties; static columns are
+ * trips left out, chargers chosen, and the grids' own (grids_model.h). One block a source. */
+#ifndef AZ_EVBUS_COLUMNS_H
+#define AZ_EVBUS_COLUMNS_H
+
+#include "formulations/evbus/grids_model.h"
+#include "formulations/evbus/network.h"
+#include "solver/colgen.h"
+
+/* What the columns cost: their money, or one a bus beyond `buses` (energy is then left out: a
+ * relaxation, good for the least number of buses). */
+enum eb_measure { EB_MEASURE_COST, EB_MEASURE_FLEET };
+
+/* A row added later. */
+enum eb_lazy_kind { EB_LAZY_PLUG, EB_LAZY_POWER, EB_LAZY_DELIVERY };
+struct eb_lazy_row {
+    int kind;
+    size_t index, slot; /* charger, or place */
+};
+
+struct eb_master {
+    const struct eb_instance *ev;
+    const struct eb_network *network;
+    struct az_arena *arena;
+    int measure;
+    struct az_model *model;
+    struct eb_grid_columns grids;
+    /* Rows and static columns; AZ_NO_INDEX: none. The row of a trip is its position. */
+    size_t *unserved;                                /* [trip_count] column */
+    size_t *extra;                                   /* [chargers] column: chosen beyond count */
+    size_t *depot_row;                               /* [depots] */
+    size_t *type_row;                                /* [types] */
+    size_t *depot_type_row;                          /* [depots * types] */
+    size_t *return_row;                              /* [depots * types] */
+    size_t fleet_row;                                /* buses beyond `buses` */
+    size_t balance_row;                              /* first of grids * T */
+    bool *integral_row;                              /* [rows] */
+    struct az_block *blocks;                         /* [sources] */
+    bool *plug_added, *power_added, *delivery_added; /* [chargers * T], [places * T] */
+    struct az_colgen_problem problem; /* found, improve: the caller's; data: the master */
+    void *owner;                      /* the caller's own, for its found */
+};
+
+/* Builds the master; at least fleet_min and at most fleet_max buses beyond `buses`. */
+enum az_status eb_master_new(const struct eb_network *network, int measure, double fleet_min,
+                             double fleet_max, struct az_arena *arena, struct eb_master **master);
+
+/* A duty as a column of its source's block; data is the duty. */
+enum az_status eb_master_column(const struct eb_master *master, const struct eb_duty *duty,
+                                struct az_arena *arena, struct az_block_column *column);
+
+/* Decisions of branching: a trip followed straight or by stops by another, or first, or last. */
+enum eb_decision {
+    EB_DECIDE_FOLLOW /* i followed by j: value 1 yes, 0 no; i AZ_NO_INDEX: j is first; j
+                        AZ_NO_INDEX: i is last */
+};
+enum az_status eb_branchings(void *data, const struct az_master_solution *solution,
+                             struct az_branching_list *out);
+bool eb_allows(void *data, const struct az_decision *decision,
+               const struct az_block_column *column);
+
+/* The decisions as pricing reads them. Arrays live in the arena; NULL when there are none. */
+enum az_status eb_decisions_apply(const struct eb_network *network,
+                                  const struct az_decision decisions[], size_t count,
+                                  struct az_arena *arena, struct eb_duals *duals);
+
+/* Does the source's pricing need the grids, or only the charge, or nothing? */
+eb_pricer *eb_pricer_of(const struct eb_network *network, size_t source);
+
+/* Is the pricing of some source not there yet? */
+bool eb_needs_energy(const struct eb_instance *ev);
+
+#endif
