@@ -14,10 +14,13 @@
     X(plan_shape, false, "", "the plan does not fit the instance: {what}", "計画が入力と合いません: {what}")    \
     X(trip_served, true, "", "{asset}: no bus runs this trip", "{asset}: 運行するバスがありません")            \
     X(trip_once, false, "", "{asset}: more than one bus runs this trip", "{asset}: 複数のバスが運行しています")  \
+    X(unserved_list, false, "", "{asset}: is listed as unserved twice, or though it is run or done", \
+      "{asset}: 未運行の一覧に重複しているか、運行済みの便です")                                                  \
     X(trip_type, false, "", "{asset}: {value} may not run this trip", "{asset}: {value} はこの便を運行できません") \
     X(block_start, false, "", "{asset}: does not begin at its depot or place ({limit})",           \
       "{asset}: 所定の出発場所（{limit}）から始まっていません")                                             \
     X(block_end, false, "", "{asset}: does not end at its depot ({limit})", "{asset}: 所属営業所（{limit}）に戻りません") \
+    X(block_stands, false, "", "{asset}: does nothing but stand", "{asset}: 停車しているだけの仕業です")        \
     X(block_chain, false, "", "{asset}: begins at {value} where the event before ends at {limit}", \
       "{asset}: 直前の終点 {limit} と始点 {value} が異なります")                                            \
     X(block_time, false, "min", "{asset}: begins before the event before has ended",               \
