@@ -15,11 +15,10 @@ void eb_walk_breach(struct eb_walk *w, enum eb_rule rule, const char *member, si
 {
     const struct az_path *blocks = AZ_AT(NULL, "blocks");
     const struct az_path *block = w->block ? AZ_ITEM(blocks, w->b, w->id) : blocks;
-    const struct az_path *path = block;
-    if (w->e != AZ_NO_INDEX) path = AZ_ITEM(AZ_AT(path, "events"), w->e, NULL);
-    const struct az_path *asset = path;
-    if (member) path = AZ_AT(path, member);
-    if (item != AZ_NO_INDEX) path = AZ_ITEM(path, item, NULL);
+    const struct az_path *asset =
+        w->e == AZ_NO_INDEX ? block : AZ_ITEM(AZ_AT(block, "events"), w->e, NULL);
+    const struct az_path *of = member ? AZ_AT(asset, member) : asset;
+    const struct az_path *path = item == AZ_NO_INDEX ? of : AZ_ITEM(of, item, NULL);
     bool timed = w->j->ev->timed || at_s == EB_NO_TIME;
     struct eb_where where = { path, asset, w->id, timed ? at_s : EB_NO_TIME };
     eb_breach(w->j, rule, &where, amount, price, param_count, params);
@@ -356,15 +355,26 @@ static void walk_trip(struct eb_walk *w, const struct eb_event *event, int64_t s
 /* --- stays --------------------------------------------------------------------------------------
  */
 
-/* The stop that a stay means under explicit links: its charger's, else `from`. */
+/* Is the rest of the block only standing? */
+static bool is_over(const struct eb_walk *w)
+{
+    for (size_t e = w->e; e < w->block->events.count; e++)
+        if (w->block->events.items[e].kind != EB_EVENT_STAY) return false;
+    return true;
+}
+
+/* The stop that a stay means under explicit links: its charger's, else `from`; a depot where the
+ * day begins or ends is none. */
 static void link_to_stay(struct eb_walk *w, const struct eb_event *event, int64_t start)
 {
     const struct eb_instance *ev = w->j->ev;
+    const struct eb_depot *depots = ev->depots.items;
     size_t place = event->from.id ? event->from.index : AZ_NO_INDEX;
     if (event->charger.id) {
         place = ev->chargers.items[event->charger.index].place.index;
-    } else if (place == AZ_NO_INDEX || w->j->stop_of[place] == AZ_NO_INDEX ||
-               (w->node < ev->depots.count && ev->depots.items[w->node].place.index == place)) {
+    } else if (place == AZ_NO_INDEX ||
+               (w->node < ev->depots.count && depots[w->node].place.index == place) ||
+               (is_over(w) && depots[w->end_depot].place.index == place)) {
         return;
     }
     if (w->j->stop_of[place] == AZ_NO_INDEX) return;

@@ -13,9 +13,10 @@ static void tell(struct eb_judge *j, enum eb_rule rule, struct cell cell, double
                  size_t count, const struct az_param params[])
 {
     const struct az_path *asset = AZ_AT(AZ_AT(NULL, cell.map), cell.id);
-    const struct az_path *path = cell.member ? AZ_AT(asset, cell.member) : asset;
-    if (cell.step != AZ_NO_INDEX) path = AZ_ITEM(path, cell.step, NULL);
-    if (cell.member) path = AZ_ITEM(path, cell.t, NULL);
+    const struct az_path *series = cell.member ? AZ_AT(asset, cell.member) : asset;
+    const struct az_path *row =
+        cell.step == AZ_NO_INDEX ? series : AZ_ITEM(series, cell.step, NULL);
+    const struct az_path *path = cell.member ? AZ_ITEM(row, cell.t, NULL) : row;
     struct eb_where where = { path, asset, cell.id, (int64_t)cell.t * eb_slot_s(j->ev) };
     eb_breach(j, rule, &where, amount, NAN, count, params);
 }

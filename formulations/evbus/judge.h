@@ -185,13 +185,13 @@ struct eb_walk {
 /* All blocks, and the buses of `buses` that have none. */
 void eb_judge_blocks(struct eb_judge *j);
 
-/* A breach at the event that is walked (or the block); member: of the event, with its item, or
- * NULL. */
+/* A breach at the event that is walked (or the block); member: of it, or NULL; item: of
+ * the member, or AZ_NO_INDEX. */
 void eb_walk_breach(struct eb_walk *w, enum eb_rule rule, const char *member, size_t item,
                     int64_t at_s, double amount, double price, size_t param_count,
                     const struct az_param params[]);
 #define EB_WALK_BREACH(w, rule, at_s, amount, ...)                                       \
-    eb_walk_breach((w), (rule), NULL, 0, (at_s), (amount), NAN,                          \
+    eb_walk_breach((w), (rule), NULL, AZ_NO_INDEX, (at_s), (amount), NAN,                \
                    sizeof((struct az_param[]){ __VA_ARGS__ }) / sizeof(struct az_param), \
                    (struct az_param[]){ __VA_ARGS__ })
 
