@@ -104,6 +104,14 @@ static void assert_state(const char *id, const char *state)
     json_decref(found);
 }
 
+/* How often a solver process of the job has died. */
+static void assert_attempts(const char *id, int attempts)
+{
+    json_t *found = status_of(id);
+    ck_assert_int_eq(json_integer_value(json_object_get(found, "attempts")), attempts);
+    json_decref(found);
+}
+
 static void wait_for_state(const char *id, const char *state)
 {
     double end = test_now() + TEST_PATIENCE;
@@ -284,10 +292,7 @@ START_TEST(a_job_survives_the_death_of_any_process)
     assert_plan(result, 10);
     json_decref(result);
     json_decref(finish("two", "done"));
-    json_t *found = status_of("one");
-    bool is_child = strcmp(roles[_i], "solver-child") == 0;
-    ck_assert_int_eq(json_integer_value(json_object_get(found, "attempts")), is_child ? 1 : 0);
-    json_decref(found);
+    assert_attempts("one", strcmp(roles[_i], "solver-child") == 0 ? 1 : 0);
 }
 END_TEST
 
@@ -376,11 +381,10 @@ START_TEST(a_plan_of_an_earlier_run_stands)
         "{\"abort\":\"after_plans\",\"aborts_file\":\"%s/f\",\"abort_times\":1,\"forget\":true}",
         service.directory);
     submit("one", instance, "{\"deadline_s\":200}");
-    json_t *result = finish("one", "done"), *found = status_of("one");
+    json_t *result = finish("one", "done");
     assert_plan(result, 10);
-    ck_assert_int_eq(json_integer_value(json_object_get(found, "attempts")), 1);
-    json_decref(found);
     json_decref(result);
+    assert_attempts("one", 1);
 }
 END_TEST
 
@@ -666,9 +670,7 @@ START_TEST(stopping_is_clean_and_jobs_go_on_after_a_restart)
     json_t *result = finish("running", "done");
     assert_plan(result, 10);
     json_decref(result);
-    json_t *found = status_of("running");
-    ck_assert_int_eq(json_integer_value(json_object_get(found, "attempts")), 0);
-    json_decref(found);
+    assert_attempts("running", 0);
     for (int i = 0; i < 3; i++) {
         snprintf(id, sizeof id, "queued-%d", i);
         json_decref(finish(id, "done"));
@@ -692,9 +694,7 @@ START_TEST(a_signal_to_every_process_is_a_clean_stop)
     json_t *result = finish("one", "done");
     assert_plan(result, 10);
     json_decref(result);
-    json_t *found = status_of("one");
-    ck_assert_int_eq(json_integer_value(json_object_get(found, "attempts")), 0);
-    json_decref(found);
+    assert_attempts("one", 0);
 }
 END_TEST
 

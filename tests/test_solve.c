@@ -70,11 +70,26 @@ static void assert_prints(const char *name, const char *words)
     free(text);
 }
 
-static const struct {
+/* A call, the instance in i.json, its exit status, and words in its output. */
+struct ending {
     const char *arguments, *instance;
     int status;
     const char *where, *words;
-} cases[] = {
+};
+
+static void assert_ending(const struct ending *ending)
+{
+    put("i.json", ending->instance);
+    int status = azumi(ending->arguments);
+    char *out = get("out"), *err = get("err");
+    ck_assert_msg(status == ending->status, "azumi %s (%s): %d, not %d\n%s%s", ending->arguments,
+                  ending->instance, status, ending->status, out, err);
+    free(out);
+    free(err);
+    assert_prints(ending->where, ending->words);
+}
+
+static const struct ending cases[] = {
     { "solve i.json", "{\"kind\":\"probe\"}", 0, "out", "Status: optimal" },
     { "solve i.json --lang ja", "{\"kind\":\"probe\"}", 0, "out", "状態: 最適" },
     { "solve i.json --quiet", "{\"kind\":\"probe\"}", 0, "err", "" },
@@ -111,14 +126,7 @@ static const struct {
 /* Without it a script could not tell an answer from a failure. */
 START_TEST(every_ending_has_its_exit_status)
 {
-    put("i.json", cases[_i].instance);
-    int status = azumi(cases[_i].arguments);
-    char *out = get("out"), *err = get("err");
-    ck_assert_msg(status == cases[_i].status, "azumi %s: %d, not %d\n%s%s", cases[_i].arguments,
-                  status, cases[_i].status, out, err);
-    free(out);
-    free(err);
-    assert_prints(cases[_i].where, cases[_i].words);
+    assert_ending(&cases[_i]);
 }
 END_TEST
 
@@ -292,11 +300,7 @@ END_TEST
  * `check --complete` for ever, and one that dies would take the command with it. */
 START_TEST(no_question_outlives_its_deadline)
 {
-    static const struct {
-        const char *arguments, *instance;
-        int status;
-        const char *where, *words;
-    } rows[] = {
+    static const struct ending rows[] = {
         { "explain i.json", "{\"kind\":\"probe\",\"infeasible\":true}", 1, "out", "limit" },
         { "explain i.json", "{\"kind\":\"probe\"}", 0, "out", "There is a plan" },
         { "explain i.json --time 1", "{\"kind\":\"probe\",\"spin_s\":99}", 5, "err", "deadline" },
@@ -308,12 +312,7 @@ START_TEST(no_question_outlives_its_deadline)
           "signal 6" },
     };
     put("p.json", "{\"value\":3}");
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        put("i.json", rows[i].instance);
-        ck_assert_msg(azumi(rows[i].arguments) == rows[i].status, "%s %s: %s", rows[i].arguments,
-                      rows[i].instance, get("err"));
-        assert_prints(rows[i].where, rows[i].words);
-    }
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) assert_ending(&rows[i]);
 }
 END_TEST
 
