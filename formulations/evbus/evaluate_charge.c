@@ -10,21 +10,13 @@ void eb_walk_window(struct eb_walk *w, int64_t at_s)
                    EB_VALUE(w->charge), eb_range(w->j, w->min, w->max));
 }
 
-/* The curve at a charge: the least of the lines through neighbouring points, of its highest point,
- * and never below 0. */
+/* The curve at a charge: the least of its lines, never below 0. */
 static double curve_at(const struct eb_type *type, double charge)
 {
-    double power = INFINITY, highest = 0, share = charge / type->battery_kwh;
-    for (size_t i = 0; i < type->charge_curve.count; i++) {
-        const struct eb_curve_point *a = &type->charge_curve.items[i];
-        highest = fmax(highest, a->power_kw);
-        if (i + 1 == type->charge_curve.count) break;
-        double width = a[1].soc_share - a->soc_share;
-        if (!(width > 0)) continue;
-        double line = a->power_kw + (share - a->soc_share) / width * (a[1].power_kw - a->power_kw);
-        power = fmin(power, line);
-    }
-    return type->charge_curve.count > 0 ? fmax(0, fmin(power, highest)) : INFINITY;
+    double power = INFINITY;
+    for (size_t i = 0; i < type->curve_count; i++)
+        power = fmin(power, type->curve_base_kw[i] + type->curve_slope_kw_per_kwh[i] * charge);
+    return fmax(0, power);
 }
 
 /* At most so much power, grid's side. */

@@ -51,12 +51,13 @@
  *                 s_after = s + charge * charge_efficiency - discharge / discharge_efficiency
  *               with s_after in [soc_min, soc_max], and s_after >= discharge_floor when discharge
  *               > 0. The curve is piecewise linear, concave, at the grid's side: the least of the
- *               lines through neighbouring points, of its highest point, and never below 0.
+ *               lines through neighbouring points (and of its first point where they fall from
+ *               there), never below 0.
  *               Stays that follow each other at one place are one stay. Without slots a stay is a
  *               slot of its own: charged_kwh <= hours * power * charge_efficiency (without times:
  *               anything), nothing is discharged and no chargers are counted.
  *   reserves    Every bus keeps reserve_share of its battery above soc_min, a bus of `buses` its
- *               reserve_kwh on top: all windows begin there, no floor of discharging is below.
+ *               reserve_kwh when that is more: windows begin there, no floor is below.
  *   chargers    In a slot a charger serves one bus: buses with charge or discharge > 0 at a bank in
  *               slot t are at most its count, or what the plan chooses for it: 0 .. count_max, at
  *               its price for each beyond count. Energy drawn (delivered) by all banks of a place

@@ -84,6 +84,7 @@ static void resolve_charge(struct eb_resolver *r, size_t b, const struct eb_type
     double reserve = fmax(ev->reserve_share * type->battery_kwh, bus->reserve_kwh);
     bus->min_kwh = type->soc_min_share * type->battery_kwh + reserve;
     bus->max_kwh = type->max_kwh;
+    if (isnan(bus->end_kwh)) bus->end_kwh = type->start_kwh[0];
     bus->start_kwh = isnan(bus->charge_kwh) ? type->start_kwh[0] : bus->charge_kwh;
     if (isnan(bus->charge_kwh)) {
         AZ_FIND(r->assumptions, &eb_code_charge_assumed, path,
