@@ -133,6 +133,23 @@ enum az_status eb_duty_of_trips(const struct eb_instance *ev, const struct eb_so
                                 size_t source, size_t end_depot, const size_t trips[], size_t count,
                                 struct az_arena *arena, struct eb_duty **duty);
 
+/* The way to a trip (AZ_NO_INDEX: to the end depot): straight, or by a charger's place. */
+struct eb_hop {
+    size_t trip;
+    size_t charger; /* AZ_NO_INDEX: straight */
+};
+
+/* A duty of hops, the last one to the depot, that charges all it can at every stop: without slots
+ * its stays have that energy; with slots they have none yet (dispatch sets them). NULL in *duty
+ * when some time or charge does not do even so. */
+enum az_status eb_duty_of_hops(const struct eb_instance *ev, const struct eb_source *sources,
+                               size_t source, size_t end_depot, const struct eb_hop hops[],
+                               size_t count, struct az_arena *arena, struct eb_duty **duty);
+
+/* The most that a bus with charge s can take into its battery at a charger between two times. */
+double eb_most_charge(const struct eb_instance *ev, const struct eb_source *source, size_t charger,
+                      int64_t from_s, int64_t to_s, double s);
+
 /* Copies a duty into an arena. */
 enum az_status eb_duty_copy(const struct eb_duty *duty, struct az_arena *arena,
                             struct eb_duty **copy);

@@ -1,0 +1,215 @@
+/* search.c - plans from duties: dispatched, judged, offered; duties from solutions and plans. */
+#include "formulations/evbus/search.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/tolerances.h"
+
+enum az_status eb_duty_list_add(struct eb_duty_list *list, struct az_arena *arena,
+                                const struct eb_duty *duty)
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? 2 * list->capacity : 64;
+        list->items = az_arena_grow(arena, list->items, list->count, capacity, sizeof *list->items);
+        if (!list->items) return AZ_NO_MEMORY;
+        list->capacity = capacity;
+    }
+    list->items[list->count++] = duty;
+    return AZ_OK;
+}
+
+/* --- offering ----------------------------------------------------------------------------------
+ */
+
+/* Without slots the energies of the duties are final. */
+static enum az_status keep_energies(const struct eb_duty *const duties[], size_t count,
+                                    struct az_arena *arena, struct eb_dispatch *dispatch)
+{
+    *dispatch = (struct eb_dispatch){ .found = true };
+    dispatch->duties = AZ_ARRAY(arena, count, struct eb_duty);
+    if (!dispatch->duties) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < count; k++) dispatch->duties[k] = *duties[k];
+    return AZ_OK;
+}
+
+/* Keeps the dispatched duties as the best ones, in the solve's own arena. */
+static enum az_status keep_best(struct eb_search *search, const struct eb_dispatch *dispatch,
+                                size_t count, double objective, size_t buses)
+{
+    search->has_best = true;
+    search->best = objective;
+    search->best_buses = buses;
+    search->best_duties.count = 0;
+    for (size_t k = 0; k < count; k++) {
+        struct eb_duty *copy;
+        AZ_TRY(eb_duty_copy(&dispatch->duties[k], search->arena, &copy));
+        copy->cost = eb_duty_cost(search->ev, &search->network->sources[copy->source], copy);
+        AZ_TRY(eb_duty_list_add(&search->best_duties, search->arena, copy));
+        AZ_TRY(eb_duty_list_add(&search->pool, search->arena, copy));
+    }
+    return AZ_OK;
+}
+
+static size_t new_buses(const struct eb_search *search, const struct eb_dispatch *dispatch,
+                        size_t count)
+{
+    size_t buses = 0;
+    for (size_t k = 0; k < count; k++)
+        buses += search->network->sources[dispatch->duties[k].source].bus == AZ_NO_INDEX;
+    return buses;
+}
+
+static enum az_status judge(struct eb_search *search, const struct eb_dispatch *dispatch,
+                            size_t count, struct az_arena *arena, double *objective)
+{
+    struct eb_plan *plan;
+    struct az_judgement judgement = { 0 };
+    AZ_TRY(eb_plan_of(search->ev, search->network->sources, dispatch, count, arena, &plan));
+    AZ_TRY(eb_evaluate(search->ev, plan, arena, &judgement));
+    if (judgement.violation_count > 0) {
+        const struct az_breach *breach = &judgement.violations.items[0];
+        char *words = az_breach_words(breach, AZ_ENGLISH, arena);
+        az_log(search->context, AZ_LOG_WARNING, "a plan is refused: %s: %s",
+               breach->place ? breach->place : "", words ? words : "");
+        return AZ_OK;
+    }
+    size_t buses = new_buses(search, dispatch, count);
+    if ((double)buses > search->fleet_max) return AZ_OK;
+    *objective = judgement.cost + judgement.penalty;
+    if (!search->has_best || *objective < search->best ||
+        (search->ev->objective == EB_FLEET_THEN_COST && buses < search->best_buses))
+        AZ_TRY(keep_best(search, dispatch, count, *objective, buses));
+    return az_run_offer(search->run, plan);
+}
+
+enum az_status eb_offer(struct eb_search *search, const struct eb_duty *const duties[],
+                        size_t count, double *objective)
+{
+    struct az_arena *arena = az_arena_new(NULL);
+    struct eb_dispatch dispatch = { 0 };
+    enum az_status status = arena ? AZ_OK : AZ_NO_MEMORY;
+    *objective = INFINITY;
+    if (status == AZ_OK && search->ev->T == 0)
+        status = keep_energies(duties, count, arena, &dispatch);
+    else if (status == AZ_OK)
+        status = eb_dispatch(search->ev, search->network->sources, duties, count, search->engine,
+                             search->context, arena, &dispatch);
+    if (status == AZ_OK && dispatch.found)
+        status = judge(search, &dispatch, count, arena, objective);
+    az_arena_free(arena);
+    return status;
+}
+
+/* --- duties of a solution -----------------------------------------------------------------------
+ */
+
+struct valued {
+    const struct eb_duty *duty;
+    double value;
+    size_t age;
+};
+
+static int by_value(const void *a, const void *b)
+{
+    const struct valued *x = a, *y = b;
+    if (fabs(x->value - y->value) > 1e-9) return x->value > y->value ? -1 : 1;
+    return x->age < y->age ? -1 : x->age > y->age;
+}
+
+static bool shares_trip(const struct eb_duty *duty, const bool runs[])
+{
+    for (size_t l = 0; l < duty->leg_count; l++)
+        if (duty->legs[l].trip != AZ_NO_INDEX && runs[duty->legs[l].trip]) return true;
+    return false;
+}
+
+enum az_status eb_duties_of(struct eb_search *search, const struct az_master_solution *solution,
+                            struct eb_duty_list *duties)
+{
+    struct az_arena *arena = az_arena_new(NULL);
+    enum az_status status = AZ_OK;
+    if (!arena) return AZ_NO_MEMORY;
+    struct valued *list = AZ_ARRAY(arena, solution->count, struct valued);
+    bool *runs = AZ_ARRAY(arena, search->ev->trips.count, bool);
+    double *used = AZ_ARRAY(arena, search->network->source_count, double);
+    if (!list || !runs || !used) AZ_GOTO(AZ_NO_MEMORY);
+    for (size_t i = 0; i < solution->count; i++)
+        list[i] = (struct valued){ solution->columns[i]->data, solution->values[i], i };
+    qsort(list, solution->count, sizeof *list, by_value);
+    duties->count = 0;
+    for (size_t i = 0; i < solution->count; i++) {
+        const struct eb_duty *duty = list[i].duty;
+        bool named = search->network->sources[duty->source].bus != AZ_NO_INDEX;
+        if (shares_trip(duty, runs) || (named && used[duty->source] > 0)) continue;
+        if (duty->leg_count == 1 && !named) continue;
+        for (size_t l = 0; l < duty->leg_count; l++)
+            if (duty->legs[l].trip != AZ_NO_INDEX) runs[duty->legs[l].trip] = true;
+        used[duty->source]++;
+        AZ_GOTO(eb_duty_list_add(duties, search->arena, duty));
+    }
+done:
+    az_arena_free(arena);
+    return status;
+}
+
+/* --- duties of a plan ---------------------------------------------------------------------------
+ */
+
+/* The source of a block, or AZ_NO_INDEX. */
+static size_t source_of(const struct eb_search *search, const struct eb_block *block)
+{
+    const struct eb_network *net = search->network;
+    for (size_t s = 0; s < net->source_count; s++) {
+        const struct eb_source *source = &net->sources[s];
+        if (block->bus.id) {
+            if (source->bus != AZ_NO_INDEX &&
+                strcmp(search->ev->bus[source->bus].id, block->bus.id) == 0)
+                return s;
+            continue;
+        }
+        if (source->bus != AZ_NO_INDEX || source->type != block->type.index ||
+            source->depot != block->depot.index)
+            continue;
+        if (isnan(block->start_kwh) || fabs(source->start_kwh - block->start_kwh) <= 1e-6) return s;
+    }
+    return AZ_NO_INDEX;
+}
+
+/* Hops of a block: its trips, and the last charger before each. */
+static size_t hops_of(const struct eb_search *search, const struct eb_block *block,
+                      struct eb_hop hops[])
+{
+    size_t count = 0, charger = AZ_NO_INDEX;
+    for (size_t e = 0; e < block->events.count; e++) {
+        const struct eb_event *event = &block->events.items[e];
+        if (event->kind == EB_EVENT_STAY && event->charger.id) charger = event->charger.index;
+        if (event->kind != EB_EVENT_TRIP) continue;
+        if (search->network->order[event->trip.index] == AZ_NO_INDEX) continue;
+        hops[count++] = (struct eb_hop){ event->trip.index, charger };
+        charger = AZ_NO_INDEX;
+    }
+    hops[count++] = (struct eb_hop){ AZ_NO_INDEX, charger };
+    return count;
+}
+
+enum az_status eb_duties_of_plan(struct eb_search *search, const struct eb_plan *plan,
+                                 struct eb_duty_list *duties)
+{
+    duties->count = 0;
+    for (size_t b = 0; b < plan->blocks.count; b++) {
+        const struct eb_block *block = &plan->blocks.items[b];
+        size_t source = source_of(search, block);
+        if (source == AZ_NO_INDEX) continue;
+        struct eb_hop *hops = AZ_ARRAY(search->arena, block->events.count + 1, struct eb_hop);
+        if (!hops) return AZ_NO_MEMORY;
+        size_t count = hops_of(search, block, hops);
+        size_t end = block->end_depot.id ? block->end_depot.index : block->depot.index;
+        struct eb_duty *duty = NULL;
+        AZ_TRY(eb_duty_of_hops(search->ev, search->network->sources, source, end, hops, count,
+                               search->arena, &duty));
+        if (duty) AZ_TRY(eb_duty_list_add(duties, search->arena, duty));
+    }
+    return AZ_OK;
+}

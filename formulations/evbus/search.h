@@ -1,0 +1,55 @@
+/* search.h - the primal side of the electric buses: plans from duties, the first plan, and what
+ * improves it. */
+#ifndef AZ_EVBUS_SEARCH_H
+#define AZ_EVBUS_SEARCH_H
+
+#include "formulations/evbus/columns.h"
+
+/* A list of duties that lives as long as the solve. */
+struct eb_duty_list {
+    size_t count, capacity;
+    const struct eb_duty **items;
+};
+enum az_status eb_duty_list_add(struct eb_duty_list *list, struct az_arena *arena,
+                                const struct eb_duty *duty);
+
+struct eb_search {
+    const struct eb_instance *ev;
+    const struct eb_network *network;
+    const struct az_engine *engine;
+    const struct az_context *context;
+    struct az_run *run;
+    struct az_arena *arena; /* of the solve */
+    double fleet_max;       /* plans with more buses beyond `buses` are of no use */
+    /* the best plan so far */
+    bool has_best;
+    double best; /* objective */
+    size_t best_buses;
+    struct eb_duty_list best_duties; /* with their energies */
+    struct eb_duty_list pool;        /* duties worth having as columns */
+};
+
+/* Dispatches duties, makes a plan of them, judges and offers it. A trip that more than one of them
+ * runs, or none, is as the plan has it: covered twice is refused. *objective: the judge's, INFINITY
+ * when no plan comes of it. */
+enum az_status eb_offer(struct eb_search *search, const struct eb_duty *const duties[],
+                        size_t count, double *objective);
+
+/* The duties of a solution of the master: each column as often as its value says; of a fractional
+ * one, those of the largest values that share no trip. */
+enum az_status eb_duties_of(struct eb_search *search, const struct az_master_solution *solution,
+                            struct eb_duty_list *duties);
+
+/* A first plan: trips in their order, each to the bus that reaches it at least cost, or to a new
+ * one; chargers on the way where the charge does not do. Duties as far as trips can be run. */
+enum az_status eb_construct(struct eb_search *search, struct eb_duty_list *duties);
+
+/* The duties of a plan on this instance (an adopted one); what does not fit is left out. */
+enum az_status eb_duties_of_plan(struct eb_search *search, const struct eb_plan *plan,
+                                 struct eb_duty_list *duties);
+
+/* Rounds of large-neighbourhood search around the best plan: some blocks and their neighbours are
+ * taken out and planned anew by column generation. Stops by counts and by the run. */
+enum az_status eb_improve(struct eb_search *search, int rounds);
+
+#endif

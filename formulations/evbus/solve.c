@@ -1,0 +1,145 @@
+/* solve.c - first a plan, then columns, then the proof.
+ *
+ * A greedy plan comes first. Then column generation over the bus-days of every source gives the
+ * bound of the full problem and plans on the way (diving, the restricted master, the tree); every
+ * one is dispatched and judged before it counts. With `fleet_then_cost` the least number of buses
+ * is found first, on its own master, and is a row of the second one. */
+#include <math.h>
+
+#include "formulations/evbus/search.h"
+#include "solver/tolerances.h"
+
+/* An integral solution of the master (or as good as one): a plan, when one comes of it. */
+static enum az_status found(void *data, const struct az_master_solution *solution,
+                            double *objective)
+{
+    struct eb_master *master = data;
+    struct eb_search *search = master->owner;
+    struct eb_duty_list duties = { 0 };
+    AZ_TRY(eb_duties_of(search, solution, &duties));
+    return eb_offer(search, duties.items, duties.count, objective);
+}
+
+/* Buses beyond `buses` are what counts: the plan is offered, the answer is its number of them. */
+static enum az_status found_fleet(void *data, const struct az_master_solution *solution,
+                                  double *objective)
+{
+    struct eb_master *master = data;
+    struct eb_search *search = master->owner;
+    double cost, buses = 0;
+    AZ_TRY(found(data, solution, &cost));
+    for (size_t i = 0; i < solution->count; i++) {
+        const struct eb_duty *duty = solution->columns[i]->data;
+        if (search->network->sources[duty->source].bus == AZ_NO_INDEX) buses += solution->values[i];
+    }
+    *objective = cost < INFINITY ? round(buses) : INFINITY;
+    return AZ_OK;
+}
+
+static enum az_status pool_columns(const struct eb_search *search, const struct eb_master *master,
+                                   struct az_block_columns *columns)
+{
+    *columns = (struct az_block_columns){ .arena = search->arena };
+    for (size_t k = 0; k < search->pool.count; k++) {
+        struct az_block_column column;
+        AZ_TRY(eb_master_column(master, search->pool.items[k], search->arena, &column));
+        AZ_TRY(az_block_columns_add(columns, &column));
+    }
+    return AZ_OK;
+}
+
+/* The first plans: the adopted one, and the greedy one. */
+static enum az_status first_plans(struct eb_search *search, const struct eb_plan *start)
+{
+    struct eb_duty_list duties = { 0 };
+    double objective;
+    az_run_progress(search->run, "first plan", true);
+    if (start) {
+        AZ_TRY(eb_duties_of_plan(search, start, &duties));
+        AZ_TRY(eb_offer(search, duties.items, duties.count, &objective));
+    }
+    AZ_TRY(eb_construct(search, &duties));
+    return eb_offer(search, duties.items, duties.count, &objective);
+}
+
+/* The least number of buses beyond `buses`, proven as far as it goes: *least <= it. */
+static enum az_status least_fleet(struct eb_search *search, double *least)
+{
+    struct eb_master *master;
+    struct az_colgen_options options = { .cutoff = NAN };
+    struct az_colgen_result result;
+    struct az_block_columns columns;
+    *least = 0;
+    az_run_progress(search->run, "fleet", true);
+    AZ_TRY(eb_master_new(search->network, EB_MEASURE_FLEET, 0, INFINITY, search->arena, &master));
+    master->owner = search;
+    master->problem.found = found_fleet;
+    master->problem.objective_step = 1;
+    AZ_TRY(pool_columns(search, master, &columns));
+    options.columns = columns.items;
+    options.column_count = columns.count;
+    AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, NULL,
+                           search->arena, &result));
+    if (result.status == AZ_SOLVE_INFEASIBLE) {
+        az_run_infeasible(search->run);
+        return AZ_OK;
+    }
+    if (isfinite(result.bound)) *least = fmax(0, ceil(result.bound - 1e-6));
+    for (size_t k = 0; k < result.column_count; k++) {
+        struct eb_duty *duty = (struct eb_duty *)result.columns[k].data;
+        AZ_TRY(eb_duty_list_add(&search->pool, search->arena, duty));
+    }
+    return AZ_OK;
+}
+
+static enum az_status by_columns(struct eb_search *search, double fleet_min)
+{
+    struct eb_master *master;
+    struct az_colgen_options options = { .cutoff = NAN };
+    struct az_colgen_result result;
+    struct az_block_columns columns;
+    az_run_progress(search->run, "columns", true);
+    AZ_TRY(eb_master_new(search->network, EB_MEASURE_COST, fleet_min, search->fleet_max,
+                         search->arena, &master));
+    master->owner = search;
+    master->problem.found = found;
+    AZ_TRY(pool_columns(search, master, &columns));
+    options.columns = columns.items;
+    options.column_count = columns.count;
+    if (search->has_best) options.cutoff = search->best;
+    AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, search->run,
+                           search->arena, &result));
+    search->run->method = "columns";
+    az_log(search->context, AZ_LOG_INFO,
+           "columns: %zu, rounds %lld, nodes %lld, root %.2f, pricing %.2f s, master %.2f s",
+           result.columns_made, (long long)result.rounds, (long long)result.nodes,
+           result.root_bound, result.pricing_s, result.master_s);
+    if (result.status == AZ_SOLVE_INFEASIBLE && !search->has_best) az_run_infeasible(search->run);
+    return AZ_OK;
+}
+
+enum az_status eb_solve(const void *instance, const struct az_solve_options *options,
+                        struct az_run *run, struct az_arena *arena)
+{
+    struct eb_search search = { .ev = instance,
+                                .engine = run->engine,
+                                .context = run->context,
+                                .run = run,
+                                .arena = arena,
+                                .fleet_max = INFINITY };
+    struct eb_network *network;
+    double least = 0;
+    if (eb_needs_energy(search.ev)) return AZ_UNSUPPORTED;
+    AZ_TRY(eb_network_new(search.ev, arena, &network));
+    search.network = network;
+    AZ_TRY(first_plans(&search, options ? options->start : NULL));
+    if (az_run_must_stop(run)) return AZ_OK;
+    if (search.ev->objective == EB_FLEET_THEN_COST) {
+        AZ_TRY(least_fleet(&search, &least));
+        if (az_run_must_stop(run)) return AZ_OK;
+        if (search.has_best) search.fleet_max = (double)search.best_buses;
+    }
+    AZ_TRY(by_columns(&search, least));
+    if (!az_run_must_stop(run)) az_run_limit(run);
+    return AZ_OK;
+}
