@@ -4,12 +4,13 @@
 #include <string.h>
 
 extern const struct az_import_format az_import_jepx, az_import_area, az_import_csv, az_import_pglib;
-extern const struct az_import_format az_import_mdvsp, az_import_evsp;
+extern const struct az_import_format az_import_mdvsp, az_import_evsp, az_import_gtfs;
 extern const struct az_export_format az_export_csv;
 
 static const struct az_import_format *const imports[] = { &az_import_jepx,  &az_import_area,
                                                           &az_import_csv,   &az_import_pglib,
-                                                          &az_import_mdvsp, &az_import_evsp };
+                                                          &az_import_mdvsp, &az_import_evsp,
+                                                          &az_import_gtfs };
 static const struct az_export_format *const exports[] = { &az_export_csv };
 
 #define AZ_IMPORT_CODE_DEFINE(name_, en_, ja_) \

@@ -24,6 +24,9 @@ struct az_import {
     const char *const *only; /* ids of the assets to fill; none: all */
     size_t only_count;
     int64_t slots; /* 0, or the horizon's new length; other series repeat by the day */
+    const char *routes;          /* gtfs: route ids or parts of names, comma between; NULL: all */
+    const struct az_input *side; /* gtfs: what a timetable lacks, as JSON; NULL: defaults */
+    struct az_findings *told;    /* what was assumed goes here; NULL: nowhere */
 };
 
 struct az_import_format {
@@ -54,6 +57,10 @@ const struct az_export_format *az_export_at(size_t i);
  * of units. AZ_NOT_FOUND when the kind has no such list. */
 enum az_status az_csv_template(const struct az_formulation *formulation, const char *table,
                                enum az_language language, struct az_arena *arena, char **text);
+
+/* The table of the gtfs format's side file: the members of an instance of electric buses that a
+ * timetable does not give, and how stops become places. Built in the arena; NULL: no memory. */
+const struct az_table *az_gtfs_side_table(struct az_arena *arena);
 
 /* Names of the lists that az_csv_template knows, NULL past the last. */
 const char *az_csv_template_name(const struct az_formulation *formulation, size_t i);

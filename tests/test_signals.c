@@ -114,7 +114,7 @@ static void *interrupt_and_write(void *data)
 {
     const struct reader *reader = data;
     for (int i = 0; i < 50; i++) {
-        pthread_kill(reader->thread, SIGTERM);
+        pthread_kill(reader->thread, SIGINT);
         nanosleep(&(struct timespec){ 0, 1000000 }, NULL);
     }
     ck_assert_int_eq(write(reader->end, "!", 1), 1);
@@ -129,7 +129,7 @@ START_TEST(an_interrupted_read_goes_on)
     pthread_t thread;
     ck_assert_int_eq(pipe(ends), 0);
     struct reader reader = { pthread_self(), ends[1] };
-    begin(SIGTERM, false);
+    begin(SIGINT, false);
     ck_assert_int_eq(pthread_create(&thread, NULL, interrupt_and_write, &reader), 0);
     ck_assert_int_eq(read(ends[0], &byte, 1), 1);
     ck_assert_int_eq(byte, '!');

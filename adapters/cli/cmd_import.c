@@ -1,5 +1,6 @@
 /* cmd_import.c - `azumi import`: files of other formats into an instance. What it changed is said
  * on standard error, and the jepx and area formats add to the instance's sources what they put in.
+ * gtfs reads what a timetable lacks from --side and tells what it assumed.
  * The area format gives loads, sun and wind the area's shape, scaled so that the highest value of
  * the files stands for the asset's own peak; constant series stay as they are. */
 #include "adapters/cli/command.h"
@@ -14,8 +15,8 @@ static const struct az_option options[] = {
     { "kind", 0, "KIND", false,
       AZ_EN_JA("kind of a new instance (csv)", "新しい入力の種類（csv）") },
     { "date", 0, "YYYY-MM-DD", false,
-      AZ_EN_JA("first day of the horizon; the instance's own otherwise",
-               "期間の最初の日（省略時は入力の日）") },
+      AZ_EN_JA("first day of the horizon; the instance's own otherwise; gtfs: the day of service",
+               "期間の最初の日（省略時は入力の日）。gtfs では運行日") },
     { "area", 0, "AREA", false,
       AZ_EN_JA("only this price area: tokyo, chubu, ...",
                "この価格エリアだけ（tokyo, chubu など）") },
@@ -31,6 +32,12 @@ static const struct az_option options[] = {
           "この ID の設備だけに入れる（繰り返し可）。area "
           "で省略すると、変動する需要・太陽光・風力の"
           "すべてに、ファイル中の最大値が各設備自身の最大値になるよう比例させて入れる") },
+    { "routes", 0, "A,B", false,
+      AZ_EN_JA("gtfs: only these routes, by id, feed:id or a part of their names",
+               "gtfs: この路線だけ（ID、フィード名:ID、または名称の一部）") },
+    { "side", 0, "FILE", false,
+      AZ_EN_JA("gtfs: vehicles, chargers, depots, grids, elevations (`azumi schema gtfs-side`)",
+               "gtfs: 車両・充電器・営業所・系統・標高（azumi schema gtfs-side）") },
     { "quiet", 0, NULL, false, AZ_EN_JA("do not say what was changed", "変更点を表示しない") },
 };
 
@@ -43,7 +50,7 @@ static void print_formats(FILE *out, enum az_language language)
 
 /* Everything the importer is given. An exit status; *into is owned by the caller. */
 static int collect(struct az_cli *cli, struct az_import *import, struct az_inputs *inputs,
-                   json_t **into, struct az_findings *findings)
+                   struct az_inputs *side, json_t **into, struct az_findings *findings)
 {
     const char **only = AZ_ARRAY(cli->arena, cli->given_count + 1, const char *);
     const char *path = az_cli_text(cli, "into");
@@ -64,6 +71,15 @@ static int collect(struct az_cli *cli, struct az_import *import, struct az_input
         import->into = *into;
         if (!import->kind) import->kind = json_string_value(json_object_get(*into, "kind"));
     }
+    import->routes = az_cli_text(cli, "routes");
+    if ((path = az_cli_text(cli, "side"))) {
+        enum az_status status = az_inputs_add_file(side, path, cli->arena, findings);
+        if (status != AZ_OK) return az_cli_status(cli, status, path);
+        if (side->count > 1)
+            return az_cli_usage(
+                cli, "%s", az_cli_say(cli, "--side is one file", "--side は 1 つのファイルです"));
+        import->side = side->items;
+    }
     for (size_t i = 1; i < cli->argument_count; i++) {
         enum az_status status = az_inputs_add_file(inputs, cli->arguments[i], cli->arena, findings);
         if (status != AZ_OK) return az_cli_status(cli, status, cli->arguments[i]);
@@ -77,8 +93,8 @@ static int run(struct az_cli *cli)
 {
     const struct az_import_format *format = az_import_find(cli->arguments[0]);
     struct az_import import = { 0 };
-    struct az_inputs inputs = { 0 };
-    struct az_findings findings;
+    struct az_inputs inputs = { 0 }, side = { 0 };
+    struct az_findings findings, told;
     json_t *into = NULL, *document = NULL;
     if (!format) {
         az_cli_usage(cli,
@@ -92,7 +108,9 @@ static int run(struct az_cli *cli)
         return az_cli_usage(
             cli, "%s", az_cli_say(cli, "expects FORMAT FILE...", "引数は FORMAT FILE... です"));
     az_findings_init(&findings, cli->arena, 0);
-    int code = collect(cli, &import, &inputs, &into, &findings);
+    az_findings_init(&told, cli->arena, 0);
+    import.told = &told;
+    int code = collect(cli, &import, &inputs, &side, &into, &findings);
     if (code == AZ_EXIT_DONE && az_findings_total(&findings) == 0)
         code = az_cli_status(cli, format->read(&import, cli->arena, &findings, &document),
                              format->name);
@@ -102,6 +120,8 @@ static int run(struct az_cli *cli)
         code = AZ_EXIT_USAGE;
     if (code == AZ_EXIT_DONE && into && !az_cli_flag(cli, "quiet"))
         az_cli_import_changes(cli, into, document);
+    if (code == AZ_EXIT_DONE && document && !az_cli_flag(cli, "quiet"))
+        az_cli_findings(cli, stderr, NULL, &told);
     if (!document) az_cli_findings(cli, stderr, NULL, &findings);
     json_decref(document);
     json_decref(into);
@@ -110,7 +130,7 @@ static int run(struct az_cli *cli)
 
 const struct az_command az_cmd_import = {
     .name = "import",
-    .arguments = "jepx|area|csv|pglib-uc FILE...",
+    .arguments = "jepx|area|csv|pglib-uc|gtfs FILE...",
     .summary = AZ_EN_JA("files of other formats into an instance; .gz and .zip as they are",
                         "他形式のファイルを入力に取り込む（.gz・.zip も可）"),
     AZ_OPTIONS(options),

@@ -84,6 +84,23 @@ static int write_template(struct az_cli *cli, const struct az_formulation *formu
     return AZ_EXIT_USAGE;
 }
 
+/* A table as the asked document. */
+static int write_table(struct az_cli *cli, const struct az_table *table, const char *name)
+{
+    if (az_cli_flag(cli, "markdown")) {
+        char *page = az_reference_page(table, cli->language);
+        int code = write_text(cli, page);
+        free(page);
+        return code;
+    }
+    char *id = az_arena_format(cli->arena, "urn:azumi:schema:%s", name);
+    json_t *schema = id ? az_json_schema(table, id, cli->language) : NULL;
+    int code = schema ? az_cli_write_json(cli, az_cli_text(cli, "output"), schema)
+                      : az_cli_status(cli, AZ_NO_MEMORY, "schema");
+    json_decref(schema);
+    return code;
+}
+
 static int write_schema(struct az_cli *cli, const struct az_formulation *formulation)
 {
     const char *part = az_cli_text(cli, "part");
@@ -93,19 +110,16 @@ static int write_schema(struct az_cli *cli, const struct az_formulation *formula
                             az_cli_say(cli, "there is no part %s (--help tells all)",
                                        "%s という部分はありません（--help）"),
                             part);
-    if (az_cli_flag(cli, "markdown")) {
-        char *page = az_reference_page(table, cli->language);
-        int code = write_text(cli, page);
-        free(page);
-        return code;
-    }
-    char *id = az_arena_format(cli->arena, "urn:azumi:schema:%s-%s", formulation->name,
-                               part ? part : "instance");
-    json_t *schema = id ? az_json_schema(table, id, cli->language) : NULL;
-    int code = schema ? az_cli_write_json(cli, az_cli_text(cli, "output"), schema)
-                      : az_cli_status(cli, AZ_NO_MEMORY, "schema");
-    json_decref(schema);
-    return code;
+    char *name = az_arena_format(cli->arena, "%s-%s", formulation->name, part ? part : "instance");
+    return name ? write_table(cli, table, name) : az_cli_status(cli, AZ_NO_MEMORY, "schema");
+}
+
+/* The side file of `import gtfs` is no kind, but a document that people write. */
+static int write_side(struct az_cli *cli)
+{
+    const struct az_table *table = az_gtfs_side_table(cli->arena);
+    if (!table) return az_cli_status(cli, AZ_NO_MEMORY, "schema");
+    return write_table(cli, table, "gtfs-side");
 }
 
 static int run(struct az_cli *cli)
@@ -116,6 +130,7 @@ static int run(struct az_cli *cli)
         return az_cli_usage(
             cli, "%s",
             az_cli_say(cli, "expects KIND or --operations", "KIND か --operations が必要です"));
+    if (strcmp(cli->arguments[0], "gtfs-side") == 0) return write_side(cli);
     const struct az_formulation *formulation = az_formulation_find(cli->arguments[0]);
     if (!formulation) {
         az_cli_usage(cli,
@@ -131,7 +146,7 @@ static int run(struct az_cli *cli)
 
 const struct az_command az_cmd_schema = {
     .name = "schema",
-    .arguments = "KIND | --operations",
+    .arguments = "KIND | gtfs-side | --operations",
     .summary = AZ_EN_JA("JSON Schema, reference pages and CSV templates",
                         "JSON スキーマ・項目一覧・CSV のひな形"),
     AZ_OPTIONS(options),

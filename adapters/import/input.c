@@ -3,6 +3,7 @@
 
 #include "adapters/import/input.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <iconv.h>
@@ -16,6 +17,8 @@
 
 #include "adapters/format.h"
 #include "formulations/fields.h"
+
+#define FOLDER_LIMIT 4096
 
 static enum az_status append(struct az_inputs *inputs, struct az_arena *arena, const char *name,
                              const char *bytes, size_t length)
@@ -206,20 +209,15 @@ static bool read_all(int descriptor, char **bytes, size_t *length)
     }
 }
 
-enum az_status az_inputs_add_file(struct az_inputs *inputs, const char *path,
-                                  struct az_arena *arena, struct az_findings *findings)
+/* One file under the name that its findings tell. */
+static enum az_status add_plain(struct az_inputs *inputs, const char *path, const char *name,
+                                struct az_arena *arena, struct az_findings *findings)
 {
     enum az_status status = AZ_OK;
     bool standard = strcmp(path, "-") == 0;
-    const char *slash = strrchr(path, '/');
-    const char *name = standard ? "stdin" : az_arena_text(arena, slash ? slash + 1 : path);
     char *bytes = NULL, *copy;
     size_t length = 0;
     int descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (!name) {
-        status = AZ_NO_MEMORY;
-        goto done;
-    }
     if (descriptor < 0 || !read_all(descriptor, &bytes, &length)) {
         if (errno == EFBIG)
             too_large(findings, name);
@@ -238,6 +236,72 @@ done:
     if (descriptor >= 0 && !standard) close(descriptor);
     free(bytes);
     return status;
+}
+
+static int is_shown(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+/* The files of a folder in the order of their names; `deep`: of its folders, too. */
+static enum az_status add_folder(struct az_inputs *inputs, const char *path, const char *name,
+                                 bool deep, struct az_arena *arena, struct az_findings *findings)
+{
+    enum az_status status = AZ_OK;
+    struct dirent **entries = NULL;
+    int count = scandir(path, &entries, is_shown, alphasort);
+    if (count < 0) {
+        AZ_FIND(findings, &az_code_import_unreadable, AZ_AT(NULL, path),
+                AZ_TEXT_PARAM("reason", strerror(errno)));
+        return AZ_OK;
+    }
+    if (count > FOLDER_LIMIT)
+        AZ_FIND(findings, &az_code_import_unreadable, AZ_AT(NULL, path),
+                AZ_TEXT_PARAM("reason", "more than 4096 files"));
+    for (int i = 0; i < count && count <= FOLDER_LIMIT && status == AZ_OK; i++) {
+        struct stat stat_of;
+        char *file = az_arena_format(arena, "%s/%s", path, entries[i]->d_name);
+        char *called = az_arena_format(arena, "%s:%s", name, entries[i]->d_name);
+        char *folder = az_arena_format(arena, "%s/%s", name, entries[i]->d_name);
+        if (!file || !called || !folder)
+            status = AZ_NO_MEMORY;
+        else if (stat(file, &stat_of) == 0 && S_ISREG(stat_of.st_mode))
+            status = add_plain(inputs, file, called, arena, findings);
+        else if (deep && S_ISDIR(stat_of.st_mode))
+            status = add_folder(inputs, file, folder, false, arena, findings);
+    }
+    for (int i = 0; i < count; i++) free(entries[i]);
+    free(entries);
+    return status;
+}
+
+/* The last part of a path; "." and ".." are called by what they are. */
+static char *name_of(const char *path, struct az_arena *arena)
+{
+    char *real = NULL, *copy = NULL;
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/') length--;
+    size_t from = length;
+    while (from > 0 && path[from - 1] != '/') from--;
+    if (path[from] == '.' && (real = realpath(path, NULL))) {
+        const char *slash = strrchr(real, '/');
+        copy = az_arena_text(arena, slash && slash[1] ? slash + 1 : real);
+        free(real);
+        return copy;
+    }
+    return az_arena_text_n(arena, path + from, length - from);
+}
+
+enum az_status az_inputs_add_file(struct az_inputs *inputs, const char *path,
+                                  struct az_arena *arena, struct az_findings *findings)
+{
+    struct stat stat_of;
+    bool standard = strcmp(path, "-") == 0;
+    const char *name = standard ? "stdin" : name_of(path, arena);
+    if (!name) return AZ_NO_MEMORY;
+    if (!standard && stat(path, &stat_of) == 0 && S_ISDIR(stat_of.st_mode))
+        return add_folder(inputs, path, name, true, arena, findings);
+    return add_plain(inputs, path, name, arena, findings);
 }
 
 /* --- text ------------------------------------------------------------------------------------- */

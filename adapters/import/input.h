@@ -22,8 +22,10 @@ struct az_inputs {
     struct az_input *items;
 };
 
-/* Adds a file to the list ("-": standard input); an archive adds each of its files. What cannot be
- * read is a finding. AZ_OK or AZ_NO_MEMORY. */
+/* Adds a file to the list ("-": standard input); an archive adds each of its files, a folder each of
+ * its plain files by name ("feed:stops.txt") and those of the folders in it ("feed/b:stops.txt").
+ * Hidden files and deeper folders are left out. What cannot be read is a finding. AZ_OK or
+ * AZ_NO_MEMORY. */
 enum az_status az_inputs_add_file(struct az_inputs *inputs, const char *path,
                                   struct az_arena *arena, struct az_findings *findings);
 

@@ -17,7 +17,6 @@
     X(no_bus_at_all, "is false and there is no bus in `buses`", "false ですが `buses` に車両がありません")          \
     /* grids, converters, storages */                                                              \
     X(bad_frequency, "must be 50, 60 or 0, is {value}", "50、60、0 のいずれかです（{value} です）")                 \
-    X(grid_without_supply, "has no supply though chargers draw from it", "充電器が接続していますが供給がありません")    \
     X(earns_alone, "is {value}, above the price {price} of supply step {step} ({grid}) in this slot: energy would earn without any bus", "{value} が、このコマの供給段階 {step}（{grid}）の単価 {price} を上回り、バスなしで収入が生じます") \
     X(same_grid, "must be another grid than from_grid", "from_grid と別の系統でなければなりません")                  \
     X(no_capacity, "must be above 0 in one direction at least", "どちらかの方向は 0 より大きくなければなりません")        \
@@ -31,7 +30,6 @@
     X(count_max_below_count, "must be at least count ({minimum}), is {value}", "count（{minimum}）以上でなければなりません（{value} です）") \
     X(no_limit_and_count, "must not be given beside no_limit", "no_limit と併用できません")                        \
     X(charger_without_power, "must charge or discharge", "充電も放電もできません")                              \
-    X(delivery_without_power, "is given though no charger here discharges", "ここには放電できる充電器がないのに書かれています") \
     X(charger_without_type, "no type that may use it has a battery", "利用できる車種に電池がありません")                \
     /* types */                                                                                    \
     X(needs_battery, "needs battery_kwh", "battery_kwh が必要です")                                       \
@@ -68,10 +66,8 @@
     X(available_after_end, "must be before the end of the horizon {end}, is {value}", "計画期間の終わり {end} より前でなければなりません（{value} です）") \
     X(pulled_out_after, "must not be after the start {start}, is {value}", "開始時刻 {start} より後にはできません（{value} です）") \
     X(charge_outside_window, "must be between {minimum} and {maximum}, is {value}", "{minimum}～{maximum} でなければなりません（{value} です）") \
-    X(type_not_at_depot, "{value} has no capacity for this type", "{value} にこの車種の枠がありません")            \
     X(too_many_buses, "is {maximum}, but {value} buses of this type are named", "{maximum} 台ですが、この車種の車両が {value} 台指定されています") \
     X(unknown_trip, "names {value}, which is not in trips", "{value} は trips にありません")                   \
-    X(bus_elsewhere, "must be given: the bus pulled out and is on its way", "出庫済みの車両には場所が必要です")           \
     X(storage_outside_window, "must be between {minimum} and {maximum}, is {value}", "{minimum}～{maximum} でなければなりません（{value} です）") \
     /* assumptions */                                                                              \
     X(charge_clamped, "measured charge {value} kWh is taken as {taken} kWh", "蓄電量の計測値 {value} kWh を {taken} kWh とみなしました") \

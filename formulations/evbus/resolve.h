@@ -48,12 +48,14 @@ enum az_status eb_resolve_state(struct eb_resolver *r);
 /* Where bus b of ev->bus stands in the document. The parts live in `parts`. */
 const struct az_path *eb_bus_path(const struct eb_instance *ev, size_t b, struct az_path parts[3]);
 
+/* May a bus of this type begin anywhere at all: at a depot with room for it, or as a known bus? */
+bool eb_begins(const struct eb_instance *ev, size_t type);
+
 /* The rules over a part of the instance. */
 void eb_validate_grids(const struct eb_instance *ev, struct az_findings *findings);
 void eb_validate_types(const struct eb_instance *ev, struct az_findings *findings);
 void eb_validate_trips(const struct eb_instance *ev, struct az_findings *findings);
-void eb_validate_state(const struct eb_instance *ev, struct az_findings *findings);
-enum az_status eb_validate_links(const struct eb_instance *ev, struct az_arena *arena,
-                                 struct az_findings *findings);
+enum az_status eb_validate_drives(const struct eb_instance *ev, struct az_arena *arena,
+                                  struct az_findings *findings);
 
 #endif
