@@ -849,6 +849,86 @@ START_TEST(the_city_has_614_trips)
 }
 END_TEST
 
+static const char *read_text(const char *path)
+{
+    struct az_inputs files = { 0 };
+    ck_assert_int_eq(az_inputs_add_file(&files, path, arena, &findings), AZ_OK);
+    ck_assert_uint_eq(files.count, 1);
+    char *text = az_arena_text_n(arena, files.items[0].bytes, files.items[0].length);
+    ck_assert_ptr_nonnull(text);
+    return text;
+}
+
+/* The sample is what the importer makes of the feeds and the committed side file, to the byte. */
+START_TEST(the_sample_instance_is_reproducible)
+{
+    const char *folder = data_folder("evbus/gtfs/matsumoto");
+    if (!folder) return;
+    ck_assert_int_eq(az_inputs_add_file(&inputs, folder, arena, &findings), AZ_OK);
+    import.routes = "奈川・安曇線,波田";
+    side(read_text("instances/evbus/matsumoto-mountain.side.json"));
+    ck_assert_uint_eq(good()->trips.count, 53);
+    char *text = az_json_pretty(document);
+    ck_assert_str_eq(text, read_text("instances/evbus/matsumoto-mountain.json"));
+    free(text);
+}
+END_TEST
+
+/* Is each trip possible by itself: some type starts within the window of its prefixes? */
+static void check_trips(const struct eb_instance *ev)
+{
+    for (size_t i = 0; i < ev->trips.count; i++) {
+        const struct eb_trip *trip = &ev->trips.items[i];
+        bool possible = false;
+        for (size_t v = 0; v < ev->types.count; v++)
+            possible = possible ||
+                       (trip->serves[v] && ev->types.items[v].min_kwh + trip->prefix_high[v] <=
+                                               ev->types.items[v].max_kwh + trip->prefix_low[v]);
+        ck_assert_msg(possible, "%s", trip->id);
+        ck_assert_double_gt(trip->distance_km, 0);
+    }
+}
+
+/* The committed sample stands without the feeds: two grids, up costs more than down. */
+START_TEST(the_sample_instance_is_sound)
+{
+    void *object = NULL;
+    struct az_findings assumed;
+    az_findings_init(&assumed, arena, 0);
+    document = az_json_read_file("instances/evbus/matsumoto-mountain.json", NULL, &findings);
+    ck_assert_ptr_nonnull(document);
+    ck_assert_int_eq(az_json_read(&eb_instance_table, document, NULL, arena, &findings, &object),
+                     AZ_OK);
+    ck_assert_int_eq(az_link(&eb_instance_table, object, NULL, NULL, arena, &findings), AZ_OK);
+    ck_assert_int_eq(eb_resolve(object, arena, &findings, &assumed), AZ_OK);
+    ck_assert_int_eq(eb_validate(object, arena, &findings), AZ_OK);
+    print_all(&findings);
+    ck_assert_uint_eq(az_findings_total(&findings), 0);
+    const struct eb_instance *ev = object;
+    ck_assert_uint_eq(ev->trips.count, 53);
+    ck_assert_uint_eq(ev->grids.count, 2);
+    ck_assert_uint_eq(ev->grids.items[1].demand.count, 1);
+    check_trips(ev);
+    const struct eb_trip *down = trip_of(ev, "23.0610"), *up = trip_of(ev, "23.1839");
+    ck_assert_double_gt(up->energy_kwh[0], 3 * down->energy_kwh[0]);
+    ck_assert_ptr_nonnull(strstr(ev->sources.items[0], "CC BY 4.0"));
+}
+END_TEST
+
+/* The whole city with its side file. */
+START_TEST(the_city_has_a_side_file)
+{
+    const char *folder = data_folder("evbus/gtfs/matsumoto");
+    if (!folder) return;
+    ck_assert_int_eq(az_inputs_add_file(&inputs, folder, arena, &findings), AZ_OK);
+    side(read_text("instances/evbus/matsumoto-city.side.json"));
+    const struct eb_instance *ev = good();
+    ck_assert_uint_eq(ev->trips.count, 614);
+    ck_assert_uint_eq(ev->depots.count, 3);
+    check_trips(ev);
+}
+END_TEST
+
 /* The specification's own sample: frequencies, block_id, another zone. */
 START_TEST(the_sample_feed)
 {
@@ -949,6 +1029,9 @@ static Suite *suite(void)
     tcase_add_test(t, folders_and_archives);
     tcase_add_test(t, the_city_has_614_trips);
     tcase_add_test(t, the_sample_feed);
+    tcase_add_test(t, the_sample_instance_is_reproducible);
+    tcase_add_test(t, the_sample_instance_is_sound);
+    tcase_add_test(t, the_city_has_a_side_file);
     tcase_add_test(t, codes_have_words);
     tcase_add_test(t, memory_may_end_anywhere);
     suite_add_tcase(s, t);
