@@ -19,20 +19,19 @@ static double curve_at(const struct eb_type *type, double charge)
     return fmax(0, power);
 }
 
-/* At most so much power, grid's side. */
-static double charge_limit(const struct eb_walk *w, const struct eb_charger *charger)
+double eb_charge_kw(const struct eb_type *type, const struct eb_charger *charger, double charge)
 {
     double limit = charger->charge_kw;
-    if (!w->type->has_battery) return 0;
-    if (!isnan(w->type->charge_kw)) limit = fmin(limit, w->type->charge_kw);
-    return fmin(limit, curve_at(w->type, w->charge));
+    if (!type->has_battery) return 0;
+    if (!isnan(type->charge_kw)) limit = fmin(limit, type->charge_kw);
+    return fmin(limit, curve_at(type, charge));
 }
 
-static double discharge_limit(const struct eb_walk *w, const struct eb_charger *charger)
+double eb_discharge_kw(const struct eb_type *type, const struct eb_charger *charger)
 {
-    if (!w->type->has_battery) return 0;
-    if (isnan(w->type->discharge_kw)) return charger->discharge_kw;
-    return fmin(charger->discharge_kw, w->type->discharge_kw);
+    if (!type->has_battery) return 0;
+    if (isnan(type->discharge_kw)) return charger->discharge_kw;
+    return fmin(charger->discharge_kw, type->discharge_kw);
 }
 
 /* charge_power, discharge_power: 0 <= energy <= hours * power */
@@ -104,9 +103,9 @@ static void charge_slots(struct eb_walk *w, const struct eb_event *event, int64_
         int64_t at_s = t * length;
         if (charge == 0 && discharge == 0) continue;
         check_power(w, EB_RULE_charge_power, "charge_kwh", k, at_s, charge,
-                    hours * charge_limit(w, charger));
+                    hours * eb_charge_kw(w->type, charger, w->charge));
         check_power(w, EB_RULE_discharge_power, "discharge_kwh", k, at_s, discharge,
-                    hours * discharge_limit(w, charger));
+                    hours * eb_discharge_kw(w->type, charger));
         check_way(w, t, at_s, charge, discharge);
         take_slot(w, c, (size_t)t, at_s, charge, discharge);
     }
@@ -118,7 +117,7 @@ static void charge_whole(struct eb_walk *w, const struct eb_event *event, int64_
 {
     const struct eb_charger *charger = &w->j->ev->chargers.items[event->charger.index];
     double hours = end_s > start_s ? (double)(end_s - start_s) / 3600 : 0;
-    double limit = hours * charge_limit(w, charger) * charger->charge_efficiency;
+    double limit = hours * eb_charge_kw(w->type, charger, w->charge) * charger->charge_efficiency;
     if (!w->j->ev->timed) limit = w->type->has_battery ? INFINITY : 0;
     check_power(w, EB_RULE_charge_power, "charged_kwh", AZ_NO_INDEX, start_s, event->charged_kwh,
                 limit);

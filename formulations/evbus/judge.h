@@ -212,6 +212,10 @@ void eb_judge_fleet(struct eb_judge *j);
 void eb_judge_chargers(struct eb_judge *j);
 void eb_judge_grids(struct eb_judge *j);
 
+/* Most power at the grid's side: of charging at a charge, and of discharging. */
+double eb_charge_kw(const struct eb_type *type, const struct eb_charger *charger, double charge);
+double eb_discharge_kw(const struct eb_type *type, const struct eb_charger *charger);
+
 /* What a storage holds at the start. */
 double eb_storage_start(const struct eb_instance *ev, size_t storage);
 
