@@ -21,6 +21,10 @@ static const struct suffix units[] = {
     { "_kg_per_kwh", "kg/kWh" },
     { "_kw_per_h", "kW/h" },
     { "_jpy_per_h", "JPY/h" },
+    { "_jpy_per_day", "JPY/day" },
+    { "_jpy_per_km", "JPY/km" },
+    { "kwh_per_km", "kWh/km" },
+    { "kwh_per_m", "kWh/m" },
     { "_jpy", "JPY" },
     { "_kwh", "kWh" },
     { "_kw", "kW" },
@@ -45,7 +49,7 @@ static const char *innermost_unit(const struct az_field *field)
 static bool ends_with(const char *text, const char *end)
 {
     size_t length = strlen(text), tail = strlen(end);
-    return length > tail && strcmp(text + length - tail, end) == 0;
+    return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
 static bool has_words(struct az_words words)

@@ -53,7 +53,7 @@ static double flow_limit(const struct eb_instance *ev, size_t grid, bool in)
     return sum;
 }
 
-double eb_storage_start(const struct eb_instance *ev, size_t storage)
+double eb_grids_storage_start(const struct eb_instance *ev, size_t storage)
 {
     const struct eb_storage *it = &ev->storages.items[storage];
     if (ev->state)
@@ -167,7 +167,7 @@ void eb_grid_storage_rows(const struct eb_grid_columns *columns, struct az_model
     const struct eb_instance *ev = columns->ev;
     for (size_t s = 0; s < ev->storages.count && ev->T > 0; s++) {
         const struct eb_storage *it = &ev->storages.items[s];
-        double start = eb_storage_start(ev, s);
+        double start = eb_grids_storage_start(ev, s);
         for (size_t t = 0; t < ev->T; t++) {
             az_row(model, t == 0 ? start : 0, t == 0 ? start : 0, NULL);
             az_entry(model, columns->level[s] + t, 1);

@@ -46,7 +46,7 @@ size_t eb_grid_broken(const struct eb_grid_columns *columns, const double x[], b
                       bool storages[]);
 
 /* What a storage holds at the start: the state's measurement, or its share of the capacity. */
-double eb_storage_start(const struct eb_instance *ev, size_t storage);
+double eb_grids_storage_start(const struct eb_instance *ev, size_t storage);
 
 /* The most that buses can draw from (deliver to) a grid in one slot. */
 double eb_grid_draw_limit(const struct eb_instance *ev, size_t grid);

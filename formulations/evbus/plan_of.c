@@ -94,7 +94,7 @@ static void set_storages(const struct eb_instance *ev, const struct eb_dispatch 
     for (size_t s = 0; dispatch->storage_in_kwh && s < plan->storages.count; s++) {
         const struct eb_storage *storage = &ev->storages.items[s];
         struct eb_storage_plan *it = &plan->storages.items[s];
-        double level = eb_storage_start(ev, s);
+        double level = eb_grids_storage_start(ev, s);
         set_series(&it->charge_kwh, ev->T, dispatch->storage_in_kwh[s]);
         set_series(&it->discharge_kwh, ev->T, dispatch->storage_out_kwh[s]);
         for (size_t t = 0; t < it->energy_kwh.count; t++) {
