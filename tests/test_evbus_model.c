@@ -2,7 +2,6 @@
  * duties. */
 #include <check.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +27,7 @@ static void solve(struct solved *s, const char *engine_name, bool *converters, b
 {
     const struct az_engine *engine = mg_engine(engine_name);
     struct az_context context = az_context_default();
-    struct az_mip_options options = { .gap_abs = 1e-6, .cutoff = NAN, .heuristic_effort = 0.5 };
+    struct az_mip_options options = { .gap_abs = 1e-3, .cutoff = NAN, .heuristic_effort = 0.5 };
     struct eb_cut *cuts = NULL;
     context.deadline = az_now(&context) + 60;
     for (int round = 0; round < 30; round++) {
@@ -43,8 +42,8 @@ static void solve(struct solved *s, const char *engine_name, bool *converters, b
                                   .cuts = cuts };
         eb_model_free(s->m);
         ck_assert_int_eq(eb_model_new(s->ev, &build, &s->m), AZ_OK);
-        for (size_t j = 0; j < s->ev->trips.count; j++)
-            az_add_cost(s->m->lp, s->m->unserved[j], UNSERVED);
+        for (size_t k = 0; k < s->m->price_count; k++)
+            az_add_cost(s->m->lp, s->m->price_column[k], s->m->price[k]);
         ck_assert_int_eq(engine->open(s->m->lp, &context, &session), AZ_OK);
         ck_assert_int_eq(engine->solve_mip(session, &options, &s->result), AZ_OK);
         ck_assert(s->result.status == AZ_SOLVE_OPTIMAL || s->result.status == AZ_SOLVE_INFEASIBLE);
@@ -58,8 +57,7 @@ static void solve(struct solved *s, const char *engine_name, bool *converters, b
         if (broken == 0) break;
         ck_assert_int_lt(round, 29);
     }
-    ck_assert_int_eq(
-        eb_model_read(s->m, s->x, NULL, s->arena, &s->dispatch, &s->count), AZ_OK);
+    ck_assert_int_eq(eb_model_read(s->m, s->x, NULL, s->arena, &s->dispatch, &s->count), AZ_OK);
 }
 
 static struct solved open_case(uint64_t seed, const struct eb_small_options *options,
@@ -100,13 +98,32 @@ static double dispatched(struct solved *s, const struct eb_duty *const duties[],
     return cost + dispatch.cost;
 }
 
-/* --- the model's solution is what its duties say ------------------------------------------------ */
+/* --- the model's solution is what its duties say ------------------------------------------------
+ */
+
+/* Does a bus come twice to one bank in one slot? Then it uses one charger, which the dispatch of
+ * fixed chains counts as two. */
+static bool plugs_twice(const struct solved *s)
+{
+    for (size_t d = 0; d < s->count; d++) {
+        const struct eb_duty *duty = &s->dispatch.duties[d];
+        size_t bank = AZ_NO_INDEX, last = 0;
+        for (size_t l = 0; l < duty->leg_count; l++)
+            for (size_t k = 0; k < duty->legs[l].stay_count; k++) {
+                const struct eb_stay *stay = &duty->legs[l].stays[k];
+                if (stay->charger == AZ_NO_INDEX) continue;
+                if (stay->charger == bank && stay->first_slot == last) return true;
+                bank = stay->charger;
+                last = stay->first_slot + stay->slot_count - 1;
+            }
+    }
+    return false;
+}
 
 /* Without it a model could count a cost, a charge or a limit otherwise than everything else. */
-/* DEBUG */static void check_case(uint64_t seed, const struct eb_small_options *options)
+static void check_case(uint64_t seed, const struct eb_small_options *options)
 {
     struct solved s = open_case(seed, options, "cbc");
-    fprintf(stderr, "D %d st %d obj %g cols %zu rows %zu duties %zu\n", (int)seed, s.result.status, s.result.objective, s.m->lp->column_count, s.m->lp->row_count, s.count);
     if (s.result.status == AZ_SOLVE_OPTIMAL) {
         const struct eb_duty *duties[32];
         bool found;
@@ -117,10 +134,11 @@ static double dispatched(struct solved *s, const struct eb_duty *const duties[],
                 ck_abort_msg("seed %d: duty %zu leaves its windows", (int)seed, d);
         }
         double cost = dispatched(&s, duties, s.count, &found);
-        for (size_t j = 0; j < s.ev->trips.count; j++)
-            cost += UNSERVED * s.x[s.m->unserved[j]];
+        for (size_t j = 0; j < s.ev->trips.count; j++) cost += UNSERVED * s.x[s.m->unserved[j]];
         ck_assert(found);
-        if (fabs(cost - s.result.objective) > 1e-4 * fmax(1, fabs(cost)))
+        double above = cost - s.result.objective;
+        if (above < -1e-4 * fmax(1, fabs(cost)) ||
+            (above > 1e-4 * fmax(1, fabs(cost)) && !plugs_twice(&s)))
             ck_abort_msg("seed %d: the model says %.6f, its duties cost %.6f", (int)seed,
                          s.result.objective, cost);
     }
@@ -131,12 +149,33 @@ START_TEST(costs_what_its_duties_cost)
 {
     static const struct eb_small_options options[] = {
         { .trips = 3, .stops = 1, .termini = 1, .slots = 8, .slot_minutes = 60 },
-        { .trips = 3, .stops = 2, .termini = 1, .slots = 8, .slot_minutes = 60, .curve = true,
-          .floor = true, .descents = true, .ends = true, .depot_charges = true },
-        { .trips = 3, .stops = 1, .termini = 1, .slots = 12, .slot_minutes = 30, .limits = true,
-          .depot_charges = true, .two_banks = true },
-        { .trips = 4, .stops = 1, .termini = 1, .slots = 10, .slot_minutes = 60, .drivers = true,
-          .turnaround = true, .buses = true, .counts = true },
+        { .trips = 3,
+          .stops = 2,
+          .termini = 1,
+          .slots = 6,
+          .slot_minutes = 60,
+          .curve = true,
+          .floor = true,
+          .descents = true,
+          .ends = true,
+          .depot_charges = true },
+        { .trips = 3,
+          .stops = 1,
+          .termini = 1,
+          .slots = 12,
+          .slot_minutes = 30,
+          .limits = true,
+          .depot_charges = true,
+          .two_banks = true },
+        { .trips = 4,
+          .stops = 1,
+          .termini = 1,
+          .slots = 10,
+          .slot_minutes = 60,
+          .drivers = true,
+          .turnaround = true,
+          .buses = true,
+          .counts = true },
     };
     check_case((uint64_t)_i / 4 + 1, &options[_i % 4]);
 }

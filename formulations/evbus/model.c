@@ -44,8 +44,8 @@ size_t eb_model_breach(struct eb_model *m, double upper, double price)
 static double weight_of(int soft)
 {
     static const double weights[EB_SOFT_COUNT] = {
-        [EB_SOFT_TRIP] = 1000,  [EB_SOFT_END] = 1,     [EB_SOFT_FLEET] = 300, [EB_SOFT_DEPOT] = 100,
-        [EB_SOFT_CHARGER] = 50, [EB_SOFT_POWER] = 1,
+        [EB_SOFT_TRIP] = 1000, [EB_SOFT_END] = 1,      [EB_SOFT_FLEET] = 300,
+        [EB_SOFT_DEPOT] = 100, [EB_SOFT_CHARGER] = 50, [EB_SOFT_POWER] = 1,
     };
     return weights[soft];
 }
@@ -58,8 +58,8 @@ size_t eb_group_count(const struct eb_instance *ev)
 size_t eb_group(const struct eb_instance *ev, int soft, size_t item)
 {
     const size_t counts[EB_SOFT_COUNT] = {
-        [EB_SOFT_TRIP] = ev->trips.count,      [EB_SOFT_END] = ev->types.count,
-        [EB_SOFT_FLEET] = ev->types.count,     [EB_SOFT_DEPOT] = ev->depots.count,
+        [EB_SOFT_TRIP] = ev->trips.count,       [EB_SOFT_END] = ev->types.count,
+        [EB_SOFT_FLEET] = ev->types.count,      [EB_SOFT_DEPOT] = ev->depots.count,
         [EB_SOFT_CHARGER] = ev->chargers.count, [EB_SOFT_POWER] = ev->places.count,
     };
     size_t first = 0;
@@ -86,7 +86,8 @@ size_t eb_model_give(struct eb_model *m, int soft, size_t item, size_t slot, dou
     return column;
 }
 
-/* --- one bus: windows of its arcs -------------------------------------------------------------- */
+/* --- one bus: windows of its arcs --------------------------------------------------------------
+ */
 
 /* Charge that may be held at an arc's beginning when nothing is charged on it. */
 static void window_of(const struct eb_source *source, const struct eb_arc *arc, double *low,
@@ -157,7 +158,8 @@ static bool curve_ends(const struct eb_type *type, const struct eb_source *sourc
     return false;
 }
 
-/* --- one bus: columns -------------------------------------------------------------------------- */
+/* --- one bus: columns --------------------------------------------------------------------------
+ */
 
 static double arc_cost(const struct eb_model *m, const struct eb_source *source,
                        const struct eb_graph *g, const struct eb_arc *arc)
@@ -183,7 +185,8 @@ static void add_uses(struct eb_model *m, struct eb_possible *bus, size_t a)
     const struct eb_type *type = &ev->types.items[source->type];
     size_t place = arc->stays ? g->stations[arc->station].place : AZ_NO_INDEX, banks = 0;
     if (place == AZ_NO_INDEX || !type->has_battery || !(arc->hours > 0)) return;
-    for (size_t c = 0; c < ev->chargers.count; c++) banks += bank_serves(ev, c, source->type, place);
+    for (size_t c = 0; c < ev->chargers.count; c++)
+        banks += bank_serves(ev, c, source->type, place);
     for (size_t c = 0; c < ev->chargers.count; c++) {
         if (!bank_serves(ev, c, source->type, place)) continue;
         const struct eb_charger *charger = &ev->chargers.items[c];
@@ -195,7 +198,8 @@ static void add_uses(struct eb_model *m, struct eb_possible *bus, size_t a)
         use->discharge = AZ_NO_INDEX;
         use->charge = eb_model_column(m, 0, draw, 0, false);
         if (give > 0) {
-            use->discharge = eb_model_column(m, 0, give * arc->hours, type->wear_jpy_per_kwh, false);
+            use->discharge =
+                eb_model_column(m, 0, give * arc->hours, type->wear_jpy_per_kwh, false);
             use->way = eb_model_column(m, 0, 1, 0, true);
         }
         if (banks > 1 || counts(m, c) || curve_ends(type, source))
@@ -211,8 +215,7 @@ static enum az_status bus_columns(struct eb_model *m, struct eb_possible *bus)
     bus->x = AZ_ARRAY(m->arena, g->arc_count, size_t);
     bus->y = AZ_ARRAY(m->arena, g->arc_count, size_t);
     bus->use_start = AZ_ARRAY(m->arena, g->arc_count + 1, size_t);
-    bus->uses =
-        AZ_ARRAY(m->arena, g->arc_count * (m->ev->chargers.count + 1), struct eb_arc_use);
+    bus->uses = AZ_ARRAY(m->arena, g->arc_count * (m->ev->chargers.count + 1), struct eb_arc_use);
     if (!bus->x || !bus->y || !bus->use_start || !bus->uses) return AZ_NO_MEMORY;
     for (size_t a = 0; a < g->arc_count; a++) {
         const struct eb_arc *arc = &g->arcs[a];
@@ -232,7 +235,8 @@ static enum az_status bus_columns(struct eb_model *m, struct eb_possible *bus)
     return AZ_OK;
 }
 
-/* --- one bus: rows ----------------------------------------------------------------------------- */
+/* --- one bus: rows -----------------------------------------------------------------------------
+ */
 
 /* Adds factor times the charge at an arc's end to the open row. */
 static void put_end(struct eb_model *m, const struct eb_possible *bus, size_t a, double factor)
@@ -296,8 +300,9 @@ static void charge_rows(struct eb_model *m, const struct eb_possible *bus)
             if (g->arcs[a].from == n) az_entry(m->lp, bus->y[a], -1);
         }
         for (int side = 0; trip && side < 2; side++) {
-            double limit = side == 0 ? source->min_kwh + fmax(trip->prefix_high[source->type], energy)
-                                     : source->max_kwh + fmin(trip->prefix_low[source->type], energy);
+            double limit = side == 0
+                               ? source->min_kwh + fmax(trip->prefix_high[source->type], energy)
+                               : source->max_kwh + fmin(trip->prefix_low[source->type], energy);
             az_row(m->lp, side == 0 ? 0 : -INFINITY, side == 0 ? INFINITY : 0, NULL);
             for (size_t a = 0; a < g->arc_count; a++)
                 if (g->arcs[a].to == n) {
@@ -446,8 +451,8 @@ static void length_row(struct eb_model *m, const struct eb_possible *bus)
     az_row(m->lp, -INFINITY, m->ev->drivers->longest_block_min * 60, NULL);
     for (size_t a = 0; a < g->arc_count; a++) {
         const struct eb_arc *arc = &g->arcs[a];
-        double length = (arc->returns ? (double)arc->return_s : 0) -
-                        (arc->leaves ? (double)arc->leave_s : 0);
+        double length =
+            (arc->returns ? (double)arc->return_s : 0) - (arc->leaves ? (double)arc->leave_s : 0);
         az_entry(m->lp, bus->x[a], length);
     }
 }

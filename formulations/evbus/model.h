@@ -22,7 +22,7 @@ enum eb_node_kind { EB_NODE_START, EB_NODE_SINK, EB_NODE_TRIP, EB_NODE_STOP };
 
 struct eb_node {
     int kind;
-    size_t index;   /* depot, trip, station */
+    size_t index;         /* depot, trip, station */
     int64_t slot;         /* of a stop: the boundary */
     bool reached, ending; /* from the start; to the end */
 };
@@ -89,12 +89,12 @@ enum eb_soft {
 
 struct eb_build {
     int goal;
-    bool conceding;                      /* priced rules may be breached */
-    double penalty_limit, fleet_limit;   /* INFINITY: none */
-    const bool *converters, *storages;   /* exclusions, as in grids_model.h; NULL: none */
+    bool conceding;                    /* priced rules may be breached */
+    double penalty_limit, fleet_limit; /* INFINITY: none */
+    const bool *converters, *storages; /* exclusions, as in grids_model.h; NULL: none */
     const struct eb_cut *cuts;
-    const bool *soft;                    /* NULL, or [groups]: rules that may give */
-    size_t extra_buses;                  /* beyond the sources' counts, when fleet may give */
+    const bool *soft;   /* NULL, or [groups]: rules that may give */
+    size_t extra_buses; /* beyond the sources' counts, when fleet may give */
 };
 
 /* A charger that a bus may use on an arc. Columns; AZ_NO_INDEX: there is none. */
@@ -107,11 +107,11 @@ struct eb_arc_use {
 /* A possible bus: a copy of a source. Columns per arc of its graph. */
 struct eb_possible {
     size_t graph, source;
-    size_t *x, *y;                /* y: charge at the arc's beginning */
-    size_t *use_start;            /* [arcs + 1] into uses */
+    size_t *x, *y;     /* y: charge at the arc's beginning */
+    size_t *use_start; /* [arcs + 1] into uses */
     struct eb_arc_use *uses;
     size_t use_count;
-    size_t below, above;          /* of a priced end */
+    size_t below, above; /* of a priced end */
 };
 
 /* How far a soft rule gives, as a column. */
@@ -131,15 +131,15 @@ struct eb_model {
     size_t bus_count;
     struct eb_possible *buses;
     struct eb_grid_columns grids;
-    size_t *unserved;         /* [trips] column; AZ_NO_INDEX: must run, or done */
-    size_t *extra;            /* [chargers] chosen beyond count; AZ_NO_INDEX: none */
-    size_t *balance;          /* [grids * T] rows */
-    size_t *price_column;     /* priced breaches */
+    size_t *unserved;     /* [trips] column; AZ_NO_INDEX: must run, or done */
+    size_t *extra;        /* [chargers] chosen beyond count; AZ_NO_INDEX: none */
+    size_t *balance;      /* [grids * T] rows */
+    size_t *price_column; /* priced breaches */
     double *price;
     size_t price_count, price_capacity;
-    size_t *bus_column;       /* columns whose sum is the number of blocks that vary */
+    size_t *bus_column; /* columns whose sum is the number of blocks that vary */
     size_t bus_column_count, bus_column_capacity;
-    double fixed_blocks;      /* blocks that always are */
+    double fixed_blocks; /* blocks that always are */
     struct eb_give *gives;
     size_t give_count, give_capacity;
 };

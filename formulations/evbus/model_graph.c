@@ -23,8 +23,8 @@ static size_t add_node(struct grapher *b, int kind, size_t index, int64_t slot)
     struct eb_graph *g = b->g;
     if (g->node_count == g->node_capacity) {
         g->node_capacity = g->node_capacity ? 2 * g->node_capacity : 64;
-        g->nodes = az_arena_grow(b->arena, g->nodes, g->node_count, g->node_capacity,
-                                 sizeof *g->nodes);
+        g->nodes =
+            az_arena_grow(b->arena, g->nodes, g->node_count, g->node_capacity, sizeof *g->nodes);
         if (!g->nodes) {
             b->no_memory = true;
             g->node_capacity = g->node_count = 0;
@@ -40,8 +40,7 @@ static void add_arc(struct grapher *b, struct eb_arc arc)
     struct eb_graph *g = b->g;
     if (g->arc_count == g->arc_capacity) {
         g->arc_capacity = g->arc_capacity ? 2 * g->arc_capacity : 256;
-        g->arcs =
-            az_arena_grow(b->arena, g->arcs, g->arc_count, g->arc_capacity, sizeof *g->arcs);
+        g->arcs = az_arena_grow(b->arena, g->arcs, g->arc_count, g->arc_capacity, sizeof *g->arcs);
         if (!g->arcs) {
             b->no_memory = true;
             g->arc_capacity = g->arc_count = 0;
@@ -77,7 +76,8 @@ static bool same(struct eb_point a, struct eb_point b)
     return a.place == b.place && a.node == b.node;
 }
 
-/* --- arriving at and leaving a station --------------------------------------------------------- */
+/* --- arriving at and leaving a station ---------------------------------------------------------
+ */
 
 /* A movement that ends at a station, or one that begins there; exact times. */
 struct passage {
@@ -97,8 +97,8 @@ static void note(struct grapher *b, struct passages *list, struct passage passag
 {
     if (list->count == list->capacity) {
         list->capacity = list->capacity ? 2 * list->capacity : 32;
-        list->items = az_arena_grow(b->arena, list->items, list->count, list->capacity,
-                                    sizeof *list->items);
+        list->items =
+            az_arena_grow(b->arena, list->items, list->count, list->capacity, sizeof *list->items);
         if (!list->items) {
             b->no_memory = true;
             list->count = list->capacity = 0;
@@ -214,8 +214,7 @@ static void straight(struct grapher *b, size_t trip)
 {
     const struct eb_instance *ev = b->ev;
     bool begins = trip == AZ_NO_INDEX, timed = ev->timed;
-    struct eb_point here =
-        begins ? eb_point_source(ev, b->source) : eb_point_trip_end(ev, trip);
+    struct eb_point here = begins ? eb_point_source(ev, b->source) : eb_point_trip_end(ev, trip);
     size_t from = begins ? b->start : trip_node(b, trip);
     int64_t free_s = begins ? b->source->from_s : timed ? ev->trips.items[trip].arrive_s : 0;
     for (size_t j = 0; j < ev->trips.count; j++) {
@@ -356,8 +355,7 @@ static void by_stop(struct grapher *b, size_t trip, size_t place)
     const struct eb_instance *ev = b->ev;
     bool begins = trip == AZ_NO_INDEX, timed = ev->timed;
     struct eb_point stop = eb_point_stop(ev, place);
-    struct eb_point here =
-        begins ? eb_point_source(ev, b->source) : eb_point_trip_end(ev, trip);
+    struct eb_point here = begins ? eb_point_source(ev, b->source) : eb_point_trip_end(ev, trip);
     int64_t free_s = begins ? b->source->from_s : timed ? ev->trips.items[trip].arrive_s : 0;
     struct eb_arc arc = new_arc(begins ? b->start : trip_node(b, trip), 0);
     arc.first = way(b, here, stop);

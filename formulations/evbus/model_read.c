@@ -165,9 +165,7 @@ static void follow(struct reader *r, size_t a)
     const struct eb_arc *arc = &r->g->arcs[a];
     const struct eb_node *from = &r->g->nodes[arc->from], *to = &r->g->nodes[arc->to];
     int64_t slot_s = r->m->ev->slot_minutes * 60;
-    size_t into = arc->stays                 ? arc->station
-                  : to->kind == EB_NODE_STOP ? to->index
-                                             : AZ_NO_INDEX;
+    size_t into = arc->stays ? arc->station : to->kind == EB_NODE_STOP ? to->index : AZ_NO_INDEX;
     bool at_home = r->stay.is && r->g->stations[r->stay.station].layer != EB_BETWEEN;
     if (r->stay.is && into != AZ_NO_INDEX && into != r->stay.station)
         close_stay(r, from->slot * slot_s, at_home);
@@ -202,7 +200,8 @@ static enum az_status read_duty(struct reader *r, struct eb_duty *duty, bool *ru
     return AZ_OK;
 }
 
-/* --- everything else --------------------------------------------------------------------------- */
+/* --- everything else ---------------------------------------------------------------------------
+ */
 
 /* Series of one list in a solution: count of them, T values each (times steps). */
 static double *values_at(const struct eb_model *m, const double x[], size_t first, size_t count,
@@ -280,7 +279,8 @@ enum az_status eb_model_read(const struct eb_model *m, const double x[], const d
     return read_grids(m, x, pi, arena, dispatch);
 }
 
-/* --- driving without a break ------------------------------------------------------------------- */
+/* --- driving without a break -------------------------------------------------------------------
+ */
 
 /* Drives since the last break along a path; where it is too long, the arcs since then are cut. */
 struct driving {

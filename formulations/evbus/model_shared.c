@@ -31,7 +31,8 @@ static void trip_rows(struct eb_model *m)
         const struct eb_trip *trip = &ev->trips.items[j];
         m->unserved[j] = AZ_NO_INDEX;
         if (ev->done && ev->done[j]) continue;
-        if (isfinite(trip->unserved_jpy)) m->unserved[j] = eb_model_breach(m, 1, trip->unserved_jpy);
+        if (isfinite(trip->unserved_jpy))
+            m->unserved[j] = eb_model_breach(m, 1, trip->unserved_jpy);
         size_t give = eb_model_give(m, EB_SOFT_TRIP, j, 0, 1);
         az_row(m->lp, 1, 1, NULL);
         put(m, m->unserved[j], 1);
@@ -114,7 +115,8 @@ static void return_rows(struct eb_model *m)
         }
 }
 
-/* --- chargers and places ----------------------------------------------------------------------- */
+/* --- chargers and places -----------------------------------------------------------------------
+ */
 
 /* A bus uses a bank in a slot when any of its stays there does. */
 static size_t used_column(struct eb_model *m, const struct eb_possible *bus, size_t bank,
@@ -150,9 +152,8 @@ static enum az_status charger_rows(struct eb_model *m)
         const struct eb_charger *charger = &ev->chargers.items[c];
         m->extra[c] = AZ_NO_INDEX;
         if (ev->T == 0 || charger->no_limit || charger->count >= (int64_t)m->bus_count) continue;
-        double more = charger->count_max == AZ_NO_INTEGER
-                          ? 0
-                          : (double)(charger->count_max - charger->count);
+        double more =
+            charger->count_max == AZ_NO_INTEGER ? 0 : (double)(charger->count_max - charger->count);
         if (more > 0) {
             m->extra[c] = eb_model_column(m, 0, more, charger->price_jpy_per_day, true);
             az_branch_priority(m->lp, m->extra[c], 2);

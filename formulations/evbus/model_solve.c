@@ -49,7 +49,8 @@ static bool report(void *data, double objective, double bound, const double *x, 
     return az_run_must_stop(listener->c->run);
 }
 
-/* --- one model --------------------------------------------------------------------------------- */
+/* --- one model ---------------------------------------------------------------------------------
+ */
 
 /* Integers of a solution are made exact and the rest is solved again: no noise of the tree stays,
  * and the duals are those of the dispatch. pi: NULL or [rows]. */
@@ -164,7 +165,8 @@ done:
     return status;
 }
 
-/* --- the levels --------------------------------------------------------------------------------- */
+/* --- the levels ---------------------------------------------------------------------------------
+ */
 
 static bool solved(const struct outcome *outcome)
 {
@@ -192,8 +194,8 @@ static void tell_levels(struct compact *c, bool proven)
     double bound = c->run->bound - c->penalty_bound;
     if (!c->priced && !c->fleet) return;
     if (c->priced)
-        az_run_level(c->run, i++, "penalty", has ? c->penalty : NAN,
-                     has ? c->penalty_bound : NAN, proven);
+        az_run_level(c->run, i++, "penalty", has ? c->penalty : NAN, has ? c->penalty_bound : NAN,
+                     proven);
     if (c->fleet)
         az_run_level(c->run, i++, "buses", has ? c->blocks : NAN, has ? c->blocks : NAN, proven);
     az_run_level(c->run, i, "cost", best, isfinite(bound) ? bound : NAN, proven);
