@@ -35,7 +35,7 @@ DEFINE_ADD(az_branching_list_add, az_branching_list, az_branching)
 /* The objective that a solution must beat. */
 static double incumbent(const struct az_cg *cg)
 {
-    double best = cg->has_solution ? cg->best : INFINITY;
+    double best = cg->has_solution ? fmin(cg->best, cg->outside) : cg->outside;
     if (!isnan(cg->options.cutoff)) best = fmin(best, cg->options.cutoff);
     const struct az_run *run = cg->run;
     if (run && run->has_plan && run->level_count == 0) best = fmin(best, run->objective);
@@ -171,8 +171,9 @@ static enum az_status make_row_room(struct az_cg *cg, size_t extra)
     size_t needed = cg->m + cg->added_count + extra, used = cg->m + cg->added_count;
     if (needed <= cg->row_capacity && cg->out.pi) return AZ_OK;
     size_t capacity = needed + needed / 2 + 16;
-    double **prices[] = { &cg->out.pi, &cg->separation.pi, &cg->centre.pi };
-    for (size_t k = 0; k < 3; k++) {
+    double **prices[] = { &cg->out.pi, &cg->separation.pi, &cg->centre.pi, &cg->here.added_lower,
+                          &cg->here.added_upper };
+    for (size_t k = 0; k < 5; k++) {
         double *grown =
             az_arena_grow(cg->arena, *prices[k], *prices[k] ? used : 0, capacity, sizeof *grown);
         if (!grown) return AZ_NO_MEMORY;
@@ -191,8 +192,7 @@ static bool row_is_sound(const struct az_cg *cg, const struct az_master_row *row
     return true;
 }
 
-/* Keeps a row with entries of its own. */
-static enum az_status keep_row(struct az_cg *cg, const struct az_master_row *row)
+enum az_status az_cg_keep_row(struct az_cg *cg, const struct az_master_row *row, size_t *index)
 {
     if (!row_is_sound(cg, row) || !cg->problem->coefficient) return AZ_INVALID;
     size_t *column = AZ_ARRAY(cg->arena, row->static_count, size_t);
@@ -213,6 +213,9 @@ static enum az_status keep_row(struct az_cg *cg, const struct az_master_row *row
     }
     size_t i = cg->m + cg->added_count;
     cg->out.pi[i] = cg->separation.pi[i] = cg->centre.pi[i] = 0;
+    *index = cg->added_count;
+    cg->here.added_lower[cg->added_count] = row->lower;
+    cg->here.added_upper[cg->added_count] = row->upper;
     cg->added[cg->added_count] = *row;
     cg->added[cg->added_count].static_column = column;
     cg->added[cg->added_count++].static_value = value;
@@ -227,7 +230,10 @@ enum az_status az_cg_separate(struct az_cg *cg, const struct az_master_solution 
     if (!cg->problem->separate) return AZ_OK;
     struct az_master_row_list list = { .arena = cg->arena };
     AZ_TRY(cg->problem->separate(cg->problem->data, solution, &list));
-    for (size_t k = 0; k < list.count; k++) AZ_TRY(keep_row(cg, &list.items[k]));
+    for (size_t k = 0; k < list.count; k++) {
+        size_t index;
+        AZ_TRY(az_cg_keep_row(cg, &list.items[k], &index));
+    }
     *count = list.count;
     return list.count > 0 ? az_cg_master_add_rows(cg) : AZ_OK;
 }
@@ -352,6 +358,10 @@ void az_cg_root_sides(struct az_cg *cg)
         here->static_lower[j] = model->lower[j];
         here->static_upper[j] = model->upper[j];
     }
+    for (size_t r = 0; r < cg->added_count; r++) {
+        here->added_lower[r] = cg->added[r].lower;
+        here->added_upper[r] = cg->added[r].upper;
+    }
 }
 
 /* The static columns' entries by column. */
@@ -442,6 +452,39 @@ done:
     return status;
 }
 
+/* Columns that the kind's heuristic made go into the LP when they are allowed here. */
+static enum az_status enter_improved(struct az_cg *cg, struct az_arena *scratch,
+                                     const struct az_block_columns *list)
+{
+    struct az_cg_column **columns = AZ_ARRAY(scratch, list->count, struct az_cg_column *);
+    size_t count = 0;
+    if (!columns) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < list->count; k++) {
+        bool is_new;
+        AZ_TRY(az_cg_pool_put(cg, &list->items[k], &columns[count], &is_new));
+        if (is_new && !columns[count]->banned) count++;
+    }
+    return az_cg_master_enter(cg, columns, count);
+}
+
+enum az_status az_cg_improve(struct az_cg *cg)
+{
+    if (!cg->problem->improve || az_cg_must_stop(cg)) return AZ_OK;
+    struct az_master_solution solution;
+    struct az_arena *scratch = az_arena_new(NULL);
+    struct az_block_columns list = { .arena = cg->arena };
+    double objective = INFINITY;
+    enum az_status status = AZ_NO_MEMORY;
+    if (!scratch) goto done;
+    AZ_GOTO(az_cg_solution(cg, false, scratch, &solution));
+    AZ_GOTO(cg->problem->improve(cg->problem->data, &solution, &list, &objective));
+    if (objective < cg->outside) cg->outside = objective;
+    status = enter_improved(cg, scratch, &list);
+done:
+    az_arena_free(scratch);
+    return status;
+}
+
 /* What the root leaves for the caller. */
 static enum az_status note_root(struct az_cg *cg, double bound, enum az_cg_end end)
 {
@@ -473,19 +516,26 @@ static enum az_status course(struct az_cg *cg)
     cg->result->nodes = 1;
     AZ_TRY(note_root(cg, bound, end));
     cg->infeasible = end == CG_INFEASIBLE;
+    az_cg_tell_bound(cg, bound); /* at most the cutoff, when it is infeasible */
     if (cg->infeasible) return AZ_OK;
-    az_cg_tell_bound(cg, bound);
-    if (cg->options.node_limit >= 0 && !az_cg_must_stop(cg)) AZ_TRY(az_cg_restricted(cg));
-    return AZ_OK;
+    if (cg->options.node_limit < 0 || az_cg_must_stop(cg)) return AZ_OK;
+    if (end == CG_CONVERGED) {
+        AZ_TRY(az_cg_improve(cg));
+        AZ_TRY(az_cg_dive(cg));
+    }
+    AZ_TRY(az_cg_restricted(cg));
+    if (az_cg_must_stop(cg)) return AZ_OK;
+    return az_cg_tree(cg, bound);
 }
 
 /* --- the end --- */
 
 static enum az_solve_status status_of(const struct az_cg *cg)
 {
-    if (cg->infeasible && !cg->has_solution)
+    bool has_plan = cg->has_solution || cg->outside < INFINITY;
+    if (cg->infeasible && !has_plan)
         return isinf(incumbent(cg)) ? AZ_SOLVE_INFEASIBLE : AZ_SOLVE_UNKNOWN;
-    if (!cg->has_solution) return AZ_SOLVE_UNKNOWN;
+    if (!has_plan) return AZ_SOLVE_UNKNOWN;
     return cg->global_bound >= az_cg_cutoff(cg) ? AZ_SOLVE_OPTIMAL : AZ_SOLVE_FEASIBLE;
 }
 
@@ -499,7 +549,8 @@ static enum az_status fill_result(struct az_cg *cg)
     for (size_t k = 0; k < cg->pool_count; k++) columns[k] = cg->pool[k]->shown;
     for (size_t k = 0; k < cg->best_count; k++) solution[k] = &columns[cg->best_columns[k]->age];
     result->status = status_of(cg);
-    result->objective = cg->has_solution ? cg->best : NAN;
+    double best = cg->has_solution ? fmin(cg->best, cg->outside) : cg->outside;
+    result->objective = isfinite(best) ? best : NAN;
     result->bound = result->status == AZ_SOLVE_INFEASIBLE ? INFINITY : cg->global_bound;
     result->column_count = cg->pool_count;
     result->columns = columns;
@@ -540,6 +591,7 @@ enum az_status az_colgen_solve(const struct az_colgen_problem *problem,
                           .master = { .cost_scale = 1 },
                           .centre_value = -INFINITY,
                           .global_bound = -INFINITY,
+                          .outside = INFINITY,
                           .result = result };
     enum az_status status = begin(cg);
     if (status == AZ_OK) status = course(cg);

@@ -141,12 +141,20 @@ struct az_block {
 };
 
 /* A way to split a node: its solutions have child[0] or child[1]. More than one decision in a child
- * all hold. score: how promising, larger first; 0.5 for the most fractional is usual. */
+ * all hold. score: how promising, larger first; 0.5 for the most fractional is usual.
+ *
+ * Decisions say which columns there are; a row says how often: where `row` is given, child 0 also
+ * has its activity at most row_value[0], child 1 at least row_value[1] (Vanderbeck 2000: how many
+ * columns of some property). It is a row like those of `separate`, with the sides it has everywhere
+ * (often infinite), a price for pricing (0 where it is not in force) and `coefficient`; copied.
+ * Rows with the same data pointer, not NULL, are the same row. */
 #define AZ_CHILD_DECISIONS 4
 struct az_branching {
     size_t decision_count[2];
     struct az_decision child[2][AZ_CHILD_DECISIONS];
     double score;
+    const struct az_master_row *row; /* NULL: none */
+    double row_value[2];
 };
 struct az_branching_list {
     struct az_arena *arena;

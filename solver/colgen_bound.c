@@ -59,6 +59,7 @@ struct parts {
     const double *row_lower, *row_upper, *static_lower, *static_upper;
     size_t added_count;
     const struct az_master_row *added;
+    const double *added_lower, *added_upper; /* NULL: those of the rows themselves */
     const double *pi, *added_pi;
     double cost_scale;
 };
@@ -84,7 +85,9 @@ static void add_static_part(const struct parts *p, double d[], double size[], st
     for (size_t r = 0; r < p->added_count; r++) {
         const struct az_master_row *row = &p->added[r];
         if (p->added_pi[r] == 0) continue;
-        add(sum, row_term(p->added_pi[r], row->lower, row->upper));
+        double lower = p->added_lower ? p->added_lower[r] : row->lower;
+        double upper = p->added_upper ? p->added_upper[r] : row->upper;
+        add(sum, row_term(p->added_pi[r], lower, upper));
         for (size_t k = 0; k < row->static_count; k++) {
             double part = p->added_pi[r] * row->static_value[k];
             d[row->static_column[k]] -= part;
@@ -132,6 +135,8 @@ double az_cg_lagrangian(const struct az_cg *cg, double cost_scale, const double 
                            .static_upper = here->static_upper,
                            .added_count = cg->added_count,
                            .added = cg->added,
+                           .added_lower = here->added_lower,
+                           .added_upper = here->added_upper,
                            .pi = pi,
                            .added_pi = pi + cg->m,
                            .cost_scale = cost_scale };
@@ -216,7 +221,7 @@ void az_cg_project(const struct az_cg *cg, double cost_scale, double pi[])
     for (size_t i = 0; i < cg->m; i++)
         pi[i] = with_sign(pi[i], here->row_lower[i], here->row_upper[i]);
     for (size_t r = 0; r < cg->added_count; r++)
-        pi[cg->m + r] = with_sign(pi[cg->m + r], cg->added[r].lower, cg->added[r].upper);
+        pi[cg->m + r] = with_sign(pi[cg->m + r], here->added_lower[r], here->added_upper[r]);
     for (int pass = 0; pass < PROJECTIONS && cg->has_unbounded_static; pass++) {
         bool moved = false;
         for (size_t j = 0; j < cg->n; j++) {

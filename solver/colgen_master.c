@@ -2,7 +2,8 @@
  *
  * Rows: those of the model, one a block, those added. Columns: the static ones, then artificial
  * ones and columns of the pool in the order in which they came. A row has an artificial column for
- * each finite side, so that the LP always has a solution and therefore prices. */
+ * each side that is finite or may become so in branching: the LP always has a solution, and so
+ * prices. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,17 +67,17 @@ static double artificial_price(const struct az_cg_master *master)
 
 /* --- opening --- */
 
-/* The artificial columns of a row go into the model as columns n, n+1, ... */
-static enum az_status open_row(struct az_cg *cg, struct az_model *model, size_t row, double lower,
-                               double upper)
+/* The artificial columns of a row go into the model behind the static ones. */
+static enum az_status open_row(struct az_cg *cg, struct az_model *model, size_t row, bool lower,
+                               bool upper)
 {
     struct az_cg_master *master = &cg->master;
     double price = artificial_price(master), top = master->artificials_fixed ? 0 : INFINITY;
-    if (isfinite(lower)) {
+    if (lower) {
         az_entry(model, az_column(model, 0, top, price, false, NULL), 1);
         AZ_TRY(note_artificial(cg, row, 1));
     }
-    if (isfinite(upper)) {
+    if (upper) {
         az_entry(model, az_column(model, 0, top, price, false, NULL), -1);
         AZ_TRY(note_artificial(cg, row, -1));
     }
@@ -97,21 +98,28 @@ static enum az_status build(struct az_cg *cg, struct az_model *model)
         az_row(model, here->row_lower[i], here->row_upper[i], NULL);
         for (size_t k = given->row_start[i]; k < given->row_start[i + 1]; k++)
             az_entry(model, given->entry_column[k], given->entry_value[k]);
-        AZ_TRY(open_row(cg, model, i, here->row_lower[i], here->row_upper[i]));
+        bool both = cg->problem->integral_row && cg->problem->integral_row[i];
+        AZ_TRY(open_row(cg, model, i, both || isfinite(here->row_lower[i]),
+                        both || isfinite(here->row_upper[i])));
     }
     for (size_t b = 0; b < cg->blocks; b++) {
         az_row(model, here->block_min[b], here->block_max[b], NULL);
-        AZ_TRY(open_row(cg, model, cg->m + b, here->block_min[b], -INFINITY));
+        AZ_TRY(open_row(cg, model, cg->m + b, true, false)); /* branching may raise the least */
     }
     return az_model_finish(model);
+}
+
+double az_cg_artificial_cost(const struct az_cg *cg)
+{
+    double largest = cg->largest_cost;
+    for (size_t j = 0; j < cg->n; j++) largest = fmax(largest, fabs(cg->problem->master->cost[j]));
+    return FIRST_ARTIFICIAL * fmax(1, largest);
 }
 
 enum az_status az_cg_master_open(struct az_cg *cg)
 {
     struct az_cg_master *master = &cg->master;
-    double largest = cg->largest_cost;
-    for (size_t j = 0; j < cg->n; j++) largest = fmax(largest, fabs(cg->problem->master->cost[j]));
-    if (master->artificial_cost == 0) master->artificial_cost = FIRST_ARTIFICIAL * fmax(1, largest);
+    if (master->artificial_cost == 0) master->artificial_cost = az_cg_artificial_cost(cg);
     struct az_arena *scratch = az_arena_new(NULL);
     struct az_model *model = az_model_new(scratch, AZ_MINIMIZE);
     enum az_status status = make_place_room(cg, 2 * cg->m + cg->blocks);
@@ -184,7 +192,8 @@ done:
     return status;
 }
 
-/* The artificial columns of the rows from `first` on. */
+/* The artificial columns of the rows from `first` on: two each, because a branching may give a row
+ * the side that it lacks. */
 static enum az_status enter_artificials(struct az_cg *cg, struct az_arena *scratch, size_t first)
 {
     struct az_cg_master *master = &cg->master;
@@ -195,7 +204,6 @@ static enum az_status enter_artificials(struct az_cg *cg, struct az_arena *scrat
     double price = artificial_price(master), top = master->artificials_fixed ? 0 : INFINITY;
     for (size_t r = first; r < cg->added_count; r++) {
         for (int side = 0; side < 2; side++) {
-            if (!isfinite(side ? cg->added[r].upper : cg->added[r].lower)) continue;
             az_cg_batch_entry(&batch, base + r, side ? -1 : 1);
             az_cg_batch_close(&batch, price, 0, top);
         }
@@ -236,7 +244,7 @@ enum az_status az_cg_master_add_rows(struct az_cg *cg)
             if (at[p] < column->extra_count && column->extra_row[at[p]] == r)
                 az_cg_batch_entry(&batch, cg->n + p, column->extra_value[at[p]]);
         }
-        az_cg_batch_close(&batch, 0, row->lower, row->upper);
+        az_cg_batch_close(&batch, 0, cg->here.added_lower[r], cg->here.added_upper[r]);
     }
     AZ_GOTO(cg->engine->add_rows(master->session, batch.count, batch.lower, batch.upper,
                                  batch.start, batch.index, batch.value));
@@ -259,6 +267,10 @@ enum az_status az_cg_master_sides(struct az_cg *cg)
     for (size_t b = 0; b < cg->blocks; b++)
         AZ_TRY(
             engine->row_sides(master->session, cg->m + b, here->block_min[b], here->block_max[b]));
+    size_t base = cg->m + cg->blocks;
+    for (size_t r = 0; base + r < master->row_count; r++)
+        AZ_TRY(engine->row_sides(master->session, base + r, here->added_lower[r],
+                                 here->added_upper[r]));
     for (size_t j = 0; j < cg->n; j++)
         AZ_TRY(engine->column_bounds(master->session, j, here->static_lower[j],
                                      here->static_upper[j]));
@@ -269,6 +281,48 @@ enum az_status az_cg_master_sides(struct az_cg *cg)
             engine->column_bounds(master->session, cg->n + p, column->fixed, column_top(column)));
     }
     return AZ_OK;
+}
+
+/* A column of the pool that the decision forbids. */
+static enum az_status try_ban(struct az_cg *cg, const struct az_decision *decision)
+{
+    struct az_cg_master *master = &cg->master;
+    for (size_t p = 0; p < master->place_count; p++) {
+        const struct az_cg_column *column = master->places[p].column;
+        if (!column || column->banned) continue;
+        if (cg->problem->allows(cg->problem->data, decision, &column->shown)) continue;
+        AZ_TRY(cg->engine->column_bounds(master->session, cg->n + p, 0, 0));
+    }
+    return AZ_OK;
+}
+
+enum az_status az_cg_master_try(struct az_cg *cg, const struct az_decision *decision)
+{
+    const struct az_engine *engine = cg->engine;
+    const struct az_cg_sides *here = &cg->here;
+    void *session = cg->master.session;
+    size_t i = decision->i, base = cg->m + cg->blocks;
+    double value = decision->value;
+    switch (decision->type) {
+    case CG_ROW_LOWER:
+        return engine->row_sides(session, i, value, here->row_upper[i]);
+    case CG_ROW_UPPER:
+        return engine->row_sides(session, i, here->row_lower[i], value);
+    case CG_BLOCK_MIN:
+        return engine->row_sides(session, cg->m + i, value, here->block_max[i]);
+    case CG_BLOCK_MAX:
+        return engine->row_sides(session, cg->m + i, here->block_min[i], value);
+    case CG_STATIC_LOWER:
+        return engine->column_bounds(session, i, value, here->static_upper[i]);
+    case CG_STATIC_UPPER:
+        return engine->column_bounds(session, i, here->static_lower[i], value);
+    case CG_ADDED_LOWER:
+        return engine->row_sides(session, base + i, value, here->added_upper[i]);
+    case CG_ADDED_UPPER:
+        return engine->row_sides(session, base + i, here->added_lower[i], value);
+    default:
+        return try_ban(cg, decision);
+    }
 }
 
 enum az_status az_cg_master_artificials(struct az_cg *cg, bool fixed, double cost)

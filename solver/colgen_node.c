@@ -12,10 +12,11 @@
 
 #define FIRST_ALPHA 0.5
 #define LAST_ALPHA 0.99      /* the weight of the centre stays below */
-#define SAME 1e-9            /* relative: LP value and bound are the same number */
+#define SAME 1e-7            /* relative: LP value and bound are the same number */
 #define ARTIFICIAL_GROWTHS 2 /* times 10, before the search for any solution */
 #define INFEASIBLE_BY 1e-7   /* the feasibility problem's bound that proves there is no solution */
 #define MOST_REST 16         /* rounds that a failing effort is left out */
+#define DIVE_PATIENCE 4      /* times the rounds of a dive while artificial columns are in use */
 #define POOL_SHARE 3         /* columns entered from the pool: this many times a block's limit */
 
 /* What a node's generation remembers. */
@@ -178,8 +179,8 @@ static bool rises_outwards(struct az_cg *cg, double delta[])
     const double *pi = cg->separation.pi;
     double rise = 0;
     for (size_t i = 0; i < cg->m + cg->added_count; i++) {
-        double lower = i < cg->m ? here->row_lower[i] : cg->added[i - cg->m].lower;
-        double upper = i < cg->m ? here->row_upper[i] : cg->added[i - cg->m].upper;
+        double lower = i < cg->m ? here->row_lower[i] : here->added_lower[i - cg->m];
+        double upper = i < cg->m ? here->row_upper[i] : here->added_upper[i - cg->m];
         delta[i] = cg->out.pi[i] - cg->centre.pi[i];
         double side = pi[i] > 0 || !isfinite(upper) ? lower : upper;
         if (isfinite(side)) rise += delta[i] * side;
@@ -406,7 +407,7 @@ enum az_status az_cg_generate(struct az_cg *cg, double *bound, enum az_cg_end *e
     }
     forget_centre(cg);
     AZ_TRY(az_cg_master_sides(cg));
-    AZ_TRY(az_cg_master_artificials(cg, false, cg->master.artificial_cost));
+    AZ_TRY(az_cg_master_artificials(cg, false, az_cg_artificial_cost(cg)));
     while (!done) AZ_TRY(step(cg, &g, &stuck, &done));
     if (g.infeasible) *bound = INFINITY;
     *end = g.infeasible  ? CG_INFEASIBLE
@@ -415,4 +416,36 @@ enum az_status az_cg_generate(struct az_cg *cg, double *bound, enum az_cg_end *e
            : stuck       ? CG_STUCK
                          : CG_CONVERGED;
     return az_cg_master_phase(cg, 1);
+}
+
+/* --- in a dive --- */
+
+/* The lowest effort that finds something at the LP's own prices; the highest, which is there for
+ * proofs, only when artificial columns are in use. */
+static enum az_status price_some(struct az_cg *cg, bool bare, size_t *entered)
+{
+    int top = cg->problem->effort_count - 1, last = bare && top > 0 ? top - 1 : top;
+    mix_prices(cg, 0);
+    for (int effort = 0; effort <= last && *entered == 0 && !az_cg_must_stop(cg); effort++) {
+        AZ_TRY(az_cg_price(cg, &cg->separation, cg->master.cost_scale, effort));
+        cg->result->rounds++;
+        AZ_TRY(merge(cg, entered));
+    }
+    return AZ_OK;
+}
+
+enum az_status az_cg_generate_some(struct az_cg *cg, int rounds, enum az_solve_status *status)
+{
+    AZ_TRY(az_cg_master_sides(cg));
+    for (int round = 0;; round++) {
+        size_t entered = 0;
+        AZ_TRY(az_cg_master_solve(cg, status));
+        if (*status != AZ_SOLVE_OPTIMAL) return AZ_OK;
+        bool bare = cg->master.artificial_sum <= CG_ACTIVE;
+        *status = bare ? AZ_SOLVE_OPTIMAL : AZ_SOLVE_INFEASIBLE;
+        if (az_cg_must_stop(cg) || round >= (bare ? rounds : DIVE_PATIENCE * rounds)) return AZ_OK;
+        AZ_TRY(enter_from_pool(cg, &entered));
+        if (entered == 0) AZ_TRY(price_some(cg, bare, &entered));
+        if (entered == 0) return AZ_OK;
+    }
 }

@@ -85,11 +85,11 @@ static enum az_status make_room(struct az_cg *cg)
     return AZ_OK;
 }
 
-/* Does the column respect every decision of the kind's in force? */
-static bool is_allowed(const struct az_cg *cg, const struct az_cg_column *column)
+/* Does the column respect the decisions of the kind's from the first-th on? */
+static bool is_allowed(const struct az_cg *cg, const struct az_cg_column *column, size_t first)
 {
     if (!cg->problem->allows) return true;
-    for (size_t k = 0; k < cg->decision_count; k++)
+    for (size_t k = first; k < cg->decision_count; k++)
         if (!cg->problem->allows(cg->problem->data, &cg->decisions[k], &column->shown))
             return false;
     return true;
@@ -125,7 +125,7 @@ enum az_status az_cg_pool_put(struct az_cg *cg, const struct az_block_column *co
     item->shown.row = row;
     item->shown.value = value;
     AZ_TRY(az_cg_pool_extend(cg, item));
-    item->banned = !is_allowed(cg, item);
+    item->banned = !is_allowed(cg, item, 0);
     cg->buckets[b] = cg->pool_count++;
     cg->largest_cost = fmax(cg->largest_cost, fabs(column->cost));
     cg->result->columns_made++;
@@ -169,7 +169,11 @@ double az_cg_reduced_cost(const struct az_cg_column *column, size_t m, double co
     return sum;
 }
 
-void az_cg_pool_ban(struct az_cg *cg)
+void az_cg_pool_ban(struct az_cg *cg, size_t first)
 {
-    for (size_t k = 0; k < cg->pool_count; k++) cg->pool[k]->banned = !is_allowed(cg, cg->pool[k]);
+    for (size_t k = 0; k < cg->pool_count; k++) {
+        struct az_cg_column *column = cg->pool[k];
+        bool before = first > 0 && column->banned;
+        column->banned = before || !is_allowed(cg, column, first);
+    }
 }

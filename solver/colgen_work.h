@@ -31,6 +31,7 @@ struct az_cg_column {
     size_t place;     /* in the LP; CG_NOWHERE */
     size_t idle;      /* LPs in a row at which it was of no use */
     bool banned;      /* breaks a decision in force */
+    bool tabu;        /* a dive has failed with it */
     double fixed;     /* a dive's lower bound */
     size_t row_known; /* added rows whose coefficient is known */
     size_t extra_count, extra_capacity;
@@ -43,6 +44,7 @@ struct az_cg_sides {
     double *row_lower, *row_upper;       /* [m] */
     double *block_min, *block_max;       /* [blocks] */
     double *static_lower, *static_upper; /* [n] */
+    double *added_lower, *added_upper;   /* [added], of capacity row_capacity */
 };
 
 /* A point of the dual space. */
@@ -58,7 +60,9 @@ enum az_cg_decision {
     CG_BLOCK_MIN = -3,
     CG_BLOCK_MAX = -4,
     CG_STATIC_LOWER = -5,
-    CG_STATIC_UPPER = -6
+    CG_STATIC_UPPER = -6,
+    CG_ADDED_LOWER = -7,
+    CG_ADDED_UPPER = -8
 };
 
 /* A column that lets a row be broken at a price. */
@@ -118,7 +122,7 @@ struct az_cg {
     bool has_integer_static, has_unbounded_static;
     double *static_d, *static_size; /* [n] room for the bound */
 
-    struct az_cg_sides root, here;
+    struct az_cg_sides here;
     struct az_decision *decisions; /* of the kind, in force */
     size_t decision_count, decision_capacity;
     size_t depth;
@@ -146,15 +150,17 @@ struct az_cg {
     /* the best solution */
     bool has_solution;
     double best;    /* its objective as answered by found */
+    double outside; /* of a plan that `improve` made without columns; INFINITY */
     double *best_x; /* [n] */
     size_t best_count, best_capacity;
     struct az_cg_column **best_columns;
     double *best_values;
 
     double global_bound;
-    bool stopped;    /* by the deadline, the caller or the gap */
-    bool infeasible; /* proven */
-    bool diving;     /* columns are fixed; no bound is taken */
+    struct az_cg_node *applied; /* the node whose sides and decisions are in force */
+    bool stopped;               /* by the deadline, the caller or the gap */
+    bool infeasible;            /* proven */
+    bool diving;                /* columns are fixed; no bound is taken */
     size_t fixed_count, fixed_capacity;
     const struct az_block_column **fixed;
     double *fixed_values;
@@ -210,8 +216,9 @@ enum az_status az_cg_pool_extend(struct az_cg *cg, struct az_cg_column *column);
 double az_cg_reduced_cost(const struct az_cg_column *column, size_t m, double cost_scale,
                           const double pi[]);
 
-/* Marks the columns that break a decision in force. */
-void az_cg_pool_ban(struct az_cg *cg);
+/* Marks the columns that break a decision in force; from the first-th on, keeping older marks, or
+ * from 0 afresh. */
+void az_cg_pool_ban(struct az_cg *cg, size_t first);
 
 /* --- colgen_master.c --- */
 
@@ -231,6 +238,12 @@ enum az_status az_cg_master_sides(struct az_cg *cg);
 /* Artificial columns at a price, or fixed at zero; the phase. */
 enum az_status az_cg_master_artificials(struct az_cg *cg, bool fixed, double cost);
 enum az_status az_cg_master_phase(struct az_cg *cg, double cost_scale);
+
+/* What artificial columns cost at the beginning of a node. */
+double az_cg_artificial_cost(const struct az_cg *cg);
+
+/* Sets one side in the LP alone, for a trial. */
+enum az_status az_cg_master_try(struct az_cg *cg, const struct az_decision *decision);
 
 /* Solves the LP and reads its solution and prices (cg->out). */
 enum az_status az_cg_master_solve(struct az_cg *cg, enum az_solve_status *status);
@@ -280,7 +293,8 @@ enum az_status az_cg_generate(struct az_cg *cg, double *bound, enum az_cg_end *e
 /* Reduced costs this far below a block's price pay. */
 double az_cg_tolerance(const struct az_cg *cg);
 
-/* The same without any bound, for dives: at most `rounds` rounds of pricing. */
+/* In a dive: at most `rounds` rounds of pricing, no bound. AZ_SOLVE_OPTIMAL: the LP has a solution
+ * without artificial columns. */
 enum az_status az_cg_generate_some(struct az_cg *cg, int rounds, enum az_solve_status *status);
 
 /* --- colgen.c --- */
@@ -324,6 +338,33 @@ double az_cg_round_bound(const struct az_cg *cg, double bound);
 /* Tells the run. */
 void az_cg_tell_bound(struct az_cg *cg, double bound);
 void az_cg_progress(struct az_cg *cg, const char *phase);
+
+/* Keeps a row for good; index: where it is in cg->added. */
+enum az_status az_cg_keep_row(struct az_cg *cg, const struct az_master_row *row, size_t *index);
+
+/* The kind's own heuristic, with the LP's solution. */
+enum az_status az_cg_improve(struct az_cg *cg);
+
+/* --- colgen_branch.c --- */
+
+/* The best way to split the node whose LP solution is at hand; found: there is one. first: the
+ * child to go on with. */
+enum az_status az_cg_branch(struct az_cg *cg, bool own_only, struct az_branching *branching,
+                            int *first, bool *found);
+
+/* Puts a decision of the engine's into the sides in force, or one of the kind's into the list. */
+enum az_status az_cg_apply(struct az_cg *cg, const struct az_decision *decision);
+
+/* --- colgen_tree.c --- */
+
+/* Branch-and-price from the root, whose bound is known. */
+enum az_status az_cg_tree(struct az_cg *cg, double root_bound);
+
+/* --- colgen_dive.c --- */
+
+/* Dives from the LP solution at hand; leaves the node as it was, with an LP that has more
+ * columns. */
+enum az_status az_cg_dive(struct az_cg *cg);
 
 /* --- colgen_restricted.c --- */
 

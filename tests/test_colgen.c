@@ -143,6 +143,133 @@ START_TEST(solutions_and_bounds_enclose_the_optimum)
 }
 END_TEST
 
+/* Every bound that a run is told is checked against the optimum. */
+struct listener {
+    double optimum;
+    int moments;
+};
+
+static void hear(void *data, const struct az_progress *moment)
+{
+    struct listener *listener = data;
+    listener->moments++;
+    if (!isnan(moment->bound))
+        ck_assert_double_le(moment->bound, listener->optimum * (1 + 1e-9) + 1e-9);
+}
+
+static enum az_status judge(void *data, const void *plan, double *objective, bool *kept)
+{
+    (void)data;
+    *objective = *(const double *)plan;
+    *kept = true;
+    return AZ_OK;
+}
+
+static struct az_run *run_of_found; /* one test at a time in a process of its own */
+
+static enum az_status offer_to_run(void *data, const struct az_master_solution *solution,
+                                   double *objective)
+{
+    struct cs *cs = data;
+    cs->found++;
+    *objective = solution->objective;
+    return az_run_offer(run_of_found, objective);
+}
+
+/* Branch-and-price on one instance: proven, equal to the MILP over every pattern. */
+static void check_tree(const struct az_engine *engine, struct cs *cs, struct az_arena *arena,
+                       bool heuristics, double optimum, struct az_colgen_result *result)
+{
+    struct listener listener = { .optimum = optimum };
+    struct az_context context = az_context_default();
+    struct az_run_options asked = { .sense = AZ_MINIMIZE, .money_scale = 1 };
+    struct az_run run;
+    struct az_block blocks[CS_STOCKS];
+    struct az_colgen_problem problem;
+    struct az_colgen_options options = { .cutoff = NAN,
+                                         .dive_backtracks = heuristics ? 0 : -1,
+                                         .restricted_nodes = heuristics ? 0 : -1 };
+    context.progress = hear;
+    context.data = &listener;
+    az_run_begin(&run, &context, engine, &asked);
+    run.judge = judge;
+    run_of_found = &run;
+    ck_assert_int_eq(cs_problem(cs, &problem, blocks), AZ_OK);
+    problem.found = offer_to_run;
+    ck_assert_int_eq(az_colgen_solve(&problem, &options, engine, &context, &run, arena, result),
+                     AZ_OK);
+    if (optimum == INFINITY) {
+        ck_assert_int_eq(result->status, AZ_SOLVE_INFEASIBLE);
+        return;
+    }
+    ck_assert_int_eq(result->status, AZ_SOLVE_OPTIMAL);
+    ck_assert_double_eq_tol(result->objective, optimum, 1e-6 * fmax(1, optimum));
+    ck_assert_double_le(result->bound, optimum * (1 + 1e-8));
+    ck_assert_double_ge(result->bound, optimum * (1 - 1e-8));
+    ck_assert_double_le(run.bound, optimum * (1 + 1e-8));
+    ck_assert_int_eq(result->given_up, 0);
+    check_solution(cs, result);
+}
+
+/* Without it general integer multiplicities would be rounded, not branched on: the optimum would be
+ * missed or never proven. */
+START_TEST(trees_with_branching_rows_end_at_the_optimum)
+{
+    const struct az_engine *engine = engine_of(_i);
+    struct az_random random;
+    az_random_seed(&random, 23);
+    int trees = 0, gaps = 0, priced = 0;
+    for (int round = 0; round < 110; round++) {
+        struct az_arena *arena = az_arena_new(NULL);
+        struct cs cs;
+        struct az_colgen_result result;
+        double lp, mip;
+        cs_random(&cs, &random, arena);
+        cs.count_calls = true;
+        if (round % 4 == 2) cs.shortage = 4 + (double)az_random_below(&random, 9);
+        if (round % 4 == 3) cs.exact_rows = true;
+        if (round % 7 == 4) cs.most[0] = 2;
+        solve_all(engine_of(0), &cs, arena, &lp, &mip);
+        check_tree(engine, &cs, arena, round % 3 == 0, mip, &result);
+        gaps += mip > lp * (1 + 1e-6) && mip < INFINITY;
+        if (result.nodes > 1) trees++;
+        priced += cs.prices_of_rows;
+        az_arena_free(arena);
+    }
+    ck_assert_int_gt(gaps, 30);
+    ck_assert_int_gt(trees, 20);
+    ck_assert_int_gt(priced, 0);
+}
+END_TEST
+
+/* Without it a decision could fail to reach pricing, or forbid columns that the node allows. */
+START_TEST(trees_with_pairs_end_at_the_optimum)
+{
+    const struct az_engine *engine = engine_of(_i);
+    struct az_random random;
+    az_random_seed(&random, 29);
+    int trees = 0;
+    for (int round = 0; round < 110; round++) {
+        struct az_arena *arena = az_arena_new(NULL);
+        struct cs cs;
+        struct az_colgen_result result;
+        double lp, mip;
+        cs_random(&cs, &random, arena);
+        cs.pairs = cs.exact_rows = true;
+        cs.item_count = 6 + az_random_below(&random, 4);
+        for (size_t i = 0; i < cs.item_count; i++) {
+            cs.width[i] = 5 + (int)az_random_below(&random, 13);
+            cs.demand[i] = 1;
+        }
+        solve_all(engine_of(0), &cs, arena, &lp, &mip);
+        check_tree(engine, &cs, arena, round % 3 == 0, mip, &result);
+        trees += result.nodes > 1;
+        az_arena_free(arena);
+    }
+    ck_assert_int_gt(trees, 10);
+}
+END_TEST
+
 static Suite *colgen_suite(void)
 {
     Suite *suite = suite_create("colgen");
@@ -151,6 +278,8 @@ static Suite *colgen_suite(void)
     int n = (int)engine_count;
     tcase_add_loop_test(each, the_root_reaches_the_lp_over_every_pattern, 0, n);
     tcase_add_loop_test(each, solutions_and_bounds_enclose_the_optimum, 0, n);
+    tcase_add_loop_test(each, trees_with_branching_rows_end_at_the_optimum, 0, n);
+    tcase_add_loop_test(each, trees_with_pairs_end_at_the_optimum, 0, n);
     suite_add_tcase(suite, each);
     return suite;
 }

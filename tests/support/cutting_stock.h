@@ -16,20 +16,27 @@ struct cs {
     int length[CS_STOCKS], most[CS_STOCKS];
     double cost[CS_STOCKS];
     double shortage; /* price of a piece that is not cut; 0: every piece must be */
+    bool exact_rows; /* every piece exactly as often as asked for */
+    bool pairs;      /* branch by pairs of pieces (Ryan and Foster), demands of 1; else by rows */
     struct az_arena *arena;
     size_t row[CS_ITEMS];
     /* what a test looks at */
-    double optimum; /* NAN: unknown; else every bound is checked against it */
-    double told;    /* the best objective that found saw */
-    int calls[2];   /* of pricing, by effort; not touched by several threads */
+    int calls[2]; /* of pricing, by effort; only counted where no threads are */
     bool count_calls;
-    const struct az_engine *engine;
+    int prices_of_rows; /* how often pricing saw an added row with a price */
+    int found;          /* calls */
+};
+
+/* A property of patterns: of this stock, and at least so many of each piece. */
+struct cs_property {
+    size_t stock;
+    int least[CS_ITEMS];
 };
 
 /* A random instance; the optimum is not known. */
 void cs_random(struct cs *cs, struct az_random *random, struct az_arena *arena);
 
-/* The problem for the engine: two efforts, a greedy one and the knapsack. Without branchings. */
+/* The problem for the engine: two efforts, a greedy one and the knapsack, and branchings. */
 enum az_status cs_problem(struct cs *cs, struct az_colgen_problem *problem,
                           struct az_block blocks[]);
 

@@ -1,0 +1,251 @@
+/* colgen_dive.c - diving with limited backtracking.
+ *
+ * A dive rounds columns up one after the other, the largest fraction first, prices a little after
+ * each, and ends in an integral solution or in a dead end. A dead end takes the last rounding back
+ * and forbids it, as often as the options allow (Sadykov, Vanderbeck, Pessoa, Tahiri, Uchoa 2019).
+ * Integer static columns follow when no column is fractional. */
+#include <math.h>
+
+#include "solver/colgen_work.h"
+
+#define ROUNDS 3          /* of pricing after each rounding */
+#define NEARLY_WHOLE 0.9  /* fractions from here on are rounded up along with the largest */
+#define MOST_STEPS 100000 /* roundings of one dive */
+
+/* A column or static column that was fixed, and what it was before. */
+struct fixing {
+    struct az_cg_column *column; /* NULL: static column j */
+    size_t j;
+    double fixed, lower, upper;
+    size_t step;
+};
+
+struct dive {
+    struct az_arena *scratch;
+    size_t count, capacity;
+    struct fixing *items;
+    bool *tabu; /* [n] static columns */
+    size_t steps;
+    int backtracks;
+};
+
+static enum az_status note(struct dive *dive, const struct fixing *fixing)
+{
+    if (dive->count == dive->capacity) {
+        size_t capacity = dive->capacity ? 2 * dive->capacity : 64;
+        struct fixing *items =
+            az_arena_grow(dive->scratch, dive->items, dive->count, capacity, sizeof *items);
+        if (!items) return AZ_NO_MEMORY;
+        dive->items = items;
+        dive->capacity = capacity;
+    }
+    dive->items[dive->count] = *fixing;
+    dive->items[dive->count++].step = dive->steps;
+    return AZ_OK;
+}
+
+static enum az_status fix_column(struct dive *dive, struct az_cg_column *column, double value)
+{
+    struct fixing fixing = { .column = column, .fixed = column->fixed };
+    column->fixed = value;
+    return note(dive, &fixing);
+}
+
+static enum az_status fix_static(struct az_cg *cg, struct dive *dive, size_t j, double value)
+{
+    struct az_cg_sides *here = &cg->here;
+    struct fixing fixing = { .j = j,
+                             .lower = here->static_lower[j],
+                             .upper = here->static_upper[j] };
+    value = fmin(fmax(value, here->static_lower[j]), here->static_upper[j]);
+    here->static_lower[j] = here->static_upper[j] = value;
+    return note(dive, &fixing);
+}
+
+static void undo(struct az_cg *cg, const struct fixing *fixing)
+{
+    if (fixing->column) {
+        fixing->column->fixed = fixing->fixed;
+    } else {
+        cg->here.static_lower[fixing->j] = fixing->lower;
+        cg->here.static_upper[fixing->j] = fixing->upper;
+    }
+}
+
+/* The columns fixed so far, for pricing. */
+static enum az_status list_fixed(struct az_cg *cg)
+{
+    cg->fixed_count = 0;
+    for (size_t p = 0; p < cg->master.place_count; p++) {
+        const struct az_cg_column *column = cg->master.places[p].column;
+        if (!column || column->fixed <= 0) continue;
+        if (cg->fixed_count == cg->fixed_capacity) {
+            size_t capacity = cg->fixed_capacity ? 2 * cg->fixed_capacity : 64;
+            const struct az_block_column **fixed =
+                az_arena_grow(cg->arena, cg->fixed, cg->fixed_count, capacity, sizeof *fixed);
+            double *values = az_arena_grow(cg->arena, cg->fixed_values, cg->fixed_count, capacity,
+                                           sizeof *values);
+            if (!fixed || !values) return AZ_NO_MEMORY;
+            cg->fixed = fixed;
+            cg->fixed_values = values;
+            cg->fixed_capacity = capacity;
+        }
+        cg->fixed[cg->fixed_count] = &column->shown;
+        cg->fixed_values[cg->fixed_count++] = column->fixed;
+    }
+    return AZ_OK;
+}
+
+/* The whole part of a value, and what is left of it. */
+static double whole_part(double value, double *fraction)
+{
+    double whole = floor(value + AZ_INTEGER_TOLERANCE);
+    *fraction = fmax(0, value - whole);
+    if (*fraction <= AZ_INTEGER_TOLERANCE) *fraction = 0;
+    return whole;
+}
+
+/* The column with the largest fraction; NULL when none is fractional or all of them are tabu. */
+static struct az_cg_column *most_fractional(const struct az_cg *cg, bool *fractional)
+{
+    struct az_cg_column *chosen = NULL;
+    double largest = 0, fraction;
+    *fractional = false;
+    for (size_t p = 0; p < cg->master.place_count; p++) {
+        struct az_cg_column *column = cg->master.places[p].column;
+        if (!column) continue;
+        (void)whole_part(cg->master.x[cg->n + p], &fraction);
+        if (fraction > 0) *fractional = true;
+        if (fraction <= largest || column->tabu) continue;
+        largest = fraction;
+        chosen = column;
+    }
+    return chosen;
+}
+
+/* Fixes what is whole at its value, what is nearly whole at the next, and last the chosen one. */
+static enum az_status round_columns(struct az_cg *cg, struct dive *dive,
+                                    struct az_cg_column *chosen)
+{
+    double fraction;
+    for (size_t p = 0; p < cg->master.place_count; p++) {
+        struct az_cg_column *column = cg->master.places[p].column;
+        if (!column || column == chosen) continue;
+        double target = whole_part(cg->master.x[cg->n + p], &fraction);
+        if (fraction >= NEARLY_WHOLE && !column->tabu) target++;
+        if (target > column->fixed) AZ_TRY(fix_column(dive, column, target));
+    }
+    return fix_column(dive, chosen, whole_part(az_cg_value(cg, chosen), &fraction) + 1);
+}
+
+/* Fixes the integer static column that is nearest to a whole number there. */
+static enum az_status round_static(struct az_cg *cg, struct dive *dive, size_t *chosen)
+{
+    double nearest = 1;
+    *chosen = CG_NOWHERE;
+    for (size_t j = 0; j < cg->n; j++) {
+        double value = cg->master.x[j], distance = fabs(value - round(value));
+        if (!cg->problem->master->integer[j] || dive->tabu[j]) continue;
+        if (distance <= AZ_INTEGER_TOLERANCE || distance >= nearest) continue;
+        nearest = distance;
+        *chosen = j;
+    }
+    if (*chosen == CG_NOWHERE) return AZ_OK;
+    return fix_static(cg, dive, *chosen, round(cg->master.x[*chosen]));
+}
+
+/* One rounding and the LP after it. dead: there is nothing to round, or no solution behind it. */
+static enum az_status descend(struct az_cg *cg, struct dive *dive, bool *dead)
+{
+    enum az_solve_status solved;
+    bool fractional;
+    size_t j = CG_NOWHERE;
+    struct az_cg_column *column = most_fractional(cg, &fractional);
+    dive->steps++;
+    if (column) AZ_TRY(round_columns(cg, dive, column));
+    if (!fractional) AZ_TRY(round_static(cg, dive, &j));
+    *dead = !column && j == CG_NOWHERE;
+    if (*dead) return AZ_OK;
+    AZ_TRY(list_fixed(cg));
+    AZ_TRY(az_cg_generate_some(cg, ROUNDS, &solved));
+    *dead = solved != AZ_SOLVE_OPTIMAL || cg->master.objective >= az_cg_cutoff(cg);
+    return AZ_OK;
+}
+
+/* Takes the last rounding back and forbids it. over: nothing to take back, or no patience. */
+static enum az_status backtrack(struct az_cg *cg, struct dive *dive, bool *over)
+{
+    enum az_solve_status solved;
+    *over = dive->count == 0 || dive->backtracks <= 0;
+    if (*over) return AZ_OK;
+    dive->backtracks--;
+    size_t step = dive->items[dive->count - 1].step;
+    const struct fixing *last = &dive->items[dive->count - 1]; /* the one that was chosen */
+    if (last->column)
+        last->column->tabu = true;
+    else
+        dive->tabu[last->j] = true;
+    while (dive->count > 0 && dive->items[dive->count - 1].step == step)
+        undo(cg, &dive->items[--dive->count]);
+    AZ_TRY(list_fixed(cg));
+    AZ_TRY(az_cg_generate_some(cg, ROUNDS, &solved));
+    *over = solved != AZ_SOLVE_OPTIMAL;
+    return AZ_OK;
+}
+
+/* An integral LP solution: to the kind. done: a plan came of it; again: a lazy row came in. */
+static enum az_status finish(struct az_cg *cg, bool *done, bool *again)
+{
+    double objective, before = az_cg_cutoff(cg);
+    size_t rows;
+    AZ_TRY(az_cg_offer_lp(cg, &rows, &objective));
+    *again = rows > 0;
+    *done = !*again && objective < before;
+    if (*again) {
+        enum az_solve_status solved;
+        AZ_TRY(az_cg_generate_some(cg, ROUNDS, &solved));
+        *again = solved == AZ_SOLVE_OPTIMAL;
+    }
+    return AZ_OK;
+}
+
+static enum az_status run_dive(struct az_cg *cg, struct dive *dive)
+{
+    while (dive->steps < MOST_STEPS && !az_cg_must_stop(cg)) {
+        bool done = false, again = false, dead = false, over;
+        az_cg_progress(cg, "dive");
+        if (az_cg_is_integral(cg)) {
+            AZ_TRY(finish(cg, &done, &again));
+            if (done) return AZ_OK;
+            if (again) continue;
+            dead = true;
+        } else {
+            AZ_TRY(descend(cg, dive, &dead));
+        }
+        if (!dead) continue;
+        AZ_TRY(backtrack(cg, dive, &over));
+        if (over) return AZ_OK;
+    }
+    return AZ_OK;
+}
+
+enum az_status az_cg_dive(struct az_cg *cg)
+{
+    enum az_solve_status solved;
+    if (cg->options.dive_backtracks < 0 || az_cg_must_stop(cg)) return AZ_OK;
+    struct dive dive = { .scratch = az_arena_new(NULL), .backtracks = cg->options.dive_backtracks };
+    dive.tabu = AZ_ARRAY(dive.scratch, cg->n, bool);
+    enum az_status status = AZ_NO_MEMORY;
+    if (dive.tabu) {
+        cg->diving = true;
+        status = run_dive(cg, &dive);
+    }
+    while (dive.count > 0) undo(cg, &dive.items[--dive.count]);
+    for (size_t k = 0; k < cg->pool_count; k++) cg->pool[k]->tabu = false;
+    cg->fixed_count = 0;
+    cg->diving = false;
+    az_arena_free(dive.scratch);
+    if (status != AZ_OK || cg->stopped) return status;
+    AZ_TRY(az_cg_master_sides(cg));
+    return az_cg_master_solve(cg, &solved);
+}
