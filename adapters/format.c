@@ -5,13 +5,15 @@
 
 extern const struct az_import_format az_import_jepx, az_import_area, az_import_csv, az_import_pglib;
 extern const struct az_import_format az_import_mdvsp, az_import_evsp, az_import_gtfs;
-extern const struct az_export_format az_export_csv;
+extern const struct az_export_format az_export_csv, az_export_evbus_csv, az_export_gtfs,
+    az_export_tods;
 
 static const struct az_import_format *const imports[] = { &az_import_jepx,  &az_import_area,
                                                           &az_import_csv,   &az_import_pglib,
                                                           &az_import_mdvsp, &az_import_evsp,
                                                           &az_import_gtfs };
-static const struct az_export_format *const exports[] = { &az_export_csv };
+static const struct az_export_format *const exports[] = { &az_export_csv, &az_export_evbus_csv,
+                                                          &az_export_gtfs, &az_export_tods };
 
 #define AZ_IMPORT_CODE_DEFINE(name_, en_, ja_) \
     const struct az_code az_code_##name_ = { .code = #name_, .words = { en_, ja_ } };
@@ -42,4 +44,15 @@ const struct az_export_format *az_export_find(const char *name)
     for (size_t i = 0; name && (format = az_export_at(i)); i++)
         if (strcmp(format->name, name) == 0) return format;
     return NULL;
+}
+
+const struct az_export_format *az_export_find_for(const char *name, const char *kind)
+{
+    const struct az_export_format *format, *any = NULL;
+    for (size_t i = 0; name && (format = az_export_at(i)); i++) {
+        if (strcmp(format->name, name) != 0) continue;
+        if (format->kind && kind && strcmp(format->kind, kind) == 0) return format;
+        if (!format->kind) any = format;
+    }
+    return any;
 }

@@ -41,8 +41,11 @@ struct az_import_format {
 
 struct az_export_format {
     const char *name;
+    const char *kind; /* of plans that it writes; NULL: any */
+    bool binary;      /* a file rather than text */
     struct az_words summary;
-    /* instance and plan: linked. *text lives in the arena. */
+    /* instance and plan: linked; a format of a kind wants them resolved, too. *text lives in the
+     * arena. AZ_UNSUPPORTED: this plan cannot be said so. */
     enum az_status (*write)(const struct az_formulation *formulation, const void *instance,
                             const void *plan, struct az_arena *arena, char **text, size_t *length);
 };
@@ -50,7 +53,9 @@ struct az_export_format {
 /* The registry; NULL when there is none (or past the last). */
 const struct az_import_format *az_import_find(const char *name);
 const struct az_import_format *az_import_at(size_t i);
-const struct az_export_format *az_export_find(const char *name);
+const struct az_export_format *az_export_find(const char *name); /* the first of that name */
+/* The format of a name for plans of a kind: the kind's own before one for any. */
+const struct az_export_format *az_export_find_for(const char *name, const char *kind);
 const struct az_export_format *az_export_at(size_t i);
 
 /* The CSV template of a list of a kind ("units"), or of its series ("series"): a header and a line

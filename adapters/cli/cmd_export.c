@@ -30,18 +30,48 @@ static int export_plan(struct az_cli *cli, const struct az_export_format *format
     return az_cli_write(cli, az_cli_text(cli, "output"), text, length);
 }
 
+/* The formats, with the kind that some are for. */
+static void print_formats(FILE *out, enum az_language language)
+{
+    const struct az_export_format *format;
+    for (size_t i = 0; (format = az_export_at(i)); i++)
+        fprintf(out, "  %-6s %-12s %s\n", format->name, format->kind ? format->kind : "",
+                az_say(format->summary, language));
+}
+
+static void more_help(const struct az_cli *cli)
+{
+    print_formats(stdout, cli->language);
+}
+
+static int no_format(struct az_cli *cli)
+{
+    az_cli_usage(cli,
+                 az_cli_say(cli, "there is no format %s; there are",
+                            "%s という形式はありません。使えるのは"),
+                 cli->arguments[0]);
+    print_formats(stderr, cli->language);
+    return AZ_EXIT_USAGE;
+}
+
 static int run(struct az_cli *cli)
 {
-    const struct az_export_format *format = az_export_find(cli->arguments[0]);
     struct az_cli_case data;
-    if (!format)
-        return az_cli_usage(cli,
-                            az_cli_say(cli, "there is no format %s; there is csv",
-                                       "%s という形式はありません（csv）"),
-                            cli->arguments[0]);
+    if (!az_export_find(cli->arguments[0])) return no_format(cli);
     int code = az_cli_case_open(cli, cli->arguments[1], &data);
     if (code != AZ_EXIT_DONE) return code;
-    code = az_cli_case_plan(cli, cli->arguments[2], &data);
+    const struct az_export_format *format =
+        az_export_find_for(cli->arguments[0], data.formulation->name);
+    if (!format)
+        code = az_cli_usage(cli,
+                            az_cli_say(cli, "%s is no format for plans of kind %s",
+                                       "%s は %s の計画の形式ではありません"),
+                            cli->arguments[0], data.formulation->name);
+    else if (format->binary && az_cli_flag(cli, "bom"))
+        code = az_cli_usage(
+            cli, "%s", az_cli_say(cli, "--bom is for text", "--bom はテキスト形式だけに使えます"));
+    else
+        code = az_cli_case_plan(cli, cli->arguments[2], &data);
     if (code == AZ_EXIT_DONE) code = export_plan(cli, format, &data);
     az_cli_case_close(&data);
     return code;
@@ -49,10 +79,11 @@ static int run(struct az_cli *cli)
 
 const struct az_command az_cmd_export = {
     .name = "export",
-    .arguments = "csv INSTANCE PLAN",
+    .arguments = "csv|gtfs|tods INSTANCE PLAN",
     .summary = AZ_EN_JA("a plan as a file of another format", "計画を他形式で書き出す"),
     AZ_OPTIONS(options),
     .argument_min = 3,
     .argument_max = 3,
     .run = run,
+    .more_help = more_help,
 };

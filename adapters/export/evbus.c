@@ -1,0 +1,259 @@
+/* evbus.c - parts of the exports of bus plans. */
+#include "adapters/export/evbus.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zip.h>
+
+#include "formulations/evbus/duty.h"
+
+/* --- plans ------------------------------------------------------------------------------------ */
+
+enum az_status evx_results(const struct eb_instance *ev, const struct eb_plan *plan,
+                           struct az_arena *arena, const struct eb_plan **full)
+{
+    bool filled = true;
+    void *copy = NULL;
+    for (size_t b = 0; b < plan->blocks.count; b++)
+        for (size_t e = 0; e < plan->blocks.items[b].events.count; e++)
+            filled = filled && !isnan(plan->blocks.items[b].events.items[e].energy_kwh);
+    *full = plan;
+    if (filled) return AZ_OK;
+    AZ_TRY(az_copy(&eb_plan_table, plan, arena, &copy));
+    AZ_TRY(eb_summarise(ev, arena, copy));
+    *full = copy;
+    return AZ_OK;
+}
+
+bool evx_is_timed(const struct eb_plan *plan)
+{
+    for (size_t b = 0; b < plan->blocks.count; b++)
+        for (size_t e = 0; e < plan->blocks.items[b].events.count; e++) {
+            const struct eb_event *event = &plan->blocks.items[b].events.items[e];
+            if (!az_time_given(event->start) || !az_time_given(event->end)) return false;
+        }
+    return true;
+}
+
+const struct eb_place *evx_place(const struct eb_instance *ev, const struct az_ref *ref)
+{
+    return ref->id && ref->index < ev->places.count ? &ev->places.items[ref->index] : NULL;
+}
+
+const struct eb_trip *evx_trip(const struct eb_instance *ev, const struct az_ref *ref)
+{
+    return ref->id && ref->index < ev->trips.count ? &ev->trips.items[ref->index] : NULL;
+}
+
+const struct eb_charger *evx_charger(const struct eb_instance *ev, const struct az_ref *ref)
+{
+    return ref->id && ref->index < ev->chargers.count ? &ev->chargers.items[ref->index] : NULL;
+}
+
+struct evx_energy evx_energy_of(const struct eb_instance *ev, const struct eb_event *event)
+{
+    struct evx_energy energy = { 0, 0, 0, 0 };
+    const struct eb_charger *charger = evx_charger(ev, &event->charger);
+    if (event->kind != EB_EVENT_STAY || !charger) return energy;
+    for (size_t k = 0; k < event->charge_kwh.count; k++)
+        energy.charged += event->charge_kwh.items[k];
+    for (size_t k = 0; k < event->discharge_kwh.count; k++)
+        energy.discharged += event->discharge_kwh.items[k];
+    energy.into = energy.charged * charger->charge_efficiency;
+    energy.out = energy.discharged / charger->discharge_efficiency;
+    if (!isnan(event->charged_kwh)) {
+        energy.into += event->charged_kwh;
+        energy.charged += event->charged_kwh / charger->charge_efficiency;
+    }
+    return energy;
+}
+
+/* --- cells ------------------------------------------------------------------------------------ */
+
+void evx_text(FILE *out, bool first, const char *text)
+{
+    if (!first) fputc(',', out);
+    if (!text) return;
+    if (!strpbrk(text, ",\"\r\n")) {
+        fputs(text, out);
+        return;
+    }
+    fputc('"', out);
+    for (; *text; text++) {
+        if (*text == '"') fputc('"', out);
+        fputc(*text, out);
+    }
+    fputc('"', out);
+}
+
+void evx_number(FILE *out, double value)
+{
+    char text[48];
+    fputc(',', out);
+    if (!isfinite(value)) return;
+    double rounded = round(value * 1e4) / 1e4;
+    snprintf(text, sizeof text, "%.10g", rounded == 0 ? 0.0 : rounded);
+    fputs(text, out);
+}
+
+/* --- days, trips ------------------------------------------------------------------------------ */
+
+struct evx_day evx_day_of(const struct eb_instance *ev)
+{
+    struct evx_day day = { 0 };
+    int year, month, date, minute, offset = ev->start.offset_min;
+    struct az_time start = ev->start;
+    /* A zone by its offset; where there is none of that name, times are told in UTC. */
+    if (offset == 540)
+        snprintf(day.zone, sizeof day.zone, "Asia/Tokyo");
+    else if (offset % 60 == 0 && offset != 0 && offset >= -720 && offset <= 840)
+        snprintf(day.zone, sizeof day.zone, "Etc/GMT%+d", -offset / 60);
+    else {
+        snprintf(day.zone, sizeof day.zone, "Etc/UTC");
+        start.offset_min = 0;
+    }
+    az_time_local(start, &year, &month, &date, &minute);
+    day.midnight = start.utc_s - 60 * (int64_t)minute;
+    day.midnight -= ((start.utc_s % 60) + 60) % 60;
+    snprintf(day.date, sizeof day.date, "%04d%02d%02d", year % 10000, month % 100, date % 100);
+    snprintf(day.service, sizeof day.service, "azumi-%s", day.date);
+    return day;
+}
+
+const char *evx_clock(const struct evx_day *day, struct az_time time, char buffer[32])
+{
+    long long seconds = (long long)(time.utc_s - day->midnight);
+    if (seconds < 0) seconds = 0;
+    snprintf(buffer, 32, "%02lld:%02lld:%02lld", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    return buffer;
+}
+
+struct owner {
+    const char *id;
+    size_t trip;
+};
+
+static int by_id(const void *a, const void *b)
+{
+    const struct owner *left = a, *right = b;
+    int order = strcmp(left->id, right->id);
+    return order ? order : left->trip < right->trip ? -1 : left->trip > right->trip;
+}
+
+/* Several trips of one GTFS trip (a headway) keep their own ids, and so does one whose GTFS id is
+ * the id of another. */
+enum az_status evx_trip_ids(const struct eb_instance *ev, struct az_arena *arena, const char ***ids)
+{
+    size_t count = ev->trips.count, n = 0;
+    struct owner *owners = AZ_ARRAY(arena, 2 * count + 1, struct owner);
+    *ids = AZ_ARRAY(arena, count + 1, const char *);
+    if (!owners || !*ids) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        const struct eb_trip *trip = &ev->trips.items[i];
+        (*ids)[i] = trip->id;
+        owners[n++] = (struct owner){ trip->id, i };
+        if (trip->gtfs_trip && *trip->gtfs_trip && strcmp(trip->gtfs_trip, trip->id) != 0)
+            owners[n++] = (struct owner){ trip->gtfs_trip, i };
+    }
+    qsort(owners, n, sizeof *owners, by_id);
+    for (size_t i = 0; i < n; i++) {
+        bool alone = (i == 0 || strcmp(owners[i - 1].id, owners[i].id) != 0) &&
+                     (i + 1 == n || strcmp(owners[i + 1].id, owners[i].id) != 0);
+        if (alone && owners[i].id == ev->trips.items[owners[i].trip].gtfs_trip)
+            (*ids)[owners[i].trip] = owners[i].id;
+    }
+    return AZ_OK;
+}
+
+const char *evx_route(const struct eb_trip *trip)
+{
+    return trip->route && *trip->route ? trip->route : "route";
+}
+
+enum az_status evx_names(const struct eb_trip *trip, struct az_arena *arena, const char **line,
+                         const char **headsign)
+{
+    static const char arrow[] = " → ";
+    const char *name = trip->name ? trip->name : evx_route(trip), *at = strstr(name, arrow);
+    *line = at ? az_arena_text_n(arena, name, (size_t)(at - name)) : name;
+    *headsign = at ? at + strlen(arrow) : "";
+    return *line ? AZ_OK : AZ_NO_MEMORY;
+}
+
+/* --- zip -------------------------------------------------------------------------------------- */
+
+FILE *evx_open(struct evx_zip *zip, const char *name)
+{
+    zip->names[zip->count] = name;
+    zip->out = open_memstream(&zip->texts[zip->count], &zip->lengths[zip->count]);
+    return zip->out;
+}
+
+enum az_status evx_close(struct evx_zip *zip)
+{
+    bool good = zip->out && ferror(zip->out) == 0;
+    if (zip->out) good = fclose(zip->out) == 0 && good;
+    zip->out = NULL;
+    zip->count++;
+    return good ? AZ_OK : AZ_NO_MEMORY;
+}
+
+void evx_drop(struct evx_zip *zip)
+{
+    if (zip->out) evx_close(zip);
+    for (size_t i = 0; i < zip->count; i++) free(zip->texts[i]);
+    zip->count = 0;
+}
+
+/* What was written to a source, in the arena. */
+static enum az_status take_source(zip_source_t *source, struct az_arena *arena, char **bytes,
+                                  size_t *length)
+{
+    zip_stat_t stat;
+    zip_stat_init(&stat);
+    *bytes = NULL;
+    if (zip_source_stat(source, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE) ||
+        zip_source_open(source) != 0)
+        return AZ_IO;
+    *length = (size_t)stat.size;
+    *bytes = az_arena_take(arena, *length + 1);
+    zip_int64_t got = *bytes ? zip_source_read(source, *bytes, stat.size) : -1;
+    zip_source_close(source);
+    if (!*bytes) return AZ_NO_MEMORY;
+    return got == (zip_int64_t)stat.size ? AZ_OK : AZ_IO;
+}
+
+enum az_status evx_finish(struct evx_zip *zip, char **bytes, size_t *length)
+{
+    enum az_status status = AZ_NO_MEMORY;
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, &error);
+    zip_t *archive = NULL;
+    if (!source) goto done;
+    zip_source_keep(source);
+    archive = zip_open_from_source(source, ZIP_TRUNCATE, &error);
+    if (!archive) {
+        zip_source_free(source);
+        goto done;
+    }
+    for (size_t i = 0; i < zip->count; i++) {
+        zip_source_t *text = zip_source_buffer(archive, zip->texts[i], zip->lengths[i], 0);
+        zip_int64_t at = text ? zip_file_add(archive, zip->names[i], text, ZIP_FL_ENC_UTF_8) : -1;
+        if (at < 0) {
+            if (text) zip_source_free(text);
+            goto done;
+        }
+        /* 1980-01-01, the first day of the format. */
+        zip_file_set_dostime(archive, (zip_uint64_t)at, 0, 0x21, 0);
+    }
+    if (zip_close(archive) != 0) goto done;
+    archive = NULL;
+    status = take_source(source, zip->arena, bytes, length);
+done:
+    if (archive) zip_discard(archive);
+    if (source) zip_source_free(source);
+    zip_error_fini(&error);
+    evx_drop(zip);
+    return status;
+}

@@ -1,0 +1,276 @@
+/* tods.c - a bus plan in the Transit Operational Data Standard, v2.1: a supplement to the feed that
+ * `export gtfs` writes of the same plan.
+ *
+ *   trips_supplement           deadheads with TODS_trip_type pull-out, deadhead, pull-back; the
+ *                              block_id of every trip of the timetable
+ *   routes_supplement          the route that the deadheads belong to
+ *   stops_supplement           the places of the plan; TODS_location_type garage or charger
+ *   stop_times_supplement      both ends of every deadhead
+ *   calendar_dates_supplement  the service on the plan's day
+ *   run_events                 what happens on each block in order, layovers and charging included
+ *   vehicles, vehicle_assignments
+ *
+ * A block is a run: azumi plans buses and leaves drivers to others. A bus that is not known one by
+ * one has its block's id. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapters/export/evbus.h"
+
+#define ROUTE "azumi-deadheads"
+
+struct tods {
+    const struct eb_instance *ev;
+    const struct eb_plan *plan;
+    struct evx_day day;
+    const char **ids; /* of trips */
+    struct evx_zip zip;
+};
+
+static const char *vehicle_of(const struct eb_block *block)
+{
+    return block->bus.id ? block->bus.id : block->id;
+}
+
+/* The id of a deadhead: its block and its number in it. NULL: no memory. */
+static const char *deadhead_id(const struct tods *t, const struct eb_block *block, size_t e)
+{
+    return az_arena_format(t->zip.arena, "%s:deadhead-%zu", block->id, e + 1);
+}
+
+/* The first movement leaves the garage, the last comes back. */
+static const char *deadhead_type(const struct eb_block *block, size_t e)
+{
+    bool first = true, last = true;
+    for (size_t i = 0; i < block->events.count; i++) {
+        if (block->events.items[i].kind == EB_EVENT_STAY) continue;
+        first = first && i >= e;
+        last = last && i <= e;
+    }
+    return first ? "pull-out" : last ? "pull-back" : "deadhead";
+}
+
+/* A trip that no feed has: a shelter. */
+static bool is_shelter(const struct tods *t, const struct eb_event *event)
+{
+    const struct eb_trip *trip =
+        event->kind == EB_EVENT_TRIP ? evx_trip(t->ev, &event->trip) : NULL;
+    return trip && trip->shelter == 1;
+}
+
+static const char *trip_id(const struct tods *t, const struct eb_block *block, size_t e)
+{
+    const struct eb_event *event = &block->events.items[e];
+    if (event->kind == EB_EVENT_DEADHEAD) return deadhead_id(t, block, e);
+    const struct eb_trip *trip = evx_trip(t->ev, &event->trip);
+    return trip ? t->ids[trip - t->ev->trips.items] : "";
+}
+
+static enum az_status write_trips(struct tods *t)
+{
+    FILE *out = evx_open(&t->zip, "trips_supplement.txt");
+    if (!out) return AZ_NO_MEMORY;
+    fputs("route_id,service_id,trip_id,block_id,TODS_trip_type\n", out);
+    for (size_t b = 0; b < t->plan->blocks.count; b++) {
+        const struct eb_block *block = &t->plan->blocks.items[b];
+        for (size_t e = 0; e < block->events.count; e++) {
+            const struct eb_event *event = &block->events.items[e];
+            if (event->kind == EB_EVENT_STAY) continue;
+            bool added = event->kind == EB_EVENT_DEADHEAD || is_shelter(t, event);
+            const char *id = trip_id(t, block, e);
+            if (!id) return AZ_NO_MEMORY;
+            fputs(added ? ROUTE : "", out);
+            evx_text(out, false, added ? t->day.service : NULL);
+            evx_text(out, false, id);
+            evx_text(out, false, block->id);
+            evx_text(out, false,
+                     event->kind == EB_EVENT_DEADHEAD ? deadhead_type(block, e)
+                     : added                          ? "shelter"
+                                                      : NULL);
+            fputc('\n', out);
+        }
+    }
+    return evx_close(&t->zip);
+}
+
+static enum az_status write_routes(struct tods *t)
+{
+    FILE *out = evx_open(&t->zip, "routes_supplement.txt");
+    if (!out) return AZ_NO_MEMORY;
+    fputs("route_id,route_long_name,route_type\n" ROUTE ",Deadheads,3\n", out);
+    return evx_close(&t->zip);
+}
+
+static const char *location_type(const struct eb_instance *ev, size_t place)
+{
+    for (size_t d = 0; d < ev->depots.count; d++)
+        if (ev->depots.items[d].place.index == place) return "garage";
+    return ev->places.items[place].charger_count > 0 ? "charger" : NULL;
+}
+
+static enum az_status write_stops(struct tods *t)
+{
+    FILE *out = evx_open(&t->zip, "stops_supplement.txt");
+    if (!out) return AZ_NO_MEMORY;
+    fputs("stop_id,stop_name,stop_lat,stop_lon,location_type,TODS_location_type\n", out);
+    for (size_t p = 0; p < t->ev->places.count; p++) {
+        const struct eb_place *place = &t->ev->places.items[p];
+        evx_text(out, true, place->id);
+        evx_text(out, false, place->name ? place->name : place->id);
+        if (isnan(place->latitude) || isnan(place->longitude))
+            fputs(",,", out);
+        else
+            fprintf(out, ",%.7f,%.7f", place->latitude, place->longitude);
+        fputs(",0", out);
+        evx_text(out, false, location_type(t->ev, p));
+        fputc('\n', out);
+    }
+    return evx_close(&t->zip);
+}
+
+static enum az_status write_stop_times(struct tods *t)
+{
+    char time[32];
+    FILE *out = evx_open(&t->zip, "stop_times_supplement.txt");
+    if (!out) return AZ_NO_MEMORY;
+    fputs("trip_id,arrival_time,departure_time,stop_id,stop_sequence\n", out);
+    for (size_t b = 0; b < t->plan->blocks.count; b++) {
+        const struct eb_block *block = &t->plan->blocks.items[b];
+        for (size_t e = 0; e < block->events.count; e++) {
+            const struct eb_event *event = &block->events.items[e];
+            if (event->kind != EB_EVENT_DEADHEAD && !is_shelter(t, event)) continue;
+            const char *id = trip_id(t, block, e);
+            if (!id) return AZ_NO_MEMORY;
+            for (int last = 0; last < 2; last++) {
+                evx_clock(&t->day, last ? event->end : event->start, time);
+                evx_text(out, true, id);
+                evx_text(out, false, time);
+                evx_text(out, false, time);
+                evx_text(out, false, last ? event->to.id : event->from.id);
+                fprintf(out, ",%d\n", last + 1);
+            }
+        }
+    }
+    return evx_close(&t->zip);
+}
+
+static enum az_status write_calendar(struct tods *t)
+{
+    FILE *out = evx_open(&t->zip, "calendar_dates_supplement.txt");
+    if (!out) return AZ_NO_MEMORY;
+    fprintf(out, "service_id,date,exception_type\n%s,%s,1\n", t->day.service, t->day.date);
+    return evx_close(&t->zip);
+}
+
+static const char *event_type(const struct tods *t, const struct eb_block *block, size_t e)
+{
+    const struct eb_event *event = &block->events.items[e];
+    struct evx_energy energy = evx_energy_of(t->ev, event);
+    if (event->kind == EB_EVENT_TRIP) return is_shelter(t, event) ? "shelter" : "trip";
+    if (event->kind == EB_EVENT_DEADHEAD) return deadhead_type(block, e);
+    if (energy.into > 0 && energy.out > 0) return "charging and discharging";
+    if (energy.into > 0) return "charging";
+    return energy.out > 0 ? "discharging" : "layover";
+}
+
+static enum az_status write_runs(struct tods *t)
+{
+    char time[32];
+    FILE *out = evx_open(&t->zip, "run_events.txt");
+    if (!out) return AZ_NO_MEMORY;
+    fputs("service_id,run_id,event_sequence,block_id,event_type,trip_id,start_location,start_time,"
+          "start_mid_trip,end_location,end_time,end_mid_trip\n",
+          out);
+    for (size_t b = 0; b < t->plan->blocks.count; b++) {
+        const struct eb_block *block = &t->plan->blocks.items[b];
+        for (size_t e = 0; e < block->events.count; e++) {
+            const struct eb_event *event = &block->events.items[e];
+            bool stay = event->kind == EB_EVENT_STAY;
+            const char *id = stay ? "" : trip_id(t, block, e);
+            if (!id) return AZ_NO_MEMORY;
+            evx_text(out, true, t->day.service);
+            evx_text(out, false, block->id);
+            fprintf(out, ",%zu", 10 * (e + 1));
+            evx_text(out, false, block->id);
+            evx_text(out, false, event_type(t, block, e));
+            evx_text(out, false, id);
+            evx_text(out, false, event->from.id);
+            evx_text(out, false, evx_clock(&t->day, event->start, time));
+            evx_text(out, false, stay ? NULL : "2");
+            evx_text(out, false, stay ? event->from.id : event->to.id);
+            evx_text(out, false, evx_clock(&t->day, event->end, time));
+            evx_text(out, false, stay ? NULL : "2");
+            fputc('\n', out);
+        }
+    }
+    return evx_close(&t->zip);
+}
+
+static enum az_status write_vehicles(struct tods *t)
+{
+    FILE *out = evx_open(&t->zip, "vehicles.txt");
+    if (!out) return AZ_NO_MEMORY;
+    fputs("vehicle_id,vehicle_label\n", out);
+    for (size_t b = 0; b < t->plan->blocks.count; b++) {
+        const struct eb_block *block = &t->plan->blocks.items[b];
+        const struct eb_type *type =
+            block->type.index < t->ev->types.count ? &t->ev->types.items[block->type.index] : NULL;
+        const char *label = type && type->name ? type->name : block->type.id;
+        for (size_t i = 0; block->bus.id && i < t->ev->bus_count; i++)
+            if (strcmp(t->ev->bus[i].id, block->bus.id) == 0 && t->ev->bus[i].name)
+                label = t->ev->bus[i].name;
+        evx_text(out, true, vehicle_of(block));
+        evx_text(out, false, label);
+        fputc('\n', out);
+    }
+    return evx_close(&t->zip);
+}
+
+static enum az_status write_assignments(struct tods *t)
+{
+    FILE *out = evx_open(&t->zip, "vehicle_assignments.txt");
+    if (!out) return AZ_NO_MEMORY;
+    fputs("date,service_id,block_id,vehicle_id\n", out);
+    for (size_t b = 0; b < t->plan->blocks.count; b++) {
+        const struct eb_block *block = &t->plan->blocks.items[b];
+        evx_text(out, true, t->day.date);
+        evx_text(out, false, t->day.service);
+        evx_text(out, false, block->id);
+        evx_text(out, false, vehicle_of(block));
+        fputc('\n', out);
+    }
+    return evx_close(&t->zip);
+}
+
+static enum az_status write_tods(const struct az_formulation *formulation, const void *instance,
+                                 const void *plan, struct az_arena *arena, char **text,
+                                 size_t *length)
+{
+    enum az_status status = AZ_OK;
+    struct tods t = { .ev = instance, .plan = plan, .zip = { .arena = arena } };
+    (void)formulation;
+    if (!t.ev->timed || !evx_is_timed(t.plan)) return AZ_UNSUPPORTED;
+    t.day = evx_day_of(t.ev);
+    AZ_TRY(evx_trip_ids(t.ev, arena, &t.ids));
+    AZ_GOTO(write_trips(&t));
+    AZ_GOTO(write_routes(&t));
+    AZ_GOTO(write_stops(&t));
+    AZ_GOTO(write_stop_times(&t));
+    AZ_GOTO(write_calendar(&t));
+    AZ_GOTO(write_runs(&t));
+    AZ_GOTO(write_vehicles(&t));
+    AZ_GOTO(write_assignments(&t));
+    AZ_GOTO(evx_finish(&t.zip, text, length));
+done:
+    evx_drop(&t.zip);
+    return status;
+}
+
+const struct az_export_format az_export_tods = {
+    .name = "tods",
+    .kind = "evbus",
+    .binary = true,
+    .summary = { "a zip: TODS v2.1, deadheads, runs and vehicles beside `export gtfs`",
+                 "zip: TODS v2.1（回送・仕業・車両。export gtfs に添える）" },
+    .write = write_tods,
+};
