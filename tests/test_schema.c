@@ -245,6 +245,12 @@ START_TEST(every_schema_is_valid)
 }
 END_TEST
 
+/* What an importer takes beside its input lies with the samples and is none. */
+static bool is_sample(const char *path)
+{
+    return strstr(path, ".side.json") == NULL;
+}
+
 /* Without it the samples that people start from would be wrong by our own schema. */
 START_TEST(samples_follow_the_schema)
 {
@@ -257,7 +263,9 @@ START_TEST(samples_follow_the_schema)
         if (glob(pattern, 0, NULL, &files) != 0) continue;
         const char *schema = schema_file(kind->instance, "kind.json");
         for (size_t j = 0; j < files.gl_pathc; j++)
-            ck_assert_msg(judge("accepts", schema, files.gl_pathv[j]), "%s", files.gl_pathv[j]);
+            ck_assert_msg(!is_sample(files.gl_pathv[j]) ||
+                              judge("accepts", schema, files.gl_pathv[j]),
+                          "%s", files.gl_pathv[j]);
         globfree(&files);
     }
 }
@@ -316,6 +324,7 @@ START_TEST(samples_read_the_same_again)
         snprintf(pattern, sizeof pattern, "instances/%s/*.json", kind->name);
         if (glob(pattern, 0, NULL, &files) != 0) continue;
         for (size_t j = 0; j < files.gl_pathc; j++) {
+            if (!is_sample(files.gl_pathv[j])) continue;
             json_t *json = az_json_read_file(files.gl_pathv[j], NULL, NULL);
             ck_assert_msg(json != NULL, "%s", files.gl_pathv[j]);
             check_kind_round_trip(kind->instance, json, files.gl_pathv[j]);

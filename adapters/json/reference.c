@@ -137,9 +137,9 @@ static void put_type(const struct page *p, const struct az_field *field)
         fputs(say(p, "time", "時刻"), p->out);
         break;
     case AZ_T_REFERENCE:
-        fputs(say(p, "id in ", ""), p->out);
+        fputs(field->target ? say(p, "id in ", "") : say(p, "id", "識別子"), p->out);
         if (field->target) put_targets(p, field->target);
-        fputs(say(p, "", " の識別子"), p->out);
+        if (field->target) fputs(say(p, "", " の識別子"), p->out);
         break;
     case AZ_T_SERIES:
         put_series_type(p, field);
@@ -147,6 +147,7 @@ static void put_type(const struct page *p, const struct az_field *field)
     case AZ_T_MATRIX:
         fprintf(p->out, say(p, "matrix, `%s` by `%s`", "行列（`%s` × `%s`）"),
                 field->length ? field->length : "…", field->length2 ? field->length2 : "…");
+        if (field->flags & AZ_F_NULL) fputs(say(p, "; null: none", "。null は値なし"), p->out);
         break;
     case AZ_T_OBJECT:
         put_link(p, field->table, NULL);

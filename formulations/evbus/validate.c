@@ -119,6 +119,10 @@ static void validate_bus(const struct eb_instance *ev, size_t b, struct az_findi
         AZ_FIND(findings, &eb_code_pulled_out_after, AZ_AT(path, "pulled_out"),
                 AZ_TEXT_PARAM("start", az_time_format(ev->start, limit)),
                 AZ_TEXT_PARAM("value", az_time_format(bus->pulled_out, value)));
+    if (bus->end_kwh > bus->max_kwh && !eb_within(bus->end_kwh, 0, bus->max_kwh))
+        AZ_FIND(findings, &eb_code_charge_outside_window, AZ_AT(path, "end_kwh"),
+                AZ_NUMBER_PARAM("minimum", bus->min_kwh), AZ_NUMBER_PARAM("maximum", bus->max_kwh),
+                AZ_NUMBER_PARAM("value", bus->end_kwh));
     if (bus->min_kwh > bus->max_kwh && bus->reserve_kwh > 0)
         AZ_FIND(findings, &eb_code_reserve_fills_window, AZ_AT(path, "reserve_kwh"),
                 AZ_NUMBER_PARAM("reserve", bus->reserve_kwh),
