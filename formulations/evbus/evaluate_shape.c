@@ -136,8 +136,8 @@ static void check_trip(struct shaper *s, const struct az_path *at, const struct 
 
 static void check_stay(struct shaper *s, const struct az_path *at, const struct eb_event *event)
 {
-    if (event->from.id && event->to.id && event->from.index != event->to.index)
-        tell(s, AZ_AT(at, "to"));
+    bool both = event->from.id && event->to.id && event->from.index < s->ev->places.count;
+    if (both && event->from.index != event->to.index) tell(s, AZ_AT(at, "to"));
     check_list(s, at, "charge_kwh", event, event->charge_kwh.count, event->charge_kwh.items);
     check_list(s, at, "discharge_kwh", event, event->discharge_kwh.count,
                event->discharge_kwh.items);
