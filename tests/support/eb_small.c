@@ -211,8 +211,16 @@ static void add_buses(struct eb_instance *ev, struct az_random *random, struct a
                                   .type = { .id = "bus", .index = 0 },
                                   .depot = { .id = "depot", .index = 0 },
                                   .place = { .id = ev->places.items[place].id, .index = place },
+                                  .pulled_out = { .utc_s = AZ_NO_INTEGER },
+                                  .end_kwh = type->start_kwh[0],
                                   .min_kwh = type->min_kwh,
                                   .max_kwh = type->max_kwh };
+    if (chance(random, 0.4)) {
+        ev->bus[0].block_used_s = 60 * (int64_t)az_random_below(random, 60);
+        ev->bus[0].pulled_out = (struct az_time){ ev->start.utc_s - ev->bus[0].block_used_s, 540 };
+        ev->bus[0].driving_min = eb_small_between(random, 0, 60);
+        ev->bus[0].standing_min = eb_small_between(random, 0, 20);
+    }
     ev->bus[0].available_s = 60 * (int64_t)az_random_below(random, (uint64_t)ev->end_s / 180);
     ev->bus[0].start_kwh = eb_small_between(random, type->min_kwh, type->max_kwh);
 }

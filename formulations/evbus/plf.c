@@ -1,0 +1,311 @@
+/* plf.c - convex piecewise linear functions. See plf.h. */
+#include <math.h>
+#include <string.h>
+
+#include "formulations/evbus/plf.h"
+
+#define SAME_SLOPE 1e-11 /* JPY/kWh: a point between two such slopes is left out */
+
+static double slope_of(const struct eb_xy *a, const struct eb_xy *b)
+{
+    return (b->y - a->y) / (b->x - a->x);
+}
+
+static double between(const struct eb_xy *a, const struct eb_xy *b, double x)
+{
+    if (b->x <= a->x) return fmin(a->y, b->y);
+    return a->y + (b->y - a->y) * ((x - a->x) / (b->x - a->x));
+}
+
+double eb_plf_value(const struct eb_xy f[], size_t n, double x)
+{
+    size_t low = 0, high = n - 1;
+    if (x < f[0].x - EB_PLF_WIDTH || x > f[high].x + EB_PLF_WIDTH) return INFINITY;
+    if (x <= f[0].x) return f[0].y;
+    if (x >= f[high].x) return f[high].y;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (f[middle].x <= x)
+            low = middle;
+        else
+            high = middle;
+    }
+    return between(&f[low], &f[high], x);
+}
+
+double eb_plf_charge_limit(const struct eb_plf_slot *slot, double s)
+{
+    double limit = slot->charge_max;
+    for (size_t k = 0; k < slot->line_count; k++)
+        limit = fmin(limit, slot->scale * (slot->base[k] + slot->slope[k] * s));
+    return fmax(0, limit);
+}
+
+size_t eb_plf_restrict(const struct eb_xy f[], size_t n, double low, double high,
+                       struct eb_xy out[])
+{
+    size_t count = 0, i = 0;
+    if (n == 0 || low > f[n - 1].x + EB_PLF_WIDTH || high < f[0].x - EB_PLF_WIDTH ||
+        low > high + EB_PLF_WIDTH)
+        return 0;
+    low = fmin(fmax(low, f[0].x), f[n - 1].x);
+    high = fmax(low, fmin(high, f[n - 1].x));
+    while (i + 1 < n && f[i + 1].x <= low) i++;
+    struct eb_xy first = { low, i + 1 < n ? between(&f[i], &f[i + 1], low) : f[i].y };
+    struct eb_xy last = { high, 0 };
+    size_t j = i;
+    while (j + 1 < n && f[j + 1].x < high) j++;
+    last.y = j + 1 < n ? between(&f[j], &f[j + 1], high) : f[j].y;
+    out[count++] = first;
+    if (high - low <= EB_PLF_WIDTH) {
+        if (last.y < first.y) out[0] = last;
+        return 1;
+    }
+    for (size_t k = i + 1; k <= j; k++)
+        if (f[k].x > low) out[count++] = f[k];
+    out[count++] = last;
+    return count;
+}
+
+void eb_plf_shift(struct eb_xy f[], size_t n, double by, double cost)
+{
+    for (size_t i = 0; i < n; i++) {
+        f[i].x -= by;
+        f[i].y += cost;
+    }
+}
+
+/* Appends a point, leaving out what is no corner. */
+static size_t append(struct eb_xy out[], size_t count, struct eb_xy point)
+{
+    if (count > 0 && point.x - out[count - 1].x <= EB_PLF_WIDTH) {
+        if (point.y < out[count - 1].y) out[count - 1].y = point.y;
+        return count;
+    }
+    if (count > 1 &&
+        slope_of(&out[count - 1], &point) - slope_of(&out[count - 2], &out[count - 1]) <=
+            SAME_SLOPE)
+        count--;
+    out[count++] = point;
+    return count;
+}
+
+/* The first point from which the function rises by at least `slope`. */
+static size_t corner(const struct eb_xy f[], size_t n, double slope)
+{
+    size_t i = 0;
+    while (i + 1 < n && slope_of(&f[i], &f[i + 1]) < slope) i++;
+    return i;
+}
+
+/* A point s of f after charging all it can. */
+static struct eb_xy charged(const struct eb_plf_slot *slot, double s, double y)
+{
+    double h = eb_plf_charge_limit(slot, s);
+    return (struct eb_xy){ s + h, y + slot->buy * h };
+}
+
+/* The images of f from the corner to the right, as far as s + h(s) rises. */
+static size_t charge_right(const struct eb_xy f[], size_t n, size_t m,
+                           const struct eb_plf_slot *slot, struct eb_xy out[], size_t count)
+{
+    size_t i = m, k = 0;
+    double s = f[m].x, reach = s;
+    while (k < slot->kink_count && slot->kinks[k] <= s) k++;
+    for (;;) {
+        struct eb_xy next = charged(slot, s, i < n && f[i].x == s ? f[i].y : eb_plf_value(f, n, s));
+        if (next.x < reach - EB_PLF_WIDTH) break;
+        reach = next.x;
+        count = append(out, count, next);
+        if (i < n && f[i].x <= s) i++;
+        if (i == n) break;
+        s = f[i].x;
+        if (k < slot->kink_count && slot->kinks[k] < s) s = slot->kinks[k++];
+    }
+    return count;
+}
+
+/* The same to the left, where s + h(s) falls: the curve is so steep that starting lower ends
+ * higher. */
+static size_t charge_left(const struct eb_xy f[], size_t n, size_t m,
+                          const struct eb_plf_slot *slot, struct eb_xy out[], size_t count)
+{
+    size_t i = m, k = slot->kink_count;
+    double s = f[m].x, reach = s + eb_plf_charge_limit(slot, s);
+    while (k > 0 && slot->kinks[k - 1] >= s) k--;
+    while (i > 0) {
+        s = f[i - 1].x;
+        if (k > 0 && slot->kinks[k - 1] > s)
+            s = slot->kinks[--k];
+        else
+            i--;
+        struct eb_xy next = charged(slot, s, eb_plf_value(f, n, s));
+        if (next.x <= reach + EB_PLF_WIDTH) break;
+        reach = next.x;
+        count = append(out, count, next);
+    }
+    return count;
+}
+
+/* Everything above the corner of the price. */
+static size_t charge_part(const struct eb_xy f[], size_t n, size_t m,
+                          const struct eb_plf_slot *slot, struct eb_xy out[], size_t count)
+{
+    if (slot->line_count == 0) {
+        for (size_t i = m; i < n; i++)
+            count = append(
+                out, count,
+                (struct eb_xy){ f[i].x + slot->charge_max, f[i].y + slot->buy * slot->charge_max });
+        return count;
+    }
+    double before = out[count - 1].x, here = f[m].x + eb_plf_charge_limit(slot, f[m].x);
+    count = charge_right(f, n, m, slot, out, count);
+    if (out[count - 1].x <= fmax(before, here) + EB_PLF_WIDTH)
+        count = charge_left(f, n, m, slot, out, count);
+    return count;
+}
+
+size_t eb_plf_charge(const struct eb_xy f[], size_t n, const struct eb_plf_slot *slot,
+                     struct eb_xy out[])
+{
+    size_t m = corner(f, n, slot->buy), count = 0;
+    for (size_t i = 0; i <= m; i++) count = append(out, count, f[i]);
+    count = charge_part(f, n, m, slot, out, count);
+    return eb_plf_restrict(out, count, f[0].x, slot->high, out);
+}
+
+size_t eb_plf_discharge(const struct eb_xy f[], size_t n, const struct eb_plf_slot *slot,
+                        struct eb_xy out[])
+{
+    size_t m = corner(f, n, slot->sell), count = 0;
+    double most = slot->discharge_max;
+    for (size_t i = 0; i <= m; i++)
+        count = append(out, count, (struct eb_xy){ f[i].x - most, f[i].y - slot->sell * most });
+    for (size_t i = m; i < n; i++) count = append(out, count, f[i]);
+    return eb_plf_restrict(out, count, slot->floor, slot->high, out);
+}
+
+size_t eb_plf_both(const struct eb_xy f[], size_t n, const struct eb_plf_slot *slot,
+                   struct eb_xy out[])
+{
+    size_t low = corner(f, n, slot->sell), high = corner(f, n, slot->buy), count = 0;
+    double most = slot->discharge_max;
+    for (size_t i = 0; i <= low; i++)
+        count = append(out, count, (struct eb_xy){ f[i].x - most, f[i].y - slot->sell * most });
+    for (size_t i = low; i <= high; i++) count = append(out, count, f[i]);
+    count = charge_part(f, n, high, slot, out, count);
+    return eb_plf_restrict(out, count, slot->floor, slot->high, out);
+}
+
+/* --- backwards ---------------------------------------------------------------------------------
+ */
+
+/* The x of [low, high] where f - slope * x is least. */
+static double least(const struct eb_xy f[], size_t n, double slope, double low, double high)
+{
+    return fmin(fmax(f[corner(f, n, slope)].x, low), high);
+}
+
+double eb_plf_before(const struct eb_xy f[], size_t n, const struct eb_plf_slot *slot, int ways,
+                     double after)
+{
+    double a = f[0].x, b = f[n - 1].x;
+    double best = INFINITY, before = fmin(fmax(after, a), b);
+    if (ways & (EB_PLF_IDLE | EB_PLF_CHARGE)) best = eb_plf_value(f, n, after);
+    if (ways & EB_PLF_CHARGE) {
+        double low = fmax(a, after - slot->charge_max), high = fmin(b, after);
+        for (size_t k = 0; k < slot->line_count; k++) {
+            double rate = 1 + slot->scale * slot->slope[k];
+            double at = (after - slot->scale * slot->base[k]) / rate;
+            if (rate > 0) low = fmax(low, at);
+            if (rate < 0) high = fmin(high, at);
+        }
+        if (low > high && low <= high + 1e-6) low = high = fmin(fmax(0.5 * (low + high), a), b);
+        if (low <= high) {
+            double s = least(f, n, slot->buy, low, high);
+            double y = eb_plf_value(f, n, s) + slot->buy * (after - s);
+            if (y < best) {
+                best = y;
+                before = s;
+            }
+        }
+    }
+    if ((ways & EB_PLF_DISCHARGE) && after >= slot->floor - 1e-6) {
+        double low = fmax(a, after), high = fmin(b, after + slot->discharge_max);
+        if (low > high && low <= high + 1e-6) low = high = fmin(fmax(0.5 * (low + high), a), b);
+        if (low <= high) {
+            double s = least(f, n, slot->sell, low, high);
+            double y = eb_plf_value(f, n, s) - slot->sell * (s - after);
+            if (y < best) before = s;
+        }
+    }
+    return before;
+}
+
+/* --- comparing ---------------------------------------------------------------------------------
+ */
+
+struct intervals {
+    double (*items)[2];
+    size_t count;
+    double begin;
+    bool open;
+};
+
+static void open_at(struct intervals *list, double x)
+{
+    if (list->open) return;
+    list->open = true;
+    list->begin = x;
+}
+
+static void close_at(struct intervals *list, double x)
+{
+    if (!list->open) return;
+    list->open = false;
+    if (x - list->begin <= EB_PLF_WIDTH) return;
+    list->items[list->count][0] = list->begin;
+    list->items[list->count++][1] = x;
+}
+
+/* Walks both functions over [low, high]; d is g + above - f. */
+static void compare(const struct eb_xy f[], size_t n, const struct eb_xy g[], size_t m,
+                    double above, double low, double high, struct intervals *list)
+{
+    size_t i = 0, j = 0;
+    while (i + 2 < n && f[i + 1].x <= low) i++;
+    while (j + 2 < m && g[j + 1].x <= low) j++;
+    double x = low, d = between(&g[j], &g[j + 1], x) + above - between(&f[i], &f[i + 1], x);
+    if (d > 0)
+        open_at(list, low);
+    else
+        close_at(list, low);
+    while (x < high) {
+        double next = fmin(high, fmin(f[i + 1].x, g[j + 1].x));
+        double e = between(&g[j], &g[j + 1], next) + above - between(&f[i], &f[i + 1], next);
+        if (d > 0 && e <= 0) close_at(list, x + (next - x) * (d / (d - e)));
+        if (d <= 0 && e > 0) open_at(list, x + (next - x) * (d / (d - e)));
+        x = next;
+        d = e;
+        if (f[i + 1].x <= x && i + 2 < n) i++;
+        if (g[j + 1].x <= x && j + 2 < m) j++;
+    }
+}
+
+size_t eb_plf_below(const struct eb_xy f[], size_t n, const struct eb_xy g[], size_t m,
+                    double above, double intervals[][2])
+{
+    double first = f[0].x, last = f[n - 1].x;
+    double low = fmax(first, g[0].x), high = fmin(last, g[m - 1].x);
+    intervals[0][0] = first;
+    intervals[0][1] = last;
+    if (low > high + (n == 1 ? EB_PLF_WIDTH : 0)) return 1;
+    if (n == 1) return eb_plf_value(g, m, first) + above > f[0].y;
+    if (high - low <= EB_PLF_WIDTH || m == 1) return 1;
+    struct intervals list = { .items = intervals };
+    if (low - first > EB_PLF_WIDTH) open_at(&list, first);
+    compare(f, n, g, m, above, low, high, &list);
+    if (last - high > EB_PLF_WIDTH) open_at(&list, high);
+    close_at(&list, last);
+    return list.count;
+}

@@ -1,0 +1,158 @@
+/* price_energy.c - the cheapest bus-days of a source under prices of trips, energy and plugs.
+ *
+ * Exact in continuous charge: see price_energy.h. A priced plug is paid whole wherever a slot uses
+ * it, so that the bound is the least reduced cost of all duties, not of a relaxation. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulations/evbus/price_energy.h"
+
+#define CAP_LOW 3   /* labels a node at the lowest effort */
+#define CAP_HIGH 12 /* and at the next one */
+#define AGAIN 6     /* rounds for disjoint duties */
+
+static int by_cost(const void *a, const void *b)
+{
+    const struct pe_end *x = a, *y = b;
+    if (x->cost != y->cost) return x->cost < y->cost ? -1 : 1;
+    return x->depot < y->depot ? -1 : x->depot > y->depot;
+}
+
+/* What a kWh in the battery is worth on average: it was bought in some slot. */
+static double charge_value(const struct eb_instance *ev, const struct eb_duals *duals)
+{
+    double sum = 0, count = 0;
+    for (size_t c = 0; c < ev->chargers.count; c++)
+        for (size_t t = 0; t < ev->T; t++, count++) sum += duals->charge[c * ev->T + t];
+    return count > 0 ? fmax(0, sum / count) : 0;
+}
+
+/* The last trip of a way; AZ_NO_INDEX: none. */
+static size_t last_trip(const struct pe *pe, const struct pe_label *label)
+{
+    for (; label; label = label->parent)
+        if (label->kind != PE_BEGIN && label->node < pe->trip_count) return label->node;
+    return AZ_NO_INDEX;
+}
+
+struct answer {
+    struct az_arena *arena;
+    double below;
+    size_t limit, count;
+    struct eb_duty **duties;
+    double *costs;
+    unsigned char *used; /* [trip_count] by duties of this call */
+};
+
+static void mark_used(const struct pe *pe, struct answer *answer, const struct eb_duty *duty)
+{
+    for (size_t l = 0; l < duty->leg_count; l++)
+        if (duty->legs[l].trip != AZ_NO_INDEX) answer->used[pe->net->order[duty->legs[l].trip]] = 1;
+}
+
+/* Takes the best ends with last trips that differ, at most `most`. */
+static enum az_status take(struct pe *pe, struct answer *answer, size_t most)
+{
+    bool *seen = AZ_ARRAY(pe->arena, pe->trip_count + 1, bool);
+    if (!seen) return AZ_NO_MEMORY;
+    qsort(pe->end, pe->end_count, sizeof *pe->end, by_cost);
+    for (size_t k = 0; k < pe->end_count && most > 0 && answer->count < answer->limit; k++) {
+        size_t last = last_trip(pe, pe->end[k].label);
+        size_t slot = last == AZ_NO_INDEX ? pe->trip_count : last;
+        double cost;
+        bool holds;
+        if (seen[slot]) continue;
+        seen[slot] = true;
+        struct eb_duty *duty = AZ_NEW(answer->arena, struct eb_duty);
+        if (!duty) return AZ_NO_MEMORY;
+        AZ_TRY(pe_duty(pe, &pe->end[k], answer->arena, duty, &cost, &holds));
+        if (!holds || cost >= answer->below) continue;
+        answer->duties[answer->count] = duty;
+        answer->costs[answer->count++] = cost;
+        mark_used(pe, answer, duty);
+        most--;
+    }
+    return AZ_OK;
+}
+
+static enum az_status price(const struct eb_network *network, size_t source,
+                            const struct eb_duals *duals, int effort, double below,
+                            struct az_arena *scratch, struct pe *pe)
+{
+    *pe = (struct pe){ .net = network,
+                       .ev = network->ev,
+                       .source = &network->sources[source],
+                       .type = &network->ev->types.items[network->sources[source].type],
+                       .duals = duals,
+                       .arena = scratch,
+                       .below = below,
+                       .least = INFINITY,
+                       .sparse = effort == 0,
+                       .cap = effort == 0   ? CAP_LOW
+                              : effort == 1 ? CAP_HIGH
+                                            : 0,
+                       .charge_value = charge_value(network->ev, duals) };
+    AZ_TRY(pe_graph(pe));
+    AZ_TRY(pe_room(pe, 64));
+    return pe_walk(pe);
+}
+
+/* More duties without the trips of those there are, at the lowest effort. */
+static enum az_status price_again(const struct eb_network *network, size_t source,
+                                  const struct eb_duals *duals, struct answer *answer,
+                                  struct az_arena *scratch)
+{
+    struct eb_duals rest = *duals;
+    size_t before = 0;
+    for (int round = 0; round < AGAIN && answer->count < answer->limit; round++) {
+        struct pe pe;
+        if (answer->count == before) break;
+        before = answer->count;
+        for (size_t n = 0; duals->skip && n < network->trip_count; n++)
+            if (duals->skip[n]) answer->used[n] = 1;
+        rest.skip = answer->used;
+        AZ_TRY(price(network, source, &rest, 0, answer->below, scratch, &pe));
+        AZ_TRY(take(&pe, answer, 1));
+        if (answer->count > before && answer->duties[before]->leg_count == 1) answer->count--;
+    }
+    return AZ_OK;
+}
+
+static void sort_answer(struct answer *answer)
+{
+    for (size_t i = 1; i < answer->count; i++)
+        for (size_t k = i; k > 0 && answer->costs[k] < answer->costs[k - 1]; k--) {
+            double cost = answer->costs[k];
+            struct eb_duty *duty = answer->duties[k];
+            answer->costs[k] = answer->costs[k - 1];
+            answer->duties[k] = answer->duties[k - 1];
+            answer->costs[k - 1] = cost;
+            answer->duties[k - 1] = duty;
+        }
+}
+
+enum az_status eb_price_energy(const struct eb_network *network, size_t source,
+                               const struct eb_duals *duals, int effort, double below, size_t limit,
+                               struct az_arena *arena, struct az_arena *scratch,
+                               struct eb_duty **duties, double *costs, size_t *count, double *bound)
+{
+    struct pe pe;
+    *count = 0;
+    *bound = -INFINITY;
+    if (network->ev->T == 0) return AZ_UNSUPPORTED;
+    struct answer answer = { .arena = arena,
+                             .below = below,
+                             .limit = limit,
+                             .duties = duties,
+                             .costs = costs,
+                             .used = AZ_ARRAY(scratch, network->trip_count, unsigned char) };
+    if (!answer.used) return AZ_NO_MEMORY;
+    AZ_TRY(price(network, source, duals, effort, below, scratch, &pe));
+    if (effort >= 2 && !pe.limit) *bound = pe.least;
+    AZ_TRY(take(&pe, &answer, limit / 2 + 1));
+    AZ_TRY(price_again(network, source, duals, &answer, scratch));
+    sort_answer(&answer);
+    *count = answer.count;
+    return AZ_OK;
+}

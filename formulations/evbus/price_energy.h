@@ -1,0 +1,207 @@
+/* price_energy.h - exact pricing with grids: the parts behind eb_price_energy.
+ *
+ * A bus-day is a path over nodes in the order of time:
+ *
+ *   begin       the bus in its depot (or where it is) from from_s on
+ *   trip n      after the trip at position n of the network
+ *   (line, b)   standing at a stop at slot boundary b, 1 .. T. There is a line for every stop, one
+ *               for standing where the day begins before leaving ("before"), and, when the length
+ *               of blocks is limited, one for every end depot that is a stop ("after"), which is
+ *               never left
+ *   end d       the day ends at depot d
+ *
+ * A label is a way to a node: a convex piecewise linear function of the charge there, the least
+ * cost of coming so with so much. Within a slot the label's function is convolved with the slot's
+ * cost of energy; prefixes and windows cut its domain; movements shift it. At a node a label is cut
+ * down to the charges at which no other label is as good, so the node's labels are the pieces of
+ * the lower envelope: nothing is rounded, nothing is lost.
+ *
+ * What cannot be told from node and charge goes along as a tag: which trips may not follow by
+ * decision, the earliest next departure by turnaround, hours driven since a break, and when the bus
+ * left its depot. A label yields only to labels whose tag allows at least as much. */
+#ifndef AZ_EVBUS_PRICE_ENERGY_H
+#define AZ_EVBUS_PRICE_ENERGY_H
+
+#include "formulations/evbus/network.h"
+#include "formulations/evbus/plf.h"
+
+struct pe_tag {
+    int32_t class;   /* set of trips that may not follow; 0: none */
+    int32_t ready;   /* no departure before; 0: none */
+    int32_t driving; /* seconds since a break */
+    int32_t since;   /* standing since; 0 when that matters no more */
+    int32_t left;    /* the depot, at; INT32_MAX: not yet */
+};
+
+enum pe_kind {
+    PE_BEGIN,  /* the first label */
+    PE_DIRECT, /* straight to a trip or the end */
+    PE_SLOT,   /* on in a line to the next boundary */
+    PE_ARRIVE, /* drive to a line, the rest of the slot */
+    PE_LEAVE,  /* the first part of a slot, then drive to a trip or the end */
+    PE_PASS    /* both in one slot: drive, stay, drive */
+};
+
+struct pe_label {
+    struct pe_label *parent;
+    struct eb_xy *f;
+    uint32_t n;
+    uint32_t node;
+    uint8_t kind, ways;   /* ways: EB_PLF_... of the slot */
+    int16_t line, bank;   /* of the slot; bank PE_NO_BANK: without */
+    int32_t from_s, to_s; /* the part of the slot */
+    struct pe_tag tag;
+};
+#define PE_NO_BANK ((int16_t)-1)
+
+struct pe_node {
+    uint32_t count, capacity;
+    struct pe_label **labels;
+};
+
+/* A movement as pricing needs it; drive_s < 0: none. */
+struct pe_move {
+    int64_t drive_s;
+    double energy, high, low, cost;
+};
+
+/* A bank as the source's type sees it: powers in kW. */
+struct pe_bank {
+    size_t charger;
+    double charge_kw, discharge_kw, charge_efficiency, discharge_efficiency;
+    size_t kink_count;
+    double *kinks;
+};
+
+struct pe_line {
+    size_t place;
+    size_t bank_count;
+    struct pe_bank *banks;
+    bool before, after; /* the special lines */
+    size_t depot;       /* of an after line */
+};
+
+/* A departure from a line to a trip (target < trip_count) or to the end at a depot. */
+struct pe_leave {
+    int64_t at_s;
+    uint32_t target;
+    struct pe_move move;
+};
+
+/* One pricing of one source. Everything lives in scratch. */
+struct pe {
+    const struct eb_network *net;
+    const struct eb_instance *ev;
+    const struct eb_source *source;
+    const struct eb_type *type;
+    const struct eb_duals *duals;
+    struct az_arena *arena;
+    size_t trip_count, T, depot_count;
+    int64_t slot_s, turnaround_s;
+    double floor_kwh;
+    bool tagged;         /* labels have tags that differ */
+    bool sparse;         /* leaves out links and changes of stop */
+    size_t cap;          /* labels a node; 0: none */
+    double charge_value; /* JPY/kWh: what capping takes a charge to be worth */
+    /* graph */
+    size_t line_count, before, after; /* before: AZ_NO_INDEX when the day begins at no stop; after:
+                                         the first line of its kind, or line_count */
+    struct pe_line *lines;
+    double out_cost;               /* of leaving for the first time: the day's */
+    struct pe_move *trip;          /* [trip_count] the trips themselves, price taken off */
+    bool *barred;                  /* [trip_count] */
+    struct pe_move *to_line;       /* [trip_count * line_count] from the end of a trip */
+    struct pe_move *line_to_line;  /* [line_count * line_count] */
+    struct pe_move *link_move;     /* of the network's links */
+    struct pe_move *begin_to_line; /* [line_count] */
+    struct pe_leave **leaves;      /* [line_count] in order of time */
+    size_t *leave_count;
+    bool *ends;        /* [depots] may end there */
+    double *end_price; /* [depots] */
+    size_t *end_line;  /* [depots] line whose last node ends there; AZ_NO_INDEX */
+    /* tags */
+    int64_t longest_driving_s, break_s, longest_block_s; /* INT64_MAX: none */
+    size_t class_count, words;
+    uint64_t *sets;    /* [class_count * words] bits: trips, then the end */
+    int64_t *until_s;  /* [class_count] no member departs after */
+    int32_t *class_of; /* [trip_count] after the trip */
+    int32_t class_begin;
+    /* labels */
+    struct pe_node *nodes; /* trips, then lines * (T + 1) */
+    struct pe_label *label_chunk;
+    size_t label_left;
+    struct eb_xy *point_chunk;
+    size_t point_left, points_taken;
+    struct eb_xy *work[4]; /* buffers, [work_size] each */
+    double (*cuts)[2];     /* [2 * work_size] */
+    size_t work_size;
+    struct eb_xy *arrived; /* [arrived_size] */
+    size_t arrived_size;
+    bool limit; /* a cap of memory was met: the bound is none */
+    /* ends */
+    double below, least; /* ends that cost less are kept; the least cost of all */
+    struct pe_end *end;
+    size_t end_count, end_capacity;
+};
+
+/* A whole day: its last label, the charge at the end, and its cost. */
+struct pe_end {
+    struct pe_label *label;
+    double charge, cost;
+    size_t depot;
+};
+
+static inline size_t pe_line_node(const struct pe *pe, size_t line, size_t boundary)
+{
+    return pe->trip_count + line * (pe->T + 1) + boundary;
+}
+
+/* Labels that end the day straight at a depot have this node; they are in no list. */
+static inline size_t pe_end_node(const struct pe *pe, size_t depot)
+{
+    return pe->trip_count + pe->line_count * (pe->T + 1) + depot;
+}
+
+/* --- price_energy_graph.c: what does not depend on labels --- */
+enum az_status pe_graph(struct pe *pe);
+
+/* From point to point; nothing when they are one. */
+struct pe_move pe_moved(const struct pe *pe, struct eb_point from, struct eb_point to);
+
+/* The slot of a stay at a bank over [from_s, to_s), and the cost of its plug. */
+struct eb_plf_slot pe_slot(const struct pe *pe, const struct pe_bank *bank, int64_t from_s,
+                           int64_t to_s, double *plug);
+
+static inline bool pe_may_follow(const struct pe *pe, int32_t class, size_t target)
+{
+    return class == 0 || !(pe->sets[(size_t) class * pe->words + target / 64] >> target % 64 & 1);
+}
+
+/* --- price_energy_labels.c --- */
+
+/* Room for functions of `n` points in the buffers. */
+enum az_status pe_room(struct pe *pe, size_t n);
+
+/* A new label at a node with the function f[0 .. n - 1] (not kept: copied as far as it survives).
+ */
+enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *label,
+                         const struct eb_xy f[], size_t n);
+
+/* A label of no node: an end. NULL without memory. */
+struct pe_label *pe_label_new(struct pe *pe, const struct pe_label *label);
+
+/* Keeps the most promising labels of a node, when there is a cap. */
+void pe_trim(struct pe *pe, size_t node);
+
+/* f after a movement: its prefixes in the window, its energy, its cost. out may be f. */
+size_t pe_drive(const struct pe *pe, const struct eb_xy f[], size_t n, const struct pe_move *move,
+                struct eb_xy out[]);
+
+/* --- price_energy_walk.c: from label to label --- */
+enum az_status pe_walk(struct pe *pe);
+
+/* --- price_energy_duty.c: from the last label back to a duty --- */
+enum az_status pe_duty(struct pe *pe, const struct pe_end *end, struct az_arena *arena,
+                       struct eb_duty *duty, double *cost, bool *holds);
+
+#endif

@@ -1,0 +1,212 @@
+/* price_energy_labels.c - the labels of a node: inserted, compared, cut, capped. */
+#include <math.h>
+#include <string.h>
+
+#include "formulations/evbus/price_energy.h"
+
+#define LABELS 4096             /* taken at once */
+#define POINTS 32768            /* taken at once */
+#define POINTS_MOST (48u << 20) /* in all: 768 MB */
+#define SAME_COST 1e-9          /* JPY: a label must be better by more */
+
+enum az_status pe_room(struct pe *pe, size_t n)
+{
+    if (n <= pe->work_size) return AZ_OK;
+    size_t size = 2 * n + 256;
+    for (size_t k = 0; k < 4; k++) {
+        pe->work[k] =
+            az_arena_grow(pe->arena, pe->work[k], pe->work_size, size, sizeof(struct eb_xy));
+        if (!pe->work[k]) return AZ_NO_MEMORY;
+    }
+    pe->cuts = az_arena_array(pe->arena, 2 * size, sizeof *pe->cuts);
+    pe->work_size = size;
+    return pe->cuts ? AZ_OK : AZ_NO_MEMORY;
+}
+
+static struct pe_label *take_label(struct pe *pe)
+{
+    if (pe->label_left == 0) {
+        pe->label_chunk = AZ_ARRAY(pe->arena, LABELS, struct pe_label);
+        if (!pe->label_chunk) return NULL;
+        pe->label_left = LABELS;
+    }
+    pe->label_left--;
+    return pe->label_chunk++;
+}
+
+struct pe_label *pe_label_new(struct pe *pe, const struct pe_label *label)
+{
+    struct pe_label *kept = take_label(pe);
+    if (kept) *kept = *label;
+    return kept;
+}
+
+size_t pe_drive(const struct pe *pe, const struct eb_xy f[], size_t n, const struct pe_move *move,
+                struct eb_xy out[])
+{
+    double low = pe->source->min_kwh + fmax(move->high, fmax(0, move->energy));
+    double high = pe->source->max_kwh + fmin(move->low, fmin(0, move->energy));
+    n = eb_plf_restrict(f, n, low, high, out);
+    eb_plf_shift(out, n, move->energy, move->cost);
+    return n;
+}
+
+static struct eb_xy *take_points(struct pe *pe, size_t n)
+{
+    if (pe->point_left < n) {
+        size_t size = n > POINTS ? n : POINTS;
+        pe->point_chunk = AZ_ARRAY(pe->arena, size, struct eb_xy);
+        if (!pe->point_chunk) return NULL;
+        pe->point_left = size;
+    }
+    struct eb_xy *points = pe->point_chunk;
+    pe->point_chunk += n;
+    pe->point_left -= n;
+    pe->points_taken += n;
+    return points;
+}
+
+/* Does `a` allow everything that `b` allows? */
+static bool allows(const struct pe *pe, const struct pe_tag *a, const struct pe_tag *b)
+{
+    if (!pe->tagged) return true;
+    if (a->ready > b->ready || a->driving > b->driving || a->since > b->since || a->left < b->left)
+        return false;
+    if (a->class == b->class || a->class == 0) return true;
+    const uint64_t *x = &pe->sets[(size_t)a->class * pe->words];
+    const uint64_t *y = &pe->sets[(size_t)b->class * pe->words];
+    for (size_t w = 0; w < pe->words; w++)
+        if (x[w] & ~y[w]) return false;
+    return true;
+}
+
+static enum az_status keep(struct pe *pe, struct pe_node *node, size_t at,
+                           const struct pe_label *label, const struct eb_xy f[], size_t n)
+{
+    if (node->count == node->capacity) {
+        uint32_t capacity = node->capacity ? 2 * node->capacity : 8;
+        node->labels = az_arena_grow(pe->arena, node->labels, node->count, capacity,
+                                     sizeof(struct pe_label *));
+        if (!node->labels) return AZ_NO_MEMORY;
+        node->capacity = capacity;
+    }
+    struct pe_label *kept = take_label(pe);
+    struct eb_xy *points = take_points(pe, n);
+    if (!kept || !points) return AZ_NO_MEMORY;
+    memcpy(points, f, n * sizeof *f);
+    *kept = *label;
+    kept->f = points;
+    kept->n = (uint32_t)n;
+    memmove(node->labels + at + 1, node->labels + at, (node->count - at) * sizeof *node->labels);
+    node->labels[at] = kept;
+    node->count++;
+    return AZ_OK;
+}
+
+static bool overlap(const struct pe_label *label, const struct eb_xy f[], size_t n)
+{
+    return label->f[0].x <= f[n - 1].x + EB_PLF_WIDTH &&
+           label->f[label->n - 1].x >= f[0].x - EB_PLF_WIDTH;
+}
+
+/* Cuts out of an old label what the new function is better at. Answers the change of the count. */
+static enum az_status cut_old(struct pe *pe, struct pe_node *node, size_t *at,
+                              const struct eb_xy f[], size_t n)
+{
+    struct pe_label *old = node->labels[*at];
+    size_t count = eb_plf_below(old->f, old->n, f, n, SAME_COST, pe->cuts);
+    if (count == 1 && pe->cuts[0][0] <= old->f[0].x && pe->cuts[0][1] >= old->f[old->n - 1].x)
+        return AZ_OK;
+    if (count == 0) {
+        memmove(node->labels + *at, node->labels + *at + 1,
+                (node->count - *at - 1) * sizeof *node->labels);
+        node->count--;
+        (*at)--;
+        return AZ_OK;
+    }
+    for (size_t k = count; k-- > 1;) {
+        size_t m = eb_plf_restrict(old->f, old->n, pe->cuts[k][0], pe->cuts[k][1], pe->work[3]);
+        AZ_TRY(keep(pe, node, *at + 1, old, pe->work[3], m));
+    }
+    old->n = (uint32_t)eb_plf_restrict(old->f, old->n, pe->cuts[0][0], pe->cuts[0][1], old->f);
+    *at += count - 1;
+    return AZ_OK;
+}
+
+/* One piece of a new label that no label before `from` has cut: cuts it by the others, left to
+ * right, keeping it when nothing remains to be cut. */
+static enum az_status insert_piece(struct pe *pe, struct pe_node *node, size_t from,
+                                   const struct pe_label *label, struct eb_xy f[], size_t n)
+{
+    for (size_t i = from; i < node->count; i++) {
+        struct pe_label *old = node->labels[i];
+        if (!overlap(old, f, n) || !allows(pe, &old->tag, &label->tag)) continue;
+        size_t count = eb_plf_below(f, n, old->f, old->n, -SAME_COST, pe->cuts);
+        if (count == 0) return AZ_OK;
+        if (count == 1) {
+            n = eb_plf_restrict(f, n, pe->cuts[0][0], pe->cuts[0][1], f);
+            continue;
+        }
+        /* Several pieces: each goes on alone. They are few, and each is narrower. */
+        struct eb_xy *piece = take_points(pe, 2 * n + 2 * count);
+        double(*cuts)[2] = az_arena_array(pe->arena, count, sizeof *cuts);
+        if (!piece || !cuts) return AZ_NO_MEMORY;
+        memcpy(cuts, pe->cuts, count * sizeof *cuts);
+        for (size_t k = 0; k < count; k++) {
+            size_t m = eb_plf_restrict(f, n, cuts[k][0], cuts[k][1], piece);
+            AZ_TRY(insert_piece(pe, node, 0, label, piece, m));
+        }
+        return AZ_OK;
+    }
+    size_t at = 0;
+    for (size_t i = 0; i < node->count; i++)
+        if (overlap(node->labels[i], f, n) && allows(pe, &label->tag, &node->labels[i]->tag))
+            AZ_TRY(cut_old(pe, node, &i, f, n));
+    while (at < node->count && node->labels[at]->f[0].x <= f[0].x) at++;
+    return keep(pe, node, at, label, f, n);
+}
+
+enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *label,
+                         const struct eb_xy f[], size_t n)
+{
+    if (n == 0) return AZ_OK;
+    if (pe->points_taken > POINTS_MOST) {
+        pe->limit = true;
+        return AZ_OK;
+    }
+    size_t widest = n;
+    for (size_t i = 0; i < pe->nodes[node].count; i++)
+        if (pe->nodes[node].labels[i]->n > widest) widest = pe->nodes[node].labels[i]->n;
+    AZ_TRY(pe_room(pe, 2 * (widest + n) + 64));
+    if (f != pe->work[2]) memcpy(pe->work[2], f, n * sizeof *f);
+    struct pe_label here = *label;
+    here.node = (uint32_t)node;
+    return insert_piece(pe, &pe->nodes[node], 0, &here, pe->work[2], n);
+}
+
+/* What a label promises: its least cost with its charge at its worth. */
+static double promise(const struct pe *pe, const struct pe_label *label)
+{
+    double best = INFINITY;
+    for (size_t i = 0; i < label->n; i++)
+        best = fmin(best, label->f[i].y - pe->charge_value * label->f[i].x);
+    return best;
+}
+
+void pe_trim(struct pe *pe, size_t node)
+{
+    struct pe_node *it = &pe->nodes[node];
+    while (pe->cap > 0 && it->count > pe->cap) {
+        size_t worst = 0;
+        double most = -INFINITY;
+        for (size_t i = 0; i < it->count; i++) {
+            double value = promise(pe, it->labels[i]);
+            if (value <= most) continue;
+            most = value;
+            worst = i;
+        }
+        memmove(it->labels + worst, it->labels + worst + 1,
+                (it->count - worst - 1) * sizeof *it->labels);
+        it->count--;
+    }
+}

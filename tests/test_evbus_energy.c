@@ -1,0 +1,248 @@
+/* test_evbus_energy.c - exact pricing with grids against trying every path. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulations/evbus/network.h"
+#include "solver/engine.h"
+#include "tests/support/eb_brute.h"
+#include "tests/support/eb_small.h"
+
+static struct az_arena *arena;
+static const struct az_engine *glpk;
+
+static void setup(void)
+{
+    arena = az_arena_new(NULL);
+    ck_assert_int_eq(az_engine_load("glpk", &glpk, NULL, 0), AZ_OK);
+}
+
+static void teardown(void)
+{
+    az_arena_free(arena);
+}
+
+#define LIMIT 8
+
+struct priced {
+    struct eb_duty *duties[LIMIT];
+    double costs[LIMIT], bound;
+    size_t count;
+};
+
+static struct priced price(const struct eb_network *network, size_t source,
+                           const struct eb_duals *duals, int effort)
+{
+    struct priced result;
+    struct az_arena *scratch = az_arena_new(NULL);
+    ck_assert_int_eq(eb_price_energy(network, source, duals, effort, INFINITY, LIMIT, arena,
+                                     scratch, result.duties, result.costs, &result.count,
+                                     &result.bound),
+                     AZ_OK);
+    az_arena_free(scratch);
+    return result;
+}
+
+/* The reduced cost of a duty, by another hand. */
+static double reduced_cost(const struct eb_network *network, size_t source,
+                           const struct eb_duals *duals, const struct eb_duty *duty)
+{
+    const struct eb_instance *ev = network->ev;
+    double cost =
+        duals->source + duals->cost_scale * eb_duty_cost(ev, &network->sources[source], duty);
+    if (duals->end_depot) cost += duals->end_depot[duty->end_depot];
+    for (size_t l = 0; l < duty->leg_count; l++) {
+        const struct eb_leg *leg = &duty->legs[l];
+        if (leg->trip != AZ_NO_INDEX) cost -= duals->trip[network->order[leg->trip]];
+        for (size_t s = 0; s < leg->stay_count; s++)
+            for (size_t k = 0; k < leg->stays[s].slot_count; k++) {
+                const struct eb_stay *stay = &leg->stays[s];
+                size_t at = stay->charger * ev->T + stay->first_slot + k;
+                cost += stay->charge_kwh[k] * duals->charge[at];
+                cost += stay->discharge_kwh[k] * duals->discharge[at];
+                if (stay->charge_kwh[k] > 0 || stay->discharge_kwh[k] > 0) cost += duals->plug[at];
+            }
+    }
+    return cost;
+}
+
+/* Powers, the curve, one direction a slot, times: what eb_duty_charges does not look at. */
+static void check_duty(const struct eb_network *network, size_t source, const struct eb_duty *duty)
+{
+    const struct eb_instance *ev = network->ev;
+    const struct eb_type *type = &ev->types.items[network->sources[source].type];
+    double s = network->sources[source].start_kwh, slot_s = ev->dt * 3600;
+    struct eb_point at = eb_point_source(ev, &network->sources[source]);
+    ck_assert(eb_duty_charges(ev, &network->sources[source], duty, NULL));
+    for (size_t l = 0; l < duty->leg_count; l++) {
+        const struct eb_leg *leg = &duty->legs[l];
+        for (size_t k = 0; k < leg->stay_count; k++) {
+            const struct eb_stay *stay = &leg->stays[k];
+            const struct eb_charger *bank = &ev->chargers.items[stay->charger];
+            struct eb_point stop = eb_point_stop(ev, stay->place);
+            if (at.place != stop.place) s -= eb_move(ev, 0, at, stop).energy_kwh;
+            at = stop;
+            ck_assert_uint_eq(bank->place.index, stay->place);
+            ck_assert_int_lt(stay->from_s, stay->to_s);
+            ck_assert_int_le(stay->to_s, ev->end_s);
+            ck_assert_uint_eq(stay->first_slot, (size_t)((double)stay->from_s / slot_s));
+            ck_assert_uint_eq(stay->first_slot + stay->slot_count,
+                              (size_t)ceil((double)stay->to_s / slot_s));
+            for (size_t t = 0; t < stay->slot_count; t++) {
+                double from = fmax((double)stay->from_s, (double)(stay->first_slot + t) * slot_s);
+                double to = fmin((double)stay->to_s, (double)(stay->first_slot + t + 1) * slot_s);
+                double hours = (to - from) / 3600, in = stay->charge_kwh[t];
+                double most =
+                    fmin(bank->charge_kw, isnan(type->charge_kw) ? INFINITY : type->charge_kw);
+                for (size_t c = 0; c < type->curve_count; c++)
+                    most = fmin(most, type->curve_base_kw[c] + type->curve_slope_kw_per_kwh[c] * s);
+                ck_assert_double_le(in, hours * most + 1e-6);
+                double out = fmin(bank->discharge_kw,
+                                  isnan(type->discharge_kw) ? INFINITY : type->discharge_kw);
+                ck_assert_double_le(stay->discharge_kwh[t], hours * out + 1e-6);
+                ck_assert(in == 0 || stay->discharge_kwh[t] == 0);
+                s += eb_stay_gain(ev, stay, t);
+            }
+        }
+        if (leg->trip == AZ_NO_INDEX) break;
+        struct eb_point start = eb_point_trip_start(ev, leg->trip);
+        if (at.place != start.place) s -= eb_move(ev, 0, at, start).energy_kwh;
+        s -= ev->trips.items[leg->trip].energy_kwh[0];
+        at = eb_point_trip_end(ev, leg->trip);
+    }
+}
+
+static void check_answer(const struct eb_network *network, size_t source,
+                         const struct eb_duals *duals, const struct priced *result)
+{
+    for (size_t k = 0; k < result->count; k++) {
+        double cost = reduced_cost(network, source, duals, result->duties[k]);
+        ck_assert_double_eq_tol(result->costs[k], cost, 1e-6 * fmax(1, fabs(cost)));
+        if (k > 0) ck_assert_double_ge(result->costs[k], result->costs[k - 1]);
+        check_duty(network, source, result->duties[k]);
+    }
+}
+
+static struct eb_small_options options_of(uint64_t seed)
+{
+    bool two = seed % 7 == 6; /* stops, so that buses change between them */
+    return (struct eb_small_options){ .trips = two ? 2 : 2 + seed % 3,
+                                      .stops = two ? 2 : 1,
+                                      .termini = 1,
+                                      .slots = 4 + seed % 2,
+                                      .slot_minutes = 60,
+                                      .depot_charges = seed % 3 != 0,
+                                      .curve = seed % 2 == 0,
+                                      .floor = seed % 5 < 2,
+                                      .descents = seed % 4 == 0,
+                                      .ends = seed % 6 < 3,
+                                      .buses = seed % 4 == 1,
+                                      .drivers = seed % 5 == 3,
+                                      .turnaround = seed % 3 == 1,
+                                      .counts = seed % 8 == 2,
+                                      .two_banks = seed % 9 == 4 };
+}
+
+/* Some successions, first and last trips forbidden, some trips left out. */
+static void forbid(const struct eb_network *network, struct az_random *random,
+                   struct eb_duals *duals)
+{
+    size_t n = network->trip_count, links = network->link_start[n];
+    unsigned char *link = AZ_ARRAY(arena, links, unsigned char);
+    unsigned char *out = AZ_ARRAY(arena, n, unsigned char), *in = AZ_ARRAY(arena, n, unsigned char);
+    unsigned char *skip = AZ_ARRAY(arena, n, unsigned char);
+    for (size_t k = 0; k < links; k++) link[k] = az_random_unit(random) < 0.4;
+    for (size_t k = 0; k < n; k++) {
+        out[k] = az_random_unit(random) < 0.3;
+        in[k] = az_random_unit(random) < 0.3;
+        skip[k] = az_random_unit(random) < 0.1;
+    }
+    duals->forbidden = link;
+    duals->forbidden_out = out;
+    duals->forbidden_in = in;
+    duals->skip = skip;
+}
+
+/* Without exactness the master's bound would not hold: too high a bound proves what is not true,
+ * too low a one never closes the gap. Every feature, every path. */
+static void compare(uint64_t first, uint64_t last, bool plugs, bool decisions)
+{
+    size_t paths = 0, none = 0;
+    for (uint64_t seed = first; seed <= last; seed++) {
+        struct eb_small_options o = options_of(seed);
+        struct eb_instance *ev = eb_small_random(seed, &o, arena);
+        struct eb_network *network;
+        struct az_random random;
+        az_random_seed(&random, seed + 1000);
+        ck_assert_int_eq(eb_network_new(ev, arena, &network), AZ_OK);
+        struct eb_duals *duals = eb_small_duals(network, &random, plugs, arena);
+        if (decisions) forbid(network, &random, duals);
+        if (seed % 10 == 7) duals->cost_scale = 0;
+        for (size_t s = 0; s < network->source_count; s++) {
+            size_t tried;
+            double best = eb_brute_price(network, s, duals, glpk, &tried);
+            struct priced exact = price(network, s, duals, 2);
+            check_answer(network, s, duals, &exact);
+            paths += tried;
+            none += best == INFINITY;
+            if (best == INFINITY) {
+                ck_assert_double_eq(exact.bound, INFINITY);
+                ck_assert_uint_eq(exact.count, 0);
+                continue;
+            }
+            ck_assert_msg(fabs(exact.bound - best) <= 2e-6 * fmax(1, fabs(best)),
+                          "seed %d source %d: bound %.9g, best %.9g", (int)seed, (int)s,
+                          exact.bound, best);
+            ck_assert_uint_ge(exact.count, 1);
+            ck_assert_double_eq_tol(exact.costs[0], best, 1e-5 * fmax(1, fabs(best)));
+            for (int effort = 0; effort < 2; effort++) {
+                struct priced quick = price(network, s, duals, effort);
+                check_answer(network, s, duals, &quick);
+                ck_assert_double_eq(quick.bound, -INFINITY);
+                if (quick.count > 0)
+                    ck_assert_double_ge(quick.costs[0], best - 1e-5 * fmax(1, fabs(best)));
+            }
+        }
+    }
+    ck_assert_uint_ge(paths, 100);
+    ck_assert_uint_le(none, (last - first + 1) / 2);
+}
+
+START_TEST(the_bound_is_the_least_of_all_paths)
+{
+    compare(1, 200, false, false);
+}
+END_TEST
+
+/* Without a whole plug in the bound a shared charger would look half as dear as it is. */
+START_TEST(plugs_are_paid_whole)
+{
+    compare(201, 280, true, false);
+}
+END_TEST
+
+/* Without decisions in the labels branching would never end. */
+START_TEST(decisions_are_respected)
+{
+    compare(281, 380, false, true);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("evbus_energy");
+    TCase *brute = tcase_create("against every path");
+    tcase_set_timeout(brute, 300);
+    tcase_add_checked_fixture(brute, setup, teardown);
+    tcase_add_test(brute, the_bound_is_the_least_of_all_paths);
+    tcase_add_test(brute, plugs_are_paid_whole);
+    tcase_add_test(brute, decisions_are_respected);
+    suite_add_tcase(suite, brute);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
