@@ -521,5 +521,6 @@ enum az_status eb_master_new(const struct eb_network *network, int measure, doub
         master->blocks[s] =
             (struct az_block){ network->sources[s].count_min, network->sources[s].count_max };
     set_problem(master);
+    if (master->problem.effort_count > 1) AZ_TRY(eb_charge_prepare((struct eb_network *)network));
     return AZ_OK;
 }

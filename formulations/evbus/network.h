@@ -31,6 +31,7 @@ struct eb_network {
     uint32_t *link_to;     /* the same, packed for the pricers' inner loops: [links] */
     double **link_cost; /* [types][links] cost and kilometres of the straight way; INFINITY: none.
                            Types that pay the same for a kilometre share theirs */
+    struct eb_charge_arcs **charge_arcs; /* [sources] of eb_charge_prepare; NULL before */
     struct eb_link **pull_out; /* [sources][trip_count] to = position; drive_s < 0: none straight;
                                   a trip that the source may not run has none */
     struct eb_link **pull_in;  /* [depots][trip_count]  drive_s < 0: none straight */
@@ -90,6 +91,8 @@ eb_pricer eb_price_path;
 /* With batteries whose energy costs nothing (no slots, or no grid at any charger), charging without
  * limit of chargers: labels (cost, charge), exact. */
 eb_pricer eb_price_charge;
+/* What it reads, made once before the first call, by one thread. */
+enum az_status eb_charge_prepare(struct eb_network *network);
 /* With grids: labels that are convex piecewise linear functions of the charge, over trips and the
  * (stop, slot) nodes, exact in continuous charge; where a charger's use in a slot has a price it
  * counts in proportion to the power in the bound (a relaxation) and whole in the columns. */

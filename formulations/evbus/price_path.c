@@ -3,13 +3,14 @@
  * The links lead forward in the order of positions, so one sweep gives the cheapest way from the
  * depot to every trip and one sweep back the cheapest way home. Their sum at a trip is the cheapest
  * duty that runs it: the least of them is the exact bound, and the columns are the cheapest ones
- * that share no trip. */
+ * that share no trip. Sweeps without the trips that are taken give more of those. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "formulations/evbus/network.h"
 
 #define NONE UINT32_MAX
+#define SWEEPS 12 /* at most, for columns that share no trip */
 
 struct path_search {
     const struct eb_network *net;
@@ -19,6 +20,7 @@ struct path_search {
     double *forward, *home;   /* [trips] up to and with it; after it, pull-in included */
     uint32_t *before, *after; /* [trips] NONE: depot */
     size_t *end;              /* [trips] depot of the pull-in */
+    bool *used;               /* [trips] in a column already */
 };
 
 static bool take_arrays(struct path_search *search, struct az_arena *scratch)
@@ -30,8 +32,9 @@ static bool take_arrays(struct path_search *search, struct az_arena *scratch)
     search->before = AZ_ARRAY(scratch, count, uint32_t);
     search->after = AZ_ARRAY(scratch, count, uint32_t);
     search->end = AZ_ARRAY(scratch, count, size_t);
+    search->used = AZ_ARRAY(scratch, count, bool);
     return search->own && search->forward && search->home && search->before && search->after &&
-           search->end;
+           search->end && search->used;
 }
 
 static void set_own_costs(struct path_search *search)
@@ -39,7 +42,8 @@ static void set_own_costs(struct path_search *search)
     const struct eb_network *net = search->net;
     const struct eb_duals *duals = search->duals;
     for (size_t n = 0; n < net->trip_count; n++) {
-        bool runs = eb_network_serves(net, search->source, n) && !(duals->skip && duals->skip[n]);
+        bool runs = eb_network_serves(net, search->source, n) && !search->used[n] &&
+                    !(duals->skip && duals->skip[n]);
         double cost = eb_trip_cost(net->ev, &net->sources[search->source], net->trip[n]);
         search->own[n] = runs ? duals->cost_scale * cost - duals->trip[n] : INFINITY;
     }
@@ -167,8 +171,8 @@ static enum az_status choose(const struct path_search *search, double below, siz
     size_t trip_count = search->net->trip_count, candidate_count = 0;
     struct candidate *candidates = AZ_ARRAY(scratch, trip_count, struct candidate);
     size_t *trips = AZ_ARRAY(scratch, trip_count, size_t);
-    bool *used = AZ_ARRAY(scratch, trip_count, bool);
-    if (!candidates || !trips || !used) return AZ_NO_MEMORY;
+    bool *used = search->used;
+    if (!candidates || !trips) return AZ_NO_MEMORY;
     for (size_t n = 0; n < trip_count; n++) {
         double cost = search->forward[n] + search->home[n];
         if (cost < *bound) *bound = cost;
@@ -222,9 +226,15 @@ enum az_status eb_price_path(const struct eb_network *network, size_t source,
     *count = 0;
     *bound = INFINITY;
     if (!take_arrays(&search, scratch)) return AZ_NO_MEMORY;
-    set_own_costs(&search);
-    sweep_forward(&search);
-    sweep_home(&search);
-    AZ_TRY(choose(&search, below, limit, arena, scratch, duties, costs, count, bound));
+    for (int sweep = 0; sweep < SWEEPS; sweep++) {
+        size_t before = *count;
+        double least = INFINITY;
+        set_own_costs(&search);
+        sweep_forward(&search);
+        sweep_home(&search);
+        AZ_TRY(choose(&search, below, limit, arena, scratch, duties, costs, count, &least));
+        if (sweep == 0) *bound = least;
+        if (*count == before || *count == limit) break;
+    }
     return add_empty(&search, below, limit, arena, duties, costs, count, bound);
 }

@@ -5,6 +5,7 @@
  * one is dispatched and judged before it counts. With `fleet_then_cost` the least number of buses
  * is found first, on its own master, and is a row of the second one. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "formulations/evbus/search.h"
 #include "solver/tolerances.h"
@@ -107,6 +108,7 @@ static enum az_status by_columns(struct eb_search *search, double fleet_min)
     options.columns = columns.items;
     options.column_count = columns.count;
     if (search->has_best) options.cutoff = search->best;
+    if (getenv("CPB")) options.columns_per_block = (size_t)atoi(getenv("CPB"));
     AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, search->run,
                            search->arena, &result));
     search->run->method = "columns";
