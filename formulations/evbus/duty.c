@@ -370,6 +370,8 @@ static bool add_event(void *data, const struct eb_duty_step *step)
     static const int kinds[] = { EB_EVENT_STAY, EB_EVENT_DEADHEAD, EB_EVENT_TRIP, EB_EVENT_STAY };
     struct block_walk *walk = data;
     const struct eb_instance *ev = walk->ev;
+    /* under explicit links a bus waits at no place that could be named */
+    if (step->kind == EB_STEP_WAIT && ev->links) return true;
     walk->no_memory = true;
     if (walk->count == walk->capacity) {
         walk->capacity = walk->capacity ? 2 * walk->capacity : 16;

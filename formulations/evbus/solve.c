@@ -5,10 +5,11 @@
  * one is dispatched and judged before it counts. With `fleet_then_cost` the least number of buses
  * is found first, on its own master, and is a row of the second one. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "formulations/evbus/search.h"
 #include "solver/tolerances.h"
+
+#define COLUMNS 30 /* of a block in a round: they share no trip */
 
 /* An integral solution of the master (or as good as one): a plan, when one comes of it. */
 static enum az_status found(void *data, const struct az_master_solution *solution,
@@ -108,7 +109,7 @@ static enum az_status by_columns(struct eb_search *search, double fleet_min)
     options.columns = columns.items;
     options.column_count = columns.count;
     if (search->has_best) options.cutoff = search->best;
-    if (getenv("CPB")) options.columns_per_block = (size_t)atoi(getenv("CPB"));
+    options.columns_per_block = COLUMNS;
     AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, search->run,
                            search->arena, &result));
     search->run->method = "columns";
