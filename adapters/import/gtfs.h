@@ -93,7 +93,7 @@ AZ_GTFS_TOLD(AZ_GTFS_DECLARE)
 #undef AZ_GTFS_DECLARE
 /* clang-format on */
 
-#define GTFS_NAME_M 300.0  /* stops of one name are one place up to here */
+#define GTFS_NAME_M 300.0 /* stops of one name are one place up to here */
 #define GTFS_MAX_TRIPS 20000
 #define GTFS_NO_TIME INT64_MIN
 
@@ -135,8 +135,8 @@ void gtfs_bad(const struct gtfs_table *table, size_t row, size_t column, const c
 bool gtfs_time(const char *text, int64_t *seconds);
 bool gtfs_date(const char *text, int64_t *day);
 int64_t gtfs_day_of(int year, int month, int day);
-int gtfs_weekday(int64_t day); /* 0: Monday */
-char *gtfs_day_text(int64_t day, struct az_arena *arena); /* "2026-10-07" */
+int gtfs_weekday(int64_t day);                             /* 0: Monday */
+char *gtfs_day_text(int64_t day, struct az_arena *arena);  /* "2026-10-07" */
 char *gtfs_clock(int64_t seconds, struct az_arena *arena); /* "25:10" */
 
 /* --- a feed ----------------------------------------------------------------------------------- */
@@ -151,11 +151,11 @@ struct gtfs_stop {
 struct gtfs_route {
     const char *id, *short_name, *long_name;
     size_t row;
-    bool chosen;
+    bool chosen, runs; /* runs: on the day */
 };
 struct gtfs_service {
     const char *id;
-    bool runs; /* on the date */
+    bool runs;           /* on the date */
     int64_t first, last; /* days on which it may run; first > last: none */
 };
 struct gtfs_stop_time {
@@ -167,6 +167,7 @@ struct gtfs_trip {
     size_t row, route, service;
     size_t first, count; /* into times, in order of sequence */
     bool has_frequency;
+    const double *km; /* [count] where its stops lie; NULL: not measured */
 };
 struct gtfs_feed {
     const char *name, *label; /* label: as part of ids */
@@ -258,6 +259,7 @@ struct gtfs {
     struct gtfs_run *run;
     struct gtfs_place *place;
     size_t terminal_stops, known_elevations, straight, blank, headways, dropped;
+    size_t peak; /* trips at once */
 };
 
 /* Splits the inputs into feeds and reads them. */

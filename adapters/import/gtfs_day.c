@@ -299,7 +299,7 @@ static enum az_status expand(struct gtfs *g, struct gtfs_feed *feed, const struc
 static enum az_status feed_runs(struct gtfs *g, struct gtfs_feed *feed, size_t *capacity)
 {
     struct span *spans;
-    size_t count;
+    size_t count, next = 0;
     AZ_TRY(read_spans(g, feed, &spans, &count));
     for (size_t t = 0; t < feed->trip_count; t++) {
         const struct gtfs_trip *trip = &feed->trip[t];
@@ -308,8 +308,9 @@ static enum az_status feed_runs(struct gtfs *g, struct gtfs_feed *feed, size_t *
             !check_stops(g, feed, trip) || !check_times(g, feed, trip))
             continue;
         if (!trip->has_frequency) AZ_TRY(add_run(g, feed, t, 0, false, capacity));
-        for (size_t i = 0; trip->has_frequency && i < count; i++)
-            if (spans[i].trip == t) AZ_TRY(expand(g, feed, &spans[i], capacity));
+        while (next < count && spans[next].trip < t) next++;
+        for (; next < count && spans[next].trip == t; next++)
+            AZ_TRY(expand(g, feed, &spans[next], capacity));
     }
     return AZ_OK;
 }

@@ -127,23 +127,28 @@ static void straight(const struct gtfs *g, const struct gtfs_feed *feed,
     }
 }
 
+/* How many segments a shape has, from point *first on. */
+static size_t segments(const struct shapes *shapes, const char *shape, size_t *first)
+{
+    size_t n = 0;
+    *first = gtfs_index_find(&shapes->first, shape);
+    for (size_t i = *first; *first != AZ_NO_INDEX && i + 1 < shapes->count; i++, n++)
+        if (strcmp(shapes->points[i + 1].shape, shape) != 0) break;
+    return n;
+}
+
 /* Where each stop of the trip lies. */
 static enum az_status distances(struct gtfs *g, const struct gtfs_feed *feed,
                                 const struct gtfs_trip *trip, const struct shapes *shapes,
                                 double km[])
 {
-    size_t first = gtfs_index_find(&shapes->first, trip->shape), n = 0;
+    size_t first, n = segments(shapes, trip->shape, &first);
     if (*trip->shape && first == AZ_NO_INDEX && feed->shapes.input)
         AZ_FIND(g->findings, &az_code_gtfs_unknown, GTFS_AT(&feed->trips, trip->row),
                 AZ_TEXT_PARAM("column", "shape_id"), AZ_TEXT_PARAM("value", trip->shape),
                 AZ_TEXT_PARAM("file", "shapes.txt"));
-    for (size_t i = first; first != AZ_NO_INDEX && i + 1 < shapes->count; i++) {
-        if (strcmp(shapes->points[i + 1].shape, trip->shape) != 0) break;
-        n++;
-    }
     if (n == 0) {
         straight(g, feed, trip, km);
-        g->straight++;
         return AZ_OK;
     }
     double *cost =
@@ -239,24 +244,50 @@ static enum az_status name_run(struct gtfs *g, struct gtfs_run *run, struct gtfs
     return id ? gtfs_index_add(ids, g->arena, id, 0) : AZ_NO_MEMORY;
 }
 
+/* Where the stops of a run's trip lie: once for all trips of one shape and the same stops. */
+static enum az_status measure(struct gtfs *g, struct gtfs_run *run, const struct shapes *shapes,
+                              struct gtfs_index *patterns)
+{
+    struct gtfs_trip *trip = &run->feed->trip[run->trip];
+    char *text = NULL;
+    size_t length;
+    if (trip->km) return AZ_OK;
+    FILE *out = open_memstream(&text, &length);
+    if (!out) return AZ_NO_MEMORY;
+    fprintf(out, "%zu %s", (size_t)(run->feed - g->feed), trip->shape);
+    for (size_t i = 0; i < trip->count; i++)
+        fprintf(out, "\n%zu", run->feed->time[trip->first + i].stop);
+    bool good = fclose(out) == 0;
+    char *key = good ? az_arena_text_n(g->arena, text, length) : NULL;
+    free(text);
+    if (!key) return AZ_NO_MEMORY;
+    size_t twin = gtfs_index_find(patterns, key);
+    if (twin != AZ_NO_INDEX) {
+        trip->km = run->feed->trip[g->run[twin].trip].km;
+        return AZ_OK;
+    }
+    double *km = AZ_ARRAY(g->arena, trip->count, double);
+    if (!km) return AZ_NO_MEMORY;
+    AZ_TRY(distances(g, run->feed, trip, shapes, km));
+    trip->km = km;
+    return gtfs_index_add(patterns, g->arena, key, (size_t)(run - g->run));
+}
+
 enum az_status gtfs_measure(struct gtfs *g)
 {
-    struct gtfs_index ids = { 0 };
-    size_t longest = 0;
+    struct gtfs_index ids = { 0 }, patterns = { 0 };
+    size_t first;
     struct shapes *shapes = AZ_ARRAY(g->arena, g->feed_count + 1, struct shapes);
     if (!shapes) return AZ_NO_MEMORY;
     for (size_t f = 0; f < g->feed_count; f++) AZ_TRY(read_shapes(g, &g->feed[f], &shapes[f]));
-    for (size_t i = 0; i < g->run_count; i++)
-        if (g->run[i].feed->trip[g->run[i].trip].count > longest)
-            longest = g->run[i].feed->trip[g->run[i].trip].count;
-    double *km = AZ_ARRAY(g->arena, longest + 1, double);
-    if (!km) return AZ_NO_MEMORY;
     for (size_t i = 0; i < g->run_count; i++) {
         struct gtfs_run *run = &g->run[i];
         const struct gtfs_trip *trip = &run->feed->trip[run->trip];
-        AZ_TRY(distances(g, run->feed, trip, &shapes[run->feed - g->feed], km));
-        run->km = metres(km[trip->count - 1]);
-        AZ_TRY(profile(g, run, km));
+        const struct shapes *of = &shapes[run->feed - g->feed];
+        AZ_TRY(measure(g, run, of, &patterns));
+        g->straight += segments(of, trip->shape, &first) == 0;
+        run->km = metres(trip->km[trip->count - 1]);
+        AZ_TRY(profile(g, run, trip->km));
         AZ_TRY(name_run(g, run, &ids));
     }
     return AZ_OK;
