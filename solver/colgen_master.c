@@ -10,9 +10,8 @@
 
 #include "solver/colgen_work.h"
 
-#define IDLE_LPS 5          /* a column of no use in that many LPs may leave */
-#define TRIM_SHARE 0.7      /* of the limit that stays */
-#define FIRST_ARTIFICIAL 10 /* times the largest cost known */
+#define IDLE_LPS 5     /* a column of no use in that many LPs may leave */
+#define TRIM_SHARE 0.7 /* of the limit that stays */
 
 /* --- artificial columns and places --- */
 
@@ -109,11 +108,14 @@ static enum az_status build(struct az_cg *cg, struct az_model *model)
     return az_model_finish(model);
 }
 
+/* What the dearest column costs is more than any row should be worth: rather too cheap at first
+ * than wild prices from the beginning. */
 double az_cg_artificial_cost(const struct az_cg *cg)
 {
     double largest = cg->largest_cost;
-    for (size_t j = 0; j < cg->n; j++) largest = fmax(largest, fabs(cg->problem->master->cost[j]));
-    return FIRST_ARTIFICIAL * fmax(1, largest);
+    for (size_t j = 0; j < cg->n && cg->largest_cost == 0; j++)
+        largest = fmax(largest, fabs(cg->problem->master->cost[j]));
+    return fmax(1, largest);
 }
 
 enum az_status az_cg_master_open(struct az_cg *cg)

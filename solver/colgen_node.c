@@ -13,7 +13,8 @@
 #define FIRST_ALPHA 0.5
 #define LAST_ALPHA 0.99      /* the weight of the centre stays below */
 #define SAME 1e-7            /* relative: LP value and bound are the same number */
-#define ARTIFICIAL_GROWTHS 2 /* times 10, before the search for any solution */
+#define ARTIFICIAL_GROWTHS 3 /* times 10, before the search for any solution */
+#define MOST_ARTIFICIAL 1e12 /* what an artificial column may cost */
 #define INFEASIBLE_BY 1e-7   /* the feasibility problem's bound that proves there is no solution */
 #define MOST_REST 16         /* rounds that a failing effort is left out */
 #define DIVE_PATIENCE 4      /* times the rounds of a dive while artificial columns are in use */
@@ -297,9 +298,9 @@ static enum az_status leave_artificials(struct az_cg *cg, struct generation *g, 
     }
     forget_centre(cg);
     if (g->growths < ARTIFICIAL_GROWTHS) {
-        g->growths++;
-        double cost = fmax(10 * master->artificial_cost, 10 * cg->largest_cost);
-        return az_cg_master_artificials(cg, false, cost);
+        if (cg->largest_cost > 0) g->growths++;
+        double cost = fmax(10 * master->artificial_cost, az_cg_artificial_cost(cg));
+        if (cost < MOST_ARTIFICIAL) return az_cg_master_artificials(cg, false, cost);
     }
     g->phase_one = true;
     g->phase_bound = -INFINITY;
