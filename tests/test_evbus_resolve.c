@@ -315,6 +315,29 @@ START_TEST(drives_come_from_deadheads_then_straight_lines)
 }
 END_TEST
 
+/* A distance matrix has all pairs; those that time forbids are nobody's mistake. */
+START_TEST(a_full_matrix_with_times_is_good)
+{
+    struct eb_case c;
+    json_t *json = mg_case_json(EB_BASE), *rows = json_array();
+    for (size_t i = 0; i < 12; i++) {
+        json_t *row = json_array();
+        for (size_t j = 0; j < 12; j++) json_array_append_new(row, json_integer(3));
+        json_array_append_new(rows, row);
+    }
+    json_object_del(json, "deadheads");
+    json_object_del(json, "travel");
+    json_object_set_new(json, "links", json_pack("{s:o}", "distance", rows));
+    ck_assert_int_eq(eb_case_open(&c, json, NULL), AZ_OK);
+    mg_case_print(&c.findings);
+    ck_assert_uint_eq(az_findings_total(&c.findings), 0);
+    ck_assert(c.ev->timed);
+    ck_assert_int_eq(c.ev->drive_s[pair(c.ev, 2, 1)], -1);
+    json_decref(json);
+    eb_case_close(&c);
+}
+END_TEST
+
 /* --- what is assumed ----------------------------------------------------------------------------
  */
 
@@ -523,6 +546,7 @@ int main(void)
     tcase_add_test(cases, given_energy_goes_before_the_arithmetic);
     tcase_add_test(cases, trips_are_firm_or_priced);
     tcase_add_test(cases, drives_come_from_deadheads_then_straight_lines);
+    tcase_add_test(cases, a_full_matrix_with_times_is_good);
     tcase_add_test(cases, what_is_assumed_is_told);
     tcase_add_test(cases, the_state_replaces_buses_of_the_same_id_and_adds_others);
     tcase_add_test(cases, a_charge_out_of_range_is_clamped_and_told);

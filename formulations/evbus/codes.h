@@ -60,7 +60,6 @@
     X(deadhead_twice, "is already given by deadhead {other}", "回送 {other} がすでにあります")                   \
     X(deadhead_loop, "must be another place than from", "from と別の場所でなければなりません")                        \
     X(links_and_deadheads, "must not be given beside links", "links と併用できません")                         \
-    X(links_to_earlier, "leads to a trip that departs before this one has arrived", "この便の到着前に発つ便への接続です") \
     X(links_cycle, "trips without times follow each other in a cycle: {what}", "時刻のない便の接続が循環しています: {what}") \
     /* buses and state */                                                                          \
     X(available_after_end, "must be before the end of the horizon {end}, is {value}", "計画期間の終わり {end} より前でなければなりません（{value} です）") \
