@@ -20,7 +20,8 @@ struct az_line {
     struct az_words label;
     const char *role; /* colour by meaning: "load", "hydro", "solar", "thermal", "battery",
                          "import", "export", "converter", "price", "limit", "demand", "unserved",
-                         "other", and the sources of energy by their names */
+                         "trip", "deadhead", "charge", "discharge", "other", and the sources
+                         of energy by their names */
     enum az_mark mark;
     int axis;       /* 0 left, 1 right */
     double *values; /* [count of the chart]; may be negative; NAN is a gap */

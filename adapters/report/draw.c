@@ -132,6 +132,8 @@ static const struct {
     { "export", "#b3c2d1", 152, false }, { "converter", "#cf6a95", 168, false },
     { "price", "#b0246a", 162, false },  { "limit", "#c92a2a", 160, true },
     { "demand", "#d9480f", 166, true },  { "unserved", "#e03131", 196, false },
+    { "trip", "#1c5d7d", 31, false },    { "deadhead", "#aab6c1", 248, false },
+    { "charge", "#2b8a3e", 35, false },  { "discharge", "#e08e0b", 178, false },
     { "other", "#a2a9b0", 145, false },
 };
 static const char *const spare[] = { "#1f6f8b", "#c77d0a", "#4b7f52", "#8a3ffc",

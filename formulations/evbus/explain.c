@@ -1,0 +1,357 @@
+/* explain.c - why an instance has no plan.
+ *
+ * Trips that no bus can run, whatever the rest, come first, each with its reason; then a fleet that
+ * is smaller than any cover of the timetable. Both are proofs by themselves. Where they say nothing
+ * and the instance is small, the compact model is solved with rules that give at a weight, and a
+ * deletion filter makes them firm again one by one. */
+#include <math.h>
+#include <string.h>
+
+#include "formulations/evbus/model.h"
+#include "formulations/evbus/reasons.h"
+#include "solver/tolerances.h"
+
+#define LEAST 1e-5      /* less than this a rule has not given */
+#define MOST_ROWS 12000 /* of an elastic model */
+#define ROUNDS 20       /* of cuts and exclusions */
+
+struct explainer {
+    const struct eb_instance *ev;
+    const struct az_engine *engine;
+    const struct az_context *context;
+    struct az_arena *arena;
+    struct az_explanation *explanation;
+    size_t capacity;
+    struct eb_source *sources;
+    size_t source_count;
+};
+
+/* --- reasons -----------------------------------------------------------------------------------
+ */
+
+static enum az_status add_reason(struct explainer *e, enum eb_rule rule, const struct az_path *path,
+                                 double amount, struct az_time at, struct az_words words)
+{
+    struct az_explanation *it = e->explanation;
+    if (it->reasons.count == e->capacity) {
+        e->capacity = e->capacity ? 2 * e->capacity : 16;
+        it->reasons.items = az_arena_grow(e->arena, it->reasons.items, it->reasons.count,
+                                          e->capacity, sizeof *it->reasons.items);
+        if (!it->reasons.items) return AZ_NO_MEMORY;
+    }
+    struct az_reason *reason = &it->reasons.items[it->reasons.count++];
+    *reason = (struct az_reason){ .rule = &eb_rules[rule],
+                                  .pointer = az_path_pointer(path, e->arena),
+                                  .place = az_path_place(path, e->arena),
+                                  .at = at,
+                                  .amount = amount,
+                                  .words = words };
+    return reason->pointer && reason->place && words.en && words.ja ? AZ_OK : AZ_NO_MEMORY;
+}
+
+static struct az_time no_time(void)
+{
+    return (struct az_time){ .utc_s = AZ_NO_INTEGER };
+}
+
+static bool must_run(const struct eb_instance *ev, size_t trip)
+{
+    return !(ev->done && ev->done[trip]) && !isfinite(ev->trips.items[trip].unserved_jpy);
+}
+
+/* --- single trips and the fleet ------------------------------------------------------------------
+ */
+
+static enum az_status tell_trip(struct explainer *e, size_t trip,
+                                const struct eb_trip_reason *reason)
+{
+    const struct eb_trip *it = &e->ev->trips.items[trip];
+    const struct az_path *path = AZ_ITEM(AZ_AT(NULL, "trips"), trip, it->id);
+    struct az_words words = { "no bus of a type that may run it exists",
+                              "運行できる車種の車両がありません" };
+    enum eb_rule rule = EB_RULE_trip_served;
+    double amount = 1;
+    if (reason->reason == EB_REASON_ENERGY) {
+        bool full = reason->has_kwh > reason->needs_kwh;
+        rule = EB_RULE_trip_prefix;
+        amount = reason->amount;
+        words.en = az_arena_format(
+            e->arena,
+            full ? "energy: a bus may begin it with at most %.4g kWh, none can have less than %.4g"
+                 : "energy: a bus needs at least %.4g kWh at its start, none can have more than "
+                   "%.4g",
+            reason->needs_kwh, reason->has_kwh);
+        words.ja = az_arena_format(e->arena,
+                                   full ? "蓄電量: 発車時 %.4g kWh 以下が必要ですが、%.4g kWh "
+                                          "未満にできるバスがありません"
+                                        : "蓄電量: 発車時 %.4g kWh 以上が必要ですが、%.4g kWh "
+                                          "を超えて持てるバスがありません",
+                                   reason->needs_kwh, reason->has_kwh);
+    } else if (!reason->no_type && isfinite(reason->amount)) {
+        rule = EB_RULE_deadhead;
+        amount = reason->amount;
+        words.en = az_arena_format(
+            e->arena, "time: the nearest bus would be %.4g min late for it, or back in its depot",
+            amount);
+        words.ja = az_arena_format(
+            e->arena, "時刻: 最も早いバスでも発車または帰着に %.4g 分遅れます", amount);
+    } else if (!reason->no_type) {
+        words = (struct az_words){ "time: no drive leads from any depot to it and back",
+                                   "時刻: 営業所から往復できる経路がありません" };
+    }
+    return add_reason(e, rule, path, amount, it->has_times ? it->departure : no_time(), words);
+}
+
+static enum az_status by_trips(struct explainer *e)
+{
+    for (size_t i = 0; i < e->ev->trips.count; i++) {
+        if (!must_run(e->ev, i)) continue;
+        struct eb_trip_reason reason = eb_trip_reason(e->ev, e->sources, e->source_count, i);
+        if (reason.reason != EB_REASON_COST) AZ_TRY(tell_trip(e, i, &reason));
+    }
+    return AZ_OK;
+}
+
+static enum az_status by_fleet(struct explainer *e)
+{
+    size_t needed;
+    double have;
+    bool *must = AZ_ARRAY(e->arena, e->ev->trips.count, bool);
+    if (!must) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < e->ev->trips.count; i++) must[i] = must_run(e->ev, i);
+    AZ_TRY(eb_least_buses(e->ev, e->sources, e->source_count, must, e->arena, &needed, &have));
+    if ((double)needed <= have) return AZ_OK;
+    return add_reason(
+        e, EB_RULE_fleet, AZ_AT(NULL, "types"), (double)needed - have, no_time(),
+        (struct az_words){
+            az_arena_format(e->arena, "no bus: the timetable needs at least %zu, there are %.0f",
+                            needed, have),
+            az_arena_format(e->arena,
+                            "車両不足: 時刻表には少なくとも %zu 台必要ですが、%.0f "
+                            "台しかありません",
+                            needed, have) });
+}
+
+/* --- the elastic problem -------------------------------------------------------------------------
+ */
+
+/* What one elastic solve found. amount, slot: [groups], 0 where nothing gave. */
+struct elastic {
+    enum az_solve_status status;
+    double objective, bound;
+    bool too_large;
+    double *amount;
+};
+
+static void read_amounts(const struct eb_model *m, const double x[], struct elastic *elastic)
+{
+    memset(elastic->amount, 0, eb_group_count(m->ev) * sizeof *elastic->amount);
+    for (size_t k = 0; k < m->give_count; k++)
+        if (x[m->gives[k].column] > LEAST)
+            elastic->amount[m->gives[k].group] += x[m->gives[k].column];
+}
+
+static enum az_status solve_once(const struct explainer *e, const struct eb_build *build,
+                                 struct elastic *elastic, bool converters[], bool storages[],
+                                 struct eb_cut **cuts, size_t *broken)
+{
+    struct eb_model *m = NULL;
+    void *session = NULL;
+    struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN,
+                                      .objective = NAN,
+                                      .bound = -INFINITY };
+    struct az_mip_options options = {
+        .gap = 1e-4, .gap_abs = 1e-6, .cutoff = NAN, .heuristic_effort = 0.5
+    };
+    size_t added = 0;
+    enum az_status status = eb_model_new(e->ev, build, &m);
+    *broken = 0;
+    if (status == AZ_OK && m->lp->row_count > MOST_ROWS) elastic->too_large = true;
+    if (status != AZ_OK || elastic->too_large) goto done;
+    AZ_GOTO(e->engine->open(m->lp, e->context, &session));
+    AZ_GOTO(e->engine->solve_mip(session, &options, &result));
+    if (result.status == AZ_SOLVE_OPTIMAL || result.status == AZ_SOLVE_FEASIBLE) {
+        double *x = AZ_ARRAY(m->arena, m->lp->column_count, double);
+        if (!x) AZ_GOTO(AZ_NO_MEMORY);
+        AZ_GOTO(e->engine->primal(session, x));
+        read_amounts(m, x, elastic);
+        *broken = eb_grid_broken(&m->grids, x, converters, storages);
+        AZ_GOTO(eb_model_driving(m, x, e->arena, cuts, &added));
+        *broken += added;
+    }
+done:
+    if (session) e->engine->close(session);
+    eb_model_free(m);
+    elastic->status = result.status;
+    elastic->objective = result.objective;
+    elastic->bound = result.bound;
+    return status;
+}
+
+/* The elastic problem, again with what its solution breaks until it breaks nothing. */
+static enum az_status solve_elastic(const struct explainer *e, const bool soft[],
+                                    struct elastic *elastic)
+{
+    const struct eb_instance *ev = e->ev;
+    size_t broken = 1;
+    struct eb_cut *cuts = NULL;
+    bool *converters = AZ_ARRAY(e->arena, ev->converters.count * ev->T, bool);
+    bool *storages = AZ_ARRAY(e->arena, ev->storages.count * ev->T, bool);
+    if (!converters || !storages) return AZ_NO_MEMORY;
+    for (int round = 0; round < ROUNDS && broken > 0 && !elastic->too_large; round++) {
+        struct eb_build build = { .goal = EB_GOAL_GIVE,
+                                  .conceding = true,
+                                  .penalty_limit = INFINITY,
+                                  .fleet_limit = INFINITY,
+                                  .converters = converters,
+                                  .storages = storages,
+                                  .cuts = cuts,
+                                  .soft = soft,
+                                  .extra_buses = 2 };
+        AZ_TRY(solve_once(e, &build, elastic, converters, storages, &cuts, &broken));
+    }
+    if (broken > 0) elastic->status = AZ_SOLVE_UNKNOWN;
+    return AZ_OK;
+}
+
+static bool has_solution(const struct elastic *elastic)
+{
+    return elastic->status == AZ_SOLVE_OPTIMAL || elastic->status == AZ_SOLVE_FEASIBLE;
+}
+
+/* Makes rules firm again one by one where the others suffice. */
+static enum az_status filter(const struct explainer *e, struct elastic *found, bool *minimal)
+{
+    size_t groups = eb_group_count(e->ev);
+    bool *soft = AZ_ARRAY(e->arena, groups, bool);
+    struct elastic trial = { .amount = AZ_ARRAY(e->arena, groups, double) };
+    if (!soft || !trial.amount) return AZ_NO_MEMORY;
+    *minimal = true;
+    for (size_t g = 0; g < groups; g++) soft[g] = found->amount[g] > 0;
+    for (size_t g = 0; g < groups; g++) {
+        if (!soft[g]) continue;
+        if (az_must_stop(e->context)) {
+            *minimal = false;
+            return AZ_OK;
+        }
+        soft[g] = false;
+        AZ_TRY(solve_elastic(e, soft, &trial));
+        if (has_solution(&trial)) {
+            memcpy(found->amount, trial.amount, groups * sizeof *found->amount);
+            for (size_t k = 0; k < groups; k++) soft[k] = soft[k] && found->amount[k] > 0;
+            continue;
+        }
+        soft[g] = true;
+        if (trial.status != AZ_SOLVE_INFEASIBLE) *minimal = false;
+    }
+    return AZ_OK;
+}
+
+/* Where a rule stands in an instance, and its words. */
+static const struct {
+    enum eb_rule rule;
+    const char *list, *member;
+    struct az_words words;
+} places[EB_SOFT_COUNT] = {
+    [EB_SOFT_TRIP] = { EB_RULE_trip_served,
+                       "trips",
+                       NULL,
+                       { "a trip that must run", "運行すべき便" } },
+    [EB_SOFT_END] = { EB_RULE_end_charge,
+                      "types",
+                      "end",
+                      { "charge at the end of the day", "終了時の蓄電量" } },
+    [EB_SOFT_FLEET] = { EB_RULE_fleet, "types", "count", { "buses of the type", "保有台数" } },
+    [EB_SOFT_DEPOT] = { EB_RULE_depot_capacity,
+                        "depots",
+                        "capacity",
+                        { "buses that begin here", "出庫台数" } },
+    [EB_SOFT_CHARGER] = { EB_RULE_charger_count,
+                          "chargers",
+                          "count",
+                          { "chargers", "充電器の基数" } },
+    [EB_SOFT_POWER] = { EB_RULE_place_power,
+                        "places",
+                        "power_limit_kw",
+                        { "power at the place, kW", "受電の上限（kW）" } },
+};
+
+static const char *item_id(const struct eb_instance *ev, int soft, size_t i)
+{
+    switch (soft) {
+    case EB_SOFT_TRIP:
+        return ev->trips.items[i].id;
+    case EB_SOFT_DEPOT:
+        return ev->depots.items[i].id;
+    case EB_SOFT_CHARGER:
+        return ev->chargers.items[i].id;
+    case EB_SOFT_POWER:
+        return ev->places.items[i].id;
+    default:
+        return ev->types.items[i].id;
+    }
+}
+
+static enum az_status tell(struct explainer *e, const struct elastic *found)
+{
+    for (int soft = 0; soft < EB_SOFT_COUNT; soft++) {
+        size_t first = eb_group(e->ev, soft, 0), next = eb_group(e->ev, soft + 1, 0);
+        for (size_t i = 0; i < next - first; i++) {
+            if (!(found->amount[first + i] > 0)) continue;
+            const struct az_path *item =
+                AZ_ITEM(AZ_AT(NULL, places[soft].list), i, item_id(e->ev, soft, i));
+            const struct az_path *path =
+                places[soft].member ? AZ_AT(item, places[soft].member) : item;
+            struct az_time at = no_time();
+            if (soft == EB_SOFT_TRIP && e->ev->trips.items[i].has_times)
+                at = e->ev->trips.items[i].departure;
+            double amount = found->amount[first + i];
+            if (soft == EB_SOFT_POWER) amount *= e->ev->dt; /* the rule's unit is kWh in a slot */
+            AZ_TRY(add_reason(e, places[soft].rule, path, amount, at, places[soft].words));
+        }
+    }
+    return AZ_OK;
+}
+
+/* --- the whole ----------------------------------------------------------------------------------
+ */
+
+static enum az_status by_model(struct explainer *e)
+{
+    size_t groups = eb_group_count(e->ev);
+    bool *soft = AZ_ARRAY(e->arena, groups, bool);
+    struct elastic found = { .amount = AZ_ARRAY(e->arena, groups, double) };
+    if (!soft || !found.amount) return AZ_NO_MEMORY;
+    for (size_t g = 0; g < groups; g++) soft[g] = true;
+    AZ_TRY(solve_elastic(e, soft, &found));
+    if (found.too_large) return AZ_OK; /* nothing is known, and that is said */
+    if (!has_solution(&found)) return az_must_stop(e->context) ? AZ_DEADLINE : AZ_NO_PLAN;
+    e->explanation->proven = found.bound > LEAST;
+    e->explanation->feasible = found.objective <= LEAST;
+    if (e->explanation->feasible) {
+        e->explanation->proven = true;
+        return AZ_OK;
+    }
+    AZ_TRY(filter(e, &found, &e->explanation->minimal));
+    return tell(e, &found);
+}
+
+enum az_status eb_explain(const void *instance, const struct az_engine *engine,
+                          const struct az_context *context, struct az_arena *arena,
+                          struct az_explanation *explanation)
+{
+    struct explainer e = { .ev = instance,
+                           .engine = engine,
+                           .context = context,
+                           .arena = arena,
+                           .explanation = explanation };
+    memset(explanation, 0, sizeof *explanation);
+    explanation->reasons.items = az_arena_take(arena, 0);
+    if (!explanation->reasons.items) return AZ_NO_MEMORY;
+    AZ_TRY(eb_sources(e.ev, arena, &e.sources, &e.source_count));
+    AZ_TRY(by_trips(&e));
+    if (explanation->reasons.count == 0) AZ_TRY(by_fleet(&e));
+    if (explanation->reasons.count == 0) return by_model(&e);
+    explanation->proven = explanation->minimal = true; /* each stands in the way by itself */
+    return AZ_OK;
+}

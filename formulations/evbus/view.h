@@ -1,0 +1,55 @@
+/* view.h - what the files that draw a plan of the electric buses share. Private to the kind.
+ *
+ * A plan may come from anywhere, so nothing here relies on it being sound: references may lead
+ * nowhere, times may be absent, results may be missing. */
+#ifndef AZ_EVBUS_VIEW_H
+#define AZ_EVBUS_VIEW_H
+
+#include "formulations/evbus/instance.h"
+
+struct eb_viewer {
+    const struct eb_instance *ev;
+    const struct eb_plan *plan;
+    const struct az_judgement *judgement; /* may be NULL */
+    struct az_arena *arena;
+    struct az_view *view;
+};
+
+#define EB_WORDS(en_, ja_) ((struct az_words){ en_, ja_ })
+
+/* A name for people: "日本語 / English" serves each language with its part; without a name the id.
+ */
+struct az_words eb_name(const struct eb_viewer *viewer, const char *name, const char *id);
+
+/* Two words as one label: "Shin-Shimashima: chargers in use". */
+struct az_words eb_label(const struct eb_viewer *viewer, struct az_words name,
+                         struct az_words what);
+
+/* Names of what references point to; the id where they lead nowhere, "" without one. */
+struct az_words eb_place_name(const struct eb_viewer *viewer, struct az_ref ref);
+struct az_words eb_grid_name(const struct eb_viewer *viewer, struct az_ref ref);
+struct az_words eb_trip_name(const struct eb_viewer *viewer, struct az_ref ref);
+
+/* Seconds since the start; false when the time is absent. */
+bool eb_seconds(const struct eb_viewer *viewer, struct az_time time, double *seconds);
+
+/* Energy of a stay in a slot (AZ_NO_INDEX: in all), grid's side; 0 where it has none. */
+double eb_charged(const struct eb_event *event, size_t slot);
+double eb_discharged(const struct eb_event *event, size_t slot);
+
+/* The bank of a stay that uses one, or NULL. */
+const struct eb_charger *eb_bank(const struct eb_viewer *viewer, const struct eb_event *event);
+
+/* The type of a block, or NULL. */
+const struct eb_type *eb_type_of(const struct eb_viewer *viewer, const struct eb_block *block);
+
+/* Charge of a block at a moment, kWh; NAN when it is not known. */
+double eb_charge_at(const struct eb_viewer *viewer, const struct eb_block *block, double seconds);
+
+/* AZ_OK or AZ_NO_MEMORY. */
+enum az_status eb_view_charts(struct eb_viewer *viewer);
+enum az_status eb_view_gantt(struct eb_viewer *viewer);
+enum az_status eb_view_map(struct eb_viewer *viewer);
+enum az_status eb_view_tables(struct eb_viewer *viewer);
+
+#endif

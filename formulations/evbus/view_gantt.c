@@ -1,0 +1,223 @@
+/* view_gantt.c - the blocks of a plan as a Gantt chart, and its places on the map. */
+#include <string.h>
+
+#include "formulations/evbus/view.h"
+
+#define LEAST_KWH 0.05 /* less is not drawn */
+
+/* --- blocks ------------------------------------------------------------------------------------
+ */
+
+struct row {
+    struct eb_viewer *viewer;
+    struct az_gantt_row *row;
+    size_t capacity;
+};
+
+static enum az_status add_bar(struct row *r, double from, double to, const char *role,
+                              struct az_words label)
+{
+    struct az_gantt_row *row = r->row;
+    if (row->bars.count == r->capacity) {
+        r->capacity = r->capacity ? 2 * r->capacity : 16;
+        row->bars.items = az_arena_grow(r->viewer->arena, row->bars.items, row->bars.count,
+                                        r->capacity, sizeof *row->bars.items);
+        if (!row->bars.items) return AZ_NO_MEMORY;
+    }
+    if (!label.en || !label.ja) return AZ_NO_MEMORY;
+    row->bars.items[row->bars.count++] = (struct az_bar){ from, to, role, label };
+    return AZ_OK;
+}
+
+/* Slots that a stay charges (discharges) in, each run of them a bar with its energy. */
+static enum az_status stay_bars(struct row *r, const struct eb_event *event, double from, double to)
+{
+    const struct eb_instance *ev = r->viewer->ev;
+    double step = 60.0 * (double)ev->slot_minutes;
+    for (size_t t = 0; t < ev->T;) {
+        bool out = eb_discharged(event, t) > LEAST_KWH;
+        double kwh = 0;
+        size_t first = t;
+        while (t < ev->T && (out ? eb_discharged(event, t) : eb_charged(event, t)) > LEAST_KWH) {
+            kwh += out ? eb_discharged(event, t) : eb_charged(event, t);
+            t++;
+        }
+        if (t == first) {
+            t++;
+            continue;
+        }
+        char *text = az_arena_format(r->viewer->arena, "%s%.0f kWh", out ? "−" : "+", kwh);
+        AZ_TRY(add_bar(r, fmax(from, step * (double)first), fmin(to, step * (double)t),
+                       out ? "discharge" : "charge", EB_WORDS(text, text)));
+    }
+    if (ev->T > 0 || !(event->charged_kwh > LEAST_KWH)) return AZ_OK;
+    char *text = az_arena_format(r->viewer->arena, "+%.0f kWh", event->charged_kwh);
+    return add_bar(r, from, to, "charge", EB_WORDS(text, text));
+}
+
+static enum az_status event_bars(struct row *r, const struct eb_event *event)
+{
+    struct eb_viewer *viewer = r->viewer;
+    double from, to;
+    if (!eb_seconds(viewer, event->start, &from) || !eb_seconds(viewer, event->end, &to) ||
+        !(to > from))
+        return AZ_OK;
+    switch (event->kind) {
+    case EB_EVENT_TRIP:
+        return add_bar(r, from, to, "trip", eb_trip_name(viewer, event->trip));
+    case EB_EVENT_DEADHEAD: {
+        struct az_words a = eb_place_name(viewer, event->from),
+                        b = eb_place_name(viewer, event->to);
+        return add_bar(r, from, to, "deadhead",
+                       EB_WORDS(az_arena_format(viewer->arena, "%s → %s", a.en, b.en),
+                                az_arena_format(viewer->arena, "%s → %s", a.ja, b.ja)));
+    }
+    default:
+        return stay_bars(r, event, from, to);
+    }
+}
+
+/* "b1 large": who runs it. */
+static struct az_words block_words(struct eb_viewer *viewer, const struct eb_block *block)
+{
+    const struct eb_type *type = eb_type_of(viewer, block);
+    struct az_words name = eb_name(viewer, NULL, block->id);
+    if (block->bus.id && block->bus.index < viewer->ev->bus_count)
+        name = eb_name(viewer, viewer->ev->bus[block->bus.index].name, block->id);
+    if (!type || viewer->ev->types.count < 2) return name;
+    struct az_words what = eb_name(viewer, type->name, type->id);
+    struct az_words words = { az_arena_format(viewer->arena, "%s, %s", name.en, what.en),
+                              az_arena_format(viewer->arena, "%s（%s）", name.ja, what.ja) };
+    return words.en && words.ja ? words : name;
+}
+
+/* The latest end of an event, or of the horizon. */
+static double length_of(const struct eb_viewer *viewer)
+{
+    double length = (double)viewer->ev->end_s, to;
+    for (size_t b = 0; b < viewer->plan->blocks.count; b++)
+        for (size_t e = 0; e < viewer->plan->blocks.items[b].events.count; e++)
+            if (eb_seconds(viewer, viewer->plan->blocks.items[b].events.items[e].end, &to))
+                length = fmax(length, to);
+    return fmin(length, 40 * 86400.0);
+}
+
+enum az_status eb_view_gantt(struct eb_viewer *viewer)
+{
+    const struct eb_plan *plan = viewer->plan;
+    size_t count = plan->blocks.count;
+    if (count == 0 || !viewer->ev->timed) return AZ_OK;
+    struct az_gantt *gantt = AZ_NEW(viewer->arena, struct az_gantt);
+    if (!gantt) return AZ_NO_MEMORY;
+    gantt->title =
+        EB_WORDS("Blocks: trips, deadheads, charging, discharging", "仕業: 便・回送・充電・放電");
+    gantt->start = viewer->ev->start;
+    gantt->length_s = length_of(viewer);
+    gantt->rows.items = AZ_ARRAY(viewer->arena, count, struct az_gantt_row);
+    if (!gantt->rows.items) return AZ_NO_MEMORY;
+    for (size_t b = 0; b < count; b++) {
+        struct row row = { .viewer = viewer, .row = &gantt->rows.items[gantt->rows.count++] };
+        row.row->label = block_words(viewer, &plan->blocks.items[b]);
+        for (size_t e = 0; e < plan->blocks.items[b].events.count; e++)
+            AZ_TRY(event_bars(&row, &plan->blocks.items[b].events.items[e]));
+    }
+    viewer->view->gantts.items = gantt;
+    viewer->view->gantts.count = 1;
+    return AZ_OK;
+}
+
+/* --- the map -----------------------------------------------------------------------------------
+ */
+
+static bool located(const struct eb_place *place)
+{
+    return isfinite(place->latitude) && isfinite(place->longitude);
+}
+
+/* Colour of a place: its first grid's, its second's, or none. */
+static const char *place_role(const struct eb_place *place)
+{
+    if (!place->grid.id) return "deadhead";
+    return place->grid.index == 0 ? "hydro" : place->grid.index == 1 ? "discharge" : "battery";
+}
+
+/* Adds what buses drive between two points, once each way of driving. */
+static void add_line(struct az_geo_map *map, size_t from, size_t to, const char *role,
+                     struct az_words label)
+{
+    for (size_t k = 0; k < map->lines.count; k++) {
+        const struct az_map_line *line = &map->lines.items[k];
+        bool same =
+            (line->from == from && line->to == to) || (line->from == to && line->to == from);
+        if (same && strcmp(line->role, role) == 0) return;
+    }
+    map->lines.items[map->lines.count++] = (struct az_map_line){ from, to, role, label };
+}
+
+static enum az_status add_lines(struct eb_viewer *viewer, struct az_geo_map *map,
+                                const size_t point[], int kind)
+{
+    const struct eb_plan *plan = viewer->plan;
+    for (size_t b = 0; b < plan->blocks.count; b++)
+        for (size_t e = 0; e < plan->blocks.items[b].events.count; e++) {
+            const struct eb_event *event = &plan->blocks.items[b].events.items[e];
+            size_t places = viewer->ev->places.count;
+            if (event->kind != kind || !event->from.id || !event->to.id) continue;
+            if (event->from.index >= places || event->to.index >= places) continue;
+            size_t from = point[event->from.index], to = point[event->to.index];
+            if (from == to || from == AZ_NO_INDEX || to == AZ_NO_INDEX) continue;
+            struct az_words a = eb_place_name(viewer, event->from),
+                            z = eb_place_name(viewer, event->to);
+            struct az_words label = { az_arena_format(viewer->arena, "%s – %s", a.en, z.en),
+                                      az_arena_format(viewer->arena, "%s – %s", a.ja, z.ja) };
+            if (!label.en || !label.ja) return AZ_NO_MEMORY;
+            add_line(map, from, to, kind == EB_EVENT_TRIP ? "trip" : "deadhead", label);
+        }
+    return AZ_OK;
+}
+
+/* Does any event of the plan, a depot or a charger stand here? Stops that no bus uses only crowd
+ * the map. */
+static bool in_use(const struct eb_viewer *viewer, size_t place)
+{
+    if (viewer->ev->places.items[place].charger_count > 0) return true;
+    for (size_t d = 0; d < viewer->ev->depots.count; d++)
+        if (viewer->ev->depots.items[d].place.index == place) return true;
+    for (size_t b = 0; b < viewer->plan->blocks.count; b++)
+        for (size_t e = 0; e < viewer->plan->blocks.items[b].events.count; e++) {
+            const struct eb_event *event = &viewer->plan->blocks.items[b].events.items[e];
+            if ((event->from.id && event->from.index == place) ||
+                (event->to.id && event->to.index == place))
+                return true;
+        }
+    return false;
+}
+
+enum az_status eb_view_map(struct eb_viewer *viewer)
+{
+    const struct eb_instance *ev = viewer->ev;
+    struct az_geo_map *map = AZ_NEW(viewer->arena, struct az_geo_map);
+    size_t *point = AZ_ARRAY(viewer->arena, ev->places.count, size_t), events = 0;
+    if (!map || !point) return AZ_NO_MEMORY;
+    for (size_t b = 0; b < viewer->plan->blocks.count; b++)
+        events += viewer->plan->blocks.items[b].events.count;
+    map->title = EB_WORDS("Places and ways", "場所と経路");
+    map->points.items = AZ_ARRAY(viewer->arena, ev->places.count, struct az_map_point);
+    map->lines.items = AZ_ARRAY(viewer->arena, events, struct az_map_line);
+    if (!map->points.items || !map->lines.items) return AZ_NO_MEMORY;
+    for (size_t p = 0; p < ev->places.count; p++) {
+        const struct eb_place *place = &ev->places.items[p];
+        point[p] = AZ_NO_INDEX;
+        if (!located(place) || !in_use(viewer, p)) continue;
+        point[p] = map->points.count;
+        map->points.items[map->points.count++] =
+            (struct az_map_point){ place->latitude, place->longitude, place_role(place),
+                                   eb_name(viewer, place->name, place->id) };
+    }
+    if (map->points.count < 2) return AZ_OK;
+    AZ_TRY(add_lines(viewer, map, point, EB_EVENT_DEADHEAD));
+    AZ_TRY(add_lines(viewer, map, point, EB_EVENT_TRIP));
+    viewer->view->maps.items = map;
+    viewer->view->maps.count = 1;
+    return AZ_OK;
+}
