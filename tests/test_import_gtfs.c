@@ -332,6 +332,23 @@ START_TEST(spellings_of_files_do_not_matter)
 }
 END_TEST
 
+/* Names with control characters and line ends, in Shift_JIS, in a feed without any agency. */
+START_TEST(names_from_anywhere)
+{
+    feed("stops.txt", "stop_id,stop_name,stop_lat,stop_lon\nalpha,\"Al\x01pha\nWest\",36.0,138.0\n"
+                      "middle,Middle,36.05,138.0\nbravo,\x8f\xbc\x96\x7b,36.1,138.0\n");
+    inputs.items[0].name = "f:other.txt";
+    side("{\"timezone\": \"Asia/Tokyo\"}");
+    const struct eb_instance *ev = good();
+    ck_assert_str_eq(ev->places.items[0].name, "Al pha West");
+    ck_assert_str_eq(ev->places.items[1].name, "松本");
+    ck_assert_int_eq(ev->start.offset_min, 540);
+    import.side = NULL;
+    run();
+    found("gtfs_missing_file", "f: has no agency.txt");
+}
+END_TEST
+
 /* A shape is longer than the straight line: 0.1 degree east and back on the way north. */
 START_TEST(shapes_give_distances)
 {
@@ -1010,6 +1027,7 @@ static Suite *suite(void)
     tcase_add_test(t, frequencies_are_expanded);
     tcase_add_test(t, bad_frequencies_are_named);
     tcase_add_test(t, spellings_of_files_do_not_matter);
+    tcase_add_test(t, names_from_anywhere);
     tcase_add_test(t, shapes_give_distances);
     tcase_add_test(t, unknown_shapes);
     tcase_add_test(t, ids_are_readable);

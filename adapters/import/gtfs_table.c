@@ -4,6 +4,8 @@
 
 #include "adapters/import/gtfs.h"
 
+#define LONGEST_CELL 2000 /* bytes */
+
 /* --- text to index ---------------------------------------------------------------------------- */
 
 static size_t hash_of(const char *key)
@@ -50,12 +52,20 @@ size_t gtfs_index_find(const struct gtfs_index *index, const char *key)
 
 /* --- tables ----------------------------------------------------------------------------------- */
 
-/* Quoted cells keep their blanks when the text is cut; in GTFS they mean nothing. */
+/* Quoted cells keep their blanks when the text is cut; in GTFS they mean nothing. Nor do control
+ * characters, which no instance holds; of a cell beyond all reason the beginning is kept. */
 static char *trim(char *cell)
 {
-    cell += strspn(cell, " \t\r\n");
+    for (char *at = cell; *at; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            *at = ' ';
+        else if ((unsigned char)at[0] == 0xC2 && at[1] && (unsigned char)at[1] < 0xA0)
+            at[0] = at[1] = ' ';
+    cell += strspn(cell, " ");
     size_t length = strlen(cell);
-    while (length > 0 && strchr(" \t\r\n", cell[length - 1])) cell[--length] = 0;
+    if (length > LONGEST_CELL) length = az_utf8_valid(cell, LONGEST_CELL);
+    cell[length] = 0;
+    while (length > 0 && cell[length - 1] == ' ') cell[--length] = 0;
     return cell;
 }
 
