@@ -462,20 +462,24 @@ done:
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
-bool eb_needs_energy(const struct eb_instance *ev)
+/* Energy costs nothing and chargers have room for everybody: the charge alone counts. */
+static bool is_free(const struct eb_instance *ev)
 {
-    if (ev->drivers) return true;
-    if (ev->T == 0) return false;
-    for (size_t t = 0; t < ev->types.count; t++)
-        if (ev->types.items[t].has_battery && ev->chargers.count > 0) return true;
-    return false;
+    if (ev->T == 0) return true;
+    for (size_t c = 0; c < ev->chargers.count; c++)
+        if (ev->chargers.items[c].grid != AZ_NO_INDEX || !ev->chargers.items[c].no_limit)
+            return false;
+    for (size_t p = 0; p < ev->places.count; p++)
+        if (!isnan(ev->places.items[p].power_limit_kw)) return false;
+    return true;
 }
 
 eb_pricer *eb_pricer_of(const struct eb_network *network, size_t source)
 {
     const struct eb_instance *ev = network->ev;
-    if (ev->types.items[network->sources[source].type].has_battery) return eb_price_charge;
-    return eb_price_path;
+    if (ev->drivers) return eb_price_energy;
+    if (!ev->types.items[network->sources[source].type].has_battery) return eb_price_path;
+    return is_free(ev) ? eb_price_charge : eb_price_energy;
 }
 
 static void set_problem(struct eb_master *master)
@@ -498,7 +502,7 @@ static void set_problem(struct eb_master *master)
     }
 }
 
-enum az_status eb_master_new(const struct eb_network *network, int measure, double fleet_min,
+enum az_status eb_master_new(struct eb_network *network, int measure, double fleet_min,
                              double fleet_max, struct az_arena *arena, struct eb_master **out)
 {
     struct eb_master *master = AZ_NEW(arena, struct eb_master);
@@ -521,6 +525,7 @@ enum az_status eb_master_new(const struct eb_network *network, int measure, doub
         master->blocks[s] =
             (struct az_block){ network->sources[s].count_min, network->sources[s].count_max };
     set_problem(master);
-    if (master->problem.effort_count > 1) AZ_TRY(eb_charge_prepare((struct eb_network *)network));
+    for (size_t s = 0; s < network->source_count; s++)
+        if (eb_pricer_of(network, s) == eb_price_charge) return eb_charge_prepare(network);
     return AZ_OK;
 }

@@ -45,8 +45,9 @@ struct eb_master {
     void *owner;                      /* the caller's own, for its found */
 };
 
-/* Builds the master; at least fleet_min and at most fleet_max buses beyond `buses`. */
-enum az_status eb_master_new(const struct eb_network *network, int measure, double fleet_min,
+/* Builds the master (and what the network's pricers share); at least fleet_min and at most
+ * fleet_max buses beyond `buses`. */
+enum az_status eb_master_new(struct eb_network *network, int measure, double fleet_min,
                              double fleet_max, struct az_arena *arena, struct eb_master **master);
 
 /* A duty as a column of its source's block; data is the duty. */
@@ -70,8 +71,5 @@ enum az_status eb_decisions_apply(const struct eb_network *network,
 
 /* Does the source's pricing need the grids, or only the charge, or nothing? */
 eb_pricer *eb_pricer_of(const struct eb_network *network, size_t source);
-
-/* Is the pricing of some source not there yet? */
-bool eb_needs_energy(const struct eb_instance *ev);
 
 #endif

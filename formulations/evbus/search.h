@@ -15,7 +15,7 @@ enum az_status eb_duty_list_add(struct eb_duty_list *list, struct az_arena *aren
 
 struct eb_search {
     const struct eb_instance *ev;
-    const struct eb_network *network;
+    struct eb_network *network;
     const struct az_engine *engine;
     const struct az_context *context;
     struct az_run *run;

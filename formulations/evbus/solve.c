@@ -132,7 +132,6 @@ enum az_status eb_solve(const void *instance, const struct az_solve_options *opt
                                 .fleet_max = INFINITY };
     struct eb_network *network;
     double least = 0;
-    if (eb_needs_energy(search.ev)) return AZ_UNSUPPORTED;
     AZ_TRY(eb_network_new(search.ev, arena, &network));
     search.network = network;
     AZ_TRY(first_plans(&search, options ? options->start : NULL));
