@@ -131,16 +131,6 @@ static void pass_events(struct carrier *c, size_t b, struct eb_bus *state, int64
     }
 }
 
-/* Measured charges lie in the window; rounding must not put a carried one outside. */
-static void keep_in_window(const struct carrier *c, const struct eb_bus *bus, struct eb_bus *state)
-{
-    const struct eb_type *type = &c->ev->types.items[state->type.index];
-    double low = bus ? bus->min_kwh : type->min_kwh, high = bus ? bus->max_kwh : type->max_kwh;
-    if (!type->has_battery) return;
-    if (state->charge_kwh < low && !eb_under(state->charge_kwh, low)) state->charge_kwh = low;
-    if (state->charge_kwh > high && !eb_over(state->charge_kwh, high)) state->charge_kwh = high;
-}
-
 static enum az_status carry_bus(struct carrier *c, const struct eb_bus *bus, size_t b)
 {
     const struct eb_block *block = b == AZ_NO_INDEX ? NULL : &c->plan->blocks.items[b];
@@ -160,7 +150,6 @@ static enum az_status carry_bus(struct carrier *c, const struct eb_bus *bus, siz
     state.driving_min = (double)driving / 60;
     if (driving == 0) state.standing_min = 0;
     state.available_s = 0;
-    keep_in_window(c, bus, &state);
     for (size_t e = 0; block && e < block->events.count; e++)
         if (block->events.items[e].kind == EB_EVENT_TRIP)
             c->bus_of[block->events.items[e].trip.index] = state.id;
