@@ -94,8 +94,9 @@ eb_pricer eb_price_charge;
 /* What it reads, made once before the first call, by one thread. */
 enum az_status eb_charge_prepare(struct eb_network *network);
 /* With grids: labels that are convex piecewise linear functions of the charge, over trips and the
- * (stop, slot) nodes, exact in continuous charge; where a charger's use in a slot has a price it
- * counts in proportion to the power in the bound (a relaxation) and whole in the columns. */
+ * (stop, slot) nodes, exact in continuous charge; where a charger's use in a slot has a price it is
+ * paid whole, in the bound and in the columns. Drivers' rules too, then also without battery.
+ * Efforts: 0 few labels and links, 1 more, 2 and above exact. */
 eb_pricer eb_price_energy;
 
 #endif

@@ -140,7 +140,9 @@ enum az_status eb_price_energy(const struct eb_network *network, size_t source,
     struct pe pe;
     *count = 0;
     *bound = -INFINITY;
-    if (network->ev->T == 0) return AZ_UNSUPPORTED;
+    const struct eb_instance *ev = network->ev;
+    bool battery = ev->types.items[network->sources[source].type].has_battery;
+    if (!ev->timed || (ev->T == 0 && battery)) return AZ_UNSUPPORTED;
     struct answer answer = { .arena = arena,
                              .below = below,
                              .limit = limit,

@@ -3,6 +3,8 @@
  * A bus-day is a path over nodes in the order of time:
  *
  *   begin       the bus in its depot (or where it is) from from_s on
+ *   start n     ready to run the trip at position n; who does not waits for the next trip from
+ *               there (with places; explicit links go straight from trip to trip)
  *   trip n      after the trip at position n of the network
  *   (line, b)   standing at a stop at slot boundary b, 1 .. T. There is a line for every stop, one
  *               for standing where the day begins before leaving ("before"), and, when the length
@@ -36,6 +38,8 @@ struct pe_tag {
 enum pe_kind {
     PE_BEGIN,  /* the first label */
     PE_DIRECT, /* straight to a trip or the end */
+    PE_MOVE,   /* straight to where trips start */
+    PE_RUN,    /* the trip from its start */
     PE_SLOT,   /* on in a line to the next boundary */
     PE_ARRIVE, /* drive to a line, the rest of the slot */
     PE_LEAVE,  /* the first part of a slot, then drive to a trip or the end */
@@ -45,6 +49,7 @@ enum pe_kind {
 struct pe_label {
     struct pe_label *parent;
     struct eb_xy *f;
+    double low, high, least, most; /* f's domain and range */
     uint32_t n;
     uint32_t node;
     uint8_t kind, ways;   /* ways: EB_PLF_... of the slot */
@@ -55,8 +60,8 @@ struct pe_label {
 #define PE_NO_BANK ((int16_t)-1)
 
 struct pe_node {
-    uint32_t count, capacity;
-    struct pe_label **labels;
+    uint32_t count, capacity, widest; /* widest: most points of any label there was */
+    struct pe_label **labels;         /* by the lower end of their domain */
 };
 
 /* A movement as pricing needs it; drive_s < 0: none. */
@@ -88,6 +93,12 @@ struct pe_leave {
     struct pe_move move;
 };
 
+/* A place where trips start, and their positions in order of time. */
+struct pe_start {
+    size_t place, count;
+    size_t *trips;
+};
+
 /* One pricing of one source. Everything lives in scratch. */
 struct pe {
     const struct eb_network *net;
@@ -107,12 +118,16 @@ struct pe {
     size_t line_count, before, after; /* before: AZ_NO_INDEX when the day begins at no stop; after:
                                          the first line of its kind, or line_count */
     struct pe_line *lines;
-    double out_cost;               /* of leaving for the first time: the day's */
-    struct pe_move *trip;          /* [trip_count] the trips themselves, price taken off */
-    bool *barred;                  /* [trip_count] */
-    struct pe_move *to_line;       /* [trip_count * line_count] from the end of a trip */
-    struct pe_move *line_to_line;  /* [line_count * line_count] */
-    struct pe_move *link_move;     /* of the network's links */
+    double out_cost;              /* of leaving for the first time: the day's */
+    struct pe_move *trip;         /* [trip_count] the trips themselves, price taken off */
+    bool *barred;                 /* [trip_count] */
+    struct pe_move *to_line;      /* [trip_count * line_count] from the end of a trip */
+    struct pe_move *line_to_line; /* [line_count * line_count] */
+    /* With explicit links movements of the network's links; else places where trips start. */
+    struct pe_move *link_move;
+    size_t start_count;
+    struct pe_start *starts;
+    size_t *next_start; /* [trip_count] the next trip from the same place, or AZ_NO_INDEX */
     struct pe_move *begin_to_line; /* [line_count] */
     struct pe_leave **leaves;      /* [line_count] in order of time */
     size_t *leave_count;
@@ -127,7 +142,7 @@ struct pe {
     int32_t *class_of; /* [trip_count] after the trip */
     int32_t class_begin;
     /* labels */
-    struct pe_node *nodes; /* trips, then lines * (T + 1) */
+    struct pe_node *nodes; /* trips, starts, then lines * (T + 1) */
     struct pe_label *label_chunk;
     size_t label_left;
     struct eb_xy *point_chunk;
@@ -153,13 +168,18 @@ struct pe_end {
 
 static inline size_t pe_line_node(const struct pe *pe, size_t line, size_t boundary)
 {
-    return pe->trip_count + line * (pe->T + 1) + boundary;
+    return 2 * pe->trip_count + line * (pe->T + 1) + boundary;
+}
+
+static inline size_t pe_start_node(const struct pe *pe, size_t n)
+{
+    return pe->trip_count + n;
 }
 
 /* Labels that end the day straight at a depot have this node; they are in no list. */
 static inline size_t pe_end_node(const struct pe *pe, size_t depot)
 {
-    return pe->trip_count + pe->line_count * (pe->T + 1) + depot;
+    return 2 * pe->trip_count + pe->line_count * (pe->T + 1) + depot;
 }
 
 /* --- price_energy_graph.c: what does not depend on labels --- */

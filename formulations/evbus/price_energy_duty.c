@@ -19,20 +19,23 @@ struct way {
     size_t end_depot;
 };
 
-/* The place that a label's way stands at: the end of a trip, the begin, or a line. */
+/* The point where a label's way stands: the begin, the end or start of a trip, a stop. */
 static struct eb_point point_of(const struct pe *pe, const struct pe_label *label)
 {
+    size_t n = pe->trip_count;
     if (label->kind == PE_BEGIN) return eb_point_source(pe->ev, pe->source);
-    if (label->node < pe->trip_count) return eb_point_trip_end(pe->ev, pe->net->trip[label->node]);
+    if (label->node < n) return eb_point_trip_end(pe->ev, pe->net->trip[label->node]);
+    if (label->node < 2 * n) return eb_point_trip_start(pe->ev, pe->net->trip[label->node - n]);
     return eb_point_stop(pe->ev, pe->lines[label->line].place);
 }
 
-/* Energy of the last drive of a label, from where it leaves, and of its trip. */
+/* Energy of a label's last drive, from where it leaves its stop or its parent, and of its trip. */
 static double spent_after(const struct pe *pe, const struct pe_label *label, size_t depot)
 {
-    bool has_line = label->kind != PE_DIRECT;
-    struct eb_point from = has_line ? eb_point_stop(pe->ev, pe->lines[label->line].place)
-                                    : point_of(pe, label->parent);
+    bool stops = label->kind == PE_LEAVE || label->kind == PE_PASS;
+    struct eb_point from =
+        stops ? eb_point_stop(pe->ev, pe->lines[label->line].place) : point_of(pe, label->parent);
+    if (label->kind == PE_MOVE) return pe_moved(pe, from, point_of(pe, label)).energy;
     if (label->node >= pe->trip_count)
         return pe_moved(pe, from, eb_point_depot(pe->ev, depot)).energy;
     struct eb_point to = eb_point_trip_start(pe->ev, pe->net->trip[label->node]);
@@ -48,10 +51,11 @@ static enum az_status before(struct pe *pe, const struct pe_label *label, size_t
     size_t n = parent->n;
     double spent = 0;
     *gain = 0;
-    bool goes = label->kind == PE_DIRECT || label->kind == PE_LEAVE || label->kind == PE_PASS;
-    if (goes) charge += spent_after(pe, label, depot);
+    bool straight = label->kind == PE_DIRECT || label->kind == PE_MOVE || label->kind == PE_RUN;
+    if (straight || label->kind == PE_LEAVE || label->kind == PE_PASS)
+        charge += spent_after(pe, label, depot);
     *at_parent = charge;
-    if (label->kind == PE_DIRECT) return AZ_OK;
+    if (straight) return AZ_OK;
     if (label->kind == PE_ARRIVE || label->kind == PE_PASS) {
         struct pe_move move =
             pe_moved(pe, point_of(pe, parent), eb_point_stop(pe->ev, pe->lines[label->line].place));
@@ -178,7 +182,9 @@ static enum az_status make(struct maker *m, const struct way *way)
             close_stay(m);
             AZ_TRY(open_stay(m, (size_t)label->line, label->from_s));
         }
-        if (label->kind != PE_DIRECT) AZ_TRY(add_part(m, &way->hops[k]));
+        bool stands = label->kind == PE_SLOT || label->kind == PE_ARRIVE ||
+                      label->kind == PE_LEAVE || label->kind == PE_PASS;
+        if (stands) AZ_TRY(add_part(m, &way->hops[k]));
         if (label->node >= pe->trip_count) continue;
         close_stay(m);
         m->leg->trip = pe->net->trip[label->node];

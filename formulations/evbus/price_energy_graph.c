@@ -156,6 +156,7 @@ static enum az_status add_trips(struct pe *pe)
         pe->trip[n] = (struct pe_move){ trip->arrive_s - trip->depart_s, trip->energy_kwh[v],
                                         trip->prefix_high[v], trip->prefix_low[v],
                                         cost * pe->duals->cost_scale - pe->duals->trip[n] };
+        if (!pe->type->has_battery) pe->trip[n].energy = pe->trip[n].high = pe->trip[n].low = 0;
         pe->barred[n] = (trip->serves && !trip->serves[v]) || !trip->has_times ||
                         (pe->duals->skip && pe->duals->skip[n]);
     }
@@ -203,6 +204,33 @@ static enum az_status add_link_moves(struct pe *pe)
         if (net->links[k].drive_s < 0) continue;
         pe->link_move[k] = pe_moved(pe, eb_point_trip_end(pe->ev, net->trip[n]),
                                     eb_point_trip_start(pe->ev, net->trip[net->links[k].to]));
+    }
+    return AZ_OK;
+}
+
+/* The places where trips start, each with its trips. Positions are in order of time. */
+static enum az_status add_starts(struct pe *pe)
+{
+    size_t places = pe->ev->places.count;
+    size_t *of_place = AZ_ARRAY(pe->arena, places, size_t);
+    pe->starts = AZ_ARRAY(pe->arena, places, struct pe_start);
+    pe->next_start = AZ_ARRAY(pe->arena, pe->trip_count, size_t);
+    if (!of_place || !pe->starts || !pe->next_start) return AZ_NO_MEMORY;
+    for (size_t p = 0; p < places; p++) of_place[p] = AZ_NO_INDEX;
+    for (size_t n = 0; n < pe->trip_count; n++) {
+        size_t place = pe->ev->trips.items[pe->net->trip[n]].from.index;
+        pe->next_start[n] = AZ_NO_INDEX;
+        if (pe->barred[n]) continue;
+        if (of_place[place] == AZ_NO_INDEX) {
+            struct pe_start *new = &pe->starts[pe->start_count];
+            new->place = place;
+            new->trips = AZ_ARRAY(pe->arena, pe->trip_count - n, size_t);
+            if (!new->trips) return AZ_NO_MEMORY;
+            of_place[place] = pe->start_count++;
+        }
+        struct pe_start *start = &pe->starts[of_place[place]];
+        if (start->count > 0) pe->next_start[start->trips[start->count - 1]] = n;
+        start->trips[start->count++] = n;
     }
     return AZ_OK;
 }
@@ -341,13 +369,13 @@ enum az_status pe_graph(struct pe *pe)
     AZ_TRY(add_ends(pe));
     AZ_TRY(add_trips(pe));
     AZ_TRY(add_moves(pe));
-    AZ_TRY(add_link_moves(pe));
+    AZ_TRY(ev->links ? add_link_moves(pe) : add_starts(pe));
     pe->leaves = AZ_ARRAY(pe->arena, pe->line_count, struct pe_leave *);
     pe->leave_count = AZ_ARRAY(pe->arena, pe->line_count, size_t);
     if (!pe->leaves || !pe->leave_count) return AZ_NO_MEMORY;
     for (size_t l = 0; l < pe->line_count; l++) AZ_TRY(add_leaves(pe, l));
     AZ_TRY(add_classes(pe));
     pe->tagged = pe->class_count > 1 || pe->turnaround_s > 0 || pe->ev->drivers;
-    pe->nodes = AZ_ARRAY(pe->arena, pe->trip_count + pe->line_count * (pe->T + 1), struct pe_node);
+    pe->nodes = AZ_ARRAY(pe->arena, pe_end_node(pe, 0), struct pe_node);
     return pe->nodes ? AZ_OK : AZ_NO_MEMORY;
 }

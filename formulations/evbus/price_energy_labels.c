@@ -80,8 +80,20 @@ static bool allows(const struct pe *pe, const struct pe_tag *a, const struct pe_
     return true;
 }
 
-static enum az_status keep(struct pe *pe, struct pe_node *node, size_t at,
-                           const struct pe_label *label, const struct eb_xy f[], size_t n)
+/* Domain and range. The greatest value of a convex function is at an end. */
+static void measure(struct pe_label *label)
+{
+    const struct eb_xy *f = label->f;
+    label->low = f[0].x;
+    label->high = f[label->n - 1].x;
+    label->most = fmax(f[0].y, f[label->n - 1].y);
+    label->least = f[0].y;
+    for (size_t i = 1; i < label->n; i++)
+        if (f[i].y < label->least) label->least = f[i].y;
+}
+
+static enum az_status keep(struct pe *pe, struct pe_node *node, const struct pe_label *label,
+                           const struct eb_xy f[], size_t n)
 {
     if (node->count == node->capacity) {
         uint32_t capacity = node->capacity ? 2 * node->capacity : 8;
@@ -97,73 +109,100 @@ static enum az_status keep(struct pe *pe, struct pe_node *node, size_t at,
     *kept = *label;
     kept->f = points;
     kept->n = (uint32_t)n;
-    memmove(node->labels + at + 1, node->labels + at, (node->count - at) * sizeof *node->labels);
+    measure(kept);
+    if (n > node->widest) node->widest = (uint32_t)n;
+    size_t at = node->count++;
+    for (; at > 0 && node->labels[at - 1]->low > kept->low; at--)
+        node->labels[at] = node->labels[at - 1];
     node->labels[at] = kept;
-    node->count++;
     return AZ_OK;
 }
 
-static bool overlap(const struct pe_label *label, const struct eb_xy f[], size_t n)
+static void drop(struct pe_node *node, size_t at)
 {
-    return label->f[0].x <= f[n - 1].x + EB_PLF_WIDTH &&
-           label->f[label->n - 1].x >= f[0].x - EB_PLF_WIDTH;
+    node->count--;
+    for (size_t i = at; i < node->count; i++) node->labels[i] = node->labels[i + 1];
 }
 
-/* Cuts out of an old label what the new function is better at. Answers the change of the count. */
-static enum az_status cut_old(struct pe *pe, struct pe_node *node, size_t *at,
-                              const struct eb_xy f[], size_t n)
+/* Cuts out of an old label what the new function is better at. *gone: nothing is left. */
+static enum az_status cut_old(struct pe *pe, struct pe_node *node, size_t at,
+                              const struct pe_label *new, bool *gone)
 {
-    struct pe_label *old = node->labels[*at];
-    size_t count = eb_plf_below(old->f, old->n, f, n, SAME_COST, pe->cuts);
-    if (count == 1 && pe->cuts[0][0] <= old->f[0].x && pe->cuts[0][1] >= old->f[old->n - 1].x)
-        return AZ_OK;
+    struct pe_label *old = node->labels[at];
+    *gone = false;
+    if (new->least >= old->most - SAME_COST) return AZ_OK;
+    size_t count = 0;
+    if (new->low > old->low || new->high < old->high || new->most >= old->least - SAME_COST)
+        count = eb_plf_below(old->f, old->n, new->f, new->n, SAME_COST, pe->cuts);
+    if (count == 1 && pe->cuts[0][0] <= old->low && pe->cuts[0][1] >= old->high) return AZ_OK;
+    *gone = count == 0;
     if (count == 0) {
-        memmove(node->labels + *at, node->labels + *at + 1,
-                (node->count - *at - 1) * sizeof *node->labels);
-        node->count--;
-        (*at)--;
+        drop(node, at);
         return AZ_OK;
     }
-    for (size_t k = count; k-- > 1;) {
+    for (size_t k = 1; k < count; k++) {
         size_t m = eb_plf_restrict(old->f, old->n, pe->cuts[k][0], pe->cuts[k][1], pe->work[3]);
-        AZ_TRY(keep(pe, node, *at + 1, old, pe->work[3], m));
+        AZ_TRY(keep(pe, node, old, pe->work[3], m));
     }
+    double low = old->low;
     old->n = (uint32_t)eb_plf_restrict(old->f, old->n, pe->cuts[0][0], pe->cuts[0][1], old->f);
-    *at += count - 1;
+    measure(old);
+    /* its lower end may have moved up: back into order */
+    for (size_t i = at; old->low > low && i + 1 < node->count; i++) {
+        if (node->labels[i + 1]->low >= old->low) break;
+        node->labels[i] = node->labels[i + 1];
+        node->labels[i + 1] = old;
+    }
     return AZ_OK;
 }
 
-/* One piece of a new label that no label before `from` has cut: cuts it by the others, left to
- * right, keeping it when nothing remains to be cut. */
-static enum az_status insert_piece(struct pe *pe, struct pe_node *node, size_t from,
-                                   const struct pe_label *label, struct eb_xy f[], size_t n)
+static enum az_status cut_olds(struct pe *pe, struct pe_node *node, const struct pe_label *new)
 {
-    for (size_t i = from; i < node->count; i++) {
+    for (size_t i = 0; i < node->count; i++) {
         struct pe_label *old = node->labels[i];
-        if (!overlap(old, f, n) || !allows(pe, &old->tag, &label->tag)) continue;
-        size_t count = eb_plf_below(f, n, old->f, old->n, -SAME_COST, pe->cuts);
+        if (old->low > new->high + EB_PLF_WIDTH) break;
+        bool gone = false;
+        if (old->high < new->low - EB_PLF_WIDTH || !allows(pe, &new->tag, &old->tag)) continue;
+        AZ_TRY(cut_old(pe, node, i, new, &gone));
+        if (gone || node->labels[i] != old) i--; /* another one is here now */
+    }
+    return AZ_OK;
+}
+
+/* One piece of a new label: cut by the labels that are there, kept, and they cut by it. */
+static enum az_status insert_piece(struct pe *pe, struct pe_node *node, struct pe_label *new)
+{
+    measure(new);
+    for (size_t i = 0; i < node->count; i++) {
+        const struct pe_label *old = node->labels[i];
+        if (old->low > new->high + EB_PLF_WIDTH) break;
+        if (old->high < new->low - EB_PLF_WIDTH || old->least >= new->most + SAME_COST) continue;
+        if (!allows(pe, &old->tag, &new->tag)) continue;
+        if (old->low <= new->low && old->high >= new->high && old->most <= new->least + SAME_COST)
+            return AZ_OK;
+        size_t count = eb_plf_below(new->f, new->n, old->f, old->n, -SAME_COST, pe->cuts);
         if (count == 0) return AZ_OK;
         if (count == 1) {
-            n = eb_plf_restrict(f, n, pe->cuts[0][0], pe->cuts[0][1], f);
+            if (pe->cuts[0][0] <= new->low && pe->cuts[0][1] >= new->high) continue;
+            new->n =
+                (uint32_t)eb_plf_restrict(new->f, new->n, pe->cuts[0][0], pe->cuts[0][1], new->f);
+            measure(new);
             continue;
         }
         /* Several pieces: each goes on alone. They are few, and each is narrower. */
-        struct eb_xy *piece = take_points(pe, 2 * n + 2 * count);
+        struct pe_label piece = *new;
+        piece.f = take_points(pe, new->n + 2);
         double(*cuts)[2] = az_arena_array(pe->arena, count, sizeof *cuts);
-        if (!piece || !cuts) return AZ_NO_MEMORY;
+        if (!piece.f || !cuts) return AZ_NO_MEMORY;
         memcpy(cuts, pe->cuts, count * sizeof *cuts);
         for (size_t k = 0; k < count; k++) {
-            size_t m = eb_plf_restrict(f, n, cuts[k][0], cuts[k][1], piece);
-            AZ_TRY(insert_piece(pe, node, 0, label, piece, m));
+            piece.n = (uint32_t)eb_plf_restrict(new->f, new->n, cuts[k][0], cuts[k][1], piece.f);
+            AZ_TRY(insert_piece(pe, node, &piece));
         }
         return AZ_OK;
     }
-    size_t at = 0;
-    for (size_t i = 0; i < node->count; i++)
-        if (overlap(node->labels[i], f, n) && allows(pe, &label->tag, &node->labels[i]->tag))
-            AZ_TRY(cut_old(pe, node, &i, f, n));
-    while (at < node->count && node->labels[at]->f[0].x <= f[0].x) at++;
-    return keep(pe, node, at, label, f, n);
+    AZ_TRY(cut_olds(pe, node, new));
+    return keep(pe, node, new, new->f, new->n);
 }
 
 enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *label,
@@ -174,14 +213,13 @@ enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *labe
         pe->limit = true;
         return AZ_OK;
     }
-    size_t widest = n;
-    for (size_t i = 0; i < pe->nodes[node].count; i++)
-        if (pe->nodes[node].labels[i]->n > widest) widest = pe->nodes[node].labels[i]->n;
-    AZ_TRY(pe_room(pe, 2 * (widest + n) + 64));
+    AZ_TRY(pe_room(pe, 2 * (pe->nodes[node].widest + n) + 64));
     if (f != pe->work[2]) memcpy(pe->work[2], f, n * sizeof *f);
-    struct pe_label here = *label;
-    here.node = (uint32_t)node;
-    return insert_piece(pe, &pe->nodes[node], 0, &here, pe->work[2], n);
+    struct pe_label new = *label;
+    new.node = (uint32_t)node;
+    new.f = pe->work[2];
+    new.n = (uint32_t)n;
+    return insert_piece(pe, &pe->nodes[node], &new);
 }
 
 /* What a label promises: its least cost with its charge at its worth. */
@@ -205,8 +243,6 @@ void pe_trim(struct pe *pe, size_t node)
             most = value;
             worst = i;
         }
-        memmove(it->labels + worst, it->labels + worst + 1,
-                (it->count - worst - 1) * sizeof *it->labels);
-        it->count--;
+        drop(it, worst);
     }
 }

@@ -4,8 +4,7 @@
 
 #include "formulations/evbus/price_energy.h"
 
-#define SPARSE_LINKS 24 /* successors of a trip at the lowest effort */
-#define SPARSE_SLOTS 4  /* slots between changes of stop at the lowest effort */
+#define SPARSE_SLOTS 4 /* slots between changes of stop at the lowest effort */
 
 /* --- tags --------------------------------------------------------------------------------------
  */
@@ -24,7 +23,7 @@ static bool tag_drive(const struct pe *pe, struct pe_tag *tag, int64_t now, int6
     return true;
 }
 
-/* Runs trip n; the bus stands at its start since tag->since (0: not at all). */
+/* Runs trip n; the bus stands at its start since tag->since (0: it has just come). */
 static bool tag_trip(const struct pe *pe, struct pe_tag *tag, size_t n)
 {
     const struct eb_trip *trip = &pe->ev->trips.items[pe->net->trip[n]];
@@ -32,6 +31,7 @@ static bool tag_trip(const struct pe *pe, struct pe_tag *tag, size_t n)
     if (!pe_may_follow(pe, tag->class, n) || tag->ready > trip->depart_s) return false;
     if (pe->longest_driving_s < INT64_MAX) {
         int64_t seconds = trip->arrive_s - trip->depart_s;
+        if (tag->since > 0 && trip->depart_s - tag->since >= pe->break_s) tag->driving = 0;
         if (tag->driving + seconds > pe->longest_driving_s) return false;
         tag->driving = (int32_t)(tag->driving + seconds);
     }
@@ -235,7 +235,7 @@ static enum az_status arrive(struct pe *pe, struct pe_label *from, const struct 
     AZ_TRY(part(pe, &label, f, n, NULL));
     label.kind = PE_PASS;
     for (size_t k = first_leave(pe, line, at + 1);
-         k < pe->leave_count[line] && pe->leaves[line][k].at_s < end; k++) {
+         !pe->sparse && k < pe->leave_count[line] && pe->leaves[line][k].at_s < end; k++) {
         label.to_s = (int32_t)pe->leaves[line][k].at_s;
         AZ_TRY(part(pe, &label, f, n, &pe->leaves[line][k]));
     }
@@ -245,35 +245,108 @@ static enum az_status arrive(struct pe *pe, struct pe_label *from, const struct 
 /* --- nodes -------------------------------------------------------------------------------------
  */
 
-/* From the end of trip n: straight to trips, to stops, to the end. */
-static enum az_status from_trip(struct pe *pe, size_t n, struct pe_label *label)
+/* From the end of trip n along the network's links. */
+static enum az_status to_trips(struct pe *pe, size_t n, struct pe_label *label)
 {
-    const struct eb_trip *trip = &pe->ev->trips.items[pe->net->trip[n]];
-    int64_t now = trip->arrive_s;
-    struct pe_label next = { .parent = label, .kind = PE_DIRECT, .tag = label->tag };
-    size_t links = 0;
+    int64_t now = pe->ev->trips.items[pe->net->trip[n]].arrive_s;
+    struct pe_label next = { .parent = label, .kind = PE_DIRECT };
     for (size_t k = pe->net->link_start[n]; k < pe->net->link_start[n + 1]; k++) {
         const struct eb_link *link = &pe->net->links[k];
         if (link->drive_s < 0 || pe->barred[link->to]) continue;
-        if (pe->sparse && links++ >= SPARSE_LINKS) break;
         if (!pe_may_follow(pe, label->tag.class, link->to)) continue;
-        const struct pe_move *move = &pe->link_move[k];
-        int64_t wait = pe->ev->trips.items[pe->net->trip[link->to]].depart_s - now - move->drive_s;
-        struct pe_leave leave = { now, (uint32_t)link->to, *move };
+        struct pe_leave leave = { now, (uint32_t)link->to, pe->link_move[k] };
+        int64_t depart = pe->ev->trips.items[pe->net->trip[link->to]].depart_s;
         next.tag = label->tag;
         if (pe->longest_driving_s < INT64_MAX) {
-            if (next.tag.driving + move->drive_s > pe->longest_driving_s) continue;
-            next.tag.driving =
-                wait >= pe->break_s ? 0 : (int32_t)(next.tag.driving + move->drive_s);
+            if (next.tag.driving + link->drive_s > pe->longest_driving_s) continue;
+            bool rests = depart - now - link->drive_s >= pe->break_s;
+            next.tag.driving = rests ? 0 : (int32_t)(next.tag.driving + link->drive_s);
             leave.move.drive_s = 0;
         }
         AZ_TRY(go(pe, &next, label->f, label->n, &leave, false));
     }
+    return AZ_OK;
+}
+
+/* The first trip of a start that a bus may run which ended trip n and is ready at a time. */
+static size_t first_start(const struct pe *pe, const struct pe_start *start, size_t n,
+                          int64_t ready)
+{
+    size_t low = 0, high = start->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2, m = start->trips[middle];
+        if (m <= n || pe->ev->trips.items[pe->net->trip[m]].depart_s < ready)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < start->count ? start->trips[low] : AZ_NO_INDEX;
+}
+
+/* From the end of trip n to every place where trips start. */
+static enum az_status to_starts(struct pe *pe, size_t n)
+{
+    const struct eb_trip *trip = &pe->ev->trips.items[pe->net->trip[n]];
+    struct eb_point here = eb_point_trip_end(pe->ev, pe->net->trip[n]);
+    for (size_t p = 0; p < pe->start_count; p++) {
+        struct pe_move move =
+            pe_moved(pe, here, (struct eb_point){ pe->starts[p].place, here.node });
+        if (move.drive_s < 0) continue;
+        int64_t wait = move.drive_s > pe->turnaround_s ? move.drive_s : pe->turnaround_s;
+        size_t m = first_start(pe, &pe->starts[p], n, trip->arrive_s + wait);
+        if (m == AZ_NO_INDEX) continue;
+        for (size_t i = 0; i < pe->nodes[n].count; i++) {
+            struct pe_label *label = pe->nodes[n].labels[i];
+            struct pe_label next = { .parent = label, .kind = PE_MOVE, .tag = label->tag };
+            if (pe->tagged) {
+                if (!tag_drive(pe, &next.tag, trip->arrive_s, move.drive_s, false)) continue;
+                if (pe->longest_driving_s < INT64_MAX)
+                    next.tag.since = (int32_t)(trip->arrive_s + move.drive_s);
+                tag_forget(pe, &next.tag, pe->ev->trips.items[pe->net->trip[m]].depart_s);
+            }
+            AZ_TRY(pe_room(pe, label->n + 2));
+            struct eb_xy *f = pe->work[0];
+            size_t count = pe_drive(pe, label->f, label->n, &move, f);
+            AZ_TRY(pe_insert(pe, pe_start_node(pe, m), &next, f, count));
+        }
+    }
+    return AZ_OK;
+}
+
+/* Who is ready for trip n runs it, or waits for the next one from there. */
+static enum az_status from_start(struct pe *pe, size_t n)
+{
+    const struct pe_node *node = &pe->nodes[pe_start_node(pe, n)];
+    size_t later = pe->next_start ? pe->next_start[n] : AZ_NO_INDEX;
+    pe_trim(pe, pe_start_node(pe, n));
+    for (size_t i = 0; i < node->count; i++) {
+        struct pe_label *label = node->labels[i];
+        struct pe_label next = { .parent = label, .kind = PE_RUN, .tag = label->tag };
+        if (!pe->tagged || tag_trip(pe, &next.tag, n)) {
+            AZ_TRY(pe_room(pe, label->n + 2));
+            struct eb_xy *f = pe->work[0];
+            size_t count = pe_drive(pe, label->f, label->n, &pe->trip[n], f);
+            AZ_TRY(pe_insert(pe, n, &next, f, count));
+        }
+        if (later == AZ_NO_INDEX) continue;
+        next = *label;
+        tag_forget(pe, &next.tag, pe->ev->trips.items[pe->net->trip[later]].depart_s);
+        AZ_TRY(pe_insert(pe, pe_start_node(pe, later), &next, label->f, label->n));
+    }
+    return AZ_OK;
+}
+
+/* From the end of trip n: to stops, to the end, and by links to trips. */
+static enum az_status from_trip(struct pe *pe, size_t n, struct pe_label *label)
+{
+    const struct eb_trip *trip = &pe->ev->trips.items[pe->net->trip[n]];
+    int64_t now = trip->arrive_s, last = pe->T > 0 ? pe->ev->end_s : INT64_MAX;
+    struct pe_label next = { .parent = label, .kind = PE_DIRECT };
+    if (pe->link_move) AZ_TRY(to_trips(pe, n, label));
     for (size_t d = 0; d < pe->depot_count; d++) {
         const struct eb_link *link = &pe->net->pull_in[d][n];
-        bool early = pe->end_line[d] != AZ_NO_INDEX && now + link->drive_s < pe->ev->end_s;
-        if (!pe->ends[d] || link->drive_s < 0 || early || now + link->drive_s > pe->ev->end_s)
-            continue;
+        bool early = pe->end_line[d] != AZ_NO_INDEX && now + link->drive_s < last;
+        if (!pe->ends[d] || link->drive_s < 0 || early || now + link->drive_s > last) continue;
         struct pe_leave leave = { now, (uint32_t)(pe->trip_count + d),
                                   pe_moved(pe, eb_point_trip_end(pe->ev, pe->net->trip[n]),
                                            eb_point_depot(pe->ev, d)) };
@@ -361,7 +434,7 @@ static enum az_status stand(struct pe *pe, struct pe_label *begin)
         if (!pe->ends[d] || leave.move.drive_s < 0) continue;
         if (!moves && source->bus == AZ_NO_INDEX) continue;
         if (moves) leave.move.cost += pe->out_cost;
-        if (leave.at_s + leave.move.drive_s > pe->ev->end_s) continue;
+        if (pe->T > 0 && leave.at_s + leave.move.drive_s > pe->ev->end_s) continue;
         AZ_TRY(go(pe, &next, begin->f, begin->n, &leave, true));
     }
     return AZ_OK;
@@ -438,7 +511,9 @@ enum az_status pe_walk(struct pe *pe)
         int64_t end = boundary < pe->T ? (int64_t)(boundary + 1) * pe->slot_s : INT64_MAX;
         for (; trip < pe->trip_count; trip++) {
             if (pe->ev->trips.items[pe->net->trip[trip]].depart_s >= end) break;
+            if (pe->starts) AZ_TRY(from_start(pe, trip));
             pe_trim(pe, trip);
+            if (pe->starts) AZ_TRY(to_starts(pe, trip));
             for (size_t i = 0; i < pe->nodes[trip].count; i++)
                 AZ_TRY(from_trip(pe, trip, pe->nodes[trip].labels[i]));
         }
