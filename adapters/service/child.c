@@ -224,6 +224,7 @@ static enum az_status run_solve(struct child *child, struct az_job *job, struct 
 static enum az_status run_explain(struct child *child)
 {
     struct az_explanation explanation = { 0 };
+    if (!child->formulation->explain) return AZ_UNSUPPORTED;
     if (load_engine(child) != AZ_OK) return AZ_OK;
     AZ_TRY(child->formulation->explain(child->instance, child->engine, &child->context,
                                        child->arena, &explanation));
@@ -248,6 +249,7 @@ static enum az_status run_check(struct child *child, struct az_findings *finding
     }
     full = plan;
     if (child->request->complete == 1) {
+        if (!child->formulation->complete) return AZ_UNSUPPORTED;
         if (load_engine(child) != AZ_OK) return AZ_OK;
         enum az_status status = child->formulation->complete(child->instance, plan, child->engine,
                                                              &child->context, child->arena, &full);

@@ -48,7 +48,7 @@ struct az_words eb_trip_name(const struct eb_viewer *viewer, struct az_ref ref)
     return eb_name(viewer, trip->name, trip->id);
 }
 
-bool eb_seconds(const struct eb_viewer *viewer, struct az_time time, double *seconds)
+bool eb_view_seconds(const struct eb_viewer *viewer, struct az_time time, double *seconds)
 {
     if (!az_time_given(time) || !az_time_given(viewer->ev->start)) return false;
     *seconds = (double)(time.utc_s - viewer->ev->start.utc_s);
@@ -112,7 +112,7 @@ double eb_charge_at(const struct eb_viewer *viewer, const struct eb_block *block
     for (size_t e = 0; e < block->events.count; e++) {
         const struct eb_event *event = &block->events.items[e];
         double from, to;
-        if (!eb_seconds(viewer, event->start, &from) || !eb_seconds(viewer, event->end, &to))
+        if (!eb_view_seconds(viewer, event->start, &from) || !eb_view_seconds(viewer, event->end, &to))
             continue;
         if (from > seconds) return charge;
         if (to <= seconds) {

@@ -31,7 +31,7 @@ struct az_words eb_grid_name(const struct eb_viewer *viewer, struct az_ref ref);
 struct az_words eb_trip_name(const struct eb_viewer *viewer, struct az_ref ref);
 
 /* Seconds since the start; false when the time is absent. */
-bool eb_seconds(const struct eb_viewer *viewer, struct az_time time, double *seconds);
+bool eb_view_seconds(const struct eb_viewer *viewer, struct az_time time, double *seconds);
 
 /* Energy of a stay in a slot (AZ_NO_INDEX: in all), grid's side; 0 where it has none. */
 double eb_charged(const struct eb_event *event, size_t slot);

@@ -59,7 +59,7 @@ static enum az_status event_bars(struct row *r, const struct eb_event *event)
 {
     struct eb_viewer *viewer = r->viewer;
     double from, to;
-    if (!eb_seconds(viewer, event->start, &from) || !eb_seconds(viewer, event->end, &to) ||
+    if (!eb_view_seconds(viewer, event->start, &from) || !eb_view_seconds(viewer, event->end, &to) ||
         !(to > from))
         return AZ_OK;
     switch (event->kind) {
@@ -97,7 +97,7 @@ static double length_of(const struct eb_viewer *viewer)
     double length = (double)viewer->ev->end_s, to;
     for (size_t b = 0; b < viewer->plan->blocks.count; b++)
         for (size_t e = 0; e < viewer->plan->blocks.items[b].events.count; e++)
-            if (eb_seconds(viewer, viewer->plan->blocks.items[b].events.items[e].end, &to))
+            if (eb_view_seconds(viewer, viewer->plan->blocks.items[b].events.items[e].end, &to))
                 length = fmax(length, to);
     return fmin(length, 40 * 86400.0);
 }

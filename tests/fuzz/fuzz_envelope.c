@@ -60,6 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         "{\"azumi\":1,\"op\":\"list\",%.*s}",
         "{\"azumi\":1,\"op\":\"result\",\"id\":\"a\",%.*s}",
         "{\"azumi\":1,\"op\":\"schema\",%.*s}",
+        "{\"azumi\":1,\"op\":\"validate\",\"kind\":\"evbus\",\"instance\":{%.*s}}",
     };
     struct az_gate_shared shared;
     struct az_gate gate = { shared_store(), &az_gate_limits_default, &shared };
