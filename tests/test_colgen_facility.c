@@ -1,0 +1,716 @@
+/* test_colgen_facility.c - column generation with everything at once: several blocks, integer
+ * static columns, rows that must be integral, lazy rows with their prices in pricing, decisions.
+ *
+ * Depots serve customers. A column of a depot is the set of customers it serves; static columns are
+ * extra modules of capacity. At most so many depots may open and so many modules be bought in all:
+ * rows that are only added when a solution breaks them. Small enough to price by trying every set,
+ * and to solve as a compact MILP. Every test runs once for each engine that is there. */
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/colgen.h"
+#include "solver/tolerances.h"
+#include "tests/support/mg_case.h"
+
+#define DEPOTS 4
+#define CUSTOMERS 6
+
+static const char *engine_names[8];
+static size_t engine_count;
+
+static const struct az_engine *engine_of(int i)
+{
+    const struct az_engine *engine;
+    char why[256];
+    enum az_status status = az_engine_load(engine_names[i], &engine, why, sizeof why);
+    ck_assert_msg(status == AZ_OK, "%s: %s", engine_names[i], why);
+    return engine;
+}
+
+struct facility {
+    size_t depots, customers;
+    double open[DEPOTS], capacity[DEPOTS], module[DEPOTS], module_cost[DEPOTS];
+    double serve[DEPOTS][CUSTOMERS], demand[CUSTOMERS];
+    double most_depots, most_modules;
+    size_t customer_row[CUSTOMERS], capacity_row[DEPOTS], count_row, module_column[DEPOTS];
+    bool integral_row[CUSTOMERS + DEPOTS + 1];
+    struct az_block blocks[DEPOTS];
+    bool alone; /* one thread: calls may be counted */
+    int priced_rows, decided;
+    double optimum; /* bounds are checked against it */
+};
+
+static void random_facility(struct facility *f, struct az_random *random)
+{
+    *f = (struct facility){ .depots = 2 + az_random_below(random, 3),
+                            .customers = 3 + az_random_below(random, 4) };
+    for (size_t d = 0; d < f->depots; d++) {
+        f->open[d] = 10 + (double)az_random_below(random, 30);
+        f->capacity[d] = 4 + (double)az_random_below(random, 8);
+        f->module[d] = 3 + (double)az_random_below(random, 4);
+        f->module_cost[d] = 3 + (double)az_random_below(random, 12);
+        for (size_t c = 0; c < f->customers; c++)
+            f->serve[d][c] = 1 + (double)az_random_below(random, 25);
+    }
+    for (size_t c = 0; c < f->customers; c++) f->demand[c] = 1 + (double)az_random_below(random, 6);
+    f->most_depots = 1 + (double)az_random_below(random, f->depots);
+    f->most_modules = 1 + (double)az_random_below(random, 4);
+}
+
+/* The compact MILP: x[d][c], open[d], modules[d]. */
+static struct az_model *compact(const struct facility *f, struct az_arena *arena)
+{
+    struct az_model *model = az_model_new(arena, AZ_MINIMIZE);
+    size_t x[DEPOTS][CUSTOMERS], open[DEPOTS], modules[DEPOTS];
+    az_add_offset(model, 7);
+    for (size_t d = 0; d < f->depots; d++) {
+        open[d] = AZ_BINARY(model, f->open[d], NULL);
+        modules[d] = az_column(model, 0, 2, f->module_cost[d], true, NULL);
+        for (size_t c = 0; c < f->customers; c++) x[d][c] = AZ_BINARY(model, f->serve[d][c], NULL);
+    }
+    for (size_t c = 0; c < f->customers; c++) {
+        az_row(model, 1, 1, NULL);
+        for (size_t d = 0; d < f->depots; d++) az_entry(model, x[d][c], 1);
+    }
+    for (size_t d = 0; d < f->depots; d++) {
+        az_row(model, -INFINITY, f->capacity[d], NULL);
+        az_entry(model, modules[d], -f->module[d]);
+        for (size_t c = 0; c < f->customers; c++) az_entry(model, x[d][c], f->demand[c]);
+        for (size_t c = 0; c < f->customers; c++) {
+            az_row(model, -INFINITY, 0, NULL);
+            az_entry(model, x[d][c], 1);
+            az_entry(model, open[d], -1);
+        }
+    }
+    az_row(model, -INFINITY, f->most_depots, NULL);
+    for (size_t d = 0; d < f->depots; d++) az_entry(model, open[d], 1);
+    az_row(model, -INFINITY, f->most_modules, NULL);
+    for (size_t d = 0; d < f->depots; d++) az_entry(model, modules[d], 1);
+    ck_assert_int_eq(az_model_finish(model), AZ_OK);
+    return model;
+}
+
+/* INFINITY: there is no solution. */
+static double compact_optimum(const struct az_engine *engine, const struct facility *f)
+{
+    struct az_context context = az_context_default();
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_mip_options exact = { .cutoff = NAN, .heuristic_effort = 0.5 };
+    struct az_solve_result result;
+    void *session;
+    ck_assert_int_eq(engine->open(compact(f, arena), &context, &session), AZ_OK);
+    ck_assert_int_eq(engine->solve_mip(session, &exact, &result), AZ_OK);
+    engine->close(session);
+    az_arena_free(arena);
+    return result.status == AZ_SOLVE_INFEASIBLE ? INFINITY : result.objective;
+}
+
+/* --- the kind --- */
+
+/* Type 0: customer j is not of depot i; type 1: of no other depot. */
+static bool fits(const struct az_decision *decision, size_t depot, unsigned set)
+{
+    bool has = set >> decision->j & 1;
+    return decision->type == 0 ? !(has && depot == decision->i) : !(has && depot != decision->i);
+}
+
+static unsigned set_of(const struct az_block_column *column)
+{
+    return *(const unsigned *)column->data;
+}
+
+static bool allows(void *data, const struct az_decision *decision,
+                   const struct az_block_column *column)
+{
+    (void)data;
+    return fits(decision, column->block, set_of(column));
+}
+
+static double weight(const struct facility *f, unsigned set)
+{
+    double sum = 0;
+    for (size_t c = 0; c < f->customers; c++) sum += set >> c & 1 ? f->demand[c] : 0;
+    return sum;
+}
+
+static double cost_of(const struct facility *f, size_t depot, unsigned set)
+{
+    double sum = f->open[depot];
+    for (size_t c = 0; c < f->customers; c++) sum += set >> c & 1 ? f->serve[depot][c] : 0;
+    return sum;
+}
+
+static double reduced_cost(const struct facility *f, size_t depot, unsigned set,
+                           const struct az_prices *prices)
+{
+    double sum = prices->cost_scale * cost_of(f, depot, set) - prices->pi[f->count_row] -
+                 prices->pi[f->capacity_row[depot]] * weight(f, set);
+    for (size_t c = 0; c < f->customers; c++)
+        sum -= set >> c & 1 ? prices->pi[f->customer_row[c]] : 0;
+    for (size_t r = 0; r < prices->added_count; r++)
+        if (*(const int *)prices->added[r].data == 0) sum -= prices->added_pi[r];
+    return sum;
+}
+
+static enum az_status add_set(const struct facility *f, size_t depot, unsigned set,
+                              struct az_arena *arena, struct az_block_columns *out)
+{
+    size_t *row = AZ_ARRAY(arena, CUSTOMERS + 2, size_t);
+    double *value = AZ_ARRAY(arena, CUSTOMERS + 2, double);
+    unsigned *data = AZ_NEW(arena, unsigned);
+    if (!row || !value || !data) return AZ_NO_MEMORY;
+    struct az_block_column column = {
+        .block = depot, .cost = cost_of(f, depot, set), .row = row, .value = value, .data = data
+    };
+    *data = set;
+    for (size_t c = 0; c < f->customers; c++) {
+        if (!(set >> c & 1)) continue;
+        row[column.entry_count] = f->customer_row[c];
+        value[column.entry_count++] = 1;
+    }
+    row[column.entry_count] = f->capacity_row[depot];
+    value[column.entry_count++] = weight(f, set);
+    row[column.entry_count] = f->count_row;
+    value[column.entry_count++] = 1;
+    return az_block_columns_add(out, &column);
+}
+
+/* Effort 0 looks at every other set only. */
+static enum az_status price(void *data, size_t block, const struct az_prices *prices,
+                            struct az_arena *arena, struct az_arena *scratch,
+                            struct az_block_columns *out, double *bound)
+{
+    struct facility *f = data;
+    double least = INFINITY;
+    unsigned best = 0;
+    if (!AZ_ARRAY(scratch, 100, double)) return AZ_NO_MEMORY;
+    if (f->alone) {
+        f->decided += prices->decision_count > 0;
+        for (size_t r = 0; r < prices->added_count; r++) f->priced_rows += prices->added_pi[r] < 0;
+    }
+    for (unsigned set = 1; set < 1u << f->customers; set += prices->effort == 0 ? 2 : 1) {
+        bool fit = weight(f, set) <= f->capacity[block] + 2 * f->module[block];
+        for (size_t k = 0; k < prices->decision_count && fit; k++)
+            fit = fits(&prices->decisions[k], block, set);
+        if (!fit) continue;
+        double reduced = reduced_cost(f, block, set, prices);
+        if (reduced < prices->block_dual - prices->tolerance && out->count + 1 < prices->limit)
+            AZ_TRY(add_set(f, block, set, arena, out));
+        if (reduced >= least) continue;
+        least = reduced;
+        best = set;
+    }
+    if (least < prices->block_dual - prices->tolerance)
+        AZ_TRY(add_set(f, block, best, arena, out)); /* may be there twice: no harm */
+    if (prices->effort > 0) *bound = least;
+    return AZ_OK;
+}
+
+static double coefficient(void *data, const struct az_master_row *row,
+                          const struct az_block_column *column)
+{
+    (void)data;
+    (void)column;
+    return *(const int *)row->data == 0 ? 1 : 0;
+}
+
+static enum az_status separate(void *data, const struct az_master_solution *solution,
+                               struct az_master_row_list *out)
+{
+    static const int kinds[] = { 0, 1 };
+    const struct facility *f = data;
+    double depots = 0, modules = 0;
+    for (size_t k = 0; k < solution->count; k++) depots += solution->values[k];
+    for (size_t d = 0; d < f->depots; d++) modules += solution->x[f->module_column[d]];
+    if (depots > f->most_depots + 1e-6) {
+        struct az_master_row row = { .lower = -INFINITY,
+                                     .upper = f->most_depots,
+                                     .data = &kinds[0] };
+        AZ_TRY(az_master_row_list_add(out, &row));
+    }
+    if (modules > f->most_modules + 1e-6) {
+        size_t *column = AZ_ARRAY(out->arena, DEPOTS, size_t);
+        double *value = AZ_ARRAY(out->arena, DEPOTS, double);
+        if (!column || !value) return AZ_NO_MEMORY;
+        for (size_t d = 0; d < f->depots; d++) {
+            column[d] = f->module_column[d];
+            value[d] = 1;
+        }
+        struct az_master_row row = { .lower = -INFINITY,
+                                     .upper = f->most_modules,
+                                     .static_count = f->depots,
+                                     .static_column = column,
+                                     .static_value = value,
+                                     .data = &kinds[1] };
+        AZ_TRY(az_master_row_list_add(out, &row));
+    }
+    return AZ_OK;
+}
+
+static enum az_status branchings(void *data, const struct az_master_solution *solution,
+                                 struct az_branching_list *out)
+{
+    const struct facility *f = data;
+    double x[DEPOTS][CUSTOMERS] = { { 0 } };
+    for (size_t k = 0; k < solution->count; k++)
+        for (size_t c = 0; c < f->customers; c++)
+            if (set_of(solution->columns[k]) >> c & 1)
+                x[solution->columns[k]->block][c] += solution->values[k];
+    for (size_t d = 0; d < f->depots; d++) {
+        for (size_t c = 0; c < f->customers; c++) {
+            double score = fmin(x[d][c], 1 - x[d][c]);
+            if (score < 1e-6) continue;
+            struct az_branching branching = { .decision_count = { 1, 1 },
+                                              .child = { { { .type = 0, .i = d, .j = c } },
+                                                         { { .type = 1, .i = d, .j = c } } },
+                                              .score = score };
+            AZ_TRY(az_branching_list_add(out, &branching));
+        }
+    }
+    return AZ_OK;
+}
+
+static void make_problem(struct facility *f, struct az_arena *arena,
+                         struct az_colgen_problem *problem)
+{
+    struct az_model *model = az_model_new(arena, AZ_MINIMIZE);
+    az_add_offset(model, 7);
+    for (size_t d = 0; d < f->depots; d++)
+        f->module_column[d] = az_column(model, 0, 2, f->module_cost[d], true, NULL);
+    for (size_t c = 0; c < f->customers; c++) f->customer_row[c] = az_row(model, 1, 1, NULL);
+    for (size_t d = 0; d < f->depots; d++) {
+        f->capacity_row[d] = az_row(model, -INFINITY, f->capacity[d], NULL);
+        az_entry(model, f->module_column[d], -f->module[d]);
+        f->blocks[d] = (struct az_block){ 0, 1 };
+    }
+    f->count_row = az_row(model, -INFINITY, INFINITY, NULL);
+    memset(f->integral_row, 0, sizeof f->integral_row);
+    f->integral_row[f->count_row] = true;
+    enum az_status status = az_model_finish(model);
+    *problem = (struct az_colgen_problem){ .master = model,
+                                           .integral_row = f->integral_row,
+                                           .block_count = f->depots,
+                                           .blocks = f->blocks,
+                                           .effort_count = 2,
+                                           .data = f,
+                                           .price = price,
+                                           .allows = allows,
+                                           .branchings = branchings,
+                                           .separate = separate,
+                                           .coefficient = coefficient };
+    if (status != AZ_OK) problem->master = NULL;
+}
+
+/* Is the result's solution one of the problem, the lazy rows included? */
+static void check_solution(const struct facility *f, const struct az_colgen_result *result)
+{
+    int served[CUSTOMERS] = { 0 };
+    double cost = 7, modules = 0, load[DEPOTS] = { 0 };
+    ck_assert_double_le((double)result->solution_count, f->most_depots);
+    for (size_t k = 0; k < result->solution_count; k++) {
+        const struct az_block_column *column = result->solution_columns[k];
+        ck_assert_double_eq(result->solution_values[k], 1);
+        ck_assert_double_eq(load[column->block], 0);
+        load[column->block] = weight(f, set_of(column));
+        cost += cost_of(f, column->block, set_of(column));
+        for (size_t c = 0; c < f->customers; c++) served[c] += set_of(column) >> c & 1;
+    }
+    for (size_t c = 0; c < f->customers; c++) ck_assert_int_eq(served[c], 1);
+    for (size_t d = 0; d < f->depots; d++) {
+        double n = result->x[f->module_column[d]];
+        ck_assert_double_eq(n, round(n));
+        ck_assert_double_le(load[d], f->capacity[d] + n * f->module[d] + 1e-6);
+        modules += n;
+        cost += n * f->module_cost[d];
+    }
+    ck_assert_double_le(modules, f->most_modules);
+    ck_assert_double_eq_tol(cost, result->objective, 1e-6);
+}
+
+/* Without it static columns, lazy rows, integral rows or decisions could be counted wrongly in the
+ * bound or in pricing, and the proof be worth nothing. */
+START_TEST(the_tree_ends_at_the_compact_optimum)
+{
+    const struct az_engine *engine = engine_of(_i);
+    struct az_context context = az_context_default();
+    struct az_random random;
+    az_random_seed(&random, 41);
+    int trees = 0, infeasible = 0, rows = 0, priced = 0, decided = 0;
+    for (int round = 0; round < 120; round++) {
+        struct az_arena *arena = az_arena_new(NULL);
+        struct facility f;
+        struct az_colgen_problem problem;
+        struct az_colgen_result result;
+        struct az_colgen_options options = { .cutoff = NAN,
+                                             .dive_backtracks = round % 2 ? -1 : 0,
+                                             .restricted_nodes = round % 3 ? -1 : 0,
+                                             .smoothing = round % 4 == 3 ? -1 : 0 };
+        random_facility(&f, &random);
+        f.alone = true;
+        double optimum = compact_optimum(engine_of(0), &f);
+        make_problem(&f, arena, &problem);
+        ck_assert_int_eq(
+            az_colgen_solve(&problem, &options, engine, &context, NULL, arena, &result), AZ_OK);
+        if (optimum == INFINITY) {
+            infeasible++;
+            ck_assert_msg(result.status == AZ_SOLVE_INFEASIBLE, "round %d: %d, bound %g", round,
+                          result.status, result.bound);
+        } else {
+            ck_assert_msg(result.status == AZ_SOLVE_OPTIMAL, "round %d: %d, %g in place of %g",
+                          round, result.status, result.objective, optimum);
+            ck_assert_double_eq_tol(result.objective, optimum, 1e-6);
+            ck_assert_double_le(result.root_bound, optimum + 1e-7);
+            ck_assert_double_le(result.bound, optimum + 1e-7);
+            ck_assert_double_ge(result.bound, optimum - 1e-5);
+            check_solution(&f, &result);
+        }
+        trees += result.nodes > 1;
+        rows += result.rows_added > 0;
+        priced += f.priced_rows > 0;
+        decided += f.decided > 0;
+        az_arena_free(arena);
+    }
+    ck_assert_int_gt(infeasible, 3);
+    ck_assert_int_gt(trees, 20);
+    ck_assert_int_gt(rows, 20);
+    ck_assert_int_gt(priced, 10);
+    ck_assert_int_gt(decided, 5);
+}
+END_TEST
+
+/* Without it a plan would depend on the machine. */
+START_TEST(threads_do_not_change_the_result)
+{
+    const struct az_engine *engine = engine_of(_i);
+    struct az_random random;
+    az_random_seed(&random, 43);
+    for (int round = 0; round < 25; round++) {
+        struct az_arena *arena = az_arena_new(NULL);
+        struct facility f;
+        struct az_colgen_problem problem;
+        struct az_colgen_result results[3];
+        random_facility(&f, &random);
+        make_problem(&f, arena, &problem);
+        for (unsigned threads = 1; threads <= 3; threads++) {
+            struct az_context context = az_context_default();
+            context.threads = threads;
+            ck_assert_int_eq(az_colgen_solve(&problem, NULL, engine, &context, NULL, arena,
+                                             &results[threads - 1]),
+                             AZ_OK);
+        }
+        for (int k = 1; k < 3; k++) {
+            const struct az_colgen_result *a = &results[0], *b = &results[k];
+            ck_assert_int_eq(a->status, b->status);
+            ck_assert_int_eq(a->rounds, b->rounds);
+            ck_assert_int_eq(a->nodes, b->nodes);
+            ck_assert_mem_eq(&a->bound, &b->bound, sizeof a->bound);
+            ck_assert_mem_eq(&a->objective, &b->objective, sizeof a->objective);
+            ck_assert_uint_eq(a->column_count, b->column_count);
+            ck_assert_uint_eq(a->solution_count, b->solution_count);
+            for (size_t c = 0; c < a->column_count; c++) {
+                ck_assert_uint_eq(a->columns[c].block, b->columns[c].block);
+                ck_assert_uint_eq(set_of(&a->columns[c]), set_of(&b->columns[c]));
+            }
+            for (size_t c = 0; c < a->solution_count; c++)
+                ck_assert_uint_eq((size_t)(a->solution_columns[c] - a->columns),
+                                  (size_t)(b->solution_columns[c] - b->columns));
+        }
+        az_arena_free(arena);
+    }
+}
+END_TEST
+
+/* --- stopping --- */
+
+/* A clock that moves on by one at every look. */
+static double tick(void *data)
+{
+    return (*(double *)data)++;
+}
+
+static bool cancelled_after(void *data)
+{
+    return --*(int *)data < 0;
+}
+
+/* Without it a stopped solve could claim more than it has proven, or go on past its end. */
+START_TEST(whenever_it_stops_the_bound_holds)
+{
+    const struct az_engine *engine = engine_of(_i);
+    struct az_random random;
+    az_random_seed(&random, 47);
+    int unfinished = 0;
+    for (int round = 0; round < 8; round++) {
+        struct facility f;
+        random_facility(&f, &random);
+        double optimum = compact_optimum(engine_of(0), &f);
+        for (int limit = 0; limit < 400; limit = limit * 3 / 2 + 1) {
+            for (int by_clock = 0; by_clock < 2; by_clock++) {
+                struct az_arena *arena = az_arena_new(NULL);
+                struct az_colgen_problem problem;
+                struct az_colgen_result result;
+                struct az_context context = az_context_default();
+                double now = 0;
+                int left = limit;
+                if (by_clock) {
+                    context.clock = (struct az_clock){ tick, &now };
+                    context.deadline = limit;
+                } else {
+                    context.cancelled = cancelled_after;
+                    context.data = &left;
+                }
+                make_problem(&f, arena, &problem);
+                ck_assert_int_eq(
+                    az_colgen_solve(&problem, NULL, engine, &context, NULL, arena, &result), AZ_OK);
+                ck_assert_double_le(result.bound, optimum + 1e-7);
+                if (!isnan(result.objective)) {
+                    ck_assert_double_ge(result.objective, optimum - 1e-6);
+                    check_solution(&f, &result);
+                }
+                if (result.status == AZ_SOLVE_OPTIMAL)
+                    ck_assert_double_eq_tol(result.objective, optimum, 1e-6);
+                if (result.status == AZ_SOLVE_INFEASIBLE) ck_assert(optimum == INFINITY);
+                unfinished += result.status == AZ_SOLVE_UNKNOWN;
+                az_arena_free(arena);
+            }
+        }
+    }
+    ck_assert_int_gt(unfinished, 20);
+}
+END_TEST
+
+/* Without it a cutoff could be taken for a solution, or what lies below it be missed. */
+START_TEST(a_cutoff_leaves_only_what_is_better)
+{
+    const struct az_engine *engine = engine_of(_i);
+    struct az_context context = az_context_default();
+    struct az_random random;
+    az_random_seed(&random, 53);
+    for (int round = 0; round < 30; round++) {
+        struct facility f;
+        random_facility(&f, &random);
+        double optimum = compact_optimum(engine_of(0), &f);
+        if (optimum == INFINITY) continue;
+        for (int above = 0; above < 2; above++) {
+            struct az_arena *arena = az_arena_new(NULL);
+            struct az_colgen_problem problem;
+            struct az_colgen_result result;
+            struct az_colgen_options options = { .cutoff = optimum + (above ? 1 : 0) };
+            make_problem(&f, arena, &problem);
+            ck_assert_int_eq(
+                az_colgen_solve(&problem, &options, engine, &context, NULL, arena, &result), AZ_OK);
+            ck_assert_double_le(result.bound, optimum + (above ? 1e-7 : 1e-6));
+            ck_assert_double_ge(result.bound, optimum - 1e-4);
+            if (above) {
+                ck_assert_int_eq(result.status, AZ_SOLVE_OPTIMAL);
+                ck_assert_double_eq_tol(result.objective, optimum, 1e-6);
+            } else {
+                ck_assert_int_ne(result.status, AZ_SOLVE_INFEASIBLE);
+            }
+            az_arena_free(arena);
+        }
+    }
+}
+END_TEST
+
+/* Without it a full machine would crash the service instead of failing a job. */
+START_TEST(every_allocation_may_fail)
+{
+    const struct az_engine *engine = engine_of(_i);
+    struct az_context context = az_context_default();
+    struct az_random random;
+    struct facility f;
+    az_random_seed(&random, 59);
+    context.threads = 2;
+    int failed = 0, done = 0;
+    for (int round = 0; round < 8; round++) {
+        random_facility(&f, &random);
+        done = 0;
+        for (size_t left = 0; done == 0; left++) {
+            struct mg_failing failing = { left };
+            struct az_allocator allocator = mg_failing_allocator(&failing);
+            struct az_arena *arena = az_arena_new(&allocator), *own = az_arena_new(NULL);
+            struct az_colgen_problem problem;
+            struct az_colgen_result result;
+            make_problem(&f, own, &problem);
+            if (arena) {
+                enum az_status status =
+                    az_colgen_solve(&problem, NULL, engine, &context, NULL, arena, &result);
+                ck_assert(status == AZ_OK || status == AZ_NO_MEMORY);
+                failed += status == AZ_NO_MEMORY;
+                done += status == AZ_OK;
+            }
+            az_arena_free(arena);
+            az_arena_free(own);
+        }
+    }
+    ck_assert_int_gt(failed, 30);
+}
+END_TEST
+
+/* --- the contract --- */
+
+static enum az_status solve_broken(struct az_colgen_problem *problem,
+                                   const struct az_colgen_options *options)
+{
+    struct az_context context = az_context_default();
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_colgen_result result;
+    enum az_status status =
+        az_colgen_solve(problem, options, engine_of(0), &context, NULL, arena, &result);
+    az_arena_free(arena);
+    return status;
+}
+
+static int breach; /* of the pricing below */
+
+static enum az_status bad_price(void *data, size_t block, const struct az_prices *prices,
+                                struct az_arena *arena, struct az_arena *scratch,
+                                struct az_block_columns *out, double *bound)
+{
+    static const size_t rows[] = { 1000, 3, 3, 0 };
+    static const double values[] = { 1, 1, 1, NAN };
+    (void)data;
+    (void)prices;
+    (void)arena;
+    (void)scratch;
+    struct az_block_column column = {
+        .block = block, .cost = -1e6, .entry_count = 1, .row = rows, .value = values
+    };
+    *bound = -1e9;
+    switch (breach) {
+    case 1:
+        column.entry_count = 2, column.row = rows + 1; /* the same row twice */
+        break;
+    case 2:
+        column.row = rows + 3, column.value = values + 3; /* NAN */
+        break;
+    case 3:
+        column.entry_count = 0, column.block = 77;
+        break;
+    case 4:
+        column.entry_count = 0, column.cost = INFINITY;
+        break;
+    case 5:
+        return AZ_NUMERIC;
+    }
+    return az_block_columns_add(out, &column);
+}
+
+/* Without it a defect of a kind would crash the engine or quietly spoil a proof. */
+START_TEST(breaches_of_the_contract_are_told)
+{
+    struct az_random random;
+    struct facility f;
+    az_random_seed(&random, 61);
+    random_facility(&f, &random);
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_colgen_problem good, bad;
+    make_problem(&f, arena, &good);
+    ck_assert_int_eq(solve_broken(&good, NULL), AZ_OK);
+    bad = good;
+    bad.effort_count = 0;
+    ck_assert_int_eq(solve_broken(&bad, NULL), AZ_INVALID);
+    bad = good;
+    bad.price = NULL;
+    ck_assert_int_eq(solve_broken(&bad, NULL), AZ_INVALID);
+    bad = good;
+    bad.master = az_model_new(arena, AZ_MAXIMIZE);
+    ck_assert_int_eq(solve_broken(&bad, NULL), AZ_INVALID);
+    bad = good;
+    bad.master = NULL;
+    ck_assert_int_eq(solve_broken(&bad, NULL), AZ_INVALID);
+    bad = good;
+    bad.coefficient = NULL;
+    ck_assert_int_eq(solve_broken(&bad, NULL), AZ_INVALID);
+    bad = good;
+    bad.allows = NULL;
+    ck_assert_int_eq(solve_broken(&bad, NULL), AZ_INVALID);
+    double edges[][2] = { { 0, INFINITY }, { -1, 1 }, { 2, 1 }, { NAN, 1 }, { 0, NAN } };
+    for (size_t k = 0; k < sizeof edges / sizeof edges[0]; k++) {
+        f.blocks[0] = (struct az_block){ edges[k][0], edges[k][1] };
+        ck_assert_int_eq(solve_broken(&good, NULL), AZ_INVALID);
+    }
+    f.blocks[0] = (struct az_block){ 0, 1 };
+    struct az_colgen_options options = { .cutoff = NAN, .smoothing = 2 };
+    ck_assert_int_eq(solve_broken(&good, &options), AZ_INVALID);
+    options = (struct az_colgen_options){ .cutoff = NAN, .column_count = 1 };
+    ck_assert_int_eq(solve_broken(&good, &options), AZ_INVALID);
+    bad = good;
+    bad.price = bad_price;
+    for (breach = 0; breach < 6; breach++)
+        ck_assert_int_eq(solve_broken(&bad, NULL), breach == 5 ? AZ_NUMERIC : AZ_INVALID);
+    az_arena_free(arena);
+}
+END_TEST
+
+/* Without it the bound a kind calculates itself could differ from the one the engine tells: the
+ * formula by hand. 2 s + rows and one block of 1 .. 3 columns. */
+START_TEST(the_lagrangian_is_the_formula_of_the_header)
+{
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_model *model = az_model_new(arena, AZ_MINIMIZE);
+    az_add_offset(model, 100);
+    size_t s = az_column(model, 1, 4, 2, false, NULL);
+    az_column(model, 0, INFINITY, 5, false, NULL);
+    az_row(model, 6, INFINITY, NULL);
+    az_entry(model, s, 3);
+    az_row(model, -INFINITY, 8, NULL);
+    az_row(model, 2, 9, NULL);
+    ck_assert_int_eq(az_model_finish(model), AZ_OK);
+    struct az_block block = { 1, 3 };
+    struct az_colgen_problem problem = { .master = model, .block_count = 1, .blocks = &block };
+    double pi[] = { 1, -2, 0.5 }, bound = 4;
+    struct az_prices prices = { .pi = pi, .cost_scale = 1 };
+    /* 100 + (6 - 16 + 1) + min (2 - 3) s = -4 + 5 t = 0 + 1 * 4 */
+    ck_assert_double_eq_tol(az_colgen_lagrangian(&problem, &prices, &bound), 91, 1e-9);
+    bound = -4; /* three of them */
+    ck_assert_double_eq_tol(az_colgen_lagrangian(&problem, &prices, &bound), 75, 1e-9);
+    pi[2] = -0.5; /* the upper side */
+    ck_assert_double_eq_tol(az_colgen_lagrangian(&problem, &prices, &bound), 69.5, 1e-9);
+    prices.cost_scale = 0; /* 0 + (6 - 16 - 4.5) + -3 * 4 - 12 */
+    ck_assert_double_eq_tol(az_colgen_lagrangian(&problem, &prices, &bound), -38.5, 1e-9);
+    prices.cost_scale = 1;
+    bound = INFINITY; /* a column is needed and there is none */
+    ck_assert(az_colgen_lagrangian(&problem, &prices, &bound) == INFINITY);
+    block.min = 0;
+    ck_assert_double_eq_tol(az_colgen_lagrangian(&problem, &prices, &bound), 81.5, 1e-9);
+    bound = NAN;
+    ck_assert(az_colgen_lagrangian(&problem, &prices, &bound) == -INFINITY);
+    bound = 0;
+    pi[0] = -1; /* the wrong sign */
+    ck_assert(az_colgen_lagrangian(&problem, &prices, &bound) == -INFINITY);
+    az_arena_free(arena);
+}
+END_TEST
+
+static Suite *facility_suite(void)
+{
+    Suite *suite = suite_create("colgen facility");
+    TCase *each = tcase_create("each engine");
+    tcase_set_timeout(each, 60);
+    int n = (int)engine_count;
+    tcase_add_loop_test(each, the_tree_ends_at_the_compact_optimum, 0, n);
+    tcase_add_loop_test(each, threads_do_not_change_the_result, 0, n);
+    tcase_add_loop_test(each, whenever_it_stops_the_bound_holds, 0, n);
+    tcase_add_loop_test(each, a_cutoff_leaves_only_what_is_better, 0, n);
+    tcase_add_loop_test(each, every_allocation_may_fail, 0, n);
+    suite_add_tcase(suite, each);
+    TCase *once = tcase_create("contract");
+    tcase_add_test(once, breaches_of_the_contract_are_told);
+    tcase_add_test(once, the_lagrangian_is_the_formula_of_the_header);
+    suite_add_tcase(suite, once);
+    return suite;
+}
+
+int main(void)
+{
+    engine_count = az_engine_list(engine_names, 8);
+    SRunner *runner = srunner_create(facility_suite());
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed || engine_count == 0 ? 1 : 0;
+}
