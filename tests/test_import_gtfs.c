@@ -488,6 +488,22 @@ START_TEST(side_files_fill_what_is_missing)
 }
 END_TEST
 
+/* Drives of a matrix stand as they are; then nothing is guessed from straight lines. */
+START_TEST(deadheads_of_a_matrix)
+{
+    feed(NULL, NULL);
+    side("{\"deadheads\": [{\"from\": \"alpha\", \"to\": \"bravo\", \"duration_min\": 17,"
+         " \"distance_km\": 13.5}, {\"from\": \"bravo\", \"to\": \"alpha\", \"duration_min\": 18,"
+         " \"distance_km\": 14}]}");
+    const struct eb_instance *ev = good();
+    ck_assert_uint_eq(ev->deadheads.count, 2);
+    ck_assert_ptr_null(ev->travel);
+    ck_assert_int_eq(ev->drive_s[0 * 2 + 1], 17 * 60);
+    ck_assert_double_eq(ev->drive_km[1 * 2 + 0], 14);
+    ck_assert(!has(&told, "gtfs_told_travel", ""));
+}
+END_TEST
+
 /* Every problem of a side file at its own place. */
 START_TEST(bad_side_files_are_named)
 {
@@ -1033,6 +1049,7 @@ static Suite *suite(void)
     tcase_add_test(t, ids_are_readable);
     tcase_add_test(t, stops_are_grouped_to_places);
     tcase_add_test(t, side_files_fill_what_is_missing);
+    tcase_add_test(t, deadheads_of_a_matrix);
     tcase_add_test(t, bad_side_files_are_named);
     tcase_add_test(t, the_horizon_holds_every_trip);
     tcase_add_test(t, side_files_have_a_schema);

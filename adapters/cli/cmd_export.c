@@ -1,5 +1,6 @@
 /* cmd_export.c - `azumi export`: a plan as a file of another format. */
 #include <string.h>
+#include <unistd.h>
 
 #include "adapters/cli/plans.h"
 #include "adapters/format.h"
@@ -70,6 +71,10 @@ static int run(struct az_cli *cli)
     else if (format->binary && az_cli_flag(cli, "bom"))
         code = az_cli_usage(
             cli, "%s", az_cli_say(cli, "--bom is for text", "--bom はテキスト形式だけに使えます"));
+    else if (format->binary && !az_cli_text(cli, "output") && isatty(STDOUT_FILENO))
+        code = az_cli_usage(cli, "%s",
+                            az_cli_say(cli, "this is a zip: say where to write it (-o FILE)",
+                                       "zip です。出力先を指定してください（-o FILE）"));
     else
         code = az_cli_case_plan(cli, cli->arguments[2], &data);
     if (code == AZ_EXIT_DONE) code = export_plan(cli, format, &data);
