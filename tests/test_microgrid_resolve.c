@@ -8,10 +8,12 @@
 #include <string.h>
 
 #include "formulations/microgrid/codes.h"
+#include "tests/support/bad.h"
 #include "tests/support/mg_case.h"
 #include "tests/support/suite.h"
 
 #define DATA "tests/data/microgrid"
+#define BAD DATA "/bad"
 
 static void load_base(struct mg_case *c)
 {
@@ -43,50 +45,14 @@ static void load_changed(struct mg_case *c, size_t count, const char *const chan
 /* --- bad instances ------------------------------------------------------------------------------
  */
 
-static int is_case(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.';
-}
-
-static bool takes(json_t *expected, const struct az_finding *finding)
-{
-    size_t i;
-    json_t *item;
-    json_array_foreach(expected, i, item)
-    {
-        if (strcmp(json_string_value(json_object_get(item, "pointer")), finding->pointer) != 0 ||
-            strcmp(json_string_value(json_object_get(item, "code")), finding->code->code) != 0)
-            continue;
-        json_array_remove(expected, i);
-        return true;
-    }
-    return false;
-}
-
 static void check_bad(const char *name)
 {
-    char path[300];
     struct mg_case c;
-    json_t *json = mg_case_json(DATA "/base.json");
-    snprintf(path, sizeof path, DATA "/bad/%s/patch.json", name);
-    json_t *patch = mg_case_json(path);
-    snprintf(path, sizeof path, DATA "/bad/%s/expected.json", name);
-    json_t *expected = mg_case_json(path);
-    ck_assert_uint_gt(json_array_size(expected), 0);
+    json_t *json = mg_case_json(DATA "/base.json"), *patch = bad_file(BAD, name, "patch");
+    json_t *expected = bad_file(BAD, name, "expected");
     mg_case_patch(json, patch);
     ck_assert_int_eq(mg_case_open(&c, json, NULL), AZ_OK);
-    for (size_t i = 0; i < c.findings.count; i++) {
-        const struct az_finding *finding = &c.findings.items[i];
-        if (!takes(expected, finding))
-            ck_abort_msg("%s: %s at %s is not expected", name, finding->code->code,
-                         finding->pointer);
-        for (int language = AZ_ENGLISH; language <= AZ_JAPANESE; language++) {
-            char *words = az_finding_text(finding, (enum az_language)language, c.arena);
-            if (!words || strchr(words, '{')) ck_abort_msg("%s: words: %s", name, words);
-        }
-    }
-    if (json_array_size(expected) > 0)
-        ck_abort_msg("%s: %s is not found", name, json_dumps(json_array_get(expected, 0), 0));
+    bad_check(name, expected, &c.findings);
     mg_case_close(&c);
     json_decref(json);
     json_decref(patch);
@@ -97,7 +63,7 @@ static void check_bad(const char *name)
 START_TEST(bad_instances_are_answered_with_all_their_problems)
 {
     struct dirent **entries;
-    int count = scandir(DATA "/bad", &entries, is_case, alphasort);
+    int count = scandir(BAD, &entries, bad_is_case, alphasort);
     ck_assert_int_ge(count, 60);
     for (int i = 0; i < count; i++) {
         check_bad(entries[i]->d_name);
@@ -110,8 +76,6 @@ END_TEST
 /* A code that no bad instance or assumption shows could be dead or wrong. */
 START_TEST(every_code_is_shown_by_some_case)
 {
-    struct dirent **entries;
-    int count = scandir(DATA "/bad", &entries, is_case, alphasort);
     static const char *const elsewhere[] = {
         "unit_taken_off",     "unit_taken_on",       "hours_rounded",     "power_clamped",
         "charge_assumed",     "charge_clamped",      "peak_assumed",      "peak_of_last_month",
@@ -122,20 +86,9 @@ START_TEST(every_code_is_shown_by_some_case)
         bool shown = false;
         for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
             shown = shown || strcmp(elsewhere[i], mg_codes[k]->code) == 0;
-        for (int i = 0; !shown && i < count; i++) {
-            char path[300];
-            snprintf(path, sizeof path, DATA "/bad/%s/expected.json", entries[i]->d_name);
-            json_t *expected = mg_case_json(path), *item;
-            size_t n;
-            json_array_foreach(expected, n, item) shown =
-                shown ||
-                strcmp(json_string_value(json_object_get(item, "code")), mg_codes[k]->code) == 0;
-            json_decref(expected);
-        }
-        if (!shown) ck_abort_msg("%s is in no case", mg_codes[k]->code);
+        if (!shown && !bad_shows(BAD, mg_codes[k]->code))
+            ck_abort_msg("%s is in no case", mg_codes[k]->code);
     }
-    for (int i = 0; i < count; i++) free(entries[i]);
-    free(entries);
 }
 END_TEST
 
