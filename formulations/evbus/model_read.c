@@ -137,6 +137,22 @@ static void add_part(struct reader *r, size_t bank, int64_t from_s, int64_t to_s
     add_stay(r, stay);
 }
 
+/* Without slots nothing ends a stay on the way home but its charge: how long that takes at the
+ * least power of the way there. */
+static int64_t time_to_charge(const struct reader *r)
+{
+    const struct eb_instance *ev = r->m->ev;
+    size_t bank = r->stay.bank[0];
+    const struct eb_type *type = &ev->types.items[r->g->source->type];
+    if (bank == AZ_NO_INDEX || r->stay.charged <= 0) return 0;
+    double kw = fmin(ev->chargers.items[bank].charge_kw,
+                     isnan(type->charge_kw) ? INFINITY : type->charge_kw);
+    for (size_t k = 0; k < type->curve_count; k++)
+        kw = fmin(kw, type->curve_base_kw[k] + type->curve_slope_kw_per_kwh[k] * type->max_kwh);
+    kw = fmax(kw, 1e-6) * ev->chargers.items[bank].charge_efficiency;
+    return (int64_t)ceil(r->stay.charged / kw * 3600);
+}
+
 /* Ends the open stay: a part for every bank it uses in turn; none when it only stands at home. */
 static void close_stay(struct reader *r, int64_t to_s, bool at_home)
 {
@@ -146,6 +162,7 @@ static void close_stay(struct reader *r, int64_t to_s, bool at_home)
     if (!r->stay.is) return;
     r->stay.is = false;
     if (ev->T == 0) {
+        if (ev->timed && to_s <= from_s) to_s = from_s + time_to_charge(r);
         add_part(r, r->stay.bank[0], from_s, to_s);
         return;
     }

@@ -1,5 +1,4 @@
-/* search.h - the primal side of the electric buses: plans from duties, the first plan, and what
- * improves it. */
+/* search.h - the primal side of the electric buses: plans from duties, and the first plan. */
 #ifndef AZ_EVBUS_SEARCH_H
 #define AZ_EVBUS_SEARCH_H
 
@@ -47,9 +46,5 @@ enum az_status eb_construct(struct eb_search *search, struct eb_duty_list *dutie
 /* The duties of a plan on this instance (an adopted one); what does not fit is left out. */
 enum az_status eb_duties_of_plan(struct eb_search *search, const struct eb_plan *plan,
                                  struct eb_duty_list *duties);
-
-/* Rounds of large-neighbourhood search around the best plan: some blocks and their neighbours are
- * taken out and planned anew by column generation. Stops by counts and by the run. */
-enum az_status eb_improve(struct eb_search *search, int rounds);
 
 #endif

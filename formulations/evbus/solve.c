@@ -5,7 +5,9 @@
  * one is dispatched and judged before it counts. With `fleet_then_cost` the least number of buses
  * is found first, on its own master, and is a row of the second one. */
 #include <math.h>
+#include <string.h>
 
+#include "formulations/evbus/model.h"
 #include "formulations/evbus/search.h"
 #include "solver/tolerances.h"
 
@@ -132,6 +134,8 @@ enum az_status eb_solve(const void *instance, const struct az_solve_options *opt
                                 .fleet_max = INFINITY };
     struct eb_network *network;
     double least = 0;
+    if (options && options->method && strcmp(options->method, "compact") == 0)
+        return eb_solve_compact(instance, run, arena);
     AZ_TRY(eb_network_new(search.ev, arena, &network));
     search.network = network;
     AZ_TRY(first_plans(&search, options ? options->start : NULL));

@@ -163,7 +163,11 @@ static enum az_status judge(void *data, const void *plan, double *objective, boo
     *objective = judgement.cost + judgement.penalty;
     *kept = judgement.violation_count == 0 && *objective < keeper->best;
     keeper->answer->refused += judgement.violation_count > 0;
-    if (judgement.violation_count > 0) return AZ_INVALID;
+    if (judgement.violation_count > 0) {
+        char *words = az_breach_words(&judgement.violations.items[0], AZ_ENGLISH, keeper->c->arena);
+        fprintf(stderr, "refused: %s\n", words ? words : "");
+        return AZ_INVALID;
+    }
     if (*kept) keeper->best = *objective;
     return AZ_OK;
 }
