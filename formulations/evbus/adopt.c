@@ -335,7 +335,8 @@ static void set_charges(struct maker *m)
 static enum az_status finish(struct maker *m)
 {
     const struct eb_instance *ev = m->a->ev;
-    size_t home = ev->depots.items[m->block.depot.index].place.index;
+    const struct az_ref *end = m->block.end_depot.id ? &m->block.end_depot : &m->block.depot;
+    size_t home = ev->depots.items[end->index].place.index;
     if (ev->links) return end_stay(m, m->stay_end);
     if (m->place == home) return end_stay(m, m->stay_end);
     int64_t takes = drive_s(m, m->place, home), leave = m->now;
@@ -480,7 +481,8 @@ static enum az_status adopt_block(struct adopter *a, const struct eb_block *old)
     if (type == AZ_NO_INDEX || depot == AZ_NO_INDEX || ev->new_buses == 0) return AZ_OK;
     struct maker m = new_maker(a, type, depot);
     choose_start(&m, old);
-    if (end != AZ_NO_INDEX && end != depot && ev->return_rule == EB_RETURN_COUNTS) return AZ_OK;
+    if (end != AZ_NO_INDEX && end != depot && ev->return_rule == EB_RETURN_COUNTS)
+        m.block.end_depot = (struct az_ref){ .id = ev->depots.items[end].id, .index = end };
     AZ_TRY(fit_block(&m, old, &sound));
     return sound && m.trips > 0 ? add_block(a, &m) : AZ_OK;
 }

@@ -82,7 +82,8 @@
  *   drivers     driving = trips and deadheads. A break of at least shortest_break_min begins anew;
  *               the sum of driving since is at most longest_driving_min. A break is all the time at
  *               one stop, or where a bus of `buses` begins (standing_min included), or before a
- *               trip: after the drive straight from the trip before, or without any drive. A wait
+ *               trip: after the drive straight from the trip before (or from a place on the road
+ *               where a bus of `buses` begins), or without any drive. A wait
  *               after the drive from a stop or the depot, and one before a drive from a place that
  *               is no stop, is no break. From leaving the depot the first time (pulled_out) to
  *               coming back the last time: at most longest_block_min.
