@@ -77,7 +77,7 @@ static int run(struct az_cli *cli)
                                        "zip です。出力先を指定してください（-o FILE）"));
     else
         code = az_cli_case_plan(cli, cli->arguments[2], &data);
-    if (code == AZ_EXIT_DONE) code = export_plan(cli, format, &data);
+    if (format && code == AZ_EXIT_DONE) code = export_plan(cli, format, &data);
     az_cli_case_close(&data);
     return code;
 }

@@ -118,7 +118,7 @@ static void along(const struct gtfs_feed *feed, const struct gtfs_trip *trip,
 static void straight(const struct gtfs *g, const struct gtfs_feed *feed,
                      const struct gtfs_trip *trip, double km[])
 {
-    km[0] = 0;
+    for (size_t i = 0; i < trip->count; i++) km[i] = 0;
     for (size_t i = 1; i < trip->count; i++) {
         const struct gtfs_stop *a = &feed->stop[feed->time[trip->first + i - 1].stop];
         const struct gtfs_stop *b = &feed->stop[feed->time[trip->first + i].stop];
@@ -147,7 +147,7 @@ static enum az_status distances(struct gtfs *g, const struct gtfs_feed *feed,
         AZ_FIND(g->findings, &az_code_gtfs_unknown, GTFS_AT(&feed->trips, trip->row),
                 AZ_TEXT_PARAM("column", "shape_id"), AZ_TEXT_PARAM("value", trip->shape),
                 AZ_TEXT_PARAM("file", "shapes.txt"));
-    if (n == 0) {
+    if (n == 0 || trip->count == 0) {
         straight(g, feed, trip, km);
         return AZ_OK;
     }
