@@ -7,6 +7,7 @@
 
 #define GAP_SHARE 0.99      /* of the asked gap closes a node: sums round */
 #define SMALLEST_GAP 1e-9   /* relative: solutions this little better are of no use */
+#define PAUSE_SHARE 0.6     /* of the time, at the root, before a first solution is sought */
 #define STEP_TOLERANCE 1e-6 /* of a step of the objective */
 
 /* --- lists --- */
@@ -32,8 +33,7 @@ DEFINE_ADD(az_branching_list_add, az_branching_list, az_branching)
 
 /* --- stopping and bounds --- */
 
-/* The objective that a solution must beat. */
-static double incumbent(const struct az_cg *cg)
+double az_cg_incumbent(const struct az_cg *cg)
 {
     double best = cg->has_solution ? fmin(cg->best, cg->outside) : cg->outside;
     if (!isnan(cg->options.cutoff)) best = fmin(best, cg->options.cutoff);
@@ -44,7 +44,7 @@ static double incumbent(const struct az_cg *cg)
 
 double az_cg_cutoff(const struct az_cg *cg)
 {
-    double best = incumbent(cg), gap = cg->options.gap_abs;
+    double best = az_cg_incumbent(cg), gap = cg->options.gap_abs;
     if (!isfinite(best)) return INFINITY;
     if (cg->run) {
         const struct az_run_options *asked = &cg->run->options;
@@ -70,7 +70,7 @@ double az_cg_round_bound(const struct az_cg *cg, double bound)
 
 void az_cg_tell_bound(struct az_cg *cg, double bound)
 {
-    bound = fmin(bound, incumbent(cg));
+    bound = fmin(bound, az_cg_incumbent(cg));
     if (!(bound > cg->global_bound)) return;
     cg->global_bound = bound;
     if (cg->run) az_run_bound(cg->run, bound);
@@ -500,19 +500,35 @@ static enum az_status note_root(struct az_cg *cg, double bound, enum az_cg_end e
     return AZ_OK;
 }
 
+/* The root's LP with all the cuts it needs, and a break for a first solution when time runs out. */
+static enum az_status solve_root(struct az_cg *cg, double *bound, enum az_cg_end *end)
+{
+    double objective;
+    bool again = true;
+    if (isfinite(cg->context->deadline) && cg->options.node_limit >= 0)
+        cg->pause_at = az_now(cg->context) + PAUSE_SHARE * az_time_left(cg->context);
+    while (again) {
+        size_t rows = 0;
+        AZ_TRY(az_cg_generate(cg, bound, end));
+        again = *end == CG_PAUSED;
+        if (again) {
+            cg->pause_at = INFINITY;
+            AZ_TRY(az_cg_restricted(cg));
+        } else if (*end == CG_CONVERGED && cg->options.node_limit >= 0 && az_cg_is_integral(cg)) {
+            AZ_TRY(az_cg_offer_lp(cg, &rows, &objective));
+            again = rows > 0;
+        }
+    }
+    cg->pause_at = INFINITY;
+    return AZ_OK;
+}
+
 static enum az_status course(struct az_cg *cg)
 {
     enum az_cg_end end;
-    double bound = -INFINITY, objective;
-    size_t rows = 0;
+    double bound = -INFINITY;
     AZ_TRY(enter_first_columns(cg));
-    do {
-        AZ_TRY(az_cg_generate(cg, &bound, &end));
-        if (end == CG_CONVERGED && cg->options.node_limit >= 0 && az_cg_is_integral(cg))
-            AZ_TRY(az_cg_offer_lp(cg, &rows, &objective));
-        else
-            rows = 0;
-    } while (rows > 0);
+    AZ_TRY(solve_root(cg, &bound, &end));
     cg->result->nodes = 1;
     AZ_TRY(note_root(cg, bound, end));
     cg->infeasible = end == CG_INFEASIBLE;
@@ -534,7 +550,7 @@ static enum az_solve_status status_of(const struct az_cg *cg)
 {
     bool has_plan = cg->has_solution || cg->outside < INFINITY;
     if (cg->infeasible && !has_plan)
-        return isinf(incumbent(cg)) ? AZ_SOLVE_INFEASIBLE : AZ_SOLVE_UNKNOWN;
+        return isinf(az_cg_incumbent(cg)) ? AZ_SOLVE_INFEASIBLE : AZ_SOLVE_UNKNOWN;
     if (!has_plan) return AZ_SOLVE_UNKNOWN;
     return cg->global_bound >= az_cg_cutoff(cg) ? AZ_SOLVE_OPTIMAL : AZ_SOLVE_FEASIBLE;
 }
@@ -592,6 +608,7 @@ enum az_status az_colgen_solve(const struct az_colgen_problem *problem,
                           .centre_value = -INFINITY,
                           .global_bound = -INFINITY,
                           .outside = INFINITY,
+                          .pause_at = INFINITY,
                           .result = result };
     enum az_status status = begin(cg);
     if (status == AZ_OK) status = course(cg);

@@ -42,8 +42,26 @@
  * tree and over nodes that were given up. What dives, the restricted master and sparse pricing
  * leave out never enters it.
  *
+ * How a solve goes. At the root, rounds of LP and pricing: at prices smoothed towards the best
+ * known ones, at the lowest effort that still finds columns, in the end at the LP's own prices and
+ * the highest effort; where pricing has ended, `separate`. Rows that no column fills yet are filled
+ * by artificial columns, cheap at first, then dearer; when that does not drive them out the same is
+ * done without costs (cost_scale 0), which ends in a solution of the LP or, by a bound above zero,
+ * in the proof that there is none. Then the heuristics: `improve`, a dive, the MILP over the
+ * columns at hand; then the tree. Heuristics come again at the 8th, 16th, 32nd ... node.
+ *
+ * Good columns to begin with save rounds: hand in those of a plan by hand or of a construction. A
+ * static column that leaves something out at a price keeps every row fillable and prices tame.
+ *
  * Same problem, options, seed and engine: same result, whatever the number of threads, as long as
- * no deadline bites; every heuristic stops by counts.
+ * no deadline bites; every heuristic stops by counts. A deadline bites when it is reached, when 60
+ * % of the time have gone at the root without any solution (it makes a break for the MILP over the
+ * columns so far), and in that MILP, which may take a third of what is left.
+ *
+ * Threads: price is called by up to context->threads threads, everything else by the caller's. The
+ * clock and price's own data must stand that; `cancelled` is asked by the caller's thread alone,
+ * unless price asks it. price looks at the deadline itself when one call may take long: what it
+ * then answers is a bound that it has proven, or -INFINITY.
  *
  * The LP engine is any az_engine: GLPK and CBC (Clp) are masters of equal right. */
 #ifndef AZ_COLGEN_H
@@ -52,8 +70,9 @@
 #include "solver/run.h"
 
 /* A column of a block. Made by the kind, copied by the engine (data is not: it must live as long as
- * the solve, as what price takes from its arena does). Two columns of one block with the same cost
- * and entries are the same column, whatever their data; the first one stays. */
+ * the result, as what price takes from its arena does: that is the memory of the solve's arena).
+ * Two columns of one block with the same cost and entries are the same column, whatever their data;
+ * the first one stays. */
 struct az_block_column {
     size_t block;
     double cost;
@@ -212,6 +231,8 @@ struct az_colgen_problem {
      * use the fractional solution, add columns to out, and offer plans as `found` does. */
     enum az_status (*improve)(void *data, const struct az_master_solution *solution,
                               struct az_block_columns *out, double *objective);
+    /* of improve, in: INFINITY; out: of the best plan it has offered. Such a plan is an incumbent
+     * like any other, but the result has no columns of it. */
 
     /* 0, or: the objective of every solution, less the master's offset, is a multiple of this
      * (1 where columns are counted). Bounds are rounded up to the next one. */
@@ -237,13 +258,16 @@ struct az_colgen_options {
 };
 
 struct az_colgen_result {
-    enum az_solve_status status; /* OPTIMAL: the tree is finished, or the gap reached; FEASIBLE: a
-                                    solution, not proven; INFEASIBLE: proven; UNKNOWN */
-    double objective;            /* of the best solution; NAN without one */
-    double bound;                /* of the whole problem */
-    double root_bound;           /* after the root's pricing and cuts */
-    double root_objective;       /* of the restricted master there: the LP's value when converged */
-    bool root_converged;         /* pricing at the root ended by itself */
+    /* OPTIMAL: the tree is finished, or the gap reached; FEASIBLE: a solution, not proven;
+     * INFEASIBLE: proven, without any cutoff; UNKNOWN: no solution, or (bound >= cutoff - gap)
+     * proven that none is better than the cutoff or the run's plan by more than the gap. */
+    enum az_solve_status status;
+    double objective;      /* of the best solution; NAN without one */
+    double bound;          /* of the whole problem */
+    double root_bound;     /* after the root's pricing and cuts */
+    double root_objective; /* of the restricted master there: the LP's value when converged;
+                              NAN: no solution of it was found */
+    bool root_converged;   /* pricing at the root ended by itself */
     int64_t rounds, nodes, given_up;
     size_t columns_made, rows_added;
     double pricing_s, master_s; /* told for people; nothing depends on them */

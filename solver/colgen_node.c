@@ -23,7 +23,7 @@
 /* What a node's generation remembers. */
 struct generation {
     double *bound;
-    bool phase_one, pruned, infeasible, converged;
+    bool phase_one, pruned, infeasible, converged, paused;
     int growths;
     double phase_bound; /* of the feasibility problem */
 };
@@ -353,6 +353,12 @@ done:
     return status;
 }
 
+/* Much of the time has gone and there is no solution yet. */
+static bool wants_pause(const struct az_cg *cg)
+{
+    return cg->depth == 0 && az_now(cg->context) > cg->pause_at && isinf(az_cg_incumbent(cg));
+}
+
 /* One LP and what follows from it. done: the node has ended. */
 static enum az_status step(struct az_cg *cg, struct generation *g, bool *stuck, bool *done)
 {
@@ -361,6 +367,7 @@ static enum az_status step(struct az_cg *cg, struct generation *g, bool *stuck, 
     AZ_TRY(az_cg_master_trim(cg));
     AZ_TRY(az_cg_master_solve(cg, &solved));
     *done = az_cg_must_stop(cg);
+    if (!*done && cg->pause_at < INFINITY) *done = g->paused = wants_pause(cg);
     if (*done) return AZ_OK;
     if (solved == AZ_SOLVE_INFEASIBLE && cg->master.artificials_fixed) {
         g->growths = 0;
@@ -415,6 +422,7 @@ enum az_status az_cg_generate(struct az_cg *cg, double *bound, enum az_cg_end *e
            : g.pruned    ? CG_PRUNED
            : cg->stopped ? CG_STOPPED
            : stuck       ? CG_STUCK
+           : g.paused    ? CG_PAUSED
                          : CG_CONVERGED;
     return az_cg_master_phase(cg, 1);
 }

@@ -157,6 +157,7 @@ struct az_cg {
     double *best_values;
 
     double global_bound;
+    double pause_at;            /* the root makes a break then for a first solution; INFINITY */
     struct az_cg_node *applied; /* the node whose sides and decisions are in force */
     bool stopped;               /* by the deadline, the caller or the gap */
     bool infeasible;            /* proven */
@@ -283,7 +284,8 @@ enum az_cg_end {
     CG_PRUNED,     /* the bound reached the cutoff */
     CG_INFEASIBLE, /* proven */
     CG_STOPPED,    /* by the deadline or the caller */
-    CG_STUCK       /* the numbers do not allow an answer; the bound stands */
+    CG_STUCK,      /* the numbers do not allow an answer; the bound stands */
+    CG_PAUSED      /* at pause_at, to be gone on with */
 };
 
 /* Column generation with the sides and decisions in force. bound: in: proven before (of the
@@ -301,6 +303,9 @@ enum az_status az_cg_generate_some(struct az_cg *cg, int rounds, enum az_solve_s
 
 /* True when the solve is to end; remembers it. */
 bool az_cg_must_stop(struct az_cg *cg);
+
+/* The objective that a solution must beat: of the best solution, the cutoff, or the run's plan. */
+double az_cg_incumbent(const struct az_cg *cg);
 
 /* Bounds from here on are of no further interest: the incumbent less the asked gap. */
 double az_cg_cutoff(const struct az_cg *cg);
