@@ -22,6 +22,7 @@ struct dispatcher {
     size_t count;
     const struct az_engine *engine;
     const struct az_context *context;
+    const struct eb_given *given; /* NULL: all is to be chosen */
     struct eb_exclusive exclusive;
 };
 
@@ -79,7 +80,7 @@ static double given_energy(const struct dispatcher *d, const struct eb_use *use,
 {
     const struct eb_stay *stay = &d->duties[use->duty]->legs[use->leg].stays[use->stay];
     const double *kwh = discharge ? stay->discharge_kwh : stay->charge_kwh;
-    return kwh ? kwh[use->k] : 0;
+    return kwh && !isnan(kwh[use->k]) ? kwh[use->k] : 0;
 }
 
 struct ranked {
@@ -334,6 +335,10 @@ static enum az_status put_uses(const struct dispatcher *d, const struct eb_dispa
         for (size_t t = 0; t < T; t++)
             if (used[c * T + t] > most) most = used[c * T + t];
         result->chargers[c] = charger->no_limit || most > charger->count ? most : charger->count;
+        const struct eb_plan *plan = d->given ? d->given->plan : NULL;
+        for (size_t k = 0; plan && k < plan->chargers.count; k++)
+            if (plan->chargers.keys[k].index == c && plan->chargers.items[k] > most)
+                result->chargers[c] = plan->chargers.items[k];
     }
     return AZ_OK;
 }
@@ -427,12 +432,13 @@ static size_t slot_count(const struct dispatcher *d)
     return count;
 }
 
-enum az_status eb_dispatch(const struct eb_instance *ev, const struct eb_source *sources,
-                           const struct eb_duty *const duties[], size_t count,
-                           const struct az_engine *engine, const struct az_context *context,
-                           struct az_arena *arena, struct eb_dispatch *result)
+enum az_status eb_dispatch_given(const struct eb_instance *ev, const struct eb_source *sources,
+                                 const struct eb_duty *const duties[], size_t count,
+                                 const struct eb_given *given, const struct az_engine *engine,
+                                 const struct az_context *context, struct az_arena *arena,
+                                 struct eb_dispatch *result)
 {
-    struct dispatcher d = { ev, sources, duties, count, engine, context, { 0 } };
+    struct dispatcher d = { ev, sources, duties, count, engine, context, given, { 0 } };
     struct az_arena *scratch = az_arena_new(NULL);
     enum az_status status = scratch ? AZ_OK : AZ_NO_MEMORY;
     *result = (struct eb_dispatch){ 0 };
@@ -447,7 +453,8 @@ enum az_status eb_dispatch(const struct eb_instance *ev, const struct eb_source 
     for (int round = 0; round < ROUNDS; round++) {
         struct eb_dispatch_model *m;
         struct solution solution;
-        AZ_GOTO(eb_dispatch_model_new(ev, sources, duties, count, &d.exclusive, scratch, &m));
+        AZ_GOTO(
+            eb_dispatch_model_new(ev, sources, duties, count, &d.exclusive, given, scratch, &m));
         AZ_GOTO(solve_model(&d, m, scratch, &solution));
         if (!solution.x) break;
         if (find_broken(&d, m, solution.x) > 0) continue;
@@ -457,4 +464,12 @@ enum az_status eb_dispatch(const struct eb_instance *ev, const struct eb_source 
 done:
     az_arena_free(scratch);
     return status;
+}
+
+enum az_status eb_dispatch(const struct eb_instance *ev, const struct eb_source *sources,
+                           const struct eb_duty *const duties[], size_t count,
+                           const struct az_engine *engine, const struct az_context *context,
+                           struct az_arena *arena, struct eb_dispatch *result)
+{
+    return eb_dispatch_given(ev, sources, duties, count, NULL, engine, context, arena, result);
 }

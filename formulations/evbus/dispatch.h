@@ -35,6 +35,13 @@ struct eb_use {
     size_t way;                       /* binary: discharges; AZ_NO_INDEX: undecided */
 };
 
+/* What a plan made by hand asks to keep: energies of stays that are not NAN, of the duties marked;
+ * grids, converters, storages and chargers of the plan. */
+struct eb_given {
+    const bool *duties; /* [count] */
+    const struct eb_plan *plan;
+};
+
 /* Exclusions that are kept by binaries; all false at first. */
 struct eb_exclusive {
     bool *ways;                  /* [uses] one direction, and discharging above the floor */
@@ -53,10 +60,19 @@ struct eb_dispatch_model {
     size_t integers; /* how many columns are */
 };
 
-/* The model of all duties. AZ_OK also when it is impossible: then it has no rows to solve. */
+/* The model of all duties. given: NULL, or what is kept. AZ_OK also when it is impossible: then it
+ * has no rows to solve. */
 enum az_status eb_dispatch_model_new(const struct eb_instance *ev, const struct eb_source *sources,
                                      const struct eb_duty *const duties[], size_t count,
-                                     const struct eb_exclusive *exclusive, struct az_arena *arena,
+                                     const struct eb_exclusive *exclusive,
+                                     const struct eb_given *given, struct az_arena *arena,
                                      struct eb_dispatch_model **model);
+
+/* eb_dispatch that keeps what is given. */
+enum az_status eb_dispatch_given(const struct eb_instance *ev, const struct eb_source *sources,
+                                 const struct eb_duty *const duties[], size_t count,
+                                 const struct eb_given *given, const struct az_engine *engine,
+                                 const struct az_context *context, struct az_arena *arena,
+                                 struct eb_dispatch *result);
 
 #endif

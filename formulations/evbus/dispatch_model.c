@@ -374,9 +374,81 @@ static size_t count_slots(const struct eb_duty *const duties[], size_t count)
     return slots;
 }
 
+/* --- what is given -----------------------------------------------------------------------------
+ */
+
+/* column = value, as far as it can be. */
+static void fix(struct eb_dispatch_model *m, size_t column, double value)
+{
+    if (isnan(value)) return;
+    double slack = 0.5 * AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(value));
+    if (column == AZ_NO_INDEX) {
+        m->impossible = m->impossible || fabs(value) > slack;
+        return;
+    }
+    double low = fmax(value - slack, m->lp->lower[column]);
+    double high = fmin(value + slack, m->lp->upper[column]);
+    if (low > high)
+        m->impossible = true;
+    else
+        az_column_bounds(m->lp, column, low, high);
+}
+
+static void fix_series(struct eb_dispatch_model *m, const struct az_series *series, size_t first)
+{
+    for (size_t t = 0; series->values && t < series->count && t < m->ev->T; t++)
+        fix(m, first + t, series->values[t]);
+}
+
+static void fix_stays(struct eb_dispatch_model *m, const struct eb_duty *const duties[],
+                      const bool given[])
+{
+    for (size_t i = 0; i < m->use_count; i++) {
+        const struct eb_use *use = &m->uses[i];
+        const struct eb_stay *stay = &duties[use->duty]->legs[use->leg].stays[use->stay];
+        if (!given || !given[use->duty]) continue;
+        if (stay->charge_kwh) fix(m, use->charge, stay->charge_kwh[use->k]);
+        if (stay->discharge_kwh) fix(m, use->discharge, stay->discharge_kwh[use->k]);
+    }
+}
+
+static void fix_plan(struct eb_dispatch_model *m, const struct eb_plan *plan)
+{
+    const struct eb_instance *ev = m->ev;
+    for (size_t k = 0; k < plan->grids.count; k++) {
+        size_t g = plan->grids.keys[k].index;
+        const struct eb_grid_plan *it = &plan->grids.items[k];
+        if (g >= ev->grids.count) continue;
+        for (size_t s = 0; s < it->supply_kwh.count && s < ev->grids.items[g].supply.count; s++)
+            fix_series(m, &it->supply_kwh.items[s], m->grids.supply[g] + s * ev->T);
+        for (size_t s = 0; s < it->demand_kwh.count && s < ev->grids.items[g].demand.count; s++)
+            fix_series(m, &it->demand_kwh.items[s], m->grids.demand[g] + s * ev->T);
+    }
+    for (size_t k = 0; k < plan->converters.count; k++) {
+        size_t c = plan->converters.keys[k].index;
+        if (c >= ev->converters.count) continue;
+        fix_series(m, &plan->converters.items[k].forward_in_kwh, m->grids.forward[c]);
+        fix_series(m, &plan->converters.items[k].backward_in_kwh, m->grids.backward[c]);
+    }
+    for (size_t k = 0; k < plan->storages.count; k++) {
+        size_t s = plan->storages.keys[k].index;
+        if (s >= ev->storages.count) continue;
+        fix_series(m, &plan->storages.items[k].charge_kwh, m->grids.in[s]);
+        fix_series(m, &plan->storages.items[k].discharge_kwh, m->grids.out[s]);
+        fix_series(m, &plan->storages.items[k].energy_kwh, m->grids.level[s]);
+    }
+    for (size_t k = 0; k < plan->chargers.count; k++) {
+        size_t c = plan->chargers.keys[k].index;
+        if (c >= ev->chargers.count || m->chosen[c] == AZ_NO_INDEX) continue;
+        double more = (double)(plan->chargers.items[k] - ev->chargers.items[c].count);
+        if (more >= 0) fix(m, m->chosen[c], more);
+    }
+}
+
 enum az_status eb_dispatch_model_new(const struct eb_instance *ev, const struct eb_source *sources,
                                      const struct eb_duty *const duties[], size_t count,
-                                     const struct eb_exclusive *exclusive, struct az_arena *arena,
+                                     const struct eb_exclusive *exclusive,
+                                     const struct eb_given *given, struct az_arena *arena,
                                      struct eb_dispatch_model **model)
 {
     struct eb_dispatch_model *m = *model = AZ_NEW(arena, struct eb_dispatch_model);
@@ -396,5 +468,7 @@ enum az_status eb_dispatch_model_new(const struct eb_instance *ev, const struct 
     size_t before = m->lp->column_count;
     eb_grid_exclusions(&m->grids, m->lp, exclusive->converters, exclusive->storages);
     m->integers += m->lp->column_count - before;
+    if (given) fix_stays(m, duties, given->duties);
+    if (given && given->plan) fix_plan(m, given->plan);
     return az_model_finish(m->lp);
 }
