@@ -80,6 +80,28 @@ START_TEST(columns_and_the_compact_model_agree)
 }
 END_TEST
 
+/* Fewest buses come first, however cheap a larger fleet is, and both levels are told. */
+START_TEST(the_fleet_comes_before_the_cost)
+{
+    char *text = eb_bench_mdvsp((uint64_t)_i, 2, 14);
+    struct eb_case c;
+    struct eb_bench_answer by_cost, by_fleet;
+    eb_bench_text(&c, "mdvsp", text);
+    free(text);
+    eb_bench_solve(&c, engines[_i % 2], 0.5, 30, NULL, &by_cost);
+    c.ev->objective = EB_FLEET_THEN_COST;
+    eb_bench_solve(&c, engines[_i % 2], 0.5, 30, NULL, &by_fleet);
+    ck_assert_int_eq(by_cost.proof.status, AZ_PLAN_OPTIMAL);
+    ck_assert_int_eq(by_fleet.proof.status, AZ_PLAN_OPTIMAL);
+    ck_assert_uint_eq(by_fleet.proof.level_count, 2);
+    ck_assert_double_eq(by_fleet.proof.levels[0].objective, by_fleet.proof.levels[0].bound);
+    ck_assert_double_eq((double)by_fleet.buses, by_fleet.proof.levels[0].objective);
+    ck_assert_uint_le(by_fleet.buses, by_cost.buses);
+    ck_assert_double_ge(by_fleet.proof.objective, by_cost.proof.bound - 1e-6);
+    eb_case_close(&c);
+}
+END_TEST
+
 /* Two runs of one job must not differ. */
 START_TEST(the_same_job_gives_the_same_answer)
 {
@@ -127,6 +149,7 @@ int main(void)
                         (int)(sizeof mdvsp / sizeof mdvsp[0]));
     tcase_add_test(tests, a_public_charging_case_is_proven);
     tcase_add_loop_test(tests, columns_and_the_compact_model_agree, 0, 8);
+    tcase_add_loop_test(tests, the_fleet_comes_before_the_cost, 0, 6);
     tcase_add_test(tests, the_same_job_gives_the_same_answer);
     tcase_add_test(tests, the_deadline_is_honoured);
     suite_add_tcase(suite, tests);

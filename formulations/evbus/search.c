@@ -61,6 +61,29 @@ static size_t new_buses(const struct eb_search *search, const struct eb_dispatch
     return buses;
 }
 
+static bool is_better(const struct eb_search *search, double objective, size_t buses)
+{
+    if (!search->has_best) return true;
+    if (search->ev->objective == EB_FLEET_THEN_COST && buses != search->best_buses)
+        return buses < search->best_buses;
+    return objective < search->best;
+}
+
+void eb_tell_levels(struct eb_search *search)
+{
+    struct az_run *run = search->run;
+    const struct az_run_options *asked = &run->options;
+    if (search->ev->objective != EB_FLEET_THEN_COST) return;
+    double buses = search->has_best ? (double)search->best_buses : NAN;
+    double cost = search->has_best && !search->hold ? search->best : NAN;
+    double bound = search->hold || !isfinite(run->bound) ? NAN : fmin(run->bound, search->best);
+    bool least = search->has_best && buses <= search->fleet_min;
+    bool cheapest =
+        cost - bound <= fmax(asked->gap_abs, asked->gap * fmax(fabs(cost), asked->money_scale));
+    az_run_level(run, 0, "fleet", buses, search->fleet_min, least);
+    az_run_level(run, 1, "cost", cost, bound, least && cheapest);
+}
+
 static enum az_status judge(struct eb_search *search, const struct eb_dispatch *dispatch,
                             size_t count, struct az_arena *arena, double *objective)
 {
@@ -78,10 +101,12 @@ static enum az_status judge(struct eb_search *search, const struct eb_dispatch *
     size_t buses = new_buses(search, dispatch, count);
     if ((double)buses > search->fleet_max) return AZ_OK;
     *objective = judgement.cost + judgement.penalty;
-    if (!search->has_best || *objective < search->best ||
-        (search->ev->objective == EB_FLEET_THEN_COST && buses < search->best_buses))
+    if (is_better(search, *objective, buses))
         AZ_TRY(keep_best(search, dispatch, count, *objective, buses));
-    return az_run_offer(search->run, plan);
+    if (search->hold) return AZ_OK;
+    AZ_TRY(az_run_offer(search->run, plan));
+    eb_tell_levels(search);
+    return AZ_OK;
 }
 
 enum az_status eb_offer(struct eb_search *search, const struct eb_duty *const duties[],

@@ -20,6 +20,8 @@ struct eb_search {
     struct az_run *run;
     struct az_arena *arena; /* of the solve */
     double fleet_max;       /* plans with more buses beyond `buses` are of no use */
+    double fleet_min;       /* proven: no plan has fewer */
+    bool hold;              /* while the least fleet is sought no plan is offered to the run */
     /* the best plan so far */
     bool has_best;
     double best; /* objective */
@@ -33,6 +35,9 @@ struct eb_search {
  * when no plan comes of it. */
 enum az_status eb_offer(struct eb_search *search, const struct eb_duty *const duties[],
                         size_t count, double *objective);
+
+/* The levels of `fleet_then_cost` as they stand; nothing otherwise. */
+void eb_tell_levels(struct eb_search *search);
 
 /* The duties of a solution of the master: each column as often as its value says; of a fractional
  * one, those of the largest values that share no trip. */

@@ -67,13 +67,12 @@ static enum az_status first_plans(struct eb_search *search, const struct eb_plan
 }
 
 /* The least number of buses beyond `buses`, proven as far as it goes: *least <= it. */
-static enum az_status least_fleet(struct eb_search *search, double *least)
+static enum az_status least_fleet(struct eb_search *search)
 {
     struct eb_master *master;
     struct az_colgen_options options = { .cutoff = NAN };
     struct az_colgen_result result;
     struct az_block_columns columns;
-    *least = 0;
     az_run_progress(search->run, "fleet", true);
     AZ_TRY(eb_master_new(search->network, EB_MEASURE_FLEET, 0, INFINITY, search->arena, &master));
     master->owner = search;
@@ -88,7 +87,7 @@ static enum az_status least_fleet(struct eb_search *search, double *least)
         az_run_infeasible(search->run);
         return AZ_OK;
     }
-    if (isfinite(result.bound)) *least = fmax(0, ceil(result.bound - 1e-6));
+    if (isfinite(result.bound)) search->fleet_min = fmax(0, ceil(result.bound - 1e-6));
     for (size_t k = 0; k < result.column_count; k++) {
         struct eb_duty *duty = (struct eb_duty *)result.columns[k].data;
         AZ_TRY(eb_duty_list_add(&search->pool, search->arena, duty));
@@ -123,6 +122,20 @@ static enum az_status by_columns(struct eb_search *search, double fleet_min)
     return AZ_OK;
 }
 
+/* The first level: the least fleet; then its best plan is offered, and no larger one any more. */
+static enum az_status fleet_first(struct eb_search *search)
+{
+    struct eb_duty_list duties = { 0 };
+    double objective;
+    if (!az_run_must_stop(search->run)) AZ_TRY(least_fleet(search));
+    search->hold = false;
+    if (!search->has_best) return AZ_OK;
+    search->fleet_max = (double)search->best_buses;
+    for (size_t k = 0; k < search->best_duties.count; k++)
+        AZ_TRY(eb_duty_list_add(&duties, search->arena, search->best_duties.items[k]));
+    return eb_offer(search, duties.items, duties.count, &objective);
+}
+
 enum az_status eb_solve(const void *instance, const struct az_solve_options *options,
                         struct az_run *run, struct az_arena *arena)
 {
@@ -133,19 +146,20 @@ enum az_status eb_solve(const void *instance, const struct az_solve_options *opt
                                 .arena = arena,
                                 .fleet_max = INFINITY };
     struct eb_network *network;
-    double least = 0;
     if (options && options->method && strcmp(options->method, "compact") == 0)
         return eb_solve_compact(instance, run, arena);
     AZ_TRY(eb_network_new(search.ev, arena, &network));
     search.network = network;
+    search.hold = search.ev->objective == EB_FLEET_THEN_COST;
+    eb_tell_levels(&search);
     AZ_TRY(first_plans(&search, options ? options->start : NULL));
-    if (az_run_must_stop(run)) return AZ_OK;
-    if (search.ev->objective == EB_FLEET_THEN_COST) {
-        AZ_TRY(least_fleet(&search, &least));
+    if (az_run_must_stop(run) && !search.hold) return AZ_OK;
+    if (search.hold) {
+        AZ_TRY(fleet_first(&search));
         if (az_run_must_stop(run)) return AZ_OK;
-        if (search.has_best) search.fleet_max = (double)search.best_buses;
     }
-    AZ_TRY(by_columns(&search, least));
+    AZ_TRY(by_columns(&search, search.fleet_min));
+    eb_tell_levels(&search);
     if (!az_run_must_stop(run)) az_run_limit(run);
     return AZ_OK;
 }

@@ -20,6 +20,16 @@ if [ -d "$data/microgrid" ]; then
 else
     echo "SKIPPED: no $data: only the shipped instances are measured"
 fi
+if [ -d "$data/evbus" ]; then
+    for file in "$data"/evbus/mdvsp/*.inp.gz "$data"/evbus/mdvsp/n100m4s0.zip; do
+        name=$(basename "$file" .zip)
+        "$build/azumi" import mdvsp --quiet "$file" -o "$work/${name%.inp.gz}.json" || exit 3
+    done
+    for file in "$data"/evbus/evsp/*.txt.gz; do
+        "$build/azumi" import evsp --quiet "$file" -o "$work/$(basename "$file" .txt.gz).json" ||
+            exit 3
+    done
+fi
 failed=0
 "$build/bench/bench_cases" tests/bench/cases.txt "$work" "${CASES:-}" || failed=1
 [ -n "${CASES:-}" ] && exit $failed

@@ -168,7 +168,10 @@ static enum az_status judge(void *data, const void *plan, double *objective, boo
         fprintf(stderr, "refused: %s\n", words ? words : "");
         return AZ_INVALID;
     }
-    if (*kept) keeper->best = *objective;
+    if (*kept) {
+        keeper->best = *objective;
+        keeper->answer->buses = ((const struct eb_plan *)plan)->blocks.count;
+    }
     return AZ_OK;
 }
 

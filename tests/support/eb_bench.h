@@ -21,6 +21,7 @@ char *eb_bench_evsp(uint64_t seed, size_t depots, size_t stations, size_t trips,
 struct eb_bench_answer {
     enum az_status status;
     struct az_proof proof;
+    size_t buses;   /* of the best plan */
     size_t refused; /* plans that the judge refused */
 };
 void eb_bench_solve(struct eb_case *c, const char *engine, double gap_abs, double seconds,
