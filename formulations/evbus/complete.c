@@ -38,11 +38,11 @@ static bool same(const char *a, const char *b)
 /* --- what is given -----------------------------------------------------------------------------
  */
 
-/* The source of a block; AZ_NO_INDEX: there is none. */
-static size_t source_of(const struct completion *c, const struct eb_block *block)
+/* The first source from `from` on that can be a block's; AZ_NO_INDEX: there is none. */
+static size_t source_of(const struct completion *c, const struct eb_block *block, size_t from)
 {
     const struct eb_instance *ev = c->ev;
-    for (size_t s = 0; s < c->network->source_count; s++) {
+    for (size_t s = from; s < c->network->source_count; s++) {
         const struct eb_source *source = &c->network->sources[s];
         if (block->bus.id) {
             if (source->bus != AZ_NO_INDEX && same(ev->bus[source->bus].id, block->bus.id))
@@ -382,12 +382,11 @@ static size_t trips_of(const struct eb_duty *duty)
 }
 
 static enum az_status choose_stops(struct completion *c, const struct eb_block *block,
-                                   size_t source, struct eb_duty **duty)
+                                   size_t source, struct eb_duty **duty, double *cost)
 {
     const struct eb_network *net = c->network;
     struct wish wish;
     size_t *positions = AZ_ARRAY(c->scratch, block->events.count, size_t), count = 0;
-    double cost;
     *duty = NULL;
     if (!positions) return AZ_NO_MEMORY;
     AZ_TRY(new_wish(c, &wish));
@@ -399,12 +398,11 @@ static enum az_status choose_stops(struct completion *c, const struct eb_block *
     }
     if (!wish_exactly(c, positions, count, end_depot_of(c, block, source), &wish))
         return AZ_INFEASIBLE;
-    AZ_TRY(seek(c, source, &wish, 2, duty, &cost));
+    AZ_TRY(seek(c, source, &wish, 2, duty, cost));
     if (!*duty || trips_of(*duty) != count) {
         *duty = NULL;
         return AZ_INFEASIBLE;
     }
-    occupy(c, *duty);
     return AZ_OK;
 }
 
@@ -429,12 +427,27 @@ static enum az_status add_duty(struct completion *c, struct eb_duty *duty, bool 
 
 static enum az_status add_block(struct completion *c, const struct eb_block *block)
 {
-    size_t source = source_of(c, block);
-    struct eb_duty *duty;
+    size_t source = source_of(c, block, 0);
+    struct eb_duty *duty = NULL;
+    double least = INFINITY;
     if (source == AZ_NO_INDEX) return AZ_INFEASIBLE;
-    bool given = names_chargers(block);
-    AZ_TRY(given ? write_duty(c, block, source, &duty) : choose_stops(c, block, source, &duty));
-    return add_duty(c, duty, given, block->id);
+    if (names_chargers(block)) {
+        AZ_TRY(write_duty(c, block, source, &duty));
+        return add_duty(c, duty, true, block->id);
+    }
+    /* of the charges it may begin with, the one that costs least */
+    for (; source != AZ_NO_INDEX; source = source_of(c, block, source + 1)) {
+        struct eb_duty *other;
+        double cost;
+        enum az_status status = choose_stops(c, block, source, &other, &cost);
+        if (status != AZ_OK && status != AZ_INFEASIBLE) return status;
+        if (status == AZ_INFEASIBLE || cost >= least) continue;
+        least = cost;
+        duty = other;
+    }
+    if (!duty) return AZ_INFEASIBLE;
+    occupy(c, duty);
+    return add_duty(c, duty, false, block->id);
 }
 
 /* Trips that stand nowhere: the duty that is worth most, again and again, while it costs less than
