@@ -463,7 +463,7 @@ static void close_ranks(struct az_cg *cg, const size_t gone[], size_t count)
     size_t kept = 0, next = 0;
     for (size_t p = 0; p < master->place_count; p++) {
         struct az_cg_place place = master->places[p];
-        if (next < count && gone[next] == cg->n + p) {
+        if (place.column && next < count && gone[next] == cg->n + p) {
             place.column->place = CG_NOWHERE;
             next++;
             continue;

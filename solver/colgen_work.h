@@ -1,6 +1,7 @@
 /* colgen_work.h - what the parts of column generation share: one solve and its pieces.
  *
  *   colgen.c             the lists, the contract's checks, the course of a solve, its result
+ *   colgen_solution.c    solutions to the kind, rows from it
  *   colgen_pool.c        every column ever made, once
  *   colgen_master.c      the restricted master LP in a session of the engine
  *   colgen_bound.c       prices of the right sign, the Lagrangian bound
@@ -310,6 +311,21 @@ double az_cg_incumbent(const struct az_cg *cg);
 /* Bounds from here on are of no further interest: the incumbent less the asked gap. */
 double az_cg_cutoff(const struct az_cg *cg);
 
+/* The sides of the problem itself into `here`. */
+void az_cg_root_sides(struct az_cg *cg);
+
+/* The next multiple of the objective's step. */
+double az_cg_round_bound(const struct az_cg *cg, double bound);
+
+/* Tells the run. */
+void az_cg_tell_bound(struct az_cg *cg, double bound);
+void az_cg_progress(struct az_cg *cg, const char *phase);
+
+/* The kind's own heuristic, with the LP's solution. */
+enum az_status az_cg_improve(struct az_cg *cg);
+
+/* --- colgen_solution.c --- */
+
 /* Has the LP's solution integral columns and integer static columns? */
 bool az_cg_is_integral(const struct az_cg *cg);
 
@@ -334,21 +350,11 @@ enum az_status az_cg_found(struct az_cg *cg, const struct az_master_solution *so
 /* The LP's integral solution: to the lazy rows, and when they add none to `found`. */
 enum az_status az_cg_offer_lp(struct az_cg *cg, size_t *rows, double *objective);
 
-/* The sides of the problem itself into `here`. */
-void az_cg_root_sides(struct az_cg *cg);
-
-/* The next multiple of the objective's step. */
-double az_cg_round_bound(const struct az_cg *cg, double bound);
-
-/* Tells the run. */
-void az_cg_tell_bound(struct az_cg *cg, double bound);
-void az_cg_progress(struct az_cg *cg, const char *phase);
-
 /* Keeps a row for good; index: where it is in cg->added. */
 enum az_status az_cg_keep_row(struct az_cg *cg, const struct az_master_row *row, size_t *index);
 
-/* The kind's own heuristic, with the LP's solution. */
-enum az_status az_cg_improve(struct az_cg *cg);
+/* Room for the prices and sides of `extra` more added rows. */
+enum az_status az_cg_make_row_room(struct az_cg *cg, size_t extra);
 
 /* --- colgen_branch.c --- */
 
