@@ -18,6 +18,7 @@
 #define MINUTE 100000.0 /* seconds */
 #define NODES_MAX 10000
 #define VEHICLE 10000.0
+#define NO_WAY 1e6 /* some files write this where nobody goes */
 
 static struct az_time time_of(const struct eb_instance *ev, double minutes)
 {
@@ -59,8 +60,8 @@ static void read_matrix(struct az_numbers *numbers, struct eb_instance *ev)
     size_t nodes = ev->links->distance.rows;
     for (size_t i = 0; i < nodes && !numbers->failed; i++)
         for (size_t j = 0; j < nodes && !numbers->failed; j++) {
-            double distance = az_numbers_next(numbers, 0, 1e5, "a distance");
-            if (i != j) ev->links->distance.values[i * nodes + j] = distance;
+            double distance = az_numbers_next(numbers, 0, 1e9, "a distance");
+            if (i != j && distance < NO_WAY) ev->links->distance.values[i * nodes + j] = distance;
         }
 }
 
