@@ -10,7 +10,6 @@
 
 #define CAP_LOW 3   /* labels a node at the lowest effort */
 #define CAP_HIGH 12 /* and at the next one */
-#define AGAIN 6     /* rounds for disjoint duties */
 
 static int by_cost(const void *a, const void *b)
 {
@@ -42,22 +41,15 @@ struct answer {
     size_t limit, count;
     struct eb_duty **duties;
     double *costs;
-    unsigned char *used; /* [trip_count] by duties of this call */
 };
 
-static void mark_used(const struct pe *pe, struct answer *answer, const struct eb_duty *duty)
-{
-    for (size_t l = 0; l < duty->leg_count; l++)
-        if (duty->legs[l].trip != AZ_NO_INDEX) answer->used[pe->net->order[duty->legs[l].trip]] = 1;
-}
-
-/* Takes the best ends with last trips that differ, at most `most`. */
-static enum az_status take(struct pe *pe, struct answer *answer, size_t most)
+/* Takes the best ends with last trips that differ. */
+static enum az_status take(struct pe *pe, struct answer *answer)
 {
     bool *seen = AZ_ARRAY(pe->arena, pe->trip_count + 1, bool);
     if (!seen) return AZ_NO_MEMORY;
     qsort(pe->end, pe->end_count, sizeof *pe->end, by_cost);
-    for (size_t k = 0; k < pe->end_count && most > 0 && answer->count < answer->limit; k++) {
+    for (size_t k = 0; k < pe->end_count && answer->count < answer->limit; k++) {
         size_t last = last_trip(pe, pe->end[k].label);
         size_t slot = last == AZ_NO_INDEX ? pe->trip_count : last;
         double cost;
@@ -70,8 +62,6 @@ static enum az_status take(struct pe *pe, struct answer *answer, size_t most)
         if (!holds || cost >= answer->below) continue;
         answer->duties[answer->count] = duty;
         answer->costs[answer->count++] = cost;
-        mark_used(pe, answer, duty);
-        most--;
     }
     return AZ_OK;
 }
@@ -98,27 +88,6 @@ static enum az_status price(const struct eb_network *network, size_t source,
     return pe_walk(pe);
 }
 
-/* More duties without the trips of those there are, at the lowest effort. */
-static enum az_status price_again(const struct eb_network *network, size_t source,
-                                  const struct eb_duals *duals, struct answer *answer,
-                                  struct az_arena *scratch)
-{
-    struct eb_duals rest = *duals;
-    size_t before = 0;
-    for (int round = 0; round < AGAIN && answer->count < answer->limit; round++) {
-        struct pe pe;
-        if (answer->count == before) break;
-        before = answer->count;
-        for (size_t n = 0; duals->skip && n < network->trip_count; n++)
-            if (duals->skip[n]) answer->used[n] = 1;
-        rest.skip = answer->used;
-        AZ_TRY(price(network, source, &rest, 0, answer->below, scratch, &pe));
-        AZ_TRY(take(&pe, answer, 1));
-        if (answer->count > before && answer->duties[before]->leg_count == 1) answer->count--;
-    }
-    return AZ_OK;
-}
-
 static void sort_answer(struct answer *answer)
 {
     for (size_t i = 1; i < answer->count; i++)
@@ -143,17 +112,13 @@ enum az_status eb_price_energy(const struct eb_network *network, size_t source,
     const struct eb_instance *ev = network->ev;
     bool battery = ev->types.items[network->sources[source].type].has_battery;
     if (!ev->timed || (ev->T == 0 && battery)) return AZ_UNSUPPORTED;
-    struct answer answer = { .arena = arena,
-                             .below = below,
-                             .limit = limit,
-                             .duties = duties,
-                             .costs = costs,
-                             .used = AZ_ARRAY(scratch, network->trip_count, unsigned char) };
-    if (!answer.used) return AZ_NO_MEMORY;
+    struct answer answer = {
+        .arena = arena, .below = below, .limit = limit, .duties = duties, .costs = costs
+    };
     AZ_TRY(price(network, source, duals, effort, below, scratch, &pe));
     if (effort >= 2 && !pe.limit) *bound = pe.least;
-    AZ_TRY(take(&pe, &answer, limit / 2 + 1));
-    AZ_TRY(price_again(network, source, duals, &answer, scratch));
+    AZ_TRY(pe_finish(&pe));
+    AZ_TRY(take(&pe, &answer));
     sort_answer(&answer);
     *count = answer.count;
     return AZ_OK;

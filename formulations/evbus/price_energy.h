@@ -220,6 +220,10 @@ size_t pe_drive(const struct pe *pe, const struct eb_xy f[], size_t n, const str
 /* --- price_energy_walk.c: from label to label --- */
 enum az_status pe_walk(struct pe *pe);
 
+/* After pe_walk: adds the ends of days by every last trip, which the envelope at a depot that is a
+ * stop has merged. Not exact, only more: the labels at the lines of these depots are spent. */
+enum az_status pe_finish(struct pe *pe);
+
 /* --- price_energy_duty.c: from the last label back to a duty --- */
 enum az_status pe_duty(struct pe *pe, const struct pe_end *end, struct az_arena *arena,
                        struct eb_duty *duty, double *cost, bool *holds);

@@ -5,6 +5,7 @@
 #include "formulations/evbus/price_energy.h"
 
 #define SPARSE_SLOTS 4 /* slots between changes of stop at the lowest effort */
+#define FINISH_CAP 1   /* labels a node when days are told apart by their last trips */
 
 /* --- tags --------------------------------------------------------------------------------------
  */
@@ -519,4 +520,63 @@ enum az_status pe_walk(struct pe *pe)
         }
     }
     return end_lines(pe);
+}
+
+/* --- days by their last trips ------------------------------------------------------------------
+ */
+
+/* From boundary to boundary on a line to the end of the horizon, never leaving it. */
+static enum az_status stay(struct pe *pe, size_t line, size_t from)
+{
+    for (size_t boundary = from; boundary < pe->T && !pe->limit; boundary++) {
+        size_t node = pe_line_node(pe, line, boundary);
+        pe_trim(pe, node);
+        for (size_t i = 0; i < pe->nodes[node].count; i++) {
+            struct pe_label *label = pe->nodes[node].labels[i];
+            struct pe_label next = { .parent = label,
+                                     .kind = PE_SLOT,
+                                     .line = (int16_t)line,
+                                     .from_s = (int32_t)((int64_t)boundary * pe->slot_s),
+                                     .to_s = (int32_t)((int64_t)(boundary + 1) * pe->slot_s),
+                                     .tag = label->tag };
+            AZ_TRY(part(pe, &next, label->f, label->n, NULL));
+        }
+    }
+    return AZ_OK;
+}
+
+/* The day of one label of trip n ends at depot d, a stop: its ends are added. */
+static enum az_status finish(struct pe *pe, size_t n, struct pe_label *label, size_t d)
+{
+    const struct eb_trip *trip = &pe->ev->trips.items[pe->net->trip[n]];
+    size_t line = pe->end_line[d], first = pe_line_node(pe, line, 0);
+    const struct pe_move *move = &pe->to_line[n * pe->line_count + line];
+    int64_t at = trip->arrive_s + move->drive_s;
+    struct pe_tag tag = label->tag;
+    if (!pe->ends[d] || move->drive_s < 0 || at >= pe->ev->end_s) return AZ_OK;
+    if (pe->tagged && !tag_drive(pe, &tag, trip->arrive_s, move->drive_s, false)) return AZ_OK;
+    if (!pe_may_follow(pe, tag.class, pe->trip_count + d)) return AZ_OK;
+    for (size_t boundary = 0; boundary <= pe->T; boundary++) pe->nodes[first + boundary].count = 0;
+    AZ_TRY(arrive(pe, label, move, line, at, tag));
+    AZ_TRY(stay(pe, line, (size_t)(at / pe->slot_s) + 1));
+    const struct pe_node *last = &pe->nodes[first + pe->T];
+    for (size_t i = 0; i < last->count; i++)
+        AZ_TRY(add_end(pe, last->labels[i], false, d, last->labels[i]->f, last->labels[i]->n));
+    return AZ_OK;
+}
+
+enum az_status pe_finish(struct pe *pe)
+{
+    double least = pe->least;
+    pe->sparse = true;
+    pe->cap = FINISH_CAP;
+    for (size_t n = 0; n < pe->trip_count && !pe->limit; n++) {
+        pe_trim(pe, n);
+        for (size_t i = 0; i < pe->nodes[n].count; i++)
+            for (size_t d = 0; d < pe->depot_count; d++)
+                if (pe->end_line[d] != AZ_NO_INDEX)
+                    AZ_TRY(finish(pe, n, pe->nodes[n].labels[i], d));
+    }
+    pe->least = least;
+    return AZ_OK;
 }
