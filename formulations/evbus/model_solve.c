@@ -108,6 +108,7 @@ static enum az_status solve_model(struct compact *c, const struct eb_model *m, b
     }
     if (session) engine->close(session);
     c->work += result->nodes;
+    c->run->work = c->work;
     return status;
 }
 

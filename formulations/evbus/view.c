@@ -112,7 +112,8 @@ double eb_charge_at(const struct eb_viewer *viewer, const struct eb_block *block
     for (size_t e = 0; e < block->events.count; e++) {
         const struct eb_event *event = &block->events.items[e];
         double from, to;
-        if (!eb_view_seconds(viewer, event->start, &from) || !eb_view_seconds(viewer, event->end, &to))
+        if (!eb_view_seconds(viewer, event->start, &from) ||
+            !eb_view_seconds(viewer, event->end, &to))
             continue;
         if (from > seconds) return charge;
         if (to <= seconds) {

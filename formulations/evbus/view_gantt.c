@@ -59,8 +59,8 @@ static enum az_status event_bars(struct row *r, const struct eb_event *event)
 {
     struct eb_viewer *viewer = r->viewer;
     double from, to;
-    if (!eb_view_seconds(viewer, event->start, &from) || !eb_view_seconds(viewer, event->end, &to) ||
-        !(to > from))
+    if (!eb_view_seconds(viewer, event->start, &from) ||
+        !eb_view_seconds(viewer, event->end, &to) || !(to > from))
         return AZ_OK;
     switch (event->kind) {
     case EB_EVENT_TRIP:
