@@ -252,9 +252,9 @@ json_t *eb_random_instance(uint64_t seed)
 {
     struct maker m = { .ev = json_object() };
     az_random_seed(&m.random, seed + 77);
-    m.slot_minutes = chance(&m, 0.7) ? 60 : 30;
-    m.slots = m.slot_minutes == 60 ? 5 + below(&m, 3) : 9 + below(&m, 3);
-    m.trips = 2 + below(&m, 3);
+    m.slot_minutes = chance(&m, 0.85) ? 60 : 30;
+    m.slots = m.slot_minutes == 60 ? 5 + below(&m, 2) : 8 + below(&m, 2);
+    m.trips = 2 + below(&m, 2);
     m.two_depots = chance(&m, 0.25);
     m.two_types = chance(&m, 0.3);
     set(m.ev, "kind", json_string("evbus"));
