@@ -104,7 +104,9 @@ static enum az_status judge(struct eb_search *search, const struct eb_dispatch *
     if (is_better(search, *objective, buses))
         AZ_TRY(keep_best(search, dispatch, count, *objective, buses));
     if (search->hold) return AZ_OK;
-    AZ_TRY(az_run_offer(search->run, plan));
+    void *lasting; /* who keeps an offered plan keeps the pointer: it lives as long as the solve */
+    AZ_TRY(az_copy(&eb_plan_table, plan, search->arena, &lasting));
+    AZ_TRY(az_run_offer(search->run, lasting));
     eb_tell_levels(search);
     return AZ_OK;
 }

@@ -83,10 +83,8 @@ static enum az_status least_fleet(struct eb_search *search)
     options.column_count = columns.count;
     AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, NULL,
                            search->arena, &result));
-    if (result.status == AZ_SOLVE_INFEASIBLE) {
-        az_run_infeasible(search->run);
-        return AZ_OK;
-    }
+    /* trips may be left out in the next master, which then says whether there is a plan */
+    if (result.status == AZ_SOLVE_INFEASIBLE) return AZ_OK;
     if (isfinite(result.bound)) search->fleet_min = fmax(0, ceil(result.bound - 1e-6));
     for (size_t k = 0; k < result.column_count; k++) {
         struct eb_duty *duty = (struct eb_duty *)result.columns[k].data;
