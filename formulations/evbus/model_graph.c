@@ -283,17 +283,19 @@ static void arrivals(struct grapher *b, size_t station, struct passages *in)
             note(b, in, p);
         }
     }
-    /* from where the source begins when that is no stop: at once, or at the boundaries */
+    /* from where the source begins: at once, and where that is no stop at the boundaries too */
     struct eb_point here = eb_point_source(ev, b->source);
     struct eb_movement move = way(b, here, to->point);
-    if (waits_first(b) || move.drive_s < 0 || same(here, to->point)) return;
     int64_t first = b->source->from_s;
+    if (move.drive_s < 0 || same(here, to->point)) return;
+    if (waits_first(b) && first % b->slot_s == 0) return; /* by the nodes of its layer */
     struct passage p = { .node = b->start, .moves = true, .leaves = true, .returns = after };
     p.move = move;
     p.at_s = p.return_s = first + move.drive_s;
     p.leave_s = leaving(b, first);
     note(b, in, p);
-    for (int64_t t = first / b->slot_s + 1; ev->drivers && t <= (int64_t)ev->T; t++) {
+    for (int64_t t = first / b->slot_s + 1; ev->drivers && !waits_first(b) && t <= (int64_t)ev->T;
+         t++) {
         p.at_s = p.return_s = t * b->slot_s + move.drive_s;
         p.leave_s = leaving(b, t * b->slot_s);
         note(b, in, p);
