@@ -2,6 +2,7 @@
  * that operators know, energy carried, trips left out, changes. */
 #include <string.h>
 
+#include "formulations/evbus/reasons.h"
 #include "formulations/evbus/view.h"
 
 /* --- cells -------------------------------------------------------------------------------------
@@ -288,10 +289,24 @@ static struct az_words reason_words(int reason)
     }
 }
 
+/* What the plan says, or, where it gives the cost, what stands in the trip's way whatever it costs.
+ */
+static int reason_of(const struct eb_viewer *viewer, const struct eb_source sources[],
+                     size_t source_count, const struct eb_unserved *unserved)
+{
+    bool known = unserved->trip.id && unserved->trip.index < viewer->ev->trips.count;
+    bool said = unserved->reason > EB_REASON_COST;
+    if (said || !known) return unserved->reason;
+    return eb_trip_reason(viewer->ev, sources, source_count, unserved->trip.index).reason;
+}
+
 static enum az_status unserved_table(struct eb_viewer *viewer)
 {
     const struct eb_plan *plan = viewer->plan;
+    struct eb_source *sources;
+    size_t source_count;
     if (plan->unserved.count == 0) return AZ_OK;
+    AZ_TRY(eb_sources(viewer->ev, viewer->arena, &sources, &source_count));
     struct az_view_table *table =
         new_table(viewer, EB_WORDS("Trips left out", "運行しない便"), 5, plan->unserved.count);
     if (!table) return AZ_NO_MEMORY;
@@ -309,7 +324,7 @@ static enum az_status unserved_table(struct eb_viewer *viewer)
         cells[1] = words(eb_trip_name(viewer, unserved->trip));
         cells[2] = trip ? clock_cell(viewer, trip->departure) : text("");
         cells[3] = trip ? clock_cell(viewer, trip->arrival) : text("");
-        cells[4] = words(reason_words(unserved->reason));
+        cells[4] = words(reason_words(reason_of(viewer, sources, source_count, unserved)));
     }
     return AZ_OK;
 }
