@@ -127,6 +127,26 @@ START_TEST(figures_are_the_plans)
 }
 END_TEST
 
+static bool has_price(const struct az_view *view)
+{
+    for (size_t i = 0; i < view->charts.count; i++)
+        for (size_t l = 0; l < view->charts.items[i].lines.count; l++)
+            if (strcmp(view->charts.items[i].lines.items[l].role, "price") == 0) return true;
+    return false;
+}
+
+/* Without the price beside the balance nobody sees why energy went where it went. */
+START_TEST(balances_show_their_prices)
+{
+    struct kept k;
+    struct az_view view;
+    open_plan(&k, 1);
+    ck_assert_int_eq(eb_view(k.c.ev, k.plan, &k.judgement, k.c.arena, &view), AZ_OK);
+    ck_assert(has_price(&view));
+    az_arena_free(k.c.arena);
+}
+END_TEST
+
 /* The curve between events would jump, or end elsewhere than the bus. */
 START_TEST(the_charge_curve_passes_through_the_events)
 {
@@ -175,6 +195,7 @@ int main(void)
     tcase_set_timeout(cases, 60);
     tcase_add_loop_test(cases, figures_are_the_plans, 1, 9);
     tcase_add_loop_test(cases, the_charge_curve_passes_through_the_events, 1, 9);
+    tcase_add_test(cases, balances_show_their_prices);
     tcase_add_test(cases, an_empty_plan_is_drawn);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);

@@ -242,9 +242,9 @@ static enum az_status read_grids(const struct eb_model *m, const double x[], con
     d->backward_kwh = AZ_ARRAY(arena, ev->converters.count, double *);
     d->storage_in_kwh = AZ_ARRAY(arena, ev->storages.count, double *);
     d->storage_out_kwh = AZ_ARRAY(arena, ev->storages.count, double *);
-    d->marginal = AZ_ARRAY(arena, ev->grids.count * ev->T, double);
+    if (pi) d->marginal = AZ_ARRAY(arena, ev->grids.count * ev->T, double);
     if (!d->chargers || !d->supply_kwh || !d->demand_kwh || !d->forward_kwh || !d->backward_kwh ||
-        !d->storage_in_kwh || !d->storage_out_kwh || !d->marginal)
+        !d->storage_in_kwh || !d->storage_out_kwh || (pi && !d->marginal))
         return AZ_NO_MEMORY;
     bool full = true;
     for (size_t g = 0; g < ev->grids.count; g++) {

@@ -69,8 +69,8 @@ static void set_series(struct az_series *series, size_t count, const double valu
     if (values && series->count == count) memcpy(series->values, values, count * sizeof *values);
 }
 
-static void set_grids(const struct eb_instance *ev, const struct eb_dispatch *dispatch,
-                      struct eb_plan *plan)
+static enum az_status set_grids(const struct eb_instance *ev, const struct eb_dispatch *dispatch,
+                                struct az_arena *arena, struct eb_plan *plan)
 {
     for (size_t g = 0; dispatch->supply_kwh && g < plan->grids.count; g++) {
         struct eb_grid_plan *grid = &plan->grids.items[g];
@@ -78,13 +78,17 @@ static void set_grids(const struct eb_instance *ev, const struct eb_dispatch *di
             set_series(&grid->supply_kwh.items[s], ev->T, dispatch->supply_kwh[g] + s * ev->T);
         for (size_t s = 0; s < grid->demand_kwh.count; s++)
             set_series(&grid->demand_kwh.items[s], ev->T, dispatch->demand_kwh[g] + s * ev->T);
-        if (dispatch->marginal)
-            set_series(&grid->marginal_price_jpy_per_kwh, ev->T, dispatch->marginal + g * ev->T);
+        if (!dispatch->marginal) continue;
+        double *prices = AZ_ARRAY(arena, ev->T, double);
+        if (!prices) return AZ_NO_MEMORY;
+        memcpy(prices, dispatch->marginal + g * ev->T, ev->T * sizeof *prices);
+        grid->marginal_price_jpy_per_kwh = (struct az_series){ ev->T, prices, false };
     }
     for (size_t c = 0; dispatch->forward_kwh && c < plan->converters.count; c++) {
         set_series(&plan->converters.items[c].forward_in_kwh, ev->T, dispatch->forward_kwh[c]);
         set_series(&plan->converters.items[c].backward_in_kwh, ev->T, dispatch->backward_kwh[c]);
     }
+    return AZ_OK;
 }
 
 /* Flows of the storages, and what is in them after every slot. */
@@ -114,7 +118,7 @@ enum az_status eb_plan_of(const struct eb_instance *ev, const struct eb_source *
     AZ_TRY(keep_unserved(ev, dispatch, count, *plan));
     for (size_t c = 0; dispatch->chargers && c < (*plan)->chargers.count; c++)
         (*plan)->chargers.items[c] = dispatch->chargers[(*plan)->chargers.keys[c].index];
-    set_grids(ev, dispatch, *plan);
+    AZ_TRY(set_grids(ev, dispatch, arena, *plan));
     set_storages(ev, dispatch, *plan);
     return eb_summarise(ev, arena, *plan);
 }
