@@ -7,6 +7,7 @@
 
 #define GAP_SHARE 0.99      /* of the asked gap closes a node: sums round */
 #define SMALLEST_GAP 1e-9   /* relative: solutions this little better are of no use */
+#define FIRST_BREAK 160     /* rounds of the root before its first dive; then twice as many */
 #define PAUSE_SHARE 0.6     /* of the time, at the root, before a first solution is sought */
 #define STEP_TOLERANCE 1e-6 /* of a step of the objective */
 
@@ -306,11 +307,33 @@ static enum az_status note_root(struct az_cg *cg, double bound, enum az_cg_end e
     return AZ_OK;
 }
 
+/* A break of the root: by time for the MILP over the columns, by rounds for a dive. over: no more
+ * rounds are allowed. */
+static enum az_status make_break(struct az_cg *cg, bool *over)
+{
+    bool by_rounds = cg->result->rounds >= cg->pause_rounds;
+    int64_t limit = cg->options.round_limit;
+    *over = limit > 0 && cg->result->rounds >= limit;
+    if (*over) return AZ_OK;
+    if (!by_rounds) {
+        cg->pause_at = INFINITY;
+        return az_cg_restricted(cg);
+    }
+    AZ_TRY(az_cg_dive(cg));
+    cg->pause_rounds = limit > 0 ? limit : 2 * cg->result->rounds;
+    cg->resumed = true;
+    return AZ_OK;
+}
+
 /* The root's LP with all the cuts it needs, and a break for a first solution when time runs out. */
 static enum az_status solve_root(struct az_cg *cg, double *bound, enum az_cg_end *end)
 {
     double objective;
-    bool again = true;
+    bool again = true, over;
+    if (cg->options.round_limit > 0)
+        cg->pause_rounds = cg->options.round_limit;
+    else if (cg->problem->mends > 0 && cg->options.node_limit >= 0)
+        cg->pause_rounds = FIRST_BREAK;
     if (isfinite(cg->context->deadline) && cg->options.node_limit >= 0)
         cg->pause_at = az_now(cg->context) + PAUSE_SHARE * az_time_left(cg->context);
     while (again) {
@@ -318,14 +341,15 @@ static enum az_status solve_root(struct az_cg *cg, double *bound, enum az_cg_end
         AZ_TRY(az_cg_generate(cg, bound, end));
         again = *end == CG_PAUSED;
         if (again) {
-            cg->pause_at = INFINITY;
-            AZ_TRY(az_cg_restricted(cg));
+            AZ_TRY(make_break(cg, &over));
+            again = !over && !cg->stopped;
         } else if (*end == CG_CONVERGED && cg->options.node_limit >= 0 && az_cg_is_integral(cg)) {
             AZ_TRY(az_cg_offer_lp(cg, &rows, &objective));
             again = rows > 0;
         }
     }
     cg->pause_at = INFINITY;
+    cg->pause_rounds = INT64_MAX;
     return AZ_OK;
 }
 
@@ -341,12 +365,12 @@ static enum az_status course(struct az_cg *cg)
     az_cg_tell_bound(cg, bound); /* at most the cutoff, when it is infeasible */
     if (cg->infeasible) return AZ_OK;
     if (cg->options.node_limit < 0 || az_cg_must_stop(cg)) return AZ_OK;
-    if (end == CG_CONVERGED) {
+    if (end == CG_CONVERGED || end == CG_PAUSED) {
         AZ_TRY(az_cg_improve(cg));
         AZ_TRY(az_cg_dive(cg));
     }
     AZ_TRY(az_cg_restricted(cg));
-    if (az_cg_must_stop(cg)) return AZ_OK;
+    if (az_cg_must_stop(cg) || end == CG_PAUSED) return AZ_OK;
     return az_cg_tree(cg, bound);
 }
 
@@ -415,6 +439,7 @@ enum az_status az_colgen_solve(const struct az_colgen_problem *problem,
                           .global_bound = -INFINITY,
                           .outside = INFINITY,
                           .pause_at = INFINITY,
+                          .pause_rounds = INT64_MAX,
                           .result = result };
     enum az_status status = begin(cg);
     if (status == AZ_OK) status = course(cg);

@@ -154,6 +154,13 @@ static enum az_status round_static(struct az_cg *cg, struct dive *dive, size_t *
     return fix_static(cg, dive, *chosen, round(cg->master.x[*chosen]));
 }
 
+/* From this objective on no plan comes of a solution that is better than the best one. */
+static double out_of_reach(const struct az_cg *cg)
+{
+    double cutoff = az_cg_cutoff(cg);
+    return cutoff + cg->problem->mends * fabs(cutoff);
+}
+
 /* One rounding and the LP after it. dead: there is nothing to round, or no solution behind it. */
 static enum az_status descend(struct az_cg *cg, struct dive *dive, bool *dead)
 {
@@ -168,7 +175,7 @@ static enum az_status descend(struct az_cg *cg, struct dive *dive, bool *dead)
     if (*dead) return AZ_OK;
     AZ_TRY(list_fixed(cg));
     AZ_TRY(az_cg_generate_some(cg, ROUNDS, &solved));
-    *dead = solved != AZ_SOLVE_OPTIMAL || cg->master.objective >= az_cg_cutoff(cg);
+    *dead = solved != AZ_SOLVE_OPTIMAL || cg->master.objective >= out_of_reach(cg);
     return AZ_OK;
 }
 

@@ -18,7 +18,13 @@
 #define INFEASIBLE_BY 1e-7   /* the feasibility problem's bound that proves there is no solution */
 #define MOST_REST 16         /* rounds that a failing effort is left out */
 #define DIVE_PATIENCE 4      /* times the rounds of a dive while artificial columns are in use */
-#define POOL_SHARE 3         /* columns entered from the pool: this many times a block's limit */
+#define LEAST_WAIT 3         /* rounds of lower efforts between two of the highest */
+#define FIRST_WAIT 6
+#define MOST_WAIT 48
+#define TAME 0.005     /* share by which the LP falls a round when its prices have settled */
+#define FAR_BOUND 0.5  /* share of the LP by which a bound is of no use yet */
+#define GOOD_RISE 0.05 /* share of the gap that a round of the highest effort should close */
+#define POOL_SHARE 3   /* columns entered from the pool: this many times a block's limit */
 
 /* What a node's generation remembers. */
 struct generation {
@@ -26,6 +32,9 @@ struct generation {
     bool phase_one, pruned, infeasible, converged, paused;
     int growths;
     double phase_bound; /* of the feasibility problem */
+    double last_lp;     /* LP value when the wait began */
+    size_t since_top,
+        wait; /* rounds since the last one of the highest effort, and until the next */
 };
 
 double az_cg_tolerance(const struct az_cg *cg)
@@ -258,17 +267,58 @@ static enum az_status price_at(struct az_cg *cg, struct generation *g, int effor
     }
 }
 
-/* One round: columns entered, or the node settled. */
+/* How long the highest effort rests: less while the bound it proves comes nearer to the LP and is
+ * not far from it, longer otherwise. */
+static void adapt_wait(struct generation *g, double before, double after, double lp)
+{
+    bool rose = after > before && (isinf(before) || after - before >= GOOD_RISE * (lp - before)) &&
+                lp - after <= FAR_BOUND * fmax(1, fabs(lp));
+    g->since_top = 0;
+    if (rose && g->wait > LEAST_WAIT) g->wait /= 2;
+    if (!rose && g->wait < MOST_WAIT) g->wait *= 2;
+}
+
+/* Does the LP fall slowly? At prices that are still wild the highest effort takes long and proves
+ * next to nothing. */
+static bool is_tame(const struct az_cg *cg, const struct generation *g)
+{
+    if (cg->master.artificial_sum > CG_ACTIVE) return false;
+    return g->last_lp - cg->master.objective <=
+           TAME * (double)g->wait * fmax(1, fabs(cg->master.objective));
+}
+
+static bool has_bounds(const struct az_cg *cg)
+{
+    for (size_t b = 0; b < cg->blocks; b++)
+        if (cg->block_bound[b] == -INFINITY) return false;
+    return true;
+}
+
+/* One more round without a bound. */
+static void count_wait(const struct az_cg *cg, struct generation *g)
+{
+    if (g->since_top++ % g->wait == 0) g->last_lp = cg->master.objective;
+}
+
+/* One round: columns entered, or the node settled. Where lower efforts prove no bound they know no
+ * centre: now and then the highest one is asked first, though they still find columns, so that
+ * their prices are smoothed towards a centre that is not old. */
 static enum az_status price_round(struct az_cg *cg, struct generation *g)
 {
     int top = cg->problem->effort_count - 1;
+    bool at_top = !g->phase_one && g->since_top >= g->wait && is_tame(cg, g);
     size_t entered = 0;
-    for (int effort = 0; effort <= top; effort++) {
+    for (int effort = at_top ? top : 0; effort <= top; effort++) {
         if (effort < top && cg->effort_rest[effort] > 0) {
             cg->effort_rest[effort]--;
             continue;
         }
+        double before = cg->centre_value;
         AZ_TRY(price_at(cg, g, effort, &entered));
+        if (effort == top)
+            adapt_wait(g, before, cg->centre_value, cg->master.objective);
+        else if (!has_bounds(cg))
+            count_wait(cg, g);
         if (g->pruned || g->infeasible || cg->stopped) return AZ_OK;
         if (entered > 0) {
             cg->effort_fails[effort] = 0;
@@ -359,6 +409,12 @@ static bool wants_pause(const struct az_cg *cg)
     return cg->depth == 0 && az_now(cg->context) > cg->pause_at && isinf(az_cg_incumbent(cg));
 }
 
+/* So many rounds have gone, and the LP has a solution to dive from. */
+static bool rounds_are_over(const struct az_cg *cg, const struct generation *g, bool bare)
+{
+    return cg->depth == 0 && bare && !g->phase_one && cg->result->rounds >= cg->pause_rounds;
+}
+
 /* One LP and what follows from it. done: the node has ended. */
 static enum az_status step(struct az_cg *cg, struct generation *g, bool *stuck, bool *done)
 {
@@ -380,6 +436,8 @@ static enum az_status step(struct az_cg *cg, struct generation *g, bool *stuck, 
     az_cg_progress(cg, "column generation");
     bool bare = cg->master.artificial_sum <= CG_ACTIVE;
     if (g->phase_one && bare) return leave_phase_one(cg, g);
+    *done = g->paused = rounds_are_over(cg, g, bare);
+    if (*done) return AZ_OK;
     if (is_tight(cg, g)) {
         g->converged = true;
     } else {
@@ -406,14 +464,15 @@ static enum az_status step(struct az_cg *cg, struct generation *g, bool *stuck, 
 
 enum az_status az_cg_generate(struct az_cg *cg, double *bound, enum az_cg_end *end)
 {
-    struct generation g = { .bound = bound };
+    struct generation g = { .bound = bound, .wait = FIRST_WAIT };
     bool stuck = false, done = false;
     *end = CG_INFEASIBLE;
     if (sides_conflict(cg)) {
         *bound = INFINITY;
         return AZ_OK;
     }
-    forget_centre(cg);
+    if (!cg->resumed) forget_centre(cg);
+    cg->resumed = false;
     AZ_TRY(az_cg_master_sides(cg));
     AZ_TRY(az_cg_master_artificials(cg, false, az_cg_artificial_cost(cg)));
     while (!done) AZ_TRY(step(cg, &g, &stuck, &done));

@@ -159,6 +159,8 @@ struct az_cg {
 
     double global_bound;
     double pause_at;            /* the root makes a break then for a first solution; INFINITY */
+    int64_t pause_rounds;       /* the root makes a break after so many rounds; INT64_MAX */
+    bool resumed;               /* after a break: the centre stays */
     struct az_cg_node *applied; /* the node whose sides and decisions are in force */
     bool stopped;               /* by the deadline, the caller or the gap */
     bool infeasible;            /* proven */

@@ -298,13 +298,16 @@ static enum az_status price_energy(const struct eb_master *master, const struct 
     return AZ_OK;
 }
 
-/* Trips that a dive has covered already. */
-static enum az_status price_fixed(const struct eb_network *net, const struct az_prices *prices,
+/* Trips that a dive has covered already, and those that are not to be planned. */
+static enum az_status price_fixed(const struct eb_master *master, const struct az_prices *prices,
                                   struct az_arena *scratch, struct eb_duals *duals)
 {
+    const struct eb_network *net = master->network;
+    duals->skip = master->kept;
     if (prices->fixed_count == 0) return AZ_OK;
     unsigned char *skip = AZ_ARRAY(scratch, net->trip_count, unsigned char);
     if (!skip) return AZ_NO_MEMORY;
+    for (size_t n = 0; master->kept && n < net->trip_count; n++) skip[n] = master->kept[n];
     for (size_t k = 0; k < prices->fixed_count; k++) {
         const struct eb_duty *duty = prices->fixed[k]->data;
         for (size_t l = 0; l < duty->leg_count; l++)
@@ -329,7 +332,7 @@ static enum az_status price(void *data, size_t block, const struct az_prices *pr
     if (!duties || !costs) return AZ_NO_MEMORY;
     AZ_TRY(price_counts(master, block, prices, scratch, &duals));
     AZ_TRY(price_energy(master, prices, scratch, &duals));
-    AZ_TRY(price_fixed(net, prices, scratch, &duals));
+    AZ_TRY(price_fixed(master, prices, scratch, &duals));
     AZ_TRY(eb_decisions_apply(net, prices->decisions, prices->decision_count, scratch, &duals));
     AZ_TRY(eb_pricer_of(net, block)(net, block, &duals, prices->effort, prices->block_dual, limit,
                                     arena, scratch, duties, costs, &count, bound));
@@ -497,6 +500,7 @@ static void set_problem(struct eb_master *master)
         if (eb_pricer_of(master->network, s) != eb_price_path)
             master->problem.effort_count = EFFORTS;
     if (master->balance_row != AZ_NO_INDEX) {
+        master->problem.mends = 0.1;
         master->problem.separate = separate;
         master->problem.coefficient = coefficient;
     }

@@ -43,6 +43,7 @@ struct eb_master {
     bool *plug_added, *power_added, *delivery_added; /* [chargers * T], [places * T] */
     struct az_colgen_problem problem; /* found, improve: the caller's; data: the master */
     void *owner;                      /* the caller's own, for its found */
+    const unsigned char *kept;        /* [trip_count] 1: pricing leaves the trip out; NULL: none */
 };
 
 /* Builds the master (and what the network's pricers share); at least fleet_min and at most

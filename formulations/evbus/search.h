@@ -44,6 +44,12 @@ void eb_tell_levels(struct eb_search *search);
 enum az_status eb_duties_of(struct eb_search *search, const struct az_master_solution *solution,
                             struct eb_duty_list *duties);
 
+/* `found` of a master whose owner is the search: the solution as a plan, offered. */
+enum az_status eb_found(void *data, const struct az_master_solution *solution, double *objective);
+
+/* Plans parts of the best plan anew, at most so many times; offers what is better. */
+enum az_status eb_improve_plan(struct eb_search *search, size_t tries);
+
 /* A first plan: trips in their order, each to the bus that reaches it at least cost, or to a new
  * one; chargers on the way where the charge does not do. Duties as far as trips can be run. */
 enum az_status eb_construct(struct eb_search *search, struct eb_duty_list *duties);

@@ -11,11 +11,12 @@
 #include "formulations/evbus/search.h"
 #include "solver/tolerances.h"
 
-#define COLUMNS 30 /* of a block in a round: they share no trip */
+#define COLUMNS 30    /* of a block in a round: they share no trip */
+#define FIRST_TRIES 3 /* parts of the first plan that are planned anew before the columns */
+#define TRIES 12      /* and each time that the columns ask */
 
 /* An integral solution of the master (or as good as one): a plan, when one comes of it. */
-static enum az_status found(void *data, const struct az_master_solution *solution,
-                            double *objective)
+enum az_status eb_found(void *data, const struct az_master_solution *solution, double *objective)
 {
     struct eb_master *master = data;
     struct eb_search *search = master->owner;
@@ -31,7 +32,7 @@ static enum az_status found_fleet(void *data, const struct az_master_solution *s
     struct eb_master *master = data;
     struct eb_search *search = master->owner;
     double cost, buses = 0;
-    AZ_TRY(found(data, solution, &cost));
+    AZ_TRY(eb_found(data, solution, &cost));
     for (size_t i = 0; i < solution->count; i++) {
         const struct eb_duty *duty = solution->columns[i]->data;
         if (search->network->sources[duty->source].bus == AZ_NO_INDEX) buses += solution->values[i];
@@ -48,6 +49,33 @@ static enum az_status pool_columns(const struct eb_search *search, const struct 
         struct az_block_column column;
         AZ_TRY(eb_master_column(master, search->pool.items[k], search->arena, &column));
         AZ_TRY(az_block_columns_add(columns, &column));
+    }
+    return AZ_OK;
+}
+
+/* Do buses share energy? Only then the parts of a plan are small problems worth a master. */
+static bool shares_energy(const struct eb_search *search)
+{
+    for (size_t s = 0; s < search->network->source_count; s++)
+        if (eb_pricer_of(search->network, s) != eb_price_energy) return false;
+    return search->ev->T > 0 && search->network->source_count > 0;
+}
+
+/* The best plan's parts anew; its duties as columns when it became better. */
+static enum az_status improve(void *data, const struct az_master_solution *solution,
+                              struct az_block_columns *out, double *objective)
+{
+    struct eb_master *master = data;
+    struct eb_search *search = master->owner;
+    double before = search->has_best ? search->best : INFINITY;
+    (void)solution;
+    AZ_TRY(eb_improve_plan(search, TRIES));
+    if (!search->has_best || search->best >= before) return AZ_OK;
+    *objective = search->best;
+    for (size_t k = 0; k < search->best_duties.count; k++) {
+        struct az_block_column column;
+        AZ_TRY(eb_master_column(master, search->best_duties.items[k], search->arena, &column));
+        AZ_TRY(az_block_columns_add(out, &column));
     }
     return AZ_OK;
 }
@@ -99,11 +127,14 @@ static enum az_status by_columns(struct eb_search *search, double fleet_min)
     struct az_colgen_options options = { .cutoff = NAN };
     struct az_colgen_result result;
     struct az_block_columns columns;
+    if (shares_energy(search)) AZ_TRY(eb_improve_plan(search, FIRST_TRIES));
+    if (az_run_must_stop(search->run)) return AZ_OK;
     az_run_progress(search->run, "columns", true);
     AZ_TRY(eb_master_new(search->network, EB_MEASURE_COST, fleet_min, search->fleet_max,
                          search->arena, &master));
     master->owner = search;
-    master->problem.found = found;
+    master->problem.found = eb_found;
+    if (shares_energy(search)) master->problem.improve = improve;
     AZ_TRY(pool_columns(search, master, &columns));
     options.columns = columns.items;
     options.column_count = columns.count;
