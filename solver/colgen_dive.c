@@ -158,7 +158,7 @@ static enum az_status round_static(struct az_cg *cg, struct dive *dive, size_t *
 static double out_of_reach(const struct az_cg *cg)
 {
     double cutoff = az_cg_cutoff(cg);
-    return cutoff + cg->problem->mends * fabs(cutoff);
+    return isfinite(cutoff) ? cutoff + cg->problem->mends * fabs(cutoff) : cutoff;
 }
 
 /* One rounding and the LP after it. dead: there is nothing to round, or no solution behind it. */
