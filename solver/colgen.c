@@ -311,7 +311,7 @@ static enum az_status note_root(struct az_cg *cg, double bound, enum az_cg_end e
  * rounds are allowed. */
 static enum az_status make_break(struct az_cg *cg, bool *over)
 {
-    bool by_rounds = cg->result->rounds >= cg->pause_rounds;
+    bool by_rounds = isfinite(az_cg_incumbent(cg)) && cg->result->rounds >= cg->pause_rounds;
     int64_t limit = cg->options.round_limit;
     *over = limit > 0 && cg->result->rounds >= limit;
     if (*over) return AZ_OK;

@@ -278,11 +278,11 @@ static void adapt_wait(struct generation *g, double before, double after, double
     if (!rose && g->wait < MOST_WAIT) g->wait *= 2;
 }
 
-/* Does the LP fall slowly? At prices that are still wild the highest effort takes long and proves
- * next to nothing. */
+/* Does the LP fall slowly, and is there a plan to prove? At prices that are still wild the highest
+ * effort takes long and proves next to nothing. */
 static bool is_tame(const struct az_cg *cg, const struct generation *g)
 {
-    if (cg->master.artificial_sum > CG_ACTIVE) return false;
+    if (cg->master.artificial_sum > CG_ACTIVE || isinf(az_cg_incumbent(cg))) return false;
     return g->last_lp - cg->master.objective <=
            TAME * (double)g->wait * fmax(1, fabs(cg->master.objective));
 }
@@ -409,10 +409,13 @@ static bool wants_pause(const struct az_cg *cg)
     return cg->depth == 0 && az_now(cg->context) > cg->pause_at && isinf(az_cg_incumbent(cg));
 }
 
-/* So many rounds have gone, and the LP has a solution to dive from. */
+/* So many rounds have gone, and the LP has a solution to dive from. Without any plan yet the first
+ * one is sought by the break in time. */
 static bool rounds_are_over(const struct az_cg *cg, const struct generation *g, bool bare)
 {
-    return cg->depth == 0 && bare && !g->phase_one && cg->result->rounds >= cg->pause_rounds;
+    bool useful = cg->options.round_limit > 0 || isfinite(az_cg_incumbent(cg));
+    return cg->depth == 0 && bare && useful && !g->phase_one &&
+           cg->result->rounds >= cg->pause_rounds;
 }
 
 /* One LP and what follows from it. done: the node has ended. */
