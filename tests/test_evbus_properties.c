@@ -13,7 +13,11 @@
 #include "tests/support/mg_solved.h"
 #include "tests/support/suite.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#define INSTANCES 50 /* ten times slower: a part of what the plain run does */
+#else
 #define INSTANCES 200
+#endif
 #define GAP 1.0 /* JPY, asked of both */
 
 /* --- solving -------------------------------------------------------------------------------------
@@ -90,7 +94,7 @@ static void open_seed(struct eb_case *c, uint64_t seed)
 
 static struct {
     int plans, infeasible, charging, discharging, carrying, branching, conceding, unproven,
-        both_proven, twice;
+        both_proven;
 } seen;
 
 static void count_features(const struct solve *s)
@@ -106,23 +110,6 @@ static void count_features(const struct solve *s)
     seen.unproven += s->proof.status == AZ_PLAN_FEASIBLE;
 }
 
-/* Does a bus come to one bank more than once in a slot? It needs one charger there, but the master
- * counts every use of its column: its bound is then that of a stricter problem. */
-static bool plugs_twice(const struct eb_plan *plan)
-{
-    for (size_t b = 0; b < plan->blocks.count; b++) {
-        const struct eb_block *block = &plan->blocks.items[b];
-        for (size_t e = 0; e < block->events.count; e++)
-            for (size_t f = e + 1; f < block->events.count; f++) {
-                const struct eb_event *x = &block->events.items[e], *y = &block->events.items[f];
-                if (!x->charger.id || !y->charger.id || x->charger.index != y->charger.index)
-                    continue;
-                if (y->first_slot < x->first_slot + (int64_t)x->charge_kwh.count) return true;
-            }
-    }
-    return false;
-}
-
 /* [bound, objective] of two proofs meet; where both are proven they are the same. */
 static void compare(const struct solve *a, const struct solve *b, uint64_t seed)
 {
@@ -133,10 +120,6 @@ static void compare(const struct solve *a, const struct solve *b, uint64_t seed)
             "seed %d: one method has a plan where the other proves that there is none (%s)",
             (int)seed, none[0] ? "columns" : "compact");
     if (!a->plan || !b->plan) return;
-    if (b->proof.bound > a->proof.objective + tolerance && plugs_twice(a->plan)) {
-        seen.twice++;
-        return;
-    }
     if (a->proof.bound > b->proof.objective + tolerance ||
         b->proof.bound > a->proof.objective + tolerance)
         ck_abort_msg("seed %d: compact [%.3f, %.3f], columns [%.3f, %.3f]", (int)seed,
@@ -248,15 +231,15 @@ START_TEST(two_methods_agree)
     int to = getenv("SEED") ? from : INSTANCES;
     for (int seed = from; seed <= to; seed++) check_seed((uint64_t)seed);
     printf("%d plans, %d infeasible, %d charge, %d discharge, %d carry, %d branch, %d concede, %d "
-           "unproven, %d proven by both, %d not compared\n",
+           "unproven, %d proven by both\n",
            seen.plans, seen.infeasible, seen.charging, seen.discharging, seen.carrying,
-           seen.branching, seen.conceding, seen.unproven, seen.both_proven, seen.twice);
+           seen.branching, seen.conceding, seen.unproven, seen.both_proven);
     if (getenv("SEED")) return;
-    ck_assert_int_ge(seen.charging, 50);
-    ck_assert_int_ge(seen.discharging, 20);
-    ck_assert_int_ge(seen.carrying, 10);
-    ck_assert_int_ge(seen.branching, 5);
-    ck_assert_int_ge(seen.both_proven, 20);
+    ck_assert_int_ge(seen.charging, INSTANCES / 4);
+    ck_assert_int_ge(seen.discharging, INSTANCES / 10);
+    ck_assert_int_ge(seen.carrying, INSTANCES / 20);
+    ck_assert_int_ge(seen.branching, INSTANCES / 40);
+    ck_assert_int_ge(seen.both_proven, INSTANCES / 10);
 }
 END_TEST
 

@@ -81,13 +81,12 @@ static enum az_status make_room(struct eb_judge *j)
     j->charged = AZ_ARRAY(j->arena, cells, double);
     j->discharged = AZ_ARRAY(j->arena, cells, double);
     j->plugged = AZ_ARRAY(j->arena, cells, size_t);
-    j->plug_block = AZ_ARRAY(j->arena, cells, size_t);
     j->begin = AZ_ARRAY(j->arena, pairs, int64_t);
     j->end = AZ_ARRAY(j->arena, pairs, int64_t);
     j->fresh = AZ_ARRAY(j->arena, pairs, int64_t);
     j->stop_of = AZ_ARRAY(j->arena, ev->places.count, size_t);
     if (!j->day || !j->distance || !j->link || !j->wear || !j->end_value || !j->runs) goto none;
-    if (!j->charged || !j->discharged || !j->plugged || !j->plug_block) goto none;
+    if (!j->charged || !j->discharged || !j->plugged) goto none;
     if (!j->begin || !j->end || !j->fresh || !j->stop_of) goto none;
     for (size_t p = 0; p < ev->places.count; p++) j->stop_of[p] = AZ_NO_INDEX;
     for (size_t s = 0; s < ev->stop_count; s++) j->stop_of[ev->stop[s]] = s;

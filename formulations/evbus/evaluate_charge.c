@@ -74,8 +74,7 @@ static void take_slot(struct eb_walk *w, size_t c, size_t t, int64_t at_s, doubl
     j->wear[w->type_index] += discharge * w->type->wear_jpy_per_kwh;
     eb_walk_window(w, at_s);
     if (fmax(charge, discharge) <= AZ_FEASIBILITY_TOLERANCE) return;
-    if (j->plug_block[cell] != w->b + 1) j->plugged[cell]++;
-    j->plug_block[cell] = w->b + 1;
+    j->plugged[cell]++;
     if (discharge <= AZ_FEASIBILITY_TOLERANCE || !eb_under(w->charge, w->type->floor_kwh)) return;
     EB_WALK_BREACH(w, EB_RULE_discharge_floor, at_s, w->type->floor_kwh - w->charge,
                    EB_VALUE(w->charge), EB_LIMIT(w->type->floor_kwh));

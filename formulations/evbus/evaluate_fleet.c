@@ -140,18 +140,18 @@ static void judge_choice(struct eb_judge *j, size_t c)
                  (double)(used - count) * charger->price_jpy_per_day);
 }
 
-/* charger_count: buses at a bank in a slot. */
+/* charger_count: stays that use a bank in a slot. */
 static void judge_count(struct eb_judge *j, size_t c)
 {
     const struct eb_instance *ev = j->ev;
     const struct az_path *at = AZ_AT(AZ_AT(NULL, "chargers"), ev->chargers.items[c].id);
     int64_t limit = j->at.chargers[c] < 0 ? 0 : j->at.chargers[c];
     for (size_t t = 0; t < ev->T; t++) {
-        int64_t buses = (int64_t)j->plugged[c * ev->T + t];
-        if (buses <= limit) continue;
+        int64_t uses = (int64_t)j->plugged[c * ev->T + t];
+        if (uses <= limit) continue;
         struct eb_where where = { at, at, ev->chargers.items[c].id, (int64_t)t * eb_slot_s(ev) };
-        EB_BREACH(j, EB_RULE_charger_count, &where, (double)(buses - limit), NAN,
-                  EB_VALUE((double)buses), EB_LIMIT((double)limit));
+        EB_BREACH(j, EB_RULE_charger_count, &where, (double)(uses - limit), NAN,
+                  EB_VALUE((double)uses), EB_LIMIT((double)limit));
     }
 }
 

@@ -94,7 +94,7 @@ struct eb_judge {
     size_t used;                  /* blocks that drive */
     size_t *runs;                 /* [trips] how often it is run */
     double *charged, *discharged; /* [chargers * T] kWh, grid's side */
-    size_t *plugged, *plug_block; /* [chargers * T] buses, and the last of them + 1 */
+    size_t *plugged;              /* [chargers * T] stays that charge or discharge */
     int64_t *begin, *end;         /* [depots * types] blocks in service */
     int64_t *fresh;               /* [depots * types] blocks of no bus of `buses` */
 };

@@ -6,6 +6,8 @@
 
 #include "solver/tolerances.h"
 
+#define RETURNS 2 /* a bus does not come to a bank more often within a slot */
+
 /* --- columns ---------------------------------------------------------------------------------- */
 
 size_t eb_model_column(struct eb_model *m, double lower, double upper, double cost, bool integer)
@@ -142,12 +144,11 @@ static double curve_at(const struct eb_type *type, size_t line, double charge)
     return type->curve_base_kw[line] + type->curve_slope_kw_per_kwh[line] * charge;
 }
 
-/* May the number of buses at a bank matter? */
-static bool counts(const struct eb_model *m, size_t bank)
+bool eb_model_counts(const struct eb_model *m, size_t bank)
 {
     const struct eb_charger *charger = &m->ev->chargers.items[bank];
     if (m->ev->T == 0 || charger->no_limit) return false;
-    return charger->count < (int64_t)m->bus_count;
+    return charger->count < RETURNS * (int64_t)m->bus_count;
 }
 
 static bool curve_ends(const struct eb_type *type, const struct eb_source *source)
@@ -202,7 +203,7 @@ static void add_uses(struct eb_model *m, struct eb_possible *bus, size_t a)
                 eb_model_column(m, 0, give * arc->hours, type->wear_jpy_per_kwh, false);
             use->way = eb_model_column(m, 0, 1, 0, true);
         }
-        if (banks > 1 || counts(m, c) || curve_ends(type, source))
+        if (banks > 1 || eb_model_counts(m, c) || curve_ends(type, source))
             use->plug = eb_model_column(m, 0, 1, 0, true);
     }
 }

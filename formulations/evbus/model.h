@@ -153,6 +153,9 @@ void eb_model_free(struct eb_model *model);
 /* Rows over what all buses share: chargers, places, grids, fleet. */
 void eb_model_shared(struct eb_model *m);
 
+/* May the number of stays that use a bank in a slot matter? */
+bool eb_model_counts(const struct eb_model *m, size_t bank);
+
 /* A column with its part of the goal: cost, a priced breach, a block. */
 size_t eb_model_column(struct eb_model *m, double lower, double upper, double cost, bool integer);
 size_t eb_model_breach(struct eb_model *m, double upper, double price);

@@ -118,40 +118,31 @@ static void return_rows(struct eb_model *m)
 /* --- chargers and places -----------------------------------------------------------------------
  */
 
-/* A bus uses a bank in a slot when any of its stays there does. */
-static size_t used_column(struct eb_model *m, const struct eb_possible *bus, size_t bank,
-                          size_t slot)
+/* The uses of a bank in a slot, into the open row; without one (row false) they are counted. */
+static size_t put_uses(struct eb_model *m, size_t bank, size_t slot, bool row)
 {
-    const struct eb_graph *g = m->graphs[bus->graph];
-    size_t count = 0, plug = AZ_NO_INDEX;
-    for (size_t a = 0; a < g->arc_count; a++)
-        for (size_t u = bus->use_start[a]; u < bus->use_start[a + 1]; u++)
-            if (g->arcs[a].slot == slot && bus->uses[u].bank == bank) {
-                plug = bus->uses[u].plug;
+    size_t count = 0;
+    for (size_t b = 0; b < m->bus_count; b++) {
+        const struct eb_possible *bus = &m->buses[b];
+        const struct eb_graph *g = m->graphs[bus->graph];
+        for (size_t a = 0; a < g->arc_count; a++)
+            for (size_t u = bus->use_start[a]; u < bus->use_start[a + 1]; u++) {
+                if (g->arcs[a].slot != slot || bus->uses[u].bank != bank) continue;
+                if (row) az_entry(m->lp, bus->uses[u].plug, 1);
                 count++;
             }
-    if (count <= 1) return plug;
-    size_t used = eb_model_column(m, 0, 1, 0, false);
-    for (size_t a = 0; a < g->arc_count; a++)
-        for (size_t u = bus->use_start[a]; u < bus->use_start[a + 1]; u++)
-            if (g->arcs[a].slot == slot && bus->uses[u].bank == bank) {
-                az_row(m->lp, 0, INFINITY, NULL);
-                az_entry(m->lp, used, 1);
-                az_entry(m->lp, bus->uses[u].plug, -1);
-            }
-    return used;
+    }
+    return count;
 }
 
-/* Buses that use a bank in a slot are at most its chargers, chosen ones included. */
-static enum az_status charger_rows(struct eb_model *m)
+/* Stays that use a bank in a slot are at most its chargers, chosen ones included. */
+static void charger_rows(struct eb_model *m)
 {
     const struct eb_instance *ev = m->ev;
-    size_t *used = AZ_ARRAY(m->arena, m->bus_count, size_t);
-    if (!used) return AZ_NO_MEMORY;
     for (size_t c = 0; c < ev->chargers.count; c++) {
         const struct eb_charger *charger = &ev->chargers.items[c];
         m->extra[c] = AZ_NO_INDEX;
-        if (ev->T == 0 || charger->no_limit || charger->count >= (int64_t)m->bus_count) continue;
+        if (!eb_model_counts(m, c)) continue;
         double more =
             charger->count_max == AZ_NO_INTEGER ? 0 : (double)(charger->count_max - charger->count);
         if (more > 0) {
@@ -160,19 +151,13 @@ static enum az_status charger_rows(struct eb_model *m)
         }
         size_t give = eb_model_give(m, EB_SOFT_CHARGER, c, 0, (double)m->bus_count);
         for (size_t t = 0; t < ev->T; t++) {
-            size_t users = 0;
-            for (size_t b = 0; b < m->bus_count; b++) {
-                size_t column = used_column(m, &m->buses[b], c, t);
-                if (column != AZ_NO_INDEX) used[users++] = column;
-            }
-            if ((double)users <= (double)charger->count) continue;
+            if (put_uses(m, c, t, false) <= (size_t)charger->count) continue;
             az_row(m->lp, -INFINITY, (double)charger->count, NULL);
-            for (size_t k = 0; k < users; k++) az_entry(m->lp, used[k], 1);
+            (void)put_uses(m, c, t, true);
             put(m, m->extra[c], -1);
             put(m, give, -1);
         }
     }
-    return AZ_OK;
 }
 
 /* Energy of all uses at a place (a grid) in a slot, into the open row. */
@@ -233,7 +218,7 @@ void eb_model_shared(struct eb_model *m)
     trip_rows(m);
     fleet_rows(m);
     return_rows(m);
-    if (charger_rows(m) != AZ_OK) m->lp->failed = AZ_NO_MEMORY;
+    charger_rows(m);
     place_rows(m);
     for (size_t g = 0; g < ev->grids.count; g++)
         for (size_t t = 0; t < ev->T; t++) {

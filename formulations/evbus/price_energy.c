@@ -48,7 +48,7 @@ static enum az_status take(struct pe *pe, struct answer *answer)
 {
     bool *seen = AZ_ARRAY(pe->arena, pe->trip_count + 1, bool);
     if (!seen) return AZ_NO_MEMORY;
-    qsort(pe->end, pe->end_count, sizeof *pe->end, by_cost);
+    if (pe->end_count > 0) qsort(pe->end, pe->end_count, sizeof *pe->end, by_cost);
     for (size_t k = 0; k < pe->end_count && answer->count < answer->limit; k++) {
         size_t last = last_trip(pe, pe->end[k].label);
         size_t slot = last == AZ_NO_INDEX ? pe->trip_count : last;

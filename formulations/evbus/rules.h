@@ -60,8 +60,8 @@
       "{asset}: {limit} kWh を下回って放電しています")                                                     \
     X(charger_here, false, "", "{asset}: {what} is not at this place or not for this type",        \
       "{asset}: {what} はこの場所にないか、この車種に対応していません")                                          \
-    X(charger_count, false, "buses", "{asset}: {value} buses in one slot, {limit} chargers",       \
-      "{asset}: 同一コマで {value} 台（充電器 {limit} 基）")                                               \
+    X(charger_count, false, "stays", "{asset}: {value} stays in one slot, {limit} chargers",       \
+      "{asset}: 同一コマで {value} 回使用（充電器 {limit} 基）")                                               \
     X(charger_choice, false, "", "{asset}: {value} chargers chosen, {limit} are possible",         \
       "{asset}: {value} 基を選択（可能なのは {limit} 基）")                                               \
     X(place_power, false, "kWh", "{asset}: draws {value} in a slot, {limit} is possible",          \
