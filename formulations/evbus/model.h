@@ -153,8 +153,20 @@ void eb_model_free(struct eb_model *model);
 /* Rows over what all buses share: chargers, places, grids, fleet. */
 void eb_model_shared(struct eb_model *m);
 
+/* A possible bus: columns of its arcs; rows of its path, its charge and its hours. Copies of one
+ * source are in order of their first trips: a copy runs j only if the copy before runs one of a
+ * lower index. */
+enum az_status eb_model_bus_columns(struct eb_model *m, struct eb_possible *bus);
+void eb_model_bus_rows(struct eb_model *m, struct eb_possible *bus);
+void eb_model_symmetry_rows(struct eb_model *m, const struct eb_possible *before,
+                            const struct eb_possible *bus);
+
 /* May the number of stays that use a bank in a slot matter? */
 bool eb_model_counts(const struct eb_model *m, size_t bank);
+
+/* Remembers a column and its price; prices: NULL where there is no price list. */
+void eb_model_remember(struct eb_model *m, size_t **columns, double **prices, size_t *count,
+                       size_t *capacity, size_t column, double price);
 
 /* A column with its part of the goal: cost, a priced breach, a block. */
 size_t eb_model_column(struct eb_model *m, double lower, double upper, double cost, bool integer);
