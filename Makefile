@@ -114,7 +114,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(B
 # --- testing --------------------------------------------------------------------------------------
 # One suite: make unit ONLY=test_fields
 ONLY ?=
-unit: all $(BUILD)/azumi-test $(TESTS) ## run the tests without setting anything up (ONLY=test_x)
+unit: all $(BUILD)/azumi-test $(TESTS) ## run the tests without setting anything up (ONLY=test_x, JOBS=1)
 	@BUILD=$(BUILD) sh tests/run.sh $(if $(ONLY),$(addprefix $(BUILD)/tests/,$(ONLY)),$(TESTS))
 
 clean: ## remove what was built

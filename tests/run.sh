@@ -1,18 +1,45 @@
 #!/bin/sh
-# Runs Check programs one after the other, prints their summary lines, fails when one fails.
-# Each runs in the project's root; CK_VERBOSITY and CK_TIMEOUT_MULTIPLIER pass through.
-failed=0
+# Runs Check programs, JOBS at a time (all processors without it; 1: one after the other), prints
+# one line a suite as each ends, with its seconds, and fails when one fails. A suite that failed
+# prints the end of its log below its line; the whole log is BUILD/NAME.log.
+#
+# Suites that took long the last time start first, so that none is left alone at the end. Each runs
+# in the project's root with one thread for BLAS; CK_VERBOSITY and CK_TIMEOUT_MULTIPLIER pass
+# through.
+build=${BUILD:-build}
+
+# One suite: its lines are written at once, so that those of two never mix.
+if [ "${1:-}" = --one ]; then
+    name=$(basename "$2")
+    log="$build/$name.log"
+    start=$(date +%s)
+    "$2" > "$log" 2>&1
+    status=$?
+    seconds=$(($(date +%s) - start))
+    echo "$seconds" > "$build/$name.seconds"
+    {
+        flock 9
+        if [ $status -eq 0 ]; then
+            printf '%-28s %s (%ss)\n' "$name" "$(grep -E '^[0-9]+%: Checks' "$log" | tail -1)" \
+                "$seconds"
+        else
+            printf '%-28s FAILED, exit %s (%ss)\n' "$name" "$status" "$seconds"
+            tail -40 "$log"
+        fi
+        grep -hE '^(SKIPPED|skipped)' "$log"
+    } 9> "$build/run.lock"
+    exit $((status != 0))
+fi
+
+start=$(date +%s)
+OPENBLAS_NUM_THREADS=1
+export OPENBLAS_NUM_THREADS
 for program in "$@"; do
     name=$(basename "$program")
-    log="${BUILD:-build}/$name.log"
-    start=$(date +%s)
-    if "$program" > "$log" 2>&1; then
-        printf '%-28s %s (%ss)\n' "$name" "$(grep -E '^[0-9]+%: Checks' "$log" | tail -1)" $(($(date +%s) - start))
-    else
-        printf '%-28s FAILED, exit %s (%ss)\n' "$name" "$?" $(($(date +%s) - start))
-        tail -40 "$log"
-        failed=1
-    fi
-    grep -hE '^(SKIPPED|skipped)' "$log" || true
-done
-exit $failed
+    last=$(cat "$build/$name.seconds" 2> /dev/null)
+    printf '%s %s\n' "${last:-9999}" "$program"
+done | sort -s -n -r -k 1,1 | cut -d ' ' -f 2- |
+    xargs -P "${JOBS:-$(nproc)}" -n 1 sh "$0" --one
+status=$?
+[ $# -eq 1 ] || echo "$# suites in $(($(date +%s) - start)) s"
+exit $((status != 0))
