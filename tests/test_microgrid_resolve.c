@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formulations/common/figures.h"
 #include "formulations/microgrid/codes.h"
 #include "tests/support/bad.h"
 #include "tests/support/mg_case.h"
@@ -398,8 +399,8 @@ START_TEST(a_new_plan_follows_the_instance)
     ck_assert_int_eq(mg_plan_new(c.mg, c.arena, &c.plan), AZ_OK);
     ck_assert_uint_eq(c.plan->units.count, 2);
     ck_assert_str_eq(c.plan->units.keys[1].id, "gas");
-    ck_assert_uint_eq(mg_plan_index(c.plan->units.keys, 2, 1), 1);
-    ck_assert_uint_eq(mg_plan_index(c.plan->units.keys, 2, 5), AZ_NO_INDEX);
+    ck_assert_uint_eq(az_entry_of(c.plan->units.keys, 2, 1), 1);
+    ck_assert_uint_eq(az_entry_of(c.plan->units.keys, 2, 5), AZ_NO_INDEX);
     ck_assert_uint_eq(c.plan->batteries.items[0].energy_kwh.count, 4);
     ck_assert_double_eq(c.plan->batteries.items[0].energy_kwh.values[3], 50);
     mg_case_close(&c);

@@ -4,48 +4,30 @@
 
 #include <string.h>
 
-/* --- words and values --------------------------------------------------------------------------
- */
-
-struct az_words eb_name(const struct eb_viewer *viewer, const char *name, const char *id)
-{
-    const char *cut = name ? strstr(name, " / ") : NULL;
-    const char *text = name && *name ? name : id ? id : "";
-    struct az_words words = { text, text };
-    if (!cut || cut == name || !cut[3]) return words;
-    const char *ja = az_arena_text_n(viewer->arena, name, (size_t)(cut - name));
-    if (ja) words = (struct az_words){ cut + 3, ja };
-    return words;
-}
-
-struct az_words eb_label(const struct eb_viewer *viewer, struct az_words name, struct az_words what)
-{
-    struct az_words words = {
-        az_arena_format(viewer->arena, "%s: %s", name.en, what.en),
-        az_arena_format(viewer->arena, "%s：%s", name.ja, what.ja),
-    };
-    return words.en && words.ja ? words : name;
-}
+/* --- words and values ------------------------------------------------------------------------ */
 
 struct az_words eb_place_name(const struct eb_viewer *viewer, struct az_ref ref)
 {
-    if (!ref.id || ref.index >= viewer->ev->places.count) return eb_name(viewer, NULL, ref.id);
+    if (!ref.id || ref.index >= viewer->ev->places.count)
+        return az_name_words(viewer->arena, NULL, ref.id);
     const struct eb_place *place = &viewer->ev->places.items[ref.index];
-    return eb_name(viewer, place->name, place->id);
+    return az_name_words(viewer->arena, place->name, place->id);
 }
 
 struct az_words eb_grid_name(const struct eb_viewer *viewer, struct az_ref ref)
 {
-    if (!ref.id || ref.index >= viewer->ev->grids.count) return eb_name(viewer, NULL, ref.id);
+    if (!ref.id || ref.index >= viewer->ev->grids.count)
+        return az_name_words(viewer->arena, NULL, ref.id);
     const struct eb_grid *grid = &viewer->ev->grids.items[ref.index];
-    return eb_name(viewer, grid->name, grid->id);
+    return az_name_words(viewer->arena, grid->name, grid->id);
 }
 
 struct az_words eb_trip_name(const struct eb_viewer *viewer, struct az_ref ref)
 {
-    if (!ref.id || ref.index >= viewer->ev->trips.count) return eb_name(viewer, NULL, ref.id);
+    if (!ref.id || ref.index >= viewer->ev->trips.count)
+        return az_name_words(viewer->arena, NULL, ref.id);
     const struct eb_trip *trip = &viewer->ev->trips.items[ref.index];
-    return eb_name(viewer, trip->name, trip->id);
+    return az_name_words(viewer->arena, trip->name, trip->id);
 }
 
 bool eb_view_seconds(const struct eb_viewer *viewer, struct az_time time, double *seconds)
@@ -128,8 +110,7 @@ double eb_charge_at(const struct eb_viewer *viewer, const struct eb_block *block
     return charge;
 }
 
-/* --- key numbers -------------------------------------------------------------------------------
- */
+/* --- key numbers ----------------------------------------------------------------------------- */
 
 struct totals {
     double trips, km, empty_km;
@@ -160,26 +141,18 @@ static enum az_status add_up(const struct eb_viewer *viewer, struct totals *sum)
     return AZ_OK;
 }
 
-static void number(struct az_view *view, struct az_words label, double value, const char *unit,
-                   int decimals, struct az_words note)
-{
-    view->numbers.items[view->numbers.count++] =
-        (struct az_key_number){ label, value, unit, decimals, note };
-}
-
-#define NO_NOTE ((struct az_words){ NULL, NULL })
-
 static void money_numbers(struct eb_viewer *viewer)
 {
     const struct az_judgement *judgement = viewer->judgement;
     const char *unit = viewer->ev->money_unit ? viewer->ev->money_unit : "JPY";
     if (!judgement || !isfinite(judgement->cost)) return;
-    number(viewer->view, EB_WORDS("Cost of the plan", "計画の費用"), judgement->cost, unit, 0,
-           EB_WORDS("buses, kilometres, energy, wear, less what delivered energy earns",
-                    "車両・走行・電力・劣化から送電の収入を引いた額"));
+    az_view_number(viewer->view, AZ_WORDS("Cost of the plan", "計画の費用"), judgement->cost, unit,
+                   0,
+                   AZ_WORDS("buses, kilometres, energy, wear, less what delivered energy earns",
+                            "車両・走行・電力・劣化から送電の収入を引いた額"));
     if (judgement->penalty > 0)
-        number(viewer->view, EB_WORDS("Price of conceded rules", "譲った規則の対価"),
-               judgement->penalty, unit, 0, NO_NOTE);
+        az_view_number(viewer->view, AZ_WORDS("Price of conceded rules", "譲った規則の対価"),
+                       judgement->penalty, unit, 0, AZ_NO_NOTE);
 }
 
 static void fleet_numbers(struct eb_viewer *viewer, const struct totals *sum)
@@ -187,16 +160,18 @@ static void fleet_numbers(struct eb_viewer *viewer, const struct totals *sum)
     const struct eb_instance *ev = viewer->ev;
     double planned = 0;
     for (size_t i = 0; i < ev->trips.count; i++) planned += !(ev->done && ev->done[i]);
-    number(viewer->view, EB_WORDS("Buses", "使用車両"), (double)viewer->plan->blocks.count, "", 0,
-           NO_NOTE);
+    az_view_number(viewer->view, AZ_WORDS("Buses", "使用車両"), (double)viewer->plan->blocks.count,
+                   "", 0, AZ_NO_NOTE);
     char *of = az_arena_format(viewer->arena, "of %.0f planned", planned);
     char *of_ja = az_arena_format(viewer->arena, "計画対象 %.0f 便", planned);
-    number(viewer->view, EB_WORDS("Trips run", "運行する便"), sum->trips, "", 0,
-           EB_WORDS(of ? of : "", of_ja ? of_ja : ""));
+    az_view_number(viewer->view, AZ_WORDS("Trips run", "運行する便"), sum->trips, "", 0,
+                   AZ_WORDS(of ? of : "", of_ja ? of_ja : ""));
     if (sum->km > 0) {
-        number(viewer->view, EB_WORDS("Distance", "走行距離"), sum->km, "km", 0, NO_NOTE);
-        number(viewer->view, EB_WORDS("Empty driving", "回送の割合"), 100 * sum->empty_km / sum->km,
-               "%", 1, EB_WORDS("deadheads, of all kilometres", "走行距離のうち回送"));
+        az_view_number(viewer->view, AZ_WORDS("Distance", "走行距離"), sum->km, "km", 0,
+                       AZ_NO_NOTE);
+        az_view_number(viewer->view, AZ_WORDS("Empty driving", "回送の割合"),
+                       100 * sum->empty_km / sum->km, "%", 1,
+                       AZ_WORDS("deadheads, of all kilometres", "走行距離のうち回送"));
     }
 }
 
@@ -204,15 +179,18 @@ static void energy_numbers(struct eb_viewer *viewer, const struct totals *sum)
 {
     const struct eb_instance *ev = viewer->ev;
     for (size_t g = 0; g <= ev->grids.count; g++) {
-        struct az_words name = g < ev->grids.count
-                                   ? eb_name(viewer, ev->grids.items[g].name, ev->grids.items[g].id)
-                                   : EB_WORDS("No grid", "系統外");
+        struct az_words name =
+            g < ev->grids.count
+                ? az_name_words(viewer->arena, ev->grids.items[g].name, ev->grids.items[g].id)
+                : AZ_WORDS("No grid", "系統外");
         if (sum->charged[g] > 1e-6)
-            number(viewer->view, eb_label(viewer, name, EB_WORDS("charged", "充電")),
-                   sum->charged[g], "kWh", 0, NO_NOTE);
+            az_view_number(viewer->view,
+                           az_label_words(viewer->arena, name, AZ_WORDS("charged", "充電")),
+                           sum->charged[g], "kWh", 0, AZ_NO_NOTE);
         if (sum->discharged[g] > 1e-6)
-            number(viewer->view, eb_label(viewer, name, EB_WORDS("discharged", "放電")),
-                   sum->discharged[g], "kWh", 0, NO_NOTE);
+            az_view_number(viewer->view,
+                           az_label_words(viewer->arena, name, AZ_WORDS("discharged", "放電")),
+                           sum->discharged[g], "kWh", 0, AZ_NO_NOTE);
     }
     const struct eb_summary *summary = viewer->plan->summary;
     double carried = 0, earned = 0;
@@ -221,13 +199,13 @@ static void energy_numbers(struct eb_viewer *viewer, const struct totals *sum)
         earned += summary->carried.items[i].earned_jpy;
     }
     if (!(carried > 1e-6)) return;
-    number(
-        viewer->view, EB_WORDS("Carried between grids", "系統間で運んだ電力"), carried, "kWh", 0,
-        EB_WORDS("discharged on one side, charged on the other", "一方で充電し他方で放電した量"));
+    az_view_number(
+        viewer->view, AZ_WORDS("Carried between grids", "系統間で運んだ電力"), carried, "kWh", 0,
+        AZ_WORDS("discharged on one side, charged on the other", "一方で充電し他方で放電した量"));
     if (isfinite(earned))
-        number(viewer->view, EB_WORDS("Earned by carrying", "融通による利益"), earned,
-               ev->money_unit ? ev->money_unit : "JPY", 0,
-               EB_WORDS("at the marginal prices of both grids", "両系統の限界価格による"));
+        az_view_number(viewer->view, AZ_WORDS("Earned by carrying", "融通による利益"), earned,
+                       ev->money_unit ? ev->money_unit : "JPY", 0,
+                       AZ_WORDS("at the marginal prices of both grids", "両系統の限界価格による"));
 }
 
 static enum az_status fill_numbers(struct eb_viewer *viewer)
@@ -243,23 +221,6 @@ static enum az_status fill_numbers(struct eb_viewer *viewer)
     return AZ_OK;
 }
 
-/* --- notes --------------------------------------------------------------------------------------
- */
-
-static enum az_status fill_notes(struct eb_viewer *viewer)
-{
-    const struct eb_instance *ev = viewer->ev;
-    struct az_view *view = viewer->view;
-    view->notes.items = AZ_ARRAY(viewer->arena, ev->sources.count + 1, struct az_words);
-    if (!view->notes.items) return AZ_NO_MEMORY;
-    if (ev->notes && *ev->notes)
-        view->notes.items[view->notes.count++] = (struct az_words){ ev->notes, ev->notes };
-    for (size_t i = 0; i < ev->sources.count; i++)
-        view->notes.items[view->notes.count++] =
-            (struct az_words){ ev->sources.items[i], ev->sources.items[i] };
-    return AZ_OK;
-}
-
 enum az_status eb_view(const void *instance, const void *plan, const struct az_judgement *judgement,
                        struct az_arena *arena, struct az_view *view)
 {
@@ -268,12 +229,12 @@ enum az_status eb_view(const void *instance, const void *plan, const struct az_j
         .ev = ev, .plan = plan, .judgement = judgement, .arena = arena, .view = view
     };
     *view = (struct az_view){ 0 };
-    view->title = ev->title && *ev->title ? eb_name(&viewer, ev->title, NULL)
-                                          : EB_WORDS("Electric buses", "電気バスの計画");
+    view->title = ev->title && *ev->title ? az_name_words(arena, ev->title, NULL)
+                                          : AZ_WORDS("Electric buses", "電気バスの計画");
     AZ_TRY(fill_numbers(&viewer));
     AZ_TRY(eb_view_gantt(&viewer));
     AZ_TRY(eb_view_charts(&viewer));
     AZ_TRY(eb_view_map(&viewer));
     AZ_TRY(eb_view_tables(&viewer));
-    return fill_notes(&viewer);
+    return az_view_notes(view, arena, ev->notes, ev->sources.items, ev->sources.count);
 }

@@ -5,6 +5,7 @@
 #ifndef AZ_EVBUS_VIEW_H
 #define AZ_EVBUS_VIEW_H
 
+#include "formulations/common/figures.h"
 #include "formulations/evbus/instance.h"
 
 struct eb_viewer {
@@ -14,16 +15,6 @@ struct eb_viewer {
     struct az_arena *arena;
     struct az_view *view;
 };
-
-#define EB_WORDS(en_, ja_) ((struct az_words){ en_, ja_ })
-
-/* A name for people: "日本語 / English" serves each language with its part; without a name the id.
- */
-struct az_words eb_name(const struct eb_viewer *viewer, const char *name, const char *id);
-
-/* Two words as one label: "Shin-Shimashima: chargers in use". */
-struct az_words eb_label(const struct eb_viewer *viewer, struct az_words name,
-                         struct az_words what);
 
 /* Names of what references point to; the id where they lead nowhere, "" without one. */
 struct az_words eb_place_name(const struct eb_viewer *viewer, struct az_ref ref);

@@ -8,89 +8,19 @@
 #define FEW_BUSES 6   /* each its own line; more are told as lowest, middle and highest */
 #define MANY_PLACES 8 /* charts of chargers at most */
 
-/* A chart under construction. */
-struct draft {
-    struct eb_viewer *viewer;
-    struct az_chart chart;
-    size_t capacity;
-    bool failed;
-};
-
-static struct draft begin(struct eb_viewer *viewer, struct az_words title, const char *unit,
-                          size_t count, size_t capacity)
+static struct az_draft begin(const struct eb_viewer *viewer, struct az_words title,
+                             const char *unit, size_t count, size_t capacity)
 {
-    struct draft draft = { .viewer = viewer, .capacity = capacity };
-    draft.chart.title = title;
-    draft.chart.unit[0] = unit;
-    draft.chart.start = viewer->ev->start;
-    draft.chart.step_s = 60 * viewer->ev->slot_minutes;
-    draft.chart.count = count;
-    draft.chart.lines.items = AZ_ARRAY(viewer->arena, capacity, struct az_line);
-    draft.failed = !draft.chart.lines.items;
-    return draft;
+    return az_draft_begin(viewer->arena, title, unit, viewer->ev->start, viewer->ev->slot_minutes,
+                          count, capacity);
 }
 
-/* A new line of zeros; NULL without memory. */
-static double *line(struct draft *draft, struct az_words label, const char *role, enum az_mark mark,
-                    int axis)
-{
-    double *values = AZ_ARRAY(draft->viewer->arena, draft->chart.count, double);
-    if (draft->failed || !values || draft->chart.lines.count == draft->capacity) {
-        draft->failed = true;
-        return NULL;
-    }
-    draft->chart.lines.items[draft->chart.lines.count++] =
-        (struct az_line){ label, role, mark, axis, values };
-    return values;
-}
-
-/* Takes back the last line when nothing happens on it. */
-static void drop_zero(struct draft *draft)
-{
-    size_t last = draft->chart.lines.count;
-    if (draft->failed || last == 0) return;
-    for (size_t t = 0; t < draft->chart.count; t++)
-        if (fabs(draft->chart.lines.items[last - 1].values[t]) > 1e-6) return;
-    draft->chart.lines.count--;
-}
-
-static enum az_status finish(struct draft *draft)
-{
-    struct az_view *view = draft->viewer->view;
-    if (draft->failed) return AZ_NO_MEMORY;
-    if (draft->chart.lines.count > 0) view->charts.items[view->charts.count++] = draft->chart;
-    return AZ_OK;
-}
-
-/* Value t of a plan's series; 0 without one. */
-static double shown(const struct az_series *series, size_t t)
-{
-    bool there = series->values && t < series->count && isfinite(series->values[t]);
-    return there ? series->values[t] : 0;
-}
-
-/* Adds factor times a series to a line. */
-static void add(double *values, const struct az_series *series, double factor, size_t count)
-{
-    for (size_t t = 0; values && t < count; t++) values[t] += factor * shown(series, t);
-}
-
-/* Position of an asset's entry in a map of the plan, or AZ_NO_INDEX. */
-static size_t entry(const struct az_ref keys[], size_t count, size_t asset)
-{
-    for (size_t k = 0; keys && k < count; k++)
-        if (keys[k].index == asset) return k;
-    return AZ_NO_INDEX;
-}
-
-/* --- balance of a grid -------------------------------------------------------------------------
- */
+/* --- balance of a grid ----------------------------------------------------------------------- */
 
 /* "Supply at 1 JPY/kWh" where the price stays, else by the step's place in the list. */
-static struct az_words step_words(const struct draft *draft, const struct eb_step *step, size_t s,
+static struct az_words step_words(struct eb_viewer *viewer, const struct eb_step *step, size_t s,
                                   bool demand)
 {
-    struct eb_viewer *viewer = draft->viewer;
     const char *money = viewer->ev->money_unit ? viewer->ev->money_unit : "JPY";
     const struct az_series *price = &step->price_jpy_per_kwh;
     bool flat = price->count > 0;
@@ -100,19 +30,19 @@ static struct az_words step_words(const struct draft *draft, const struct eb_ste
     const char *yen = strcmp(money, "JPY") == 0 ? "円" : money;
     if (flat)
         words =
-            EB_WORDS(az_arena_format(viewer->arena, "%s at %g %s/kWh", en, price->values[0], money),
+            AZ_WORDS(az_arena_format(viewer->arena, "%s at %g %s/kWh", en, price->values[0], money),
                      az_arena_format(viewer->arena, "%s（%g %s/kWh）", ja, price->values[0], yen));
     else
-        words = EB_WORDS(az_arena_format(viewer->arena, "%s, step %zu", en, s + 1),
+        words = AZ_WORDS(az_arena_format(viewer->arena, "%s, step %zu", en, s + 1),
                          az_arena_format(viewer->arena, "%s（段階 %zu）", ja, s + 1));
-    return words.en && words.ja ? words : EB_WORDS(en, ja);
+    return words.en && words.ja ? words : AZ_WORDS(en, ja);
 }
 
-static void add_steps(struct draft *draft, size_t grid, bool demand)
+static void add_steps(struct eb_viewer *viewer, struct az_draft *draft, size_t grid, bool demand)
 {
-    const struct eb_instance *ev = draft->viewer->ev;
-    const struct eb_plan *plan = draft->viewer->plan;
-    size_t at = entry(plan->grids.keys, plan->grids.count, grid);
+    const struct eb_instance *ev = viewer->ev;
+    const struct eb_plan *plan = viewer->plan;
+    size_t at = az_entry_of(plan->grids.keys, plan->grids.count, grid);
     if (at == AZ_NO_INDEX) return;
     const struct eb_grid_plan *it = &plan->grids.items[at];
     size_t given = demand ? it->demand_kwh.count : it->supply_kwh.count;
@@ -121,53 +51,56 @@ static void add_steps(struct draft *draft, size_t grid, bool demand)
         const struct eb_step *step = demand ? &ev->grids.items[grid].demand.items[s]
                                             : &ev->grids.items[grid].supply.items[s];
         const char *role = demand ? "export" : step->power_kw.count > 0 ? "hydro" : "import";
-        add(line(draft, step_words(draft, step, s, demand), role, AZ_MARK_STACK, 0),
+        az_add_series(
+            az_draft_line(draft, step_words(viewer, step, s, demand), role, AZ_MARK_STACK, 0),
             demand ? &it->demand_kwh.items[s] : &it->supply_kwh.items[s],
             (demand ? -1 : 1) / ev->dt, ev->T);
-        drop_zero(draft);
+        az_draft_drop_zero(draft);
     }
 }
 
-static void add_devices(struct draft *draft, size_t grid, int sign)
+static void add_devices(const struct eb_viewer *viewer, struct az_draft *draft, size_t grid,
+                        int sign)
 {
-    const struct eb_instance *ev = draft->viewer->ev;
-    const struct eb_plan *plan = draft->viewer->plan;
+    const struct eb_instance *ev = viewer->ev;
+    const struct eb_plan *plan = viewer->plan;
     bool in = sign > 0;
-    double *values = line(
-        draft, in ? EB_WORDS("Converter in", "変換器から") : EB_WORDS("Converter out", "変換器へ"),
+    double *values = az_draft_line(
+        draft, in ? AZ_WORDS("Converter in", "変換器から") : AZ_WORDS("Converter out", "変換器へ"),
         "converter", AZ_MARK_STACK, 0);
     for (size_t c = 0; c < ev->converters.count; c++) {
         const struct eb_converter *it = &ev->converters.items[c];
-        size_t at = entry(plan->converters.keys, plan->converters.count, c);
+        size_t at = az_entry_of(plan->converters.keys, plan->converters.count, c);
         if (at == AZ_NO_INDEX) continue;
         const struct eb_converter_plan *flow = &plan->converters.items[at];
         double factor = (in ? 1 - it->loss_share : -1) / ev->dt;
         if (it->from_grid.index == grid)
-            add(values, in ? &flow->backward_in_kwh : &flow->forward_in_kwh, factor, ev->T);
+            az_add_series(values, in ? &flow->backward_in_kwh : &flow->forward_in_kwh, factor,
+                          ev->T);
         if (it->to_grid.index == grid)
-            add(values, in ? &flow->forward_in_kwh : &flow->backward_in_kwh, factor, ev->T);
+            az_add_series(values, in ? &flow->forward_in_kwh : &flow->backward_in_kwh, factor,
+                          ev->T);
     }
-    drop_zero(draft);
-    values = line(draft,
-                  in ? EB_WORDS("Battery discharge", "定置電池の放電")
-                     : EB_WORDS("Battery charge", "定置電池の充電"),
-                  "battery", AZ_MARK_STACK, 0);
+    az_draft_drop_zero(draft);
+    values = az_draft_line(draft,
+                           in ? AZ_WORDS("Battery discharge", "定置電池の放電")
+                              : AZ_WORDS("Battery charge", "定置電池の充電"),
+                           "battery", AZ_MARK_STACK, 0);
     for (size_t s = 0; s < ev->storages.count; s++) {
-        size_t at = entry(plan->storages.keys, plan->storages.count, s);
+        size_t at = az_entry_of(plan->storages.keys, plan->storages.count, s);
         if (at == AZ_NO_INDEX || ev->storages.items[s].grid.index != grid) continue;
         const struct eb_storage_plan *flow = &plan->storages.items[at];
-        add(values, in ? &flow->discharge_kwh : &flow->charge_kwh, sign / ev->dt, ev->T);
+        az_add_series(values, in ? &flow->discharge_kwh : &flow->charge_kwh, sign / ev->dt, ev->T);
     }
-    drop_zero(draft);
+    az_draft_drop_zero(draft);
 }
 
-static void add_buses(struct draft *draft, size_t grid, int sign)
+static void add_buses(const struct eb_viewer *viewer, struct az_draft *draft, size_t grid, int sign)
 {
-    const struct eb_viewer *viewer = draft->viewer;
     bool in = sign > 0;
-    double *values =
-        line(draft, in ? EB_WORDS("From buses", "バスから") : EB_WORDS("Into buses", "バスへ"),
-             in ? "discharge" : "charge", AZ_MARK_STACK, 0);
+    double *values = az_draft_line(
+        draft, in ? AZ_WORDS("From buses", "バスから") : AZ_WORDS("Into buses", "バスへ"),
+        in ? "discharge" : "charge", AZ_MARK_STACK, 0);
     for (size_t b = 0; values && b < viewer->plan->blocks.count; b++)
         for (size_t e = 0; e < viewer->plan->blocks.items[b].events.count; e++) {
             const struct eb_event *event = &viewer->plan->blocks.items[b].events.items[e];
@@ -177,7 +110,7 @@ static void add_buses(struct draft *draft, size_t grid, int sign)
                 values[t] +=
                     sign * (in ? eb_discharged(event, t) : eb_charged(event, t)) / viewer->ev->dt;
         }
-    drop_zero(draft);
+    az_draft_drop_zero(draft);
 }
 
 static enum az_status balance(struct eb_viewer *viewer, size_t g)
@@ -185,29 +118,31 @@ static enum az_status balance(struct eb_viewer *viewer, size_t g)
     const struct eb_instance *ev = viewer->ev;
     const struct eb_plan *plan = viewer->plan;
     const struct eb_grid *grid = &ev->grids.items[g];
-    struct az_words name = eb_name(viewer, grid->name, grid->id);
-    struct draft draft = begin(viewer, eb_label(viewer, name, EB_WORDS("balance", "需給")), "kW",
-                               ev->T, grid->supply.count + grid->demand.count + 8);
-    add_steps(&draft, g, false);
-    add_devices(&draft, g, 1);
-    add_buses(&draft, g, 1);
-    add_steps(&draft, g, true);
-    add_devices(&draft, g, -1);
-    add_buses(&draft, g, -1);
-    size_t at = entry(plan->grids.keys, plan->grids.count, g), shapes = draft.chart.lines.count;
+    struct az_words name = az_name_words(viewer->arena, grid->name, grid->id);
+    struct az_draft draft =
+        begin(viewer, az_label_words(viewer->arena, name, AZ_WORDS("balance", "需給")), "kW", ev->T,
+              grid->supply.count + grid->demand.count + 8);
+    add_steps(viewer, &draft, g, false);
+    add_devices(viewer, &draft, g, 1);
+    add_buses(viewer, &draft, g, 1);
+    add_steps(viewer, &draft, g, true);
+    add_devices(viewer, &draft, g, -1);
+    add_buses(viewer, &draft, g, -1);
+    size_t at = az_entry_of(plan->grids.keys, plan->grids.count, g),
+           shapes = draft.chart.lines.count;
     if (at != AZ_NO_INDEX && plan->grids.items[at].marginal_price_jpy_per_kwh.values) {
         const char *money = ev->money_unit ? ev->money_unit : "JPY";
-        add(line(&draft, EB_WORDS("Marginal price", "限界価格"), "price", AZ_MARK_STEP, 1),
+        az_add_series(
+            az_draft_line(&draft, AZ_WORDS("Marginal price", "限界価格"), "price", AZ_MARK_STEP, 1),
             &plan->grids.items[at].marginal_price_jpy_per_kwh, 1, ev->T);
-        drop_zero(&draft);
+        az_draft_drop_zero(&draft);
         if (!draft.failed && draft.chart.lines.count > shapes)
             draft.chart.unit[1] = az_arena_format(viewer->arena, "%s/kWh", money);
     }
-    return finish(&draft);
+    return az_draft_finish(&draft, viewer->view);
 }
 
-/* --- charge of the buses ------------------------------------------------------------------------
- */
+/* --- charge of the buses --------------------------------------------------------------------- */
 
 static int by_value(const void *a, const void *b)
 {
@@ -237,28 +172,27 @@ static size_t count_batteries(const struct eb_viewer *viewer)
 }
 
 /* Each bus a line. */
-static void few_charges(struct draft *draft)
+static void few_charges(const struct eb_viewer *viewer, struct az_draft *draft)
 {
-    struct eb_viewer *viewer = draft->viewer;
     for (size_t b = 0; b < viewer->plan->blocks.count; b++) {
         const struct eb_block *block = &viewer->plan->blocks.items[b];
         const struct eb_type *type = eb_type_of(viewer, block);
         if (!type || !type->has_battery) continue;
-        double *values = line(draft, eb_name(viewer, NULL, block->id), "battery", AZ_MARK_LINE, 0);
+        double *values = az_draft_line(draft, az_name_words(viewer->arena, NULL, block->id),
+                                       "battery", AZ_MARK_LINE, 0);
         for (size_t t = 0; values && t < draft->chart.count; t++)
             values[t] = share_at(viewer, b, t);
     }
 }
 
 /* The lowest, the middle and the highest of all buses. */
-static void many_charges(struct draft *draft)
+static void many_charges(const struct eb_viewer *viewer, struct az_draft *draft)
 {
-    struct eb_viewer *viewer = draft->viewer;
     size_t blocks = viewer->plan->blocks.count;
     double *at = AZ_ARRAY(viewer->arena, blocks, double);
-    double *high = line(draft, EB_WORDS("Highest", "最高"), "export", AZ_MARK_LINE, 0);
-    double *middle = line(draft, EB_WORDS("Middle", "中央値"), "battery", AZ_MARK_LINE, 0);
-    double *low = line(draft, EB_WORDS("Lowest", "最低"), "discharge", AZ_MARK_LINE, 0);
+    double *high = az_draft_line(draft, AZ_WORDS("Highest", "最高"), "export", AZ_MARK_LINE, 0);
+    double *middle = az_draft_line(draft, AZ_WORDS("Middle", "中央値"), "battery", AZ_MARK_LINE, 0);
+    double *low = az_draft_line(draft, AZ_WORDS("Lowest", "最低"), "discharge", AZ_MARK_LINE, 0);
     if (!at || !high || !middle || !low) {
         draft->failed = true;
         return;
@@ -278,27 +212,27 @@ static enum az_status charges(struct eb_viewer *viewer)
 {
     size_t count = count_batteries(viewer), types = viewer->ev->types.count;
     if (count == 0) return AZ_OK;
-    struct draft draft =
+    struct az_draft draft =
         begin(viewer,
-              count <= FEW_BUSES ? EB_WORDS("Charge of the buses", "バスの充電率")
-                                 : EB_WORDS("Charge of all buses", "全バスの充電率"),
+              count <= FEW_BUSES ? AZ_WORDS("Charge of the buses", "バスの充電率")
+                                 : AZ_WORDS("Charge of all buses", "全バスの充電率"),
               "%", viewer->ev->T + 1, FEW_BUSES + 4);
     if (count <= FEW_BUSES)
-        few_charges(&draft);
+        few_charges(viewer, &draft);
     else
-        many_charges(&draft);
+        many_charges(viewer, &draft);
     double lowest = INFINITY;
     for (size_t v = 0; v < types; v++)
         if (viewer->ev->types.items[v].has_battery)
             lowest = fmin(lowest, 100 * viewer->ev->types.items[v].min_kwh /
                                       viewer->ev->types.items[v].battery_kwh);
-    double *limit = line(&draft, EB_WORDS("Least allowed", "下限"), "limit", AZ_MARK_LINE, 0);
+    double *limit =
+        az_draft_line(&draft, AZ_WORDS("Least allowed", "下限"), "limit", AZ_MARK_LINE, 0);
     for (size_t t = 0; limit && t < draft.chart.count; t++) limit[t] = lowest;
-    return finish(&draft);
+    return az_draft_finish(&draft, viewer->view);
 }
 
-/* --- chargers in use ----------------------------------------------------------------------------
- */
+/* --- chargers in use ------------------------------------------------------------------------- */
 
 /* Buses that charge (discharge) at a place in a slot. */
 static double users(const struct eb_viewer *viewer, size_t place, size_t slot, bool discharge)
@@ -327,7 +261,7 @@ static double chargers_at(const struct eb_viewer *viewer, size_t place)
         const struct eb_charger *charger = &viewer->ev->chargers.items[c];
         if (charger->place.index != place) continue;
         if (charger->no_limit == 1) return INFINITY;
-        size_t at = entry(plan->chargers.keys, plan->chargers.count, c);
+        size_t at = az_entry_of(plan->chargers.keys, plan->chargers.count, c);
         sum += (double)(at == AZ_NO_INDEX ? charger->count : plan->chargers.items[at]);
     }
     return sum;
@@ -336,25 +270,26 @@ static double chargers_at(const struct eb_viewer *viewer, size_t place)
 static enum az_status occupation(struct eb_viewer *viewer, size_t place)
 {
     const struct eb_place *it = &viewer->ev->places.items[place];
-    struct az_words name = eb_name(viewer, it->name, it->id);
-    struct draft draft =
-        begin(viewer, eb_label(viewer, name, EB_WORDS("chargers in use", "充電器の使用")), "buses",
-              viewer->ev->T, 3);
-    double *charge = line(&draft, EB_WORDS("Charging", "充電中"), "charge", AZ_MARK_STACK, 0);
+    struct az_words name = az_name_words(viewer->arena, it->name, it->id);
+    struct az_draft draft = begin(
+        viewer, az_label_words(viewer->arena, name, AZ_WORDS("chargers in use", "充電器の使用")),
+        "buses", viewer->ev->T, 3);
+    double *charge =
+        az_draft_line(&draft, AZ_WORDS("Charging", "充電中"), "charge", AZ_MARK_STACK, 0);
     for (size_t t = 0; charge && t < viewer->ev->T; t++) charge[t] = users(viewer, place, t, false);
-    drop_zero(&draft);
+    az_draft_drop_zero(&draft);
     double *discharge =
-        line(&draft, EB_WORDS("Discharging", "放電中"), "discharge", AZ_MARK_STACK, 0);
+        az_draft_line(&draft, AZ_WORDS("Discharging", "放電中"), "discharge", AZ_MARK_STACK, 0);
     for (size_t t = 0; discharge && t < viewer->ev->T; t++)
         discharge[t] = users(viewer, place, t, true);
-    drop_zero(&draft);
+    az_draft_drop_zero(&draft);
     if (!draft.failed && draft.chart.lines.count == 0) return AZ_OK;
     double most = chargers_at(viewer, place);
-    double *limit = isfinite(most)
-                        ? line(&draft, EB_WORDS("Chargers", "充電器"), "limit", AZ_MARK_STEP, 0)
-                        : NULL;
+    double *limit = isfinite(most) ? az_draft_line(&draft, AZ_WORDS("Chargers", "充電器"), "limit",
+                                                   AZ_MARK_STEP, 0)
+                                   : NULL;
     for (size_t t = 0; limit && t < viewer->ev->T; t++) limit[t] = most;
-    return finish(&draft);
+    return az_draft_finish(&draft, viewer->view);
 }
 
 enum az_status eb_view_charts(struct eb_viewer *viewer)

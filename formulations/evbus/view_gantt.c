@@ -5,8 +5,7 @@
 
 #define LEAST_KWH 0.05 /* less is not drawn */
 
-/* --- blocks ------------------------------------------------------------------------------------
- */
+/* --- blocks ---------------------------------------------------------------------------------- */
 
 struct row {
     struct eb_viewer *viewer;
@@ -48,11 +47,11 @@ static enum az_status stay_bars(struct row *r, const struct eb_event *event, dou
         }
         char *text = az_arena_format(r->viewer->arena, "%s%.0f kWh", out ? "−" : "+", kwh);
         AZ_TRY(add_bar(r, fmax(from, step * (double)first), fmin(to, step * (double)t),
-                       out ? "discharge" : "charge", EB_WORDS(text, text)));
+                       out ? "discharge" : "charge", AZ_WORDS(text, text)));
     }
     if (ev->T > 0 || !(event->charged_kwh > LEAST_KWH)) return AZ_OK;
     char *text = az_arena_format(r->viewer->arena, "+%.0f kWh", event->charged_kwh);
-    return add_bar(r, from, to, "charge", EB_WORDS(text, text));
+    return add_bar(r, from, to, "charge", AZ_WORDS(text, text));
 }
 
 static enum az_status event_bars(struct row *r, const struct eb_event *event)
@@ -69,7 +68,7 @@ static enum az_status event_bars(struct row *r, const struct eb_event *event)
         struct az_words a = eb_place_name(viewer, event->from),
                         b = eb_place_name(viewer, event->to);
         return add_bar(r, from, to, "deadhead",
-                       EB_WORDS(az_arena_format(viewer->arena, "%s → %s", a.en, b.en),
+                       AZ_WORDS(az_arena_format(viewer->arena, "%s → %s", a.en, b.en),
                                 az_arena_format(viewer->arena, "%s → %s", a.ja, b.ja)));
     }
     default:
@@ -81,11 +80,11 @@ static enum az_status event_bars(struct row *r, const struct eb_event *event)
 static struct az_words block_words(struct eb_viewer *viewer, const struct eb_block *block)
 {
     const struct eb_type *type = eb_type_of(viewer, block);
-    struct az_words name = eb_name(viewer, NULL, block->id);
+    struct az_words name = az_name_words(viewer->arena, NULL, block->id);
     if (block->bus.id && block->bus.index < viewer->ev->bus_count)
-        name = eb_name(viewer, viewer->ev->bus[block->bus.index].name, block->id);
+        name = az_name_words(viewer->arena, viewer->ev->bus[block->bus.index].name, block->id);
     if (!type || viewer->ev->types.count < 2) return name;
-    struct az_words what = eb_name(viewer, type->name, type->id);
+    struct az_words what = az_name_words(viewer->arena, type->name, type->id);
     struct az_words words = { az_arena_format(viewer->arena, "%s, %s", name.en, what.en),
                               az_arena_format(viewer->arena, "%s（%s）", name.ja, what.ja) };
     return words.en && words.ja ? words : name;
@@ -110,7 +109,7 @@ enum az_status eb_view_gantt(struct eb_viewer *viewer)
     struct az_gantt *gantt = AZ_NEW(viewer->arena, struct az_gantt);
     if (!gantt) return AZ_NO_MEMORY;
     gantt->title =
-        EB_WORDS("Blocks: trips, deadheads, charging, discharging", "仕業: 便・回送・充電・放電");
+        AZ_WORDS("Blocks: trips, deadheads, charging, discharging", "仕業: 便・回送・充電・放電");
     gantt->start = viewer->ev->start;
     gantt->length_s = length_of(viewer);
     gantt->rows.items = AZ_ARRAY(viewer->arena, count, struct az_gantt_row);
@@ -126,8 +125,7 @@ enum az_status eb_view_gantt(struct eb_viewer *viewer)
     return AZ_OK;
 }
 
-/* --- the map -----------------------------------------------------------------------------------
- */
+/* --- the map --------------------------------------------------------------------------------- */
 
 static bool located(const struct eb_place *place)
 {
@@ -201,7 +199,7 @@ enum az_status eb_view_map(struct eb_viewer *viewer)
     if (!map || !point) return AZ_NO_MEMORY;
     for (size_t b = 0; b < viewer->plan->blocks.count; b++)
         events += viewer->plan->blocks.items[b].events.count;
-    map->title = EB_WORDS("Places and ways", "場所と経路");
+    map->title = AZ_WORDS("Places and ways", "場所と経路");
     map->points.items = AZ_ARRAY(viewer->arena, ev->places.count, struct az_map_point);
     map->lines.items = AZ_ARRAY(viewer->arena, events, struct az_map_line);
     if (!map->points.items || !map->lines.items) return AZ_NO_MEMORY;
@@ -212,7 +210,7 @@ enum az_status eb_view_map(struct eb_viewer *viewer)
         point[p] = map->points.count;
         map->points.items[map->points.count++] =
             (struct az_map_point){ place->latitude, place->longitude, place_role(place),
-                                   eb_name(viewer, place->name, place->id) };
+                                   az_name_words(viewer->arena, place->name, place->id) };
     }
     if (map->points.count < 2) return AZ_OK;
     AZ_TRY(add_lines(viewer, map, point, EB_EVENT_DEADHEAD));

@@ -358,9 +358,6 @@ struct mg_plan {
 
 extern const struct az_table mg_instance_table, mg_plan_table, mg_state_table;
 
-/* The entry of an asset in a plan's map: its position, or AZ_NO_INDEX. keys: linked. */
-size_t mg_plan_index(const struct az_ref keys[], size_t count, size_t asset);
-
 /* An empty plan for the instance: every asset has its entry, in the instance's order (so that entry
  * i is asset i), with series of zeros; battery energies stay at the start charge. */
 enum az_status mg_plan_new(const struct mg_instance *mg, struct az_arena *arena,

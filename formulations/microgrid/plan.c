@@ -1,14 +1,6 @@
 /* plan.c - an empty plan in the instance's order, and finding an asset's entry in any plan. */
 #include "formulations/microgrid/instance.h"
 
-size_t mg_plan_index(const struct az_ref keys[], size_t count, size_t asset)
-{
-    if (asset < count && keys[asset].index == asset) return asset;
-    for (size_t i = 0; i < count; i++)
-        if (keys[i].index == asset) return i;
-    return AZ_NO_INDEX;
-}
-
 /* Takes the arrays of a new plan; remembers the first failure so that callers read top-down. */
 struct maker {
     struct az_arena *arena;

@@ -4,25 +4,6 @@
 
 #include <string.h>
 
-struct az_words mg_name(const struct mg_viewer *viewer, const char *name, const char *id)
-{
-    const char *cut = name ? strstr(name, " / ") : NULL;
-    struct az_words words = { name && *name ? name : id, name && *name ? name : id };
-    if (!cut || cut == name || !cut[3]) return words;
-    const char *ja = az_arena_text_n(viewer->arena, name, (size_t)(cut - name));
-    if (ja) words = (struct az_words){ cut + 3, ja };
-    return words;
-}
-
-struct az_words mg_label(const struct mg_viewer *viewer, struct az_words name, struct az_words what)
-{
-    struct az_words words = {
-        az_arena_format(viewer->arena, "%s: %s", name.en, what.en),
-        az_arena_format(viewer->arena, "%s：%s", name.ja, what.ja),
-    };
-    return words.en && words.ja ? words : name;
-}
-
 const char *mg_source_role(int source)
 {
     static const char *const roles[] = {
@@ -37,7 +18,7 @@ const char *mg_source_role(int source)
 double mg_energy(const struct mg_viewer *viewer, const struct az_series *series)
 {
     double sum = 0;
-    for (size_t t = 0; t < viewer->mg->T; t++) sum += mg_shown(series, t);
+    for (size_t t = 0; t < viewer->mg->T; t++) sum += az_shown(series, t);
     return sum * viewer->mg->dt;
 }
 
@@ -48,7 +29,7 @@ double mg_highest_import(const struct mg_viewer *viewer, size_t connection)
     double highest = 0, energy = c->open_energy_kwh;
     if (!plan) return 0;
     for (size_t t = 0; t < viewer->mg->T && (!c->month || c->month[t] == 0); t++) {
-        energy += mg_shown(&plan->import_kw, t) * viewer->mg->dt;
+        energy += az_shown(&plan->import_kw, t) * viewer->mg->dt;
         highest = fmax(highest, energy / ((double)c->meter_slots * viewer->mg->dt));
         if ((t + 1 + c->meter_offset) % c->meter_slots == 0) energy = 0;
     }
@@ -67,7 +48,7 @@ static double count_starts(const struct mg_viewer *viewer, size_t unit)
     const struct mg_unit_plan *plan = viewer->units[unit];
     double starts = 0, before = viewer->mg->units.items[unit].on0 > 0;
     for (size_t t = 0; plan && t < viewer->mg->T; t++) {
-        double on = mg_shown(&plan->on, t) > 0.5;
+        double on = az_shown(&plan->on, t) > 0.5;
         starts += on > before;
         before = on;
     }
@@ -104,32 +85,23 @@ static struct totals add_up(const struct mg_viewer *viewer)
     return sum;
 }
 
-static void number(struct az_view *view, struct az_words label, double value, const char *unit,
-                   int decimals, struct az_words note)
-{
-    view->numbers.items[view->numbers.count++] =
-        (struct az_key_number){ label, value, unit, decimals, note };
-}
-
-#define NO_NOTE ((struct az_words){ NULL, NULL })
-#define WORDS(en_, ja_) ((struct az_words){ en_, ja_ })
-
 static void money_numbers(struct mg_viewer *viewer, const struct totals *sum)
 {
     const struct az_judgement *judgement = viewer->judgement;
     const char *unit = viewer->mg->money_unit ? viewer->mg->money_unit : "JPY";
     double served = sum->load_kwh - sum->unserved_kwh;
     if (!judgement || !isfinite(judgement->cost)) return;
-    number(viewer->view, WORDS("Cost of the plan", "計画の費用"), judgement->cost, unit, 0,
-           WORDS("energy, starts, contract demand, less sales",
-                 "電力・起動・契約電力から売電を引いた額"));
+    az_view_number(viewer->view, AZ_WORDS("Cost of the plan", "計画の費用"), judgement->cost, unit,
+                   0,
+                   AZ_WORDS("energy, starts, contract demand, less sales",
+                            "電力・起動・契約電力から売電を引いた額"));
     if (judgement->penalty > 0)
-        number(viewer->view, WORDS("Price of conceded rules", "譲った規則の対価"),
-               judgement->penalty, unit, 0, NO_NOTE);
+        az_view_number(viewer->view, AZ_WORDS("Price of conceded rules", "譲った規則の対価"),
+                       judgement->penalty, unit, 0, AZ_NO_NOTE);
     if (served > 0)
-        number(viewer->view, WORDS("Cost per kWh served", "供給 1 kWh あたり"),
-               judgement->cost / served, az_arena_format(viewer->arena, "%s/kWh", unit), 2,
-               NO_NOTE);
+        az_view_number(viewer->view, AZ_WORDS("Cost per kWh served", "供給 1 kWh あたり"),
+                       judgement->cost / served, az_arena_format(viewer->arena, "%s/kWh", unit), 2,
+                       AZ_NO_NOTE);
 }
 
 static enum az_status fill_numbers(struct mg_viewer *viewer)
@@ -140,40 +112,27 @@ static enum az_status fill_numbers(struct mg_viewer *viewer)
     view->numbers.items = AZ_ARRAY(viewer->arena, 16, struct az_key_number);
     if (!view->numbers.items) return AZ_NO_MEMORY;
     money_numbers(viewer, &sum);
-    number(view, WORDS("Load", "需要"), sum.load_kwh, "kWh", 0, NO_NOTE);
+    az_view_number(view, AZ_WORDS("Load", "需要"), sum.load_kwh, "kWh", 0, AZ_NO_NOTE);
     if (sum.unserved_kwh > 1e-6)
-        number(view, WORDS("Not served", "供給できない量"), sum.unserved_kwh, "kWh", 1, NO_NOTE);
+        az_view_number(view, AZ_WORDS("Not served", "供給できない量"), sum.unserved_kwh, "kWh", 1,
+                       AZ_NO_NOTE);
     if (supply > 0)
-        number(
-            view, WORDS("From local sources", "地産電力の割合"), 100 * sum.generated_kwh / supply,
-            "%", 1,
-            WORDS("generated here, of all energy supplied", "供給した電力のうち域内で発電した分"));
+        az_view_number(view, AZ_WORDS("From local sources", "地産電力の割合"),
+                       100 * sum.generated_kwh / supply, "%", 1,
+                       AZ_WORDS("generated here, of all energy supplied",
+                                "供給した電力のうち域内で発電した分"));
     if (viewer->mg->connections.count > 0) {
-        number(view, WORDS("Imported", "受電"), sum.imported_kwh, "kWh", 0, NO_NOTE);
-        number(view, WORDS("Exported", "送電"), sum.exported_kwh, "kWh", 0, NO_NOTE);
+        az_view_number(view, AZ_WORDS("Imported", "受電"), sum.imported_kwh, "kWh", 0, AZ_NO_NOTE);
+        az_view_number(view, AZ_WORDS("Exported", "送電"), sum.exported_kwh, "kWh", 0, AZ_NO_NOTE);
     }
     if (viewer->mg->renewables.count > 0)
-        number(view, WORDS("Curtailed", "出力抑制"), sum.curtailed_kwh, "kWh", 0, NO_NOTE);
+        az_view_number(view, AZ_WORDS("Curtailed", "出力抑制"), sum.curtailed_kwh, "kWh", 0,
+                       AZ_NO_NOTE);
     if (viewer->mg->units.count > 0)
-        number(view, WORDS("Start-ups", "起動回数"), sum.starts, "", 0, NO_NOTE);
+        az_view_number(view, AZ_WORDS("Start-ups", "起動回数"), sum.starts, "", 0, AZ_NO_NOTE);
     if (sum.co2_kg > 0)
-        number(view, WORDS("CO2 of the units", "発電機の CO2"), sum.co2_kg, "kg", 0, NO_NOTE);
-    return AZ_OK;
-}
-
-/* --- notes ------------------------------------------------------------------------------------ */
-
-static enum az_status fill_notes(struct mg_viewer *viewer)
-{
-    const struct mg_instance *mg = viewer->mg;
-    struct az_view *view = viewer->view;
-    view->notes.items = AZ_ARRAY(viewer->arena, mg->sources.count + 1, struct az_words);
-    if (!view->notes.items) return AZ_NO_MEMORY;
-    if (mg->notes && *mg->notes)
-        view->notes.items[view->notes.count++] = (struct az_words){ mg->notes, mg->notes };
-    for (size_t i = 0; i < mg->sources.count; i++)
-        view->notes.items[view->notes.count++] =
-            (struct az_words){ mg->sources.items[i], mg->sources.items[i] };
+        az_view_number(view, AZ_WORDS("CO2 of the units", "発電機の CO2"), sum.co2_kg, "kg", 0,
+                       AZ_NO_NOTE);
     return AZ_OK;
 }
 
@@ -187,7 +146,7 @@ static enum az_status fill_notes(struct mg_viewer *viewer)
         if (!(viewer)->member) return AZ_NO_MEMORY;                                               \
         for (size_t i = 0; i < assets_; i++) {                                                    \
             size_t at_ =                                                                          \
-                mg_plan_index((viewer)->plan->member.keys, (viewer)->plan->member.count, i);      \
+                az_entry_of((viewer)->plan->member.keys, (viewer)->plan->member.count, i);        \
             (viewer)->member[i] = at_ == AZ_NO_INDEX ? NULL : &(viewer)->plan->member.items[at_]; \
         }                                                                                         \
     } while (0)
@@ -212,12 +171,12 @@ enum az_status mg_view(const void *instance, const void *plan, const struct az_j
         .mg = mg, .plan = plan, .judgement = judgement, .arena = arena, .view = view
     };
     *view = (struct az_view){ 0 };
-    view->title = mg->title && *mg->title ? mg_name(&viewer, mg->title, NULL)
-                                          : WORDS("Microgrid plan", "マイクログリッドの計画");
+    view->title = mg->title && *mg->title ? az_name_words(arena, mg->title, NULL)
+                                          : AZ_WORDS("Microgrid plan", "マイクログリッドの計画");
     AZ_TRY(index_plan(&viewer));
     AZ_TRY(fill_numbers(&viewer));
     AZ_TRY(mg_view_charts(&viewer));
     AZ_TRY(mg_view_gantts(&viewer));
     AZ_TRY(mg_view_tables(&viewer));
-    return fill_notes(&viewer);
+    return az_view_notes(view, arena, mg->notes, mg->sources.items, mg->sources.count);
 }

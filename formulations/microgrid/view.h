@@ -2,6 +2,7 @@
 #ifndef AZ_MICROGRID_VIEW_H
 #define AZ_MICROGRID_VIEW_H
 
+#include "formulations/common/figures.h"
 #include "formulations/microgrid/instance.h"
 
 /* A plan with its entries by asset; an entry that the plan lacks is NULL. */
@@ -20,23 +21,8 @@ struct mg_viewer {
     const struct mg_grid_plan **grids;
 };
 
-/* Value t of a plan's series; 0 without one. */
-static inline double mg_shown(const struct az_series *series, size_t t)
-{
-    return series->values && t < series->count && isfinite(series->values[t]) ? series->values[t]
-                                                                              : 0;
-}
-
 /* The energy of a power series, kWh. */
 double mg_energy(const struct mg_viewer *viewer, const struct az_series *series);
-
-/* A name for people: "日本語 / English" serves each language with its part; without a name the id.
- */
-struct az_words mg_name(const struct mg_viewer *viewer, const char *name, const char *id);
-
-/* Two words as one label: "Mountain side: price". */
-struct az_words mg_label(const struct mg_viewer *viewer, struct az_words name,
-                         struct az_words what);
 
 /* The colour role of a source. */
 const char *mg_source_role(int source);

@@ -4,72 +4,11 @@
 
 #include "formulations/microgrid/view.h"
 
-#define WORDS(en_, ja_) ((struct az_words){ en_, ja_ })
-
-/* A chart under construction. */
-struct draft {
-    struct mg_viewer *viewer;
-    struct az_chart chart;
-    size_t capacity;
-    bool failed;
-};
-
-static struct draft begin(struct mg_viewer *viewer, struct az_words title, const char *unit,
-                          size_t count, size_t capacity)
+static struct az_draft begin(const struct mg_viewer *viewer, struct az_words title,
+                             const char *unit, size_t count, size_t capacity)
 {
-    struct draft draft = { .viewer = viewer, .capacity = capacity };
-    draft.chart.title = title;
-    draft.chart.unit[0] = unit;
-    draft.chart.start = viewer->mg->start;
-    draft.chart.step_s = 60 * viewer->mg->slot_minutes;
-    draft.chart.count = count;
-    draft.chart.lines.items = AZ_ARRAY(viewer->arena, capacity, struct az_line);
-    draft.failed = !draft.chart.lines.items;
-    return draft;
-}
-
-/* A new line of zeros; NULL without memory. */
-static double *line(struct draft *draft, struct az_words label, const char *role, enum az_mark mark,
-                    int axis)
-{
-    double *values = AZ_ARRAY(draft->viewer->arena, draft->chart.count, double);
-    if (draft->failed || !values || draft->chart.lines.count == draft->capacity) {
-        draft->failed = true;
-        return NULL;
-    }
-    draft->chart.lines.items[draft->chart.lines.count++] =
-        (struct az_line){ label, role, mark, axis, values };
-    return values;
-}
-
-/* Adds sign times a series to a line. */
-static void add(double *values, const struct az_series *series, double sign, size_t count)
-{
-    for (size_t t = 0; values && t < count; t++) values[t] += sign * mg_shown(series, t);
-}
-
-static bool is_zero(const double *values, size_t count)
-{
-    for (size_t t = 0; t < count; t++)
-        if (fabs(values[t]) > 1e-6) return false;
-    return true;
-}
-
-/* Takes back the last line when nothing happens on it. */
-static void drop_zero(struct draft *draft)
-{
-    size_t last = draft->chart.lines.count;
-    if (!draft->failed && last > 0 &&
-        is_zero(draft->chart.lines.items[last - 1].values, draft->chart.count))
-        draft->chart.lines.count--;
-}
-
-static enum az_status finish(struct draft *draft)
-{
-    struct az_view *view = draft->viewer->view;
-    if (draft->failed) return AZ_NO_MEMORY;
-    if (draft->chart.lines.count > 0) view->charts.items[view->charts.count++] = draft->chart;
-    return AZ_OK;
+    return az_draft_begin(viewer->arena, title, unit, viewer->mg->start, viewer->mg->slot_minutes,
+                          count, capacity);
 }
 
 /* --- dispatch --------------------------------------------------------------------------------- */
@@ -91,89 +30,89 @@ static const struct {
     { MG_SOLAR, { "Solar", "太陽光" } },
 };
 
-static void add_sources(struct draft *draft, size_t grid)
+static void add_sources(const struct mg_viewer *viewer, struct az_draft *draft, size_t grid)
 {
-    const struct mg_viewer *viewer = draft->viewer;
     const struct mg_instance *mg = viewer->mg;
     for (size_t k = 0; k < sizeof stack / sizeof stack[0]; k++) {
         double *values =
-            line(draft, stack[k].label, mg_source_role(stack[k].source), AZ_MARK_STACK, 0);
+            az_draft_line(draft, stack[k].label, mg_source_role(stack[k].source), AZ_MARK_STACK, 0);
         for (size_t i = 0; i < mg->units.count; i++)
             if (mg->units.items[i].grid.index == grid && viewer->units[i] &&
                 mg->units.items[i].source == stack[k].source)
-                add(values, &viewer->units[i]->power_kw, 1, mg->T);
+                az_add_series(values, &viewer->units[i]->power_kw, 1, mg->T);
         for (size_t i = 0; i < mg->renewables.count; i++)
             if (mg->renewables.items[i].grid.index == grid && viewer->renewables[i] &&
                 mg->renewables.items[i].source == stack[k].source)
-                add(values, &viewer->renewables[i]->used_kw, 1, mg->T);
-        drop_zero(draft);
+                az_add_series(values, &viewer->renewables[i]->used_kw, 1, mg->T);
+        az_draft_drop_zero(draft);
     }
 }
 
 /* What batteries, converters and connections bring to a grid (sign 1) or take from it (-1). */
-static void add_flows(struct draft *draft, size_t grid, int sign)
+static void add_flows(const struct mg_viewer *viewer, struct az_draft *draft, size_t grid, int sign)
 {
-    const struct mg_viewer *viewer = draft->viewer;
     const struct mg_instance *mg = viewer->mg;
     bool in = sign > 0;
-    double *values =
-        line(draft, in ? WORDS("Converter in", "変換器から") : WORDS("Converter out", "変換器へ"),
-             "converter", AZ_MARK_STACK, 0);
+    double *values = az_draft_line(
+        draft, in ? AZ_WORDS("Converter in", "変換器から") : AZ_WORDS("Converter out", "変換器へ"),
+        "converter", AZ_MARK_STACK, 0);
     for (size_t i = 0; i < mg->converters.count; i++) {
         const struct mg_converter_plan *plan = viewer->converters[i];
         if (plan && mg->converters.items[i].from_grid.index == grid)
-            add(values, in ? &plan->backward_out_kw : &plan->forward_in_kw, sign, mg->T);
+            az_add_series(values, in ? &plan->backward_out_kw : &plan->forward_in_kw, sign, mg->T);
         if (plan && mg->converters.items[i].to_grid.index == grid)
-            add(values, in ? &plan->forward_out_kw : &plan->backward_in_kw, sign, mg->T);
+            az_add_series(values, in ? &plan->forward_out_kw : &plan->backward_in_kw, sign, mg->T);
     }
-    drop_zero(draft);
-    values = line(draft,
-                  in ? WORDS("Battery discharge", "蓄電池の放電")
-                     : WORDS("Battery charge", "蓄電池の充電"),
-                  "battery", AZ_MARK_STACK, 0);
+    az_draft_drop_zero(draft);
+    values = az_draft_line(draft,
+                           in ? AZ_WORDS("Battery discharge", "蓄電池の放電")
+                              : AZ_WORDS("Battery charge", "蓄電池の充電"),
+                           "battery", AZ_MARK_STACK, 0);
     for (size_t i = 0; i < mg->batteries.count; i++)
         if (viewer->batteries[i] && mg->batteries.items[i].grid.index == grid)
-            add(values, in ? &viewer->batteries[i]->discharge_kw : &viewer->batteries[i]->charge_kw,
+            az_add_series(
+                values, in ? &viewer->batteries[i]->discharge_kw : &viewer->batteries[i]->charge_kw,
                 sign, mg->T);
-    drop_zero(draft);
-    values = line(draft, in ? WORDS("Import", "受電") : WORDS("Export", "送電"),
-                  in ? "import" : "export", AZ_MARK_STACK, 0);
+    az_draft_drop_zero(draft);
+    values = az_draft_line(draft, in ? AZ_WORDS("Import", "受電") : AZ_WORDS("Export", "送電"),
+                           in ? "import" : "export", AZ_MARK_STACK, 0);
     for (size_t i = 0; i < mg->connections.count; i++)
         if (viewer->connections[i] && mg->connections.items[i].grid.index == grid)
-            add(values,
-                in ? &viewer->connections[i]->import_kw : &viewer->connections[i]->export_kw, sign,
-                mg->T);
-    drop_zero(draft);
+            az_add_series(values,
+                          in ? &viewer->connections[i]->import_kw
+                             : &viewer->connections[i]->export_kw,
+                          sign, mg->T);
+    az_draft_drop_zero(draft);
 }
 
-static void add_loads(struct draft *draft, size_t grid)
+static void add_loads(const struct mg_viewer *viewer, struct az_draft *draft, size_t grid)
 {
-    const struct mg_viewer *viewer = draft->viewer;
     const struct mg_instance *mg = viewer->mg;
-    double *unserved =
-        line(draft, WORDS("Not served", "供給できない量"), "unserved", AZ_MARK_STACK, 0);
+    double *unserved = az_draft_line(draft, AZ_WORDS("Not served", "供給できない量"), "unserved",
+                                     AZ_MARK_STACK, 0);
     for (size_t i = 0; i < mg->loads.count; i++)
         if (viewer->loads[i] && mg->loads.items[i].grid.index == grid)
-            add(unserved, &viewer->loads[i]->unserved_kw, 1, mg->T);
-    drop_zero(draft);
-    double *load = line(draft, WORDS("Load", "需要"), "load", AZ_MARK_STEP, 0);
+            az_add_series(unserved, &viewer->loads[i]->unserved_kw, 1, mg->T);
+    az_draft_drop_zero(draft);
+    double *load = az_draft_line(draft, AZ_WORDS("Load", "需要"), "load", AZ_MARK_STEP, 0);
     for (size_t i = 0; i < mg->loads.count; i++)
         if (mg->loads.items[i].grid.index == grid)
-            add(load, &mg->loads.items[i].demand_kw, 1, mg->T);
-    drop_zero(draft);
+            az_add_series(load, &mg->loads.items[i].demand_kw, 1, mg->T);
+    az_draft_drop_zero(draft);
 }
 
 static enum az_status dispatch(struct mg_viewer *viewer, size_t grid)
 {
     const struct mg_grid *g = &viewer->mg->grids.items[grid];
-    struct az_words name = mg_name(viewer, g->name, g->id);
-    struct az_words title = mg_label(viewer, name, WORDS("supply and load", "需給"));
-    struct draft draft = begin(viewer, title, "kW", viewer->mg->T, 20);
-    add_sources(&draft, grid);
-    add_flows(&draft, grid, 1);
-    add_flows(&draft, grid, -1);
-    add_loads(&draft, grid);
-    return finish(&draft);
+    struct az_words name = az_name_words(viewer->arena, g->name, g->id);
+    struct az_words title =
+        az_label_words(viewer->arena, name, AZ_WORDS("supply and load", "需給"));
+    struct az_draft draft = begin(viewer, title, "kW", viewer->mg->T, 20);
+    add_sources(viewer, &draft, grid);
+    add_flows(viewer, &draft, grid, 1);
+    add_flows(viewer, &draft, grid, -1);
+    add_loads(viewer, &draft, grid);
+    return az_draft_finish(&draft, viewer->view);
 }
 
 /* --- connections and prices ------------------------------------------------------------------- */
@@ -184,35 +123,42 @@ static enum az_status connection(struct mg_viewer *viewer, size_t i)
     const struct mg_connection_plan *plan = viewer->connections[i];
     const char *money = viewer->mg->money_unit ? viewer->mg->money_unit : "JPY";
     size_t T = viewer->mg->T;
-    struct az_words name = mg_name(viewer, c->name, c->id);
-    struct draft draft = begin(
-        viewer, mg_label(viewer, name, WORDS("import and demand", "受電とデマンド")), "kW", T, 8);
+    struct az_words name = az_name_words(viewer->arena, c->name, c->id);
+    struct az_draft draft =
+        begin(viewer,
+              az_label_words(viewer->arena, name, AZ_WORDS("import and demand", "受電とデマンド")),
+              "kW", T, 8);
     if (!plan) return AZ_OK;
     draft.chart.unit[1] = az_arena_format(viewer->arena, "%s/kWh", money);
-    add(line(&draft, WORDS("Import", "受電"), "import", AZ_MARK_STACK, 0), &plan->import_kw, 1, T);
-    drop_zero(&draft);
-    add(line(&draft, WORDS("Export", "送電"), "export", AZ_MARK_STACK, 0), &plan->export_kw, -1, T);
-    drop_zero(&draft);
+    az_add_series(az_draft_line(&draft, AZ_WORDS("Import", "受電"), "import", AZ_MARK_STACK, 0),
+                  &plan->import_kw, 1, T);
+    az_draft_drop_zero(&draft);
+    az_add_series(az_draft_line(&draft, AZ_WORDS("Export", "送電"), "export", AZ_MARK_STACK, 0),
+                  &plan->export_kw, -1, T);
+    az_draft_drop_zero(&draft);
     double highest = mg_highest_import(viewer, i);
     if (c->demand_charge_jpy_per_kw > 0 && c->incumbent_kw) {
         double billed = fmax(c->incumbent_kw[0], highest);
-        double *before = line(&draft, WORDS("Billed peak so far", "これまでの最大デマンド"),
-                              "demand", AZ_MARK_STEP, 0);
+        double *before =
+            az_draft_line(&draft, AZ_WORDS("Billed peak so far", "これまでの最大デマンド"),
+                          "demand", AZ_MARK_STEP, 0);
         for (size_t t = 0; before && t < T; t++) before[t] = c->incumbent_kw[c->month[t]];
         if (billed > c->incumbent_kw[0] + 0.05) {
-            double *after =
-                line(&draft, WORDS("Billed peak of this plan", "この計画の最大デマンド"),
-                     "unserved", AZ_MARK_LINE, 0);
+            double *after = az_draft_line(
+                &draft, AZ_WORDS("Billed peak of this plan", "この計画の最大デマンド"), "unserved",
+                AZ_MARK_LINE, 0);
             for (size_t t = 0; after && t < T; t++) after[t] = c->month[t] == 0 ? billed : NAN;
         }
     }
-    double *limit = line(&draft, WORDS("Import limit", "受電上限"), "limit", AZ_MARK_STEP, 0);
+    double *limit =
+        az_draft_line(&draft, AZ_WORDS("Import limit", "受電上限"), "limit", AZ_MARK_STEP, 0);
     for (size_t t = 0; limit && t < T; t++)
         limit[t] = c->import_limit_kw.values ? c->import_limit_kw.values[t] : NAN;
     if (!c->import_limit_kw.values && !draft.failed) draft.chart.lines.count--;
-    double *price = line(&draft, WORDS("Purchase price", "購入単価"), "price", AZ_MARK_STEP, 1);
+    double *price =
+        az_draft_line(&draft, AZ_WORDS("Purchase price", "購入単価"), "price", AZ_MARK_STEP, 1);
     for (size_t t = 0; price && t < T; t++) price[t] = c->buy ? c->buy[t] : NAN;
-    return finish(&draft);
+    return az_draft_finish(&draft, viewer->view);
 }
 
 /* A short name for the price lines: the area where it is known. */
@@ -220,42 +166,46 @@ static enum az_status prices(struct mg_viewer *viewer)
 {
     const struct mg_instance *mg = viewer->mg;
     const char *money = mg->money_unit ? mg->money_unit : "JPY";
-    struct draft draft =
-        begin(viewer, WORDS("What one more kWh costs", "追加 1 kWh の費用（限界価格）"),
+    struct az_draft draft =
+        begin(viewer, AZ_WORDS("What one more kWh costs", "追加 1 kWh の費用（限界価格）"),
               az_arena_format(viewer->arena, "%s/kWh", money), mg->T,
               mg->grids.count + mg->connections.count + 1);
     for (size_t g = 0; g < mg->grids.count; g++) {
         const struct mg_grid_plan *plan = viewer->grids[g];
         if (!plan || !plan->marginal_price_jpy_per_kwh.values) continue;
-        add(line(&draft, mg_name(viewer, mg->grids.items[g].name, mg->grids.items[g].id), "price",
-                 AZ_MARK_STEP, 0),
-            &plan->marginal_price_jpy_per_kwh, 1, mg->T);
-        drop_zero(&draft);
+        az_add_series(az_draft_line(&draft,
+                                    az_name_words(viewer->arena, mg->grids.items[g].name,
+                                                  mg->grids.items[g].id),
+                                    "price", AZ_MARK_STEP, 0),
+                      &plan->marginal_price_jpy_per_kwh, 1, mg->T);
+        az_draft_drop_zero(&draft);
     }
-    return finish(&draft);
+    return az_draft_finish(&draft, viewer->view);
 }
 
 static enum az_status market(struct mg_viewer *viewer)
 {
     const struct mg_instance *mg = viewer->mg;
     const char *money = mg->money_unit ? mg->money_unit : "JPY";
-    struct draft draft = begin(viewer, WORDS("Prices at the connections", "受電点の単価"),
-                               az_arena_format(viewer->arena, "%s/kWh", money), mg->T,
-                               2 * mg->connections.count + 1);
+    struct az_draft draft = begin(viewer, AZ_WORDS("Prices at the connections", "受電点の単価"),
+                                  az_arena_format(viewer->arena, "%s/kWh", money), mg->T,
+                                  2 * mg->connections.count + 1);
     for (size_t i = 0; i < mg->connections.count; i++) {
         const struct mg_connection *c = &mg->connections.items[i];
-        struct az_words name = mg_name(viewer, c->name, c->id);
+        struct az_words name = az_name_words(viewer->arena, c->name, c->id);
         if (!c->buy || !c->sell) continue;
         double *buy =
-            line(&draft, mg_label(viewer, name, WORDS("buy", "買い")), "import", AZ_MARK_STEP, 0);
+            az_draft_line(&draft, az_label_words(viewer->arena, name, AZ_WORDS("buy", "買い")),
+                          "import", AZ_MARK_STEP, 0);
         double *sell =
-            line(&draft, mg_label(viewer, name, WORDS("sell", "売り")), "export", AZ_MARK_STEP, 0);
+            az_draft_line(&draft, az_label_words(viewer->arena, name, AZ_WORDS("sell", "売り")),
+                          "export", AZ_MARK_STEP, 0);
         for (size_t t = 0; buy && sell && t < mg->T; t++) {
             buy[t] = c->buy[t];
             sell[t] = c->sell[t];
         }
     }
-    return finish(&draft);
+    return az_draft_finish(&draft, viewer->view);
 }
 
 /* --- charge ----------------------------------------------------------------------------------- */
@@ -265,20 +215,21 @@ static enum az_status charge(struct mg_viewer *viewer, size_t i)
     const struct mg_battery *b = &viewer->mg->batteries.items[i];
     const struct mg_battery_plan *plan = viewer->batteries[i];
     size_t count = viewer->mg->T + 1;
-    struct az_words name = mg_name(viewer, b->name, b->id);
-    struct draft draft =
-        begin(viewer, mg_label(viewer, name, WORDS("charge", "蓄電量")), "kWh", count, 4);
+    struct az_words name = az_name_words(viewer->arena, b->name, b->id);
+    struct az_draft draft = begin(
+        viewer, az_label_words(viewer->arena, name, AZ_WORDS("charge", "蓄電量")), "kWh", count, 4);
     if (!plan) return AZ_OK;
-    double *energy = line(&draft, WORDS("Charge", "蓄電量"), "battery", AZ_MARK_LINE, 0);
-    double *floor =
-        line(&draft, WORDS("Kept in reserve", "予備として残す量"), "limit", AZ_MARK_LINE, 0);
-    double *most = line(&draft, WORDS("Full", "上限"), "load", AZ_MARK_LINE, 0);
+    double *energy =
+        az_draft_line(&draft, AZ_WORDS("Charge", "蓄電量"), "battery", AZ_MARK_LINE, 0);
+    double *floor = az_draft_line(&draft, AZ_WORDS("Kept in reserve", "予備として残す量"), "limit",
+                                  AZ_MARK_LINE, 0);
+    double *most = az_draft_line(&draft, AZ_WORDS("Full", "上限"), "load", AZ_MARK_LINE, 0);
     for (size_t t = 0; energy && floor && most && t < count; t++) {
-        energy[t] = t == 0 ? b->start_kwh : mg_shown(&plan->energy_kwh, t - 1);
+        energy[t] = t == 0 ? b->start_kwh : az_shown(&plan->energy_kwh, t - 1);
         floor[t] = b->floor_kwh;
         most[t] = b->max_kwh;
     }
-    return finish(&draft);
+    return az_draft_finish(&draft, viewer->view);
 }
 
 enum az_status mg_view_charts(struct mg_viewer *viewer)
@@ -308,7 +259,7 @@ static enum az_status bars(const struct mg_viewer *viewer, const struct az_serie
     for (size_t t = 0; t < T;) {
         size_t from = t;
         double energy = 0;
-        while (t < T && mg_shown(on, t) > 0.5) energy += mg_shown(power, t++) * viewer->mg->dt;
+        while (t < T && az_shown(on, t) > 0.5) energy += az_shown(power, t++) * viewer->mg->dt;
         if (t == from) {
             t++;
             continue;
@@ -329,11 +280,12 @@ static enum az_status converter_row(const struct mg_viewer *viewer, size_t i, bo
     const struct mg_converter_plan *plan = viewer->converters[i];
     const struct mg_grid *to =
         &viewer->mg->grids.items[forward ? c->to_grid.index : c->from_grid.index];
-    struct az_words name = mg_name(viewer, c->name, c->id), end = mg_name(viewer, to->name, to->id);
+    struct az_words name = az_name_words(viewer->arena, c->name, c->id),
+                    end = az_name_words(viewer->arena, to->name, to->id);
     struct az_series on = { viewer->mg->T, AZ_ARRAY(viewer->arena, viewer->mg->T, double), false };
     const struct az_series *power = forward ? &plan->forward_in_kw : &plan->backward_in_kw;
     if (!on.values) return AZ_NO_MEMORY;
-    for (size_t t = 0; t < on.count; t++) on.values[t] = mg_shown(power, t) > 1e-6;
+    for (size_t t = 0; t < on.count; t++) on.values[t] = az_shown(power, t) > 1e-6;
     row->label = (struct az_words){ az_arena_format(viewer->arena, "%s → %s", name.en, end.en),
                                     az_arena_format(viewer->arena, "%s → %s", name.ja, end.ja) };
     if (!row->label.en || !row->label.ja) return AZ_NO_MEMORY;
@@ -347,7 +299,7 @@ enum az_status mg_view_gantts(struct mg_viewer *viewer)
     if (most == 0) return AZ_OK;
     struct az_gantt *gantt = AZ_NEW(viewer->arena, struct az_gantt);
     if (!gantt) return AZ_NO_MEMORY;
-    gantt->title = WORDS("What runs when", "運転の予定");
+    gantt->title = AZ_WORDS("What runs when", "運転の予定");
     gantt->start = mg->start;
     gantt->length_s = 60.0 * (double)mg->slot_minutes * (double)mg->T;
     gantt->rows.items = AZ_ARRAY(viewer->arena, most, struct az_gantt_row);
@@ -356,7 +308,7 @@ enum az_status mg_view_gantts(struct mg_viewer *viewer)
         const struct mg_unit *unit = &mg->units.items[i];
         struct az_gantt_row *row = &gantt->rows.items[gantt->rows.count];
         if (!viewer->units[i] || unit->availability == MG_PLANNED) continue;
-        row->label = mg_name(viewer, unit->name, unit->id);
+        row->label = az_name_words(viewer->arena, unit->name, unit->id);
         AZ_TRY(bars(viewer, &viewer->units[i]->on, &viewer->units[i]->power_kw,
                     mg_source_role(unit->source), row));
         gantt->rows.count++;
