@@ -36,6 +36,13 @@ struct az_chart {
     AZ_LIST(struct az_line) lines;
 };
 
+/* What a colour of a Gantt or a map stands for. */
+struct az_key {
+    const char *role;
+    bool line; /* a line rather than an area or a point */
+    struct az_words label;
+};
+
 struct az_bar {
     double from_s, to_s; /* since the Gantt's start */
     const char *role;
@@ -52,8 +59,11 @@ struct az_gantt {
     struct az_time start;
     double length_s;
     AZ_LIST(struct az_gantt_row) rows;
+    AZ_LIST(struct az_key) keys; /* may be empty */
+    bool leads;                  /* the plan itself: drawn before every chart */
 };
 
+/* The earlier of two points keeps its label where both have no room. */
 struct az_map_point {
     double latitude, longitude;
     const char *role;
@@ -70,6 +80,7 @@ struct az_geo_map {
     struct az_words title;
     AZ_LIST(struct az_map_point) points;
     AZ_LIST(struct az_map_line) lines;
+    AZ_LIST(struct az_key) keys; /* may be empty */
 };
 
 struct az_cell {
@@ -84,11 +95,18 @@ struct az_table_column {
     const char *unit;
 };
 
+enum az_table_place {
+    AZ_TABLE_BODY,
+    AZ_TABLE_LEADS,  /* what has to be seen first: drawn before the figures */
+    AZ_TABLE_FOLDED, /* for who asks: opened by a click; a terminal leaves it out */
+};
+
 struct az_view_table {
     struct az_words title;
     AZ_LIST(struct az_table_column) columns;
     size_t row_count;
     struct az_cell *cells; /* row-major, row_count * columns.count */
+    enum az_table_place place;
 };
 
 struct az_view {

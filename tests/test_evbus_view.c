@@ -100,6 +100,21 @@ static void check_whole(const struct kept *k, const struct az_view *view)
     }
 }
 
+/* The day of every bus, whole: a driver who misses a line of it misses a trip. */
+static void check_sheets(const struct kept *k, const struct az_view *view)
+{
+    size_t sheets = 0, rows = 0, events = 0;
+    for (size_t i = 0; i < view->tables.count; i++) {
+        if (view->tables.items[i].place != AZ_TABLE_FOLDED) continue;
+        sheets++;
+        rows += view->tables.items[i].row_count;
+    }
+    for (size_t b = 0; b < k->plan->blocks.count; b++)
+        events += k->plan->blocks.items[b].events.count;
+    ck_assert_uint_eq(sheets, k->plan->blocks.count);
+    ck_assert_uint_eq(rows, events);
+}
+
 /* A page that contradicts the judge would be worse than none. */
 START_TEST(figures_are_the_plans)
 {
@@ -123,6 +138,8 @@ START_TEST(figures_are_the_plans)
     ck_assert_uint_eq(blocks->row_count, k.plan->blocks.count);
     const struct az_view_table *left_out = table_of(&view, "Trips left out");
     ck_assert_uint_eq(left_out ? left_out->row_count : 0, k.plan->unserved.count);
+    ck_assert(!left_out || left_out->place == AZ_TABLE_LEADS);
+    check_sheets(&k, &view);
     az_arena_free(k.c.arena);
 }
 END_TEST
@@ -188,6 +205,36 @@ START_TEST(an_empty_plan_is_drawn)
 }
 END_TEST
 
+/* A dispatcher reads changes from the next departure on. */
+START_TEST(changes_stand_in_the_order_of_departure)
+{
+    struct eb_case c;
+    struct eb_plan *plan;
+    struct az_view view;
+    eb_case_load(&c, EB_BASE, NULL);
+    size_t trips = c.ev->trips.count;
+    ck_assert_uint_ge(trips, 2);
+    ck_assert_int_eq(eb_plan_new(c.ev, c.arena, &plan), AZ_OK);
+    plan->summary = AZ_NEW(c.arena, struct eb_summary);
+    plan->summary->changes.items = AZ_ARRAY(c.arena, trips, struct eb_change);
+    plan->summary->changes.count = trips;
+    for (size_t i = 0; i < trips; i++)
+        plan->summary->changes.items[i] =
+            (struct eb_change){ .trip = { c.ev->trips.items[trips - 1 - i].id, trips - 1 - i },
+                                .from_bus = "b1",
+                                .to_bus = i == 0 ? NULL : "b2" };
+    ck_assert_int_eq(eb_view(c.ev, plan, NULL, c.arena, &view), AZ_OK);
+    const struct az_view_table *table = table_of(&view, "Changes against the plan that stands");
+    ck_assert_ptr_nonnull(table);
+    ck_assert_int_eq(table->place, AZ_TABLE_LEADS);
+    ck_assert_uint_eq(table->row_count, trips);
+    for (size_t i = 1; i < trips; i++)
+        ck_assert_int_le(strcmp(table->cells[6 * (i - 1) + 2].text, table->cells[6 * i + 2].text),
+                         0);
+    eb_case_close(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("evbus_view");
@@ -197,6 +244,7 @@ int main(void)
     tcase_add_loop_test(cases, the_charge_curve_passes_through_the_events, 1, 9);
     tcase_add_test(cases, balances_show_their_prices);
     tcase_add_test(cases, an_empty_plan_is_drawn);
+    tcase_add_test(cases, changes_stand_in_the_order_of_departure);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);
 }

@@ -54,9 +54,16 @@ static void setup(void)
     chart = (struct az_chart){
         { "Dispatch", "需給" }, { "kW", "JPY/kWh" }, { 0, 540 }, 1800, 4, { 4, lines }
     };
-    gantt = (struct az_gantt){ { "Commitment", "運転" }, { 0, 540 }, 7200, { 2, rows } };
-    table = (struct az_view_table){ { "Money", "お金" }, { 2, columns }, 2, cells };
-    map = (struct az_geo_map){ { "Map", "地図" }, { 2, points }, { 2, ways } };
+    gantt = (struct az_gantt){ .title = { "Commitment", "運転" },
+                               .start = { 0, 540 },
+                               .length_s = 7200,
+                               .rows = { 2, rows } };
+    table = (struct az_view_table){
+        .title = { "Money", "お金" }, .columns = { 2, columns }, .row_count = 2, .cells = cells
+    };
+    map = (struct az_geo_map){ .title = { "Map", "地図" },
+                               .points = { 2, points },
+                               .lines = { 2, ways } };
     view = (struct az_view){ { "A plan", "計画" }, { 1, numbers }, { 1, &chart }, { 1, &gantt },
                              { 1, &map },          { 1, &table },  { 1, notes } };
     report = (struct az_report){ .view = &view,
@@ -137,7 +144,7 @@ START_TEST(everything_in_the_view_is_drawn)
     draw();
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         ck_assert_msg(strstr(html, parts[i]) != NULL, "%s is not in the page", parts[i]);
-    ck_assert_uint_eq(count(html, "<svg"), 3);
+    ck_assert_uint_eq(count(html, "<svg"), 4); /* a Gantt has two: names, bars */
     ck_assert_uint_eq(count(html, "<figure"), 3);
     ck_assert_uint_eq(count(html, "class=\"hint\""), 4);
     ck_assert_uint_eq(count(html, "class=\"layer"), 3); /* hydro, and charge in two pieces */
@@ -240,6 +247,12 @@ START_TEST(the_first_line_says_how_the_plan_stands)
     draw();
     ck_assert_ptr_nonnull(strstr(html, "proven best within the asked gap"));
     ck_assert_ptr_nonnull(strstr(html, "within 0.10 % of it"));
+    certificate.gap = 34.68; /* so many per cent tell nobody anything */
+    certificate.gap_abs = 541117;
+    draw();
+    ck_assert_ptr_null(strstr(html, "within 3,468"));
+    ck_assert_ptr_nonnull(strstr(html, "541,117 from this one: the proof is still far off"));
+    certificate.gap = 0.001;
     certificate.status = AZ_PLAN_FEASIBLE;
     draw();
     ck_assert_ptr_null(strstr(html, "proven best within the asked gap"));
@@ -276,6 +289,84 @@ START_TEST(breaches_in_a_row_are_one_line)
     ck_assert_uint_eq(run.next, 4);
     ck_assert(!az_time_given(run.until));
     ck_assert_uint_eq(az_draw_run(items, 5, 0, 0).next, 1);
+}
+END_TEST
+
+/* What has to be seen first comes first, what is for who asks is folded, and colours are told. */
+START_TEST(tables_and_gantts_stand_where_they_belong)
+{
+    struct az_key keys[] = { { "trip", false, { "Trip key", "便の色" } },
+                             { "deadhead", true, { "Empty key", "回送の色" } } };
+    struct az_line lines[6]; /* a wide chart */
+    for (size_t i = 0; i < 6; i++) lines[i] = view.charts.items[0].lines.items[0];
+    view.charts.items[0].lines.items = lines;
+    view.charts.items[0].lines.count = 6;
+    draw();
+    const char *gantt = strstr(html, "Commitment</span>"), *chart = strstr(html, "Dispatch</span>");
+    ck_assert(gantt && chart && chart < gantt);
+    ck_assert_ptr_null(strstr(html, "<details"));
+    view.gantts.items[0].leads = true;
+    view.gantts.items[0].keys.items = view.maps.items[0].keys.items = keys;
+    view.gantts.items[0].keys.count = view.maps.items[0].keys.count = 2;
+    view.tables.items[0].place = AZ_TABLE_LEADS;
+    draw();
+    gantt = strstr(html, "Commitment</span>");
+    chart = strstr(html, "Dispatch</span>");
+    ck_assert(gantt && chart && gantt < chart);
+    ck_assert(strstr(html, "Money</span>") < gantt);
+    ck_assert_uint_eq(count(html, "Trip key"), 2);
+    ck_assert_uint_eq(count(html, "回送の色"), 2);
+    view.tables.items[0].place = AZ_TABLE_FOLDED;
+    draw();
+    ck_assert(strstr(html, "Money</span>") > strstr(html, "Dispatch</span>"));
+    ck_assert_uint_eq(count(html, "<details>"), 1);
+    ck_assert(is_well_formed(html));
+}
+END_TEST
+
+/* Names of a crowd of places on top of each other are read by nobody; every place keeps its tip. */
+START_TEST(names_on_a_map_do_not_cover_each_other)
+{
+    struct az_map_point points[40];
+    for (int i = 0; i < 40; i++)
+        points[i] = (struct az_map_point){
+            36.2 + 0.0001 * i, 137.9, "load", { "A long name of a stop", "長い停留所の名前" }
+        };
+    points[39].latitude = 36.9;
+    view.maps.items[0].points.items = points;
+    view.maps.items[0].points.count = 40;
+    draw();
+    ck_assert_uint_eq(count(html, "class=\"place\""), 40);
+    const char *map = strstr(html, "Map</span>");
+    ck_assert_ptr_nonnull(map);
+    double before[40][2];
+    size_t named = 0;
+    for (const char *at = map; (at = strstr(at, "<text class=\"tick\" x=\"")); at += 10) {
+        double x, y;
+        ck_assert_int_eq(sscanf(at, "<text class=\"tick\" x=\"%lf\" y=\"%lf\"", &x, &y), 2);
+        for (size_t k = 0; k < named; k++)
+            ck_assert(fabs(before[k][1] - y) >= 14 || fabs(before[k][0] - x) >= 18);
+        before[named][0] = x;
+        before[named++][1] = y;
+    }
+    ck_assert_uint_ge(named, 3); /* the first, one on its other side, the one far off */
+    ck_assert_uint_lt(named, 12);
+}
+END_TEST
+
+/* Half a bus does not stand at a charger. */
+START_TEST(axes_of_whole_things_have_whole_ticks)
+{
+    static const double users[] = { 0, 1, NAN, 1 };
+    struct az_line *line = &view.charts.items[0].lines.items[0];
+    view.charts.items[0].lines.count = 1;
+    view.charts.items[0].unit[0] = "buses";
+    line->values = (double *)users;
+    draw();
+    ck_assert_ptr_null(strstr(html, ">0.5<"));
+    ck_assert_ptr_null(strstr(html, ">0.2<"));
+    ck_assert_ptr_nonnull(strstr(html, ">1</text>"));
+    ck_assert_ptr_nonnull(strstr(html, "台"));
 }
 END_TEST
 
@@ -370,6 +461,9 @@ static Suite *suite(void)
     tcase_add_test(t, hostile_names_stay_text);
     tcase_add_test(t, the_first_line_says_how_the_plan_stands);
     tcase_add_test(t, breaches_in_a_row_are_one_line);
+    tcase_add_test(t, tables_and_gantts_stand_where_they_belong);
+    tcase_add_test(t, names_on_a_map_do_not_cover_each_other);
+    tcase_add_test(t, axes_of_whole_things_have_whole_ticks);
     tcase_add_test(t, empty_views_are_drawn);
     tcase_add_test(t, scales_cover_with_round_ticks);
     tcase_add_test(t, numbers_are_written_for_people);

@@ -107,8 +107,14 @@ size_t az_draw_columns(const char *text)
 
 struct az_words az_draw_unit(const char *unit, char english[32], char japanese[32])
 {
+    static const char *const counted[][2] = { { "buses", "台" }, { "trips", "便" } };
     const char *text = unit ? unit : "", *yen = strstr(text, "JPY");
     snprintf(english, 32, "%s", text);
+    for (size_t i = 0; i < sizeof counted / sizeof counted[0]; i++)
+        if (strcmp(text, counted[i][0]) == 0) {
+            snprintf(japanese, 32, "%s", counted[i][1]);
+            return (struct az_words){ english, japanese };
+        }
     if (yen)
         snprintf(japanese, 32, "%.*s円%s", (int)(yen - text), text, yen + 3);
     else
@@ -230,6 +236,17 @@ bool az_draw_range(const struct az_chart *chart, int axis, double *low, double *
         }
     }
     return any;
+}
+
+bool az_draw_whole(const struct az_chart *chart, int axis)
+{
+    for (size_t i = 0; i < chart->lines.count; i++) {
+        const struct az_line *line = &chart->lines.items[i];
+        for (size_t t = 0; line->axis == axis && t < chart->count; t++)
+            if (isfinite(line->values[t]) && line->values[t] != round(line->values[t]))
+                return false;
+    }
+    return true;
 }
 
 bool az_draw_at_boundaries(const struct az_chart *chart)

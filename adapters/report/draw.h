@@ -19,7 +19,7 @@ char *az_draw_number(double value, int decimals, char buffer[64]);
 /* Columns that a text takes, wide characters counted twice. */
 size_t az_draw_columns(const char *text);
 
-/* A unit in both languages: JPY is 円. */
+/* A unit in both languages: JPY is 円, buses are 台. */
 struct az_words az_draw_unit(const char *unit, char english[32], char japanese[32]);
 
 /* The colour of a role, "#rrggbb", and its nearest of the terminal's 256. */
@@ -41,6 +41,9 @@ struct az_scale az_draw_scale(double low, double high, int ticks);
 
 /* The least and the greatest that an axis has to show, stacks added up. False: nothing to show. */
 bool az_draw_range(const struct az_chart *chart, int axis, double *low, double *high);
+
+/* Has an axis whole numbers alone (buses, chargers)? */
+bool az_draw_whole(const struct az_chart *chart, int axis);
 
 /* Are the values at slot boundaries (all lines are plain lines)? */
 bool az_draw_at_boundaries(const struct az_chart *chart);
@@ -66,9 +69,15 @@ struct az_breach_run az_draw_run(const struct az_breach *items, size_t count, si
 /* The slot length of a view's charts, 0 without any. */
 int64_t az_draw_step(const struct az_view *view);
 
+/* The legend of a Gantt or a map; nothing without keys. */
+void az_draw_keys(FILE *out, const struct az_key keys[], size_t count);
+
 void az_draw_chart(FILE *out, const struct az_chart *chart, bool wide);
 void az_draw_gantt(FILE *out, const struct az_gantt *gantt);
 void az_draw_map(FILE *out, const struct az_geo_map *map);
+
+/* A table as markup: open (its title a heading) or folded (its title opens it). */
+void az_draw_table(FILE *out, const struct az_view_table *table);
 
 /* The style sheet in pieces, NULL after the last. */
 extern const char *const az_draw_style[];

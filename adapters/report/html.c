@@ -76,27 +76,34 @@ static void put_header(FILE *out, const struct az_report *report)
 
 /* --- the answer ------------------------------------------------------------------------------- */
 
-/* What the bound proves, in a sentence. */
+/* What the bound proves, in a sentence. Where it is still far off, a share of the value says
+ * nothing. */
 static void put_gap(FILE *out, const struct az_certificate *certificate)
 {
-    char gap[64], bound[64], english[32], japanese[32];
-    bool least = certificate->sense == AZ_MINIMIZE;
+    char gap[64], far[64], bound[64], english[32], japanese[32];
+    bool least = certificate->sense == AZ_MINIMIZE, met = certificate->gap < 5e-6;
+    bool distant = certificate->gap > 0.5 && isfinite(certificate->gap_abs);
     if (!isfinite(certificate->bound) || !isfinite(certificate->gap)) return;
     az_draw_number(100 * certificate->gap, certificate->gap < 0.001 ? 3 : 2, gap);
+    az_draw_number(certificate->gap_abs, 0, far);
     az_draw_number(certificate->bound, 0, bound);
     struct az_words unit = az_draw_unit(certificate->unit, english, japanese);
     fprintf(out, "<p><span class=\"en\" lang=\"en\">No plan can come to %s than %s ",
             least ? "less" : "more", bound);
     az_draw_text(out, unit.en);
-    if (certificate->gap < 5e-6)
+    if (met)
         fputs(", and this one comes to just that.</span>", out);
+    else if (distant)
+        fprintf(out, ", %s from this one: the proof is still far off.</span>", far);
     else
         fprintf(out, "; this one is within %s %% of it.</span>", gap);
     fprintf(out, "<span class=\"ja\" lang=\"ja\">どんな計画も %s ", bound);
     az_draw_text(out, unit.ja);
     fprintf(out, " を%sことはできず、", least ? "下回る" : "上回る");
-    if (certificate->gap < 5e-6)
+    if (met)
         fputs("この計画はちょうどその値です。</span></p>", out);
+    else if (distant)
+        fprintf(out, "この計画との差は %s です（証明はまだ遠い段階です）。</span></p>", far);
     else
         fprintf(out, "この計画との差は %s %% です。</span></p>", gap);
 }
@@ -152,7 +159,7 @@ static void put_numbers(FILE *out, const struct az_view *view)
     fputs("</ul>\n", out);
 }
 
-/* --- figures and tables ----------------------------------------------------------------------- */
+/* --- figures ----------------------------------------------------------------------- */
 
 /* A chart of many lines takes the whole width, unless there are too many charts. */
 static bool is_wide(const struct az_view *view, size_t i)
@@ -169,65 +176,30 @@ static void put_figures(FILE *out, const struct az_view *view)
     if (view->charts.count + view->gantts.count + view->maps.count == 0) return;
     section(out, "The plan over time", "計画の時間変化");
     fputs("<div class=\"figures\">\n", out);
-    for (size_t i = 0; i < view->maps.count; i++) az_draw_map(out, &view->maps.items[i]);
+    for (size_t i = 0; i < view->gantts.count; i++)
+        if (view->gantts.items[i].leads) az_draw_gantt(out, &view->gantts.items[i]);
     for (size_t i = 0; i < view->charts.count; i++)
         if (is_wide(view, i)) az_draw_chart(out, &view->charts.items[i], true);
-    for (size_t i = 0; i < view->gantts.count; i++) az_draw_gantt(out, &view->gantts.items[i]);
+    for (size_t i = 0; i < view->gantts.count; i++)
+        if (!view->gantts.items[i].leads) az_draw_gantt(out, &view->gantts.items[i]);
     for (size_t i = 0; i < view->charts.count; i++)
         if (!is_wide(view, i)) az_draw_chart(out, &view->charts.items[i], false);
+    for (size_t i = 0; i < view->maps.count; i++) az_draw_map(out, &view->maps.items[i]);
     fputs("</div>\n", out);
 }
 
-static bool is_text(const struct az_cell *cell)
+/* The tables of one place under a heading. */
+static void put_tables(FILE *out, const struct az_view *view, enum az_table_place place,
+                       const char *en, const char *ja)
 {
-    return cell->words.en || cell->text;
-}
-
-static void put_cell(FILE *out, const struct az_cell *cell)
-{
-    char number[64];
-    double least = 0.5 * pow(10, -cell->decimals);
-    fprintf(out, "<td%s>",
-            is_text(cell)                ? " class=\"text\""
-            : fabs(cell->number) < least ? " class=\"nil\""
-            : cell->number < 0           ? " class=\"earns\""
-                                         : "");
-    if (cell->words.en)
-        az_draw_words(out, cell->words, "span");
-    else if (cell->text)
-        az_draw_text(out, cell->text);
-    else
-        fputs(az_draw_number(cell->number, cell->decimals, number), out);
-    fputs("</td>", out);
-}
-
-static void put_table(FILE *out, const struct az_view_table *table)
-{
-    size_t columns = table->columns.count;
-    if (table->row_count == 0 || columns == 0) return;
-    fputs("<div class=\"scroll\"><h3>", out);
-    az_draw_words(out, table->title, "span");
-    fputs("</h3>\n<table><thead><tr>", out);
-    for (size_t c = 0; c < columns; c++) {
-        fprintf(out, "<th%s>", is_text(&table->cells[c]) ? " class=\"text\"" : "");
-        az_draw_words(out, table->columns.items[c].label, "span");
-        if (table->columns.items[c].unit) {
-            fputs("<small>", out);
-            put_unit(out, table->columns.items[c].unit);
-            fputs("</small>", out);
-        }
-        fputs("</th>", out);
+    bool any = false;
+    for (size_t i = 0; i < view->tables.count; i++) {
+        const struct az_view_table *table = &view->tables.items[i];
+        if (table->place != place || table->row_count == 0 || table->columns.count == 0) continue;
+        if (!any) section(out, en, ja);
+        any = true;
+        az_draw_table(out, table);
     }
-    fputs("</tr></thead>\n<tbody>\n", out);
-    for (size_t r = 0; r < table->row_count; r++) {
-        const struct az_cell *cells = &table->cells[r * columns];
-        bool total = r > 0 && r + 1 == table->row_count && cells[0].words.en &&
-                     strcmp(cells[0].words.en, "Total") == 0;
-        fprintf(out, "<tr%s>", total ? " class=\"total\"" : "");
-        for (size_t c = 0; c < columns; c++) put_cell(out, &cells[c]);
-        fputs("</tr>\n", out);
-    }
-    fputs("</tbody></table></div>\n", out);
 }
 
 /* --- breaches and assumptions ----------------------------------------------------------------- */
@@ -429,9 +401,10 @@ static void put_page(FILE *out, const struct az_report *report)
     put_answer(out, report);
     put_numbers(out, view);
     put_judgement(out, report);
+    put_tables(out, view, AZ_TABLE_LEADS, "First of all", "まず確認すること");
     put_figures(out, view);
-    if (view->tables.count > 0) section(out, "In numbers", "内訳");
-    for (size_t i = 0; i < view->tables.count; i++) put_table(out, &view->tables.items[i]);
+    put_tables(out, view, AZ_TABLE_BODY, "In numbers", "内訳");
+    put_tables(out, view, AZ_TABLE_FOLDED, "In detail", "詳細");
     put_assumptions(out, report);
     put_certificate(out, report);
     put_notes(out, view);

@@ -51,7 +51,8 @@ const char *const az_draw_style[] = {
     ".numbers .note{color:var(--soft);font-size:12px;display:block;line-height:1.4}\n",
     /* figures */
     ".figures{display:flex;flex-wrap:wrap;gap:18px}\n"
-    "figure{background:var(--paper);border:1px solid var(--rule);border-radius:4px;margin:0;"
+    "figure{background:var(--paper);border:1px solid "
+    "var(--rule);border-radius:4px;margin:0;min-width:0;"
     "padding:15px 18px 10px;break-inside:avoid}\n"
     "figure.wide{flex:1 1 100%}figure.half{flex:1 1 calc(50% - 9px);min-width:380px;"
     "max-width:calc(50% - 9px)}\n"
@@ -64,6 +65,8 @@ const char *const az_draw_style[] = {
     ".legend .dash{border-top-style:dashed}.legend .dots{border-top-style:dotted}"
     ".legend .tint{opacity:.55}\n"
     ".legend .aside{color:var(--soft)}\n"
+    ".gantt{display:flex;align-items:flex-start}.gantt .names{flex:var(--names) 1 0;min-width:0}"
+    ".gantt .bars{flex:var(--bars) 1 0;min-width:0}\n"
     "svg{display:block;width:100%;height:auto;font-family:inherit}\n"
     "svg .grid{stroke:#e6ebef;stroke-width:1}svg .zero{stroke:#7b8894;stroke-width:1}\n"
     "svg .mark{stroke:#7b8894}svg "
@@ -76,11 +79,14 @@ const char *const az_draw_style[] = {
     "svg .hint{fill:transparent}svg .hint:hover{fill:#16232f;fill-opacity:.08}\n"
     "svg .row{font-size:12.5px;fill:#26343f}svg .in{font-size:11px;fill:#fff;"
     "font-variant-numeric:tabular-nums;pointer-events:none}svg .in.dark{fill:#3a2c00}\n"
-    "svg .way{stroke-width:2}svg .place{stroke:#fff;stroke-width:1.5}\n",
+    "svg .way{stroke-width:2;stroke-opacity:.75}svg .place{stroke:#fff;stroke-width:1.5}\n",
     /* tables */
     ".scroll{overflow-x:auto;background:var(--paper);border:1px solid "
     "var(--rule);border-radius:4px;"
     "padding:4px 18px 8px;margin:0 0 18px;break-inside:avoid}\n"
+    "details{background:var(--paper);border:1px solid var(--rule);border-radius:4px;margin:0 0 8px;"
+    "padding:0 18px}details[open]{padding-bottom:8px}summary{cursor:pointer;padding:9px 0;"
+    "font-weight:600;font-size:14px}\n"
     "h3{font-size:15.5px;margin:12px 0 4px;font-weight:650}\n"
     "table{border-collapse:collapse;width:100%;font-size:13.5px;font-variant-numeric:tabular-nums}"
     "\n"
@@ -90,7 +96,7 @@ const char *const az_draw_style[] = {
     "th{color:var(--soft);font-weight:600;font-size:12.5px}th "
     "small{display:block;font-weight:400}\n"
     "tr.total td{font-weight:650;border-top:2px solid var(--ink);border-bottom:0}\n"
-    "td.earns{color:var(--good)}td.nil{color:#b4bec7}td.text:first-child::first-letter{text-"
+    "td.earns{color:var(--good)}td.nil{color:#b4bec7}td.words:first-child::first-letter{text-"
     "transform:"
     "uppercase}\n"
     "tr:last-child td{border-bottom:0}\n",
@@ -102,7 +108,20 @@ const char *const az_draw_style[] = {
     ".notes{padding-left:20px;font-size:13.5px;color:#33434f}.notes li{margin:4px 0}\n"
     "footer{color:var(--soft);font-size:12.5px;padding-top:28px;padding-bottom:44px}\n"
     "@media (max-width:860px){main,header .in,footer{padding:0 16px}figure.half{max-width:100%;"
-    "flex-basis:100%;min-width:0}}\n"
+    "flex-basis:100%;min-width:0}}\n",
+    /* a phone: figures keep a size that can be read and scroll within their frame */
+    "@media screen and (max-width:860px){.frame{overflow-x:auto}.wide "
+    ".frame:not(.gantt)>svg{min-width:760px}"
+    ".half .frame>svg{min-width:440px}.gantt .names{flex:0 0 108px;height:var(--high);"
+    "position:sticky;left:0;background:var(--paper);border-right:1px solid var(--rule)}"
+    ".gantt .bars{flex:0 0 var(--wide);height:var(--high)}}\n"
+    "@media screen and (max-width:560px){h1{font-size:23px}figure{padding:12px 12px 8px}"
+    ".figures{gap:12px}.numbers{grid-template-columns:1fr 1fr;gap:8px}.numbers li{padding:10px "
+    "12px}"
+    ".numbers .much{font-size:20px}.answer{padding:12px 14px}.scroll,details{padding-left:12px;"
+    "padding-right:12px}h2{margin-top:30px}dl{grid-template-columns:1fr;gap:0 "
+    "0}dd{margin-bottom:7px}"
+    "}\n",
     "@media print{html{background:#fff;font-size:12px}.switch{display:none}main,header .in,footer"
     "{max-width:none;padding:0}header{padding:0 0 12px}h2{margin-top:26px}figure,.scroll,.answer,"
     ".numbers li{border-color:#c9d1d8}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}"

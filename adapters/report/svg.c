@@ -205,6 +205,19 @@ static void draw_hints(const struct paper *paper)
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
+void az_draw_keys(FILE *out, const struct az_key keys[], size_t count)
+{
+    if (count == 0) return;
+    fputs("<ul class=\"legend\">", out);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(out, "<li><i class=\"%s\" style=\"%s:%s\"></i>", keys[i].line ? "rule" : "area",
+                keys[i].line ? "border-color" : "background", az_draw_colour(keys[i].role));
+        az_draw_words(out, keys[i].label, "span");
+        fputs("</li>", out);
+    }
+    fputs("</ul>\n", out);
+}
+
 static void draw_legend(FILE *out, const struct az_chart *chart)
 {
     fputs("<ul class=\"legend\">", out);
@@ -231,6 +244,7 @@ static void draw_legend(FILE *out, const struct az_chart *chart)
 static void draw_paper(struct paper *paper, double scratch[])
 {
     const struct az_chart *chart = paper->chart;
+    fputs("<div class=\"frame\">", paper->out);
     fprintf(paper->out, "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\">\n<title>", paper->width,
             paper->height);
     az_draw_words(paper->out, chart->title, "title");
@@ -243,7 +257,7 @@ static void draw_paper(struct paper *paper, double scratch[])
         if (chart->lines.items[i].mark != AZ_MARK_STACK && paper->axis[chart->lines.items[i].axis])
             draw_line(paper, i);
     draw_hints(paper);
-    fputs("</svg>\n", paper->out);
+    fputs("</svg></div>\n", paper->out);
 }
 
 void az_draw_chart(FILE *out, const struct az_chart *chart, bool wide)
@@ -259,6 +273,8 @@ void az_draw_chart(FILE *out, const struct az_chart *chart, bool wide)
     for (int axis = 0; axis < 2; axis++) {
         paper.axis[axis] = az_draw_range(chart, axis, &low, &high);
         paper.scale[axis] = az_draw_scale(low, high, wide ? 6 : 5);
+        if (paper.scale[axis].step < 1 && az_draw_whole(chart, axis))
+            paper.scale[axis] = (struct az_scale){ fmin(low, 0), fmax(high, 1), 1, 0 };
     }
     paper.left = 62;
     paper.right = paper.axis[1] ? 46 : 24;

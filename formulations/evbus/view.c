@@ -71,6 +71,19 @@ const struct eb_type *eb_type_of(const struct eb_viewer *viewer, const struct eb
     return &viewer->ev->types.items[block->type.index];
 }
 
+struct az_words eb_block_words(const struct eb_viewer *viewer, const struct eb_block *block)
+{
+    const struct eb_type *type = eb_type_of(viewer, block);
+    struct az_words name = az_name_words(viewer->arena, NULL, block->id);
+    if (block->bus.id && block->bus.index < viewer->ev->bus_count)
+        name = az_name_words(viewer->arena, viewer->ev->bus[block->bus.index].name, block->id);
+    if (!type || viewer->ev->types.count < 2) return name;
+    struct az_words what = az_name_words(viewer->arena, type->name, type->id);
+    struct az_words words = { az_arena_format(viewer->arena, "%s, %s", name.en, what.en),
+                              az_arena_format(viewer->arena, "%s（%s）", name.ja, what.ja) };
+    return words.en && words.ja ? words : name;
+}
+
 /* Charge within a stay: what its slots until then have brought, the last one in part. */
 static double charge_in_stay(const struct eb_viewer *viewer, const struct eb_event *event,
                              double from, double to, double at)

@@ -31,6 +31,9 @@ double eb_discharged(const struct eb_event *event, size_t slot);
 /* The bank of a stay that uses one, or NULL. */
 const struct eb_charger *eb_bank(const struct eb_viewer *viewer, const struct eb_event *event);
 
+/* Who runs a block: "b1, large" where there are several types; a bus of its own by its name. */
+struct az_words eb_block_words(const struct eb_viewer *viewer, const struct eb_block *block);
+
 /* The type of a block, or NULL. */
 const struct eb_type *eb_type_of(const struct eb_viewer *viewer, const struct eb_block *block);
 
@@ -42,5 +45,7 @@ enum az_status eb_view_charts(struct eb_viewer *viewer);
 enum az_status eb_view_gantt(struct eb_viewer *viewer);
 enum az_status eb_view_map(struct eb_viewer *viewer);
 enum az_status eb_view_tables(struct eb_viewer *viewer);
+/* A folded table a block, after the others; the list has room for them. */
+enum az_status eb_view_sheets(struct eb_viewer *viewer);
 
 #endif

@@ -76,20 +76,6 @@ static enum az_status event_bars(struct row *r, const struct eb_event *event)
     }
 }
 
-/* "b1 large": who runs it. */
-static struct az_words block_words(struct eb_viewer *viewer, const struct eb_block *block)
-{
-    const struct eb_type *type = eb_type_of(viewer, block);
-    struct az_words name = az_name_words(viewer->arena, NULL, block->id);
-    if (block->bus.id && block->bus.index < viewer->ev->bus_count)
-        name = az_name_words(viewer->arena, viewer->ev->bus[block->bus.index].name, block->id);
-    if (!type || viewer->ev->types.count < 2) return name;
-    struct az_words what = az_name_words(viewer->arena, type->name, type->id);
-    struct az_words words = { az_arena_format(viewer->arena, "%s, %s", name.en, what.en),
-                              az_arena_format(viewer->arena, "%s（%s）", name.ja, what.ja) };
-    return words.en && words.ja ? words : name;
-}
-
 /* The latest end of an event, or of the horizon. */
 static double length_of(const struct eb_viewer *viewer)
 {
@@ -101,6 +87,27 @@ static double length_of(const struct eb_viewer *viewer)
     return fmin(length, 40 * 86400.0);
 }
 
+/* What the colours of the Gantt stand for; discharging only where a bus does. */
+static enum az_status gantt_keys(const struct eb_viewer *viewer, struct az_gantt *gantt)
+{
+    static const struct az_key keys[] = {
+        { "trip", false, { "Trip", "便" } },
+        { "deadhead", false, { "Empty drive", "回送" } },
+        { "charge", false, { "Charging", "充電" } },
+        { "discharge", false, { "Giving back to the grid", "系統へ放電" } },
+    };
+    gantt->keys.items = AZ_ARRAY(viewer->arena, sizeof keys / sizeof keys[0], struct az_key);
+    if (!gantt->keys.items) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
+        bool used = false;
+        for (size_t r = 0; r < gantt->rows.count && !used; r++)
+            for (size_t b = 0; b < gantt->rows.items[r].bars.count && !used; b++)
+                used = strcmp(gantt->rows.items[r].bars.items[b].role, keys[k].role) == 0;
+        if (used) gantt->keys.items[gantt->keys.count++] = keys[k];
+    }
+    return AZ_OK;
+}
+
 enum az_status eb_view_gantt(struct eb_viewer *viewer)
 {
     const struct eb_plan *plan = viewer->plan;
@@ -108,18 +115,19 @@ enum az_status eb_view_gantt(struct eb_viewer *viewer)
     if (count == 0 || !viewer->ev->timed) return AZ_OK;
     struct az_gantt *gantt = AZ_NEW(viewer->arena, struct az_gantt);
     if (!gantt) return AZ_NO_MEMORY;
-    gantt->title =
-        AZ_WORDS("Blocks: trips, deadheads, charging, discharging", "仕業: 便・回送・充電・放電");
+    gantt->title = AZ_WORDS("What every bus does", "各車の一日");
+    gantt->leads = true;
     gantt->start = viewer->ev->start;
     gantt->length_s = length_of(viewer);
     gantt->rows.items = AZ_ARRAY(viewer->arena, count, struct az_gantt_row);
     if (!gantt->rows.items) return AZ_NO_MEMORY;
     for (size_t b = 0; b < count; b++) {
         struct row row = { .viewer = viewer, .row = &gantt->rows.items[gantt->rows.count++] };
-        row.row->label = block_words(viewer, &plan->blocks.items[b]);
+        row.row->label = eb_block_words(viewer, &plan->blocks.items[b]);
         for (size_t e = 0; e < plan->blocks.items[b].events.count; e++)
             AZ_TRY(event_bars(&row, &plan->blocks.items[b].events.items[e]));
     }
+    AZ_TRY(gantt_keys(viewer, gantt));
     viewer->view->gantts.items = gantt;
     viewer->view->gantts.count = 1;
     return AZ_OK;
@@ -132,11 +140,15 @@ static bool located(const struct eb_place *place)
     return isfinite(place->latitude) && isfinite(place->longitude);
 }
 
-/* Colour of a place: its first grid's, its second's, or none. */
+static const char *grid_role(size_t grid)
+{
+    return grid == 0 ? "hydro" : grid == 1 ? "discharge" : "battery";
+}
+
+/* Colour of a place: its grid's, or that of none. */
 static const char *place_role(const struct eb_place *place)
 {
-    if (!place->grid.id) return "deadhead";
-    return place->grid.index == 0 ? "hydro" : place->grid.index == 1 ? "discharge" : "battery";
+    return place->grid.id ? grid_role(place->grid.index) : "deadhead";
 }
 
 /* Adds what buses drive between two points, once each way of driving. */
@@ -174,13 +186,20 @@ static enum az_status add_lines(struct eb_viewer *viewer, struct az_geo_map *map
     return AZ_OK;
 }
 
-/* Does any event of the plan, a depot or a charger stand here? Stops that no bus uses only crowd
- * the map. */
-static bool in_use(const struct eb_viewer *viewer, size_t place)
+/* Does a charger or a depot stand here? Such places keep their names on a crowded map. */
+static bool matters(const struct eb_viewer *viewer, size_t place)
 {
     if (viewer->ev->places.items[place].charger_count > 0) return true;
     for (size_t d = 0; d < viewer->ev->depots.count; d++)
         if (viewer->ev->depots.items[d].place.index == place) return true;
+    return false;
+}
+
+/* Does any event of the plan, a depot or a charger stand here? Stops that no bus uses only crowd
+ * the map. */
+static bool in_use(const struct eb_viewer *viewer, size_t place)
+{
+    if (matters(viewer, place)) return true;
     for (size_t b = 0; b < viewer->plan->blocks.count; b++)
         for (size_t e = 0; e < viewer->plan->blocks.items[b].events.count; e++) {
             const struct eb_event *event = &viewer->plan->blocks.items[b].events.items[e];
@@ -189,6 +208,38 @@ static bool in_use(const struct eb_viewer *viewer, size_t place)
                 return true;
         }
     return false;
+}
+
+/* What the colours of places and ways stand for. */
+static enum az_status map_keys(const struct eb_viewer *viewer, struct az_geo_map *map)
+{
+    const struct eb_instance *ev = viewer->ev;
+    bool none = false;
+    map->keys.items = AZ_ARRAY(viewer->arena, ev->grids.count + 3, struct az_key);
+    if (!map->keys.items) return AZ_NO_MEMORY;
+    for (size_t g = 0; g < ev->grids.count && g < 3; g++)
+        map->keys.items[map->keys.count++] =
+            (struct az_key){ grid_role(g), false,
+                             g < 2 || ev->grids.count == 3
+                                 ? az_name_words(viewer->arena, ev->grids.items[g].name,
+                                                 ev->grids.items[g].id)
+                                 : AZ_WORDS("Other grids", "その他の系統") };
+    for (size_t p = 0; p < map->points.count; p++)
+        none = none || strcmp(map->points.items[p].role, "deadhead") == 0;
+    if (none)
+        map->keys.items[map->keys.count++] =
+            (struct az_key){ "deadhead", false, AZ_WORDS("No grid", "系統なし") };
+    for (int kind = 0; kind < 2; kind++) {
+        const char *role = kind == 0 ? "trip" : "deadhead";
+        bool used = false;
+        for (size_t l = 0; l < map->lines.count && !used; l++)
+            used = strcmp(map->lines.items[l].role, role) == 0;
+        if (used)
+            map->keys.items[map->keys.count++] = (struct az_key){
+                role, true, kind == 0 ? AZ_WORDS("Trips", "便") : AZ_WORDS("Empty drives", "回送")
+            };
+    }
+    return AZ_OK;
 }
 
 enum az_status eb_view_map(struct eb_viewer *viewer)
@@ -203,10 +254,12 @@ enum az_status eb_view_map(struct eb_viewer *viewer)
     map->points.items = AZ_ARRAY(viewer->arena, ev->places.count, struct az_map_point);
     map->lines.items = AZ_ARRAY(viewer->arena, events, struct az_map_line);
     if (!map->points.items || !map->lines.items) return AZ_NO_MEMORY;
-    for (size_t p = 0; p < ev->places.count; p++) {
+    for (size_t k = 0; k < 2 * ev->places.count; k++) {
+        size_t p = k % ev->places.count;
         const struct eb_place *place = &ev->places.items[p];
-        point[p] = AZ_NO_INDEX;
-        if (!located(place) || !in_use(viewer, p)) continue;
+        bool first = k < ev->places.count;
+        if (first) point[p] = AZ_NO_INDEX;
+        if (!located(place) || matters(viewer, p) != first || !in_use(viewer, p)) continue;
         point[p] = map->points.count;
         map->points.items[map->points.count++] =
             (struct az_map_point){ place->latitude, place->longitude, place_role(place),
@@ -215,6 +268,7 @@ enum az_status eb_view_map(struct eb_viewer *viewer)
     if (map->points.count < 2) return AZ_OK;
     AZ_TRY(add_lines(viewer, map, point, EB_EVENT_DEADHEAD));
     AZ_TRY(add_lines(viewer, map, point, EB_EVENT_TRIP));
+    AZ_TRY(map_keys(viewer, map));
     viewer->view->maps.items = map;
     viewer->view->maps.count = 1;
     return AZ_OK;

@@ -266,6 +266,7 @@ static enum az_status unserved_table(struct eb_viewer *viewer)
     az_view_column(table, AZ_WORDS("Departs", "発"), NULL);
     az_view_column(table, AZ_WORDS("Arrives", "着"), NULL);
     az_view_column(table, AZ_WORDS("Reason", "理由"), NULL);
+    table->place = AZ_TABLE_LEADS;
     for (size_t i = 0; i < plan->unserved.count; i++) {
         const struct eb_unserved *unserved = &plan->unserved.items[i];
         bool known = unserved->trip.id && unserved->trip.index < viewer->ev->trips.count;
@@ -280,39 +281,69 @@ static enum az_status unserved_table(struct eb_viewer *viewer)
     return AZ_OK;
 }
 
+/* Departure of a change's trip, for the order of the list; unknown ones last. */
+static int64_t departs(const struct eb_viewer *viewer, const struct eb_change *change)
+{
+    if (!change->trip.id || change->trip.index >= viewer->ev->trips.count) return INT64_MAX;
+    struct az_time time = viewer->ev->trips.items[change->trip.index].departure;
+    return az_time_given(time) ? time.utc_s : INT64_MAX;
+}
+
+static void change_row(struct eb_viewer *viewer, const struct eb_change *change,
+                       struct az_cell cells[])
+{
+    bool known = change->trip.id && change->trip.index < viewer->ev->trips.count;
+    const struct eb_trip *trip = known ? &viewer->ev->trips.items[change->trip.index] : NULL;
+    cells[0] = az_cell_text(change->trip.id);
+    cells[1] = az_cell_words(eb_trip_name(viewer, change->trip));
+    cells[2] = trip ? az_cell_clock(viewer->arena, trip->departure) : az_cell_text("");
+    cells[3] = trip ? az_cell_words(eb_place_name(viewer, trip->from)) : az_cell_text("");
+    cells[4] = az_cell_text(change->from_bus);
+    cells[5] = change->to_bus ? az_cell_text(change->to_bus)
+                              : az_cell_words(AZ_WORDS("nobody", "運行なし"));
+}
+
+/* In the order of departure. */
 static enum az_status change_table(struct eb_viewer *viewer)
 {
     const struct eb_summary *summary = viewer->plan->summary;
     if (!summary || summary->changes.count == 0) return AZ_OK;
-    struct az_view_table *table =
-        az_view_table(viewer->view, viewer->arena,
-                      AZ_WORDS("Changes against the plan that stands", "現行計画からの変更"), 4,
-                      summary->changes.count);
-    if (!table) return AZ_NO_MEMORY;
+    size_t count = summary->changes.count;
+    size_t *order = AZ_ARRAY(viewer->arena, count, size_t);
+    struct az_view_table *table = az_view_table(
+        viewer->view, viewer->arena,
+        AZ_WORDS("Changes against the plan that stands", "現行計画からの変更"), 6, count);
+    if (!table || !order) return AZ_NO_MEMORY;
+    table->place = AZ_TABLE_LEADS;
     az_view_column(table, AZ_WORDS("Trip", "便"), NULL);
     az_view_column(table, AZ_WORDS("Line", "路線"), NULL);
+    az_view_column(table, AZ_WORDS("Departs", "発"), NULL);
+    az_view_column(table, AZ_WORDS("At", "発地"), NULL);
     az_view_column(table, AZ_WORDS("Was run by", "変更前"), NULL);
     az_view_column(table, AZ_WORDS("Is run by", "変更後"), NULL);
-    for (size_t i = 0; i < summary->changes.count; i++) {
-        const struct eb_change *change = &summary->changes.items[i];
-        struct az_cell *cells = az_view_row(table);
-        cells[0] = az_cell_text(change->trip.id);
-        cells[1] = az_cell_words(eb_trip_name(viewer, change->trip));
-        cells[2] = az_cell_text(change->from_bus);
-        cells[3] = change->to_bus ? az_cell_text(change->to_bus)
-                                  : az_cell_words(AZ_WORDS("nobody", "運行なし"));
+    for (size_t i = 0; i < count; i++) {
+        size_t at = i;
+        for (; at > 0 && departs(viewer, &summary->changes.items[order[at - 1]]) >
+                             departs(viewer, &summary->changes.items[i]);
+             at--)
+            order[at] = order[at - 1];
+        order[at] = i;
     }
+    for (size_t i = 0; i < count; i++)
+        change_row(viewer, &summary->changes.items[order[i]], az_view_row(table));
     return AZ_OK;
 }
 
 enum az_status eb_view_tables(struct eb_viewer *viewer)
 {
-    viewer->view->tables.items = AZ_ARRAY(viewer->arena, 6, struct az_view_table);
+    size_t most = 6 + viewer->plan->blocks.count;
+    viewer->view->tables.items = AZ_ARRAY(viewer->arena, most, struct az_view_table);
     if (!viewer->view->tables.items) return AZ_NO_MEMORY;
     AZ_TRY(unserved_table(viewer));
     AZ_TRY(change_table(viewer));
     AZ_TRY(money_table(viewer));
     AZ_TRY(carried_table(viewer));
     AZ_TRY(block_table(viewer));
-    return charging_table(viewer);
+    AZ_TRY(charging_table(viewer));
+    return eb_view_sheets(viewer);
 }
