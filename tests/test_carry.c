@@ -178,8 +178,8 @@ START_TEST(carrying_survives_every_allocation_failure)
     json_t *instance = mg_random_instance(3);
     enum az_status status = AZ_NO_MEMORY;
     for (size_t left = 0; status != AZ_OK; left++) {
-        struct mg_failing failing = { left };
-        struct az_allocator allocator = mg_failing_allocator(&failing);
+        struct failing failing = { .left = left };
+        struct az_allocator allocator = failing_allocator(&failing);
         struct mg_case c;
         void *state;
         status = mg_case_open(&c, instance, &allocator);

@@ -14,6 +14,7 @@
 #include "adapters/json/json.h"
 #include "formulations/certificate.h"
 #include "formulations/microgrid/instance.h"
+#include "tests/support/engines.h"
 #include "tests/support/suite.h"
 
 #define SAMPLE "instances/microgrid/matsumoto-day.json"
@@ -238,7 +239,7 @@ static void open_chain(struct chain *chain, double seconds)
     size_t i;
     json_t *unit;
     *chain = (struct chain){ .arena = az_arena_new(NULL), .seconds = seconds };
-    ck_assert_int_eq(az_engine_load("auto", &chain->engine, NULL, 0), AZ_OK);
+    chain->engine = engine_named("auto");
     chain->base = json_load_file(SAMPLE, 0, NULL);
     ck_assert_ptr_nonnull(chain->base);
     json_array_foreach(json_object_get(chain->base, "units"), i, unit)

@@ -8,18 +8,8 @@
 #include "solver/colgen.h"
 #include "solver/tolerances.h"
 #include "tests/support/cutting_stock.h"
-
-static const char *engine_names[8];
-static size_t engine_count;
-
-static const struct az_engine *engine_of(int i)
-{
-    const struct az_engine *engine;
-    char why[256];
-    enum az_status status = az_engine_load(engine_names[i], &engine, why, sizeof why);
-    ck_assert_msg(status == AZ_OK, "%s: %s", engine_names[i], why);
-    return engine;
-}
+#include "tests/support/engines.h"
+#include "tests/support/suite.h"
 
 /* LP value and optimum over every pattern; an LP without a solution has INFINITY. */
 static void solve_all(const struct az_engine *engine, const struct cs *cs, struct az_arena *arena,
@@ -45,7 +35,7 @@ static void solve_all(const struct az_engine *engine, const struct cs *cs, struc
  * Smoothing must not change what is found, only how fast. */
 START_TEST(the_root_reaches_the_lp_over_every_pattern)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_random random;
     az_random_seed(&random, 5);
@@ -109,7 +99,7 @@ static void check_solution(const struct cs *cs, const struct az_colgen_result *r
 /* Without it a plan could cost more than it says, or a bound lie beyond the optimum. */
 START_TEST(solutions_and_bounds_enclose_the_optimum)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_random random;
     az_random_seed(&random, 17);
@@ -124,7 +114,7 @@ START_TEST(solutions_and_bounds_enclose_the_optimum)
         cs_random(&cs, &random, arena);
         if (round % 3 == 2) cs.shortage = 4 + (double)az_random_below(&random, 9);
         if (round % 5 == 4) cs.most[0] = 2;
-        solve_all(engine_of(0), &cs, arena, &lp, &mip);
+        solve_all(engine_at(0), &cs, arena, &lp, &mip);
         ck_assert_int_eq(cs_problem(&cs, &problem, blocks), AZ_OK);
         ck_assert_int_eq(az_colgen_solve(&problem, NULL, engine, &context, NULL, arena, &result),
                          AZ_OK);
@@ -215,7 +205,7 @@ static void check_tree(const struct az_engine *engine, struct cs *cs, struct az_
  * missed or never proven. */
 START_TEST(trees_with_branching_rows_end_at_the_optimum)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_random random;
     az_random_seed(&random, 23);
     int trees = 0, gaps = 0, priced = 0;
@@ -229,7 +219,7 @@ START_TEST(trees_with_branching_rows_end_at_the_optimum)
         if (round % 4 == 2) cs.shortage = 4 + (double)az_random_below(&random, 9);
         if (round % 4 == 3) cs.exact_rows = true;
         if (round % 7 == 4) cs.most[0] = 2;
-        solve_all(engine_of(0), &cs, arena, &lp, &mip);
+        solve_all(engine_at(0), &cs, arena, &lp, &mip);
         check_tree(engine, &cs, arena, round % 3 == 0, mip, &result);
         gaps += mip > lp * (1 + 1e-6) && mip < INFINITY;
         if (result.nodes > 1) trees++;
@@ -245,7 +235,7 @@ END_TEST
 /* Without it a decision could fail to reach pricing, or forbid columns that the node allows. */
 START_TEST(trees_with_pairs_end_at_the_optimum)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_random random;
     az_random_seed(&random, 29);
     int trees = 0;
@@ -261,7 +251,7 @@ START_TEST(trees_with_pairs_end_at_the_optimum)
             cs.width[i] = 5 + (int)az_random_below(&random, 13);
             cs.demand[i] = 1;
         }
-        solve_all(engine_of(0), &cs, arena, &lp, &mip);
+        solve_all(engine_at(0), &cs, arena, &lp, &mip);
         check_tree(engine, &cs, arena, round % 3 == 0, mip, &result);
         trees += result.nodes > 1;
         az_arena_free(arena);
@@ -275,7 +265,7 @@ static Suite *colgen_suite(void)
     Suite *suite = suite_create("colgen");
     TCase *each = tcase_create("each engine");
     tcase_set_timeout(each, 60);
-    int n = (int)engine_count;
+    int n = engine_count();
     tcase_add_loop_test(each, the_root_reaches_the_lp_over_every_pattern, 0, n);
     tcase_add_loop_test(each, solutions_and_bounds_enclose_the_optimum, 0, n);
     tcase_add_loop_test(each, trees_with_branching_rows_end_at_the_optimum, 0, n);
@@ -286,10 +276,5 @@ static Suite *colgen_suite(void)
 
 int main(void)
 {
-    engine_count = az_engine_list(engine_names, 8);
-    SRunner *runner = srunner_create(colgen_suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed || engine_count == 0 ? 1 : 0;
+    return test_suite_run(colgen_suite());
 }

@@ -12,22 +12,12 @@
 
 #include "solver/colgen.h"
 #include "solver/tolerances.h"
-#include "tests/support/mg_case.h"
+#include "tests/support/engines.h"
+#include "tests/support/failing.h"
+#include "tests/support/suite.h"
 
 #define DEPOTS 4
 #define CUSTOMERS 6
-
-static const char *engine_names[8];
-static size_t engine_count;
-
-static const struct az_engine *engine_of(int i)
-{
-    const struct az_engine *engine;
-    char why[256];
-    enum az_status status = az_engine_load(engine_names[i], &engine, why, sizeof why);
-    ck_assert_msg(status == AZ_OK, "%s: %s", engine_names[i], why);
-    return engine;
-}
 
 struct facility {
     size_t depots, customers;
@@ -333,7 +323,7 @@ static void check_solution(const struct facility *f, const struct az_colgen_resu
  * bound or in pricing, and the proof be worth nothing. */
 START_TEST(the_tree_ends_at_the_compact_optimum)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_random random;
     az_random_seed(&random, 41);
@@ -349,7 +339,7 @@ START_TEST(the_tree_ends_at_the_compact_optimum)
                                              .smoothing = round % 4 == 3 ? -1 : 0 };
         random_facility(&f, &random);
         f.alone = true;
-        double optimum = compact_optimum(engine_of(0), &f);
+        double optimum = compact_optimum(engine_at(0), &f);
         make_problem(&f, arena, &problem);
         ck_assert_int_eq(
             az_colgen_solve(&problem, &options, engine, &context, NULL, arena, &result), AZ_OK);
@@ -383,7 +373,7 @@ END_TEST
 /* Without it a plan would depend on the machine. */
 START_TEST(threads_do_not_change_the_result)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_random random;
     az_random_seed(&random, 43);
     for (int round = 0; round < 25; round++) {
@@ -438,14 +428,14 @@ static bool cancelled_after(void *data)
 /* Without it a stopped solve could claim more than it has proven, or go on past its end. */
 START_TEST(whenever_it_stops_the_bound_holds)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_random random;
     az_random_seed(&random, 47);
     int unfinished = 0;
     for (int round = 0; round < 8; round++) {
         struct facility f;
         random_facility(&f, &random);
-        double optimum = compact_optimum(engine_of(0), &f);
+        double optimum = compact_optimum(engine_at(0), &f);
         for (int limit = 0; limit < 400; limit = limit * 3 / 2 + 1) {
             for (int by_clock = 0; by_clock < 2; by_clock++) {
                 struct az_arena *arena = az_arena_new(NULL);
@@ -484,14 +474,14 @@ END_TEST
 /* Without it a cutoff could be taken for a solution, or what lies below it be missed. */
 START_TEST(a_cutoff_leaves_only_what_is_better)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_random random;
     az_random_seed(&random, 53);
     for (int round = 0; round < 30; round++) {
         struct facility f;
         random_facility(&f, &random);
-        double optimum = compact_optimum(engine_of(0), &f);
+        double optimum = compact_optimum(engine_at(0), &f);
         if (optimum == INFINITY) continue;
         for (int above = 0; above < 2; above++) {
             struct az_arena *arena = az_arena_new(NULL);
@@ -518,7 +508,7 @@ END_TEST
 /* Without it a full machine would crash the service instead of failing a job. */
 START_TEST(every_allocation_may_fail)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_random random;
     struct facility f;
@@ -529,8 +519,8 @@ START_TEST(every_allocation_may_fail)
         random_facility(&f, &random);
         done = 0;
         for (size_t left = 0; done == 0; left++) {
-            struct mg_failing failing = { left };
-            struct az_allocator allocator = mg_failing_allocator(&failing);
+            struct failing failing = { .left = left };
+            struct az_allocator allocator = failing_allocator(&failing);
             struct az_arena *arena = az_arena_new(&allocator), *own = az_arena_new(NULL);
             struct az_colgen_problem problem;
             struct az_colgen_result result;
@@ -559,7 +549,7 @@ static enum az_status solve_broken(struct az_colgen_problem *problem,
     struct az_arena *arena = az_arena_new(NULL);
     struct az_colgen_result result;
     enum az_status status =
-        az_colgen_solve(problem, options, engine_of(0), &context, NULL, arena, &result);
+        az_colgen_solve(problem, options, engine_at(0), &context, NULL, arena, &result);
     az_arena_free(arena);
     return status;
 }
@@ -691,7 +681,7 @@ static Suite *facility_suite(void)
     Suite *suite = suite_create("colgen facility");
     TCase *each = tcase_create("each engine");
     tcase_set_timeout(each, 60);
-    int n = (int)engine_count;
+    int n = engine_count();
     tcase_add_loop_test(each, the_tree_ends_at_the_compact_optimum, 0, n);
     tcase_add_loop_test(each, threads_do_not_change_the_result, 0, n);
     tcase_add_loop_test(each, whenever_it_stops_the_bound_holds, 0, n);
@@ -707,10 +697,5 @@ static Suite *facility_suite(void)
 
 int main(void)
 {
-    engine_count = az_engine_list(engine_names, 8);
-    SRunner *runner = srunner_create(facility_suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed || engine_count == 0 ? 1 : 0;
+    return test_suite_run(facility_suite());
 }

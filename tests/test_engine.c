@@ -6,23 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "solver/engine.h"
 #include "solver/tolerances.h"
+#include "tests/support/engines.h"
 #include "tests/support/suite.h"
-
-static const char *engine_names[8];
-static size_t engine_count;
-
-/* The engine of a loop test. */
-static const struct az_engine *engine_of(int i)
-{
-    const struct az_engine *engine;
-    char why[256];
-    enum az_status status = az_engine_load(engine_names[i], &engine, why, sizeof why);
-    ck_assert_msg(status == AZ_OK, "%s: %s", engine_names[i], why);
-    ck_assert_str_eq(engine->name, engine_names[i]);
-    return engine;
-}
 
 static const struct az_mip_options exact = { .cutoff = NAN, .heuristic_effort = 0.5 };
 
@@ -109,7 +95,7 @@ static double try_every_point(const struct az_model *model)
 /* Without it an engine could cut off optima, or call a model infeasible that is not. */
 START_TEST(integer_optima_are_those_of_trying_every_point)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_random random;
     az_random_seed(&random, 7);
@@ -154,8 +140,8 @@ START_TEST(mixed_optima_agree_between_engines)
         struct az_model *model =
             random_model(arena, &random, n, 2 + az_random_below(&random, 7), 1 + n / 2);
         struct az_solve_result first = { 0 };
-        for (size_t i = 0; i < engine_count; i++) {
-            const struct az_engine *engine = engine_of((int)i);
+        for (int i = 0; i < engine_count(); i++) {
+            const struct az_engine *engine = engine_at(i);
             void *session = open_model(engine, model, &context);
             struct az_solve_result result;
             ck_assert_int_eq(engine->solve_mip(session, &exact, &result), AZ_OK);
@@ -178,7 +164,7 @@ END_TEST
 /* Without it a master LP could only grow, or would forget its basis when it shrinks. */
 START_TEST(deleted_columns_leave_the_basis_of_the_others)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_random random;
     az_random_seed(&random, 3);
@@ -246,7 +232,7 @@ static void check_duals(const struct az_model *model, const double x[], const do
  * priced with them would look good when they are bad. */
 START_TEST(lp_duals_are_strong_and_have_the_sign_of_the_sense)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_random random;
     az_random_seed(&random, 3);
@@ -328,7 +314,7 @@ static void expect_same(struct az_solve_result warm, struct az_solve_result cold
 /* Without it column generation and lazy rows would converge to something else than the model. */
 START_TEST(growing_warm_gives_what_solving_cold_gives)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_random random;
     az_random_seed(&random, 5);
@@ -393,7 +379,7 @@ END_TEST
  * another engine's. */
 START_TEST(a_basis_put_back_needs_no_more_iterations)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_random random;
     az_random_seed(&random, 9);
@@ -411,8 +397,8 @@ START_TEST(a_basis_put_back_needs_no_more_iterations)
             for (size_t j = 0; j < n; j++) basic += columns[j] == AZ_BASIC;
             for (size_t i = 0; i < m; i++) basic += rows[i] == AZ_BASIC;
             ck_assert_uint_eq(basic, m);
-            for (size_t e = 0; e < engine_count; e++) {
-                const struct az_engine *other = engine_of((int)e);
+            for (int e = 0; e < engine_count(); e++) {
+                const struct az_engine *other = engine_at(e);
                 void *second = open_model(other, model, &context);
                 ck_assert_int_eq(other->set_basis(second, columns, rows), AZ_OK);
                 ck_assert_int_eq(other->solve_lp(second, &again), AZ_OK);
@@ -450,7 +436,7 @@ static double wall(void)
 /* Without it a time limit would be called optimal, or the answer come late. */
 START_TEST(a_deadline_is_kept_and_never_called_optimal)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_arena *arena = az_arena_new(NULL);
     struct az_model *model = hard_model(arena, 150, 60, 1);
@@ -519,7 +505,7 @@ static struct az_model *blocks(const struct az_engine *engine, struct az_arena *
 /* Without it another way of solving large models could give another answer, or none in time. */
 START_TEST(large_models_have_the_same_optimum)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_arena *arena = az_arena_new(NULL);
     double optimum;
@@ -561,7 +547,7 @@ END_TEST
 /* Without it the plan that a kind has built itself would be lost on the engine. */
 START_TEST(a_start_is_taken_and_a_wrong_one_is_not)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_arena *arena = az_arena_new(NULL);
     struct az_model *model = hard_model(arena, 60, 12, 4);
@@ -596,7 +582,7 @@ END_TEST
 /* Without it "stopped at a gap of 20 %" could come with a bound that is only the objective. */
 START_TEST(a_loose_gap_gives_a_bound_that_holds)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     int loose = 0;
     for (uint64_t seed = 1; seed <= 40; seed++) {
@@ -632,7 +618,7 @@ END_TEST
 /* Without it a stop by nodes would pass as a proof, or the bound be thrown away. */
 START_TEST(a_node_limit_leaves_an_honest_bound)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_arena *arena = az_arena_new(NULL);
     struct az_model *model = hard_model(arena, 150, 60, 2);
@@ -678,7 +664,7 @@ static bool take_report(void *data, double objective, double bound, const double
 /* Without it nobody would hear of progress, or hear of bounds that do not hold. */
 START_TEST(reports_tell_better_solutions_and_bounds_that_hold)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_arena *arena = az_arena_new(NULL);
     struct az_model *model = hard_model(arena, 60, 12, 4);
@@ -708,7 +694,7 @@ END_TEST
  */
 START_TEST(a_cutoff_ends_the_search_for_what_is_not_better)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_arena *arena = az_arena_new(NULL);
     struct az_model *model = hard_model(arena, 25, 5, 3);
@@ -733,7 +719,7 @@ END_TEST
 /* Without it a model with no limit would be called infeasible, and the explanation be nonsense. */
 START_TEST(infeasible_and_unbounded_are_told_apart)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     for (int integer = 0; integer < 2; integer++) {
         struct az_arena *arena = az_arena_new(NULL);
@@ -768,7 +754,7 @@ END_TEST
 /* Without it models without rows, columns or room between integers would abort a library. */
 START_TEST(corner_models_are_solved)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_arena *arena = az_arena_new(NULL);
     struct az_solve_result result;
@@ -815,7 +801,7 @@ END_TEST
 /* Without it the words of a library would stand between the messages of the solver child. */
 START_TEST(engines_print_nothing)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_arena *arena = az_arena_new(NULL);
     struct az_model *model = hard_model(arena, 30, 6, 8);
@@ -845,7 +831,7 @@ END_TEST
 /* Without it the same job would give another plan on another day. */
 START_TEST(the_same_solve_gives_the_same_solution)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_arena *arena = az_arena_new(NULL);
     struct az_model *model = hard_model(arena, 40, 10, 6);
@@ -869,7 +855,7 @@ END_TEST
 /* Without it a branch priority could change what is optimal. */
 START_TEST(branch_priorities_do_not_change_the_optimum)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_arena *arena = az_arena_new(NULL);
     struct az_solve_result plain, first;
@@ -889,7 +875,7 @@ END_TEST
 /* Without it an LP after a MILP in the same session would see cuts and bounds of the tree. */
 START_TEST(a_mip_leaves_the_lp_as_it_was)
 {
-    const struct az_engine *engine = engine_of(_i);
+    const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     struct az_arena *arena = az_arena_new(NULL);
     struct az_model *model = hard_model(arena, 30, 6, 5);
@@ -927,7 +913,7 @@ START_TEST(engines_are_found_by_plain_names_only)
     }
     ck_assert_int_eq(az_engine_load("nothing", &engine, NULL, 0), AZ_NOT_FOUND);
     ck_assert_int_eq(az_engine_load("auto", &engine, why, sizeof why), AZ_OK);
-    ck_assert_str_eq(engine->name, engine_names[0]);
+    ck_assert_str_eq(engine->name, engine_at(0)->name);
     ck_assert_ptr_nonnull(engine->version());
     const struct az_engine *again;
     ck_assert_int_eq(az_engine_load(engine->name, &again, why, sizeof why), AZ_OK);
@@ -961,7 +947,7 @@ static Suite *engine_suite(void)
     Suite *suite = suite_create("engine");
     TCase *each = tcase_create("each engine");
     tcase_set_timeout(each, 60);
-    int n = (int)engine_count;
+    int n = engine_count();
     tcase_add_loop_test(each, integer_optima_are_those_of_trying_every_point, 0, n);
     tcase_add_loop_test(each, lp_duals_are_strong_and_have_the_sign_of_the_sense, 0, n);
     tcase_add_loop_test(each, growing_warm_gives_what_solving_cold_gives, 0, n);
@@ -992,7 +978,5 @@ static Suite *engine_suite(void)
 
 int main(void)
 {
-    engine_count = az_engine_list(engine_names, 8);
-    int code = test_suite_run(engine_suite());
-    return engine_count == 0 ? EXIT_FAILURE : code;
+    return test_suite_run(engine_suite());
 }

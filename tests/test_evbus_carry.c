@@ -23,7 +23,7 @@ static void load_golden(struct eb_case *c, const char *name, json_t **instance)
     snprintf(path, sizeof path, GOLDEN "/%s/instance.json", name);
     snprintf(plan, sizeof plan, GOLDEN "/%s/plan.json", name);
     eb_case_load(c, path, plan);
-    if (instance) *instance = mg_case_json(path);
+    if (instance) *instance = document_load(path);
 }
 
 /* Trips may leave their times to the timetable; to cut a plan they are needed. */
@@ -220,7 +220,7 @@ static void open_rest(struct eb_case *rest, const struct eb_case *c, const json_
     json_object_set_new(json, "slots", json_integer((int64_t)(c->ev->T - k)));
     json_object_set_new(json, "state", az_json_write(&eb_state_table, carry_to(c, k)));
     ck_assert_int_eq(eb_case_open(rest, json, NULL), AZ_OK);
-    mg_case_print(&rest->findings);
+    document_print(&rest->findings);
     ck_assert_uint_eq(az_findings_total(&rest->findings), 0);
     json_decref(json);
 }
@@ -454,12 +454,12 @@ END_TEST
 
 START_TEST(carrying_survives_every_allocation_failure)
 {
-    json_t *instance = mg_case_json(GOLDEN "/half_hour_slots/instance.json");
-    json_t *plan = mg_case_json(GOLDEN "/half_hour_slots/plan.json");
+    json_t *instance = document_load(GOLDEN "/half_hour_slots/instance.json");
+    json_t *plan = document_load(GOLDEN "/half_hour_slots/plan.json");
     enum az_status status = AZ_NO_MEMORY;
     for (size_t left = 0; status != AZ_OK; left++) {
-        struct mg_failing failing = { left };
-        struct az_allocator allocator = mg_failing_allocator(&failing);
+        struct failing failing = { .left = left };
+        struct az_allocator allocator = failing_allocator(&failing);
         struct eb_case c;
         void *state, *adopted;
         status = eb_case_open(&c, instance, &allocator);
@@ -554,7 +554,7 @@ static json_t *generated(struct eb_case *c, uint64_t seed)
     json_t *json = az_json_write(&eb_instance_table, ev);
     az_arena_free(arena);
     ck_assert_int_eq(eb_case_open(c, json, NULL), AZ_OK);
-    mg_case_print(&c->findings);
+    document_print(&c->findings);
     ck_assert_uint_eq(az_findings_total(&c->findings), 0);
     return json;
 }
@@ -668,7 +668,7 @@ START_TEST(a_lost_bus_leaves_its_trips_out)
 {
     struct eb_case c;
     void *state, *plan;
-    json_t *instance = mg_case_json(GOLDEN "/two_chargers_for_two_buses/instance.json");
+    json_t *instance = document_load(GOLDEN "/two_chargers_for_two_buses/instance.json");
     load_golden(&c, "two_chargers_for_two_buses", NULL);
     json_object_set_new(instance, "unserved_price_jpy", json_real(5000));
     ck_assert_int_eq(eb_carry(c.ev, c.plan, moment(&c, 1), c.arena, &state, NULL), AZ_OK);

@@ -7,6 +7,8 @@
 
 #include "solver/engine.h"
 #include "tests/support/eb_case.h"
+#include "tests/support/engines.h"
+#include "tests/support/suite.h"
 
 static struct eb_case c;
 static struct az_context context;
@@ -15,7 +17,7 @@ static const struct az_engine *glpk;
 static void setup(void)
 {
     context = az_context_default();
-    ck_assert_int_eq(az_engine_load("glpk", &glpk, NULL, 0), AZ_OK);
+    glpk = engine_named("glpk");
     eb_case_load(&c, EB_BASE, NULL);
 }
 
@@ -249,9 +251,5 @@ int main(void)
     tcase_add_test(tests, trips_left_out_stay_out);
     tcase_add_test(tests, what_cannot_be_is_told);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_suite_run(suite);
 }

@@ -7,6 +7,8 @@
 #include "formulations/evbus/network.h"
 #include "solver/engine.h"
 #include "tests/support/eb_small.h"
+#include "tests/support/engines.h"
+#include "tests/support/suite.h"
 
 static struct az_arena *arena;
 static struct az_context context;
@@ -16,7 +18,7 @@ static void setup(void)
 {
     arena = az_arena_new(NULL);
     context = az_context_default();
-    ck_assert_int_eq(az_engine_load("glpk", &glpk, NULL, 0), AZ_OK);
+    glpk = engine_named("glpk");
 }
 
 static void teardown(void)
@@ -454,9 +456,5 @@ int main(void)
     tcase_add_checked_fixture(random, setup, teardown);
     tcase_add_test(random, random_chains_hold_every_rule);
     suite_add_tcase(suite, random);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_suite_run(suite);
 }

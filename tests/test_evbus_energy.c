@@ -9,6 +9,8 @@
 #include "solver/engine.h"
 #include "tests/support/eb_brute.h"
 #include "tests/support/eb_small.h"
+#include "tests/support/engines.h"
+#include "tests/support/suite.h"
 
 static struct az_arena *arena;
 static const struct az_engine *glpk;
@@ -16,7 +18,7 @@ static const struct az_engine *glpk;
 static void setup(void)
 {
     arena = az_arena_new(NULL);
-    ck_assert_int_eq(az_engine_load("glpk", &glpk, NULL, 0), AZ_OK);
+    glpk = engine_named("glpk");
 }
 
 static void teardown(void)
@@ -240,9 +242,5 @@ int main(void)
     tcase_add_test(brute, plugs_are_paid_whole);
     tcase_add_test(brute, decisions_are_respected);
     suite_add_tcase(suite, brute);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_suite_run(suite);
 }

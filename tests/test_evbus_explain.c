@@ -16,7 +16,8 @@ static void explain(struct eb_case *c, struct az_explanation *explanation)
 {
     struct az_context context = az_context_default();
     context.deadline = az_now(&context) + 30;
-    ck_assert_int_eq(eb_explain(c->ev, mg_engine("cbc"), &context, c->arena, explanation), AZ_OK);
+    ck_assert_int_eq(eb_explain(c->ev, engine_named("cbc"), &context, c->arena, explanation),
+                     AZ_OK);
 }
 
 /* The only reason of a changed sample. */
@@ -151,7 +152,7 @@ static void open_random(struct eb_case *c, uint64_t seed, double power_kw)
     json_array_foreach(json_object_get(json, "places"), i, item)
         json_object_set_new(item, "power_limit_kw", json_real(power_kw));
     ck_assert_int_eq(eb_case_open(c, json, NULL), AZ_OK);
-    mg_case_print(&c->findings);
+    document_print(&c->findings);
     ck_assert_uint_eq(az_findings_total(&c->findings), 0);
     json_decref(json);
 }

@@ -44,7 +44,7 @@ END_TEST
 /* A full plan: every member that a plan can have. */
 static json_t *full_plan(void)
 {
-    static const char *const text =
+    return document_parse(
         "{'start':'2026-11-21T05:00:00+09:00','slot_minutes':15,'slots':2,'blocks':[{'id':'b1',"
         "'bus':'b7','type':'large','depot':'depot','end_depot':'depot','start_kwh':120,'events':["
         "{'kind':'stay','from':'garage','to':'garage','start':'2026-11-21T05:00:00+09:00',"
@@ -60,22 +60,14 @@ static json_t *full_plan(void)
         "'owner':'','amount_jpy':1}],'buses':1,'trips':7,'unserved':1,'distance_km':3,"
         "'deadhead_km':1,'driven_kwh':4,'charged_kwh':5,'discharged_kwh':0,'carried':[{'block':"
         "'b1','from_grid':'mountain','to_grid':'town','carried_kwh':2,'earned_jpy':3}],"
-        "'changes':[{'trip':'t1','from_bus':'b7','to_bus':'b8'}]}}";
-    char *copy = strdup(text);
-    for (char *c = copy; *c; c++)
-        if (*c == '\'') *c = '"';
-    json_error_t error;
-    json_t *json = json_loads(copy, 0, &error);
-    if (!json) ck_abort_msg("%s", error.text);
-    free(copy);
-    return json;
+        "'changes':[{'trip':'t1','from_bus':'b7','to_bus':'b8'}]}}");
 }
 
 /* What is written must be read as the same, or a stored job is another one. */
 START_TEST(instances_and_plans_survive_json)
 {
     struct eb_case c;
-    json_t *json = mg_case_json(EB_BASE), *plan = full_plan();
+    json_t *json = document_load(EB_BASE), *plan = full_plan();
     check_round(&eb_instance_table, json);
     json_decref(json);
     check_round(&eb_plan_table, plan);
@@ -90,7 +82,7 @@ START_TEST(instances_and_plans_survive_json)
     json_object_del(plan, "unserved");
     json_object_del(json_object_get(plan, "summary"), "changes");
     ck_assert_int_eq(eb_case_plan(&c, plan), AZ_OK);
-    mg_case_print(&c.findings);
+    document_print(&c.findings);
     ck_assert_uint_eq(az_findings_total(&c.findings), 0);
     eb_case_close(&c);
     json_decref(plan);
@@ -142,15 +134,13 @@ END_TEST
 START_TEST(links_keep_what_is_no_link)
 {
     struct eb_case c;
-    json_t *json = json_loads(
+    json_t *json = document_parse(
         "{\"start\":\"2026-11-21T00:00:00+09:00\",\"slots\":0,\"mode\":\"exact\",\"places\":[],"
         "\"depots\":[{\"id\":\"d\"}],\"types\":[{\"id\":\"v\"}],\"trips\":[{\"id\":\"a\"},"
-        "{\"id\":\"b\"}],\"links\":{\"distance\":[[null,1,2],[3,null,4],[5,null,null]]}}",
-        0, NULL);
-    ck_assert_ptr_nonnull(json);
+        "{\"id\":\"b\"}],\"links\":{\"distance\":[[null,1,2],[3,null,4],[5,null,null]]}}");
     check_round(&eb_instance_table, json);
     ck_assert_int_eq(eb_case_open(&c, json, NULL), AZ_OK);
-    mg_case_print(&c.findings);
+    document_print(&c.findings);
     ck_assert_uint_eq(az_findings_total(&c.findings), 0);
     const struct az_matrix *distance = &c.ev->links->distance;
     ck_assert_uint_eq(eb_node_count(c.ev), 3);

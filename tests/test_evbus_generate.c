@@ -24,7 +24,7 @@ static void open_generated(struct eb_case *c, size_t size, uint64_t seed)
 {
     json_t *json = generated(size, seed);
     ck_assert_int_eq(eb_case_open(c, json, NULL), AZ_OK);
-    mg_case_print(&c->findings);
+    document_print(&c->findings);
     if (az_findings_total(&c->findings) > 0)
         ck_abort_msg("size %zu, seed %llu", size, (unsigned long long)seed);
     json_decref(json);
@@ -188,8 +188,8 @@ START_TEST(generating_survives_every_allocation_failure)
 {
     enum az_status status = AZ_NO_MEMORY;
     for (size_t left = 0; status != AZ_OK; left++) {
-        struct mg_failing failing = { left };
-        struct az_allocator allocator = mg_failing_allocator(&failing);
+        struct failing failing = { .left = left };
+        struct az_allocator allocator = failing_allocator(&failing);
         struct az_arena *arena = az_arena_new(&allocator);
         void *ev;
         status = arena ? eb_generate(30, 7, arena, &ev) : AZ_NO_MEMORY;

@@ -113,7 +113,7 @@ static void check_golden(const char *name, void *data)
     (void)data;
     load_golden(&c, name);
     snprintf(path, sizeof path, GOLDEN "/%s/expected.json", name);
-    json_t *expected = mg_case_json(path);
+    json_t *expected = document_load(path);
     struct az_judgement judgement = judge(&c);
     for (size_t i = 0; i < judgement.violations.count; i++)
         ck_abort_msg("%s: %s at %s: %s", name, judgement.violations.items[i].rule->code.code,
@@ -145,16 +145,16 @@ static void load_mutation(struct eb_case *c, const json_t *mutation)
     const char *name = json_string_value(json_object_get(mutation, "case"));
     char path[300];
     snprintf(path, sizeof path, GOLDEN "/%s/instance.json", name);
-    json_t *instance = mg_case_json(path), *patch = json_object_get(mutation, "instance");
-    if (patch) mg_case_patch(instance, patch);
+    json_t *instance = document_load(path), *patch = json_object_get(mutation, "instance");
+    if (patch) document_patch(instance, patch);
     ck_assert_int_eq(eb_case_open(c, instance, NULL), AZ_OK);
-    mg_case_print(&c->findings);
+    document_print(&c->findings);
     ck_assert_uint_eq(az_findings_total(&c->findings), 0);
     snprintf(path, sizeof path, GOLDEN "/%s/plan.json", name);
-    json_t *plan = mg_case_json(path);
-    mg_case_patch(plan, json_object_get(mutation, "patch"));
+    json_t *plan = document_load(path);
+    document_patch(plan, json_object_get(mutation, "patch"));
     ck_assert_int_eq(eb_case_plan(c, plan), AZ_OK);
-    mg_case_print(&c->findings);
+    document_print(&c->findings);
     ck_assert_uint_eq(az_findings_total(&c->findings), 0);
     json_decref(plan);
     json_decref(instance);
@@ -185,7 +185,7 @@ static const struct az_breach *own_breach(const struct az_judgement *judgement, 
 START_TEST(every_rule_has_a_mutation_that_is_named_exactly)
 {
     bool named[EB_RULE_COUNT] = { false };
-    json_t *mutations = mg_case_json(MUTATIONS), *mutation;
+    json_t *mutations = document_load(MUTATIONS), *mutation;
     size_t k;
     json_array_foreach(mutations, k, mutation)
     {
@@ -219,7 +219,7 @@ END_TEST
 /* Words with a parameter that the judge does not give would be printed in braces. */
 START_TEST(the_words_of_every_breach_are_complete)
 {
-    json_t *mutations = mg_case_json(MUTATIONS), *mutation;
+    json_t *mutations = document_load(MUTATIONS), *mutation;
     size_t k;
     json_array_foreach(mutations, k, mutation)
     {
@@ -476,12 +476,12 @@ END_TEST
 /* Judging without memory says so and never half-judges in silence. */
 START_TEST(judging_survives_every_allocation_failure)
 {
-    json_t *instance = mg_case_json(GOLDEN "/storage_between_slots/instance.json");
-    json_t *plan = mg_case_json(GOLDEN "/storage_between_slots/plan.json");
+    json_t *instance = document_load(GOLDEN "/storage_between_slots/instance.json");
+    json_t *plan = document_load(GOLDEN "/storage_between_slots/plan.json");
     enum az_status status = AZ_NO_MEMORY;
     for (size_t left = 0; status != AZ_OK; left++) {
-        struct mg_failing failing = { left };
-        struct az_allocator allocator = mg_failing_allocator(&failing);
+        struct failing failing = { .left = left };
+        struct az_allocator allocator = failing_allocator(&failing);
         struct az_judgement judgement;
         struct eb_case c;
         status = eb_case_open(&c, instance, &allocator);

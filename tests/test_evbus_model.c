@@ -25,7 +25,7 @@ struct solved {
 
 static void solve(struct solved *s, const char *engine_name, bool *converters, bool *storages)
 {
-    const struct az_engine *engine = mg_engine(engine_name);
+    const struct az_engine *engine = engine_named(engine_name);
     struct az_context context = az_context_default();
     struct az_mip_options options = { .gap_abs = 1e-3, .cutoff = NAN, .heuristic_effort = 0.5 };
     struct eb_cut *cuts = NULL;
@@ -89,8 +89,8 @@ static double dispatched(struct solved *s, const struct eb_duty *const duties[],
     struct az_context context = az_context_default();
     struct eb_dispatch dispatch;
     double cost = 0;
-    ck_assert_int_eq(eb_dispatch(s->ev, s->m->sources, duties, count, mg_engine("glpk"), &context,
-                                 s->arena, &dispatch),
+    ck_assert_int_eq(eb_dispatch(s->ev, s->m->sources, duties, count, engine_named("glpk"),
+                                 &context, s->arena, &dispatch),
                      AZ_OK);
     *found = dispatch.found;
     for (size_t d = 0; d < count; d++)

@@ -63,7 +63,7 @@ static void solve(struct solve *s, const struct eb_case *c, const char *method, 
     struct az_solve_options how = { .method = method };
     *s = (struct solve){ .c = c };
     context.deadline = az_now(&context) + seconds;
-    az_run_begin(&s->run, &context, mg_engine(engine), &options);
+    az_run_begin(&s->run, &context, engine_named(engine), &options);
     s->run.judge = judge;
     s->run.data = s;
     enum az_status status = strcmp(method, "compact") == 0
@@ -83,7 +83,7 @@ static void open_seed(struct eb_case *c, uint64_t seed)
     json_t *json = eb_random_instance(seed);
     enum az_status status = eb_case_open(c, json, NULL);
     if (status != AZ_OK || az_findings_total(&c->findings) > 0) {
-        mg_case_print(&c->findings);
+        document_print(&c->findings);
         ck_abort_msg("seed %d is not well-formed", (int)seed);
     }
     json_decref(json);
@@ -261,7 +261,7 @@ static json_t *grid_of(json_t *ev, size_t g)
 static void open_json(struct eb_case *c, const json_t *json)
 {
     ck_assert_int_eq(eb_case_open(c, json, NULL), AZ_OK);
-    mg_case_print(&c->findings);
+    document_print(&c->findings);
     ck_assert_uint_eq(az_findings_total(&c->findings), 0);
 }
 

@@ -21,9 +21,9 @@
 static void check_bad(const char *name)
 {
     struct eb_case c;
-    json_t *json = mg_case_json(EB_BASE), *patch = bad_file(BAD, name, "patch");
+    json_t *json = document_load(EB_BASE), *patch = bad_file(BAD, name, "patch");
     json_t *expected = bad_file(BAD, name, "expected");
-    mg_case_patch(json, patch);
+    document_patch(json, patch);
     ck_assert_int_eq(eb_case_open(&c, json, NULL), AZ_OK);
     bad_check(name, expected, &c.findings);
     eb_case_close(&c);
@@ -319,7 +319,7 @@ END_TEST
 START_TEST(a_full_matrix_with_times_is_good)
 {
     struct eb_case c;
-    json_t *json = mg_case_json(EB_BASE), *rows = json_array();
+    json_t *json = document_load(EB_BASE), *rows = json_array();
     for (size_t i = 0; i < 12; i++) {
         json_t *row = json_array();
         for (size_t j = 0; j < 12; j++) json_array_append_new(row, json_integer(3));
@@ -329,7 +329,7 @@ START_TEST(a_full_matrix_with_times_is_good)
     json_object_del(json, "travel");
     json_object_set_new(json, "links", json_pack("{s:o}", "distance", rows));
     ck_assert_int_eq(eb_case_open(&c, json, NULL), AZ_OK);
-    mg_case_print(&c.findings);
+    document_print(&c.findings);
     ck_assert_uint_eq(az_findings_total(&c.findings), 0);
     ck_assert(c.ev->timed);
     ck_assert_int_eq(c.ev->drive_s[pair(c.ev, 2, 1)], -1);
@@ -488,7 +488,7 @@ END_TEST
 START_TEST(a_small_document_may_not_become_a_huge_instance)
 {
     struct eb_case c;
-    json_t *json = mg_case_json(EB_BASE), *places = json_object_get(json, "places");
+    json_t *json = document_load(EB_BASE), *places = json_object_get(json, "places");
     for (int i = 0; i < 3000; i++)
         json_array_append_new(places, json_pack("{s:o}", "id", json_sprintf("p%d", i)));
     ck_assert_int_eq(eb_case_open(&c, json, NULL), AZ_OK);
@@ -497,7 +497,7 @@ START_TEST(a_small_document_may_not_become_a_huge_instance)
     ck_assert_uint_lt(az_arena_bytes(c.arena), 10000000);
     eb_case_close(&c);
     json_decref(json);
-    json = mg_case_json(EB_BASE);
+    json = document_load(EB_BASE);
     json_t *storages = json_object_get(json, "storages"), *first = json_array_get(storages, 0);
     for (int i = 0; i < 1000; i++) {
         json_t *more = json_deep_copy(first);
@@ -515,11 +515,11 @@ END_TEST
 
 START_TEST(resolving_survives_every_allocation_failure)
 {
-    json_t *json = mg_case_json(EB_BASE);
+    json_t *json = document_load(EB_BASE);
     enum az_status status = AZ_NO_MEMORY;
     for (size_t left = 0; status != AZ_OK; left++) {
-        struct mg_failing failing = { left };
-        struct az_allocator allocator = mg_failing_allocator(&failing);
+        struct failing failing = { .left = left };
+        struct az_allocator allocator = failing_allocator(&failing);
         struct eb_case c;
         status = eb_case_open(&c, json, &allocator);
         ck_assert(status == AZ_OK || status == AZ_NO_MEMORY);

@@ -39,7 +39,7 @@ static void open_plan(struct kept *k, uint64_t seed)
     ck_assert_int_eq(eb_case_open(&k->c, json, NULL), AZ_OK);
     struct az_run_options options = { .gap_abs = 10, .money_scale = k->c.ev->scale };
     context.deadline = az_now(&context) + 20;
-    az_run_begin(&run, &context, mg_engine("cbc"), &options);
+    az_run_begin(&run, &context, engine_named("cbc"), &options);
     run.judge = judge;
     run.data = k;
     ck_assert_int_eq(eb_solve_compact(k->c.ev, &run, k->c.arena), AZ_OK);

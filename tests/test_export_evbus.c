@@ -9,6 +9,9 @@
 #include "adapters/format.h"
 #include "adapters/json/json.h"
 #include "formulations/evbus/instance.h"
+#include "tests/support/document.h"
+#include "tests/support/kind_case.h"
+#include "tests/support/suite.h"
 
 static struct az_arena *arena;
 static struct az_findings findings;
@@ -79,33 +82,25 @@ static void say(const struct az_findings *list)
 
 static void read_instance(const char *text)
 {
-    void *object = NULL;
+    void *object;
     struct az_findings assumed;
     az_findings_init(&assumed, arena, 0);
     json_decref(instance_json);
-    instance_json = az_json_parse(text, strlen(text), NULL, &findings);
-    say(&findings);
-    ck_assert_int_eq(
-        az_json_read(&eb_instance_table, instance_json, NULL, arena, &findings, &object), AZ_OK);
-    say(&findings);
-    ck_assert_int_eq(az_link(&eb_instance_table, object, NULL, NULL, arena, &findings), AZ_OK);
-    ck_assert_int_eq(eb_resolve(object, arena, &findings, &assumed), AZ_OK);
-    say(&findings);
+    instance_json = document_parse(text);
+    enum az_status status =
+        kind_case_instance(&az_kind_evbus, instance_json, arena, &findings, &assumed, &object);
+    kind_case_good("the instance", status, &findings);
     ev = object;
 }
 
 static void read_plan(const char *text)
 {
-    void *object = NULL;
+    void *object;
     json_decref(plan_json);
-    plan_json = az_json_parse(text, strlen(text), NULL, &findings);
-    say(&findings);
-    ck_assert_int_eq(az_json_read(&eb_plan_table, plan_json, NULL, arena, &findings, &object),
-                     AZ_OK);
-    say(&findings);
-    ck_assert_int_eq(az_link(&eb_plan_table, object, &eb_instance_table, ev, arena, &findings),
-                     AZ_OK);
-    say(&findings);
+    plan_json = document_parse(text);
+    enum az_status status =
+        kind_case_plan(&az_kind_evbus, plan_json, ev, arena, &findings, &object);
+    kind_case_good("the plan", status, &findings);
     plan = object;
 }
 
@@ -459,9 +454,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_suite_run(suite());
 }

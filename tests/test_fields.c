@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/failing.h"
 #include "tests/support/findings.h"
 #include "tests/support/sample_table.h"
 #include "tests/support/suite.h"
@@ -480,8 +481,8 @@ START_TEST(memory_may_run_out_anywhere)
     az_random_seed(&random, 5);
     struct sample_root *root = sample_random(&random, arena);
     size_t failures = 0;
-    for (long n = 1;; n++) {
-        struct failing failing = { .n = n };
+    for (size_t left = 0;; left++) {
+        struct failing failing = { .left = left, .once = true };
         struct az_allocator allocator = failing_allocator(&failing);
         struct az_arena *small = az_arena_new(&allocator);
         struct az_findings told;
@@ -498,7 +499,7 @@ START_TEST(memory_may_run_out_anywhere)
         else
             ck_assert_int_eq(status, AZ_NO_MEMORY);
         az_arena_free(small);
-        if (failing.seen < n) break; /* nothing failed any more */
+        if (failing.refused == 0) break; /* nothing failed any more */
         failures++;
         ck_assert_int_eq(status, AZ_NO_MEMORY);
     }

@@ -23,7 +23,7 @@ static void open_generated(struct mg_case *c, size_t size, uint64_t seed)
 {
     json_t *json = generated(size, seed);
     ck_assert_int_eq(mg_case_open(c, json, NULL), AZ_OK);
-    mg_case_print(&c->findings);
+    document_print(&c->findings);
     ck_assert_uint_eq(az_findings_total(&c->findings), 0);
     json_decref(json);
 }
@@ -151,8 +151,8 @@ START_TEST(generating_survives_every_allocation_failure)
 {
     enum az_status status = AZ_NO_MEMORY;
     for (size_t left = 0; status != AZ_OK; left++) {
-        struct mg_failing failing = { left };
-        struct az_allocator allocator = mg_failing_allocator(&failing);
+        struct failing failing = { .left = left };
+        struct az_allocator allocator = failing_allocator(&failing);
         struct az_arena *arena = az_arena_new(&allocator);
         void *mg;
         status = arena ? mg_generate(60, 2, arena, &mg) : AZ_NO_MEMORY;

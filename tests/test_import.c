@@ -12,6 +12,7 @@
 #include "adapters/import/input.h"
 #include "adapters/json/json.h"
 #include "formulations/microgrid/instance.h"
+#include "tests/support/kind_case.h"
 #include "tests/support/mg_case.h"
 #include "tests/support/suite.h"
 
@@ -118,31 +119,19 @@ static void found(const char *code, const char *words)
                                      az_finding_text(&findings.items[i], AZ_ENGLISH, arena));
         if (strcmp(findings.items[i].code->code, code) == 0 && strstr(text, words)) return;
     }
-    for (size_t i = 0; i < findings.count; i++)
-        printf("  %s %s: %s\n", findings.items[i].code->code, findings.items[i].place,
-               az_finding_text(&findings.items[i], AZ_ENGLISH, arena));
+    document_print(&findings);
     ck_abort_msg("no finding %s with \"%s\" among %zu", code, words, findings.count);
 }
 
 /* Reads and validates what came out, as every later step would. */
 static struct mg_instance *open_document(void)
 {
-    void *instance = NULL;
+    void *instance;
     struct az_findings told;
-    const struct az_formulation *kind = az_formulation_find("microgrid");
     az_findings_init(&told, arena, 0);
-    ck_assert_int_eq(az_json_read(kind->instance, document, NULL, arena, &findings, &instance),
-                     AZ_OK);
-    ck_assert_uint_eq(az_findings_total(&findings), 0);
-    ck_assert_int_eq(az_link(kind->instance, instance, NULL, NULL, arena, &findings), AZ_OK);
-    ck_assert_uint_eq(az_findings_total(&findings), 0);
-    ck_assert_int_eq(kind->resolve(instance, arena, &findings, &told), AZ_OK);
-    ck_assert_uint_eq(az_findings_total(&findings), 0);
-    ck_assert_int_eq(kind->validate(instance, arena, &findings), AZ_OK);
-    for (size_t i = 0; i < findings.count; i++)
-        printf("  %s: %s\n", findings.items[i].place,
-               az_finding_text(&findings.items[i], AZ_ENGLISH, arena));
-    ck_assert_uint_eq(az_findings_total(&findings), 0);
+    enum az_status status =
+        kind_case_instance(&az_kind_microgrid, document, arena, &findings, &told, &instance);
+    kind_case_good("the document", status, &findings);
     return instance;
 }
 
@@ -658,8 +647,8 @@ START_TEST(memory_may_end_anywhere)
     for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
         bool done = false;
         for (size_t left = 0; !done; left++) {
-            struct mg_failing failing = { left };
-            struct az_allocator allocator = mg_failing_allocator(&failing);
+            struct failing failing = { .left = left };
+            struct az_allocator allocator = failing_allocator(&failing);
             struct az_arena *short_arena = az_arena_new(&allocator);
             struct az_findings told;
             struct az_inputs files = { 0 };

@@ -12,6 +12,9 @@
 #include "adapters/import/gtfs.h"
 #include "adapters/json/json.h"
 #include "formulations/evbus/instance.h"
+#include "tests/support/eb_case.h"
+#include "tests/support/kind_case.h"
+#include "tests/support/suite.h"
 
 static struct az_arena *arena;
 static struct az_findings findings, told;
@@ -102,13 +105,6 @@ static json_t *run(void)
     return document;
 }
 
-static void print_all(const struct az_findings *list)
-{
-    for (size_t i = 0; i < list->count; i++)
-        fprintf(stderr, "%s [%s] %s: %s\n", list->items[i].pointer, list->items[i].code->code,
-                list->items[i].place, az_finding_text(&list->items[i], AZ_ENGLISH, arena));
-}
-
 static bool has(const struct az_findings *list, const char *code, const char *words)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -123,7 +119,7 @@ static bool has(const struct az_findings *list, const char *code, const char *wo
 static void found(const char *code, const char *words)
 {
     if (!has(&findings, code, words)) {
-        print_all(&findings);
+        document_print(&findings);
         ck_abort_msg("no finding %s with \"%s\"", code, words);
     }
 }
@@ -134,19 +130,13 @@ static const struct eb_instance *good(void)
     void *object = NULL;
     struct az_findings wrong, assumed;
     run();
-    if (!document) print_all(&findings);
+    if (!document) document_print(&findings);
     ck_assert_ptr_nonnull(document);
     az_findings_init(&wrong, arena, 0);
     az_findings_init(&assumed, arena, 0);
-    ck_assert_int_eq(az_json_read(&eb_instance_table, document, NULL, arena, &wrong, &object),
-                     AZ_OK);
-    ck_assert_int_eq(az_link(&eb_instance_table, object, NULL, NULL, arena, &wrong), AZ_OK);
-    print_all(&wrong);
-    ck_assert_uint_eq(az_findings_total(&wrong), 0);
-    ck_assert_int_eq(eb_resolve(object, arena, &wrong, &assumed), AZ_OK);
-    if (az_findings_total(&wrong) == 0) ck_assert_int_eq(eb_validate(object, arena, &wrong), AZ_OK);
-    print_all(&wrong);
-    ck_assert_uint_eq(az_findings_total(&wrong), 0);
+    enum az_status status =
+        kind_case_instance(&az_kind_evbus, document, arena, &wrong, &assumed, &object);
+    kind_case_good("the document", status, &wrong);
     return object;
 }
 
@@ -925,19 +915,9 @@ static void check_trips(const struct eb_instance *ev)
 /* The committed sample stands without the feeds: two grids, up costs more than down. */
 START_TEST(the_sample_instance_is_sound)
 {
-    void *object = NULL;
-    struct az_findings assumed;
-    az_findings_init(&assumed, arena, 0);
-    document = az_json_read_file("instances/evbus/matsumoto-mountain.json", NULL, &findings);
-    ck_assert_ptr_nonnull(document);
-    ck_assert_int_eq(az_json_read(&eb_instance_table, document, NULL, arena, &findings, &object),
-                     AZ_OK);
-    ck_assert_int_eq(az_link(&eb_instance_table, object, NULL, NULL, arena, &findings), AZ_OK);
-    ck_assert_int_eq(eb_resolve(object, arena, &findings, &assumed), AZ_OK);
-    ck_assert_int_eq(eb_validate(object, arena, &findings), AZ_OK);
-    print_all(&findings);
-    ck_assert_uint_eq(az_findings_total(&findings), 0);
-    const struct eb_instance *ev = object;
+    struct eb_case c;
+    eb_case_load(&c, "instances/evbus/matsumoto-mountain.json", NULL);
+    const struct eb_instance *ev = c.ev;
     ck_assert_uint_eq(ev->trips.count, 53);
     ck_assert_uint_eq(ev->grids.count, 2);
     ck_assert_uint_eq(ev->grids.items[1].demand.count, 1);
@@ -945,6 +925,7 @@ START_TEST(the_sample_instance_is_sound)
     const struct eb_trip *down = trip_of(ev, "23.0610"), *up = trip_of(ev, "23.1839");
     ck_assert_double_gt(up->energy_kwh[0], 3 * down->energy_kwh[0]);
     ck_assert_ptr_nonnull(strstr(ev->sources.items[0], "CC BY 4.0"));
+    eb_case_close(&c);
 }
 END_TEST
 
@@ -992,18 +973,6 @@ START_TEST(codes_have_words)
 END_TEST
 
 /* Memory may end anywhere: a status, no crash. */
-static size_t left;
-static void *take_some(void *data, size_t size)
-{
-    (void)data;
-    return left-- > 0 ? malloc(size) : NULL;
-}
-static void give_back(void *data, void *block)
-{
-    (void)data;
-    free(block);
-}
-
 START_TEST(memory_may_end_anywhere)
 {
     feed("frequencies.txt", "trip_id,start_time,end_time,headway_secs\nt1,06:00,07:00,1800\n");
@@ -1011,9 +980,9 @@ START_TEST(memory_may_end_anywhere)
     import.inputs = inputs.items;
     import.input_count = inputs.count;
     import.told = NULL;
-    for (size_t n = 0; n < 400; n++) {
-        const struct az_allocator poor = { take_some, give_back, NULL };
-        left = n;
+    for (size_t left = 0; left < 400; left++) {
+        struct failing failing = { .left = left, .once = true };
+        struct az_allocator poor = failing_allocator(&failing);
         struct az_arena *small = az_arena_new(&poor);
         if (!small) continue;
         struct az_findings list;
@@ -1075,9 +1044,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return test_suite_run(suite());
 }

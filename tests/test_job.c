@@ -161,7 +161,7 @@ static enum az_status solve_toy(struct toy *toy, const struct toy_plan *previous
                           .instance_sha256 = "abc",
                           .on_plan = on_plan };
     AZ_TRY(az_job_prepare(&job, arena, &answer));
-    return az_job_solve(&job, mg_engine("auto"), &context, arena, &answer);
+    return az_job_solve(&job, engine_named("auto"), &context, arena, &answer);
 }
 
 static void setup(void)
@@ -296,7 +296,7 @@ static struct az_answer solve_sample(const char *path, double seconds, double ga
     struct az_findings findings;
     void *object = NULL;
     struct az_answer sample;
-    json_t *json = mg_case_json(path);
+    json_t *json = document_load(path);
     az_findings_init(&findings, arena, 0);
     ck_assert_int_eq(az_json_read(&mg_instance_table, json, NULL, arena, &findings, &object),
                      AZ_OK);
@@ -310,7 +310,7 @@ static struct az_answer solve_sample(const char *path, double seconds, double ga
                           .instance = object,
                           .options = { .gap = gap, .gap_abs = 0 } };
     ck_assert_int_eq(az_job_prepare(&job, arena, &sample), AZ_OK);
-    ck_assert_int_eq(az_job_solve(&job, mg_engine("auto"), &context, arena, &sample), AZ_OK);
+    ck_assert_int_eq(az_job_solve(&job, engine_named("auto"), &context, arena, &sample), AZ_OK);
     *took = az_now(&context) - began;
     json_decref(json);
     return sample;

@@ -95,7 +95,7 @@ static void check_golden(const char *name)
     struct mg_case c;
     load_golden(&c, name);
     snprintf(path, sizeof path, GOLDEN "/%s/expected.json", name);
-    json_t *expected = mg_case_json(path);
+    json_t *expected = document_load(path);
     struct az_judgement judgement = judge(&c);
     for (size_t i = 0; i < judgement.violations.count; i++)
         ck_abort_msg("%s: %s at %s", name, judgement.violations.items[i].rule->code.code,
@@ -133,11 +133,11 @@ static void load_mutation(struct mg_case *c, const json_t *mutation)
     snprintf(path, sizeof path, GOLDEN "/%s/instance.json", name);
     mg_case_load(c, path, NULL);
     snprintf(path, sizeof path, GOLDEN "/%s/plan.json", name);
-    json_t *plan = mg_case_json(path);
-    mg_case_merge(plan, json_object_get(mutation, "patch"));
+    json_t *plan = document_load(path);
+    document_merge(plan, json_object_get(mutation, "patch"));
     ck_assert_int_eq(mg_case_plan(c, plan), AZ_OK);
     json_decref(plan);
-    mg_case_print(&c->findings);
+    document_print(&c->findings);
     ck_assert_uint_eq(az_findings_total(&c->findings), 0);
 }
 
@@ -146,7 +146,7 @@ static void load_mutation(struct mg_case *c, const json_t *mutation)
 START_TEST(every_rule_has_a_mutation_that_is_named_exactly)
 {
     bool named[MG_RULE_COUNT] = { false };
-    json_t *mutations = mg_case_json(MUTATIONS), *mutation;
+    json_t *mutations = document_load(MUTATIONS), *mutation;
     size_t k;
     json_array_foreach(mutations, k, mutation)
     {
@@ -176,7 +176,7 @@ END_TEST
 /* Words with a parameter that the judge does not give would be printed in braces. */
 START_TEST(the_words_of_every_breach_are_complete)
 {
-    json_t *mutations = mg_case_json(MUTATIONS), *mutation;
+    json_t *mutations = document_load(MUTATIONS), *mutation;
     size_t k;
     json_array_foreach(mutations, k, mutation)
     {
@@ -353,11 +353,11 @@ END_TEST
 /* Judging without memory says so and never half-judges in silence. */
 START_TEST(judging_survives_every_allocation_failure)
 {
-    json_t *instance = mg_case_json(DAY);
+    json_t *instance = document_load(DAY);
     enum az_status status = AZ_NO_MEMORY;
     for (size_t left = 0; status != AZ_OK; left++) {
-        struct mg_failing failing = { left };
-        struct az_allocator allocator = mg_failing_allocator(&failing);
+        struct failing failing = { .left = left };
+        struct az_allocator allocator = failing_allocator(&failing);
         struct az_judgement judgement;
         struct mg_case c;
         status = mg_case_open(&c, instance, &allocator);

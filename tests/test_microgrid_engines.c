@@ -11,9 +11,6 @@
 #include "tests/support/mg_solved.h"
 #include "tests/support/suite.h"
 
-static const char *engines[8];
-static size_t engine_count;
-
 static double between(struct az_random *random, double low, double high)
 {
     return low + floor(az_random_unit(random) * (high - low) * 8) / 8;
@@ -36,27 +33,28 @@ static json_t *random_unit(struct az_random *random, size_t i, const char *grid)
     json_t *unit = json_pack("{s:s, s:s, s:f, s:f}", "id", id, "grid", grid, "p_min_kw", p_min,
                              "p_max_kw", p_max);
     if (az_random_below(random, 2)) {
-        mg_set(unit, "/ramp_up_kw_per_h", json_real(between(random, 20, 120)));
-        mg_set(unit, "/ramp_down_kw_per_h", json_real(between(random, 20, 120)));
+        document_set(unit, "/ramp_up_kw_per_h", json_real(between(random, 20, 120)));
+        document_set(unit, "/ramp_down_kw_per_h", json_real(between(random, 20, 120)));
     }
     if (az_random_below(random, 2)) {
-        mg_set(unit, "/start_limit_kw", json_real(p_min + between(random, 0, p_max - p_min)));
-        mg_set(unit, "/stop_limit_kw", json_real(p_min + between(random, 0, p_max - p_min)));
+        document_set(unit, "/start_limit_kw", json_real(p_min + between(random, 0, p_max - p_min)));
+        document_set(unit, "/stop_limit_kw", json_real(p_min + between(random, 0, p_max - p_min)));
     }
-    mg_set(unit, "/min_up_h", json_real(0.5 * (double)(1 + az_random_below(random, 4))));
+    document_set(unit, "/min_up_h", json_real(0.5 * (double)(1 + az_random_below(random, 4))));
     double down = 0.5 * (double)(1 + az_random_below(random, 3)), hot = between(random, 50, 600);
-    mg_set(unit, "/min_down_h", json_real(down));
-    mg_set(unit, "/start_tiers",
-           json_pack("[{s:f, s:f}, {s:f, s:f}]", "off_h", down, "cost_jpy", hot, "off_h",
-                     down + 0.5 * (double)(1 + az_random_below(random, 2)), "cost_jpy", hot + 300));
-    mg_set(unit, "/stop_cost_jpy", json_real(between(random, 0, 60)));
+    document_set(unit, "/min_down_h", json_real(down));
+    document_set(unit, "/start_tiers",
+                 json_pack("[{s:f, s:f}, {s:f, s:f}]", "off_h", down, "cost_jpy", hot, "off_h",
+                           down + 0.5 * (double)(1 + az_random_below(random, 2)), "cost_jpy",
+                           hot + 300));
+    document_set(unit, "/stop_cost_jpy", json_real(between(random, 0, 60)));
     double base = between(random, 100, 900), middle = (p_min + p_max) / 2;
-    mg_set(unit, "/cost",
-           json_pack("{s:s, s:[{s:f, s:f}, {s:f, s:f}, {s:f, s:f}]}", "type", "curve", "points",
-                     "power_kw", p_min, "cost_jpy_per_h", base, "power_kw", middle,
-                     "cost_jpy_per_h", base + slope * (middle - p_min), "power_kw", p_max,
-                     "cost_jpy_per_h",
-                     base + slope * (middle - p_min) + (slope + 4) * (p_max - middle)));
+    document_set(unit, "/cost",
+                 json_pack("{s:s, s:[{s:f, s:f}, {s:f, s:f}, {s:f, s:f}]}", "type", "curve",
+                           "points", "power_kw", p_min, "cost_jpy_per_h", base, "power_kw", middle,
+                           "cost_jpy_per_h", base + slope * (middle - p_min), "power_kw", p_max,
+                           "cost_jpy_per_h",
+                           base + slope * (middle - p_min) + (slope + 4) * (p_max - middle)));
     return unit;
 }
 
@@ -74,29 +72,29 @@ static json_t *random_instance(uint64_t seed, size_t units, size_t slots, bool s
     json_t *list = json_array();
     for (size_t i = 0; i < units; i++)
         json_array_append_new(list, random_unit(&random, i, i % 3 == 2 ? "b" : "a"));
-    mg_set(instance, "/units", list);
-    mg_set(instance, "/connections",
-           json_pack("[{s:s, s:s, s:o, s:f, s:f, s:f, s:f}]", "id", "tie", "grid", "b",
-                     "market_price_jpy_per_kwh", series(&random, slots, 8, 35),
-                     "import_fee_jpy_per_kwh", 3.0, "import_limit_kw", between(&random, 60, 300),
-                     "export_limit_kw", between(&random, 0, 80), "demand_charge_jpy_per_kw",
-                     between(&random, 0, 30)));
-    mg_set(instance, "/renewables",
-           json_pack("[{s:s, s:s, s:s, s:o}]", "id", "sun", "grid", "b", "source", "solar",
-                     "forecast_kw", series(&random, slots, 0, 120)));
-    mg_set(instance, "/batteries",
-           json_pack("[{s:s, s:s, s:f, s:f, s:f, s:f, s:f}]", "id", "cell", "grid", "a",
-                     "capacity_kwh", 120.0, "charge_max_kw", 50.0, "discharge_max_kw", 50.0,
-                     "charge_efficiency", 0.9, "discharge_efficiency", 0.95));
-    mg_set(instance, "/converters",
-           json_pack("[{s:s, s:s, s:s, s:f, s:f, s:f, s:f, s:f}]", "id", "link", "from_grid", "a",
-                     "to_grid", "b", "forward_max_kw", 90.0, "backward_max_kw", 70.0, "loss_share",
-                     0.04, "min_transfer_kw", standby ? 15.0 : 0.0, "no_load_kw",
-                     standby ? 1.5 : 0.0));
-    mg_set(instance, "/loads",
-           json_pack("[{s:s, s:s, s:o}, {s:s, s:s, s:o}]", "id", "la", "grid", "a", "demand_kw",
-                     series(&random, slots, 60, 160), "id", "lb", "grid", "b", "demand_kw",
-                     series(&random, slots, 60, 200)));
+    document_set(instance, "/units", list);
+    document_set(instance, "/connections",
+                 json_pack("[{s:s, s:s, s:o, s:f, s:f, s:f, s:f}]", "id", "tie", "grid", "b",
+                           "market_price_jpy_per_kwh", series(&random, slots, 8, 35),
+                           "import_fee_jpy_per_kwh", 3.0, "import_limit_kw",
+                           between(&random, 60, 300), "export_limit_kw", between(&random, 0, 80),
+                           "demand_charge_jpy_per_kw", between(&random, 0, 30)));
+    document_set(instance, "/renewables",
+                 json_pack("[{s:s, s:s, s:s, s:o}]", "id", "sun", "grid", "b", "source", "solar",
+                           "forecast_kw", series(&random, slots, 0, 120)));
+    document_set(instance, "/batteries",
+                 json_pack("[{s:s, s:s, s:f, s:f, s:f, s:f, s:f}]", "id", "cell", "grid", "a",
+                           "capacity_kwh", 120.0, "charge_max_kw", 50.0, "discharge_max_kw", 50.0,
+                           "charge_efficiency", 0.9, "discharge_efficiency", 0.95));
+    document_set(instance, "/converters",
+                 json_pack("[{s:s, s:s, s:s, s:f, s:f, s:f, s:f, s:f}]", "id", "link", "from_grid",
+                           "a", "to_grid", "b", "forward_max_kw", 90.0, "backward_max_kw", 70.0,
+                           "loss_share", 0.04, "min_transfer_kw", standby ? 15.0 : 0.0,
+                           "no_load_kw", standby ? 1.5 : 0.0));
+    document_set(instance, "/loads",
+                 json_pack("[{s:s, s:s, s:o}, {s:s, s:s, s:o}]", "id", "la", "grid", "a",
+                           "demand_kw", series(&random, slots, 60, 160), "id", "lb", "grid", "b",
+                           "demand_kw", series(&random, slots, 60, 200)));
     json_t *states = json_object();
     for (size_t i = 0; i < units; i++) {
         char id[24];
@@ -106,8 +104,8 @@ static json_t *random_instance(uint64_t seed, size_t units, size_t slots, bool s
                             json_pack("{s:b, s:f}", "on", on, "hours",
                                       0.5 * (double)(1 + az_random_below(&random, 6))));
     }
-    mg_set(instance, "/state",
-           json_pack("{s:s, s:o}", "at", "2026-03-31T22:30:00+09:00", "units", states));
+    document_set(instance, "/state",
+                 json_pack("{s:s, s:o}", "at", "2026-03-31T22:30:00+09:00", "units", states));
     return instance;
 }
 
@@ -116,10 +114,10 @@ START_TEST(engines_prove_intersecting_intervals)
 {
     json_t *instance = random_instance((uint64_t)_i + 1, 3, 8, _i % 2 == 0);
     double low = -INFINITY, high = INFINITY;
-    for (size_t e = 0; e < engine_count; e++) {
+    for (int e = 0; e < engine_count(); e++) {
         struct mg_solved solved;
-        mg_solve_json(&solved, instance, NULL, engines[e], 1, 20);
-        ck_assert_msg(solved.status == AZ_OK, "seed %d, %s: %s", _i + 1, engines[e],
+        mg_solve_json(&solved, instance, NULL, engine_at(e)->name, 1, 20);
+        ck_assert_msg(solved.status == AZ_OK, "seed %d, %s: %s", _i + 1, engine_at(e)->name,
                       az_status_code(solved.status));
         const struct az_certificate *certificate = &solved.answer.certificate;
         if (certificate->status == AZ_PLAN_INFEASIBLE) {
@@ -174,12 +172,12 @@ static double enumerate(const struct mg_instance *mg, const struct az_engine *en
 START_TEST(enumeration_of_commitments_finds_the_same_optimum)
 {
     json_t *instance = random_instance((uint64_t)_i + 1001, 2, 4, false);
-    const char *engine = engines[(size_t)_i % engine_count];
+    const char *engine = engine_at(_i % engine_count())->name;
     struct mg_solved solved;
     mg_solve_json(&solved, instance, NULL, engine, 1e-3, 20);
     ck_assert_int_eq(solved.status, AZ_OK);
     const struct az_certificate *certificate = &solved.answer.certificate;
-    double enumerated = enumerate(solved.c.mg, mg_engine(engine));
+    double enumerated = enumerate(solved.c.mg, engine_named(engine));
     if (certificate->status == AZ_PLAN_INFEASIBLE) {
         ck_assert_msg(enumerated == INFINITY, "seed %d: a plan of %.4f, said infeasible", _i + 1001,
                       enumerated);
@@ -200,7 +198,7 @@ START_TEST(the_same_solve_gives_the_same_plan)
     json_t *plans[2];
     for (size_t k = 0; k < 2; k++) {
         struct mg_solved solved;
-        mg_solve_json(&solved, instance, NULL, engines[(size_t)_i], 1, 60);
+        mg_solve_json(&solved, instance, NULL, engine_at(_i)->name, 1, 60);
         ck_assert_int_eq(solved.status, AZ_OK);
         ck_assert_int_eq(solved.answer.certificate.status, AZ_PLAN_OPTIMAL);
         plans[k] = az_json_write(&mg_plan_table, solved.answer.plan);
@@ -252,14 +250,12 @@ END_TEST
 
 int main(void)
 {
-    engine_count = az_engine_list(engines, 8);
-    if (engine_count == 0) return 1;
     Suite *suite = suite_create("microgrid engines");
     TCase *random = tcase_create("random");
     tcase_set_timeout(random, 60);
     tcase_add_loop_test(random, engines_prove_intersecting_intervals, 0, 100);
     tcase_add_loop_test(random, enumeration_of_commitments_finds_the_same_optimum, 0, 24);
-    tcase_add_loop_test(random, the_same_solve_gives_the_same_plan, 0, (int)engine_count);
+    tcase_add_loop_test(random, the_same_solve_gives_the_same_plan, 0, engine_count());
     tcase_add_test(random, a_published_optimum_lies_between_bound_and_plan);
     suite_add_tcase(suite, random);
     return test_suite_run(suite);

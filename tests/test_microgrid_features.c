@@ -27,7 +27,7 @@ static json_t *file_of(const char *name, const char *file)
 {
     char path[512];
     snprintf(path, sizeof path, GOLDEN "/%s/%s", name, file);
-    return mg_case_json(path);
+    return document_load(path);
 }
 
 static double number_at(const json_t *json, const char *member)
@@ -45,7 +45,7 @@ START_TEST(one_input_alone_moves_the_optimum_to_what_the_hand_says)
     json_t *expected = file_of(name, "expected.json"), *changed = file_of(name, "changed.json");
     double optimum = number_at(changed, "optimum");
     struct mg_solved solved;
-    mg_case_patch(instance, json_object_get(changed, "patch"));
+    document_patch(instance, json_object_get(changed, "patch"));
     mg_solve_json(&solved, instance, NULL, "glpk", 1e-3, 10);
     const struct az_certificate *certificate = &solved.answer.certificate;
     ck_assert_msg(solved.status == AZ_OK, "%s: %s", name, az_status_code(solved.status));

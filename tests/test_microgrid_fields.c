@@ -122,7 +122,7 @@ static void check_round(const struct az_table *table, const json_t *json)
     json_t *written = az_json_write(table, first);
     ck_assert_ptr_nonnull(written);
     ck_assert_int_eq(az_json_read(table, written, NULL, arena, &findings, &second), AZ_OK);
-    mg_case_print(&findings);
+    document_print(&findings);
     ck_assert_uint_eq(az_findings_total(&findings), 0);
     ck_assert(az_equal(table, first, second));
     json_decref(written);
@@ -138,14 +138,14 @@ START_TEST(instances_and_plans_survive_json)
     struct dirent **entries;
     char path[300];
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
-        json_t *json = mg_case_json(samples[i]);
+        json_t *json = document_load(samples[i]);
         check_round(&mg_instance_table, json);
         json_decref(json);
     }
     int count = scandir("tests/data/microgrid/golden", &entries, is_case, alphasort);
     for (int i = 0; i < count; i++) {
         snprintf(path, sizeof path, "tests/data/microgrid/golden/%s/plan.json", entries[i]->d_name);
-        json_t *json = mg_case_json(path);
+        json_t *json = document_load(path);
         check_round(&mg_plan_table, json);
         json_decref(json);
         free(entries[i]);

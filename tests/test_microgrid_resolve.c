@@ -21,27 +21,11 @@ static void load_base(struct mg_case *c)
     mg_case_load(c, DATA "/base.json", NULL);
 }
 
-/* The base with one member set; path as in a patch. value: JSON text, NULL to remove. */
-static void load_changed(struct mg_case *c, size_t count, const char *const changes[][2])
-{
-    json_t *json = mg_case_json(DATA "/base.json"), *patch = json_array();
-    for (size_t i = 0; i < count; i++) {
-        json_t *value = json_loads(changes[i][1] ? changes[i][1] : "0", JSON_DECODE_ANY, NULL);
-        ck_assert_ptr_nonnull(value);
-        json_array_append_new(patch,
-                              json_pack("{s:s, s:s, s:o}", "op", changes[i][1] ? "add" : "remove",
-                                        "path", changes[i][0], "value", value));
-    }
-    mg_case_patch(json, patch);
-    ck_assert_int_eq(mg_case_open(c, json, NULL), AZ_OK);
-    mg_case_print(&c->findings);
-    ck_assert_uint_eq(az_findings_total(&c->findings), 0);
-    json_decref(json);
-    json_decref(patch);
-}
-#define LOAD_CHANGED(c, ...)                                                                  \
-    load_changed((c), sizeof((const char *const[][2]){ __VA_ARGS__ }) / (2 * sizeof(char *)), \
-                 (const char *const[][2]){ __VA_ARGS__ })
+/* The base with some members changed. */
+#define LOAD_CHANGED(c, ...)                                                                     \
+    mg_case_load_changed((c), DATA "/base.json",                                                 \
+                         sizeof((const char *const[][2]){ __VA_ARGS__ }) / (2 * sizeof(char *)), \
+                         (const char *const[][2]){ __VA_ARGS__ })
 
 /* --- bad instances ------------------------------------------------------------------------------
  */
@@ -49,9 +33,9 @@ static void load_changed(struct mg_case *c, size_t count, const char *const chan
 static void check_bad(const char *name)
 {
     struct mg_case c;
-    json_t *json = mg_case_json(DATA "/base.json"), *patch = bad_file(BAD, name, "patch");
+    json_t *json = document_load(DATA "/base.json"), *patch = bad_file(BAD, name, "patch");
     json_t *expected = bad_file(BAD, name, "expected");
-    mg_case_patch(json, patch);
+    document_patch(json, patch);
     ck_assert_int_eq(mg_case_open(&c, json, NULL), AZ_OK);
     bad_check(name, expected, &c.findings);
     mg_case_close(&c);
@@ -239,7 +223,7 @@ static void need_assumption(const struct mg_case *c, const char *code, const cha
         if (strcmp(c->assumptions.items[i].code->code, code) == 0 &&
             strcmp(c->assumptions.items[i].pointer, pointer) == 0)
             return;
-    mg_case_print(&c->assumptions);
+    document_print(&c->assumptions);
     ck_abort_msg("%s at %s is not told", code, pointer);
 }
 
@@ -411,7 +395,7 @@ END_TEST
 START_TEST(a_small_document_may_not_become_a_huge_instance)
 {
     struct mg_case c;
-    json_t *json = mg_case_json(DATA "/golden/must_run/instance.json");
+    json_t *json = document_load(DATA "/golden/must_run/instance.json");
     json_t *loads = json_object_get(json, "loads"), *load = json_array_get(loads, 0);
     json_object_set_new(load, "demand_kw", json_integer(100));
     json_object_set_new(json, "slots", json_integer(10000));
@@ -433,11 +417,11 @@ END_TEST
 
 START_TEST(resolving_survives_every_allocation_failure)
 {
-    json_t *json = mg_case_json("instances/microgrid/matsumoto-day.json");
+    json_t *json = document_load("instances/microgrid/matsumoto-day.json");
     enum az_status status = AZ_NO_MEMORY;
     for (size_t left = 0; status != AZ_OK; left++) {
-        struct mg_failing failing = { left };
-        struct az_allocator allocator = mg_failing_allocator(&failing);
+        struct failing failing = { .left = left };
+        struct az_allocator allocator = failing_allocator(&failing);
         struct mg_case c;
         status = mg_case_open(&c, json, &allocator);
         ck_assert(status == AZ_OK || status == AZ_NO_MEMORY);

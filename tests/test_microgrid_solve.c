@@ -33,7 +33,7 @@ static json_t *small_instance(size_t slots, double price, double short_of)
                   50.0, "id", "v", "grid", "g", "p_min_kw", 5.0, "p_max_kw", 30.0, "cost", "type",
                   "price", "energy_jpy_per_kwh", 15.0, "no_load_jpy_per_h", 90.0, "loads", "id",
                   "l", "grid", "g", "demand_kw", demand);
-    if (price > 0) mg_set(instance, "/loads/0/unserved_price_jpy_per_kwh", json_real(price));
+    if (price > 0) document_set(instance, "/loads/0/unserved_price_jpy_per_kwh", json_real(price));
     return instance;
 }
 
@@ -172,7 +172,7 @@ END_TEST
 
 int main(void)
 {
-    glpk = mg_engine("glpk");
+    glpk = engine_named("glpk");
     Suite *suite = suite_create("microgrid_solve");
     TCase *tests = tcase_create("engines");
     tcase_set_timeout(tests, 120);

@@ -12,9 +12,6 @@
 
 #define START_UTC 1774965600 /* 2026-03-31T23:00:00+09:00 */
 
-static const char *engines[8];
-static size_t engine_count;
-
 /* A grid with two units, a battery and a tie; `slots` hours from `start_h` after 23:00. */
 static json_t *day(int start_h, int slots)
 {
@@ -48,7 +45,7 @@ static json_t *day(int start_h, int slots)
 static void solve_good(struct mg_solved *solved, const json_t *instance,
                        const struct mg_plan *previous)
 {
-    mg_solve_json(solved, instance, previous, engines[0], 1, 30);
+    mg_solve_json(solved, instance, previous, engine_at(0)->name, 1, 30);
     ck_assert_int_eq(solved->status, AZ_OK);
     ck_assert_int_eq(solved->answer.certificate.status, AZ_PLAN_OPTIMAL);
 }
@@ -126,8 +123,9 @@ START_TEST(adoption_matches_assets_by_id)
     solve_good(&old, before, NULL);
     json_array_insert(units, 0, json_array_get(units, 1));
     json_array_remove(units, 2); /* diesel, wood */
-    mg_set(after, "/units/1", json_deep_copy(json_array_get(units, 1)));
-    mg_set(after, "/units/1/id", json_string("wood-2")); /* a new name: unknown to the old plan */
+    document_set(after, "/units/1", json_deep_copy(json_array_get(units, 1)));
+    document_set(after, "/units/1/id",
+                 json_string("wood-2")); /* a new name: unknown to the old plan */
     solve_good(&now, after, old.answer.plan);
     mg_solved_close(&now);
     mg_solved_close(&old);
@@ -141,11 +139,9 @@ END_TEST
 
 static struct mg_plan *partial_of(struct mg_case *c, const char *text)
 {
-    json_error_t error;
-    json_t *json = json_loads(text, 0, &error);
-    ck_assert_msg(json != NULL, "%s", error.text);
+    json_t *json = document_parse(text);
     ck_assert_int_eq(mg_case_plan(c, json), AZ_OK);
-    mg_case_print(&c->findings);
+    document_print(&c->findings);
     json_decref(json);
     return c->plan;
 }
@@ -154,7 +150,7 @@ static struct mg_plan *partial_of(struct mg_case *c, const char *text)
 START_TEST(a_plan_with_commitments_only_is_completed)
 {
     json_t *instance = day(0, 6);
-    const char *engine = engines[(size_t)_i];
+    const char *engine = engine_at(_i)->name;
     struct az_context context = az_context_default();
     struct mg_case c;
     void *full = NULL;
@@ -163,7 +159,7 @@ START_TEST(a_plan_with_commitments_only_is_completed)
     struct mg_plan *partial = partial_of(
         &c, "{\"start\": \"2026-03-31T23:00:00+09:00\", \"slot_minutes\": 60, \"slots\": 6,"
             " \"units\": {\"wood\": {\"on\": [1,1,1,1,1,0], \"power_kw\": [60,70,80,90,100,0]}}}");
-    ck_assert_int_eq(mg_complete(c.mg, partial, mg_engine(engine), &context, c.arena, &full),
+    ck_assert_int_eq(mg_complete(c.mg, partial, engine_named(engine), &context, c.arena, &full),
                      AZ_OK);
     const struct mg_plan *plan = full;
     double expected[] = { 60, 70, 80, 90, 100, 0 };
@@ -194,7 +190,7 @@ START_TEST(what_cannot_be_completed_comes_back_as_given)
     struct mg_plan *partial = partial_of(
         &c, "{\"start\": \"2026-03-31T23:00:00+09:00\", \"slot_minutes\": 60, \"slots\": 6,"
             " \"units\": {\"wood\": {\"on\": [1,0,1,0,1,0]}}}");
-    ck_assert_int_eq(mg_complete(c.mg, partial, mg_engine(engines[0]), &context, c.arena, &full),
+    ck_assert_int_eq(mg_complete(c.mg, partial, engine_at(0), &context, c.arena, &full),
                      AZ_INFEASIBLE);
     const struct mg_plan *plan = full;
     ck_assert_ptr_nonnull(plan);
@@ -215,9 +211,10 @@ static void explain(struct mg_case *c, const json_t *instance, const char *engin
 {
     struct az_context context = az_context_default();
     ck_assert_int_eq(mg_case_open(c, instance, NULL), AZ_OK);
-    mg_case_print(&c->findings);
+    document_print(&c->findings);
     ck_assert_uint_eq(az_findings_total(&c->findings), 0);
-    ck_assert_int_eq(mg_explain(c->mg, mg_engine(engine), &context, c->arena, explanation), AZ_OK);
+    ck_assert_int_eq(mg_explain(c->mg, engine_named(engine), &context, c->arena, explanation),
+                     AZ_OK);
 }
 
 static const struct az_reason *reason_of(const struct az_explanation *explanation, const char *rule)
@@ -231,17 +228,15 @@ static const struct az_reason *reason_of(const struct az_explanation *explanatio
 /* "Infeasible" without a reason helps nobody: here 40 kW are missing in two of three hours. */
 START_TEST(missing_power_in_exact_mode_is_named_with_its_energy)
 {
-    json_error_t error;
-    json_t *instance = json_loads(
+    json_t *instance = document_parse(
         "{\"start\": \"2026-03-31T23:00:00+09:00\", \"slot_minutes\": 60, \"slots\": 3, \"mode\": "
         "\"exact\","
         " \"grids\": [{\"id\": \"town\", \"frequency_hz\": 60}],"
         " \"units\": [{\"id\": \"wood\", \"grid\": \"town\", \"p_min_kw\": 10, \"p_max_kw\": 100}],"
-        " \"loads\": [{\"id\": \"homes\", \"grid\": \"town\", \"demand_kw\": [80, 140, 140]}]}",
-        0, &error);
+        " \"loads\": [{\"id\": \"homes\", \"grid\": \"town\", \"demand_kw\": [80, 140, 140]}]}");
     struct mg_case c;
     struct az_explanation explanation;
-    explain(&c, instance, engines[(size_t)_i], &explanation);
+    explain(&c, instance, engine_at(_i)->name, &explanation);
     ck_assert(!explanation.feasible && explanation.proven && explanation.minimal);
     ck_assert_uint_eq(explanation.reasons.count, 1);
     const struct az_reason *reason = reason_of(&explanation, "load_served");
@@ -258,8 +253,7 @@ END_TEST
  */
 START_TEST(what_is_told_is_enough_to_make_a_plan_possible)
 {
-    json_error_t error;
-    json_t *instance = json_loads(
+    json_t *instance = document_parse(
         "{\"start\": \"2026-03-31T23:00:00+09:00\", \"slot_minutes\": 60, \"slots\": 4,"
         " \"grids\": [{\"id\": \"town\", \"frequency_hz\": 60}],"
         " \"connections\": [{\"id\": \"tie\", \"grid\": \"town\", \"import_price_jpy_per_kwh\": 20,"
@@ -268,24 +262,23 @@ START_TEST(what_is_told_is_enough_to_make_a_plan_possible)
         "   \"must_run\": true}],"
         " \"loads\": [{\"id\": \"homes\", \"grid\": \"town\", \"demand_kw\": [80, 60, 30, 90]}],"
         " \"state\": {\"at\": \"2026-03-31T23:00:00+09:00\", \"units\": {\"hot\": {\"on\": "
-        "true}}}}",
-        0, &error);
+        "true}}}}");
     struct mg_case c;
     struct mg_solved solved;
     struct az_explanation explanation;
-    explain(&c, instance, engines[(size_t)_i], &explanation);
+    explain(&c, instance, engine_at(_i)->name, &explanation);
     ck_assert(!explanation.feasible && explanation.proven && explanation.minimal);
     ck_assert_uint_eq(explanation.reasons.count, 1);
     const struct az_reason *reason = reason_of(&explanation, "export_limit");
     ck_assert_ptr_nonnull(reason);
     ck_assert_double_eq_tol(reason->amount, 10 + 40, 1e-3); /* kWh above 30 kW in two hours */
-    mg_solve_json(&solved, instance, NULL, engines[(size_t)_i], 1, 10);
+    mg_solve_json(&solved, instance, NULL, engine_at(_i)->name, 1, 10);
     ck_assert_int_eq(solved.status, AZ_OK);
     ck_assert_int_eq(solved.answer.certificate.status, AZ_PLAN_INFEASIBLE);
     ck_assert(solved.answer.has_explanation);
     mg_solved_close(&solved);
-    mg_set(instance, "/connections/0/export_limit_kw", json_real(70));
-    mg_solve_json(&solved, instance, NULL, engines[(size_t)_i], 1, 10);
+    document_set(instance, "/connections/0/export_limit_kw", json_real(70));
+    mg_solve_json(&solved, instance, NULL, engine_at(_i)->name, 1, 10);
     ck_assert_int_eq(solved.answer.certificate.status, AZ_PLAN_OPTIMAL);
     mg_solved_close(&solved);
     mg_case_close(&c);
@@ -297,8 +290,7 @@ END_TEST
  * plan can exist" would be followed by "there is a plan". */
 START_TEST(a_surplus_that_only_a_broken_exclusion_burns_is_explained)
 {
-    json_error_t error;
-    json_t *instance = json_loads(
+    json_t *instance = document_parse(
         "{\"start\": \"2026-03-31T23:00:00+09:00\", \"slot_minutes\": 60, \"slots\": 6,"
         " \"grids\": [{\"id\": \"town\", \"frequency_hz\": 60}],"
         " \"units\": [{\"id\": \"hot\", \"grid\": \"town\", \"p_min_kw\": 100, \"p_max_kw\": 100,"
@@ -306,11 +298,10 @@ START_TEST(a_surplus_that_only_a_broken_exclusion_burns_is_explained)
         " \"batteries\": [{\"id\": \"store\", \"grid\": \"town\", \"capacity_kwh\": 100,"
         "   \"charge_max_kw\": 200, \"discharge_max_kw\": 200, \"charge_efficiency\": 0.5,"
         "   \"discharge_efficiency\": 0.5, \"reserve_share\": 0}],"
-        " \"loads\": [{\"id\": \"homes\", \"grid\": \"town\", \"demand_kw\": 50}]}",
-        0, &error);
+        " \"loads\": [{\"id\": \"homes\", \"grid\": \"town\", \"demand_kw\": 50}]}");
     struct mg_case c;
     struct az_explanation explanation;
-    explain(&c, instance, engines[(size_t)_i], &explanation);
+    explain(&c, instance, engine_at(_i)->name, &explanation);
     ck_assert(!explanation.feasible && explanation.proven);
     ck_assert_uint_ge(explanation.reasons.count, 1);
     mg_case_close(&c);
@@ -324,7 +315,7 @@ START_TEST(a_good_instance_is_told_to_be_feasible)
     json_t *instance = day(0, 6);
     struct mg_case c;
     struct az_explanation explanation;
-    explain(&c, instance, engines[0], &explanation);
+    explain(&c, instance, engine_at(0)->name, &explanation);
     ck_assert(explanation.feasible);
     ck_assert_uint_eq(explanation.reasons.count, 0);
     mg_case_close(&c);
@@ -334,21 +325,19 @@ END_TEST
 
 int main(void)
 {
-    engine_count = az_engine_list(engines, 8);
-    if (engine_count == 0) return 1;
     Suite *suite = suite_create("microgrid start");
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 60);
     tcase_add_test(all, the_overlap_of_an_earlier_plan_is_copied_and_its_tail_repaired);
     tcase_add_test(all, a_plan_without_overlap_is_not_adopted);
     tcase_add_test(all, adoption_matches_assets_by_id);
-    tcase_add_loop_test(all, a_plan_with_commitments_only_is_completed, 0, (int)engine_count);
+    tcase_add_loop_test(all, a_plan_with_commitments_only_is_completed, 0, engine_count());
     tcase_add_test(all, what_cannot_be_completed_comes_back_as_given);
     tcase_add_loop_test(all, missing_power_in_exact_mode_is_named_with_its_energy, 0,
-                        (int)engine_count);
-    tcase_add_loop_test(all, what_is_told_is_enough_to_make_a_plan_possible, 0, (int)engine_count);
+                        engine_count());
+    tcase_add_loop_test(all, what_is_told_is_enough_to_make_a_plan_possible, 0, engine_count());
     tcase_add_loop_test(all, a_surplus_that_only_a_broken_exclusion_burns_is_explained, 0,
-                        (int)engine_count);
+                        engine_count());
     tcase_add_test(all, a_good_instance_is_told_to_be_feasible);
     suite_add_tcase(suite, all);
     return test_suite_run(suite);

@@ -10,6 +10,7 @@
 #include "solver/base/context.h"
 #include "solver/engine.h"
 #include "solver/model.h"
+#include "tests/support/failing.h"
 #include "tests/support/suite.h"
 
 static struct az_arena *arena;
@@ -378,34 +379,13 @@ START_TEST(empty_models_are_written_too)
 }
 END_TEST
 
-struct failing {
-    size_t taken, given, fail_at;
-};
-
-static void *take_failing(void *data, size_t size)
-{
-    struct failing *failing = data;
-    if (failing->taken + 1 == failing->fail_at) {
-        failing->fail_at = 0; /* once */
-        return NULL;
-    }
-    failing->taken++;
-    return malloc(size);
-}
-
-static void give_back(void *data, void *block)
-{
-    ((struct failing *)data)->given++;
-    free(block);
-}
-
 /* Without it a model short of memory would be solved with a part of its rows. */
 START_TEST(every_failed_allocation_makes_finish_say_no_memory)
 {
     size_t failures = 0;
-    for (size_t fail_at = 1; fail_at < 200; fail_at++) {
-        struct failing failing = { .fail_at = fail_at };
-        struct az_allocator allocator = { take_failing, give_back, &failing };
+    for (size_t left = 0; left < 200; left++) {
+        struct failing failing = { .left = left, .once = true };
+        struct az_allocator allocator = failing_allocator(&failing);
         struct az_arena *scarce = az_arena_new(&allocator);
         if (!scarce) continue;
         struct az_model *model = az_model_new(scarce, AZ_MINIMIZE);
@@ -420,11 +400,11 @@ START_TEST(every_failed_allocation_makes_finish_say_no_memory)
             az_row_sides(model, row, 0, 2);
         }
         enum az_status status = az_model_finish(model);
-        bool failed = failing.fail_at == 0;
+        bool failed = failing.refused > 0;
         ck_assert_int_eq(status, failed ? AZ_NO_MEMORY : AZ_OK);
         failures += failed;
         az_arena_free(scarce);
-        ck_assert_uint_eq(failing.taken, failing.given);
+        ck_assert_uint_eq(failing.served, failing.returned);
         if (!failed) break;
     }
     ck_assert_uint_gt(failures, 5);

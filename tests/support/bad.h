@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/mg_case.h"
+#include "tests/support/document.h"
 
 static inline int bad_is_case(const struct dirent *entry)
 {
@@ -55,7 +55,7 @@ static inline json_t *bad_file(const char *data, const char *name, const char *f
 {
     char path[400];
     snprintf(path, sizeof path, "%s/%s/%s.json", data, name, file);
-    return mg_case_json(path);
+    return document_load(path);
 }
 
 /* Is the code in some case's expectation? */

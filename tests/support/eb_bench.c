@@ -16,7 +16,7 @@ static void import(struct eb_case *c, const char *format, const struct az_inputs
     enum az_status status = az_import_find(format)->read(&call, arena, findings, &document);
     if (status == AZ_OK && document) status = eb_case_open(c, document, NULL);
     if (status != AZ_OK || !document || az_findings_total(&c->findings) > 0) {
-        mg_case_print(document ? &c->findings : findings);
+        document_print(document ? &c->findings : findings);
         exit(EXIT_FAILURE);
     }
     json_decref(document);

@@ -1,12 +1,12 @@
-/* eb_case.h - instances and plans of the electric buses in the tests. Files, patches and failing
- * memory are mg_case.h's. */
+/* eb_case.h - instances and plans of the electric buses in the tests. */
 #ifndef AZ_TEST_EB_CASE_H
 #define AZ_TEST_EB_CASE_H
 
 #include <jansson.h>
 
 #include "formulations/evbus/instance.h"
-#include "tests/support/mg_case.h"
+#include "tests/support/document.h"
+#include "tests/support/failing.h"
 
 /* The sample that golden cases and bad instances begin from. */
 #define EB_BASE "instances/evbus/eight-trips.json"
@@ -26,12 +26,13 @@ enum az_status eb_case_open(struct eb_case *c, const json_t *instance,
                             const struct az_allocator *allocator);
 enum az_status eb_case_plan(struct eb_case *c, const json_t *plan);
 
-/* A case that must be good, from files: exits the test program with its findings otherwise. plan:
- * or NULL. */
+/* An instance that must be good: exits the test program with its findings otherwise. */
+void eb_case_open_good(struct eb_case *c, const json_t *instance, const char *what);
+
+/* The same from files. plan: or NULL. */
 void eb_case_load(struct eb_case *c, const char *instance, const char *plan);
 
-/* The same of an instance that is changed first, by operations as mg_case_patch takes them: pairs
- * of a path and JSON text, NULL to remove. */
+/* The same of an instance that is changed first, as document_change does. */
 void eb_case_load_changed(struct eb_case *c, const char *instance, size_t count,
                           const char *const changes[][2]);
 

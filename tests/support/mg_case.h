@@ -5,6 +5,8 @@
 #include <jansson.h>
 
 #include "formulations/microgrid/instance.h"
+#include "tests/support/document.h"
+#include "tests/support/failing.h"
 
 /* An instance from its JSON, with all that was found on the way; steps stop at the first one that
  * finds something. */
@@ -15,33 +17,22 @@ struct mg_case {
     struct mg_plan *plan;
 };
 
-/* Parses a file; exits the test program with a message when it cannot be read. Caller decrefs. */
-json_t *mg_case_json(const char *path);
-
-/* Applies an RFC 7396 merge patch in place. */
-void mg_case_merge(json_t *target, const json_t *patch);
-
-/* Applies operations in the manner of RFC 6902 in place: "add" (an array item is replaced, "-" is
- * appended) and "remove". Exits the test program when a path leads nowhere. */
-void mg_case_patch(json_t *target, const json_t *patch);
-
 /* Reads, links, resolves and validates. allocator: NULL for malloc. Status of the failing step;
  * AZ_OK also with findings. */
 enum az_status mg_case_open(struct mg_case *c, const json_t *instance,
                             const struct az_allocator *allocator);
 enum az_status mg_case_plan(struct mg_case *c, const json_t *plan);
 
-/* A case that must be good, from files: exits the test program with its findings otherwise. plan:
- * or NULL. */
+/* An instance that must be good: exits the test program with its findings otherwise. */
+void mg_case_open_good(struct mg_case *c, const json_t *instance, const char *what);
+
+/* The same from files. plan: or NULL. */
 void mg_case_load(struct mg_case *c, const char *instance, const char *plan);
 
-/* An allocator that gives `left` blocks and then none. */
-struct mg_failing {
-    size_t left;
-};
-struct az_allocator mg_failing_allocator(struct mg_failing *failing);
+/* The same of an instance that is changed first, as document_change does. */
+void mg_case_load_changed(struct mg_case *c, const char *instance, size_t count,
+                          const char *const changes[][2]);
 
-void mg_case_print(const struct az_findings *findings);
 void mg_case_close(struct mg_case *c);
 
 #endif

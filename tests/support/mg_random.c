@@ -12,7 +12,7 @@ static void need(bool good, const char *what, const struct mg_case *c)
 {
     if (good) return;
     fprintf(stderr, "mg_random: %s\n", what);
-    if (c && c->arena) mg_case_print(&c->findings);
+    if (c && c->arena) document_print(&c->findings);
     exit(EXIT_FAILURE);
 }
 

@@ -1,4 +1,4 @@
-/* mg_solved.c - one solve of a microgrid instance for the tests, and changes of an instance. */
+/* mg_solved.c - one solve of a microgrid instance for the tests. */
 #include "tests/support/mg_solved.h"
 
 #include <stdio.h>
@@ -7,21 +7,12 @@
 
 extern const struct az_formulation az_kind_microgrid;
 
-const struct az_engine *mg_engine(const char *name)
-{
-    const struct az_engine *engine = NULL;
-    char why[256] = "";
-    if (az_engine_load(name, &engine, why, sizeof why) == AZ_OK) return engine;
-    fprintf(stderr, "engine %s: %s\n", name, why);
-    exit(EXIT_FAILURE);
-}
-
 void mg_solve_json(struct mg_solved *solved, const json_t *instance, const struct mg_plan *previous,
                    const char *engine, double gap_abs, double seconds)
 {
     struct az_context context = az_context_default();
     context.deadline = az_now(&context) + seconds;
-    mg_solve_with(solved, instance, previous, mg_engine(engine), gap_abs, &context);
+    mg_solve_with(solved, instance, previous, engine_named(engine), gap_abs, &context);
 }
 
 void mg_solve_with(struct mg_solved *solved, const json_t *instance, const struct mg_plan *previous,
@@ -46,42 +37,10 @@ void mg_solve_with(struct mg_solved *solved, const json_t *instance, const struc
     solved->status = az_job_prepare(&job, c->arena, &solved->answer);
     if (solved->status == AZ_OK)
         solved->status = az_job_solve(&job, engine, context, c->arena, &solved->answer);
-    mg_case_print(&solved->answer.findings);
+    document_print(&solved->answer.findings);
 }
 
 void mg_solved_close(struct mg_solved *solved)
 {
     az_arena_free(solved->c.arena);
-}
-
-void mg_set(json_t *root, const char *pointer, json_t *value)
-{
-    json_t *at = root;
-    char step[64];
-    const char *rest = pointer;
-    while (at && *rest == '/') {
-        size_t length = strcspn(rest + 1, "/");
-        snprintf(step, sizeof step, "%.*s", (int)length, rest + 1);
-        rest += 1 + length;
-        bool last = *rest == '\0';
-        size_t index = (size_t)strtoul(step, NULL, 10);
-        if (last && json_is_array(at) && strcmp(step, "-") == 0) {
-            json_array_append_new(at, value);
-            return;
-        }
-        if (last && json_is_array(at) && index < json_array_size(at)) {
-            json_array_set_new(at, index, value);
-            return;
-        }
-        if (last && json_is_object(at)) {
-            if (json_is_null(value))
-                json_object_del(at, step);
-            else
-                json_object_set_new(at, step, value);
-            return;
-        }
-        at = json_is_array(at) ? json_array_get(at, index) : json_object_get(at, step);
-    }
-    fprintf(stderr, "%s: no such place\n", pointer);
-    exit(EXIT_FAILURE);
 }

@@ -1,9 +1,10 @@
-/* mg_solved.h - one solve of a microgrid instance for the tests, and changes of an instance. */
+/* mg_solved.h - one solve of a microgrid instance for the tests. */
 #ifndef AZ_TEST_MG_SOLVED_H
 #define AZ_TEST_MG_SOLVED_H
 
 #include "adapters/json/json.h"
 #include "formulations/certificate.h"
+#include "tests/support/engines.h"
 #include "tests/support/mg_case.h"
 
 struct mg_solved {
@@ -11,9 +12,6 @@ struct mg_solved {
     struct az_answer answer;
     enum az_status status;
 };
-
-/* An engine by name; exits the test program when it cannot be loaded. */
-const struct az_engine *mg_engine(const char *name);
 
 /* Prepares and solves to a gap of gap_abs within the seconds. Stops at the failing step. */
 void mg_solve_json(struct mg_solved *solved, const json_t *instance, const struct mg_plan *previous,
@@ -24,9 +22,5 @@ void mg_solve_with(struct mg_solved *solved, const json_t *instance, const struc
                    const struct az_engine *engine, double gap_abs,
                    const struct az_context *context);
 void mg_solved_close(struct mg_solved *solved);
-
-/* Sets the value at a JSON Pointer ("/units/0/min_up_h"; "-" appends to a list); takes the value's
- * reference. null removes a member. Exits the test program when the way there does not exist. */
-void mg_set(json_t *root, const char *pointer, json_t *value);
 
 #endif

@@ -487,24 +487,3 @@ struct sample_root *sample_random(struct az_random *random, struct az_arena *are
     finish_object(&m, &sample_table, root);
     return root;
 }
-
-/* --- memory that runs out --- */
-
-static void *failing_take(void *data, size_t size)
-{
-    struct failing *failing = data;
-    if (++failing->seen == failing->n) return NULL;
-    return malloc(size);
-}
-
-static void failing_give(void *data, void *block)
-{
-    (void)data;
-    free(block);
-}
-
-struct az_allocator failing_allocator(struct failing *failing)
-{
-    failing->seen = 0;
-    return (struct az_allocator){ failing_take, failing_give, failing };
-}

@@ -99,10 +99,4 @@ extern const struct az_table sample_table, sample_plan_table;
 /* A random object of sample_table: valid, every kind of member present now and then. */
 struct sample_root *sample_random(struct az_random *random, struct az_arena *arena);
 
-/* An allocator that fails at the n-th request and counts them. n < 0: never. */
-struct failing {
-    long n, seen;
-};
-struct az_allocator failing_allocator(struct failing *failing);
-
 #endif
