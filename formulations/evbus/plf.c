@@ -4,6 +4,8 @@
 
 #include "formulations/evbus/plf.h"
 
+#define APART 1e-6       /* kWh: farther than this from each other two domains do not meet */
+#define STEEP 1e-6       /* of s + power: what rises less is left out backwards */
 #define SAME_SLOPE 1e-11 /* JPY/kWh: a point between two such slopes is left out */
 
 static double slope_of(const struct eb_xy *a, const struct eb_xy *b)
@@ -242,6 +244,69 @@ double eb_plf_before(const struct eb_xy f[], size_t n, const struct eb_plf_slot 
     return before;
 }
 
+/* Is the line of the curve such that s + its power rises with s and it is nowhere below 0? */
+static bool is_plain(const struct eb_plf_slot *slot, size_t k, double low)
+{
+    double at_low = slot->base[k] + slot->slope[k] * low;
+    double at_high = slot->base[k] + slot->slope[k] * slot->high;
+    return 1 + slot->scale * slot->slope[k] >= STEEP && fmin(at_low, at_high) >= 0;
+}
+
+/* The least charge from which one reaches `after`, by the plain lines alone. */
+static double reached_from(const struct eb_plf_slot *slot, double low, double after)
+{
+    double s = after - slot->charge_max;
+    for (size_t k = 0; k < slot->line_count; k++)
+        if (is_plain(slot, k, low))
+            s = fmax(s, (after - slot->scale * slot->base[k]) / (1 + slot->scale * slot->slope[k]));
+    return s;
+}
+
+/* How much one charges at most from s, by the plain lines alone. */
+static double plain_limit(const struct eb_plf_slot *slot, double low, double s)
+{
+    double limit = slot->charge_max;
+    for (size_t k = 0; k < slot->line_count; k++)
+        if (is_plain(slot, k, low))
+            limit = fmin(limit, slot->scale * (slot->base[k] + slot->slope[k] * s));
+    return limit;
+}
+
+/* Charging all one can towards f[0 .. m]: from every charge that one of these is reached from, and
+ * from the curve's corners between them. */
+static size_t charge_back(const struct eb_xy f[], size_t m, const struct eb_plf_slot *slot,
+                          double low, struct eb_xy out[], size_t count)
+{
+    size_t k = 0;
+    double first = fmax(low, reached_from(slot, low, f[0].x));
+    while (k < slot->kink_count && slot->kinks[k] <= first) k++;
+    for (size_t i = 0; i <= m;) {
+        double s = fmax(first, reached_from(slot, low, f[i].x));
+        if (k < slot->kink_count && slot->kinks[k] < s)
+            s = slot->kinks[k++];
+        else
+            i++;
+        double reach = s + plain_limit(slot, low, s);
+        reach = fmax(f[0].x, fmin(reach, f[m].x));
+        double y = eb_plf_value(f, m + 1, reach) + slot->buy * (reach - s);
+        count = append(out, count, (struct eb_xy){ s, y });
+    }
+    return count;
+}
+
+size_t eb_plf_back(const struct eb_xy f[], size_t n, const struct eb_plf_slot *slot, int ways,
+                   double low, struct eb_xy out[])
+{
+    size_t first = ways & EB_PLF_CHARGE ? corner(f, n, -slot->buy) : 0;
+    size_t last = ways & EB_PLF_DISCHARGE ? corner(f, n, -slot->sell) : n - 1, count = 0;
+    double most = slot->discharge_max;
+    if (ways & EB_PLF_CHARGE) count = charge_back(f, first, slot, low, out, count);
+    for (size_t i = first; i <= last; i++) count = append(out, count, f[i]);
+    for (size_t i = last; (ways & EB_PLF_DISCHARGE) && i < n; i++)
+        count = append(out, count, (struct eb_xy){ f[i].x + most, f[i].y - slot->sell * most });
+    return eb_plf_restrict(out, count, low, slot->high, out);
+}
+
 /* --- comparing ---------------------------------------------------------------------------------
  */
 
@@ -289,6 +354,28 @@ static void compare(const struct eb_xy f[], size_t n, const struct eb_xy g[], si
         d = e;
         if (f[i + 1].x <= x && i + 2 < n) i++;
         if (g[j + 1].x <= x && j + 2 < m) j++;
+    }
+}
+
+double eb_plf_least_sum(const struct eb_xy f[], size_t n, const struct eb_xy g[], size_t m)
+{
+    double low = fmax(f[0].x, g[0].x), high = fmin(f[n - 1].x, g[m - 1].x);
+    if (low > high + APART) return INFINITY;
+    size_t i = 0, j = 0;
+    while (i + 1 < n && f[i + 1].x <= low) i++;
+    while (j + 1 < m && g[j + 1].x <= low) j++;
+    double best = INFINITY;
+    for (double x = fmin(low, high);;) {
+        double y = i + 1 < n ? between(&f[i], &f[i + 1], fmax(x, f[i].x)) : f[i].y;
+        y += j + 1 < m ? between(&g[j], &g[j + 1], fmax(x, g[j].x)) : g[j].y;
+        best = fmin(best, y);
+        if (x >= high) return best;
+        double next = high;
+        if (i + 1 < n) next = fmin(next, f[i + 1].x);
+        if (j + 1 < m) next = fmin(next, g[j + 1].x);
+        x = next;
+        if (i + 1 < n && f[i + 1].x <= x) i++;
+        if (j + 1 < m && g[j + 1].x <= x) j++;
     }
 }
 

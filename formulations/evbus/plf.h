@@ -56,6 +56,16 @@ size_t eb_plf_discharge(const struct eb_xy f[], size_t n, const struct eb_plf_sl
 size_t eb_plf_both(const struct eb_xy f[], size_t n, const struct eb_plf_slot *slot,
                    struct eb_xy out[]);
 
+/* The same backwards: f is the least cost of what follows the slot, out the least cost of the slot
+ * and what follows; ways as below. With EB_PLF_DISCHARGE f lies at or above the floor; with both
+ * ways buy >= sell. low: the window's lower end. Never above the truth: a line of the curve that is
+ * too steep, or below 0 somewhere in the window, is left out. out: n + kink_count + 4. */
+size_t eb_plf_back(const struct eb_xy f[], size_t n, const struct eb_plf_slot *slot, int ways,
+                   double low, struct eb_xy out[]);
+
+/* The least of f + g where both are defined; INFINITY where nowhere. */
+double eb_plf_least_sum(const struct eb_xy f[], size_t n, const struct eb_xy g[], size_t m);
+
 enum { EB_PLF_IDLE = 1, EB_PLF_CHARGE = 2, EB_PLF_DISCHARGE = 4 };
 
 /* The charge before the slot from which `after` is reached at the least cost by the ways allowed

@@ -8,8 +8,10 @@
 
 #include "formulations/evbus/price_energy.h"
 
-#define CAP_LOW 3   /* labels a node at the lowest effort */
-#define CAP_HIGH 12 /* and at the next one */
+#define CAP_LOW 3    /* labels a node at the lowest effort */
+#define CAP_HIGH 12  /* and at the next one */
+#define CAP_GUIDED 4 /* labels a node of the walk before the exact one */
+#define SLACK 1e-9   /* share of a day's cost by which a bound may be rounded */
 
 static int by_cost(const void *a, const void *b)
 {
@@ -66,9 +68,9 @@ static enum az_status take(struct pe *pe, struct answer *answer)
     return AZ_OK;
 }
 
-static enum az_status price(const struct eb_network *network, size_t source,
-                            const struct eb_duals *duals, int effort, double below,
-                            struct az_arena *scratch, struct pe *pe)
+static enum az_status prepare(const struct eb_network *network, size_t source,
+                              const struct eb_duals *duals, int effort, double below,
+                              struct az_arena *scratch, struct pe *pe)
 {
     *pe = (struct pe){ .net = network,
                        .ev = network->ev,
@@ -78,14 +80,35 @@ static enum az_status price(const struct eb_network *network, size_t source,
                        .arena = scratch,
                        .below = below,
                        .least = INFINITY,
+                       .ceiling = INFINITY,
                        .sparse = effort == 0,
                        .cap = effort == 0   ? CAP_LOW
                               : effort == 1 ? CAP_HIGH
                                             : 0,
                        .charge_value = charge_value(network->ev, duals) };
     AZ_TRY(pe_graph(pe));
-    AZ_TRY(pe_room(pe, 64));
-    return pe_walk(pe);
+    return pe_room(pe, 64);
+}
+
+/* Every label, those apart that cannot be better than a good day: a walk with few labels, chosen
+ * by what the rest of their days costs at least, finds that day; the whole walk the best one. */
+static enum az_status price_all(struct pe *pe, double *bound)
+{
+    struct pe_back *back;
+    AZ_TRY(pe_backward(pe, &back));
+    pe->back = back;
+    if (back) {
+        pe->cap = CAP_GUIDED;
+        AZ_TRY(pe_walk(pe));
+        AZ_TRY(pe_finish(pe));
+        pe_clear(pe);
+        pe->cap = 0;
+        pe->ceiling = pe->least + SLACK * fmax(1, fabs(pe->least));
+    }
+    AZ_TRY(pe_walk(pe));
+    if (!pe->limit) *bound = pe->least;
+    if (!back) AZ_TRY(pe_finish(pe));
+    return AZ_OK;
 }
 
 static void sort_answer(struct answer *answer)
@@ -115,9 +138,13 @@ enum az_status eb_price_energy(const struct eb_network *network, size_t source,
     struct answer answer = {
         .arena = arena, .below = below, .limit = limit, .duties = duties, .costs = costs
     };
-    AZ_TRY(price(network, source, duals, effort, below, scratch, &pe));
-    if (effort >= 2 && !pe.limit) *bound = pe.least;
-    AZ_TRY(pe_finish(&pe));
+    AZ_TRY(prepare(network, source, duals, effort, below, scratch, &pe));
+    if (effort >= 2) {
+        AZ_TRY(price_all(&pe, bound));
+    } else {
+        AZ_TRY(pe_walk(&pe));
+        AZ_TRY(pe_finish(&pe));
+    }
     AZ_TRY(take(&pe, &answer));
     sort_answer(&answer);
     *count = answer.count;

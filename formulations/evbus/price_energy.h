@@ -32,7 +32,7 @@ struct pe_tag {
     int32_t ready;   /* no departure before; 0: none */
     int32_t driving; /* seconds since a break */
     int32_t since;   /* standing since; 0 when that matters no more */
-    int32_t left;    /* the depot, at; INT32_MAX: not yet */
+    int32_t left;    /* the depot, at; INT32_MAX: not yet, or too late to matter */
 };
 
 enum pe_kind {
@@ -50,6 +50,7 @@ struct pe_label {
     struct pe_label *parent;
     struct eb_xy *f;
     double low, high, least, most; /* f's domain and range */
+    double promise;                /* see pe_trim */
     uint32_t n;
     uint32_t node;
     uint8_t kind, ways;   /* ways: EB_PLF_... of the slot */
@@ -136,6 +137,7 @@ struct pe {
     size_t *end_line;  /* [depots] line whose last node ends there; AZ_NO_INDEX */
     /* tags */
     int64_t longest_driving_s, break_s, longest_block_s; /* INT64_MAX: none */
+    int64_t free_from_s; /* a block begun at or after this cannot be too long */
     size_t class_count, words;
     uint64_t *sets;    /* [class_count * words] bits: trips, then the end */
     int64_t *until_s;  /* [class_count] no member departs after */
@@ -153,6 +155,9 @@ struct pe {
     struct eb_xy *arrived; /* [arrived_size] */
     size_t arrived_size;
     bool limit; /* a cap of memory was met: the bound is none */
+    /* what it still costs at least from a node on, and what a whole day may cost */
+    const struct pe_back *back; /* NULL: not known */
+    double ceiling;             /* labels whose days cost more are left out; INFINITY: none */
     /* ends */
     double below, least; /* ends that cost less are kept; the least cost of all */
     struct pe_end *end;
@@ -217,8 +222,38 @@ void pe_trim(struct pe *pe, size_t node);
 size_t pe_drive(const struct pe *pe, const struct eb_xy f[], size_t n, const struct pe_move *move,
                 struct eb_xy out[]);
 
+/* Drops all labels of all nodes. */
+void pe_clear(struct pe *pe);
+
+/* --- price_energy_back.c: from the end backwards ------------------------------------------------
+ *
+ * The least cost from every node to the end of the day, as convex piecewise linear functions of the
+ * charge there, with tags left out: a bound for all labels. Made by the same steps backwards. */
+struct pe_back {
+    struct pe_node *nodes; /* as pe's, then ends by depot, then departures */
+    double *least;         /* [nodes] of any charge; INFINITY: no day leads on from there */
+    size_t *first_leave;   /* [line_count] node of a line's first departure */
+    size_t *leave_of;      /* [line_count * trip_count] its departure to a trip; AZ_NO_INDEX */
+};
+
+/* NULL in *back when it takes too much memory to be worth it. */
+enum az_status pe_backward(const struct pe *pe, struct pe_back **back);
+
+/* The least that a day costs which goes on from the node with the function f. */
+double pe_at_least(const struct pe_back *back, size_t node, const struct eb_xy f[], size_t n,
+                   double least);
+
 /* --- price_energy_walk.c: from label to label --- */
 enum az_status pe_walk(struct pe *pe);
+
+/* What the end of the day with charge s costs. */
+double pe_end_cost(const struct pe *pe, double s);
+
+/* First departure of a line at or after a time. */
+size_t pe_first_leave(const struct pe *pe, size_t line, int64_t at);
+
+/* The first trip of a start that a bus may run which ended trip n and is ready at a time. */
+size_t pe_first_start(const struct pe *pe, const struct pe_start *start, size_t n, int64_t ready);
 
 /* After pe_walk: adds the ends of days by every last trip, which the envelope at a depot that is a
  * stop has merged. Not exact, only more: the labels at the lines of these depots are spent. */

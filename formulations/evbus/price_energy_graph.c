@@ -344,6 +344,7 @@ static void find_drivers(struct pe *pe)
 {
     const struct eb_drivers *drivers = pe->ev->drivers;
     pe->longest_driving_s = pe->longest_block_s = pe->break_s = INT64_MAX;
+    pe->free_from_s = INT64_MIN;
     if (!drivers) return;
     if (!isnan(drivers->longest_driving_min)) {
         pe->longest_driving_s = (int64_t)floor(drivers->longest_driving_min * 60 + 1e-6);
@@ -352,6 +353,11 @@ static void find_drivers(struct pe *pe)
     }
     if (!isnan(drivers->longest_block_min))
         pe->longest_block_s = (int64_t)floor(drivers->longest_block_min * 60 + 1e-6);
+    int64_t last = pe->T > 0 ? pe->ev->end_s : INT64_MAX;
+    if (last < INT64_MAX && pe->longest_block_s < INT64_MAX)
+        pe->free_from_s = last - pe->longest_block_s;
+    else if (pe->longest_block_s < INT64_MAX)
+        pe->free_from_s = INT64_MAX;
 }
 
 enum az_status pe_graph(struct pe *pe)

@@ -205,6 +205,15 @@ static enum az_status insert_piece(struct pe *pe, struct pe_node *node, struct p
     return keep(pe, node, new, new->f, new->n);
 }
 
+/* May a day that goes on from the node with f still cost no more than the ceiling? */
+static bool is_hopeful(const struct pe *pe, size_t node, const struct eb_xy f[], size_t n)
+{
+    double least = INFINITY;
+    for (size_t i = 0; i < n; i++) least = fmin(least, f[i].y);
+    if (least + pe->back->least[node] > pe->ceiling) return false;
+    return pe_at_least(pe->back, node, f, n, least) <= pe->ceiling;
+}
+
 enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *label,
                          const struct eb_xy f[], size_t n)
 {
@@ -213,6 +222,7 @@ enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *labe
         pe->limit = true;
         return AZ_OK;
     }
+    if (pe->ceiling < INFINITY && !is_hopeful(pe, node, f, n)) return AZ_OK;
     AZ_TRY(pe_room(pe, 2 * (pe->nodes[node].widest + n) + 64));
     if (f != pe->work[2]) memcpy(pe->work[2], f, n * sizeof *f);
     struct pe_label new = *label;
@@ -222,10 +232,12 @@ enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *labe
     return insert_piece(pe, &pe->nodes[node], &new);
 }
 
-/* What a label promises: its least cost with its charge at its worth. */
-static double promise(const struct pe *pe, const struct pe_label *label)
+/* What a label promises: the least that its days cost, or, where that is not known, its least cost
+ * with its charge at its worth. */
+static double promise(const struct pe *pe, size_t node, const struct pe_label *label)
 {
     double best = INFINITY;
+    if (pe->back) return pe_at_least(pe->back, node, label->f, label->n, label->least);
     for (size_t i = 0; i < label->n; i++)
         best = fmin(best, label->f[i].y - pe->charge_value * label->f[i].x);
     return best;
@@ -234,15 +246,18 @@ static double promise(const struct pe *pe, const struct pe_label *label)
 void pe_trim(struct pe *pe, size_t node)
 {
     struct pe_node *it = &pe->nodes[node];
-    while (pe->cap > 0 && it->count > pe->cap) {
+    if (pe->cap == 0 || it->count <= pe->cap) return;
+    for (size_t i = 0; i < it->count; i++)
+        it->labels[i]->promise = promise(pe, node, it->labels[i]);
+    while (it->count > pe->cap) {
         size_t worst = 0;
-        double most = -INFINITY;
-        for (size_t i = 0; i < it->count; i++) {
-            double value = promise(pe, it->labels[i]);
-            if (value <= most) continue;
-            most = value;
-            worst = i;
-        }
+        for (size_t i = 1; i < it->count; i++)
+            if (it->labels[i]->promise > it->labels[worst]->promise) worst = i;
         drop(it, worst);
     }
+}
+
+void pe_clear(struct pe *pe)
+{
+    for (size_t k = 0; k < pe_end_node(pe, 0); k++) pe->nodes[k].count = 0;
 }

@@ -20,7 +20,7 @@ static bool tag_drive(const struct pe *pe, struct pe_tag *tag, int64_t now, int6
         tag->driving = (int32_t)(tag->driving + drive_s);
     }
     tag->since = 0;
-    if (pe->longest_block_s < INT64_MAX && tag->left == INT32_MAX) tag->left = (int32_t)now;
+    if (tag->left == INT32_MAX && now < pe->free_from_s) tag->left = (int32_t)now;
     return true;
 }
 
@@ -56,8 +56,7 @@ static void tag_forget(const struct pe *pe, struct pe_tag *tag, int64_t now)
 /* --- ends --------------------------------------------------------------------------------------
  */
 
-/* What the end with charge s costs. */
-static double end_cost(const struct pe *pe, double s)
+double pe_end_cost(const struct pe *pe, double s)
 {
     double above = s - pe->source->end_target_kwh;
     double price = above > 0 ? pe->source->end_above_jpy : pe->source->end_below_jpy;
@@ -74,7 +73,7 @@ static enum az_status add_end(struct pe *pe, struct pe_label *label, bool is_new
     for (size_t i = 0; i < n + 2; i++) {
         double s = i < n ? f[i].x : i == n ? low : corner;
         if (s < low - EB_PLF_WIDTH || s > f[n - 1].x + EB_PLF_WIDTH) continue;
-        double cost = (i < n ? f[i].y : eb_plf_value(f, n, s)) + end_cost(pe, s);
+        double cost = (i < n ? f[i].y : eb_plf_value(f, n, s)) + pe_end_cost(pe, s);
         if (cost >= best) continue;
         best = cost;
         charge = s;
@@ -193,8 +192,7 @@ static enum az_status part(struct pe *pe, struct pe_label *label, const struct e
     return deliver(pe, label, f, n, leave);
 }
 
-/* First departure of a line at or after a time. */
-static size_t first_leave(const struct pe *pe, size_t line, int64_t at)
+size_t pe_first_leave(const struct pe *pe, size_t line, int64_t at)
 {
     size_t low = 0, high = pe->leave_count[line];
     while (low < high) {
@@ -232,10 +230,11 @@ static enum az_status arrive(struct pe *pe, struct pe_label *from, const struct 
     if (pe->lines[line].after) {
         if (at - tag.left > pe->longest_block_s) return AZ_OK;
         if (!pe_may_follow(pe, tag.class, pe->trip_count + pe->lines[line].depot)) return AZ_OK;
+        label.tag = (struct pe_tag){ .left = INT32_MAX }; /* the block is over */
     }
     AZ_TRY(part(pe, &label, f, n, NULL));
     label.kind = PE_PASS;
-    for (size_t k = first_leave(pe, line, at + 1);
+    for (size_t k = pe_first_leave(pe, line, at + 1);
          !pe->sparse && k < pe->leave_count[line] && pe->leaves[line][k].at_s < end; k++) {
         label.to_s = (int32_t)pe->leaves[line][k].at_s;
         AZ_TRY(part(pe, &label, f, n, &pe->leaves[line][k]));
@@ -269,9 +268,7 @@ static enum az_status to_trips(struct pe *pe, size_t n, struct pe_label *label)
     return AZ_OK;
 }
 
-/* The first trip of a start that a bus may run which ended trip n and is ready at a time. */
-static size_t first_start(const struct pe *pe, const struct pe_start *start, size_t n,
-                          int64_t ready)
+size_t pe_first_start(const struct pe *pe, const struct pe_start *start, size_t n, int64_t ready)
 {
     size_t low = 0, high = start->count;
     while (low < high) {
@@ -294,7 +291,7 @@ static enum az_status to_starts(struct pe *pe, size_t n)
             pe_moved(pe, here, (struct eb_point){ pe->starts[p].place, here.node });
         if (move.drive_s < 0) continue;
         int64_t wait = move.drive_s > pe->turnaround_s ? move.drive_s : pe->turnaround_s;
-        size_t m = first_start(pe, &pe->starts[p], n, trip->arrive_s + wait);
+        size_t m = pe_first_start(pe, &pe->starts[p], n, trip->arrive_s + wait);
         if (m == AZ_NO_INDEX) continue;
         for (size_t i = 0; i < pe->nodes[n].count; i++) {
             struct pe_label *label = pe->nodes[n].labels[i];
@@ -380,7 +377,7 @@ static enum az_status from_line(struct pe *pe, size_t line, size_t boundary, str
                              .tag = label->tag };
     AZ_TRY(part(pe, &next, label->f, label->n, NULL));
     next.kind = PE_LEAVE;
-    for (size_t k = first_leave(pe, line, now);
+    for (size_t k = pe_first_leave(pe, line, now);
          k < pe->leave_count[line] && pe->leaves[line][k].at_s < end; k++) {
         next.to_s = (int32_t)pe->leaves[line][k].at_s;
         AZ_TRY(part(pe, &next, label->f, label->n, &pe->leaves[line][k]));
@@ -490,7 +487,8 @@ static enum az_status begin_label(struct pe *pe, struct pe_label **begin)
             label.tag.since = (int32_t)(source->from_s - (int64_t)(bus->standing_min * 60));
         }
         if (pe->longest_block_s < INT64_MAX && az_time_given(bus->pulled_out))
-            label.tag.left = (int32_t)-bus->block_used_s;
+            label.tag.left =
+                -bus->block_used_s < pe->free_from_s ? (int32_t)-bus->block_used_s : INT32_MAX;
     }
     *begin = pe_label_new(pe, &label);
     return *begin ? AZ_OK : AZ_NO_MEMORY;
@@ -568,6 +566,8 @@ static enum az_status finish(struct pe *pe, size_t n, struct pe_label *label, si
 enum az_status pe_finish(struct pe *pe)
 {
     double least = pe->least;
+    bool sparse = pe->sparse;
+    size_t cap = pe->cap;
     pe->sparse = true;
     pe->cap = FINISH_CAP;
     for (size_t n = 0; n < pe->trip_count && !pe->limit; n++) {
@@ -578,5 +578,7 @@ enum az_status pe_finish(struct pe *pe)
                     AZ_TRY(finish(pe, n, pe->nodes[n].labels[i], d));
     }
     pe->least = least;
+    pe->sparse = sparse;
+    pe->cap = cap;
     return AZ_OK;
 }

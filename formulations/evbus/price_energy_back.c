@@ -1,0 +1,328 @@
+/* price_energy_back.c - what the rest of a day costs at least, from its end backwards.
+ *
+ * The nodes are those of the walk in the opposite order, and every step is the walk's step turned
+ * round: a movement shifts the other way and is cut to the charges from which it holds, a slot
+ * takes the least over what is done in it. Tags are left out, so that it bounds every label's rest
+ * from below. */
+#include <math.h>
+#include <string.h>
+
+#include "formulations/evbus/price_energy.h"
+
+#define POINTS_MOST (4u << 20) /* in all: 64 MB */
+
+/* One backward walk. The graph is shared, nodes and memory are its own. */
+struct walk {
+    struct pe pe;
+    struct pe_back *back;
+};
+
+/* Where what comes before is kept: a node, and the movement from there. */
+struct origin {
+    size_t node;
+    const struct pe_move *move; /* NULL: none */
+};
+
+static enum az_status insert(struct pe *pe, size_t node, const struct eb_xy f[], size_t n)
+{
+    struct pe_label label = { 0 };
+    return pe_insert(pe, node, &label, f, n);
+}
+
+/* f before a movement. out may be f. */
+static size_t undrive(const struct pe *pe, const struct eb_xy f[], size_t n,
+                      const struct pe_move *move, struct eb_xy out[])
+{
+    double low = pe->source->min_kwh + fmax(move->high, fmax(0, move->energy));
+    double high = pe->source->max_kwh + fmin(move->low, fmin(0, move->energy));
+    n = eb_plf_restrict(f, n, low - move->energy, high - move->energy, out);
+    eb_plf_shift(out, n, -move->energy, move->cost);
+    return n;
+}
+
+static enum az_status keep(struct pe *pe, const struct origin *origin, struct eb_xy f[], size_t n)
+{
+    if (n > 0 && origin->move) n = undrive(pe, f, n, origin->move, f);
+    return insert(pe, origin->node, f, n);
+}
+
+/* By a movement to a node, and from there on as its functions say. */
+static enum az_status from_node(struct pe *pe, size_t node, const struct pe_move *move,
+                                const struct pe_move *trip, size_t origin)
+{
+    for (size_t i = 0; i < pe->nodes[node].count; i++) {
+        const struct pe_label *label = pe->nodes[node].labels[i];
+        AZ_TRY(pe_room(pe, label->n + 2));
+        struct eb_xy *f = pe->work[0];
+        size_t n = label->n;
+        memcpy(f, label->f, n * sizeof *f);
+        if (trip) n = undrive(pe, f, n, trip, f);
+        if (n > 0) n = undrive(pe, f, n, move, f);
+        AZ_TRY(insert(pe, origin, f, n));
+    }
+    return AZ_OK;
+}
+
+/* --- slots ------------------------------------------------------------------------------------ */
+
+/* One bank in a part of a slot; f: what follows it. */
+static enum az_status by_bank(struct pe *pe, const struct pe_bank *bank, int64_t from_s,
+                              int64_t to_s, const struct eb_xy f[], size_t n,
+                              const struct origin *origin, bool *idle)
+{
+    double plug, floor = pe->floor_kwh, low = pe->source->min_kwh;
+    struct eb_plf_slot slot = pe_slot(pe, bank, from_s, to_s, &plug);
+    struct eb_xy *g = pe->work[0], *above = pe->work[1];
+    bool sells = slot.discharge_max > EB_PLF_WIDTH, together = sells && slot.buy >= slot.sell;
+    if (plug <= 0) *idle = false;
+    if (!together || floor > low + EB_PLF_WIDTH) {
+        size_t m = together ? eb_plf_restrict(f, n, low, floor, above) : n;
+        if (m > 0) m = eb_plf_back(together ? above : f, m, &slot, EB_PLF_CHARGE, low, g);
+        eb_plf_shift(g, m, 0, plug);
+        AZ_TRY(keep(pe, origin, g, m));
+    }
+    if (!sells) return AZ_OK;
+    g = pe->work[0];
+    above = pe->work[1];
+    size_t m = eb_plf_restrict(f, n, fmax(floor, low), slot.high, above);
+    if (m == 0) return AZ_OK;
+    int ways = EB_PLF_DISCHARGE | (together ? EB_PLF_CHARGE : 0);
+    m = eb_plf_back(above, m, &slot, ways, low, g);
+    eb_plf_shift(g, m, 0, plug);
+    return keep(pe, origin, g, m);
+}
+
+/* A part of a slot at a line, f follows it: every bank, or idle. */
+static enum az_status part(struct pe *pe, const struct pe_line *line, int64_t from_s, int64_t to_s,
+                           const struct eb_xy f[], size_t n, const struct origin *origin)
+{
+    bool idle = true;
+    size_t room = n + 8;
+    for (size_t b = 0; b < line->bank_count; b++)
+        if (n + line->banks[b].kink_count + 8 > room) room = n + line->banks[b].kink_count + 8;
+    AZ_TRY(pe_room(pe, room));
+    for (size_t b = 0; to_s > from_s && b < line->bank_count; b++)
+        AZ_TRY(by_bank(pe, &line->banks[b], from_s, to_s, f, n, origin, &idle));
+    if (!idle) return AZ_OK;
+    AZ_TRY(pe_room(pe, n + 2));
+    memcpy(pe->work[0], f, n * sizeof *f);
+    return keep(pe, origin, pe->work[0], n);
+}
+
+/* At a line from `from_s` to the end of its slot, or to a departure after `after_s` in it. */
+static enum az_status at_line(struct walk *walk, size_t line, int64_t from_s, int64_t after_s,
+                              const struct origin *origin)
+{
+    struct pe *pe = &walk->pe;
+    int64_t boundary = from_s / pe->slot_s + 1, end = boundary * pe->slot_s;
+    const struct pe_node *next = &pe->nodes[pe_line_node(pe, line, (size_t)boundary)];
+    for (size_t i = 0; i < next->count; i++) {
+        const struct pe_label *label = next->labels[i];
+        AZ_TRY(part(pe, &pe->lines[line], from_s, end, label->f, label->n, origin));
+    }
+    for (size_t k = pe_first_leave(pe, line, after_s);
+         k < pe->leave_count[line] && pe->leaves[line][k].at_s < end; k++) {
+        const struct pe_node *leave = &pe->nodes[walk->back->first_leave[line] + k];
+        int64_t to = pe->leaves[line][k].at_s;
+        for (size_t i = 0; i < leave->count; i++) {
+            const struct pe_label *label = leave->labels[i];
+            AZ_TRY(part(pe, &pe->lines[line], from_s, to, label->f, label->n, origin));
+        }
+    }
+    return AZ_OK;
+}
+
+static enum az_status arrive(struct walk *walk, size_t node, const struct pe_move *move,
+                             size_t line, int64_t at)
+{
+    struct origin origin = { node, move };
+    if (move->drive_s < 0 || at < 0 || at >= walk->pe.ev->end_s) return AZ_OK;
+    return at_line(walk, line, at, at + 1, &origin);
+}
+
+/* --- nodes -------------------------------------------------------------------------------------
+ */
+
+static enum az_status before_line(struct walk *walk, size_t line, size_t boundary)
+{
+    struct pe *pe = &walk->pe;
+    struct origin origin = { pe_line_node(pe, line, boundary), NULL };
+    int64_t now = (int64_t)boundary * pe->slot_s;
+    AZ_TRY(at_line(walk, line, now, now, &origin));
+    for (size_t l = 0; !pe->lines[line].after && l < pe->line_count; l++) {
+        const struct pe_move *move = &pe->line_to_line[line * pe->line_count + l];
+        AZ_TRY(arrive(walk, origin.node, move, l, now + move->drive_s));
+    }
+    return AZ_OK;
+}
+
+/* From the end of trip n on. */
+static enum az_status after_trip(struct walk *walk, size_t n)
+{
+    struct pe *pe = &walk->pe;
+    const struct eb_trip *trip = &pe->ev->trips.items[pe->net->trip[n]];
+    struct eb_point here = eb_point_trip_end(pe->ev, pe->net->trip[n]);
+    int64_t now = trip->arrive_s;
+    for (size_t k = pe->net->link_start[n]; pe->link_move && k < pe->net->link_start[n + 1]; k++) {
+        size_t to = pe->net->links[k].to;
+        if (pe->net->links[k].drive_s < 0 || pe->barred[to]) continue;
+        AZ_TRY(from_node(pe, to, &pe->link_move[k], &pe->trip[to], n));
+    }
+    for (size_t d = 0; d < pe->depot_count; d++) {
+        const struct eb_link *link = &pe->net->pull_in[d][n];
+        if (!pe->ends[d] || link->drive_s < 0) continue;
+        struct pe_move move = pe_moved(pe, here, eb_point_depot(pe->ev, d));
+        AZ_TRY(from_node(pe, pe_end_node(pe, d), &move, NULL, n));
+    }
+    for (size_t l = 0; l < pe->line_count; l++) {
+        const struct pe_move *move = &pe->to_line[n * pe->line_count + l];
+        AZ_TRY(arrive(walk, n, move, l, now + move->drive_s));
+    }
+    for (size_t p = 0; p < pe->start_count; p++) {
+        struct pe_move move =
+            pe_moved(pe, here, (struct eb_point){ pe->starts[p].place, here.node });
+        if (move.drive_s < 0) continue;
+        int64_t wait = move.drive_s > pe->turnaround_s ? move.drive_s : pe->turnaround_s;
+        size_t m = pe_first_start(pe, &pe->starts[p], n, now + wait);
+        if (m != AZ_NO_INDEX) AZ_TRY(from_node(pe, pe_start_node(pe, m), &move, NULL, n));
+    }
+    return AZ_OK;
+}
+
+/* Ready for trip n: running it, or waiting for the next one; and the departures to it. */
+static enum az_status before_trip(struct walk *walk, size_t n)
+{
+    struct pe *pe = &walk->pe;
+    size_t start = pe_start_node(pe, n);
+    size_t later = pe->next_start ? pe->next_start[n] : AZ_NO_INDEX;
+    if (pe->starts) AZ_TRY(from_node(pe, n, &pe->trip[n], NULL, start));
+    if (later != AZ_NO_INDEX)
+        for (size_t i = 0; i < pe->nodes[pe_start_node(pe, later)].count; i++) {
+            const struct pe_label *label = pe->nodes[pe_start_node(pe, later)].labels[i];
+            AZ_TRY(insert(pe, start, label->f, label->n));
+        }
+    for (size_t l = 0; l < pe->line_count; l++) {
+        size_t k = walk->back->leave_of[l * pe->trip_count + n];
+        if (k == AZ_NO_INDEX) continue;
+        AZ_TRY(
+            from_node(pe, n, &pe->leaves[l][k].move, &pe->trip[n], walk->back->first_leave[l] + k));
+    }
+    return AZ_OK;
+}
+
+/* The ends: what the charge at the end costs, its two sides apart where the corner is no convex
+ * one; standing at the last boundary; and the departures that end the day. */
+static enum az_status add_ends(struct walk *walk)
+{
+    struct pe *pe = &walk->pe;
+    const struct eb_source *source = pe->source;
+    double low = fmax(source->min_kwh, source->end_kwh), corner = source->end_target_kwh;
+    double x[3] = { low, fmin(fmax(corner, low), source->max_kwh), source->max_kwh };
+    if (low > source->max_kwh + EB_PLF_WIDTH) return AZ_OK;
+    for (size_t d = 0; d < pe->depot_count; d++) {
+        struct eb_xy f[3];
+        for (size_t i = 0; i < 3; i++)
+            f[i] = (struct eb_xy){ x[i], pe_end_cost(pe, x[i]) + pe->end_price[d] };
+        for (size_t i = 0; pe->ends[d] && i < 2; i++) {
+            size_t n = x[i + 1] - x[i] > EB_PLF_WIDTH ? 2 : 1;
+            AZ_TRY(insert(pe, pe_end_node(pe, d), &f[i], n));
+            if (pe->end_line[d] == AZ_NO_INDEX) continue;
+            AZ_TRY(insert(pe, pe_line_node(pe, pe->end_line[d], pe->T), &f[i], n));
+            if (pe->before != AZ_NO_INDEX && source->bus != AZ_NO_INDEX &&
+                pe->lines[pe->before].place == pe->lines[pe->end_line[d]].place)
+                AZ_TRY(insert(pe, pe_line_node(pe, pe->before, pe->T), &f[i], n));
+        }
+    }
+    for (size_t l = 0; l < pe->line_count; l++)
+        for (size_t k = 0; k < pe->leave_count[l]; k++) {
+            const struct pe_leave *leave = &pe->leaves[l][k];
+            if (leave->target < pe->trip_count) continue;
+            AZ_TRY(from_node(pe, pe_end_node(pe, leave->target - pe->trip_count), &leave->move,
+                             NULL, walk->back->first_leave[l] + k));
+        }
+    return AZ_OK;
+}
+
+/* --- the whole ---------------------------------------------------------------------------------
+ */
+
+static enum az_status prepare(struct walk *walk, const struct pe *pe, size_t *nodes)
+{
+    struct pe_back *back = walk->back;
+    *nodes = pe_end_node(pe, pe->depot_count);
+    back->first_leave = AZ_ARRAY(pe->arena, pe->line_count, size_t);
+    back->leave_of = AZ_ARRAY(pe->arena, pe->line_count * pe->trip_count, size_t);
+    if (!back->first_leave || !back->leave_of) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < pe->line_count * pe->trip_count; k++) back->leave_of[k] = AZ_NO_INDEX;
+    for (size_t l = 0; l < pe->line_count; l++) {
+        back->first_leave[l] = *nodes;
+        *nodes += pe->leave_count[l];
+        for (size_t k = 0; k < pe->leave_count[l]; k++) {
+            size_t target = pe->leaves[l][k].target;
+            if (target < pe->trip_count) back->leave_of[l * pe->trip_count + target] = k;
+        }
+    }
+    back->nodes = AZ_ARRAY(pe->arena, *nodes, struct pe_node);
+    back->least = AZ_ARRAY(pe->arena, *nodes, double);
+    if (!back->nodes || !back->least) return AZ_NO_MEMORY;
+    walk->pe = *pe;
+    walk->pe.nodes = back->nodes;
+    walk->pe.tagged = false;
+    walk->pe.back = NULL;
+    walk->pe.label_left = walk->pe.point_left = walk->pe.points_taken = 0;
+    walk->pe.work_size = 0;
+    walk->pe.limit = false;
+    return pe_room(&walk->pe, 64);
+}
+
+static enum az_status walk_back(struct walk *walk)
+{
+    struct pe *pe = &walk->pe;
+    size_t trip = pe->trip_count;
+    AZ_TRY(add_ends(walk));
+    for (size_t boundary = pe->T + 1; boundary-- > 0 && pe->points_taken <= POINTS_MOST;) {
+        int64_t begin = boundary > 0 ? (int64_t)boundary * pe->slot_s : INT64_MIN;
+        for (; trip > 0; trip--) {
+            if (pe->ev->trips.items[pe->net->trip[trip - 1]].depart_s < begin) break;
+            if (pe->barred[trip - 1]) continue;
+            AZ_TRY(after_trip(walk, trip - 1));
+            AZ_TRY(before_trip(walk, trip - 1));
+        }
+        for (size_t l = 0; boundary > 0 && boundary < pe->T && l < pe->line_count; l++)
+            AZ_TRY(before_line(walk, l, boundary));
+    }
+    return AZ_OK;
+}
+
+enum az_status pe_backward(const struct pe *pe, struct pe_back **out)
+{
+    struct walk walk = { .back = AZ_NEW(pe->arena, struct pe_back) };
+    size_t nodes;
+    *out = NULL;
+    if (!walk.back) return AZ_NO_MEMORY;
+    AZ_TRY(prepare(&walk, pe, &nodes));
+    AZ_TRY(walk_back(&walk));
+    if (walk.pe.points_taken > POINTS_MOST || walk.pe.limit) return AZ_OK;
+    for (size_t k = 0; k < nodes; k++) {
+        walk.back->least[k] = INFINITY;
+        for (size_t i = 0; i < walk.back->nodes[k].count; i++)
+            walk.back->least[k] = fmin(walk.back->least[k], walk.back->nodes[k].labels[i]->least);
+    }
+    *out = walk.back;
+    return AZ_OK;
+}
+
+double pe_at_least(const struct pe_back *back, size_t node, const struct eb_xy f[], size_t n,
+                   double least)
+{
+    const struct pe_node *it = &back->nodes[node];
+    double best = INFINITY, low = f[0].x, high = f[n - 1].x;
+    if (back->least[node] == INFINITY) return INFINITY;
+    for (size_t i = 0; i < it->count; i++) {
+        const struct pe_label *label = it->labels[i];
+        if (label->low > high + 1e-6) break;
+        if (label->high < low - 1e-6 || least + label->least >= best) continue;
+        best = fmin(best, eb_plf_least_sum(f, n, label->f, label->n));
+    }
+    return best;
+}
