@@ -137,7 +137,8 @@ struct pe {
     size_t *end_line;  /* [depots] line whose last node ends there; AZ_NO_INDEX */
     /* tags */
     int64_t longest_driving_s, break_s, longest_block_s; /* INT64_MAX: none */
-    int64_t free_from_s; /* a block begun at or after this cannot be too long */
+    int64_t block_from_s; /* of a bus that has left its depot before; INT32_MAX: it has not */
+    int64_t free_from_s;  /* a block begun at or after this cannot be too long */
     size_t class_count, words;
     uint64_t *sets;    /* [class_count * words] bits: trips, then the end */
     int64_t *until_s;  /* [class_count] no member departs after */
@@ -228,7 +229,10 @@ void pe_clear(struct pe *pe);
 /* --- price_energy_back.c: from the end backwards ------------------------------------------------
  *
  * The least cost from every node to the end of the day, as convex piecewise linear functions of the
- * charge there, with tags left out: a bound for all labels. Made by the same steps backwards. */
+ * charge there, with tags left out: a bound for all labels. Made by the same steps backwards. Of
+ * the tags only the block's length counts, roughly: where it is limited, -tag.left is the time at
+ * or after which the block must have begun (0: any), so that later is not too long at its return.
+ */
 struct pe_back {
     struct pe_node *nodes; /* as pe's, then ends by depot, then departures */
     double *least;         /* [nodes] of any charge; INFINITY: no day leads on from there */
@@ -239,9 +243,8 @@ struct pe_back {
 /* NULL in *back when it takes too much memory to be worth it. */
 enum az_status pe_backward(const struct pe *pe, struct pe_back **back);
 
-/* The least that a day costs which goes on from the node with the function f. */
-double pe_at_least(const struct pe_back *back, size_t node, const struct eb_xy f[], size_t n,
-                   double least);
+/* The least that a day costs which goes on from the node as the label says. */
+double pe_at_least(const struct pe_back *back, size_t node, const struct pe_label *label);
 
 /* --- price_energy_walk.c: from label to label --- */
 enum az_status pe_walk(struct pe *pe);

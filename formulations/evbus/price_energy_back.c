@@ -9,6 +9,9 @@
 
 #include "formulations/evbus/price_energy.h"
 
+#define NEAR 1e-6 /* kWh: functions farther from each other do not meet */
+#define RETURNS 8 /* times of return that are told apart */
+#define NO_RETURN INT64_MIN
 #define POINTS_MOST (4u << 20) /* in all: 64 MB */
 
 /* One backward walk. The graph is shared, nodes and memory are its own. */
@@ -17,16 +20,32 @@ struct walk {
     struct pe_back *back;
 };
 
+#define NOT_LEFT (-1)
+
 /* Where what comes before is kept: a node, and the movement from there. */
 struct origin {
     size_t node;
     const struct pe_move *move; /* NULL: none */
+    int64_t left_s; /* it leaves the depot for the first time then; NOT_LEFT: not here */
 };
 
-static enum az_status insert(struct pe *pe, size_t node, const struct eb_xy f[], size_t n)
+/* after: what follows; its tag says when the block must have begun, see pe_back. */
+static enum az_status insert(struct pe *pe, size_t node, const struct pe_label *after,
+                             const struct eb_xy f[], size_t n)
 {
-    struct pe_label label = { 0 };
+    struct pe_label label = { .tag = after->tag };
     return pe_insert(pe, node, &label, f, n);
+}
+
+/* The day returns for good at `at`: only blocks that began late enough may. False: none may. */
+static bool returns(const struct pe *pe, int64_t at, struct pe_tag *tag)
+{
+    if (pe->longest_block_s == INT64_MAX) return true;
+    int64_t least = at - pe->longest_block_s;
+    if (pe->block_from_s < INT32_MAX) return least <= pe->block_from_s;
+    int64_t step = (pe->free_from_s + RETURNS - 1) / RETURNS;
+    if (least > 0) tag->left = (int32_t) - (step > 0 ? least / step * step : least);
+    return true;
 }
 
 /* f before a movement. out may be f. */
@@ -40,36 +59,45 @@ static size_t undrive(const struct pe *pe, const struct eb_xy f[], size_t n,
     return n;
 }
 
-static enum az_status keep(struct pe *pe, const struct origin *origin, struct eb_xy f[], size_t n)
+static enum az_status keep(struct pe *pe, const struct origin *origin, const struct pe_label *after,
+                           struct eb_xy f[], size_t n)
 {
+    struct pe_label label = { .tag = after->tag };
+    if (origin->left_s != NOT_LEFT) {
+        if (-label.tag.left > origin->left_s) return AZ_OK;
+        label.tag.left = 0;
+    }
     if (n > 0 && origin->move) n = undrive(pe, f, n, origin->move, f);
-    return insert(pe, origin->node, f, n);
+    return insert(pe, origin->node, &label, f, n);
 }
 
-/* By a movement to a node, and from there on as its functions say. */
-static enum az_status from_node(struct pe *pe, size_t node, const struct pe_move *move,
-                                const struct pe_move *trip, size_t origin)
+/* By a movement (then a trip) to a node, and from there on as its functions say. return_s: when
+ * that ends the day; NO_RETURN: it does not. */
+static enum az_status from_node(struct pe *pe, size_t node, const struct pe_move *trip,
+                                int64_t return_s, const struct origin *origin)
 {
     for (size_t i = 0; i < pe->nodes[node].count; i++) {
-        const struct pe_label *label = pe->nodes[node].labels[i];
-        AZ_TRY(pe_room(pe, label->n + 2));
+        struct pe_label after = *pe->nodes[node].labels[i];
+        if (return_s != NO_RETURN && !returns(pe, return_s, &after.tag)) return AZ_OK;
+        AZ_TRY(pe_room(pe, after.n + 2));
         struct eb_xy *f = pe->work[0];
-        size_t n = label->n;
-        memcpy(f, label->f, n * sizeof *f);
+        size_t n = after.n;
+        memcpy(f, after.f, n * sizeof *f);
         if (trip) n = undrive(pe, f, n, trip, f);
-        if (n > 0) n = undrive(pe, f, n, move, f);
-        AZ_TRY(insert(pe, origin, f, n));
+        AZ_TRY(keep(pe, origin, &after, f, n));
     }
     return AZ_OK;
 }
 
 /* --- slots ------------------------------------------------------------------------------------ */
 
-/* One bank in a part of a slot; f: what follows it. */
+/* One bank in a part of a slot, and what follows it. */
 static enum az_status by_bank(struct pe *pe, const struct pe_bank *bank, int64_t from_s,
-                              int64_t to_s, const struct eb_xy f[], size_t n,
+                              int64_t to_s, const struct pe_label *after,
                               const struct origin *origin, bool *idle)
 {
+    const struct eb_xy *f = after->f;
+    size_t n = after->n;
     double plug, floor = pe->floor_kwh, low = pe->source->min_kwh;
     struct eb_plf_slot slot = pe_slot(pe, bank, from_s, to_s, &plug);
     struct eb_xy *g = pe->work[0], *above = pe->work[1];
@@ -79,7 +107,7 @@ static enum az_status by_bank(struct pe *pe, const struct pe_bank *bank, int64_t
         size_t m = together ? eb_plf_restrict(f, n, low, floor, above) : n;
         if (m > 0) m = eb_plf_back(together ? above : f, m, &slot, EB_PLF_CHARGE, low, g);
         eb_plf_shift(g, m, 0, plug);
-        AZ_TRY(keep(pe, origin, g, m));
+        AZ_TRY(keep(pe, origin, after, g, m));
     }
     if (!sells) return AZ_OK;
     g = pe->work[0];
@@ -89,55 +117,53 @@ static enum az_status by_bank(struct pe *pe, const struct pe_bank *bank, int64_t
     int ways = EB_PLF_DISCHARGE | (together ? EB_PLF_CHARGE : 0);
     m = eb_plf_back(above, m, &slot, ways, low, g);
     eb_plf_shift(g, m, 0, plug);
-    return keep(pe, origin, g, m);
+    return keep(pe, origin, after, g, m);
 }
 
-/* A part of a slot at a line, f follows it: every bank, or idle. */
+/* A part of a slot at a line and what follows it: by every bank, or idle. */
 static enum az_status part(struct pe *pe, const struct pe_line *line, int64_t from_s, int64_t to_s,
-                           const struct eb_xy f[], size_t n, const struct origin *origin)
+                           const struct pe_label *after, const struct origin *origin)
 {
     bool idle = true;
-    size_t room = n + 8;
+    size_t n = after->n, room = n + 8;
     for (size_t b = 0; b < line->bank_count; b++)
         if (n + line->banks[b].kink_count + 8 > room) room = n + line->banks[b].kink_count + 8;
     AZ_TRY(pe_room(pe, room));
     for (size_t b = 0; to_s > from_s && b < line->bank_count; b++)
-        AZ_TRY(by_bank(pe, &line->banks[b], from_s, to_s, f, n, origin, &idle));
+        AZ_TRY(by_bank(pe, &line->banks[b], from_s, to_s, after, origin, &idle));
     if (!idle) return AZ_OK;
     AZ_TRY(pe_room(pe, n + 2));
-    memcpy(pe->work[0], f, n * sizeof *f);
-    return keep(pe, origin, pe->work[0], n);
+    memcpy(pe->work[0], after->f, n * sizeof *after->f);
+    return keep(pe, origin, after, pe->work[0], n);
 }
 
-/* At a line from `from_s` to the end of its slot, or to a departure after `after_s` in it. */
-static enum az_status at_line(struct walk *walk, size_t line, int64_t from_s, int64_t after_s,
+/* At a line from `from_s` to the end of its slot, or to a departure from first_s on in it. */
+static enum az_status at_line(struct walk *walk, size_t line, int64_t from_s, int64_t first_s,
                               const struct origin *origin)
 {
     struct pe *pe = &walk->pe;
     int64_t boundary = from_s / pe->slot_s + 1, end = boundary * pe->slot_s;
     const struct pe_node *next = &pe->nodes[pe_line_node(pe, line, (size_t)boundary)];
     for (size_t i = 0; i < next->count; i++) {
-        const struct pe_label *label = next->labels[i];
-        AZ_TRY(part(pe, &pe->lines[line], from_s, end, label->f, label->n, origin));
+        struct pe_label after = *next->labels[i];
+        if (pe->lines[line].after && origin->move && !returns(pe, from_s, &after.tag)) break;
+        AZ_TRY(part(pe, &pe->lines[line], from_s, end, &after, origin));
     }
-    for (size_t k = pe_first_leave(pe, line, after_s);
+    for (size_t k = pe_first_leave(pe, line, first_s);
          k < pe->leave_count[line] && pe->leaves[line][k].at_s < end; k++) {
         const struct pe_node *leave = &pe->nodes[walk->back->first_leave[line] + k];
         int64_t to = pe->leaves[line][k].at_s;
-        for (size_t i = 0; i < leave->count; i++) {
-            const struct pe_label *label = leave->labels[i];
-            AZ_TRY(part(pe, &pe->lines[line], from_s, to, label->f, label->n, origin));
-        }
+        for (size_t i = 0; i < leave->count; i++)
+            AZ_TRY(part(pe, &pe->lines[line], from_s, to, leave->labels[i], origin));
     }
     return AZ_OK;
 }
 
-static enum az_status arrive(struct walk *walk, size_t node, const struct pe_move *move,
-                             size_t line, int64_t at)
+static enum az_status arrive(struct walk *walk, const struct origin *origin, size_t line,
+                             int64_t at)
 {
-    struct origin origin = { node, move };
-    if (move->drive_s < 0 || at < 0 || at >= walk->pe.ev->end_s) return AZ_OK;
-    return at_line(walk, line, at, at + 1, &origin);
+    if (origin->move->drive_s < 0 || at < 0 || at >= walk->pe.ev->end_s) return AZ_OK;
+    return at_line(walk, line, at, at + 1, origin);
 }
 
 /* --- nodes -------------------------------------------------------------------------------------
@@ -146,37 +172,35 @@ static enum az_status arrive(struct walk *walk, size_t node, const struct pe_mov
 static enum az_status before_line(struct walk *walk, size_t line, size_t boundary)
 {
     struct pe *pe = &walk->pe;
-    struct origin origin = { pe_line_node(pe, line, boundary), NULL };
     int64_t now = (int64_t)boundary * pe->slot_s;
+    struct origin origin = { pe_line_node(pe, line, boundary), NULL, NOT_LEFT };
     AZ_TRY(at_line(walk, line, now, now, &origin));
+    if (pe->lines[line].before) origin.left_s = now;
     for (size_t l = 0; !pe->lines[line].after && l < pe->line_count; l++) {
-        const struct pe_move *move = &pe->line_to_line[line * pe->line_count + l];
-        AZ_TRY(arrive(walk, origin.node, move, l, now + move->drive_s));
+        origin.move = &pe->line_to_line[line * pe->line_count + l];
+        AZ_TRY(arrive(walk, &origin, l, now + origin.move->drive_s));
     }
     return AZ_OK;
 }
 
-/* From the end of trip n on. */
-static enum az_status after_trip(struct walk *walk, size_t n)
+/* From the end of trip n to the ends, by links to trips, and to places where trips start. */
+static enum az_status after_trip_straight(struct pe *pe, size_t n)
 {
-    struct pe *pe = &walk->pe;
-    const struct eb_trip *trip = &pe->ev->trips.items[pe->net->trip[n]];
     struct eb_point here = eb_point_trip_end(pe->ev, pe->net->trip[n]);
-    int64_t now = trip->arrive_s;
-    for (size_t k = pe->net->link_start[n]; pe->link_move && k < pe->net->link_start[n + 1]; k++) {
-        size_t to = pe->net->links[k].to;
-        if (pe->net->links[k].drive_s < 0 || pe->barred[to]) continue;
-        AZ_TRY(from_node(pe, to, &pe->link_move[k], &pe->trip[to], n));
-    }
+    int64_t now = pe->ev->trips.items[pe->net->trip[n]].arrive_s;
+    struct origin origin = { n, NULL, NOT_LEFT };
     for (size_t d = 0; d < pe->depot_count; d++) {
         const struct eb_link *link = &pe->net->pull_in[d][n];
         if (!pe->ends[d] || link->drive_s < 0) continue;
         struct pe_move move = pe_moved(pe, here, eb_point_depot(pe->ev, d));
-        AZ_TRY(from_node(pe, pe_end_node(pe, d), &move, NULL, n));
+        origin.move = &move;
+        AZ_TRY(from_node(pe, pe_end_node(pe, d), NULL, now + move.drive_s, &origin));
     }
-    for (size_t l = 0; l < pe->line_count; l++) {
-        const struct pe_move *move = &pe->to_line[n * pe->line_count + l];
-        AZ_TRY(arrive(walk, n, move, l, now + move->drive_s));
+    for (size_t k = pe->net->link_start[n]; pe->link_move && k < pe->net->link_start[n + 1]; k++) {
+        size_t to = pe->net->links[k].to;
+        origin.move = &pe->link_move[k];
+        if (pe->net->links[k].drive_s < 0 || pe->barred[to]) continue;
+        AZ_TRY(from_node(pe, to, &pe->trip[to], NO_RETURN, &origin));
     }
     for (size_t p = 0; p < pe->start_count; p++) {
         struct pe_move move =
@@ -184,7 +208,21 @@ static enum az_status after_trip(struct walk *walk, size_t n)
         if (move.drive_s < 0) continue;
         int64_t wait = move.drive_s > pe->turnaround_s ? move.drive_s : pe->turnaround_s;
         size_t m = pe_first_start(pe, &pe->starts[p], n, now + wait);
-        if (m != AZ_NO_INDEX) AZ_TRY(from_node(pe, pe_start_node(pe, m), &move, NULL, n));
+        origin.move = &move;
+        if (m != AZ_NO_INDEX) AZ_TRY(from_node(pe, pe_start_node(pe, m), NULL, NO_RETURN, &origin));
+    }
+    return AZ_OK;
+}
+
+static enum az_status after_trip(struct walk *walk, size_t n)
+{
+    struct pe *pe = &walk->pe;
+    int64_t now = pe->ev->trips.items[pe->net->trip[n]].arrive_s;
+    AZ_TRY(after_trip_straight(pe, n));
+    for (size_t l = 0; l < pe->line_count; l++) {
+        const struct pe_move *move = &pe->to_line[n * pe->line_count + l];
+        struct origin origin = { n, move, NOT_LEFT };
+        AZ_TRY(arrive(walk, &origin, l, now + move->drive_s));
     }
     return AZ_OK;
 }
@@ -193,19 +231,18 @@ static enum az_status after_trip(struct walk *walk, size_t n)
 static enum az_status before_trip(struct walk *walk, size_t n)
 {
     struct pe *pe = &walk->pe;
-    size_t start = pe_start_node(pe, n);
+    struct origin origin = { pe_start_node(pe, n), NULL, NOT_LEFT };
     size_t later = pe->next_start ? pe->next_start[n] : AZ_NO_INDEX;
-    if (pe->starts) AZ_TRY(from_node(pe, n, &pe->trip[n], NULL, start));
+    if (pe->starts) AZ_TRY(from_node(pe, n, &pe->trip[n], NO_RETURN, &origin));
     if (later != AZ_NO_INDEX)
-        for (size_t i = 0; i < pe->nodes[pe_start_node(pe, later)].count; i++) {
-            const struct pe_label *label = pe->nodes[pe_start_node(pe, later)].labels[i];
-            AZ_TRY(insert(pe, start, label->f, label->n));
-        }
+        AZ_TRY(from_node(pe, pe_start_node(pe, later), NULL, NO_RETURN, &origin));
     for (size_t l = 0; l < pe->line_count; l++) {
         size_t k = walk->back->leave_of[l * pe->trip_count + n];
         if (k == AZ_NO_INDEX) continue;
-        AZ_TRY(
-            from_node(pe, n, &pe->leaves[l][k].move, &pe->trip[n], walk->back->first_leave[l] + k));
+        const struct pe_leave *leave = &pe->leaves[l][k];
+        origin = (struct origin){ walk->back->first_leave[l] + k, &leave->move,
+                                  pe->lines[l].before ? leave->at_s : NOT_LEFT };
+        AZ_TRY(from_node(pe, n, &pe->trip[n], NO_RETURN, &origin));
     }
     return AZ_OK;
 }
@@ -225,20 +262,23 @@ static enum az_status add_ends(struct walk *walk)
             f[i] = (struct eb_xy){ x[i], pe_end_cost(pe, x[i]) + pe->end_price[d] };
         for (size_t i = 0; pe->ends[d] && i < 2; i++) {
             size_t n = x[i + 1] - x[i] > EB_PLF_WIDTH ? 2 : 1;
-            AZ_TRY(insert(pe, pe_end_node(pe, d), &f[i], n));
+            struct pe_label end = { 0 };
+            AZ_TRY(insert(pe, pe_end_node(pe, d), &end, &f[i], n));
             if (pe->end_line[d] == AZ_NO_INDEX) continue;
-            AZ_TRY(insert(pe, pe_line_node(pe, pe->end_line[d], pe->T), &f[i], n));
+            AZ_TRY(insert(pe, pe_line_node(pe, pe->end_line[d], pe->T), &end, &f[i], n));
             if (pe->before != AZ_NO_INDEX && source->bus != AZ_NO_INDEX &&
                 pe->lines[pe->before].place == pe->lines[pe->end_line[d]].place)
-                AZ_TRY(insert(pe, pe_line_node(pe, pe->before, pe->T), &f[i], n));
+                AZ_TRY(insert(pe, pe_line_node(pe, pe->before, pe->T), &end, &f[i], n));
         }
     }
     for (size_t l = 0; l < pe->line_count; l++)
         for (size_t k = 0; k < pe->leave_count[l]; k++) {
             const struct pe_leave *leave = &pe->leaves[l][k];
             if (leave->target < pe->trip_count) continue;
-            AZ_TRY(from_node(pe, pe_end_node(pe, leave->target - pe->trip_count), &leave->move,
-                             NULL, walk->back->first_leave[l] + k));
+            struct origin origin = { walk->back->first_leave[l] + k, &leave->move,
+                                     pe->lines[l].before ? leave->at_s : NOT_LEFT };
+            AZ_TRY(from_node(pe, pe_end_node(pe, leave->target - pe->trip_count), NULL,
+                             leave->at_s + leave->move.drive_s, &origin));
         }
     return AZ_OK;
 }
@@ -267,8 +307,7 @@ static enum az_status prepare(struct walk *walk, const struct pe *pe, size_t *no
     if (!back->nodes || !back->least) return AZ_NO_MEMORY;
     walk->pe = *pe;
     walk->pe.nodes = back->nodes;
-    walk->pe.tagged = false;
-    walk->pe.back = NULL;
+    walk->pe.tagged = pe->longest_block_s < INT64_MAX;
     walk->pe.label_left = walk->pe.point_left = walk->pe.points_taken = 0;
     walk->pe.work_size = 0;
     walk->pe.limit = false;
@@ -312,17 +351,17 @@ enum az_status pe_backward(const struct pe *pe, struct pe_back **out)
     return AZ_OK;
 }
 
-double pe_at_least(const struct pe_back *back, size_t node, const struct eb_xy f[], size_t n,
-                   double least)
+double pe_at_least(const struct pe_back *back, size_t node, const struct pe_label *label)
 {
     const struct pe_node *it = &back->nodes[node];
-    double best = INFINITY, low = f[0].x, high = f[n - 1].x;
+    double best = INFINITY;
     if (back->least[node] == INFINITY) return INFINITY;
     for (size_t i = 0; i < it->count; i++) {
-        const struct pe_label *label = it->labels[i];
-        if (label->low > high + 1e-6) break;
-        if (label->high < low - 1e-6 || least + label->least >= best) continue;
-        best = fmin(best, eb_plf_least_sum(f, n, label->f, label->n));
+        const struct pe_label *rest = it->labels[i];
+        if (rest->low > label->high + NEAR) break;
+        if (rest->high < label->low - NEAR || label->least + rest->least >= best) continue;
+        if (rest->tag.left < 0 && -rest->tag.left > label->tag.left) continue;
+        best = fmin(best, eb_plf_least_sum(label->f, label->n, rest->f, rest->n));
     }
     return best;
 }

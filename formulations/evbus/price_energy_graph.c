@@ -343,6 +343,10 @@ static enum az_status add_classes(struct pe *pe)
 static void find_drivers(struct pe *pe)
 {
     const struct eb_drivers *drivers = pe->ev->drivers;
+    size_t bus = pe->source->bus;
+    pe->block_from_s = INT32_MAX;
+    if (bus != AZ_NO_INDEX && az_time_given(pe->ev->bus[bus].pulled_out))
+        pe->block_from_s = -pe->ev->bus[bus].block_used_s;
     pe->longest_driving_s = pe->longest_block_s = pe->break_s = INT64_MAX;
     pe->free_from_s = INT64_MIN;
     if (!drivers) return;

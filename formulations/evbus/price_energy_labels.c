@@ -205,13 +205,11 @@ static enum az_status insert_piece(struct pe *pe, struct pe_node *node, struct p
     return keep(pe, node, new, new->f, new->n);
 }
 
-/* May a day that goes on from the node with f still cost no more than the ceiling? */
-static bool is_hopeful(const struct pe *pe, size_t node, const struct eb_xy f[], size_t n)
+/* May a day that goes on from the node as the label says cost no more than the ceiling? */
+static bool is_hopeful(const struct pe *pe, size_t node, const struct pe_label *label)
 {
-    double least = INFINITY;
-    for (size_t i = 0; i < n; i++) least = fmin(least, f[i].y);
-    if (least + pe->back->least[node] > pe->ceiling) return false;
-    return pe_at_least(pe->back, node, f, n, least) <= pe->ceiling;
+    if (label->least + pe->back->least[node] > pe->ceiling) return false;
+    return pe_at_least(pe->back, node, label) <= pe->ceiling;
 }
 
 enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *label,
@@ -222,13 +220,14 @@ enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *labe
         pe->limit = true;
         return AZ_OK;
     }
-    if (pe->ceiling < INFINITY && !is_hopeful(pe, node, f, n)) return AZ_OK;
     AZ_TRY(pe_room(pe, 2 * (pe->nodes[node].widest + n) + 64));
     if (f != pe->work[2]) memcpy(pe->work[2], f, n * sizeof *f);
     struct pe_label new = *label;
     new.node = (uint32_t)node;
     new.f = pe->work[2];
     new.n = (uint32_t)n;
+    measure(&new);
+    if (pe->ceiling < INFINITY && !is_hopeful(pe, node, &new)) return AZ_OK;
     return insert_piece(pe, &pe->nodes[node], &new);
 }
 
@@ -237,7 +236,7 @@ enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *labe
 static double promise(const struct pe *pe, size_t node, const struct pe_label *label)
 {
     double best = INFINITY;
-    if (pe->back) return pe_at_least(pe->back, node, label->f, label->n, label->least);
+    if (pe->back) return pe_at_least(pe->back, node, label);
     for (size_t i = 0; i < label->n; i++)
         best = fmin(best, label->f[i].y - pe->charge_value * label->f[i].x);
     return best;

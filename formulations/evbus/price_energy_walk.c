@@ -486,9 +486,7 @@ static enum az_status begin_label(struct pe *pe, struct pe_label **begin)
             label.tag.driving = (int32_t)(bus->driving_min * 60);
             label.tag.since = (int32_t)(source->from_s - (int64_t)(bus->standing_min * 60));
         }
-        if (pe->longest_block_s < INT64_MAX && az_time_given(bus->pulled_out))
-            label.tag.left =
-                -bus->block_used_s < pe->free_from_s ? (int32_t)-bus->block_used_s : INT32_MAX;
+        if (pe->block_from_s < pe->free_from_s) label.tag.left = (int32_t)pe->block_from_s;
     }
     *begin = pe_label_new(pe, &label);
     return *begin ? AZ_OK : AZ_NO_MEMORY;
