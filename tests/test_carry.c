@@ -13,22 +13,12 @@
 #include "tests/support/mg_random.h"
 #include "tests/support/suite.h"
 
-#define GOLDEN "tests/data/microgrid/golden/"
-
 static struct mg_state *carry_to(const struct mg_case *c, size_t k)
 {
     void *state = NULL;
     struct az_time at = az_slot_time(c->mg->start, c->mg->slot_minutes, k);
     ck_assert_int_eq(mg_carry(c->mg, c->plan, at, c->arena, &state, NULL), AZ_OK);
     return state;
-}
-
-static void load_golden(struct mg_case *c, const char *name)
-{
-    char instance[300], plan[300];
-    snprintf(instance, sizeof instance, GOLDEN "%s/instance.json", name);
-    snprintf(plan, sizeof plan, GOLDEN "%s/plan.json", name);
-    mg_case_load(c, instance, plan);
 }
 
 /* --- by hand ------------------------------------------------------------------------------------
@@ -38,7 +28,7 @@ static void load_golden(struct mg_case *c, const char *name)
 START_TEST(hours_in_a_state_run_on_over_the_edge)
 {
     struct mg_case c;
-    load_golden(&c, "min_up_time_over_midnight"); /* on for 1 h before; on, on, off */
+    mg_case_golden(&c, "min_up_time_over_midnight"); /* on for 1 h before; on, on, off */
     static const double hours[] = { 1, 2, 3, 1 };
     for (size_t k = 0; k < 4; k++) {
         const struct mg_state *state = carry_to(&c, k);
@@ -47,7 +37,7 @@ START_TEST(hours_in_a_state_run_on_over_the_edge)
         ck_assert_double_eq(state->units.items[0].power_kw, k < 3 ? 50 : 0);
     }
     mg_case_close(&c);
-    load_golden(&c, "stop_and_restart"); /* on 10 h before; on, off, off, on */
+    mg_case_golden(&c, "stop_and_restart"); /* on 10 h before; on, off, off, on */
     ck_assert_double_eq(carry_to(&c, 1)->units.items[0].hours, 11);
     ck_assert_double_eq(carry_to(&c, 3)->units.items[0].hours, 2);
     ck_assert_double_eq(carry_to(&c, 4)->units.items[0].hours, 1);
@@ -59,10 +49,10 @@ END_TEST
 START_TEST(unknown_hours_stay_unknown)
 {
     struct mg_case c;
-    load_golden(&c, "planned_assets_are_not_used");
+    mg_case_golden(&c, "planned_assets_are_not_used");
     ck_assert(isnan(carry_to(&c, 1)->units.items[0].hours));
     mg_case_close(&c);
-    load_golden(&c, "no_state_at_all"); /* off before, on in slot 0 */
+    mg_case_golden(&c, "no_state_at_all"); /* off before, on in slot 0 */
     ck_assert(isnan(carry_to(&c, 0)->units.items[0].hours));
     ck_assert_double_eq(carry_to(&c, 1)->units.items[0].hours, 1);
     mg_case_close(&c);
@@ -73,7 +63,7 @@ END_TEST
 START_TEST(the_peak_is_forgotten_at_the_first_moment_of_a_month)
 {
     struct mg_case c;
-    load_golden(&c, "demand_charge_at_month_end"); /* carried 350; 400, 300 | 200, 250 */
+    mg_case_golden(&c, "demand_charge_at_month_end"); /* carried 350; 400, 300 | 200, 250 */
     static const double peak[] = { 350, 400, 0, 200, 250 };
     for (size_t k = 0; k <= 4; k++)
         ck_assert_double_eq(carry_to(&c, k)->connections.items[0].peak_kw, peak[k]);
@@ -85,7 +75,8 @@ END_TEST
 START_TEST(the_open_metering_interval_is_carried_as_energy)
 {
     struct mg_case c;
-    load_golden(&c, "open_metering_interval"); /* carried 60 kWh, 150 kW; 100 | 200, 40 | 80 kW */
+    mg_case_golden(&c,
+                   "open_metering_interval"); /* carried 60 kWh, 150 kW; 100 | 200, 40 | 80 kW */
     static const double peak[] = { 150, 170, 170, 170, 170 };
     static const double open[] = { 60, 0, 50, 0, 20 };
     for (size_t k = 0; k <= 4; k++) {
@@ -100,14 +91,14 @@ END_TEST
 START_TEST(charge_and_converter_input_are_those_of_the_slot_before)
 {
     struct mg_case c;
-    load_golden(&c, "battery_is_not_drained_for_free"); /* 50; 100, 50 */
+    mg_case_golden(&c, "battery_is_not_drained_for_free"); /* 50; 100, 50 */
     ck_assert_double_eq(carry_to(&c, 0)->batteries.items[0].charge_kwh, 50);
     ck_assert_double_eq(carry_to(&c, 1)->batteries.items[0].charge_kwh, 100);
     ck_assert_double_eq(carry_to(&c, 2)->batteries.items[0].charge_kwh, 50);
     c.plan->batteries.items[0].energy_kwh.values[0] = 100.0000001; /* rounding of an engine */
     ck_assert_double_eq(carry_to(&c, 1)->batteries.items[0].charge_kwh, 100);
     mg_case_close(&c);
-    load_golden(&c, "converter_backward");
+    mg_case_golden(&c, "converter_backward");
     ck_assert_uint_eq(carry_to(&c, 0)->converters.count, 0); /* unknown before the start */
     ck_assert_double_eq(carry_to(&c, 1)->converters.items[0].input_kw, -95);
     mg_case_close(&c);
@@ -129,7 +120,7 @@ static void need_refused(struct mg_case *c, struct az_time at, const char *code)
 START_TEST(only_slot_boundaries_of_the_plan_are_carried_to)
 {
     struct mg_case c;
-    load_golden(&c, "stop_and_restart");
+    mg_case_golden(&c, "stop_and_restart");
     struct az_time start = c.mg->start;
     need_refused(&c, az_time_add(start, 1800), "carry_not_boundary");
     need_refused(&c, az_time_add(start, -3600), "carry_not_boundary");

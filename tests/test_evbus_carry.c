@@ -2,7 +2,6 @@
  * plan: what was paid before and what is paid after are the whole; and an earlier plan taken up
  * again. */
 #include <check.h>
-#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,18 +12,8 @@
 #include "formulations/evbus/rules.h"
 #include "solver/base/context.h"
 #include "tests/support/eb_case.h"
+#include "tests/support/folders.h"
 #include "tests/support/suite.h"
-
-#define GOLDEN "tests/data/evbus/golden"
-
-static void load_golden(struct eb_case *c, const char *name, json_t **instance)
-{
-    char path[300], plan[300];
-    snprintf(path, sizeof path, GOLDEN "/%s/instance.json", name);
-    snprintf(plan, sizeof plan, GOLDEN "/%s/plan.json", name);
-    eb_case_load(c, path, plan);
-    if (instance) *instance = document_load(path);
-}
 
 /* Trips may leave their times to the timetable; to cut a plan they are needed. */
 static void say_times(struct eb_case *c)
@@ -58,7 +47,7 @@ static const struct eb_state *carry_to(const struct eb_case *c, size_t k)
 START_TEST(a_trip_under_way_is_finished)
 {
     struct eb_case c;
-    load_golden(&c, "half_hour_slots", NULL);
+    eb_case_golden(&c, "half_hour_slots");
     const struct eb_state *state = carry_to(&c, 1); /* 06:30; up runs from 06:10 to 06:50 */
     const struct eb_bus *bus = &state->buses.items[0];
     ck_assert_uint_eq(state->buses.count, 1);
@@ -84,7 +73,7 @@ END_TEST
 START_TEST(a_stay_is_cut_at_the_moment)
 {
     struct eb_case c;
-    load_golden(&c, "half_hour_slots", NULL);
+    eb_case_golden(&c, "half_hour_slots");
     const struct eb_bus *bus = &carry_to(&c, 3)->buses.items[0]; /* 07:30 */
     ck_assert_str_eq(bus->place.id, "h");
     ck_assert(!az_time_given(bus->available));
@@ -107,7 +96,7 @@ END_TEST
 START_TEST(a_bus_that_has_not_pulled_out_stays)
 {
     struct eb_case c;
-    load_golden(&c, "charging_before_the_first_trip", NULL);
+    eb_case_golden(&c, "charging_before_the_first_trip");
     const struct eb_state *state = carry_to(&c, 1);
     const struct eb_bus *bus = &state->buses.items[0];
     ck_assert_str_eq(bus->place.id, "d");
@@ -117,7 +106,7 @@ START_TEST(a_bus_that_has_not_pulled_out_stays)
     ck_assert_uint_eq(state->done.count, 0);
     ck_assert_uint_eq(state->assigned.count, 2);
     eb_case_close(&c);
-    load_golden(&c, "a_bus_out_of_service", NULL);
+    eb_case_golden(&c, "a_bus_out_of_service");
     state = carry_to(&c, 2);
     ck_assert_uint_eq(state->buses.count, 2);
     ck_assert_str_eq(state->buses.items[0].id, "v1");
@@ -130,7 +119,7 @@ END_TEST
 START_TEST(storages_carry_what_they_hold)
 {
     struct eb_case c;
-    load_golden(&c, "storage_between_slots", NULL);
+    eb_case_golden(&c, "storage_between_slots");
     static const double energy[] = { 25, 45, 25, 25, 25 };
     for (size_t k = 0; k <= 4; k++)
         ck_assert_double_eq_tol(carry_to(&c, k)->storages.items[0], energy[k], 1e-9);
@@ -142,7 +131,7 @@ END_TEST
 START_TEST(departed_trips_that_were_left_out_are_done)
 {
     struct eb_case c;
-    load_golden(&c, "trips_left_out", NULL);
+    eb_case_golden(&c, "trips_left_out");
     const struct eb_state *state = carry_to(&c, 1);
     ck_assert_uint_eq(state->done.count, 2); /* up and up2 */
     ck_assert_uint_eq(state->assigned.count, 1);
@@ -154,7 +143,7 @@ END_TEST
 START_TEST(carried_buses_have_names_of_their_own)
 {
     struct eb_case c;
-    load_golden(&c, "two_chargers_for_two_buses", NULL);
+    eb_case_golden(&c, "two_chargers_for_two_buses");
     c.plan->blocks.items[0].id = "b2";
     c.plan->blocks.items[1].id = "bus-2";
     const struct eb_state *state = carry_to(&c, 1);
@@ -178,7 +167,7 @@ static void need_refused(struct eb_case *c, struct az_time at, const char *code)
 START_TEST(only_slot_boundaries_of_the_plan_are_carried_to)
 {
     struct eb_case c;
-    load_golden(&c, "up_charge_and_down", NULL);
+    eb_case_golden(&c, "up_charge_and_down");
     struct az_time start = c.ev->start;
     need_refused(&c, az_time_add(start, 1800), "carry_not_boundary");
     need_refused(&c, az_time_add(start, -3600), "carry_not_boundary");
@@ -423,39 +412,35 @@ static void check_chain(const char *name, struct eb_case *c, const json_t *insta
     }
 }
 
-static int is_case(const struct dirent *entry)
+static void check_whole(const char *name, void *data)
 {
-    return entry->d_name[0] != '.';
+    struct eb_case c;
+    int *chains = data;
+    eb_case_golden(&c, name);
+    if (c.ev->T > 0 && !c.ev->links) {
+        json_t *instance = case_file(EB_GOLDEN, name, "instance.json");
+        say_times(&c);
+        check_chain(name, &c, instance);
+        json_decref(instance);
+        (*chains)++;
+    }
+    eb_case_close(&c);
 }
 
 /* A rolling day and one long run must not drift apart: energy made or lost at midnight, a bus-day
  * paid twice, a break forgotten. */
 START_TEST(before_and_after_are_the_whole)
 {
-    struct dirent **entries;
-    int count = scandir(GOLDEN, &entries, is_case, alphasort), chains = 0;
-    for (int i = 0; i < count; i++) {
-        struct eb_case c;
-        json_t *instance;
-        load_golden(&c, entries[i]->d_name, &instance);
-        if (c.ev->T > 0 && !c.ev->links) {
-            say_times(&c);
-            check_chain(entries[i]->d_name, &c, instance);
-            chains++;
-        }
-        eb_case_close(&c);
-        json_decref(instance);
-        free(entries[i]);
-    }
-    free(entries);
+    int chains = 0;
+    each_case(EB_GOLDEN, 40, check_whole, &chains);
     ck_assert_int_ge(chains, 35);
 }
 END_TEST
 
 START_TEST(carrying_survives_every_allocation_failure)
 {
-    json_t *instance = document_load(GOLDEN "/half_hour_slots/instance.json");
-    json_t *plan = document_load(GOLDEN "/half_hour_slots/plan.json");
+    json_t *instance = case_file(EB_GOLDEN, "half_hour_slots", "instance.json");
+    json_t *plan = case_file(EB_GOLDEN, "half_hour_slots", "plan.json");
     enum az_status status = AZ_NO_MEMORY;
     for (size_t left = 0; status != AZ_OK; left++) {
         struct failing failing = { .left = left };
@@ -613,32 +598,33 @@ static size_t trips_of(const struct eb_plan *plan)
     return count;
 }
 
+static void check_adopted(const char *name, void *data)
+{
+    struct eb_case c;
+    void *plan;
+    int *adopted = data, *places = adopted + 1;
+    struct az_judgement judgement;
+    eb_case_golden(&c, name);
+    *places += !c.ev->links;
+    enum az_status status = eb_adopt(c.ev, c.plan, c.arena, &plan);
+    ck_assert(status == AZ_OK || status == AZ_NO_PLAN);
+    if (status == AZ_OK) {
+        ++*adopted;
+        if (trips_of(plan) < trips_of(c.plan)) ck_abort_msg("%s", name);
+        ck_assert_int_eq(eb_evaluate(c.ev, plan, c.arena, &judgement), AZ_OK);
+        ck_assert_uint_eq(judgement.violation_count, 0);
+    } else {
+        fprintf(stderr, "  not adopted: %s\n", name);
+    }
+    eb_case_close(&c);
+}
+
 /* The plan of this very instance loses nothing. */
 START_TEST(a_plan_is_adopted_on_its_own_instance)
 {
-    struct dirent **entries;
-    int count = scandir(GOLDEN, &entries, is_case, alphasort), adopted = 0, places = 0;
-    for (int i = 0; i < count; i++) {
-        struct eb_case c;
-        void *plan;
-        struct az_judgement judgement;
-        load_golden(&c, entries[i]->d_name, NULL);
-        places += !c.ev->links;
-        enum az_status status = eb_adopt(c.ev, c.plan, c.arena, &plan);
-        ck_assert(status == AZ_OK || status == AZ_NO_PLAN);
-        if (status == AZ_OK) {
-            adopted++;
-            if (trips_of(plan) < trips_of(c.plan)) ck_abort_msg("%s", entries[i]->d_name);
-            ck_assert_int_eq(eb_evaluate(c.ev, plan, c.arena, &judgement), AZ_OK);
-            ck_assert_uint_eq(judgement.violation_count, 0);
-        } else {
-            fprintf(stderr, "  not adopted: %s\n", entries[i]->d_name);
-        }
-        eb_case_close(&c);
-        free(entries[i]);
-    }
-    free(entries);
-    ck_assert_int_ge(adopted, places - 4);
+    int counts[2] = { 0 }; /* adopted, with places */
+    each_case(EB_GOLDEN, 40, check_adopted, counts);
+    ck_assert_int_ge(counts[0], counts[1] - 4);
 }
 END_TEST
 
@@ -648,7 +634,8 @@ START_TEST(a_plan_goes_on_from_a_carried_state)
     struct eb_case c, rest;
     json_t *instance;
     void *plan;
-    load_golden(&c, "half_hour_slots", &instance);
+    eb_case_golden(&c, "half_hour_slots");
+    instance = case_file(EB_GOLDEN, "half_hour_slots", "instance.json");
     open_rest(&rest, &c, instance, 1);
     ck_assert_int_eq(eb_adopt(rest.ev, c.plan, rest.arena, &plan), AZ_OK);
     const struct eb_plan *adopted = plan;
@@ -668,8 +655,8 @@ START_TEST(a_lost_bus_leaves_its_trips_out)
 {
     struct eb_case c;
     void *state, *plan;
-    json_t *instance = document_load(GOLDEN "/two_chargers_for_two_buses/instance.json");
-    load_golden(&c, "two_chargers_for_two_buses", NULL);
+    json_t *instance = case_file(EB_GOLDEN, "two_chargers_for_two_buses", "instance.json");
+    eb_case_golden(&c, "two_chargers_for_two_buses");
     json_object_set_new(instance, "unserved_price_jpy", json_real(5000));
     ck_assert_int_eq(eb_carry(c.ev, c.plan, moment(&c, 1), c.arena, &state, NULL), AZ_OK);
     ((struct eb_state *)state)->buses.items[0].out_of_service = 1;
@@ -699,7 +686,7 @@ START_TEST(an_emptier_bus_charges_more)
 {
     struct eb_case c;
     void *plan;
-    load_golden(&c, "a_bus_under_way", NULL);
+    eb_case_golden(&c, "a_bus_under_way");
     c.ev->bus[0].start_kwh = c.ev->bus[0].charge_kwh = 20;
     ck_assert_int_eq(eb_adopt(c.ev, c.plan, c.arena, &plan), AZ_OK);
     const struct eb_plan *adopted = plan;
@@ -714,8 +701,8 @@ START_TEST(what_does_not_fit_is_no_start)
 {
     struct eb_case c, other;
     void *plan;
-    load_golden(&c, "up_charge_and_down", NULL);
-    load_golden(&other, "explicit_links_without_times", NULL);
+    eb_case_golden(&c, "up_charge_and_down");
+    eb_case_golden(&other, "explicit_links_without_times");
     ck_assert_int_eq(eb_adopt(c.ev, other.plan, c.arena, &plan), AZ_NO_PLAN);
     ck_assert_ptr_null(plan);
     c.plan->blocks.items[0].events.count = 1; /* only up: down stays without a bus */

@@ -1,7 +1,6 @@
 /* test_evbus_judge.c - the judge of the electric buses: cases calculated by hand, a mutation for
  * every rule, plans that fit nothing, the empty plan and the summary. */
 #include <check.h>
-#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,9 +9,9 @@
 #include "formulations/evbus/duty.h"
 #include "formulations/evbus/rules.h"
 #include "tests/support/eb_case.h"
+#include "tests/support/golden.h"
 #include "tests/support/suite.h"
 
-#define GOLDEN "tests/data/evbus/golden"
 #define MUTATIONS "tests/data/evbus/judge/mutations.json"
 
 static struct az_judgement judge(const struct eb_case *c)
@@ -22,116 +21,23 @@ static struct az_judgement judge(const struct eb_case *c)
     return judgement;
 }
 
-static void load_golden(struct eb_case *c, const char *name)
-{
-    char instance[300], plan[300];
-    snprintf(instance, sizeof instance, GOLDEN "/%s/instance.json", name);
-    snprintf(plan, sizeof plan, GOLDEN "/%s/plan.json", name);
-    eb_case_load(c, instance, plan);
-}
-
-static int is_case(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.';
-}
-
-/* Does something with every golden case. */
-static void each_golden(void (*visit)(const char *name, void *data), void *data)
-{
-    struct dirent **entries;
-    int count = scandir(GOLDEN, &entries, is_case, alphasort);
-    ck_assert_int_ge(count, 40);
-    for (int i = 0; i < count; i++) {
-        visit(entries[i]->d_name, data);
-        free(entries[i]);
-    }
-    free(entries);
-}
-
 /* --- cases calculated by hand -------------------------------------------------------------------
  */
 
-static void need(const char *name, const char *what, double found, double expected)
-{
-    if (fabs(found - expected) <= 1e-9 * fmax(1, fabs(expected))) return;
-    ck_abort_msg("%s: %s is %.10g, by hand %.10g", name, what, found, expected);
-}
-
-/* Amounts by code, or by code and owner ("wear/bus"). */
-static void compare_money(const char *name, const struct az_judgement *judgement,
-                          const json_t *money)
-{
-    const char *key;
-    json_t *value;
-    double expected = 0, sum = 0;
-    json_object_foreach((json_t *)money, key, value)
-    {
-        const char *slash = strchr(key, '/');
-        size_t length = slash ? (size_t)(slash - key) : strlen(key);
-        double amount = 0;
-        for (size_t i = 0; i < judgement->money.count; i++) {
-            const struct az_money *item = &judgement->money.items[i];
-            bool same = strlen(item->code) == length && strncmp(item->code, key, length) == 0;
-            if (same && (!slash || strcmp(item->owner, slash + 1) == 0)) amount += item->amount;
-        }
-        need(name, key, amount, json_number_value(value));
-        expected += amount;
-    }
-    for (size_t i = 0; i < judgement->money.count; i++) sum += judgement->money.items[i].amount;
-    need(name, "money that is not expected", sum - expected, 0);
-    need(name, "the sum of the money", sum, judgement->cost);
-}
-
-static void compare_concessions(const char *name, const struct az_judgement *judgement,
-                                const json_t *expected)
-{
-    size_t i;
-    json_t *item;
-    need(name, "number of concessions", (double)judgement->concessions.count,
-         (double)json_array_size(expected));
-    json_array_foreach((json_t *)expected, i, item)
-    {
-        const struct az_breach *breach = NULL;
-        const char *pointer = json_string_value(json_object_get(item, "pointer"));
-        double amount = json_number_value(json_object_get(item, "amount"));
-        double price = json_number_value(json_object_get(item, "price"));
-        for (size_t k = 0; k < judgement->concessions.count; k++)
-            if (strcmp(judgement->concessions.items[k].pointer, pointer) == 0)
-                breach = &judgement->concessions.items[k];
-        if (!breach) ck_abort_msg("%s: nothing is conceded at %s", name, pointer);
-        ck_assert_str_eq(breach->rule->code.code, json_string_value(json_object_get(item, "rule")));
-        need(name, "amount of a concession", breach->amount, amount);
-        need(name, "price of a concession", breach->price, price);
-        need(name, "cost of a concession", breach->cost, amount * price);
-    }
-}
-
 static void check_golden(const char *name, void *data)
 {
-    char path[300];
     struct eb_case c;
     (void)data;
-    load_golden(&c, name);
-    snprintf(path, sizeof path, GOLDEN "/%s/expected.json", name);
-    json_t *expected = document_load(path);
+    eb_case_golden(&c, name);
     struct az_judgement judgement = judge(&c);
-    for (size_t i = 0; i < judgement.violations.count; i++)
-        ck_abort_msg("%s: %s at %s: %s", name, judgement.violations.items[i].rule->code.code,
-                     judgement.violations.items[i].pointer,
-                     az_breach_words(&judgement.violations.items[i], AZ_ENGLISH, c.arena));
-    need(name, "cost", judgement.cost, json_number_value(json_object_get(expected, "cost")));
-    need(name, "penalty", judgement.penalty,
-         json_number_value(json_object_get(expected, "penalty")));
-    compare_money(name, &judgement, json_object_get(expected, "money"));
-    compare_concessions(name, &judgement, json_object_get(expected, "concessions"));
-    json_decref(expected);
+    compare_judgement(EB_GOLDEN, name, &judgement, c.arena);
     eb_case_close(&c);
 }
 
 /* Without them the judge could be wrong about money in the same way as the models. */
 START_TEST(golden_cases_cost_what_they_cost_by_hand)
 {
-    each_golden(check_golden, NULL);
+    each_case(EB_GOLDEN, 40, check_golden, NULL);
 }
 END_TEST
 
@@ -143,15 +49,11 @@ END_TEST
 static void load_mutation(struct eb_case *c, const json_t *mutation)
 {
     const char *name = json_string_value(json_object_get(mutation, "case"));
-    char path[300];
-    snprintf(path, sizeof path, GOLDEN "/%s/instance.json", name);
-    json_t *instance = document_load(path), *patch = json_object_get(mutation, "instance");
+    json_t *instance = case_file(EB_GOLDEN, name, "instance.json"),
+           *patch = json_object_get(mutation, "instance");
     if (patch) document_patch(instance, patch);
-    ck_assert_int_eq(eb_case_open(c, instance, NULL), AZ_OK);
-    document_print(&c->findings);
-    ck_assert_uint_eq(az_findings_total(&c->findings), 0);
-    snprintf(path, sizeof path, GOLDEN "/%s/plan.json", name);
-    json_t *plan = document_load(path);
+    eb_case_open_good(c, instance, name);
+    json_t *plan = case_file(EB_GOLDEN, name, "plan.json");
     document_patch(plan, json_object_get(mutation, "patch"));
     ck_assert_int_eq(eb_case_plan(c, plan), AZ_OK);
     document_print(&c->findings);
@@ -226,13 +128,7 @@ START_TEST(the_words_of_every_breach_are_complete)
         struct eb_case c;
         load_mutation(&c, mutation);
         struct az_judgement judgement = judge(&c);
-        for (size_t i = 0; i < judgement.violations.count; i++)
-            for (int language = AZ_ENGLISH; language <= AZ_JAPANESE; language++) {
-                const struct az_breach *breach = &judgement.violations.items[i];
-                const char *words = az_breach_words(breach, (enum az_language)language, c.arena);
-                ck_assert_ptr_nonnull(words);
-                if (strchr(words, '{')) ck_abort_msg("%s: %s", breach->rule->code.code, words);
-            }
+        check_violation_words(&judgement, c.arena);
         eb_case_close(&c);
     }
     json_decref(mutations);
@@ -243,7 +139,7 @@ static void note_conceded(const char *name, void *data)
 {
     bool *conceded = data;
     struct eb_case c;
-    load_golden(&c, name);
+    eb_case_golden(&c, name);
     struct az_judgement judgement = judge(&c);
     for (size_t k = 0; k < judgement.concessions.count; k++)
         conceded[judgement.concessions.items[k].rule - eb_rules] = true;
@@ -254,7 +150,7 @@ static void note_conceded(const char *name, void *data)
 START_TEST(only_priceable_rules_are_conceded)
 {
     bool conceded[EB_RULE_COUNT] = { false };
-    each_golden(note_conceded, conceded);
+    each_case(EB_GOLDEN, 40, note_conceded, conceded);
     for (int rule = 0; rule < EB_RULE_COUNT; rule++)
         if (conceded[rule] != eb_rules[rule].priceable)
             ck_abort_msg("%s: priceable %d, conceded in a case %d", eb_rules[rule].code.code,
@@ -266,7 +162,7 @@ END_TEST
 START_TEST(nothing_is_priced_in_exact_mode)
 {
     struct eb_case c;
-    load_golden(&c, "short_end_at_its_price");
+    eb_case_golden(&c, "short_end_at_its_price");
     c.ev->mode = EB_EXACT;
     struct az_judgement judgement = judge(&c);
     ck_assert_uint_eq(judgement.concessions.count, 0);
@@ -282,11 +178,7 @@ END_TEST
 static void need_misfit(struct eb_case *c, const char *pointer)
 {
     struct az_judgement judgement = judge(c);
-    ck_assert_uint_ge(judgement.violations.count, 1);
-    ck_assert_ptr_eq(judgement.violations.items[0].rule, &eb_rules[EB_RULE_plan_shape]);
-    ck_assert_str_eq(judgement.violations.items[0].pointer, pointer);
-    ck_assert_uint_eq(judgement.violations.count, 1);
-    ck_assert(isnan(judgement.cost));
+    check_misfit(&judgement, &eb_rules[EB_RULE_plan_shape], pointer);
 }
 
 #define BREAK(member, value, pointer)        \
@@ -301,7 +193,7 @@ static void need_misfit(struct eb_case *c, const char *pointer)
 START_TEST(blocks_of_another_shape_are_named_and_not_read)
 {
     struct eb_case c;
-    load_golden(&c, "up_charge_and_down");
+    eb_case_golden(&c, "up_charge_and_down");
     struct eb_block *block = &c.plan->blocks.items[0];
     struct eb_event *trip = &block->events.items[0], *stay = &block->events.items[1];
     BREAK(block->type.index, AZ_NO_INDEX, "/blocks/0/type");
@@ -335,7 +227,7 @@ END_TEST
 START_TEST(grids_of_another_shape_are_named_and_not_read)
 {
     struct eb_case c;
-    load_golden(&c, "storage_between_slots");
+    eb_case_golden(&c, "storage_between_slots");
     struct eb_grid_plan *grid = &c.plan->grids.items[1];
     struct eb_storage_plan *storage = &c.plan->storages.items[0];
     BREAK(c.plan->start.utc_s, 0, "/start");
@@ -359,10 +251,10 @@ END_TEST
 START_TEST(unserved_trips_and_chargers_of_nobody_are_named)
 {
     struct eb_case c;
-    load_golden(&c, "trips_left_out");
+    eb_case_golden(&c, "trips_left_out");
     BREAK(c.plan->unserved.items[0].trip.index, AZ_NO_INDEX, "/unserved/0/trip");
     eb_case_close(&c);
-    load_golden(&c, "chosen_chargers");
+    eb_case_golden(&c, "chosen_chargers");
     BREAK(c.plan->chargers.keys[0].index, 9, "/chargers/hc");
     BREAK(c.plan->chargers.items[0], AZ_NO_INTEGER, "/chargers/hc");
     eb_case_close(&c);
@@ -373,7 +265,7 @@ END_TEST
 START_TEST(hostile_numbers_are_judged)
 {
     struct eb_case c;
-    load_golden(&c, "energy_is_carried_from_grid_to_grid");
+    eb_case_golden(&c, "energy_is_carried_from_grid_to_grid");
     struct eb_block *block = &c.plan->blocks.items[0];
     for (size_t e = 0; e < block->events.count; e++) {
         struct eb_event *event = &block->events.items[e];
@@ -395,7 +287,7 @@ END_TEST
 START_TEST(the_tolerance_is_relative_to_the_limit)
 {
     struct eb_case c;
-    load_golden(&c, "up_charge_and_down");
+    eb_case_golden(&c, "up_charge_and_down");
     double *charge = c.plan->blocks.items[0].events.items[1].charge_kwh.items;
     charge[0] = 40 + 3e-5; /* 1e-6 of 40 is 4e-5 */
     ck_assert_uint_eq(judge(&c).violation_count, 0);
@@ -413,7 +305,7 @@ END_TEST
 START_TEST(the_empty_plan_leaves_every_trip_out)
 {
     struct eb_case c;
-    load_golden(&c, "trips_left_out");
+    eb_case_golden(&c, "trips_left_out");
     ck_assert_int_eq(eb_plan_new(c.ev, c.arena, &c.plan), AZ_OK);
     struct az_judgement judgement = judge(&c);
     ck_assert_uint_eq(judgement.violation_count, 0);
@@ -421,7 +313,7 @@ START_TEST(the_empty_plan_leaves_every_trip_out)
     ck_assert_double_eq(judgement.penalty, 22000);
     ck_assert_double_eq(judgement.cost, 0);
     eb_case_close(&c);
-    load_golden(&c, "storage_from_a_state"); /* at rest it stays at 10, below its end */
+    eb_case_golden(&c, "storage_from_a_state"); /* at rest it stays at 10, below its end */
     ck_assert_int_eq(eb_plan_new(c.ev, c.arena, &c.plan), AZ_OK);
     judgement = judge(&c);
     ck_assert_uint_eq(judgement.violation_count, 3);
@@ -433,7 +325,7 @@ END_TEST
 START_TEST(the_summary_is_the_judge_s)
 {
     struct eb_case c;
-    load_golden(&c, "energy_is_carried_from_grid_to_grid");
+    eb_case_golden(&c, "energy_is_carried_from_grid_to_grid");
     double hill[] = { 10, 10, 10, 10 }, town[] = { 35, 35, 35, 35 };
     c.plan->grids.items[0].marginal_price_jpy_per_kwh =
         (struct az_series){ .count = 4, .values = hill };
@@ -463,7 +355,7 @@ START_TEST(the_summary_is_the_judge_s)
     ck_assert_double_eq(summary->carried.items[0].carried_kwh, 16);
     ck_assert_double_eq(summary->carried.items[0].earned_jpy, 360);
     eb_case_close(&c);
-    load_golden(&c, "a_trip_changes_its_bus");
+    eb_case_golden(&c, "a_trip_changes_its_bus");
     ck_assert_int_eq(eb_summarise(c.ev, c.arena, c.plan), AZ_OK);
     ck_assert_uint_eq(c.plan->summary->changes.count, 1);
     ck_assert_str_eq(c.plan->summary->changes.items[0].trip.id, "up");
@@ -476,8 +368,8 @@ END_TEST
 /* Judging without memory says so and never half-judges in silence. */
 START_TEST(judging_survives_every_allocation_failure)
 {
-    json_t *instance = document_load(GOLDEN "/storage_between_slots/instance.json");
-    json_t *plan = document_load(GOLDEN "/storage_between_slots/plan.json");
+    json_t *instance = document_load(EB_GOLDEN "/storage_between_slots/instance.json");
+    json_t *plan = document_load(EB_GOLDEN "/storage_between_slots/plan.json");
     enum az_status status = AZ_NO_MEMORY;
     for (size_t left = 0; status != AZ_OK; left++) {
         struct failing failing = { .left = left };

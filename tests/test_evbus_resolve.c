@@ -18,31 +18,21 @@
 /* --- bad instances ------------------------------------------------------------------------------
  */
 
-static void check_bad(const char *name)
+static void check_bad(const char *name, void *data)
 {
     struct eb_case c;
-    json_t *json = document_load(EB_BASE), *patch = bad_file(BAD, name, "patch");
-    json_t *expected = bad_file(BAD, name, "expected");
-    document_patch(json, patch);
+    json_t *json = bad_instance(BAD, name, EB_BASE);
+    (void)data;
     ck_assert_int_eq(eb_case_open(&c, json, NULL), AZ_OK);
-    bad_check(name, expected, &c.findings);
+    bad_check(BAD, name, &c.findings);
     eb_case_close(&c);
     json_decref(json);
-    json_decref(patch);
-    json_decref(expected);
 }
 
 /* Whoever mends one problem and meets the next one on each try stops trying. */
 START_TEST(bad_instances_are_answered_with_all_their_problems)
 {
-    struct dirent **entries;
-    int count = scandir(BAD, &entries, bad_is_case, alphasort);
-    ck_assert_int_ge(count, 80);
-    for (int i = 0; i < count; i++) {
-        check_bad(entries[i]->d_name);
-        free(entries[i]);
-    }
-    free(entries);
+    each_case(BAD, 80, check_bad, NULL);
 }
 END_TEST
 
@@ -54,13 +44,7 @@ START_TEST(every_code_is_shown_by_some_case)
         "temperature_assumed", "free_energy",     "carry_not_boundary", "carry_plan_misfit",
         "too_many_cells",      "too_many_places",
     };
-    for (size_t k = 0; eb_codes[k]; k++) {
-        bool shown = false;
-        for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
-            shown = shown || strcmp(elsewhere[i], eb_codes[k]->code) == 0;
-        if (!shown && !bad_shows(BAD, eb_codes[k]->code))
-            ck_abort_msg("%s is in no case", eb_codes[k]->code);
-    }
+    bad_check_codes(BAD, eb_codes, sizeof elsewhere / sizeof *elsewhere, elsewhere);
 }
 END_TEST
 

@@ -1,17 +1,16 @@
 /* test_judge.c - the judge of the microgrid: cases calculated by hand, a mutation for every rule,
  * and plans that fit nothing. */
 #include <check.h>
-#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formulations/microgrid/rules.h"
+#include "tests/support/golden.h"
 #include "tests/support/mg_case.h"
 #include "tests/support/suite.h"
 
-#define GOLDEN "tests/data/microgrid/golden"
 #define MUTATIONS "tests/data/microgrid/mutations.json"
 #define DAY "instances/microgrid/matsumoto-day.json"
 
@@ -22,104 +21,23 @@ static struct az_judgement judge(const struct mg_case *c)
     return judgement;
 }
 
-static void load_golden(struct mg_case *c, const char *name)
-{
-    char instance[300], plan[300];
-    snprintf(instance, sizeof instance, GOLDEN "/%s/instance.json", name);
-    snprintf(plan, sizeof plan, GOLDEN "/%s/plan.json", name);
-    mg_case_load(c, instance, plan);
-}
-
 /* --- cases calculated by hand -------------------------------------------------------------------
  */
 
-static int is_case(const struct dirent *entry)
+static void check_golden(const char *name, void *data)
 {
-    return entry->d_name[0] != '.';
-}
-
-static void need(const char *name, const char *what, double found, double expected)
-{
-    if (fabs(found - expected) <= 1e-9 * fmax(1, fabs(expected))) return;
-    ck_abort_msg("%s: %s is %.10g, by hand %.10g", name, what, found, expected);
-}
-
-/* Amounts by code, or by code and owner ("import/city"). */
-static void compare_money(const char *name, const struct az_judgement *judgement,
-                          const json_t *money)
-{
-    const char *key;
-    json_t *value;
-    double expected = 0, sum = 0;
-    json_object_foreach((json_t *)money, key, value)
-    {
-        const char *slash = strchr(key, '/');
-        size_t length = slash ? (size_t)(slash - key) : strlen(key);
-        double amount = 0;
-        for (size_t i = 0; i < judgement->money.count; i++) {
-            const struct az_money *item = &judgement->money.items[i];
-            bool same = strlen(item->code) == length && strncmp(item->code, key, length) == 0;
-            if (same && (!slash || strcmp(item->owner, slash + 1) == 0)) amount += item->amount;
-        }
-        need(name, key, amount, json_number_value(value));
-        expected += amount;
-    }
-    for (size_t i = 0; i < judgement->money.count; i++) sum += judgement->money.items[i].amount;
-    need(name, "money that is not expected", sum - expected, 0);
-    need(name, "the sum of the money", sum, judgement->cost);
-}
-
-static void compare_concessions(const char *name, const struct az_judgement *judgement,
-                                const json_t *expected)
-{
-    size_t i;
-    json_t *item;
-    need(name, "number of concessions", (double)judgement->concessions.count,
-         (double)json_array_size(expected));
-    json_array_foreach((json_t *)expected, i, item)
-    {
-        const struct az_breach *breach = &judgement->concessions.items[i];
-        double amount = json_number_value(json_object_get(item, "amount"));
-        double price = json_number_value(json_object_get(item, "price"));
-        ck_assert_str_eq(breach->rule->code.code, json_string_value(json_object_get(item, "rule")));
-        ck_assert_str_eq(breach->pointer, json_string_value(json_object_get(item, "pointer")));
-        need(name, "amount of a concession", breach->amount, amount);
-        need(name, "price of a concession", breach->price, price);
-        need(name, "cost of a concession", breach->cost, amount * price);
-    }
-}
-
-static void check_golden(const char *name)
-{
-    char path[300];
     struct mg_case c;
-    load_golden(&c, name);
-    snprintf(path, sizeof path, GOLDEN "/%s/expected.json", name);
-    json_t *expected = document_load(path);
+    (void)data;
+    mg_case_golden(&c, name);
     struct az_judgement judgement = judge(&c);
-    for (size_t i = 0; i < judgement.violations.count; i++)
-        ck_abort_msg("%s: %s at %s", name, judgement.violations.items[i].rule->code.code,
-                     judgement.violations.items[i].pointer);
-    need(name, "cost", judgement.cost, json_number_value(json_object_get(expected, "cost")));
-    need(name, "penalty", judgement.penalty,
-         json_number_value(json_object_get(expected, "penalty")));
-    compare_money(name, &judgement, json_object_get(expected, "money"));
-    compare_concessions(name, &judgement, json_object_get(expected, "concessions"));
-    json_decref(expected);
+    compare_judgement(MG_GOLDEN, name, &judgement, c.arena);
     mg_case_close(&c);
 }
 
 /* Without them the judge could be wrong about money in the same way as the model. */
 START_TEST(golden_cases_cost_what_they_cost_by_hand)
 {
-    struct dirent **entries;
-    int count = scandir(GOLDEN, &entries, is_case, alphasort);
-    ck_assert_int_ge(count, 40);
-    for (int i = 0; i < count; i++) {
-        check_golden(entries[i]->d_name);
-        free(entries[i]);
-    }
-    free(entries);
+    each_case(MG_GOLDEN, 40, check_golden, NULL);
 }
 END_TEST
 
@@ -130,10 +48,9 @@ static void load_mutation(struct mg_case *c, const json_t *mutation)
 {
     const char *name = json_string_value(json_object_get(mutation, "case"));
     char path[300];
-    snprintf(path, sizeof path, GOLDEN "/%s/instance.json", name);
+    snprintf(path, sizeof path, MG_GOLDEN "/%s/instance.json", name);
     mg_case_load(c, path, NULL);
-    snprintf(path, sizeof path, GOLDEN "/%s/plan.json", name);
-    json_t *plan = document_load(path);
+    json_t *plan = case_file(MG_GOLDEN, name, "plan.json");
     document_merge(plan, json_object_get(mutation, "patch"));
     ck_assert_int_eq(mg_case_plan(c, plan), AZ_OK);
     json_decref(plan);
@@ -183,35 +100,29 @@ START_TEST(the_words_of_every_breach_are_complete)
         struct mg_case c;
         load_mutation(&c, mutation);
         struct az_judgement judgement = judge(&c);
-        const struct az_breach *breach = &judgement.violations.items[0];
-        for (int language = AZ_ENGLISH; language <= AZ_JAPANESE; language++) {
-            const char *words = az_render(breach->rule->code.words, (enum az_language)language,
-                                          breach->param_count, breach->params, c.arena);
-            ck_assert_ptr_nonnull(words);
-            if (strchr(words, '{')) ck_abort_msg("%s: %s", breach->rule->code.code, words);
-        }
+        check_violation_words(&judgement, c.arena);
         mg_case_close(&c);
     }
     json_decref(mutations);
 }
 END_TEST
 
+static void note_conceded(const char *name, void *data)
+{
+    bool *conceded = data;
+    struct mg_case c;
+    mg_case_golden(&c, name);
+    struct az_judgement judgement = judge(&c);
+    for (size_t k = 0; k < judgement.concessions.count; k++)
+        conceded[judgement.concessions.items[k].rule - mg_rules] = true;
+    mg_case_close(&c);
+}
+
 /* A rule is physics or priced; the list and the judge must agree which. */
 START_TEST(only_priceable_rules_are_conceded)
 {
-    struct dirent **entries;
-    int count = scandir(GOLDEN, &entries, is_case, alphasort);
     bool conceded[MG_RULE_COUNT] = { false };
-    for (int i = 0; i < count; i++) {
-        struct mg_case c;
-        load_golden(&c, entries[i]->d_name);
-        struct az_judgement judgement = judge(&c);
-        for (size_t k = 0; k < judgement.concessions.count; k++)
-            conceded[judgement.concessions.items[k].rule - mg_rules] = true;
-        mg_case_close(&c);
-        free(entries[i]);
-    }
-    free(entries);
+    each_case(MG_GOLDEN, 40, note_conceded, conceded);
     for (int rule = 0; rule < MG_RULE_COUNT; rule++)
         if (conceded[rule] != mg_rules[rule].priceable)
             ck_abort_msg("%s: priceable %d, conceded in a case %d", mg_rules[rule].code.code,
@@ -225,18 +136,14 @@ END_TEST
 static void need_misfit(struct mg_case *c, const char *pointer)
 {
     struct az_judgement judgement = judge(c);
-    ck_assert_uint_ge(judgement.violations.count, 1);
-    ck_assert_ptr_eq(judgement.violations.items[0].rule, &mg_rules[MG_RULE_plan_shape]);
-    ck_assert_str_eq(judgement.violations.items[0].pointer, pointer);
-    ck_assert_uint_eq(judgement.violations.count, 1);
-    ck_assert(isnan(judgement.cost));
+    check_misfit(&judgement, &mg_rules[MG_RULE_plan_shape], pointer);
 }
 
 /* A plan from anywhere must not be read beyond its series, nor judged by numbers that are none. */
 START_TEST(a_plan_of_another_shape_is_named_and_not_read)
 {
     struct mg_case c;
-    load_golden(&c, "import_and_export_price");
+    mg_case_golden(&c, "import_and_export_price");
     struct mg_connection_plan *tie = &c.plan->connections.items[0];
     double *import = tie->import_kw.values;
 
@@ -278,7 +185,7 @@ END_TEST
 START_TEST(entries_are_found_in_any_order)
 {
     struct mg_case c;
-    load_golden(&c, "spinning_reserve");
+    mg_case_golden(&c, "spinning_reserve");
     struct mg_unit_plan unit = c.plan->units.items[0];
     struct az_ref key = c.plan->units.keys[0];
     c.plan->units.items[0] = c.plan->units.items[1];
@@ -319,7 +226,7 @@ END_TEST
 START_TEST(the_tolerance_is_relative_to_the_limit)
 {
     struct mg_case c;
-    load_golden(&c, "must_run");
+    mg_case_golden(&c, "must_run");
     double *power = c.plan->units.items[0].power_kw.values;
     power[0] = 50 - 4e-5; /* 1e-6 of 50 is 5e-5 */
     ck_assert_uint_eq(judge(&c).violation_count, 0);

@@ -1,16 +1,14 @@
 /* test_microgrid_features.c - each hand-made case with one input changed: the optimum moves, to
  * what the hand says. A feature that the model forgets, or keeps when it is gone, is seen here. */
 #include <check.h>
-#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "tests/support/folders.h"
 #include "tests/support/mg_solved.h"
 #include "tests/support/suite.h"
-
-#define GOLDEN "tests/data/microgrid/golden"
 
 static struct dirent **cases;
 static int case_count;
@@ -19,15 +17,8 @@ static int has_change(const struct dirent *entry)
 {
     char path[512];
     if (entry->d_name[0] == '.') return 0;
-    snprintf(path, sizeof path, GOLDEN "/%s/changed.json", entry->d_name);
+    snprintf(path, sizeof path, MG_GOLDEN "/%s/changed.json", entry->d_name);
     return access(path, R_OK) == 0;
-}
-
-static json_t *file_of(const char *name, const char *file)
-{
-    char path[512];
-    snprintf(path, sizeof path, GOLDEN "/%s/%s", name, file);
-    return document_load(path);
 }
 
 static double number_at(const json_t *json, const char *member)
@@ -41,8 +32,9 @@ static double number_at(const json_t *json, const char *member)
 START_TEST(one_input_alone_moves_the_optimum_to_what_the_hand_says)
 {
     const char *name = cases[_i]->d_name;
-    json_t *instance = file_of(name, "instance.json");
-    json_t *expected = file_of(name, "expected.json"), *changed = file_of(name, "changed.json");
+    json_t *instance = case_file(MG_GOLDEN, name, "instance.json");
+    json_t *expected = case_file(MG_GOLDEN, name, "expected.json"),
+           *changed = case_file(MG_GOLDEN, name, "changed.json");
     double optimum = number_at(changed, "optimum");
     struct mg_solved solved;
     document_patch(instance, json_object_get(changed, "patch"));
@@ -62,7 +54,7 @@ END_TEST
 
 int main(void)
 {
-    case_count = scandir(GOLDEN, &cases, has_change, alphasort);
+    case_count = scandir(MG_GOLDEN, &cases, has_change, alphasort);
     if (case_count < 40) {
         fprintf(stderr, "only %d cases have a change\n", case_count);
         return EXIT_FAILURE;

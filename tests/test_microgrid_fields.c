@@ -1,28 +1,13 @@
 /* test_microgrid_fields.c - the field tables of the microgrid: whole, in both languages, and the
  * same after a round through JSON. */
 #include <check.h>
-#include <dirent.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "adapters/json/json.h"
+#include "tests/support/folders.h"
 #include "tests/support/mg_case.h"
 #include "tests/support/suite.h"
-
-/* Calls visit for every row of a table and of the tables below it. */
-static void each_field(const struct az_table *table,
-                       void (*visit)(const struct az_table *, const struct az_field *))
-{
-    for (size_t i = 0; i < table->field_count; i++) {
-        const struct az_field *field = &table->fields[i];
-        visit(table, field);
-        if (field->table) each_field(field->table, visit);
-        if (field->item && field->item->table) each_field(field->item->table, visit);
-        for (size_t k = 0; k < field->case_count; k++)
-            if (field->cases[k].table) each_field(field->cases[k].table, visit);
-    }
-}
+#include "tests/support/tables.h"
 
 static bool is_japanese(const char *text)
 {
@@ -89,17 +74,6 @@ START_TEST(names_and_units_agree)
 }
 END_TEST
 
-static void check_bounds(const struct az_table *table, const struct az_field *field)
-{
-    bool numeric =
-        field->type == AZ_T_NUMBER || field->type == AZ_T_SERIES || field->type == AZ_T_INTEGER;
-    if (!numeric || (field->flags & AZ_F_RESULT)) return;
-    if (!(field->min < field->max) && !(field->min == 1 && field->max == 1))
-        ck_abort_msg("%s.%s has no sensible bounds", table->name, field->name);
-    if (field->flags & AZ_F_DEFAULT)
-        ck_assert(field->def >= field->min && field->def <= field->max);
-}
-
 /* An unbounded number from outside may overflow every sum. */
 START_TEST(numbers_have_bounds_and_defaults_within_them)
 {
@@ -107,26 +81,12 @@ START_TEST(numbers_have_bounds_and_defaults_within_them)
 }
 END_TEST
 
-static int is_case(const struct dirent *entry)
+static void check_golden_plan(const char *name, void *data)
 {
-    return entry->d_name[0] != '.';
-}
-
-static void check_round(const struct az_table *table, const json_t *json)
-{
-    struct az_arena *arena = az_arena_new(NULL);
-    struct az_findings findings;
-    void *first, *second;
-    az_findings_init(&findings, arena, 0);
-    ck_assert_int_eq(az_json_read(table, json, NULL, arena, &findings, &first), AZ_OK);
-    json_t *written = az_json_write(table, first);
-    ck_assert_ptr_nonnull(written);
-    ck_assert_int_eq(az_json_read(table, written, NULL, arena, &findings, &second), AZ_OK);
-    document_print(&findings);
-    ck_assert_uint_eq(az_findings_total(&findings), 0);
-    ck_assert(az_equal(table, first, second));
-    json_decref(written);
-    az_arena_free(arena);
+    (void)data;
+    json_t *json = case_file(MG_GOLDEN, name, "plan.json");
+    check_round(&mg_plan_table, json);
+    json_decref(json);
 }
 
 /* What is written must be read as the same, or a stored job is another one. */
@@ -135,22 +95,12 @@ START_TEST(instances_and_plans_survive_json)
     static const char *const samples[] = { "instances/microgrid/matsumoto-day.json",
                                            "instances/microgrid/odawara.json",
                                            "tests/data/microgrid/base.json" };
-    struct dirent **entries;
-    char path[300];
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
         json_t *json = document_load(samples[i]);
         check_round(&mg_instance_table, json);
         json_decref(json);
     }
-    int count = scandir("tests/data/microgrid/golden", &entries, is_case, alphasort);
-    for (int i = 0; i < count; i++) {
-        snprintf(path, sizeof path, "tests/data/microgrid/golden/%s/plan.json", entries[i]->d_name);
-        json_t *json = document_load(path);
-        check_round(&mg_plan_table, json);
-        json_decref(json);
-        free(entries[i]);
-    }
-    free(entries);
+    each_case(MG_GOLDEN, 40, check_golden_plan, NULL);
 }
 END_TEST
 

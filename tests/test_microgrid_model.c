@@ -1,35 +1,25 @@
 /* test_microgrid_model.c - the compact MILP against hand-calculated cases, and the effect of every
  * feature by itself. */
 #include <check.h>
-#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/folders.h"
 #include "tests/support/mg_solved.h"
 #include "tests/support/suite.h"
-
-#define GOLDEN "tests/data/microgrid/golden"
 
 static struct dirent **cases;
 static int case_count;
 
-static int is_case(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.';
-}
-
 /* Every golden case: without it the model and the hand calculation could drift apart. */
 START_TEST(golden_cases_are_solved_to_their_optimum)
 {
-    char path[512];
     const char *engine = engine_at(_i % engine_count())->name;
     const char *name = cases[_i / engine_count()]->d_name;
-    snprintf(path, sizeof path, GOLDEN "/%s/instance.json", name);
-    json_t *instance = document_load(path);
-    snprintf(path, sizeof path, GOLDEN "/%s/expected.json", name);
-    json_t *expected = document_load(path);
+    json_t *instance = case_file(MG_GOLDEN, name, "instance.json");
+    json_t *expected = case_file(MG_GOLDEN, name, "expected.json");
     json_t *wanted = json_object_get(expected, "optimum");
     ck_assert_msg(json_is_number(wanted), "%s: expected.json gives no optimum", name);
     double optimum = json_number_value(wanted);
@@ -285,7 +275,7 @@ END_TEST
 
 int main(void)
 {
-    case_count = scandir(GOLDEN, &cases, is_case, alphasort);
+    case_count = scandir(MG_GOLDEN, &cases, folder_is_case, alphasort);
     if (case_count <= 0) return 1;
     Suite *suite = suite_create("microgrid model");
     TCase *golden = tcase_create("golden");

@@ -30,31 +30,21 @@ static void load_base(struct mg_case *c)
 /* --- bad instances ------------------------------------------------------------------------------
  */
 
-static void check_bad(const char *name)
+static void check_bad(const char *name, void *data)
 {
     struct mg_case c;
-    json_t *json = document_load(DATA "/base.json"), *patch = bad_file(BAD, name, "patch");
-    json_t *expected = bad_file(BAD, name, "expected");
-    document_patch(json, patch);
+    json_t *json = bad_instance(BAD, name, DATA "/base.json");
+    (void)data;
     ck_assert_int_eq(mg_case_open(&c, json, NULL), AZ_OK);
-    bad_check(name, expected, &c.findings);
+    bad_check(BAD, name, &c.findings);
     mg_case_close(&c);
     json_decref(json);
-    json_decref(patch);
-    json_decref(expected);
 }
 
 /* Whoever mends one problem and meets the next one on each try stops trying. */
 START_TEST(bad_instances_are_answered_with_all_their_problems)
 {
-    struct dirent **entries;
-    int count = scandir(BAD, &entries, bad_is_case, alphasort);
-    ck_assert_int_ge(count, 60);
-    for (int i = 0; i < count; i++) {
-        check_bad(entries[i]->d_name);
-        free(entries[i]);
-    }
-    free(entries);
+    each_case(BAD, 60, check_bad, NULL);
 }
 END_TEST
 
@@ -67,13 +57,7 @@ START_TEST(every_code_is_shown_by_some_case)
         "input_assumed",      "open_energy_assumed", "unit_tripped",      "min_up_cut",
         "carry_not_boundary", "too_many_cells",      "carry_plan_misfit",
     };
-    for (size_t k = 0; mg_codes[k]; k++) {
-        bool shown = false;
-        for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
-            shown = shown || strcmp(elsewhere[i], mg_codes[k]->code) == 0;
-        if (!shown && !bad_shows(BAD, mg_codes[k]->code))
-            ck_abort_msg("%s is in no case", mg_codes[k]->code);
-    }
+    bad_check_codes(BAD, mg_codes, sizeof elsewhere / sizeof *elsewhere, elsewhere);
 }
 END_TEST
 

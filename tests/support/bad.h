@@ -6,17 +6,9 @@
 #define TEST_BAD_H
 
 #include <check.h>
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/document.h"
-
-static inline int bad_is_case(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.';
-}
+#include "tests/support/folders.h"
 
 static inline bool bad_takes(json_t *expected, const struct az_finding *finding)
 {
@@ -34,8 +26,10 @@ static inline bool bad_takes(json_t *expected, const struct az_finding *finding)
 }
 
 /* Exactly the expected findings, with words in both languages. */
-static inline void bad_check(const char *name, json_t *expected, const struct az_findings *findings)
+static inline void bad_check(const char *folder, const char *name,
+                             const struct az_findings *findings)
 {
+    json_t *expected = case_file(folder, name, "expected.json");
     ck_assert_uint_gt(json_array_size(expected), 0);
     for (size_t i = 0; i < findings->count; i++) {
         const struct az_finding *finding = &findings->items[i];
@@ -49,31 +43,45 @@ static inline void bad_check(const char *name, json_t *expected, const struct az
     }
     if (json_array_size(expected) > 0)
         ck_abort_msg("%s: %s is not found", name, json_dumps(json_array_get(expected, 0), 0));
+    json_decref(expected);
 }
 
-static inline json_t *bad_file(const char *data, const char *name, const char *file)
+/* The base with the case's patch. Caller decrefs. */
+static inline json_t *bad_instance(const char *folder, const char *name, const char *base)
 {
-    char path[400];
-    snprintf(path, sizeof path, "%s/%s/%s.json", data, name, file);
-    return document_load(path);
+    json_t *json = document_load(base), *patch = case_file(folder, name, "patch.json");
+    document_patch(json, patch);
+    json_decref(patch);
+    return json;
 }
 
-/* Is the code in some case's expectation? */
-static inline bool bad_shows(const char *data, const char *code)
+struct bad_search {
+    const char *folder, *code;
+    bool shown;
+};
+
+static inline void bad_look(const char *name, void *data)
 {
-    struct dirent **entries;
-    bool shown = false;
-    int count = scandir(data, &entries, bad_is_case, alphasort);
-    for (int i = 0; i < count; i++) {
-        json_t *expected = bad_file(data, entries[i]->d_name, "expected"), *item;
-        size_t n;
-        json_array_foreach(expected, n, item) shown =
-            shown || strcmp(json_string_value(json_object_get(item, "code")), code) == 0;
-        json_decref(expected);
-        free(entries[i]);
+    struct bad_search *search = data;
+    json_t *expected = case_file(search->folder, name, "expected.json"), *item;
+    size_t n;
+    json_array_foreach(expected, n, item) search->shown =
+        search->shown ||
+        strcmp(json_string_value(json_object_get(item, "code")), search->code) == 0;
+    json_decref(expected);
+}
+
+/* Every code of the list, NULL at its end, is in some case's expectation, or shown elsewhere. */
+static inline void bad_check_codes(const char *folder, const struct az_code *const codes[],
+                                   size_t count, const char *const elsewhere[])
+{
+    for (size_t k = 0; codes[k]; k++) {
+        struct bad_search search = { folder, codes[k]->code, false };
+        for (size_t i = 0; i < count; i++)
+            search.shown = search.shown || strcmp(elsewhere[i], search.code) == 0;
+        if (!search.shown) each_case(folder, 1, bad_look, &search);
+        if (!search.shown) ck_abort_msg("%s is in no case", search.code);
     }
-    free(entries);
-    return shown;
 }
 
 #endif

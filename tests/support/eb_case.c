@@ -1,6 +1,8 @@
 /* eb_case.c - instances and plans of the electric buses in the tests. */
 #include "tests/support/eb_case.h"
 
+#include <stdio.h>
+
 #include "tests/support/kind_case.h"
 
 enum az_status eb_case_open(struct eb_case *c, const json_t *instance,
@@ -42,6 +44,14 @@ void eb_case_load(struct eb_case *c, const char *instance, const char *plan)
     enum az_status status = eb_case_plan(c, json);
     kind_case_good(plan, status, &c->findings);
     json_decref(json);
+}
+
+void eb_case_golden(struct eb_case *c, const char *name)
+{
+    char instance[300], plan[300];
+    snprintf(instance, sizeof instance, EB_GOLDEN "/%s/instance.json", name);
+    snprintf(plan, sizeof plan, EB_GOLDEN "/%s/plan.json", name);
+    eb_case_load(c, instance, plan);
 }
 
 void eb_case_load_changed(struct eb_case *c, const char *instance, size_t count,

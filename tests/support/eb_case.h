@@ -11,6 +11,8 @@
 /* The sample that golden cases and bad instances begin from. */
 #define EB_BASE "instances/evbus/eight-trips.json"
 
+#define EB_GOLDEN "tests/data/evbus/golden"
+
 /* An instance from its JSON, with all that was found on the way; steps stop at the first one that
  * finds something. */
 struct eb_case {
@@ -32,7 +34,10 @@ void eb_case_open_good(struct eb_case *c, const json_t *instance, const char *wh
 /* The same from files. plan: or NULL. */
 void eb_case_load(struct eb_case *c, const char *instance, const char *plan);
 
-/* The same of an instance that is changed first, as document_change does. */
+/* A case of the folder of golden ones: an instance and its plan. */
+void eb_case_golden(struct eb_case *c, const char *name);
+
+/* An instance from a file that is changed first, as document_change does. */
 void eb_case_load_changed(struct eb_case *c, const char *instance, size_t count,
                           const char *const changes[][2]);
 

@@ -1,6 +1,8 @@
 /* mg_case.c - microgrid instances and plans of the tests. */
 #include "tests/support/mg_case.h"
 
+#include <stdio.h>
+
 #include "tests/support/kind_case.h"
 
 enum az_status mg_case_open(struct mg_case *c, const json_t *instance,
@@ -42,6 +44,14 @@ void mg_case_load(struct mg_case *c, const char *instance, const char *plan)
     enum az_status status = mg_case_plan(c, json);
     kind_case_good(plan, status, &c->findings);
     json_decref(json);
+}
+
+void mg_case_golden(struct mg_case *c, const char *name)
+{
+    char instance[300], plan[300];
+    snprintf(instance, sizeof instance, MG_GOLDEN "/%s/instance.json", name);
+    snprintf(plan, sizeof plan, MG_GOLDEN "/%s/plan.json", name);
+    mg_case_load(c, instance, plan);
 }
 
 void mg_case_load_changed(struct mg_case *c, const char *instance, size_t count,

@@ -8,6 +8,8 @@
 #include "tests/support/document.h"
 #include "tests/support/failing.h"
 
+#define MG_GOLDEN "tests/data/microgrid/golden"
+
 /* An instance from its JSON, with all that was found on the way; steps stop at the first one that
  * finds something. */
 struct mg_case {
@@ -29,7 +31,10 @@ void mg_case_open_good(struct mg_case *c, const json_t *instance, const char *wh
 /* The same from files. plan: or NULL. */
 void mg_case_load(struct mg_case *c, const char *instance, const char *plan);
 
-/* The same of an instance that is changed first, as document_change does. */
+/* A case of the folder of golden ones: an instance and its plan. */
+void mg_case_golden(struct mg_case *c, const char *name);
+
+/* An instance from a file that is changed first, as document_change does. */
 void mg_case_load_changed(struct mg_case *c, const char *instance, size_t count,
                           const char *const changes[][2]);
 
