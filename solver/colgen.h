@@ -50,6 +50,10 @@
  * in the proof that there is none. Then the heuristics: `improve`, a dive, the MILP over the
  * columns at hand; then the tree. Heuristics come again at the 8th, 16th, 32nd ... node.
  *
+ * Prices to begin with save most of the root's rounds: those of a relaxation, for instance. They
+ * are the first centre, and a box of artificial columns keeps the LP's prices near the centre until
+ * it is no longer in use.
+ *
  * Good columns to begin with save rounds: hand in those of a plan by hand or of a construction. A
  * static column that leaves something out at a price keeps every row fillable and prices tame.
  *
@@ -247,6 +251,9 @@ struct az_colgen_problem {
 struct az_colgen_options {
     const struct az_block_column *columns; /* to begin with */
     size_t column_count;
+    /* NULL, or [row_count]: prices of the master's rows that are near the right ones. The root
+     * begins there and keeps its LP's prices near the best ones so far. */
+    const double *pi;
     const struct az_decision *decisions; /* of the kind's own, in force everywhere */
     size_t decision_count;
     size_t columns_per_block; /* a round; 0: 10 */

@@ -331,7 +331,9 @@ enum az_status az_cg_master_artificials(struct az_cg *cg, bool fixed, double cos
 {
     struct az_cg_master *master = &cg->master;
     bool changes_bounds = fixed != master->artificials_fixed;
-    bool changes_cost = cost != master->artificial_cost && master->cost_scale > 0;
+    bool changes_cost =
+        (cost != master->artificial_cost || master->boxed) && master->cost_scale > 0;
+    master->boxed = false;
     master->artificials_fixed = fixed;
     master->artificial_cost = cost;
     for (size_t k = 0; k < master->artificial_count; k++) {
@@ -339,6 +341,19 @@ enum az_status az_cg_master_artificials(struct az_cg *cg, bool fixed, double cos
         if (changes_bounds)
             AZ_TRY(cg->engine->column_bounds(master->session, place, 0, fixed ? 0 : INFINITY));
         if (changes_cost) AZ_TRY(cg->engine->column_cost(master->session, place, cost));
+    }
+    return AZ_OK;
+}
+
+enum az_status az_cg_master_box(struct az_cg *cg, const double pi[], double width)
+{
+    struct az_cg_master *master = &cg->master;
+    master->boxed = true;
+    for (size_t k = 0; k < master->artificial_count; k++) {
+        const struct az_cg_artificial *artificial = &master->artificials[k];
+        if (artificial->row >= cg->m) continue;
+        AZ_TRY(cg->engine->column_cost(master->session, artificial->place,
+                                       artificial->sign * pi[artificial->row] + width));
     }
     return AZ_OK;
 }
@@ -406,7 +421,8 @@ static enum az_status reopen(struct az_cg *cg)
     az_cg_master_close(cg);
     AZ_GOTO(az_cg_master_open(cg));
     AZ_GOTO(az_cg_master_add_rows(cg));
-    status = az_cg_master_enter(cg, columns, count);
+    AZ_GOTO(az_cg_master_enter(cg, columns, count));
+    if (master->boxed) status = az_cg_master_box(cg, cg->box.pi, cg->box.width);
 done:
     az_arena_free(scratch);
     return status;

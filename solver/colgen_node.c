@@ -342,6 +342,7 @@ static enum az_status leave_artificials(struct az_cg *cg, struct generation *g, 
 {
     struct az_cg_master *master = &cg->master;
     g->converged = false;
+    if (cg->box.active) return az_cg_box_grow(cg);
     if (g->phase_one) {
         *stuck = true;
         return AZ_OK;
@@ -447,6 +448,7 @@ static enum az_status step(struct az_cg *cg, struct generation *g, bool *stuck, 
         AZ_TRY(enter_from_pool(cg, &entered));
         if (entered > 0) return AZ_OK;
         AZ_TRY(price_round(cg, g));
+        AZ_TRY(az_cg_box_follow(cg));
     }
     *done = g->pruned || g->infeasible || cg->stopped;
     if (*done || !g->converged) return AZ_OK;
@@ -465,6 +467,21 @@ static enum az_status step(struct az_cg *cg, struct generation *g, bool *stuck, 
     return AZ_OK;
 }
 
+/* The caller's prices are the first centre. */
+static enum az_status begin_at_prices(struct az_cg *cg, struct generation *g)
+{
+    size_t entered;
+    memset(cg->out.pi, 0, (cg->m + cg->added_count) * sizeof(double));
+    memset(cg->out.mu, 0, cg->blocks * sizeof(double));
+    memcpy(cg->out.pi, cg->options.pi, cg->m * sizeof(double));
+    mix_prices(cg, 0);
+    AZ_TRY(az_cg_price(cg, &cg->separation, 1, cg->problem->effort_count - 1));
+    cg->result->rounds++;
+    if (take_bound(cg, g)) return AZ_OK;
+    AZ_TRY(merge(cg, &entered));
+    return az_cg_box_begin(cg);
+}
+
 enum az_status az_cg_generate(struct az_cg *cg, double *bound, enum az_cg_end *end)
 {
     struct generation g = { .bound = bound, .wait = FIRST_WAIT };
@@ -474,11 +491,14 @@ enum az_status az_cg_generate(struct az_cg *cg, double *bound, enum az_cg_end *e
         *bound = INFINITY;
         return AZ_OK;
     }
-    if (!cg->resumed) forget_centre(cg);
+    bool resumed = cg->resumed;
+    if (!resumed) forget_centre(cg);
     cg->resumed = false;
     AZ_TRY(az_cg_master_sides(cg));
     AZ_TRY(az_cg_master_artificials(cg, false, az_cg_artificial_cost(cg)));
+    if (cg->depth == 0 && !resumed && cg->options.pi) AZ_TRY(begin_at_prices(cg, &g));
     while (!done) AZ_TRY(step(cg, &g, &stuck, &done));
+    AZ_TRY(az_cg_box_end(cg));
     if (g.infeasible) *bound = INFINITY;
     *end = g.infeasible  ? CG_INFEASIBLE
            : g.pruned    ? CG_PRUNED

@@ -6,6 +6,7 @@
  *   colgen_master.c      the restricted master LP in a session of the engine
  *   colgen_bound.c       prices of the right sign, the Lagrangian bound
  *   colgen_price.c       the blocks priced, by several threads
+ *   colgen_box.c         prices kept near a centre at the root
  *   colgen_node.c        column generation at one node: efforts, smoothing, phases, cuts
  *   colgen_tree.c        branch-and-price
  *   colgen_branch.c      candidates of branching and their choice
@@ -87,6 +88,7 @@ struct az_cg_master {
     struct az_cg_artificial *artificials;
     size_t row_count;       /* rows in the LP: m + blocks + added */
     bool artificials_fixed; /* at 0 */
+    bool boxed;             /* their costs are those of a box */
     double artificial_cost;
     double cost_scale; /* 1, or 0 in the search for any solution */
     size_t block_columns;
@@ -96,6 +98,14 @@ struct az_cg_master {
     double *row_dual;
     size_t row_dual_capacity;
     double artificial_sum;
+};
+
+/* Where the LP's prices are kept; see colgen_box.c. */
+struct az_cg_box {
+    bool active;
+    double width, value; /* of the box; L in its middle */
+    double *pi;          /* [m] its middle */
+    int growths;
 };
 
 struct az_cg_pricing; /* the threads; colgen_price.c */
@@ -144,6 +154,7 @@ struct az_cg {
     double *block_bound;          /* [blocks] */
 
     struct az_cg_prices out, separation, centre;
+    struct az_cg_box box;
     double centre_value; /* L there, at this node and phase; -INFINITY: unknown */
     double alpha;
     size_t *effort_rest, *effort_fails; /* [effort_count] */
@@ -243,6 +254,9 @@ enum az_status az_cg_master_sides(struct az_cg *cg);
 enum az_status az_cg_master_artificials(struct az_cg *cg, bool fixed, double cost);
 enum az_status az_cg_master_phase(struct az_cg *cg, double cost_scale);
 
+/* Artificial columns of the model's rows cost what keeps their prices within `width` of pi. */
+enum az_status az_cg_master_box(struct az_cg *cg, const double pi[], double width);
+
 /* What artificial columns cost at the beginning of a node. */
 double az_cg_artificial_cost(const struct az_cg *cg);
 
@@ -279,6 +293,18 @@ void az_cg_pricing_close(struct az_cg *cg);
 /* Prices every block; answers and block_bound are filled. */
 enum az_status az_cg_price(struct az_cg *cg, const struct az_cg_prices *prices, double cost_scale,
                            int effort);
+
+/* --- colgen_box.c --- */
+
+/* A box around the stability centre, if there is one. */
+enum az_status az_cg_box_begin(struct az_cg *cg);
+
+/* The box goes to the centre when that has become much better. */
+enum az_status az_cg_box_follow(struct az_cg *cg);
+
+/* Pricing has ended with the sides of the box in use: wider, around the centre. */
+enum az_status az_cg_box_grow(struct az_cg *cg);
+enum az_status az_cg_box_end(struct az_cg *cg);
 
 /* --- colgen_node.c --- */
 

@@ -4,6 +4,7 @@
  * cost, or to a new bus when that is cheaper. What a bus can reach is calculated with full charging
  * at one stop on the way at most; a bus must be able to come home from wherever it is. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "formulations/evbus/search.h"
 
@@ -263,6 +264,115 @@ enum az_status eb_construct(struct eb_search *search, struct eb_duty_list *dutie
         status = place_trip(&c, search->network->trip[n], trips);
     for (size_t d = 0; status == AZ_OK && d < c.count; d++)
         status = close_duty(&c, &c.open[d], duties);
+    az_arena_free(c.arena);
+    return status;
+}
+
+/* --- chains ------------------------------------------------------------------------------------
+ */
+
+/* A chain of the relaxation, and what it costs by source. */
+struct chain {
+    uint32_t first, last;
+    double regret; /* of not getting the cheapest source */
+};
+
+static double ends_cost(const struct constructor *c, size_t s, const struct chain *chain)
+{
+    const struct eb_network *net = c->search->network;
+    const struct eb_source *source = &net->sources[s];
+    double cost = eb_day_cost(c->ev, source) +
+                  eb_link_cost(net, source->type, &net->pull_out[s][chain->first]) +
+                  eb_link_cost(net, source->type, &net->pull_in[source->depot][chain->last]);
+    return cost;
+}
+
+/* What the whole chain costs a source; INFINITY: it cannot run it. */
+static double chain_cost(const struct constructor *c, const struct eb_relaxation *relaxation,
+                         size_t s, const struct chain *chain)
+{
+    const struct eb_network *net = c->search->network;
+    double cost = ends_cost(c, s, chain);
+    for (uint32_t n = chain->first; n != EB_NO_TRIP; n = relaxation->next[n]) {
+        if (!eb_network_serves(net, s, n)) return INFINITY;
+        cost += eb_trip_cost(c->ev, &net->sources[s], net->trip[n]);
+        if (relaxation->next[n] == EB_NO_TRIP) continue;
+        size_t link = eb_link_find(net, n, relaxation->next[n]);
+        cost += eb_link_cost(net, net->sources[s].type, &net->links[link]);
+    }
+    return cost;
+}
+
+static int by_regret(const void *a, const void *b)
+{
+    const struct chain *x = a, *y = b;
+    if (x->regret != y->regret) return x->regret > y->regret ? -1 : 1;
+    return x->first < y->first ? -1 : x->first > y->first;
+}
+
+static enum az_status add_chain(struct constructor *c, const struct eb_relaxation *relaxation,
+                                size_t s, const struct chain *chain, struct eb_duty_list *duties)
+{
+    const struct eb_network *net = c->search->network;
+    size_t count = 0, *trips = AZ_ARRAY(c->arena, net->trip_count, size_t);
+    struct eb_duty *duty;
+    if (!trips) return AZ_NO_MEMORY;
+    for (uint32_t n = chain->first; n != EB_NO_TRIP; n = relaxation->next[n])
+        trips[count++] = net->trip[n];
+    AZ_TRY(eb_duty_of_trips(c->ev, net->sources, s, net->sources[s].depot, trips, count,
+                            c->search->arena, &duty));
+    return eb_duty_list_add(duties, c->search->arena, duty);
+}
+
+/* The cheapest source with room; AZ_NO_INDEX: none. */
+static size_t cheapest_source(const struct constructor *c, const struct eb_relaxation *relaxation,
+                              const struct chain *chain, double *second)
+{
+    size_t chosen = AZ_NO_INDEX;
+    double best = INFINITY;
+    *second = INFINITY;
+    for (size_t s = 0; s < c->search->network->source_count; s++) {
+        if (!has_room(c, s)) continue;
+        double cost = chain_cost(c, relaxation, s, chain);
+        if (cost < best) {
+            *second = best;
+            best = cost;
+            chosen = s;
+        } else if (cost < *second) {
+            *second = cost;
+        }
+    }
+    *second -= best;
+    return chosen;
+}
+
+enum az_status eb_construct_chains(struct eb_search *search, const struct eb_relaxation *relaxation,
+                                   struct eb_duty_list *duties)
+{
+    struct constructor c = { .search = search, .ev = search->ev, .arena = az_arena_new(NULL) };
+    const struct eb_network *net = search->network;
+    size_t count = 0;
+    struct chain *chains = AZ_ARRAY(c.arena, net->trip_count, struct chain);
+    enum az_status status = chains ? begin(&c, net->trip_count) : AZ_NO_MEMORY;
+    duties->count = 0;
+    for (uint32_t n = 0; status == AZ_OK && n < net->trip_count; n++) {
+        if (relaxation->before[n] != EB_NO_TRIP) continue;
+        struct chain chain = { .first = n, .last = n };
+        while (relaxation->next[chain.last] != EB_NO_TRIP)
+            chain.last = relaxation->next[chain.last];
+        cheapest_source(&c, relaxation, &chain, &chain.regret);
+        chains[count++] = chain;
+    }
+    qsort(chains, count, sizeof *chains, by_regret);
+    for (size_t k = 0; status == AZ_OK && k < count; k++) {
+        double second;
+        size_t s = cheapest_source(&c, relaxation, &chains[k], &second);
+        if (s == AZ_NO_INDEX) continue;
+        c.used[s]++;
+        c.fleet++;
+        take_room(&c, net->sources[s].depot, net->sources[s].type);
+        status = add_chain(&c, relaxation, s, &chains[k], duties);
+    }
     az_arena_free(c.arena);
     return status;
 }

@@ -3,6 +3,7 @@
 #define AZ_EVBUS_SEARCH_H
 
 #include "formulations/evbus/columns.h"
+#include "formulations/evbus/relax.h"
 
 /* A list of duties that lives as long as the solve. */
 struct eb_duty_list {
@@ -18,10 +19,11 @@ struct eb_search {
     const struct az_engine *engine;
     const struct az_context *context;
     struct az_run *run;
-    struct az_arena *arena; /* of the solve */
-    double fleet_max;       /* plans with more buses beyond `buses` are of no use */
-    double fleet_min;       /* proven: no plan has fewer */
-    bool hold;              /* while the least fleet is sought no plan is offered to the run */
+    struct az_arena *arena;           /* of the solve */
+    double fleet_max;                 /* plans with more buses beyond `buses` are of no use */
+    double fleet_min;                 /* proven: no plan has fewer */
+    struct eb_relaxation *relaxation; /* NULL: none */
+    bool hold; /* while the least fleet is sought no plan is offered to the run */
     /* the best plan so far */
     bool has_best;
     double best; /* objective */
@@ -53,6 +55,11 @@ enum az_status eb_improve_plan(struct eb_search *search, size_t tries);
 /* A first plan: trips in their order, each to the bus that reaches it at least cost, or to a new
  * one; chargers on the way where the charge does not do. Duties as far as trips can be run. */
 enum az_status eb_construct(struct eb_search *search, struct eb_duty_list *duties);
+
+/* The chains of the relaxation, each given to a source: where no source has a battery. Those that
+ * would lose most by another source choose first. */
+enum az_status eb_construct_chains(struct eb_search *search, const struct eb_relaxation *relaxation,
+                                   struct eb_duty_list *duties);
 
 /* The duties of a plan on this instance (an adopted one); what does not fit is left out. */
 enum az_status eb_duties_of_plan(struct eb_search *search, const struct eb_plan *plan,

@@ -1,9 +1,10 @@
 /* solve.c - first a plan, then columns, then the proof.
  *
- * A greedy plan comes first. Then column generation over the bus-days of every source gives the
- * bound of the full problem and plans on the way (diving, the restricted master, the tree); every
- * one is dispatched and judged before it counts. With `fleet_then_cost` the least number of buses
- * is found first, on its own master, and is a row of the second one. */
+ * A greedy plan comes first, and where energy is not shared the relaxation to one depot, whose
+ * prices column generation begins with. Then column generation over the bus-days of every source
+ * gives the bound of the full problem and plans on the way (diving, the restricted master, the
+ * tree); every one is dispatched and judged before it counts. With `fleet_then_cost` the least
+ * number of buses is found first, on its own master, and is a row of the second one. */
 #include <math.h>
 #include <string.h>
 
@@ -80,6 +81,27 @@ static enum az_status improve(void *data, const struct az_master_solution *solut
     return AZ_OK;
 }
 
+static bool some_price_by(const struct eb_search *search, eb_pricer *pricer)
+{
+    for (size_t s = 0; s < search->network->source_count; s++)
+        if (eb_pricer_of(search->network, s) == pricer) return true;
+    return false;
+}
+
+/* Where energy is not shared, what the trips are worth follows from the ways alone, or nearly. A
+ * plan comes of the relaxation where there are no batteries, nor buses that each have a day. */
+static enum az_status relax(struct eb_search *search)
+{
+    struct eb_duty_list duties = { 0 };
+    double objective;
+    if (some_price_by(search, eb_price_energy)) return AZ_OK;
+    AZ_TRY(eb_relax(search->network, search->arena, &search->relaxation));
+    if (!search->relaxation || search->ev->bus_count > 0) return AZ_OK;
+    if (some_price_by(search, eb_price_charge)) return AZ_OK;
+    AZ_TRY(eb_construct_chains(search, search->relaxation, &duties));
+    return eb_offer(search, duties.items, duties.count, &objective);
+}
+
 /* The first plans: the adopted one, and the greedy one. */
 static enum az_status first_plans(struct eb_search *search, const struct eb_plan *start)
 {
@@ -91,7 +113,8 @@ static enum az_status first_plans(struct eb_search *search, const struct eb_plan
         AZ_TRY(eb_offer(search, duties.items, duties.count, &objective));
     }
     AZ_TRY(eb_construct(search, &duties));
-    return eb_offer(search, duties.items, duties.count, &objective);
+    AZ_TRY(eb_offer(search, duties.items, duties.count, &objective));
+    return relax(search);
 }
 
 /* The least number of buses beyond `buses`, proven as far as it goes: *least <= it. */
@@ -121,6 +144,18 @@ static enum az_status least_fleet(struct eb_search *search)
     return AZ_OK;
 }
 
+/* What the relaxation's trips are worth is near what the master's are. */
+static enum az_status first_prices(const struct eb_search *search, const struct eb_master *master,
+                                   const double **pi)
+{
+    if (!search->relaxation) return AZ_OK;
+    double *prices = AZ_ARRAY(search->arena, master->model->row_count, double);
+    if (!prices) return AZ_NO_MEMORY;
+    memcpy(prices, search->relaxation->price, search->network->trip_count * sizeof *prices);
+    *pi = prices;
+    return AZ_OK;
+}
+
 static enum az_status by_columns(struct eb_search *search, double fleet_min)
 {
     struct eb_master *master;
@@ -140,6 +175,7 @@ static enum az_status by_columns(struct eb_search *search, double fleet_min)
     options.column_count = columns.count;
     if (search->has_best) options.cutoff = search->best;
     options.columns_per_block = COLUMNS;
+    AZ_TRY(first_prices(search, master, &options.pi));
     AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, search->run,
                            search->arena, &result));
     search->run->method = "columns";
