@@ -23,8 +23,8 @@ struct az_import {
     const char *table;       /* csv: the list the rows belong to, "units"; NULL: series */
     const char *const *only; /* ids of the assets to fill; none: all */
     size_t only_count;
-    int64_t slots; /* 0, or the horizon's new length; other series repeat by the day */
-    const char *routes;          /* gtfs: route ids or parts of names, comma between; NULL: all */
+    int64_t slots;      /* 0, or the horizon's new length; other series repeat by the day */
+    const char *routes; /* gtfs: route ids or parts of names, comma between; NULL: all */
     const struct az_input *side; /* gtfs: what a timetable lacks, as JSON; NULL: defaults */
     struct az_findings *told;    /* what was assumed goes here; NULL: nowhere */
 };
@@ -48,6 +48,11 @@ struct az_export_format {
      * arena. AZ_UNSUPPORTED: this plan cannot be said so. */
     enum az_status (*write)(const struct az_formulation *formulation, const void *instance,
                             const void *plan, struct az_arena *arena, char **text, size_t *length);
+    /* The plan written into the files that its instance was imported from; NULL: the format has no
+     * such thing. told: what was done. AZ_OK with findings and no text when it cannot be. */
+    enum az_status (*fill)(const void *instance, const void *plan, const struct az_inputs *from,
+                           struct az_arena *arena, struct az_findings *findings,
+                           struct az_findings *told, char **text, size_t *length);
 };
 
 /* The registry; NULL when there is none (or past the last). */

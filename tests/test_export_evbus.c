@@ -334,6 +334,193 @@ START_TEST(feeds_come_back)
 }
 END_TEST
 
+/* --- a feed filled ---------------------------------------------------------------------------- */
+
+static struct az_inputs city;
+static struct az_findings told;
+
+static void put_file(const char *name, const char *text)
+{
+    ck_assert_int_eq(az_inputs_add_bytes(&city, az_arena_format(arena, "city:%s", name), text,
+                                         strlen(text), arena, &findings),
+                     AZ_OK);
+    say(&findings);
+}
+
+/* The feed that the plan's trips came from, with more in it than an instance keeps. "x" is another
+ * trip than the two of that id, by its time. */
+static void city_feed(const char *trips)
+{
+    city = (struct az_inputs){ 0 };
+    az_findings_init(&told, arena, 0);
+    put_file("trips.txt", trips);
+    put_file("stop_times.txt", "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+                               "登り１,8:15:00,8:16:00,m,5\n登り１,08:30:00,08:31:00,h,9\n"
+                               "登り１,7:59:00,08:00:00,t,1\nx,09:00:00,09:00:00,h,1\n"
+                               "x,09:30:00,09:30:00,t,2\nsunday,08:00:00,08:00:00,t,1\n"
+                               "sunday,08:30:00,08:30:00,h,2\n");
+    put_file("fare_rules.txt", "fare_id\r\nall\r\n\"kept, as it is\"");
+}
+
+static char *fill(size_t *length)
+{
+    char *text = NULL;
+    const struct az_export_format *format = az_export_find_for("gtfs", "evbus");
+    ck_assert(format->fill != NULL);
+    ck_assert_int_eq(format->fill(ev, plan, &city, arena, &findings, &told, &text, length), AZ_OK);
+    return text;
+}
+
+static double told_of(const struct az_code *code)
+{
+    for (size_t i = 0; i < told.count; i++)
+        if (told.items[i].code == code) return told.items[i].params[0].number;
+    return 0;
+}
+
+/* The operator's own feed comes back whole: with one column changed, in the trips of the plan. */
+START_TEST(a_feed_gets_the_blocks_of_the_plan)
+{
+    size_t length;
+    city_feed("trip_id,route_id,trip_headsign,block_id,jp_pattern_id\n"
+              "登り１,7,\"Hill, top\",old,1\nx,7,Town,,2\nsunday,7,Hill,b1,3\nshort,7\n");
+    char *bytes = fill(&length);
+    say(&findings);
+    struct az_inputs files = unpack(bytes, length);
+    ck_assert_uint_eq(files.count, 3);
+    ck_assert_str_eq(
+        file_of(&files, "trips.txt"),
+        "trip_id,route_id,trip_headsign,block_id,jp_pattern_id\n"
+        "登り１,7,\"Hill, top\",b1,1\nx,7,Town,b1,2\nsunday,7,Hill,b1,3\nshort,7,,,\n");
+    ck_assert_str_eq(file_of(&files, "fare_rules.txt"), "fare_id\r\nall\r\n\"kept, as it is\"");
+    ck_assert_double_eq(told_of(&az_code_export_told_blocks), 2);
+    ck_assert_double_eq(told_of(&az_code_export_told_shared), 1);    /* sunday's own b1 */
+    ck_assert_double_eq(told_of(&az_code_export_told_elsewhere), 1); /* late */
+    size_t again;
+    ck_assert_int_eq(memcmp(bytes, fill(&again), length), 0);
+    ck_assert_uint_eq(again, length);
+}
+END_TEST
+
+/* A feed without the column gets it; a trip that no bus runs loses the block of another plan. */
+START_TEST(trips_without_a_bus_lose_their_block)
+{
+    size_t length;
+    city_feed("trip_id,route_id\n登り１,7\nx,7\n");
+    char *bytes = fill(&length);
+    struct az_inputs files = unpack(bytes, length);
+    ck_assert_str_eq(file_of(&files, "trips.txt"),
+                     "trip_id,route_id,block_id\n登り１,7,b1\nx,7,b1\n");
+    plan->blocks.items[0].events.items[3].trip = (struct az_ref){ .index = AZ_NO_INDEX };
+    city_feed("trip_id,block_id\n登り１,old\nx,\n");
+    bytes = fill(&length);
+    say(&findings);
+    files = unpack(bytes, length);
+    ck_assert_str_eq(file_of(&files, "trips.txt"), "trip_id,block_id\n登り１,\nx,b1\n");
+    ck_assert_double_eq(told_of(&az_code_export_told_left_out), 1);
+}
+END_TEST
+
+/* One row stands for all trips of a headway: it can name a block only when one runs them all. */
+START_TEST(a_headway_has_a_block_when_one_bus_runs_it)
+{
+    size_t length;
+    ev->trips.items[0].gtfs_trip = ev->trips.items[1].gtfs_trip;
+    city_feed("trip_id,block_id\nx,\n");
+    put_file("frequencies.txt",
+             "trip_id,start_time,end_time,headway_secs\nx,08:00:00,26:00:00,3600\n");
+    char *bytes = fill(&length);
+    struct az_inputs files = unpack(bytes, length);
+    ck_assert_str_eq(file_of(&files, "trips.txt"), "trip_id,block_id\nx,\n");
+    ck_assert_double_eq(told_of(&az_code_export_told_headway), 1); /* late: nobody */
+    ev->trips.items[2].gtfs_trip = "other";
+    az_findings_init(&told, arena, 0);
+    az_findings_init(&findings, arena, 0);
+    bytes = fill(&length);
+    files = unpack(bytes, length);
+    ck_assert_str_eq(file_of(&files, "trips.txt"), "trip_id,block_id\nx,b1\n");
+}
+END_TEST
+
+/* Two feeds at once, another city's, or none: nothing is written, and why is said. */
+START_TEST(feeds_that_do_not_fit_are_refused)
+{
+    static const struct {
+        const char *name, *text;
+        const struct az_code *code;
+    } cases[] = {
+        { "sub/trips.txt", "trip_id\n", &az_code_export_two_feeds },
+        { NULL, "trip_id\nsunday\n", &az_code_export_no_trip },
+        { NULL, "route_id\n7\n", &az_code_import_missing_column },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t length = 0;
+        az_findings_init(&findings, arena, 0);
+        city_feed(cases[i].name ? "trip_id\n登り１\n" : cases[i].text);
+        if (cases[i].name) put_file(cases[i].name, cases[i].text);
+        ck_assert_ptr_null(fill(&length));
+        ck_assert_uint_ge(findings.count, 1);
+        ck_assert_str_eq(findings.items[0].code->code, cases[i].code->code);
+        ck_assert_uint_eq(told.count, 0);
+    }
+    city = (struct az_inputs){ 0 };
+    az_findings_init(&findings, arena, 0);
+    size_t length = 0;
+    ck_assert_ptr_null(fill(&length));
+    ck_assert_uint_eq(findings.count, 1);
+    az_findings_init(&findings, arena, 0);
+    put_file("trips.txt", "trip_id\n登り１\n");
+    ck_assert_ptr_null(fill(&length));
+    ck_assert_str_eq(findings.items[0].code->code, "gtfs_missing_file");
+}
+END_TEST
+
+/* The city's own feed, whose trips the sample was made of: all 53 are found and nothing else in the
+ * feed has changed. */
+START_TEST(the_city_s_feed_is_filled)
+{
+    const char *folder = getenv("AZUMI_DATA");
+    char *path = az_arena_format(arena, "%s/evbus/gtfs/matsumoto/guruttomatsumotobus2",
+                                 folder ? folder : "../shared/data");
+    size_t length, filled = 0;
+    city = (struct az_inputs){ 0 };
+    az_findings_init(&told, arena, 0);
+    if (access(path, R_OK) != 0) {
+        printf("SKIPPED: %s is not there\n", path);
+        return;
+    }
+    plan_of_sample();
+    ck_assert_int_eq(az_inputs_add_file(&city, path, arena, &findings), AZ_OK);
+    char *bytes = fill(&length);
+    say(&findings);
+    ck_assert_double_eq(told_of(&az_code_export_told_blocks), 53);
+    ck_assert_uint_eq(told.count, 1);
+    struct az_inputs files = unpack(bytes, length);
+    ck_assert_uint_eq(files.count, city.count);
+    for (size_t i = 0; i < files.count; i++) {
+        const char *was = strrchr(city.items[i].name, ':') + 1;
+        if (strcmp(was, "trips.txt") != 0) {
+            ck_assert_uint_eq(files.items[i].length, city.items[i].length);
+            ck_assert_int_eq(
+                memcmp(files.items[i].bytes, city.items[i].bytes, files.items[i].length), 0);
+            continue;
+        }
+        struct az_csv before, after;
+        char *text = az_arena_text_n(arena, city.items[i].bytes, city.items[i].length);
+        ck_assert_int_eq(az_csv_parse(text, city.items[i].length, arena, &before), AZ_OK);
+        text = az_arena_text(arena, file_of(&files, "trips.txt"));
+        ck_assert_int_eq(az_csv_parse(text, strlen(text), arena, &after), AZ_OK);
+        ck_assert_uint_eq(before.count, after.count);
+        for (size_t r = 1; r < before.count; r++)
+            for (size_t c = 0; c < before.rows[r].count; c++) {
+                filled += c == 5 && *after.rows[r].cells[c];
+                if (c != 5) ck_assert_str_eq(before.rows[r].cells[c], after.rows[r].cells[c]);
+            }
+    }
+    ck_assert_uint_eq(filled, 53);
+}
+END_TEST
+
 /* Times are told from the midnight of the day on which the horizon begins, in any zone. */
 START_TEST(days_and_zones)
 {
@@ -444,6 +631,11 @@ static Suite *suite(void)
     tcase_add_test(t, rows_are_events_that_add_up);
     tcase_add_test(t, feeds_have_blocks);
     tcase_add_test(t, feeds_come_back);
+    tcase_add_test(t, a_feed_gets_the_blocks_of_the_plan);
+    tcase_add_test(t, trips_without_a_bus_lose_their_block);
+    tcase_add_test(t, a_headway_has_a_block_when_one_bus_runs_it);
+    tcase_add_test(t, feeds_that_do_not_fit_are_refused);
+    tcase_add_test(t, the_city_s_feed_is_filled);
     tcase_add_test(t, days_and_zones);
     tcase_add_test(t, supplements_and_runs);
     tcase_add_test(t, supplements_fit_the_feed);

@@ -1,4 +1,5 @@
-/* cmd_export.c - `azumi export`: a plan as a file of another format. */
+/* cmd_export.c - `azumi export`: a plan as a file of another format, or written into the feed that
+ * its instance came from. */
 #include <string.h>
 #include <unistd.h>
 
@@ -10,6 +11,11 @@ static const struct az_option options[] = {
       AZ_EN_JA("where to write; standard output otherwise", "出力先") },
     { "bom", 0, NULL, false,
       AZ_EN_JA("begin with a byte order mark, for spreadsheets", "表計算ソフト用に BOM を付ける") },
+    { "feed", 0, "PATH", false,
+      AZ_EN_JA("gtfs: the feed (folder or zip) that the timetable came from; it is written again "
+               "whole, with the plan's block_id",
+               "gtfs: 時刻表の元になったフィード（フォルダーまたは zip）。block_id "
+               "を記入して全体を書き出す") },
     { "kind", 0, "KIND", false,
       AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
 };
@@ -29,6 +35,26 @@ static int export_plan(struct az_cli *cli, const struct az_export_format *format
         length += 3;
     }
     return az_cli_write(cli, az_cli_text(cli, "output"), text, length);
+}
+
+/* The plan written into the feed of --feed. */
+static int fill_feed(struct az_cli *cli, const struct az_export_format *format,
+                     const struct az_cli_case *data)
+{
+    struct az_inputs feed = { 0 };
+    struct az_findings findings, told;
+    const char *path = az_cli_text(cli, "feed");
+    char *text = NULL;
+    size_t length = 0;
+    az_findings_init(&findings, cli->arena, 0);
+    az_findings_init(&told, cli->arena, 0);
+    enum az_status status = az_inputs_add_file(&feed, path, cli->arena, &findings);
+    if (status == AZ_OK && az_findings_total(&findings) == 0)
+        status = format->fill(data->instance, data->plan, &feed, cli->arena, &findings, &told,
+                              &text, &length);
+    if (status != AZ_OK) return az_cli_status(cli, status, path);
+    az_cli_findings(cli, stderr, NULL, text ? &told : &findings);
+    return text ? az_cli_write(cli, az_cli_text(cli, "output"), text, length) : AZ_EXIT_USAGE;
 }
 
 /* The formats, with the kind that some are for. */
@@ -68,6 +94,10 @@ static int run(struct az_cli *cli)
                             az_cli_say(cli, "%s is no format for plans of kind %s",
                                        "%s は %s の計画の形式ではありません"),
                             cli->arguments[0], data.formulation->name);
+    else if (az_cli_text(cli, "feed") && !format->fill)
+        code = az_cli_usage(cli,
+                            az_cli_say(cli, "--feed is not for %s", "--feed は %s では使えません"),
+                            cli->arguments[0]);
     else if (format->binary && az_cli_flag(cli, "bom"))
         code = az_cli_usage(
             cli, "%s", az_cli_say(cli, "--bom is for text", "--bom はテキスト形式だけに使えます"));
@@ -77,7 +107,9 @@ static int run(struct az_cli *cli)
                                        "zip です。出力先を指定してください（-o FILE）"));
     else
         code = az_cli_case_plan(cli, cli->arguments[2], &data);
-    if (format && code == AZ_EXIT_DONE) code = export_plan(cli, format, &data);
+    if (format && code == AZ_EXIT_DONE)
+        code = az_cli_text(cli, "feed") ? fill_feed(cli, format, &data)
+                                        : export_plan(cli, format, &data);
     az_cli_case_close(&data);
     return code;
 }

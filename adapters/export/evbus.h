@@ -7,6 +7,32 @@
 #include "adapters/format.h"
 #include "formulations/evbus/instance.h"
 
+/* Codes of writing a plan into a feed; X(name, en, ja). */
+/* clang-format off */
+#define AZ_EXPORT_CODES(X)                                                                         \
+    X(export_two_feeds, "is one feed at a time: {first}, {second}",                                \
+      "一度に書けるフィードは一つです: {first}、{second}")                                             \
+    X(export_no_trip, "no trip of the plan is in this feed (trip_id, first and last time)",        \
+      "計画の便がこのフィードにありません（trip_id と始発・終着の時刻）")                                   \
+    X(export_told_blocks, "{trips} trips have got their block_id", "{trips} 便に block_id を記入")   \
+    X(export_told_left_out, "{trips} trips are without: no bus runs them", "{trips} 便は運行なしのため空欄") \
+    X(export_told_headway, "{trips} trips of a headway are without: several blocks run them",      \
+      "運行間隔で示された {trips} 便は複数の仕業にまたがるため空欄")                                        \
+    X(export_told_elsewhere, "{trips} trips of the plan are not in this feed",                     \
+      "計画のうち {trips} 便はこのフィードにない")                                                       \
+    X(export_told_shared, "{trips} trips that the plan does not know keep a block_id that it uses", \
+      "計画外の {trips} 便に、計画と同じ block_id が残っている")
+/* clang-format on */
+
+#define AZ_EXPORT_CODE_DECLARE(name, en, ja) extern const struct az_code az_code_##name;
+AZ_EXPORT_CODES(AZ_EXPORT_CODE_DECLARE)
+#undef AZ_EXPORT_CODE_DECLARE
+
+/* The `fill` of the gtfs format (format.h). */
+enum az_status evx_fill_feed(const void *instance, const void *plan, const struct az_inputs *feed,
+                             struct az_arena *arena, struct az_findings *findings,
+                             struct az_findings *told, char **text, size_t *length);
+
 /* The plan with every event's results: as it is, or a copy in which they are filled in. */
 enum az_status evx_results(const struct eb_instance *ev, const struct eb_plan *plan,
                            struct az_arena *arena, const struct eb_plan **full);
@@ -50,7 +76,7 @@ enum az_status evx_names(const struct eb_trip *trip, struct az_arena *arena, con
 bool evx_is_timed(const struct eb_plan *plan);
 
 /* Files of a zip. Texts are written with fprintf to `out` after evx_open. */
-#define EVX_FILES 12
+#define EVX_FILES 64
 struct evx_zip {
     struct az_arena *arena;
     size_t count;

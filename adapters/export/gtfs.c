@@ -2,8 +2,8 @@
  *
  * Stops are the instance's places, a trip has its first and its last stop, and the one service runs
  * on the plan's day. Trips keep the trip_id they came with where it is theirs alone, so that their
- * block_id can be put beside the rows of the feed they came from. Trips without a bus, and
- * shelters, are no timetable. A place without coordinates has empty ones. */
+ * block_id can be put beside the rows of the feed they came from; gtfs_feed.c does just that. Trips
+ * without a bus, and shelters, are no timetable. A place without coordinates has empty ones. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -150,7 +150,8 @@ const struct az_export_format az_export_gtfs = {
     .name = "gtfs",
     .kind = "evbus",
     .binary = true,
-    .summary = { "a zip: the day's timetable with the block_id of every trip",
-                 "zip: その日の時刻表（各便に block_id）" },
+    .summary = { "a zip: the day's timetable with block_id; with --feed the feed itself, filled",
+                 "zip: その日の時刻表（各便に block_id）。--feed で元のフィードに記入" },
     .write = write_gtfs,
+    .fill = evx_fill_feed,
 };
