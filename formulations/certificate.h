@@ -48,9 +48,10 @@ struct az_certificate {
     int stopped; /* enum az_stop: gap deadline cancel limit */
     int sense;   /* enum az_sense */
     const char *unit;
-    /* Absent when unknown. objective = cost + penalty. Where rules are priced the plan has first
-     * the least penalty and then the least cost: bound is then the sum of the levels' bounds, the
-     * cost's being conditional on no more penalty than the plan has; a plan of lower sum that
+    /* Absent when unknown. objective = cost + penalty. A kind whose judge weighs the penalty makes
+     * the sum least (after the levels told before it). Otherwise, where rules are priced, it has
+     * first the least penalty and then the least cost: bound is then the sum of the levels' bounds,
+     * the cost's being conditional on no more penalty than the plan has; a plan of lower sum that
      * concedes more may exist and is not asked for. */
     double objective, bound, gap, gap_abs, cost, penalty;
     int meets_all_rules; /* boolean */

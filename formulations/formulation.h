@@ -36,9 +36,18 @@ struct az_money {
     double amount;     /* > 0 costs, < 0 earns */
 };
 
+#define AZ_RANKS 2
+
 /* What the judge says. Lists live in the arena it was given. */
 struct az_judgement {
     double cost, penalty; /* objective = cost + penalty */
+    /* The order among plans: the penalty, unless it is weighed; then ranks, the least first; then
+     * the objective. weighed: prices of breaches are exchange rates, part of one sum with the cost.
+     * rank: what a kind's instance puts before the objective (trips left out, buses), 0 where
+     * nothing is. Both belong to the instance: the same for all of its plans, but for the values of
+     * rank. */
+    bool weighed;
+    double rank[AZ_RANKS];
     AZ_LIST(struct az_breach) concessions;
     AZ_LIST(struct az_breach) violations; /* at most 1000 kept; violation_count has them all */
     size_t violation_count;
@@ -53,9 +62,9 @@ enum az_status az_judgement_breach(struct az_judgement *judgement, struct az_are
 enum az_status az_judgement_money(struct az_judgement *judgement, struct az_arena *arena,
                                   struct az_money money);
 
-/* Is a judgement better than the best so far? Where rules are priced the breach comes first, to a
- * tolerance of the money scale, then the objective. Everyone who keeps the best of many plans asks
- * here, so that all keep the same one. */
+/* Is a judgement better than the best so far? The penalty comes first unless it is weighed, then
+ * the ranks, to a tolerance of their own size, then the objective.
+ * Everyone who keeps the best of many plans asks here, so that all keep the same one. */
 bool az_judgement_is_better(enum az_sense sense, double money_scale,
                             const struct az_judgement *judgement, const struct az_judgement *best);
 

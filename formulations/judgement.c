@@ -69,8 +69,15 @@ bool az_judgement_is_better(enum az_sense sense, double money_scale,
 {
     double sign = sense == AZ_MAXIMIZE ? -1 : 1;
     double tolerance = AZ_BOUND_TOLERANCE * fmax(money_scale, best->penalty);
-    if (judgement->penalty < best->penalty - tolerance) return true;
-    if (judgement->penalty > best->penalty + tolerance) return false;
+    if (!judgement->weighed) {
+        if (judgement->penalty < best->penalty - tolerance) return true;
+        if (judgement->penalty > best->penalty + tolerance) return false;
+    }
+    for (size_t i = 0; i < AZ_RANKS; i++) {
+        tolerance = AZ_BOUND_TOLERANCE * fmax(1, fabs(best->rank[i]));
+        if (judgement->rank[i] < best->rank[i] - tolerance) return true;
+        if (judgement->rank[i] > best->rank[i] + tolerance) return false;
+    }
     return sign * (judgement->cost + judgement->penalty) < sign * (best->cost + best->penalty);
 }
 

@@ -10,7 +10,7 @@
 #include "tests/support/mg_solved.h"
 #include "tests/support/suite.h"
 
-#define UNSERVED 4000 /* weighed against the cost here, not before it */
+#define UNSERVED 4000
 
 /* A model solved to its end without levels. */
 struct solved {
@@ -35,15 +35,13 @@ static void solve(struct solved *s, const char *engine_name, bool *converters, b
         size_t broken;
         struct eb_build build = { .goal = EB_GOAL_COST,
                                   .conceding = true,
-                                  .penalty_limit = INFINITY,
+                                  .unserved_limit = INFINITY,
                                   .fleet_limit = INFINITY,
                                   .converters = converters,
                                   .storages = storages,
                                   .cuts = cuts };
         eb_model_free(s->m);
         ck_assert_int_eq(eb_model_new(s->ev, &build, &s->m), AZ_OK);
-        for (size_t k = 0; k < s->m->price_count; k++)
-            az_add_cost(s->m->lp, s->m->price_column[k], s->m->price[k]);
         ck_assert_int_eq(engine->open(s->m->lp, &context, &session), AZ_OK);
         ck_assert_int_eq(engine->solve_mip(session, &options, &s->result), AZ_OK);
         ck_assert(s->result.status == AZ_SOLVE_OPTIMAL || s->result.status == AZ_SOLVE_INFEASIBLE);

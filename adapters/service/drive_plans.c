@@ -142,7 +142,10 @@ static void keep(struct az_driver *d, json_t *plan, json_t *certificate, double 
     free(d->driven->plan);
     d->driven->plan = text;
     d->objective = objective;
-    d->best = (struct az_judgement){ .cost = judgement->cost, .penalty = judgement->penalty };
+    d->best = (struct az_judgement){ .cost = judgement->cost,
+                                     .penalty = judgement->penalty,
+                                     .weighed = judgement->weighed };
+    memcpy(d->best.rank, judgement->rank, sizeof d->best.rank);
     d->has_plan = true;
     json_decref(d->certificate);
     d->certificate = json_incref(certificate);
@@ -208,11 +211,23 @@ static void take_progress(struct az_driver *d, const json_t *message)
 }
 
 /* Is what a certificate says of its plan worse than the best plan? The plan of an earlier run may
- * be better than all that this run has found. */
+ * be better than all that this run has found. Ranks are levels between penalty and cost. */
 static bool is_worse(const struct az_driver *d, const json_t *certificate)
 {
     struct az_judgement answer = { .cost = number_of(certificate, "cost"),
-                                   .penalty = number_of(certificate, "penalty") };
+                                   .penalty = number_of(certificate, "penalty"),
+                                   .weighed = d->best.weighed };
+    const json_t *level;
+    size_t i, rank = 0;
+    memcpy(answer.rank, d->best.rank, sizeof answer.rank);
+    json_array_foreach(json_object_get(certificate, "levels"), i, level)
+    {
+        const char *name = json_string_value(json_object_get(level, "name"));
+        double value = number_of(level, "objective");
+        if (!name || strcmp(name, "penalty") == 0 || strcmp(name, "cost") == 0) continue;
+        if (rank < AZ_RANKS && isfinite(value)) answer.rank[rank] = value;
+        rank++;
+    }
     return az_judgement_is_better(d->sense, d->money_scale, &d->best, &answer);
 }
 

@@ -26,14 +26,15 @@ static size_t count_row(struct eb_master *master, double lower, double upper)
 }
 
 /* Every trip is run once, or left out at its price:  sum_k a_ik y_k + u_i = 1 */
-static void add_trip_rows(struct eb_master *master)
+static void add_trip_rows(struct eb_master *master, double unserved_max)
 {
     const struct eb_instance *ev = master->ev;
     for (size_t n = 0; n < master->network->trip_count; n++) {
         double price = ev->trips.items[master->network->trip[n]].unserved_jpy;
-        bool priced = price < INFINITY && master->measure == EB_MEASURE_COST;
+        double cost = master->measure == EB_MEASURE_FLEET ? 0 : price;
+        bool priced = price < INFINITY && price <= unserved_max;
         master->unserved[n] =
-            priced ? az_column(master->model, 0, 1, price, true, NULL) : AZ_NO_INDEX;
+            priced ? az_column(master->model, 0, 1, cost, true, NULL) : AZ_NO_INDEX;
     }
     for (size_t n = 0; n < master->network->trip_count; n++) {
         az_row(master->model, 1, 1, NULL);
@@ -64,6 +65,19 @@ static void add_count_rows(struct eb_master *master, double fleet_min, double fl
                 master, 0,
                 fmax(0, (double)ev->types.items[t].count - named_buses(ev, AZ_NO_INDEX, t)));
     master->fleet_row = count_row(master, fleet_min, fleet_max);
+}
+
+/* Trips left out cost at most so much together:  sum_i price_i u_i <= unserved_max */
+static void add_unserved_row(struct eb_master *master, double unserved_max)
+{
+    master->unserved_row = AZ_NO_INDEX;
+    if (!isfinite(unserved_max)) return;
+    double slack = AZ_BOUND_TOLERANCE * fmax(1, unserved_max);
+    master->unserved_row = az_row(master->model, -INFINITY, unserved_max + slack, NULL);
+    for (size_t n = 0; n < master->network->trip_count; n++)
+        if (master->unserved[n] != AZ_NO_INDEX)
+            az_entry(master->model, master->unserved[n],
+                     master->ev->trips.items[master->network->trip[n]].unserved_jpy);
 }
 
 /* At every depot as many of each type end as begin:  ends - begins >= 0 */
@@ -130,7 +144,8 @@ static enum az_status mark_integral(struct eb_master *master)
     master->integral_row = AZ_ARRAY(master->arena, count, bool);
     if (!master->integral_row) return AZ_NO_MEMORY;
     size_t last = master->balance_row == AZ_NO_INDEX ? count : master->balance_row;
-    for (size_t i = master->network->trip_count; i < last; i++) master->integral_row[i] = true;
+    for (size_t i = master->network->trip_count; i < last; i++)
+        master->integral_row[i] = i != master->unserved_row;
     return AZ_OK;
 }
 
@@ -227,7 +242,8 @@ enum az_status eb_master_column(const struct eb_master *master, const struct eb_
                                         .row = entries.row,
                                         .value = entries.value,
                                         .data = duty };
-    if (master->measure == EB_MEASURE_FLEET) column->cost = is_new;
+    if (master->measure != EB_MEASURE_COST)
+        column->cost = master->measure == EB_MEASURE_FLEET ? is_new : 0;
     return AZ_OK;
 }
 
@@ -507,7 +523,8 @@ static void set_problem(struct eb_master *master)
 }
 
 enum az_status eb_master_new(struct eb_network *network, int measure, double fleet_min,
-                             double fleet_max, struct az_arena *arena, struct eb_master **out)
+                             double fleet_max, double unserved_max, struct az_arena *arena,
+                             struct eb_master **out)
 {
     struct eb_master *master = AZ_NEW(arena, struct eb_master);
     *out = master;
@@ -519,9 +536,10 @@ enum az_status eb_master_new(struct eb_network *network, int measure, double fle
     master->balance_row = AZ_NO_INDEX;
     if (!take_arrays(master)) return AZ_NO_MEMORY;
     master->model = az_model_new(arena, AZ_MINIMIZE);
-    add_trip_rows(master);
+    add_trip_rows(master, unserved_max);
     add_count_rows(master, fleet_min, fleet_max);
     add_return_rows(master);
+    add_unserved_row(master, unserved_max);
     AZ_TRY(add_energy(master));
     AZ_TRY(az_model_finish(master->model));
     AZ_TRY(mark_integral(master));

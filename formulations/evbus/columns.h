@@ -11,9 +11,9 @@
 #include "formulations/evbus/network.h"
 #include "solver/colgen.h"
 
-/* What the columns cost: their money, or one a bus beyond `buses` (energy is then left out: a
- * relaxation, good for the least number of buses). */
-enum eb_measure { EB_MEASURE_COST, EB_MEASURE_FLEET };
+/* What is minimised: money and the price of trips left out; buses beyond `buses`; that price alone.
+ * Energy is left out of the last two: relaxations, good for the levels before the cost. */
+enum eb_measure { EB_MEASURE_COST, EB_MEASURE_FLEET, EB_MEASURE_UNSERVED };
 
 /* A row added later. */
 enum eb_lazy_kind { EB_LAZY_PLUG, EB_LAZY_POWER, EB_LAZY_DELIVERY };
@@ -37,6 +37,7 @@ struct eb_master {
     size_t *depot_type_row;                          /* [depots * types] */
     size_t *return_row;                              /* [depots * types] */
     size_t fleet_row;                                /* buses beyond `buses` */
+    size_t unserved_row;                             /* price of trips left out, if limited */
     size_t balance_row;                              /* first of grids * T */
     bool *integral_row;                              /* [rows] */
     struct az_block *blocks;                         /* [sources] */
@@ -47,9 +48,10 @@ struct eb_master {
 };
 
 /* Builds the master (and what the network's pricers share); at least fleet_min and at most
- * fleet_max buses beyond `buses`. */
+ * fleet_max buses beyond `buses`, and trips left out for at most unserved_max (INFINITY: any). */
 enum az_status eb_master_new(struct eb_network *network, int measure, double fleet_min,
-                             double fleet_max, struct az_arena *arena, struct eb_master **master);
+                             double fleet_max, double unserved_max, struct az_arena *arena,
+                             struct eb_master **master);
 
 /* A duty as a column of its source's block; data is the duty. */
 enum az_status eb_master_column(const struct eb_master *master, const struct eb_duty *duty,

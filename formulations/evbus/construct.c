@@ -198,7 +198,7 @@ static enum az_status place_trip(struct constructor *c, size_t trip, size_t trip
         source = s;
         way = it;
     }
-    if (best >= c->ev->trips.items[trip].unserved_jpy) return AZ_OK;
+    if (c->ev->objective == EB_COST && best >= c->ev->trips.items[trip].unserved_jpy) return AZ_OK;
     if (best == INFINITY) return AZ_OK;
     if (source != AZ_NO_INDEX) {
         AZ_TRY(open_new(c, source, trips));

@@ -120,6 +120,18 @@ static void sum_money(struct eb_judge *j)
     eb_money(j, EB_MONEY_change, "", j->change);
 }
 
+/* What comes before the objective: trips left out, then the blocks of no bus of `buses`. */
+static void set_order(struct eb_judge *j)
+{
+    const struct eb_instance *ev = j->ev;
+    size_t k = 0;
+    j->judgement->weighed = true;
+    if (ev->objective != EB_FLEET_THEN_COST) return;
+    if (ev->leaves_out) j->judgement->rank[k++] = j->left_out;
+    for (size_t i = 0; i < ev->depots.count * ev->types.count; i++)
+        j->judgement->rank[k] += (double)j->fresh[i];
+}
+
 enum az_status eb_judge_all(struct eb_judge *j, const struct eb_instance *ev,
                             const struct eb_plan *plan, bool traced, struct az_arena *arena,
                             struct az_judgement *judgement)
@@ -139,6 +151,7 @@ enum az_status eb_judge_all(struct eb_judge *j, const struct eb_instance *ev,
     eb_judge_fleet(j);
     eb_judge_chargers(j);
     eb_judge_grids(j);
+    set_order(j);
     return j->status;
 }
 

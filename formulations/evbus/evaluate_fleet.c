@@ -100,6 +100,7 @@ static void judge_trips(struct eb_judge *j)
         struct eb_where where = { at, at, trip->id, ev->timed ? trip->depart_s : EB_NO_TIME };
         double price = isfinite(trip->unserved_jpy) ? trip->unserved_jpy : NAN;
         EB_BREACH(j, EB_RULE_trip_served, &where, 1, price, EB_VALUE(0));
+        if (!isnan(price)) j->left_out += price;
     }
 }
 

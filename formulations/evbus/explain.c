@@ -201,7 +201,7 @@ static enum az_status solve_elastic(const struct explainer *e, const bool soft[]
     for (int round = 0; round < ROUNDS && broken > 0 && !elastic->too_large; round++) {
         struct eb_build build = { .goal = EB_GOAL_GIVE,
                                   .conceding = true,
-                                  .penalty_limit = INFINITY,
+                                  .unserved_limit = INFINITY,
                                   .fleet_limit = INFINITY,
                                   .converters = converters,
                                   .storages = storages,

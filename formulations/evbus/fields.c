@@ -152,7 +152,8 @@ static const struct az_choice modes[] = {
 static const struct az_choice objectives[] = {
     { "cost", AZ_EN_JA("least cost", "費用を最小にする") },
     { "fleet_then_cost",
-      AZ_EN_JA("fewest buses first, then least cost", "まず車両数を、次に費用を最小にする") },
+      AZ_EN_JA("fewest buses that leave out as little as possible first, then least cost",
+               "運休を最小にする最少の車両数を求め、次に費用を最小にする") },
 };
 static const struct az_choice returns[] = {
     { "own_depot", AZ_EN_JA("a bus ends where it began", "出庫した営業所に戻る") },
@@ -233,10 +234,12 @@ static const struct az_field instance_fields[] = {
               AZ_EN_JA("Reserve", "予備の蓄電率"),
               AZ_EN_JA("share of the battery that every bus keeps above the window's lower end",
                        "全車両が使用範囲の下限より上に残す蓄電率（災害への備え）")),
-    AZ_NUMBER(struct eb_instance, unserved_price_jpy, 0, "JPY", 0, EB_MAX_MONEY, NAN,
-              AZ_EN_JA("Price of a trip left out", "運休の費用"),
-              AZ_EN_JA("price of each trip that is not run; without it every trip must run",
-                       "運行しない便ごとの費用。省略時は全便を運行します")),
+    AZ_NUMBER(
+        struct eb_instance, unserved_price_jpy, 0, "JPY", 0, EB_MAX_MONEY, NAN,
+        AZ_EN_JA("Price of a trip left out", "運休の費用"),
+        AZ_EN_JA("price of each trip that is not run, weighed against all other costs; without "
+                 "it every trip must run",
+                 "運行しない便ごとの費用。ほかの費用と合わせて比べます。省略時は全便を運行します")),
     AZ_NUMBER(struct eb_instance, change_price_jpy, AZ_F_DEFAULT, "JPY", 0, EB_MAX_MONEY, 0,
               AZ_EN_JA("Price of a change", "変更の費用"),
               AZ_EN_JA("price of each trip that another bus runs than in the plan that stands",

@@ -257,10 +257,12 @@ static const struct az_field type_fields[] = {
       .label = AZ_EN_JA("End value", "終了時の評価額"),
       .meaning = AZ_EN_JA("value of a kWh above the start, cost of one below, when priced",
                           "開始時を上回る 1 kWh の価値、下回る 1 kWh の費用（priced のとき）") },
-    NUMBER(struct eb_type, end_price_jpy_per_kwh, AZ_F_ABOVE_MIN | AZ_F_ADVANCED, "JPY/kWh", 0,
-           EB_MAX_PRICE, NAN, "Price of a short end", "不足の単価",
-           "price of each kWh that a cyclic end falls short; without it the end is firm",
-           "終了時に不足する 1 kWh の単価。省略時は必ず守ります"),
+    NUMBER(
+        struct eb_type, end_price_jpy_per_kwh, AZ_F_ABOVE_MIN | AZ_F_ADVANCED, "JPY/kWh", 0,
+        EB_MAX_PRICE, NAN, "Price of a short end", "不足の単価",
+        "price of each kWh that a cyclic end falls short, weighed against all other costs; without "
+        "it the end is firm",
+        "終了時に不足する 1 kWh の単価。ほかの費用と合わせて比べます。省略時は必ず守ります"),
     AZ_INTEGER(struct eb_type, count, 0, NULL, 0, EB_MAX_COUNT, AZ_NO_INTEGER,
                AZ_EN_JA("Count", "保有台数"),
                AZ_EN_JA("buses of this type in all; without it no limit",

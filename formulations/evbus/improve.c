@@ -158,7 +158,7 @@ static enum az_status plan_anew(struct eb_search *search, const bool out[], stru
     unsigned char *kept;
     AZ_TRY(keep_trips(search, out, arena, &kept));
     AZ_TRY(eb_master_new(search->network, EB_MEASURE_COST, search->fleet_min, search->fleet_max,
-                         arena, &master));
+                         search->unserved_max, arena, &master));
     master->owner = search;
     master->kept = kept;
     master->problem.mends = 0; /* dispatch takes longer than all of the rest */

@@ -88,6 +88,16 @@
  * price_jpy_per_day; a trip run by another bus than `assigned` says: change_price_jpy. The money's
  * owners are types, grids, converters, storages, banks.
  *
+ * order       Prices are prices: a trip left out at unserved_price_jpy and a kWh short of a cyclic
+ *             end at end_price_jpy_per_kwh are concessions, told one by one, but weighed against
+ *             the cost, never put before it: `objective: cost` is the one sum of cost and penalty,
+ *             for the judge, the run, the bound and the gap alike. (Putting breaches first would
+ *             leave trips out to fill batteries, or run a bus at any cost to a price that says what
+ *             a trip is worth.) `objective: fleet_then_cost` has levels, each among the best plans
+ *             of the level before: the price of all trips left out, where any may be (a fleet is
+ *             not small because it does not run the timetable); the fleet, which is the number of
+ *             blocks of no bus of `buses`; then the same one sum.
+ *
  * Explicit links (benchmarks): a matrix over the nodes depots, charging places, trips, in the
  * order of their lists, gives distance; null: there is no such link. Trips may then have no times,
  * and only the links say what may follow what; with times, time is checked too. A link takes
@@ -373,6 +383,7 @@ struct eb_instance {
     struct eb_bus *bus; /* [bus_count] */
     bool *done;         /* [trips] not planned any more */
     size_t *assigned;   /* [trips] index into bus, AZ_NO_INDEX */
+    bool leaves_out;    /* some trip that is planned may be left out at a price */
     size_t stop_count;  /* charging places */
     size_t *stop;       /* [stop_count] places */
     /* Drives between places, row-major [places * places]; drive_s < 0: none. 0 on the diagonal. */

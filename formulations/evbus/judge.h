@@ -92,6 +92,7 @@ struct eb_judge {
     double change;                                    /* JPY */
     double km, deadhead_km, driven_kwh, charged_kwh, discharged_kwh;
     size_t used;                  /* blocks that drive */
+    double left_out;              /* price of all trips left out */
     size_t *runs;                 /* [trips] how often it is run */
     double *charged, *discharged; /* [chargers * T] kWh, grid's side */
     size_t *plugged;              /* [chargers * T] stays that charge or discharge */

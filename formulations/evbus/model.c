@@ -29,10 +29,11 @@ void eb_model_remember(struct eb_model *m, size_t **columns, double **prices, si
     (*columns)[(*count)++] = column;
 }
 
-size_t eb_model_breach(struct eb_model *m, double upper, double price)
+size_t eb_model_unserved(struct eb_model *m, double price)
 {
-    double cost = m->build.goal == EB_GOAL_PENALTY ? price : 0;
-    size_t column = az_column(m->lp, 0, m->build.conceding ? upper : 0, cost, false, NULL);
+    bool counts = m->build.goal == EB_GOAL_COST || m->build.goal == EB_GOAL_UNSERVED;
+    double upper = m->build.conceding ? 1 : 0;
+    size_t column = az_column(m->lp, 0, upper, counts ? price : 0, false, NULL);
     eb_model_remember(m, &m->price_column, &m->price, &m->price_count, &m->price_capacity, column,
                       price);
     return column;
@@ -103,7 +104,6 @@ static enum az_status add_buses(struct eb_model *m)
     for (size_t s = 0; s < m->source_count; s++) {
         size_t copies = (size_t)m->sources[s].count_max;
         if (m->sources[s].bus == AZ_NO_INDEX) copies += m->build.extra_buses;
-        if (m->sources[s].count_min > 0) m->fixed_blocks += 1;
         for (size_t k = 0; k < copies; k++)
             m->buses[m->bus_count++] = (struct eb_possible){ .graph = s, .source = s };
     }
@@ -123,7 +123,6 @@ static enum az_status build_model(struct eb_model *m)
             eb_model_symmetry_rows(m, &m->buses[b - 1], &m->buses[b]);
     }
     eb_model_shared(m);
-    if (m->build.goal == EB_GOAL_FLEET) az_add_offset(m->lp, m->fixed_blocks);
     return az_model_finish(m->lp);
 }
 

@@ -65,8 +65,9 @@ enum az_status eb_graph_new(const struct eb_instance *ev, const struct eb_source
 /* --- the model ----------------------------------------------------------------------------------
  */
 
-/* What is minimised: money, the priced breach, the number of blocks, or how far soft rules give. */
-enum eb_goal { EB_GOAL_COST, EB_GOAL_PENALTY, EB_GOAL_FLEET, EB_GOAL_GIVE };
+/* What is minimised: money and the price of trips left out, that price alone, the number of blocks
+ * of no bus of `buses`, or how far soft rules give. */
+enum eb_goal { EB_GOAL_COST, EB_GOAL_UNSERVED, EB_GOAL_FLEET, EB_GOAL_GIVE };
 
 /* Arcs that one bus may not use all together. */
 struct eb_cut {
@@ -89,9 +90,9 @@ enum eb_soft {
 
 struct eb_build {
     int goal;
-    bool conceding;                    /* priced rules may be breached */
-    double penalty_limit, fleet_limit; /* INFINITY: none */
-    const bool *converters, *storages; /* exclusions, as in grids_model.h; NULL: none */
+    bool conceding;                     /* trips may be left out at their prices */
+    double unserved_limit, fleet_limit; /* INFINITY: none */
+    const bool *converters, *storages;  /* exclusions, as in grids_model.h; NULL: none */
     const struct eb_cut *cuts;
     const bool *soft;   /* NULL, or [groups]: rules that may give */
     size_t extra_buses; /* beyond the sources' counts, when fleet may give */
@@ -134,12 +135,11 @@ struct eb_model {
     size_t *unserved;     /* [trips] column; AZ_NO_INDEX: must run, or done */
     size_t *extra;        /* [chargers] chosen beyond count; AZ_NO_INDEX: none */
     size_t *balance;      /* [grids * T] rows */
-    size_t *price_column; /* priced breaches */
+    size_t *price_column; /* trips left out at a price */
     double *price;
     size_t price_count, price_capacity;
-    size_t *bus_column; /* columns whose sum is the number of blocks that vary */
+    size_t *bus_column; /* columns whose sum is the number of blocks of no bus of `buses` */
     size_t bus_column_count, bus_column_capacity;
-    double fixed_blocks; /* blocks that always are */
     struct eb_give *gives;
     size_t give_count, give_capacity;
 };
@@ -168,9 +168,9 @@ bool eb_model_counts(const struct eb_model *m, size_t bank);
 void eb_model_remember(struct eb_model *m, size_t **columns, double **prices, size_t *count,
                        size_t *capacity, size_t column, double price);
 
-/* A column with its part of the goal: cost, a priced breach, a block. */
+/* A column with its part of the goal: cost, a trip left out. */
 size_t eb_model_column(struct eb_model *m, double lower, double upper, double cost, bool integer);
-size_t eb_model_breach(struct eb_model *m, double upper, double price);
+size_t eb_model_unserved(struct eb_model *m, double price);
 /* A column by which a rule gives, or AZ_NO_INDEX when it is firm. */
 size_t eb_model_give(struct eb_model *m, int soft, size_t item, size_t slot, double upper);
 

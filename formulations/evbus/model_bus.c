@@ -356,7 +356,7 @@ static void end_rows(struct eb_model *m, struct eb_possible *bus)
         bus->below = eb_model_column(m, 0, source->max_kwh, source->end_below_jpy, false);
         az_entry(m->lp, bus->above, -1);
     } else if (source->end_below_jpy > 0) {
-        bus->below = eb_model_breach(m, source->max_kwh, source->end_below_jpy);
+        bus->below = eb_model_column(m, 0, source->max_kwh, source->end_below_jpy, false);
     } else {
         bus->below = eb_model_give(m, EB_SOFT_END, source->type, m->ev->T, source->max_kwh);
     }

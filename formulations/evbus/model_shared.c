@@ -31,8 +31,7 @@ static void trip_rows(struct eb_model *m)
         const struct eb_trip *trip = &ev->trips.items[j];
         m->unserved[j] = AZ_NO_INDEX;
         if (ev->done && ev->done[j]) continue;
-        if (isfinite(trip->unserved_jpy))
-            m->unserved[j] = eb_model_breach(m, 1, trip->unserved_jpy);
+        if (isfinite(trip->unserved_jpy)) m->unserved[j] = eb_model_unserved(m, trip->unserved_jpy);
         size_t give = eb_model_give(m, EB_SOFT_TRIP, j, 0, 1);
         az_row(m->lp, 1, 1, NULL);
         put(m, m->unserved[j], 1);
@@ -227,13 +226,13 @@ void eb_model_shared(struct eb_model *m)
         }
     eb_grid_storage_rows(&m->grids, m->lp);
     eb_grid_exclusions(&m->grids, m->lp, m->build.converters, m->build.storages);
-    if (isfinite(m->build.penalty_limit)) {
-        az_row(m->lp, -INFINITY, m->build.penalty_limit, NULL);
+    if (isfinite(m->build.unserved_limit)) {
+        az_row(m->lp, -INFINITY, m->build.unserved_limit, NULL);
         for (size_t k = 0; k < m->price_count; k++)
             az_entry(m->lp, m->price_column[k], m->price[k]);
     }
     if (isfinite(m->build.fleet_limit)) {
-        az_row(m->lp, -INFINITY, m->build.fleet_limit - m->fixed_blocks, NULL);
+        az_row(m->lp, -INFINITY, m->build.fleet_limit, NULL);
         for (size_t k = 0; k < m->bus_column_count; k++) az_entry(m->lp, m->bus_column[k], 1);
     }
 }

@@ -1,9 +1,8 @@
 /* model_solve.c - the compact model solved level by level.
  *
- * Without any priced breach first; only when that has no solution, the least breach and then the
- * rest among plans with no more of it. Where the fleet comes before the cost, the number of blocks
- * is a level of its own. Every model is a relaxation until its solution breaks no exclusion and no
- * driving time, so its bound always holds. */
+ * One sum of cost and prices; or, where the fleet comes before the cost, the price of trips left
+ * out, the fleet and the sum, each among the best of the level before. Every model is a relaxation
+ * until its solution breaks no exclusion and no driving time, so its bound always holds. */
 #include <math.h>
 #include <string.h>
 
@@ -19,9 +18,9 @@ struct compact {
     struct az_arena *own;   /* cuts and marks */
     bool *converters, *storages;
     struct eb_cut *cuts;
-    bool priced, fleet;
-    double penalty, penalty_bound; /* of the level before */
-    double blocks;
+    bool fleet;                      /* it comes before the cost */
+    double unserved, unserved_bound; /* of the level before the fleet's */
+    double buses;
     int64_t work;
 };
 
@@ -35,7 +34,6 @@ struct outcome {
 struct listener {
     struct compact *c;
     bool bounds; /* the model's bound is one of the whole */
-    double above;
 };
 
 static bool report(void *data, double objective, double bound, const double *x, int64_t nodes)
@@ -44,7 +42,7 @@ static bool report(void *data, double objective, double bound, const double *x, 
     (void)objective;
     (void)x;
     listener->c->run->work = listener->c->work + nodes;
-    if (listener->bounds) az_run_bound(listener->c->run, bound + listener->above);
+    if (listener->bounds) az_run_bound(listener->c->run, bound);
     az_run_progress(listener->c->run, "branch and bound", false);
     return az_run_must_stop(listener->c->run);
 }
@@ -83,7 +81,7 @@ static enum az_status solve_model(struct compact *c, const struct eb_model *m, b
                                   double **x, double **pi, struct az_solve_result *result)
 {
     const struct az_engine *engine = c->run->engine;
-    struct listener listener = { .c = c, .bounds = last, .above = c->penalty_bound };
+    struct listener listener = { .c = c, .bounds = last };
     double target = c->run->options.gap_abs;
     double scale = fmax(c->run->options.money_scale, 1);
     struct az_mip_options options = { .gap_abs = 0.9 * fmax(target, c->run->options.gap * scale),
@@ -94,7 +92,7 @@ static enum az_status solve_model(struct compact *c, const struct eb_model *m, b
     void *session = NULL;
     bool has_pi = false;
     if (m->build.goal == EB_GOAL_FLEET) options.gap_abs = 0.99;
-    if (m->build.goal == EB_GOAL_PENALTY) options.gap_abs = 1e-7 * scale;
+    if (m->build.goal == EB_GOAL_UNSERVED) options.gap_abs = 1e-7 * scale;
     *x = *pi = NULL;
     enum az_status status = engine->open(m->lp, c->run->context, &session);
     if (status == AZ_OK) status = engine->solve_mip(session, &options, result);
@@ -146,8 +144,7 @@ static enum az_status solve_level(struct compact *c, const struct eb_build *aske
         AZ_GOTO(solve_model(c, m, last, &x, &pi, &result));
         outcome->status = result.status;
         outcome->bound = fmax(outcome->bound, result.bound);
-        if (last && result.status != AZ_SOLVE_INFEASIBLE)
-            az_run_bound(c->run, result.bound + c->penalty_bound);
+        if (last && result.status != AZ_SOLVE_INFEASIBLE) az_run_bound(c->run, result.bound);
         if (!x) goto done;
         outcome->objective = result.objective;
         AZ_GOTO(find_broken(c, m, x, &broken));
@@ -174,69 +171,54 @@ static bool solved(const struct outcome *outcome)
     return outcome->status == AZ_SOLVE_OPTIMAL && outcome->planned;
 }
 
-static bool prices_rules(const struct eb_instance *ev)
-{
-    for (size_t i = 0; i < ev->trips.count; i++)
-        if (!(ev->done && ev->done[i]) && isfinite(ev->trips.items[i].unserved_jpy)) return true;
-    for (size_t t = 0; ev->mode != EB_EXACT && t < ev->types.count; t++) {
-        const struct eb_type *type = &ev->types.items[t];
-        if (type->has_battery && type->end == EB_END_CYCLIC && type->end_price_jpy_per_kwh > 0)
-            return true;
-    }
-    return false;
-}
-
-/* Tells the levels before the cost as they were proven. */
+/* Tells the levels of `fleet_then_cost` as they were proven. */
 static void tell_levels(struct compact *c, bool proven)
 {
     size_t i = 0;
-    bool has = c->run->has_plan;
-    double best = has ? c->run->objective - c->penalty : NAN;
-    double bound = c->run->bound - c->penalty_bound;
-    if (!c->priced && !c->fleet) return;
-    if (c->priced)
-        az_run_level(c->run, i++, "penalty", has ? c->penalty : NAN, has ? c->penalty_bound : NAN,
+    struct az_run *run = c->run;
+    bool has = run->has_plan;
+    if (!c->fleet) return;
+    if (c->ev->leaves_out)
+        az_run_level(run, i++, "unserved", has ? c->unserved : NAN, has ? c->unserved_bound : NAN,
                      proven);
-    if (c->fleet)
-        az_run_level(c->run, i++, "buses", has ? c->blocks : NAN, has ? c->blocks : NAN, proven);
-    az_run_level(c->run, i, "cost", best, isfinite(bound) ? bound : NAN, proven);
+    az_run_level(run, i++, "fleet", has ? c->buses : NAN, has ? c->buses : NAN, proven);
+    az_run_level(run, i, "cost", has ? run->objective : NAN,
+                 isfinite(run->bound) ? run->bound : NAN, proven);
 }
 
-/* The fleet's level and the cost's among plans with at most the penalty that is known. */
+/* The fleet's level and the cost's among plans with at most what is known to be left out. */
 static enum az_status solve_rest(struct compact *c, bool conceding, struct outcome *outcome)
 {
-    double slack = 2 * AZ_BOUND_TOLERANCE * fmax(c->ev->scale, c->penalty);
+    double slack = AZ_BOUND_TOLERANCE * fmax(c->ev->scale, c->unserved);
     struct eb_build build = { .goal = EB_GOAL_FLEET,
                               .conceding = conceding,
-                              .penalty_limit = conceding ? c->penalty + 0.5 * slack : INFINITY,
+                              .unserved_limit = conceding ? c->unserved + slack : INFINITY,
                               .fleet_limit = INFINITY };
-    if (c->fleet) {
-        AZ_TRY(solve_level(c, &build, false, outcome));
-        if (!solved(outcome)) return AZ_OK;
-        c->blocks = round(outcome->objective);
-        build.fleet_limit = c->blocks;
-    }
+    AZ_TRY(solve_level(c, &build, false, outcome));
+    if (!solved(outcome)) return AZ_OK;
+    build.fleet_limit = c->buses = round(outcome->objective);
     build.goal = EB_GOAL_COST;
     AZ_TRY(solve_level(c, &build, true, outcome));
     tell_levels(c, solved(outcome));
     return AZ_OK;
 }
 
-static enum az_status solve_all(struct compact *c)
+/* Trips left out, then buses, then the cost. That every trip runs is tried first. */
+static enum az_status solve_levels(struct compact *c)
 {
     struct outcome outcome;
     double bound = c->run->bound;
     tell_levels(c, false);
     AZ_TRY(solve_rest(c, false, &outcome));
-    if (c->priced && !outcome.planned) az_run_withdraw(c->run, bound);
+    if (c->ev->leaves_out && !outcome.planned) az_run_withdraw(c->run, bound);
     if (outcome.status != AZ_SOLVE_INFEASIBLE) return AZ_OK;
-    if (!c->priced) {
+    if (!c->ev->leaves_out) {
         az_run_infeasible(c->run);
         return AZ_OK;
     }
-    struct eb_build build = { .goal = EB_GOAL_PENALTY,
+    struct eb_build build = { .goal = EB_GOAL_UNSERVED,
                               .conceding = true,
-                              .penalty_limit = INFINITY,
+                              .unserved_limit = INFINITY,
                               .fleet_limit = INFINITY };
     AZ_TRY(solve_level(c, &build, false, &outcome));
     if (outcome.status == AZ_SOLVE_INFEASIBLE) {
@@ -244,9 +226,21 @@ static enum az_status solve_all(struct compact *c)
         return AZ_OK;
     }
     if (!solved(&outcome)) return AZ_OK;
-    c->penalty = outcome.objective;
-    c->penalty_bound = fmax(0, outcome.bound);
+    c->unserved = outcome.objective;
+    c->unserved_bound = fmin(fmax(0, outcome.bound), c->unserved);
     return solve_rest(c, true, &outcome);
+}
+
+/* One sum of cost and prices. */
+static enum az_status solve_sum(struct compact *c)
+{
+    struct outcome outcome;
+    struct eb_build build = {
+        .goal = EB_GOAL_COST, .conceding = true, .unserved_limit = INFINITY, .fleet_limit = INFINITY
+    };
+    AZ_TRY(solve_level(c, &build, true, &outcome));
+    if (outcome.status == AZ_SOLVE_INFEASIBLE) az_run_infeasible(c->run);
+    return AZ_OK;
 }
 
 enum az_status eb_solve_compact(const struct eb_instance *ev, struct az_run *run,
@@ -259,9 +253,8 @@ enum az_status eb_solve_compact(const struct eb_instance *ev, struct az_run *run
     c.converters = AZ_ARRAY(c.own, ev->converters.count * ev->T, bool);
     c.storages = AZ_ARRAY(c.own, ev->storages.count * ev->T, bool);
     if (!c.converters || !c.storages) AZ_GOTO(AZ_NO_MEMORY);
-    c.priced = prices_rules(ev);
     c.fleet = ev->objective == EB_FLEET_THEN_COST;
-    AZ_GOTO(solve_all(&c));
+    AZ_GOTO(c.fleet ? solve_levels(&c) : solve_sum(&c));
     if (!az_run_must_stop(run)) az_run_limit(run);
 done:
     az_arena_free(c.own);

@@ -286,6 +286,13 @@ static void resolve_scale(struct eb_instance *ev)
         ev->scale = ev->mode == EB_EXACT ? 1 : fmax(1, 0.1 * sum);
 }
 
+static void resolve_leaving_out(struct eb_instance *ev)
+{
+    for (size_t i = 0; i < ev->trips.count; i++)
+        if (!(ev->done && ev->done[i]) && isfinite(ev->trips.items[i].unserved_jpy))
+            ev->leaves_out = true;
+}
+
 /* --- the whole ----------------------------------------------------------------------------------
  */
 
@@ -327,6 +334,7 @@ enum az_status eb_resolve(void *instance, struct az_arena *arena, struct az_find
     AZ_TRY(eb_resolve_state(&r));
     AZ_TRY(eb_resolve_places(&r));
     resolve_scale(r.ev);
+    resolve_leaving_out(r.ev);
     /* Whoever gets findings here does not go on to validate: all problems at once. */
     if (az_findings_total(findings) > before) AZ_TRY(eb_validate(instance, arena, findings));
     return findings && findings->out_of_memory ? AZ_NO_MEMORY : AZ_OK;

@@ -36,10 +36,11 @@ static enum az_status keep_energies(const struct eb_duty *const duties[], size_t
 
 /* Keeps the dispatched duties as the best ones, in the solve's own arena. */
 static enum az_status keep_best(struct eb_search *search, const struct eb_dispatch *dispatch,
-                                size_t count, double objective, size_t buses)
+                                size_t count, size_t buses)
 {
     search->has_best = true;
-    search->best = objective;
+    search->best_judgement = search->offered;
+    search->best = search->offered.cost + search->offered.penalty;
     search->best_buses = buses;
     search->best_duties.count = 0;
     for (size_t k = 0; k < count; k++) {
@@ -61,27 +62,36 @@ static size_t new_buses(const struct eb_search *search, const struct eb_dispatch
     return buses;
 }
 
-static bool is_better(const struct eb_search *search, double objective, size_t buses)
+static bool is_better(const struct eb_search *search)
 {
-    if (!search->has_best) return true;
-    if (search->ev->objective == EB_FLEET_THEN_COST && buses != search->best_buses)
-        return buses < search->best_buses;
-    return objective < search->best;
+    const struct az_run_options *asked = &search->run->options;
+    return !search->has_best || az_judgement_is_better(asked->sense, asked->money_scale,
+                                                       &search->offered, &search->best_judgement);
 }
 
+/* Trips left out (where any may be), buses, the objective: each conditional on those before. */
 void eb_tell_levels(struct eb_search *search)
 {
     struct az_run *run = search->run;
     const struct az_run_options *asked = &run->options;
+    bool has = search->has_best, proven = has;
+    size_t i = 0;
     if (search->ev->objective != EB_FLEET_THEN_COST) return;
-    double buses = search->has_best ? (double)search->best_buses : NAN;
-    double cost = search->has_best && !search->hold ? search->best : NAN;
-    double bound = search->hold || !isfinite(run->bound) ? NAN : fmin(run->bound, search->best);
-    bool least = search->has_best && buses <= search->fleet_min;
-    bool cheapest =
-        cost - bound <= fmax(asked->gap_abs, asked->gap * fmax(fabs(cost), asked->money_scale));
-    az_run_level(run, 0, "fleet", buses, search->fleet_min, least);
-    az_run_level(run, 1, "cost", cost, bound, least && cheapest);
+    if (search->ev->leaves_out) {
+        double price = has ? search->best_judgement.rank[0] : NAN;
+        double slack = AZ_BOUND_TOLERANCE * fmax(asked->money_scale, price);
+        proven = proven && price <= search->unserved_min + slack;
+        az_run_level(run, i++, "unserved", price, has ? fmin(search->unserved_min, price) : NAN,
+                     proven);
+    }
+    proven = proven && (double)search->best_buses <= search->fleet_min;
+    az_run_level(run, i++, "fleet", has ? (double)search->best_buses : NAN,
+                 has ? fmin(search->fleet_min, (double)search->best_buses) : NAN, proven);
+    double cost = has ? search->best : NAN;
+    double bound = has && isfinite(run->bound) ? fmin(run->bound, cost) : NAN;
+    proven = proven && cost - bound <=
+                           fmax(asked->gap_abs, asked->gap * fmax(fabs(cost), asked->money_scale));
+    az_run_level(run, i, "cost", cost, bound, proven);
 }
 
 static enum az_status judge(struct eb_search *search, const struct eb_dispatch *dispatch,
@@ -101,14 +111,17 @@ static enum az_status judge(struct eb_search *search, const struct eb_dispatch *
     size_t buses = new_buses(search, dispatch, count);
     if ((double)buses > search->fleet_max) return AZ_OK;
     *objective = judgement.cost + judgement.penalty;
-    if (is_better(search, *objective, buses))
-        AZ_TRY(keep_best(search, dispatch, count, *objective, buses));
-    if (search->hold) return AZ_OK;
+    search->offered = (struct az_judgement){ .cost = judgement.cost,
+                                             .penalty = judgement.penalty,
+                                             .weighed = judgement.weighed };
+    memcpy(search->offered.rank, judgement.rank, sizeof judgement.rank);
+    if (is_better(search)) {
+        AZ_TRY(keep_best(search, dispatch, count, buses));
+        eb_tell_levels(search); /* whoever is told of the plan reads them */
+    }
     void *lasting; /* who keeps an offered plan keeps the pointer: it lives as long as the solve */
     AZ_TRY(az_copy(&eb_plan_table, plan, search->arena, &lasting));
-    AZ_TRY(az_run_offer(search->run, lasting));
-    eb_tell_levels(search);
-    return AZ_OK;
+    return az_run_offer(search->run, lasting);
 }
 
 enum az_status eb_offer(struct eb_search *search, const struct eb_duty *const duties[],

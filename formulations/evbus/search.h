@@ -21,15 +21,18 @@ struct eb_search {
     struct az_run *run;
     struct az_arena *arena;           /* of the solve */
     double fleet_max;                 /* plans with more buses beyond `buses` are of no use */
-    double fleet_min;                 /* proven: no plan has fewer */
+    double fleet_min;                 /* proven: no plan that leaves out as little has fewer */
+    double unserved_max;              /* nor do plans help whose trips left out cost more */
+    double unserved_min;              /* proven: what no plan is below */
+    struct az_judgement offered;      /* the last plan offered: numbers alone */
     struct eb_relaxation *relaxation; /* NULL: none */
-    bool hold; /* while the least fleet is sought no plan is offered to the run */
     /* the best plan so far */
     bool has_best;
     double best; /* objective */
     size_t best_buses;
-    struct eb_duty_list best_duties; /* with their energies */
-    struct eb_duty_list pool;        /* duties worth having as columns */
+    struct az_judgement best_judgement; /* numbers alone */
+    struct eb_duty_list best_duties;    /* with their energies */
+    struct eb_duty_list pool;           /* duties worth having as columns */
 };
 
 /* Dispatches duties, makes a plan of them, judges and offers it. A trip that more than one of them

@@ -4,7 +4,8 @@
  * prices column generation begins with. Then column generation over the bus-days of every source
  * gives the bound of the full problem and plans on the way (diving, the restricted master, the
  * tree); every one is dispatched and judged before it counts. With `fleet_then_cost` the least
- * number of buses is found first, on its own master, and is a row of the second one. */
+ * price of trips left out and then the least number of buses are found first, on masters of their
+ * own over the full network, and become rows of the last one. */
 #include <math.h>
 #include <string.h>
 
@@ -12,9 +13,10 @@
 #include "formulations/evbus/search.h"
 #include "solver/tolerances.h"
 
-#define COLUMNS 30    /* of a block in a round: they share no trip */
-#define FIRST_TRIES 3 /* parts of the first plan that are planned anew before the columns */
-#define TRIES 12      /* and each time that the columns ask */
+#define COLUMNS 30      /* of a block in a round: they share no trip */
+#define FIRST_TRIES 3   /* parts of the first plan that are planned anew before the columns */
+#define LEVEL_SHARE 0.4 /* of the time left, for a level before the cost */
+#define TRIES 12        /* and each time that the columns ask */
 
 /* An integral solution of the master (or as good as one): a plan, when one comes of it. */
 enum az_status eb_found(void *data, const struct az_master_solution *solution, double *objective)
@@ -26,19 +28,16 @@ enum az_status eb_found(void *data, const struct az_master_solution *solution, d
     return eb_offer(search, duties.items, duties.count, objective);
 }
 
-/* Buses beyond `buses` are what counts: the plan is offered, the answer is its number of them. */
-static enum az_status found_fleet(void *data, const struct az_master_solution *solution,
-                                  double *objective)
+/* Of a level before the cost: the plan is offered, the answer is what the level counts. */
+static enum az_status found_rank(void *data, const struct az_master_solution *solution,
+                                 double *objective)
 {
     struct eb_master *master = data;
     struct eb_search *search = master->owner;
-    double cost, buses = 0;
-    AZ_TRY(eb_found(data, solution, &cost));
-    for (size_t i = 0; i < solution->count; i++) {
-        const struct eb_duty *duty = solution->columns[i]->data;
-        if (search->network->sources[duty->source].bus == AZ_NO_INDEX) buses += solution->values[i];
-    }
-    *objective = cost < INFINITY ? round(buses) : INFINITY;
+    bool fleet = master->measure == EB_MEASURE_FLEET;
+    AZ_TRY(eb_found(data, solution, objective));
+    if (*objective < INFINITY)
+        *objective = search->offered.rank[fleet && search->ev->leaves_out ? 1 : 0];
     return AZ_OK;
 }
 
@@ -117,26 +116,29 @@ static enum az_status first_plans(struct eb_search *search, const struct eb_plan
     return relax(search);
 }
 
-/* The least number of buses beyond `buses`, proven as far as it goes: *least <= it. */
-static enum az_status least_fleet(struct eb_search *search)
+/* The least of a level before the cost, proven as far as the time for it goes: *least is at most
+ * it. The bound is of the full problem without its energy. */
+static enum az_status least_rank(struct eb_search *search, int measure, double *least)
 {
     struct eb_master *master;
     struct az_colgen_options options = { .cutoff = NAN };
     struct az_colgen_result result;
     struct az_block_columns columns;
-    az_run_progress(search->run, "fleet", true);
-    AZ_TRY(eb_master_new(search->network, EB_MEASURE_FLEET, 0, INFINITY, search->arena, &master));
+    struct az_context context = *search->context;
+    context.deadline = az_now(&context) + LEVEL_SHARE * az_time_left(&context);
+    AZ_TRY(eb_master_new(search->network, measure, 0, INFINITY, search->unserved_max, search->arena,
+                         &master));
     master->owner = search;
-    master->problem.found = found_fleet;
-    master->problem.objective_step = 1;
+    master->problem.found = found_rank;
+    if (measure == EB_MEASURE_FLEET) master->problem.objective_step = 1;
     AZ_TRY(pool_columns(search, master, &columns));
     options.columns = columns.items;
     options.column_count = columns.count;
-    AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, NULL,
+    AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, &context, NULL,
                            search->arena, &result));
-    /* trips may be left out in the next master, which then says whether there is a plan */
+    /* the last master says whether there is any plan */
     if (result.status == AZ_SOLVE_INFEASIBLE) return AZ_OK;
-    if (isfinite(result.bound)) search->fleet_min = fmax(0, ceil(result.bound - 1e-6));
+    if (isfinite(result.bound)) *least = fmax(*least, result.bound);
     for (size_t k = 0; k < result.column_count; k++) {
         struct eb_duty *duty = (struct eb_duty *)result.columns[k].data;
         AZ_TRY(eb_duty_list_add(&search->pool, search->arena, duty));
@@ -156,7 +158,7 @@ static enum az_status first_prices(const struct eb_search *search, const struct 
     return AZ_OK;
 }
 
-static enum az_status by_columns(struct eb_search *search, double fleet_min)
+static enum az_status by_columns(struct eb_search *search)
 {
     struct eb_master *master;
     struct az_colgen_options options = { .cutoff = NAN };
@@ -165,8 +167,8 @@ static enum az_status by_columns(struct eb_search *search, double fleet_min)
     if (shares_energy(search)) AZ_TRY(eb_improve_plan(search, FIRST_TRIES));
     if (az_run_must_stop(search->run)) return AZ_OK;
     az_run_progress(search->run, "columns", true);
-    AZ_TRY(eb_master_new(search->network, EB_MEASURE_COST, fleet_min, search->fleet_max,
-                         search->arena, &master));
+    AZ_TRY(eb_master_new(search->network, EB_MEASURE_COST, search->fleet_min, search->fleet_max,
+                         search->unserved_max, search->arena, &master));
     master->owner = search;
     master->problem.found = eb_found;
     if (shares_energy(search)) master->problem.improve = improve;
@@ -187,18 +189,25 @@ static enum az_status by_columns(struct eb_search *search, double fleet_min)
     return AZ_OK;
 }
 
-/* The first level: the least fleet; then its best plan is offered, and no larger one any more. */
-static enum az_status fleet_first(struct eb_search *search)
+/* The levels before the cost: the least price of trips left out, the least fleet. Plans are offered
+ * as they come; those that leave out more, or have more buses, are then of no use. */
+static enum az_status levels_first(struct eb_search *search)
 {
-    struct eb_duty_list duties = { 0 };
-    double objective;
-    if (!az_run_must_stop(search->run)) AZ_TRY(least_fleet(search));
-    search->hold = false;
-    if (!search->has_best) return AZ_OK;
-    search->fleet_max = (double)search->best_buses;
-    for (size_t k = 0; k < search->best_duties.count; k++)
-        AZ_TRY(eb_duty_list_add(&duties, search->arena, search->best_duties.items[k]));
-    return eb_offer(search, duties.items, duties.count, &objective);
+    double buses = 0;
+    if (search->ev->leaves_out && !(search->has_best && search->best_judgement.rank[0] <= 0)) {
+        az_run_progress(search->run, "trips left out", true);
+        AZ_TRY(least_rank(search, EB_MEASURE_UNSERVED, &search->unserved_min));
+    }
+    if (search->ev->leaves_out && search->has_best)
+        search->unserved_max = search->best_judgement.rank[0];
+    eb_tell_levels(search);
+    if (az_run_must_stop(search->run)) return AZ_OK;
+    az_run_progress(search->run, "fleet", true);
+    AZ_TRY(least_rank(search, EB_MEASURE_FLEET, &buses));
+    search->fleet_min = ceil(buses - 1e-6);
+    if (search->has_best) search->fleet_max = (double)search->best_buses;
+    eb_tell_levels(search);
+    return AZ_OK;
 }
 
 enum az_status eb_solve(const void *instance, const struct az_solve_options *options,
@@ -209,21 +218,21 @@ enum az_status eb_solve(const void *instance, const struct az_solve_options *opt
                                 .context = run->context,
                                 .run = run,
                                 .arena = arena,
-                                .fleet_max = INFINITY };
+                                .fleet_max = INFINITY,
+                                .unserved_max = INFINITY };
     struct eb_network *network;
     if (options && options->method && strcmp(options->method, "compact") == 0)
         return eb_solve_compact(instance, run, arena);
     AZ_TRY(eb_network_new(search.ev, arena, &network));
     search.network = network;
-    search.hold = search.ev->objective == EB_FLEET_THEN_COST;
     eb_tell_levels(&search);
     AZ_TRY(first_plans(&search, options ? options->start : NULL));
-    if (az_run_must_stop(run) && !search.hold) return AZ_OK;
-    if (search.hold) {
-        AZ_TRY(fleet_first(&search));
+    if (az_run_must_stop(run)) return AZ_OK;
+    if (search.ev->objective == EB_FLEET_THEN_COST) {
+        AZ_TRY(levels_first(&search));
         if (az_run_must_stop(run)) return AZ_OK;
     }
-    AZ_TRY(by_columns(&search, search.fleet_min));
+    AZ_TRY(by_columns(&search));
     eb_tell_levels(&search);
     if (!az_run_must_stop(run)) az_run_limit(run);
     return AZ_OK;

@@ -152,7 +152,8 @@ char *eb_bench_evsp(uint64_t seed, size_t depots, size_t stations, size_t trips,
 struct keeper {
     struct eb_case *c;
     struct eb_bench_answer *answer;
-    double best;
+    struct az_judgement best;
+    bool has_best;
 };
 
 static enum az_status judge(void *data, const void *plan, double *objective, bool *kept)
@@ -161,7 +162,9 @@ static enum az_status judge(void *data, const void *plan, double *objective, boo
     struct az_judgement judgement = { 0 };
     AZ_TRY(eb_evaluate(keeper->c->ev, plan, keeper->c->arena, &judgement));
     *objective = judgement.cost + judgement.penalty;
-    *kept = judgement.violation_count == 0 && *objective < keeper->best;
+    *kept = judgement.violation_count == 0 &&
+            (!keeper->has_best ||
+             az_judgement_is_better(AZ_MINIMIZE, keeper->c->ev->scale, &judgement, &keeper->best));
     keeper->answer->refused += judgement.violation_count > 0;
     if (judgement.violation_count > 0) {
         char *words = az_breach_words(&judgement.violations.items[0], AZ_ENGLISH, keeper->c->arena);
@@ -169,7 +172,8 @@ static enum az_status judge(void *data, const void *plan, double *objective, boo
         return AZ_INVALID;
     }
     if (*kept) {
-        keeper->best = *objective;
+        keeper->best = judgement;
+        keeper->has_best = true;
         keeper->answer->buses = ((const struct eb_plan *)plan)->blocks.count;
     }
     return AZ_OK;
@@ -183,7 +187,7 @@ void eb_bench_solve(struct eb_case *c, const char *engine, double gap_abs, doubl
     char why[256];
     struct az_run run;
     *answer = (struct eb_bench_answer){ 0 };
-    struct keeper keeper = { c, answer, INFINITY };
+    struct keeper keeper = { .c = c, .answer = answer };
     context.deadline = az_now(&context) + seconds;
     if (az_engine_load(engine, &it, why, sizeof why) != AZ_OK) {
         fprintf(stderr, "%s\n", why);
