@@ -210,6 +210,26 @@ static bool add_energy_entries(const struct eb_master *master, const struct eb_d
     return ok;
 }
 
+/* What the duty's energies cost at the given prices. */
+static double paid_at_prices(const struct eb_master *master, const struct eb_duty *duty)
+{
+    const struct eb_energy_prices *prices = master->prices;
+    double paid = 0;
+    for (size_t l = 0; l < duty->leg_count; l++)
+        for (size_t s = 0; s < duty->legs[l].stay_count; s++) {
+            const struct eb_stay *stay = &duty->legs[l].stays[s];
+            if (stay->charger == AZ_NO_INDEX) continue;
+            size_t at = stay->charger * master->ev->T + stay->first_slot;
+            for (size_t k = 0; k < stay->slot_count; k++) {
+                double charge = stay->charge_kwh ? stay->charge_kwh[k] : 0;
+                double discharge = stay->discharge_kwh ? stay->discharge_kwh[k] : 0;
+                paid += charge * prices->charge[at + k] + discharge * prices->discharge[at + k];
+                if (charge > AZ_ZERO || discharge > AZ_ZERO) paid += prices->plug[at + k];
+            }
+        }
+    return paid;
+}
+
 enum az_status eb_master_column(const struct eb_master *master, const struct eb_duty *duty,
                                 struct az_arena *arena, struct az_block_column *column)
 {
@@ -242,8 +262,9 @@ enum az_status eb_master_column(const struct eb_master *master, const struct eb_
                                         .row = entries.row,
                                         .value = entries.value,
                                         .data = duty };
-    if (master->measure != EB_MEASURE_COST)
-        column->cost = master->measure == EB_MEASURE_FLEET ? is_new : 0;
+    if (master->measure == EB_MEASURE_FLEET) column->cost = is_new;
+    if (master->measure == EB_MEASURE_UNSERVED) column->cost = 0;
+    if (master->measure == EB_MEASURE_PRICED) column->cost += paid_at_prices(master, duty);
     return AZ_OK;
 }
 
@@ -290,6 +311,11 @@ static enum az_status price_energy(const struct eb_master *master, const struct 
     double *charge = AZ_ARRAY(scratch, count, double), *plug = AZ_ARRAY(scratch, count, double);
     double *discharge = AZ_ARRAY(scratch, count, double);
     if (!charge || !discharge || !plug) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < count && master->measure == EB_MEASURE_PRICED; k++) {
+        charge[k] = prices->cost_scale * master->prices->charge[k];
+        discharge[k] = prices->cost_scale * master->prices->discharge[k];
+        plug[k] = prices->cost_scale * master->prices->plug[k];
+    }
     for (size_t c = 0; c < ev->chargers.count && master->balance_row != AZ_NO_INDEX; c++) {
         size_t grid = ev->chargers.items[c].grid;
         for (size_t t = 0; grid != AZ_NO_INDEX && t < ev->T; t++) {
@@ -341,7 +367,7 @@ static enum az_status price(void *data, size_t block, const struct az_prices *pr
     const struct eb_network *net = master->network;
     size_t limit = prices->limit > 0 ? prices->limit : 1, count = 0;
     struct eb_duals duals = { .cost_scale =
-                                  master->measure == EB_MEASURE_COST ? prices->cost_scale : 0,
+                                  master->measure == EB_MEASURE_FLEET ? 0 : prices->cost_scale,
                               .trip = prices->pi };
     struct eb_duty **duties = AZ_ARRAY(scratch, limit, struct eb_duty *);
     double *costs = AZ_ARRAY(scratch, limit, double);

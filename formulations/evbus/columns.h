@@ -11,9 +11,16 @@
 #include "formulations/evbus/network.h"
 #include "solver/colgen.h"
 
-/* What is minimised: money and the price of trips left out; buses beyond `buses`; that price alone.
- * Energy is left out of the last two: relaxations, good for the levels before the cost. */
-enum eb_measure { EB_MEASURE_COST, EB_MEASURE_FLEET, EB_MEASURE_UNSERVED };
+/* What is minimised: money and the price of trips left out; buses beyond `buses`; that price alone
+ * (energy is left out of these two: relaxations, good for the levels before the cost); or money
+ * with energy at given prices and chargers without limit (no bound of anything, but nearly whole
+ * and soon solved: good for plans). */
+enum eb_measure { EB_MEASURE_COST, EB_MEASURE_FLEET, EB_MEASURE_UNSERVED, EB_MEASURE_PRICED };
+
+/* What a duty pays at given prices; the arrays as in eb_duals. */
+struct eb_energy_prices {
+    const double *charge, *discharge, *plug; /* [chargers * T] */
+};
 
 /* A row added later. */
 enum eb_lazy_kind { EB_LAZY_PLUG, EB_LAZY_POWER, EB_LAZY_DELIVERY };
@@ -42,9 +49,10 @@ struct eb_master {
     bool *integral_row;                              /* [rows] */
     struct az_block *blocks;                         /* [sources] */
     bool *plug_added, *power_added, *delivery_added; /* [chargers * T], [places * T] */
-    struct az_colgen_problem problem; /* found, improve: the caller's; data: the master */
-    void *owner;                      /* the caller's own, for its found */
-    const unsigned char *kept;        /* [trip_count] 1: pricing leaves the trip out; NULL: none */
+    struct az_colgen_problem problem;      /* found, improve: the caller's; data: the master */
+    void *owner;                           /* the caller's own, for its found */
+    const struct eb_energy_prices *prices; /* of EB_MEASURE_PRICED, set by the caller */
+    const unsigned char *kept; /* [trip_count] 1: pricing leaves the trip out; NULL: none */
 };
 
 /* Builds the master (and what the network's pricers share); at least fleet_min and at most

@@ -564,7 +564,7 @@ static enum az_status complete(struct completion *c, void **plan)
                 AZ_TRY(add_block(c, &c->partial->blocks.items[b]));
     AZ_TRY(cover_rest(c));
     struct eb_given given = { c->given, c->partial };
-    AZ_TRY(eb_dispatch_given(c->ev, c->network->sources, c->duties, c->count, &given, c->engine,
+    AZ_TRY(eb_dispatch_given(c->ev, c->network->sources, c->duties, c->count, &given, INFINITY, c->engine,
                              c->context, c->arena, &dispatch));
     if (!dispatch.found) return AZ_INFEASIBLE;
     AZ_TRY(eb_plan_of(c->ev, c->network->sources, &dispatch, c->count, c->arena, &whole));

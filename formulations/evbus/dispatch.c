@@ -1,8 +1,10 @@
 /* dispatch.c - the least-cost energies of fixed chains together: LP, decisions, exclusions.
  *
- * The LP relaxation is solved first. Where it leaves a plug undecided or breaks an exclusion, the
- * decisions are rounded (the greater user keeps the plug, the greater direction wins; or as the
- * duties came) and the LP solved again; when that is not near the relaxation, the MILP decides. */
+ * The LP relaxation is solved first; when it already costs too much, nothing more is. Where it
+ * leaves a plug undecided, the decisions are rounded (the greater user keeps the plug, the greater
+ * direction wins; or as the duties came) and the LP solved again. Exclusions that the result breaks
+ * become decisions, until none is broken. When that is not near the relaxation the MILP goes on
+ * from there, a little way. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +12,11 @@
 #include "formulations/evbus/dispatch.h"
 #include "solver/tolerances.h"
 
-#define ROUNDS 6     /* of exclusions found broken */
+#define ROUNDS 12    /* of exclusions found broken */
+#define MIP_ROUNDS 6 /* of them with a MILP */
 #define NEAR 2e-5    /* of the money scale: closer to the relaxation than this is the best */
 #define NODES 500000 /* of the MILP, times its rows */
+#define HASTE 10     /* a search among many plans takes this part of the nodes, half the rounds */
 #define NOISE 1e-7   /* kWh: less than this is no use of a charger */
 
 struct dispatcher {
@@ -23,7 +27,11 @@ struct dispatcher {
     const struct az_engine *engine;
     const struct az_context *context;
     const struct eb_given *given; /* NULL: all is to be chosen */
+    double cutoff;                /* energy that costs as much is of no use */
+    bool hasty;                   /* one of many plans */
     struct eb_exclusive exclusive;
+    struct az_arena *arena; /* of the answer */
+    struct eb_dispatch *result;
 };
 
 /* A solution of one model; x NULL: none. */
@@ -193,7 +201,17 @@ static enum az_status solve_fixed(const struct dispatcher *d, void *session,
     return AZ_OK;
 }
 
-/* Rounds the clearest decisions first and solves again before the next. */
+/* Where x is fractional the plug stays free and a direction is charging: what needs least. */
+static void take_back(const struct eb_dispatch_model *m, const double x[], double fixed[])
+{
+    for (size_t i = 0; i < m->use_count; i++) {
+        size_t way = m->uses[i].way;
+        if (way != AZ_NO_INDEX && !is_whole(x[way])) fixed[way] = 0;
+    }
+}
+
+/* Rounds the clearest decisions first and solves again before the next; where that has no solution
+ * nobody discharges who was undecided. */
 static enum az_status dive(const struct dispatcher *d, void *session,
                            const struct eb_dispatch_model *m, const double relaxed[],
                            struct az_arena *arena, double fixed[], struct solution *best)
@@ -204,6 +222,10 @@ static enum az_status dive(const struct dispatcher *d, void *session,
         struct solution step = { .objective = INFINITY };
         AZ_TRY(round_decisions(d, m, x, false, arena, fixed));
         AZ_TRY(solve_fixed(d, session, m, fixed, x, reach[k], arena, &step));
+        if (!step.x) {
+            take_back(m, x, fixed);
+            AZ_TRY(solve_fixed(d, session, m, fixed, x, reach[k], arena, &step));
+        }
         if (!step.x) return AZ_OK;
         x = step.x;
         if (!is_integral(m->lp, x)) continue;
@@ -218,11 +240,12 @@ static enum az_status solve_mip(const struct dispatcher *d, void *session,
                                 const struct eb_dispatch_model *m, struct az_arena *arena,
                                 struct solution *best)
 {
+    int64_t nodes = d->hasty ? NODES / HASTE : NODES;
     struct az_mip_options options = { .gap_abs = near(d, best->x ? best->objective : 0),
                                       .cutoff = NAN,
                                       .start = best->x,
                                       .heuristic_effort = 0.5,
-                                      .node_limit = 100 + NODES / (1 + (int64_t)m->lp->row_count) };
+                                      .node_limit = 100 + nodes / (1 + (int64_t)m->lp->row_count) };
     struct az_solve_result result;
     double *x = AZ_ARRAY(arena, m->lp->column_count, double);
     if (!x) return AZ_NO_MEMORY;
@@ -235,35 +258,57 @@ static enum az_status solve_mip(const struct dispatcher *d, void *session,
     return solve_fixed(d, session, m, x, x, INFINITY, arena, best);
 }
 
+/* What the relaxation says energy and chargers are worth. */
+static enum az_status note_prices(const struct dispatcher *d, const struct eb_dispatch_model *m,
+                                  const struct solution *relaxed)
+{
+    struct eb_dispatch *result = d->result;
+    size_t energy = d->ev->grids.count * d->ev->T, plugs = d->ev->chargers.count * d->ev->T;
+    if (result->relaxed_marginal) return AZ_OK;
+    result->relaxed_marginal = AZ_ARRAY(d->arena, energy, double);
+    result->relaxed_plug = AZ_ARRAY(d->arena, plugs, double);
+    if (!result->relaxed_marginal || !result->relaxed_plug) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < energy; i++) result->relaxed_marginal[i] = relaxed->pi[m->balance[i]];
+    for (size_t k = 0; k < plugs; k++)
+        if (m->plugs[k] != AZ_NO_INDEX) result->relaxed_plug[k] = relaxed->pi[m->plugs[k]];
+    return AZ_OK;
+}
+
+/* The relaxation, and a solution from it by rounding; by the MILP too when `exact`. */
 static enum az_status solve_open(const struct dispatcher *d, void *session,
-                                 const struct eb_dispatch_model *m, struct az_arena *arena,
-                                 struct solution *best)
+                                 const struct eb_dispatch_model *m, bool exact,
+                                 struct az_arena *arena, struct solution *best, bool *near_best)
 {
     struct solution relaxed = { 0 };
     AZ_TRY(solve_lp(d, session, m, arena, &relaxed));
-    if (!relaxed.x || is_integral(m->lp, relaxed.x)) {
-        *best = relaxed;
-        return AZ_OK;
-    }
+    if (!relaxed.x) return AZ_OK;
+    AZ_TRY(note_prices(d, m, &relaxed));
+    if (relaxed.objective >= d->cutoff) return AZ_OK;
+    *near_best = is_integral(m->lp, relaxed.x);
+    if (*near_best) *best = relaxed;
+    if (*near_best) return AZ_OK;
     double *fixed = AZ_ARRAY(arena, m->lp->column_count, double);
     if (!fixed) return AZ_NO_MEMORY;
     AZ_TRY(dive(d, session, m, relaxed.x, arena, fixed, best));
-    if (best->objective - relaxed.objective <= near(d, best->objective)) return AZ_OK;
-    AZ_TRY(round_decisions(d, m, relaxed.x, true, arena, fixed));
-    AZ_TRY(solve_fixed(d, session, m, fixed, fixed, INFINITY, arena, best));
-    if (best->objective - relaxed.objective <= near(d, best->objective)) return AZ_OK;
-    if (az_must_stop(d->context)) return AZ_OK;
+    if (best->objective - relaxed.objective > near(d, best->objective)) {
+        AZ_TRY(round_decisions(d, m, relaxed.x, true, arena, fixed));
+        AZ_TRY(solve_fixed(d, session, m, fixed, fixed, INFINITY, arena, best));
+    }
+    *near_best = best->objective - relaxed.objective <= near(d, best->objective);
+    if (*near_best || (best->x && !exact) || az_must_stop(d->context)) return AZ_OK;
     return solve_mip(d, session, m, arena, best);
 }
 
 static enum az_status solve_model(const struct dispatcher *d, const struct eb_dispatch_model *m,
-                                  struct az_arena *arena, struct solution *best)
+                                  bool exact, struct az_arena *arena, struct solution *best,
+                                  bool *near_best)
 {
     *best = (struct solution){ .objective = INFINITY };
+    *near_best = false;
     if (m->impossible) return AZ_OK;
     void *session = NULL;
     enum az_status status = d->engine->open(m->lp, d->context, &session);
-    if (status == AZ_OK) status = solve_open(d, session, m, arena, best);
+    if (status == AZ_OK) status = solve_open(d, session, m, exact, arena, best, near_best);
     if (session) d->engine->close(session);
     return status;
 }
@@ -432,13 +477,48 @@ static size_t slot_count(const struct dispatcher *d)
     return count;
 }
 
+/* Models with more and more decisions; in haste rounded until no exclusion is broken, and only then
+ * with the MILP. */
+static enum az_status search(struct dispatcher *d, struct az_arena *scratch)
+{
+    double least = INFINITY;
+    int exact = d->hasty ? 0 : 1, most = d->hasty ? MIP_ROUNDS / 2 : MIP_ROUNDS;
+    for (int round = 0; round < ROUNDS && exact <= most; round++) {
+        struct eb_dispatch_model *m;
+        struct solution solution;
+        bool near_best;
+        AZ_TRY(eb_dispatch_model_new(d->ev, d->sources, d->duties, d->count, &d->exclusive,
+                                     d->given, scratch, &m));
+        AZ_TRY(solve_model(d, m, exact > 0, scratch, &solution, &near_best));
+        if (!solution.x) return AZ_OK;
+        bool broken = find_broken(d, m, solution.x) > 0;
+        if (!broken && solution.objective < least) {
+            least = solution.objective;
+            AZ_TRY(put_answer(d, m, &solution, d->arena, d->result));
+        }
+        if (!broken && (near_best || exact > 0)) return AZ_OK;
+        if (!broken || exact > 0) exact++;
+    }
+    return AZ_OK;
+}
+
 enum az_status eb_dispatch_given(const struct eb_instance *ev, const struct eb_source *sources,
                                  const struct eb_duty *const duties[], size_t count,
-                                 const struct eb_given *given, const struct az_engine *engine,
-                                 const struct az_context *context, struct az_arena *arena,
-                                 struct eb_dispatch *result)
+                                 const struct eb_given *given, double cutoff,
+                                 const struct az_engine *engine, const struct az_context *context,
+                                 struct az_arena *arena, struct eb_dispatch *result)
 {
-    struct dispatcher d = { ev, sources, duties, count, engine, context, given, { 0 } };
+    struct dispatcher d = { .ev = ev,
+                            .sources = sources,
+                            .duties = duties,
+                            .count = count,
+                            .engine = engine,
+                            .context = context,
+                            .given = given,
+                            .cutoff = cutoff,
+                            .hasty = cutoff < INFINITY,
+                            .arena = arena,
+                            .result = result };
     struct az_arena *scratch = az_arena_new(NULL);
     enum az_status status = scratch ? AZ_OK : AZ_NO_MEMORY;
     *result = (struct eb_dispatch){ 0 };
@@ -450,20 +530,19 @@ enum az_status eb_dispatch_given(const struct eb_instance *ev, const struct eb_s
     d.exclusive.storages = AZ_ARRAY(scratch, ev->storages.count * ev->T, bool);
     if (!d.exclusive.ways || !d.exclusive.converters || !d.exclusive.storages)
         AZ_GOTO(AZ_NO_MEMORY);
-    for (int round = 0; round < ROUNDS; round++) {
-        struct eb_dispatch_model *m;
-        struct solution solution;
-        AZ_GOTO(
-            eb_dispatch_model_new(ev, sources, duties, count, &d.exclusive, given, scratch, &m));
-        AZ_GOTO(solve_model(&d, m, scratch, &solution));
-        if (!solution.x) break;
-        if (find_broken(&d, m, solution.x) > 0) continue;
-        AZ_GOTO(put_answer(&d, m, &solution, arena, result));
-        break;
-    }
+    AZ_GOTO(search(&d, scratch));
 done:
     az_arena_free(scratch);
     return status;
+}
+
+enum az_status eb_dispatch_below(const struct eb_instance *ev, const struct eb_source *sources,
+                                 const struct eb_duty *const duties[], size_t count, double cutoff,
+                                 const struct az_engine *engine, const struct az_context *context,
+                                 struct az_arena *arena, struct eb_dispatch *result)
+{
+    return eb_dispatch_given(ev, sources, duties, count, NULL, cutoff, engine, context, arena,
+                             result);
 }
 
 enum az_status eb_dispatch(const struct eb_instance *ev, const struct eb_source *sources,
@@ -471,5 +550,6 @@ enum az_status eb_dispatch(const struct eb_instance *ev, const struct eb_source 
                            const struct az_engine *engine, const struct az_context *context,
                            struct az_arena *arena, struct eb_dispatch *result)
 {
-    return eb_dispatch_given(ev, sources, duties, count, NULL, engine, context, arena, result);
+    return eb_dispatch_given(ev, sources, duties, count, NULL, INFINITY, engine, context, arena,
+                             result);
 }

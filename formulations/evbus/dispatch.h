@@ -56,6 +56,7 @@ struct eb_dispatch_model {
     struct eb_use *uses;
     size_t *chosen;  /* [chargers] column of chargers beyond count; AZ_NO_INDEX: none */
     size_t *balance; /* [grids * T] rows */
+    size_t *plugs;   /* [chargers * T] rows; AZ_NO_INDEX: there are enough */
     bool impossible; /* some chain leaves its window without any decision to make */
     size_t integers; /* how many columns are */
 };
@@ -68,11 +69,12 @@ enum az_status eb_dispatch_model_new(const struct eb_instance *ev, const struct 
                                      const struct eb_given *given, struct az_arena *arena,
                                      struct eb_dispatch_model **model);
 
-/* eb_dispatch that keeps what is given. */
+/* eb_dispatch that keeps what is given (NULL: nothing), and is not found when energy costs as much
+ * as `cutoff`. */
 enum az_status eb_dispatch_given(const struct eb_instance *ev, const struct eb_source *sources,
                                  const struct eb_duty *const duties[], size_t count,
-                                 const struct eb_given *given, const struct az_engine *engine,
-                                 const struct az_context *context, struct az_arena *arena,
-                                 struct eb_dispatch *result);
+                                 const struct eb_given *given, double cutoff,
+                                 const struct az_engine *engine, const struct az_context *context,
+                                 struct az_arena *arena, struct eb_dispatch *result);
 
 #endif

@@ -260,7 +260,8 @@ static enum az_status add_duty(struct eb_dispatch_model *m, const struct eb_excl
 
 /* sum of plugs <= count + chosen where more buses stand at a bank than it has chargers;
  * charge <= max plug, discharge <= max plug */
-static void plug_rows(struct eb_dispatch_model *m, size_t bank, const size_t uses[], size_t count)
+static void plug_rows(struct eb_dispatch_model *m, size_t bank, size_t slot, const size_t uses[],
+                      size_t count)
 {
     const struct eb_charger *charger = &m->ev->chargers.items[bank];
     struct az_model *lp = m->lp;
@@ -284,7 +285,7 @@ static void plug_rows(struct eb_dispatch_model *m, size_t bank, const size_t use
         az_branch_priority(lp, m->chosen[bank], 1);
         m->integers++;
     }
-    az_row(lp, -INFINITY, (double)charger->count, NULL);
+    m->plugs[bank * m->ev->T + slot] = az_row(lp, -INFINITY, (double)charger->count, NULL);
     for (size_t i = 0; i < count; i++) az_entry(lp, m->uses[uses[i]].plug, 1);
     if (m->chosen[bank] != AZ_NO_INDEX) az_entry(lp, m->chosen[bank], -1);
 }
@@ -351,7 +352,7 @@ static enum az_status add_shared(struct eb_dispatch_model *m, struct az_arena *a
             size_t n = 0;
             for (size_t i = 0; i < count; i++)
                 if (m->uses[uses[i]].bank == c) at_bank[n++] = uses[i];
-            plug_rows(m, c, at_bank, n);
+            plug_rows(m, c, t, at_bank, n);
         }
         for (size_t p = 0; p < ev->places.count && count > 0; p++) {
             if (ev->places.items[p].charger_count == 0) continue;
@@ -458,7 +459,9 @@ enum az_status eb_dispatch_model_new(const struct eb_instance *ev, const struct 
     m->uses = AZ_ARRAY(arena, count_slots(duties, count), struct eb_use);
     m->chosen = AZ_ARRAY(arena, ev->chargers.count, size_t);
     m->balance = AZ_ARRAY(arena, ev->grids.count * ev->T, size_t);
-    if (!m->lp || !m->uses || !m->chosen || !m->balance) return AZ_NO_MEMORY;
+    m->plugs = AZ_ARRAY(arena, ev->chargers.count * ev->T, size_t);
+    if (!m->lp || !m->uses || !m->chosen || !m->balance || !m->plugs) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < ev->chargers.count * ev->T; k++) m->plugs[k] = AZ_NO_INDEX;
     for (size_t c = 0; c < ev->chargers.count; c++) m->chosen[c] = AZ_NO_INDEX;
     AZ_TRY(eb_grid_columns_add(ev, m->lp, arena, &m->grids));
     for (size_t d = 0; d < count && !m->impossible; d++)

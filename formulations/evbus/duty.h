@@ -170,11 +170,20 @@ struct eb_dispatch {
     double **forward_kwh, **backward_kwh;       /* [converters][T] input */
     double **storage_in_kwh, **storage_out_kwh; /* [storages][T] grid's side */
     double *marginal; /* [grids * T] JPY/kWh: the balance rows' duals of the last LP */
+    /* The same of the first relaxation, found or not, and what a charger's slot is worth there
+     * [chargers * T], <= 0; NULL when it has no solution. */
+    double *relaxed_marginal, *relaxed_plug;
 };
 enum az_status eb_dispatch(const struct eb_instance *ev, const struct eb_source *sources,
                            const struct eb_duty *const duties[], size_t count,
                            const struct az_engine *engine, const struct az_context *context,
                            struct az_arena *arena, struct eb_dispatch *result);
+
+/* The same when only plans whose energy costs less than `cutoff` are of use; else none is found. */
+enum az_status eb_dispatch_below(const struct eb_instance *ev, const struct eb_source *sources,
+                                 const struct eb_duty *const duties[], size_t count, double cutoff,
+                                 const struct az_engine *engine, const struct az_context *context,
+                                 struct az_arena *arena, struct eb_dispatch *result);
 
 /* A whole plan from dispatched duties: blocks in order of type, depot, first departure; unserved
  * trips with AZ_NO_INDEX-free reasons left at "cost"; grids, converters, storages; summary from

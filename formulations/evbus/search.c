@@ -124,18 +124,62 @@ static enum az_status judge(struct eb_search *search, const struct eb_dispatch *
     return az_run_offer(search->run, lasting);
 }
 
+/* What energy may cost at most for the plan to be of use: the best one's cost less what buses,
+ * kilometres and trips left out cost. */
+static enum az_status energy_cutoff(const struct eb_search *search,
+                                    const struct eb_duty *const duties[], size_t count,
+                                    struct az_arena *arena, double *cutoff)
+{
+    const struct eb_instance *ev = search->ev;
+    const struct eb_network *net = search->network;
+    bool *runs = AZ_ARRAY(arena, ev->trips.count, bool);
+    *cutoff = INFINITY;
+    if (!runs) return AZ_NO_MEMORY;
+    if (!search->has_best || ev->objective != EB_COST) return AZ_OK;
+    *cutoff = search->best;
+    for (size_t k = 0; k < count; k++) {
+        *cutoff -= eb_duty_base_cost(ev, &net->sources[duties[k]->source], duties[k]);
+        for (size_t l = 0; l + 1 < duties[k]->leg_count; l++) runs[duties[k]->legs[l].trip] = true;
+    }
+    for (size_t n = 0; n < net->trip_count; n++) {
+        double price = ev->trips.items[net->trip[n]].unserved_jpy;
+        if (!runs[net->trip[n]] && price < INFINITY) *cutoff -= price;
+    }
+    return AZ_OK;
+}
+
+/* The prices of the dispatch for the next plans. */
+static enum az_status keep_prices(struct eb_search *search, const struct eb_dispatch *dispatch)
+{
+    size_t energy = search->ev->grids.count * search->ev->T;
+    size_t plugs = search->ev->chargers.count * search->ev->T;
+    if (!dispatch->relaxed_marginal) return AZ_OK;
+    if (!search->marginal) {
+        search->marginal = AZ_ARRAY(search->arena, energy, double);
+        search->plug = AZ_ARRAY(search->arena, plugs, double);
+        if (!search->marginal || !search->plug) return AZ_NO_MEMORY;
+    }
+    memcpy(search->marginal, dispatch->relaxed_marginal, energy * sizeof(double));
+    memcpy(search->plug, dispatch->relaxed_plug, plugs * sizeof(double));
+    return AZ_OK;
+}
+
 enum az_status eb_offer(struct eb_search *search, const struct eb_duty *const duties[],
                         size_t count, double *objective)
 {
     struct az_arena *arena = az_arena_new(NULL);
     struct eb_dispatch dispatch = { 0 };
     enum az_status status = arena ? AZ_OK : AZ_NO_MEMORY;
+    double cutoff = INFINITY;
     *objective = INFINITY;
     if (status == AZ_OK && search->ev->T == 0)
         status = keep_energies(duties, count, arena, &dispatch);
     else if (status == AZ_OK)
-        status = eb_dispatch(search->ev, search->network->sources, duties, count, search->engine,
-                             search->context, arena, &dispatch);
+        status = energy_cutoff(search, duties, count, arena, &cutoff);
+    if (status == AZ_OK && search->ev->T > 0)
+        status = eb_dispatch_below(search->ev, search->network->sources, duties, count, cutoff,
+                                   search->engine, search->context, arena, &dispatch);
+    if (status == AZ_OK) status = keep_prices(search, &dispatch);
     if (status == AZ_OK && dispatch.found)
         status = judge(search, &dispatch, count, arena, objective);
     az_arena_free(arena);

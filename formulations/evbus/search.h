@@ -32,6 +32,8 @@ struct eb_search {
     size_t best_buses;
     struct az_judgement best_judgement; /* numbers alone */
     struct eb_duty_list best_duties;    /* with their energies */
+    double *marginal;                   /* [grids * T] JPY/kWh, of the last dispatch; NULL before */
+    double *plug;                       /* [chargers * T] JPY a slot, <= 0; the same */
     struct eb_duty_list pool;           /* duties worth having as columns */
 };
 
@@ -54,6 +56,9 @@ enum az_status eb_found(void *data, const struct az_master_solution *solution, d
 
 /* Plans parts of the best plan anew, at most so many times; offers what is better. */
 enum az_status eb_improve_plan(struct eb_search *search, size_t tries);
+
+/* Plans at energy prices that the best plan has, so many times; offers what comes of it. */
+enum az_status eb_priced_plans(struct eb_search *search, size_t rounds);
 
 /* A first plan: trips in their order, each to the bus that reaches it at least cost, or to a new
  * one; chargers on the way where the charge does not do. Duties as far as trips can be run. */

@@ -14,9 +14,9 @@
 #include "solver/tolerances.h"
 
 #define COLUMNS 30      /* of a block in a round: they share no trip */
-#define FIRST_TRIES 3   /* parts of the first plan that are planned anew before the columns */
+#define PRICED 6        /* masters at the energy prices of the plan before, before the columns */
 #define LEVEL_SHARE 0.4 /* of the time left, for a level before the cost */
-#define TRIES 12        /* and each time that the columns ask */
+#define TRIES 12        /* parts of the plan planned anew each time that the columns ask */
 
 /* An integral solution of the master (or as good as one): a plan, when one comes of it. */
 enum az_status eb_found(void *data, const struct az_master_solution *solution, double *objective)
@@ -164,7 +164,7 @@ static enum az_status by_columns(struct eb_search *search)
     struct az_colgen_options options = { .cutoff = NAN };
     struct az_colgen_result result;
     struct az_block_columns columns;
-    if (shares_energy(search)) AZ_TRY(eb_improve_plan(search, FIRST_TRIES));
+    if (shares_energy(search)) AZ_TRY(eb_priced_plans(search, PRICED));
     if (az_run_must_stop(search->run)) return AZ_OK;
     az_run_progress(search->run, "columns", true);
     AZ_TRY(eb_master_new(search->network, EB_MEASURE_COST, search->fleet_min, search->fleet_max,
