@@ -72,6 +72,63 @@ START_TEST(the_root_reaches_the_lp_over_every_pattern)
 }
 END_TEST
 
+/* Prices to begin with may be good, wild or none at all: what is found must not depend on them. */
+static double *draw_prices(const struct cs *cs, const struct az_colgen_problem *problem,
+                           struct az_random *random, int kind, struct az_arena *arena)
+{
+    double *pi = AZ_ARRAY(arena, problem->master->row_count, double);
+    for (size_t i = 0; i < problem->master->row_count; i++) {
+        double size = i < cs->item_count ? cs->width[i] / 20.0 : 1;
+        pi[i] = kind == 0   ? size
+                : kind == 1 ? size * (0.5 + az_random_unit(random))
+                : kind == 2 ? 1000 * (az_random_unit(random) - 0.5)
+                            : 0;
+    }
+    return pi;
+}
+
+/* Without it a box that stays in the way would end the root too early, with a bound that is no LP
+ * value, or take a problem without a solution for one with. */
+START_TEST(prices_to_begin_with_change_only_the_way)
+{
+    const struct az_engine *engine = engine_at(_i);
+    struct az_context context = az_context_default();
+    struct az_random random;
+    az_random_seed(&random, 41);
+    int infeasible = 0;
+    for (int round = 0; round < 60; round++) {
+        struct az_arena *arena = az_arena_new(NULL);
+        struct cs cs;
+        struct az_block blocks[CS_STOCKS];
+        double lp;
+        cs_random(&cs, &random, arena);
+        if (round % 3 == 2) cs.shortage = 4 + (double)az_random_below(&random, 9);
+        if (round % 5 == 4) cs.most[0] = 2;
+        solve_all(engine, &cs, arena, &lp, NULL);
+        for (int kind = 0; kind < 4; kind++) {
+            struct az_colgen_problem problem;
+            struct az_colgen_options options = { .cutoff = NAN, .node_limit = -1 };
+            struct az_colgen_result result;
+            ck_assert_int_eq(cs_problem(&cs, &problem, blocks), AZ_OK);
+            options.pi = draw_prices(&cs, &problem, &random, kind, arena);
+            ck_assert_int_eq(
+                az_colgen_solve(&problem, &options, engine, &context, NULL, arena, &result), AZ_OK);
+            if (lp == INFINITY) {
+                infeasible++;
+                ck_assert_msg(result.status == AZ_SOLVE_INFEASIBLE, "round %d, %d", round, kind);
+                continue;
+            }
+            ck_assert_msg(result.root_converged, "round %d, %d", round, kind);
+            ck_assert_double_eq_tol(result.root_objective, lp, 1e-6 * lp);
+            ck_assert_double_eq_tol(result.root_bound, lp, 1e-5 * lp);
+            ck_assert_double_le(result.bound, lp * (1 + 1e-9));
+        }
+        az_arena_free(arena);
+    }
+    ck_assert_int_gt(infeasible, 0);
+}
+END_TEST
+
 /* Is the result's solution one of the problem, with the objective it says? */
 static void check_solution(const struct cs *cs, const struct az_colgen_result *result)
 {
@@ -267,6 +324,7 @@ static Suite *colgen_suite(void)
     tcase_set_timeout(each, 60);
     int n = engine_count();
     tcase_add_loop_test(each, the_root_reaches_the_lp_over_every_pattern, 0, n);
+    tcase_add_loop_test(each, prices_to_begin_with_change_only_the_way, 0, n);
     tcase_add_loop_test(each, solutions_and_bounds_enclose_the_optimum, 0, n);
     tcase_add_loop_test(each, trees_with_branching_rows_end_at_the_optimum, 0, n);
     tcase_add_loop_test(each, trees_with_pairs_end_at_the_optimum, 0, n);
