@@ -181,6 +181,13 @@ static enum az_status split(struct az_cg *cg, struct tree *tree, struct az_cg_no
     return push(cg, tree, children[1]);
 }
 
+/* Does a plan (INFINITY: none) cost no more than the LP's solution that it was made of? */
+static bool is_as_good(const struct az_cg *cg, double objective)
+{
+    double value = cg->master.objective;
+    return objective <= value + SMALL_LOSS * fmax(1, fabs(value));
+}
+
 /* A solution that cannot be split: to the kind as it is; or the node is given up. */
 static enum az_status offer_unsplit(struct az_cg *cg, struct tree *tree, double bound)
 {
@@ -196,7 +203,7 @@ static enum az_status offer_unsplit(struct az_cg *cg, struct tree *tree, double 
     /* without a kind to judge it a fractional solution is none */
     objective = INFINITY;
     if (!whole && cg->problem->found) AZ_GOTO(az_cg_found(cg, &solution, &objective));
-    if (objective <= cg->master.objective + SMALL_LOSS * fmax(1, fabs(objective)))
+    if (is_as_good(cg, objective))
         close_node(tree, bound);
     else
         give_up(cg, tree, bound);
@@ -217,7 +224,7 @@ static enum az_status settle(struct az_cg *cg, struct tree *tree, struct az_cg_n
         AZ_TRY(az_cg_offer_lp(cg, &rows, &objective));
         *again = rows > 0;
         if (*again) return AZ_OK;
-        if (objective <= cg->master.objective + SMALL_LOSS * fmax(1, fabs(objective))) {
+        if (is_as_good(cg, objective)) {
             close_node(tree, bound);
             return AZ_OK;
         }
