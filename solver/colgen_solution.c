@@ -193,7 +193,8 @@ enum az_status az_cg_found(struct az_cg *cg, const struct az_master_solution *so
         AZ_TRY(cg->problem->found(cg->problem->data, solution, objective));
     }
     if (!(*objective < INFINITY)) *objective = INFINITY;
-    if (*objective < (cg->has_solution ? cg->best : INFINITY))
-        AZ_TRY(keep_solution(cg, solution, *objective));
+    double limit = cg->has_solution ? cg->best : INFINITY;
+    if (!isnan(cg->options.cutoff)) limit = fmin(limit, cg->options.cutoff);
+    if (*objective < limit) AZ_TRY(keep_solution(cg, solution, *objective));
     return AZ_OK;
 }
