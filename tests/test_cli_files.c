@@ -16,6 +16,8 @@ static char folder[] = "/tmp/azumi-cli-XXXXXX";
 #define DAY "instances/microgrid/matsumoto-day.json "
 #define ISLAND "instances/microgrid/island-evening.json "
 #define SHORT "instances/microgrid/island-short.json "
+#define EIGHT "instances/evbus/eight-trips.json "
+#define NOON "--at 2026-11-21T12:00:00+09:00 "
 
 static char *read_text(const char *path)
 {
@@ -145,6 +147,9 @@ static const struct call documents[] = {
     { "validate instances/microgrid/odawara.json", 0, "good instance", NULL },
     { "validate " SHORT, 0, "good instance", NULL },
     { "validate " ISLAND "--lang=ja", 0, "正しい入力です", NULL },
+    { "validate " EIGHT, 0, "good instance", NULL },
+    { "validate instances/evbus/matsumoto-mountain.json", 0, "good instance", NULL },
+    { "validate instances/evbus/matsumoto-noon.json", 0, "good instance", NULL },
     { "explain " SHORT, 1, "must be taken: must give by at least 26.71 kW\n", NULL },
     { "explain " SHORT "--json --engine=glpk", 1, "\"feasible\": false", NULL },
     { "explain " ISLAND, 0, "There is a plan", NULL },
@@ -362,6 +367,58 @@ START_TEST(closed_descriptors_do_no_harm)
 }
 END_TEST
 
+/* --- the same day anew ------------------------------------------------------------------------ */
+
+/* At noon both buses break down: the rest of the day is planned with others, and every trip that
+ * changes hands is listed. */
+START_TEST(the_rest_of_a_day_is_planned_anew)
+{
+    static const struct call calls[] = {
+        { "solve " EIGHT "--time=8 --quiet -o @/day.json", 0, NULL, NULL },
+        { "carry " EIGHT "@/day.json " NOON "--rest --set state/buses/0/out_of_service=true --set "
+          "/state/buses/1/out_of_service=true --set title=noon -o @/noon.json",
+          0, NULL, NULL },
+        { "validate @/noon.json", 0, "good instance", "" },
+        { "solve @/noon.json --time=8 -o @/again.json --report @/again.html", 0, "Trips run: 3",
+          "" },
+        { "check @/noon.json @/again.json", 0, "", "" },
+        { "carry " EIGHT "@/day.json " NOON "--rest --into " EIGHT, 2, NULL, "--into" },
+        { "carry " EIGHT "@/day.json " NOON "--set state/none=1", 2, NULL, "state/none" },
+        { "carry " EIGHT "@/day.json " NOON "--set title", 2, NULL, "title" },
+        { "carry " EIGHT "@/day.json --at 2026-11-22T01:00:00+09:00 --rest", 2, NULL, "" },
+        { "carry " EIGHT "@/day.json --at 2026-11-21T12:05:00+09:00 --rest", 2, NULL, "" },
+        { "export gtfs " EIGHT "@/day.json -o @/feed.zip", 0, NULL, NULL },
+        { "export gtfs " EIGHT "@/day.json --feed @/feed.zip -o @/full.zip", 0, NULL, "8 trips" },
+        { "export tods " EIGHT "@/day.json --feed @/feed.zip -o @/no.zip", 2, NULL, "--feed" },
+        { "export gtfs " EIGHT "@/day.json --feed @/none.zip -o @/no.zip", 2, NULL, "none.zip" },
+    };
+    char path[64], *html;
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) check_call(&calls[i]);
+    json_t *day = json_load_file("instances/evbus/eight-trips.json", 0, NULL),
+           *noon = load("noon.json");
+    ck_assert_str_eq(json_string_value(json_object_get(noon, "title")), "noon");
+    ck_assert_str_eq(json_string_value(json_object_get(noon, "start")),
+                     "2026-11-21T12:00:00+09:00");
+    ck_assert_int_eq(json_integer_value(json_object_get(noon, "slots")), 80 - 28);
+    json_t *was, *is; /* the series of the town's supply, from its 28th value on */
+    was = json_object_get(json_array_get(json_object_get(day, "grids"), 1), "supply");
+    is = json_object_get(json_array_get(json_object_get(noon, "grids"), 1), "supply");
+    was = json_object_get(json_array_get(was, 0), "price_jpy_per_kwh");
+    is = json_object_get(json_array_get(is, 0), "price_jpy_per_kwh");
+    ck_assert_uint_eq(json_array_size(was), 80);
+    ck_assert_uint_eq(json_array_size(is), 80 - 28);
+    for (size_t t = 0; t < json_array_size(is); t++)
+        ck_assert(json_equal(json_array_get(is, t), json_array_get(was, t + 28)));
+    snprintf(path, sizeof path, "%s/again.html", folder);
+    html = read_text(path);
+    ck_assert_ptr_nonnull(strstr(html, "Changes against the plan that stands"));
+    ck_assert_ptr_nonnull(strstr(html, "one more bus"));
+    free(html);
+    json_decref(day);
+    json_decref(noon);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("cli files");
@@ -378,6 +435,7 @@ static Suite *suite(void)
     tcase_add_test(t, exported_rows_are_slots);
     tcase_add_test(t, only_plain_files_are_replaced);
     tcase_add_test(t, closed_descriptors_do_no_harm);
+    tcase_add_test(t, the_rest_of_a_day_is_planned_anew);
     suite_add_tcase(s, t);
     return s;
 }

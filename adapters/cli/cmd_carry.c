@@ -1,5 +1,7 @@
-/* cmd_carry.c - `azumi carry`: the state at a moment of a plan, for the next run. */
+/* cmd_carry.c - `azumi carry`: the state at a moment of a plan, for the next run: by itself, in an
+ * instance that is given, or in the rest of the plan's own. */
 #include "adapters/cli/plans.h"
+#include "adapters/cli/rest.h"
 #include "adapters/json/json.h"
 
 static const struct az_option options[] = {
@@ -9,30 +11,80 @@ static const struct az_option options[] = {
     { "into", 0, "NEXT", false,
       AZ_EN_JA("write this instance with the state put in, not the state alone",
                "状態を書き込む次の入力（状態だけでなく入力全体を出力）") },
+    { "rest", 0, NULL, false,
+      AZ_EN_JA("write the rest of INSTANCE from the moment on, with the state put in: to plan the "
+               "same day anew",
+               "その時刻以降の INSTANCE に状態を書き込んで出力（当日の再計画用）") },
+    { "set", 0, "PATH=VALUE", true,
+      AZ_EN_JA("change a value in what is written: state/buses/bus-2/out_of_service=true (may be "
+               "repeated)",
+               "出力の値を変更: state/buses/bus-2/out_of_service=true（繰り返し可）") },
     { "output", 'o', "STATE", false,
       AZ_EN_JA("where to write; standard output otherwise", "出力先") },
     { "kind", 0, "KIND", false,
       AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
 };
 
-static int write_state(struct az_cli *cli, const struct az_cli_case *data, const void *state)
+/* The instance of --into. NULL: an exit status was told. */
+static json_t *read_next(struct az_cli *cli, const char *path)
 {
-    const char *into = az_cli_text(cli, "into"), *path = az_cli_text(cli, "output");
+    struct az_findings findings;
+    az_findings_init(&findings, cli->arena, 0);
+    json_t *next = az_json_read_file(path, NULL, &findings);
+    if (next && json_is_object(next)) return next;
+    az_cli_findings(cli, stderr, path, &findings);
+    json_decref(next);
+    return NULL;
+}
+
+/* The rest of the case's own instance. NULL without memory, or nothing is left. */
+static json_t *rest_of(const struct az_cli_case *data, struct az_time at)
+{
+    const struct az_table *table = data->formulation->instance;
+    const struct az_field *start = az_field_find(table, "start");
+    const struct az_field *minutes = az_field_find(table, "slot_minutes");
+    const char *instance = data->instance;
+    if (!start || !minutes) return NULL;
+    int64_t from = ((const struct az_time *)(const void *)(instance + start->offset))->utc_s;
+    int64_t slot = 60 * *(const int64_t *)(const void *)(instance + minutes->offset);
+    json_t *next = json_deep_copy(data->document);
+    if (next && at.utc_s >= from && az_rest_of(next, table, at, (size_t)((at.utc_s - from) / slot)))
+        return next;
+    json_decref(next);
+    return NULL;
+}
+
+/* What --set changes. An exit status. */
+static int set_values(struct az_cli *cli, json_t *document)
+{
+    const char **given = AZ_ARRAY(cli->arena, cli->given_count + 1, const char *);
+    if (!given) return az_cli_status(cli, AZ_NO_MEMORY, "carry");
+    size_t count = az_cli_texts(cli, "set", given, cli->given_count);
+    for (size_t i = 0; i < count; i++)
+        if (!az_set_by_path(document, given[i]))
+            return az_cli_usage(cli,
+                                az_cli_say(cli, "--set %s: there is no such place",
+                                           "--set %s: その場所がありません"),
+                                given[i]);
+    return AZ_EXIT_DONE;
+}
+
+static int write_state(struct az_cli *cli, const struct az_cli_case *data, const void *state,
+                       struct az_time at)
+{
+    const char *into = az_cli_text(cli, "into");
+    bool rest = az_cli_flag(cli, "rest");
     json_t *json = az_json_write(data->formulation->state, state), *next = NULL;
-    int code;
-    if (!json) return az_cli_status(cli, AZ_NO_MEMORY, "carry");
-    if (into) {
-        struct az_findings findings;
-        az_findings_init(&findings, cli->arena, 0);
-        next = az_json_read_file(into, NULL, &findings);
-        if (!next || json_object_set(next, "state", json) != 0) {
-            az_cli_findings(cli, stderr, into, &findings);
-            json_decref(json);
-            json_decref(next);
-            return AZ_EXIT_USAGE;
-        }
-    }
-    code = az_cli_write_json(cli, path, next ? next : json);
+    int code = json ? AZ_EXIT_DONE : az_cli_status(cli, AZ_NO_MEMORY, "carry");
+    if (code == AZ_EXIT_DONE && into && !(next = read_next(cli, into))) code = AZ_EXIT_USAGE;
+    if (code == AZ_EXIT_DONE && rest && !(next = rest_of(data, at)))
+        code = az_cli_usage(
+            cli, "%s", az_cli_say(cli, "nothing of the horizon is left", "期間が残っていません"));
+    if (next && json_object_set(next, "state", json) != 0)
+        code = az_cli_status(cli, AZ_NO_MEMORY, "carry");
+    if (code == AZ_EXIT_DONE) code = set_values(cli, next ? next : json);
+    if (code == AZ_EXIT_DONE)
+        code = az_cli_write_json(cli, az_cli_text(cli, "output"), next ? next : json);
     json_decref(json);
     json_decref(next);
     return code;
@@ -49,13 +101,18 @@ static int carry(struct az_cli *cli, const struct az_cli_case *data)
         return az_cli_usage(cli, "%s",
                             az_cli_say(cli, "--at TIME is needed, like 2026-01-22T00:00:00+09:00",
                                        "--at に 2026-01-22T00:00:00+09:00 のような時刻が必要です"));
+    if (az_cli_text(cli, "into") && az_cli_flag(cli, "rest"))
+        return az_cli_usage(
+            cli, "%s",
+            az_cli_say(cli, "--into or --rest, not both", "--into と --rest はどちらか一方です"));
     enum az_status status =
         data->formulation->carry(data->instance, data->plan, at, cli->arena, &state, &findings);
     if (status == AZ_INVALID) {
         az_cli_findings(cli, stderr, "--at", &findings);
         return AZ_EXIT_USAGE;
     }
-    return status == AZ_OK ? write_state(cli, data, state) : az_cli_status(cli, status, "carry");
+    return status == AZ_OK ? write_state(cli, data, state, at)
+                           : az_cli_status(cli, status, "carry");
 }
 
 static int run(struct az_cli *cli)

@@ -83,7 +83,13 @@ static void put_gap(FILE *out, const struct az_certificate *certificate)
     char gap[64], far[64], bound[64], english[32], japanese[32];
     bool least = certificate->sense == AZ_MINIMIZE, met = certificate->gap < 5e-6;
     bool distant = certificate->gap > 0.5 && isfinite(certificate->gap_abs);
-    if (!isfinite(certificate->bound) || !isfinite(certificate->gap)) return;
+    if (!isfinite(certificate->bound) || !isfinite(certificate->gap)) {
+        fputs("<p>", out);
+        say(out, "How far it is from the best possible is not known yet.",
+            "最良の計画との差は、まだ分かっていません。");
+        fputs("</p>", out);
+        return;
+    }
     az_draw_number(100 * certificate->gap, certificate->gap < 0.001 ? 3 : 2, gap);
     az_draw_number(certificate->gap_abs, 0, far);
     az_draw_number(certificate->bound, 0, bound);
@@ -401,7 +407,7 @@ static void put_page(FILE *out, const struct az_report *report)
     put_answer(out, report);
     put_numbers(out, view);
     put_judgement(out, report);
-    put_tables(out, view, AZ_TABLE_LEADS, "First of all", "まず確認すること");
+    put_tables(out, view, AZ_TABLE_LEADS, "Know this first", "まず確認すること");
     put_figures(out, view);
     put_tables(out, view, AZ_TABLE_BODY, "In numbers", "内訳");
     put_tables(out, view, AZ_TABLE_FOLDED, "In detail", "詳細");

@@ -180,7 +180,6 @@ static enum az_status by_columns(struct eb_search *search)
     AZ_TRY(first_prices(search, master, &options.pi));
     AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, search->run,
                            search->arena, &result));
-    search->run->method = "columns";
     az_log(search->context, AZ_LOG_INFO,
            "columns: %zu, rounds %lld, nodes %lld, root %.2f, pricing %.2f s, master %.2f s",
            result.columns_made, (long long)result.rounds, (long long)result.nodes,
@@ -223,6 +222,7 @@ enum az_status eb_solve(const void *instance, const struct az_solve_options *opt
     struct eb_network *network;
     if (options && options->method && strcmp(options->method, "compact") == 0)
         return eb_solve_compact(instance, run, arena);
+    run->method = "columns"; /* whatever of it the deadline allows */
     AZ_TRY(eb_network_new(search.ev, arena, &network));
     search.network = network;
     eb_tell_levels(&search);

@@ -289,6 +289,20 @@ static int64_t departs(const struct eb_viewer *viewer, const struct eb_change *c
     return az_time_given(time) ? time.utc_s : INT64_MAX;
 }
 
+/* Who runs a trip now; a bus that the instance does not know is one more from a depot. */
+static struct az_words runner_words(const struct eb_viewer *viewer, const char *bus)
+{
+    if (!bus) return AZ_WORDS("nobody", "運行なし");
+    struct az_words words = { bus, bus };
+    for (size_t i = 0; i < viewer->ev->bus_count; i++)
+        if (strcmp(viewer->ev->bus[i].id, bus) == 0)
+            return az_name_words(viewer->arena, viewer->ev->bus[i].name, bus);
+    if (viewer->ev->bus_count == 0) return words;
+    words.en = az_arena_format(viewer->arena, "%s, one more bus", bus);
+    words.ja = az_arena_format(viewer->arena, "%s（追加の車両）", bus);
+    return words.en && words.ja ? words : AZ_WORDS(bus, bus);
+}
+
 static void change_row(struct eb_viewer *viewer, const struct eb_change *change,
                        struct az_cell cells[])
 {
@@ -299,8 +313,7 @@ static void change_row(struct eb_viewer *viewer, const struct eb_change *change,
     cells[2] = trip ? az_cell_clock(viewer->arena, trip->departure) : az_cell_text("");
     cells[3] = trip ? az_cell_words(eb_place_name(viewer, trip->from)) : az_cell_text("");
     cells[4] = az_cell_text(change->from_bus);
-    cells[5] = change->to_bus ? az_cell_text(change->to_bus)
-                              : az_cell_words(AZ_WORDS("nobody", "運行なし"));
+    cells[5] = az_cell_words(runner_words(viewer, change->to_bus));
 }
 
 /* In the order of departure. */

@@ -1,0 +1,106 @@
+/* rest.c - cuts an instance document to the rest of its horizon; sets values by their paths. */
+#include "adapters/cli/rest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- the rest of the horizon ------------------------------------------------------------------ */
+
+struct cut {
+    size_t from, count; /* slots left out; of the whole horizon */
+    bool failed;
+};
+
+static void cut_object(struct cut *cut, const struct az_table *table, json_t *object);
+
+static void cut_series(struct cut *cut, json_t *values)
+{
+    for (size_t t = 0; t < cut->from; t++)
+        if (json_array_remove(values, 0) != 0) cut->failed = true;
+}
+
+static void cut_value(struct cut *cut, const struct az_field *field, json_t *value)
+{
+    json_t *entry;
+    size_t i;
+    const char *key;
+    bool series =
+        field->type == AZ_T_SERIES && field->length && strcmp(field->length, "slots") == 0;
+    if (series && json_is_array(value) && json_array_size(value) == cut->count) {
+        cut_series(cut, value);
+    } else if (field->type == AZ_T_LIST && field->item) {
+        json_array_foreach(value, i, entry) cut_value(cut, field->item, entry);
+    } else if (field->type == AZ_T_MAP && field->item) {
+        json_object_foreach(value, key, entry) cut_value(cut, field->item, entry);
+    } else if (field->type == AZ_T_OBJECT) {
+        cut_object(cut, field->table, value);
+    }
+}
+
+static void cut_object(struct cut *cut, const struct az_table *table, json_t *object)
+{
+    for (size_t i = 0; json_is_object(object) && i < table->field_count; i++) {
+        json_t *value = json_object_get(object, table->fields[i].name);
+        if (value) cut_value(cut, &table->fields[i], value);
+    }
+}
+
+bool az_rest_of(json_t *document, const struct az_table *table, struct az_time start, size_t slots)
+{
+    json_int_t count = json_integer_value(json_object_get(document, "slots"));
+    char text[32];
+    if (count <= 0 || slots >= (size_t)count) return false;
+    struct cut cut = { slots, (size_t)count, false };
+    cut_object(&cut, table, document);
+    az_time_format(start, text);
+    return !cut.failed && json_object_set_new(document, "start", json_string(text)) == 0 &&
+           json_object_set_new(document, "slots", json_integer(count - (json_int_t)slots)) == 0;
+}
+
+/* --- values by path --------------------------------------------------------------------------- */
+
+/* The item of a list with this id, else the one of this number. AZ_NO_INDEX: none. */
+static size_t item_of(const json_t *list, const char *name)
+{
+    char *end;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *id = json_string_value(json_object_get(json_array_get(list, i), "id"));
+        if (id && strcmp(id, name) == 0) return i;
+    }
+    unsigned long number = strtoul(name, &end, 10);
+    bool fits = *name >= '0' && *name <= '9' && !*end && number < json_array_size(list);
+    return fits ? (size_t)number : AZ_NO_INDEX;
+}
+
+static bool set_at(json_t *where, const char *name, json_t *value)
+{
+    if (json_is_object(where)) return json_object_set(where, name, value) == 0;
+    size_t i = json_is_array(where) ? item_of(where, name) : AZ_NO_INDEX;
+    return i != AZ_NO_INDEX && json_array_set(where, i, value) == 0;
+}
+
+static json_t *step_into(json_t *where, const char *name)
+{
+    if (json_is_object(where)) return json_object_get(where, name);
+    size_t i = json_is_array(where) ? item_of(where, name) : AZ_NO_INDEX;
+    return i == AZ_NO_INDEX ? NULL : json_array_get(where, i);
+}
+
+bool az_set_by_path(json_t *document, const char *assignment)
+{
+    const char *equals = strchr(assignment, '=');
+    char *path = equals ? strndup(assignment, (size_t)(equals - assignment)) : NULL;
+    if (!path) return false;
+    json_t *value = json_loads(equals + 1, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+    if (!value) value = json_string(equals + 1);
+    json_t *where = document;
+    char *name = path + (*path == '/');
+    for (char *slash; where && (slash = strchr(name, '/')); name = slash + 1) {
+        *slash = 0;
+        where = step_into(where, name);
+    }
+    bool done = value && where && *name && set_at(where, name, value);
+    json_decref(value);
+    free(path);
+    return done;
+}
