@@ -251,9 +251,11 @@ struct az_colgen_problem {
 struct az_colgen_options {
     const struct az_block_column *columns; /* to begin with */
     size_t column_count;
-    /* NULL, or [row_count]: prices of the master's rows that are near the right ones. The root
-     * begins there and keeps its LP's prices near the best ones so far. */
+    /* NULL, or [row_count]: prices of the master's rows that are near the right ones: the root's
+     * first centre. With `box` its LP's prices are kept within this share of their mean of the best
+     * ones so far: good where pi is nearly right. */
     const double *pi;
+    double box;
     const struct az_decision *decisions; /* of the kind's own, in force everywhere */
     size_t decision_count;
     size_t columns_per_block; /* a round; 0: 10 */

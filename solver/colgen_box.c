@@ -12,10 +12,9 @@
 
 #include "solver/colgen_work.h"
 
-#define FIRST_WIDTH 0.03 /* of the mean price */
-#define GROWTH 2         /* of the width when pricing ended inside the box */
-#define SHARE 0.1        /* of the promised rise that moves the box */
-#define MOST_GROWTHS 12  /* then it goes */
+#define GROWTH 2        /* of the width when pricing ended inside the box */
+#define SHARE 0.1       /* of the promised rise that moves the box */
+#define MOST_GROWTHS 12 /* then it goes */
 
 static enum az_status put_box(struct az_cg *cg)
 {
@@ -30,14 +29,14 @@ enum az_status az_cg_box_begin(struct az_cg *cg)
     struct az_cg_box *box = &cg->box;
     double sum = 0;
     size_t count = 0;
-    if (cg->centre_value == -INFINITY) return AZ_OK;
+    if (cg->centre_value == -INFINITY || cg->options.box <= 0) return AZ_OK;
     for (size_t i = 0; i < cg->m; i++) {
         sum += fabs(cg->centre.pi[i]);
         count += cg->centre.pi[i] != 0;
     }
     if (count == 0) return AZ_OK;
     if (!box->pi && !(box->pi = AZ_ARRAY(cg->arena, cg->m, double))) return AZ_NO_MEMORY;
-    box->width = FIRST_WIDTH * sum / (double)count;
+    box->width = cg->options.box * sum / (double)count;
     box->growths = 0;
     box->active = true;
     return put_box(cg);

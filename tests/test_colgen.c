@@ -111,6 +111,7 @@ START_TEST(prices_to_begin_with_change_only_the_way)
             struct az_colgen_result result;
             ck_assert_int_eq(cs_problem(&cs, &problem, blocks), AZ_OK);
             options.pi = draw_prices(&cs, &problem, &random, kind, arena);
+            options.box = (kind + round) % 2 * 0.03;
             ck_assert_int_eq(
                 az_colgen_solve(&problem, &options, engine, &context, NULL, arena, &result), AZ_OK);
             if (lp == INFINITY) {

@@ -12,7 +12,6 @@
 #include "formulations/evbus/search.h"
 
 #define ROUNDS 120          /* of pricing, in one master */
-#define EFFORTS 3           /* no proof is sought */
 #define COLUMNS 30          /* of a block in a round */
 #define RESTRICTED_NODES 50 /* of the MILP over the columns */
 #define IDLE 2              /* masters in a row without a better plan that end it */
@@ -77,16 +76,22 @@ static enum az_status solve_at(struct eb_search *search, const struct prices *me
     master->owner = search;
     master->prices = &prices;
     master->problem.found = found;
-    if (master->problem.effort_count > EFFORTS) master->problem.effort_count = EFFORTS;
     for (size_t k = 0; k < search->pool.count; k++) {
         struct az_block_column column;
         AZ_TRY(eb_master_column(master, search->pool.items[k], arena, &column));
         AZ_TRY(az_block_columns_add(&columns, &column));
     }
+    options.pi = search->price;
     options.columns = columns.items;
     options.column_count = columns.count;
     AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, NULL, arena,
                            &result));
+    if (result.pi) {
+        size_t rows = search->price_rows = master->model->row_count;
+        if (!search->price && !(search->price = AZ_ARRAY(search->arena, rows, double)))
+            return AZ_NO_MEMORY;
+        memcpy(search->price, result.pi, rows * sizeof *result.pi);
+    }
     for (size_t k = 0; k < result.column_count; k++) {
         struct eb_duty *copy;
         AZ_TRY(eb_duty_copy(result.columns[k].data, search->arena, &copy));

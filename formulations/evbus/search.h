@@ -32,6 +32,8 @@ struct eb_search {
     size_t best_buses;
     struct az_judgement best_judgement; /* numbers alone */
     struct eb_duty_list best_duties;    /* with their energies */
+    size_t price_rows;                  /* of a master, before those of the grids */
+    double *price;                      /* [price_rows] of the last priced master; NULL before */
     double *marginal;                   /* [grids * T] JPY/kWh, of the last dispatch; NULL before */
     double *plug;                       /* [chargers * T] JPY a slot, <= 0; the same */
     struct eb_duty_list pool;           /* duties worth having as columns */

@@ -16,6 +16,7 @@
 #define COLUMNS 30      /* of a block in a round: they share no trip */
 #define PRICED 6        /* masters at the energy prices of the plan before, before the columns */
 #define LEVEL_SHARE 0.4 /* of the time left, for a level before the cost */
+#define BOX 0.03        /* how near the prices of a relaxation are */
 #define TRIES 12        /* parts of the plan planned anew each time that the columns ask */
 
 /* An integral solution of the master (or as good as one): a plan, when one comes of it. */
@@ -146,14 +147,22 @@ static enum az_status least_rank(struct eb_search *search, int measure, double *
     return AZ_OK;
 }
 
-/* What the relaxation's trips are worth is near what the master's are. */
+/* What the relaxation's trips are worth is near what the master's are; where energy is shared, what
+ * trips and energy were worth in the last plan. */
 static enum az_status first_prices(const struct eb_search *search, const struct eb_master *master,
                                    const double **pi)
 {
-    if (!search->relaxation) return AZ_OK;
+    bool priced = search->price && master->balance_row != AZ_NO_INDEX;
+    if (!search->relaxation && !priced) return AZ_OK;
     double *prices = AZ_ARRAY(search->arena, master->model->row_count, double);
     if (!prices) return AZ_NO_MEMORY;
-    memcpy(prices, search->relaxation->price, search->network->trip_count * sizeof *prices);
+    if (priced) {
+        size_t energy = search->ev->grids.count * search->ev->T;
+        memcpy(prices, search->price, search->price_rows * sizeof *prices);
+        memcpy(prices + master->balance_row, search->marginal, energy * sizeof *prices);
+    } else {
+        memcpy(prices, search->relaxation->price, search->network->trip_count * sizeof *prices);
+    }
     *pi = prices;
     return AZ_OK;
 }
@@ -178,6 +187,7 @@ static enum az_status by_columns(struct eb_search *search)
     if (search->has_best) options.cutoff = search->best;
     options.columns_per_block = COLUMNS;
     AZ_TRY(first_prices(search, master, &options.pi));
+    if (search->relaxation) options.box = BOX;
     AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, search->run,
                            search->arena, &result));
     az_log(search->context, AZ_LOG_INFO,
