@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formulations/evbus/network.h"
+#include "formulations/evbus/columns.h"
 #include "solver/engine.h"
 #include "tests/support/eb_brute.h"
 #include "tests/support/eb_small.h"
@@ -116,6 +116,22 @@ static void check_duty(const struct eb_network *network, size_t source, const st
     }
 }
 
+/* Is the duty one that the rules of standing allow, as the branching has it? */
+static void check_stands(const struct eb_network *network, const struct eb_duals *duals,
+                         const struct eb_duty *duty)
+{
+    struct az_block_column column = { .data = duty };
+    for (size_t k = 0; k < duals->stand_count; k++) {
+        const struct eb_stand *rule = &duals->stands[k];
+        struct az_decision decision = { .type = rule->first ? EB_DECIDE_STAND_FIRST
+                                                            : EB_DECIDE_STAND_AFTER,
+                                        .i = network->trip[rule->trip],
+                                        .j = EB_STAND(rule->place, rule->slot),
+                                        .value = rule->must };
+        ck_assert(eb_allows(NULL, &decision, &column));
+    }
+}
+
 static void check_answer(const struct eb_network *network, size_t source,
                          const struct eb_duals *duals, const struct priced *result)
 {
@@ -124,6 +140,7 @@ static void check_answer(const struct eb_network *network, size_t source,
         ck_assert_double_eq_tol(result->costs[k], cost, 1e-6 * fmax(1, fabs(cost)));
         if (k > 0) ck_assert_double_ge(result->costs[k], result->costs[k - 1]);
         check_duty(network, source, result->duties[k]);
+        check_stands(network, duals, result->duties[k]);
     }
 }
 
@@ -167,9 +184,27 @@ static void forbid(const struct eb_network *network, struct az_random *random,
     duals->skip = skip;
 }
 
+/* The bus must, or may not, stand somewhere in some slots after some trips and before first ones.
+ */
+static void rule_stands(const struct eb_network *network, struct az_random *random,
+                        struct eb_duals *duals)
+{
+    const struct eb_instance *ev = network->ev;
+    size_t count = 1 + az_random_below(random, 3);
+    struct eb_stand *stands = AZ_ARRAY(arena, count, struct eb_stand);
+    for (size_t k = 0; k < count; k++)
+        stands[k] = (struct eb_stand){ .trip = az_random_below(random, network->trip_count),
+                                       .first = az_random_unit(random) < 0.4,
+                                       .must = az_random_unit(random) < 0.5,
+                                       .place = ev->stop[az_random_below(random, ev->stop_count)],
+                                       .slot = az_random_below(random, ev->T) };
+    duals->stands = stands;
+    duals->stand_count = count;
+}
+
 /* Without exactness the master's bound would not hold: too high a bound proves what is not true,
  * too low a one never closes the gap. Every feature, every path. */
-static void compare(uint64_t first, uint64_t last, bool plugs, bool decisions)
+static void compare(uint64_t first, uint64_t last, bool plugs, bool decisions, bool stands)
 {
     size_t paths = 0, none = 0;
     for (uint64_t seed = first; seed <= last; seed++) {
@@ -181,6 +216,7 @@ static void compare(uint64_t first, uint64_t last, bool plugs, bool decisions)
         ck_assert_int_eq(eb_network_new(ev, arena, &network), AZ_OK);
         struct eb_duals *duals = eb_small_duals(network, &random, plugs, arena);
         if (decisions) forbid(network, &random, duals);
+        if (stands) rule_stands(network, &random, duals);
         if (seed % 10 == 7) duals->cost_scale = 0;
         for (size_t s = 0; s < network->source_count; s++) {
             size_t tried;
@@ -214,21 +250,29 @@ static void compare(uint64_t first, uint64_t last, bool plugs, bool decisions)
 
 START_TEST(the_bound_is_the_least_of_all_paths)
 {
-    compare(1, 200, false, false);
+    compare(1, 200, false, false, false);
 }
 END_TEST
 
 /* Without a whole plug in the bound a shared charger would look half as dear as it is. */
 START_TEST(plugs_are_paid_whole)
 {
-    compare(201, 280, true, false);
+    compare(201, 280, true, false, false);
 }
 END_TEST
 
 /* Without decisions in the labels branching would never end. */
 START_TEST(decisions_are_respected)
 {
-    compare(281, 380, false, true);
+    compare(281, 380, false, true, false);
+}
+END_TEST
+
+/* Without them a tree could not tell ways by one stop from ways by another. */
+START_TEST(rules_of_standing_are_respected)
+{
+    compare(381, 500, false, false, true);
+    compare(501, 540, false, true, true);
 }
 END_TEST
 
@@ -241,6 +285,7 @@ int main(void)
     tcase_add_test(brute, the_bound_is_the_least_of_all_paths);
     tcase_add_test(brute, plugs_are_paid_whole);
     tcase_add_test(brute, decisions_are_respected);
+    tcase_add_test(brute, rules_of_standing_are_respected);
     suite_add_tcase(suite, brute);
     return test_suite_run(suite);
 }

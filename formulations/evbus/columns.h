@@ -65,11 +65,18 @@ enum az_status eb_master_new(struct eb_network *network, int measure, double fle
 enum az_status eb_master_column(const struct eb_master *master, const struct eb_duty *duty,
                                 struct az_arena *arena, struct az_block_column *column);
 
-/* Decisions of branching: a trip followed straight or by stops by another, or first, or last. */
+/* Decisions of branching: a trip followed straight or by stops by another, or first, or last; where
+ * a bus stands on the way. */
 enum eb_decision {
-    EB_DECIDE_FOLLOW /* i followed by j: value 1 yes, 0 no; i AZ_NO_INDEX: j is first; j
-                        AZ_NO_INDEX: i is last */
+    EB_DECIDE_FOLLOW,      /* i followed by j: value 1 yes, 0 no; i AZ_NO_INDEX: j is first; j
+                              AZ_NO_INDEX: i is last */
+    EB_DECIDE_STAND_AFTER, /* after trip i, j says where and when: value 1 it stands there, 0 not */
+    EB_DECIDE_STAND_FIRST  /* the same before trip i, where it is a day's first one */
 };
+/* Where and when in one number. */
+#define EB_STAND(place, slot) ((size_t)(place) << 24 | (slot))
+#define EB_STAND_PLACE(j) ((j) >> 24)
+#define EB_STAND_SLOT(j) ((j)&0xFFFFFF)
 enum az_status eb_branchings(void *data, const struct az_master_solution *solution,
                              struct az_branching_list *out);
 bool eb_allows(void *data, const struct az_decision *decision,

@@ -59,6 +59,15 @@ static inline double eb_link_cost(const struct eb_network *network, size_t type,
 /* May the source run the trip at that position? */
 bool eb_network_serves(const struct eb_network *network, size_t source, size_t position);
 
+/* A decision of branching on the way after a trip, or to a day's first trip: the bus must, or may
+ * not, stand at a charging place in a slot. Only eb_price_energy with slots knows it. */
+struct eb_stand {
+    size_t trip; /* position */
+    bool first;  /* the way to it, where it is the first trip; else the way after it */
+    bool must;
+    size_t place, slot;
+};
+
 /* Prices as the pricers see them: the master's rows translated by columns.c. All >= or <= 0 as a
  * cost: what a duty pays for the use of something, added to its own cost. */
 struct eb_duals {
@@ -74,7 +83,9 @@ struct eb_duals {
     const unsigned char *forbidden;                    /* [links] 1: may not follow; NULL: none */
     const unsigned char *forbidden_out, *forbidden_in; /* [trip_count] as first, as last trip of
                                                           this source */
-    const unsigned char *skip;                         /* [trip_count] 1: left out in a dive */
+    const struct eb_stand *stands;                     /* [stand_count] */
+    size_t stand_count;
+    const unsigned char *skip; /* [trip_count] 1: left out in a dive */
 };
 
 /* One pricer: duties of a source that cost less than `below`, the best first, at most limit, and a

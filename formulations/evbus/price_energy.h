@@ -18,9 +18,10 @@
  * down to the charges at which no other label is as good, so the node's labels are the pieces of
  * the lower envelope: nothing is rounded, nothing is lost.
  *
- * What cannot be told from node and charge goes along as a tag: which trips may not follow by
- * decision, the earliest next departure by turnaround, hours driven since a break, and when the bus
- * left its depot. A label yields only to labels whose tag allows at least as much. */
+ * What cannot be told from node and charge goes along as a tag: what
+ * decisions of branching leave open, the earliest next departure by turnaround, hours driven since
+ * a break, and when the bus left its depot. A label yields only to labels whose tag allows at least
+ * as much. */
 #ifndef AZ_EVBUS_PRICE_ENERGY_H
 #define AZ_EVBUS_PRICE_ENERGY_H
 
@@ -28,7 +29,7 @@
 #include "formulations/evbus/plf.h"
 
 struct pe_tag {
-    int32_t class;   /* set of trips that may not follow; 0: none */
+    int32_t class;   /* what decisions leave open; 0: everything */
     int32_t ready;   /* no departure before; 0: none */
     int32_t driving; /* seconds since a break */
     int32_t since;   /* standing since; 0 when that matters no more */
@@ -139,10 +140,14 @@ struct pe {
     int64_t longest_driving_s, break_s, longest_block_s; /* INT64_MAX: none */
     int64_t block_from_s; /* of a bus that has left its depot before; INT32_MAX: it has not */
     int64_t free_from_s;  /* a block begun at or after this cannot be too long */
-    size_t class_count, words;
-    uint64_t *sets;    /* [class_count * words] bits: trips, then the end */
-    int64_t *until_s;  /* [class_count] no member departs after */
-    int32_t *class_of; /* [trip_count] after the trip */
+    size_t class_count, class_capacity, words, rule_count;
+    uint64_t *sets;     /* [class_count * words] bits: trips, ends, rules of standing */
+    uint64_t *set_work; /* [words] */
+    int64_t *until_s;   /* [class_count] it matters no more after */
+    int64_t *owes_s;    /* [class_count] a stay that it must have is to be had by then */
+    int32_t *stood;     /* [class_count * (rule_count + 1)] class after the rule's stay + 1;
+                           PE_BARRED: none; 0: not known yet */
+    int32_t *class_of;  /* [trip_count] after the trip */
     int32_t class_begin;
     /* labels */
     struct pe_node *nodes; /* trips, starts, then lines * (T + 1) */
@@ -198,9 +203,29 @@ struct pe_move pe_moved(const struct pe *pe, struct eb_point from, struct eb_poi
 struct eb_plf_slot pe_slot(const struct pe *pe, const struct pe_bank *bank, int64_t from_s,
                            int64_t to_s, double *plug);
 
-static inline bool pe_may_follow(const struct pe *pe, int32_t class, size_t target)
+/* --- price_energy_class.c ---
+ * Classes of labels by what decisions leave open. */
+#define PE_BARRED (-2)
+enum az_status pe_classes(struct pe *pe);
+
+/* The class after standing at a place in a slot; PE_BARRED: it may not. */
+enum az_status pe_stand(struct pe *pe, size_t place, size_t slot, int32_t *class);
+
+/* Do the rules of standing that are open let the trip, or the end, follow? */
+bool pe_rules_let(const struct pe *pe, int32_t class, size_t target);
+
+/* May the trip, or the end, be what follows, whatever is stood before it? */
+static inline bool pe_can_follow(const struct pe *pe, int32_t class, size_t target)
 {
     return class == 0 || !(pe->sets[(size_t) class * pe->words + target / 64] >> target % 64 & 1);
+}
+
+/* And may it follow now? */
+static inline bool pe_may_follow(const struct pe *pe, int32_t class, size_t target)
+{
+    if (class == 0) return true;
+    return pe_can_follow(pe, class, target) &&
+           (pe->rule_count == 0 || pe_rules_let(pe, class, target));
 }
 
 /* --- price_energy_labels.c --- */

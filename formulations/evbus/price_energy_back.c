@@ -192,6 +192,7 @@ static enum az_status after_trip_straight(struct pe *pe, size_t n)
     for (size_t d = 0; d < pe->depot_count; d++) {
         const struct eb_link *link = &pe->net->pull_in[d][n];
         if (!pe->ends[d] || link->drive_s < 0) continue;
+        if (!pe_may_follow(pe, pe->class_of[n], pe->trip_count + d)) continue;
         struct pe_move move = pe_moved(pe, here, eb_point_depot(pe->ev, d));
         origin.move = &move;
         AZ_TRY(from_node(pe, pe_end_node(pe, d), NULL, now + move.drive_s, &origin));
@@ -200,6 +201,7 @@ static enum az_status after_trip_straight(struct pe *pe, size_t n)
         size_t to = pe->net->links[k].to;
         origin.move = &pe->link_move[k];
         if (pe->net->links[k].drive_s < 0 || pe->barred[to]) continue;
+        if (!pe_may_follow(pe, pe->class_of[n], to)) continue;
         AZ_TRY(from_node(pe, to, &pe->trip[to], NO_RETURN, &origin));
     }
     for (size_t p = 0; p < pe->start_count; p++) {

@@ -1,4 +1,4 @@
-/* price_energy_graph.c - lines, movements, departures and forbidden successions of one pricing. */
+/* price_energy_graph.c - lines, movements and departures of one pricing. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,58 +287,8 @@ static enum az_status add_ends(struct pe *pe)
     return AZ_OK;
 }
 
-/* --- forbidden successions ---------------------------------------------------------------------
+/* --- the drivers' rules -------------------------------------------------------------------------
  */
-
-static void put_bit(uint64_t set[], size_t at)
-{
-    set[at / 64] |= (uint64_t)1 << at % 64;
-}
-
-/* The class of a set, a new one when there is none alike. 0: empty. */
-static int32_t class_of(struct pe *pe, const uint64_t set[])
-{
-    size_t bytes = pe->words * sizeof *set;
-    for (size_t c = 0; c < pe->class_count; c++)
-        if (memcmp(&pe->sets[c * pe->words], set, bytes) == 0) return (int32_t)c;
-    memcpy(&pe->sets[pe->class_count * pe->words], set, bytes);
-    int64_t until = 0;
-    for (size_t n = 0; n < pe->trip_count; n++)
-        if (set[n / 64] >> n % 64 & 1) {
-            int64_t depart = pe->ev->trips.items[pe->net->trip[n]].depart_s;
-            if (depart > until) until = depart;
-        }
-    if (set[pe->trip_count / 64] >> pe->trip_count % 64 & 1) until = INT64_MAX;
-    pe->until_s[pe->class_count] = until;
-    return (int32_t)pe->class_count++;
-}
-
-static enum az_status add_classes(struct pe *pe)
-{
-    const struct eb_duals *duals = pe->duals;
-    pe->words = (pe->trip_count + pe->depot_count) / 64 + 1;
-    pe->sets = AZ_ARRAY(pe->arena, (pe->trip_count + 2) * pe->words, uint64_t);
-    pe->until_s = AZ_ARRAY(pe->arena, pe->trip_count + 2, int64_t);
-    pe->class_of = AZ_ARRAY(pe->arena, pe->trip_count, int32_t);
-    uint64_t *set = AZ_ARRAY(pe->arena, pe->words, uint64_t);
-    if (!pe->sets || !pe->until_s || !pe->class_of || !set) return AZ_NO_MEMORY;
-    pe->class_count = 1;
-    for (size_t n = 0; n < pe->trip_count && (duals->forbidden || duals->forbidden_in); n++) {
-        memset(set, 0, pe->words * sizeof *set);
-        for (size_t k = pe->net->link_start[n]; duals->forbidden && k < pe->net->link_start[n + 1];
-             k++)
-            if (duals->forbidden[k]) put_bit(set, pe->net->links[k].to);
-        for (size_t d = 0; duals->forbidden_in && duals->forbidden_in[n] && d < pe->depot_count;
-             d++)
-            put_bit(set, pe->trip_count + d);
-        pe->class_of[n] = class_of(pe, set);
-    }
-    memset(set, 0, pe->words * sizeof *set);
-    for (size_t n = 0; duals->forbidden_out && n < pe->trip_count; n++)
-        if (duals->forbidden_out[n]) put_bit(set, n);
-    pe->class_begin = class_of(pe, set);
-    return AZ_OK;
-}
 
 static void find_drivers(struct pe *pe)
 {
@@ -384,7 +334,7 @@ enum az_status pe_graph(struct pe *pe)
     pe->leave_count = AZ_ARRAY(pe->arena, pe->line_count, size_t);
     if (!pe->leaves || !pe->leave_count) return AZ_NO_MEMORY;
     for (size_t l = 0; l < pe->line_count; l++) AZ_TRY(add_leaves(pe, l));
-    AZ_TRY(add_classes(pe));
+    AZ_TRY(pe_classes(pe));
     pe->tagged = pe->class_count > 1 || pe->turnaround_s > 0 || pe->ev->drivers;
     pe->nodes = AZ_ARRAY(pe->arena, pe_end_node(pe, 0), struct pe_node);
     return pe->nodes ? AZ_OK : AZ_NO_MEMORY;

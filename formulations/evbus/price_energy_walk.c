@@ -138,9 +138,11 @@ static enum az_status deliver(struct pe *pe, struct pe_label *label, const struc
     if (leave) return go(pe, label, f, n, leave, true);
     struct pe_tag tag = label->tag;
     size_t boundary = (size_t)(label->from_s / pe->slot_s) + 1;
+    enum az_status status = AZ_OK;
     tag_forget(pe, &label->tag, (int64_t)boundary * pe->slot_s);
-    enum az_status status =
-        pe_insert(pe, pe_line_node(pe, (size_t)label->line, boundary), label, f, n);
+    if ((int64_t)boundary * pe->slot_s < pe->owes_s[label->tag.class] ||
+        pe->owes_s[label->tag.class] == INT64_MAX)
+        status = pe_insert(pe, pe_line_node(pe, (size_t)label->line, boundary), label, f, n);
     label->tag = tag;
     return status;
 }
@@ -174,9 +176,9 @@ static enum az_status use_bank(struct pe *pe, struct pe_label *label, const stru
     return deliver(pe, label, g, m, leave);
 }
 
-/* A part of a slot at a line: every bank, or idle. label: kind, parent, line, from_s, to_s, tag. */
-static enum az_status part(struct pe *pe, struct pe_label *label, const struct eb_xy f[], size_t n,
-                           const struct pe_leave *leave)
+/* Every bank in a part of a slot, or idle. */
+static enum az_status by_banks(struct pe *pe, struct pe_label *label, const struct eb_xy f[],
+                               size_t n, const struct pe_leave *leave)
 {
     const struct pe_line *line = &pe->lines[label->line];
     bool idle = true;
@@ -190,6 +192,21 @@ static enum az_status part(struct pe *pe, struct pe_label *label, const struct e
     label->bank = PE_NO_BANK;
     label->ways = EB_PLF_IDLE;
     return deliver(pe, label, f, n, leave);
+}
+
+/* A part of a slot at a line. label: kind, parent, line, from_s, to_s, tag. */
+static enum az_status part(struct pe *pe, struct pe_label *label, const struct eb_xy f[], size_t n,
+                           const struct pe_leave *leave)
+{
+    int32_t class = label->tag.class;
+    if (pe->rule_count == 0 || class == 0 || label->to_s <= label->from_s)
+        return by_banks(pe, label, f, n, leave);
+    AZ_TRY(pe_stand(pe, pe->lines[label->line].place, (size_t)(label->from_s / pe->slot_s),
+                    &label->tag.class));
+    enum az_status status = AZ_OK;
+    if (label->tag.class != PE_BARRED) status = by_banks(pe, label, f, n, leave);
+    label->tag.class = class;
+    return status;
 }
 
 size_t pe_first_leave(const struct pe *pe, size_t line, int64_t at)
@@ -229,8 +246,9 @@ static enum az_status arrive(struct pe *pe, struct pe_label *from, const struct 
                               .tag = tag };
     if (pe->lines[line].after) {
         if (at - tag.left > pe->longest_block_s) return AZ_OK;
-        if (!pe_may_follow(pe, tag.class, pe->trip_count + pe->lines[line].depot)) return AZ_OK;
+        if (!pe_can_follow(pe, tag.class, pe->trip_count + pe->lines[line].depot)) return AZ_OK;
         label.tag = (struct pe_tag){ .left = INT32_MAX }; /* the block is over */
+        if (pe->rule_count > 0) label.tag.class = tag.class;
     }
     AZ_TRY(part(pe, &label, f, n, NULL));
     label.kind = PE_PASS;
@@ -407,9 +425,7 @@ static enum az_status end_lines(struct pe *pe)
             struct pe_node *node = &pe->nodes[pe_line_node(pe, lines[k], pe->T)];
             for (size_t i = 0; i < node->count; i++) {
                 struct pe_label *label = node->labels[i];
-                if (!pe->lines[lines[k]].after &&
-                    !pe_may_follow(pe, label->tag.class, pe->trip_count + d))
-                    continue;
+                if (!pe_may_follow(pe, label->tag.class, pe->trip_count + d)) continue;
                 AZ_TRY(add_end(pe, label, false, d, label->f, label->n));
             }
         }
@@ -551,13 +567,15 @@ static enum az_status finish(struct pe *pe, size_t n, struct pe_label *label, si
     struct pe_tag tag = label->tag;
     if (!pe->ends[d] || move->drive_s < 0 || at >= pe->ev->end_s) return AZ_OK;
     if (pe->tagged && !tag_drive(pe, &tag, trip->arrive_s, move->drive_s, false)) return AZ_OK;
-    if (!pe_may_follow(pe, tag.class, pe->trip_count + d)) return AZ_OK;
+    if (!pe_can_follow(pe, tag.class, pe->trip_count + d)) return AZ_OK;
     for (size_t boundary = 0; boundary <= pe->T; boundary++) pe->nodes[first + boundary].count = 0;
     AZ_TRY(arrive(pe, label, move, line, at, tag));
     AZ_TRY(stay(pe, line, (size_t)(at / pe->slot_s) + 1));
     const struct pe_node *last = &pe->nodes[first + pe->T];
-    for (size_t i = 0; i < last->count; i++)
+    for (size_t i = 0; i < last->count; i++) {
+        if (!pe_may_follow(pe, last->labels[i]->tag.class, pe->trip_count + d)) continue;
         AZ_TRY(add_end(pe, last->labels[i], false, d, last->labels[i]->f, last->labels[i]->n));
+    }
     return AZ_OK;
 }
 

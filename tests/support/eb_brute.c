@@ -12,6 +12,7 @@ struct segment {
     int64_t from_s, to_s;
     struct eb_movement move; /* of a move; its energies */
     size_t place;            /* of a part of a slot */
+    size_t trip;             /* position + 1 of a move that is a trip; 0: none */
 };
 
 struct brute {
@@ -194,6 +195,36 @@ static bool drivers_allow(const struct brute *b)
     return left == INT64_MIN || !((double)(back - left) > d->longest_block_min * 60 + 1e-6);
 }
 
+/* Is a rule of standing kept on path[from .. to - 1]? */
+static bool keeps(const struct brute *b, const struct eb_stand *rule, size_t from, size_t to)
+{
+    bool stands = false;
+    for (size_t k = from; k < to; k++) {
+        const struct segment *it = &b->path[k];
+        stands |= it->kind == PART && it->place == rule->place &&
+                  (size_t)(it->from_s / b->slot_s) == rule->slot;
+    }
+    return stands == rule->must;
+}
+
+static bool stands_allow(const struct brute *b)
+{
+    for (size_t r = 0; r < b->duals->stand_count; r++) {
+        const struct eb_stand *rule = &b->duals->stands[r];
+        size_t begin = 0, last = 0; /* of the way; the trip before it */
+        for (size_t k = 0; k <= b->length; k++) {
+            size_t trip = k < b->length ? b->path[k].trip : 0;
+            if (k < b->length && trip == 0) continue;
+            bool concerns =
+                rule->first ? last == 0 && trip == rule->trip + 1 : last == rule->trip + 1;
+            if (concerns && !keeps(b, rule, begin, k)) return false;
+            last = trip;
+            begin = k + 1;
+        }
+    }
+    return true;
+}
+
 static void solve_path(struct brute *b)
 {
     struct az_arena *arena = az_arena_new(NULL);
@@ -201,7 +232,7 @@ static void solve_path(struct brute *b)
     const struct eb_source *s = b->source;
     double fixed = b->fixed;
     bool moves = false;
-    if (!drivers_allow(b)) goto done;
+    if (!drivers_allow(b) || !stands_allow(b)) goto done;
     for (size_t k = 0; k < b->length; k++) moves |= b->path[k].kind == MOVE;
     bool out = s->bus != AZ_NO_INDEX && b->ev->bus[s->bus].pulled_out.utc_s != AZ_NO_INTEGER;
     if (moves && !out) fixed += b->duals->cost_scale * b->type->cost_jpy_per_day;
@@ -254,7 +285,7 @@ static bool push_move(struct brute *b, struct eb_point from, struct eb_point to,
                       struct eb_movement move)
 {
     b->fixed += move.cost * b->duals->cost_scale;
-    return same(from, to) || push(b, (struct segment){ MOVE, at, at + move.drive_s, move, 0 });
+    return same(from, to) || push(b, (struct segment){ MOVE, at, at + move.drive_s, move, 0, 0 });
 }
 
 static bool may_follow(const struct brute *b, size_t last, size_t n)
@@ -283,8 +314,8 @@ static void run_trip(struct brute *b, struct here here, size_t n, int64_t at,
                                trip->prefix_low[0],
                                0 };
     if (push_move(b, here.at, eb_point_trip_start(b->ev, i), at, move) &&
-        push(b, (struct segment){ STAND, at + move.drive_s, trip->depart_s, { 0 }, 0 }) &&
-        push(b, (struct segment){ MOVE, trip->depart_s, trip->arrive_s, run, 0 })) {
+        push(b, (struct segment){ STAND, at + move.drive_s, trip->depart_s, { 0 }, 0, 0 }) &&
+        push(b, (struct segment){ MOVE, trip->depart_s, trip->arrive_s, run, 0, n + 1 })) {
         b->fixed += trip->distance_km * b->type->cost_jpy_per_km * b->duals->cost_scale;
         b->fixed -= b->duals->trip[n];
         onwards(b, (struct here){ n, eb_point_trip_end(b->ev, i), trip->arrive_s, true }, false, 0);
@@ -334,7 +365,7 @@ static bool stand_until(struct brute *b, size_t place, int64_t from, int64_t to)
     for (int64_t at = from; at < to;) {
         int64_t next = (at / b->slot_s + 1) * b->slot_s;
         if (next > to) next = to;
-        if (!push(b, (struct segment){ PART, at, next, { 0 }, place })) return false;
+        if (!push(b, (struct segment){ PART, at, next, { 0 }, place, 0 })) return false;
         at = next;
     }
     return true;
@@ -394,7 +425,7 @@ static void onwards(struct brute *b, struct here here, bool at_stop, size_t plac
         if (!begin && n <= here.last) continue;
         if (!may_follow(b, here.last, n)) continue;
         size_t length = b->length;
-        if (push(b, (struct segment){ STAND, here.now, at, { 0 }, 0 }))
+        if (push(b, (struct segment){ STAND, here.now, at, { 0 }, 0, 0 }))
             run_trip(b, here, n, at, move);
         b->length = length;
     }
@@ -403,6 +434,9 @@ static void onwards(struct brute *b, struct here here, bool at_stop, size_t plac
         struct eb_movement move = moved(b, here.at, depot);
         if (!may_end(b, d) || move.drive_s < 0 || here.now + move.drive_s > b->ev->end_s) continue;
         if (same(here.at, depot) && !here.left && b->source->bus == AZ_NO_INDEX) continue;
+        /* who comes to a depot that is a stop stands there to the end */
+        bool stands = is_stop(b, depot.place) && here.now + move.drive_s < b->ev->end_s;
+        if (b->duals->stand_count > 0 && stands && here.last != AZ_NO_INDEX) continue;
         finish(b, here, d, here.now, move);
     }
     bool limited = b->ev->drivers && !isnan(b->ev->drivers->longest_block_min);
@@ -415,7 +449,7 @@ static void onwards(struct brute *b, struct here here, bool at_stop, size_t plac
         for (int64_t at = ((here.now + move.drive_s) / b->slot_s + 1) * b->slot_s;
              move.drive_s >= 0 && at < b->ev->end_s; at += b->slot_s) {
             size_t length = b->length;
-            if (push(b, (struct segment){ STAND, here.now, at - move.drive_s, { 0 }, 0 }))
+            if (push(b, (struct segment){ STAND, here.now, at - move.drive_s, { 0 }, 0, 0 }))
                 to_stop(b, here, p, at - move.drive_s);
             b->length = length;
         }
