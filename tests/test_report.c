@@ -449,6 +449,66 @@ START_TEST(the_terminal_is_kept_to)
 }
 END_TEST
 
+static char *draw_terminal(int width)
+{
+    char *drawn = NULL;
+    size_t length;
+    FILE *out = open_memstream(&drawn, &length);
+    az_report_terminal(&report, out, width, false);
+    fclose(out);
+    return drawn;
+}
+
+/* A number with its last digits cut off is another number: wide tables come in parts instead. */
+START_TEST(numbers_in_the_terminal_are_whole)
+{
+    enum { COLUMNS = 13 };
+    struct az_table_column columns[COLUMNS];
+    struct az_cell cells[2 * COLUMNS];
+    for (int c = 0; c < COLUMNS; c++) {
+        columns[c] = (struct az_table_column){ { "A rather long title", "やや長い見出し" },
+                                               c > 0 ? "kWh" : NULL };
+        for (int r = 0; r < 2; r++)
+            cells[r * COLUMNS + c] = c == 0 ? (struct az_cell){ .text = r == 0 ? "b1" : "b2" }
+                                            : (struct az_cell){ .number = 12345.6, .decimals = 1 };
+    }
+    view.tables.items[0].columns.items = columns;
+    view.tables.items[0].columns.count = COLUMNS;
+    view.tables.items[0].cells = cells;
+    for (int width = 60; width <= 140; width += 20) {
+        char *drawn = draw_terminal(width);
+        ck_assert_uint_eq(count(drawn, "12,345.6"), 2 * (COLUMNS - 1));
+        for (char *line = strtok(drawn, "\n"); line; line = strtok(NULL, "\n"))
+            ck_assert_uint_le(az_draw_columns(line), (size_t)width + 4);
+        free(drawn);
+    }
+}
+END_TEST
+
+/* Without hours a bar says nothing of when, and without colours trips look like charging. */
+START_TEST(the_terminal_has_hours_and_signs)
+{
+    struct az_key keys[] = { { "trip", false, { "Trip", "便" } },
+                             { "gas", false, { "Burning", "燃焼" } } };
+    view.gantts.items[0].keys.items = keys;
+    view.gantts.items[0].keys.count = 2;
+    char *drawn = draw_terminal(100);
+    ck_assert_ptr_nonnull(strstr(drawn, " 09:00"));
+    ck_assert_ptr_nonnull(strstr(drawn, "█ Trip  - Burning"));
+    ck_assert_ptr_nonnull(strstr(drawn, "Engine                    -----"));
+    free(drawn);
+    view.tables.items[0].place = AZ_TABLE_FOLDED;
+    drawn = draw_terminal(100);
+    ck_assert_ptr_null(strstr(drawn, "Money"));
+    free(drawn);
+    view.tables.items[0].place = AZ_TABLE_LEADS;
+    drawn = draw_terminal(100);
+    ck_assert_ptr_nonnull(strstr(drawn, "Money"));
+    ck_assert(strstr(drawn, "Money") < strstr(drawn, "Dispatch"));
+    free(drawn);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("report");
@@ -468,6 +528,8 @@ static Suite *suite(void)
     tcase_add_test(t, scales_cover_with_round_ticks);
     tcase_add_test(t, numbers_are_written_for_people);
     tcase_add_test(t, the_terminal_is_kept_to);
+    tcase_add_test(t, numbers_in_the_terminal_are_whole);
+    tcase_add_test(t, the_terminal_has_hours_and_signs);
     suite_add_tcase(s, t);
     return s;
 }

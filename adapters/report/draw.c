@@ -284,6 +284,33 @@ struct az_words az_draw_date(struct az_time time, char english[32], char japanes
     return (struct az_words){ english, japanese };
 }
 
+/* --- the answer ------------------------------------------------------------------------------- */
+
+struct az_words az_draw_answer(const struct az_report *report, bool *warn)
+{
+    const struct az_certificate *certificate = report->certificate;
+    const struct az_judgement *judgement = report->judgement;
+    size_t concessions = judgement             ? judgement->concessions.count
+                         : certificate != NULL ? certificate->concessions.count
+                                               : 0;
+    bool optimal = certificate && certificate->status == AZ_PLAN_OPTIMAL;
+    *warn = true;
+    if (judgement && judgement->violation_count > 0)
+        return (struct az_words){ "This plan breaks rules and must not be run.",
+                                  "この計画は規則に反しており、実行できません。" };
+    if (concessions > 0)
+        return (struct az_words){ "This plan concedes rules at their stated price.",
+                                  "この計画は、価格を定めた規則の一部を譲っています。" };
+    if (!optimal)
+        return (struct az_words){ "This plan keeps every rule.",
+                                  "この計画はすべての規則を守っています。" };
+    *warn = false;
+    return (struct az_words){
+        "This plan keeps every rule and is proven best within the asked gap.",
+        "この計画はすべての規則を守り、求めた差の範囲内で最適と証明されています。"
+    };
+}
+
 /* --- breaches --------------------------------------------------------------------------------- */
 
 int64_t az_draw_step(const struct az_view *view)

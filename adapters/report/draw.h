@@ -55,6 +55,9 @@ int az_draw_hours(double length_s, int marks);
 void az_draw_clock(struct az_time time, char buffer[32]);
 struct az_words az_draw_date(struct az_time time, char english[32], char japanese[32]);
 
+/* How the plan stands, in a sentence. warn: anything but proven best and whole. */
+struct az_words az_draw_answer(const struct az_report *report, bool *warn);
+
 /* Breaches of one rule at one place in one slot after the other, told as one: from item i to the
  * one returned, with the amounts and costs added up. step_s: the length of a slot, 0 when unknown.
  */

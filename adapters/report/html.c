@@ -118,25 +118,10 @@ static void put_answer(FILE *out, const struct az_report *report)
 {
     const struct az_certificate *certificate = report->certificate;
     size_t violations = report->judgement ? report->judgement->violation_count : 0;
-    size_t concessions = report->judgement     ? report->judgement->concessions.count
-                         : certificate != NULL ? certificate->concessions.count
-                                               : 0;
-    bool optimal = certificate && certificate->status == AZ_PLAN_OPTIMAL;
-    fprintf(out, "<div class=\"answer%s\"><strong>",
-            violations > 0                ? " bad"
-            : concessions > 0 || !optimal ? " warn"
-                                          : "");
-    if (violations > 0)
-        say(out, "This plan breaks rules and must not be run.",
-            "この計画は規則に反しており、実行できません。");
-    else if (concessions > 0)
-        say(out, "This plan concedes rules at their stated price.",
-            "この計画は、価格を定めた規則の一部を譲っています。");
-    else if (optimal)
-        say(out, "This plan keeps every rule and is proven best within the asked gap.",
-            "この計画はすべての規則を守り、求めた差の範囲内で最適と証明されています。");
-    else
-        say(out, "This plan keeps every rule.", "この計画はすべての規則を守っています。");
+    bool warn;
+    struct az_words answer = az_draw_answer(report, &warn);
+    fprintf(out, "<div class=\"answer%s\"><strong>", violations > 0 ? " bad" : warn ? " warn" : "");
+    az_draw_words(out, answer, "span");
     fputs("</strong>", out);
     if (certificate && violations == 0) put_gap(out, certificate);
     fputs("</div>\n", out);

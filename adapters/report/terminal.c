@@ -2,17 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "adapters/report/draw.h"
-
-#define LABEL_COLUMNS 26
-
-/* Where it is drawn. */
-struct screen {
-    FILE *out;
-    int width;
-    bool colours;
-    enum az_language language;
-};
+#include "adapters/report/terminal.h"
 
 /* --- text on a grid --------------------------------------------------------------------------- */
 
@@ -40,7 +30,7 @@ static size_t next(const unsigned char *p, int *columns)
     return length;
 }
 
-static int columns_of(const char *text)
+int screen_columns(const char *text)
 {
     int sum = 0, columns;
     for (const unsigned char *p = (const unsigned char *)text; *p; sum += columns)
@@ -49,10 +39,10 @@ static int columns_of(const char *text)
 }
 
 /* Text cut or filled to exactly `width` columns; right: blanks first. */
-static void put(const struct screen *screen, const char *text, int width, bool right)
+void screen_put(const struct screen *screen, const char *text, int width, bool right)
 {
     const unsigned char *p = (const unsigned char *)(text ? text : "");
-    int used = 0, columns, all = columns_of((const char *)p);
+    int used = 0, columns, all = screen_columns((const char *)p);
     for (int i = all; right && i < width; i++) putc(' ', screen->out);
     bool cut = all > width;
     while (*p) {
@@ -69,159 +59,45 @@ static void put(const struct screen *screen, const char *text, int width, bool r
     for (; !right && used < width; used++) putc(' ', screen->out);
 }
 
-static void plain(const struct screen *screen, const char *text)
+void screen_plain(const struct screen *screen, const char *text)
 {
-    put(screen, text, columns_of(text ? text : ""), false);
+    screen_put(screen, text, screen_columns(text ? text : ""), false);
 }
 
-static const char *words(const struct screen *screen, struct az_words text)
+const char *screen_words(const struct screen *screen, struct az_words text)
 {
     const char *said = az_say(text, screen->language);
     return said ? said : "";
 }
 
-static void colour(const struct screen *screen, const char *role)
+void screen_colour(const struct screen *screen, const char *role)
 {
     if (screen->colours) fprintf(screen->out, "\033[38;5;%dm", az_draw_terminal_colour(role));
 }
 
-static void bold(const struct screen *screen)
+void screen_bold(const struct screen *screen)
 {
     if (screen->colours) fputs("\033[1m", screen->out);
 }
 
-static void reset(const struct screen *screen)
+void screen_reset(const struct screen *screen)
 {
     if (screen->colours) fputs("\033[0m", screen->out);
 }
 
-static void heading(const struct screen *screen, struct az_words title, const char *unit)
+void screen_heading(const struct screen *screen, struct az_words title, const char *unit)
 {
     char english[32], japanese[32];
     putc('\n', screen->out);
-    bold(screen);
-    plain(screen, words(screen, title));
-    reset(screen);
+    screen_bold(screen);
+    screen_plain(screen, screen_words(screen, title));
+    screen_reset(screen);
     if (unit && *unit) {
         fputs(" [", screen->out);
-        plain(screen, words(screen, az_draw_unit(unit, english, japanese)));
+        screen_plain(screen, screen_words(screen, az_draw_unit(unit, english, japanese)));
         putc(']', screen->out);
     }
     putc('\n', screen->out);
-}
-
-/* --- charts ----------------------------------------------------------------------------------- */
-
-/* The mean of a line over the part of the horizon that a column stands for; NAN: no values. */
-static double column_mean(const struct az_line *line, size_t count, int column, int columns)
-{
-    size_t from = count * (size_t)column / (size_t)columns;
-    size_t to = count * (size_t)(column + 1) / (size_t)columns;
-    double sum = 0, n = 0;
-    if (to == from) to = from + 1;
-    for (size_t t = from; t < to && t < count; t++) {
-        if (!isfinite(line->values[t])) continue;
-        sum += line->values[t];
-        n++;
-    }
-    return n > 0 ? sum / n : NAN;
-}
-
-static void sparkline(const struct screen *screen, const struct az_chart *chart, size_t i)
-{
-    static const char *const blocks[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
-    const struct az_line *line = &chart->lines.items[i];
-    int columns = screen->width - LABEL_COLUMNS - 22;
-    char low_text[64], high_text[64];
-    double low = INFINITY, high = -INFINITY, base;
-    if (columns > (int)chart->count) columns = (int)chart->count;
-    for (size_t t = 0; t < chart->count; t++) {
-        if (!isfinite(line->values[t])) continue;
-        low = fmin(low, line->values[t]);
-        high = fmax(high, line->values[t]);
-    }
-    fputs("  ", screen->out);
-    put(screen, words(screen, line->label), LABEL_COLUMNS, false);
-    colour(screen, line->role);
-    base = low >= 0 ? fmin(low, line->mark == AZ_MARK_STACK ? 0 : low * 0.999) : low;
-    for (int c = 0; c < columns; c++) {
-        double value = column_mean(line, chart->count, c, columns);
-        double size = high <= 0 ? value / fmin(low, -1e-9)
-                                : (value - fmin(base, 0)) / fmax(high - fmin(base, 0), 1e-9);
-        int level = isnan(value) ? 0 : (int)lround(8 * fmin(fmax(size, 0), 1));
-        fputs(blocks[level == 0 && !isnan(value) && fabs(value) > 1e-6 ? 1 : level], screen->out);
-    }
-    reset(screen);
-    int decimals = fabs(high) < 100 && fabs(low) < 100 ? 1 : 0;
-    fprintf(screen->out, "  %s … %s\n", az_draw_number(low, decimals, low_text),
-            az_draw_number(high, decimals, high_text));
-}
-
-static void chart_block(const struct screen *screen, const struct az_chart *chart)
-{
-    heading(screen, chart->title, chart->unit[0]);
-    for (size_t i = 0; i < chart->lines.count; i++)
-        if (!az_draw_dashed(chart->lines.items[i].role)) sparkline(screen, chart, i);
-}
-
-static void gantt_block(const struct screen *screen, const struct az_gantt *gantt)
-{
-    int columns = screen->width - LABEL_COLUMNS - 4;
-    if (columns > 96) columns = 96;
-    if (!(gantt->length_s > 0)) return;
-    heading(screen, gantt->title, NULL);
-    for (size_t r = 0; r < gantt->rows.count; r++) {
-        const struct az_gantt_row *row = &gantt->rows.items[r];
-        fputs("  ", screen->out);
-        put(screen, words(screen, row->label), LABEL_COLUMNS, false);
-        for (int c = 0; c < columns; c++) {
-            double middle = gantt->length_s * (c + 0.5) / columns;
-            const struct az_bar *bar = NULL;
-            for (size_t k = 0; k < row->bars.count && !bar; k++)
-                if (row->bars.items[k].from_s <= middle && middle < row->bars.items[k].to_s)
-                    bar = &row->bars.items[k];
-            if (bar) colour(screen, bar->role);
-            fputs(bar ? "█" : "·", screen->out);
-            if (bar) reset(screen);
-        }
-        putc('\n', screen->out);
-    }
-}
-
-/* --- tables ----------------------------------------------------------------------------------- */
-
-static const char *cell_text(const struct screen *screen, const struct az_cell *cell,
-                             char buffer[64])
-{
-    if (cell->words.en || cell->words.ja) return words(screen, cell->words);
-    return cell->text ? cell->text : az_draw_number(cell->number, cell->decimals, buffer);
-}
-
-static void table_block(const struct screen *screen, const struct az_view_table *table)
-{
-    size_t columns = table->columns.count;
-    char buffer[64];
-    if (table->row_count == 0 || columns == 0) return;
-    int rest = screen->width - LABEL_COLUMNS - 4,
-        each = columns > 1 ? rest / (int)(columns - 1) : rest;
-    if (each > 16) each = 16;
-    heading(screen, table->title, NULL);
-    fputs("  ", screen->out);
-    for (size_t c = 0; c < columns; c++) {
-        put(screen, words(screen, table->columns.items[c].label), c == 0 ? LABEL_COLUMNS : each - 1,
-            c > 0);
-        putc(' ', screen->out);
-    }
-    putc('\n', screen->out);
-    for (size_t r = 0; r < table->row_count; r++) {
-        fputs("  ", screen->out);
-        for (size_t c = 0; c < columns; c++) {
-            put(screen, cell_text(screen, &table->cells[r * columns + c], buffer),
-                c == 0 ? LABEL_COLUMNS : each - 1, c > 0);
-            putc(' ', screen->out);
-        }
-        putc('\n', screen->out);
-    }
 }
 
 static void numbers_block(const struct screen *screen, const struct az_view *view)
@@ -230,12 +106,12 @@ static void numbers_block(const struct screen *screen, const struct az_view *vie
     for (size_t i = 0; i < view->numbers.count; i++) {
         const struct az_key_number *key = &view->numbers.items[i];
         fputs("  ", screen->out);
-        put(screen, words(screen, key->label), LABEL_COLUMNS, false);
-        bold(screen);
-        put(screen, az_draw_number(key->value, key->decimals, number), 14, true);
-        reset(screen);
+        screen_put(screen, screen_words(screen, key->label), LABEL_COLUMNS, false);
+        screen_bold(screen);
+        screen_put(screen, az_draw_number(key->value, key->decimals, number), 14, true);
+        screen_reset(screen);
         putc(' ', screen->out);
-        plain(screen, words(screen, az_draw_unit(key->unit, english, japanese)));
+        screen_plain(screen, screen_words(screen, az_draw_unit(key->unit, english, japanese)));
         putc('\n', screen->out);
     }
 }
@@ -249,10 +125,10 @@ static void breaches_block(const struct screen *screen, const struct az_judgemen
             kind == 0 ? judgement->violations.items : judgement->concessions.items;
         size_t count = kind == 0 ? judgement->violations.count : judgement->concessions.count;
         if (count == 0) continue;
-        heading(screen,
-                kind == 0 ? (struct az_words){ "Rules broken", "破っている規則" }
-                          : (struct az_words){ "Concessions", "譲った規則" },
-                NULL);
+        screen_heading(screen,
+                       kind == 0 ? (struct az_words){ "Rules broken", "破っている規則" }
+                                 : (struct az_words){ "Concessions", "譲った規則" },
+                       NULL);
         for (size_t i = 0; i < count;) {
             struct az_breach_run run = az_draw_run(items, count, i, step_s);
             char time[32] = "", until[32] = "", amount[64];
@@ -260,9 +136,9 @@ static void breaches_block(const struct screen *screen, const struct az_judgemen
             if (az_time_given(items[i].at)) az_draw_clock(items[i].at, time);
             if (az_time_given(run.until)) az_draw_clock(run.until, until);
             fprintf(screen->out, "  %5s%s%-5s  ", time, *until ? "-" : " ", until);
-            colour(screen, "unserved");
-            plain(screen, text ? text : items[i].rule->code.code);
-            reset(screen);
+            screen_colour(screen, "unserved");
+            screen_plain(screen, text ? text : items[i].rule->code.code);
+            screen_reset(screen);
             fprintf(screen->out, "  %s %s\n", az_draw_number(run.amount, 1, amount),
                     items[i].rule->unit ? items[i].rule->unit : "");
             i = run.next;
@@ -271,17 +147,51 @@ static void breaches_block(const struct screen *screen, const struct az_judgemen
     az_arena_free(arena);
 }
 
+/* How the plan stands, and what is proven of it. */
+static void answer_block(const struct screen *screen, const struct az_report *report)
+{
+    const struct az_certificate *c = report->certificate;
+    bool bad = false, proven = c && isfinite(c->bound) && isfinite(c->gap);
+    char bound[64], gap[64], english[32], japanese[32];
+    struct az_words answer = az_draw_answer(report, &bad);
+    fputs("  ", screen->out);
+    screen_colour(screen, bad ? "unserved" : "charge");
+    screen_plain(screen, screen_words(screen, answer));
+    screen_reset(screen);
+    putc('\n', screen->out);
+    if (!proven) return;
+    fputs("  ", screen->out);
+    screen_plain(screen, screen_words(screen, (struct az_words){ "Bound", "限界値" }));
+    fprintf(screen->out, " %s ", az_draw_number(c->bound, 0, bound));
+    screen_plain(screen, screen_words(screen, az_draw_unit(c->unit, english, japanese)));
+    fputs(", ", screen->out);
+    screen_plain(screen, screen_words(screen, (struct az_words){ "gap", "差" }));
+    fprintf(screen->out, " %s %%\n", az_draw_number(100 * c->gap, 2, gap));
+}
+
+static void tables_block(const struct screen *screen, const struct az_view *view,
+                         enum az_table_place place)
+{
+    for (size_t i = 0; i < view->tables.count; i++)
+        if (view->tables.items[i].place == place) screen_table(screen, &view->tables.items[i]);
+}
+
 void az_report_terminal(const struct az_report *report, FILE *out, int width, bool colours)
 {
     struct screen screen = { out, width < 60 ? 60 : width, colours, report->language };
     const struct az_view *view = report->view;
-    bold(&screen);
-    plain(&screen, words(&screen, view->title));
-    reset(&screen);
+    screen_bold(&screen);
+    screen_plain(&screen, screen_words(&screen, view->title));
+    screen_reset(&screen);
     fputs("\n", out);
+    answer_block(&screen, report);
     numbers_block(&screen, view);
     breaches_block(&screen, report->judgement, az_draw_step(view));
-    for (size_t i = 0; i < view->charts.count; i++) chart_block(&screen, &view->charts.items[i]);
-    for (size_t i = 0; i < view->gantts.count; i++) gantt_block(&screen, &view->gantts.items[i]);
-    for (size_t i = 0; i < view->tables.count; i++) table_block(&screen, &view->tables.items[i]);
+    tables_block(&screen, view, AZ_TABLE_LEADS);
+    for (size_t i = 0; i < view->gantts.count; i++)
+        if (view->gantts.items[i].leads) screen_gantt(&screen, &view->gantts.items[i]);
+    for (size_t i = 0; i < view->charts.count; i++) screen_chart(&screen, &view->charts.items[i]);
+    for (size_t i = 0; i < view->gantts.count; i++)
+        if (!view->gantts.items[i].leads) screen_gantt(&screen, &view->gantts.items[i]);
+    tables_block(&screen, view, AZ_TABLE_BODY);
 }

@@ -1,0 +1,43 @@
+/* terminal.h - what the files that draw on a terminal share. Private. */
+#ifndef AZ_TERMINAL_H
+#define AZ_TERMINAL_H
+
+#include "adapters/report/draw.h"
+
+#define LABEL_COLUMNS 26
+
+/* Where it is drawn. */
+struct screen {
+    FILE *out;
+    int width;
+    bool colours;
+    enum az_language language;
+};
+
+/* Columns of a text: wide characters take two, what is not to be shown none. */
+int screen_columns(const char *text);
+
+/* Text cut or filled to exactly `width` columns; right: blanks first. */
+void screen_put(const struct screen *screen, const char *text, int width, bool right);
+
+/* The whole text. */
+void screen_plain(const struct screen *screen, const char *text);
+
+/* The words in the screen's language, never NULL. */
+const char *screen_words(const struct screen *screen, struct az_words text);
+
+void screen_colour(const struct screen *screen, const char *role);
+void screen_bold(const struct screen *screen);
+void screen_reset(const struct screen *screen);
+
+/* An empty line and a title, its unit in brackets (NULL: none). */
+void screen_heading(const struct screen *screen, struct az_words title, const char *unit);
+
+void screen_chart(const struct screen *screen, const struct az_chart *chart);
+void screen_gantt(const struct screen *screen, const struct az_gantt *gantt);
+
+/* A table as wide as its contents; one that is too wide in several parts, the first column before
+ * each. */
+void screen_table(const struct screen *screen, const struct az_view_table *table);
+
+#endif
