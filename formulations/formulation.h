@@ -78,16 +78,27 @@ struct az_reason {
     const struct az_rule *rule;
     const char *pointer, *place; /* into the instance */
     struct az_time at;
-    double amount; /* by how much it must give at least, jointly with the other reasons */
+    double amount; /* by how much it must give at least, jointly with the other reasons; NAN:
+                      nothing must, the words say it all */
     bool sum;      /* amount is the sum over all slots, and at is the slot that gives most */
     struct az_words words; /* what stands in the way, "spinning reserve"; may be empty */
+};
+
+/* A limit of the instance that holds its plans back. */
+struct az_relief {
+    const char *pointer, *place; /* into the instance */
+    struct az_words words;       /* what one step more is: "one charger more" */
+    double gain;                 /* what it would bring, in money, at most */
 };
 
 struct az_explanation {
     bool feasible; /* there is a plan after all */
     bool proven;   /* infeasibility itself is proven */
     bool minimal;  /* leaving any one reason out would not do; false: not all were tested */
-    AZ_LIST(struct az_reason) reasons;
+    AZ_LIST(struct az_reason) reasons; /* of a feasible instance: of what its plan leaves out */
+    struct az_words found;             /* what the plan that was found is like; may be empty */
+    AZ_LIST(struct az_relief) reliefs; /* the largest gain first; may be empty */
+    bool all_limits; /* every limit was tried: those not among reliefs bring nothing */
 };
 
 struct az_solve_options {

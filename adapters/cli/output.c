@@ -287,28 +287,69 @@ void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certi
     print_assumptions(cli, out, json_object_get(certificate, "assumptions"));
 }
 
+/* What one step more of the limits that bind would bring. */
+static void tell_limits(const struct az_cli *cli, FILE *out, const json_t *explanation)
+{
+    size_t i;
+    json_t *item, *limits = json_object_get(explanation, "limits");
+    char gain[48];
+    bool all = json_is_true(json_object_get(explanation, "all_limits"));
+    if (json_array_size(limits) == 0) {
+        if (all)
+            az_cli_print(out, "%s\n",
+                         az_cli_say(cli, "One more of what is limited would not help.",
+                                    "上限のあるものを 1 つ増やしても効果はありません。"));
+        else if (json_object_get(explanation, "found"))
+            az_cli_print(out, "%s\n",
+                         az_cli_say(cli, "There was no time to try wider limits.",
+                                    "上限の変更を試す時間がありませんでした。"));
+        return;
+    }
+    az_cli_print(out, "%s\n",
+                 az_cli_say(cli, "What would help, and what it could save at most:",
+                            "効果のある変更と、節約できる上限:"));
+    json_array_foreach(limits, i, item) az_cli_print(
+        out, "  %s: %s: %s\n", az_cli_member(item, "place"), az_cli_member(item, "detail"),
+        az_cli_money(az_cli_member_number(item, "gain"), gain));
+    if (!all)
+        az_cli_print(out, "%s\n",
+                     az_cli_say(cli, "There was no time to try every limit.",
+                                "すべての上限を試す時間はありませんでした。"));
+}
+
 void az_cli_explanation(const struct az_cli *cli, FILE *out, const json_t *explanation)
 {
     size_t i;
     json_t *item, *reasons = json_object_get(explanation, "reasons");
-    if (json_is_true(json_object_get(explanation, "feasible"))) {
-        az_cli_print(out, "%s\n", az_cli_say(cli, "There is a plan.", "計画は存在します。"));
-        return;
-    }
-    az_cli_print(out, "%s\n",
-                 json_is_true(json_object_get(explanation, "proven"))
-                     ? az_cli_say(cli, "No plan can exist. These must give, together:",
-                                  "計画は存在しません。次のすべてを緩める必要があります:")
-                     : az_cli_say(cli, "No plan was found. What stands in the way:",
-                                  "計画は見つかりませんでした。妨げになっているもの:"));
+    bool feasible = json_is_true(json_object_get(explanation, "feasible"));
+    if (feasible)
+        az_cli_print(out, "%s%s%s\n", az_cli_say(cli, "There is a plan.", "計画は存在します。"),
+                     *az_cli_member(explanation, "found") ? " " : "",
+                     az_cli_member(explanation, "found"));
+    else if (json_array_size(reasons) == 0)
+        az_cli_print(out, "%s\n",
+                     json_is_true(json_object_get(explanation, "proven"))
+                         ? az_cli_say(cli, "No plan can exist; why was not found in the time.",
+                                      "計画は存在しません。時間内に理由は分かりませんでした。")
+                         : az_cli_say(cli, "No plan was found in the time, nor why there is none.",
+                                      "時間内に計画も、存在しない理由も見つかりませんでした。"));
+    else
+        az_cli_print(out, "%s\n",
+                     json_is_true(json_object_get(explanation, "proven"))
+                         ? az_cli_say(cli, "No plan can exist. These must give, together:",
+                                      "計画は存在しません。次のすべてを緩める必要があります:")
+                         : az_cli_say(cli, "No plan was found. What stands in the way:",
+                                      "計画は見つかりませんでした。妨げになっているもの:"));
     json_array_foreach(reasons, i, item)
     {
         az_cli_print(out, "  %s%s%s %s: %s\n", az_cli_member(item, "place"),
                      *az_cli_member(item, "at") ? " " : "", az_cli_member(item, "at"),
                      az_cli_member(item, "rule"), az_cli_member(item, "detail"));
     }
-    if (!json_is_true(json_object_get(explanation, "minimal")))
+    if (!feasible && json_array_size(reasons) > 0 &&
+        !json_is_true(json_object_get(explanation, "minimal")))
         az_cli_print(out, "%s\n",
                      az_cli_say(cli, "Some of these may not be needed.",
                                 "このうち不要なものがあるかもしれません。"));
+    tell_limits(cli, out, explanation);
 }

@@ -58,6 +58,7 @@ char *az_reason_text(const struct az_reason *reason, enum az_language language,
                                                reason->rule->unit ? reason->rule->unit : ""),
                                  AZ_TEXT_PARAM("what", what),
                                  AZ_TEXT_PARAM("span", reason->sum ? az_say(span, language) : "") };
+    if (isnan(reason->amount)) return az_arena_text(arena, words ? words : "");
     bool has_amount = isfinite(reason->amount) && reason->amount > 0;
     return az_render(has_amount ? by : somehow, language, 4, params, arena);
 }
@@ -148,6 +149,19 @@ static json_t *reason_json(const struct az_reason *reason, enum az_language lang
     return json;
 }
 
+static json_t *relief_json(const struct az_relief *relief, enum az_language language)
+{
+    json_t *json = json_object();
+    if (!json || set_text(json, "pointer", relief->pointer) ||
+        set_text(json, "place", relief->place) ||
+        set_text(json, "detail", az_say(relief->words, language)) ||
+        set_number(json, "gain", relief->gain)) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}
+
 json_t *az_explanation_json(const struct az_explanation *explanation, enum az_language language)
 {
     struct az_arena *arena = az_arena_new(NULL);
@@ -156,6 +170,16 @@ json_t *az_explanation_json(const struct az_explanation *explanation, enum az_la
     for (size_t i = 0; !bad && i < explanation->reasons.count; i++)
         bad = json_array_append_new(
                   reasons, reason_json(&explanation->reasons.items[i], language, arena)) != 0;
+    json_t *limits = json_array();
+    for (size_t i = 0; limits && !bad && i < explanation->reliefs.count; i++)
+        bad = json_array_append_new(limits,
+                                    relief_json(&explanation->reliefs.items[i], language)) != 0;
+    const char *found = az_say(explanation->found, language);
+    bad = bad || !limits || (found && *found && set_text(json, "found", found)) ||
+          ((explanation->reliefs.count > 0 || explanation->all_limits) &&
+           json_object_set(json, "limits", limits));
+    json_decref(limits);
+    if (explanation->all_limits) bad = bad || json_object_set_new(json, "all_limits", json_true());
     bad = bad || json_object_set_new(json, "feasible", json_boolean(explanation->feasible)) ||
           json_object_set_new(json, "proven", json_boolean(explanation->proven)) ||
           json_object_set_new(json, "minimal", json_boolean(explanation->minimal)) ||

@@ -3,10 +3,12 @@
  * Trips that no bus can run, whatever the rest, come first, each with its reason; then a fleet that
  * is smaller than any cover of the timetable. Both are proofs by themselves. Where they say nothing
  * and the instance is small, the compact model is solved with rules that give at a weight, and a
- * deletion filter makes them firm again one by one. */
+ * deletion filter makes them firm again one by one. Everything else is told by columns: a plan and
+ * what holds it back, or the trips that cannot run together. */
 #include <math.h>
 #include <string.h>
 
+#include "formulations/evbus/explain.h"
 #include "formulations/evbus/model.h"
 #include "formulations/evbus/reasons.h"
 #include "solver/tolerances.h"
@@ -14,23 +16,15 @@
 #define LEAST 1e-5      /* less than this a rule has not given */
 #define MOST_ROWS 12000 /* of an elastic model */
 #define ROUNDS 20       /* of cuts and exclusions */
-
-struct explainer {
-    const struct eb_instance *ev;
-    const struct az_engine *engine;
-    const struct az_context *context;
-    struct az_arena *arena;
-    struct az_explanation *explanation;
-    size_t capacity;
-    struct eb_source *sources;
-    size_t source_count;
-};
+#define MODEL_SHARE 0.4 /* of the time, for the elastic model */
+#define MARGIN 0.05     /* of the time, at most a second: the answer is out by the deadline */
 
 /* --- reasons -----------------------------------------------------------------------------------
  */
 
-static enum az_status add_reason(struct explainer *e, enum eb_rule rule, const struct az_path *path,
-                                 double amount, struct az_time at, struct az_words words)
+enum az_status eb_explain_reason(struct eb_explainer *e, enum eb_rule rule,
+                                 const struct az_path *path, double amount, struct az_time at,
+                                 struct az_words words)
 {
     struct az_explanation *it = e->explanation;
     if (it->reasons.count == e->capacity) {
@@ -62,47 +56,86 @@ static bool must_run(const struct eb_instance *ev, size_t trip)
 /* --- single trips and the fleet ------------------------------------------------------------------
  */
 
-static enum az_status tell_trip(struct explainer *e, size_t trip,
+/* The types that may run a trip, by their ids. */
+static const char *types_of(const struct eb_explainer *e, size_t trip)
+{
+    const struct eb_trip *it = &e->ev->trips.items[trip];
+    char *text = az_arena_text(e->arena, "");
+    for (size_t v = 0; text && v < e->ev->types.count; v++)
+        if (!it->serves || it->serves[v])
+            text = az_arena_format(e->arena, "%s%s%s", text, *text ? ", " : "",
+                                   e->ev->types.items[v].id);
+    return text ? text : "?";
+}
+
+/* kWh at the start, and what would help. */
+static struct az_words energy_words(const struct eb_explainer *e,
+                                    const struct eb_trip_reason *reason)
+{
+    bool full = reason->has_kwh > reason->needs_kwh;
+    const char *en = "energy: a bus needs at least %.4g kWh at its start, none can have more than "
+                     "%.4g (%.4g short); a larger battery would help";
+    const char *ja = "蓄電量: 発車時 %.4g kWh 以上が必要ですが、%.4g kWh を超えて持てるバスがありま"
+                     "せん（%.4g kWh 不足）。より大きな電池が有効です";
+    if (full) {
+        en = "energy: a bus may begin it with at most %.4g kWh, none can have less than %.4g (%.4g "
+             "too much); less charge at the start of the day, or discharging before, would help";
+        ja = "蓄電量: 発車時 %.4g kWh 以下が必要ですが、%.4g kWh "
+             "未満にできるバスがありません（%.4g kWh 超過）。始業時の蓄電量を減らすか、先に放電"
+             "することが有効です";
+    } else if (reason->no_charger) {
+        en = "energy: a bus needs at least %.4g kWh at its start, none can have more than %.4g "
+             "(%.4g short), and no charger can be reached before it; one nearby would help";
+        ja = "蓄電量: 発車時 %.4g kWh 以上が必要ですが、%.4g kWh を超えて持てるバスがありません"
+             "（%.4g kWh 不足）。その前に使える充電器もありません。近くの充電器が有効です";
+    }
+    return (struct az_words){
+        az_arena_format(e->arena, en, reason->needs_kwh, reason->has_kwh, reason->amount),
+        az_arena_format(e->arena, ja, reason->needs_kwh, reason->has_kwh, reason->amount)
+    };
+}
+
+static enum az_status tell_trip(struct eb_explainer *e, size_t trip,
                                 const struct eb_trip_reason *reason)
 {
     const struct eb_trip *it = &e->ev->trips.items[trip];
     const struct az_path *path = AZ_ITEM(AZ_AT(NULL, "trips"), trip, it->id);
-    struct az_words words = { "no bus of a type that may run it exists",
-                              "運行できる車種の車両がありません" };
+    struct az_words words;
     enum eb_rule rule = EB_RULE_trip_served;
     double amount = 1;
     if (reason->reason == EB_REASON_ENERGY) {
-        bool full = reason->has_kwh > reason->needs_kwh;
         rule = EB_RULE_trip_prefix;
         amount = reason->amount;
-        words.en = az_arena_format(
-            e->arena,
-            full ? "energy: a bus may begin it with at most %.4g kWh, none can have less than %.4g"
-                 : "energy: a bus needs at least %.4g kWh at its start, none can have more than "
-                   "%.4g",
-            reason->needs_kwh, reason->has_kwh);
-        words.ja = az_arena_format(e->arena,
-                                   full ? "蓄電量: 発車時 %.4g kWh 以下が必要ですが、%.4g kWh "
-                                          "未満にできるバスがありません"
-                                        : "蓄電量: 発車時 %.4g kWh 以上が必要ですが、%.4g kWh "
-                                          "を超えて持てるバスがありません",
-                                   reason->needs_kwh, reason->has_kwh);
-    } else if (!reason->no_type && isfinite(reason->amount)) {
+        words = energy_words(e, reason);
+    } else if (reason->no_type) {
+        const char *types = types_of(e, trip);
+        words = (struct az_words){
+            az_arena_format(e->arena, "no bus: there is none of a type that may run it (%s)",
+                            types),
+            az_arena_format(e->arena, "車両不足: 運行できる車種（%s）の車両がありません", types)
+        };
+    } else if (isfinite(reason->amount)) {
         rule = EB_RULE_deadhead;
         amount = reason->amount;
-        words.en = az_arena_format(
-            e->arena, "time: the nearest bus would be %.4g min late for it, or back in its depot",
-            amount);
-        words.ja = az_arena_format(
-            e->arena, "時刻: 最も早いバスでも発車または帰着に %.4g 分遅れます", amount);
-    } else if (!reason->no_type) {
-        words = (struct az_words){ "time: no drive leads from any depot to it and back",
-                                   "時刻: 営業所から往復できる経路がありません" };
+        words = (struct az_words){
+            az_arena_format(e->arena,
+                            "time: the nearest bus would be %.4g min late for it, or back in its "
+                            "depot; a bus that begins nearer would help",
+                            amount),
+            az_arena_format(e->arena,
+                            "時刻: 最も早いバスでも発車または帰着に %.4g 分遅れます。より近くから"
+                            "出るバスが有効です",
+                            amount)
+        };
+    } else {
+        words = (struct az_words)AZ_EN_JA("time: no drive leads from any depot to it and back",
+                                          "時刻: 営業所から往復できる経路がありません");
     }
-    return add_reason(e, rule, path, amount, it->has_times ? it->departure : no_time(), words);
+    return eb_explain_reason(e, rule, path, amount, it->has_times ? it->departure : no_time(),
+                             words);
 }
 
-static enum az_status by_trips(struct explainer *e)
+static enum az_status by_trips(struct eb_explainer *e)
 {
     for (size_t i = 0; i < e->ev->trips.count; i++) {
         if (!must_run(e->ev, i)) continue;
@@ -112,7 +145,7 @@ static enum az_status by_trips(struct explainer *e)
     return AZ_OK;
 }
 
-static enum az_status by_fleet(struct explainer *e)
+static enum az_status by_fleet(struct eb_explainer *e)
 {
     size_t needed;
     double have;
@@ -121,7 +154,7 @@ static enum az_status by_fleet(struct explainer *e)
     for (size_t i = 0; i < e->ev->trips.count; i++) must[i] = must_run(e->ev, i);
     AZ_TRY(eb_least_buses(e->ev, e->sources, e->source_count, must, e->arena, &needed, &have));
     if ((double)needed <= have) return AZ_OK;
-    return add_reason(
+    return eb_explain_reason(
         e, EB_RULE_fleet, AZ_AT(NULL, "types"), (double)needed - have, no_time(),
         (struct az_words){
             az_arena_format(e->arena, "no bus: the timetable needs at least %zu, there are %.0f",
@@ -151,7 +184,7 @@ static void read_amounts(const struct eb_model *m, const double x[], struct elas
             elastic->amount[m->gives[k].group] += x[m->gives[k].column];
 }
 
-static enum az_status solve_once(const struct explainer *e, const struct eb_build *build,
+static enum az_status solve_once(const struct eb_explainer *e, const struct eb_build *build,
                                  struct elastic *elastic, bool converters[], bool storages[],
                                  struct eb_cut **cuts, size_t *broken)
 {
@@ -189,7 +222,7 @@ done:
 }
 
 /* The elastic problem, again with what its solution breaks until it breaks nothing. */
-static enum az_status solve_elastic(const struct explainer *e, const bool soft[],
+static enum az_status solve_elastic(const struct eb_explainer *e, const bool soft[],
                                     struct elastic *elastic)
 {
     const struct eb_instance *ev = e->ev;
@@ -220,7 +253,7 @@ static bool has_solution(const struct elastic *elastic)
 }
 
 /* Makes rules firm again one by one where the others suffice. */
-static enum az_status filter(const struct explainer *e, struct elastic *found, bool *minimal)
+static enum az_status filter(const struct eb_explainer *e, struct elastic *found, bool *minimal)
 {
     size_t groups = eb_group_count(e->ev);
     bool *soft = AZ_ARRAY(e->arena, groups, bool);
@@ -292,7 +325,7 @@ static const char *item_id(const struct eb_instance *ev, int soft, size_t i)
     }
 }
 
-static enum az_status tell(struct explainer *e, const struct elastic *found)
+static enum az_status tell(struct eb_explainer *e, const struct elastic *found)
 {
     for (int soft = 0; soft < EB_SOFT_COUNT; soft++) {
         size_t first = eb_group(e->ev, soft, 0), next = eb_group(e->ev, soft + 1, 0);
@@ -307,7 +340,7 @@ static enum az_status tell(struct explainer *e, const struct elastic *found)
                 at = e->ev->trips.items[i].departure;
             double amount = found->amount[first + i];
             if (soft == EB_SOFT_POWER) amount *= e->ev->dt; /* the rule's unit is kWh in a slot */
-            AZ_TRY(add_reason(e, places[soft].rule, path, amount, at, places[soft].words));
+            AZ_TRY(eb_explain_reason(e, places[soft].rule, path, amount, at, places[soft].words));
         }
     }
     return AZ_OK;
@@ -316,7 +349,7 @@ static enum az_status tell(struct explainer *e, const struct elastic *found)
 /* --- the whole ----------------------------------------------------------------------------------
  */
 
-static enum az_status by_model(struct explainer *e)
+static enum az_status by_model(struct eb_explainer *e, bool *told)
 {
     size_t groups = eb_group_count(e->ev);
     bool *soft = AZ_ARRAY(e->arena, groups, bool);
@@ -324,8 +357,8 @@ static enum az_status by_model(struct explainer *e)
     if (!soft || !found.amount) return AZ_NO_MEMORY;
     for (size_t g = 0; g < groups; g++) soft[g] = true;
     AZ_TRY(solve_elastic(e, soft, &found));
-    if (found.too_large) return AZ_OK; /* nothing is known, and that is said */
-    if (!has_solution(&found)) return az_must_stop(e->context) ? AZ_DEADLINE : AZ_NO_PLAN;
+    *told = !found.too_large && has_solution(&found);
+    if (!*told) return AZ_OK;
     e->explanation->proven = found.bound > LEAST;
     e->explanation->feasible = found.objective <= LEAST;
     if (e->explanation->feasible) {
@@ -340,18 +373,28 @@ enum az_status eb_explain(const void *instance, const struct az_engine *engine,
                           const struct az_context *context, struct az_arena *arena,
                           struct az_explanation *explanation)
 {
-    struct explainer e = { .ev = instance,
-                           .engine = engine,
-                           .context = context,
-                           .arena = arena,
-                           .explanation = explanation };
+    struct az_context all = *context;
+    if (isfinite(context->deadline)) all.deadline -= fmin(1, MARGIN * az_time_left(context));
+    struct eb_explainer e = { .ev = instance,
+                              .engine = engine,
+                              .context = context,
+                              .arena = arena,
+                              .explanation = explanation };
     memset(explanation, 0, sizeof *explanation);
     explanation->reasons.items = az_arena_take(arena, 0);
     if (!explanation->reasons.items) return AZ_NO_MEMORY;
     AZ_TRY(eb_sources(e.ev, arena, &e.sources, &e.source_count));
     AZ_TRY(by_trips(&e));
     if (explanation->reasons.count == 0) AZ_TRY(by_fleet(&e));
-    if (explanation->reasons.count == 0) return by_model(&e);
-    explanation->proven = explanation->minimal = true; /* each stands in the way by itself */
-    return AZ_OK;
+    if (explanation->reasons.count > 0) {
+        explanation->proven = explanation->minimal = true; /* each stands in the way by itself */
+        return AZ_OK;
+    }
+    bool told = false;
+    struct az_context limited = all;
+    limited.deadline = az_now(&all) + MODEL_SHARE * az_time_left(&all);
+    e.context = &limited;
+    AZ_TRY(by_model(&e, &told));
+    e.context = &all;
+    return told && !explanation->feasible ? AZ_OK : eb_explain_columns(&e);
 }

@@ -84,6 +84,7 @@ static double battery_kw(const struct eb_instance *ev, size_t type, size_t place
 /* The charge of a bus at a trip's start is between these, whatever it does before. */
 struct range {
     double low, high;
+    bool charger; /* one can be reached before */
 };
 
 static void widen(struct range *range, double low, double high)
@@ -96,7 +97,7 @@ static void widen(struct range *range, double low, double high)
 static struct range charge_before(const struct eb_instance *ev, const struct eb_source *source,
                                   size_t trip)
 {
-    struct range range = { INFINITY, -INFINITY };
+    struct range range = { INFINITY, -INFINITY, false };
     struct eb_point start = eb_point_trip_start(ev, trip);
     const struct eb_trip *it = &ev->trips.items[trip];
     struct eb_movement way = eb_move(ev, source->type, eb_point_source(ev, source), start);
@@ -108,6 +109,7 @@ static struct range charge_before(const struct eb_instance *ev, const struct eb_
         double hours = INFINITY, high = source->max_kwh, low = source->min_kwh;
         if (ev->timed)
             hours = fmax(0, (double)(it->depart_s - way.drive_s - source->from_s)) / 3600;
+        range.charger = range.charger || hours > 0;
         bool first = eb_point_source(ev, source).place == ev->stop[s] && !ev->links;
         if (first && ev->trips.count == 1) { /* it can come from nowhere else */
             high = fmin(high, source->start_kwh +
@@ -158,11 +160,12 @@ static double needed_after(const struct eb_instance *ev, const struct eb_source 
 
 /* kWh that a bus of the source lacks (or has too much) for a trip at its start; 0: none. */
 static double lacking(const struct eb_instance *ev, const struct eb_source *source, size_t trip,
-                      double *needs, double *has)
+                      double *needs, double *has, bool *charger)
 {
     const struct eb_trip *it = &ev->trips.items[trip];
     if (!ev->types.items[source->type].has_battery) return 0;
     struct range range = charge_before(ev, source, trip);
+    *charger = range.charger;
     double energy = it->energy_kwh[source->type];
     double low = fmax(source->min_kwh + fmax(it->prefix_high[source->type], energy),
                       needed_after(ev, source, trip) + energy);
@@ -187,13 +190,15 @@ struct eb_trip_reason eb_trip_reason(const struct eb_instance *ev, const struct 
         if (!runs(ev, &sources[s], trip)) continue;
         found.no_type = false;
         double needs = 0, has = 0, seconds = lateness(ev, &sources[s], trip);
+        bool charger = true;
         late = fmin(late, seconds);
         if (seconds > 0) continue;
-        double kwh = lacking(ev, &sources[s], trip, &needs, &has);
+        double kwh = lacking(ev, &sources[s], trip, &needs, &has, &charger);
         if (kwh >= lack) continue;
         lack = kwh;
         found.needs_kwh = needs;
         found.has_kwh = has;
+        found.no_charger = !charger;
     }
     found.amount = late / 60;
     if (late > 0) return found;

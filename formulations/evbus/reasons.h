@@ -12,6 +12,7 @@ struct eb_trip_reason {
     bool no_type; /* time: no bus of a type that may run it exists at all */
     double amount; /* energy: kWh that the nearest bus lacks; time: minutes, of the nearest bus */
     double needs_kwh, has_kwh; /* energy: at its start; too full when has_kwh > needs_kwh */
+    bool no_charger;           /* energy: no charger can be reached before it */
 };
 
 /* Of a trip that is planned. */

@@ -3,6 +3,9 @@
  */
 #include "formulations/evbus/duty.h"
 #include "formulations/evbus/judge.h"
+#include "formulations/evbus/reasons.h"
+
+#define REASON_WORK 2e6 /* trips left out * trips * sources that are examined */
 
 struct summer {
     const struct eb_instance *ev;
@@ -167,6 +170,69 @@ static enum az_status list_money(struct summer *s, const struct az_judgement *ju
     return AZ_OK;
 }
 
+/* --- trips left out -----------------------------------------------------------------------------
+ */
+
+/* Could one bus more of a type begin at a depot? */
+static bool has_room(const struct summer *s, size_t depot, size_t type)
+{
+    const struct eb_instance *ev = s->ev;
+    const struct eb_depot *it = &ev->depots.items[depot];
+    size_t types = ev->types.count;
+    int64_t here = 0, of_type = 0;
+    if (s->judge.fresh[depot * types + type] >= it->limit[type]) return false;
+    for (size_t v = 0; v < types; v++) here += s->judge.fresh[depot * types + v];
+    for (size_t d = 0; d < ev->depots.count; d++) of_type += s->judge.fresh[d * types + type];
+    for (size_t b = 0; b < ev->bus_count; b++) { /* those of `buses` keep their room */
+        here += ev->bus[b].depot.index == depot;
+        of_type += ev->bus[b].type.index == type;
+    }
+    return (it->capacity == AZ_NO_INTEGER || here < it->capacity) &&
+           (ev->types.items[type].count == AZ_NO_INTEGER || of_type < ev->types.items[type].count);
+}
+
+/* Is there a bus that could run a trip and has no block yet, or runs nothing in its own? */
+static bool has_bus(const struct summer *s, size_t trip)
+{
+    const struct eb_instance *ev = s->ev;
+    const bool *serves = ev->trips.items[trip].serves;
+    for (size_t v = 0; ev->new_buses != 0 && v < ev->types.count; v++)
+        for (size_t d = 0; (!serves || serves[v]) && d < ev->depots.count; d++)
+            if (has_room(s, d, v)) return true;
+    for (size_t b = 0; b < ev->bus_count; b++) {
+        const struct eb_bus *bus = &ev->bus[b];
+        size_t block = s->judge.at.bus_block[b];
+        if (bus->out_of_service == 1 || (serves && !serves[bus->type.index])) continue;
+        bool runs = false;
+        for (size_t e = 0; block != AZ_NO_INDEX && e < s->plan->blocks.items[block].events.count;
+             e++)
+            runs = runs || s->plan->blocks.items[block].events.items[e].kind == EB_EVENT_TRIP;
+        if (!runs) return true;
+    }
+    return false;
+}
+
+/* Why trips are left out: what stands in their way whatever it costs; no bus that is free; or the
+ * cost. */
+static enum az_status give_reasons(struct summer *s)
+{
+    const struct eb_instance *ev = s->ev;
+    struct eb_source *sources = NULL;
+    size_t count = 0;
+    if (s->plan->unserved.count == 0) return AZ_OK;
+    AZ_TRY(eb_sources(ev, s->arena, &sources, &count));
+    double work = (double)s->plan->unserved.count * (double)ev->trips.count * (double)count;
+    for (size_t u = 0; u < s->plan->unserved.count; u++) {
+        struct eb_unserved *it = &s->plan->unserved.items[u];
+        it->reason = EB_REASON_COST;
+        if (work <= REASON_WORK)
+            it->reason = eb_trip_reason(ev, sources, count, it->trip.index).reason;
+        if (it->reason == EB_REASON_COST && !has_bus(s, it->trip.index))
+            it->reason = EB_REASON_NO_BUS;
+    }
+    return AZ_OK;
+}
+
 enum az_status eb_summarise(const struct eb_instance *ev, struct az_arena *arena,
                             struct eb_plan *plan)
 {
@@ -181,6 +247,7 @@ enum az_status eb_summarise(const struct eb_instance *ev, struct az_arena *arena
     plan->summary = s.summary;
     if (!s.judge.trace) return AZ_OK; /* it does not fit the instance: nothing else is known */
     fill_events(&s);
+    AZ_TRY(give_reasons(&s));
     s.summary->carried.items = az_arena_take(arena, 0);
     if (!s.summary->carried.items) return AZ_NO_MEMORY;
     AZ_TRY(sum_carried(&s));
