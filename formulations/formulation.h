@@ -88,7 +88,7 @@ struct az_reason {
 struct az_relief {
     const char *pointer, *place; /* into the instance */
     struct az_words words;       /* what one step more is: "one charger more" */
-    double gain;                 /* what it would bring, in money, at most */
+    double gain;                 /* what it would bring, in money, about: between relaxations */
 };
 
 struct az_explanation {

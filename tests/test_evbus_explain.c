@@ -193,6 +193,60 @@ START_TEST(a_feasible_instance_has_no_reasons)
 }
 END_TEST
 
+/* A plan that leaves a trip out for want of a bus must say so, and what the bus would be worth: the
+ * trip's 6000 less a day, 240 of kilometres and 24 kWh of energy at 20 / 0.95. */
+START_TEST(a_limit_that_holds_the_plan_back_is_worth_something)
+{
+    static const char *const changes[][2] = { { "/unserved_price_jpy", "6000" },
+                                              { "/types/0/count", "1" } };
+    struct eb_case c;
+    struct az_explanation explanation;
+    eb_case_load_changed(&c, "tests/data/evbus/levels/instance.json", 2, changes);
+    explain(&c, &explanation);
+    ck_assert(explanation.feasible);
+    ck_assert(explanation.proven);
+    ck_assert(explanation.all_limits);
+    ck_assert_ptr_nonnull(strstr(explanation.found.en, "left out: 1"));
+    ck_assert_uint_eq(explanation.reasons.count, 1);
+    ck_assert(isnan(explanation.reasons.items[0].amount));
+    ck_assert_ptr_nonnull(strstr(explanation.reasons.items[0].words.en, "no bus"));
+    ck_assert_uint_eq(explanation.reliefs.count, 1);
+    ck_assert_str_eq(explanation.reliefs.items[0].pointer, "/types/0/count");
+    ck_assert_double_eq_tol(explanation.reliefs.items[0].gain, 6000 - 5240 - 24 * 20 / 0.95, 1);
+    eb_case_close(&c);
+}
+END_TEST
+
+/* What is not used up holds nothing back, and a trip left out for its price says so. */
+START_TEST(a_price_is_no_limit)
+{
+    struct eb_case c;
+    struct az_explanation explanation;
+    eb_case_load(&c, "tests/data/evbus/levels/instance.json", NULL);
+    explain(&c, &explanation);
+    ck_assert(explanation.feasible);
+    ck_assert(explanation.all_limits);
+    ck_assert_uint_eq(explanation.reliefs.count, 0);
+    ck_assert_uint_eq(explanation.reasons.count, 1);
+    ck_assert_ptr_nonnull(strstr(explanation.reasons.items[0].words.en, "price"));
+    eb_case_close(&c);
+}
+END_TEST
+
+/* The sample is too large for the compact model: it was said to have no plan. */
+START_TEST(a_larger_instance_is_told_by_its_plan)
+{
+    struct eb_case c;
+    struct az_explanation explanation;
+    eb_case_load(&c, EB_BASE, NULL);
+    explain(&c, &explanation);
+    ck_assert(explanation.feasible);
+    ck_assert_ptr_nonnull(strstr(explanation.found.en, "trips run: 8"));
+    ck_assert_uint_eq(explanation.reasons.count, 0);
+    eb_case_close(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("evbus_explain");
@@ -205,6 +259,9 @@ int main(void)
     tcase_add_test(cases, the_least_fleet_is_a_path_cover);
     tcase_add_test(cases, rules_that_must_give_are_named);
     tcase_add_test(cases, a_feasible_instance_has_no_reasons);
+    tcase_add_test(cases, a_limit_that_holds_the_plan_back_is_worth_something);
+    tcase_add_test(cases, a_price_is_no_limit);
+    tcase_add_test(cases, a_larger_instance_is_told_by_its_plan);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);
 }

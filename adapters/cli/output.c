@@ -306,8 +306,8 @@ static void tell_limits(const struct az_cli *cli, FILE *out, const json_t *expla
         return;
     }
     az_cli_print(out, "%s\n",
-                 az_cli_say(cli, "What would help, and what it could save at most:",
-                            "効果のある変更と、節約できる上限:"));
+                 az_cli_say(cli, "What would help, and about how much it could save:",
+                            "効果のある変更と、節約できる額の目安:"));
     json_array_foreach(limits, i, item) az_cli_print(
         out, "  %s: %s: %s\n", az_cli_member(item, "place"), az_cli_member(item, "detail"),
         az_cli_money(az_cli_member_number(item, "gain"), gain));

@@ -2,7 +2,7 @@
  *
  * A plan is sought like any other. With one, or with one of the instance whose trips may all be
  * left out, limits are widened by one step each, and the value of the relaxation says what that
- * brings at most: the duties of the first relaxation begin every other one, so that each takes a
+ * brings, about: the duties of the first relaxation begin every other one, so that each takes a
  * few rounds.
  */
 #include <math.h>
@@ -19,6 +19,8 @@
 #define LEFT_OUT_SHARE 0.5 /* for one that may leave trips out */
 #define SECONDS 60.0       /* where nobody set a time */
 #define GAP 0.02           /* asked of the plans */
+#define ROUNDS 60          /* of pricing, for a relaxation */
+#define UNKNOWN 1e-3       /* of a value whose bound is not known: it may be off by so much */
 #define MOST_STEPS 60      /* limits that are widened */
 #define STEP_KW 10         /* of a place's power */
 #define NEARLY 0.995       /* of a power limit: it is used up */
@@ -61,40 +63,52 @@ static struct az_context share_of(const struct eb_explainer *e, double share)
     return context;
 }
 
+/* What is known of the master's relaxation. */
+struct relaxed {
+    double value; /* of the columns made; NAN: not known; INFINITY: there is none */
+    double slack; /* it is at most so far above the proven one */
+    size_t sources, column_count;
+    const struct az_block_column *columns;
+};
+
+/* A plan, and the columns that were made on the way to it. */
 static enum az_status find_plan(const struct eb_explainer *e, const struct eb_instance *ev,
                                 double share, struct az_arena *arena, struct keeper *keeper,
-                                struct az_proof *proof)
+                                struct az_proof *proof, struct relaxed *made)
 {
     struct az_context context = share_of(e, share);
     struct az_run_options options = {
         .sense = AZ_MINIMIZE, .gap = GAP, .gap_abs = 1, .money_scale = ev->scale
     };
     struct az_run run;
+    struct eb_search search = {
+        .ev = ev, .engine = e->engine, .context = &context, .run = &run, .arena = arena
+    };
     *keeper = (struct keeper){ .ev = ev, .arena = arena };
     az_run_begin(&run, &context, e->engine, &options);
     run.judge = keep;
     run.data = keeper;
-    AZ_TRY(eb_solve(ev, NULL, &run, arena));
+    AZ_TRY(eb_solve_search(&search, NULL));
+    *made = (struct relaxed){ .value = NAN };
+    if (ev->objective == EB_COST) { /* other masters have other rows */
+        made->sources = search.network->source_count;
+        made->columns = search.columns;
+        made->column_count = search.column_count;
+    }
     return az_run_proof(&run, proof);
 }
 
 /* --- the relaxation -----------------------------------------------------------------------------
  */
 
-struct relaxed {
-    double value; /* NAN: not known in time; INFINITY: there is none */
-    size_t sources, column_count;
-    const struct az_block_column *columns;
-};
-
-/* The value of the master's relaxation. first: NULL, or one whose columns to begin with. */
+/* The value of the master's relaxation, nearly. first: NULL, or one whose columns to begin with. */
 static enum az_status relax(const struct eb_explainer *e, const struct eb_instance *ev,
                             const struct relaxed *first, struct az_arena *arena,
                             struct relaxed *out)
 {
     struct eb_network *network;
     struct eb_master *master;
-    struct az_colgen_options options = { .cutoff = NAN, .node_limit = -1 };
+    struct az_colgen_options options = { .cutoff = NAN, .node_limit = -1, .round_limit = ROUNDS };
     struct az_colgen_result result;
     struct az_context context = *e->context;
     context.progress = NULL;
@@ -111,8 +125,10 @@ static enum az_status relax(const struct eb_explainer *e, const struct eb_instan
     out->column_count = result.column_count;
     if (result.status == AZ_SOLVE_INFEASIBLE)
         out->value = INFINITY;
-    else if (result.root_converged)
+    else
         out->value = result.root_objective;
+    out->slack = isfinite(result.bound) ? fmax(0, result.root_objective - result.bound)
+                                        : UNKNOWN * fabs(result.root_objective);
     return AZ_OK;
 }
 
@@ -293,9 +309,10 @@ static enum az_status add_relief(struct eb_explainer *e, struct limit limit, dou
     return AZ_OK;
 }
 
-/* What one step more of every limit that a plan uses up brings at most. */
+/* What one step more of every limit that a plan uses up brings, about. */
 static enum az_status try_limits(struct eb_explainer *e, const struct eb_instance *ev,
-                                 const struct eb_plan *plan, struct az_arena *arena)
+                                 const struct eb_plan *plan, const struct relaxed *made,
+                                 struct az_arena *arena)
 {
     struct eb_judge judge;
     struct az_judgement judgement;
@@ -311,7 +328,7 @@ static enum az_status try_limits(struct eb_explainer *e, const struct eb_instanc
             struct eb_instance wider;
             if (!is_used_up(&judge, limit)) continue;
             if (tried == MOST_STEPS || az_must_stop(e->context)) return AZ_OK;
-            if (tried == 0) AZ_TRY(relax(e, ev, NULL, arena, &base));
+            if (tried == 0) AZ_TRY(relax(e, ev, made, arena, &base));
             if (!isfinite(base.value)) return AZ_OK;
             struct az_arena *scratch = az_arena_new(NULL);
             if (!scratch) return AZ_NO_MEMORY;
@@ -322,7 +339,8 @@ static enum az_status try_limits(struct eb_explainer *e, const struct eb_instanc
             tried++;
             if (isnan(other.value)) return AZ_OK;
             double gain = base.value - other.value;
-            if (gain > fmax(1, WORTH * ev->scale)) AZ_TRY(add_relief(e, limit, gain));
+            if (gain > fmax(base.slack, fmax(1, WORTH * ev->scale)))
+                AZ_TRY(add_relief(e, limit, gain));
         }
     e->explanation->all_limits = true;
     return AZ_OK;
@@ -411,9 +429,10 @@ static enum az_status explain_none(struct eb_explainer *e, struct az_arena *aren
 {
     struct eb_instance open;
     struct keeper keeper;
+    struct relaxed made;
     struct az_proof proof;
     AZ_TRY(allow_all(e->ev, arena, &open));
-    AZ_TRY(find_plan(e, &open, LEFT_OUT_SHARE, arena, &keeper, &proof));
+    AZ_TRY(find_plan(e, &open, LEFT_OUT_SHARE, arena, &keeper, &proof, &made));
     if (!keeper.plan) return AZ_OK; /* not even without its trips */
     AZ_TRY(tell_left_out(e, keeper.plan, true));
     if (e->explanation->reasons.count == 0) { /* it was there after all */
@@ -423,22 +442,23 @@ static enum az_status explain_none(struct eb_explainer *e, struct az_arena *aren
     } else {
         e->explanation->minimal = e->explanation->proven && proof.status == AZ_PLAN_OPTIMAL;
     }
-    return try_limits(e, &open, keeper.plan, arena);
+    return try_limits(e, &open, keeper.plan, &made, arena);
 }
 
 enum az_status eb_explain_columns(struct eb_explainer *e)
 {
     struct az_arena *arena = az_arena_new(NULL);
     struct keeper keeper;
+    struct relaxed made;
     struct az_proof proof;
     enum az_status status = AZ_OK;
     if (!arena) return AZ_NO_MEMORY;
-    AZ_GOTO(find_plan(e, e->ev, PLAN_SHARE, arena, &keeper, &proof));
+    AZ_GOTO(find_plan(e, e->ev, PLAN_SHARE, arena, &keeper, &proof, &made));
     if (keeper.plan) {
         e->explanation->feasible = e->explanation->proven = true;
         AZ_GOTO(tell_left_out(e, keeper.plan, false));
         AZ_GOTO(tell_plan(e, &keeper));
-        AZ_GOTO(try_limits(e, e->ev, keeper.plan, arena));
+        AZ_GOTO(try_limits(e, e->ev, keeper.plan, &made, arena));
         goto done;
     }
     e->explanation->proven = proof.status == AZ_PLAN_INFEASIBLE;

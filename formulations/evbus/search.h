@@ -37,7 +37,13 @@ struct eb_search {
     double *marginal;                   /* [grids * T] JPY/kWh, of the last dispatch; NULL before */
     double *plug;                       /* [chargers * T] JPY a slot, <= 0; the same */
     struct eb_duty_list pool;           /* duties worth having as columns */
+    size_t column_count;                /* of the master of costs, when it has ended */
+    const struct az_block_column *columns;
 };
+
+/* Solves by columns. The caller has set ev, engine, context, run and arena, the rest is zero; what
+ * was found stays in it. */
+enum az_status eb_solve_search(struct eb_search *search, const struct eb_plan *start);
 
 /* Dispatches duties, makes a plan of them, judges and offers it. A trip that more than one of them
  * runs, or none, is as the plan has it: covered twice is refused. *objective: the judge's, INFINITY

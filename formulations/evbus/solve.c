@@ -190,6 +190,8 @@ static enum az_status by_columns(struct eb_search *search)
     if (search->relaxation) options.box = BOX;
     AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, search->run,
                            search->arena, &result));
+    search->columns = result.columns;
+    search->column_count = result.column_count;
     az_log(search->context, AZ_LOG_INFO,
            "columns: %zu, rounds %lld, nodes %lld, root %.2f, pricing %.2f s, master %.2f s",
            result.columns_made, (long long)result.rounds, (long long)result.nodes,
@@ -219,31 +221,32 @@ static enum az_status levels_first(struct eb_search *search)
     return AZ_OK;
 }
 
+enum az_status eb_solve_search(struct eb_search *search, const struct eb_plan *start)
+{
+    struct az_run *run = search->run;
+    run->method = "columns"; /* whatever of it the deadline allows */
+    AZ_TRY(eb_network_new(search->ev, search->arena, &search->network));
+    search->fleet_max = search->unserved_max = INFINITY;
+    eb_tell_levels(search);
+    AZ_TRY(first_plans(search, start));
+    if (az_run_must_stop(run)) return AZ_OK;
+    if (search->ev->objective == EB_FLEET_THEN_COST) {
+        AZ_TRY(levels_first(search));
+        if (az_run_must_stop(run)) return AZ_OK;
+    }
+    AZ_TRY(by_columns(search));
+    eb_tell_levels(search);
+    if (!az_run_must_stop(run)) az_run_limit(run);
+    return AZ_OK;
+}
+
 enum az_status eb_solve(const void *instance, const struct az_solve_options *options,
                         struct az_run *run, struct az_arena *arena)
 {
-    struct eb_search search = { .ev = instance,
-                                .engine = run->engine,
-                                .context = run->context,
-                                .run = run,
-                                .arena = arena,
-                                .fleet_max = INFINITY,
-                                .unserved_max = INFINITY };
-    struct eb_network *network;
+    struct eb_search search = {
+        .ev = instance, .engine = run->engine, .context = run->context, .run = run, .arena = arena
+    };
     if (options && options->method && strcmp(options->method, "compact") == 0)
         return eb_solve_compact(instance, run, arena);
-    run->method = "columns"; /* whatever of it the deadline allows */
-    AZ_TRY(eb_network_new(search.ev, arena, &network));
-    search.network = network;
-    eb_tell_levels(&search);
-    AZ_TRY(first_plans(&search, options ? options->start : NULL));
-    if (az_run_must_stop(run)) return AZ_OK;
-    if (search.ev->objective == EB_FLEET_THEN_COST) {
-        AZ_TRY(levels_first(&search));
-        if (az_run_must_stop(run)) return AZ_OK;
-    }
-    AZ_TRY(by_columns(&search));
-    eb_tell_levels(&search);
-    if (!az_run_must_stop(run)) az_run_limit(run);
-    return AZ_OK;
+    return eb_solve_search(&search, options ? options->start : NULL);
 }
