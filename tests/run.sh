@@ -26,7 +26,7 @@ if [ "${1:-}" = --one ]; then
             printf '%-28s FAILED, exit %s (%ss)\n' "$name" "$status" "$seconds"
             tail -40 "$log"
         fi
-        grep -hE '^(SKIPPED|skipped)' "$log"
+        grep -hE '^(SKIPPED|skipped|COUNTED)' "$log"
     } 9> "$build/run.lock"
     exit $((status != 0))
 fi
