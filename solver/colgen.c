@@ -171,7 +171,7 @@ void az_cg_root_sides(struct az_cg *cg)
     }
 }
 
-/* The static columns' entries by column. */
+/* The static columns' entries by column, and the rows that they may lower. */
 static enum az_status transpose(struct az_cg *cg)
 {
     const struct az_model *model = cg->problem->master;
@@ -180,8 +180,9 @@ static enum az_status transpose(struct az_cg *cg)
     cg->static_value = AZ_ARRAY(cg->arena, model->entry_count, double);
     cg->static_d = AZ_ARRAY(cg->arena, cg->n, double);
     cg->static_size = AZ_ARRAY(cg->arena, cg->n, double);
+    cg->mixed = AZ_ARRAY(cg->arena, cg->m, bool);
     if (!cg->static_start || !cg->static_row || !cg->static_value || !cg->static_d ||
-        !cg->static_size)
+        !cg->static_size || !cg->mixed)
         return AZ_NO_MEMORY;
     size_t *at = cg->static_start + 1; /* at[j]: next entry of column j, then start of j + 1 */
     for (size_t k = 0; k < model->entry_count; k++) at[model->entry_column[k] + 1]++;
@@ -189,6 +190,8 @@ static enum az_status transpose(struct az_cg *cg)
     for (size_t i = 0; i < cg->m; i++) {
         for (size_t k = model->row_start[i]; k < model->row_start[i + 1]; k++) {
             size_t to = at[model->entry_column[k]]++;
+            if (model->entry_value[k] < 0 || model->lower[model->entry_column[k]] < 0)
+                cg->mixed[i] = true;
             cg->static_row[to] = i;
             cg->static_value[to] = model->entry_value[k];
         }
@@ -205,10 +208,12 @@ static enum az_status begin(struct az_cg *cg)
     cg->effort_rest = AZ_ARRAY(cg->arena, (size_t)efforts, size_t);
     cg->effort_fails = AZ_ARRAY(cg->arena, (size_t)efforts, size_t);
     cg->best_x = AZ_ARRAY(cg->arena, cg->n, double);
+    cg->room = AZ_ARRAY(cg->arena, cg->m, double);
     double **mu[] = { &cg->out.mu, &cg->separation.mu, &cg->centre.mu };
     for (size_t k = 0; k < 3; k++)
         if (!(*mu[k] = AZ_ARRAY(cg->arena, cg->blocks, double))) return AZ_NO_MEMORY;
-    if (!cg->effort_rest || !cg->effort_fails || !cg->best_x || !make_sides(cg, &cg->here))
+    if (!cg->effort_rest || !cg->effort_fails || !cg->best_x || !cg->room ||
+        !make_sides(cg, &cg->here))
         return AZ_NO_MEMORY;
     for (size_t j = 0; j < cg->n; j++) {
         if (!isfinite(model->lower[j]) || !isfinite(model->upper[j]))
@@ -319,7 +324,7 @@ static enum az_status make_break(struct az_cg *cg, bool *over)
         cg->pause_at = INFINITY;
         return az_cg_restricted(cg);
     }
-    AZ_TRY(az_cg_dive(cg));
+    AZ_TRY(az_cg_dive(cg, false));
     cg->pause_rounds = limit > 0 ? limit : 2 * cg->result->rounds;
     cg->resumed = true;
     return AZ_OK;
@@ -367,7 +372,8 @@ static enum az_status course(struct az_cg *cg)
     if (cg->options.node_limit < 0 || az_cg_must_stop(cg)) return AZ_OK;
     if (end == CG_CONVERGED || end == CG_PAUSED) {
         AZ_TRY(az_cg_improve(cg));
-        AZ_TRY(az_cg_dive(cg));
+        AZ_TRY(az_cg_dive(cg, false));
+        if (cg->problem->mends == 0) AZ_TRY(az_cg_dive(cg, true)); /* fine where the LP says all */
     }
     AZ_TRY(az_cg_restricted(cg));
     if (az_cg_must_stop(cg) || end == CG_PAUSED) return AZ_OK;

@@ -47,8 +47,9 @@
  * the highest effort; where pricing has ended, `separate`. Rows that no column fills yet are filled
  * by artificial columns, cheap at first, then dearer; when that does not drive them out the same is
  * done without costs (cost_scale 0), which ends in a solution of the LP or, by a bound above zero,
- * in the proof that there is none. Then the heuristics: `improve`, a dive, the MILP over the
- * columns at hand; then the tree. Heuristics come again at the 8th, 16th, 32nd ... node.
+ * in the proof that there is none. Then the heuristics: `improve`, a dive, a dive that tries
+ * several roundings at every step, the MILP over the columns at hand; then the tree. Heuristics
+ * come again at the 8th, 16th, 32nd ... node.
  *
  * Prices to begin with save most of the root's rounds: those of a relaxation, for instance. They
  * are the first centre, and a box of artificial columns keeps the LP's prices near the centre until
@@ -60,7 +61,7 @@
  * Same problem, options, seed and engine: same result, whatever the number of threads, as long as
  * no deadline bites; every heuristic stops by counts. A deadline bites when it is reached, when 60
  * % of the time have gone at the root without any solution (it makes a break for the MILP over the
- * columns so far), and in that MILP, which may take a third of what is left.
+ * columns so far), and in that MILP, which may take a fifth of what is left.
  *
  * Threads: price is called by up to context->threads threads, everything else by the caller's. The
  * clock and price's own data must stand that; `cancelled` is asked by the caller's thread alone,

@@ -3,13 +3,17 @@
  * A dive rounds columns up one after the other, the largest fraction first, prices a little after
  * each, and ends in an integral solution or in a dead end. A dead end takes the last rounding back
  * and forbids it, as often as the options allow (Sadykov, Vanderbeck, Pessoa, Tahiri, Uchoa 2019).
- * Integer static columns follow when no column is fractional. */
+ * An LP far above the bound is a dead end too while there is patience: one bad rounding late in a
+ * dive may cost a whole bus. Integer static columns follow when no column is fractional. */
 #include <math.h>
 
 #include "solver/colgen_work.h"
 
 #define ROUNDS 3          /* of pricing after each rounding */
 #define NEARLY_WHOLE 0.9  /* fractions from here on are rounded up along with the largest */
+#define TRIALS 5          /* roundings that a strong dive tries at a step */
+#define ASPIRATION 1e-3   /* of the bound: so far above it a dive does not want to end */
+#define ASPIRED 25        /* backtracks spent on that */
 #define MOST_STEPS 100000 /* roundings of one dive */
 
 /* A column or static column that was fixed, and what it was before. */
@@ -27,6 +31,9 @@ struct dive {
     bool *tabu; /* [n] static columns */
     size_t steps;
     int backtracks;
+    bool strong;
+    double aspiration; /* an LP value that is too high; INFINITY when patience has ended */
+    int aspired;       /* backtracks left for it */
 };
 
 static enum az_status note(struct dive *dive, const struct fixing *fixing)
@@ -75,6 +82,7 @@ static void undo(struct az_cg *cg, const struct fixing *fixing)
 /* The columns fixed so far, for pricing. */
 static enum az_status list_fixed(struct az_cg *cg)
 {
+    az_cg_pool_room(cg);
     cg->fixed_count = 0;
     for (size_t p = 0; p < cg->master.place_count; p++) {
         const struct az_cg_column *column = cg->master.places[p].column;
@@ -103,6 +111,60 @@ static double whole_part(double value, double *fraction)
     *fraction = fmax(0, value - whole);
     if (*fraction <= AZ_INTEGER_TOLERANCE) *fraction = 0;
     return whole;
+}
+
+/* What lifting a column to its next whole number does to the LP, before pricing; INFINITY: there
+ * is no solution, or one with artificial columns. */
+static enum az_status try_lift(struct az_cg *cg, const struct az_cg_column *column, double *value)
+{
+    double fraction, whole = whole_part(az_cg_value(cg, column), &fraction);
+    struct az_solve_result result;
+    *value = INFINITY;
+    AZ_TRY(cg->engine->column_bounds(cg->master.session, column->place, whole + 1, INFINITY));
+    enum az_status status = cg->engine->solve_lp(cg->master.session, &result);
+    if (status == AZ_OK && result.status == AZ_SOLVE_OPTIMAL) *value = result.objective;
+    AZ_TRY(cg->engine->column_bounds(cg->master.session, column->place, column->fixed, INFINITY));
+    return status == AZ_ENGINE ? AZ_OK : status;
+}
+
+struct candidate {
+    double fraction;
+    struct az_cg_column *column;
+};
+
+/* The largest fractions, those of lower places first among equals. Returns how many. */
+static size_t largest_fractions(const struct az_cg *cg, struct candidate candidates[], size_t most)
+{
+    size_t count = 0;
+    for (size_t p = 0; p < cg->master.place_count; p++) {
+        struct az_cg_column *column = cg->master.places[p].column;
+        double fraction;
+        if (!column || column->tabu) continue;
+        (void)whole_part(cg->master.x[cg->n + p], &fraction);
+        if (fraction <= 0) continue;
+        size_t at = count < most ? count++ : most;
+        for (; at > 0 && candidates[at - 1].fraction < fraction; at--)
+            if (at < most) candidates[at] = candidates[at - 1];
+        if (at < most) candidates[at] = (struct candidate){ fraction, column };
+    }
+    return count;
+}
+
+/* Of the largest fractions the one that costs the LP least. */
+static enum az_status cheapest_lift(struct az_cg *cg, struct az_cg_column **chosen)
+{
+    struct candidate candidates[TRIALS];
+    size_t count = largest_fractions(cg, candidates, TRIALS);
+    double least = INFINITY;
+    if (count > 0 && candidates[0].fraction >= NEARLY_WHOLE) count = 0; /* it goes up anyway */
+    for (size_t k = 0; k < count && !az_cg_must_stop(cg); k++) {
+        double value;
+        AZ_TRY(try_lift(cg, candidates[k].column, &value));
+        if (value >= least) continue;
+        least = value;
+        *chosen = candidates[k].column;
+    }
+    return AZ_OK;
 }
 
 /* The column with the largest fraction; NULL when none is fractional or all of them are tabu. */
@@ -161,6 +223,24 @@ static double out_of_reach(const struct az_cg *cg)
     return isfinite(cutoff) ? cutoff + cg->problem->mends * fabs(cutoff) : cutoff;
 }
 
+/* From this LP value on the dive turns back. */
+static double highest(const struct az_cg *cg, const struct dive *dive)
+{
+    return fmin(out_of_reach(cg), dive->aspiration);
+}
+
+/* A dead end. Those that are only worse than the dive aspires to have their own patience; when it
+ * has ended the dive goes on as it can. */
+static bool may_backtrack(struct dive *dive)
+{
+    if (dive->aspiration < INFINITY) {
+        if (dive->aspired-- > 0) return true;
+        dive->aspiration = INFINITY;
+        return true;
+    }
+    return dive->backtracks-- > 0;
+}
+
 /* One rounding and the LP after it. dead: there is nothing to round, or no solution behind it. */
 static enum az_status descend(struct az_cg *cg, struct dive *dive, bool *dead)
 {
@@ -169,13 +249,14 @@ static enum az_status descend(struct az_cg *cg, struct dive *dive, bool *dead)
     size_t j = CG_NOWHERE;
     struct az_cg_column *column = most_fractional(cg, &fractional);
     dive->steps++;
+    if (column && dive->strong) AZ_TRY(cheapest_lift(cg, &column));
     if (column) AZ_TRY(round_columns(cg, dive, column));
     if (!fractional) AZ_TRY(round_static(cg, dive, &j));
     *dead = !column && j == CG_NOWHERE;
     if (*dead) return AZ_OK;
     AZ_TRY(list_fixed(cg));
     AZ_TRY(az_cg_generate_some(cg, ROUNDS, &solved));
-    *dead = solved != AZ_SOLVE_OPTIMAL || cg->master.objective >= out_of_reach(cg);
+    *dead = solved != AZ_SOLVE_OPTIMAL || cg->master.objective >= highest(cg, dive);
     return AZ_OK;
 }
 
@@ -183,9 +264,8 @@ static enum az_status descend(struct az_cg *cg, struct dive *dive, bool *dead)
 static enum az_status backtrack(struct az_cg *cg, struct dive *dive, bool *over)
 {
     enum az_solve_status solved;
-    *over = dive->count == 0 || dive->backtracks <= 0;
+    *over = dive->count == 0 || !may_backtrack(dive);
     if (*over) return AZ_OK;
-    dive->backtracks--;
     size_t step = dive->items[dive->count - 1].step;
     const struct fixing *last = &dive->items[dive->count - 1]; /* the one that was chosen */
     if (last->column)
@@ -216,6 +296,16 @@ static enum az_status finish(struct az_cg *cg, bool *done, bool *again)
     return AZ_OK;
 }
 
+/* What a plan should cost at most: within the asked gap of the LP, or a little above it. Where
+ * plans are mended the LP says too little. */
+static double aspiration(const struct az_cg *cg)
+{
+    double value = cg->master.objective, gap = ASPIRATION * fabs(value);
+    if (cg->problem->mends > 0 || cg->master.artificial_sum > CG_ACTIVE) return INFINITY;
+    if (cg->run) gap = fmax(gap, cg->run->options.gap * fabs(value));
+    return value + gap;
+}
+
 static enum az_status run_dive(struct az_cg *cg, struct dive *dive)
 {
     while (dive->steps < MOST_STEPS && !az_cg_must_stop(cg)) {
@@ -236,14 +326,59 @@ static enum az_status run_dive(struct az_cg *cg, struct dive *dive)
     return AZ_OK;
 }
 
-enum az_status az_cg_dive(struct az_cg *cg)
+/* The LP's basis before the dive. */
+struct basis {
+    void *session;
+    size_t columns, rows;
+    enum az_basis_status *column, *row;
+};
+
+static enum az_status keep_basis(struct az_cg *cg, struct az_arena *scratch, struct basis *basis)
+{
+    *basis = (struct basis){ .session = cg->master.session,
+                             .columns = cg->n + cg->master.place_count,
+                             .rows = cg->master.row_count };
+    basis->column = AZ_ARRAY(scratch, basis->columns, enum az_basis_status);
+    basis->row = AZ_ARRAY(scratch, basis->rows, enum az_basis_status);
+    if (!basis->column || !basis->row) return AZ_NO_MEMORY;
+    return cg->engine->get_basis(basis->session, basis->column, basis->row);
+}
+
+/* Puts it back, with the columns that have come in since at their lower bounds: the LP is then as
+ * good as solved. After new rows or in another session the LP goes on from where it is. */
+static enum az_status put_back(struct az_cg *cg, struct az_arena *scratch,
+                               const struct basis *basis)
+{
+    size_t count = cg->n + cg->master.place_count;
+    if (basis->session != cg->master.session || basis->rows != cg->master.row_count) return AZ_OK;
+    enum az_basis_status *column = AZ_ARRAY(scratch, count, enum az_basis_status);
+    if (!column) return AZ_NO_MEMORY;
+    for (size_t j = 0; j < count; j++)
+        column[j] = j < basis->columns ? basis->column[j] : AZ_AT_LOWER;
+    return cg->engine->set_basis(basis->session, column, basis->row);
+}
+
+/* The node as it was before the dive. */
+static enum az_status come_back(struct az_cg *cg, struct dive *dive, const struct basis *basis)
 {
     enum az_solve_status solved;
+    AZ_TRY(az_cg_master_sides(cg));
+    AZ_TRY(put_back(cg, dive->scratch, basis));
+    return az_cg_master_solve(cg, &solved);
+}
+
+enum az_status az_cg_dive(struct az_cg *cg, bool strong)
+{
     if (cg->options.dive_backtracks < 0 || az_cg_must_stop(cg)) return AZ_OK;
-    struct dive dive = { .scratch = az_arena_new(NULL), .backtracks = cg->options.dive_backtracks };
+    struct dive dive = { .scratch = az_arena_new(NULL),
+                         .backtracks = cg->options.dive_backtracks,
+                         .aspired = ASPIRED,
+                         .strong = strong };
+    struct basis basis;
+    dive.aspiration = aspiration(cg);
     dive.tabu = AZ_ARRAY(dive.scratch, cg->n, bool);
-    enum az_status status = AZ_NO_MEMORY;
-    if (dive.tabu) {
+    enum az_status status = dive.tabu ? keep_basis(cg, dive.scratch, &basis) : AZ_NO_MEMORY;
+    if (status == AZ_OK) {
         cg->diving = true;
         status = run_dive(cg, &dive);
     }
@@ -251,8 +386,7 @@ enum az_status az_cg_dive(struct az_cg *cg)
     for (size_t k = 0; k < cg->pool_count; k++) cg->pool[k]->tabu = false;
     cg->fixed_count = 0;
     cg->diving = false;
+    if (status == AZ_OK && !cg->stopped) status = come_back(cg, &dive, &basis);
     az_arena_free(dive.scratch);
-    if (status != AZ_OK || cg->stopped) return status;
-    AZ_TRY(az_cg_master_sides(cg));
-    return az_cg_master_solve(cg, &solved);
+    return status;
 }

@@ -142,9 +142,10 @@ void az_cg_master_close(struct az_cg *cg)
 
 /* --- growing --- */
 
-static double column_top(const struct az_cg_column *column)
+static double column_top(const struct az_cg *cg, const struct az_cg_column *column)
 {
-    return column->banned && column->fixed == 0 ? 0 : INFINITY;
+    if (column->banned && column->fixed == 0) return 0;
+    return az_cg_fits(cg, column) ? INFINITY : 0;
 }
 
 void az_cg_master_column(struct az_cg_batch *batch, const struct az_cg *cg, size_t added_count,
@@ -178,7 +179,7 @@ enum az_status az_cg_master_enter(struct az_cg *cg, struct az_cg_column *const c
     for (size_t k = 0; k < count; k++) {
         az_cg_master_column(&batch, cg, known, columns[k]);
         az_cg_batch_close(&batch, master->cost_scale * columns[k]->shown.cost, columns[k]->fixed,
-                          column_top(columns[k]));
+                          column_top(cg, columns[k]));
     }
     AZ_GOTO(cg->engine->add_columns(master->session, count, batch.cost, batch.lower, batch.upper,
                                     NULL, batch.start, batch.index, batch.value));
@@ -279,8 +280,8 @@ enum az_status az_cg_master_sides(struct az_cg *cg)
     for (size_t p = 0; p < master->place_count; p++) {
         const struct az_cg_column *column = master->places[p].column;
         if (!column) continue;
-        AZ_TRY(
-            engine->column_bounds(master->session, cg->n + p, column->fixed, column_top(column)));
+        AZ_TRY(engine->column_bounds(master->session, cg->n + p, column->fixed,
+                                     column_top(cg, column)));
     }
     return AZ_OK;
 }
@@ -439,6 +440,15 @@ enum az_status az_cg_master_solve(struct az_cg *cg, enum az_solve_status *status
         call = cg->engine->solve_lp(master->session, &result);
     }
     cg->result->master_s += az_now(cg->context) - began;
+    if (getenv("CGT"))
+        fprintf(stderr,
+                "T %.2f r%lld depth %zu cols %zu it %lld lp %.2f art %.3g obj %.2f bound %.2f "
+                "centre %.2f a %.3f price %.2f inc %.2f made %zu fixed %zu\n",
+                az_now(cg->context), (long long)cg->result->rounds, cg->depth,
+                master->block_columns, (long long)result.iterations, az_now(cg->context) - began,
+                master->artificial_sum, result.objective, cg->global_bound, cg->centre_value,
+                cg->alpha, cg->result->pricing_s, az_cg_incumbent(cg), cg->pool_count,
+                cg->fixed_count);
     if (call != AZ_OK) return call;
     *status = result.status;
     if (result.status != AZ_SOLVE_OPTIMAL) return AZ_OK;

@@ -79,7 +79,7 @@ static enum az_status enter_from_pool(struct az_cg *cg, size_t *entered)
     for (size_t k = 0; k < cg->pool_count; k++) {
         struct az_cg_column *column = cg->pool[k];
         double by;
-        if (column->place != CG_NOWHERE || column->banned) continue;
+        if (column->place != CG_NOWHERE || column->banned || !az_cg_fits(cg, column)) continue;
         AZ_GOTO(az_cg_pool_extend(cg, column));
         if (pays(cg, column, &by)) paying[count++] = (struct paying){ .by = by, .age = k };
     }

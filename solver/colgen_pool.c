@@ -121,6 +121,7 @@ enum az_status az_cg_pool_put(struct az_cg *cg, const struct az_block_column *co
     for (size_t k = 0; k < column->entry_count; k++) {
         row[k] = column->row[k];
         value[k] = column->value[k];
+        if (value[k] < 0) cg->mixed[row[k]] = true;
     }
     item->shown.row = row;
     item->shown.value = value;
@@ -176,4 +177,28 @@ void az_cg_pool_ban(struct az_cg *cg, size_t first)
         bool before = first > 0 && column->banned;
         column->banned = before || !is_allowed(cg, column, first);
     }
+}
+
+/* --- beside the fixed columns --- */
+
+void az_cg_pool_room(struct az_cg *cg)
+{
+    for (size_t i = 0; i < cg->m; i++) cg->room[i] = cg->here.row_upper[i];
+    for (size_t p = 0; p < cg->master.place_count; p++) {
+        const struct az_cg_column *column = cg->master.places[p].column;
+        if (!column || column->fixed <= 0) continue;
+        for (size_t e = 0; e < column->shown.entry_count; e++)
+            cg->room[column->shown.row[e]] -= column->fixed * column->shown.value[e];
+    }
+}
+
+bool az_cg_fits(const struct az_cg *cg, const struct az_cg_column *column)
+{
+    if (cg->fixed_count == 0 || column->fixed > 0) return true;
+    for (size_t e = 0; e < column->shown.entry_count; e++) {
+        size_t row = column->shown.row[e];
+        if (cg->mixed[row]) continue;
+        if (column->shown.value[e] > cg->room[row] + AZ_FEASIBILITY_TOLERANCE) return false;
+    }
+    return true;
 }

@@ -1,14 +1,15 @@
 /* colgen_restricted.c - the MILP over the columns at hand.
  *
  * A primal heuristic: a solution over the columns that pricing has made so far is a solution of the
- * problem. Its bound says nothing. */
+ * problem. Its bound says nothing. Columns whose reduced cost is more than what lies between the
+ * LP's value and the cutoff are in no better solution over the columns at hand. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "solver/colgen_work.h"
 
 #define MOST_COLUMNS 20000 /* the ones of least reduced cost */
-#define TIME_SHARE 0.33    /* of what is left to the deadline */
+#define TIME_SHARE 0.2     /* of what is left to the deadline */
 #define CUT_TRIES 5        /* solutions that lazy rows may refuse */
 
 /* A column and how well it fits the prices of the node. */
@@ -24,17 +25,27 @@ static int fits_better(const void *a, const void *b)
     return x->column->age < y->column->age ? -1 : x->column->age > y->column->age;
 }
 
-/* The columns that respect the decisions in force, those of the best solution always. */
+/* The most that a column's reduced cost may be. */
+static double most_reduced(const struct az_cg *cg)
+{
+    double cutoff = az_cg_cutoff(cg);
+    if (cg->master.artificial_sum > CG_ACTIVE || !isfinite(cutoff)) return INFINITY;
+    return cutoff + cg->problem->mends * fabs(cutoff) - cg->master.objective;
+}
+
+/* The columns that respect the decisions in force and may be of use. */
 static enum az_status choose(struct az_cg *cg, struct chosen chosen[], size_t *count)
 {
+    double most = most_reduced(cg);
     *count = 0;
     for (size_t k = 0; k < cg->pool_count; k++) {
         struct az_cg_column *column = cg->pool[k];
         if (column->banned) continue;
         AZ_TRY(az_cg_pool_extend(cg, column));
         double reduced = az_cg_reduced_cost(column, cg->m, 1, cg->out.pi);
-        chosen[(*count)++] = (struct chosen){ .reduced = reduced - cg->out.mu[column->shown.block],
-                                              .column = column };
+        reduced -= cg->out.mu[column->shown.block];
+        if (reduced > most) continue;
+        chosen[(*count)++] = (struct chosen){ .reduced = reduced, .column = column };
     }
     qsort(chosen, *count, sizeof *chosen, fits_better);
     if (*count > MOST_COLUMNS) *count = MOST_COLUMNS;

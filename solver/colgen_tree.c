@@ -156,7 +156,7 @@ static enum az_status try_heuristics(struct az_cg *cg, struct tree *tree, bool *
     tree->next_dive *= 2;
     *disturbed = true;
     AZ_TRY(az_cg_improve(cg));
-    AZ_TRY(az_cg_dive(cg));
+    AZ_TRY(az_cg_dive(cg, cg->problem->mends == 0));
     if (az_cg_must_stop(cg)) return AZ_OK;
     return az_cg_restricted(cg);
 }

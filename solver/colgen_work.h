@@ -146,6 +146,8 @@ struct az_cg {
     struct az_cg_column **pool;
     size_t *buckets;
     double largest_cost;
+    bool *mixed;  /* [m] rows in which something may lower the activity: they have no room */
+    double *room; /* [m] in a dive: left of the upper side */
 
     struct az_cg_master master;
     struct az_cg_pricing *pricing;
@@ -234,6 +236,11 @@ double az_cg_reduced_cost(const struct az_cg_column *column, size_t m, double co
 /* Marks the columns that break a decision in force; from the first-th on, keeping older marks, or
  * from 0 afresh. */
 void az_cg_pool_ban(struct az_cg *cg, size_t first);
+
+/* What the fixed columns of a dive leave of the rows' upper sides, for az_cg_fits: can the column
+ * be used beside them? */
+void az_cg_pool_room(struct az_cg *cg);
+bool az_cg_fits(const struct az_cg *cg, const struct az_cg_column *column);
 
 /* --- colgen_master.c --- */
 
@@ -402,8 +409,8 @@ enum az_status az_cg_tree(struct az_cg *cg, double root_bound);
 /* --- colgen_dive.c --- */
 
 /* Dives from the LP solution at hand; leaves the node as it was, with an LP that has more
- * columns. */
-enum az_status az_cg_dive(struct az_cg *cg);
+ * columns. strong: of the largest fractions the one goes up that costs the LP least. */
+enum az_status az_cg_dive(struct az_cg *cg, bool strong);
 
 /* --- colgen_restricted.c --- */
 
