@@ -205,6 +205,29 @@ START_TEST(an_empty_plan_is_drawn)
 }
 END_TEST
 
+/* Where the fleet is the limit, "it costs more" would send the planner after the wrong thing. */
+START_TEST(trips_left_out_for_want_of_a_bus_say_so)
+{
+    struct eb_case c;
+    struct eb_plan *plan;
+    struct az_view view;
+    eb_case_load(&c, EB_BASE, NULL);
+    ck_assert_int_eq(eb_plan_new(c.ev, c.arena, &plan), AZ_OK);
+    for (int limited = 0; limited < 2; limited++) {
+        size_t wanting = 0;
+        for (size_t v = 0; limited && v < c.ev->types.count; v++) c.ev->types.items[v].count = 0;
+        for (size_t i = 0; limited && i < c.ev->bus_count; i++) c.ev->bus[i].out_of_service = 1;
+        ck_assert_int_eq(eb_view(c.ev, plan, NULL, c.arena, &view), AZ_OK);
+        const struct az_view_table *table = table_of(&view, "Trips left out");
+        ck_assert_ptr_nonnull(table);
+        for (size_t r = 0; r < table->row_count; r++)
+            wanting += strcmp(table->cells[5 * r + 4].words.en, "all buses are in use") == 0;
+        ck_assert_uint_eq(wanting, limited ? table->row_count : 0);
+    }
+    eb_case_close(&c);
+}
+END_TEST
+
 /* A dispatcher reads changes from the next departure on. */
 START_TEST(changes_stand_in_the_order_of_departure)
 {
@@ -244,6 +267,7 @@ int main(void)
     tcase_add_loop_test(cases, the_charge_curve_passes_through_the_events, 1, 9);
     tcase_add_test(cases, balances_show_their_prices);
     tcase_add_test(cases, an_empty_plan_is_drawn);
+    tcase_add_test(cases, trips_left_out_for_want_of_a_bus_say_so);
     tcase_add_test(cases, changes_stand_in_the_order_of_departure);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);

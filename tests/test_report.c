@@ -270,6 +270,38 @@ START_TEST(the_first_line_says_how_the_plan_stands)
 }
 END_TEST
 
+/* Dozens of concessions must not push down what the kind says of them; broken rules come first
+ * whatever else there is. */
+START_TEST(many_concessions_are_folded_and_violations_never)
+{
+    struct az_breach breaches[12] = { 0 };
+    for (int i = 0; i < 12; i++)
+        breaches[i] = (struct az_breach){ .rule = &rule,
+                                          .place = i % 2 ? "a" : "b",
+                                          .at = { 60 * i, 540 },
+                                          .amount = 7,
+                                          .params = { AZ_TEXT_PARAM("asset", "valley"),
+                                                      AZ_NUMBER_PARAM("limit", 20) },
+                                          .param_count = 2 };
+    struct az_judgement judgement = { .cost = 5 };
+    report.judgement = &judgement;
+    judgement.concessions.items = judgement.violations.items = breaches;
+    judgement.concessions.count = 12;
+    draw();
+    ck_assert_ptr_null(strstr(html, "<details>")); /* nothing else tells of them */
+    view.tables.items[0].place = AZ_TABLE_LEADS;
+    draw();
+    ck_assert_uint_eq(count(html, "<details>"), 1);
+    ck_assert_ptr_nonnull(strstr(html, "12 concessions, one by one"));
+    ck_assert(strstr(html, "Money</span>") < strstr(html, "one by one"));
+    ck_assert(is_well_formed(html));
+    judgement.violations.count = judgement.violation_count = 12;
+    draw();
+    ck_assert_uint_eq(count(html, "<details>"), 1);
+    ck_assert(strstr(html, "Rules that this plan breaks") < strstr(html, "Money</span>"));
+}
+END_TEST
+
 /* Ten hours without power are one line and not twenty; a gap or another place begins a new one. */
 START_TEST(breaches_in_a_row_are_one_line)
 {
@@ -520,6 +552,7 @@ static Suite *suite(void)
     tcase_add_test(t, the_page_needs_nothing_from_outside);
     tcase_add_test(t, hostile_names_stay_text);
     tcase_add_test(t, the_first_line_says_how_the_plan_stands);
+    tcase_add_test(t, many_concessions_are_folded_and_violations_never);
     tcase_add_test(t, breaches_in_a_row_are_one_line);
     tcase_add_test(t, tables_and_gantts_stand_where_they_belong);
     tcase_add_test(t, names_on_a_map_do_not_cover_each_other);

@@ -195,12 +195,23 @@ static void put_tables(FILE *out, const struct az_view *view, enum az_table_plac
 
 /* --- breaches and assumptions ----------------------------------------------------------------- */
 
+#define MANY_BREACHES 8 /* more are folded where the kind's own tables have told them already */
+
 static void put_breaches(FILE *out, const struct az_breach *items, size_t count, bool priced,
-                         const char *unit, int64_t step_s)
+                         bool folded, const char *unit, int64_t step_s)
 {
     struct az_arena *arena = az_arena_new(NULL);
     char number[64];
-    fputs("<div class=\"scroll\"><table><thead><tr><th class=\"text\">", out);
+    if (folded) {
+        char english[64], japanese[64];
+        snprintf(english, sizeof english, "%zu concessions, one by one", count);
+        snprintf(japanese, sizeof japanese, "譲った規則 %zu 件の一覧", count);
+        fputs("<details><summary>", out);
+        say(out, english, japanese);
+        fputs("</summary>", out);
+    }
+    fputs(folded ? "<div class=\"frame\">" : "<div class=\"scroll\">", out);
+    fputs("<table><thead><tr><th class=\"text\">", out);
     say(out, "When", "時刻");
     fputs("</th><th class=\"text\">", out);
     say(out, "What", "内容");
@@ -223,7 +234,7 @@ static void put_breaches(FILE *out, const struct az_breach *items, size_t count,
             az_breach_words(breach, AZ_ENGLISH, arena),
             az_breach_words(breach, AZ_JAPANESE, arena),
         };
-        fputs("<tr><td class=\"text\">", out);
+        fputs("<tr><td class=\"text when\">", out);
         put_time(out, breach->at);
         if (az_time_given(run.until)) {
             az_draw_clock(run.until, clock);
@@ -238,25 +249,36 @@ static void put_breaches(FILE *out, const struct az_breach *items, size_t count,
         fputs("</tr>\n", out);
         i = run.next;
     }
-    fputs("</tbody></table></div>\n", out);
+    fputs(folded ? "</tbody></table></div></details>\n" : "</tbody></table></div>\n", out);
     az_arena_free(arena);
 }
 
-static void put_judgement(FILE *out, const struct az_report *report)
+static bool has_leading_tables(const struct az_view *view)
+{
+    for (size_t i = 0; i < view->tables.count; i++)
+        if (view->tables.items[i].place == AZ_TABLE_LEADS) return true;
+    return false;
+}
+
+static void put_violations(FILE *out, const struct az_report *report)
 {
     const struct az_judgement *judgement = report->judgement;
     const char *unit = report->certificate ? report->certificate->unit : NULL;
-    if (!judgement) return;
-    if (judgement->violation_count > 0) {
-        section(out, "Rules that this plan breaks", "この計画が破っている規則");
-        put_breaches(out, judgement->violations.items, judgement->violations.count, false, unit,
-                     az_draw_step(report->view));
-    }
-    if (judgement->concessions.count > 0) {
-        section(out, "Concessions", "譲った規則");
-        put_breaches(out, judgement->concessions.items, judgement->concessions.count, true, unit,
-                     az_draw_step(report->view));
-    }
+    if (!judgement || judgement->violation_count == 0) return;
+    section(out, "Rules that this plan breaks", "この計画が破っている規則");
+    put_breaches(out, judgement->violations.items, judgement->violations.count, false, false, unit,
+                 az_draw_step(report->view));
+}
+
+static void put_concessions(FILE *out, const struct az_report *report)
+{
+    const struct az_judgement *judgement = report->judgement;
+    const char *unit = report->certificate ? report->certificate->unit : NULL;
+    if (!judgement || judgement->concessions.count == 0) return;
+    bool folded = judgement->concessions.count > MANY_BREACHES && has_leading_tables(report->view);
+    section(out, "Concessions", "譲った規則");
+    put_breaches(out, judgement->concessions.items, judgement->concessions.count, true, folded,
+                 unit, az_draw_step(report->view));
 }
 
 static void put_assumptions(FILE *out, const struct az_report *report)
@@ -391,8 +413,9 @@ static void put_page(FILE *out, const struct az_report *report)
     put_header(out, report);
     put_answer(out, report);
     put_numbers(out, view);
-    put_judgement(out, report);
+    put_violations(out, report);
     put_tables(out, view, AZ_TABLE_LEADS, "Know this first", "まず確認すること");
+    put_concessions(out, report);
     put_figures(out, view);
     put_tables(out, view, AZ_TABLE_BODY, "In numbers", "内訳");
     put_tables(out, view, AZ_TABLE_FOLDED, "In detail", "詳細");

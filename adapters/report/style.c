@@ -99,7 +99,7 @@ const char *const az_draw_style[] = {
     "td.earns{color:var(--good)}td.nil{color:#b4bec7}td.words:first-child::first-letter{text-"
     "transform:"
     "uppercase}\n"
-    "tr:last-child td{border-bottom:0}\n",
+    "tr:last-child td{border-bottom:0}td.when{white-space:nowrap;padding-right:14px}\n",
     /* the rest */
     "dl{display:grid;grid-template-columns:minmax(150px,max-content) 1fr;gap:5px 22px;margin:10px "
     "0;"

@@ -233,13 +233,64 @@ static struct az_words reason_words(int reason)
         return AZ_WORDS("no bus can be there in time, or get back",
                         "時間までに到着または帰着できるバスがない");
     case EB_REASON_NO_BUS:
-        return AZ_WORDS("no bus is left", "車両が足りない");
+        return AZ_WORDS("all buses are in use", "車両が足りない");
     default:
         return AZ_WORDS("running it costs more", "運行する方が費用が高い");
     }
 }
 
-/* What the plan says, or, where it gives the cost, what stands in the trip's way whatever it costs.
+/* Blocks of a type, from a depot; AZ_NO_INDEX: any. */
+static int64_t count_blocks(const struct eb_viewer *viewer, size_t type, size_t depot)
+{
+    int64_t count = 0;
+    for (size_t b = 0; b < viewer->plan->blocks.count; b++) {
+        const struct eb_block *block = &viewer->plan->blocks.items[b];
+        bool of_type = type == AZ_NO_INDEX || (block->type.id && block->type.index == type);
+        bool of_depot = depot == AZ_NO_INDEX || (block->depot.id && block->depot.index == depot);
+        count += of_type && of_depot;
+    }
+    return count;
+}
+
+/* May one more bus of the type begin at a depot? */
+static bool has_room(const struct eb_viewer *viewer, size_t type, size_t depot)
+{
+    const struct eb_instance *ev = viewer->ev;
+    const struct eb_depot *it = &ev->depots.items[depot];
+    int64_t count = ev->types.items[type].count;
+    if (count != AZ_NO_INTEGER && count_blocks(viewer, type, AZ_NO_INDEX) >= count) return false;
+    if (it->capacity != AZ_NO_INTEGER && count_blocks(viewer, AZ_NO_INDEX, depot) >= it->capacity)
+        return false;
+    return it->limit && count_blocks(viewer, type, depot) < it->limit[type];
+}
+
+static bool in_a_block(const struct eb_viewer *viewer, const char *bus)
+{
+    for (size_t b = 0; b < viewer->plan->blocks.count; b++) {
+        const char *id = viewer->plan->blocks.items[b].bus.id;
+        if (id && strcmp(id, bus) == 0) return true;
+    }
+    return false;
+}
+
+/* Is there a bus that could run the trip and is in no block? */
+static bool a_bus_is_left(const struct eb_viewer *viewer, const struct eb_trip *trip)
+{
+    const struct eb_instance *ev = viewer->ev;
+    for (size_t i = 0; i < ev->bus_count; i++) {
+        const struct eb_bus *bus = &ev->bus[i];
+        if (bus->out_of_service != 1 && trip->serves[bus->type.index] &&
+            !in_a_block(viewer, bus->id))
+            return true;
+    }
+    for (size_t v = 0; v < ev->types.count && ev->new_buses != 0; v++)
+        for (size_t d = 0; d < ev->depots.count && trip->serves[v]; d++)
+            if (has_room(viewer, v, d)) return true;
+    return false;
+}
+
+/* What the plan says, or, where it gives the cost, what stands in the trip's way whatever it costs:
+ * by itself, or that all buses are out.
  */
 static int reason_of(const struct eb_viewer *viewer, const struct eb_source sources[],
                      size_t source_count, const struct eb_unserved *unserved)
@@ -247,7 +298,11 @@ static int reason_of(const struct eb_viewer *viewer, const struct eb_source sour
     bool known = unserved->trip.id && unserved->trip.index < viewer->ev->trips.count;
     bool said = unserved->reason > EB_REASON_COST;
     if (said || !known) return unserved->reason;
-    return eb_trip_reason(viewer->ev, sources, source_count, unserved->trip.index).reason;
+    size_t i = unserved->trip.index;
+    int reason = eb_trip_reason(viewer->ev, sources, source_count, i).reason;
+    if (reason != EB_REASON_COST || a_bus_is_left(viewer, &viewer->ev->trips.items[i]))
+        return reason;
+    return EB_REASON_NO_BUS;
 }
 
 static enum az_status unserved_table(struct eb_viewer *viewer)
