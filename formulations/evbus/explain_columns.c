@@ -65,8 +65,9 @@ static struct az_context share_of(const struct eb_explainer *e, double share)
 
 /* What is known of the master's relaxation. */
 struct relaxed {
-    double value; /* of the columns made; NAN: not known; INFINITY: there is none */
-    double slack; /* it is at most so far above the proven one */
+    double value;  /* of the columns made; NAN: not known; INFINITY: there is none */
+    double slack;  /* it is at most so far above the proven one */
+    double beyond; /* more than the value of any of them */
     size_t sources, column_count;
     const struct az_block_column *columns;
 };
@@ -89,7 +90,9 @@ static enum az_status find_plan(const struct eb_explainer *e, const struct eb_in
     run.judge = keep;
     run.data = keeper;
     AZ_TRY(eb_solve_search(&search, NULL));
-    *made = (struct relaxed){ .value = NAN };
+    *made = (struct relaxed){ .value = NAN,
+                              .beyond =
+                                  keeper->judgement.cost + keeper->judgement.penalty + ev->scale };
     if (ev->objective == EB_COST) { /* other masters have other rows */
         made->sources = search.network->source_count;
         made->columns = search.columns;
@@ -101,21 +104,23 @@ static enum az_status find_plan(const struct eb_explainer *e, const struct eb_in
 /* --- the relaxation -----------------------------------------------------------------------------
  */
 
-/* The value of the master's relaxation, nearly. first: NULL, or one whose columns to begin with. */
+/* The value of the master's relaxation, nearly. first: whose columns it begins with. */
 static enum az_status relax(const struct eb_explainer *e, const struct eb_instance *ev,
                             const struct relaxed *first, struct az_arena *arena,
                             struct relaxed *out)
 {
     struct eb_network *network;
     struct eb_master *master;
-    struct az_colgen_options options = { .cutoff = NAN, .node_limit = -1, .round_limit = ROUNDS };
+    struct az_colgen_options options = { .cutoff = first->beyond,
+                                         .node_limit = -1,
+                                         .round_limit = ROUNDS };
     struct az_colgen_result result;
     struct az_context context = *e->context;
     context.progress = NULL;
-    *out = (struct relaxed){ .value = NAN };
+    *out = (struct relaxed){ .value = NAN, .beyond = first->beyond };
     AZ_TRY(eb_network_new(ev, arena, &network));
     AZ_TRY(eb_master_new(network, EB_MEASURE_COST, 0, INFINITY, INFINITY, arena, &master));
-    if (first && first->sources == network->source_count) {
+    if (first->sources == network->source_count) {
         options.columns = first->columns;
         options.column_count = first->column_count;
     }
