@@ -152,7 +152,66 @@ static double fill_steps(const struct eb_instance *ev, size_t count, const struc
     return 0;
 }
 
-/* Steps for what the buses charge and discharge; storages rest, converters stand. */
+/* A storage that begins below what it must end with is charged as soon as it can be, the others
+ * rest. Its draw joins the buses'. */
+static void fill_storages(struct eb_adopter *a, double net[])
+{
+    const struct eb_instance *ev = a->ev;
+    for (size_t i = 0; i < ev->storages.count; i++) {
+        const struct eb_storage *it = &ev->storages.items[i];
+        struct eb_storage_plan *plan = &a->plan->storages.items[i];
+        double energy = eb_storage_start(ev, i);
+        double target = fmin(it->start_share, it->soc_max_share) * it->capacity_kwh;
+        for (size_t t = 0; t < ev->T; t++) {
+            double missing = fmax(0, target - energy) / it->charge_efficiency;
+            double draw = fmin(missing, it->charge_max_kw * ev->dt);
+            energy += draw * it->charge_efficiency;
+            plan->charge_kwh.values[t] = draw;
+            plan->energy_kwh.values[t] = energy;
+            net[it->grid.index * ev->T + t] += draw;
+        }
+    }
+}
+
+/* What a grid's own steps do not take (need > 0: supply, < 0: delivery) goes over converters to the
+ * other side's steps. What is still left. */
+static double convert(struct eb_adopter *a, size_t g, size_t t, double need)
+{
+    const struct eb_instance *ev = a->ev;
+    for (size_t c = 0; c < ev->converters.count && need != 0; c++) {
+        const struct eb_converter *it = &ev->converters.items[c];
+        bool to = it->to_grid.index == g, from = it->from_grid.index == g;
+        struct eb_converter_plan *plan = &a->plan->converters.items[c];
+        if (!to && !from) continue;
+        bool forward = need > 0 ? to : from;
+        size_t other = to ? it->from_grid.index : it->to_grid.index;
+        double *in = &(forward ? plan->forward_in_kwh : plan->backward_in_kwh).values[t];
+        double back = (forward ? plan->backward_in_kwh : plan->forward_in_kwh).values[t];
+        double most = (forward ? it->forward_max_kw : it->backward_max_kw) * ev->dt - *in;
+        double kept = 1 - it->loss_share;
+        const struct eb_grid *grid = &ev->grids.items[other];
+        struct eb_grid_plan *side = &a->plan->grids.items[other];
+        if (back > 0 || !(most > 0)) continue; /* one way at a time */
+        if (need > 0) {
+            double x = fmin(most, need / kept);
+            x -= fill_steps(ev, grid->supply.count, grid->supply.items, side->supply_kwh.items, t,
+                            x, 1);
+            *in += x;
+            need = fmax(0, need - x * kept);
+        } else {
+            double x = fmin(most, -need);
+            x -= fill_steps(ev, grid->demand.count, grid->demand.items, side->demand_kwh.items, t,
+                            x * kept, -1) /
+                 kept;
+            *in += x;
+            need = fmin(0, need + x);
+        }
+    }
+    return need;
+}
+
+/* Steps for what the buses and storages draw and deliver, over converters where a grid's own do not
+ * do. */
 static enum az_status fill_grids(struct eb_adopter *a)
 {
     const struct eb_instance *ev = a->ev;
@@ -167,16 +226,20 @@ static enum az_status fill_grids(struct eb_adopter *a)
                 net[grid * ev->T + (size_t)event->first_slot + k] +=
                     event->charge_kwh.items[k] - event->discharge_kwh.items[k];
         }
-    for (size_t g = 0; g < ev->grids.count; g++) {
-        const struct eb_grid *grid = &ev->grids.items[g];
-        struct eb_grid_plan *plan = &a->plan->grids.items[g];
-        for (size_t t = 0; t < ev->T; t++) {
-            double need = net[g * ev->T + t];
-            fill_steps(ev, grid->supply.count, grid->supply.items, plan->supply_kwh.items, t, need,
-                       1);
-            fill_steps(ev, grid->demand.count, grid->demand.items, plan->demand_kwh.items, t, -need,
-                       -1);
+    fill_storages(a, net);
+    for (size_t t = 0; t < ev->T; t++) {
+        for (size_t g = 0; g < ev->grids.count; g++) {
+            const struct eb_grid *grid = &ev->grids.items[g];
+            struct eb_grid_plan *plan = &a->plan->grids.items[g];
+            double *need = &net[g * ev->T + t];
+            if (*need > 0)
+                *need = fill_steps(ev, grid->supply.count, grid->supply.items,
+                                   plan->supply_kwh.items, t, *need, 1);
+            else
+                *need = -fill_steps(ev, grid->demand.count, grid->demand.items,
+                                    plan->demand_kwh.items, t, -*need, -1);
         }
+        for (size_t g = 0; g < ev->grids.count; g++) (void)convert(a, g, t, net[g * ev->T + t]);
     }
     return AZ_OK;
 }
