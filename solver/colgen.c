@@ -120,6 +120,7 @@ static bool options_are_sound(const struct az_colgen_options *options)
 {
     return options->smoothing <= 1 && options->gap_abs >= 0 &&
            !(options->column_count > 0 && !options->columns) &&
+           !(options->row_count > 0 && !options->rows) &&
            !(options->decision_count > 0 && !options->decisions);
 }
 
@@ -229,7 +230,7 @@ static enum az_status begin(struct az_cg *cg)
     return az_cg_pricing_open(cg);
 }
 
-/* The columns that the caller begins with. */
+/* The rows and columns that the caller begins with. */
 static enum az_status enter_first_columns(struct az_cg *cg)
 {
     size_t count = 0;
@@ -242,6 +243,11 @@ static enum az_status enter_first_columns(struct az_cg *cg)
         if (is_new && !columns[count]->banned) count++;
     }
     AZ_TRY(az_cg_master_open(cg));
+    for (size_t k = 0; k < cg->options.row_count; k++) {
+        size_t index;
+        AZ_TRY(az_cg_keep_row(cg, &cg->options.rows[k], &index));
+    }
+    AZ_TRY(az_cg_master_add_rows(cg));
     return az_cg_master_enter(cg, columns, count);
 }
 

@@ -252,7 +252,10 @@ struct az_colgen_problem {
 struct az_colgen_options {
     const struct az_block_column *columns; /* to begin with */
     size_t column_count;
-    /* NULL, or [row_count]: prices of the master's rows that are near the right ones: the root's
+    /* Rows to begin with, as `separate` would answer them. */
+    const struct az_master_row *rows;
+    size_t row_count;
+    /* NULL, or [rows of the master + row_count]: prices that are near the right ones: the root's
      * first centre. With `box` its LP's prices are kept within this share of their mean of the best
      * ones so far: good where pi is nearly right. */
     const double *pi;

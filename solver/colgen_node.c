@@ -473,7 +473,7 @@ static enum az_status begin_at_prices(struct az_cg *cg, struct generation *g)
     size_t entered;
     memset(cg->out.pi, 0, (cg->m + cg->added_count) * sizeof(double));
     memset(cg->out.mu, 0, cg->blocks * sizeof(double));
-    memcpy(cg->out.pi, cg->options.pi, cg->m * sizeof(double));
+    memcpy(cg->out.pi, cg->options.pi, (cg->m + cg->options.row_count) * sizeof(double));
     mix_prices(cg, 0);
     AZ_TRY(az_cg_price(cg, &cg->separation, 1, cg->problem->effort_count - 1));
     cg->result->rounds++;

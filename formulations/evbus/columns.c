@@ -464,6 +464,14 @@ static enum az_status add_lazy(struct eb_master *master, int kind, size_t index,
     return az_master_row_list_add(out, &row);
 }
 
+enum az_status eb_master_plug_row(struct eb_master *master, size_t charger, size_t slot,
+                                  struct az_master_row_list *out)
+{
+    double count = (double)master->ev->chargers.items[charger].count;
+    master->plug_added[charger * master->ev->T + slot] = true;
+    return add_lazy(master, EB_LAZY_PLUG, charger, slot, count, master->extra[charger], out);
+}
+
 static enum az_status separate(void *data, const struct az_master_solution *solution,
                                struct az_master_row_list *out)
 {
@@ -481,8 +489,7 @@ static enum az_status separate(void *data, const struct az_master_solution *solu
             double count = (double)ev->chargers.items[c].count;
             double limit = count + (extra == AZ_NO_INDEX ? 0 : solution->x[extra]);
             if (master->plug_added[k] || use[EB_LAZY_PLUG][k] <= limit + slack) continue;
-            AZ_GOTO(add_lazy(master, EB_LAZY_PLUG, c, t, count, extra, out));
-            master->plug_added[k] = true;
+            AZ_GOTO(eb_master_plug_row(master, c, t, out));
         }
     for (size_t p = 0; p < ev->places.count; p++) {
         double power = ev->places.items[p].power_limit_kw * ev->dt;

@@ -65,6 +65,10 @@ enum az_status eb_master_new(struct eb_network *network, int measure, double fle
 enum az_status eb_master_column(const struct eb_master *master, const struct eb_duty *duty,
                                 struct az_arena *arena, struct az_block_column *column);
 
+/* The row of a charger's slot, which a solution would otherwise have to break first. */
+enum az_status eb_master_plug_row(struct eb_master *master, size_t charger, size_t slot,
+                                  struct az_master_row_list *out);
+
 /* Decisions of branching: a trip followed straight or by stops by another, or first, or last; where
  * a bus stands on the way. */
 enum eb_decision {

@@ -17,6 +17,7 @@
 #define RESTRICTED_NODES 50 /* of the MILP over its columns */
 #define EFFORTS 2           /* no proof is sought */
 #define COLUMNS 10          /* of a block in a round */
+#define MENDS 0.02          /* share that dispatch may make a plan cheaper by than its columns */
 #define FAR 1e6             /* minutes: no link */
 
 /* The sets of duties that are tried for every duty: which of those nearest to it go along. */
@@ -89,15 +90,8 @@ static size_t choose(const struct eb_search *search, size_t seed, unsigned along
 static uint64_t mark_of(const struct eb_search *search, const bool out[])
 {
     uint64_t mark = 0;
-    for (size_t d = 0; d < search->best_duties.count; d++) {
-        uint64_t word = 0;
-        const struct eb_duty *duty = search->best_duties.items[d];
-        if (!out[d]) continue;
-        for (size_t l = 0; l + 1 < duty->leg_count; l++)
-            word = (word ^ (duty->legs[l].trip + 1)) * UINT64_C(0x9E3779B97F4A7C15);
-        word = (word ^ (duty->source + 1)) * UINT64_C(0xBF58476D1CE4E5B9);
-        mark += word ^ (word >> 31);
-    }
+    for (size_t d = 0; d < search->best_duties.count; d++)
+        if (out[d]) mark += eb_duty_mark(search->best_duties.items[d], false);
     return mark;
 }
 
@@ -161,7 +155,7 @@ static enum az_status plan_anew(struct eb_search *search, const bool out[], stru
                          search->unserved_max, arena, &master));
     master->owner = search;
     master->kept = kept;
-    master->problem.mends = 0; /* dispatch takes longer than all of the rest */
+    master->problem.mends = MENDS;
     if (master->problem.effort_count > EFFORTS) master->problem.effort_count = EFFORTS;
     master->problem.found = eb_found;
     AZ_TRY(first_columns(search, master, kept, arena, &columns));

@@ -27,43 +27,77 @@ static enum az_status found(void *data, const struct az_master_solution *solutio
     return AZ_OK;
 }
 
-/* The mean of all prices so far, at every charger. */
-struct prices {
-    size_t count; /* of what is in the mean */
-    double *charge, *discharge, *plug;
-};
-
-static bool take_prices(const struct eb_search *search, struct prices *prices)
-{
-    size_t count = search->ev->chargers.count * search->ev->T;
-    prices->charge = AZ_ARRAY(search->arena, count, double);
-    prices->discharge = AZ_ARRAY(search->arena, count, double);
-    prices->plug = AZ_ARRAY(search->arena, count, double);
-    return prices->charge && prices->discharge && prices->plug;
-}
-
-static void add_prices(const struct eb_search *search, struct prices *prices)
+static enum az_status memory_new(struct eb_search *search)
 {
     const struct eb_instance *ev = search->ev;
-    double weight = 1.0 / (double)++prices->count;
-    for (size_t c = 0; c < ev->chargers.count; c++) {
-        size_t grid = ev->chargers.items[c].grid;
-        for (size_t t = 0; t < ev->T; t++) {
-            size_t k = c * ev->T + t;
-            double energy = grid == AZ_NO_INDEX ? 0 : search->marginal[grid * ev->T + t];
-            prices->charge[k] += weight * (energy - prices->charge[k]);
-            prices->discharge[k] = -prices->charge[k];
-            prices->plug[k] += weight * (fmax(0, -search->plug[k]) - prices->plug[k]);
-        }
-    }
+    struct eb_price_memory *memory = AZ_NEW(search->arena, struct eb_price_memory);
+    if (!memory) return AZ_NO_MEMORY;
+    memory->marginal = AZ_ARRAY(search->arena, ev->grids.count * ev->T, double);
+    memory->plug = AZ_ARRAY(search->arena, ev->chargers.count * ev->T, double);
+    search->prices = memory;
+    return memory->marginal && memory->plug ? AZ_OK : AZ_NO_MEMORY;
 }
 
-/* One master at these prices. */
-static enum az_status solve_at(struct eb_search *search, const struct prices *mean,
-                               struct az_arena *arena)
+/* The prices of the last dispatch into the means. */
+static void add_prices(struct eb_search *search)
+{
+    const struct eb_instance *ev = search->ev;
+    struct eb_price_memory *memory = search->prices;
+    double weight = 1.0 / (double)++memory->count;
+    for (size_t i = 0; i < ev->grids.count * ev->T; i++)
+        memory->marginal[i] += weight * (search->marginal[i] - memory->marginal[i]);
+    for (size_t k = 0; k < ev->chargers.count * ev->T; k++)
+        memory->plug[k] += weight * (fmax(0, -search->plug[k]) - memory->plug[k]);
+}
+
+/* The means at every charger. */
+static enum az_status at_chargers(const struct eb_search *search, struct az_arena *arena,
+                                  struct eb_energy_prices *prices)
+{
+    const struct eb_instance *ev = search->ev;
+    size_t count = ev->chargers.count * ev->T;
+    double *charge = AZ_ARRAY(arena, count, double), *discharge = AZ_ARRAY(arena, count, double);
+    if (!charge || !discharge) return AZ_NO_MEMORY;
+    for (size_t c = 0; c < ev->chargers.count; c++) {
+        size_t grid = ev->chargers.items[c].grid;
+        for (size_t t = 0; grid != AZ_NO_INDEX && t < ev->T; t++) {
+            charge[c * ev->T + t] = search->prices->marginal[grid * ev->T + t];
+            discharge[c * ev->T + t] = -charge[c * ev->T + t];
+        }
+    }
+    *prices = (struct eb_energy_prices){ charge, discharge, search->prices->plug };
+    return AZ_OK;
+}
+
+static enum az_status keep_rows(struct eb_search *search, size_t rows, const double pi[])
+{
+    struct eb_price_memory *memory = search->prices;
+    if (!pi) return AZ_OK;
+    if (!memory->row && !(memory->row = AZ_ARRAY(search->arena, rows, double))) return AZ_NO_MEMORY;
+    memory->row_count = rows;
+    memcpy(memory->row, pi, rows * sizeof *pi);
+    return AZ_OK;
+}
+
+/* The duties that the master has made go to the pool; those it began with come first. */
+static enum az_status keep_duties(struct eb_search *search, const struct az_colgen_result *result)
+{
+    size_t known = 0, before = search->pool.count;
+    for (size_t k = 0; k < result->column_count; k++) {
+        struct eb_duty *copy;
+        while (known < before && search->pool.items[known] != result->columns[k].data) known++;
+        if (known < before) continue;
+        AZ_TRY(eb_duty_copy(result->columns[k].data, search->arena, &copy));
+        AZ_TRY(eb_duty_list_add(&search->pool, search->arena, copy));
+    }
+    return AZ_OK;
+}
+
+/* One master at the mean prices. */
+static enum az_status solve_priced(struct eb_search *search, struct az_arena *arena)
 {
     struct eb_master *master;
-    const struct eb_energy_prices prices = { mean->charge, mean->discharge, mean->plug };
+    struct eb_energy_prices prices;
     struct az_colgen_options options = { .cutoff = NAN,
                                          .columns_per_block = COLUMNS,
                                          .node_limit = 1,
@@ -71,6 +105,7 @@ static enum az_status solve_at(struct eb_search *search, const struct prices *me
                                          .restricted_nodes = RESTRICTED_NODES };
     struct az_colgen_result result;
     struct az_block_columns columns = { .arena = arena };
+    AZ_TRY(at_chargers(search, arena, &prices));
     AZ_TRY(eb_master_new(search->network, EB_MEASURE_PRICED, search->fleet_min, search->fleet_max,
                          search->unserved_max, arena, &master));
     master->owner = search;
@@ -81,40 +116,52 @@ static enum az_status solve_at(struct eb_search *search, const struct prices *me
         AZ_TRY(eb_master_column(master, search->pool.items[k], arena, &column));
         AZ_TRY(az_block_columns_add(&columns, &column));
     }
-    options.pi = search->price;
+    options.pi = search->prices->row;
     options.columns = columns.items;
     options.column_count = columns.count;
     AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, NULL, arena,
                            &result));
-    if (result.pi) {
-        size_t rows = search->price_rows = master->model->row_count;
-        if (!search->price && !(search->price = AZ_ARRAY(search->arena, rows, double)))
-            return AZ_NO_MEMORY;
-        memcpy(search->price, result.pi, rows * sizeof *result.pi);
-    }
-    for (size_t k = 0; k < result.column_count; k++) {
-        struct eb_duty *copy;
-        AZ_TRY(eb_duty_copy(result.columns[k].data, search->arena, &copy));
-        AZ_TRY(eb_duty_list_add(&search->pool, search->arena, copy));
-    }
-    return AZ_OK;
+    AZ_TRY(keep_rows(search, master->model->row_count, result.pi));
+    return keep_duties(search, &result);
 }
 
 enum az_status eb_priced_plans(struct eb_search *search, size_t rounds)
 {
-    struct prices prices = { 0 };
-    enum az_status status = AZ_OK;
-    if (!take_prices(search, &prices)) return AZ_NO_MEMORY;
+    enum az_status status = memory_new(search);
     for (size_t k = 0, idle = 0; k < rounds && idle < IDLE && search->marginal; k++, idle++) {
         double before = search->best;
         if (status != AZ_OK || az_run_must_stop(search->run)) break;
         az_run_progress(search->run, "energy prices", false);
-        add_prices(search, &prices);
+        add_prices(search);
         struct az_arena *arena = az_arena_new(NULL);
         if (!arena) return AZ_NO_MEMORY;
-        status = solve_at(search, &prices, arena);
+        status = solve_priced(search, arena);
         az_arena_free(arena);
         if (search->best < before) idle = 0;
     }
     return status == AZ_ENGINE ? AZ_OK : status; /* a heuristic may fail */
+}
+
+enum az_status eb_first_prices(const struct eb_search *search, struct eb_master *master,
+                               struct az_master_row_list *rows, double **pi)
+{
+    const struct eb_instance *ev = search->ev;
+    const struct eb_price_memory *memory = search->prices;
+    *pi = NULL;
+    if (!memory || memory->row_count == 0 || master->balance_row == AZ_NO_INDEX) return AZ_OK;
+    size_t most = master->model->row_count + ev->chargers.count * ev->T;
+    double *prices = AZ_ARRAY(search->arena, most, double);
+    if (!prices) return AZ_NO_MEMORY;
+    memcpy(prices, memory->row, memory->row_count * sizeof *prices);
+    memcpy(prices + master->balance_row, memory->marginal,
+           ev->grids.count * ev->T * sizeof *prices);
+    for (size_t c = 0; c < ev->chargers.count; c++)
+        for (size_t t = 0; t < ev->T && !ev->chargers.items[c].no_limit; t++) {
+            double worth = memory->plug[c * ev->T + t];
+            if (worth <= 0) continue;
+            prices[master->model->row_count + rows->count] = -worth;
+            AZ_TRY(eb_master_plug_row(master, c, t, rows));
+        }
+    *pi = prices;
+    return AZ_OK;
 }

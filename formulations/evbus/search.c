@@ -164,25 +164,82 @@ static enum az_status keep_prices(struct eb_search *search, const struct eb_disp
     return AZ_OK;
 }
 
+uint64_t eb_duty_mark(const struct eb_duty *duty, bool stays)
+{
+    const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t word = duty->end_depot;
+    for (size_t l = 0; l < duty->leg_count; l++) {
+        const struct eb_leg *leg = &duty->legs[l];
+        for (size_t s = 0; stays && s < leg->stay_count; s++) {
+            word = (word ^ (leg->stays[s].place + 1)) * odd;
+            word = (word ^ (leg->stays[s].charger + 2)) * odd;
+            word = (word ^ (uint64_t)leg->stays[s].from_s) * odd;
+            word = (word ^ (uint64_t)leg->stays[s].to_s) * odd;
+            word ^= word >> 31;
+        }
+        word = (word ^ (leg->trip + 1)) * odd;
+    }
+    word = (word ^ (duty->source + 1)) * UINT64_C(0xBF58476D1CE4E5B9);
+    return word ^ (word >> 31);
+}
+
+/* The trial of these chains, whatever their order; a new one when there is none. */
+static enum az_status find_trial(struct eb_search *search, const struct eb_duty *const duties[],
+                                 size_t count, struct eb_trial **trial, bool *is_new)
+{
+    struct eb_tried *tried = &search->tried;
+    uint64_t mark = count;
+    for (size_t k = 0; k < count; k++) mark += eb_duty_mark(duties[k], true);
+    *is_new = false;
+    for (size_t k = 0; k < tried->count; k++) {
+        *trial = &tried->items[k];
+        if (tried->items[k].mark == mark) return AZ_OK;
+    }
+    if (tried->count == tried->capacity) {
+        size_t capacity = 2 * tried->capacity + 64;
+        tried->items = az_arena_grow(search->arena, tried->items, tried->count, capacity,
+                                     sizeof *tried->items);
+        if (!tried->items) return AZ_NO_MEMORY;
+        tried->capacity = capacity;
+    }
+    *is_new = true;
+    *trial = &tried->items[tried->count++];
+    **trial = (struct eb_trial){ .mark = mark, .objective = INFINITY };
+    return AZ_OK;
+}
+
+/* Dispatches, judges and offers. */
+static enum az_status offer(struct eb_search *search, const struct eb_duty *const duties[],
+                            size_t count, struct az_arena *arena, double *objective)
+{
+    struct eb_dispatch dispatch = { 0 };
+    double cutoff;
+    if (search->ev->T == 0) {
+        AZ_TRY(keep_energies(duties, count, arena, &dispatch));
+    } else {
+        AZ_TRY(energy_cutoff(search, duties, count, arena, &cutoff));
+        AZ_TRY(eb_dispatch_below(search->ev, search->network->sources, duties, count, cutoff,
+                                 search->engine, search->context, arena, &dispatch));
+        AZ_TRY(keep_prices(search, &dispatch));
+    }
+    return dispatch.found ? judge(search, &dispatch, count, arena, objective) : AZ_OK;
+}
+
 enum az_status eb_offer(struct eb_search *search, const struct eb_duty *const duties[],
                         size_t count, double *objective)
 {
-    struct az_arena *arena = az_arena_new(NULL);
-    struct eb_dispatch dispatch = { 0 };
-    enum az_status status = arena ? AZ_OK : AZ_NO_MEMORY;
-    double cutoff = INFINITY;
+    struct eb_trial *trial = NULL;
+    bool is_new = true;
     *objective = INFINITY;
-    if (status == AZ_OK && search->ev->T == 0)
-        status = keep_energies(duties, count, arena, &dispatch);
-    else if (status == AZ_OK)
-        status = energy_cutoff(search, duties, count, arena, &cutoff);
-    if (status == AZ_OK && search->ev->T > 0)
-        status = eb_dispatch_below(search->ev, search->network->sources, duties, count, cutoff,
-                                   search->engine, search->context, arena, &dispatch);
-    if (status == AZ_OK) status = keep_prices(search, &dispatch);
-    if (status == AZ_OK && dispatch.found)
-        status = judge(search, &dispatch, count, arena, objective);
+    if (search->ev->T > 0 && search->ev->objective == EB_COST)
+        AZ_TRY(find_trial(search, duties, count, &trial, &is_new));
+    if (!is_new) *objective = trial->objective;
+    if (!is_new) return AZ_OK;
+    struct az_arena *arena = az_arena_new(NULL);
+    if (!arena) return AZ_NO_MEMORY;
+    enum az_status status = offer(search, duties, count, arena, objective);
     az_arena_free(arena);
+    if (trial) trial->objective = *objective;
     return status;
 }
 

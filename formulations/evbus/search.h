@@ -13,6 +13,24 @@ struct eb_duty_list {
 enum az_status eb_duty_list_add(struct eb_duty_list *list, struct az_arena *arena,
                                 const struct eb_duty *duty);
 
+/* What trips, energy and chargers were worth where plans came from energy prices. */
+struct eb_price_memory {
+    size_t count;     /* of prices in the means */
+    double *marginal; /* [grids * T] JPY/kWh, mean */
+    double *plug;     /* [chargers * T] JPY a slot, >= 0, mean */
+    size_t row_count; /* rows before those of the grids; 0: not known */
+    double *row;      /* [row_count] of the last master's trips and counts */
+};
+
+/* Chains that were dispatched before, and what came of them. */
+struct eb_tried {
+    size_t count, capacity;
+    struct eb_trial {
+        uint64_t mark;
+        double objective;
+    } * items;
+};
+
 struct eb_search {
     const struct eb_instance *ev;
     struct eb_network *network;
@@ -32,12 +50,12 @@ struct eb_search {
     size_t best_buses;
     struct az_judgement best_judgement; /* numbers alone */
     struct eb_duty_list best_duties;    /* with their energies */
-    size_t price_rows;                  /* of a master, before those of the grids */
-    double *price;                      /* [price_rows] of the last priced master; NULL before */
     double *marginal;                   /* [grids * T] JPY/kWh, of the last dispatch; NULL before */
     double *plug;                       /* [chargers * T] JPY a slot, <= 0; the same */
-    struct eb_duty_list pool;           /* duties worth having as columns */
-    size_t column_count;                /* of the master of costs, when it has ended */
+    struct eb_price_memory *prices;     /* of the last priced master; NULL before */
+    struct eb_tried tried;
+    struct eb_duty_list pool; /* duties worth having as columns */
+    size_t column_count;      /* of the master of costs, when it has ended */
     const struct az_block_column *columns;
 };
 
@@ -50,6 +68,9 @@ enum az_status eb_solve_search(struct eb_search *search, const struct eb_plan *s
  * when no plan comes of it. */
 enum az_status eb_offer(struct eb_search *search, const struct eb_duty *const duties[],
                         size_t count, double *objective);
+
+/* One number for a duty's source and trips, and with `stays` for where and when it stands. */
+uint64_t eb_duty_mark(const struct eb_duty *duty, bool stays);
 
 /* The levels of `fleet_then_cost` as they stand; nothing otherwise. */
 void eb_tell_levels(struct eb_search *search);
@@ -67,6 +88,11 @@ enum az_status eb_improve_plan(struct eb_search *search, size_t tries);
 
 /* Plans at energy prices that the best plan has, so many times; offers what comes of it. */
 enum az_status eb_priced_plans(struct eb_search *search, size_t rounds);
+
+/* What the last priced master's trips, energy and chargers were worth, as prices for the columns'
+ * master, and the rows of chargers that belong to them. *pi: NULL when there was none. */
+enum az_status eb_first_prices(const struct eb_search *search, struct eb_master *master,
+                               struct az_master_row_list *rows, double **pi);
 
 /* A first plan: trips in their order, each to the bus that reaches it at least cost, or to a new
  * one; chargers on the way where the charge does not do. Duties as far as trips can be run. */

@@ -147,23 +147,14 @@ static enum az_status least_rank(struct eb_search *search, int measure, double *
     return AZ_OK;
 }
 
-/* What the relaxation's trips are worth is near what the master's are; where energy is shared, what
- * trips and energy were worth in the last plan. */
-static enum az_status first_prices(const struct eb_search *search, const struct eb_master *master,
-                                   const double **pi)
+/* What the relaxation's trips are worth is near what the master's are. */
+static enum az_status relaxed_prices(const struct eb_search *search, const struct eb_master *master,
+                                     double **pi)
 {
-    bool priced = search->price && master->balance_row != AZ_NO_INDEX;
-    if (!search->relaxation && !priced) return AZ_OK;
-    double *prices = AZ_ARRAY(search->arena, master->model->row_count, double);
-    if (!prices) return AZ_NO_MEMORY;
-    if (priced) {
-        size_t energy = search->ev->grids.count * search->ev->T;
-        memcpy(prices, search->price, search->price_rows * sizeof *prices);
-        memcpy(prices + master->balance_row, search->marginal, energy * sizeof *prices);
-    } else {
-        memcpy(prices, search->relaxation->price, search->network->trip_count * sizeof *prices);
-    }
-    *pi = prices;
+    if (!search->relaxation) return AZ_OK;
+    *pi = AZ_ARRAY(search->arena, master->model->row_count, double);
+    if (!*pi) return AZ_NO_MEMORY;
+    memcpy(*pi, search->relaxation->price, search->network->trip_count * sizeof **pi);
     return AZ_OK;
 }
 
@@ -173,6 +164,8 @@ static enum az_status by_columns(struct eb_search *search)
     struct az_colgen_options options = { .cutoff = NAN };
     struct az_colgen_result result;
     struct az_block_columns columns;
+    struct az_master_row_list rows = { .arena = search->arena };
+    double *pi = NULL;
     if (shares_energy(search)) AZ_TRY(eb_priced_plans(search, PRICED));
     if (az_run_must_stop(search->run)) return AZ_OK;
     az_run_progress(search->run, "columns", true);
@@ -186,7 +179,11 @@ static enum az_status by_columns(struct eb_search *search)
     options.column_count = columns.count;
     if (search->has_best) options.cutoff = search->best;
     options.columns_per_block = COLUMNS;
-    AZ_TRY(first_prices(search, master, &options.pi));
+    AZ_TRY(eb_first_prices(search, master, &rows, &pi));
+    AZ_TRY(relaxed_prices(search, master, &pi));
+    options.pi = pi;
+    options.rows = rows.items;
+    options.row_count = rows.count;
     if (search->relaxation) options.box = BOX;
     AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, search->run,
                            search->arena, &result));
