@@ -112,7 +112,7 @@ const char *const az_draw_style[] = {
     /* a phone: figures keep a size that can be read and scroll within their frame */
     "@media screen and (max-width:860px){.frame{overflow-x:auto}.wide "
     ".frame:not(.gantt)>svg{min-width:760px}"
-    ".half .frame>svg{min-width:440px}.gantt .names{flex:0 0 108px;height:var(--high);"
+    ".half .frame>svg{min-width:440px}.gantt .names{flex:0 0 124px;height:var(--high);"
     "position:sticky;left:0;background:var(--paper);border-right:1px solid var(--rule)}"
     ".gantt .bars{flex:0 0 var(--wide);height:var(--high)}}\n"
     "@media screen and (max-width:560px){h1{font-size:23px}figure{padding:12px 12px 8px}"
