@@ -15,7 +15,7 @@ static double slope_of(const struct eb_xy *a, const struct eb_xy *b)
 
 static double between(const struct eb_xy *a, const struct eb_xy *b, double x)
 {
-    if (b->x <= a->x) return fmin(a->y, b->y);
+    if (b->x <= a->x) return eb_least(a->y, b->y);
     return a->y + (b->y - a->y) * ((x - a->x) / (b->x - a->x));
 }
 
@@ -39,8 +39,8 @@ double eb_plf_charge_limit(const struct eb_plf_slot *slot, double s)
 {
     double limit = slot->charge_max;
     for (size_t k = 0; k < slot->line_count; k++)
-        limit = fmin(limit, slot->scale * (slot->base[k] + slot->slope[k] * s));
-    return fmax(0, limit);
+        limit = eb_least(limit, slot->scale * (slot->base[k] + slot->slope[k] * s));
+    return eb_most(0, limit);
 }
 
 size_t eb_plf_restrict(const struct eb_xy f[], size_t n, double low, double high,
@@ -50,8 +50,8 @@ size_t eb_plf_restrict(const struct eb_xy f[], size_t n, double low, double high
     if (n == 0 || low > f[n - 1].x + EB_PLF_WIDTH || high < f[0].x - EB_PLF_WIDTH ||
         low > high + EB_PLF_WIDTH)
         return 0;
-    low = fmin(fmax(low, f[0].x), f[n - 1].x);
-    high = fmax(low, fmin(high, f[n - 1].x));
+    low = eb_least(eb_most(low, f[0].x), f[n - 1].x);
+    high = eb_most(low, eb_least(high, f[n - 1].x));
     while (i + 1 < n && f[i + 1].x <= low) i++;
     struct eb_xy first = { low, i + 1 < n ? between(&f[i], &f[i + 1], low) : f[i].y };
     struct eb_xy last = { high, 0 };
@@ -162,7 +162,7 @@ static size_t charge_part(const struct eb_xy f[], size_t n, size_t m,
     }
     double before = out[count - 1].x, here = f[m].x + eb_plf_charge_limit(slot, f[m].x);
     count = charge_right(f, n, m, slot, out, count);
-    if (out[count - 1].x <= fmax(before, here) + EB_PLF_WIDTH)
+    if (out[count - 1].x <= eb_most(before, here) + EB_PLF_WIDTH)
         count = charge_left(f, n, m, slot, out, count);
     return count;
 }
@@ -205,24 +205,25 @@ size_t eb_plf_both(const struct eb_xy f[], size_t n, const struct eb_plf_slot *s
 /* The x of [low, high] where f - slope * x is least. */
 static double least(const struct eb_xy f[], size_t n, double slope, double low, double high)
 {
-    return fmin(fmax(f[corner(f, n, slope)].x, low), high);
+    return eb_least(eb_most(f[corner(f, n, slope)].x, low), high);
 }
 
 double eb_plf_before(const struct eb_xy f[], size_t n, const struct eb_plf_slot *slot, int ways,
                      double after)
 {
     double a = f[0].x, b = f[n - 1].x;
-    double best = INFINITY, before = fmin(fmax(after, a), b);
+    double best = INFINITY, before = eb_least(eb_most(after, a), b);
     if (ways & (EB_PLF_IDLE | EB_PLF_CHARGE)) best = eb_plf_value(f, n, after);
     if (ways & EB_PLF_CHARGE) {
-        double low = fmax(a, after - slot->charge_max), high = fmin(b, after);
+        double low = eb_most(a, after - slot->charge_max), high = eb_least(b, after);
         for (size_t k = 0; k < slot->line_count; k++) {
             double rate = 1 + slot->scale * slot->slope[k];
             double at = (after - slot->scale * slot->base[k]) / rate;
-            if (rate > 0) low = fmax(low, at);
-            if (rate < 0) high = fmin(high, at);
+            if (rate > 0) low = eb_most(low, at);
+            if (rate < 0) high = eb_least(high, at);
         }
-        if (low > high && low <= high + 1e-6) low = high = fmin(fmax(0.5 * (low + high), a), b);
+        if (low > high && low <= high + 1e-6)
+            low = high = eb_least(eb_most(0.5 * (low + high), a), b);
         if (low <= high) {
             double s = least(f, n, slot->buy, low, high);
             double y = eb_plf_value(f, n, s) + slot->buy * (after - s);
@@ -233,8 +234,9 @@ double eb_plf_before(const struct eb_xy f[], size_t n, const struct eb_plf_slot 
         }
     }
     if ((ways & EB_PLF_DISCHARGE) && after >= slot->floor - 1e-6) {
-        double low = fmax(a, after), high = fmin(b, after + slot->discharge_max);
-        if (low > high && low <= high + 1e-6) low = high = fmin(fmax(0.5 * (low + high), a), b);
+        double low = eb_most(a, after), high = eb_least(b, after + slot->discharge_max);
+        if (low > high && low <= high + 1e-6)
+            low = high = eb_least(eb_most(0.5 * (low + high), a), b);
         if (low <= high) {
             double s = least(f, n, slot->sell, low, high);
             double y = eb_plf_value(f, n, s) - slot->sell * (s - after);
@@ -249,7 +251,7 @@ static bool is_plain(const struct eb_plf_slot *slot, size_t k, double low)
 {
     double at_low = slot->base[k] + slot->slope[k] * low;
     double at_high = slot->base[k] + slot->slope[k] * slot->high;
-    return 1 + slot->scale * slot->slope[k] >= STEEP && fmin(at_low, at_high) >= 0;
+    return 1 + slot->scale * slot->slope[k] >= STEEP && eb_least(at_low, at_high) >= 0;
 }
 
 /* The least charge from which one reaches `after`, by the plain lines alone. */
@@ -258,7 +260,8 @@ static double reached_from(const struct eb_plf_slot *slot, double low, double af
     double s = after - slot->charge_max;
     for (size_t k = 0; k < slot->line_count; k++)
         if (is_plain(slot, k, low))
-            s = fmax(s, (after - slot->scale * slot->base[k]) / (1 + slot->scale * slot->slope[k]));
+            s = eb_most(s,
+                        (after - slot->scale * slot->base[k]) / (1 + slot->scale * slot->slope[k]));
     return s;
 }
 
@@ -268,7 +271,7 @@ static double plain_limit(const struct eb_plf_slot *slot, double low, double s)
     double limit = slot->charge_max;
     for (size_t k = 0; k < slot->line_count; k++)
         if (is_plain(slot, k, low))
-            limit = fmin(limit, slot->scale * (slot->base[k] + slot->slope[k] * s));
+            limit = eb_least(limit, slot->scale * (slot->base[k] + slot->slope[k] * s));
     return limit;
 }
 
@@ -278,16 +281,16 @@ static size_t charge_back(const struct eb_xy f[], size_t m, const struct eb_plf_
                           double low, struct eb_xy out[], size_t count)
 {
     size_t k = 0;
-    double first = fmax(low, reached_from(slot, low, f[0].x));
+    double first = eb_most(low, reached_from(slot, low, f[0].x));
     while (k < slot->kink_count && slot->kinks[k] <= first) k++;
     for (size_t i = 0; i <= m;) {
-        double s = fmax(first, reached_from(slot, low, f[i].x));
+        double s = eb_most(first, reached_from(slot, low, f[i].x));
         if (k < slot->kink_count && slot->kinks[k] < s)
             s = slot->kinks[k++];
         else
             i++;
         double reach = s + plain_limit(slot, low, s);
-        reach = fmax(f[0].x, fmin(reach, f[m].x));
+        reach = eb_most(f[0].x, eb_least(reach, f[m].x));
         double y = eb_plf_value(f, m + 1, reach) + slot->buy * (reach - s);
         count = append(out, count, (struct eb_xy){ s, y });
     }
@@ -346,7 +349,7 @@ static void compare(const struct eb_xy f[], size_t n, const struct eb_xy g[], si
     else
         close_at(list, low);
     while (x < high) {
-        double next = fmin(high, fmin(f[i + 1].x, g[j + 1].x));
+        double next = eb_least(high, eb_least(f[i + 1].x, g[j + 1].x));
         double e = between(&g[j], &g[j + 1], next) + above - between(&f[i], &f[i + 1], next);
         if (d > 0 && e <= 0) close_at(list, x + (next - x) * (d / (d - e)));
         if (d <= 0 && e > 0) open_at(list, x + (next - x) * (d / (d - e)));
@@ -359,20 +362,20 @@ static void compare(const struct eb_xy f[], size_t n, const struct eb_xy g[], si
 
 double eb_plf_least_sum(const struct eb_xy f[], size_t n, const struct eb_xy g[], size_t m)
 {
-    double low = fmax(f[0].x, g[0].x), high = fmin(f[n - 1].x, g[m - 1].x);
+    double low = eb_most(f[0].x, g[0].x), high = eb_least(f[n - 1].x, g[m - 1].x);
     if (low > high + APART) return INFINITY;
     size_t i = 0, j = 0;
     while (i + 1 < n && f[i + 1].x <= low) i++;
     while (j + 1 < m && g[j + 1].x <= low) j++;
     double best = INFINITY;
-    for (double x = fmin(low, high);;) {
-        double y = i + 1 < n ? between(&f[i], &f[i + 1], fmax(x, f[i].x)) : f[i].y;
-        y += j + 1 < m ? between(&g[j], &g[j + 1], fmax(x, g[j].x)) : g[j].y;
-        best = fmin(best, y);
+    for (double x = eb_least(low, high);;) {
+        double y = i + 1 < n ? between(&f[i], &f[i + 1], eb_most(x, f[i].x)) : f[i].y;
+        y += j + 1 < m ? between(&g[j], &g[j + 1], eb_most(x, g[j].x)) : g[j].y;
+        best = eb_least(best, y);
         if (x >= high) return best;
         double next = high;
-        if (i + 1 < n) next = fmin(next, f[i + 1].x);
-        if (j + 1 < m) next = fmin(next, g[j + 1].x);
+        if (i + 1 < n) next = eb_least(next, f[i + 1].x);
+        if (j + 1 < m) next = eb_least(next, g[j + 1].x);
         x = next;
         if (i + 1 < n && f[i + 1].x <= x) i++;
         if (j + 1 < m && g[j + 1].x <= x) j++;
@@ -383,7 +386,7 @@ size_t eb_plf_below(const struct eb_xy f[], size_t n, const struct eb_xy g[], si
                     double above, double intervals[][2])
 {
     double first = f[0].x, last = f[n - 1].x;
-    double low = fmax(first, g[0].x), high = fmin(last, g[m - 1].x);
+    double low = eb_most(first, g[0].x), high = eb_least(last, g[m - 1].x);
     intervals[0][0] = first;
     intervals[0][1] = last;
     if (low > high + (n == 1 ? EB_PLF_WIDTH : 0)) return 1;

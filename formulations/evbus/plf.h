@@ -14,6 +14,16 @@ struct eb_xy {
     double x, y; /* kWh, JPY */
 };
 
+/* Of numbers that are none of them NAN: fmin and fmax, for inner loops. */
+static inline double eb_least(double a, double b)
+{
+    return a < b ? a : b;
+}
+static inline double eb_most(double a, double b)
+{
+    return a > b ? a : b;
+}
+
 /* Charges closer than this are one charge, kWh. */
 #define EB_PLF_WIDTH 1e-9
 

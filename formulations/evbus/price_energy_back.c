@@ -10,7 +10,7 @@
 #include "formulations/evbus/price_energy.h"
 
 #define NEAR 1e-6 /* kWh: functions farther from each other do not meet */
-#define RETURNS 8 /* times of return that are told apart */
+#define RETURNS 3 /* times of return that are told apart */
 #define NO_RETURN INT64_MIN
 #define POINTS_MOST (4u << 20) /* in all: 64 MB */
 
@@ -52,8 +52,8 @@ static bool returns(const struct pe *pe, int64_t at, struct pe_tag *tag)
 static size_t undrive(const struct pe *pe, const struct eb_xy f[], size_t n,
                       const struct pe_move *move, struct eb_xy out[])
 {
-    double low = pe->source->min_kwh + fmax(move->high, fmax(0, move->energy));
-    double high = pe->source->max_kwh + fmin(move->low, fmin(0, move->energy));
+    double low = pe->source->min_kwh + eb_most(move->high, eb_most(0, move->energy));
+    double high = pe->source->max_kwh + eb_least(move->low, eb_least(0, move->energy));
     n = eb_plf_restrict(f, n, low - move->energy, high - move->energy, out);
     eb_plf_shift(out, n, -move->energy, move->cost);
     return n;
@@ -112,7 +112,7 @@ static enum az_status by_bank(struct pe *pe, const struct pe_bank *bank, int64_t
     if (!sells) return AZ_OK;
     g = pe->work[0];
     above = pe->work[1];
-    size_t m = eb_plf_restrict(f, n, fmax(floor, low), slot.high, above);
+    size_t m = eb_plf_restrict(f, n, eb_most(floor, low), slot.high, above);
     if (m == 0) return AZ_OK;
     int ways = EB_PLF_DISCHARGE | (together ? EB_PLF_CHARGE : 0);
     m = eb_plf_back(above, m, &slot, ways, low, g);
@@ -255,8 +255,8 @@ static enum az_status add_ends(struct walk *walk)
 {
     struct pe *pe = &walk->pe;
     const struct eb_source *source = pe->source;
-    double low = fmax(source->min_kwh, source->end_kwh), corner = source->end_target_kwh;
-    double x[3] = { low, fmin(fmax(corner, low), source->max_kwh), source->max_kwh };
+    double low = eb_most(source->min_kwh, source->end_kwh), corner = source->end_target_kwh;
+    double x[3] = { low, eb_least(eb_most(corner, low), source->max_kwh), source->max_kwh };
     if (low > source->max_kwh + EB_PLF_WIDTH) return AZ_OK;
     for (size_t d = 0; d < pe->depot_count; d++) {
         struct eb_xy f[3];
@@ -347,7 +347,8 @@ enum az_status pe_backward(const struct pe *pe, struct pe_back **out)
     for (size_t k = 0; k < nodes; k++) {
         walk.back->least[k] = INFINITY;
         for (size_t i = 0; i < walk.back->nodes[k].count; i++)
-            walk.back->least[k] = fmin(walk.back->least[k], walk.back->nodes[k].labels[i]->least);
+            walk.back->least[k] =
+                eb_least(walk.back->least[k], walk.back->nodes[k].labels[i]->least);
     }
     *out = walk.back;
     return AZ_OK;
@@ -363,7 +364,7 @@ double pe_at_least(const struct pe_back *back, size_t node, const struct pe_labe
         if (rest->low > label->high + NEAR) break;
         if (rest->high < label->low - NEAR || label->least + rest->least >= best) continue;
         if (rest->tag.left < 0 && -rest->tag.left > label->tag.left) continue;
-        best = fmin(best, eb_plf_least_sum(label->f, label->n, rest->f, rest->n));
+        best = eb_least(best, eb_plf_least_sum(label->f, label->n, rest->f, rest->n));
     }
     return best;
 }

@@ -44,8 +44,8 @@ struct pe_label *pe_label_new(struct pe *pe, const struct pe_label *label)
 size_t pe_drive(const struct pe *pe, const struct eb_xy f[], size_t n, const struct pe_move *move,
                 struct eb_xy out[])
 {
-    double low = pe->source->min_kwh + fmax(move->high, fmax(0, move->energy));
-    double high = pe->source->max_kwh + fmin(move->low, fmin(0, move->energy));
+    double low = pe->source->min_kwh + eb_most(move->high, eb_most(0, move->energy));
+    double high = pe->source->max_kwh + eb_least(move->low, eb_least(0, move->energy));
     n = eb_plf_restrict(f, n, low, high, out);
     eb_plf_shift(out, n, move->energy, move->cost);
     return n;
@@ -86,7 +86,7 @@ static void measure(struct pe_label *label)
     const struct eb_xy *f = label->f;
     label->low = f[0].x;
     label->high = f[label->n - 1].x;
-    label->most = fmax(f[0].y, f[label->n - 1].y);
+    label->most = eb_most(f[0].y, f[label->n - 1].y);
     label->least = f[0].y;
     for (size_t i = 1; i < label->n; i++)
         if (f[i].y < label->least) label->least = f[i].y;
@@ -238,7 +238,7 @@ static double promise(const struct pe *pe, size_t node, const struct pe_label *l
     double best = INFINITY;
     if (pe->back) return pe_at_least(pe->back, node, label);
     for (size_t i = 0; i < label->n; i++)
-        best = fmin(best, label->f[i].y - pe->charge_value * label->f[i].x);
+        best = eb_least(best, label->f[i].y - pe->charge_value * label->f[i].x);
     return best;
 }
 
