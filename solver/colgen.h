@@ -77,7 +77,7 @@
 /* A column of a block. Made by the kind, copied by the engine (data is not: it must live as long as
  * the result, as what price takes from its arena does: that is the memory of the solve's arena).
  * Two columns of one block with the same cost and entries are the same column, whatever their data;
- * the first one stays. */
+ * the first one stays, and the other too when decisions in force ban the first and allow it. */
 struct az_block_column {
     size_t block;
     double cost;

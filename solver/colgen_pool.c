@@ -106,6 +106,8 @@ enum az_status az_cg_pool_put(struct az_cg *cg, const struct az_block_column *co
     size_t b = hash & (cg->bucket_count - 1);
     for (size_t k = cg->buckets[b]; k != CG_NOWHERE; k = cg->pool[k]->next) {
         if (cg->pool[k]->hash != hash || !is_same(&cg->pool[k]->shown, column)) continue;
+        if (cg->pool[k]->banned && is_allowed(cg, &(struct az_cg_column){ .shown = *column }, 0))
+            continue;
         *kept = cg->pool[k];
         return AZ_OK;
     }

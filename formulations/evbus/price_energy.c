@@ -82,32 +82,44 @@ static enum az_status prepare(const struct eb_network *network, size_t source,
                        .least = INFINITY,
                        .ceiling = INFINITY,
                        .sparse = effort == 0,
-                       .cap = effort == 0   ? CAP_LOW
-                              : effort == 1 ? CAP_HIGH
-                                            : 0,
+                       .relaxed = INFINITY,
+                       .cap = CAP_LOW,
                        .charge_value = charge_value(network->ev, duals) };
     AZ_TRY(pe_graph(pe));
     return pe_room(pe, 64);
 }
 
-/* Every label, those apart that cannot be better than a good day: a walk with few labels, chosen
- * by what the rest of their days costs at least, finds that day; the whole walk the best one. */
-static enum az_status price_all(struct pe *pe, double *bound)
+static double above(double cost)
+{
+    return cost + SLACK * fmax(1, fabs(cost));
+}
+
+/* A walk with few labels, chosen by what the rest of their days costs at least: good days, and by
+ * what the begin's labels lead to at least a bound. Days that do not pay are of no use, and neither
+ * is a bound above 0 on them, unless the block is asked to pay. */
+static enum az_status price_guided(struct pe *pe, double *bound)
 {
     struct pe_back *back;
     AZ_TRY(pe_backward(pe, &back));
     pe->back = back;
-    if (back) {
-        pe->cap = CAP_GUIDED;
-        AZ_TRY(pe_walk(pe));
-        AZ_TRY(pe_finish(pe));
-        pe_clear(pe);
-        pe->cap = 0;
-        pe->ceiling = pe->least + SLACK * fmax(1, fabs(pe->least));
-    }
+    pe->cap = back ? CAP_GUIDED : CAP_HIGH;
+    if (back) pe->ceiling = above(fmax(pe->below, 0));
     AZ_TRY(pe_walk(pe));
-    if (!pe->limit) *bound = pe->least;
-    if (!back) AZ_TRY(pe_finish(pe));
+    AZ_TRY(pe_finish(pe));
+    if (back && !pe->limit) *bound = eb_least(pe->relaxed, pe->least);
+    return AZ_OK;
+}
+
+/* Every label, those apart that cannot be better than a good day. */
+static enum az_status price_all(struct pe *pe, double *bound)
+{
+    AZ_TRY(price_guided(pe, bound));
+    if (pe->back) pe->ceiling = fmin(pe->ceiling, above(pe->least));
+    if (pe->back && !pe->limit && above(pe->relaxed) >= pe->ceiling) return AZ_OK;
+    pe_clear(pe);
+    pe->cap = 0;
+    AZ_TRY(pe_walk(pe));
+    if (!pe->limit) *bound = fmin(pe->least, pe->ceiling);
     return AZ_OK;
 }
 
@@ -141,6 +153,8 @@ enum az_status eb_price_energy(const struct eb_network *network, size_t source,
     AZ_TRY(prepare(network, source, duals, effort, below, scratch, &pe));
     if (effort >= 2) {
         AZ_TRY(price_all(&pe, bound));
+    } else if (effort == 1) {
+        AZ_TRY(price_guided(&pe, bound));
     } else {
         AZ_TRY(pe_walk(&pe));
         AZ_TRY(pe_finish(&pe));

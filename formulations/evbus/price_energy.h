@@ -163,6 +163,7 @@ struct pe {
     bool limit; /* a cap of memory was met: the bound is none */
     /* what it still costs at least from a node on, and what a whole day may cost */
     const struct pe_back *back; /* NULL: not known */
+    double relaxed;             /* the least of what the begin leads to at least */
     double ceiling;             /* labels whose days cost more are left out; INFINITY: none */
     /* ends */
     double below, least; /* ends that cost less are kept; the least cost of all */

@@ -227,6 +227,8 @@ enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *labe
     new.f = pe->work[2];
     new.n = (uint32_t)n;
     measure(&new);
+    if (pe->back && label->parent && label->parent->kind == PE_BEGIN)
+        pe->relaxed = eb_least(pe->relaxed, pe_at_least(pe->back, node, &new));
     if (pe->ceiling < INFINITY && !is_hopeful(pe, node, &new)) return AZ_OK;
     return insert_piece(pe, &pe->nodes[node], &new);
 }
