@@ -276,6 +276,56 @@ START_TEST(rules_of_standing_are_respected)
 }
 END_TEST
 
+/* What a higher effort costs must be worth it: were its best day worse, the engine would go up to
+ * it for nothing, and the columns of the lower one be lost. And no day is below the proven bound.
+ */
+START_TEST(higher_efforts_find_no_worse_days)
+{
+    int better = 0, worse = 0, found = 0;
+    for (uint64_t seed = 1; seed <= 50; seed++) {
+        struct eb_small_options o = { .trips = 9,
+                                      .stops = 2,
+                                      .termini = 1,
+                                      .slots = 16,
+                                      .slot_minutes = 30,
+                                      .depot_charges = seed % 2 == 0,
+                                      .curve = seed % 3 == 0,
+                                      .floor = seed % 5 == 0,
+                                      .descents = seed % 7 == 0,
+                                      .ends = seed % 4 != 0,
+                                      .drivers = seed % 9 == 0,
+                                      .limits = seed % 11 == 0 };
+        struct eb_network *network;
+        struct az_random random;
+        struct eb_instance *ev = eb_small_random(seed, &o, arena);
+        ck_assert_int_eq(eb_network_new(ev, arena, &network), AZ_OK);
+        az_random_seed(&random, seed);
+        const struct eb_duals *duals = eb_small_duals(network, &random, seed % 2 == 1, arena);
+        for (size_t s = 0; s < network->source_count; s++) {
+            double best[3];
+            struct priced priced;
+            for (int effort = 0; effort < 3; effort++) {
+                priced = price(network, s, duals, effort);
+                best[effort] = priced.count > 0 ? priced.costs[0] : INFINITY;
+                for (size_t k = 0; k < priced.count; k++)
+                    ck_assert_double_ge(priced.costs[k], best[effort]);
+            }
+            if (fmin(best[0], best[1]) < best[2] - 1e-6)
+                ck_abort_msg("seed %d, source %zu: %.6f and %.6f at the lower efforts, %.6f",
+                             (int)seed, s, best[0], best[1], best[2]);
+            if (best[2] == INFINITY) continue;
+            found++;
+            worse += best[1] > best[0] + 1e-6;
+            better += best[2] < best[0] - 1e-6;
+            ck_assert_double_ge(best[2], priced.bound - 1e-6);
+        }
+    }
+    ck_assert_int_ge(found, 30);
+    ck_assert_int_ge(better, 1);
+    ck_assert_int_le(worse, found / 20);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("evbus_energy");
@@ -285,6 +335,7 @@ int main(void)
     tcase_add_test(brute, the_bound_is_the_least_of_all_paths);
     tcase_add_test(brute, plugs_are_paid_whole);
     tcase_add_test(brute, decisions_are_respected);
+    tcase_add_test(brute, higher_efforts_find_no_worse_days);
     tcase_add_test(brute, rules_of_standing_are_respected);
     suite_add_tcase(suite, brute);
     return test_suite_run(suite);

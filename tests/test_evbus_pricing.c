@@ -14,7 +14,7 @@
 static struct eb_case c;
 static struct eb_network *net;
 static struct az_arena *scratch;
-static double trip_dual[TRIPS];
+static double trip_dual[3 * TRIPS];
 static struct eb_duals duals;
 
 static void open_case(const char *format, char *text, uint64_t seed)
@@ -161,6 +161,26 @@ START_TEST(lower_efforts_never_bound_too_high)
 }
 END_TEST
 
+/* What a higher effort costs must be worth it: were its best day worse, the engine would go up to
+ * it for nothing. */
+START_TEST(higher_efforts_find_no_worse_days)
+{
+    open_case("evsp", eb_bench_evsp((uint64_t)_i, 1, 2, 3 * TRIPS, 60 + 20 * (_i % 4)),
+              (uint64_t)_i);
+    double best = INFINITY;
+    for (int effort = 0; effort < 3; effort++) {
+        double bound = ask(eb_price_charge, 0, effort, 1e9);
+        if (best < INFINITY) ck_assert_uint_gt(found_count, 0);
+        if (found_count == 0) continue;
+        ck_assert_double_le(costs[0], best + 1e-6);
+        ck_assert_double_le(bound, costs[0] + 1e-6);
+        best = costs[0];
+    }
+    ck_assert_double_lt(best, INFINITY);
+    close_case();
+}
+END_TEST
+
 /* In the search for feasibility own costs do not count. */
 START_TEST(without_own_costs_only_prices_matter)
 {
@@ -231,6 +251,7 @@ int main(void)
     tcase_add_loop_test(tests, shortest_paths_are_the_cheapest_bus_days, 0, SEEDS);
     tcase_add_loop_test(tests, labels_find_the_cheapest_bus_day_with_charging, 0, SEEDS);
     tcase_add_loop_test(tests, lower_efforts_never_bound_too_high, 0, SEEDS);
+    tcase_add_loop_test(tests, higher_efforts_find_no_worse_days, 0, SEEDS);
     tcase_add_loop_test(tests, without_own_costs_only_prices_matter, 0, SEEDS / 2);
     tcase_add_loop_test(tests, decisions_hold_in_pricing, 0, SEEDS);
     suite_add_tcase(suite, tests);
