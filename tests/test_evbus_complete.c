@@ -208,6 +208,37 @@ START_TEST(energies_are_kept)
 }
 END_TEST
 
+/* A planner who tells one place to charge need not tell them all: with a single stay of many the
+ * block would run straight elsewhere and lack the energy. */
+START_TEST(one_stay_of_many_is_enough)
+{
+    c.ev->drivers = NULL;
+    struct eb_plan *first = complete(AZ_NEW(c.arena, struct eb_plan), AZ_OK);
+    size_t dropped = 0;
+    for (size_t keep = 0; keep < 3; keep++) {
+        struct eb_plan *partial = partial_of(first, 1);
+        for (size_t b = 0; b < partial->blocks.count; b++) {
+            struct eb_block *block = &partial->blocks.items[b];
+            size_t stays = 0, kept = 0;
+            for (size_t e = 0; e < block->events.count; e++) {
+                bool stay = block->events.items[e].kind == EB_EVENT_STAY;
+                if (stay && stays++ != keep) {
+                    dropped++;
+                    continue;
+                }
+                block->events.items[kept++] = block->events.items[e];
+            }
+            block->events.count = kept;
+        }
+        struct eb_plan *plan = complete(partial, AZ_OK);
+        check_sound(plan);
+        for (size_t b = 0; b < partial->blocks.count; b++)
+            check_kept(&partial->blocks.items[b], block_of(plan, partial->blocks.items[b].id));
+    }
+    ck_assert_uint_gt(dropped, 2);
+}
+END_TEST
+
 /* Without a given hand a trip that is left out on purpose would come back. */
 START_TEST(trips_left_out_stay_out)
 {
@@ -247,6 +278,7 @@ int main(void)
     tcase_add_test(tests, nothing_given_becomes_a_plan);
     tcase_add_test(tests, trips_alone_get_stops_and_energies);
     tcase_add_test(tests, stays_are_kept_and_timed);
+    tcase_add_test(tests, one_stay_of_many_is_enough);
     tcase_add_test(tests, energies_are_kept);
     tcase_add_test(tests, trips_left_out_stay_out);
     tcase_add_test(tests, what_cannot_be_is_told);

@@ -244,7 +244,9 @@ enum az_status eb_carry(const void *instance, const void *plan, struct az_time a
     struct az_judgement judgement;
     char text[32];
     if (!find_boundary(&c, at)) {
-        AZ_FIND(findings, &eb_code_carry_not_boundary, AZ_AT(NULL, "at"),
+        bool ways = !c.ev->timed || c.ev->links;
+        AZ_FIND(findings, ways ? &eb_code_carry_over_links : &eb_code_carry_not_boundary,
+                AZ_AT(NULL, "at"),
                 AZ_TEXT_PARAM("value", az_time_given(at) ? az_time_format(at, text) : "?"));
         return AZ_INVALID;
     }

@@ -77,6 +77,7 @@
     X(free_energy, "this place has no grid: energy at its chargers costs nothing", "この場所には系統がないため、充電の電力は無料とみなしました") \
     /* carrying */                                                                                 \
     X(carry_not_boundary, "must be a slot boundary of the plan, is {value}", "計画のコマの境界でなければなりません（{value} です）") \
+    X(carry_over_links, "over explicit links, or without times, a plan can only be carried to its start, is {value}", "明示的な接続または時刻のない計画は開始時刻にのみ引き継げます（{value} です）") \
     X(carry_plan_misfit, "the plan does not fit the instance: {what}", "計画が入力と合いません: {what}")
 /* clang-format on */
 
