@@ -12,7 +12,7 @@
 
 #include <math.h>
 
-#define WORK_FACTOR 400 /* looks at links, as many times all links, before it gives up */
+#define MOST_WORK 1000000000 /* looks at links before it gives up: some seconds */
 
 struct assignment {
     const struct eb_network *net;
@@ -210,7 +210,7 @@ enum az_status eb_relax(const struct eb_network *network, struct az_arena *arena
 {
     struct az_arena *scratch = az_arena_new(NULL);
     struct assignment a = { .net = network };
-    size_t count = network->trip_count, most = WORK_FACTOR * (network->link_start[count] + count);
+    size_t count = network->trip_count;
     bool served = true;
     enum az_status status = AZ_OK;
     *relaxation = NULL;
@@ -223,8 +223,8 @@ enum az_status eb_relax(const struct eb_network *network, struct az_arena *arena
         a.next[n] = a.before[n] = EB_NO_TRIP;
         a.distance[n] = INFINITY;
     }
-    for (size_t n = count; served && n-- > 0 && a.work <= most;) enter(&a, (uint32_t)n);
-    if (served && a.work <= most) status = take_result(&a, arena, relaxation);
+    for (size_t n = count; served && n-- > 0 && a.work <= MOST_WORK;) enter(&a, (uint32_t)n);
+    if (served && a.work <= MOST_WORK) status = take_result(&a, arena, relaxation);
 done:
     az_arena_free(scratch);
     return status;
