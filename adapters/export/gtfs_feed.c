@@ -294,7 +294,7 @@ enum az_status evx_fill_feed(const void *instance, const void *plan, const struc
     *text = NULL;
     if (!f.ev->timed) return AZ_UNSUPPORTED;
     find_feed(&f);
-    if (az_findings_total(findings) > 0) return AZ_OK;
+    if (!f.trips || az_findings_total(findings) > 0) return AZ_OK;
     AZ_TRY(plan_trips(&f));
     AZ_TRY(read_ends(&f));
     if (az_findings_total(findings) > 0) return AZ_OK;

@@ -277,6 +277,7 @@ static bool in_a_block(const struct eb_viewer *viewer, const char *bus)
 static bool a_bus_is_left(const struct eb_viewer *viewer, const struct eb_trip *trip)
 {
     const struct eb_instance *ev = viewer->ev;
+    if (!trip || !trip->serves) return true; /* not resolved: nothing is known */
     for (size_t i = 0; i < ev->bus_count; i++) {
         const struct eb_bus *bus = &ev->bus[i];
         if (bus->out_of_service != 1 && trip->serves[bus->type.index] &&
