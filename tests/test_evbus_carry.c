@@ -176,6 +176,9 @@ START_TEST(only_slot_boundaries_of_the_plan_are_carried_to)
     c.plan->blocks.items[0].events.items[1].charge_kwh.items[0] = NAN;
     need_refused(&c, start, "carry_plan_misfit");
     eb_case_close(&c);
+    eb_case_golden(&c, "explicit_links_without_times"); /* no place on the way: its start alone */
+    need_refused(&c, az_time_add(c.ev->start, 3600), "carry_over_links");
+    eb_case_close(&c);
 }
 END_TEST
 

@@ -40,9 +40,9 @@ END_TEST
 START_TEST(every_code_is_shown_by_some_case)
 {
     static const char *const elsewhere[] = {
-        "charge_clamped",      "charge_assumed",  "elevation_assumed",  "straight_lines",
-        "temperature_assumed", "free_energy",     "carry_not_boundary", "carry_plan_misfit",
-        "too_many_cells",      "too_many_places",
+        "charge_clamped",      "charge_assumed", "elevation_assumed",  "straight_lines",
+        "temperature_assumed", "free_energy",    "carry_not_boundary", "carry_plan_misfit",
+        "carry_over_links",    "too_many_cells", "too_many_places",
     };
     bad_check_codes(BAD, eb_codes, sizeof elsewhere / sizeof *elsewhere, elsewhere);
 }
