@@ -392,8 +392,8 @@ static enum az_status attempt(struct eb_completion *c, struct eb_plan **whole, s
                 AZ_TRY(add_block(c, &c->partial->blocks.items[b]));
     AZ_TRY(cover_rest(c));
     struct eb_given given = { c->given, c->partial };
-    AZ_TRY(eb_dispatch_given(c->ev, c->network->sources, c->duties, c->count, &given, INFINITY,
-                             c->engine, c->context, c->arena, &dispatch));
+    AZ_TRY(eb_dispatch_given(c->ev, c->network->sources, c->duties, c->count, &given, c->engine,
+                             c->context, c->arena, &dispatch));
     if (!dispatch.found) return AZ_INFEASIBLE;
     AZ_TRY(eb_plan_of(c->ev, c->network->sources, &dispatch, c->count, c->arena, whole));
     keep_ids(c, *whole);

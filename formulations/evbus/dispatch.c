@@ -112,43 +112,38 @@ static int by_place(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* How much a use needs its plug: by the relaxation, or as the duties came. */
-static double need(const struct dispatcher *d, const struct eb_use *use, const double x[],
-                   bool given)
+/* How much a use needs its plug, as the duties came. */
+static double need(const struct dispatcher *d, const struct eb_use *use)
 {
-    double energy = given ? given_energy(d, use, false) + given_energy(d, use, true)
-                          : value(x, use->charge) + value(x, use->discharge);
+    double energy = given_energy(d, use, false) + given_energy(d, use, true);
     return energy > NOISE ? energy : 0;
 }
 
 /* The plugs of one bank and slot, uses[0 .. count - 1]: the greatest needs within the chargers that
  * there are, chosen ones included. */
 static void round_plugs(const struct dispatcher *d, const struct eb_dispatch_model *m,
-                        struct eb_use *const uses[], size_t count, const double x[], bool given,
-                        struct ranked ranked[], double fixed[])
+                        struct eb_use *const uses[], size_t count, struct ranked ranked[],
+                        double fixed[])
 {
     const struct eb_charger *charger = &m->ev->chargers.items[uses[0]->bank];
     size_t chosen = m->chosen[uses[0]->bank], room = (size_t)charger->count;
     if (chosen != AZ_NO_INDEX) room += (size_t)fixed[chosen];
-    for (size_t i = 0; i < count; i++) ranked[i] = (struct ranked){ need(d, uses[i], x, given), i };
+    for (size_t i = 0; i < count; i++) ranked[i] = (struct ranked){ need(d, uses[i]), i };
     qsort(ranked, count, sizeof *ranked, by_energy);
     for (size_t i = 0; i < count; i++) fixed[uses[ranked[i].use]->plug] = i < room ? 1 : 0;
 }
 
-/* How many chosen chargers the rounding takes: what the relaxation has, up; as the duties came,
- * the most that are used at once. */
+/* How many chosen chargers the rounding takes: the most that are used at once. */
 static void round_chosen(const struct dispatcher *d, const struct eb_dispatch_model *m,
-                         struct eb_use *const uses[], size_t count, const double x[], bool given,
-                         double fixed[])
+                         struct eb_use *const uses[], size_t count, double fixed[])
 {
     for (size_t c = 0; c < m->ev->chargers.count; c++)
-        if (m->chosen[c] != AZ_NO_INDEX)
-            fixed[m->chosen[c]] = given ? 0 : ceil(x[m->chosen[c]] - AZ_INTEGER_TOLERANCE);
-    for (size_t i = 0, n; given && i < count; i += n) {
+        if (m->chosen[c] != AZ_NO_INDEX) fixed[m->chosen[c]] = 0;
+    for (size_t i = 0, n; i < count; i += n) {
         size_t bank = uses[i]->bank, used = 0;
         for (n = 0;
              i + n < count && uses[i + n]->bank == bank && uses[i + n]->slot == uses[i]->slot; n++)
-            used += need(d, uses[i + n], x, true) > 0;
+            used += need(d, uses[i + n]) > 0;
         if (m->chosen[bank] == AZ_NO_INDEX) continue;
         double beyond = (double)used - (double)m->ev->chargers.items[bank].count;
         double most = m->lp->upper[m->chosen[bank]];
@@ -156,10 +151,9 @@ static void round_chosen(const struct dispatcher *d, const struct eb_dispatch_mo
     }
 }
 
-/* Decides every integer column; NAN where it stays free. */
+/* Decides every integer column: chargers as the duties came, the rest by the relaxation. */
 static enum az_status round_decisions(const struct dispatcher *d, const struct eb_dispatch_model *m,
-                                      const double x[], bool given, struct az_arena *arena,
-                                      double fixed[])
+                                      const double x[], struct az_arena *arena, double fixed[])
 {
     struct eb_use **uses = AZ_ARRAY(arena, m->use_count, struct eb_use *);
     struct ranked *ranked = AZ_ARRAY(arena, m->use_count, struct ranked);
@@ -174,64 +168,28 @@ static enum az_status round_decisions(const struct dispatcher *d, const struct e
         if (use->plug != AZ_NO_INDEX) uses[count++] = use;
     }
     qsort(uses, count, sizeof *uses, by_place);
-    round_chosen(d, m, uses, count, x, given, fixed);
+    round_chosen(d, m, uses, count, fixed);
     for (size_t i = 0, n; i < count; i += n) {
         for (n = 1; i + n < count && uses[i + n]->bank == uses[i]->bank &&
                     uses[i + n]->slot == uses[i]->slot;)
             n++;
-        round_plugs(d, m, uses + i, n, x, given, ranked, fixed);
+        round_plugs(d, m, uses + i, n, ranked, fixed);
     }
     return AZ_OK;
 }
 
-/* The LP with the integer columns fixed as `fixed` says where x is within `reach` of it. */
+/* The LP with the integer columns fixed as `fixed` says. */
 static enum az_status solve_fixed(const struct dispatcher *d, void *session,
                                   const struct eb_dispatch_model *m, const double fixed[],
-                                  const double x[], double reach, struct az_arena *arena,
-                                  struct solution *out)
+                                  struct az_arena *arena, struct solution *out)
 {
     const struct az_model *lp = m->lp;
     for (size_t j = 0; j < lp->column_count; j++)
-        if (lp->integer[j] && fabs(x[j] - fixed[j]) <= reach)
-            AZ_TRY(d->engine->column_bounds(session, j, fixed[j], fixed[j]));
+        if (lp->integer[j]) AZ_TRY(d->engine->column_bounds(session, j, fixed[j], fixed[j]));
     AZ_TRY(solve_lp(d, session, m, arena, out));
     for (size_t j = 0; j < lp->column_count; j++)
         if (lp->integer[j])
             AZ_TRY(d->engine->column_bounds(session, j, lp->lower[j], lp->upper[j]));
-    return AZ_OK;
-}
-
-/* Where x is fractional the plug stays free and a direction is charging: what needs least. */
-static void take_back(const struct eb_dispatch_model *m, const double x[], double fixed[])
-{
-    for (size_t i = 0; i < m->use_count; i++) {
-        size_t way = m->uses[i].way;
-        if (way != AZ_NO_INDEX && !is_whole(x[way])) fixed[way] = 0;
-    }
-}
-
-/* Rounds the clearest decisions first and solves again before the next; where that has no solution
- * nobody discharges who was undecided. */
-static enum az_status dive(const struct dispatcher *d, void *session,
-                           const struct eb_dispatch_model *m, const double relaxed[],
-                           struct az_arena *arena, double fixed[], struct solution *best)
-{
-    static const double reach[] = { 0.05, 0.2, 0.35, 0.5, INFINITY };
-    const double *x = relaxed;
-    for (size_t k = 0; k < sizeof reach / sizeof reach[0]; k++) {
-        struct solution step = { .objective = INFINITY };
-        AZ_TRY(round_decisions(d, m, x, false, arena, fixed));
-        AZ_TRY(solve_fixed(d, session, m, fixed, x, reach[k], arena, &step));
-        if (!step.x) {
-            take_back(m, x, fixed);
-            AZ_TRY(solve_fixed(d, session, m, fixed, x, reach[k], arena, &step));
-        }
-        if (!step.x) return AZ_OK;
-        x = step.x;
-        if (!is_integral(m->lp, x)) continue;
-        *best = step;
-        return AZ_OK;
-    }
     return AZ_OK;
 }
 
@@ -255,7 +213,7 @@ static enum az_status solve_mip(const struct dispatcher *d, void *session,
     AZ_TRY(d->engine->primal(session, x));
     for (size_t j = 0; j < m->lp->column_count; j++)
         if (m->lp->integer[j]) x[j] = round(x[j]);
-    return solve_fixed(d, session, m, x, x, INFINITY, arena, best);
+    return solve_fixed(d, session, m, x, arena, best);
 }
 
 /* What the relaxation says energy and chargers are worth. */
@@ -274,6 +232,34 @@ static enum az_status note_prices(const struct dispatcher *d, const struct eb_di
     return AZ_OK;
 }
 
+/* Lets every use discharge up to its most, or nothing at all. */
+static enum az_status allow_discharge(const struct dispatcher *d, void *session,
+                                      const struct eb_dispatch_model *m, bool allowed)
+{
+    for (size_t i = 0; i < m->use_count; i++) {
+        size_t j = m->uses[i].discharge;
+        if (j == AZ_NO_INDEX) continue;
+        AZ_TRY(d->engine->column_bounds(session, j, m->lp->lower[j],
+                                        allowed ? m->lp->upper[j] : m->lp->lower[j]));
+    }
+    return AZ_OK;
+}
+
+/* A solution by diving; where that finds none, one in which nobody delivers. */
+static enum az_status dive(const struct dispatcher *d, void *session,
+                           const struct eb_dispatch_model *m, struct az_arena *arena,
+                           double fixed[], struct solution *best)
+{
+    bool found;
+    AZ_TRY(eb_dispatch_dive(m, d->engine, session, arena, fixed, &found));
+    if (found) AZ_TRY(solve_fixed(d, session, m, fixed, arena, best));
+    if (best->x || d->given) return AZ_OK;
+    AZ_TRY(allow_discharge(d, session, m, false));
+    AZ_TRY(eb_dispatch_dive(m, d->engine, session, arena, fixed, &found));
+    if (found) AZ_TRY(solve_fixed(d, session, m, fixed, arena, best));
+    return allow_discharge(d, session, m, true);
+}
+
 /* The relaxation, and a solution from it by rounding; by the MILP too when `exact`. */
 static enum az_status solve_open(const struct dispatcher *d, void *session,
                                  const struct eb_dispatch_model *m, bool exact,
@@ -289,10 +275,10 @@ static enum az_status solve_open(const struct dispatcher *d, void *session,
     if (*near_best) return AZ_OK;
     double *fixed = AZ_ARRAY(arena, m->lp->column_count, double);
     if (!fixed) return AZ_NO_MEMORY;
-    AZ_TRY(dive(d, session, m, relaxed.x, arena, fixed, best));
+    AZ_TRY(dive(d, session, m, arena, fixed, best));
     if (best->objective - relaxed.objective > near(d, best->objective)) {
-        AZ_TRY(round_decisions(d, m, relaxed.x, true, arena, fixed));
-        AZ_TRY(solve_fixed(d, session, m, fixed, fixed, INFINITY, arena, best));
+        AZ_TRY(round_decisions(d, m, relaxed.x, arena, fixed));
+        AZ_TRY(solve_fixed(d, session, m, fixed, arena, best));
     }
     *near_best = best->objective - relaxed.objective <= near(d, best->objective);
     if (*near_best || (best->x && !exact) || az_must_stop(d->context)) return AZ_OK;
@@ -502,9 +488,55 @@ static enum az_status search(struct dispatcher *d, struct az_arena *scratch)
     return AZ_OK;
 }
 
+static enum az_status run(struct dispatcher *d, struct az_arena *arena, struct eb_dispatch *result)
+{
+    const struct eb_instance *ev = d->ev;
+    struct az_arena *scratch = az_arena_new(NULL);
+    enum az_status status = scratch ? AZ_OK : AZ_NO_MEMORY;
+    *result = (struct eb_dispatch){ 0 };
+    d->arena = arena;
+    d->result = result;
+    if (status != AZ_OK) goto done;
+    if (ev->T == 0) AZ_GOTO(take_as_given(d, arena, result));
+    if (ev->T == 0) goto done;
+    d->exclusive.ways = AZ_ARRAY(scratch, slot_count(d), bool);
+    d->exclusive.converters = AZ_ARRAY(scratch, ev->converters.count * ev->T, bool);
+    d->exclusive.storages = AZ_ARRAY(scratch, ev->storages.count * ev->T, bool);
+    if (!d->exclusive.ways || !d->exclusive.converters || !d->exclusive.storages)
+        AZ_GOTO(AZ_NO_MEMORY);
+    AZ_GOTO(search(d, scratch));
+done:
+    az_arena_free(scratch);
+    return status;
+}
+
 enum az_status eb_dispatch_given(const struct eb_instance *ev, const struct eb_source *sources,
                                  const struct eb_duty *const duties[], size_t count,
-                                 const struct eb_given *given, double cutoff,
+                                 const struct eb_given *given, const struct az_engine *engine,
+                                 const struct az_context *context, struct az_arena *arena,
+                                 struct eb_dispatch *result)
+{
+    struct dispatcher d = { .ev = ev,
+                            .sources = sources,
+                            .duties = duties,
+                            .count = count,
+                            .engine = engine,
+                            .context = context,
+                            .given = given,
+                            .cutoff = INFINITY };
+    return run(&d, arena, result);
+}
+
+enum az_status eb_dispatch(const struct eb_instance *ev, const struct eb_source *sources,
+                           const struct eb_duty *const duties[], size_t count,
+                           const struct az_engine *engine, const struct az_context *context,
+                           struct az_arena *arena, struct eb_dispatch *result)
+{
+    return eb_dispatch_given(ev, sources, duties, count, NULL, engine, context, arena, result);
+}
+
+enum az_status eb_dispatch_below(const struct eb_instance *ev, const struct eb_source *sources,
+                                 const struct eb_duty *const duties[], size_t count, double cutoff,
                                  const struct az_engine *engine, const struct az_context *context,
                                  struct az_arena *arena, struct eb_dispatch *result)
 {
@@ -514,42 +546,7 @@ enum az_status eb_dispatch_given(const struct eb_instance *ev, const struct eb_s
                             .count = count,
                             .engine = engine,
                             .context = context,
-                            .given = given,
                             .cutoff = cutoff,
-                            .hasty = cutoff < INFINITY,
-                            .arena = arena,
-                            .result = result };
-    struct az_arena *scratch = az_arena_new(NULL);
-    enum az_status status = scratch ? AZ_OK : AZ_NO_MEMORY;
-    *result = (struct eb_dispatch){ 0 };
-    if (status != AZ_OK) goto done;
-    if (ev->T == 0) AZ_GOTO(take_as_given(&d, arena, result));
-    if (ev->T == 0) goto done;
-    d.exclusive.ways = AZ_ARRAY(scratch, slot_count(&d), bool);
-    d.exclusive.converters = AZ_ARRAY(scratch, ev->converters.count * ev->T, bool);
-    d.exclusive.storages = AZ_ARRAY(scratch, ev->storages.count * ev->T, bool);
-    if (!d.exclusive.ways || !d.exclusive.converters || !d.exclusive.storages)
-        AZ_GOTO(AZ_NO_MEMORY);
-    AZ_GOTO(search(&d, scratch));
-done:
-    az_arena_free(scratch);
-    return status;
-}
-
-enum az_status eb_dispatch_below(const struct eb_instance *ev, const struct eb_source *sources,
-                                 const struct eb_duty *const duties[], size_t count, double cutoff,
-                                 const struct az_engine *engine, const struct az_context *context,
-                                 struct az_arena *arena, struct eb_dispatch *result)
-{
-    return eb_dispatch_given(ev, sources, duties, count, NULL, cutoff, engine, context, arena,
-                             result);
-}
-
-enum az_status eb_dispatch(const struct eb_instance *ev, const struct eb_source *sources,
-                           const struct eb_duty *const duties[], size_t count,
-                           const struct az_engine *engine, const struct az_context *context,
-                           struct az_arena *arena, struct eb_dispatch *result)
-{
-    return eb_dispatch_given(ev, sources, duties, count, NULL, INFINITY, engine, context, arena,
-                             result);
+                            .hasty = true };
+    return run(&d, arena, result);
 }

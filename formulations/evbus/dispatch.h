@@ -54,11 +54,12 @@ struct eb_dispatch_model {
     struct eb_grid_columns grids;
     size_t use_count;
     struct eb_use *uses;
-    size_t *chosen;  /* [chargers] column of chargers beyond count; AZ_NO_INDEX: none */
-    size_t *balance; /* [grids * T] rows */
-    size_t *plugs;   /* [chargers * T] rows; AZ_NO_INDEX: there are enough */
-    bool impossible; /* some chain leaves its window without any decision to make */
-    size_t integers; /* how many columns are */
+    size_t *chosen;         /* [chargers] column of chargers beyond count; AZ_NO_INDEX: none */
+    size_t *balance;        /* [grids * T] rows */
+    size_t *plugs;          /* [chargers * T] rows; AZ_NO_INDEX: there are enough */
+    bool impossible;        /* some chain leaves its window without any decision to make */
+    size_t integers;        /* how many columns are */
+    size_t first_exclusion; /* columns from here on are those of grids that go one way */
 };
 
 /* The model of all duties. given: NULL, or what is kept. AZ_OK also when it is impossible: then it
@@ -69,12 +70,16 @@ enum az_status eb_dispatch_model_new(const struct eb_instance *ev, const struct 
                                      const struct eb_given *given, struct az_arena *arena,
                                      struct eb_dispatch_model **model);
 
-/* eb_dispatch that keeps what is given (NULL: nothing), and is not found when energy costs as much
- * as `cutoff`. */
+/* Decides the integer columns of the model, whose LP the session holds, by diving; the session's
+ * bounds are as before when it ends. fixed: [columns], the integer ones filled when found. */
+enum az_status eb_dispatch_dive(const struct eb_dispatch_model *m, const struct az_engine *engine,
+                                void *session, struct az_arena *arena, double fixed[], bool *found);
+
+/* eb_dispatch that keeps what is given. */
 enum az_status eb_dispatch_given(const struct eb_instance *ev, const struct eb_source *sources,
                                  const struct eb_duty *const duties[], size_t count,
-                                 const struct eb_given *given, double cutoff,
-                                 const struct az_engine *engine, const struct az_context *context,
-                                 struct az_arena *arena, struct eb_dispatch *result);
+                                 const struct eb_given *given, const struct az_engine *engine,
+                                 const struct az_context *context, struct az_arena *arena,
+                                 struct eb_dispatch *result);
 
 #endif

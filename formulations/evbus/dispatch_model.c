@@ -468,7 +468,7 @@ enum az_status eb_dispatch_model_new(const struct eb_instance *ev, const struct 
         AZ_TRY(add_duty(m, exclusive, &sources[duties[d]->source], duties[d], d, arena));
     if (m->impossible) return AZ_OK;
     AZ_TRY(add_shared(m, arena));
-    size_t before = m->lp->column_count;
+    size_t before = m->first_exclusion = m->lp->column_count;
     eb_grid_exclusions(&m->grids, m->lp, exclusive->converters, exclusive->storages);
     m->integers += m->lp->column_count - before;
     if (given) fix_stays(m, duties, given->duties);

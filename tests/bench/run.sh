@@ -30,6 +30,13 @@ if [ -d "$data/evbus" ]; then
             exit 3
     done
 fi
+if [ -d "$data/evbus/gtfs" ]; then
+    "$build/azumi" import gtfs --quiet "$data"/evbus/gtfs/matsumoto/* --date 2026-10-07 \
+        --side instances/evbus/matsumoto-city.side.json -o "$work/matsumoto-weekday.json" || exit 3
+fi
+for trips in 50 100 200 400 800; do # how time grows with the number of trips
+    "$build/azumi" generate evbus --size $trips --seed 1 -o "$work/grow-$trips.json" || exit 3
+done
 failed=0
 "$build/bench/bench_cases" tests/bench/cases.txt "$work" "${CASES:-}" || failed=1
 [ -n "${CASES:-}" ] && exit $failed
