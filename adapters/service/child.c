@@ -3,6 +3,7 @@
 #include "adapters/service/child.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -341,9 +342,11 @@ int az_child_run(double until)
     struct child child = { .arena = az_arena_new(NULL) };
     size_t length = 0;
     enum az_status status = AZ_NO_MEMORY;
-    /* Standard output becomes standard error for everybody but the protocol. */
-    if (dup2(STDOUT_FILENO, AZ_CHILD_PROTOCOL_FD) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
-        return 3;
+    /* Standard output is the protocol's alone: what engines print there is for nobody. */
+    if (dup2(STDOUT_FILENO, AZ_CHILD_PROTOCOL_FD) < 0) return 3;
+    int nothing = open("/dev/null", O_WRONLY);
+    if (nothing < 0 || dup2(nothing, STDOUT_FILENO) < 0) return 3;
+    close(nothing);
     setenv(AZ_CHILD_VARIABLE, "1", 1);
     char *text = child.arena ? read_input(&length) : NULL;
     if (text) status = run(&child, until, text, length);
