@@ -11,7 +11,7 @@
 
 #include "formulations/evbus/search.h"
 
-#define ROUNDS 120          /* of pricing, in one master */
+#define ROUNDS 60           /* of pricing before the dive, which prices on */
 #define COLUMNS 30          /* of a block in a round */
 #define RESTRICTED_NODES 50 /* of the MILP over the columns */
 #define IDLE 2              /* masters in a row without a better plan that end it */
