@@ -357,6 +357,11 @@ enum az_status relax(struct session *session, struct az_solve_result *result)
         return AZ_OK;
     }
     int status = run_simplex(session, &result->iterations);
+    /* at the deadline Clp may have been cut short in one of its parts and say so of no other */
+    if (status == CLP_INFEASIBLE && must_stop(session->context)) {
+        session->has_basis = true;
+        return AZ_OK;
+    }
     if (status == CLP_STOPPED) {
         if (result->iterations > 0) result->bound = bound_when_stopped(session);
         return AZ_OK;

@@ -8,6 +8,7 @@
 #include <float.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "solver/engine_cbc.h"
 
@@ -17,6 +18,7 @@
 #define LONG_ERROR 1e-7  /* relative, of numbers that Cbc prints with 8 digits */
 #define SHORT_ERROR 1e-5 /* the same with 6 digits */
 #define TIME_MARGIN 0.1  /* seconds before the deadline that Cbc is to stop */
+#define TIME_SHARE 0.98  /* of Cbc's time: from then on it may have been cut short anywhere */
 #define HURRY 0.5        /* seconds, and a little more per entry: with less left no preprocessing */
 #define HURRY_ENTRY 5e-6
 
@@ -33,9 +35,35 @@ struct search {
     bool has_best, has_start;
     double best, bound; /* best: of the start (in session->x), or a value that Cbc told */
     double start_value;
+    double wall_limit, cpu_limit; /* on the clocks of Cbc and Clp: see is_late */
     int64_t nodes;
     double last_report;
 };
+
+/* --- Cbc's own time --- */
+
+static double seconds_of(clockid_t clock)
+{
+    struct timespec time;
+    if (clock_gettime(clock, &time) != 0) return INFINITY; /* late is the safe answer */
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Cbc gets so many seconds from now on, Clp below it as many of the whole process's CPU time. */
+static void start_clocks(struct search *search, double seconds)
+{
+    search->wall_limit = seconds_of(CLOCK_MONOTONIC) + TIME_SHARE * seconds;
+    search->cpu_limit = seconds_of(CLOCK_PROCESS_CPUTIME_ID) + TIME_SHARE * seconds;
+}
+
+/* Is Cbc's time over? An LP that time cuts short looks infeasible to Cbc, its preprocessing and
+ * its tree: what it says then of the whole model ("infeasible", "searched to its end", the value
+ * of the continuous problem) proves nothing. */
+static bool is_late(const struct search *search)
+{
+    return seconds_of(CLOCK_MONOTONIC) >= search->wall_limit ||
+           seconds_of(CLOCK_PROCESS_CPUTIME_ID) >= search->cpu_limit;
+}
 
 /* --- what Cbc prints --- */
 
@@ -99,7 +127,7 @@ static void read_line(struct search *search)
         if (sscanf(words, "Integer solution of %lf", &best) == 1)
             better = told_solution(search, best);
     } else if (sscanf(text, "Continuous objective value is %lf", &bound) == 1) {
-        told_bound(search, bound, SHORT_ERROR);
+        if (!is_late(search)) told_bound(search, bound, SHORT_ERROR);
     } else {
         return;
     }
@@ -158,7 +186,7 @@ static void set_number(Cbc_Model *model, const char *name, double value)
     Cbc_setParameter(model, name, text);
 }
 
-static void set_parameters(Cbc_Model *model, const struct search *search)
+static void set_parameters(Cbc_Model *model, struct search *search)
 {
     const struct az_mip_options *options = search->options;
     const struct az_context *context = search->session->context;
@@ -166,6 +194,7 @@ static void set_parameters(Cbc_Model *model, const struct search *search)
     Cbc_setParameter(model, "log", "1");
     Cbc_setParameter(model, "timeMode", "elapsed");
     double seconds = fmax(0.98 * left - TIME_MARGIN, 0.01);
+    start_clocks(search, seconds);
     if (isfinite(left)) set_number(model, "sec", seconds);
     /* a time limit that ends Cbc's preprocessing crashes it (CglPreProcess::postProcess) */
     if (seconds < HURRY + HURRY_ENTRY * Clp_getNumElements(search->session->lp))
@@ -298,27 +327,30 @@ static enum az_status take_start(struct search *search)
     return AZ_OK;
 }
 
-/* Reads Cbc's solution into session->x unless the start is better. */
-static void take_solution(struct search *search, Cbc_Model *model)
+/* Reads Cbc's solution into session->x unless the start is better. False: Cbc has one, or told of
+ * one, that is none of the model. */
+static bool take_solution(struct search *search, Cbc_Model *model)
 {
     struct session *session = search->session;
     const double *found = Cbc_bestSolution(model);
+    bool told = search->has_best;
     search->has_best = search->has_start;
     search->best = search->start_value;
-    if (!found) return;
+    if (!found) return search->has_start || !told;
     for (size_t j = 0; j < session->columns.count; j++) {
         double value = session->integer[j] ? round(found[j]) : found[j];
-        if (fabs(value - found[j]) > 1e-4) return;
+        if (fabs(value - found[j]) > 1e-4) return false;
     }
     double sum = session->offset;
     for (size_t j = 0; j < session->columns.count; j++)
         sum += session->sign * Clp_objective(session->lp)[j] *
                (session->integer[j] ? round(found[j]) : found[j]);
-    if (search->has_best && !is_better(session->sense, sum, search->best)) return;
+    if (search->has_best && !is_better(session->sense, sum, search->best)) return true;
     for (size_t j = 0; j < session->columns.count; j++)
         session->x[j] = session->integer[j] ? round(found[j]) : found[j];
     search->has_best = true;
     search->best = sum;
+    return true;
 }
 
 /* --- the solve --- */
@@ -333,13 +365,15 @@ static struct ending run_cbc(struct search *search, Cbc_Model *model)
 {
     struct ending ending = { 0 };
     Cbc_solve(model);
+    bool late = is_late(search);
     int status = Cbc_status(model), second = Cbc_secondaryStatus(model);
+    bool says_finished = status == 0 && (second == 0 || second == 1);
     search->nodes = Cbc_getNodeCount(model);
     double possible = Cbc_getBestPossibleObjValue(model);
-    take_solution(search, model);
-    ending.finished = status == 0 && (second == 0 || second == 1);
+    bool sound = take_solution(search, model);
+    ending.finished = says_finished && sound && !late;
     ending.infeasible = ending.finished && !search->has_best;
-    if (!ending.finished) told_bound(search, possible, 0);
+    if (!says_finished) told_bound(search, possible, 0);
     return ending;
 }
 

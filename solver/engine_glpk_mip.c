@@ -231,7 +231,7 @@ static enum az_status branch_and_bound(struct search *search, struct az_solve_re
     set_parameters(&parameters, search);
     int code = glp_intopt(session->problem, &parameters);
     take_solution(search, session->problem);
-    finished = code == 0;
+    finished = code == 0 && !search->stopped;
     if (code == GLP_EBOUND || code == GLP_EROOT) return AZ_ENGINE;
 done:
     conclude(search, finished, result);
