@@ -15,7 +15,7 @@
 #define SAME 1e-7            /* relative: LP value and bound are the same number */
 #define ARTIFICIAL_GROWTHS 3 /* times 10, before the search for any solution */
 #define MOST_ARTIFICIAL 1e12 /* what an artificial column may cost */
-#define INFEASIBLE_BY 1e-7   /* the feasibility problem's bound that proves there is no solution */
+#define INFEASIBLE_BY 1e-5   /* of a least breach: more than a judge lets pass, and than rounding */
 #define MOST_REST 16         /* rounds that a failing effort is left out */
 #define DIVE_PATIENCE 4      /* times the rounds of a dive while artificial columns are in use */
 #define LEAST_WAIT 3         /* rounds of lower efforts between two of the highest */

@@ -230,7 +230,8 @@ static enum az_status settle(struct az_cg *cg, struct tree *tree, struct az_cg_n
         }
     } else {
         AZ_TRY(try_heuristics(cg, tree, again));
-        if (*again || cg->stopped) return AZ_OK;
+        if (cg->stopped) *again = true; /* the node is not settled: it stays open */
+        if (*again) return AZ_OK;
     }
     AZ_TRY(split(cg, tree, node, bound, next));
     return *next ? AZ_OK : offer_unsplit(cg, tree, bound);
