@@ -199,6 +199,8 @@ static enum az_status solve_rest(struct compact *c, bool conceding, struct outco
     build.fleet_limit = c->buses = round(outcome->objective);
     build.goal = EB_GOAL_COST;
     AZ_TRY(solve_level(c, &build, true, outcome));
+    /* the fleet's level has a solution: here "none" is one of its limits', not the instance's */
+    if (outcome->status == AZ_SOLVE_INFEASIBLE) outcome->status = AZ_SOLVE_UNKNOWN;
     tell_levels(c, solved(outcome));
     return AZ_OK;
 }
