@@ -440,15 +440,6 @@ enum az_status az_cg_master_solve(struct az_cg *cg, enum az_solve_status *status
         call = cg->engine->solve_lp(master->session, &result);
     }
     cg->result->master_s += az_now(cg->context) - began;
-    if (getenv("CGT"))
-        fprintf(stderr,
-                "T %.2f r%lld depth %zu cols %zu it %lld lp %.2f art %.3g obj %.2f bound %.2f "
-                "centre %.2f a %.3f price %.2f inc %.2f made %zu fixed %zu\n",
-                az_now(cg->context), (long long)cg->result->rounds, cg->depth,
-                master->block_columns, (long long)result.iterations, az_now(cg->context) - began,
-                master->artificial_sum, result.objective, cg->global_bound, cg->centre_value,
-                cg->alpha, cg->result->pricing_s, az_cg_incumbent(cg), cg->pool_count,
-                cg->fixed_count);
     if (call != AZ_OK) return call;
     *status = result.status;
     if (result.status != AZ_SOLVE_OPTIMAL) return AZ_OK;

@@ -342,7 +342,7 @@ static size_t cheapest_source(const struct constructor *c, const struct eb_relax
             *second = cost;
         }
     }
-    *second -= best;
+    *second = chosen == AZ_NO_INDEX ? 0 : *second - best;
     return chosen;
 }
 
