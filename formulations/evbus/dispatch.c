@@ -1,8 +1,9 @@
 /* dispatch.c - the least-cost energies of fixed chains together: LP, decisions, exclusions.
  *
  * The LP relaxation is solved first; when it already costs too much, nothing more is. Where it
- * leaves a plug undecided, the decisions are rounded (the greater user keeps the plug, the greater
- * direction wins; or as the duties came) and the LP solved again. Exclusions that the result breaks
+ * leaves a plug undecided it is dived from (dispatch_dive.c; once more with nobody delivering when
+ * that finds nothing), or the decisions are rounded (who had a plug in the duties as they came
+ * keeps it, the greater direction wins) and the LP solved again. Exclusions that the result breaks
  * become decisions, until none is broken. When that is not near the relaxation the MILP goes on
  * from there, a little way. */
 #include <math.h>
@@ -497,8 +498,10 @@ static enum az_status run(struct dispatcher *d, struct az_arena *arena, struct e
     d->arena = arena;
     d->result = result;
     if (status != AZ_OK) goto done;
-    if (ev->T == 0) AZ_GOTO(take_as_given(d, arena, result));
-    if (ev->T == 0) goto done;
+    if (ev->T == 0) {
+        status = take_as_given(d, arena, result);
+        goto done;
+    }
     d->exclusive.ways = AZ_ARRAY(scratch, slot_count(d), bool);
     d->exclusive.converters = AZ_ARRAY(scratch, ev->converters.count * ev->T, bool);
     d->exclusive.storages = AZ_ARRAY(scratch, ev->storages.count * ev->T, bool);

@@ -1,6 +1,6 @@
 /* dispatch.h - fixed chains as a model: what a duty does in order, and the LP of all energies.
  *
- * Shared by dispatch*.c and complete.c only. */
+ * Shared by dispatch*.c, complete.c and price_energy_graph.c only. */
 #ifndef AZ_EVBUS_DISPATCH_H
 #define AZ_EVBUS_DISPATCH_H
 

@@ -179,7 +179,8 @@ enum az_status eb_dispatch(const struct eb_instance *ev, const struct eb_source 
                            const struct az_engine *engine, const struct az_context *context,
                            struct az_arena *arena, struct eb_dispatch *result);
 
-/* The same when only plans whose energy costs less than `cutoff` are of use; else none is found. */
+/* The same in haste, for one of many plans: fewer nodes and rounds of the MILP; and none is found
+ * when its energy costs `cutoff` or more. */
 enum az_status eb_dispatch_below(const struct eb_instance *ev, const struct eb_source *sources,
                                  const struct eb_duty *const duties[], size_t count, double cutoff,
                                  const struct az_engine *engine, const struct az_context *context,

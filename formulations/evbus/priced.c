@@ -1,5 +1,5 @@
 /* priced.c - plans from energy prices: what buses would do if a kilowatt-hour in a slot cost what
- * it is worth in the best plan so far.
+ * it is worth in the plans so far.
  *
  * With energy at fixed prices and chargers for everybody the bus-days share nothing but trips and
  * counts of buses: the master is small, nearly whole, and a dive into it ends in a plan. Its chains
@@ -79,20 +79,6 @@ static enum az_status keep_rows(struct eb_search *search, size_t rows, const dou
     return AZ_OK;
 }
 
-/* The duties that the master has made go to the pool; those it began with come first. */
-static enum az_status keep_duties(struct eb_search *search, const struct az_colgen_result *result)
-{
-    size_t known = 0, before = search->pool.count;
-    for (size_t k = 0; k < result->column_count; k++) {
-        struct eb_duty *copy;
-        while (known < before && search->pool.items[known] != result->columns[k].data) known++;
-        if (known < before) continue;
-        AZ_TRY(eb_duty_copy(result->columns[k].data, search->arena, &copy));
-        AZ_TRY(eb_duty_list_add(&search->pool, search->arena, copy));
-    }
-    return AZ_OK;
-}
-
 /* One master at the mean prices. */
 static enum az_status solve_priced(struct eb_search *search, struct az_arena *arena)
 {
@@ -104,25 +90,21 @@ static enum az_status solve_priced(struct eb_search *search, struct az_arena *ar
                                          .round_limit = ROUNDS,
                                          .restricted_nodes = RESTRICTED_NODES };
     struct az_colgen_result result;
-    struct az_block_columns columns = { .arena = arena };
+    struct az_block_columns columns;
     AZ_TRY(at_chargers(search, arena, &prices));
     AZ_TRY(eb_master_new(search->network, EB_MEASURE_PRICED, search->fleet_min, search->fleet_max,
                          search->unserved_max, arena, &master));
     master->owner = search;
     master->prices = &prices;
     master->problem.found = found;
-    for (size_t k = 0; k < search->pool.count; k++) {
-        struct az_block_column column;
-        AZ_TRY(eb_master_column(master, search->pool.items[k], arena, &column));
-        AZ_TRY(az_block_columns_add(&columns, &column));
-    }
+    AZ_TRY(eb_pool_columns(search, master, arena, &columns));
     options.pi = search->prices->row;
     options.columns = columns.items;
     options.column_count = columns.count;
     AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, NULL, arena,
                            &result));
     AZ_TRY(keep_rows(search, master->model->row_count, result.pi));
-    return keep_duties(search, &result);
+    return eb_pool_keep(search, &result);
 }
 
 enum az_status eb_priced_plans(struct eb_search *search, size_t rounds)

@@ -243,6 +243,34 @@ enum az_status eb_offer(struct eb_search *search, const struct eb_duty *const du
     return status;
 }
 
+/* --- the pool -----------------------------------------------------------------------------------
+ */
+
+enum az_status eb_pool_columns(const struct eb_search *search, const struct eb_master *master,
+                               struct az_arena *arena, struct az_block_columns *columns)
+{
+    *columns = (struct az_block_columns){ .arena = arena };
+    for (size_t k = 0; k < search->pool.count; k++) {
+        struct az_block_column column;
+        AZ_TRY(eb_master_column(master, search->pool.items[k], arena, &column));
+        AZ_TRY(az_block_columns_add(columns, &column));
+    }
+    return AZ_OK;
+}
+
+enum az_status eb_pool_keep(struct eb_search *search, const struct az_colgen_result *result)
+{
+    size_t known = 0, before = search->pool.count;
+    for (size_t k = 0; k < result->column_count; k++) {
+        struct eb_duty *copy;
+        while (known < before && search->pool.items[known] != result->columns[k].data) known++;
+        if (known < before) continue;
+        AZ_TRY(eb_duty_copy(result->columns[k].data, search->arena, &copy));
+        AZ_TRY(eb_duty_list_add(&search->pool, search->arena, copy));
+    }
+    return AZ_OK;
+}
+
 /* --- duties of a solution -----------------------------------------------------------------------
  */
 

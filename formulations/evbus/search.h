@@ -65,9 +65,17 @@ enum az_status eb_solve_search(struct eb_search *search, const struct eb_plan *s
 
 /* Dispatches duties, makes a plan of them, judges and offers it. A trip that more than one of them
  * runs, or none, is as the plan has it: covered twice is refused. *objective: the judge's, INFINITY
- * when no plan comes of it. */
+ * when no plan comes of it, or, where the cost alone counts, none that is better than the best.
+ * Chains that were dispatched before are answered from memory, whatever their energies. */
 enum az_status eb_offer(struct eb_search *search, const struct eb_duty *const duties[],
                         size_t count, double *objective);
+
+/* The pool's duties as columns of a master, first for it to begin with. */
+enum az_status eb_pool_columns(const struct eb_search *search, const struct eb_master *master,
+                               struct az_arena *arena, struct az_block_columns *columns);
+
+/* Copies what a master that began with eb_pool_columns has made beyond them into the pool. */
+enum az_status eb_pool_keep(struct eb_search *search, const struct az_colgen_result *result);
 
 /* One number for a duty's source and trips, and with `stays` for where and when it stands. */
 uint64_t eb_duty_mark(const struct eb_duty *duty, bool stays);
@@ -86,7 +94,7 @@ enum az_status eb_found(void *data, const struct az_master_solution *solution, d
 /* Plans parts of the best plan anew, at most so many times; offers what is better. */
 enum az_status eb_improve_plan(struct eb_search *search, size_t tries);
 
-/* Plans at energy prices that the best plan has, so many times; offers what comes of it. */
+/* Plans at the mean of the prices of dispatches so far, so many times; offers what comes of it. */
 enum az_status eb_priced_plans(struct eb_search *search, size_t rounds);
 
 /* What the last priced master's trips, energy and chargers were worth, as prices for the columns'

@@ -42,18 +42,6 @@ static enum az_status found_rank(void *data, const struct az_master_solution *so
     return AZ_OK;
 }
 
-static enum az_status pool_columns(const struct eb_search *search, const struct eb_master *master,
-                                   struct az_block_columns *columns)
-{
-    *columns = (struct az_block_columns){ .arena = search->arena };
-    for (size_t k = 0; k < search->pool.count; k++) {
-        struct az_block_column column;
-        AZ_TRY(eb_master_column(master, search->pool.items[k], search->arena, &column));
-        AZ_TRY(az_block_columns_add(columns, &column));
-    }
-    return AZ_OK;
-}
-
 /* Do buses share energy? Only then the parts of a plan are small problems worth a master. */
 static bool shares_energy(const struct eb_search *search)
 {
@@ -132,7 +120,7 @@ static enum az_status least_rank(struct eb_search *search, int measure, double *
     master->owner = search;
     master->problem.found = found_rank;
     if (measure == EB_MEASURE_FLEET) master->problem.objective_step = 1;
-    AZ_TRY(pool_columns(search, master, &columns));
+    AZ_TRY(eb_pool_columns(search, master, search->arena, &columns));
     options.columns = columns.items;
     options.column_count = columns.count;
     AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, &context, NULL,
@@ -140,11 +128,7 @@ static enum az_status least_rank(struct eb_search *search, int measure, double *
     /* the last master says whether there is any plan */
     if (result.status == AZ_SOLVE_INFEASIBLE) return AZ_OK;
     if (isfinite(result.bound)) *least = fmax(*least, result.bound);
-    for (size_t k = 0; k < result.column_count; k++) {
-        struct eb_duty *duty = (struct eb_duty *)result.columns[k].data;
-        AZ_TRY(eb_duty_list_add(&search->pool, search->arena, duty));
-    }
-    return AZ_OK;
+    return eb_pool_keep(search, &result);
 }
 
 /* What the relaxation's trips are worth is near what the master's are. */
@@ -174,7 +158,7 @@ static enum az_status by_columns(struct eb_search *search)
     master->owner = search;
     master->problem.found = eb_found;
     if (shares_energy(search)) master->problem.improve = improve;
-    AZ_TRY(pool_columns(search, master, &columns));
+    AZ_TRY(eb_pool_columns(search, master, search->arena, &columns));
     options.columns = columns.items;
     options.column_count = columns.count;
     if (search->has_best) options.cutoff = search->best;
