@@ -51,7 +51,8 @@ ENGINES = $(BUILD)/engines/azumi-engine-glpk.so \
 .SECONDARY:
 
 Q = $(if $(V),,@)
-SAY = $(if $(V),@:,@printf '  %-5s %s\n')
+# Quiet with make -s, the commands themselves with V=1.
+SAY = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@printf '  %-5s %s\n')
 
 all: $(BUILD)/azumi $(ENGINES) ## build build/azumi and the engine plug-ins
 
