@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "formulations/evbus/columns.h"
+#include "formulations/evbus/price_energy.h"
 #include "solver/engine.h"
 #include "tests/support/eb_brute.h"
 #include "tests/support/eb_small.h"
@@ -326,6 +327,56 @@ START_TEST(higher_efforts_find_no_worse_days)
 }
 END_TEST
 
+/* A pricing of the source with the class table filled up to `classes` with sets that no way has. */
+static struct pe pricing(const struct eb_network *network, const struct eb_duals *duals,
+                         size_t classes)
+{
+    struct pe pe = { .net = network,
+                     .ev = network->ev,
+                     .source = &network->sources[0],
+                     .type = &network->ev->types.items[network->sources[0].type],
+                     .duals = duals,
+                     .arena = arena };
+    ck_assert_int_eq(pe_graph(&pe), AZ_OK);
+    if (classes <= pe.class_count) return pe;
+    uint64_t *sets = AZ_ARRAY(arena, classes * pe.words, uint64_t);
+    ck_assert_ptr_nonnull(sets);
+    memcpy(sets, pe.sets, pe.class_count * pe.words * sizeof *sets);
+    for (size_t c = pe.class_count; c < classes; c++) sets[c * pe.words] = ~(uint64_t)c;
+    pe.sets = sets;
+    pe.class_count = classes;
+    return pe;
+}
+
+/* A table of classes that is full was told as memory that is not there, and the whole solve failed;
+ * it is a limit like the others: the way is left, and the bound is none. */
+START_TEST(too_many_classes_are_a_limit)
+{
+    struct eb_small_options o = {
+        .trips = 4, .stops = 2, .termini = 1, .slots = 16, .slot_minutes = 30
+    };
+    struct eb_network *network;
+    struct az_random random;
+    struct eb_instance *ev = eb_small_random(1, &o, arena);
+    ck_assert_int_eq(eb_network_new(ev, arena, &network), AZ_OK);
+    az_random_seed(&random, 1);
+    struct eb_duals duals = *eb_small_duals(network, &random, false, arena);
+    struct eb_stand rule = { .trip = 1, .first = true, .place = 0, .slot = 3 };
+    duals.stands = &rule;
+    duals.stand_count = 1;
+    struct pe pe = pricing(network, &duals, 0);
+    int32_t class = pe.class_begin;
+    ck_assert_int_eq(pe_stand(&pe, rule.place, rule.slot, &class), AZ_OK);
+    ck_assert_int_gt(class, 0);
+    ck_assert(!pe.limit);
+    pe = pricing(network, &duals, 1000000);
+    class = pe.class_begin;
+    ck_assert_int_eq(pe_stand(&pe, rule.place, rule.slot, &class), AZ_OK);
+    ck_assert_int_eq(class, PE_BARRED);
+    ck_assert(pe.limit);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("evbus_energy");
@@ -337,6 +388,7 @@ int main(void)
     tcase_add_test(brute, decisions_are_respected);
     tcase_add_test(brute, higher_efforts_find_no_worse_days);
     tcase_add_test(brute, rules_of_standing_are_respected);
+    tcase_add_test(brute, too_many_classes_are_a_limit);
     suite_add_tcase(suite, brute);
     return test_suite_run(suite);
 }

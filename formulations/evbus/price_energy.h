@@ -160,7 +160,7 @@ struct pe {
     size_t work_size;
     struct eb_xy *arrived; /* [arrived_size] */
     size_t arrived_size;
-    bool limit; /* a cap of memory was met: the bound is none */
+    bool limit; /* a cap of memory, or of classes, was met: the bound is none */
     /* what it still costs at least from a node on, and what a whole day may cost */
     const struct pe_back *back; /* NULL: not known */
     double relaxed;             /* the least of what the begin leads to at least */
@@ -209,7 +209,8 @@ struct eb_plf_slot pe_slot(const struct pe *pe, const struct pe_bank *bank, int6
 #define PE_BARRED (-2)
 enum az_status pe_classes(struct pe *pe);
 
-/* The class after standing at a place in a slot; PE_BARRED: it may not. */
+/* The class after standing at a place in a slot; PE_BARRED: it may not, or (pe->limit) there are
+ * too many classes. */
 enum az_status pe_stand(struct pe *pe, size_t place, size_t slot, int32_t *class);
 
 /* Do the rules of standing that are open let the trip, or the end, follow? */

@@ -9,7 +9,7 @@
 
 #include "formulations/evbus/price_energy.h"
 
-#define CLASSES_MOST 100000
+#define CLASSES_MOST 100000 /* beyond those that the trips and the begin have */
 
 static void put_bit(uint64_t set[], size_t at)
 {
@@ -64,16 +64,21 @@ static void set_times(struct pe *pe, const uint64_t set[], int64_t *until, int64
     }
 }
 
-/* The class of a set, a new one when there is none alike. 0: empty. -1: no memory. */
-static int32_t class_of(struct pe *pe, const uint64_t set[])
+#define FULL (-1)
+
+/* The class of a set, a new one when there is none alike. 0: empty. FULL: the table is. */
+static enum az_status class_of(struct pe *pe, const uint64_t set[], int32_t *class)
 {
     size_t bytes = pe->words * sizeof *set;
-    for (size_t c = 0; c < pe->class_count; c++)
-        if (memcmp(&pe->sets[c * pe->words], set, bytes) == 0) return (int32_t)c;
-    if (pe->class_count >= CLASSES_MOST || !grow(pe)) return -1;
+    *class = FULL;
+    for (size_t c = 0; c < pe->class_count && *class == FULL; c++)
+        if (memcmp(&pe->sets[c * pe->words], set, bytes) == 0) *class = (int32_t)c;
+    if (*class != FULL || pe->class_count >= CLASSES_MOST + pe->trip_count + 2) return AZ_OK;
+    if (!grow(pe)) return AZ_NO_MEMORY;
     memcpy(&pe->sets[pe->class_count * pe->words], set, bytes);
     set_times(pe, set, &pe->until_s[pe->class_count], &pe->owes_s[pe->class_count]);
-    return (int32_t)pe->class_count++;
+    *class = (int32_t)pe->class_count++;
+    return AZ_OK;
 }
 
 /* Standing at a place in a slot settles a rule. False: it may not. */
@@ -96,8 +101,13 @@ enum az_status pe_stand(struct pe *pe, size_t place, size_t slot, int32_t *class
         if (pe->stood[at] == 0) {
             memcpy(pe->set_work, &pe->sets[(size_t) * class * pe->words],
                    pe->words * sizeof *pe->sets);
-            int32_t next = settle(pe, k, pe->set_work) ? class_of(pe, pe->set_work) : PE_BARRED;
-            if (next == -1) return AZ_NO_MEMORY;
+            int32_t next = PE_BARRED;
+            if (settle(pe, k, pe->set_work)) AZ_TRY(class_of(pe, pe->set_work, &next));
+            if (next == FULL) { /* the way is not gone on with: what is found proves nothing */
+                pe->limit = true;
+                *class = PE_BARRED;
+                return AZ_OK;
+            }
             pe->stood[at] = next == PE_BARRED ? PE_BARRED : next + 1;
         }
         *class = pe->stood[at] == PE_BARRED ? PE_BARRED : pe->stood[at] - 1;
@@ -140,13 +150,11 @@ enum az_status pe_classes(struct pe *pe)
     pe->class_of = AZ_ARRAY(pe->arena, pe->trip_count, int32_t);
     pe->set_work = AZ_ARRAY(pe->arena, pe->words, uint64_t);
     if (!pe->class_of || !pe->set_work || !grow(pe)) return AZ_NO_MEMORY;
-    if (class_of(pe, pe->set_work) != 0) return AZ_NO_MEMORY;
+    AZ_TRY(class_of(pe, pe->set_work, &pe->class_begin)); /* the empty one, 0 */
     for (size_t n = 0; n < pe->trip_count; n++) {
         fill(pe, n, pe->set_work);
-        pe->class_of[n] = class_of(pe, pe->set_work);
-        if (pe->class_of[n] < 0) return AZ_NO_MEMORY;
+        AZ_TRY(class_of(pe, pe->set_work, &pe->class_of[n]));
     }
     fill(pe, AZ_NO_INDEX, pe->set_work);
-    pe->class_begin = class_of(pe, pe->set_work);
-    return pe->class_begin < 0 ? AZ_NO_MEMORY : AZ_OK;
+    return class_of(pe, pe->set_work, &pe->class_begin);
 }
