@@ -15,70 +15,81 @@
  *
  *   days        The horizon has `days` days from the local midnight `start`. Days before state.at
  *               are over: what was visited on them is told by appointments that are done, and no
- *               round is planned on them any more. first_day is the first day that is planned; when
- *               state.at is within a day, rounds of that day leave at state.at or later.
+ *               round is planned on them any more. first_day is the first day that is planned;
+ *               when state.at is within a day, rounds of that day leave at state.at or later.
  *   pattern     A site takes one of its patterns, a set of days on which it is visited, or is left
  *               out of the week at its price. Its patterns are those it lists; without a list,
- * every set of `visits` of its allowed days in which two visits that follow each other are at least
- * spacing_min_days and at most spacing_max_days apart, and the first at least spacing_min_days and
- * at most interval_max_days after last_visit. Days are allowed that one of its windows opens on and
- * that are neither the instance's holidays nor the site's closed days. A pattern contains every day
- * on which the site's visit is done, and no other day that is over. A listed pattern may have a
- * price. left out    A site that takes no pattern costs unserved_price_jpy * visits that are not
- * done yet. A site whose visits are all done is served. Without a price it must be served. care
- * Each visit is done as one of the site's cares, at the price that the site gives it. A visit lasts
- * visit_min + patients * per_patient_min of the care, or longer where it waits for the pharmacist
- * (see remote). A care that needs no crew (stage 1 at home) takes remote slots only and no vehicle
- * comes; it may begin at any moment of the site's windows. window      A visit begins within one of
- * the site's windows of its day: start in [from, until]. It may end after the window closes, unless
- * the window says that it is firm (ends_within): then it ends by `until`. remote      A care with a
- * doctor needs one booking of a slot of a remote doctor with the specialty: the consultation begins
- * doctor.after_min after the visit's start, takes doctor.minutes and lies within the slot. A care
- * with a pharmacist needs one of a pharmacist likewise: it begins pharmacist.after_min after the
- * visit's start or up to pharmacist.wait_max_min later, never before the doctor's has ended, and a
- * visit that waits lasts so much longer. A slot takes `capacity` bookings in all. With one slot of
- * each [a, b] a visit may thus begin in [a_d - after_d, b_d - minutes_d - after_d] and [a_p -
- * after_p - wait_p, b_p - minutes_p - after_p], and ends at  max(start + duration, a_p + duration -
- * after_p). crew        A round is one vehicle's day with its crew. Each position of the vehicle's
- * `crew` (a skill) is filled by another member; there are at most `seats` members, and at least one
- * position or none: a vehicle without positions and seats goes alone. With `crews` given, only they
- * go out, as they are. Every skill that a care needs is one of some member of the crew, every piece
- * of equipment is in the vehicle. A member is in one round a day, a vehicle (each of its `count`)
- * in one round a day. shift       A round leaves at or after, and returns at or before, the hours
- * of its vehicle and the shifts of all members; a member may work overtime_max_min longer at
+ *               every set of `visits` of its allowed days in which two visits that follow each
+ *               other are at least spacing_min_days and at most spacing_max_days apart, and the
+ *               first at least spacing_min_days and at most interval_max_days after last_visit.
+ *               Days are allowed that one of its windows opens on and that are neither the
+ *               instance's holidays nor the site's closed days. A pattern contains every day on
+ *               which the site's visit is done, and no other day that is over. A listed pattern
+ *               may have a price.
+ *   left out    A site that takes no pattern costs unserved_price_jpy * visits that are not done
+ *               yet. A site whose visits are all done is served. Without a price it must be
+ *               served.
+ *   care        Each visit is done as one of the site's cares, at the price that the site gives
+ *               it. A visit lasts visit_min + patients * per_patient_min of the care, or longer
+ *               where it waits for the pharmacist (see remote). A care that needs no crew (stage 1
+ *               at home) takes remote slots only and no vehicle comes; it may begin at any moment
+ *               of the site's windows.
+ *   window      A visit begins within one of the site's windows of its day: start in [from,
+ *               until]. It may end after the window closes, unless the window says that it is firm
+ *               (ends_within): then it ends by `until`.
+ *   remote      A care with a doctor needs one booking of a slot of a remote doctor with the
+ *               specialty: the consultation begins doctor.after_min after the visit's start, takes
+ *               doctor.minutes and lies within the slot. A care with a pharmacist needs one of a
+ *               pharmacist likewise: it begins pharmacist.after_min after the visit's start or up
+ *               to pharmacist.wait_max_min later, never before the doctor's has ended, and a visit
+ *               that waits lasts so much longer. A slot takes `capacity` bookings in all. With one
+ *               slot of each [a, b] a visit may thus begin in [a_d - after_d, b_d - minutes_d -
+ *               after_d] and [a_p - after_p - wait_p, b_p - minutes_p - after_p], and ends at
+ *               max(start + duration, a_p + duration - after_p).
+ *   crew        A round is one vehicle's day with its crew. Each position of the vehicle's `crew`
+ *               (a skill) is filled by another member; there are at most `seats` members, and at
+ *               least one position or none: a vehicle without positions and seats goes alone. With
+ *               `crews` given, only they go out, as they are. Every skill that a care needs is one
+ *               of some member of the crew, every piece of equipment is in the vehicle. A member
+ *               is in one round a day, a vehicle (each of its `count`) in one round a day.
+ *   shift       A round leaves at or after, and returns at or before, the hours of its vehicle and
+ *               the shifts of all members; a member may work overtime_max_min longer at
  *               overtime_price_jpy_per_h. Who has several shifts on a day works in one of them. A
  *               shift that ends after midnight belongs to the day on which it begins.
  *   route       A round begins at its vehicle's start place, makes its stops in order and returns
  *               to its end place. A stop is a visit, a break or a charge. Driving takes the travel
  *               time of the vehicle's profile on that day; who arrives early waits. A site is
- *               visited once a day at most. Loads of its visits add up to the vehicle's capacity at
- *               most.
+ *               visited once a day at most. Loads of its visits add up to the vehicle's capacity
+ *               at most.
  *   travel      Between places, per profile and day: 0 from a place to itself; else, the first
  *               that there is: the leg from place to place; the matrix; the districts' leg; the
  *               straight line times detour_factor at speed_kmh. A leg or matrix for the profile
- * goes before one for all. Of the district's own legs (from a district to itself) those within it.
- * Its time is multiplied by the factor of the day (slow_days), buffer_min is added, and it is
- * rounded to whole seconds by `rounding`. A closure in force on the day sets the pairs that it
- * lists impassable, or adds its detour, before factor and buffer. A pair without any of these
- * cannot be driven. break       When a round returns after break_until of a shift of one of its
- * members and has left before it, it has a break that begins within [break_from, break_until],
- * lasts break_min and lies between two drives: at a stop before or after its visit, or at the start
- * place before leaving (then the round's work begins with the break). Of several members the break
- * that is needed lasts the longest of their minutes and begins in the windows of all. All members
- * rest together. range       A vehicle with range_km leaves with it full; every drive takes its
- * distance; a charge stop at a charger's place takes its minutes and gives back its km, at most to
- * full. It is never below 0. change      A visit that is confirmed is kept when the plan visits the
- * site on its day within change_tolerance_min of its promised start; otherwise it costs its
+ *               goes before one for all. Of the district's own legs (from a district to itself)
+ *               those within it. Its time is multiplied by the factor of the day (slow_days),
+ *               buffer_min is added, and it is rounded to whole seconds by `rounding`. A closure
+ *               in force on the day sets the pairs that it lists impassable, or adds its detour,
+ *               before factor and buffer. A pair without any of these cannot be driven.
+ *   break       When a round returns after break_until of a shift of one of its members and has
+ *               left before it, it has a break that begins within [break_from, break_until], lasts
+ *               break_min and lies between two drives: at a stop before or after its visit, or at
+ *               the start place before leaving (then the round's work begins with the break). Of
+ *               several members the break that is needed lasts the longest of their minutes and
+ *               begins in the windows of all. All members rest together.
+ *   range       A vehicle with range_km leaves with it full; every drive takes its distance; a
+ *               charge stop at a charger's place takes its minutes and gives back its km, at most
+ *               to full. It is never below 0.
+ *   change      A visit that is confirmed is kept when the plan visits the site on its day within
+ *               change_tolerance_min of its promised start; otherwise it costs its
  *               change_price_jpy (else the instance's), also when the site is left out. A draft
  *               costs nothing. Doing a site's visit by another crew is no change.
  *   continuity  A visit with a crew none of whom is among the site's `familiar` costs
  *               continuity_price_jpy; a site that has no familiar staff costs none.
- *   cost        vehicle: cost_jpy_per_day per round, cost_jpy_per_km of distance, cost_jpy_per_h of
- *               driving; staff: cost_jpy_per_day per round, overtime; prices of cares and patterns;
- *               continuity. The money's owners are vehicles, staff, sites.
+ *   cost        vehicle: cost_jpy_per_day per round, cost_jpy_per_km of distance, cost_jpy_per_h
+ *               of driving; staff: cost_jpy_per_day per round, overtime; prices of cares and
+ *               patterns; continuity. The money's owners are vehicles, staff, sites.
  *   balance     the most minutes that one member of staff works in the plan (from leaving to
- *               returning, the break included), over all who have a shift on a day that is planned;
- *               of vehicles, each of their `count` taken alike, when there is no staff.
+ *               returning, the break included), over all who have a shift on a day that is
+ *               planned; of vehicles, each of their `count` taken alike, when there is no staff.
  *
  * order       `objective: lexicographic` has levels, each among the best plans of the level before:
  *             the price of what is left out; the price of changes; the cost; the balance.

@@ -59,34 +59,41 @@
  *   reserves    Every bus keeps reserve_share of its battery above soc_min, a bus of `buses` its
  *               reserve_kwh when that is more: windows begin there, no floor is below.
  *   chargers    In a slot a charger serves one stay: stays with charge or discharge > 0 at a bank
- * in slot t are at most its count (a bus that comes back within the slot counts again), or what the
- * plan chooses for it: 0 .. count_max, at its price for each beyond count. Energy drawn (delivered)
- * by all banks of a place in a slot is at most power_limit_kw (delivery_limit_kw) * dt. end cyclic:
- * the charge at the end is at least the charge at the start (what the next day begins with); free:
- * anything; priced: each kWh above the start earns, each below costs end_value_jpy_per_kwh. A bus
- * of `buses` in a cyclic type ends with at least its end_kwh. A storage ends with at least
- * start_share of its capacity, whatever the state says that it begins with. start       A bus
- * begins with one of its type's start_shares (a choice of the plan; one share: given), a bus of
- * `buses` with its charge_kwh. return      own_depot: a bus ends where it began (a bus of `buses`:
- * at its depot). counts: at every depot at least as many of each type end as begin there. A bus of
- * `buses` begins at its depot here, wherever it is. fleet       Buses of `buses` (out of service or
- * not) take their room in their depots' capacities and their types' counts; other blocks have what
- * is left, if anything. grid        in every slot:  supply - delivery + converters in - converters
- * out + storage out - storage in = charged - discharged by buses (all kWh, grid's side). Supply is
- * drawn from the steps of `supply` at their prices, delivery goes to the steps of `demand` at their
- * values; no step takes more than its power * dt. Lines validate that no value in a slot is above a
- * price in it, so that the grid alone earns nothing. drivers     driving = trips and deadheads. A
- * break of at least shortest_break_min begins anew; the sum of driving since is at most
- * longest_driving_min. A break is all the time at one stop, or where a bus of `buses` begins
- * (standing_min included), or before a trip: after the drive straight from the trip before (or from
- * a place on the road where a bus of `buses` begins), or without any drive. A wait after the drive
- * from a stop or the depot, and one before a drive from a place that is no stop, is no break. From
- * leaving the depot the first time (pulled_out) to coming back the last time: at most
- * longest_block_min. cost        a block that drives costs its type's cost_jpy_per_day once (not
- * when it has pulled out before the start), distance * cost_jpy_per_km, wear * kWh discharged
- * (grid's side), explicit link costs; a converter its fee, a storage its wear; a chosen charger
- * price_jpy_per_day; a trip run by another bus than `assigned` says: change_price_jpy. The money's
- * owners are types, grids, converters, storages, banks.
+ *               in slot t are at most its count (a bus that comes back within the slot counts
+ *               again), or what the plan chooses for it: 0 .. count_max, at its price for each
+ *               beyond count. Energy drawn (delivered) by all banks of a place in a slot is at
+ *               most power_limit_kw (delivery_limit_kw) * dt.
+ *   end         cyclic: the charge at the end is at least the charge at the start (what the next
+ *               day begins with); free: anything; priced: each kWh above the start earns, each
+ *               below costs end_value_jpy_per_kwh. A bus of `buses` in a cyclic type ends with at
+ *               least its end_kwh. A storage ends with at least start_share of its capacity,
+ *               whatever the state says that it begins with.
+ *   start       A bus begins with one of its type's start_shares (a choice of the plan; one share:
+ *               given), a bus of `buses` with its charge_kwh.
+ *   return      own_depot: a bus ends where it began (a bus of `buses`: at its depot). counts: at
+ *               every depot at least as many of each type end as begin there. A bus of `buses`
+ *               begins at its depot here, wherever it is.
+ *   fleet       Buses of `buses` (out of service or not) take their room in their depots'
+ *               capacities and their types' counts; other blocks have what is left, if anything.
+ *   grid        in every slot: supply - delivery + converters in - converters out + storage out -
+ *               storage in = charged - discharged by buses (all kWh, grid's side). Supply is drawn
+ *               from the steps of `supply` at their prices, delivery goes to the steps of `demand`
+ *               at their values; no step takes more than its power * dt. Lines validate that no
+ *               value in a slot is above a price in it, so that the grid alone earns nothing.
+ *   drivers     driving = trips and deadheads. A break of at least shortest_break_min begins anew;
+ *               the sum of driving since is at most longest_driving_min. A break is all the time
+ *               at one stop, or where a bus of `buses` begins (standing_min included), or before a
+ *               trip: after the drive straight from the trip before (or from a place on the road
+ *               where a bus of `buses` begins), or without any drive. A wait after the drive from
+ *               a stop or the depot, and one before a drive from a place that is no stop, is no
+ *               break. From leaving the depot the first time (pulled_out) to coming back the last
+ *               time: at most longest_block_min.
+ *   cost        a block that drives costs its type's cost_jpy_per_day once (not when it has pulled
+ *               out before the start), distance * cost_jpy_per_km, wear * kWh discharged (grid's
+ *               side), explicit link costs; a converter its fee, a storage its wear; a chosen
+ *               charger price_jpy_per_day; a trip run by another bus than `assigned` says:
+ *               change_price_jpy. The money's owners are types, grids, converters, storages,
+ *               banks.
  *
  * order       Prices are prices: a trip left out at unserved_price_jpy and a kWh short of a cyclic
  *             end at end_price_jpy_per_kwh are concessions, told one by one, but weighed against
