@@ -69,12 +69,14 @@
  *               buffer_min is added, and it is rounded to whole seconds by `rounding`. A closure
  *               in force on the day sets the pairs that it lists impassable, or adds its detour,
  *               before factor and buffer. A pair without any of these cannot be driven.
- *   break       When a round returns after break_until of a shift of one of its members and has
- *               left before it, it has a break that begins within [break_from, break_until], lasts
- *               break_min and lies between two drives: at a stop before or after its visit, or at
- *               the start place before leaving (then the round's work begins with the break). Of
- *               several members the break that is needed lasts the longest of their minutes and
- *               begins in the windows of all. All members rest together.
+ *   break       A crew's break is the longest of its members', to begin in the window that is
+ *               common to theirs: from the latest break_from to the earliest break_until (of
+ *               members whose shift has a break). A round that leaves before the window's end and
+ *               returns after it has a break that begins within the window, lasts so long and lies
+ *               between two drives: at a stop, before or after its visit, or at the start place
+ *               before leaving (then the round's work begins with it). All members rest together.
+ *               Where the windows have nothing in common, no round of the crew is out at their
+ *               end.
  *   range       A vehicle with range_km leaves with it full; every drive takes its distance; a
  *               charge stop at a charger's place takes its minutes and gives back its km, at most
  *               to full. It is never below 0.
