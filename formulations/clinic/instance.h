@@ -41,11 +41,11 @@
  *               specialty: the consultation begins doctor.after_min after the visit's start, takes
  *               doctor.minutes and lies within the slot. A care with a pharmacist needs one of a
  *               pharmacist likewise: it begins pharmacist.after_min after the visit's start or up
- *               to pharmacist.wait_max_min later, never before the doctor's has ended, and a visit
- *               that waits lasts so much longer. A slot takes `capacity` bookings in all. With one
- *               slot of each [a, b] a visit may thus begin in [a_d - after_d, b_d - minutes_d -
- *               after_d] and [a_p - after_p - wait_p, b_p - minutes_p - after_p], and ends at
- *               max(start + duration, a_p + duration - after_p).
+ *               to pharmacist.wait_max_min later (validated: not before the doctor's has ended),
+ *               and a visit that waits lasts so much longer. A slot takes `capacity` bookings in
+ *               all. With one slot of each [a, b] a visit may thus begin in [a_d - after_d, b_d -
+ *               minutes_d - after_d] and [a_p - after_p - wait_p, b_p - minutes_p - after_p], and
+ *               ends at max(start + duration, a_p + duration - after_p).
  *   crew        A round is one vehicle's day with its crew. Each position of the vehicle's `crew`
  *               (a skill) is filled by another member; there are at most `seats` members, and at
  *               least one position or none: a vehicle without positions and seats goes alone. With
@@ -114,7 +114,7 @@ enum cl_weekday { CL_MON, CL_TUE, CL_WED, CL_THU, CL_FRI, CL_SAT, CL_SUN };
 /* Which days something holds on: those of the weekdays and dates that are listed; all without any
  * list. Dates are "2026-11-30", clocks "09:00" or "09:00:30", up to "47:59:59". */
 struct cl_hours {            /* derived of every struct that says hours */
-    uint32_t days;           /* bit d: day d */
+    uint32_t days;           /* bit d: day d; without those on which its owner is absent */
     int64_t from_s, until_s; /* clocks */
 };
 

@@ -1,0 +1,72 @@
+/* teams.h - who may go out together: the crews of a day, from staff and vehicles, as classes.
+ *
+ * Staff of a day who differ in nothing that a plan could tell (skills, shift, overtime, price, the
+ * sites that know them) are one class with a count; a crew is a vehicle with so many of each class.
+ * A crew is left out when another one of the same vehicle with fewer members can do all that it
+ * can: it would cost more and do no more. What routes, model and search are made of; the judge
+ * knows nothing of it. */
+#ifndef AZ_CLINIC_TEAMS_H
+#define AZ_CLINIC_TEAMS_H
+
+#include "formulations/clinic/instance.h"
+
+/* Crews of one vehicle and day beyond this are not looked at: validate names such instances. */
+#define CL_MAX_TEAMS 2000
+
+/* Staff of one day who are alike in all their shifts: at most `count` of its classes together go
+ * out on that day. */
+struct cl_staff_group {
+    size_t day, count;
+    const size_t *staff; /* [count] indices, increasing */
+};
+
+/* A group in one of its shifts. All times are seconds since the start. */
+struct cl_staff_class {
+    size_t day, group;
+    const struct cl_shift *shift; /* of the first of the group */
+    uint64_t skills;
+    int64_t from_s, until_s; /* the shift */
+    int64_t overtime_s;      /* longer at most */
+    double overtime_jpy_per_s;
+    double cost_jpy; /* of a round */
+    int64_t break_s; /* 0: none */
+    int64_t break_from_s, break_until_s;
+};
+
+struct cl_team {
+    size_t day, vehicle;
+    size_t crew; /* of `crews`, or AZ_NO_INDEX: formed */
+    size_t member_count;
+    const size_t *classes; /* [member_count] increasing; one that is there twice: two of it */
+    uint64_t skills;
+    int64_t from_s, until_s; /* hours of all, without overtime */
+    int64_t limit_s;         /* with it: back by then */
+    int64_t break_s;         /* 0: none; else as in the contract: needed by who leaves before */
+    int64_t break_from_s, break_until_s; /* ... and returns after break_until_s */
+    double cost_jpy;                     /* of a round: vehicle and members */
+};
+
+struct cl_teams {
+    size_t group_count;
+    struct cl_staff_group *groups; /* by day */
+    size_t class_count;
+    struct cl_staff_class *classes; /* by day, group */
+    size_t count;
+    struct cl_team *items; /* by day, vehicle */
+    size_t *day_first;     /* [days + 1] into items */
+    bool complete;         /* false: some vehicle and day has more than CL_MAX_TEAMS */
+};
+
+/* All crews of the days that are planned. The bound of a plan holds only with `complete`. */
+enum az_status cl_teams_of(const struct cl_instance *cl, struct az_arena *arena,
+                           struct cl_teams *teams);
+
+/* What a crew that returns at return_s costs in overtime; INFINITY beyond its limit. Convex and not
+ * decreasing in return_s. */
+double cl_overtime_jpy(const struct cl_teams *teams, const struct cl_team *team, int64_t return_s);
+
+/* Is one of the crew among the site's familiar staff (or has the site none)? */
+bool cl_team_is_familiar(const struct cl_instance *cl, const struct cl_teams *teams,
+                         const struct cl_team *team, size_t site);
+
+#endif
