@@ -1,0 +1,70 @@
+/* tour.h - one round: the stops of a crew on a day in order, timed and priced.
+ *
+ * The one evaluator that search, pricing, columns, completion and explanation share; the judge has
+ * its own. A tour names a crew (teams.h), the ways of its visits (ways.h), and where it rests and
+ * charges. Times are seconds since the start. */
+#ifndef AZ_CLINIC_TOUR_H
+#define AZ_CLINIC_TOUR_H
+
+#include "formulations/clinic/teams.h"
+#include "formulations/clinic/ways.h"
+
+/* What everything about tours needs to know. */
+struct cl_ground {
+    const struct cl_instance *cl;
+    struct cl_teams teams;
+    struct cl_ways ways;
+};
+
+struct cl_tour_stop {
+    int kind;     /* enum cl_stop_kind */
+    size_t index; /* a way, or a charger; nothing for a break */
+    /* set by cl_tour_time */
+    int64_t arrival_s, start_s, end_s;
+    double left_km; /* on arrival; INFINITY without a range */
+};
+
+struct cl_tour {
+    size_t team;
+    bool late; /* leaves when the window of the crew's break is over: none is needed */
+    size_t count;
+    struct cl_tour_stop *stops;
+    /* set by cl_tour_time */
+    int64_t leaves_s, returns_s;
+    int64_t works_from_s; /* leaves_s, or the start of a break before it */
+    int64_t driving_s;
+    double distance_m;
+    double cost_jpy; /* everything: crew, distance, driving, overtime, cares, continuity */
+    double kept_jpy; /* change prices of the promises that it keeps */
+};
+
+enum az_status cl_ground_of(const struct cl_instance *cl, struct az_arena *arena,
+                            struct cl_ground *ground);
+
+/* Times a tour at its earliest, lets it leave so late that nobody waits at the first stop, and
+ * prices it. False: the crew cannot do it in this order with these ways (nothing that is set may be
+ * read then). */
+bool cl_tour_time(const struct cl_ground *ground, struct cl_tour *tour);
+
+/* May the crew do the visit at all (skills, equipment, day; not whether it gets there)? */
+bool cl_may_do(const struct cl_ground *ground, const struct cl_team *team,
+               const struct cl_way *way);
+
+/* May the crew's vehicle charge there, and how long it takes. */
+bool cl_may_charge(const struct cl_ground *ground, const struct cl_team *team, size_t charger);
+int64_t cl_charge_s(const struct cl_charger *charger);
+
+/* Cost of a drive, and of continuity at a site, for a crew. A drive that cannot be: INFINITY. */
+double cl_drive_jpy(const struct cl_ground *ground, const struct cl_team *team, size_t from,
+                    size_t to);
+double cl_continuity_jpy(const struct cl_ground *ground, const struct cl_team *team, size_t site);
+
+/* The change price that a way saves: of the appointment that it keeps. */
+double cl_kept_jpy(const struct cl_ground *ground, const struct cl_way *way);
+
+/* The latest moment at which the visit of each stop can begin so that everything after it is still
+ * in time and the tour is home by back_s; latest_s: [count]. The tour is timed. */
+void cl_tour_latest(const struct cl_ground *ground, const struct cl_tour *tour, int64_t back_s,
+                    int64_t latest_s[]);
+
+#endif
