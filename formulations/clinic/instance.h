@@ -424,10 +424,10 @@ struct cl_booking {
 
 struct cl_stop {
     int kind;
-    struct az_ref site;                 /* of a visit */
-    struct az_ref care;                 /* of a visit */
-    struct az_ref charger;              /* of a charge */
-    struct az_time arrival, start, end; /* of a break on the way: where the stop before is */
+    struct az_ref site;    /* of a visit; of a break that is taken on arrival at its site */
+    struct az_ref care;    /* of a visit */
+    struct az_ref charger; /* of a charge */
+    struct az_time arrival, start, end; /* a break without site: where the stop before is */
     struct cl_booking *doctor, *pharmacist;
     struct az_time latest_start; /* result: the latest that still keeps everything after it */
     double wait_min;             /* result: from arrival to start */

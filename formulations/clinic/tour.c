@@ -130,13 +130,20 @@ static bool charge(struct timer *t, struct cl_tour_stop *stop)
     return true;
 }
 
-/* The place of a stop; that of the stop before for a break. */
-static size_t place_of(const struct cl_ground *ground, const struct cl_tour_stop *stop, size_t here)
+/* The place of stop k: of a break that of the stop before it, or after it when it is taken on
+ * arrival there. */
+static size_t place_of(const struct cl_ground *ground, const struct cl_tour *tour, size_t k)
 {
     const struct cl_instance *cl = ground->cl;
+    while (k + 1 < tour->count && tour->stops[k].kind == CL_STOP_BREAK &&
+           tour->stops[k].index == CL_BREAK_ON_ARRIVAL)
+        k++;
+    while (k > 0 && tour->stops[k].kind == CL_STOP_BREAK) k--;
+    const struct cl_tour_stop *stop = &tour->stops[k];
     if (stop->kind == CL_STOP_VISIT)
         return cl->sites.items[ground->ways.items[stop->index].site].place_index;
-    return stop->kind == CL_STOP_CHARGE ? cl->chargers.items[stop->index].place.index : here;
+    if (stop->kind == CL_STOP_CHARGE) return cl->chargers.items[stop->index].place.index;
+    return cl->vehicles.items[ground->teams.items[tour->team].vehicle].start_place;
 }
 
 /* The tour at its earliest. */
@@ -144,8 +151,7 @@ static bool go(struct timer *t, struct cl_tour *tour, bool *rested)
 {
     for (size_t k = 0; k < tour->count; k++) {
         struct cl_tour_stop *stop = &tour->stops[k];
-        size_t to = place_of(t->ground, stop, t->place);
-        if (stop->kind != CL_STOP_BREAK && !drive_to(t, tour, to)) return false;
+        if (!drive_to(t, tour, place_of(t->ground, tour, k))) return false;
         stop->arrival_s = t->now_s;
         stop->left_km = t->left_km;
         *rested = *rested || stop->kind == CL_STOP_BREAK;
@@ -163,7 +169,8 @@ static bool go(struct timer *t, struct cl_tour *tour, bool *rested)
  * time. */
 static void leave_late(struct cl_tour *tour, int64_t from_s)
 {
-    bool rests_first = tour->count > 0 && tour->stops[0].kind == CL_STOP_BREAK;
+    bool rests_first = tour->count > 0 && tour->stops[0].kind == CL_STOP_BREAK &&
+                       tour->stops[0].index == CL_BREAK_HERE;
     size_t first = rests_first ? 1 : 0;
     int64_t waits_s = 0;
     if (first < tour->count) {
@@ -206,10 +213,7 @@ void cl_tour_latest(const struct cl_ground *ground, const struct cl_tour *tour, 
     int64_t by_s = back_s; /* to be at `next` */
     for (size_t k = tour->count; k-- > 0;) {
         const struct cl_tour_stop *stop = &tour->stops[k];
-        size_t last = k + 1; /* a break is where the stop before it is */
-        while (last > 0 && tour->stops[last - 1].kind == CL_STOP_BREAK) last--;
-        size_t here = t.vehicle->start_place;
-        if (last > 0) here = place_of(ground, &tour->stops[last - 1], here);
+        size_t here = place_of(ground, tour, k);
         int64_t end_s = by_s - t.roads->duration_s[here * cl->places.count + next];
         if (stop->kind == CL_STOP_VISIT) {
             const struct cl_way *way = &ground->ways.items[stop->index];

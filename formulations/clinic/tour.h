@@ -16,9 +16,12 @@ struct cl_ground {
     struct cl_ways ways;
 };
 
+/* Where a break is taken: where the stop before is (or the start), or on arrival at the next. */
+enum cl_break { CL_BREAK_HERE, CL_BREAK_ON_ARRIVAL };
+
 struct cl_tour_stop {
     int kind;     /* enum cl_stop_kind */
-    size_t index; /* a way, or a charger; nothing for a break */
+    size_t index; /* a way; a charger; of a break: enum cl_break */
     /* set by cl_tour_time */
     int64_t arrival_s, start_s, end_s;
     double left_km; /* on arrival; INFINITY without a range */

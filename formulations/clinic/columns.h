@@ -1,0 +1,113 @@
+/* columns.h - the master problem of rounds over colgen.h.
+ *
+ *   minimize    sum_r c_r y_r + sum_ip pattern_ip z_ip + sum_i left_out_i u_i + sum_o c_o o
+ *   subject to  sum_p z_ip + u_i = 1                              every site: a pattern or nothing
+ *               sum_r a_rid y_r + sum_o a_oid o
+ *                             - sum_{p with d} z_ip = 0           every site and day
+ *               sum_{r of v on d} y_r <= count_v                  vehicles
+ *               sum_{r} members of g in r y_r <= count_g          staff of a day who are alike
+ *               sum_r b_rs y_r + sum_o b_os o <= capacity_s       remote slots that are alike
+ *
+ * y are columns: one crew's round of one day, a block each crew (teams.h). z, u and o (visits on
+ * line, without a crew) are static and binary. What a plan pays for promises that it does not keep
+ * is a constant less what each way that keeps one saves. Three-site cuts (subset rows of one day)
+ * are added when a solution breaks them. */
+#ifndef AZ_CLINIC_COLUMNS_H
+#define AZ_CLINIC_COLUMNS_H
+
+#include "formulations/clinic/tour.h"
+#include "solver/colgen.h"
+
+/* What is minimised: the price of what is left out; of changes; the cost; or, weighted, all of it
+ * (without the balance, of which nothing less than 0 is known). */
+enum cl_measure { CL_MEASURE_UNSERVED, CL_MEASURE_CHANGES, CL_MEASURE_COST, CL_MEASURE_SUM };
+
+/* What a yen of each counts. */
+struct cl_weights {
+    double unserved, changes, cost;
+};
+
+struct cl_master {
+    const struct cl_ground *ground;
+    struct az_arena *arena;
+    int measure;
+    struct cl_weights weights;
+    struct az_model *model;
+    /* Rows; AZ_NO_INDEX: none. */
+    size_t *cover_row;                /* [sites * days] */
+    size_t *vehicle_row;              /* [vehicles * days] */
+    size_t *group_row;                /* [staff groups] */
+    size_t *slot_row;                 /* [slot classes] */
+    size_t unserved_row, changes_row; /* limits of the levels before */
+    /* Static columns. */
+    size_t *pattern_column;  /* [sites + 1]: the first of each site's patterns in force */
+    size_t *left_out_column; /* [sites] */
+    size_t online_count, online_column; /* the first of them */
+    const size_t *online_way;           /* [online_count] */
+    bool *integral_row;
+    struct az_block *blocks;          /* [teams] */
+    struct az_colgen_problem problem; /* found, improve: the caller's; data: the master */
+    void *owner;                      /* the caller's own, for its found */
+};
+
+/* Builds the master. unserved_max, changes_max: the price of what is left out and of changes is at
+ * most so much (INFINITY: any). */
+enum az_status cl_master_new(const struct cl_ground *ground, int measure, double unserved_max,
+                             double changes_max, struct az_arena *arena, struct cl_master **master);
+
+/* A timed tour as a column of its crew's block; data is the tour. */
+enum az_status cl_master_column(const struct cl_master *master, const struct cl_tour *tour,
+                                struct az_arena *arena, struct az_block_column *column);
+
+/* A three-site cut: rounds of the day that visit two or three of the sites are at most one. */
+struct cl_cut {
+    size_t day, site[3];
+};
+
+/* --- pricing of one crew's rounds (price_round.c) ----------------------------------------------
+ */
+
+/* What a round pays: its reduced cost is  cost * cost_jpy - kept * kept_jpy - round
+ * - sum visit - sum slot - sum over cuts of cut_price * floor(visits of its sites / 2). */
+struct cl_round_prices {
+    double cost, kept, round;
+    const double *visit; /* [sites] on the crew's day */
+    const double *slot;  /* [slot classes] */
+    size_t cut_count;
+    const struct cl_cut *const *cut; /* of the day */
+    const double *cut_price;         /* <= 0 */
+    /* NULL, or [(sites + 1) * (sites + 1)]: from a site (the last: the start) to a site (the last:
+     * the end) nobody goes straight. */
+    const bool *forbidden;
+    double below; /* only rounds of less reduced cost than this are asked for */
+    int effort;   /* 0: some rounds; 1: exact */
+    size_t limit; /* rounds at most */
+};
+#define CL_EFFORTS 2
+
+/* The rounds that pay most, best first, with their reduced costs; they may visit a site twice when
+ * they went far from it between (ng-routes: nothing else is left out of the bound). *bound is the
+ * least reduced cost of every round at the highest effort, otherwise (and when time or memory ends)
+ * -INFINITY; +INFINITY when the crew can do nothing at all. Never two calls with one scratch. */
+struct cl_priced_round {
+    struct cl_tour tour;
+    double reduced;
+};
+enum az_status cl_price_rounds(const struct cl_ground *ground, size_t team,
+                               const struct cl_round_prices *prices,
+                               const struct az_context *context, struct az_arena *arena,
+                               struct az_arena *scratch, size_t *count,
+                               struct cl_priced_round **rounds, double *bound);
+
+/* --- branching (branch.c) ----------------------------------------------------------------------
+ */
+enum cl_decision {
+    CL_DECIDE_FOLLOW /* i is followed by j on a day (value: 2 * day + 1 yes, 2 * day no);
+                        i AZ_NO_INDEX: j is first; j AZ_NO_INDEX: i is last */
+};
+enum az_status cl_branchings(void *data, const struct az_master_solution *solution,
+                             struct az_branching_list *out);
+bool cl_allows(void *data, const struct az_decision *decision,
+               const struct az_block_column *column);
+
+#endif
