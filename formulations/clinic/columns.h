@@ -29,6 +29,7 @@ struct cl_weights {
 
 struct cl_master {
     const struct cl_ground *ground;
+    const struct az_context *context;
     struct az_arena *arena;
     int measure;
     struct cl_weights weights;
@@ -53,7 +54,8 @@ struct cl_master {
 /* Builds the master. unserved_max, changes_max: the price of what is left out and of changes is at
  * most so much (INFINITY: any). */
 enum az_status cl_master_new(const struct cl_ground *ground, int measure, double unserved_max,
-                             double changes_max, struct az_arena *arena, struct cl_master **master);
+                             double changes_max, const struct az_context *context,
+                             struct az_arena *arena, struct cl_master **master);
 
 /* A timed tour as a column of its crew's block; data is the tour. */
 enum az_status cl_master_column(const struct cl_master *master, const struct cl_tour *tour,
@@ -79,9 +81,10 @@ struct cl_round_prices {
     /* NULL, or [(sites + 1) * (sites + 1)]: from a site (the last: the start) to a site (the last:
      * the end) nobody goes straight. */
     const bool *forbidden;
-    double below; /* only rounds of less reduced cost than this are asked for */
-    int effort;   /* 0: some rounds; 1: exact */
-    size_t limit; /* rounds at most */
+    const bool *banned; /* NULL, or [ways]: these are not used */
+    double below;       /* only rounds of less reduced cost than this are asked for */
+    int effort;         /* 0: some rounds; 1: exact */
+    size_t limit;       /* rounds at most */
 };
 #define CL_EFFORTS 2
 
@@ -100,14 +103,24 @@ enum az_status cl_price_rounds(const struct cl_ground *ground, size_t team,
                                struct cl_priced_round **rounds, double *bound);
 
 /* --- branching (branch.c) ----------------------------------------------------------------------
+ * Each child leaves out some columns; a plan that has nothing to do with the decision is in both.
  */
 enum cl_decision {
-    CL_DECIDE_FOLLOW /* i is followed by j on a day (value: 2 * day + 1 yes, 2 * day no);
-                        i AZ_NO_INDEX: j is first; j AZ_NO_INDEX: i is last */
+    CL_DECIDE_FOLLOW, /* i is followed by j on a day (i AZ_NO_INDEX: j is first; j AZ_NO_INDEX: i is
+                         last); value: 2 * day + 1 yes, 2 * day no */
+    CL_DECIDE_SLOT,   /* site i takes a booking of slot class j; value 1 yes (no other one of that
+                         role on that day), 0 no */
+    CL_DECIDE_KEPT    /* appointment i is kept; value 1 yes, 0 no */
 };
 enum az_status cl_branchings(void *data, const struct az_master_solution *solution,
                              struct az_branching_list *out);
 bool cl_allows(void *data, const struct az_decision *decision,
                const struct az_block_column *column);
+
+/* What decisions mean for the rounds of a day. Arrays live in the arena; NULL when there are none.
+ */
+enum az_status cl_decisions_apply(const struct cl_ground *ground,
+                                  const struct az_decision decisions[], size_t count, size_t day,
+                                  struct az_arena *arena, struct cl_round_prices *prices);
 
 #endif

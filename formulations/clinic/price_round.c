@@ -94,10 +94,11 @@ static size_t make_offers(struct rounds *r, size_t site, struct offer offers[])
     const struct cl_round_prices *prices = r->prices;
     const struct cl_ways *ways = &r->ground->ways;
     size_t day = site * (size_t)r->cl->days + r->team->day, count = 0;
+    if (prices->visit[site] == -INFINITY) return 0;
     double own = prices->cost * cl_continuity_jpy(r->ground, r->team, site) - prices->visit[site];
     for (size_t w = ways->first[day]; w < ways->first[day + 1]; w++) {
         const struct cl_way *way = &ways->items[w];
-        if (!cl_may_do(r->ground, r->team, way)) continue;
+        if (!cl_may_do(r->ground, r->team, way) || (prices->banned && prices->banned[w])) continue;
         double reduced =
             own + prices->cost * way->cost_jpy - prices->kept * cl_kept_jpy(r->ground, way);
         if (way->doctor != AZ_NO_INDEX) reduced -= prices->slot[way->doctor];
