@@ -524,7 +524,7 @@ START_TEST(bad_side_files_are_named)
     az_findings_init(&findings, arena, 0);
     side("[1");
     run();
-    found("bad_json", "");
+    found("bad_json", "side.json: ");
 }
 END_TEST
 
@@ -701,6 +701,19 @@ START_TEST(contradicting_calendars)
 }
 END_TEST
 
+/* A holiday on which nothing runs is no mistake in the date: without the services that
+ * calendar_dates.txt takes out the user would look for one. */
+START_TEST(a_day_taken_out)
+{
+    feed("calendar_dates.txt", "service_id,date,exception_type\nWD,20261007,2\nSU,20261008,2\n");
+    run();
+    found("gtfs_no_trip_removed",
+          "no trip runs on 2026-10-07: calendar_dates.txt takes that day out "
+          "of WD; services: WD (Mon-Fri, 2026-01-01 to 2026-12-31), SU (Sun");
+    ck_assert_uint_eq(findings.count, 1);
+}
+END_TEST
+
 /* An empty day says which services there are and when; a day that is none is refused. */
 START_TEST(empty_days)
 {
@@ -708,7 +721,7 @@ START_TEST(empty_days)
     import.date = "2026-10-10";
     run();
     found("gtfs_no_trip",
-          "no trip runs on 2026-10-10: services: WD (2026-01-01 to 2026-12-31), SU");
+          "no trip runs on 2026-10-10; services: WD (Mon-Fri, 2026-01-01 to 2026-12-31), SU");
     az_findings_init(&findings, arena, 0);
     import.date = NULL;
     run();
@@ -956,7 +969,7 @@ START_TEST(the_sample_feed)
     ck_assert(has(&told, "gtfs_told_headway", "136 trips"));
     import.date = "2007-06-04";
     run();
-    found("gtfs_no_trip", "2007-06-04");
+    found("gtfs_no_trip_removed", "2007-06-04");
 }
 END_TEST
 
@@ -1027,6 +1040,7 @@ static Suite *suite(void)
     tcase_add_test(t, impossible_trips);
     tcase_add_test(t, services_with_identical_trips);
     tcase_add_test(t, contradicting_calendars);
+    tcase_add_test(t, a_day_taken_out);
     tcase_add_test(t, empty_days);
     tcase_add_test(t, zones_follow_the_day);
     tcase_add_test(t, zones_that_are_wrong);

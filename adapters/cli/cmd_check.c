@@ -57,10 +57,11 @@ static void print_breaches(const struct az_cli *cli, const char *title, const ch
     for (size_t i = 0; i < count; i++) {
         const struct az_breach *breach = &items[i];
         const char *text = az_breach_words(breach, cli->language, cli->arena);
-        az_cli_print(stdout, "  %s %s: %s (%s, %g %s",
+        az_cli_print(stdout, "  %s %s: %s (%s",
                      az_time_given(breach->at) ? az_time_format(breach->at, time) : "-",
-                     breach->place ? breach->place : "", text ? text : "", breach->rule->code.code,
-                     breach->amount, breach->rule->unit ? breach->rule->unit : "");
+                     breach->place ? breach->place : "", text ? text : "", breach->rule->code.code);
+        if (breach->rule->unit && *breach->rule->unit)
+            az_cli_print(stdout, ", %g %s", breach->amount, breach->rule->unit);
         if (priced) az_cli_print(stdout, ", %s %s", az_cli_money(breach->cost, money), unit);
         puts(")");
     }

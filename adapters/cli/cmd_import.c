@@ -48,6 +48,11 @@ static void print_formats(FILE *out, enum az_language language)
         fprintf(out, "  %-10s %s\n", format->name, az_say(format->summary, language));
 }
 
+static void more_help(const struct az_cli *cli)
+{
+    print_formats(stdout, cli->language);
+}
+
 /* Everything the importer is given. An exit status; *into is owned by the caller. */
 static int collect(struct az_cli *cli, struct az_import *import, struct az_inputs *inputs,
                    struct az_inputs *side, json_t **into, struct az_findings *findings)
@@ -130,11 +135,12 @@ static int run(struct az_cli *cli)
 
 const struct az_command az_cmd_import = {
     .name = "import",
-    .arguments = "jepx|area|csv|pglib-uc|gtfs FILE...",
+    .arguments = "FORMAT FILE...",
     .summary = AZ_EN_JA("files of other formats into an instance; .gz and .zip as they are",
                         "他形式のファイルを入力に取り込む（.gz・.zip も可）"),
     AZ_OPTIONS(options),
     .argument_min = 1,
     .argument_max = SIZE_MAX,
     .run = run,
+    .more_help = more_help,
 };

@@ -233,11 +233,12 @@ static void print_concessions(const struct az_cli *cli, FILE *out, const json_t 
         until[0] = 0;
         if (i > from + 1 && az_time_parse(az_cli_member(item, "at"), &last))
             az_time_format(az_time_add(last, step_s), until);
-        az_cli_print(out, "  %s%s: %s (%s %s, %s %s)\n", when(cli, first, until),
-                     az_cli_member(first, "place"),
-                     az_cli_member(first, az_cli_say(cli, "words_en", "words_ja")),
-                     az_cli_money(round(amounts * 100) / 100, amount), az_cli_member(first, "unit"),
-                     az_cli_money(costs, cost), money);
+        az_cli_print(out, "  %s%s: %s (", when(cli, first, until), az_cli_member(first, "place"),
+                     az_cli_member(first, az_cli_say(cli, "words_en", "words_ja")));
+        if (*az_cli_member(first, "unit"))
+            az_cli_print(out, "%s %s, ", az_cli_money(round(amounts * 100) / 100, amount),
+                         az_cli_member(first, "unit"));
+        az_cli_print(out, "%s %s)\n", az_cli_money(costs, cost), money);
     }
 }
 
@@ -271,6 +272,9 @@ void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certi
     if (isfinite(az_cli_member_number(certificate, "bound")))
         az_cli_print(out, "%s: %s %s\n", az_cli_say(cli, "Proven bound", "証明された下限・上限"),
                      az_cli_money(az_cli_member_number(certificate, "bound"), bound), unit);
+    else if (isfinite(az_cli_member_number(certificate, "objective")))
+        az_cli_print(out, "%s: %s\n", az_cli_say(cli, "Proven bound", "証明された下限・上限"),
+                     az_cli_say(cli, "none yet", "まだありません"));
     if (isfinite(gap))
         az_cli_print(out, "%s: %.4f %% (%s %s)\n", az_cli_say(cli, "Gap", "誤差"), 100 * gap,
                      az_cli_money(az_cli_member_number(certificate, "gap_abs"), bound), unit);

@@ -36,8 +36,11 @@
     X(gtfs_no_duration, "trip {trip} takes no time ({value})", "便 {trip}: 所要時間がありません（{value}）") \
     X(gtfs_no_coordinates, "stop {value} of trip {trip} has no usable coordinates",                \
       "停留所 {value}（便 {trip}）の座標が使えません")                                                   \
-    X(gtfs_no_trip, "no trip runs on {date}: {what}", "{date} に運行する便がありません: {what}")           \
-    X(gtfs_no_date, "needs --date, a day of service; the calendar goes from {from} to {to}",       \
+    X(gtfs_no_trip, "no trip runs on {date}; services: {what}",                                    \
+      "{date} に運行する便がありません。運行日種別: {what}")                                                 \
+    X(gtfs_no_trip_removed, "no trip runs on {date}: calendar_dates.txt takes that day out of {removed}; services: {what}", \
+      "{date} に運行する便がありません。calendar_dates.txt がこの日の運行を取り消しています（{removed}）。運行日種別: {what}") \
+    X(gtfs_no_date, "is required: the day of service; the calendar goes from {from} to {to}",       \
       "運行日（--date）が必要です（カレンダーは {from}～{to}）")                                            \
     X(gtfs_same_trip, "trip {trip} (service {service}) runs on this day as trip {other} (service {other_service}) of {where} too: same route, stops and times", \
       "便 {trip}（{service}）は同日の便 {other}（{other_service}、{where}）と路線・停留所・時刻が同じです")            \
@@ -156,6 +159,8 @@ struct gtfs_route {
 struct gtfs_service {
     const char *id;
     bool runs;           /* on the date */
+    bool removed;        /* calendar.txt lets it run on the date, calendar_dates.txt does not */
+    unsigned weekdays;   /* of calendar.txt, bit 0: Monday */
     int64_t first, last; /* days on which it may run; first > last: none */
 };
 struct gtfs_stop_time {

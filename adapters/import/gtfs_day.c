@@ -391,25 +391,53 @@ static bool is_used(const struct gtfs_feed *feed, size_t service)
     return false;
 }
 
-/* Which services there are, and when. */
-static const char *list_services(struct gtfs *g)
+/* "Mon-Fri", "Tue,Thu", "daily", "" for none. */
+static const char *weekday_words(unsigned days, struct az_arena *arena)
+{
+    static const char *const names[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+    const char *words = "";
+    if (days == 0x7f) return "daily";
+    for (int d = 0, last; d < 7 && words; d = last + 1) {
+        for (last = d; last < 6 && (days >> d & 1) && (days >> (last + 1) & 1);) last++;
+        if (!(days >> d & 1)) continue;
+        words = az_arena_format(arena, "%s%s%s%s%s", words, *words ? "," : "", names[d],
+                                last > d ? "-" : "", last > d ? names[last] : "");
+    }
+    return words ? words : "";
+}
+
+/* Which services there are, and when; or those that calendar_dates.txt takes the day from. */
+static const char *list_services(struct gtfs *g, bool removed)
 {
     char *list = az_arena_text(g->arena, "");
     size_t count = 0;
     for (size_t f = 0; f < g->feed_count; f++)
         for (size_t s = 0; list && s < g->feed[f].service_count; s++) {
             const struct gtfs_service *service = &g->feed[f].service[s];
-            if (!is_used(&g->feed[f], s) || count++ >= LISTED) continue;
-            if (service->first > service->last)
-                list = az_arena_format(g->arena, "%s%s%s (never)", list, *list ? ", " : "",
-                                       service->id);
+            if ((removed && !service->removed) || !is_used(&g->feed[f], s) || count++ >= LISTED)
+                continue;
+            const char *comma = *list ? ", " : "",
+                       *days = weekday_words(service->weekdays, g->arena);
+            if (removed)
+                list = az_arena_format(g->arena, "%s%s%s", list, comma, service->id);
+            else if (service->first > service->last)
+                list = az_arena_format(g->arena, "%s%s%s (never)", list, comma, service->id);
             else
-                list = az_arena_format(g->arena, "%s%s%s (%s to %s)", list, *list ? ", " : "",
-                                       service->id, gtfs_day_text(service->first, g->arena),
+                list = az_arena_format(g->arena, "%s%s%s (%s%s%s to %s)", list, comma, service->id,
+                                       days, *days ? ", " : "",
+                                       gtfs_day_text(service->first, g->arena),
                                        gtfs_day_text(service->last, g->arena));
         }
     if (list && count > LISTED) list = az_arena_format(g->arena, "%s, ... (%zu)", list, count);
-    return list ? az_arena_format(g->arena, "services: %s", *list ? list : "none") : "";
+    return !list ? "" : *list || removed ? list : "-";
+}
+
+static void tell_no_trip(struct gtfs *g)
+{
+    const char *removed = list_services(g, true);
+    AZ_FIND(g->findings, *removed ? &az_code_gtfs_no_trip_removed : &az_code_gtfs_no_trip,
+            AZ_AT(NULL, "--date"), AZ_TEXT_PARAM("date", gtfs_day_text(g->day, g->arena)),
+            AZ_TEXT_PARAM("what", list_services(g, false)), AZ_TEXT_PARAM("removed", removed));
 }
 
 static int by_departure(const void *a, const void *b)
@@ -454,9 +482,6 @@ enum az_status gtfs_runs(struct gtfs *g)
     for (size_t f = 0; f < g->feed_count; f++) AZ_TRY(feed_runs(g, &g->feed[f], &capacity));
     if (g->run_count > 1) qsort(g->run, g->run_count, sizeof *g->run, by_departure);
     AZ_TRY(find_identical(g));
-    if (g->run_count == 0 && az_findings_total(g->findings) == 0)
-        AZ_FIND(g->findings, &az_code_gtfs_no_trip, AZ_AT(NULL, "--date"),
-                AZ_TEXT_PARAM("date", gtfs_day_text(g->day, g->arena)),
-                AZ_TEXT_PARAM("what", list_services(g)));
+    if (g->run_count == 0 && az_findings_total(g->findings) == 0) tell_no_trip(g);
     return AZ_OK;
 }

@@ -308,6 +308,7 @@ static enum az_status read_calendar(struct gtfs *g, struct gtfs_feed *feed)
             const char *cell = gtfs_cell(table, r, columns[d]);
             if (columns[d] != AZ_NO_INDEX && strcmp(cell, "0") != 0 && strcmp(cell, "1") != 0)
                 gtfs_bad(table, r, columns[d], "0 or 1", g->findings);
+            service->weekdays |= (unsigned)(strcmp(cell, "1") == 0) << d;
         }
         if (!read_day(g, table, r, from, &first) || !read_day(g, table, r, to, &last)) continue;
         if (last < first) gtfs_bad(table, r, to, "at or after start_date", g->findings);
@@ -354,7 +355,9 @@ static enum az_status read_exceptions(struct gtfs *g, struct gtfs_feed *feed)
         if (!service) return AZ_NO_MEMORY;
         if (adds && day < service->first) service->first = day;
         if (adds && day > service->last) service->last = day;
-        if (day == g->day) service->runs = adds;
+        if (day != g->day) continue;
+        service->removed = service->runs && !adds;
+        service->runs = adds;
     }
     return AZ_OK;
 }

@@ -201,6 +201,9 @@ enum az_status gtfs_side_read(const struct az_input *input, struct az_arena *are
     json = az_json_parse(input->bytes, input->length, NULL, findings);
     if (!json) {
         if (findings->out_of_memory) return AZ_NO_MEMORY;
+        for (size_t i = before; i < findings->count; i++)
+            if (!findings->items[i].place || !*findings->items[i].place)
+                findings->items[i].place = input->name;
         return AZ_OK;
     }
     void *object = NULL;

@@ -79,6 +79,7 @@ const char *const az_draw_style[] = {
     "svg .hint{fill:transparent}svg .hint:hover{fill:#16232f;fill-opacity:.08}\n"
     "svg .row{font-size:12.5px;fill:#26343f}svg .in{font-size:11px;fill:#fff;"
     "font-variant-numeric:tabular-nums;pointer-events:none}svg .in.dark{fill:#3a2c00}\n"
+    ".map>svg{max-width:var(--wide);margin:0 auto}\n"
     "svg .way{stroke-width:2;stroke-opacity:.75}svg .place{stroke:#fff;stroke-width:1.5}\n",
     /* tables */
     ".scroll{overflow-x:auto;background:var(--paper);border:1px solid "
@@ -93,7 +94,8 @@ const char *const az_draw_style[] = {
     "th,td{padding:6px 10px;text-align:right;border-bottom:1px solid "
     "var(--rule);vertical-align:bottom}\n"
     "th:first-child,td:first-child,th.text,td.text{text-align:left;padding-left:0}\n"
-    "th{color:var(--soft);font-weight:600;font-size:12.5px}th "
+    "td.short{white-space:nowrap}\n"
+    "th{color:var(--soft);font-weight:600;font-size:12.5px;word-break:keep-all}th "
     "small{display:block;font-weight:400}\n"
     "tr.total td{font-weight:650;border-top:2px solid var(--ink);border-bottom:0}\n"
     "td.earns{color:var(--good)}td.nil{color:#b4bec7}td.words:first-child::first-letter{text-"
@@ -111,8 +113,9 @@ const char *const az_draw_style[] = {
     "flex-basis:100%;min-width:0}}\n",
     /* a phone: figures keep a size that can be read and scroll within their frame */
     "@media screen and (max-width:860px){.frame{overflow-x:auto}.wide "
-    ".frame:not(.gantt)>svg{min-width:760px}"
-    ".half .frame>svg{min-width:440px}.gantt .names{flex:0 0 124px;height:var(--high);"
+    ".frame:not(.gantt):not(.map)>svg{min-width:760px}.map>svg{min-width:min(560px,var(--wide))}"
+    ".half .frame>svg{min-width:440px}.gantt .names{flex:0 0 "
+    "min(124px,calc(var(--names)*1px));height:var(--high);"
     "position:sticky;left:0;background:var(--paper);border-right:1px solid var(--rule)}"
     ".gantt .bars{flex:0 0 var(--wide);height:var(--high)}}\n"
     "@media screen and (max-width:560px){h1{font-size:23px}figure{padding:12px 12px 8px}"

@@ -5,10 +5,12 @@
 #define MAP_WIDTH 1080.0
 #define MAP_HIGHEST 480.0
 #define MAP_LOWEST 200.0
+#define MAP_NAMES 160.0 /* room for names on either side of the places */
+#define MAP_NARROWEST 420.0
 
 /* The part of the world that a map shows: degrees to places, longitude shrunk by the latitude. */
 struct ground {
-    double west, north, scale, shrink, left, top, height;
+    double west, north, scale, shrink, left, top, width, height;
 };
 
 static double map_x(const struct ground *ground, double longitude)
@@ -36,7 +38,8 @@ static struct ground map_ground(const struct az_geo_map *map)
     double wide = fmax((east - west) * ground.shrink, 1e-6), tall = fmax(north - south, 1e-6);
     ground.scale = fmin((MAP_WIDTH - 200) / wide, (MAP_HIGHEST - 60) / tall);
     ground.height = fmax(MAP_LOWEST, tall * ground.scale + 60);
-    ground.left = (MAP_WIDTH - wide * ground.scale) / 2;
+    ground.width = fmin(MAP_WIDTH, fmax(MAP_NARROWEST, wide * ground.scale + 2 * MAP_NAMES));
+    ground.left = (ground.width - wide * ground.scale) / 2;
     ground.top = (ground.height - tall * ground.scale) / 2;
     return ground;
 }
@@ -77,7 +80,7 @@ static struct name name_at(const struct az_map_point *point, double x, double y,
 static bool is_free(const struct az_geo_map *map, const struct ground *ground,
                     const struct name names[], size_t i, const struct box *box)
 {
-    if (box->left < 2 || box->right > MAP_WIDTH - 2 || box->top < 2 ||
+    if (box->left < 2 || box->right > ground->width - 2 || box->top < 2 ||
         box->bottom > ground->height - 2)
         return false;
     for (size_t k = 0; k < i; k++)
@@ -156,8 +159,10 @@ void az_draw_map(FILE *out, const struct az_geo_map *map)
     if (names && map->points.count > 0) {
         struct ground ground = map_ground(map);
         place_names(map, &ground, names);
-        fprintf(out, "<div class=\"frame\"><svg viewBox=\"0 0 %.0f %.0f\" role=\"img\">\n<title>",
-                MAP_WIDTH, ground.height);
+        fprintf(out,
+                "<div class=\"frame map\" style=\"--wide:%.0fpx\"><svg viewBox=\"0 0 %.0f %.0f\" "
+                "role=\"img\">\n<title>",
+                ground.width, ground.width, ground.height);
         az_draw_words(out, map->title, "title");
         fputs("</title>\n", out);
         draw_ways(out, map, &ground);

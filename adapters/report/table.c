@@ -9,6 +9,15 @@ static void put_unit(FILE *out, const char *unit)
     az_draw_words(out, az_draw_unit(unit, english, japanese), "span");
 }
 
+#define SHORT 26 /* columns: texts up to here are names and stay on one line */
+
+static bool is_short(const struct az_cell *cell)
+{
+    return cell->text ? az_draw_columns(cell->text) <= SHORT
+                      : az_draw_columns(cell->words.en) <= SHORT &&
+                            (!cell->words.ja || az_draw_columns(cell->words.ja) <= SHORT);
+}
+
 static bool is_text(const struct az_cell *cell)
 {
     return cell->words.en || cell->text;
@@ -19,8 +28,9 @@ static void put_cell(FILE *out, const struct az_cell *cell)
     char number[64];
     double least = 0.5 * pow(10, -cell->decimals);
     fprintf(out, "<td%s>",
-            cell->words.en               ? " class=\"text words\""
-            : cell->text                 ? " class=\"text\""
+            cell->words.en
+                ? (is_short(cell) ? " class=\"text words short\"" : " class=\"text words\"")
+            : cell->text ? (is_short(cell) ? " class=\"text short\"" : " class=\"text\"")
             : fabs(cell->number) < least ? " class=\"nil\""
             : cell->number < 0           ? " class=\"earns\""
                                          : "");
