@@ -249,6 +249,85 @@ START_TEST(an_impossible_chain_is_not_found)
 }
 END_TEST
 
+/* --- engines that stop, or fail ----------------------------------------------------------------
+ */
+
+static int lps, lps_before_stop, bounds_before_failure;
+
+static bool is_over(void *data)
+{
+    (void)data;
+    return lps >= lps_before_stop;
+}
+
+/* GLPK, whose LPs find the clock run out after so many. */
+static enum az_status lp_until_stopped(void *session, struct az_solve_result *result)
+{
+    enum az_status status = glpk->solve_lp(session, result);
+    if (++lps > lps_before_stop) result->status = AZ_SOLVE_UNKNOWN;
+    return status;
+}
+
+static enum az_status bounds_until_failure(void *session, size_t column, double lower, double upper)
+{
+    if (bounds_before_failure-- <= 0) return AZ_ENGINE;
+    return glpk->column_bounds(session, column, lower, upper);
+}
+
+/* Two buses at one charger, and a second one to choose: decisions to dive for. */
+static enum az_status dispatch_two(const struct az_engine *engine, struct eb_dispatch *result)
+{
+    double price[8] = { 90, 90, 90, 90, 90, 10, 20, 30 }, value[8] = { 0 };
+    struct eb_instance *ev = plain(8, price, value);
+    ev->chargers.items[0].count = ev->chargers.items[0].count_max = 1;
+    struct eb_duty *duties[2] = { up_and_down(ev), up_and_down(ev) };
+    for (size_t k = 0; k < 8; k++) ev->trips.items[0].energy_kwh[0] = 25;
+    struct eb_source *sources;
+    size_t source_count;
+    ck_assert_int_eq(eb_sources(ev, arena, &sources, &source_count), AZ_OK);
+    return eb_dispatch(ev, sources, (const struct eb_duty *const *)duties, 2, engine, &context,
+                       arena, result);
+}
+
+/* An LP that the clock stops was taken for a dead end: the dive went on taking decisions back, up
+ * to forty LPs beyond the deadline. */
+START_TEST(a_dive_ends_with_the_clock)
+{
+    struct az_engine stopped = *glpk;
+    struct eb_dispatch result;
+    stopped.solve_lp = lp_until_stopped;
+    lps = 0;
+    lps_before_stop = 1 << 20;
+    context.cancelled = is_over;
+    ck_assert_int_eq(dispatch_two(&stopped, &result), AZ_OK);
+    ck_assert(result.found);
+    int all = lps;
+    ck_assert_int_ge(all, 3);
+    for (lps_before_stop = 1; lps_before_stop < all; lps_before_stop++) {
+        lps = 0;
+        ck_assert_int_eq(dispatch_two(&stopped, &result), AZ_OK);
+        ck_assert_int_le(lps, lps_before_stop + 5);
+    }
+}
+END_TEST
+
+/* Bounds that could not be put back were not told: the next LP solved another problem. */
+START_TEST(an_engine_that_fails_in_a_dive_is_told)
+{
+    struct az_engine failing = *glpk;
+    struct eb_dispatch result;
+    failing.column_bounds = bounds_until_failure;
+    bounds_before_failure = 1 << 20;
+    ck_assert_int_eq(dispatch_two(&failing, &result), AZ_OK);
+    int all = (1 << 20) - bounds_before_failure;
+    ck_assert_int_ge(all, 2);
+    for (int before = 0; before < all; before++) {
+        bounds_before_failure = before;
+        ck_assert_int_eq(dispatch_two(&failing, &result), AZ_ENGINE);
+    }
+}
+END_TEST
+
 /* --- random chains -----------------------------------------------------------------------------
  */
 
@@ -439,6 +518,51 @@ START_TEST(random_chains_hold_every_rule)
 }
 END_TEST
 
+/* Duties with energies that fit together are a plan as they are. In haste none, or a dearer one,
+ * came of them, when the relaxation's directions were taken in place of their own: the search lost
+ * plans that its columns had. */
+START_TEST(duties_are_no_dearer_than_they_came)
+{
+    size_t found = 0;
+    for (uint64_t seed = 1; seed <= 120; seed++) {
+        struct eb_small_options o = { .trips = 8,
+                                      .stops = 1 + seed % 2,
+                                      .termini = 1,
+                                      .slots = 16,
+                                      .slot_minutes = 30,
+                                      .depot_charges = true,
+                                      .floor = seed % 3 == 0,
+                                      .descents = seed % 5 == 0,
+                                      .ends = seed % 7 < 5,
+                                      .limits = true };
+        struct eb_instance *ev = eb_small_random(seed, &o, arena);
+        struct eb_network *network;
+        struct az_random random;
+        struct eb_duty *duties[4];
+        bool used[8] = { false };
+        size_t count = 0;
+        az_random_seed(&random, seed);
+        ck_assert_int_eq(eb_network_new(ev, arena, &network), AZ_OK);
+        for (size_t d = 0; d < 4; d++) {
+            duties[count] = random_duty(network, &random, used);
+            if (duties[count]) count++;
+        }
+        struct eb_dispatch came = dispatch(ev, duties, count, glpk), again;
+        if (!came.found) continue;
+        found++;
+        for (size_t d = 0; d < count; d++) duties[d] = &came.duties[d];
+        ck_assert_int_eq(eb_dispatch_below(ev, network->sources,
+                                           (const struct eb_duty *const *)duties, count, INFINITY,
+                                           glpk, &context, arena, &again),
+                         AZ_OK);
+        ck_assert_msg(again.found, "seed %d: none", (int)seed);
+        ck_assert_msg(again.cost <= came.cost + 1e-4 * fmax(1, fabs(came.cost)),
+                      "seed %d: %.6f, came at %.6f", (int)seed, again.cost, came.cost);
+    }
+    ck_assert_uint_ge(found, 40);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("evbus_dispatch");
@@ -450,11 +574,14 @@ int main(void)
     tcase_add_test(hand, charges_along_the_curve);
     tcase_add_test(hand, one_charger_serves_one_bus_in_a_slot);
     tcase_add_test(hand, an_impossible_chain_is_not_found);
+    tcase_add_test(hand, a_dive_ends_with_the_clock);
+    tcase_add_test(hand, an_engine_that_fails_in_a_dive_is_told);
     suite_add_tcase(suite, hand);
     TCase *random = tcase_create("random");
     tcase_set_timeout(random, 120);
     tcase_add_checked_fixture(random, setup, teardown);
     tcase_add_test(random, random_chains_hold_every_rule);
+    tcase_add_test(random, duties_are_no_dearer_than_they_came);
     suite_add_tcase(suite, random);
     return test_suite_run(suite);
 }

@@ -37,21 +37,39 @@ static json_t *read_next(struct az_cli *cli, const char *path)
     return NULL;
 }
 
-/* The rest of the case's own instance. NULL without memory, or nothing is left. */
-static json_t *rest_of(const struct az_cli_case *data, struct az_time at)
+/* The rest of the case's own instance, or NULL and why. */
+static json_t *rest_of(const struct az_cli_case *data, struct az_time at, enum az_status *status)
 {
     const struct az_table *table = data->formulation->instance;
     const struct az_field *start = az_field_find(table, "start");
     const struct az_field *minutes = az_field_find(table, "slot_minutes");
     const char *instance = data->instance;
+    *status = AZ_UNSUPPORTED;
     if (!start || !minutes) return NULL;
     int64_t from = ((const struct az_time *)(const void *)(instance + start->offset))->utc_s;
-    int64_t slot = 60 * *(const int64_t *)(const void *)(instance + minutes->offset);
+    int64_t slot_min = *(const int64_t *)(const void *)(instance + minutes->offset);
+    if (from == AZ_NO_INTEGER || slot_min == AZ_NO_INTEGER || slot_min <= 0) return NULL;
+    *status = AZ_INVALID;
+    if (at.utc_s < from) return NULL;
     json_t *next = json_deep_copy(data->document);
-    if (next && at.utc_s >= from && az_rest_of(next, table, at, (size_t)((at.utc_s - from) / slot)))
-        return next;
+    *status = AZ_NO_MEMORY;
+    if (next) *status = az_rest_of(next, table, at, (size_t)((at.utc_s - from) / (60 * slot_min)));
+    if (*status == AZ_OK) return next;
     json_decref(next);
     return NULL;
+}
+
+/* Why there is no rest. An exit status. */
+static int no_rest(struct az_cli *cli, enum az_status status)
+{
+    if (status == AZ_INVALID)
+        return az_cli_usage(
+            cli, "%s", az_cli_say(cli, "nothing of the horizon is left", "期間が残っていません"));
+    if (status == AZ_UNSUPPORTED)
+        return az_cli_usage(cli, "%s",
+                            az_cli_say(cli, "--rest: the instance has no slots to cut",
+                                       "--rest: この問題には切り取るコマがありません"));
+    return az_cli_status(cli, status, "carry");
 }
 
 /* What --set changes. An exit status. */
@@ -60,12 +78,20 @@ static int set_values(struct az_cli *cli, json_t *document)
     const char **given = AZ_ARRAY(cli->arena, cli->given_count + 1, const char *);
     if (!given) return az_cli_status(cli, AZ_NO_MEMORY, "carry");
     size_t count = az_cli_texts(cli, "set", given, cli->given_count);
-    for (size_t i = 0; i < count; i++)
-        if (!az_set_by_path(document, given[i]))
+    for (size_t i = 0; i < count; i++) {
+        enum az_status status = az_set_by_path(document, given[i]);
+        if (status == AZ_NOT_FOUND)
             return az_cli_usage(cli,
                                 az_cli_say(cli, "--set %s: there is no such place",
                                            "--set %s: その場所がありません"),
                                 given[i]);
+        if (status == AZ_INVALID)
+            return az_cli_usage(cli,
+                                az_cli_say(cli, "--set %s: must be PATH=VALUE, in UTF-8",
+                                           "--set %s: PATH=VALUE の形（UTF-8）が必要です"),
+                                given[i]);
+        if (status != AZ_OK) return az_cli_status(cli, status, "carry");
+    }
     return AZ_EXIT_DONE;
 }
 
@@ -77,9 +103,9 @@ static int write_state(struct az_cli *cli, const struct az_cli_case *data, const
     json_t *json = az_json_write(data->formulation->state, state), *next = NULL;
     int code = json ? AZ_EXIT_DONE : az_cli_status(cli, AZ_NO_MEMORY, "carry");
     if (code == AZ_EXIT_DONE && into && !(next = read_next(cli, into))) code = AZ_EXIT_USAGE;
-    if (code == AZ_EXIT_DONE && rest && !(next = rest_of(data, at)))
-        code = az_cli_usage(
-            cli, "%s", az_cli_say(cli, "nothing of the horizon is left", "期間が残っていません"));
+    enum az_status status = AZ_OK;
+    if (code == AZ_EXIT_DONE && rest && !(next = rest_of(data, at, &status)))
+        code = no_rest(cli, status);
     if (next && json_object_set(next, "state", json) != 0)
         code = az_cli_status(cli, AZ_NO_MEMORY, "carry");
     if (code == AZ_EXIT_DONE) code = set_values(cli, next ? next : json);

@@ -8,18 +8,16 @@
 
 struct cut {
     size_t from, count; /* slots left out; of the whole horizon */
-    bool failed;
 };
 
-static void cut_object(struct cut *cut, const struct az_table *table, json_t *object);
+static void cut_object(const struct cut *cut, const struct az_table *table, json_t *object);
 
-static void cut_series(struct cut *cut, json_t *values)
+static void cut_series(const struct cut *cut, json_t *values)
 {
-    for (size_t t = 0; t < cut->from; t++)
-        if (json_array_remove(values, 0) != 0) cut->failed = true;
+    for (size_t t = 0; t < cut->from; t++) json_array_remove(values, 0);
 }
 
-static void cut_value(struct cut *cut, const struct az_field *field, json_t *value)
+static void cut_value(const struct cut *cut, const struct az_field *field, json_t *value)
 {
     json_t *entry;
     size_t i;
@@ -37,7 +35,7 @@ static void cut_value(struct cut *cut, const struct az_field *field, json_t *val
     }
 }
 
-static void cut_object(struct cut *cut, const struct az_table *table, json_t *object)
+static void cut_object(const struct cut *cut, const struct az_table *table, json_t *object)
 {
     for (size_t i = 0; json_is_object(object) && i < table->field_count; i++) {
         json_t *value = json_object_get(object, table->fields[i].name);
@@ -45,16 +43,20 @@ static void cut_object(struct cut *cut, const struct az_table *table, json_t *ob
     }
 }
 
-bool az_rest_of(json_t *document, const struct az_table *table, struct az_time start, size_t slots)
+enum az_status az_rest_of(json_t *document, const struct az_table *table, struct az_time start,
+                          size_t slots)
 {
     json_int_t count = json_integer_value(json_object_get(document, "slots"));
     char text[32];
-    if (count <= 0 || slots >= (size_t)count) return false;
-    struct cut cut = { slots, (size_t)count, false };
+    if (count <= 0) return AZ_UNSUPPORTED;
+    if (slots >= (size_t)count) return AZ_INVALID;
+    struct cut cut = { slots, (size_t)count };
     cut_object(&cut, table, document);
     az_time_format(start, text);
-    return !cut.failed && json_object_set_new(document, "start", json_string(text)) == 0 &&
-           json_object_set_new(document, "slots", json_integer(count - (json_int_t)slots)) == 0;
+    bool done =
+        json_object_set_new(document, "start", json_string(text)) == 0 &&
+        json_object_set_new(document, "slots", json_integer(count - (json_int_t)slots)) == 0;
+    return done ? AZ_OK : AZ_NO_MEMORY;
 }
 
 /* --- values by path --------------------------------------------------------------------------- */
@@ -72,11 +74,14 @@ static size_t item_of(const json_t *list, const char *name)
     return fits ? (size_t)number : AZ_NO_INDEX;
 }
 
-static bool set_at(json_t *where, const char *name, json_t *value)
+static enum az_status set_at(json_t *where, const char *name, json_t *value)
 {
-    if (json_is_object(where)) return json_object_set(where, name, value) == 0;
+    if (!*name || !where) return AZ_NOT_FOUND;
+    if (json_is_object(where))
+        return json_object_set(where, name, value) == 0 ? AZ_OK : AZ_NO_MEMORY;
     size_t i = json_is_array(where) ? item_of(where, name) : AZ_NO_INDEX;
-    return i != AZ_NO_INDEX && json_array_set(where, i, value) == 0;
+    if (i == AZ_NO_INDEX) return AZ_NOT_FOUND;
+    return json_array_set(where, i, value) == 0 ? AZ_OK : AZ_NO_MEMORY;
 }
 
 static json_t *step_into(json_t *where, const char *name)
@@ -86,21 +91,37 @@ static json_t *step_into(json_t *where, const char *name)
     return i == AZ_NO_INDEX ? NULL : json_array_get(where, i);
 }
 
-bool az_set_by_path(json_t *document, const char *assignment)
+/* JSON, or else text; NULL when it is neither (text that is not UTF-8), or without memory. */
+static json_t *value_of(const char *text, enum az_status *status)
+{
+    json_error_t error;
+    json_t *value = json_loads(text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
+    *status = AZ_OK;
+    if (value) return value;
+    enum json_error_code code = json_error_code(&error);
+    *status = AZ_NO_MEMORY; /* which jansson says no code of where it fails to copy */
+    if (code == json_error_out_of_memory || code == json_error_unknown) return NULL;
+    value = json_string(text);
+    if (value) *status = AZ_OK;
+    if (!value && code == json_error_invalid_utf8) *status = AZ_INVALID;
+    return value;
+}
+
+enum az_status az_set_by_path(json_t *document, const char *assignment)
 {
     const char *equals = strchr(assignment, '=');
-    char *path = equals ? strndup(assignment, (size_t)(equals - assignment)) : NULL;
-    if (!path) return false;
-    json_t *value = json_loads(equals + 1, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
-    if (!value) value = json_string(equals + 1);
-    json_t *where = document;
+    enum az_status status;
+    if (!equals) return AZ_INVALID;
+    char *path = strndup(assignment, (size_t)(equals - assignment));
+    if (!path) return AZ_NO_MEMORY;
+    json_t *where = document, *value = value_of(equals + 1, &status);
     char *name = path + (*path == '/');
     for (char *slash; where && (slash = strchr(name, '/')); name = slash + 1) {
         *slash = 0;
         where = step_into(where, name);
     }
-    bool done = value && where && *name && set_at(where, name, value);
+    if (status == AZ_OK) status = set_at(where, name, value);
     json_decref(value);
     free(path);
-    return done;
+    return status;
 }

@@ -7,11 +7,15 @@
 #include "formulations/formulation.h"
 
 /* Lets the document begin `slots` slots later: start, the number of slots and every series of that
- * many values. start: the new one. False without memory, or when it has not that many slots. */
-bool az_rest_of(json_t *document, const struct az_table *table, struct az_time start, size_t slots);
+ * many values. start: the new one. AZ_UNSUPPORTED when the document says no number of slots;
+ * AZ_INVALID when none would be left of them; AZ_NO_MEMORY, and then the document may be half cut.
+ */
+enum az_status az_rest_of(json_t *document, const struct az_table *table, struct az_time start,
+                          size_t slots);
 
 /* Sets a value by a path of names, "state/buses/bus-2/out_of_service=true": an item of a list by
- * its id or its number. The value is JSON, or else text. False when the path leads nowhere. */
-bool az_set_by_path(json_t *document, const char *assignment);
+ * its id or its number. The value is JSON, or else text. AZ_INVALID when there is no path or no
+ * value, or the value is neither; AZ_NOT_FOUND when the path leads nowhere; AZ_NO_MEMORY. */
+enum az_status az_set_by_path(json_t *document, const char *assignment);
 
 #endif

@@ -25,6 +25,12 @@ static size_t count_row(struct eb_master *master, double lower, double upper)
     return az_row(master->model, lower, upper, NULL);
 }
 
+/* What trips left out may cost together, rounding included. */
+static double with_slack(double unserved_max)
+{
+    return unserved_max + AZ_BOUND_TOLERANCE * fmax(1, unserved_max);
+}
+
 /* Every trip is run once, or left out at its price:  sum_k a_ik y_k + u_i = 1 */
 static void add_trip_rows(struct eb_master *master, double unserved_max)
 {
@@ -32,7 +38,7 @@ static void add_trip_rows(struct eb_master *master, double unserved_max)
     for (size_t n = 0; n < master->network->trip_count; n++) {
         double price = ev->trips.items[master->network->trip[n]].unserved_jpy;
         double cost = master->measure == EB_MEASURE_FLEET ? 0 : price;
-        bool priced = price < INFINITY && price <= unserved_max;
+        bool priced = price < INFINITY && price <= with_slack(unserved_max);
         master->unserved[n] =
             priced ? az_column(master->model, 0, 1, cost, true, NULL) : AZ_NO_INDEX;
     }
@@ -72,8 +78,7 @@ static void add_unserved_row(struct eb_master *master, double unserved_max)
 {
     master->unserved_row = AZ_NO_INDEX;
     if (!isfinite(unserved_max)) return;
-    double slack = AZ_BOUND_TOLERANCE * fmax(1, unserved_max);
-    master->unserved_row = az_row(master->model, -INFINITY, unserved_max + slack, NULL);
+    master->unserved_row = az_row(master->model, -INFINITY, with_slack(unserved_max), NULL);
     for (size_t n = 0; n < master->network->trip_count; n++)
         if (master->unserved[n] != AZ_NO_INDEX)
             az_entry(master->model, master->unserved[n],
@@ -549,7 +554,7 @@ static void set_problem(struct eb_master *master)
         if (eb_pricer_of(master->network, s) != eb_price_path)
             master->problem.effort_count = EFFORTS;
     if (master->balance_row != AZ_NO_INDEX) {
-        master->problem.mends = 0.1;
+        master->problem.mends = EB_MENDS;
         master->problem.separate = separate;
         master->problem.coefficient = coefficient;
     }

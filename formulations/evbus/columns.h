@@ -17,6 +17,12 @@
  * and soon solved: good for plans). */
 enum eb_measure { EB_MEASURE_COST, EB_MEASURE_FLEET, EB_MEASURE_UNSERVED, EB_MEASURE_PRICED };
 
+/* Share of a solution's objective that dispatch, which sets the energies of its duties anew and
+ * together, may make a plan of it cheaper by. */
+#define EB_MENDS 0.1
+#define EB_MENDS_PART 0.02 /* of a part planned anew: the other duties are as dispatch left them \
+                            */
+
 /* What a duty pays at given prices; the arrays as in eb_duals. */
 struct eb_energy_prices {
     const double *charge, *discharge, *plug; /* [chargers * T] */

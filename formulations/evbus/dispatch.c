@@ -2,10 +2,11 @@
  *
  * The LP relaxation is solved first; when it already costs too much, nothing more is. Where it
  * leaves a plug undecided it is dived from (dispatch_dive.c; once more with nobody delivering when
- * that finds nothing), or the decisions are rounded (who had a plug in the duties as they came
- * keeps it, the greater direction wins) and the LP solved again. Exclusions that the result breaks
- * become decisions, until none is broken. When that is not near the relaxation the MILP goes on
- * from there, a little way. */
+ * that finds nothing); where that is not near the relaxation the duties' own decisions are tried
+ * too (who had a plug in them keeps it, and the direction it had): duties that fit together as they
+ * came, grids included, are never dispatched at more than they cost so. Exclusions that the result
+ * breaks become decisions, until none is broken. When that is not near the relaxation the MILP goes
+ * on from there, a little way. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,7 +153,25 @@ static void round_chosen(const struct dispatcher *d, const struct eb_dispatch_mo
     }
 }
 
-/* Decides every integer column: chargers as the duties came, the rest by the relaxation. */
+/* Has the duty any energies? One that comes without has decided nothing. */
+static bool has_energies(const struct eb_duty *duty)
+{
+    for (size_t l = 0; l < duty->leg_count; l++)
+        for (size_t s = 0; s < duty->legs[l].stay_count; s++)
+            if (duty->legs[l].stays[s].charge_kwh || duty->legs[l].stays[s].discharge_kwh)
+                return true;
+    return false;
+}
+
+/* Does a use deliver? As its duty came; by the relaxation where that had no energies. */
+static double round_way(const struct dispatcher *d, const struct eb_use *use, const double x[])
+{
+    if (has_energies(d->duties[use->duty])) return given_energy(d, use, true) > NOISE;
+    return value(x, use->discharge) > value(x, use->charge);
+}
+
+/* Decides the integer columns of the uses and chargers as the duties came; those of grids, which
+ * duties say nothing of, are left open: NAN. */
 static enum az_status round_decisions(const struct dispatcher *d, const struct eb_dispatch_model *m,
                                       const double x[], struct az_arena *arena, double fixed[])
 {
@@ -160,12 +179,10 @@ static enum az_status round_decisions(const struct dispatcher *d, const struct e
     struct ranked *ranked = AZ_ARRAY(arena, m->use_count, struct ranked);
     size_t count = 0;
     if (!uses || !ranked) return AZ_NO_MEMORY;
-    for (size_t j = 0; j < m->lp->column_count; j++)
-        fixed[j] = m->lp->integer[j] ? (double)(x[j] >= 0.5) : NAN;
+    for (size_t j = 0; j < m->lp->column_count; j++) fixed[j] = NAN;
     for (size_t i = 0; i < m->use_count; i++) {
         struct eb_use *use = &m->uses[i];
-        if (use->way != AZ_NO_INDEX)
-            fixed[use->way] = value(x, use->discharge) > value(x, use->charge);
+        if (use->way != AZ_NO_INDEX) fixed[use->way] = round_way(d, use, x);
         if (use->plug != AZ_NO_INDEX) uses[count++] = use;
     }
     qsort(uses, count, sizeof *uses, by_place);
@@ -179,19 +196,38 @@ static enum az_status round_decisions(const struct dispatcher *d, const struct e
     return AZ_OK;
 }
 
-/* The LP with the integer columns fixed as `fixed` says. */
+/* The LP with the integer columns fixed as `fixed` says; NAN: left open. */
 static enum az_status solve_fixed(const struct dispatcher *d, void *session,
                                   const struct eb_dispatch_model *m, const double fixed[],
                                   struct az_arena *arena, struct solution *out)
 {
     const struct az_model *lp = m->lp;
     for (size_t j = 0; j < lp->column_count; j++)
-        if (lp->integer[j]) AZ_TRY(d->engine->column_bounds(session, j, fixed[j], fixed[j]));
+        if (lp->integer[j] && !isnan(fixed[j]))
+            AZ_TRY(d->engine->column_bounds(session, j, fixed[j], fixed[j]));
     AZ_TRY(solve_lp(d, session, m, arena, out));
     for (size_t j = 0; j < lp->column_count; j++)
-        if (lp->integer[j])
+        if (lp->integer[j] && !isnan(fixed[j]))
             AZ_TRY(d->engine->column_bounds(session, j, lp->lower[j], lp->upper[j]));
     return AZ_OK;
+}
+
+/* The duties' own decisions; those of grids as the LP of the others has them. */
+static enum az_status as_they_came(const struct dispatcher *d, void *session,
+                                   const struct eb_dispatch_model *m, const double x[],
+                                   struct az_arena *arena, double fixed[], struct solution *best)
+{
+    struct solution own = { 0 };
+    AZ_TRY(round_decisions(d, m, x, arena, fixed));
+    AZ_TRY(solve_fixed(d, session, m, fixed, arena, &own));
+    if (!own.x || (best->x && own.objective >= best->objective)) return AZ_OK;
+    if (is_integral(m->lp, own.x)) {
+        *best = own;
+        return AZ_OK;
+    }
+    for (size_t j = 0; j < m->lp->column_count; j++)
+        if (m->lp->integer[j] && isnan(fixed[j])) fixed[j] = own.x[j] >= 0.5;
+    return solve_fixed(d, session, m, fixed, arena, best);
 }
 
 /* The MILP, begun from what rounding found; then the LP of its decisions, for prices. */
@@ -252,11 +288,11 @@ static enum az_status dive(const struct dispatcher *d, void *session,
                            double fixed[], struct solution *best)
 {
     bool found;
-    AZ_TRY(eb_dispatch_dive(m, d->engine, session, arena, fixed, &found));
+    AZ_TRY(eb_dispatch_dive(m, d->engine, session, d->context, arena, fixed, &found));
     if (found) AZ_TRY(solve_fixed(d, session, m, fixed, arena, best));
     if (best->x || d->given) return AZ_OK;
     AZ_TRY(allow_discharge(d, session, m, false));
-    AZ_TRY(eb_dispatch_dive(m, d->engine, session, arena, fixed, &found));
+    AZ_TRY(eb_dispatch_dive(m, d->engine, session, d->context, arena, fixed, &found));
     if (found) AZ_TRY(solve_fixed(d, session, m, fixed, arena, best));
     return allow_discharge(d, session, m, true);
 }
@@ -277,10 +313,8 @@ static enum az_status solve_open(const struct dispatcher *d, void *session,
     double *fixed = AZ_ARRAY(arena, m->lp->column_count, double);
     if (!fixed) return AZ_NO_MEMORY;
     AZ_TRY(dive(d, session, m, arena, fixed, best));
-    if (best->objective - relaxed.objective > near(d, best->objective)) {
-        AZ_TRY(round_decisions(d, m, relaxed.x, arena, fixed));
-        AZ_TRY(solve_fixed(d, session, m, fixed, arena, best));
-    }
+    if (best->objective - relaxed.objective > near(d, best->objective))
+        AZ_TRY(as_they_came(d, session, m, relaxed.x, arena, fixed, best));
     *near_best = best->objective - relaxed.objective <= near(d, best->objective);
     if (*near_best || (best->x && !exact) || az_must_stop(d->context)) return AZ_OK;
     return solve_mip(d, session, m, arena, best);

@@ -71,9 +71,11 @@ enum az_status eb_dispatch_model_new(const struct eb_instance *ev, const struct 
                                      struct eb_dispatch_model **model);
 
 /* Decides the integer columns of the model, whose LP the session holds, by diving; the session's
- * bounds are as before when it ends. fixed: [columns], the integer ones filled when found. */
+ * bounds are as before when it ends with AZ_OK. fixed: [columns], the integer ones as the last LP
+ * has them, rounded: a solution only when found. Ends without one when the context says stop. */
 enum az_status eb_dispatch_dive(const struct eb_dispatch_model *m, const struct az_engine *engine,
-                                void *session, struct az_arena *arena, double fixed[], bool *found);
+                                void *session, const struct az_context *context,
+                                struct az_arena *arena, double fixed[], bool *found);
 
 /* eb_dispatch that keeps what is given. */
 enum az_status eb_dispatch_given(const struct eb_instance *ev, const struct eb_source *sources,

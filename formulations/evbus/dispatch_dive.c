@@ -3,7 +3,7 @@
  * Only what is taken is fixed: a bus gets its charger, a stay its direction; who gets none follows
  * from the room that is left. After each step the LP says what becomes of the others. A step that
  * leaves no solution is taken back: of several decisions only the surest is kept, of one the
- * opposite. */
+ * opposite. An LP that the clock stops says nothing of its step: the dive is over. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -23,6 +23,7 @@ struct decision {
 
 struct dive {
     const struct az_engine *engine;
+    const struct az_context *context;
     void *session;
     const struct eb_dispatch_model *m;
     double *x, *fixed; /* [columns]; fixed: NAN while it is open */
@@ -146,6 +147,7 @@ static enum az_status run(struct dive *dive, bool *found)
         struct az_solve_result result;
         AZ_TRY(dive->engine->solve_lp(dive->session, &result));
         if (result.status != AZ_SOLVE_OPTIMAL) {
+            if (result.status != AZ_SOLVE_INFEASIBLE && az_must_stop(dive->context)) return AZ_OK;
             AZ_TRY(take_back(dive, &over));
             continue;
         }
@@ -158,12 +160,28 @@ static enum az_status run(struct dive *dive, bool *found)
     return AZ_OK;
 }
 
+/* The bounds as the model has them. */
+static enum az_status restore(const struct dive *dive)
+{
+    const struct az_model *lp = dive->m->lp;
+    enum az_status status = AZ_OK;
+    for (size_t j = 0; j < lp->column_count; j++) {
+        if (!lp->integer[j] || isnan(dive->fixed[j])) continue;
+        enum az_status one =
+            dive->engine->column_bounds(dive->session, j, lp->lower[j], lp->upper[j]);
+        if (status == AZ_OK) status = one;
+    }
+    return status;
+}
+
 enum az_status eb_dispatch_dive(const struct eb_dispatch_model *m, const struct az_engine *engine,
-                                void *session, struct az_arena *arena, double fixed[], bool *found)
+                                void *session, const struct az_context *context,
+                                struct az_arena *arena, double fixed[], bool *found)
 {
     const struct az_model *lp = m->lp;
     size_t columns = lp->column_count;
     struct dive dive = { .engine = engine,
+                         .context = context,
                          .session = session,
                          .m = m,
                          .x = AZ_ARRAY(arena, columns, double),
@@ -175,11 +193,8 @@ enum az_status eb_dispatch_dive(const struct eb_dispatch_model *m, const struct 
     *found = false;
     if (!dive.x || !dive.taken || !dive.open || !dive.last) return AZ_NO_MEMORY;
     for (size_t j = 0; j < columns; j++) fixed[j] = NAN;
-    enum az_status status = run(&dive, found);
-    for (size_t j = 0; j < columns; j++) {
-        if (!lp->integer[j]) continue;
-        if (!isnan(fixed[j])) engine->column_bounds(session, j, lp->lower[j], lp->upper[j]);
-        fixed[j] = round(dive.x[j]);
-    }
-    return status;
+    enum az_status status = run(&dive, found), restored = restore(&dive);
+    for (size_t j = 0; j < columns; j++)
+        if (lp->integer[j]) fixed[j] = round(dive.x[j]);
+    return status == AZ_OK ? restored : status;
 }

@@ -179,8 +179,9 @@ enum az_status eb_dispatch(const struct eb_instance *ev, const struct eb_source 
                            const struct az_engine *engine, const struct az_context *context,
                            struct az_arena *arena, struct eb_dispatch *result);
 
-/* The same in haste, for one of many plans: fewer nodes and rounds of the MILP; and none is found
- * when its energy costs `cutoff` or more. */
+/* The same in haste, for one of many plans: fewer nodes and rounds, and the MILP only where nothing
+ * else comes near the relaxation. None is sought when the relaxation costs `cutoff` or more; what
+ * is found may cost more than that. */
 enum az_status eb_dispatch_below(const struct eb_instance *ev, const struct eb_source *sources,
                                  const struct eb_duty *const duties[], size_t count, double cutoff,
                                  const struct az_engine *engine, const struct az_context *context,

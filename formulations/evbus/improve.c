@@ -17,7 +17,6 @@
 #define RESTRICTED_NODES 50 /* of the MILP over its columns */
 #define EFFORTS 2           /* no proof is sought */
 #define COLUMNS 10          /* of a block in a round */
-#define MENDS 0.02          /* share that dispatch may make a plan cheaper by than its columns */
 #define FAR 1e6             /* minutes: no link */
 
 /* The sets of duties that are tried for every duty: which of those nearest to it go along. */
@@ -155,7 +154,7 @@ static enum az_status plan_anew(struct eb_search *search, const bool out[], stru
                          search->unserved_max, arena, &master));
     master->owner = search;
     master->kept = kept;
-    master->problem.mends = MENDS;
+    master->problem.mends = EB_MENDS_PART;
     if (master->problem.effort_count > EFFORTS) master->problem.effort_count = EFFORTS;
     master->problem.found = eb_found;
     AZ_TRY(first_columns(search, master, kept, arena, &columns));

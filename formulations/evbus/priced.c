@@ -73,7 +73,8 @@ static enum az_status keep_rows(struct eb_search *search, size_t rows, const dou
 {
     struct eb_price_memory *memory = search->prices;
     if (!pi) return AZ_OK;
-    if (!memory->row && !(memory->row = AZ_ARRAY(search->arena, rows, double))) return AZ_NO_MEMORY;
+    if (rows != memory->row_count) memory->row = AZ_ARRAY(search->arena, rows, double);
+    if (!memory->row) return AZ_NO_MEMORY;
     memory->row_count = rows;
     memcpy(memory->row, pi, rows * sizeof *pi);
     return AZ_OK;
@@ -110,7 +111,7 @@ static enum az_status solve_priced(struct eb_search *search, struct az_arena *ar
 enum az_status eb_priced_plans(struct eb_search *search, size_t rounds)
 {
     enum az_status status = memory_new(search);
-    for (size_t k = 0, idle = 0; k < rounds && idle < IDLE && search->marginal; k++, idle++) {
+    for (size_t k = 0, idle = 0; k < rounds && idle < IDLE && search->marginal; k++) {
         double before = search->best;
         if (status != AZ_OK || az_run_must_stop(search->run)) break;
         az_run_progress(search->run, "energy prices", false);
@@ -119,7 +120,7 @@ enum az_status eb_priced_plans(struct eb_search *search, size_t rounds)
         if (!arena) return AZ_NO_MEMORY;
         status = solve_priced(search, arena);
         az_arena_free(arena);
-        if (search->best < before) idle = 0;
+        idle = search->best < before ? 0 : idle + 1;
     }
     return status == AZ_ENGINE ? AZ_OK : status; /* a heuristic may fail */
 }
@@ -130,7 +131,7 @@ enum az_status eb_first_prices(const struct eb_search *search, struct eb_master 
     const struct eb_instance *ev = search->ev;
     const struct eb_price_memory *memory = search->prices;
     *pi = NULL;
-    if (!memory || memory->row_count == 0 || master->balance_row == AZ_NO_INDEX) return AZ_OK;
+    if (!memory || memory->row_count == 0 || memory->row_count != master->balance_row) return AZ_OK;
     size_t most = master->model->row_count + ev->chargers.count * ev->T;
     double *prices = AZ_ARRAY(search->arena, most, double);
     if (!prices) return AZ_NO_MEMORY;

@@ -34,6 +34,62 @@ static enum az_status keep_energies(const struct eb_duty *const duties[], size_t
     return AZ_OK;
 }
 
+/* --- what the pool has --------------------------------------------------------------------------
+ */
+
+static uint64_t mixed(uint64_t word, double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    word = (word ^ bits) * UINT64_C(0x9E3779B97F4A7C15);
+    return word ^ word >> 29;
+}
+
+/* One number for all that a column of the duty is made from; never 0. */
+static uint64_t column_mark(const struct eb_duty *duty)
+{
+    uint64_t mark = eb_duty_mark(duty, true);
+    for (size_t l = 0; l < duty->leg_count; l++)
+        for (size_t s = 0; s < duty->legs[l].stay_count; s++) {
+            const struct eb_stay *stay = &duty->legs[l].stays[s];
+            mark = mixed(mark, stay->charged_kwh);
+            for (size_t k = 0; stay->charge_kwh && k < stay->slot_count; k++)
+                mark = mixed(mark, stay->charge_kwh[k]);
+            for (size_t k = 0; stay->discharge_kwh && k < stay->slot_count; k++)
+                mark = mixed(mark, -stay->discharge_kwh[k]);
+        }
+    return mark ? mark : 1;
+}
+
+/* Puts a mark into a table with room for it. False: it is there already. */
+static bool put_mark(uint64_t marks[], size_t capacity, uint64_t mark)
+{
+    size_t at = (size_t)mark & (capacity - 1);
+    while (marks[at] != 0 && marks[at] != mark) at = (at + 1) & (capacity - 1);
+    if (marks[at] == mark) return false;
+    marks[at] = mark;
+    return true;
+}
+
+/* Notes a duty that comes into the pool. False: one like it is there. Without memory for the table
+ * it is new, as far as anybody knows. */
+static bool is_new_in_pool(struct eb_search *search, const struct eb_duty *duty)
+{
+    struct eb_marks *marks = &search->pool_marks;
+    if (2 * (marks->count + 1) > marks->capacity) {
+        size_t capacity = marks->capacity ? 2 * marks->capacity : 1024;
+        uint64_t *items = AZ_ARRAY(search->arena, capacity, uint64_t);
+        if (!items) return true;
+        for (size_t i = 0; i < marks->capacity; i++)
+            if (marks->items[i] != 0) put_mark(items, capacity, marks->items[i]);
+        marks->items = items;
+        marks->capacity = capacity;
+    }
+    bool is_new = put_mark(marks->items, marks->capacity, column_mark(duty));
+    marks->count += is_new;
+    return is_new;
+}
+
 /* Keeps the dispatched duties as the best ones, in the solve's own arena. */
 static enum az_status keep_best(struct eb_search *search, const struct eb_dispatch *dispatch,
                                 size_t count, size_t buses)
@@ -48,7 +104,8 @@ static enum az_status keep_best(struct eb_search *search, const struct eb_dispat
         AZ_TRY(eb_duty_copy(&dispatch->duties[k], search->arena, &copy));
         copy->cost = eb_duty_cost(search->ev, &search->network->sources[copy->source], copy);
         AZ_TRY(eb_duty_list_add(&search->best_duties, search->arena, copy));
-        AZ_TRY(eb_duty_list_add(&search->pool, search->arena, copy));
+        if (is_new_in_pool(search, copy))
+            AZ_TRY(eb_duty_list_add(&search->pool, search->arena, copy));
     }
     return AZ_OK;
 }
@@ -115,10 +172,9 @@ static enum az_status judge(struct eb_search *search, const struct eb_dispatch *
                                              .penalty = judgement.penalty,
                                              .weighed = judgement.weighed };
     memcpy(search->offered.rank, judgement.rank, sizeof judgement.rank);
-    if (is_better(search)) {
-        AZ_TRY(keep_best(search, dispatch, count, buses));
-        eb_tell_levels(search); /* whoever is told of the plan reads them */
-    }
+    if (!is_better(search)) return AZ_OK; /* nor would the run keep it */
+    AZ_TRY(keep_best(search, dispatch, count, buses));
+    eb_tell_levels(search); /* whoever is told of the plan reads them */
     void *lasting; /* who keeps an offered plan keeps the pointer: it lives as long as the solve */
     AZ_TRY(az_copy(&eb_plan_table, plan, search->arena, &lasting));
     return az_run_offer(search->run, lasting);
@@ -260,11 +316,9 @@ enum az_status eb_pool_columns(const struct eb_search *search, const struct eb_m
 
 enum az_status eb_pool_keep(struct eb_search *search, const struct az_colgen_result *result)
 {
-    size_t known = 0, before = search->pool.count;
     for (size_t k = 0; k < result->column_count; k++) {
         struct eb_duty *copy;
-        while (known < before && search->pool.items[known] != result->columns[k].data) known++;
-        if (known < before) continue;
+        if (!is_new_in_pool(search, result->columns[k].data)) continue;
         AZ_TRY(eb_duty_copy(result->columns[k].data, search->arena, &copy));
         AZ_TRY(eb_duty_list_add(&search->pool, search->arena, copy));
     }

@@ -18,7 +18,7 @@ struct eb_price_memory {
     size_t count;     /* of prices in the means */
     double *marginal; /* [grids * T] JPY/kWh, mean */
     double *plug;     /* [chargers * T] JPY a slot, >= 0, mean */
-    size_t row_count; /* rows before those of the grids; 0: not known */
+    size_t row_count; /* rows of trips and counts, all that a priced master has; 0: not known */
     double *row;      /* [row_count] of the last master's trips and counts */
 };
 
@@ -29,6 +29,12 @@ struct eb_tried {
         uint64_t mark;
         double objective;
     } * items;
+};
+
+/* A table of marks, 0 where it is free. */
+struct eb_marks {
+    size_t count, capacity; /* a power of two, at most half full */
+    uint64_t *items;
 };
 
 struct eb_search {
@@ -54,8 +60,9 @@ struct eb_search {
     double *plug;                       /* [chargers * T] JPY a slot, <= 0; the same */
     struct eb_price_memory *prices;     /* of the last priced master; NULL before */
     struct eb_tried tried;
-    struct eb_duty_list pool; /* duties worth having as columns */
-    size_t column_count;      /* of the master of costs, when it has ended */
+    struct eb_duty_list pool; /* duties worth having as columns, each once */
+    struct eb_marks pool_marks;
+    size_t column_count; /* of the master of costs, when it has ended */
     const struct az_block_column *columns;
 };
 
@@ -63,10 +70,14 @@ struct eb_search {
  * was found stays in it. */
 enum az_status eb_solve_search(struct eb_search *search, const struct eb_plan *start);
 
-/* Dispatches duties, makes a plan of them, judges and offers it. A trip that more than one of them
- * runs, or none, is as the plan has it: covered twice is refused. *objective: the judge's, INFINITY
- * when no plan comes of it, or, where the cost alone counts, none that is better than the best.
- * Chains that were dispatched before are answered from memory, whatever their energies. */
+/* Dispatches duties, makes a plan of them, judges it, and offers it to the run when it is better
+ * than the best so far, which it then is. A trip that none of them runs is left out, where it may
+ * be; a trip that two of them run makes the judge refuse the plan. *objective: the judge's, of a
+ * plan that is not better too; INFINITY when there is no plan: nothing dispatched, refused, more
+ * than fleet_max buses, or, where the cost alone counts, already the relaxation of its energies
+ * costs more than the best plan leaves for them. With slots, where the cost alone counts, chains
+ * that were dispatched before are answered with what came of them then, whatever the energies that
+ * they bring and the best plan there is by now. */
 enum az_status eb_offer(struct eb_search *search, const struct eb_duty *const duties[],
                         size_t count, double *objective);
 
@@ -97,8 +108,10 @@ enum az_status eb_improve_plan(struct eb_search *search, size_t tries);
 /* Plans at the mean of the prices of dispatches so far, so many times; offers what comes of it. */
 enum az_status eb_priced_plans(struct eb_search *search, size_t rounds);
 
-/* What the last priced master's trips, energy and chargers were worth, as prices for the columns'
- * master, and the rows of chargers that belong to them. *pi: NULL when there was none. */
+/* What the last priced master's trips and counts, and energy and chargers in the means, were worth,
+ * as prices for the columns' master, and the rows of chargers that belong to them. The rows before
+ * those of the grids are the same in both masters, in the same order: *pi is NULL when their
+ * numbers differ, or when there was no priced master. */
 enum az_status eb_first_prices(const struct eb_search *search, struct eb_master *master,
                                struct az_master_row_list *rows, double **pi);
 
