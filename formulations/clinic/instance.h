@@ -25,7 +25,8 @@
  *               Days are allowed that one of its windows opens on and that are neither the
  *               instance's holidays nor the site's closed days. A pattern contains every day on
  *               which the site's visit is done, and no other day that is over. A listed pattern
- *               may have a price.
+ *               has `visits` days, all of them allowed but for done ones, and may have a price. A
+ *               site whose visits are all done has one pattern, those days.
  *   left out    A site that takes no pattern costs unserved_price_jpy * visits that are not done
  *               yet. A site whose visits are all done is served. Without a price it must be
  *               served.
@@ -179,21 +180,22 @@ struct cl_site {
     struct az_ref place;
     int64_t visits; /* default 1: wanted in the horizon */
     AZ_LIST(struct cl_pattern) patterns;
-    int64_t spacing_min_days;     /* default 1 */
-    int64_t spacing_max_days;     /* absent: none */
-    const char *last_visit;       /* date */
-    int64_t interval_max_days;    /* absent: none; needs last_visit */
-    AZ_LIST(const char *) closed; /* dates */
-    AZ_LIST(struct cl_window) windows;
-    int64_t patients;              /* default 1 */
-    double load;                   /* default 0: of the vehicle's capacity */
-    AZ_LIST(struct cl_offer) care; /* absent: the instance's cares, all of them, price 0 */
+    int64_t spacing_min_days;          /* default 1 */
+    int64_t spacing_max_days;          /* absent: none */
+    const char *last_visit;            /* date */
+    int64_t interval_max_days;         /* absent: none; needs last_visit */
+    AZ_LIST(const char *) closed;      /* dates */
+    AZ_LIST(struct cl_window) windows; /* at least one */
+    int64_t patients;                  /* default 1 */
+    double load;                       /* default 0: of the vehicle's capacity */
+    AZ_LIST(struct cl_offer) care;     /* absent: the instance's cares, all of them, price 0 */
     double unserved_price_jpy; /* per visit; absent: the instance's; without either it is firm */
     AZ_LIST(struct az_ref) familiar; /* staff of last week */
     double continuity_price_jpy;     /* absent: the instance's */
     /* derived */
     size_t place_index;
-    uint32_t allowed; /* days on which it may still be visited */
+    uint32_t allowed; /* days on which it may still be visited: planned, not done, a window that
+                         is not over at earliest_s, no holiday, not closed */
     uint32_t done;    /* days on which it has been */
     size_t pattern_count;
     struct cl_pattern *pattern; /* those in force, distinct days, the cheaper of two equal ones */
@@ -248,8 +250,10 @@ struct cl_vehicle {
     uint64_t equipment_set;
     size_t profile_index;
     size_t start_place, end_place;
-    uint32_t days;
-    int64_t from_s, until_s, seat_count;
+    uint32_t days;           /* in service */
+    int64_t from_s, until_s; /* 0 and CL_DAY_S when absent */
+    int64_t seat_count;
+    size_t *position; /* [crew.count] the skill of each */
 };
 
 /* A crew that is given. */
@@ -260,14 +264,14 @@ struct cl_crew {
     AZ_LIST(int) weekdays;
     AZ_LIST(const char *) dates;
     /* derived */
-    uint32_t days;
+    uint32_t days; /* on which it goes out: vehicle in service, every member has a shift */
 };
 
 struct cl_slots {
     AZ_LIST(int) weekdays;
     AZ_LIST(const char *) dates;
     const char *from, *until;
-    double each_min;  /* absent: one slot from `from` to `until` */
+    double each_min;  /* absent: one slot from `from` to `until`; whole ones only, no rest */
     int64_t capacity; /* default 1: bookings of each slot */
     /* derived */
     struct cl_hours hours;
@@ -301,21 +305,24 @@ struct cl_matrix {
     const char *profile;           /* absent: all */
     AZ_LIST(struct az_ref) places; /* rows and columns; absent: the instance's, in order */
     struct az_matrix duration_s;   /* null: cannot be driven */
-    struct az_matrix distance_m;   /* absent: from the straight lines, or 0 without coordinates */
+    struct az_matrix distance_m;   /* absent: from the straight lines with their detour, or 0
+                                      without coordinates */
 };
 
 struct cl_leg {                              /* both ways unless one_way */
     struct az_ref from, to;                  /* places, */
     const char *from_district, *to_district; /* or districts */
     const char *profile;                     /* absent: all */
-    double minutes, km;
+    double minutes;
+    double km;   /* absent: as of a matrix without distances */
     int one_way; /* boolean, default false */
 };
 
 struct cl_closed_pair {
     struct az_ref from, to;
     const char *from_district, *to_district;
-    double detour_min, detour_km; /* absent: impassable; more than without the closure */
+    double detour_min; /* absent: impassable; so much more than without the closure */
+    double detour_km;  /* absent: 0 */
     int one_way;
 };
 
@@ -323,8 +330,8 @@ struct cl_closed_pair {
 struct cl_closure {
     const char *id;
     const char *name;
-    AZ_LIST(const char *) dates; /* absent: every day */
-    AZ_LIST(struct cl_closed_pair) pairs;
+    AZ_LIST(const char *) dates;          /* absent: every day */
+    AZ_LIST(struct cl_closed_pair) pairs; /* of several for one drive the first; closures add */
     /* derived */
     uint32_t days;
 };
@@ -350,11 +357,12 @@ struct cl_appointment {
     int status;              /* enum cl_status, default draft */
     double change_price_jpy; /* absent: the instance's */
     /* derived */
-    size_t day;
+    size_t day; /* calendar day; the one before when only a window of that one holds the start */
     int64_t start_s;
 };
 
-/* State, as carried: what `carry` makes. Appointments in place of the instance's. */
+/* State, as carried: what `carry` makes. Appointments in place of the instance's, which hold when
+ * the state has no list of them. */
 struct cl_state {
     struct az_time at;
     AZ_LIST(struct cl_appointment) appointments;
@@ -403,7 +411,8 @@ struct cl_instance {
     int64_t tolerance_s;
     double scale; /* money_scale; else of the week's cost, > 0 */
     size_t skill_count, equipment_count, district_count, profile_count;
-    const char **skill, **equipment, **district, **profile;
+    const char **skill, **equipment, **district; /* words, in the order of their first use */
+    const char **profile;                        /* of the vehicles; "" of those without one */
     size_t slot_count; /* of days that are planned, sorted by day, from, until, remote */
     struct cl_slot *slot;
     size_t appointment_count; /* in force */
