@@ -257,7 +257,8 @@ void pe_clear(struct pe *pe);
  *
  * The least cost from every node to the end of the day, as convex piecewise linear functions of the
  * charge there, with tags left out: a bound for all labels. Made by the same steps backwards. Of
- * the tags only the block's length counts, roughly: where it is limited, -tag.left is the time at
+ * the tags only two count. The time to turn round goes along from a trip to the stop after it. The
+ * block's length does roughly: where it is limited, -tag.left is the time at
  * or after which the block must have begun (0: any), so that later is not too long at its return.
  */
 struct pe_back {

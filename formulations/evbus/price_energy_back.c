@@ -2,8 +2,8 @@
  *
  * The nodes are those of the walk in the opposite order, and every step is the walk's step turned
  * round: a movement shifts the other way and is cut to the charges from which it holds, a slot
- * takes the least over what is done in it. Tags are left out, so that it bounds every label's rest
- * from below. */
+ * takes the least over what is done in it. Of the tags only the time to turn round counts, from a
+ * trip to a stop on, so that it bounds every label's rest from below. */
 #include <math.h>
 #include <string.h>
 
@@ -12,12 +12,14 @@
 #define NEAR 1e-6 /* kWh: functions farther from each other do not meet */
 #define RETURNS 3 /* times of return that are told apart */
 #define NO_RETURN INT64_MIN
+#define HELD 3                 /* boundaries in a row at which a bus is not ready yet */
 #define POINTS_MOST (4u << 20) /* in all: 64 MB */
 
 /* One backward walk. The graph is shared, nodes and memory are its own. */
 struct walk {
     struct pe pe;
     struct pe_back *back;
+    size_t held; /* first of HELD nodes: standing at a boundary, not ready yet */
 };
 
 #define NOT_LEFT (-1)
@@ -137,13 +139,39 @@ static enum az_status part(struct pe *pe, const struct pe_line *line, int64_t fr
     return keep(pe, origin, after, pe->work[0], n);
 }
 
+/* Who must not run a trip before a time, and at how many boundaries that was so. */
+struct readiness {
+    int64_t at_s;
+    size_t depth;
+};
+
+static enum az_status before_line(struct walk *walk, size_t line, size_t boundary, size_t node,
+                                  const struct readiness *ready);
+
+/* The node of a boundary for who is ready at a time: the line's own, or one made for it. Beyond
+ * HELD boundaries everyone counts as ready. */
+static enum az_status boundary_node(struct walk *walk, size_t line, size_t boundary,
+                                    const struct readiness *ready, size_t *node)
+{
+    const struct pe *pe = &walk->pe;
+    *node = pe_line_node(pe, line, boundary);
+    if ((int64_t)boundary * pe->slot_s >= ready->at_s || boundary >= pe->T || ready->depth == HELD)
+        return AZ_OK;
+    struct readiness next = { ready->at_s, ready->depth + 1 };
+    *node = walk->held + ready->depth;
+    walk->pe.nodes[*node].count = 0;
+    return before_line(walk, line, boundary, *node, &next);
+}
+
 /* At a line from `from_s` to the end of its slot, or to a departure from first_s on in it. */
 static enum az_status at_line(struct walk *walk, size_t line, int64_t from_s, int64_t first_s,
-                              const struct origin *origin)
+                              const struct readiness *ready, const struct origin *origin)
 {
     struct pe *pe = &walk->pe;
     int64_t boundary = from_s / pe->slot_s + 1, end = boundary * pe->slot_s;
-    const struct pe_node *next = &pe->nodes[pe_line_node(pe, line, (size_t)boundary)];
+    size_t node;
+    AZ_TRY(boundary_node(walk, line, (size_t)boundary, ready, &node));
+    const struct pe_node *next = &pe->nodes[node];
     for (size_t i = 0; i < next->count; i++) {
         struct pe_label after = *next->labels[i];
         if (pe->lines[line].after && origin->move && !returns(pe, from_s, &after.tag)) break;
@@ -152,7 +180,11 @@ static enum az_status at_line(struct walk *walk, size_t line, int64_t from_s, in
     for (size_t k = pe_first_leave(pe, line, first_s);
          k < pe->leave_count[line] && pe->leaves[line][k].at_s < end; k++) {
         const struct pe_node *leave = &pe->nodes[walk->back->first_leave[line] + k];
+        size_t target = pe->leaves[line][k].target;
         int64_t to = pe->leaves[line][k].at_s;
+        if (target < pe->trip_count &&
+            pe->ev->trips.items[pe->net->trip[target]].depart_s < ready->at_s)
+            continue;
         for (size_t i = 0; i < leave->count; i++)
             AZ_TRY(part(pe, &pe->lines[line], from_s, to, leave->labels[i], origin));
     }
@@ -160,25 +192,27 @@ static enum az_status at_line(struct walk *walk, size_t line, int64_t from_s, in
 }
 
 static enum az_status arrive(struct walk *walk, const struct origin *origin, size_t line,
-                             int64_t at)
+                             int64_t at, const struct readiness *ready)
 {
     if (origin->move->drive_s < 0 || at < 0 || at >= walk->pe.ev->end_s) return AZ_OK;
-    return at_line(walk, line, at, at + 1, origin);
+    return at_line(walk, line, at, at + 1, ready, origin);
 }
 
 /* --- nodes -------------------------------------------------------------------------------------
  */
 
-static enum az_status before_line(struct walk *walk, size_t line, size_t boundary)
+/* At a boundary; node: where that is kept. */
+static enum az_status before_line(struct walk *walk, size_t line, size_t boundary, size_t node,
+                                  const struct readiness *ready)
 {
     struct pe *pe = &walk->pe;
     int64_t now = (int64_t)boundary * pe->slot_s;
-    struct origin origin = { pe_line_node(pe, line, boundary), NULL, NOT_LEFT };
-    AZ_TRY(at_line(walk, line, now, now, &origin));
+    struct origin origin = { node, NULL, NOT_LEFT };
+    AZ_TRY(at_line(walk, line, now, now, ready, &origin));
     if (pe->lines[line].before) origin.left_s = now;
     for (size_t l = 0; !pe->lines[line].after && l < pe->line_count; l++) {
         origin.move = &pe->line_to_line[line * pe->line_count + l];
-        AZ_TRY(arrive(walk, &origin, l, now + origin.move->drive_s));
+        AZ_TRY(arrive(walk, &origin, l, now + origin.move->drive_s, ready));
     }
     return AZ_OK;
 }
@@ -220,11 +254,12 @@ static enum az_status after_trip(struct walk *walk, size_t n)
 {
     struct pe *pe = &walk->pe;
     int64_t now = pe->ev->trips.items[pe->net->trip[n]].arrive_s;
+    struct readiness ready = { now + pe->turnaround_s, 0 };
     AZ_TRY(after_trip_straight(pe, n));
     for (size_t l = 0; l < pe->line_count; l++) {
         const struct pe_move *move = &pe->to_line[n * pe->line_count + l];
         struct origin origin = { n, move, NOT_LEFT };
-        AZ_TRY(arrive(walk, &origin, l, now + move->drive_s));
+        AZ_TRY(arrive(walk, &origin, l, now + move->drive_s, &ready));
     }
     return AZ_OK;
 }
@@ -304,7 +339,8 @@ static enum az_status prepare(struct walk *walk, const struct pe *pe, size_t *no
             if (target < pe->trip_count) back->leave_of[l * pe->trip_count + target] = k;
         }
     }
-    back->nodes = AZ_ARRAY(pe->arena, *nodes, struct pe_node);
+    walk->held = *nodes;
+    back->nodes = AZ_ARRAY(pe->arena, *nodes + HELD, struct pe_node);
     back->least = AZ_ARRAY(pe->arena, *nodes, double);
     if (!back->nodes || !back->least) return AZ_NO_MEMORY;
     walk->pe = *pe;
@@ -320,6 +356,7 @@ static enum az_status walk_back(struct walk *walk)
 {
     struct pe *pe = &walk->pe;
     size_t trip = pe->trip_count;
+    struct readiness any = { INT64_MIN, 0 };
     AZ_TRY(add_ends(walk));
     for (size_t boundary = pe->T + 1; boundary-- > 0 && pe->points_taken <= POINTS_MOST;) {
         int64_t begin = boundary > 0 ? (int64_t)boundary * pe->slot_s : INT64_MIN;
@@ -330,7 +367,7 @@ static enum az_status walk_back(struct walk *walk)
             AZ_TRY(before_trip(walk, trip - 1));
         }
         for (size_t l = 0; boundary > 0 && boundary < pe->T && l < pe->line_count; l++)
-            AZ_TRY(before_line(walk, l, boundary));
+            AZ_TRY(before_line(walk, l, boundary, pe_line_node(pe, l, boundary), &any));
     }
     return AZ_OK;
 }
