@@ -42,12 +42,14 @@ struct az_money {
 struct az_judgement {
     double cost, penalty; /* objective = cost + penalty */
     /* The order among plans: the penalty, unless it is weighed; then ranks, the least first; then
-     * the objective. weighed: prices of breaches are exchange rates, part of one sum with the cost.
-     * rank: what a kind's instance puts before the objective (trips left out, buses), 0 where
-     * nothing is. Both belong to the instance: the same for all of its plans, but for the values of
-     * rank. */
+     * the objective; then what comes after it. weighed: prices of breaches are exchange rates, part
+     * of one sum with the cost. rank: what a kind's instance puts before the objective (trips left
+     * out, buses), and after: what it puts behind it (the longest hours), 0 where nothing is. They
+     * belong to the instance: the same for all of its plans, but for the values of rank and after.
+     * In levels (az_run_level) ranks are told between "penalty" and "cost", `after` behind "cost".
+     */
     bool weighed;
-    double rank[AZ_RANKS];
+    double rank[AZ_RANKS], after;
     AZ_LIST(struct az_breach) concessions;
     AZ_LIST(struct az_breach) violations; /* at most 1000 kept; violation_count has them all */
     size_t violation_count;
@@ -62,8 +64,13 @@ enum az_status az_judgement_breach(struct az_judgement *judgement, struct az_are
 enum az_status az_judgement_money(struct az_judgement *judgement, struct az_arena *arena,
                                   struct az_money money);
 
+/* What the order compares of a judgement, without its lists, to be kept beside a plan. */
+struct az_judgement az_judgement_order(const struct az_judgement *judgement);
+
 /* Is a judgement better than the best so far? The penalty comes first unless it is weighed, then
- * the ranks, to a tolerance of their own size, then the objective.
+ * the ranks, to a tolerance of their own size, then the objective; objectives that are equal to
+ * their tolerance are told apart by what comes after them, and to the last digit where that is the
+ * same.
  * Everyone who keeps the best of many plans asks here, so that all keep the same one. */
 bool az_judgement_is_better(enum az_sense sense, double money_scale,
                             const struct az_judgement *judgement, const struct az_judgement *best);

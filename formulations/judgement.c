@@ -64,6 +64,29 @@ enum az_status az_judgement_money(struct az_judgement *judgement, struct az_aren
     return AZ_OK;
 }
 
+struct az_judgement az_judgement_order(const struct az_judgement *judgement)
+{
+    struct az_judgement order = *judgement;
+    order.concessions.count = order.violations.count = order.violation_count = 0;
+    order.concessions.items = order.violations.items = NULL;
+    order.money.count = 0;
+    order.money.items = NULL;
+    return order;
+}
+
+/* The objectives, and what comes after them where these are as good as equal. */
+static bool is_better_at_last(double sign, double money_scale, const struct az_judgement *judgement,
+                              const struct az_judgement *best)
+{
+    double now = sign * (judgement->cost + judgement->penalty);
+    double before = sign * (best->cost + best->penalty);
+    double tolerance = AZ_BOUND_TOLERANCE * fmax(money_scale, fabs(before));
+    double apart = AZ_BOUND_TOLERANCE * fmax(1, fabs(best->after));
+    if (fabs(judgement->after - best->after) <= apart || fabs(now - before) > tolerance)
+        return now < before;
+    return judgement->after < best->after;
+}
+
 bool az_judgement_is_better(enum az_sense sense, double money_scale,
                             const struct az_judgement *judgement, const struct az_judgement *best)
 {
@@ -78,7 +101,7 @@ bool az_judgement_is_better(enum az_sense sense, double money_scale,
         if (judgement->rank[i] < best->rank[i] - tolerance) return true;
         if (judgement->rank[i] > best->rank[i] + tolerance) return false;
     }
-    return sign * (judgement->cost + judgement->penalty) < sign * (best->cost + best->penalty);
+    return is_better_at_last(sign, money_scale, judgement, best);
 }
 
 char *az_breach_words(const struct az_breach *breach, enum az_language language,

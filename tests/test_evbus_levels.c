@@ -206,7 +206,8 @@ START_TEST(plans_come_before_the_fleet_is_known)
 END_TEST
 
 /* Who keeps the best plan must know the order: a fleet beats any cost, what is left out any fleet,
- * a penalty counts only in the sum when it is weighed, and before all else when it is not. */
+ * a penalty counts only in the sum when it is weighed, and before all else when it is not; what
+ * comes after the objective tells equal ones apart. */
 START_TEST(the_order_is_of_one_place)
 {
     struct az_judgement best = { .cost = 100, .penalty = 50, .weighed = true, .rank = { 0, 3 } };
@@ -219,6 +220,18 @@ START_TEST(the_order_is_of_one_place)
     ck_assert(az_judgement_is_better(AZ_MINIMIZE, 1, &it, &best));
     it.weighed = best.weighed = false;
     ck_assert(!az_judgement_is_better(AZ_MINIMIZE, 1, &it, &best));
+    best = (struct az_judgement){ .cost = 100, .weighed = true, .after = 300 };
+    it = (struct az_judgement){ .cost = 100 + 1e-5, .weighed = true, .after = 200 };
+    ck_assert(az_judgement_is_better(AZ_MINIMIZE, 1, &it, &best));
+    ck_assert(!az_judgement_is_better(AZ_MINIMIZE, 1, &best, &it));
+    it.cost = 101;
+    ck_assert(!az_judgement_is_better(AZ_MINIMIZE, 1, &it, &best));
+    it.cost = 100 - 1e-9;
+    it.after = 300;
+    ck_assert(az_judgement_is_better(AZ_MINIMIZE, 1, &it, &best));
+    it = az_judgement_order(&best);
+    ck_assert(!az_judgement_is_better(AZ_MINIMIZE, 1, &it, &best));
+    ck_assert_double_eq(it.after, 300);
 }
 END_TEST
 

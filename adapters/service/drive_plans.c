@@ -142,10 +142,7 @@ static void keep(struct az_driver *d, json_t *plan, json_t *certificate, double 
     free(d->driven->plan);
     d->driven->plan = text;
     d->objective = objective;
-    d->best = (struct az_judgement){ .cost = judgement->cost,
-                                     .penalty = judgement->penalty,
-                                     .weighed = judgement->weighed };
-    memcpy(d->best.rank, judgement->rank, sizeof d->best.rank);
+    d->best = az_judgement_order(judgement);
     d->has_plan = true;
     json_decref(d->certificate);
     d->certificate = json_incref(certificate);
@@ -211,21 +208,26 @@ static void take_progress(struct az_driver *d, const json_t *message)
 }
 
 /* Is what a certificate says of its plan worse than the best plan? The plan of an earlier run may
- * be better than all that this run has found. Ranks are levels between penalty and cost. */
+ * be better than all that this run has found. Ranks are levels before the cost. */
 static bool is_worse(const struct az_driver *d, const json_t *certificate)
 {
-    struct az_judgement answer = { .cost = number_of(certificate, "cost"),
-                                   .penalty = number_of(certificate, "penalty"),
-                                   .weighed = d->best.weighed };
+    struct az_judgement answer = az_judgement_order(&d->best);
     const json_t *level;
     size_t i, rank = 0;
-    memcpy(answer.rank, d->best.rank, sizeof answer.rank);
+    bool after = false;
+    answer.cost = number_of(certificate, "cost");
+    answer.penalty = number_of(certificate, "penalty");
     json_array_foreach(json_object_get(certificate, "levels"), i, level)
     {
         const char *name = json_string_value(json_object_get(level, "name"));
         double value = number_of(level, "objective");
-        if (!name || strcmp(name, "penalty") == 0 || strcmp(name, "cost") == 0) continue;
-        if (rank < AZ_RANKS && isfinite(value)) answer.rank[rank] = value;
+        if (!name || strcmp(name, "penalty") == 0) continue;
+        if (strcmp(name, "cost") == 0)
+            after = true;
+        else if (isfinite(value) && after)
+            answer.after = value;
+        else if (isfinite(value) && rank < AZ_RANKS)
+            answer.rank[rank] = value;
         rank++;
     }
     return az_judgement_is_better(d->sense, d->money_scale, &d->best, &answer);

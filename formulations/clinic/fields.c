@@ -29,6 +29,18 @@ static const struct az_table appointment_table =
              CL_W("a visit that has a time already", "時刻の決まった訪問"));
 static const struct az_field appointment_item = AZ_ITEM_OBJECT(&appointment_table);
 
+static const struct az_field booked_fields[] = {
+    AZ_REFERENCE(struct cl_booked, remote, AZ_F_REQUIRED, "remote", CL_W("Who", "担当"),
+                 CL_W("doctor or pharmacist on line", "オンラインの医師・薬剤師")),
+    AZ_TIME(struct cl_booked, slot, AZ_F_REQUIRED, CL_W("Slot", "予約枠"),
+            CL_W("start of the slot", "枠の開始時刻")),
+};
+static const struct az_table booked_table =
+    AZ_TABLE("booked slot", struct cl_booked, booked_fields, NULL,
+             CL_W("a slot that a visit which is done has taken", "済んだ訪問が使った予約枠"));
+static const struct az_field booked_item = AZ_ITEM_OBJECT(&booked_table);
+static const struct az_field vehicle_item = AZ_ITEM_REFERENCE("vehicles");
+
 static const struct az_field state_fields[] = {
     AZ_TIME(struct cl_state, at, AZ_F_REQUIRED, CL_W("At", "時点"),
             CL_W("moment of the state: days before it are over",
@@ -36,6 +48,17 @@ static const struct az_field state_fields[] = {
     AZ_LIST_OF(struct cl_state, appointments, 0, &appointment_item, CL_W("Appointments", "予約"),
                CL_W("in place of those of the instance; without the list those hold",
                     "入力の予約に代わるもの。一覧がなければ入力の予約を使います")),
+    AZ_LIST_OF(struct cl_state, staff_out, AZ_F_UNIQUE, &cl_staff_item,
+               CL_W("Staff back", "帰着済みの職員"),
+               CL_W("who has been out on the day of the state and goes out no more on it",
+                    "この日の巡回を終え、同日には再び出ない職員")),
+    AZ_LIST_OF(struct cl_state, vehicles_out, 0, &vehicle_item,
+               CL_W("Vehicles back", "帰着済みの車両"),
+               CL_W("what has been out on that day, once for each of its count",
+                    "この日の巡回を終えた車両（台数分だけ繰り返す）")),
+    AZ_LIST_OF(struct cl_state, booked, 0, &booked_item, CL_W("Slots taken", "使用済みの枠"),
+               CL_W("slots of that day that visits which are done have taken",
+                    "この日の済んだ訪問が使った予約枠")),
 };
 const struct az_table cl_state_table =
     AZ_TABLE("clinic state", struct cl_state, state_fields, NULL,
@@ -62,7 +85,6 @@ static const struct az_field place_item = AZ_ITEM_OBJECT(&cl_place_table);
 static const struct az_field care_item = AZ_ITEM_OBJECT(&cl_care_table);
 static const struct az_field site_item = AZ_ITEM_OBJECT(&cl_site_table);
 static const struct az_field staff_item = AZ_ITEM_OBJECT(&cl_staff_table);
-static const struct az_field vehicle_item = AZ_ITEM_OBJECT(&cl_vehicle_table);
 static const struct az_field crew_item = AZ_ITEM_OBJECT(&cl_crew_table);
 static const struct az_field remote_item = AZ_ITEM_OBJECT(&cl_remote_table);
 static const struct az_field charger_item = AZ_ITEM_OBJECT(&cl_charger_table);

@@ -16,17 +16,19 @@
  *   days        The horizon has `days` days from the local midnight `start`. Days before state.at
  *               are over: what was visited on them is told by appointments that are done, and no
  *               round is planned on them any more. first_day is the first day that is planned;
- *               when state.at is within a day, rounds of that day leave at state.at or later.
+ *               when state.at is within a day, rounds of that day leave, and its visits on line
+ *               begin, at state.at or later.
  *   pattern     A site takes one of its patterns, a set of days on which it is visited, or is left
  *               out of the week at its price. Its patterns are those it lists; without a list,
  *               every set of `visits` of its allowed days in which two visits that follow each
  *               other are at least spacing_min_days and at most spacing_max_days apart, and the
- *               first at least spacing_min_days and at most interval_max_days after last_visit.
+ *               first at least spacing_min_days and at most interval_max_days after last_visit (or
+ *               after a later visit that an appointment done before the start tells).
  *               Days are allowed that one of its windows opens on and that are neither the
  *               instance's holidays nor the site's closed days. A pattern contains every day on
  *               which the site's visit is done, and no other day that is over. A listed pattern
  *               has `visits` days, all of them allowed but for done ones, and may have a price. A
- *               site whose visits are all done has one pattern, those days.
+ *               site whose visits are all done has one pattern, those days, without price.
  *   left out    A site that takes no pattern costs unserved_price_jpy * visits that are not done
  *               yet. A site whose visits are all done is served. Without a price it must be
  *               served.
@@ -34,7 +36,8 @@
  *               it. A visit lasts visit_min + patients * per_patient_min of the care, or longer
  *               where it waits for the pharmacist (see remote). A care that needs no crew (stage 1
  *               at home) takes remote slots only and no vehicle comes; it may begin at any moment
- *               of the site's windows.
+ *               of the site's windows. Such a visit is of the day on which it begins, and a visit
+ *               of a round of the round's date.
  *   window      A visit begins within one of the site's windows of its day: start in [from,
  *               until]. It may end after the window closes, unless the window says that it is firm
  *               (ends_within): then it ends by `until`.
@@ -44,19 +47,23 @@
  *               pharmacist likewise: it begins pharmacist.after_min after the visit's start or up
  *               to pharmacist.wait_max_min later (validated: not before the doctor's has ended),
  *               and a visit that waits lasts so much longer. A slot takes `capacity` bookings in
- *               all. With one slot of each [a, b] a visit may thus begin in [a_d - after_d, b_d -
- *               minutes_d - after_d] and [a_p - after_p - wait_p, b_p - minutes_p - after_p], and
- *               ends at max(start + duration, a_p + duration - after_p).
+ *               all, those of visits that are done (state.booked) among them. With one slot of
+ *               each [a, b] a visit may thus begin in [a_d - after_d, b_d - minutes_d - after_d]
+ *               and [a_p - after_p - wait_p, b_p - minutes_p - after_p], and ends at
+ *               max(start + duration, a_p + duration - after_p).
  *   crew        A round is one vehicle's day with its crew. Each position of the vehicle's `crew`
- *               (a skill) is filled by another member; there are at most `seats` members, and at
- *               least one position or none: a vehicle without positions and seats goes alone. With
- *               `crews` given, only they go out, as they are. Every skill that a care needs is one
- *               of some member of the crew, every piece of equipment is in the vehicle. A member
- *               is in one round a day, a vehicle (each of its `count`) in one round a day.
+ *               (a skill) is filled by another member; there are at most `seats` members, and one
+ *               at least where there are seats: a vehicle without positions and seats goes alone.
+ *               With `crews` given, only they go out, as they are: positions and seats are not
+ *               asked. Every skill that a care needs is one of some member of the crew, every
+ *               piece of equipment is in the vehicle. A member is in one round a day, a vehicle
+ *               (each of its `count`) in one round a day; those that have been out on the day of
+ *               state.at (staff_out, vehicles_out) go out no more on it.
  *   shift       A round leaves at or after, and returns at or before, the hours of its vehicle and
  *               the shifts of all members; a member may work overtime_max_min longer at
- *               overtime_price_jpy_per_h. Who has several shifts on a day works in one of them. A
- *               shift that ends after midnight belongs to the day on which it begins.
+ *               overtime_price_jpy_per_h. Who has several shifts on a day works in the last of them
+ *               that begins at or before leaving. A shift that ends after midnight belongs to the
+ *               day on which it begins.
  *   route       A round begins at its vehicle's start place, makes its stops in order and returns
  *               to its end place. A stop is a visit, a break or a charge. Driving takes the travel
  *               time of the vehicle's profile on that day; who arrives early waits. A site is
@@ -80,7 +87,7 @@
  *               end.
  *   range       A vehicle with range_km leaves with it full; every drive takes its distance; a
  *               charge stop at a charger's place takes its minutes and gives back its km, at most
- *               to full. It is never below 0.
+ *               to full. It is never below 0. A vehicle without range does not charge.
  *   change      A visit that is confirmed is kept when the plan visits the site on its day within
  *               change_tolerance_min of its promised start; otherwise it costs its
  *               change_price_jpy (else the instance's), also when the site is left out. A draft
@@ -213,7 +220,7 @@ struct cl_shift {
     double break_min;                     /* default 0: none */
     const char *break_from, *break_until; /* required with break_min: the break begins in them */
     /* derived */
-    struct cl_hours hours;
+    struct cl_hours hours; /* days without absences, nor the day of state.staff_out */
     int64_t break_s, break_from_s, break_until_s;
 };
 
@@ -244,13 +251,14 @@ struct cl_vehicle {
     double capacity;                      /* absent: no limit */
     double range_km;                      /* absent: no limit */
     const char *from, *until;             /* clocks; absent: the whole day */
-    AZ_LIST(const char *) out_of_service; /* dates */
+    AZ_LIST(const char *) out_of_service; /* dates, of all of the count */
     double cost_jpy_per_day, cost_jpy_per_km, cost_jpy_per_h; /* default 0 */
     /* derived */
     uint64_t equipment_set;
     size_t profile_index;
     size_t start_place, end_place;
     uint32_t days;           /* in service */
+    int64_t *fleet;          /* [days] how many may go out: 0 out of service; less vehicles_out */
     int64_t from_s, until_s; /* 0 and CL_DAY_S when absent */
     int64_t seat_count;
     size_t *position; /* [crew.count] the skill of each */
@@ -291,7 +299,7 @@ struct cl_remote {
 struct cl_slot {
     size_t remote, day;
     int64_t from_s, until_s; /* since the start */
-    int64_t capacity;
+    int64_t capacity;        /* less state.booked */
 };
 
 struct cl_charger {
@@ -361,11 +369,20 @@ struct cl_appointment {
     int64_t start_s;
 };
 
+/* A slot that a visit which is done has booked. */
+struct cl_booked {
+    struct az_ref remote;
+    struct az_time slot; /* start of the slot */
+};
+
 /* State, as carried: what `carry` makes. Appointments in place of the instance's, which hold when
- * the state has no list of them. */
+ * the state has no list of them. No crew is out at that moment; of its day it says who has been. */
 struct cl_state {
     struct az_time at;
     AZ_LIST(struct cl_appointment) appointments;
+    AZ_LIST(struct az_ref) staff_out;    /* staff, once each */
+    AZ_LIST(struct az_ref) vehicles_out; /* vehicles, once for each of its count */
+    AZ_LIST(struct cl_booked) booked;    /* slots of the day, once for each booking */
 };
 
 /* Travel between places, one for each profile and set of days that are alike: derived. */
@@ -431,6 +448,8 @@ struct cl_booking {
     struct az_time slot;       /* start of the slot booked */
 };
 
+/* A break that names no site needs no arrival; as the first stop it is at the start place and ends
+ * before the round leaves. One that names a site comes before the visit of that site. */
 struct cl_stop {
     int kind;
     struct az_ref site;    /* of a visit; of a break that is taken on arrival at its site */
@@ -521,8 +540,8 @@ enum az_status cl_resolve(void *instance, struct az_arena *arena, struct az_find
                           struct az_findings *assumptions);
 enum az_status cl_validate(const void *instance, struct az_arena *arena,
                            struct az_findings *findings);
-/* Money codes: vehicle_day distance driving staff_day overtime care pattern continuity. Penalty:
- * sites left out and confirmed visits changed, at their prices. */
+/* Money codes: vehicle_day distance driving staff_day overtime care pattern continuity; balance
+ * when it is weighed. Penalty: sites left out and confirmed visits changed, at their prices. */
 enum az_status cl_evaluate(const void *instance, const void *plan, struct az_arena *arena,
                            struct az_judgement *judgement);
 enum az_status cl_solve(const void *instance, const struct az_solve_options *options,
