@@ -277,6 +277,52 @@ START_TEST(rules_of_standing_are_respected)
 }
 END_TEST
 
+/* A bus that has nearly driven its hours before the horizon drives on to a charger when it has had
+ * the rest of its break where it stands. It was thought to go there at once or never: the bound was
+ * above days that there are. */
+START_TEST(a_break_begun_before_the_horizon_is_finished)
+{
+    size_t later = 0;
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        struct eb_small_options o = { .trips = 3,
+                                      .stops = 2,
+                                      .termini = 1,
+                                      .slots = 10,
+                                      .slot_minutes = 30,
+                                      .drivers = true,
+                                      .buses = true };
+        struct eb_instance *ev = eb_small_random(seed, &o, arena);
+        struct eb_network *network;
+        struct az_random random;
+        size_t s = 0, tried;
+        *ev->drivers = (struct eb_drivers){ .longest_driving_min = 80,
+                                            .shortest_break_min = 25,
+                                            .longest_block_min = NAN };
+        ev->bus[0].driving_min = 79;
+        ev->bus[0].standing_min = 8;
+        az_random_seed(&random, seed + 77);
+        ck_assert_int_eq(eb_network_new(ev, arena, &network), AZ_OK);
+        struct eb_duals *duals = eb_small_duals(network, &random, false, arena);
+        while (s < network->source_count && network->sources[s].bus == AZ_NO_INDEX) s++;
+        ck_assert_uint_lt(s, network->source_count);
+        double best = eb_brute_price(network, s, duals, glpk, &tried);
+        struct priced exact = price(network, s, duals, 2);
+        check_answer(network, s, duals, &exact);
+        if (best == INFINITY) continue;
+        if (!(fabs(exact.bound - best) <= 2e-6 * fmax(1, fabs(best))))
+            ck_abort_msg("seed %d: bound %.9g, best %.9g", (int)seed, exact.bound, best);
+        ck_assert_uint_ge(exact.count, 1);
+        const struct eb_leg *first = &exact.duties[0]->legs[0];
+        const struct eb_source *source = &network->sources[s];
+        if (first->stay_count == 0 || first->stays[0].place == source->from_place) continue;
+        int64_t takes =
+            eb_drive(ev, source->type, source->from_place, first->stays[0].place).drive_s;
+        later += first->stays[0].from_s - takes == source->from_s + 17 * 60;
+    }
+    ck_assert_uint_ge(later, 1);
+}
+END_TEST
+
 /* What a higher effort costs must be worth it: were its best day worse, the engine would go up to
  * it for nothing, and the columns of the lower one be lost. And no day is below the proven bound.
  */
@@ -395,6 +441,7 @@ int main(void)
     tcase_add_test(brute, higher_efforts_find_no_worse_days);
     tcase_add_test(brute, rules_of_standing_are_respected);
     tcase_add_test(brute, too_many_classes_are_a_limit);
+    tcase_add_test(brute, a_break_begun_before_the_horizon_is_finished);
     suite_add_tcase(suite, brute);
     return test_suite_run(suite);
 }

@@ -16,6 +16,7 @@
 #define LEAST 1e-5      /* less than this a rule has not given */
 #define MOST_ROWS 12000 /* of an elastic model */
 #define ROUNDS 20       /* of cuts and exclusions */
+#define NODES 2000000   /* of its MILP, times its rows */
 #define MODEL_SHARE 0.4 /* of the time, for the elastic model */
 #define MARGIN 0.05     /* of the time, at most a second: the answer is out by the deadline */
 
@@ -201,6 +202,7 @@ static enum az_status solve_once(const struct eb_explainer *e, const struct eb_b
     *broken = 0;
     if (status == AZ_OK && m->lp->row_count > MOST_ROWS) elastic->too_large = true;
     if (status != AZ_OK || elastic->too_large) goto done;
+    options.node_limit = 100 + NODES / (1 + (int64_t)m->lp->row_count);
     AZ_GOTO(e->engine->open(m->lp, e->context, &session));
     AZ_GOTO(e->engine->solve_mip(session, &options, &result));
     if (result.status == AZ_SOLVE_OPTIMAL || result.status == AZ_SOLVE_FEASIBLE) {

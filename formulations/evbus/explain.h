@@ -1,4 +1,8 @@
-/* explain.h - why there is no plan, or what holds a plan back; shared by explain*.c only. */
+/* explain.h - why there is no plan, or what holds a plan back; shared by explain*.c only.
+ *
+ * Every part ends by counts (nodes, rounds, limits tried). Where the caller sets a deadline the
+ * parts also have shares of the time until then, so that the later ones get their turn; without one
+ * no clock ends any of them. */
 #ifndef AZ_EVBUS_EXPLAIN_H
 #define AZ_EVBUS_EXPLAIN_H
 
@@ -21,7 +25,7 @@ enum az_status eb_explain_reason(struct eb_explainer *e, enum eb_rule rule,
                                  const struct az_path *path, double amount, struct az_time at,
                                  struct az_words words);
 
-/* By column generation, within the time: a plan, what it leaves out and why, and the limits that
+/* By column generation: a plan, what it leaves out and why, and the limits that
  * hold it back with what one step more of each would bring; or, when every trip of those that must
  * run cannot, the fewest that are in the way, and what would help. */
 enum az_status eb_explain_columns(struct eb_explainer *e);

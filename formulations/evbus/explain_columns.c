@@ -17,8 +17,8 @@
 
 #define PLAN_SHARE 0.3     /* of the time left, for a plan */
 #define LEFT_OUT_SHARE 0.5 /* for one that may leave trips out */
-#define SECONDS 60.0       /* where nobody set a time */
 #define GAP 0.02           /* asked of the plans */
+#define NODES 20           /* of a tree for one */
 #define ROUNDS 60          /* of pricing, for a relaxation */
 #define UNKNOWN 1e-3       /* of a value whose bound is not known: it may be off by so much */
 #define MOST_STEPS 60      /* limits that are widened */
@@ -53,12 +53,12 @@ static enum az_status keep(void *data, const void *plan, double *objective, bool
     return AZ_OK;
 }
 
-/* The context of a share of the time that is left; nobody listens to it. */
+/* The context of a share of the time that is left until the caller's deadline (none: no end);
+ * nobody listens to it. */
 static struct az_context share_of(const struct eb_explainer *e, double share)
 {
     struct az_context context = *e->context;
-    double left = az_time_left(e->context);
-    context.deadline = az_now(e->context) + share * (isfinite(left) ? left : SECONDS);
+    context.deadline = az_now(e->context) + share * az_time_left(e->context);
     context.progress = NULL;
     return context;
 }
@@ -82,9 +82,12 @@ static enum az_status find_plan(const struct eb_explainer *e, const struct eb_in
         .sense = AZ_MINIMIZE, .gap = GAP, .gap_abs = 1, .money_scale = ev->scale
     };
     struct az_run run;
-    struct eb_search search = {
-        .ev = ev, .engine = e->engine, .context = &context, .run = &run, .arena = arena
-    };
+    struct eb_search search = { .ev = ev,
+                                .engine = e->engine,
+                                .context = &context,
+                                .run = &run,
+                                .arena = arena,
+                                .node_limit = NODES };
     *keeper = (struct keeper){ .ev = ev, .arena = arena };
     az_run_begin(&run, &context, e->engine, &options);
     run.judge = keep;

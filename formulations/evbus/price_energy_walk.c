@@ -433,16 +433,24 @@ static enum az_status end_lines(struct pe *pe)
     return AZ_OK;
 }
 
-/* No trip at all: a known bus stands in its depot or drives there; any other only moves to another
- * depot. */
-static enum az_status stand(struct pe *pe, struct pe_label *begin)
+/* When a bus that has driven before has had its break where it begins; AZ_NO_INTEGER: never, or it
+ * needs none. */
+static int64_t rested_at(const struct pe *pe, const struct pe_label *begin)
+{
+    if (pe->longest_driving_s == INT64_MAX || pe->break_s == INT64_MAX) return AZ_NO_INTEGER;
+    int64_t at = begin->tag.since + pe->break_s;
+    return begin->tag.driving > 0 && at > pe->source->from_s ? at : AZ_NO_INTEGER;
+}
+
+/* No trip at all, leaving at `now`: a known bus stands in its depot or drives there; any other only
+ * moves to another depot. */
+static enum az_status stand(struct pe *pe, struct pe_label *begin, int64_t now)
 {
     const struct eb_source *source = pe->source;
     struct eb_point here = eb_point_source(pe->ev, source);
     for (size_t d = 0; d < pe->depot_count; d++) {
         struct eb_point there = eb_point_depot(pe->ev, d);
-        struct pe_leave leave = { source->from_s, (uint32_t)(pe->trip_count + d),
-                                  pe_moved(pe, here, there) };
+        struct pe_leave leave = { now, (uint32_t)(pe->trip_count + d), pe_moved(pe, here, there) };
         struct pe_label next = { .parent = begin, .kind = PE_DIRECT, .tag = begin->tag };
         bool moves = here.place != there.place || here.node != there.node;
         if (!pe->ends[d] || leave.move.drive_s < 0) continue;
@@ -454,12 +462,12 @@ static enum az_status stand(struct pe *pe, struct pe_label *begin)
     return AZ_OK;
 }
 
-/* The begin: in time to trips, to stops at once (and, where being early costs block time, at every
- * boundary), or standing at the stop where it is. */
+/* The begin: in time to trips, to stops at once (after the break too, where one is due, and, where
+ * being early costs block time, at every boundary), or standing at the stop where it is. */
 static enum az_status from_begin(struct pe *pe, struct pe_label *begin)
 {
     const struct eb_source *source = pe->source;
-    int64_t now = source->from_s;
+    int64_t now = source->from_s, rested = rested_at(pe, begin);
     struct eb_point here = eb_point_source(pe->ev, source);
     for (size_t n = 0; n < pe->trip_count; n++) {
         if (pe->barred[n] || !pe_may_follow(pe, pe->class_begin, n)) continue;
@@ -482,8 +490,13 @@ static enum az_status from_begin(struct pe *pe, struct pe_label *begin)
                 AZ_TRY(arrive(pe, begin, move, l, at, tag));
             if (stays || pe->longest_block_s == INT64_MAX) break;
         }
+        struct pe_tag tag = begin->tag;
+        if (rested != AZ_NO_INTEGER && l != pe->before &&
+            tag_drive(pe, &tag, rested, move->drive_s, true))
+            AZ_TRY(arrive(pe, begin, move, l, rested + move->drive_s, tag));
     }
-    return stand(pe, begin);
+    if (rested != AZ_NO_INTEGER) AZ_TRY(stand(pe, begin, rested));
+    return stand(pe, begin, now);
 }
 
 static enum az_status begin_label(struct pe *pe, struct pe_label **begin)
@@ -499,8 +512,8 @@ static enum az_status begin_label(struct pe *pe, struct pe_label **begin)
     if (source->bus != AZ_NO_INDEX) {
         const struct eb_bus *bus = &pe->ev->bus[source->bus];
         if (pe->longest_driving_s < INT64_MAX) {
-            label.tag.driving = (int32_t)(bus->driving_min * 60);
-            label.tag.since = (int32_t)(source->from_s - (int64_t)(bus->standing_min * 60));
+            label.tag.driving = (int32_t)llround(bus->driving_min * 60);
+            label.tag.since = (int32_t)(source->from_s - llround(bus->standing_min * 60));
         }
         if (pe->block_from_s < pe->free_from_s) label.tag.left = (int32_t)pe->block_from_s;
     }

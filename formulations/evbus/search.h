@@ -48,6 +48,7 @@ struct eb_search {
     double fleet_min;                 /* proven: no plan that leaves out as little has fewer */
     double unserved_max;              /* nor do plans help whose trips left out cost more */
     double unserved_min;              /* proven: what no plan is below */
+    int64_t node_limit;               /* of every tree; 0: none */
     struct az_judgement offered;      /* the last plan offered: numbers alone */
     struct eb_relaxation *relaxation; /* NULL: none */
     /* the best plan so far */
@@ -66,8 +67,11 @@ struct eb_search {
     const struct az_block_column *columns;
 };
 
-/* Solves by columns. The caller has set ev, engine, context, run and arena, the rest is zero; what
- * was found stays in it. */
+/* Solves by columns. The caller has set ev, engine, context, run and arena, and may have set
+ * node_limit, the rest is zero; what was found stays in it. All of it ends by counts or by a proof,
+ * but for the deadline. With a deadline and `fleet_then_cost` a level before the cost also ends
+ * after a share (0.4) of the time that is left until then, so that the cost gets its turn: its
+ * bound and its best plan are then what it has come to. */
 enum az_status eb_solve_search(struct eb_search *search, const struct eb_plan *start);
 
 /* Dispatches duties, makes a plan of them, judges it, and offers it to the run when it is better

@@ -15,7 +15,7 @@
 
 #define COLUMNS 30      /* of a block in a round: they share no trip */
 #define PRICED 6        /* masters at the energy prices of the plan before, before the columns */
-#define LEVEL_SHARE 0.4 /* of the time left, for a level before the cost */
+#define LEVEL_SHARE 0.4 /* of the time left, for a level before the cost: search.h */
 #define BOX 0.03        /* how near the prices of a relaxation are */
 #define TRIES 12        /* parts of the plan planned anew each time that the columns ask */
 
@@ -110,7 +110,7 @@ static enum az_status first_plans(struct eb_search *search, const struct eb_plan
 static enum az_status least_rank(struct eb_search *search, int measure, double *least)
 {
     struct eb_master *master;
-    struct az_colgen_options options = { .cutoff = NAN };
+    struct az_colgen_options options = { .cutoff = NAN, .node_limit = search->node_limit };
     struct az_colgen_result result;
     struct az_block_columns columns;
     struct az_context context = *search->context;
@@ -145,7 +145,7 @@ static enum az_status relaxed_prices(const struct eb_search *search, const struc
 static enum az_status by_columns(struct eb_search *search)
 {
     struct eb_master *master;
-    struct az_colgen_options options = { .cutoff = NAN };
+    struct az_colgen_options options = { .cutoff = NAN, .node_limit = search->node_limit };
     struct az_colgen_result result;
     struct az_block_columns columns;
     struct az_master_row_list rows = { .arena = search->arena };

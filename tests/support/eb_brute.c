@@ -409,6 +409,19 @@ static void from_stop(struct brute *b, struct here here, size_t place)
         }
 }
 
+/* When a bus that has driven before has had its break where the day begins; AZ_NO_INTEGER: it is
+ * not there, or needs none. */
+static int64_t rested_at(const struct brute *b, struct here here)
+{
+    const struct eb_drivers *d = b->ev->drivers;
+    if (!d || b->source->bus == AZ_NO_INDEX || b->length > 0) return AZ_NO_INTEGER;
+    const struct eb_bus *bus = &b->ev->bus[b->source->bus];
+    if (isnan(d->longest_driving_min) || isnan(d->shortest_break_min) || !(bus->driving_min > 0))
+        return AZ_NO_INTEGER;
+    int64_t at = here.now + (int64_t)ceil((d->shortest_break_min - bus->standing_min) * 60);
+    return at > here.now ? at : AZ_NO_INTEGER;
+}
+
 static void onwards(struct brute *b, struct here here, bool at_stop, size_t place)
 {
     if (at_stop) {
@@ -438,12 +451,24 @@ static void onwards(struct brute *b, struct here here, bool at_stop, size_t plac
         bool stands = is_stop(b, depot.place) && here.now + move.drive_s < b->ev->end_s;
         if (b->duals->stand_count > 0 && stands && here.last != AZ_NO_INDEX) continue;
         finish(b, here, d, here.now, move);
+        int64_t rested = rested_at(b, here);
+        if (rested == AZ_NO_INTEGER || rested + move.drive_s > b->ev->end_s) continue;
+        size_t length = b->length;
+        if (push(b, (struct segment){ STAND, here.now, rested, { 0 }, 0, 0 }))
+            finish(b, here, d, rested, move);
+        b->length = length;
     }
     bool limited = b->ev->drivers && !isnan(b->ev->drivers->longest_block_min);
     for (size_t p = 0; p < b->ev->places.count; p++) {
         if (!is_stop(b, p)) continue;
         to_stop(b, here, p, here.now);
         struct eb_movement move = moved(b, here.at, eb_point_stop(b->ev, p));
+        int64_t rested = rested_at(b, here);
+        size_t before = b->length;
+        if (rested != AZ_NO_INTEGER && !same(here.at, eb_point_stop(b->ev, p)) &&
+            push(b, (struct segment){ STAND, here.now, rested, { 0 }, 0, 0 }))
+            to_stop(b, here, p, rested);
+        b->length = before;
         if (here.last != AZ_NO_INDEX || !limited || same(here.at, eb_point_stop(b->ev, p)))
             continue;
         for (int64_t at = ((here.now + move.drive_s) / b->slot_s + 1) * b->slot_s;
