@@ -389,7 +389,8 @@ START_TEST(the_rest_of_a_day_is_planned_anew)
         { "carry " EIGHT "@/day.json --at 2026-11-21T12:05:00+09:00 --rest", 2, NULL, "" },
         { "export gtfs " EIGHT "@/day.json -o @/feed.zip", 0, NULL, NULL },
         { "export gtfs " EIGHT "@/day.json --feed @/feed.zip -o @/full.zip", 0, NULL, "8 trips" },
-        { "export tods " EIGHT "@/day.json --feed @/feed.zip -o @/no.zip", 2, NULL, "--feed" },
+        { "export tods " EIGHT "@/day.json --feed @/feed.zip -o @/tods.zip", 0, NULL, "8 trips" },
+        { "export csv " EIGHT "@/day.json --feed @/feed.zip", 2, NULL, "--feed" },
         { "export gtfs " EIGHT "@/day.json --feed @/none.zip -o @/no.zip", 2, NULL, "none.zip" },
     };
     char path[64], *html;

@@ -607,6 +607,78 @@ START_TEST(supplements_fit_the_feed)
 }
 END_TEST
 
+static struct az_inputs tods_of_city(void)
+{
+    char *text = NULL;
+    size_t length = 0;
+    const struct az_export_format *format = az_export_find_for("tods", "evbus");
+    ck_assert_int_eq(format->fill(ev, plan, &city, arena, &findings, &told, &text, &length), AZ_OK);
+    say(&findings);
+    return unpack(text, length);
+}
+
+/* Beside the operator's own feed runs name its stops, or nobody who reads both finds them: a trip
+ * its ends, drives and stays those of the trips around them. The yard is no stop of the feed. */
+START_TEST(supplements_of_the_feed_name_its_stops)
+{
+    city_feed("trip_id\n登り１\nx\n");
+    struct az_inputs files = tods_of_city();
+    ck_assert_str_eq(
+        file_of(&files, "run_events.txt"),
+        "service_id,run_id,event_sequence,block_id,event_type,trip_id,start_location,start_time,"
+        "start_mid_trip,end_location,end_time,end_mid_trip\n"
+        "azumi-20261007,b1,10,b1,layover,,yard,04:00:00,,yard,07:50:00,\n"
+        "azumi-20261007,b1,20,b1,pull-out,b1:deadhead-2,yard,07:50:00,2,t,07:56:00,2\n"
+        "azumi-20261007,b1,30,b1,layover,,t,07:56:00,,t,08:00:00,\n"
+        "azumi-20261007,b1,40,b1,trip,登り１,t,08:00:00,2,h,08:30:00,2\n"
+        "azumi-20261007,b1,50,b1,layover,,h,08:30:00,,h,09:00:00,\n"
+        "azumi-20261007,b1,60,b1,trip,x,h,09:00:00,2,t,09:30:00,2\n"
+        "azumi-20261007,b1,70,b1,charging and discharging,,t,09:30:00,,t,12:00:00,\n"
+        "azumi-20261007,b1,80,b1,pull-back,b1:deadhead-8,t,24:10:00,2,yard,24:16:00,2\n");
+    ck_assert_str_eq(file_of(&files, "stops_supplement.txt"),
+                     "stop_id,stop_name,stop_lat,stop_lon,location_type,TODS_location_type\n"
+                     "yard,\"Yard, north\",36.0100000,138.0000000,0,garage\nt,,,,,charger\n");
+    ck_assert_str_eq(file_of(&files, "trips_supplement.txt"),
+                     "route_id,service_id,trip_id,block_id,TODS_trip_type\n"
+                     "azumi-deadheads,azumi-20261007,b1:deadhead-2,b1,pull-out\n"
+                     ",,登り１,b1,\n,,x,b1,\n"
+                     "azumi-deadheads,azumi-20261007,b1:deadhead-8,b1,pull-back\n");
+    ck_assert_ptr_nonnull(strstr(file_of(&files, "stop_times_supplement.txt"),
+                                 "b1:deadhead-2,07:56:00,07:56:00,t,2"));
+    ck_assert_double_eq(told_of(&az_code_export_told_stops), 2);
+    ck_assert_double_eq(told_of(&az_code_export_told_added), 0); /* late: no bus runs it */
+}
+END_TEST
+
+/* A trip of the plan that the feed does not have is none of the feed's: without a row of its own
+ * its runs would point nowhere. A headway's trip_id takes no block of one of its trips. */
+START_TEST(trips_that_the_feed_lacks_are_added)
+{
+    city_feed("trip_id\n登り１\n");
+    ev->trips.items[1].gtfs_trip = "elsewhere";
+    put_file("frequencies.txt",
+             "trip_id,start_time,end_time,headway_secs\n登り１,08:00:00,26:00:00,3600\n");
+    struct az_inputs files = tods_of_city();
+    ck_assert_str_eq(file_of(&files, "trips_supplement.txt"),
+                     "route_id,service_id,trip_id,block_id,TODS_trip_type\n"
+                     "azumi-deadheads,azumi-20261007,b1:deadhead-2,b1,pull-out\n"
+                     "azumi-trips,azumi-20261007,down,b1,\n"
+                     "azumi-deadheads,azumi-20261007,b1:deadhead-8,b1,pull-back\n");
+    ck_assert_ptr_nonnull(strstr(file_of(&files, "stop_times_supplement.txt"),
+                                 "down,09:00:00,09:00:00,h,1\ndown,09:30:00,09:30:00,t,2\n"));
+    ck_assert_ptr_nonnull(strstr(file_of(&files, "routes_supplement.txt"), "azumi-trips,"));
+    ck_assert_double_eq(told_of(&az_code_export_told_added), 1);
+    char *text = NULL;
+    size_t length = 0;
+    ev->trips.items[0].gtfs_trip = "gone";
+    ck_assert_int_eq(
+        az_export_find("tods")->fill(ev, plan, &city, arena, &findings, &told, &text, &length),
+        AZ_OK);
+    ck_assert_ptr_null(text);
+    ck_assert_str_eq(findings.items[0].code->code, "export_no_trip");
+}
+END_TEST
+
 /* A plan over explicit links has no times: what needs them says so. */
 START_TEST(plans_without_times_are_refused)
 {
@@ -636,6 +708,8 @@ static Suite *suite(void)
     tcase_add_test(t, a_headway_has_a_block_when_one_bus_runs_it);
     tcase_add_test(t, feeds_that_do_not_fit_are_refused);
     tcase_add_test(t, the_city_s_feed_is_filled);
+    tcase_add_test(t, supplements_of_the_feed_name_its_stops);
+    tcase_add_test(t, trips_that_the_feed_lacks_are_added);
     tcase_add_test(t, days_and_zones);
     tcase_add_test(t, supplements_and_runs);
     tcase_add_test(t, supplements_fit_the_feed);

@@ -12,10 +12,10 @@ static const struct az_option options[] = {
     { "bom", 0, NULL, false,
       AZ_EN_JA("begin with a byte order mark, for spreadsheets", "表計算ソフト用に BOM を付ける") },
     { "feed", 0, "PATH", false,
-      AZ_EN_JA("gtfs: the feed (folder or zip) that the timetable came from; it is written again "
-               "whole, with the plan's block_id",
-               "gtfs: 時刻表の元になったフィード（フォルダーまたは zip）。block_id "
-               "を記入して全体を書き出す") },
+      AZ_EN_JA("the feed (folder or zip) that the timetable came from; gtfs: it is written again "
+               "whole, with the plan's block_id; tods: its trip_ids and stop_ids are named",
+               "時刻表の元になったフィード（フォルダーまたは zip）。gtfs: block_id "
+               "を記入して全体を書き出す。tods: その trip_id と stop_id で示す") },
     { "kind", 0, "KIND", false,
       AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
 };

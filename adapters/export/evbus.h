@@ -20,6 +20,10 @@
       "運行間隔で示された {trips} 便は複数の仕業にまたがるため空欄")                                        \
     X(export_told_elsewhere, "{trips} trips of the plan are not in this feed",                     \
       "計画のうち {trips} 便はこのフィードにない")                                                       \
+    X(export_told_stops, "{trips} trips are of this feed: runs name its trips and stops",          \
+      "{trips} 便はこのフィードの便と停留所で示す")                                                        \
+    X(export_told_added, "{trips} trips of the plan are not in this feed: added as trips of their own", \
+      "計画のうちこのフィードにない {trips} 便は、独自の便として追加")                                           \
     X(export_told_shared, "{trips} trips that the plan does not know keep a block_id that it uses", \
       "計画外の {trips} 便に、計画と同じ block_id が残っている")
 /* clang-format on */
@@ -32,6 +36,19 @@ AZ_EXPORT_CODES(AZ_EXPORT_CODE_DECLARE)
 enum az_status evx_fill_feed(const void *instance, const void *plan, const struct az_inputs *feed,
                              struct az_arena *arena, struct az_findings *findings,
                              struct az_findings *told, char **text, size_t *length);
+
+/* A trip of the plan in the feed that it came from: its first and last stop_id, NULL when the feed
+ * does not have it. headway: its trip_id stands for several trips. */
+struct evx_feed_trip {
+    const char *from, *to;
+    bool headway;
+};
+/* The trips of an instance in a feed, by trip_id and the times of both ends. [trips], NULL with
+ * findings. */
+enum az_status evx_feed_trips(const struct eb_instance *ev, const struct eb_plan *plan,
+                              const struct az_inputs *feed, struct az_arena *arena,
+                              struct az_findings *findings, struct az_findings *told,
+                              struct evx_feed_trip **trips);
 
 /* The plan with every event's results: as it is, or a copy in which they are filled in. */
 enum az_status evx_results(const struct eb_instance *ev, const struct eb_plan *plan,

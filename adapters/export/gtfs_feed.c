@@ -19,6 +19,7 @@ AZ_EXPORT_CODES(AZ_EXPORT_CODE_DEFINE)
 /* A trip of the plan: when it runs, and who runs it (NULL: nobody). */
 struct planned {
     const char *id; /* in GTFS */
+    size_t trip;    /* of the instance */
     int64_t departure, arrival;
     const char *block;
     bool found;
@@ -26,7 +27,8 @@ struct planned {
 
 /* First and last stop of a trip of the feed. */
 struct ends {
-    int64_t first, last; /* stop_sequence */
+    int64_t first, last;   /* stop_sequence */
+    const char *from, *to; /* stop_id */
     int64_t departure, arrival;
     bool headway;
 };
@@ -77,6 +79,7 @@ static enum az_status plan_trips(struct fill *f)
         f->planned[f->planned_count++] =
             (struct planned){ .id =
                                   trip->gtfs_trip && *trip->gtfs_trip ? trip->gtfs_trip : trip->id,
+                              .trip = i,
                               .departure = trip->departure.utc_s - midnight,
                               .arrival = trip->arrival.utc_s - midnight,
                               .block = block[i] };
@@ -155,6 +158,7 @@ static enum az_status read_ends(struct fill *f)
     size_t sequence = gtfs_column(&table, "stop_sequence", true, f->findings);
     size_t departs = gtfs_column(&table, "departure_time", true, f->findings);
     size_t arrives = gtfs_column(&table, "arrival_time", true, f->findings);
+    size_t stop = gtfs_column(&table, "stop_id", false, NULL);
     f->ends = AZ_ARRAY(f->arena, table.csv.count + 1, struct ends);
     if (!f->ends) return AZ_NO_MEMORY;
     for (size_t r = 1; r < table.csv.count; r++) {
@@ -163,15 +167,20 @@ static enum az_status read_ends(struct fill *f)
         size_t k = gtfs_index_find(&f->trip_of, id);
         if (k == AZ_NO_INDEX) {
             AZ_TRY(gtfs_index_add(&f->trip_of, f->arena, id, k = count++));
-            f->ends[k] = (struct ends){ INT64_MAX, INT64_MIN, GTFS_NO_TIME, GTFS_NO_TIME, false };
+            f->ends[k] = (struct ends){ .first = INT64_MAX,
+                                        .last = INT64_MIN,
+                                        .departure = GTFS_NO_TIME,
+                                        .arrival = GTFS_NO_TIME };
         }
         struct ends *ends = &f->ends[k];
         if (at < ends->first) {
             ends->first = at;
+            ends->from = gtfs_cell(&table, r, stop);
             ends->departure = gtfs_time(gtfs_cell(&table, r, departs), &time) ? time : GTFS_NO_TIME;
         }
         if (at > ends->last) {
             ends->last = at;
+            ends->to = gtfs_cell(&table, r, stop);
             ends->arrival = gtfs_time(gtfs_cell(&table, r, arrives), &time) ? time : GTFS_NO_TIME;
         }
     }
@@ -181,6 +190,13 @@ static enum az_status read_ends(struct fill *f)
         if (k != AZ_NO_INDEX) f->ends[k].headway = true;
     }
     return AZ_OK;
+}
+
+/* Is a trip of the plan, of the same id, this trip of the feed? */
+static bool is_of(const struct planned *planned, const struct ends *ends)
+{
+    return ends->headway ||
+           (planned->departure == ends->departure && planned->arrival == ends->arrival);
 }
 
 /* --- trips.txt -------------------------------------------------------------------------------- */
@@ -202,9 +218,7 @@ static const char *block_of(struct fill *f, const char *id)
     for (; k != AZ_NO_INDEX && low < f->planned_count && strcmp(f->planned[low].id, id) == 0;
          low++) {
         struct planned *planned = &f->planned[low];
-        if (!f->ends[k].headway &&
-            (planned->departure != f->ends[k].departure || planned->arrival != f->ends[k].arrival))
-            continue;
+        if (!is_of(planned, &f->ends[k])) continue;
         planned->found = true;
         const char *mine = planned->block ? planned->block : "";
         mixed = mixed || (any && strcmp(block, mine) != 0);
@@ -307,4 +321,51 @@ enum az_status evx_fill_feed(const void *instance, const void *plan, const struc
 done:
     evx_drop(&zip);
     return status;
+}
+
+/* --- for other formats ------------------------------------------------------------------------ */
+
+static void find_trips(struct fill *f, struct evx_feed_trip trips[])
+{
+    for (size_t i = 0; i < f->planned_count; i++) {
+        struct planned *planned = &f->planned[i];
+        size_t k = gtfs_index_find(&f->trip_of, planned->id);
+        if (k == AZ_NO_INDEX || !is_of(planned, &f->ends[k])) continue;
+        if (!*f->ends[k].from || !*f->ends[k].to) continue;
+        planned->found = true;
+        f->filled++;
+        trips[planned->trip] =
+            (struct evx_feed_trip){ f->ends[k].from, f->ends[k].to, f->ends[k].headway };
+    }
+}
+
+enum az_status evx_feed_trips(const struct eb_instance *ev, const struct eb_plan *plan,
+                              const struct az_inputs *feed, struct az_arena *arena,
+                              struct az_findings *findings, struct az_findings *told,
+                              struct evx_feed_trip **trips)
+{
+    struct fill f = {
+        .ev = ev, .plan = plan, .arena = arena, .findings = findings, .inputs = feed
+    };
+    *trips = NULL;
+    find_feed(&f);
+    if (!f.trips || az_findings_total(findings) > 0) return AZ_OK;
+    AZ_TRY(plan_trips(&f));
+    AZ_TRY(read_ends(&f));
+    if (az_findings_total(findings) > 0) return AZ_OK;
+    struct evx_feed_trip *found = AZ_ARRAY(arena, ev->trips.count + 1, struct evx_feed_trip);
+    if (!found) return AZ_NO_MEMORY;
+    find_trips(&f, found);
+    const struct az_path *path = AZ_AT(NULL, f.trips->name);
+    if (f.filled == 0) {
+        AZ_FIND0(findings, &az_code_export_no_trip, path);
+        return AZ_OK;
+    }
+    size_t added = 0;
+    for (size_t i = 0; i < f.planned_count; i++) added += f.planned[i].block && !f.planned[i].found;
+    AZ_FIND(told, &az_code_export_told_stops, path, AZ_NUMBER_PARAM("trips", (double)f.filled));
+    if (added > 0)
+        AZ_FIND(told, &az_code_export_told_added, path, AZ_NUMBER_PARAM("trips", (double)added));
+    *trips = found;
+    return AZ_OK;
 }
