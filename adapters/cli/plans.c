@@ -6,6 +6,8 @@
 #include "adapters/json/json.h"
 #include "adapters/service/documents.h"
 
+#define TOLD 20 /* problems of a plan that are told; the rest is counted */
+
 int az_cli_case_open(struct az_cli *cli, const char *path, struct az_cli_case *data)
 {
     struct az_answer answer = { 0 };
@@ -68,7 +70,7 @@ int az_cli_case_plan(struct az_cli *cli, const char *path, struct az_cli_case *d
 {
     struct az_findings findings;
     int code = AZ_EXIT_DONE;
-    az_findings_init(&findings, cli->arena, 0);
+    az_findings_init(&findings, cli->arena, TOLD); /* a plan of another instance: all of it */
     json_t *json = az_json_read_file(path, NULL, &findings);
     if (!json) {
         az_cli_findings(cli, stderr, path, &findings);
