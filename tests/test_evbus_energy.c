@@ -88,11 +88,13 @@ static void check_duty(const struct eb_network *network, size_t source, const st
             if (at.place != stop.place) s -= eb_move(ev, 0, at, stop).energy_kwh;
             at = stop;
             ck_assert_uint_eq(bank->place.index, stay->place);
-            ck_assert_int_lt(stay->from_s, stay->to_s);
+            bool passes = stay->from_s == stay->to_s;
+            ck_assert_int_le(stay->from_s, stay->to_s);
             ck_assert_int_le(stay->to_s, ev->end_s);
             ck_assert_uint_eq(stay->first_slot, (size_t)((double)stay->from_s / slot_s));
             ck_assert_uint_eq(stay->first_slot + stay->slot_count,
-                              (size_t)ceil((double)stay->to_s / slot_s));
+                              passes ? stay->first_slot
+                                     : (size_t)ceil((double)stay->to_s / slot_s));
             for (size_t t = 0; t < stay->slot_count; t++) {
                 double from = fmax((double)stay->from_s, (double)(stay->first_slot + t) * slot_s);
                 double to = fmin((double)stay->to_s, (double)(stay->first_slot + t + 1) * slot_s);

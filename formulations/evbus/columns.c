@@ -519,24 +519,12 @@ done:
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
-/* Energy costs nothing and chargers have room for everybody: the charge alone counts. */
-static bool is_free(const struct eb_instance *ev)
-{
-    if (ev->T == 0) return true;
-    for (size_t c = 0; c < ev->chargers.count; c++)
-        if (ev->chargers.items[c].grid != AZ_NO_INDEX || !ev->chargers.items[c].no_limit)
-            return false;
-    for (size_t p = 0; p < ev->places.count; p++)
-        if (!isnan(ev->places.items[p].power_limit_kw)) return false;
-    return true;
-}
-
 eb_pricer *eb_pricer_of(const struct eb_network *network, size_t source)
 {
     const struct eb_instance *ev = network->ev;
     if (ev->drivers) return eb_price_energy;
     if (!ev->types.items[network->sources[source].type].has_battery) return eb_price_path;
-    return is_free(ev) ? eb_price_charge : eb_price_energy;
+    return ev->T == 0 ? eb_price_charge : eb_price_energy;
 }
 
 static void set_problem(struct eb_master *master)

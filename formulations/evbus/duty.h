@@ -89,6 +89,10 @@ int64_t eb_turnaround(const struct eb_instance *ev);
 enum az_status eb_sources(const struct eb_instance *ev, struct az_arena *arena,
                           struct eb_source **sources, size_t *count);
 
+/* May a day of the source run no trip and end at the depot without standing anywhere on the way?
+ * One of a bus of `buses` may; another must move to another depot. */
+bool eb_may_be_empty(const struct eb_instance *ev, const struct eb_source *source, size_t depot);
+
 /* A duty as a block with all its events, results included. The id is "b<number>" or the bus's. */
 enum az_status eb_duty_block(const struct eb_instance *ev, const struct eb_source *source,
                              const struct eb_duty *duty, size_t number, struct az_arena *arena,

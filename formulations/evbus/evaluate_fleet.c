@@ -1,5 +1,7 @@
 /* evaluate_fleet.c - the judge of all blocks together: fleet, depots, trips that nobody runs,
  * chargers and places. */
+#include <math.h>
+
 #include "formulations/evbus/judge.h"
 
 /* A breach of all blocks together, about one thing. */
@@ -64,6 +66,36 @@ static void judge_capacity(struct eb_judge *j, size_t depot, size_t type, int64_
                 EB_LIMIT((double)limit));
 }
 
+/* Does a block that is no bus's begin at the depot with the type's start charge k? */
+static bool begins_with(const struct eb_judge *j, const struct eb_block *block, size_t depot,
+                        size_t type, size_t k)
+{
+    const struct eb_type *it = &j->ev->types.items[type];
+    if (block->bus.id || block->depot.index != depot || block->type.index != type) return false;
+    return !it->has_battery || isnan(block->start_kwh) ||
+           fabs(block->start_kwh - it->start_kwh[k]) <= eb_slack(it->start_kwh[k]);
+}
+
+/* depot_capacity: of a type and start charge no more blocks than trips that are planned and that it
+ * may run, those of `buses` apart. */
+static void judge_use(struct eb_judge *j, size_t depot, size_t type)
+{
+    const struct eb_instance *ev = j->ev;
+    int64_t trips = 0;
+    for (size_t i = 0; i < ev->trips.count; i++)
+        trips += ev->trips.items[i].serves[type] && !ev->done[i];
+    if (j->fresh[depot * ev->types.count + type] <= trips) return;
+    size_t starts = ev->types.items[type].has_battery ? ev->types.items[type].start_count : 1;
+    for (size_t k = 0; k < starts; k++) {
+        int64_t fresh = 0;
+        for (size_t b = 0; b < j->plan->blocks.count; b++)
+            fresh += begins_with(j, &j->plan->blocks.items[b], depot, type, k);
+        if (fresh <= trips) continue;
+        TELL_BLOCKS(j, EB_RULE_depot_capacity, ev->depots.items[depot].id, (double)(fresh - trips),
+                    EB_VALUE((double)fresh), EB_LIMIT((double)trips));
+    }
+}
+
 /* depot_return: as many of each type end at a depot as begin there. */
 static void judge_return(struct eb_judge *j, size_t depot, size_t type)
 {
@@ -114,6 +146,7 @@ void eb_judge_fleet(struct eb_judge *j)
         judge_capacity(j, d, AZ_NO_INDEX, depot->capacity);
         for (size_t v = 0; v < ev->types.count; v++) {
             judge_capacity(j, d, v, capacity_for(depot, v));
+            judge_use(j, d, v);
             judge_return(j, d, v);
         }
     }

@@ -26,7 +26,9 @@
  *               included. It drives at once and waits where it arrives, except when it leaves a
  *               stop (or the depot) to be there in time; whoever waits earlier or drives slower
  *               gains nothing by it (see drivers). Every drive leads to the start of the next
- *               trip, to a stop or to the end depot. A depot whose place has a charger is a stop.
+ *               trip, to a stop or to the end depot. A depot whose place has a charger is a stop,
+ *               but no slot boundary is needed to be there in time for the end of the horizon, and
+ *               a stop may be passed without standing there.
  *   energy      of a movement of type v, kWh, out of the battery:
  *                 distance_km * kwh_per_km(v, temperature) + ascent_m * climb_kwh_per_m
  *                 - descent_m * descent_kwh_per_m + distance_km * load_share * load_kwh_per_km
@@ -75,6 +77,8 @@
  *               begins at its depot here, wherever it is.
  *   fleet       Buses of `buses` (out of service or not) take their room in their depots'
  *               capacities and their types' counts; other blocks have what is left, if anything.
+ *               Of these no more of a type begin at a depot with one of its start charges than
+ *               there are trips to be planned that it may run.
  *   grid        in every slot: supply - delivery + converters in - converters out + storage out -
  *               storage in = charged - discharged by buses (all kWh, grid's side). Supply is drawn
  *               from the steps of `supply` at their prices, delivery goes to the steps of `demand`

@@ -236,7 +236,7 @@ static void straight(struct grapher *b, size_t trip)
         if (!may_end_at(b, d)) continue;
         struct eb_arc arc = new_arc(from, b->sink + d);
         struct eb_point end = eb_point_depot(ev, d);
-        if (begins && b->source->bus == AZ_NO_INDEX) continue; /* a bus that only stands */
+        if (begins && !eb_may_be_empty(ev, b->source, d)) continue; /* it only stands */
         arc.has_first = !same(here, end);
         arc.first = way(b, here, end);
         if (arc.first.drive_s < 0 || free_s + arc.first.drive_s > last_moment(b)) continue;
@@ -302,7 +302,8 @@ static void arrivals(struct grapher *b, size_t station, struct passages *in)
     }
 }
 
-/* Departures from a station to trips, and to depots that are no stops. */
+/* Departures from a station to trips, and to depots in time for the end of the horizon, or at any
+ * boundary to those that are no stops where that may count. */
 static void departures(struct grapher *b, size_t station, struct passages *out)
 {
     const struct eb_instance *ev = b->ev;
@@ -333,10 +334,11 @@ static void departures(struct grapher *b, size_t station, struct passages *out)
             is_stop = is_stop || same(b->g->stations[s].point, end);
         p.moves = p.returns = true;
         p.move = way(b, from->point, end);
-        if (p.move.drive_s < 0 || from->layer == EB_AFTER || is_stop) continue;
+        if (p.move.drive_s < 0 || from->layer == EB_AFTER) continue;
         p.leaves = before;
         p.at_s = ev->end_s - p.move.drive_s;
-        for (int64_t t = 0; b->limited && t * b->slot_s < p.at_s; t++) {
+        if (is_stop && p.at_s % b->slot_s == 0) continue; /* by its own station */
+        for (int64_t t = 0; b->limited && !is_stop && t * b->slot_s < p.at_s; t++) {
             struct passage early = p;
             early.at_s = t * b->slot_s;
             early.leave_s = leaving(b, early.at_s);
@@ -390,7 +392,7 @@ static void by_stop(struct grapher *b, size_t trip, size_t place)
         arc.hours = INFINITY; /* there is no end of the horizon */
         arc.to_s = arc.from_s;
         arc.return_s = arc.from_s + arc.second.drive_s;
-        if (!begins || b->source->bus != AZ_NO_INDEX) add_arc(b, arc);
+        if (!begins || eb_may_be_empty(ev, b->source, d)) add_arc(b, arc);
     }
 }
 

@@ -191,6 +191,13 @@ enum az_status eb_sources(const struct eb_instance *ev, struct az_arena *arena,
     return AZ_OK;
 }
 
+bool eb_may_be_empty(const struct eb_instance *ev, const struct eb_source *source, size_t depot)
+{
+    bool elsewhere = depot != source->depot;
+    if (elsewhere && ev->return_rule != EB_RETURN_COUNTS) return false;
+    return elsewhere || source->bus != AZ_NO_INDEX;
+}
+
 /* --- the network ------------------------------------------------------------------------------ */
 
 struct timed_trip {

@@ -99,8 +99,8 @@ typedef enum az_status eb_pricer(const struct eb_network *network, size_t source
 
 /* Without battery: shortest paths on the links. */
 eb_pricer eb_price_path;
-/* With batteries whose energy costs nothing (no slots, or no grid at any charger), charging without
- * limit of chargers: labels (cost, charge), exact. */
+/* With batteries and without slots: energy costs nothing, chargers have no limit, a bus stops once
+ * at most between trips: labels (cost, charge), exact. */
 eb_pricer eb_price_charge;
 /* What it reads, made once before the first call, by one thread. */
 enum az_status eb_charge_prepare(struct eb_network *network);

@@ -528,10 +528,11 @@ static enum az_status begin(struct charge_search *search)
     return set_homes(search);
 }
 
-enum az_status eb_price_charge(const struct eb_network *network, size_t source,
-                               const struct eb_duals *duals, int effort, double below, size_t limit,
-                               struct az_arena *arena, struct az_arena *scratch,
-                               struct eb_duty **duties, double *costs, size_t *count, double *bound)
+static enum az_status price_trips(const struct eb_network *network, size_t source,
+                                  const struct eb_duals *duals, int effort, double below,
+                                  size_t limit, struct az_arena *arena, struct az_arena *scratch,
+                                  struct eb_duty **duties, double *costs, size_t *count,
+                                  double *bound)
 {
     struct charge_search search = { .net = network,
                                     .duals = duals,
@@ -560,6 +561,47 @@ enum az_status eb_price_charge(const struct eb_network *network, size_t source,
         AZ_TRY(choose(&search, below, limit, arena, duties, costs, count, &least));
         if (*count == before) break;
         set_own_costs(&search);
+    }
+    return AZ_OK;
+}
+
+/* A day without trips, straight or by one charger. */
+static enum az_status add_empty(const struct eb_network *net, size_t source, size_t depot,
+                                size_t charger, const struct eb_duals *duals, double below,
+                                size_t limit, struct az_arena *arena, struct eb_duty **duties,
+                                double *costs, size_t *count, double *bound)
+{
+    struct eb_hop home = { AZ_NO_INDEX, charger };
+    struct eb_duty *duty;
+    if (charger != AZ_NO_INDEX &&
+        !net->ev->chargers.items[charger].serves[net->sources[source].type])
+        return AZ_OK;
+    AZ_TRY(eb_duty_of_hops(net->ev, net->sources, source, depot, &home, 1, arena, &duty));
+    if (!duty) return AZ_OK;
+    double cost = duals->source + duals->cost_scale * duty->cost;
+    if (duals->end_depot) cost += duals->end_depot[depot];
+    if (cost < *bound) *bound = cost;
+    if (cost >= below || *count == limit) return AZ_OK;
+    duties[*count] = duty;
+    costs[(*count)++] = cost;
+    return AZ_OK;
+}
+
+enum az_status eb_price_charge(const struct eb_network *network, size_t source,
+                               const struct eb_duals *duals, int effort, double below, size_t limit,
+                               struct az_arena *arena, struct az_arena *scratch,
+                               struct eb_duty **duties, double *costs, size_t *count, double *bound)
+{
+    const struct eb_instance *ev = network->ev;
+    AZ_TRY(price_trips(network, source, duals, effort, below, limit, arena, scratch, duties, costs,
+                       count, bound));
+    for (size_t d = 0; d < ev->depots.count; d++) {
+        if (!eb_may_be_empty(ev, &network->sources[source], d)) continue;
+        AZ_TRY(add_empty(network, source, d, AZ_NO_INDEX, duals, below, limit, arena, duties, costs,
+                         count, bound));
+        for (size_t c = 0; c < ev->chargers.count; c++)
+            AZ_TRY(add_empty(network, source, d, c, duals, below, limit, arena, duties, costs,
+                             count, bound));
     }
     return AZ_OK;
 }

@@ -283,6 +283,20 @@ double pe_end_cost(const struct pe *pe, double s);
 /* First departure of a line at or after a time. */
 size_t pe_first_leave(const struct pe *pe, size_t line, int64_t at);
 
+/* Does the movement end at a slot boundary, later than it begins, so that all the ways on from
+ * there are those of the line's node? */
+static inline bool pe_at_boundary(const struct pe *pe, const struct pe_move *move, int64_t at)
+{
+    return move->drive_s > 0 && at > 0 && at % pe->slot_s == 0;
+}
+
+/* First departure within the slot of an arrival: at once only by driving there, without standing.
+ */
+static inline int64_t pe_pass_from(const struct pe_move *move, int64_t at)
+{
+    return move->drive_s > 0 ? at : at + 1;
+}
+
 /* The first trip of a start that a bus may run which ended trip n and is ready at a time. */
 size_t pe_first_start(const struct pe *pe, const struct pe_start *start, size_t n, int64_t ready);
 

@@ -114,7 +114,6 @@ static void close_stay(struct maker *m)
     m->open = false;
     const struct pe_line *line = &m->pe->lines[m->line];
     m->stay->charger = line->banks[m->bank == PE_NO_BANK ? 0 : m->bank].charger;
-    if (m->stay->to_s <= m->stay->from_s) m->leg->stay_count--;
 }
 
 static enum az_status open_stay(struct maker *m, size_t line, int64_t from_s)

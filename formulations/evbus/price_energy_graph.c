@@ -242,8 +242,9 @@ static int by_departure(const void *a, const void *b)
     return x->target < y->target ? -1 : x->target > y->target;
 }
 
-/* Departures of a line: to every trip in time for it, and to the depots that are no stops. Under a
- * limit of the block's length an end may pay to be early: at every boundary. */
+/* Departures of a line: to every trip in time for it, and to the depots in time for the end of the
+ * horizon, at which nobody stands any more. Under a limit of the block's length an end may pay to
+ * be early: at every boundary (to a depot that is a stop from line to line). */
 static enum az_status add_leaves(struct pe *pe, size_t l)
 {
     struct eb_point here = eb_point_stop(pe->ev, pe->lines[l].place);
@@ -258,11 +259,14 @@ static enum az_status add_leaves(struct pe *pe, size_t l)
         leaves[count++] = (struct pe_leave){ at, (uint32_t)n, move };
     }
     for (size_t d = 0; d < pe->depot_count && !pe->lines[l].after; d++) {
-        if (!pe->ends[d] || pe->end_line[d] != AZ_NO_INDEX) continue;
-        struct pe_move move = pe_moved(pe, here, eb_point_depot(pe->ev, d));
+        struct eb_point there = eb_point_depot(pe->ev, d);
+        bool stop = pe->end_line[d] != AZ_NO_INDEX;
+        if (!pe->ends[d] || (here.place == there.place && here.node == there.node)) continue;
+        struct pe_move move = pe_moved(pe, here, there);
         if (move.drive_s < 0) continue;
         int64_t last = pe->ev->end_s - move.drive_s, step = pe->slot_s;
-        for (int64_t at = pe->longest_block_s < INT64_MAX ? step : last; at < last; at += step)
+        bool early = pe->longest_block_s < INT64_MAX && !stop;
+        for (int64_t at = early ? step : last; at < last; at += step)
             leaves[count++] = (struct pe_leave){ at, (uint32_t)(pe->trip_count + d), move };
         if (last >= 0)
             leaves[count++] = (struct pe_leave){ last, (uint32_t)(pe->trip_count + d), move };

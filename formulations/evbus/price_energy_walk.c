@@ -222,7 +222,8 @@ size_t pe_first_leave(const struct pe *pe, size_t line, int64_t at)
     return low;
 }
 
-/* From a label to a line, there at `at`: the rest of that slot, or a departure within it.
+/* From a label to a line, there at `at`: its boundary, or the rest of that slot, or a departure
+ * within it.
  * tag: as of arriving. */
 static enum az_status arrive(struct pe *pe, struct pe_label *from, const struct pe_move *move,
                              size_t line, int64_t at, struct pe_tag tag)
@@ -250,9 +251,15 @@ static enum az_status arrive(struct pe *pe, struct pe_label *from, const struct 
         label.tag = (struct pe_tag){ .left = INT32_MAX }; /* the block is over */
         if (pe->rule_count > 0) label.tag.class = tag.class;
     }
+    if (pe_at_boundary(pe, move, at)) {
+        label.to_s = (int32_t)at;
+        label.bank = PE_NO_BANK;
+        label.ways = EB_PLF_IDLE;
+        return pe_insert(pe, pe_line_node(pe, line, (size_t)(at / pe->slot_s)), &label, f, n);
+    }
     AZ_TRY(part(pe, &label, f, n, NULL));
     label.kind = PE_PASS;
-    for (size_t k = pe_first_leave(pe, line, at + 1);
+    for (size_t k = pe_first_leave(pe, line, pe_pass_from(move, at));
          !pe->sparse && k < pe->leave_count[line] && pe->leaves[line][k].at_s < end; k++) {
         label.to_s = (int32_t)pe->leaves[line][k].at_s;
         AZ_TRY(part(pe, &label, f, n, &pe->leaves[line][k]));

@@ -158,7 +158,7 @@ static enum az_status make_duty(const struct path_search *search, size_t trips[]
                                 struct az_arena *arena, struct eb_duty **duty)
 {
     const struct eb_network *net = search->net;
-    size_t end = count ? search->end[trips[count - 1]] : net->sources[search->source].depot;
+    size_t end = search->end[trips[count - 1]];
     for (size_t i = 0; i < count; i++) trips[i] = net->trip[trips[i]];
     return eb_duty_of_trips(net->ev, net->sources, search->source, end, trips, count, arena, duty);
 }
@@ -193,26 +193,30 @@ static enum az_status choose(const struct path_search *search, double below, siz
     return AZ_OK;
 }
 
-/* A bus of `buses` has a block also when it runs nothing. */
+/* No trip at all: a bus of `buses` has a block all the same, and where only the counts of buses
+ * have to return, any may move to another depot. */
 static enum az_status add_empty(const struct path_search *search, double below, size_t limit,
                                 struct az_arena *arena, struct eb_duty **duties, double *costs,
                                 size_t *count, double *bound)
 {
-    const struct eb_network *net = search->net;
-    const struct eb_source *source = &net->sources[search->source];
-    struct eb_duty *duty = NULL;
-    if (source->bus == AZ_NO_INDEX) return AZ_OK;
-    if (eb_move(net->ev, source->type, eb_point_source(net->ev, source),
-                eb_point_depot(net->ev, source->depot))
-            .drive_s < 0)
-        return AZ_OK;
-    AZ_TRY(make_duty(search, NULL, 0, arena, &duty));
-    double cost = search->duals->source + search->duals->cost_scale * duty->cost;
-    if (search->duals->end_depot) cost += search->duals->end_depot[source->depot];
-    if (cost < *bound) *bound = cost;
-    if (cost >= below || *count == limit) return AZ_OK;
-    duties[*count] = duty;
-    costs[(*count)++] = cost;
+    const struct eb_instance *ev = search->net->ev;
+    const struct eb_source *source = &search->net->sources[search->source];
+    const double *end = search->duals->end_depot;
+    for (size_t d = 0; d < ev->depots.count; d++) {
+        struct eb_duty *duty;
+        if (!eb_may_be_empty(ev, source, d)) continue;
+        struct eb_movement move =
+            eb_move(ev, source->type, eb_point_source(ev, source), eb_point_depot(ev, d));
+        if (move.drive_s < 0 || (ev->T > 0 && source->from_s + move.drive_s > ev->end_s)) continue;
+        AZ_TRY(
+            eb_duty_of_trips(ev, search->net->sources, search->source, d, NULL, 0, arena, &duty));
+        double cost = search->duals->source + search->duals->cost_scale * duty->cost;
+        if (end) cost += end[d];
+        if (cost < *bound) *bound = cost;
+        if (cost >= below || *count == limit) continue;
+        duties[*count] = duty;
+        costs[(*count)++] = cost;
+    }
     return AZ_OK;
 }
 

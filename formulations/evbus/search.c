@@ -7,6 +7,8 @@
 
 #include "solver/tolerances.h"
 
+#define WHOLE 1e-6 /* a count so near to a whole number is one */
+
 enum az_status eb_duty_list_add(struct eb_duty_list *list, struct az_arena *arena,
                                 const struct eb_duty *duty)
 {
@@ -366,11 +368,13 @@ enum az_status eb_duties_of(struct eb_search *search, const struct az_master_sol
         const struct eb_duty *duty = list[i].duty;
         bool named = search->network->sources[duty->source].bus != AZ_NO_INDEX;
         if (shares_trip(duty, runs) || (named && used[duty->source] > 0)) continue;
-        if (duty->leg_count == 1 && !named) continue;
+        /* without trips only what is whole, as often as it is there */
+        bool empty = duty->leg_count == 1 && !named;
+        size_t copies = empty ? (size_t)floor(list[i].value + WHOLE) : 1;
         for (size_t l = 0; l < duty->leg_count; l++)
             if (duty->legs[l].trip != AZ_NO_INDEX) runs[duty->legs[l].trip] = true;
-        used[duty->source]++;
-        AZ_GOTO(eb_duty_list_add(duties, search->arena, duty));
+        used[duty->source] += (double)copies;
+        for (size_t k = 0; k < copies; k++) AZ_GOTO(eb_duty_list_add(duties, search->arena, duty));
     }
 done:
     az_arena_free(arena);

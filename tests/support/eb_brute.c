@@ -379,7 +379,7 @@ static void from_stop(struct brute *b, struct here here, size_t place)
         size_t i = b->net->trip[n];
         struct eb_movement move = moved(b, here.at, eb_point_trip_start(b->ev, i));
         int64_t at = b->ev->trips.items[i].depart_s - move.drive_s;
-        if (move.drive_s < 0 || at <= here.now || !may_follow(b, here.last, n)) continue;
+        if (move.drive_s < 0 || at < here.now || !may_follow(b, here.last, n)) continue;
         if (here.last != AZ_NO_INDEX && n <= here.last) continue;
         if (stand_until(b, place, here.now, at)) run_trip(b, here, n, at, move);
         b->length = length;
@@ -391,17 +391,18 @@ static void from_stop(struct brute *b, struct here here, size_t place)
         if (!may_end(b, d) || move.drive_s < 0) continue;
         bool own = same(depot, here.at);
         if (own && !here.left && b->source->bus == AZ_NO_INDEX) continue;
-        if (!own && is_stop(b, depot.place)) continue; /* comes there as to a stop */
         int64_t last = b->ev->end_s - move.drive_s;
-        for (int64_t at = limited && !own ? (here.now / b->slot_s + 1) * b->slot_s : last;;
-             at += b->slot_s) {
+        /* earlier it comes to a stop as from stop to stop */
+        bool early = limited && !own && !is_stop(b, depot.place);
+        for (int64_t at = early ? (here.now / b->slot_s + 1) * b->slot_s : last;; at += b->slot_s) {
             if (at > last) at = last;
-            if (at > here.now && stand_until(b, place, here.now, at)) finish(b, here, d, at, move);
+            if (at >= here.now && stand_until(b, place, here.now, at)) finish(b, here, d, at, move);
             b->length = length;
             if (at >= last) break;
         }
     }
-    for (int64_t at = (here.now / b->slot_s + 1) * b->slot_s; at < b->ev->end_s; at += b->slot_s)
+    int64_t boundary = (here.now + b->slot_s - 1) / b->slot_s * b->slot_s;
+    for (int64_t at = boundary; at < b->ev->end_s; at += b->slot_s)
         for (size_t p = 0; p < b->ev->places.count; p++) {
             if (p == place || !is_stop(b, p)) continue;
             if (stand_until(b, place, here.now, at)) to_stop(b, here, p, at);
