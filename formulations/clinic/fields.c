@@ -39,7 +39,7 @@ static const struct az_table booked_table =
     AZ_TABLE("booked slot", struct cl_booked, booked_fields, NULL,
              CL_W("a slot that a visit which is done has taken", "済んだ訪問が使った予約枠"));
 static const struct az_field booked_item = AZ_ITEM_OBJECT(&booked_table);
-static const struct az_field vehicle_item = AZ_ITEM_REFERENCE("vehicles");
+static const struct az_field back_item = AZ_ITEM_REFERENCE("vehicles");
 
 static const struct az_field state_fields[] = {
     AZ_TIME(struct cl_state, at, AZ_F_REQUIRED, CL_W("At", "時点"),
@@ -52,7 +52,7 @@ static const struct az_field state_fields[] = {
                CL_W("Staff back", "帰着済みの職員"),
                CL_W("who has been out on the day of the state and goes out no more on it",
                     "この日の巡回を終え、同日には再び出ない職員")),
-    AZ_LIST_OF(struct cl_state, vehicles_out, 0, &vehicle_item,
+    AZ_LIST_OF(struct cl_state, vehicles_out, 0, &back_item,
                CL_W("Vehicles back", "帰着済みの車両"),
                CL_W("what has been out on that day, once for each of its count",
                     "この日の巡回を終えた車両（台数分だけ繰り返す）")),
@@ -85,6 +85,7 @@ static const struct az_field place_item = AZ_ITEM_OBJECT(&cl_place_table);
 static const struct az_field care_item = AZ_ITEM_OBJECT(&cl_care_table);
 static const struct az_field site_item = AZ_ITEM_OBJECT(&cl_site_table);
 static const struct az_field staff_item = AZ_ITEM_OBJECT(&cl_staff_table);
+static const struct az_field vehicle_item = AZ_ITEM_OBJECT(&cl_vehicle_table);
 static const struct az_field crew_item = AZ_ITEM_OBJECT(&cl_crew_table);
 static const struct az_field remote_item = AZ_ITEM_OBJECT(&cl_remote_table);
 static const struct az_field charger_item = AZ_ITEM_OBJECT(&cl_charger_table);

@@ -363,7 +363,7 @@ struct cl_appointment {
     struct az_ref site;
     struct az_time start;    /* of the visit */
     int status;              /* enum cl_status, default draft */
-    double change_price_jpy; /* absent: the instance's */
+    double change_price_jpy; /* absent: the instance's, and filled in so */
     /* derived */
     size_t day; /* calendar day; the one before when only a window of that one holds the start */
     int64_t start_s;
