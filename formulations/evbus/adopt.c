@@ -3,12 +3,12 @@
  * Every block that still has its bus (or may have a new one) keeps the trips that are still to be
  * run and can be reached, and its stays at chargers; drives are laid anew. Charges are those of the
  * earlier plan where they fit, else as much as the stays allow; a block that still lacks energy
- * loses its last trips. Whatever comes out is judged: it is a full valid start, or there is none.
- */
+ * loses its last trips. Trips that nobody runs any more, as those of a lost bus, are taken over by
+ * others that have time for them (adopt_over.c). Whatever comes out is judged; where only the
+ * taking over breaks a rule it is left. It is a full valid start, or there is none. */
 #include "formulations/evbus/adopt.h"
 
-/* Is the block by itself within the rules? Judged alone in an empty plan. */
-static enum az_status is_sound(const struct eb_block_maker *m, bool *sound)
+enum az_status eb_is_sound(const struct eb_block_maker *m, bool *sound)
 {
     const struct eb_instance *ev = m->a->ev;
     struct eb_plan *alone;
@@ -31,11 +31,11 @@ static enum az_status fit_block(struct eb_block_maker *m, const struct eb_block 
 {
     m->fill = false;
     AZ_TRY(eb_make_block(m, old, SIZE_MAX));
-    AZ_TRY(is_sound(m, sound));
+    AZ_TRY(eb_is_sound(m, sound));
     m->fill = true;
     for (size_t most = m->trips; !*sound; most--) {
         AZ_TRY(eb_make_block(m, old, most));
-        AZ_TRY(is_sound(m, sound));
+        AZ_TRY(eb_is_sound(m, sound));
         if (most == 0) return AZ_OK;
     }
     return AZ_OK;
@@ -58,7 +58,7 @@ static size_t bus_for(const struct eb_adopter *a, const struct eb_block *old)
     return AZ_NO_INDEX;
 }
 
-static enum az_status add_block(struct eb_adopter *a, struct eb_block_maker *m)
+enum az_status eb_add_block(struct eb_adopter *a, struct eb_block_maker *m)
 {
     size_t n = a->plan->blocks.count;
     for (size_t e = 0; e < m->block.events.count; e++)
@@ -67,11 +67,27 @@ static enum az_status add_block(struct eb_adopter *a, struct eb_block_maker *m)
     if (!m->block.id && !(m->block.id = az_arena_format(a->arena, "b%zu", a->number++)))
         return AZ_NO_MEMORY;
     a->plan->blocks.items[n] = m->block;
+    a->makers[n] = *m;
     a->plan->blocks.count++;
     return AZ_OK;
 }
 
-static struct eb_block_maker new_maker(struct eb_adopter *a, size_t type, size_t depot)
+bool eb_has_room(const struct eb_adopter *a, size_t type, size_t depot)
+{
+    const struct eb_instance *ev = a->ev;
+    const struct eb_depot *it = &ev->depots.items[depot];
+    int64_t of_type = 0, here = 0, both = 0, count = ev->types.items[type].count;
+    for (size_t b = 0; b < a->plan->blocks.count; b++) {
+        const struct eb_block *block = &a->plan->blocks.items[b];
+        of_type += block->type.index == type;
+        here += block->depot.index == depot;
+        both += block->type.index == type && block->depot.index == depot && !block->bus.id;
+    }
+    return (count == AZ_NO_INTEGER || of_type < count) &&
+           (it->capacity == AZ_NO_INTEGER || here < it->capacity) && both < it->limit[type];
+}
+
+struct eb_block_maker eb_new_maker(struct eb_adopter *a, size_t type, size_t depot)
 {
     const struct eb_instance *ev = a->ev;
     struct eb_block_maker m = { .a = a, .type = &ev->types.items[type], .type_index = type };
@@ -85,7 +101,7 @@ static struct eb_block_maker new_maker(struct eb_adopter *a, size_t type, size_t
 static enum az_status adopt_bus(struct eb_adopter *a, size_t i, const struct eb_block *old)
 {
     const struct eb_bus *bus = &a->ev->bus[i];
-    struct eb_block_maker m = new_maker(a, bus->type.index, bus->depot.index);
+    struct eb_block_maker m = eb_new_maker(a, bus->type.index, bus->depot.index);
     bool sound;
     a->used[i] = true;
     if (bus->out_of_service == 1) return AZ_OK;
@@ -94,7 +110,7 @@ static enum az_status adopt_bus(struct eb_adopter *a, size_t i, const struct eb_
     m.block.bus = (struct az_ref){ .id = bus->id, .index = i };
     if (m.type->has_battery) m.block.start_kwh = bus->start_kwh;
     AZ_TRY(fit_block(&m, old, &sound));
-    return add_block(a, &m);
+    return eb_add_block(a, &m);
 }
 
 /* The start charge of the old block where the type has it. */
@@ -115,12 +131,12 @@ static enum az_status adopt_block(struct eb_adopter *a, const struct eb_block *o
     EB_FIND_ID(ev->depots, old->depot.id, depot);
     EB_FIND_ID(ev->depots, old->end_depot.id, end);
     if (type == AZ_NO_INDEX || depot == AZ_NO_INDEX || ev->new_buses == 0) return AZ_OK;
-    struct eb_block_maker m = new_maker(a, type, depot);
+    struct eb_block_maker m = eb_new_maker(a, type, depot);
     choose_start(&m, old);
     if (end != AZ_NO_INDEX && end != depot && ev->return_rule == EB_RETURN_COUNTS)
         m.block.end_depot = (struct az_ref){ .id = ev->depots.items[end].id, .index = end };
     AZ_TRY(fit_block(&m, old, &sound));
-    return sound && m.trips > 0 ? add_block(a, &m) : AZ_OK;
+    return sound && m.trips > 0 ? eb_add_block(a, &m) : AZ_OK;
 }
 
 /* --- grids --------------------------------------------------------------------------------------
@@ -272,29 +288,46 @@ static void keep_chargers(struct eb_adopter *a)
     }
 }
 
+/* The old blocks anew. over: with the trips that nobody runs taken over. NULL in a->plan: none. */
+static enum az_status adopt_all(struct eb_adopter *a, const struct eb_plan *old, bool over,
+                                bool *valid)
+{
+    const struct eb_instance *ev = a->ev;
+    size_t most = old->blocks.count + ev->bus_count + (over ? ev->trips.count : 0);
+    struct az_judgement judgement;
+    *valid = false;
+    a->old = old;
+    a->number = 1;
+    if (!eb_seconds(ev, old->start, &a->shift_s)) return AZ_OK;
+    AZ_TRY(eb_plan_new(ev, a->arena, &a->plan));
+    a->taken = AZ_ARRAY(a->arena, ev->trips.count, bool);
+    a->used = AZ_ARRAY(a->arena, ev->bus_count, bool);
+    a->plan->blocks.items = AZ_ARRAY(a->arena, most, struct eb_block);
+    a->makers = AZ_ARRAY(a->arena, most, struct eb_block_maker);
+    if (!a->taken || !a->used || !a->plan->blocks.items || !a->makers) return AZ_NO_MEMORY;
+    for (size_t b = 0; b < old->blocks.count; b++) AZ_TRY(adopt_block(a, &old->blocks.items[b]));
+    for (size_t i = 0; i < ev->bus_count; i++)
+        if (!a->used[i]) AZ_TRY(adopt_bus(a, i, NULL));
+    if (over) AZ_TRY(eb_take_over(a));
+    a->old = old;
+    AZ_TRY(keep_unserved(a));
+    keep_chargers(a);
+    if (ev->T > 0) AZ_TRY(fill_grids(a));
+    AZ_TRY(eb_evaluate(ev, a->plan, a->arena, &judgement));
+    *valid = judgement.violation_count == 0;
+    return AZ_OK;
+}
+
 enum az_status eb_adopt(const void *instance, const void *previous_plan, struct az_arena *arena,
                         void **plan)
 {
-    const struct eb_instance *ev = instance;
-    struct eb_adopter a = { .ev = ev, .old = previous_plan, .arena = arena, .number = 1 };
-    struct az_judgement judgement;
+    struct eb_adopter a = { .ev = instance, .arena = arena };
+    bool valid;
     *plan = NULL;
-    if (!eb_seconds(ev, a.old->start, &a.shift_s)) return AZ_NO_PLAN;
-    AZ_TRY(eb_plan_new(ev, arena, &a.plan));
-    a.taken = AZ_ARRAY(arena, ev->trips.count, bool);
-    a.used = AZ_ARRAY(arena, ev->bus_count, bool);
-    a.plan->blocks.items = AZ_ARRAY(arena, a.old->blocks.count + ev->bus_count, struct eb_block);
-    if (!a.taken || !a.used || !a.plan->blocks.items) return AZ_NO_MEMORY;
-    for (size_t b = 0; b < a.old->blocks.count; b++)
-        AZ_TRY(adopt_block(&a, &a.old->blocks.items[b]));
-    for (size_t i = 0; i < ev->bus_count; i++)
-        if (!a.used[i]) AZ_TRY(adopt_bus(&a, i, NULL));
-    AZ_TRY(keep_unserved(&a));
-    keep_chargers(&a);
-    if (ev->T > 0) AZ_TRY(fill_grids(&a));
-    AZ_TRY(eb_evaluate(ev, a.plan, arena, &judgement));
-    if (judgement.violation_count > 0) return AZ_NO_PLAN;
-    AZ_TRY(eb_summarise(ev, arena, a.plan));
+    AZ_TRY(adopt_all(&a, previous_plan, true, &valid));
+    if (!valid) AZ_TRY(adopt_all(&a, previous_plan, false, &valid));
+    if (!valid) return AZ_NO_PLAN;
+    AZ_TRY(eb_summarise(a.ev, arena, a.plan));
     *plan = a.plan;
     return AZ_OK;
 }

@@ -3,8 +3,9 @@
  *
  * With energy at fixed prices and chargers for everybody the bus-days share nothing but trips and
  * counts of buses: the master is small, nearly whole, and a dive into it ends in a plan. Its chains
- * are then dispatched with the real grids and chargers, judged, and give new prices, mixed with the
- * old ones; a few such rounds come from any plan to a good one. Nothing of it is a bound, but the
+ * are then dispatched with the real grids and chargers and judged. The last dispatch before each
+ * round, of a plan that was taken or not, gives its prices to the mean of all rounds so far; a few
+ * rounds come from any plan to a good one. Nothing of it is a bound, but the
  * duties, and the prices of trips that belong to them, are where column generation begins. */
 #include <math.h>
 #include <string.h>
@@ -14,7 +15,6 @@
 #define ROUNDS 60           /* of pricing before the dive, which prices on */
 #define COLUMNS 30          /* of a block in a round */
 #define RESTRICTED_NODES 50 /* of the MILP over the columns */
-#define IDLE 2              /* masters in a row without a better plan that end it */
 
 /* A solution of the priced master: a plan of its chains is offered; what the master compares is its
  * own objective. */
@@ -111,7 +111,8 @@ static enum az_status solve_priced(struct eb_search *search, struct az_arena *ar
 enum az_status eb_priced_plans(struct eb_search *search, size_t rounds)
 {
     enum az_status status = memory_new(search);
-    for (size_t k = 0, idle = 0; k < rounds && idle < IDLE && search->marginal; k++) {
+    bool better = true; /* a master that brings no better plan is the last */
+    for (size_t k = 0; k < rounds && better && search->marginal; k++) {
         double before = search->best;
         if (status != AZ_OK || az_run_must_stop(search->run)) break;
         az_run_progress(search->run, "energy prices", false);
@@ -120,7 +121,7 @@ enum az_status eb_priced_plans(struct eb_search *search, size_t rounds)
         if (!arena) return AZ_NO_MEMORY;
         status = solve_priced(search, arena);
         az_arena_free(arena);
-        idle = search->best < before ? 0 : idle + 1;
+        better = search->best < before;
     }
     return status == AZ_ENGINE ? AZ_OK : status; /* a heuristic may fail */
 }

@@ -109,7 +109,8 @@ enum az_status eb_found(void *data, const struct az_master_solution *solution, d
 /* Plans parts of the best plan anew, at most so many times; offers what is better. */
 enum az_status eb_improve_plan(struct eb_search *search, size_t tries);
 
-/* Plans at the mean of the prices of dispatches so far, so many times; offers what comes of it. */
+/* Plans at the mean of the prices that the last dispatch before each round gave, in at most so many
+ * rounds, the last one being the first that brings no better plan; offers what comes of it. */
 enum az_status eb_priced_plans(struct eb_search *search, size_t rounds);
 
 /* What the last priced master's trips and counts, and energy and chargers in the means, were worth,
