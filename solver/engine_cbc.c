@@ -4,7 +4,9 @@
 #include <coin/Cbc_C_Interface.h>
 #include <float.h>
 #include <limits.h>
+#include <time.h>
 
+#define TIME_SHARE 0.98 /* of Clp's time: from then on it may have been cut short anywhere */
 #define ITERATIONS_PER_LOOK 20000 /* of the simplex, between two looks at cancelling */
 #define LARGE 150000 /* rows and columns from which on the barrier beats the simplex by far */
 
@@ -260,16 +262,27 @@ static int simplex(struct session *session)
     return Clp_status(lp);
 }
 
-static int run_simplex(struct session *session, int64_t *iterations)
+/* Seconds of the whole process, by which Clp counts its time. */
+static double cpu_seconds(void)
+{
+    struct timespec time;
+    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) != 0) return INFINITY;
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* late: Clp's time may have ended while it ran. */
+static int run_simplex(struct session *session, int64_t *iterations, bool *late)
 {
     Clp_Simplex *lp = session->lp;
     int status = CLP_STOPPED;
     bool again = false;
+    *late = false;
     while (!must_stop(session->context)) {
-        double left = seconds_left(session->context);
+        double left = seconds_left(session->context), limit = cpu_seconds() + TIME_SHARE * left;
         Clp_setMaximumSeconds(lp, isfinite(left) ? left : -1);
         Clp_setMaximumIterations(lp, wants_barrier(session) ? INT_MAX : ITERATIONS_PER_LOOK);
         status = simplex(session);
+        *late = isfinite(left) && cpu_seconds() >= limit;
         *iterations += Clp_numberIterations(lp);
         if (status == CLP_STOPPED) {
             session->has_basis = true;
@@ -356,9 +369,11 @@ enum az_status relax(struct session *session, struct az_solve_result *result)
         relax_trivially(session, result);
         return AZ_OK;
     }
-    int status = run_simplex(session, &result->iterations);
+    bool late;
+    int status = run_simplex(session, &result->iterations, &late);
     /* at the deadline Clp may have been cut short in one of its parts and say so of no other */
-    if (status == CLP_INFEASIBLE && must_stop(session->context)) {
+    if ((status == CLP_INFEASIBLE || status == CLP_UNBOUNDED) &&
+        (late || must_stop(session->context))) {
         session->has_basis = true;
         return AZ_OK;
     }

@@ -3,7 +3,11 @@
  * Cbc's C interface has no way to look in while it runs but what it prints, and it prints to
  * stdout, which belongs to others. So the stream `stdout` is exchanged for one of our own while Cbc
  * runs: nothing gets out, and its lines tell of better solutions and bounds. They are put back
- * whenever the caller's report is called. A stop is asked for by a cut that no point fulfils. */
+ * whenever the caller's report is called.
+ *
+ * What is believed of Cbc: solutions, when rounding them leaves them solutions; bounds that it told
+ * while its time was not over, never above what it has found or was told to beat; the end of the
+ * tree, when that came in time. Its preprocessing is left out: it cuts off optima. */
 #include <coin/Cbc_C_Interface.h>
 #include <float.h>
 #include <pthread.h>
@@ -19,8 +23,6 @@
 #define SHORT_ERROR 1e-5 /* the same with 6 digits */
 #define TIME_MARGIN 0.1  /* seconds before the deadline that Cbc is to stop */
 #define TIME_SHARE 0.98  /* of Cbc's time: from then on it may have been cut short anywhere */
-#define HURRY 0.5        /* seconds, and a little more per entry: with less left no preprocessing */
-#define HURRY_ENTRY 5e-6
 
 /* stdout is one for the whole process: one Cbc at a time, but for those that a report starts. */
 static pthread_mutex_t one_at_a_time = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
@@ -56,9 +58,10 @@ static void start_clocks(struct search *search, double seconds)
     search->cpu_limit = seconds_of(CLOCK_PROCESS_CPUTIME_ID) + TIME_SHARE * seconds;
 }
 
-/* Is Cbc's time over? An LP that time cuts short looks infeasible to Cbc, its preprocessing and
- * its tree: what it says then of the whole model ("infeasible", "searched to its end", the value
- * of the continuous problem) proves nothing. */
+/* Is Cbc's time over? An LP that time cuts short looks infeasible to Cbc, at the root and in its
+ * tree: nodes go that hold solutions, and what it says then ("infeasible", "searched to its end",
+ * the value of the continuous problem, the best possible one) proves nothing. Asked after a word
+ * has been heard: what was said in time was calculated in time. */
 static bool is_late(const struct search *search)
 {
     return seconds_of(CLOCK_MONOTONIC) >= search->wall_limit ||
@@ -99,7 +102,7 @@ static bool told_solution(struct search *search, double value)
  * off by a solution is bounded by that solution. */
 static void told_bound(struct search *search, double value, double error)
 {
-    if (fabs(value) >= NO_SOLUTION) return;
+    if (!(fabs(value) < NO_SOLUTION) || is_late(search)) return;
     enum az_sense sense = search->session->sense;
     double bound = search->session->sign * value;
     if (search->has_best) bound = weaker(sense, bound, search->best);
@@ -127,7 +130,10 @@ static void read_line(struct search *search)
         if (sscanf(words, "Integer solution of %lf", &best) == 1)
             better = told_solution(search, best);
     } else if (sscanf(text, "Continuous objective value is %lf", &bound) == 1) {
-        if (!is_late(search)) told_bound(search, bound, SHORT_ERROR);
+        told_bound(search, bound, SHORT_ERROR);
+    } else if ((words = strstr(text, "cuts changed objective from "))) {
+        if (sscanf(words, "cuts changed objective from %*f to %lf", &bound) == 1)
+            told_bound(search, bound, SHORT_ERROR);
     } else {
         return;
     }
@@ -196,9 +202,10 @@ static void set_parameters(Cbc_Model *model, struct search *search)
     double seconds = fmax(0.98 * left - TIME_MARGIN, 0.01);
     start_clocks(search, seconds);
     if (isfinite(left)) set_number(model, "sec", seconds);
-    /* a time limit that ends Cbc's preprocessing crashes it (CglPreProcess::postProcess) */
-    if (seconds < HURRY + HURRY_ENTRY * Clp_getNumElements(search->session->lp))
-        Cbc_setParameter(model, "preprocess", "off");
+    /* Preprocessing cuts off optima (Cgl 0.60.3: of 3000 random models of up to seven binary
+     * columns nine ended at another value, called optimal), and a time limit that ends it crashes
+     * Cbc. */
+    Cbc_setParameter(model, "preprocess", "off");
     set_number(model, "ratioGap", GAP_SHARE * options->gap);
     set_number(model, "allowableGap", fmax(GAP_SHARE * options->gap_abs, 1e-10));
     double seed = (double)(context->seed % 1000000000);
@@ -357,23 +364,33 @@ static bool take_solution(struct search *search, Cbc_Model *model)
 
 /* What ended the search, and what it proves. */
 struct ending {
-    bool finished;   /* the whole tree was searched: nothing better exists */
+    bool finished;   /* the whole tree was searched: nothing better than `value` exists */
     bool infeasible; /* and nothing at all was found */
+    double value;    /* finished: what Cbc found, as it counts it; NAN: nothing */
 };
+
+enum { CBC_ENDED_WITH_SOLUTION, CBC_ENDED_WITHOUT, CBC_ENDED_BY_GAP, CBC_ENDED_BY_NODES };
 
 static struct ending run_cbc(struct search *search, Cbc_Model *model)
 {
-    struct ending ending = { 0 };
+    struct ending ending = { .value = NAN };
     Cbc_solve(model);
     bool late = is_late(search);
     int status = Cbc_status(model), second = Cbc_secondaryStatus(model);
-    bool says_finished = status == 0 && (second == 0 || second == 1);
     search->nodes = Cbc_getNodeCount(model);
-    double possible = Cbc_getBestPossibleObjValue(model);
+    /* nodes were cut off by what Cbc has found, be it a solution of ours or not: before any bound
+     */
+    if (Cbc_bestSolution(model)) {
+        ending.value = Cbc_getObjValue(model);
+        told_solution(search, ending.value);
+        ending.value *= search->session->sign;
+    }
+    if (second == CBC_ENDED_BY_GAP || second == CBC_ENDED_BY_NODES)
+        told_bound(search, Cbc_getBestPossibleObjValue(model), 0);
     bool sound = take_solution(search, model);
-    ending.finished = says_finished && sound && !late;
+    ending.finished = !late && sound && status == 0 &&
+                      (second == CBC_ENDED_WITH_SOLUTION || second == CBC_ENDED_WITHOUT);
     ending.infeasible = ending.finished && !search->has_best;
-    if (!says_finished) told_bound(search, possible, 0);
     return ending;
 }
 
@@ -403,7 +420,9 @@ static void conclude(struct search *search, struct ending ending, struct az_solv
     result->nodes = search->nodes;
     session->has_x = search->has_best;
     if (ending.finished) {
+        /* rounding its integers may make a solution dearer than what the tree was searched for */
         double proven = search->has_best ? search->best : -no_bound(sense);
+        if (!isnan(ending.value)) proven = weaker(sense, proven, ending.value);
         if (!isnan(search->options->cutoff))
             proven = weaker(sense, proven, search->options->cutoff);
         search->bound = proven;
@@ -438,10 +457,10 @@ static enum az_status branch_and_bound(struct search *search, double lower[], do
                                        struct az_solve_result *result)
 {
     struct session *session = search->session;
-    struct ending ending = { 0 };
+    struct ending ending = { .value = NAN };
     if (sides_conflict(&session->columns) || sides_conflict(&session->rows) ||
         !round_bounds(session, lower, upper)) {
-        ending = (struct ending){ .finished = true, .infeasible = true };
+        ending = (struct ending){ .finished = true, .infeasible = true, .value = NAN };
         search->has_best = false;
         conclude(search, ending, result);
         return AZ_OK;

@@ -5,6 +5,7 @@
 #include "solver/engine_glpk.h"
 
 #include <limits.h>
+#include <stdio.h>
 
 #define ITERATIONS_PER_LOOK 2000 /* of the simplex, between two looks at cancelling */
 
@@ -13,10 +14,19 @@ static const char *version(void)
     return glp_version();
 }
 
-/* GLPK's terminal belongs to the thread; nothing turns it on again. */
+/* What GLPK prints all the same, its last words before it aborts, is for people. */
+static int to_standard_error(void *info, const char *text)
+{
+    (void)info;
+    fputs(text, stderr);
+    return 1;
+}
+
+/* GLPK's terminal belongs to the thread; nothing but an error turns it on again. */
 void be_quiet(void)
 {
     glp_term_out(GLP_OFF);
+    glp_term_hook(to_standard_error, NULL);
 }
 
 /* --- loading --- */
@@ -204,16 +214,27 @@ static int simplex(struct session *session, int method)
     return code;
 }
 
+/* What the row duals of a stopped simplex prove; reduced costs are calculated afresh, because the
+ * ones at hand may be of perturbed costs or of the search for a first point. */
 static double bound_of_basis(struct session *session)
 {
     size_t m = session->rows.count, n = session->columns.count;
-    double *duals = calloc(m + n + 1, sizeof *duals);
-    if (!duals) return no_bound(session->sense);
-    for (size_t i = 0; i < m; i++) duals[i] = glp_get_row_dual(session->problem, (int)i + 1);
-    for (size_t j = 0; j < n; j++) duals[m + j] = glp_get_col_dual(session->problem, (int)j + 1);
+    double *pi = calloc(m + n + 1, sizeof *pi), *d = pi ? pi + m : NULL;
+    if (!pi || !packer_grow(&session->packer, m)) {
+        free(pi);
+        return no_bound(session->sense);
+    }
+    for (size_t i = 0; i < m; i++) pi[i] = glp_get_row_dual(session->problem, (int)i + 1);
+    for (size_t j = 0; j < n; j++) {
+        int length = glp_get_mat_col(session->problem, (int)j + 1, session->packer.index,
+                                     session->packer.value);
+        d[j] = glp_get_obj_coef(session->problem, (int)j + 1);
+        for (int k = 1; k <= length; k++)
+            d[j] -= session->packer.value[k] * pi[session->packer.index[k] - 1];
+    }
     double bound = bound_of_duals(session->sense, glp_get_obj_coef(session->problem, 0),
-                                  &session->rows, duals, &session->columns, duals + m);
-    free(duals);
+                                  &session->rows, pi, &session->columns, d);
+    free(pi);
     return bound;
 }
 

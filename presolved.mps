@@ -1,0 +1,7 @@
+NAME          ClpDefau
+ROWS
+ N  OBJROW
+COLUMNS
+RHS
+    RHS       OBJROW     -999973.   
+ENDATA
