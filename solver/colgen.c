@@ -54,6 +54,12 @@ double az_cg_cutoff(const struct az_cg *cg)
     return best - fmax(GAP_SHARE * gap, SMALLEST_GAP * fmax(1, fabs(best)));
 }
 
+double az_cg_reach(const struct az_cg *cg)
+{
+    double cutoff = az_cg_cutoff(cg);
+    return isfinite(cutoff) ? cutoff + cg->problem->mends * fabs(cutoff) : cutoff;
+}
+
 bool az_cg_must_stop(struct az_cg *cg)
 {
     if (cg->stopped) return true;
@@ -326,13 +332,13 @@ static enum az_status make_break(struct az_cg *cg, bool *over)
     int64_t limit = cg->options.round_limit;
     *over = limit > 0 && cg->result->rounds >= limit;
     if (*over) return AZ_OK;
+    cg->resumed = true;
     if (!by_rounds) {
         cg->pause_at = INFINITY;
         return az_cg_restricted(cg);
     }
     AZ_TRY(az_cg_dive(cg, false));
     cg->pause_rounds = limit > 0 ? limit : 2 * cg->result->rounds;
-    cg->resumed = true;
     return AZ_OK;
 }
 
@@ -356,7 +362,7 @@ static enum az_status solve_root(struct az_cg *cg, double *bound, enum az_cg_end
             again = !over && !cg->stopped;
         } else if (*end == CG_CONVERGED && cg->options.node_limit >= 0 && az_cg_is_integral(cg)) {
             AZ_TRY(az_cg_offer_lp(cg, &rows, &objective));
-            again = rows > 0;
+            cg->resumed = again = rows > 0;
         }
     }
     cg->pause_at = INFINITY;

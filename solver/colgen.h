@@ -267,9 +267,9 @@ struct az_colgen_options {
                                  0 .. 1: a fixed weight of the stability centre */
     int64_t node_limit;       /* of the tree; 0: none; 1: the root alone; < 0: only the LP bound of
                                  the root, no integral solution is sought */
-    int64_t round_limit;      /* of pricing at the root; 0: none. Reached, and the LP has a solution:
-                                 no bound beyond it and no tree; heuristics alone */
-    int dive_backtracks;      /* limited discrepancies of a dive; 0: 3; < 0: no dives */
+    int64_t round_limit; /* of pricing at the root; 0: none. Reached, and the LP has a solution:
+                            no bound beyond it and no tree; heuristics alone */
+    int dive_backtracks; /* limited discrepancies of a dive; 0: 3; < 0: no dives */
     int64_t restricted_nodes; /* limit of the restricted master's MILP; 0: 2000; < 0: none */
     size_t column_limit;      /* columns kept in the LP; the others stay in the pool; 0: derived */
     double cutoff;            /* NAN: none. Only solutions below it are of use */

@@ -98,11 +98,11 @@ static void add_static_part(const struct parts *p, double d[], double size[], st
         add(sum, static_term(d[j], size[j], p->static_lower[j], p->static_upper[j]));
 }
 
-/* The sum on the safe side; what is not a number proves nothing. */
+/* The sum on the safe side; what is not a number proves nothing, and no sum of numbers proves that
+ * there is no solution. */
 static double close_sum(const struct sum *sum)
 {
     double total = sum->total;
-    if (isinf(total) && total > 0) return INFINITY;
     if (!isfinite(total)) return -INFINITY;
     total += sum->error;
     return isfinite(total) ? total - SAFETY * sum->size : -INFINITY;

@@ -196,12 +196,14 @@ static enum az_status try_candidates(struct az_cg *cg, struct az_arena *scratch,
     enum az_basis_status *row_basis =
         AZ_ARRAY(scratch, master->row_count + list->count, enum az_basis_status);
     if (!column_basis || !row_basis) return AZ_NO_MEMORY;
-    AZ_TRY(cg->engine->get_basis(master->session, column_basis, row_basis));
+    enum az_status known = cg->engine->get_basis(master->session, column_basis, row_basis);
+    if (known != AZ_OK && known != AZ_NOT_FOUND) return known;
     for (size_t k = 0; k < count && !az_cg_must_stop(cg); k++) {
         double rise[2];
         for (int c = 0; c < 2; c++) {
             AZ_TRY(try_child(cg, &list->items[k], c, before, &rise[c]));
-            AZ_TRY(cg->engine->set_basis(master->session, column_basis, row_basis));
+            if (known == AZ_OK)
+                AZ_TRY(cg->engine->set_basis(master->session, column_basis, row_basis));
         }
         double score = fmax(rise[0], least) * fmax(rise[1], least);
         if (score <= highest * (1 + 1e-9)) continue;

@@ -114,15 +114,19 @@ static double whole_part(double value, double *fraction)
 }
 
 /* What lifting a column to its next whole number does to the LP, before pricing; INFINITY: there
- * is no solution, or one with artificial columns. */
-static enum az_status try_lift(struct az_cg *cg, const struct az_cg_column *column, double *value)
+ * is no solution, or one with artificial columns. x: room for the LP's columns. */
+static enum az_status try_lift(struct az_cg *cg, const struct az_cg_column *column, double x[],
+                               double *value)
 {
     double fraction, whole = whole_part(az_cg_value(cg, column), &fraction);
     struct az_solve_result result;
     *value = INFINITY;
     AZ_TRY(cg->engine->column_bounds(cg->master.session, column->place, whole + 1, INFINITY));
     enum az_status status = cg->engine->solve_lp(cg->master.session, &result);
-    if (status == AZ_OK && result.status == AZ_SOLVE_OPTIMAL) *value = result.objective;
+    if (status == AZ_OK && result.status == AZ_SOLVE_OPTIMAL) {
+        status = cg->engine->primal(cg->master.session, x);
+        if (status == AZ_OK && az_cg_artificial_sum(cg, x) <= CG_ACTIVE) *value = result.objective;
+    }
     AZ_TRY(cg->engine->column_bounds(cg->master.session, column->place, column->fixed, INFINITY));
     return status == AZ_ENGINE ? AZ_OK : status;
 }
@@ -150,21 +154,26 @@ static size_t largest_fractions(const struct az_cg *cg, struct candidate candida
     return count;
 }
 
-/* Of the largest fractions the one that costs the LP least. */
+/* Of the largest fractions the one that costs the LP least; as it was when none is told apart. */
 static enum az_status cheapest_lift(struct az_cg *cg, struct az_cg_column **chosen)
 {
     struct candidate candidates[TRIALS];
     size_t count = largest_fractions(cg, candidates, TRIALS);
     double least = INFINITY;
-    if (count > 0 && candidates[0].fraction >= NEARLY_WHOLE) count = 0; /* it goes up anyway */
-    for (size_t k = 0; k < count && !az_cg_must_stop(cg); k++) {
+    if (count == 0 || candidates[0].fraction >= NEARLY_WHOLE) return AZ_OK; /* it goes up anyway */
+    if (cg->master.artificial_sum > CG_ACTIVE) return AZ_OK; /* no value says anything */
+    struct az_arena *scratch = az_arena_new(NULL);
+    double *x = AZ_ARRAY(scratch, cg->n + cg->master.place_count, double);
+    enum az_status status = x ? AZ_OK : AZ_NO_MEMORY;
+    for (size_t k = 0; status == AZ_OK && k < count && !az_cg_must_stop(cg); k++) {
         double value;
-        AZ_TRY(try_lift(cg, candidates[k].column, &value));
-        if (value >= least) continue;
+        status = try_lift(cg, candidates[k].column, x, &value);
+        if (status != AZ_OK || value >= least) continue;
         least = value;
         *chosen = candidates[k].column;
     }
-    return AZ_OK;
+    az_arena_free(scratch);
+    return status;
 }
 
 /* The column with the largest fraction; NULL when none is fractional or all of them are tabu. */
@@ -216,33 +225,25 @@ static enum az_status round_static(struct az_cg *cg, struct dive *dive, size_t *
     return fix_static(cg, dive, *chosen, round(cg->master.x[*chosen]));
 }
 
-/* From this objective on no plan comes of a solution that is better than the best one. */
-static double out_of_reach(const struct az_cg *cg)
+/* What a rounding leads to. */
+enum outcome {
+    GOES_ON,
+    TOO_HIGH, /* above what the dive aspires to */
+    DEAD      /* nothing to round, or no solution of use behind it */
+};
+
+/* Is there patience for turning back? Dead ends and LPs that are only worse than the dive aspires
+ * to have each their own; without any for the latter the dive goes on as it can. */
+static bool has_patience(struct dive *dive, enum outcome outcome)
 {
-    double cutoff = az_cg_cutoff(cg);
-    return isfinite(cutoff) ? cutoff + cg->problem->mends * fabs(cutoff) : cutoff;
+    if (outcome == DEAD) return dive->backtracks-- > 0;
+    if (dive->aspired-- > 0) return true;
+    dive->aspiration = INFINITY;
+    return false;
 }
 
-/* From this LP value on the dive turns back. */
-static double highest(const struct az_cg *cg, const struct dive *dive)
-{
-    return fmin(out_of_reach(cg), dive->aspiration);
-}
-
-/* A dead end. Those that are only worse than the dive aspires to have their own patience; when it
- * has ended the dive goes on as it can. */
-static bool may_backtrack(struct dive *dive)
-{
-    if (dive->aspiration < INFINITY) {
-        if (dive->aspired-- > 0) return true;
-        dive->aspiration = INFINITY;
-        return true;
-    }
-    return dive->backtracks-- > 0;
-}
-
-/* One rounding and the LP after it. dead: there is nothing to round, or no solution behind it. */
-static enum az_status descend(struct az_cg *cg, struct dive *dive, bool *dead)
+/* One rounding and the LP after it. */
+static enum az_status descend(struct az_cg *cg, struct dive *dive, enum outcome *outcome)
 {
     enum az_solve_status solved;
     bool fractional;
@@ -252,19 +253,20 @@ static enum az_status descend(struct az_cg *cg, struct dive *dive, bool *dead)
     if (column && dive->strong) AZ_TRY(cheapest_lift(cg, &column));
     if (column) AZ_TRY(round_columns(cg, dive, column));
     if (!fractional) AZ_TRY(round_static(cg, dive, &j));
-    *dead = !column && j == CG_NOWHERE;
-    if (*dead) return AZ_OK;
+    *outcome = DEAD;
+    if (!column && j == CG_NOWHERE) return AZ_OK;
     AZ_TRY(list_fixed(cg));
     AZ_TRY(az_cg_generate_some(cg, ROUNDS, &solved));
-    *dead = solved != AZ_SOLVE_OPTIMAL || cg->master.objective >= highest(cg, dive);
+    if (solved != AZ_SOLVE_OPTIMAL || cg->master.objective >= az_cg_reach(cg)) return AZ_OK;
+    *outcome = cg->master.objective >= dive->aspiration ? TOO_HIGH : GOES_ON;
     return AZ_OK;
 }
 
-/* Takes the last rounding back and forbids it. over: nothing to take back, or no patience. */
+/* Takes the last rounding back and forbids it. over: nothing to take back, or no LP behind it. */
 static enum az_status backtrack(struct az_cg *cg, struct dive *dive, bool *over)
 {
     enum az_solve_status solved;
-    *over = dive->count == 0 || !may_backtrack(dive);
+    *over = dive->count == 0;
     if (*over) return AZ_OK;
     size_t step = dive->items[dive->count - 1].step;
     const struct fixing *last = &dive->items[dive->count - 1]; /* the one that was chosen */
@@ -309,39 +311,46 @@ static double aspiration(const struct az_cg *cg)
 static enum az_status run_dive(struct az_cg *cg, struct dive *dive)
 {
     while (dive->steps < MOST_STEPS && !az_cg_must_stop(cg)) {
-        bool done = false, again = false, dead = false, over;
+        bool done = false, again = false, over;
+        enum outcome outcome = DEAD;
         az_cg_progress(cg, "dive");
         if (az_cg_is_integral(cg)) {
             AZ_TRY(finish(cg, &done, &again));
             if (done) return AZ_OK;
             if (again) continue;
-            dead = true;
         } else {
-            AZ_TRY(descend(cg, dive, &dead));
+            AZ_TRY(descend(cg, dive, &outcome));
         }
-        if (!dead) continue;
+        if (outcome == GOES_ON) continue;
+        if (!has_patience(dive, outcome)) {
+            if (outcome == DEAD) return AZ_OK;
+            continue;
+        }
         AZ_TRY(backtrack(cg, dive, &over));
         if (over) return AZ_OK;
     }
     return AZ_OK;
 }
 
-/* The LP's basis before the dive. */
+/* The LP's basis before the dive, if it had one. */
 struct basis {
-    void *session;
+    bool known;
+    uint64_t session;
     size_t columns, rows;
     enum az_basis_status *column, *row;
 };
 
 static enum az_status keep_basis(struct az_cg *cg, struct az_arena *scratch, struct basis *basis)
 {
-    *basis = (struct basis){ .session = cg->master.session,
+    *basis = (struct basis){ .session = cg->master.session_number,
                              .columns = cg->n + cg->master.place_count,
                              .rows = cg->master.row_count };
     basis->column = AZ_ARRAY(scratch, basis->columns, enum az_basis_status);
     basis->row = AZ_ARRAY(scratch, basis->rows, enum az_basis_status);
     if (!basis->column || !basis->row) return AZ_NO_MEMORY;
-    return cg->engine->get_basis(basis->session, basis->column, basis->row);
+    enum az_status status = cg->engine->get_basis(cg->master.session, basis->column, basis->row);
+    basis->known = status == AZ_OK;
+    return status == AZ_NOT_FOUND ? AZ_OK : status;
 }
 
 /* Puts it back, with the columns that have come in since at their lower bounds: the LP is then as
@@ -350,12 +359,14 @@ static enum az_status put_back(struct az_cg *cg, struct az_arena *scratch,
                                const struct basis *basis)
 {
     size_t count = cg->n + cg->master.place_count;
-    if (basis->session != cg->master.session || basis->rows != cg->master.row_count) return AZ_OK;
+    if (!basis->known || basis->session != cg->master.session_number ||
+        basis->rows != cg->master.row_count)
+        return AZ_OK;
     enum az_basis_status *column = AZ_ARRAY(scratch, count, enum az_basis_status);
     if (!column) return AZ_NO_MEMORY;
     for (size_t j = 0; j < count; j++)
         column[j] = j < basis->columns ? basis->column[j] : AZ_AT_LOWER;
-    return cg->engine->set_basis(basis->session, column, basis->row);
+    return cg->engine->set_basis(cg->master.session, column, basis->row);
 }
 
 /* The node as it was before the dive. */
@@ -374,7 +385,7 @@ enum az_status az_cg_dive(struct az_cg *cg, bool strong)
                          .backtracks = cg->options.dive_backtracks,
                          .aspired = ASPIRED,
                          .strong = strong };
-    struct basis basis;
+    struct basis basis = { 0 };
     dive.aspiration = aspiration(cg);
     dive.tabu = AZ_ARRAY(dive.scratch, cg->n, bool);
     enum az_status status = dive.tabu ? keep_basis(cg, dive.scratch, &basis) : AZ_NO_MEMORY;

@@ -129,6 +129,7 @@ enum az_status az_cg_master_open(struct az_cg *cg)
     if (status == AZ_OK && !model) status = AZ_NO_MEMORY;
     if (status == AZ_OK) status = build(cg, model);
     if (status == AZ_OK) status = cg->engine->open(model, cg->context, &master->session);
+    master->session_number++;
     az_arena_free(scratch);
     master->row_count = cg->m + cg->blocks;
     return status;
@@ -377,6 +378,14 @@ enum az_status az_cg_master_phase(struct az_cg *cg, double cost_scale)
 
 /* --- solving --- */
 
+double az_cg_artificial_sum(const struct az_cg *cg, const double x[])
+{
+    double sum = 0;
+    for (size_t k = 0; k < cg->master.artificial_count; k++)
+        sum += fmax(0, x[cg->master.artificials[k].place]);
+    return sum;
+}
+
 /* Takes the solution, counts idle columns, and hands the prices to cg->out. */
 static enum az_status read_solution(struct az_cg *cg)
 {
@@ -389,9 +398,7 @@ static enum az_status read_solution(struct az_cg *cg)
     }
     AZ_TRY(cg->engine->primal(master->session, master->x));
     AZ_TRY(cg->engine->dual(master->session, master->row_dual, master->d));
-    master->artificial_sum = 0;
-    for (size_t k = 0; k < master->artificial_count; k++)
-        master->artificial_sum += fmax(0, master->x[master->artificials[k].place]);
+    master->artificial_sum = az_cg_artificial_sum(cg, master->x);
     for (size_t p = 0; p < master->place_count; p++) {
         struct az_cg_column *column = master->places[p].column;
         if (!column) continue;

@@ -327,7 +327,7 @@ static enum az_status price_round(struct az_cg *cg, struct generation *g)
         size_t fails = ++cg->effort_fails[effort];
         cg->effort_rest[effort] = fails >= 4 ? MOST_REST : (size_t)1 << fails;
     }
-    g->converged = true;
+    g->converged = !az_cg_must_stop(cg); /* what time has cut short has not ended by itself */
     return AZ_OK;
 }
 
@@ -385,6 +385,8 @@ static bool sides_conflict(const struct az_cg *cg)
         if (here->block_min[b] > here->block_max[b]) return true;
     for (size_t j = 0; j < cg->n; j++)
         if (here->static_lower[j] > here->static_upper[j]) return true;
+    for (size_t r = 0; r < cg->added_count; r++)
+        if (here->added_lower[r] > here->added_upper[r]) return true;
     return false;
 }
 
@@ -419,6 +421,12 @@ static bool rounds_are_over(const struct az_cg *cg, const struct generation *g, 
            cg->result->rounds >= cg->pause_rounds;
 }
 
+/* Is nothing left to do at the node? */
+static bool is_settled(const struct az_cg *cg, const struct generation *g)
+{
+    return g->pruned || g->infeasible || cg->stopped;
+}
+
 /* One LP and what follows from it. done: the node has ended. */
 static enum az_status step(struct az_cg *cg, struct generation *g, bool *stuck, bool *done)
 {
@@ -450,7 +458,7 @@ static enum az_status step(struct az_cg *cg, struct generation *g, bool *stuck, 
         AZ_TRY(price_round(cg, g));
         AZ_TRY(az_cg_box_follow(cg));
     }
-    *done = g->pruned || g->infeasible || cg->stopped;
+    *done = is_settled(cg, g);
     if (*done || !g->converged) return AZ_OK;
     if (!bare) {
         AZ_TRY(leave_artificials(cg, g, stuck));
@@ -462,15 +470,17 @@ static enum az_status step(struct az_cg *cg, struct generation *g, bool *stuck, 
     if (entered > 0) {
         g->converged = false;
         g->growths = 0;
+        AZ_TRY(az_cg_box_end(cg)); /* its middle knows nothing of the new rows */
         AZ_TRY(az_cg_master_artificials(cg, false, cg->master.artificial_cost));
     }
     return AZ_OK;
 }
 
-/* The caller's prices are the first centre. */
+/* The caller's prices are the first centre, once. */
 static enum az_status begin_at_prices(struct az_cg *cg, struct generation *g)
 {
     size_t entered;
+    cg->begun = true;
     memset(cg->out.pi, 0, (cg->m + cg->added_count) * sizeof(double));
     memset(cg->out.mu, 0, cg->blocks * sizeof(double));
     memcpy(cg->out.pi, cg->options.pi, (cg->m + cg->options.row_count) * sizeof(double));
@@ -491,14 +501,17 @@ enum az_status az_cg_generate(struct az_cg *cg, double *bound, enum az_cg_end *e
         *bound = INFINITY;
         return AZ_OK;
     }
-    bool resumed = cg->resumed;
-    if (!resumed) forget_centre(cg);
+    if (!cg->resumed) forget_centre(cg);
     cg->resumed = false;
     AZ_TRY(az_cg_master_sides(cg));
     AZ_TRY(az_cg_master_artificials(cg, false, az_cg_artificial_cost(cg)));
-    if (cg->depth == 0 && !resumed && cg->options.pi) AZ_TRY(begin_at_prices(cg, &g));
+    if (cg->options.pi && !cg->begun) {
+        AZ_TRY(begin_at_prices(cg, &g));
+        done = is_settled(cg, &g);
+    }
     while (!done) AZ_TRY(step(cg, &g, &stuck, &done));
     AZ_TRY(az_cg_box_end(cg));
+    if (g.phase_one) forget_centre(cg); /* another objective's */
     if (g.infeasible) *bound = INFINITY;
     *end = g.infeasible  ? CG_INFEASIBLE
            : g.pruned    ? CG_PRUNED

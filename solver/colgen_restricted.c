@@ -2,7 +2,8 @@
  *
  * A primal heuristic: a solution over the columns that pricing has made so far is a solution of the
  * problem. Its bound says nothing. Columns whose reduced cost is more than what lies between the
- * LP's value and the cutoff are in no better solution over the columns at hand. */
+ * LP's value and what is within reach are left out: where pricing has ended they are in no solution
+ * of use; before that, while other columns still have reduced costs below zero, this is a guess. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -28,9 +29,8 @@ static int fits_better(const void *a, const void *b)
 /* The most that a column's reduced cost may be. */
 static double most_reduced(const struct az_cg *cg)
 {
-    double cutoff = az_cg_cutoff(cg);
-    if (cg->master.artificial_sum > CG_ACTIVE || !isfinite(cutoff)) return INFINITY;
-    return cutoff + cg->problem->mends * fabs(cutoff) - cg->master.objective;
+    if (cg->master.artificial_sum > CG_ACTIVE) return INFINITY;
+    return az_cg_reach(cg) - cg->master.objective;
 }
 
 /* The columns that respect the decisions in force and may be of use. */
@@ -77,7 +77,7 @@ static enum az_status build(const struct az_cg *cg, struct az_model *model)
     return az_model_finish(model);
 }
 
-/* The most that a column can be used: of its block, and of rows that it alone fills. */
+/* The most that a column can be used: as often as its block has columns. */
 static double most_of(const struct az_cg *cg, const struct az_cg_column *column)
 {
     return cg->here.block_max[column->shown.block];
@@ -144,8 +144,8 @@ static enum az_status solve_once(struct az_cg *cg, struct az_arena *scratch, boo
     void *session = NULL;
     size_t count;
     enum az_status status;
-    double cutoff = az_cg_cutoff(cg);
-    struct az_mip_options options = { .cutoff = isfinite(cutoff) ? cutoff : NAN,
+    double reach = az_cg_reach(cg);
+    struct az_mip_options options = { .cutoff = isfinite(reach) ? reach : NAN,
                                       .heuristic_effort = 0.5,
                                       .node_limit = cg->options.restricted_nodes,
                                       .report = report,

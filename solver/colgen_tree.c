@@ -258,6 +258,7 @@ static enum az_status process(struct az_cg *cg, struct tree *tree, struct az_cg_
         else if (end == CG_STOPPED)
             return push(cg, tree, node);
         if (cg->stopped && again) return push(cg, tree, node);
+        cg->resumed = again;
     }
     tell(cg, tree, *next ? (*next)->bound : INFINITY);
     az_cg_progress(cg, "branch and price");
@@ -296,7 +297,8 @@ enum az_status az_cg_tree(struct az_cg *cg, double root_bound)
     int64_t limit = cg->options.node_limit;
     if (!root) return AZ_NO_MEMORY;
     *root = (struct az_cg_node){ .number = tree.numbers++, .bound = root_bound };
-    cg->result->nodes = 0; /* the root is counted again */
+    cg->result->nodes = 0; /* the root is counted again, and gone on with */
+    cg->resumed = true;
     AZ_TRY(push(cg, &tree, root));
     for (;;) {
         AZ_TRY(choose(cg, &tree, &next));

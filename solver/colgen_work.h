@@ -82,6 +82,7 @@ struct az_cg_place {
 
 struct az_cg_master {
     void *session;
+    uint64_t session_number; /* tells a session from one at the same address before it */
     size_t place_count, place_capacity;
     struct az_cg_place *places; /* [LP columns - n] */
     size_t artificial_count, artificial_capacity;
@@ -173,7 +174,8 @@ struct az_cg {
     double global_bound;
     double pause_at;            /* the root makes a break then for a first solution; INFINITY */
     int64_t pause_rounds;       /* the root makes a break after so many rounds; INT64_MAX */
-    bool resumed;               /* after a break: the centre stays */
+    bool resumed;               /* the next node is the last one again: its centre stays */
+    bool begun;                 /* the caller's prices have been tried */
     struct az_cg_node *applied; /* the node whose sides and decisions are in force */
     bool stopped;               /* by the deadline, the caller or the gap */
     bool infeasible;            /* proven */
@@ -280,6 +282,9 @@ enum az_status az_cg_master_trim(struct az_cg *cg);
 void az_cg_master_column(struct az_cg_batch *batch, const struct az_cg *cg, size_t added_count,
                          const struct az_cg_column *column);
 
+/* How much of artificial columns a solution of the LP uses. x: [LP columns] */
+double az_cg_artificial_sum(const struct az_cg *cg, const double x[]);
+
 /* The LP's value of a column of the pool. */
 double az_cg_value(const struct az_cg *cg, const struct az_cg_column *column);
 
@@ -345,6 +350,10 @@ double az_cg_incumbent(const struct az_cg *cg);
 
 /* Bounds from here on are of no further interest: the incumbent less the asked gap. */
 double az_cg_cutoff(const struct az_cg *cg);
+
+/* From this objective on no plan comes of a solution that is better than the best one, mended or
+ * not. */
+double az_cg_reach(const struct az_cg *cg);
 
 /* The sides of the problem itself into `here`. */
 void az_cg_root_sides(struct az_cg *cg);
