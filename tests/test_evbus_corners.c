@@ -57,6 +57,14 @@ START_TEST(a_day_needs_no_trip)
 }
 END_TEST
 
+/* Without the look at places a bus that stands would pass for one that moves between two depots of
+ * one place, and the judge would refuse the plan. */
+START_TEST(who_stands_has_not_moved)
+{
+    check_corner("two-depots-one-place", 100);
+}
+END_TEST
+
 /* Without the rule days that only trade energy would be as many as depots and types let begin,
  * which may be any number: no model could bound them. */
 START_TEST(there_are_no_more_blocks_than_trips)
@@ -83,6 +91,7 @@ int main(void)
     tcase_add_test(cases, a_bus_comes_home_to_the_minute);
     tcase_add_test(cases, a_stop_is_passed_without_standing);
     tcase_add_test(cases, a_day_needs_no_trip);
+    tcase_add_test(cases, who_stands_has_not_moved);
     tcase_add_test(cases, there_are_no_more_blocks_than_trips);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);

@@ -193,9 +193,9 @@ enum az_status eb_sources(const struct eb_instance *ev, struct az_arena *arena,
 
 bool eb_may_be_empty(const struct eb_instance *ev, const struct eb_source *source, size_t depot)
 {
-    bool elsewhere = depot != source->depot;
-    if (elsewhere && ev->return_rule != EB_RETURN_COUNTS) return false;
-    return elsewhere || source->bus != AZ_NO_INDEX;
+    if (depot != source->depot && ev->return_rule != EB_RETURN_COUNTS) return false;
+    struct eb_point here = eb_point_source(ev, source), end = eb_point_depot(ev, depot);
+    return source->bus != AZ_NO_INDEX || here.place != end.place || here.node != end.node;
 }
 
 /* --- the network ------------------------------------------------------------------------------ */
