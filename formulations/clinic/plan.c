@@ -1,0 +1,29 @@
+/* plan.c - an empty plan: nobody goes out, every site with visits to come is left out. */
+#include "formulations/clinic/judge.h"
+
+enum az_status cl_plan_new(const struct cl_instance *cl, struct az_arena *arena,
+                           struct cl_plan **out)
+{
+    struct cl_plan *plan = AZ_NEW(arena, struct cl_plan);
+    if (!plan) return AZ_NO_MEMORY;
+    plan->start = cl->start;
+    plan->days = cl->days;
+    plan->rounds.items = az_arena_take(arena, 0);
+    plan->online.items = az_arena_take(arena, 0);
+    plan->unserved.items = AZ_ARRAY(arena, cl->sites.count, struct cl_unserved);
+    if (!plan->rounds.items || !plan->online.items || !plan->unserved.items) return AZ_NO_MEMORY;
+    for (size_t s = 0; s < cl->sites.count; s++) {
+        const struct cl_site *site = &cl->sites.items[s];
+        int64_t left = site->visits;
+        for (uint32_t done = site->done; done; done &= done - 1) left--;
+        if (left <= 0) continue;
+        plan->unserved.items[plan->unserved.count++] = (struct cl_unserved){
+            .site = { .id = site->id, .index = s },
+            .reason = CL_REASON_UNTESTED,
+            .price_jpy = NAN,
+            .price_bound_jpy = NAN,
+        };
+    }
+    *out = plan;
+    return AZ_OK;
+}

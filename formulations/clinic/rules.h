@@ -1,0 +1,122 @@
+/* rules.h - every rule the judge of the clinic's rounds knows, one list.
+ *
+ * X(name, priceable, unit of the amount, English, Japanese). The words may use the parameters
+ * {asset}, {value}, {limit}, {what} that the judge gives with each breach; place, time and amount
+ * are said apart. A priceable rule is conceded where the instance prices it: a site left out, a
+ * confirmed time changed. All others are firm. */
+#ifndef AZ_CLINIC_RULES_H
+#define AZ_CLINIC_RULES_H
+
+#include "formulations/formulation.h"
+
+/* clang-format off */
+#define CL_RULES(X)                                                                                \
+    /* the whole */                                                                                \
+    X(plan_shape, false, "", "the plan does not fit the instance: {what}", "計画が入力と合いません: {what}")    \
+    X(day_over, false, "min", "{asset}: lies in time that is over (before {limit})",               \
+      "{asset}: すでに過ぎた時間です（{limit} より前）")                                                 \
+    X(round_empty, false, "", "{asset}: makes no visit", "{asset}: 訪問のない巡回です")                   \
+    /* sites */                                                                                    \
+    X(site_served, true, "visits", "{asset}: {value} of {limit} visits are left out",              \
+      "{asset}: 訪問 {limit} 回のうち {value} 回が未訪問です")                                            \
+    X(unserved_list, false, "", "{asset}: is listed as left out twice, or though it is visited or done", \
+      "{asset}: 未訪問の一覧に重複しているか、訪問済みです")                                                  \
+    X(site_once, false, "", "{asset}: is visited more than once on {value}", "{asset}: {value} に二度以上訪問しています") \
+    X(site_pattern, false, "", "{asset}: visited on {value}, which is none of its patterns",       \
+      "{asset}: 訪問日 {value} は認められた組合せではありません")                                            \
+    X(site_closed, false, "", "{asset}: cannot be visited on {value}", "{asset}: {value} には訪問できません") \
+    X(site_window, false, "min", "{asset}: begins at {value}, outside its hours ({limit})",        \
+      "{asset}: {value} の開始は受入時間（{limit}）の外です")                                             \
+    X(site_ends, false, "min", "{asset}: ends at {value}, must end by {limit}",                    \
+      "{asset}: {limit} までに終わる必要がありますが {value} までかかります")                                  \
+    X(visit_changed, true, "visits", "{asset}: was promised {limit}, is now {value}",              \
+      "{asset}: 約束の {limit} が {value} に変わります")                                              \
+    /* care */                                                                                     \
+    X(care_offered, false, "", "{asset}: is not visited as {value}", "{asset}: {value} の対象ではありません")  \
+    X(care_crew, false, "", "{asset}: {value} needs a crew, cannot be on line", "{asset}: {value} は訪問が必要です（オンライン不可）") \
+    X(care_online, false, "", "{asset}: {value} is on line, no vehicle comes", "{asset}: {value} はオンラインのみで、車両は行きません") \
+    X(care_skill, false, "", "{asset}: nobody of the crew is {what}, as {value} needs",            \
+      "{asset}: {value} に必要な {what} が乗っていません")                                              \
+    X(care_equipment, false, "", "{asset}: {limit} lacks {what}, as {value} needs",                \
+      "{asset}: {value} に必要な {what} が {limit} にありません")                                       \
+    X(visit_short, false, "min", "{asset}: lasts {value} min, {limit} are needed",                 \
+      "{asset}: {value} 分しかありません（{limit} 分必要）")                                             \
+    X(visit_long, false, "min", "{asset}: lasts {value} min, takes {limit}", "{asset}: {value} 分は長すぎます（{limit} 分）") \
+    /* times */                                                                                    \
+    X(road, false, "", "{asset}: there is no road {what} on {value}", "{asset}: {value} は {what} を通れません") \
+    X(arrival, false, "min", "{asset}: arrives at {value}, cannot before {limit}",                 \
+      "{asset}: {value} には着けません（早くて {limit}）")                                               \
+    X(return_early, false, "min", "{asset}: is back at {value}, cannot be before {limit}",         \
+      "{asset}: {value} には戻れません（早くて {limit}）")                                               \
+    X(before_arrival, false, "min", "{asset}: begins at {value}, arrives only at {limit}",         \
+      "{asset}: 到着 {limit} より前の {value} に始まります")                                             \
+    X(overlap, false, "min", "{asset}: begins at {value}, while what is before lasts until {limit}", \
+      "{asset}: 前の予定が {limit} までですが {value} に始まります")                                       \
+    X(ends_first, false, "min", "{asset}: ends before it begins", "{asset}: 終了が開始より前です")           \
+    /* crew */                                                                                     \
+    X(crew_given, false, "", "{asset}: is none of the crews of {value}", "{asset}: {value} の決められた班ではありません") \
+    X(crew_position, false, "positions", "{asset}: nobody is left as {what}", "{asset}: {what} の担当がいません") \
+    X(crew_empty, false, "", "{asset}: nobody is aboard", "{asset}: 乗る職員がいません")                     \
+    X(crew_seats, false, "persons", "{asset}: {value} go, there are {limit} seats", "{asset}: {value} 人（座席 {limit}）") \
+    X(member_once, false, "", "{asset}: {what} goes out more than once on {value}",                \
+      "{asset}: {what} が {value} に二度出ます")                                                    \
+    X(member_absent, false, "", "{asset}: {what} is absent on {value}", "{asset}: {what} は {value} 不在です") \
+    X(member_shift, false, "", "{asset}: {what} does not work on {value}", "{asset}: {what} は {value} 勤務がありません") \
+    X(shift_start, false, "min", "{asset}: leaves at {value}, the shift of {what} begins at {limit}", \
+      "{asset}: {value} の出発は {what} の勤務開始 {limit} より前です")                                     \
+    X(shift_end, false, "min", "{asset}: is back at {value}, {what} works until {limit} at most",  \
+      "{asset}: 帰着 {value} は {what} の勤務の限度 {limit} を過ぎています")                                 \
+    /* vehicle */                                                                                  \
+    X(vehicle_service, false, "", "{asset}: {what} is out of service on {value}", "{asset}: {what} は {value} 使えません") \
+    X(vehicle_once, false, "rounds", "{asset}: {what} goes out {value} times a day, {limit} can",  \
+      "{asset}: {what} が一日に {value} 回出ます（{limit} 回まで）")                                       \
+    X(vehicle_hours, false, "min", "{asset}: {value} is outside the hours of {what} ({limit})",    \
+      "{asset}: {value} は {what} の使用時間（{limit}）の外です")                                         \
+    X(capacity, false, "", "{asset}: loads {value}, {what} takes {limit}", "{asset}: 積載 {value}（{what} は {limit} まで）") \
+    X(range, false, "km", "{asset}: {what} runs out of range here", "{asset}: {what} の航続距離が足りません")  \
+    X(charger_fits, false, "", "{asset}: {what} cannot charge here", "{asset}: {what} はここで充電できません")  \
+    X(charge_time, false, "min", "{asset}: charges {value} min, a charge takes {limit}",           \
+      "{asset}: 充電 {value} 分（一回 {limit} 分）")                                                  \
+    /* break */                                                                                    \
+    X(break_missing, false, "min", "{asset}: has no break of {value} min ({limit})", "{asset}: 休憩 {value} 分（{limit}）がありません") \
+    X(break_short, false, "min", "{asset}: breaks {value} min, {limit} are needed", "{asset}: 休憩 {value} 分（{limit} 分必要）") \
+    X(break_window, false, "min", "{asset}: breaks at {value}, must begin in {limit}",             \
+      "{asset}: 休憩の開始 {value} が {limit} の外です")                                               \
+    X(break_driving, false, "min", "{asset}: falls into a drive", "{asset}: 休憩が走行中に重なっています")      \
+    X(break_place, false, "", "{asset}: breaks at {what}, which is not visited next", "{asset}: 休憩先 {what} を次に訪問しません") \
+    X(break_common, false, "", "{asset}: the breaks of its members have no time in common ({limit})", \
+      "{asset}: 乗員の休憩時間帯に重なりがありません（{limit}）")                                              \
+    /* doctors and pharmacists on line */                                                          \
+    X(doctor_missing, false, "", "{asset}: no doctor is booked, as {value} needs", "{asset}: {value} に必要な医師の予約がありません") \
+    X(pharmacist_missing, false, "", "{asset}: no pharmacist is booked, as {value} needs",         \
+      "{asset}: {value} に必要な薬剤師の予約がありません")                                                 \
+    X(booking_needless, false, "", "{asset}: {value} needs nobody on line here", "{asset}: {value} にこの予約は不要です") \
+    X(remote_role, false, "", "{asset}: {what} has another role", "{asset}: {what} は職種が違います")        \
+    X(remote_specialty, false, "", "{asset}: {what} is not of {limit}", "{asset}: {what} は {limit} の担当ではありません") \
+    X(slot_unknown, false, "", "{asset}: {what} has no slot at {value}", "{asset}: {what} に {value} の枠はありません") \
+    X(slot_hours, false, "min", "{asset}: {value} lies outside the slot {limit} of {what}",        \
+      "{asset}: {value} は {what} の枠 {limit} の外です")                                             \
+    X(slot_capacity, false, "bookings", "{asset}: {value} bookings of the slot at {what}, it takes {limit}", \
+      "{asset}: {what} の枠に予約 {value} 件（{limit} 件まで）")                                          \
+    X(doctor_time, false, "min", "{asset}: the doctor begins at {value}, not at {limit}",          \
+      "{asset}: 医師の開始 {value} は {limit} でなければなりません")                                        \
+    X(consultation_length, false, "min", "{asset}: lasts {value} min, takes {limit}", "{asset}: {value} 分（{limit} 分必要）") \
+    X(pharmacist_early, false, "min", "{asset}: the pharmacist begins at {value}, not before {limit}", \
+      "{asset}: 薬剤師の開始 {value} は {limit} 以降でなければなりません")                                    \
+    X(pharmacist_order, false, "min", "{asset}: the pharmacist begins at {value}, the doctor ends at {limit}", \
+      "{asset}: 医師の終了 {limit} より前の {value} に薬剤師が始まります")                                    \
+    X(pharmacist_wait, false, "min", "{asset}: waits {value} min for the pharmacist, {limit} at most", \
+      "{asset}: 薬剤師を {value} 分待ちます（{limit} 分まで）")
+/* clang-format on */
+
+enum cl_rule {
+#define CL_RULE_NAME(name, priceable, unit, en, ja) CL_RULE_##name,
+    CL_RULES(CL_RULE_NAME)
+#undef CL_RULE_NAME
+        CL_RULE_COUNT
+};
+
+/* [CL_RULE_COUNT], in the list's order. */
+extern const struct az_rule cl_rules[];
+
+#endif
