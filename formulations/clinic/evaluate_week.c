@@ -150,7 +150,8 @@ static void judge_promises(struct cl_judge *j)
     for (size_t a = 0; a < cl->appointment_count; a++) {
         const struct cl_appointment *promise = &cl->appointment[a];
         const struct cl_seen *visit;
-        if (promise->status != CL_CONFIRMED || cl_is_kept(j, a, &visit)) continue;
+        if (promise->status != CL_CONFIRMED || promise->day == AZ_NO_INDEX) continue;
+        if (cl_is_kept(j, a, &visit)) continue;
         double price = promise->change_price_jpy;
         if (isnan(price)) price = cl->change_price_jpy;
         const struct az_path *at = visit ? AT_SEEN(j, visit) : AZ_AT(NULL, "unserved");
