@@ -243,8 +243,14 @@ struct az_colgen_problem {
      * (1 where columns are counted). Bounds are rounded up to the next one. */
     double objective_step;
 
-    /* 0, or: found may answer a plan cheaper than the solution by this share of it, so that dives
-     * go on so far above the cutoff. */
+    /* 0: a plan costs what its solution costs. Above 0: found may answer a plan cheaper than the
+     * solution by this share of it. It has no part in any bound or pruning: the bound counts for
+     * mended plans only where price's bound is also below what a plan's part in the block costs.
+     * It changes the search for solutions alone:
+     * - dives turn back, and the MILP over the columns ends, only at the cutoff plus this share;
+     * - columns whose reduced cost is within that reach stay in the MILP;
+     * - the root makes breaks by rounds for dives (as LP values say little, plans come early);
+     * - dives aspire to no LP value and try no roundings, which the LP could not tell apart. */
     double mends;
 };
 
@@ -255,9 +261,11 @@ struct az_colgen_options {
     /* Rows to begin with, as `separate` would answer them. */
     const struct az_master_row *rows;
     size_t row_count;
-    /* NULL, or [rows of the master + row_count]: prices that are near the right ones: the root's
-     * first centre. With `box` its LP's prices are kept within this share of their mean of the best
-     * ones so far: good where pi is nearly right. */
+    /* NULL, or [rows of the master + row_count], finite: prices near the right ones, tried once,
+     * before the root's first LP, at the highest effort; its first centre. Wrong signs are mended.
+     * With `box` (0: none; without pi it does nothing) the LP's prices of the master's own rows are
+     * kept within this share of the mean of |pi| of the best ones so far: good where pi is nearly
+     * right. The box is gone at the latest when rows come in; no bound depends on it. */
     const double *pi;
     double box;
     const struct az_decision *decisions; /* of the kind's own, in force everywhere */
@@ -268,7 +276,9 @@ struct az_colgen_options {
     int64_t node_limit;       /* of the tree; 0: none; 1: the root alone; < 0: only the LP bound of
                                  the root, no integral solution is sought */
     int64_t round_limit; /* of pricing at the root; 0: none. Reached, and the LP has a solution:
-                            no bound beyond it and no tree; heuristics alone */
+                                 the bound proven so far stands, root_converged is false, and
+                                 heuristics follow but no tree. A few rounds more pass while
+                                 artificial columns are in the LP */
     int dive_backtracks; /* limited discrepancies of a dive; 0: 3; < 0: no dives */
     int64_t restricted_nodes; /* limit of the restricted master's MILP; 0: 2000; < 0: none */
     size_t column_limit;      /* columns kept in the LP; the others stay in the pool; 0: derived */

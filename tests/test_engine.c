@@ -2,10 +2,14 @@
  * that have no answer. LPs, MILPs and their bounds have suites of their own (test_engine_lp.c,
  * test_engine_mip.c, test_engine_bounds.c). Every test runs once for each engine that is there. */
 #include <check.h>
+#include <dlfcn.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/support/engine_models.h"
@@ -166,6 +170,46 @@ START_TEST(the_engine_folder_can_be_named_and_broken_plugins_are_told)
 }
 END_TEST
 
+/* Without it nobody would know why a child of ours has died: GLPK says so and aborts, and what it
+ * prints to standard output is lost there. */
+START_TEST(last_words_go_to_standard_error)
+{
+    typedef void (*say_and_abort)(const char *format, ...);
+    const struct az_engine *engine = engine_named("glpk");
+    struct az_context context = az_context_default();
+    struct az_arena *arena = az_arena_new(NULL);
+    void *session = open_model(engine, hard_model(arena, 5, 2, 1), &context);
+    void *library = dlopen("libglpk.so.40", RTLD_NOW | RTLD_NOLOAD);
+    int pipes[2], status;
+    char words[200] = "";
+    ck_assert_ptr_nonnull(library);
+    ck_assert_int_eq(pipe(pipes), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        say_and_abort (*error)(const char *file, int line);
+        *(void **)&error = dlsym(library, "glp_error_");
+        struct rlimit no_core = { 0 };
+        setrlimit(RLIMIT_CORE, &no_core);
+        signal(SIGABRT, SIG_DFL);
+        dup2(pipes[1], 2);
+        fclose(stdout);
+        error("file", 7)("last words\n");
+        _exit(0);
+    }
+    close(pipes[1]);
+    size_t length = 0;
+    for (ssize_t got = 1; got > 0 && length + 1 < sizeof words; length += (size_t)got)
+        if ((got = read(pipes[0], words + length, sizeof words - 1 - length)) < 0) got = 0;
+    close(pipes[0]);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFSIGNALED(status));
+    ck_assert_ptr_nonnull(strstr(words, "last words"));
+    dlclose(library);
+    engine->close(session);
+    az_arena_free(arena);
+}
+END_TEST
+
 static Suite *engine_suite(void)
 {
     Suite *suite = suite_create("engine");
@@ -179,6 +223,7 @@ static Suite *engine_suite(void)
     TCase *all = tcase_create("all engines");
     tcase_set_timeout(all, 60);
     tcase_add_test(all, engines_are_found_by_plain_names_only);
+    tcase_add_test(all, last_words_go_to_standard_error);
     tcase_add_test(all, the_engine_folder_can_be_named_and_broken_plugins_are_told);
     suite_add_tcase(suite, all);
     return suite;

@@ -342,7 +342,9 @@ int az_child_run(double until)
     struct child child = { .arena = az_arena_new(NULL) };
     size_t length = 0;
     enum az_status status = AZ_NO_MEMORY;
-    /* Standard output is the protocol's alone: what engines print there is for nobody. */
+    /* Standard output is the protocol's alone: Clp's chatter, which no log level stops, is for
+     * nobody. Last words before an abort go to standard error, which stays as it is: an assertion's
+     * by themselves, GLPK's by its engine. */
     if (dup2(STDOUT_FILENO, AZ_CHILD_PROTOCOL_FD) < 0) return 3;
     int nothing = open("/dev/null", O_WRONLY);
     if (nothing < 0 || dup2(nothing, STDOUT_FILENO) < 0) return 3;

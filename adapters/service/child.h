@@ -4,9 +4,10 @@
  * carries the answer as lines of JSON, each an object with a "type":
  *   progress  {phase, seconds, objective, bound, gap, work}
  *   plan      {plan, certificate}: a better plan, judged by the child
- *   answer    {certificate, explanation, judgement, validation}: those that there are; the last
- * line problem   {problem}: an RFC 9457 problem document; the last line The descriptor of the
- * protocol is moved out of the libraries' way; what they print goes to standard error. */
+ *   answer    {certificate, explanation, judgement, validation}: those there are; the last line
+ *   problem   {problem}: an RFC 9457 problem document; the last line
+ * The descriptor of the protocol is moved out of the libraries' way. What they print to standard
+ * output goes nowhere; standard error is the parent's, with warnings and last words. */
 #ifndef AZ_CHILD_H
 #define AZ_CHILD_H
 

@@ -1,7 +1,0 @@
-NAME          ClpDefau
-ROWS
- N  OBJROW
-COLUMNS
-RHS
-    RHS       OBJROW     -999973.   
-ENDATA
