@@ -15,7 +15,6 @@
 static const struct cl_weights weights_of[] = {
     [CL_MEASURE_UNSERVED] = { .unserved = 1 },
     [CL_MEASURE_CHANGES] = { .changes = 1 },
-    [CL_MEASURE_COST] = { .cost = 1 },
     [CL_MEASURE_SUM] = { .unserved = 1, .changes = 1, .cost = 1 },
 };
 

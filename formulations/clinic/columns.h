@@ -18,9 +18,9 @@
 #include "formulations/clinic/tour.h"
 #include "solver/colgen.h"
 
-/* What is minimised: the price of what is left out; of changes; the cost; or, weighted, all of it
- * (without the balance, of which nothing less than 0 is known). */
-enum cl_measure { CL_MEASURE_UNSERVED, CL_MEASURE_CHANGES, CL_MEASURE_COST, CL_MEASURE_SUM };
+/* What is minimised: the price of what is left out; the price of changes; or the one sum of these
+ * and the cost (without the balance, of which nothing less than 0 is known). */
+enum cl_measure { CL_MEASURE_UNSERVED, CL_MEASURE_CHANGES, CL_MEASURE_SUM };
 
 /* What a yen of each counts. */
 struct cl_weights {

@@ -102,8 +102,11 @@
  *               planned; of vehicles, each of their `count` taken alike, when there is no staff.
  *
  * order       `objective: lexicographic` has levels, each among the best plans of the level before:
- *             the price of what is left out; the price of changes; the cost; the balance.
- *             `objective: weighted` is one sum: all of these with balance_price_jpy_per_h. */
+ *             the price of what is left out; the price of changes; the cost. Of plans that are
+ *             equal in these the one with the least balance is better: staff who are alike share
+ *             the work evenly, and nothing is proven of it. `objective: weighted` is one sum: all
+ *             of these with balance_price_jpy_per_h, of which the bound knows nothing but that it
+ *             is not negative. */
 #ifndef AZ_CLINIC_INSTANCE_H
 #define AZ_CLINIC_INSTANCE_H
 

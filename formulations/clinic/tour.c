@@ -151,7 +151,9 @@ static bool go(struct timer *t, struct cl_tour *tour, bool *rested)
 {
     for (size_t k = 0; k < tour->count; k++) {
         struct cl_tour_stop *stop = &tour->stops[k];
+        double before_m = tour->distance_m;
         if (!drive_to(t, tour, place_of(t->ground, tour, k))) return false;
+        stop->driven_m = tour->distance_m - before_m;
         stop->arrival_s = t->now_s;
         stop->left_km = t->left_km;
         *rested = *rested || stop->kind == CL_STOP_BREAK;

@@ -24,7 +24,8 @@ struct cl_tour_stop {
     size_t index; /* a way; a charger; of a break: enum cl_break */
     /* set by cl_tour_time */
     int64_t arrival_s, start_s, end_s;
-    double left_km; /* on arrival; INFINITY without a range */
+    double driven_m; /* to here since the stop before */
+    double left_km;  /* on arrival; INFINITY without a range */
 };
 
 struct cl_tour {

@@ -1,0 +1,362 @@
+/* plan_of.c - a week of tours as a plan: names for classes, slots for bookings, stamps for
+ * seconds. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulations/clinic/search.h"
+
+struct writer {
+    const struct cl_ground *ground;
+    const struct cl_instance *cl;
+    const struct cl_week *week;
+    struct az_arena *arena;
+    struct cl_plan *plan;
+    size_t *order;     /* [tours] by day, vehicle, leaving */
+    size_t **members;  /* [tours] staff of each member of its crew */
+    int64_t *work_s;   /* [staff] so far */
+    bool *out;         /* [staff * days] */
+    int64_t *booked;   /* [slots] */
+    uint32_t *visited; /* [sites] days */
+};
+
+static struct az_time at(const struct writer *w, int64_t second)
+{
+    return az_time_add(w->cl->start, second);
+}
+
+static struct az_time never(void)
+{
+    return (struct az_time){ .utc_s = AZ_NO_INTEGER };
+}
+
+static struct az_ref ref_to(const char *id, size_t index)
+{
+    return (struct az_ref){ .id = id, .index = index };
+}
+
+/* --- who goes -------------------------------------------------------------------------------- */
+
+static int64_t work_of(const struct cl_tour *tour)
+{
+    return tour->returns_s - tour->works_from_s;
+}
+
+/* The member of the group with the least work so far who is not out on that day. */
+static size_t least_worked(const struct writer *w, const struct cl_staff_group *group)
+{
+    size_t best = AZ_NO_INDEX;
+    for (size_t k = 0; k < group->count; k++) {
+        size_t member = group->staff[k];
+        if (w->out[member * (size_t)w->cl->days + group->day]) continue;
+        if (best == AZ_NO_INDEX || w->work_s[member] < w->work_s[best]) best = member;
+    }
+    return best;
+}
+
+static int by_work(const void *a, const void *b, void *data)
+{
+    const struct cl_tour *tours = data;
+    const struct cl_tour *x = &tours[*(const size_t *)a], *y = &tours[*(const size_t *)b];
+    if (work_of(x) != work_of(y)) return work_of(x) > work_of(y) ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+/* The longest tours of the week choose first; each takes whoever has worked least. */
+static enum az_status name_crews(struct writer *w)
+{
+    const struct cl_teams *teams = &w->ground->teams;
+    size_t count = w->week->tours.count;
+    w->members = AZ_ARRAY(w->arena, count, size_t *);
+    if (!w->members) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < count; k++) w->order[k] = k;
+    if (count > 0) qsort_r(w->order, count, sizeof *w->order, by_work, w->week->tours.items);
+    for (size_t k = 0; k < count; k++) {
+        const struct cl_tour *tour = &w->week->tours.items[w->order[k]];
+        const struct cl_team *team = &teams->items[tour->team];
+        size_t *members = AZ_ARRAY(w->arena, team->member_count, size_t);
+        if (!members) return AZ_NO_MEMORY;
+        for (size_t m = 0; m < team->member_count; m++) {
+            size_t group = teams->classes[team->classes[m]].group;
+            members[m] = least_worked(w, &teams->groups[group]);
+            if (members[m] == AZ_NO_INDEX) return AZ_NO_PLAN;
+            w->out[members[m] * (size_t)w->cl->days + team->day] = true;
+            w->work_s[members[m]] += work_of(tour);
+        }
+        w->members[w->order[k]] = members;
+    }
+    return AZ_OK;
+}
+
+/* Two members of one group change their rounds of a day while that makes the busier of them less
+ * busy. Each change lowers a sum of squares: it ends. */
+static bool even_out_day(struct writer *w, size_t a, size_t b)
+{
+    const struct cl_teams *teams = &w->ground->teams;
+    const struct cl_tour *x = &w->week->tours.items[a], *y = &w->week->tours.items[b];
+    const struct cl_team *first = &teams->items[x->team], *second = &teams->items[y->team];
+    bool changed = false;
+    if (first->day != second->day) return false;
+    for (size_t m = 0; m < first->member_count; m++)
+        for (size_t n = 0; n < second->member_count; n++) {
+            size_t *p = &w->members[a][m], *q = &w->members[b][n];
+            int64_t more = work_of(x) - work_of(y);
+            int64_t ahead = w->work_s[*p] - w->work_s[*q];
+            if (first->classes[m] != second->classes[n] || more * (ahead - more) <= 0) continue;
+            w->work_s[*p] -= more;
+            w->work_s[*q] += more;
+            size_t swapped = *p;
+            *p = *q;
+            *q = swapped;
+            changed = true;
+        }
+    return changed;
+}
+
+static void even_out(struct writer *w)
+{
+    size_t count = w->week->tours.count;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (size_t a = 0; a < count; a++)
+            for (size_t b = a + 1; b < count; b++)
+                if (even_out_day(w, a, b)) changed = true;
+    }
+}
+
+/* --- bookings -------------------------------------------------------------------------------- */
+
+/* A booking of a slot of the class that has room. */
+static enum az_status book(struct writer *w, size_t class, int64_t start_s, int64_t length_s,
+                           struct cl_booking **booking)
+{
+    const struct cl_slot_class *slots = &w->ground->ways.slots[class];
+    size_t k = 0;
+    while (k < slots->count && w->booked[slots->slot[k]] >= w->cl->slot[slots->slot[k]].capacity)
+        k++;
+    if (k == slots->count) return AZ_NO_PLAN;
+    w->booked[slots->slot[k]]++;
+    const struct cl_slot *slot = &w->cl->slot[slots->slot[k]];
+    *booking = AZ_NEW(w->arena, struct cl_booking);
+    if (!*booking) return AZ_NO_MEMORY;
+    **booking =
+        (struct cl_booking){ .remote = ref_to(w->cl->remote.items[slot->remote].id, slot->remote),
+                             .start = at(w, start_s),
+                             .end = at(w, start_s + length_s),
+                             .slot = at(w, slot->from_s) };
+    return AZ_OK;
+}
+
+static enum az_status book_both(struct writer *w, const struct cl_way *way, int64_t start_s,
+                                struct cl_booking **doctor, struct cl_booking **pharmacist)
+{
+    const struct cl_site *site = &w->cl->sites.items[way->site];
+    const struct cl_care *care = &w->cl->cares.items[site->option[way->option].care.index];
+    int64_t doctor_s, pharmacist_s;
+    cl_way_consultations(w->cl, &w->ground->ways, way, start_s, &doctor_s, &pharmacist_s);
+    if (care->doctor) AZ_TRY(book(w, way->doctor, doctor_s, care->doctor->length_s, doctor));
+    if (care->pharmacist)
+        AZ_TRY(book(w, way->pharmacist, pharmacist_s, care->pharmacist->length_s, pharmacist));
+    return AZ_OK;
+}
+
+/* --- rounds ---------------------------------------------------------------------------------- */
+
+static enum az_status write_visit(struct writer *w, const struct cl_tour_stop *from,
+                                  struct cl_stop *stop)
+{
+    const struct cl_way *way = &w->ground->ways.items[from->index];
+    const struct cl_site *site = &w->cl->sites.items[way->site];
+    size_t care = site->option[way->option].care.index;
+    if (w->visited[way->site] >> way->day & 1) return AZ_NO_PLAN;
+    w->visited[way->site] |= 1u << way->day;
+    stop->site = ref_to(site->id, way->site);
+    stop->care = ref_to(w->cl->cares.items[care].id, care);
+    return book_both(w, way, from->start_s, &stop->doctor, &stop->pharmacist);
+}
+
+/* A break on arrival names the site where it is taken; one at a charger is where that stop is. */
+static void write_break(struct writer *w, const struct cl_tour *tour, size_t k,
+                        struct cl_stop *stop)
+{
+    if (tour->stops[k].index != CL_BREAK_ON_ARRIVAL || k + 1 == tour->count) return;
+    const struct cl_way *way = &w->ground->ways.items[tour->stops[k + 1].index];
+    stop->site = ref_to(w->cl->sites.items[way->site].id, way->site);
+}
+
+static enum az_status write_stops(struct writer *w, const struct cl_tour *tour,
+                                  struct cl_round *round)
+{
+    const struct cl_team *team = &w->ground->teams.items[tour->team];
+    int64_t *latest_s = AZ_ARRAY(w->arena, tour->count, int64_t);
+    round->stops.items = AZ_ARRAY(w->arena, tour->count, struct cl_stop);
+    if (!latest_s || !round->stops.items) return AZ_NO_MEMORY;
+    round->stops.count = tour->count;
+    cl_tour_latest(w->ground, tour,
+                   tour->returns_s > team->until_s ? tour->returns_s : team->until_s, latest_s);
+    for (size_t k = 0; k < tour->count; k++) {
+        const struct cl_tour_stop *from = &tour->stops[k];
+        struct cl_stop *stop = &round->stops.items[k];
+        *stop = (struct cl_stop){
+            .kind = from->kind,
+            .arrival = at(w, from->arrival_s),
+            .start = at(w, from->start_s),
+            .end = at(w, from->end_s),
+            .latest_start = from->kind == CL_STOP_VISIT ? at(w, latest_s[k]) : never(),
+            .wait_min = (double)(from->start_s - from->arrival_s) / 60,
+            .distance_km = from->driven_m / 1000,
+            .left_km = isfinite(from->left_km) ? from->left_km : NAN,
+        };
+        if (from->kind == CL_STOP_VISIT) AZ_TRY(write_visit(w, from, stop));
+        if (from->kind == CL_STOP_BREAK) write_break(w, tour, k, stop);
+        if (from->kind == CL_STOP_CHARGE)
+            stop->charger = ref_to(w->cl->chargers.items[from->index].id, from->index);
+    }
+    return AZ_OK;
+}
+
+static enum az_status write_round(struct writer *w, size_t tour_index, size_t number)
+{
+    const struct cl_tour *tour = &w->week->tours.items[tour_index];
+    const struct cl_team *team = &w->ground->teams.items[tour->team];
+    struct cl_round *round = &w->plan->rounds.items[number];
+    int year, month, day, minute;
+    az_time_local(at(w, (int64_t)team->day * CL_DAY_S), &year, &month, &day, &minute);
+    *round = (struct cl_round){
+        .id = az_arena_format(w->arena, "r%zu", number + 1),
+        .date = az_arena_format(w->arena, "%04d-%02d-%02d", year, month, day),
+        .vehicle = ref_to(w->cl->vehicles.items[team->vehicle].id, team->vehicle),
+        .leaves = at(w, tour->leaves_s),
+        .returns = at(w, tour->returns_s),
+        .distance_km = tour->distance_m / 1000,
+        .driving_min = (double)tour->driving_s / 60,
+        .work_min = (double)work_of(tour) / 60,
+    };
+    round->members.items = AZ_ARRAY(w->arena, team->member_count, struct az_ref);
+    if (!round->id || !round->date || !round->members.items) return AZ_NO_MEMORY;
+    round->members.count = team->member_count;
+    for (size_t m = 0; m < team->member_count; m++) {
+        const struct cl_staff_class *class = &w->ground->teams.classes[team->classes[m]];
+        size_t member = w->members[tour_index][m];
+        round->members.items[m] = ref_to(w->cl->staff.items[member].id, member);
+        if (tour->returns_s > class->until_s)
+            round->overtime_min += (double)(tour->returns_s - class->until_s) / 60;
+    }
+    return write_stops(w, tour, round);
+}
+
+static int by_day(const void *a, const void *b, void *data)
+{
+    const struct writer *w = data;
+    const struct cl_tour *x = &w->week->tours.items[*(const size_t *)a];
+    const struct cl_tour *y = &w->week->tours.items[*(const size_t *)b];
+    const struct cl_team *s = &w->ground->teams.items[x->team],
+                         *t = &w->ground->teams.items[y->team];
+    if (s->day != t->day) return s->day < t->day ? -1 : 1;
+    if (s->vehicle != t->vehicle) return s->vehicle < t->vehicle ? -1 : 1;
+    if (x->leaves_s != y->leaves_s) return x->leaves_s < y->leaves_s ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+static enum az_status write_rounds(struct writer *w)
+{
+    size_t count = w->week->tours.count;
+    w->plan->rounds.items = AZ_ARRAY(w->arena, count, struct cl_round);
+    if (!w->plan->rounds.items) return AZ_NO_MEMORY;
+    w->plan->rounds.count = count;
+    for (size_t k = 0; k < count; k++) w->order[k] = k;
+    if (count > 0) qsort_r(w->order, count, sizeof *w->order, by_day, w);
+    for (size_t k = 0; k < count; k++) AZ_TRY(write_round(w, w->order[k], k));
+    return AZ_OK;
+}
+
+/* --- the rest of the week -------------------------------------------------------------------- */
+
+static enum az_status write_online(struct writer *w)
+{
+    size_t count = w->week->online.count;
+    w->plan->online.items = AZ_ARRAY(w->arena, count, struct cl_online);
+    if (!w->plan->online.items) return AZ_NO_MEMORY;
+    w->plan->online.count = count;
+    for (size_t k = 0; k < count; k++) {
+        const struct cl_online_visit *visit = &w->week->online.items[k];
+        const struct cl_way *way = &w->ground->ways.items[visit->way];
+        const struct cl_site *site = &w->cl->sites.items[way->site];
+        size_t care = site->option[way->option].care.index;
+        struct cl_online *online = &w->plan->online.items[k];
+        if (w->visited[way->site] >> way->day & 1) return AZ_NO_PLAN;
+        w->visited[way->site] |= 1u << way->day;
+        online->site = ref_to(site->id, way->site);
+        online->care = ref_to(w->cl->cares.items[care].id, care);
+        online->start = at(w, visit->start_s);
+        online->end = at(w, cl_way_end(way, visit->start_s));
+        AZ_TRY(book_both(w, way, visit->start_s, &online->doctor, &online->pharmacist));
+    }
+    return AZ_OK;
+}
+
+/* Sites without any visit are left out; the days of the others are one of their patterns. */
+static enum az_status write_unserved(struct writer *w)
+{
+    const struct cl_instance *cl = w->cl;
+    w->plan->unserved.items = AZ_ARRAY(w->arena, cl->sites.count, struct cl_unserved);
+    if (!w->plan->unserved.items) return AZ_NO_MEMORY;
+    w->plan->unserved.count = 0;
+    for (size_t i = 0; i < cl->sites.count; i++) {
+        const struct cl_site *site = &cl->sites.items[i];
+        size_t p = 0;
+        while (p < site->pattern_count && site->pattern[p].days != (w->visited[i] | site->done))
+            p++;
+        bool is_over = site->pattern_count == 0 && site->left_out_jpy == 0;
+        if (p < site->pattern_count || (is_over && w->visited[i] == 0)) continue;
+        if (w->visited[i] != 0) return AZ_NO_PLAN;
+        w->plan->unserved.items[w->plan->unserved.count++] =
+            (struct cl_unserved){ .site = ref_to(site->id, i),
+                                  .reason = CL_REASON_UNTESTED,
+                                  .price_jpy = NAN,
+                                  .price_bound_jpy = NAN };
+    }
+    return AZ_OK;
+}
+
+/* So many vehicles there are on that day? */
+static bool vehicles_suffice(const struct writer *w)
+{
+    const struct cl_instance *cl = w->cl;
+    for (size_t a = 0; a < w->week->tours.count; a++) {
+        const struct cl_team *team = &w->ground->teams.items[w->week->tours.items[a].team];
+        int64_t used = 0;
+        for (size_t b = 0; b < w->week->tours.count; b++) {
+            const struct cl_team *other = &w->ground->teams.items[w->week->tours.items[b].team];
+            used += other->vehicle == team->vehicle && other->day == team->day;
+        }
+        if (used > cl->vehicles.items[team->vehicle].count) return false;
+    }
+    return true;
+}
+
+enum az_status cl_plan_of(const struct cl_ground *ground, const struct cl_week *week,
+                          struct az_arena *arena, struct cl_plan **plan)
+{
+    const struct cl_instance *cl = ground->cl;
+    struct writer w = { .ground = ground,
+                        .cl = cl,
+                        .week = week,
+                        .arena = arena,
+                        .plan = AZ_NEW(arena, struct cl_plan),
+                        .order = AZ_ARRAY(arena, week->tours.count, size_t),
+                        .work_s = AZ_ARRAY(arena, cl->staff.count, int64_t),
+                        .out = AZ_ARRAY(arena, cl->staff.count * (size_t)cl->days, bool),
+                        .booked = AZ_ARRAY(arena, cl->slot_count, int64_t),
+                        .visited = AZ_ARRAY(arena, cl->sites.count, uint32_t) };
+    if (!w.plan || !w.order || !w.work_s || !w.out || !w.booked || !w.visited) return AZ_NO_MEMORY;
+    *plan = w.plan;
+    w.plan->start = cl->start;
+    w.plan->days = cl->days;
+    if (!vehicles_suffice(&w)) return AZ_NO_PLAN;
+    AZ_TRY(name_crews(&w));
+    even_out(&w);
+    AZ_TRY(write_rounds(&w));
+    AZ_TRY(write_online(&w));
+    return write_unserved(&w);
+}

@@ -1,0 +1,151 @@
+/* solve.c - first a plan, then columns, then the proof.
+ *
+ * A week with `objective: lexicographic` is solved level by level: the least price of what is left
+ * out, then of changes, then the cost, each over a master of its own in which the levels before are
+ * rows. A level that a plan meets at 0 needs no master. */
+#include <math.h>
+#include <string.h>
+
+#include "formulations/clinic/search.h"
+#include "solver/tolerances.h"
+
+#define COLUMNS 20 /* of a block in a round */
+
+/* --- weeks of solutions ---------------------------------------------------------------------- */
+
+static enum az_status week_of(const struct cl_master *master,
+                              const struct az_master_solution *solution, struct az_arena *arena,
+                              struct cl_week *week, bool *whole)
+{
+    const struct cl_ways *ways = &master->ground->ways;
+    *week = (struct cl_week){ 0 };
+    *whole = true;
+    size_t count = 0;
+    for (size_t k = 0; k < solution->count; k++) count += (size_t)lround(solution->values[k]);
+    week->tours.items = az_arena_array(arena, count, sizeof *week->tours.items);
+    week->online.items = az_arena_array(arena, master->online_count, sizeof *week->online.items);
+    if (!week->tours.items || !week->online.items) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < solution->count; k++) {
+        double value = solution->values[k];
+        if (fabs(value - round(value)) > AZ_INTEGER_TOLERANCE) *whole = false;
+        for (long n = lround(value); n > 0; n--)
+            week->tours.items[week->tours.count++] =
+                *(const struct cl_tour *)solution->columns[k]->data;
+    }
+    for (size_t o = 0; o < master->online_count; o++) {
+        if (solution->x[master->online_column + o] < 0.5) continue;
+        size_t way = master->online_way[o];
+        week->online.items[week->online.count++] =
+            (struct cl_online_visit){ .way = way, .start_s = ways->items[way].from_s };
+    }
+    return AZ_OK;
+}
+
+/* An integral solution: a plan, unless rounds go somewhere twice. */
+static enum az_status found(void *data, const struct az_master_solution *solution,
+                            double *objective)
+{
+    struct cl_master *master = data;
+    struct cl_search *search = master->owner;
+    struct cl_week week;
+    bool whole, judged;
+    *objective = INFINITY;
+    struct az_arena *scratch = az_arena_new(NULL);
+    if (!scratch) return AZ_NO_MEMORY;
+    enum az_status status = week_of(master, solution, scratch, &week, &whole);
+    if (status == AZ_OK && whole) {
+        status = cl_offer(search, &week, &judged);
+        if (judged)
+            *objective = master->measure == CL_MEASURE_UNSERVED ? search->offered.rank[0]
+                         : master->measure == CL_MEASURE_CHANGES
+                             ? search->offered.rank[1]
+                             : search->offered.cost + search->offered.penalty;
+    }
+    az_arena_free(scratch);
+    return status;
+}
+
+/* --- masters --------------------------------------------------------------------------------- */
+
+static enum az_status solve_master(struct cl_search *search, int measure, double unserved_max,
+                                   double changes_max, struct az_run *run,
+                                   struct az_colgen_result *result)
+{
+    struct cl_master *master;
+    struct az_colgen_options options = { .cutoff = NAN, .columns_per_block = COLUMNS };
+    struct az_block_columns columns = { .arena = search->arena };
+    AZ_TRY(cl_master_new(&search->ground, measure, unserved_max, changes_max, search->context,
+                         search->arena, &master));
+    master->owner = search;
+    master->problem.found = found;
+    for (size_t k = 0; k < search->pool.count; k++) {
+        struct az_block_column column;
+        AZ_TRY(cl_master_column(master, search->pool.items[k], search->arena, &column));
+        AZ_TRY(az_block_columns_add(&columns, &column));
+    }
+    options.columns = columns.items;
+    options.column_count = columns.count;
+    if (search->has_best && measure == CL_MEASURE_SUM)
+        options.cutoff = search->best.cost + search->best.penalty;
+    AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, run,
+                           search->arena, result));
+    az_log(search->context, AZ_LOG_INFO,
+           "columns: %zu, rounds %lld, nodes %lld, root %.2f, pricing %.2f s, master %.2f s",
+           result->columns_made, (long long)result->rounds, (long long)result->nodes,
+           result->root_bound, result->pricing_s, result->master_s);
+    return AZ_OK;
+}
+
+/* Of a level before the cost: the least that any plan has, as far as it is proven. */
+static enum az_status least_level(struct cl_search *search, int measure, double unserved_max,
+                                  double *least)
+{
+    struct az_colgen_result result;
+    size_t rank = measure == CL_MEASURE_UNSERVED ? 0 : 1;
+    if (search->has_best && search->best.rank[rank] <= 0) return AZ_OK;
+    az_run_progress(search->run, rank == 0 ? "visits left out" : "changes", true);
+    AZ_TRY(solve_master(search, measure, unserved_max, INFINITY, NULL, &result));
+    /* the last master says whether there is any plan */
+    if (result.status == AZ_SOLVE_INFEASIBLE) return AZ_OK;
+    if (isfinite(result.bound)) *least = fmax(*least, result.bound);
+    for (size_t k = 0; k < result.solution_count; k++)
+        AZ_TRY(cl_pool_add(search, result.solution_columns[k]->data));
+    cl_tell_levels(search);
+    return AZ_OK;
+}
+
+static enum az_status by_columns(struct cl_search *search)
+{
+    double unserved_max = INFINITY, changes_max = INFINITY;
+    struct az_colgen_result result;
+    if (search->cl->objective == CL_LEXICOGRAPHIC) {
+        AZ_TRY(least_level(search, CL_MEASURE_UNSERVED, INFINITY, &search->unserved_min));
+        if (az_run_must_stop(search->run)) return AZ_OK;
+        if (search->has_best) unserved_max = search->best.rank[0];
+        AZ_TRY(least_level(search, CL_MEASURE_CHANGES, unserved_max, &search->changes_min));
+        if (az_run_must_stop(search->run)) return AZ_OK;
+        if (search->has_best) unserved_max = search->best.rank[0];
+        if (search->has_best) changes_max = search->best.rank[1];
+    }
+    az_run_progress(search->run, "columns", true);
+    AZ_TRY(solve_master(search, CL_MEASURE_SUM, unserved_max, changes_max, search->run, &result));
+    if (result.status == AZ_SOLVE_INFEASIBLE && !search->has_best) az_run_infeasible(search->run);
+    return AZ_OK;
+}
+
+enum az_status cl_solve(const void *instance, const struct az_solve_options *options,
+                        struct az_run *run, struct az_arena *arena)
+{
+    struct cl_search search = {
+        .cl = instance, .engine = run->engine, .context = run->context, .run = run, .arena = arena
+    };
+    run->method = "columns"; /* whatever of it the deadline allows */
+    AZ_TRY(cl_ground_of(search.cl, arena, &search.ground));
+    cl_tell_levels(&search);
+    if (options && options->start) AZ_TRY(az_run_offer(run, options->start));
+    if (az_run_must_stop(run)) return AZ_OK;
+    AZ_TRY(by_columns(&search));
+    cl_tell_levels(&search);
+    if (!az_run_must_stop(run)) az_run_limit(run);
+    return AZ_OK;
+}
