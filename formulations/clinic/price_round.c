@@ -5,10 +5,7 @@
  * labels at a site the one that is worse in everything is dropped. A label forgets a site once it
  * has gone somewhere that does not count it among its nearest (ng-routes: Baldacci, Mingozzi,
  * Roberti 2011), so that rounds with such a cycle are priced too: a relaxation, whose bound holds.
- *
- * Between two visits a crew may charge, any number of times at one charger, and rest once: before
- * driving, at the charger or on arrival, the latest of these that is in time, since resting later
- * only makes the drive begin earlier. */
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +13,8 @@
 #include "formulations/clinic/columns.h"
 
 #define NEAREST 10          /* sites that a site remembers */
-#define MAX_CHARGES 3       /* at one charger between two visits */
 #define MAX_LABELS 20000000 /* beyond this nothing is proven */
 #define CLOCK_EVERY 4096    /* labels */
-
-enum rest { REST_NONE, REST_BEFORE, REST_AT_CHARGER, REST_ON_ARRIVAL };
 
 /* A way at these prices. */
 struct offer {
@@ -61,7 +55,7 @@ struct rounds {
     const struct cl_round_prices *prices;
     const struct az_context *context;
     struct az_arena *scratch;
-    double range_km;
+    struct cl_hop *hops;  /* room for those of one step */
     size_t count;         /* nodes: sites that the crew may visit */
     size_t *site, *place; /* [count] */
     struct offer *offers;
@@ -276,95 +270,17 @@ static enum az_status take(struct rounds *r, struct label *label)
 /* --- extension ----------------------------------------------------------------------------------
  */
 
-/* From a label to a place: when, with how much range, at which cost, how the crew rested. */
-struct hop {
-    bool ok, rested;
-    int rest, charges;
-    size_t charger;
-    int64_t ready_s;
-    double left_km, cost;
-};
-
-static bool drive(const struct rounds *r, struct hop *hop, size_t from, size_t to)
+/* All ways on from a label to a node, or home. */
+static size_t hops_of(struct rounds *r, const struct label *label, size_t node)
 {
-    size_t leg = from * r->cl->places.count + to;
-    if (r->roads->duration_s[leg] < 0) return false;
-    hop->ready_s += r->roads->duration_s[leg];
-    hop->left_km -= r->roads->distance_m[leg] / 1000;
-    hop->cost += cl_drive_jpy(r->ground, r->team, from, to);
-    return hop->left_km >= -1e-9 * (1 + r->range_km);
-}
-
-/* Rests now, if it is in time. */
-static bool rest(const struct rounds *r, struct hop *hop, int where)
-{
-    const struct cl_team *team = r->team;
-    int64_t start_s = hop->ready_s > team->break_from_s ? hop->ready_s : team->break_from_s;
-    if (start_s > team->break_until_s) return false;
-    hop->ready_s = start_s + team->break_s;
-    hop->rested = true;
-    hop->rest = where;
-    return true;
-}
-
-/* Goes to a place, by a charger (or AZ_NO_INDEX) with so many charges, resting where `resting`
- * says. */
-static struct hop go(const struct rounds *r, const struct label *label, size_t to, size_t charger,
-                     int charges, int resting)
-{
-    struct hop hop = { .rested = label->rested,
-                       .charger = charger,
-                       .charges = charges,
-                       .ready_s = label->time_s,
-                       .left_km = label->left_km };
-    size_t here = label->before ? r->place[label->node] : r->vehicle->start_place;
-    if (resting == REST_BEFORE && !rest(r, &hop, resting)) return hop;
-    if (charger != AZ_NO_INDEX) {
-        const struct cl_charger *at = &r->cl->chargers.items[charger];
-        if (!drive(r, &hop, here, at->place.index)) return hop;
-        hop.ready_s += charges * cl_charge_s(at);
-        hop.left_km = fmin(hop.left_km + charges * at->gives_km, r->range_km);
-        if (resting == REST_AT_CHARGER && !rest(r, &hop, resting)) return hop;
-        here = at->place.index;
-    }
-    if (!drive(r, &hop, here, to)) return hop;
-    if (resting == REST_ON_ARRIVAL && !rest(r, &hop, resting)) return hop;
-    hop.ok = true;
-    return hop;
-}
-
-/* Calls `then` for every way of going on from a label to a place: straight, and by each charger;
- * resting or not. Of the moments to rest only the latest that is in time. */
-typedef enum az_status (*hop_use)(struct rounds *r, struct label *label, size_t node,
-                                  const struct hop *hop);
-
-static enum az_status each_rest(struct rounds *r, struct label *label, size_t node, size_t to,
-                                size_t charger, int charges, hop_use then)
-{
-    struct hop hop = go(r, label, to, charger, charges, REST_NONE);
-    if (!hop.ok) return AZ_OK;
-    AZ_TRY(then(r, label, node, &hop));
-    if (label->rested) return AZ_OK;
-    for (int resting = REST_ON_ARRIVAL; resting > REST_NONE; resting--) {
-        if (resting == REST_AT_CHARGER && charger == AZ_NO_INDEX) continue;
-        if (resting == REST_ON_ARRIVAL && node == AZ_NO_INDEX) continue; /* home */
-        hop = go(r, label, to, charger, charges, resting);
-        if (hop.ok) return then(r, label, node, &hop);
-    }
-    return AZ_OK;
-}
-
-static enum az_status each_hop(struct rounds *r, struct label *label, size_t node, hop_use then)
-{
-    size_t to = node == AZ_NO_INDEX ? r->vehicle->end_place : r->place[node];
-    AZ_TRY(each_rest(r, label, node, to, AZ_NO_INDEX, 0, then));
-    if (!isfinite(r->range_km)) return AZ_OK;
-    for (size_t c = 0; c < r->cl->chargers.count; c++) {
-        if (!cl_may_charge(r->ground, r->team, c)) continue;
-        for (int charges = 1; charges <= MAX_CHARGES; charges++)
-            AZ_TRY(each_rest(r, label, node, to, c, charges, then));
-    }
-    return AZ_OK;
+    bool home = node == AZ_NO_INDEX;
+    struct cl_stand stand = { .place =
+                                  label->before ? r->place[label->node] : r->vehicle->start_place,
+                              .time_s = label->time_s,
+                              .left_km = label->left_km,
+                              .rested = label->rested };
+    return cl_hops_of(r->ground, r->team, &stand, home ? r->vehicle->end_place : r->place[node],
+                      home, r->hops);
 }
 
 /* Who has not rested by the end of the break's window can no more: it has to be home by then. */
@@ -374,7 +290,7 @@ static bool is_too_late_to_rest(const struct rounds *r, bool rested, int64_t tim
 }
 
 static enum az_status visit(struct rounds *r, struct label *label, size_t node,
-                            const struct hop *hop)
+                            const struct cl_hop *hop)
 {
     size_t words = r->words + r->cut_words;
     const uint64_t *remembers = r->remembers + node * r->words;
@@ -389,7 +305,7 @@ static enum az_status visit(struct rounds *r, struct label *label, size_t node,
         struct label *next = az_arena_take(r->scratch, sizeof *next + words * sizeof *next->bits);
         if (!next) return AZ_NO_MEMORY;
         *next = (struct label){
-            .cost = label->cost + r->prices->cost * hop->cost + offer->reduced,
+            .cost = label->cost + r->prices->cost * hop->cost_jpy + offer->reduced,
             .left_km = hop->left_km,
             .load = label->load,
             .time_s = end_s,
@@ -418,19 +334,17 @@ static enum az_status visit(struct rounds *r, struct label *label, size_t node,
 }
 
 /* Home: the round is whole. The best ones are kept. */
-static enum az_status go_home(struct rounds *r, struct label *label, size_t node,
-                              const struct hop *hop)
+static void go_home(struct rounds *r, const struct label *label, const struct cl_hop *hop)
 {
-    (void)node;
     if (hop->ready_s > r->team->limit_s || is_too_late_to_rest(r, hop->rested, hop->ready_s))
-        return AZ_OK;
+        return;
     double overtime = cl_overtime_jpy(&r->ground->teams, r->team, hop->ready_s);
-    double reduced = label->cost + r->prices->cost * (hop->cost + overtime);
+    double reduced = label->cost + r->prices->cost * (hop->cost_jpy + overtime);
     r->best = fmin(r->best, reduced);
-    if (reduced >= r->prices->below || r->prices->limit == 0) return AZ_OK;
+    if (reduced >= r->prices->below || r->prices->limit == 0) return;
     size_t k = r->ending_count;
     if (k == r->prices->limit) {
-        if (reduced >= r->endings[k - 1].reduced) return AZ_OK;
+        if (reduced >= r->endings[k - 1].reduced) return;
         k--;
     } else {
         r->ending_count++;
@@ -441,7 +355,6 @@ static enum az_status go_home(struct rounds *r, struct label *label, size_t node
                                      .charger = hop->charger,
                                      .charges = hop->charges,
                                      .rest = hop->rest };
-    return AZ_OK;
 }
 
 static bool is_forbidden(const struct rounds *r, const struct label *label, size_t node)
@@ -455,12 +368,15 @@ static bool is_forbidden(const struct rounds *r, const struct label *label, size
 static enum az_status extend(struct rounds *r, struct label *label)
 {
     double capacity = r->vehicle->capacity * (1 + 1e-9);
-    if (label->before && !is_forbidden(r, label, AZ_NO_INDEX))
-        AZ_TRY(each_hop(r, label, AZ_NO_INDEX, go_home));
+    if (label->before && !is_forbidden(r, label, AZ_NO_INDEX)) {
+        size_t count = hops_of(r, label, AZ_NO_INDEX);
+        for (size_t h = 0; h < count; h++) go_home(r, label, &r->hops[h]);
+    }
     for (size_t n = 0; n < r->count; n++) {
         if (label->bits[n / 64] >> (n % 64) & 1 || is_forbidden(r, label, n)) continue;
         if (label->load + r->cl->sites.items[r->site[n]].load > capacity) continue;
-        AZ_TRY(each_hop(r, label, n, visit));
+        size_t count = hops_of(r, label, n);
+        for (size_t h = 0; h < count; h++) AZ_TRY(visit(r, label, n, &r->hops[h]));
     }
     return AZ_OK;
 }
@@ -468,42 +384,23 @@ static enum az_status extend(struct rounds *r, struct label *label)
 /* --- rounds from labels -------------------------------------------------------------------------
  */
 
-static void put_stop(struct cl_tour *tour, size_t *at, int kind, size_t index)
-{
-    tour->stops[--*at] = (struct cl_tour_stop){ .kind = kind, .index = index };
-}
-
-/* The stops on the way to a node, the last first: rest, charges, rest. */
-static void put_hop(struct cl_tour *tour, size_t *at, size_t charger, int charges, int resting)
-{
-    if (resting == REST_ON_ARRIVAL) put_stop(tour, at, CL_STOP_BREAK, CL_BREAK_ON_ARRIVAL);
-    if (resting == REST_AT_CHARGER) put_stop(tour, at, CL_STOP_BREAK, CL_BREAK_HERE);
-    for (int k = 0; k < charges; k++) put_stop(tour, at, CL_STOP_CHARGE, charger);
-    if (resting == REST_BEFORE) put_stop(tour, at, CL_STOP_BREAK, CL_BREAK_HERE);
-}
-
-static size_t stops_of_hop(int charges, int resting)
-{
-    return (size_t)charges + (resting != REST_NONE);
-}
-
 static enum az_status tour_of(const struct rounds *r, const struct ending *ending,
                               struct az_arena *arena, struct cl_tour *tour)
 {
-    size_t count = stops_of_hop(ending->charges, ending->rest);
+    size_t count = cl_hop_stops(ending->charges, ending->rest);
     const struct label *label = ending->last;
     for (; label->before; label = label->before)
-        count += 1 + stops_of_hop(label->charges, label->rest);
+        count += 1 + cl_hop_stops(label->charges, label->rest);
     *tour = (struct cl_tour){ .team = (size_t)(r->team - r->ground->teams.items),
                               .late = label->late,
                               .count = count,
                               .stops = AZ_ARRAY(arena, count, struct cl_tour_stop) };
     if (!tour->stops) return AZ_NO_MEMORY;
     size_t at = count;
-    put_hop(tour, &at, ending->charger, ending->charges, ending->rest);
+    cl_put_hop(tour, &at, ending->charger, ending->charges, ending->rest);
     for (label = ending->last; label->before; label = label->before) {
-        put_stop(tour, &at, CL_STOP_VISIT, label->way);
-        put_hop(tour, &at, label->charger, label->charges, label->rest);
+        tour->stops[--at] = (struct cl_tour_stop){ .kind = CL_STOP_VISIT, .index = label->way };
+        cl_put_hop(tour, &at, label->charger, label->charges, label->rest);
     }
     /* What pricing takes for possible, the evaluator does too. */
     return cl_tour_time(r->ground, tour) ? AZ_OK : AZ_INTERNAL;
@@ -523,7 +420,7 @@ static enum az_status begin(struct rounds *r)
         if (!label) return AZ_NO_MEMORY;
         *label = (struct label){
             .cost = r->prices->cost * r->team->cost_jpy - r->prices->round,
-            .left_km = r->range_km,
+            .left_km = isnan(r->vehicle->range_km) ? INFINITY : r->vehicle->range_km,
             .time_s = r->team->from_s,
             .node = r->count,
             .rested = late || r->team->break_s == 0,
@@ -567,13 +464,13 @@ enum az_status cl_price_rounds(const struct cl_ground *ground, size_t team,
     bool whole;
     r.vehicle = &cl->vehicles.items[r.team->vehicle];
     r.roads = cl_roads_of(cl, r.team->vehicle, r.team->day);
-    r.range_km = isnan(r.vehicle->range_km) ? INFINITY : r.vehicle->range_km;
+    r.hops = AZ_ARRAY(scratch, cl_hop_count(cl), struct cl_hop);
     *count = 0;
     AZ_TRY(make_nodes(&r));
     AZ_TRY(make_memory(&r));
     AZ_TRY(make_cuts(&r));
     r.endings = AZ_ARRAY(scratch, prices->limit + 1, struct ending);
-    if (!r.endings) return AZ_NO_MEMORY;
+    if (!r.endings || !r.hops) return AZ_NO_MEMORY;
     AZ_TRY(grow(&r, &whole));
     *bound = whole && prices->effort == CL_EFFORTS - 1 ? r.best : -INFINITY;
     *rounds = AZ_ARRAY(arena, r.ending_count, struct cl_priced_round);

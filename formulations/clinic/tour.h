@@ -71,4 +71,37 @@ double cl_kept_jpy(const struct cl_ground *ground, const struct cl_way *way);
 void cl_tour_latest(const struct cl_ground *ground, const struct cl_tour *tour, int64_t back_s,
                     int64_t latest_s[]);
 
+/* --- between two visits (hops.c) ---------------------------------------------------------------
+ * A crew drives straight, or by one charger where it charges up to CL_MAX_CHARGES times, and may
+ * rest once: before driving, at the charger, or on arrival, the latest of these that is in time,
+ * since resting later only makes everything before it earlier. */
+#define CL_MAX_CHARGES 3
+
+enum cl_rest { CL_REST_NONE, CL_REST_BEFORE, CL_REST_AT_CHARGER, CL_REST_ON_ARRIVAL };
+
+struct cl_stand { /* where a crew is after a visit, or at the start */
+    size_t place;
+    int64_t time_s;
+    double left_km; /* INFINITY without a range */
+    bool rested;    /* or needs no break */
+};
+
+struct cl_hop {
+    size_t charger; /* AZ_NO_INDEX: straight */
+    int charges, rest;
+    bool rested;
+    int64_t ready_s;
+    double left_km, cost_jpy;
+};
+
+/* How many hops there can be at most, and all of them to a place (the end of the round: home);
+ * hops: room for cl_hop_count. */
+size_t cl_hop_count(const struct cl_instance *cl);
+size_t cl_hops_of(const struct cl_ground *ground, const struct cl_team *team,
+                  const struct cl_stand *stand, size_t to, bool home, struct cl_hop hops[]);
+
+/* The stops that a hop adds, and writes before stop *at (which becomes the first of them). */
+size_t cl_hop_stops(int charges, int rest);
+void cl_put_hop(struct cl_tour *tour, size_t *at, size_t charger, int charges, int rest);
+
 #endif

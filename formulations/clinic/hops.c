@@ -1,0 +1,113 @@
+/* hops.c - the ways from one visit to the next: straight or by a charger, with or without rest. */
+#include <math.h>
+
+#include "formulations/clinic/tour.h"
+
+struct walk {
+    const struct cl_ground *ground;
+    const struct cl_team *team;
+    const struct cl_roads *roads;
+    double range_km;
+    struct cl_hop hop;
+};
+
+static bool drive(struct walk *w, size_t from, size_t to)
+{
+    size_t leg = from * w->ground->cl->places.count + to;
+    if (w->roads->duration_s[leg] < 0) return false;
+    w->hop.ready_s += w->roads->duration_s[leg];
+    w->hop.left_km -= w->roads->distance_m[leg] / 1000;
+    w->hop.cost_jpy += cl_drive_jpy(w->ground, w->team, from, to);
+    return w->hop.left_km >= -1e-9 * (1 + w->range_km);
+}
+
+/* Rests now, if it is in time. */
+static bool rest(struct walk *w, int where)
+{
+    const struct cl_team *team = w->team;
+    int64_t start_s = w->hop.ready_s > team->break_from_s ? w->hop.ready_s : team->break_from_s;
+    if (start_s > team->break_until_s) return false;
+    w->hop.ready_s = start_s + team->break_s;
+    w->hop.rested = true;
+    w->hop.rest = where;
+    return true;
+}
+
+static bool go(struct walk *w, const struct cl_stand *stand, size_t to, size_t charger, int charges,
+               int resting)
+{
+    size_t here = stand->place;
+    w->hop = (struct cl_hop){ .charger = charger,
+                              .charges = charges,
+                              .rested = stand->rested,
+                              .ready_s = stand->time_s,
+                              .left_km = stand->left_km };
+    if (resting == CL_REST_BEFORE && !rest(w, resting)) return false;
+    if (charger != AZ_NO_INDEX) {
+        const struct cl_charger *at = &w->ground->cl->chargers.items[charger];
+        if (!drive(w, here, at->place.index)) return false;
+        w->hop.ready_s += charges * cl_charge_s(at);
+        w->hop.left_km = fmin(w->hop.left_km + charges * at->gives_km, w->range_km);
+        if (resting == CL_REST_AT_CHARGER && !rest(w, resting)) return false;
+        here = at->place.index;
+    }
+    return drive(w, here, to) && (resting != CL_REST_ON_ARRIVAL || rest(w, resting));
+}
+
+/* Without rest, and with it at the latest moment that is in time. */
+static size_t with_rest(struct walk *w, const struct cl_stand *stand, size_t to, bool home,
+                        size_t charger, int charges, struct cl_hop hops[])
+{
+    size_t count = 0;
+    if (!go(w, stand, to, charger, charges, CL_REST_NONE)) return 0;
+    hops[count++] = w->hop;
+    for (int resting = CL_REST_ON_ARRIVAL; !stand->rested && resting > CL_REST_NONE; resting--) {
+        if (resting == CL_REST_AT_CHARGER && charger == AZ_NO_INDEX) continue;
+        if (resting == CL_REST_ON_ARRIVAL && home) continue; /* the work is over there */
+        if (!go(w, stand, to, charger, charges, resting)) continue;
+        hops[count++] = w->hop;
+        break;
+    }
+    return count;
+}
+
+size_t cl_hop_count(const struct cl_instance *cl)
+{
+    return 2 * (1 + CL_MAX_CHARGES * cl->chargers.count);
+}
+
+size_t cl_hops_of(const struct cl_ground *ground, const struct cl_team *team,
+                  const struct cl_stand *stand, size_t to, bool home, struct cl_hop hops[])
+{
+    double range_km = ground->cl->vehicles.items[team->vehicle].range_km;
+    struct walk w = { .ground = ground,
+                      .team = team,
+                      .roads = cl_roads_of(ground->cl, team->vehicle, team->day),
+                      .range_km = isnan(range_km) ? INFINITY : range_km };
+    size_t count = with_rest(&w, stand, to, home, AZ_NO_INDEX, 0, hops);
+    if (!isfinite(w.range_km)) return count;
+    for (size_t c = 0; c < ground->cl->chargers.count; c++) {
+        if (!cl_may_charge(ground, team, c)) continue;
+        for (int charges = 1; charges <= CL_MAX_CHARGES; charges++)
+            count += with_rest(&w, stand, to, home, c, charges, hops + count);
+    }
+    return count;
+}
+
+size_t cl_hop_stops(int charges, int resting)
+{
+    return (size_t)charges + (resting != CL_REST_NONE);
+}
+
+static void put_stop(struct cl_tour *tour, size_t *at, int kind, size_t index)
+{
+    tour->stops[--*at] = (struct cl_tour_stop){ .kind = kind, .index = index };
+}
+
+void cl_put_hop(struct cl_tour *tour, size_t *at, size_t charger, int charges, int resting)
+{
+    if (resting == CL_REST_ON_ARRIVAL) put_stop(tour, at, CL_STOP_BREAK, CL_BREAK_ON_ARRIVAL);
+    if (resting == CL_REST_AT_CHARGER) put_stop(tour, at, CL_STOP_BREAK, CL_BREAK_HERE);
+    for (int k = 0; k < charges; k++) put_stop(tour, at, CL_STOP_CHARGE, charger);
+    if (resting == CL_REST_BEFORE) put_stop(tour, at, CL_STOP_BREAK, CL_BREAK_HERE);
+}
