@@ -14,7 +14,7 @@ struct former {
     uint64_t needed;    /* skills that some care asks for */
     /* of the vehicle and day at hand */
     size_t vehicle, day;
-    size_t *position; /* skills, [position_count] */
+    const size_t *position; /* skills, [position_count] */
     size_t position_count;
     size_t *chosen; /* [seats] classes */
     size_t first;   /* crews of this vehicle and day begin here */
@@ -317,13 +317,9 @@ static enum az_status form_crews(struct former *f, size_t first_class)
         present += f->teams->groups[g - 1].count;
     if (seats > present) seats = present;
     f->position_count = vehicle->crew.count;
-    f->position = AZ_ARRAY(f->arena, f->position_count + 1, size_t);
+    f->position = vehicle->position;
     f->chosen = AZ_ARRAY(f->arena, seats + 1, size_t);
-    if (!f->position || !f->chosen) return AZ_NO_MEMORY;
-    for (size_t p = 0; p < f->position_count; p++)
-        while (f->position[p] < f->cl->skill_count &&
-               strcmp(f->cl->skill[f->position[p]], vehicle->crew.items[p]) != 0)
-            f->position[p]++;
+    if (!f->chosen) return AZ_NO_MEMORY;
     enum az_status status = AZ_OK;
     for (size_t size = f->position_count; size <= seats && status == AZ_OK; size++)
         status = choose(f, first_class, first_class, 0, size);
