@@ -71,6 +71,16 @@ double cl_kept_jpy(const struct cl_ground *ground, const struct cl_way *way);
 void cl_tour_latest(const struct cl_ground *ground, const struct cl_tour *tour, int64_t back_s,
                     int64_t latest_s[]);
 
+/* The cheapest tour of a crew that visits sites in this order, of all ways, charges and breaks
+ * (sequence.c). slot_free: [slot classes] bookings left, or NULL: any number; a class is asked once
+ * for each visit, not for the tour. value: cost times the first weight less kept promises times the
+ * second; INFINITY when the crew cannot do it, and the tour is not set then. Stops live in the
+ * arena; scratch may be emptied after the call. */
+enum az_status cl_sequence_tour(const struct cl_ground *ground, size_t team, const size_t site[],
+                                size_t count, const int64_t slot_free[], double cost_weight,
+                                double kept_weight, struct az_arena *arena,
+                                struct az_arena *scratch, struct cl_tour *tour, double *value);
+
 /* --- between two visits (hops.c) ---------------------------------------------------------------
  * A crew drives straight, or by one charger where it charges up to CL_MAX_CHARGES times, and may
  * rest once: before driving, at the charger, or on arrival, the latest of these that is in time,
