@@ -531,6 +531,10 @@ extern const struct az_table cl_instance_table, cl_plan_table, cl_state_table;
 enum az_status cl_plan_new(const struct cl_instance *cl, struct az_arena *arena,
                            struct cl_plan **plan);
 
+/* The summary of a plan and the results of its stops and rounds. */
+enum az_status cl_summarise(const struct cl_instance *cl, struct az_arena *arena,
+                            struct cl_plan *plan);
+
 /* Travel of a vehicle on a day. */
 static inline const struct cl_roads *cl_roads_of(const struct cl_instance *cl, size_t vehicle,
                                                  size_t day)

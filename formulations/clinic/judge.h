@@ -180,8 +180,4 @@ void cl_judge_week(struct cl_judge *j);
  * else its first in the plan that keeps no other; NULL: it is not visited. */
 bool cl_is_kept(const struct cl_judge *j, size_t appointment, const struct cl_seen **visit);
 
-/* The summary and the results of stops and rounds, as the judge sees them. */
-enum az_status cl_summarise(const struct cl_instance *cl, struct az_arena *arena,
-                            struct cl_plan *plan);
-
 #endif

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "formulations/clinic/plan.h"
 #include "solver/tolerances.h"
 
 enum az_status cl_pool_add(struct cl_search *search, const struct cl_tour *tour)
@@ -65,7 +64,7 @@ static enum az_status offer(struct cl_search *search, const struct cl_week *week
     enum az_status status = cl_plan_of(&search->ground, week, scratch, &plan);
     if (status == AZ_NO_PLAN) return AZ_OK;
     AZ_TRY(status);
-    AZ_TRY(cl_summarise(search->cl, plan, scratch));
+    AZ_TRY(cl_summarise(search->cl, scratch, plan));
     AZ_TRY(cl_evaluate(search->cl, plan, scratch, &judgement));
     if (judgement.violation_count > 0) {
         const struct az_breach *breach = &judgement.violations.items[0];
