@@ -165,16 +165,18 @@ START_TEST(matrices_keep_what_cannot_be_driven)
 {
     struct cl_case c;
     json_t *json = document_load(CL_BASE);
-    document_change(json, 1,
-                    (const char *const[][2]){ { "/travel/matrices",
-                                                "[{'places':['clinic','east-hall'],'duration_s':"
-                                                "[[0,900],[null,0]],'distance_m':[[0,8000],"
-                                                "[null,0]]}]" } });
+    document_change(
+        json, 1,
+        (const char *const[][2]){ { "/travel/matrices",
+                                    "[{'places':['clinic','east-hall','east-upper'],'duration_s':"
+                                    "[[0,900,700],[null,0,60],[600,60,0]],"
+                                    "'distance_m':[[0,8000,7000],[null,0,600],"
+                                    "[6000,600,0]]}]" } });
     check_round(&cl_instance_table, json);
     cl_case_open_good(&c, json, "matrix");
     const struct cl_matrix *matrix = &c.cl->travel->matrices.items[0];
     ck_assert_double_eq(matrix->duration_s.values[1], 900);
-    ck_assert(isnan(matrix->duration_s.values[2]));
+    ck_assert(isnan(matrix->duration_s.values[3]));
     cl_case_close(&c);
     json_decref(json);
 }

@@ -324,9 +324,12 @@ START_TEST(roads_come_from_the_first_source_that_knows)
     ck_assert_uint_eq(c.assumptions.count, 1);
     ck_assert_str_eq(c.assumptions.items[0].code->code, "straight_lines");
     cl_case_close(&c);
-    LOAD_CHANGED(&c, { "/travel/speed_kmh", NULL });
+    LOAD_CHANGED(
+        &c, { "/travel/speed_kmh", NULL },
+        { "/travel/legs/-", "{'from_district':'town','to_district':'east','minutes':25,'km':12}" });
     ck_assert_int_eq(drive(&c, 0, MON, CLINIC, EAST_HALL), 1200);
-    ck_assert_int_eq(drive(&c, 0, MON, EAST_HALL, TOWN_HOME), -1);
+    ck_assert_int_eq(drive(&c, 0, MON, EAST_UPPER, TOWN_HOME), 1620);
+    ck_assert_int_eq(drive(&c, 0, MON, CLINIC, TOWN_HOME), -1);
     ck_assert_uint_eq(c.assumptions.count, 0);
     cl_case_close(&c);
 }

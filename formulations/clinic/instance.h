@@ -207,6 +207,7 @@ struct cl_site {
     uint32_t allowed; /* days on which it may still be visited: planned, not done, a window that
                          is not over at earliest_s, no holiday, not closed */
     uint32_t done;    /* days on which it has been */
+    int64_t last_day; /* of the last visit before the horizon, < 0; AZ_NO_INTEGER: not known */
     size_t pattern_count;
     struct cl_pattern *pattern; /* those in force, distinct days, the cheaper of two equal ones */
     double left_out_jpy;        /* of all visits not done; INFINITY: must be served */

@@ -40,7 +40,6 @@ struct cl_resolver {
     struct az_arena *arena;
     struct az_findings *findings, *assumptions;
     struct cl_words skills, equipment, districts, profiles;
-    int64_t *last_done; /* [sites] day of a visit done before the first day; AZ_NO_INTEGER */
 };
 
 /* All days of the horizon. */

@@ -37,17 +37,15 @@ static bool any_holds(const struct cl_site *site, size_t day, int64_t start_s)
     return false;
 }
 
-static void resolve_appointment(struct cl_resolver *r, struct cl_appointment *it)
+static void resolve_appointment(struct cl_instance *cl, struct cl_appointment *it)
 {
-    struct cl_instance *cl = r->cl;
     struct cl_site *site = &cl->sites.items[it->site.index];
-    int64_t *last = &r->last_done[it->site.index];
     it->start_s = it->start.utc_s - cl->start.utc_s;
     it->day = AZ_NO_INDEX;
     if (isnan(it->change_price_jpy)) it->change_price_jpy = cl->change_price_jpy;
     if (it->start_s < 0) {
         int64_t day = -((-it->start_s + CL_DAY_S - 1) / CL_DAY_S);
-        if (it->status == CL_DONE && day > *last) *last = day;
+        if (it->status == CL_DONE && day > site->last_day) site->last_day = day;
         return;
     }
     /* The night after the last day still belongs to it. */
@@ -60,33 +58,24 @@ static void resolve_appointment(struct cl_resolver *r, struct cl_appointment *it
     if (it->status == CL_DONE) site->done |= (uint32_t)1 << day;
 }
 
-static enum az_status resolve_appointments(struct cl_resolver *r)
+static void resolve_appointments(struct cl_instance *cl)
 {
-    struct cl_instance *cl = r->cl;
     bool from_state = state_has_appointments(cl);
     cl->appointment = from_state ? cl->state->appointments.items : cl->appointments.items;
     cl->appointment_count = from_state ? cl->state->appointments.count : cl->appointments.count;
-    if (!(r->last_done = AZ_ARRAY(r->arena, cl->sites.count, int64_t))) return AZ_NO_MEMORY;
     for (size_t i = 0; i < cl->sites.count; i++) {
-        cl->sites.items[i].done = 0;
-        r->last_done[i] = AZ_NO_INTEGER;
+        struct cl_site *site = &cl->sites.items[i];
+        bool known = site->last_visit && cl_parse_date(cl, site->last_visit, &site->last_day);
+        site->done = 0;
+        if (!known || site->last_day >= 0) site->last_day = AZ_NO_INTEGER;
     }
-    for (size_t i = 0; i < cl->appointment_count; i++) resolve_appointment(r, &cl->appointment[i]);
-    return AZ_OK;
+    for (size_t i = 0; i < cl->appointment_count; i++) resolve_appointment(cl, &cl->appointment[i]);
 }
 
 /* --- patterns -----------------------------------------------------------------------------------
  */
 
 #define NO_LIMIT 100000 /* days */
-
-/* The first visit follows one on a day before the horizon, the latest that is told. */
-static void follow_visit(struct cl_spacing *s, const struct cl_site *site, int64_t last)
-{
-    if (last < -NO_LIMIT || last + site->spacing_min_days <= s->first_least) return;
-    s->first_least = last + site->spacing_min_days;
-    if (site->interval_max_days != AZ_NO_INTEGER) s->first_most = last + site->interval_max_days;
-}
 
 struct cl_spacing cl_spacing_of(const struct cl_instance *cl, const struct cl_site *site)
 {
@@ -96,10 +85,11 @@ struct cl_spacing cl_spacing_of(const struct cl_instance *cl, const struct cl_si
                             .most = NO_LIMIT,
                             .first_least = -NO_LIMIT,
                             .first_most = NO_LIMIT };
-    int64_t last;
     if (site->spacing_max_days != AZ_NO_INTEGER) s.most = site->spacing_max_days;
-    if (site->last_visit && cl_parse_date(cl, site->last_visit, &last))
-        follow_visit(&s, site, last);
+    if (site->last_day == AZ_NO_INTEGER) return s;
+    s.first_least = site->last_day + site->spacing_min_days;
+    if (site->interval_max_days != AZ_NO_INTEGER)
+        s.first_most = site->last_day + site->interval_max_days;
     return s;
 }
 
@@ -277,7 +267,6 @@ static enum az_status resolve_patterns(struct cl_resolver *r, size_t i)
         struct cl_spacing spacing = cl_spacing_of(r->cl, site);
         spacing.days = site->allowed | site->done;
         spacing.done = site->done;
-        follow_visit(&spacing, site, r->last_done[i]);
         AZ_TRY(enumerate_patterns(r, i, site, &spacing));
     }
     if (!all_done) return AZ_OK;
@@ -325,11 +314,32 @@ static void resolve_prices(const struct cl_instance *cl, struct cl_site *site)
     site->continuity_jpy = site->familiar.count > 0 ? price : 0;
 }
 
+/* Promises that nobody could keep any more are told, and will be changed. */
+static void tell_moves(struct cl_resolver *r)
+{
+    const struct cl_instance *cl = r->cl;
+    struct az_path parts[3];
+    char date[32];
+    for (size_t i = 0; i < cl->appointment_count; i++) {
+        const struct cl_appointment *it = &cl->appointment[i];
+        const struct cl_site *site = &cl->sites.items[it->site.index];
+        bool possible = false;
+        if (it->status != CL_CONFIRMED || it->day == AZ_NO_INDEX || it->day < cl->first_day)
+            continue;
+        for (size_t p = 0; p < site->pattern_count && !possible; p++)
+            possible = is_in(site->pattern[p].days, it->day);
+        if (!possible)
+            AZ_FIND(r->assumptions, &cl_code_appointment_moves, cl_appointment_path(cl, i, parts),
+                    AZ_TEXT_PARAM("site", site->id),
+                    AZ_TEXT_PARAM("date", cl_format_date(cl, it->day, date)));
+    }
+}
+
 enum az_status cl_resolve_sites(struct cl_resolver *r)
 {
     struct cl_instance *cl = r->cl;
     double total = 0;
-    AZ_TRY(resolve_appointments(r));
+    resolve_appointments(cl);
     for (size_t i = 0; i < cl->sites.count; i++) {
         struct cl_site *site = &cl->sites.items[i];
         site->place_index = site->place.index;
@@ -342,5 +352,6 @@ enum az_status cl_resolve_sites(struct cl_resolver *r)
     if (total > CL_MAX_PATTERNS)
         AZ_FIND(r->findings, &cl_code_too_many_patterns, AZ_AT(NULL, "sites"),
                 AZ_NUMBER_PARAM("maximum", CL_MAX_PATTERNS));
+    tell_moves(r);
     return AZ_OK;
 }
