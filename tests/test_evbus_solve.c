@@ -102,6 +102,42 @@ START_TEST(the_fleet_comes_before_the_cost)
 }
 END_TEST
 
+/* Drivers' rules with batteries but without slots were no job for any pricer: the solve ended with
+ * "not available here" and its first plan. And where there are no times, the rules say nothing. */
+START_TEST(drivers_rules_need_no_slots)
+{
+    int dearer = 0;
+    struct eb_case c;
+    struct eb_bench_answer free_of_rules, answer;
+    /* the benchmarks' minutes are short: a trip takes some 40000 of them */
+    struct eb_drivers rules = { .longest_driving_min = NAN,
+                                .shortest_break_min = NAN,
+                                .longest_block_min = 500000 };
+    for (uint64_t seed = 1; seed <= 3; seed += 2) {
+        char *text = eb_bench_evsp(seed, 1, 1, 6, 70);
+        eb_bench_text(&c, "evsp", text);
+        free(text);
+        ck_assert_uint_eq(c.ev->T, 0);
+        eb_bench_solve(&c, "glpk", 0.01, 60, NULL, &free_of_rules);
+        c.ev->drivers = &rules;
+        eb_bench_solve(&c, "glpk", 0.01, 60, NULL, &answer);
+        ck_assert_int_eq(answer.status, AZ_OK);
+        ck_assert_int_eq(answer.proof.status, AZ_PLAN_OPTIMAL);
+        ck_assert_uint_eq(answer.refused, 0);
+        ck_assert_double_ge(answer.proof.objective, free_of_rules.proof.bound - 0.02);
+        dearer += answer.proof.bound > free_of_rules.proof.objective + 1;
+        eb_case_close(&c);
+    }
+    ck_assert_int_ge(dearer, 1);
+    eb_case_golden(&c, "explicit_links_without_times");
+    c.ev->drivers = &rules;
+    eb_bench_solve(&c, "glpk", 0.01, 60, NULL, &answer);
+    ck_assert_int_eq(answer.status, AZ_OK);
+    ck_assert_int_eq(answer.proof.status, AZ_PLAN_OPTIMAL);
+    eb_case_close(&c);
+}
+END_TEST
+
 /* Two runs of one job must not differ. */
 START_TEST(the_same_job_gives_the_same_answer)
 {
@@ -151,6 +187,7 @@ int main(void)
     tcase_add_loop_test(tests, columns_and_the_compact_model_agree, 0, 8);
     tcase_add_loop_test(tests, the_fleet_comes_before_the_cost, 0, 6);
     tcase_add_test(tests, the_same_job_gives_the_same_answer);
+    tcase_add_test(tests, drivers_rules_need_no_slots);
     tcase_add_test(tests, the_deadline_is_honoured);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);

@@ -522,7 +522,7 @@ done:
 eb_pricer *eb_pricer_of(const struct eb_network *network, size_t source)
 {
     const struct eb_instance *ev = network->ev;
-    if (ev->drivers) return eb_price_energy;
+    if (ev->drivers && ev->timed) return eb_price_energy;
     if (!ev->types.items[network->sources[source].type].has_battery) return eb_price_path;
     return ev->T == 0 ? eb_price_charge : eb_price_energy;
 }

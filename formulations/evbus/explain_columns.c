@@ -127,7 +127,11 @@ static enum az_status relax(const struct eb_explainer *e, const struct eb_instan
         options.columns = first->columns;
         options.column_count = first->column_count;
     }
-    AZ_TRY(az_colgen_solve(&master->problem, &options, e->engine, &context, NULL, arena, &result));
+    enum az_status status =
+        az_colgen_solve(&master->problem, &options, e->engine, &context, NULL, arena, &result);
+    if (status == AZ_UNSUPPORTED)
+        return AZ_OK; /* no pricer for it: what limits bring is not known */
+    AZ_TRY(status);
     out->sources = network->source_count;
     out->columns = result.columns;
     out->column_count = result.column_count;

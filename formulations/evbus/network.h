@@ -106,7 +106,8 @@ eb_pricer eb_price_charge;
 enum az_status eb_charge_prepare(struct eb_network *network);
 /* With grids: labels that are convex piecewise linear functions of the charge, over trips and the
  * (stop, slot) nodes, exact in continuous charge; where a charger's use in a slot has a price it is
- * paid whole, in the bound and in the columns. Drivers' rules too, then also without battery.
+ * paid whole, in the bound and in the columns. Drivers' rules too, then also without battery;
+ * AZ_UNSUPPORTED without times, or with a battery but without slots.
  * Efforts: 0 few labels a node over some of the links, no bound; 1 all links, few labels chosen by
  * what the rest of their days costs at least, and the bound that this gives; 2 and above that
  * first, then every label that its bound does not rule out: exact, unless memory ends it, and then

@@ -5,7 +5,8 @@
  * gives the bound of the full problem and plans on the way (diving, the restricted master, the
  * tree); every one is dispatched and judged before it counts. With `fleet_then_cost` the least
  * price of trips left out and then the least number of buses are found first, on masters of their
- * own over the full network, and become rows of the last one. */
+ * own over the full network, and become rows of the last one. Drivers' rules with batteries but
+ * without slots are left to the compact model after the first plan. */
 #include <math.h>
 #include <string.h>
 
@@ -202,6 +203,15 @@ static enum az_status levels_first(struct eb_search *search)
     return AZ_OK;
 }
 
+/* No pricer knows the drivers' rules where charging is in no slots; the compact model does. */
+static bool needs_compact(const struct eb_instance *ev)
+{
+    bool battery = false;
+    for (size_t v = 0; v < ev->types.count; v++)
+        battery = battery || ev->types.items[v].has_battery;
+    return ev->drivers && ev->timed && ev->T == 0 && battery;
+}
+
 enum az_status eb_solve_search(struct eb_search *search, const struct eb_plan *start)
 {
     struct az_run *run = search->run;
@@ -211,6 +221,7 @@ enum az_status eb_solve_search(struct eb_search *search, const struct eb_plan *s
     eb_tell_levels(search);
     AZ_TRY(first_plans(search, start));
     if (az_run_must_stop(run)) return AZ_OK;
+    if (needs_compact(search->ev)) return eb_solve_compact(search->ev, run, search->arena);
     if (search->ev->objective == EB_FLEET_THEN_COST) {
         AZ_TRY(levels_first(search));
         if (az_run_must_stop(run)) return AZ_OK;
