@@ -7,6 +7,7 @@
 
 #include "formulations/evbus/columns.h"
 #include "formulations/evbus/price_energy.h"
+#include "formulations/evbus/relax_energy.h"
 #include "solver/engine.h"
 #include "tests/support/eb_brute.h"
 #include "tests/support/eb_small.h"
@@ -431,6 +432,56 @@ START_TEST(too_many_classes_are_a_limit)
 }
 END_TEST
 
+/* --- the assignment with batteries -------------------------------------------------------------
+ */
+
+/* Were a bus-day cheaper than the assignment's prices of its trips, what is told as proven of a
+ * large plan would not be. Any prices of energy, plugs and batteries. */
+START_TEST(no_day_is_cheaper_than_the_assignment_says)
+{
+    int known = 0, days = 0;
+    for (uint64_t seed = 1; seed <= 300; seed++) {
+        struct eb_small_options o = options_of(seed);
+        struct eb_instance *ev = eb_small_random(seed, &o, arena);
+        struct eb_network *network;
+        struct az_random random;
+        struct eb_relaxation *relaxation;
+        az_random_seed(&random, seed + 77);
+        ck_assert_int_eq(eb_network_new(ev, arena, &network), AZ_OK);
+        size_t plugs = ev->chargers.count * ev->T, energies = ev->grids.count * ev->T;
+        double *energy = AZ_ARRAY(arena, energies, double), *plug = AZ_ARRAY(arena, plugs, double);
+        double *battery = AZ_ARRAY(arena, ev->types.count, double);
+        double *idle = AZ_ARRAY(arena, network->source_count, double);
+        double *charge = AZ_ARRAY(arena, plugs, double), *out = AZ_ARRAY(arena, plugs, double);
+        for (size_t i = 0; i < energies; i++) energy[i] = 60 * az_random_unit(&random) - 5;
+        for (size_t i = 0; i < plugs; i++) plug[i] = fmax(0, 400 * (az_random_unit(&random) - 0.4));
+        for (size_t i = 0; i < ev->types.count; i++) battery[i] = 50 * az_random_unit(&random);
+        for (size_t i = 0; i < plugs; i++) {
+            size_t grid = ev->chargers.items[i / ev->T].grid;
+            charge[i] = grid == AZ_NO_INDEX ? 0 : energy[grid * ev->T + i % ev->T];
+            out[i] = -charge[i];
+        }
+        struct eb_energy_worth worth = { energy, plug, battery };
+        ck_assert_int_eq(eb_relax_energy(network, &worth, arena, &relaxation, idle, NULL), AZ_OK);
+        if (!relaxation) continue;
+        known++;
+        struct eb_duals duals = { .cost_scale = 1,
+                                  .trip = relaxation->price,
+                                  .charge = charge,
+                                  .discharge = out,
+                                  .plug = plug };
+        for (size_t s = 0; s < network->source_count; s++) {
+            struct priced exact = price(network, s, &duals, 2);
+            ck_assert_msg(exact.bound >= fmin(0, idle[s]) - 1e-5, "seed %d source %d: %.9g",
+                          (int)seed, (int)s, exact.bound);
+            days += isfinite(exact.bound);
+        }
+    }
+    ck_assert_int_ge(known, 30);
+    ck_assert_int_ge(days, 30);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("evbus_energy");
@@ -445,5 +496,10 @@ int main(void)
     tcase_add_test(brute, too_many_classes_are_a_limit);
     tcase_add_test(brute, a_break_begun_before_the_horizon_is_finished);
     suite_add_tcase(suite, brute);
+    TCase *assignment = tcase_create("assignment");
+    tcase_set_timeout(assignment, 300);
+    tcase_add_checked_fixture(assignment, setup, teardown);
+    tcase_add_test(assignment, no_day_is_cheaper_than_the_assignment_says);
+    suite_add_tcase(suite, assignment);
     return test_suite_run(suite);
 }

@@ -2,8 +2,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "formulations/evbus/relax.h"
+#include "formulations/evbus/search.h"
 #include "tests/support/eb_bench.h"
+#include "tests/support/eb_random.h"
+#include "tests/support/engines.h"
 #include "tests/support/suite.h"
 
 #define SEEDS 40
@@ -119,6 +121,55 @@ START_TEST(one_depot_is_the_optimum)
 }
 END_TEST
 
+static enum az_status take_plan(void *data, const void *plan, double *objective, bool *kept)
+{
+    struct az_judgement judgement = { 0 };
+    (void)data;
+    ck_assert_int_eq(eb_evaluate(c.ev, plan, c.arena, &judgement), AZ_OK);
+    *objective = judgement.cost + judgement.penalty;
+    *kept = true;
+    return AZ_OK;
+}
+
+/* A first bound above the best plan would prove what is false: after a solve, so that there is
+ * hardly anything between them. */
+START_TEST(first_bounds_are_below_the_best_plans)
+{
+    int told = 0;
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        struct az_context context = az_context_default();
+        struct az_run run;
+        json_t *json = eb_random_instance(seed);
+        eb_case_open_good(&c, json, "a random one");
+        json_decref(json);
+        struct az_run_options asked = { AZ_MINIMIZE, 0, 1e-3, c.ev->scale };
+        struct eb_search search = { .ev = c.ev,
+                                    .engine = engine_named("glpk"),
+                                    .context = &context,
+                                    .run = &run,
+                                    .arena = c.arena };
+        context.deadline = az_now(&context) + 5;
+        az_run_begin(&run, &context, search.engine, &asked);
+        run.judge = take_plan;
+        ck_assert_int_eq(eb_solve_search(&search, NULL), AZ_OK);
+        context.deadline = INFINITY;
+        az_run_begin(&run, &context, search.engine, &asked);
+        struct eb_master *master;
+        struct az_master_row_list rows = { .arena = c.arena };
+        double *pi = NULL;
+        ck_assert_int_eq(
+            eb_master_new(search.network, EB_MEASURE_COST, 0, INFINITY, INFINITY, c.arena, &master),
+            AZ_OK);
+        ck_assert_int_eq(eb_energy_bound(&search, master, &rows, &pi), AZ_OK);
+        if (search.has_best && run.bound > search.best + 1e-6 * fmax(1, fabs(search.best)))
+            ck_abort_msg("seed %d: %.9g above %.9g", (int)seed, run.bound, search.best);
+        told += isfinite(run.bound) && pi;
+        eb_case_close(&c);
+    }
+    ck_assert_int_ge(told, 15);
+}
+END_TEST
+
 static Suite *relax_suite(void)
 {
     Suite *suite = suite_create("evbus_relax");
@@ -128,6 +179,10 @@ static Suite *relax_suite(void)
     tcase_add_loop_test(cases, batteries_are_left_out, 0, SEEDS);
     tcase_add_loop_test(cases, one_depot_is_the_optimum, 0, 10);
     suite_add_tcase(suite, cases);
+    TCase *energy = tcase_create("energy");
+    tcase_set_timeout(energy, 300);
+    tcase_add_test(energy, first_bounds_are_below_the_best_plans);
+    suite_add_tcase(suite, energy);
     return suite;
 }
 

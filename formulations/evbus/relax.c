@@ -16,26 +16,20 @@
 
 struct assignment {
     const struct eb_network *net;
-    double *cost;      /* [links] of the cheapest type */
-    double *out, *in;  /* [trips] */
-    double *own;       /* [trips] of the cheapest source */
-    double *u, *v;     /* [trips] */
-    uint32_t *next;    /* [trips] by end */
-    uint32_t *before;  /* [trips] by start */
-    double *distance;  /* [trips] to a start */
-    uint32_t *from;    /* [trips] the end it was reached from */
-    bool *scanned;     /* [trips] start whose end was looked from */
-    uint32_t *touched; /* starts reached so far */
+    double *cost, *out, *in, *own; /* as in struct eb_relax_costs */
+    double *u, *v;                 /* [trips] */
+    uint32_t *next;                /* [trips] by end */
+    uint32_t *before;              /* [trips] by start */
+    double *distance;              /* [trips] to a start */
+    uint32_t *from;                /* [trips] the end it was reached from */
+    bool *scanned;                 /* [trips] start whose end was looked from */
+    uint32_t *touched;             /* starts reached so far */
     size_t touched_count, work;
 };
 
 static bool take_arrays(struct assignment *a, struct az_arena *arena, struct az_arena *scratch)
 {
     size_t count = a->net->trip_count;
-    a->cost = AZ_ARRAY(scratch, a->net->link_start[count], double);
-    a->out = AZ_ARRAY(scratch, count, double);
-    a->in = AZ_ARRAY(scratch, count, double);
-    a->own = AZ_ARRAY(scratch, count, double);
     a->u = AZ_ARRAY(scratch, count, double);
     a->v = AZ_ARRAY(scratch, count, double);
     a->next = AZ_ARRAY(arena, count, uint32_t);
@@ -44,50 +38,56 @@ static bool take_arrays(struct assignment *a, struct az_arena *arena, struct az_
     a->from = AZ_ARRAY(scratch, count, uint32_t);
     a->scanned = AZ_ARRAY(scratch, count, bool);
     a->touched = AZ_ARRAY(scratch, count, uint32_t);
-    return a->cost && a->out && a->in && a->own && a->u && a->v && a->next && a->before &&
-           a->distance && a->from && a->scanned && a->touched;
+    return a->u && a->v && a->next && a->before && a->distance && a->from && a->scanned &&
+           a->touched;
+}
+
+bool eb_relax_costs_new(const struct eb_network *network, struct az_arena *arena,
+                        struct eb_relax_costs *costs)
+{
+    size_t count = network->trip_count;
+    costs->link = AZ_ARRAY(arena, network->link_start[count], double);
+    costs->out = AZ_ARRAY(arena, count, double);
+    costs->in = AZ_ARRAY(arena, count, double);
+    costs->own = AZ_ARRAY(arena, count, double);
+    return costs->link && costs->out && costs->in && costs->own;
 }
 
 /* --- costs ------------------------------------------------------------------------------------ */
 
 /* The cheapest type's straight way; 0 where there are only ways by stops: nothing is too dear. */
-static void set_link_costs(struct assignment *a)
+static void set_link_costs(const struct eb_network *net, struct eb_relax_costs *costs)
 {
-    const struct eb_network *net = a->net;
     size_t links = net->link_start[net->trip_count];
     for (size_t k = 0; k < links; k++) {
         double least = INFINITY;
         for (size_t s = 0; s < net->source_count; s++)
             least = fmin(least, net->link_cost[net->sources[s].type][k]);
-        a->cost[k] = isfinite(least) ? least : 0;
+        costs->link[k] = isfinite(least) ? least : 0;
     }
 }
 
-/* The cheapest way out to a trip, day included, and the cheapest source for it. False: none. */
-static bool set_out(struct assignment *a, size_t n)
+/* The cheapest way out to a trip, day included, and the cheapest source for it. INFINITY: none. */
+static void set_out(const struct eb_network *net, struct eb_relax_costs *costs, size_t n)
 {
-    const struct eb_network *net = a->net;
-    bool served = false;
-    a->out[n] = a->own[n] = INFINITY;
+    costs->out[n] = costs->own[n] = INFINITY;
     for (size_t s = 0; s < net->source_count; s++) {
         const struct eb_source *source = &net->sources[s];
         if (!eb_network_serves(net, s, n)) continue;
         double way = eb_link_cost(net, source->type, &net->pull_out[s][n]);
-        served = true;
-        a->out[n] = fmin(a->out[n], eb_day_cost(net->ev, source) + (isfinite(way) ? way : 0));
-        a->own[n] = fmin(a->own[n], eb_trip_cost(net->ev, source, net->trip[n]));
+        costs->out[n] =
+            fmin(costs->out[n], eb_day_cost(net->ev, source) + (isfinite(way) ? way : 0));
+        costs->own[n] = fmin(costs->own[n], eb_trip_cost(net->ev, source, net->trip[n]));
     }
-    return served;
 }
 
-static void set_in(struct assignment *a, size_t n)
+static void set_in(const struct eb_network *net, struct eb_relax_costs *costs, size_t n)
 {
-    const struct eb_network *net = a->net;
     double least = INFINITY;
     for (size_t d = 0; d < net->ev->depots.count; d++)
         for (size_t t = 0; t < net->ev->types.count; t++)
             least = fmin(least, eb_link_cost(net, t, &net->pull_in[d][n]));
-    a->in[n] = isfinite(least) ? least : 0;
+    costs->in[n] = isfinite(least) ? least : 0;
 }
 
 /* --- one more end ----------------------------------------------------------------------------- */
@@ -205,26 +205,44 @@ static enum az_status take_result(struct assignment *a, struct az_arena *arena,
     return AZ_OK;
 }
 
-enum az_status eb_relax(const struct eb_network *network, struct az_arena *arena,
-                        struct eb_relaxation **relaxation)
+enum az_status eb_relax_at(const struct eb_network *network, const struct eb_relax_costs *costs,
+                           struct az_arena *arena, struct eb_relaxation **relaxation)
 {
     struct az_arena *scratch = az_arena_new(NULL);
-    struct assignment a = { .net = network };
+    struct assignment a = {
+        .net = network, .cost = costs->link, .out = costs->out, .in = costs->in, .own = costs->own
+    };
     size_t count = network->trip_count;
     bool served = true;
     enum az_status status = AZ_OK;
     *relaxation = NULL;
     if (!scratch || !take_arrays(&a, arena, scratch)) AZ_GOTO(AZ_NO_MEMORY);
-    set_link_costs(&a);
     for (size_t n = 0; n < count; n++) {
-        served = served && set_out(&a, n);
-        set_in(&a, n);
+        served = served && isfinite(a.out[n]) && isfinite(a.own[n]) && isfinite(a.in[n]);
         a.v[n] = a.out[n];
         a.next[n] = a.before[n] = EB_NO_TRIP;
         a.distance[n] = INFINITY;
     }
     for (size_t n = count; served && n-- > 0 && a.work <= MOST_WORK;) enter(&a, (uint32_t)n);
     if (served && a.work <= MOST_WORK) status = take_result(&a, arena, relaxation);
+done:
+    az_arena_free(scratch);
+    return status;
+}
+
+enum az_status eb_relax(const struct eb_network *network, struct az_arena *arena,
+                        struct eb_relaxation **relaxation)
+{
+    struct az_arena *scratch = az_arena_new(NULL);
+    struct eb_relax_costs costs;
+    enum az_status status = AZ_NO_MEMORY;
+    if (!scratch || !eb_relax_costs_new(network, scratch, &costs)) goto done;
+    set_link_costs(network, &costs);
+    for (size_t n = 0; n < network->trip_count; n++) {
+        set_out(network, &costs, n);
+        set_in(network, &costs, n);
+    }
+    status = eb_relax_at(network, &costs, arena, relaxation);
 done:
     az_arena_free(scratch);
     return status;

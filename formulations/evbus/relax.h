@@ -17,6 +17,19 @@ struct eb_relaxation {
     double value;  /* of the relaxation: the sum of the prices */
 };
 
+/* What the assignment minimises. A link that costs INFINITY is none. */
+struct eb_relax_costs {
+    double *link;           /* [links] from trip to trip */
+    double *out, *in, *own; /* [trips] from a depot, to a depot, the trip itself */
+};
+bool eb_relax_costs_new(const struct eb_network *network, struct az_arena *arena,
+                        struct eb_relax_costs *costs);
+
+/* The assignment at costs from anywhere. NULL in *relaxation when a trip has no way out, no way in
+ * or no source, or the work gets out of hand. */
+enum az_status eb_relax_at(const struct eb_network *network, const struct eb_relax_costs *costs,
+                           struct az_arena *arena, struct eb_relaxation **relaxation);
+
 /* NULL in *relaxation when a trip has no source, or the work gets out of hand. */
 enum az_status eb_relax(const struct eb_network *network, struct az_arena *arena,
                         struct eb_relaxation **relaxation);

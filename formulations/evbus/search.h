@@ -120,6 +120,11 @@ enum az_status eb_priced_plans(struct eb_search *search, size_t rounds);
 enum az_status eb_first_prices(const struct eb_search *search, struct eb_master *master,
                                struct az_master_row_list *rows, double **pi);
 
+/* A first bound where energy is shared, told to the run, and the prices that prove it (as
+ * eb_first_prices; left alone when there are none). master: of costs. */
+enum az_status eb_energy_bound(const struct eb_search *search, struct eb_master *master,
+                               struct az_master_row_list *rows, double **pi);
+
 /* A first plan: trips in their order, each to the bus that reaches it at least cost, or to a new
  * one; chargers on the way where the charge does not do. Duties as far as trips can be run. */
 enum az_status eb_construct(struct eb_search *search, struct eb_duty_list *duties);

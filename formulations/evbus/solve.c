@@ -18,6 +18,7 @@
 #define PRICED 6        /* masters at the energy prices of the plan before, before the columns */
 #define LEVEL_SHARE 0.4 /* of the time left, for a level before the cost: search.h */
 #define BOX 0.03        /* how near the prices of a relaxation are */
+#define LARGE 150       /* trips: from here on a bound comes before the columns' own */
 #define TRIES 12        /* parts of the plan planned anew each time that the columns ask */
 
 /* An integral solution of the master (or as good as one): a plan, when one comes of it. */
@@ -151,11 +152,13 @@ static enum az_status by_columns(struct eb_search *search)
     struct az_block_columns columns;
     struct az_master_row_list rows = { .arena = search->arena };
     double *pi = NULL;
+    AZ_TRY(eb_master_new(search->network, EB_MEASURE_COST, search->fleet_min, search->fleet_max,
+                         search->unserved_max, search->arena, &master));
+    if (shares_energy(search) && search->network->trip_count >= LARGE)
+        AZ_TRY(eb_energy_bound(search, master, &rows, &pi));
     if (shares_energy(search)) AZ_TRY(eb_priced_plans(search, PRICED));
     if (az_run_must_stop(search->run)) return AZ_OK;
     az_run_progress(search->run, "columns", true);
-    AZ_TRY(eb_master_new(search->network, EB_MEASURE_COST, search->fleet_min, search->fleet_max,
-                         search->unserved_max, search->arena, &master));
     master->owner = search;
     master->problem.found = eb_found;
     if (shares_energy(search)) master->problem.improve = improve;
@@ -164,7 +167,7 @@ static enum az_status by_columns(struct eb_search *search)
     options.column_count = columns.count;
     if (search->has_best) options.cutoff = search->best;
     options.columns_per_block = COLUMNS;
-    AZ_TRY(eb_first_prices(search, master, &rows, &pi));
+    if (!pi) AZ_TRY(eb_first_prices(search, master, &rows, &pi));
     AZ_TRY(relaxed_prices(search, master, &pi));
     options.pi = pi;
     options.rows = rows.items;
