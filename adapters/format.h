@@ -25,8 +25,13 @@ struct az_import {
     size_t only_count;
     int64_t slots;      /* 0, or the horizon's new length; other series repeat by the day */
     const char *routes; /* gtfs: route ids or parts of names, comma between; NULL: all */
-    const struct az_input *side; /* gtfs: what a timetable lacks, as JSON; NULL: defaults */
-    struct az_findings *told;    /* what was assumed goes here; NULL: nowhere */
+    const struct az_input *side;      /* gtfs: what a timetable lacks, as JSON; NULL: defaults */
+    struct az_findings *told;         /* what was assumed goes here; NULL: nowhere */
+    int64_t customers;                /* solomon: the first so many; 0: all */
+    const struct az_input *places;    /* osrm: ids of the rows, a line each; NULL: the instance's */
+    const char *profile;              /* osrm: of the matrix; NULL: for all vehicles */
+    const char *key;                  /* csv of clinic: path of the key file; NULL: none */
+    const struct az_input *gazetteer; /* csv of clinic: names of places; NULL: none */
 };
 
 struct az_import_format {
@@ -114,7 +119,29 @@ const char *az_csv_template_name(const struct az_formulation *formulation, size_
     X(import_missing_column, "column {column} is missing", "列 {column} がありません")             \
     X(import_row_count, "has {found} rows of values, needs {expected}",                            \
       "値の行が {found} 行です（{expected} 行必要）")                                              \
-    X(import_unsupported, "cannot be said in an instance: {what}", "入力で表せません: {what}")
+    X(import_unsupported, "cannot be said in an instance: {what}", "入力で表せません: {what}")     \
+    X(import_few_customers, "has {found} customers, needs {expected}",                             \
+      "顧客が {found} 件しかありません（{expected} 件必要）")                                      \
+    X(import_odd_customers,                                                                        \
+      "has {found} customers: the public sets have 25, 50, 100, 200, 400, 600, 800 or 1000",       \
+      "顧客が {found} 件です（公開データは 25・50・100・200・400・600・800・1000 件）")            \
+    X(import_unservable, "customer {customer} cannot be served: {why}",                            \
+      "顧客 {customer} を訪問できません: {why}")                                                   \
+    X(import_route_limit, "a route may be at most {units} units long, as there is no limit",       \
+      "上限がないため、一つの経路は最長 {units} 単位とします")                                     \
+    X(import_twice, "{id} is named again", "{id} が重複しています")                                \
+    X(import_table_size, "has {found} rows, needs {expected}: one for each place",                 \
+      "{found} 行あります（場所の数 {expected} が必要）")                                          \
+    X(import_not_square, "has {found} cells in a table of {expected} rows: it must be square",     \
+      "{expected} 行の表なのに {found} 列です（正方でなければなりません）")                        \
+    X(import_bad_cell, "is neither null nor a number that travel can have",                        \
+      "所要時間・距離になる数でも null でもありません")                                            \
+    X(import_far_point, "lies {km} km from the place {id}: are the places in the same order?",     \
+      "場所 {id} から {km} km 離れています。場所の順序が違っていませんか")                         \
+    X(import_no_way, "{count} pairs have no way: they cannot be driven",                           \
+      "{count} 組には経路がなく、走行不可とします")                                                \
+    X(import_guessed_ways, "{count} pairs were estimated by the service, not routed",              \
+      "{count} 組は経路でなく推定値です")
 
 #define AZ_IMPORT_CODE_DECLARE(name, en, ja) extern const struct az_code az_code_##name;
 AZ_IMPORT_CODES(AZ_IMPORT_CODE_DECLARE)

@@ -38,6 +38,14 @@ static const struct az_option options[] = {
     { "side", 0, "FILE", false,
       AZ_EN_JA("gtfs: vehicles, chargers, depots, grids, elevations (`azumi schema gtfs-side`)",
                "gtfs: 車両・充電器・営業所・系統・標高（azumi schema gtfs-side）") },
+    { "customers", 0, "N", false,
+      AZ_EN_JA("solomon: only the first N customers", "solomon: 最初の N 件だけ") },
+    { "places", 0, "FILE", false,
+      AZ_EN_JA("osrm: ids of the table's places, a line each; the instance's in order otherwise",
+               "osrm: 表の場所の ID（1 行に 1 つ）。省略時は入力の場所の順") },
+    { "profile", 0, "NAME", false,
+      AZ_EN_JA("osrm: vehicles of which profile the table is for; all otherwise",
+               "osrm: どの走行区分の車両の表か。省略時は全車両") },
     { "quiet", 0, NULL, false, AZ_EN_JA("do not say what was changed", "変更点を表示しない") },
 };
 
@@ -53,14 +61,33 @@ static void more_help(const struct az_cli *cli)
     print_formats(stdout, cli->language);
 }
 
+/* The one file of an option, read into *input; left alone when the option is absent. */
+static int read_one(struct az_cli *cli, const char *option, const struct az_input **input,
+                    struct az_findings *findings)
+{
+    const char *path = az_cli_text(cli, option);
+    struct az_inputs files = { 0 };
+    if (!path) return AZ_EXIT_DONE;
+    enum az_status status = az_inputs_add_file(&files, path, cli->arena, findings);
+    if (status != AZ_OK) return az_cli_status(cli, status, path);
+    if (files.count > 1)
+        return az_cli_usage(cli, az_cli_say(cli, "--%s is one file", "--%s は 1 つのファイルです"),
+                            option);
+    *input = files.items;
+    return AZ_EXIT_DONE;
+}
+
 /* Everything the importer is given. An exit status; *into is owned by the caller. */
 static int collect(struct az_cli *cli, struct az_import *import, struct az_inputs *inputs,
-                   struct az_inputs *side, json_t **into, struct az_findings *findings)
+                   json_t **into, struct az_findings *findings)
 {
+    int code;
     const char **only = AZ_ARRAY(cli->arena, cli->given_count + 1, const char *);
     const char *path = az_cli_text(cli, "into");
     if (!only) return az_cli_status(cli, AZ_NO_MEMORY, "import");
-    if (!az_cli_integer(cli, "slots", 1, 10000, &import->slots)) return AZ_EXIT_USAGE;
+    if (!az_cli_integer(cli, "slots", 1, 10000, &import->slots) ||
+        !az_cli_integer(cli, "customers", 1, 100000, &import->customers))
+        return AZ_EXIT_USAGE;
     import->date = az_cli_text(cli, "date");
     import->area = az_cli_text(cli, "area");
     import->table = az_cli_text(cli, "table");
@@ -77,14 +104,10 @@ static int collect(struct az_cli *cli, struct az_import *import, struct az_input
         if (!import->kind) import->kind = json_string_value(json_object_get(*into, "kind"));
     }
     import->routes = az_cli_text(cli, "routes");
-    if ((path = az_cli_text(cli, "side"))) {
-        enum az_status status = az_inputs_add_file(side, path, cli->arena, findings);
-        if (status != AZ_OK) return az_cli_status(cli, status, path);
-        if (side->count > 1)
-            return az_cli_usage(
-                cli, "%s", az_cli_say(cli, "--side is one file", "--side は 1 つのファイルです"));
-        import->side = side->items;
-    }
+    import->profile = az_cli_text(cli, "profile");
+    if ((code = read_one(cli, "side", &import->side, findings)) != AZ_EXIT_DONE ||
+        (code = read_one(cli, "places", &import->places, findings)) != AZ_EXIT_DONE)
+        return code;
     for (size_t i = 1; i < cli->argument_count; i++) {
         enum az_status status = az_inputs_add_file(inputs, cli->arguments[i], cli->arena, findings);
         if (status != AZ_OK) return az_cli_status(cli, status, cli->arguments[i]);
@@ -98,7 +121,7 @@ static int run(struct az_cli *cli)
 {
     const struct az_import_format *format = az_import_find(cli->arguments[0]);
     struct az_import import = { 0 };
-    struct az_inputs inputs = { 0 }, side = { 0 };
+    struct az_inputs inputs = { 0 };
     struct az_findings findings, told;
     json_t *into = NULL, *document = NULL;
     if (!format) {
@@ -115,7 +138,7 @@ static int run(struct az_cli *cli)
     az_findings_init(&findings, cli->arena, 0);
     az_findings_init(&told, cli->arena, 0);
     import.told = &told;
-    int code = collect(cli, &import, &inputs, &side, &into, &findings);
+    int code = collect(cli, &import, &inputs, &into, &findings);
     if (code == AZ_EXIT_DONE && az_findings_total(&findings) == 0)
         code = az_cli_status(cli, format->read(&import, cli->arena, &findings, &document),
                              format->name);
