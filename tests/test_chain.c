@@ -15,6 +15,7 @@
 #include "formulations/certificate.h"
 #include "formulations/microgrid/instance.h"
 #include "tests/support/engines.h"
+#include "tests/support/public_data.h"
 #include "tests/support/suite.h"
 
 #define SAMPLE "instances/microgrid/matsumoto-day.json"
@@ -42,8 +43,7 @@ struct day {
 
 static const char *data_path(struct az_arena *arena, const char *name)
 {
-    const char *folder = getenv("AZUMI_DATA");
-    return az_arena_format(arena, "%s/microgrid/%s", folder ? folder : "../shared/data", name);
+    return public_path(arena, az_arena_format(arena, "microgrid/%s", name));
 }
 
 static void print_findings(const char *what, const struct az_findings *findings,
@@ -284,9 +284,8 @@ START_TEST(thirty_real_days)
                                          "area/eria_jukyu_202505_03.csv" };
     open_chain(&chain, 12);
     az_findings_init(&findings, chain.arena, 0);
-    const char *prices = data_path(chain.arena, "jepx/spot_summary_2025.csv");
-    if (access(prices, R_OK) != 0) {
-        printf("SKIPPED: %s is not there; no chain of real days\n", prices);
+    const char *prices = public_data(chain.arena, "microgrid/jepx/spot_summary_2025.csv");
+    if (!prices) {
         close_chain(&chain);
         return;
     }

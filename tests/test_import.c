@@ -14,6 +14,7 @@
 #include "formulations/microgrid/instance.h"
 #include "tests/support/kind_case.h"
 #include "tests/support/mg_case.h"
+#include "tests/support/public_data.h"
 #include "tests/support/suite.h"
 
 #define SAMPLE "instances/microgrid/matsumoto-day.json"
@@ -678,15 +679,12 @@ END_TEST
 
 static const char *data_path(const char *name)
 {
-    const char *folder = getenv("AZUMI_DATA");
-    return az_arena_format(arena, "%s/microgrid/%s", folder ? folder : "../shared/data", name);
+    return public_path(arena, az_arena_format(arena, "microgrid/%s", name));
 }
 
 static bool has_data(const char *name)
 {
-    if (access(data_path(name), R_OK) == 0) return true;
-    printf("SKIPPED: %s is not there\n", data_path(name));
-    return false;
+    return public_data(arena, az_arena_format(arena, "microgrid/%s", name)) != NULL;
 }
 
 /* Both years as published: every tried day has its 48 prices, the last day and leap days too. */

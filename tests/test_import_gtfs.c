@@ -14,6 +14,7 @@
 #include "formulations/evbus/instance.h"
 #include "tests/support/eb_case.h"
 #include "tests/support/kind_case.h"
+#include "tests/support/public_data.h"
 #include "tests/support/suite.h"
 
 static struct az_arena *arena;
@@ -840,16 +841,6 @@ START_TEST(folders_and_archives)
 }
 END_TEST
 
-/* The folder of shared data, or NULL: skipped and said. */
-static const char *data_folder(const char *inside)
-{
-    const char *data = getenv("AZUMI_DATA");
-    char *path = az_arena_format(arena, "%s/%s", data && *data ? data : "../shared/data", inside);
-    if (access(path, R_OK) == 0) return path;
-    printf("SKIPPED: %s is not there\n", path);
-    return NULL;
-}
-
 static size_t at_once(const struct eb_instance *ev)
 {
     size_t most = 0;
@@ -865,7 +856,7 @@ static size_t at_once(const struct eb_instance *ev)
 /* The city's weekday: tabs in ids, Japanese ids, route ids twice, no blocks, no shapes. */
 START_TEST(the_city_has_614_trips)
 {
-    const char *folder = data_folder("evbus/gtfs/matsumoto");
+    const char *folder = public_data(arena, "evbus/gtfs/matsumoto");
     if (!folder) return;
     ck_assert_int_eq(az_inputs_add_file(&inputs, folder, arena, &findings), AZ_OK);
     const struct eb_instance *ev = good();
@@ -898,7 +889,7 @@ static const char *read_text(const char *path)
 /* The sample is what the importer makes of the feeds and the committed side file, to the byte. */
 START_TEST(the_sample_instance_is_reproducible)
 {
-    const char *folder = data_folder("evbus/gtfs/matsumoto");
+    const char *folder = public_data(arena, "evbus/gtfs/matsumoto");
     if (!folder) return;
     ck_assert_int_eq(az_inputs_add_file(&inputs, folder, arena, &findings), AZ_OK);
     import.routes = "奈川・安曇線,波田";
@@ -945,7 +936,7 @@ END_TEST
 /* The whole city with its side file. */
 START_TEST(the_city_has_a_side_file)
 {
-    const char *folder = data_folder("evbus/gtfs/matsumoto");
+    const char *folder = public_data(arena, "evbus/gtfs/matsumoto");
     if (!folder) return;
     ck_assert_int_eq(az_inputs_add_file(&inputs, folder, arena, &findings), AZ_OK);
     side(read_text("instances/evbus/matsumoto-city.side.json"));
@@ -959,7 +950,7 @@ END_TEST
 /* The specification's own sample: frequencies, block_id, another zone. */
 START_TEST(the_sample_feed)
 {
-    const char *path = data_folder("evbus/gtfs/google_sample/sample-feed-1.zip");
+    const char *path = public_data(arena, "evbus/gtfs/google_sample/sample-feed-1.zip");
     if (!path) return;
     import.date = "2007-06-09";
     ck_assert_int_eq(az_inputs_add_file(&inputs, path, arena, &findings), AZ_OK);

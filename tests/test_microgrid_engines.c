@@ -9,6 +9,7 @@
 #include "adapters/format.h"
 #include "formulations/microgrid/search.h"
 #include "tests/support/mg_solved.h"
+#include "tests/support/public_data.h"
 #include "tests/support/suite.h"
 
 static double between(struct az_random *random, double low, double high)
@@ -215,17 +216,12 @@ END_TEST
  * above the optimum, or a plan below it, would show a rule too many or one too few. */
 START_TEST(a_published_optimum_lies_between_bound_and_plan)
 {
-    const char *data = getenv("AZUMI_DATA");
-    char path[512];
-    snprintf(path, sizeof path, "%s/microgrid/pglib/rts_gmlc_2020-02-09.json",
-             data ? data : "../shared/data");
-    FILE *file = fopen(path, "r");
-    if (!file) {
-        printf("SKIPPED: %s is not there\n", path);
+    struct az_arena *arena = az_arena_new(NULL);
+    const char *path = public_data(arena, "microgrid/pglib/rts_gmlc_2020-02-09.json");
+    if (!path) {
+        az_arena_free(arena);
         return;
     }
-    fclose(file);
-    struct az_arena *arena = az_arena_new(NULL);
     struct az_findings findings;
     struct az_inputs inputs = { 0 };
     json_t *document = NULL;

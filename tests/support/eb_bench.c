@@ -1,5 +1,6 @@
 /* eb_bench.c - bus scheduling cases for the tests. See eb_bench.h. */
 #include "tests/support/eb_bench.h"
+#include "tests/support/public_data.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -35,19 +36,14 @@ void eb_bench_text(struct eb_case *c, const char *format, const char *text)
 
 bool eb_bench_file(struct eb_case *c, const char *format, const char *file)
 {
-    const char *data = getenv("AZUMI_DATA");
-    char path[1024];
     struct az_arena *arena = az_arena_new(NULL);
     struct az_findings findings;
     struct az_inputs inputs = { 0 };
-    snprintf(path, sizeof path, "%s/evbus/%s", data ? data : "../shared/data", file);
-    FILE *probe = fopen(path, "rb");
-    if (!probe) {
-        printf("SKIPPED: no %s\n", path);
+    const char *path = public_data(arena, az_arena_format(arena, "evbus/%s", file));
+    if (!path) {
         az_arena_free(arena);
         return false;
     }
-    fclose(probe);
     az_findings_init(&findings, arena, 0);
     az_inputs_add_file(&inputs, path, arena, &findings);
     import(c, format, &inputs, arena, &findings);
