@@ -16,39 +16,60 @@ struct crewed {
 /* --- positions ----------------------------------------------------------------------------------
  */
 
+/* Who is in which position, while positions are filled. */
+struct filling {
+    const struct cl_instance *cl;
+    const struct cl_vehicle *vehicle;
+    size_t count;
+    const size_t *members;
+    bool *tried;
+    size_t *filled; /* [count] position of each member; AZ_NO_INDEX */
+};
+
 /* Gives a position a member who has its skill, moving others where that helps. */
-static bool fill(const struct crewed *c, size_t position, bool tried[], size_t filled[])
+static bool fill(const struct filling *f, size_t position)
 {
-    const struct cl_instance *cl = c->j->cl;
-    uint64_t skill = (uint64_t)1 << c->vehicle->position[position];
-    for (size_t m = 0; m < c->round->members.count; m++) {
-        const struct cl_staff *staff = &cl->staff.items[c->round->members.items[m].index];
-        if (tried[m] || !(staff->skill_set & skill)) continue;
-        tried[m] = true;
-        if (filled[m] != AZ_NO_INDEX && !fill(c, filled[m], tried, filled)) continue;
-        filled[m] = position;
+    uint64_t skill = (uint64_t)1 << f->vehicle->position[position];
+    for (size_t m = 0; m < f->count; m++) {
+        if (f->tried[m] || !(f->cl->staff.items[f->members[m]].skill_set & skill)) continue;
+        f->tried[m] = true;
+        if (f->filled[m] != AZ_NO_INDEX && !fill(f, f->filled[m])) continue;
+        f->filled[m] = position;
         return true;
     }
     return false;
 }
 
+enum az_status cl_empty_positions(const struct cl_instance *cl, const struct cl_vehicle *vehicle,
+                                  size_t count, const size_t members[], struct az_arena *arena,
+                                  size_t *empty, size_t *first)
+{
+    struct filling f = { .cl = cl, .vehicle = vehicle, .count = count, .members = members };
+    f.tried = AZ_ARRAY(arena, count, bool);
+    f.filled = AZ_ARRAY(arena, count, size_t);
+    if (!f.tried || !f.filled) return AZ_NO_MEMORY;
+    *empty = *first = 0;
+    for (size_t m = 0; m < count; m++) f.filled[m] = AZ_NO_INDEX;
+    for (size_t p = 0; p < vehicle->crew.count; p++) {
+        for (size_t m = 0; m < count; m++) f.tried[m] = false;
+        if (!fill(&f, p) && (*empty)++ == 0) *first = p;
+    }
+    return AZ_OK;
+}
+
 /* crew_position: every position has a member of its own. */
 static void judge_positions(const struct crewed *c)
 {
-    size_t members = c->round->members.count, empty = 0, first = 0;
-    bool *tried = AZ_ARRAY(c->j->arena, members, bool);
-    size_t *filled = AZ_ARRAY(c->j->arena, members, size_t);
-    if (!tried || !filled) {
-        c->j->status = AZ_NO_MEMORY;
-        return;
-    }
-    for (size_t m = 0; m < members; m++) filled[m] = AZ_NO_INDEX;
-    for (size_t p = 0; p < c->vehicle->crew.count; p++) {
-        for (size_t m = 0; m < members; m++) tried[m] = false;
-        if (fill(c, p, tried, filled)) continue;
-        if (empty++ == 0) first = p;
-    }
-    if (empty > 0)
+    size_t count = c->round->members.count, empty, first;
+    size_t *members = AZ_ARRAY(c->j->arena, count, size_t);
+    enum az_status status = members ? AZ_OK : AZ_NO_MEMORY;
+    for (size_t m = 0; members && m < count; m++) members[m] = c->round->members.items[m].index;
+    if (status == AZ_OK)
+        status =
+            cl_empty_positions(c->j->cl, c->vehicle, count, members, c->j->arena, &empty, &first);
+    if (status != AZ_OK)
+        c->j->status = status;
+    else if (empty > 0)
         TELL(c, c->at, CL_RULE_crew_position, (double)empty,
              CL_WHAT(c->vehicle->crew.items[first]));
 }

@@ -35,8 +35,7 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* The last start at which a consultation still lies in its slot. wait_s: it may come so much later
- * than due; its own delay then shrinks. */
+/* The last start at which a consultation, at its due time, still lies in its slot. */
 static int64_t slot_limit(const struct cl_instance *cl, const struct cl_laid_booking *booking,
                           const struct cl_consultation *asked, int64_t latest_s)
 {
