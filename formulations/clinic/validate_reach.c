@@ -1,7 +1,8 @@
 /* validate_reach.c - sites that nobody could ever visit, however empty the week: no road, no slot
  * in the windows, no shift, too far, beyond the range. Nobody is ill and no pass is closed here.
  *
- * Each way to visit is tried as far as it goes, and the one that comes furthest says why. */
+ * Each way to visit is tried as far as it goes, and the one that comes furthest says why. Drives
+ * are taken over any places on the way: what is told here is true of every plan. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,11 @@ struct spans {
     struct span *items; /* sorted, apart */
 };
 
+/* The least that driving takes, on any way over places: from the vehicle's start, to its end. */
+struct ways {
+    double *out_s, *back_s, *out_m, *back_m; /* [places]; INFINITY: no way */
+};
+
 struct reach {
     struct cl_validator *v;
     size_t days;
@@ -27,8 +33,10 @@ struct reach {
     struct spans *working; /* [skills * days] hours of those who have the skill */
     enum stage *best;      /* [sites] */
     struct cl_base_roads *base;
+    struct ways *ways; /* [vehicles], of the profile alone */
     size_t profile;
-    double work; /* spans looked at so far */
+    double factor; /* of the fastest day */
+    double work;   /* spans looked at so far */
 };
 
 #define WORK_LIMIT 2e8
@@ -204,6 +212,92 @@ static enum az_status find_working(struct reach *r)
     return AZ_OK;
 }
 
+/* --- roads --------------------------------------------------------------------------------------
+ */
+
+/* One drive: seconds or metres. */
+static double drive(const struct reach *r, size_t from, size_t to, bool metres)
+{
+    size_t at = from * r->v->cl->places.count + to;
+    if (isnan(r->base->duration_s[at])) return INFINITY;
+    if (metres) return r->base->distance_m[at];
+    return (double)cl_drive_s(r->v->cl->travel, r->base->duration_s[at], r->factor);
+}
+
+/* Least sums from a place to all, or from all to it (back). Dijkstra 1959, dense. */
+static void find_ways(const struct reach *r, size_t place, bool back, bool metres, bool closed[],
+                      double least[])
+{
+    size_t n = r->v->cl->places.count;
+    for (size_t p = 0; p < n; p++) {
+        closed[p] = false;
+        least[p] = p == place ? 0 : INFINITY;
+    }
+    for (size_t round = 0; round < n; round++) {
+        size_t near = AZ_NO_INDEX;
+        for (size_t p = 0; p < n; p++)
+            if (!closed[p] && isfinite(least[p]) && (near == AZ_NO_INDEX || least[p] < least[near]))
+                near = p;
+        if (near == AZ_NO_INDEX) return;
+        closed[near] = true;
+        for (size_t p = 0; p < n; p++) {
+            if (closed[p]) continue;
+            double by =
+                least[near] + (back ? drive(r, p, near, metres) : drive(r, near, p, metres));
+            if (by < least[p]) least[p] = by;
+        }
+    }
+}
+
+static enum az_status find_vehicle_ways(struct reach *r)
+{
+    const struct cl_instance *cl = r->v->cl;
+    size_t n = cl->places.count;
+    bool *closed = AZ_ARRAY(r->v->arena, n, bool);
+    if (!closed) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < cl->vehicles.count; k++) {
+        const struct cl_vehicle *vehicle = &cl->vehicles.items[k];
+        struct ways *ways = &r->ways[k];
+        if (vehicle->profile_index != r->profile) continue;
+        double *all = AZ_ARRAY(r->v->arena, 4 * n, double);
+        if (!all) return AZ_NO_MEMORY;
+        *ways = (struct ways){ all, all + n, all + 2 * n, all + 3 * n };
+        find_ways(r, vehicle->start_place, false, false, closed, ways->out_s);
+        find_ways(r, vehicle->end_place, true, false, closed, ways->back_s);
+        find_ways(r, vehicle->start_place, false, true, closed, ways->out_m);
+        find_ways(r, vehicle->end_place, true, true, closed, ways->back_m);
+    }
+    return AZ_OK;
+}
+
+static bool has_charger(const struct cl_instance *cl, size_t vehicle)
+{
+    for (size_t i = 0; i < cl->chargers.count; i++) {
+        const struct cl_charger *charger = &cl->chargers.items[i];
+        if (!charger->vehicles.items) return true;
+        for (size_t k = 0; k < charger->vehicles.count; k++)
+            if (charger->vehicles.items[k].index == vehicle) return true;
+    }
+    return false;
+}
+
+/* A range that does not last to any site and home. */
+static void validate_range(const struct reach *r, size_t k)
+{
+    const struct cl_instance *cl = r->v->cl;
+    const struct cl_vehicle *vehicle = &cl->vehicles.items[k];
+    double least = INFINITY;
+    if (isnan(vehicle->range_km) || has_charger(cl, k)) return;
+    for (size_t i = 0; i < cl->sites.count; i++) {
+        size_t place = cl->sites.items[i].place_index;
+        least = fmin(least, (r->ways[k].out_m[place] + r->ways[k].back_m[place]) / 1000);
+    }
+    if (isfinite(least) && least > vehicle->range_km + AZ_FEASIBILITY_TOLERANCE)
+        AZ_FIND(r->v->findings, &cl_code_range_too_short,
+                CL_MEMBER("vehicles", k, vehicle->id, "range_km"),
+                AZ_NUMBER_PARAM("value", vehicle->range_km), AZ_NUMBER_PARAM("minimum", least));
+}
+
 /* --- one visit ----------------------------------------------------------------------------------
  */
 
@@ -251,6 +345,14 @@ static bool is_back(struct reach *r, const struct visit *visit, int64_t from_s, 
     return start_s + visit->length_s + visit->back_s <= until_s;
 }
 
+/* Nobody at all is told where the skill is asked for. */
+static bool has_skill(const struct cl_instance *cl, size_t skill)
+{
+    for (size_t m = 0; m < cl->staff.count; m++)
+        if (cl->staff.items[m].skill_set >> skill & 1) return true;
+    return false;
+}
+
 /* Somebody of each skill that the vehicle and the care need has hours for it. */
 static enum stage staff_stage(struct reach *r, const struct visit *visit)
 {
@@ -265,7 +367,7 @@ static enum stage staff_stage(struct reach *r, const struct visit *visit)
         if (!(needed >> k & 1)) continue;
         const struct spans *hours = &r->working[k * r->days + visit->day];
         bool good = false;
-        if (hours->count == 0) return NO_STAFF;
+        if (hours->count == 0) return has_skill(cl, k) ? NO_STAFF : NOT_TRIED;
         for (size_t i = 0; i < hours->count && !good; i++)
             good = is_back(r, visit, hours->items[i].from_s, hours->items[i].until_s);
         if (!good) stage = TOO_FAR;
@@ -274,41 +376,30 @@ static enum stage staff_stage(struct reach *r, const struct visit *visit)
 }
 
 /* Home on what is in the battery; a charger of the vehicle's may always help. */
-static bool is_in_range(const struct cl_instance *cl, size_t vehicle, double out_m, double back_m)
+static bool is_in_range(const struct reach *r, size_t vehicle, size_t place)
 {
-    const struct cl_vehicle *it = &cl->vehicles.items[vehicle];
-    if (isnan(it->range_km)) return true;
-    for (size_t i = 0; i < cl->chargers.count; i++) {
-        const struct cl_charger *charger = &cl->chargers.items[i];
-        if (!charger->vehicles.items) return true;
-        for (size_t k = 0; k < charger->vehicles.count; k++)
-            if (charger->vehicles.items[k].index == vehicle) return true;
-    }
-    return (out_m + back_m) / 1000 <= it->range_km + AZ_FEASIBILITY_TOLERANCE;
+    const struct cl_vehicle *it = &r->v->cl->vehicles.items[vehicle];
+    if (isnan(it->range_km) || has_charger(r->v->cl, vehicle)) return true;
+    double metres = r->ways[vehicle].out_m[place] + r->ways[vehicle].back_m[place];
+    return metres / 1000 <= it->range_km + AZ_FEASIBILITY_TOLERANCE;
 }
 
 static enum stage vehicle_stage(struct reach *r, struct visit *visit, size_t vehicle)
 {
-    const struct cl_instance *cl = r->v->cl;
-    const struct cl_vehicle *it = &cl->vehicles.items[vehicle];
-    size_t n = cl->places.count, place = visit->site->place_index;
-    size_t out = it->start_place * n + place, back = place * n + it->end_place;
+    const struct cl_vehicle *it = &r->v->cl->vehicles.items[vehicle];
+    const struct ways *ways = &r->ways[vehicle];
+    size_t place = visit->site->place_index;
     int64_t start_s;
     if (it->profile_index != r->profile || (visit->care->equipment_set & ~it->equipment_set))
         return NOT_TRIED;
-    if (isnan(r->base->duration_s[out]) || isnan(r->base->duration_s[back])) return NO_ROAD;
+    if (isinf(ways->out_s[place]) || isinf(ways->back_s[place])) return NO_ROAD;
     if (!has_start(r, visit, INT64_MIN / 4, &start_s)) return NO_SLOT;
     visit->vehicle = it;
-    /* From a place to itself nothing is added. */
-    visit->out_s =
-        it->start_place == place ? 0 : cl_drive_s(cl->travel, r->base->duration_s[out], 1);
-    visit->back_s =
-        it->end_place == place ? 0 : cl_drive_s(cl->travel, r->base->duration_s[back], 1);
+    visit->out_s = (int64_t)ways->out_s[place];
+    visit->back_s = (int64_t)ways->back_s[place];
     enum stage stage = staff_stage(r, visit);
     if (stage < BEYOND_RANGE) return stage;
-    return is_in_range(cl, vehicle, r->base->distance_m[out], r->base->distance_m[back])
-               ? POSSIBLE
-               : BEYOND_RANGE;
+    return is_in_range(r, vehicle, place) ? POSSIBLE : BEYOND_RANGE;
 }
 
 static void note(enum stage *best, enum stage stage)
@@ -364,12 +455,19 @@ static void tell(const struct reach *r, size_t i)
 enum az_status cl_validate_reach(struct cl_validator *v, struct cl_base_roads *base)
 {
     const struct cl_instance *cl = v->cl;
-    struct reach r = { .v = v, .days = (size_t)cl->days, .base = base };
+    struct reach r = { .v = v, .days = (size_t)cl->days, .base = base, .factor = 1 };
     AZ_TRY(find_consulted(&r));
     AZ_TRY(find_working(&r));
-    if (!(r.best = AZ_ARRAY(v->arena, cl->sites.count, enum stage))) return AZ_NO_MEMORY;
+    r.best = AZ_ARRAY(v->arena, cl->sites.count, enum stage);
+    r.ways = AZ_ARRAY(v->arena, cl->vehicles.count, struct ways);
+    if (!r.best || !r.ways) return AZ_NO_MEMORY;
+    for (size_t i = 0; cl->travel && i < cl->travel->slow_days.count; i++)
+        r.factor = fmin(r.factor, cl->travel->slow_days.items[i].factor);
     for (r.profile = 0; r.profile < cl->profile_count; r.profile++) {
         cl_base_roads_fill(cl, r.profile, base);
+        AZ_TRY(find_vehicle_ways(&r));
+        for (size_t k = 0; k < cl->vehicles.count; k++)
+            if (cl->vehicles.items[k].profile_index == r.profile) validate_range(&r, k);
         for (size_t i = 0; i < cl->sites.count; i++) try_site(&r, i);
     }
     for (size_t i = 0; cl->profile_count == 0 && i < cl->sites.count; i++) try_site(&r, i);

@@ -143,17 +143,19 @@ static size_t add_directions(const struct cl_leg *leg, size_t l, struct directio
     return 2;
 }
 
-/* Each leg once that an earlier one gives already. */
+/* Legs that are given by earlier ones in all their directions: they would never be used. */
 static enum az_status find_twice(struct cl_validator *v, const struct az_path *list)
 {
     const struct cl_travel *travel = v->cl->travel;
     size_t count = 0;
     struct direction *all = AZ_ARRAY(v->arena, 2 * travel->legs.count, struct direction);
     size_t *other = AZ_ARRAY(v->arena, travel->legs.count, size_t);
-    if (!all || !other) return AZ_NO_MEMORY;
+    size_t *used = AZ_ARRAY(v->arena, travel->legs.count, size_t); /* directions not given before */
+    if (!all || !other || !used) return AZ_NO_MEMORY;
     for (size_t l = 0; l < travel->legs.count; l++) {
         other[l] = AZ_NO_INDEX;
-        count += add_directions(&travel->legs.items[l], l, all + count);
+        used[l] = add_directions(&travel->legs.items[l], l, all + count);
+        count += used[l];
     }
     qsort(all, count, sizeof *all, by_ends);
     for (size_t k = 1, first = 0; k < count; k++) {
@@ -161,11 +163,13 @@ static enum az_status find_twice(struct cl_validator *v, const struct az_path *l
         probe.leg = all[first].leg;
         if (by_ends(&probe, &all[first]) != 0)
             first = k;
-        else if (all[k].leg != all[first].leg)
+        else if (all[k].leg != all[first].leg) {
             other[all[k].leg] = all[first].leg;
+            used[all[k].leg]--;
+        }
     }
     for (size_t l = 0; l < travel->legs.count; l++)
-        if (other[l] != AZ_NO_INDEX)
+        if (other[l] != AZ_NO_INDEX && used[l] == 0)
             AZ_FIND(v->findings, &cl_code_leg_twice, AZ_ITEM(list, l, NULL),
                     AZ_NUMBER_PARAM("other", (double)other[l]));
     return AZ_OK;
@@ -243,18 +247,38 @@ static bool may_charge(const struct cl_charger *charger, size_t vehicle)
     return charger->vehicles.items == NULL;
 }
 
-/* reached: by some vehicle on a full range, for each charger. */
+static bool is_near(const struct cl_base_roads *base, size_t at, double range_km)
+{
+    return !isnan(base->duration_s[at]) &&
+           base->distance_m[at] / 1000 <= range_km + AZ_FEASIBILITY_TOLERANCE;
+}
+
+/* Can the vehicle drive to a place on a full range, from its start, a site or another charger? */
+static bool is_reached(const struct cl_instance *cl, const struct cl_vehicle *vehicle, size_t place,
+                       const struct cl_base_roads *base)
+{
+    size_t n = cl->places.count;
+    if (is_near(base, vehicle->start_place * n + place, vehicle->range_km)) return true;
+    for (size_t i = 0; i < cl->sites.count; i++)
+        if (is_near(base, cl->sites.items[i].place_index * n + place, vehicle->range_km))
+            return true;
+    for (size_t i = 0; i < cl->chargers.count; i++)
+        if (cl->chargers.items[i].place.index != place &&
+            is_near(base, cl->chargers.items[i].place.index * n + place, vehicle->range_km))
+            return true;
+    return false;
+}
+
+/* reached: by some vehicle of the profile, for each charger. */
 static void reach_chargers(const struct cl_instance *cl, size_t profile,
                            const struct cl_base_roads *base, bool reached[])
 {
     for (size_t i = 0; i < cl->chargers.count; i++)
-        for (size_t k = 0; k < cl->vehicles.count; k++) {
+        for (size_t k = 0; k < cl->vehicles.count && !reached[i]; k++) {
             const struct cl_vehicle *vehicle = &cl->vehicles.items[k];
-            size_t at = vehicle->start_place * cl->places.count + cl->chargers.items[i].place.index;
-            if (vehicle->profile_index == profile && !isnan(vehicle->range_km) &&
-                may_charge(&cl->chargers.items[i], k) && !isnan(base->duration_s[at]) &&
-                base->distance_m[at] / 1000 <= vehicle->range_km + AZ_FEASIBILITY_TOLERANCE)
-                reached[i] = true;
+            reached[i] = vehicle->profile_index == profile && !isnan(vehicle->range_km) &&
+                         may_charge(&cl->chargers.items[i], k) &&
+                         is_reached(cl, vehicle, cl->chargers.items[i].place.index, base);
         }
 }
 
@@ -280,40 +304,6 @@ static void validate_charger(struct cl_validator *v, size_t i, bool reached)
         AZ_FIND0(v->findings, &cl_code_charger_unreachable, AZ_AT(at, "place"));
 }
 
-/* --- ranges -------------------------------------------------------------------------------------
- */
-
-static bool has_charger(const struct cl_instance *cl, size_t vehicle)
-{
-    for (size_t i = 0; i < cl->chargers.count; i++)
-        if (may_charge(&cl->chargers.items[i], vehicle)) return true;
-    return false;
-}
-
-/* A range that does not last to any site and home. */
-static void validate_ranges(struct cl_validator *v, size_t profile,
-                            const struct cl_base_roads *base)
-{
-    const struct cl_instance *cl = v->cl;
-    size_t n = cl->places.count;
-    for (size_t k = 0; k < cl->vehicles.count; k++) {
-        const struct cl_vehicle *vehicle = &cl->vehicles.items[k];
-        double least = INFINITY;
-        if (vehicle->profile_index != profile || isnan(vehicle->range_km) || has_charger(cl, k))
-            continue;
-        for (size_t i = 0; i < cl->sites.count; i++) {
-            size_t place = cl->sites.items[i].place_index;
-            size_t out = vehicle->start_place * n + place, back = place * n + vehicle->end_place;
-            if (!isnan(base->duration_s[out]) && !isnan(base->duration_s[back]))
-                least = fmin(least, (base->distance_m[out] + base->distance_m[back]) / 1000);
-        }
-        if (isfinite(least) && least > vehicle->range_km + AZ_FEASIBILITY_TOLERANCE)
-            AZ_FIND(v->findings, &cl_code_range_too_short,
-                    AZ_AT(CL_ITEM_AT("vehicles", k, vehicle->id), "range_km"),
-                    AZ_NUMBER_PARAM("value", vehicle->range_km), AZ_NUMBER_PARAM("minimum", least));
-    }
-}
-
 enum az_status cl_validate_travel(struct cl_validator *v)
 {
     const struct cl_instance *cl = v->cl;
@@ -332,7 +322,6 @@ enum az_status cl_validate_travel(struct cl_validator *v)
         cl_base_roads_fill(cl, p, &base);
         for (size_t i = 0; i < pairs; i++) possible[i] = possible[i] || !isnan(base.duration_s[i]);
         reach_chargers(cl, p, &base, reached);
-        validate_ranges(v, p, &base);
     }
     validate_closures(v, possible);
     for (size_t i = 0; i < cl->chargers.count; i++) validate_charger(v, i, reached[i]);
