@@ -94,7 +94,7 @@ static json_t *step_into(json_t *where, const char *name)
 /* JSON, or else text; NULL when it is neither (text that is not UTF-8), or without memory. */
 static json_t *value_of(const char *text, enum az_status *status)
 {
-    json_error_t error;
+    json_error_t error = { 0 }; /* which jansson leaves as it is where it cannot even begin */
     json_t *value = json_loads(text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
     *status = AZ_OK;
     if (value) return value;
