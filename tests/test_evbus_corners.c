@@ -44,6 +44,7 @@ END_TEST
 START_TEST(a_stop_is_passed_without_standing)
 {
     check_corner("passing-to-the-minute", 240);
+    check_corner("passing-in-no-time", 170);
     check_corner("passing-a-stop", -270);
 }
 END_TEST

@@ -290,13 +290,6 @@ static inline bool pe_at_boundary(const struct pe *pe, const struct pe_move *mov
     return move->drive_s > 0 && at > 0 && at % pe->slot_s == 0;
 }
 
-/* First departure within the slot of an arrival: at once only by driving there, without standing.
- */
-static inline int64_t pe_pass_from(const struct pe_move *move, int64_t at)
-{
-    return move->drive_s > 0 ? at : at + 1;
-}
-
 /* The first trip of a start that a bus may run which ended trip n and is ready at a time. */
 size_t pe_first_start(const struct pe *pe, const struct pe_start *start, size_t n, int64_t ready);
 

@@ -197,8 +197,7 @@ static enum az_status arrive(struct walk *walk, const struct origin *origin, siz
     struct pe *pe = &walk->pe;
     size_t node;
     if (origin->move->drive_s < 0 || at < 0 || at >= pe->ev->end_s) return AZ_OK;
-    if (!pe_at_boundary(pe, origin->move, at))
-        return at_line(walk, line, at, pe_pass_from(origin->move, at), ready, origin);
+    if (!pe_at_boundary(pe, origin->move, at)) return at_line(walk, line, at, at, ready, origin);
     AZ_TRY(boundary_node(walk, line, (size_t)(at / pe->slot_s), ready, &node));
     return from_node(pe, node, NULL, pe->lines[line].after ? at : NO_RETURN, origin);
 }

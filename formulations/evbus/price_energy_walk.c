@@ -259,7 +259,7 @@ static enum az_status arrive(struct pe *pe, struct pe_label *from, const struct 
     }
     AZ_TRY(part(pe, &label, f, n, NULL));
     label.kind = PE_PASS;
-    for (size_t k = pe_first_leave(pe, line, pe_pass_from(move, at));
+    for (size_t k = pe_first_leave(pe, line, at);
          !pe->sparse && k < pe->leave_count[line] && pe->leaves[line][k].at_s < end; k++) {
         label.to_s = (int32_t)pe->leaves[line][k].at_s;
         AZ_TRY(part(pe, &label, f, n, &pe->leaves[line][k]));
