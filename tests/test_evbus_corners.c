@@ -39,7 +39,8 @@ START_TEST(a_bus_comes_home_to_the_minute)
 }
 END_TEST
 
-/* Without ways that only pass a stop trips could not be joined by it, though the judge lets them.
+/* Without ways that only pass a stop trips could not be joined by it, though the judge lets them;
+ * where no other way leads from the depot the instance would be refused.
  */
 START_TEST(a_stop_is_passed_without_standing)
 {

@@ -44,15 +44,21 @@ static bool has_own_bus(const struct eb_instance *ev, size_t depot)
     return false;
 }
 
-/* Can a bus drive from here to some trip, and from some trip back? */
+/* Can a bus drive from here to some trip, and from some trip back? A drive to or from a stop may be
+ * a part of such a way; without new buses nobody has to leave. */
 static bool is_joined(const struct eb_instance *ev, size_t place)
 {
     size_t places = ev->places.count, trips = ev->trips.count;
-    bool out = trips == 0, in = trips == 0;
+    bool out = trips == 0 || !ev->new_buses, in = trips == 0;
     for (size_t i = 0; i < trips && !(out && in); i++) {
         size_t from = ev->trips.items[i].from.index, to = ev->trips.items[i].to.index;
         out = out || from >= places || ev->drive_s[place * places + from] >= 0;
         in = in || to >= places || ev->drive_s[to * places + place] >= 0;
+    }
+    for (size_t s = 0; s < ev->stop_count; s++) {
+        if (ev->stop[s] == place) continue;
+        out = out || ev->drive_s[place * places + ev->stop[s]] >= 0;
+        in = in || ev->drive_s[ev->stop[s] * places + place] >= 0;
     }
     return out && in;
 }
