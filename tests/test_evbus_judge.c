@@ -9,7 +9,7 @@
 #include "formulations/evbus/duty.h"
 #include "formulations/evbus/rules.h"
 #include "tests/support/eb_case.h"
-#include "tests/support/golden.h"
+#include "tests/support/mutations.h"
 #include "tests/support/suite.h"
 
 #define MUTATIONS "tests/data/evbus/judge/mutations.json"
@@ -44,42 +44,16 @@ END_TEST
 /* --- mutations ----------------------------------------------------------------------------------
  */
 
-/* A golden case with operations on its plan ("patch") and, where the plan alone cannot break the
- * rule, on its instance ("instance"). */
 static void load_mutation(struct eb_case *c, const json_t *mutation)
 {
-    const char *name = json_string_value(json_object_get(mutation, "case"));
-    json_t *instance = case_file(EB_GOLDEN, name, "instance.json"),
-           *patch = json_object_get(mutation, "instance");
-    if (patch) document_patch(instance, patch);
-    eb_case_open_good(c, instance, name);
-    json_t *plan = case_file(EB_GOLDEN, name, "plan.json");
-    document_patch(plan, json_object_get(mutation, "patch"));
+    json_t *instance = mutated(EB_GOLDEN, mutation, "instance");
+    json_t *plan = mutated(EB_GOLDEN, mutation, "plan");
+    eb_case_open_good(c, instance, json_string_value(json_object_get(mutation, "case")));
     ck_assert_int_eq(eb_case_plan(c, plan), AZ_OK);
     document_print(&c->findings);
     ck_assert_uint_eq(az_findings_total(&c->findings), 0);
     json_decref(plan);
     json_decref(instance);
-}
-
-static bool is_also(const json_t *mutation, const char *rule)
-{
-    size_t i;
-    json_t *item;
-    json_array_foreach(json_object_get(mutation, "also"), i, item)
-    {
-        if (strcmp(json_string_value(item), rule) == 0) return true;
-    }
-    return false;
-}
-
-/* The first breach of the mutation's own rule. */
-static const struct az_breach *own_breach(const struct az_judgement *judgement, const char *rule)
-{
-    for (size_t i = 0; i < judgement->violations.count; i++)
-        if (strcmp(judgement->violations.items[i].rule->code.code, rule) == 0)
-            return &judgement->violations.items[i];
-    return NULL;
 }
 
 /* A rule that no mutation breaks is a rule that nobody knows to work; one that names others too
@@ -91,25 +65,10 @@ START_TEST(every_rule_has_a_mutation_that_is_named_exactly)
     size_t k;
     json_array_foreach(mutations, k, mutation)
     {
-        const char *rule = json_string_value(json_object_get(mutation, "rule"));
-        const char *pointer = json_string_value(json_object_get(mutation, "pointer"));
-        json_t *amount = json_object_get(mutation, "amount");
         struct eb_case c;
         load_mutation(&c, mutation);
         struct az_judgement judgement = judge(&c);
-        const struct az_breach *own = own_breach(&judgement, rule);
-        if (!own) ck_abort_msg("mutation %zu: %s is not seen", k, rule);
-        for (size_t i = 0; i < judgement.violations.count; i++) {
-            const struct az_breach *breach = &judgement.violations.items[i];
-            if (breach->rule != own->rule && !is_also(mutation, breach->rule->code.code))
-                ck_abort_msg("mutation %zu of %s is named %s at %s", k, rule,
-                             breach->rule->code.code, breach->pointer);
-        }
-        named[own->rule - eb_rules] = true;
-        if (strcmp(own->pointer, pointer) != 0)
-            ck_abort_msg("mutation %zu of %s is at %s, not at %s", k, rule, own->pointer, pointer);
-        ck_assert(!(own->amount < 0));
-        if (amount) need(rule, "amount", own->amount, json_number_value(amount));
+        named[check_mutation(mutation, k, &judgement) - eb_rules] = true;
         eb_case_close(&c);
     }
     for (int rule = 0; rule < EB_RULE_COUNT; rule++)

@@ -239,7 +239,7 @@ enum az_status eb_carry(const void *instance, const void *plan, struct az_time a
                         struct az_arena *arena, void **state, struct az_findings *findings)
 {
     struct carrier c = { .ev = instance, .plan = plan, .arena = arena, .findings = findings };
-    struct eb_misfit misfit = { .tell = tell_misfit, .data = &c };
+    struct az_misfit misfit = { .tell = tell_misfit, .data = &c };
     struct eb_layout layout;
     struct az_judgement judgement;
     char text[32];

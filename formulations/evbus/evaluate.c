@@ -26,20 +26,10 @@ void eb_breach(struct eb_judge *j, enum eb_rule rule, const struct eb_where *whe
 {
     if (j->status != AZ_OK) return;
     bool conceded = eb_rules[rule].priceable && j->ev->mode == EB_SERVICE && !isnan(price);
-    struct az_breach breach = { .rule = &eb_rules[rule],
-                                .pointer = az_path_pointer(where->pointer, j->arena),
-                                .place = az_path_place(where->asset, j->arena),
-                                .at = { .utc_s = AZ_NO_INTEGER },
-                                .amount = amount,
-                                .price = conceded ? price : 0,
-                                .cost = conceded ? price * amount : 0,
-                                .params = { AZ_TEXT_PARAM("asset", where->id) },
-                                .param_count = param_count + 1 };
-    if (where->at_s != EB_NO_TIME) breach.at = az_time_add(j->ev->start, where->at_s);
-    for (size_t i = 0; i < param_count; i++) breach.params[i + 1] = params[i];
-    if (!breach.pointer || !breach.place) j->status = AZ_NO_MEMORY;
-    if (j->status == AZ_OK)
-        j->status = az_judgement_breach(j->judgement, j->arena, conceded, breach);
+    struct az_where here = { where->pointer, where->asset, where->id, { .utc_s = AZ_NO_INTEGER } };
+    if (where->at_s != EB_NO_TIME) here.at = az_time_add(j->ev->start, where->at_s);
+    j->status = az_judge_breach(j->judgement, j->arena, &eb_rules[rule], &here, amount, conceded,
+                                price, param_count, params);
 }
 
 void eb_money(struct eb_judge *j, enum eb_money_code code, const char *owner, double amount)
@@ -136,7 +126,7 @@ enum az_status eb_judge_all(struct eb_judge *j, const struct eb_instance *ev,
                             const struct eb_plan *plan, bool traced, struct az_arena *arena,
                             struct az_judgement *judgement)
 {
-    struct eb_misfit misfit = { .tell = tell_misfit, .data = j };
+    struct az_misfit misfit = { .tell = tell_misfit, .data = j };
     *j = (struct eb_judge){ .ev = ev, .plan = plan, .arena = arena, .judgement = judgement };
     *judgement = (struct az_judgement){ 0 };
     AZ_TRY(eb_lay_out(ev, plan, arena, &misfit, &j->at));

@@ -4,9 +4,6 @@
 
 #include "formulations/evbus/judge.h"
 
-/* Moments further away than this are nobody's, and their differences cannot overflow. */
-#define FARTHEST_S ((int64_t)1 << 48)
-
 struct named_bus {
     const char *id;
     size_t index;
@@ -16,23 +13,19 @@ struct shaper {
     const struct eb_instance *ev;
     const struct eb_plan *plan;
     struct az_arena *arena;
-    struct eb_misfit *misfit;
+    struct az_misfit *misfit;
     struct eb_layout *layout;
     struct named_bus *buses; /* [bus_count] by id */
 };
 
 static void tell(struct shaper *s, const struct az_path *where)
 {
-    s->misfit->count++;
-    if (s->misfit->tell) s->misfit->tell(s->misfit->data, where);
+    az_misfit_tell(s->misfit, where);
 }
 
 bool eb_seconds(const struct eb_instance *ev, struct az_time time, int64_t *seconds)
 {
-    if (!az_time_given(time)) return false;
-    if (time.utc_s > FARTHEST_S || time.utc_s < -FARTHEST_S) return false;
-    *seconds = time.utc_s - ev->start.utc_s;
-    return true;
+    return az_seconds_since(ev->start, time, seconds);
 }
 
 static bool lists_charge(const struct eb_event *event)
@@ -348,7 +341,7 @@ static enum az_status lay_chargers(struct shaper *s)
 }
 
 enum az_status eb_lay_out(const struct eb_instance *ev, const struct eb_plan *plan,
-                          struct az_arena *arena, struct eb_misfit *misfit,
+                          struct az_arena *arena, struct az_misfit *misfit,
                           struct eb_layout *layout)
 {
     struct shaper s = { ev, plan, arena, misfit, layout, NULL };

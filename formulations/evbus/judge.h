@@ -7,9 +7,9 @@
 #ifndef AZ_EVBUS_JUDGE_H
 #define AZ_EVBUS_JUDGE_H
 
+#include "formulations/common/judging.h"
 #include "formulations/evbus/instance.h"
 #include "formulations/evbus/rules.h"
-#include "solver/tolerances.h"
 
 /* X(code, English, Japanese): what money is for. */
 #define EB_MONEY(X)                                     \
@@ -34,14 +34,6 @@ enum eb_money_code {
 /* --- laying out ---------------------------------------------------------------------------------
  */
 
-/* Who is told of each place where the plan does not fit the instance: another horizon, a reference
- * that leads nowhere, an entry that is missing or there twice, a number that is none. */
-struct eb_misfit {
-    void (*tell)(void *data, const struct az_path *where);
-    void *data;
-    size_t count; /* out */
-};
-
 /* Where things of the instance are in the plan; usable only when misfit->count stays 0. */
 struct eb_layout {
     size_t *block_bus;    /* [blocks] into ev->bus; AZ_NO_INDEX: any bus of the type */
@@ -54,7 +46,7 @@ struct eb_layout {
 
 /* O(size of plan and instance). AZ_OK or AZ_NO_MEMORY. */
 enum az_status eb_lay_out(const struct eb_instance *ev, const struct eb_plan *plan,
-                          struct az_arena *arena, struct eb_misfit *misfit,
+                          struct az_arena *arena, struct az_misfit *misfit,
                           struct eb_layout *layout);
 
 /* Seconds since the start; false when the time is absent or beyond all reason. */
@@ -130,22 +122,22 @@ struct az_param eb_range(struct eb_judge *j, double low, double high);
 
 void eb_money(struct eb_judge *j, enum eb_money_code code, const char *owner, double amount);
 
-/* A number for people: no digits that only arithmetic made. */
+/* The comparisons of formulations/common/judging.h, in short. */
 static inline double eb_shown(double value)
 {
-    return fabs(value) < 1e9 ? round(value * 1e6) / 1e6 : value;
+    return az_shown_number(value);
 }
 static inline double eb_slack(double limit)
 {
-    return AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(limit));
+    return az_slack(limit);
 }
 static inline bool eb_over(double value, double limit)
 {
-    return value > limit + eb_slack(limit);
+    return az_over(value, limit);
 }
 static inline bool eb_under(double value, double limit)
 {
-    return value < limit - eb_slack(limit);
+    return az_under(value, limit);
 }
 /* A length of time in hours and the length of a slot in seconds. */
 static inline int64_t eb_slot_s(const struct eb_instance *ev)
