@@ -47,6 +47,10 @@ enum az_status cl_offer(struct cl_search *search, const struct cl_week *week, bo
 /* Adds a copy of a tour to the pool. */
 enum az_status cl_pool_add(struct cl_search *search, const struct cl_tour *tour);
 
+/* A search of so many steps from nothing, offering what is better; ends by counts, and with the
+ * run. */
+enum az_status cl_improve(struct cl_search *search, size_t steps);
+
 /* The levels of a lexicographic week as they stand; nothing otherwise. */
 void cl_tell_levels(struct cl_search *search);
 

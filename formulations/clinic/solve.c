@@ -10,6 +10,7 @@
 #include "solver/tolerances.h"
 
 #define COLUMNS 20 /* of a block in a round */
+#define STEPS 1000 /* of the search before the columns */
 
 /* --- weeks of solutions ---------------------------------------------------------------------- */
 
@@ -143,6 +144,9 @@ enum az_status cl_solve(const void *instance, const struct az_solve_options *opt
     AZ_TRY(cl_ground_of(search.cl, arena, &search.ground));
     cl_tell_levels(&search);
     if (options && options->start) AZ_TRY(az_run_offer(run, options->start));
+    if (az_run_must_stop(run)) return AZ_OK;
+    az_run_progress(run, "first plan", true);
+    AZ_TRY(cl_improve(&search, STEPS));
     if (az_run_must_stop(run)) return AZ_OK;
     AZ_TRY(by_columns(&search));
     cl_tell_levels(&search);

@@ -65,6 +65,20 @@ void az_arena_free(struct az_arena *arena)
     allocator.give(allocator.data, arena);
 }
 
+void az_arena_empty(struct az_arena *arena)
+{
+    if (!arena || !arena->blocks) return;
+    struct block *kept = arena->blocks;
+    for (struct block *block = kept->next; block;) {
+        struct block *next = block->next;
+        arena->held -= sizeof *block + block->size;
+        arena->allocator.give(arena->allocator.data, block);
+        block = next;
+    }
+    kept->next = NULL;
+    arena->used = 0;
+}
+
 static struct block *new_block(struct az_arena *arena, size_t size)
 {
     if (size > SIZE_MAX - sizeof(struct block)) return NULL;

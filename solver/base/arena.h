@@ -23,6 +23,10 @@ struct az_arena *az_arena_new(const struct az_allocator *allocator);
 /* Frees the arena and everything taken from it. NULL is allowed. */
 void az_arena_free(struct az_arena *arena);
 
+/* Takes back everything taken from the arena and keeps one block for what comes next: for scratch
+ * that is used over and over. NULL is allowed. */
+void az_arena_empty(struct az_arena *arena);
+
 /* size zeroed bytes, or NULL. A size of 0 gives a valid pointer that must not be read. */
 void *az_arena_take(struct az_arena *arena, size_t size);
 
