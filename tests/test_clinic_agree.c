@@ -1,8 +1,11 @@
-/* test_clinic_agree.c - the judge's cases calculated by hand, given to the columns: what was
- * calculated is never beaten by a bound, and never beats what is proven best. */
+/* test_clinic_agree.c - judge, carry and adopt meet the columns: what was calculated by hand is
+ * never beaten by a bound and never beats what is proven best; a week that goes on stays as good.
+ */
 #include <check.h>
 #include <math.h>
+#include <string.h>
 
+#include "adapters/json/json.h"
 #include "formulations/clinic/search.h"
 #include "tests/support/cl_case.h"
 #include "tests/support/engines.h"
@@ -82,12 +85,126 @@ START_TEST(columns_agree_with_what_was_calculated_by_hand)
 }
 END_TEST
 
+/* --- a week that goes on ------------------------------------------------------------------------
+ */
+
+struct kept {
+    const struct cl_case *c;
+    const struct cl_plan *plan;
+    struct az_judgement best;
+};
+
+static enum az_status keep(void *data, const void *plan, double *objective, bool *is_kept)
+{
+    struct kept *k = data;
+    struct az_judgement judgement;
+    ck_assert_int_eq(cl_evaluate(k->c->cl, plan, k->c->arena, &judgement), AZ_OK);
+    ck_assert_uint_eq(judgement.violation_count, 0);
+    *objective = judgement.cost + judgement.penalty;
+    *is_kept = !k->plan || az_judgement_is_better(AZ_MINIMIZE, 1000, &judgement, &k->best);
+    if (!*is_kept) return AZ_OK;
+    k->plan = plan;
+    k->best = judgement;
+    return AZ_OK;
+}
+
+static json_t *best_plan(const struct cl_case *c, double *objective)
+{
+    struct kept k = { .c = c };
+    struct az_run run;
+    struct az_run_options options = {
+        .sense = AZ_MINIMIZE, .gap = 1e-9, .gap_abs = 1e-3, .money_scale = 1000
+    };
+    struct az_context context = az_context_default();
+    az_run_begin(&run, &context, engine_at(0), &options);
+    run.judge = keep;
+    run.data = &k;
+    ck_assert_int_eq(cl_solve(c->cl, NULL, &run, c->arena), AZ_OK);
+    ck_assert_ptr_nonnull(k.plan);
+    *objective = k.best.cost + k.best.penalty;
+    return az_json_write(&cl_plan_table, k.plan);
+}
+
+/* The base case with a change in its document; the plan that is adopted there. */
+static void adopt_there(struct cl_case *now, json_t *document, const json_t *old)
+{
+    void *previous = NULL, *plan = NULL;
+    struct az_judgement judgement;
+    cl_case_open_good(now, document, CL_BASE);
+    ck_assert_int_eq(az_json_read(&cl_plan_table, old, NULL, now->arena, NULL, &previous), AZ_OK);
+    ck_assert_int_eq(cl_adopt(now->cl, previous, now->arena, &plan), AZ_OK);
+    ck_assert_int_eq(cl_evaluate(now->cl, plan, now->arena, &judgement), AZ_OK);
+    ck_assert_uint_eq(judgement.violation_count, 0); /* every site has a price */
+    now->plan = plan;
+}
+
+/* Morning by morning: what the plan still holds is adopted as it was, and solving the rest again
+ * brings nothing better than what was proven best at first. */
+START_TEST(the_best_week_stays_the_best_day_by_day)
+{
+    struct cl_case c;
+    double best, again;
+    cl_case_load(&c, CL_BASE, NULL);
+    json_t *plan = best_plan(&c, &best);
+    ck_assert_int_eq(cl_case_plan(&c, plan), AZ_OK);
+    for (int64_t day = 0; day <= c.cl->days; day++) {
+        struct cl_case rest;
+        void *state = NULL;
+        struct az_time at = az_time_add(c.cl->start, day * CL_DAY_S);
+        ck_assert_int_eq(cl_carry(c.cl, c.plan, at, c.arena, &state, NULL), AZ_OK);
+        json_t *document = document_load(CL_BASE);
+        json_object_set_new(document, "state", az_json_write(&cl_state_table, state));
+        if (day < c.cl->days) {
+            adopt_there(&rest, document, plan);
+            ck_assert_uint_eq(rest.plan->summary->changes.count, 0);
+            double adopted = rest.plan->summary->cost_jpy + rest.plan->summary->penalty_jpy;
+            json_decref(best_plan(&rest, &again));
+            ck_assert_double_eq_tol(adopted, again, 1e-3);
+            cl_case_close(&rest);
+        }
+        json_decref(document);
+    }
+    json_decref(plan);
+    cl_case_close(&c);
+}
+END_TEST
+
+/* Whoever or whatever is missing on whichever day, the rest of the week is a start. */
+START_TEST(anybody_may_be_missing)
+{
+    static const char *const dates[] = { "2026-11-30", "2026-12-01", "2026-12-02" };
+    struct cl_case c;
+    double best;
+    cl_case_load(&c, CL_BASE, NULL);
+    json_t *plan = best_plan(&c, &best);
+    size_t staff = c.cl->staff.count, vehicles = c.cl->vehicles.count;
+    for (size_t i = 0; i < (staff + vehicles + c.cl->remote.count) * 3; i++) {
+        struct cl_case now;
+        json_t *document = document_load(CL_BASE);
+        size_t who = i / 3;
+        const char *list = who < staff ? "staff" : who < staff + vehicles ? "vehicles" : "remote";
+        if (who >= staff) who -= staff;
+        if (strcmp(list, "remote") == 0) who -= vehicles;
+        json_t *item = json_array_get(json_object_get(document, list), who);
+        json_object_set_new(item, strcmp(list, "vehicles") == 0 ? "out_of_service" : "absent",
+                            json_pack("[s]", dates[i % 3]));
+        adopt_there(&now, document, plan);
+        cl_case_close(&now);
+        json_decref(document);
+    }
+    json_decref(plan);
+    cl_case_close(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("clinic_agree");
     TCase *cases = tcase_create("agree");
     tcase_set_timeout(cases, 300);
     tcase_add_loop_test(cases, columns_agree_with_what_was_calculated_by_hand, 0, engine_count());
+    tcase_add_test(cases, the_best_week_stays_the_best_day_by_day);
+    tcase_add_test(cases, anybody_may_be_missing);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);
 }
