@@ -73,6 +73,11 @@ const struct az_export_format *az_export_at(size_t i);
 enum az_status az_csv_template(const struct az_formulation *formulation, const char *table,
                                enum az_language language, struct az_arena *arena, char **text);
 
+/* The empty sheet of the office for `import csv` of the clinic kind: headers and a row of examples.
+ */
+enum az_status az_csv_clinic_template(bool of_staff, enum az_language language,
+                                      struct az_arena *arena, char **text);
+
 /* The table of the gtfs format's side file: the members of an instance of electric buses that a
  * timetable does not give, and how stops become places. Built in the arena; NULL: no memory. */
 const struct az_table *az_gtfs_side_table(struct az_arena *arena);
@@ -141,7 +146,55 @@ const char *az_csv_template_name(const struct az_formulation *formulation, size_
     X(import_no_way, "{count} pairs have no way: they cannot be driven",                           \
       "{count} 組には経路がなく、走行不可とします")                                                \
     X(import_guessed_ways, "{count} pairs were estimated by the service, not routed",              \
-      "{count} 組は経路でなく推定値です")
+      "{count} 組は経路でなく推定値です")                                                          \
+    X(import_bad_key, "is not a key file: {reason}", "対応表のファイルではありません: {reason}")   \
+    X(import_open_key, "others may read this key file: chmod 600",                                 \
+      "この対応表は他の人も読めます（chmod 600 してください）")                                    \
+    X(import_key_touched, "has been changed in the meantime: nothing was written, import again",   \
+      "その間に変更されました。何も書いていません。もう一度取り込んでください")                    \
+    X(import_key_unwritten, "cannot be written: {reason}", "書けません: {reason}")                 \
+    X(import_needs_key, "needs --key FILE: names stay there",                                      \
+      "--key FILE が必要です（氏名はそこに残します）")                                             \
+    X(import_needs_date, "needs --into or --date: the first day",                                  \
+      "--into または --date（最初の日）が必要です")                                                \
+    X(import_no_headers,                                                                           \
+      "none of the headers is known: is it text in another encoding, or is the row of headers "    \
+      "missing?",                                                                                  \
+      "知っている見出しがありません。文字コードが違うか、見出しの行がありません")                  \
+    X(import_unknown_header, "column {column}: the header is not known",                           \
+      "{column} 列目: 見出しが不明です")                                                           \
+    X(import_header_twice, "columns {first} and {column} have the same header",                    \
+      "{first} 列目と {column} 列目の見出しが同じです")                                            \
+    X(import_open_quote, "a quotation mark in this row is never closed",                           \
+      "この行の引用符が閉じていません")                                                            \
+    X(import_shifted_row, "has {found} cells, the header has {expected}: columns may be shifted",  \
+      "セルが {found} 個です（見出しは {expected} 個）。列がずれていませんか")                     \
+    X(import_cell_empty, "column {column} ({header}) is empty",                                    \
+      "{column} 列目（{header}）が空です")                                                         \
+    X(import_cell_wrong, "column {column} ({header}): cannot be read; columns may be shifted",     \
+      "{column} 列目（{header}）を読み取れません。列がずれていませんか")                           \
+    X(import_cell_unknown,                                                                         \
+      "column {column} ({header}): is not known: see the gazetteer, the base instance or the "     \
+      "template",                                                                                  \
+      "{column} 列目（{header}）: 登録がありません（地名表、元の入力、ひな形を確認してください）") \
+    X(import_same_row, "is the same as row {row}", "{row} 行目と同じです")                         \
+    X(import_same_name,                                                                            \
+      "has the name of {id} with another address or number: taken as somebody else",               \
+      "{id} と同じ氏名ですが、住所または番号が違うので別の人とします")                             \
+    X(import_ignored_column, "column {column} stays out of the instance",                          \
+      "{column} 列目は取り込みません")                                                             \
+    X(import_default_hours, "{count} rows have no hours: taken as {hours}",                        \
+      "時間帯のない行が {count} 件あり、{hours} とします")                                         \
+    X(import_guessed_hours,                                                                        \
+      "{count} rows say morning or afternoon: taken as 09:00-12:00 and 13:00-17:00",               \
+      "午前・午後とだけある行が {count} 件あり、09:00-12:00、13:00-17:00 とします")                \
+    X(import_default_cares, "cares are assumed: {cares}; put the office's own in",                 \
+      "診療形態を仮に置きました: {cares}。実際のものに直してください")                             \
+    X(import_rough_places,                                                                         \
+      "coordinates are kept to {digits} decimals, so that they show no house",                     \
+      "座標は家を特定しないよう小数 {digits} 桁に丸めました")                                      \
+    X(import_sites_stay, "{count} sites of the base are not in the sheet: they stay",              \
+      "元の入力にあって表にない訪問先 {count} 件は残します")
 
 #define AZ_IMPORT_CODE_DECLARE(name, en, ja) extern const struct az_code az_code_##name;
 AZ_IMPORT_CODES(AZ_IMPORT_CODE_DECLARE)

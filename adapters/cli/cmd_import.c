@@ -46,6 +46,12 @@ static const struct az_option options[] = {
     { "profile", 0, "NAME", false,
       AZ_EN_JA("osrm: vehicles of which profile the table is for; all otherwise",
                "osrm: どの走行区分の車両の表か。省略時は全車両") },
+    { "key", 0, "KEYFILE", false,
+      AZ_EN_JA("csv of clinic: where names, addresses and phones stay; made when it is not there",
+               "clinic の csv: 氏名・住所・電話を残す対応表（なければ作る）") },
+    { "gazetteer", 0, "FILE", false,
+      AZ_EN_JA("csv of clinic: names of places with their coordinates",
+               "clinic の csv: 地名と座標の表") },
     { "quiet", 0, NULL, false, AZ_EN_JA("do not say what was changed", "変更点を表示しない") },
 };
 
@@ -105,8 +111,10 @@ static int collect(struct az_cli *cli, struct az_import *import, struct az_input
     }
     import->routes = az_cli_text(cli, "routes");
     import->profile = az_cli_text(cli, "profile");
+    import->key = az_cli_text(cli, "key");
     if ((code = read_one(cli, "side", &import->side, findings)) != AZ_EXIT_DONE ||
-        (code = read_one(cli, "places", &import->places, findings)) != AZ_EXIT_DONE)
+        (code = read_one(cli, "places", &import->places, findings)) != AZ_EXIT_DONE ||
+        (code = read_one(cli, "gazetteer", &import->gazetteer, findings)) != AZ_EXIT_DONE)
         return code;
     for (size_t i = 1; i < cli->argument_count; i++) {
         enum az_status status = az_inputs_add_file(inputs, cli->arguments[i], cli->arena, findings);

@@ -12,9 +12,11 @@ static const struct az_option options[] = {
       AZ_EN_JA("which document (instance)", "対象の文書（instance）") },
     { "markdown", 0, NULL, false,
       AZ_EN_JA("the reference page, in Markdown", "Markdown の項目一覧") },
-    { "csv-template", 0, "LIST", false,
-      AZ_EN_JA("an empty CSV for `import csv --table LIST`, or LIST = series",
-               "`import csv` 用の空の CSV（LIST は一覧名か series）") },
+    { "csv-template", 0, "[LIST]", false,
+      AZ_EN_JA("an empty CSV for `import csv --table LIST`, or LIST = series; clinic: the office's "
+               "sheet of sites, or of staff",
+               "`import csv` 用の空の CSV（LIST は一覧名か series。clinic "
+               "では訪問先の表、または staff で職員の表）") },
     { "operations", 0, NULL, false,
       AZ_EN_JA("the service's operations instead of a kind", "種類ではなくサービスの操作一覧") },
     { "output", 'o', "FILE", false,
@@ -114,6 +116,20 @@ static int write_schema(struct az_cli *cli, const struct az_formulation *formula
     return name ? write_table(cli, table, name) : az_cli_status(cli, AZ_NO_MEMORY, "schema");
 }
 
+/* The office's sheets hold what no instance may: they have columns of their own. */
+static int write_sheet(struct az_cli *cli, bool of_staff)
+{
+    char *text = NULL;
+    enum az_status status = az_csv_clinic_template(of_staff, cli->language, cli->arena, &text);
+    return status == AZ_OK ? write_text(cli, text) : az_cli_status(cli, status, "schema");
+}
+
+static bool is_sheet(const char *kind, const char *list)
+{
+    return list && strcmp(kind, "clinic") == 0 &&
+           (!*list || strcmp(list, "sites") == 0 || strcmp(list, "staff") == 0);
+}
+
 /* The side file of `import gtfs` is no kind, but a document that people write. */
 static int write_side(struct az_cli *cli)
 {
@@ -131,6 +147,7 @@ static int run(struct az_cli *cli)
             cli, "%s",
             az_cli_say(cli, "expects KIND or --operations", "KIND か --operations が必要です"));
     if (strcmp(cli->arguments[0], "gtfs-side") == 0) return write_side(cli);
+    if (is_sheet(cli->arguments[0], list)) return write_sheet(cli, strcmp(list, "staff") == 0);
     const struct az_formulation *formulation = az_formulation_find(cli->arguments[0]);
     if (!formulation) {
         az_cli_usage(cli,

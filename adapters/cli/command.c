@@ -155,6 +155,13 @@ static bool parse_common(struct parser *parser, const char *argument, bool *bad)
     return true;
 }
 
+/* An option's value may be missing when its name says so, and nothing that could be it follows. */
+static bool is_left_out(const struct parser *parser, const struct az_option *option)
+{
+    bool ends = parser->at + 1 >= parser->argc || parser->argv[parser->at + 1][0] == '-';
+    return option->value[0] == '[' && ends;
+}
+
 static int parse_option(struct parser *parser)
 {
     struct az_cli *cli = parser->cli;
@@ -177,7 +184,8 @@ static int parse_option(struct parser *parser)
                             az_cli_say(cli, "there is no option %s (--help tells all)",
                                        "%s というオプションはありません（--help）"),
                             argument);
-    if (option->value && !take_value(parser, attached, &value))
+    if (option->value && (attached || !is_left_out(parser, option)) &&
+        !take_value(parser, attached, &value))
         return az_cli_usage(cli,
                             az_cli_say(cli, "--%s needs a value: %s", "--%s には値が必要です: %s"),
                             option->name, option->value);

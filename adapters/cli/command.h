@@ -22,8 +22,9 @@ enum az_exit {
     AZ_EXIT_UNFINISHED = 5   /* not finished, cancelled, expired */
 };
 
-/* An option: `--name VALUE`, `--name=VALUE`, `-x VALUE`; a flag when value is NULL. The options
- * --help and --lang en|ja belong to every command and are in no table. */
+/* An option: `--name VALUE`, `--name=VALUE`, `-x VALUE`; a flag when value is NULL. A value in
+ * brackets, "[LIST]", may be left out where nothing follows or another option does: it is "" then.
+ * The options --help and --lang en|ja belong to every command and are in no table. */
 /* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): in the order people write its rows */
 struct az_option {
     const char *name;  /* without the dashes */

@@ -6,11 +6,14 @@
  *
  * Without --table the first column is `time` (ISO 8601, or local at the instance's offset) or
  * `slot` (0, 1, ...), every other one is named list.id.field (loads.hospital.demand_kw), and there
- * is one row a slot. A row whose first cell begins with # is a remark. */
+ * is one row a slot. A row whose first cell begins with # is a remark.
+ *
+ * Sites and staff of the clinic come in by sheets of their own: csv_clinic.c. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "adapters/format.h"
+#include "adapters/import/csv_clinic.h"
 
 /* The object lists of a kind, comma-separated, for findings. */
 static const char *list_names(const struct az_formulation *formulation, struct az_arena *arena)
@@ -339,6 +342,7 @@ static enum az_status read_csv(const struct az_import *import, struct az_arena *
     enum az_status status = AZ_OK;
     json_t *filled = NULL;
     *document = NULL;
+    if (az_csv_clinic_is(import)) return az_csv_clinic_read(import, arena, findings, document);
     if (!formulation) {
         AZ_FIND0(findings, &az_code_import_needs_kind, NULL);
         return AZ_OK;
