@@ -95,6 +95,9 @@ uint32_t cl_open_days(const struct cl_instance *cl, const struct cl_site *site);
 /* When the first day and the hours of every part are. */
 enum az_status cl_resolve_days(struct cl_resolver *r);
 
+/* Slots that are listed, absences or not. */
+double cl_slot_total(const struct cl_instance *cl);
+
 /* Slots, after the days. */
 enum az_status cl_resolve_slots(struct cl_resolver *r);
 

@@ -368,17 +368,24 @@ static void take_booked(struct cl_instance *cl)
     }
 }
 
-enum az_status cl_resolve_slots(struct cl_resolver *r)
+double cl_slot_total(const struct cl_instance *cl)
 {
-    struct cl_instance *cl = r->cl;
     double total = 0;
     int64_t each_s;
-    cl->slot_count = 0;
     for (size_t i = 0; i < cl->remote.count; i++)
         for (size_t s = 0; s < cl->remote.items[i].slots.count; s++) {
             const struct cl_slots *slots = &cl->remote.items[i].slots.items[s];
-            total += (double)slots_a_day(slots, &each_s) * (double)cl_day_count(slots->hours.days);
+            uint32_t days = CL_LISTED(cl, slots, NULL, NULL);
+            total += (double)slots_a_day(slots, &each_s) * (double)cl_day_count(days);
         }
+    return total;
+}
+
+enum az_status cl_resolve_slots(struct cl_resolver *r)
+{
+    struct cl_instance *cl = r->cl;
+    double total = cl_slot_total(cl);
+    cl->slot_count = 0;
     if (total > CL_MAX_SLOTS) {
         AZ_FIND(r->findings, &cl_code_too_many_slots, AZ_AT(NULL, "remote"),
                 AZ_NUMBER_PARAM("value", total), AZ_NUMBER_PARAM("maximum", CL_MAX_SLOTS));

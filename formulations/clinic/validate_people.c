@@ -140,7 +140,7 @@ static enum az_status validate_positions(struct cl_validator *v, size_t i)
         AZ_FIND(v->findings, &cl_code_skill_nobody_has, AZ_ITEM(at, k, NULL),
                 AZ_TEXT_PARAM("value", vehicle->crew.items[k]));
     }
-    bool formed = vehicle->crew.count <= cl->staff.count;
+    bool formed = vehicle->crew.count <= cl->staff.count && vehicle->crew.count <= CL_MAX_SET;
     for (size_t m = 0; m < cl->staff.count; m++) filled_by[m] = AZ_NO_INDEX;
     for (size_t p = 0; all && formed && p < vehicle->crew.count; p++) {
         for (size_t m = 0; m < cl->staff.count; m++) seen[m] = false;

@@ -23,6 +23,7 @@ struct spans {
 /* The least that driving takes, on any way over places: from the vehicle's start, to its end. */
 struct ways {
     double *out_s, *back_s, *out_m, *back_m; /* [places]; INFINITY: no way */
+    bool charged;                            /* the vehicle may use some charger */
 };
 
 struct reach {
@@ -249,27 +250,6 @@ static void find_ways(const struct reach *r, size_t place, bool back, bool metre
     }
 }
 
-static enum az_status find_vehicle_ways(struct reach *r)
-{
-    const struct cl_instance *cl = r->v->cl;
-    size_t n = cl->places.count;
-    bool *closed = AZ_ARRAY(r->v->arena, n, bool);
-    if (!closed) return AZ_NO_MEMORY;
-    for (size_t k = 0; k < cl->vehicles.count; k++) {
-        const struct cl_vehicle *vehicle = &cl->vehicles.items[k];
-        struct ways *ways = &r->ways[k];
-        if (vehicle->profile_index != r->profile) continue;
-        double *all = AZ_ARRAY(r->v->arena, 4 * n, double);
-        if (!all) return AZ_NO_MEMORY;
-        *ways = (struct ways){ all, all + n, all + 2 * n, all + 3 * n };
-        find_ways(r, vehicle->start_place, false, false, closed, ways->out_s);
-        find_ways(r, vehicle->end_place, true, false, closed, ways->back_s);
-        find_ways(r, vehicle->start_place, false, true, closed, ways->out_m);
-        find_ways(r, vehicle->end_place, true, true, closed, ways->back_m);
-    }
-    return AZ_OK;
-}
-
 static bool has_charger(const struct cl_instance *cl, size_t vehicle)
 {
     for (size_t i = 0; i < cl->chargers.count; i++) {
@@ -281,13 +261,53 @@ static bool has_charger(const struct cl_instance *cl, size_t vehicle)
     return false;
 }
 
+/* A vehicle before with the same profile and places, or AZ_NO_INDEX. */
+static size_t same_vehicle(const struct cl_instance *cl, size_t k)
+{
+    const struct cl_vehicle *it = &cl->vehicles.items[k];
+    for (size_t j = 0; j < k; j++) {
+        const struct cl_vehicle *other = &cl->vehicles.items[j];
+        if (other->profile_index == it->profile_index && other->start_place == it->start_place &&
+            other->end_place == it->end_place)
+            return j;
+    }
+    return AZ_NO_INDEX;
+}
+
+static enum az_status find_vehicle_ways(struct reach *r)
+{
+    const struct cl_instance *cl = r->v->cl;
+    size_t n = cl->places.count;
+    bool *closed = AZ_ARRAY(r->v->arena, n, bool);
+    if (!closed) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < cl->vehicles.count; k++) {
+        const struct cl_vehicle *vehicle = &cl->vehicles.items[k];
+        struct ways *ways = &r->ways[k];
+        if (vehicle->profile_index != r->profile) continue;
+        size_t same = same_vehicle(cl, k);
+        if (same != AZ_NO_INDEX) {
+            *ways = r->ways[same];
+            ways->charged = has_charger(cl, k);
+            continue;
+        }
+        double *all = AZ_ARRAY(r->v->arena, 4 * n, double);
+        if (!all) return AZ_NO_MEMORY;
+        *ways = (struct ways){ all, all + n, all + 2 * n, all + 3 * n, has_charger(cl, k) };
+        find_ways(r, vehicle->start_place, false, false, closed, ways->out_s);
+        find_ways(r, vehicle->end_place, true, false, closed, ways->back_s);
+        find_ways(r, vehicle->start_place, false, true, closed, ways->out_m);
+        find_ways(r, vehicle->end_place, true, true, closed, ways->back_m);
+    }
+    return AZ_OK;
+}
+
 /* A range that does not last to any site and home. */
 static void validate_range(const struct reach *r, size_t k)
 {
     const struct cl_instance *cl = r->v->cl;
     const struct cl_vehicle *vehicle = &cl->vehicles.items[k];
     double least = INFINITY;
-    if (isnan(vehicle->range_km) || has_charger(cl, k)) return;
+    if (isnan(vehicle->range_km) || r->ways[k].charged) return;
     for (size_t i = 0; i < cl->sites.count; i++) {
         size_t place = cl->sites.items[i].place_index;
         least = fmin(least, (r->ways[k].out_m[place] + r->ways[k].back_m[place]) / 1000);
@@ -379,7 +399,7 @@ static enum stage staff_stage(struct reach *r, const struct visit *visit)
 static bool is_in_range(const struct reach *r, size_t vehicle, size_t place)
 {
     const struct cl_vehicle *it = &r->v->cl->vehicles.items[vehicle];
-    if (isnan(it->range_km) || has_charger(r->v->cl, vehicle)) return true;
+    if (isnan(it->range_km) || r->ways[vehicle].charged) return true;
     double metres = r->ways[vehicle].out_m[place] + r->ways[vehicle].back_m[place];
     return metres / 1000 <= it->range_km + AZ_FEASIBILITY_TOLERANCE;
 }
@@ -390,6 +410,7 @@ static enum stage vehicle_stage(struct reach *r, struct visit *visit, size_t veh
     const struct ways *ways = &r->ways[vehicle];
     size_t place = visit->site->place_index;
     int64_t start_s;
+    r->work++;
     if (it->profile_index != r->profile || (visit->care->equipment_set & ~it->equipment_set))
         return NOT_TRIED;
     if (isinf(ways->out_s[place]) || isinf(ways->back_s[place])) return NO_ROAD;
@@ -456,6 +477,7 @@ enum az_status cl_validate_reach(struct cl_validator *v, struct cl_base_roads *b
 {
     const struct cl_instance *cl = v->cl;
     struct reach r = { .v = v, .days = (size_t)cl->days, .base = base, .factor = 1 };
+    if (cl_slot_total(cl) > CL_MAX_SLOTS) return AZ_OK; /* told already */
     AZ_TRY(find_consulted(&r));
     AZ_TRY(find_working(&r));
     r.best = AZ_ARRAY(v->arena, cl->sites.count, enum stage);

@@ -79,17 +79,17 @@ static void validate_matrix(struct cl_validator *v, size_t k, const struct az_pa
 /* --- from and to --------------------------------------------------------------------------------
  */
 
-static bool is_district(const struct cl_instance *cl, const char *name)
+static size_t district_named(const struct cl_instance *cl, const char *name)
 {
     for (size_t d = 0; d < cl->district_count; d++)
-        if (strcmp(cl->district[d], name) == 0) return true;
-    return false;
+        if (strcmp(cl->district[d], name) == 0) return d;
+    return AZ_NO_INDEX;
 }
 
 static void validate_district(struct cl_validator *v, const char *name, const struct az_path *at)
 {
     char shown[AZ_SHORT_TEXT];
-    if (name && !is_district(v->cl, name))
+    if (name && district_named(v->cl, name) == AZ_NO_INDEX)
         AZ_FIND(v->findings, &cl_code_unknown_district, at,
                 AZ_TEXT_PARAM("value", az_shorten(name, shown)));
 }
@@ -195,31 +195,47 @@ static enum az_status validate_travel(struct cl_validator *v)
 /* --- closures -----------------------------------------------------------------------------------
  */
 
-static bool lies_in(const struct cl_instance *cl, size_t place, const struct az_ref *ref,
-                    const char *district)
+/* Which drives some profile knows: from place to place, from district to district. */
+struct possible {
+    bool *places, *districts; /* [places * places], [districts * districts] */
+};
+
+static bool has_road(const struct cl_instance *cl, const struct cl_closed_pair *pair,
+                     const struct possible *possible)
 {
-    const struct cl_place *it = &cl->places.items[place];
-    if (ref->id) return place == ref->index;
-    return it->district && district && strcmp(it->district, district) == 0;
+    bool back = pair->one_way != 1;
+    if (pair->from.id) {
+        size_t n = cl->places.count, from = pair->from.index, to = pair->to.index;
+        return possible->places[from * n + to] || (back && possible->places[to * n + from]);
+    }
+    size_t n = cl->district_count, from = district_named(cl, pair->from_district),
+           to = district_named(cl, pair->to_district);
+    return possible->districts[from * n + to] || (back && possible->districts[to * n + from]);
 }
 
-/* Is there a drive of the pair, in one of its directions? possible: [places * places] for some
- * profile. */
-static bool has_road(const struct cl_instance *cl, const struct cl_closed_pair *pair,
-                     const bool possible[])
+static enum az_status new_possible(struct cl_validator *v, struct possible *possible)
+{
+    size_t n = v->cl->places.count, d = v->cl->district_count;
+    possible->places = AZ_ARRAY(v->arena, n * n, bool);
+    possible->districts = AZ_ARRAY(v->arena, d * d, bool);
+    return possible->places && possible->districts ? AZ_OK : AZ_NO_MEMORY;
+}
+
+static void add_possible(const struct cl_instance *cl, const struct cl_base_roads *base,
+                         struct possible *possible)
 {
     size_t n = cl->places.count;
-    for (size_t from = 0; from < n; from++) {
-        if (!lies_in(cl, from, &pair->from, pair->from_district)) continue;
-        for (size_t to = 0; to < n; to++)
-            if (from != to && lies_in(cl, to, &pair->to, pair->to_district) &&
-                (possible[from * n + to] || (pair->one_way != 1 && possible[to * n + from])))
-                return true;
+    for (size_t i = 0; i < n * n; i++) {
+        size_t from = cl->places.items[i / n].district_index,
+               to = cl->places.items[i % n].district_index;
+        if (i / n == i % n || isnan(base->duration_s[i])) continue;
+        possible->places[i] = true;
+        if (from != AZ_NO_INDEX && to != AZ_NO_INDEX)
+            possible->districts[from * cl->district_count + to] = true;
     }
-    return false;
 }
 
-static void validate_closures(struct cl_validator *v, const bool possible[])
+static void validate_closures(struct cl_validator *v, const struct possible *possible)
 {
     const struct cl_instance *cl = v->cl;
     for (size_t i = 0; i < cl->closures.count; i++) {
@@ -308,22 +324,22 @@ enum az_status cl_validate_travel(struct cl_validator *v)
 {
     const struct cl_instance *cl = v->cl;
     struct cl_base_roads base;
-    size_t pairs = cl->places.count * cl->places.count;
+    struct possible possible;
     AZ_TRY(validate_travel(v));
     if (!cl->roads) { /* too many: told already */
         validate_closures(v, NULL);
         return AZ_OK;
     }
-    bool *possible = AZ_ARRAY(v->arena, pairs, bool);
     bool *reached = AZ_ARRAY(v->arena, cl->chargers.count, bool);
-    if (!possible || !reached) return AZ_NO_MEMORY;
+    if (!reached) return AZ_NO_MEMORY;
+    AZ_TRY(new_possible(v, &possible));
     AZ_TRY(cl_base_roads_new(cl, v->arena, &base));
     for (size_t p = 0; p < cl->profile_count; p++) {
         cl_base_roads_fill(cl, p, &base);
-        for (size_t i = 0; i < pairs; i++) possible[i] = possible[i] || !isnan(base.duration_s[i]);
+        add_possible(cl, &base, &possible);
         reach_chargers(cl, p, &base, reached);
     }
-    validate_closures(v, possible);
+    validate_closures(v, &possible);
     for (size_t i = 0; i < cl->chargers.count; i++) validate_charger(v, i, reached[i]);
     return cl_validate_reach(v, &base);
 }
