@@ -196,6 +196,9 @@ struct az_colgen_problem {
     size_t block_count;
     const struct az_block *blocks;
     int effort_count; /* >= 1 */
+    /* The highest effort costs little more than the others: it is asked as soon as theirs help
+     * little, not only now and then. */
+    bool thorough;
     void *data;
 
     /* Columns of a block that pay (reduced cost below block_dual by more than AZ_PRICING_TOLERANCE
@@ -220,7 +223,8 @@ struct az_colgen_problem {
                                  struct az_branching_list *out);
 
     /* Rows that the solution breaks. Valid for every solution of the problem, in every node. Asked
-     * when a node's pricing has ended and for every integral solution before `found`. */
+     * when a node's pricing has ended or nearly so, and for every integral solution before `found`.
+     */
     enum az_status (*separate)(void *data, const struct az_master_solution *solution,
                                struct az_master_row_list *out);
     double (*coefficient)(void *data, const struct az_master_row *row,

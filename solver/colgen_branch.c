@@ -84,9 +84,10 @@ static void activities(const struct az_cg *cg, double row[], double block[])
     }
 }
 
-/* The engine's own candidates of the first sort that has any. */
+/* The engine's own candidates of the first sort that has any. rows: they are rows that must be
+ * integral, which go before everything else. */
 static enum az_status own_candidates(struct az_cg *cg, struct az_arena *scratch,
-                                     struct az_branching_list *list)
+                                     struct az_branching_list *list, bool *rows)
 {
     const struct az_colgen_problem *problem = cg->problem;
     double *row = AZ_ARRAY(scratch, cg->m, double), *block = AZ_ARRAY(scratch, cg->blocks, double);
@@ -95,7 +96,8 @@ static enum az_status own_candidates(struct az_cg *cg, struct az_arena *scratch,
     for (size_t i = 0; i < cg->m && problem->integral_row; i++)
         if (problem->integral_row[i] && fractionality(row[i]) > AZ_INTEGER_TOLERANCE)
             AZ_TRY(offer(list, CG_ROW_LOWER, i, row[i]));
-    if (list->count > 0) return AZ_OK;
+    *rows = list->count > 0;
+    if (*rows) return AZ_OK;
     for (size_t b = 0; b < cg->blocks; b++)
         if (fractionality(block[b]) > AZ_INTEGER_TOLERANCE)
             AZ_TRY(offer(list, CG_BLOCK_MIN, b, block[b]));
@@ -165,6 +167,20 @@ static void sort_candidates(struct az_branching_list *list)
     }
 }
 
+/* The best of both go first; the engine's own where they are equal. Candidates of the kind that add
+ * rows cannot be tried, and wait until the engine has none. */
+static enum az_status join(struct az_branching_list *list, const struct az_branching_list *kind)
+{
+    size_t own = list->count;
+    for (size_t k = 0; k < kind->count; k++)
+        if (kind->items[k].row && own > 0) return AZ_OK;
+    for (size_t k = 0; k < kind->count; k++) AZ_TRY(az_branching_list_add(list, &kind->items[k]));
+    if (own <= CANDIDATES / 2) return AZ_OK;
+    for (size_t k = 0; k < kind->count && k < CANDIDATES / 2; k++)
+        list->items[CANDIDATES / 2 + k] = kind->items[k];
+    return AZ_OK;
+}
+
 /* How far the restricted LP rises in a child, and the LP back as it was but for its basis. */
 static enum az_status try_child(struct az_cg *cg, const struct az_branching *branching, int child,
                                 double before, double *rise)
@@ -219,17 +235,21 @@ enum az_status az_cg_branch(struct az_cg *cg, bool own_only, struct az_branching
 {
     struct az_arena *scratch = az_arena_new(NULL);
     struct az_branching_list list = { .arena = scratch };
+    struct az_branching_list kind = { .arena = scratch };
     size_t best = 0;
     enum az_status status = AZ_NO_MEMORY;
+    bool rows = false;
     *found = false;
     *first = 1;
     if (!scratch) goto done;
-    AZ_GOTO(own_candidates(cg, scratch, &list));
-    if (list.count == 0 && !own_only) AZ_GOTO(kind_candidates(cg, scratch, &list));
+    AZ_GOTO(own_candidates(cg, scratch, &list, &rows));
+    if (!rows && !own_only) AZ_GOTO(kind_candidates(cg, scratch, &kind));
+    sort_candidates(&list);
+    sort_candidates(&kind);
+    AZ_GOTO(join(&list, &kind));
     status = AZ_OK;
     if (list.count == 0) goto done;
-    sort_candidates(&list);
-    bool rows = false; /* a row is kept only when it is chosen: no trial */
+    rows = false; /* a row is kept only when it is chosen: no trial */
     for (size_t k = 0; k < list.count && k < CANDIDATES; k++) rows = rows || list.items[k].row;
     if (list.count > 1 && cg->depth <= TRIAL_DEPTH && !rows)
         AZ_GOTO(try_candidates(cg, scratch, &list, &best, first));

@@ -24,6 +24,8 @@
 #define TAME 0.005     /* share by which the LP falls a round when its prices have settled */
 #define FAR_BOUND 0.5  /* share of the LP by which a bound is of no use yet */
 #define GOOD_RISE 0.05 /* share of the gap that a round of the highest effort should close */
+#define STALL 0.02     /* share of the gap: falls of the LP below this are none */
+#define EARLY 5e-4     /* share of the LP: nearer to its bound rows are looked for */
 #define POOL_SHARE 3   /* columns entered from the pool: this many times a block's limit */
 
 /* What a node's generation remembers. */
@@ -31,8 +33,10 @@ struct generation {
     double *bound;
     bool phase_one, pruned, infeasible, converged, paused;
     int growths;
+    double early;       /* share of EARLY at which rows are asked about next */
     double phase_bound; /* of the feasibility problem */
     double last_lp;     /* LP value when the wait began */
+    double lp_before;   /* of the round before */
     size_t since_top,
         wait; /* rounds since the last one of the highest effort, and until the next */
 };
@@ -300,13 +304,23 @@ static void count_wait(const struct az_cg *cg, struct generation *g)
     if (g->since_top++ % g->wait == 0) g->last_lp = cg->master.objective;
 }
 
+/* Has the last round of a lower effort hardly lowered the LP, far from the bound as it is? Columns
+ * at its own prices no longer help then: the prices must come nearer to the right ones. */
+static bool stalls(const struct az_cg *cg, struct generation *g)
+{
+    double lp = cg->master.objective, fall = g->lp_before - lp;
+    g->lp_before = lp;
+    return cg->problem->thorough && g->since_top > 0 && cg->centre_value > -INFINITY &&
+           fall <= STALL * (lp - cg->centre_value);
+}
+
 /* One round: columns entered, or the node settled. Where lower efforts prove no bound they know no
  * centre: now and then the highest one is asked first, though they still find columns, so that
  * their prices are smoothed towards a centre that is not old. */
 static enum az_status price_round(struct az_cg *cg, struct generation *g)
 {
     int top = cg->problem->effort_count - 1;
-    bool at_top = !g->phase_one && g->since_top >= g->wait && is_tame(cg, g);
+    bool at_top = !g->phase_one && (g->since_top >= g->wait || stalls(cg, g)) && is_tame(cg, g);
     size_t entered = 0;
     for (int effort = at_top ? top : 0; effort <= top; effort++) {
         if (effort < top && cg->effort_rest[effort] > 0) {
@@ -427,6 +441,17 @@ static bool is_settled(const struct az_cg *cg, const struct generation *g)
     return g->pruned || g->infeasible || cg->stopped;
 }
 
+/* Is the LP so near to its bound that rows are better added now than when pricing has ended? Where
+ * none was broken it must come nearer before they are asked about again. */
+static bool nearly_ends(const struct az_cg *cg, struct generation *g)
+{
+    if (g->phase_one || !cg->problem->separate || cg->centre_value == -INFINITY) return false;
+    double distance = cg->master.objective - *g->bound;
+    if (distance > EARLY * g->early * fmax(1, fabs(cg->master.objective))) return false;
+    g->early /= 8;
+    return true;
+}
+
 /* One LP and what follows from it. done: the node has ended. */
 static enum az_status step(struct az_cg *cg, struct generation *g, bool *stuck, bool *done)
 {
@@ -459,15 +484,16 @@ static enum az_status step(struct az_cg *cg, struct generation *g, bool *stuck, 
         AZ_TRY(az_cg_box_follow(cg));
     }
     *done = is_settled(cg, g);
-    if (*done || !g->converged) return AZ_OK;
+    if (*done || (!g->converged && !(bare && nearly_ends(cg, g)))) return AZ_OK;
     if (!bare) {
         AZ_TRY(leave_artificials(cg, g, stuck));
         *done = *stuck;
         return AZ_OK;
     }
     AZ_TRY(cut(cg, &entered));
-    *done = entered == 0;
+    *done = entered == 0 && g->converged;
     if (entered > 0) {
+        g->early = 1;
         g->converged = false;
         g->growths = 0;
         AZ_TRY(az_cg_box_end(cg)); /* its middle knows nothing of the new rows */
@@ -476,42 +502,58 @@ static enum az_status step(struct az_cg *cg, struct generation *g, bool *stuck, 
     return AZ_OK;
 }
 
-/* The caller's prices are the first centre, once. */
-static enum az_status begin_at_prices(struct az_cg *cg, struct generation *g)
+/* The prices in cg->out become the first centre. */
+static enum az_status begin_at_out(struct az_cg *cg, struct generation *g)
 {
     size_t entered;
+    mix_prices(cg, 0);
+    AZ_TRY(az_cg_price(cg, &cg->separation, 1, cg->problem->effort_count - 1));
+    cg->result->rounds++;
+    return take_bound(cg, g) ? AZ_OK : merge(cg, &entered);
+}
+
+/* The caller's prices, once. */
+static enum az_status begin_at_prices(struct az_cg *cg, struct generation *g)
+{
     cg->begun = true;
     memset(cg->out.pi, 0, (cg->m + cg->added_count) * sizeof(double));
     memset(cg->out.mu, 0, cg->blocks * sizeof(double));
     memcpy(cg->out.pi, cg->options.pi, (cg->m + cg->options.row_count) * sizeof(double));
-    mix_prices(cg, 0);
-    AZ_TRY(az_cg_price(cg, &cg->separation, 1, cg->problem->effort_count - 1));
-    cg->result->rounds++;
-    if (take_bound(cg, g)) return AZ_OK;
-    AZ_TRY(merge(cg, &entered));
-    return az_cg_box_begin(cg);
+    AZ_TRY(begin_at_out(cg, g));
+    return is_settled(cg, g) ? AZ_OK : az_cg_box_begin(cg);
+}
+
+/* The best prices of the node before: their bound here is often near the parent's. */
+static enum az_status begin_at_centre(struct az_cg *cg, struct generation *g)
+{
+    memcpy(cg->out.pi, cg->centre.pi, (cg->m + cg->added_count) * sizeof(double));
+    memcpy(cg->out.mu, cg->centre.mu, cg->blocks * sizeof(double));
+    return begin_at_out(cg, g);
 }
 
 enum az_status az_cg_generate(struct az_cg *cg, double *bound, enum az_cg_end *end)
 {
-    struct generation g = { .bound = bound, .wait = FIRST_WAIT };
+    struct generation g = { .bound = bound, .wait = FIRST_WAIT, .early = 1 };
     bool stuck = false, done = false;
     *end = CG_INFEASIBLE;
     if (sides_conflict(cg)) {
         *bound = INFINITY;
         return AZ_OK;
     }
-    if (!cg->resumed) forget_centre(cg);
+    bool resumed = cg->resumed;
+    if (!resumed) forget_centre(cg);
     cg->resumed = false;
     AZ_TRY(az_cg_master_sides(cg));
     AZ_TRY(az_cg_master_artificials(cg, false, az_cg_artificial_cost(cg)));
-    if (cg->options.pi && !cg->begun) {
+    if (cg->options.pi && !cg->begun)
         AZ_TRY(begin_at_prices(cg, &g));
-        done = is_settled(cg, &g);
-    }
+    else if (!resumed && cg->centre_lasts && cg->problem->thorough)
+        AZ_TRY(begin_at_centre(cg, &g));
+    done = is_settled(cg, &g);
     while (!done) AZ_TRY(step(cg, &g, &stuck, &done));
     AZ_TRY(az_cg_box_end(cg));
     if (g.phase_one) forget_centre(cg); /* another objective's */
+    cg->centre_lasts = cg->centre_value > -INFINITY;
     if (g.infeasible) *bound = INFINITY;
     *end = g.infeasible  ? CG_INFEASIBLE
            : g.pruned    ? CG_PRUNED

@@ -159,6 +159,7 @@ struct az_cg {
     struct az_cg_prices out, separation, centre;
     struct az_cg_box box;
     double centre_value; /* L there, at this node and phase; -INFINITY: unknown */
+    bool centre_lasts;   /* it is worth looking at in the next node */
     double alpha;
     size_t *effort_rest, *effort_fails; /* [effort_count] */
 
