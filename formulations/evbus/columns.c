@@ -330,6 +330,7 @@ static enum az_status price_energy(const struct eb_master *master, const struct 
     }
     for (size_t r = 0; r < prices->added_count; r++) {
         const struct eb_lazy_row *row = prices->added[r].data;
+        if (row->kind == EB_LAZY_TRIPLE) continue;
         double paid = -prices->added_pi[r];
         for (size_t c = 0; c < ev->chargers.count; c++) {
             bool here = ev->chargers.items[c].place.index == row->index;
@@ -342,7 +343,7 @@ static enum az_status price_energy(const struct eb_master *master, const struct 
     duals->charge = charge;
     duals->discharge = discharge;
     duals->plug = plug;
-    return AZ_OK;
+    return eb_triples_price(prices, scratch, duals);
 }
 
 /* Trips that a dive has covered already, and those that are not to be planned. */
@@ -400,6 +401,7 @@ static double coefficient(void *data, const struct az_master_row *row,
     const struct eb_lazy_row *lazy = row->data;
     const struct eb_duty *duty = column->data;
     double sum = 0;
+    if (lazy->kind == EB_LAZY_TRIPLE) return eb_triple_count(master->network, lazy->trip, duty) / 2;
     for (size_t l = 0; l < duty->leg_count; l++)
         for (size_t s = 0; s < duty->legs[l].stay_count; s++) {
             const struct eb_stay *stay = &duty->legs[l].stays[s];
@@ -457,7 +459,7 @@ static enum az_status add_lazy(struct eb_master *master, int kind, size_t index,
     size_t *column = AZ_NEW(master->arena, size_t);
     double *value = AZ_NEW(master->arena, double);
     if (!lazy || !column || !value) return AZ_NO_MEMORY;
-    *lazy = (struct eb_lazy_row){ kind, index, slot };
+    *lazy = (struct eb_lazy_row){ .kind = kind, .index = index, .slot = slot };
     *column = extra;
     *value = -1;
     struct az_master_row row = { .lower = -INFINITY,
@@ -512,6 +514,7 @@ static enum az_status separate(void *data, const struct az_master_solution *solu
             }
         }
     }
+    if (out->count == 0) status = eb_triples_separate(master, solution, out);
 done:
     az_arena_free(scratch);
     return status;
@@ -543,6 +546,7 @@ static void set_problem(struct eb_master *master)
             master->problem.effort_count = EFFORTS;
     if (master->balance_row != AZ_NO_INDEX) {
         master->problem.mends = EB_MENDS;
+        master->problem.thorough = true;
         master->problem.separate = separate;
         master->problem.coefficient = coefficient;
     }

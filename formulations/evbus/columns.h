@@ -20,8 +20,9 @@ enum eb_measure { EB_MEASURE_COST, EB_MEASURE_FLEET, EB_MEASURE_UNSERVED, EB_MEA
 /* Share of a solution's objective that dispatch, which sets the energies of its duties anew and
  * together, may make a plan of it cheaper by. */
 #define EB_MENDS 0.1
-#define EB_MENDS_PART 0.02 /* of a part planned anew: the other duties are as dispatch left them \
-                            */
+#define EB_MENDS_PART                                                          \
+    0.02 /* of a part planned anew: the other duties are as dispatch left them \
+          */
 
 /* What a duty pays at given prices; the arrays as in eb_duals. */
 struct eb_energy_prices {
@@ -29,10 +30,11 @@ struct eb_energy_prices {
 };
 
 /* A row added later. */
-enum eb_lazy_kind { EB_LAZY_PLUG, EB_LAZY_POWER, EB_LAZY_DELIVERY };
+enum eb_lazy_kind { EB_LAZY_PLUG, EB_LAZY_POWER, EB_LAZY_DELIVERY, EB_LAZY_TRIPLE };
 struct eb_lazy_row {
     int kind;
     size_t index, slot; /* charger, or place */
+    size_t trip[3];     /* of a triple: positions, in order */
 };
 
 struct eb_master {
@@ -55,6 +57,7 @@ struct eb_master {
     bool *integral_row;                              /* [rows] */
     struct az_block *blocks;                         /* [sources] */
     bool *plug_added, *power_added, *delivery_added; /* [chargers * T], [places * T] */
+    size_t triple_rows;                              /* how many there are */
     struct az_colgen_problem problem;      /* found, improve: the caller's; data: the master */
     void *owner;                           /* the caller's own, for its found */
     const struct eb_energy_prices *prices; /* of EB_MEASURE_PRICED, set by the caller */
@@ -74,6 +77,13 @@ enum az_status eb_master_column(const struct eb_master *master, const struct eb_
 /* The row of a charger's slot, which a solution would otherwise have to break first. */
 enum az_status eb_master_plug_row(struct eb_master *master, size_t charger, size_t slot,
                                   struct az_master_row_list *out);
+
+/* Rows for three trips that a solution breaks (triples.c), and their prices for pricing. */
+enum az_status eb_triples_separate(struct eb_master *master,
+                                   const struct az_master_solution *solution,
+                                   struct az_master_row_list *out);
+enum az_status eb_triples_price(const struct az_prices *prices, struct az_arena *scratch,
+                                struct eb_duals *duals);
 
 /* Decisions of branching: a trip followed straight or by stops by another, or first, or last; where
  * a bus stands on the way. */

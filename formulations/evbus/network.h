@@ -68,6 +68,16 @@ struct eb_stand {
     size_t place, slot;
 };
 
+/* Three trips, positions in order, of which only one day can run two or more: a day that does pays
+ * for it once. Only eb_price_energy knows it. */
+struct eb_triple {
+    size_t trip[3];
+    double price; /* > 0 */
+};
+/* How many of the three the duty runs. */
+int eb_triple_count(const struct eb_network *network, const size_t trip[3],
+                    const struct eb_duty *duty);
+
 /* Prices as the pricers see them: the master's rows translated by columns.c. All >= or <= 0 as a
  * cost: what a duty pays for the use of something, added to its own cost. */
 struct eb_duals {
@@ -85,6 +95,8 @@ struct eb_duals {
                                                           this source */
     const struct eb_stand *stands;                     /* [stand_count] */
     size_t stand_count;
+    const struct eb_triple *triples; /* [triple_count] */
+    size_t triple_count;
     const unsigned char *skip; /* [trip_count] 1: left out in a dive */
 };
 

@@ -310,6 +310,43 @@ size_t eb_plf_back(const struct eb_xy f[], size_t n, const struct eb_plf_slot *s
     return eb_plf_restrict(out, count, low, slot->high, out);
 }
 
+/* --- hulls -------------------------------------------------------------------------------------
+ */
+
+/* One more point to the right: corners that are none any more go. */
+static size_t hull_point(struct eb_xy out[], size_t count, struct eb_xy point)
+{
+    if (count > 0 && point.x - out[count - 1].x <= EB_PLF_WIDTH) {
+        if (point.y >= out[count - 1].y) return count;
+        point.x = out[--count].x;
+    }
+    while (count > 1 &&
+           slope_of(&out[count - 1], &point) - slope_of(&out[count - 2], &out[count - 1]) <=
+               SAME_SLOPE)
+        count--;
+    out[count++] = point;
+    return count;
+}
+
+size_t eb_plf_hull(const struct eb_xy f[], size_t n, const struct eb_xy g[], size_t m,
+                   struct eb_xy out[])
+{
+    size_t count = 0, i = 0, j = 0;
+    while (i < n || j < m)
+        count = hull_point(out, count, j == m || (i < n && f[i].x <= g[j].x) ? f[i++] : g[j++]);
+    return count;
+}
+
+bool eb_plf_covered(const struct eb_xy f[], size_t n, const struct eb_xy g[], size_t m)
+{
+    if (f[0].x < g[0].x || f[n - 1].x > g[m - 1].x) return false;
+    for (size_t i = 0, j = 0; i < n; i++) {
+        while (j + 2 < m && g[j + 1].x <= f[i].x) j++;
+        if (f[i].y < (j + 1 < m ? between(&g[j], &g[j + 1], f[i].x) : g[j].y)) return false;
+    }
+    return true; /* g is convex: between two of its points f's chord lies above it */
+}
+
 /* --- comparing ---------------------------------------------------------------------------------
  */
 

@@ -73,6 +73,14 @@ size_t eb_plf_both(const struct eb_xy f[], size_t n, const struct eb_plf_slot *s
 size_t eb_plf_back(const struct eb_xy f[], size_t n, const struct eb_plf_slot *slot, int ways,
                    double low, struct eb_xy out[]);
 
+/* The greatest convex function that lies nowhere above f or g, from the first x of both to the
+ * last. out: n + m. */
+size_t eb_plf_hull(const struct eb_xy f[], size_t n, const struct eb_xy g[], size_t m,
+                   struct eb_xy out[]);
+
+/* Does f lie nowhere below g, and nowhere outside of it? */
+bool eb_plf_covered(const struct eb_xy f[], size_t n, const struct eb_xy g[], size_t m);
+
 /* The least of f + g where both are defined; INFINITY where nowhere. */
 double eb_plf_least_sum(const struct eb_xy f[], size_t n, const struct eb_xy g[], size_t m);
 

@@ -8,10 +8,12 @@
 
 #include "formulations/evbus/price_energy.h"
 
-#define CAP_LOW 3    /* labels a node at the lowest effort */
-#define CAP_HIGH 12  /* and at the next one */
-#define CAP_GUIDED 4 /* labels a node of the walk before the exact one */
-#define SLACK 1e-9   /* share of a day's cost by which a bound may be rounded */
+#define CAP_LOW 3               /* labels a node at the lowest effort */
+#define CAP_HIGH 12             /* and at the next one */
+#define CAP_GUIDED 4            /* labels a node of the walk before the exact one */
+#define POINTS_MOST (48u << 20) /* of functions, in all: 768 MB */
+#define POINTS_SOME (1u << 19)  /* of a walk by rough bounds */
+#define SLACK 1e-9              /* share of a day's cost by which a bound may be rounded */
 
 static int by_cost(const void *a, const void *b)
 {
@@ -81,6 +83,7 @@ static enum az_status prepare(const struct eb_network *network, size_t source,
                        .below = below,
                        .least = INFINITY,
                        .ceiling = INFINITY,
+                       .points_most = POINTS_MOST,
                        .sparse = effort == 0,
                        .relaxed = INFINITY,
                        .cap = CAP_LOW,
@@ -100,7 +103,7 @@ static double above(double cost)
 static enum az_status price_guided(struct pe *pe, double *bound)
 {
     struct pe_back *back;
-    AZ_TRY(pe_backward(pe, &back));
+    AZ_TRY(pe_backward(pe, true, &back));
     pe->back = back;
     pe->cap = back ? CAP_GUIDED : CAP_HIGH;
     if (back) pe->ceiling = above(fmax(pe->below, 0));
@@ -110,15 +113,31 @@ static enum az_status price_guided(struct pe *pe, double *bound)
     return AZ_OK;
 }
 
-/* Every label, those apart that cannot be better than a good day. */
+/* Every label that may lead to a day below the ceiling. */
+static enum az_status walk_all(struct pe *pe, size_t points_most)
+{
+    pe_clear(pe);
+    pe->cap = 0;
+    pe->points_taken = 0;
+    pe->points_most = points_most;
+    pe->limit = false;
+    return pe_walk(pe);
+}
+
+/* Every label, those apart that cannot be better than a good day. Where that is too many, those
+ * that are left by what the rest of their days costs exactly. */
 static enum az_status price_all(struct pe *pe, double *bound)
 {
     AZ_TRY(price_guided(pe, bound));
     if (pe->back) pe->ceiling = fmin(pe->ceiling, above(pe->least));
     if (pe->back && !pe->limit && above(pe->relaxed) >= pe->ceiling) return AZ_OK;
-    pe_clear(pe);
-    pe->cap = 0;
-    AZ_TRY(pe_walk(pe));
+    AZ_TRY(walk_all(pe, pe->back ? POINTS_SOME : POINTS_MOST));
+    if (pe->limit && pe->back) {
+        struct pe_back *back;
+        AZ_TRY(pe_backward(pe, false, &back));
+        if (back) pe->back = back;
+        AZ_TRY(walk_all(pe, POINTS_MOST));
+    }
     if (!pe->limit) *bound = fmin(pe->least, pe->ceiling);
     return AZ_OK;
 }

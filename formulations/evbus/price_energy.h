@@ -20,8 +20,9 @@
  *
  * What cannot be told from node and charge goes along as a tag: what
  * decisions of branching leave open, the earliest next departure by turnaround, hours driven since
- * a break, and when the bus left its depot. A label yields only to labels whose tag allows at least
- * as much. */
+ * a break, when the bus left its depot, and of which triples it has run a trip. A label yields only
+ * to labels whose tag allows at least as much; what another label may yet have to pay for triples
+ * counts as its cost. */
 #ifndef AZ_EVBUS_PRICE_ENERGY_H
 #define AZ_EVBUS_PRICE_ENERGY_H
 
@@ -34,6 +35,7 @@ struct pe_tag {
     int32_t driving; /* seconds since a break */
     int32_t since;   /* standing since; 0 when that matters no more */
     int32_t left;    /* the depot, at; INT32_MAX: not yet, or too late to matter */
+    uint64_t met;    /* bits of triples: it has run one trip of them, and may run another */
 };
 
 enum pe_kind {
@@ -47,6 +49,8 @@ enum pe_kind {
     PE_PASS    /* both in one slot: drive, stay, drive */
 };
 
+#define PE_TRIPLES 64 /* a bit each; what is left out makes the bound a little weaker */
+
 struct pe_label {
     struct pe_label *parent;
     struct eb_xy *f;
@@ -54,6 +58,7 @@ struct pe_label {
     double promise;                /* see pe_trim */
     uint32_t n;
     uint32_t node;
+    uint32_t room;        /* of f, in a hull */
     uint8_t kind, ways;   /* ways: EB_PLF_... of the slot */
     int16_t line, bank;   /* of the slot; bank PE_NO_BANK: without */
     int32_t from_s, to_s; /* the part of the slot */
@@ -140,6 +145,12 @@ struct pe {
     int64_t longest_driving_s, break_s, longest_block_s; /* INT64_MAX: none */
     int64_t block_from_s; /* of a bus that has left its depot before; INT32_MAX: it has not */
     int64_t free_from_s;  /* a block begun at or after this cannot be too long */
+    /* The dearest triples, and as bits those that a trip is of, those that it is the last of, those
+     * whose last trip departs at a boundary or after it. */
+    size_t triple_count;
+    double triple_price[PE_TRIPLES];
+    uint64_t *triple_of, *triple_last; /* [trip_count] */
+    uint64_t *triple_open;             /* [T + 1] */
     size_t class_count, class_capacity, words, rule_count;
     uint64_t *sets;     /* [class_count * words] bits: trips, ends, rules of standing */
     uint64_t *set_work; /* [words] */
@@ -160,8 +171,9 @@ struct pe {
     size_t work_size;
     struct eb_xy *arrived; /* [arrived_size] */
     size_t arrived_size;
-    bool limit; /* a cap of memory, or of classes, was met: the bound is none */
-    /* what it still costs at least from a node on, and what a whole day may cost */
+    size_t points_most;         /* a cap of memory */
+    bool limit;                 /* it, or that of classes, was met: the bound is none */
+    bool hulls;                 /* backwards: one function a node */
     const struct pe_back *back; /* NULL: not known */
     double relaxed;             /* the least of what the begin leads to at least */
     double ceiling;             /* labels whose days cost more are left out; INFINITY: none */
@@ -230,6 +242,36 @@ static inline bool pe_may_follow(const struct pe *pe, int32_t class, size_t targ
            (pe->rule_count == 0 || pe_rules_let(pe, class, target));
 }
 
+/* --- price_energy_tag.c --- */
+
+/* Standing since tag->since, the bus leaves at `now` and drives for `drive_s`. False: it may not.
+ */
+bool pe_tag_drive(const struct pe *pe, struct pe_tag *tag, int64_t now, int64_t drive_s,
+                  bool stood);
+
+/* Runs trip n; the bus stands at its start since tag->since (0: it has just come). *due: what it
+ * then pays for triples. */
+bool pe_tag_trip(const struct pe *pe, struct pe_tag *tag, size_t n, double *due);
+
+/* What no longer matters at `now`, standing at a stop, is forgotten. */
+void pe_tag_forget(const struct pe *pe, struct pe_tag *tag, int64_t now);
+
+/* Does `a` allow everything that `b` allows? */
+bool pe_tag_allows(const struct pe *pe, const struct pe_tag *a, const struct pe_tag *b);
+
+/* The most that a bus with tag `a` may have to pay for triples beyond what one with `b` has to. */
+static inline double pe_tag_owes(const struct pe *pe, const struct pe_tag *a,
+                                 const struct pe_tag *b)
+{
+    double sum = 0;
+    for (uint64_t bits = a->met & ~b->met; bits; bits &= bits - 1)
+        sum += pe->triple_price[__builtin_ctzll(bits)];
+    return sum;
+}
+
+/* The triples as tags count them. */
+enum az_status pe_triples(struct pe *pe);
+
 /* --- price_energy_labels.c --- */
 
 /* Room for functions of `n` points in the buffers. */
@@ -242,6 +284,10 @@ enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *labe
 
 /* A label of no node: an end. NULL without memory. */
 struct pe_label *pe_label_new(struct pe *pe, const struct pe_label *label);
+
+/* What pe_insert does, but the node keeps one function a tag: the hull of all. */
+enum az_status pe_insert_hull(struct pe *pe, size_t node, const struct pe_label *label,
+                              const struct eb_xy f[], size_t n);
 
 /* Keeps the most promising labels of a node, when there is a cap. */
 void pe_trim(struct pe *pe, size_t node);
@@ -268,8 +314,9 @@ struct pe_back {
     size_t *leave_of;      /* [line_count * trip_count] its departure to a trip; AZ_NO_INDEX */
 };
 
-/* NULL in *back when it takes too much memory to be worth it. */
-enum az_status pe_backward(const struct pe *pe, struct pe_back **back);
+/* roughly: at every node the convex hull of its functions, which is soon made and a little lower.
+ * NULL in *back when it takes too much memory to be worth it. */
+enum az_status pe_backward(const struct pe *pe, bool roughly, struct pe_back **back);
 
 /* The least that a day costs which goes on from the node as the label says. */
 double pe_at_least(const struct pe_back *back, size_t node, const struct pe_label *label);

@@ -193,11 +193,22 @@ static enum az_status make(struct maker *m, const struct way *way)
     return AZ_OK;
 }
 
-/* What the prices take for the use of chargers, and earn for trips. */
+/* What the duty pays for the triples of which it runs more than one trip. */
+static double triples(const struct pe *pe, const struct eb_duty *duty)
+{
+    double cost = 0;
+    for (size_t k = 0; k < pe->duals->triple_count; k++) {
+        const struct eb_triple *triple = &pe->duals->triples[k];
+        if (eb_triple_count(pe->net, triple->trip, duty) > 1) cost += triple->price;
+    }
+    return cost;
+}
+
+/* What the prices take for the use of chargers and for triples, and earn for trips. */
 static double priced(const struct pe *pe, const struct eb_duty *duty)
 {
     const struct eb_duals *duals = pe->duals;
-    double cost = duals->source + pe->end_price[duty->end_depot];
+    double cost = duals->source + pe->end_price[duty->end_depot] + triples(pe, duty);
     for (size_t l = 0; l < duty->leg_count; l++) {
         const struct eb_leg *leg = &duty->legs[l];
         if (leg->trip != AZ_NO_INDEX) cost -= duals->trip[pe->net->order[leg->trip]];

@@ -339,7 +339,9 @@ enum az_status pe_graph(struct pe *pe)
     if (!pe->leaves || !pe->leave_count) return AZ_NO_MEMORY;
     for (size_t l = 0; l < pe->line_count; l++) AZ_TRY(add_leaves(pe, l));
     AZ_TRY(pe_classes(pe));
-    pe->tagged = pe->class_count > 1 || pe->turnaround_s > 0 || pe->ev->drivers;
+    AZ_TRY(pe_triples(pe));
+    pe->tagged =
+        pe->class_count > 1 || pe->turnaround_s > 0 || pe->ev->drivers || pe->triple_count > 0;
     pe->nodes = AZ_ARRAY(pe->arena, pe_end_node(pe, 0), struct pe_node);
     return pe->nodes ? AZ_OK : AZ_NO_MEMORY;
 }

@@ -4,10 +4,9 @@
 
 #include "formulations/evbus/price_energy.h"
 
-#define LABELS 4096             /* taken at once */
-#define POINTS 32768            /* taken at once */
-#define POINTS_MOST (48u << 20) /* in all: 768 MB */
-#define SAME_COST 1e-9          /* JPY: a label must be better by more */
+#define LABELS 4096    /* taken at once */
+#define POINTS 32768   /* taken at once */
+#define SAME_COST 1e-9 /* JPY: a label must be better by more */
 
 enum az_status pe_room(struct pe *pe, size_t n)
 {
@@ -66,20 +65,6 @@ static struct eb_xy *take_points(struct pe *pe, size_t n)
     return points;
 }
 
-/* Does `a` allow everything that `b` allows? */
-static bool allows(const struct pe *pe, const struct pe_tag *a, const struct pe_tag *b)
-{
-    if (!pe->tagged) return true;
-    if (a->ready > b->ready || a->driving > b->driving || a->since > b->since || a->left < b->left)
-        return false;
-    if (a->class == b->class || a->class == 0) return true;
-    const uint64_t *x = &pe->sets[(size_t)a->class * pe->words];
-    const uint64_t *y = &pe->sets[(size_t)b->class * pe->words];
-    for (size_t w = 0; w < pe->words; w++)
-        if (x[w] & ~y[w]) return false;
-    return true;
-}
-
 /* Domain and range. The greatest value of a convex function is at an end. */
 static void measure(struct pe_label *label)
 {
@@ -124,16 +109,18 @@ static void drop(struct pe_node *node, size_t at)
     for (size_t i = at; i < node->count; i++) node->labels[i] = node->labels[i + 1];
 }
 
-/* Cuts out of an old label what the new function is better at. *gone: nothing is left. */
+/* Cuts out of an old label what the new function is better at, by more than the new label may owe
+ * beyond it. *gone: nothing is left. */
 static enum az_status cut_old(struct pe *pe, struct pe_node *node, size_t at,
                               const struct pe_label *new, bool *gone)
 {
     struct pe_label *old = node->labels[at];
+    double owes = pe_tag_owes(pe, &new->tag, &old->tag) + SAME_COST;
     *gone = false;
-    if (new->least >= old->most - SAME_COST) return AZ_OK;
+    if (new->least + owes >= old->most) return AZ_OK;
     size_t count = 0;
-    if (new->low > old->low || new->high < old->high || new->most >= old->least - SAME_COST)
-        count = eb_plf_below(old->f, old->n, new->f, new->n, SAME_COST, pe->cuts);
+    if (new->low > old->low || new->high < old->high || new->most + owes >= old->least)
+        count = eb_plf_below(old->f, old->n, new->f, new->n, owes, pe->cuts);
     if (count == 1 && pe->cuts[0][0] <= old->low && pe->cuts[0][1] >= old->high) return AZ_OK;
     *gone = count == 0;
     if (count == 0) {
@@ -162,7 +149,8 @@ static enum az_status cut_olds(struct pe *pe, struct pe_node *node, const struct
         struct pe_label *old = node->labels[i];
         if (old->low > new->high + EB_PLF_WIDTH) break;
         bool gone = false;
-        if (old->high < new->low - EB_PLF_WIDTH || !allows(pe, &new->tag, &old->tag)) continue;
+        if (old->high < new->low - EB_PLF_WIDTH || !pe_tag_allows(pe, &new->tag, &old->tag))
+            continue;
         AZ_TRY(cut_old(pe, node, i, new, &gone));
         if (gone || node->labels[i] != old) i--; /* another one is here now */
     }
@@ -177,10 +165,12 @@ static enum az_status insert_piece(struct pe *pe, struct pe_node *node, struct p
         const struct pe_label *old = node->labels[i];
         if (old->low > new->high + EB_PLF_WIDTH) break;
         if (old->high < new->low - EB_PLF_WIDTH || old->least >= new->most + SAME_COST) continue;
-        if (!allows(pe, &old->tag, &new->tag)) continue;
-        if (old->low <= new->low && old->high >= new->high && old->most <= new->least + SAME_COST)
+        if (!pe_tag_allows(pe, &old->tag, &new->tag)) continue;
+        double owes = pe_tag_owes(pe, &old->tag, &new->tag) - SAME_COST;
+        if (old->least + owes >= new->most) continue;
+        if (old->low <= new->low && old->high >= new->high && old->most + owes <= new->least)
             return AZ_OK;
-        size_t count = eb_plf_below(new->f, new->n, old->f, old->n, -SAME_COST, pe->cuts);
+        size_t count = eb_plf_below(new->f, new->n, old->f, old->n, owes, pe->cuts);
         if (count == 0) return AZ_OK;
         if (count == 1) {
             if (pe->cuts[0][0] <= new->low && pe->cuts[0][1] >= new->high) continue;
@@ -216,7 +206,7 @@ enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *labe
                          const struct eb_xy f[], size_t n)
 {
     if (n == 0) return AZ_OK;
-    if (pe->points_taken > POINTS_MOST) {
+    if (pe->points_taken > pe->points_most) {
         pe->limit = true;
         return AZ_OK;
     }
@@ -231,6 +221,35 @@ enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *labe
         pe->relaxed = eb_least(pe->relaxed, pe_at_least(pe->back, node, &new));
     if (pe->ceiling < INFINITY && !is_hopeful(pe, node, &new)) return AZ_OK;
     return insert_piece(pe, &pe->nodes[node], &new);
+}
+
+enum az_status pe_insert_hull(struct pe *pe, size_t node, const struct pe_label *label,
+                              const struct eb_xy f[], size_t n)
+{
+    struct pe_node *it = &pe->nodes[node];
+    struct pe_label *old = NULL;
+    if (n == 0) return AZ_OK;
+    for (size_t i = 0; i < it->count && !old; i++)
+        if (it->labels[i]->tag.left == label->tag.left) old = it->labels[i];
+    if (!old) return keep(pe, it, label, f, n);
+    if (eb_plf_covered(f, n, old->f, old->n)) return AZ_OK;
+    AZ_TRY(pe_room(pe, old->n + n));
+    size_t count = eb_plf_hull(old->f, old->n, f, n, pe->work[3]);
+    if (count > old->room) {
+        old->room = (uint32_t)(2 * count);
+        old->f = take_points(pe, old->room);
+        if (!old->f) return AZ_NO_MEMORY;
+    }
+    memcpy(old->f, pe->work[3], count * sizeof *f);
+    old->n = (uint32_t)count;
+    measure(old);
+    size_t at = 0; /* its lower end may have moved down: back into order */
+    while (it->labels[at] != old) at++;
+    for (; at > 0 && it->labels[at - 1]->low > old->low; at--) {
+        it->labels[at] = it->labels[at - 1];
+        it->labels[at - 1] = old;
+    }
+    return AZ_OK;
 }
 
 /* What a label promises: the least that its days cost, or, where that is not known, its least cost

@@ -7,52 +7,6 @@
 #define SPARSE_SLOTS 4 /* slots between changes of stop at the lowest effort */
 #define FINISH_CAP 1   /* labels a node when days are told apart by their last trips */
 
-/* --- tags --------------------------------------------------------------------------------------
- */
-
-/* Standing since tag->since, the bus leaves at `now` and drives for `drive_s`. */
-static bool tag_drive(const struct pe *pe, struct pe_tag *tag, int64_t now, int64_t drive_s,
-                      bool stood)
-{
-    if (pe->longest_driving_s < INT64_MAX) {
-        if (stood && now - tag->since >= pe->break_s) tag->driving = 0;
-        if (tag->driving + drive_s > pe->longest_driving_s) return false;
-        tag->driving = (int32_t)(tag->driving + drive_s);
-    }
-    tag->since = 0;
-    if (tag->left == INT32_MAX && now < pe->free_from_s) tag->left = (int32_t)now;
-    return true;
-}
-
-/* Runs trip n; the bus stands at its start since tag->since (0: it has just come). */
-static bool tag_trip(const struct pe *pe, struct pe_tag *tag, size_t n)
-{
-    const struct eb_trip *trip = &pe->ev->trips.items[pe->net->trip[n]];
-    if (!pe->tagged) return true;
-    if (!pe_may_follow(pe, tag->class, n) || tag->ready > trip->depart_s) return false;
-    if (pe->longest_driving_s < INT64_MAX) {
-        int64_t seconds = trip->arrive_s - trip->depart_s;
-        if (tag->since > 0 && trip->depart_s - tag->since >= pe->break_s) tag->driving = 0;
-        if (tag->driving + seconds > pe->longest_driving_s) return false;
-        tag->driving = (int32_t)(tag->driving + seconds);
-    }
-    if (pe->longest_block_s < INT64_MAX && trip->arrive_s - tag->left > pe->longest_block_s)
-        return false;
-    tag->class = pe->class_of[n];
-    tag->ready = tag->since = 0;
-    return true;
-}
-
-/* What no longer matters at `now`, standing at a stop, is forgotten. */
-static void tag_forget(const struct pe *pe, struct pe_tag *tag, int64_t now)
-{
-    if (!pe->tagged) return;
-    if (tag->class > 0 && pe->until_s[tag->class] < now) tag->class = 0;
-    if (tag->ready <= now) tag->ready = 0;
-    if (pe->longest_driving_s == INT64_MAX || now - tag->since >= pe->break_s) tag->driving = 0;
-    if (tag->driving == 0) tag->since = 0;
-}
-
 /* --- ends --------------------------------------------------------------------------------------
  */
 
@@ -108,7 +62,7 @@ static enum az_status go(struct pe *pe, struct pe_label *label, const struct eb_
     struct pe_tag tag = label->tag;
     size_t target = leave->target;
     enum az_status status = AZ_OK;
-    if (pe->tagged && !tag_drive(pe, &label->tag, leave->at_s, leave->move.drive_s, stood))
+    if (pe->tagged && !pe_tag_drive(pe, &label->tag, leave->at_s, leave->move.drive_s, stood))
         goto done;
     AZ_TRY(pe_room(pe, n + 2));
     struct eb_xy *g = pe->work[1];
@@ -122,8 +76,10 @@ static enum az_status go(struct pe *pe, struct pe_label *label, const struct eb_
         status = add_end(pe, label, true, target - pe->trip_count, g, n);
         goto done;
     }
-    if (!tag_trip(pe, &label->tag, target)) goto done;
+    double due;
+    if (!pe_tag_trip(pe, &label->tag, target, &due)) goto done;
     n = pe_drive(pe, g, n, &pe->trip[target], g);
+    eb_plf_shift(g, n, 0, due);
     if (n > 0) status = pe_insert(pe, target, label, g, n);
 done:
     label->tag = tag;
@@ -139,7 +95,7 @@ static enum az_status deliver(struct pe *pe, struct pe_label *label, const struc
     struct pe_tag tag = label->tag;
     size_t boundary = (size_t)(label->from_s / pe->slot_s) + 1;
     enum az_status status = AZ_OK;
-    tag_forget(pe, &label->tag, (int64_t)boundary * pe->slot_s);
+    pe_tag_forget(pe, &label->tag, (int64_t)boundary * pe->slot_s);
     if ((int64_t)boundary * pe->slot_s < pe->owes_s[label->tag.class] ||
         pe->owes_s[label->tag.class] == INT64_MAX)
         status = pe_insert(pe, pe_line_node(pe, (size_t)label->line, boundary), label, f, n);
@@ -322,10 +278,10 @@ static enum az_status to_starts(struct pe *pe, size_t n)
             struct pe_label *label = pe->nodes[n].labels[i];
             struct pe_label next = { .parent = label, .kind = PE_MOVE, .tag = label->tag };
             if (pe->tagged) {
-                if (!tag_drive(pe, &next.tag, trip->arrive_s, move.drive_s, false)) continue;
+                if (!pe_tag_drive(pe, &next.tag, trip->arrive_s, move.drive_s, false)) continue;
                 if (pe->longest_driving_s < INT64_MAX)
                     next.tag.since = (int32_t)(trip->arrive_s + move.drive_s);
-                tag_forget(pe, &next.tag, pe->ev->trips.items[pe->net->trip[m]].depart_s);
+                pe_tag_forget(pe, &next.tag, pe->ev->trips.items[pe->net->trip[m]].depart_s);
             }
             AZ_TRY(pe_room(pe, label->n + 2));
             struct eb_xy *f = pe->work[0];
@@ -345,15 +301,17 @@ static enum az_status from_start(struct pe *pe, size_t n)
     for (size_t i = 0; i < node->count; i++) {
         struct pe_label *label = node->labels[i];
         struct pe_label next = { .parent = label, .kind = PE_RUN, .tag = label->tag };
-        if (!pe->tagged || tag_trip(pe, &next.tag, n)) {
+        double due;
+        if (pe_tag_trip(pe, &next.tag, n, &due)) {
             AZ_TRY(pe_room(pe, label->n + 2));
             struct eb_xy *f = pe->work[0];
             size_t count = pe_drive(pe, label->f, label->n, &pe->trip[n], f);
+            eb_plf_shift(f, count, 0, due);
             AZ_TRY(pe_insert(pe, n, &next, f, count));
         }
         if (later == AZ_NO_INDEX) continue;
         next = *label;
-        tag_forget(pe, &next.tag, pe->ev->trips.items[pe->net->trip[later]].depart_s);
+        pe_tag_forget(pe, &next.tag, pe->ev->trips.items[pe->net->trip[later]].depart_s);
         AZ_TRY(pe_insert(pe, pe_start_node(pe, later), &next, label->f, label->n));
     }
     return AZ_OK;
@@ -381,7 +339,7 @@ static enum az_status from_trip(struct pe *pe, size_t n, struct pe_label *label)
         struct pe_tag tag = label->tag;
         if (move->drive_s < 0) continue;
         if (pe->tagged) {
-            if (!tag_drive(pe, &tag, now, move->drive_s, false)) continue;
+            if (!pe_tag_drive(pe, &tag, now, move->drive_s, false)) continue;
             tag.ready = (int32_t)(now + pe->turnaround_s);
         }
         AZ_TRY(arrive(pe, label, move, l, now + move->drive_s, tag));
@@ -412,7 +370,7 @@ static enum az_status from_line(struct pe *pe, size_t line, size_t boundary, str
         const struct pe_move *move = &pe->line_to_line[line * pe->line_count + l];
         struct pe_tag tag = label->tag;
         if (move->drive_s < 0) continue;
-        if (pe->tagged && !tag_drive(pe, &tag, now, move->drive_s, true)) continue;
+        if (pe->tagged && !pe_tag_drive(pe, &tag, now, move->drive_s, true)) continue;
         AZ_TRY(arrive(pe, label, move, l, now + move->drive_s, tag));
     }
     return AZ_OK;
@@ -493,13 +451,13 @@ static enum az_status from_begin(struct pe *pe, struct pe_label *begin)
         for (int64_t at = first; at < pe->ev->end_s; at = (at / step + 1) * step) {
             struct pe_tag tag = begin->tag;
             bool stays = l == pe->before;
-            if (stays || tag_drive(pe, &tag, at - move->drive_s, move->drive_s, true))
+            if (stays || pe_tag_drive(pe, &tag, at - move->drive_s, move->drive_s, true))
                 AZ_TRY(arrive(pe, begin, move, l, at, tag));
             if (stays || pe->longest_block_s == INT64_MAX) break;
         }
         struct pe_tag tag = begin->tag;
         if (rested != AZ_NO_INTEGER && l != pe->before &&
-            tag_drive(pe, &tag, rested, move->drive_s, true))
+            pe_tag_drive(pe, &tag, rested, move->drive_s, true))
             AZ_TRY(arrive(pe, begin, move, l, rested + move->drive_s, tag));
     }
     if (rested != AZ_NO_INTEGER) AZ_TRY(stand(pe, begin, rested));
@@ -586,7 +544,7 @@ static enum az_status finish(struct pe *pe, size_t n, struct pe_label *label, si
     int64_t at = trip->arrive_s + move->drive_s;
     struct pe_tag tag = label->tag;
     if (!pe->ends[d] || move->drive_s < 0 || at >= pe->ev->end_s) return AZ_OK;
-    if (pe->tagged && !tag_drive(pe, &tag, trip->arrive_s, move->drive_s, false)) return AZ_OK;
+    if (pe->tagged && !pe_tag_drive(pe, &tag, trip->arrive_s, move->drive_s, false)) return AZ_OK;
     if (!pe_can_follow(pe, tag.class, pe->trip_count + d)) return AZ_OK;
     for (size_t boundary = 0; boundary <= pe->T; boundary++) pe->nodes[first + boundary].count = 0;
     AZ_TRY(arrive(pe, label, move, line, at, tag));

@@ -300,6 +300,23 @@ static bool may_follow(const struct brute *b, size_t last, size_t n)
     return !(d->forbidden && link != AZ_NO_INDEX && d->forbidden[link]);
 }
 
+/* What is due for the triples of which the path's last trip, n, is the second one. */
+static double triples_due(const struct brute *b, size_t n)
+{
+    double due = 0;
+    for (size_t r = 0; r < b->duals->triple_count; r++) {
+        const struct eb_triple *triple = &b->duals->triples[r];
+        int before = 0;
+        bool has = false;
+        for (int k = 0; k < 3; k++) has = has || triple->trip[k] == n;
+        for (size_t q = 0; q < b->length; q++)
+            for (int k = 0; k < 3; k++)
+                before += b->path[q].trip == triple->trip[k] + 1 && triple->trip[k] != n;
+        if (has && before == 1) due += triple->price;
+    }
+    return due;
+}
+
 /* Drives to trip n, leaving at `at`, waits, runs it. */
 static void run_trip(struct brute *b, struct here here, size_t n, int64_t at,
                      struct eb_movement move)
@@ -317,7 +334,7 @@ static void run_trip(struct brute *b, struct here here, size_t n, int64_t at,
         push(b, (struct segment){ STAND, at + move.drive_s, trip->depart_s, { 0 }, 0, 0 }) &&
         push(b, (struct segment){ MOVE, trip->depart_s, trip->arrive_s, run, 0, n + 1 })) {
         b->fixed += trip->distance_km * b->type->cost_jpy_per_km * b->duals->cost_scale;
-        b->fixed -= b->duals->trip[n];
+        b->fixed += triples_due(b, n) - b->duals->trip[n];
         onwards(b, (struct here){ n, eb_point_trip_end(b->ev, i), trip->arrive_s, true }, false, 0);
     }
     b->length = length;
