@@ -211,6 +211,10 @@ struct az_colgen_problem {
                             struct az_arena *arena, struct az_arena *scratch,
                             struct az_block_columns *out, double *bound);
 
+    /* `branchings` is asked too where the count of a block or a static column is fractional, and
+     * competes with these: where counts say little (blocks that hardly differ). */
+    bool branches_early;
+
     /* Does a column respect a decision of the kind's? NULL: no branchings. */
     bool (*allows)(void *data, const struct az_decision *decision,
                    const struct az_block_column *column);

@@ -1,7 +1,8 @@
 /* colgen_branch.c - candidates of branching and their choice.
  *
  * In order: rows that must be integral, how many columns a block has, integer static columns, what
- * the kind offers. Of the first sort with a fractional candidate the few most promising are tried
+ * the kind offers (with branches_early beside the two before it). Of the first sort with a
+ * fractional candidate the few most promising are tried
  * on the restricted LP (strong branching, without pricing), and the best product of both rises is
  * taken (Achterberg, Koch, Martin 2005). */
 #include <math.h>
@@ -243,7 +244,8 @@ enum az_status az_cg_branch(struct az_cg *cg, bool own_only, struct az_branching
     *first = 1;
     if (!scratch) goto done;
     AZ_GOTO(own_candidates(cg, scratch, &list, &rows));
-    if (!rows && !own_only) AZ_GOTO(kind_candidates(cg, scratch, &kind));
+    if (!own_only && (list.count == 0 || (!rows && cg->problem->branches_early)))
+        AZ_GOTO(kind_candidates(cg, scratch, &kind));
     sort_candidates(&list);
     sort_candidates(&kind);
     AZ_GOTO(join(&list, &kind));

@@ -547,6 +547,7 @@ static void set_problem(struct eb_master *master)
     if (master->balance_row != AZ_NO_INDEX) {
         master->problem.mends = EB_MENDS;
         master->problem.thorough = true;
+        master->problem.branches_early = true; /* sources may differ by their start charge alone */
         master->problem.separate = separate;
         master->problem.coefficient = coefficient;
     }
