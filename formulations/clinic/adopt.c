@@ -55,7 +55,7 @@ static enum az_status adopt_online(struct cl_adopter *a, const struct cl_online 
         .end = az_time_add(a->cl->start, visit.end_s)
     };
     AZ_TRY(cl_adopt_bookings(a, &visit, &online.doctor, &online.pharmacist));
-    cl_adopt_take(a, &visit);
+    cl_adopt_book(a, &visit, 1);
     a->site_days[visit.site] |= (uint32_t)1 << day;
     a->plan->online.items[a->plan->online.count++] = online;
     return AZ_OK;

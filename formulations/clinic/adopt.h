@@ -1,6 +1,6 @@
 /* adopt.h - rounds of an earlier plan on this instance's horizon, in the making.
  *
- * Shared by adopt.c and adopt_round.c only. */
+ * Shared by adopt.c, adopt_round.c and adopt_visit.c only. */
 #ifndef AZ_CLINIC_ADOPT_H
 #define AZ_CLINIC_ADOPT_H
 
@@ -33,8 +33,8 @@ bool cl_adopt_visit(const struct cl_adopter *a, size_t day, int64_t ready_s,
 enum az_status cl_adopt_bookings(const struct cl_adopter *a, const struct cl_laid_visit *visit,
                                  struct cl_booking **doctor, struct cl_booking **pharmacist);
 
-/* Takes the slots of a visit. */
-void cl_adopt_take(struct cl_adopter *a, const struct cl_laid_visit *visit);
+/* Books the slots of a visit so many times; -1 gives them back. */
+void cl_adopt_book(struct cl_adopter *a, const struct cl_laid_visit *visit, int64_t count);
 
 /* Site and care that an old visit names, as this instance has them: fills site, care, option,
  * place. False: it has not, or may not be visited on the day. */

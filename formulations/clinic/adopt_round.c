@@ -1,165 +1,9 @@
-/* adopt_round.c - laying one round of an earlier plan anew: crew, times, bookings, break; visits
- * that no longer fit are dropped one by one until the round by itself breaks no rule. */
+/* adopt_round.c - one round of an earlier plan: as it was where that still holds, with whoever can
+ * go; else laid anew, at its earliest: visits that no longer fit are dropped one by one until the
+ * round by itself breaks no rule. */
 #include <stdio.h>
 
 #include "formulations/clinic/adopt.h"
-
-#define LATER_TRIES 64 /* windows and slots that are tried for one visit */
-
-/* --- visits -------------------------------------------------------------------------------------
- */
-
-bool cl_adopt_site(const struct cl_adopter *a, const struct az_ref *site, const struct az_ref *care,
-                   size_t day, struct cl_laid_visit *visit)
-{
-    const struct cl_instance *cl = a->cl;
-    CL_FIND_ID(cl->sites, site->id, visit->site);
-    CL_FIND_ID(cl->cares, care->id, visit->care);
-    visit->option = AZ_NO_INDEX;
-    if (visit->site == AZ_NO_INDEX || visit->care == AZ_NO_INDEX) return false;
-    const struct cl_site *it = &cl->sites.items[visit->site];
-    bool open = it->allowed >> day & 1 && !(a->site_days[visit->site] >> day & 1);
-    for (size_t o = 0; o < it->option_count; o++)
-        if (it->option[o].care.index == visit->care) visit->option = o;
-    visit->place = it->place_index;
-    return open && !a->banned[visit->site] && visit->option != AZ_NO_INDEX;
-}
-
-/* The first moment from start_s on in a window of the day, and that window; NULL: none. */
-static const struct cl_window *next_window(const struct cl_site *site, size_t day, int64_t *start_s)
-{
-    const struct cl_window *best = NULL;
-    int64_t best_s = INT64_MAX, midnight = (int64_t)day * CL_DAY_S;
-    for (size_t i = 0; i < site->windows.count; i++) {
-        const struct cl_window *window = &site->windows.items[i];
-        int64_t from_s = midnight + window->hours.from_s;
-        if (!(window->hours.days >> day & 1) || *start_s > midnight + window->hours.until_s)
-            continue;
-        int64_t at_s = *start_s > from_s ? *start_s : from_s;
-        bool softer = best && at_s == best_s && best->ends_within == 1;
-        if (at_s > best_s || (at_s == best_s && !softer)) continue;
-        best = window;
-        best_s = at_s;
-    }
-    if (best) *start_s = best_s;
-    return best;
-}
-
-static bool has_specialty(const struct cl_remote *remote, const char *specialty)
-{
-    for (size_t i = 0; specialty && i < remote->specialties.count; i++)
-        if (strcmp(remote->specialties.items[i], specialty) == 0) return true;
-    return !specialty;
-}
-
-/* How well a slot matches an old booking: 2 it is that slot, 1 the same person. */
-static int likeness(const struct cl_adopter *a, const struct cl_slot *slot,
-                    const struct cl_booking *old)
-{
-    int64_t slot_s;
-    if (!old || !old->remote.id) return 0;
-    if (strcmp(a->cl->remote.items[slot->remote].id, old->remote.id) != 0) return 0;
-    return cl_adopt_time(a, old->slot, &slot_s) && slot_s == slot->from_s ? 2 : 1;
-}
-
-/* The slot that lets a visit begin first, from *start_s on; of several the one that is most like
- * the old one. Sets the start and the booking. False: none is left. */
-static bool find_slot(const struct cl_adopter *a, size_t day, const struct cl_consultation *asked,
-                      enum cl_role role, const struct cl_booking *old, int64_t *start_s,
-                      struct cl_laid_booking *booking)
-{
-    const struct cl_instance *cl = a->cl;
-    int64_t best_s = INT64_MAX;
-    int best_like = -1;
-    size_t best = AZ_NO_INDEX;
-    for (size_t i = 0; i < cl->slot_count; i++) {
-        const struct cl_slot *slot = &cl->slot[i];
-        const struct cl_remote *remote = &cl->remote.items[slot->remote];
-        if (slot->day != day || remote->role != (int)role || a->booked[i] >= slot->capacity)
-            continue;
-        if (!has_specialty(remote, asked->specialty)) continue;
-        int64_t first_s = slot->from_s - asked->after_s - asked->wait_s;
-        int64_t at_s = *start_s > first_s ? *start_s : first_s;
-        int like = likeness(a, slot, old);
-        int64_t begins_s = at_s + asked->after_s;
-        if (begins_s < slot->from_s) begins_s = slot->from_s;
-        if (begins_s + asked->length_s > slot->until_s) continue;
-        if (at_s > best_s || (at_s == best_s && like <= best_like)) continue;
-        best_s = at_s;
-        best_like = like;
-        best = i;
-        *booking = (struct cl_laid_booking){ slot->remote, begins_s, begins_s + asked->length_s,
-                                             slot->from_s };
-    }
-    if (best != AZ_NO_INDEX) *start_s = best_s;
-    return best != AZ_NO_INDEX;
-}
-
-bool cl_adopt_visit(const struct cl_adopter *a, size_t day, int64_t ready_s,
-                    const struct cl_booking *old_doctor, const struct cl_booking *old_pharmacist,
-                    struct cl_laid_visit *visit)
-{
-    const struct cl_site *site = &a->cl->sites.items[visit->site];
-    const struct cl_care *care = &a->cl->cares.items[visit->care];
-    int64_t start_s = ready_s;
-    visit->has_doctor = care->doctor;
-    visit->has_pharmacist = care->pharmacist;
-    for (int i = 0; i < LATER_TRIES; i++) {
-        const struct cl_window *window = next_window(site, day, &start_s);
-        int64_t at_s = start_s;
-        if (!window) return false;
-        if (care->doctor &&
-            !find_slot(a, day, care->doctor, CL_DOCTOR, old_doctor, &start_s, &visit->doctor))
-            return false;
-        if (care->pharmacist && !find_slot(a, day, care->pharmacist, CL_PHARMACIST, old_pharmacist,
-                                           &start_s, &visit->pharmacist))
-            return false;
-        if (start_s != at_s) continue; /* a slot opens later: all again from there */
-        visit->start_s = start_s;
-        visit->end_s = start_s + cl_visit_length_s(a->cl, visit);
-        int64_t until_s = (int64_t)day * CL_DAY_S + window->hours.until_s;
-        if (window->ends_within != 1 || visit->end_s <= until_s) return true;
-        start_s = until_s + 1;
-    }
-    return false;
-}
-
-static enum az_status write_booking(const struct cl_adopter *a, bool has,
-                                    const struct cl_laid_booking *laid, struct cl_booking **out)
-{
-    *out = NULL;
-    if (!has) return AZ_OK;
-    if (!(*out = AZ_NEW(a->arena, struct cl_booking))) return AZ_NO_MEMORY;
-    **out = (struct cl_booking){
-        .remote = { .id = a->cl->remote.items[laid->remote].id, .index = laid->remote },
-        .start = az_time_add(a->cl->start, laid->start_s),
-        .end = az_time_add(a->cl->start, laid->end_s),
-        .slot = az_time_add(a->cl->start, laid->slot_s),
-    };
-    return AZ_OK;
-}
-
-enum az_status cl_adopt_bookings(const struct cl_adopter *a, const struct cl_laid_visit *visit,
-                                 struct cl_booking **doctor, struct cl_booking **pharmacist)
-{
-    AZ_TRY(write_booking(a, visit->has_doctor, &visit->doctor, doctor));
-    return write_booking(a, visit->has_pharmacist, &visit->pharmacist, pharmacist);
-}
-
-static void book(struct cl_adopter *a, const struct cl_laid_visit *visit, int64_t count)
-{
-    size_t doctor = AZ_NO_INDEX, pharmacist = AZ_NO_INDEX;
-    if (visit->has_doctor) doctor = cl_slot_of(a->cl, visit->doctor.remote, visit->doctor.slot_s);
-    if (visit->has_pharmacist)
-        pharmacist = cl_slot_of(a->cl, visit->pharmacist.remote, visit->pharmacist.slot_s);
-    if (doctor != AZ_NO_INDEX) a->booked[doctor] += count;
-    if (pharmacist != AZ_NO_INDEX) a->booked[pharmacist] += count;
-}
-
-void cl_adopt_take(struct cl_adopter *a, const struct cl_laid_visit *visit)
-{
-    book(a, visit, 1);
-}
 
 /* --- the crew -----------------------------------------------------------------------------------
  */
@@ -365,7 +209,7 @@ static enum az_status put_visit(struct maker *m, size_t k)
     if (!m->out) visit.arrival_s = visit.start_s; /* it leaves so late that it need not wait */
     m->out = true;
     m->place = visit.place;
-    cl_adopt_take(m->a, &visit);
+    cl_adopt_book(m->a, &visit, 1);
     return add_stop(m, stop, &visit, k);
 }
 
@@ -395,7 +239,7 @@ static enum az_status put_charge(struct maker *m, size_t k)
 static void unlay(struct maker *m)
 {
     for (size_t n = 0; n < m->round.stops.count; n++)
-        if (m->round.stops.items[n].kind == CL_STOP_VISIT) book(m->a, &m->laid[n], -1);
+        if (m->round.stops.items[n].kind == CL_STOP_VISIT) cl_adopt_book(m->a, &m->laid[n], -1);
     m->round.stops.count = 0;
 }
 
@@ -425,6 +269,82 @@ static enum az_status lay(struct maker *m, size_t *visits)
         AZ_TRY(add_break(m, AZ_NO_INTEGER, AZ_NO_INDEX));
     int64_t home_s = drive_s(m, cl->vehicles.items[m->vehicle].end_place);
     m->round.returns = az_time_add(cl->start, m->now_s + (home_s < 0 ? 0 : home_s));
+    return AZ_OK;
+}
+
+/* A booking as it was: somebody who still has that slot, with room. */
+static bool same_booking(const struct maker *m, const struct cl_booking *old,
+                         struct cl_laid_booking *laid)
+{
+    const struct cl_adopter *a = m->a;
+    CL_FIND_ID(a->cl->remote, old->remote.id, laid->remote);
+    if (laid->remote == AZ_NO_INDEX || !cl_adopt_time(a, old->slot, &laid->slot_s)) return false;
+    size_t slot = cl_slot_of(a->cl, laid->remote, laid->slot_s);
+    if (slot == AZ_NO_INDEX || a->booked[slot] >= a->cl->slot[slot].capacity) return false;
+    return cl_adopt_time(a, old->start, &laid->start_s) && cl_adopt_time(a, old->end, &laid->end_s);
+}
+
+/* Site, care and bookings of a visit as they were. drops: out, the site is not visited any more. */
+static bool same_visit(const struct maker *m, const struct cl_stop *old, struct cl_laid_visit *laid,
+                       bool *drops)
+{
+    *drops = !cl_adopt_site(m->a, &old->site, &old->care, m->day, laid);
+    if (*drops) return true;
+    laid->has_doctor = old->doctor;
+    laid->has_pharmacist = old->pharmacist;
+    if (old->doctor && !same_booking(m, old->doctor, &laid->doctor)) return false;
+    return !old->pharmacist || same_booking(m, old->pharmacist, &laid->pharmacist);
+}
+
+static struct az_ref site_ref(const struct cl_instance *cl, size_t site)
+{
+    return (struct az_ref){ .id = cl->sites.items[site].id, .index = site };
+}
+
+/* One stop at its old times. possible: false: something of it is gone. */
+static enum az_status copy_stop(struct maker *m, size_t k, size_t *visits, bool *possible)
+{
+    const struct cl_instance *cl = m->a->cl;
+    const struct cl_stop *old = &m->old->stops.items[k];
+    struct cl_stop stop = { .kind = old->kind };
+    struct cl_laid_visit laid = { .site = AZ_NO_INDEX };
+    *possible = cl_adopt_time(m->a, old->start, &laid.start_s) &&
+                cl_adopt_time(m->a, old->end, &laid.end_s);
+    if (!cl_adopt_time(m->a, old->arrival, &laid.arrival_s)) laid.arrival_s = laid.start_s;
+    if (old->kind == CL_STOP_VISIT) {
+        *possible = *possible && same_visit(m, old, &laid, &m->dropped[k]);
+        if (!*possible || m->dropped[k]) return AZ_OK;
+        stop.site = site_ref(cl, laid.site);
+        stop.care = (struct az_ref){ .id = cl->cares.items[laid.care].id, .index = laid.care };
+        cl_adopt_book(m->a, &laid, 1);
+        ++*visits;
+    } else if (old->kind == CL_STOP_CHARGE) {
+        size_t charger;
+        CL_FIND_ID(cl->chargers, old->charger.id, charger);
+        *possible = *possible && charger != AZ_NO_INDEX;
+        if (!*possible) return AZ_OK;
+        stop.charger = (struct az_ref){ .id = cl->chargers.items[charger].id, .index = charger };
+    } else if (old->kind == CL_STOP_BREAK && old->site.id) {
+        CL_FIND_ID(cl->sites, old->site.id, laid.site);
+        *possible = *possible && laid.site != AZ_NO_INDEX;
+        if (!*possible) return AZ_OK;
+        stop.site = site_ref(cl, laid.site);
+    }
+    return *possible ? add_stop(m, stop, &laid, k) : AZ_OK;
+}
+
+/* The round at its old times, with the crew that it has now. */
+static enum az_status lay_same(struct maker *m, size_t *visits, bool *possible)
+{
+    int64_t leaves_s, returns_s;
+    *visits = 0;
+    *possible = cl_adopt_time(m->a, m->old->leaves, &leaves_s) &&
+                cl_adopt_time(m->a, m->old->returns, &returns_s);
+    if (!*possible) return AZ_OK;
+    m->round.leaves = az_time_add(m->a->cl->start, leaves_s);
+    m->round.returns = az_time_add(m->a->cl->start, returns_s);
+    for (size_t k = 0; *possible && k < m->old->stops.count; k++)
+        AZ_TRY(copy_stop(m, k, visits, possible));
     return AZ_OK;
 }
 
@@ -536,6 +456,14 @@ enum az_status cl_adopt_round(struct cl_adopter *a, const struct cl_round *old)
     if (!found) return AZ_OK;
     take_hours(&m);
     AZ_TRY(make_room(&m));
+    AZ_TRY(lay_same(&m, &visits, &found));
+    if (found && visits > 0) {
+        AZ_TRY(judge_alone(&m, &rule, &stop));
+        if (!rule) {
+            keep(&m);
+            return AZ_OK;
+        }
+    }
     for (;;) {
         AZ_TRY(lay(&m, &visits));
         if (visits == 0) break;
