@@ -4,6 +4,7 @@
 
 #include "formulations/clinic/codes.h"
 #include "formulations/clinic/tables.h"
+#include "solver/base/context.h"
 #include "tests/support/cl_case.h"
 #include "tests/support/suite.h"
 
@@ -199,6 +200,67 @@ START_TEST(patterns_are_all_that_visits_spacing_and_windows_allow)
     ck_assert(isinf(c.cl->sites.items[0].left_out_jpy));
     ck_assert_double_eq(c.cl->scale, 1);
     cl_case_close(&c);
+}
+END_TEST
+
+/* Is a set of days a pattern, straight from the contract's words? */
+static bool is_pattern(uint32_t days, const struct cl_site *site, uint32_t open, int last)
+{
+    int visits = 0;
+    for (int d = 0; d < 9; d++) {
+        if (!(days >> d & 1)) continue;
+        if (!(open >> d & 1) || d - last < site->spacing_min_days) return false;
+        if (visits > 0 && site->spacing_max_days != AZ_NO_INTEGER &&
+            d - last > site->spacing_max_days)
+            return false;
+        if (visits == 0 && d - last > site->interval_max_days) return false;
+        last = d;
+        visits++;
+    }
+    return visits == site->visits;
+}
+
+/* A rule that only shows with three visits or a closed day between is easily lost. */
+START_TEST(patterns_are_those_of_an_exhaustive_search)
+{
+    struct az_random random;
+    size_t total = 0;
+    az_random_seed(&random, 5);
+    for (int round = 0; round < 60; round++) {
+        struct cl_case c;
+        json_t *json = document_load(CL_BASE), *closed = json_array();
+        json_t *site = json_array_get(json_object_get(json, "sites"), 3);
+        int ago = 1 + (int)az_random_below(&random, 3), visits = 1 + round % 4;
+        uint32_t open = 0x1ff, found = 0;
+        for (int d = 0; d < 9; d++)
+            if (az_random_below(&random, 4) == 0) {
+                open &= ~((uint32_t)1 << d);
+                json_array_append_new(closed, d == 0 ? json_string("2026-11-30")
+                                                     : json_sprintf("2026-12-%02d", d));
+            }
+        json_object_set_new(json, "days", json_integer(9));
+        json_object_set_new(site, "closed", closed);
+        json_object_set_new(site, "visits", json_integer(visits));
+        json_object_set_new(site, "last_visit", json_sprintf("2026-11-%02d", 30 - ago));
+        json_object_set_new(site, "interval_max_days",
+                            json_integer(2 + (int)az_random_below(&random, 5)));
+        json_object_set_new(site, "spacing_min_days",
+                            json_integer(1 + (int)az_random_below(&random, 3)));
+        if (round % 3 == 0)
+            json_object_set_new(site, "spacing_max_days",
+                                json_integer(3 + (int)az_random_below(&random, 2)));
+        ck_assert_int_eq(cl_case_open(&c, json, NULL), AZ_OK);
+        const struct cl_site *it = &c.cl->sites.items[3];
+        for (uint32_t days = 1; days < 512; days++) found += is_pattern(days, it, open, -ago);
+        ck_assert_uint_eq(it->pattern_count, found);
+        for (size_t p = 0; p < it->pattern_count; p++)
+            ck_assert(is_pattern(it->pattern[p].days, it, open, -ago));
+        ck_assert_uint_eq(found == 0, c.findings.count > 0);
+        total += found;
+        cl_case_close(&c);
+        json_decref(json);
+    }
+    ck_assert_uint_gt(total, 300);
 }
 END_TEST
 
@@ -479,6 +541,7 @@ int main(void)
     tcase_add_test(cases, words_become_bits_in_the_order_of_their_use);
     tcase_add_test(cases, slots_are_sorted_and_whole);
     tcase_add_test(cases, patterns_are_all_that_visits_spacing_and_windows_allow);
+    tcase_add_test(cases, patterns_are_those_of_an_exhaustive_search);
     tcase_add_test(cases, the_state_takes_days_that_are_over);
     tcase_add_test(cases, the_state_knows_who_has_been_out);
     tcase_add_test(cases, a_visit_after_midnight_belongs_to_the_window_that_holds_it);
