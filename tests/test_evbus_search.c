@@ -66,6 +66,33 @@ START_TEST(only_a_better_plan_is_offered)
 }
 END_TEST
 
+/* The constructor knew nothing of drivers' rules: its duties drove longer without a break than may
+ * be, or were out too long, the judge refused the whole plan, and days of 200 trips had none for a
+ * long time. */
+START_TEST(a_first_plan_keeps_the_drivers_rules)
+{
+    struct eb_duty_list duties = { 0 };
+    struct az_findings findings, assumptions;
+    double objective;
+    void *generated;
+    open_search("charging_without_slots"); /* the run and its listener */
+    az_findings_init(&findings, c.arena, 0);
+    az_findings_init(&assumptions, c.arena, 0);
+    ck_assert_int_eq(eb_generate(80, (uint64_t)_i, c.arena, &generated), AZ_OK);
+    ck_assert_int_eq(az_link(&eb_instance_table, generated, NULL, NULL, c.arena, &findings), AZ_OK);
+    ck_assert_int_eq(eb_resolve(generated, c.arena, &findings, &assumptions), AZ_OK);
+    ck_assert_uint_eq(az_findings_total(&findings), 0);
+    search.ev = generated;
+    ck_assert_ptr_nonnull(search.ev->drivers);
+    ck_assert_int_eq(eb_network_new(search.ev, c.arena, &search.network), AZ_OK);
+    ck_assert_int_eq(eb_construct(&search, &duties), AZ_OK);
+    ck_assert_uint_gt(duties.count, 5);
+    ck_assert_int_eq(eb_offer(&search, duties.items, duties.count, &objective), AZ_OK);
+    ck_assert(isfinite(objective));
+    eb_case_close(&c);
+}
+END_TEST
+
 /* A master that began with the pool put all of it back, as did each better plan with the duties
  * that it shares with the one before. */
 START_TEST(the_pool_has_a_duty_once)
@@ -128,6 +155,7 @@ int main(void)
 {
     Suite *suite = suite_create("evbus_search");
     TCase *keeping = tcase_create("what is kept");
+    tcase_add_loop_test(keeping, a_first_plan_keeps_the_drivers_rules, 1, 7);
     tcase_add_test(keeping, only_a_better_plan_is_offered);
     tcase_add_test(keeping, the_pool_has_a_duty_once);
     tcase_add_test(keeping, first_prices_are_those_of_the_same_rows);

@@ -8,12 +8,38 @@
 
 #include "formulations/evbus/search.h"
 
+/* What the drivers' rules count. The constructor knows no more breaks than these: standing before a
+ * trip after the drive straight from the trip before, and standing at a charger on the way. */
+struct at_wheel {
+    int64_t driven_s; /* since the last break */
+    int64_t out_s;    /* left the depot; INT64_MAX: not yet */
+};
+
+/* Where a bus is and when. */
+struct stand {
+    struct eb_point point;
+    int64_t at_s;
+    double s;
+    struct at_wheel driver;
+    bool begins; /* no trip yet: it leaves when it has to */
+};
+
+/* Where it has to be: by when, with which charge; what follows without a break. */
+struct aim {
+    struct eb_point point;
+    int64_t by_s;
+    double low, high;
+    int64_t trip_s; /* the trip's length; 0: home */
+    bool home;
+};
+
 struct open_duty {
     size_t source;
     struct eb_hop *hops;
     size_t count;
-    size_t last; /* trip; AZ_NO_INDEX: still where it begins */
-    double s;    /* charge after it, charging all it can */
+    size_t last;            /* trip; AZ_NO_INDEX: still where it begins */
+    double s;               /* charge after it, charging all it can */
+    struct at_wheel driver; /* then */
 };
 
 struct constructor {
@@ -33,63 +59,127 @@ struct way {
     bool ok;
     size_t charger;
     double cost, s;
+    struct at_wheel driver; /* after the trip to which it leads */
 };
 
+static struct eb_movement move_between(const struct constructor *c, const struct eb_source *source,
+                                       struct eb_point from, struct eb_point to)
+{
+    struct eb_movement none = { 0 };
+    if (from.place == to.place && from.node == to.node) return none;
+    return eb_move(c->ev, source->type, from, to);
+}
+
+/* --- drivers ---------------------------------------------------------------------------------- */
+
+static int64_t limit_s(double minutes)
+{
+    return isnan(minutes) ? INT64_MAX : (int64_t)floor(minutes * 60 + 1e-6);
+}
+
+/* Drives on. False: longer than may be without a break. */
+static bool drive_on(const struct constructor *c, struct at_wheel *driver, int64_t seconds)
+{
+    driver->driven_s += seconds;
+    return !c->ev->drivers || driver->driven_s <= limit_s(c->ev->drivers->longest_driving_min);
+}
+
+static void stand_still(const struct constructor *c, struct at_wheel *driver, int64_t seconds)
+{
+    if (c->ev->drivers && seconds >= limit_s(c->ev->drivers->shortest_break_min))
+        driver->driven_s = 0;
+}
+
+/* Is a bus that comes home then back in time? */
+static bool is_block_short(const struct constructor *c, const struct at_wheel *driver,
+                           int64_t home_s)
+{
+    if (!c->ev->drivers || driver->out_s == INT64_MAX || home_s == INT64_MAX) return true;
+    int64_t longest_s = limit_s(c->ev->drivers->longest_block_min);
+    return longest_s == INT64_MAX || home_s - driver->out_s <= longest_s;
+}
+
+/* By a drive in_s to a charger (0 without one) and on_s from there. *driver is after the trip. */
+static bool suits_driver(const struct constructor *c, const struct stand *from,
+                         const struct aim *to, int64_t in_s, int64_t on_s, bool stops,
+                         struct at_wheel *driver)
+{
+    *driver = from->driver;
+    if (!c->ev->timed || !c->ev->drivers) return true;
+    int64_t leaves_s = from->at_s; /* at once, but for a bus that waits where it begins */
+    if (from->begins && !(stops && in_s > 0)) leaves_s = to->by_s - on_s;
+    if (driver->out_s == INT64_MAX) driver->out_s = leaves_s;
+    if (!drive_on(c, driver, in_s)) return false;
+    if (stops) stand_still(c, driver, to->by_s - on_s - from->at_s - in_s);
+    if (!drive_on(c, driver, on_s)) return false;
+    if (to->home) {
+        int64_t home_s = stops && on_s > 0 ? to->by_s : from->at_s + in_s + on_s;
+        return is_block_short(c, driver, home_s);
+    }
+    if (!stops && !from->begins) stand_still(c, driver, to->by_s - on_s - from->at_s);
+    return drive_on(c, driver, to->trip_s);
+}
+
+/* --- ways ------------------------------------------------------------------------------------- */
+
+static bool is_within(const struct aim *to, double s)
+{
+    return s >= to->low && s <= to->high;
+}
+
 static struct way straight(const struct constructor *c, const struct eb_source *source,
-                           struct eb_point from, int64_t from_s, double s, struct eb_point to,
-                           int64_t to_s, double low, double high)
+                           const struct stand *from, const struct aim *to)
 {
     const struct eb_instance *ev = c->ev;
-    bool battery = ev->types.items[source->type].has_battery;
-    struct eb_movement move = { 0 };
-    if (from.place != to.place || from.node != to.node) move = eb_move(ev, source->type, from, to);
-    struct way way = { .charger = AZ_NO_INDEX, .cost = move.cost, .s = s - move.energy_kwh };
-    way.ok = move.drive_s >= 0 && (!ev->timed || from_s + move.drive_s <= to_s);
-    if (battery)
-        way.ok = way.ok && s >= source->min_kwh + move.prefix_high &&
-                 s <= source->max_kwh + move.prefix_low && way.s >= low && way.s <= high;
+    struct eb_movement move = move_between(c, source, from->point, to->point);
+    struct way way = { .charger = AZ_NO_INDEX, .cost = move.cost, .s = from->s - move.energy_kwh };
+    way.ok = move.drive_s >= 0 && (!ev->timed || from->at_s + move.drive_s <= to->by_s) &&
+             suits_driver(c, from, to, 0, move.drive_s, false, &way.driver);
+    if (ev->types.items[source->type].has_battery)
+        way.ok = way.ok && from->s >= source->min_kwh + move.prefix_high &&
+                 from->s <= source->max_kwh + move.prefix_low && is_within(to, way.s);
     return way;
 }
 
 static struct way by_charger(const struct constructor *c, const struct eb_source *source,
-                             struct eb_point from, int64_t from_s, double s, struct eb_point to,
-                             int64_t to_s, double low, double high, size_t charger)
+                             const struct stand *from, const struct aim *to, size_t charger)
 {
     const struct eb_instance *ev = c->ev;
     struct eb_point stop = c->stops[charger];
-    struct way none = { 0 };
+    struct way none = { 0 }, way = { .charger = charger };
     if (ev->chargers.items[charger].serves && !ev->chargers.items[charger].serves[source->type])
         return none;
-    struct way way = straight(c, source, from, from_s, s, stop, to_s, source->min_kwh, INFINITY);
-    if (!way.ok) return none;
-    struct eb_movement in = { 0 }, on = { 0 };
-    if (from.place != stop.place || from.node != stop.node)
-        in = eb_move(ev, source->type, from, stop);
-    if (to.place != stop.place || to.node != stop.node) on = eb_move(ev, source->type, stop, to);
-    if (on.drive_s < 0) return none;
-    if (to_s == INT64_MAX || !ev->timed) {
+    struct eb_movement in = move_between(c, source, from->point, stop);
+    struct eb_movement on = move_between(c, source, stop, to->point);
+    if (in.drive_s < 0 || on.drive_s < 0) return none;
+    way.cost = in.cost + on.cost;
+    way.s = from->s - in.energy_kwh;
+    if (from->s < source->min_kwh + in.prefix_high || from->s > source->max_kwh + in.prefix_low ||
+        way.s < source->min_kwh)
+        return none;
+    if (to->by_s == INT64_MAX || !ev->timed) {
         way.s = source->max_kwh;
     } else {
-        if (from_s + in.drive_s + on.drive_s > to_s) return none;
-        way.s += eb_most_charge(ev, source, charger, from_s + in.drive_s, to_s - on.drive_s, way.s);
+        if (from->at_s + in.drive_s + on.drive_s > to->by_s) return none;
+        way.s += eb_most_charge(ev, source, charger, from->at_s + in.drive_s, to->by_s - on.drive_s,
+                                way.s);
     }
-    way.charger = charger;
-    way.cost += on.cost;
-    way.ok = way.s >= source->min_kwh + on.prefix_high && way.s <= source->max_kwh + on.prefix_low;
+    way.ok = way.s >= source->min_kwh + on.prefix_high &&
+             way.s <= source->max_kwh + on.prefix_low &&
+             suits_driver(c, from, to, in.drive_s, on.drive_s, true, &way.driver);
     way.s -= on.energy_kwh;
-    way.ok = way.ok && way.s >= low && way.s <= high;
+    way.ok = way.ok && is_within(to, way.s);
     return way;
 }
 
 /* The cheapest way; of equal ones the fuller. */
 static struct way best_way(const struct constructor *c, const struct eb_source *source,
-                           struct eb_point from, int64_t from_s, double s, struct eb_point to,
-                           int64_t to_s, double low, double high)
+                           const struct stand *from, const struct aim *to)
 {
-    struct way best = straight(c, source, from, from_s, s, to, to_s, low, high);
+    struct way best = straight(c, source, from, to);
     if (!c->ev->types.items[source->type].has_battery) return best;
     for (size_t k = 0; k < c->ev->chargers.count; k++) {
-        struct way way = by_charger(c, source, from, from_s, s, to, to_s, low, high, k);
+        struct way way = by_charger(c, source, from, to, k);
         if (!way.ok) continue;
         if (!best.ok || way.cost < best.cost - 1e-9 ||
             (way.cost <= best.cost + 1e-9 && way.s > best.s + 1e-9))
@@ -98,43 +188,73 @@ static struct way best_way(const struct constructor *c, const struct eb_source *
     return best;
 }
 
-/* The way home after a trip, to the depot that costs least. */
-static struct way way_home(const struct constructor *c, const struct eb_source *source,
-                           struct eb_point from, int64_t from_s, double s, size_t *end_depot)
+/* Where a bus is after its last trip, or where it begins. */
+static struct stand stand_of(const struct constructor *c, const struct eb_source *source,
+                             size_t last, double s, struct at_wheel driver)
 {
     const struct eb_instance *ev = c->ev;
-    double low = source->end_kwh > source->min_kwh ? source->end_kwh : source->min_kwh;
-    int64_t by = ev->T > 0 ? ev->end_s : INT64_MAX;
+    bool begins = last == AZ_NO_INDEX;
+    return (struct stand){ .point =
+                               begins ? eb_point_source(ev, source) : eb_point_trip_end(ev, last),
+                           .at_s = begins ? source->from_s : ev->trips.items[last].arrive_s,
+                           .s = s,
+                           .driver = driver,
+                           .begins = begins };
+}
+
+/* What the drivers' rules count of a bus that has not driven here yet. */
+static struct at_wheel fresh(const struct constructor *c, const struct eb_source *source)
+{
+    struct at_wheel driver = { .out_s = INT64_MAX };
+    if (source->bus == AZ_NO_INDEX) return driver;
+    const struct eb_bus *bus = &c->ev->bus[source->bus];
+    driver.driven_s = llround(bus->driving_min * 60);
+    if (az_time_given(bus->pulled_out)) driver.out_s = -bus->block_used_s;
+    return driver;
+}
+
+/* The way home, to the source's depot. */
+static struct way way_home(const struct constructor *c, const struct eb_source *source,
+                           const struct stand *from, size_t *end_depot)
+{
+    const struct eb_instance *ev = c->ev;
+    struct aim home = { .point = eb_point_depot(ev, source->depot),
+                        .by_s = ev->T > 0 ? ev->end_s : INT64_MAX,
+                        .low =
+                            source->end_kwh > source->min_kwh ? source->end_kwh : source->min_kwh,
+                        .high = source->max_kwh,
+                        .home = true };
     *end_depot = source->depot;
-    return best_way(c, source, from, from_s, s, eb_point_depot(ev, source->depot), by, low,
-                    source->max_kwh);
+    return best_way(c, source, from, &home);
 }
 
 static struct way reach(const struct constructor *c, size_t source_index, size_t last, double s,
-                        size_t trip)
+                        struct at_wheel driver, size_t trip)
 {
     const struct eb_instance *ev = c->ev;
     const struct eb_source *source = &c->search->network->sources[source_index];
     const struct eb_trip *it = &ev->trips.items[trip];
     struct way none = { 0 };
-    double low = 0, high = INFINITY, energy = 0;
+    double energy = 0;
+    struct aim aim = { .point = eb_point_trip_start(ev, trip),
+                       .by_s = ev->timed ? it->depart_s : INT64_MAX,
+                       .high = INFINITY,
+                       .trip_s = ev->timed ? it->arrive_s - it->depart_s : 0 };
     if (it->serves && !it->serves[source->type]) return none;
     if (ev->types.items[source->type].has_battery) {
-        low = source->min_kwh + it->prefix_high[source->type];
-        high = source->max_kwh + it->prefix_low[source->type];
+        aim.low = source->min_kwh + it->prefix_high[source->type];
+        aim.high = source->max_kwh + it->prefix_low[source->type];
         energy = it->energy_kwh[source->type];
     }
-    struct eb_point from =
-        last == AZ_NO_INDEX ? eb_point_source(ev, source) : eb_point_trip_end(ev, last);
-    int64_t from_s = last == AZ_NO_INDEX ? source->from_s : ev->trips.items[last].arrive_s;
-    if (last != AZ_NO_INDEX && ev->timed && it->depart_s < from_s + eb_turnaround(ev)) return none;
-    struct way way = best_way(c, source, from, from_s, s, eb_point_trip_start(ev, trip),
-                              ev->timed ? it->depart_s : INT64_MAX, low, high);
+    struct stand from = stand_of(c, source, last, s, driver);
+    if (last != AZ_NO_INDEX && ev->timed && it->depart_s < from.at_s + eb_turnaround(ev))
+        return none;
+    struct way way = best_way(c, source, &from, &aim);
     if (!way.ok) return none;
     way.s -= energy;
     size_t end;
-    struct way home = way_home(c, source, eb_point_trip_end(ev, trip), it->arrive_s, way.s, &end);
-    way.ok = home.ok;
+    struct stand after = stand_of(c, source, trip, way.s, way.driver);
+    way.ok = way_home(c, source, &after, &end).ok;
     return way;
 }
 
@@ -168,7 +288,8 @@ static enum az_status open_new(struct constructor *c, size_t source, size_t trip
     struct open_duty *duty = &c->open[c->count++];
     *duty = (struct open_duty){ .source = source,
                                 .last = AZ_NO_INDEX,
-                                .s = c->search->network->sources[source].start_kwh };
+                                .s = c->search->network->sources[source].start_kwh,
+                                .driver = fresh(c, &c->search->network->sources[source]) };
     duty->hops = AZ_ARRAY(c->arena, trips + 1, struct eb_hop);
     return duty->hops ? AZ_OK : AZ_NO_MEMORY;
 }
@@ -181,7 +302,7 @@ static enum az_status place_trip(struct constructor *c, size_t trip, size_t trip
     struct way way = { 0 };
     for (size_t d = 0; d < c->count; d++) {
         const struct open_duty *duty = &c->open[d];
-        struct way it = reach(c, duty->source, duty->last, duty->s, trip);
+        struct way it = reach(c, duty->source, duty->last, duty->s, duty->driver, trip);
         double cost = it.cost + eb_trip_cost(c->ev, &net->sources[duty->source], trip);
         if (!it.ok || cost >= best) continue;
         best = cost;
@@ -190,7 +311,8 @@ static enum az_status place_trip(struct constructor *c, size_t trip, size_t trip
     }
     for (size_t s = 0; s < net->source_count; s++) {
         if (!has_room(c, s)) continue;
-        struct way it = reach(c, s, AZ_NO_INDEX, net->sources[s].start_kwh, trip);
+        struct way it =
+            reach(c, s, AZ_NO_INDEX, net->sources[s].start_kwh, fresh(c, &net->sources[s]), trip);
         double cost = it.cost + eb_trip_cost(c->ev, &net->sources[s], trip) +
                       eb_day_cost(c->ev, &net->sources[s]);
         if (!it.ok || cost >= best) continue;
@@ -211,6 +333,7 @@ static enum az_status place_trip(struct constructor *c, size_t trip, size_t trip
     duty->hops[duty->count++] = (struct eb_hop){ trip, way.charger };
     duty->last = trip;
     duty->s = way.s;
+    duty->driver = way.driver;
     return AZ_OK;
 }
 
@@ -222,10 +345,8 @@ static enum az_status close_duty(struct constructor *c, struct open_duty *open,
     const struct eb_source *source = &net->sources[open->source];
     struct eb_duty *duty = NULL;
     size_t end;
-    bool began = open->last != AZ_NO_INDEX;
-    struct way home =
-        way_home(c, source, began ? eb_point_trip_end(ev, open->last) : eb_point_source(ev, source),
-                 began ? ev->trips.items[open->last].arrive_s : source->from_s, open->s, &end);
+    struct stand from = stand_of(c, source, open->last, open->s, open->driver);
+    struct way home = way_home(c, source, &from, &end);
     open->hops[open->count] = (struct eb_hop){ AZ_NO_INDEX, home.ok ? home.charger : AZ_NO_INDEX };
     AZ_TRY(eb_duty_of_hops(ev, net->sources, open->source, end, open->hops, open->count + 1,
                            c->search->arena, &duty));
