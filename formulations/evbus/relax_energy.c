@@ -14,34 +14,16 @@
  * and what is left is, for every way by itself, a shortest path over stops and slot boundaries on
  * which each kWh into the battery earns b' and each out of it costs b'. The greatest over a few b'
  * is what the way costs at least. */
-#include "formulations/evbus/relax_energy.h"
+#include "formulations/evbus/relax_energy_ways.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "formulations/evbus/dispatch.h"
 
-#define WORTHS 3 /* of b': b itself, the least price of buying, the greatest of selling */
-
-/* One type at one b'. */
-struct view {
-    const struct eb_network *net;
-    const struct eb_instance *ev;
-    const struct eb_energy_worth *worth;
-    size_t type, stops, T;
-    int64_t slot_s;
-    double b;            /* JPY/kWh in the battery */
-    double *buys, *rate; /* [chargers * T] JPY/h earned by charging, and at most, a plug's price not
-                            taken off */
-    double *full;        /* [stops * T] JPY of a whole slot */
-    double *go;          /* [stops * (T + 1)] from standing at a boundary to the target */
-    int64_t *leave_s;    /* [stops] when it leaves for the target; -1: never */
-    double *on;          /* [stops] what the drive there costs */
-};
-
 /* The drive of the type with its energy at b; false: there is none. */
-static bool drive(const struct view *v, struct eb_point from, struct eb_point to, int64_t *seconds,
-                  double *cost)
+bool re_drive(const struct re_view *v, struct eb_point from, struct eb_point to, int64_t *seconds,
+              double *cost)
 {
     *seconds = 0;
     *cost = 0;
@@ -56,7 +38,7 @@ static bool drive(const struct view *v, struct eb_point from, struct eb_point to
 
 /* What a part of a slot earns at most at a stop: idle, or one bank in one direction, its plug paid
  * whole. */
-static double earns(const struct view *v, size_t stop, size_t t, double hours)
+double re_earns(const struct re_view *v, size_t stop, size_t t, double hours)
 {
     const struct eb_place *place = &v->ev->places.items[v->ev->stop[stop]];
     double best = 0;
@@ -68,7 +50,7 @@ static double earns(const struct view *v, size_t stop, size_t t, double hours)
 }
 
 /* Buying to keep at b, or selling what is worth b, at full power. */
-static void set_rates(struct view *v)
+void re_set_rates(struct re_view *v)
 {
     const struct eb_instance *ev = v->ev;
     for (size_t c = 0; c < ev->chargers.count; c++) {
@@ -85,56 +67,27 @@ static void set_rates(struct view *v)
         }
     }
     for (size_t l = 0; l < v->stops; l++)
-        for (size_t t = 0; t < v->T; t++) v->full[l * v->T + t] = earns(v, l, t, ev->dt);
-}
-
-/* What a chosen way does, for whoever improves the prices. */
-struct trace {
-    struct eb_energy_use *use;
-    double gain; /* kWh into the battery, net */
-};
-
-/* The part of a slot in which `earns` was earned. */
-static void note_part(const struct view *v, struct trace *trace, size_t stop, size_t t,
-                      double hours)
-{
-    const struct eb_place *place = &v->ev->places.items[v->ev->stop[stop]];
-    double best = 0;
-    size_t chosen = AZ_NO_INDEX;
-    for (size_t k = 0; k < place->charger_count; k++) {
-        size_t at = place->charger[k] * v->T + t;
-        double value = hours * v->rate[at] - v->worth->plug[at];
-        if (value <= best) continue;
-        best = value;
-        chosen = place->charger[k];
-    }
-    if (chosen == AZ_NO_INDEX) return;
-    const struct eb_charger *charger = &v->ev->chargers.items[chosen];
-    double in = hours * eb_charge_power(v->ev, v->type, chosen);
-    double out = hours * eb_discharge_power(v->ev, v->type, chosen);
-    bool buys = hours * v->buys[chosen * v->T + t] >= hours * v->rate[chosen * v->T + t];
-    trace->use->plug[chosen * v->T + t]++;
-    trace->gain += buys ? in * charger->charge_efficiency : -out / charger->discharge_efficiency;
+        for (size_t t = 0; t < v->T; t++) v->full[l * v->T + t] = re_earns(v, l, t, ev->dt);
 }
 
 /* --- ways --------------------------------------------------------------------------------------
  */
 
 /* From coming to a stop at a time to the target. */
-static double arrive(const struct view *v, size_t l, int64_t at)
+double re_arrive(const struct re_view *v, size_t l, int64_t at)
 {
     size_t t = (size_t)(at / v->slot_s);
     if (at < 0 || t >= v->T) return INFINITY;
     int64_t end = (int64_t)(t + 1) * v->slot_s;
     double best = v->go[l * (v->T + 1) + t + 1];
-    if (isfinite(best)) best -= earns(v, l, t, (double)(end - at) / 3600);
+    if (isfinite(best)) best -= re_earns(v, l, t, (double)(end - at) / 3600);
     if (v->leave_s[l] >= at && v->leave_s[l] < end)
-        best = fmin(best, v->on[l] - earns(v, l, t, (double)(v->leave_s[l] - at) / 3600));
+        best = fmin(best, v->on[l] - re_earns(v, l, t, (double)(v->leave_s[l] - at) / 3600));
     return best;
 }
 
 /* Standing at every stop and boundary: the last ones are set. */
-static void set_go(struct view *v)
+void re_set_go(struct re_view *v)
 {
     for (size_t b = v->T; b-- > 0;) {
         int64_t now = (int64_t)b * v->slot_s;
@@ -142,162 +95,65 @@ static void set_go(struct view *v)
             double *go = &v->go[l * (v->T + 1) + b];
             *go = go[1] - v->full[l * v->T + b];
             if (v->leave_s[l] >= now && v->leave_s[l] < now + v->slot_s)
-                *go = fmin(*go, v->on[l] - earns(v, l, b, (double)(v->leave_s[l] - now) / 3600));
+                *go = fmin(*go, v->on[l] - re_earns(v, l, b, (double)(v->leave_s[l] - now) / 3600));
             struct eb_point here = eb_point_stop(v->ev, v->ev->stop[l]);
             for (size_t k = 0; k < v->stops; k++) {
                 int64_t seconds;
                 double cost;
                 if (k == l ||
-                    !drive(v, here, eb_point_stop(v->ev, v->ev->stop[k]), &seconds, &cost))
+                    !re_drive(v, here, eb_point_stop(v->ev, v->ev->stop[k]), &seconds, &cost))
                     continue;
-                *go = fmin(*go, cost + arrive(v, k, now + seconds));
+                *go = fmin(*go, cost + re_arrive(v, k, now + seconds));
             }
         }
     }
 }
 
 /* The target: a point to be reached at a time. */
-static void aim(struct view *v, struct eb_point target, int64_t at)
+void re_aim(struct re_view *v, struct eb_point target, int64_t at)
 {
     for (size_t l = 0; l < v->stops; l++) {
         int64_t seconds;
         v->leave_s[l] = -1;
-        if (drive(v, eb_point_stop(v->ev, v->ev->stop[l]), target, &seconds, &v->on[l]))
+        if (re_drive(v, eb_point_stop(v->ev, v->ev->stop[l]), target, &seconds, &v->on[l]))
             v->leave_s[l] = at - seconds;
         v->go[l * (v->T + 1) + v->T] = INFINITY;
     }
 }
 
 /* From a point where the bus is free at a time to the target at its time, straight or by stops. */
-static double way(const struct view *v, struct eb_point from, int64_t from_s, struct eb_point to,
-                  int64_t to_s)
+double re_way(const struct re_view *v, struct eb_point from, int64_t from_s, struct eb_point to,
+              int64_t to_s)
 {
     int64_t seconds;
     double cost, best = INFINITY;
-    if (drive(v, from, to, &seconds, &cost) && from_s + seconds <= to_s) best = cost;
+    if (re_drive(v, from, to, &seconds, &cost) && from_s + seconds <= to_s) best = cost;
     for (size_t l = 0; l < v->stops; l++) {
         struct eb_point stop = eb_point_stop(v->ev, v->ev->stop[l]);
-        if (!drive(v, from, stop, &seconds, &cost)) continue;
-        best = fmin(best, cost + arrive(v, l, from_s + seconds));
+        if (!re_drive(v, from, stop, &seconds, &cost)) continue;
+        best = fmin(best, cost + re_arrive(v, l, from_s + seconds));
     }
     return best;
-}
-
-/* --- the same ways followed --------------------------------------------------------------------
- */
-
-static void follow_drive(const struct view *v, struct trace *trace, struct eb_point from,
-                         struct eb_point to)
-{
-    if (from.place != to.place) trace->gain -= eb_move(v->ev, v->type, from, to).energy_kwh;
-}
-
-static void follow_go(const struct view *v, struct trace *trace, size_t l, size_t b,
-                      struct eb_point target);
-
-static void follow_arrive(const struct view *v, struct trace *trace, size_t l, int64_t at,
-                          struct eb_point target)
-{
-    size_t t = (size_t)(at / v->slot_s);
-    int64_t end = (int64_t)(t + 1) * v->slot_s;
-    double on = v->go[l * (v->T + 1) + t + 1];
-    if (isfinite(on)) on -= earns(v, l, t, (double)(end - at) / 3600);
-    if (v->leave_s[l] >= at && v->leave_s[l] < end &&
-        v->on[l] - earns(v, l, t, (double)(v->leave_s[l] - at) / 3600) <= on) {
-        note_part(v, trace, l, t, (double)(v->leave_s[l] - at) / 3600);
-        follow_drive(v, trace, eb_point_stop(v->ev, v->ev->stop[l]), target);
-        return;
-    }
-    note_part(v, trace, l, t, (double)(end - at) / 3600);
-    follow_go(v, trace, l, t + 1, target);
-}
-
-static void follow_go(const struct view *v, struct trace *trace, size_t l, size_t b,
-                      struct eb_point target)
-{
-    struct eb_point here = eb_point_stop(v->ev, v->ev->stop[l]);
-    for (; b < v->T; b++) {
-        int64_t now = (int64_t)b * v->slot_s, seconds;
-        const double *go = &v->go[l * (v->T + 1) + b];
-        if (*go == go[1] - v->full[l * v->T + b]) {
-            note_part(v, trace, l, b, v->ev->dt);
-            continue;
-        }
-        double hours = (double)(v->leave_s[l] - now) / 3600, cost;
-        if (v->leave_s[l] >= now && v->leave_s[l] < now + v->slot_s &&
-            *go == v->on[l] - earns(v, l, b, hours)) {
-            note_part(v, trace, l, b, hours);
-            follow_drive(v, trace, here, target);
-            return;
-        }
-        for (size_t k = 0; k < v->stops; k++) {
-            struct eb_point there = eb_point_stop(v->ev, v->ev->stop[k]);
-            if (k == l || !drive(v, here, there, &seconds, &cost)) continue;
-            if (*go != cost + arrive(v, k, now + seconds)) continue;
-            follow_drive(v, trace, here, there);
-            follow_arrive(v, trace, k, now + seconds, target);
-            return;
-        }
-        return;
-    }
-}
-
-/* As `way`; stands: the bus may stand at the stop where it begins. */
-static void follow_way(const struct view *v, struct trace *trace, struct eb_point from,
-                       int64_t from_s, struct eb_point to, int64_t to_s, bool stands)
-{
-    int64_t seconds;
-    double cost, best = way(v, from, from_s, to, to_s);
-    for (size_t l = 0; stands && l < v->stops; l++)
-        if (v->ev->stop[l] == from.place && v->go[l * (v->T + 1)] < best) {
-            follow_go(v, trace, l, 0, to);
-            return;
-        }
-    if (drive(v, from, to, &seconds, &cost) && from_s + seconds <= to_s && cost == best) {
-        follow_drive(v, trace, from, to);
-        return;
-    }
-    for (size_t l = 0; l < v->stops; l++) {
-        struct eb_point stop = eb_point_stop(v->ev, v->ev->stop[l]);
-        if (!drive(v, from, stop, &seconds, &cost)) continue;
-        if (cost + arrive(v, l, from_s + seconds) != best) continue;
-        follow_drive(v, trace, from, stop);
-        follow_arrive(v, trace, l, from_s + seconds, to);
-        return;
-    }
 }
 
 /* --- the least over types, the greatest over b' ------------------------------------------------
  */
 
-struct relaxing {
-    struct view view;
-    double worths[WORTHS];
-    struct eb_relax_costs *costs;
-    double *link, *out, *in; /* of one type: [links], [sources * trips], [depots * trips] */
-    unsigned char *link_worth, *out_worth, *in_worth; /* which b' was the best one */
-    /* of the least type, as type * WORTHS + b': [links], [trips] */
-    size_t *link_by, *out_by, *in_by, *out_source, *in_depot, *own_type;
-    double *idle;  /* [sources * depots] days without trips */
-    size_t now;    /* which b' the view is at */
-    bool complete; /* no way was found where there is no link */
-};
-
 /* What is taken off for charges that must stay in [low, high] more and less. */
-static double window(const struct relaxing *r, double low, double high)
+static double window(const struct re_relaxing *r, double low, double high)
 {
     double less = r->worths[0] - r->view.b;
     return fmax(less * low, less * high);
 }
 
-static bool runs(const struct relaxing *r, size_t n)
+static bool runs(const struct re_relaxing *r, size_t n)
 {
     const struct eb_trip *trip = &r->view.ev->trips.items[r->view.net->trip[n]];
     return !trip->serves || trip->serves[r->view.type];
 }
 
 /* The window of the charge where trip n begins, and where it has ended. */
-static void charges(const struct relaxing *r, size_t n, bool ended, double *low, double *high)
+void re_charges(const struct re_relaxing *r, size_t n, bool ended, double *low, double *high)
 {
     const struct eb_type *type = &r->view.ev->types.items[r->view.type];
     const struct eb_trip *trip = &r->view.ev->trips.items[r->view.net->trip[n]];
@@ -312,7 +168,7 @@ static void charges(const struct relaxing *r, size_t n, bool ended, double *low,
 }
 
 /* The greatest of what the b' prove. */
-static void keep_most(const struct relaxing *r, double *most, unsigned char *worth, double cost)
+static void keep_most(const struct re_relaxing *r, double *most, unsigned char *worth, double cost)
 {
     if (*most != INFINITY && cost <= *most) return;
     *most = cost;
@@ -320,26 +176,26 @@ static void keep_most(const struct relaxing *r, double *most, unsigned char *wor
 }
 
 /* Ways to trip m from every trip before it, and from the depots. */
-static void to_trip(struct relaxing *r, size_t m)
+static void to_trip(struct re_relaxing *r, size_t m)
 {
-    struct view *v = &r->view;
+    struct re_view *v = &r->view;
     const struct eb_network *net = v->net;
     const struct eb_trip *trip = &v->ev->trips.items[net->trip[m]];
     struct eb_point target = eb_point_trip_start(v->ev, net->trip[m]);
     double low, high, from_low, from_high;
-    charges(r, m, false, &low, &high);
-    aim(v, target, trip->depart_s);
-    set_go(v);
+    re_charges(r, m, false, &low, &high);
+    re_aim(v, target, trip->depart_s);
+    re_set_go(v);
     for (size_t n = 0; n < m; n++) {
         const struct eb_trip *before = &v->ev->trips.items[net->trip[n]];
         if (!runs(r, n) || trip->depart_s < before->arrive_s + eb_turnaround(v->ev)) continue;
-        double cost = way(v, eb_point_trip_end(v->ev, net->trip[n]), before->arrive_s, target,
-                          trip->depart_s);
+        double cost = re_way(v, eb_point_trip_end(v->ev, net->trip[n]), before->arrive_s, target,
+                             trip->depart_s);
         if (cost == INFINITY) continue;
         size_t link = eb_link_find(net, n, m);
         r->complete = r->complete && link != AZ_NO_INDEX;
         if (link == AZ_NO_INDEX) continue;
-        charges(r, n, true, &from_low, &from_high);
+        re_charges(r, n, true, &from_low, &from_high);
         cost -= window(r, low - from_high, high - from_low);
         keep_most(r, &r->link[link], &r->link_worth[link], cost);
     }
@@ -348,7 +204,7 @@ static void to_trip(struct relaxing *r, size_t m)
         double *out = &r->out[s * net->trip_count + m];
         if (source->type != v->type) continue;
         double cost =
-            way(v, eb_point_source(v->ev, source), source->from_s, target, trip->depart_s);
+            re_way(v, eb_point_source(v->ev, source), source->from_s, target, trip->depart_s);
         for (size_t l = 0; l < v->stops; l++) /* it stands there from the start on */
             if (v->ev->stop[l] == source->from_place) cost = fmin(cost, v->go[l * (v->T + 1)]);
         if (cost == INFINITY) continue;
@@ -358,7 +214,7 @@ static void to_trip(struct relaxing *r, size_t m)
 }
 
 /* What a day of the source costs at least besides its ways and trips. */
-static double day(const struct relaxing *r, const struct eb_source *source)
+static double day(const struct re_relaxing *r, const struct eb_source *source)
 {
     double low = fmax(source->min_kwh, source->end_kwh), b = r->worths[0], least = INFINITY;
     double ends[3] = { low, source->max_kwh, source->end_target_kwh };
@@ -375,12 +231,13 @@ static double day(const struct relaxing *r, const struct eb_source *source)
 
 /* From where the source begins to its target without a trip: it stands at the stop there for a
  * while, or not, and leaves. */
-static double way_without_trips(const struct view *v, const struct eb_source *source,
+static double way_without_trips(const struct re_view *v, const struct eb_source *source,
                                 struct eb_point target)
 {
     struct eb_point here = eb_point_source(v->ev, source);
     bool moves = here.place != target.place;
-    double best = moves ? way(v, here, source->from_s, target, v->ev->end_s) : INFINITY, stood = 0;
+    double best = moves ? re_way(v, here, source->from_s, target, v->ev->end_s) : INFINITY,
+           stood = 0;
     size_t first = 0;
     int64_t seconds;
     double cost;
@@ -389,9 +246,9 @@ static double way_without_trips(const struct view *v, const struct eb_source *so
     for (size_t b = 0; b < v->T && !moves; b++) {
         for (size_t k = 0; k < v->stops; k++) {
             if (k == first ||
-                !drive(v, here, eb_point_stop(v->ev, v->ev->stop[k]), &seconds, &cost))
+                !re_drive(v, here, eb_point_stop(v->ev, v->ev->stop[k]), &seconds, &cost))
                 continue;
-            best = fmin(best, stood + cost + arrive(v, k, (int64_t)b * v->slot_s + seconds));
+            best = fmin(best, stood + cost + re_arrive(v, k, (int64_t)b * v->slot_s + seconds));
         }
         if (first == v->stops) break;
         stood -= v->full[first * v->T + b];
@@ -400,9 +257,9 @@ static double way_without_trips(const struct view *v, const struct eb_source *so
 }
 
 /* Days of the type's sources that end at the target and run nothing. */
-static void days_without_trips(struct relaxing *r, size_t d, struct eb_point target)
+static void days_without_trips(struct re_relaxing *r, size_t d, struct eb_point target)
 {
-    struct view *v = &r->view;
+    struct re_view *v = &r->view;
     for (size_t s = 0; s < v->net->source_count; s++) {
         const struct eb_source *source = &v->net->sources[s];
         if (source->type != v->type) continue;
@@ -418,32 +275,32 @@ static void days_without_trips(struct relaxing *r, size_t d, struct eb_point tar
 }
 
 /* Ways from every trip to a depot, where the day ends with `end_low` at least. */
-static void to_depot(struct relaxing *r, size_t d, double end_low)
+static void to_depot(struct re_relaxing *r, size_t d, double end_low)
 {
-    struct view *v = &r->view;
+    struct re_view *v = &r->view;
     const struct eb_network *net = v->net;
     struct eb_point target = eb_point_depot(v->ev, d);
     const struct eb_type *type = &v->ev->types.items[v->type];
     double high = type->has_battery ? type->max_kwh : 0, from_low, from_high;
-    aim(v, target, v->ev->end_s);
+    re_aim(v, target, v->ev->end_s);
     for (size_t l = 0; l < v->stops; l++)
         if (v->ev->stop[l] == target.place) v->go[l * (v->T + 1) + v->T] = 0;
-    set_go(v);
+    re_set_go(v);
     days_without_trips(r, d, target);
     for (size_t n = 0; n < net->trip_count; n++) {
         double *in = &r->in[d * net->trip_count + n];
         if (!runs(r, n)) continue;
-        double cost = way(v, eb_point_trip_end(v->ev, net->trip[n]),
-                          v->ev->trips.items[net->trip[n]].arrive_s, target, v->ev->end_s);
+        double cost = re_way(v, eb_point_trip_end(v->ev, net->trip[n]),
+                             v->ev->trips.items[net->trip[n]].arrive_s, target, v->ev->end_s);
         if (cost == INFINITY) continue;
-        charges(r, n, true, &from_low, &from_high);
+        re_charges(r, n, true, &from_low, &from_high);
         cost -= window(r, end_low - from_high, high - from_low);
         keep_most(r, in, &r->in_worth[in - r->in], cost);
     }
 }
 
 /* The least that the type's buses end with. */
-static double least_end(const struct relaxing *r)
+double re_least_end(const struct re_relaxing *r)
 {
     double least = INFINITY;
     for (size_t s = 0; s < r->view.net->source_count; s++) {
@@ -463,10 +320,10 @@ static void keep_least(double *least, size_t *by, double cost, size_t who)
 }
 
 /* The type's costs into those of all. */
-static void take_least(struct relaxing *r)
+static void take_least(struct re_relaxing *r)
 {
     const struct eb_network *net = r->view.net;
-    size_t count = net->trip_count, first = r->view.type * WORTHS;
+    size_t count = net->trip_count, first = r->view.type * RE_WORTHS;
     for (size_t k = 0; k < net->link_start[count]; k++)
         keep_least(&r->costs->link[k], &r->link_by[k], r->link[k], first + r->link_worth[k]);
     for (size_t n = 0; n < count; n++) {
@@ -498,9 +355,9 @@ static void fill(double values[], size_t count, double value)
 }
 
 /* The values of charge in the battery that are tried. */
-static void set_worths(struct relaxing *r)
+void re_set_worths(struct re_relaxing *r)
 {
-    const struct view *v = &r->view;
+    const struct re_view *v = &r->view;
     double least = INFINITY, most = -INFINITY;
     for (size_t c = 0; c < v->ev->chargers.count; c++) {
         const struct eb_charger *charger = &v->ev->chargers.items[c];
@@ -519,28 +376,28 @@ static void set_worths(struct relaxing *r)
     r->worths[2] = isfinite(most) ? most : r->worths[0];
 }
 
-static void relax_type(struct relaxing *r)
+static void relax_type(struct re_relaxing *r)
 {
     const struct eb_network *net = r->view.net;
     size_t count = net->trip_count, depots = r->view.ev->depots.count;
     fill(r->link, net->link_start[count], INFINITY);
     fill(r->out, net->source_count * count, INFINITY);
     fill(r->in, depots * count, INFINITY);
-    set_worths(r);
-    for (size_t k = 0; k < WORTHS; k++) {
+    re_set_worths(r);
+    for (size_t k = 0; k < RE_WORTHS; k++) {
         r->view.b = r->worths[k];
         r->now = k;
-        set_rates(&r->view);
+        re_set_rates(&r->view);
         for (size_t m = 0; m < count; m++)
             if (runs(r, m)) to_trip(r, m);
-        for (size_t d = 0; d < depots; d++) to_depot(r, d, least_end(r));
+        for (size_t d = 0; d < depots; d++) to_depot(r, d, re_least_end(r));
     }
     take_least(r);
 }
 
-static bool take_arrays(struct relaxing *r, struct az_arena *arena)
+static bool take_arrays(struct re_relaxing *r, struct az_arena *arena)
 {
-    struct view *v = &r->view;
+    struct re_view *v = &r->view;
     const struct eb_network *net = v->net;
     size_t count = net->trip_count;
     v->buys = AZ_ARRAY(arena, v->ev->chargers.count * v->T, double);
@@ -569,98 +426,7 @@ static bool take_arrays(struct relaxing *r, struct az_arena *arena)
            r->in;
 }
 
-/* --- what the assignment uses -----------------------------------------------------------------
- */
-
-/* Adds a way's slope in b: its net gain where b' is b, else the side of the window it is held to.
- */
-static void note_gain(const struct relaxing *r, struct trace *trace, double low, double high)
-{
-    double less = r->worths[0] - r->view.b, gain = trace->gain;
-    if (r->now > 0) gain = less * low > less * high ? low : high;
-    trace->use->battery[r->view.type] -= gain;
-}
-
-/* The chosen ways that end at trip m. */
-static void use_to_trip(struct relaxing *r, const struct eb_relaxation *relaxation, size_t m,
-                        struct eb_energy_use *use)
-{
-    struct view *v = &r->view;
-    const struct eb_network *net = v->net;
-    size_t n = relaxation->before[m], who = v->type * WORTHS + r->now;
-    bool is_first = n == EB_NO_TRIP;
-    size_t by = is_first ? r->out_by[m] : r->link_by[eb_link_find(net, n, m)];
-    struct eb_point target = eb_point_trip_start(v->ev, net->trip[m]);
-    struct trace trace = { .use = use };
-    double low, high, from_low, from_high;
-    if (by != who) return;
-    charges(r, m, false, &low, &high);
-    aim(v, target, v->ev->trips.items[net->trip[m]].depart_s);
-    set_go(v);
-    if (is_first) {
-        const struct eb_source *source = &net->sources[r->out_source[m]];
-        follow_way(v, &trace, eb_point_source(v->ev, source), source->from_s, target,
-                   v->ev->trips.items[net->trip[m]].depart_s, true);
-        from_low = from_high = source->start_kwh;
-    } else {
-        follow_way(v, &trace, eb_point_trip_end(v->ev, net->trip[n]),
-                   v->ev->trips.items[net->trip[n]].arrive_s, target,
-                   v->ev->trips.items[net->trip[m]].depart_s, false);
-        charges(r, n, true, &from_low, &from_high);
-    }
-    note_gain(r, &trace, low - from_high, high - from_low);
-}
-
-/* The chosen ways home to depot d. */
-static void use_to_depot(struct relaxing *r, const struct eb_relaxation *relaxation, size_t d,
-                         struct eb_energy_use *use)
-{
-    struct view *v = &r->view;
-    const struct eb_network *net = v->net;
-    struct eb_point target = eb_point_depot(v->ev, d);
-    size_t who = v->type * WORTHS + r->now;
-    double high = v->ev->types.items[v->type].max_kwh, from_low, from_high;
-    aim(v, target, v->ev->end_s);
-    for (size_t l = 0; l < v->stops; l++)
-        if (v->ev->stop[l] == target.place) v->go[l * (v->T + 1) + v->T] = 0;
-    set_go(v);
-    for (size_t n = 0; n < net->trip_count; n++) {
-        struct trace trace = { .use = use };
-        if (relaxation->next[n] != EB_NO_TRIP || r->in_by[n] != who || r->in_depot[n] != d)
-            continue;
-        follow_way(v, &trace, eb_point_trip_end(v->ev, net->trip[n]),
-                   v->ev->trips.items[net->trip[n]].arrive_s, target, v->ev->end_s, false);
-        charges(r, n, true, &from_low, &from_high);
-        note_gain(r, &trace, least_end(r) - from_high, high - from_low);
-    }
-}
-
-static void measure_use(struct relaxing *r, const struct eb_relaxation *relaxation,
-                        struct eb_energy_use *use)
-{
-    const struct eb_instance *ev = r->view.ev;
-    const struct eb_network *net = r->view.net;
-    memset(use->plug, 0, ev->chargers.count * ev->T * sizeof *use->plug);
-    memset(use->battery, 0, ev->types.count * sizeof *use->battery);
-    for (size_t n = 0; n < net->trip_count; n++)
-        if (ev->types.items[r->own_type[n]].has_battery)
-            use->battery[r->own_type[n]] +=
-                ev->trips.items[net->trip[n]].energy_kwh[r->own_type[n]];
-    for (size_t t = 0; t < ev->types.count; t++) {
-        if (!ev->types.items[t].has_battery) continue;
-        r->view.type = t;
-        set_worths(r);
-        for (size_t k = 0; k < WORTHS; k++) {
-            r->view.b = r->worths[k];
-            r->now = k;
-            set_rates(&r->view);
-            for (size_t m = 0; m < net->trip_count; m++) use_to_trip(r, relaxation, m, use);
-            for (size_t d = 0; d < ev->depots.count; d++) use_to_depot(r, relaxation, d, use);
-        }
-    }
-}
-
-static void take_idle(const struct relaxing *r, double idle[])
+static void take_idle(const struct re_relaxing *r, double idle[])
 {
     size_t depots = r->view.ev->depots.count;
     for (size_t s = 0; s < r->view.net->source_count; s++) {
@@ -677,14 +443,14 @@ enum az_status eb_relax_energy(const struct eb_network *network,
     const struct eb_instance *ev = network->ev;
     struct az_arena *scratch = az_arena_new(NULL);
     struct eb_relax_costs costs;
-    struct relaxing r = { .view = { .net = network,
-                                    .ev = ev,
-                                    .worth = worth,
-                                    .stops = ev->stop_count,
-                                    .T = ev->T,
-                                    .slot_s = ev->slot_minutes * 60 },
-                          .costs = &costs,
-                          .complete = true };
+    struct re_relaxing r = { .view = { .net = network,
+                                       .ev = ev,
+                                       .worth = worth,
+                                       .stops = ev->stop_count,
+                                       .T = ev->T,
+                                       .slot_s = ev->slot_minutes * 60 },
+                             .costs = &costs,
+                             .complete = true };
     enum az_status status = AZ_OK;
     *relaxation = NULL;
     if (!scratch) return AZ_NO_MEMORY;
@@ -702,7 +468,7 @@ enum az_status eb_relax_energy(const struct eb_network *network,
     }
     if (r.complete) status = eb_relax_at(network, &costs, arena, relaxation);
     if (status == AZ_OK && *relaxation && idle) take_idle(&r, idle);
-    if (status == AZ_OK && *relaxation && use) measure_use(&r, *relaxation, use);
+    if (status == AZ_OK && *relaxation && use) re_measure_use(&r, *relaxation, use);
 done:
     az_arena_free(scratch);
     return status;
