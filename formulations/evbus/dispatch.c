@@ -5,8 +5,9 @@
  * that finds nothing); where that is not near the relaxation the duties' own decisions are tried
  * too (who had a plug in them keeps it, and the direction it had): duties that fit together as they
  * came, grids included, are never dispatched at more than they cost so. Exclusions that the result
- * breaks become decisions, until none is broken. When that is not near the relaxation the MILP goes
- * on from there, a little way. */
+ * breaks are settled for an answer (the lesser direction is forbidden, the floor held), and become
+ * decisions, until none is broken. When that is not near the relaxation the MILP goes on from
+ * there, a little way. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,9 @@
 #define NEAR 2e-5    /* of the money scale: closer to the relaxation than this is the best */
 #define NODES 500000 /* of the MILP, times its rows */
 #define HASTE 10     /* a search among many plans takes this part of the nodes, half the rounds */
-#define NOISE 1e-7   /* kWh: less than this is no use of a charger */
+#define LARGE \
+    2000 /* rows from which on no MILP is worth its time in haste, once there is an answer */
+#define NOISE 1e-7 /* kWh: less than this is no use of a charger */
 
 struct dispatcher {
     const struct eb_instance *ev;
@@ -34,6 +37,7 @@ struct dispatcher {
     struct eb_exclusive exclusive;
     struct az_arena *arena; /* of the answer */
     struct eb_dispatch *result;
+    double *least; /* of the answers so far; INFINITY: none yet */
 };
 
 /* A solution of one model; x NULL: none. */
@@ -297,6 +301,111 @@ static enum az_status dive(const struct dispatcher *d, void *session,
     return allow_discharge(d, session, m, true);
 }
 
+static enum az_status put_answer(const struct dispatcher *d, const struct eb_dispatch_model *m,
+                                 const struct solution *solution, struct az_arena *arena,
+                                 struct eb_dispatch *result);
+
+/* Below the floor after discharging? */
+static bool is_below_floor(const struct dispatcher *d, const struct eb_use *use, const double x[])
+{
+    const struct eb_source *source = &d->sources[d->duties[use->duty]->source];
+    double floor = d->ev->types.items[source->type].floor_kwh;
+    return !(x[use->level] >= floor - 0.5 * AZ_FEASIBILITY_TOLERANCE);
+}
+
+/* Does a use go both ways in its slot, or discharge below the floor? */
+static bool is_broken(const struct dispatcher *d, const struct eb_use *use, const double x[])
+{
+    if (value(x, use->discharge) <= NOISE) return false;
+    return value(x, use->charge) > NOISE || is_below_floor(d, use, x);
+}
+
+/* Forbids the lesser direction of every broken use. Who discharges below the floor is to stay above
+ * it where `holds`, and not to discharge otherwise. */
+static enum az_status forbid_broken(const struct dispatcher *d, void *session,
+                                    const struct eb_dispatch_model *m, const double x[], bool holds,
+                                    size_t *count)
+{
+    *count = 0;
+    for (size_t i = 0; i < m->use_count; i++) {
+        const struct eb_use *use = &m->uses[i];
+        size_t type = d->sources[d->duties[use->duty]->source].type;
+        double floor = d->ev->types.items[type].floor_kwh, high = m->lp->upper[use->level];
+        if (!is_broken(d, use, x)) continue;
+        ++*count;
+        bool low = is_below_floor(d, use, x);
+        if (low && holds && high >= floor) {
+            AZ_TRY(d->engine->column_bounds(session, use->level, floor, high));
+            if (value(x, use->charge) <= NOISE) continue;
+        }
+        bool keeps =
+            (!low || (holds && high >= floor)) && x[use->discharge] > value(x, use->charge);
+        AZ_TRY(d->engine->column_bounds(session, keeps ? use->charge : use->discharge, 0, 0));
+    }
+    return AZ_OK;
+}
+
+/* LPs at the decisions of x until no exclusion is broken any more. An objective of INFINITY: there
+ * is no such solution. */
+static enum az_status forbid_until_whole(const struct dispatcher *d, void *session,
+                                         const struct eb_dispatch_model *m, const double x[],
+                                         bool holds, struct az_arena *arena,
+                                         struct solution *solution)
+{
+    size_t broken;
+    solution->objective = INFINITY;
+    AZ_TRY(forbid_broken(d, session, m, x, holds, &broken));
+    for (int round = 0; broken > 0; round++) {
+        solution->objective = INFINITY;
+        if (round == ROUNDS) return AZ_OK;
+        AZ_TRY(solve_lp(d, session, m, arena, solution));
+        if (solution->objective == INFINITY) return AZ_OK;
+        AZ_TRY(forbid_broken(d, session, m, solution->x, holds, &broken));
+    }
+    return AZ_OK;
+}
+
+/* Every use may do again what its columns allow. */
+static enum az_status allow_all(const struct dispatcher *d, void *session,
+                                const struct eb_dispatch_model *m)
+{
+    for (size_t i = 0; i < m->use_count; i++) {
+        size_t columns[3] = { m->uses[i].charge, m->uses[i].discharge, m->uses[i].level };
+        for (int k = 0; k < 3; k++) {
+            size_t j = columns[k];
+            if (j == AZ_NO_INDEX) continue;
+            AZ_TRY(d->engine->column_bounds(session, j, m->lp->lower[j], m->lp->upper[j]));
+        }
+    }
+    return AZ_OK;
+}
+
+/* An answer from a solution whose exclusions may be broken: its chargers as they are, each use one
+ * way. What it forbids is allowed again afterwards. */
+static enum az_status settle(const struct dispatcher *d, void *session,
+                             const struct eb_dispatch_model *m, const double x[],
+                             struct az_arena *arena)
+{
+    const struct az_model *lp = m->lp;
+    struct solution solution = { .objective = INFINITY };
+    bool *converters = AZ_ARRAY(arena, d->ev->converters.count * d->ev->T, bool);
+    bool *storages = AZ_ARRAY(arena, d->ev->storages.count * d->ev->T, bool);
+    if (!converters || !storages) return AZ_NO_MEMORY;
+    for (size_t j = 0; j < lp->column_count; j++)
+        if (lp->integer[j]) AZ_TRY(d->engine->column_bounds(session, j, round(x[j]), round(x[j])));
+    for (int holds = 1; holds >= 0 && solution.objective == INFINITY; holds--) {
+        AZ_TRY(forbid_until_whole(d, session, m, x, holds, arena, &solution));
+        AZ_TRY(allow_all(d, session, m));
+    }
+    for (size_t j = 0; j < lp->column_count; j++)
+        if (lp->integer[j])
+            AZ_TRY(d->engine->column_bounds(session, j, lp->lower[j], lp->upper[j]));
+    if (solution.objective >= *d->least) return AZ_OK;
+    if (eb_grid_broken(&m->grids, solution.x, converters, storages) > 0) return AZ_OK;
+    *d->least = solution.objective;
+    return put_answer(d, m, &solution, d->arena, d->result);
+}
+
 /* The relaxation, and a solution from it by rounding; by the MILP too when `exact`. */
 static enum az_status solve_open(const struct dispatcher *d, void *session,
                                  const struct eb_dispatch_model *m, bool exact,
@@ -313,6 +422,7 @@ static enum az_status solve_open(const struct dispatcher *d, void *session,
     double *fixed = AZ_ARRAY(arena, m->lp->column_count, double);
     if (!fixed) return AZ_NO_MEMORY;
     AZ_TRY(dive(d, session, m, arena, fixed, best));
+    if (best->x && !d->given) AZ_TRY(settle(d, session, m, best->x, arena));
     if (best->objective - relaxed.objective > near(d, best->objective))
         AZ_TRY(as_they_came(d, session, m, relaxed.x, arena, fixed, best));
     *near_best = best->objective - relaxed.objective <= near(d, best->objective);
@@ -334,19 +444,13 @@ static enum az_status solve_model(const struct dispatcher *d, const struct eb_di
     return status;
 }
 
-/* Uses that go both ways in a slot or discharge below the floor, and what grids_model.h finds;
- * marked for the next round. */
+/* Uses that break an exclusion, and what grids_model.h finds; marked for the next round. */
 static size_t find_broken(const struct dispatcher *d, const struct eb_dispatch_model *m,
                           const double x[])
 {
     size_t broken = eb_grid_broken(&m->grids, x, d->exclusive.converters, d->exclusive.storages);
     for (size_t i = 0; i < m->use_count; i++) {
-        const struct eb_use *use = &m->uses[i];
-        const struct eb_source *source = &d->sources[d->duties[use->duty]->source];
-        double floor = d->ev->types.items[source->type].floor_kwh;
-        double charge = value(x, use->charge), discharge = value(x, use->discharge);
-        if (d->exclusive.ways[i] || discharge <= NOISE) continue;
-        if (charge <= NOISE && x[use->level] >= floor - 0.5 * AZ_FEASIBILITY_TOLERANCE) continue;
+        if (d->exclusive.ways[i] || !is_broken(d, &m->uses[i], x)) continue;
         d->exclusive.ways[i] = true;
         broken++;
     }
@@ -484,6 +588,12 @@ static enum az_status put_answer(const struct dispatcher *d, const struct eb_dis
         duty->cost = eb_duty_cost(d->ev, &d->sources[duty->source], duty);
     }
     result->cost = solution->objective;
+    for (size_t c = 0; c < d->ev->chargers.count; c++) { /* chosen for nothing */
+        const struct eb_charger *charger = &d->ev->chargers.items[c];
+        if (m->chosen[c] == AZ_NO_INDEX) continue;
+        double more = solution->x[m->chosen[c]] - (double)(result->chargers[c] - charger->count);
+        result->cost -= charger->price_jpy_per_day * fmax(0, round(more));
+    }
     result->found = true;
     return AZ_OK;
 }
@@ -502,7 +612,6 @@ static size_t slot_count(const struct dispatcher *d)
  * with the MILP. */
 static enum az_status search(struct dispatcher *d, struct az_arena *scratch)
 {
-    double least = INFINITY;
     int exact = d->hasty ? 0 : 1, most = d->hasty ? MIP_ROUNDS / 2 : MIP_ROUNDS;
     for (int round = 0; round < ROUNDS && exact <= most; round++) {
         struct eb_dispatch_model *m;
@@ -510,11 +619,13 @@ static enum az_status search(struct dispatcher *d, struct az_arena *scratch)
         bool near_best;
         AZ_TRY(eb_dispatch_model_new(d->ev, d->sources, d->duties, d->count, &d->exclusive,
                                      d->given, scratch, &m));
+        bool large = m->impossible || m->lp->row_count > LARGE;
+        if (d->hasty && exact > 0 && large && *d->least < INFINITY) return AZ_OK;
         AZ_TRY(solve_model(d, m, exact > 0, scratch, &solution, &near_best));
         if (!solution.x) return AZ_OK;
         bool broken = find_broken(d, m, solution.x) > 0;
-        if (!broken && solution.objective < least) {
-            least = solution.objective;
+        if (!broken && solution.objective < *d->least) {
+            *d->least = solution.objective;
             AZ_TRY(put_answer(d, m, &solution, d->arena, d->result));
         }
         if (!broken && (near_best || exact > 0)) return AZ_OK;
@@ -528,7 +639,9 @@ static enum az_status run(struct dispatcher *d, struct az_arena *arena, struct e
     const struct eb_instance *ev = d->ev;
     struct az_arena *scratch = az_arena_new(NULL);
     enum az_status status = scratch ? AZ_OK : AZ_NO_MEMORY;
+    double least = INFINITY;
     *result = (struct eb_dispatch){ 0 };
+    d->least = &least;
     d->arena = arena;
     d->result = result;
     if (status != AZ_OK) goto done;
