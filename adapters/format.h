@@ -86,114 +86,116 @@ const struct az_table *az_gtfs_side_table(struct az_arena *arena);
 const char *az_csv_template_name(const struct az_formulation *formulation, size_t i);
 
 /* Codes of what importing can find wrong; X(name, en, ja). */
-#define AZ_IMPORT_CODES(X)                                                                         \
-    X(import_unreadable, "cannot be read: {reason}", "読めません: {reason}")                       \
-    X(import_too_large, "is larger than {maximum} bytes when unpacked",                            \
-      "展開すると {maximum} バイトを超えます")                                                     \
-    X(import_bad_archive, "is damaged: {reason}", "壊れています: {reason}")                        \
-    X(import_not_text, "is neither UTF-8 nor CP932 text", "UTF-8 でも CP932 でもありません")       \
-    X(import_not_format, "is not a file of this format: {what}", "この形式ではありません: {what}") \
-    X(import_bad_number, "column {column}: {value} is not a number",                               \
-      "列 {column}: {value} は数ではありません")                                                   \
-    X(import_bad_value, "column {column}: {value} is not {expected}",                              \
-      "列 {column}: {value} は{expected}ではありません")                                           \
-    X(import_short_row, "has {found} columns, needs {expected}",                                   \
-      "列が {found} しかありません（{expected} 必要）")                                            \
-    X(import_bad_date, "{value} is not a date like 2026-01-21",                                    \
-      "{value} は 2026-01-21 のような日付ではありません")                                          \
-    X(import_bad_time, "{value} is not a time of day", "{value} は時刻ではありません")             \
-    X(import_missing_day, "there is no row for {date}", "{date} の行がありません")                 \
-    X(import_missing_period, "there is no row for {date} {time} (time code {code})",               \
-      "{date} {time}（時刻コード {code}）の行がありません")                                        \
-    X(import_duplicate_period, "{date} {time} is given again with another value",                  \
-      "{date} {time} が別の値で重複しています")                                                    \
-    X(import_needs_into, "needs an instance to fill (--into)", "書き込む入力が必要です（--into）") \
-    X(import_needs_kind, "needs --kind or --into", "--kind か --into が必要です")                  \
-    X(import_no_area, "no connection has the price area {area}",                                   \
-      "価格エリア {area} の受電点がありません")                                                    \
-    X(import_unknown_area, "{area} is not one of {areas}",                                         \
-      "{area} は {areas} のどれでもありません")                                                    \
-    X(import_nothing_filled, "nothing in the instance takes these series",                         \
-      "この系列を入れる項目がありません")                                                          \
-    X(import_no_asset, "there is no {id} in the instance", "{id} は入力にありません")              \
-    X(import_bad_horizon, "a horizon of {slots} slots does not fit: {reason}",                     \
-      "{slots} コマの期間にできません: {reason}")                                                  \
-    X(import_unknown_column, "column {column} is not known", "列 {column} は不明です")             \
-    X(import_unknown_table, "there is no list {table}; there are {tables}",                        \
-      "{table} という表はありません（{tables}）")                                                  \
-    X(import_missing_column, "column {column} is missing", "列 {column} がありません")             \
-    X(import_row_count, "has {found} rows of values, needs {expected}",                            \
-      "値の行が {found} 行です（{expected} 行必要）")                                              \
-    X(import_unsupported, "cannot be said in an instance: {what}", "入力で表せません: {what}")     \
-    X(import_few_customers, "has {found} customers, needs {expected}",                             \
-      "顧客が {found} 件しかありません（{expected} 件必要）")                                      \
-    X(import_odd_customers,                                                                        \
-      "has {found} customers: the public sets have 25, 50, 100, 200, 400, 600, 800 or 1000",       \
-      "顧客が {found} 件です（公開データは 25・50・100・200・400・600・800・1000 件）")            \
-    X(import_unservable, "customer {customer} cannot be served: {why}",                            \
-      "顧客 {customer} を訪問できません: {why}")                                                   \
-    X(import_route_limit, "a route may be at most {units} units long, as there is no limit",       \
-      "上限がないため、一つの経路は最長 {units} 単位とします")                                     \
-    X(import_twice, "{id} is named again", "{id} が重複しています")                                \
-    X(import_table_size, "has {found} rows, needs {expected}: one for each place",                 \
-      "{found} 行あります（場所の数 {expected} が必要）")                                          \
-    X(import_not_square, "has {found} cells in a table of {expected} rows: it must be square",     \
-      "{expected} 行の表なのに {found} 列です（正方でなければなりません）")                        \
-    X(import_bad_cell, "is neither null nor a number that travel can have",                        \
-      "所要時間・距離になる数でも null でもありません")                                            \
-    X(import_far_point, "lies {km} km from the place {id}: are the places in the same order?",     \
-      "場所 {id} から {km} km 離れています。場所の順序が違っていませんか")                         \
-    X(import_no_way, "{count} pairs have no way: they cannot be driven",                           \
-      "{count} 組には経路がなく、走行不可とします")                                                \
-    X(import_guessed_ways, "{count} pairs were estimated by the service, not routed",              \
-      "{count} 組は経路でなく推定値です")                                                          \
-    X(import_bad_key, "is not a key file: {reason}", "対応表のファイルではありません: {reason}")   \
-    X(import_open_key, "others may read this key file: chmod 600",                                 \
-      "この対応表は他の人も読めます（chmod 600 してください）")                                    \
-    X(import_key_touched, "has been changed in the meantime: nothing was written, import again",   \
-      "その間に変更されました。何も書いていません。もう一度取り込んでください")                    \
-    X(import_key_unwritten, "cannot be written: {reason}", "書けません: {reason}")                 \
-    X(import_needs_key, "needs --key FILE: names stay there",                                      \
-      "--key FILE が必要です（氏名はそこに残します）")                                             \
-    X(import_needs_date, "needs --into or --date: the first day",                                  \
-      "--into または --date（最初の日）が必要です")                                                \
-    X(import_no_headers,                                                                           \
-      "none of the headers is known: is it text in another encoding, or is the row of headers "    \
-      "missing?",                                                                                  \
-      "知っている見出しがありません。文字コードが違うか、見出しの行がありません")                  \
-    X(import_unknown_header, "column {column}: the header is not known",                           \
-      "{column} 列目: 見出しが不明です")                                                           \
-    X(import_header_twice, "columns {first} and {column} have the same header",                    \
-      "{first} 列目と {column} 列目の見出しが同じです")                                            \
-    X(import_open_quote, "a quotation mark in this row is never closed",                           \
-      "この行の引用符が閉じていません")                                                            \
-    X(import_shifted_row, "has {found} cells, the header has {expected}: columns may be shifted",  \
-      "セルが {found} 個です（見出しは {expected} 個）。列がずれていませんか")                     \
-    X(import_cell_empty, "column {column} ({header}) is empty",                                    \
-      "{column} 列目（{header}）が空です")                                                         \
-    X(import_cell_wrong, "column {column} ({header}): cannot be read; columns may be shifted",     \
-      "{column} 列目（{header}）を読み取れません。列がずれていませんか")                           \
-    X(import_cell_unknown,                                                                         \
-      "column {column} ({header}): is not known: see the gazetteer, the base instance or the "     \
-      "template",                                                                                  \
-      "{column} 列目（{header}）: 登録がありません（地名表、元の入力、ひな形を確認してください）") \
-    X(import_same_row, "is the same as row {row}", "{row} 行目と同じです")                         \
-    X(import_same_name,                                                                            \
-      "has the name of {id} with another address or number: taken as somebody else",               \
-      "{id} と同じ氏名ですが、住所または番号が違うので別の人とします")                             \
-    X(import_ignored_column, "column {column} stays out of the instance",                          \
-      "{column} 列目は取り込みません")                                                             \
-    X(import_default_hours, "{count} rows have no hours: taken as {hours}",                        \
-      "時間帯のない行が {count} 件あり、{hours} とします")                                         \
-    X(import_guessed_hours,                                                                        \
-      "{count} rows say morning or afternoon: taken as 09:00-12:00 and 13:00-17:00",               \
-      "午前・午後とだけある行が {count} 件あり、09:00-12:00、13:00-17:00 とします")                \
-    X(import_default_cares, "cares are assumed: {cares}; put the office's own in",                 \
-      "診療形態を仮に置きました: {cares}。実際のものに直してください")                             \
-    X(import_rough_places,                                                                         \
-      "coordinates are kept to {digits} decimals, so that they show no house",                     \
-      "座標は家を特定しないよう小数 {digits} 桁に丸めました")                                      \
-    X(import_sites_stay, "{count} sites of the base are not in the sheet: they stay",              \
+#define AZ_IMPORT_CODES(X)                                                                                         \
+    X(import_unreadable, "cannot be read: {reason}", "読めません: {reason}")                                       \
+    X(import_too_large, "is larger than {maximum} bytes when unpacked",                                            \
+      "展開すると {maximum} バイトを超えます")                                                                     \
+    X(import_bad_archive, "is damaged: {reason}", "壊れています: {reason}")                                        \
+    X(import_not_text, "is neither UTF-8 nor CP932 text", "UTF-8 でも CP932 でもありません")                       \
+    X(import_not_format, "is not a file of this format: {what}", "この形式ではありません: {what}")                 \
+    X(import_bad_number, "column {column}: {value} is not a number",                                               \
+      "列 {column}: {value} は数ではありません")                                                                   \
+    X(import_bad_value, "column {column}: {value} is not {expected}",                                              \
+      "列 {column}: {value} は{expected}ではありません")                                                           \
+    X(import_short_row, "has {found} columns, needs {expected}",                                                   \
+      "列が {found} しかありません（{expected} 必要）")                                                            \
+    X(import_bad_date, "{value} is not a date like 2026-01-21",                                                    \
+      "{value} は 2026-01-21 のような日付ではありません")                                                          \
+    X(import_bad_time, "{value} is not a time of day", "{value} は時刻ではありません")                             \
+    X(import_missing_day, "there is no row for {date}", "{date} の行がありません")                                 \
+    X(import_missing_period, "there is no row for {date} {time} (time code {code})",                               \
+      "{date} {time}（時刻コード {code}）の行がありません")                                                        \
+    X(import_duplicate_period, "{date} {time} is given again with another value",                                  \
+      "{date} {time} が別の値で重複しています")                                                                    \
+    X(import_needs_into, "needs an instance to fill (--into)", "書き込む入力が必要です（--into）")                 \
+    X(import_needs_kind, "needs --kind or --into", "--kind か --into が必要です")                                  \
+    X(import_no_area, "no connection has the price area {area}",                                                   \
+      "価格エリア {area} の受電点がありません")                                                                    \
+    X(import_unknown_area, "{area} is not one of {areas}",                                                         \
+      "{area} は {areas} のどれでもありません")                                                                    \
+    X(import_nothing_filled, "nothing in the instance takes these series",                                         \
+      "この系列を入れる項目がありません")                                                                          \
+    X(import_no_asset, "there is no {id} in the instance", "{id} は入力にありません")                              \
+    X(import_bad_horizon, "a horizon of {slots} slots does not fit: {reason}",                                     \
+      "{slots} コマの期間にできません: {reason}")                                                                  \
+    X(import_unknown_column, "column {column} is not known", "列 {column} は不明です")                             \
+    X(import_unknown_table, "there is no list {table}; there are {tables}",                                        \
+      "{table} という表はありません（{tables}）")                                                                  \
+    X(import_missing_column, "column {column} is missing", "列 {column} がありません")                             \
+    X(import_row_count, "has {found} rows of values, needs {expected}",                                            \
+      "値の行が {found} 行です（{expected} 行必要）")                                                              \
+    X(import_unsupported, "cannot be said in an instance: {what}", "入力で表せません: {what}")                     \
+    X(import_few_customers, "has {found} customers, needs {expected}",                                             \
+      "顧客が {found} 件しかありません（{expected} 件必要）")                                                      \
+    X(import_odd_customers,                                                                                        \
+      "has {found} customers: the public sets have 25, 50, 100, 200, 400, 600, 800 or 1000",                       \
+      "顧客が {found} 件です（公開データは 25・50・100・200・400・600・800・1000 件）")                            \
+    X(import_unservable, "customer {customer} cannot be served: {why}",                                            \
+      "顧客 {customer} を訪問できません: {why}")                                                                   \
+    X(import_route_limit, "a route may be at most {units} units long, as there is no limit",                       \
+      "上限がないため、一つの経路は最長 {units} 単位とします")                                                     \
+    X(import_twice, "{id} is named again", "{id} が重複しています")                                                \
+    X(import_table_size, "has {found} rows, needs {expected}: one for each place",                                 \
+      "{found} 行あります（場所の数 {expected} が必要）")                                                          \
+    X(import_not_square, "has {found} cells in a table of {expected} rows: it must be square",                     \
+      "{expected} 行の表なのに {found} 列です（正方でなければなりません）")                                        \
+    X(import_bad_cell, "is neither null nor a number that travel can have",                                        \
+      "所要時間・距離になる数でも null でもありません")                                                            \
+    X(import_far_point, "lies {km} km from the place {id}: are the places in the same order?",                     \
+      "場所 {id} から {km} km 離れています。場所の順序が違っていませんか")                                         \
+    X(import_no_way, "{count} pairs have no way: they cannot be driven",                                           \
+      "{count} 組には経路がなく、走行不可とします")                                                                \
+    X(import_guessed_ways, "{count} pairs were estimated by the service, not routed",                              \
+      "{count} 組は経路でなく推定値です")                                                                          \
+    X(import_bad_key, "is not a key file: {reason}", "対応表のファイルではありません: {reason}")                   \
+    X(import_open_key, "others may read this key file: chmod 600",                                                 \
+      "この対応表は他の人も読めます（chmod 600 してください）")                                                    \
+    X(import_key_touched, "has been changed in the meantime: nothing was written, import again",                   \
+      "その間に変更されました。何も書いていません。もう一度取り込んでください")                                    \
+    X(import_key_unwritten, "cannot be written: {reason}", "書けません: {reason}")                                 \
+    X(import_needs_key, "needs --key FILE: names stay there",                                                      \
+      "--key FILE が必要です（氏名はそこに残します）")                                                             \
+    X(import_needs_date, "needs --into or --date: the first day",                                                  \
+      "--into または --date（最初の日）が必要です")                                                                \
+    X(import_no_headers,                                                                                           \
+      "none of the headers is known: is it text in another encoding, or is the row of headers "                    \
+      "missing?",                                                                                                  \
+      "知っている見出しがありません。文字コードが違うか、見出しの行がありません")                                  \
+    X(import_unknown_header, "column {column}: the header is not known",                                           \
+      "{column} 列目: 見出しが不明です")                                                                           \
+    X(import_header_twice, "columns {first} and {column} have the same header",                                    \
+      "{first} 列目と {column} 列目の見出しが同じです")                                                            \
+    X(import_open_quote, "a quotation mark in this row is never closed",                                           \
+      "この行の引用符が閉じていません")                                                                            \
+    X(import_shifted_row, "has {found} cells, the header has {expected}: columns may be shifted",                  \
+      "セルが {found} 個です（見出しは {expected} 個）。列がずれていませんか")                                     \
+    X(import_cell_empty, "column {column} ({header}) is empty",                                                    \
+      "{column} 列目（{header}）が空です")                                                                         \
+    X(import_cell_wrong, "column {column} ({header}): cannot be read; columns may be shifted",                     \
+      "{column} 列目（{header}）を読み取れません。列がずれていませんか")                                           \
+    X(import_cell_unknown,                                                                                         \
+      "column {column} ({header}): is not known: see the gazetteer, the base instance or the "                     \
+      "template",                                                                                                  \
+      "{column} 列目（{header}）: 登録がありません（地名表、元の入力、ひな形を確認してください）")                 \
+    X(import_same_row, "is the same as row {row}", "{row} 行目と同じです")                                         \
+    X(import_same_name,                                                                                            \
+      "has the name of {id} with another address or number: taken as somebody else",                               \
+      "{id} と同じ氏名ですが、住所または番号が違うので別の人とします")                                             \
+    X(import_ignored_column, "column {column} stays out of the instance",                                          \
+      "{column} 列目は取り込みません")                                                                             \
+    X(import_default_hours, "{count} rows have no hours: taken as {hours}",                                        \
+      "時間帯のない行が {count} 件あり、{hours} とします")                                                         \
+    X(import_guessed_hours,                                                                                        \
+      "{count} rows say morning, afternoon or all day: taken as 09:00-12:00, 13:00-17:00, "                        \
+      "09:00-17:00",                                                                                               \
+      "午前・午後・終日とだけある行が {count} 件あり、09:00-12:00、13:00-17:00、09:00-17:00 " \
+      "とします")                                                                                                  \
+    X(import_default_cares, "cares are assumed: {cares}; put the office's own in",                                 \
+      "診療形態を仮に置きました: {cares}。実際のものに直してください")                                             \
+    X(import_rough_places,                                                                                         \
+      "coordinates are kept to {digits} decimals, so that they show no house",                                     \
+      "座標は家を特定しないよう小数 {digits} 桁に丸めました")                                                      \
+    X(import_sites_stay, "{count} sites of the base are not in the sheet: they stay",                              \
       "元の入力にあって表にない訪問先 {count} 件は残します")
 
 #define AZ_IMPORT_CODE_DECLARE(name, en, ja) extern const struct az_code az_code_##name;

@@ -139,6 +139,23 @@ START_TEST(solomon_reads_the_public_cases)
 }
 END_TEST
 
+/* The optimum of C101 with 25 customers, 191.3, is what it is in this convention alone. */
+START_TEST(solomon_known_optimum_passes_at_its_cost)
+{
+    static const char *const routes[] = { "1 1 0 0 0 20 24 25 23 22 21 0",
+                                          "1 1 0 0 0 5 3 7 8 10 11 9 6 4 2 1 0",
+                                          "1 1 0 0 0 13 17 18 19 15 16 14 12 0" };
+    struct cl_case c;
+    struct az_judgement judgement;
+    if (!cl_bench_file(&c, "solomon", "solomon/C101.txt", 25)) return;
+    cl_bench_routes(&c, routes, 3);
+    ck_assert_int_eq(cl_evaluate(c.cl, c.plan, c.arena, &judgement), AZ_OK);
+    ck_assert_uint_eq(judgement.violation_count, 0);
+    ck_assert_double_eq_tol(judgement.cost, 191.3, 1e-9);
+    cl_case_close(&c);
+}
+END_TEST
+
 /* --- pvrp ---------------------------------------------------------------------------------------
  */
 
@@ -342,6 +359,7 @@ int main(void)
     tcase_add_test(tests, solomon_takes_the_first_customers);
     tcase_add_test(tests, solomon_names_what_is_corrupt);
     tcase_add_test(tests, solomon_reads_the_public_cases);
+    tcase_add_test(tests, solomon_known_optimum_passes_at_its_cost);
     tcase_add_test(tests, pvrp_reads_combinations_from_the_left);
     tcase_add_test(tests, pvrp_days_of_other_limits_have_their_own_vehicles);
     tcase_add_test(tests, pvrp_names_what_it_does_not_take);

@@ -159,6 +159,7 @@ START_TEST(hours_weekdays_and_numbers_are_read)
     check_hours("9時から11時半まで", "09:00-11:30");
     check_hours("午後1時～午後3時15分", "13:00-15:15");
     check_hours("午前中", "09:00-12:00");
+    check_hours("終日", "09:00-17:00");
     check_hours("9-12", "09:00-12:00");
     check_hours("12:00-9:00", "none");
     check_hours("9:70-12:00", "none");

@@ -296,12 +296,17 @@ bool az_plain_clock(const char *text, char buffer[6])
 bool az_plain_hours(const char *text, char from[6], char until[6], bool *guessed)
 {
     static const char *const to[] = { "-", "~", "から", NULL };
+    static const struct {
+        const char *word;
+        int from, until;
+    } words[] = { { "午前", 9, 12 }, { "午前中", 9, 12 },   { "午後", 13, 17 },
+                  { "終日", 9, 17 }, { "いつでも", 9, 17 }, { "指定なし", 9, 17 } };
     int first, last;
-    bool morning = strcmp(text, "午前") == 0 || strcmp(text, "午前中") == 0;
-    if (morning || strcmp(text, "午後") == 0) {
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(text, words[i].word) != 0) continue;
         *guessed = true;
-        say_clock(morning ? 9 * 60 : 13 * 60, from);
-        say_clock(morning ? 12 * 60 : 17 * 60, until);
+        say_clock(words[i].from * 60, from);
+        say_clock(words[i].until * 60, until);
         return true;
     }
     if (!take_clock(&text, &first) || !pass_any(&text, to) || !take_clock(&text, &last))

@@ -25,8 +25,8 @@ bool az_plain_date(const char *text, const char *near, bool past, char buffer[11
 /* A clock as "09:30" in buffer: 9:30, 9時半, 9時30分, 午後1時, 24:00. */
 bool az_plain_clock(const char *text, char buffer[6]);
 
-/* Hours "9:00-12:00", "9時~12時", "9時から12時まで"; 午前 is 09:00-12:00 and 午後 13:00-17:00
- * (*guessed is set). */
+/* Hours "9:00-12:00", "9時~12時", "9時から12時まで"; 午前 is 09:00-12:00, 午後 13:00-17:00 and
+ * 終日 09:00-17:00 (*guessed is set). */
 bool az_plain_hours(const char *text, char from[6], char until[6], bool *guessed);
 
 /* Days of the week, bit 0 Monday: 月水金, 月・水曜日, 月-金, 平日, 毎日, mon, Tuesday. */

@@ -80,14 +80,18 @@ static bool next(char **at, double *value)
     return found;
 }
 
-static void add_stop(const struct cl_case *c, json_t *stops, size_t site, int64_t at)
+/* Adds the visit of a site where the vehicle arrives; when it has ended. */
+static int64_t add_stop(const struct cl_case *c, json_t *stops, size_t site, size_t day,
+                        int64_t arrival)
 {
     const struct cl_site *visited = &c->cl->sites.items[site];
-    json_array_append_new(stops, json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "kind", "visit",
-                                           "site", visited->id, "care",
-                                           c->cl->cares.items[visited->option[0].care.index].id,
-                                           "arrival", moment(c, at), "start", moment(c, at), "end",
-                                           moment(c, at + visited->duration_s[0])));
+    int64_t opens = (int64_t)day * CL_DAY_S + visited->windows.items[0].hours.from_s;
+    int64_t start = arrival < opens ? opens : arrival, end = start + visited->duration_s[0];
+    json_array_append_new(
+        stops, json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "kind", "visit", "site", visited->id,
+                         "care", c->cl->cares.items[visited->option[0].care.index].id, "arrival",
+                         moment(c, arrival), "start", moment(c, start), "end", moment(c, end)));
+    return end;
 }
 
 /* A line as a round; NULL: the line holds no route, or one that stays at the depot. */
@@ -107,10 +111,7 @@ static json_t *read_round(const struct cl_case *c, char *line, size_t number)
     while (next(&line, &stop)) {
         size_t to = (size_t)stop;
         now += roads->duration_s[from * places + to];
-        if (to > 0) {
-            add_stop(c, stops, to - 1, now);
-            now += c->cl->sites.items[to - 1].duration_s[0];
-        }
+        if (to > 0) now = add_stop(c, stops, to - 1, day, now);
         from = to;
     }
     if (json_array_size(stops) == 0) {
@@ -123,23 +124,40 @@ static json_t *read_round(const struct cl_case *c, char *line, size_t number)
                      "stops", stops);
 }
 
+/* Takes rounds over as the case's plan. */
+static void take_plan(struct cl_case *c, json_t *rounds, const char *what)
+{
+    json_t *plan = json_pack("{s:o, s:I, s:o}", "start", moment(c, 0), "days",
+                             (json_int_t)c->cl->days, "rounds", rounds);
+    enum az_status status = cl_case_plan(c, plan);
+    kind_case_good(what, status, &c->findings);
+    json_decref(plan);
+}
+
+void cl_bench_routes(struct cl_case *c, const char *const lines[], size_t count)
+{
+    json_t *rounds = json_array();
+    char line[4096];
+    for (size_t i = 0; i < count; i++) {
+        snprintf(line, sizeof line, "%s", lines[i]);
+        json_array_append_new(rounds, read_round(c, line, i + 1));
+    }
+    take_plan(c, rounds, "routes");
+}
+
 bool cl_bench_solution(struct cl_case *c, const char *file, double *published)
 {
     char path[1024], line[4096];
     FILE *stream = open_data(file, path);
-    json_t *rounds = json_array();
+    json_t *rounds;
     if (!stream) return false;
+    rounds = json_array();
     *published = fgets(line, sizeof line, stream) ? strtod(line, NULL) : 0;
     while (fgets(line, sizeof line, stream)) {
         json_t *round = read_round(c, line, json_array_size(rounds) + 1);
         if (round) json_array_append_new(rounds, round);
     }
     fclose(stream);
-    json_t *start = moment(c, 0);
-    json_t *plan = json_pack("{s:o, s:I, s:o}", "start", start, "days", (json_int_t)c->cl->days,
-                             "rounds", rounds);
-    enum az_status status = cl_case_plan(c, plan);
-    kind_case_good(path, status, &c->findings);
-    json_decref(plan);
+    take_plan(c, rounds, path);
     return true;
 }

@@ -12,9 +12,12 @@ void cl_bench_text(struct cl_case *c, const char *format, const char *text, int6
  * SKIPPED. */
 bool cl_bench_file(struct cl_case *c, const char *format, const char *file, int64_t customers);
 
-/* The plan of a published PVRP solution ("pvrp/p02.res"): each line is a day, a vehicle, two sums
- * and the route from depot to depot, driven from midnight without waiting. *published: the cost on
- * its first line. False when there is no file, told as SKIPPED. */
+/* A plan of routes: each line is a day, a vehicle, two sums that are not looked at, and the route
+ * from depot to depot, which leaves at midnight and waits where it comes too early. */
+void cl_bench_routes(struct cl_case *c, const char *const lines[], size_t count);
+
+/* The plan of a published PVRP solution ("pvrp/p02.res") of such lines. *published: the cost
+ * on its first line. False when there is no file, told as SKIPPED. */
 bool cl_bench_solution(struct cl_case *c, const char *file, double *published);
 
 #endif
