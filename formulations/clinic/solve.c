@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "formulations/clinic/model.h"
 #include "formulations/clinic/search.h"
 #include "solver/tolerances.h"
 
@@ -140,6 +141,10 @@ enum az_status cl_solve(const void *instance, const struct az_solve_options *opt
     struct cl_search search = {
         .cl = instance, .engine = run->engine, .context = run->context, .run = run, .arena = arena
     };
+    if (options && options->method && strcmp(options->method, "compact") == 0) {
+        if (options->start) AZ_TRY(az_run_offer(run, options->start));
+        return cl_solve_compact(instance, run, arena);
+    }
     run->method = "columns"; /* whatever of it the deadline allows */
     AZ_TRY(cl_ground_of(search.cl, arena, &search.ground));
     cl_tell_levels(&search);
