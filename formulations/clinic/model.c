@@ -43,7 +43,8 @@ static enum az_status add_sites(struct cl_compact *m)
     if (!m->pattern || !m->left_out) return AZ_NO_MEMORY;
     for (size_t i = 0; i < cl->sites.count; i++) {
         const struct cl_site *site = &cl->sites.items[i];
-        bool may_leave = isfinite(site->left_out_jpy);
+        bool is_done = site->pattern_count == 1 && site->pattern[0].days == site->done;
+        bool may_leave = isfinite(site->left_out_jpy) && !is_done;
         double price = may_leave && m->goals.goal != CL_GOAL_CHANGES ? site->left_out_jpy : 0;
         m->pattern[i] = m->lp->column_count;
         for (size_t p = 0; p < site->pattern_count; p++)

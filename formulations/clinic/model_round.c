@@ -112,7 +112,13 @@ static bool may_drive(const struct cl_compact *m, const struct cl_may_go *go,
                       const struct cl_spot *from, const struct cl_spot *to, int64_t drive_s)
 {
     int64_t leaves_s = go->lo_s, latest_s = go->hi_s;
-    if (drive_s < 0 || (from->kind == CL_SPOT_START && to->kind == CL_SPOT_END)) return false;
+    bool first = to->kind != CL_SPOT_CHARGE || to[-1].kind != CL_SPOT_CHARGE ||
+                 to[-1].index != to->index; /* stop at its charger */
+    if (drive_s < 0 || (from->kind == CL_SPOT_START && (to->kind == CL_SPOT_END || !first)))
+        return false;
+    if (from->kind == CL_SPOT_CHARGE && to->kind == CL_SPOT_CHARGE && from->index == to->index &&
+        from + 1 != to)
+        return false;
     if (from->kind == CL_SPOT_VISIT) leaves_s = larger(leaves_s, m->visit[from->index].lo_s);
     if (to->kind == CL_SPOT_VISIT && m->visit[to->index].hi_s < latest_s)
         latest_s = m->visit[to->index].hi_s;
@@ -146,6 +152,27 @@ static void add_flow(struct cl_compact *m, const struct cl_may_go *go)
             for (size_t a = 0; a < go->arc_count; a++)
                 if ((out ? go->arc[a].from : go->arc[a].to) == i)
                     az_entry(m->lp, go->arc[a].column, 1);
+        }
+}
+
+/* Of a fraction of a round: taken <= used; arc and the arc back <= taken. */
+static void add_cuts(struct cl_compact *m, const struct cl_may_go *go)
+{
+    for (size_t i = 1; i + 1 < go->spot_count; i++) {
+        az_row(m->lp, -INFINITY, 0, "used");
+        az_entry(m->lp, go->spot[i].taken, 1);
+        az_entry(m->lp, go->used, -1);
+    }
+    for (size_t a = 0; a < go->arc_count; a++)
+        for (size_t b = a + 1; b < go->arc_count; b++) {
+            if (go->arc[a].from != go->arc[b].to || go->arc[a].to != go->arc[b].from) continue;
+            for (int side = 0; side < 2; side++) {
+                size_t spot = side ? go->arc[a].from : go->arc[a].to;
+                az_row(m->lp, -INFINITY, 0, "no_return");
+                az_entry(m->lp, go->arc[a].column, 1);
+                az_entry(m->lp, go->arc[b].column, 1);
+                az_entry(m->lp, go->spot[spot].taken, -1);
+            }
         }
 }
 
@@ -199,7 +226,8 @@ static void add_range(struct cl_compact *m, const struct cl_may_go *go)
     }
 }
 
-/* Loads fit; a round has a visit; of equal stops at a charger the first come first. */
+/* Loads fit; a round has a visit; stops at a charger are taken in their order:
+ * taken_k+1 <= taken_k, arrival_k+1 >= ready_k - M (1 - taken_k+1). */
 static void add_limits(struct cl_compact *m, const struct cl_may_go *go)
 {
     double capacity = vehicle_of(m, go)->capacity;
@@ -220,6 +248,11 @@ static void add_limits(struct cl_compact *m, const struct cl_may_go *go)
         az_row(m->lp, 0, INFINITY, "charges_first");
         az_entry(m->lp, one->taken, 1);
         az_entry(m->lp, other->taken, -1);
+        double most = m->lp->upper[one->ready];
+        az_row(m->lp, -most, INFINITY, "charges_then");
+        az_entry(m->lp, other->arrival, 1);
+        az_entry(m->lp, one->ready, -1);
+        az_entry(m->lp, other->taken, -most);
     }
 }
 
@@ -354,6 +387,7 @@ static enum az_status add_round(struct cl_compact *m, size_t vehicle, size_t day
     AZ_TRY(add_spots(m, go));
     add_arcs(m, go);
     add_flow(m, go);
+    add_cuts(m, go);
     add_arc_times(m, go);
     add_range(m, go);
     add_limits(m, go);
