@@ -107,7 +107,7 @@ static void add_capacity_rows(struct cl_master *master)
         for (size_t d = cl->first_day; d < (size_t)cl->days; d++)
             if (cl->vehicles.items[v].days >> d & 1)
                 master->vehicle_row[v * (size_t)cl->days + d] =
-                    az_row(master->model, 0, (double)cl->vehicles.items[v].count, NULL);
+                    az_row(master->model, 0, (double)cl->vehicles.items[v].fleet[d], NULL);
     for (size_t g = 0; g < ground->teams.group_count; g++)
         master->group_row[g] =
             az_row(master->model, 0, (double)ground->teams.groups[g].count, NULL);
@@ -432,7 +432,7 @@ static bool take_arrays(struct cl_master *master)
 /* How often a crew can go out on its day: vehicles, and members of each group. */
 static double most_rounds(const struct cl_ground *ground, const struct cl_team *team)
 {
-    double most = (double)ground->cl->vehicles.items[team->vehicle].count;
+    double most = (double)ground->cl->vehicles.items[team->vehicle].fleet[team->day];
     for (size_t m = 0; m < team->member_count; m++) {
         size_t group = ground->teams.classes[team->classes[m]].group, of_group = 0;
         for (size_t k = 0; k < team->member_count; k++)

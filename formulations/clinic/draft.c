@@ -431,7 +431,7 @@ static void clear_draft(struct cl_improver *m)
         now->slot_free[s] = m->ground->ways.slots[s].capacity;
     for (size_t v = 0; v < m->cl->vehicles.count; v++)
         for (size_t d = 0; d < m->days; d++)
-            now->vehicle_free[v * m->days + d] = m->cl->vehicles.items[v].count;
+            now->vehicle_free[v * m->days + d] = m->cl->vehicles.items[v].fleet[d];
     for (size_t g = 0; g < m->ground->teams.group_count; g++)
         now->group_free[g] = (int64_t)m->ground->teams.groups[g].count;
 }

@@ -183,9 +183,10 @@ static void judge_vehicle(const struct crewed *c)
     if (!(c->vehicle->days >> laid->day & 1))
         TELL(c, AZ_AT(c->at, "vehicle"), CL_RULE_vehicle_service, 0, what,
              cl_date(j, "value", laid->day));
-    if (laid->leaves_s < from_s)
-        TELL(c, AZ_AT(c->at, "leaves"), CL_RULE_vehicle_hours, cl_minutes(from_s - laid->leaves_s),
-             what, hours, cl_clock(j, "value", laid->day, laid->leaves_s));
+    if (laid->works_from_s < from_s)
+        TELL(c, AZ_AT(c->at, "leaves"), CL_RULE_vehicle_hours,
+             cl_minutes(from_s - laid->works_from_s), what, hours,
+             cl_clock(j, "value", laid->day, laid->works_from_s));
     if (laid->returns_s > until_s)
         TELL(c, AZ_AT(c->at, "returns"), CL_RULE_vehicle_hours,
              cl_minutes(laid->returns_s - until_s), what, hours,

@@ -59,11 +59,12 @@
  *               piece of equipment is in the vehicle. A member is in one round a day, a vehicle
  *               (each of its `count`) in one round a day; those that have been out on the day of
  *               state.at (staff_out, vehicles_out) go out no more on it.
- *   shift       A round leaves at or after, and returns at or before, the hours of its vehicle and
- *               the shifts of all members; a member may work overtime_max_min longer at
- *               overtime_price_jpy_per_h. Who has several shifts on a day works in the last of them
- *               that begins at or before leaving. A shift that ends after midnight belongs to the
- *               day on which it begins.
+ *   shift       A round's work begins (it leaves, or its crew rests before leaving) at or after, and
+ *               it returns at or before, the hours of its vehicle and the shifts of all members; a
+ *               member may work overtime_max_min longer at overtime_price_jpy_per_h. Who has
+ *               several shifts on a day works in the last of them that begins at or before the
+ *               round's work does. A shift that ends after midnight belongs to the day on which it
+ *               begins.
  *   route       A round begins at its vehicle's start place, makes its stops in order and returns
  *               to its end place. A stop is a visit, a break or a charge. Driving takes the travel
  *               time of the vehicle's profile on that day; who arrives early waits. A site is
@@ -88,6 +89,8 @@
  *   range       A vehicle with range_km leaves with it full; every drive takes its distance; a
  *               charge stop at a charger's place takes its minutes and gives back its km, at most
  *               to full. It is never below 0. A vehicle without range does not charge.
+ *               What is planned, and the bound, knows rounds that go by one charger at most
+ *               between two visits and stop there up to three times; the judge takes any.
  *   change      A visit that is confirmed is kept when the plan visits the site on its day within
  *               change_tolerance_min of its promised start; otherwise it costs its
  *               change_price_jpy (else the instance's), also when the site is left out. A draft

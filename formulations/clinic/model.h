@@ -80,8 +80,7 @@ struct cl_may_work {
 /* One vehicle of its count on one day. */
 struct cl_may_go {
     size_t day, vehicle, copy;
-    int64_t lo_s, hi_s;                /* of leaving and returning */
-    int64_t work_lo_s;                 /* of beginning to work */
+    int64_t lo_s, hi_s;                /* of beginning to work and returning */
     int64_t longest_rest_s, rest_hi_s; /* of breaks: 0 when nobody has one */
     size_t used, leaves, returns, works;
     size_t is_back, rests, rests_first, rest, rest_length;

@@ -55,7 +55,7 @@ static void add_works(struct cl_compact *m, struct cl_may_go *go)
 enum az_status cl_compact_crew(struct cl_compact *m, struct cl_may_go *go)
 {
     const struct cl_instance *cl = m->cl;
-    double lo = (double)go->lo_s, hi = (double)go->hi_s, begin = (double)go->work_lo_s;
+    double lo = (double)go->lo_s, hi = (double)go->hi_s;
     size_t shifts = 0;
     for (size_t s = 0; s < cl->staff.count; s++) shifts += cl->staff.items[s].shifts.count;
     go->work = AZ_ARRAY(m->arena, shifts, struct cl_may_work);
@@ -65,13 +65,13 @@ enum az_status cl_compact_crew(struct cl_compact *m, struct cl_may_go *go)
         AZ_BINARY(m->lp, cl_in_sum(m, cl->vehicles.items[go->vehicle].cost_jpy_per_day), "used");
     go->leaves = AZ_CONTINUOUS(m->lp, lo, hi, 0, "leaves");
     go->returns = AZ_CONTINUOUS(m->lp, lo, hi, 0, "returns");
-    go->works = AZ_CONTINUOUS(m->lp, begin, hi, 0, "works_from");
+    go->works = AZ_CONTINUOUS(m->lp, lo, hi, 0, "works_from");
     add_works(m, go);
     if (go->longest_rest_s > 0) {
         go->is_back = AZ_BINARY(m->lp, 0, "is_back");
         go->rests = AZ_BINARY(m->lp, 0, "rests");
         go->rests_first = AZ_BINARY(m->lp, 0, "rests_first");
-        go->rest = AZ_CONTINUOUS(m->lp, begin, fmax(begin, (double)go->rest_hi_s), 0, "rest");
+        go->rest = AZ_CONTINUOUS(m->lp, lo, fmax(lo, (double)go->rest_hi_s), 0, "rest");
         go->rest_length = AZ_CONTINUOUS(m->lp, 0, (double)go->longest_rest_s, 0, "rest_length");
     }
     for (size_t k = 0; k < cl->crews.count; k++) {

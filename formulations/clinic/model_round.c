@@ -379,8 +379,7 @@ static enum az_status add_round(struct cl_compact *m, size_t vehicle, size_t day
                               .vehicle = vehicle,
                               .copy = copy,
                               .lo_s = larger(it->from_s, earliest_s),
-                              .hi_s = it->until_s,
-                              .work_lo_s = earliest_s };
+                              .hi_s = it->until_s };
     if (go->lo_s > go->hi_s) return AZ_OK;
     m->go_count++;
     AZ_TRY(cl_compact_crew(m, go));

@@ -330,7 +330,7 @@ static bool vehicles_suffice(const struct writer *w)
             const struct cl_team *other = &w->ground->teams.items[w->week->tours.items[b].team];
             used += other->vehicle == team->vehicle && other->day == team->day;
         }
-        if (used > cl->vehicles.items[team->vehicle].count) return false;
+        if (used > cl->vehicles.items[team->vehicle].fleet[team->day]) return false;
     }
     return true;
 }

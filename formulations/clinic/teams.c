@@ -313,6 +313,7 @@ static enum az_status form_crews(struct former *f, size_t first_class)
 {
     const struct cl_vehicle *vehicle = &f->cl->vehicles.items[f->vehicle];
     size_t seats = (size_t)vehicle->seat_count, present = 0;
+    size_t least = vehicle->seat_count > 0 ? 1 : 0; /* nobody aboard only without seats */
     for (size_t g = f->teams->group_count; g > 0 && f->teams->groups[g - 1].day == f->day; g--)
         present += f->teams->groups[g - 1].count;
     if (seats > present) seats = present;
@@ -321,7 +322,8 @@ static enum az_status form_crews(struct former *f, size_t first_class)
     f->chosen = AZ_ARRAY(f->arena, seats + 1, size_t);
     if (!f->chosen) return AZ_NO_MEMORY;
     enum az_status status = AZ_OK;
-    for (size_t size = f->position_count; size <= seats && status == AZ_OK; size++)
+    if (least < f->position_count) least = f->position_count;
+    for (size_t size = least; size <= seats && status == AZ_OK; size++)
         status = choose(f, first_class, first_class, 0, size);
     return status;
 }
@@ -355,7 +357,7 @@ static enum az_status crews_of_day(struct former *f, size_t day, size_t first_cl
     enum az_status status = AZ_OK;
     f->day = day;
     for (f->vehicle = 0; f->vehicle < cl->vehicles.count && status == AZ_OK; f->vehicle++) {
-        if (!(cl->vehicles.items[f->vehicle].days >> day & 1)) continue;
+        if (cl->vehicles.items[f->vehicle].fleet[day] == 0) continue;
         f->first = f->teams->count;
         if (!cl->crews.items) status = form_crews(f, first_class);
         for (size_t k = 0; k < cl->crews.count && status == AZ_OK; k++) {

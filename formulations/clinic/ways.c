@@ -142,6 +142,19 @@ static enum az_status add_way(struct maker *m, struct cl_way way, size_t first)
     return status == AZ_OK ? keep_way(m, &way) : status;
 }
 
+/* Slots that a visit of a day may take: nights belong to the day before, so those of the days
+ * around it too. */
+static size_t slots_begin(const struct maker *m, size_t day)
+{
+    return m->day_slots[day > 0 ? day - 1 : 0];
+}
+
+static size_t slots_end(const struct maker *m, size_t day)
+{
+    size_t days = (size_t)m->cl->days;
+    return m->day_slots[day + 2 < days ? day + 2 : days];
+}
+
 /* The pharmacist's slots for a way that has its doctor already, or needs none. */
 static enum az_status with_pharmacist(struct maker *m, struct cl_way way,
                                       const struct cl_care *care, int64_t closes_s, size_t first)
@@ -149,7 +162,8 @@ static enum az_status with_pharmacist(struct maker *m, struct cl_way way,
     const struct cl_consultation *asked = care->pharmacist;
     if (!asked) return add_way(m, way, first);
     enum az_status status = AZ_OK;
-    for (size_t p = m->day_slots[way.day]; p < m->day_slots[way.day + 1] && status == AZ_OK; p++) {
+    size_t end = slots_end(m, way.day);
+    for (size_t p = slots_begin(m, way.day); p < end && status == AZ_OK; p++) {
         const struct cl_slot_class *slot = &m->ways->slots[p];
         if (!serves(m, slot, CL_PHARMACIST, asked)) continue;
         struct cl_way both = way;
@@ -173,7 +187,8 @@ static enum az_status with_doctor(struct maker *m, struct cl_way way, const stru
     const struct cl_consultation *asked = care->doctor;
     if (!asked) return with_pharmacist(m, way, care, closes_s, first);
     enum az_status status = AZ_OK;
-    for (size_t d = m->day_slots[way.day]; d < m->day_slots[way.day + 1] && status == AZ_OK; d++) {
+    size_t end = slots_end(m, way.day);
+    for (size_t d = slots_begin(m, way.day); d < end && status == AZ_OK; d++) {
         const struct cl_slot_class *slot = &m->ways->slots[d];
         if (!serves(m, slot, CL_DOCTOR, asked)) continue;
         struct cl_way with = way;
@@ -217,6 +232,8 @@ static enum az_status ways_of_day(struct maker *m, size_t site, size_t day)
             int64_t closes_s = window->ends_within == 1 ? way.until_s : INT64_MAX;
             if (window->ends_within == 1) way.until_s -= way.length_s;
             if (day == cl->first_day && way.from_s < cl->earliest_s) way.from_s = cl->earliest_s;
+            if (way.online && way.until_s >= midnight + CL_DAY_S)
+                way.until_s = midnight + CL_DAY_S - 1; /* it is of the day on which it begins */
             status = with_doctor(m, way, care, closes_s, first);
         }
     }
