@@ -75,10 +75,10 @@ static bool covers(const struct cl_remote *remote, const char *specialty)
     return !specialty;
 }
 
-/* Clocks at which a visit may begin for one consultation, over all slots of a role on a day. Only
- * counts while items is NULL. */
+/* Clocks at which a visit may begin for one consultation, over all slots of a role on a day,
+ * shift_s after the visit's. Only counts while items is NULL. */
 static void add_starts(const struct cl_instance *cl, const struct cl_consultation *it, int role,
-                       size_t day, struct spans *out)
+                       size_t day, int64_t shift_s, struct spans *out)
 {
     for (size_t i = 0; i < cl->remote.count; i++) {
         const struct cl_remote *remote = &cl->remote.items[i];
@@ -89,7 +89,7 @@ static void add_starts(const struct cl_instance *cl, const struct cl_consultatio
             int64_t each = isnan(slots->each_min) ? length : cl_seconds(slots->each_min);
             if (!(CL_RAW_DAYS(cl, slots) >> day & 1) || each <= 0 || each < it->length_s) continue;
             for (int64_t k = 0; k < length / each; k++, out->count++) {
-                int64_t from = slots->hours.from_s + k * each;
+                int64_t from = shift_s + slots->hours.from_s + k * each;
                 if (out->items)
                     out->items[out->count] =
                         (struct span){ from - it->after_s - it->wait_s,
@@ -99,14 +99,23 @@ static void add_starts(const struct cl_instance *cl, const struct cl_consultatio
     }
 }
 
+/* Those of the days around it too: a night belongs to the day before. */
+static void add_all_starts(const struct cl_instance *cl, const struct cl_consultation *it, int role,
+                           size_t day, struct spans *out)
+{
+    if (day > 0) add_starts(cl, it, role, day - 1, -CL_DAY_S, out);
+    add_starts(cl, it, role, day, 0, out);
+    if (day + 1 < (size_t)cl->days) add_starts(cl, it, role, day + 1, CL_DAY_S, out);
+}
+
 static enum az_status starts_of(struct reach *r, const struct cl_consultation *it, int role,
                                 size_t day, struct spans *out)
 {
     *out = (struct spans){ 0 };
-    add_starts(r->v->cl, it, role, day, out);
+    add_all_starts(r->v->cl, it, role, day, out);
     if (!(out->items = AZ_ARRAY(r->v->arena, out->count, struct span))) return AZ_NO_MEMORY;
     out->count = 0;
-    add_starts(r->v->cl, it, role, day, out);
+    add_all_starts(r->v->cl, it, role, day, out);
     join(out);
     return AZ_OK;
 }
