@@ -120,6 +120,7 @@ static enum az_status by_columns(struct cl_search *search)
 {
     double unserved_max = INFINITY, changes_max = INFINITY;
     struct az_colgen_result result;
+    if (search->cl->mode == CL_EXACT) changes_max = 0; /* every promise is kept */
     if (search->cl->objective == CL_LEXICOGRAPHIC) {
         AZ_TRY(least_level(search, CL_MEASURE_UNSERVED, INFINITY, &search->unserved_min));
         if (az_run_must_stop(search->run)) return AZ_OK;

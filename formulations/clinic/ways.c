@@ -252,6 +252,14 @@ static int by_cost(const void *a, const void *b)
     return (x->kept > y->kept) - (x->kept < y->kept);
 }
 
+/* Days on which a pattern wants a visit that is not done. */
+static uint32_t pattern_days(const struct cl_site *site)
+{
+    uint32_t days = 0;
+    for (size_t p = 0; p < site->pattern_count; p++) days |= site->pattern[p].days;
+    return days & site->allowed & ~site->done;
+}
+
 enum az_status cl_ways_of(const struct cl_instance *cl, struct az_arena *arena,
                           struct cl_ways *ways)
 {
@@ -264,7 +272,7 @@ enum az_status cl_ways_of(const struct cl_instance *cl, struct az_arena *arena,
     for (size_t i = 0; i < cl->sites.count && status == AZ_OK; i++)
         for (size_t day = 0; day < days && status == AZ_OK; day++) {
             size_t first = ways->count;
-            if (day >= cl->first_day && cl->sites.items[i].allowed >> day & 1)
+            if (day >= cl->first_day && pattern_days(&cl->sites.items[i]) >> day & 1)
                 status = ways_of_day(&m, i, day);
             if (ways->count > first)
                 qsort(ways->items + first, ways->count - first, sizeof *ways->items, by_cost);
