@@ -191,6 +191,34 @@ START_TEST(documents_are_read_and_made)
 }
 END_TEST
 
+/* A plan came with whatever certificate somebody wrote beside it, and `check` said that all is
+ * well.
+ */
+START_TEST(a_certificate_must_not_contradict_the_plan)
+{
+    static const struct {
+        const char *member;
+        double more;
+        const struct call call;
+    } cases[] = {
+        { "objective", 0, { "check " ISLAND "@/certified.json", 0, "with concessions", NULL } },
+        { "objective", -100, { "check " ISLAND "@/certified.json", 1, "", "the judge" } },
+        { "bound", 100, { "check " ISLAND "@/certified.json", 1, "", "beyond the plan's own" } },
+    };
+    const struct call solve = { "solve " ISLAND "--quiet -o @/certified.json", 0, "", "" };
+    check_call(&solve);
+    json_t *plan = load("certified.json"), *said = json_object_get(plan, "certificate");
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        double was = json_number_value(json_object_get(said, cases[k].member));
+        json_object_set_new(said, cases[k].member, json_real(was + cases[k].more));
+        save(plan, "certified.json");
+        check_call(&cases[k].call);
+        json_object_set_new(said, cases[k].member, json_real(was));
+    }
+    json_decref(plan);
+}
+END_TEST
+
 /* A wrong instance is answered with everything that is wrong with it, as text and as JSON. */
 START_TEST(every_problem_is_told)
 {
@@ -429,6 +457,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, documents_are_read_and_made, 0,
                         (int)(sizeof documents / sizeof documents[0]));
     tcase_add_test(t, every_problem_is_told);
+    tcase_add_test(t, a_certificate_must_not_contradict_the_plan);
     tcase_add_test(t, samples_are_made_from_their_templates);
     tcase_add_test(t, a_plan_goes_through_every_command);
     tcase_add_test(t, a_plan_made_by_hand_is_completed);

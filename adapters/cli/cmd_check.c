@@ -1,10 +1,12 @@
 /* cmd_check.c - `azumi check`: the judge, for plans from anywhere. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "adapters/cli/plans.h"
 #include "adapters/json/json.h"
 #include "adapters/service/documents.h"
 #include "adapters/service/spawn.h"
+#include "solver/tolerances.h"
 
 static const struct az_option options[] = {
     { "json", 0, NULL, false, AZ_EN_JA("print the judgement as JSON", "判定を JSON で出力") },
@@ -102,6 +104,38 @@ static void print_judgement(const struct az_cli *cli, const struct az_cli_case *
                               "この計画はすべての規則を守っています。"));
 }
 
+/* Does the certificate that came with the plan say what cannot be true of it: another objective
+ * than the judge's, or a bound that the plan itself beats? The bound is not proven anew. */
+static bool is_contradicted(struct az_cli *cli, const struct az_cli_case *data,
+                            const struct az_judgement *judgement)
+{
+    const struct az_certificate *said = data->certificate;
+    enum az_sense sense;
+    const char *unit = "";
+    double scale, objective = judgement->cost + judgement->penalty;
+    struct az_time from, until;
+    char told[48], judged[48];
+    if (!said || !isfinite(said->objective) || judgement->violation_count > 0) return false;
+    data->formulation->measure(data->instance, &sense, &unit, &scale, &from, &until);
+    double slack = AZ_BOUND_TOLERANCE * fmax(fmax(1, scale), fabs(objective));
+    double beaten = sense == AZ_MINIMIZE ? said->bound - objective : objective - said->bound;
+    if (fabs(said->objective - objective) > slack) {
+        az_cli_print(stderr,
+                     az_cli_say(cli, "The certificate says %s %s, the judge %s.\n",
+                                "証明書の値は %s %s ですが、判定では %s です。\n"),
+                     az_cli_money(said->objective, told), unit, az_cli_money(objective, judged));
+        return true;
+    }
+    if (isfinite(said->bound) && beaten > slack) {
+        az_cli_print(stderr,
+                     az_cli_say(cli, "The certificate's bound %s %s is beyond the plan's own %s.\n",
+                                "証明書の限界値 %s %s は計画自身の値 %s を超えています。\n"),
+                     az_cli_money(said->bound, told), unit, az_cli_money(objective, judged));
+        return true;
+    }
+    return false;
+}
+
 static int print_json(struct az_cli *cli, const struct az_judgement *judgement)
 {
     json_t *json = az_judgement_json(judgement, cli->language);
@@ -126,6 +160,9 @@ static int run(struct az_cli *cli)
         code = print_json(cli, &judgement);
     else if (code == AZ_EXIT_DONE)
         print_judgement(cli, &data, &judgement);
+    bool as_given = !az_cli_flag(cli, "complete"); /* a completed plan is not the certified one */
+    if (code == AZ_EXIT_DONE && as_given && is_contradicted(cli, &data, &judgement))
+        code = AZ_EXIT_NO;
     if (code == AZ_EXIT_DONE && (judgement.violation_count > 0 ||
                                  (az_cli_flag(cli, "strict") && judgement.concessions.count > 0)))
         code = AZ_EXIT_NO;
