@@ -15,6 +15,7 @@
 #define ROUNDS 60           /* of pricing before the dive, which prices on */
 #define COLUMNS 30          /* of a block in a round */
 #define RESTRICTED_NODES 50 /* of the MILP over the columns */
+#define IDLE 2              /* masters in a row without a better plan that end it */
 
 /* A solution of the priced master: a plan of its chains is offered; what the master compares is its
  * own objective. */
@@ -111,8 +112,8 @@ static enum az_status solve_priced(struct eb_search *search, struct az_arena *ar
 enum az_status eb_priced_plans(struct eb_search *search, size_t rounds)
 {
     enum az_status status = memory_new(search);
-    bool better = true; /* a master that brings no better plan is the last */
-    for (size_t k = 0; k < rounds && better && search->marginal; k++) {
+    size_t idle = 0; /* masters in a row without a better plan */
+    for (size_t k = 0; k < rounds && idle < IDLE && search->marginal; k++) {
         double before = search->best;
         if (status != AZ_OK || az_run_must_stop(search->run)) break;
         az_run_progress(search->run, "energy prices", false);
@@ -121,7 +122,7 @@ enum az_status eb_priced_plans(struct eb_search *search, size_t rounds)
         if (!arena) return AZ_NO_MEMORY;
         status = solve_priced(search, arena);
         az_arena_free(arena);
-        better = search->best < before;
+        idle = search->best < before ? 0 : idle + 1;
     }
     return status == AZ_ENGINE ? AZ_OK : status; /* a heuristic may fail */
 }

@@ -18,7 +18,7 @@
 #define PRICED 6        /* masters at the energy prices of the plan before, before the columns */
 #define LEVEL_SHARE 0.4 /* of the time left, for a level before the cost: search.h */
 #define BOX 0.03        /* how near the prices of a relaxation are */
-#define LARGE 150       /* trips: from here on a bound comes before the columns' own */
+#define LARGE 150       /* trips: from here on the columns begin at the first bound's prices */
 #define TRIES 12        /* parts of the plan planned anew each time that the columns ask */
 
 /* An integral solution of the master (or as good as one): a plan, when one comes of it. */
@@ -154,9 +154,14 @@ static enum az_status by_columns(struct eb_search *search)
     double *pi = NULL;
     AZ_TRY(eb_master_new(search->network, EB_MEASURE_COST, search->fleet_min, search->fleet_max,
                          search->unserved_max, search->arena, &master));
-    if (shares_energy(search) && search->network->trip_count >= LARGE)
+    if (shares_energy(search)) {
         AZ_TRY(eb_energy_bound(search, master, &rows, &pi));
-    if (shares_energy(search)) AZ_TRY(eb_priced_plans(search, PRICED));
+        AZ_TRY(eb_priced_plans(search, PRICED));
+        if (search->network->trip_count < LARGE) { /* those of the priced plans are better */
+            pi = NULL;
+            rows.count = 0;
+        }
+    }
     if (az_run_must_stop(search->run)) return AZ_OK;
     az_run_progress(search->run, "columns", true);
     master->owner = search;
