@@ -10,6 +10,7 @@
 #include "formulations/evbus/relax_energy.h"
 #include "solver/engine.h"
 #include "tests/support/eb_brute.h"
+#include "tests/support/eb_case.h"
 #include "tests/support/eb_small.h"
 #include "tests/support/engines.h"
 #include "tests/support/suite.h"
@@ -472,6 +473,30 @@ END_TEST
 /* --- the assignment with batteries -------------------------------------------------------------
  */
 
+/* One exact call on the city's weekday went on for minutes past the deadline, and nothing could end
+ * it but a kill, which loses the last bound. */
+START_TEST(pricing_ends_with_the_deadline)
+{
+    struct eb_case c;
+    struct eb_network *network;
+    struct az_context context = az_context_default();
+    eb_case_load(&c, "instances/evbus/matsumoto-mountain.json", NULL);
+    ck_assert_int_eq(eb_network_new(c.ev, c.arena, &network), AZ_OK);
+    double *trip = AZ_ARRAY(c.arena, network->trip_count, double);
+    double *energy = AZ_ARRAY(c.arena, c.ev->chargers.count * c.ev->T, double);
+    for (size_t n = 0; n < network->trip_count; n++) trip[n] = 3000;
+    struct eb_duals duals = {
+        .cost_scale = 1, .trip = trip, .charge = energy, .discharge = energy, .plug = energy
+    };
+    ck_assert(isfinite(price(network, 0, &duals, 2).bound));
+    network->context = &context;
+    ck_assert(isfinite(price(network, 0, &duals, 2).bound));
+    context.deadline = az_now(&context);
+    ck_assert_double_eq(price(network, 0, &duals, 2).bound, -INFINITY);
+    eb_case_close(&c);
+}
+END_TEST
+
 /* Were a bus-day cheaper than the assignment's prices of its trips, what is told as proven of a
  * large plan would not be. Any prices of energy, plugs and batteries. */
 START_TEST(no_day_is_cheaper_than_the_assignment_says)
@@ -532,6 +557,7 @@ int main(void)
     tcase_add_test(brute, triples_are_paid_once);
     tcase_add_test(brute, rules_of_standing_are_respected);
     tcase_add_test(brute, too_many_classes_are_a_limit);
+    tcase_add_test(brute, pricing_ends_with_the_deadline);
     tcase_add_test(brute, a_break_begun_before_the_horizon_is_finished);
     suite_add_tcase(suite, brute);
     TCase *assignment = tcase_create("assignment");

@@ -122,6 +122,7 @@ static enum az_status relax(const struct eb_explainer *e, const struct eb_instan
     context.progress = NULL;
     *out = (struct relaxed){ .value = NAN, .beyond = first->beyond };
     AZ_TRY(eb_network_new(ev, arena, &network));
+    network->context = &context;
     AZ_TRY(eb_master_new(network, EB_MEASURE_COST, 0, INFINITY, INFINITY, arena, &master));
     if (first->sources == network->source_count) {
         options.columns = first->columns;

@@ -20,6 +20,7 @@ struct eb_link {
 
 struct eb_network {
     const struct eb_instance *ev;
+    const struct az_context *context; /* whose deadline pricing looks at; NULL: none */
     struct az_arena *arena;
     size_t source_count;
     struct eb_source *sources;

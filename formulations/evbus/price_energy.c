@@ -120,7 +120,7 @@ static enum az_status walk_all(struct pe *pe, size_t points_most)
     pe->cap = 0;
     pe->points_taken = 0;
     pe->points_most = points_most;
-    pe->limit = false;
+    pe->limit = pe->late;
     return pe_walk(pe);
 }
 
@@ -132,7 +132,7 @@ static enum az_status price_all(struct pe *pe, double *bound)
     if (pe->back) pe->ceiling = fmin(pe->ceiling, above(pe->least));
     if (pe->back && !pe->limit && above(pe->relaxed) >= pe->ceiling) return AZ_OK;
     AZ_TRY(walk_all(pe, pe->back ? POINTS_SOME : POINTS_MOST));
-    if (pe->limit && pe->back) {
+    if (pe->limit && pe->back && !pe->late) {
         struct pe_back *back;
         AZ_TRY(pe_backward(pe, false, &back));
         if (back) pe->back = back;

@@ -172,7 +172,9 @@ struct pe {
     struct eb_xy *arrived; /* [arrived_size] */
     size_t arrived_size;
     size_t points_most;         /* a cap of memory */
-    bool limit;                 /* it, or that of classes, was met: the bound is none */
+    bool limit;                 /* it, or that of classes, or the deadline was met: no bound */
+    bool late;                  /* the deadline was */
+    size_t inserted;            /* labels offered: the clock is looked at now and then */
     bool hulls;                 /* backwards: one function a node */
     const struct pe_back *back; /* NULL: not known */
     double relaxed;             /* the least of what the begin leads to at least */

@@ -4,9 +4,10 @@
 
 #include "formulations/evbus/price_energy.h"
 
-#define LABELS 4096    /* taken at once */
-#define POINTS 32768   /* taken at once */
-#define SAME_COST 1e-9 /* JPY: a label must be better by more */
+#define LABELS 4096      /* taken at once */
+#define POINTS 32768     /* taken at once */
+#define SAME_COST 1e-9   /* JPY: a label must be better by more */
+#define CLOCK_EVERY 1024 /* labels offered */
 
 enum az_status pe_room(struct pe *pe, size_t n)
 {
@@ -202,11 +203,20 @@ static bool is_hopeful(const struct pe *pe, size_t node, const struct pe_label *
     return pe_at_least(pe->back, node, label) <= pe->ceiling;
 }
 
+/* Is the deadline over? Looked at now and then; who cancels is asked by the solve. */
+static bool is_late(struct pe *pe)
+{
+    const struct az_context *context = pe->net->context;
+    if (!pe->late && context && ++pe->inserted % CLOCK_EVERY == 0)
+        pe->late = az_time_left(context) <= 0;
+    return pe->late;
+}
+
 enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *label,
                          const struct eb_xy f[], size_t n)
 {
     if (n == 0) return AZ_OK;
-    if (pe->points_taken > pe->points_most) {
+    if (pe->points_taken > pe->points_most || is_late(pe)) {
         pe->limit = true;
         return AZ_OK;
     }

@@ -225,6 +225,7 @@ enum az_status eb_solve_search(struct eb_search *search, const struct eb_plan *s
     struct az_run *run = search->run;
     run->method = "columns"; /* whatever of it the deadline allows */
     AZ_TRY(eb_network_new(search->ev, search->arena, &search->network));
+    search->network->context = search->context;
     search->fleet_max = search->unserved_max = INFINITY;
     eb_tell_levels(search);
     AZ_TRY(first_plans(search, start));
