@@ -236,6 +236,7 @@ static void compare(uint64_t first, uint64_t last, bool plugs, bool decisions, b
                     bool triples)
 {
     size_t paths = 0, none = 0;
+    last = first + TEST_SOME(last - first + 1) - 1;
     for (uint64_t seed = first; seed <= last; seed++) {
         struct eb_small_options o = options_of(seed);
         struct eb_instance *ev = eb_small_random(seed, &o, arena);
@@ -274,8 +275,8 @@ static void compare(uint64_t first, uint64_t last, bool plugs, bool decisions, b
             }
         }
     }
-    ck_assert_uint_ge(paths, 100);
-    ck_assert_uint_le(none, (last - first + 1) / 2);
+    ck_assert_uint_ge(paths, TEST_SOME(100));
+    ck_assert_uint_le(none, (last - first + 1) / 2 + 1);
 }
 
 START_TEST(the_bound_is_the_least_of_all_paths)
@@ -502,7 +503,7 @@ END_TEST
 START_TEST(no_day_is_cheaper_than_the_assignment_says)
 {
     int known = 0, days = 0;
-    for (uint64_t seed = 1; seed <= 300; seed++) {
+    for (uint64_t seed = 1; seed <= TEST_SOME(300); seed++) {
         struct eb_small_options o = options_of(seed);
         struct eb_instance *ev = eb_small_random(seed, &o, arena);
         struct eb_network *network;
@@ -539,8 +540,8 @@ START_TEST(no_day_is_cheaper_than_the_assignment_says)
             days += isfinite(exact.bound);
         }
     }
-    ck_assert_int_ge(known, 30);
-    ck_assert_int_ge(days, 30);
+    ck_assert_int_ge(known, TEST_SOME(30));
+    ck_assert_int_ge(days, TEST_SOME(30));
 }
 END_TEST
 
