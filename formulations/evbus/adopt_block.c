@@ -62,10 +62,10 @@ static enum az_status copy_energies(struct eb_block_maker *m, struct eb_event *e
     event->discharge_kwh.items = discharge;
     event->charge_kwh.count = event->discharge_kwh.count = count;
     bool aligned = m->a->shift_s % length == 0 && m->a->old->slot_minutes == ev->slot_minutes;
-    if (!aligned || !m->stay) return AZ_OK;
+    if (!aligned || !m->stay || m->stay->first_slot < 0) return AZ_OK;
     for (size_t k = 0; k < count; k++) {
         int64_t slot = first + (int64_t)k - m->a->shift_s / length - m->stay->first_slot;
-        if (m->stay->first_slot < 0 || slot < 0) continue;
+        if (slot < 0) continue;
         if ((uint64_t)slot < m->stay->charge_kwh.count) charge[k] = m->stay->charge_kwh.items[slot];
         if ((uint64_t)slot < m->stay->discharge_kwh.count)
             discharge[k] = m->stay->discharge_kwh.items[slot];
