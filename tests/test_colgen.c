@@ -323,7 +323,7 @@ static Suite *colgen_suite(void)
     Suite *suite = suite_create("colgen");
     TCase *each = tcase_create("each engine");
     tcase_set_timeout(each, 60);
-    int n = engine_count();
+    int n = TEST_SOME(engine_count()); /* one of them under the sanitizers */
     tcase_add_loop_test(each, the_root_reaches_the_lp_over_every_pattern, 0, n);
     tcase_add_loop_test(each, prices_to_begin_with_change_only_the_way, 0, n);
     tcase_add_loop_test(each, solutions_and_bounds_enclose_the_optimum, 0, n);
