@@ -184,7 +184,7 @@ int main(void)
     Suite *suite = suite_create("evbus_model");
     TCase *cases = tcase_create("model");
     tcase_set_timeout(cases, 480);
-    tcase_add_loop_test(cases, costs_what_its_duties_cost, 0, TEST_SOME(40));
+    tcase_add_loop_test(cases, costs_what_its_duties_cost, 0, TEST_SOME(20));
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);
 }
