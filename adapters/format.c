@@ -21,6 +21,14 @@ static const struct az_export_format *const exports[] = { &az_export_csv, &az_ex
 AZ_IMPORT_CODES(AZ_IMPORT_CODE_DEFINE)
 #undef AZ_IMPORT_CODE_DEFINE
 
+bool az_import_is_one_case(const struct az_import *import, struct az_findings *findings)
+{
+    if (import->input_count == 1) return true;
+    AZ_FIND(findings, &az_code_import_not_format, NULL,
+            AZ_TEXT_PARAM("what", "one file, one case"));
+    return false;
+}
+
 const struct az_import_format *az_import_at(size_t i)
 {
     return i < sizeof imports / sizeof imports[0] ? imports[i] : NULL;

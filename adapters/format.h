@@ -34,6 +34,9 @@ struct az_import {
     const struct az_input *gazetteer; /* csv of clinic: names of places; NULL: none */
 };
 
+/* Is there one file, as formats of one case need it? Otherwise that is a finding. */
+bool az_import_is_one_case(const struct az_import *import, struct az_findings *findings);
+
 struct az_import_format {
     const char *name;
     struct az_words summary;

@@ -60,10 +60,8 @@ static enum az_status read_mdvsp(const struct az_import *import, struct az_arena
                                  struct az_findings *findings, json_t **document)
 {
     *document = NULL;
-    if (import->input_count == 1) return read_case(&import->inputs[0], arena, findings, document);
-    AZ_FIND(findings, &az_code_import_not_format, NULL,
-            AZ_TEXT_PARAM("what", "one file, one case"));
-    return AZ_OK;
+    if (!az_import_is_one_case(import, findings)) return AZ_OK;
+    return read_case(&import->inputs[0], arena, findings, document);
 }
 
 const struct az_import_format az_import_mdvsp = {

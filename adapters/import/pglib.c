@@ -297,11 +297,7 @@ static enum az_status read_pglib(const struct az_import *import, struct az_arena
     void *file = NULL;
     json_t *json = NULL;
     *document = NULL;
-    if (import->input_count != 1) {
-        AZ_FIND(findings, &az_code_import_not_format, NULL,
-                AZ_TEXT_PARAM("what", "one file, one case"));
-        return AZ_OK;
-    }
+    if (!az_import_is_one_case(import, findings)) return AZ_OK;
     json = az_json_parse(import->inputs[0].bytes, import->inputs[0].length, NULL, findings);
     if (!json) return AZ_OK;
     AZ_GOTO(az_json_read(&case_table, json, NULL, arena, findings, &file));

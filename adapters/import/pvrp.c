@@ -265,11 +265,7 @@ static enum az_status read_pvrp(const struct az_import *import, struct az_arena 
     struct pvrp p = { 0 };
     struct az_numbers numbers;
     *document = NULL;
-    if (import->input_count != 1) {
-        AZ_FIND(findings, &az_code_import_not_format, NULL,
-                AZ_TEXT_PARAM("what", "one file, one case"));
-        return AZ_OK;
-    }
+    if (!az_import_is_one_case(import, findings)) return AZ_OK;
     az_numbers_init(&numbers, &import->inputs[0], findings);
     AZ_TRY(read_case(&numbers, &p, arena));
     return numbers.failed ? AZ_OK : make(import, &p, arena, document);

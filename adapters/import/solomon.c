@@ -215,11 +215,7 @@ static enum az_status read_solomon(const struct az_import *import, struct az_are
     struct solomon s = { 0 };
     struct az_numbers numbers;
     *document = NULL;
-    if (import->input_count != 1) {
-        AZ_FIND(findings, &az_code_import_not_format, NULL,
-                AZ_TEXT_PARAM("what", "one file, one case"));
-        return AZ_OK;
-    }
+    if (!az_import_is_one_case(import, findings)) return AZ_OK;
     az_numbers_init(&numbers, &import->inputs[0], findings);
     AZ_TRY(read_rows(&numbers, &s, arena));
     if (numbers.failed) return AZ_OK;

@@ -56,14 +56,19 @@ static enum az_status evaluate(struct cl_improver *m, size_t team, const size_t 
                             m->scratch, m->scratch, tour, value);
 }
 
+/* Counts a way's bookings in (sign -1) or out (+1). */
+static void use_bookings(struct cl_improver *m, const struct cl_way *way, int64_t sign)
+{
+    if (way->doctor != AZ_NO_INDEX) m->now.slot_free[way->doctor] += sign;
+    if (way->pharmacist != AZ_NO_INDEX) m->now.slot_free[way->pharmacist] += sign;
+}
+
 /* Counts a tour's slots in (sign -1) or out (+1). */
 static void use_slots(struct cl_improver *m, const struct cl_tour *tour, int64_t sign)
 {
     for (size_t k = 0; k < tour->count; k++) {
         if (tour->stops[k].kind != CL_STOP_VISIT) continue;
-        const struct cl_way *way = &m->ground->ways.items[tour->stops[k].index];
-        if (way->doctor != AZ_NO_INDEX) m->now.slot_free[way->doctor] += sign;
-        if (way->pharmacist != AZ_NO_INDEX) m->now.slot_free[way->pharmacist] += sign;
+        use_bookings(m, &m->ground->ways.items[tour->stops[k].index], sign);
     }
 }
 
@@ -191,12 +196,6 @@ static enum az_status take_from_route(struct cl_improver *m, size_t site, struct
     return AZ_OK;
 }
 
-static void give_back(struct cl_improver *m, const struct cl_way *way)
-{
-    if (way->doctor != AZ_NO_INDEX) m->now.slot_free[way->doctor]++;
-    if (way->pharmacist != AZ_NO_INDEX) m->now.slot_free[way->pharmacist]++;
-}
-
 static double online_value(const struct cl_improver *m, const struct cl_way *way)
 {
     return way->cost_jpy - m->kept_weight * cl_kept_jpy(m->ground, way);
@@ -213,7 +212,7 @@ enum az_status cl_take_out(struct cl_improver *m, size_t site)
         size_t at = site * m->days + d;
         if (now->online[at] != AZ_NO_INDEX) {
             const struct cl_way *way = &m->ground->ways.items[now->online[at]];
-            give_back(m, way);
+            use_bookings(m, way, 1);
             now->value -= online_value(m, way);
             now->online[at] = AZ_NO_INDEX;
         }
@@ -257,6 +256,13 @@ static double detour(const struct cl_improver *m, const struct cl_route *route, 
     return isfinite(straight) ? around - straight : around;
 }
 
+/* The route's sites with one more; sites: room for them. A new round has none yet. */
+static void insert_site(const struct cl_route *route, size_t position, size_t site, size_t sites[])
+{
+    for (size_t k = 0; k < route->count; k++) sites[k + (k >= position)] = route->site[k];
+    sites[position] = site;
+}
+
 static enum az_status try_position(struct cl_improver *m, size_t index, size_t position,
                                    size_t site, double dearest_kept, struct spot *spot)
 {
@@ -267,9 +273,7 @@ static enum az_status try_position(struct cl_improver *m, size_t index, size_t p
     if (az_random_unit(&m->random) < BLINK) return AZ_OK;
     if (detour(m, route, position, site) - m->kept_weight * dearest_kept >= spot->value)
         return AZ_OK;
-    memcpy(sites, route->site, position * sizeof *sites);
-    sites[position] = site;
-    memcpy(sites + position + 1, route->site + position, (route->count - position) * sizeof *sites);
+    insert_site(route, position, site, sites);
     use_slots(m, &route->tour, 1);
     enum az_status status = evaluate(m, route->tour.team, sites, route->count + 1, &tour, &value);
     bool fits = status == AZ_OK && isfinite(value) && value - route->value < spot->value &&
@@ -337,9 +341,7 @@ static enum az_status take_spot(struct cl_improver *m, size_t site, size_t day,
     double value;
     now->value += spot->value;
     if (spot->route == AZ_NO_INDEX && spot->team == AZ_NO_INDEX) {
-        const struct cl_way *way = &m->ground->ways.items[spot->way];
-        if (way->doctor != AZ_NO_INDEX) now->slot_free[way->doctor]--;
-        if (way->pharmacist != AZ_NO_INDEX) now->slot_free[way->pharmacist]--;
+        use_bookings(m, &m->ground->ways.items[spot->way], -1);
         now->online[at] = spot->way;
         return AZ_OK;
     }
@@ -353,11 +355,7 @@ static enum az_status take_spot(struct cl_improver *m, size_t site, size_t day,
     }
     struct cl_route *route = &now->routes[index];
     size_t sites[route->count + 1];
-    if (spot->position > 0) memcpy(sites, route->site, spot->position * sizeof *sites);
-    sites[spot->position] = site;
-    if (route->count > spot->position)
-        memcpy(sites + spot->position + 1, route->site + spot->position,
-               (route->count - spot->position) * sizeof *sites);
+    insert_site(route, spot->position, site, sites);
     AZ_TRY(evaluate(m, team, sites, route->count + 1, &tour, &value));
     AZ_TRY(set_tour(m, route, sites, route->count + 1, &tour, value));
     use_slots(m, &route->tour, -1);

@@ -71,6 +71,17 @@ static size_t with_rest(struct walk *w, const struct cl_stand *stand, size_t to,
     return count;
 }
 
+struct cl_stand cl_stand_begin(const struct cl_ground *ground, const struct cl_team *team,
+                               bool late)
+{
+    struct cl_stand stand = { .place = ground->cl->vehicles.items[team->vehicle].start_place,
+                              .time_s = team->from_s,
+                              .left_km = cl_range_km(ground, team),
+                              .rested = late || team->break_s == 0 };
+    if (late && stand.time_s < team->break_until_s) stand.time_s = team->break_until_s;
+    return stand;
+}
+
 size_t cl_hop_count(const struct cl_instance *cl)
 {
     return 2 * (1 + CL_MAX_CHARGES * cl->chargers.count);
@@ -79,11 +90,10 @@ size_t cl_hop_count(const struct cl_instance *cl)
 size_t cl_hops_of(const struct cl_ground *ground, const struct cl_team *team,
                   const struct cl_stand *stand, size_t to, bool home, struct cl_hop hops[])
 {
-    double range_km = ground->cl->vehicles.items[team->vehicle].range_km;
     struct walk w = { .ground = ground,
                       .team = team,
                       .roads = cl_roads_of(ground->cl, team->vehicle, team->day),
-                      .range_km = isnan(range_km) ? INFINITY : range_km };
+                      .range_km = cl_range_km(ground, team) };
     size_t count = with_rest(&w, stand, to, home, AZ_NO_INDEX, 0, hops);
     if (!isfinite(w.range_km)) return count;
     for (size_t c = 0; c < ground->cl->chargers.count; c++) {

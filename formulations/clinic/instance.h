@@ -59,12 +59,12 @@
  *               piece of equipment is in the vehicle. A member is in one round a day, a vehicle
  *               (each of its `count`) in one round a day; those that have been out on the day of
  *               state.at (staff_out, vehicles_out) go out no more on it.
- *   shift       A round's work begins (it leaves, or its crew rests before leaving) at or after, and
- *               it returns at or before, the hours of its vehicle and the shifts of all members; a
- *               member may work overtime_max_min longer at overtime_price_jpy_per_h. Who has
- *               several shifts on a day works in the last of them that begins at or before the
- *               round's work does. A shift that ends after midnight belongs to the day on which it
- *               begins.
+ *   shift       A round's work begins (it leaves, or its crew rests before leaving) at or after,
+ *               and it returns at or before, the hours of its vehicle and the shifts of all
+ *               members; a member may work overtime_max_min longer at overtime_price_jpy_per_h.
+ *               Who has several shifts on a day works in the last of them that begins at or before
+ *               the round's work does. A shift that ends after midnight belongs to the day on
+ *               which it begins.
  *   route       A round begins at its vehicle's start place, makes its stops in order and returns
  *               to its end place. A stop is a visit, a break or a charge. Driving takes the travel
  *               time of the vehicle's profile on that day; who arrives early waits. A site is

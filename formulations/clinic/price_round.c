@@ -135,7 +135,7 @@ static enum az_status make_nodes(struct rounds *r)
     for (size_t i = 0; i < sites; i++) {
         size_t first = r->offer_first[r->count];
         size_t made = make_offers(r, i, r->offers + first);
-        if (made == 0 || cl->sites.items[i].load > r->vehicle->capacity * (1 + 1e-9)) continue;
+        if (made == 0 || cl->sites.items[i].load > cl_most_load(r->ground, r->team)) continue;
         r->site[r->count] = i;
         r->place[r->count] = cl->sites.items[i].place_index;
         r->offer_first[++r->count] = first + made;
@@ -283,12 +283,6 @@ static size_t hops_of(struct rounds *r, const struct label *label, size_t node)
                       home, r->hops);
 }
 
-/* Who has not rested by the end of the break's window can no more: it has to be home by then. */
-static bool is_too_late_to_rest(const struct rounds *r, bool rested, int64_t time_s)
-{
-    return !rested && time_s > r->team->break_until_s;
-}
-
 static enum az_status visit(struct rounds *r, struct label *label, size_t node,
                             const struct cl_hop *hop)
 {
@@ -301,7 +295,7 @@ static enum az_status visit(struct rounds *r, struct label *label, size_t node,
         int64_t start_s = cl_way_start(way, hop->ready_s);
         if (start_s == AZ_NO_INTEGER) continue;
         int64_t end_s = cl_way_end(way, start_s);
-        if (end_s > r->team->limit_s || is_too_late_to_rest(r, hop->rested, end_s)) continue;
+        if (!cl_is_in_time(r->team, hop->rested, end_s)) continue;
         struct label *next = az_arena_take(r->scratch, sizeof *next + words * sizeof *next->bits);
         if (!next) return AZ_NO_MEMORY;
         *next = (struct label){
@@ -336,8 +330,7 @@ static enum az_status visit(struct rounds *r, struct label *label, size_t node,
 /* Home: the round is whole. The best ones are kept. */
 static void go_home(struct rounds *r, const struct label *label, const struct cl_hop *hop)
 {
-    if (hop->ready_s > r->team->limit_s || is_too_late_to_rest(r, hop->rested, hop->ready_s))
-        return;
+    if (!cl_is_in_time(r->team, hop->rested, hop->ready_s)) return;
     double overtime = cl_overtime_jpy(&r->ground->teams, r->team, hop->ready_s);
     double reduced = label->cost + r->prices->cost * (hop->cost_jpy + overtime);
     r->best = fmin(r->best, reduced);
@@ -367,14 +360,14 @@ static bool is_forbidden(const struct rounds *r, const struct label *label, size
 
 static enum az_status extend(struct rounds *r, struct label *label)
 {
-    double capacity = r->vehicle->capacity * (1 + 1e-9);
+    double most = cl_most_load(r->ground, r->team);
     if (label->before && !is_forbidden(r, label, AZ_NO_INDEX)) {
         size_t count = hops_of(r, label, AZ_NO_INDEX);
         for (size_t h = 0; h < count; h++) go_home(r, label, &r->hops[h]);
     }
     for (size_t n = 0; n < r->count; n++) {
         if (label->bits[n / 64] >> (n % 64) & 1 || is_forbidden(r, label, n)) continue;
-        if (label->load + r->cl->sites.items[r->site[n]].load > capacity) continue;
+        if (label->load + r->cl->sites.items[r->site[n]].load > most) continue;
         size_t count = hops_of(r, label, n);
         for (size_t h = 0; h < count; h++) AZ_TRY(visit(r, label, n, &r->hops[h]));
     }
@@ -417,16 +410,16 @@ static enum az_status begin(struct rounds *r)
     for (int late = 0; late <= (r->team->break_s > 0); late++) {
         struct label *label =
             az_arena_take(r->scratch, sizeof *label + words * sizeof *label->bits);
+        struct cl_stand stand = cl_stand_begin(r->ground, r->team, late);
         if (!label) return AZ_NO_MEMORY;
         *label = (struct label){
             .cost = r->prices->cost * r->team->cost_jpy - r->prices->round,
-            .left_km = isnan(r->vehicle->range_km) ? INFINITY : r->vehicle->range_km,
-            .time_s = r->team->from_s,
+            .left_km = stand.left_km,
+            .time_s = stand.time_s,
             .node = r->count,
-            .rested = late || r->team->break_s == 0,
+            .rested = stand.rested,
             .late = late,
         };
-        if (late && label->time_s < r->team->break_until_s) label->time_s = r->team->break_until_s;
         if (!push(r, label)) return AZ_NO_MEMORY;
     }
     return AZ_OK;

@@ -81,12 +81,6 @@ static size_t hops_from(const struct sequence *q, const struct step *step, size_
     return cl_hops_of(q->ground, q->team, &stand, to, home, q->hops);
 }
 
-/* Who has not rested by the end of the break's window has to be home by then. */
-static bool is_in_time(const struct sequence *q, bool rested, int64_t time_s)
-{
-    return time_s <= q->team->limit_s && (rested || time_s <= q->team->break_until_s);
-}
-
 static enum az_status visit(struct sequence *q, const struct step *from, size_t site)
 {
     const struct cl_instance *cl = q->ground->cl;
@@ -115,7 +109,7 @@ static enum az_status visit(struct sequence *q, const struct step *from, size_t 
                                  .rest = hop->rest,
                                  .rested = hop->rested,
                                  .late = from->late };
-            if (is_in_time(q, step.rested, step.time_s)) AZ_TRY(take(q, &step));
+            if (cl_is_in_time(q->team, step.rested, step.time_s)) AZ_TRY(take(q, &step));
         }
     }
     return AZ_OK;
@@ -124,14 +118,13 @@ static enum az_status visit(struct sequence *q, const struct step *from, size_t 
 static enum az_status begin(struct sequence *q)
 {
     const struct cl_team *team = q->team;
-    double range_km = q->ground->cl->vehicles.items[team->vehicle].range_km;
     for (int late = 0; late <= (team->break_s > 0); late++) {
+        struct cl_stand stand = cl_stand_begin(q->ground, team, late);
         struct step step = { .value = q->cost_weight * team->cost_jpy,
-                             .left_km = isnan(range_km) ? INFINITY : range_km,
-                             .time_s = team->from_s,
-                             .rested = late || team->break_s == 0,
+                             .left_km = stand.left_km,
+                             .time_s = stand.time_s,
+                             .rested = stand.rested,
                              .late = late };
-        if (late && step.time_s < team->break_until_s) step.time_s = team->break_until_s;
         AZ_TRY(take(q, &step));
     }
     return AZ_OK;
@@ -172,7 +165,7 @@ static bool fits(const struct sequence *q, const size_t site[], size_t count)
     const struct cl_instance *cl = q->ground->cl;
     double load = 0;
     for (size_t k = 0; k < count; k++) load += cl->sites.items[site[k]].load;
-    return !(load > cl->vehicles.items[q->team->vehicle].capacity * (1 + 1e-9));
+    return load <= cl_most_load(q->ground, q->team);
 }
 
 enum az_status cl_sequence_tour(const struct cl_ground *ground, size_t team, const size_t site[],
@@ -203,7 +196,7 @@ enum az_status cl_sequence_tour(const struct cl_ground *ground, size_t team, con
         size_t hops = hops_from(&q, step, end, true);
         for (size_t h = 0; h < hops; h++) {
             const struct cl_hop *hop = &q.hops[h];
-            if (!is_in_time(&q, hop->rested, hop->ready_s)) continue;
+            if (!cl_is_in_time(q.team, hop->rested, hop->ready_s)) continue;
             double overtime = cl_overtime_jpy(&ground->teams, q.team, hop->ready_s);
             double total = step->value + cost_weight * (hop->cost_jpy + overtime);
             if (total >= *value) continue;

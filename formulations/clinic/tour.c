@@ -18,6 +18,18 @@ bool cl_may_do(const struct cl_ground *ground, const struct cl_team *team, const
            !(way->equipment & ~vehicle->equipment_set);
 }
 
+double cl_range_km(const struct cl_ground *ground, const struct cl_team *team)
+{
+    double range_km = ground->cl->vehicles.items[team->vehicle].range_km;
+    return isnan(range_km) ? INFINITY : range_km;
+}
+
+double cl_most_load(const struct cl_ground *ground, const struct cl_team *team)
+{
+    double capacity = ground->cl->vehicles.items[team->vehicle].capacity;
+    return isnan(capacity) ? INFINITY : capacity * (1 + 1e-9);
+}
+
 double cl_drive_jpy(const struct cl_ground *ground, const struct cl_team *team, size_t from,
                     size_t to)
 {
@@ -56,7 +68,7 @@ struct timer {
 static struct timer timer_of(const struct cl_ground *ground, const struct cl_team *team)
 {
     const struct cl_vehicle *vehicle = &ground->cl->vehicles.items[team->vehicle];
-    double range_km = isnan(vehicle->range_km) ? INFINITY : vehicle->range_km;
+    double range_km = cl_range_km(ground, team);
     return (struct timer){ .ground = ground,
                            .team = team,
                            .vehicle = vehicle,
@@ -87,7 +99,7 @@ static bool visit(struct timer *t, struct cl_tour *tour, struct cl_tour_stop *st
     const struct cl_way *way = &t->ground->ways.items[stop->index];
     const struct cl_site *site = &cl->sites.items[way->site];
     t->load += site->load;
-    if (!cl_may_do(t->ground, t->team, way) || t->load > t->vehicle->capacity * (1 + 1e-9))
+    if (!cl_may_do(t->ground, t->team, way) || t->load > cl_most_load(t->ground, t->team))
         return false;
     stop->start_s = cl_way_start(way, t->now_s);
     if (stop->start_s == AZ_NO_INTEGER) return false;
@@ -189,8 +201,7 @@ bool cl_tour_time(const struct cl_ground *ground, struct cl_tour *tour)
     const struct cl_team *team = &ground->teams.items[tour->team];
     struct timer t = timer_of(ground, team);
     bool rested = false;
-    if (tour->late && t.now_s < team->break_until_s) t.now_s = team->break_until_s;
-    int64_t from_s = t.now_s;
+    int64_t from_s = t.now_s = cl_stand_begin(ground, team, tour->late).time_s;
     tour->driving_s = 0;
     tour->distance_m = tour->kept_jpy = 0;
     tour->cost_jpy = team->cost_jpy;

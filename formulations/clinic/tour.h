@@ -58,6 +58,11 @@ bool cl_may_do(const struct cl_ground *ground, const struct cl_team *team,
 bool cl_may_charge(const struct cl_ground *ground, const struct cl_team *team, size_t charger);
 int64_t cl_charge_s(const struct cl_charger *charger);
 
+/* What the crew's vehicle can drive when it is full; INFINITY without a range. And how much it may
+ * load, tolerance included; INFINITY without a capacity. */
+double cl_range_km(const struct cl_ground *ground, const struct cl_team *team);
+double cl_most_load(const struct cl_ground *ground, const struct cl_team *team);
+
 /* Cost of a drive, and of continuity at a site, for a crew. A drive that cannot be: INFINITY. */
 double cl_drive_jpy(const struct cl_ground *ground, const struct cl_team *team, size_t from,
                     size_t to);
@@ -95,6 +100,18 @@ struct cl_stand { /* where a crew is after a visit, or at the start */
     double left_km; /* INFINITY without a range */
     bool rested;    /* or needs no break */
 };
+
+/* At the start place from the crew's first hour on; late: from the end of its break's window on,
+ * with no break to come. There is no late begin without a break. */
+struct cl_stand cl_stand_begin(const struct cl_ground *ground, const struct cl_team *team,
+                               bool late);
+
+/* May a crew still be on its round then? Who has not rested by the end of the break's window has to
+ * be home. */
+static inline bool cl_is_in_time(const struct cl_team *team, bool rested, int64_t time_s)
+{
+    return time_s <= team->limit_s && (rested || time_s <= team->break_until_s);
+}
 
 struct cl_hop {
     size_t charger; /* AZ_NO_INDEX: straight */

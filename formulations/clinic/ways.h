@@ -42,8 +42,9 @@ struct cl_ways {
     size_t *first;        /* [sites * days + 1]: those of a site and day */
 };
 
-/* All ways on the days that are planned and that some pattern of the site has; none is within another one of the same slots that costs no
- * more. AZ_NO_MEMORY also when there are more than CL_MAX_WAYS. */
+/* All ways on the days that are planned and that some pattern of the site has; none is within
+ * another one of the same slots that costs no more. AZ_NO_MEMORY also when there are more than
+ * CL_MAX_WAYS. */
 #define CL_MAX_WAYS 5000000
 enum az_status cl_ways_of(const struct cl_instance *cl, struct az_arena *arena,
                           struct cl_ways *ways);

@@ -148,7 +148,7 @@ enum az_status mg_carry(const void *instance, const void *plan, struct az_time a
 {
     const struct mg_instance *mg = instance;
     struct carrier c = { .mg = mg, .arena = arena, .findings = findings };
-    struct mg_misfit misfit = { .tell = tell_misfit, .data = &c };
+    struct az_misfit misfit = { .tell = tell_misfit, .data = &c };
     char text[32];
     if (!find_boundary(mg, at, &c.k)) {
         AZ_FIND(findings, &mg_code_carry_not_boundary, AZ_AT(NULL, "at"),

@@ -30,21 +30,13 @@ void mg_breach(struct mg_judge *j, enum mg_rule rule, struct mg_where where, dou
     struct az_path asset = { .up = map, .name = where.id, .label = where.name };
     const struct az_path *path =
         where.member ? AZ_ITEM(AZ_AT(&asset, where.member), where.t, NULL) : &asset;
-    struct az_breach breach = { .rule = &mg_rules[rule],
-                                .pointer = az_path_pointer(path, j->arena),
-                                .place = az_path_place(&asset, j->arena),
-                                .at = az_slot_time(j->mg->start, j->mg->slot_minutes, where.t),
-                                .amount = amount,
-                                .price = conceded ? price : 0,
-                                .cost = conceded ? price * amount : 0,
-                                .params = { AZ_TEXT_PARAM("asset", where.id),
-                                            AZ_NUMBER_PARAM("value", value),
-                                            AZ_NUMBER_PARAM("limit", limit) },
-                                .param_count = 3 };
-    if (!isnan(limit_low)) breach.params[2].text = range_text(j, limit_low, limit);
-    if (!breach.pointer || !breach.place) j->status = AZ_NO_MEMORY;
+    struct az_where here = { path, &asset, where.id,
+                             az_slot_time(j->mg->start, j->mg->slot_minutes, where.t) };
+    struct az_param params[] = { AZ_NUMBER_PARAM("value", value), AZ_NUMBER_PARAM("limit", limit) };
+    if (!isnan(limit_low)) params[1].text = range_text(j, limit_low, limit);
     if (j->status == AZ_OK)
-        j->status = az_judgement_breach(j->judgement, j->arena, conceded, breach);
+        j->status = az_judge_breach(j->judgement, j->arena, &mg_rules[rule], &here, amount,
+                                    conceded, price, 2, params);
 }
 
 void mg_money(struct mg_judge *j, enum mg_money_code code, const struct az_ref *owner,
@@ -133,7 +125,7 @@ static void judge_balance(struct mg_judge *j)
         const struct mg_grid *grid = &mg->grids.items[i];
         for (size_t t = 0; t < mg->T; t++) {
             double in = nodes.in[i * mg->T + t], out = nodes.out[i * mg->T + t];
-            if (fabs(in - out) <= mg_slack(fmax(fabs(in), fabs(out)))) continue;
+            if (fabs(in - out) <= az_slack(fmax(fabs(in), fabs(out)))) continue;
             struct mg_where where = { "grids", grid->id, grid->name, NULL, t };
             mg_breach(j, MG_RULE_balance, where, fabs(in - out), NAN, in, NAN, out);
         }
@@ -150,7 +142,7 @@ static void judge_reserve(struct mg_judge *j, size_t i)
         double held = 0;
         for (size_t k = 0; need > 0 && k < mg->units.count; k++)
             if (mg->units.items[k].grid.index == i) held += j->flows.units[k].reserve[t];
-        if (!mg_under(held, need)) continue;
+        if (!az_under(held, need)) continue;
         struct mg_where where = { "grids", grid->id, grid->name, NULL, t };
         mg_breach(j, MG_RULE_reserve_up, where, (need - held) * mg->dt,
                   grid->reserve_price_jpy_per_kwh, round(held * 1e3) / 1e3, NAN, need);
@@ -162,7 +154,7 @@ enum az_status mg_evaluate(const void *instance, const void *plan, struct az_are
 {
     const struct mg_instance *mg = instance;
     struct mg_judge j = { .mg = mg, .arena = arena, .judgement = judgement };
-    struct mg_misfit misfit = { .tell = tell_misfit, .data = &j };
+    struct az_misfit misfit = { .tell = tell_misfit, .data = &j };
     *judgement = (struct az_judgement){ 0 };
     AZ_TRY(mg_flows_lay(mg, plan, arena, &misfit, &j.flows));
     if (misfit.count > 0) {

@@ -12,7 +12,7 @@ void mg_judge_renewable(struct mg_judge *j, size_t i)
         double used = j->flows.used[i][t];
         double high = usable ? renewable->forecast_kw.values[t] : 0;
         double low = usable && renewable->minimum_kw.values ? renewable->minimum_kw.values[t] : 0;
-        if (mg_under(used, low) || mg_over(used, high))
+        if (az_under(used, low) || az_over(used, high))
             mg_breach(
                 j, MG_RULE_renewable_range,
                 (struct mg_where){ "renewables", renewable->id, renewable->name, "used_kw", t },
@@ -46,7 +46,7 @@ static void breach(const struct battery_slot *s, enum mg_rule rule, const char *
 /* battery_power: 0 <= flow <= most */
 static void judge_flow(const struct battery_slot *s, const char *member, double flow, double most)
 {
-    if (mg_under(flow, 0) || mg_over(flow, most))
+    if (az_under(flow, 0) || az_over(flow, most))
         breach(s, MG_RULE_battery_power, member, fmax(-flow, flow - most), NAN, flow, NAN, most);
 }
 
@@ -60,8 +60,8 @@ static void judge_taper(const struct battery_slot *s)
     double share = (s->before - from) / (battery->max_kwh - from);
     double most =
         battery->charge_max_kw - (battery->charge_max_kw - battery->taper_full_kw) * share;
-    if (s->charge > most + mg_slack(battery->charge_max_kw) &&
-        !mg_over(s->charge, battery->charge_max_kw))
+    if (s->charge > most + az_slack(battery->charge_max_kw) &&
+        !az_over(s->charge, battery->charge_max_kw))
         breach(s, MG_RULE_battery_taper, "charge_kw", s->charge - most, NAN, s->charge, NAN, most);
 }
 
@@ -73,16 +73,16 @@ static void judge_energy(const struct battery_slot *s)
     double given = s->before + (battery->charge_efficiency * s->charge -
                                 s->discharge / battery->discharge_efficiency) *
                                    s->j->mg->dt;
-    if (mg_over(both, 0))
+    if (az_over(both, 0))
         breach(s, MG_RULE_battery_exclusive, "discharge_kw", both, NAN, both, NAN, 0);
-    if (fabs(s->energy - given) > mg_slack(given))
+    if (fabs(s->energy - given) > az_slack(given))
         breach(s, MG_RULE_battery_energy, "energy_kwh", fabs(s->energy - given), NAN, s->energy,
                NAN, given);
-    if (mg_under(s->energy, battery->min_kwh) || mg_over(s->energy, battery->max_kwh))
+    if (az_under(s->energy, battery->min_kwh) || az_over(s->energy, battery->max_kwh))
         breach(s, MG_RULE_battery_window, "energy_kwh",
                fmax(battery->min_kwh - s->energy, s->energy - battery->max_kwh), NAN, s->energy,
                battery->min_kwh, battery->max_kwh);
-    if (mg_under(s->energy, battery->floor_kwh))
+    if (az_under(s->energy, battery->floor_kwh))
         breach(s, MG_RULE_battery_reserve, "energy_kwh", battery->floor_kwh - s->energy,
                battery->reserve_price_jpy_per_kwh, s->energy, NAN, battery->floor_kwh);
 }
@@ -91,7 +91,7 @@ static void judge_energy(const struct battery_slot *s)
 static void judge_end(const struct battery_slot *s)
 {
     const struct mg_battery *battery = s->battery;
-    if (mg_under(s->energy, battery->end_kwh))
+    if (az_under(s->energy, battery->end_kwh))
         breach(s, MG_RULE_battery_end, "energy_kwh", battery->end_kwh - s->energy,
                battery->end_price_jpy_per_kwh, s->energy, NAN, battery->end_kwh);
     if (!isnan(battery->end_value_jpy_per_kwh))
@@ -129,10 +129,10 @@ void mg_judge_load(struct mg_judge *j, size_t i)
     for (size_t t = 0; t < mg->T; t++) {
         double unserved = j->flows.unserved[i][t], demand = load->demand_kw.values[t];
         struct mg_where where = { "loads", load->id, load->name, "unserved_kw", t };
-        if (mg_under(unserved, 0) || mg_over(unserved, demand))
+        if (az_under(unserved, 0) || az_over(unserved, demand))
             mg_breach(j, MG_RULE_load_range, where, fmax(-unserved, unserved - demand), NAN,
                       unserved, NAN, demand);
-        if (unserved > mg_slack(demand))
+        if (unserved > az_slack(demand))
             mg_breach(j, MG_RULE_load_served, where, unserved * mg->dt,
                       load->unserved_price_jpy_per_kwh, unserved, NAN, 0);
     }

@@ -37,11 +37,11 @@ static void judge_direction(const struct converter_slot *s, const char *in_membe
 {
     double low = active ? s->converter->min_transfer_kw : 0;
     double high = s->on ? most : 0, expected = active && s->on ? output_of(s->converter, in) : 0;
-    if (mg_under(in, low) || mg_over(in, high)) {
+    if (az_under(in, low) || az_over(in, high)) {
         breach(s, MG_RULE_converter_range, in_member, fmax(low - in, in - high), in, low, high);
         return;
     }
-    if (fabs(out - expected) > mg_slack(fmax(in, 1)) || mg_under(out, 0))
+    if (fabs(out - expected) > az_slack(fmax(in, 1)) || az_under(out, 0))
         breach(s, MG_RULE_converter_loss, out_member, fabs(out - expected), out, NAN, expected);
 }
 
@@ -49,11 +49,11 @@ static void judge_direction(const struct converter_slot *s, const char *in_membe
 static void judge_idle(const struct converter_slot *s)
 {
     const struct mg_converter *converter = s->converter;
-    if (converter->min_transfer_kw > mg_slack(0))
+    if (converter->min_transfer_kw > az_slack(0))
         breach(s, MG_RULE_converter_range, "on", converter->min_transfer_kw, 0,
                converter->min_transfer_kw,
                fmax(converter->forward_max_kw, converter->backward_max_kw));
-    else if (converter->no_load_kw > mg_slack(0))
+    else if (converter->no_load_kw > az_slack(0))
         breach(s, MG_RULE_converter_loss, "on", converter->no_load_kw, 0, NAN,
                -converter->no_load_kw);
 }
@@ -62,7 +62,7 @@ static void judge_converter_slot(struct converter_slot *s, const struct mg_conve
 {
     const struct mg_converter *converter = s->converter;
     double forward = flow->forward_in[s->t], backward = flow->backward_in[s->t];
-    bool goes = forward > mg_slack(0), comes = backward > mg_slack(0);
+    bool goes = forward > az_slack(0), comes = backward > az_slack(0);
     s->on = flow->on ? flow->on[s->t] > 0.5 : goes || comes;
     if (flow->on && !mg_is_switch(flow->on[s->t])) {
         double on = flow->on[s->t];
@@ -82,7 +82,7 @@ static void judge_converter_slot(struct converter_slot *s, const struct mg_conve
 static void judge_converter_ramp(const struct converter_slot *s, double change)
 {
     double ramp = s->converter->ramp_kw;
-    if (fabs(change) > ramp + mg_slack(s->converter->forward_max_kw))
+    if (fabs(change) > ramp + az_slack(s->converter->forward_max_kw))
         breach(s, MG_RULE_converter_ramp, "forward_in_kw", fabs(change) - ramp, fabs(change), NAN,
                ramp);
 }
@@ -121,9 +121,9 @@ static struct mg_where at(const struct connection_slot *s, const char *member)
 static void judge_limit(const struct connection_slot *s, const char *member, double flow,
                         const struct az_series *limit, enum mg_rule rule)
 {
-    if (mg_under(flow, 0))
+    if (az_under(flow, 0))
         mg_breach(s->j, MG_RULE_connection_range, at(s, member), -flow, NAN, flow, NAN, 0);
-    if (limit->values && mg_over(flow, limit->values[s->t]))
+    if (limit->values && az_over(flow, limit->values[s->t]))
         mg_breach(s->j, rule, at(s, member), (flow - limit->values[s->t]) * s->j->mg->dt,
                   s->connection->limit_price_jpy_per_kwh, flow, NAN, limit->values[s->t]);
 }
@@ -157,7 +157,7 @@ void mg_judge_connection(struct mg_judge *j, size_t i)
         double both = fmin(import, export);
         judge_limit(&s, "import_kw", import, &connection->import_limit_kw, MG_RULE_import_limit);
         judge_limit(&s, "export_kw", export, &connection->export_limit_kw, MG_RULE_export_limit);
-        if (mg_over(both, 0))
+        if (az_over(both, 0))
             mg_breach(j, MG_RULE_connection_exclusive, at(&s, "export_kw"), both, NAN, both, NAN,
                       0);
         bought += connection->buy[s.t] * import * mg->dt;

@@ -41,7 +41,7 @@ static void judge_commitment(const struct walk *w)
 static void judge_power(const struct walk *w)
 {
     double low = w->on ? w->unit->p_min_kw : 0, high = w->on ? w->unit->p_max_kw : 0;
-    if (!mg_under(w->power, low) && !mg_over(w->power, high)) return;
+    if (!az_under(w->power, low) && !az_over(w->power, high)) return;
     mg_breach(w->j, MG_RULE_unit_power_range, at(w, "power_kw"),
               fmax(low - w->power, w->power - high), NAN, w->power, low, high);
 }
@@ -50,7 +50,7 @@ static void judge_power(const struct walk *w)
 static void judge_ramps(const struct walk *w)
 {
     const struct mg_unit *unit = w->unit;
-    double rise = w->above - w->above_before, slack = mg_slack(unit->p_max_kw);
+    double rise = w->above - w->above_before, slack = az_slack(unit->p_max_kw);
     if (rise > unit->ramp_up_kw + slack)
         breach(w, MG_RULE_unit_ramp_up, "power_kw", rise - unit->ramp_up_kw, rise,
                unit->ramp_up_kw);
@@ -65,7 +65,7 @@ static void judge_switching(struct walk *w)
 {
     const struct mg_unit *unit = w->unit;
     if (w->on && !w->before) {
-        if (mg_over(fmin(w->power, unit->p_max_kw), unit->start_kw))
+        if (az_over(fmin(w->power, unit->p_max_kw), unit->start_kw))
             breach(w, MG_RULE_unit_start_limit, "power_kw", w->power - unit->start_kw, w->power,
                    unit->start_kw);
         if (w->run < unit->min_down)
@@ -74,7 +74,7 @@ static void judge_switching(struct walk *w)
         w->starts += mg_start_cost(w->j->mg, unit, w->flow->on, w->t, w->run);
     }
     if (!w->on && w->before) {
-        if (mg_over(fmin(w->power_before, unit->p_max_kw), unit->stop_kw))
+        if (az_over(fmin(w->power_before, unit->p_max_kw), unit->stop_kw))
             breach(w, MG_RULE_unit_stop_limit, "power_kw", w->power_before - unit->stop_kw,
                    w->power_before, unit->stop_kw);
         if (w->run < unit->min_up)
@@ -97,7 +97,7 @@ static void judge_reserve(const struct walk *w)
         if (stops) room = fmin(room, unit->stop_kw - w->power);
         room = fmax(room, 0);
     }
-    double slack = mg_slack(unit->p_max_kw);
+    double slack = az_slack(unit->p_max_kw);
     if (reserve < -slack)
         breach(w, MG_RULE_unit_reserve, "reserve_up_kw", -reserve, reserve, room);
     else if (reserve > room + slack)

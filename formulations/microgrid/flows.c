@@ -6,7 +6,7 @@
 struct layer {
     const struct mg_instance *mg;
     struct az_arena *arena;
-    struct mg_misfit *misfit;
+    struct az_misfit *misfit;
     const double *zeros; /* [T] */
     const char *map;     /* name of the map being laid */
     const char *id;      /* asset being laid */
@@ -14,8 +14,7 @@ struct layer {
 
 static void tell(struct layer *layer, const struct az_path *where)
 {
-    layer->misfit->count++;
-    if (layer->misfit->tell) layer->misfit->tell(layer->misfit->data, where);
+    az_misfit_tell(layer->misfit, where);
 }
 
 /* The row of a series: T finite values. */
@@ -190,7 +189,7 @@ static enum az_status lay_loads(struct layer *layer, const struct mg_plan *plan,
 }
 
 enum az_status mg_flows_lay(const struct mg_instance *mg, const struct mg_plan *plan,
-                            struct az_arena *arena, struct mg_misfit *misfit,
+                            struct az_arena *arena, struct az_misfit *misfit,
                             struct mg_flows *flows)
 {
     struct layer layer = { .mg = mg, .arena = arena, .misfit = misfit };

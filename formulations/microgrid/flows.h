@@ -3,6 +3,7 @@
 #ifndef AZ_MICROGRID_FLOWS_H
 #define AZ_MICROGRID_FLOWS_H
 
+#include "formulations/common/judging.h"
 #include "formulations/microgrid/instance.h"
 
 struct mg_unit_flow {
@@ -29,18 +30,11 @@ struct mg_flows {
     const double **unserved;                /* [loads.count] */
 };
 
-/* Who is told of each place where the plan does not fit the instance: another horizon, an asset
- * that is missing, unknown or there twice, a series that is missing, of another length or not
- * finite. */
-struct mg_misfit {
-    void (*tell)(void *data, const struct az_path *where);
-    void *data;
-    size_t count; /* out */
-};
-
-/* Lays a plan out. Rows are usable only when misfit->count stays 0. AZ_OK or AZ_NO_MEMORY. */
+/* Lays a plan out; misfit is told of an asset that is missing, unknown or there twice, and of a
+ * series that is missing, of another length or not finite. Rows are usable only when misfit->count
+ * stays 0. AZ_OK or AZ_NO_MEMORY. */
 enum az_status mg_flows_lay(const struct mg_instance *mg, const struct mg_plan *plan,
-                            struct az_arena *arena, struct mg_misfit *misfit,
+                            struct az_arena *arena, struct az_misfit *misfit,
                             struct mg_flows *flows);
 
 #endif

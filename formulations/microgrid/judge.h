@@ -5,9 +5,9 @@
 #ifndef AZ_MICROGRID_JUDGE_H
 #define AZ_MICROGRID_JUDGE_H
 
+#include "formulations/common/judging.h"
 #include "formulations/microgrid/flows.h"
 #include "formulations/microgrid/rules.h"
-#include "solver/tolerances.h"
 
 /* X(code, English, Japanese): what money is for. */
 #define MG_MONEY(X)                                                     \
@@ -53,18 +53,6 @@ void mg_breach(struct mg_judge *j, enum mg_rule rule, struct mg_where where, dou
 void mg_money(struct mg_judge *j, enum mg_money_code code, const struct az_ref *owner,
               double amount);
 
-static inline double mg_slack(double limit)
-{
-    return AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(limit));
-}
-static inline bool mg_over(double value, double limit)
-{
-    return value > limit + mg_slack(limit);
-}
-static inline bool mg_under(double value, double limit)
-{
-    return value < limit - mg_slack(limit);
-}
 static inline bool mg_is_switch(double value)
 {
     return fabs(value) <= AZ_INTEGER_TOLERANCE || fabs(value - 1) <= AZ_INTEGER_TOLERANCE;
