@@ -91,8 +91,8 @@ static void read_file(struct az_keyfile *keyfile, int descriptor, struct az_find
         close(descriptor);
 }
 
-enum az_status az_keyfile_open(const char *path, struct az_arena *arena,
-                               struct az_findings *findings, struct az_keyfile **keyfile)
+static enum az_status open_file(const char *path, bool may_make, struct az_arena *arena,
+                                struct az_findings *findings, struct az_keyfile **keyfile)
 {
     struct az_keyfile *made = AZ_NEW(arena, struct az_keyfile);
     size_t before = az_findings_total(findings);
@@ -104,7 +104,7 @@ enum az_status az_keyfile_open(const char *path, struct az_arena *arena,
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (descriptor >= 0)
         read_file(made, descriptor, findings);
-    else if (errno == ENOENT)
+    else if (errno == ENOENT && may_make)
         good = fresh(made);
     else if (errno == ELOOP)
         refuse(made, findings, &az_code_import_bad_key, "a symbolic link");
@@ -116,6 +116,18 @@ enum az_status az_keyfile_open(const char *path, struct az_arena *arena,
     }
     az_keyfile_close(made);
     return good ? AZ_OK : AZ_NO_MEMORY;
+}
+
+enum az_status az_keyfile_open(const char *path, struct az_arena *arena,
+                               struct az_findings *findings, struct az_keyfile **keyfile)
+{
+    return open_file(path, true, arena, findings, keyfile);
+}
+
+enum az_status az_keyfile_read(const char *path, struct az_arena *arena,
+                               struct az_findings *findings, struct az_keyfile **keyfile)
+{
+    return open_file(path, false, arena, findings, keyfile);
 }
 
 void az_keyfile_close(struct az_keyfile *keyfile)
@@ -196,6 +208,66 @@ const char *az_keyfile_named(const struct az_keyfile *keyfile, const char *prefi
         if (wanted && other && strcmp(other, wanted) == 0) return id;
     }
     return NULL;
+}
+
+/* --- joining ------------------------------------------------------------------------------------
+ */
+
+const char *az_keyfile_name(const struct az_keyfile *keyfile, const char *id)
+{
+    struct az_person person;
+    if (!az_keyfile_find(keyfile, id, &person)) return NULL;
+    const char *name = person.name && *person.name ? person.name : person.number;
+    return name && *name ? name : NULL;
+}
+
+static bool is_of_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_';
+}
+
+/* The name of the word of `length` bytes; NULL: it stays. */
+static const char *name_of(const struct az_keyfile *keyfile, const char *word, size_t length)
+{
+    char id[64];
+    if (length == 0 || length >= sizeof id) return NULL;
+    memcpy(id, word, length);
+    id[length] = 0;
+    return az_keyfile_name(keyfile, id);
+}
+
+/* Writes the joined text to `to` unless it is NULL. Its length; *found: a name is in it. */
+static size_t join_into(const struct az_keyfile *keyfile, const char *text, char *to, bool *found)
+{
+    size_t length = 0;
+    for (const char *at = text; *at;) {
+        size_t word = 0;
+        while (is_of_word(at[word])) word++;
+        const char *name = name_of(keyfile, at, word);
+        size_t from = word > 0 ? word : 1, put = name ? strlen(name) : from;
+        if (to) memcpy(to + length, name ? name : at, put);
+        *found = *found || name;
+        length += put;
+        at += from;
+    }
+    return length;
+}
+
+enum az_status az_keyfile_join(const struct az_keyfile *keyfile, const char *text,
+                               struct az_arena *arena, const char **joined)
+{
+    bool found = false;
+    *joined = text;
+    if (!text) return AZ_OK;
+    size_t length = join_into(keyfile, text, NULL, &found);
+    if (!found) return AZ_OK;
+    char *made = AZ_ARRAY(arena, length + 1, char);
+    if (!made) return AZ_NO_MEMORY;
+    join_into(keyfile, text, made, &found);
+    made[length] = 0;
+    *joined = made;
+    return AZ_OK;
 }
 
 /* --- writing ------------------------------------------------------------------------------------

@@ -26,6 +26,10 @@ enum az_status az_keyfile_open(const char *path, struct az_arena *arena,
                                struct az_findings *findings, struct az_keyfile **keyfile);
 void az_keyfile_close(struct az_keyfile *keyfile); /* NULL is allowed */
 
+/* The same to join names again: a file that is not there is a finding too, and nothing is made. */
+enum az_status az_keyfile_read(const char *path, struct az_arena *arena,
+                               struct az_findings *findings, struct az_keyfile **keyfile);
+
 /* The identifier of somebody: prefix, "-" and 12 letters and digits. identity: who it is, in one
  * spelling. In the arena; NULL: no memory. */
 const char *az_keyfile_id(const struct az_keyfile *keyfile, const char *prefix,
@@ -37,6 +41,18 @@ enum az_status az_keyfile_put(struct az_keyfile *keyfile, const char *id, struct
 /* What is known of an identifier. False when it is none of this file. The texts live as long as the
  * key file, and until the identifier is put again. */
 bool az_keyfile_find(const struct az_keyfile *keyfile, const char *id, struct az_person *person);
+
+/* --- joining again, for what the office prints ----------------------------------------------- */
+
+/* What to call somebody: the name; without one the number. NULL: an identifier that is none of this
+ * file, or of which it knows neither. */
+const char *az_keyfile_name(const struct az_keyfile *keyfile, const char *id);
+
+/* A text with a name in the place of every identifier of this file that stands in it as a word of
+ * its own. The text itself when there is none; NULL when it is NULL. AZ_OK or AZ_NO_MEMORY; in the
+ * arena. */
+enum az_status az_keyfile_join(const struct az_keyfile *keyfile, const char *text,
+                               struct az_arena *arena, const char **joined);
 
 /* The first identifier with this prefix whose name it is, in any spelling that az_plain makes the
  * same; NULL: none. */

@@ -511,6 +511,42 @@ START_TEST(key_files_that_change_meanwhile_are_not_overwritten)
 }
 END_TEST
 
+static const char *joined(const struct az_keyfile *keyfile, const char *text)
+{
+    const char *made;
+    ck_assert_int_eq(az_keyfile_join(keyfile, text, arena, &made), AZ_OK);
+    return made;
+}
+
+/* A printed page with half a name, or with the name of somebody whose identifier only begins alike,
+ * would send the crew to the wrong door. */
+START_TEST(names_are_joined_word_by_word)
+{
+    struct az_keyfile *keyfile;
+    const char *plain = "s-2 → s-13";
+    az_findings_init(&findings, arena, 0);
+    ck_assert_int_eq(az_keyfile_read(key, arena, &findings, &keyfile), AZ_OK);
+    ck_assert_ptr_null(keyfile);
+    ck_assert_str_eq(findings.items[0].code->code, "import_unreadable");
+    az_findings_init(&findings, arena, 0);
+    ck_assert_int_eq(az_keyfile_open(key, arena, &findings, &keyfile), AZ_OK);
+    ck_assert_int_eq(az_keyfile_put(keyfile, "s-1", (struct az_person){ .name = "奥原 清" }),
+                     AZ_OK);
+    ck_assert_int_eq(az_keyfile_put(keyfile, "n-1", (struct az_person){ .number = "12" }), AZ_OK);
+    ck_assert_int_eq(az_keyfile_put(keyfile, "s-2", (struct az_person){ .phone = "0263" }), AZ_OK);
+    ck_assert_str_eq(az_keyfile_name(keyfile, "s-1"), "奥原 清");
+    ck_assert_str_eq(az_keyfile_name(keyfile, "n-1"), "12");
+    ck_assert_ptr_null(az_keyfile_name(keyfile, "s-2"));
+    ck_assert_ptr_null(az_keyfile_name(keyfile, "s-3"));
+    ck_assert_str_eq(joined(keyfile, "s-1"), "奥原 清");
+    ck_assert_str_eq(joined(keyfile, "月・s-1（n-1）: 09:30"), "月・奥原 清（12）: 09:30");
+    ck_assert_ptr_eq(joined(keyfile, plain), plain);
+    ck_assert_str_eq(joined(keyfile, "s-1-2 s-1_ xs-1 s-1"), "s-1-2 s-1_ xs-1 奥原 清");
+    ck_assert_ptr_null(joined(keyfile, NULL));
+    az_keyfile_close(keyfile);
+}
+END_TEST
+
 /* --- nothing personal gets out ------------------------------------------------------------------
  */
 
@@ -674,6 +710,7 @@ int main(void)
     tcase_add_test(tests, gazetteers_are_checked);
     tcase_add_test(tests, key_files_are_private_and_kept);
     tcase_add_test(tests, key_files_that_change_meanwhile_are_not_overwritten);
+    tcase_add_test(tests, names_are_joined_word_by_word);
     tcase_add_test(tests, nothing_personal_leaves_the_key_file);
     tcase_add_test(tests, nothing_personal_leaves_the_command);
     tcase_add_test(tests, templates_are_sheets);
