@@ -204,6 +204,17 @@ static enum az_status tell_plan(const struct job_state *state, double objective)
     return AZ_OK;
 }
 
+/* A plan that is told once more only has to be as good. */
+static bool is_kept(const struct job_state *state, const struct az_judgement *judgement)
+{
+    enum az_sense sense = state->run->options.sense;
+    const struct az_judgement *best = &state->answer->judgement;
+    if (!state->run->has_plan) return true;
+    if (state->run->retelling)
+        return !az_judgement_is_better(sense, state->money_scale, best, judgement);
+    return az_judgement_is_better(sense, state->money_scale, judgement, best);
+}
+
 static enum az_status judge(void *data, const void *plan, double *objective, bool *kept)
 {
     struct job_state *state = data;
@@ -216,10 +227,7 @@ static enum az_status judge(void *data, const void *plan, double *objective, boo
         return AZ_INVALID;
     }
     *objective = judgement.cost + judgement.penalty;
-    if (state->run->has_plan &&
-        !az_judgement_is_better(state->run->options.sense, state->money_scale, &judgement,
-                                &state->answer->judgement))
-        return AZ_OK;
+    if (!is_kept(state, &judgement)) return AZ_OK;
     *kept = true;
     state->answer->plan = plan;
     state->answer->judgement = judgement;

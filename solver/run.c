@@ -52,7 +52,23 @@ enum az_status az_run_offer(struct az_run *run, const void *plan)
     if (!isfinite(objective)) return AZ_INTERNAL;
     run->has_plan = true;
     run->objective = objective;
+    run->plan = plan;
     az_run_progress(run, "better plan", true);
+    return AZ_OK;
+}
+
+enum az_status az_run_retell(struct az_run *run, const void *plan)
+{
+    double objective = NAN;
+    bool kept = false;
+    run->retelling = run->has_plan;
+    enum az_status status = run->judge(run->data, plan, &objective, &kept);
+    run->retelling = false;
+    if (status != AZ_OK || !kept) return status;
+    if (!isfinite(objective)) return AZ_INTERNAL;
+    run->has_plan = true;
+    run->objective = objective;
+    run->plan = plan;
     return AZ_OK;
 }
 

@@ -55,6 +55,8 @@ struct az_run {
     size_t level_count;
     struct az_level levels[AZ_LEVELS];
     const char *method; /* static: "compact", "columns" */
+    const void *plan;   /* the incumbent as it was offered; NULL: none */
+    bool retelling;     /* the plan that is offered is the incumbent, and tells more */
     int64_t work;
     double last_progress;
 };
@@ -64,6 +66,10 @@ void az_run_begin(struct az_run *run, const struct az_context *context,
 
 /* Offers a plan: judged, kept when better than the incumbent, told to whoever listens. */
 enum az_status az_run_offer(struct az_run *run, const void *plan);
+
+/* Tells the incumbent once more: the same plan with results that were found later (why something is
+ * left out). The judge keeps it when it is as good, and whoever listens is told. */
+enum az_status az_run_retell(struct az_run *run, const void *plan);
 
 /* A new proven bound for the whole problem; only a better one counts. */
 void az_run_bound(struct az_run *run, double bound);

@@ -6,6 +6,8 @@
 #include "solver/run.h"
 #include "tests/support/suite.h"
 
+static struct az_run run;
+
 struct judge {
     double best;
     enum az_sense sense;
@@ -18,7 +20,8 @@ static enum az_status judge_plan(void *data, const void *plan, double *objective
     double value = *(const double *)plan;
     if (judge->answer != AZ_OK) return judge->answer;
     *kept = isnan(judge->best) ||
-            (judge->sense == AZ_MINIMIZE ? value < judge->best : value > judge->best);
+            (judge->sense == AZ_MINIMIZE ? value < judge->best : value > judge->best) ||
+            (run.retelling && value == judge->best);
     if (*kept) judge->best = value;
     *objective = value;
     return AZ_OK;
@@ -51,7 +54,6 @@ static double now;
 static struct judge judge;
 static struct listener listener;
 static struct az_context context;
-static struct az_run run;
 
 static void begin(enum az_sense sense)
 {
@@ -105,6 +107,24 @@ START_TEST(only_better_plans_and_bounds_count)
     az_run_bound(&run, 60);
     ck_assert_double_eq(run.objective, 5);
     ck_assert_double_eq(run.bound, 50);
+}
+END_TEST
+
+/* Without it what is found out about the best plan after its proof would be lost, as it is no
+ * better than itself. */
+START_TEST(a_plan_is_told_once_more)
+{
+    double first = 9, again = 9, other = 12;
+    begin(AZ_MINIMIZE);
+    ck_assert_int_eq(az_run_offer(&run, &first), AZ_OK);
+    ck_assert_int_eq(az_run_offer(&run, &again), AZ_OK);
+    ck_assert_ptr_eq(run.plan, &first);
+    ck_assert_int_eq(az_run_retell(&run, &again), AZ_OK);
+    ck_assert_ptr_eq(run.plan, &again);
+    ck_assert_double_eq(run.objective, 9);
+    ck_assert_int_eq(az_run_retell(&run, &other), AZ_OK);
+    ck_assert_ptr_eq(run.plan, &again);
+    ck_assert(!run.retelling);
 }
 END_TEST
 
@@ -296,6 +316,7 @@ int main(void)
     Suite *suite = suite_create("run");
     TCase *cases = tcase_create("run");
     tcase_add_test(cases, only_better_plans_and_bounds_count);
+    tcase_add_test(cases, a_plan_is_told_once_more);
     tcase_add_test(cases, a_refused_plan_is_an_error_and_not_kept);
     tcase_add_test(cases, gaps_are_relative_to_the_objective_or_the_money_scale);
     tcase_add_test(cases, a_deadline_ends_in_feasible);

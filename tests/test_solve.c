@@ -214,6 +214,21 @@ START_TEST(plans_go_through_files_and_pipes)
 }
 END_TEST
 
+/* What is found out about the best plan after its proof (why something is left out) would never
+ * leave the solver, as the plan is no better than before. */
+START_TEST(a_plan_that_is_told_once_more_is_the_answer)
+{
+    put("i.json", "{\"kind\":\"probe\",\"plans\":3,\"payload\":2,\"retell\":true}");
+    ck_assert_int_eq(azumi("solve i.json -o plan.json"), 0);
+    char *out = get("plan.json");
+    json_t *document = json_loads(out, 0, NULL), *plan = json_object_get(document, "plan");
+    ck_assert_double_eq(json_number_value(json_object_get(plan, "value")), 10);
+    ck_assert_uint_eq(json_array_size(json_object_get(plan, "payload")), 3);
+    json_decref(document);
+    free(out);
+}
+END_TEST
+
 /* Starts `azumi solve i.json` in the directory, in a terminal of its own. */
 static pid_t solve_in_terminal(int *terminal)
 {
@@ -328,6 +343,7 @@ int main(void)
     tcase_add_test(tests, less_breach_at_more_cost_is_the_answer);
     tcase_add_test(tests, short_deadlines_kill_no_solver);
     tcase_add_test(tests, plans_go_through_files_and_pipes);
+    tcase_add_test(tests, a_plan_that_is_told_once_more_is_the_answer);
     tcase_add_test(tests, no_question_outlives_its_deadline);
     tcase_add_loop_test(tests, an_interrupt_keeps_the_best_plan, 0, 2);
     tcase_add_loop_test(tests, a_solve_leaves_ignored_what_its_starter_ignores, 0, 2);

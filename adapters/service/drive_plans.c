@@ -160,7 +160,14 @@ static void keep(struct az_driver *d, json_t *plan, json_t *certificate, double 
                        d->driven->certificate);
 }
 
-/* Judges a plan from the child and keeps it when it is better. */
+/* The child tells a plan as good as the best one when it has found out more about it. */
+static bool is_worth(const struct az_driver *d, const struct az_judgement *judgement)
+{
+    return !d->has_plan || az_judgement_is_better(d->sense, d->money_scale, judgement, &d->best) ||
+           !az_judgement_is_better(d->sense, d->money_scale, &d->best, judgement);
+}
+
+/* Judges a plan from the child and keeps it unless it is worse. */
 void az_drive_plan(struct az_driver *d, json_t *plan, json_t *certificate)
 {
     struct az_arena *arena = az_arena_new(NULL);
@@ -186,7 +193,7 @@ void az_drive_plan(struct az_driver *d, json_t *plan, json_t *certificate)
         refuse(d, plan, "rules are broken that nothing prices", &judgement);
     else if (!is_close(objective, number_of(certificate, "objective")))
         refuse(d, plan, "its certificate names another objective", &judgement);
-    else if (!d->has_plan || az_judgement_is_better(d->sense, d->money_scale, &judgement, &d->best))
+    else if (is_worth(d, &judgement))
         keep(d, plan, certificate, objective, &judgement);
 done:
     az_arena_free(arena);

@@ -38,6 +38,7 @@ struct cl_search {
     /* tours worth having as columns; they live as long as the solve */
     AZ_LIST(const struct cl_tour *) pool;
     size_t pool_capacity;
+    int64_t node_limit; /* of each master's tree; 0: none */
 };
 
 /* Makes a plan, judges and offers it; its tours go into the pool. *judged: was it a plan
@@ -50,6 +51,10 @@ enum az_status cl_pool_add(struct cl_search *search, const struct cl_tour *tour)
 /* A search of so many steps from nothing, offering what is better; ends by counts, and with the
  * run. */
 enum az_status cl_improve(struct cl_search *search, size_t steps);
+
+/* Columns over the tours of the pool, level by level where the week has levels: plans and bounds go
+ * to the run. */
+enum az_status cl_solve_columns(struct cl_search *search);
 
 /* The levels of a lexicographic week as they stand; nothing otherwise. */
 void cl_tell_levels(struct cl_search *search);

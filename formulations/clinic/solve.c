@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "formulations/clinic/explain.h"
 #include "formulations/clinic/model.h"
 #include "formulations/clinic/search.h"
 #include "solver/tolerances.h"
@@ -74,7 +75,9 @@ static enum az_status solve_master(struct cl_search *search, int measure, double
                                    struct az_colgen_result *result)
 {
     struct cl_master *master;
-    struct az_colgen_options options = { .cutoff = NAN, .columns_per_block = COLUMNS };
+    struct az_colgen_options options = { .cutoff = NAN,
+                                         .columns_per_block = COLUMNS,
+                                         .node_limit = search->node_limit };
     struct az_block_columns columns = { .arena = search->arena };
     AZ_TRY(cl_master_new(&search->ground, measure, unserved_max, changes_max, search->context,
                          search->arena, &master));
@@ -116,7 +119,7 @@ static enum az_status least_level(struct cl_search *search, int measure, double 
     return AZ_OK;
 }
 
-static enum az_status by_columns(struct cl_search *search)
+enum az_status cl_solve_columns(struct cl_search *search)
 {
     double unserved_max = INFINITY, changes_max = INFINITY;
     struct az_colgen_result result;
@@ -136,6 +139,21 @@ static enum az_status by_columns(struct cl_search *search)
     return AZ_OK;
 }
 
+/* A plan, then columns until it is proven. */
+static enum az_status prove(struct cl_search *search, const struct az_solve_options *options)
+{
+    struct az_run *run = search->run;
+    if (options && options->start) AZ_TRY(az_run_offer(run, options->start));
+    if (az_run_must_stop(run)) return AZ_OK;
+    az_run_progress(run, "first plan", true);
+    AZ_TRY(cl_improve(search, STEPS));
+    if (az_run_must_stop(run)) return AZ_OK;
+    AZ_TRY(cl_solve_columns(search));
+    cl_tell_levels(search);
+    if (!az_run_must_stop(run)) az_run_limit(run);
+    return AZ_OK;
+}
+
 enum az_status cl_solve(const void *instance, const struct az_solve_options *options,
                         struct az_run *run, struct az_arena *arena)
 {
@@ -149,13 +167,6 @@ enum az_status cl_solve(const void *instance, const struct az_solve_options *opt
     run->method = "columns"; /* whatever of it the deadline allows */
     AZ_TRY(cl_ground_of(search.cl, arena, &search.ground));
     cl_tell_levels(&search);
-    if (options && options->start) AZ_TRY(az_run_offer(run, options->start));
-    if (az_run_must_stop(run)) return AZ_OK;
-    az_run_progress(run, "first plan", true);
-    AZ_TRY(cl_improve(&search, STEPS));
-    if (az_run_must_stop(run)) return AZ_OK;
-    AZ_TRY(by_columns(&search));
-    cl_tell_levels(&search);
-    if (!az_run_must_stop(run)) az_run_limit(run);
-    return AZ_OK;
+    AZ_TRY(prove(&search, options));
+    return cl_reasons(&search);
 }

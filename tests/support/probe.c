@@ -34,6 +34,7 @@ struct probe_instance {
     int forget; /* given a start, neither offers it nor finds anything */
     int refuse;
     int64_t payload; /* numbers in a plan */
+    int retell;      /* the last plan comes once more, with one number more */
     double breach;   /* plans before the last break a rule at its price: this much for each plan
                         that is still to come, and cost twice that less */
     /* derived */
@@ -88,6 +89,7 @@ static const struct az_field instance_rows[] = {
     SWITCH(invalid, 0, "Wrong on purpose", "わざと誤る"),
     AZ_ENUM(I, refuse, AZ_F_DEFAULT, refuse_choices, 0, W("Refuse", "拒否"), W("Who", "だれが")),
     COUNT(payload, NULL, 0, 0, "Numbers in a plan", "計画の中の数の個数"),
+    SWITCH(retell, 0, "Tell the last plan once more", "最後の計画をもう一度伝える"),
     AMOUNT(breach, "JPY", 0, "Priced breach of the plans before the last",
            "最後より前の計画の譲歩"),
 };
@@ -218,19 +220,20 @@ static void misbehave(const struct probe_instance *probe)
     if (more) abort();
 }
 
+/* retold: the plan before, with one number more. */
 static enum az_status offer(const struct probe_instance *probe, struct az_run *run,
-                            struct az_arena *arena, double to_come)
+                            struct az_arena *arena, double to_come, bool retold)
 {
     struct probe_plan *plan = AZ_NEW(arena, struct probe_plan);
     if (!plan) return AZ_NO_MEMORY;
     plan->breach = probe->breach * to_come;
     plan->value = probe->breach > 0 ? probe->target - 2 * plan->breach : probe->target + to_come;
-    plan->payload.count = (size_t)probe->payload;
+    plan->payload.count = (size_t)probe->payload + retold;
     plan->payload.items = AZ_ARRAY(arena, plan->payload.count, double);
     if (!plan->payload.items) return AZ_NO_MEMORY;
     for (size_t i = 0; i < plan->payload.count; i++)
         plan->payload.items[i] = (double)(i % 1000) + 0.125;
-    return az_run_offer(run, plan);
+    return retold ? az_run_retell(run, plan) : az_run_offer(run, plan);
 }
 
 /* Heeds nothing. */
@@ -254,9 +257,10 @@ static enum az_status solve(const void *instance, const struct az_solve_options 
     if (probe->abort != PROBE_AFTER_PLANS) misbehave(probe);
     for (int64_t i = 0; i < probe->plans; i++) {
         if (!rest(run, probe->interval_s)) return AZ_OK;
-        AZ_TRY(offer(probe, run, arena, (double)(probe->plans - 1 - i)));
+        AZ_TRY(offer(probe, run, arena, (double)(probe->plans - 1 - i), false));
         az_run_progress(run, "probing", true);
     }
+    if (probe->retell == 1) AZ_TRY(offer(probe, run, arena, 0, true));
     if (probe->abort == PROBE_AFTER_PLANS) {
         nap(0.8); /* so that the runner has judged and stored the plans */
         misbehave(probe);
