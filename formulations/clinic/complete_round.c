@@ -240,17 +240,6 @@ static void leave_late(const struct filler *f, struct step *step, const struct s
     if (!rests_first) step->works_from_s += waits_s;
 }
 
-/* At the place of a task: when it is said to arrive. */
-static bool arrive(struct filler *f, struct step *step, const struct step *from,
-                   const struct cl_task *task)
-{
-    if (!is_given(task->arrival_s)) return true;
-    if (!miss_by(f, step, step->time_s - task->arrival_s)) return false;
-    leave_late(f, step, from, task->arrival_s - step->time_s);
-    step->time_s = task->arrival_s;
-    return true;
-}
-
 /* What a choice costs and uses. */
 static bool use(struct filler *f, struct step *step, const struct cl_choice *choice)
 {
@@ -370,6 +359,35 @@ static bool charge(struct filler *f, struct step *step, const struct cl_task *ta
 /* --- from task to task -------------------------------------------------------------------------
  */
 
+/* At the place of a task, when it is said to arrive; rests there before it, or after the moment
+ * that is said to be its arrival. A crew that has rested there before may have arrived before that.
+ */
+static bool arrive(struct filler *f, struct step *step, const struct step *from, size_t k)
+{
+    const struct cl_task *task = &f->unit->tasks[k], *before = k > 0 ? task - 1 : NULL;
+    bool rests = step->move.rest == CL_REST_ON_ARRIVAL;
+    int64_t ready_s = step->time_s, rest_s = later(ready_s, f->team->break_from_s);
+    step->arrival_s = task->arrival_s;
+    if (is_given(task->arrival_s) && !(rests && rest_s + f->team->break_s <= task->arrival_s)) {
+        bool stays = before && before->kind == CL_STOP_BREAK && before->site == task->site &&
+                     task->arrival_s >= from->arrival_s;
+        if (stays && ready_s > task->arrival_s) return true;
+        if (!miss_by(f, step, ready_s - task->arrival_s)) return false;
+        leave_late(f, step, from, task->arrival_s - ready_s);
+        step->time_s = task->arrival_s;
+        return !rests || rest(f, step, true);
+    }
+    if (rests) {
+        leave_late(f, step, from, rest_s - ready_s);
+        if (!rest(f, step, true)) return false;
+    }
+    if (is_given(task->arrival_s))
+        step->time_s = task->arrival_s;
+    else
+        step->arrival_s = step->time_s;
+    return true;
+}
+
 /* One task after a step by one move. */
 static enum az_status do_task(struct filler *f, const struct step *from, const struct move *move,
                               size_t k)
@@ -380,19 +398,11 @@ static enum az_status do_task(struct filler *f, const struct step *from, const s
     step.before = from;
     step.move = *move;
     step.choice = NULL;
-    if (!here && !go(f, &step, move, task->place)) return AZ_OK;
-    if (!here && !arrive(f, &step, from, task)) return AZ_OK;
+    step.arrival_s = step.time_s;
+    if (!here && (!go(f, &step, move, task->place) || !arrive(f, &step, from, k))) return AZ_OK;
+    if (here && is_given(task->arrival_s)) step.arrival_s = task->arrival_s;
+    if (task->kind == CL_STOP_VISIT) return visit(f, from, &step, k);
     int64_t at_s = step.time_s;
-    step.arrival_s = at_s;
-    if (move->rest == CL_REST_ON_ARRIVAL) {
-        if (!rest(f, &step, true)) return AZ_OK;
-        if (!is_given(task->arrival_s))
-            leave_late(f, &step, from, step.time_s - f->team->break_s - at_s);
-    }
-    if (task->kind == CL_STOP_VISIT) {
-        if (!is_given(task->arrival_s)) step.arrival_s = step.time_s;
-        return visit(f, from, &step, k);
-    }
     bool done = task->kind == CL_STOP_BREAK ? take_break(f, &step, task) : charge(f, &step, task);
     if (!done) return AZ_OK;
     if (!here && !is_given(task->arrival_s)) leave_late(f, &step, from, step.start_s - at_s);
@@ -541,10 +551,10 @@ static enum az_status write_filling(struct filler *f, const struct step *last,
         struct step step = *chain[k];
         bool here = task && task->kind == CL_STOP_BREAK && task->site == AZ_NO_INDEX;
         size_t to = task ? task->place : f->cl->vehicles.items[f->team->vehicle].end_place;
+        step.move = done->move;
         if (!here) (void)go(f, &step, &done->move, to);
         if (!task) break;
-        if (!here) (void)arrive(f, &step, chain[k], task);
-        if (done->move.rest == CL_REST_ON_ARRIVAL) (void)rest(f, &step, true);
+        if (!here) (void)arrive(f, &step, chain[k], k);
         f->out[f->out_count++] = (struct cl_filled_stop){ .kind = task->kind,
                                                           .task = k,
                                                           .choice = done->choice,
