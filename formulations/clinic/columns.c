@@ -31,7 +31,7 @@ static double all_changes(const struct cl_instance *cl)
     double sum = 0;
     for (size_t a = 0; a < cl->appointment_count; a++)
         if (cl->appointment[a].status == CL_CONFIRMED && cl->appointment[a].day != AZ_NO_INDEX)
-            sum += cl->appointment[a].change_price_jpy;
+            sum += cl_promise_jpy(cl, a);
     return sum;
 }
 

@@ -18,7 +18,7 @@ static void set_weights(struct cl_improver *m)
     if (cl->objective != CL_LEXICOGRAPHIC) return;
     double least_change = INFINITY, changes = 0, least_site = INFINITY;
     for (size_t a = 0; a < cl->appointment_count; a++) {
-        double price = cl->appointment[a].change_price_jpy;
+        double price = cl_promise_jpy(cl, a);
         if (cl->appointment[a].status != CL_CONFIRMED || !(price > 0)) continue;
         least_change = fmin(least_change, price);
         changes += price;

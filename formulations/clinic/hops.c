@@ -33,6 +33,17 @@ static bool rest(struct walk *w, int where)
     return true;
 }
 
+/* Charges so many times; rests after the one that `resting` says. */
+static bool charge(struct walk *w, const struct cl_charger *at, int charges, int resting)
+{
+    for (int k = 0; k < charges; k++) {
+        w->hop.ready_s += cl_charge_s(at);
+        w->hop.left_km = fmin(w->hop.left_km + at->gives_km, w->range_km);
+        if (resting == CL_REST_AT_CHARGER + k && !rest(w, resting)) return false;
+    }
+    return true;
+}
+
 static bool go(struct walk *w, const struct cl_stand *stand, size_t to, size_t charger, int charges,
                int resting)
 {
@@ -46,12 +57,21 @@ static bool go(struct walk *w, const struct cl_stand *stand, size_t to, size_t c
     if (charger != AZ_NO_INDEX) {
         const struct cl_charger *at = &w->ground->cl->chargers.items[charger];
         if (!drive(w, here, at->place.index)) return false;
-        w->hop.ready_s += charges * cl_charge_s(at);
-        w->hop.left_km = fmin(w->hop.left_km + charges * at->gives_km, w->range_km);
-        if (resting == CL_REST_AT_CHARGER && !rest(w, resting)) return false;
+        if (!charge(w, at, charges, resting)) return false;
         here = at->place.index;
     }
     return drive(w, here, to) && (resting != CL_REST_ON_ARRIVAL || rest(w, resting));
+}
+
+/* Is a break here no begin of work for which a member's next shift would count? Where the crew
+ * stands as at its begin, it has not left yet. */
+static bool may_rest_first(const struct walk *w, const struct cl_stand *stand)
+{
+    const struct cl_team *team = w->team;
+    struct cl_stand begin = cl_stand_begin(w->ground, team, false);
+    bool begins = stand->place == begin.place && stand->time_s == begin.time_s &&
+                  !(stand->left_km < begin.left_km);
+    return !begins || (team->from_s < team->before_s && team->break_from_s < team->before_s);
 }
 
 /* Without rest, and with it at the latest moment that is in time. */
@@ -62,8 +82,10 @@ static size_t with_rest(struct walk *w, const struct cl_stand *stand, size_t to,
     if (!go(w, stand, to, charger, charges, CL_REST_NONE)) return 0;
     hops[count++] = w->hop;
     for (int resting = CL_REST_ON_ARRIVAL; !stand->rested && resting > CL_REST_NONE; resting--) {
-        if (resting == CL_REST_AT_CHARGER && charger == AZ_NO_INDEX) continue;
+        bool charging = resting >= CL_REST_AT_CHARGER && resting < CL_REST_ON_ARRIVAL;
+        if (charging && resting - CL_REST_AT_CHARGER >= charges) continue;
         if (resting == CL_REST_ON_ARRIVAL && home) continue; /* the work is over there */
+        if (resting == CL_REST_BEFORE && !may_rest_first(w, stand)) continue;
         if (!go(w, stand, to, charger, charges, resting)) continue;
         hops[count++] = w->hop;
         break;
@@ -79,6 +101,7 @@ struct cl_stand cl_stand_begin(const struct cl_ground *ground, const struct cl_t
                               .left_km = cl_range_km(ground, team),
                               .rested = late || team->break_s == 0 };
     if (late && stand.time_s < team->break_until_s) stand.time_s = team->break_until_s;
+    if (stand.time_s >= team->before_s) stand.time_s = team->limit_s + 1;
     return stand;
 }
 
@@ -117,7 +140,9 @@ static void put_stop(struct cl_tour *tour, size_t *at, int kind, size_t index)
 void cl_put_hop(struct cl_tour *tour, size_t *at, size_t charger, int charges, int resting)
 {
     if (resting == CL_REST_ON_ARRIVAL) put_stop(tour, at, CL_STOP_BREAK, CL_BREAK_ON_ARRIVAL);
-    if (resting == CL_REST_AT_CHARGER) put_stop(tour, at, CL_STOP_BREAK, CL_BREAK_HERE);
-    for (int k = 0; k < charges; k++) put_stop(tour, at, CL_STOP_CHARGE, charger);
+    for (int k = charges; k-- > 0;) {
+        if (resting == CL_REST_AT_CHARGER + k) put_stop(tour, at, CL_STOP_BREAK, CL_BREAK_HERE);
+        put_stop(tour, at, CL_STOP_CHARGE, charger);
+    }
     if (resting == CL_REST_BEFORE) put_stop(tour, at, CL_STOP_BREAK, CL_BREAK_HERE);
 }

@@ -26,11 +26,25 @@ static bool is_alike(const struct former *f, const struct cl_staff_class *a, siz
                      const struct cl_staff_class *b, size_t member_b)
 {
     return a->skills == b->skills && a->from_s == b->from_s && a->until_s == b->until_s &&
-           a->overtime_s == b->overtime_s && a->overtime_jpy_per_s == b->overtime_jpy_per_s &&
-           a->cost_jpy == b->cost_jpy && a->break_s == b->break_s &&
-           a->break_from_s == b->break_from_s && a->break_until_s == b->break_until_s &&
+           a->next_s == b->next_s && a->overtime_s == b->overtime_s &&
+           a->overtime_jpy_per_s == b->overtime_jpy_per_s && a->cost_jpy == b->cost_jpy &&
+           a->break_s == b->break_s && a->break_from_s == b->break_from_s &&
+           a->break_until_s == b->break_until_s &&
            memcmp(f->familiar + member_a * f->words, f->familiar + member_b * f->words,
                   f->words * sizeof *f->familiar) == 0;
+}
+
+/* When the first shift of the day that begins after this one does. */
+static int64_t next_shift_s(const struct cl_staff *staff, const struct cl_shift *shift, size_t day)
+{
+    int64_t next_s = INT64_MAX;
+    for (size_t s = 0; s < staff->shifts.count; s++) {
+        const struct cl_hours *hours = &staff->shifts.items[s].hours;
+        int64_t from_s = (int64_t)day * CL_DAY_S + hours->from_s;
+        bool later = hours->from_s > shift->hours.from_s;
+        if ((hours->days >> day & 1) && later && from_s < next_s) next_s = from_s;
+    }
+    return next_s;
 }
 
 struct cl_staff_class cl_class_of(const struct cl_instance *cl, size_t member,
@@ -44,6 +58,7 @@ struct cl_staff_class cl_class_of(const struct cl_instance *cl, size_t member,
         .skills = staff->skill_set,
         .from_s = midnight + shift->hours.from_s,
         .until_s = midnight + shift->hours.until_s,
+        .next_s = next_shift_s(staff, shift, day),
         .overtime_s = staff->overtime_s,
         .overtime_jpy_per_s = staff->overtime_price_jpy_per_h / 3600,
         .cost_jpy = staff->cost_jpy_per_day,
@@ -104,7 +119,7 @@ static bool is_of_group(const struct former *f, size_t member, size_t day, size_
 static enum az_status add_member(struct former *f, size_t member, size_t day, size_t day_first)
 {
     struct cl_teams *teams = f->teams;
-    size_t c = f->cl->crews.items ? teams->class_count : day_first, found = AZ_NO_INDEX;
+    size_t c = f->cl->crews.count > 0 ? teams->class_count : day_first, found = AZ_NO_INDEX;
     while (c < teams->class_count && found == AZ_NO_INDEX) {
         size_t end = c + 1;
         while (end < teams->class_count && teams->classes[end].group == teams->classes[c].group)
@@ -199,6 +214,7 @@ struct cl_team cl_team_of(const struct cl_instance *cl, const struct cl_staff_cl
         .from_s = midnight + vehicle->from_s,
         .until_s = midnight + vehicle->until_s,
         .limit_s = midnight + vehicle->until_s,
+        .before_s = INT64_MAX,
         .break_from_s = INT64_MIN,
         .break_until_s = INT64_MAX,
         .cost_jpy = vehicle->cost_jpy_per_day,
@@ -210,6 +226,7 @@ struct cl_team cl_team_of(const struct cl_instance *cl, const struct cl_staff_cl
         team.cost_jpy += class->cost_jpy;
         if (class->from_s > team.from_s) team.from_s = class->from_s;
         if (class->until_s < team.until_s) team.until_s = class->until_s;
+        if (class->next_s < team.before_s) team.before_s = class->next_s;
         if (class->until_s + class->overtime_s < team.limit_s)
             team.limit_s = class->until_s + class->overtime_s;
         if (class->break_s == 0) continue;
@@ -219,6 +236,12 @@ struct cl_team cl_team_of(const struct cl_instance *cl, const struct cl_staff_cl
     }
     team.classes = classes;
     return team;
+}
+
+/* Has it hours in which all are in these shifts? */
+static bool can_go(const struct cl_team *team)
+{
+    return team->from_s < team->limit_s && team->from_s < team->before_s;
 }
 
 /* Are the classes of a among those of b? Both increase. */
@@ -283,7 +306,7 @@ static enum az_status try_team(struct former *f, size_t count)
     if (!are_positions_filled(f, count)) return AZ_OK;
     struct cl_team team =
         cl_team_of(f->cl, f->teams->classes, f->vehicle, f->day, f->chosen, count);
-    if (team.from_s >= team.limit_s) return AZ_OK;
+    if (!can_go(&team)) return AZ_OK;
     for (size_t t = f->first; t < f->teams->count; t++)
         if (is_within(&f->teams->items[t], &team) && does_as_much(f, &f->teams->items[t], &team))
             return AZ_OK;
@@ -338,7 +361,7 @@ static enum az_status take_given(struct former *f, size_t first_class, size_t cr
         struct cl_team team =
             cl_team_of(f->cl, f->teams->classes, f->vehicle, f->day, f->chosen, m);
         team.crew = crew;
-        return team.from_s < team.limit_s ? keep_team(f, team, f->chosen) : AZ_OK;
+        return can_go(&team) ? keep_team(f, team, f->chosen) : AZ_OK;
     }
     enum az_status status = AZ_OK;
     for (size_t c = first_class; c < f->teams->class_count && status == AZ_OK; c++) {
@@ -362,7 +385,7 @@ static enum az_status crews_of_day(struct former *f, size_t day, size_t first_cl
     for (f->vehicle = 0; f->vehicle < cl->vehicles.count && status == AZ_OK; f->vehicle++) {
         if (cl->vehicles.items[f->vehicle].fleet[day] == 0) continue;
         f->first = f->teams->count;
-        if (!cl->crews.items) status = form_crews(f, first_class);
+        if (cl->crews.count == 0) status = form_crews(f, first_class);
         for (size_t k = 0; k < cl->crews.count && status == AZ_OK; k++) {
             const struct cl_crew *crew = &cl->crews.items[k];
             if (crew->vehicle.index != f->vehicle || !(crew->days >> day & 1)) continue;

@@ -26,6 +26,7 @@ struct cl_staff_class {
     const struct cl_shift *shift; /* of the first of the group */
     uint64_t skills;
     int64_t from_s, until_s; /* the shift */
+    int64_t next_s;          /* the next shift of the day begins; INT64_MAX: none */
     int64_t overtime_s;      /* longer at most */
     double overtime_jpy_per_s;
     double cost_jpy; /* of a round */
@@ -41,6 +42,7 @@ struct cl_team {
     uint64_t skills;
     int64_t from_s, until_s; /* hours of all, without overtime */
     int64_t limit_s;         /* with it: back by then */
+    int64_t before_s;        /* work begins before it: a member's next shift does then */
     int64_t break_s;         /* 0: none; else as in the contract: needed by who leaves before */
     int64_t break_from_s, break_until_s; /* ... and returns after break_until_s */
     double cost_jpy;                     /* of a round: vehicle and members */

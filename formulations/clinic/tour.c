@@ -47,9 +47,15 @@ double cl_continuity_jpy(const struct cl_ground *ground, const struct cl_team *t
     return familiar ? 0 : ground->cl->sites.items[site].continuity_jpy;
 }
 
+double cl_promise_jpy(const struct cl_instance *cl, size_t appointment)
+{
+    double price = cl->appointment[appointment].change_price_jpy;
+    return cl->mode == CL_EXACT && price == 0 ? 1 : price;
+}
+
 double cl_kept_jpy(const struct cl_ground *ground, const struct cl_way *way)
 {
-    return way->kept == AZ_NO_INDEX ? 0 : ground->cl->appointment[way->kept].change_price_jpy;
+    return way->kept == AZ_NO_INDEX ? 0 : cl_promise_jpy(ground->cl, way->kept);
 }
 
 /* --- timing --------------------------------------------------------------------------------- */
@@ -179,9 +185,9 @@ static bool go(struct timer *t, struct cl_tour *tour, bool *rested)
     return true;
 }
 
-/* Leaves so late that nobody waits at the first stop on the road. A break before leaving keeps its
- * time. */
-static void leave_late(struct cl_tour *tour, int64_t from_s)
+/* Leaves so late that nobody waits at the first stop on the road, but while the work still begins
+ * in the shifts of the crew. A break before leaving keeps its time. */
+static void leave_late(struct cl_tour *tour, const struct cl_team *team, int64_t from_s)
 {
     bool rests_first = tour->count > 0 && tour->stops[0].kind == CL_STOP_BREAK &&
                        tour->stops[0].index == CL_BREAK_HERE;
@@ -190,7 +196,9 @@ static void leave_late(struct cl_tour *tour, int64_t from_s)
     if (first < tour->count) {
         struct cl_tour_stop *stop = &tour->stops[first];
         waits_s = stop->start_s - stop->arrival_s;
-        stop->arrival_s = stop->start_s;
+        if (!rests_first && waits_s > team->before_s - 1 - from_s)
+            waits_s = team->before_s - 1 - from_s;
+        stop->arrival_s += waits_s;
     }
     tour->leaves_s = (rests_first ? tour->stops[0].end_s : from_s) + waits_s;
     tour->works_from_s = rests_first ? tour->stops[0].start_s : tour->leaves_s;
@@ -206,7 +214,8 @@ bool cl_tour_time(const struct cl_ground *ground, struct cl_tour *tour)
     tour->distance_m = tour->kept_jpy = 0;
     tour->cost_jpy = team->cost_jpy;
     if (!go(&t, tour, &rested) || tour->returns_s > team->limit_s) return false;
-    leave_late(tour, from_s);
+    leave_late(tour, team, from_s);
+    if (tour->works_from_s >= team->before_s) return false;
     if (team->break_s > 0 && !rested && tour->leaves_s < team->break_until_s &&
         tour->returns_s > team->break_until_s)
         return false;

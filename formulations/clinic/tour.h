@@ -68,6 +68,11 @@ double cl_drive_jpy(const struct cl_ground *ground, const struct cl_team *team, 
                     size_t to);
 double cl_continuity_jpy(const struct cl_ground *ground, const struct cl_team *team, size_t site);
 
+/* What a promise counts when it is kept: its change price. In exact mode nothing is priced and
+ * every promise has to be kept: one without a price counts 1 there, so that it is not overlooked.
+ */
+double cl_promise_jpy(const struct cl_instance *cl, size_t appointment);
+
 /* The change price that a way saves: of the appointment that it keeps. */
 double cl_kept_jpy(const struct cl_ground *ground, const struct cl_way *way);
 
@@ -88,11 +93,16 @@ enum az_status cl_sequence_tour(const struct cl_ground *ground, size_t team, con
 
 /* --- between two visits (hops.c) ---------------------------------------------------------------
  * A crew drives straight, or by one charger where it charges up to CL_MAX_CHARGES times, and may
- * rest once: before driving, at the charger, or on arrival, the latest of these that is in time,
- * since resting later only makes everything before it earlier. */
+ * rest once: before driving, at the charger after any of its charges, or on arrival, the latest of
+ * these that is in time, since resting later only makes everything before it earlier. */
 #define CL_MAX_CHARGES 3
 
-enum cl_rest { CL_REST_NONE, CL_REST_BEFORE, CL_REST_AT_CHARGER, CL_REST_ON_ARRIVAL };
+enum cl_rest {
+    CL_REST_NONE,
+    CL_REST_BEFORE,
+    CL_REST_AT_CHARGER, /* after the first charge; so many more for those after it */
+    CL_REST_ON_ARRIVAL = CL_REST_AT_CHARGER + CL_MAX_CHARGES
+};
 
 struct cl_stand { /* where a crew is after a visit, or at the start */
     size_t place;
@@ -102,7 +112,8 @@ struct cl_stand { /* where a crew is after a visit, or at the start */
 };
 
 /* At the start place from the crew's first hour on; late: from the end of its break's window on,
- * with no break to come. There is no late begin without a break. */
+ * with no break to come. There is no late begin without a break, and none in time (later than
+ * limit_s) when the next shift of a member has begun by then. */
 struct cl_stand cl_stand_begin(const struct cl_ground *ground, const struct cl_team *team,
                                bool late);
 

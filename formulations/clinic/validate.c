@@ -91,7 +91,7 @@ static bool some_vehicle_has(const struct cl_instance *cl, const char *equipment
 static bool fits(const struct cl_instance *cl, const struct cl_care *care, size_t vehicle)
 {
     const struct cl_vehicle *it = &cl->vehicles.items[vehicle];
-    bool seated = care->skills.count == 0 || it->seat_count > 0 || cl->crews.items;
+    bool seated = care->skills.count == 0 || it->seat_count > 0 || cl->crews.count > 0;
     return seated && (care->equipment_set & ~it->equipment_set) == 0;
 }
 

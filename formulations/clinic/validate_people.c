@@ -159,7 +159,7 @@ static enum az_status validate_vehicle(struct cl_validator *v, size_t i)
         AZ_FIND(v->findings, &cl_code_hours_over_a_day, AZ_AT(at, "until"),
                 AZ_TEXT_PARAM("from", vehicle->from ? vehicle->from : "00:00"),
                 AZ_TEXT_PARAM("value", vehicle->until ? vehicle->until : "24:00"));
-    if (v->cl->crews.items) return AZ_OK; /* positions and seats are not asked */
+    if (v->cl->crews.count > 0) return AZ_OK; /* positions and seats are not asked */
     if (vehicle->seat_count < (int64_t)vehicle->crew.count)
         AZ_FIND(v->findings, &cl_code_seats_below_positions, AZ_AT(at, "seats"),
                 AZ_NUMBER_PARAM("minimum", (double)vehicle->crew.count),

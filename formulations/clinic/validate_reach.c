@@ -389,7 +389,7 @@ static enum stage staff_stage(struct reach *r, const struct visit *visit)
     uint64_t needed = visit->care->skill_set;
     enum stage stage = is_back(r, visit, 0, INT64_MAX) ? BEYOND_RANGE : TOO_FAR;
     if (stage == TOO_FAR) return stage;
-    for (size_t k = 0; k < visit->vehicle->crew.count && !cl->crews.items; k++)
+    for (size_t k = 0; k < visit->vehicle->crew.count && cl->crews.count == 0; k++)
         if (visit->vehicle->position[k] < CL_MAX_SET)
             needed |= (uint64_t)1 << visit->vehicle->position[k];
     for (size_t k = 0; k < cl->skill_count && k < CL_MAX_SET; k++) {

@@ -142,8 +142,8 @@ static enum az_status add_way(struct maker *m, struct cl_way way, size_t first)
     return status == AZ_OK ? keep_way(m, &way) : status;
 }
 
-/* Slots that a visit of a day may take: nights belong to the day before, so those of the days
- * around it too. */
+/* Slots that a visit of a day may take: hours reach to the end of the next day, so those that begin
+ * up to two days later, and on the day before. */
 static size_t slots_begin(const struct maker *m, size_t day)
 {
     return m->day_slots[day > 0 ? day - 1 : 0];
@@ -152,7 +152,7 @@ static size_t slots_begin(const struct maker *m, size_t day)
 static size_t slots_end(const struct maker *m, size_t day)
 {
     size_t days = (size_t)m->cl->days;
-    return m->day_slots[day + 2 < days ? day + 2 : days];
+    return m->day_slots[day + 3 < days ? day + 3 : days];
 }
 
 /* The pharmacist's slots for a way that has its doctor already, or needs none. */
