@@ -20,8 +20,9 @@ struct az_line {
     struct az_words label;
     const char *role; /* colour by meaning: "load", "hydro", "solar", "thermal", "battery",
                          "import", "export", "converter", "price", "limit", "demand", "unserved",
-                         "trip", "deadhead", "charge", "discharge", "other", and the sources
-                         of energy by their names */
+                         "trip", "deadhead", "charge", "discharge", "visit", "drive", "wait",
+                         "break", "online", "doctor", "pharmacist", "free", "base", "route-1" to
+                         "route-6", "other", and the sources of energy by their names */
     enum az_mark mark;
     int axis;       /* 0 left, 1 right */
     double *values; /* [count of the chart]; may be negative; NAN is a gap */
@@ -47,11 +48,14 @@ struct az_bar {
     double from_s, to_s; /* since the Gantt's start */
     const char *role;
     struct az_words label;
+    const char *mark; /* a few letters drawn where the label has no room; NULL: none. "": nothing
+                         is ever drawn in it */
 };
 
 struct az_gantt_row {
     struct az_words label;
     AZ_LIST(struct az_bar) bars;
+    bool apart; /* a new group begins: a line is drawn above */
 };
 
 struct az_gantt {
@@ -61,6 +65,7 @@ struct az_gantt {
     AZ_LIST(struct az_gantt_row) rows;
     AZ_LIST(struct az_key) keys; /* may be empty */
     bool leads;                  /* the plan itself: drawn before every chart */
+    bool daily; /* rows are of several days, told by their labels: only clocks on the axis */
 };
 
 /* The earlier of two points keeps its label where both have no room. */
@@ -81,13 +86,18 @@ struct az_geo_map {
     AZ_LIST(struct az_map_point) points;
     AZ_LIST(struct az_map_line) lines;
     AZ_LIST(struct az_key) keys; /* may be empty */
+    bool half;                   /* one of several: two stand side by side */
 };
 
 struct az_cell {
-    const char *text;      /* NULL: number is shown */
+    const char *text;      /* NULL: number is shown; "\n" begins a new line, also in words */
     struct az_words words; /* used when given, before text */
     double number;
     int decimals;
+    bool strong;
+    /* An identifier: who knows its address and phone draws them below. NULL: of nobody. */
+    const char *person;
+    const char *reach; /* what az_report_join has found of it: lines; NULL: nothing */
 };
 
 struct az_table_column {
@@ -99,6 +109,12 @@ enum az_table_place {
     AZ_TABLE_BODY,
     AZ_TABLE_LEADS,  /* what has to be seen first: drawn before the figures */
     AZ_TABLE_FOLDED, /* for who asks: opened by a click; a terminal leaves it out */
+    AZ_TABLE_PAGE,   /* to take along: folded, a page of its own on paper with room to write */
+};
+
+/* A line at the head of a page: "Vehicle: clinic van". */
+struct az_fact {
+    struct az_words label, value;
 };
 
 struct az_view_table {
@@ -107,6 +123,7 @@ struct az_view_table {
     size_t row_count;
     struct az_cell *cells; /* row-major, row_count * columns.count */
     enum az_table_place place;
+    AZ_LIST(struct az_fact) facts; /* of a page */
 };
 
 struct az_view {

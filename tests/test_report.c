@@ -29,9 +29,9 @@ static void setup(void)
         { { "Load", "需要" }, "load", AZ_MARK_STEP, 0, (double *)load },
         { { "Price", "価格" }, "price", AZ_MARK_LINE, 1, (double *)load },
     };
-    static struct az_bar bars[] = { { 0, 3600, "gas", { "12 kWh", "12 kWh" } } };
-    static struct az_gantt_row rows[] = { { { "Engine", "エンジン" }, { 1, bars } },
-                                          { { "Idle", "休止" }, { 0, NULL } } };
+    static struct az_bar bars[] = { { 0, 3600, "gas", { "12 kWh", "12 kWh" }, NULL } };
+    static struct az_gantt_row rows[] = { { { "Engine", "エンジン" }, { 1, bars }, false },
+                                          { { "Idle", "休止" }, { 0, NULL }, true } };
     static struct az_key_number numbers[] = {
         { { "Cost", "費用" }, -1234567.5, "JPY", 0, { NULL, NULL } }
     };

@@ -2,15 +2,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "adapters/cli/plans.h"
+#include "adapters/keyfile.h"
 #include "adapters/report/report.h"
 
 static const struct az_option options[] = {
     { "output", 'o', "FILE.html", false,
       AZ_EN_JA("write one HTML file; without it the plan is drawn here",
                "HTML の出力先。なければ端末に描く") },
+    { "pages", 0, NULL, false,
+      AZ_EN_JA("only the pages to take along, one a sheet of paper",
+               "印刷して持ち出す頁だけ（用紙一枚に一頁）") },
+    { "key", 0, "KEYFILE", false,
+      AZ_EN_JA(
+          "names, addresses and phones of this key file in the place of identifiers; the "
+          "report is then readable by you alone",
+          "鍵ファイルの氏名・住所・電話を識別子の代わりに書く（作成者だけが読める報告書になる）") },
     { "colour", 0, "auto|always|never", false, AZ_EN_JA("colours on the terminal", "端末の色") },
     { "width", 0, "COLUMNS", false, AZ_EN_JA("width of the terminal drawing", "端末に描く幅") },
     { "kind", 0, "KIND", false,
@@ -42,13 +52,44 @@ static int write_html(struct az_cli *cli, const struct az_report *report, const 
     char *text = NULL;
     size_t length = 0;
     enum az_status status = az_report_html(report, &text, &length);
+    /* With names in it nobody else may read it. */
+    mode_t mask = umask(0);
+    umask(az_cli_text(cli, "key") ? mask | S_IRWXG | S_IRWXO : mask);
     int code =
         status == AZ_OK ? az_cli_write(cli, path, text, length) : az_cli_status(cli, status, path);
+    umask(mask);
     free(text);
     return code;
 }
 
-static int draw(struct az_cli *cli, const struct az_cli_case *data)
+/* Names in the place of identifiers, when the office asks for them. An exit status. */
+static int join(struct az_cli *cli, struct az_view *view, struct az_judgement *judgement,
+                struct az_findings *assumptions)
+{
+    const char *path = az_cli_text(cli, "key");
+    struct az_keyfile *keyfile;
+    struct az_findings findings;
+    if (!path) return AZ_EXIT_DONE;
+    az_findings_init(&findings, cli->arena, 0);
+    enum az_status status = az_keyfile_read(path, cli->arena, &findings, &keyfile);
+    if (status != AZ_OK) return az_cli_status(cli, status, path);
+    if (!keyfile) {
+        az_cli_findings(cli, stderr, NULL, &findings);
+        return AZ_EXIT_USAGE;
+    }
+    status = az_report_join(view, judgement, assumptions, keyfile, cli->arena);
+    az_keyfile_close(keyfile);
+    return status == AZ_OK ? AZ_EXIT_DONE : az_cli_status(cli, status, path);
+}
+
+static bool has_pages(const struct az_view *view)
+{
+    for (size_t i = 0; i < view->tables.count; i++)
+        if (view->tables.items[i].place == AZ_TABLE_PAGE) return true;
+    return false;
+}
+
+static int draw(struct az_cli *cli, struct az_cli_case *data)
 {
     struct az_judgement judgement;
     struct az_view view;
@@ -60,13 +101,21 @@ static int draw(struct az_cli *cli, const struct az_cli_case *data)
     enum az_status status =
         data->formulation->view(data->instance, data->plan, &judgement, cli->arena, &view);
     if (status != AZ_OK) return az_cli_status(cli, status, "report");
+    if (az_cli_flag(cli, "pages") && !has_pages(&view))
+        return az_cli_usage(cli, "%s",
+                            az_cli_say(cli, "this plan has no pages to take along",
+                                       "この計画には持ち出す頁がありません"));
+    code = join(cli, &view, &judgement, &data->assumptions);
+    if (code != AZ_EXIT_DONE) return code;
     struct az_report report = { .view = &view,
                                 .kind = data->formulation->name,
                                 .kind_title = data->formulation->title,
                                 .judgement = &judgement,
                                 .certificate = data->certificate,
                                 .assumptions = &data->assumptions,
-                                .language = cli->language };
+                                .language = cli->language,
+                                .part =
+                                    az_cli_flag(cli, "pages") ? AZ_REPORT_PAGES : AZ_REPORT_WHOLE };
     data->formulation->measure(data->instance, &sense, &unit, &scale, &report.from, &report.until);
     return path ? write_html(cli, &report, path) : draw_here(cli, &report);
 }

@@ -55,6 +55,22 @@ void az_draw_text(FILE *out, const char *text)
     }
 }
 
+void az_draw_lines(FILE *out, const char *text)
+{
+    const char *end;
+    for (const char *at = text ? text : ""; at; at = end ? end + 1 : NULL) {
+        char *line;
+        end = strchr(at, '\n');
+        if (at != text) fputs("<br/>", out);
+        if (!end) {
+            az_draw_text(out, at);
+        } else if ((line = strndup(at, (size_t)(end - at)))) {
+            az_draw_text(out, line);
+            free(line);
+        }
+    }
+}
+
 void az_draw_words(FILE *out, struct az_words words, const char *element)
 {
     const char *en = az_say(words, AZ_ENGLISH), *ja = az_say(words, AZ_JAPANESE);
@@ -107,7 +123,9 @@ size_t az_draw_columns(const char *text)
 
 struct az_words az_draw_unit(const char *unit, char english[32], char japanese[32])
 {
-    static const char *const counted[][2] = { { "buses", "台" }, { "trips", "便" } };
+    static const char *const counted[][2] = {
+        { "buses", "台" }, { "trips", "便" }, { "visits", "件" }, { "h", "時間" }, { "min", "分" }
+    };
     const char *text = unit ? unit : "", *yen = strstr(text, "JPY");
     snprintf(english, 32, "%s", text);
     for (size_t i = 0; i < sizeof counted / sizeof counted[0]; i++)
@@ -129,18 +147,25 @@ static const struct {
     int terminal;
     bool dashed;
 } roles[] = {
-    { "load", "#16232f", 255, false },   { "hydro", "#2f7fb8", 32, false },
-    { "solar", "#f0b429", 220, false },  { "wind", "#5fb7ae", 73, false },
-    { "biomass", "#5d9147", 71, false }, { "geothermal", "#b4532f", 130, false },
-    { "waste", "#94735a", 137, false },  { "gas", "#e08e45", 173, false },
-    { "diesel", "#56606b", 242, false }, { "thermal", "#a3563f", 131, false },
-    { "battery", "#7d5ba6", 98, false }, { "import", "#8797a8", 110, false },
-    { "export", "#b3c2d1", 152, false }, { "converter", "#cf6a95", 168, false },
-    { "price", "#b0246a", 162, false },  { "limit", "#c92a2a", 160, true },
-    { "demand", "#d9480f", 166, true },  { "unserved", "#e03131", 196, false },
-    { "trip", "#1c5d7d", 31, false },    { "deadhead", "#aab6c1", 248, false },
-    { "charge", "#2b8a3e", 35, false },  { "discharge", "#e08e0b", 178, false },
-    { "other", "#a2a9b0", 145, false },
+    { "load", "#16232f", 255, false },      { "hydro", "#2f7fb8", 32, false },
+    { "solar", "#f0b429", 220, false },     { "wind", "#5fb7ae", 73, false },
+    { "biomass", "#5d9147", 71, false },    { "geothermal", "#b4532f", 130, false },
+    { "waste", "#94735a", 137, false },     { "gas", "#e08e45", 173, false },
+    { "diesel", "#56606b", 242, false },    { "thermal", "#a3563f", 131, false },
+    { "battery", "#7d5ba6", 98, false },    { "import", "#8797a8", 110, false },
+    { "export", "#b3c2d1", 152, false },    { "converter", "#cf6a95", 168, false },
+    { "price", "#b0246a", 162, false },     { "limit", "#c92a2a", 160, true },
+    { "demand", "#d9480f", 166, true },     { "unserved", "#e03131", 196, false },
+    { "trip", "#1c5d7d", 31, false },       { "deadhead", "#aab6c1", 248, false },
+    { "charge", "#2b8a3e", 35, false },     { "discharge", "#e08e0b", 178, false },
+    { "visit", "#1c5d7d", 31, false },      { "drive", "#aab6c1", 248, false },
+    { "wait", "#f3dfa2", 223, false },      { "break", "#7d5ba6", 98, false },
+    { "online", "#0b7285", 30, false },     { "doctor", "#1c5d7d", 31, false },
+    { "pharmacist", "#2b7a4b", 29, false }, { "free", "#dfe5ea", 254, false },
+    { "base", "#16232f", 255, false },      { "route-1", "#1c5d7d", 31, false },
+    { "route-2", "#c2410c", 166, false },   { "route-3", "#2b8a3e", 35, false },
+    { "route-4", "#7d5ba6", 98, false },    { "route-5", "#b0246a", 162, false },
+    { "route-6", "#8a6d00", 100, false },   { "other", "#a2a9b0", 145, false },
 };
 static const char *const spare[] = { "#1f6f8b", "#c77d0a", "#4b7f52", "#8a3ffc",
                                      "#a3333d", "#007d79", "#6f6f6f", "#9f1853" };
@@ -156,6 +181,13 @@ static size_t role_index(const char *role)
 const char *az_draw_colour(const char *role)
 {
     return roles[role_index(role)].colour;
+}
+
+bool az_draw_is_light(const char *role)
+{
+    unsigned rgb = (unsigned)strtoul(az_draw_colour(role) + 1, NULL, 16);
+    double weight = 0.299 * (rgb >> 16) + 0.587 * (rgb >> 8 & 255) + 0.114 * (rgb & 255);
+    return weight > 150;
 }
 
 int az_draw_terminal_colour(const char *role)

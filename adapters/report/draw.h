@@ -9,6 +9,9 @@
 /* Text of an element or attribute: markup escaped, control and direction characters left out. */
 void az_draw_text(FILE *out, const char *text);
 
+/* The same with a line break for every line end. */
+void az_draw_lines(FILE *out, const char *text);
+
 /* Both languages, each in its element ("span", "tspan", "title" has neither: English / Japanese).
  */
 void az_draw_words(FILE *out, struct az_words words, const char *element);
@@ -25,6 +28,9 @@ struct az_words az_draw_unit(const char *unit, char english[32], char japanese[3
 /* The colour of a role, "#rrggbb", and its nearest of the terminal's 256. */
 const char *az_draw_colour(const char *role);
 int az_draw_terminal_colour(const char *role);
+
+/* Is dark text to be written on it? */
+bool az_draw_is_light(const char *role);
 
 /* The colour of line i of a chart: its role's, or a spare one for a line whose role comes again. An
  * area whose role comes again (charge after discharge) keeps the colour and is tinted. */
@@ -81,6 +87,13 @@ void az_draw_map(FILE *out, const struct az_geo_map *map);
 
 /* A table as markup: open (its title a heading) or folded (its title opens it). */
 void az_draw_table(FILE *out, const struct az_view_table *table);
+
+/* The pages of a view, each with its head, its rows and room to write; nothing without any.
+ * folded: opened by a click on a screen, open on paper. */
+void az_draw_pages(FILE *out, const struct az_view *view, bool folded);
+
+/* The rows of a table as markup: head and body, within a frame of the caller's. */
+void az_draw_rows(FILE *out, const struct az_view_table *table);
 
 /* The style sheet in pieces, NULL after the last. */
 extern const char *const az_draw_style[];

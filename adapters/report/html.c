@@ -56,12 +56,19 @@ static void put_head(FILE *out, const struct az_report *report)
     fputs("</style>\n</head>\n<body>\n", out);
 }
 
+static void put_language_labels(FILE *out)
+{
+    fputs("<div class=\"switch\"><label for=\"lang-en\">English</label>"
+          "<label for=\"lang-ja\">日本語</label></div>\n",
+          out);
+}
+
 static void put_header(FILE *out, const struct az_report *report)
 {
     put_language_choice(out, report->language);
-    fputs("<header><div class=\"in\"><div class=\"switch\"><label for=\"lang-en\">English</label>"
-          "<label for=\"lang-ja\">日本語</label></div>\n<p class=\"kind\">",
-          out);
+    fputs("<header><div class=\"in\">", out);
+    put_language_labels(out);
+    fputs("<p class=\"kind\">", out);
     az_draw_words(out, report->kind_title, "span");
     fputs("</p>\n<h1>", out);
     az_draw_words(out, report->view->title, "span");
@@ -253,10 +260,11 @@ static void put_breaches(FILE *out, const struct az_breach *items, size_t count,
     az_arena_free(arena);
 }
 
-static bool has_leading_tables(const struct az_view *view)
+static bool has_tables(const struct az_view *view, enum az_table_place place)
 {
     for (size_t i = 0; i < view->tables.count; i++)
-        if (view->tables.items[i].place == AZ_TABLE_LEADS) return true;
+        if (view->tables.items[i].place == place && view->tables.items[i].row_count > 0)
+            return true;
     return false;
 }
 
@@ -275,7 +283,8 @@ static void put_concessions(FILE *out, const struct az_report *report)
     const struct az_judgement *judgement = report->judgement;
     const char *unit = report->certificate ? report->certificate->unit : NULL;
     if (!judgement || judgement->concessions.count == 0) return;
-    bool folded = judgement->concessions.count > MANY_BREACHES && has_leading_tables(report->view);
+    bool folded =
+        judgement->concessions.count > MANY_BREACHES && has_tables(report->view, AZ_TABLE_LEADS);
     section(out, "Concessions", "譲った規則");
     put_breaches(out, judgement->concessions.items, judgement->concessions.count, true, folded,
                  unit, az_draw_step(report->view));
@@ -286,7 +295,7 @@ static void put_assumptions(FILE *out, const struct az_report *report)
     const struct az_findings *findings = report->assumptions;
     if (!findings || findings->count == 0) return;
     struct az_arena *arena = az_arena_new(NULL);
-    section(out, "Assumptions about missing or wrong readings", "欠測・異常値に対する仮定");
+    section(out, "Assumptions", "置いた仮定");
     fputs("<ul class=\"notes\">\n", out);
     for (size_t i = 0; arena && i < findings->count; i++) {
         const struct az_finding *finding = &findings->items[i];
@@ -406,10 +415,9 @@ static void put_notes(FILE *out, const struct az_view *view)
     fputs("</ul>\n", out);
 }
 
-static void put_page(FILE *out, const struct az_report *report)
+static void put_whole(FILE *out, const struct az_report *report)
 {
     const struct az_view *view = report->view;
-    put_head(out, report);
     put_header(out, report);
     put_answer(out, report);
     put_numbers(out, view);
@@ -419,6 +427,10 @@ static void put_page(FILE *out, const struct az_report *report)
     put_figures(out, view);
     put_tables(out, view, AZ_TABLE_BODY, "In numbers", "内訳");
     put_tables(out, view, AZ_TABLE_FOLDED, "In detail", "詳細");
+    if (has_tables(view, AZ_TABLE_PAGE)) {
+        section(out, "Pages to print and take along", "印刷して持ち出す頁");
+        az_draw_pages(out, view, true);
+    }
     put_assumptions(out, report);
     put_certificate(out, report);
     put_notes(out, view);
@@ -428,7 +440,31 @@ static void put_page(FILE *out, const struct az_report *report)
         ". Every figure was computed by the judge, not by the optimiser.",
         "azumi " AZ_VERSION
         " による作成。数値はすべて、最適化とは別の検査プログラムが計算したものです。");
-    fputs("</footer>\n</body>\n</html>\n", out);
+    fputs("</footer>\n", out);
+}
+
+/* The pages alone: each begins with what it is of. */
+static void put_pages(FILE *out, const struct az_report *report)
+{
+    put_language_choice(out, report->language);
+    fputs("<header class=\"slim\"><div class=\"in\">", out);
+    put_language_labels(out);
+    fputs("<p class=\"kind\">", out);
+    az_draw_words(out, report->view->title, "span");
+    fputs("</p></div></header>\n<main>\n", out);
+    put_answer(out, report);
+    az_draw_pages(out, report->view, false);
+    fputs("</main>\n", out);
+}
+
+static void put_document(FILE *out, const struct az_report *report)
+{
+    put_head(out, report);
+    if (report->part == AZ_REPORT_PAGES)
+        put_pages(out, report);
+    else
+        put_whole(out, report);
+    fputs("</body>\n</html>\n", out);
 }
 
 enum az_status az_report_html(const struct az_report *report, char **text, size_t *length)
@@ -436,7 +472,7 @@ enum az_status az_report_html(const struct az_report *report, char **text, size_
     *text = NULL;
     FILE *out = open_memstream(text, length);
     if (!out) return AZ_NO_MEMORY;
-    put_page(out, report);
+    put_document(out, report);
     bool good = ferror(out) == 0;
     good = fclose(out) == 0 && good;
     if (good) return AZ_OK;

@@ -10,6 +10,8 @@
 
 #include "formulations/certificate.h"
 
+enum az_report_part { AZ_REPORT_WHOLE, AZ_REPORT_PAGES }; /* pages: those to take along alone */
+
 struct az_report {
     const struct az_view *view;
     const char *kind;                         /* "microgrid" */
@@ -19,6 +21,7 @@ struct az_report {
     const struct az_findings *assumptions;    /* repairs of measured input; may be NULL */
     struct az_time from, until;               /* what the plan covers; may be absent */
     enum az_language language;                /* shown first */
+    enum az_report_part part;
 };
 
 /* The whole page. *text is malloc'ed; the caller frees it. AZ_OK or AZ_NO_MEMORY. */
@@ -26,5 +29,14 @@ enum az_status az_report_html(const struct az_report *report, char **text, size_
 
 /* Draws on a terminal of `width` columns (at least 60), with colours when asked. */
 void az_report_terminal(const struct az_report *report, FILE *out, int width, bool colours);
+
+struct az_keyfile;
+
+/* Names in the place of identifiers in all that is drawn, and below a cell of somebody the address
+ * and phone: for a report that stays on the office's own machine. All lists are changed in place;
+ * judgement and assumptions may be NULL. AZ_OK or AZ_NO_MEMORY. */
+enum az_status az_report_join(struct az_view *view, struct az_judgement *judgement,
+                              struct az_findings *assumptions, const struct az_keyfile *keyfile,
+                              struct az_arena *arena);
 
 #endif

@@ -78,8 +78,10 @@ const char *const az_draw_style[] = {
     "svg .line.dots{stroke-dasharray:2 3;stroke-width:2.2}\n"
     "svg .hint{fill:transparent}svg .hint:hover{fill:#16232f;fill-opacity:.08}\n"
     "svg .row{font-size:12.5px;fill:#26343f}svg .in{font-size:11px;fill:#fff;"
-    "font-variant-numeric:tabular-nums;pointer-events:none}svg .in.dark{fill:#3a2c00}\n"
+    "font-variant-numeric:tabular-nums;pointer-events:none}svg .in.dark{fill:#16232f}svg "
+    ".apart{stroke:#7b8894}\n"
     ".map>svg{max-width:var(--wide);margin:0 auto}\n"
+    ".map text{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}"
     "svg .way{stroke-width:2;stroke-opacity:.75}svg .place{stroke:#fff;stroke-width:1.5}\n",
     /* tables */
     ".scroll{overflow-x:auto;background:var(--paper);border:1px solid "
@@ -102,6 +104,22 @@ const char *const az_draw_style[] = {
     "transform:"
     "uppercase}\n"
     "tr:last-child td{border-bottom:0}td.when{white-space:nowrap;padding-right:14px}\n",
+    "td b{font-weight:650}td .reach{display:block;color:#33434f;white-space:normal}\n",
+    /* pages to take along: folded on a screen */
+    ".page{background:var(--paper);border:1px solid var(--rule);border-radius:4px;margin:0 0 8px;"
+    "padding:0 18px}.page h3{font-size:14px;font-weight:600;margin:0;padding:9px 0}"
+    ".page h3 label{display:block;cursor:pointer}.page h3 label::before{content:'\\25b8';"
+    "display:inline-block;width:18px}.fold:checked+h3 label::before{content:'\\25be'}"
+    ".fold{position:absolute;opacity:0;pointer-events:none}.fold:focus-visible+h3{outline:2px "
+    "solid "
+    "var(--brand);outline-offset:2px}\n"
+    ".sheet{padding-bottom:14px}.page .of{display:flex;justify-content:space-between;gap:18px;"
+    "color:var(--soft);font-size:12.5px;margin:0 0 6px}.page .number{white-space:nowrap}"
+    ".facts{display:flex;flex-wrap:wrap;gap:4px 26px;margin:0 0 "
+    "10px}.facts>div{display:flex;gap:8px}"
+    ".page td{vertical-align:top}.page td.nil{color:inherit}\n"
+    ".room{display:none}\n"
+    "@media screen{.fold:not(:checked)~.sheet{display:none}}\n",
     /* the rest */
     "dl{display:grid;grid-template-columns:minmax(150px,max-content) 1fr;gap:5px 22px;margin:10px "
     "0;"
@@ -128,6 +146,23 @@ const char *const az_draw_style[] = {
     "@media print{html{background:#fff;font-size:12px}.switch{display:none}main,header .in,footer"
     "{max-width:none;padding:0}header{padding:0 0 12px}h2{margin-top:26px}figure,.scroll,.answer,"
     ".numbers li{border-color:#c9d1d8}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
-    "@page{size:A4;margin:14mm}}\n",
+    "@page{size:A4 portrait;margin:13mm 12mm}.scroll{break-inside:auto}tr{break-inside:avoid}"
+    "h2,h3{break-after:avoid}.slim,.slim~main>.answer:not(.bad){display:none}}\n",
+    "@media print{.page{break-before:page;border:0;padding:0;margin:0;color:#000}"
+    ".slim~main>.answer:not(.bad)+.page{break-before:auto}.fold{display:none}"
+    ".page h3{font-size:19pt;line-height:1.25;padding:0 0 2mm;border-bottom:2pt solid #000}"
+    ".page h3 label::before{display:none}.page .of,.page dt,.page th{color:#000}"
+    ".page .of{font-size:9pt;margin:1.5mm 0 3mm}"
+    ".facts{display:grid;grid-template-columns:1fr 1fr;gap:1.2mm 8mm;font-size:11.5pt;margin:0 0 "
+    "4mm}"
+    ".facts dt{white-space:nowrap}.facts dd{font-weight:600}"
+    ".page table{font-size:11pt;line-height:1.35}.page td.words{font-size:9pt}.page "
+    "th{font-size:8.5pt;padding:1mm 1.2mm;"
+    "border-bottom:1pt solid #000}.page td{padding:1.6mm 1.2mm;border-bottom:.5pt solid #000}"
+    ".page td.short,.page td.text{white-space:normal}.page td b{font-size:12pt}"
+    ".page tr:last-child td{border-bottom:1pt solid #000}.page td .reach{color:#000}"
+    ".room{display:flex;gap:6mm;margin-top:7mm;break-inside:avoid}.room p{margin:0 0 1mm;"
+    "font-size:9pt}.notes-by-hand{flex:1}.ruled{height:8.5mm;border-bottom:.5pt solid #000}"
+    ".sign{width:46mm;border:.8pt solid #000;padding:1.5mm 2mm;min-height:34mm}}\n",
     NULL
 };

@@ -51,7 +51,7 @@ static void gantt_axis(const struct gantt_paper *paper)
                 "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>"
                 "<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>",
                 x, x, GANTT_TOP - 6, paper->height - 8, x, GANTT_TOP - 12, clock);
-        if (!dated || strcmp(clock, "00:00") == 0) {
+        if (!gantt->daily && (!dated || strcmp(clock, "00:00") == 0)) {
             fprintf(paper->out,
                     "<text class=\"date\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">", x,
                     GANTT_TOP - 27);
@@ -67,8 +67,9 @@ static void gantt_axis(const struct gantt_paper *paper)
 static void gantt_rule(const struct gantt_paper *paper, double from, double to, size_t i)
 {
     double y = GANTT_TOP + GANTT_ROW * (double)(i + 1);
-    fprintf(paper->out, "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>",
-            from, to, y, y);
+    bool apart = i + 1 < paper->gantt->rows.count && paper->gantt->rows.items[i + 1].apart;
+    fprintf(paper->out, "<line class=\"%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>",
+            apart ? "apart" : "grid", from, to, y, y);
 }
 
 static void gantt_bar(const struct gantt_paper *paper, const struct az_gantt_row *row,
@@ -88,11 +89,15 @@ static void gantt_bar(const struct gantt_paper *paper, const struct az_gantt_row
     az_draw_words(out, bar->label, "title");
     fputs("</title></rect>", out);
     size_t columns = az_draw_columns(bar->label.en), other = az_draw_columns(bar->label.ja);
-    if (6.4 * (double)(columns > other ? columns : other) + 12 >= width) return;
+    bool whole = 6.4 * (double)(columns > other ? columns : other) + 12 < width;
+    if (bar->mark && !*bar->mark) return;
+    if (!whole && !(bar->mark && 6.4 * (double)az_draw_columns(bar->mark) + 2 < width)) return;
     fprintf(out, "<text class=\"in%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">",
-            strcmp(bar->role ? bar->role : "", "solar") == 0 ? " dark" : "", x + width / 2,
-            y + 16.5);
-    az_draw_words(out, bar->label, "tspan");
+            az_draw_is_light(bar->role) ? " dark" : "", x + width / 2, y + 16.5);
+    if (whole)
+        az_draw_words(out, bar->label, "tspan");
+    else
+        az_draw_text(out, bar->mark);
     fputs("</text>", out);
 }
 

@@ -3,9 +3,11 @@
 #include "adapters/report/draw.h"
 
 #define MAP_WIDTH 1080.0
+#define MAP_HALF 520.0
 #define MAP_HIGHEST 480.0
 #define MAP_LOWEST 200.0
 #define MAP_NAMES 160.0 /* room for names on either side of the places */
+#define MAP_NAMES_HALF 90.0
 #define MAP_NARROWEST 420.0
 
 /* The part of the world that a map shows: degrees to places, longitude shrunk by the latitude. */
@@ -36,9 +38,11 @@ static struct ground map_ground(const struct az_geo_map *map)
     struct ground ground = { .west = west, .north = north };
     ground.shrink = fmax(0.05, cos((south + north) / 2 * 3.14159265358979 / 180));
     double wide = fmax((east - west) * ground.shrink, 1e-6), tall = fmax(north - south, 1e-6);
-    ground.scale = fmin((MAP_WIDTH - 200) / wide, (MAP_HIGHEST - 60) / tall);
+    double widest = map->half ? MAP_HALF : MAP_WIDTH;
+    double names = map->half ? MAP_NAMES_HALF : MAP_NAMES;
+    ground.scale = fmin((widest - (map->half ? names * 2 : 200)) / wide, (MAP_HIGHEST - 60) / tall);
     ground.height = fmax(MAP_LOWEST, tall * ground.scale + 60);
-    ground.width = fmin(MAP_WIDTH, fmax(MAP_NARROWEST, wide * ground.scale + 2 * MAP_NAMES));
+    ground.width = fmin(widest, fmax(MAP_NARROWEST, wide * ground.scale + 2 * names));
     ground.left = (ground.width - wide * ground.scale) / 2;
     ground.top = (ground.height - tall * ground.scale) / 2;
     return ground;
@@ -152,7 +156,7 @@ void az_draw_map(FILE *out, const struct az_geo_map *map)
 {
     struct az_arena *arena = az_arena_new(NULL);
     struct name *names = arena ? AZ_ARRAY(arena, map->points.count + 1, struct name) : NULL;
-    fputs("<figure class=\"wide\"><figcaption>", out);
+    fprintf(out, "<figure class=\"%s\"><figcaption>", map->half ? "half" : "wide");
     az_draw_words(out, map->title, "span");
     fputs("</figcaption>\n", out);
     az_draw_keys(out, map->keys.items, map->keys.count);

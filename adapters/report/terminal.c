@@ -30,22 +30,26 @@ static size_t next(const unsigned char *p, int *columns)
     return length;
 }
 
-int screen_columns(const char *text)
+/* The columns of a text up to its end or, of a line, to the end of the line. */
+static int columns_until(const unsigned char *p, bool line)
 {
     int sum = 0, columns;
-    for (const unsigned char *p = (const unsigned char *)text; *p; sum += columns)
-        p += next(p, &columns);
+    for (; *p && !(line && *p == '\n'); sum += columns) p += next(p, &columns);
     return sum;
 }
 
-/* Text cut or filled to exactly `width` columns; right: blanks first. */
-void screen_put(const struct screen *screen, const char *text, int width, bool right)
+int screen_columns(const char *text)
+{
+    return columns_until((const unsigned char *)text, false);
+}
+
+static void put(const struct screen *screen, const char *text, int width, bool right, bool line)
 {
     const unsigned char *p = (const unsigned char *)(text ? text : "");
-    int used = 0, columns, all = screen_columns((const char *)p);
+    int used = 0, columns, all = columns_until(p, line);
     for (int i = all; right && i < width; i++) putc(' ', screen->out);
     bool cut = all > width;
-    while (*p) {
+    while (*p && !(line && *p == '\n')) {
         size_t length = next(p, &columns);
         if (used + columns > width - (cut ? 1 : 0)) break;
         if (columns > 0) fwrite(p, 1, length, screen->out);
@@ -57,6 +61,16 @@ void screen_put(const struct screen *screen, const char *text, int width, bool r
         used++;
     }
     for (; !right && used < width; used++) putc(' ', screen->out);
+}
+
+void screen_put(const struct screen *screen, const char *text, int width, bool right)
+{
+    put(screen, text, width, right, false);
+}
+
+void screen_put_line(const struct screen *screen, const char *text, int width, bool right)
+{
+    put(screen, text, width, right, true);
 }
 
 void screen_plain(const struct screen *screen, const char *text)
@@ -176,6 +190,24 @@ static void tables_block(const struct screen *screen, const struct az_view *view
         if (view->tables.items[i].place == place) screen_table(screen, &view->tables.items[i]);
 }
 
+/* A page: its head, a line a fact, its rows. */
+static void pages_block(const struct screen *screen, const struct az_view *view)
+{
+    for (size_t i = 0; i < view->tables.count; i++) {
+        const struct az_view_table *table = &view->tables.items[i];
+        if (table->place != AZ_TABLE_PAGE) continue;
+        screen_heading(screen, table->title, NULL);
+        for (size_t k = 0; k < table->facts.count; k++) {
+            fputs("  ", screen->out);
+            screen_put(screen, screen_words(screen, table->facts.items[k].label), 18, false);
+            screen_put(screen, screen_words(screen, table->facts.items[k].value),
+                       screen->width - 20, false);
+            putc('\n', screen->out);
+        }
+        screen_rows(screen, table);
+    }
+}
+
 void az_report_terminal(const struct az_report *report, FILE *out, int width, bool colours)
 {
     struct screen screen = { out, width < 60 ? 60 : width, colours, report->language };
@@ -185,6 +217,10 @@ void az_report_terminal(const struct az_report *report, FILE *out, int width, bo
     screen_reset(&screen);
     fputs("\n", out);
     answer_block(&screen, report);
+    if (report->part == AZ_REPORT_PAGES) {
+        pages_block(&screen, view);
+        return;
+    }
     numbers_block(&screen, view);
     breaches_block(&screen, report->judgement, az_draw_step(view));
     tables_block(&screen, view, AZ_TABLE_LEADS);

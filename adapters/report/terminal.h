@@ -20,6 +20,9 @@ int screen_columns(const char *text);
 /* Text cut or filled to exactly `width` columns; right: blanks first. */
 void screen_put(const struct screen *screen, const char *text, int width, bool right);
 
+/* The same of its first line. */
+void screen_put_line(const struct screen *screen, const char *text, int width, bool right);
+
 /* The whole text. */
 void screen_plain(const struct screen *screen, const char *text);
 
@@ -35,6 +38,9 @@ void screen_heading(const struct screen *screen, struct az_words title, const ch
 
 void screen_chart(const struct screen *screen, const struct az_chart *chart);
 void screen_gantt(const struct screen *screen, const struct az_gantt *gantt);
+
+/* The rows of a table without its title. */
+void screen_rows(const struct screen *screen, const struct az_view_table *table);
 
 /* A table as wide as its contents; one that is too wide in several parts, the first column before
  * each. */

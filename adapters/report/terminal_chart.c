@@ -95,12 +95,14 @@ void screen_chart(const struct screen *screen, const struct az_chart *chart)
 static const char *glyph(const struct az_gantt *gantt, const char *role)
 {
     static const char *const glyphs[] = { "█", "-", "+", "=", "o", "x" };
+    if (role && strcmp(role, "free") == 0) return "░"; /* ground on which others stand */
     for (size_t k = 0; k < gantt->keys.count && k < sizeof glyphs / sizeof glyphs[0]; k++)
         if (role && strcmp(gantt->keys.items[k].role, role) == 0) return glyphs[k];
     return glyphs[0];
 }
 
-/* The bar that takes most of a column, NULL where none does. */
+/* The bar that takes most of a column, of those that take half of it the last, which is on top.
+ * NULL where none takes a quarter. */
 static const struct az_bar *bar_at(const struct az_gantt_row *row, double from, double to)
 {
     const struct az_bar *best = NULL;
@@ -108,8 +110,8 @@ static const struct az_bar *bar_at(const struct az_gantt_row *row, double from, 
     for (size_t k = 0; k < row->bars.count; k++) {
         const struct az_bar *bar = &row->bars.items[k];
         double share = fmin(bar->to_s, to) - fmax(bar->from_s, from);
-        if (share <= most) continue;
-        most = share;
+        if (share <= most && share < (to - from) / 2) continue;
+        most = fmax(most, share);
         best = bar;
     }
     return most > (to - from) / 4 ? best : NULL;
@@ -136,8 +138,16 @@ void screen_gantt(const struct screen *screen, const struct az_gantt *gantt)
         putc('\n', screen->out);
     }
     if (gantt->keys.count == 0) return;
-    screen_put(screen, "", LABEL_COLUMNS + 2, false);
+    int used = LABEL_COLUMNS + 2;
+    screen_put(screen, "", used, false);
     for (size_t k = 0; k < gantt->keys.count; k++) {
+        int wide = 4 + screen_columns(screen_words(screen, gantt->keys.items[k].label));
+        if (k > 0 && used + wide - 2 > screen->width) {
+            used = LABEL_COLUMNS + 2;
+            putc('\n', screen->out);
+            screen_put(screen, "", used, false);
+        }
+        used += wide;
         screen_colour(screen, gantt->keys.items[k].role);
         fputs(glyph(gantt, gantt->keys.items[k].role), screen->out);
         screen_reset(screen);

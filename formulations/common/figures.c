@@ -86,6 +86,40 @@ enum az_status az_draft_finish(struct az_draft *draft, struct az_view *view)
     return AZ_OK;
 }
 
+/* --- Gantts ---------------------------------------------------------------------------------- */
+
+enum az_status az_gantt_bar(struct az_arena *arena, struct az_gantt_row *row, struct az_bar bar)
+{
+    size_t count = row->bars.count;
+    bool full = count == 0 || (count >= 8 && (count & (count - 1)) == 0); /* 8, 16, 32, ... */
+    if (full) {
+        row->bars.items =
+            az_arena_grow(arena, row->bars.items, count, count ? 2 * count : 8, sizeof bar);
+        if (!row->bars.items) return AZ_NO_MEMORY;
+    }
+    if (!bar.label.en || !bar.label.ja) return AZ_NO_MEMORY;
+    row->bars.items[row->bars.count++] = bar;
+    return AZ_OK;
+}
+
+static bool has_role(const struct az_gantt *gantt, const char *role)
+{
+    for (size_t r = 0; r < gantt->rows.count; r++)
+        for (size_t b = 0; b < gantt->rows.items[r].bars.count; b++)
+            if (strcmp(gantt->rows.items[r].bars.items[b].role, role) == 0) return true;
+    return false;
+}
+
+enum az_status az_gantt_keys(struct az_arena *arena, struct az_gantt *gantt,
+                             const struct az_key keys[], size_t count)
+{
+    gantt->keys.items = AZ_ARRAY(arena, count, struct az_key);
+    if (!gantt->keys.items) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < count; k++)
+        if (has_role(gantt, keys[k].role)) gantt->keys.items[gantt->keys.count++] = keys[k];
+    return AZ_OK;
+}
+
 /* --- tables ---------------------------------------------------------------------------------- */
 
 struct az_view_table *az_view_table(struct az_view *view, struct az_arena *arena,

@@ -60,6 +60,16 @@ void az_draft_drop_zero(struct az_draft *draft);
 /* Takes the chart into the view, whose list has room; one without lines is left out. */
 enum az_status az_draft_finish(struct az_draft *draft, struct az_view *view);
 
+/* --- Gantts ---------------------------------------------------------------------------------- */
+
+/* Adds a bar to a row, whose list grows as needed. AZ_NO_MEMORY also for a label that is not there.
+ */
+enum az_status az_gantt_bar(struct az_arena *arena, struct az_gantt_row *row, struct az_bar bar);
+
+/* The keys of those roles that some bar has. */
+enum az_status az_gantt_keys(struct az_arena *arena, struct az_gantt *gantt,
+                             const struct az_key keys[], size_t count);
+
 /* --- tables, numbers, notes ---------------------------------------------------------------- */
 
 /* A new table in the view, whose list has room; NULL without memory. */

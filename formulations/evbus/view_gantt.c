@@ -10,22 +10,12 @@
 struct row {
     struct eb_viewer *viewer;
     struct az_gantt_row *row;
-    size_t capacity;
 };
 
-static enum az_status add_bar(struct row *r, double from, double to, const char *role,
+static enum az_status add_bar(const struct row *r, double from, double to, const char *role,
                               struct az_words label)
 {
-    struct az_gantt_row *row = r->row;
-    if (row->bars.count == r->capacity) {
-        r->capacity = r->capacity ? 2 * r->capacity : 16;
-        row->bars.items = az_arena_grow(r->viewer->arena, row->bars.items, row->bars.count,
-                                        r->capacity, sizeof *row->bars.items);
-        if (!row->bars.items) return AZ_NO_MEMORY;
-    }
-    if (!label.en || !label.ja) return AZ_NO_MEMORY;
-    row->bars.items[row->bars.count++] = (struct az_bar){ from, to, role, label };
-    return AZ_OK;
+    return az_gantt_bar(r->viewer->arena, r->row, (struct az_bar){ from, to, role, label, NULL });
 }
 
 /* Slots that a stay charges (discharges) in, each run of them a bar with its energy. */
@@ -87,26 +77,13 @@ static double length_of(const struct eb_viewer *viewer)
     return fmin(length, 40 * 86400.0);
 }
 
-/* What the colours of the Gantt stand for; discharging only where a bus does. */
-static enum az_status gantt_keys(const struct eb_viewer *viewer, struct az_gantt *gantt)
-{
-    static const struct az_key keys[] = {
-        { "trip", false, { "Trip", "便" } },
-        { "deadhead", false, { "Empty drive", "回送" } },
-        { "charge", false, { "Charging", "充電" } },
-        { "discharge", false, { "Giving back to the grid", "系統へ放電" } },
-    };
-    gantt->keys.items = AZ_ARRAY(viewer->arena, sizeof keys / sizeof keys[0], struct az_key);
-    if (!gantt->keys.items) return AZ_NO_MEMORY;
-    for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
-        bool used = false;
-        for (size_t r = 0; r < gantt->rows.count && !used; r++)
-            for (size_t b = 0; b < gantt->rows.items[r].bars.count && !used; b++)
-                used = strcmp(gantt->rows.items[r].bars.items[b].role, keys[k].role) == 0;
-        if (used) gantt->keys.items[gantt->keys.count++] = keys[k];
-    }
-    return AZ_OK;
-}
+/* What the colours of the Gantt stand for. */
+static const struct az_key gantt_keys[] = {
+    { "trip", false, { "Trip", "便" } },
+    { "deadhead", false, { "Empty drive", "回送" } },
+    { "charge", false, { "Charging", "充電" } },
+    { "discharge", false, { "Giving back to the grid", "系統へ放電" } },
+};
 
 enum az_status eb_view_gantt(struct eb_viewer *viewer)
 {
@@ -127,7 +104,8 @@ enum az_status eb_view_gantt(struct eb_viewer *viewer)
         for (size_t e = 0; e < plan->blocks.items[b].events.count; e++)
             AZ_TRY(event_bars(&row, &plan->blocks.items[b].events.items[e]));
     }
-    AZ_TRY(gantt_keys(viewer, gantt));
+    AZ_TRY(
+        az_gantt_keys(viewer->arena, gantt, gantt_keys, sizeof gantt_keys / sizeof gantt_keys[0]));
     viewer->view->gantts.items = gantt;
     viewer->view->gantts.count = 1;
     return AZ_OK;

@@ -268,7 +268,7 @@ static enum az_status bars(const struct mg_viewer *viewer, const struct az_serie
                                       : az_arena_format(viewer->arena, "%.0f kWh", energy);
         if (!text) return AZ_NO_MEMORY;
         row->bars.items[row->bars.count++] =
-            (struct az_bar){ step * (double)from, step * (double)t, role, { text, text } };
+            (struct az_bar){ step * (double)from, step * (double)t, role, { text, text }, NULL };
     }
     return AZ_OK;
 }
