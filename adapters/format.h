@@ -12,6 +12,8 @@
 #include "adapters/import/input.h"
 #include "formulations/formulation.h"
 
+struct az_keyfile; /* keyfile.h */
+
 /* What a call of an importer was given. */
 struct az_import {
     const struct az_input *inputs; /* files, decompressed */
@@ -47,13 +49,41 @@ struct az_import_format {
                            struct az_findings *findings, json_t **document);
 };
 
+/* What a call of an exporter for people was given. */
+struct az_export {
+    const void *instance, *plan; /* linked, resolved */
+    const void *previous; /* an earlier plan, linked to the same instance: what of it is no more is
+                             told; NULL: none */
+    enum az_language language;
+    const struct az_keyfile *key; /* who stands behind the identifiers; NULL: they stay */
+    int64_t revision;             /* icalendar: of this issue; < 0: as the instance's state says */
+    bool apart;                   /* several files in place of one that has it all */
+    struct az_findings *told;     /* what was left out goes here; NULL: nowhere */
+};
+
+/* Files of an export; the names have no folder. In the arena. */
+struct az_export_file {
+    const char *name, *bytes;
+    size_t length;
+};
+struct az_export_files {
+    size_t count;
+    struct az_export_file *items;
+};
+
+/* The files as a zip, with one fixed time stamp, so that equal files are equal bytes. */
+enum az_status az_export_zip(const struct az_export_files *files, struct az_arena *arena,
+                             char **bytes, size_t *length);
+
 struct az_export_format {
     const char *name;
     const char *kind; /* of plans that it writes; NULL: any */
     bool binary;      /* a file rather than text */
+    bool marked;      /* begins with a byte order mark by itself */
+    bool several;     /* `tell` knows `apart` */
     struct az_words summary;
     /* instance and plan: linked; a format of a kind wants them resolved, too. *text lives in the
-     * arena. AZ_UNSUPPORTED: this plan cannot be said so. */
+     * arena. AZ_UNSUPPORTED: this plan cannot be said so. NULL: the format has `tell`. */
     enum az_status (*write)(const struct az_formulation *formulation, const void *instance,
                             const void *plan, struct az_arena *arena, char **text, size_t *length);
     /* The plan written into the files that its instance was imported from; NULL: the format has no
@@ -61,6 +91,10 @@ struct az_export_format {
     enum az_status (*fill)(const void *instance, const void *plan, const struct az_inputs *from,
                            struct az_arena *arena, struct az_findings *findings,
                            struct az_findings *told, char **text, size_t *length);
+    /* In words for people and, with a key, with names: one file, or with `apart` several. NULL: the
+     * format has `write`. AZ_UNSUPPORTED as above. */
+    enum az_status (*tell)(const struct az_export *call, struct az_arena *arena,
+                           struct az_export_files *files);
 };
 
 /* The registry; NULL when there is none (or past the last). */

@@ -127,6 +127,10 @@ int az_cli_instance(struct az_cli *cli, const char *path, const char *kind,
  * is written beside and renamed, so that a reader never sees half of it. */
 int az_cli_write(const struct az_cli *cli, const char *path, const char *text, size_t length);
 
+/* The same with names in it: a new file is for its owner alone (0600). */
+int az_cli_write_private(const struct az_cli *cli, const char *path, const char *text,
+                         size_t length);
+
 /* The same for JSON in the house's layout. */
 int az_cli_write_json(const struct az_cli *cli, const char *path, const json_t *json);
 

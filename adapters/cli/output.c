@@ -1,5 +1,6 @@
 /* output.c - reading instances and writing documents, findings and certificates for people. */
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +91,31 @@ static int write_into(const struct az_cli *cli, const char *path, const char *te
     return good ? AZ_EXIT_DONE : write_failed(cli, path);
 }
 
-int az_cli_write(const struct az_cli *cli, const char *path, const char *text, size_t length)
+/* Beside the file, which it then replaces. mode: of the new file. */
+static int write_beside(const struct az_cli *cli, const char *path, const char *text, size_t length,
+                        mode_t mode)
+{
+    const char *part = az_arena_format(cli->arena, "%s.part-%ld", path, (long)getpid());
+    if (!part) return az_cli_status(cli, AZ_NO_MEMORY, path);
+    unlink(part); /* of a process that died and had our number */
+    int descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    FILE *file = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
+    if (!file) {
+        if (descriptor >= 0) close(descriptor);
+        return write_failed(cli, path);
+    }
+    bool good = fwrite(text, 1, length, file) == length;
+    good = fclose(file) == 0 && good;
+    if (!good || rename(part, path) != 0) {
+        int code = write_failed(cli, path);
+        unlink(part);
+        return code;
+    }
+    return AZ_EXIT_DONE;
+}
+
+static int write_with(const struct az_cli *cli, const char *path, const char *text, size_t length,
+                      mode_t mode)
 {
     if (!path || strcmp(path, "-") == 0) {
         if (fwrite(text, 1, length, stdout) != length || fflush(stdout) != 0)
@@ -100,18 +125,18 @@ int az_cli_write(const struct az_cli *cli, const char *path, const char *text, s
     struct stat what;
     if (lstat(path, &what) == 0 && !S_ISREG(what.st_mode))
         return write_into(cli, path, text, length);
-    const char *part = az_arena_format(cli->arena, "%s.part-%ld", path, (long)getpid());
-    if (!part) return az_cli_status(cli, AZ_NO_MEMORY, path);
-    FILE *file = fopen(part, "w");
-    if (!file) return write_failed(cli, path);
-    bool good = fwrite(text, 1, length, file) == length;
-    good = fclose(file) == 0 && good;
-    if (!good || rename(part, path) != 0) {
-        int code = write_failed(cli, path);
-        unlink(part);
-        return code;
-    }
-    return AZ_EXIT_DONE;
+    return write_beside(cli, path, text, length, mode);
+}
+
+int az_cli_write(const struct az_cli *cli, const char *path, const char *text, size_t length)
+{
+    return write_with(cli, path, text, length, 0666);
+}
+
+int az_cli_write_private(const struct az_cli *cli, const char *path, const char *text,
+                         size_t length)
+{
+    return write_with(cli, path, text, length, 0600);
 }
 
 int az_cli_write_json(const struct az_cli *cli, const char *path, const json_t *json)

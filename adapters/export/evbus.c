@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <zip.h>
 
 #include "formulations/evbus/duty.h"
 
@@ -205,55 +204,13 @@ void evx_drop(struct evx_zip *zip)
     zip->count = 0;
 }
 
-/* What was written to a source, in the arena. */
-static enum az_status take_source(zip_source_t *source, struct az_arena *arena, char **bytes,
-                                  size_t *length)
-{
-    zip_stat_t stat;
-    zip_stat_init(&stat);
-    *bytes = NULL;
-    if (zip_source_stat(source, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE) ||
-        zip_source_open(source) != 0)
-        return AZ_IO;
-    *length = (size_t)stat.size;
-    *bytes = az_arena_take(arena, *length + 1);
-    zip_int64_t got = *bytes ? zip_source_read(source, *bytes, stat.size) : -1;
-    zip_source_close(source);
-    if (!*bytes) return AZ_NO_MEMORY;
-    return got == (zip_int64_t)stat.size ? AZ_OK : AZ_IO;
-}
-
 enum az_status evx_finish(struct evx_zip *zip, char **bytes, size_t *length)
 {
-    enum az_status status = AZ_NO_MEMORY;
-    zip_error_t error;
-    zip_error_init(&error);
-    zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, &error);
-    zip_t *archive = NULL;
-    if (!source) goto done;
-    zip_source_keep(source);
-    archive = zip_open_from_source(source, ZIP_TRUNCATE, &error);
-    if (!archive) {
-        zip_source_free(source);
-        goto done;
-    }
-    for (size_t i = 0; i < zip->count; i++) {
-        zip_source_t *text = zip_source_buffer(archive, zip->texts[i], zip->lengths[i], 0);
-        zip_int64_t at = text ? zip_file_add(archive, zip->names[i], text, ZIP_FL_ENC_UTF_8) : -1;
-        if (at < 0) {
-            if (text) zip_source_free(text);
-            goto done;
-        }
-        /* 1980-01-01, the first day of the format. */
-        zip_file_set_dostime(archive, (zip_uint64_t)at, 0, 0x21, 0);
-    }
-    if (zip_close(archive) != 0) goto done;
-    archive = NULL;
-    status = take_source(source, zip->arena, bytes, length);
-done:
-    if (archive) zip_discard(archive);
-    if (source) zip_source_free(source);
-    zip_error_fini(&error);
+    struct az_export_file items[EVX_FILES];
+    for (size_t i = 0; i < zip->count; i++)
+        items[i] = (struct az_export_file){ zip->names[i], zip->texts[i], zip->lengths[i] };
+    struct az_export_files files = { zip->count, items };
+    enum az_status status = az_export_zip(&files, zip->arena, bytes, length);
     evx_drop(zip);
     return status;
 }

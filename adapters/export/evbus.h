@@ -104,7 +104,7 @@ struct evx_zip {
 };
 FILE *evx_open(struct evx_zip *zip, const char *name); /* NULL: no memory */
 enum az_status evx_close(struct evx_zip *zip);         /* the file that is open */
-/* The archive, with one fixed time stamp, so that equal plans are equal bytes. Frees the texts. */
+/* The archive. Frees the texts. */
 enum az_status evx_finish(struct evx_zip *zip, char **bytes, size_t *length);
 void evx_drop(struct evx_zip *zip); /* frees the texts; safe after evx_finish */
 

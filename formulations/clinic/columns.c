@@ -298,25 +298,13 @@ static enum az_status price(void *data, size_t block, const struct az_prices *pr
 /* --- three-site cuts ----------------------------------------------------------------------------
  */
 
-static double visits_of(const struct cl_ground *ground, const struct cl_tour *tour,
-                        const struct cl_cut *cut)
-{
-    double visits = 0;
-    for (size_t k = 0; k < tour->count; k++) {
-        if (tour->stops[k].kind != CL_STOP_VISIT) continue;
-        size_t site = ground->ways.items[tour->stops[k].index].site;
-        for (int s = 0; s < 3; s++) visits += cut->site[s] == site;
-    }
-    return visits;
-}
-
 static double coefficient(void *data, const struct az_master_row *row,
                           const struct az_block_column *column)
 {
     const struct cl_master *master = data;
     const struct cl_cut *cut = row->data;
     if (master->ground->teams.items[column->block].day != cut->day) return 0;
-    return floor(visits_of(master->ground, column->data, cut) / 2);
+    return cl_cut_visits(master->ground, cut, column->data);
 }
 
 struct broken {
@@ -366,7 +354,7 @@ static enum az_status break_day(const struct cl_master *master, size_t day,
                 for (size_t k = 0; k < solution->count; k++) {
                     const struct cl_tour *tour = solution->columns[k]->data;
                     if (ground->teams.items[tour->team].day == day)
-                        activity += solution->values[k] * floor(visits_of(ground, tour, &cut) / 2);
+                        activity += solution->values[k] * cl_cut_visits(ground, &cut, tour);
                 }
                 if (activity <= 1 + CUT_BROKEN) continue;
                 *found = az_arena_grow(arena, *found, *count, *count + 1, sizeof **found);

@@ -61,16 +61,31 @@ enum az_status cl_master_new(const struct cl_ground *ground, int measure, double
 enum az_status cl_master_column(const struct cl_master *master, const struct cl_tour *tour,
                                 struct az_arena *arena, struct az_block_column *column);
 
-/* A three-site cut: rounds of the day that visit two or three of the sites are at most one. */
+/* A three-site cut: rounds of the day that visit two or three of the sites are at most one. With a
+ * memory only visits between which the round goes to no site outside of it count together (Pecin,
+ * Pessoa, Poggi, Uchoa 2017): weaker, and easier to price. */
 struct cl_cut {
     size_t day, site[3];
+    const uint64_t *memory; /* NULL, or a bit for each site, the three among them */
 };
 
-/* --- pricing of one crew's rounds (price_round.c) ----------------------------------------------
+static inline bool cl_cut_keeps(const struct cl_cut *cut, size_t site)
+{
+    return !cut->memory || (cut->memory[site / 64] >> (site % 64) & 1);
+}
+
+/* How often a tour takes from a cut: pairs of visits that count together. */
+double cl_cut_visits(const struct cl_ground *ground, const struct cl_cut *cut,
+                     const struct cl_tour *tour);
+
+/* --- pricing of one crew's rounds (price_round.c, price.h) -------------------------------------
  */
 
+/* From which ends labels grow: from both, unless a test asks for one. */
+enum cl_price_method { CL_PRICE_BOTH, CL_PRICE_FORWARDS, CL_PRICE_BACKWARDS };
+
 /* What a round pays: its reduced cost is  cost * cost_jpy - kept * kept_jpy - round
- * - sum visit - sum slot - sum over cuts of cut_price * floor(visits of its sites / 2). */
+ * - sum visit - sum slot - sum over cuts of cut_price * cl_cut_visits. */
 struct cl_round_prices {
     double cost, kept, round;
     const double *visit; /* [sites] on the crew's day */
@@ -85,13 +100,18 @@ struct cl_round_prices {
     double below;       /* only rounds of less reduced cost than this are asked for */
     int effort;         /* 0: some rounds; 1: exact */
     size_t limit;       /* rounds at most */
+    int method;         /* enum cl_price_method */
 };
 #define CL_EFFORTS 2
 
+double cl_round_reduced(const struct cl_ground *ground, const struct cl_round_prices *prices,
+                        const struct cl_tour *tour);
+
 /* The rounds that pay most, best first, with their reduced costs; they may visit a site twice when
- * they went far from it between (ng-routes: nothing else is left out of the bound). *bound is the
- * least reduced cost of every round at the highest effort, otherwise (and when time or memory ends)
- * -INFINITY; +INFINITY when the crew can do nothing at all. Never two calls with one scratch. */
+ * they went far from it between (ng-routes). *bound is at most the least reduced cost of every
+ * round at the highest effort, and that cost itself when it is less than `below` and the range does
+ * not bind, otherwise (and when time or memory ends) -INFINITY; +INFINITY when the crew can do
+ * nothing at all. Never two calls with one scratch. */
 struct cl_priced_round {
     struct cl_tour tour;
     double reduced;

@@ -4,35 +4,13 @@
 #include <math.h>
 #include <string.h>
 
-#define BLINK 0.01 /* a place is looked past so often */
+#define BLINK 0.01         /* a place is looked past so often */
+#define OTHER_CREW_ODDS 20 /* one in: whoever finds no place asks for other crews */
 
-/* --- the value of a week ------------------------------------------------------------------------
+/* --- what things are worth -----------------------------------------------------------------------
  */
 
-/* In a lexicographic week no cost outweighs a change, nor changes a site left out: prices are
- * multiplied until the least of a level is above all that lies below it, as far as numbers go. */
-static void set_weights(struct cl_improver *m)
-{
-    const struct cl_instance *cl = m->cl;
-    m->unserved_weight = m->kept_weight = 1;
-    if (cl->objective != CL_LEXICOGRAPHIC) return;
-    double least_change = INFINITY, changes = 0, least_site = INFINITY;
-    for (size_t a = 0; a < cl->appointment_count; a++) {
-        double price = cl_promise_jpy(cl, a);
-        if (cl->appointment[a].status != CL_CONFIRMED || !(price > 0)) continue;
-        least_change = fmin(least_change, price);
-        changes += price;
-    }
-    for (size_t i = 0; i < cl->sites.count; i++)
-        if (cl->sites.items[i].left_out_jpy > 0)
-            least_site = fmin(least_site, cl->sites.items[i].left_out_jpy);
-    double scale = 10 * fmax(1, cl->scale);
-    if (isfinite(least_change)) m->kept_weight = fmax(1, scale / least_change);
-    if (isfinite(least_site))
-        m->unserved_weight = fmax(1, (scale + m->kept_weight * changes) / least_site);
-}
-
-static double left_out_value(const struct cl_improver *m, size_t site)
+double cl_left_out_value(const struct cl_improver *m, size_t site)
 {
     double price = m->cl->sites.items[site].left_out_jpy;
     return isfinite(price) ? m->unserved_weight * price
@@ -41,53 +19,66 @@ static double left_out_value(const struct cl_improver *m, size_t site)
 
 static double pattern_value(const struct cl_improver *m, size_t site, size_t pattern)
 {
-    return pattern == AZ_NO_INDEX ? left_out_value(m, site)
+    return pattern == AZ_NO_INDEX ? cl_left_out_value(m, site)
                                   : m->cl->sites.items[site].pattern[pattern].price_jpy;
 }
 
-/* --- rounds -------------------------------------------------------------------------------------
+double cl_online_value(const struct cl_improver *m, const struct cl_way *way)
+{
+    return way->cost_jpy - m->kept_weight * cl_kept_jpy(m->ground, way);
+}
+
+/* --- marks ---------------------------------------------------------------------------------------
  */
 
-/* The best tour of a crew along sites; the slots that `own` holds are free for it. */
-static enum az_status evaluate(struct cl_improver *m, size_t team, const size_t site[],
-                               size_t count, struct cl_tour *tour, double *value)
+enum az_status cl_mark_one(struct cl_marked *marked, size_t index, struct az_arena *arena)
 {
-    return cl_sequence_tour(m->ground, team, site, count, m->now.slot_free, 1, m->kept_weight,
-                            m->scratch, m->scratch, tour, value);
+    if (index >= marked->capacity || marked->count == marked->capacity) {
+        size_t capacity = 2 * (index > marked->capacity ? index : marked->capacity) + 16;
+        bool *is_in =
+            az_arena_grow(arena, marked->is_in, marked->capacity, capacity, sizeof *is_in);
+        size_t *item = az_arena_grow(arena, marked->item, marked->count, capacity, sizeof *item);
+        if (!is_in || !item) return AZ_NO_MEMORY;
+        marked->is_in = is_in;
+        marked->item = item;
+        marked->capacity = capacity;
+    }
+    if (marked->is_in[index]) return AZ_OK;
+    marked->is_in[index] = true;
+    marked->item[marked->count++] = index;
+    return AZ_OK;
 }
 
-/* Counts a way's bookings in (sign -1) or out (+1). */
-static void use_bookings(struct cl_improver *m, const struct cl_way *way, int64_t sign)
+static enum az_status site_changes(struct cl_improver *m, size_t site)
 {
-    if (way->doctor != AZ_NO_INDEX) m->now.slot_free[way->doctor] += sign;
-    if (way->pharmacist != AZ_NO_INDEX) m->now.slot_free[way->pharmacist] += sign;
+    return cl_mark_one(&m->changed_sites, site, m->arena);
 }
 
-/* Counts a tour's slots in (sign -1) or out (+1). */
-static void use_slots(struct cl_improver *m, const struct cl_tour *tour, int64_t sign)
+static enum az_status course_changes(struct cl_improver *m, size_t course)
 {
-    for (size_t k = 0; k < tour->count; k++) {
-        if (tour->stops[k].kind != CL_STOP_VISIT) continue;
-        use_bookings(m, &m->ground->ways.items[tour->stops[k].index], sign);
+    return cl_mark_one(&m->changed_courses, course, m->arena);
+}
+
+/* --- crews and slots -----------------------------------------------------------------------------
+ */
+
+void cl_use_bookings(struct cl_improver *m, size_t doctor, size_t pharmacist, int64_t sign)
+{
+    if (doctor != AZ_NO_INDEX) m->now.slot_free[doctor] += sign;
+    if (pharmacist != AZ_NO_INDEX) m->now.slot_free[pharmacist] += sign;
+}
+
+void cl_use_slots(struct cl_improver *m, const struct cl_course *course, int64_t sign)
+{
+    if (course->is_plain || m->ground->ways.slot_count == 0) return;
+    for (const struct cl_mark *mark = &course->mark[course->last_mark]; mark->choice != CL_NO_MARK;
+         mark = &course->mark[mark->before]) {
+        const struct cl_choice *choice = &m->flat.choices[mark->choice];
+        cl_use_bookings(m, choice->doctor, choice->pharmacist, sign);
     }
 }
 
-/* A tour must not ask for more bookings of a class than there are. */
-static bool has_slots(struct cl_improver *m, const struct cl_tour *tour)
-{
-    bool has = true;
-    use_slots(m, tour, -1);
-    for (size_t k = 0; k < tour->count && has; k++) {
-        if (tour->stops[k].kind != CL_STOP_VISIT) continue;
-        const struct cl_way *way = &m->ground->ways.items[tour->stops[k].index];
-        has = (way->doctor == AZ_NO_INDEX || m->now.slot_free[way->doctor] >= 0) &&
-              (way->pharmacist == AZ_NO_INDEX || m->now.slot_free[way->pharmacist] >= 0);
-    }
-    use_slots(m, tour, 1);
-    return has;
-}
-
-static void use_crew(struct cl_improver *m, size_t team, int64_t sign)
+void cl_use_crew(struct cl_improver *m, size_t team, int64_t sign)
 {
     const struct cl_team *crew = &m->ground->teams.items[team];
     m->now.vehicle_free[crew->vehicle * m->days + crew->day] += sign;
@@ -95,272 +86,286 @@ static void use_crew(struct cl_improver *m, size_t team, int64_t sign)
         m->now.group_free[m->ground->teams.classes[crew->classes[k]].group] += sign;
 }
 
-static bool is_crew_free(struct cl_improver *m, size_t team)
+bool cl_is_crew_free(struct cl_improver *m, size_t team)
 {
     const struct cl_team *crew = &m->ground->teams.items[team];
-    bool is_free = m->now.vehicle_free[crew->vehicle * m->days + crew->day] > 0;
-    use_crew(m, team, -1);
+    if (m->now.vehicle_free[crew->vehicle * m->days + crew->day] <= 0) return false;
+    bool is_free = true;
+    cl_use_crew(m, team, -1);
     for (size_t k = 0; k < crew->member_count && is_free; k++)
         is_free = m->now.group_free[m->ground->teams.classes[crew->classes[k]].group] >= 0;
-    use_crew(m, team, 1);
+    cl_use_crew(m, team, 1);
     return is_free;
 }
 
-/* Room for so many sites and stops; the memory stays with the route. */
-static enum az_status make_room(struct cl_improver *m, struct cl_route *route, size_t sites,
-                                size_t stops)
-{
-    if (sites > route->capacity) {
-        size_t *grown =
-            az_arena_grow(m->arena, route->site, route->count, 2 * sites, sizeof *grown);
-        if (!grown) return AZ_NO_MEMORY;
-        route->site = grown;
-        route->capacity = 2 * sites;
-    }
-    if (stops > route->stop_capacity) {
-        route->tour.stops = az_arena_array(m->arena, 2 * stops, sizeof *route->tour.stops);
-        if (!route->tour.stops) return AZ_NO_MEMORY;
-        route->stop_capacity = 2 * stops;
-    }
-    return AZ_OK;
-}
-
-static enum az_status set_tour(struct cl_improver *m, struct cl_route *route, const size_t site[],
-                               size_t count, const struct cl_tour *tour, double value)
-{
-    AZ_TRY(make_room(m, route, count, tour->count));
-    struct cl_tour_stop *stops = route->tour.stops;
-    memmove(route->site, site, count * sizeof *site);
-    memcpy(stops, tour->stops, tour->count * sizeof *stops);
-    route->count = count;
-    route->tour = *tour;
-    route->tour.stops = stops;
-    route->value = value;
-    route->open = true;
-    return AZ_OK;
-}
-
-static void close_route(struct cl_improver *m, struct cl_route *route)
-{
-    use_crew(m, route->tour.team, 1);
-    route->open = false;
-    route->count = 0;
-    m->now.value -= route->value;
-}
-
-/* A closed route to open, or a new one. */
-static enum az_status spare_route(struct cl_improver *m, size_t *index)
+/* A closed course to open, or a new one. */
+enum az_status cl_spare_course(struct cl_improver *m, size_t *index)
 {
     struct cl_draft *now = &m->now;
-    for (*index = 0; *index < now->route_count && now->routes[*index].open; ++*index)
+    for (*index = 0; *index < now->course_count && now->courses[*index].is_open; ++*index)
         ;
-    if (*index < now->route_count) return AZ_OK;
-    if (now->route_count == now->route_capacity) {
-        now->route_capacity = 2 * now->route_capacity + 16;
-        now->routes = az_arena_grow(m->arena, now->routes, now->route_count, now->route_capacity,
-                                    sizeof *now->routes);
-        if (!now->routes) return AZ_NO_MEMORY;
+    if (*index < now->course_count) return AZ_OK;
+    if (now->course_count == now->course_capacity) {
+        size_t capacity = 2 * now->course_capacity + 16;
+        struct cl_course *courses =
+            az_arena_grow(m->arena, now->courses, now->course_count, capacity, sizeof *courses);
+        if (!courses) return AZ_NO_MEMORY;
+        now->courses = courses;
+        now->course_capacity = capacity;
     }
-    now->routes[now->route_count++] = (struct cl_route){ 0 };
+    now->courses[now->course_count++] = (struct cl_course){ 0 };
     return AZ_OK;
 }
 
-/* --- taking out ---------------------------------------------------------------------------------
+/* --- taking out ----------------------------------------------------------------------------------
  */
 
-/* Takes a site out of a round of a day. Without it the round may be impossible (no road straight
- * on): then all of the round goes, its other sites with all their days. */
-static enum az_status take_from_route(struct cl_improver *m, size_t site, struct cl_route *route)
+/* A course about to change: what it holds is free until it settles. */
+static enum az_status make_stale(struct cl_improver *m, size_t index)
 {
-    size_t rest[route->count], count = 0;
-    struct cl_tour tour;
-    double value = 0;
-    for (size_t k = 0; k < route->count; k++)
-        if (route->site[k] != site) rest[count++] = route->site[k];
-    use_slots(m, &route->tour, 1);
-    if (count == 0) {
-        close_route(m, route);
-        return AZ_OK;
-    }
-    AZ_TRY(evaluate(m, route->tour.team, rest, count, &tour, &value));
-    if (isfinite(value) && has_slots(m, &tour)) {
-        m->now.value += value - route->value;
-        AZ_TRY(set_tour(m, route, rest, count, &tour, value));
-        use_slots(m, &route->tour, -1);
-        return AZ_OK;
-    }
-    size_t day = m->ground->teams.items[route->tour.team].day;
-    close_route(m, route);
-    for (size_t k = 0; k < count; k++) m->now.route_of[rest[k] * m->days + day] = AZ_NO_INDEX;
-    for (size_t k = 0; k < count; k++) AZ_TRY(cl_take_out(m, rest[k]));
+    struct cl_course *course = &m->now.courses[index];
+    if (index < m->stale.capacity && m->stale.is_in[index]) return AZ_OK;
+    AZ_TRY(cl_mark_one(&m->stale, index, m->arena));
+    AZ_TRY(course_changes(m, index));
+    cl_use_slots(m, course, 1);
+    m->now.value -= course->value;
     return AZ_OK;
 }
 
-static double online_value(const struct cl_improver *m, const struct cl_way *way)
+static enum az_status drop_visit(struct cl_improver *m, size_t site, size_t day)
 {
-    return way->cost_jpy - m->kept_weight * cl_kept_jpy(m->ground, way);
+    struct cl_draft *now = &m->now;
+    size_t at = site * m->days + day, kept = 0;
+    AZ_TRY(site_changes(m, site));
+    if (now->online[at] != AZ_NO_INDEX) {
+        const struct cl_way *way = &m->ground->ways.items[now->online[at]];
+        cl_use_bookings(m, way->doctor, way->pharmacist, 1);
+        now->value -= cl_online_value(m, way);
+        now->online[at] = AZ_NO_INDEX;
+    }
+    if (now->course_of[at] == AZ_NO_INDEX) return AZ_OK;
+    AZ_TRY(make_stale(m, now->course_of[at]));
+    struct cl_course *course = &now->courses[now->course_of[at]];
+    for (size_t k = 0; k < course->count; k++)
+        if (course->site[k] != site) course->site[kept++] = course->site[k];
+    course->count = kept;
+    now->course_of[at] = AZ_NO_INDEX;
+    return AZ_OK;
 }
 
 enum az_status cl_take_out(struct cl_improver *m, size_t site)
 {
     struct cl_draft *now = &m->now;
     if (now->pattern[site] == AZ_NO_INDEX) return AZ_OK;
-    now->value += left_out_value(m, site) - pattern_value(m, site, now->pattern[site]);
+    for (size_t d = m->cl->first_day; d < m->days; d++) AZ_TRY(drop_visit(m, site, d));
+    now->value += cl_left_out_value(m, site) - pattern_value(m, site, now->pattern[site]);
     now->pattern[site] = AZ_NO_INDEX;
     m->absent[m->absent_count++] = site;
-    for (size_t d = 0; d < m->days; d++) {
-        size_t at = site * m->days + d;
-        if (now->online[at] != AZ_NO_INDEX) {
-            const struct cl_way *way = &m->ground->ways.items[now->online[at]];
-            use_bookings(m, way, 1);
-            now->value -= online_value(m, way);
-            now->online[at] = AZ_NO_INDEX;
-        }
-        if (now->route_of[at] == AZ_NO_INDEX) continue;
-        struct cl_route *route = &now->routes[now->route_of[at]];
-        now->route_of[at] = AZ_NO_INDEX;
-        AZ_TRY(take_from_route(m, site, route));
-    }
     return AZ_OK;
 }
 
-/* --- putting in ---------------------------------------------------------------------------------
+enum az_status cl_take_visit(struct cl_improver *m, size_t site, size_t day)
+{
+    m->homeless[m->homeless_count++] = site;
+    m->homeless_day = day;
+    return drop_visit(m, site, day);
+}
+
+static void close_course(struct cl_improver *m, struct cl_course *course)
+{
+    cl_use_crew(m, course->team, 1);
+    course->is_open = false;
+    course->count = 0;
+}
+
+/* All sites of an impossible course go out of the week. */
+static enum az_status dissolve(struct cl_improver *m, size_t index)
+{
+    struct cl_course *course = &m->now.courses[index];
+    size_t day = m->flat.units[course->team].day;
+    for (size_t k = 0; k < course->count; k++) {
+        m->now.course_of[course->site[k] * m->days + day] = AZ_NO_INDEX;
+        AZ_TRY(cl_take_out(m, course->site[k]));
+    }
+    close_course(m, course);
+    return AZ_OK;
+}
+
+enum az_status cl_settle(struct cl_improver *m)
+{
+    for (size_t k = 0; k < m->stale.count; k++) { /* it may grow */
+        size_t index = m->stale.item[k];
+        struct cl_course *course = &m->now.courses[index];
+        bool possible = false;
+        if (course->count == 0) {
+            if (course->is_open) close_course(m, course);
+            m->stale.is_in[index] = false;
+            continue;
+        }
+        AZ_TRY(cl_course_refresh(&m->tracer, course, m->arena, &possible));
+        m->stale.is_in[index] = false;
+        if (possible) {
+            m->now.value += course->value;
+            cl_use_slots(m, course, -1);
+        } else {
+            m->stale.is_in[index] = true; /* it is gone: nothing of it is to be given back */
+            AZ_TRY(dissolve(m, index));
+            m->stale.is_in[index] = false;
+        }
+    }
+    m->stale.count = 0;
+    return AZ_OK;
+}
+
+/* --- places --------------------------------------------------------------------------------------
  */
 
-/* Where a site's visit of a day goes: into a round, into a new round of a crew, or on line. */
+/* Where a site's visit of a day goes: into a course, into a new one of a crew, or on line. */
 struct spot {
-    double value;           /* more than now; INFINITY: nowhere */
-    size_t route, position; /* into a round */
-    size_t team;            /* a new round of it, when route is AZ_NO_INDEX */
-    size_t way;             /* on line, when team is AZ_NO_INDEX too */
+    double value;            /* more than now; INFINITY: nowhere */
+    size_t course, position; /* into a course, */
+    size_t team;             /* with this crew from now on; a new one when course is AZ_NO_INDEX */
+    size_t way;              /* on line, when team is AZ_NO_INDEX */
 };
 
-static size_t place_at(const struct cl_improver *m, const struct cl_route *route, size_t k)
+/* A place is looked past now and then: the count of those until the next one is geometric. */
+static bool blinks(struct cl_improver *m)
 {
-    const struct cl_team *team = &m->ground->teams.items[route->tour.team];
-    const struct cl_vehicle *vehicle = &m->cl->vehicles.items[team->vehicle];
-    if (k == AZ_NO_INDEX) return vehicle->start_place;
-    return k < route->count ? m->cl->sites.items[route->site[k]].place_index : vehicle->end_place;
+    if (m->until_blink-- > 0) return false;
+    m->until_blink = (int64_t)(log(1 - az_random_unit(&m->random)) / log(1 - BLINK));
+    return true;
 }
 
-/* What the drive by the site costs more than the drive straight on: more than that an insertion
- * costs nearly always. */
-static double detour(const struct cl_improver *m, const struct cl_route *route, size_t position,
-                     size_t site)
+static void try_course(struct cl_improver *m, size_t index, size_t site, struct spot *spot)
 {
-    const struct cl_team *team = &m->ground->teams.items[route->tour.team];
-    size_t from = place_at(m, route, position == 0 ? AZ_NO_INDEX : position - 1);
-    size_t to = place_at(m, route, position), by = m->cl->sites.items[site].place_index;
-    double straight = cl_drive_jpy(m->ground, team, from, to);
-    double around = cl_drive_jpy(m->ground, team, from, by) + cl_drive_jpy(m->ground, team, by, to);
-    return isfinite(straight) ? around - straight : around;
+    const struct cl_course *course = &m->now.courses[index];
+    const struct cl_unit *unit = &m->flat.units[course->team];
+    size_t ability = unit->ability * m->sites + site;
+    if (m->flat.first[ability] == m->flat.first[ability + 1]) return;
+    if (course->load + m->flat.load[site] > unit->most_load) return;
+    cl_use_slots(m, course, 1);
+    for (size_t k = 0; k <= course->count; k++) {
+        if (blinks(m)) continue;
+        double value = cl_course_insertion(&m->tracer, course, k, site, spot->value);
+        if (value < spot->value)
+            *spot = (struct spot){
+                .value = value, .course = index, .position = k, .team = course->team
+            };
+    }
+    cl_use_slots(m, course, -1);
 }
 
-/* The route's sites with one more; sites: room for them. A new round has none yet. */
-static void insert_site(const struct cl_route *route, size_t position, size_t site, size_t sites[])
+/* A course with another crew and one more site: for visits that have no place. */
+static void try_other_crews(struct cl_improver *m, size_t index, size_t site, struct spot *spot)
 {
-    for (size_t k = 0; k < route->count; k++) sites[k + (k >= position)] = route->site[k];
-    sites[position] = site;
+    struct cl_course *course = &m->now.courses[index];
+    const struct cl_teams *teams = &m->ground->teams;
+    size_t day = m->flat.units[course->team].day, sites[course->count + 1];
+    cl_use_slots(m, course, 1);
+    cl_use_crew(m, course->team, 1);
+    for (size_t t = teams->day_first[day]; t < teams->day_first[day + 1]; t++) {
+        if (t == course->team || !isfinite(m->flat.alone[t * m->sites + site])) continue;
+        if (!cl_is_crew_free(m, t)) continue;
+        for (size_t k = 0; k <= course->count; k++) {
+            for (size_t j = 0; j < course->count; j++) sites[j + (j >= k)] = course->site[j];
+            sites[k] = site;
+            double value = cl_course_value(&m->tracer, t, sites, course->count + 1,
+                                           course->value + spot->value);
+            if (value - course->value < spot->value)
+                *spot = (struct spot){
+                    .value = value - course->value, .course = index, .position = k, .team = t
+                };
+        }
+    }
+    cl_use_crew(m, course->team, -1);
+    cl_use_slots(m, course, -1);
 }
 
-static enum az_status try_position(struct cl_improver *m, size_t index, size_t position,
-                                   size_t site, double dearest_kept, struct spot *spot)
-{
-    const struct cl_route *route = &m->now.routes[index];
-    size_t sites[route->count + 1];
-    struct cl_tour tour;
-    double value;
-    if (az_random_unit(&m->random) < BLINK) return AZ_OK;
-    if (detour(m, route, position, site) - m->kept_weight * dearest_kept >= spot->value)
-        return AZ_OK;
-    insert_site(route, position, site, sites);
-    use_slots(m, &route->tour, 1);
-    enum az_status status = evaluate(m, route->tour.team, sites, route->count + 1, &tour, &value);
-    bool fits = status == AZ_OK && isfinite(value) && value - route->value < spot->value &&
-                has_slots(m, &tour);
-    use_slots(m, &route->tour, -1);
-    if (fits)
-        *spot = (struct spot){ .value = value - route->value,
-                               .route = index,
-                               .position = position,
-                               .team = AZ_NO_INDEX,
-                               .way = AZ_NO_INDEX };
-    return status;
-}
-
-static enum az_status try_new_rounds(struct cl_improver *m, size_t site, size_t day,
-                                     struct spot *spot)
+static void try_new_courses(struct cl_improver *m, size_t site, size_t day, struct spot *spot)
 {
     const struct cl_teams *teams = &m->ground->teams;
     for (size_t t = teams->day_first[day]; t < teams->day_first[day + 1]; t++) {
-        struct cl_tour tour;
-        double value;
-        if (!is_crew_free(m, t)) continue;
-        AZ_TRY(evaluate(m, t, &site, 1, &tour, &value));
-        if (value < spot->value && has_slots(m, &tour))
-            *spot = (struct spot){
-                .value = value, .route = AZ_NO_INDEX, .team = t, .way = AZ_NO_INDEX
-            };
+        double value = m->flat.alone[t * m->sites + site];
+        if (!(value < spot->value) || !cl_is_crew_free(m, t)) continue;
+        if (m->ground->ways.slot_count > 0)
+            value = cl_course_value(&m->tracer, t, &site, 1, spot->value);
+        if (value < spot->value)
+            *spot = (struct spot){ .value = value, .course = AZ_NO_INDEX, .team = t };
     }
-    return AZ_OK;
 }
 
-/* The cheapest place for a visit on a day. */
-static enum az_status find_spot(struct cl_improver *m, size_t site, size_t day, struct spot *spot)
+static void try_online(struct cl_improver *m, size_t site, size_t day, struct spot *spot)
 {
     const struct cl_ways *ways = &m->ground->ways;
     size_t at = site * m->days + day;
-    double dearest_kept = 0;
-    *spot = (struct spot){ .value = INFINITY, .route = AZ_NO_INDEX, .team = AZ_NO_INDEX };
     for (size_t w = ways->first[at]; w < ways->first[at + 1]; w++) {
         const struct cl_way *way = &ways->items[w];
-        dearest_kept = fmax(dearest_kept, cl_kept_jpy(m->ground, way));
-        if (!way->online || online_value(m, way) >= spot->value) continue;
+        if (!way->online || cl_online_value(m, way) >= spot->value) continue;
         if ((way->doctor != AZ_NO_INDEX && m->now.slot_free[way->doctor] <= 0) ||
             (way->pharmacist != AZ_NO_INDEX && m->now.slot_free[way->pharmacist] <= 0))
             continue;
         *spot = (struct spot){
-            .value = online_value(m, way), .route = AZ_NO_INDEX, .team = AZ_NO_INDEX, .way = w
+            .value = cl_online_value(m, way), .course = AZ_NO_INDEX, .team = AZ_NO_INDEX, .way = w
         };
     }
-    for (size_t r = 0; r < m->now.route_count; r++) {
-        const struct cl_route *route = &m->now.routes[r];
-        if (!route->open || m->ground->teams.items[route->tour.team].day != day) continue;
-        for (size_t k = 0; k <= route->count; k++)
-            AZ_TRY(try_position(m, r, k, site, dearest_kept, spot));
-    }
-    return try_new_rounds(m, site, day, spot);
 }
+
+/* The cheapest place for a visit on a day. */
+static void find_spot(struct cl_improver *m, size_t site, size_t day, struct spot *spot)
+{
+    const struct cl_draft *now = &m->now;
+    *spot = (struct spot){ .value = INFINITY, .course = AZ_NO_INDEX, .team = AZ_NO_INDEX };
+    if (!(m->flat.possible[site] >> day & 1)) return;
+    if (m->online_days[site] >> day & 1) try_online(m, site, day, spot);
+    for (size_t r = 0; r < now->course_count; r++)
+        if (now->courses[r].is_open && m->flat.units[now->courses[r].team].day == day)
+            try_course(m, r, site, spot);
+    try_new_courses(m, site, day, spot);
+    if (isfinite(spot->value) || az_random_below(&m->random, OTHER_CREW_ODDS) > 0) return;
+    for (size_t r = 0; r < now->course_count; r++)
+        if (now->courses[r].is_open && m->flat.units[now->courses[r].team].day == day)
+            try_other_crews(m, r, site, spot);
+}
+
+/* --- putting in ----------------------------------------------------------------------------------
+ */
 
 static enum az_status take_spot(struct cl_improver *m, size_t site, size_t day,
                                 const struct spot *spot)
 {
     struct cl_draft *now = &m->now;
-    size_t at = site * m->days + day, index = spot->route;
-    struct cl_tour tour;
-    double value;
-    now->value += spot->value;
-    if (spot->route == AZ_NO_INDEX && spot->team == AZ_NO_INDEX) {
-        use_bookings(m, &m->ground->ways.items[spot->way], -1);
+    size_t at = site * m->days + day, index = spot->course;
+    AZ_TRY(site_changes(m, site));
+    if (spot->team == AZ_NO_INDEX) {
+        const struct cl_way *way = &m->ground->ways.items[spot->way];
+        cl_use_bookings(m, way->doctor, way->pharmacist, -1);
+        now->value += spot->value;
         now->online[at] = spot->way;
         return AZ_OK;
     }
-    size_t team = spot->team;
     if (index == AZ_NO_INDEX) {
-        AZ_TRY(spare_route(m, &index));
-        use_crew(m, team, -1);
-    } else {
-        team = now->routes[index].tour.team;
-        use_slots(m, &now->routes[index].tour, 1);
+        AZ_TRY(cl_spare_course(m, &index));
+        cl_use_crew(m, spot->team, -1);
+        now->courses[index].is_open = true;
+        now->courses[index].count = now->courses[index].mark_count = 0;
+        now->courses[index].value = 0;
+        now->courses[index].is_plain = true;
+        now->courses[index].team = spot->team;
     }
-    struct cl_route *route = &now->routes[index];
-    size_t sites[route->count + 1];
-    insert_site(route, spot->position, site, sites);
-    AZ_TRY(evaluate(m, team, sites, route->count + 1, &tour, &value));
-    AZ_TRY(set_tour(m, route, sites, route->count + 1, &tour, value));
-    use_slots(m, &route->tour, -1);
-    now->route_of[at] = index;
-    return AZ_OK;
+    AZ_TRY(make_stale(m, index));
+    struct cl_course *course = &now->courses[index];
+    if (course->team != spot->team) {
+        cl_use_crew(m, course->team, 1);
+        cl_use_crew(m, spot->team, -1);
+        course->team = spot->team;
+    }
+    AZ_TRY(cl_course_room(course, course->count + 1, m->arena));
+    memmove(course->site + spot->position + 1, course->site + spot->position,
+            (course->count - spot->position) * sizeof *course->site);
+    course->site[spot->position] = site;
+    course->count++;
+    now->course_of[at] = index;
+    return cl_settle(m);
 }
 
 /* A site with the pattern that costs least now; it stays out when that is cheaper. */
@@ -369,12 +374,14 @@ enum az_status cl_put_in(struct cl_improver *m, size_t site)
     const struct cl_site *visited = &m->cl->sites.items[site];
     struct spot spots[CL_MAX_DAYS];
     uint32_t days = 0;
+    if (m->now.pattern[site] != AZ_NO_INDEX) return AZ_OK;
     for (size_t p = 0; p < visited->pattern_count; p++) days |= visited->pattern[p].days;
     days &= ~visited->done;
     for (size_t d = m->cl->first_day; d < m->days; d++)
-        if (days >> d & 1) AZ_TRY(find_spot(m, site, d, &spots[d]));
+        if (days >> d & 1) find_spot(m, site, d, &spots[d]);
+    if (m->tracer.no_memory) return AZ_NO_MEMORY;
     size_t best = AZ_NO_INDEX;
-    double least = left_out_value(m, site);
+    double least = cl_left_out_value(m, site);
     for (size_t p = 0; p < visited->pattern_count; p++) {
         double value = visited->pattern[p].price_jpy;
         for (size_t d = m->cl->first_day; d < m->days; d++)
@@ -384,92 +391,51 @@ enum az_status cl_put_in(struct cl_improver *m, size_t site)
         best = p;
     }
     if (best == AZ_NO_INDEX) return AZ_OK;
+    AZ_TRY(site_changes(m, site));
     m->now.pattern[site] = best;
-    m->now.value += pattern_value(m, site, best) - left_out_value(m, site);
+    m->now.value += pattern_value(m, site, best) - cl_left_out_value(m, site);
     for (size_t d = m->cl->first_day; d < m->days; d++)
-        if ((visited->pattern[best].days & ~visited->done) >> d & 1)
+        if ((visited->pattern[best].days & ~visited->done) >> d & 1) {
+            if (m->now.pattern[site] == AZ_NO_INDEX) break; /* its course has come to nothing */
             AZ_TRY(take_spot(m, site, d, &spots[d]));
+        }
     return AZ_OK;
 }
 
-/* --- drafts -------------------------------------------------------------------------------------
- */
-
-static enum az_status new_draft(struct cl_improver *m, struct cl_draft *draft)
+enum az_status cl_put_visit(struct cl_improver *m, size_t site, size_t day)
 {
-    const struct cl_ground *ground = m->ground;
-    size_t sites = m->cl->sites.count;
-    *draft = (struct cl_draft){
-        .pattern = AZ_ARRAY(m->arena, sites, size_t),
-        .online = AZ_ARRAY(m->arena, sites * m->days, size_t),
-        .route_of = AZ_ARRAY(m->arena, sites * m->days, size_t),
-        .slot_free = AZ_ARRAY(m->arena, ground->ways.slot_count, int64_t),
-        .vehicle_free = AZ_ARRAY(m->arena, m->cl->vehicles.count * m->days, int64_t),
-        .group_free = AZ_ARRAY(m->arena, ground->teams.group_count, int64_t),
-    };
-    bool has = draft->pattern && draft->online && draft->route_of && draft->slot_free &&
-               draft->vehicle_free && draft->group_free;
-    return has ? AZ_OK : AZ_NO_MEMORY;
+    struct spot spot;
+    if (m->now.pattern[site] == AZ_NO_INDEX) return AZ_OK;
+    find_spot(m, site, day, &spot);
+    if (m->tracer.no_memory) return AZ_NO_MEMORY;
+    if (isfinite(spot.value)) return take_spot(m, site, day, &spot);
+    AZ_TRY(cl_take_out(m, site));
+    return cl_settle(m);
 }
 
-/* Nobody is visited yet. */
-static void clear_draft(struct cl_improver *m)
+enum az_status cl_change_crew(struct cl_improver *m, size_t index)
 {
-    struct cl_draft *now = &m->now;
-    m->absent_count = 0;
-    now->value = 0;
-    for (size_t i = 0; i < m->cl->sites.count; i++) {
-        now->pattern[i] = AZ_NO_INDEX;
-        now->value += left_out_value(m, i);
-        m->absent[m->absent_count++] = i;
+    struct cl_course *course = &m->now.courses[index];
+    const struct cl_teams *teams = &m->ground->teams;
+    size_t day = m->flat.units[course->team].day, best = AZ_NO_INDEX;
+    double least = course->value - 1e-9 * (1 + fabs(course->value));
+    if (teams->day_first[day + 1] - teams->day_first[day] < 2) return AZ_OK;
+    cl_use_slots(m, course, 1);
+    cl_use_crew(m, course->team, 1);
+    for (size_t t = teams->day_first[day]; t < teams->day_first[day + 1]; t++) {
+        if (t == course->team || !cl_is_crew_free(m, t)) continue;
+        double value = cl_course_value(&m->tracer, t, course->site, course->count, least);
+        if (value >= least) continue;
+        least = value;
+        best = t;
     }
-    for (size_t k = 0; k < m->cl->sites.count * m->days; k++)
-        now->online[k] = now->route_of[k] = AZ_NO_INDEX;
-    for (size_t s = 0; s < m->ground->ways.slot_count; s++)
-        now->slot_free[s] = m->ground->ways.slots[s].capacity;
-    for (size_t v = 0; v < m->cl->vehicles.count; v++)
-        for (size_t d = 0; d < m->days; d++)
-            now->vehicle_free[v * m->days + d] = m->cl->vehicles.items[v].fleet[d];
-    for (size_t g = 0; g < m->ground->teams.group_count; g++)
-        now->group_free[g] = (int64_t)m->ground->teams.groups[g].count;
-}
-
-enum az_status cl_draft_copy(struct cl_improver *m, struct cl_draft *to,
-                             const struct cl_draft *from)
-{
-    size_t sites = m->cl->sites.count;
-    memcpy(to->pattern, from->pattern, sites * sizeof *to->pattern);
-    memcpy(to->online, from->online, sites * m->days * sizeof *to->online);
-    memcpy(to->route_of, from->route_of, sites * m->days * sizeof *to->route_of);
-    memcpy(to->slot_free, from->slot_free, m->ground->ways.slot_count * sizeof *to->slot_free);
-    memcpy(to->vehicle_free, from->vehicle_free,
-           m->cl->vehicles.count * m->days * sizeof *to->vehicle_free);
-    memcpy(to->group_free, from->group_free, m->ground->teams.group_count * sizeof *to->group_free);
-    to->value = from->value;
-    if (from->route_count > to->route_capacity) {
-        to->routes = az_arena_grow(m->arena, to->routes, to->route_count, 2 * from->route_count,
-                                   sizeof *to->routes);
-        if (!to->routes) return AZ_NO_MEMORY;
-        to->route_capacity = 2 * from->route_count;
-    }
-    to->route_count = from->route_count;
-    for (size_t r = 0; r < from->route_count; r++) {
-        const struct cl_route *route = &from->routes[r];
-        to->routes[r].open = route->open;
-        to->routes[r].count = 0;
-        if (route->open)
-            AZ_TRY(
-                set_tour(m, &to->routes[r], route->site, route->count, &route->tour, route->value));
-    }
-    return AZ_OK;
-}
-
-enum az_status cl_draft_begin(struct cl_improver *m)
-{
-    set_weights(m);
-    AZ_TRY(new_draft(m, &m->now));
-    AZ_TRY(new_draft(m, &m->best));
-    AZ_TRY(new_draft(m, &m->before));
-    clear_draft(m);
-    return AZ_OK;
+    cl_use_crew(m, course->team, -1);
+    cl_use_slots(m, course, -1);
+    if (m->tracer.no_memory) return AZ_NO_MEMORY;
+    if (best == AZ_NO_INDEX) return AZ_OK;
+    AZ_TRY(make_stale(m, index));
+    cl_use_crew(m, course->team, 1);
+    cl_use_crew(m, best, -1);
+    course->team = best;
+    return cl_settle(m);
 }

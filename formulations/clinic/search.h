@@ -48,8 +48,8 @@ enum az_status cl_offer(struct cl_search *search, const struct cl_week *week, bo
 /* Adds a copy of a tour to the pool. */
 enum az_status cl_pool_add(struct cl_search *search, const struct cl_tour *tour);
 
-/* A search of so many steps from nothing, offering what is better; ends by counts, and with the
- * run. */
+/* A search of so many steps from nothing (improve.h), offering what is better; ends by counts, and
+ * with the run. */
 enum az_status cl_improve(struct cl_search *search, size_t steps);
 
 /* Columns over the tours of the pool, level by level where the week has levels: plans and bounds go

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "formulations/clinic/explain.h"
+#include "formulations/clinic/improve.h"
 #include "formulations/clinic/model.h"
 #include "formulations/clinic/search.h"
 #include "solver/tolerances.h"
 
 #define COLUMNS 20 /* of a block in a round */
-#define STEPS 1000 /* of the search before the columns */
 
 /* --- weeks of solutions ---------------------------------------------------------------------- */
 
@@ -146,9 +146,13 @@ static enum az_status prove(struct cl_search *search, const struct az_solve_opti
     if (options && options->start) AZ_TRY(az_run_offer(run, options->start));
     if (az_run_must_stop(run)) return AZ_OK;
     az_run_progress(run, "first plan", true);
-    AZ_TRY(cl_improve(search, STEPS));
-    if (az_run_must_stop(run)) return AZ_OK;
-    AZ_TRY(cl_solve_columns(search));
+    struct cl_improver *improver = NULL;
+    enum az_status status = cl_improver_new(search, NULL, &improver);
+    if (status == AZ_OK && improver)
+        status = cl_improver_run(improver, cl_improver_steps(improver), 1);
+    if (status == AZ_OK && !az_run_must_stop(run)) status = cl_solve_columns(search);
+    cl_improver_free(improver);
+    AZ_TRY(status);
     cl_tell_levels(search);
     if (!az_run_must_stop(run)) az_run_limit(run);
     return AZ_OK;

@@ -47,8 +47,8 @@ static int64_t next_shift_s(const struct cl_staff *staff, const struct cl_shift 
     return next_s;
 }
 
-static struct cl_staff_class class_of(const struct cl_instance *cl, size_t member,
-                                      const struct cl_shift *shift, size_t day)
+struct cl_staff_class cl_class_of(const struct cl_instance *cl, size_t member,
+                                  const struct cl_shift *shift, size_t day)
 {
     const struct cl_staff *staff = &cl->staff.items[member];
     int64_t midnight = (int64_t)day * CL_DAY_S;
@@ -90,7 +90,8 @@ static enum az_status open_group(struct former *f, size_t member, size_t day)
                                            f->class_capacity, sizeof *teams->classes);
             if (!teams->classes) return AZ_NO_MEMORY;
         }
-        teams->classes[teams->class_count] = class_of(f->cl, member, &staff->shifts.items[s], day);
+        teams->classes[teams->class_count] =
+            cl_class_of(f->cl, member, &staff->shifts.items[s], day);
         teams->classes[teams->class_count++].group = teams->group_count;
     }
     teams->groups[teams->group_count++] = (struct cl_staff_group){ .day = day };
@@ -105,7 +106,7 @@ static bool is_of_group(const struct former *f, size_t member, size_t day, size_
     size_t c = first;
     for (size_t s = 0; s < staff->shifts.count; s++) {
         if (!(staff->shifts.items[s].hours.days >> day & 1)) continue;
-        struct cl_staff_class class = class_of(f->cl, member, &staff->shifts.items[s], day);
+        struct cl_staff_class class = cl_class_of(f->cl, member, &staff->shifts.items[s], day);
         if (c == end || !is_alike(f, &f->teams->classes[c], group->staff[0], &class, member))
             return false;
         c++;
@@ -200,13 +201,14 @@ static bool are_positions_filled(const struct former *f, size_t count)
     return true;
 }
 
-static struct cl_team team_of(const struct former *f, const size_t classes[], size_t count)
+struct cl_team cl_team_of(const struct cl_instance *cl, const struct cl_staff_class all[],
+                          size_t vehicle_index, size_t day, const size_t classes[], size_t count)
 {
-    const struct cl_vehicle *vehicle = &f->cl->vehicles.items[f->vehicle];
-    int64_t midnight = (int64_t)f->day * CL_DAY_S;
+    const struct cl_vehicle *vehicle = &cl->vehicles.items[vehicle_index];
+    int64_t midnight = (int64_t)day * CL_DAY_S;
     struct cl_team team = {
-        .day = f->day,
-        .vehicle = f->vehicle,
+        .day = day,
+        .vehicle = vehicle_index,
         .crew = AZ_NO_INDEX,
         .member_count = count,
         .from_s = midnight + vehicle->from_s,
@@ -217,10 +219,9 @@ static struct cl_team team_of(const struct former *f, const size_t classes[], si
         .break_until_s = INT64_MAX,
         .cost_jpy = vehicle->cost_jpy_per_day,
     };
-    if (f->day == f->cl->first_day && team.from_s < f->cl->earliest_s)
-        team.from_s = f->cl->earliest_s;
+    if (day == cl->first_day && team.from_s < cl->earliest_s) team.from_s = cl->earliest_s;
     for (size_t m = 0; m < count; m++) {
-        const struct cl_staff_class *class = &f->teams->classes[classes[m]];
+        const struct cl_staff_class *class = &all[classes[m]];
         team.skills |= class->skills;
         team.cost_jpy += class->cost_jpy;
         if (class->from_s > team.from_s) team.from_s = class->from_s;
@@ -233,6 +234,7 @@ static struct cl_team team_of(const struct former *f, const size_t classes[], si
         if (class->break_from_s > team.break_from_s) team.break_from_s = class->break_from_s;
         if (class->break_until_s < team.break_until_s) team.break_until_s = class->break_until_s;
     }
+    team.classes = classes;
     return team;
 }
 
@@ -302,8 +304,8 @@ static enum az_status keep_team(struct former *f, struct cl_team team, const siz
 static enum az_status try_team(struct former *f, size_t count)
 {
     if (!are_positions_filled(f, count)) return AZ_OK;
-    struct cl_team team = team_of(f, f->chosen, count);
-    team.classes = f->chosen;
+    struct cl_team team =
+        cl_team_of(f->cl, f->teams->classes, f->vehicle, f->day, f->chosen, count);
     if (!can_go(&team)) return AZ_OK;
     for (size_t t = f->first; t < f->teams->count; t++)
         if (is_within(&f->teams->items[t], &team) && does_as_much(f, &f->teams->items[t], &team))
@@ -356,7 +358,8 @@ static enum az_status take_given(struct former *f, size_t first_class, size_t cr
 {
     const struct cl_crew *given = &f->cl->crews.items[crew];
     if (m == given->members.count) {
-        struct cl_team team = team_of(f, f->chosen, m);
+        struct cl_team team =
+            cl_team_of(f->cl, f->teams->classes, f->vehicle, f->day, f->chosen, m);
         team.crew = crew;
         return can_go(&team) ? keep_team(f, team, f->chosen) : AZ_OK;
     }

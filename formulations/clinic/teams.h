@@ -63,6 +63,13 @@ struct cl_teams {
 enum az_status cl_teams_of(const struct cl_instance *cl, struct az_arena *arena,
                            struct cl_teams *teams);
 
+/* A member in one of its shifts, of no group yet; and a crew of classes, of which the array stays
+ * the caller's. Crews that are given by hand are made so. */
+struct cl_staff_class cl_class_of(const struct cl_instance *cl, size_t member,
+                                  const struct cl_shift *shift, size_t day);
+struct cl_team cl_team_of(const struct cl_instance *cl, const struct cl_staff_class all[],
+                          size_t vehicle, size_t day, const size_t classes[], size_t count);
+
 /* What a crew that returns at return_s costs in overtime; INFINITY beyond its limit. Convex and not
  * decreasing in return_s. */
 double cl_overtime_jpy(const struct cl_teams *teams, const struct cl_team *team, int64_t return_s);

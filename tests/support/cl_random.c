@@ -362,6 +362,81 @@ static void add_appointments(struct maker *m)
     set(m->cl, "state", state);
 }
 
+/* --- tight weeks --------------------------------------------------------------------------------
+ */
+
+static void add_tight_sites(struct maker *m)
+{
+    json_t *sites = json_array(), *promises = json_array();
+    bool promised = chance(m, 0.5);
+    for (int i = 0; i < m->sites; i++) {
+        int from = 540 + 15 * below(m, 10), length = 180 + 30 * below(m, 5);
+        json_t *site =
+            json_pack("{s:o,s:s,s:i,s:i,s:[{s:o,s:o}]}", "id", json_sprintf("s%d", i + 1), "place",
+                      place_ids[2 + i], "load", 1 + below(m, 2), "unserved_price_jpy",
+                      1000 * (6 + below(m, 10)), "windows", "from", clock_of(from), "until",
+                      clock_of(from + length));
+        json_array_append_new(sites, site);
+        if (!promised || !chance(m, 0.5)) continue;
+        json_array_append_new(promises,
+                              json_pack("{s:o,s:o,s:s,s:i}", "site", json_sprintf("s%d", i + 1),
+                                        "start", moment(0, from + 15 * below(m, 10)), "status",
+                                        "confirmed", "change_price_jpy", 500 * (1 + below(m, 6))));
+    }
+    set(m->cl, "sites", sites);
+    set(m->cl, "appointments", promises);
+}
+
+static void add_tight_crews(struct maker *m, int until)
+{
+    json_t *staff = json_array();
+    int cars = 2;
+    for (int k = 0; k < cars; k++)
+        json_array_append_new(staff, json_pack("{s:o,s:[s],s:[{s:s,s:o}],s:i}", "id",
+                                               json_sprintf("n%d", k + 1), "skills", "nurse",
+                                               "shifts", "from", "08:30", "until",
+                                               clock_of(until + 30), "cost_jpy_per_day", 2000));
+    set(m->cl, "staff", staff);
+    set(m->cl, "vehicles",
+        json_pack("[{s:s,s:s,s:[s],s:i,s:i,s:i,s:i}]", "id", "car", "start", "base", "crew",
+                  "nurse", "count", cars, "capacity", 3 + below(m, 3), "cost_jpy_per_day", 500,
+                  "cost_jpy_per_km", 30 + 10 * below(m, 5)));
+}
+
+static json_t *make_tight(uint64_t seed)
+{
+    struct maker m = { .cl = json_object(), .days = 1 };
+    json_t *places = json_array(), *travel = json_object();
+    az_random_seed(&m.random, seed);
+    m.sites = 5 + below(&m, 2);
+    m.places = 2 + m.sites;
+    int until = 720 + 30 * below(&m, 5);
+    set(m.cl, "kind", json_string("clinic"));
+    set(m.cl, "start", moment(0, 0));
+    set(m.cl, "days", json_integer(1));
+    set(m.cl, "money_scale", json_integer(1000));
+    set(m.cl, "objective", json_string("weighted"));
+    number(m.cl, "change_tolerance_min", 15);
+    for (int p = 0; p < m.places; p++) {
+        m.x[p] = p == 0 ? 10 : between(&m, 0, 20);
+        m.y[p] = p == 0 ? 10 : between(&m, 0, 20);
+        json_array_append_new(places, json_pack("{s:s}", "id", place_ids[p]));
+    }
+    set(m.cl, "places", places);
+    add_matrix(&m, travel);
+    set(m.cl, "travel", travel);
+    set(m.cl, "cares",
+        json_pack("[{s:s,s:i,s:i,s:[s],s:{s:i}}]", "id", "nurse", "stage", 2, "visit_min",
+                  15 + 5 * below(&m, 3), "skills", "nurse", "doctor", "minutes", 10));
+    set(m.cl, "remote",
+        json_pack("[{s:s,s:s,s:[{s:s,s:o,s:i,s:i}]}]", "id", "doc", "role", "doctor", "slots",
+                  "from", "09:00", "until", clock_of(until), "each_min", 30 + 15 * below(&m, 2),
+                  "capacity", 1));
+    add_tight_sites(&m);
+    add_tight_crews(&m, until);
+    return m.cl;
+}
+
 /* --- the whole ----------------------------------------------------------------------------------
  */
 
@@ -400,11 +475,11 @@ static json_t *make(uint64_t seed)
 }
 
 /* What contradicts itself is drawn anew. */
-json_t *cl_random_instance(uint64_t seed)
+static json_t *draw(json_t *(*maker)(uint64_t seed), uint64_t seed)
 {
     for (uint64_t k = 0; k < 200; k++) {
         struct cl_case c;
-        json_t *json = make(seed * 211 + k);
+        json_t *json = maker(seed * 211 + k);
         enum az_status status = cl_case_open(&c, json, NULL);
         bool good = status == AZ_OK && az_findings_total(&c.findings) == 0;
         if (!good && k == 199) document_print(&c.findings);
@@ -414,4 +489,14 @@ json_t *cl_random_instance(uint64_t seed)
     }
     fprintf(stderr, "seed %llu gives no week\n", (unsigned long long)seed);
     exit(EXIT_FAILURE);
+}
+
+json_t *cl_random_instance(uint64_t seed)
+{
+    return draw(make, seed);
+}
+
+json_t *cl_random_tight(uint64_t seed)
+{
+    return draw(make_tight, seed);
 }

@@ -11,4 +11,8 @@
 /* Everything is drawn from the seed. Caller decrefs. */
 json_t *cl_random_instance(uint64_t seed);
 
+/* A day of 5 or 6 sites with too few rounds and doctor's slots for all of them, so that the relaxed
+ * master takes halves of rounds: some of these weeks branch. Caller decrefs. */
+json_t *cl_random_tight(uint64_t seed);
+
 #endif

@@ -1,0 +1,461 @@
+/* clinic_ical_events.c - what stands in which calendar of a clinic plan.
+ *
+ * A crew's calendar has the round: leaving, visits, breaks, charging, returning; that of a member
+ * of staff the rounds of theirs. A doctor's or pharmacist's has their consultations only: which
+ * site by its identifier (with a key the name), which slot, and neither address nor phone. What the
+ * call list cancels is cancelled in the calendars of all crews, as nobody knows whose it was; with
+ * an earlier plan at hand it is cancelled where it stood. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapters/export/clinic_ical.h"
+
+#define MOST_UNITS 50 /* of several vehicles of a kind that have a calendar though they stay in */
+
+enum az_status ical_add(const struct clx *x, struct ical_calendar *calendar,
+                        struct ical_event event)
+{
+    if (!event.uid || !event.summary || !event.location || !event.description) return AZ_NO_MEMORY;
+    if (calendar->count == calendar->capacity) {
+        size_t capacity = calendar->capacity ? 2 * calendar->capacity : 16;
+        calendar->events = az_arena_grow(x->arena, calendar->events, calendar->count, capacity,
+                                         sizeof *calendar->events);
+        if (!calendar->events) return AZ_NO_MEMORY;
+        calendar->capacity = capacity;
+    }
+    calendar->events[calendar->count++] = event;
+    return AZ_OK;
+}
+
+/* --- words --------------------------------------------------------------------------------------
+ */
+
+/* One more line of a description, when there is something to say. */
+static void add_line(const struct clx *x, const char **text, const char *label, const char *value)
+{
+    if (!*text || !value || !*value) return;
+    *text = az_arena_format(x->arena, "%s%s%s%s%s", *text, **text ? "\n" : "", label,
+                            clx_say(x, ": ", "："), value);
+}
+
+/* "09:35-09:50" */
+static const char *span(const struct clx *x, struct az_time start, struct az_time end)
+{
+    char from[32], until[32];
+    return az_arena_format(x->arena, "%s-%s", clx_clock(x, start, from), clx_clock(x, end, until));
+}
+
+static const char *slot_words(const struct clx *x, const struct cl_booking *booking)
+{
+    char slot[32];
+    return az_arena_format(x->arena, "%s %s (%s %s)", booking->remote.id,
+                           span(x, booking->start, booking->end), clx_say(x, "slot", "枠"),
+                           clx_clock(x, booking->slot, slot));
+}
+
+static const char *visit_words(const struct clx *x, const struct cl_site *site,
+                               const struct az_ref *care, const struct cl_booking *doctor,
+                               const struct cl_booking *pharmacist)
+{
+    struct az_person person = clx_person(x, site->id);
+    const char *text = "";
+    add_line(x, &text, clx_say(x, "Site", "訪問先"), site->id);
+    add_line(x, &text, clx_say(x, "Number", "番号"), person.number);
+    add_line(x, &text, clx_say(x, "Address", "住所"), person.address);
+    add_line(x, &text, clx_say(x, "Phone", "電話"), person.phone);
+    add_line(x, &text, clx_say(x, "Care", "診療形態"), clx_care_name(x, care));
+    if (doctor) add_line(x, &text, clx_say(x, "Doctor", "医師"), slot_words(x, doctor));
+    if (pharmacist)
+        add_line(x, &text, clx_say(x, "Pharmacist", "薬剤師"), slot_words(x, pharmacist));
+    return text;
+}
+
+/* Where a visit is: the address where the key file has it, else the place. */
+static const char *location_of(const struct clx *x, const struct cl_site *site)
+{
+    const char *address = clx_person(x, site->id).address;
+    return address && *address ? address : clx_place_name(clx_place(x, site->place_index));
+}
+
+static const char *title(const struct clx *x, const char *en, const char *ja, const char *who)
+{
+    return az_arena_format(x->arena, "%s%s%s", clx_say(x, en, ja), *who ? " " : "", who);
+}
+
+/* --- visits -------------------------------------------------------------------------------------
+ */
+
+/* A visit is of one site on one day, by whom and however it is done. */
+static const char *visit_uid(const struct clx *x, const char *what, const char *date,
+                             const char *site)
+{
+    return az_arena_format(x->arena, "%s/%s/%s@azumi", date, what, site);
+}
+
+static const char *round_uid(const struct clx *x, const char *what, const struct cl_round *round,
+                             size_t number)
+{
+    return az_arena_format(x->arena, "%s/%s/%s~%zu/%zu@azumi", round->date, what, round->vehicle.id,
+                           clx_unit(x->plan, round), number);
+}
+
+static enum az_status add_visit(const struct clx *x, const struct cl_round *round,
+                                const struct cl_stop *stop, struct ical_calendar *calendar)
+{
+    char latest[32];
+    const struct cl_site *site = clx_site(x, &stop->site);
+    if (!site) return AZ_OK;
+    const char *text = visit_words(x, site, &stop->care, stop->doctor, stop->pharmacist);
+    if (az_time_given(stop->arrival)) {
+        char arrival[32];
+        add_line(x, &text, clx_say(x, "Arrival", "到着"), clx_clock(x, stop->arrival, arrival));
+    }
+    add_line(x, &text, clx_say(x, "Latest start", "最遅の開始"),
+             clx_clock(x, stop->latest_start, latest));
+    add_line(x, &text, clx_say(x, "Crew", "職員"), clx_crew(x, round));
+    return ical_add(x, calendar,
+                    (struct ical_event){ .uid = visit_uid(x, "visit", round->date, site->id),
+                                         .start = stop->start,
+                                         .end = stop->end,
+                                         .summary = title(x, "Visit", "訪問", clx_who(x, site->id)),
+                                         .location = location_of(x, site),
+                                         .description = text,
+                                         .category = calendar->name,
+                                         .place = clx_place(x, site->place_index) });
+}
+
+/* --- rounds -------------------------------------------------------------------------------------
+ */
+
+/* A drive at the beginning or end of a round. */
+static enum az_status add_drive(const struct clx *x, const struct cl_round *round, bool leaves,
+                                struct ical_calendar *calendar)
+{
+    size_t count = round->stops.count;
+    struct ical_event event = { .start = round->leaves,
+                                .end = round->returns,
+                                .category = calendar->name,
+                                .place = leaves ? clx_start_place(x, round)
+                                                : clx_stop_place(x, round, count) };
+    const char *text = "";
+    for (size_t k = 0; k < count; k++) {
+        const struct cl_stop *stop = &round->stops.items[k];
+        if (stop->start.utc_s < round->leaves.utc_s) continue; /* a break before leaving */
+        if (!leaves) {
+            event.start = stop->end;
+            continue;
+        }
+        event.end = az_time_given(stop->arrival) ? stop->arrival : stop->start;
+        break;
+    }
+    add_line(x, &text, clx_say(x, "Crew", "職員"), clx_crew(x, round));
+    add_line(x, &text, clx_say(x, "Distance of the round", "巡回の距離"),
+             isfinite(round->distance_km) ? az_arena_format(x->arena, "%.1f km", round->distance_km)
+                                          : "");
+    event.uid = round_uid(x, leaves ? "leave" : "return", round, 1);
+    event.summary = leaves ? title(x, "Leaving", "出発", clx_vehicle(x, round))
+                           : title(x, "Returning", "帰着", clx_vehicle(x, round));
+    event.location = clx_place_name(event.place);
+    event.description = text;
+    return ical_add(x, calendar, event);
+}
+
+static enum az_status add_rest(const struct clx *x, const struct cl_round *round, size_t k,
+                               size_t number, struct ical_calendar *calendar)
+{
+    const struct cl_stop *stop = &round->stops.items[k];
+    bool rest = stop->kind == CL_STOP_BREAK;
+    const struct cl_place *place = clx_stop_place(x, round, k);
+    return ical_add(
+        x, calendar,
+        (struct ical_event){ .uid = round_uid(x, rest ? "break" : "charge", round, number),
+                             .start = stop->start,
+                             .end = stop->end,
+                             .summary = rest ? clx_say(x, "Break", "休憩")
+                                             : title(x, "Charging", "充電", stop->charger.id),
+                             .location = clx_place_name(place),
+                             .description = "",
+                             .category = calendar->name,
+                             .place = place });
+}
+
+static enum az_status add_round(const struct clx *x, const struct cl_round *round,
+                                struct ical_calendar *calendar)
+{
+    size_t rests = 0;
+    bool left = false;
+    for (size_t k = 0; k < round->stops.count; k++) {
+        const struct cl_stop *stop = &round->stops.items[k];
+        if (!left && stop->start.utc_s >= round->leaves.utc_s) {
+            AZ_TRY(add_drive(x, round, true, calendar));
+            left = true;
+        }
+        if (stop->kind == CL_STOP_VISIT)
+            AZ_TRY(add_visit(x, round, stop, calendar));
+        else
+            AZ_TRY(add_rest(x, round, k, ++rests, calendar));
+    }
+    if (!left) AZ_TRY(add_drive(x, round, true, calendar));
+    return add_drive(x, round, false, calendar);
+}
+
+/* --- consultations, visits on line --------------------------------------------------------------
+ */
+
+static enum az_status add_consultation(const struct clx *x, const struct az_ref *ref,
+                                       const struct az_ref *care, const char *date,
+                                       const struct cl_booking *booking,
+                                       struct ical_calendar *calendar)
+{
+    const struct cl_site *site = clx_site(x, ref);
+    char slot[32];
+    if (!site || !booking || booking->remote.index != calendar->index) return AZ_OK;
+    bool doctor = x->cl->remote.items[calendar->index].role == CL_DOCTOR;
+    const char *text = "";
+    add_line(x, &text, clx_say(x, "Site", "訪問先"), site->id);
+    add_line(x, &text, clx_say(x, "Number", "番号"), clx_person(x, site->id).number);
+    add_line(x, &text, clx_say(x, "Slot", "予約枠"), clx_clock(x, booking->slot, slot));
+    add_line(x, &text, clx_say(x, "Care", "診療形態"), clx_care_name(x, care));
+    return ical_add(
+        x, calendar,
+        (struct ical_event){
+            .uid = visit_uid(x, doctor ? "doctor" : "pharmacist", date, site->id),
+            .start = booking->start,
+            .end = booking->end,
+            .summary = doctor ? title(x, "Consultation", "オンライン診療", clx_who(x, site->id))
+                              : title(x, "Medication guidance", "服薬指導", clx_who(x, site->id)),
+            .location = "",
+            .description = text,
+            .category = calendar->name });
+}
+
+static enum az_status add_remote(const struct clx *x, struct ical_calendar *calendar)
+{
+    char date[32];
+    for (size_t r = 0; r < x->plan->rounds.count; r++) {
+        const struct cl_round *round = &x->plan->rounds.items[r];
+        for (size_t k = 0; k < round->stops.count; k++) {
+            const struct cl_stop *stop = &round->stops.items[k];
+            AZ_TRY(
+                add_consultation(x, &stop->site, &stop->care, round->date, stop->doctor, calendar));
+            AZ_TRY(add_consultation(x, &stop->site, &stop->care, round->date, stop->pharmacist,
+                                    calendar));
+        }
+    }
+    for (size_t i = 0; i < x->plan->online.count; i++) {
+        const struct cl_online *online = &x->plan->online.items[i];
+        clx_date(x, online->start, date);
+        AZ_TRY(add_consultation(x, &online->site, &online->care, date, online->doctor, calendar));
+        AZ_TRY(
+            add_consultation(x, &online->site, &online->care, date, online->pharmacist, calendar));
+    }
+    return AZ_OK;
+}
+
+static enum az_status add_online(const struct clx *x, struct ical_calendar *calendar)
+{
+    char date[32];
+    for (size_t i = 0; i < x->plan->online.count; i++) {
+        const struct cl_online *online = &x->plan->online.items[i];
+        const struct cl_site *site = clx_site(x, &online->site);
+        if (!site) continue;
+        clx_date(x, online->start, date);
+        AZ_TRY(ical_add(
+            x, calendar,
+            (struct ical_event){
+                .uid = visit_uid(x, "visit", date, site->id),
+                .start = online->start,
+                .end = online->end,
+                .summary = title(x, "Visit on line", "オンライン訪問", clx_who(x, site->id)),
+                .location = location_of(x, site),
+                .description =
+                    visit_words(x, site, &online->care, online->doctor, online->pharmacist),
+                .category = calendar->name,
+                .place = clx_place(x, site->place_index) }));
+    }
+    return AZ_OK;
+}
+
+/* --- what is cancelled --------------------------------------------------------------------------
+ */
+
+/* Is the site visited on this date? */
+static bool is_visited(const struct clx *x, size_t site, const char *date)
+{
+    char other[32];
+    for (size_t r = 0; r < x->plan->rounds.count; r++) {
+        const struct cl_round *round = &x->plan->rounds.items[r];
+        for (size_t k = 0; k < round->stops.count; k++)
+            if (round->stops.items[k].kind == CL_STOP_VISIT &&
+                round->stops.items[k].site.index == site && strcmp(round->date, date) == 0)
+                return true;
+    }
+    for (size_t i = 0; i < x->plan->online.count; i++)
+        if (x->plan->online.items[i].site.index == site &&
+            strcmp(clx_date(x, x->plan->online.items[i].start, other), date) == 0)
+            return true;
+    return false;
+}
+
+/* The promises of the call list whose day has no visit any more. */
+static enum az_status add_promises(const struct clx *x, struct ical_calendar *calendar)
+{
+    char date[32];
+    const struct cl_summary *summary = x->plan->summary;
+    for (size_t i = 0; i < summary->changes.count; i++) {
+        const struct cl_change *change = &summary->changes.items[i];
+        const struct cl_site *site = clx_site(x, &change->site);
+        clx_date(x, change->promised, date);
+        if (!site || is_visited(x, change->site.index, date)) continue;
+        int64_t length_s = site->option_count > 0 ? site->duration_s[0] : 1800;
+        AZ_TRY(ical_add(
+            x, calendar,
+            (struct ical_event){ .uid = visit_uid(x, "visit", date, site->id),
+                                 .start = change->promised,
+                                 .end = az_time_add(change->promised, length_s),
+                                 .summary = title(x, "Visit", "訪問", clx_who(x, site->id)),
+                                 .location = location_of(x, site),
+                                 .description = "",
+                                 .category = calendar->name,
+                                 .place = clx_place(x, site->place_index),
+                                 .cancelled = true }));
+    }
+    return AZ_OK;
+}
+
+static bool has_event(const struct ical_calendar *calendar, const char *uid)
+{
+    for (size_t i = 0; i < calendar->count; i++)
+        if (strcmp(calendar->events[i].uid, uid) == 0) return true;
+    return false;
+}
+
+static struct ical_calendar *same_calendar(struct ical_calendars *calendars,
+                                           const struct ical_calendar *other)
+{
+    for (size_t i = 0; i < calendars->count; i++)
+        if (strcmp(calendars->items[i].file, other->file) == 0) return &calendars->items[i];
+    return NULL;
+}
+
+/* What is over when this plan begins stays as it was. */
+static bool is_over(const struct clx *x, const struct ical_event *event)
+{
+    return event->start.utc_s - x->cl->start.utc_s < x->cl->earliest_s;
+}
+
+enum az_status ical_cancel(const struct clx *x, const struct ical_calendars *before,
+                           struct ical_calendars *now)
+{
+    for (size_t c = 0; c < before->count; c++) {
+        const struct ical_calendar *old = &before->items[c];
+        struct ical_calendar *calendar = same_calendar(now, old);
+        for (size_t i = 0; calendar && i < old->count; i++) {
+            struct ical_event event = old->events[i];
+            if (is_over(x, &event) || has_event(calendar, event.uid)) continue;
+            event.cancelled = true;
+            AZ_TRY(ical_add(x, calendar, event));
+        }
+    }
+    return AZ_OK;
+}
+
+/* --- all calendars ------------------------------------------------------------------------------
+ */
+
+/* The name of a file: ":" is none of a file name everywhere, "=" is none of an identifier. */
+static const char *file_name(const struct clx *x, const char *what, const char *id, size_t unit)
+{
+    char *name = unit > 1 ? az_arena_format(x->arena, "%s-%s~%zu.ics", what, id, unit)
+                          : az_arena_format(x->arena, "%s-%s.ics", what, id);
+    for (char *p = name; p && *p; p++)
+        if (*p == ':') *p = '=';
+    return name;
+}
+
+static enum az_status add_calendar(const struct clx *x, struct ical_calendars *calendars,
+                                   struct ical_calendar calendar)
+{
+    if (!calendar.file || !calendar.name) return AZ_NO_MEMORY;
+    if (calendars->count == calendars->capacity) {
+        size_t capacity = calendars->capacity ? 2 * calendars->capacity : 16;
+        calendars->items = az_arena_grow(x->arena, calendars->items, calendars->count, capacity,
+                                         sizeof *calendars->items);
+        if (!calendars->items) return AZ_NO_MEMORY;
+        calendars->capacity = capacity;
+    }
+    calendars->items[calendars->count++] = calendar;
+    return AZ_OK;
+}
+
+/* Calendars of one kind of vehicle: as many as are out on some day, and those that stay in. */
+static enum az_status add_vehicle(const struct clx *x, size_t v, struct ical_calendars *calendars)
+{
+    const struct cl_vehicle *vehicle = &x->cl->vehicles.items[v];
+    size_t units = vehicle->count < MOST_UNITS ? (size_t)vehicle->count : MOST_UNITS;
+    for (size_t r = 0; r < x->plan->rounds.count; r++) {
+        const struct cl_round *round = &x->plan->rounds.items[r];
+        size_t unit = round->vehicle.index == v ? clx_unit(x->plan, round) : 0;
+        if (unit > units) units = unit;
+    }
+    for (size_t u = 1; u <= units; u++) {
+        struct ical_calendar calendar = {
+            .owner = ICAL_VEHICLE,
+            .file = file_name(x, "crew", vehicle->id, u),
+            .name = units > 1 ? az_arena_format(x->arena, "%s %zu", vehicle->id, u) : vehicle->id,
+            .index = v,
+            .unit = u
+        };
+        for (size_t r = 0; r < x->plan->rounds.count; r++) {
+            const struct cl_round *round = &x->plan->rounds.items[r];
+            if (round->vehicle.index == v && clx_unit(x->plan, round) == u)
+                AZ_TRY(add_round(x, round, &calendar));
+        }
+        if (!x->call->previous) AZ_TRY(add_promises(x, &calendar));
+        AZ_TRY(add_calendar(x, calendars, calendar));
+    }
+    return AZ_OK;
+}
+
+static bool is_member(const struct cl_round *round, size_t staff)
+{
+    for (size_t m = 0; m < round->members.count; m++)
+        if (round->members.items[m].index == staff) return true;
+    return false;
+}
+
+enum az_status ical_collect(const struct clx *x, struct ical_calendars *calendars)
+{
+    const struct cl_instance *cl = x->cl;
+    for (size_t v = 0; v < cl->vehicles.count; v++) AZ_TRY(add_vehicle(x, v, calendars));
+    for (size_t s = 0; s < cl->staff.count; s++) {
+        const char *id = cl->staff.items[s].id;
+        struct ical_calendar calendar = { .owner = ICAL_STAFF,
+                                          .file = file_name(x, "staff", id, 1),
+                                          .name = clx_who(x, id),
+                                          .index = s };
+        for (size_t r = 0; r < x->plan->rounds.count; r++)
+            if (is_member(&x->plan->rounds.items[r], s))
+                AZ_TRY(add_round(x, &x->plan->rounds.items[r], &calendar));
+        AZ_TRY(add_calendar(x, calendars, calendar));
+    }
+    for (size_t i = 0; i < cl->remote.count; i++) {
+        const struct cl_remote *remote = &cl->remote.items[i];
+        struct ical_calendar calendar = {
+            .owner = ICAL_REMOTE,
+            .file =
+                file_name(x, remote->role == CL_DOCTOR ? "doctor" : "pharmacist", remote->id, 1),
+            .name = remote->organisation && *remote->organisation
+                        ? az_arena_format(x->arena, "%s %s", remote->organisation, remote->id)
+                        : remote->id,
+            .index = i
+        };
+        AZ_TRY(add_remote(x, &calendar));
+        AZ_TRY(add_calendar(x, calendars, calendar));
+    }
+    struct ical_calendar online = { .owner = ICAL_ONLINE,
+                                    .file = "online.ics",
+                                    .name = clx_say(x, "On line", "オンライン") };
+    AZ_TRY(add_online(x, &online));
+    return add_calendar(x, calendars, online);
+}

@@ -1,0 +1,27 @@
+/* improve.h - weeks by search: one that lasts, continued a number of steps at a time. */
+#ifndef AZ_CLINIC_IMPROVE_H
+#define AZ_CLINIC_IMPROVE_H
+
+#include "formulations/clinic/search.h"
+
+struct cl_improver;
+
+/* Everything in place and a first week made from nothing (or from `start`, what it leaves out put
+ * in), offered. The improver has memory of its own; *improver is NULL when there is nothing to plan
+ * (no site, or the week is over). */
+enum az_status cl_improver_new(struct cl_search *search, const struct cl_week *start,
+                               struct cl_improver **improver);
+
+/* So many steps from the best week so far, offering what is better; ends with the run too. heat: 1
+ * is that of a search from a first week; less stays nearer to where it begins. */
+enum az_status cl_improver_run(struct cl_improver *improver, size_t steps, double heat);
+
+/* Goes on from that week, if it is better than the best so far. */
+enum az_status cl_improver_take(struct cl_improver *improver, const struct cl_week *week);
+
+/* Steps that a first search is worth: with the cube of the visits, up to a limit. */
+size_t cl_improver_steps(const struct cl_improver *improver);
+
+void cl_improver_free(struct cl_improver *improver); /* NULL: nothing */
+
+#endif
