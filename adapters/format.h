@@ -202,8 +202,10 @@ const char *az_csv_template_name(const struct az_formulation *formulation, size_
       "{column} 列目: 見出しが不明です")                                                                           \
     X(import_header_twice, "columns {first} and {column} have the same header",                                    \
       "{first} 列目と {column} 列目の見出しが同じです")                                                            \
-    X(import_open_quote, "a quotation mark in this row is never closed",                                           \
-      "この行の引用符が閉じていません")                                                                            \
+    X(import_open_quote, "column {column}: a quotation mark is never closed",                                      \
+      "{column} 列目: 引用符が閉じていません")                                                                     \
+    X(import_no_header, "column {column} has values but no header",                                                \
+      "{column} 列目: 値がありますが見出しがありません")                                                           \
     X(import_shifted_row, "has {found} cells, the header has {expected}: columns may be shifted",                  \
       "セルが {found} 個です（見出しは {expected} 個）。列がずれていませんか")                                     \
     X(import_cell_empty, "column {column} ({header}) is empty",                                                    \

@@ -365,6 +365,35 @@ END_TEST
 /* --- what is wrong ------------------------------------------------------------------------------
  */
 
+/* The clerk mends a sheet once, not once for every cell; and no finding says what a cell held. */
+START_TEST(all_shifted_cells_are_named_at_once)
+{
+    json_t *document = run("氏名,電話,住所,地区,訪問回数,希望曜日,時間帯\n"
+                           "0263-11-1111,松本市島内1,島内,2,月,9:00-12:00,山田花子\n"
+                           "0263-22-2222,松本市波田2,波田,1,火,9:00-12:00,鈴木太郎\n");
+    static const struct {
+        const char *place;
+        double column;
+    } cells[] = {
+        { "week.csv/2", 1 }, { "week.csv/2", 2 }, { "week.csv/3", 1 }, { "week.csv/3", 2 }
+    };
+    ck_assert_ptr_null(document);
+    for (size_t i = 0; i < 4; i++) {
+        bool is_named = false;
+        for (size_t k = 0; k < findings.count; k++)
+            is_named = is_named || (strstr(findings.items[k].place, cells[i].place) &&
+                                    findings.items[k].params[0].number == cells[i].column);
+        if (!is_named) ck_abort_msg("%s/%g is not named", cells[i].place, cells[i].column);
+    }
+    for (size_t k = 0; k < findings.count; k++) {
+        const char *text = az_finding_text(&findings.items[k], AZ_JAPANESE, arena);
+        ck_assert_ptr_null(strstr(text, "花子"));
+        ck_assert_ptr_null(strstr(text, "1111"));
+        ck_assert_ptr_null(strstr(text, "松本市"));
+    }
+}
+END_TEST
+
 /* A sheet that is shifted by a column would make a visit of every phone number. */
 START_TEST(shifted_and_broken_sheets_are_named)
 {
@@ -390,7 +419,8 @@ START_TEST(shifted_and_broken_sheets_are_named)
     check_bad("氏名,地区,間隔上限,前回\n山田,島内,14,\n", "import_cell_empty", "week.csv/2", 4);
     check_bad("氏名,地区,予約日,予約時刻\n山田,島内,12/2,\n", "import_cell_empty", "week.csv/2", 4);
     check_bad("氏名,地区\n山田,島内\n\n山田,島内\n", "import_same_row", "week.csv/4", 2);
-    check_bad("氏名,地区\n\"山\n田,島内\n鈴木,波田\n", "import_open_quote", "week.csv/2", 0);
+    check_bad("氏名,地区\n\"山\n田,島内\n鈴木,波田\n", "import_open_quote", "week.csv/2", 1);
+    check_bad("氏名,地区\n山田,\"島内\n", "import_open_quote", "week.csv/2", 2);
     check_bad("氏名,地区\n\"山\n田\",島内\n鈴木,京都\n", "import_cell_unknown", "week.csv/3", 2);
     check_bad("山田,島内,1\n鈴木,波田,1\n", "import_no_headers", "week.csv", 0);
     check_bad("", "import_no_headers", "week.csv", 0);
@@ -707,6 +737,7 @@ int main(void)
     tcase_add_test(tests, coordinates_are_kept_roughly);
     tcase_add_test(tests, staff_have_a_sheet_of_their_own);
     tcase_add_test(tests, shifted_and_broken_sheets_are_named);
+    tcase_add_test(tests, all_shifted_cells_are_named_at_once);
     tcase_add_test(tests, gazetteers_are_checked);
     tcase_add_test(tests, key_files_are_private_and_kept);
     tcase_add_test(tests, key_files_that_change_meanwhile_are_not_overwritten);

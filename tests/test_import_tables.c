@@ -175,6 +175,62 @@ START_TEST(wrong_tables_are_refused)
 }
 END_TEST
 
+/* Runs it as csv and looks for what must be found. */
+static void refused(const char *text, const char *code, const char *part)
+{
+    az_findings_init(&findings, arena, 0);
+    inputs.count = 0;
+    add_text(text);
+    ck_assert_ptr_null(run("csv"));
+    found(code, part);
+}
+
+/* The second of two equal columns would win, a comma too many shift what follows, and an open
+ * quotation mark swallow the rest of the file: all without a word. */
+START_TEST(tables_out_of_shape_are_refused)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 2);
+    import.table = "units";
+    refused("id,p_max_kw,p_min_kw,p_max_kw\nx,1,0,2\n", "import_header_twice", "text.csv/1");
+    ck_assert_double_eq(findings.items[0].params[0].number, 2);
+    ck_assert_double_eq(findings.items[0].params[1].number, 4);
+    refused("id,p_max_kw\nx,1\ny,\"1\nz,2\n", "import_open_quote", "text.csv/3");
+    ck_assert_double_eq(findings.items[0].params[0].number, 2);
+    refused("id,p_max_kw\n\"a\nb\",1\nx,1,2\ny,2,3,4\nz,3,,\n", "import_shifted_row", "text.csv/4");
+    found("import_shifted_row", "text.csv/5");
+    refused("id,,p_max_kw\nx,7,1\n", "import_no_header", "text.csv/2");
+    import.table = NULL;
+    refused("slot,loads.town.demand_kw,loads.town.demand_kw\n0,1,2\n1,1,2\n", "import_header_twice",
+            "text.csv/1");
+    refused("slot,loads.town.demand_kw\n0,1\n1,\"1\n", "import_open_quote", "text.csv/3");
+    refused("slot,loads.town.demand_kw\n0,1,5\n1,1\n", "import_shifted_row", "text.csv/2");
+    refused("\xff\xfes\x01", "import_not_text", "text.csv");
+}
+END_TEST
+
+/* The same in the files of the market and of the grid operators. */
+START_TEST(files_of_others_out_of_shape_are_refused)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 2);
+    import.into = into;
+    add_text("受渡日,時刻コード,エリアプライス東京(円/kWh),エリアプライス東京(円/kWh)\n"
+             "2025/07/01,1,10,11\n2025/07/01,2,10,11\n");
+    ck_assert_ptr_null(run("jepx"));
+    found("import_header_twice", "text.csv/1");
+    az_findings_init(&findings, arena, 0);
+    inputs.count = 0;
+    add_text("受渡日,時刻コード,エリアプライス東京(円/kWh)\n2025/07/01,1,10\n"
+             "2025/07/01,2,\"10\n");
+    ck_assert_ptr_null(run("jepx"));
+    found("import_open_quote", "text.csv/3");
+    az_findings_init(&findings, arena, 0);
+    inputs.count = 0;
+    add_text("DATE,TIME,エリア需要,太陽光発電実績,エリア需要\n2025/07/01,0:00,1,1,2\n");
+    ck_assert_ptr_null(run("area"));
+    found("import_header_twice", "text.csv/1");
+}
+END_TEST
+
 /* Series come by time or by slot, in any order, one row a slot. */
 START_TEST(series_come_by_time_or_slot)
 {
@@ -294,6 +350,8 @@ int main(void)
     tcase_add_test(t, wrong_cases_are_answered_with_everything);
     tcase_add_test(t, tables_change_and_add_objects);
     tcase_add_test(t, wrong_tables_are_refused);
+    tcase_add_test(t, tables_out_of_shape_are_refused);
+    tcase_add_test(t, files_of_others_out_of_shape_are_refused);
     tcase_add_test(t, series_come_by_time_or_slot);
     tcase_add_test(t, templates_are_readable);
     tcase_add_test(t, the_instance_given_is_never_changed);

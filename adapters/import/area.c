@@ -134,16 +134,22 @@ static enum az_status read_file(const struct az_input *input, struct area_series
 {
     struct az_csv csv;
     struct area_header header;
-    char *text;
-    size_t length;
-    AZ_TRY(az_input_text(input, arena, findings, &text, &length));
-    if (!text) return AZ_OK;
-    AZ_TRY(az_csv_parse(text, length, arena, &csv));
+    bool good;
+    AZ_TRY(az_csv_read(input, arena, findings, &csv, &good));
+    if (!good) return AZ_OK;
     if (!read_header(&csv, &header)) {
         AZ_FIND(findings, &az_code_import_not_format, AZ_AT(NULL, input->name),
                 AZ_TEXT_PARAM("what", "DATE,TIME,エリア需要,…"));
         return AZ_OK;
     }
+    size_t before = az_findings_total(findings);
+    for (int q = 0; q < QUANTITY_COUNT; q++) {
+        if (header.column[q] != SIZE_MAX)
+            az_csv_is_twice(input, &csv.rows[header.row], header.column[q], findings);
+        if (header.curtailed[q] != SIZE_MAX)
+            az_csv_is_twice(input, &csv.rows[header.row], header.curtailed[q], findings);
+    }
+    if (az_findings_total(findings) > before) return AZ_OK;
     for (size_t r = header.row + 1; r < csv.count; r++)
         read_row(input, &csv.rows[r], &header, series, findings);
     return AZ_OK;

@@ -77,6 +77,34 @@ static json_t *cell_value(const struct az_field *field, const char *cell, const 
     }
 }
 
+/* --- shapes ------------------------------------------------------------------------------------
+ */
+
+/* Headers that stand twice. */
+static void check_headers(const struct az_input *input, const struct az_csv_row *header,
+                          struct az_findings *findings)
+{
+    for (size_t c = 0; c < header->count; c++) az_csv_is_twice(input, header, c, findings);
+}
+
+/* A row with values that no header stands over: columns have shifted, or a comma is one too many.
+ */
+static void check_shape(const struct az_input *input, const struct az_csv_row *row,
+                        const struct az_csv_row *header, struct az_findings *findings)
+{
+    size_t expected = header->count, found = row->count;
+    while (expected > 0 && !*header->cells[expected - 1]) expected--;
+    while (found > 0 && !*row->cells[found - 1]) found--;
+    if (found > expected)
+        AZ_FIND(findings, &az_code_import_shifted_row, AZ_LINE(input, row->line),
+                AZ_NUMBER_PARAM("found", (double)found),
+                AZ_NUMBER_PARAM("expected", (double)expected));
+    for (size_t c = 0; c < found && c < expected; c++)
+        if (!*header->cells[c] && *row->cells[c])
+            AZ_FIND(findings, &az_code_import_no_header, AZ_LINE(input, row->line),
+                    AZ_NUMBER_PARAM("column", (double)c + 1));
+}
+
 /* --- objects ---------------------------------------------------------------------------------- */
 
 static json_t *find_by_id(json_t *list, const char *id)
@@ -140,6 +168,7 @@ static enum az_status read_objects(const struct az_input *input, const struct az
     size_t id, before = az_findings_total(findings);
     if (!fields) return AZ_NO_MEMORY;
     read_header(input, header, list->item->table, fields, &id, findings);
+    check_headers(input, header, findings);
     if (az_findings_total(findings) > before) return AZ_OK;
     if (!json_is_array(objects)) {
         objects = json_array();
@@ -149,6 +178,7 @@ static enum az_status read_objects(const struct az_input *input, const struct az
     for (size_t r = 1; r < csv->count; r++) {
         const struct az_csv_row *row = &csv->rows[r];
         if (row->cells[0][0] == '#') continue;
+        check_shape(input, row, header, findings);
         const char *name = id < row->count ? row->cells[id] : "";
         if (!az_is_id(name)) {
             AZ_FIND(findings, &az_code_import_bad_value, AZ_LINE(input, row->line),
@@ -289,6 +319,11 @@ static enum az_status read_series(const struct az_input *input, const struct az_
                 AZ_TEXT_PARAM("column", "time"));
         return AZ_OK;
     }
+    size_t before = az_findings_total(findings);
+    check_headers(input, header, findings);
+    for (size_t r = 1; r < csv->count; r++)
+        if (csv->rows[r].cells[0][0] != '#') check_shape(input, &csv->rows[r], header, findings);
+    if (az_findings_total(findings) > before) return AZ_OK;
     if (!read_horizon(document, &horizon)) {
         AZ_FIND0(findings, &az_code_import_needs_into, NULL);
         return AZ_OK;
@@ -316,11 +351,9 @@ static enum az_status read_file(const struct az_import *import, const struct az_
                                 struct az_arena *arena, struct az_findings *findings)
 {
     struct az_csv csv;
-    char *text;
-    size_t length;
-    AZ_TRY(az_input_text(input, arena, findings, &text, &length));
-    if (!text) return AZ_OK;
-    AZ_TRY(az_csv_parse(text, length, arena, &csv));
+    bool good;
+    AZ_TRY(az_csv_read(input, arena, findings, &csv, &good));
+    if (!good) return AZ_OK;
     if (csv.count == 0) {
         AZ_FIND(findings, &az_code_import_not_format, AZ_AT(NULL, input->name),
                 AZ_TEXT_PARAM("what", "empty"));

@@ -93,18 +93,23 @@ static enum az_status read_place(struct cs_sheet *sheet, const struct az_csv_row
 enum az_status cs_read_gazetteer(struct cs_sheet *sheet)
 {
     const struct az_input *input = sheet->import->gazetteer;
-    size_t length, at[G_COLUMNS];
+    size_t at[G_COLUMNS];
     struct az_csv csv;
-    char *text;
+    bool good;
     if (!input) return AZ_OK;
-    AZ_TRY(az_input_text(input, sheet->arena, sheet->findings, &text, &length));
-    if (!text) return AZ_OK;
-    AZ_TRY(az_csv_parse(text, length, sheet->arena, &csv));
+    AZ_TRY(az_csv_read(input, sheet->arena, sheet->findings, &csv, &good));
+    if (!good) return AZ_OK;
     for (size_t g = 0; g < G_COLUMNS; g++) {
         at[g] = SIZE_MAX;
         for (size_t k = 0; csv.count > 0 && k < csv.rows[0].count; k++)
             for (size_t w = 0; w < 3 && gazetteer_columns[g][w]; w++)
-                if (strcmp(csv.rows[0].cells[k], gazetteer_columns[g][w]) == 0) at[g] = k;
+                if (strcmp(csv.rows[0].cells[k], gazetteer_columns[g][w]) == 0) {
+                    if (at[g] != SIZE_MAX)
+                        AZ_FIND(sheet->findings, &az_code_import_header_twice, AZ_LINE(input, 1),
+                                AZ_NUMBER_PARAM("first", (double)at[g] + 1),
+                                AZ_NUMBER_PARAM("column", (double)k + 1));
+                    at[g] = k;
+                }
         if (at[g] == SIZE_MAX && g != G_KANA && g != G_ALIASES && g != G_DISTRICT)
             AZ_FIND(sheet->findings, &az_code_import_missing_column, AZ_LINE(input, 1),
                     AZ_TEXT_PARAM("column", gazetteer_columns[g][0]));

@@ -105,7 +105,7 @@ static bool pass_cell(const char **at, const char *end, size_t *line)
 static enum az_status find_rows(struct cs_sheet *sheet, const char *text, size_t length)
 {
     const char *at = text, *end = text + length;
-    size_t line = 1, capacity = 0, row = 0;
+    size_t line = 1, capacity = 0, row = 0, column = 0;
     bool begins = true;
     sheet->lines = NULL;
     sheet->line_count = 0;
@@ -119,9 +119,12 @@ static enum az_status find_rows(struct cs_sheet *sheet, const char *text, size_t
         if (begins) {
             sheet->lines[sheet->line_count++] = line;
             row++;
+            column = 0;
         }
+        column++;
         if (!pass_cell(&at, end, &line)) {
-            AZ_FIND0(sheet->findings, &az_code_import_open_quote, AZ_LINE(sheet->input, row));
+            AZ_FIND(sheet->findings, &az_code_import_open_quote, AZ_LINE(sheet->input, row),
+                    AZ_NUMBER_PARAM("column", (double)column));
             return AZ_OK;
         }
         begins = at < end && *at == '\n';

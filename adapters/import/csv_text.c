@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "adapters/import/input.h"
+#include "adapters/format.h"
 
 #define LARGEST 1e100 /* beyond any quantity: sums and conversions of it would overflow */
 
@@ -14,6 +14,7 @@ struct cutter {
     struct az_arena *arena;
     char **cells;
     size_t cell_count, cell_capacity;
+    size_t open_line, open_cell; /* of a quotation mark that is never closed */
 };
 
 static bool add_cell(struct cutter *cutter, char *cell)
@@ -34,13 +35,20 @@ static bool add_cell(struct cutter *cutter, char *cell)
 static char *quoted(struct cutter *cutter)
 {
     char *cell = ++cutter->at, *to = cell;
+    size_t line = cutter->line;
+    bool closed = false;
     while (cutter->at < cutter->end) {
         if (*cutter->at == '"') {
-            if (cutter->at + 1 >= cutter->end || cutter->at[1] != '"') break;
+            closed = cutter->at + 1 >= cutter->end || cutter->at[1] != '"';
+            if (closed) break;
             cutter->at++;
         }
         if (*cutter->at == '\n') cutter->line++;
         *to++ = *cutter->at++;
+    }
+    if (!closed) {
+        cutter->open_line = line;
+        cutter->open_cell = cutter->cell_count + 1;
     }
     while (cutter->at < cutter->end && *cutter->at != ',' && *cutter->at != '\n') cutter->at++;
     if (to < cutter->at) *to = 0;
@@ -95,7 +103,41 @@ enum az_status az_csv_parse(char *text, size_t length, struct az_arena *arena, s
         if (!cells) return AZ_NO_MEMORY;
         csv->rows[csv->count++] = (struct az_csv_row){ line, cutter.cell_count, cells };
     }
+    csv->open_line = cutter.open_line;
+    csv->open_cell = cutter.open_cell;
     return AZ_OK;
+}
+
+enum az_status az_csv_read(const struct az_input *input, struct az_arena *arena,
+                           struct az_findings *findings, struct az_csv *csv, bool *good)
+{
+    char *text;
+    size_t length;
+    *csv = (struct az_csv){ 0 };
+    *good = false;
+    AZ_TRY(az_input_text(input, arena, findings, &text, &length));
+    if (!text) return AZ_OK;
+    AZ_TRY(az_csv_parse(text, length, arena, csv));
+    *good = csv->open_line == 0;
+    if (!*good)
+        AZ_FIND(findings, &az_code_import_open_quote, AZ_LINE(input, csv->open_line),
+                AZ_NUMBER_PARAM("column", (double)csv->open_cell));
+    return AZ_OK;
+}
+
+bool az_csv_is_twice(const struct az_input *input, const struct az_csv_row *header, size_t column,
+                     struct az_findings *findings)
+{
+    if (!*header->cells[column]) return false;
+    for (size_t k = 0; k < header->count; k++) {
+        if (k == column || strcmp(header->cells[k], header->cells[column]) != 0) continue;
+        if (k > column)
+            AZ_FIND(findings, &az_code_import_header_twice, AZ_LINE(input, header->line),
+                    AZ_NUMBER_PARAM("first", (double)column + 1),
+                    AZ_NUMBER_PARAM("column", (double)k + 1));
+        return true;
+    }
+    return false;
 }
 
 bool az_csv_number(const char *cell, double *value)

@@ -72,11 +72,13 @@ static char *trim(char *cell)
 enum az_status gtfs_table_read(const struct az_input *input, struct az_arena *arena,
                                struct az_findings *findings, struct gtfs_table *table)
 {
-    char *text;
-    size_t length, kept = 0;
-    AZ_TRY(az_input_text(input, arena, findings, &text, &length));
-    if (!text) return AZ_OK;
-    AZ_TRY(az_csv_parse(text, length, arena, &table->csv));
+    size_t kept = 0;
+    bool good;
+    AZ_TRY(az_csv_read(input, arena, findings, &table->csv, &good));
+    if (!good) {
+        table->csv = (struct az_csv){ 0 };
+        return AZ_OK;
+    }
     for (size_t r = 0; r < table->csv.count; r++) {
         struct az_csv_row *row = &table->csv.rows[r];
         bool any = false;
@@ -96,7 +98,10 @@ size_t gtfs_column(const struct gtfs_table *table, const char *name, bool requir
 {
     const struct az_csv_row *header = table->csv.count > 0 ? &table->csv.rows[0] : NULL;
     for (size_t c = 0; header && c < header->count; c++)
-        if (strcmp(header->cells[c], name) == 0) return c;
+        if (strcmp(header->cells[c], name) == 0) {
+            az_csv_is_twice(table->input, header, c, findings);
+            return c;
+        }
     if (required && table->input)
         AZ_FIND(findings, &az_code_import_missing_column,
                 AZ_LINE(table->input, header ? header->line : 1), AZ_TEXT_PARAM("column", name));

@@ -2,6 +2,7 @@
 #ifndef AZ_INPUT_H
 #define AZ_INPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "solver/base/arena.h"
@@ -22,10 +23,10 @@ struct az_inputs {
     struct az_input *items;
 };
 
-/* Adds a file to the list ("-": standard input); an archive adds each of its files, a folder each of
- * its plain files by name ("feed:stops.txt") and those of the folders in it ("feed/b:stops.txt").
- * Hidden files and deeper folders are left out. What cannot be read is a finding. AZ_OK or
- * AZ_NO_MEMORY. */
+/* Adds a file to the list ("-": standard input); an archive adds each of its files, a folder each
+ * of its plain files by name ("feed:stops.txt") and those of the folders in it
+ * ("feed/b:stops.txt"). Hidden files and deeper folders are left out. What cannot be read is a
+ * finding. AZ_OK or AZ_NO_MEMORY. */
 enum az_status az_inputs_add_file(struct az_inputs *inputs, const char *path,
                                   struct az_arena *arena, struct az_findings *findings);
 
@@ -49,10 +50,23 @@ struct az_csv_row {
 struct az_csv {
     size_t count;
     struct az_csv_row *rows; /* rows without any cell are left out */
+    /* Where a quotation mark opens that is never closed: line, and cell from 1; 0: nowhere. The
+     * rest of the text is one cell then. */
+    size_t open_line, open_cell;
 };
 
 /* Cuts text (changed in place) into cells. AZ_OK or AZ_NO_MEMORY. */
 enum az_status az_csv_parse(char *text, size_t length, struct az_arena *arena, struct az_csv *csv);
+
+/* A whole input as a table. *good false with a finding when it is no text, or a quotation mark is
+ * never closed. AZ_OK or AZ_NO_MEMORY. */
+enum az_status az_csv_read(const struct az_input *input, struct az_arena *arena,
+                           struct az_findings *findings, struct az_csv *csv, bool *good);
+
+/* Does the header of a column stand over another one, too? A finding with both, when it is the
+ * first of them that is asked for. */
+bool az_csv_is_twice(const struct az_input *input, const struct az_csv_row *header, size_t column,
+                     struct az_findings *findings);
 
 /* A cell as a number: digit grouping is not accepted. False when it is none. */
 bool az_csv_number(const char *cell, double *value);

@@ -54,7 +54,7 @@ static bool read_header(const struct az_csv *csv, struct header *header)
     for (size_t c = 2; c < csv->rows[0].count; c++)
         for (size_t i = 0; i < AREA_COUNT; i++)
             if (strncmp(csv->rows[0].cells[c], areas[i].column, strlen(areas[i].column)) == 0) {
-                header->column[i] = c;
+                if (header->column[i] == SIZE_MAX) header->column[i] = c;
                 any = true;
             }
     return any;
@@ -106,16 +106,19 @@ static enum az_status read_file(const struct az_input *input, struct az_periods 
 {
     struct az_csv csv;
     struct header header;
-    char *text;
-    size_t length;
-    AZ_TRY(az_input_text(input, arena, findings, &text, &length));
-    if (!text) return AZ_OK;
-    AZ_TRY(az_csv_parse(text, length, arena, &csv));
+    bool good;
+    AZ_TRY(az_csv_read(input, arena, findings, &csv, &good));
+    if (!good) return AZ_OK;
     if (!read_header(&csv, &header)) {
         AZ_FIND(findings, &az_code_import_not_format, AZ_AT(NULL, input->name),
                 AZ_TEXT_PARAM("what", "受渡日,時刻コード,…,エリアプライス…"));
         return AZ_OK;
     }
+    size_t before = az_findings_total(findings);
+    for (size_t i = 0; i < AREA_COUNT; i++)
+        if (use[i] && header.column[i] != SIZE_MAX)
+            az_csv_is_twice(input, &csv.rows[0], header.column[i], findings);
+    if (az_findings_total(findings) > before) return AZ_OK;
     for (size_t r = 1; r < csv.count; r++)
         read_row(input, &csv.rows[r], &header, periods, use, findings);
     return AZ_OK;
