@@ -137,6 +137,16 @@ static const struct corner {
         { "/state", "{'at':'2026-11-30T10:01:00+09:00','appointments':[{'site':'a',"
                     "'start':'2026-11-30T09:30:00+09:00','status':'done'}]}" },
         { "/sites/1/windows/0", "{'from':'09:00','until':'10:30'}" } } },
+    { "the day has begun after the window of the break",
+      0,
+      0,
+      13000,
+      { { "/days", "1" },
+        { "/staff/0/shifts/0", "{'from':'08:00','until':'17:00','break_min':30,"
+                               "'break_from':'08:30','break_until':'09:30'}" },
+        { "/state", "{'at':'2026-11-30T10:30:00+09:00','appointments':[{'site':'a',"
+                    "'start':'2026-11-30T09:30:00+09:00','status':'done'}]}" },
+        { "/sites/1/windows/0", "{'from':'11:00','until':'11:00'}" } } },
     { "a visit on line begins at the state's moment",
       0,
       0,

@@ -231,8 +231,8 @@ static void add_break(struct cl_compact *m, const struct cl_may_go *go,
                       const struct cl_may_work *work)
 {
     const struct cl_shift *shift = shift_of(m, work);
-    double from = (double)shift->break_from_s, until = (double)shift->break_until_s;
     double lower = m->lp->lower[go->rest], upper = m->lp->upper[go->rest];
+    double from = fmax(lower, (double)shift->break_from_s), until = (double)shift->break_until_s;
     double back = m->lp->upper[go->returns];
     if (shift->break_s == 0) return;
     az_row(m->lp, 0, INFINITY, "break_needed");
