@@ -55,17 +55,28 @@ void az_draw_text(FILE *out, const char *text)
     }
 }
 
+#define SHORT_LINE 24 /* columns: lines up to here are not broken again */
+
+static void draw_line(FILE *out, const char *line, bool one_of_many)
+{
+    bool whole = one_of_many && az_draw_columns(line) <= SHORT_LINE;
+    if (whole) fputs("<span class=\"line\">", out);
+    az_draw_text(out, line);
+    if (whole) fputs("</span>", out);
+}
+
 void az_draw_lines(FILE *out, const char *text)
 {
+    bool many = text && strchr(text, '\n');
     const char *end;
     for (const char *at = text ? text : ""; at; at = end ? end + 1 : NULL) {
         char *line;
         end = strchr(at, '\n');
         if (at != text) fputs("<br/>", out);
         if (!end) {
-            az_draw_text(out, at);
+            draw_line(out, at, many);
         } else if ((line = strndup(at, (size_t)(end - at)))) {
-            az_draw_text(out, line);
+            draw_line(out, line, many);
             free(line);
         }
     }

@@ -2,7 +2,7 @@
  * screen; on paper each begins a sheet of its own and needs no colours. */
 #include "adapters/report/draw.h"
 
-#define NOTE_LINES 4
+#define NOTE_LINES 3
 
 static void say(FILE *out, const char *en, const char *ja)
 {

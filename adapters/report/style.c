@@ -104,7 +104,8 @@ const char *const az_draw_style[] = {
     "transform:"
     "uppercase}\n"
     "tr:last-child td{border-bottom:0}td.when{white-space:nowrap;padding-right:14px}\n",
-    "td b{font-weight:650}td .reach{display:block;color:#33434f;white-space:normal}\n",
+    "td b{font-weight:650}td .line{white-space:nowrap}td "
+    ".reach{display:block;color:#33434f;white-space:normal}\n",
     /* pages to take along: folded on a screen */
     ".page{background:var(--paper);border:1px solid var(--rule);border-radius:4px;margin:0 0 8px;"
     "padding:0 18px}.page h3{font-size:14px;font-weight:600;margin:0;padding:9px 0}"
@@ -148,21 +149,24 @@ const char *const az_draw_style[] = {
     ".numbers li{border-color:#c9d1d8}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
     "@page{size:A4 portrait;margin:13mm 12mm}.scroll{break-inside:auto}tr{break-inside:avoid}"
     "h2,h3{break-after:avoid}.slim,.slim~main>.answer:not(.bad){display:none}}\n",
-    "@media print{.page{break-before:page;border:0;padding:0;margin:0;color:#000}"
+    /* a page on paper: black on white, large, one a sheet */
+    "@media print{.page{break-before:page;border:0;padding:0;margin:0;color:#000;font-family:"
+    "'Hiragino Sans','Yu Gothic UI',Meiryo,'Noto Sans CJK JP','Noto Sans JP',sans-serif}"
     ".slim~main>.answer:not(.bad)+.page{break-before:auto}.fold{display:none}"
-    ".page h3{font-size:19pt;line-height:1.25;padding:0 0 2mm;border-bottom:2pt solid #000}"
+    ".page h3{font-size:18pt;line-height:1.25;padding:0 0 1.5mm;border-bottom:2pt solid #000}"
     ".page h3 label::before{display:none}.page .of,.page dt,.page th{color:#000}"
-    ".page .of{font-size:9pt;margin:1.5mm 0 3mm}"
-    ".facts{display:grid;grid-template-columns:1fr 1fr;gap:1.2mm 8mm;font-size:11.5pt;margin:0 0 "
-    "4mm}"
-    ".facts dt{white-space:nowrap}.facts dd{font-weight:600}"
-    ".page table{font-size:11pt;line-height:1.35}.page td.words{font-size:9pt}.page "
-    "th{font-size:8.5pt;padding:1mm 1.2mm;"
-    "border-bottom:1pt solid #000}.page td{padding:1.6mm 1.2mm;border-bottom:.5pt solid #000}"
-    ".page td.short,.page td.text{white-space:normal}.page td b{font-size:12pt}"
-    ".page tr:last-child td{border-bottom:1pt solid #000}.page td .reach{color:#000}"
-    ".room{display:flex;gap:6mm;margin-top:7mm;break-inside:avoid}.room p{margin:0 0 1mm;"
-    "font-size:9pt}.notes-by-hand{flex:1}.ruled{height:8.5mm;border-bottom:.5pt solid #000}"
-    ".sign{width:46mm;border:.8pt solid #000;padding:1.5mm 2mm;min-height:34mm}}\n",
+    ".page .of{font-size:9pt;margin:1mm 0 2mm}"
+    ".facts{display:grid;grid-template-columns:1fr 1fr;gap:.8mm 8mm;font-size:11.5pt;"
+    "margin:0 0 3mm}.facts dt{white-space:nowrap}.facts dd{font-weight:600}}\n",
+    "@media print{.page table{font-size:11.5pt;line-height:1.32}.page td.words{font-size:9.5pt}"
+    ".page th{font-size:8.5pt;padding:1mm .9mm;border-bottom:1pt solid #000;vertical-align:bottom}"
+    ".page td{padding:1.2mm .9mm;border-bottom:.5pt solid #000}"
+    ".page td.short,.page td.text{white-space:normal}.page td.short b{white-space:nowrap}.page "
+    "td.words b{font-size:11.5pt}"
+    ".page tr:last-child td{border-bottom:1pt solid #000}"
+    ".page td .reach{color:#000;font-size:9.5pt}.room{display:flex;gap:6mm;margin-top:5mm;"
+    "break-inside:avoid}.room p{margin:0;font-size:9pt}.notes-by-hand{flex:1}"
+    ".ruled{height:8mm;border-bottom:.5pt solid #000}"
+    ".sign{width:46mm;border:.8pt solid #000;padding:1.5mm 2mm}}\n",
     NULL
 };

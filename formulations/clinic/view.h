@@ -48,9 +48,9 @@ struct az_words cl_care_words(struct cl_viewer *viewer, struct az_ref ref);
 /* "n1, d1"; with what each can: "n1 (nurse, driver)". */
 struct az_words cl_crew_words(struct cl_viewer *viewer, const struct cl_round *round, bool skills);
 struct az_words cl_skill_words(struct cl_viewer *viewer, const struct cl_staff *staff);
-/* "City hospital (doc-1)". */
+/* "City hospital"; "City hospital (doc-1)" where it has several of the role. */
 struct az_words cl_remote_words(struct cl_viewer *viewer, struct az_ref ref);
-/* Lines "Doctor 09:35–09:50" and who, of both bookings; "" without any. */
+/* Lines "Doctor 09:35–09:50" and "City hospital, slot 09:30" of both bookings; "" without any. */
 struct az_words cl_booking_words(struct cl_viewer *viewer, const struct cl_booking *doctor,
                                  const struct cl_booking *pharmacist);
 /* What was promised of a visit and whether it holds; "" when nothing was. */

@@ -154,7 +154,7 @@ static void add_columns(struct az_view_table *table)
     az_view_column(table, AZ_WORDS("No.", "順"), NULL);
     az_view_column(table, AZ_WORDS("Arrive", "到着"), NULL);
     az_view_column(table, AZ_WORDS("Start", "開始"), NULL);
-    az_view_column(table, AZ_WORDS("Start at the latest", "遅くとも開始"), NULL);
+    az_view_column(table, AZ_WORDS("Latest start", "遅くとも"), NULL);
     az_view_column(table, AZ_WORDS("End", "終了"), NULL);
     az_view_column(table, AZ_WORDS("Where", "訪問先"), NULL);
     az_view_column(table, AZ_WORDS("Visit", "診療"), NULL);

@@ -186,10 +186,21 @@ struct az_words cl_remote_words(struct cl_viewer *viewer, struct az_ref ref)
         return az_name_words(viewer->arena, NULL, ref.id);
     const struct cl_remote *remote = &viewer->cl->remote.items[ref.index];
     struct az_words name = az_name_words(viewer->arena, remote->organisation, remote->id);
-    if (!remote->organisation || !*remote->organisation) return name;
+    bool shared = false; /* is somebody else of the same role there? */
+    for (size_t i = 0; i < viewer->cl->remote.count; i++) {
+        const struct cl_remote *other = &viewer->cl->remote.items[i];
+        shared = shared ||
+                 (i != ref.index && other->role == remote->role && other->organisation &&
+                  remote->organisation && strcmp(other->organisation, remote->organisation) == 0);
+    }
+    if (!remote->organisation || !*remote->organisation || !shared) return name;
     return join(viewer, name, cl_text(viewer, " (%s)", remote->id),
                 cl_text(viewer, "（%s）", remote->id));
 }
+
+/* A blank and a dash at which no line ends. */
+#define NO_BREAK "\u00a0"
+#define DASH "\u2060–\u2060"
 
 /* --- visits -------------------------------------------------------------------------------------
  */
@@ -219,8 +230,10 @@ static struct az_words one_booking(struct cl_viewer *viewer, const struct cl_boo
     const char *from = cl_clock_text(viewer, booking->start);
     const char *until = cl_clock_text(viewer, booking->end);
     const char *slot = cl_clock_text(viewer, booking->slot);
-    return AZ_WORDS(cl_text(viewer, "%s %s–%s slot %s\n%s", en, from, until, slot, who.en),
-                    cl_text(viewer, "%s %s–%s 枠%s\n%s", ja, from, until, slot, who.ja));
+    return AZ_WORDS(cl_text(viewer, "%s" NO_BREAK "%s" DASH "%s\n%s, slot" NO_BREAK "%s", en, from,
+                            until, who.en, slot),
+                    cl_text(viewer, "%s" NO_BREAK "%s" DASH "%s\n%s 枠" NO_BREAK "%s", ja, from,
+                            until, who.ja, slot));
 }
 
 struct az_words cl_booking_words(struct cl_viewer *viewer, const struct cl_booking *doctor,
@@ -247,8 +260,11 @@ struct az_words cl_promise_words(struct cl_viewer *viewer, struct az_ref site, s
                                   ? AZ_WORDS(cl_clock_text(viewer, promise->start),
                                              cl_clock_text(viewer, promise->start))
                                   : cl_moment_words(viewer, promise->start);
-        words = kept ? AZ_WORDS(cl_text(viewer, "✓ promised %s, kept", was.en),
-                                cl_text(viewer, "✓ 約束 %s どおり", was.ja))
+        bool exact = visit->start_s == promise->start_s;
+        words = kept ? AZ_WORDS(cl_text(viewer, "✓ promised %s%s", was.en,
+                                        exact ? ", kept" : ", within its tolerance"),
+                                cl_text(viewer, "✓ 約束 %s%s", was.ja,
+                                        exact ? " どおり" : "（許容の範囲内）"))
                      : AZ_WORDS(cl_text(viewer, "▲ promised %s, CHANGED", was.en),
                                 cl_text(viewer, "▲ 約束 %s から変更", was.ja));
         if (kept) return words;
