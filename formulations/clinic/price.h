@@ -50,14 +50,22 @@ struct cl_label {
     uint64_t bits[]; /* sites that may not be visited again, then cuts that are half */
 };
 
+struct cl_entry { /* what tells most labels apart, beside the label */
+    double cost;
+    int64_t time_s;
+    uint64_t bits; /* its first */
+    struct cl_label *label;
+};
+
 struct cl_bucket {
     size_t count, capacity;
-    struct cl_label **items; /* by cost */
+    struct cl_entry *items; /* by cost */
 };
 
 /* Labels of one node, in buckets of time, the better times first. */
 #define CL_BUCKETS 24
 struct cl_shelf {
+    double least[CL_BUCKETS], most[CL_BUCKETS]; /* costs in a bucket */
     struct cl_bucket bucket[CL_BUCKETS];
 };
 
@@ -88,15 +96,16 @@ struct cl_pricing {
     const struct cl_round_prices *prices;
     const struct az_context *context;
     struct az_arena *scratch;
-    bool exact;           /* two labels are compared in everything */
-    bool ranged;          /* range and charges are looked at */
-    bool both;            /* backwards too */
-    bool loose;           /* drives and breaks are at least as good as with charges */
-    int64_t overtime_s;   /* returns up to then cost nothing more */
-    struct cl_hop *hops;  /* room for those of one step */
-    size_t count;         /* nodes: sites that the crew may visit */
-    size_t *site, *place; /* [count] */
-    double *load, most;   /* [count]; of the vehicle */
+    bool exact;               /* two labels are compared in everything */
+    bool ranged;              /* range and charges are looked at */
+    bool both;                /* backwards too */
+    struct cl_pricing *guide; /* NULL, or a relaxation with its whole backward half */
+    bool loose;               /* drives and breaks are at least as good as with charges */
+    int64_t overtime_s;       /* returns up to then cost nothing more */
+    struct cl_hop *hops;      /* room for those of one step */
+    size_t count;             /* nodes: sites that the crew may visit */
+    size_t *site, *place;     /* [count] */
+    double *load, most;       /* [count]; of the vehicle */
     struct cl_priced_way *offer;
     size_t *offer_first;         /* [count + 1]; by the last moment to be ready */
     struct cl_priced_drive *leg; /* [(count + 1) * (count + 1)] */
@@ -159,5 +168,8 @@ void cl_price_home(struct cl_pricing *p, const struct cl_label *label);
 
 /* Rounds of labels that were not extended and the backward half. */
 void cl_price_join(struct cl_pricing *p);
+
+/* With the whole backward half: does any round that begins with this label pay? */
+bool cl_price_completes(struct cl_pricing *p, const struct cl_label *front);
 
 #endif

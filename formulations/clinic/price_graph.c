@@ -3,7 +3,7 @@
 
 #include "formulations/clinic/price.h"
 
-#define NEAREST 10 /* sites that a site remembers */
+#define NEAREST 8 /* sites that a site remembers */
 
 /* --- ways ---------------------------------------------------------------------------------------
  */

@@ -66,8 +66,8 @@ static void meet(struct cl_pricing *p, const struct cl_label *front, size_t node
     for (size_t b = 0; b <= last; b++) {
         const struct cl_bucket *bucket = &shelf->bucket[b];
         for (size_t k = 0; k < bucket->count; k++) {
-            const struct cl_label *rear = bucket->items[k];
-            double reduced = cost + rear->cost;
+            const struct cl_label *rear = bucket->items[k].label;
+            double reduced = cost + bucket->items[k].cost;
             if (reduced >= cl_price_threshold(p)) {
                 p->left = true;
                 break;
@@ -102,4 +102,57 @@ void cl_price_join(struct cl_pricing *p)
 {
     for (size_t k = 0; k < p->front.heap_count; k++)
         if (!p->front.heap[k]->dropped) join(p, p->front.heap[k]);
+}
+
+/* --- a bound for what is left of a round --------------------------------------------------------
+ */
+
+static bool goes_home_well(struct cl_pricing *p, const struct cl_label *front)
+{
+    if (cl_leg_of(p, front->node, p->count)->drive_s < 0) return false;
+    size_t count = cl_price_hops(p, front, p->count);
+    for (size_t h = 0; h < count; h++) {
+        const struct cl_hop *hop = &p->hops[h];
+        if (cl_is_in_time(p->team, hop->rested, hop->ready_s) &&
+            front->cost + hop->cost_jpy + cl_price_overtime(p, hop->ready_s) < p->prices->below)
+            return true;
+    }
+    return false;
+}
+
+static bool meets_well(const struct cl_pricing *p, const struct cl_label *front, size_t node,
+                       const struct cl_hop *hop)
+{
+    const struct cl_shelf *shelf = &p->rear.shelf[2 * node + hop->rested];
+    size_t last = cl_bucket_of(&p->rear, node, hop->ready_s);
+    double cost = front->cost + hop->cost_jpy;
+    for (size_t b = 0; b <= last; b++) {
+        const struct cl_bucket *bucket = &shelf->bucket[b];
+        for (size_t k = 0; k < bucket->count; k++) {
+            const struct cl_label *rear = bucket->items[k].label;
+            if (cost + rear->cost >= p->prices->below) break;
+            if (rear->time_s < hop->ready_s || front->load + rear->load > p->most ||
+                meet_twice(p, front, rear))
+                continue;
+            int64_t home_s = hop->ready_s + rear->long_s;
+            if (home_s < rear->home_s) home_s = rear->home_s;
+            if (cost + rear->cost + cuts_between(p, front, rear) + cl_price_overtime(p, home_s) <
+                p->prices->below)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool cl_price_completes(struct cl_pricing *p, const struct cl_label *front)
+{
+    if (goes_home_well(p, front)) return true;
+    for (size_t n = 0; n < p->count; n++) {
+        if (front->bits[n / 64] >> (n % 64) & 1 || cl_leg_of(p, front->node, n)->drive_s < 0)
+            continue;
+        size_t count = cl_price_hops(p, front, n);
+        for (size_t h = 0; h < count; h++)
+            if (meets_well(p, front, n, &p->hops[h])) return true;
+    }
+    return false;
 }

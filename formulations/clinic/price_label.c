@@ -75,7 +75,7 @@ static bool returns_as_well(const struct cl_pricing *p, const struct cl_label *a
 static inline bool dominates(const struct cl_pricing *p, const struct cl_half *half,
                              const struct cl_label *a, const struct cl_label *b)
 {
-    if (a->cost > b->cost || a->load > b->load) return false;
+    if (a->cost > b->cost || (p->exact && a->load > b->load)) return false;
     if (half->back) {
         if (a->time_s < b->time_s) return false;
     } else if (a->time_s > b->time_s || (b->rested && !a->rested) || a->left_km < b->left_km) {
@@ -101,8 +101,16 @@ static inline bool dominates(const struct cl_pricing *p, const struct cl_half *h
     return !half->back || p->overtime_s >= p->team->limit_s || returns_as_well(p, a, b);
 }
 
-static bool insert(struct cl_pricing *p, struct cl_bucket *bucket, struct cl_label *label)
+static void measure(struct cl_shelf *shelf, size_t b)
 {
+    const struct cl_bucket *bucket = &shelf->bucket[b];
+    shelf->least[b] = bucket->count > 0 ? bucket->items[0].cost : INFINITY;
+    shelf->most[b] = bucket->count > 0 ? bucket->items[bucket->count - 1].cost : -INFINITY;
+}
+
+static bool insert(struct cl_pricing *p, struct cl_shelf *shelf, size_t b, struct cl_label *label)
+{
+    struct cl_bucket *bucket = &shelf->bucket[b];
     if (bucket->count == bucket->capacity) {
         bucket->capacity = 2 * bucket->capacity + 8;
         bucket->items = az_arena_grow(p->scratch, bucket->items, bucket->count, bucket->capacity,
@@ -112,31 +120,38 @@ static bool insert(struct cl_pricing *p, struct cl_bucket *bucket, struct cl_lab
     size_t low = 0, high = bucket->count;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (bucket->items[middle]->cost <= label->cost)
+        if (bucket->items[middle].cost <= label->cost)
             low = middle + 1;
         else
             high = middle;
     }
     memmove(bucket->items + low + 1, bucket->items + low,
             (bucket->count - low) * sizeof *bucket->items);
-    bucket->items[low] = label;
+    bucket->items[low] = (struct cl_entry){
+        .cost = label->cost, .time_s = label->time_s, .bits = label->bits[0], .label = label
+    };
     bucket->count++;
+    measure(shelf, b);
     return true;
 }
 
 /* Drops the labels of a bucket that this one makes useless. */
-static void drop(const struct cl_pricing *p, const struct cl_half *half, struct cl_bucket *bucket,
-                 const struct cl_label *label)
+static void drop(const struct cl_pricing *p, const struct cl_half *half, struct cl_shelf *shelf,
+                 size_t b, const struct cl_label *label)
 {
+    struct cl_bucket *bucket = &shelf->bucket[b];
     size_t k = bucket->count, kept;
-    while (k > 0 && bucket->items[k - 1]->cost >= label->cost) k--;
+    while (k > 0 && bucket->items[k - 1].cost >= label->cost) k--;
     for (kept = k; k < bucket->count; k++) {
-        if (dominates(p, half, label, bucket->items[k]))
-            bucket->items[k]->dropped = true;
+        bool worse = !p->exact || !(label->bits[0] & ~bucket->items[k].bits);
+        if (worse && dominates(p, half, label, bucket->items[k].label))
+            bucket->items[k].label->dropped = true;
         else
             bucket->items[kept++] = bucket->items[k];
     }
+    if (kept == bucket->count) return;
     bucket->count = kept;
+    measure(shelf, b);
 }
 
 /* Is there a label as good as this one? */
@@ -145,8 +160,14 @@ static bool is_useless(const struct cl_pricing *p, const struct cl_half *half,
 {
     for (size_t b = 0; b <= last; b++) {
         const struct cl_bucket *bucket = &shelf->bucket[b];
-        for (size_t k = 0; k < bucket->count && bucket->items[k]->cost <= label->cost; k++)
-            if (dominates(p, half, bucket->items[k], label)) return true;
+        if (shelf->least[b] > label->cost) continue;
+        for (size_t k = 0; k < bucket->count && bucket->items[k].cost <= label->cost; k++) {
+            const struct cl_entry *entry = &bucket->items[k];
+            if (p->exact && entry->bits & ~label->bits[0]) continue;
+            if (half->back ? entry->time_s < label->time_s : entry->time_s > label->time_s)
+                continue;
+            if (dominates(p, half, entry->label, label)) return true;
+        }
     }
     return false;
 }
@@ -158,12 +179,13 @@ static enum az_status take(struct cl_pricing *p, struct cl_half *half, const str
     struct cl_shelf *shelf = &half->shelf[2 * label->node + class];
     size_t b = cl_bucket_of(half, label->node, label->time_s);
     if (is_useless(p, half, shelf, b, label)) return AZ_OK;
-    for (size_t k = b; k < CL_BUCKETS; k++) drop(p, half, &shelf->bucket[k], label);
+    for (size_t k = b; k < CL_BUCKETS; k++)
+        if (shelf->most[k] >= label->cost) drop(p, half, shelf, k, label);
     struct cl_label *copy = az_arena_take(p->scratch, sizeof *copy + size);
     if (!copy) return AZ_NO_MEMORY;
     memcpy(copy, label, sizeof *copy + size);
     half->made++;
-    return insert(p, &shelf->bucket[b], copy) && push(p, half, copy) ? AZ_OK : AZ_NO_MEMORY;
+    return insert(p, shelf, b, copy) && push(p, half, copy) ? AZ_OK : AZ_NO_MEMORY;
 }
 
 /* --- visits -------------------------------------------------------------------------------------
@@ -259,7 +281,10 @@ static enum az_status reach(struct cl_pricing *p, const struct cl_label *label, 
         next->rest = hop->rest;
         next->rested = hop->rested;
         visit(p, label, node, next);
-        AZ_TRY(take(p, &p->front, next));
+        if (p->guide && !cl_price_completes(p->guide, next))
+            p->left = true;
+        else
+            AZ_TRY(take(p, &p->front, next));
     }
     return AZ_OK;
 }
@@ -430,6 +455,8 @@ static enum az_status make_shelves(struct cl_pricing *p, struct cl_half *half)
     half->first_s = AZ_ARRAY(p->scratch, p->count, int64_t);
     half->width_s = AZ_ARRAY(p->scratch, p->count, int64_t);
     if (!half->shelf || !half->first_s || !half->width_s) return AZ_NO_MEMORY;
+    for (size_t n = 0; n < 2 * p->count; n++)
+        for (size_t b = 0; b < CL_BUCKETS; b++) measure(&half->shelf[n], b);
     for (size_t n = 0; n < p->count; n++) {
         int64_t low_s = INT64_MAX, high_s = INT64_MIN;
         for (size_t o = p->offer_first[n]; o < p->offer_first[n + 1]; o++) {

@@ -162,21 +162,45 @@ static int64_t overtime_from(const struct cl_pricing *p)
     return from_s;
 }
 
-static enum az_status price_with(struct cl_pricing *p, struct az_arena *arena, size_t *count,
-                                 struct cl_priced_round **rounds, double *bound)
+/* Labels, and rounds of them. */
+static enum az_status price_with(struct cl_pricing *p, bool *whole)
 {
-    bool whole;
     p->best = INFINITY;
     p->overtime_s = overtime_from(p);
     p->hops = AZ_ARRAY(p->scratch, cl_hop_count(p->cl), struct cl_hop);
     p->ending = AZ_ARRAY(p->scratch, p->prices->limit + 1, struct cl_ending);
     if (!p->hops || !p->ending) return AZ_NO_MEMORY;
     AZ_TRY(cl_price_graph(p));
-    AZ_TRY(cl_price_labels(p, &whole));
-    if (whole && p->both) cl_price_join(p);
+    AZ_TRY(cl_price_labels(p, whole));
+    if (*whole && p->both) cl_price_join(p);
+    return AZ_OK;
+}
+
+static enum az_status answer(const struct cl_pricing *p, bool whole, struct az_arena *arena,
+                             size_t *count, struct cl_priced_round **rounds, double *bound)
+{
     *bound = whole && p->exact ? p->best : -INFINITY;
     if (p->left) *bound = fmin(*bound, p->prices->below);
     return write_rounds(p, arena, count, rounds);
+}
+
+/* With the range, forwards, along rounds that pay without it. */
+static enum az_status price_ranged(struct cl_pricing *p, const struct cl_round_prices *prices,
+                                   bool *whole)
+{
+    struct cl_round_prices backwards = *prices;
+    struct cl_pricing guide = *p;
+    backwards.method = CL_PRICE_BACKWARDS;
+    backwards.limit = 0;
+    guide.prices = &backwards;
+    guide.both = true;
+    guide.loose = may_charge_anywhere(p->ground, p->team);
+    AZ_TRY(price_with(&guide, whole));
+    p->ranged = true;
+    p->guide = *whole ? &guide : NULL;
+    enum az_status status = price_with(p, whole);
+    p->guide = NULL;
+    return status;
 }
 
 enum az_status cl_price_rounds(const struct cl_ground *ground, size_t team,
@@ -196,16 +220,17 @@ enum az_status cl_price_rounds(const struct cl_ground *ground, size_t team,
                                 .context = context,
                                 .scratch = scratch,
                                 .exact = prices->effort == CL_EFFORTS - 1 };
-    bool has_range = isfinite(cl_range_km(ground, crew));
-    bool both = prices->method != CL_PRICE_FORWARDS, alone = prices->method == CL_PRICE_FORWARDS;
+    bool has_range = isfinite(cl_range_km(ground, crew)), whole;
+    bool both = prices->method != CL_PRICE_FORWARDS;
     struct cl_pricing p = begin;
     p.both = both;
     p.ranged = !both;
     p.loose = both && has_range && may_charge_anywhere(ground, crew);
-    AZ_TRY(price_with(&p, arena, count, rounds, bound));
-    bool unsure = has_range && !alone && p.exact && *count == 0 && *bound < prices->below;
+    AZ_TRY(price_with(&p, &whole));
+    AZ_TRY(answer(&p, whole, arena, count, rounds, bound));
+    bool unsure = has_range && both && p.exact && *count == 0 && *bound < prices->below;
     if (!unsure || az_must_stop(context)) return AZ_OK;
     p = begin;
-    p.ranged = true;
-    return price_with(&p, arena, count, rounds, bound);
+    AZ_TRY(price_ranged(&p, prices, &whole));
+    return answer(&p, whole, arena, count, rounds, bound);
 }
