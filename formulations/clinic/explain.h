@@ -34,6 +34,16 @@ struct az_words cl_obstacle_words(enum cl_rule rule);
 enum az_status cl_site_rule(const struct cl_ground *ground, size_t site,
                             const struct az_context *context, struct cl_obstacle *obstacle);
 
+/* By how much the rule must give at least, in its unit, so that somebody can visit the site in the
+ * empty week; NAN where it is not a matter of more or less, or no amount alone will do. */
+enum az_status cl_obstacle_amount(const struct cl_ground *ground, size_t site, enum cl_rule rule,
+                                  const struct az_context *context, double *amount);
+
+/* A plan of the instance as tours, each round in its order with the ways, charges and breaks that
+ * are best for it. AZ_NO_PLAN where a round has no such tour. (explain_week.c) */
+enum az_status cl_week_of_plan(const struct cl_ground *ground, const struct cl_plan *plan,
+                               struct az_arena *arena, struct cl_week *week);
+
 /* --- reasons in a plan (explain_forced.c) -------------------------------------------------------
  */
 
@@ -41,5 +51,39 @@ enum az_status cl_site_rule(const struct cl_ground *ground, size_t site,
  * reasons; a better plan that is met on the way is offered. After the search; the run's stop stays.
  */
 enum az_status cl_reasons(struct cl_search *search);
+
+/* --- why there is no plan, what would help (explain.c) ------------------------------------------
+ */
+
+/* A judge that keeps the best plan of one solve. */
+struct cl_keeper {
+    const struct cl_instance *cl;
+    const struct az_run *run;
+    struct az_arena *arena;
+    const struct cl_plan *plan;
+    struct az_judgement judgement;
+};
+enum az_status cl_keep_plan(void *data, const void *plan, double *objective, bool *kept);
+
+struct cl_explainer {
+    const struct cl_instance *cl;
+    const struct az_engine *engine;
+    const struct az_context *context;
+    struct az_arena *arena; /* of the answer */
+    struct az_explanation *explanation;
+    size_t capacity; /* of its reasons */
+};
+
+/* Adds a reason. amount: by how much the rule must give; NAN: nothing must. */
+enum az_status cl_explain_reason(struct cl_explainer *e, enum cl_rule rule,
+                                 const struct az_path *path, double amount, struct az_time at,
+                                 struct az_words words);
+
+/* What would help, over the tours of the search that has found the plan (explain_relief.c). */
+enum az_status cl_explain_reliefs(struct cl_explainer *e, const struct cl_search *search,
+                                  const struct cl_keeper *keeper, struct az_arena *arena);
+
+/* A context of a share of the time that is left; nobody listens to it. */
+struct az_context cl_explain_share(const struct cl_explainer *e, double share);
 
 #endif

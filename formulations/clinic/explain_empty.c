@@ -268,6 +268,66 @@ static const struct {
     { CL_RULE_shift_start, work_earlier, { "when shifts begin", "勤務の開始時刻" } },
     { CL_RULE_shift_end, work_longer, { "when shifts end", "勤務の終了時刻" } },
 };
+/* By how much a rule gives, in its unit. */
+struct give {
+    enum cl_rule rule;
+    double amount;
+};
+
+/* After resolving: hours, ranges and loads that are wider by so much. */
+static void widen(struct cl_instance *cl, const struct give *give)
+{
+    int64_t by_s = cl_seconds(give->amount);
+    FOR_EACH(w, cl->sites.items[0].windows)
+    {
+        struct cl_window *window = &cl->sites.items[0].windows.items[w];
+        bool ends = give->rule == CL_RULE_site_ends && window->ends_within == 1;
+        if (give->rule == CL_RULE_site_window) window->hours.from_s -= by_s;
+        if (give->rule == CL_RULE_site_window || ends) window->hours.until_s += by_s;
+    }
+    FOR_EACH(i, cl->staff)
+    {
+        struct cl_staff *staff = &cl->staff.items[i];
+        if (give->rule == CL_RULE_shift_end) staff->overtime_s += by_s;
+        for (size_t s = 0; s < staff->shifts.count && give->rule == CL_RULE_shift_start; s++)
+            staff->shifts.items[s].hours.from_s -= by_s;
+    }
+    FOR_EACH(i, cl->vehicles)
+    {
+        struct cl_vehicle *vehicle = &cl->vehicles.items[i];
+        if (give->rule == CL_RULE_vehicle_hours) vehicle->from_s -= by_s;
+        if (give->rule == CL_RULE_vehicle_hours) vehicle->until_s += by_s;
+        if (give->rule == CL_RULE_range) vehicle->range_km += give->amount;
+        if (give->rule == CL_RULE_capacity) vehicle->capacity += give->amount;
+    }
+    FOR_EACH(i, cl->cares)
+    if (give->rule == CL_RULE_pharmacist_wait && cl->cares.items[i].pharmacist)
+        cl->cares.items[i].pharmacist->wait_s += by_s;
+}
+
+/* How finely a rule gives, and how far at most; 0: not by an amount. */
+static double step_of(enum cl_rule rule, double *most)
+{
+    *most = 24 * 60;
+    switch (rule) {
+    case CL_RULE_site_window:
+    case CL_RULE_site_ends:
+    case CL_RULE_shift_start:
+    case CL_RULE_shift_end:
+    case CL_RULE_vehicle_hours:
+    case CL_RULE_pharmacist_wait:
+        return 1;
+    case CL_RULE_range:
+        *most = 2000;
+        return 0.1;
+    case CL_RULE_capacity:
+        *most = 1e9;
+        return 0.01;
+    default:
+        return 0;
+    }
+}
+
 #define ROAD 0
 #define OBSTACLES (sizeof obstacles / sizeof obstacles[0])
 
@@ -359,8 +419,10 @@ static bool has_pattern(const struct cl_site *site, uint32_t days)
     return false;
 }
 
+/* give: NULL, or a rule that gives by so much besides. */
 static enum az_status is_possible(const struct cl_instance *cl, size_t site,
-                                  const bool relaxed[OBSTACLES], bool *possible)
+                                  const bool relaxed[OBSTACLES], const struct give *give,
+                                  bool *possible)
 {
     struct cl_instance *week;
     struct cl_ground ground;
@@ -369,6 +431,7 @@ static enum az_status is_possible(const struct cl_instance *cl, size_t site,
     struct az_arena *arena = az_arena_new(NULL);
     if (!arena) return AZ_NO_MEMORY;
     AZ_GOTO(empty_week(cl, site, relaxed, arena, &week));
+    if (give) widen(week, give);
     AZ_GOTO(cl_ground_of(week, arena, &ground));
     AZ_GOTO(days_alone(&ground, 0, arena, &days));
     *possible = has_pattern(&week->sites.items[0], days);
@@ -443,7 +506,7 @@ enum az_status cl_site_rule(const struct cl_ground *ground, size_t site,
     for (size_t k = 0; k < OBSTACLES; k++) {
         if (az_must_stop(context)) return AZ_OK;
         relaxed[k] = true;
-        AZ_TRY(is_possible(ground->cl, site, relaxed, &possible));
+        AZ_TRY(is_possible(ground->cl, site, relaxed, NULL, &possible));
         relaxed[k] = false;
         if (!possible) continue;
         obstacle->rule = obstacles[k].rule;
@@ -453,12 +516,12 @@ enum az_status cl_site_rule(const struct cl_ground *ground, size_t site,
         return AZ_OK;
     }
     for (size_t k = 0; k < OBSTACLES; k++) relaxed[k] = true;
-    AZ_TRY(is_possible(ground->cl, site, relaxed, &possible));
+    AZ_TRY(is_possible(ground->cl, site, relaxed, NULL, &possible));
     if (!possible) return AZ_OK;
     for (size_t k = OBSTACLES; k > 0; k--) {
         if (az_must_stop(context)) break;
         relaxed[k - 1] = false;
-        AZ_TRY(is_possible(ground->cl, site, relaxed, &possible));
+        AZ_TRY(is_possible(ground->cl, site, relaxed, NULL, &possible));
         relaxed[k - 1] = !possible;
     }
     for (size_t k = OBSTACLES; k > 0; k--) {
@@ -493,4 +556,29 @@ enum az_status cl_site_obstacle(const struct cl_ground *ground, size_t site,
     enum az_status status = look(ground, site, context, arena, obstacle);
     az_arena_free(arena);
     return status;
+}
+
+enum az_status cl_obstacle_amount(const struct cl_ground *ground, size_t site, enum cl_rule rule,
+                                  const struct az_context *context, double *amount)
+{
+    bool relaxed[OBSTACLES] = { false }, possible = false;
+    double most, step = step_of(rule, &most), low = 0, high = 1; /* steps */
+    *amount = NAN;
+    if (step <= 0) return AZ_OK;
+    for (; !possible; high *= 2) {
+        struct give give = { rule, high * step };
+        if (give.amount > most || az_must_stop(context)) return AZ_OK;
+        AZ_TRY(is_possible(ground->cl, site, relaxed, &give, &possible));
+        if (possible) break;
+        low = high;
+    }
+    while (high - low > 1.5) {
+        double middle = floor((low + high) / 2);
+        struct give give = { rule, middle * step };
+        if (az_must_stop(context)) return AZ_OK;
+        AZ_TRY(is_possible(ground->cl, site, relaxed, &give, &possible));
+        *(possible ? &high : &low) = middle;
+    }
+    *amount = high * step;
+    return AZ_OK;
 }

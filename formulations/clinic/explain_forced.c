@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "formulations/clinic/explain.h"
+#include "formulations/clinic/improve.h"
 #include "solver/tolerances.h"
 
 #define STEPS 200     /* of the search in a forced week */
@@ -36,31 +37,6 @@ struct reasons {
 /* --- a forced week ------------------------------------------------------------------------------
  */
 
-/* The best plan of one solve. */
-struct keeper {
-    const struct cl_instance *cl;
-    struct az_arena *arena;
-    const struct cl_plan *plan;
-    struct az_judgement judgement;
-};
-
-static enum az_status keep(void *data, const void *plan, double *objective, bool *kept)
-{
-    struct keeper *keeper = data;
-    struct az_judgement judgement = { 0 };
-    *kept = false;
-    AZ_TRY(cl_evaluate(keeper->cl, plan, keeper->arena, &judgement));
-    if (judgement.violation_count > 0) return AZ_INVALID;
-    *objective = judgement.cost + judgement.penalty;
-    if (keeper->plan &&
-        !az_judgement_is_better(AZ_MINIMIZE, keeper->cl->scale, &judgement, &keeper->judgement))
-        return AZ_OK;
-    *kept = true;
-    keeper->plan = plan;
-    keeper->judgement = judgement;
-    return AZ_OK;
-}
-
 /* The week in which a site must be served. open: the others need not, at a price beyond all else.
  */
 static enum az_status forced_week(const struct cl_instance *cl, size_t site, bool open,
@@ -81,10 +57,25 @@ static enum az_status forced_week(const struct cl_instance *cl, size_t site, boo
     return AZ_OK;
 }
 
+/* From the best plan, the site put in. */
+static enum az_status search_on(struct cl_search *search, const struct cl_plan *plan)
+{
+    struct cl_improver *improver = NULL;
+    struct cl_week week;
+    enum az_status status = cl_week_of_plan(&search->ground, plan, search->arena, &week);
+    bool has = status == AZ_OK;
+    if (!has && status != AZ_NO_PLAN) return status;
+    AZ_TRY(cl_improver_new(search, has ? &week : NULL, &improver));
+    if (!improver) return AZ_OK;
+    status = cl_improver_run(improver, STEPS, 1);
+    cl_improver_free(improver);
+    return status;
+}
+
 /* Solves it. *bound: of the best plan with the site, in the week's own order; NAN: not known. */
 static enum az_status solve_forced(const struct cl_search *outer, const struct cl_instance *week,
                                    const struct az_context *context, struct az_arena *arena,
-                                   struct keeper *keeper, struct az_run *run, double *bound)
+                                   struct cl_keeper *keeper, struct az_run *run, double *bound)
 {
     struct cl_search search = { .cl = week,
                                 .ground = outer->ground,
@@ -98,12 +89,12 @@ static enum az_status solve_forced(const struct cl_search *outer, const struct c
     if (!search.pool.items) return AZ_NO_MEMORY;
     for (size_t k = 0; k < outer->pool.count; k++) search.pool.items[k] = outer->pool.items[k];
     search.pool.count = search.pool_capacity = outer->pool.count;
-    *keeper = (struct keeper){ .cl = week, .arena = arena };
+    *keeper = (struct cl_keeper){ .cl = week, .run = run, .arena = arena };
     az_run_begin(run, context, outer->engine, &outer->run->options);
-    run->judge = keep;
+    run->judge = cl_keep_plan;
     run->data = keeper;
     cl_tell_levels(&search);
-    AZ_TRY(cl_improve(&search, STEPS));
+    AZ_TRY(search_on(&search, outer->run->plan));
     if (!az_run_must_stop(run)) AZ_TRY(cl_solve_columns(&search));
     cl_tell_levels(&search);
     bool conditional = run->level_count > 0 && !run->levels[0].proven;
@@ -117,7 +108,7 @@ static enum az_status solve_forced(const struct cl_search *outer, const struct c
  */
 
 /* A better plan of the week itself is the best one from now on. */
-static enum az_status take_better(struct reasons *r, const struct keeper *keeper)
+static enum az_status take_better(struct reasons *r, const struct cl_keeper *keeper)
 {
     struct cl_search *search = r->search;
     void *lasting;
@@ -134,7 +125,7 @@ static enum az_status take_better(struct reasons *r, const struct keeper *keeper
     return az_run_offer(search->run, lasting);
 }
 
-static enum az_status note_plan(struct reasons *r, size_t site, const struct keeper *keeper)
+static enum az_status note_plan(struct reasons *r, size_t site, const struct cl_keeper *keeper)
 {
     struct verdict *verdict = &r->verdict[site];
     bool *left_out = AZ_ARRAY(r->search->arena, r->cl->sites.count, bool);
@@ -152,7 +143,7 @@ static enum az_status force(struct reasons *r, size_t site, const struct az_cont
 {
     struct verdict *verdict = &r->verdict[site];
     struct cl_instance week;
-    struct keeper keeper;
+    struct cl_keeper keeper;
     struct az_run run;
     double bound;
     AZ_TRY(forced_week(r->cl, site, false, arena, &week));

@@ -52,6 +52,10 @@ enum az_status cl_pool_add(struct cl_search *search, const struct cl_tour *tour)
  * with the run. */
 enum az_status cl_improve(struct cl_search *search, size_t steps);
 
+/* A plan, the proof, and why it leaves out what it does; the search's instance, engine, context, run
+ * and arena are set. start: NULL, or a plan. */
+enum az_status cl_solve_search(struct cl_search *search, const void *start);
+
 /* Columns over the tours of the pool, level by level where the week has levels: plans and bounds go
  * to the run. */
 enum az_status cl_solve_columns(struct cl_search *search);

@@ -12,7 +12,8 @@
 #include "formulations/clinic/search.h"
 #include "solver/tolerances.h"
 
-#define COLUMNS 20 /* of a block in a round */
+#define COLUMNS 20            /* of a block in a round */
+#define KEPT_FOR_REASONS 0.15 /* of the time that is left */
 
 /* --- weeks of solutions ---------------------------------------------------------------------- */
 
@@ -98,6 +99,9 @@ static enum az_status solve_master(struct cl_search *search, int measure, double
            "columns: %zu, rounds %lld, nodes %lld, root %.2f, pricing %.2f s, master %.2f s",
            result->columns_made, (long long)result->rounds, (long long)result->nodes,
            result->root_bound, result->pricing_s, result->master_s);
+    if (measure != CL_MEASURE_SUM) return AZ_OK;
+    for (size_t k = 0; k < result->column_count; k++) /* for what is asked of the week later */
+        AZ_TRY(cl_pool_add(search, result->columns[k].data));
     return AZ_OK;
 }
 
@@ -139,23 +143,47 @@ enum az_status cl_solve_columns(struct cl_search *search)
     return AZ_OK;
 }
 
-/* A plan, then columns until it is proven. */
-static enum az_status prove(struct cl_search *search, const struct az_solve_options *options)
+/* Better plans by search, then columns until the best one is proven. */
+static enum az_status go_on(struct cl_search *search, struct cl_improver *improver)
 {
     struct az_run *run = search->run;
-    if (options && options->start) AZ_TRY(az_run_offer(run, options->start));
+    if (improver) AZ_TRY(cl_improver_run(improver, cl_improver_steps(improver), 1));
     if (az_run_must_stop(run)) return AZ_OK;
-    az_run_progress(run, "first plan", true);
-    struct cl_improver *improver = NULL;
-    enum az_status status = cl_improver_new(search, NULL, &improver);
-    if (status == AZ_OK && improver)
-        status = cl_improver_run(improver, cl_improver_steps(improver), 1);
-    if (status == AZ_OK && !az_run_must_stop(run)) status = cl_solve_columns(search);
-    cl_improver_free(improver);
-    AZ_TRY(status);
+    AZ_TRY(cl_solve_columns(search));
     cl_tell_levels(search);
     if (!az_run_must_stop(run)) az_run_limit(run);
     return AZ_OK;
+}
+
+/* A plan, and its proof. Where the first plan leaves something out, some time is kept for the
+ * reasons. */
+static enum az_status prove(struct cl_search *search, const void *start)
+{
+    struct az_run *run = search->run;
+    const struct az_context *all = search->context;
+    struct az_context most = *all;
+    struct cl_improver *improver = NULL;
+    if (start) AZ_TRY(az_run_offer(run, start));
+    if (az_run_must_stop(run)) return AZ_OK;
+    az_run_progress(run, "first plan", true);
+    enum az_status status = cl_improver_new(search, NULL, &improver);
+    const struct cl_plan *plan = run->plan;
+    if (isfinite(all->deadline) && plan && plan->unserved.count > 0)
+        most.deadline -= KEPT_FOR_REASONS * fmax(0, az_time_left(all));
+    search->context = run->context = &most;
+    if (status == AZ_OK) status = go_on(search, improver);
+    search->context = run->context = all;
+    cl_improver_free(improver);
+    return status;
+}
+
+enum az_status cl_solve_search(struct cl_search *search, const void *start)
+{
+    search->run->method = "columns"; /* whatever of it the deadline allows */
+    AZ_TRY(cl_ground_of(search->cl, search->arena, &search->ground));
+    cl_tell_levels(search);
+    AZ_TRY(prove(search, start));
+    return cl_reasons(search);
 }
 
 enum az_status cl_solve(const void *instance, const struct az_solve_options *options,
@@ -164,13 +192,9 @@ enum az_status cl_solve(const void *instance, const struct az_solve_options *opt
     struct cl_search search = {
         .cl = instance, .engine = run->engine, .context = run->context, .run = run, .arena = arena
     };
-    if (options && options->method && strcmp(options->method, "compact") == 0) {
-        if (options->start) AZ_TRY(az_run_offer(run, options->start));
-        return cl_solve_compact(instance, run, arena);
-    }
-    run->method = "columns"; /* whatever of it the deadline allows */
-    AZ_TRY(cl_ground_of(search.cl, arena, &search.ground));
-    cl_tell_levels(&search);
-    AZ_TRY(prove(&search, options));
-    return cl_reasons(&search);
+    const void *start = options ? options->start : NULL;
+    if (!options || !options->method || strcmp(options->method, "compact") != 0)
+        return cl_solve_search(&search, start);
+    if (start) AZ_TRY(az_run_offer(run, start));
+    return cl_solve_compact(instance, run, arena);
 }

@@ -1,0 +1,762 @@
+/* explain_relief.c - what would help: one member of staff, vehicle or booking more, a longer shift,
+ * an open pass.
+ *
+ * Each candidate is a week of its own, changed in the words of the instance, over the tours of the
+ * search for the plan. Its relaxation says whether it can bring anything; those that can are solved
+ * once more for whole rounds, and what they bring is what these cost less than the plan. A row of
+ * the plan's own relaxation without a price needs no test: one unit more of it brings nothing.
+ *
+ * In a lexicographic week prices are multiplied until each level outweighs those below it, so that
+ * one relaxation does for all levels; what is told is in the instance's own money. */
+#include <math.h>
+#include <string.h>
+
+#include "formulations/clinic/explain.h"
+#include "formulations/clinic/resolve.h"
+#include "solver/tolerances.h"
+
+#define MOST_TESTS 60  /* candidates */
+#define ROUNDS 60      /* of pricing, for a relaxation */
+#define NODES 8        /* of a tree for whole rounds */
+#define WORTH 1e-4     /* of the money scale: gains below are none */
+#define LONGER_S 3600  /* of a shift */
+#define OUTWEIGHS 10.0 /* times what lies below */
+
+enum kind { MEMBER, CREW, VEHICLE, REPAIR, BOOKING, SHIFT, CLOSURE };
+
+/* One change of the instance. */
+struct candidate {
+    enum kind kind;
+    size_t index, day; /* of staff, crew, vehicle, slot class, closure */
+    size_t shift;      /* of a member */
+    double price;      /* it brings at most so much in the relaxation; INFINITY: not known */
+};
+
+struct weights {
+    double unserved, changes;
+};
+
+/* A week and its relaxation. */
+struct week {
+    struct cl_instance *cl; /* with multiplied prices */
+    struct cl_ground ground;
+    struct cl_master *master;
+    bool converged;
+    double value;
+    const double *pi;
+    size_t column_count;
+    const struct az_block_column *columns;
+};
+
+struct reliever {
+    struct cl_explainer *e;
+    const struct cl_search *search; /* of the plan */
+    struct az_arena *arena;
+    struct weights weights;
+    struct week base;
+    double plan_jpy;     /* of the plan, its balance apart */
+    double plan_visits;  /* left out */
+    double plan_ordered; /* with multiplied prices */
+    size_t count, capacity;
+    struct candidate *items;
+    size_t relief_capacity;
+};
+
+/* --- the order in one sum -----------------------------------------------------------------------
+ */
+
+static struct weights weights_of(const struct cl_instance *cl)
+{
+    struct weights weights = { 1, 1 };
+    if (cl->objective != CL_LEXICOGRAPHIC) return weights;
+    double least_change = INFINITY, changes = 0, least_site = INFINITY;
+    for (size_t a = 0; a < cl->appointment_count; a++) {
+        double price = cl->appointment[a].change_price_jpy;
+        if (cl->appointment[a].status != CL_CONFIRMED || !(price > 0)) continue;
+        least_change = fmin(least_change, price);
+        changes += price;
+    }
+    for (size_t i = 0; i < cl->sites.count; i++)
+        if (cl->sites.items[i].left_out_jpy > 0)
+            least_site = fmin(least_site, cl->sites.items[i].left_out_jpy);
+    double scale = OUTWEIGHS * fmax(1, cl->scale);
+    if (isfinite(least_change)) weights.changes = fmax(1, scale / least_change);
+    if (isfinite(least_site))
+        weights.unserved = fmax(1, (scale + weights.changes * changes) / least_site);
+    return weights;
+}
+
+/* A copy of a resolved instance with multiplied prices. */
+static enum az_status weigh(const struct cl_instance *cl, const struct weights *weights,
+                            struct az_arena *arena, struct cl_instance **out)
+{
+    struct cl_instance *copy = AZ_NEW(arena, struct cl_instance);
+    struct cl_site *sites = AZ_ARRAY(arena, cl->sites.count, struct cl_site);
+    struct cl_appointment *promises = AZ_ARRAY(arena, cl->appointment_count, struct cl_appointment);
+    if (!copy || !sites || !promises) return AZ_NO_MEMORY;
+    *copy = *cl;
+    for (size_t i = 0; i < cl->sites.count; i++) {
+        sites[i] = cl->sites.items[i];
+        sites[i].left_out_jpy *= weights->unserved;
+    }
+    for (size_t a = 0; a < cl->appointment_count; a++) {
+        promises[a] = cl->appointment[a];
+        promises[a].change_price_jpy *= weights->changes;
+    }
+    copy->sites.items = sites;
+    copy->appointment = promises;
+    *out = copy;
+    return AZ_OK;
+}
+
+/* --- tours of one week in another ---------------------------------------------------------------
+ */
+
+/* Is it the same crew? Staff that are there in both have the same indices. */
+static bool is_same_crew(const struct cl_ground *a, const struct cl_team *x,
+                         const struct cl_ground *b, const struct cl_team *y)
+{
+    if (x->day != y->day || x->vehicle != y->vehicle || x->crew != y->crew ||
+        x->member_count != y->member_count)
+        return false;
+    for (size_t m = 0; m < x->member_count; m++) {
+        const struct cl_staff_class *p = &a->teams.classes[x->classes[m]];
+        const struct cl_staff_class *q = &b->teams.classes[y->classes[m]];
+        if (p->from_s != q->from_s ||
+            a->teams.groups[p->group].staff[0] != b->teams.groups[q->group].staff[0])
+            return false;
+    }
+    return true;
+}
+
+/* The tour with the crew's index there; false when there is none, or it cannot do it. */
+static bool take_over(const struct cl_ground *from, const struct cl_ground *to,
+                      struct cl_tour *tour)
+{
+    const struct cl_team *team = &from->teams.items[tour->team];
+    size_t t = to->teams.day_first[team->day], end = to->teams.day_first[team->day + 1];
+    while (t < end && !is_same_crew(from, team, to, &to->teams.items[t])) t++;
+    if (t == end) return false;
+    tour->team = t;
+    return cl_tour_time(to, tour);
+}
+
+/* The search's tours as columns of a week. */
+static enum az_status first_columns(const struct reliever *r, const struct week *week,
+                                    struct az_arena *arena, struct az_block_columns *columns)
+{
+    const struct cl_search *search = r->search;
+    bool same_ways = week->ground.ways.count == search->ground.ways.count;
+    size_t count = r->base.master ? r->base.column_count : search->pool.count;
+    for (size_t k = 0; k < count && same_ways; k++) {
+        const struct cl_tour *old =
+            r->base.master ? r->base.columns[k].data : search->pool.items[k];
+        struct cl_tour *tour = AZ_NEW(arena, struct cl_tour);
+        struct cl_tour_stop *stops = AZ_ARRAY(arena, old->count, struct cl_tour_stop);
+        struct az_block_column column;
+        if (!tour || !stops) return AZ_NO_MEMORY;
+        *tour = *old;
+        tour->stops = memcpy(stops, old->stops, old->count * sizeof *stops);
+        if (!take_over(&search->ground, &week->ground, tour)) continue;
+        AZ_TRY(cl_master_column(week->master, tour, arena, &column));
+        AZ_TRY(az_block_columns_add(columns, &column));
+    }
+    return AZ_OK;
+}
+
+/* --- relaxations --------------------------------------------------------------------------------
+ */
+
+/* The value of a week's relaxation, and the columns that it was reached with. */
+static enum az_status relax(const struct reliever *r, const struct az_context *context,
+                            struct az_arena *arena, struct week *week)
+{
+    struct az_colgen_options options = { .cutoff = NAN, .node_limit = -1, .round_limit = ROUNDS };
+    struct az_block_columns columns = { .arena = arena };
+    struct az_colgen_result result;
+    double changes_max = week->cl->mode == CL_EXACT ? 0 : INFINITY;
+    AZ_TRY(cl_master_new(&week->ground, CL_MEASURE_SUM, INFINITY, changes_max, context, arena,
+                         &week->master));
+    AZ_TRY(first_columns(r, week, arena, &columns));
+    options.columns = columns.items;
+    options.column_count = columns.count;
+    if (r->base.pi && r->base.master->model->row_count == week->master->model->row_count)
+        options.pi = r->base.pi;
+    AZ_TRY(az_colgen_solve(&week->master->problem, &options, r->e->engine, context, NULL, arena,
+                           &result));
+    week->converged = result.root_converged && result.status != AZ_SOLVE_INFEASIBLE;
+    week->value = result.root_objective;
+    week->pi = result.pi;
+    week->columns = result.columns;
+    week->column_count = result.column_count;
+    return AZ_OK;
+}
+
+/* What a solution of whole rounds costs, and the visits that it leaves out. */
+static void count_solution(const struct week *week, const struct cl_instance *cl,
+                           const struct az_colgen_result *result, double *jpy, double *visits)
+{
+    const struct cl_master *master = week->master;
+    const struct cl_ways *ways = &week->ground.ways;
+    double changes = 0;
+    *jpy = *visits = 0;
+    for (size_t a = 0; a < cl->appointment_count; a++)
+        if (cl->appointment[a].status == CL_CONFIRMED && cl->appointment[a].day != AZ_NO_INDEX)
+            changes += cl->appointment[a].change_price_jpy;
+    for (size_t k = 0; k < result->solution_count; k++) {
+        const struct cl_tour *tour = result->solution_columns[k]->data;
+        double times = result->solution_values[k];
+        *jpy += times * tour->cost_jpy;
+        for (size_t s = 0; s < tour->count; s++) {
+            if (tour->stops[s].kind != CL_STOP_VISIT) continue;
+            size_t kept = ways->items[tour->stops[s].index].kept;
+            if (kept != AZ_NO_INDEX) changes -= times * cl->appointment[kept].change_price_jpy;
+        }
+    }
+    for (size_t o = 0; o < master->online_count; o++) {
+        const struct cl_way *way = &ways->items[master->online_way[o]];
+        double value = result->x[master->online_column + o];
+        *jpy += value * way->cost_jpy;
+        if (way->kept != AZ_NO_INDEX)
+            changes -= value * cl->appointment[way->kept].change_price_jpy;
+    }
+    for (size_t i = 0; i < cl->sites.count; i++) {
+        const struct cl_site *site = &cl->sites.items[i];
+        for (size_t p = 0; p < site->pattern_count; p++)
+            *jpy += site->pattern[p].price_jpy * result->x[master->pattern_column[i] + p];
+        if (master->left_out_column[i] == AZ_NO_INDEX) continue;
+        double value = result->x[master->left_out_column[i]];
+        *jpy += value * site->left_out_jpy;
+        *visits += value * (double)(site->visits - (int64_t)cl_day_count(site->done));
+    }
+    *jpy += changes;
+}
+
+/* --- candidates, one by one ---------------------------------------------------------------------
+ */
+
+static enum az_status add_candidate(struct reliever *r, struct candidate candidate)
+{
+    if (r->count == r->capacity) {
+        r->capacity = 2 * r->capacity + 32;
+        r->items = az_arena_grow(r->arena, r->items, r->count, r->capacity, sizeof *r->items);
+        if (!r->items) return AZ_NO_MEMORY;
+    }
+    size_t at = r->count++; /* the most promising first; the earlier of equal ones */
+    for (; at > 0 && r->items[at - 1].price < candidate.price; at--)
+        r->items[at] = r->items[at - 1];
+    r->items[at] = candidate;
+    return AZ_OK;
+}
+
+/* What one unit more of a row brings at most: its price in the relaxation. */
+static double price_of(const struct reliever *r, size_t row)
+{
+    if (row == AZ_NO_INDEX || !r->base.converged || !r->base.pi) return INFINITY;
+    return fabs(r->base.pi[row]);
+}
+
+static double tolerance_of(const struct reliever *r)
+{
+    return fmax(1, WORTH * r->e->cl->scale);
+}
+
+static bool is_same_kind(const struct cl_staff *a, const struct cl_shift *x,
+                         const struct cl_staff *b, const struct cl_shift *y)
+{
+    return a->skill_set == b->skill_set && x->hours.from_s == y->hours.from_s &&
+           x->hours.until_s == y->hours.until_s && x->break_s == y->break_s &&
+           x->break_from_s == y->break_from_s && x->break_until_s == y->break_until_s;
+}
+
+/* The shift that a member has on a weekday, absent or not; else the first. */
+static size_t shift_of(const struct cl_instance *cl, const struct cl_staff *staff, size_t day)
+{
+    for (size_t s = 0; s < staff->shifts.count; s++)
+        if (CL_LISTED(cl, &staff->shifts.items[s], NULL, NULL) >> day & 1) return s;
+    return 0;
+}
+
+/* Who is alike works at the same hours: one of them is enough. */
+static bool is_first_of_kind(const struct cl_instance *cl, size_t member, size_t day)
+{
+    const struct cl_staff *staff = &cl->staff.items[member];
+    const struct cl_shift *shift = &staff->shifts.items[shift_of(cl, staff, day)];
+    for (size_t k = 0; k < member; k++) {
+        const struct cl_staff *other = &cl->staff.items[k];
+        if (other->shifts.count > 0 &&
+            is_same_kind(staff, shift, other, &other->shifts.items[shift_of(cl, other, day)]))
+            return false;
+    }
+    return true;
+}
+
+/* The price of a member more who is like one that is there, where crews of two like them need no
+ * new ones. */
+static double member_price(const struct reliever *r, size_t member, size_t day)
+{
+    const struct cl_teams *teams = &r->base.ground.teams;
+    const struct cl_instance *cl = r->e->cl;
+    size_t seats = 0;
+    for (size_t v = 0; v < cl->vehicles.count; v++)
+        if ((size_t)cl->vehicles.items[v].seat_count > seats)
+            seats = (size_t)cl->vehicles.items[v].seat_count;
+    for (size_t g = 0; g < teams->group_count; g++) {
+        if (teams->groups[g].day != day || teams->groups[g].count < seats) continue;
+        for (size_t k = 0; k < teams->groups[g].count; k++)
+            if (teams->groups[g].staff[k] == member)
+                return price_of(r, r->base.master->group_row[g]);
+    }
+    return INFINITY;
+}
+
+static enum az_status list_day(struct reliever *r, size_t day)
+{
+    const struct cl_instance *cl = r->e->cl;
+    size_t days = (size_t)cl->days;
+    for (size_t k = 0; k < cl->crews.count; k++)
+        AZ_TRY(add_candidate(r, (struct candidate){ CREW, k, day, 0, INFINITY }));
+    for (size_t k = 0; k < cl->staff.count && !cl->crews.items; k++) {
+        if (cl->staff.items[k].shifts.count == 0 || !is_first_of_kind(cl, k, day)) continue;
+        size_t shift = shift_of(cl, &cl->staff.items[k], day);
+        AZ_TRY(
+            add_candidate(r, (struct candidate){ MEMBER, k, day, shift, member_price(r, k, day) }));
+    }
+    for (size_t v = 0; v < cl->vehicles.count; v++) {
+        size_t row = r->base.master->vehicle_row[v * days + day];
+        bool out = cl->vehicles.items[v].fleet[day] == 0;
+        AZ_TRY(add_candidate(r, out ? (struct candidate){ REPAIR, v, day, 0, INFINITY }
+                                    : (struct candidate){ VEHICLE, v, day, 0, price_of(r, row) }));
+    }
+    return AZ_OK;
+}
+
+static enum az_status list_candidates(struct reliever *r)
+{
+    const struct cl_instance *cl = r->e->cl;
+    const struct cl_ways *ways = &r->base.ground.ways;
+    for (size_t d = cl->first_day; d < (size_t)cl->days; d++) AZ_TRY(list_day(r, d));
+    for (size_t s = 0; s < ways->slot_count; s++)
+        AZ_TRY(add_candidate(r, (struct candidate){ BOOKING, s, ways->slots[s].day, 0,
+                                                    price_of(r, r->base.master->slot_row[s]) }));
+    for (size_t k = 0; k < cl->staff.count; k++)
+        if (cl->staff.items[k].shifts.count > 0)
+            AZ_TRY(add_candidate(r, (struct candidate){ SHIFT, k, 0, 0, INFINITY }));
+    for (size_t c = 0; c < cl->closures.count; c++)
+        if (cl->closures.items[c].days >> cl->first_day)
+            AZ_TRY(add_candidate(r, (struct candidate){ CLOSURE, c, 0, 0, INFINITY }));
+    return AZ_OK;
+}
+
+/* --- the changed week ---------------------------------------------------------------------------
+ */
+
+/* A list with one item more, a copy of one of its own. */
+static void *one_more(struct az_arena *arena, const void *items, size_t count, size_t index,
+                      size_t size)
+{
+    char *more = az_arena_array(arena, count + 1, size);
+    if (!more) return NULL;
+    memcpy(more, items, count * size);
+    memcpy(more + count * size, (const char *)items + index * size, size);
+    return more;
+}
+
+/* A list of one date. */
+static const char **one_date(const struct cl_instance *cl, size_t day, struct az_arena *arena)
+{
+    char date[32];
+    const char **dates = AZ_NEW(arena, const char *);
+    if (dates) *dates = az_arena_text(arena, cl_format_date(cl, day, date));
+    return dates && *dates ? dates : NULL;
+}
+
+/* Somebody like a member who works in one of his shifts on a day, and no other. */
+static enum az_status add_member(struct cl_instance *cl, size_t member, size_t shift, size_t day,
+                                 struct az_arena *arena)
+{
+    struct cl_staff *staff =
+        one_more(arena, cl->staff.items, cl->staff.count, member, sizeof *staff);
+    const char **dates = one_date(cl, day, arena);
+    struct cl_shift *one = AZ_NEW(arena, struct cl_shift);
+    if (!staff || !dates || !one) return AZ_NO_MEMORY;
+    struct cl_staff *more = &staff[cl->staff.count];
+    *one = more->shifts.items[shift];
+    one->weekdays.items = NULL;
+    one->weekdays.count = 0;
+    one->dates.items = dates;
+    one->dates.count = 1;
+    more->id = az_arena_format(arena, "%s+", more->id);
+    more->shifts.items = one;
+    more->shifts.count = 1;
+    more->absent.items = NULL;
+    more->absent.count = 0;
+    cl->staff.items = staff;
+    cl->staff.count++;
+    return more->id ? AZ_OK : AZ_NO_MEMORY;
+}
+
+/* One vehicle more of a kind, on one day. */
+static enum az_status add_vehicle(struct cl_instance *cl, size_t vehicle, size_t day,
+                                  struct az_arena *arena)
+{
+    struct cl_vehicle *all =
+        one_more(arena, cl->vehicles.items, cl->vehicles.count, vehicle, sizeof *all);
+    const char **out = AZ_ARRAY(arena, (size_t)cl->days, const char *);
+    size_t count = 0;
+    char date[32];
+    if (!all || !out) return AZ_NO_MEMORY;
+    for (size_t d = 0; d < (size_t)cl->days; d++)
+        if (d != day && !(out[count++] = az_arena_text(arena, cl_format_date(cl, d, date))))
+            return AZ_NO_MEMORY;
+    struct cl_vehicle *more = &all[cl->vehicles.count];
+    more->id = az_arena_format(arena, "%s+", more->id);
+    more->count = 1;
+    more->out_of_service.items = out;
+    more->out_of_service.count = count;
+    cl->vehicles.items = all;
+    cl->vehicles.count++;
+    return more->id ? AZ_OK : AZ_NO_MEMORY;
+}
+
+/* A crew that is given goes out once more on a day, with a vehicle and members like its own. */
+static enum az_status add_crew(struct cl_instance *cl, size_t crew, size_t day,
+                               struct az_arena *arena)
+{
+    struct cl_crew *all = one_more(arena, cl->crews.items, cl->crews.count, crew, sizeof *all);
+    const char **dates = one_date(cl, day, arena);
+    if (!all || !dates) return AZ_NO_MEMORY;
+    struct cl_crew *more = &all[cl->crews.count];
+    struct az_ref *members = AZ_ARRAY(arena, more->members.count, struct az_ref);
+    if (!members) return AZ_NO_MEMORY;
+    AZ_TRY(add_vehicle(cl, more->vehicle.index, day, arena));
+    more->vehicle = (struct az_ref){ .id = cl->vehicles.items[cl->vehicles.count - 1].id };
+    for (size_t m = 0; m < more->members.count; m++) {
+        size_t member = more->members.items[m].index;
+        const struct cl_staff *staff = &cl->staff.items[member];
+        if (staff->shifts.count == 0) return AZ_OK;
+        AZ_TRY(add_member(cl, member, shift_of(cl, staff, day), day, arena));
+        members[m] = (struct az_ref){ .id = cl->staff.items[cl->staff.count - 1].id };
+    }
+    more->id = az_arena_format(arena, "%s+", more->id);
+    more->members.items = members;
+    more->weekdays.items = NULL;
+    more->weekdays.count = 0;
+    more->dates.items = dates;
+    more->dates.count = 1;
+    cl->crews.items = all;
+    cl->crews.count++;
+    return more->id ? AZ_OK : AZ_NO_MEMORY;
+}
+
+/* In service again on a day. */
+static void repair(struct cl_instance *cl, size_t vehicle, size_t day)
+{
+    struct cl_vehicle *it = &cl->vehicles.items[vehicle];
+    size_t kept = 0;
+    for (size_t k = 0; k < it->out_of_service.count; k++) {
+        int64_t out = -1;
+        if (cl_parse_date(cl, it->out_of_service.items[k], &out) && out == (int64_t)day) continue;
+        it->out_of_service.items[kept++] = it->out_of_service.items[k];
+    }
+    it->out_of_service.count = kept;
+}
+
+static void open_closure(struct cl_instance *cl, size_t closure)
+{
+    for (size_t c = closure; c + 1 < cl->closures.count; c++)
+        cl->closures.items[c] = cl->closures.items[c + 1];
+    cl->closures.count--;
+}
+
+/* Changes in the instance's words, before it is resolved. */
+static enum az_status change(struct cl_instance *cl, const struct candidate *it,
+                             struct az_arena *arena)
+{
+    switch (it->kind) {
+    case MEMBER:
+        return add_member(cl, it->index, it->shift, it->day, arena);
+    case CREW:
+        return add_crew(cl, it->index, it->day, arena);
+    case VEHICLE:
+        return add_vehicle(cl, it->index, it->day, arena);
+    case REPAIR:
+        repair(cl, it->index, it->day);
+        return AZ_OK;
+    case CLOSURE:
+        open_closure(cl, it->index);
+        return AZ_OK;
+    default:
+        return AZ_OK;
+    }
+}
+
+/* ... and of what resolving derives. */
+static void change_after(struct cl_instance *cl, const struct candidate *it)
+{
+    if (it->kind != SHIFT) return;
+    struct cl_staff *staff = &cl->staff.items[it->index];
+    for (size_t s = 0; s < staff->shifts.count; s++)
+        staff->shifts.items[s].hours.until_s += LONGER_S;
+}
+
+/* The week with the change; *plain: with its own prices. */
+static enum az_status make_week(const struct reliever *r, const struct candidate *it,
+                                struct az_arena *arena, struct cl_instance **plain,
+                                struct week *week)
+{
+    void *copy;
+    struct az_findings findings;
+    *week = (struct week){ .value = NAN };
+    az_findings_init(&findings, arena, 0);
+    AZ_TRY(az_copy(&cl_instance_table, r->e->cl, arena, &copy));
+    *plain = copy;
+    AZ_TRY(change(*plain, it, arena));
+    AZ_TRY(az_link(&cl_instance_table, *plain, NULL, NULL, arena, &findings));
+    AZ_TRY(cl_resolve(*plain, arena, &findings, &findings));
+    if (!(*plain)->roads) return AZ_INTERNAL;
+    change_after(*plain, it);
+    AZ_TRY(weigh(*plain, &r->weights, arena, &week->cl));
+    AZ_TRY(cl_ground_of(week->cl, arena, &week->ground));
+    if (it->kind == BOOKING) week->ground.ways.slots[it->index].capacity++;
+    return AZ_OK;
+}
+
+/* --- telling ------------------------------------------------------------------------------------
+ */
+
+static const char *clock_of(int64_t second, struct az_arena *arena)
+{
+    int64_t minute = second / 60;
+    return az_arena_format(arena, "%02d:%02d", (int)(minute / 60), (int)(minute % 60));
+}
+
+static const char *or_none(const char *text)
+{
+    return text ? text : "?";
+}
+
+/* "nurse, driver" */
+static const char *skills_of(const struct cl_staff *staff, struct az_arena *arena)
+{
+    const char *text = "";
+    for (size_t k = 0; text && k < staff->skills.count; k++)
+        text = az_arena_format(arena, "%s%s%s", text, k > 0 ? ", " : "", staff->skills.items[k]);
+    return or_none(text);
+}
+
+/* "2026-12-02 09:00-13:00" of a shift or slot */
+static const char *hours_of(const struct cl_instance *cl, size_t day, int64_t from_s,
+                            int64_t until_s, struct az_arena *arena)
+{
+    char date[32];
+    const char *from = clock_of(from_s, arena), *until = clock_of(until_s, arena);
+    return or_none(az_arena_format(arena, "%s %s-%s", cl_format_date(cl, day, date), or_none(from),
+                                   or_none(until)));
+}
+
+/* What the change is. */
+static struct az_words change_words(const struct reliever *r, const struct candidate *it)
+{
+    const struct cl_instance *cl = r->e->cl;
+    struct az_arena *arena = r->e->arena;
+    char date[32];
+    cl_format_date(cl, it->day, date);
+    switch (it->kind) {
+    case MEMBER: {
+        const struct cl_staff *staff = &cl->staff.items[it->index];
+        const struct cl_hours *hours = &staff->shifts.items[it->shift].hours;
+        const char *skills = skills_of(staff, arena),
+                   *when = hours_of(cl, it->day, hours->from_s, hours->until_s, arena);
+        return (struct az_words){
+            az_arena_format(arena, "one more like %s (%s) on %s", staff->id, skills, when),
+            az_arena_format(arena, "%s と同じ職員（%s）を %s にもう 1 人", staff->id, skills, when)
+        };
+    }
+    case CREW:
+        return (struct az_words){ az_arena_format(arena, "a second crew like %s on %s",
+                                                  cl->crews.items[it->index].id, date),
+                                  az_arena_format(arena, "%s と同じ班を %s にもう 1 班",
+                                                  cl->crews.items[it->index].id, date) };
+    case VEHICLE:
+        return (
+            struct az_words){ az_arena_format(arena, "one vehicle more of this kind on %s", date),
+                              az_arena_format(arena, "この車両を %s にもう 1 台", date) };
+    case REPAIR:
+        return (struct az_words){ az_arena_format(arena, "in service on %s", date),
+                                  az_arena_format(arena, "%s に使えるようにする", date) };
+    case BOOKING: {
+        const struct cl_slot_class *slot = &r->base.ground.ways.slots[it->index];
+        int64_t midnight = (int64_t)slot->day * CL_DAY_S;
+        const char *when =
+            hours_of(cl, slot->day, slot->from_s - midnight, slot->until_s - midnight, arena);
+        return (struct az_words){ az_arena_format(arena, "one booking more of the slot %s", when),
+                                  az_arena_format(arena, "%s の枠をもう 1 件", when) };
+    }
+    case SHIFT:
+        return (struct az_words)AZ_EN_JA("an hour longer, on every day", "毎日の勤務を 1 時間延長");
+    default:
+        return (struct az_words)AZ_EN_JA("open on all days", "全日通行可にする");
+    }
+}
+
+static const struct az_path *path_of(const struct reliever *r, const struct candidate *it,
+                                     struct az_path parts[3])
+{
+    static const char *const lists[] = { "staff",  "crews", "vehicles", "vehicles",
+                                         "remote", "staff", "closures" };
+    static const char *const members[] = { NULL,    NULL,     "count", "out_of_service",
+                                           "slots", "shifts", NULL };
+    const struct cl_instance *cl = r->e->cl;
+    size_t index = it->index;
+    const char *id = it->kind == CREW                            ? cl->crews.items[index].id
+                     : it->kind == CLOSURE                       ? cl->closures.items[index].id
+                     : it->kind == VEHICLE || it->kind == REPAIR ? cl->vehicles.items[index].id
+                                                                 : NULL;
+    if (it->kind == MEMBER || it->kind == SHIFT) id = cl->staff.items[index].id;
+    if (it->kind == BOOKING) {
+        index = cl->slot[r->base.ground.ways.slots[index].slot[0]].remote;
+        id = cl->remote.items[index].id;
+    }
+    parts[0] = (struct az_path){ .name = lists[it->kind] };
+    parts[1] = (struct az_path){ .up = &parts[0], .index = index, .label = id };
+    if (!members[it->kind]) return &parts[1];
+    parts[2] = (struct az_path){ .up = &parts[1], .name = members[it->kind] };
+    return &parts[2];
+}
+
+static enum az_status add_relief(struct reliever *r, const struct candidate *it, double gain,
+                                 double visits)
+{
+    struct az_explanation *to = r->e->explanation;
+    struct az_arena *arena = r->e->arena;
+    struct az_path parts[3];
+    const struct az_path *path = path_of(r, it, parts);
+    struct az_words what = change_words(r, it);
+    long more = lround(visits);
+    if (!what.en || !what.ja) return AZ_NO_MEMORY;
+    struct az_relief relief = { .pointer = az_path_pointer(path, arena),
+                                .place = az_path_place(path, arena),
+                                .words = what,
+                                .gain = gain };
+    if (more > 0)
+        relief.words =
+            (struct az_words){ az_arena_format(arena, "%s: %ld %s more", what.en, more,
+                                               more == 1 ? "visit" : "visits"),
+                               az_arena_format(arena, "%s: 訪問が %ld 件増えます", what.ja, more) };
+    if (!relief.pointer || !relief.place || !relief.words.en || !relief.words.ja)
+        return AZ_NO_MEMORY;
+    if (to->reliefs.count == r->relief_capacity) {
+        r->relief_capacity = 2 * r->relief_capacity + 16;
+        to->reliefs.items = az_arena_grow(arena, to->reliefs.items, to->reliefs.count,
+                                          r->relief_capacity, sizeof *to->reliefs.items);
+        if (!to->reliefs.items) return AZ_NO_MEMORY;
+    }
+    size_t at = to->reliefs.count++;
+    for (; at > 0 && to->reliefs.items[at - 1].gain < gain; at--)
+        to->reliefs.items[at] = to->reliefs.items[at - 1];
+    to->reliefs.items[at] = relief;
+    return AZ_OK;
+}
+
+/* --- tests --------------------------------------------------------------------------------------
+ */
+
+/* Whole rounds of a week whose relaxation is better. *proven: there are none better. */
+static enum az_status solve_whole(const struct reliever *r, const struct az_context *context,
+                                  const struct week *week, struct az_arena *arena,
+                                  struct az_colgen_result *result)
+{
+    struct az_colgen_options options = { .cutoff = NAN,
+                                         .node_limit = NODES,
+                                         .columns = week->columns,
+                                         .column_count = week->column_count,
+                                         .gap_abs = 1,
+                                         .pi = week->pi };
+    options.cutoff = r->plan_ordered - 0.5;
+    return az_colgen_solve(&week->master->problem, &options, r->e->engine, context, NULL, arena,
+                           result);
+}
+
+/* *known: what it brings is known. */
+static enum az_status test(struct reliever *r, const struct candidate *it,
+                           const struct az_context *context, struct az_arena *arena, bool *known)
+{
+    struct week week;
+    struct cl_instance *plain;
+    struct az_colgen_result result;
+    double jpy, visits, tolerance = tolerance_of(r);
+    *known = false;
+    AZ_TRY(make_week(r, it, arena, &plain, &week));
+    AZ_TRY(relax(r, context, arena, &week));
+    if (!week.converged) return AZ_OK;
+    if (r->base.converged && week.value > r->base.value - tolerance) {
+        *known = true;
+        return AZ_OK;
+    }
+    AZ_TRY(solve_whole(r, context, &week, arena, &result));
+    *known = result.status == AZ_SOLVE_OPTIMAL || result.bound >= r->plan_ordered - tolerance;
+    if (result.solution_count == 0 && !(result.x && isfinite(result.objective))) return AZ_OK;
+    if (!isfinite(result.objective) || result.objective > r->plan_ordered - tolerance) return AZ_OK;
+    count_solution(&week, plain, &result, &jpy, &visits);
+    return add_relief(r, it, r->plan_jpy - jpy, r->plan_visits - visits);
+}
+
+static enum az_status test_all(struct reliever *r)
+{
+    struct cl_explainer *e = r->e;
+    bool all = r->base.converged;
+    size_t tests = 0;
+    for (size_t k = 0; k < r->count; k++) {
+        const struct candidate *it = &r->items[k];
+        if (it->price <= tolerance_of(r)) continue;
+        if (tests++ == MOST_TESTS || az_must_stop(e->context)) {
+            all = false;
+            break;
+        }
+        bool known = false;
+        struct az_arena *arena = az_arena_new(NULL);
+        if (!arena) return AZ_NO_MEMORY;
+        enum az_status status = test(r, it, e->context, arena, &known);
+        az_arena_free(arena);
+        AZ_TRY(status);
+        all = all && known;
+    }
+    e->explanation->all_limits = all;
+    return AZ_OK;
+}
+
+/* The plan's money without what it pays for the balance, which no relaxation knows. */
+static void measure_plan(struct reliever *r, const struct cl_keeper *keeper)
+{
+    const struct az_judgement *judgement = &keeper->judgement;
+    const struct cl_instance *cl = r->e->cl;
+    double left_out = 0;
+    r->plan_jpy = judgement->cost + judgement->penalty;
+    for (size_t i = 0; i < judgement->money.count; i++)
+        if (strcmp(judgement->money.items[i].code, "balance") == 0)
+            r->plan_jpy -= judgement->money.items[i].amount;
+    for (size_t u = 0; u < keeper->plan->unserved.count; u++) {
+        const struct cl_site *site = &cl->sites.items[keeper->plan->unserved.items[u].site.index];
+        left_out += site->left_out_jpy;
+        r->plan_visits += (double)(site->visits - (int64_t)cl_day_count(site->done));
+    }
+    r->plan_ordered = r->plan_jpy + (r->weights.unserved - 1) * left_out;
+    if (cl->objective == CL_LEXICOGRAPHIC)
+        r->plan_ordered += (r->weights.changes - 1) * judgement->rank[1];
+}
+
+enum az_status cl_explain_reliefs(struct cl_explainer *e, const struct cl_search *search,
+                                  const struct cl_keeper *keeper, struct az_arena *arena)
+{
+    struct reliever r = { .e = e, .search = search, .arena = arena, .weights = weights_of(e->cl) };
+    struct week base = { .value = NAN };
+    measure_plan(&r, keeper);
+    AZ_TRY(weigh(e->cl, &r.weights, arena, &base.cl));
+    base.ground = search->ground;
+    base.ground.cl = base.cl;
+    AZ_TRY(relax(&r, e->context, arena, &base));
+    r.base = base;
+    AZ_TRY(list_candidates(&r));
+    return test_all(&r);
+}
