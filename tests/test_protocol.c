@@ -411,6 +411,51 @@ START_TEST(small_questions_are_answered_at_once)
 }
 END_TEST
 
+/* A member that no table knows may hold a name: it must not reach the store, in requests of any
+ * size, nor may the answer repeat it. */
+START_TEST(strangers_are_never_stored)
+{
+    static const char *const requests[] = {
+        "{'azumi':1,'op':'submit','id':'x','kind':'probe','instance':{'patient':'Yamada'}}",
+        "{'azumi':1,'op':'explain','id':'x','kind':'probe','instance':{'plans':'Yamada'}}",
+        "{'azumi':1,'op':'submit','id':'x','kind':'probe','instance':{},'options':"
+        "{'previous_plan':{'value':1,'patient':'Yamada'}}}",
+        "{'azumi':1,'op':'submit','id':'x','kind':'probe','instance':{},'options':"
+        "{'previous_plan':{'plan':{'value':1},'patient':'Yamada'}}}",
+        "{'azumi':1,'op':'check','id':'x','kind':'probe','instance':{},'complete':true,'plan':"
+        "{'value':1,'patient':'Yamada'}}",
+        "{'azumi':1,'op':'submit','id':'x','kind':'probe','instance':{},'patient':'Yamada'}",
+        "{'azumi':1,'op':'submit','id':'x','kind':'probe','instance':{'plans': Yamada}}",
+    };
+    for (size_t large = 0; large < 2; large++)
+        for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
+            char text[400];
+            limits.direct_bytes = large ? 10 : 1 << 20;
+            snprintf(text, sizeof text, "%s", requests[i]);
+            for (char *p = text; *p; p++)
+                if (*p == '\'') *p = '"';
+            json_t *reply = ask_text(text, strlen(text));
+            char *said = json_dumps(reply, 0);
+            ck_assert_msg(json_is_false(json_object_get(reply, "ok")), "%s: %s", text, said);
+            ck_assert_msg(!strstr(said, "Yamada"), "%s: %s", text, said);
+            free(said);
+            json_decref(reply);
+            reply = ask("{s:s, s:s}", "op", "status", "id", "x");
+            ck_assert_str_eq(problem_type(reply), "urn:azumi:problem:not_found");
+            json_decref(reply);
+        }
+    json_t *reply = ask_ok(ask("{s:s, s:s, s:{s:s}}", "op", "validate", "kind", "probe", "instance",
+                               "patient", "Yamada"));
+    const json_t *validation = json_object_get(reply, "validation");
+    ck_assert(json_is_false(json_object_get(validation, "valid")));
+    json_decref(reply);
+    /* A plan as it was fetched is known, its cover too. */
+    json_decref(ask_ok(ask("{s:s, s:s, s:s, s:{}, s:{s:{s:s, s:s, s:{s:f}, s:{}}}}", "op", "submit",
+                           "id", "y", "kind", "probe", "instance", "options", "previous_plan",
+                           "kind", "probe", "state", "done", "plan", "value", 1.0, "certificate")));
+}
+END_TEST
+
 /* Without it a large instance would hold up the gateway for everybody else. */
 START_TEST(large_questions_become_jobs)
 {
@@ -669,6 +714,7 @@ int main(void)
     tcase_add_test(tests, a_result_in_pages_is_the_same_document);
     tcase_add_test(tests, a_bundle_has_everything);
     tcase_add_test(tests, small_questions_are_answered_at_once);
+    tcase_add_test(tests, strangers_are_never_stored);
     tcase_add_test(tests, large_questions_become_jobs);
     tcase_add_test(tests, schemas_capabilities_and_health_are_told);
     tcase_add_test(tests, problems_speak_the_asked_language);

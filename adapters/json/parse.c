@@ -75,7 +75,11 @@ static json_t *find_syntax(struct az_findings *findings, const json_error_t *err
     default:
         break;
     }
-    AZ_FIND(findings, code, NULL, AZ_TEXT_PARAM("reason", az_shorten(error->text, reason)),
+    /* "... near 'TEXT'": what stands there may be a name; line and column tell where it is. */
+    az_shorten(error->text, reason);
+    char *quote = strstr(reason, " near '");
+    if (quote) *quote = 0;
+    AZ_FIND(findings, code, NULL, AZ_TEXT_PARAM("reason", reason),
             AZ_NUMBER_PARAM("line", error->line), AZ_NUMBER_PARAM("column", error->column));
     return NULL;
 }

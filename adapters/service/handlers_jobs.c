@@ -90,6 +90,75 @@ static bool is_small(const struct az_call *call)
     return call->length <= call->gate->limits->direct_bytes;
 }
 
+/* --- what is never stored ---------------------------------------------------------------------
+ */
+
+/* Members beside the plan in a PLAN or result document. */
+static void check_cover(const json_t *document, const struct az_path *path,
+                        struct az_findings *findings)
+{
+    static const char *const known[] = { "id",          "kind",    "state",       "plan",
+                                         "certificate", "problem", "explanation", "judgement" };
+    const char *name;
+    json_t *member;
+    json_object_foreach((json_t *)document, name, member)
+    {
+        bool found = false;
+        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+            found = found || strcmp(known[i], name) == 0;
+        if (!found)
+            AZ_FIND(findings, &az_code_unknown_member, AZ_AT(path, name),
+                    AZ_TEXT_PARAM("table", "PLAN"));
+    }
+}
+
+/* The instance as its table reads it. */
+static enum az_status read_members(struct asked *asked, struct az_arena *scratch)
+{
+    void *object = NULL;
+    return az_json_read(asked->formulation->instance, asked->request->instance.node, NULL, scratch,
+                        &asked->findings, &object);
+}
+
+/* A plan as its table reads it. */
+static enum az_status try_plan(const struct asked *asked, const json_t *document,
+                               const struct az_path *path, struct az_arena *scratch,
+                               struct az_findings *findings)
+{
+    const json_t *bare = az_bare_plan(document);
+    void *object = NULL;
+    if (bare != document) check_cover(document, path, findings);
+    return az_json_read(asked->formulation->plan, bare, path, scratch, findings, &object);
+}
+
+/* Reads the documents of a request and keeps nothing of them. What no table knows may be anything,
+ * a name or an illness too: it is refused before it is stored, in requests of every size. *good:
+ * nothing is wrong so far; otherwise the problem has been answered. */
+static enum az_status refuse_strangers(struct az_call *call, struct asked *asked, bool *good)
+{
+    const struct az_request_job *request = asked->request;
+    const json_t *previous = asked->options.previous_plan.node;
+    struct az_findings plans;
+    struct az_arena *scratch = az_arena_new(NULL);
+    enum az_status status = scratch ? read_members(asked, scratch) : AZ_NO_MEMORY;
+    az_findings_init(&plans, call->arena, 0);
+    if (status == AZ_OK && previous)
+        status = try_plan(asked, previous, AZ_AT(AZ_AT(NULL, "options"), "previous_plan"), scratch,
+                          &plans);
+    if (status == AZ_OK && request->plan.node)
+        status = try_plan(asked, request->plan.node, AZ_AT(NULL, "plan"), scratch, &plans);
+    az_arena_free(scratch);
+    *good = status == AZ_OK && az_findings_total(&asked->findings) + az_findings_total(&plans) == 0;
+    if (status != AZ_OK) return status;
+    if (az_findings_total(&asked->findings) > 0)
+        az_call_problem(call, "invalid_instance", wrong_instance, NULL, &asked->findings);
+    else if (!*good)
+        az_call_problem(call, "invalid_plan",
+                        (struct az_words)AZ_EN_JA("The plan is wrong", "計画に誤りがあります"),
+                        NULL, &plans);
+    return AZ_OK;
+}
+
 /* --- making a job ----------------------------------------------------------------------------- */
 
 /* The content that a job's id stands for: everything but id, token and language. */
@@ -221,13 +290,21 @@ void az_call_committed(struct az_call *call)
 
 /* --- the operations --------------------------------------------------------------------------- */
 
-/* A small instance is refused at once when it is wrong; a large one by its job. */
+/* A small instance is refused at once when it is wrong; a large one here for members that are not
+ * known, and for all else by its job. */
 static void make_job(struct az_call *call, bool validate)
 {
     struct asked asked;
+    bool good;
     if (!read_asked(call, &asked) || !fill_submission(call, &asked)) return;
+    enum az_status status = refuse_strangers(call, &asked, &good);
+    if (status != AZ_OK) {
+        az_call_failed(call, status);
+        return;
+    }
+    if (!good) return;
     if (validate && is_small(call)) {
-        enum az_status status = read_instance(call, &asked);
+        status = read_instance(call, &asked);
         if (status != AZ_OK) {
             az_call_failed(call, status);
             return;
@@ -260,24 +337,35 @@ json_t *az_validation_json(const struct az_findings *findings,
     return json;
 }
 
-void az_handle_validate(struct az_call *call)
+/* Says what was found. */
+static void reply_validation(struct az_call *call, const struct asked *asked)
 {
-    struct asked asked;
-    if (!is_small(call)) {
-        make_job(call, false);
-        return;
-    }
-    if (!read_asked(call, &asked)) return;
-    enum az_status status = read_instance(call, &asked);
-    struct az_reply_accepted *reply = status == AZ_OK ? az_call_new_reply(call) : NULL;
+    struct az_reply_accepted *reply = az_call_new_reply(call);
     if (!reply) {
-        az_call_failed(call, status != AZ_OK ? status : AZ_NO_MEMORY);
+        az_call_failed(call, AZ_NO_MEMORY);
         return;
     }
-    json_t *validation = az_validation_json(&asked.findings, &asked.assumptions, call->language);
+    json_t *validation = az_validation_json(&asked->findings, &asked->assumptions, call->language);
     reply->validation.node = validation;
     az_call_reply(call, reply);
     json_decref(validation);
+}
+
+void az_handle_validate(struct az_call *call)
+{
+    struct asked asked;
+    if (!read_asked(call, &asked)) return;
+    struct az_arena *scratch = az_arena_new(NULL);
+    enum az_status status = !scratch         ? AZ_NO_MEMORY
+                            : is_small(call) ? read_instance(call, &asked)
+                                             : read_members(&asked, scratch);
+    az_arena_free(scratch);
+    if (status != AZ_OK)
+        az_call_failed(call, status);
+    else if (is_small(call) || az_findings_total(&asked.findings) > 0)
+        reply_validation(call, &asked);
+    else
+        make_job(call, false);
 }
 
 /* Judges a full plan at once. */
