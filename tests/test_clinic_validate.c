@@ -31,8 +31,9 @@ END_TEST
 START_TEST(every_code_is_shown_by_some_case)
 {
     static const char *const elsewhere[] = {
-        "straight_lines", "straight_distances", "no_distances",      "appointment_moves",
-        "too_many_words", "too_many_slots",     "too_many_patterns", "too_many_roads",
+        "straight_lines", "straight_distances", "no_distances",         "appointment_moves",
+        "too_many_words", "too_many_slots",     "too_many_patterns",    "too_many_roads",
+        "too_many_crews", "too_many_ways",      "too_many_ways_in_all",
     };
     bad_check_codes(BAD, cl_codes, sizeof elsewhere / sizeof *elsewhere, elsewhere);
 }
@@ -129,6 +130,54 @@ START_TEST(small_documents_may_not_become_huge_instances)
 }
 END_TEST
 
+static const struct az_finding *only_finding(const struct cl_case *c, const char *code)
+{
+    if (c->findings.count != 1 || strcmp(c->findings.items[0].code->code, code) != 0) {
+        document_print(&c->findings);
+        ck_abort_msg("%s is not all that is found", code);
+    }
+    return &c->findings.items[0];
+}
+
+/* Crews and ways that nobody could look at all of would end a solve without a word. */
+START_TEST(too_many_choices_are_named)
+{
+    struct cl_case c;
+    json_t *json = case_file(CL_GOLDEN, "one_round", "instance.json"), *staff = json_array();
+    for (int i = 0; i < 30; i++)
+        json_array_append_new(staff,
+                              json_pack("{s:o,s:[s],s:[{s:s,s:s}],s:i}", "id",
+                                        json_sprintf("n%d", i), "skills", "nurse", "shifts", "from",
+                                        "08:00", "until", "17:00", "cost_jpy_per_day", i));
+    json_t *alike = json_deep_copy(json);
+    json_object_set_new(json, "staff", staff);
+    document_set(json, "/vehicles/0/crew", json_pack("[s,s,s]", "nurse", "nurse", "nurse"));
+    ck_assert_int_eq(cl_case_open(&c, json, NULL), AZ_OK);
+    const struct az_finding *found = only_finding(&c, "too_many_crews");
+    ck_assert_str_eq(found->pointer, "/vehicles/0");
+    ck_assert_double_eq(found->params[0].number, 4060); /* 3 of 30 */
+    cl_case_close(&c);
+    static const char *const slots[][2] = {
+        { "/cares/0/doctor", "{'minutes':1}" },
+        { "/cares/0/pharmacist", "{'minutes':1,'after_min':1,'wait_max_min':29}" },
+        { "/remote", "[{'id':'d','role':'doctor','slots':[{'from':'08:00','until':'20:00',"
+                     "'each_min':1}]},{'id':'p','role':'pharmacist','slots':[{'from':'08:00',"
+                     "'until':'20:00','each_min':1}]}]" },
+    };
+    json_t *busy = json_deep_copy(alike);
+    document_change(busy, sizeof slots / sizeof *slots, slots);
+    cl_case_open_good(&c, busy, "each minute a slot"); /* 420 starts times 30 */
+    cl_case_close(&c);
+    document_set(busy, "/cares/0/pharmacist/wait_max_min", json_integer(90));
+    ck_assert_int_eq(cl_case_open(&c, busy, NULL), AZ_OK);
+    ck_assert_str_eq(only_finding(&c, "too_many_ways")->pointer, "/sites/0");
+    cl_case_close(&c);
+    json_decref(json);
+    json_decref(alike);
+    json_decref(busy);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("clinic_validate");
@@ -139,6 +188,7 @@ int main(void)
     tcase_add_test(cases, bad_luck_is_no_mistake);
     tcase_add_test(cases, little_is_enough);
     tcase_add_test(cases, small_documents_may_not_become_huge_instances);
+    tcase_add_test(cases, too_many_choices_are_named);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);
 }

@@ -19,6 +19,9 @@
     X(too_many_slots, "make {value} slots, at most {maximum} are taken", "予約枠が {value} 個になり、上限 {maximum} を超えています") \
     X(too_many_patterns, "allow more than {maximum} patterns: list those that are wanted in patterns, or narrow windows and spacing", "訪問日の組が {maximum} を超えます。patterns に列挙するか、時間帯や間隔を絞ってください") \
     X(too_many_roads, "are {value} with {profiles} profiles: {needed} travel times and distances would be kept, at most {maximum}", "場所 {value} か所、走行区分 {profiles} では所要時間と距離が {needed} 件となり、上限 {maximum} を超えています") \
+    X(too_many_crews, "could go out with {value} crews on {date}, at most {maximum} are looked at: give crews, or fewer seats", "{date} に組める班が {value} 通りあり、上限 {maximum} を超えています。crews で班を決めるか、座席数を減らしてください") \
+    X(too_many_ways, "can be visited in more than {maximum} ways on {date} (cares, windows and slots): fewer or longer slots are needed", "{date} の訪問の仕方（診療形態・時間帯・予約枠の組合せ）が {maximum} 通りを超えています。予約枠を減らすか長くしてください") \
+    X(too_many_ways_in_all, "can be visited in more than {maximum} ways (cares, windows and slots) in all: fewer or longer slots are needed", "訪問の仕方（診療形態・時間帯・予約枠の組合せ）が合計 {maximum} 通りを超えています。予約枠を減らすか長くしてください") \
     X(no_working_day, "cover every day: nobody would go out", "全日を覆っており、巡回する日がありません") \
     /* cares */                                                                                    \
     X(stage_needs_crew, "must not be false: a visit of stage {stage} needs a crew", "段階 {stage} の訪問には班が必要なため false にできません") \

@@ -18,6 +18,7 @@ struct former {
     size_t position_count;
     size_t *chosen; /* [seats] classes */
     size_t first;   /* crews of this vehicle and day begin here */
+    size_t choices; /* of its members, looked at so far */
 };
 
 /* --- classes -------------------------------------------------------------------------------- */
@@ -301,8 +302,18 @@ static enum az_status keep_team(struct former *f, struct cl_team team, const siz
     return AZ_OK;
 }
 
+/* Too many crews: nothing more is formed. */
+static enum az_status give_up(struct former *f)
+{
+    f->teams->complete = false;
+    f->teams->wide_vehicle = f->vehicle;
+    f->teams->wide_day = f->day;
+    return AZ_OK;
+}
+
 static enum az_status try_team(struct former *f, size_t count)
 {
+    if (++f->choices > CL_MAX_CHOICES) return give_up(f);
     if (!are_positions_filled(f, count)) return AZ_OK;
     struct cl_team team =
         cl_team_of(f->cl, f->teams->classes, f->vehicle, f->day, f->chosen, count);
@@ -310,10 +321,7 @@ static enum az_status try_team(struct former *f, size_t count)
     for (size_t t = f->first; t < f->teams->count; t++)
         if (is_within(&f->teams->items[t], &team) && does_as_much(f, &f->teams->items[t], &team))
             return AZ_OK;
-    if (f->teams->count - f->first >= CL_MAX_TEAMS) {
-        f->teams->complete = false;
-        return AZ_OK;
-    }
+    if (f->teams->count - f->first >= CL_MAX_TEAMS) return give_up(f);
     return keep_team(f, team, f->chosen);
 }
 
@@ -334,6 +342,29 @@ static enum az_status choose(struct former *f, size_t first_class, size_t c, siz
     return status;
 }
 
+/* How many crews of `least` to `seats` members the groups of the day allow, whatever the positions:
+ * so many of each group, each in one of its shifts, is a power series that is multiplied. */
+static enum az_status count_crews(struct former *f, size_t first_class, size_t least, size_t seats)
+{
+    double *ways = AZ_ARRAY(f->arena, seats + 1, double); /* of so many members */
+    if (!ways) return AZ_NO_MEMORY;
+    ways[0] = 1;
+    for (size_t c = first_class, end; c < f->teams->class_count; c = end) {
+        size_t group = f->teams->classes[c].group;
+        for (end = c + 1; end < f->teams->class_count && f->teams->classes[end].group == group;)
+            end++;
+        for (size_t size = seats; size > 0; size--) {
+            double choices = 1;
+            for (size_t k = 1; k <= size && k <= f->teams->groups[group].count; k++) {
+                choices *= (double)(end - c + k - 1) / (double)k;
+                ways[size] += choices * ways[size - k];
+            }
+        }
+    }
+    for (size_t size = least; size <= seats; size++) f->teams->wide_count += ways[size];
+    return AZ_OK;
+}
+
 static enum az_status form_crews(struct former *f, size_t first_class)
 {
     const struct cl_vehicle *vehicle = &f->cl->vehicles.items[f->vehicle];
@@ -350,6 +381,7 @@ static enum az_status form_crews(struct former *f, size_t first_class)
     if (least < f->position_count) least = f->position_count;
     for (size_t size = least; size <= seats && status == AZ_OK; size++)
         status = choose(f, first_class, first_class, 0, size);
+    if (status == AZ_OK && !f->teams->complete) status = count_crews(f, first_class, least, seats);
     return status;
 }
 
@@ -368,8 +400,8 @@ static enum az_status take_given(struct former *f, size_t first_class, size_t cr
         if (f->teams->groups[f->teams->classes[c].group].staff[0] != given->members.items[m].index)
             continue;
         if (f->teams->count - f->first >= CL_MAX_TEAMS) {
-            f->teams->complete = false;
-            break;
+            f->teams->wide_count = CL_MAX_TEAMS + 1;
+            return give_up(f);
         }
         f->chosen[m] = c;
         status = take_given(f, first_class, crew, m + 1);
@@ -383,7 +415,8 @@ static enum az_status crews_of_day(struct former *f, size_t day, size_t first_cl
     enum az_status status = AZ_OK;
     f->day = day;
     for (f->vehicle = 0; f->vehicle < cl->vehicles.count && status == AZ_OK; f->vehicle++) {
-        if (cl->vehicles.items[f->vehicle].fleet[day] == 0) continue;
+        if (cl->vehicles.items[f->vehicle].fleet[day] == 0 || !f->teams->complete) continue;
+        f->choices = 0;
         f->first = f->teams->count;
         if (cl->crews.count == 0) status = form_crews(f, first_class);
         for (size_t k = 0; k < cl->crews.count && status == AZ_OK; k++) {

@@ -10,8 +10,10 @@
 
 #include "formulations/clinic/instance.h"
 
-/* Crews of one vehicle and day beyond this are not looked at: validate names such instances. */
+/* Crews of one vehicle and day beyond this, and choices of its members, are not looked at: validate
+ * names such instances. */
 #define CL_MAX_TEAMS 2000
+#define CL_MAX_CHOICES 5000000
 
 /* Staff of one day who are alike in all their shifts: at most `count` of its classes together go
  * out on that day. */
@@ -56,10 +58,13 @@ struct cl_teams {
     size_t count;
     struct cl_team *items; /* by day, vehicle */
     size_t *day_first;     /* [days + 1] into items */
-    bool complete;         /* false: some vehicle and day has more than CL_MAX_TEAMS */
+    bool complete;         /* false: some vehicle and day has more crews than are looked at */
+    size_t wide_vehicle, wide_day; /* that one, when it is not complete, */
+    double wide_count;             /* and how many crews its seats and staff would allow */
 };
 
-/* All crews of the days that are planned. The bound of a plan holds only with `complete`. */
+/* All crews of the days that are planned; those that come after one that is not complete are left
+ * out. The bound of a plan holds only with `complete`. */
 enum az_status cl_teams_of(const struct cl_instance *cl, struct az_arena *arena,
                            struct cl_teams *teams);
 

@@ -7,8 +7,9 @@ enum az_status cl_ground_of(const struct cl_instance *cl, struct az_arena *arena
                             struct cl_ground *ground)
 {
     *ground = (struct cl_ground){ .cl = cl };
-    enum az_status status = cl_teams_of(cl, arena, &ground->teams);
-    return status == AZ_OK ? cl_ways_of(cl, arena, &ground->ways) : status;
+    AZ_TRY(cl_teams_of(cl, arena, &ground->teams));
+    AZ_TRY(cl_ways_of(cl, arena, &ground->ways));
+    return ground->teams.complete && ground->ways.complete ? AZ_OK : AZ_UNSUPPORTED;
 }
 
 bool cl_may_do(const struct cl_ground *ground, const struct cl_team *team, const struct cl_way *way)

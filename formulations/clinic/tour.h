@@ -42,6 +42,7 @@ struct cl_tour {
     double kept_jpy; /* change prices of the promises that it keeps */
 };
 
+/* AZ_UNSUPPORTED when crews or ways are too many: a valid instance has not. */
 enum az_status cl_ground_of(const struct cl_instance *cl, struct az_arena *arena,
                             struct cl_ground *ground);
 

@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+#include "formulations/clinic/teams.h"
+#include "formulations/clinic/ways.h"
+
 static void validate_root(const struct cl_validator *v)
 {
     const struct cl_instance *cl = v->cl;
@@ -188,6 +191,47 @@ void cl_validate_cares(struct cl_validator *v)
     }
 }
 
+/* --- what would be too much ---------------------------------------------------------------------
+ */
+
+static void tell_wide(struct cl_validator *v, const struct cl_teams *teams,
+                      const struct cl_ways *ways)
+{
+    const struct cl_instance *cl = v->cl;
+    char date[32];
+    if (!teams->complete)
+        AZ_FIND(
+            v->findings, &cl_code_too_many_crews,
+            CL_ITEM_AT("vehicles", teams->wide_vehicle, cl->vehicles.items[teams->wide_vehicle].id),
+            AZ_NUMBER_PARAM("value", teams->wide_count),
+            AZ_TEXT_PARAM("date", cl_format_date(cl, teams->wide_day, date)),
+            AZ_NUMBER_PARAM("maximum", CL_MAX_TEAMS));
+    if (ways->complete) return;
+    if (ways->wide_site == AZ_NO_INDEX)
+        AZ_FIND(v->findings, &cl_code_too_many_ways_in_all, AZ_AT(NULL, "sites"),
+                AZ_NUMBER_PARAM("maximum", CL_MAX_WAYS));
+    else
+        AZ_FIND(v->findings, &cl_code_too_many_ways,
+                CL_ITEM_AT("sites", ways->wide_site, cl->sites.items[ways->wide_site].id),
+                AZ_TEXT_PARAM("date", cl_format_date(cl, ways->wide_day, date)),
+                AZ_NUMBER_PARAM("maximum", CL_MAX_DAY_WAYS));
+}
+
+/* Crews and ways that are too many to look at all of them. Formed only of what is sound. */
+static enum az_status validate_size(struct cl_validator *v)
+{
+    struct cl_teams teams;
+    struct cl_ways ways;
+    if (az_findings_total(v->findings) > 0) return AZ_OK;
+    struct az_arena *scratch = az_arena_new(NULL);
+    if (!scratch) return AZ_NO_MEMORY;
+    enum az_status status = cl_teams_of(v->cl, scratch, &teams);
+    if (status == AZ_OK) status = cl_ways_of(v->cl, scratch, &ways);
+    if (status == AZ_OK) tell_wide(v, &teams, &ways);
+    az_arena_free(scratch);
+    return status;
+}
+
 enum az_status cl_validate(const void *instance, struct az_arena *arena,
                            struct az_findings *findings)
 {
@@ -200,5 +244,6 @@ enum az_status cl_validate(const void *instance, struct az_arena *arena,
     cl_validate_sites(&v);
     AZ_TRY(cl_validate_appointments(&v));
     AZ_TRY(cl_validate_travel(&v));
+    AZ_TRY(validate_size(&v));
     return findings && findings->out_of_memory ? AZ_NO_MEMORY : AZ_OK;
 }

@@ -4,12 +4,16 @@
 
 #include "formulations/clinic/ways.h"
 
+#define BUCKETS 512
+
 struct maker {
     const struct cl_instance *cl;
     struct az_arena *arena;
     struct cl_ways *ways;
     size_t slot_capacity, capacity;
-    size_t *day_slots; /* [days + 1] into ways->slots */
+    size_t *day_slots;    /* [days + 1] into ways->slots */
+    size_t *before;       /* [capacity] the way before of the same bucket, + 1 */
+    size_t last[BUCKETS]; /* of the site and day: of ways by their slots, the last one, + 1 */
 };
 
 /* --- slots ---------------------------------------------------------------------------------- */
@@ -94,17 +98,33 @@ static bool serves(const struct maker *m, const struct cl_slot_class *class, int
 
 /* --- ways ----------------------------------------------------------------------------------- */
 
-static enum az_status keep_way(struct maker *m, const struct cl_way *way)
+static size_t bucket_of(const struct cl_way *way)
+{
+    return (31 * (way->doctor + 1) + way->pharmacist + 1) % BUCKETS;
+}
+
+static enum az_status keep_way(struct maker *m, const struct cl_way *way, size_t first)
 {
     struct cl_ways *ways = m->ways;
-    if (ways->count == CL_MAX_WAYS) return AZ_NO_MEMORY;
+    size_t bucket = bucket_of(way);
+    if (!ways->complete) return AZ_OK;
+    if (ways->count == CL_MAX_WAYS || ways->count - first == CL_MAX_DAY_WAYS) {
+        bool of_day = ways->count - first == CL_MAX_DAY_WAYS;
+        ways->complete = false;
+        ways->wide_site = of_day ? way->site : AZ_NO_INDEX;
+        ways->wide_day = way->day;
+        return AZ_OK;
+    }
     if (ways->count == m->capacity) {
         m->capacity = 2 * m->capacity + 64;
         ways->items =
             az_arena_grow(m->arena, ways->items, ways->count, m->capacity, sizeof *ways->items);
-        if (!ways->items) return AZ_NO_MEMORY;
+        m->before = az_arena_grow(m->arena, m->before, ways->count, m->capacity, sizeof *m->before);
+        if (!ways->items || !m->before) return AZ_NO_MEMORY;
     }
-    ways->items[ways->count++] = *way;
+    ways->items[ways->count] = *way;
+    m->before[ways->count++] = m->last[bucket];
+    m->last[bucket] = ways->count;
     return AZ_OK;
 }
 
@@ -122,7 +142,7 @@ static bool covers(const struct cl_way *a, const struct cl_way *b)
 static enum az_status add_way(struct maker *m, struct cl_way way, size_t first)
 {
     const struct cl_instance *cl = m->cl;
-    if (way.from_s > way.until_s) return AZ_OK;
+    if (way.from_s > way.until_s || !m->ways->complete) return AZ_OK;
     enum az_status status = AZ_OK;
     for (size_t a = 0; a < cl->appointment_count && status == AZ_OK; a++) {
         const struct cl_appointment *appointment = &cl->appointment[a];
@@ -135,11 +155,11 @@ static enum az_status add_way(struct maker *m, struct cl_way way, size_t first)
             kept.from_s = appointment->start_s - cl->tolerance_s;
         if (kept.until_s > appointment->start_s + cl->tolerance_s)
             kept.until_s = appointment->start_s + cl->tolerance_s;
-        if (kept.from_s <= kept.until_s) status = keep_way(m, &kept);
+        if (kept.from_s <= kept.until_s) status = keep_way(m, &kept, first);
     }
-    for (size_t w = first; w < m->ways->count && status == AZ_OK; w++)
-        if (covers(&m->ways->items[w], &way)) return AZ_OK;
-    return status == AZ_OK ? keep_way(m, &way) : status;
+    for (size_t w = m->last[bucket_of(&way)]; w > 0 && status == AZ_OK; w = m->before[w - 1])
+        if (covers(&m->ways->items[w - 1], &way)) return AZ_OK;
+    return status == AZ_OK ? keep_way(m, &way, first) : status;
 }
 
 /* Slots that a visit of a day may take: hours reach to the end of the next day, so those that begin
@@ -163,7 +183,7 @@ static enum az_status with_pharmacist(struct maker *m, struct cl_way way,
     if (!asked) return add_way(m, way, first);
     enum az_status status = AZ_OK;
     size_t end = slots_end(m, way.day);
-    for (size_t p = slots_begin(m, way.day); p < end && status == AZ_OK; p++) {
+    for (size_t p = slots_begin(m, way.day); p < end && status == AZ_OK && m->ways->complete; p++) {
         const struct cl_slot_class *slot = &m->ways->slots[p];
         if (!serves(m, slot, CL_PHARMACIST, asked)) continue;
         struct cl_way both = way;
@@ -209,6 +229,7 @@ static enum az_status ways_of_day(struct maker *m, size_t site, size_t day)
     int64_t midnight = (int64_t)day * CL_DAY_S;
     size_t first = m->ways->count;
     enum az_status status = AZ_OK;
+    memset(m->last, 0, sizeof m->last);
     for (size_t o = 0; o < visited->option_count && status == AZ_OK; o++) {
         const struct cl_care *care = &cl->cares.items[visited->option[o].care.index];
         for (size_t w = 0; w < visited->windows.count && status == AZ_OK; w++) {
@@ -263,7 +284,7 @@ static uint32_t pattern_days(const struct cl_site *site)
 enum az_status cl_ways_of(const struct cl_instance *cl, struct az_arena *arena,
                           struct cl_ways *ways)
 {
-    *ways = (struct cl_ways){ 0 };
+    *ways = (struct cl_ways){ .complete = true };
     struct maker m = { .cl = cl, .arena = arena, .ways = ways };
     size_t days = (size_t)cl->days;
     ways->first = AZ_ARRAY(arena, cl->sites.count * days + 1, size_t);
@@ -272,7 +293,8 @@ enum az_status cl_ways_of(const struct cl_instance *cl, struct az_arena *arena,
     for (size_t i = 0; i < cl->sites.count && status == AZ_OK; i++)
         for (size_t day = 0; day < days && status == AZ_OK; day++) {
             size_t first = ways->count;
-            if (day >= cl->first_day && pattern_days(&cl->sites.items[i]) >> day & 1)
+            if (day >= cl->first_day && ways->complete &&
+                pattern_days(&cl->sites.items[i]) >> day & 1)
                 status = ways_of_day(&m, i, day);
             if (ways->count > first)
                 qsort(ways->items + first, ways->count - first, sizeof *ways->items, by_cost);

@@ -38,14 +38,17 @@ struct cl_ways {
     size_t slot_count;
     struct cl_slot_class *slots; /* by day, from, until */
     size_t count;
-    struct cl_way *items; /* by site, day, cost, from */
-    size_t *first;        /* [sites * days + 1]: those of a site and day */
+    struct cl_way *items;       /* by site, day, cost, from */
+    size_t *first;              /* [sites * days + 1]: those of a site and day */
+    bool complete;              /* false: there are more than these maxima */
+    size_t wide_site, wide_day; /* where, when it is not complete; AZ_NO_INDEX: of all sites */
 };
 
 /* All ways on the days that are planned and that some pattern of the site has; none is within
- * another one of the same slots that costs no more. AZ_NO_MEMORY also when there are more than
- * CL_MAX_WAYS. */
-#define CL_MAX_WAYS 5000000
+ * another one of the same slots that costs no more. Nothing more is made once there are too many:
+ * validate names such instances. */
+#define CL_MAX_WAYS 1000000
+#define CL_MAX_DAY_WAYS 20000 /* of a site and day */
 enum az_status cl_ways_of(const struct cl_instance *cl, struct az_arena *arena,
                           struct cl_ways *ways);
 
