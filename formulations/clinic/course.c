@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#define BLINK 0.01 /* a place is looked past so often */
+
 /* --- a whole course ------------------------------------------------------------------------------
  */
 
@@ -47,17 +49,17 @@ static void lay_out(const struct cl_flat *flat, struct cl_course *course)
     size_t from = unit->start_place;
     course->load = 0;
     course->is_plain = unit->is_plain;
-    course->halt[0] = (struct cl_halt){ .place = from };
+    course->halt[0] = (struct cl_halt){ .place = (uint32_t)from };
     for (size_t k = 1; k <= course->count + 1; k++) {
         bool ends = k > course->count;
         size_t to = ends ? unit->end_place : flat->place[course->site[k - 1]];
         course->halt[k] =
-            (struct cl_halt){ .place = to,
+            (struct cl_halt){ .place = (uint32_t)to,
                               .drive_jpy = unit->lane->drive_jpy[from * flat->places + to] };
         if (!ends) {
             course->load += flat->load[course->site[k - 1]];
-            course->is_plain =
-                course->is_plain && plain_choice(flat, unit, course->site[k - 1]) != NULL;
+            course->halt[k].choice = plain_choice(flat, unit, course->site[k - 1]);
+            course->is_plain = course->is_plain && course->halt[k].choice != NULL;
         }
         from = to;
     }
@@ -72,7 +74,7 @@ static void plain_backward(const struct cl_flat *flat, struct cl_course *course)
     halt[count + 1].latest_s = unit->limit_s;
     for (size_t k = count; k > 0; k--) {
         size_t site = course->site[k - 1];
-        const struct cl_choice *c = plain_choice(flat, unit, site);
+        const struct cl_choice *c = halt[k].choice;
         int32_t drive_s = unit->lane->duration_s[halt[k].place * flat->places + halt[k + 1].place];
         int32_t soonest_s = c->from_s + c->length_s;
         if (soonest_s < c->ends_s) soonest_s = c->ends_s;
@@ -101,7 +103,7 @@ static bool refresh_plain(const struct cl_flat *flat, struct cl_course *course)
         if (now_s > halt[k].latest_s) return false;
         value += halt[k].drive_jpy;
         if (k > course->count) break;
-        const struct cl_choice *c = plain_choice(flat, unit, course->site[k - 1]);
+        const struct cl_choice *c = halt[k].choice;
         now_s = (now_s > c->from_s ? now_s : c->from_s) + c->length_s;
         if (now_s < c->ends_s) now_s = c->ends_s;
         value += c->value + cl_flat_continuity(flat, course->team, course->site[k - 1]);
@@ -151,14 +153,14 @@ static bool refresh_marks(struct cl_tracer *t, struct cl_course *course)
     size_t first = 0;
     for (size_t k = 1; k <= course->count; k++) {
         size_t end = t->mark_count;
-        halt[k - 1].first_mark = first;
+        halt[k - 1].first_mark = (uint32_t)first;
         if (!cl_trace_on(t, course->team, halt[k - 1].place, first, end, course->site[k - 1],
                          halt[k].latest_s, INFINITY))
             return false;
         first = end;
     }
-    halt[course->count].first_mark = first;
-    halt[course->count + 1].first_mark = t->mark_count;
+    halt[course->count].first_mark = (uint32_t)first;
+    halt[course->count + 1].first_mark = (uint32_t)t->mark_count;
     course->value = cl_trace_home(t, course->team, halt[course->count].place, first, t->mark_count,
                                   &course->last_mark, &course->home);
     return isfinite(course->value);
@@ -217,23 +219,47 @@ enum az_status cl_course_copy(struct cl_course *to, const struct cl_course *from
 /* --- one more ------------------------------------------------------------------------------------
  */
 
-static double plain_insertion(const struct cl_flat *flat, const struct cl_course *course,
-                              size_t position, const struct cl_choice *c, size_t to, double delta,
-                              double below)
+static bool blinks(struct cl_blink *blink)
+{
+    if (!blink || blink->until-- > 0) return false;
+    blink->until = (int64_t)(log(1 - az_random_unit(&blink->random)) / log(1 - BLINK));
+    return true;
+}
+
+/* Along a plain course, for a site with one choice without slots. `first` to `last`: positions. */
+static double plain_place(const struct cl_flat *flat, const struct cl_course *course, size_t site,
+                          const struct cl_choice *c, size_t first, size_t last, double below,
+                          struct cl_blink *blink, size_t *position)
 {
     const struct cl_unit *unit = &flat->units[course->team];
-    const struct cl_halt *before = &course->halt[position], *after = before + 1;
-    int32_t now_s = before->ready_s + unit->lane->duration_s[before->place * flat->places + to];
-    if (now_s > c->until_s) return INFINITY;
-    now_s = (now_s > c->from_s ? now_s : c->from_s) + c->length_s;
-    if (now_s < c->ends_s) now_s = c->ends_s;
-    now_s += unit->lane->duration_s[to * flat->places + after->place];
-    if (now_s > after->latest_s) return INFINITY;
-    if (!unit->has_overtime) return delta;
-    int32_t back_s = now_s + after->after_s;
-    if (back_s < after->early_s) back_s = after->early_s;
-    delta += cl_overtime_jpy(&flat->ground->teams, unit->team, back_s) - course->overtime_jpy;
-    return delta < below ? delta : INFINITY;
+    size_t row = flat->place[site] * flat->places;
+    const double *to_jpy = unit->lane->from_jpy + row, *on_jpy = unit->lane->drive_jpy + row;
+    const int32_t *to_s = unit->lane->from_s + row, *on_s = unit->lane->duration_s + row;
+    int32_t soonest_s = c->from_s + c->length_s > c->ends_s ? c->from_s + c->length_s : c->ends_s;
+    double own = c->value + cl_flat_continuity(flat, course->team, site), least = below;
+    for (size_t k = first; k <= last; k++) {
+        const struct cl_halt *before = &course->halt[k], *after = before + 1;
+        if (before->ready_s > c->until_s) break; /* later ones are ready later */
+        if (after->latest_s < soonest_s || blinks(blink)) continue;
+        double delta = to_jpy[before->place] + on_jpy[after->place] - after->drive_jpy + own;
+        if (!(delta < least) && !unit->has_overtime) continue;
+        int32_t now_s = before->ready_s + to_s[before->place];
+        if (now_s > c->until_s) continue;
+        now_s += c->length_s;
+        if (now_s < soonest_s) now_s = soonest_s;
+        now_s += on_s[after->place];
+        if (now_s > after->latest_s) continue;
+        if (unit->has_overtime) {
+            int32_t back_s = now_s + after->after_s;
+            if (back_s < after->early_s) back_s = after->early_s;
+            delta += cl_overtime_jpy(&flat->ground->teams, unit->team, back_s);
+            delta -= course->overtime_jpy;
+        }
+        if (!(delta < least)) continue;
+        least = delta;
+        *position = k;
+    }
+    return least < below ? least : INFINITY;
 }
 
 /* The marks to go on from at a position. */
@@ -292,23 +318,50 @@ static double marked_insertion(struct cl_tracer *t, const struct cl_course *cour
     return value - course->value;
 }
 
+/* Of a course or a site that is not plain. */
+static double marked_place(struct cl_tracer *t, const struct cl_course *course, size_t site,
+                           size_t first, size_t last, double below, struct cl_blink *blink,
+                           size_t *position)
+{
+    const struct cl_flat *flat = t->flat;
+    const struct cl_unit *unit = &flat->units[course->team];
+    size_t row = flat->place[site] * flat->places;
+    const double *to_jpy = unit->lane->from_jpy + row, *on_jpy = unit->lane->drive_jpy + row;
+    double own = flat->least[unit->ability * flat->sites + site], least = below;
+    for (size_t k = first; k <= last; k++) {
+        const struct cl_halt *before = &course->halt[k], *after = before + 1;
+        double delta = to_jpy[before->place] + on_jpy[after->place] - after->drive_jpy + own;
+        if (delta >= least || blinks(blink)) continue;
+        double value = marked_insertion(t, course, k, site, least);
+        if (!(value < least)) continue;
+        least = value;
+        *position = k;
+    }
+    return least < below ? least : INFINITY;
+}
+
+static double place(struct cl_tracer *t, const struct cl_course *course, size_t site, size_t first,
+                    size_t last, double below, struct cl_blink *blink, size_t *position)
+{
+    const struct cl_unit *unit = &t->flat->units[course->team];
+    size_t list = unit->ability * t->flat->sites + site;
+    if (t->flat->first[list] == t->flat->first[list + 1]) return INFINITY;
+    if (course->load + t->flat->load[site] > unit->most_load) return INFINITY;
+    const struct cl_choice *choice = course->is_plain ? plain_choice(t->flat, unit, site) : NULL;
+    return choice ? plain_place(t->flat, course, site, choice, first, last, below, blink, position)
+                  : marked_place(t, course, site, first, last, below, blink, position);
+}
+
+double cl_course_place(struct cl_tracer *tracer, const struct cl_course *course, size_t site,
+                       double below, struct cl_blink *blink, size_t *position)
+{
+    return place(tracer, course, site, 0, course->count, below, blink, position);
+}
+
 double cl_course_insertion(struct cl_tracer *tracer, const struct cl_course *course,
                            size_t position, size_t site, double below)
 {
-    const struct cl_flat *flat = tracer->flat;
-    const struct cl_unit *unit = &flat->units[course->team];
-    const struct cl_halt *before = &course->halt[position], *after = before + 1;
-    const double *drive_jpy = unit->lane->drive_jpy;
-    size_t to = flat->place[site];
-    double delta = drive_jpy[before->place * flat->places + to] +
-                   drive_jpy[to * flat->places + after->place] - after->drive_jpy +
-                   flat->least[unit->ability * flat->sites + site];
-    if (delta >= below || course->load + flat->load[site] > unit->most_load) return INFINITY;
-    const struct cl_choice *choice = course->is_plain ? plain_choice(flat, unit, site) : NULL;
-    if (!choice) return marked_insertion(tracer, course, position, site, below);
-    delta += cl_flat_continuity(flat, course->team, site);
-    if (delta >= below) return INFINITY;
-    return plain_insertion(flat, course, position, choice, to, delta, below);
+    return place(tracer, course, site, position, position, below, NULL, &position);
 }
 
 double cl_course_value(struct cl_tracer *t, size_t team, const size_t site[], size_t count,
@@ -339,10 +392,8 @@ double cl_course_value(struct cl_tracer *t, size_t team, const size_t site[], si
 void cl_course_choices(const struct cl_flat *flat, const struct cl_course *course,
                        const struct cl_choice *choice[])
 {
-    const struct cl_unit *unit = &flat->units[course->team];
     if (course->is_plain) {
-        for (size_t k = 0; k < course->count; k++)
-            choice[k] = plain_choice(flat, unit, course->site[k]);
+        for (size_t k = 0; k < course->count; k++) choice[k] = course->halt[k + 1].choice;
         return;
     }
     size_t mark = course->last_mark;
@@ -355,15 +406,13 @@ void cl_course_choices(const struct cl_flat *flat, const struct cl_course *cours
 static enum az_status plain_tour(const struct cl_flat *flat, const struct cl_course *course,
                                  struct az_arena *arena, struct cl_tour *tour)
 {
-    const struct cl_unit *unit = &flat->units[course->team];
     *tour = (struct cl_tour){ .team = course->team,
                               .count = course->count,
                               .stops = AZ_ARRAY(arena, course->count, struct cl_tour_stop) };
     if (!tour->stops) return AZ_NO_MEMORY;
     for (size_t k = 0; k < course->count; k++)
-        tour->stops[k] =
-            (struct cl_tour_stop){ .kind = CL_STOP_VISIT,
-                                   .index = plain_choice(flat, unit, course->site[k])->way };
+        tour->stops[k] = (struct cl_tour_stop){ .kind = CL_STOP_VISIT,
+                                                .index = course->halt[k + 1].choice->way };
     return cl_tour_time(flat->ground, tour) ? AZ_OK : AZ_INTERNAL;
 }
 

@@ -14,14 +14,15 @@
 
 /* A position of a course: the start (0), its visits, the end (count + 1). */
 struct cl_halt {
-    size_t place;
-    int32_t ready_s;          /* plain: when it can go on from here */
-    int32_t latest_s;         /* to arrive here; of courses that are not plain at most that */
-    int32_t after_s, early_s; /* plain: arrival to return */
-    double drive_jpy;         /* of the drive to here */
-    double upto_jpy;          /* plain: of everything up to the end of the visit here */
-    double tail_jpy;          /* from the arrival here on, at least */
-    size_t first_mark;        /* not plain: of those that have done the visit here */
+    uint32_t place;
+    uint32_t first_mark;            /* not plain: of those that have done the visit here */
+    int32_t ready_s;                /* plain: when it can go on from here */
+    int32_t latest_s;               /* to arrive here; of courses that are not plain at most that */
+    int32_t after_s, early_s;       /* plain: arrival to return */
+    double drive_jpy;               /* of the drive to here */
+    double upto_jpy;                /* plain: of everything up to the end of the visit here */
+    double tail_jpy;                /* from the arrival here on, at least */
+    const struct cl_choice *choice; /* plain: of the visit here */
 };
 
 struct cl_course {
@@ -48,8 +49,19 @@ enum az_status cl_course_refresh(struct cl_tracer *tracer, struct cl_course *cou
 enum az_status cl_course_copy(struct cl_course *to, const struct cl_course *from,
                               struct az_arena *arena);
 
-/* What the course would cost more with the site as visit `position` (0: the first); INFINITY when
- * that cannot be or is not less than `below`. The slots that the course itself holds are free. */
+/* Places are looked past now and then, one in a hundred: so many until the next one. */
+struct cl_blink {
+    struct az_random random;
+    int64_t until;
+};
+
+/* The place where the site as one more visit costs the course least: how much more, and *position
+ * (0: the first); INFINITY when it cannot be or is not less than `below`. The slots that the course
+ * itself holds are free. blink: NULL, every place is looked at. */
+double cl_course_place(struct cl_tracer *tracer, const struct cl_course *course, size_t site,
+                       double below, struct cl_blink *blink, size_t *position);
+
+/* The same at one position. */
 double cl_course_insertion(struct cl_tracer *tracer, const struct cl_course *course,
                            size_t position, size_t site, double below);
 

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#define BLINK 0.01         /* a place is looked past so often */
 #define OTHER_CREW_ODDS 20 /* one in: whoever finds no place asks for other crews */
 
 /* --- what things are worth -----------------------------------------------------------------------
@@ -228,31 +227,17 @@ struct spot {
     size_t way;              /* on line, when team is AZ_NO_INDEX */
 };
 
-/* A place is looked past now and then: the count of those until the next one is geometric. */
-static bool blinks(struct cl_improver *m)
-{
-    if (m->until_blink-- > 0) return false;
-    m->until_blink = (int64_t)(log(1 - az_random_unit(&m->random)) / log(1 - BLINK));
-    return true;
-}
-
 static void try_course(struct cl_improver *m, size_t index, size_t site, struct spot *spot)
 {
     const struct cl_course *course = &m->now.courses[index];
-    const struct cl_unit *unit = &m->flat.units[course->team];
-    size_t ability = unit->ability * m->sites + site;
-    if (m->flat.first[ability] == m->flat.first[ability + 1]) return;
-    if (course->load + m->flat.load[site] > unit->most_load) return;
+    size_t position;
     cl_use_slots(m, course, 1);
-    for (size_t k = 0; k <= course->count; k++) {
-        if (blinks(m)) continue;
-        double value = cl_course_insertion(&m->tracer, course, k, site, spot->value);
-        if (value < spot->value)
-            *spot = (struct spot){
-                .value = value, .course = index, .position = k, .team = course->team
-            };
-    }
+    double value = cl_course_place(&m->tracer, course, site, spot->value, &m->blink, &position);
     cl_use_slots(m, course, -1);
+    if (value < spot->value)
+        *spot = (struct spot){
+            .value = value, .course = index, .position = position, .team = course->team
+        };
 }
 
 /* A course with another crew and one more site: for visits that have no place. */

@@ -63,8 +63,8 @@ struct cl_improver {
         *absent; /* [CL_ABSENT_MAX * sites] taken out, to come back with any pattern */
     size_t homeless_count, *homeless; /* [sites] without the visit of homeless_day, to come back */
     size_t homeless_day;
-    int64_t until_blink; /* positions */
-    bool offers;         /* `best` is better than what was offered last */
+    struct cl_blink blink;
+    bool offers; /* `best` is better than what was offered last */
 };
 
 /* The memory of a search, and `now` (= `before`) as a week in which nobody is visited, all absent.

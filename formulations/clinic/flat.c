@@ -14,12 +14,18 @@ static enum az_status fill_lane(const struct cl_flat *flat, const struct cl_grou
     size_t pairs = flat->places * flat->places;
     lane->duration_s = AZ_ARRAY(arena, pairs, int32_t);
     lane->drive_jpy = AZ_ARRAY(arena, pairs, double);
-    if (!lane->duration_s || !lane->drive_jpy) return AZ_NO_MEMORY;
+    lane->from_s = AZ_ARRAY(arena, pairs, int32_t);
+    lane->from_jpy = AZ_ARRAY(arena, pairs, double);
+    if (!lane->duration_s || !lane->drive_jpy || !lane->from_s || !lane->from_jpy)
+        return AZ_NO_MEMORY;
     for (size_t k = 0; k < pairs; k++) {
         int64_t duration_s = lane->roads->duration_s[k];
         lane->duration_s[k] = duration_s < 0 || duration_s > CL_FAR ? CL_FAR : (int32_t)duration_s;
         lane->drive_jpy[k] = cl_drive_jpy(ground, team, k / flat->places, k % flat->places);
         if (lane->duration_s[k] == CL_FAR) lane->drive_jpy[k] = INFINITY;
+        size_t back = k % flat->places * flat->places + k / flat->places;
+        lane->from_s[back] = lane->duration_s[k];
+        lane->from_jpy[back] = lane->drive_jpy[k];
     }
     return AZ_OK;
 }

@@ -20,8 +20,10 @@ struct cl_choice {
 struct cl_lane {
     const struct cl_roads *roads;
     double per_km, per_h;
-    int32_t *duration_s; /* [places * places] CL_FAR: none */
-    double *drive_jpy;   /* [places * places] */
+    int32_t *duration_s; /* [places * places] from, to; CL_FAR: none */
+    double *drive_jpy;   /* [places * places] from, to; INFINITY: none */
+    int32_t *from_s;     /* the same as to, from: all drives to a place side by side */
+    double *from_jpy;
 };
 
 /* A crew (teams.h). */

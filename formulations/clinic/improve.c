@@ -339,6 +339,7 @@ size_t cl_improver_steps(const struct cl_improver *m)
 static enum az_status begin(struct cl_improver *m, const struct cl_week *start)
 {
     az_random_seed(&m->random, m->search->context->seed);
+    az_random_seed(&m->blink.random, az_random_next(&m->random));
     AZ_TRY(cl_draft_begin(m));
     AZ_TRY(sort_near(m));
     AZ_TRY(set_keys(m));
