@@ -291,6 +291,159 @@ START_TEST(what_is_taken_off_is_found_again)
 }
 END_TEST
 
+/* --- anything ----------------------------------------------------------------------------------
+ */
+
+static int below(struct az_random *random, size_t n)
+{
+    return (int)az_random_below(random, n);
+}
+
+static struct az_ref ref_to(const char *id, size_t index)
+{
+    return (struct az_ref){ .id = id, .index = index };
+}
+
+#define ANY_OF(random, list, ref)                            \
+    do {                                                     \
+        size_t i_ = az_random_below((random), (list).count); \
+        (ref) = ref_to((list).items[i_].id, i_);             \
+    } while (0)
+
+static const struct az_time no_time = { .utc_s = AZ_NO_INTEGER };
+static const struct az_ref no_ref = { .index = AZ_NO_INDEX };
+
+/* A moment of a day's work, now and then. */
+static struct az_time any_time(const struct cl_case *c, struct az_random *random, int day, int one)
+{
+    if (below(random, (size_t)one) > 0) return no_time;
+    return az_time_add(c->cl->start, day * CL_DAY_S + 60 * (480 + below(random, 600)));
+}
+
+static struct cl_booking *any_booking(const struct cl_case *c, struct az_random *random, int day)
+{
+    if (c->cl->remote.count == 0 || below(random, 4) > 0) return NULL;
+    struct cl_booking *booking = AZ_NEW(c->arena, struct cl_booking);
+    ANY_OF(random, c->cl->remote, booking->remote);
+    booking->start = any_time(c, random, day, 3);
+    booking->end = any_time(c, random, day, 5);
+    booking->slot = any_time(c, random, day, 3);
+    return booking;
+}
+
+static struct cl_stop any_stop(const struct cl_case *c, struct az_random *random, int day)
+{
+    const struct cl_instance *cl = c->cl;
+    struct cl_stop stop = { .kind = CL_STOP_VISIT,
+                            .site = no_ref,
+                            .care = no_ref,
+                            .charger = no_ref,
+                            .arrival = any_time(c, random, day, 8),
+                            .start = any_time(c, random, day, 6),
+                            .end = any_time(c, random, day, 9),
+                            .latest_start = no_time,
+                            .left_km = NAN,
+                            .wait_min = NAN,
+                            .distance_km = NAN };
+    int kind = below(random, 8);
+    if (kind == 0) stop.kind = CL_STOP_BREAK;
+    if (kind == 1 && cl->chargers.count > 0) stop.kind = CL_STOP_CHARGE;
+    if (stop.kind == CL_STOP_CHARGE) ANY_OF(random, cl->chargers, stop.charger);
+    if (stop.kind == CL_STOP_VISIT || below(random, 3) == 0) ANY_OF(random, cl->sites, stop.site);
+    if (stop.kind != CL_STOP_VISIT) return stop;
+    if (below(random, 4) == 0) ANY_OF(random, cl->cares, stop.care);
+    stop.doctor = any_booking(c, random, day);
+    stop.pharmacist = any_booking(c, random, day);
+    return stop;
+}
+
+static struct cl_round any_round(const struct cl_case *c, struct az_random *random, size_t r)
+{
+    const struct cl_instance *cl = c->cl;
+    int day = below(random, (size_t)cl->days);
+    struct cl_round round = { .id = az_arena_format(c->arena, "r%zu", r),
+                              .date = az_arena_format(c->arena, "2026-12-%02d", 7 + day),
+                              .leaves = any_time(c, random, day, 6),
+                              .returns = any_time(c, random, day, 6),
+                              .distance_km = NAN,
+                              .driving_min = NAN,
+                              .work_min = NAN,
+                              .overtime_min = NAN };
+    ANY_OF(random, cl->vehicles, round.vehicle);
+    round.stops.count = az_random_below(random, 6);
+    round.stops.items = AZ_ARRAY(c->arena, 6, struct cl_stop);
+    for (size_t k = 0; k < round.stops.count; k++) round.stops.items[k] = any_stop(c, random, day);
+    if (below(random, 3) > 0) return round;
+    round.members.items = AZ_ARRAY(c->arena, cl->staff.count, struct az_ref);
+    for (size_t m = 0; m < cl->staff.count; m++)
+        if (below(random, 2) == 0)
+            round.members.items[round.members.count++] = ref_to(cl->staff.items[m].id, m);
+    return round;
+}
+
+static struct cl_plan *any_plan(const struct cl_case *c, struct az_random *random)
+{
+    const struct cl_instance *cl = c->cl;
+    struct cl_plan *plan = AZ_NEW(c->arena, struct cl_plan);
+    plan->start = cl->start;
+    plan->days = cl->days;
+    plan->rounds.count = az_random_below(random, 4);
+    plan->rounds.items = AZ_ARRAY(c->arena, 4, struct cl_round);
+    for (size_t r = 0; r < plan->rounds.count; r++) plan->rounds.items[r] = any_round(c, random, r);
+    plan->online.count = az_random_below(random, 3);
+    plan->online.items = AZ_ARRAY(c->arena, 3, struct cl_online);
+    for (size_t i = 0; i < plan->online.count; i++) {
+        struct cl_online *online = &plan->online.items[i];
+        int day = below(random, (size_t)cl->days);
+        *online = (struct cl_online){ .care = no_ref,
+                                      .start = any_time(c, random, day, 1),
+                                      .end = any_time(c, random, day, 9),
+                                      .doctor = any_booking(c, random, day) };
+        ANY_OF(random, cl->sites, online->site);
+        if (below(random, 4) == 0) ANY_OF(random, cl->cares, online->care);
+    }
+    if (below(random, 3) > 0) return plan;
+    plan->unserved.items = AZ_NEW(c->arena, struct cl_unserved);
+    plan->unserved.count = 1;
+    *plan->unserved.items = (struct cl_unserved){ .reason = -1, .price_jpy = NAN };
+    plan->unserved.items->price_bound_jpy = NAN;
+    ANY_OF(random, cl->sites, plan->unserved.items->site);
+    return plan;
+}
+
+/* Whatever somebody has written, the answer is a whole plan with all of it, timed honestly, and
+ * what is wrong with it is told stop by stop: never that the plan as such does not fit. */
+START_TEST(anything_by_hand_is_answered)
+{
+    struct az_random random;
+    struct az_context context = az_context_default();
+    char what[64];
+    struct cl_case c;
+    json_t *json = cl_random_instance((uint64_t)_i + 7001);
+    cl_case_open_good(&c, json, "random");
+    json_decref(json);
+    az_random_seed(&random, (uint64_t)_i);
+    for (int k = 0; k < 8; k++) {
+        const struct cl_plan *partial = any_plan(&c, &random);
+        void *full = NULL, *again = NULL;
+        snprintf(what, sizeof what, "seed %d, %d", _i + 7001, k);
+        enum az_status status = cl_complete(c.cl, partial, engine_at(0), &context, c.arena, &full);
+        ck_assert_msg(status == AZ_OK || status == AZ_INFEASIBLE, "%s: %s", what,
+                      az_status_code(status));
+        struct az_judgement judgement = judge(&c, full);
+        ck_assert_int_eq(status == AZ_OK, judgement.violation_count == 0);
+        for (size_t v = 0; v < judgement.violations.count; v++)
+            if (strcmp(judgement.violations.items[v].rule->code.code, "plan_shape") == 0)
+                ck_abort_msg("%s: %s", what, judgement.violations.items[v].pointer);
+        check_kept(partial, full, what);
+        ck_assert_int_eq(cl_complete(c.cl, full, engine_at(0), &context, c.arena, &again), status);
+        check_kept(full, again, what);
+        ck_assert_msg(az_equal(&cl_plan_table, full, again), "%s: again another plan", what);
+    }
+    cl_case_close(&c);
+}
+END_TEST
+
 /* --- a week on paper ---------------------------------------------------------------------------
  */
 
@@ -317,6 +470,7 @@ int main(void)
     TCase *random = tcase_create("random");
     tcase_set_timeout(random, 60);
     tcase_add_loop_test(random, what_is_taken_off_is_found_again, 0, RANDOM_WEEKS);
+    tcase_add_loop_test(random, anything_by_hand_is_answered, 0, RANDOM_WEEKS);
     suite_add_tcase(suite, random);
     return test_suite_run(suite);
 }

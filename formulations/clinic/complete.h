@@ -16,6 +16,7 @@ struct cl_choice {
     size_t care;        /* into cares */
     size_t doctor_slot; /* that the given booking names; AZ_NO_INDEX */
     size_t pharmacist_slot;
+    int64_t open_from_s, open_until_s; /* hours of the site, where the way is of the slots alone */
     double broken_min; /* what is broken whenever it begins, as if it were late so much */
 };
 
@@ -39,6 +40,7 @@ struct cl_unit {
     size_t day, vehicle;
     int64_t leaves_s, returns_s;
     bool has_members;
+    bool whole; /* crew, cares and times are all given: nothing is added that breaks rules anyway */
     size_t task_count;
     struct cl_task *tasks;
     size_t team_count; /* crews that may do it, into the ground's teams */

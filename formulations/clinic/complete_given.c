@@ -125,7 +125,10 @@ static bool choice_of(const struct cl_completion *c, const struct cl_task *task,
                       const struct cl_way *way, struct cl_choice *choice)
 {
     const struct cl_site *site = &c->cl->sites.items[task->site];
-    *choice = (struct cl_choice){ .way = *way, .care = site->option[way->option].care.index };
+    *choice = (struct cl_choice){ .way = *way,
+                                  .care = site->option[way->option].care.index,
+                                  .open_from_s = INT64_MIN,
+                                  .open_until_s = INT64_MAX };
     return way->online == online && (task->care == AZ_NO_INDEX || task->care == choice->care) &&
            takes_booking(c, task->doctor, way->doctor, &choice->doctor_slot) &&
            takes_booking(c, task->pharmacist, way->pharmacist, &choice->pharmacist_slot);
@@ -162,7 +165,63 @@ static size_t named_slot(const struct cl_completion *c, const struct cl_booking 
     return is_given(slot_s) ? cl_slot_of(c->cl, booking->remote.index, slot_s) : AZ_NO_INDEX;
 }
 
-/* A care within hours, whether or not there is a slot for it. */
+/* What the choices of a task have in common while they are made: a care within some hours. */
+struct bare {
+    struct cl_completion *c;
+    struct cl_task *task;
+    const struct cl_care *care;
+    struct choices *loose;
+};
+
+static enum az_status add_timed(const struct bare *bare, struct cl_choice choice)
+{
+    struct cl_choice timed = choice;
+    if (!is_given(bare->task->start_s)) keep_bookings(bare->c, bare->task, &timed);
+    return add_choice(bare->loose, timed.way.from_s <= timed.way.until_s ? &timed : &choice);
+}
+
+/* Every slot of a pharmacist that goes with the doctor's, and none. */
+static enum az_status with_pharmacist(const struct bare *bare, struct cl_choice choice)
+{
+    const struct cl_ways *ways = &bare->c->ground.ways;
+    const struct cl_consultation *asked = bare->care->pharmacist;
+    if (!asked || bare->task->pharmacist) return add_timed(bare, choice);
+    for (size_t p = 0; p < ways->slot_count; p++) {
+        const struct cl_slot_class *slot = &ways->slots[p];
+        struct cl_choice both = choice;
+        if (slot->day != choice.way.day || !cl_slots_serve(bare->c->cl, slot, CL_PHARMACIST, asked))
+            continue;
+        both.way.pharmacist = p;
+        narrow(&both.way, slot->from_s - asked->after_s - asked->wait_s,
+               slot->until_s - asked->length_s - asked->after_s);
+        both.way.ends_s = slot->from_s - asked->after_s + both.way.length_s;
+        if (both.way.from_s <= both.way.until_s) AZ_TRY(add_timed(bare, both));
+    }
+    choice.broken_min += NO_BOOKING_MIN;
+    return add_timed(bare, choice);
+}
+
+/* Every slot of a doctor, and none. */
+static enum az_status with_doctor(const struct bare *bare, struct cl_choice choice)
+{
+    const struct cl_ways *ways = &bare->c->ground.ways;
+    const struct cl_consultation *asked = bare->care->doctor;
+    if (!asked || bare->task->doctor) return with_pharmacist(bare, choice);
+    for (size_t d = 0; d < ways->slot_count; d++) {
+        const struct cl_slot_class *slot = &ways->slots[d];
+        struct cl_choice with = choice;
+        if (slot->day != choice.way.day || !cl_slots_serve(bare->c->cl, slot, CL_DOCTOR, asked))
+            continue;
+        with.way.doctor = d;
+        narrow(&with.way, slot->from_s - asked->after_s,
+               slot->until_s - asked->length_s - asked->after_s);
+        if (with.way.from_s <= with.way.until_s) AZ_TRY(with_pharmacist(bare, with));
+    }
+    choice.broken_min += NO_BOOKING_MIN;
+    return with_pharmacist(bare, choice);
+}
+
+/* A care within hours, with any slots or without: whatever of it cannot be kept is told. */
 static enum az_status add_bare(struct cl_completion *c, const struct cl_unit *unit,
                                struct cl_task *task, size_t care_index, size_t option,
                                const struct cl_window *window, struct choices *loose)
@@ -170,19 +229,18 @@ static enum az_status add_bare(struct cl_completion *c, const struct cl_unit *un
     const struct cl_instance *cl = c->cl;
     const struct cl_care *care = &cl->cares.items[care_index];
     const struct cl_site *site = &cl->sites.items[task->site];
+    const struct bare bare = { .c = c, .task = task, .care = care, .loose = loose };
     int64_t midnight = (int64_t)unit->day * CL_DAY_S;
     bool online = unit->online != NULL, closed = !(site->allowed >> unit->day & 1);
+    double per_min = care->visit_min + care->per_patient_min * (double)site->patients;
     struct cl_choice choice = {
         .way = { .site = task->site,
                  .day = unit->day,
                  .option = option,
-                 .from_s = midnight + (window ? window->hours.from_s : 0),
-                 .until_s = midnight + (window ? window->hours.until_s : 2 * CL_DAY_S),
-                 .length_s =
-                     option == AZ_NO_INDEX
-                         ? (int64_t)llround(60 * (care->visit_min +
-                                                  care->per_patient_min * (double)site->patients))
-                         : site->duration_s[option],
+                 .from_s = midnight,
+                 .until_s = midnight + 2 * CL_DAY_S,
+                 .length_s = option == AZ_NO_INDEX ? (int64_t)llround(60 * per_min)
+                                                   : site->duration_s[option],
                  .doctor = AZ_NO_INDEX,
                  .pharmacist = AZ_NO_INDEX,
                  .cost_jpy = option == AZ_NO_INDEX ? 0 : site->option[option].price_jpy,
@@ -193,16 +251,13 @@ static enum az_status add_bare(struct cl_completion *c, const struct cl_unit *un
         .care = care_index,
         .doctor_slot = named_slot(c, task->doctor),
         .pharmacist_slot = named_slot(c, task->pharmacist),
+        .open_from_s = window ? midnight + window->hours.from_s : INT64_MIN,
+        .open_until_s = window ? midnight + window->hours.until_s : INT64_MAX,
     };
-    if (window && window->ends_within == 1) choice.way.until_s -= choice.way.length_s;
-    if (care->doctor && !task->doctor) choice.broken_min += NO_BOOKING_MIN;
-    if (care->pharmacist && !task->pharmacist) choice.broken_min += NO_BOOKING_MIN;
+    if (window && window->ends_within == 1) choice.open_until_s -= choice.way.length_s;
     if (!window || closed) choice.broken_min += CLOSED_MIN;
     if (option == AZ_NO_INDEX || care->needs_crew == online) choice.broken_min += CARE_MIN;
-    if (choice.way.until_s < choice.way.from_s) choice.way.until_s = choice.way.from_s;
-    struct cl_choice timed = choice;
-    if (!is_given(task->start_s)) keep_bookings(c, task, &timed);
-    return add_choice(loose, timed.way.from_s <= timed.way.until_s ? &timed : &choice);
+    return with_doctor(&bare, choice);
 }
 
 static enum az_status add_bare_hours(struct cl_completion *c, const struct cl_unit *unit,
@@ -273,6 +328,18 @@ static enum az_status read_stop(struct cl_completion *c, const struct cl_unit *u
     return task->kind == CL_STOP_VISIT ? find_choices(c, unit, task) : AZ_OK;
 }
 
+static bool is_whole(const struct cl_unit *unit)
+{
+    bool whole = unit->online ||
+                 (unit->has_members && is_given(unit->leaves_s) && is_given(unit->returns_s));
+    for (size_t k = 0; k < unit->task_count && whole; k++) {
+        const struct cl_task *task = &unit->tasks[k];
+        whole = is_given(task->start_s) && is_given(task->end_s) &&
+                (task->kind != CL_STOP_VISIT || task->care != AZ_NO_INDEX);
+    }
+    return whole;
+}
+
 static enum az_status read_round(struct cl_completion *c, size_t r, struct cl_unit *unit)
 {
     const struct cl_round *round = &c->partial->rounds.items[r];
@@ -293,6 +360,7 @@ static enum az_status read_round(struct cl_completion *c, size_t r, struct cl_un
         AZ_TRY(read_stop(c, unit, &round->stops.items[k], here, &unit->tasks[k]));
         here = unit->tasks[k].place;
     }
+    unit->whole = is_whole(unit);
     return AZ_OK;
 }
 
@@ -321,6 +389,7 @@ static enum az_status read_online(struct cl_completion *c, size_t i, struct cl_u
                                      .doctor = online->doctor,
                                      .pharmacist = online->pharmacist };
     unit->tasks->place = c->cl->sites.items[unit->tasks->site].place_index;
+    unit->whole = is_whole(unit);
     return find_choices(c, unit, unit->tasks);
 }
 

@@ -85,11 +85,10 @@ static enum az_status make_slots(struct maker *m)
     return status;
 }
 
-/* May the class serve the consultation? Of its remote people all have the same specialties. */
-static bool serves(const struct maker *m, const struct cl_slot_class *class, int role,
-                   const struct cl_consultation *consultation)
+bool cl_slots_serve(const struct cl_instance *cl, const struct cl_slot_class *class, int role,
+                    const struct cl_consultation *consultation)
 {
-    const struct cl_remote *remote = &m->cl->remote.items[m->cl->slot[class->slot[0]].remote];
+    const struct cl_remote *remote = &cl->remote.items[cl->slot[class->slot[0]].remote];
     return class->role == role && class->until_s - class->from_s >= consultation->length_s &&
            (!consultation->specialty ||
             has_text(remote->specialties.items, remote->specialties.count,
@@ -185,7 +184,7 @@ static enum az_status with_pharmacist(struct maker *m, struct cl_way way,
     size_t end = slots_end(m, way.day);
     for (size_t p = slots_begin(m, way.day); p < end && status == AZ_OK && m->ways->complete; p++) {
         const struct cl_slot_class *slot = &m->ways->slots[p];
-        if (!serves(m, slot, CL_PHARMACIST, asked)) continue;
+        if (!cl_slots_serve(m->cl, slot, CL_PHARMACIST, asked)) continue;
         struct cl_way both = way;
         both.pharmacist = p;
         int64_t opens_s = slot->from_s - asked->after_s - asked->wait_s;
@@ -210,7 +209,7 @@ static enum az_status with_doctor(struct maker *m, struct cl_way way, const stru
     size_t end = slots_end(m, way.day);
     for (size_t d = slots_begin(m, way.day); d < end && status == AZ_OK; d++) {
         const struct cl_slot_class *slot = &m->ways->slots[d];
-        if (!serves(m, slot, CL_DOCTOR, asked)) continue;
+        if (!cl_slots_serve(m->cl, slot, CL_DOCTOR, asked)) continue;
         struct cl_way with = way;
         with.doctor = d;
         int64_t opens_s = slot->from_s - asked->after_s;

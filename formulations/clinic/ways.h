@@ -52,6 +52,11 @@ struct cl_ways {
 enum az_status cl_ways_of(const struct cl_instance *cl, struct az_arena *arena,
                           struct cl_ways *ways);
 
+/* May slots of the class serve the consultation? Of their remote people all have the same
+ * specialties. */
+bool cl_slots_serve(const struct cl_instance *cl, const struct cl_slot_class *class, int role,
+                    const struct cl_consultation *consultation);
+
 /* When a visit that is ready at `ready_s` begins, or AZ_NO_INTEGER when it is too late; and when a
  * visit that begins at start_s ends. */
 static inline int64_t cl_way_start(const struct cl_way *way, int64_t ready_s)
