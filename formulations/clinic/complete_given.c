@@ -129,6 +129,10 @@ static bool choice_of(const struct cl_completion *c, const struct cl_task *task,
                                   .care = site->option[way->option].care.index,
                                   .open_from_s = INT64_MIN,
                                   .open_until_s = INT64_MAX };
+    const struct cl_care *care = &c->cl->cares.items[choice->care];
+    if (way->pharmacist != AZ_NO_INDEX) /* also where it begins outside the way's hours */
+        choice->way.ends_s = c->ground.ways.slots[way->pharmacist].from_s -
+                             care->pharmacist->after_s + way->length_s;
     return way->online == online && (task->care == AZ_NO_INDEX || task->care == choice->care) &&
            takes_booking(c, task->doctor, way->doctor, &choice->doctor_slot) &&
            takes_booking(c, task->pharmacist, way->pharmacist, &choice->pharmacist_slot);

@@ -53,16 +53,36 @@ struct az_param cl_date(struct cl_judge *j, const char *name, size_t day)
     return text_param(j, name, az_arena_text(j->arena, cl_date_of(j->cl, day, date)));
 }
 
+/* "r1 #3 (s5)": who is meant, with the round and the number of the stop where it is about one. */
+static const char *label_of(struct cl_judge *j, const struct az_path *at, const char *id)
+{
+    for (; at && at->up; at = at->up) {
+        if (at->name || !at->up->name || strcmp(at->up->name, "stops") != 0 || !at->up->up)
+            continue;
+        const char *round = at->up->up->label ? at->up->up->label : "";
+        bool named = id && strcmp(id, round) != 0;
+        const char *label = az_arena_format(j->arena, "%s #%zu%s%s%s", round, at->index + 1,
+                                            named ? " (" : "", named ? id : "", named ? ")" : "");
+        if (!label) j->status = AZ_NO_MEMORY;
+        return label ? label : "";
+    }
+    return id ? id : "";
+}
+
 void cl_breach(struct cl_judge *j, enum cl_rule rule, const struct az_path *at, const char *id,
                int64_t at_s, double amount, double price, size_t param_count,
                const struct az_param params[])
 {
-    struct az_where where = { at, at, id ? id : "", { .utc_s = AZ_NO_INTEGER } };
+    struct az_where where = { at, at, label_of(j, at, id), { .utc_s = AZ_NO_INTEGER } };
+    struct az_param all[AZ_FINDING_PARAMS - 1];
     bool conceded = cl_rules[rule].priceable && j->cl->mode == CL_SERVICE && !isnan(price);
     if (j->status != AZ_OK) return;
     if (at_s != CL_NO_TIME) where.at = az_time_add(j->cl->start, at_s);
+    for (size_t i = 0; i < param_count; i++) all[i] = params[i];
+    if (strcmp(cl_rules[rule].unit, "min") == 0) /* for people: to a tenth */
+        all[param_count++] = AZ_NUMBER_PARAM("minutes", round(amount * 10) / 10);
     j->status = az_judge_breach(j->judgement, j->arena, &cl_rules[rule], &where, amount, conceded,
-                                price, param_count, params);
+                                price, param_count, all);
 }
 
 void cl_money(struct cl_judge *j, enum cl_money_code code, const char *owner, double amount)

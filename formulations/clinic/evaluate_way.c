@@ -26,8 +26,9 @@ struct walk {
 static void judge_road(struct walk *w, const struct az_path *at, const char *id, size_t to)
 {
     struct cl_judge *j = w->j;
-    const char *what = az_arena_format(j->arena, "%s-%s", j->cl->places.items[w->place].id,
-                                       j->cl->places.items[to].id);
+    const char *what =
+        az_arena_format(j->arena, "%s \xe2\x86\x92 %s", j->cl->places.items[w->place].id,
+                        j->cl->places.items[to].id);
     if (!what) j->status = AZ_NO_MEMORY;
     CL_BREACH(j, CL_RULE_road, at, id, w->ready_s, 0, CL_WHAT(what ? what : "?"),
               cl_date(j, "value", w->laid->day));

@@ -77,7 +77,7 @@ static void judge_site(struct cl_judge *j, size_t s, size_t listed)
     } else if (planned != 0 && !(planned & ~site->allowed)) { /* closed days are told as such */
         const struct cl_seen *seen = first_seen(j, s);
         CL_BREACH(j, CL_RULE_site_pattern, AT_SEEN(j, seen), site->id, CL_NO_TIME, 0,
-                  dates_of(j, taken));
+                  dates_of(j, taken), CL_LIMIT((double)site->visits));
     }
 }
 

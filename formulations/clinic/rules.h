@@ -2,7 +2,8 @@
  *
  * X(name, priceable, unit of the amount, English, Japanese). The words may use the parameters
  * {asset}, {value}, {limit}, {what} that the judge gives with each breach; place, time and amount
- * are said apart. A priceable rule is conceded where the instance prices it: a site left out, a
+ * are said apart. {asset} of a stop says the round and the number too; {minutes} is an amount in
+ * minutes to a tenth. A priceable rule is conceded where the instance prices it: a site left out, a
  * confirmed time changed. All others are firm. */
 #ifndef AZ_CLINIC_RULES_H
 #define AZ_CLINIC_RULES_H
@@ -22,15 +23,15 @@
     X(unserved_list, false, "", "{asset}: is listed as left out twice, or though it is visited or done", \
       "{asset}: 未訪問の一覧に重複しているか、訪問済みです")                                                  \
     X(site_once, false, "", "{asset}: is visited more than once on {value}", "{asset}: {value} に二度以上訪問しています") \
-    X(site_pattern, false, "", "{asset}: visited on {value}, which is none of its patterns",       \
-      "{asset}: 訪問日 {value} は認められた組合せではありません")                                            \
+    X(site_pattern, false, "", "{asset}: visited on {value}, which is none of the choices of days for its {limit} visits", \
+      "{asset}: 訪問日 {value} は、{limit} 回の訪問に認められた日の組合せではありません")                 \
     X(site_closed, false, "", "{asset}: cannot be visited on {value}", "{asset}: {value} には訪問できません") \
-    X(site_window, false, "min", "{asset}: begins at {value}, outside its hours ({limit})",        \
-      "{asset}: {value} の開始は受入時間（{limit}）の外です")                                             \
-    X(site_ends, false, "min", "{asset}: ends at {value}, must end by {limit}",                    \
-      "{asset}: {limit} までに終わる必要がありますが {value} までかかります")                                  \
-    X(visit_changed, true, "visits", "{asset}: was promised {limit}, is now {value}",              \
-      "{asset}: 約束の {limit} が {value} に変わります")                                              \
+    X(site_window, false, "min", "{asset}: begins at {value}, {minutes} min outside its hours ({limit})", \
+      "{asset}: {value} の開始は受入時間（{limit}）から {minutes} 分外れています")                            \
+    X(site_ends, false, "min", "{asset}: ends at {value}, {minutes} min after {limit}, when it must be over", \
+      "{asset}: 終了 {value} は期限 {limit} を {minutes} 分過ぎています")                               \
+    X(visit_changed, true, "visits", "{asset}: promised for {limit}, now: {value}",                \
+      "{asset}: 約束 {limit} → 変更後 {value}")                                                 \
     /* care */                                                                                     \
     X(care_offered, false, "", "{asset}: is not visited as {value}", "{asset}: {value} の対象ではありません")  \
     X(care_crew, false, "", "{asset}: {value} needs a crew, cannot be on line", "{asset}: {value} は訪問が必要です（オンライン不可）") \
@@ -44,14 +45,14 @@
     X(visit_long, false, "min", "{asset}: lasts {value} min, takes {limit}", "{asset}: {value} 分は長すぎます（{limit} 分）") \
     /* times */                                                                                    \
     X(road, false, "", "{asset}: there is no road {what} on {value}", "{asset}: {value} は {what} を通れません") \
-    X(arrival, false, "min", "{asset}: arrives at {value}, cannot before {limit}",                 \
-      "{asset}: {value} には着けません（早くて {limit}）")                                               \
-    X(return_early, false, "min", "{asset}: is back at {value}, cannot be before {limit}",         \
-      "{asset}: {value} には戻れません（早くて {limit}）")                                               \
-    X(before_arrival, false, "min", "{asset}: begins at {value}, arrives only at {limit}",         \
-      "{asset}: 到着 {limit} より前の {value} に始まります")                                             \
-    X(overlap, false, "min", "{asset}: begins at {value}, while what is before lasts until {limit}", \
-      "{asset}: 前の予定が {limit} までですが {value} に始まります")                                       \
+    X(arrival, false, "min", "{asset}: arrives at {value}, {minutes} min too early ({limit} at the earliest)", \
+      "{asset}: {value} の到着は {minutes} 分早すぎます（早くて {limit}）")                               \
+    X(return_early, false, "min", "{asset}: is back at {value}, {minutes} min too early ({limit} at the earliest)", \
+      "{asset}: {value} の帰着は {minutes} 分早すぎます（早くて {limit}）")                               \
+    X(before_arrival, false, "min", "{asset}: begins at {value}, {minutes} min before it is reached ({limit})", \
+      "{asset}: {value} の開始は到着 {limit} より {minutes} 分前です")                                 \
+    X(overlap, false, "min", "{asset}: begins at {value}, {minutes} min before the stop before it is over ({limit})", \
+      "{asset}: {value} の開始は前の予定の終了 {limit} より {minutes} 分前です")                            \
     X(ends_first, false, "min", "{asset}: ends before it begins", "{asset}: 終了が開始より前です")           \
     /* crew */                                                                                     \
     X(crew_given, false, "", "{asset}: is none of the crews of {value}", "{asset}: {value} の決められた班ではありません") \
@@ -62,16 +63,16 @@
       "{asset}: {what} が {value} に二度出ます")                                                    \
     X(member_absent, false, "", "{asset}: {what} is absent on {value}", "{asset}: {what} は {value} 不在です") \
     X(member_shift, false, "", "{asset}: {what} does not work on {value}", "{asset}: {what} は {value} 勤務がありません") \
-    X(shift_start, false, "min", "{asset}: leaves at {value}, the shift of {what} begins at {limit}", \
-      "{asset}: {value} の出発は {what} の勤務開始 {limit} より前です")                                     \
-    X(shift_end, false, "min", "{asset}: is back at {value}, {what} works until {limit} at most",  \
-      "{asset}: 帰着 {value} は {what} の勤務の限度 {limit} を過ぎています")                                 \
+    X(shift_start, false, "min", "{asset}: leaves at {value}, {minutes} min before the shift of {what} begins ({limit})", \
+      "{asset}: {value} の出発は {what} の勤務開始 {limit} より {minutes} 分前です")                      \
+    X(shift_end, false, "min", "{asset}: is back at {value}, {minutes} min after {what} may work ({limit} at the latest)", \
+      "{asset}: 帰着 {value} は {what} の勤務の限度 {limit} を {minutes} 分過ぎています")                   \
     /* vehicle */                                                                                  \
     X(vehicle_service, false, "", "{asset}: {what} is out of service on {value}", "{asset}: {what} は {value} 使えません") \
     X(vehicle_once, false, "rounds", "{asset}: {what} goes out {value} times a day, {limit} can",  \
       "{asset}: {what} が一日に {value} 回出ます（{limit} 回まで）")                                       \
-    X(vehicle_hours, false, "min", "{asset}: {value} is outside the hours of {what} ({limit})",    \
-      "{asset}: {value} は {what} の使用時間（{limit}）の外です")                                         \
+    X(vehicle_hours, false, "min", "{asset}: {value} is {minutes} min outside the hours of {what} ({limit})", \
+      "{asset}: {value} は {what} の使用時間（{limit}）から {minutes} 分外れています")                      \
     X(capacity, false, "", "{asset}: loads {value}, {what} takes {limit}", "{asset}: 積載 {value}（{what} は {limit} まで）") \
     X(range, false, "km", "{asset}: {what} runs out of range here", "{asset}: {what} の航続距離が足りません")  \
     X(charger_fits, false, "", "{asset}: {what} cannot charge here", "{asset}: {what} はここで充電できません")  \
@@ -80,9 +81,10 @@
     /* break */                                                                                    \
     X(break_missing, false, "min", "{asset}: has no break of {value} min ({limit})", "{asset}: 休憩 {value} 分（{limit}）がありません") \
     X(break_short, false, "min", "{asset}: breaks {value} min, {limit} are needed", "{asset}: 休憩 {value} 分（{limit} 分必要）") \
-    X(break_window, false, "min", "{asset}: breaks at {value}, must begin in {limit}",             \
-      "{asset}: 休憩の開始 {value} が {limit} の外です")                                               \
-    X(break_driving, false, "min", "{asset}: falls into a drive", "{asset}: 休憩が走行中に重なっています")      \
+    X(break_window, false, "min", "{asset}: the break begins at {value}, {minutes} min outside its hours ({limit})", \
+      "{asset}: 休憩の開始 {value} は休憩の時間帯（{limit}）から {minutes} 分外れています")                       \
+    X(break_driving, false, "min", "{asset}: {minutes} min of the break fall into a drive",        \
+      "{asset}: 休憩が {minutes} 分、走行中に重なっています")                                              \
     X(break_place, false, "", "{asset}: breaks at {what}, which is not visited next", "{asset}: 休憩先 {what} を次に訪問しません") \
     X(break_common, false, "", "{asset}: the breaks of its members have no time in common ({limit})", \
       "{asset}: 乗員の休憩時間帯に重なりがありません（{limit}）")                                              \
@@ -94,17 +96,18 @@
     X(remote_role, false, "", "{asset}: {what} has another role", "{asset}: {what} は職種が違います")        \
     X(remote_specialty, false, "", "{asset}: {what} is not of {limit}", "{asset}: {what} は {limit} の担当ではありません") \
     X(slot_unknown, false, "", "{asset}: {what} has no slot at {value}", "{asset}: {what} に {value} の枠はありません") \
-    X(slot_hours, false, "min", "{asset}: {value} lies outside the slot {limit} of {what}",        \
-      "{asset}: {value} は {what} の枠 {limit} の外です")                                             \
+    X(slot_hours, false, "min", "{asset}: {value} is {minutes} min outside the slot {limit} of {what}", \
+      "{asset}: {value} は {what} の枠 {limit} から {minutes} 分外れています")                         \
     X(slot_capacity, false, "bookings", "{asset}: {value} bookings of the slot at {what}, it takes {limit}", \
       "{asset}: {what} の枠に予約 {value} 件（{limit} 件まで）")                                          \
-    X(doctor_time, false, "min", "{asset}: the doctor begins at {value}, not at {limit}",          \
-      "{asset}: 医師の開始 {value} は {limit} でなければなりません")                                        \
-    X(consultation_length, false, "min", "{asset}: lasts {value} min, takes {limit}", "{asset}: {value} 分（{limit} 分必要）") \
-    X(pharmacist_early, false, "min", "{asset}: the pharmacist begins at {value}, not before {limit}", \
-      "{asset}: 薬剤師の開始 {value} は {limit} 以降でなければなりません")                                    \
-    X(pharmacist_order, false, "min", "{asset}: the pharmacist begins at {value}, the doctor ends at {limit}", \
-      "{asset}: 医師の終了 {limit} より前の {value} に薬剤師が始まります")                                    \
+    X(doctor_time, false, "min", "{asset}: the doctor begins at {value}, {minutes} min off the time due ({limit})", \
+      "{asset}: 医師の開始 {value} は予定の {limit} と {minutes} 分ずれています")                           \
+    X(consultation_length, false, "min", "{asset}: the consultation lasts {value} min, it takes {limit}", \
+      "{asset}: 診療・指導が {value} 分です（{limit} 分必要）")                                          \
+    X(pharmacist_early, false, "min", "{asset}: the pharmacist begins at {value}, {minutes} min too early ({limit} at the earliest)", \
+      "{asset}: 薬剤師の開始 {value} は {minutes} 分早すぎます（早くて {limit}）")                           \
+    X(pharmacist_order, false, "min", "{asset}: the pharmacist begins at {value}, {minutes} min before the doctor ends ({limit})", \
+      "{asset}: 薬剤師の開始 {value} は医師の終了 {limit} より {minutes} 分前です")                          \
     X(pharmacist_wait, false, "min", "{asset}: waits {value} min for the pharmacist, {limit} at most", \
       "{asset}: 薬剤師を {value} 分待ちます（{limit} 分まで）")
 /* clang-format on */
