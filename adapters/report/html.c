@@ -169,6 +169,14 @@ static bool is_wide(const struct az_view *view, size_t i)
     return chart->count > 120 || (stacked && chart->lines.count > 5 && view->charts.count <= 14);
 }
 
+static bool has_tables(const struct az_view *view, enum az_table_place place)
+{
+    for (size_t i = 0; i < view->tables.count; i++)
+        if (view->tables.items[i].place == place && view->tables.items[i].row_count > 0)
+            return true;
+    return false;
+}
+
 static void put_figures(FILE *out, const struct az_view *view)
 {
     if (view->charts.count + view->gantts.count + view->maps.count == 0) return;
@@ -260,14 +268,6 @@ static void put_breaches(FILE *out, const struct az_breach *items, size_t count,
     az_arena_free(arena);
 }
 
-static bool has_tables(const struct az_view *view, enum az_table_place place)
-{
-    for (size_t i = 0; i < view->tables.count; i++)
-        if (view->tables.items[i].place == place && view->tables.items[i].row_count > 0)
-            return true;
-    return false;
-}
-
 static void put_violations(FILE *out, const struct az_report *report)
 {
     const struct az_judgement *judgement = report->judgement;
@@ -330,6 +330,25 @@ static void amount_row(FILE *out, const char *en, const char *ja, double value, 
     fputs("</dd>\n", out);
 }
 
+/* A level of the objective, named as the kinds name theirs. */
+static void level_row(FILE *out, const struct az_certificate_level *level, const char *unit)
+{
+    static const struct {
+        const char *name, *en, *ja;
+    } known[] = { { "penalty", "Level: conceded rules", "段階: 譲った規則" },
+                  { "unserved", "Level: left out", "段階: 見送り" },
+                  { "fleet", "Level: fleet", "段階: 車両数" },
+                  { "changes", "Level: changes", "段階: 変更" },
+                  { "cost", "Level: cost", "段階: 費用" } };
+    const char *name = level->name ? level->name : "", *en = name, *ja = name;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(known[i].name, name) == 0) {
+            en = known[i].en;
+            ja = known[i].ja;
+        }
+    amount_row(out, en, ja, level->objective, unit);
+}
+
 static void text_row(FILE *out, const char *en, const char *ja, const char *text)
 {
     if (!text || !*text) return;
@@ -389,9 +408,7 @@ static void put_certificate(FILE *out, const struct az_report *report)
     amount_row(out, "Cost", "費用", c->cost, c->unit);
     if (isfinite(c->penalty) && c->penalty > 0)
         amount_row(out, "Price of conceded rules", "譲った規則の対価", c->penalty, c->unit);
-    for (size_t i = 0; i < c->levels.count; i++)
-        amount_row(out, c->levels.items[i].name, c->levels.items[i].name,
-                   c->levels.items[i].objective, c->unit);
+    for (size_t i = 0; i < c->levels.count; i++) level_row(out, &c->levels.items[i], c->unit);
     text_row(out, "Engine", "ソルバー", c->engine);
     if (isfinite(c->seconds)) {
         term(out, "Time", "計算時間");
@@ -421,20 +438,28 @@ static void put_whole(FILE *out, const struct az_report *report)
     put_header(out, report);
     put_answer(out, report);
     put_numbers(out, view);
+    if (has_tables(view, AZ_TABLE_PAGE)) {
+        fputs("<p class=\"go unprinted\"><a href=\"#pages\">", out);
+        say(out, "To the pages to print and take along", "印刷して持ち出す頁へ");
+        fputs("</a></p>\n", out);
+    }
     put_violations(out, report);
     put_tables(out, view, AZ_TABLE_LEADS, "Know this first", "まず確認すること");
     put_concessions(out, report);
     put_figures(out, view);
     put_tables(out, view, AZ_TABLE_BODY, "In numbers", "内訳");
     put_tables(out, view, AZ_TABLE_FOLDED, "In detail", "詳細");
-    if (has_tables(view, AZ_TABLE_PAGE)) {
-        section(out, "Pages to print and take along", "印刷して持ち出す頁");
-        az_draw_pages(out, view, true);
-    }
     put_assumptions(out, report);
     put_certificate(out, report);
     put_notes(out, view);
-    fputs("</main>\n<footer>", out);
+    if (has_tables(view, AZ_TABLE_PAGE)) {
+        fputs("<h2 class=\"unprinted\" id=\"pages\">", out);
+        say(out, "Pages to print and take along", "印刷して持ち出す頁");
+        fputs("</h2>\n", out);
+        az_draw_pages(out, view, true);
+    }
+    fprintf(out, "</main>\n<footer%s>",
+            has_tables(view, AZ_TABLE_PAGE) ? " class=\"unprinted\"" : "");
     say(out,
         "Made by azumi " AZ_VERSION
         ". Every figure was computed by the judge, not by the optimiser.",

@@ -94,7 +94,7 @@ const char *const az_draw_style[] = {
     "table{border-collapse:collapse;width:100%;font-size:13.5px;font-variant-numeric:tabular-nums}"
     "\n"
     "th,td{padding:6px 10px;text-align:right;border-bottom:1px solid "
-    "var(--rule);vertical-align:bottom}\n"
+    "var(--rule);vertical-align:bottom}td{vertical-align:top}\n"
     "th:first-child,td:first-child,th.text,td.text{text-align:left;padding-left:0}\n"
     "td.short{white-space:nowrap}\n"
     "th{color:var(--soft);font-weight:600;font-size:12.5px;word-break:keep-all}th "
@@ -119,7 +119,7 @@ const char *const az_draw_style[] = {
     ".facts{display:flex;flex-wrap:wrap;gap:4px 26px;margin:0 0 "
     "10px}.facts>div{display:flex;gap:8px}"
     ".page td{vertical-align:top}.page td.nil{color:inherit}\n"
-    ".room{display:none}\n"
+    ".go{margin:14px 0 0}.go a{color:var(--brand)}.room{display:none}\n"
     "@media screen{.fold:not(:checked)~.sheet{display:none}}\n",
     /* the rest */
     "dl{display:grid;grid-template-columns:minmax(150px,max-content) 1fr;gap:5px 22px;margin:10px "
@@ -133,6 +133,7 @@ const char *const az_draw_style[] = {
     /* a phone: figures keep a size that can be read and scroll within their frame */
     "@media screen and (max-width:860px){.frame{overflow-x:auto}.wide "
     ".frame:not(.gantt):not(.map)>svg{min-width:760px}.map>svg{min-width:min(560px,var(--wide))}"
+    ".half .map>svg{min-width:min(420px,var(--wide))!important}"
     ".half .frame>svg{min-width:440px}.gantt .names{flex:0 0 "
     "min(124px,calc(var(--names)*1px));height:var(--high);"
     "position:sticky;left:0;background:var(--paper);border-right:1px solid var(--rule)}"
@@ -148,7 +149,11 @@ const char *const az_draw_style[] = {
     "{max-width:none;padding:0}header{padding:0 0 12px}h2{margin-top:26px}figure,.scroll,.answer,"
     ".numbers li{border-color:#c9d1d8}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
     "@page{size:A4 portrait;margin:13mm 12mm}.scroll{break-inside:auto}tr{break-inside:avoid}"
-    "h2,h3{break-after:avoid}.slim,.slim~main>.answer:not(.bad){display:none}}\n",
+    "h2,h3{break-after:avoid}.unprinted{display:none}figure.beside{flex:1 1 calc(50% - 9px);"
+    "max-width:calc(50% - 9px);min-width:0;padding:10px}.scroll{overflow:visible;padding:4px 10px}"
+    ".scroll table{font-size:10.5px}.scroll th,.scroll td{padding:4px 5px}.scroll "
+    "td.short{white-space:"
+    "normal}.slim,.slim~main>.answer:not(.bad){display:none}}\n",
     /* a page on paper: black on white, large, one a sheet */
     "@media print{.page{break-before:page;border:0;padding:0;margin:0;color:#000;font-family:"
     "'Hiragino Sans','Yu Gothic UI',Meiryo,'Noto Sans CJK JP','Noto Sans JP',sans-serif}"
@@ -166,7 +171,7 @@ const char *const az_draw_style[] = {
     ".page tr:last-child td{border-bottom:1pt solid #000}"
     ".page td .reach{color:#000;font-size:9.5pt}.room{display:flex;gap:6mm;margin-top:5mm;"
     "break-inside:avoid}.room p{margin:0;font-size:9pt}.notes-by-hand{flex:1}"
-    ".ruled{height:8mm;border-bottom:.5pt solid #000}"
+    ".sheet{padding:0}.ruled{height:7.5mm;border-bottom:.5pt solid #000}"
     ".sign{width:46mm;border:.8pt solid #000;padding:1.5mm 2mm}}\n",
     NULL
 };

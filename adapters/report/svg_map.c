@@ -156,7 +156,7 @@ void az_draw_map(FILE *out, const struct az_geo_map *map)
 {
     struct az_arena *arena = az_arena_new(NULL);
     struct name *names = arena ? AZ_ARRAY(arena, map->points.count + 1, struct name) : NULL;
-    fprintf(out, "<figure class=\"%s\"><figcaption>", map->half ? "half" : "wide");
+    fprintf(out, "<figure class=\"%s\"><figcaption>", map->half ? "half beside" : "wide");
     az_draw_words(out, map->title, "span");
     fputs("</figcaption>\n", out);
     az_draw_keys(out, map->keys.items, map->keys.count);

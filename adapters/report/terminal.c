@@ -30,26 +30,28 @@ static size_t next(const unsigned char *p, int *columns)
     return length;
 }
 
-/* The columns of a text up to its end or, of a line, to the end of the line. */
-static int columns_until(const unsigned char *p, bool line)
+/* The columns of a text's first `bytes` bytes. */
+static int columns_of(const char *text, size_t bytes)
 {
+    const unsigned char *p = (const unsigned char *)text, *end = p + bytes;
     int sum = 0, columns;
-    for (; *p && !(line && *p == '\n'); sum += columns) p += next(p, &columns);
+    for (; p < end && *p; sum += columns) p += next(p, &columns);
     return sum;
 }
 
 int screen_columns(const char *text)
 {
-    return columns_until((const unsigned char *)text, false);
+    return columns_of(text, strlen(text));
 }
 
-static void put(const struct screen *screen, const char *text, int width, bool right, bool line)
+void screen_put_part(const struct screen *screen, const char *text, size_t bytes, int width,
+                     bool right)
 {
-    const unsigned char *p = (const unsigned char *)(text ? text : "");
-    int used = 0, columns, all = columns_until(p, line);
+    const unsigned char *p = (const unsigned char *)text, *end = p + bytes;
+    int used = 0, columns, all = columns_of(text, bytes);
     for (int i = all; right && i < width; i++) putc(' ', screen->out);
     bool cut = all > width;
-    while (*p && !(line && *p == '\n')) {
+    while (p < end && *p) {
         size_t length = next(p, &columns);
         if (used + columns > width - (cut ? 1 : 0)) break;
         if (columns > 0) fwrite(p, 1, length, screen->out);
@@ -65,12 +67,65 @@ static void put(const struct screen *screen, const char *text, int width, bool r
 
 void screen_put(const struct screen *screen, const char *text, int width, bool right)
 {
-    put(screen, text, width, right, false);
+    screen_put_part(screen, text ? text : "", text ? strlen(text) : 0, width, right);
 }
 
-void screen_put_line(const struct screen *screen, const char *text, int width, bool right)
+static bool is_one_of(const unsigned char *p, const char *const signs[], size_t count)
 {
-    put(screen, text, width, right, true);
+    for (size_t i = 0; i < count; i++)
+        if (strncmp((const char *)p, signs[i], strlen(signs[i])) == 0) return true;
+    return false;
+}
+
+/* May a line begin with this sign, may one end with it? */
+static bool may_begin(const unsigned char *p)
+{
+    static const char *const closing[] = { "）", "」", "、", "。",     "，", "：",
+                                           ")",  ",",  ".",  "\u00a0", "ー" };
+    return !is_one_of(p, closing, sizeof closing / sizeof closing[0]);
+}
+
+static bool may_end(const unsigned char *p)
+{
+    static const char *const opening[] = { "（", "「", "(", "\u00a0" };
+    return !is_one_of(p, opening, sizeof opening / sizeof opening[0]);
+}
+
+size_t screen_line(const char *text, int width, size_t *skip)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    size_t at = 0, end = 0; /* end: where the line may end; 0: nowhere yet */
+    size_t before = 0;      /* the character before */
+    int used = 0, columns, last = 0;
+    *skip = 0;
+    for (; p[at] && p[at] != '\n'; last = columns) {
+        size_t length = next(p + at, &columns);
+        bool wide = (columns == 2 || last == 2) && may_begin(p + at) && may_end(p + before);
+        if (at > 0 && (p[at] == ' ' || wide)) end = at;
+        if (used + columns > width && at > 0) {
+            if (end == 0) return at;
+            *skip = p[end] == ' ';
+            return end;
+        }
+        used += columns;
+        before = at;
+        at += length;
+    }
+    *skip = p[at] == '\n';
+    return at;
+}
+
+int screen_word(const char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    int longest = 0, run = 0, columns;
+    while (*p) {
+        bool blank = *p == ' ' || *p == '\n';
+        p += next(p, &columns);
+        run = blank || columns == 2 ? 0 : run + columns;
+        if (run > longest) longest = run;
+    }
+    return longest;
 }
 
 void screen_plain(const struct screen *screen, const char *text)

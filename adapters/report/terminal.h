@@ -20,8 +20,16 @@ int screen_columns(const char *text);
 /* Text cut or filled to exactly `width` columns; right: blanks first. */
 void screen_put(const struct screen *screen, const char *text, int width, bool right);
 
-/* The same of its first line. */
-void screen_put_line(const struct screen *screen, const char *text, int width, bool right);
+/* The same of its first `bytes` bytes. */
+void screen_put_part(const struct screen *screen, const char *text, size_t bytes, int width,
+                     bool right);
+
+/* How many bytes of a text stand on its first line of `width` columns: up to a line end, a blank,
+ * or in between where neither comes in time. *skip: what lies between it and the next line. */
+size_t screen_line(const char *text, int width, size_t *skip);
+
+/* The columns of the longest word: wide letters are words of their own. */
+int screen_word(const char *text);
 
 /* The whole text. */
 void screen_plain(const struct screen *screen, const char *text);

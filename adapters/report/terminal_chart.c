@@ -21,14 +21,15 @@ static double column_mean(const struct az_line *line, size_t count, int column, 
 }
 
 /* Hours over `columns` columns, beginning after the labels. */
-static void ruler(const struct screen *screen, struct az_time start, double length_s, int columns)
+static void ruler(const struct screen *screen, int labels, struct az_time start, double length_s,
+                  int columns)
 {
     int year, month, day, minute, at = 0;
     int64_t every = 3600 * (int64_t)az_draw_hours(length_s, columns / 8 > 0 ? columns / 8 : 1);
     char clock[32];
     az_time_local(start, &year, &month, &day, &minute);
     int64_t first = (every - (int64_t)minute * 60 % every) % every;
-    screen_put(screen, "", LABEL_COLUMNS + 2, false);
+    screen_put(screen, "", labels + 2, false);
     for (int64_t s = first; (double)s < length_s; s += every) {
         int column = (int)((double)s / length_s * columns);
         if (column < at || column + 5 > columns) continue;
@@ -85,7 +86,7 @@ void screen_chart(const struct screen *screen, const struct az_chart *chart)
 {
     screen_heading(screen, chart->title, chart->unit[0]);
     if (chart->count > 0)
-        ruler(screen, chart->start, (double)chart->step_s * (double)chart->count,
+        ruler(screen, LABEL_COLUMNS, chart->start, (double)chart->step_s * (double)chart->count,
               chart_columns(screen, chart));
     for (size_t i = 0; i < chart->lines.count; i++)
         if (!az_draw_dashed(chart->lines.items[i].role)) sparkline(screen, chart, i);
@@ -117,17 +118,29 @@ static const struct az_bar *bar_at(const struct az_gantt_row *row, double from, 
     return most > (to - from) / 4 ? best : NULL;
 }
 
+/* The longest label, up to a third of a wide screen. */
+static int label_columns(const struct screen *screen, const struct az_gantt *gantt)
+{
+    int longest = LABEL_COLUMNS;
+    for (size_t r = 0; r < gantt->rows.count; r++) {
+        int columns = screen_columns(screen_words(screen, gantt->rows.items[r].label)) + 1;
+        if (columns > longest) longest = columns;
+    }
+    int most = screen->width / 3 > LABEL_COLUMNS ? screen->width / 3 : LABEL_COLUMNS;
+    return longest < most ? longest : most;
+}
+
 void screen_gantt(const struct screen *screen, const struct az_gantt *gantt)
 {
-    int columns = screen->width - LABEL_COLUMNS - 4;
+    int labels = label_columns(screen, gantt), columns = screen->width - labels - 4;
     if (columns > 96) columns = 96;
     if (!(gantt->length_s > 0)) return;
     screen_heading(screen, gantt->title, NULL);
-    ruler(screen, gantt->start, gantt->length_s, columns);
+    ruler(screen, labels, gantt->start, gantt->length_s, columns);
     for (size_t r = 0; r < gantt->rows.count; r++) {
         const struct az_gantt_row *row = &gantt->rows.items[r];
         fputs("  ", screen->out);
-        screen_put(screen, screen_words(screen, row->label), LABEL_COLUMNS, false);
+        screen_put(screen, screen_words(screen, row->label), labels, false);
         for (int c = 0; c < columns; c++) {
             double width = gantt->length_s / columns;
             const struct az_bar *bar = bar_at(row, width * c, width * (c + 1));
@@ -138,12 +151,12 @@ void screen_gantt(const struct screen *screen, const struct az_gantt *gantt)
         putc('\n', screen->out);
     }
     if (gantt->keys.count == 0) return;
-    int used = LABEL_COLUMNS + 2;
+    int used = labels + 2;
     screen_put(screen, "", used, false);
     for (size_t k = 0; k < gantt->keys.count; k++) {
         int wide = 4 + screen_columns(screen_words(screen, gantt->keys.items[k].label));
         if (k > 0 && used + wide - 2 > screen->width) {
-            used = LABEL_COLUMNS + 2;
+            used = labels + 2;
             putc('\n', screen->out);
             screen_put(screen, "", used, false);
         }

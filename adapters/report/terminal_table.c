@@ -5,6 +5,7 @@
 
 #define NARROWEST 4      /* columns of numbers under a long title */
 #define NARROWEST_TEXT 8 /* columns of text */
+#define WIDEST_WORD 18   /* longer ones are broken */
 
 static bool is_text(const struct az_cell *cell)
 {
@@ -16,16 +17,6 @@ static const char *cell_text(const struct screen *screen, const struct az_cell *
 {
     if (cell->words.en || cell->words.ja) return screen_words(screen, cell->words);
     return cell->text ? cell->text : az_draw_number(cell->number, cell->decimals, buffer);
-}
-
-/* Line n of a text, NULL past the last. */
-static const char *line_at(const char *text, int n)
-{
-    for (; n > 0 && text; n--) {
-        text = strchr(text, '\n');
-        if (text) text++;
-    }
-    return text;
 }
 
 static int widest_line(const char *text)
@@ -57,20 +48,22 @@ static struct column measure(const struct screen *screen, const struct az_view_t
     char buffer[64], english[32], japanese[32];
     const struct az_table_column *column = &table->columns.items[c];
     struct column it = { .text = is_text(&table->cells[c]) };
-    int widest = 0, head = screen_columns(screen_words(screen, column->label));
+    int widest = 0, word = NARROWEST_TEXT,
+        head = screen_columns(screen_words(screen, column->label));
     int unit = screen_columns(unit_text(screen, column, english, japanese));
     for (size_t r = 0; r < table->row_count; r++) {
         const struct az_cell *cell = &table->cells[r * table->columns.count + c];
         int columns = widest_line(cell_text(screen, cell, buffer));
         int reach = cell->reach ? widest_line(cell->reach) : 0;
         if (reach > columns) columns = reach;
+        int longest = screen_word(cell_text(screen, cell, buffer));
         if (columns > widest) widest = columns;
+        if (longest > word) word = longest;
     }
     if (unit > widest) widest = unit;
     it.width = head > widest ? head : widest;
-    it.least = it.text && widest > NARROWEST_TEXT ? NARROWEST_TEXT
-               : widest > NARROWEST               ? widest
-                                                  : NARROWEST;
+    if (word > WIDEST_WORD) word = WIDEST_WORD;
+    it.least = it.text && widest > word ? word : widest > NARROWEST ? widest : NARROWEST;
     if (it.least > it.width) it.least = it.width;
     if (it.width > screen->width / 2) it.width = screen->width / 2;
     if (it.least > it.width) it.least = it.width;
@@ -97,39 +90,63 @@ static void squeeze(struct column columns[], size_t count, int room)
     }
 }
 
-/* Line n of what stands in row r (0 the heads, 1 the units) of a column, below it how somebody is
- * reached. NULL past the last. */
+/* What stands in row r (0 the heads, 1 the units) of a column. */
 static const char *text_at(const struct screen *screen, const struct az_view_table *table, size_t c,
-                           size_t r, int n, char buffer[64], char *spare[2])
+                           size_t r, char buffer[64], char *spare[2])
 {
     const struct az_table_column *column = &table->columns.items[c];
-    if (r == 0) return n == 0 ? screen_words(screen, column->label) : NULL;
-    if (r == 1) return n == 0 ? unit_text(screen, column, spare[0], spare[1]) : NULL;
-    const struct az_cell *cell = &table->cells[(r - 2) * table->columns.count + c];
-    const char *text = cell_text(screen, cell, buffer), *line = line_at(text, n);
-    if (line || !cell->reach) return line;
-    int lines = 0;
-    while (line_at(text, lines)) lines++;
-    return line_at(cell->reach, n - lines);
+    if (r == 0) return screen_words(screen, column->label);
+    if (r == 1) return unit_text(screen, column, spare[0], spare[1]);
+    return cell_text(screen, &table->cells[(r - 2) * table->columns.count + c], buffer);
+}
+
+/* A row as it is written line by line: what is left of each cell, and below it how somebody is
+ * reached. */
+struct rest {
+    const char *text, *reach; /* NULL: nothing is left */
+};
+
+/* Writes the next line of every cell; false when nothing is left. */
+static bool put_line(const struct screen *screen, const struct column columns[], size_t from,
+                     size_t to, struct rest rests[])
+{
+    bool more = false;
+    for (size_t c = 0; c < to; c++) more = more || ((c == 0 || c >= from) && rests[c].text);
+    for (size_t c = 0; more && c < to; c++) {
+        struct rest *rest = &rests[c];
+        size_t skip = 0, bytes = 0;
+        if (c > 0 && c < from) continue;
+        if (rest->text) bytes = screen_line(rest->text, columns[c].width, &skip);
+        fputs("  ", screen->out);
+        screen_put_part(screen, rest->text ? rest->text : "", bytes, columns[c].width,
+                        !columns[c].text);
+        if (rest->text) rest->text += bytes + skip;
+        if (rest->text && !*rest->text) {
+            rest->text = rest->reach;
+            rest->reach = NULL;
+        }
+    }
+    if (more) putc('\n', screen->out);
+    return more;
 }
 
 static void put_cells(const struct screen *screen, const struct az_view_table *table,
-                      const struct column columns[], size_t from, size_t to, size_t row)
+                      const struct column columns[], size_t from, size_t to, size_t row,
+                      struct rest rests[], char numbers[][64])
 {
-    char buffer[64], english[32], japanese[32], *spare[2] = { english, japanese };
-    for (int n = 0;; n++) {
-        bool any = false;
-        for (size_t c = 0; c < to; c++)
-            any = any || ((c == 0 || c >= from) &&
-                          text_at(screen, table, c, row, n, buffer, spare) != NULL);
-        if (!any) return;
-        for (size_t c = 0; c < to; c++) {
-            if (c > 0 && c < from) continue;
-            const char *text = text_at(screen, table, c, row, n, buffer, spare);
-            fputs("  ", screen->out);
-            screen_put_line(screen, text, columns[c].width, !columns[c].text);
+    char english[32], japanese[32], *spare[2] = { english, japanese };
+    bool units = row != 1;
+    for (size_t c = 0; c < to; c++) {
+        const char *text = text_at(screen, table, c, row, numbers[c], spare);
+        if (row == 1 && *text) { /* it stands in a buffer of all */
+            snprintf(numbers[c], 64, "%s", text);
+            text = numbers[c];
         }
-        putc('\n', screen->out);
+        rests[c] = (struct rest){ *text || c == 0 ? text : NULL, NULL };
+        units = units || ((c == 0 || c >= from) && *text);
+        if (row > 1) rests[c].reach = table->cells[(row - 2) * table->columns.count + c].reach;
+    }
+    while (units && put_line(screen, columns, from, to, rests)) {
     }
 }
 
@@ -138,8 +155,10 @@ void screen_rows(const struct screen *screen, const struct az_view_table *table)
     struct az_arena *arena = az_arena_new(NULL);
     size_t count = table->columns.count;
     struct column *columns = arena ? AZ_ARRAY(arena, count + 1, struct column) : NULL;
+    struct rest *rests = arena ? AZ_ARRAY(arena, count + 1, struct rest) : NULL;
+    char(*numbers)[64] = arena ? az_arena_array(arena, count + 1, sizeof *numbers) : NULL;
     bool units = false;
-    if (!columns || table->row_count == 0 || count == 0) {
+    if (!columns || !rests || !numbers || table->row_count == 0 || count == 0) {
         az_arena_free(arena);
         return;
     }
@@ -155,7 +174,7 @@ void screen_rows(const struct screen *screen, const struct az_view_table *table)
              to++)
             sum += to > 0 ? columns[to].width + 2 : 0;
         for (size_t r = 0; r < table->row_count + 2; r++)
-            if (r != 1 || units) put_cells(screen, table, columns, from, to, r);
+            if (r != 1 || units) put_cells(screen, table, columns, from, to, r, rests, numbers);
     }
     az_arena_free(arena);
 }

@@ -98,12 +98,15 @@ static struct az_words where_words(struct cl_viewer *viewer, const struct cl_sto
 static struct az_words care_words(struct cl_viewer *viewer, const struct cl_stop *stop)
 {
     const struct cl_site *site = cl_site_of(viewer, stop->site);
-    struct az_words care = cl_care_words(viewer, stop->care);
-    if (!site) return care;
-    return cl_two_lines(viewer, care,
-                        AZ_WORDS(cl_text(viewer, "%lld %s", (long long)site->patients,
-                                         site->patients == 1 ? "patient" : "patients"),
-                                 cl_text(viewer, "患者 %lld 人", (long long)site->patients)));
+    bool known = stop->care.id && stop->care.index < viewer->cl->cares.count;
+    if (!site || !known) return cl_care_words(viewer, stop->care);
+    const struct cl_care *care = &viewer->cl->cares.items[stop->care.index];
+    int stage = (int)care->stage;
+    return cl_two_lines(
+        viewer, az_name_words(viewer->arena, care->name, care->id),
+        AZ_WORDS(cl_text(viewer, "Stage %d, %lld %s", stage, (long long)site->patients,
+                         site->patients == 1 ? "patient" : "patients"),
+                 cl_text(viewer, "第%d段階・患者 %lld 人", stage, (long long)site->patients)));
 }
 
 /* Kilometres, range left, waiting, the promise. */

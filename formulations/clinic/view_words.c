@@ -198,8 +198,7 @@ struct az_words cl_remote_words(struct cl_viewer *viewer, struct az_ref ref)
                 cl_text(viewer, "（%s）", remote->id));
 }
 
-/* A blank and a dash at which no line ends. */
-#define NO_BREAK "\u00a0"
+/* A dash at which no line ends. */
 #define DASH "\u2060–\u2060"
 
 /* --- visits -------------------------------------------------------------------------------------
@@ -230,10 +229,8 @@ static struct az_words one_booking(struct cl_viewer *viewer, const struct cl_boo
     const char *from = cl_clock_text(viewer, booking->start);
     const char *until = cl_clock_text(viewer, booking->end);
     const char *slot = cl_clock_text(viewer, booking->slot);
-    return AZ_WORDS(cl_text(viewer, "%s" NO_BREAK "%s" DASH "%s\n%s, slot" NO_BREAK "%s", en, from,
-                            until, who.en, slot),
-                    cl_text(viewer, "%s" NO_BREAK "%s" DASH "%s\n%s 枠" NO_BREAK "%s", ja, from,
-                            until, who.ja, slot));
+    return AZ_WORDS(cl_text(viewer, "%s %s" DASH "%s\n%s, slot %s", en, from, until, who.en, slot),
+                    cl_text(viewer, "%s %s" DASH "%s\n%s 枠%s", ja, from, until, who.ja, slot));
 }
 
 struct az_words cl_booking_words(struct cl_viewer *viewer, const struct cl_booking *doctor,
