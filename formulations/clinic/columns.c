@@ -16,6 +16,7 @@ static const struct cl_weights weights_of[] = {
     [CL_MEASURE_UNSERVED] = { .unserved = 1 },
     [CL_MEASURE_CHANGES] = { .changes = 1 },
     [CL_MEASURE_SUM] = { .unserved = 1, .changes = 1, .cost = 1 },
+    [CL_MEASURE_GIVE] = { .unserved = 1, .changes = 1 },
 };
 
 static size_t *no_rows(struct az_arena *arena, size_t count)

@@ -19,8 +19,9 @@
 #include "solver/colgen.h"
 
 /* What is minimised: the price of what is left out; the price of changes; or the one sum of these
- * and the cost (without the balance, of which nothing less than 0 is known). */
-enum cl_measure { CL_MEASURE_UNSERVED, CL_MEASURE_CHANGES, CL_MEASURE_SUM };
+ * and the cost (without the balance, of which nothing less than 0 is known); or what is left out
+ * and the changes. */
+enum cl_measure { CL_MEASURE_UNSERVED, CL_MEASURE_CHANGES, CL_MEASURE_SUM, CL_MEASURE_GIVE };
 
 /* What a yen of each counts. */
 struct cl_weights {

@@ -13,7 +13,6 @@
 #include "solver/tolerances.h"
 
 #define PLAN_SHARE 0.5 /* of the time, for a plan */
-#define GIVE_SHARE 0.6 /* of what is left then, for what must give */
 #define MARGIN 0.05    /* of the time, at most a second: the answer is out by the deadline */
 #define GAP 0.001      /* asked of the plan */
 
@@ -234,7 +233,7 @@ static enum az_status explain_none(struct cl_explainer *e, bool infeasible, stru
         e->explanation->minimal = !az_must_stop(e->context);
         return AZ_OK;
     }
-    return AZ_OK;
+    return cl_explain_give(e, &ground, arena);
 }
 
 /* --- the whole ----------------------------------------------------------------------------------

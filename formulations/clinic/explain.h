@@ -79,6 +79,11 @@ enum az_status cl_explain_reason(struct cl_explainer *e, enum cl_rule rule,
                                  const struct az_path *path, double amount, struct az_time at,
                                  struct az_words words);
 
+/* The least of sites, vehicles, staff, bookings and promises that must give together so that there
+ * is a plan, and whether all of them are needed (explain_give.c). */
+enum az_status cl_explain_give(struct cl_explainer *e, const struct cl_ground *ground,
+                               struct az_arena *arena);
+
 /* What would help, over the tours of the search that has found the plan (explain_relief.c). */
 enum az_status cl_explain_reliefs(struct cl_explainer *e, const struct cl_search *search,
                                   const struct cl_keeper *keeper, struct az_arena *arena);

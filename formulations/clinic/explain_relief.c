@@ -177,6 +177,8 @@ static enum az_status relax(const struct reliever *r, const struct az_context *c
     double changes_max = week->cl->mode == CL_EXACT ? 0 : INFINITY;
     AZ_TRY(cl_master_new(&week->ground, CL_MEASURE_SUM, INFINITY, changes_max, context, arena,
                          &week->master));
+    /* The rows of vehicles and staff say how often a crew goes out; theirs is the price. */
+    for (size_t t = 0; t < week->ground.teams.count; t++) week->master->blocks[t].max++;
     AZ_TRY(first_columns(r, week, arena, &columns));
     options.columns = columns.items;
     options.column_count = columns.count;
