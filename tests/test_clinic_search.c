@@ -307,7 +307,7 @@ START_TEST(books_are_right_after_many_steps)
         open_search(&s);
         ck_assert_int_eq(cl_improver_new(&s.search, NULL, &s.improver), AZ_OK);
         for (int part = 0; s.improver && part < 4; part++) {
-            ck_assert_int_eq(cl_improver_run(s.improver, 50, 1), AZ_OK);
+            ck_assert_int_eq(cl_improver_run(s.improver, 50, 1, 1), AZ_OK);
             check_books(s.improver, &s.improver->now);
             check_books(s.improver, &s.improver->best);
         }
@@ -317,7 +317,7 @@ START_TEST(books_are_right_after_many_steps)
     cl_case_load(&s.c, SAMPLE, NULL);
     open_search(&s);
     ck_assert_int_eq(cl_improver_new(&s.search, NULL, &s.improver), AZ_OK);
-    ck_assert_int_eq(cl_improver_run(s.improver, 300, 1), AZ_OK);
+    ck_assert_int_eq(cl_improver_run(s.improver, 300, 1, 1), AZ_OK);
     check_books(s.improver, &s.improver->now);
     check_books(s.improver, &s.improver->best);
     close_search(&s);
@@ -331,7 +331,7 @@ static void search_base(struct searched *s, uint64_t seed, size_t steps)
     open_search(s);
     s->context.seed = seed;
     ck_assert_int_eq(cl_improver_new(&s->search, NULL, &s->improver), AZ_OK);
-    ck_assert_int_eq(cl_improver_run(s->improver, steps, 1), AZ_OK);
+    ck_assert_int_eq(cl_improver_run(s->improver, steps, 1, 1), AZ_OK);
     ck_assert(s->has);
 }
 
@@ -386,7 +386,7 @@ START_TEST(a_part_of_a_week_is_completed)
     ck_assert_int_eq(cl_improver_new(&b.search, &week, &b.improver), AZ_OK);
     ck_assert(b.has);
     ck_assert_uint_ge(b.plan->rounds.count, week.tours.count);
-    ck_assert_int_eq(cl_improver_run(b.improver, 500, 0.1), AZ_OK);
+    ck_assert_int_eq(cl_improver_run(b.improver, 500, 0.1, 1), AZ_OK);
     ck_assert_double_eq_tol(b.best.rank[0], a.best.rank[0], 1e-6);
     check_books(b.improver, &b.improver->now);
     close_search(&a);

@@ -302,6 +302,11 @@ static void find_spot(struct cl_improver *m, size_t site, size_t day, struct spo
     *spot = (struct spot){ .value = INFINITY, .course = AZ_NO_INDEX, .team = AZ_NO_INDEX };
     if (!(m->flat.possible[site] >> day & 1)) return;
     if (m->online_days[site] >> day & 1) try_online(m, site, day, spot);
+    if (m->opens_day == day) {
+        m->opens_day = AZ_NO_INDEX;
+        try_new_courses(m, site, day, spot);
+        if (isfinite(spot->value)) return;
+    }
     for (size_t r = 0; r < now->course_count; r++)
         if (now->courses[r].is_open && m->flat.units[now->courses[r].team].day == day)
             try_course(m, r, site, spot);

@@ -63,6 +63,7 @@ struct cl_improver {
         *absent; /* [CL_ABSENT_MAX * sites] taken out, to come back with any pattern */
     size_t homeless_count, *homeless; /* [sites] without the visit of homeless_day, to come back */
     size_t homeless_day;
+    size_t opens_day; /* what comes back next opens a course on that day; AZ_NO_INDEX: none */
     struct cl_blink blink;
     bool offers; /* `best` is better than what was offered last */
 };

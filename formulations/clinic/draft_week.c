@@ -173,6 +173,30 @@ enum az_status cl_draft_sync(struct cl_improver *m, struct cl_draft *to,
 /* --- weeks ---------------------------------------------------------------------------------------
  */
 
+static int64_t work_of(const struct cl_tour *tour)
+{
+    return tour->returns_s - tour->works_from_s;
+}
+
+/* Who leaves when the window of the break is over needs none: where that costs the same it is less
+ * work. */
+static enum az_status leave_late(const struct cl_improver *m, struct az_arena *arena,
+                                 struct cl_tour *tour)
+{
+    struct cl_tour late = *tour;
+    if (m->flat.units[tour->team].team->break_s == 0 || tour->late) return AZ_OK;
+    late.stops = AZ_ARRAY(arena, tour->count, struct cl_tour_stop);
+    if (!late.stops) return AZ_NO_MEMORY;
+    late.late = true;
+    late.count = 0;
+    for (size_t k = 0; k < tour->count; k++)
+        if (tour->stops[k].kind != CL_STOP_BREAK) late.stops[late.count++] = tour->stops[k];
+    if (cl_tour_time(m->ground, &late) && late.cost_jpy <= tour->cost_jpy &&
+        work_of(&late) < work_of(tour))
+        *tour = late;
+    return AZ_OK;
+}
+
 enum az_status cl_draft_week(const struct cl_improver *m, const struct cl_draft *draft,
                              struct az_arena *arena, struct cl_week *week)
 {
@@ -180,10 +204,12 @@ enum az_status cl_draft_week(const struct cl_improver *m, const struct cl_draft 
     week->tours.items = az_arena_array(arena, draft->course_count, sizeof *week->tours.items);
     week->online.items = az_arena_array(arena, m->sites * m->days, sizeof *week->online.items);
     if (!week->tours.items || !week->online.items) return AZ_NO_MEMORY;
-    for (size_t r = 0; r < draft->course_count; r++)
-        if (draft->courses[r].is_open)
-            AZ_TRY(cl_course_tour(&m->flat, &draft->courses[r], arena,
-                                  &week->tours.items[week->tours.count++]));
+    for (size_t r = 0; r < draft->course_count; r++) {
+        if (!draft->courses[r].is_open) continue;
+        struct cl_tour *tour = &week->tours.items[week->tours.count++];
+        AZ_TRY(cl_course_tour(&m->flat, &draft->courses[r], arena, tour));
+        AZ_TRY(leave_late(m, arena, tour));
+    }
     for (size_t k = 0; k < m->sites * m->days; k++)
         if (draft->online[k] != AZ_NO_INDEX)
             week->online.items[week->online.count++] = (struct cl_online_visit){

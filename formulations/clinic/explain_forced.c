@@ -67,7 +67,7 @@ static enum az_status search_on(struct cl_search *search, const struct cl_plan *
     if (!has && status != AZ_NO_PLAN) return status;
     AZ_TRY(cl_improver_new(search, has ? &week : NULL, &improver));
     if (!improver) return AZ_OK;
-    status = cl_improver_run(improver, STEPS, 1);
+    status = cl_improver_run(improver, STEPS, 1, 1);
     cl_improver_free(improver);
     return status;
 }

@@ -17,14 +17,21 @@
 #define LONGEST_STRING 10 /* visits of one course */
 #define SPLIT 0.5         /* of the strings keep some visits in their middle, */
 #define KEEP_MORE 0.99    /* one more of them so often */
-#define FIRST_HEAT 0.5    /* of what is driven for a visit: how much worse is taken at first */
-#define LAST_HEAT 0.005   /* and in the end */
+#define FIRST_HEAT 1.0    /* of what is driven for a visit: how much worse is taken at first */
+#define LAST_HEAT 0.01    /* and in the end */
+#define OPEN_ODDS 20      /* one step in so many opens a course, */
+#define CLOSE_ODDS 40     /* and one takes all visits of a course */
 #define CREW_ODDS 8       /* one step in so many tries other crews for a course */
 #define OFFER_STEPS 1000  /* between offers */
 #define CLOCK_STEPS 16    /* between looks at the clock */
-#define STEPS_PER_CUBE 0.4
+#define STEPS_PER_CUBE 0.8
 #define LEAST_STEPS 2000.0
-#define MOST_STEPS 2e6
+#define MOST_STEPS 4e6
+#define MANY_VISITS 80.0 /* for columns */
+#define SHARE_OF_FEW 0.4
+#define SHARE_OF_MANY 0.95
+#define BALANCE_STEPS 300
+#define BALANCE_OFFERS 40
 
 /* --- ruin ----------------------------------------------------------------------------------------
  */
@@ -108,6 +115,19 @@ static void begin_ruin(struct cl_improver *m, struct ruin *ruin)
         }
 }
 
+/* All visits of some course. */
+static enum az_status close_some(struct cl_improver *m, struct ruin *ruin)
+{
+    size_t index = (size_t)az_random_below(&m->random, m->now.course_count);
+    const struct cl_course *course = &m->now.courses[index];
+    if (!course->is_open) return AZ_OK;
+    ruin->strings = 0;
+    ruin->one_day = true;
+    ruin->day = m->flat.units[course->team].day;
+    while (course->count > 0) AZ_TRY(take(m, ruin, course->site[course->count - 1]));
+    return AZ_OK;
+}
+
 static enum az_status ruin_some(struct cl_improver *m)
 {
     struct ruin ruin;
@@ -115,6 +135,8 @@ static enum az_status ruin_some(struct cl_improver *m)
     size_t seed = (size_t)az_random_below(&m->random, m->sites);
     for (size_t i = 0; i < m->sites; i++) /* those left out may come in now */
         if (m->now.pattern[i] == AZ_NO_INDEX) m->absent[m->absent_count++] = i;
+    if (m->now.course_count > 0 && az_random_below(&m->random, CLOSE_ODDS) == 0)
+        AZ_TRY(close_some(m, &ruin));
     for (size_t k = 0; k < m->sites && ruin.strings > 0; k++) {
         size_t site = m->near[seed * m->sites + k];
         if (m->now.pattern[site] == AZ_NO_INDEX) continue;
@@ -163,12 +185,18 @@ static void shuffle(struct cl_improver *m, size_t site[], size_t count)
 
 static enum az_status recreate(struct cl_improver *m)
 {
+    if (az_random_below(&m->random, OPEN_ODDS) == 0)
+        m->opens_day = m->homeless_count > 0
+                           ? m->homeless_day
+                           : m->cl->first_day +
+                                 (size_t)az_random_below(&m->random, m->days - m->cl->first_day);
     shuffle(m, m->homeless, m->homeless_count);
     for (size_t k = 0; k < m->homeless_count; k++)
         AZ_TRY(cl_put_visit(m, m->homeless[k], m->homeless_day));
     shuffle(m, m->absent, m->absent_count);
     for (size_t k = 0; k < m->absent_count; k++) AZ_TRY(cl_put_in(m, m->absent[k]));
     m->absent_count = m->homeless_count = 0;
+    m->opens_day = AZ_NO_INDEX;
     if (az_random_below(&m->random, CREW_ODDS) > 0 || m->now.course_count == 0) return AZ_OK;
     size_t course = (size_t)az_random_below(&m->random, m->now.course_count);
     return m->now.courses[course].is_open ? cl_change_crew(m, course) : AZ_OK;
@@ -294,20 +322,58 @@ static enum az_status complete(struct cl_improver *m)
     return offer_best(m);
 }
 
-enum az_status cl_improver_run(struct cl_improver *m, size_t steps, double heat)
+/* How far a run is: by its steps, or by the time that it may take. */
+static double progress(const struct cl_improver *m, size_t k, size_t steps, double left,
+                       double until)
 {
-    double first = heat * FIRST_HEAT * drive_of_visit(m);
+    double now = az_time_left(m->search->context), by_steps = (double)k / (double)steps;
+    return isfinite(left) && left > until ? fmax(by_steps, (left - now) / (left - until))
+                                          : by_steps;
+}
+
+enum az_status cl_improver_run(struct cl_improver *m, size_t steps, double heat, double share)
+{
+    double first = heat * FIRST_HEAT * drive_of_visit(m), done = 0;
+    double left = az_time_left(m->search->context), until = (1 - share) * left;
     if (is_better(&m->best, &m->now)) {
         AZ_TRY(cl_draft_copy(m, &m->now, &m->best));
         AZ_TRY(cl_draft_copy(m, &m->before, &m->best));
     }
     for (size_t k = 0; k < steps; k++) {
-        if (k % CLOCK_STEPS == 0 && az_run_must_stop(m->search->run)) break;
-        double cool = pow(LAST_HEAT / (heat * FIRST_HEAT), (double)k / (double)steps);
+        if (k % CLOCK_STEPS == 0) {
+            if (az_run_must_stop(m->search->run)) break;
+            done = progress(m, k, steps, left, until);
+            if (done >= 1) break;
+        }
+        double cool = pow(LAST_HEAT / (heat * FIRST_HEAT), done);
         AZ_TRY(step(m, first * fmin(1, cool)));
         if (m->offers && k % OFFER_STEPS == OFFER_STEPS - 1) AZ_TRY(offer_best(m));
     }
     return m->offers ? offer_best(m) : AZ_OK;
+}
+
+/* Where nobody is paid for the balance, the judge still sees it. */
+enum az_status cl_improver_balance(struct cl_improver *m)
+{
+    size_t offers = 0;
+    if (m->cl->mode == CL_EXACT) return AZ_OK;
+    AZ_TRY(cl_draft_copy(m, &m->now, &m->best));
+    AZ_TRY(cl_draft_copy(m, &m->before, &m->best));
+    for (size_t k = 0; k < BALANCE_STEPS && offers < BALANCE_OFFERS; k++) {
+        if (k % CLOCK_STEPS == 0 && az_must_stop(m->search->context)) break;
+        AZ_TRY(ruin_some(m));
+        AZ_TRY(recreate(m));
+        bool changed = m->changed_courses.count > 0;
+        if (!changed || is_better(&m->best, &m->now)) {
+            AZ_TRY(cl_draft_sync(m, &m->now, &m->before));
+            continue;
+        }
+        AZ_TRY(cl_draft_sync(m, &m->before, &m->now));
+        AZ_TRY(cl_draft_copy(m, &m->best, &m->now));
+        AZ_TRY(offer_best(m));
+        offers++;
+    }
+    return AZ_OK;
 }
 
 enum az_status cl_improver_take(struct cl_improver *m, const struct cl_week *week)
@@ -321,7 +387,7 @@ enum az_status cl_improver_take(struct cl_improver *m, const struct cl_week *wee
     return cl_draft_copy(m, &m->now, &m->best);
 }
 
-size_t cl_improver_steps(const struct cl_improver *m)
+static double visits_of(const struct cl_improver *m)
 {
     double visits = 0;
     for (size_t i = 0; i < m->sites; i++) {
@@ -330,7 +396,18 @@ size_t cl_improver_steps(const struct cl_improver *m)
         if (p < site->pattern_count)
             visits += __builtin_popcount(site->pattern[p].days & ~site->done);
     }
-    return (size_t)fmin(MOST_STEPS, fmax(LEAST_STEPS, STEPS_PER_CUBE * visits * visits * visits));
+    return visits;
+}
+
+size_t cl_improver_steps(const struct cl_improver *m)
+{
+    double steps = STEPS_PER_CUBE * pow(visits_of(m), 3);
+    return (size_t)fmin(MOST_STEPS, fmax(LEAST_STEPS, steps));
+}
+
+double cl_improver_share(const struct cl_improver *m)
+{
+    return visits_of(m) < MANY_VISITS ? SHARE_OF_FEW : SHARE_OF_MANY;
 }
 
 /* --- its life ------------------------------------------------------------------------------------
@@ -340,6 +417,7 @@ static enum az_status begin(struct cl_improver *m, const struct cl_week *start)
 {
     az_random_seed(&m->random, m->search->context->seed);
     az_random_seed(&m->blink.random, az_random_next(&m->random));
+    m->opens_day = AZ_NO_INDEX;
     AZ_TRY(cl_draft_begin(m));
     AZ_TRY(sort_near(m));
     AZ_TRY(set_keys(m));
@@ -387,7 +465,7 @@ enum az_status cl_improve(struct cl_search *search, size_t steps)
 {
     struct cl_improver *improver;
     AZ_TRY(cl_improver_new(search, NULL, &improver));
-    enum az_status status = improver ? cl_improver_run(improver, steps, 1) : AZ_OK;
+    enum az_status status = improver ? cl_improver_run(improver, steps, 1, 1) : AZ_OK;
     cl_improver_free(improver);
     return status;
 }

@@ -22,6 +22,8 @@ struct cl_week {
 enum az_status cl_plan_of(const struct cl_ground *ground, const struct cl_week *week,
                           struct az_arena *arena, struct cl_plan **plan);
 
+struct cl_improver;
+
 struct cl_search {
     const struct cl_instance *cl;
     struct cl_ground ground;
@@ -38,7 +40,8 @@ struct cl_search {
     /* tours worth having as columns; they live as long as the solve */
     AZ_LIST(const struct cl_tour *) pool;
     size_t pool_capacity;
-    int64_t node_limit; /* of each master's tree; 0: none */
+    int64_t node_limit;           /* of each master's tree; 0: none */
+    struct cl_improver *improver; /* goes on beside columns; NULL: none */
 };
 
 /* Makes a plan, judges and offers it; its tours go into the pool. *judged: was it a plan
@@ -52,8 +55,8 @@ enum az_status cl_pool_add(struct cl_search *search, const struct cl_tour *tour)
  * with the run. */
 enum az_status cl_improve(struct cl_search *search, size_t steps);
 
-/* A plan, the proof, and why it leaves out what it does; the search's instance, engine, context, run
- * and arena are set. start: NULL, or a plan. */
+/* A plan, the proof, and why it leaves out what it does; the search's instance, engine, context,
+ * run and arena are set. start: NULL, or a plan. */
 enum az_status cl_solve_search(struct cl_search *search, const void *start);
 
 /* Columns over the tours of the pool, level by level where the week has levels: plans and bounds go

@@ -14,6 +14,9 @@
 
 #define COLUMNS 20            /* of a block in a round */
 #define KEPT_FOR_REASONS 0.15 /* of the time that is left */
+#define AGAIN 0.125           /* of the steps of the first search: those of one beside columns, */
+#define AGAIN_HEAT 0.3        /* its heat */
+#define AGAIN_SHARE 0.2       /* and its share of the time that is left */
 
 /* --- weeks of solutions ---------------------------------------------------------------------- */
 
@@ -64,9 +67,31 @@ static enum az_status found(void *data, const struct az_master_solution *solutio
                          : master->measure == CL_MEASURE_CHANGES
                              ? search->offered.rank[1]
                              : search->offered.cost + search->offered.penalty;
+        if (status == AZ_OK && judged && search->improver)
+            status = cl_improver_take(search->improver, &week);
     }
     az_arena_free(scratch);
     return status;
+}
+
+/* The search goes on from the best week; what it finds is an incumbent, its rounds are columns. */
+static enum az_status improve(void *data, const struct az_master_solution *solution,
+                              struct az_block_columns *out, double *objective)
+{
+    struct cl_master *master = data;
+    struct cl_search *search = master->owner;
+    size_t pooled = search->pool.count;
+    (void)solution;
+    if (!search->improver || master->measure != CL_MEASURE_SUM) return AZ_OK;
+    size_t steps = (size_t)(AGAIN * (double)cl_improver_steps(search->improver));
+    AZ_TRY(cl_improver_run(search->improver, steps, AGAIN_HEAT, AGAIN_SHARE));
+    for (size_t k = pooled; k < search->pool.count; k++) {
+        struct az_block_column column;
+        AZ_TRY(cl_master_column(master, search->pool.items[k], out->arena, &column));
+        AZ_TRY(az_block_columns_add(out, &column));
+    }
+    if (search->pool.count > pooled) *objective = search->best.cost + search->best.penalty;
+    return AZ_OK;
 }
 
 /* --- masters --------------------------------------------------------------------------------- */
@@ -84,6 +109,7 @@ static enum az_status solve_master(struct cl_search *search, int measure, double
                          search->arena, &master));
     master->owner = search;
     master->problem.found = found;
+    master->problem.improve = improve;
     for (size_t k = 0; k < search->pool.count; k++) {
         struct az_block_column column;
         AZ_TRY(cl_master_column(master, search->pool.items[k], search->arena, &column));
@@ -147,9 +173,15 @@ enum az_status cl_solve_columns(struct cl_search *search)
 static enum az_status go_on(struct cl_search *search, struct cl_improver *improver)
 {
     struct az_run *run = search->run;
-    if (improver) AZ_TRY(cl_improver_run(improver, cl_improver_steps(improver), 1));
+    if (improver)
+        AZ_TRY(
+            cl_improver_run(improver, cl_improver_steps(improver), 1, cl_improver_share(improver)));
     if (az_run_must_stop(run)) return AZ_OK;
-    AZ_TRY(cl_solve_columns(search));
+    search->improver = improver;
+    enum az_status status = cl_solve_columns(search);
+    search->improver = NULL;
+    AZ_TRY(status);
+    if (improver && search->has_best) AZ_TRY(cl_improver_balance(improver));
     cl_tell_levels(search);
     if (!az_run_must_stop(run)) az_run_limit(run);
     return AZ_OK;
