@@ -293,6 +293,58 @@ START_TEST(a_plan_goes_through_every_command)
 }
 END_TEST
 
+#define WEEK "tests/data/clinic/golden/a_promise_changed/"
+
+/* A key file of one person, as the import writes it. */
+static void save_key(const char *name, mode_t mode)
+{
+    char path[128], secret[65];
+    memset(secret, '5', 64);
+    secret[64] = 0;
+    json_t *key = json_pack("{s:i, s:s, s:{s:{s:s, s:s}}}", "azumi_key_file", 1, "secret", secret,
+                            "people", "b", "name", "Okuhara Kozue", "phone", "0263-99-9999");
+    save(key, name);
+    json_decref(key);
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    ck_assert_int_eq(chmod(path, mode), 0);
+}
+
+/* The crew's pages have the name and phone on the clerk's machine; nobody else may read the file,
+ * and without a key file that is private nothing is joined. */
+START_TEST(pages_and_names_of_a_week)
+{
+    char path[128];
+    struct stat what;
+    check_call(&(struct call){ "report " WEEK "instance.json " WEEK "plan.json --pages -o @/p.html",
+                               0, NULL, NULL });
+    snprintf(path, sizeof path, "%s/p.html", folder);
+    char *page = read_text(path);
+    ck_assert_ptr_nonnull(strstr(page, "class=\"page\""));
+    ck_assert_ptr_null(strstr(page, "Okuhara"));
+    free(page);
+    save_key("key.json", 0600);
+    save_key("open.json", 0644);
+    check_call(&(struct call){ "report " WEEK "instance.json " WEEK
+                               "plan.json --pages --key @/key.json -o @/p.html",
+                               0, NULL, NULL });
+    page = read_text(path);
+    ck_assert_ptr_nonnull(strstr(page, "Okuhara Kozue"));
+    ck_assert_ptr_nonnull(strstr(page, "0263-99-9999"));
+    free(page);
+    ck_assert_int_eq(stat(path, &what), 0);
+    ck_assert_int_eq(what.st_mode & 0777, 0600);
+    check_call(&(struct call){ "report " WEEK "instance.json " WEEK "plan.json --key @/key.json", 0,
+                               "0263-99-9999", NULL });
+    check_call(&(struct call){ "report " WEEK "instance.json " WEEK "plan.json --key @/open.json",
+                               2, NULL, "open.json" });
+    check_call(&(struct call){ "report " WEEK "instance.json " WEEK "plan.json --key @/none.json",
+                               2, NULL, "none.json" });
+    check_call(&(struct call){ "solve " ISLAND "-o @/plan.json --quiet", 0, NULL, "" });
+    check_call(&(struct call){ "report " ISLAND "@/plan.json --pages", 2, NULL,
+                               "no pages to take along" });
+}
+END_TEST
+
 /* A plan of yesterday's instance must not be judged against today's without a word; and who asks
  * for a file that cannot be must hear that it was not written. */
 START_TEST(what_does_not_fit_is_said)
@@ -461,6 +513,7 @@ static Suite *suite(void)
     tcase_add_test(t, samples_are_made_from_their_templates);
     tcase_add_test(t, a_plan_goes_through_every_command);
     tcase_add_test(t, a_plan_made_by_hand_is_completed);
+    tcase_add_test(t, pages_and_names_of_a_week);
     tcase_add_test(t, what_does_not_fit_is_said);
     tcase_add_test(t, exported_rows_are_slots);
     tcase_add_test(t, only_plain_files_are_replaced);

@@ -541,6 +541,61 @@ START_TEST(the_terminal_has_hours_and_signs)
 }
 END_TEST
 
+/* A reason that is cut off is none: words go on in the next line, and none is torn apart. */
+START_TEST(texts_in_the_terminal_are_whole)
+{
+    static const char *const english = "impossible, even in a week that is empty but for it";
+    static const char *const japanese = "不可能（この訪問だけの週でも）: 必要な資格・技能";
+    struct az_table_column columns[] = { { { "Site", "訪問先" }, NULL },
+                                         { { "Reason", "理由" }, NULL },
+                                         { { "Two lines", "二行" }, NULL } };
+    struct az_cell cells[] = { { .text = "s-1", .reach = "0263-99" },
+                               { .words = { english, japanese } },
+                               { .text = "above\nbelow" } };
+    view.tables.items[0].columns.items = columns;
+    view.tables.items[0].columns.count = 3;
+    view.charts.count = 0; /* whose ranges have an ellipsis of their own */
+    view.tables.items[0].row_count = 1;
+    view.tables.items[0].cells = cells;
+    char *drawn = draw_terminal(60);
+    static const char *const words[] = { "impossible,", "even",  "empty", "but",
+                                         "0263-99",     "above", "below" };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        ck_assert_msg(strstr(drawn, words[i]) != NULL, "%s is not there", words[i]);
+    ck_assert_ptr_null(strstr(drawn, "…"));
+    for (char *line = strtok(drawn, "\n"); line; line = strtok(NULL, "\n"))
+        ck_assert_uint_le(az_draw_columns(line), 60);
+    free(drawn);
+    report.language = AZ_JAPANESE;
+    columns[1].label = (struct az_words){ "Reason", "理由がどのように長くても" };
+    drawn = draw_terminal(60);
+    ck_assert_ptr_null(strstr(drawn, "…"));
+    ck_assert_ptr_null(strstr(drawn, "（\n")); /* no line ends so */
+    free(drawn);
+    draw();
+    ck_assert_ptr_nonnull(strstr(html, "above</span><br/>"));
+    ck_assert_ptr_nonnull(strstr(html, "<span class=\"reach\">0263-99</span>"));
+}
+END_TEST
+
+/* Hours of several days on one axis have no date, and slots no text under what is booked in them.
+ */
+START_TEST(days_side_by_side_have_clocks_alone)
+{
+    struct az_bar bars[] = { { 0, 7200, "free", { "Slots", "枠" }, "" },
+                             { 0, 240, "doctor", { "A long name", "長い名前" }, "7" } };
+    view.gantts.items[0].rows.items[0].bars.items = bars;
+    view.gantts.items[0].rows.items[0].bars.count = 2;
+    draw();
+    size_t dated = count(html, "Jan 1");
+    view.gantts.items[0].daily = true;
+    draw();
+    ck_assert_uint_lt(count(html, "Jan 1"), dated);
+    ck_assert_ptr_null(strstr(html, ">Slots<"));
+    ck_assert_ptr_nonnull(strstr(html, ">7</text>"));
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("report");
@@ -558,6 +613,8 @@ static Suite *suite(void)
     tcase_add_test(t, names_on_a_map_do_not_cover_each_other);
     tcase_add_test(t, axes_of_whole_things_have_whole_ticks);
     tcase_add_test(t, empty_views_are_drawn);
+    tcase_add_test(t, texts_in_the_terminal_are_whole);
+    tcase_add_test(t, days_side_by_side_have_clocks_alone);
     tcase_add_test(t, scales_cover_with_round_ticks);
     tcase_add_test(t, numbers_are_written_for_people);
     tcase_add_test(t, the_terminal_is_kept_to);

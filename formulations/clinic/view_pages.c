@@ -174,7 +174,8 @@ static enum az_status round_page(struct cl_viewer *viewer, const struct cl_round
     struct az_words date = cl_day_words(viewer, day);
     struct az_words name = cl_vehicle_words(viewer, round->vehicle);
     struct az_words crew = cl_crew_words(viewer, round, false);
-    struct az_words title = { cl_text(viewer, "%s  %s  %s", date.en, name.en, crew.en),
+    struct az_words title = { cl_text(viewer, "%s: %s%s%s", date.en, name.en, *crew.en ? "; " : "",
+                                      crew.en),
                               cl_text(viewer, "%s　%s　%s", date.ja, name.ja, crew.ja) };
     struct az_view_table *table =
         az_view_table(viewer->view, viewer->arena, title, COLUMNS, round->stops.count + 2);

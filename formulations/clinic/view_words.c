@@ -229,8 +229,9 @@ static struct az_words one_booking(struct cl_viewer *viewer, const struct cl_boo
     const char *from = cl_clock_text(viewer, booking->start);
     const char *until = cl_clock_text(viewer, booking->end);
     const char *slot = cl_clock_text(viewer, booking->slot);
-    return AZ_WORDS(cl_text(viewer, "%s %s" DASH "%s\n%s, slot %s", en, from, until, who.en, slot),
-                    cl_text(viewer, "%s %s" DASH "%s\n%s 枠%s", ja, from, until, who.ja, slot));
+    return AZ_WORDS(
+        cl_text(viewer, "%s %s" DASH "%s\n%s, slot\u00a0%s", en, from, until, who.en, slot),
+        cl_text(viewer, "%s %s" DASH "%s\n%s 枠%s", ja, from, until, who.ja, slot));
 }
 
 struct az_words cl_booking_words(struct cl_viewer *viewer, const struct cl_booking *doctor,
