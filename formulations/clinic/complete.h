@@ -17,6 +17,7 @@ struct cl_choice {
     size_t doctor_slot; /* that the given booking names; AZ_NO_INDEX */
     size_t pharmacist_slot;
     int64_t open_from_s, open_until_s; /* hours of the site, where the way is of the slots alone */
+    bool firm;                         /* it begins within the way's hours or not so */
     double broken_min; /* what is broken whenever it begins, as if it were late so much */
 };
 

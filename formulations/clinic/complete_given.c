@@ -128,7 +128,8 @@ static bool choice_of(const struct cl_completion *c, const struct cl_task *task,
     *choice = (struct cl_choice){ .way = *way,
                                   .care = site->option[way->option].care.index,
                                   .open_from_s = INT64_MIN,
-                                  .open_until_s = INT64_MAX };
+                                  .open_until_s = INT64_MAX,
+                                  .firm = true };
     const struct cl_care *care = &c->cl->cares.items[choice->care];
     if (way->pharmacist != AZ_NO_INDEX) /* also where it begins outside the way's hours */
         choice->way.ends_s = c->ground.ways.slots[way->pharmacist].from_s -
@@ -189,7 +190,8 @@ static enum az_status with_pharmacist(const struct bare *bare, struct cl_choice 
 {
     const struct cl_ways *ways = &bare->c->ground.ways;
     const struct cl_consultation *asked = bare->care->pharmacist;
-    if (!asked || bare->task->pharmacist) return add_timed(bare, choice);
+    const struct cl_booking *given = bare->task->pharmacist;
+    if (!asked) return add_timed(bare, choice);
     for (size_t p = 0; p < ways->slot_count; p++) {
         const struct cl_slot_class *slot = &ways->slots[p];
         struct cl_choice both = choice;
@@ -201,7 +203,7 @@ static enum az_status with_pharmacist(const struct bare *bare, struct cl_choice 
         both.way.ends_s = slot->from_s - asked->after_s + both.way.length_s;
         if (both.way.from_s <= both.way.until_s) AZ_TRY(add_timed(bare, both));
     }
-    choice.broken_min += NO_BOOKING_MIN;
+    if (!given) choice.broken_min += NO_BOOKING_MIN;
     return add_timed(bare, choice);
 }
 
@@ -210,18 +212,20 @@ static enum az_status with_doctor(const struct bare *bare, struct cl_choice choi
 {
     const struct cl_ways *ways = &bare->c->ground.ways;
     const struct cl_consultation *asked = bare->care->doctor;
-    if (!asked || bare->task->doctor) return with_pharmacist(bare, choice);
+    const struct cl_booking *given = bare->task->doctor;
+    if (!asked) return with_pharmacist(bare, choice);
     for (size_t d = 0; d < ways->slot_count; d++) {
         const struct cl_slot_class *slot = &ways->slots[d];
         struct cl_choice with = choice;
-        if (slot->day != choice.way.day || !cl_slots_serve(bare->c->cl, slot, CL_DOCTOR, asked))
+        if (slot->day != choice.way.day || !cl_slots_serve(bare->c->cl, slot, CL_DOCTOR, asked) ||
+            !takes_booking(bare->c, given, d, &with.doctor_slot))
             continue;
         with.way.doctor = d;
         narrow(&with.way, slot->from_s - asked->after_s,
                slot->until_s - asked->length_s - asked->after_s);
         if (with.way.from_s <= with.way.until_s) AZ_TRY(with_pharmacist(bare, with));
     }
-    choice.broken_min += NO_BOOKING_MIN;
+    if (!given) choice.broken_min += NO_BOOKING_MIN;
     return with_pharmacist(bare, choice);
 }
 

@@ -175,6 +175,7 @@ bool cl_step_visit(struct cl_filler *f, struct cl_step *step, const struct cl_ta
         start_s = task->start_s;
     else if (f->prices->loose)
         start_s = start_for(task, start_s, way->length_s);
+    if (choice->firm && off_by(start_s, way->from_s, way->until_s) > 0) return false;
     if (!cl_miss_by(f, step, step->time_s - start_s) ||
         !cl_miss_by(f, step, start_s - way->until_s) ||
         !cl_miss_by(f, step, way->from_s - start_s) ||
