@@ -99,6 +99,18 @@ static const struct corner {
         { "/sites/0/windows/0", "{'from':'09:00','until':'09:00'}" },
         { "/sites/1/windows/0", "{'from':'09:50','until':'09:50'}" },
         { "/cares/0/visit_min", "30" } } },
+    { "windows of breaks that have nothing in common: nobody is out as the first one closes",
+      0,
+      0,
+      27600,
+      { { "/staff/0/shifts/0", "{'from':'08:00','until':'17:00','break_min':20,"
+                               "'break_from':'11:00','break_until':'12:00'}" },
+        { "/staff/-", "{'id':'d1','skills':['driver'],'cost_jpy_per_day':1000,'shifts':[{"
+                      "'from':'08:00','until':'17:00','break_min':40,'break_from':'13:00',"
+                      "'break_until':'14:00'}]}" },
+        { "/vehicles/0/crew", "['nurse','driver']" },
+        { "/sites/0/windows/0", "{'from':'11:10','until':'11:10'}" },
+        { "/sites/1/windows/0", "{'from':'12:30','until':'12:30'}" } } },
     { "a detour, the snow's factor and the buffer in their order",
       0,
       0,

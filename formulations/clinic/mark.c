@@ -82,7 +82,7 @@ static size_t straight_hops(const struct cl_flat *flat, const struct cl_unit *un
                           .left_km = mark->left_km,
                           .cost_jpy = unit->lane->drive_jpy[leg] };
     hops[0] = hop;
-    if (mark->rested) return 1;
+    if (mark->rested || !cl_may_rest(team)) return 1;
     hop.rested = true;
     if (!home && arrival_s <= team->break_until_s) {
         hop.rest = CL_REST_ON_ARRIVAL;

@@ -224,7 +224,7 @@ static size_t straight_hops(struct cl_pricing *p, const struct cl_label *label, 
                                         .ready_s = label->time_s + leg->drive_s,
                                         .left_km = label->left_km,
                                         .cost_jpy = leg->cost };
-    if (label->rested || label->time_s > team->break_until_s) return count;
+    if (label->rested || label->time_s > team->break_until_s || !cl_may_rest(team)) return count;
     int64_t there_s = label->time_s + leg->drive_s;
     bool on_arrival = p->loose || (node < p->count && there_s <= team->break_until_s);
     struct cl_hop *hop = &p->hops[count++];
@@ -354,6 +354,7 @@ static size_t rests_before(const struct cl_pricing *p, const struct rest_of_day 
     int64_t rested_s = team->break_from_s + team->break_s;
     struct rest_of_day day = { .long_s = then->long_s + team->break_s + drive_s };
     size_t count = 0;
+    if (!cl_may_rest(team)) return 0;
     if ((!home || p->loose) && rested_s <= then->last_s) {
         int64_t until_s = p->loose ? team->break_until_s : team->break_until_s - drive_s;
         day.last_s = earlier(until_s, then->last_s - team->break_s - drive_s);

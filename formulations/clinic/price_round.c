@@ -126,8 +126,10 @@ static enum az_status write_rounds(const struct cl_pricing *p, struct az_arena *
         bool possible;
         AZ_TRY(tour_of(p, &p->ending[k], arena, &round->tour, &possible));
         round->reduced = p->ending[k].reduced;
-        /* What pricing takes for possible, the evaluator does too; but for the range. */
-        if (!possible && !(p->both && isfinite(cl_range_km(p->ground, p->team))))
+        /* What pricing takes for possible, the evaluator does too; but for the range, and for a
+         * break before leaving in which a member's next shift has begun. */
+        bool in_shift = p->team->break_s == 0 || p->team->break_from_s < p->team->before_s;
+        if (!possible && in_shift && !(p->both && isfinite(cl_range_km(p->ground, p->team))))
             return AZ_INTERNAL;
         if (!possible) AZ_TRY(mend(p, arena, &round->tour, &possible));
         if (!possible || is_banned(p, &round->tour)) continue;

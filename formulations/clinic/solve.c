@@ -187,6 +187,19 @@ static enum az_status go_on(struct cl_search *search, struct cl_improver *improv
     return AZ_OK;
 }
 
+/* Where everything has a price there is a plan before any search: nobody goes out. In the largest
+ * weeks a first round takes longer than a short deadline leaves. */
+static enum az_status offer_nothing(struct cl_search *search)
+{
+    const struct cl_instance *cl = search->cl;
+    struct cl_week week = { .tours = { .count = 0 } };
+    bool judged;
+    if (cl->mode == CL_EXACT) return AZ_OK;
+    for (size_t i = 0; i < cl->sites.count; i++)
+        if (!isfinite(cl->sites.items[i].left_out_jpy)) return AZ_OK;
+    return cl_offer(search, &week, &judged);
+}
+
 /* A plan, and its proof. Where the first plan leaves something out, some time is kept for the
  * reasons. */
 static enum az_status prove(struct cl_search *search, const void *start)
@@ -197,6 +210,7 @@ static enum az_status prove(struct cl_search *search, const void *start)
     struct cl_improver *improver = NULL;
     if (start) AZ_TRY(az_run_offer(run, start));
     if (az_run_must_stop(run)) return AZ_OK;
+    if (!search->has_best) AZ_TRY(offer_nothing(search));
     az_run_progress(run, "first plan", true);
     enum az_status status = cl_improver_new(search, NULL, &improver);
     const struct cl_plan *plan = run->plan;

@@ -118,6 +118,12 @@ struct cl_stand { /* where a crew is after a visit, or at the start */
 struct cl_stand cl_stand_begin(const struct cl_ground *ground, const struct cl_team *team,
                                bool late);
 
+/* Is there a moment at which the crew's break may begin: have its members' windows one in common? */
+static inline bool cl_may_rest(const struct cl_team *team)
+{
+    return team->break_s > 0 && team->break_from_s <= team->break_until_s;
+}
+
 /* May a crew still be on its round then? Who has not rested by the end of the break's window has to
  * be home. */
 static inline bool cl_is_in_time(const struct cl_team *team, bool rested, int64_t time_s)
