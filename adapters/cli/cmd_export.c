@@ -133,6 +133,7 @@ static int collect(struct az_cli *cli, const struct az_cli_case *data, struct az
     struct az_cli_case previous = *data;
     call->apart = output && (is_folder(output) || ends_with(output, ".zip"));
     if (!az_cli_integer(cli, "revision", 0, 2147483647, &call->revision)) return AZ_EXIT_USAGE;
+    previous.document = NULL; /* it may well be of an earlier instance */
     if (before) {
         int code = az_cli_case_plan(cli, before, &previous);
         if (code != AZ_EXIT_DONE) return code;
@@ -233,7 +234,7 @@ static int run(struct az_cli *cli)
                                        "%s は %s の計画の形式ではありません"),
                             cli->arguments[0], data.formulation->name);
     if (code == AZ_EXIT_DONE) code = az_cli_case_plan(cli, cli->arguments[2], &data);
-    if (code == AZ_EXIT_DONE)
+    if (format && code == AZ_EXIT_DONE)
         code = format->tell               ? tell_plan(cli, format, &data)
                : az_cli_text(cli, "feed") ? fill_feed(cli, format, &data)
                                           : export_plan(cli, format, &data);

@@ -247,7 +247,7 @@ static void print_concessions(const struct az_cli *cli, FILE *out, const json_t 
         az_cli_print(out, "%s:\n",
                      az_cli_say(cli, "Rules conceded at their price", "対価を払って譲った規則"));
     for (size_t i = 0; i < json_array_size(list);) {
-        const json_t *first = json_array_get(list, i), *item = first;
+        const json_t *first = json_array_get(list, i), *item;
         double amounts = 0, costs = 0;
         size_t from = i;
         do {

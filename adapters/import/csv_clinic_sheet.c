@@ -283,7 +283,11 @@ const char *cs_cell(const struct cs_sheet *sheet, const struct az_csv_row *row,
                     enum cs_column column)
 {
     size_t at = sheet->at[column];
-    return at < row->count ? az_plain(row->cells[at], false, sheet->arena) : "";
+    if (at >= row->count) return "";
+    const char *cell = row->cells[at];
+    /* The apostrophe that keeps a spreadsheet from calculating "+81-263". */
+    if (*cell == '\'' && cell[1] && strchr("=+-@", cell[1])) cell++;
+    return az_plain(cell, false, sheet->arena);
 }
 
 void cs_wrong(const struct cs_sheet *sheet, const struct az_csv_row *row, enum cs_column column,
