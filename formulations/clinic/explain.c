@@ -138,6 +138,17 @@ static struct az_words displaces_words(const struct cl_explainer *e, const struc
                             "left out: it cannot be served together with what must be: %s", others),
             az_arena_format(e->arena, "見送り: 必ず訪問する %s と両立しません", others)
         };
+    if (*others && it->price_jpy < 0)
+        return (struct az_words){
+            az_arena_format(e->arena,
+                            "left out: serving it would displace %s, which comes first, though it "
+                            "would cost %.0f %s less",
+                            others, -it->price_jpy, unit),
+            az_arena_format(
+                e->arena,
+                "見送り: 訪問すると優先する %s を押し出します（費用は %.0f %s 下がります）", others,
+                -it->price_jpy, unit)
+        };
     if (*others)
         return (struct az_words){
             az_arena_format(e->arena,

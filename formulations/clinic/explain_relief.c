@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "formulations/clinic/explain.h"
+#include "formulations/clinic/improve.h"
 #include "formulations/clinic/resolve.h"
 #include "solver/tolerances.h"
 
@@ -20,6 +21,10 @@
 #define NODES 8        /* of a tree for whole rounds */
 #define WORTH 1e-4     /* of the money scale: gains below are none */
 #define LONGER_S 3600  /* of a shift */
+#define BASE_SHARE 0.3 /* of the time, for the plan's own relaxation */
+#define STEPS 600      /* of a search, where that has not ended */
+#define HEAT 0.3       /* ... which stays near the plan */
+#define SURE 0.01      /* of the plan's money: a search is not good for less */
 #define OUTWEIGHS 10.0 /* times what lies below */
 
 enum kind { MEMBER, CREW, VEHICLE, REPAIR, BOOKING, SHIFT, CLOSURE };
@@ -60,6 +65,8 @@ struct reliever {
     size_t count, capacity;
     struct candidate *items;
     size_t relief_capacity;
+    const struct cl_plan *plan;
+    struct az_judgement plan_order;
 };
 
 /* --- the order in one sum -----------------------------------------------------------------------
@@ -338,15 +345,15 @@ static enum az_status list_candidates(struct reliever *r)
     const struct cl_instance *cl = r->e->cl;
     const struct cl_ways *ways = &r->base.ground.ways;
     for (size_t d = cl->first_day; d < (size_t)cl->days; d++) AZ_TRY(list_day(r, d));
-    for (size_t s = 0; s < ways->slot_count; s++)
-        AZ_TRY(add_candidate(r, (struct candidate){ BOOKING, s, ways->slots[s].day, 0,
-                                                    price_of(r, r->base.master->slot_row[s]) }));
     for (size_t k = 0; k < cl->staff.count; k++)
         if (cl->staff.items[k].shifts.count > 0)
             AZ_TRY(add_candidate(r, (struct candidate){ SHIFT, k, 0, 0, INFINITY }));
     for (size_t c = 0; c < cl->closures.count; c++)
         if (cl->closures.items[c].days >> cl->first_day)
             AZ_TRY(add_candidate(r, (struct candidate){ CLOSURE, c, 0, 0, INFINITY }));
+    for (size_t s = 0; s < ways->slot_count; s++)
+        AZ_TRY(add_candidate(r, (struct candidate){ BOOKING, s, ways->slots[s].day, 0,
+                                                    price_of(r, r->base.master->slot_row[s]) }));
     return AZ_OK;
 }
 
@@ -704,6 +711,94 @@ static enum az_status test(struct reliever *r, const struct candidate *it,
     return add_relief(r, it, r->plan_jpy - jpy, r->plan_visits - visits);
 }
 
+/* --- tests by search -----------------------------------------------------------------------------
+ * Where the week is too large for its relaxation in the time: what a plan is found to bring.
+ */
+
+/* The best plan of a week that a search from the plan finds. */
+static enum az_status search_on(const struct reliever *r, struct cl_instance *week,
+                                const struct cl_ground *ground, struct az_arena *arena,
+                                struct cl_keeper *keeper)
+{
+    struct az_context context = cl_explain_share(r->e, 1);
+    struct az_run run;
+    struct az_run_options options = { .sense = AZ_MINIMIZE,
+                                      .gap_abs = 1,
+                                      .money_scale = week->scale };
+    struct cl_search search = { .cl = week,
+                                .ground = *ground,
+                                .engine = r->e->engine,
+                                .context = &context,
+                                .run = &run,
+                                .arena = arena };
+    struct cl_week from;
+    struct cl_improver *improver = NULL;
+    search.ground.cl = week;
+    *keeper = (struct cl_keeper){ .cl = week, .arena = arena, .run = &run };
+    az_run_begin(&run, &context, r->e->engine, &options);
+    run.judge = cl_keep_plan;
+    run.data = keeper;
+    enum az_status status = cl_week_of_plan(&search.ground, r->plan, arena, &from);
+    if (status == AZ_NO_PLAN) return AZ_OK;
+    AZ_TRY(status);
+    AZ_TRY(cl_improver_new(&search, &from, &improver));
+    status = improver ? cl_improver_run(improver, STEPS, HEAT, 1) : AZ_OK;
+    cl_improver_free(improver);
+    keeper->run = NULL;
+    return status;
+}
+
+static double visits_left(const struct cl_instance *cl, const struct cl_plan *plan)
+{
+    double visits = 0;
+    for (size_t u = 0; u < plan->unserved.count; u++) {
+        const struct cl_site *site = &cl->sites.items[plan->unserved.items[u].site.index];
+        visits += (double)(site->visits - (int64_t)cl_day_count(site->done));
+    }
+    return visits;
+}
+
+static enum az_status try_one(struct reliever *r, const struct candidate *it,
+                              struct az_arena *arena)
+{
+    struct week week;
+    struct cl_instance *plain;
+    struct cl_keeper keeper;
+    AZ_TRY(make_week(r, it, arena, &plain, &week));
+    AZ_TRY(search_on(r, plain, &week.ground, arena, &keeper));
+    if (!keeper.plan) return AZ_OK;
+    double jpy = keeper.judgement.cost + keeper.judgement.penalty;
+    double visits = visits_left(plain, keeper.plan), more = r->plan_visits - visits;
+    bool better =
+        az_judgement_is_better(AZ_MINIMIZE, r->e->cl->scale, &keeper.judgement, &r->plan_order);
+    if (!better || (more <= 0 && r->plan_jpy - jpy <= SURE * r->plan_jpy)) return AZ_OK;
+    return add_relief(r, it, r->plan_jpy - jpy, more);
+}
+
+/* All that fit the time; what helps less than the search is good for is not told. */
+static enum az_status try_all(struct reliever *r)
+{
+    struct az_arena *own = az_arena_new(NULL);
+    struct cl_keeper keeper;
+    if (!own) return AZ_NO_MEMORY;
+    struct cl_instance same = *r->e->cl;
+    enum az_status status = search_on(r, &same, &r->search->ground, own, &keeper);
+    if (status == AZ_OK && keeper.plan &&
+        az_judgement_is_better(AZ_MINIMIZE, same.scale, &keeper.judgement, &r->plan_order)) {
+        r->plan_order = az_judgement_order(&keeper.judgement);
+        r->plan_visits = visits_left(&same, keeper.plan);
+    }
+    az_arena_free(own);
+    r->plan_jpy = r->plan_order.cost + r->plan_order.penalty;
+    for (size_t k = 0; k < r->count && k < MOST_TESTS && status == AZ_OK; k++) {
+        if (az_must_stop(r->e->context)) break;
+        struct az_arena *arena = az_arena_new(NULL);
+        status = arena ? try_one(r, &r->items[k], arena) : AZ_NO_MEMORY;
+        az_arena_free(arena);
+    }
+    return status;
+}
+
 static enum az_status test_all(struct reliever *r)
 {
     struct cl_explainer *e = r->e;
@@ -734,6 +829,8 @@ static void measure_plan(struct reliever *r, const struct cl_keeper *keeper)
     const struct az_judgement *judgement = &keeper->judgement;
     const struct cl_instance *cl = r->e->cl;
     double left_out = 0;
+    r->plan = keeper->plan;
+    r->plan_order = az_judgement_order(judgement);
     r->plan_jpy = judgement->cost + judgement->penalty;
     for (size_t i = 0; i < judgement->money.count; i++)
         if (strcmp(judgement->money.items[i].code, "balance") == 0)
@@ -757,8 +854,9 @@ enum az_status cl_explain_reliefs(struct cl_explainer *e, const struct cl_search
     AZ_TRY(weigh(e->cl, &r.weights, arena, &base.cl));
     base.ground = search->ground;
     base.ground.cl = base.cl;
-    AZ_TRY(relax(&r, e->context, arena, &base));
+    struct az_context share = cl_explain_share(e, BASE_SHARE);
+    AZ_TRY(relax(&r, &share, arena, &base));
     r.base = base;
     AZ_TRY(list_candidates(&r));
-    return test_all(&r);
+    return base.converged ? test_all(&r) : try_all(&r);
 }

@@ -41,11 +41,77 @@ static void take_slots(struct reader *r, const struct cl_tour *tour)
     }
 }
 
+static bool is_of_class(const struct cl_ground *ground, size_t class, const struct cl_booking *it)
+{
+    if (class == AZ_NO_INDEX || !it) return class == AZ_NO_INDEX && !it;
+    const struct cl_slot_class *slots = &ground->ways.slots[class];
+    for (size_t k = 0; k < slots->count; k++) {
+        const struct cl_slot *slot = &ground->cl->slot[slots->slot[k]];
+        if (slot->remote == it->remote.index &&
+            slot->from_s == it->slot.utc_s - ground->cl->start.utc_s)
+            return true;
+    }
+    return false;
+}
+
+/* The way that a visit is done in, that which keeps a promise first; AZ_NO_INDEX: none. */
+static size_t way_of(const struct reader *r, size_t day, const struct cl_stop *stop)
+{
+    const struct cl_instance *cl = r->ground->cl;
+    const struct cl_ways *ways = &r->ground->ways;
+    const struct cl_site *site = &cl->sites.items[stop->site.index];
+    size_t at = stop->site.index * (size_t)cl->days + day, found = AZ_NO_INDEX;
+    int64_t start_s = stop->start.utc_s - cl->start.utc_s;
+    for (size_t w = ways->first[at]; w < ways->first[at + 1]; w++) {
+        const struct cl_way *way = &ways->items[w];
+        if (site->option[way->option].care.index != stop->care.index || way->from_s > start_s ||
+            way->until_s < start_s || !is_of_class(r->ground, way->doctor, stop->doctor) ||
+            !is_of_class(r->ground, way->pharmacist, stop->pharmacist))
+            continue;
+        if (found == AZ_NO_INDEX || way->kept != AZ_NO_INDEX) found = w;
+    }
+    return found;
+}
+
+/* The round's own stops; *read: false when some visit is in no way. */
+static enum az_status read_stops(const struct reader *r, const struct cl_round *round, size_t day,
+                                 struct cl_tour *tour, bool *read)
+{
+    *read = true;
+    *tour =
+        (struct cl_tour){ .count = round->stops.count,
+                          .stops = AZ_ARRAY(r->arena, round->stops.count, struct cl_tour_stop) };
+    if (!tour->stops) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < round->stops.count; k++) {
+        const struct cl_stop *stop = &round->stops.items[k];
+        size_t index = stop->charger.index;
+        if (stop->kind == CL_STOP_VISIT) index = way_of(r, day, stop);
+        if (stop->kind == CL_STOP_BREAK)
+            index = stop->site.id ? CL_BREAK_ON_ARRIVAL : CL_BREAK_HERE;
+        *read = *read && index != AZ_NO_INDEX;
+        tour->stops[k] = (struct cl_tour_stop){ .kind = stop->kind, .index = index };
+    }
+    return AZ_OK;
+}
+
+/* Does a crew do the round in its own stops, leaving before its break's window ends or after? */
+static bool does(const struct reader *r, size_t team, struct cl_tour *tour)
+{
+    tour->team = team;
+    for (int late = 0; late <= (r->ground->teams.items[team].break_s > 0); late++) {
+        tour->late = late;
+        if (cl_tour_time(r->ground, tour)) return true;
+    }
+    return false;
+}
+
 static enum az_status read_round(struct reader *r, const struct cl_round *round,
                                  struct cl_tour *tour, bool *read)
 {
     const struct cl_teams *teams = &r->ground->teams;
     size_t *site = AZ_ARRAY(r->arena, round->stops.count, size_t), count = 0;
+    struct cl_tour own;
+    bool as_it_is;
     int64_t day;
     *read = false;
     if (!site) return AZ_NO_MEMORY;
@@ -54,11 +120,17 @@ static enum az_status read_round(struct reader *r, const struct cl_round *round,
             site[count++] = round->stops.items[k].site.index;
     if (!cl_parse_date(r->ground->cl, round->date, &day) || day < 0 || day >= r->ground->cl->days)
         return AZ_OK;
+    AZ_TRY(read_stops(r, round, (size_t)day, &own, &as_it_is));
     for (size_t t = teams->day_first[day]; t < teams->day_first[day + 1] && !*read; t++) {
         double value;
         if (teams->items[t].vehicle != round->vehicle.index ||
             !is_crew_of(r, &teams->items[t], round))
             continue;
+        if (as_it_is && does(r, t, &own)) {
+            *tour = own;
+            *read = true;
+            break;
+        }
         AZ_TRY(cl_sequence_tour(r->ground, t, site, count, r->slot_free, 1, 1, r->arena, r->arena,
                                 tour, &value));
         *read = isfinite(value);
