@@ -58,6 +58,8 @@ struct az_run {
     const void *plan;   /* the incumbent as it was offered; NULL: none */
     bool retelling;     /* the plan that is offered is the incumbent, and tells more */
     int64_t work;
+    size_t refused; /* plans that the kind made and its own judge refused: each is a fault of the
+                       kind, told in the log; tests want none */
     double last_progress;
 };
 

@@ -62,6 +62,7 @@ static void agree(const char *name, void *data)
     run.data = s;
     ck_assert_int_eq(cl_solve(s->c.cl, NULL, &run, s->c.arena), AZ_OK);
     ck_assert_int_eq(az_run_proof(&run, &proof), AZ_OK);
+    ck_assert_uint_eq(run.refused, 0);
     if (!s->has) ck_abort_msg("%s: no plan", name);
     double hand = by_hand.cost + by_hand.penalty, best = s->best.cost + s->best.penalty;
     bool same_ranks = !is_ahead(&by_hand, &s->best) && !is_ahead(&s->best, &by_hand);

@@ -284,6 +284,7 @@ static void check_solve(const struct cl_case *c, const struct corner *corner, co
     run.data = &s;
     ck_assert_int_eq(cl_solve(c->cl, &how, &run, c->arena), AZ_OK);
     ck_assert_int_eq(az_run_proof(&run, &proof), AZ_OK);
+    ck_assert_uint_eq(run.refused, 0);
     if (isnan(corner->total)) {
         if (proof.status != AZ_PLAN_INFEASIBLE)
             ck_abort_msg("%s: %s does not say that there is no plan", corner->name, method);

@@ -63,6 +63,7 @@ static void solve(struct solve *s, const struct cl_case *c, const char *method, 
     s->run.data = s;
     ck_assert_int_eq(cl_solve(c->cl, &how, &s->run, c->arena), AZ_OK);
     ck_assert_int_eq(az_run_proof(&s->run, &s->proof), AZ_OK);
+    ck_assert_uint_eq(s->run.refused, 0);
 }
 
 /* --- other weeks ---------------------------------------------------------------------------------

@@ -170,6 +170,7 @@ static double optimum(const char *name, const json_t *week)
     run.data = &s;
     ck_assert_int_eq(cl_solve(s.c.cl, NULL, &run, s.c.arena), AZ_OK);
     ck_assert_int_eq(az_run_proof(&run, &proof), AZ_OK);
+    ck_assert_uint_eq(run.refused, 0);
     ck_assert_msg(proof.status == AZ_PLAN_OPTIMAL, "%s: not proven", name);
     cl_case_close(&s.c);
     return proof.objective;

@@ -81,6 +81,7 @@ static void solve(struct solve *s, const struct cl_case *c, const char *name, co
     begin(s, c, &context, engine, seconds);
     enum az_status status = cl_solve(c->cl, &how, &s->run, c->arena);
     if (status != AZ_OK) ck_abort_msg("%s: %s answers %s", name, method, az_status_code(status));
+    ck_assert_msg(s->run.refused == 0, "%s: %s makes plans that the judge refuses", name, method);
     if (az_run_proof(&s->run, &s->proof) != AZ_OK)
         ck_abort_msg("%s: %s has a bound %.6f beyond its objective %.6f%s", name, method,
                      s->run.bound, s->run.objective,

@@ -46,6 +46,7 @@ static void solve(struct solved *s, const char *engine)
     s->run.data = s;
     ck_assert_int_eq(cl_solve(s->c.cl, NULL, &s->run, s->c.arena), AZ_OK);
     ck_assert_int_eq(az_run_proof(&s->run, &s->proof), AZ_OK);
+    ck_assert_uint_eq(s->run.refused, 0);
 }
 
 /* Both engines as LP masters prove the same week. */

@@ -69,6 +69,7 @@ static enum az_status offer(struct cl_search *search, const struct cl_week *week
     if (judgement.violation_count > 0) {
         const struct az_breach *breach = &judgement.violations.items[0];
         char *words = az_breach_words(breach, AZ_ENGLISH, scratch);
+        search->run->refused++;
         az_log(search->context, AZ_LOG_WARNING, "a plan is refused: %s: %s",
                breach->place ? breach->place : "", words ? words : "");
         return AZ_OK;

@@ -13,6 +13,7 @@
 #include "solver/tolerances.h"
 
 #define COLUMNS 20            /* of a block in a round */
+#define START_HEAT 0.2        /* of the search from an earlier plan: most of it stays as it is */
 #define KEPT_FOR_REASONS 0.15 /* of the time that is left */
 #define AGAIN 0.125           /* of the steps of the first search: those of one beside columns, */
 #define AGAIN_HEAT 0.3        /* its heat */
@@ -169,13 +170,25 @@ enum az_status cl_solve_columns(struct cl_search *search)
     return AZ_OK;
 }
 
+/* An earlier plan as it stands, and as a week for the search; its tours are columns. */
+static enum az_status begin_from(struct cl_search *search, const struct cl_plan *plan,
+                                 struct cl_week *week)
+{
+    bool judged;
+    AZ_TRY(az_run_offer(search->run, plan));
+    AZ_TRY(cl_week_adopted(&search->ground, plan, search->arena, week));
+    for (size_t k = 0; k < week->tours.count; k++)
+        AZ_TRY(cl_pool_add(search, &week->tours.items[k]));
+    return cl_offer(search, week, &judged);
+}
+
 /* Better plans by search, then columns until the best one is proven. */
-static enum az_status go_on(struct cl_search *search, struct cl_improver *improver)
+static enum az_status go_on(struct cl_search *search, struct cl_improver *improver, double heat)
 {
     struct az_run *run = search->run;
     if (improver)
-        AZ_TRY(
-            cl_improver_run(improver, cl_improver_steps(improver), 1, cl_improver_share(improver)));
+        AZ_TRY(cl_improver_run(improver, cl_improver_steps(improver), heat,
+                               cl_improver_share(improver)));
     if (az_run_must_stop(run)) return AZ_OK;
     search->improver = improver;
     enum az_status status = cl_solve_columns(search);
@@ -208,16 +221,17 @@ static enum az_status prove(struct cl_search *search, const void *start)
     const struct az_context *all = search->context;
     struct az_context most = *all;
     struct cl_improver *improver = NULL;
-    if (start) AZ_TRY(az_run_offer(run, start));
+    struct cl_week week = { 0 };
+    if (start) AZ_TRY(begin_from(search, start, &week));
     if (az_run_must_stop(run)) return AZ_OK;
     if (!search->has_best) AZ_TRY(offer_nothing(search));
     az_run_progress(run, "first plan", true);
-    enum az_status status = cl_improver_new(search, NULL, &improver);
+    enum az_status status = cl_improver_new(search, start ? &week : NULL, &improver);
     const struct cl_plan *plan = run->plan;
     if (isfinite(all->deadline) && plan && plan->unserved.count > 0)
         most.deadline -= KEPT_FOR_REASONS * fmax(0, az_time_left(all));
     search->context = run->context = &most;
-    if (status == AZ_OK) status = go_on(search, improver);
+    if (status == AZ_OK) status = go_on(search, improver, start ? START_HEAT : 1);
     search->context = run->context = all;
     cl_improver_free(improver);
     return status;
