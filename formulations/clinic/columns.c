@@ -6,8 +6,7 @@
 
 #include "solver/tolerances.h"
 
-#define CUTS 20         /* a round of separation */
-#define CUT_BROKEN 0.05 /* by so much at least */
+#define MANY_CREWS 4 /* from so many on most have nothing that pays */
 
 /* --- rows and static columns --------------------------------------------------------------------
  */
@@ -100,6 +99,26 @@ static void add_cover_rows(struct cl_master *master)
     }
 }
 
+/* How many rounds of a vehicle, and of all, there are in the week: nothing but whole. */
+static void add_fleet_rows(struct cl_master *master)
+{
+    const struct cl_instance *cl = master->ground->cl;
+    size_t days = (size_t)cl->days, rows = 0, vehicles = cl->vehicles.count;
+    for (size_t v = 0; v < vehicles; v++) {
+        double most = 0;
+        size_t count = 0;
+        for (size_t d = cl->first_day; d < days; d++) {
+            if (master->vehicle_row[v * days + d] == AZ_NO_INDEX) continue;
+            most += (double)cl->vehicles.items[v].fleet[d];
+            count++;
+        }
+        rows += count;
+        if (count > 1) master->fleet_row[v] = az_row(master->model, 0, most, NULL);
+    }
+    if (vehicles > 1 && rows > 1)
+        master->fleet_row[vehicles] = az_row(master->model, 0, INFINITY, NULL);
+}
+
 /* Vehicles, staff, remote slots. */
 static void add_capacity_rows(struct cl_master *master)
 {
@@ -175,11 +194,13 @@ enum az_status cl_master_column(const struct cl_master *master, const struct cl_
     const struct cl_ground *ground = master->ground;
     const struct cl_team *team = &ground->teams.items[tour->team];
     size_t days = (size_t)ground->cl->days, count = 0, sum = 0;
-    struct entry *entries = AZ_ARRAY(arena, 3 * tour->count + team->member_count + 2, struct entry);
-    size_t *row = AZ_ARRAY(arena, 3 * tour->count + team->member_count + 2, size_t);
-    double *value = AZ_ARRAY(arena, 3 * tour->count + team->member_count + 2, double);
+    struct entry *entries = AZ_ARRAY(arena, 3 * tour->count + team->member_count + 4, struct entry);
+    size_t *row = AZ_ARRAY(arena, 3 * tour->count + team->member_count + 4, size_t);
+    double *value = AZ_ARRAY(arena, 3 * tour->count + team->member_count + 4, double);
     if (!entries || !row || !value) return AZ_NO_MEMORY;
     put(entries, &count, master->vehicle_row[team->vehicle * days + team->day], 1);
+    put(entries, &count, master->fleet_row[team->vehicle], 1);
+    put(entries, &count, master->fleet_row[ground->cl->vehicles.count], 1);
     for (size_t m = 0; m < team->member_count; m++)
         put(entries, &count, master->group_row[ground->teams.classes[team->classes[m]].group], 1);
     for (size_t k = 0; k < tour->count; k++) {
@@ -227,7 +248,7 @@ static enum az_status cut_prices(const struct az_prices *prices, size_t day,
     if (!cuts || !price) return AZ_NO_MEMORY;
     for (size_t r = 0; r < prices->added_count; r++) {
         const struct cl_cut *cut = prices->added[r].data;
-        if (cut->day != day || !(prices->added_pi[r] < 0)) continue;
+        if (!cl_cut_is_of(cut, day) || !(prices->added_pi[r] < 0)) continue;
         cuts[paid->cut_count] = cut;
         price[paid->cut_count++] = prices->added_pi[r];
     }
@@ -262,12 +283,15 @@ static enum az_status prices_of(const struct cl_master *master, const struct az_
         .kept =
             prices->cost_scale * master->weights.changes + price_of(prices, master->changes_row),
         .round =
-            price_of(prices, master->vehicle_row[team->vehicle * (size_t)cl->days + team->day]),
+            price_of(prices, master->vehicle_row[team->vehicle * (size_t)cl->days + team->day]) +
+            price_of(prices, master->fleet_row[team->vehicle]) +
+            price_of(prices, master->fleet_row[cl->vehicles.count]),
         .visit = visit,
         .slot = slot,
         .below = prices->block_dual - prices->tolerance,
         .effort = prices->effort,
         .limit = prices->limit,
+        .hasty = ground->teams.count >= MANY_CREWS,
     };
     for (size_t m = 0; m < team->member_count; m++)
         paid->round +=
@@ -285,105 +309,22 @@ static enum az_status price(void *data, size_t block, const struct az_prices *pr
     struct cl_round_prices paid;
     struct cl_priced_round *rounds;
     size_t count;
-    AZ_TRY(prices_of(master, prices, &master->ground->teams.items[block], scratch, &paid));
+    const struct cl_team *team = &master->ground->teams.items[block];
+    struct cl_memory *memory = cl_memory_of(master->memories, block);
+    bool top = prices->effort == CL_EFFORTS - 1;
+    *bound = -INFINITY;
+    if (!top && prices->fixed_count == 0 && cl_memory_rests(memory)) return AZ_OK;
+    AZ_TRY(prices_of(master, prices, team, scratch, &paid));
+    if (top) *bound = cl_memory_bound(memory, master->ground, team, &paid);
+    if (top && *bound >= paid.below) return AZ_OK;
     AZ_TRY(cl_price_rounds(master->ground, block, &paid, master->context, arena, scratch, &count,
                            &rounds, bound));
+    if (prices->fixed_count == 0) cl_memory_tell(memory, count > 0);
+    if (top) AZ_TRY(cl_memory_keep(memory, master->ground, &paid, *bound, arena));
     for (size_t k = 0; k < count; k++) {
         struct az_block_column column;
         AZ_TRY(cl_master_column(master, &rounds[k].tour, arena, &column));
         AZ_TRY(az_block_columns_add(out, &column));
-    }
-    return AZ_OK;
-}
-
-/* --- three-site cuts ----------------------------------------------------------------------------
- */
-
-static double coefficient(void *data, const struct az_master_row *row,
-                          const struct az_block_column *column)
-{
-    const struct cl_master *master = data;
-    const struct cl_cut *cut = row->data;
-    if (master->ground->teams.items[column->block].day != cut->day) return 0;
-    return cl_cut_visits(master->ground, cut, column->data);
-}
-
-struct broken {
-    struct cl_cut cut;
-    double by;
-};
-
-static int by_breach(const void *a, const void *b)
-{
-    const struct broken *x = a, *y = b;
-    if (x->by != y->by) return x->by > y->by ? -1 : 1;
-    for (int s = 0; s < 3; s++)
-        if (x->cut.site[s] != y->cut.site[s]) return x->cut.site[s] < y->cut.site[s] ? -1 : 1;
-    return (x->cut.day > y->cut.day) - (x->cut.day < y->cut.day);
-}
-
-/* Together[i][j]: how much rounds of the day visit both; a cut can only be broken by three sites
- * of which at least two pairs go together. */
-static enum az_status break_day(const struct cl_master *master, size_t day,
-                                const struct az_master_solution *solution, struct az_arena *arena,
-                                size_t *count, struct broken **found)
-{
-    const struct cl_ground *ground = master->ground;
-    size_t n = ground->cl->sites.count;
-    double *together = AZ_ARRAY(arena, n * n, double);
-    if (!together) return AZ_NO_MEMORY;
-    for (size_t k = 0; k < solution->count; k++) {
-        const struct cl_tour *tour = solution->columns[k]->data;
-        if (ground->teams.items[tour->team].day != day) continue;
-        for (size_t a = 0; a < tour->count; a++)
-            for (size_t b = a + 1; b < tour->count; b++) {
-                if (tour->stops[a].kind != CL_STOP_VISIT || tour->stops[b].kind != CL_STOP_VISIT)
-                    continue;
-                size_t i = ground->ways.items[tour->stops[a].index].site;
-                size_t j = ground->ways.items[tour->stops[b].index].site;
-                together[i * n + j] += solution->values[k];
-                together[j * n + i] += solution->values[k];
-            }
-    }
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = i + 1; j < n; j++)
-            for (size_t l = j + 1; l < n; l++) {
-                double pairs[] = { together[i * n + j], together[j * n + l], together[i * n + l] };
-                if (pairs[0] + pairs[1] + pairs[2] <= 1 + CUT_BROKEN) continue;
-                struct cl_cut cut = { .day = day, .site = { i, j, l } };
-                double activity = 0;
-                for (size_t k = 0; k < solution->count; k++) {
-                    const struct cl_tour *tour = solution->columns[k]->data;
-                    if (ground->teams.items[tour->team].day == day)
-                        activity += solution->values[k] * cl_cut_visits(ground, &cut, tour);
-                }
-                if (activity <= 1 + CUT_BROKEN) continue;
-                *found = az_arena_grow(arena, *found, *count, *count + 1, sizeof **found);
-                if (!*found) return AZ_NO_MEMORY;
-                (*found)[(*count)++] = (struct broken){ .cut = cut, .by = activity - 1 };
-            }
-    return AZ_OK;
-}
-
-/* Rounds of a day that visit two or three of three sites are at most one, as each site is visited
- * once at most (Jepsen, Petersen, Spoorendonk, Pisinger 2008). */
-static enum az_status separate(void *data, const struct az_master_solution *solution,
-                               struct az_master_row_list *out)
-{
-    const struct cl_master *master = data;
-    const struct cl_instance *cl = master->ground->cl;
-    struct broken *found = NULL;
-    size_t count = 0;
-    if (!solution->pi) return AZ_OK; /* integral: no cut is broken */
-    for (size_t d = cl->first_day; d < (size_t)cl->days; d++)
-        AZ_TRY(break_day(master, d, solution, out->arena, &count, &found));
-    if (count > 0) qsort(found, count, sizeof *found, by_breach);
-    for (size_t k = 0; k < count && k < CUTS; k++) {
-        struct cl_cut *cut = AZ_NEW(master->arena, struct cl_cut);
-        if (!cut) return AZ_NO_MEMORY;
-        *cut = found[k].cut;
-        struct az_master_row row = { .lower = -INFINITY, .upper = 1, .data = cut };
-        AZ_TRY(az_master_row_list_add(out, &row));
     }
     return AZ_OK;
 }
@@ -409,14 +350,17 @@ static bool take_arrays(struct cl_master *master)
     size_t days = (size_t)cl->days;
     master->cover_row = no_rows(master->arena, cl->sites.count * days);
     master->vehicle_row = no_rows(master->arena, cl->vehicles.count * days);
+    master->fleet_row = no_rows(master->arena, cl->vehicles.count + 1);
     master->group_row = no_rows(master->arena, ground->teams.group_count);
     master->slot_row = no_rows(master->arena, ground->ways.slot_count);
     master->pattern_column = no_rows(master->arena, cl->sites.count + 1);
     master->left_out_column = no_rows(master->arena, cl->sites.count);
     master->blocks = AZ_ARRAY(master->arena, ground->teams.count, struct az_block);
+    master->memories = cl_memories_new(master->arena, ground->teams.count);
     master->unserved_row = master->changes_row = AZ_NO_INDEX;
-    return master->cover_row && master->vehicle_row && master->group_row && master->slot_row &&
-           master->pattern_column && master->left_out_column && master->blocks;
+    return master->cover_row && master->vehicle_row && master->fleet_row && master->group_row &&
+           master->slot_row && master->pattern_column && master->left_out_column &&
+           master->blocks && master->memories;
 }
 
 /* How often a crew can go out on its day: vehicles, and members of each group. */
@@ -441,6 +385,8 @@ static enum az_status mark_integral(struct cl_master *master)
     for (size_t k = 0; k < cl->vehicles.count * (size_t)cl->days; k++)
         if (master->vehicle_row[k] != AZ_NO_INDEX)
             master->integral_row[master->vehicle_row[k]] = true;
+    for (size_t v = 0; v <= cl->vehicles.count; v++)
+        if (master->fleet_row[v] != AZ_NO_INDEX) master->integral_row[master->fleet_row[v]] = true;
     for (size_t g = 0; g < master->ground->teams.group_count; g++)
         master->integral_row[master->group_row[g]] = true;
     return AZ_OK;
@@ -465,6 +411,7 @@ enum az_status cl_master_new(const struct cl_ground *ground, int measure, double
     add_site_rows(master);
     add_cover_rows(master);
     add_capacity_rows(master);
+    add_fleet_rows(master);
     add_level_rows(master, unserved_max, changes_max);
     master->model->offset = master->weights.changes * all_changes(ground->cl);
     AZ_TRY(az_model_finish(master->model));
@@ -480,7 +427,7 @@ enum az_status cl_master_new(const struct cl_ground *ground, int measure, double
                                                   .price = price,
                                                   .allows = cl_allows,
                                                   .branchings = cl_branchings,
-                                                  .separate = separate,
-                                                  .coefficient = coefficient };
+                                                  .separate = cl_separate,
+                                                  .coefficient = cl_coefficient };
     return AZ_OK;
 }

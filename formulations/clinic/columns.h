@@ -6,12 +6,13 @@
  *                             - sum_{p with d} z_ip = 0           every site and day
  *               sum_{r of v on d} y_r <= count_v                  vehicles
  *               sum_{r} members of g in r y_r <= count_g          staff of a day who are alike
+ *               sum_{r of v} y_r, sum_r y_r                       whole, to branch on
  *               sum_r b_rs y_r + sum_o b_os o <= capacity_s       remote slots that are alike
  *
  * y are columns: one crew's round of one day, a block each crew (teams.h). z, u and o (visits on
  * line, without a crew) are static and binary. What a plan pays for promises that it does not keep
- * is a constant less what each way that keeps one saves. Three-site cuts (subset rows of one day)
- * are added when a solution breaks them. */
+ * is a constant less what each way that keeps one saves. Three-site cuts (subset rows of one day,
+ * or of the week for sites that are visited once) are added when a solution breaks them. */
 #ifndef AZ_CLINIC_COLUMNS_H
 #define AZ_CLINIC_COLUMNS_H
 
@@ -38,6 +39,7 @@ struct cl_master {
     /* Rows; AZ_NO_INDEX: none. */
     size_t *cover_row;                /* [sites * days] */
     size_t *vehicle_row;              /* [vehicles * days] */
+    size_t *fleet_row;                /* [vehicles + 1] of the whole week: of one, of all */
     size_t *group_row;                /* [staff groups] */
     size_t *slot_row;                 /* [slot classes] */
     size_t unserved_row, changes_row; /* limits of the levels before */
@@ -48,6 +50,7 @@ struct cl_master {
     const size_t *online_way;           /* [online_count] */
     bool *integral_row;
     struct az_block *blocks;          /* [teams] */
+    struct cl_memory *memories;       /* [teams] */
     struct az_colgen_problem problem; /* found, improve: the caller's; data: the master */
     void *owner;                      /* the caller's own, for its found */
 };
@@ -66,9 +69,15 @@ enum az_status cl_master_column(const struct cl_master *master, const struct cl_
  * memory only visits between which the round goes to no site outside of it count together (Pecin,
  * Pessoa, Poggi, Uchoa 2017): weaker, and easier to price. */
 struct cl_cut {
-    size_t day, site[3];
+    size_t day; /* AZ_NO_INDEX: of the whole week, each site is visited once in it */
+    size_t site[3];
     const uint64_t *memory; /* NULL, or a bit for each site, the three among them */
 };
+
+static inline bool cl_cut_is_of(const struct cl_cut *cut, size_t day)
+{
+    return cut->day == AZ_NO_INDEX || cut->day == day;
+}
 
 static inline bool cl_cut_keeps(const struct cl_cut *cut, size_t site)
 {
@@ -78,6 +87,12 @@ static inline bool cl_cut_keeps(const struct cl_cut *cut, size_t site)
 /* How often a tour takes from a cut: pairs of visits that count together. */
 double cl_cut_visits(const struct cl_ground *ground, const struct cl_cut *cut,
                      const struct cl_tour *tour);
+
+/* Cuts that a solution breaks, and what a column has in them (cuts.c); for colgen. */
+enum az_status cl_separate(void *data, const struct az_master_solution *solution,
+                           struct az_master_row_list *out);
+double cl_coefficient(void *data, const struct az_master_row *row,
+                      const struct az_block_column *column);
 
 /* --- pricing of one crew's rounds (price_round.c, price.h) -------------------------------------
  */
@@ -101,6 +116,7 @@ struct cl_round_prices {
     double below;       /* only rounds of less reduced cost than this are asked for */
     int effort;         /* 0: some rounds; 1: exact */
     size_t limit;       /* rounds at most */
+    bool hasty;         /* there are many crews: a relaxation is asked first */
     int method;         /* enum cl_price_method */
 };
 #define CL_EFFORTS 2
@@ -122,6 +138,27 @@ enum az_status cl_price_rounds(const struct cl_ground *ground, size_t team,
                                const struct az_context *context, struct az_arena *arena,
                                struct az_arena *scratch, size_t *count,
                                struct cl_priced_round **rounds, double *bound);
+
+/* --- what is known of a crew from the last time (price_memory.c) --------------------------------
+ */
+
+/* One for each crew; used by one thread at a time. */
+struct cl_memory;
+struct cl_memory *cl_memories_new(struct az_arena *arena, size_t count);
+struct cl_memory *cl_memory_of(struct cl_memory *memories, size_t index);
+
+/* Is the crew left out of this round of the lower efforts? It counts the rounds. And what such a
+ * round has brought. */
+bool cl_memory_rests(struct cl_memory *memory);
+void cl_memory_tell(struct cl_memory *memory, bool found);
+
+/* Keeps a bound at prices without decisions; and what it proves at other prices, whatever the
+ * decisions (-INFINITY: nothing). */
+enum az_status cl_memory_keep(struct cl_memory *memory, const struct cl_ground *ground,
+                              const struct cl_round_prices *prices, double bound,
+                              struct az_arena *arena);
+double cl_memory_bound(const struct cl_memory *memory, const struct cl_ground *ground,
+                       const struct cl_team *team, const struct cl_round_prices *prices);
 
 /* --- branching (branch.c) ----------------------------------------------------------------------
  * Each child leaves out some columns; a plan that has nothing to do with the decision is in both.

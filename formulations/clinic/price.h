@@ -110,6 +110,8 @@ struct cl_pricing {
     size_t *offer_first;         /* [count + 1]; by the last moment to be ready */
     struct cl_priced_drive *leg; /* [(count + 1) * (count + 1)] */
     size_t words, cut_words;
+    bool hasty;          /* a site remembers few others: a relaxation */
+    uint64_t *memory;    /* [count * words] of a node: the sites near it */
     uint64_t *remembers; /* [count * words] of a node: those that it does not forget */
     uint64_t *cut_of;    /* [count * cut_words] cuts that a node is in */
     uint64_t *cut_kept;  /* [count * cut_words] cuts that a node does not forget */

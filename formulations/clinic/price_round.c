@@ -115,6 +115,24 @@ static bool is_banned(const struct cl_pricing *p, const struct cl_tour *tour)
     return false;
 }
 
+/* Does a round of haste come back to a site that it should have remembered? */
+static bool comes_back(const struct cl_pricing *p, const struct cl_tour *tour)
+{
+    for (size_t k = 0; k < tour->count; k++) {
+        if (tour->stops[k].kind != CL_STOP_VISIT) continue;
+        size_t site = p->ground->ways.items[tour->stops[k].index].site, node = 0;
+        while (p->site[node] != site) node++;
+        for (size_t next = k + 1; next < tour->count; next++) {
+            if (tour->stops[next].kind != CL_STOP_VISIT) continue;
+            size_t then = p->ground->ways.items[tour->stops[next].index].site, at = 0;
+            if (then == site) return true;
+            while (p->site[at] != then) at++;
+            if (!(p->memory[at * p->words + node / 64] >> (node % 64) & 1)) break; /* forgotten */
+        }
+    }
+    return false;
+}
+
 static enum az_status write_rounds(const struct cl_pricing *p, struct az_arena *arena,
                                    size_t *count, struct cl_priced_round **rounds)
 {
@@ -133,6 +151,7 @@ static enum az_status write_rounds(const struct cl_pricing *p, struct az_arena *
             return AZ_INTERNAL;
         if (!possible) AZ_TRY(mend(p, arena, &round->tour, &possible));
         if (!possible || is_banned(p, &round->tour)) continue;
+        if (p->hasty && comes_back(p, &round->tour)) continue;
         if (p->both && isfinite(cl_range_km(p->ground, p->team))) {
             round->reduced = cl_round_reduced(p->ground, p->prices, &round->tour);
             if (round->reduced >= p->prices->below) continue;
@@ -223,16 +242,19 @@ enum az_status cl_price_rounds(const struct cl_ground *ground, size_t team,
                                 .scratch = scratch,
                                 .exact = prices->effort == CL_EFFORTS - 1 };
     bool has_range = isfinite(cl_range_km(ground, crew)), whole;
-    bool both = prices->method != CL_PRICE_FORWARDS;
-    struct cl_pricing p = begin;
-    p.both = both;
-    p.ranged = !both;
-    p.loose = both && has_range && may_charge_anywhere(ground, crew);
-    AZ_TRY(price_with(&p, &whole));
-    AZ_TRY(answer(&p, whole, arena, count, rounds, bound));
-    bool unsure = has_range && both && p.exact && *count == 0 && *bound < prices->below;
-    if (!unsure || az_must_stop(context)) return AZ_OK;
-    p = begin;
-    AZ_TRY(price_ranged(&p, prices, &whole));
-    return answer(&p, whole, arena, count, rounds, bound);
+    bool both = prices->method != CL_PRICE_FORWARDS, exact = begin.exact && both;
+    for (int hasty = exact && prices->hasty; hasty >= 0; hasty--) {
+        struct cl_pricing p = begin;
+        p.hasty = hasty;
+        p.both = both;
+        p.ranged = !both;
+        p.loose = both && has_range && may_charge_anywhere(ground, crew);
+        AZ_TRY(price_with(&p, &whole));
+        AZ_TRY(answer(&p, whole, arena, count, rounds, bound));
+        bool unsure = exact && *count == 0 && *bound < prices->below;
+        if (!unsure || az_must_stop(context)) return AZ_OK;
+    }
+    if (!has_range) return AZ_OK;
+    AZ_TRY(price_ranged(&begin, prices, &whole));
+    return answer(&begin, whole, arena, count, rounds, bound);
 }
