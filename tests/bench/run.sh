@@ -48,11 +48,54 @@ if [ -d "$data/evbus/gtfs" ]; then
     instance matsumoto-weekday import gtfs --quiet "$data"/evbus/gtfs/matsumoto/* \
         --date 2026-10-07 --side instances/evbus/matsumoto-city.side.json
 fi
+# The routing cases of the clinic, by group: Solomon's with 25, 50 and 100 customers, Cordeau's
+# periodic ones. Their rows and best-known values come from the data.
+cp tests/bench/cases.txt "$work/cases.txt"
+routing() { # group/case, file, engine, seconds, best low, best high, target, then the import
+    case "$1" in
+    ${CASES:-*}) ;;
+    *) return 0 ;;
+    esac
+    echo "$1 $2.json $3 0.0000001 $4 $5 $6 $7" >> "$work/cases.txt"
+    out=$2
+    shift 7
+    "$build/azumi" import "$@" --quiet -o "$work/$out.json" || exit 3
+}
+if [ -d "$data/clinic" ]; then
+    for customers in 25 50 100; do
+        tail -n +2 "$data/clinic/solomon/best_known.csv" |
+            while IFS=, read -r name size best _; do
+                file="$data/clinic/solomon/$name.txt"
+                [ "$size" = $customers ] && [ -r "$file" ] || continue
+                case "$name" in R2* | C2* | RC2*) type=2 ;; *) type=1 ;; esac
+                set -- "solomon-$name-$size" solomon "$file" --customers "$size"
+                out=$1
+                shift
+                case $size in
+                25) routing "clinic-solomon-25/$name" "$out" glpk 10 "$best" "$best" \
+                    "all but one proven" "$@" ;;
+                50) routing "clinic-solomon-50-type-$type/$name" "$out" glpk 60 "$best" "$best" \
+                    "type 1: 13 of 15 proven" "$@" ;;
+                100)
+                    routing "clinic-solomon-100/$name" "$out" cbc 10 "$best" "$best" \
+                        "mean over best <= 0.3 %" "$@"
+                    [ $type = 2 ] || routing "clinic-solomon-100-bound/$name" "$out" cbc 120 \
+                        "$best" "$best" "mean gap <= 0.5 %" "$@"
+                    ;;
+                esac
+            done || exit 3
+    done
+    tail -n +2 "$data/clinic/pvrp/best_known.csv" |
+        while IFS=, read -r name best _; do # two decimals are published
+            routing "clinic-pvrp/$name" "$name" cbc 60 0 "$(echo "$best" | awk '{ print $1 + 0.005 }')" \
+                "mean over best <= 1 %" pvrp "$data/clinic/pvrp/$name"
+        done || exit 3
+fi
 for trips in 50 100 200 400 800; do # how time grows with the number of trips
     instance grow-$trips generate evbus --size $trips --seed 1
 done
 failed=0
-"$build/bench/bench_cases" tests/bench/cases.txt "$work" "${CASES:-}" || failed=1
+"$build/bench/bench_cases" "$work/cases.txt" "$work" "${CASES:-}" || failed=1
 [ -n "${CASES:-}" ] && exit $failed
 echo
 sh tests/bench/chain.sh "${DAYS:-10}" || failed=1
