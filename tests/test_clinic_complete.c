@@ -283,7 +283,7 @@ START_TEST(what_is_taken_off_is_found_again)
                            .parts = share[az_random_below(&random, 4)],
                            .care = share[az_random_below(&random, 4)],
                            .added = share[az_random_below(&random, 4)] };
-        az_random_seed(&s.random, (uint64_t)(_i * 100 + k));
+        az_random_seed(&s.random, (uint64_t)_i * 100 + (uint64_t)k);
         snprintf(what, sizeof what, "seed %d, %d", _i + 1, k);
         (void)check_completion(&c, strip(&c, &s, plan), what);
     }

@@ -134,9 +134,9 @@ static enum az_status each_move(struct cl_filler *f, const struct cl_step *from,
 {
     bool home = k == f->unit->task_count, rests = f->may_rest && !from->rested;
     const struct cl_task *task = home ? NULL : &f->unit->tasks[k];
-    if (task && task->kind == CL_STOP_BREAK) rests = false;
+    if (!home && task->kind == CL_STOP_BREAK) rests = false;
     size_t chargers = isfinite(f->range_km) ? f->cl->chargers.count : 0;
-    bool here = task && task->kind == CL_STOP_BREAK && task->site == AZ_NO_INDEX;
+    bool here = !home && task->kind == CL_STOP_BREAK && task->site == AZ_NO_INDEX;
     if (here || (f->prices->loose && f->unit->whole)) chargers = 0;
     for (size_t c = 0; c <= chargers; c++) {
         struct cl_move move = { .charger = c == 0 ? AZ_NO_INDEX : c - 1 };

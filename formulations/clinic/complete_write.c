@@ -109,13 +109,13 @@ static enum az_status fill_bookings(struct writer *w, const struct cl_filled_sto
     int64_t due_s = filled->start_s + (care->doctor ? care->doctor->after_s : 0);
     if (*doctor)
         AZ_TRY(fill_booking(w, *doctor, care->doctor, choice->doctor_slot, due_s, doctor));
-    else if (choice->way.doctor != AZ_NO_INDEX)
+    else if (care->doctor && choice->way.doctor != AZ_NO_INDEX)
         AZ_TRY(book(w, choice->way.doctor, due_s, care->doctor->length_s, doctor));
     due_s = pharmacist_due(w, choice, care, filled->start_s);
     if (*pharmacist)
         return fill_booking(w, *pharmacist, care->pharmacist, choice->pharmacist_slot, due_s,
                             pharmacist);
-    if (choice->way.pharmacist == AZ_NO_INDEX) return AZ_OK;
+    if (!care->pharmacist || choice->way.pharmacist == AZ_NO_INDEX) return AZ_OK;
     return book(w, choice->way.pharmacist, due_s, care->pharmacist->length_s, pharmacist);
 }
 
