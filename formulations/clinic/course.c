@@ -42,12 +42,22 @@ static const struct cl_choice *plain_choice(const struct cl_flat *flat, const st
     return choice->doctor == AZ_NO_INDEX && choice->pharmacist == AZ_NO_INDEX ? choice : NULL;
 }
 
+/* A drive of a crew with a range, km; INFINITY where going by a charger may be better anyway. */
+static double straight_km(const struct cl_flat *flat, const struct cl_unit *unit, size_t from,
+                          size_t to)
+{
+    size_t leg = from * flat->places + to;
+    if (unit->lane->duration_s[leg] == CL_FAR || unit->lane->is_detour[leg]) return INFINITY;
+    return unit->lane->roads->distance_m[leg] / 1000;
+}
+
 /* Places and drives; the load; is it plain? */
 static void lay_out(const struct cl_flat *flat, struct cl_course *course)
 {
     const struct cl_unit *unit = &flat->units[course->team];
     size_t from = unit->start_place;
-    course->load = 0;
+    bool ranged = isfinite(unit->range_km);
+    course->load = course->straight_km = 0;
     course->is_plain = unit->is_plain;
     course->halt[0] = (struct cl_halt){ .place = (uint32_t)from };
     for (size_t k = 1; k <= course->count + 1; k++) {
@@ -61,6 +71,7 @@ static void lay_out(const struct cl_flat *flat, struct cl_course *course)
             course->halt[k].choice = plain_choice(flat, unit, course->site[k - 1]);
             course->is_plain = course->is_plain && course->halt[k].choice != NULL;
         }
+        if (ranged) course->straight_km += straight_km(flat, unit, from, to);
         from = to;
     }
 }
@@ -117,20 +128,18 @@ static bool refresh_plain(const struct cl_flat *flat, struct cl_course *course)
     return true;
 }
 
-/* Latest arrivals and least costs to come; of a crew with a range, which may go by chargers, the
- * windows alone. */
-static void backward(const struct cl_flat *flat, struct cl_course *course)
+/* Latest arrivals and least costs to come; where drives may go by chargers, the windows alone. */
+static void backward(const struct cl_flat *flat, struct cl_course *course, bool charges)
 {
     const struct cl_unit *unit = &flat->units[course->team];
     struct cl_halt *halt = course->halt;
-    bool ranged = isfinite(cl_range_km(flat->ground, unit->team));
     halt[course->count + 1].latest_s = unit->limit_s;
     for (size_t k = course->count; k > 0; k--) {
         size_t site = course->site[k - 1];
         const struct cl_choice *choice;
         size_t count = cl_flat_choices(flat, unit, site, &choice);
         int32_t drive_s = unit->lane->duration_s[halt[k].place * flat->places + halt[k + 1].place];
-        int32_t leaves_s = ranged ? unit->limit_s : halt[k + 1].latest_s - drive_s;
+        int32_t leaves_s = charges ? unit->limit_s : halt[k + 1].latest_s - drive_s;
         halt[k].latest_s = -1;
         for (size_t c = 0; c < count; c++) {
             int32_t latest_s = leaves_s - choice[c].length_s;
@@ -140,7 +149,7 @@ static void backward(const struct cl_flat *flat, struct cl_course *course)
         }
         halt[k].tail_jpy = flat->least[unit->ability * flat->sites + site] +
                            cl_flat_continuity(flat, course->team, site) + halt[k + 1].tail_jpy +
-                           (ranged ? 0 : halt[k + 1].drive_jpy);
+                           (charges ? 0 : halt[k + 1].drive_jpy);
     }
 }
 
@@ -148,7 +157,8 @@ static bool refresh_marks(struct cl_tracer *t, struct cl_course *course)
 {
     const struct cl_unit *unit = &t->flat->units[course->team];
     struct cl_halt *halt = course->halt;
-    backward(t->flat, course);
+    t->charges = course->straight_km > unit->range_km;
+    backward(t->flat, course, t->charges);
     cl_trace_begin(t, unit);
     size_t first = 0;
     for (size_t k = 1; k <= course->count; k++) {
@@ -282,43 +292,96 @@ static void begin_at(struct cl_tracer *t, const struct cl_course *course, size_t
     t->base_count = t->mark_count;
 }
 
-/* Along the marks from a position on. */
+/* The value with the site at a position, going on from the marks at `start` (not behind it); less
+ * than `most`, or INFINITY. */
+static double trace(struct cl_tracer *t, const struct cl_course *course, size_t start,
+                    size_t position, size_t site, double most)
+{
+    const struct cl_halt *halt = course->halt;
+    const struct cl_unit *unit = &t->flat->units[course->team];
+    size_t to = t->flat->place[site], first = 0, from = halt[start].place, last;
+    double ahead =
+        halt[position + 1].tail_jpy + t->flat->least[unit->ability * t->flat->sites + site];
+    struct cl_hop home;
+    if (!t->charges)
+        ahead += unit->lane->drive_jpy[to * t->flat->places + halt[position + 1].place];
+    begin_at(t, course, start);
+    for (size_t k = start; k <= course->count; k++) {
+        size_t end = t->mark_count;
+        if (k > start) {
+            if (!cl_trace_on(t, course->team, from, first, end, course->site[k - 1],
+                             halt[k].latest_s, k > position ? most - halt[k].tail_jpy : most))
+                return INFINITY;
+            first = end;
+            from = halt[k].place;
+            end = t->mark_count;
+        }
+        if (k != position) continue;
+        if (!cl_trace_on(t, course->team, from, first, end, site, unit->limit_s, most - ahead))
+            return INFINITY;
+        first = end;
+        from = to;
+    }
+    double value = cl_trace_home(t, course->team, from, first, t->mark_count, &last, &home);
+    if (value >= most) return INFINITY;
+    bool overbooks =
+        cl_trace_overbooks(t, last, course->is_plain ? NULL : course->mark, halt[start].first_mark);
+    return overbooks ? INFINITY : value;
+}
+
+/* What a drive by a charger costs more than straight on, at least. */
+static double detour_of(const struct cl_flat *flat, const struct cl_unit *unit, size_t from,
+                        size_t to)
+{
+    const double *jpy = unit->lane->drive_jpy;
+    double least = INFINITY;
+    for (size_t c = 0; c < flat->cl->chargers.count; c++) {
+        size_t by = flat->cl->chargers.items[c].place.index;
+        least = fmin(least, jpy[from * flat->places + by] + jpy[by * flat->places + to]);
+    }
+    return least - jpy[from * flat->places + to];
+}
+
+/* The least of them along a course with one more visit, whose drives all are straight. */
+static double least_detour(const struct cl_flat *flat, const struct cl_course *course,
+                           size_t position, size_t site)
+{
+    const struct cl_unit *unit = &flat->units[course->team];
+    const struct cl_halt *halt = course->halt;
+    double least = fmin(detour_of(flat, unit, halt[position].place, flat->place[site]),
+                        detour_of(flat, unit, flat->place[site], halt[position + 1].place));
+    for (size_t k = 0; k <= course->count; k++)
+        if (k != position)
+            least = fmin(least, detour_of(flat, unit, halt[k].place, halt[k + 1].place));
+    return least;
+}
+
+/* Of a course or a site that is not plain. Where the range does no more with one more visit, the
+ * course is traced from its start, if it would do with a longer range. */
 static double marked_insertion(struct cl_tracer *t, const struct cl_course *course, size_t position,
                                size_t site, double below)
 {
     const struct cl_halt *halt = course->halt;
     const struct cl_unit *unit = &t->flat->units[course->team];
-    double most = course->value + below,
-           least = t->flat->least[unit->ability * t->flat->sites + site];
-    size_t to = t->flat->place[site], last;
-    struct cl_hop home;
-    const double *drive_jpy = unit->lane->drive_jpy + to * t->flat->places;
-    bool ranged = isfinite(cl_range_km(t->flat->ground, unit->team));
-    double ahead = halt[position + 1].tail_jpy + least;
-    if (!ranged) ahead += drive_jpy[halt[position + 1].place];
-    begin_at(t, course, position);
-    size_t first = 0, from = halt[position].place, end = t->mark_count;
-    if (!cl_trace_on(t, course->team, from, first, end, site, unit->limit_s, most - ahead))
-        return INFINITY;
-    first = end;
-    from = to;
-    for (size_t k = position + 1; k <= course->count; k++) {
-        end = t->mark_count;
-        if (!cl_trace_on(t, course->team, from, first, end, course->site[k - 1], halt[k].latest_s,
-                         most - halt[k].tail_jpy))
-            return INFINITY;
-        first = end;
-        from = halt[k].place;
+    size_t to = t->flat->place[site];
+    double most = course->value + below;
+    t->charges = course->straight_km > unit->range_km;
+    if (t->charges || !isfinite(unit->range_km))
+        return trace(t, course, position, position, site, most) - course->value;
+    double km = course->straight_km + straight_km(t->flat, unit, halt[position].place, to) +
+                straight_km(t->flat, unit, to, halt[position + 1].place) -
+                straight_km(t->flat, unit, halt[position].place, halt[position + 1].place);
+    if (isfinite(km)) {
+        double value = trace(t, course, position, position, site, most);
+        if (km <= unit->range_km || isinf(value)) return value - course->value;
+        if (value + least_detour(t->flat, course, position, site) >= most) return INFINITY;
     }
-    double value = cl_trace_home(t, course->team, from, first, t->mark_count, &last, &home);
-    if (value >= most) return INFINITY;
-    if (cl_trace_overbooks(t, last, course->is_plain ? NULL : course->mark,
-                           halt[position].first_mark))
-        return INFINITY;
-    return value - course->value;
+    t->charges = true;
+    return trace(t, course, 0, position, site, most) - course->value;
 }
 
-/* Of a course or a site that is not plain. */
+/* Of a course or a site that is not plain: the drives say what a place costs at least, and nearly
+ * always what it costs, so the cheapest places are tried first. */
 static double marked_place(struct cl_tracer *t, const struct cl_course *course, size_t site,
                            size_t first, size_t last, double below, struct cl_blink *blink,
                            size_t *position)
@@ -328,14 +391,24 @@ static double marked_place(struct cl_tracer *t, const struct cl_course *course, 
     size_t row = flat->place[site] * flat->places;
     const double *to_jpy = unit->lane->from_jpy + row, *on_jpy = unit->lane->drive_jpy + row;
     double own = flat->least[unit->ability * flat->sites + site], least = below;
+    double delta[last - first + 1];
     for (size_t k = first; k <= last; k++) {
         const struct cl_halt *before = &course->halt[k], *after = before + 1;
-        double delta = to_jpy[before->place] + on_jpy[after->place] - after->drive_jpy + own;
-        if (delta >= least || blinks(blink)) continue;
-        double value = marked_insertion(t, course, k, site, least);
+        delta[k - first] = to_jpy[before->place] + on_jpy[after->place] + own;
+        if (isfinite(after->drive_jpy)) delta[k - first] -= after->drive_jpy;
+        if (isinf(delta[k - first]) && isfinite(unit->range_km)) delta[k - first] = -INFINITY;
+        if (blinks(blink)) delta[k - first] = INFINITY;
+    }
+    for (;;) {
+        size_t k = 0;
+        for (size_t j = 1; j <= last - first; j++)
+            if (delta[j] < delta[k]) k = j;
+        if (!(delta[k] < least)) break;
+        delta[k] = INFINITY;
+        double value = marked_insertion(t, course, first + k, site, least);
         if (!(value < least)) continue;
         least = value;
-        *position = k;
+        *position = first + k;
     }
     return least < below ? least : INFINITY;
 }
@@ -369,9 +442,16 @@ double cl_course_value(struct cl_tracer *t, size_t team, const size_t site[], si
 {
     const struct cl_flat *flat = t->flat;
     const struct cl_unit *unit = &flat->units[team];
-    double load = 0;
-    for (size_t k = 0; k < count; k++) load += flat->load[site[k]];
+    double load = 0, km = 0;
+    size_t here = unit->start_place;
+    for (size_t k = 0; k < count; k++) {
+        load += flat->load[site[k]];
+        if (isfinite(unit->range_km)) km += straight_km(flat, unit, here, flat->place[site[k]]);
+        here = flat->place[site[k]];
+    }
     if (load > unit->most_load) return INFINITY;
+    if (isfinite(unit->range_km)) km += straight_km(flat, unit, here, unit->end_place);
+    t->charges = km > unit->range_km;
     cl_trace_begin(t, unit);
     size_t first = 0, from = unit->start_place, last;
     struct cl_hop home;

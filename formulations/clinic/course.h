@@ -6,7 +6,8 @@
  *   back(t) = max(t + after_s, early_s) for t <= latest_s
  * and an insertion is evaluated in constant time, exactly (Vidal, Crainic, Gendreau, Prins 2013).
  * Otherwise the best partial tours (marks) to each position are kept and go on from there; a drive
- * that is too late for all that follows, or already too dear, ends them early. */
+ * that is too late for all that follows, or already too dear, ends them early. Chargers are looked
+ * at where the range does not do for the drive straight on. */
 #ifndef AZ_CLINIC_COURSE_H
 #define AZ_CLINIC_COURSE_H
 
@@ -36,6 +37,7 @@ struct cl_course {
     size_t last_mark;   /* whose visit is the last one of the best tour */
     struct cl_hop home; /* from there */
     double load, value, overtime_jpy;
+    double straight_km; /* without charging, of a crew with a range; else 0 */
 };
 
 /* Room for so many sites; what is there stays. The memory lives in the arena. */

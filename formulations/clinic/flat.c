@@ -30,6 +30,32 @@ static enum az_status fill_lane(const struct cl_flat *flat, const struct cl_grou
     return AZ_OK;
 }
 
+/* Is the drive by a charger worse than straight on in everything but the range? */
+static bool is_worse_by(const struct cl_flat *flat, const struct cl_lane *lane, size_t from,
+                        size_t to, const struct cl_charger *charger)
+{
+    size_t by = charger->place.index, straight = from * flat->places + to;
+    size_t there = from * flat->places + by, on = by * flat->places + to;
+    const double *distance_m = lane->roads->distance_m;
+    if (lane->duration_s[there] == CL_FAR || lane->duration_s[on] == CL_FAR) return true;
+    return distance_m[there] + distance_m[on] >= distance_m[straight] &&
+           lane->drive_jpy[there] + lane->drive_jpy[on] >= lane->drive_jpy[straight] &&
+           lane->duration_s[there] + lane->duration_s[on] + cl_charge_s(charger) >=
+               lane->duration_s[straight];
+}
+
+static enum az_status find_detours(const struct cl_flat *flat, struct cl_lane *lane,
+                                   struct az_arena *arena)
+{
+    lane->is_detour = AZ_ARRAY(arena, flat->places * flat->places, bool);
+    if (!lane->is_detour) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < flat->places * flat->places; k++)
+        for (size_t c = 0; c < flat->cl->chargers.count && !lane->is_detour[k]; c++)
+            lane->is_detour[k] = !is_worse_by(flat, lane, k / flat->places, k % flat->places,
+                                              &flat->cl->chargers.items[c]);
+    return AZ_OK;
+}
+
 /* The lane of a crew: that of another one where roads and prices are the same. */
 static enum az_status lane_of(struct cl_flat *flat, const struct cl_team *team,
                               struct az_arena *arena, size_t *index)
@@ -77,6 +103,7 @@ static void set_unit(struct cl_flat *flat, size_t index)
                           .limit_s = (int32_t)team->limit_s,
                           .cost_jpy = team->cost_jpy,
                           .most_load = cl_most_load(flat->ground, team),
+                          .range_km = cl_range_km(flat->ground, team),
                           .is_plain = team->break_s == 0 && isnan(vehicle->range_km),
                           .has_overtime = has_overtime(flat->ground, team) };
 }
@@ -231,6 +258,8 @@ enum az_status cl_flat_of(const struct cl_ground *ground, double kept_weight,
         set_unit(flat, t);
         AZ_TRY(lane_of(flat, &ground->teams.items[t], arena, &lane));
         flat->units[t].lane = &flat->lanes[lane];
+        if (isfinite(flat->units[t].range_km) && !flat->lanes[lane].is_detour)
+            AZ_TRY(find_detours(flat, &flat->lanes[lane], arena));
     }
     set_abilities(flat, example);
     AZ_TRY(set_places(flat, arena));

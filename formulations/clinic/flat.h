@@ -24,6 +24,8 @@ struct cl_lane {
     double *drive_jpy;   /* [places * places] from, to; INFINITY: none */
     int32_t *from_s;     /* the same as to, from: all drives to a place side by side */
     double *from_jpy;
+    bool *is_detour; /* [places * places] some charger's way round is quicker, shorter or cheaper;
+                        NULL: no vehicle here has a range */
 };
 
 /* A crew (teams.h). */
@@ -33,6 +35,7 @@ struct cl_unit {
     const struct cl_lane *lane;
     int32_t from_s, limit_s;
     double cost_jpy, most_load;
+    double range_km;   /* INFINITY: none */
     bool is_plain;     /* no break, no range */
     bool has_overtime; /* which return time counts */
 };

@@ -110,6 +110,14 @@ size_t cl_hop_count(const struct cl_instance *cl)
     return 2 * (1 + CL_MAX_CHARGES * cl->chargers.count);
 }
 
+/* What is left on arrival at a charger; whatever when there is no road. */
+static double left_at(const struct walk *w, const struct cl_stand *stand, size_t charger)
+{
+    const struct cl_instance *cl = w->ground->cl;
+    size_t leg = stand->place * cl->places.count + cl->chargers.items[charger].place.index;
+    return stand->left_km - w->roads->distance_m[leg] / 1000;
+}
+
 size_t cl_hops_of(const struct cl_ground *ground, const struct cl_team *team,
                   const struct cl_stand *stand, size_t to, bool home, struct cl_hop hops[])
 {
@@ -121,8 +129,12 @@ size_t cl_hops_of(const struct cl_ground *ground, const struct cl_team *team,
     if (!isfinite(w.range_km)) return count;
     for (size_t c = 0; c < ground->cl->chargers.count; c++) {
         if (!cl_may_charge(ground, team, c)) continue;
-        for (int charges = 1; charges <= CL_MAX_CHARGES; charges++)
+        double left_km = left_at(&w, stand, c);
+        for (int charges = 1; charges <= CL_MAX_CHARGES; charges++) {
+            if (charges > 1 && left_km >= w.range_km) break; /* full: more would only take time */
             count += with_rest(&w, stand, to, home, c, charges, hops + count);
+            left_km += ground->cl->chargers.items[c].gives_km;
+        }
     }
     return count;
 }

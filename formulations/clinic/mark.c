@@ -65,7 +65,7 @@ static bool may_rest_first(const struct cl_unit *unit, const struct cl_mark *mar
     return !begins || unit->team->break_from_s < unit->team->before_s;
 }
 
-/* cl_hops_of of a crew without a range. */
+/* cl_hops_of of a crew whose range does without charging. */
 static size_t straight_hops(const struct cl_flat *flat, const struct cl_unit *unit,
                             const struct cl_mark *mark, size_t from, size_t to, bool home,
                             struct cl_hop hops[])
@@ -102,8 +102,7 @@ static size_t straight_hops(const struct cl_flat *flat, const struct cl_unit *un
 static size_t hops_of(const struct cl_tracer *t, const struct cl_unit *unit,
                       const struct cl_mark *mark, size_t from, size_t to, bool home)
 {
-    if (!isfinite(mark->left_km))
-        return straight_hops(t->flat, unit, mark, from, to, home, t->hops);
+    if (!t->charges) return straight_hops(t->flat, unit, mark, from, to, home, t->hops);
     struct cl_stand stand = {
         .place = from, .time_s = mark->time_s, .left_km = mark->left_km, .rested = mark->rested
     };

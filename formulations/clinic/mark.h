@@ -30,6 +30,7 @@ struct cl_tracer {
     size_t mark_count, mark_capacity;
     struct cl_mark *mark;
     struct cl_hop *hops;
+    bool charges;   /* drives may go by chargers; otherwise the range is known to do */
     bool no_memory; /* an evaluation has failed for that reason alone */
 };
 
