@@ -56,11 +56,27 @@ static struct az_judgement numbers_of(const struct az_judgement *judgement)
     return numbers;
 }
 
+/* Where nothing is priced, every promise has to be kept. */
+static bool keeps_promises(const struct cl_ground *ground, const struct cl_week *week)
+{
+    const struct cl_instance *cl = ground->cl;
+    double missing = 0;
+    if (cl->mode != CL_EXACT) return true;
+    for (size_t a = 0; a < cl->appointment_count; a++)
+        if (cl->appointment[a].status == CL_CONFIRMED && cl->appointment[a].day != AZ_NO_INDEX)
+            missing += cl_promise_jpy(cl, a);
+    for (size_t k = 0; k < week->tours.count; k++) missing -= week->tours.items[k].kept_jpy;
+    for (size_t k = 0; k < week->online.count; k++)
+        missing -= cl_kept_jpy(ground, &ground->ways.items[week->online.items[k].way]);
+    return missing < 1e-6;
+}
+
 static enum az_status offer(struct cl_search *search, const struct cl_week *week,
                             struct az_arena *scratch, bool *judged)
 {
     struct cl_plan *plan;
     struct az_judgement judgement = { 0 };
+    if (!keeps_promises(&search->ground, week)) return AZ_OK;
     enum az_status status = cl_plan_of(&search->ground, week, scratch, &plan);
     if (status == AZ_NO_PLAN) return AZ_OK;
     AZ_TRY(status);
