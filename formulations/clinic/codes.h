@@ -50,7 +50,8 @@
     X(pattern_other_count, "has {value} days, but {visits} visits are wanted", "{value} 日ですが、必要な訪問は {visits} 回です") \
     X(pattern_day_closed, "is {value}, on which no window of the site opens", "{value} には訪問できる時間帯がありません") \
     X(patterns_closed, "each has a holiday or a closed day", "どの組も休日または休業日を含んでいます") \
-    X(pattern_spacing, "contradicts the spacing or the last visit of the site", "訪問先の間隔または前回の訪問と矛盾しています") \
+    X(pattern_too_close, "has a visit {value} days after the one before, at least {minimum} are asked for", "前の訪問から {value} 日後の訪問があります（{minimum} 日以上必要）") \
+    X(pattern_too_far, "has a visit {value} days after the one before, at most {maximum} are asked for", "前の訪問から {value} 日後の訪問があります（{maximum} 日以内）") \
     X(patterns_miss_done, "none contains all the days on which it has been visited ({days})", "訪問済みの日（{days}）をすべて含む組がありません") \
     X(window_too_short, "closes {value} min after it opens, but the shortest visit takes {minimum}, and must end within", "時間帯は {value} 分ですが、最短の訪問でも {minimum} 分かかり、時間内に終わりません") \
     X(load_too_large, "is {value}, more than the capacity of every vehicle that could come ({maximum})", "{value} は、訪問できるすべての車両の積載上限（{maximum}）を超えています") \

@@ -36,6 +36,31 @@ static void tell_no_pattern(struct cl_validator *v, const struct cl_site *site,
             AZ_NUMBER_PARAM("days", (double)cl_day_count(spacing->days)));
 }
 
+/* The first two visits that are too close or too far apart; last: the day of the last visit before
+ * the week. */
+static void tell_spacing(struct cl_validator *v, const struct cl_spacing *spacing, int64_t last,
+                         uint32_t days, const struct az_path *at)
+{
+    bool first = true;
+    for (int64_t day = 0; day < CL_MAX_DAYS; day++) {
+        if (!(days >> day & 1)) continue;
+        bool close = first ? day < spacing->first_least : day - last < spacing->least;
+        bool far = first ? day > spacing->first_most : day - last > spacing->most;
+        int64_t most = first ? spacing->first_most - last : spacing->most;
+        if (close)
+            AZ_FIND(v->findings, &cl_code_pattern_too_close, at,
+                    AZ_NUMBER_PARAM("value", (double)(day - last)),
+                    AZ_NUMBER_PARAM("minimum", (double)spacing->least));
+        else if (far)
+            AZ_FIND(v->findings, &cl_code_pattern_too_far, at,
+                    AZ_NUMBER_PARAM("value", (double)(day - last)),
+                    AZ_NUMBER_PARAM("maximum", (double)most));
+        if (close || far) return;
+        first = false;
+        last = day;
+    }
+}
+
 static void validate_pattern(struct cl_validator *v, const struct cl_site *site, size_t p,
                              const struct cl_spacing *spacing, const struct az_path *at)
 {
@@ -65,8 +90,8 @@ static void validate_pattern(struct cl_validator *v, const struct cl_site *site,
         AZ_FIND(v->findings, &cl_code_pattern_other_count, dates,
                 AZ_NUMBER_PARAM("value", (double)cl_day_count(days)),
                 AZ_NUMBER_PARAM("visits", (double)site->visits));
-    else if (!cl_keeps_spacing(spacing, days))
-        AZ_FIND0(v->findings, &cl_code_pattern_spacing, at);
+    else
+        tell_spacing(v, spacing, site->last_day, days, at);
 }
 
 /* Visits that are done and that no listed pattern has together. */
