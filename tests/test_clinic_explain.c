@@ -216,9 +216,12 @@ START_TEST(reasons_of_random_weeks_are_confirmed)
             "untested\n",
             seen.weeks, seen.impossible, seen.displaces, seen.displaced, seen.dearer, seen.exact,
             seen.untested);
-    ck_assert_int_gt(seen.impossible, WEEKS / 20);
-    ck_assert_int_gt(seen.displaced, WEEKS / 20);
-    ck_assert_int_gt(seen.dearer, WEEKS / 20);
+    if (WEEKS >= 40) { /* a fifth of them has not all of it */
+        ck_assert_int_gt(seen.impossible, 2);
+        ck_assert_int_gt(seen.displaced, 2);
+        ck_assert_int_gt(seen.dearer, 2);
+        ck_assert_int_gt(seen.exact, 2);
+    }
     ck_assert_int_eq(seen.untested, 0);
 }
 END_TEST
