@@ -16,6 +16,8 @@
 #define MORE 5        /* units more of one thing at most */
 #define WEIGHT 2      /* of a unit more, of a promise */
 #define LEFT_OUT 3    /* of a visit left out */
+#define NOTHING 1e-9  /* of a promise that need not be kept; 0 would count where nothing is priced \
+                       */
 #define FORBIDDEN 1e4 /* of a promise that must be kept */
 
 enum kind { SITE, VEHICLE, MEMBER, BOOKING, PROMISE, KINDS };
@@ -75,7 +77,7 @@ static enum az_status open_week(const struct giver *g, const bool firm[], struct
     }
     for (size_t a = 0; a < cl->appointment_count; a++) {
         promises[a] = cl->appointment[a];
-        promises[a].change_price_jpy = 0;
+        promises[a].change_price_jpy = NOTHING;
         if (must_be_kept(cl, a))
             promises[a].change_price_jpy = firm[g->first[PROMISE] + a] ? FORBIDDEN : WEIGHT;
     }
