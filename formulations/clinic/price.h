@@ -160,6 +160,9 @@ enum az_status cl_price_graph(struct cl_pricing *p);
  * neither time nor memory ended it. */
 enum az_status cl_price_labels(struct cl_pricing *p, bool *whole);
 
+/* The backward half goes on to the beginning of the day. */
+enum az_status cl_price_rear(struct cl_pricing *p, bool *whole);
+
 /* All ways on from a label to a node (count: home) at these prices, into p->hops. */
 size_t cl_price_hops(struct cl_pricing *p, const struct cl_label *label, size_t node);
 

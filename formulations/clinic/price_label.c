@@ -485,6 +485,25 @@ static struct cl_half *next_half(struct cl_pricing *p)
     return p->front.made <= p->rear.made ? &p->front : &p->rear;
 }
 
+/* Backwards to the beginning of the day. */
+enum az_status cl_price_rear(struct cl_pricing *p, bool *whole)
+{
+    struct cl_label *next =
+        az_arena_take(p->scratch, sizeof *next + (p->words + p->cut_words) * sizeof(uint64_t));
+    struct cl_label *label;
+    if (!next) return AZ_NO_MEMORY;
+    *whole = true;
+    for (size_t done = 0; (label = peek(&p->rear)); done++) {
+        if (p->rear.made > MAX_LABELS || (done % CLOCK_EVERY == 0 && az_must_stop(p->context))) {
+            *whole = false;
+            return AZ_OK;
+        }
+        pop(&p->rear);
+        AZ_TRY(extend_rear(p, label, false, next));
+    }
+    return AZ_OK;
+}
+
 enum az_status cl_price_labels(struct cl_pricing *p, bool *whole)
 {
     struct cl_label *next =

@@ -205,23 +205,14 @@ static enum az_status answer(const struct cl_pricing *p, bool whole, struct az_a
     return write_rounds(p, arena, count, rounds);
 }
 
-/* With the range, forwards, along rounds that pay without it. */
-static enum az_status price_ranged(struct cl_pricing *p, const struct cl_round_prices *prices,
-                                   bool *whole)
+/* With the range, forwards, along rounds that pay without it: guide has priced those. */
+static enum az_status price_ranged(struct cl_pricing *p, struct cl_pricing *guide, bool *whole)
 {
-    struct cl_round_prices backwards = *prices;
-    struct cl_pricing guide = *p;
-    backwards.method = CL_PRICE_BACKWARDS;
-    backwards.limit = 0;
-    guide.prices = &backwards;
-    guide.both = true;
-    guide.loose = may_charge_anywhere(p->ground, p->team);
-    AZ_TRY(price_with(&guide, whole));
+    AZ_TRY(cl_price_rear(guide, whole));
+    if (!*whole) return AZ_OK;
     p->ranged = true;
-    p->guide = *whole ? &guide : NULL;
-    enum az_status status = price_with(p, whole);
-    p->guide = NULL;
-    return status;
+    p->guide = guide;
+    return price_with(p, whole);
 }
 
 enum az_status cl_price_rounds(const struct cl_ground *ground, size_t team,
@@ -243,8 +234,9 @@ enum az_status cl_price_rounds(const struct cl_ground *ground, size_t team,
                                 .exact = prices->effort == CL_EFFORTS - 1 };
     bool has_range = isfinite(cl_range_km(ground, crew)), whole;
     bool both = prices->method != CL_PRICE_FORWARDS, exact = begin.exact && both;
+    struct cl_pricing p;
     for (int hasty = exact && prices->hasty; hasty >= 0; hasty--) {
-        struct cl_pricing p = begin;
+        p = begin;
         p.hasty = hasty;
         p.both = both;
         p.ranged = !both;
@@ -254,7 +246,7 @@ enum az_status cl_price_rounds(const struct cl_ground *ground, size_t team,
         bool unsure = exact && *count == 0 && *bound < prices->below;
         if (!unsure || az_must_stop(context)) return AZ_OK;
     }
-    if (!has_range) return AZ_OK;
-    AZ_TRY(price_ranged(&begin, prices, &whole));
+    if (!has_range || !whole) return AZ_OK;
+    AZ_TRY(price_ranged(&begin, &p, &whole));
     return answer(&begin, whole, arena, count, rounds, bound);
 }
