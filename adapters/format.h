@@ -198,8 +198,10 @@ const char *az_csv_template_name(const struct az_formulation *formulation, size_
       "none of the headers is known: is it text in another encoding, or is the row of headers "                    \
       "missing?",                                                                                                  \
       "知っている見出しがありません。文字コードが違うか、見出しの行がありません")                                  \
-    X(import_unknown_header, "column {column}: the header is not known",                                           \
-      "{column} 列目: 見出しが不明です")                                                                           \
+    X(import_unknown_header,                                                                                       \
+      "column {column}: the header is not known: see the template; # before it leaves the column "                 \
+      "out",                                                                                                       \
+      "{column} 列目: 見出しが不明です（ひな形を確認するか、先頭に # を付けて除いてください）")                    \
     X(import_header_twice, "columns {first} and {column} have the same header",                                    \
       "{first} 列目と {column} 列目の見出しが同じです")                                                            \
     X(import_open_quote, "column {column}: a quotation mark is never closed",                                      \
@@ -229,8 +231,13 @@ const char *az_csv_template_name(const struct az_formulation *formulation, size_
       "09:00-17:00",                                                                                               \
       "午前・午後・終日とだけある行が {count} 件あり、09:00-12:00、13:00-17:00、09:00-17:00 " \
       "とします")                                                                                                  \
-    X(import_default_cares, "cares are assumed: {cares}; put the office's own in",                                 \
+    X(import_default_cares, "cares are assumed: {cares}; change them to the office's own",                         \
       "診療形態を仮に置きました: {cares}。実際のものに直してください")                                             \
+    X(import_week_lacks,                                                                                           \
+      "there are no {lists} yet: begin with --into an instance that has them, or import them "                     \
+      "(--table)",                                                                                                 \
+      "{lists} がまだありません（それらのある入力を --into に指定するか、--table "        \
+      "で取り込んでください）")                                                                                    \
     X(import_rough_places,                                                                                         \
       "coordinates are kept to {digits} decimals, so that they show no house",                                     \
       "座標は家を特定しないよう小数 {digits} 桁に丸めました")                                                      \

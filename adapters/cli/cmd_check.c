@@ -53,7 +53,7 @@ static int write_plan(struct az_cli *cli, const struct az_cli_case *data)
 static void print_breaches(const struct az_cli *cli, const char *title, const char *unit,
                            const struct az_breach *items, size_t count, bool priced)
 {
-    char time[32], money[48];
+    char time[32], money[48], counted[32];
     if (count == 0) return;
     printf("%s:\n", title);
     for (size_t i = 0; i < count; i++) {
@@ -63,7 +63,8 @@ static void print_breaches(const struct az_cli *cli, const char *title, const ch
                      az_time_given(breach->at) ? az_time_format(breach->at, time) : "-",
                      breach->place ? breach->place : "", text ? text : "", breach->rule->code.code);
         if (breach->rule->unit && *breach->rule->unit)
-            az_cli_print(stdout, ", %g %s", breach->amount, breach->rule->unit);
+            az_cli_print(stdout, ", %g %s", breach->amount,
+                         az_cli_unit(cli, breach->rule->unit, breach->amount, counted));
         if (priced) az_cli_print(stdout, ", %s %s", az_cli_money(breach->cost, money), unit);
         puts(")");
     }
@@ -76,8 +77,9 @@ static void print_judgement(const struct az_cli *cli, const struct az_cli_case *
     const char *unit = "";
     double scale;
     struct az_time from, until;
-    char money[48];
+    char money[48], words[32];
     data->formulation->measure(data->instance, &sense, &unit, &scale, &from, &until);
+    unit = az_cli_unit(cli, unit, NAN, words);
     print_breaches(cli, az_cli_say(cli, "Rules broken", "破っている規則"), unit,
                    judgement->violations.items, judgement->violations.count, false);
     if (judgement->violation_count > judgement->violations.count)

@@ -143,6 +143,9 @@ const char *az_cli_time(const char *text, char buffer[32]);
 /* 81234.5 as "81,234.5": for people. Whole when |value| >= 1000. buffer of 48. */
 char *az_cli_money(double value, char buffer[48]);
 
+/* A unit in the call's language: "visits" is 件; of one, "visit". The result is buffer or unit. */
+const char *az_cli_unit(const struct az_cli *cli, const char *unit, double amount, char buffer[32]);
+
 /* The certificate for people: status, objective, bound, gap, time, engine, concessions and
  * assumptions, in the call's language. step_s: the length of a slot, so that a concession in one
  * slot after the other is told once; 0 when it is not known. */

@@ -241,7 +241,7 @@ static const char *when(const struct az_cli *cli, const json_t *first, const cha
 static void print_concessions(const struct az_cli *cli, FILE *out, const json_t *list,
                               const char *money, int64_t step_s)
 {
-    char cost[48], amount[48], until[32];
+    char cost[48], amount[48], until[32], unit[32];
     struct az_time last;
     if (json_array_size(list) > 0)
         az_cli_print(out, "%s:\n",
@@ -262,7 +262,7 @@ static void print_concessions(const struct az_cli *cli, FILE *out, const json_t 
                      az_cli_member(first, az_cli_say(cli, "words_en", "words_ja")));
         if (*az_cli_member(first, "unit"))
             az_cli_print(out, "%s %s, ", az_cli_money(round(amounts * 100) / 100, amount),
-                         az_cli_member(first, "unit"));
+                         az_cli_unit(cli, az_cli_member(first, "unit"), amounts, unit));
         az_cli_print(out, "%s %s)\n", az_cli_money(costs, cost), money);
     }
 }
@@ -284,8 +284,8 @@ static void print_assumptions(const struct az_cli *cli, FILE *out, const json_t 
 void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certificate,
                         int64_t step_s)
 {
-    char objective[48], bound[48], penalty[48];
-    const char *unit = az_cli_member(certificate, "unit");
+    char objective[48], bound[48], penalty[48], words[32];
+    const char *unit = az_cli_unit(cli, az_cli_member(certificate, "unit"), NAN, words);
     double gap = az_cli_member_number(certificate, "gap");
     const char *status = az_cli_member(certificate, "status");
     bool is_final = strcmp(status, "infeasible") == 0; /* then nothing stopped it: it is proven */

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "adapters/cli/command.h"
+#include "adapters/report/draw.h"
 
 /* Bytes of the control character at c, 0 when it is none: C0, DEL, C1 (U+0080 to U+009F), and what
  * turns the direction of a line or breaks it (U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069).
@@ -50,6 +51,21 @@ void az_cli_print(FILE *out, const char *format, ...)
     va_start(list, format);
     az_cli_vprint(out, format, list);
     va_end(list);
+}
+
+const char *az_cli_unit(const struct az_cli *cli, const char *unit, double amount, char buffer[32])
+{
+    static const char *const counted[][2] = { { "buses", "bus" },
+                                              { "trips", "trip" },
+                                              { "visits", "visit" } };
+    char english[32];
+    if (cli->language == AZ_JAPANESE) {
+        az_draw_unit(unit, english, buffer);
+        return buffer;
+    }
+    for (size_t i = 0; amount == 1 && i < sizeof counted / sizeof counted[0]; i++)
+        if (strcmp(unit, counted[i][0]) == 0) return counted[i][1];
+    return unit;
 }
 
 const char *az_cli_member(const json_t *json, const char *name)

@@ -52,7 +52,7 @@ int az_cli_show_plan(struct az_cli *cli, struct az_cli_case *data, const json_t 
 {
     struct az_judgement judgement = { 0 };
     struct az_view view = { 0 };
-    char text[64];
+    char text[64], words[32];
     const char *what = az_cli_say(cli, "viewing the plan", "計画の表示");
     if ((!out && !report_path) || !data->formulation->view) return AZ_EXIT_DONE;
     enum az_status status = read_documents(cli, data, plan, certificate);
@@ -63,7 +63,7 @@ int az_cli_show_plan(struct az_cli *cli, struct az_cli_case *data, const json_t 
     if (status != AZ_OK) return az_cli_status(cli, status, what);
     for (size_t i = 0; out && i < view.numbers.count; i++) {
         const struct az_key_number *number = &view.numbers.items[i];
-        const char *unit = number->unit ? number->unit : "";
+        const char *unit = number->unit ? az_cli_unit(cli, number->unit, number->value, words) : "";
         az_cli_print(out, "%s: %s%s%s\n", az_say(number->label, cli->language),
                      az_cli_number_words(number->value, number->decimals, text), *unit ? " " : "",
                      unit);

@@ -190,6 +190,21 @@ static enum az_status read_file(struct cs_sheet *sheet, const struct az_input *i
 /* --- what is told -------------------------------------------------------------------------------
  */
 
+/* A sheet is not yet a week: who goes out, in what, and who is on line stand elsewhere. */
+static void tell_lacks(const struct cs_sheet *sheet)
+{
+    static const char *const lists[] = { "staff", "vehicles", "remote" };
+    char lacking[48] = "";
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        if (json_array_size(json_object_get(sheet->document, lists[i])) > 0) continue;
+        if (*lacking) strcat(lacking, ", ");
+        strcat(lacking, lists[i]);
+    }
+    if (*lacking)
+        AZ_FIND(sheet->import->told, &az_code_import_week_lacks, NULL,
+                AZ_TEXT_PARAM("lists", lacking));
+}
+
 static void tell(const struct cs_sheet *sheet)
 {
     struct az_findings *told = sheet->import->told;
@@ -200,6 +215,7 @@ static void tell(const struct cs_sheet *sheet)
         const char *id = json_string_value(json_object_get(site, "id"));
         unseen += !id || !json_object_get(sheet->seen, id);
     }
+    tell_lacks(sheet);
     if (sheet->default_hours > 0)
         AZ_FIND(told, &az_code_import_default_hours, NULL,
                 AZ_NUMBER_PARAM("count", (double)sheet->default_hours),

@@ -163,13 +163,14 @@ const char *const az_draw_style[] = {
     ".page .of{font-size:9pt;margin:1mm 0 2mm}"
     ".facts{display:grid;grid-template-columns:1fr 1fr;gap:.8mm 8mm;font-size:11.5pt;"
     "margin:0 0 3mm}.facts dt{white-space:nowrap}.facts dd{font-weight:600}}\n",
-    "@media print{.page table{font-size:11.5pt;line-height:1.32}.page td.words{font-size:9.5pt}"
+    "@media print{.page table{font-size:11.5pt;line-height:1.32}.page "
+    "td.words{font-size:9.5pt;line-height:1.2}"
     ".page th{font-size:8.5pt;padding:1mm .9mm;border-bottom:1pt solid #000;vertical-align:bottom}"
-    ".page td{padding:1.2mm .9mm;border-bottom:.5pt solid #000}"
+    ".page td{padding:1mm .9mm;border-bottom:.5pt solid #000}"
     ".page td.short,.page td.text{white-space:normal}.page td.short b{white-space:nowrap}.page "
     "td.words b{font-size:11.5pt}"
     ".page tr:last-child td{border-bottom:1pt solid #000}"
-    ".page td .reach{color:#000;font-size:9.5pt}.room{display:flex;gap:6mm;margin-top:5mm;"
+    ".page td .reach{color:#000;font-size:9.5pt}.room{display:flex;gap:6mm;margin-top:3mm;"
     "break-inside:avoid}.room p{margin:0;font-size:9pt}.notes-by-hand{flex:1}"
     ".sheet{padding:0}.ruled{height:7.5mm;border-bottom:.5pt solid #000}"
     ".sign{width:46mm;border:.8pt solid #000;padding:1.5mm 2mm}}\n",

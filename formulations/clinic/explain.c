@@ -191,7 +191,8 @@ static enum az_status tell_unserved(struct cl_explainer *e, const struct cl_plan
 static enum az_status tell_plan(struct cl_explainer *e, const struct cl_keeper *keeper)
 {
     const struct cl_summary *summary = keeper->plan->summary;
-    long rounds = summary ? (long)summary->rounds : 0, visits = summary ? (long)summary->visits : 0;
+    long rounds = summary ? (long)summary->rounds : 0,
+         visits = summary ? (long)(summary->visits + summary->online) : 0;
     double sum = keeper->judgement.cost + keeper->judgement.penalty;
     e->explanation->found = (struct az_words){
         az_arena_format(e->arena,
