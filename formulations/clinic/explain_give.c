@@ -11,12 +11,13 @@
 #include "formulations/clinic/resolve.h"
 #include "solver/tolerances.h"
 
-#define NODES 200     /* of a tree */
-#define LEAST 0.5     /* less has not given */
-#define MORE 5        /* units more of one thing at most */
-#define WEIGHT 2      /* of a unit more, of a promise */
-#define LEFT_OUT 3    /* of a visit left out */
-#define NOTHING 1e-9  /* of a promise that need not be kept; 0 would count where nothing is priced \
+#define NODES 200  /* of a tree */
+#define LEAST 0.5  /* less has not given */
+#define MORE 5     /* units more of one thing at most */
+#define WEIGHT 2   /* of a unit more, of a promise */
+#define LEFT_OUT 3 /* of a visit left out */
+#define NOTHING                                                                                    \
+    1e-9              /* of a promise that need not be kept; 0 would count where nothing is priced \
                        */
 #define FORBIDDEN 1e4 /* of a promise that must be kept */
 

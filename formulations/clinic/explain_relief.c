@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "formulations/clinic/explain.h"
+#include "formulations/clinic/explain_change.h"
 #include "formulations/clinic/improve.h"
 #include "formulations/clinic/resolve.h"
 #include "solver/tolerances.h"
@@ -20,22 +21,11 @@
 #define ROUNDS 60      /* of pricing, for a relaxation */
 #define NODES 8        /* of a tree for whole rounds */
 #define WORTH 1e-4     /* of the money scale: gains below are none */
-#define LONGER_S 3600  /* of a shift */
 #define BASE_SHARE 0.3 /* of the time, for the plan's own relaxation */
 #define STEPS 600      /* of a search, where that has not ended */
 #define HEAT 0.3       /* ... which stays near the plan */
 #define SURE 0.01      /* of the plan's money: a search is not good for less */
 #define OUTWEIGHS 10.0 /* times what lies below */
-
-enum kind { MEMBER, CREW, VEHICLE, REPAIR, BOOKING, SHIFT, CLOSURE };
-
-/* One change of the instance. */
-struct candidate {
-    enum kind kind;
-    size_t index, day; /* of staff, crew, vehicle, slot class, closure */
-    size_t shift;      /* of a member */
-    double price;      /* it brings at most so much in the relaxation; INFINITY: not known */
-};
 
 struct weights {
     double unserved, changes;
@@ -63,7 +53,7 @@ struct reliever {
     double plan_visits;  /* left out */
     double plan_ordered; /* with multiplied prices */
     size_t count, capacity;
-    struct candidate *items;
+    struct cl_candidate *items;
     size_t relief_capacity;
     const struct cl_plan *plan;
     struct az_judgement plan_order;
@@ -244,7 +234,7 @@ static void count_solution(const struct week *week, const struct cl_instance *cl
 /* --- candidates, one by one ---------------------------------------------------------------------
  */
 
-static enum az_status add_candidate(struct reliever *r, struct candidate candidate)
+static enum az_status add_candidate(struct reliever *r, struct cl_candidate candidate)
 {
     if (r->count == r->capacity) {
         r->capacity = 2 * r->capacity + 32;
@@ -278,23 +268,15 @@ static bool is_same_kind(const struct cl_staff *a, const struct cl_shift *x,
            x->break_from_s == y->break_from_s && x->break_until_s == y->break_until_s;
 }
 
-/* The shift that a member has on a weekday, absent or not; else the first. */
-static size_t shift_of(const struct cl_instance *cl, const struct cl_staff *staff, size_t day)
-{
-    for (size_t s = 0; s < staff->shifts.count; s++)
-        if (CL_LISTED(cl, &staff->shifts.items[s], NULL, NULL) >> day & 1) return s;
-    return 0;
-}
-
 /* Who is alike works at the same hours: one of them is enough. */
 static bool is_first_of_kind(const struct cl_instance *cl, size_t member, size_t day)
 {
     const struct cl_staff *staff = &cl->staff.items[member];
-    const struct cl_shift *shift = &staff->shifts.items[shift_of(cl, staff, day)];
+    const struct cl_shift *shift = &staff->shifts.items[cl_usual_shift(cl, staff, day)];
     for (size_t k = 0; k < member; k++) {
         const struct cl_staff *other = &cl->staff.items[k];
         if (other->shifts.count > 0 &&
-            is_same_kind(staff, shift, other, &other->shifts.items[shift_of(cl, other, day)]))
+            is_same_kind(staff, shift, other, &other->shifts.items[cl_usual_shift(cl, other, day)]))
             return false;
     }
     return true;
@@ -324,18 +306,19 @@ static enum az_status list_day(struct reliever *r, size_t day)
     const struct cl_instance *cl = r->e->cl;
     size_t days = (size_t)cl->days;
     for (size_t k = 0; k < cl->crews.count; k++)
-        AZ_TRY(add_candidate(r, (struct candidate){ CREW, k, day, 0, INFINITY }));
+        AZ_TRY(add_candidate(r, (struct cl_candidate){ CL_CHANGE_CREW, k, day, 0, INFINITY }));
     for (size_t k = 0; k < cl->staff.count && !cl->crews.items; k++) {
         if (cl->staff.items[k].shifts.count == 0 || !is_first_of_kind(cl, k, day)) continue;
-        size_t shift = shift_of(cl, &cl->staff.items[k], day);
-        AZ_TRY(
-            add_candidate(r, (struct candidate){ MEMBER, k, day, shift, member_price(r, k, day) }));
+        size_t shift = cl_usual_shift(cl, &cl->staff.items[k], day);
+        AZ_TRY(add_candidate(
+            r, (struct cl_candidate){ CL_CHANGE_MEMBER, k, day, shift, member_price(r, k, day) }));
     }
     for (size_t v = 0; v < cl->vehicles.count; v++) {
         size_t row = r->base.master->vehicle_row[v * days + day];
         bool out = cl->vehicles.items[v].fleet[day] == 0;
-        AZ_TRY(add_candidate(r, out ? (struct candidate){ REPAIR, v, day, 0, INFINITY }
-                                    : (struct candidate){ VEHICLE, v, day, 0, price_of(r, row) }));
+        AZ_TRY(add_candidate(
+            r, out ? (struct cl_candidate){ CL_CHANGE_REPAIR, v, day, 0, INFINITY }
+                   : (struct cl_candidate){ CL_CHANGE_VEHICLE, v, day, 0, price_of(r, row) }));
     }
     return AZ_OK;
 }
@@ -347,170 +330,18 @@ static enum az_status list_candidates(struct reliever *r)
     for (size_t d = cl->first_day; d < (size_t)cl->days; d++) AZ_TRY(list_day(r, d));
     for (size_t k = 0; k < cl->staff.count; k++)
         if (cl->staff.items[k].shifts.count > 0)
-            AZ_TRY(add_candidate(r, (struct candidate){ SHIFT, k, 0, 0, INFINITY }));
+            AZ_TRY(add_candidate(r, (struct cl_candidate){ CL_CHANGE_SHIFT, k, 0, 0, INFINITY }));
     for (size_t c = 0; c < cl->closures.count; c++)
         if (cl->closures.items[c].days >> cl->first_day)
-            AZ_TRY(add_candidate(r, (struct candidate){ CLOSURE, c, 0, 0, INFINITY }));
+            AZ_TRY(add_candidate(r, (struct cl_candidate){ CL_CHANGE_CLOSURE, c, 0, 0, INFINITY }));
     for (size_t s = 0; s < ways->slot_count; s++)
-        AZ_TRY(add_candidate(r, (struct candidate){ BOOKING, s, ways->slots[s].day, 0,
-                                                    price_of(r, r->base.master->slot_row[s]) }));
+        AZ_TRY(add_candidate(r, (struct cl_candidate){ CL_CHANGE_BOOKING, s, ways->slots[s].day, 0,
+                                                       price_of(r, r->base.master->slot_row[s]) }));
     return AZ_OK;
 }
 
-/* --- the changed week ---------------------------------------------------------------------------
- */
-
-/* A list with one item more, a copy of one of its own. */
-static void *one_more(struct az_arena *arena, const void *items, size_t count, size_t index,
-                      size_t size)
-{
-    char *more = az_arena_array(arena, count + 1, size);
-    if (!more) return NULL;
-    memcpy(more, items, count * size);
-    memcpy(more + count * size, (const char *)items + index * size, size);
-    return more;
-}
-
-/* A list of one date. */
-static const char **one_date(const struct cl_instance *cl, size_t day, struct az_arena *arena)
-{
-    char date[32];
-    const char **dates = AZ_NEW(arena, const char *);
-    if (dates) *dates = az_arena_text(arena, cl_format_date(cl, day, date));
-    return dates && *dates ? dates : NULL;
-}
-
-/* Somebody like a member who works in one of his shifts on a day, and no other. */
-static enum az_status add_member(struct cl_instance *cl, size_t member, size_t shift, size_t day,
-                                 struct az_arena *arena)
-{
-    struct cl_staff *staff =
-        one_more(arena, cl->staff.items, cl->staff.count, member, sizeof *staff);
-    const char **dates = one_date(cl, day, arena);
-    struct cl_shift *one = AZ_NEW(arena, struct cl_shift);
-    if (!staff || !dates || !one) return AZ_NO_MEMORY;
-    struct cl_staff *more = &staff[cl->staff.count];
-    *one = more->shifts.items[shift];
-    one->weekdays.items = NULL;
-    one->weekdays.count = 0;
-    one->dates.items = dates;
-    one->dates.count = 1;
-    more->id = az_arena_format(arena, "%s+", more->id);
-    more->shifts.items = one;
-    more->shifts.count = 1;
-    more->absent.items = NULL;
-    more->absent.count = 0;
-    cl->staff.items = staff;
-    cl->staff.count++;
-    return more->id ? AZ_OK : AZ_NO_MEMORY;
-}
-
-/* One vehicle more of a kind, on one day. */
-static enum az_status add_vehicle(struct cl_instance *cl, size_t vehicle, size_t day,
-                                  struct az_arena *arena)
-{
-    struct cl_vehicle *all =
-        one_more(arena, cl->vehicles.items, cl->vehicles.count, vehicle, sizeof *all);
-    const char **out = AZ_ARRAY(arena, (size_t)cl->days, const char *);
-    size_t count = 0;
-    char date[32];
-    if (!all || !out) return AZ_NO_MEMORY;
-    for (size_t d = 0; d < (size_t)cl->days; d++)
-        if (d != day && !(out[count++] = az_arena_text(arena, cl_format_date(cl, d, date))))
-            return AZ_NO_MEMORY;
-    struct cl_vehicle *more = &all[cl->vehicles.count];
-    more->id = az_arena_format(arena, "%s+", more->id);
-    more->count = 1;
-    more->out_of_service.items = out;
-    more->out_of_service.count = count;
-    cl->vehicles.items = all;
-    cl->vehicles.count++;
-    return more->id ? AZ_OK : AZ_NO_MEMORY;
-}
-
-/* A crew that is given goes out once more on a day, with a vehicle and members like its own. */
-static enum az_status add_crew(struct cl_instance *cl, size_t crew, size_t day,
-                               struct az_arena *arena)
-{
-    struct cl_crew *all = one_more(arena, cl->crews.items, cl->crews.count, crew, sizeof *all);
-    const char **dates = one_date(cl, day, arena);
-    if (!all || !dates) return AZ_NO_MEMORY;
-    struct cl_crew *more = &all[cl->crews.count];
-    struct az_ref *members = AZ_ARRAY(arena, more->members.count, struct az_ref);
-    if (!members) return AZ_NO_MEMORY;
-    AZ_TRY(add_vehicle(cl, more->vehicle.index, day, arena));
-    more->vehicle = (struct az_ref){ .id = cl->vehicles.items[cl->vehicles.count - 1].id };
-    for (size_t m = 0; m < more->members.count; m++) {
-        size_t member = more->members.items[m].index;
-        const struct cl_staff *staff = &cl->staff.items[member];
-        if (staff->shifts.count == 0) return AZ_OK;
-        AZ_TRY(add_member(cl, member, shift_of(cl, staff, day), day, arena));
-        members[m] = (struct az_ref){ .id = cl->staff.items[cl->staff.count - 1].id };
-    }
-    more->id = az_arena_format(arena, "%s+", more->id);
-    more->members.items = members;
-    more->weekdays.items = NULL;
-    more->weekdays.count = 0;
-    more->dates.items = dates;
-    more->dates.count = 1;
-    cl->crews.items = all;
-    cl->crews.count++;
-    return more->id ? AZ_OK : AZ_NO_MEMORY;
-}
-
-/* In service again on a day. */
-static void repair(struct cl_instance *cl, size_t vehicle, size_t day)
-{
-    struct cl_vehicle *it = &cl->vehicles.items[vehicle];
-    size_t kept = 0;
-    for (size_t k = 0; k < it->out_of_service.count; k++) {
-        int64_t out = -1;
-        if (cl_parse_date(cl, it->out_of_service.items[k], &out) && out == (int64_t)day) continue;
-        it->out_of_service.items[kept++] = it->out_of_service.items[k];
-    }
-    it->out_of_service.count = kept;
-}
-
-static void open_closure(struct cl_instance *cl, size_t closure)
-{
-    for (size_t c = closure; c + 1 < cl->closures.count; c++)
-        cl->closures.items[c] = cl->closures.items[c + 1];
-    cl->closures.count--;
-}
-
-/* Changes in the instance's words, before it is resolved. */
-static enum az_status change(struct cl_instance *cl, const struct candidate *it,
-                             struct az_arena *arena)
-{
-    switch (it->kind) {
-    case MEMBER:
-        return add_member(cl, it->index, it->shift, it->day, arena);
-    case CREW:
-        return add_crew(cl, it->index, it->day, arena);
-    case VEHICLE:
-        return add_vehicle(cl, it->index, it->day, arena);
-    case REPAIR:
-        repair(cl, it->index, it->day);
-        return AZ_OK;
-    case CLOSURE:
-        open_closure(cl, it->index);
-        return AZ_OK;
-    default:
-        return AZ_OK;
-    }
-}
-
-/* ... and of what resolving derives. */
-static void change_after(struct cl_instance *cl, const struct candidate *it)
-{
-    if (it->kind != SHIFT) return;
-    struct cl_staff *staff = &cl->staff.items[it->index];
-    for (size_t s = 0; s < staff->shifts.count; s++)
-        staff->shifts.items[s].hours.until_s += LONGER_S;
-}
-
 /* The week with the change; *plain: with its own prices. */
-static enum az_status make_week(const struct reliever *r, const struct candidate *it,
+static enum az_status make_week(const struct reliever *r, const struct cl_candidate *it,
                                 struct az_arena *arena, struct cl_instance **plain,
                                 struct week *week)
 {
@@ -520,128 +351,28 @@ static enum az_status make_week(const struct reliever *r, const struct candidate
     az_findings_init(&findings, arena, 0);
     AZ_TRY(az_copy(&cl_instance_table, r->e->cl, arena, &copy));
     *plain = copy;
-    AZ_TRY(change(*plain, it, arena));
+    AZ_TRY(cl_change(*plain, it, arena));
     AZ_TRY(az_link(&cl_instance_table, *plain, NULL, NULL, arena, &findings));
     AZ_TRY(cl_resolve(*plain, arena, &findings, &findings));
     if (!(*plain)->roads) return AZ_INTERNAL;
-    change_after(*plain, it);
+    cl_change_after(*plain, it);
     AZ_TRY(weigh(*plain, &r->weights, arena, &week->cl));
     AZ_TRY(cl_ground_of(week->cl, arena, &week->ground));
-    if (it->kind == BOOKING) week->ground.ways.slots[it->index].capacity++;
+    if (it->kind == CL_CHANGE_BOOKING) week->ground.ways.slots[it->index].capacity++;
     return AZ_OK;
 }
 
 /* --- telling ------------------------------------------------------------------------------------
  */
 
-static const char *clock_of(int64_t second, struct az_arena *arena)
-{
-    int64_t minute = second / 60;
-    return az_arena_format(arena, "%02d:%02d", (int)(minute / 60), (int)(minute % 60));
-}
-
-static const char *or_none(const char *text)
-{
-    return text ? text : "?";
-}
-
-/* "nurse, driver" */
-static const char *skills_of(const struct cl_staff *staff, struct az_arena *arena)
-{
-    const char *text = "";
-    for (size_t k = 0; text && k < staff->skills.count; k++)
-        text = az_arena_format(arena, "%s%s%s", text, k > 0 ? ", " : "", staff->skills.items[k]);
-    return or_none(text);
-}
-
-/* "2026-12-02 09:00-13:00" of a shift or slot */
-static const char *hours_of(const struct cl_instance *cl, size_t day, int64_t from_s,
-                            int64_t until_s, struct az_arena *arena)
-{
-    char date[32];
-    const char *from = clock_of(from_s, arena), *until = clock_of(until_s, arena);
-    return or_none(az_arena_format(arena, "%s %s-%s", cl_format_date(cl, day, date), or_none(from),
-                                   or_none(until)));
-}
-
-/* What the change is. */
-static struct az_words change_words(const struct reliever *r, const struct candidate *it)
-{
-    const struct cl_instance *cl = r->e->cl;
-    struct az_arena *arena = r->e->arena;
-    char date[32];
-    cl_format_date(cl, it->day, date);
-    switch (it->kind) {
-    case MEMBER: {
-        const struct cl_staff *staff = &cl->staff.items[it->index];
-        const struct cl_hours *hours = &staff->shifts.items[it->shift].hours;
-        const char *skills = skills_of(staff, arena),
-                   *when = hours_of(cl, it->day, hours->from_s, hours->until_s, arena);
-        return (struct az_words){
-            az_arena_format(arena, "one more like %s (%s) on %s", staff->id, skills, when),
-            az_arena_format(arena, "%s と同じ職員（%s）を %s にもう 1 人", staff->id, skills, when)
-        };
-    }
-    case CREW:
-        return (struct az_words){ az_arena_format(arena, "a second crew like %s on %s",
-                                                  cl->crews.items[it->index].id, date),
-                                  az_arena_format(arena, "%s と同じ班を %s にもう 1 班",
-                                                  cl->crews.items[it->index].id, date) };
-    case VEHICLE:
-        return (
-            struct az_words){ az_arena_format(arena, "one vehicle more of this kind on %s", date),
-                              az_arena_format(arena, "この車両を %s にもう 1 台", date) };
-    case REPAIR:
-        return (struct az_words){ az_arena_format(arena, "in service on %s", date),
-                                  az_arena_format(arena, "%s に使えるようにする", date) };
-    case BOOKING: {
-        const struct cl_slot_class *slot = &r->base.ground.ways.slots[it->index];
-        int64_t midnight = (int64_t)slot->day * CL_DAY_S;
-        const char *when =
-            hours_of(cl, slot->day, slot->from_s - midnight, slot->until_s - midnight, arena);
-        return (struct az_words){ az_arena_format(arena, "one booking more of the slot %s", when),
-                                  az_arena_format(arena, "%s の枠をもう 1 件", when) };
-    }
-    case SHIFT:
-        return (struct az_words)AZ_EN_JA("an hour longer, on every day", "毎日の勤務を 1 時間延長");
-    default:
-        return (struct az_words)AZ_EN_JA("open on all days", "全日通行可にする");
-    }
-}
-
-static const struct az_path *path_of(const struct reliever *r, const struct candidate *it,
-                                     struct az_path parts[3])
-{
-    static const char *const lists[] = { "staff",  "crews", "vehicles", "vehicles",
-                                         "remote", "staff", "closures" };
-    static const char *const members[] = { NULL,    NULL,     "count", "out_of_service",
-                                           "slots", "shifts", NULL };
-    const struct cl_instance *cl = r->e->cl;
-    size_t index = it->index;
-    const char *id = it->kind == CREW                            ? cl->crews.items[index].id
-                     : it->kind == CLOSURE                       ? cl->closures.items[index].id
-                     : it->kind == VEHICLE || it->kind == REPAIR ? cl->vehicles.items[index].id
-                                                                 : NULL;
-    if (it->kind == MEMBER || it->kind == SHIFT) id = cl->staff.items[index].id;
-    if (it->kind == BOOKING) {
-        index = cl->slot[r->base.ground.ways.slots[index].slot[0]].remote;
-        id = cl->remote.items[index].id;
-    }
-    parts[0] = (struct az_path){ .name = lists[it->kind] };
-    parts[1] = (struct az_path){ .up = &parts[0], .index = index, .label = id };
-    if (!members[it->kind]) return &parts[1];
-    parts[2] = (struct az_path){ .up = &parts[1], .name = members[it->kind] };
-    return &parts[2];
-}
-
-static enum az_status add_relief(struct reliever *r, const struct candidate *it, double gain,
+static enum az_status add_relief(struct reliever *r, const struct cl_candidate *it, double gain,
                                  double visits)
 {
     struct az_explanation *to = r->e->explanation;
     struct az_arena *arena = r->e->arena;
     struct az_path parts[3];
-    const struct az_path *path = path_of(r, it, parts);
-    struct az_words what = change_words(r, it);
+    const struct az_path *path = cl_change_path(r->e->cl, &r->base.ground.ways, it, parts);
+    struct az_words what = cl_change_words(r->e->cl, &r->base.ground.ways, it, r->e->arena);
     long more = lround(visits);
     if (!what.en || !what.ja) return AZ_NO_MEMORY;
     struct az_relief relief = { .pointer = az_path_pointer(path, arena),
@@ -688,7 +419,7 @@ static enum az_status solve_whole(const struct reliever *r, const struct az_cont
 }
 
 /* *known: what it brings is known. */
-static enum az_status test(struct reliever *r, const struct candidate *it,
+static enum az_status test(struct reliever *r, const struct cl_candidate *it,
                            const struct az_context *context, struct az_arena *arena, bool *known)
 {
     struct week week;
@@ -758,7 +489,7 @@ static double visits_left(const struct cl_instance *cl, const struct cl_plan *pl
     return visits;
 }
 
-static enum az_status try_one(struct reliever *r, const struct candidate *it,
+static enum az_status try_one(struct reliever *r, const struct cl_candidate *it,
                               struct az_arena *arena)
 {
     struct week week;
@@ -805,7 +536,7 @@ static enum az_status test_all(struct reliever *r)
     bool all = r->base.converged;
     size_t tests = 0;
     for (size_t k = 0; k < r->count; k++) {
-        const struct candidate *it = &r->items[k];
+        const struct cl_candidate *it = &r->items[k];
         if (it->price <= tolerance_of(r)) continue;
         if (tests++ == MOST_TESTS || az_must_stop(e->context)) {
             all = false;
