@@ -12,6 +12,8 @@
 #include "formulations/clinic/search.h"
 #include "solver/tolerances.h"
 
+#define STEP_TOLERANCE 1e-6   /* of a step: what a bound may lack of it */
+#define LARGEST_STEP 1e12     /* JPY: prices beyond are no whole numbers any more in sums */
 #define COLUMNS 20            /* of a block in a round */
 #define START_HEAT 0.2        /* of the search from an earlier plan: most of it stays as it is */
 #define KEPT_FOR_REASONS 0.15 /* of the time that is left */
@@ -98,7 +100,7 @@ static enum az_status improve(void *data, const struct az_master_solution *solut
 /* --- masters --------------------------------------------------------------------------------- */
 
 static enum az_status solve_master(struct cl_search *search, int measure, double unserved_max,
-                                   double changes_max, struct az_run *run,
+                                   double changes_max, double step, struct az_run *run,
                                    struct az_colgen_result *result)
 {
     struct cl_master *master;
@@ -120,6 +122,10 @@ static enum az_status solve_master(struct cl_search *search, int measure, double
     options.column_count = columns.count;
     if (search->has_best && measure == CL_MEASURE_SUM)
         options.cutoff = search->best.cost + search->best.penalty;
+    if (search->has_best && step > 0) {
+        options.cutoff = search->best.rank[measure == CL_MEASURE_UNSERVED ? 0 : 1];
+        options.gap_abs = step * (1 - STEP_TOLERANCE);
+    }
     AZ_TRY(az_colgen_solve(&master->problem, &options, search->engine, search->context, run,
                            search->arena, result));
     az_log(search->context, AZ_LOG_INFO,
@@ -132,18 +138,51 @@ static enum az_status solve_master(struct cl_search *search, int measure, double
     return AZ_OK;
 }
 
+/* The greatest amount of which a price is a multiple, as *step is; 0: none that is whole. */
+static void in_steps_of(double price, double *step)
+{
+    if (!isfinite(price) || price <= 0) return; /* a site that must be served adds nothing */
+    if (price != floor(price) || price > LARGEST_STEP) *step = 0;
+    if (isinf(*step)) *step = price;
+    for (double rest = price; *step > 0 && rest > 0;) {
+        double next = fmod(*step, rest);
+        *step = rest;
+        rest = next;
+    }
+}
+
+/* What the value of a level is a multiple of: a bound less than that below a plan proves it. */
+static double step_of(const struct cl_instance *cl, int measure)
+{
+    double step = INFINITY;
+    if (measure == CL_MEASURE_UNSERVED)
+        for (size_t i = 0; i < cl->sites.count; i++)
+            in_steps_of(cl->sites.items[i].left_out_jpy, &step);
+    else
+        for (size_t a = 0; a < cl->appointment_count; a++)
+            in_steps_of(cl_promise_jpy(cl, a), &step);
+    return isfinite(step) ? step : 0;
+}
+
+/* The least multiple of the step that a proven bound leaves. */
+static double up_to_step(double bound, double step)
+{
+    return step > 0 ? step * ceil(bound / step - STEP_TOLERANCE) : bound;
+}
+
 /* Of a level before the cost: the least that any plan has, as far as it is proven. */
 static enum az_status least_level(struct cl_search *search, int measure, double unserved_max,
                                   double *least)
 {
+    double step = step_of(search->cl, measure);
     struct az_colgen_result result;
     size_t rank = measure == CL_MEASURE_UNSERVED ? 0 : 1;
     if (search->has_best && search->best.rank[rank] <= 0) return AZ_OK;
     az_run_progress(search->run, rank == 0 ? "visits left out" : "changes", true);
-    AZ_TRY(solve_master(search, measure, unserved_max, INFINITY, NULL, &result));
+    AZ_TRY(solve_master(search, measure, unserved_max, INFINITY, step, NULL, &result));
     /* the last master says whether there is any plan */
     if (result.status == AZ_SOLVE_INFEASIBLE) return AZ_OK;
-    if (isfinite(result.bound)) *least = fmax(*least, result.bound);
+    if (isfinite(result.bound)) *least = fmax(*least, up_to_step(result.bound, step));
     for (size_t k = 0; k < result.solution_count; k++)
         AZ_TRY(cl_pool_add(search, result.solution_columns[k]->data));
     cl_tell_levels(search);
@@ -165,7 +204,8 @@ enum az_status cl_solve_columns(struct cl_search *search)
         if (search->has_best) changes_max = search->best.rank[1];
     }
     az_run_progress(search->run, "columns", true);
-    AZ_TRY(solve_master(search, CL_MEASURE_SUM, unserved_max, changes_max, search->run, &result));
+    AZ_TRY(
+        solve_master(search, CL_MEASURE_SUM, unserved_max, changes_max, 0, search->run, &result));
     if (result.status == AZ_SOLVE_INFEASIBLE && !search->has_best) az_run_infeasible(search->run);
     return AZ_OK;
 }
