@@ -545,7 +545,7 @@ END_TEST
 START_TEST(texts_in_the_terminal_are_whole)
 {
     static const char *const english = "impossible, even in a week that is empty but for it";
-    static const char *const japanese = "不可能（この訪問だけの週でも）: 必要な資格・技能";
+    static const char *const japanese = "ほかの訪問がなくても訪問できません: 必要な資格・技能";
     struct az_table_column columns[] = { { { "Site", "訪問先" }, NULL },
                                          { { "Reason", "理由" }, NULL },
                                          { { "Two lines", "二行" }, NULL } };

@@ -66,8 +66,10 @@ static const struct {
     [CS_SKILLS] = { 2, "看護師・運転", { "資格", "skills", "職種", "技能", "資格・技能" } },
     [CS_BREAK_MIN] = { 2, "60分", { "休憩", "break_min", "休憩分", "休憩時間" } },
     [CS_BREAK_HOURS] = { 2, "11:30-13:30", { "休憩時間帯", "break_hours", "休憩開始" } },
-    [CS_OVERTIME_MIN] = { 2, "60分", { "残業上限", "overtime_max_min" } },
-    [CS_OVERTIME_PRICE] = { 2, "2,500円", { "残業単価", "overtime_price_jpy_per_h" } },
+    [CS_OVERTIME_MIN] = { 2, "60分", { "時間外上限", "overtime_max_min", "残業上限" } },
+    [CS_OVERTIME_PRICE] = { 2,
+                            "2,500円",
+                            { "時間外単価", "overtime_price_jpy_per_h", "残業単価" } },
     [CS_DAY_COST] = { 2, "", { "日当", "cost_jpy_per_day" } },
     [CS_TEMPORARY] = { 2, "", { "臨時", "temporary" } },
 };

@@ -154,14 +154,15 @@ static struct az_words displaces_words(const struct cl_explainer *e, const struc
             az_arena_format(e->arena,
                             "left out: serving it would displace %s and cost %.0f %s more%s",
                             others, it->price_jpy, unit, en),
-            az_arena_format(e->arena, "見送り: 訪問すると %s を押し出し、%.0f %s 高くなります%s",
+            az_arena_format(e->arena, "見送り: 訪問すると %s を押し出し、費用が %.0f %s 増えます%s",
                             others, it->price_jpy, unit, ja)
         };
-    return (struct az_words){ az_arena_format(e->arena,
-                                              "left out: serving it would cost %.0f %s more%s",
-                                              it->price_jpy, unit, en),
-                              az_arena_format(e->arena, "見送り: 訪問すると %.0f %s 高くなります%s",
-                                              it->price_jpy, unit, ja) };
+    return (struct az_words){
+        az_arena_format(e->arena, "left out: serving it would cost %.0f %s more%s", it->price_jpy,
+                        unit, en),
+        az_arena_format(e->arena, "見送り: 訪問すると費用が %.0f %s 増えます%s", it->price_jpy,
+                        unit, ja)
+    };
 }
 
 static struct az_words unserved_words(const struct cl_explainer *e, const struct cl_unserved *it)
@@ -173,7 +174,7 @@ static struct az_words unserved_words(const struct cl_explainer *e, const struct
     struct az_words rule = cl_obstacle_words(rule_of(it->rule));
     return (struct az_words){
         az_arena_format(e->arena, "left out: impossible even in an empty week: %s", rule.en),
-        az_arena_format(e->arena, "見送り: ほかの訪問がなくても不可能です: %s", rule.ja)
+        az_arena_format(e->arena, "見送り: ほかの訪問がなくても訪問できません: %s", rule.ja)
     };
 }
 

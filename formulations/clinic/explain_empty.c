@@ -233,13 +233,13 @@ static const struct {
     { CL_RULE_site_closed, open_site, { "days on which the site is closed", "訪問できない日" } },
     { CL_RULE_site_pattern,
       take_any_days,
-      { "the days that its visits must have", "訪問日の組合せと間隔" } },
+      { "the days that its visits must have", "訪問日の組と間隔" } },
     { CL_RULE_break_missing, work_without_break, { "the crew's break", "班の休憩" } },
     { CL_RULE_range, drive_any_distance, { "the vehicle's range", "車両の航続距離" } },
     { CL_RULE_capacity, load_anything, { "the vehicle's capacity", "車両の積載上限" } },
     { CL_RULE_care_equipment,
       need_no_equipment,
-      { "equipment that no vehicle has there", "必要な機材" } },
+      { "equipment that no vehicle has there", "必要な装備" } },
     { CL_RULE_crew_seats, add_seats, { "seats", "座席数" } },
     { CL_RULE_care_skill,
       need_no_skills,
@@ -337,7 +337,7 @@ struct az_words cl_obstacle_words(enum cl_rule rule)
         if (obstacles[k].rule == rule) return obstacles[k].words;
     if (rule == CL_RULE_break_common)
         return (struct az_words)AZ_EN_JA("the members' breaks have no time in common",
-                                         "乗員の休憩時間帯に重なりがない");
+                                         "班の職員の休憩時間帯に重なりがない");
     return (struct az_words)AZ_EN_JA("several rules together", "複数の規則の組合せ");
 }
 

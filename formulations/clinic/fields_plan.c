@@ -91,8 +91,8 @@ static const struct az_field round_fields[] = {
            "走行時間の合計"),
     RESULT(struct cl_round, work_min, "min", "Work", "勤務時間", "from leaving to returning",
            "出発から帰着までの時間"),
-    RESULT(struct cl_round, overtime_min, "min", "Overtime", "残業", "of all members together",
-           "全員の残業の合計"),
+    RESULT(struct cl_round, overtime_min, "min", "Overtime", "時間外勤務",
+           "of all members together", "全員の時間外勤務の合計"),
 };
 static const struct az_table round_table =
     AZ_TABLE("round", struct cl_round, round_fields, NULL,
@@ -184,8 +184,8 @@ static const struct az_field load_fields[] = {
                  CL_W("member of staff", "職員")),
     RESULT(struct cl_load, work_min, "min", "Work", "勤務時間", "from leaving to returning, in all",
            "出発から帰着までの時間の合計"),
-    RESULT(struct cl_load, overtime_min, "min", "Overtime", "残業", "after the shifts, in all",
-           "残業の合計"),
+    RESULT(struct cl_load, overtime_min, "min", "Overtime", "時間外勤務",
+           "after the shifts, in all", "時間外勤務の合計"),
     NUMBER_OF(struct cl_load, rounds, "Rounds", "巡回数", "rounds", "巡回の回数"),
 };
 static const struct az_table load_table =
@@ -213,7 +213,8 @@ static const struct az_field summary_fields[] = {
     RESULT(S, driving_min, "min", "Driving", "走行時間", "time spent driving", "走行時間の合計"),
     RESULT(S, work_min, "min", "Work", "勤務時間", "of all staff, from leaving to returning",
            "全職員の出発から帰着までの時間の合計"),
-    RESULT(S, overtime_min, "min", "Overtime", "残業", "of all staff", "全職員の残業の合計"),
+    RESULT(S, overtime_min, "min", "Overtime", "時間外勤務", "of all staff",
+           "全職員の時間外勤務の合計"),
     AZ_LIST_OF(S, changes, AZ_F_RESULT, &change_item, CL_W("Changes", "連絡先一覧"),
                CL_W("the call list: promises that change", "時刻の変更を連絡する訪問先")),
     AZ_LIST_OF(S, staff, AZ_F_RESULT, &load_item, CL_W("Staff", "職員"),

@@ -54,7 +54,7 @@ static const struct az_field care_fields[] = {
     AZ_INTEGER(struct cl_care, stage, AZ_F_REQUIRED, NULL, 1, 3, NAN, CL_W("Stage", "段階"),
                CL_W("1: on line at home; 2: a nurse with a remote doctor; 3: a clinic aboard",
                     "1: 自宅でのオンライン、2: 看護師と遠隔の医師、3: 診療設備を積んだ車両")),
-    AZ_BOOLEAN(struct cl_care, crew, 0, NAN, CL_W("Crew", "要員"),
+    AZ_BOOLEAN(struct cl_care, crew, 0, NAN, CL_W("Crew", "班"),
                CL_W("does a crew come; without it from stage 2 on",
                     "班が訪問するか。省略時は段階 2 以上で訪問します")),
     AZ_NUMBER(struct cl_care, visit_min, AZ_F_REQUIRED, "min", 0, 1440, NAN,
@@ -76,7 +76,7 @@ static const struct az_field care_fields[] = {
                    "医師の後に行う遠隔の薬剤師による服薬指導。省略時はなし")),
 };
 const struct az_table cl_care_table = AZ_TABLE("care", struct cl_care, care_fields, NULL,
-                                               CL_W("how a visit may be done", "診療の形態"));
+                                               CL_W("how a visit may be done", "診療形態"));
 
 /* --- sites --------------------------------------------------------------------------------------
  */

@@ -13,15 +13,15 @@
 #include "formulations/common/judging.h"
 
 /* X(code, English, Japanese): what money is for. */
-#define CL_MONEY(X)                                 \
-    X(vehicle_day, "vehicles", "車両")              \
-    X(distance, "distance", "走行距離")             \
-    X(driving, "driving", "運転時間")               \
-    X(staff_day, "staff", "職員")                   \
-    X(overtime, "overtime", "時間外")               \
-    X(care, "kinds of visit", "診療の形")           \
-    X(pattern, "choice of days", "訪問日の組合せ")  \
-    X(continuity, "unfamiliar crews", "担当の交代") \
+#define CL_MONEY(X)                               \
+    X(vehicle_day, "vehicles", "車両")            \
+    X(distance, "distance", "走行距離")           \
+    X(driving, "driving", "走行時間")             \
+    X(staff_day, "staff", "職員")                 \
+    X(overtime, "overtime", "時間外勤務")         \
+    X(care, "kinds of visit", "診療形態")         \
+    X(pattern, "choice of days", "訪問日の組")    \
+    X(continuity, "unfamiliar crews", "担当変更") \
     X(balance, "longest hours of one", "最長の勤務時間")
 
 enum cl_money_code {

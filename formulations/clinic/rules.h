@@ -19,12 +19,12 @@
     X(round_empty, false, "", "{asset}: makes no visit", "{asset}: 訪問のない巡回です")                   \
     /* sites */                                                                                    \
     X(site_served, true, "visits", "{asset}: {value} of {limit} visits are left out",              \
-      "{asset}: 訪問 {limit} 回のうち {value} 回が未訪問です")                                            \
+      "{asset}: 訪問 {limit} 回のうち {value} 回を見送ります")                                            \
     X(unserved_list, false, "", "{asset}: is listed as left out twice, or though it is visited or done", \
-      "{asset}: 未訪問の一覧に重複しているか、訪問済みです")                                                  \
+      "{asset}: 見送りの一覧に重複しているか、訪問する予定または訪問済みです")                                                  \
     X(site_once, false, "", "{asset}: is visited more than once on {value}", "{asset}: {value} に二度以上訪問しています") \
     X(site_pattern, false, "", "{asset}: visited on {value}, which is none of the choices of days for its {limit} visits", \
-      "{asset}: 訪問日 {value} は、{limit} 回の訪問に認められた日の組合せではありません")                 \
+      "{asset}: 訪問日 {value} は、{limit} 回の訪問に認められた訪問日の組ではありません")                 \
     X(site_closed, false, "", "{asset}: cannot be visited on {value}", "{asset}: {value} には訪問できません") \
     X(site_window, false, "min", "{asset}: begins at {value}, {minutes} min outside its hours ({limit})", \
       "{asset}: {value} の開始は受入時間（{limit}）から {minutes} 分外れています")                            \
@@ -87,7 +87,7 @@
       "{asset}: 休憩が {minutes} 分、走行中に重なっています")                                              \
     X(break_place, false, "", "{asset}: breaks at {what}, which is not visited next", "{asset}: 休憩先 {what} を次に訪問しません") \
     X(break_common, false, "", "{asset}: the breaks of its members have no time in common ({limit})", \
-      "{asset}: 乗員の休憩時間帯に重なりがありません（{limit}）")                                              \
+      "{asset}: 班の職員の休憩時間帯に重なりがありません（{limit}）")                                              \
     /* doctors and pharmacists on line */                                                          \
     X(doctor_missing, false, "", "{asset}: no doctor is booked, as {value} needs", "{asset}: {value} に必要な医師の予約がありません") \
     X(pharmacist_missing, false, "", "{asset}: no pharmacist is booked, as {value} needs",         \

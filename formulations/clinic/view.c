@@ -116,13 +116,13 @@ static void visit_numbers(struct cl_viewer *viewer)
         AZ_WORDS(
             cl_text(viewer, "of %lld wanted%s", (long long)(sum.wanted - sum.done), done_en),
             cl_text(viewer, "希望 %lld 件のうち%s", (long long)(sum.wanted - sum.done), done_ja)));
-    az_view_number(viewer->view, AZ_WORDS("Visits left out", "見送った訪問"), (double)sum.left_out,
-                   "visits", 0,
-                   sum.left_out_sites > 0 ? AZ_WORDS(cl_text(viewer, "of %lld sites; reasons below",
-                                                             (long long)sum.left_out_sites),
-                                                     cl_text(viewer, "%lld か所（理由は下の表）",
-                                                             (long long)sum.left_out_sites))
-                                          : AZ_NO_NOTE);
+    az_view_number(
+        viewer->view, AZ_WORDS("Visits left out", "見送る訪問"), (double)sum.left_out, "visits", 0,
+        sum.left_out_sites > 0
+            ? AZ_WORDS(
+                  cl_text(viewer, "of %lld sites; reasons below", (long long)sum.left_out_sites),
+                  cl_text(viewer, "%lld か所（理由は下の表）", (long long)sum.left_out_sites))
+            : AZ_NO_NOTE);
     if (summary->online > 0)
         az_view_number(viewer->view, AZ_WORDS("Of these on line", "うちオンライン"),
                        (double)summary->online, "visits", 0,
@@ -147,7 +147,7 @@ static void work_numbers(struct cl_viewer *viewer)
                    0, AZ_WORDS("a vehicle's day each", "車両と日の組"));
     az_view_number(viewer->view, AZ_WORDS("Distance", "走行距離"), summary->distance_km, "km", 0,
                    AZ_NO_NOTE);
-    az_view_number(viewer->view, AZ_WORDS("Driving", "運転時間"), summary->driving_min / 60, "h", 1,
+    az_view_number(viewer->view, AZ_WORDS("Driving", "走行時間"), summary->driving_min / 60, "h", 1,
                    AZ_NO_NOTE);
     if (viewer->cl->staff.count == 0) return;
     az_view_number(viewer->view, AZ_WORDS("Overtime", "時間外勤務"), summary->overtime_min / 60,
@@ -165,11 +165,11 @@ static void money_numbers(struct cl_viewer *viewer)
     az_view_number(viewer->view, AZ_WORDS("Cost of the plan", "計画の費用"), judgement->cost, unit,
                    0,
                    AZ_WORDS("vehicles, kilometres, driving, staff, kinds of visit",
-                            "車両・走行・運転・職員・診療の形"));
+                            "車両・走行距離・走行時間・職員・診療形態"));
     if (judgement->penalty > 0)
         az_view_number(viewer->view, AZ_WORDS("Price of conceded rules", "譲った規則の対価"),
                        judgement->penalty, unit, 0,
-                       AZ_WORDS("visits left out, times changed", "見送った訪問、変更した時刻"));
+                       AZ_WORDS("visits left out, times changed", "見送る訪問、変更した時刻"));
 }
 
 static enum az_status fill_numbers(struct cl_viewer *viewer)

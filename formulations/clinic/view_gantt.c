@@ -69,7 +69,7 @@ static enum az_status round_bars(const struct glance *g, const struct cl_round *
         }
         km -= stop->distance_km;
         if (stop->kind == CL_STOP_VISIT && start > at)
-            AZ_TRY(add_bar(g, row, at, start, "wait", AZ_WORDS("Waiting", "待機"), NULL));
+            AZ_TRY(add_bar(g, row, at, start, "wait", AZ_WORDS("Waiting", "待ち時間"), NULL));
         AZ_TRY(add_bar(g, row, start, end, stop_role(stop), stop_words(viewer, stop), mark));
         at = fmax(at, end);
     }
@@ -271,7 +271,7 @@ static enum az_status round_chart(const struct glance *g)
     static const struct az_key keys[] = {
         { "visit", false, { "Visit (its number)", "訪問（番号は順番）" } },
         { "drive", false, { "Drive", "走行" } },
-        { "wait", false, { "Waiting", "待機" } },
+        { "wait", false, { "Waiting", "待ち時間" } },
         { "break", false, { "Break", "休憩" } },
         { "charge", false, { "Charging", "充電" } },
     };

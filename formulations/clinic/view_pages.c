@@ -56,7 +56,7 @@ static void add_facts(struct cl_viewer *viewer, const struct cl_round *round, si
             AZ_WORDS(cl_text(viewer, "%.1f km, %.0f min", round->distance_km, round->driving_min),
                      cl_text(viewer, "%.1f km・%.0f 分", round->distance_km, round->driving_min)));
     if (round->overtime_min > 0)
-        add_fact(table, "Overtime", "時間外",
+        add_fact(table, "Overtime", "時間外勤務",
                  AZ_WORDS(cl_text(viewer, "%.0f min in all", round->overtime_min),
                           cl_text(viewer, "合計 %.0f 分", round->overtime_min)));
     add_fact(table, "Closed roads", "通行止め", closure_words(viewer, day));
@@ -123,7 +123,7 @@ static struct az_words remark_words(struct cl_viewer *viewer, const struct cl_st
     if (stop->kind == CL_STOP_VISIT && stop->wait_min >= 0.5)
         words = cl_two_lines(viewer, words,
                              AZ_WORDS(cl_text(viewer, "wait %.0f min", stop->wait_min),
-                                      cl_text(viewer, "待機 %.0f 分", stop->wait_min)));
+                                      cl_text(viewer, "待ち時間 %.0f 分", stop->wait_min)));
     if (stop->kind != CL_STOP_VISIT) return words;
     return cl_two_lines(viewer, words, cl_promise_words(viewer, stop->site, stop->start));
 }
@@ -157,7 +157,7 @@ static void add_columns(struct az_view_table *table)
     az_view_column(table, AZ_WORDS("No.", "順"), NULL);
     az_view_column(table, AZ_WORDS("Arrive", "到着"), NULL);
     az_view_column(table, AZ_WORDS("Start", "開始"), NULL);
-    az_view_column(table, AZ_WORDS("Latest start", "遅くとも"), NULL);
+    az_view_column(table, AZ_WORDS("Latest start", "最遅の開始"), NULL);
     az_view_column(table, AZ_WORDS("End", "終了"), NULL);
     az_view_column(table, AZ_WORDS("Where", "訪問先"), NULL);
     az_view_column(table, AZ_WORDS("Visit", "診療"), NULL);

@@ -58,7 +58,7 @@ static enum az_status unserved_table(struct cl_viewer *viewer)
     size_t rows = 0;
     for (size_t i = 0; i < viewer->cl->sites.count; i++) rows += cl_is_left_out(viewer, i);
     if (rows == 0) return AZ_OK;
-    struct az_view_table *table = new_table(viewer, "Visits left out", "見送った訪問", 7, rows);
+    struct az_view_table *table = new_table(viewer, "Visits left out", "見送る訪問", 7, rows);
     if (!table) return AZ_NO_MEMORY;
     table->place = AZ_TABLE_LEADS;
     az_view_column(table, AZ_WORDS("Site", "訪問先"), NULL);
@@ -67,7 +67,7 @@ static enum az_status unserved_table(struct cl_viewer *viewer)
     az_view_column(table, AZ_WORDS("Visits", "回数"), NULL);
     az_view_column(table, AZ_WORDS("Serving it costs", "訪問する場合の追加額"), money_unit(viewer));
     az_view_column(table, AZ_WORDS("at least", "少なくとも"), money_unit(viewer));
-    az_view_column(table, AZ_WORDS("Price of leaving out", "見送りの対価"), money_unit(viewer));
+    az_view_column(table, AZ_WORDS("Price of leaving out", "見送りの費用"), money_unit(viewer));
     for (size_t i = 0; i < viewer->cl->sites.count; i++)
         if (cl_is_left_out(viewer, i)) unserved_row(viewer, i, az_view_row(table));
     return AZ_OK;
@@ -78,7 +78,7 @@ static enum az_status unserved_table(struct cl_viewer *viewer)
 
 static struct az_words shift_words(struct cl_viewer *viewer, const struct cl_change *change)
 {
-    if (!az_time_given(change->start)) return AZ_WORDS("cancelled", "中止");
+    if (!az_time_given(change->start)) return AZ_WORDS("cancelled", "取りやめ");
     int64_t minutes = (change->start.utc_s - change->promised.utc_s) / 60;
     if (llabs((long long)minutes) >= 12 * 60) return AZ_WORDS("another day", "別の日");
     return AZ_WORDS(cl_text(viewer, "%lld min %s", llabs((long long)minutes),
@@ -168,10 +168,10 @@ static enum az_status round_table(struct cl_viewer *viewer)
     az_view_column(table, AZ_WORDS("Visits", "訪問"), NULL);
     az_view_column(table, AZ_WORDS("Patients", "患者数"), NULL);
     az_view_column(table, AZ_WORDS("Distance", "距離"), "km");
-    az_view_column(table, AZ_WORDS("Driving", "運転"), "min");
-    az_view_column(table, AZ_WORDS("Waiting", "待機"), "min");
-    az_view_column(table, AZ_WORDS("Work", "勤務"), "min");
-    az_view_column(table, AZ_WORDS("Overtime", "時間外"), "min");
+    az_view_column(table, AZ_WORDS("Driving", "走行時間"), "min");
+    az_view_column(table, AZ_WORDS("Waiting", "待ち時間"), "min");
+    az_view_column(table, AZ_WORDS("Work", "勤務時間"), "min");
+    az_view_column(table, AZ_WORDS("Overtime", "時間外勤務"), "min");
     for (size_t i = 0; i < count; i++)
         round_row(viewer, &viewer->plan->rounds.items[order[i]], az_view_row(table));
     return AZ_OK;
@@ -188,7 +188,7 @@ static enum az_status online_table(struct cl_viewer *viewer)
     az_view_column(table, AZ_WORDS("Day", "日"), NULL);
     az_view_column(table, AZ_WORDS("Start", "開始"), NULL);
     az_view_column(table, AZ_WORDS("End", "終了"), NULL);
-    az_view_column(table, AZ_WORDS("Kind", "診療の形"), NULL);
+    az_view_column(table, AZ_WORDS("Kind", "診療形態"), NULL);
     az_view_column(table, AZ_WORDS("On line with", "遠隔の担当"), NULL);
     az_view_column(table, AZ_WORDS("Promised", "約束"), NULL);
     for (size_t i = 0; i < count; i++) {
@@ -268,7 +268,7 @@ static enum az_status remote_table(struct cl_viewer *viewer, size_t remote, stru
     az_view_column(table, AZ_WORDS("End", "終了"), NULL);
     az_view_column(table, AZ_WORDS("Slot", "枠"), NULL);
     az_view_column(table, AZ_WORDS("Site", "訪問先"), NULL);
-    az_view_column(table, AZ_WORDS("Kind", "診療の形"), NULL);
+    az_view_column(table, AZ_WORDS("Kind", "診療形態"), NULL);
     az_view_column(table, AZ_WORDS("Vehicle", "車両"), NULL);
     for (size_t i = 0; i < count; i++) {
         const struct booked *one = &items[i];
@@ -310,8 +310,8 @@ static enum az_status staff_table(struct cl_viewer *viewer)
     az_view_column(table, AZ_WORDS("Staff", "職員"), NULL);
     az_view_column(table, AZ_WORDS("Can", "職種"), NULL);
     az_view_column(table, AZ_WORDS("Rounds", "巡回数"), NULL);
-    az_view_column(table, AZ_WORDS("Work", "勤務"), "h");
-    az_view_column(table, AZ_WORDS("Overtime", "時間外"), "min");
+    az_view_column(table, AZ_WORDS("Work", "勤務時間"), "h");
+    az_view_column(table, AZ_WORDS("Overtime", "時間外勤務"), "min");
     for (size_t i = 0; i < count; i++) {
         const struct cl_load *load = &summary->staff.items[i];
         const struct cl_staff *staff = &viewer->cl->staff.items[load->staff.index];
@@ -374,7 +374,7 @@ static enum az_status money_table(struct cl_viewer *viewer)
         money_row(table, AZ_WORDS("Cost of the plan", "計画の費用"), AZ_WORDS("", ""),
                   judgement->cost, true);
         money_row(table, AZ_WORDS("Conceded rules", "譲った規則の対価"),
-                  AZ_WORDS("visits left out, times changed", "見送った訪問、変更した時刻"),
+                  AZ_WORDS("visits left out, times changed", "見送る訪問、変更した時刻"),
                   judgement->penalty, false);
     }
     money_row(table, AZ_WORDS("Total", "合計"), AZ_WORDS("", ""),

@@ -288,10 +288,10 @@ struct az_words cl_reason_words(struct cl_viewer *viewer, const struct cl_unserv
     case CL_REASON_IMPOSSIBLE:
         rule = cl_rule_words(unserved->rule);
         return AZ_WORDS(cl_text(viewer, "impossible, even in a week empty but for it: %s", rule.en),
-                        cl_text(viewer, "不可能（この訪問だけの週でも）: %s", rule.ja));
+                        cl_text(viewer, "ほかの訪問がなくても訪問できません: %s", rule.ja));
     case CL_REASON_DISPLACES:
         return AZ_WORDS("possible, but it would displace others or cost more",
-                        "可能だが、他の訪問を押し出すか費用が増える");
+                        "訪問できますが、ほかの訪問を押し出すか費用が増えます");
     default:
         return AZ_WORDS("not tested", "未検証");
     }
