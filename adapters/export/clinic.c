@@ -71,14 +71,8 @@ static enum az_status list_unserved(const struct cl_instance *cl, struct cl_plan
         az_arena_grow(arena, plan->unserved.items, count, count + cl->sites.count, sizeof *items);
     if (!said || !items) return AZ_NO_MEMORY;
     for (size_t i = 0; i < cl->sites.count; i++) {
-        const struct cl_site *site = &cl->sites.items[i];
-        int64_t left = site->visits;
-        for (uint32_t done = site->done; done; done &= done - 1) left--;
-        if (said[i] || left <= 0) continue;
-        items[count++] = (struct cl_unserved){ .site = { .id = site->id, .index = i },
-                                               .reason = CL_REASON_UNTESTED,
-                                               .price_jpy = NAN,
-                                               .price_bound_jpy = NAN };
+        if (said[i] || cl_visits_left(&cl->sites.items[i]) == 0) continue;
+        items[count++] = cl_left_out(cl, i);
     }
     plan->unserved.items = items;
     plan->unserved.count = count;
@@ -243,7 +237,7 @@ const char *clx_clock(const struct clx *x, struct az_time time, char buffer[32])
     return buffer + 11;
 }
 
-/* --- vehicles, promises -------------------------------------------------------------------------
+/* --- vehicles -------------------------------------------------------------------------
  */
 
 size_t clx_unit(const struct cl_plan *plan, const struct cl_round *round)

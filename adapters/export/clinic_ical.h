@@ -20,7 +20,7 @@ enum ical_owner { ICAL_VEHICLE, ICAL_STAFF, ICAL_REMOTE, ICAL_ONLINE };
 struct ical_calendar {
     enum ical_owner owner;
     const char *file, *name;
-    size_t index, unit; /* into vehicles, staff, remote; of several vehicles of a kind */
+    size_t index; /* into vehicles, staff, remote */
     size_t count, capacity;
     struct ical_event *events;
 };

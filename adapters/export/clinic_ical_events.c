@@ -403,8 +403,7 @@ static enum az_status add_vehicle(const struct clx *x, size_t v, struct ical_cal
             .owner = ICAL_VEHICLE,
             .file = file_name(x, "crew", vehicle->id, u),
             .name = units > 1 ? az_arena_format(x->arena, "%s %zu", vehicle->id, u) : vehicle->id,
-            .index = v,
-            .unit = u
+            .index = v
         };
         for (size_t r = 0; r < x->plan->rounds.count; r++) {
             const struct cl_round *round = &x->plan->rounds.items[r];

@@ -11,8 +11,8 @@ enum az_status az_export_open(struct az_export_text *text)
     return text->out ? AZ_OK : AZ_NO_MEMORY;
 }
 
-enum az_status az_export_close(struct az_export_text *text, struct az_arena *arena, char **bytes,
-                               size_t *length)
+static enum az_status close_text(struct az_export_text *text, struct az_arena *arena, char **bytes,
+                                 size_t *length)
 {
     bool good = text->out && ferror(text->out) == 0;
     if (text->out) good = fclose(text->out) == 0 && good;
@@ -28,7 +28,7 @@ enum az_status az_export_add(struct az_export_text *text, struct az_arena *arena
 {
     char *bytes;
     size_t length;
-    AZ_TRY(az_export_close(text, arena, &bytes, &length));
+    AZ_TRY(close_text(text, arena, &bytes, &length));
     struct az_export_file *items =
         az_arena_grow(arena, files->items, files->count, files->count + 1, sizeof *items);
     if (!items) return AZ_NO_MEMORY;

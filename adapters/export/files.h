@@ -13,13 +13,9 @@ struct az_export_text {
     size_t length;
 };
 
-/* AZ_OK or AZ_NO_MEMORY. After az_export_open comes az_export_close, always: it frees. */
+/* AZ_OK or AZ_NO_MEMORY. After az_export_open comes az_export_add, always: it frees. */
 enum az_status az_export_open(struct az_export_text *text);
-/* What was written, in the arena. */
-enum az_status az_export_close(struct az_export_text *text, struct az_arena *arena, char **bytes,
-                               size_t *length);
-
-/* The same as one more of the files, under this name. */
+/* What was written, in the arena, as one more of the files, under this name. */
 enum az_status az_export_add(struct az_export_text *text, struct az_arena *arena, const char *name,
                              struct az_export_files *files);
 

@@ -73,21 +73,9 @@ static enum az_status fill_booking(struct writer *w, const struct cl_booking *gi
 static enum az_status book(struct writer *w, size_t class, int64_t start_s, int64_t length_s,
                            struct cl_booking **booking)
 {
-    const struct cl_slot_class *slots = &w->c->ground.ways.slots[class];
-    size_t k = 0;
-    while (k < slots->count && w->booked[slots->slot[k]] >= w->cl->slot[slots->slot[k]].capacity)
-        k++;
-    if (k == slots->count) return AZ_OK;
-    w->booked[slots->slot[k]]++;
-    const struct cl_slot *slot = &w->cl->slot[slots->slot[k]];
-    *booking = AZ_NEW(w->arena, struct cl_booking);
-    if (!*booking) return AZ_NO_MEMORY;
-    **booking =
-        (struct cl_booking){ .remote = ref_to(w->cl->remote.items[slot->remote].id, slot->remote),
-                             .start = at(w, start_s),
-                             .end = at(w, start_s + length_s),
-                             .slot = at(w, slot->from_s) };
-    return AZ_OK;
+    enum az_status status = cl_book(w->cl, &w->c->ground.ways.slots[class], w->booked, start_s,
+                                    length_s, w->arena, booking);
+    return status == AZ_NO_PLAN ? AZ_OK : status;
 }
 
 /* When the pharmacist of a visit comes: as soon as may be, or when the slot opens. */

@@ -107,13 +107,6 @@ static const char *unit_of(const struct cl_instance *cl)
     return cl->money_unit ? cl->money_unit : "JPY";
 }
 
-static enum cl_rule rule_of(const char *code)
-{
-    for (int k = 0; code && k < CL_RULE_COUNT; k++)
-        if (strcmp(cl_rules[k].code.code, code) == 0) return (enum cl_rule)k;
-    return CL_RULE_site_served;
-}
-
 /* "s1, s4" */
 static const char *displaced_of(const struct cl_unserved *it, struct az_arena *arena)
 {
@@ -171,7 +164,7 @@ static struct az_words unserved_words(const struct cl_explainer *e, const struct
     if (it->reason == CL_REASON_UNTESTED)
         return (struct az_words)AZ_EN_JA("left out: there was no time to test why",
                                          "見送り: 理由を検証する時間がありませんでした");
-    struct az_words rule = cl_obstacle_words(rule_of(it->rule));
+    struct az_words rule = cl_obstacle_words(cl_rule_of(it->rule));
     return (struct az_words){
         az_arena_format(e->arena, "left out: impossible even in an empty week: %s", rule.en),
         az_arena_format(e->arena, "見送り: ほかの訪問がなくても訪問できません: %s", rule.ja)
@@ -182,7 +175,7 @@ static enum az_status tell_unserved(struct cl_explainer *e, const struct cl_plan
 {
     for (size_t u = 0; u < plan->unserved.count; u++) {
         const struct cl_unserved *it = &plan->unserved.items[u];
-        AZ_TRY(cl_explain_reason(e, rule_of(it->rule),
+        AZ_TRY(cl_explain_reason(e, cl_rule_of(it->rule),
                                  CL_ITEM_AT("sites", it->site.index, it->site.id), NAN, no_time(),
                                  unserved_words(e, it)));
     }

@@ -531,6 +531,12 @@ struct cl_plan {
 
 extern const struct az_table cl_instance_table, cl_plan_table, cl_state_table;
 
+/* Visits of a site that are wanted and not done yet. */
+int64_t cl_visits_left(const struct cl_site *site);
+
+/* A site that is left out, its reason not tested. */
+struct cl_unserved cl_left_out(const struct cl_instance *cl, size_t site);
+
 /* An empty plan: every site that still has visits to come is unserved; no rounds. */
 enum az_status cl_plan_new(const struct cl_instance *cl, struct az_arena *arena,
                            struct cl_plan **plan);

@@ -197,11 +197,7 @@ static void read_left_out(const struct reader *r)
 {
     for (size_t s = 0; s < r->cl->sites.count; s++)
         if (is_on(r, r->m->left_out[s]))
-            r->plan->unserved.items[r->plan->unserved.count++] =
-                (struct cl_unserved){ .site = ref_to(r->cl->sites.items[s].id, s),
-                                      .reason = CL_REASON_UNTESTED,
-                                      .price_jpy = NAN,
-                                      .price_bound_jpy = NAN };
+            r->plan->unserved.items[r->plan->unserved.count++] = cl_left_out(r->cl, s);
 }
 
 enum az_status cl_compact_plan(const struct cl_compact *m, const double x[], struct az_arena *arena,

@@ -130,21 +130,8 @@ static void even_out(struct writer *w)
 static enum az_status book(struct writer *w, size_t class, int64_t start_s, int64_t length_s,
                            struct cl_booking **booking)
 {
-    const struct cl_slot_class *slots = &w->ground->ways.slots[class];
-    size_t k = 0;
-    while (k < slots->count && w->booked[slots->slot[k]] >= w->cl->slot[slots->slot[k]].capacity)
-        k++;
-    if (k == slots->count) return AZ_NO_PLAN;
-    w->booked[slots->slot[k]]++;
-    const struct cl_slot *slot = &w->cl->slot[slots->slot[k]];
-    *booking = AZ_NEW(w->arena, struct cl_booking);
-    if (!*booking) return AZ_NO_MEMORY;
-    **booking =
-        (struct cl_booking){ .remote = ref_to(w->cl->remote.items[slot->remote].id, slot->remote),
-                             .start = at(w, start_s),
-                             .end = at(w, start_s + length_s),
-                             .slot = at(w, slot->from_s) };
-    return AZ_OK;
+    return cl_book(w->cl, &w->ground->ways.slots[class], w->booked, start_s, length_s, w->arena,
+                   booking);
 }
 
 static enum az_status book_both(struct writer *w, const struct cl_way *way, int64_t start_s,
@@ -310,11 +297,7 @@ static enum az_status write_unserved(struct writer *w)
         bool is_over = site->pattern_count == 0 && site->left_out_jpy == 0;
         if (p < site->pattern_count || (is_over && w->visited[i] == 0)) continue;
         if (w->visited[i] != 0) return AZ_NO_PLAN;
-        w->plan->unserved.items[w->plan->unserved.count++] =
-            (struct cl_unserved){ .site = ref_to(site->id, i),
-                                  .reason = CL_REASON_UNTESTED,
-                                  .price_jpy = NAN,
-                                  .price_bound_jpy = NAN };
+        w->plan->unserved.items[w->plan->unserved.count++] = cl_left_out(w->cl, i);
     }
     return AZ_OK;
 }

@@ -122,4 +122,8 @@ enum cl_rule {
 /* [CL_RULE_COUNT], in the list's order. */
 extern const struct az_rule cl_rules[];
 
+/* The rule of a code; site_served, which stands for no single one, when none has it or code is
+ * NULL. */
+enum cl_rule cl_rule_of(const char *code);
+
 #endif

@@ -196,12 +196,8 @@ static enum az_status list_staff(struct summer *s)
 static int64_t count_left_out(const struct summer *s)
 {
     int64_t count = 0;
-    for (size_t i = 0; i < s->cl->sites.count; i++) {
-        const struct cl_site *site = &s->cl->sites.items[i];
-        int64_t left = site->visits;
-        for (uint32_t done = site->done; done; done &= done - 1) left--;
-        count += left > 0 && !s->judge.site_days[i];
-    }
+    for (size_t i = 0; i < s->cl->sites.count; i++)
+        count += cl_visits_left(&s->cl->sites.items[i]) > 0 && !s->judge.site_days[i];
     return count;
 }
 

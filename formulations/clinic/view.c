@@ -2,10 +2,6 @@
  * share. */
 #include "formulations/clinic/view.h"
 
-#include <string.h>
-
-#include "formulations/clinic/tables.h"
-
 /* --- what the plan has --------------------------------------------------------------------------
  */
 
@@ -13,13 +9,6 @@ const struct cl_site *cl_site_of(const struct cl_viewer *viewer, struct az_ref r
 {
     return ref.id && ref.index < viewer->cl->sites.count ? &viewer->cl->sites.items[ref.index]
                                                          : NULL;
-}
-
-int64_t cl_visits_left(const struct cl_site *site)
-{
-    int64_t left = site->visits;
-    for (uint32_t done = site->done; done; done &= done - 1) left--;
-    return left > 0 ? left : 0;
 }
 
 const struct cl_unserved *cl_unserved_of(const struct cl_viewer *viewer, size_t site)

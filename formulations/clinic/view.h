@@ -68,8 +68,6 @@ struct az_words cl_two_lines(struct cl_viewer *viewer, struct az_words a, struct
  */
 
 const struct cl_site *cl_site_of(const struct cl_viewer *viewer, struct az_ref ref); /* or NULL */
-/* Visits of a site that are wanted and not done yet. */
-int64_t cl_visits_left(const struct cl_site *site);
 /* Is a site left out of the plan? In a plan that does not fit: does it list it so? */
 bool cl_is_left_out(const struct cl_viewer *viewer, size_t site);
 /* The plan's entry of a site that is left out, or NULL. */

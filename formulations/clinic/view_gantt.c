@@ -1,8 +1,6 @@
 /* view_gantt.c - the week at a glance: a row a round with its drives, visits, waits, breaks and
  * charges, and a row a doctor or pharmacist and day with slots and bookings. Hours are of the
  * row's own day. */
-#include <string.h>
-
 #include "formulations/clinic/view.h"
 
 /* What both charts share: the hours that they show. */

@@ -33,7 +33,7 @@ static struct az_words date_words(struct cl_viewer *viewer, struct az_time time,
     int year, month, day, minute;
     az_time_local(time, &year, &month, &day, &minute);
     int64_t local_s = time.utc_s + 60 * (int64_t)time.offset_min;
-    int64_t number = (local_s - 60 * (int64_t)minute) / CL_DAY_S; /* 0 or after: 1970 */
+    int64_t number = (local_s - 60 * (int64_t)minute) / CL_DAY_S; /* times are after 1970 */
     int w = (int)(((number + MONDAY) % 7 + 7) % 7);
     if (is_short)
         return AZ_WORDS(cl_text(viewer, "%s %d", weekday[w], day),
@@ -275,10 +275,7 @@ struct az_words cl_promise_words(struct cl_viewer *viewer, struct az_ref site, s
 
 struct az_words cl_rule_words(const char *code)
 {
-    size_t rule = CL_RULE_site_served; /* no single one */
-    for (size_t k = 0; code && k < CL_RULE_COUNT; k++)
-        if (strcmp(cl_rules[k].code.code, code) == 0) rule = k;
-    return cl_obstacle_words((enum cl_rule)rule);
+    return cl_obstacle_words(cl_rule_of(code));
 }
 
 struct az_words cl_reason_words(struct cl_viewer *viewer, const struct cl_unserved *unserved)

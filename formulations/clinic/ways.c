@@ -316,3 +316,23 @@ void cl_way_consultations(const struct cl_instance *cl, const struct cl_ways *wa
     *pharmacist_s = start_s + care->pharmacist->after_s;
     if (*pharmacist_s < opens_s) *pharmacist_s = opens_s;
 }
+
+enum az_status cl_book(const struct cl_instance *cl, const struct cl_slot_class *slots,
+                       int64_t booked[], int64_t start_s, int64_t length_s, struct az_arena *arena,
+                       struct cl_booking **booking)
+{
+    size_t k = 0;
+    while (k < slots->count && booked[slots->slot[k]] >= cl->slot[slots->slot[k]].capacity) k++;
+    if (k == slots->count) return AZ_NO_PLAN;
+    const struct cl_slot *slot = &cl->slot[slots->slot[k]];
+    struct cl_booking *made = AZ_NEW(arena, struct cl_booking);
+    if (!made) return AZ_NO_MEMORY;
+    *made = (struct cl_booking){ .remote = { .id = cl->remote.items[slot->remote].id,
+                                             .index = slot->remote },
+                                 .start = az_time_add(cl->start, start_s),
+                                 .end = az_time_add(cl->start, start_s + length_s),
+                                 .slot = az_time_add(cl->start, slot->from_s) };
+    booked[slots->slot[k]]++;
+    *booking = made;
+    return AZ_OK;
+}

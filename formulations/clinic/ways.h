@@ -70,6 +70,12 @@ static inline int64_t cl_way_end(const struct cl_way *way, int64_t start_s)
     return end_s > way->ends_s ? end_s : way->ends_s;
 }
 
+/* A booking of the first slot of the class that has room; booked: [slots] bookings so far, this one
+ * counted in. AZ_NO_PLAN: none has room, and *booking stays as it is. */
+enum az_status cl_book(const struct cl_instance *cl, const struct cl_slot_class *slots,
+                       int64_t booked[], int64_t start_s, int64_t length_s, struct az_arena *arena,
+                       struct cl_booking **booking);
+
 /* The times of the consultations of a visit that begins at start_s. Either pointer may be NULL. */
 void cl_way_consultations(const struct cl_instance *cl, const struct cl_ways *ways,
                           const struct cl_way *way, int64_t start_s, int64_t *doctor_s,
