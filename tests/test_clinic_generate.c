@@ -57,6 +57,8 @@ static void check_sites(const struct cl_instance *cl, size_t size)
     }
 }
 
+/* A generator that makes a broken week at one size or seed breaks every random test that takes
+ * it. */
 START_TEST(weeks_of_every_size_are_sound)
 {
     for (size_t size = 1; size <= 120; size++) {
@@ -74,6 +76,7 @@ START_TEST(weeks_of_every_size_are_sound)
 }
 END_TEST
 
+/* Without a limit that is said, a size with a nought too many fills the memory. */
 START_TEST(large_weeks_are_sound)
 {
     static const size_t sizes[] = { 300, 600, 1000 };

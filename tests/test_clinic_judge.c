@@ -150,6 +150,8 @@ START_TEST(plans_of_another_shape_are_named_and_not_read)
 }
 END_TEST
 
+/* A booking of nobody must not be read as one of somebody: indices of a plan from elsewhere
+ * lead anywhere. */
 START_TEST(bookings_and_lists_of_another_shape_are_named)
 {
     struct cl_case c;

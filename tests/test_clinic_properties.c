@@ -552,6 +552,7 @@ static void check_golden(const char *name, void *data)
     json_decref(json);
 }
 
+/* Weeks small enough to calculate by hand leave no excuse: both methods prove the same. */
 START_TEST(two_methods_agree_on_golden_weeks)
 {
     int number = 0;
@@ -625,6 +626,7 @@ static const struct {
         { "/chargers", "[{\"id\":\"ch\",\"place\":\"cp\",\"minutes\":20,\"gives_km\":10}]" } } },
 };
 
+/* What one method overlooks it calls optimal; the other one, and the sites left out, tell. */
 START_TEST(two_methods_agree_on_what_is_easily_missed)
 {
     struct cl_case c;

@@ -73,6 +73,7 @@ START_TEST(absences_take_days_away)
 }
 END_TEST
 
+/* A vehicle without hours would never go out, one without seats would take nobody. */
 START_TEST(vehicles_have_hours_and_positions)
 {
     struct cl_case c;
@@ -131,6 +132,8 @@ END_TEST
 /* --- slots --------------------------------------------------------------------------------------
  */
 
+/* Half a slot at the end of the hours cannot be booked, and who looks slots up relies on their
+ * order. */
 START_TEST(slots_are_sorted_and_whole)
 {
     struct cl_case c;
@@ -397,6 +400,8 @@ START_TEST(roads_come_from_the_first_source_that_knows)
 }
 END_TEST
 
+/* The office's own time for one road must win over the table, and the table over the
+ * districts. */
 START_TEST(matrices_go_before_districts_and_after_legs)
 {
     struct cl_case c;
@@ -452,6 +457,7 @@ START_TEST(days_have_their_closures_and_factors)
 }
 END_TEST
 
+/* A second a drive makes a benchmark's cost another one. */
 START_TEST(travel_times_are_rounded_as_is_said)
 {
     static const struct {
@@ -513,6 +519,7 @@ END_TEST
 /* --- memory -------------------------------------------------------------------------------------
  */
 
+/* Memory that ends in the middle must end the call, not the process. */
 START_TEST(resolving_survives_every_allocation_failure)
 {
     json_t *json = document_load(CL_BASE);

@@ -172,6 +172,7 @@ START_TEST(long_lines_are_folded_between_characters)
 }
 END_TEST
 
+/* A comma in a name would cut the line of a calendar in two. */
 START_TEST(texts_are_escaped)
 {
     ck_assert_str_eq(ical_text("a,b;c\\d\ne:\"\r\x01", c.arena), "a\\,b\\;c\\\\d\\ne:\"");
@@ -182,6 +183,8 @@ END_TEST
 /* --- calendars ----------------------------------------------------------------------------------
  */
 
+/* A visit that is missing in the calendar is one that nobody makes, one that is twice there
+ * one too many. */
 START_TEST(a_week_is_a_calendar)
 {
     const char *text = export_as("icalendar", NULL);
@@ -352,6 +355,7 @@ START_TEST(an_earlier_plan_tells_what_is_cancelled)
 }
 END_TEST
 
+/* In one calendar two crews would seem to be in two places at once. */
 START_TEST(two_vehicles_of_a_kind_have_two_calendars)
 {
     static const char *const two[][2] = { { "/vehicles/0/count", "2" } };
@@ -426,6 +430,7 @@ static const char *cell(const struct az_csv *csv, size_t row, const char *header
     return NULL;
 }
 
+/* The clerk sorts and filters by these columns: what stands in the wrong one is acted on. */
 START_TEST(a_week_is_a_table_that_reads_back)
 {
     struct az_csv csv = table_of(export_as("csv", NULL));
@@ -474,6 +479,7 @@ START_TEST(no_cell_is_a_formula)
 }
 END_TEST
 
+/* A promise that changes and is on no list is a person who waits in vain. */
 START_TEST(tables_apart_have_the_call_list)
 {
     static const char *const promises[][2] = {
@@ -646,6 +652,7 @@ START_TEST(equal_plans_are_equal_bytes)
 }
 END_TEST
 
+/* A visit without a time would be a line without one, and be taken for a whole plan. */
 START_TEST(a_plan_without_times_cannot_be_said)
 {
     static const char *const changes[][2] = { { "/rounds/0/stops/1/start", NULL } };

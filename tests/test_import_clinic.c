@@ -124,6 +124,7 @@ START_TEST(solomon_names_what_is_corrupt)
 }
 END_TEST
 
+/* A column read as its neighbour makes a case that looks like the public one and is another. */
 START_TEST(solomon_reads_the_public_cases)
 {
     static const char *const files[] = { "C101", "C207", "R101", "R211", "RC101", "RC207" };
@@ -198,6 +199,8 @@ START_TEST(pvrp_days_of_other_limits_have_their_own_vehicles)
 }
 END_TEST
 
+/* A variant taken for the plain problem would be solved, and compared with costs of another
+ * one. */
 START_TEST(pvrp_names_what_it_does_not_take)
 {
     check_bad("pvrp", "2 1 1 1\n0 9\n0 0 0 0 0 0 0\n1 1 1 0 4 1 1 1\n", "import_unsupported",
@@ -301,6 +304,7 @@ START_TEST(osrm_takes_the_place_of_what_was_there)
 }
 END_TEST
 
+/* A table in another order than the instance's would send everybody to the wrong place. */
 START_TEST(osrm_places_may_be_listed)
 {
     struct az_input places = { "places.txt", "# order of the request\nc\r\na\n", 28 };

@@ -150,6 +150,7 @@ static void check_hours(const char *text, const char *expected)
     if (strcmp(said, expected) != 0) ck_abort_msg("%s is %s, not %s", text, said, expected);
 }
 
+/* Clerks write hours in a dozen ways; what is guessed wrong is a visit at the wrong time. */
 START_TEST(hours_weekdays_and_numbers_are_read)
 {
     unsigned days;
@@ -216,6 +217,7 @@ static void check_sheet(const json_t *document)
     check_member(place, "district", "\"安曇\"");
 }
 
+/* What the import writes must be an instance that azumi itself takes. */
 START_TEST(a_sheet_becomes_sites)
 {
     json_t *document = good(SHEET);
@@ -283,6 +285,7 @@ START_TEST(identifiers_stay_with_the_key_file)
 }
 END_TEST
 
+/* Next week's sheet must move who is there, not make them anew, and keep who is not in it. */
 START_TEST(sheets_change_the_sites_that_are_there)
 {
     json_t *base = good("番号,地区,訪問回数,時間帯,予約日,予約時刻\n1,島内,2,9:00-10:00,12/2,9:15\n"
@@ -333,6 +336,7 @@ END_TEST
     "氏名,電話,資格,曜日,勤務時間,休憩,休憩時間帯,不在日,臨時\n" \
     "佐藤 一郎,0263-11-1111,看護師・運転,平日,8:30-17:15,60分,11:30-13:30,12/2,○\n"
 
+/* Who the sheet of sites names must be the one of the sheet of staff, however the name is spaced. */
 START_TEST(staff_have_a_sheet_of_their_own)
 {
     call.table = "staff";
@@ -438,6 +442,7 @@ START_TEST(shifted_and_broken_sheets_are_named)
 }
 END_TEST
 
+/* A place without its coordinates would be planned as if it were nowhere. */
 START_TEST(gazetteers_are_checked)
 {
     struct az_input places = { "places.csv", "id,name,latitude\nx,島内,36\n", 0 };
@@ -640,6 +645,7 @@ static const char *const broken[] = {
     "氏名,緯度,経度\n奥原,百瀬,0263-99\n",
 };
 
+/* A name in an instance, a finding or a log is out of the office for good. */
 START_TEST(nothing_personal_leaves_the_key_file)
 {
     json_t *document = good(PEOPLE);

@@ -9,6 +9,10 @@
 #include "formulations/clinic/search.h"
 
 #define CL_ABSENT AZ_NO_INTEGER /* a time that is not given */
+static inline bool cl_is_given(int64_t time_s)
+{
+    return time_s != CL_ABSENT;
+}
 
 /* How a task may be visited: a way, with the slots that its bookings name. */
 struct cl_choice {

@@ -16,11 +16,6 @@ static int64_t seconds(const struct cl_completion *c, struct az_time time)
     return az_seconds_since(c->cl->start, time, &since_s) ? since_s : CL_ABSENT;
 }
 
-static bool is_given(int64_t time_s)
-{
-    return time_s != CL_ABSENT;
-}
-
 static size_t index_of(const struct az_ref *ref)
 {
     return ref->id ? ref->index : AZ_NO_INDEX;
@@ -56,7 +51,8 @@ static size_t slot_in_class(const struct cl_completion *c, const struct cl_booki
     int64_t slot_s = seconds(c, booking->slot);
     for (size_t k = 0; k < slots->count; k++) {
         const struct cl_slot *slot = &c->cl->slot[slots->slot[k]];
-        if (slot->remote == booking->remote.index && (!is_given(slot_s) || slot->from_s == slot_s))
+        if (slot->remote == booking->remote.index &&
+            (!cl_is_given(slot_s) || slot->from_s == slot_s))
             return slots->slot[k];
     }
     return AZ_NO_INDEX;
@@ -87,13 +83,13 @@ static void keep_bookings(const struct cl_completion *c, const struct cl_task *t
     struct cl_way *way = &choice->way;
     for (int end = 0; task->doctor && care->doctor && end < 2; end++) {
         int64_t at_s = seconds(c, end ? task->doctor->end : task->doctor->start);
-        if (!is_given(at_s)) continue;
+        if (!cl_is_given(at_s)) continue;
         at_s -= care->doctor->after_s + (end ? care->doctor->length_s : 0);
         narrow(way, at_s, at_s);
     }
     for (int end = 0; task->pharmacist && care->pharmacist && end < 2; end++) {
         int64_t at_s = seconds(c, end ? task->pharmacist->end : task->pharmacist->start);
-        if (!is_given(at_s)) continue;
+        if (!cl_is_given(at_s)) continue;
         at_s -= care->pharmacist->after_s + (end ? care->pharmacist->length_s : 0);
         narrow(way, at_s - care->pharmacist->wait_s, at_s);
         if (at_s + way->length_s > way->ends_s) way->ends_s = at_s + way->length_s;
@@ -103,8 +99,8 @@ static void keep_bookings(const struct cl_completion *c, const struct cl_task *t
 /* When it may begin for start and end to be as given. */
 static void keep_times(const struct cl_task *task, struct cl_way *way)
 {
-    if (is_given(task->start_s)) narrow(way, task->start_s, task->start_s);
-    if (!is_given(task->end_s)) return;
+    if (cl_is_given(task->start_s)) narrow(way, task->start_s, task->start_s);
+    if (!cl_is_given(task->end_s)) return;
     int64_t last_s = task->end_s - way->length_s;
     bool waits = way->ends_s == task->end_s;
     narrow(way, waits ? way->from_s : last_s, last_s);
@@ -116,8 +112,8 @@ static bool is_in_slot(const struct cl_completion *c, const struct cl_booking *b
 {
     if (!booking || slot == AZ_NO_INDEX) return true;
     int64_t start_s = seconds(c, booking->start), end_s = seconds(c, booking->end);
-    return !(is_given(start_s) && start_s < c->cl->slot[slot].from_s) &&
-           !(is_given(end_s) && end_s > c->cl->slot[slot].until_s);
+    return !(cl_is_given(start_s) && start_s < c->cl->slot[slot].from_s) &&
+           !(cl_is_given(end_s) && end_s > c->cl->slot[slot].until_s);
 }
 
 /* A way as a choice of the task; false: it does not go with what is given at all. */
@@ -149,9 +145,9 @@ static enum az_status add_ways(struct cl_completion *c, const struct cl_unit *un
     for (size_t w = ways->first[at]; w < ways->first[at + 1]; w++) {
         struct cl_choice choice;
         if (!choice_of(c, task, unit->online != NULL, &ways->items[w], &choice)) continue;
-        if (!is_given(task->start_s)) keep_bookings(c, task, &choice);
+        if (!cl_is_given(task->start_s)) keep_bookings(c, task, &choice);
         if (choice.way.from_s <= choice.way.until_s) AZ_TRY(add_choice(loose, &choice));
-        if (is_given(task->start_s)) keep_bookings(c, task, &choice);
+        if (cl_is_given(task->start_s)) keep_bookings(c, task, &choice);
         keep_times(task, &choice.way);
         if (choice.way.from_s <= choice.way.until_s &&
             is_in_slot(c, task->doctor, choice.doctor_slot) &&
@@ -167,7 +163,7 @@ static enum az_status add_ways(struct cl_completion *c, const struct cl_unit *un
 static size_t named_slot(const struct cl_completion *c, const struct cl_booking *booking)
 {
     int64_t slot_s = booking ? seconds(c, booking->slot) : CL_ABSENT;
-    return is_given(slot_s) ? cl_slot_of(c->cl, booking->remote.index, slot_s) : AZ_NO_INDEX;
+    return cl_is_given(slot_s) ? cl_slot_of(c->cl, booking->remote.index, slot_s) : AZ_NO_INDEX;
 }
 
 /* What the choices of a task have in common while they are made: a care within some hours. */
@@ -181,7 +177,7 @@ struct bare {
 static enum az_status add_timed(const struct bare *bare, struct cl_choice choice)
 {
     struct cl_choice timed = choice;
-    if (!is_given(bare->task->start_s)) keep_bookings(bare->c, bare->task, &timed);
+    if (!cl_is_given(bare->task->start_s)) keep_bookings(bare->c, bare->task, &timed);
     return add_choice(bare->loose, timed.way.from_s <= timed.way.until_s ? &timed : &choice);
 }
 
@@ -339,10 +335,10 @@ static enum az_status read_stop(struct cl_completion *c, const struct cl_unit *u
 static bool is_whole(const struct cl_unit *unit)
 {
     bool whole = unit->online ||
-                 (unit->has_members && is_given(unit->leaves_s) && is_given(unit->returns_s));
+                 (unit->has_members && cl_is_given(unit->leaves_s) && cl_is_given(unit->returns_s));
     for (size_t k = 0; k < unit->task_count && whole; k++) {
         const struct cl_task *task = &unit->tasks[k];
-        whole = is_given(task->start_s) && is_given(task->end_s) &&
+        whole = cl_is_given(task->start_s) && cl_is_given(task->end_s) &&
                 (task->kind != CL_STOP_VISIT || task->care != AZ_NO_INDEX);
     }
     return whole;
@@ -376,7 +372,7 @@ static enum az_status read_online(struct cl_completion *c, size_t i, struct cl_u
 {
     const struct cl_online *online = &c->partial->online.items[i];
     int64_t start_s = seconds(c, online->start), day = 0;
-    if (is_given(start_s) && start_s >= 0) day = start_s / CL_DAY_S;
+    if (cl_is_given(start_s) && start_s >= 0) day = start_s / CL_DAY_S;
     if (day >= c->cl->days) day = c->cl->days - 1;
     *unit = (struct cl_unit){ .online = online,
                               .index = i,

@@ -234,11 +234,9 @@ bool cl_step_charge(struct cl_filler *f, struct cl_step *step, const struct cl_t
     return true;
 }
 
-/* --- arriving ---------- */
-
-/* At the place of a task, when it is said to arrive; rests there before it, or after the moment
- * that is said to be its arrival. A crew that has rested there before may have arrived before that.
+/* --- arriving ----------------------------------------------------------------------------------
  */
+
 bool cl_step_arrive(struct cl_filler *f, struct cl_step *step, const struct cl_step *from, size_t k)
 {
     const struct cl_task *task = &f->unit->tasks[k], *before = k > 0 ? task - 1 : NULL;

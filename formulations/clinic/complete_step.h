@@ -49,11 +49,6 @@ struct cl_filler {
     size_t out_count;
 };
 
-static inline bool cl_is_given(int64_t time_s)
-{
-    return time_s != CL_ABSENT;
-}
-
 static inline int64_t cl_later(int64_t a, int64_t b)
 {
     return a > b ? a : b;

@@ -79,7 +79,7 @@ struct cl_may_work {
 
 /* One vehicle of its count on one day. */
 struct cl_may_go {
-    size_t day, vehicle, copy;
+    size_t day, vehicle;
     int64_t lo_s, hi_s;                /* of beginning to work and returning */
     int64_t longest_rest_s, rest_hi_s; /* of breaks: 0 when nobody has one */
     size_t used, leaves, returns, works;

@@ -375,11 +375,9 @@ static enum az_status add_round(struct cl_compact *m, size_t vehicle, size_t day
     struct cl_may_go *go = &m->go[m->go_count];
     const struct cl_vehicle *it = &m->cl->vehicles.items[vehicle];
     int64_t earliest_s = larger(0, m->cl->earliest_s - (int64_t)day * CL_DAY_S);
-    *go = (struct cl_may_go){ .day = day,
-                              .vehicle = vehicle,
-                              .copy = copy,
-                              .lo_s = larger(it->from_s, earliest_s),
-                              .hi_s = it->until_s };
+    *go = (struct cl_may_go){
+        .day = day, .vehicle = vehicle, .lo_s = larger(it->from_s, earliest_s), .hi_s = it->until_s
+    };
     if (go->lo_s > go->hi_s) return AZ_OK;
     m->go_count++;
     AZ_TRY(cl_compact_crew(m, go));
