@@ -1,6 +1,7 @@
 /* cmd_check.c - `azumi check`: the judge, for plans from anywhere. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "adapters/cli/plans.h"
 #include "adapters/json/json.h"
@@ -147,6 +148,19 @@ static int print_json(struct az_cli *cli, const struct az_judgement *judgement)
     return code;
 }
 
+/* Times that are missing look like a plan of another instance: it may be one made by hand. */
+static void point_to_complete(const struct az_cli *cli, const struct az_cli_case *data,
+                              const struct az_judgement *judgement)
+{
+    if (!data->formulation->complete || az_cli_flag(cli, "complete")) return;
+    for (size_t i = 0; i < judgement->violations.count; i++)
+        if (strcmp(judgement->violations.items[i].rule->code.code, "plan_shape") == 0) {
+            puts(az_cli_say(cli, "A plan made by hand, without its times? --complete fills it in.",
+                            "手作りの計画で時刻などがない場合は、--complete で補えます。"));
+            return;
+        }
+}
+
 static int run(struct az_cli *cli)
 {
     struct az_cli_case data;
@@ -162,6 +176,8 @@ static int run(struct az_cli *cli)
         code = print_json(cli, &judgement);
     else if (code == AZ_EXIT_DONE)
         print_judgement(cli, &data, &judgement);
+    if (code == AZ_EXIT_DONE && !az_cli_flag(cli, "json"))
+        point_to_complete(cli, &data, &judgement);
     bool as_given = !az_cli_flag(cli, "complete"); /* a completed plan is not the certified one */
     if (code == AZ_EXIT_DONE && as_given && is_contradicted(cli, &data, &judgement))
         code = AZ_EXIT_NO;
