@@ -41,7 +41,7 @@ static bool there_and_back(struct cl_case *c, struct az_judgement *made)
     struct cl_week week;
     struct cl_plan *plan;
     ck_assert_int_eq(cl_ground_of(c->cl, c->arena, &ground), AZ_OK);
-    ck_assert_int_eq(cl_week_adopted(&ground, c->plan, c->arena, &week), AZ_OK);
+    ck_assert_int_eq(cl_week_of_plan(&ground, c->plan, c->arena, &week), AZ_OK);
     if (week.tours.count < c->plan->rounds.count || week.online.count < c->plan->online.count)
         return false;
     ck_assert_int_eq(cl_plan_of(&ground, &week, c->arena, &plan), AZ_OK);

@@ -39,11 +39,6 @@ enum az_status cl_site_rule(const struct cl_ground *ground, size_t site,
 enum az_status cl_obstacle_amount(const struct cl_ground *ground, size_t site, enum cl_rule rule,
                                   const struct az_context *context, double *amount);
 
-/* A plan of the instance as tours: each round as it is, or else in its order with the ways, charges
- * and breaks that are best for it. AZ_NO_PLAN where a round has no such tour. (explain_week.c) */
-enum az_status cl_week_of_plan(const struct cl_ground *ground, const struct cl_plan *plan,
-                               struct az_arena *arena, struct cl_week *week);
-
 /* --- reasons in a plan (explain_forced.c) -------------------------------------------------------
  */
 

@@ -62,12 +62,10 @@ static enum az_status search_on(struct cl_search *search, const struct cl_plan *
 {
     struct cl_improver *improver = NULL;
     struct cl_week week;
-    enum az_status status = cl_week_of_plan(&search->ground, plan, search->arena, &week);
-    bool has = status == AZ_OK;
-    if (!has && status != AZ_NO_PLAN) return status;
-    AZ_TRY(cl_improver_new(search, has ? &week : NULL, &improver));
+    AZ_TRY(cl_week_of_plan(&search->ground, plan, search->arena, &week));
+    AZ_TRY(cl_improver_new(search, &week, &improver));
     if (!improver) return AZ_OK;
-    status = cl_improver_run(improver, STEPS, 1, 1);
+    enum az_status status = cl_improver_run(improver, STEPS, 1, 1);
     cl_improver_free(improver);
     return status;
 }

@@ -25,7 +25,7 @@ enum az_status cl_plan_of(const struct cl_ground *ground, const struct cl_week *
 /* A plan of this instance as a week (week_of.c): the same stops, cares and slots, each round at its
  * earliest. What no crew can drive any more is left out, so the week may visit a site on days that
  * make no pattern. The week lives in the arena. */
-enum az_status cl_week_adopted(const struct cl_ground *ground, const struct cl_plan *plan,
+enum az_status cl_week_of_plan(const struct cl_ground *ground, const struct cl_plan *plan,
                                struct az_arena *arena, struct cl_week *week);
 
 struct cl_improver;

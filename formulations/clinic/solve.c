@@ -216,7 +216,7 @@ static enum az_status begin_from(struct cl_search *search, const struct cl_plan 
 {
     bool judged;
     AZ_TRY(az_run_offer(search->run, plan));
-    AZ_TRY(cl_week_adopted(&search->ground, plan, search->arena, week));
+    AZ_TRY(cl_week_of_plan(&search->ground, plan, search->arena, week));
     for (size_t k = 0; k < week->tours.count; k++)
         AZ_TRY(cl_pool_add(search, &week->tours.items[k]));
     return cl_offer(search, week, &judged);

@@ -257,7 +257,7 @@ static enum az_status read_week(struct reader *r)
     return AZ_OK;
 }
 
-enum az_status cl_week_adopted(const struct cl_ground *ground, const struct cl_plan *plan,
+enum az_status cl_week_of_plan(const struct cl_ground *ground, const struct cl_plan *plan,
                                struct az_arena *arena, struct cl_week *week)
 {
     struct reader r = { .ground = ground,
