@@ -125,9 +125,12 @@ static const struct call usage[] = {
     { "schema microgrid --csv-template castles", 2, NULL, "renewables" },
     { "generate castle", 2, NULL, "castle" },
     { "generate microgrid --size=lots", 2, NULL, "lots" },
+    { "generate clinic --size=1001", 2, NULL, "clinic is not made so large as 1001" },
     { "carry " ISLAND ISLAND, 2, NULL, "" },
     { "explain " SHORT "--engine=abacus", 2, NULL, "abacus" },
     { "solve " ISLAND "--method=columns", 2, NULL, "options/method" },
+    { "solve instances/clinic/matsumoto-week.json --method=compact", 2, "",
+      "method compact is for tiny instances" },
     { "validate --help", 0, "Usage: azumi validate", NULL },
     { "report --help --lang=ja", 0, "使い方: azumi report", NULL },
 };

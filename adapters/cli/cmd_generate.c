@@ -24,6 +24,11 @@ static int run(struct az_cli *cli)
         return AZ_EXIT_USAGE;
     enum az_status status =
         formulation->generate((size_t)size, (uint64_t)seed, cli->arena, &instance);
+    if (status == AZ_LIMIT)
+        return az_cli_usage(cli,
+                            az_cli_say(cli, "--size: %s is not made so large as %s",
+                                       "--size: %s は %s の大きさでは作れません"),
+                            formulation->name, az_cli_text(cli, "size"));
     if (status != AZ_OK) return az_cli_status(cli, status, "generate");
     json_t *json = az_json_write(formulation->instance, instance);
     int code = json ? az_cli_write_json(cli, az_cli_text(cli, "output"), json)

@@ -103,6 +103,17 @@ static void say_status(struct child *child, enum az_status status)
     say_problem(child, code, (struct az_words){ az_status_words(status), NULL }, NULL, NULL);
 }
 
+/* The compact model was asked for, but the instance is not a tiny one. */
+static void say_too_large(struct child *child)
+{
+    bool japanese = child->language == AZ_JAPANESE;
+    say_problem(child, az_status_code(AZ_UNSUPPORTED),
+                (struct az_words)AZ_EN_JA("The method cannot solve this", "その方法では解けません"),
+                japanese ? "compact 法は小さな入力だけに使えます。auto を指定してください"
+                         : "method compact is for tiny instances, this one is too large: use auto",
+                NULL);
+}
+
 /* --- reading ---------------------------------------------------------------------------------- */
 
 static char *read_input(size_t *length)
@@ -352,6 +363,8 @@ int az_child_run(double until)
     setenv(AZ_CHILD_VARIABLE, "1", 1);
     char *text = child.arena ? read_input(&length) : NULL;
     if (text) status = run(&child, until, text, length);
+    if (status == AZ_UNSUPPORTED && !child.said && child.options.method == AZ_METHOD_COMPACT)
+        say_too_large(&child);
     if (status != AZ_OK && !child.said) say_status(&child, status);
     json_decref(child.document);
     az_arena_free(child.arena);

@@ -150,6 +150,10 @@ static void resolve_start(struct cl_resolver *r)
     if (minute != 0 || cl->start.utc_s % 60 != 0)
         AZ_FIND(r->findings, &cl_code_start_not_midnight, AZ_AT(NULL, "start"),
                 AZ_TEXT_PARAM("value", az_time_format(cl->start, value)));
+    /* Every moment of a plan, nights after the last day too, can then be written. */
+    if (year < 1000 || year > 9998)
+        AZ_FIND(r->findings, &cl_code_start_year, AZ_AT(NULL, "start"),
+                AZ_TEXT_PARAM("value", az_time_format(cl->start, value)));
     cl->first_day = 0;
     cl->earliest_s = 0;
     if (!cl->state) return;
