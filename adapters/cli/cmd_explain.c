@@ -33,7 +33,7 @@ static int run(struct az_cli *cli)
 const struct az_command az_cmd_explain = {
     .name = "explain",
     .arguments = "INSTANCE",
-    .summary = AZ_EN_JA("why an instance has no plan, or leaves trips out, and what would help",
+    .summary = AZ_EN_JA("why an instance has no plan, or leaves something out, and what would help",
                         "計画が存在しない理由、便が運休となる理由と、効果のある変更を示す"),
     AZ_OPTIONS(options),
     .argument_min = 1,
