@@ -11,7 +11,7 @@
     /* the whole */                                                                                \
     X(wrong_kind, "must be clinic, is {value}", "clinic でなければなりません（{value} です）")                      \
     X(start_not_midnight, "must be a local midnight, is {value}", "その地の 0 時でなければなりません（{value} です）") \
-    X(start_year, "must be in the years 1000 to 9998, is {value}", "1000 年から 9998 年までの日でなければなりません（{value} です）") \
+    X(start_year, "must be in the years 1000 to 9998, is in {year}", "1000 年から 9998 年までの日でなければなりません（{year} 年です）") \
     X(bad_date, "must be a date like 2026-11-30, is {value}", "2026-11-30 の形の日付でなければなりません（{value} です）") \
     X(bad_clock, "must be a clock like 09:00 or 09:00:30, up to 47:59:59, is {value}", "09:00 または 09:00:30 の形の時刻（47:59:59 まで）でなければなりません（{value} です）") \
     X(closes_before_it_opens, "must be after {from}, is {value}", "{from} より後でなければなりません（{value} です）") \

@@ -153,7 +153,7 @@ static void resolve_start(struct cl_resolver *r)
     /* Every moment of a plan, nights after the last day too, can then be written. */
     if (year < 1000 || year > 9998)
         AZ_FIND(r->findings, &cl_code_start_year, AZ_AT(NULL, "start"),
-                AZ_TEXT_PARAM("value", az_time_format(cl->start, value)));
+                AZ_NUMBER_PARAM("year", year));
     cl->first_day = 0;
     cl->earliest_s = 0;
     if (!cl->state) return;
