@@ -141,9 +141,8 @@ void az_keyfile_close(struct az_keyfile *keyfile)
 /* --- identifiers --------------------------------------------------------------------------------
  */
 
-#define ID_LETTERS                                                                \
-    12 /* 5 bits each: a million people share one with odds of one in two million \
-        */
+/* 5 bits each: a million people share one with odds of one in two million. */
+#define ID_LETTERS 12
 
 const char *az_keyfile_id(const struct az_keyfile *keyfile, const char *prefix,
                           const char *identity)

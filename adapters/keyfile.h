@@ -42,6 +42,14 @@ enum az_status az_keyfile_put(struct az_keyfile *keyfile, const char *id, struct
  * key file, and until the identifier is put again. */
 bool az_keyfile_find(const struct az_keyfile *keyfile, const char *id, struct az_person *person);
 
+/* The first identifier with this prefix whose name it is, in any spelling that az_plain makes the
+ * same; NULL: none. */
+const char *az_keyfile_named(const struct az_keyfile *keyfile, const char *prefix,
+                             const char *name);
+
+/* Writes what has changed. A finding when it cannot. AZ_OK or AZ_NO_MEMORY. */
+enum az_status az_keyfile_save(struct az_keyfile *keyfile, struct az_findings *findings);
+
 /* --- joining again, for what the office prints ----------------------------------------------- */
 
 /* What to call somebody: the name; without one the number. NULL: an identifier that is none of this
@@ -53,13 +61,5 @@ const char *az_keyfile_name(const struct az_keyfile *keyfile, const char *id);
  * arena. */
 enum az_status az_keyfile_join(const struct az_keyfile *keyfile, const char *text,
                                struct az_arena *arena, const char **joined);
-
-/* The first identifier with this prefix whose name it is, in any spelling that az_plain makes the
- * same; NULL: none. */
-const char *az_keyfile_named(const struct az_keyfile *keyfile, const char *prefix,
-                             const char *name);
-
-/* Writes what has changed. A finding when it cannot. AZ_OK or AZ_NO_MEMORY. */
-enum az_status az_keyfile_save(struct az_keyfile *keyfile, struct az_findings *findings);
 
 #endif

@@ -182,12 +182,15 @@ static const char *or_none(const char *text)
 }
 
 /* "nurse, driver" */
-static const char *skills_of(const struct cl_staff *staff, struct az_arena *arena)
+static struct az_words skills_of(const struct cl_staff *staff, struct az_arena *arena)
 {
-    const char *text = "";
-    for (size_t k = 0; text && k < staff->skills.count; k++)
-        text = az_arena_format(arena, "%s%s%s", text, k > 0 ? ", " : "", staff->skills.items[k]);
-    return or_none(text);
+    struct az_words text = { "", "" };
+    for (size_t k = 0; text.en && text.ja && k < staff->skills.count; k++) {
+        struct az_words skill = cl_skill_word(staff->skills.items[k]);
+        text.en = az_arena_format(arena, "%s%s%s", text.en, k > 0 ? ", " : "", skill.en);
+        text.ja = az_arena_format(arena, "%s%s%s", text.ja, k > 0 ? "・" : "", skill.ja);
+    }
+    return (struct az_words){ or_none(text.en), or_none(text.ja) };
 }
 
 /* "2026-12-02 09:00-13:00" of a shift or slot */
@@ -210,12 +213,12 @@ struct az_words cl_change_words(const struct cl_instance *cl, const struct cl_wa
     case CL_CHANGE_MEMBER: {
         const struct cl_staff *staff = &cl->staff.items[it->index];
         const struct cl_hours *hours = &staff->shifts.items[it->shift].hours;
-        const char *skills = skills_of(staff, arena),
-                   *when = hours_of(cl, it->day, hours->from_s, hours->until_s, arena);
-        return (struct az_words){
-            az_arena_format(arena, "one more like %s (%s) on %s", staff->id, skills, when),
-            az_arena_format(arena, "%s と同じ職員（%s）を %s にもう 1 人", staff->id, skills, when)
-        };
+        struct az_words skills = skills_of(staff, arena);
+        const char *when = hours_of(cl, it->day, hours->from_s, hours->until_s, arena);
+        return (struct az_words){ az_arena_format(arena, "one more like %s (%s) on %s", staff->id,
+                                                  skills.en, when),
+                                  az_arena_format(arena, "%s と同じ職員（%s）を %s にもう 1 人",
+                                                  staff->id, skills.ja, when) };
     }
     case CL_CHANGE_CREW:
         return (struct az_words){ az_arena_format(arena, "a second crew like %s on %s",
@@ -240,7 +243,7 @@ struct az_words cl_change_words(const struct cl_instance *cl, const struct cl_wa
     case CL_CHANGE_SHIFT:
         return (struct az_words)AZ_EN_JA("an hour longer, on every day", "毎日の勤務を 1 時間延長");
     default:
-        return (struct az_words)AZ_EN_JA("open on all days", "全日通行可にする");
+        return (struct az_words)AZ_EN_JA("open on all days", "全日、通行可にする");
     }
 }
 

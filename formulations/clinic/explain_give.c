@@ -50,7 +50,7 @@ static bool has_solution(const struct given *given)
 
 static double visits_of(const struct cl_site *site)
 {
-    return (double)(site->visits - (int64_t)cl_day_count(site->done));
+    return (double)cl_visits_left(site);
 }
 
 static bool must_be_kept(const struct cl_instance *cl, size_t appointment)

@@ -226,7 +226,7 @@ static void count_solution(const struct week *week, const struct cl_instance *cl
         if (master->left_out_column[i] == AZ_NO_INDEX) continue;
         double value = result->x[master->left_out_column[i]];
         *jpy += value * site->left_out_jpy;
-        *visits += value * (double)(site->visits - (int64_t)cl_day_count(site->done));
+        *visits += value * (double)cl_visits_left(site);
     }
     *jpy += changes;
 }
@@ -407,13 +407,12 @@ static enum az_status solve_whole(const struct reliever *r, const struct az_cont
                                   const struct week *week, struct az_arena *arena,
                                   struct az_colgen_result *result)
 {
-    struct az_colgen_options options = { .cutoff = NAN,
+    struct az_colgen_options options = { .cutoff = r->plan_ordered - 0.5,
                                          .node_limit = NODES,
                                          .columns = week->columns,
                                          .column_count = week->column_count,
                                          .gap_abs = 1,
                                          .pi = week->pi };
-    options.cutoff = r->plan_ordered - 0.5;
     return az_colgen_solve(&week->master->problem, &options, r->e->engine, context, NULL, arena,
                            result);
 }
@@ -469,11 +468,9 @@ static enum az_status search_on(const struct reliever *r, struct cl_instance *we
     az_run_begin(&run, &context, r->e->engine, &options);
     run.judge = cl_keep_plan;
     run.data = keeper;
-    enum az_status status = cl_week_of_plan(&search.ground, r->plan, arena, &from);
-    if (status == AZ_NO_PLAN) return AZ_OK;
-    AZ_TRY(status);
+    AZ_TRY(cl_week_of_plan(&search.ground, r->plan, arena, &from));
     AZ_TRY(cl_improver_new(&search, &from, &improver));
-    status = improver ? cl_improver_run(improver, STEPS, HEAT, 1) : AZ_OK;
+    enum az_status status = improver ? cl_improver_run(improver, STEPS, HEAT, 1) : AZ_OK;
     cl_improver_free(improver);
     keeper->run = NULL;
     return status;
@@ -484,7 +481,7 @@ static double visits_left(const struct cl_instance *cl, const struct cl_plan *pl
     double visits = 0;
     for (size_t u = 0; u < plan->unserved.count; u++) {
         const struct cl_site *site = &cl->sites.items[plan->unserved.items[u].site.index];
-        visits += (double)(site->visits - (int64_t)cl_day_count(site->done));
+        visits += (double)cl_visits_left(site);
     }
     return visits;
 }
@@ -569,7 +566,7 @@ static void measure_plan(struct reliever *r, const struct cl_keeper *keeper)
     for (size_t u = 0; u < keeper->plan->unserved.count; u++) {
         const struct cl_site *site = &cl->sites.items[keeper->plan->unserved.items[u].site.index];
         left_out += site->left_out_jpy;
-        r->plan_visits += (double)(site->visits - (int64_t)cl_day_count(site->done));
+        r->plan_visits += (double)cl_visits_left(site);
     }
     r->plan_ordered = r->plan_jpy + (r->weights.unserved - 1) * left_out;
     if (cl->objective == CL_LEXICOGRAPHIC)

@@ -545,6 +545,9 @@ enum az_status cl_plan_new(const struct cl_instance *cl, struct az_arena *arena,
 enum az_status cl_summarise(const struct cl_instance *cl, struct az_arena *arena,
                             struct cl_plan *plan);
 
+/* What a skill is called: the word itself unless it is one of the four that are known. */
+struct az_words cl_skill_word(const char *skill);
+
 /* Travel of a vehicle on a day. */
 static inline const struct cl_roads *cl_roads_of(const struct cl_instance *cl, size_t vehicle,
                                                  size_t day)

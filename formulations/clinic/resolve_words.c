@@ -1,4 +1,5 @@
-/* resolve_words.c - skills, equipment, districts and profiles: distinct words, numbered. */
+/* resolve_words.c - skills, equipment, districts and profiles: distinct words, numbered, and what
+ * skills are called. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,4 +63,18 @@ size_t cl_words_find(const struct cl_words *words, const char *text)
             high = middle;
     }
     return AZ_NO_INDEX;
+}
+
+struct az_words cl_skill_word(const char *skill)
+{
+    static const struct {
+        const char *skill;
+        struct az_words words;
+    } known[] = { { "doctor", { "doctor", "医師" } },
+                  { "nurse", { "nurse", "看護師" } },
+                  { "pharmacist", { "pharmacist", "薬剤師" } },
+                  { "driver", { "driver", "運転" } } };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(known[i].skill, skill) == 0) return known[i].words;
+    return (struct az_words){ skill, skill };
 }

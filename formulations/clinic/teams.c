@@ -328,9 +328,9 @@ static enum az_status try_team(struct former *f, size_t count)
     return keep_team(f, team, f->chosen);
 }
 
-/* All choices of `left` more members from class c on; smaller crews come before larger ones. */
-static enum az_status choose(struct former *f, size_t first_class, size_t c, size_t taken,
-                             size_t size)
+/* All choices of members from class c on, beside those taken, until there are `size`; smaller crews
+ * come before larger ones. */
+static enum az_status choose(struct former *f, size_t c, size_t taken, size_t size)
 {
     if (taken == size) return try_team(f, size);
     enum az_status status = AZ_OK;
@@ -340,7 +340,7 @@ static enum az_status choose(struct former *f, size_t first_class, size_t c, siz
             same++;
         if (same >= f->teams->groups[group].count) continue;
         f->chosen[taken] = c;
-        status = choose(f, first_class, c, taken + 1, size);
+        status = choose(f, c, taken + 1, size);
     }
     return status;
 }
@@ -383,7 +383,7 @@ static enum az_status form_crews(struct former *f, size_t first_class)
     enum az_status status = AZ_OK;
     if (least < f->position_count) least = f->position_count;
     for (size_t size = least; size <= seats && status == AZ_OK; size++)
-        status = choose(f, first_class, first_class, 0, size);
+        status = choose(f, first_class, 0, size);
     if (status == AZ_OK && !f->teams->complete) status = count_crews(f, first_class, least, seats);
     return status;
 }

@@ -134,25 +134,11 @@ struct az_words cl_vehicle_words(struct cl_viewer *viewer, struct az_ref ref)
     return az_name_words(viewer->arena, vehicle->name, vehicle->id);
 }
 
-static struct az_words one_skill(const char *skill)
-{
-    static const struct {
-        const char *skill;
-        struct az_words words;
-    } known[] = { { "doctor", { "doctor", "医師" } },
-                  { "nurse", { "nurse", "看護師" } },
-                  { "pharmacist", { "pharmacist", "薬剤師" } },
-                  { "driver", { "driver", "運転" } } };
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (strcmp(known[i].skill, skill) == 0) return known[i].words;
-    return AZ_WORDS(skill, skill);
-}
-
 struct az_words cl_skill_words(struct cl_viewer *viewer, const struct cl_staff *staff)
 {
     struct az_words words = AZ_WORDS("", "");
     for (size_t i = 0; i < staff->skills.count; i++) {
-        struct az_words skill = one_skill(staff->skills.items[i]);
+        struct az_words skill = cl_skill_word(staff->skills.items[i]);
         words = join(viewer, words, cl_text(viewer, "%s%s", i ? ", " : "", skill.en),
                      cl_text(viewer, "%s%s", i ? "・" : "", skill.ja));
     }
