@@ -34,7 +34,7 @@ const struct az_command az_cmd_explain = {
     .name = "explain",
     .arguments = "INSTANCE",
     .summary = AZ_EN_JA("why an instance has no plan, or leaves something out, and what would help",
-                        "計画が存在しない理由、便が運休となる理由と、効果のある変更を示す"),
+                        "計画が存在しない理由、実施できないものの理由と、効果のある変更を示す"),
     AZ_OPTIONS(options),
     .argument_min = 1,
     .argument_max = 1,
