@@ -150,7 +150,7 @@ static void add_level_rows(struct cl_master *master, double unserved_max, double
     const struct cl_instance *cl = master->ground->cl;
     if (isfinite(unserved_max)) {
         double slack = AZ_BOUND_TOLERANCE * fmax(1, unserved_max);
-        master->unserved_row = az_row(master->model, -INFINITY, unserved_max + slack, NULL);
+        az_row(master->model, -INFINITY, unserved_max + slack, NULL);
         for (size_t i = 0; i < cl->sites.count; i++)
             if (master->left_out_column[i] != AZ_NO_INDEX)
                 az_entry(master->model, master->left_out_column[i],
@@ -357,7 +357,7 @@ static bool take_arrays(struct cl_master *master)
     master->left_out_column = no_rows(master->arena, cl->sites.count);
     master->blocks = AZ_ARRAY(master->arena, ground->teams.count, struct az_block);
     master->memories = cl_memories_new(master->arena, ground->teams.count);
-    master->unserved_row = master->changes_row = AZ_NO_INDEX;
+    master->changes_row = AZ_NO_INDEX;
     return master->cover_row && master->vehicle_row && master->fleet_row && master->group_row &&
            master->slot_row && master->pattern_column && master->left_out_column &&
            master->blocks && master->memories;

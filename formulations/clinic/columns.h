@@ -37,12 +37,12 @@ struct cl_master {
     struct cl_weights weights;
     struct az_model *model;
     /* Rows; AZ_NO_INDEX: none. */
-    size_t *cover_row;                /* [sites * days] */
-    size_t *vehicle_row;              /* [vehicles * days] */
-    size_t *fleet_row;                /* [vehicles + 1] of the whole week: of one, of all */
-    size_t *group_row;                /* [staff groups] */
-    size_t *slot_row;                 /* [slot classes] */
-    size_t unserved_row, changes_row; /* limits of the levels before */
+    size_t *cover_row;   /* [sites * days] */
+    size_t *vehicle_row; /* [vehicles * days] */
+    size_t *fleet_row;   /* [vehicles + 1] of the whole week: of one, of all */
+    size_t *group_row;   /* [staff groups] */
+    size_t *slot_row;    /* [slot classes] */
+    size_t changes_row;  /* limit of the level before the cost */
     /* Static columns. */
     size_t *pattern_column;  /* [sites + 1]: the first of each site's patterns in force */
     size_t *left_out_column; /* [sites] */

@@ -16,7 +16,7 @@ static double kept_weight(const struct cl_instance *cl)
     double least = INFINITY;
     if (cl->objective != CL_LEXICOGRAPHIC) return 1;
     for (size_t a = 0; a < cl->appointment_count; a++) {
-        double price = cl->appointment[a].change_price_jpy;
+        double price = cl_promise_jpy(cl, a);
         if (cl->appointment[a].status == CL_CONFIRMED && price > 0) least = fmin(least, price);
     }
     return isfinite(least) ? fmax(1, 10 * fmax(1, cl->scale) / least) : 1;

@@ -396,7 +396,7 @@ static double reward_of(const struct joint *j, const struct cl_filling *const al
     for (size_t b = 0; b < j->block_count; b++) sum += fabs(alone[b]->jpy);
     for (size_t a = 0; a < cl->appointment_count; a++)
         if (cl->appointment[a].status == CL_CONFIRMED)
-            sum += j->c->kept_weight * cl->appointment[a].change_price_jpy;
+            sum += j->c->kept_weight * cl_promise_jpy(cl, a);
     return 10 * sum;
 }
 

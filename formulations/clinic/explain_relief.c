@@ -68,7 +68,7 @@ static struct weights weights_of(const struct cl_instance *cl)
     if (cl->objective != CL_LEXICOGRAPHIC) return weights;
     double least_change = INFINITY, changes = 0, least_site = INFINITY;
     for (size_t a = 0; a < cl->appointment_count; a++) {
-        double price = cl->appointment[a].change_price_jpy;
+        double price = cl_promise_jpy(cl, a);
         if (cl->appointment[a].status != CL_CONFIRMED || !(price > 0)) continue;
         least_change = fmin(least_change, price);
         changes += price;
@@ -98,7 +98,7 @@ static enum az_status weigh(const struct cl_instance *cl, const struct weights *
     }
     for (size_t a = 0; a < cl->appointment_count; a++) {
         promises[a] = cl->appointment[a];
-        promises[a].change_price_jpy *= weights->changes;
+        promises[a].change_price_jpy = cl_promise_jpy(cl, a) * weights->changes;
     }
     copy->sites.items = sites;
     copy->appointment = promises;

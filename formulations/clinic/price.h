@@ -4,6 +4,7 @@
  *   price_graph.c   sites, ways and drives at these prices; what a site remembers; cuts
  *   price_label.c   labels from the start forwards and from the end backwards, to where they meet
  *   price_join.c    whole rounds from the two halves; the best ones are kept
+ *   price_memory.c  what is known of a crew from the last time: whether it needs to be asked again
  *
  * Forwards a label is a part of a round from the start up to the end of a visit: its time, cost,
  * load, range left, whether the crew has rested. Backwards it is a part from a visit to the end:
@@ -46,7 +47,7 @@ struct cl_label {
     size_t charger;    /* on the drive between this and `beside`; AZ_NO_INDEX */
     int charges, rest; /* there */
     bool rested;       /* forwards: has; backwards: must have before */
-    bool late, dropped, extended;
+    bool late, dropped;
     uint64_t bits[]; /* sites that may not be visited again, then cuts that are half */
 };
 

@@ -292,7 +292,6 @@ static enum az_status reach(struct cl_pricing *p, const struct cl_label *label, 
 static enum az_status extend_front(struct cl_pricing *p, struct cl_label *label,
                                    struct cl_label *next)
 {
-    label->extended = true;
     if (label->beside) cl_price_home(p, label);
     for (size_t n = 0; n < p->count; n++) {
         if (label->bits[n / 64] >> (n % 64) & 1 || label->load + p->load[n] > p->most) continue;
@@ -413,7 +412,6 @@ static enum az_status extend_rear(struct cl_pricing *p, struct cl_label *label, 
                                       .long_s = label->long_s,
                                       .home_s = label->home_s,
                                       .rested = label->rested };
-    label->extended = true;
     for (size_t n = 0; n < p->count; n++) {
         const struct cl_priced_drive *leg = cl_leg_of(p, n, label->node);
         if (leg->drive_s < 0 || label->bits[n / 64] >> (n % 64) & 1 ||
