@@ -46,7 +46,6 @@ static void tell_spacing(struct cl_validator *v, const struct cl_spacing *spacin
         if (!(days >> day & 1)) continue;
         bool close = first ? day < spacing->first_least : day - last < spacing->least;
         bool far = first ? day > spacing->first_most : day - last > spacing->most;
-        int64_t most = first ? spacing->first_most - last : spacing->most;
         if (close)
             AZ_FIND(v->findings, &cl_code_pattern_too_close, at,
                     AZ_NUMBER_PARAM("value", (double)(day - last)),
@@ -54,7 +53,8 @@ static void tell_spacing(struct cl_validator *v, const struct cl_spacing *spacin
         else if (far)
             AZ_FIND(v->findings, &cl_code_pattern_too_far, at,
                     AZ_NUMBER_PARAM("value", (double)(day - last)),
-                    AZ_NUMBER_PARAM("maximum", (double)most));
+                    AZ_NUMBER_PARAM("maximum",
+                                    (double)(first ? spacing->first_most - last : spacing->most)));
         if (close || far) return;
         first = false;
         last = day;
