@@ -65,7 +65,7 @@ static void close_pipe(struct pipe *pipe)
 /* The k-th instance: the samples by hand, generated valleys, random features. */
 #define SAMPLES 1
 #define VALLEYS 1
-#define RANDOM 30
+#define RANDOM TEST_SOME(30)
 #define INSTANCES (SAMPLES + VALLEYS + RANDOM)
 
 static json_t *instance_of(int k, char name[40])

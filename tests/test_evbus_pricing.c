@@ -8,7 +8,7 @@
 #include "tests/support/suite.h"
 
 #define TRIPS 6
-#define SEEDS 30
+#define SEEDS TEST_SOME(30)
 #define LIMIT 20
 
 static struct eb_case c;
