@@ -7,7 +7,7 @@
 
 #include "formulations/clinic/instance.h"
 #include "solver/tolerances.h"
-#include "tests/support/cl_case.h"
+#include "tests/support/cl_judged.h"
 #include "tests/support/engines.h"
 #include "tests/support/folders.h"
 #include "tests/support/suite.h"
@@ -256,14 +256,8 @@ struct solve {
 static enum az_status judge(void *data, const void *plan, double *objective, bool *kept)
 {
     struct solve *s = data;
-    struct az_judgement judgement = { 0 };
-    ck_assert_int_eq(cl_evaluate(s->c->cl, plan, s->c->arena, &judgement), AZ_OK);
-    ck_assert_uint_eq(judgement.violation_count, 0);
-    *objective = judgement.cost + judgement.penalty;
-    *kept = !s->plan || az_judgement_is_better(AZ_MINIMIZE, s->c->cl->scale, &judgement, &s->best);
-    if (!*kept) return AZ_OK;
-    s->plan = plan;
-    s->best = judgement;
+    cl_keep_better(s->c, s->c->cl->scale, plan, s->plan, &s->best, objective, kept);
+    if (*kept) s->plan = plan;
     return AZ_OK;
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "formulations/clinic/search.h"
-#include "tests/support/cl_case.h"
+#include "tests/support/cl_judged.h"
 #include "tests/support/engines.h"
 #include "tests/support/suite.h"
 
@@ -144,12 +144,7 @@ struct solved {
 static enum az_status judge(void *data, const void *plan, double *objective, bool *kept)
 {
     struct solved *s = data;
-    struct az_judgement judgement = { 0 };
-    ck_assert_int_eq(cl_evaluate(s->c.cl, plan, s->c.arena, &judgement), AZ_OK);
-    ck_assert_uint_eq(judgement.violation_count, 0);
-    *objective = judgement.cost + judgement.penalty;
-    *kept = !s->has || az_judgement_is_better(AZ_MINIMIZE, 1000, &judgement, &s->best);
-    if (*kept) s->best = judgement;
+    cl_keep_better(&s->c, 1000, plan, s->has, &s->best, objective, kept);
     s->has = true;
     return AZ_OK;
 }

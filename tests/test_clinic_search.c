@@ -7,7 +7,7 @@
 
 #include "formulations/clinic/draft.h"
 #include "formulations/clinic/improve.h"
-#include "tests/support/cl_case.h"
+#include "tests/support/cl_judged.h"
 #include "tests/support/cl_random.h"
 #include "tests/support/suite.h"
 
@@ -204,15 +204,9 @@ struct searched {
 static enum az_status judge(void *data, const void *plan, double *objective, bool *kept)
 {
     struct searched *s = data;
-    struct az_judgement judgement = { 0 };
-    ck_assert_int_eq(cl_evaluate(s->c.cl, plan, s->c.arena, &judgement), AZ_OK);
-    ck_assert_uint_eq(judgement.violation_count, 0);
-    *objective = judgement.cost + judgement.penalty;
-    *kept = !s->has || az_judgement_is_better(AZ_MINIMIZE, 1000, &judgement, &s->best);
-    if (!*kept) return AZ_OK;
+    cl_keep_better(&s->c, 1000, plan, s->has, &s->best, objective, kept);
+    if (*kept) s->plan = plan;
     s->has = true;
-    s->best = judgement;
-    s->plan = plan;
     return AZ_OK;
 }
 

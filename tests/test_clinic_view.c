@@ -12,6 +12,7 @@
 #include "formulations/clinic/view.h"
 #include "tests/support/cl_case.h"
 #include "tests/support/folders.h"
+#include "tests/support/markup.h"
 #include "tests/support/suite.h"
 
 #define SAMPLE "instances/clinic/matsumoto-week.json"
@@ -466,30 +467,6 @@ static char *html_of(struct drawn *d, enum az_report_part part)
     return text;
 }
 
-static bool is_well_formed(const char *text)
-{
-    char path[] = "/tmp/azumi-clinic-view-XXXXXX", command[128];
-    if (system("command -v xmllint >/dev/null 2>&1") != 0) {
-        printf("SKIPPED: xmllint is not there\n");
-        return true;
-    }
-    int file = mkstemp(path);
-    ck_assert_int_ge(file, 0);
-    ck_assert_int_eq(write(file, text, strlen(text)), (ssize_t)strlen(text));
-    close(file);
-    snprintf(command, sizeof command, "xmllint --noout --nonet %s", path);
-    int status = system(command);
-    unlink(path);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-static size_t count_of(const char *text, const char *part)
-{
-    size_t count = 0;
-    for (const char *at = text; (at = strstr(at, part)); at += strlen(part)) count++;
-    return count;
-}
-
 /* A name from a spreadsheet must not become markup, in the whole report or in the pages alone. */
 START_TEST(hostile_names_stay_text)
 {
@@ -508,7 +485,7 @@ START_TEST(hostile_names_stay_text)
     judge_and_draw(&d);
     for (int part = AZ_REPORT_WHOLE; part <= AZ_REPORT_PAGES; part++) {
         char *html = html_of(&d, (enum az_report_part)part);
-        ck_assert(is_well_formed(html));
+        ck_assert(markup_is_well_formed(html));
         ck_assert_ptr_null(strstr(html, "<script"));
         ck_assert_ptr_null(strstr(html, "<img"));
         ck_assert_ptr_nonnull(strstr(html, "&lt;img src=x"));
@@ -525,13 +502,13 @@ START_TEST(pages_come_alone_and_in_the_report)
     draw_golden(&d, "two_vehicles_of_a_kind");
     ck_assert_uint_eq(pages(&d.view), 2);
     char *whole = html_of(&d, AZ_REPORT_WHOLE), *alone = html_of(&d, AZ_REPORT_PAGES);
-    ck_assert(is_well_formed(whole));
-    ck_assert(is_well_formed(alone));
-    ck_assert_uint_eq(count_of(whole, "<section class=\"page\">"), 2);
-    ck_assert_uint_eq(count_of(alone, "<section class=\"page\">"), 2);
-    ck_assert_uint_eq(count_of(whole, "class=\"fold\""), 2);
-    ck_assert_uint_eq(count_of(alone, "class=\"fold\""), 0);
-    ck_assert_uint_eq(count_of(alone, "class=\"sign\""), 2);
+    ck_assert(markup_is_well_formed(whole));
+    ck_assert(markup_is_well_formed(alone));
+    ck_assert_uint_eq(markup_count(whole, "<section class=\"page\">"), 2);
+    ck_assert_uint_eq(markup_count(alone, "<section class=\"page\">"), 2);
+    ck_assert_uint_eq(markup_count(whole, "class=\"fold\""), 2);
+    ck_assert_uint_eq(markup_count(alone, "class=\"fold\""), 0);
+    ck_assert_uint_eq(markup_count(alone, "class=\"sign\""), 2);
     ck_assert_ptr_null(strstr(alone, "<figure"));
     ck_assert_ptr_null(strstr(alone, "Money by item"));
     ck_assert_ptr_nonnull(strstr(alone, "break-before:page"));
@@ -565,7 +542,7 @@ START_TEST(names_come_with_the_key_file_alone)
     ck_assert_int_eq(az_report_join(&d.view, &d.judgement, NULL, keyfile, d.c.arena), AZ_OK);
     for (int part = AZ_REPORT_WHOLE; part <= AZ_REPORT_PAGES; part++) {
         html = html_of(&d, (enum az_report_part)part);
-        ck_assert(is_well_formed(html));
+        ck_assert(markup_is_well_formed(html));
         ck_assert_ptr_nonnull(strstr(html, "0263-99-9999</span></span>"));
         ck_assert_ptr_nonnull(strstr(html, "奥原 &lt;こずえ&gt;"));
         free(html);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "formulations/clinic/search.h"
-#include "tests/support/cl_case.h"
+#include "tests/support/cl_judged.h"
 #include "tests/support/engines.h"
 #include "tests/support/folders.h"
 #include "tests/support/suite.h"
@@ -101,14 +101,9 @@ struct anew {
 static enum az_status judge(void *data, const void *plan, double *objective, bool *kept)
 {
     struct anew *a = data;
-    struct az_judgement judgement = judged(&a->c, plan);
-    ck_assert_uint_eq(judgement.violation_count, 0);
-    *objective = judgement.cost + judgement.penalty;
-    *kept = !a->has || az_judgement_is_better(AZ_MINIMIZE, 100000, &judgement, &a->best);
-    if (!*kept) return AZ_OK;
+    cl_keep_better(&a->c, 100000, plan, a->has, &a->best, objective, kept);
+    if (*kept) a->plan = plan;
     a->has = true;
-    a->best = judgement;
-    a->plan = plan;
     return AZ_OK;
 }
 

@@ -10,6 +10,7 @@
 
 #include "adapters/report/draw.h"
 #include "adapters/report/report.h"
+#include "tests/support/markup.h"
 #include "tests/support/suite.h"
 
 static struct az_arena *arena;
@@ -88,37 +89,12 @@ static const char *draw(void)
     return html;
 }
 
-static size_t count(const char *text, const char *part)
-{
-    size_t n = 0;
-    for (const char *at = text; (at = strstr(at, part)); at += strlen(part)) n++;
-    return n;
-}
-
-/* An independent reader of XML; without it a count of brackets would prove nothing, so it skips. */
-static bool is_well_formed(const char *text)
-{
-    char path[] = "/tmp/azumi-report-XXXXXX", command[128];
-    if (system("command -v xmllint >/dev/null 2>&1") != 0) {
-        printf("SKIPPED: xmllint is not there\n");
-        return true;
-    }
-    int file = mkstemp(path);
-    ck_assert_int_ge(file, 0);
-    ck_assert_int_eq(write(file, text, strlen(text)), (ssize_t)strlen(text));
-    close(file);
-    snprintf(command, sizeof command, "xmllint --noout --nonet %s", path);
-    int status = system(command);
-    unlink(path);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
 /* A page that a browser has to guess at looks different in each. */
 START_TEST(the_page_is_well_formed)
 {
     for (int language = 0; language < 2; language++) {
         report.language = language == 0 ? AZ_ENGLISH : AZ_JAPANESE;
-        ck_assert(is_well_formed(draw()));
+        ck_assert(markup_is_well_formed(draw()));
     }
 }
 END_TEST
@@ -144,13 +120,13 @@ START_TEST(everything_in_the_view_is_drawn)
     draw();
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         ck_assert_msg(strstr(html, parts[i]) != NULL, "%s is not in the page", parts[i]);
-    ck_assert_uint_eq(count(html, "<svg"), 4); /* a Gantt has two: names, bars */
-    ck_assert_uint_eq(count(html, "<figure"), 3);
-    ck_assert_uint_eq(count(html, "class=\"hint\""), 4);
-    ck_assert_uint_eq(count(html, "class=\"layer"), 3); /* hydro, and charge in two pieces */
-    ck_assert_uint_eq(count(html, "class=\"bar\""), 1);
-    ck_assert_uint_eq(count(html, "class=\"place\""), 2);
-    ck_assert_uint_eq(count(html, "class=\"way\""), 1);
+    ck_assert_uint_eq(markup_count(html, "<svg"), 4); /* a Gantt has two: names, bars */
+    ck_assert_uint_eq(markup_count(html, "<figure"), 3);
+    ck_assert_uint_eq(markup_count(html, "class=\"hint\""), 4);
+    ck_assert_uint_eq(markup_count(html, "class=\"layer"), 3); /* hydro, and charge in two pieces */
+    ck_assert_uint_eq(markup_count(html, "class=\"bar\""), 1);
+    ck_assert_uint_eq(markup_count(html, "class=\"place\""), 2);
+    ck_assert_uint_eq(markup_count(html, "class=\"way\""), 1);
     ck_assert_ptr_null(strstr(html, "nan"));
     ck_assert_ptr_null(strstr(html, "−0<"));
 }
@@ -164,7 +140,7 @@ START_TEST(the_page_needs_nothing_from_outside)
     ck_assert_ptr_null(strstr(html, "src="));
     ck_assert_ptr_null(strstr(html, "@import"));
     ck_assert_ptr_null(strstr(html, "url("));
-    ck_assert_uint_eq(count(html, "http"), 2); /* the namespace, and http-equiv */
+    ck_assert_uint_eq(markup_count(html, "http"), 2); /* the namespace, and http-equiv */
     ck_assert_ptr_nonnull(strstr(html, "default-src 'none'"));
 }
 END_TEST
@@ -202,9 +178,9 @@ START_TEST(hostile_names_stay_text)
     ck_assert_ptr_null(strstr(html, "\x1b"));
     ck_assert_ptr_null(strstr(html, "\xe2\x80\xae"));
     ck_assert_ptr_null(strstr(html, "\xc2\x9b"));
-    ck_assert_uint_eq(count(html, "</style>"), 1);
-    ck_assert_uint_ge(count(html, "&lt;script&gt;"), 12);
-    ck_assert(is_well_formed(html));
+    ck_assert_uint_eq(markup_count(html, "</style>"), 1);
+    ck_assert_uint_ge(markup_count(html, "&lt;script&gt;"), 12);
+    ck_assert(markup_is_well_formed(html));
     char *drawn = NULL;
     size_t length;
     FILE *out = open_memstream(&drawn, &length);
@@ -266,7 +242,7 @@ START_TEST(the_first_line_says_how_the_plan_stands)
     draw();
     ck_assert_ptr_nonnull(strstr(html, "must not be run"));
     ck_assert_ptr_null(strstr(html, "keeps every rule"));
-    ck_assert(is_well_formed(html));
+    ck_assert(markup_is_well_formed(html));
 }
 END_TEST
 
@@ -291,13 +267,13 @@ START_TEST(many_concessions_are_folded_and_violations_never)
     ck_assert_ptr_null(strstr(html, "<details>")); /* nothing else tells of them */
     view.tables.items[0].place = AZ_TABLE_LEADS;
     draw();
-    ck_assert_uint_eq(count(html, "<details>"), 1);
+    ck_assert_uint_eq(markup_count(html, "<details>"), 1);
     ck_assert_ptr_nonnull(strstr(html, "12 concessions, one by one"));
     ck_assert(strstr(html, "Money</span>") < strstr(html, "one by one"));
-    ck_assert(is_well_formed(html));
+    ck_assert(markup_is_well_formed(html));
     judgement.violations.count = judgement.violation_count = 12;
     draw();
-    ck_assert_uint_eq(count(html, "<details>"), 1);
+    ck_assert_uint_eq(markup_count(html, "<details>"), 1);
     ck_assert(strstr(html, "Rules that this plan breaks") < strstr(html, "Money</span>"));
 }
 END_TEST
@@ -346,13 +322,13 @@ START_TEST(tables_and_gantts_stand_where_they_belong)
     chart = strstr(html, "Dispatch</span>");
     ck_assert(gantt && chart && gantt < chart);
     ck_assert(strstr(html, "Money</span>") < gantt);
-    ck_assert_uint_eq(count(html, "Trip key"), 2);
-    ck_assert_uint_eq(count(html, "回送の色"), 2);
+    ck_assert_uint_eq(markup_count(html, "Trip key"), 2);
+    ck_assert_uint_eq(markup_count(html, "回送の色"), 2);
     view.tables.items[0].place = AZ_TABLE_FOLDED;
     draw();
     ck_assert(strstr(html, "Money</span>") > strstr(html, "Dispatch</span>"));
-    ck_assert_uint_eq(count(html, "<details>"), 1);
-    ck_assert(is_well_formed(html));
+    ck_assert_uint_eq(markup_count(html, "<details>"), 1);
+    ck_assert(markup_is_well_formed(html));
 }
 END_TEST
 
@@ -368,7 +344,7 @@ START_TEST(names_on_a_map_do_not_cover_each_other)
     view.maps.items[0].points.items = points;
     view.maps.items[0].points.count = 40;
     draw();
-    ck_assert_uint_eq(count(html, "class=\"place\""), 40);
+    ck_assert_uint_eq(markup_count(html, "class=\"place\""), 40);
     const char *map = strstr(html, "Map</span>");
     ck_assert_ptr_nonnull(map);
     double before[40][2];
@@ -408,12 +384,12 @@ START_TEST(empty_views_are_drawn)
     struct az_chart nothing = { .title = { "Nothing", "なし" }, .count = 0 };
     struct az_gantt idle = { .title = { "Idle", "なし" } };
     view = (struct az_view){ .title = { "Empty", "空" } };
-    ck_assert(is_well_formed(draw()));
+    ck_assert(markup_is_well_formed(draw()));
     view.charts.items = &nothing;
     view.charts.count = 1;
     view.gantts.items = &idle;
     view.gantts.count = 1;
-    ck_assert(is_well_formed(draw()));
+    ck_assert(markup_is_well_formed(draw()));
     ck_assert_ptr_null(strstr(html, "nan"));
     ck_assert_ptr_null(strstr(html, "inf"));
     az_report_terminal(&report, stdout, 10, true);
@@ -509,7 +485,7 @@ START_TEST(numbers_in_the_terminal_are_whole)
     view.tables.items[0].cells = cells;
     for (int width = 60; width <= 140; width += 20) {
         char *drawn = draw_terminal(width);
-        ck_assert_uint_eq(count(drawn, "12,345.6"), 2 * (COLUMNS - 1));
+        ck_assert_uint_eq(markup_count(drawn, "12,345.6"), 2 * (COLUMNS - 1));
         for (char *line = strtok(drawn, "\n"); line; line = strtok(NULL, "\n"))
             ck_assert_uint_le(az_draw_columns(line), (size_t)width + 4);
         free(drawn);
@@ -587,10 +563,10 @@ START_TEST(days_side_by_side_have_clocks_alone)
     view.gantts.items[0].rows.items[0].bars.items = bars;
     view.gantts.items[0].rows.items[0].bars.count = 2;
     draw();
-    size_t dated = count(html, "Jan 1");
+    size_t dated = markup_count(html, "Jan 1");
     view.gantts.items[0].daily = true;
     draw();
-    ck_assert_uint_lt(count(html, "Jan 1"), dated);
+    ck_assert_uint_lt(markup_count(html, "Jan 1"), dated);
     ck_assert_ptr_null(strstr(html, ">Slots<"));
     ck_assert_ptr_nonnull(strstr(html, ">7</text>"));
 }

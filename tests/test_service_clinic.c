@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "tests/support/document.h"
-#include "tests/support/service.h"
+#include "tests/support/served.h"
 #include "tests/support/suite.h"
 
 #define MONDAY "2026-12-07"
@@ -44,23 +44,6 @@ static const char base[] =
     "  {'id': 'pharmacist', 'organisation': 'B薬局（架空）', 'role': 'pharmacist',"
     "  'slots': [{'from': '09:00', 'until': '17:00', 'each_min': 60, 'capacity': 3}]}],"
     " 'travel': {'speed_kmh': 30}}";
-
-static struct test_service service;
-static struct az_client *client;
-
-static void set_up(void)
-{
-    test_service_make(&service, "ipc");
-    test_service_start(&service, NULL, true);
-    client = test_client(&service);
-}
-
-static void tear_down(void)
-{
-    az_client_close(client);
-    client = NULL;
-    test_service_remove(&service);
-}
 
 /* A file of the service's folder; kept until the next but seven. */
 static const char *path_of(const char *name)

@@ -8,28 +8,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "tests/support/service.h"
+#include "tests/support/served.h"
 #include "tests/support/suite.h"
 
 #define EIGHT "instances/evbus/eight-trips.json"
 #define MOUNTAIN "instances/evbus/matsumoto-mountain.json"
-
-static struct test_service service;
-static struct az_client *client;
-
-static void set_up(void)
-{
-    test_service_make(&service, "ipc");
-    test_service_start(&service, NULL, true);
-    client = test_client(&service);
-}
-
-static void tear_down(void)
-{
-    az_client_close(client);
-    client = NULL;
-    test_service_remove(&service);
-}
 
 static const char *text_of(const json_t *json, const char *name)
 {
