@@ -108,6 +108,12 @@ struct az_explanation {
     bool all_limits; /* every limit was tried: those not among reliefs bring nothing */
 };
 
+/* Adds a reason to a list that only this function adds to. Pointer and place are the path's, in the
+ * arena. AZ_NO_MEMORY also for words that are not there. */
+enum az_status az_explanation_reason(struct az_explanation *explanation, struct az_arena *arena,
+                                     const struct az_rule *rule, const struct az_path *path,
+                                     double amount, struct az_time at, struct az_words words);
+
 struct az_solve_options {
     const void *start;  /* NULL, or a full plan on this instance's horizon (from `adopt`) */
     const char *method; /* NULL or "auto", "compact" */

@@ -1,4 +1,5 @@
-/* judgement.c - adding breaches and money to what a judge says, comparing it and wording it. */
+/* judgement.c - adding breaches and money to what a judge says, comparing it and wording it; adding
+ * reasons to an explanation. */
 #include <math.h>
 #include <string.h>
 
@@ -115,4 +116,22 @@ char *az_breach_words(const struct az_breach *breach, enum az_language language,
     params[count++] = AZ_TEXT_PARAM("unit", breach->rule->unit ? breach->rule->unit : "");
     if (isfinite(breach->price)) params[count++] = AZ_NUMBER_PARAM("price", breach->price);
     return az_render(breach->rule->code.words, language, count, params, arena);
+}
+
+enum az_status az_explanation_reason(struct az_explanation *explanation, struct az_arena *arena,
+                                     const struct az_rule *rule, const struct az_path *path,
+                                     double amount, struct az_time at, struct az_words words)
+{
+    struct az_reason *items =
+        room(arena, explanation->reasons.items, explanation->reasons.count, sizeof *items);
+    if (!items) return AZ_NO_MEMORY;
+    explanation->reasons.items = items;
+    struct az_reason *reason = &items[explanation->reasons.count++];
+    *reason = (struct az_reason){ .rule = rule,
+                                  .pointer = az_path_pointer(path, arena),
+                                  .place = az_path_place(path, arena),
+                                  .at = at,
+                                  .amount = amount,
+                                  .words = words };
+    return reason->pointer && reason->place && words.en && words.ja ? AZ_OK : AZ_NO_MEMORY;
 }

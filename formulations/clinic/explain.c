@@ -23,21 +23,8 @@ enum az_status cl_explain_reason(struct cl_explainer *e, enum cl_rule rule,
                                  const struct az_path *path, double amount, struct az_time at,
                                  struct az_words words)
 {
-    struct az_explanation *it = e->explanation;
-    if (it->reasons.count == e->capacity) {
-        e->capacity = 2 * e->capacity + 16;
-        it->reasons.items = az_arena_grow(e->arena, it->reasons.items, it->reasons.count,
-                                          e->capacity, sizeof *it->reasons.items);
-        if (!it->reasons.items) return AZ_NO_MEMORY;
-    }
-    struct az_reason *reason = &it->reasons.items[it->reasons.count++];
-    *reason = (struct az_reason){ .rule = &cl_rules[rule],
-                                  .pointer = az_path_pointer(path, e->arena),
-                                  .place = az_path_place(path, e->arena),
-                                  .at = at,
-                                  .amount = amount,
-                                  .words = words };
-    return reason->pointer && reason->place && words.en && words.ja ? AZ_OK : AZ_NO_MEMORY;
+    return az_explanation_reason(e->explanation, e->arena, &cl_rules[rule], path, amount, at,
+                                 words);
 }
 
 struct az_context cl_explain_share(const struct cl_explainer *e, double share)

@@ -66,7 +66,6 @@ struct cl_explainer {
     const struct az_context *context;
     struct az_arena *arena; /* of the answer */
     struct az_explanation *explanation;
-    size_t capacity; /* of its reasons */
 };
 
 /* Adds a reason. amount: by how much the rule must give; NAN: nothing must. */

@@ -15,7 +15,6 @@ struct eb_explainer {
     const struct az_context *context;
     struct az_arena *arena; /* of the answer */
     struct az_explanation *explanation;
-    size_t capacity; /* of its reasons */
     struct eb_source *sources;
     size_t source_count;
 };
