@@ -158,14 +158,15 @@ START_TEST(long_lines_are_folded_between_characters)
             "長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い"
             "長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い");
         FILE *out = open_memstream(&bytes, &length);
-        ical_line(out, line);
+        az_ical_line(out, line);
         fclose(out);
         check_lines(bytes);
         ck_assert_str_eq(unfold(bytes), az_arena_format(c.arena, "%s\r\n", line));
         free(bytes);
     }
     FILE *out = open_memstream(&bytes, &length);
-    ical_line(out, "123456789012345678901234567890123456789012345678901234567890123456789012345");
+    az_ical_line(out,
+                 "123456789012345678901234567890123456789012345678901234567890123456789012345");
     fclose(out);
     ck_assert_uint_eq(length, 77);
     free(bytes);
@@ -175,8 +176,8 @@ END_TEST
 /* A comma in a name would cut the line of a calendar in two. */
 START_TEST(texts_are_escaped)
 {
-    ck_assert_str_eq(ical_text("a,b;c\\d\ne:\"\r\x01", c.arena), "a\\,b\\;c\\\\d\\ne:\"");
-    ck_assert_str_eq(ical_text("", c.arena), "");
+    ck_assert_str_eq(az_ical_text("a,b;c\\d\ne:\"\r\x01", c.arena), "a\\,b\\;c\\\\d\\ne:\"");
+    ck_assert_str_eq(az_ical_text("", c.arena), "");
 }
 END_TEST
 

@@ -521,18 +521,18 @@ END_TEST
 START_TEST(days_and_zones)
 {
     char text[32];
-    struct evx_day day = evx_day_of(ev);
+    struct az_evx_day day = az_evx_day_of(ev);
     ck_assert_str_eq(day.date, "20261007");
-    ck_assert_str_eq(evx_clock(&day, ev->trips.items[2].departure, text), "25:00:00");
+    ck_assert_str_eq(az_evx_clock(&day, ev->trips.items[2].departure, text), "25:00:00");
     az_time_parse("2026-10-07T04:00:00-07:00", &ev->start);
-    day = evx_day_of(ev);
+    day = az_evx_day_of(ev);
     ck_assert_str_eq(day.zone, "Etc/GMT+7");
-    ck_assert_str_eq(evx_clock(&day, ev->start, text), "04:00:00");
+    ck_assert_str_eq(az_evx_clock(&day, ev->start, text), "04:00:00");
     az_time_parse("2026-10-07T04:00:00+05:30", &ev->start);
-    day = evx_day_of(ev);
+    day = az_evx_day_of(ev);
     ck_assert_str_eq(day.zone, "Etc/UTC");
     ck_assert_str_eq(day.date, "20261006");
-    ck_assert_str_eq(evx_clock(&day, ev->start, text), "22:30:00");
+    ck_assert_str_eq(az_evx_clock(&day, ev->start, text), "22:30:00");
 }
 END_TEST
 

@@ -79,8 +79,8 @@ static enum az_status list_unserved(const struct cl_instance *cl, struct cl_plan
     return AZ_OK;
 }
 
-enum az_status clx_plan(const struct cl_instance *cl, const void *given, struct az_arena *arena,
-                        const struct cl_plan **plan)
+enum az_status az_clx_plan(const struct cl_instance *cl, const void *given, struct az_arena *arena,
+                           const struct cl_plan **plan)
 {
     void *copy = NULL;
     if (!is_timed(given)) return AZ_UNSUPPORTED;
@@ -90,15 +90,15 @@ enum az_status clx_plan(const struct cl_instance *cl, const void *given, struct 
     return list_unserved(cl, copy, arena);
 }
 
-enum az_status clx_begin(struct clx *x, const struct az_export *call, struct az_arena *arena)
+enum az_status az_clx_begin(struct az_clx *x, const struct az_export *call, struct az_arena *arena)
 {
-    *x = (struct clx){
+    *x = (struct az_clx){
         .call = call, .cl = call->instance, .arena = arena, .language = call->language
     };
-    return clx_plan(x->cl, call->plan, arena, &x->plan);
+    return az_clx_plan(x->cl, call->plan, arena, &x->plan);
 }
 
-const char *clx_say(const struct clx *x, const char *en, const char *ja)
+const char *az_clx_say(const struct az_clx *x, const char *en, const char *ja)
 {
     return x->language == AZ_JAPANESE ? ja : en;
 }
@@ -106,29 +106,29 @@ const char *clx_say(const struct clx *x, const char *en, const char *ja)
 /* --- people -------------------------------------------------------------------------------------
  */
 
-struct az_person clx_person(const struct clx *x, const char *id)
+struct az_person az_clx_person(const struct az_clx *x, const char *id)
 {
     struct az_person person = { 0 };
     if (x->call->key && id) az_keyfile_find(x->call->key, id, &person);
     return person;
 }
 
-const char *clx_who(const struct clx *x, const char *id)
+const char *az_clx_who(const struct az_clx *x, const char *id)
 {
     const char *name = x->call->key && id ? az_keyfile_name(x->call->key, id) : NULL;
     return name ? name : id ? id : "";
 }
 
-const char *clx_crew(const struct clx *x, const struct cl_round *round)
+const char *az_clx_crew(const struct az_clx *x, const struct cl_round *round)
 {
     const char *crew = "";
     for (size_t m = 0; crew && m < round->members.count; m++)
-        crew = az_arena_format(x->arena, "%s%s%s", crew, m ? clx_say(x, ", ", "、") : "",
-                               clx_who(x, round->members.items[m].id));
+        crew = az_arena_format(x->arena, "%s%s%s", crew, m ? az_clx_say(x, ", ", "、") : "",
+                               az_clx_who(x, round->members.items[m].id));
     return crew;
 }
 
-void clx_tell_nobody(const struct clx *x)
+void az_clx_tell_nobody(const struct az_clx *x)
 {
     size_t count = 0;
     struct az_person person;
@@ -145,68 +145,69 @@ void clx_tell_nobody(const struct clx *x)
 /* --- places -------------------------------------------------------------------------------------
  */
 
-const struct cl_site *clx_site(const struct clx *x, const struct az_ref *ref)
+const struct cl_site *az_clx_site(const struct az_clx *x, const struct az_ref *ref)
 {
     return ref->id && ref->index < x->cl->sites.count ? &x->cl->sites.items[ref->index] : NULL;
 }
 
-const struct cl_care *clx_care(const struct clx *x, const struct az_ref *ref)
+const struct cl_care *az_clx_care(const struct az_clx *x, const struct az_ref *ref)
 {
     return ref->id && ref->index < x->cl->cares.count ? &x->cl->cares.items[ref->index] : NULL;
 }
 
-const struct cl_place *clx_place(const struct clx *x, size_t index)
+const struct cl_place *az_clx_place(const struct az_clx *x, size_t index)
 {
     return index < x->cl->places.count ? &x->cl->places.items[index] : NULL;
 }
 
-const struct cl_place *clx_site_place(const struct clx *x, const struct az_ref *ref)
+const struct cl_place *az_clx_site_place(const struct az_clx *x, const struct az_ref *ref)
 {
-    const struct cl_site *site = clx_site(x, ref);
-    return site ? clx_place(x, site->place_index) : NULL;
+    const struct cl_site *site = az_clx_site(x, ref);
+    return site ? az_clx_place(x, site->place_index) : NULL;
 }
 
-static const struct cl_vehicle *vehicle_of(const struct clx *x, const struct cl_round *round)
+static const struct cl_vehicle *vehicle_of(const struct az_clx *x, const struct cl_round *round)
 {
     return round->vehicle.index < x->cl->vehicles.count
                ? &x->cl->vehicles.items[round->vehicle.index]
                : NULL;
 }
 
-const struct cl_place *clx_start_place(const struct clx *x, const struct cl_round *round)
+const struct cl_place *az_clx_start_place(const struct az_clx *x, const struct cl_round *round)
 {
     const struct cl_vehicle *vehicle = vehicle_of(x, round);
-    return vehicle ? clx_place(x, vehicle->start_place) : NULL;
+    return vehicle ? az_clx_place(x, vehicle->start_place) : NULL;
 }
 
 /* A break that names no site is where the stop before is. */
-const struct cl_place *clx_stop_place(const struct clx *x, const struct cl_round *round, size_t k)
+const struct cl_place *az_clx_stop_place(const struct az_clx *x, const struct cl_round *round,
+                                         size_t k)
 {
     const struct cl_vehicle *vehicle = vehicle_of(x, round);
-    if (k >= round->stops.count) return vehicle ? clx_place(x, vehicle->end_place) : NULL;
+    if (k >= round->stops.count) return vehicle ? az_clx_place(x, vehicle->end_place) : NULL;
     for (size_t i = k + 1; i-- > 0;) {
         const struct cl_stop *stop = &round->stops.items[i];
         if (stop->kind == CL_STOP_CHARGE && stop->charger.index < x->cl->chargers.count)
-            return clx_place(x, x->cl->chargers.items[stop->charger.index].place.index);
-        if (clx_site(x, &stop->site)) return clx_site_place(x, &stop->site);
+            return az_clx_place(x, x->cl->chargers.items[stop->charger.index].place.index);
+        if (az_clx_site(x, &stop->site)) return az_clx_site_place(x, &stop->site);
     }
-    return clx_start_place(x, round);
+    return az_clx_start_place(x, round);
 }
 
-bool clx_has_point(const struct cl_place *place)
+bool az_clx_has_point(const struct cl_place *place)
 {
     return place && isfinite(place->latitude) && isfinite(place->longitude);
 }
 
-const char *clx_place_name(const struct cl_place *place)
+const char *az_clx_place_name(const struct cl_place *place)
 {
     if (!place) return "";
     return place->name && *place->name ? place->name : place->id;
 }
 
-const char *clx_care_name(const struct clx *x, const struct az_ref *ref)
+const char *az_clx_care_name(const struct az_clx *x, const struct az_ref *ref)
 {
-    const struct cl_care *care = clx_care(x, ref);
+    const struct cl_care *care = az_clx_care(x, ref);
     if (!care) return "";
     return care->name && *care->name ? care->name : care->id;
 }
@@ -215,13 +216,13 @@ const char *clx_care_name(const struct clx *x, const struct az_ref *ref)
  */
 
 /* The moment by the instance's clock. */
-static const char *local(const struct clx *x, struct az_time time, char buffer[32])
+static const char *local(const struct az_clx *x, struct az_time time, char buffer[32])
 {
     time.offset_min = x->cl->start.offset_min;
     return az_time_format(time, buffer);
 }
 
-const char *clx_date(const struct clx *x, struct az_time time, char buffer[32])
+const char *az_clx_date(const struct az_clx *x, struct az_time time, char buffer[32])
 {
     if (!az_time_given(time)) return "";
     local(x, time, buffer);
@@ -229,7 +230,7 @@ const char *clx_date(const struct clx *x, struct az_time time, char buffer[32])
     return buffer;
 }
 
-const char *clx_clock(const struct clx *x, struct az_time time, char buffer[32])
+const char *az_clx_clock(const struct az_clx *x, struct az_time time, char buffer[32])
 {
     if (!az_time_given(time)) return "";
     local(x, time, buffer);
@@ -240,7 +241,7 @@ const char *clx_clock(const struct clx *x, struct az_time time, char buffer[32])
 /* --- vehicles -------------------------------------------------------------------------
  */
 
-size_t clx_unit(const struct cl_plan *plan, const struct cl_round *round)
+size_t az_clx_unit(const struct cl_plan *plan, const struct cl_round *round)
 {
     size_t unit = 1;
     for (const struct cl_round *other = plan->rounds.items; other < round; other++)
@@ -249,9 +250,9 @@ size_t clx_unit(const struct cl_plan *plan, const struct cl_round *round)
     return unit;
 }
 
-const char *clx_vehicle(const struct clx *x, const struct cl_round *round)
+const char *az_clx_vehicle(const struct az_clx *x, const struct cl_round *round)
 {
     const struct cl_vehicle *vehicle = vehicle_of(x, round);
     if (!vehicle || vehicle->count <= 1) return round->vehicle.id;
-    return az_arena_format(x->arena, "%s %zu", round->vehicle.id, clx_unit(x->plan, round));
+    return az_arena_format(x->arena, "%s %zu", round->vehicle.id, az_clx_unit(x->plan, round));
 }

@@ -19,7 +19,7 @@ AZ_EXPORT_CLINIC_CODES(AZ_EXPORT_CLINIC_DECLARE)
 #undef AZ_EXPORT_CLINIC_DECLARE
 
 /* One export. */
-struct clx {
+struct az_clx {
     const struct az_export *call;
     const struct cl_instance *cl;
     const struct cl_plan *plan; /* with the results of its stops and its summary */
@@ -28,49 +28,50 @@ struct clx {
 };
 
 /* AZ_UNSUPPORTED for a plan whose stops have no times: it is to be completed first. */
-enum az_status clx_begin(struct clx *x, const struct az_export *call, struct az_arena *arena);
+enum az_status az_clx_begin(struct az_clx *x, const struct az_export *call, struct az_arena *arena);
 
 /* A plan of the instance, copied, with its results; AZ_UNSUPPORTED as above. */
-enum az_status clx_plan(const struct cl_instance *cl, const void *given, struct az_arena *arena,
-                        const struct cl_plan **plan);
+enum az_status az_clx_plan(const struct cl_instance *cl, const void *given, struct az_arena *arena,
+                           const struct cl_plan **plan);
 
 /* Of the two texts the one of the call's language. */
-const char *clx_say(const struct clx *x, const char *en, const char *ja);
+const char *az_clx_say(const struct az_clx *x, const char *en, const char *ja);
 
 /* --- people ---------------------------------------------------------------------------------- */
 
 /* What the key file knows of an identifier: all NULL without one. */
-struct az_person clx_person(const struct clx *x, const char *id);
+struct az_person az_clx_person(const struct az_clx *x, const char *id);
 /* What to call somebody: the name where the key file has one, else the identifier. */
-const char *clx_who(const struct clx *x, const char *id);
+const char *az_clx_who(const struct az_clx *x, const char *id);
 /* The names of a crew, "a, b". NULL: no memory. */
-const char *clx_crew(const struct clx *x, const struct cl_round *round);
+const char *az_clx_crew(const struct az_clx *x, const struct cl_round *round);
 /* Tells how many of the instance's sites and staff the key file does not know. */
-void clx_tell_nobody(const struct clx *x);
+void az_clx_tell_nobody(const struct az_clx *x);
 
 /* --- places and times ------------------------------------------------------------------------ */
 
 /* The object of a reference; NULL: it has none. */
-const struct cl_site *clx_site(const struct clx *x, const struct az_ref *ref);
-const struct cl_care *clx_care(const struct clx *x, const struct az_ref *ref);
-const struct cl_place *clx_place(const struct clx *x, size_t index);
-const struct cl_place *clx_site_place(const struct clx *x, const struct az_ref *site);
+const struct cl_site *az_clx_site(const struct az_clx *x, const struct az_ref *ref);
+const struct cl_care *az_clx_care(const struct az_clx *x, const struct az_ref *ref);
+const struct cl_place *az_clx_place(const struct az_clx *x, size_t index);
+const struct cl_place *az_clx_site_place(const struct az_clx *x, const struct az_ref *site);
 /* Where the k-th stop of a round is; for k = the number of stops, where it ends. */
-const struct cl_place *clx_stop_place(const struct clx *x, const struct cl_round *round, size_t k);
-const struct cl_place *clx_start_place(const struct clx *x, const struct cl_round *round);
-bool clx_has_point(const struct cl_place *place);
+const struct cl_place *az_clx_stop_place(const struct az_clx *x, const struct cl_round *round,
+                                         size_t k);
+const struct cl_place *az_clx_start_place(const struct az_clx *x, const struct cl_round *round);
+bool az_clx_has_point(const struct cl_place *place);
 /* The public name of a place; its id without one; "" for NULL. */
-const char *clx_place_name(const struct cl_place *place);
-const char *clx_care_name(const struct clx *x, const struct az_ref *care);
+const char *az_clx_place_name(const struct cl_place *place);
+const char *az_clx_care_name(const struct az_clx *x, const struct az_ref *care);
 
 /* "2026-11-30" and "09:30" (or "09:30:15") of a moment, by the instance's own clock; "" for none.
  */
-const char *clx_date(const struct clx *x, struct az_time time, char buffer[32]);
-const char *clx_clock(const struct clx *x, struct az_time time, char buffer[32]);
+const char *az_clx_date(const struct az_clx *x, struct az_time time, char buffer[32]);
+const char *az_clx_clock(const struct az_clx *x, struct az_time time, char buffer[32]);
 
 /* Which of several vehicles of a kind a round takes on its day: 1, 2, ... */
-size_t clx_unit(const struct cl_plan *plan, const struct cl_round *round);
+size_t az_clx_unit(const struct cl_plan *plan, const struct cl_round *round);
 /* "car", of several of a kind "car 2". NULL: no memory. */
-const char *clx_vehicle(const struct clx *x, const struct cl_round *round);
+const char *az_clx_vehicle(const struct az_clx *x, const struct cl_round *round);
 
 #endif

@@ -130,7 +130,7 @@ static const struct {
 };
 
 struct table {
-    struct clx *x;
+    struct az_clx *x;
     FILE *out;
     unsigned kind;
     size_t cells; /* of the line */
@@ -183,7 +183,7 @@ static void end_line(struct table *t)
 static void put_clock(struct table *t, struct az_time time)
 {
     char text[32];
-    put_text(t, clx_clock(t->x, time, text));
+    put_text(t, az_clx_clock(t->x, time, text));
 }
 
 static void put_booking(struct table *t, enum column column, const struct cl_booking *booking)
@@ -197,7 +197,7 @@ static void put_booking(struct table *t, enum column column, const struct cl_boo
                                                                             : booking->start);
 }
 
-static const char *weekday_of(const struct clx *x, const char *date)
+static const char *weekday_of(const struct az_clx *x, const char *date)
 {
     static const char *const en[] = { "Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed" };
     static const char *const ja[] = { "木", "金", "土", "日", "月", "火", "水" };
@@ -206,25 +206,26 @@ static const char *weekday_of(const struct clx *x, const char *date)
     snprintf(text, sizeof text, "%.10sT12:00:00Z", date);
     if (!az_time_parse(text, &noon)) return "";
     int64_t day = ((noon.utc_s / CL_DAY_S) % 7 + 7) % 7;
-    return clx_say(x, en[day], ja[day]);
+    return az_clx_say(x, en[day], ja[day]);
 }
 
-static const char *reason_words(const struct clx *x, int reason)
+static const char *reason_words(const struct az_clx *x, int reason)
 {
     if (reason == CL_REASON_IMPOSSIBLE)
-        return clx_say(x, "impossible, even in an empty week", "ほかの訪問がなくても訪問できない");
+        return az_clx_say(x, "impossible, even in an empty week",
+                          "ほかの訪問がなくても訪問できない");
     if (reason == CL_REASON_DISPLACES)
-        return clx_say(x, "would displace others or cost too much",
-                       "ほかの訪問を押し出すか、費用が見合わない");
-    return clx_say(x, "not tested", "未検証");
+        return az_clx_say(x, "would displace others or cost too much",
+                          "ほかの訪問を押し出すか、費用が見合わない");
+    return az_clx_say(x, "not tested", "未検証");
 }
 
-static const char *displaced(const struct clx *x, const struct cl_unserved *left)
+static const char *displaced(const struct az_clx *x, const struct cl_unserved *left)
 {
     const char *text = "";
     for (size_t i = 0; text && i < left->displaced.count; i++)
-        text = az_arena_format(x->arena, "%s%s%s", text, i ? clx_say(x, ", ", "、") : "",
-                               clx_who(x, left->displaced.items[i].id));
+        text = az_arena_format(x->arena, "%s%s%s", text, i ? az_clx_say(x, ", ", "、") : "",
+                               az_clx_who(x, left->displaced.items[i].id));
     return text;
 }
 
@@ -244,10 +245,10 @@ static bool put_of_round(struct table *t, enum column column, const struct row *
         put_text(t, row->date ? weekday_of(t->x, row->date) : NULL);
         return true;
     case C_VEHICLE:
-        put_text(t, round ? clx_vehicle(t->x, round) : NULL);
+        put_text(t, round ? az_clx_vehicle(t->x, round) : NULL);
         return true;
     case C_CREW:
-        put_text(t, round ? clx_crew(t->x, round) : NULL);
+        put_text(t, round ? az_clx_crew(t->x, round) : NULL);
         return true;
     case C_ROUND:
         put_text(t, round ? round->id : NULL);
@@ -277,7 +278,7 @@ static bool put_of_round(struct table *t, enum column column, const struct row *
         put_clock(t, row->latest_start);
         return true;
     case C_PROMISED_DATE:
-        put_text(t, clx_date(t->x, row->promised, text));
+        put_text(t, az_clx_date(t->x, row->promised, text));
         return true;
     case C_PROMISED:
         put_clock(t, row->promised);
@@ -293,9 +294,9 @@ static bool put_of_round(struct table *t, enum column column, const struct row *
 /* Columns of the site and the people. False: it is none of them. */
 static bool put_of_site(struct table *t, enum column column, const struct row *row)
 {
-    const struct cl_site *site = row->site ? clx_site(t->x, row->site) : NULL;
-    const struct cl_care *care = row->care ? clx_care(t->x, row->care) : NULL;
-    struct az_person person = clx_person(t->x, site ? site->id : NULL);
+    const struct cl_site *site = row->site ? az_clx_site(t->x, row->site) : NULL;
+    const struct cl_care *care = row->care ? az_clx_care(t->x, row->care) : NULL;
+    struct az_person person = az_clx_person(t->x, site ? site->id : NULL);
     switch (column) {
     case C_SITE:
         put_text(t, site ? site->id : NULL);
@@ -313,13 +314,13 @@ static bool put_of_site(struct table *t, enum column column, const struct row *r
         put_text(t, person.phone);
         return true;
     case C_PLACE:
-        put_text(t, clx_place_name(row->place));
+        put_text(t, az_clx_place_name(row->place));
         return true;
     case C_DISTRICT:
         put_text(t, row->place ? row->place->district : NULL);
         return true;
     case C_CARE:
-        put_text(t, row->care ? clx_care_name(t->x, row->care) : NULL);
+        put_text(t, row->care ? az_clx_care_name(t->x, row->care) : NULL);
         return true;
     case C_STAGE:
         put_number(t, care ? (double)care->stage : NAN, 0);
@@ -395,17 +396,18 @@ static void put_header(struct table *t)
  */
 
 /* What becomes of a promise. */
-static const char *change_words(const struct clx *x, const struct cl_change *change)
+static const char *change_words(const struct az_clx *x, const struct cl_change *change)
 {
     char promised[32], start[32];
-    if (!az_time_given(change->start)) return clx_say(x, "cancelled", "取りやめ");
-    if (strcmp(clx_date(x, change->promised, promised), clx_date(x, change->start, start)) != 0)
-        return clx_say(x, "another day", "日の変更");
-    return clx_say(x, "another time", "時刻の変更");
+    if (!az_time_given(change->start)) return az_clx_say(x, "cancelled", "取りやめ");
+    if (strcmp(az_clx_date(x, change->promised, promised), az_clx_date(x, change->start, start)) !=
+        0)
+        return az_clx_say(x, "another day", "日の変更");
+    return az_clx_say(x, "another time", "時刻の変更");
 }
 
 /* The change that ends in this visit. */
-static void find_change(const struct clx *x, struct row *row)
+static void find_change(const struct az_clx *x, struct row *row)
 {
     const struct cl_summary *summary = x->plan->summary;
     for (size_t i = 0; i < summary->changes.count; i++) {
@@ -419,11 +421,11 @@ static void find_change(const struct clx *x, struct row *row)
     }
 }
 
-static const char *stop_words(const struct clx *x, int kind)
+static const char *stop_words(const struct az_clx *x, int kind)
 {
-    if (kind == CL_STOP_BREAK) return clx_say(x, "break", "休憩");
-    if (kind == CL_STOP_CHARGE) return clx_say(x, "charge", "充電");
-    return clx_say(x, "visit", "訪問");
+    if (kind == CL_STOP_BREAK) return az_clx_say(x, "break", "休憩");
+    if (kind == CL_STOP_CHARGE) return az_clx_say(x, "charge", "充電");
+    return az_clx_say(x, "visit", "訪問");
 }
 
 static void put_stop(struct table *t, const struct cl_round *round, size_t k)
@@ -436,7 +438,7 @@ static void put_stop(struct table *t, const struct cl_round *round, size_t k)
                        .order = k + 1,
                        .site = visit ? &stop->site : NULL,
                        .care = visit ? &stop->care : NULL,
-                       .place = clx_stop_place(t->x, round, k),
+                       .place = az_clx_stop_place(t->x, round, k),
                        .arrival = stop->arrival,
                        .start = stop->start,
                        .end = stop->end,
@@ -461,13 +463,13 @@ static void put_visits(struct table *t)
     for (size_t i = 0; i < plan->online.count; i++) {
         const struct cl_online *online = &plan->online.items[i];
         struct row row = empty_row;
-        row.kind = clx_say(t->x, "on line", "オンライン");
+        row.kind = az_clx_say(t->x, "on line", "オンライン");
         row.site = &online->site;
         row.care = &online->care;
-        row.place = clx_site_place(t->x, &online->site);
+        row.place = az_clx_site_place(t->x, &online->site);
         row.doctor = online->doctor;
         row.pharmacist = online->pharmacist;
-        row.date = clx_date(t->x, online->start, date);
+        row.date = az_clx_date(t->x, online->start, date);
         row.start = online->start;
         row.end = online->end;
         find_change(t->x, &row);
@@ -480,9 +482,9 @@ static void put_unserved(struct table *t)
     for (size_t i = 0; i < t->x->plan->unserved.count; i++) {
         const struct cl_unserved *left = &t->x->plan->unserved.items[i];
         struct row row = empty_row;
-        row.kind = clx_say(t->x, "left out", "見送り");
+        row.kind = az_clx_say(t->x, "left out", "見送り");
         row.site = &left->site;
-        row.place = clx_site_place(t->x, &left->site);
+        row.place = az_clx_site_place(t->x, &left->site);
         row.left = left;
         put_row(t, &row);
     }
@@ -499,15 +501,15 @@ static void put_calls(struct table *t)
         struct row row = empty_row;
         row.kind = row.change = change_words(t->x, change);
         row.site = &change->site;
-        row.place = clx_site_place(t->x, &change->site);
-        row.date = clx_date(t->x, change->start, date);
+        row.place = az_clx_site_place(t->x, &change->site);
+        row.date = az_clx_date(t->x, change->start, date);
         row.promised = change->promised;
         row.start = change->start;
         put_row(t, &row);
     }
 }
 
-static enum az_status put_table(struct clx *x, unsigned kind, const char *name,
+static enum az_status put_table(struct az_clx *x, unsigned kind, const char *name,
                                 struct az_export_files *files)
 {
     struct az_export_text text;
@@ -523,8 +525,8 @@ static enum az_status put_table(struct clx *x, unsigned kind, const char *name,
 static enum az_status tell_csv(const struct az_export *call, struct az_arena *arena,
                                struct az_export_files *files)
 {
-    struct clx x;
-    AZ_TRY(clx_begin(&x, call, arena));
+    struct az_clx x;
+    AZ_TRY(az_clx_begin(&x, call, arena));
     if (call->apart) {
         AZ_TRY(put_table(&x, VISITS, "visits.csv", files));
         AZ_TRY(put_table(&x, UNSERVED, "unserved.csv", files));
@@ -532,7 +534,7 @@ static enum az_status tell_csv(const struct az_export *call, struct az_arena *ar
     } else {
         AZ_TRY(put_table(&x, WEEK, "week.csv", files));
     }
-    clx_tell_nobody(&x);
+    az_clx_tell_nobody(&x);
     return AZ_OK;
 }
 

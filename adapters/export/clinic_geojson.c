@@ -11,7 +11,7 @@
 #include "adapters/json/json.h"
 
 struct map {
-    struct clx x;
+    struct az_clx x;
     json_t *features;
     double west, south, east, north;
     bool *told; /* [places] */
@@ -23,7 +23,7 @@ struct map {
 /* Is it on the map? Otherwise that is told, once. */
 static bool located(struct map *map, const struct cl_place *place)
 {
-    if (clx_has_point(place)) return true;
+    if (az_clx_has_point(place)) return true;
     if (!place) return false;
     size_t p = (size_t)(place - map->x.cl->places.items);
     if (!map->told[p])
@@ -82,7 +82,7 @@ static bool set_time(const struct map *map, json_t *object, const char *name, st
 
 static bool set_person(const struct map *map, json_t *object, const char *id)
 {
-    struct az_person person = clx_person(&map->x, id);
+    struct az_person person = az_clx_person(&map->x, id);
     return set_text(object, "name", person.name) && set_text(object, "number", person.number) &&
            set_text(object, "address", person.address) && set_text(object, "phone", person.phone);
 }
@@ -90,8 +90,8 @@ static bool set_person(const struct map *map, json_t *object, const char *id)
 /* Who is meant, at which place. */
 static bool set_site(const struct map *map, json_t *object, const struct az_ref *ref)
 {
-    const struct cl_site *site = clx_site(&map->x, ref);
-    const struct cl_place *place = clx_site_place(&map->x, ref);
+    const struct cl_site *site = az_clx_site(&map->x, ref);
+    const struct cl_place *place = az_clx_site_place(&map->x, ref);
     if (!site) return true;
     return set_text(object, "site", site->id) && set_person(map, object, site->id) &&
            set_text(object, "place", place->id) && set_text(object, "place_name", place->name) &&
@@ -117,7 +117,7 @@ static bool set_title(const struct map *map, json_t *object, struct az_time star
                       const char *who)
 {
     char clock[32];
-    const char *clock_text = clx_clock(&map->x, start, clock);
+    const char *clock_text = az_clx_clock(&map->x, start, clock);
     const char *text = az_arena_format(map->x.arena, "%s%s%s%s%s", clock_text,
                                        *clock_text ? " " : "", what, *who ? " " : "", who);
     return text && set_text(object, "title", text);
@@ -128,12 +128,12 @@ static bool set_title(const struct map *map, json_t *object, struct az_time star
 
 static json_t *round_line(struct map *map, const struct cl_round *round)
 {
-    const struct cl_place *before = clx_start_place(&map->x, round);
+    const struct cl_place *before = az_clx_start_place(&map->x, round);
     json_t *line = json_array();
     if (line && located(map, before) && json_array_append_new(line, position(map, before)) != 0)
         goto failed;
     for (size_t k = 0; line && k <= round->stops.count; k++) {
-        const struct cl_place *place = clx_stop_place(&map->x, round, k);
+        const struct cl_place *place = az_clx_stop_place(&map->x, round, k);
         if (place == before || !located(map, place)) continue;
         if (json_array_append_new(line, position(map, place)) != 0) goto failed;
         before = place;
@@ -146,7 +146,7 @@ failed:
 
 static json_t *round_properties(const struct map *map, const struct cl_round *round)
 {
-    const char *vehicle = clx_vehicle(&map->x, round), *crew = clx_crew(&map->x, round);
+    const char *vehicle = az_clx_vehicle(&map->x, round), *crew = az_clx_crew(&map->x, round);
     json_t *object =
         json_pack("{s:s, s:s, s:s}", "type", "round", "round", round->id, "date", round->date);
     bool good =
@@ -167,9 +167,9 @@ static json_t *round_properties(const struct map *map, const struct cl_round *ro
 
 static const char *kind_words(const struct map *map, int kind)
 {
-    if (kind == CL_STOP_BREAK) return clx_say(&map->x, "Break", "休憩");
-    if (kind == CL_STOP_CHARGE) return clx_say(&map->x, "Charging", "充電");
-    return clx_say(&map->x, "Visit", "訪問");
+    if (kind == CL_STOP_BREAK) return az_clx_say(&map->x, "Break", "休憩");
+    if (kind == CL_STOP_CHARGE) return az_clx_say(&map->x, "Charging", "充電");
+    return az_clx_say(&map->x, "Visit", "訪問");
 }
 
 static json_t *stop_properties(const struct map *map, const struct cl_round *round, size_t k)
@@ -177,8 +177,8 @@ static json_t *stop_properties(const struct map *map, const struct cl_round *rou
     static const char *const kinds[] = { "visit", "break", "charge" };
     const struct cl_stop *stop = &round->stops.items[k];
     bool visit = stop->kind == CL_STOP_VISIT;
-    const char *vehicle = clx_vehicle(&map->x, round);
-    const char *who = visit ? clx_who(&map->x, stop->site.id) : "";
+    const char *vehicle = az_clx_vehicle(&map->x, round);
+    const char *who = visit ? az_clx_who(&map->x, stop->site.id) : "";
     json_t *object = json_pack("{s:s, s:s, s:s, s:I}", "type", kinds[stop->kind], "round",
                                round->id, "date", round->date, "order", (json_int_t)k + 1);
     bool good = object && vehicle && set_text(object, "vehicle", vehicle) &&
@@ -203,11 +203,11 @@ static json_t *stop_properties(const struct map *map, const struct cl_round *rou
 static json_t *online_properties(const struct map *map, const struct cl_online *online)
 {
     char date[32];
-    json_t *object =
-        json_pack("{s:s, s:s}", "type", "online", "date", clx_date(&map->x, online->start, date));
+    json_t *object = json_pack("{s:s, s:s}", "type", "online", "date",
+                               az_clx_date(&map->x, online->start, date));
     bool good = object &&
-                set_title(map, object, online->start, clx_say(&map->x, "On line", "オンライン"),
-                          clx_who(&map->x, online->site.id)) &&
+                set_title(map, object, online->start, az_clx_say(&map->x, "On line", "オンライン"),
+                          az_clx_who(&map->x, online->site.id)) &&
                 set_site(map, object, &online->site) && set_text(object, "care", online->care.id) &&
                 set_time(map, object, "start", online->start) &&
                 set_time(map, object, "end", online->end) &&
@@ -227,8 +227,8 @@ static json_t *unserved_properties(const struct map *map, const struct cl_unserv
     for (size_t i = 0; good && i < left->displaced.count; i++)
         good = json_array_append_new(displaced, json_string(left->displaced.items[i].id)) == 0;
     good = good &&
-           set_title(map, object, none, clx_say(&map->x, "Left out", "見送り"),
-                     clx_who(&map->x, left->site.id)) &&
+           set_title(map, object, none, az_clx_say(&map->x, "Left out", "見送り"),
+                     az_clx_who(&map->x, left->site.id)) &&
            set_site(map, object, &left->site) &&
            set_text(object, "reason",
                     left->reason >= CL_REASON_UNTESTED && left->reason <= CL_REASON_DISPLACES
@@ -253,7 +253,7 @@ static enum az_status add_round(struct map *map, const struct cl_round *round)
     else
         json_decref(line);
     for (size_t k = 0; k < round->stops.count; k++) {
-        const struct cl_place *place = clx_stop_place(&map->x, round, k);
+        const struct cl_place *place = az_clx_stop_place(&map->x, round, k);
         if (located(map, place))
             AZ_TRY(add_feature(map, "Point", position(map, place), stop_properties(map, round, k)));
     }
@@ -265,13 +265,13 @@ static enum az_status add_all(struct map *map)
     const struct cl_plan *plan = map->x.plan;
     for (size_t r = 0; r < plan->rounds.count; r++) AZ_TRY(add_round(map, &plan->rounds.items[r]));
     for (size_t i = 0; i < plan->online.count; i++) {
-        const struct cl_place *place = clx_site_place(&map->x, &plan->online.items[i].site);
+        const struct cl_place *place = az_clx_site_place(&map->x, &plan->online.items[i].site);
         if (located(map, place))
             AZ_TRY(add_feature(map, "Point", position(map, place),
                                online_properties(map, &plan->online.items[i])));
     }
     for (size_t i = 0; i < plan->unserved.count; i++) {
-        const struct cl_place *place = clx_site_place(&map->x, &plan->unserved.items[i].site);
+        const struct cl_place *place = az_clx_site_place(&map->x, &plan->unserved.items[i].site);
         if (located(map, place))
             AZ_TRY(add_feature(map, "Point", position(map, place),
                                unserved_properties(map, &plan->unserved.items[i])));
@@ -308,7 +308,7 @@ static enum az_status tell_geojson(const struct az_export *call, struct az_arena
 {
     enum az_status status = AZ_OK;
     struct map map = { .west = INFINITY, .south = INFINITY, .east = -INFINITY, .north = -INFINITY };
-    AZ_TRY(clx_begin(&map.x, call, arena));
+    AZ_TRY(az_clx_begin(&map.x, call, arena));
     map.told = AZ_ARRAY(arena, map.x.cl->places.count, bool);
     map.features = json_array();
     if (!map.told || !map.features) {
@@ -317,7 +317,7 @@ static enum az_status tell_geojson(const struct az_export *call, struct az_arena
     }
     AZ_GOTO(add_all(&map));
     AZ_GOTO(write_map(&map, files));
-    clx_tell_nobody(&map.x);
+    az_clx_tell_nobody(&map.x);
 done:
     json_decref(map.features);
     return status;

@@ -12,8 +12,8 @@
 
 #define MOST_UNITS 50 /* of several vehicles of a kind that have a calendar though they stay in */
 
-enum az_status ical_add(const struct clx *x, struct ical_calendar *calendar,
-                        struct ical_event event)
+enum az_status az_ical_add(const struct az_clx *x, struct az_ical_calendar *calendar,
+                           struct az_ical_event event)
 {
     if (!event.uid || !event.summary || !event.location || !event.description) return AZ_NO_MEMORY;
     if (calendar->count == calendar->capacity) {
@@ -31,112 +31,116 @@ enum az_status ical_add(const struct clx *x, struct ical_calendar *calendar,
  */
 
 /* One more line of a description, when there is something to say. */
-static void add_line(const struct clx *x, const char **text, const char *label, const char *value)
+static void add_line(const struct az_clx *x, const char **text, const char *label,
+                     const char *value)
 {
     if (!*text || !value || !*value) return;
     *text = az_arena_format(x->arena, "%s%s%s%s%s", *text, **text ? "\n" : "", label,
-                            clx_say(x, ": ", "："), value);
+                            az_clx_say(x, ": ", "："), value);
 }
 
 /* "09:35-09:50" */
-static const char *span(const struct clx *x, struct az_time start, struct az_time end)
+static const char *span(const struct az_clx *x, struct az_time start, struct az_time end)
 {
     char from[32], until[32];
-    return az_arena_format(x->arena, "%s-%s", clx_clock(x, start, from), clx_clock(x, end, until));
+    return az_arena_format(x->arena, "%s-%s", az_clx_clock(x, start, from),
+                           az_clx_clock(x, end, until));
 }
 
-static const char *slot_words(const struct clx *x, const struct cl_booking *booking)
+static const char *slot_words(const struct az_clx *x, const struct cl_booking *booking)
 {
     char slot[32];
     return az_arena_format(x->arena, "%s %s (%s %s)", booking->remote.id,
-                           span(x, booking->start, booking->end), clx_say(x, "slot", "枠"),
-                           clx_clock(x, booking->slot, slot));
+                           span(x, booking->start, booking->end), az_clx_say(x, "slot", "枠"),
+                           az_clx_clock(x, booking->slot, slot));
 }
 
-static const char *visit_words(const struct clx *x, const struct cl_site *site,
+static const char *visit_words(const struct az_clx *x, const struct cl_site *site,
                                const struct az_ref *care, const struct cl_booking *doctor,
                                const struct cl_booking *pharmacist)
 {
-    struct az_person person = clx_person(x, site->id);
+    struct az_person person = az_clx_person(x, site->id);
     const char *text = "";
-    add_line(x, &text, clx_say(x, "Site", "訪問先"), site->id);
-    add_line(x, &text, clx_say(x, "Number", "番号"), person.number);
-    add_line(x, &text, clx_say(x, "Address", "住所"), person.address);
-    add_line(x, &text, clx_say(x, "Phone", "電話"), person.phone);
-    add_line(x, &text, clx_say(x, "Care", "診療形態"), clx_care_name(x, care));
-    if (doctor) add_line(x, &text, clx_say(x, "Doctor", "医師"), slot_words(x, doctor));
+    add_line(x, &text, az_clx_say(x, "Site", "訪問先"), site->id);
+    add_line(x, &text, az_clx_say(x, "Number", "番号"), person.number);
+    add_line(x, &text, az_clx_say(x, "Address", "住所"), person.address);
+    add_line(x, &text, az_clx_say(x, "Phone", "電話"), person.phone);
+    add_line(x, &text, az_clx_say(x, "Care", "診療形態"), az_clx_care_name(x, care));
+    if (doctor) add_line(x, &text, az_clx_say(x, "Doctor", "医師"), slot_words(x, doctor));
     if (pharmacist)
-        add_line(x, &text, clx_say(x, "Pharmacist", "薬剤師"), slot_words(x, pharmacist));
+        add_line(x, &text, az_clx_say(x, "Pharmacist", "薬剤師"), slot_words(x, pharmacist));
     return text;
 }
 
 /* Where a visit is: the address where the key file has it, else the place. */
-static const char *location_of(const struct clx *x, const struct cl_site *site)
+static const char *location_of(const struct az_clx *x, const struct cl_site *site)
 {
-    const char *address = clx_person(x, site->id).address;
-    return address && *address ? address : clx_place_name(clx_place(x, site->place_index));
+    const char *address = az_clx_person(x, site->id).address;
+    return address && *address ? address : az_clx_place_name(az_clx_place(x, site->place_index));
 }
 
-static const char *title(const struct clx *x, const char *en, const char *ja, const char *who)
+static const char *title(const struct az_clx *x, const char *en, const char *ja, const char *who)
 {
-    return az_arena_format(x->arena, "%s%s%s", clx_say(x, en, ja), *who ? " " : "", who);
+    return az_arena_format(x->arena, "%s%s%s", az_clx_say(x, en, ja), *who ? " " : "", who);
 }
 
 /* --- visits -------------------------------------------------------------------------------------
  */
 
 /* A visit is of one site on one day, by whom and however it is done. */
-static const char *visit_uid(const struct clx *x, const char *what, const char *date,
+static const char *visit_uid(const struct az_clx *x, const char *what, const char *date,
                              const char *site)
 {
     return az_arena_format(x->arena, "%s/%s/%s@azumi", date, what, site);
 }
 
-static const char *round_uid(const struct clx *x, const char *what, const struct cl_round *round,
+static const char *round_uid(const struct az_clx *x, const char *what, const struct cl_round *round,
                              size_t number)
 {
     return az_arena_format(x->arena, "%s/%s/%s~%zu/%zu@azumi", round->date, what, round->vehicle.id,
-                           clx_unit(x->plan, round), number);
+                           az_clx_unit(x->plan, round), number);
 }
 
-static enum az_status add_visit(const struct clx *x, const struct cl_round *round,
-                                const struct cl_stop *stop, struct ical_calendar *calendar)
+static enum az_status add_visit(const struct az_clx *x, const struct cl_round *round,
+                                const struct cl_stop *stop, struct az_ical_calendar *calendar)
 {
     char latest[32];
-    const struct cl_site *site = clx_site(x, &stop->site);
+    const struct cl_site *site = az_clx_site(x, &stop->site);
     if (!site) return AZ_OK;
     const char *text = visit_words(x, site, &stop->care, stop->doctor, stop->pharmacist);
     if (az_time_given(stop->arrival)) {
         char arrival[32];
-        add_line(x, &text, clx_say(x, "Arrival", "到着"), clx_clock(x, stop->arrival, arrival));
+        add_line(x, &text, az_clx_say(x, "Arrival", "到着"),
+                 az_clx_clock(x, stop->arrival, arrival));
     }
-    add_line(x, &text, clx_say(x, "Latest start", "最遅の開始"),
-             clx_clock(x, stop->latest_start, latest));
-    add_line(x, &text, clx_say(x, "Crew", "職員"), clx_crew(x, round));
-    return ical_add(x, calendar,
-                    (struct ical_event){ .uid = visit_uid(x, "visit", round->date, site->id),
-                                         .start = stop->start,
-                                         .end = stop->end,
-                                         .summary = title(x, "Visit", "訪問", clx_who(x, site->id)),
-                                         .location = location_of(x, site),
-                                         .description = text,
-                                         .category = calendar->name,
-                                         .place = clx_place(x, site->place_index) });
+    add_line(x, &text, az_clx_say(x, "Latest start", "最遅の開始"),
+             az_clx_clock(x, stop->latest_start, latest));
+    add_line(x, &text, az_clx_say(x, "Crew", "職員"), az_clx_crew(x, round));
+    return az_ical_add(
+        x, calendar,
+        (struct az_ical_event){ .uid = visit_uid(x, "visit", round->date, site->id),
+                                .start = stop->start,
+                                .end = stop->end,
+                                .summary = title(x, "Visit", "訪問", az_clx_who(x, site->id)),
+                                .location = location_of(x, site),
+                                .description = text,
+                                .category = calendar->name,
+                                .place = az_clx_place(x, site->place_index) });
 }
 
 /* --- rounds -------------------------------------------------------------------------------------
  */
 
 /* A drive at the beginning or end of a round. */
-static enum az_status add_drive(const struct clx *x, const struct cl_round *round, bool leaves,
-                                struct ical_calendar *calendar)
+static enum az_status add_drive(const struct az_clx *x, const struct cl_round *round, bool leaves,
+                                struct az_ical_calendar *calendar)
 {
     size_t count = round->stops.count;
-    struct ical_event event = { .start = round->leaves,
-                                .end = round->returns,
-                                .category = calendar->name,
-                                .place = leaves ? clx_start_place(x, round)
-                                                : clx_stop_place(x, round, count) };
+    struct az_ical_event event = { .start = round->leaves,
+                                   .end = round->returns,
+                                   .category = calendar->name,
+                                   .place = leaves ? az_clx_start_place(x, round)
+                                                   : az_clx_stop_place(x, round, count) };
     const char *text = "";
     for (size_t k = 0; k < count; k++) {
         const struct cl_stop *stop = &round->stops.items[k];
@@ -148,39 +152,39 @@ static enum az_status add_drive(const struct clx *x, const struct cl_round *roun
         event.end = az_time_given(stop->arrival) ? stop->arrival : stop->start;
         break;
     }
-    add_line(x, &text, clx_say(x, "Crew", "職員"), clx_crew(x, round));
-    add_line(x, &text, clx_say(x, "Distance of the round", "巡回の距離"),
+    add_line(x, &text, az_clx_say(x, "Crew", "職員"), az_clx_crew(x, round));
+    add_line(x, &text, az_clx_say(x, "Distance of the round", "巡回の距離"),
              isfinite(round->distance_km) ? az_arena_format(x->arena, "%.1f km", round->distance_km)
                                           : "");
     event.uid = round_uid(x, leaves ? "leave" : "return", round, 1);
-    event.summary = leaves ? title(x, "Leaving", "出発", clx_vehicle(x, round))
-                           : title(x, "Returning", "帰着", clx_vehicle(x, round));
-    event.location = clx_place_name(event.place);
+    event.summary = leaves ? title(x, "Leaving", "出発", az_clx_vehicle(x, round))
+                           : title(x, "Returning", "帰着", az_clx_vehicle(x, round));
+    event.location = az_clx_place_name(event.place);
     event.description = text;
-    return ical_add(x, calendar, event);
+    return az_ical_add(x, calendar, event);
 }
 
-static enum az_status add_rest(const struct clx *x, const struct cl_round *round, size_t k,
-                               size_t number, struct ical_calendar *calendar)
+static enum az_status add_rest(const struct az_clx *x, const struct cl_round *round, size_t k,
+                               size_t number, struct az_ical_calendar *calendar)
 {
     const struct cl_stop *stop = &round->stops.items[k];
     bool rest = stop->kind == CL_STOP_BREAK;
-    const struct cl_place *place = clx_stop_place(x, round, k);
-    return ical_add(
+    const struct cl_place *place = az_clx_stop_place(x, round, k);
+    return az_ical_add(
         x, calendar,
-        (struct ical_event){ .uid = round_uid(x, rest ? "break" : "charge", round, number),
-                             .start = stop->start,
-                             .end = stop->end,
-                             .summary = rest ? clx_say(x, "Break", "休憩")
-                                             : title(x, "Charging", "充電", stop->charger.id),
-                             .location = clx_place_name(place),
-                             .description = "",
-                             .category = calendar->name,
-                             .place = place });
+        (struct az_ical_event){ .uid = round_uid(x, rest ? "break" : "charge", round, number),
+                                .start = stop->start,
+                                .end = stop->end,
+                                .summary = rest ? az_clx_say(x, "Break", "休憩")
+                                                : title(x, "Charging", "充電", stop->charger.id),
+                                .location = az_clx_place_name(place),
+                                .description = "",
+                                .category = calendar->name,
+                                .place = place });
 }
 
-static enum az_status add_round(const struct clx *x, const struct cl_round *round,
-                                struct ical_calendar *calendar)
+static enum az_status add_round(const struct az_clx *x, const struct cl_round *round,
+                                struct az_ical_calendar *calendar)
 {
     size_t rests = 0;
     bool left = false;
@@ -202,34 +206,35 @@ static enum az_status add_round(const struct clx *x, const struct cl_round *roun
 /* --- consultations, visits on line --------------------------------------------------------------
  */
 
-static enum az_status add_consultation(const struct clx *x, const struct az_ref *ref,
+static enum az_status add_consultation(const struct az_clx *x, const struct az_ref *ref,
                                        const struct az_ref *care, const char *date,
                                        const struct cl_booking *booking,
-                                       struct ical_calendar *calendar)
+                                       struct az_ical_calendar *calendar)
 {
-    const struct cl_site *site = clx_site(x, ref);
+    const struct cl_site *site = az_clx_site(x, ref);
     char slot[32];
     if (!site || !booking || booking->remote.index != calendar->index) return AZ_OK;
     bool doctor = x->cl->remote.items[calendar->index].role == CL_DOCTOR;
     const char *text = "";
-    add_line(x, &text, clx_say(x, "Site", "訪問先"), site->id);
-    add_line(x, &text, clx_say(x, "Number", "番号"), clx_person(x, site->id).number);
-    add_line(x, &text, clx_say(x, "Slot", "予約枠"), clx_clock(x, booking->slot, slot));
-    add_line(x, &text, clx_say(x, "Care", "診療形態"), clx_care_name(x, care));
-    return ical_add(
+    add_line(x, &text, az_clx_say(x, "Site", "訪問先"), site->id);
+    add_line(x, &text, az_clx_say(x, "Number", "番号"), az_clx_person(x, site->id).number);
+    add_line(x, &text, az_clx_say(x, "Slot", "予約枠"), az_clx_clock(x, booking->slot, slot));
+    add_line(x, &text, az_clx_say(x, "Care", "診療形態"), az_clx_care_name(x, care));
+    return az_ical_add(
         x, calendar,
-        (struct ical_event){
+        (struct az_ical_event){
             .uid = visit_uid(x, doctor ? "doctor" : "pharmacist", date, site->id),
             .start = booking->start,
             .end = booking->end,
-            .summary = doctor ? title(x, "Consultation", "オンライン診療", clx_who(x, site->id))
-                              : title(x, "Medication guidance", "服薬指導", clx_who(x, site->id)),
+            .summary = doctor
+                           ? title(x, "Consultation", "オンライン診療", az_clx_who(x, site->id))
+                           : title(x, "Medication guidance", "服薬指導", az_clx_who(x, site->id)),
             .location = "",
             .description = text,
             .category = calendar->name });
 }
 
-static enum az_status add_remote(const struct clx *x, struct ical_calendar *calendar)
+static enum az_status add_remote(const struct az_clx *x, struct az_ical_calendar *calendar)
 {
     char date[32];
     for (size_t r = 0; r < x->plan->rounds.count; r++) {
@@ -244,7 +249,7 @@ static enum az_status add_remote(const struct clx *x, struct ical_calendar *cale
     }
     for (size_t i = 0; i < x->plan->online.count; i++) {
         const struct cl_online *online = &x->plan->online.items[i];
-        clx_date(x, online->start, date);
+        az_clx_date(x, online->start, date);
         AZ_TRY(add_consultation(x, &online->site, &online->care, date, online->doctor, calendar));
         AZ_TRY(
             add_consultation(x, &online->site, &online->care, date, online->pharmacist, calendar));
@@ -252,26 +257,26 @@ static enum az_status add_remote(const struct clx *x, struct ical_calendar *cale
     return AZ_OK;
 }
 
-static enum az_status add_online(const struct clx *x, struct ical_calendar *calendar)
+static enum az_status add_online(const struct az_clx *x, struct az_ical_calendar *calendar)
 {
     char date[32];
     for (size_t i = 0; i < x->plan->online.count; i++) {
         const struct cl_online *online = &x->plan->online.items[i];
-        const struct cl_site *site = clx_site(x, &online->site);
+        const struct cl_site *site = az_clx_site(x, &online->site);
         if (!site) continue;
-        clx_date(x, online->start, date);
-        AZ_TRY(ical_add(
+        az_clx_date(x, online->start, date);
+        AZ_TRY(az_ical_add(
             x, calendar,
-            (struct ical_event){
+            (struct az_ical_event){
                 .uid = visit_uid(x, "visit", date, site->id),
                 .start = online->start,
                 .end = online->end,
-                .summary = title(x, "Visit on line", "オンライン訪問", clx_who(x, site->id)),
+                .summary = title(x, "Visit on line", "オンライン訪問", az_clx_who(x, site->id)),
                 .location = location_of(x, site),
                 .description =
                     visit_words(x, site, &online->care, online->doctor, online->pharmacist),
                 .category = calendar->name,
-                .place = clx_place(x, site->place_index) }));
+                .place = az_clx_place(x, site->place_index) }));
     }
     return AZ_OK;
 }
@@ -280,7 +285,7 @@ static enum az_status add_online(const struct clx *x, struct ical_calendar *cale
  */
 
 /* Is the site visited on this date? */
-static bool is_visited(const struct clx *x, size_t site, const char *date)
+static bool is_visited(const struct az_clx *x, size_t site, const char *date)
 {
     char other[32];
     for (size_t r = 0; r < x->plan->rounds.count; r++) {
@@ -292,46 +297,46 @@ static bool is_visited(const struct clx *x, size_t site, const char *date)
     }
     for (size_t i = 0; i < x->plan->online.count; i++)
         if (x->plan->online.items[i].site.index == site &&
-            strcmp(clx_date(x, x->plan->online.items[i].start, other), date) == 0)
+            strcmp(az_clx_date(x, x->plan->online.items[i].start, other), date) == 0)
             return true;
     return false;
 }
 
 /* The promises of the call list whose day has no visit any more. */
-static enum az_status add_promises(const struct clx *x, struct ical_calendar *calendar)
+static enum az_status add_promises(const struct az_clx *x, struct az_ical_calendar *calendar)
 {
     char date[32];
     const struct cl_summary *summary = x->plan->summary;
     for (size_t i = 0; i < summary->changes.count; i++) {
         const struct cl_change *change = &summary->changes.items[i];
-        const struct cl_site *site = clx_site(x, &change->site);
-        clx_date(x, change->promised, date);
+        const struct cl_site *site = az_clx_site(x, &change->site);
+        az_clx_date(x, change->promised, date);
         if (!site || is_visited(x, change->site.index, date)) continue;
         int64_t length_s = site->option_count > 0 ? site->duration_s[0] : 1800;
-        AZ_TRY(ical_add(
+        AZ_TRY(az_ical_add(
             x, calendar,
-            (struct ical_event){ .uid = visit_uid(x, "visit", date, site->id),
-                                 .start = change->promised,
-                                 .end = az_time_add(change->promised, length_s),
-                                 .summary = title(x, "Visit", "訪問", clx_who(x, site->id)),
-                                 .location = location_of(x, site),
-                                 .description = "",
-                                 .category = calendar->name,
-                                 .place = clx_place(x, site->place_index),
-                                 .cancelled = true }));
+            (struct az_ical_event){ .uid = visit_uid(x, "visit", date, site->id),
+                                    .start = change->promised,
+                                    .end = az_time_add(change->promised, length_s),
+                                    .summary = title(x, "Visit", "訪問", az_clx_who(x, site->id)),
+                                    .location = location_of(x, site),
+                                    .description = "",
+                                    .category = calendar->name,
+                                    .place = az_clx_place(x, site->place_index),
+                                    .cancelled = true }));
     }
     return AZ_OK;
 }
 
-static bool has_event(const struct ical_calendar *calendar, const char *uid)
+static bool has_event(const struct az_ical_calendar *calendar, const char *uid)
 {
     for (size_t i = 0; i < calendar->count; i++)
         if (strcmp(calendar->events[i].uid, uid) == 0) return true;
     return false;
 }
 
-static struct ical_calendar *same_calendar(struct ical_calendars *calendars,
-                                           const struct ical_calendar *other)
+static struct az_ical_calendar *same_calendar(struct az_ical_calendars *calendars,
+                                              const struct az_ical_calendar *other)
 {
     for (size_t i = 0; i < calendars->count; i++)
         if (strcmp(calendars->items[i].file, other->file) == 0) return &calendars->items[i];
@@ -339,22 +344,22 @@ static struct ical_calendar *same_calendar(struct ical_calendars *calendars,
 }
 
 /* What is over when this plan begins stays as it was. */
-static bool is_over(const struct clx *x, const struct ical_event *event)
+static bool is_over(const struct az_clx *x, const struct az_ical_event *event)
 {
     return event->start.utc_s - x->cl->start.utc_s < x->cl->earliest_s;
 }
 
-enum az_status ical_cancel(const struct clx *x, const struct ical_calendars *before,
-                           struct ical_calendars *now)
+enum az_status az_ical_cancel(const struct az_clx *x, const struct az_ical_calendars *before,
+                              struct az_ical_calendars *now)
 {
     for (size_t c = 0; c < before->count; c++) {
-        const struct ical_calendar *old = &before->items[c];
-        struct ical_calendar *calendar = same_calendar(now, old);
+        const struct az_ical_calendar *old = &before->items[c];
+        struct az_ical_calendar *calendar = same_calendar(now, old);
         for (size_t i = 0; calendar && i < old->count; i++) {
-            struct ical_event event = old->events[i];
+            struct az_ical_event event = old->events[i];
             if (is_over(x, &event) || has_event(calendar, event.uid)) continue;
             event.cancelled = true;
-            AZ_TRY(ical_add(x, calendar, event));
+            AZ_TRY(az_ical_add(x, calendar, event));
         }
     }
     return AZ_OK;
@@ -364,7 +369,7 @@ enum az_status ical_cancel(const struct clx *x, const struct ical_calendars *bef
  */
 
 /* The name of a file: ":" is none of a file name everywhere, "=" is none of an identifier. */
-static const char *file_name(const struct clx *x, const char *what, const char *id, size_t unit)
+static const char *file_name(const struct az_clx *x, const char *what, const char *id, size_t unit)
 {
     char *name = unit > 1 ? az_arena_format(x->arena, "%s-%s~%zu.ics", what, id, unit)
                           : az_arena_format(x->arena, "%s-%s.ics", what, id);
@@ -373,8 +378,8 @@ static const char *file_name(const struct clx *x, const char *what, const char *
     return name;
 }
 
-static enum az_status add_calendar(const struct clx *x, struct ical_calendars *calendars,
-                                   struct ical_calendar calendar)
+static enum az_status add_calendar(const struct az_clx *x, struct az_ical_calendars *calendars,
+                                   struct az_ical_calendar calendar)
 {
     if (!calendar.file || !calendar.name) return AZ_NO_MEMORY;
     if (calendars->count == calendars->capacity) {
@@ -389,25 +394,26 @@ static enum az_status add_calendar(const struct clx *x, struct ical_calendars *c
 }
 
 /* Calendars of one kind of vehicle: as many as are out on some day, and those that stay in. */
-static enum az_status add_vehicle(const struct clx *x, size_t v, struct ical_calendars *calendars)
+static enum az_status add_vehicle(const struct az_clx *x, size_t v,
+                                  struct az_ical_calendars *calendars)
 {
     const struct cl_vehicle *vehicle = &x->cl->vehicles.items[v];
     size_t units = vehicle->count < MOST_UNITS ? (size_t)vehicle->count : MOST_UNITS;
     for (size_t r = 0; r < x->plan->rounds.count; r++) {
         const struct cl_round *round = &x->plan->rounds.items[r];
-        size_t unit = round->vehicle.index == v ? clx_unit(x->plan, round) : 0;
+        size_t unit = round->vehicle.index == v ? az_clx_unit(x->plan, round) : 0;
         if (unit > units) units = unit;
     }
     for (size_t u = 1; u <= units; u++) {
-        struct ical_calendar calendar = {
-            .owner = ICAL_VEHICLE,
+        struct az_ical_calendar calendar = {
+            .owner = AZ_ICAL_VEHICLE,
             .file = file_name(x, "crew", vehicle->id, u),
             .name = units > 1 ? az_arena_format(x->arena, "%s %zu", vehicle->id, u) : vehicle->id,
             .index = v
         };
         for (size_t r = 0; r < x->plan->rounds.count; r++) {
             const struct cl_round *round = &x->plan->rounds.items[r];
-            if (round->vehicle.index == v && clx_unit(x->plan, round) == u)
+            if (round->vehicle.index == v && az_clx_unit(x->plan, round) == u)
                 AZ_TRY(add_round(x, round, &calendar));
         }
         if (!x->call->previous) AZ_TRY(add_promises(x, &calendar));
@@ -423,16 +429,16 @@ static bool is_member(const struct cl_round *round, size_t staff)
     return false;
 }
 
-enum az_status ical_collect(const struct clx *x, struct ical_calendars *calendars)
+enum az_status az_ical_collect(const struct az_clx *x, struct az_ical_calendars *calendars)
 {
     const struct cl_instance *cl = x->cl;
     for (size_t v = 0; v < cl->vehicles.count; v++) AZ_TRY(add_vehicle(x, v, calendars));
     for (size_t s = 0; s < cl->staff.count; s++) {
         const char *id = cl->staff.items[s].id;
-        struct ical_calendar calendar = { .owner = ICAL_STAFF,
-                                          .file = file_name(x, "staff", id, 1),
-                                          .name = clx_who(x, id),
-                                          .index = s };
+        struct az_ical_calendar calendar = { .owner = AZ_ICAL_STAFF,
+                                             .file = file_name(x, "staff", id, 1),
+                                             .name = az_clx_who(x, id),
+                                             .index = s };
         for (size_t r = 0; r < x->plan->rounds.count; r++)
             if (is_member(&x->plan->rounds.items[r], s))
                 AZ_TRY(add_round(x, &x->plan->rounds.items[r], &calendar));
@@ -440,8 +446,8 @@ enum az_status ical_collect(const struct clx *x, struct ical_calendars *calendar
     }
     for (size_t i = 0; i < cl->remote.count; i++) {
         const struct cl_remote *remote = &cl->remote.items[i];
-        struct ical_calendar calendar = {
-            .owner = ICAL_REMOTE,
+        struct az_ical_calendar calendar = {
+            .owner = AZ_ICAL_REMOTE,
             .file =
                 file_name(x, remote->role == CL_DOCTOR ? "doctor" : "pharmacist", remote->id, 1),
             .name = remote->organisation && *remote->organisation
@@ -452,9 +458,9 @@ enum az_status ical_collect(const struct clx *x, struct ical_calendars *calendar
         AZ_TRY(add_remote(x, &calendar));
         AZ_TRY(add_calendar(x, calendars, calendar));
     }
-    struct ical_calendar online = { .owner = ICAL_ONLINE,
-                                    .file = "online.ics",
-                                    .name = clx_say(x, "On line", "オンライン") };
+    struct az_ical_calendar online = { .owner = AZ_ICAL_ONLINE,
+                                       .file = "online.ics",
+                                       .name = az_clx_say(x, "On line", "オンライン") };
     AZ_TRY(add_online(x, &online));
     return add_calendar(x, calendars, online);
 }

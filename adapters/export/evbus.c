@@ -8,8 +8,8 @@
 
 /* --- plans ------------------------------------------------------------------------------------ */
 
-enum az_status evx_results(const struct eb_instance *ev, const struct eb_plan *plan,
-                           struct az_arena *arena, const struct eb_plan **full)
+enum az_status az_evx_results(const struct eb_instance *ev, const struct eb_plan *plan,
+                              struct az_arena *arena, const struct eb_plan **full)
 {
     bool filled = true;
     void *copy = NULL;
@@ -24,7 +24,7 @@ enum az_status evx_results(const struct eb_instance *ev, const struct eb_plan *p
     return AZ_OK;
 }
 
-bool evx_is_timed(const struct eb_plan *plan)
+bool az_evx_is_timed(const struct eb_plan *plan)
 {
     for (size_t b = 0; b < plan->blocks.count; b++)
         for (size_t e = 0; e < plan->blocks.items[b].events.count; e++) {
@@ -34,25 +34,25 @@ bool evx_is_timed(const struct eb_plan *plan)
     return true;
 }
 
-const struct eb_place *evx_place(const struct eb_instance *ev, const struct az_ref *ref)
+const struct eb_place *az_evx_place(const struct eb_instance *ev, const struct az_ref *ref)
 {
     return ref->id && ref->index < ev->places.count ? &ev->places.items[ref->index] : NULL;
 }
 
-const struct eb_trip *evx_trip(const struct eb_instance *ev, const struct az_ref *ref)
+const struct eb_trip *az_evx_trip(const struct eb_instance *ev, const struct az_ref *ref)
 {
     return ref->id && ref->index < ev->trips.count ? &ev->trips.items[ref->index] : NULL;
 }
 
-const struct eb_charger *evx_charger(const struct eb_instance *ev, const struct az_ref *ref)
+const struct eb_charger *az_evx_charger(const struct eb_instance *ev, const struct az_ref *ref)
 {
     return ref->id && ref->index < ev->chargers.count ? &ev->chargers.items[ref->index] : NULL;
 }
 
-struct evx_energy evx_energy_of(const struct eb_instance *ev, const struct eb_event *event)
+struct az_evx_energy az_evx_energy_of(const struct eb_instance *ev, const struct eb_event *event)
 {
-    struct evx_energy energy = { 0, 0, 0, 0 };
-    const struct eb_charger *charger = evx_charger(ev, &event->charger);
+    struct az_evx_energy energy = { 0, 0, 0, 0 };
+    const struct eb_charger *charger = az_evx_charger(ev, &event->charger);
     if (event->kind != EB_EVENT_STAY || !charger) return energy;
     for (size_t k = 0; k < event->charge_kwh.count; k++)
         energy.charged += event->charge_kwh.items[k];
@@ -69,7 +69,7 @@ struct evx_energy evx_energy_of(const struct eb_instance *ev, const struct eb_ev
 
 /* --- cells ------------------------------------------------------------------------------------ */
 
-void evx_text(FILE *out, bool first, const char *text)
+void az_evx_text(FILE *out, bool first, const char *text)
 {
     if (!first) fputc(',', out);
     if (!text) return;
@@ -85,7 +85,7 @@ void evx_text(FILE *out, bool first, const char *text)
     fputc('"', out);
 }
 
-void evx_number(FILE *out, double value)
+void az_evx_number(FILE *out, double value)
 {
     char text[48];
     fputc(',', out);
@@ -97,9 +97,9 @@ void evx_number(FILE *out, double value)
 
 /* --- days, trips ------------------------------------------------------------------------------ */
 
-struct evx_day evx_day_of(const struct eb_instance *ev)
+struct az_evx_day az_evx_day_of(const struct eb_instance *ev)
 {
-    struct evx_day day = { 0 };
+    struct az_evx_day day = { 0 };
     int year, month, date, minute, offset = ev->start.offset_min;
     struct az_time start = ev->start;
     /* A zone by its offset; where there is none of that name, times are told in UTC. */
@@ -119,7 +119,7 @@ struct evx_day evx_day_of(const struct eb_instance *ev)
     return day;
 }
 
-const char *evx_clock(const struct evx_day *day, struct az_time time, char buffer[32])
+const char *az_evx_clock(const struct az_evx_day *day, struct az_time time, char buffer[32])
 {
     long long seconds = (long long)(time.utc_s - day->midnight);
     if (seconds < 0) seconds = 0;
@@ -141,7 +141,8 @@ static int by_id(const void *a, const void *b)
 
 /* Several trips of one GTFS trip (a headway) keep their own ids, and so does one whose GTFS id is
  * the id of another. */
-enum az_status evx_trip_ids(const struct eb_instance *ev, struct az_arena *arena, const char ***ids)
+enum az_status az_evx_trip_ids(const struct eb_instance *ev, struct az_arena *arena,
+                               const char ***ids)
 {
     size_t count = ev->trips.count, n = 0;
     struct owner *owners = AZ_ARRAY(arena, 2 * count + 1, struct owner);
@@ -164,16 +165,16 @@ enum az_status evx_trip_ids(const struct eb_instance *ev, struct az_arena *arena
     return AZ_OK;
 }
 
-const char *evx_route(const struct eb_trip *trip)
+const char *az_evx_route(const struct eb_trip *trip)
 {
     return trip->route && *trip->route ? trip->route : "route";
 }
 
-enum az_status evx_names(const struct eb_trip *trip, struct az_arena *arena, const char **line,
-                         const char **headsign)
+enum az_status az_evx_names(const struct eb_trip *trip, struct az_arena *arena, const char **line,
+                            const char **headsign)
 {
     static const char arrow[] = " → ";
-    const char *name = trip->name ? trip->name : evx_route(trip), *at = strstr(name, arrow);
+    const char *name = trip->name ? trip->name : az_evx_route(trip), *at = strstr(name, arrow);
     *line = at ? az_arena_text_n(arena, name, (size_t)(at - name)) : name;
     *headsign = at ? at + strlen(arrow) : "";
     return *line ? AZ_OK : AZ_NO_MEMORY;
@@ -181,14 +182,14 @@ enum az_status evx_names(const struct eb_trip *trip, struct az_arena *arena, con
 
 /* --- zip -------------------------------------------------------------------------------------- */
 
-FILE *evx_open(struct evx_zip *zip, const char *name)
+FILE *az_evx_open(struct az_evx_zip *zip, const char *name)
 {
     zip->names[zip->count] = name;
     zip->out = open_memstream(&zip->texts[zip->count], &zip->lengths[zip->count]);
     return zip->out;
 }
 
-enum az_status evx_close(struct evx_zip *zip)
+enum az_status az_evx_close(struct az_evx_zip *zip)
 {
     bool good = zip->out && ferror(zip->out) == 0;
     if (zip->out) good = fclose(zip->out) == 0 && good;
@@ -197,20 +198,20 @@ enum az_status evx_close(struct evx_zip *zip)
     return good ? AZ_OK : AZ_NO_MEMORY;
 }
 
-void evx_drop(struct evx_zip *zip)
+void az_evx_drop(struct az_evx_zip *zip)
 {
-    if (zip->out) evx_close(zip);
+    if (zip->out) az_evx_close(zip);
     for (size_t i = 0; i < zip->count; i++) free(zip->texts[i]);
     zip->count = 0;
 }
 
-enum az_status evx_finish(struct evx_zip *zip, char **bytes, size_t *length)
+enum az_status az_evx_finish(struct az_evx_zip *zip, char **bytes, size_t *length)
 {
     struct az_export_file items[EVX_FILES];
     for (size_t i = 0; i < zip->count; i++)
         items[i] = (struct az_export_file){ zip->names[i], zip->texts[i], zip->lengths[i] };
     struct az_export_files files = { zip->count, items };
     enum az_status status = az_export_zip(&files, zip->arena, bytes, length);
-    evx_drop(zip);
+    az_evx_drop(zip);
     return status;
 }

@@ -8,7 +8,7 @@
 
 #include "adapters/export/evbus.h"
 
-static const char *event_name(const struct eb_event *event, const struct evx_energy *energy)
+static const char *event_name(const struct eb_event *event, const struct az_evx_energy *energy)
 {
     if (event->kind == EB_EVENT_TRIP) return "trip";
     if (event->kind == EB_EVENT_DEADHEAD) return "deadhead";
@@ -20,53 +20,54 @@ static const char *event_name(const struct eb_event *event, const struct evx_ene
 static void put_time(FILE *out, struct az_time time)
 {
     char text[32];
-    evx_text(out, false, az_time_given(time) ? az_time_format(time, text) : NULL);
+    az_evx_text(out, false, az_time_given(time) ? az_time_format(time, text) : NULL);
 }
 
 static void put_event(FILE *out, const struct eb_instance *ev, const struct eb_block *block,
                       const struct eb_event *event)
 {
-    struct evx_energy energy = evx_energy_of(ev, event);
-    const struct eb_trip *trip = evx_trip(ev, &event->trip);
+    struct az_evx_energy energy = az_evx_energy_of(ev, event);
+    const struct eb_trip *trip = az_evx_trip(ev, &event->trip);
     const struct eb_type *type =
         block->type.index < ev->types.count ? &ev->types.items[block->type.index] : NULL;
     bool stay = event->kind == EB_EVENT_STAY;
-    evx_text(out, true, block->id);
-    evx_text(out, false, block->bus.id);
-    evx_text(out, false, block->type.id);
-    evx_text(out, false, event_name(event, &energy));
-    evx_text(out, false, event->trip.id);
-    evx_text(out, false, trip ? trip->name : NULL);
-    evx_text(out, false, event->from.id);
-    evx_text(out, false, stay ? event->from.id : event->to.id);
+    az_evx_text(out, true, block->id);
+    az_evx_text(out, false, block->bus.id);
+    az_evx_text(out, false, block->type.id);
+    az_evx_text(out, false, event_name(event, &energy));
+    az_evx_text(out, false, event->trip.id);
+    az_evx_text(out, false, trip ? trip->name : NULL);
+    az_evx_text(out, false, event->from.id);
+    az_evx_text(out, false, stay ? event->from.id : event->to.id);
     put_time(out, event->start);
     put_time(out, event->end);
-    evx_number(out, stay ? 0 : event->distance_km);
-    evx_number(out, event->soc_before_kwh);
-    evx_number(out, stay ? 0 : event->energy_kwh);
-    evx_number(out, energy.into);
-    evx_number(out, energy.out);
-    evx_number(out, event->soc_after_kwh);
-    evx_number(out, type && type->battery_kwh > 0 ? event->soc_after_kwh / type->battery_kwh : NAN);
-    evx_text(out, false, event->charger.id);
-    evx_number(out, energy.charged);
-    evx_number(out, energy.discharged);
+    az_evx_number(out, stay ? 0 : event->distance_km);
+    az_evx_number(out, event->soc_before_kwh);
+    az_evx_number(out, stay ? 0 : event->energy_kwh);
+    az_evx_number(out, energy.into);
+    az_evx_number(out, energy.out);
+    az_evx_number(out, event->soc_after_kwh);
+    az_evx_number(out,
+                  type && type->battery_kwh > 0 ? event->soc_after_kwh / type->battery_kwh : NAN);
+    az_evx_text(out, false, event->charger.id);
+    az_evx_number(out, energy.charged);
+    az_evx_number(out, energy.discharged);
     fputc('\n', out);
 }
 
 static void put_unserved(FILE *out, const struct eb_instance *ev, const struct eb_plan *plan)
 {
     for (size_t i = 0; i < plan->unserved.count; i++) {
-        const struct eb_trip *trip = evx_trip(ev, &plan->unserved.items[i].trip);
+        const struct eb_trip *trip = az_evx_trip(ev, &plan->unserved.items[i].trip);
         if (!trip) continue;
         fputs(",,,unserved", out);
-        evx_text(out, false, trip->id);
-        evx_text(out, false, trip->name);
-        evx_text(out, false, trip->from.id);
-        evx_text(out, false, trip->to.id);
+        az_evx_text(out, false, trip->id);
+        az_evx_text(out, false, trip->name);
+        az_evx_text(out, false, trip->from.id);
+        az_evx_text(out, false, trip->to.id);
         put_time(out, trip->departure);
         put_time(out, trip->arrival);
-        evx_number(out, trip->distance_km);
+        az_evx_number(out, trip->distance_km);
         fputs(",,,,,,,,,\n", out);
     }
 }
@@ -79,7 +80,7 @@ static enum az_status write_events(const struct az_formulation *formulation, con
     const struct eb_plan *plan;
     char *bytes = NULL;
     (void)formulation;
-    AZ_TRY(evx_results(ev, given, arena, &plan));
+    AZ_TRY(az_evx_results(ev, given, arena, &plan));
     FILE *out = open_memstream(&bytes, length);
     if (!out) return AZ_NO_MEMORY;
     fputs("block,bus,type,event,trip,trip_name,from,to,start,end,distance_km,soc_before_kwh,"

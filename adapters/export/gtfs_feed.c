@@ -61,7 +61,7 @@ static int by_id(const void *a, const void *b)
 static enum az_status plan_trips(struct fill *f)
 {
     const struct eb_instance *ev = f->ev;
-    int64_t midnight = evx_day_of(ev).midnight;
+    int64_t midnight = az_evx_day_of(ev).midnight;
     const char **block = AZ_ARRAY(f->arena, ev->trips.count + 1, const char *);
     f->planned = AZ_ARRAY(f->arena, ev->trips.count + 1, struct planned);
     if (!block || !f->planned) return AZ_NO_MEMORY;
@@ -69,7 +69,7 @@ static enum az_status plan_trips(struct fill *f)
         for (size_t e = 0; e < f->plan->blocks.items[b].events.count; e++) {
             const struct eb_event *event = &f->plan->blocks.items[b].events.items[e];
             const struct eb_trip *trip =
-                event->kind == EB_EVENT_TRIP ? evx_trip(ev, &event->trip) : NULL;
+                event->kind == EB_EVENT_TRIP ? az_evx_trip(ev, &event->trip) : NULL;
             if (trip) block[trip - ev->trips.items] = f->plan->blocks.items[b].id;
         }
     for (size_t i = 0; i < ev->trips.count; i++) {
@@ -252,7 +252,8 @@ static enum az_status write_trips(struct fill *f, FILE *out)
         const char *value = r == 0 ? "block_id" : block_of(f, gtfs_cell(&table, r, id));
         f->shared += !value && is_block(f, given);
         for (size_t c = 0; c < columns; c++)
-            evx_text(out, c == 0, c == block ? (value ? value : given) : gtfs_cell(&table, r, c));
+            az_evx_text(out, c == 0,
+                        c == block ? (value ? value : given) : gtfs_cell(&table, r, c));
         fputc('\n', out);
     }
     return AZ_OK;
@@ -278,30 +279,31 @@ static void tell(const struct fill *f, struct az_findings *told)
                     AZ_NUMBER_PARAM("trips", (double)lines[i].count));
 }
 
-static enum az_status write_files(struct fill *f, struct evx_zip *zip)
+static enum az_status write_files(struct fill *f, struct az_evx_zip *zip)
 {
     size_t folder;
     for (size_t i = 0; i < f->inputs->count; i++) {
         const struct az_input *input = &f->inputs->items[i];
         if (!of_feed(f, input)) continue;
         if (zip->count == EVX_FILES) return AZ_UNSUPPORTED;
-        FILE *out = evx_open(zip, base_of(input->name, &folder));
+        FILE *out = az_evx_open(zip, base_of(input->name, &folder));
         if (!out) return AZ_NO_MEMORY;
         if (input == f->trips)
             AZ_TRY(write_trips(f, out));
         else
             fwrite(input->bytes, 1, input->length, out);
-        AZ_TRY(evx_close(zip));
+        AZ_TRY(az_evx_close(zip));
     }
     return AZ_OK;
 }
 
-enum az_status evx_fill_feed(const void *instance, const void *plan, const struct az_inputs *feed,
-                             struct az_arena *arena, struct az_findings *findings,
-                             struct az_findings *told, char **text, size_t *length)
+enum az_status az_evx_fill_feed(const void *instance, const void *plan,
+                                const struct az_inputs *feed, struct az_arena *arena,
+                                struct az_findings *findings, struct az_findings *told, char **text,
+                                size_t *length)
 {
     enum az_status status = AZ_OK;
-    struct evx_zip zip = { .arena = arena };
+    struct az_evx_zip zip = { .arena = arena };
     struct fill f = {
         .ev = instance, .plan = plan, .arena = arena, .findings = findings, .inputs = feed
     };
@@ -317,15 +319,15 @@ enum az_status evx_fill_feed(const void *instance, const void *plan, const struc
         AZ_FIND0(findings, &az_code_export_no_trip, AZ_AT(NULL, f.trips->name));
     if (az_findings_total(findings) > 0) goto done;
     tell(&f, told);
-    AZ_GOTO(evx_finish(&zip, text, length));
+    AZ_GOTO(az_evx_finish(&zip, text, length));
 done:
-    evx_drop(&zip);
+    az_evx_drop(&zip);
     return status;
 }
 
 /* --- for other formats ------------------------------------------------------------------------ */
 
-static void find_trips(struct fill *f, struct evx_feed_trip trips[])
+static void find_trips(struct fill *f, struct az_evx_feed_trip trips[])
 {
     for (size_t i = 0; i < f->planned_count; i++) {
         struct planned *planned = &f->planned[i];
@@ -335,14 +337,14 @@ static void find_trips(struct fill *f, struct evx_feed_trip trips[])
         planned->found = true;
         f->filled++;
         trips[planned->trip] =
-            (struct evx_feed_trip){ f->ends[k].from, f->ends[k].to, f->ends[k].headway };
+            (struct az_evx_feed_trip){ f->ends[k].from, f->ends[k].to, f->ends[k].headway };
     }
 }
 
-enum az_status evx_feed_trips(const struct eb_instance *ev, const struct eb_plan *plan,
-                              const struct az_inputs *feed, struct az_arena *arena,
-                              struct az_findings *findings, struct az_findings *told,
-                              struct evx_feed_trip **trips)
+enum az_status az_evx_feed_trips(const struct eb_instance *ev, const struct eb_plan *plan,
+                                 const struct az_inputs *feed, struct az_arena *arena,
+                                 struct az_findings *findings, struct az_findings *told,
+                                 struct az_evx_feed_trip **trips)
 {
     struct fill f = {
         .ev = ev, .plan = plan, .arena = arena, .findings = findings, .inputs = feed
@@ -353,7 +355,7 @@ enum az_status evx_feed_trips(const struct eb_instance *ev, const struct eb_plan
     AZ_TRY(plan_trips(&f));
     AZ_TRY(read_ends(&f));
     if (az_findings_total(findings) > 0) return AZ_OK;
-    struct evx_feed_trip *found = AZ_ARRAY(arena, ev->trips.count + 1, struct evx_feed_trip);
+    struct az_evx_feed_trip *found = AZ_ARRAY(arena, ev->trips.count + 1, struct az_evx_feed_trip);
     if (!found) return AZ_NO_MEMORY;
     find_trips(&f, found);
     const struct az_path *path = AZ_AT(NULL, f.trips->name);

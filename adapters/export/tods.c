@@ -28,10 +28,10 @@
 struct tods {
     const struct eb_instance *ev;
     const struct eb_plan *plan;
-    struct evx_day day;
+    struct az_evx_day day;
     const char **ids; /* of trips */
-    struct evx_zip zip;
-    const struct evx_feed_trip
+    struct az_evx_zip zip;
+    const struct az_evx_feed_trip
         *feed;            /* [trips] in the feed that the timetable came from; or NULL */
     const char **stop_of; /* [places] a stop of the feed there; NULL: none */
 };
@@ -63,16 +63,16 @@ static const char *deadhead_type(const struct eb_block *block, size_t e)
 static bool is_shelter(const struct tods *t, const struct eb_event *event)
 {
     const struct eb_trip *trip =
-        event->kind == EB_EVENT_TRIP ? evx_trip(t->ev, &event->trip) : NULL;
+        event->kind == EB_EVENT_TRIP ? az_evx_trip(t->ev, &event->trip) : NULL;
     return trip && trip->shelter == 1;
 }
 
 /* The trip of an event in the feed; NULL: it has none there, or there is no feed. */
-static const struct evx_feed_trip *fed(const struct tods *t, const struct eb_event *event)
+static const struct az_evx_feed_trip *fed(const struct tods *t, const struct eb_event *event)
 {
     const struct eb_trip *trip =
-        t->feed && event->kind == EB_EVENT_TRIP ? evx_trip(t->ev, &event->trip) : NULL;
-    const struct evx_feed_trip *it = trip ? &t->feed[trip - t->ev->trips.items] : NULL;
+        t->feed && event->kind == EB_EVENT_TRIP ? az_evx_trip(t->ev, &event->trip) : NULL;
+    const struct az_evx_feed_trip *it = trip ? &t->feed[trip - t->ev->trips.items] : NULL;
     return it && it->from ? it : NULL;
 }
 
@@ -98,7 +98,7 @@ static const char *stop_beside(const struct tods *t, const struct eb_block *bloc
                                int step, const char *place)
 {
     const struct eb_event *other = movement(block, e, step);
-    const struct evx_feed_trip *trip = other ? fed(t, other) : NULL;
+    const struct az_evx_feed_trip *trip = other ? fed(t, other) : NULL;
     const char *there = !trip ? NULL : step < 0 ? other->to.id : other->from.id;
     if (!there || strcmp(there, place) != 0) return NULL;
     return step < 0 ? trip->to : trip->from;
@@ -110,7 +110,7 @@ static const char *location(const struct tods *t, const struct eb_block *block, 
     const struct eb_event *event = &block->events.items[e];
     bool stay = event->kind == EB_EVENT_STAY, trip = event->kind == EB_EVENT_TRIP;
     const struct az_ref *place = end && !stay ? &event->to : &event->from;
-    const struct evx_feed_trip *here = fed(t, event);
+    const struct az_evx_feed_trip *here = fed(t, event);
     const char *stop = NULL;
     if (here) return end ? here->to : here->from;
     if (!t->feed || !place->id) return place->id;
@@ -124,41 +124,41 @@ static const char *trip_id(const struct tods *t, const struct eb_block *block, s
 {
     const struct eb_event *event = &block->events.items[e];
     if (event->kind == EB_EVENT_DEADHEAD) return deadhead_id(t, block, e);
-    const struct eb_trip *trip = evx_trip(t->ev, &event->trip);
+    const struct eb_trip *trip = az_evx_trip(t->ev, &event->trip);
     return trip ? t->ids[trip - t->ev->trips.items] : "";
 }
 
 static enum az_status write_trips(struct tods *t)
 {
-    FILE *out = evx_open(&t->zip, "trips_supplement.txt");
+    FILE *out = az_evx_open(&t->zip, "trips_supplement.txt");
     if (!out) return AZ_NO_MEMORY;
     fputs("route_id,service_id,trip_id,block_id,TODS_trip_type\n", out);
     for (size_t b = 0; b < t->plan->blocks.count; b++) {
         const struct eb_block *block = &t->plan->blocks.items[b];
         for (size_t e = 0; e < block->events.count; e++) {
             const struct eb_event *event = &block->events.items[e];
-            const struct evx_feed_trip *trip = fed(t, event);
+            const struct az_evx_feed_trip *trip = fed(t, event);
             if (event->kind == EB_EVENT_STAY || (trip && trip->headway)) continue;
             bool added = is_added(t, event), shelter = is_shelter(t, event);
             const char *id = trip_id(t, block, e);
             if (!id) return AZ_NO_MEMORY;
             if (added) fputs(event->kind == EB_EVENT_TRIP && !shelter ? OTHERS : ROUTE, out);
-            evx_text(out, false, added ? t->day.service : NULL);
-            evx_text(out, false, id);
-            evx_text(out, false, block->id);
-            evx_text(out, false,
-                     event->kind == EB_EVENT_DEADHEAD ? deadhead_type(block, e)
-                     : shelter                        ? "shelter"
-                                                      : NULL);
+            az_evx_text(out, false, added ? t->day.service : NULL);
+            az_evx_text(out, false, id);
+            az_evx_text(out, false, block->id);
+            az_evx_text(out, false,
+                        event->kind == EB_EVENT_DEADHEAD ? deadhead_type(block, e)
+                        : shelter                        ? "shelter"
+                                                         : NULL);
             fputc('\n', out);
         }
     }
-    return evx_close(&t->zip);
+    return az_evx_close(&t->zip);
 }
 
 static enum az_status write_routes(struct tods *t)
 {
-    FILE *out = evx_open(&t->zip, "routes_supplement.txt");
+    FILE *out = az_evx_open(&t->zip, "routes_supplement.txt");
     if (!out) return AZ_NO_MEMORY;
     bool others = false;
     for (size_t b = 0; b < t->plan->blocks.count; b++)
@@ -169,7 +169,7 @@ static enum az_status write_routes(struct tods *t)
         }
     fputs("route_id,route_long_name,route_type\n" ROUTE ",Deadheads,3\n", out);
     if (others) fputs(OTHERS ",Trips of other feeds,3\n", out);
-    return evx_close(&t->zip);
+    return az_evx_close(&t->zip);
 }
 
 static const char *location_type(const struct eb_instance *ev, size_t place)
@@ -199,39 +199,39 @@ static void write_feed_stops(const struct tods *t, FILE *out)
             size_t place = end ? trip->to.index : trip->from.index;
             const char *type = place < t->ev->places.count ? location_type(t->ev, place) : NULL;
             if (!type || is_told(t, i, end, stop)) continue;
-            evx_text(out, true, stop);
+            az_evx_text(out, true, stop);
             fputs(",,,,", out);
-            evx_text(out, false, type);
+            az_evx_text(out, false, type);
             fputc('\n', out);
         }
 }
 
 static enum az_status write_stops(struct tods *t)
 {
-    FILE *out = evx_open(&t->zip, "stops_supplement.txt");
+    FILE *out = az_evx_open(&t->zip, "stops_supplement.txt");
     if (!out) return AZ_NO_MEMORY;
     fputs("stop_id,stop_name,stop_lat,stop_lon,location_type,TODS_location_type\n", out);
     for (size_t p = 0; p < t->ev->places.count; p++) {
         const struct eb_place *place = &t->ev->places.items[p];
         if (t->feed && t->stop_of[p]) continue;
-        evx_text(out, true, place->id);
-        evx_text(out, false, place->name ? place->name : place->id);
+        az_evx_text(out, true, place->id);
+        az_evx_text(out, false, place->name ? place->name : place->id);
         if (isnan(place->latitude) || isnan(place->longitude))
             fputs(",,", out);
         else
             fprintf(out, ",%.7f,%.7f", place->latitude, place->longitude);
         fputs(",0", out);
-        evx_text(out, false, location_type(t->ev, p));
+        az_evx_text(out, false, location_type(t->ev, p));
         fputc('\n', out);
     }
     write_feed_stops(t, out);
-    return evx_close(&t->zip);
+    return az_evx_close(&t->zip);
 }
 
 static enum az_status write_stop_times(struct tods *t)
 {
     char time[32];
-    FILE *out = evx_open(&t->zip, "stop_times_supplement.txt");
+    FILE *out = az_evx_open(&t->zip, "stop_times_supplement.txt");
     if (!out) return AZ_NO_MEMORY;
     fputs("trip_id,arrival_time,departure_time,stop_id,stop_sequence\n", out);
     for (size_t b = 0; b < t->plan->blocks.count; b++) {
@@ -242,30 +242,30 @@ static enum az_status write_stop_times(struct tods *t)
             const char *id = trip_id(t, block, e);
             if (!id) return AZ_NO_MEMORY;
             for (int last = 0; last < 2; last++) {
-                evx_clock(&t->day, last ? event->end : event->start, time);
-                evx_text(out, true, id);
-                evx_text(out, false, time);
-                evx_text(out, false, time);
-                evx_text(out, false, location(t, block, e, last));
+                az_evx_clock(&t->day, last ? event->end : event->start, time);
+                az_evx_text(out, true, id);
+                az_evx_text(out, false, time);
+                az_evx_text(out, false, time);
+                az_evx_text(out, false, location(t, block, e, last));
                 fprintf(out, ",%d\n", last + 1);
             }
         }
     }
-    return evx_close(&t->zip);
+    return az_evx_close(&t->zip);
 }
 
 static enum az_status write_calendar(struct tods *t)
 {
-    FILE *out = evx_open(&t->zip, "calendar_dates_supplement.txt");
+    FILE *out = az_evx_open(&t->zip, "calendar_dates_supplement.txt");
     if (!out) return AZ_NO_MEMORY;
     fprintf(out, "service_id,date,exception_type\n%s,%s,1\n", t->day.service, t->day.date);
-    return evx_close(&t->zip);
+    return az_evx_close(&t->zip);
 }
 
 static const char *event_type(const struct tods *t, const struct eb_block *block, size_t e)
 {
     const struct eb_event *event = &block->events.items[e];
-    struct evx_energy energy = evx_energy_of(t->ev, event);
+    struct az_evx_energy energy = az_evx_energy_of(t->ev, event);
     if (event->kind == EB_EVENT_TRIP) return is_shelter(t, event) ? "shelter" : "trip";
     if (event->kind == EB_EVENT_DEADHEAD) return deadhead_type(block, e);
     if (energy.into > 0 && energy.out > 0) return "charging and discharging";
@@ -276,7 +276,7 @@ static const char *event_type(const struct tods *t, const struct eb_block *block
 static enum az_status write_runs(struct tods *t)
 {
     char time[32];
-    FILE *out = evx_open(&t->zip, "run_events.txt");
+    FILE *out = az_evx_open(&t->zip, "run_events.txt");
     if (!out) return AZ_NO_MEMORY;
     fputs("service_id,run_id,event_sequence,block_id,event_type,trip_id,start_location,start_time,"
           "start_mid_trip,end_location,end_time,end_mid_trip\n",
@@ -288,27 +288,27 @@ static enum az_status write_runs(struct tods *t)
             bool stay = event->kind == EB_EVENT_STAY;
             const char *id = stay ? "" : trip_id(t, block, e);
             if (!id) return AZ_NO_MEMORY;
-            evx_text(out, true, t->day.service);
-            evx_text(out, false, block->id);
+            az_evx_text(out, true, t->day.service);
+            az_evx_text(out, false, block->id);
             fprintf(out, ",%zu", 10 * (e + 1));
-            evx_text(out, false, block->id);
-            evx_text(out, false, event_type(t, block, e));
-            evx_text(out, false, id);
-            evx_text(out, false, location(t, block, e, false));
-            evx_text(out, false, evx_clock(&t->day, event->start, time));
-            evx_text(out, false, stay ? NULL : "2");
-            evx_text(out, false, location(t, block, e, true));
-            evx_text(out, false, evx_clock(&t->day, event->end, time));
-            evx_text(out, false, stay ? NULL : "2");
+            az_evx_text(out, false, block->id);
+            az_evx_text(out, false, event_type(t, block, e));
+            az_evx_text(out, false, id);
+            az_evx_text(out, false, location(t, block, e, false));
+            az_evx_text(out, false, az_evx_clock(&t->day, event->start, time));
+            az_evx_text(out, false, stay ? NULL : "2");
+            az_evx_text(out, false, location(t, block, e, true));
+            az_evx_text(out, false, az_evx_clock(&t->day, event->end, time));
+            az_evx_text(out, false, stay ? NULL : "2");
             fputc('\n', out);
         }
     }
-    return evx_close(&t->zip);
+    return az_evx_close(&t->zip);
 }
 
 static enum az_status write_vehicles(struct tods *t)
 {
-    FILE *out = evx_open(&t->zip, "vehicles.txt");
+    FILE *out = az_evx_open(&t->zip, "vehicles.txt");
     if (!out) return AZ_NO_MEMORY;
     fputs("vehicle_id,vehicle_label\n", out);
     for (size_t b = 0; b < t->plan->blocks.count; b++) {
@@ -319,27 +319,27 @@ static enum az_status write_vehicles(struct tods *t)
         for (size_t i = 0; block->bus.id && i < t->ev->bus_count; i++)
             if (strcmp(t->ev->bus[i].id, block->bus.id) == 0 && t->ev->bus[i].name)
                 label = t->ev->bus[i].name;
-        evx_text(out, true, vehicle_of(block));
-        evx_text(out, false, label);
+        az_evx_text(out, true, vehicle_of(block));
+        az_evx_text(out, false, label);
         fputc('\n', out);
     }
-    return evx_close(&t->zip);
+    return az_evx_close(&t->zip);
 }
 
 static enum az_status write_assignments(struct tods *t)
 {
-    FILE *out = evx_open(&t->zip, "vehicle_assignments.txt");
+    FILE *out = az_evx_open(&t->zip, "vehicle_assignments.txt");
     if (!out) return AZ_NO_MEMORY;
     fputs("date,service_id,block_id,vehicle_id\n", out);
     for (size_t b = 0; b < t->plan->blocks.count; b++) {
         const struct eb_block *block = &t->plan->blocks.items[b];
-        evx_text(out, true, t->day.date);
-        evx_text(out, false, t->day.service);
-        evx_text(out, false, block->id);
-        evx_text(out, false, vehicle_of(block));
+        az_evx_text(out, true, t->day.date);
+        az_evx_text(out, false, t->day.service);
+        az_evx_text(out, false, block->id);
+        az_evx_text(out, false, vehicle_of(block));
         fputc('\n', out);
     }
-    return evx_close(&t->zip);
+    return az_evx_close(&t->zip);
 }
 
 static enum az_status write_files(struct tods *t, char **text, size_t *length)
@@ -353,9 +353,9 @@ static enum az_status write_files(struct tods *t, char **text, size_t *length)
     AZ_GOTO(write_runs(t));
     AZ_GOTO(write_vehicles(t));
     AZ_GOTO(write_assignments(t));
-    AZ_GOTO(evx_finish(&t->zip, text, length));
+    AZ_GOTO(az_evx_finish(&t->zip, text, length));
 done:
-    evx_drop(&t->zip);
+    az_evx_drop(&t->zip);
     return status;
 }
 
@@ -365,9 +365,9 @@ static enum az_status write_tods(const struct az_formulation *formulation, const
 {
     struct tods t = { .ev = instance, .plan = plan, .zip = { .arena = arena } };
     (void)formulation;
-    if (!t.ev->timed || !evx_is_timed(t.plan)) return AZ_UNSUPPORTED;
-    t.day = evx_day_of(t.ev);
-    AZ_TRY(evx_trip_ids(t.ev, arena, &t.ids));
+    if (!t.ev->timed || !az_evx_is_timed(t.plan)) return AZ_UNSUPPORTED;
+    t.day = az_evx_day_of(t.ev);
+    AZ_TRY(az_evx_trip_ids(t.ev, arena, &t.ids));
     return write_files(&t, text, length);
 }
 
@@ -397,11 +397,11 @@ static enum az_status fill_tods(const void *instance, const void *plan,
                                 size_t *length)
 {
     struct tods t = { .ev = instance, .plan = plan, .zip = { .arena = arena } };
-    struct evx_feed_trip *trips;
+    struct az_evx_feed_trip *trips;
     *text = NULL;
-    if (!t.ev->timed || !evx_is_timed(t.plan)) return AZ_UNSUPPORTED;
-    t.day = evx_day_of(t.ev);
-    AZ_TRY(evx_feed_trips(t.ev, plan, feed, arena, findings, told, &trips));
+    if (!t.ev->timed || !az_evx_is_timed(t.plan)) return AZ_UNSUPPORTED;
+    t.day = az_evx_day_of(t.ev);
+    AZ_TRY(az_evx_feed_trips(t.ev, plan, feed, arena, findings, told, &trips));
     if (!trips) return AZ_OK;
     t.feed = trips;
     AZ_TRY(name_in_feed(&t, arena));
