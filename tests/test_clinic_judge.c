@@ -80,6 +80,31 @@ START_TEST(every_rule_has_a_mutation_that_is_named_exactly)
 }
 END_TEST
 
+/* A clerk who reads Japanese would find "nurse" in the middle of the sentence. */
+START_TEST(skills_are_said_in_the_language_of_the_reader)
+{
+    struct cl_case c;
+    cl_case_golden(&c, "one_round");
+    c.plan->rounds.items[0].members.count = 0;
+    struct az_judgement judgement = judge(&c);
+    bool position = false, skill, told = false;
+    for (size_t k = 0; k < judgement.violation_count; k++) {
+        const struct az_breach *breach = &judgement.violations.items[k];
+        position = position || breach->rule == &cl_rules[CL_RULE_crew_position];
+        skill = breach->rule == &cl_rules[CL_RULE_care_skill];
+        told = told || skill;
+        const char *en = az_breach_words(breach, AZ_ENGLISH, c.arena);
+        const char *ja = az_breach_words(breach, AZ_JAPANESE, c.arena);
+        ck_assert_ptr_nonnull(strstr(en, "nurse"));
+        ck_assert_ptr_nonnull(strstr(ja, "看護師"));
+        /* The care's own id is "nurse" too. */
+        ck_assert(skill || !strstr(ja, "nurse"));
+    }
+    ck_assert(position && told);
+    cl_case_close(&c);
+}
+END_TEST
+
 static void note_conceded(const char *name, void *data)
 {
     bool *conceded = data;
@@ -251,6 +276,7 @@ int main(void)
     tcase_set_timeout(cases, 60);
     tcase_add_test(cases, golden_cases_cost_what_they_cost_by_hand);
     tcase_add_test(cases, every_rule_has_a_mutation_that_is_named_exactly);
+    tcase_add_test(cases, skills_are_said_in_the_language_of_the_reader);
     tcase_add_test(cases, only_priceable_rules_are_conceded);
     tcase_add_test(cases, plans_of_another_shape_are_named_and_not_read);
     tcase_add_test(cases, bookings_and_lists_of_another_shape_are_named);

@@ -462,6 +462,23 @@ START_TEST(a_week_is_a_table_that_reads_back)
 }
 END_TEST
 
+/* A code in a cell is a riddle to a clerk; report and table say a reason in the same words. */
+START_TEST(reasons_are_words)
+{
+    struct cl_unserved *left = c.plan->unserved.items;
+    left->reason = CL_REASON_IMPOSSIBLE;
+    left->rule = "site_window";
+    struct az_csv csv = table_of(export_as("csv", NULL));
+    ck_assert_str_eq(cell(&csv, 9, "見送りの理由"), cl_reason_choice(left->reason)->words.ja);
+    ck_assert_str_eq(cell(&csv, 9, "規則"), "受入時間");
+    ck_assert_str_eq(cell(&csv, 1, "規則"), "");
+    call.language = AZ_ENGLISH;
+    csv = table_of(export_as("csv", NULL));
+    ck_assert_str_eq(cell(&csv, 9, "reason"), "impossible, even in a week empty but for it");
+    ck_assert_str_eq(cell(&csv, 9, "rule"), "the site's hours");
+}
+END_TEST
+
 /* Opened in a spreadsheet, a cell that begins with = is run, not shown. */
 START_TEST(no_cell_is_a_formula)
 {
@@ -719,6 +736,7 @@ int main(void)
     tcase_add_test(t, times_are_of_the_instance_s_own_offset);
     tcase_add_test(t, a_week_is_a_table_that_reads_back);
     tcase_add_test(t, no_cell_is_a_formula);
+    tcase_add_test(t, reasons_are_words);
     tcase_add_test(t, tables_apart_have_the_call_list);
     tcase_add_test(t, a_week_is_a_map);
     tcase_add_test(t, places_without_coordinates_are_told);

@@ -209,17 +209,6 @@ static const char *weekday_of(const struct az_clx *x, const char *date)
     return az_clx_say(x, en[day], ja[day]);
 }
 
-static const char *reason_words(const struct az_clx *x, int reason)
-{
-    if (reason == CL_REASON_IMPOSSIBLE)
-        return az_clx_say(x, "impossible, even in an empty week",
-                          "ほかの訪問がなくても訪問できない");
-    if (reason == CL_REASON_DISPLACES)
-        return az_clx_say(x, "would displace others or cost too much",
-                          "ほかの訪問を押し出すか、費用が見合わない");
-    return az_clx_say(x, "not tested", "未検証");
-}
-
 static const char *displaced(const struct az_clx *x, const struct cl_unserved *left)
 {
     const char *text = "";
@@ -351,10 +340,10 @@ static void put_cell(struct table *t, enum column column, const struct row *row)
         put_number(t, row->left_km, 2);
         break;
     case C_REASON:
-        put_text(t, left ? reason_words(t->x, left->reason) : NULL);
+        put_text(t, left ? az_say(cl_reason_choice(left->reason)->words, t->x->language) : NULL);
         break;
     case C_RULE:
-        put_text(t, left ? left->rule : NULL);
+        put_text(t, left && left->rule ? az_say(cl_rule_words(left->rule), t->x->language) : NULL);
         break;
     case C_PRICE:
         put_number(t, left ? left->price_jpy : NAN, 1);

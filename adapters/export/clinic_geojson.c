@@ -220,7 +220,6 @@ static json_t *online_properties(const struct map *map, const struct cl_online *
 
 static json_t *unserved_properties(const struct map *map, const struct cl_unserved *left)
 {
-    static const char *const reasons[] = { "untested", "impossible", "displaces" };
     struct az_time none = { .utc_s = AZ_NO_INTEGER };
     json_t *object = json_pack("{s:s}", "type", "unserved"), *displaced = json_array();
     bool good = object && displaced;
@@ -230,10 +229,7 @@ static json_t *unserved_properties(const struct map *map, const struct cl_unserv
            set_title(map, object, none, az_clx_say(&map->x, "Left out", "見送り"),
                      az_clx_who(&map->x, left->site.id)) &&
            set_site(map, object, &left->site) &&
-           set_text(object, "reason",
-                    left->reason >= CL_REASON_UNTESTED && left->reason <= CL_REASON_DISPLACES
-                        ? reasons[left->reason]
-                        : NULL) &&
+           set_text(object, "reason", cl_reason_choice(left->reason)->name) &&
            set_text(object, "rule", left->rule) &&
            set_number(object, "price_jpy", left->price_jpy) &&
            set_number(object, "price_bound_jpy", left->price_bound_jpy) &&

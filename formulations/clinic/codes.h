@@ -31,7 +31,7 @@
     X(pharmacist_before_doctor, "must be at least {minimum}, when the doctor has ended, is {value}", "医師の診療が終わる {minimum} 分以降でなければなりません（{value} 分です）") \
     X(doctor_waits, "must be 0: only the pharmacist may be waited for", "0 でなければなりません（待てるのは薬剤師だけです）") \
     X(visit_too_short, "gives {site} a visit of {value} min, but its consultations end after {minimum}", "{site} の訪問は {value} 分ですが、診療・指導の終了は {minimum} 分後です") \
-    X(skill_nobody_has, "is {value}, a skill that no member of staff has", "{value} の資格・技能をもつ職員がいません") \
+    X(skill_nobody_has, "is {value}, a skill that no member of staff has", "{value_ja} の資格・技能をもつ職員がいません") \
     X(equipment_nobody_has, "is {value}, which no vehicle has aboard", "{value} を積んだ車両がありません") \
     X(no_vehicle_for_care, "no vehicle has all that it needs: {what}", "必要な条件（{what}）をすべて満たす車両がありません") \
     X(specialty_nobody_has, "is {value}, which no remote {role} covers", "{value} を担当できる遠隔の{role_ja}がいません") \

@@ -71,7 +71,7 @@ static void judge_positions(const struct crewed *c)
         c->j->status = status;
     else if (empty > 0)
         TELL(c, c->at, CL_RULE_crew_position, (double)empty,
-             CL_WHAT(c->vehicle->crew.items[first]));
+             CL_WHAT_SKILL(c->vehicle->crew.items[first]));
 }
 
 /* crew_given: one of the crews that are given, as it is. */

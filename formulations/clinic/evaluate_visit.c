@@ -134,7 +134,7 @@ static void judge_aboard(const struct visited *v, const struct cl_round *round)
     uint64_t missing = v->care->equipment_set & ~vehicle->equipment_set;
     if (lacking)
         TELL(v, CL_RULE_care_skill, v->visit->start_s, 0, AZ_TEXT_PARAM("value", v->care->id),
-             CL_WHAT(word_of(lacking, cl->skill_count, cl->skill)));
+             CL_WHAT_SKILL(word_of(lacking, cl->skill_count, cl->skill)));
     if (missing)
         TELL(v, CL_RULE_care_equipment, v->visit->start_s, 0, AZ_TEXT_PARAM("value", v->care->id),
              CL_WHAT(word_of(missing, cl->equipment_count, cl->equipment)),

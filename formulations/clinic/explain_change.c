@@ -176,12 +176,7 @@ static const char *clock_of(int64_t second, struct az_arena *arena)
     return az_arena_format(arena, "%02d:%02d", (int)(minute / 60), (int)(minute % 60));
 }
 
-static const char *or_none(const char *text)
-{
-    return text ? text : "?";
-}
-
-/* "nurse, driver" */
+/* "nurse, driver"; NULL words: no memory. */
 static struct az_words skills_of(const struct cl_staff *staff, struct az_arena *arena)
 {
     struct az_words text = { "", "" };
@@ -190,23 +185,24 @@ static struct az_words skills_of(const struct cl_staff *staff, struct az_arena *
         text.en = az_arena_format(arena, "%s%s%s", text.en, k > 0 ? ", " : "", skill.en);
         text.ja = az_arena_format(arena, "%s%s%s", text.ja, k > 0 ? "・" : "", skill.ja);
     }
-    return (struct az_words){ or_none(text.en), or_none(text.ja) };
+    return text;
 }
 
-/* "2026-12-02 09:00-13:00" of a shift or slot */
+/* "2026-12-02 09:00-13:00" of a shift or slot; NULL: no memory. */
 static const char *hours_of(const struct cl_instance *cl, size_t day, int64_t from_s,
                             int64_t until_s, struct az_arena *arena)
 {
     char date[32];
     const char *from = clock_of(from_s, arena), *until = clock_of(until_s, arena);
-    return or_none(az_arena_format(arena, "%s %s-%s", cl_format_date(cl, day, date), or_none(from),
-                                   or_none(until)));
+    if (!from || !until) return NULL;
+    return az_arena_format(arena, "%s %s-%s", cl_format_date(cl, day, date), from, until);
 }
 
 /* What the change is. */
 struct az_words cl_change_words(const struct cl_instance *cl, const struct cl_ways *ways,
                                 const struct cl_candidate *it, struct az_arena *arena)
 {
+    static const struct az_words none = { NULL, NULL };
     char date[32];
     cl_format_date(cl, it->day, date);
     switch (it->kind) {
@@ -215,6 +211,7 @@ struct az_words cl_change_words(const struct cl_instance *cl, const struct cl_wa
         const struct cl_hours *hours = &staff->shifts.items[it->shift].hours;
         struct az_words skills = skills_of(staff, arena);
         const char *when = hours_of(cl, it->day, hours->from_s, hours->until_s, arena);
+        if (!skills.en || !skills.ja || !when) return none;
         return (struct az_words){ az_arena_format(arena, "one more like %s (%s) on %s", staff->id,
                                                   skills.en, when),
                                   az_arena_format(arena, "%s と同じ職員（%s）を %s にもう 1 人",
@@ -237,6 +234,7 @@ struct az_words cl_change_words(const struct cl_instance *cl, const struct cl_wa
         int64_t midnight = (int64_t)slot->day * CL_DAY_S;
         const char *when =
             hours_of(cl, slot->day, slot->from_s - midnight, slot->until_s - midnight, arena);
+        if (!when) return none;
         return (struct az_words){ az_arena_format(arena, "one booking more of the slot %s", when),
                                   az_arena_format(arena, "%s の枠をもう 1 件", when) };
     }

@@ -121,12 +121,19 @@ static const struct az_field online_item = AZ_ITEM_OBJECT(&online_table);
  */
 
 static const struct az_choice reasons[] = {
-    { "untested", CL_W("nobody has looked why", "理由は未検証") },
+    { "untested", CL_W("not tested", "未検証") },
     { "impossible",
-      CL_W("no plan can serve it, even in an empty week", "ほかの訪問がなくても訪問できない") },
-    { "displaces", CL_W("serving it would displace others, or cost more than it is worth",
-                        "訪問するとほかの訪問を押し出すか、費用が見合わない") },
+      CL_W("impossible, even in a week empty but for it", "ほかの訪問がなくても訪問できません") },
+    { "displaces", CL_W("possible, but it would displace others or cost more",
+                        "訪問できますが、ほかの訪問を押し出すか費用が増えます") },
 };
+
+const struct az_choice *cl_reason_choice(int reason)
+{
+    size_t count = sizeof reasons / sizeof reasons[0];
+    return &reasons[reason >= 0 && (size_t)reason < count ? reason : CL_REASON_UNTESTED];
+}
+
 static const struct az_field site_item = AZ_ITEM_REFERENCE("sites");
 
 static const struct az_field unserved_fields[] = {

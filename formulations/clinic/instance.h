@@ -548,6 +548,12 @@ enum az_status cl_summarise(const struct cl_instance *cl, struct az_arena *arena
 /* What a skill is called: the word itself unless it is one of the four that are known. */
 struct az_words cl_skill_word(const char *skill);
 
+/* Name and words of why a site is left out; of enum cl_reason, untested for any other. */
+const struct az_choice *cl_reason_choice(int reason);
+
+/* What stands in the way of a site that is left out, in a few words, by its rule's code. */
+struct az_words cl_rule_words(const char *code);
+
 /* Travel of a vehicle on a day. */
 static inline const struct cl_roads *cl_roads_of(const struct cl_instance *cl, size_t vehicle,
                                                  size_t day)

@@ -138,6 +138,10 @@ void cl_breach(struct cl_judge *j, enum cl_rule rule, const struct az_path *at, 
 #define CL_VALUE(x) AZ_NUMBER_PARAM("value", az_shown_number(x))
 #define CL_LIMIT(x) AZ_NUMBER_PARAM("limit", az_shown_number(x))
 #define CL_WHAT(text) AZ_TEXT_PARAM("what", (text))
+/* A skill in both languages. */
+#define CL_WHAT_SKILL(skill)                        \
+    AZ_TEXT_PARAM("what", cl_skill_word(skill).en), \
+        AZ_TEXT_PARAM("what_ja", cl_skill_word(skill).ja)
 static inline double cl_minutes(int64_t seconds)
 {
     return (double)seconds / 60;

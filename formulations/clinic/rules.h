@@ -1,8 +1,8 @@
 /* rules.h - every rule the judge of the clinic's rounds knows, one list.
  *
  * X(name, priceable, unit of the amount, English, Japanese). The words may use the parameters
- * {asset}, {value}, {limit}, {what} that the judge gives with each breach; place, time and amount
- * are said apart. {asset} of a stop says the round and the number too; {minutes} is an amount in
+ * {asset}, {value}, {limit}, {what} that the judge gives with each breach, {what_ja} beside {what}
+ * of a skill; place, time and amount are said apart. {asset} of a stop says the round and the number too; {minutes} is an amount in
  * minutes to a tenth. A priceable rule is conceded where the instance prices it: a site left out, a
  * confirmed time changed. All others are firm. */
 #ifndef AZ_CLINIC_RULES_H
@@ -37,7 +37,7 @@
     X(care_crew, false, "", "{asset}: {value} needs a crew, cannot be on line", "{asset}: {value} は訪問が必要です（オンライン不可）") \
     X(care_online, false, "", "{asset}: {value} is on line, no vehicle comes", "{asset}: {value} はオンラインのみで、車両は行きません") \
     X(care_skill, false, "", "{asset}: nobody of the crew is {what}, as {value} needs",            \
-      "{asset}: {value} に必要な {what} が乗っていません")                                              \
+      "{asset}: {value} に必要な {what_ja} が乗っていません")                                              \
     X(care_equipment, false, "", "{asset}: {limit} lacks {what}, as {value} needs",                \
       "{asset}: {value} に必要な {what} が {limit} にありません")                                       \
     X(visit_short, false, "min", "{asset}: lasts {value} min, {limit} are needed",                 \
@@ -56,7 +56,7 @@
     X(ends_first, false, "min", "{asset}: ends before it begins", "{asset}: 終了が開始より前です")           \
     /* crew */                                                                                     \
     X(crew_given, false, "", "{asset}: is none of the crews of {value}", "{asset}: {value} の決められた班ではありません") \
-    X(crew_position, false, "positions", "{asset}: nobody is left as {what}", "{asset}: {what} の担当がいません") \
+    X(crew_position, false, "positions", "{asset}: nobody is left as {what}", "{asset}: {what_ja} の担当がいません") \
     X(crew_empty, false, "", "{asset}: nobody is aboard", "{asset}: 乗る職員がいません")                     \
     X(crew_seats, false, "persons", "{asset}: {value} go, there are {limit} seats", "{asset}: {value} 人（座席 {limit}）") \
     X(member_once, false, "", "{asset}: {what} goes out more than once on {value}",                \

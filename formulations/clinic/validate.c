@@ -107,7 +107,8 @@ static void validate_needs(struct cl_validator *v, size_t i, const struct az_pat
         if (some_staff_can(cl, care->skills.items[k])) continue;
         told++;
         AZ_FIND(v->findings, &cl_code_skill_nobody_has, AZ_ITEM(AZ_AT(at, "skills"), k, NULL),
-                AZ_TEXT_PARAM("value", care->skills.items[k]));
+                AZ_TEXT_PARAM("value", cl_skill_word(care->skills.items[k]).en),
+                AZ_TEXT_PARAM("value_ja", cl_skill_word(care->skills.items[k]).ja));
     }
     for (size_t k = 0; k < care->equipment.count; k++) {
         if (some_vehicle_has(cl, care->equipment.items[k])) continue;

@@ -138,7 +138,8 @@ static enum az_status validate_positions(struct cl_validator *v, size_t i)
         if (has_skill(cl, vehicle->position[k])) continue;
         all = false;
         AZ_FIND(v->findings, &cl_code_skill_nobody_has, AZ_ITEM(at, k, NULL),
-                AZ_TEXT_PARAM("value", vehicle->crew.items[k]));
+                AZ_TEXT_PARAM("value", cl_skill_word(vehicle->crew.items[k]).en),
+                AZ_TEXT_PARAM("value_ja", cl_skill_word(vehicle->crew.items[k]).ja));
     }
     bool formed = vehicle->crew.count <= cl->staff.count && vehicle->crew.count <= CL_MAX_SET;
     for (size_t m = 0; m < cl->staff.count; m++) filled_by[m] = AZ_NO_INDEX;

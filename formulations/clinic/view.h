@@ -58,8 +58,6 @@ struct az_words cl_promise_words(struct cl_viewer *viewer, struct az_ref site,
                                  struct az_time start);
 /* Why a site is left out. */
 struct az_words cl_reason_words(struct cl_viewer *viewer, const struct cl_unserved *unserved);
-/* What a rule that makes a visit impossible is called, by its code. */
-struct az_words cl_rule_words(const char *code);
 
 /* Two texts on lines of their own; the one that is not empty. */
 struct az_words cl_two_lines(struct cl_viewer *viewer, struct az_words a, struct az_words b);

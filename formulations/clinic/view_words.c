@@ -266,16 +266,9 @@ struct az_words cl_rule_words(const char *code)
 
 struct az_words cl_reason_words(struct cl_viewer *viewer, const struct cl_unserved *unserved)
 {
-    struct az_words rule;
-    switch (unserved ? unserved->reason : CL_REASON_UNTESTED) {
-    case CL_REASON_IMPOSSIBLE:
-        rule = cl_rule_words(unserved->rule);
-        return AZ_WORDS(cl_text(viewer, "impossible, even in a week empty but for it: %s", rule.en),
-                        cl_text(viewer, "ほかの訪問がなくても訪問できません: %s", rule.ja));
-    case CL_REASON_DISPLACES:
-        return AZ_WORDS("possible, but it would displace others or cost more",
-                        "訪問できますが、ほかの訪問を押し出すか費用が増えます");
-    default:
-        return AZ_WORDS("not tested", "未検証");
-    }
+    int reason = unserved ? unserved->reason : CL_REASON_UNTESTED;
+    struct az_words words = cl_reason_choice(reason)->words;
+    if (reason != CL_REASON_IMPOSSIBLE) return words;
+    struct az_words rule = cl_rule_words(unserved->rule);
+    return join(viewer, words, cl_text(viewer, ": %s", rule.en), cl_text(viewer, ": %s", rule.ja));
 }
