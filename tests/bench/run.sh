@@ -1,6 +1,6 @@
 #!/bin/sh
-# make bench: the table of cases, then chained days, then the service. BUILD, CASES (a pattern of
-# case names), DAYS and AZUMI_DATA come from the environment.
+# make bench: the table of cases, then networks, chained days, the service. BUILD, CASES (a pattern
+# of case names), DAYS and AZUMI_DATA come from the environment.
 set -u
 build=${BUILD:-build}
 data=${AZUMI_DATA:-../shared/data}
@@ -96,6 +96,8 @@ for trips in 50 100 200 400 800; do # how time grows with the number of trips
 done
 failed=0
 "$build/bench/bench_cases" "$work/cases.txt" "$work" "${CASES:-}" || failed=1
+echo
+OPENBLAS_NUM_THREADS=1 "$build/bench/bench_network" "${CASES:-}" || failed=1
 [ -n "${CASES:-}" ] && exit $failed
 echo
 sh tests/bench/chain.sh "${DAYS:-10}" || failed=1
