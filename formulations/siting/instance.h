@@ -383,7 +383,8 @@ enum st_what {
     ST_PV_KW,          /* kW */
     ST_BATTERY_KW,     /* kW: a virtual power plant */
     ST_BATTERY_KWH,    /* kWh */
-    ST_ROOF_SHARE,     /* sites with PV, existing included, of all with surfaces or PV: 0..1 */
+    ST_ROOF_SHARE,     /* sites with PV, built included, of all with surfaces, built PV or an option
+                          with PV: 0..1 */
     ST_CO2_T,          /* t in the first year of operation */
     ST_PEOPLE_COVERED, /* of the district, or all */
     ST_NPV_JPY         /* -cost of the plan, penalties left out; no group */
@@ -516,7 +517,10 @@ struct st_served {
 };
 
 /* Results for people: the judge recomputes and never reads them. */
-struct st_loading { /* the hour in which an element is fullest, or the voltage nearest its limit */
+/* The hour in which an element is fullest, or the voltage nearest its limit. value > 0: exported
+ * towards the grid above (circuits: from `from` to `to`); limit has its sign; of a line and a node
+ * both are > 0. */
+struct st_loading {
     const char *element, *what; /* "feeder", "bank", "line", "node", "circuit", "outage" */
     const char *outage;         /* circuit whose outage it is; absent: none */
     int64_t hour;
@@ -574,5 +578,43 @@ struct st_plan {
 };
 
 extern const struct az_table st_instance_table, st_plan_table, st_state_table;
+
+/* --- the rooms of the kind ----------------------------------------------------------------------
+ */
+
+/* A plan in which nothing is chosen; customers are served by nobody. */
+enum az_status st_plan_new(const struct st_instance *in, struct az_arena *arena,
+                           struct st_plan **plan);
+
+/* The summary of a plan (all but worths and left_out, which are kept where the plan has them) and
+ * the results of its choices. */
+enum az_status st_summarise(const struct st_instance *in, struct az_arena *arena,
+                            struct st_plan *plan);
+
+/* Contracts in formulation.h. */
+enum az_status st_resolve(void *instance, struct az_arena *arena, struct az_findings *findings,
+                          struct az_findings *assumptions);
+enum az_status st_validate(const void *instance, struct az_arena *arena,
+                           struct az_findings *findings);
+/* Money codes: capex subsidy operation rent ppa surplus environmental, of an operator each;
+ * reinforcement, of an element; arming trips delivery carbon. Penalty: what limits and coverage are
+ * short of, at their prices. Rank: -t or -people where the objective says so. */
+enum az_status st_evaluate(const void *instance, const void *plan, struct az_arena *arena,
+                           struct az_judgement *judgement);
+enum az_status st_solve(const void *instance, const struct az_solve_options *options,
+                        struct az_run *run, struct az_arena *arena);
+enum az_status st_complete(const void *instance, const void *partial,
+                           const struct az_engine *engine, const struct az_context *context,
+                           struct az_arena *arena, void **plan);
+enum az_status st_explain(const void *instance, const struct az_engine *engine,
+                          const struct az_context *context, struct az_arena *arena,
+                          struct az_explanation *explanation);
+enum az_status st_adopt(const void *instance, const void *previous_plan, struct az_arena *arena,
+                        void **plan);
+enum az_status st_carry(const void *instance, const void *plan, struct az_time at,
+                        struct az_arena *arena, void **state, struct az_findings *findings);
+enum az_status st_view(const void *instance, const void *plan, const struct az_judgement *judgement,
+                       struct az_arena *arena, struct az_view *view);
+enum az_status st_generate(size_t size, uint64_t seed, struct az_arena *arena, void **instance);
 
 #endif
