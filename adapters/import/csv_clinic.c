@@ -120,35 +120,15 @@ static json_t *object_of(const struct cs_sheet *sheet, const char *id, bool *is_
     return json_array_append_new(list, object) == 0 ? object : NULL;
 }
 
-static bool is_blank(const struct az_csv_row *row)
-{
-    for (size_t k = 0; k < row->count; k++)
-        if (*row->cells[k]) return false;
-    return true;
-}
-
-/* More cells than headers, or fewer: nobody knows which cell is which. Empty ones at the end count
- * for nothing. */
-static bool is_shifted(const struct cs_sheet *sheet, const struct az_csv_row *row)
-{
-    size_t expected = sheet->csv.rows[sheet->header].count, found = row->count;
-    while (found > expected && !*row->cells[found - 1]) found--;
-    if (found == expected) return false;
-    AZ_FIND(sheet->findings, &az_code_import_shifted_row,
-            AZ_LINE(sheet->input, cs_row_number(sheet, row)),
-            AZ_NUMBER_PARAM("found", (double)found), AZ_NUMBER_PARAM("expected", (double)expected));
-    return true;
-}
-
 /* Is a row with this identifier there already? */
 static enum az_status see(const struct cs_sheet *sheet, const struct az_csv_row *row,
                           const char *id, bool *again)
 {
-    size_t number = cs_row_number(sheet, row);
+    size_t number = az_sheet_row_number(&sheet->rows, row);
     json_t *earlier = json_object_get(sheet->seen, id);
     *again = earlier != NULL;
     if (!earlier) return cs_set(sheet->seen, id, json_integer((json_int_t)number));
-    AZ_FIND(sheet->findings, &az_code_import_same_row, AZ_LINE(sheet->input, number),
+    AZ_FIND(sheet->findings, &az_code_import_same_row, AZ_SHEET_PLACE(&sheet->rows, row),
             AZ_NUMBER_PARAM("row", (double)json_integer_value(earlier)));
     return AZ_OK;
 }
@@ -158,7 +138,7 @@ static enum az_status read_row(struct cs_sheet *sheet, const struct az_csv_row *
     struct az_person person, known;
     const char *id = NULL;
     bool again, is_new;
-    if (is_blank(row) || row->cells[0][0] == '#' || is_shifted(sheet, row)) return AZ_OK;
+    if (az_sheet_is_idle(row) || az_sheet_is_shifted(&sheet->rows, row)) return AZ_OK;
     size_t before = az_findings_total(sheet->findings);
     if (!cs_person(sheet, row, &id, &person))
         return az_findings_total(sheet->findings) > before ? AZ_OK : AZ_NO_MEMORY;
@@ -168,8 +148,8 @@ static enum az_status read_row(struct cs_sheet *sheet, const struct az_csv_row *
         person.name ? az_keyfile_named(sheet->keyfile, sheet->of_staff ? "n" : "s", person.name)
                     : NULL;
     if (namesake && !az_keyfile_find(sheet->keyfile, id, &known))
-        AZ_FIND(sheet->import->told, &az_code_import_same_name,
-                AZ_LINE(sheet->input, cs_row_number(sheet, row)), AZ_TEXT_PARAM("id", namesake));
+        AZ_FIND(sheet->import->told, &az_code_import_same_name, AZ_SHEET_PLACE(&sheet->rows, row),
+                AZ_TEXT_PARAM("id", namesake));
     AZ_TRY(az_keyfile_put(sheet->keyfile, id, person));
     json_t *object = object_of(sheet, id, &is_new);
     if (!object) return AZ_NO_MEMORY;
@@ -182,8 +162,8 @@ static enum az_status read_file(struct cs_sheet *sheet, const struct az_input *i
     size_t before = az_findings_total(sheet->findings);
     AZ_TRY(cs_open(sheet, input));
     if (az_findings_total(sheet->findings) > before) return AZ_OK;
-    for (size_t r = sheet->header + 1; r < sheet->csv.count; r++)
-        AZ_TRY(read_row(sheet, &sheet->csv.rows[r]));
+    for (size_t r = sheet->rows.header + 1; r < sheet->rows.csv.count; r++)
+        AZ_TRY(read_row(sheet, &sheet->rows.csv.rows[r]));
     return AZ_OK;
 }
 

@@ -9,6 +9,7 @@
 
 #include "adapters/format.h"
 #include "adapters/import/japanese.h"
+#include "adapters/import/sheet.h"
 #include "adapters/keyfile.h"
 #include "formulations/clinic/instance.h"
 
@@ -64,14 +65,8 @@ struct cs_sheet {
     char near[11];        /* its date: dates without a year are near it */
     size_t place_count;
     struct cs_place *places;
-    /* of the file that is read */
-    const struct az_input *input;
-    struct az_csv csv;
-    size_t *lines, line_count;     /* where each row of the spreadsheet begins */
-    size_t header;                 /* row of the headers, into csv.rows */
-    size_t at[CS_COLUMNS];         /* cell of a column; SIZE_MAX: there is none */
-    const char *words[CS_COLUMNS]; /* the header as the table below spells it */
-    json_t *seen;                  /* id: row */
+    struct az_sheet rows; /* of the file that is read */
+    json_t *seen;         /* id: row */
     /* what is told */
     size_t default_hours, guessed_hours, rough;
 };
@@ -85,9 +80,6 @@ enum az_status cs_open(struct cs_sheet *sheet, const struct az_input *input);
 const char *cs_cell(const struct cs_sheet *sheet, const struct az_csv_row *row,
                     enum cs_column column);
 bool cs_has(const struct cs_sheet *sheet, enum cs_column column);
-
-/* The number of a row as a spreadsheet counts. */
-size_t cs_row_number(const struct cs_sheet *sheet, const struct az_csv_row *row);
 
 /* A finding about a cell: import_cell_empty, _wrong, _unknown. */
 void cs_wrong(const struct cs_sheet *sheet, const struct az_csv_row *row, enum cs_column column,
