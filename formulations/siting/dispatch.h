@@ -26,6 +26,12 @@ enum az_status st_dispatch_new(const struct st_instance *in, struct az_arena *ar
 void st_dispatch_run(const struct st_instance *in, const struct st_site *site,
                      const struct st_option *option, double yield, struct st_dispatch *dispatch);
 
+/* The same at less work, for one option after the other: load and sun of what is built are taken
+ * from `without`, the site's dispatch without an option. */
+void st_dispatch_beside(const struct st_instance *in, const struct st_site *site,
+                        const struct st_option *option, double yield,
+                        const struct st_dispatch *without, struct st_dispatch *dispatch);
+
 /* Is export of the site never curtailed, with this option (NULL: none)? */
 bool st_is_firm(const struct st_site *site, const struct st_option *option);
 

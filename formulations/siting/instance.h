@@ -25,7 +25,9 @@
  *               that order; of a menu those only that the surfaces hold and no size twice.
  *   yield       PV of an option stands on the site's surfaces in the order of their yearly yield,
  *               the best first (ties: the earlier), each up to its max_kw, existing PV before it.
- *               sun_h is the sum over them, never above inverter_kw together.
+ *               PV that they do not hold stands on the last (existing PV alone can be such); a site
+ *               without surfaces has no sun. sun_h is the sum over them, that of the option never
+ *               above its inverter_kw. A shelter's darkest typical day is that with the least sun.
  *   dispatch    Behind the meter, the same in every hour, a rule and no choice: sun serves the load
  *               first; what is over charges the battery as far as its power and room allow; what is
  *               still over is export: in the hours that `curtailments` name the share is lost,
@@ -34,14 +36,16 @@
  *               the grid. A battery of b kWh holds usable_share * b; charging c for an hour stores
  *               efficiency * c, discharging d takes d / efficiency. Every typical day begins with
  *               the charge with which it ends: the least that repeats itself, found by running the
- *               day from empty until it does. Equipment that a site has (existing, built) works
- *               together with the option's; what the option brings is the difference to the
- *               dispatch without it. Its battery counts with the option's efficiency and share.
+ *               day from empty until it does (to 1e-9 of what the battery holds). Equipment that a
+ *               site has (existing, built) works together with the option's; what the option brings
+ *               is the difference to the dispatch without it. All batteries of a site count with
+ *               the efficiency and share of its costs (0.95 and 0.9 without).
  *   injection   of a site into its connection in hour h: export less what it draws from the grid;
  *               reactive: -tan(acos(load_power_factor)) * load - tan(acos(pv_power_factor)) * (sun
  *               that is not lost). Networks hold for the first year of operation of all options
  *               together, whatever their year: yields only fall.
- *   years       In year j of operation (from 0) the yield is (1 - degradation)^j of the first.
+ *   years       In year j of operation (from 0) the yield is (1 - degradation)^j of the first
+ *               (0.005 without costs).
  *               Energies are dispatched for the first and the last year of the horizon; those of
  *               years between lie on the line between these. Before its year an option does
  *               nothing; loads stay as they are.
@@ -49,28 +53,29 @@
  *               the end of every year of the contract operation and rent; it earns the agreed price
  *               (ppa) for every kWh that the host consumes itself. The host saves the retail price
  *               for these. An export earns surplus + premium for `surplus_to`; a kWh
- *               self-consumed, and one exported without a premium, earns the environmental value
- *               for `environmental_to`. Rent goes to the landowner, or to the host where there is
- *               none. After contract_years (or the horizon) everything is the host's: no agreed
- *               price and no rent, the host pays operation and earns export and value.
+ *               self-consumed, and one exported in a year without a premium (absent or 0), earns
+ *               the environmental value for `environmental_to`. Rent goes to the landowner, or to
+ *               the host where there is none. After contract_years (or the horizon) everything is
+ *               the host's: no agreed price and no rent, the host pays operation and earns export
+ *               and value. A price with a shape is a mean: energy of hour h counts shape_h * 8760 /
+ *               year's sum of the shape times. A site without a tariff has a contract of 20 years
+ *               and prices of 0.
  *   saving      of a host in a year: (retail - agreed price) * self-consumption, and what else
  *               comes to it less what it pays. It is never negative within the contract: an option
- *               with a year in which it would be (below -1e-6 times retail * self-consumption) may
- *               not be chosen, and is told.
+ *               with a year in which it would be (below -1e-6 times retail * self-consumption, and
+ *               by 1e-6 JPY at least) may not be chosen, and is told.
  *   present     A flow at the end of year k of the horizon counts (1 + rate)^-(k+1), one at its
  *               beginning (1 + rate)^-k; rate: the operator's, host_rate of the tariff, the
- *               landowner's, discount_rate of the instance for what nobody owns. The horizon ends
- *               after `years`; nothing is worth anything then.
- *   cost        What is minimised: -(present value of all operators' flows) + reinforcements +
- *               arming + delivery (all at the beginning of year 0) + the present value of expected
- *               trips - carbon price * t, each year's at its end. Operators' net present value is
- *               -cost where nothing else is priced.
- *   carbon      t of a year: (self-consumption + export that an option brings) * co2_kg_per_kwh /
- *               1000. Where t stands without a year it is that of the first of operation, all
- *               options together.
- *   first       With objective co2 or people that comes before cost (a level of its own): as many t
- *               or people covered as can be, then the least cost.
- *   budget      Sum of capex less subsidy of options with a year in its years (and of its operator)
+ *               landowner's, discount_rate of the instance for what nobody owns (also where there
+ *               is no operator, no tariff). The horizon ends after `years`; nothing is worth
+ * anything then. cost        What is minimised: -(present value of all operators' flows) +
+ * reinforcements + arming + delivery (all at the beginning of year 0) + the present value of
+ * expected trips - carbon price * t, each year's at its end. Operators' net present value is -cost
+ * where nothing else is priced. carbon      t of a year: (self-consumption + export that an option
+ * brings) * co2_kg_per_kwh / 1000. Where t stands without a year it is that of the first of
+ * operation, all options together. first       With objective co2 or people that comes before cost
+ * (a level of its own): as many t or people covered as can be, then the least cost. budget      Sum
+ * of capex less subsidy of options with a year in its years (and of its operator)
  *               + where it has no operator and its years begin with 0: reinforcements and arming.
  *               Undiscounted.
  *   capacity    Of a feeder: -capacity_kw <= sum of injections of its sites (those at its nodes

@@ -29,9 +29,12 @@ struct st_values {
     double *injection; /* [option_count * hour_count] kW beyond the site's own without an option;
                           NULL: no network */
     double *base;      /* [site_count * hour_count] kW without an option; NULL: no network */
-    double *out;       /* [option_count * hour_count] export in all, of armable sites' options:
-                          the most that can trip; rows of others are not there (out_row) */
-    size_t *out_row;   /* [option_count] row of `out`, AZ_NO_INDEX: none */
+    double *reactive;  /* [option_count * hour_count] kvar beyond the site's own without an option;
+                          NULL: 0 everywhere (no lines, or all PV at power factor 1) */
+    double *base_reactive; /* [site_count * hour_count] kvar without an option; NULL: no lines */
+    double *out;           /* [option_count * hour_count] export in all, of armable sites' options:
+                              the most that can trip; rows of others are not there (out_row) */
+    size_t *out_row;       /* [option_count] row of `out`, AZ_NO_INDEX: none */
 };
 
 /* Computes them with up to `threads` threads; the same values whatever their number. AZ_DEADLINE
