@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "formulations/clinic/adopt.h"
+#include "formulations/clinic/crews.h"
 
 /* --- the crew -----------------------------------------------------------------------------------
  */
@@ -96,8 +97,8 @@ static enum az_status take_crew(struct maker *m, bool *found)
         if (who != AZ_NO_INDEX && m->member_count < seats) m->member[m->member_count++] = who;
     }
     for (;;) {
-        AZ_TRY(cl_empty_positions(cl, vehicle, m->member_count, m->member, m->a->arena, &empty,
-                                  &position));
+        AZ_TRY(cl_positions_left(cl, vehicle, m->member_count, m->member, m->a->arena, &empty,
+                                 &position));
         if (empty == 0) break;
         who = find_member(m, (uint64_t)1 << vehicle->position[position]);
         *found = who != AZ_NO_INDEX && m->member_count < seats;

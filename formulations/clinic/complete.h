@@ -6,6 +6,7 @@
 #ifndef AZ_CLINIC_COMPLETE_H
 #define AZ_CLINIC_COMPLETE_H
 
+#include "formulations/clinic/crews.h"
 #include "formulations/clinic/search.h"
 
 #define CL_ABSENT AZ_NO_INTEGER /* a time that is not given */
@@ -120,8 +121,8 @@ enum az_status cl_find_crews(struct cl_completion *c);
 /* A crew for a round that no free one can do: whoever is left, as well as it goes. */
 enum az_status cl_gather_crew(struct cl_completion *c, struct cl_unit *unit, double *broken_min);
 
-/* Staff by name for every round: members[r] for round r of the plan, as many as its crew has. */
-enum az_status cl_name_members(struct cl_completion *c, size_t **members);
+/* Staff by name for every round of the plan. */
+enum az_status cl_name_members(struct cl_completion *c, struct cl_crewed **crews);
 
 /* --- one unit (complete_round.c) ---------------------------------------------------------------
  */

@@ -1,8 +1,5 @@
 /* complete_crew.c - who may go on the rounds of a week made by hand, and who does. */
-#include <stdlib.h>
-
 #include "formulations/clinic/complete.h"
-#include "formulations/clinic/judge.h"
 
 #define SHIFTS_TRIED 64 /* of a given crew, one of each member's shifts a time */
 #define UNFIT_MIN 120   /* as if late: each thing that is wrong with a crew */
@@ -123,7 +120,7 @@ static enum az_status judge_crew(struct cl_completion *c, const struct cl_unit *
     if (cl->crews.count > 0) {
         wrong += !is_given_crew(cl, unit, members, count);
     } else {
-        AZ_TRY(cl_empty_positions(cl, vehicle, count, members, c->scratch, &empty, &first));
+        AZ_TRY(cl_positions_left(cl, vehicle, count, members, c->scratch, &empty, &first));
         wrong += empty + ((int64_t)count > vehicle->seat_count);
         wrong += vehicle->crew.count == 0 && count == 0 && vehicle->seat_count > 0;
     }
@@ -239,111 +236,27 @@ enum az_status cl_gather_crew(struct cl_completion *c, struct cl_unit *unit, dou
 /* --- names ---------------------------------------------------------------------------------------
  */
 
-struct naming {
-    struct cl_completion *c;
-    size_t **members; /* [rounds] */
-    size_t *order;    /* [rounds] */
-    int64_t *work_s;  /* [staff] */
-    bool *out;        /* [staff * days] */
-};
-
-static const struct cl_team *team_of(const struct naming *n, size_t r)
+/* Crews that are given have groups of their own, after those of the day. */
+static bool is_given(const struct cl_completion *c, const struct cl_team *team)
 {
-    return &n->c->ground.teams.items[n->c->fillings[r].team];
+    const struct cl_staff_class *classes = c->ground.teams.classes;
+    return team->member_count == 0 || classes[team->classes[0]].group >= c->group_count;
 }
 
-static const struct cl_staff_group *group_of(const struct naming *n, size_t r, size_t m)
+enum az_status cl_name_members(struct cl_completion *c, struct cl_crewed **crews)
 {
-    const struct cl_teams *teams = &n->c->ground.teams;
-    return &teams->groups[teams->classes[team_of(n, r)->classes[m]].group];
-}
-
-static bool is_named(const struct naming *n, size_t r)
-{
-    const struct cl_team *team = team_of(n, r);
-    size_t own = team->member_count > 0 ? n->c->ground.teams.classes[team->classes[0]].group : 0;
-    return team->member_count == 0 || own >= n->c->group_count;
-}
-
-static int64_t work_of(const struct naming *n, size_t r)
-{
-    return n->c->fillings[r].returns_s - n->c->fillings[r].works_from_s;
-}
-
-static int by_work(const void *a, const void *b, void *data)
-{
-    const struct naming *n = data;
-    size_t x = *(const size_t *)a, y = *(const size_t *)b;
-    if (is_named(n, x) != is_named(n, y)) return is_named(n, x) ? -1 : 1;
-    if (work_of(n, x) != work_of(n, y)) return work_of(n, x) > work_of(n, y) ? -1 : 1;
-    return (x > y) - (x < y);
-}
-
-/* Who of the group has worked least and is not out on that day; whoever it is where all are. */
-static size_t least_worked(const struct naming *n, const struct cl_staff_group *group)
-{
-    size_t best = AZ_NO_INDEX;
-    for (size_t k = 0; k < group->count; k++) {
-        size_t member = group->staff[k];
-        if (n->out[member * days_of(n->c) + group->day]) continue;
-        if (best == AZ_NO_INDEX || n->work_s[member] < n->work_s[best]) best = member;
+    size_t rounds = c->partial->rounds.count, stays = c->cl->staff.count * days_of(c);
+    struct cl_crewed *named = AZ_ARRAY(c->scratch, rounds, struct cl_crewed);
+    bool *out = AZ_ARRAY(c->scratch, stays, bool), is_short;
+    if (!named || !out) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < stays; i++) out[i] = c->pinned[i];
+    for (size_t r = 0; r < rounds; r++) {
+        const struct cl_filling *filling = &c->fillings[r];
+        named[r].team = &c->ground.teams.items[filling->team];
+        named[r].work_s = filling->returns_s - filling->works_from_s;
+        named[r].given = is_given(c, named[r].team);
     }
-    return best == AZ_NO_INDEX ? group->staff[0] : best;
-}
-
-static enum az_status name_round(struct naming *n, size_t r)
-{
-    const struct cl_team *team = team_of(n, r);
-    n->members[r] = AZ_ARRAY(n->c->scratch, team->member_count, size_t);
-    if (!n->members[r]) return AZ_NO_MEMORY;
-    for (size_t m = 0; m < team->member_count; m++) {
-        size_t member = least_worked(n, group_of(n, r, m));
-        n->members[r][m] = member;
-        n->out[member * days_of(n->c) + team->day] = true;
-        n->work_s[member] += work_of(n, r);
-    }
-    return AZ_OK;
-}
-
-/* Two of one group change rounds of a day while that makes the busier of them less busy. */
-static bool even_out_pair(struct naming *n, size_t a, size_t b)
-{
-    bool changed = false;
-    if (is_named(n, a) || is_named(n, b) || team_of(n, a)->day != team_of(n, b)->day) return false;
-    for (size_t i = 0; i < team_of(n, a)->member_count; i++)
-        for (size_t j = 0; j < team_of(n, b)->member_count; j++) {
-            size_t *p = &n->members[a][i], *q = &n->members[b][j];
-            int64_t more = work_of(n, a) - work_of(n, b), ahead = n->work_s[*p] - n->work_s[*q];
-            if (team_of(n, a)->classes[i] != team_of(n, b)->classes[j]) continue;
-            if (more * (ahead - more) <= 0) continue;
-            n->work_s[*p] -= more;
-            n->work_s[*q] += more;
-            size_t swapped = *p;
-            *p = *q;
-            *q = swapped;
-            changed = true;
-        }
-    return changed;
-}
-
-enum az_status cl_name_members(struct cl_completion *c, size_t **members)
-{
-    size_t rounds = c->partial->rounds.count;
-    struct naming n = { .c = c,
-                        .members = members,
-                        .order = AZ_ARRAY(c->scratch, rounds, size_t),
-                        .work_s = AZ_ARRAY(c->scratch, c->cl->staff.count, int64_t),
-                        .out = AZ_ARRAY(c->scratch, c->cl->staff.count * days_of(c), bool) };
-    if (!n.order || !n.work_s || !n.out) return AZ_NO_MEMORY;
-    for (size_t i = 0; i < c->cl->staff.count * days_of(c); i++) n.out[i] = c->pinned[i];
-    for (size_t r = 0; r < rounds; r++) n.order[r] = r;
-    if (rounds > 0) qsort_r(n.order, rounds, sizeof *n.order, by_work, &n);
-    for (size_t k = 0; k < rounds; k++) AZ_TRY(name_round(&n, n.order[k]));
-    for (bool changed = true; changed;) {
-        changed = false;
-        for (size_t a = 0; a < rounds; a++)
-            for (size_t b = a + 1; b < rounds; b++)
-                if (even_out_pair(&n, a, b)) changed = true;
-    }
-    return AZ_OK;
+    *crews = named;
+    /* Where too few are left somebody goes twice: the judge names that. */
+    return cl_name_crews(c->cl, &c->ground.teams, rounds, named, out, c->scratch, &is_short);
 }

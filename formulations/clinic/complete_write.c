@@ -232,12 +232,12 @@ enum az_status cl_write_completed(struct cl_completion *c, struct az_arena *aren
 {
     size_t rounds = c->partial->rounds.count, online = c->partial->online.count;
     struct cl_plan *plan = AZ_NEW(arena, struct cl_plan);
-    size_t **members = AZ_ARRAY(c->scratch, rounds, size_t *);
+    struct cl_crewed *crews;
     struct writer w = { .c = c,
                         .cl = c->cl,
                         .arena = arena,
                         .booked = AZ_ARRAY(c->scratch, c->cl->slot_count, int64_t) };
-    if (!plan || !members || !w.booked) return AZ_NO_MEMORY;
+    if (!plan || !w.booked) return AZ_NO_MEMORY;
     plan->start = c->partial->start;
     plan->days = c->partial->days;
     plan->rounds.items = AZ_ARRAY(arena, rounds, struct cl_round);
@@ -245,10 +245,10 @@ enum az_status cl_write_completed(struct cl_completion *c, struct az_arena *aren
     if (!plan->rounds.items || !plan->online.items) return AZ_NO_MEMORY;
     plan->rounds.count = rounds;
     plan->online.count = online;
-    AZ_TRY(cl_name_members(c, members));
+    AZ_TRY(cl_name_members(c, &crews));
     count_named(&w);
     for (size_t r = 0; r < rounds; r++)
-        AZ_TRY(write_round(&w, r, members[r], &plan->rounds.items[r]));
+        AZ_TRY(write_round(&w, r, crews[r].members, &plan->rounds.items[r]));
     for (size_t i = 0; i < online; i++)
         AZ_TRY(write_online(&w, rounds + i, &plan->online.items[i]));
     AZ_TRY(write_unserved(&w, plan));

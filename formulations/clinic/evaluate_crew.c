@@ -40,9 +40,11 @@ static bool fill(const struct filling *f, size_t position)
     return false;
 }
 
-enum az_status cl_empty_positions(const struct cl_instance *cl, const struct cl_vehicle *vehicle,
-                                  size_t count, const size_t members[], struct az_arena *arena,
-                                  size_t *empty, size_t *first)
+/* How many positions stay empty whoever takes which, each member one at most; and the first. */
+static enum az_status empty_positions(const struct cl_instance *cl,
+                                      const struct cl_vehicle *vehicle, size_t count,
+                                      const size_t members[], struct az_arena *arena, size_t *empty,
+                                      size_t *first)
 {
     struct filling f = { .cl = cl, .vehicle = vehicle, .count = count, .members = members };
     f.tried = AZ_ARRAY(arena, count, bool);
@@ -65,8 +67,7 @@ static void judge_positions(const struct crewed *c)
     enum az_status status = members ? AZ_OK : AZ_NO_MEMORY;
     for (size_t m = 0; members && m < count; m++) members[m] = c->round->members.items[m].index;
     if (status == AZ_OK)
-        status =
-            cl_empty_positions(c->j->cl, c->vehicle, count, members, c->j->arena, &empty, &first);
+        status = empty_positions(c->j->cl, c->vehicle, count, members, c->j->arena, &empty, &first);
     if (status != AZ_OK)
         c->j->status = status;
     else if (empty > 0)

@@ -184,10 +184,4 @@ void cl_judge_week(struct cl_judge *j);
  * else its first in the plan that keeps no other; NULL: it is not visited. */
 bool cl_is_kept(const struct cl_judge *j, size_t appointment, const struct cl_seen **visit);
 
-/* Members in the positions of a vehicle, each in one at most: how many stay empty whoever takes
- * which, and the first of them. */
-enum az_status cl_empty_positions(const struct cl_instance *cl, const struct cl_vehicle *vehicle,
-                                  size_t count, const size_t members[], struct az_arena *arena,
-                                  size_t *empty, size_t *first);
-
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formulations/clinic/crews.h"
 #include "formulations/clinic/search.h"
 
 struct writer {
@@ -12,12 +13,10 @@ struct writer {
     const struct cl_week *week;
     struct az_arena *arena;
     struct cl_plan *plan;
-    size_t *order;     /* [tours] by day, vehicle, leaving */
-    size_t **members;  /* [tours] staff of each member of its crew */
-    int64_t *work_s;   /* [staff] so far */
-    bool *out;         /* [staff * days] */
-    int64_t *booked;   /* [slots] */
-    uint32_t *visited; /* [sites] days */
+    size_t *order;           /* [tours] by day, vehicle, leaving */
+    struct cl_crewed *crews; /* [tours] */
+    int64_t *booked;         /* [slots] */
+    uint32_t *visited;       /* [sites] days */
 };
 
 static struct az_time at(const struct writer *w, int64_t second)
@@ -30,6 +29,11 @@ static struct az_time never(void)
     return (struct az_time){ .utc_s = AZ_NO_INTEGER };
 }
 
+static int64_t work_of(const struct cl_tour *tour)
+{
+    return tour->returns_s - tour->works_from_s;
+}
+
 static struct az_ref ref_to(const char *id, size_t index)
 {
     return (struct az_ref){ .id = id, .index = index };
@@ -37,91 +41,20 @@ static struct az_ref ref_to(const char *id, size_t index)
 
 /* --- who goes -------------------------------------------------------------------------------- */
 
-static int64_t work_of(const struct cl_tour *tour)
-{
-    return tour->returns_s - tour->works_from_s;
-}
-
-/* The member of the group with the least work so far who is not out on that day. */
-static size_t least_worked(const struct writer *w, const struct cl_staff_group *group)
-{
-    size_t best = AZ_NO_INDEX;
-    for (size_t k = 0; k < group->count; k++) {
-        size_t member = group->staff[k];
-        if (w->out[member * (size_t)w->cl->days + group->day]) continue;
-        if (best == AZ_NO_INDEX || w->work_s[member] < w->work_s[best]) best = member;
-    }
-    return best;
-}
-
-static int by_work(const void *a, const void *b, void *data)
-{
-    const struct cl_tour *tours = data;
-    const struct cl_tour *x = &tours[*(const size_t *)a], *y = &tours[*(const size_t *)b];
-    if (work_of(x) != work_of(y)) return work_of(x) > work_of(y) ? -1 : 1;
-    return (x > y) - (x < y);
-}
-
-/* The longest tours of the week choose first; each takes whoever has worked least. */
 static enum az_status name_crews(struct writer *w)
 {
-    const struct cl_teams *teams = &w->ground->teams;
+    const struct cl_instance *cl = w->cl;
     size_t count = w->week->tours.count;
-    w->members = AZ_ARRAY(w->arena, count, size_t *);
-    if (!w->members) return AZ_NO_MEMORY;
-    for (size_t k = 0; k < count; k++) w->order[k] = k;
-    if (count > 0) qsort_r(w->order, count, sizeof *w->order, by_work, w->week->tours.items);
+    bool *out = AZ_ARRAY(w->arena, cl->staff.count * (size_t)cl->days, bool), is_short;
+    w->crews = AZ_ARRAY(w->arena, count, struct cl_crewed);
+    if (!w->crews || !out) return AZ_NO_MEMORY;
     for (size_t k = 0; k < count; k++) {
-        const struct cl_tour *tour = &w->week->tours.items[w->order[k]];
-        const struct cl_team *team = &teams->items[tour->team];
-        size_t *members = AZ_ARRAY(w->arena, team->member_count, size_t);
-        if (!members) return AZ_NO_MEMORY;
-        for (size_t m = 0; m < team->member_count; m++) {
-            size_t group = teams->classes[team->classes[m]].group;
-            members[m] = least_worked(w, &teams->groups[group]);
-            if (members[m] == AZ_NO_INDEX) return AZ_NO_PLAN;
-            w->out[members[m] * (size_t)w->cl->days + team->day] = true;
-            w->work_s[members[m]] += work_of(tour);
-        }
-        w->members[w->order[k]] = members;
+        const struct cl_tour *tour = &w->week->tours.items[k];
+        w->crews[k].team = &w->ground->teams.items[tour->team];
+        w->crews[k].work_s = work_of(tour);
     }
-    return AZ_OK;
-}
-
-/* Two members of one group change their rounds of a day while that makes the busier of them less
- * busy. Each change lowers a sum of squares: it ends. */
-static bool even_out_day(struct writer *w, size_t a, size_t b)
-{
-    const struct cl_teams *teams = &w->ground->teams;
-    const struct cl_tour *x = &w->week->tours.items[a], *y = &w->week->tours.items[b];
-    const struct cl_team *first = &teams->items[x->team], *second = &teams->items[y->team];
-    bool changed = false;
-    if (first->day != second->day) return false;
-    for (size_t m = 0; m < first->member_count; m++)
-        for (size_t n = 0; n < second->member_count; n++) {
-            size_t *p = &w->members[a][m], *q = &w->members[b][n];
-            int64_t more = work_of(x) - work_of(y);
-            int64_t ahead = w->work_s[*p] - w->work_s[*q];
-            if (first->classes[m] != second->classes[n] || more * (ahead - more) <= 0) continue;
-            w->work_s[*p] -= more;
-            w->work_s[*q] += more;
-            size_t swapped = *p;
-            *p = *q;
-            *q = swapped;
-            changed = true;
-        }
-    return changed;
-}
-
-static void even_out(struct writer *w)
-{
-    size_t count = w->week->tours.count;
-    for (bool changed = true; changed;) {
-        changed = false;
-        for (size_t a = 0; a < count; a++)
-            for (size_t b = a + 1; b < count; b++)
-                if (even_out_day(w, a, b)) changed = true;
-    }
+    AZ_TRY(cl_name_crews(cl, &w->ground->teams, count, w->crews, out, w->arena, &is_short));
+    return is_short ? AZ_NO_PLAN : AZ_OK;
 }
 
 /* --- bookings -------------------------------------------------------------------------------- */
@@ -224,7 +157,7 @@ static enum az_status write_round(struct writer *w, size_t tour_index, size_t nu
     round->members.count = team->member_count;
     for (size_t m = 0; m < team->member_count; m++) {
         const struct cl_staff_class *class = &w->ground->teams.classes[team->classes[m]];
-        size_t member = w->members[tour_index][m];
+        size_t member = w->crews[tour_index].members[m];
         round->members.items[m] = ref_to(w->cl->staff.items[member].id, member);
         if (tour->returns_s > class->until_s)
             round->overtime_min += (double)(tour->returns_s - class->until_s) / 60;
@@ -328,17 +261,14 @@ enum az_status cl_plan_of(const struct cl_ground *ground, const struct cl_week *
                         .arena = arena,
                         .plan = AZ_NEW(arena, struct cl_plan),
                         .order = AZ_ARRAY(arena, week->tours.count, size_t),
-                        .work_s = AZ_ARRAY(arena, cl->staff.count, int64_t),
-                        .out = AZ_ARRAY(arena, cl->staff.count * (size_t)cl->days, bool),
                         .booked = AZ_ARRAY(arena, cl->slot_count, int64_t),
                         .visited = AZ_ARRAY(arena, cl->sites.count, uint32_t) };
-    if (!w.plan || !w.order || !w.work_s || !w.out || !w.booked || !w.visited) return AZ_NO_MEMORY;
+    if (!w.plan || !w.order || !w.booked || !w.visited) return AZ_NO_MEMORY;
     *plan = w.plan;
     w.plan->start = cl->start;
     w.plan->days = cl->days;
     if (!vehicles_suffice(&w)) return AZ_NO_PLAN;
     AZ_TRY(name_crews(&w));
-    even_out(&w);
     AZ_TRY(write_rounds(&w));
     AZ_TRY(write_online(&w));
     return write_unserved(&w);

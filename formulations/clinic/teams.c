@@ -2,7 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "formulations/clinic/teams.h"
+#include "formulations/clinic/crews.h"
+#include "formulations/clinic/tables.h"
 
 struct former {
     const struct cl_instance *cl;
@@ -174,31 +175,18 @@ static enum az_status know_familiar(struct former *f)
 
 /* --- crews ---------------------------------------------------------------------------------- */
 
-static bool fill_position(const struct former *f, size_t count, size_t p, bool seen[],
-                          size_t filled_by[])
-{
-    for (size_t m = 0; m < count; m++) {
-        if (seen[m] || !(f->teams->classes[f->chosen[m]].skills >> f->position[p] & 1)) continue;
-        seen[m] = true;
-        if (filled_by[m] == AZ_NO_INDEX || fill_position(f, count, filled_by[m], seen, filled_by)) {
-            filled_by[m] = p;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Every position has a member of its own? By augmenting paths; members are few. */
+/* Every position has a member of its own? */
 static bool are_positions_filled(const struct former *f, size_t count)
 {
-    bool seen[64];
-    size_t filled_by[64];
-    if (count > 64 || f->position_count > count) return false;
-    for (size_t m = 0; m < count; m++) filled_by[m] = AZ_NO_INDEX;
-    for (size_t p = 0; p < f->position_count; p++) {
-        memset(seen, 0, sizeof seen);
-        if (!fill_position(f, count, p, seen, filled_by)) return false;
-    }
+    bool seen[CL_MAX_SET];
+    size_t filled_by[CL_MAX_SET];
+    uint64_t skills[CL_MAX_SET];
+    struct cl_positions p = { count, skills, f->position, seen, filled_by };
+    if (count > CL_MAX_SET || f->position_count > count) return false;
+    for (size_t m = 0; m < count; m++) skills[m] = f->teams->classes[f->chosen[m]].skills;
+    cl_positions_empty(&p);
+    for (size_t k = 0; k < f->position_count; k++)
+        if (!cl_position_fill(&p, k)) return false;
     return true;
 }
 

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "formulations/clinic/crews.h"
+
 /* --- hours that overlap -------------------------------------------------------------------------
  */
 
@@ -102,23 +104,6 @@ static enum az_status validate_staff(struct cl_validator *v, size_t i)
 /* --- vehicles -----------------------------------------------------------------------------------
  */
 
-/* Gives position p a member, moving others if need be (augmenting path). */
-static bool fill(const struct cl_instance *cl, const struct cl_vehicle *vehicle, size_t p,
-                 bool seen[], size_t filled_by[])
-{
-    for (size_t m = 0; m < cl->staff.count; m++) {
-        if (seen[m] || vehicle->position[p] >= CL_MAX_SET ||
-            !(cl->staff.items[m].skill_set >> vehicle->position[p] & 1))
-            continue;
-        seen[m] = true;
-        if (filled_by[m] == AZ_NO_INDEX || fill(cl, vehicle, filled_by[m], seen, filled_by)) {
-            filled_by[m] = p;
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool has_skill(const struct cl_instance *cl, size_t skill)
 {
     for (size_t m = 0; m < cl->staff.count; m++)
@@ -131,9 +116,9 @@ static enum az_status validate_positions(struct cl_validator *v, size_t i)
     const struct cl_instance *cl = v->cl;
     const struct cl_vehicle *vehicle = &cl->vehicles.items[i];
     const struct az_path *at = CL_MEMBER("vehicles", i, vehicle->id, "crew");
-    bool *seen = AZ_ARRAY(v->arena, cl->staff.count, bool), all = true;
-    size_t *filled_by = AZ_ARRAY(v->arena, cl->staff.count, size_t);
-    if (!seen || !filled_by) return AZ_NO_MEMORY;
+    size_t *everybody = AZ_ARRAY(v->arena, cl->staff.count, size_t), empty, first;
+    bool all = true;
+    if (!everybody) return AZ_NO_MEMORY;
     for (size_t k = 0; k < vehicle->crew.count; k++) {
         if (has_skill(cl, vehicle->position[k])) continue;
         all = false;
@@ -141,11 +126,12 @@ static enum az_status validate_positions(struct cl_validator *v, size_t i)
                 AZ_TEXT_PARAM("value", cl_skill_word(vehicle->crew.items[k]).en),
                 AZ_TEXT_PARAM("value_ja", cl_skill_word(vehicle->crew.items[k]).ja));
     }
+    for (size_t m = 0; m < cl->staff.count; m++) everybody[m] = m;
     bool formed = vehicle->crew.count <= cl->staff.count && vehicle->crew.count <= CL_MAX_SET;
-    for (size_t m = 0; m < cl->staff.count; m++) filled_by[m] = AZ_NO_INDEX;
-    for (size_t p = 0; all && formed && p < vehicle->crew.count; p++) {
-        for (size_t m = 0; m < cl->staff.count; m++) seen[m] = false;
-        formed = fill(cl, vehicle, p, seen, filled_by);
+    if (all && formed) {
+        AZ_TRY(
+            cl_positions_left(cl, vehicle, cl->staff.count, everybody, v->arena, &empty, &first));
+        formed = empty == 0;
     }
     if (all && !formed) AZ_FIND0(v->findings, &cl_code_crew_cannot_be_formed, at);
     return AZ_OK;
