@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "formulations/clinic/judge.h"
+#include "formulations/clinic/layout.h"
 
 /* What an adoption carries from round to round. */
 struct cl_adopter {

@@ -5,6 +5,7 @@
 
 #include "formulations/clinic/adopt.h"
 #include "formulations/clinic/crews.h"
+#include "formulations/clinic/rules.h"
 
 /* --- the crew -----------------------------------------------------------------------------------
  */

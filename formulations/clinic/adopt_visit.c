@@ -40,13 +40,6 @@ static const struct cl_window *next_window(const struct cl_site *site, size_t da
     return best;
 }
 
-static bool has_specialty(const struct cl_remote *remote, const char *specialty)
-{
-    for (size_t i = 0; specialty && i < remote->specialties.count; i++)
-        if (strcmp(remote->specialties.items[i], specialty) == 0) return true;
-    return !specialty;
-}
-
 /* How well a slot matches an old booking: 2 it is that slot, 1 the same person. */
 static int likeness(const struct cl_adopter *a, const struct cl_slot *slot,
                     const struct cl_booking *old)
@@ -72,7 +65,7 @@ static bool find_slot(const struct cl_adopter *a, size_t day, const struct cl_co
         const struct cl_remote *remote = &cl->remote.items[slot->remote];
         if (slot->day != day || remote->role != (int)role || a->booked[i] >= slot->capacity)
             continue;
-        if (!has_specialty(remote, asked->specialty)) continue;
+        if (!cl_covers(remote, asked->specialty)) continue;
         int64_t first_s = slot->from_s - asked->after_s - asked->wait_s;
         int64_t at_s = *start_s > first_s ? *start_s : first_s;
         int like = likeness(a, slot, old);
@@ -88,6 +81,16 @@ static bool find_slot(const struct cl_adopter *a, size_t day, const struct cl_co
     }
     if (best != AZ_NO_INDEX) *start_s = best_s;
     return best != AZ_NO_INDEX;
+}
+
+/* With the waiting for its pharmacist. */
+static int64_t length_of(const struct cl_adopter *a, const struct cl_laid_visit *visit)
+{
+    const struct cl_care *care = &a->cl->cares.items[visit->care];
+    int64_t length_s = a->cl->sites.items[visit->site].duration_s[visit->option], waits_s = 0;
+    if (care->pharmacist)
+        waits_s = visit->pharmacist.start_s - visit->start_s - care->pharmacist->after_s;
+    return length_s + (waits_s > 0 ? waits_s : 0);
 }
 
 bool cl_adopt_visit(const struct cl_adopter *a, size_t day, int64_t ready_s,
@@ -111,7 +114,7 @@ bool cl_adopt_visit(const struct cl_adopter *a, size_t day, int64_t ready_s,
             return false;
         if (start_s != at_s) continue; /* a slot opens later: all again from there */
         visit->start_s = start_s;
-        visit->end_s = start_s + cl_visit_length_s(a->cl, visit);
+        visit->end_s = start_s + length_of(a, visit);
         int64_t until_s = (int64_t)day * CL_DAY_S + window->hours.until_s;
         if (window->ends_within != 1 || visit->end_s <= until_s) return true;
         start_s = until_s + 1;

@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "formulations/clinic/complete.h"
-#include "formulations/clinic/judge.h"
+#include "formulations/clinic/layout.h"
 
 /* As if late: without the booking that a care needs; on a day on which the site is closed; as a
  * care that it has not, or that is done in another way. */

@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "formulations/clinic/complete.h"
-#include "formulations/clinic/judge.h"
+#include "formulations/clinic/layout.h"
 
 struct writer {
     struct cl_completion *c;

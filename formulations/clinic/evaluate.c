@@ -1,5 +1,5 @@
 /* evaluate.c - the judge of the clinic's rounds as a whole. The plan is laid out in
- * evaluate_shape.c; rounds are held against their rules in evaluate_crew.c, evaluate_way.c and
+ * layout.c; rounds are held against their rules in evaluate_crew.c, evaluate_way.c and
  * evaluate_break.c, visits in evaluate_visit.c, and what the week shares in evaluate_week.c. */
 #include <stdio.h>
 #include <string.h>

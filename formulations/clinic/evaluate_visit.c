@@ -159,13 +159,6 @@ static void judge_care(const struct visited *v, const struct cl_round *round)
 /* --- who comes on line --------------------------------------------------------------------------
  */
 
-size_t cl_slot_of(const struct cl_instance *cl, size_t remote, int64_t slot_s)
-{
-    for (size_t i = 0; i < cl->slot_count; i++)
-        if (cl->slot[i].remote == remote && cl->slot[i].from_s == slot_s) return i;
-    return AZ_NO_INDEX;
-}
-
 static bool has_specialty(const struct cl_remote *remote, const char *specialty)
 {
     if (!specialty) return true;

@@ -545,6 +545,9 @@ enum az_status cl_plan_new(const struct cl_instance *cl, struct az_arena *arena,
 enum az_status cl_summarise(const struct cl_instance *cl, struct az_arena *arena,
                             struct cl_plan *plan);
 
+/* Does a doctor or pharmacist on line cover a specialty? NULL: any will do. */
+bool cl_covers(const struct cl_remote *remote, const char *specialty);
+
 /* What a skill is called: the word itself unless it is one of the four that are known. */
 struct az_words cl_skill_word(const char *skill);
 

@@ -1,16 +1,17 @@
 /* judge.h - what the files of the judge share. Private to the kind.
  *
- * The judge is written from the rules of rules.h and the arithmetic of instance.h. It shares with
- * models and routes only the structs, and never optimises. First a plan is laid out: whatever does
- * not fit the instance is told and nothing else of it is read. Then every round is walked stop by
- * stop, its crew and visits are held against their rules, and last what the whole week shares:
+ * The judge is written from the rules of rules.h and the arithmetic of instance.h, and never
+ * optimises. With those who make plans it shares the instance's structs and the plan laid out
+ * (layout.h), nothing that reasons: what a plan says is read once, what may be is decided twice.
+ * Summary, view and carry, which speak of a plan that is there, ask the judge. A plan that
+ * does not fit the instance is told and nothing else of it is read. Then every round is walked stop
+ * by stop, its crew and visits are held against their rules, and last what the whole week shares:
  * patterns, promises, slots, staff and vehicles. */
 #ifndef AZ_CLINIC_JUDGE_H
 #define AZ_CLINIC_JUDGE_H
 
-#include "formulations/clinic/instance.h"
+#include "formulations/clinic/layout.h"
 #include "formulations/clinic/rules.h"
-#include "formulations/common/judging.h"
 
 /* X(code, English, Japanese): what money is for. */
 #define CL_MONEY(X)                               \
@@ -29,61 +30,6 @@ enum cl_money_code {
     CL_MONEY(CL_MONEY_NAME)
 #undef CL_MONEY_NAME
 };
-
-/* --- laying out ---------------------------------------------------------------------------------
- */
-
-/* A consultation; seconds since the start. */
-struct cl_laid_booking {
-    size_t remote;
-    int64_t start_s, end_s, slot_s;
-};
-
-/* Of a stop or a visit on line; seconds since the start. */
-struct cl_laid_visit {
-    size_t site, care;
-    size_t option; /* into the site's; AZ_NO_INDEX: none of them */
-    int64_t arrival_s, start_s, end_s;
-    bool has_doctor, has_pharmacist;
-    struct cl_laid_booking doctor, pharmacist;
-    int64_t drive_s;   /* driven to here: the walk's */
-    double distance_m; /* the same */
-    double left_km;    /* range on arrival; NAN without */
-    size_t place;      /* where it is */
-};
-
-struct cl_laid_round {
-    size_t day, vehicle;
-    int64_t leaves_s, returns_s;
-    int64_t works_from_s;          /* leaving, or a break before it */
-    const struct cl_shift **shift; /* [members] the one that counts; NULL: none on the day */
-    struct cl_laid_visit *stop;    /* [stops] */
-    double distance_m;             /* the walk's, the way home included */
-    int64_t driving_s, overtime_s, home_s; /* overtime: of all members; home: the last drive */
-    double home_m;
-};
-
-/* The plan in seconds and indices; usable only when misfit->count stays 0. */
-struct cl_layout {
-    struct cl_laid_round *round;  /* [rounds] */
-    struct cl_laid_visit *online; /* [online] */
-    size_t *online_day;           /* [online] */
-};
-
-/* O(size of plan and instance). AZ_OK or AZ_NO_MEMORY. */
-enum az_status cl_lay_out(const struct cl_instance *cl, const struct cl_plan *plan,
-                          struct az_arena *arena, struct az_misfit *misfit,
-                          struct cl_layout *layout);
-
-/* The day of a date "2026-11-30"; AZ_NO_INDEX: none of the horizon. And the date of a day. */
-size_t cl_day_of(const struct cl_instance *cl, const char *date);
-#define CL_DATE 11
-char *cl_date_of(const struct cl_instance *cl, size_t day, char date[CL_DATE]);
-
-/* The shift of a member in a round: of those of the day, the last that begins at or before the
- * moment; the first when all begin later. NULL: none that day. clock_s: since the day's midnight.
- */
-const struct cl_shift *cl_shift_at(const struct cl_staff *staff, size_t day, int64_t clock_s);
 
 /* --- judging ------------------------------------------------------------------------------------
  */
@@ -173,9 +119,6 @@ int64_t cl_visit_length_s(const struct cl_instance *cl, const struct cl_laid_vis
  * outside all. */
 const struct cl_window *cl_window_of(const struct cl_site *site, size_t day, int64_t start_s,
                                      int64_t end_s);
-
-/* The slot that a booking names; AZ_NO_INDEX: none. */
-size_t cl_slot_of(const struct cl_instance *cl, size_t remote, int64_t slot_s);
 
 /* What the week shares. */
 void cl_judge_week(struct cl_judge *j);

@@ -2,7 +2,6 @@
 #include "formulations/clinic/model.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "solver/tolerances.h"
 
@@ -65,14 +64,6 @@ static enum az_status add_sites(struct cl_compact *m)
 /* --- bookings -----------------------------------------------------------------------------------
  */
 
-static bool speaks(const struct cl_remote *remote, int role, const char *specialty)
-{
-    if (remote->role != role) return false;
-    for (size_t i = 0; specialty && i < remote->specialties.count; i++)
-        if (strcmp(remote->specialties.items[i], specialty) == 0) return true;
-    return !specialty;
-}
-
 static void add_bookings(struct cl_compact *m, struct cl_may_visit *visit, size_t option, int role,
                          const struct cl_consultation *asked)
 {
@@ -87,7 +78,8 @@ static void add_bookings(struct cl_compact *m, struct cl_may_visit *visit, size_
                                     .until_s = slot->until_s - midnight - asked->after_s -
                                                asked->length_s };
         int64_t latest_s = visit->hi_s + (role == CL_PHARMACIST ? asked->wait_s : 0);
-        if (!speaks(&cl->remote.items[slot->remote], role, asked->specialty)) continue;
+        const struct cl_remote *remote = &cl->remote.items[slot->remote];
+        if (remote->role != role || !cl_covers(remote, asked->specialty)) continue;
         if (book.from_s > latest_s || book.until_s < visit->lo_s || book.until_s < book.from_s)
             continue;
         book.column = AZ_BINARY(m->lp, 0, "booking");

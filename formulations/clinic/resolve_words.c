@@ -65,6 +65,13 @@ size_t cl_words_find(const struct cl_words *words, const char *text)
     return AZ_NO_INDEX;
 }
 
+bool cl_covers(const struct cl_remote *remote, const char *specialty)
+{
+    for (size_t i = 0; specialty && i < remote->specialties.count; i++)
+        if (strcmp(remote->specialties.items[i], specialty) == 0) return true;
+    return !specialty;
+}
+
 struct az_words cl_skill_word(const char *skill)
 {
     static const struct {

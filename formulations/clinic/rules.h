@@ -2,9 +2,9 @@
  *
  * X(name, priceable, unit of the amount, English, Japanese). The words may use the parameters
  * {asset}, {value}, {limit}, {what} that the judge gives with each breach, {what_ja} beside {what}
- * of a skill; place, time and amount are said apart. {asset} of a stop says the round and the number too; {minutes} is an amount in
- * minutes to a tenth. A priceable rule is conceded where the instance prices it: a site left out, a
- * confirmed time changed. All others are firm. */
+ * of a skill; place, time and amount are said apart. {asset} of a stop says the round and the
+ * number too; {minutes} is an amount in minutes to a tenth. A priceable rule is conceded where the
+ * instance prices it: a site left out, a confirmed time changed. All others are firm. */
 #ifndef AZ_CLINIC_RULES_H
 #define AZ_CLINIC_RULES_H
 

@@ -127,13 +127,6 @@ static void validate_needs(struct cl_validator *v, size_t i, const struct az_pat
 /* --- consultations ------------------------------------------------------------------------------
  */
 
-static bool covers(const struct cl_remote *remote, const char *specialty)
-{
-    for (size_t k = 0; specialty && k < remote->specialties.count; k++)
-        if (strcmp(remote->specialties.items[k], specialty) == 0) return true;
-    return !specialty;
-}
-
 /* The longest slot of a remote person. Minutes; 0: none. */
 static double longest_slot(const struct cl_remote *remote)
 {
@@ -159,7 +152,7 @@ static void validate_consultation(struct cl_validator *v, const struct cl_consul
         const struct cl_remote *remote = &v->cl->remote.items[i];
         if (remote->role != role) continue;
         any = true;
-        if (!covers(remote, it->specialty)) continue;
+        if (!cl_covers(remote, it->specialty)) continue;
         can = true;
         longest = fmax(longest, longest_slot(remote));
     }

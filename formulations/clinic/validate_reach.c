@@ -4,7 +4,6 @@
  * Each way to visit is tried as far as it goes, and the one that comes furthest says why. Drives
  * are taken over any places on the way: what is told here is true of every plan. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "formulations/clinic/validate.h"
 
@@ -68,13 +67,6 @@ static void join(struct spans *spans)
     spans->count = kept;
 }
 
-static bool covers(const struct cl_remote *remote, const char *specialty)
-{
-    for (size_t k = 0; specialty && k < remote->specialties.count; k++)
-        if (strcmp(remote->specialties.items[k], specialty) == 0) return true;
-    return !specialty;
-}
-
 /* Clocks at which a visit may begin for one consultation, over all slots of a role on a day,
  * shift_s after the visit's. Only counts while items is NULL. */
 static void add_starts(const struct cl_instance *cl, const struct cl_consultation *it, int role,
@@ -82,7 +74,7 @@ static void add_starts(const struct cl_instance *cl, const struct cl_consultatio
 {
     for (size_t i = 0; i < cl->remote.count; i++) {
         const struct cl_remote *remote = &cl->remote.items[i];
-        if (remote->role != role || !covers(remote, it->specialty)) continue;
+        if (remote->role != role || !cl_covers(remote, it->specialty)) continue;
         for (size_t s = 0; s < remote->slots.count; s++) {
             const struct cl_slots *slots = &remote->slots.items[s];
             int64_t length = slots->hours.until_s - slots->hours.from_s;

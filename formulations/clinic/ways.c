@@ -18,19 +18,11 @@ struct maker {
 
 /* --- slots ---------------------------------------------------------------------------------- */
 
-static bool has_text(const char *const items[], size_t count, const char *text)
-{
-    size_t i = 0;
-    while (i < count && strcmp(items[i], text) != 0) i++;
-    return i < count;
-}
-
 static bool is_same_remote(const struct cl_remote *a, const struct cl_remote *b)
 {
     if (a->role != b->role || a->specialties.count != b->specialties.count) return false;
     for (size_t i = 0; i < a->specialties.count; i++)
-        if (!has_text(b->specialties.items, b->specialties.count, a->specialties.items[i]))
-            return false;
+        if (!cl_covers(b, a->specialties.items[i])) return false;
     return true;
 }
 
@@ -90,9 +82,7 @@ bool cl_slots_serve(const struct cl_instance *cl, const struct cl_slot_class *cl
 {
     const struct cl_remote *remote = &cl->remote.items[cl->slot[class->slot[0]].remote];
     return class->role == role && class->until_s - class->from_s >= consultation->length_s &&
-           (!consultation->specialty ||
-            has_text(remote->specialties.items, remote->specialties.count,
-                     consultation->specialty));
+           cl_covers(remote, consultation->specialty);
 }
 
 /* --- ways ----------------------------------------------------------------------------------- */

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "formulations/clinic/judge.h"
+#include "formulations/clinic/layout.h"
 #include "formulations/clinic/search.h"
 
 #define KEPT_WEIGHT 1e3 /* of promises against cost where a tour is made anew */

@@ -1,9 +1,9 @@
-/* evaluate_shape.c - laying a plan out in seconds and indices, and telling where it does not fit
- * the instance. */
+/* layout.c - laying a plan out in seconds and indices, and telling where it does not fit the
+ * instance. */
 #include <stdio.h>
 #include <string.h>
 
-#include "formulations/clinic/judge.h"
+#include "formulations/clinic/layout.h"
 
 struct shaper {
     const struct cl_instance *cl;
@@ -18,7 +18,8 @@ static void tell(struct shaper *s, const struct az_path *where)
     az_misfit_tell(s->misfit, where);
 }
 
-/* --- days and shifts ----------------------------------------------------------------------------
+/* --- days, shifts, slots
+ * ----------------------------------------------------------------------------
  */
 
 char *cl_date_of(const struct cl_instance *cl, size_t day, char date[CL_DATE])
@@ -50,6 +51,13 @@ const struct cl_shift *cl_shift_at(const struct cl_staff *staff, size_t day, int
         if (!last || shift->hours.from_s > last->hours.from_s) last = shift;
     }
     return last ? last : first;
+}
+
+size_t cl_slot_of(const struct cl_instance *cl, size_t remote, int64_t slot_s)
+{
+    for (size_t i = 0; i < cl->slot_count; i++)
+        if (cl->slot[i].remote == remote && cl->slot[i].from_s == slot_s) return i;
+    return AZ_NO_INDEX;
 }
 
 /* --- references and times -----------------------------------------------------------------------
