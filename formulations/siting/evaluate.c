@@ -96,7 +96,7 @@ static enum az_status make_room(struct st_judge *j, bool detailed)
                ROOM(j, feeder, in->feeders.count * H, double) &&
                ROOM(j, bank, in->banks.count * H, double) && ROOM(j, bus, buses * H, double) &&
                ROOM(j, export_kw, choices, double *) && ROOM(j, kwh, choices, double) &&
-               ROOM(j, cash, in->operators.count * years, struct st_year_cash) &&
+               ROOM(j, cash, (in->operators.count + 1) * years, struct st_year_cash) &&
                ROOM(j, self_out_kwh, years, double) && ROOM(j, hosts_jpy, years, double) &&
                ROOM(j, landowners_jpy, years, double) &&
                ROOM(j, sufficient, in->sites.count, bool) &&

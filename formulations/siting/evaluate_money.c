@@ -183,10 +183,11 @@ static void pay(const struct meter *m, size_t i, const struct st_site *site,
                 const struct st_energy *last)
 {
     struct st_judge *j = m->j;
-    size_t years = (size_t)j->in->years;
+    size_t years = (size_t)j->in->years, owners = j->in->operators.count;
+    size_t owner = site->operator_index < owners ? site->operator_index : owners;
     st_cash(j->in, site, option, first, last, m->year);
     for (size_t k = 0; k < years; k++) {
-        add_year(&j->cash[site->operator_index * years + k], &m->year[k]);
+        add_year(&j->cash[owner * years + k], &m->year[k]);
         j->self_out_kwh[k] += m->year[k].self + m->year[k].out;
         j->hosts_jpy[k] += m->year[k].host;
         j->landowners_jpy[k] += m->year[k].landowner;
@@ -257,13 +258,16 @@ void st_judge_choices(struct st_judge *j)
 /* --- the sums -----------------------------------------------------------------------------------
  */
 
-/* Present values of an operator, item by item: what comes in lowers the cost. */
+/* Present values of an operator (the last: of sites without one), item by item: what comes in
+ * lowers the cost. */
 static void money_of(struct st_judge *j, size_t o)
 {
-    const struct st_operator *of = &j->in->operators.items[o];
+    const struct st_instance *in = j->in;
+    const struct st_operator nobody = { .id = "", .discount_rate = in->discount_rate };
+    const struct st_operator *of = o < in->operators.count ? &in->operators.items[o] : &nobody;
     struct st_year_cash sum = { 0 };
-    for (int64_t k = 0; k < j->in->years; k++) {
-        const struct st_year_cash *year = &j->cash[o * (size_t)j->in->years + (size_t)k];
+    for (int64_t k = 0; k < in->years; k++) {
+        const struct st_year_cash *year = &j->cash[o * (size_t)in->years + (size_t)k];
         double begin = st_present(of->discount_rate, k, true);
         double end = st_present(of->discount_rate, k, false);
         sum.capex += begin * year->capex;
@@ -287,7 +291,7 @@ void st_judge_money(struct st_judge *j)
 {
     const struct st_instance *in = j->in;
     double carbon = 0;
-    for (size_t o = 0; o < in->operators.count; o++) money_of(j, o);
+    for (size_t o = 0; o <= in->operators.count; o++) money_of(j, o);
     for (size_t i = 0; i < j->plan->reinforcements.count; i++) {
         const struct st_laid_reinforcement *laid = &j->at.reinforced[i];
         st_money(j, ST_MONEY_reinforcement, laid->owner, laid->it->cost_jpy);

@@ -101,9 +101,10 @@ struct st_judge {
     size_t H;
     /* kW (kvar) of each hour, > 0 towards the grid; [element * H + hour] */
     double *node_p, *node_q, *feeder, *bank, *bus;
-    double **export_kw;                 /* [choices] of those armed: [H]; others NULL */
-    double *kwh;                        /* [choices] self-consumed and exported, first year */
-    struct st_year_cash *cash;          /* [operators * years] sums of what is chosen */
+    double **export_kw; /* [choices] of those armed: [H]; others NULL */
+    double *kwh;        /* [choices] self-consumed and exported, first year */
+    struct st_year_cash
+        *cash; /* [(operators + 1) * years] sums of what is chosen; last: of no operator */
     double *self_out_kwh;               /* [years] */
     double *hosts_jpy, *landowners_jpy; /* [years] */
     double spent_jpy;                   /* reinforcements and arming */
