@@ -41,6 +41,7 @@ void az_run_begin(struct az_run *run, const struct az_context *context,
                             .objective = NAN,
                             .bound = no_bound(options->sense),
                             .last_progress = -INFINITY };
+    run->options.gap = fmax(options->gap, AZ_GAP_TOLERANCE);
 }
 
 enum az_status az_run_offer(struct az_run *run, const void *plan)

@@ -34,7 +34,7 @@ struct az_proof {
 
 struct az_run_options {
     enum az_sense sense;
-    double gap;         /* relative, 0.001 by default */
+    double gap;         /* relative, 0.001 by default; 0 is AZ_GAP_TOLERANCE: sums are rounded */
     double gap_abs;     /* 1 (money unit) by default */
     double money_scale; /* > 0: gap = gap_abs / max(|objective|, money_scale) */
 };

@@ -166,6 +166,28 @@ START_TEST(gaps_are_relative_to_the_objective_or_the_money_scale)
 }
 END_TEST
 
+/* Objective and bound are sums in another order: without a tolerance "no gap at all" would end as
+ * "limit" although nothing is left to prove. */
+START_TEST(no_gap_at_all_is_asked_up_to_rounding)
+{
+    double plan = 55457.56736867827;
+    struct az_proof proof;
+    begin(AZ_MINIMIZE);
+    struct az_run_options options = { .sense = AZ_MINIMIZE, .money_scale = 10000 };
+    az_run_begin(&run, &context, NULL, &options);
+    run.judge = judge_plan;
+    run.data = &judge;
+    ck_assert_int_eq(az_run_offer(&run, &plan), AZ_OK);
+    az_run_bound(&run, plan - 1e-3);
+    ck_assert(!az_run_must_stop(&run));
+    az_run_bound(&run, plan - 1e-9);
+    ck_assert(az_run_must_stop(&run));
+    ck_assert_int_eq(az_run_proof(&run, &proof), AZ_OK);
+    ck_assert_int_eq(proof.status, AZ_PLAN_OPTIMAL);
+    ck_assert_int_eq(proof.stopped, AZ_STOP_GAP);
+}
+END_TEST
+
 /* Without it a time limit would be called optimal. */
 START_TEST(a_deadline_ends_in_feasible)
 {
@@ -320,6 +342,7 @@ int main(void)
     tcase_add_test(cases, a_refused_plan_is_an_error_and_not_kept);
     tcase_add_test(cases, gaps_are_relative_to_the_objective_or_the_money_scale);
     tcase_add_test(cases, a_deadline_ends_in_feasible);
+    tcase_add_test(cases, no_gap_at_all_is_asked_up_to_rounding);
     tcase_add_test(cases, the_first_reason_to_stop_is_kept);
     tcase_add_test(cases, infeasible_is_a_proof_and_excludes_a_plan);
     tcase_add_test(cases, a_bound_beyond_the_objective_is_an_internal_error);
