@@ -12,14 +12,26 @@
 #include "formulations/fields.h"
 
 /* Columns of the matrices, from 0. */
-enum { MP_BUS_I, MP_BUS_TYPE, MP_PD, MP_QD, MP_BASE_KV = 9, MP_VMAX = 11, MP_VMIN, MP_BUS_COLUMNS };
-enum { MP_GEN_BUS, MP_PG, MP_GEN_STATUS = 7, MP_PMAX, MP_PMIN, MP_GEN_COLUMNS };
+enum {
+    MP_BUS_I,
+    MP_BUS_TYPE,
+    MP_PD,
+    MP_QD,
+    MP_GS,
+    MP_BS,
+    MP_BASE_KV = 9,
+    MP_VMAX = 11,
+    MP_VMIN,
+    MP_BUS_COLUMNS
+};
+enum { MP_GEN_BUS, MP_PG, MP_VG = 5, MP_GEN_STATUS = 7, MP_PMAX, MP_PMIN, MP_GEN_COLUMNS };
 enum {
     MP_F_BUS,
     MP_T_BUS,
     MP_BR_R,
     MP_BR_X,
-    MP_RATE_A = 5,
+    MP_BR_B,
+    MP_RATE_A,
     MP_RATE_B,
     MP_RATE_C,
     MP_TAP,
@@ -28,6 +40,7 @@ enum {
     MP_BRANCH_COLUMNS
 };
 #define MP_REFERENCE 3 /* bus type of the slack */
+#define MP_ISOLATED 4  /* out of service */
 
 struct az_matpower {
     const char *name;

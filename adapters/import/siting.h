@@ -1,0 +1,102 @@
+/* siting.h - what imports of the siting kind share: the document they fill, and the words of what
+ * they leave out or assume. */
+#ifndef AZ_IMPORT_SITING_H
+#define AZ_IMPORT_SITING_H
+
+#include "adapters/format.h"
+
+/* Codes; X(name, en, ja). */
+#define AZ_IMPORT_SITING_CODES(X)                                                                                                         \
+    X(import_other_kind, "is an instance of {kind}, not of siting",                                                                       \
+      "{kind} の入力です（siting ではありません）")                                                                                       \
+    X(import_has_already, "the instance has {what} already: take it out first",                                                           \
+      "入力にはすでに {what} があります。先に取り除いてください")                                                                         \
+    X(import_first_year, "the first year is taken as {year}: --date says another",                                                        \
+      "最初の年を {year} 年とします（--date で変えられます）")                                                                            \
+    X(import_bad_bus, "there is no bus {bus}", "母線 {bus} がありません")                                                                 \
+    X(import_slack_count, "{found} slack buses (type 3) in service, needs one",                                                           \
+      "運転中の基準母線（type 3）が {found} 個あります（一つ必要）")                                                                      \
+    X(import_parts, "{count} buses cannot be reached from the slack bus",                                                                 \
+      "基準母線から届かない母線が {count} 個あります")                                                                                    \
+    X(import_bad_branch, "resistance must be at least 0, reactance of a meshed grid above 0",                                             \
+      "抵抗は 0 以上、網状系統のリアクタンスは正でなければなりません")                                                                    \
+    X(import_bad_size, "a value is not finite or too large", "値が有限でないか大きすぎます")                                              \
+    X(import_no_kv, "the voltage of the slack bus (baseKV) is not above 0",                                                               \
+      "基準母線の電圧（baseKV）が正ではありません")                                                                                       \
+    X(import_told_flat, "loads and plants are the same in every hour: profile {id}",                                                      \
+      "負荷と発電所は全時間一定とします（プロファイル {id}）")                                                                            \
+    X(import_told_out_of_service,                                                                                                         \
+      "{branches} branches and {buses} buses out of service: left out",                                                                   \
+      "停止中の枝 {branches} 本・母線 {buses} 個は取り込みません")                                                                        \
+    X(import_told_shunts, "shunts at {count} buses: left out",                                                                            \
+      "母線 {count} 個のシャントは取り込みません")                                                                                        \
+    X(import_told_charging, "charging of {count} branches: left out",                                                                     \
+      "枝 {count} 本の充電容量は取り込みません")                                                                                          \
+    X(import_told_taps, "ratios of {count} transformers: left out, a feeder has none",                                                    \
+      "変圧器 {count} 台の変圧比は取り込みません（配電線にはありません）")                                                                \
+    X(import_told_shifts, "phase shifts of {count} branches: left out",                                                                   \
+      "枝 {count} 本の移相は取り込みません")                                                                                              \
+    X(import_told_generators,                                                                                                             \
+      "{count} generators beside the slack: left out, a feeder has none (sites have existing PV)",                                        \
+      "基準母線以外の発電機 {count} 台は取り込みません（配電線にはありません。地点の既設設備とし" \
+      "て入れてください）")                                                                                                               \
+    X(import_told_idle_generators,                                                                                                        \
+      "{count} generators out of service or without output: left out",                                                                    \
+      "停止中または出力のない発電機 {count} 台は取り込みません")                                                                          \
+    X(import_told_drawing_generators, "{count} generators that draw power: left out",                                                     \
+      "出力が負の発電機 {count} 台は取り込みません")                                                                                      \
+    X(import_told_negative_loads, "negative loads at {count} buses: left out",                                                            \
+      "母線 {count} 個の負の負荷は取り込みません")                                                                                        \
+    X(import_told_load_plants, "negative loads at {count} buses become plants",                                                           \
+      "母線 {count} 個の負の負荷は発電所とします")                                                                                        \
+    X(import_told_reactive,                                                                                                               \
+      "reactive power at {count} buses: left out, as it is not drawn by a load",                                                          \
+      "母線 {count} 個の無効電力は負荷が消費するものでないため取り込みません")                                                            \
+    X(import_told_several_kv, "buses have several voltages: impedances are said at {kv} kV",                                              \
+      "電圧の違う母線があります。インピーダンスは {kv} kV に換算します")                                                                  \
+    X(import_told_several_limits,                                                                                                         \
+      "voltage limits differ between buses: the narrowest hold for all, {low} to {high} p.u.",                                            \
+      "電圧の上下限が母線により違います。最も狭い {low}～{high} p.u. を全体に用います")                                                   \
+    X(import_told_dc,                                                                                                                     \
+      "upstream is DC power flow: resistances, charging, reactive power and voltages are left "                                           \
+      "out, MVA is taken as MW",                                                                                                          \
+      "上位系統は直流法で扱います。抵抗・充電容量・無効電力・電圧は取り込まず、MVA を MW "           \
+      "とします")                                                                                                                         \
+    X(import_told_unlimited, "{count} branches have no rating",                                                                           \
+      "定格のない枝が {count} 本あります")                                                                                                \
+    X(import_told_weak_emergency, "{count} branches carry less after an outage than before",                                              \
+      "事故時の上限が平常時より小さい枝が {count} 本あります")
+
+#define AZ_IMPORT_SITING_DECLARE(name, en, ja) extern const struct az_code az_code_##name;
+AZ_IMPORT_SITING_CODES(AZ_IMPORT_SITING_DECLARE)
+#undef AZ_IMPORT_SITING_DECLARE
+
+/* Sets a member, or adds to a list, and takes the value over; a NULL value is AZ_NO_MEMORY. */
+enum az_status az_sti_set(json_t *object, const char *name, json_t *value);
+enum az_status az_sti_append(json_t *list, json_t *value);
+
+/* The text of a member, "" where there is none. */
+const char *az_sti_text(const json_t *object, const char *name);
+
+/* The instance to be filled: a copy of `into`, or a new one whose year is one typical day. NULL
+ * with AZ_OK and a finding when `into` is of another kind. The reference is the caller's. */
+enum az_status az_sti_begin(const struct az_import *import, const char *title,
+                            struct az_findings *findings, json_t **document);
+
+/* A list of the document, made when it is not there. Borrowed; NULL: no memory (or the member is
+ * something else, which reading the instance will say). */
+json_t *az_sti_list(json_t *object, const char *name);
+
+/* The object of a list with this id; NULL: none. Borrowed. */
+json_t *az_sti_find(const json_t *list, const char *id);
+
+/* A profile that is 1 in every hour: one that is there, else a new one. In the arena. */
+enum az_status az_sti_flat(json_t *document, struct az_arena *arena, const char **id);
+
+/* Adds a source unless it is there. */
+enum az_status az_sti_source(json_t *document, const char *source);
+
+/* A number with 12 digits: what conversions add to it is cut off. */
+json_t *az_sti_number(double value);
+
+#endif
