@@ -22,7 +22,9 @@
  *               for each kW installed.
  *   option      What a site may get: PV, a battery, or both, in one year. A site takes one of its
  *               options or none. Its options are those it lists and those that its menu makes, in
- *               that order; of a menu those only that the surfaces hold and no size twice.
+ *               that order; of both those only that the surfaces hold beside existing and built
+ *               PV (a listed one that does not fit beside existing PV alone is an error), and of a
+ *               menu no size twice and no id that is listed.
  *   yield       PV of an option stands on the site's surfaces in the order of their yearly yield,
  *               the best first (ties: the earlier), each up to its max_kw, existing PV before it.
  *               PV that they do not hold stands on the last (existing PV alone can be such); a site
@@ -271,9 +273,13 @@ struct st_site {
     /* derived */
     size_t option_count;      /* those in force: listed, then made by the menu */
     struct st_option *option; /* every member set */
-    size_t operator_index, feeder, node, bank, bus; /* where it injects; AZ_NO_INDEX: nowhere. A
-                                     site at a node has its feeder, bank, bus too */
+    size_t operator_index;    /* AZ_NO_INDEX: there is no operator, its rate is discount_rate */
+    size_t feeder, node, bank, bus; /* where it injects; AZ_NO_INDEX: nowhere. A site at a node has
+                                       its feeder, bank, bus too */
     double built_pv_kw, built_battery_kwh, built_battery_kw; /* existing, and built by the state */
+    int decided;          /* enum st_decision in force: free where the state has built what was `in`
+                           */
+    size_t decided_index; /* of `option`: decided_option when decided is in; AZ_NO_INDEX: any */
 };
 
 struct st_district {
@@ -583,6 +589,13 @@ struct st_plan {
 };
 
 extern const struct az_table st_instance_table, st_plan_table, st_state_table;
+
+/* The rooms of the kind. Contracts in formulation.h. */
+enum az_status st_resolve(void *instance, struct az_arena *arena, struct az_findings *findings,
+                          struct az_findings *assumptions);
+enum az_status st_validate(const void *instance, struct az_arena *arena,
+                           struct az_findings *findings);
+enum az_status st_generate(size_t size, uint64_t seed, struct az_arena *arena, void **instance);
 
 /* --- the rooms of the kind ----------------------------------------------------------------------
  */
