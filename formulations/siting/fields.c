@@ -138,19 +138,19 @@ const struct az_table st_front_table =
              ST_W("plans between the least cost and the most of a second objective",
                   "費用最小から第二の目的の最大までの間の計画（パレートフロント）"));
 
-#define FACTOR_ROW(M, LABEL, MEANING) \
-    ST_AMOUNT(struct st_scenario, M, NULL, ST_MAX_FACTOR, 1, LABEL, MEANING)
+#define FACTOR_ROW(M, LABEL_EN, LABEL_JA, EN, JA) \
+    ST_AMOUNT(struct st_scenario, M, NULL, ST_MAX_FACTOR, 1, ST_W(LABEL_EN, LABEL_JA), ST_W(EN, JA))
 static const struct az_field scenario_fields[] = {
     ST_ID_ROW(struct st_scenario, "name of the scenario", "シナリオの識別子"),
     ST_NAME_ROW(struct st_scenario),
-    FACTOR_ROW(ppa_factor, ST_W("Agreed prices", "PPA 単価の倍率"),
-               ST_W("all agreed prices are multiplied by it", "すべての PPA 単価に掛けます")),
-    FACTOR_ROW(retail_factor, ST_W("Retail prices", "小売単価の倍率"),
-               ST_W("all retail prices are multiplied by it", "すべての小売単価に掛けます")),
-    FACTOR_ROW(surplus_factor, ST_W("Surplus prices", "売電単価の倍率"),
-               ST_W("all surplus prices are multiplied by it", "すべての売電単価に掛けます")),
-    FACTOR_ROW(capex_factor, ST_W("Capital expenditure", "設備費の倍率"),
-               ST_W("all capital expenditure is multiplied by it", "すべての設備費に掛けます")),
+    FACTOR_ROW(ppa_factor, "Agreed prices", "PPA 単価の倍率",
+               "all agreed prices are multiplied by it", "すべての PPA 単価に掛けます"),
+    FACTOR_ROW(retail_factor, "Retail prices", "小売単価の倍率",
+               "all retail prices are multiplied by it", "すべての小売単価に掛けます"),
+    FACTOR_ROW(surplus_factor, "Surplus prices", "売電単価の倍率",
+               "all surplus prices are multiplied by it", "すべての売電単価に掛けます"),
+    FACTOR_ROW(capex_factor, "Capital expenditure", "設備費の倍率",
+               "all capital expenditure is multiplied by it", "すべての設備費に掛けます"),
 };
 const struct az_table st_scenario_table =
     AZ_TABLE("scenario", struct st_scenario, scenario_fields, NULL,

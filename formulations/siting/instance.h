@@ -70,14 +70,17 @@
  *               beginning (1 + rate)^-k; rate: the operator's, host_rate of the tariff, the
  *               landowner's, discount_rate of the instance for what nobody owns (also where there
  *               is no operator, no tariff). The horizon ends after `years`; nothing is worth
- * anything then. cost        What is minimised: -(present value of all operators' flows) +
- * reinforcements + arming + delivery (all at the beginning of year 0) + the present value of
- * expected trips - carbon price * t, each year's at its end. Operators' net present value is -cost
- * where nothing else is priced. carbon      t of a year: (self-consumption + export that an option
- * brings) * co2_kg_per_kwh / 1000. Where t stands without a year it is that of the first of
- * operation, all options together. first       With objective co2 or people that comes before cost
- * (a level of its own): as many t or people covered as can be, then the least cost. budget      Sum
- * of capex less subsidy of options with a year in its years (and of its operator)
+ *               anything then.
+ *   cost        What is minimised: -(present value of all operators' flows) + reinforcements +
+ *               arming + delivery (all at the beginning of year 0) + the present value of expected
+ *               trips - carbon price * t, each year's at its end. Operators' net present value is
+ *               -cost where nothing else is priced.
+ *   carbon      t of a year: (self-consumption + export that an option brings) * co2_kg_per_kwh /
+ *               1000. Where t stands without a year it is that of the first of operation, all
+ *               options together.
+ *   first       With objective co2 or people that comes before cost (a level of its own): as many t
+ *               or people covered as can be, then the least cost.
+ *   budget      Sum of capex less subsidy of options with a year in its years (and of its operator)
  *               + where it has no operator and its years begin with 0: reinforcements and arming.
  *               Undiscounted.
  *   capacity    Of a feeder: -capacity_kw <= sum of injections of its sites (those at its nodes
@@ -91,27 +94,29 @@
  *               with p, q kW, kvar towards the root; v within [v_min_pu^2, v_max_pu^2] and p^2 +
  *               q^2 <= (limit_kva + adds_kw)^2 at every line, in every hour. Rises are on the safe
  *               side, drops are not: an AC sweep of the chosen plan is told as a warning.
- *   circuits    Upstream, DC power flow over circuits with their reactances: f = PTDF * injection
- * of buses (banks and sites at them, less loads, plus plants), balanced at the slack. Before a
- * fault |f| <= normal_kw. After the outage of circuit k (where `outage`) for every other circuit m
- * in every hour | f_m + LODF_mk f_k - sum_g (PTDF_mg + LODF_mk PTDF_kg) d_gkh | <= emergency_kw
- *               with d_gkh in [0, output of g] what the armed plant or site g is tripped by,
- *               balanced at the slack. An outage that parts the grid: what lies beyond is lost
- *               without price, nothing there is tripped, circuits beyond carry nothing, and the
- *               rest balances at the slack. A site trips by its export at most. Each trip of an
- *               hour costs kW * lost_jpy_per_kwh * hour_days[h] * outage_hours_per_year / 8760 a
- *               year; arming costs arm_jpy once. Newcomers pay: it is part of the cost.
+ *   circuits    Upstream, DC power flow over circuits with their reactances: f = PTDF times the
+ *               injections of buses (banks and sites at them, less loads, plus plants), balanced at
+ *               the slack. Before a fault |f| <= normal_kw. After the outage of circuit k (where
+ *               `outage`) for every other circuit m in every hour |f_m + LODF_mk f_k - sum_g
+ *               (PTDF_mg + LODF_mk PTDF_kg) d_gkh| <= emergency_kw with d_gkh in [0, output of g]
+ *               what the armed plant or site g is tripped by, balanced at the slack. An outage that
+ *               parts the grid: what lies beyond is lost without price, nothing there is tripped,
+ *               circuits beyond carry nothing, and the rest balances at the slack. A site trips by
+ *               its export at most. Each trip of an hour costs kW * lost_jpy_per_kwh *
+ *               hour_days[h] * outage_hours_per_year / 8760 a year; arming costs arm_jpy once.
+ *               Newcomers pay: it is part of the cost.
  *   coverage    A shelter is self-sufficient when, with its option and what exists, usable battery
- * + sun of the darkest typical day * backup_hours / 24 >= critical_kw * backup_hours. A district is
- * covered when `shelters` of these are within reach: as its `reaches` list them, else by
- * road_factor times the great circle (6371.0088 km) within reach_km. Its people count when it is
- * covered. limits      Sums over the chosen options of a district, kind and operator (each absent:
- * all), at least `min` and at most `max`. A limit with shortfall_jpy may be missed downwards at
- * that price for each unit; also a district that must be covered: service mode minimises these
- * prices first, exact mode knows none. delivery    Customers are served from chosen sites: the
- * shares of each add up to 1, shares of a site that is not chosen are 0, amounts out of a site are
- * at most its option's capacity. It costs share * delivery_jpy. Without customers nothing is
- * served. */
+ *               + sun of the darkest typical day * backup_hours / 24 >= critical_kw * backup_hours.
+ *               A district is covered when `shelters` of these are within reach: as its `reaches`
+ *               list them, else by road_factor times the great circle (6371.0088 km) within
+ *               reach_km. Its people count when it is covered.
+ *   limits      Sums over the chosen options of a district, kind and operator (each absent: all),
+ *               at least `min` and at most `max`. A limit with shortfall_jpy may be missed
+ *               downwards at that price for each unit; also a district that must be covered:
+ *               service mode minimises these prices first, exact mode knows none.
+ *   delivery    Customers are served from chosen sites: the shares of each add up to 1, shares of a
+ *               site that is not chosen are 0, amounts out of a site are at most its option's
+ *               capacity. It costs share * delivery_jpy. Without customers nothing is served. */
 #ifndef AZ_SITING_INSTANCE_H
 #define AZ_SITING_INSTANCE_H
 
@@ -589,13 +594,6 @@ struct st_plan {
 };
 
 extern const struct az_table st_instance_table, st_plan_table, st_state_table;
-
-/* The rooms of the kind. Contracts in formulation.h. */
-enum az_status st_resolve(void *instance, struct az_arena *arena, struct az_findings *findings,
-                          struct az_findings *assumptions);
-enum az_status st_validate(const void *instance, struct az_arena *arena,
-                           struct az_findings *findings);
-enum az_status st_generate(size_t size, uint64_t seed, struct az_arena *arena, void **instance);
 
 /* --- the rooms of the kind ----------------------------------------------------------------------
  */

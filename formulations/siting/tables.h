@@ -62,11 +62,21 @@ extern const struct az_choice st_objectives[ST_OBJECTIVES], st_kinds[ST_KINDS];
             .meaning = ST_W("consumption of a year, to which the profile is scaled",            \
                             "年間の消費電力量。プロファイルはこの値に合わせて拡大・縮小します") \
     }
-#define ST_AMOUNT(S, M, UNIT, MAX, DEF, LABEL, MEANING) \
-    AZ_NUMBER(S, M, AZ_F_DEFAULT, UNIT, 0, MAX, DEF, LABEL, MEANING)
-#define ST_OPTIONAL(S, M, UNIT, MAX, LABEL, MEANING) \
-    AZ_NUMBER(S, M, 0, UNIT, 0, MAX, NAN, LABEL, MEANING)
-#define ST_NEEDED(S, M, UNIT, MAX, LABEL, MEANING) \
-    AZ_NUMBER(S, M, AZ_F_REQUIRED, UNIT, 0, MAX, NAN, LABEL, MEANING)
+/* Numbers from 0 on: with a default, optional, required. */
+#define ST_AMOUNT(S, M, UNIT, MAX, DEF, LABEL, MEANING)                                            \
+    {                                                                                              \
+        AZ_ROW_(S, M, AZ_T_NUMBER, AZ_F_DEFAULT), .unit = (UNIT), .min = 0, .max = (MAX),          \
+                                                  .def = (DEF), .label = LABEL, .meaning = MEANING \
+    }
+#define ST_OPTIONAL(S, M, UNIT, MAX, LABEL, MEANING)                                       \
+    {                                                                                      \
+        AZ_ROW_(S, M, AZ_T_NUMBER, 0), .unit = (UNIT), .min = 0, .max = (MAX), .def = NAN, \
+                                       .label = LABEL, .meaning = MEANING                  \
+    }
+#define ST_NEEDED(S, M, UNIT, MAX, LABEL, MEANING)                                                \
+    {                                                                                             \
+        AZ_ROW_(S, M, AZ_T_NUMBER, AZ_F_REQUIRED), .unit = (UNIT), .min = 0, .max = (MAX),        \
+                                                   .def = NAN, .label = LABEL, .meaning = MEANING \
+    }
 
 #endif
