@@ -105,41 +105,9 @@ static enum az_status fill_base(const struct st_instance *in, struct st_problem 
         if (p->place[s] == AZ_NO_INDEX) continue;
         for (size_t h = 0; h < hours; h++)
             net->base[p->place[s] * hours + h] += p->values->base[s * hours + h];
-    }
-    return AZ_OK;
-}
-
-/* Reactive power of sites at nodes of feeders with lines: of what is there, and, where PV absorbs,
- * of each option beyond that. */
-static enum az_status fill_reactive(const struct st_instance *in, struct st_problem *p,
-                                    struct st_network *net)
-{
-    size_t hours = net->hours;
-    struct st_dispatch without, with;
-    bool absorbs = false;
-    for (size_t f = 0; f < net->feeder_count; f++)
-        absorbs = absorbs ||
-                  (in->feeders.items[f].root.id && tangent(in->feeders.items[f].pv_power_factor) > 0);
-    if (net->order_count == 0) return AZ_OK;
-    AZ_TRY(st_dispatch_new(in, p->arena, &without));
-    AZ_TRY(st_dispatch_new(in, p->arena, &with));
-    if (absorbs) p->reactive = AZ_ARRAY(p->arena, p->option_count * hours, double);
-    if (absorbs && !p->reactive) return AZ_NO_MEMORY;
-    for (size_t s = 0; s < in->sites.count; s++) {
-        const struct st_site *site = &in->sites.items[s];
-        if (site->node == AZ_NO_INDEX || !in->feeders.items[site->feeder].root.id) continue;
-        bool pv = tangent(in->feeders.items[site->feeder].pv_power_factor) > 0;
-        if (!pv && tangent(site->load_power_factor) <= 0) continue;
-        st_dispatch_run(in, site, NULL, 1, &without);
-        for (size_t h = 0; h < hours; h++)
-            net->base_q[site->node * hours + h] += st_reactive(in, site, &without, h);
-        for (size_t o = p->values->first[s]; pv && o < p->values->first[s + 1]; o++) {
-            if (!p->allowed[o]) continue;
-            st_dispatch_run(in, site, p->option[o], 1, &with);
-            for (size_t h = 0; h < hours; h++)
-                p->reactive[o * hours + h] =
-                    st_reactive(in, site, &with, h) - st_reactive(in, site, &without, h);
-        }
+        for (size_t h = 0; p->values->base_reactive && p->place[s] < net->node_count && h < hours;
+             h++)
+            net->base_q[p->place[s] * hours + h] += p->values->base_reactive[s * hours + h];
     }
     return AZ_OK;
 }
@@ -212,8 +180,7 @@ static enum az_status raise_upstream(const struct st_instance *in, struct st_pro
         return AZ_NO_MEMORY;
     for (size_t c = 0; c < m; c++) {
         const struct st_circuit *circuit = &in->upstream->circuits.items[c];
-        branch[c] =
-            (struct az_branch){ circuit->from.index, circuit->to.index, circuit->x_pu };
+        branch[c] = (struct az_branch){ circuit->from.index, circuit->to.index, circuit->x_pu };
         net->normal[c] = limit_of(circuit->normal_kw, INFINITY);
         net->emergency[c] = limit_of(circuit->emergency_kw, net->normal[c]);
     }
@@ -239,7 +206,6 @@ enum az_status st_network_new(struct st_problem *p)
     AZ_TRY(name_places(in, p, net));
     AZ_TRY(fill_base(in, p, net));
     AZ_TRY(grow_trees(in, p, net));
-    AZ_TRY(fill_reactive(in, p, net));
     AZ_TRY(raise_upstream(in, p, net));
     p->network = net;
     return AZ_OK;

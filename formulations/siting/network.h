@@ -17,7 +17,7 @@ struct st_network {
     /* trees: nodes of feeders with a root, parents first */
     size_t order_count, *order;
     size_t *tree_start, *tree; /* of each feeder: its nodes in that order */
-    double *r, *x;             /* [node_count] rise of the squared voltage by 1 kW, kvar on its line */
+    double *r, *x; /* [node_count] rise of the squared voltage by 1 kW, kvar on its line */
     /* upstream */
     size_t circuit_count;
     double *ptdf, *lodf; /* [circuits, buses], [circuits, circuits] */

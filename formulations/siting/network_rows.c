@@ -36,9 +36,10 @@ static uint64_t key_of(const struct st_spot *spot)
 {
     uint64_t key = 1469598103934665603u;
     double angle = spot->element == ST_FLOW ? round(atan2(spot->sine, spot->cosine) * 1e7) : 0;
-    uint64_t parts[] = { (uint64_t)spot->element, spot->index,
-                         spot->outage,            spot->hour,
-                         (uint64_t)(spot->side + 1), (uint64_t)(int64_t)angle };
+    uint64_t parts[] = {
+        (uint64_t)spot->element, spot->index, spot->outage, spot->hour, (uint64_t)(spot->side + 1),
+        (uint64_t)(int64_t)angle
+    };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         key = (key ^ parts[i]) * 1099511628211u;
         key ^= key >> 29;
@@ -110,10 +111,10 @@ static enum az_status sum_row(struct st_problem *p, const struct st_spot *spot)
     size_t index;
     for (size_t i = 0; i < net->place_count; i++)
         if (above[i] == spot->index) there += net->base[i * net->hours + spot->hour];
-    AZ_TRY(open_row(p, spot, limit, there,
-                    feeder ? p->in->feeders.items[spot->index].id
-                           : p->in->banks.items[spot->index].id,
-                    &index));
+    AZ_TRY(
+        open_row(p, spot, limit, there,
+                 feeder ? p->in->feeders.items[spot->index].id : p->in->banks.items[spot->index].id,
+                 &index));
     for (size_t i = 0; i < net->place_count; i++)
         if (above[i] == spot->index) AZ_TRY(st_add_weight(p, index, spot->hour, i, 1, 0));
     return reinforce(p, index, spot->index, feeder ? FEEDER : BANK, spot->side);
@@ -165,8 +166,7 @@ static enum az_status flow_row(struct st_problem *p, const struct st_spot *spot)
     double there = 0;
     for (size_t k = net->tree_start[f]; k < net->tree_start[f + 1]; k++) {
         size_t i = net->tree[k], parent = p->in->nodes.items[i].parent;
-        beyond[i] = parent != i &&
-                    (p->in->nodes.items[i].line == spot->index || beyond[parent]);
+        beyond[i] = parent != i && (p->in->nodes.items[i].line == spot->index || beyond[parent]);
         if (!beyond[i]) continue;
         there += spot->cosine * net->base[i * net->hours + spot->hour] +
                  spot->sine * net->base_q[i * net->hours + spot->hour];

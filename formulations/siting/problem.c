@@ -10,10 +10,10 @@
 
 /* --- growing ---------------------------------------------------------------------------------- */
 
-#define GROW(problem, items, count, capacity)                                                   \
-    ((count) < (capacity) ? AZ_OK                                                               \
-                          : grow((problem)->arena, (void **)&(items), (count), &(capacity),     \
-                                 sizeof *(items)))
+#define GROW(problem, items, count, capacity) \
+    ((count) < (capacity)                     \
+         ? AZ_OK                              \
+         : grow((problem)->arena, (void **)&(items), (count), &(capacity), sizeof *(items)))
 
 static enum az_status grow(struct az_arena *arena, void **items, size_t count, size_t *capacity,
                            size_t size)
@@ -71,8 +71,8 @@ enum az_status st_add_static(struct st_problem *p, const struct st_static *colum
     return AZ_OK;
 }
 
-enum az_status st_add_weight(struct st_problem *p, size_t row, size_t hour, size_t place, double by_p,
-                             double by_q)
+enum az_status st_add_weight(struct st_problem *p, size_t row, size_t hour, size_t place,
+                             double by_p, double by_q)
 {
     if (fabs(by_p) < AZ_ZERO && fabs(by_q) < AZ_ZERO) return AZ_OK;
     AZ_TRY(GROW(p, p->weights, p->weight_count, p->weight_capacity));
@@ -88,8 +88,7 @@ enum az_status st_add_weight(struct st_problem *p, size_t row, size_t hour, size
 bool st_in_group(const struct st_instance *in, const struct st_group *group, size_t site)
 {
     const struct st_site *s = &in->sites.items[site];
-    if (group->district != AZ_NO_INDEX &&
-        (!s->district.id || s->district.index != group->district))
+    if (group->district != AZ_NO_INDEX && (!s->district.id || s->district.index != group->district))
         return false;
     if (group->kind >= 0 && s->kind != group->kind) return false;
     return group->operator_index == AZ_NO_INDEX || s->operator_index == group->operator_index;
@@ -125,7 +124,7 @@ double st_measured(const struct st_problem *p, const struct st_row *row, size_t 
 
 static double reactive_of(const struct st_problem *p, size_t option, size_t hour)
 {
-    return p->reactive ? p->reactive[option * p->values->hour_count + hour] : 0;
+    return p->values->reactive ? p->values->reactive[option * p->values->hour_count + hour] : 0;
 }
 
 static size_t add_to(struct st_coefficient out[], size_t count, size_t row, double value)
@@ -238,8 +237,7 @@ static enum az_status list_options(struct st_problem *p)
         p->forced[s] = site->decision == ST_IN;
         for (size_t o = p->values->first[s]; o < p->values->first[s + 1]; o++) {
             p->option[o] = &site->option[o - p->values->first[s]];
-            p->allowed[o] =
-                p->values->value[o].refusal == ST_ALLOWED && site->decision != ST_OUT;
+            p->allowed[o] = p->values->value[o].refusal == ST_ALLOWED && site->decision != ST_OUT;
             p->option_entry[o] = AZ_NO_INDEX;
         }
     }

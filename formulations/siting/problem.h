@@ -1,5 +1,5 @@
-/* problem.h - the siting problem as rows and columns in plain arrays: what bounds, search and engine
- * models all work on.
+/* problem.h - the siting problem as rows and columns in plain arrays: what bounds, search and
+ * engine models all work on.
  *
  *   minimise  sum_o cost_o x_o + sum_j cost_j y_j
  *   subject to  lower_r <= sum_o a_ro x_o + sum_j a_rj y_j <= upper_r    for every row r
@@ -95,8 +95,6 @@ struct st_problem {
     const struct st_option **option; /* [option_count] */
     bool *allowed;                   /* [option_count] */
     bool *forced;                    /* [sites] takes one of its options */
-    double *reactive;                /* [option_count, hours] kvar beyond the site's own without an
-                                        option; NULL: all 0 */
     struct st_static *statics;
     /* rows */
     size_t row_count, row_capacity;

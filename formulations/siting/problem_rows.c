@@ -82,10 +82,9 @@ static enum az_status add_district(struct st_problem *p, size_t d)
                                  .integer = true };
     AZ_TRY(st_add_static(p, &covered, &index));
     if (!must || !priced) return AZ_OK;
-    struct st_static missed = { .kind = ST_SHORT_COVERED,
-                                .a = d,
-                                .upper = 1,
-                                .penalty = in->coverage->shortfall_jpy };
+    struct st_static missed = {
+        .kind = ST_SHORT_COVERED, .a = d, .upper = 1, .penalty = in->coverage->shortfall_jpy
+    };
     return st_add_static(p, &missed, &index);
 }
 
@@ -111,7 +110,8 @@ enum az_status st_problem_statics(struct st_problem *p)
     return AZ_OK;
 }
 
-/* --- budgets and limits ------------------------------------------------------------------------ */
+/* --- budgets and limits ------------------------------------------------------------------------
+ */
 
 /* sum of capex less subsidy, in its years and of its operator,
  *   + (nobody's, from year 0) reinforcements and arming <= jpy */
@@ -242,7 +242,8 @@ enum az_status st_problem_limits(struct st_problem *p)
     return AZ_OK;
 }
 
-/* --- coverage ---------------------------------------------------------------------------------- */
+/* --- coverage ----------------------------------------------------------------------------------
+ */
 
 /* Can more people be covered than a limit wants? Only then "covered" must be said where it is. */
 static bool people_have_most(const struct st_instance *in)
@@ -275,11 +276,9 @@ static enum az_status cover(struct st_problem *p, size_t z)
     const struct st_static *column = &p->statics[z];
     const struct st_district *district = &p->in->districts.items[column->a];
     double needed = (double)p->in->coverage->shelters, built, all = (double)district->shelter_count;
-    struct st_row row = { .lower = 0,
-                          .upper = INFINITY,
-                          .group = everything,
-                          .limit = district->id,
-                          .unit = 1 };
+    struct st_row row = {
+        .lower = 0, .upper = INFINITY, .group = everything, .limit = district->id, .unit = 1
+    };
     size_t index, missed = st_find_static(p, ST_SHORT_COVERED, column->a);
     AZ_TRY(st_add_row(p, &row, &index));
     AZ_TRY(st_add_static_entry(p, index, z, -needed));
@@ -307,7 +306,8 @@ enum az_status st_problem_coverage(struct st_problem *p)
     return AZ_OK;
 }
 
-/* --- arming and deliveries --------------------------------------------------------------------- */
+/* --- arming and deliveries ---------------------------------------------------------------------
+ */
 
 /* A site without an option is not armed:  armed <= sum of its options */
 enum az_status st_problem_arming(struct st_problem *p)

@@ -9,9 +9,9 @@
 #include "solver/linalg.h"
 #include "solver/tolerances.h"
 
-#define SHARE 0.3        /* of the judge's tolerance: what counts as broken here */
-#define POLYGON 16       /* sides of a line's circle when every row is there */
-#define MOST_KEPT 8      /* spots of an element and side */
+#define SHARE 0.3   /* of the judge's tolerance: what counts as broken here */
+#define POLYGON 16  /* sides of a line's circle when every row is there */
+#define MOST_KEPT 8 /* spots of an element and side */
 #define FULL_CIRCLE (8 * atan(1.0))
 
 /* What is found: of the element and side that is looked at, the worst hours; and all in all. */
@@ -42,8 +42,8 @@ static enum az_status inject(struct search *s, const struct st_point *point)
         const double *injection = &p->values->injection[o * hours];
         for (size_t h = 0; h < hours; h++)
             s->kw[place * hours + h] += point->value[i] * injection[h];
-        for (size_t h = 0; p->reactive && place < net->node_count && h < hours; h++)
-            s->kvar[place * hours + h] += point->value[i] * p->reactive[o * hours + h];
+        for (size_t h = 0; p->values->reactive && place < net->node_count && h < hours; h++)
+            s->kvar[place * hours + h] += point->value[i] * p->values->reactive[o * hours + h];
     }
     return AZ_OK;
 }
@@ -172,8 +172,7 @@ static enum az_status look_at_trees(struct search *s, const struct st_point *poi
         const struct st_feeder *feeder = &in->feeders.items[in->nodes.items[i].feeder.index];
         for (size_t h = 0; h < hours; h++)
             v[i * hours + h] = parent == i ? feeder->source_pu * feeder->source_pu
-                                           : v[parent * hours + h] +
-                                                 net->r[i] * kw[i * hours + h] +
+                                           : v[parent * hours + h] + net->r[i] * kw[i * hours + h] +
                                                  net->x[i] * kvar[i * hours + h];
         if (parent == i) continue;
         look_at_line(s, point, in->nodes.items[i].line, &kw[i * hours], &kvar[i * hours]);
@@ -232,7 +231,8 @@ static void look_at_circuit(struct search *s, const struct st_point *point, cons
             double after = flow[m * hours + h] + lodf * flow[k * hours + h];
             /* trips only ever help the worst side; without them it is an upper estimate */
             if (net->trip_count[k * hours + h] != AZ_NO_INDEX && trips_of(s, point, k, h, bus_kw))
-                after -= dot(n, &net->ptdf[m * n], bus_kw) + lodf * dot(n, &net->ptdf[k * n], bus_kw);
+                after -=
+                    dot(n, &net->ptdf[m * n], bus_kw) + lodf * dot(n, &net->ptdf[k * n], bus_kw);
             spot.hour = h;
             keep(s, spot, side * after - net->emergency[m], net->emergency[m]);
         }

@@ -1,0 +1,42 @@
+/* search.h - one solve of a siting instance: what is known so far, level by level. */
+#ifndef AZ_SITING_SEARCH_H
+#define AZ_SITING_SEARCH_H
+
+#include "formulations/siting/part.h"
+#include "formulations/siting/separate.h"
+
+struct st_search {
+    const struct st_instance *in;
+    struct st_problem *problem;
+    const struct az_context *context;
+    struct az_run *run;
+    struct az_arena *arena; /* of the solve */
+    bool has_best;
+    struct az_judgement best; /* numbers alone */
+    struct st_point best_point;
+    double least[3];  /* proven, by level: no plan has less, given the levels before */
+    bool is_least[3]; /* within what is asked */
+    bool infeasible;  /* proven */
+    const struct st_prices *prices; /* the last of the cost; NULL: none (bound.h) */
+};
+
+/* Makes the plan of a whole point, judges and offers it. *better: the run keeps it. */
+enum az_status st_offer(struct st_search *search, const struct st_point *point, bool *better);
+
+/* A bound of a level, given the levels before; tells the run. */
+void st_bound(struct st_search *search, enum st_level level, double bound);
+
+/* What a level may lack to be proven. */
+double st_target(const struct st_search *search, enum st_level level);
+
+/* Is the level of the best plan proven? */
+bool st_is_proven(const struct st_search *search, enum st_level level);
+
+/* What the judge says of a level. */
+double st_judged_value(const struct az_judgement *judgement, enum st_level level);
+
+/* Solves the level that the problem aims at over the rows that are there and those that its
+ * solutions break, every option and every static in one model. */
+enum az_status st_solve_level_compact(struct st_search *search, bool all_rows);
+
+#endif

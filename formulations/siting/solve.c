@@ -1,0 +1,202 @@
+/* solve.c - first the values of all options, then level by level: the least price of what is short,
+ * then the most carbon or people where these come first, then the least cost; the levels before are
+ * rows. */
+#include <math.h>
+#include <string.h>
+
+#include "formulations/siting/search.h"
+#include "solver/tolerances.h"
+
+#define JUDGING 0.05  /* of the time, at most ... */
+#define JUDGING_S 0.1 /* ... and at most so long kept for judging the last plan */
+#define HELD 0.5      /* of the tolerance by which plans are compared: what a level's row gives */
+
+/* --- plans and bounds ------------------------------------------------------------------------- */
+
+double st_judged_value(const struct az_judgement *judgement, enum st_level level)
+{
+    if (level == ST_LEVEL_PENALTY) return judgement->penalty;
+    return level == ST_LEVEL_RANK ? judgement->rank[0] : judgement->cost;
+}
+
+static double tolerance_of(const struct st_search *search, enum st_level level, double value)
+{
+    double scale = level == ST_LEVEL_RANK ? 1 : fmax(1, search->run->options.money_scale);
+    return AZ_BOUND_TOLERANCE * fmax(scale, fabs(value));
+}
+
+double st_target(const struct st_search *search, enum st_level level)
+{
+    const struct az_run_options *asked = &search->run->options;
+    double value = search->has_best ? st_judged_value(&search->best, level) : 0;
+    if (level == ST_LEVEL_RANK) return fmax(1e-9, asked->gap * fabs(value));
+    if (level == ST_LEVEL_COST && search->has_best) value += search->best.penalty;
+    return fmax(asked->gap_abs, asked->gap * fmax(fabs(value), asked->money_scale));
+}
+
+bool st_is_proven(const struct st_search *search, enum st_level level)
+{
+    if (!search->has_best) return false;
+    return st_judged_value(&search->best, level) - search->least[level] <= st_target(search, level);
+}
+
+/* The levels as they stand; the run's own objective and bound where there is but the cost. */
+static void tell(struct st_search *search)
+{
+    static const char *const rank[] = { [ST_CO2] = "co2", [ST_PEOPLE] = "people" };
+    const struct st_problem *p = search->problem;
+    struct az_run *run = search->run;
+    bool has = search->has_best, proven = has;
+    size_t i = 0;
+    for (int level = ST_LEVEL_PENALTY; level <= ST_LEVEL_COST; level++) {
+        const char *name = level == ST_LEVEL_PENALTY ? "penalty"
+                           : level == ST_LEVEL_RANK  ? rank[search->in->objective]
+                                                     : "cost";
+        if (level == ST_LEVEL_PENALTY && !p->has_penalty) continue;
+        if (level == ST_LEVEL_RANK && !p->has_rank) continue;
+        proven = proven && st_is_proven(search, (enum st_level)level);
+        if (!p->has_penalty && !p->has_rank) continue;
+        double value = has ? st_judged_value(&search->best, (enum st_level)level) : NAN;
+        double bound =
+            has && isfinite(search->least[level]) ? fmin(search->least[level], value) : NAN;
+        az_run_level(run, i++, name, value, bound, proven);
+    }
+    double least = search->least[ST_LEVEL_COST];
+    if (!isfinite(least)) return;
+    if (!p->has_penalty && !p->has_rank)
+        az_run_bound(run, least);
+    else if (has)
+        az_run_bound(run, fmin(search->least[ST_LEVEL_PENALTY] + least,
+                               search->best.cost + search->best.penalty));
+}
+
+void st_bound(struct st_search *search, enum st_level level, double bound)
+{
+    if (isnan(bound) || bound <= search->least[level]) return;
+    search->least[level] = bound;
+    tell(search);
+}
+
+/* Numbers of a judgement, and a point that outlives the search's scratch. */
+static enum az_status keep(struct st_search *search, const struct az_judgement *judgement,
+                           const struct st_point *point)
+{
+    struct st_point *best = &search->best_point;
+    *best = *point;
+    best->option = AZ_ARRAY(search->arena, point->count, size_t);
+    best->value = AZ_ARRAY(search->arena, point->count, double);
+    best->y = AZ_ARRAY(search->arena, point->y_count, double);
+    if (!best->option || !best->value || !best->y) return AZ_NO_MEMORY;
+    memcpy(best->option, point->option, point->count * sizeof *best->option);
+    memcpy(best->value, point->value, point->count * sizeof *best->value);
+    memcpy(best->y, point->y, point->y_count * sizeof *best->y);
+    search->has_best = true;
+    search->best = az_judgement_order(judgement);
+    return AZ_OK;
+}
+
+static void tell_refusal(const struct st_search *search, const struct az_judgement *judgement,
+                         struct az_arena *scratch)
+{
+    const struct az_breach *breach = &judgement->violations.items[0];
+    char *words = az_breach_words(breach, AZ_ENGLISH, scratch);
+    search->run->refused++;
+    az_log(search->context, AZ_LOG_WARNING, "a plan is refused: %s: %s",
+           breach->place ? breach->place : "", words ? words : "");
+}
+
+enum az_status st_offer(struct st_search *search, const struct st_point *point, bool *better)
+{
+    const struct az_run_options *asked = &search->run->options;
+    struct az_judgement judgement = { 0 };
+    struct st_plan *plan;
+    *better = false;
+    struct az_arena *scratch = az_arena_new(NULL);
+    if (!scratch) return AZ_NO_MEMORY;
+    enum az_status status;
+    AZ_GOTO(st_plan_of(search->problem, point, scratch, &plan));
+    AZ_GOTO(st_evaluate(search->in, plan, scratch, &judgement));
+    if (judgement.violation_count > 0) {
+        tell_refusal(search, &judgement, scratch);
+        goto done;
+    }
+    *better = !search->has_best ||
+              az_judgement_is_better(asked->sense, asked->money_scale, &judgement, &search->best);
+    if (!*better) goto done;
+    AZ_GOTO(keep(search, &judgement, point));
+    tell(search); /* whoever is told of the plan reads them */
+    AZ_GOTO(st_plan_of(search->problem, point, search->arena, &plan));
+    AZ_GOTO(st_summarise(search->in, search->arena, plan));
+    AZ_GOTO(az_run_offer(search->run, plan));
+done:
+    az_arena_free(scratch);
+    return status;
+}
+
+/* --- levels ----------------------------------------------------------------------------------- */
+
+/* Is there nothing to find in this level, or nothing that the best plan has not? */
+static bool is_settled(struct st_search *search, enum st_level level)
+{
+    if (level == ST_LEVEL_PENALTY) {
+        st_bound(search, level, 0);
+        return !search->problem->has_penalty || st_is_proven(search, level);
+    }
+    return level == ST_LEVEL_RANK && !search->problem->has_rank;
+}
+
+static enum az_status solve_levels(struct st_search *search, bool all_rows)
+{
+    for (int level = ST_LEVEL_PENALTY; level <= ST_LEVEL_COST; level++) {
+        st_problem_aim(search->problem, (enum st_level)level);
+        if (!is_settled(search, (enum st_level)level))
+            AZ_TRY(st_solve_level_compact(search, all_rows));
+        if (search->infeasible && !search->has_best) az_run_infeasible(search->run);
+        if (az_run_must_stop(search->run) || !search->has_best) return AZ_OK;
+        if (level == ST_LEVEL_COST) break;
+        if (level == ST_LEVEL_PENALTY && !search->problem->has_penalty) continue;
+        if (level == ST_LEVEL_RANK && !search->problem->has_rank) continue;
+        double value = st_judged_value(&search->best, (enum st_level)level);
+        AZ_TRY(st_problem_hold(search->problem, (enum st_level)level,
+                               value + HELD * tolerance_of(search, (enum st_level)level, value)));
+    }
+    return AZ_OK;
+}
+
+static enum az_status begin(struct st_search *search, const struct az_solve_options *options)
+{
+    struct st_values *values;
+    az_run_progress(search->run, "values", true);
+    AZ_TRY(st_values_new(search->in, search->context, search->context->threads, search->arena,
+                         &values));
+    AZ_TRY(st_problem_new(search->in, values, search->arena, &search->problem));
+    for (size_t i = 0; i < 3; i++) search->least[i] = -INFINITY;
+    tell(search);
+    if (!options || !options->start) return AZ_OK;
+    struct st_point point;
+    struct st_found found;
+    bool better;
+    AZ_TRY(st_point_of(search->problem, options->start, search->arena, &point));
+    AZ_TRY(st_polish(search->problem, search->run->engine, search->context, &point, search->arena,
+                     &found));
+    return found.status == AZ_SOLVE_OPTIMAL ? st_offer(search, &found.point, &better) : AZ_OK;
+}
+
+enum az_status st_solve(const void *instance, const struct az_solve_options *options,
+                        struct az_run *run, struct az_arena *arena)
+{
+    const struct az_context *all = run->context;
+    struct az_context most = *all;
+    struct st_search search = { .in = instance, .context = &most, .run = run, .arena = arena };
+    bool compact = options && options->method && strcmp(options->method, "compact") == 0;
+    if (isfinite(all->deadline))
+        most.deadline -= fmin(JUDGING_S, JUDGING * fmax(0, az_time_left(all)));
+    run->context = &most;
+    run->method = "compact";
+    enum az_status status = begin(&search, options);
+    if (status == AZ_OK) status = solve_levels(&search, compact);
+    if (status == AZ_DEADLINE) status = AZ_OK;
+    if (status == AZ_OK && !az_run_must_stop(run)) az_run_limit(run);
+    run->context = all;
+    return status;
+}
