@@ -180,6 +180,7 @@ static void draw(struct bid *bid, const struct trial *t, struct az_random *rando
     }
     bid->prices.cut = bid->cuts;
     bid->prices.cut_price = bid->cut_price;
+    bid->prices.many = az_random_below(random, 2); /* with an outlook, or from both ends */
 }
 
 /* Another day's work for a crew: shorter, with a break at odd hours, with overtime. */

@@ -291,7 +291,7 @@ static enum az_status prices_of(const struct cl_master *master, const struct az_
         .below = prices->block_dual - prices->tolerance,
         .effort = prices->effort,
         .limit = prices->limit,
-        .hasty = ground->teams.count >= MANY_CREWS,
+        .many = ground->teams.count >= MANY_CREWS,
     };
     for (size_t m = 0; m < team->member_count; m++)
         paid->round +=
@@ -315,6 +315,7 @@ static enum az_status price(void *data, size_t block, const struct az_prices *pr
     *bound = -INFINITY;
     if (!top && prices->fixed_count == 0 && cl_memory_rests(memory)) return AZ_OK;
     AZ_TRY(prices_of(master, prices, team, scratch, &paid));
+    paid.forgets = cl_memory_forgets(memory);
     if (top) *bound = cl_memory_bound(memory, master->ground, team, &paid);
     if (top && *bound >= paid.below) return AZ_OK;
     AZ_TRY(cl_price_rounds(master->ground, block, &paid, master->context, arena, scratch, &count,

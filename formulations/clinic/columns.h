@@ -116,7 +116,9 @@ struct cl_round_prices {
     double below;       /* only rounds of less reduced cost than this are asked for */
     int effort;         /* 0: some rounds; 1: exact */
     size_t limit;       /* rounds at most */
-    bool hasty;         /* there are many crews: a relaxation is asked first */
+    bool many;          /* there are many crews: most of them have nothing that pays */
+    bool *forgets;      /* NULL, or the crew's: set where rounds without any cycle take too many
+                           labels, and then not tried again */
     int method;         /* enum cl_price_method */
 };
 #define CL_EFFORTS 2
@@ -124,11 +126,11 @@ struct cl_round_prices {
 double cl_round_reduced(const struct cl_ground *ground, const struct cl_round_prices *prices,
                         const struct cl_tour *tour);
 
-/* The rounds that pay most, best first, with their reduced costs; they may visit a site twice when
- * they went far from it between (ng-routes). *bound is at most the least reduced cost of every
- * round at the highest effort, and that cost itself when it is less than `below` and the range does
- * not bind, otherwise (and when time or memory ends) -INFINITY; +INFINITY when the crew can do
- * nothing at all. Never two calls with one scratch. */
+/* The rounds that pay most, best first, with their reduced costs; those of few crews may visit a
+ * site twice when they went far from it between (ng-routes). *bound is at most the least reduced
+ * cost of every round at the highest effort, and that cost itself when it is less than `below` and
+ * the range does not bind, otherwise (and when time or memory ends) -INFINITY; +INFINITY when the
+ * crew can do nothing at all. Never two calls with one scratch. */
 struct cl_priced_round {
     struct cl_tour tour;
     double reduced;
@@ -150,6 +152,7 @@ struct cl_memory *cl_memory_of(struct cl_memory *memories, size_t index);
 /* Is the crew left out of this round of the lower efforts? It counts the rounds. And what such a
  * round has brought. */
 bool cl_memory_rests(struct cl_memory *memory);
+bool *cl_memory_forgets(struct cl_memory *memory); /* see cl_round_prices */
 void cl_memory_tell(struct cl_memory *memory, bool found);
 
 /* Keeps a bound at prices without decisions; and what it proves at other prices, whatever the

@@ -4,6 +4,7 @@
  *   price_graph.c   sites, ways and drives at these prices; what a site remembers; cuts
  *   price_label.c   labels from the start forwards and from the end backwards, to where they meet
  *   price_join.c    whole rounds from the two halves; the best ones are kept
+ *   price_outlook.c the least that may follow a part of a round, of a relaxation
  *   price_memory.c  what is known of a crew from the last time: whether it needs to be asked again
  *
  * Forwards a label is a part of a round from the start up to the end of a visit: its time, cost,
@@ -12,8 +13,10 @@
  * the part costs `cost` and the overtime of that return. Drives, windows, slots and breaks are all
  * of that form, so that the two halves meet exactly.
  *
- * The range is left out at first (a relaxation; what such rounds visit is then tried with charges);
- * where only rounds beyond the range pay, all is done again with it, forwards alone.
+ * The range is left out at the lower efforts (a relaxation; what such rounds visit is then tried
+ * with charges). At the highest one, where crews are many or have a range, a relaxation that
+ * forgets more sites and knows no range is done backwards alone; labels forwards, in everything
+ * exact, are kept only where what may follow by it pays.
  *
  * Only for formulations/clinic/price_*.c. */
 #ifndef AZ_CLINIC_PRICE_H
@@ -88,6 +91,15 @@ struct cl_ending {
     int charges, rest;
 };
 
+/* What may follow a part of a round: the least cost by a relaxation, for a crew that is ready
+ * before a visit, or done with it, at the beginning of a span of the day or later. */
+struct cl_outlook {
+    int64_t from_s, width_s;
+    size_t spans;         /* 0: there is none */
+    size_t nodes;         /* the last one is the start */
+    double *ready, *done; /* [spans * 2 * nodes] rested or not; INFINITY: nothing in time */
+};
+
 struct cl_pricing {
     const struct cl_ground *ground;
     const struct cl_instance *cl;
@@ -97,25 +109,25 @@ struct cl_pricing {
     const struct cl_round_prices *prices;
     const struct az_context *context;
     struct az_arena *scratch;
-    bool exact;               /* two labels are compared in everything */
-    bool ranged;              /* range and charges are looked at */
-    bool both;                /* backwards too */
-    struct cl_pricing *guide; /* NULL, or a relaxation with its whole backward half */
-    bool loose;               /* drives and breaks are at least as good as with charges */
-    int64_t overtime_s;       /* returns up to then cost nothing more */
-    struct cl_hop *hops;      /* room for those of one step */
-    size_t count;             /* nodes: sites that the crew may visit */
-    size_t *site, *place;     /* [count] */
-    double *load, most;       /* [count]; of the vehicle */
+    bool exact;                       /* two labels are compared in everything */
+    bool ranged;                      /* range and charges are looked at */
+    bool both;                        /* backwards too */
+    const struct cl_outlook *outlook; /* NULL, or of a relaxation */
+    bool loose;                       /* drives and breaks are at least as good as with charges */
+    bool elementary;                  /* no site is forgotten; only where there is an outlook */
+    size_t most_labels;               /* beyond this nothing is proven */
+    int64_t overtime_s;               /* returns up to then cost nothing more */
+    struct cl_hop *hops;              /* room for those of one step */
+    size_t count;                     /* nodes: sites that the crew may visit */
+    size_t *site, *place;             /* [count] */
+    double *load, most;               /* [count]; of the vehicle */
     struct cl_priced_way *offer;
     size_t *offer_first;         /* [count + 1]; by the last moment to be ready */
     struct cl_priced_drive *leg; /* [(count + 1) * (count + 1)] */
     size_t words, cut_words;
-    bool hasty;          /* a site remembers few others: a relaxation */
-    uint64_t *memory;    /* [count * words] of a node: the sites near it */
-    uint64_t *remembers; /* [count * words] of a node: those that it does not forget */
-    uint64_t *cut_of;    /* [count * cut_words] cuts that a node is in */
-    uint64_t *cut_kept;  /* [count * cut_words] cuts that a node does not forget */
+    uint64_t *memory;   /* [count * words] of a node: the sites that it does not forget */
+    uint64_t *cut_of;   /* [count * cut_words] cuts that a node is in */
+    uint64_t *cut_kept; /* [count * cut_words] cuts that a node does not forget */
     struct cl_half front, rear;
     struct cl_ending *ending; /* [limit] of rounds that pay, best first */
     size_t ending_count;
@@ -161,9 +173,6 @@ enum az_status cl_price_graph(struct cl_pricing *p);
  * neither time nor memory ended it. */
 enum az_status cl_price_labels(struct cl_pricing *p, bool *whole);
 
-/* The backward half goes on to the beginning of the day. */
-enum az_status cl_price_rear(struct cl_pricing *p, bool *whole);
-
 /* All ways on from a label to a node (count: home) at these prices, into p->hops. */
 size_t cl_price_hops(struct cl_pricing *p, const struct cl_label *label, size_t node);
 
@@ -175,7 +184,20 @@ void cl_price_home(struct cl_pricing *p, const struct cl_label *label);
 /* Rounds of labels that were not extended and the backward half. */
 void cl_price_join(struct cl_pricing *p);
 
-/* With the whole backward half: does any round that begins with this label pay? */
-bool cl_price_completes(struct cl_pricing *p, const struct cl_label *front);
+/* --- price_outlook.c --- */
+
+/* Where visits are very short there is none. */
+bool cl_price_can_look(const struct cl_pricing *p);
+enum az_status cl_price_outlook(const struct cl_pricing *p, struct cl_outlook *outlook);
+
+/* The least that follows at a moment; those before the first span are in it. */
+static inline double cl_least_after(const struct cl_outlook *outlook, const double least[],
+                                    size_t node, bool rested, int64_t time_s)
+{
+    if (time_s < outlook->from_s) time_s = outlook->from_s;
+    size_t span = (size_t)((time_s - outlook->from_s) / outlook->width_s);
+    if (span >= outlook->spans) return INFINITY;
+    return least[(2 * span + rested) * outlook->nodes + node];
+}
 
 #endif

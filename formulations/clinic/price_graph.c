@@ -3,9 +3,9 @@
 
 #include "formulations/clinic/price.h"
 
-#define NEAREST 8 /* sites that a site remembers */
-#define HASTY 4   /* in haste */
-#define HASTY 4   /* in haste */
+#define NEAREST 8
+#define HASTY 4
+#define HASTY 4
 
 /* --- ways ---------------------------------------------------------------------------------------
  */
@@ -145,31 +145,28 @@ static enum az_status make_legs(struct cl_pricing *p)
 /* --- memories and cuts --------------------------------------------------------------------------
  */
 
-/* The sites nearest to each, by the time there and back, are those that it does not forget; in
- * haste only the first of them. */
+/* The sites nearest to each, by the time there and back, are those that it does not forget. */
 static enum az_status make_memory(struct cl_pricing *p)
 {
-    size_t places = p->cl->places.count;
+    size_t places = p->cl->places.count, nearest = p->elementary ? p->count : NEAREST;
     p->words = (p->count + 63) / 64;
     p->memory = AZ_ARRAY(p->scratch, p->count * p->words + 1, uint64_t);
-    p->remembers = AZ_ARRAY(p->scratch, p->count * p->words + 1, uint64_t);
     int64_t *far = AZ_ARRAY(p->scratch, p->count + 1, int64_t);
-    if (!p->memory || !p->remembers || !far) return AZ_NO_MEMORY;
+    if (!p->memory || !far) return AZ_NO_MEMORY;
     for (size_t n = 0; n < p->count; n++) {
-        uint64_t *own = p->memory + n * p->words, *in_force = p->remembers + n * p->words;
+        uint64_t *own = p->memory + n * p->words;
         for (size_t m = 0; m < p->count; m++) {
             int64_t there = p->roads->duration_s[p->place[n] * places + p->place[m]];
             int64_t back = p->roads->duration_s[p->place[m] * places + p->place[n]];
             far[m] = there < 0 || back < 0 ? INT64_MAX : there + back;
         }
         far[n] = -1; /* itself first */
-        for (size_t k = 0; k < NEAREST && k < p->count; k++) {
+        for (size_t k = 0; k < nearest && k < p->count; k++) {
             size_t next = AZ_NO_INDEX;
             for (size_t m = 0; m < p->count; m++)
                 if (!(own[m / 64] >> (m % 64) & 1) && (next == AZ_NO_INDEX || far[m] < far[next]))
                     next = m;
             own[next / 64] |= 1ull << (next % 64);
-            if (k < HASTY || !p->hasty) in_force[next / 64] |= 1ull << (next % 64);
         }
     }
     return AZ_OK;
@@ -196,6 +193,7 @@ enum az_status cl_price_graph(struct cl_pricing *p)
 {
     AZ_TRY(make_nodes(p));
     AZ_TRY(make_legs(p));
+    p->elementary = p->elementary && cl_price_can_look(p);
     AZ_TRY(make_memory(p));
     return make_cuts(p);
 }

@@ -10,8 +10,7 @@
 
 #include "formulations/clinic/price.h"
 
-#define MAX_LABELS 20000000 /* beyond this nothing is proven */
-#define CLOCK_EVERY 4096    /* labels */
+#define CLOCK_EVERY 4096 /* labels */
 
 /* --- the heap, the next time first --------------------------------------------------------------
  */
@@ -195,7 +194,7 @@ static enum az_status take(struct cl_pricing *p, struct cl_half *half, const str
 static void visit(const struct cl_pricing *p, const struct cl_label *label, size_t node,
                   struct cl_label *next)
 {
-    const uint64_t *remembers = p->remembers + node * p->words;
+    const uint64_t *remembers = p->memory + node * p->words;
     for (size_t w = 0; w < p->words; w++) next->bits[w] = label->bits[w] & remembers[w];
     next->bits[node / 64] |= 1ull << (node % 64);
     for (size_t w = 0; w < p->cut_words; w++) {
@@ -281,12 +280,24 @@ static enum az_status reach(struct cl_pricing *p, const struct cl_label *label, 
         next->rest = hop->rest;
         next->rested = hop->rested;
         visit(p, label, node, next);
-        if (p->guide && !cl_price_completes(p->guide, next))
+        if (p->outlook &&
+            next->cost + cl_least_after(p->outlook, p->outlook->done, node, hop->rested, end_s) >=
+                p->prices->below)
             p->left = true;
         else
             AZ_TRY(take(p, &p->front, next));
     }
     return AZ_OK;
+}
+
+/* By the outlook, does any round that gets there so? */
+static bool pays_to_reach(const struct cl_pricing *p, const struct cl_label *label, size_t node,
+                          const struct cl_hop *hop)
+{
+    const struct cl_outlook *outlook = p->outlook;
+    return label->cost + hop->cost_jpy +
+               cl_least_after(outlook, outlook->ready, node, hop->rested, hop->ready_s) <
+           p->prices->below;
 }
 
 static enum az_status extend_front(struct cl_pricing *p, struct cl_label *label,
@@ -300,7 +311,12 @@ static enum az_status extend_front(struct cl_pricing *p, struct cl_label *label,
         *next = (struct cl_label){
             .beside = label, .node = n, .load = label->load + p->load[n], .late = label->late
         };
-        for (size_t h = 0; h < count; h++) AZ_TRY(reach(p, label, n, &p->hops[h], next));
+        for (size_t h = 0; h < count; h++) {
+            if (p->outlook && !pays_to_reach(p, label, n, &p->hops[h]))
+                p->left = true;
+            else
+                AZ_TRY(reach(p, label, n, &p->hops[h], next));
+        }
     }
     return AZ_OK;
 }
@@ -483,25 +499,6 @@ static struct cl_half *next_half(struct cl_pricing *p)
     return p->front.made <= p->rear.made ? &p->front : &p->rear;
 }
 
-/* Backwards to the beginning of the day. */
-enum az_status cl_price_rear(struct cl_pricing *p, bool *whole)
-{
-    struct cl_label *next =
-        az_arena_take(p->scratch, sizeof *next + (p->words + p->cut_words) * sizeof(uint64_t));
-    struct cl_label *label;
-    if (!next) return AZ_NO_MEMORY;
-    *whole = true;
-    for (size_t done = 0; (label = peek(&p->rear)); done++) {
-        if (p->rear.made > MAX_LABELS || (done % CLOCK_EVERY == 0 && az_must_stop(p->context))) {
-            *whole = false;
-            return AZ_OK;
-        }
-        pop(&p->rear);
-        AZ_TRY(extend_rear(p, label, false, next));
-    }
-    return AZ_OK;
-}
-
 enum az_status cl_price_labels(struct cl_pricing *p, bool *whole)
 {
     struct cl_label *next =
@@ -516,7 +513,7 @@ enum az_status cl_price_labels(struct cl_pricing *p, bool *whole)
         AZ_TRY(begin_rear(p, next));
     }
     for (size_t done = 0;; done++) {
-        if (p->front.made + p->rear.made > MAX_LABELS ||
+        if (p->front.made + p->rear.made > p->most_labels ||
             (done % CLOCK_EVERY == 0 && az_must_stop(p->context))) {
             *whole = false;
             return AZ_OK;

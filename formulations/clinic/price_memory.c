@@ -14,7 +14,7 @@
 
 struct cl_memory {
     size_t fails, rest; /* of the lower efforts */
-    bool known;
+    bool forgets, known;
     double bound, cost, kept, round;
     double *visit, *slot;
     size_t cut_count, cut_capacity;
@@ -30,6 +30,11 @@ bool cl_memory_rests(struct cl_memory *memory)
     if (memory->rest == 0) return false;
     memory->rest--;
     return true;
+}
+
+bool *cl_memory_forgets(struct cl_memory *memory)
+{
+    return &memory->forgets;
 }
 
 void cl_memory_tell(struct cl_memory *memory, bool found)

@@ -1,7 +1,8 @@
 /* price_round.c - the rounds of one crew that pay most. See price.h. */
 #include "formulations/clinic/price.h"
 
-#include <string.h>
+#define MAX_LABELS 20000000 /* beyond this nothing is proven */
+#define FEW_LABELS 200000   /* without any forgetting */
 
 /* --- reduced cost -------------------------------------------------------------------------------
  */
@@ -115,24 +116,6 @@ static bool is_banned(const struct cl_pricing *p, const struct cl_tour *tour)
     return false;
 }
 
-/* Does a round of haste come back to a site that it should have remembered? */
-static bool comes_back(const struct cl_pricing *p, const struct cl_tour *tour)
-{
-    for (size_t k = 0; k < tour->count; k++) {
-        if (tour->stops[k].kind != CL_STOP_VISIT) continue;
-        size_t site = p->ground->ways.items[tour->stops[k].index].site, node = 0;
-        while (p->site[node] != site) node++;
-        for (size_t next = k + 1; next < tour->count; next++) {
-            if (tour->stops[next].kind != CL_STOP_VISIT) continue;
-            size_t then = p->ground->ways.items[tour->stops[next].index].site, at = 0;
-            if (then == site) return true;
-            while (p->site[at] != then) at++;
-            if (!(p->memory[at * p->words + node / 64] >> (node % 64) & 1)) break; /* forgotten */
-        }
-    }
-    return false;
-}
-
 static enum az_status write_rounds(const struct cl_pricing *p, struct az_arena *arena,
                                    size_t *count, struct cl_priced_round **rounds)
 {
@@ -151,7 +134,6 @@ static enum az_status write_rounds(const struct cl_pricing *p, struct az_arena *
             return AZ_INTERNAL;
         if (!possible) AZ_TRY(mend(p, arena, &round->tour, &possible));
         if (!possible || is_banned(p, &round->tour)) continue;
-        if (p->hasty && comes_back(p, &round->tour)) continue;
         if (p->both && isfinite(cl_range_km(p->ground, p->team))) {
             round->reduced = cl_round_reduced(p->ground, p->prices, &round->tour);
             if (round->reduced >= p->prices->below) continue;
@@ -161,15 +143,8 @@ static enum az_status write_rounds(const struct cl_pricing *p, struct az_arena *
     return AZ_OK;
 }
 
-/* --- the whole ----------------------------------------------------------------------------------
+/* --- both halves -------------------------------------------------------------------------------
  */
-
-static bool may_charge_anywhere(const struct cl_ground *ground, const struct cl_team *team)
-{
-    for (size_t c = 0; c < ground->cl->chargers.count; c++)
-        if (cl_may_charge(ground, team, c)) return true;
-    return false;
-}
 
 /* The least hour from which a member costs overtime. */
 static int64_t overtime_from(const struct cl_pricing *p)
@@ -183,20 +158,6 @@ static int64_t overtime_from(const struct cl_pricing *p)
     return from_s;
 }
 
-/* Labels, and rounds of them. */
-static enum az_status price_with(struct cl_pricing *p, bool *whole)
-{
-    p->best = INFINITY;
-    p->overtime_s = overtime_from(p);
-    p->hops = AZ_ARRAY(p->scratch, cl_hop_count(p->cl), struct cl_hop);
-    p->ending = AZ_ARRAY(p->scratch, p->prices->limit + 1, struct cl_ending);
-    if (!p->hops || !p->ending) return AZ_NO_MEMORY;
-    AZ_TRY(cl_price_graph(p));
-    AZ_TRY(cl_price_labels(p, whole));
-    if (*whole && p->both) cl_price_join(p);
-    return AZ_OK;
-}
-
 static enum az_status answer(const struct cl_pricing *p, bool whole, struct az_arena *arena,
                              size_t *count, struct cl_priced_round **rounds, double *bound)
 {
@@ -205,14 +166,69 @@ static enum az_status answer(const struct cl_pricing *p, bool whole, struct az_a
     return write_rounds(p, arena, count, rounds);
 }
 
-/* With the range, forwards, along rounds that pay without it: guide has priced those. */
-static enum az_status price_ranged(struct cl_pricing *p, struct cl_pricing *guide, bool *whole)
+/* What every half needs. */
+static enum az_status prepare(struct cl_pricing *p)
 {
-    AZ_TRY(cl_price_rear(guide, whole));
-    if (!*whole) return AZ_OK;
-    p->ranged = true;
-    p->guide = guide;
-    return price_with(p, whole);
+    p->best = INFINITY;
+    p->overtime_s = overtime_from(p);
+    p->hops = AZ_ARRAY(p->scratch, cl_hop_count(p->cl), struct cl_hop);
+    p->ending = AZ_ARRAY(p->scratch, p->prices->limit + 1, struct cl_ending);
+    if (!p->hops || !p->ending) return AZ_NO_MEMORY;
+    return cl_price_graph(p);
+}
+
+/* Both halves, or labels forwards alone. */
+static enum az_status price_halves(struct cl_pricing *p, struct az_arena *arena, size_t *count,
+                                   struct cl_priced_round **rounds, double *bound)
+{
+    bool whole;
+    p->both = p->prices->method != CL_PRICE_FORWARDS;
+    p->ranged = !p->both;
+    AZ_TRY(cl_price_labels(p, &whole));
+    if (whole && p->both) cl_price_join(p);
+    return answer(p, whole, arena, count, rounds, bound);
+}
+
+/* --- labels forwards with an outlook ------------------------------------------------------------
+ */
+
+/* The least of all rounds by an outlook: from the start place, in time or late. */
+static double least_of_all(const struct cl_pricing *p, const struct cl_outlook *outlook)
+{
+    double least = INFINITY, cost = p->prices->cost * p->team->cost_jpy - p->prices->round;
+    for (int late = 0; late <= (p->team->break_s > 0); late++) {
+        struct cl_stand stand = cl_stand_begin(p->ground, p->team, late);
+        least = fmin(least,
+                     cl_least_after(outlook, outlook->done, p->count, stand.rested, stand.time_s));
+    }
+    return cost + least;
+}
+
+static enum az_status price_guided(struct cl_pricing *p, struct az_arena *arena, size_t *count,
+                                   struct cl_priced_round **rounds, double *bound, bool *whole)
+{
+    struct cl_outlook outlook;
+    *count = 0;
+    *whole = true;
+    AZ_TRY(cl_price_outlook(p, &outlook));
+    if (outlook.spans > 0) {
+        *bound = least_of_all(p, &outlook);
+        if (*bound >= p->prices->below) return AZ_OK;
+        p->outlook = &outlook;
+    }
+    p->ranged = isfinite(cl_range_km(p->ground, p->team));
+    AZ_TRY(cl_price_labels(p, whole));
+    return answer(p, *whole, arena, count, rounds, bound);
+}
+
+/* --- the whole ----------------------------------------------------------------------------------
+ */
+
+static bool may_charge_anywhere(const struct cl_ground *ground, const struct cl_team *team)
+{
+    for (size_t c = 0; c < ground->cl->chargers.count; c++)
+        if (cl_may_charge(ground, team, c)) return true;
+    return false;
 }
 
 enum az_status cl_price_rounds(const struct cl_ground *ground, size_t team,
@@ -223,30 +239,31 @@ enum az_status cl_price_rounds(const struct cl_ground *ground, size_t team,
 {
     const struct cl_instance *cl = ground->cl;
     const struct cl_team *crew = &ground->teams.items[team];
-    struct cl_pricing begin = { .ground = ground,
-                                .cl = cl,
-                                .team = crew,
-                                .vehicle = &cl->vehicles.items[crew->vehicle],
-                                .roads = cl_roads_of(cl, crew->vehicle, crew->day),
-                                .prices = prices,
-                                .context = context,
-                                .scratch = scratch,
-                                .exact = prices->effort == CL_EFFORTS - 1 };
     bool has_range = isfinite(cl_range_km(ground, crew)), whole;
-    bool both = prices->method != CL_PRICE_FORWARDS, exact = begin.exact && both;
-    struct cl_pricing p;
-    for (int hasty = exact && prices->hasty; hasty >= 0; hasty--) {
-        p = begin;
-        p.hasty = hasty;
-        p.both = both;
-        p.ranged = !both;
-        p.loose = both && has_range && may_charge_anywhere(ground, crew);
-        AZ_TRY(price_with(&p, &whole));
-        AZ_TRY(answer(&p, whole, arena, count, rounds, bound));
-        bool unsure = exact && *count == 0 && *bound < prices->below;
-        if (!unsure || az_must_stop(context)) return AZ_OK;
+    bool both = prices->method != CL_PRICE_FORWARDS;
+    struct cl_pricing p = { .ground = ground,
+                            .cl = cl,
+                            .team = crew,
+                            .vehicle = &cl->vehicles.items[crew->vehicle],
+                            .roads = cl_roads_of(cl, crew->vehicle, crew->day),
+                            .prices = prices,
+                            .context = context,
+                            .scratch = scratch,
+                            .exact = prices->effort == CL_EFFORTS - 1,
+                            .loose = both && has_range && may_charge_anywhere(ground, crew),
+                            .most_labels = MAX_LABELS };
+    struct cl_pricing all = p; /* without forgetting any site */
+    all.elementary = (prices->many || has_range) && !(prices->forgets && *prices->forgets);
+    if (all.elementary) AZ_TRY(prepare(&all));
+    if (all.elementary) {
+        if (!all.exact || prices->method == CL_PRICE_FORWARDS)
+            return price_halves(&all, arena, count, rounds, bound);
+        all.most_labels = FEW_LABELS;
+        AZ_TRY(price_guided(&all, arena, count, rounds, bound, &whole));
+        if (whole || az_must_stop(context)) return AZ_OK;
+        if (prices->forgets) *prices->forgets = true;
     }
-    if (!has_range || !whole) return AZ_OK;
-    AZ_TRY(price_ranged(&begin, &p, &whole));
-    return answer(&begin, whole, arena, count, rounds, bound);
+    AZ_TRY(prepare(&p));
+    if (p.exact && both && has_range) return price_guided(&p, arena, count, rounds, bound, &whole);
+    return price_halves(&p, arena, count, rounds, bound);
 }
