@@ -89,6 +89,32 @@ struct az_geo_map {
     bool half;                   /* one of several: two stand side by side */
 };
 
+/* A figure over a number rather than the clock: money by year, one aim against another. */
+enum az_plot_mark {
+    AZ_PLOT_LINE,
+    AZ_PLOT_POINTS, /* each for itself, joined by a thin line in their order */
+    AZ_PLOT_BAR     /* on top of each other: those of one x, above and below zero */
+};
+
+struct az_plot_point {
+    double x, y;
+    struct az_words label; /* told when pointed at, and beside points; may be empty */
+};
+
+struct az_plot_series {
+    struct az_words label;
+    const char *role;
+    enum az_plot_mark mark;
+    AZ_LIST(struct az_plot_point) points; /* x increasing, but for AZ_PLOT_POINTS */
+};
+
+struct az_plot {
+    struct az_words title, x_label, y_label; /* of the axes; may be empty */
+    const char *x_unit, *y_unit;             /* NULL: none */
+    bool years;                              /* x are years: whole, no thousands, no zero */
+    AZ_LIST(struct az_plot_series) series;
+};
+
 struct az_cell {
     const char *text;      /* NULL: number is shown; "\n" begins a new line, also in words */
     struct az_words words; /* used when given, before text */
@@ -131,6 +157,7 @@ struct az_view {
     AZ_LIST(struct az_key_number) numbers;
     AZ_LIST(struct az_chart) charts;
     AZ_LIST(struct az_gantt) gantts;
+    AZ_LIST(struct az_plot) plots;
     AZ_LIST(struct az_geo_map) maps;
     AZ_LIST(struct az_view_table) tables;
     AZ_LIST(struct az_words) notes; /* assumptions and sources worth reading */

@@ -50,6 +50,35 @@ static void setup(void)
     static struct az_gantt gantt;
     static struct az_view_table table;
     static struct az_geo_map map;
+    static struct az_plot_point money[] = { { 2027, -5e6, { NULL, NULL } },
+                                            { 2028, 1e6, { NULL, NULL } },
+                                            { 2029, NAN, { NULL, NULL } } },
+                                front[] = { { 120, 3, { "cheapest", "最安" } },
+                                            { 180, 7.5, { "greenest", "最少排出" } } };
+    static struct az_plot_series flows[] = {
+        { { "Paid", "支出" }, "import", AZ_PLOT_BAR, { 1, money } },
+        { { "Earned", "収入" }, "solar", AZ_PLOT_BAR, { 3, money } },
+        { { "In all", "累計" }, "load", AZ_PLOT_LINE, { 3, money } },
+    };
+    static struct az_plot_series fronts[] = {
+        { { "Front", "前線" }, "trip", AZ_PLOT_POINTS, { 2, front } },
+    };
+    static struct az_plot plots[] = {
+        { { "Cash flow", "資金収支" },
+          { NULL, NULL },
+          { NULL, NULL },
+          NULL,
+          "JPY",
+          true,
+          { 3, flows } },
+        { { "Trade-off", "両立" },
+          { "Carbon", "炭素" },
+          { "Value", "価値" },
+          "t",
+          "JPY",
+          false,
+          { 1, fronts } },
+    };
     static struct az_words notes[] = { { "A source", "出典" } };
     arena = az_arena_new(NULL);
     chart = (struct az_chart){
@@ -66,7 +95,7 @@ static void setup(void)
                                .points = { 2, points },
                                .lines = { 2, ways } };
     view = (struct az_view){ { "A plan", "計画" }, { 1, numbers }, { 1, &chart }, { 1, &gantt },
-                             { 1, &map },          { 1, &table },  { 1, notes } };
+                             { 2, plots },         { 1, &map },    { 1, &table }, { 1, notes } };
     report = (struct az_report){ .view = &view,
                                  .kind = "probe",
                                  .kind_title = { "Probe", "試験" },
@@ -120,8 +149,8 @@ START_TEST(everything_in_the_view_is_drawn)
     draw();
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         ck_assert_msg(strstr(html, parts[i]) != NULL, "%s is not in the page", parts[i]);
-    ck_assert_uint_eq(markup_count(html, "<svg"), 4); /* a Gantt has two: names, bars */
-    ck_assert_uint_eq(markup_count(html, "<figure"), 3);
+    ck_assert_uint_eq(markup_count(html, "<svg"), 6); /* a Gantt has two: names, bars */
+    ck_assert_uint_eq(markup_count(html, "<figure"), 5);
     ck_assert_uint_eq(markup_count(html, "class=\"hint\""), 4);
     ck_assert_uint_eq(markup_count(html, "class=\"layer"), 3); /* hydro, and charge in two pieces */
     ck_assert_uint_eq(markup_count(html, "class=\"bar\""), 1);
@@ -160,6 +189,9 @@ START_TEST(hostile_names_stay_text)
     view.charts.items[0].unit[0] = evil;
     view.gantts.items[0].rows.items[0].label =
         view.gantts.items[0].rows.items[0].bars.items[0].label = words;
+    view.plots.items[0].title = view.plots.items[1].x_label = words;
+    view.plots.items[1].series.items[0].points.items[0].label = words;
+    view.plots.items[0].x_unit = view.plots.items[0].series.items[0].role = evil;
     view.maps.items[0].points.items[0].label = view.maps.items[0].lines.items[0].label = words;
     view.tables.items[0].cells[0].words = view.tables.items[0].columns.items[0].label = words;
     struct az_certificate certificate = { .engine = evil,
@@ -332,6 +364,33 @@ START_TEST(tables_and_gantts_stand_where_they_belong)
 }
 END_TEST
 
+/* A figure over years or of one aim against another shows every point once, what is not known
+ * nowhere, and is read on a terminal too. */
+START_TEST(plots_show_their_points)
+{
+    draw();
+    const char *cash = strstr(html, "Cash flow</span>"), *front = strstr(html, "Trade-off</span>");
+    ck_assert(cash && front && cash < front);
+    ck_assert_ptr_nonnull(strstr(cash, ">2027</text>"));
+    ck_assert_ptr_null(strstr(html, "nan"));
+    size_t bars = 0;
+    for (const char *at = cash; (at = strstr(at, "<rect class=\"layer\"")) && at < front; at++)
+        bars++;
+    ck_assert_uint_eq(bars, 3);
+    ck_assert_uint_eq(markup_count(front, "<circle class=\"place\""), 2 + 2); /* and the map's */
+    ck_assert_ptr_nonnull(strstr(front, "greenest"));
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    az_report_terminal(&report, out, 100, false);
+    fclose(out);
+    ck_assert_ptr_nonnull(strstr(text, "Cash flow"));
+    ck_assert_ptr_nonnull(strstr(text, "2027 – 2028"));
+    ck_assert_ptr_nonnull(strstr(text, "cheapest"));
+    free(text);
+}
+END_TEST
+
 /* Names of a crowd of places on top of each other are read by nobody; every place keeps its tip. */
 START_TEST(names_on_a_map_do_not_cover_each_other)
 {
@@ -344,7 +403,7 @@ START_TEST(names_on_a_map_do_not_cover_each_other)
     view.maps.items[0].points.items = points;
     view.maps.items[0].points.count = 40;
     draw();
-    ck_assert_uint_eq(markup_count(html, "class=\"place\""), 40);
+    ck_assert_uint_eq(markup_count(html, "class=\"place\""), 42);
     const char *map = strstr(html, "Map</span>");
     ck_assert_ptr_nonnull(map);
     double before[40][2];
@@ -530,7 +589,7 @@ START_TEST(texts_in_the_terminal_are_whole)
                                { .text = "above\nbelow" } };
     view.tables.items[0].columns.items = columns;
     view.tables.items[0].columns.count = 3;
-    view.charts.count = 0; /* whose ranges have an ellipsis of their own */
+    view.charts.count = view.plots.count = 0; /* whose ranges have an ellipsis of their own */
     view.tables.items[0].row_count = 1;
     view.tables.items[0].cells = cells;
     char *drawn = draw_terminal(60);
@@ -587,6 +646,7 @@ static Suite *suite(void)
     tcase_add_test(t, breaches_in_a_row_are_one_line);
     tcase_add_test(t, tables_and_gantts_stand_where_they_belong);
     tcase_add_test(t, names_on_a_map_do_not_cover_each_other);
+    tcase_add_test(t, plots_show_their_points);
     tcase_add_test(t, axes_of_whole_things_have_whole_ticks);
     tcase_add_test(t, empty_views_are_drawn);
     tcase_add_test(t, texts_in_the_terminal_are_whole);

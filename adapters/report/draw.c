@@ -241,9 +241,10 @@ const char *az_draw_line_colour(const struct az_chart *chart, size_t i)
 
 /* --- scales ----------------------------------------------------------------------------------- */
 
-struct az_scale az_draw_scale(double low, double high, int ticks)
+/* low and high with room for round ticks. */
+static struct az_scale round_scale(double low, double high, int ticks)
 {
-    struct az_scale scale = { fmin(low, 0), fmax(high, 0), 1, 0 };
+    struct az_scale scale = { low, high, 1, 0 };
     if (!(scale.high - scale.low > 1e-9)) scale.high = scale.low + 1;
     double raw = (scale.high - scale.low) / ticks, power = pow(10, floor(log10(raw)));
     double part = raw / power;
@@ -254,6 +255,19 @@ struct az_scale az_draw_scale(double low, double high, int ticks)
          step *= 10)
         scale.decimals++;
     return scale;
+}
+
+struct az_scale az_draw_scale(double low, double high, int ticks)
+{
+    return round_scale(fmin(low, 0), fmax(high, 0), ticks);
+}
+
+struct az_scale az_draw_near_scale(double low, double high, int ticks)
+{
+    double span = high - low;
+    if (low > 0 && low <= span) low = 0;
+    if (high < 0 && -high <= span) high = 0;
+    return round_scale(low, high, ticks);
 }
 
 bool az_draw_range(const struct az_chart *chart, int axis, double *low, double *high)

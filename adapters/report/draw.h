@@ -45,6 +45,16 @@ struct az_scale {
 };
 struct az_scale az_draw_scale(double low, double high, int ticks);
 
+/* The same, but 0 is on it only where it is near: within the span that is shown. */
+struct az_scale az_draw_near_scale(double low, double high, int ticks);
+
+/* The least and the greatest x and y of a plot, bars of one x added up. False: nothing to show. */
+struct az_plot_range {
+    double x_low, x_high, y_low, y_high, gap; /* gap: the least between two x of bars */
+    bool bars;
+};
+bool az_draw_plot_range(const struct az_plot *plot, struct az_plot_range *range);
+
 /* The least and the greatest that an axis has to show, stacks added up. False: nothing to show. */
 bool az_draw_range(const struct az_chart *chart, int axis, double *low, double *high);
 
@@ -82,6 +92,7 @@ int64_t az_draw_step(const struct az_view *view);
 void az_draw_keys(FILE *out, const struct az_key keys[], size_t count);
 
 void az_draw_chart(FILE *out, const struct az_chart *chart, bool wide);
+void az_draw_plot(FILE *out, const struct az_plot *plot);
 void az_draw_gantt(FILE *out, const struct az_gantt *gantt);
 void az_draw_map(FILE *out, const struct az_geo_map *map);
 

@@ -179,8 +179,12 @@ static bool has_tables(const struct az_view *view, enum az_table_place place)
 
 static void put_figures(FILE *out, const struct az_view *view)
 {
-    if (view->charts.count + view->gantts.count + view->maps.count == 0) return;
-    section(out, "The plan over time", "計画の時間変化");
+    bool over_time = view->charts.count + view->gantts.count > 0;
+    if (!over_time && view->plots.count + view->maps.count == 0) return;
+    if (over_time)
+        section(out, "The plan over time", "計画の時間変化");
+    else
+        section(out, "The plan in pictures", "図で見る計画");
     fputs("<div class=\"figures\">\n", out);
     for (size_t i = 0; i < view->gantts.count; i++)
         if (view->gantts.items[i].leads) az_draw_gantt(out, &view->gantts.items[i]);
@@ -190,6 +194,7 @@ static void put_figures(FILE *out, const struct az_view *view)
         if (!view->gantts.items[i].leads) az_draw_gantt(out, &view->gantts.items[i]);
     for (size_t i = 0; i < view->charts.count; i++)
         if (!is_wide(view, i)) az_draw_chart(out, &view->charts.items[i], false);
+    for (size_t i = 0; i < view->plots.count; i++) az_draw_plot(out, &view->plots.items[i]);
     for (size_t i = 0; i < view->maps.count; i++) az_draw_map(out, &view->maps.items[i]);
     fputs("</div>\n", out);
 }

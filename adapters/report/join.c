@@ -76,6 +76,18 @@ static enum az_status join_map(const struct join *join, struct az_geo_map *map)
     return AZ_OK;
 }
 
+static enum az_status join_plot(const struct join *join, struct az_plot *plot)
+{
+    AZ_TRY(join_words(join, &plot->title));
+    for (size_t i = 0; i < plot->series.count; i++) {
+        struct az_plot_series *series = &plot->series.items[i];
+        AZ_TRY(join_words(join, &series->label));
+        for (size_t p = 0; p < series->points.count; p++)
+            AZ_TRY(join_words(join, &series->points.items[p].label));
+    }
+    return AZ_OK;
+}
+
 static enum az_status join_view(const struct join *join, struct az_view *view)
 {
     AZ_TRY(join_words(join, &view->title));
@@ -91,6 +103,7 @@ static enum az_status join_view(const struct join *join, struct az_view *view)
     }
     for (size_t i = 0; i < view->gantts.count; i++)
         AZ_TRY(join_gantt(join, &view->gantts.items[i]));
+    for (size_t i = 0; i < view->plots.count; i++) AZ_TRY(join_plot(join, &view->plots.items[i]));
     for (size_t i = 0; i < view->maps.count; i++) AZ_TRY(join_map(join, &view->maps.items[i]));
     for (size_t i = 0; i < view->tables.count; i++)
         AZ_TRY(join_table(join, &view->tables.items[i]));

@@ -284,5 +284,6 @@ void az_report_terminal(const struct az_report *report, FILE *out, int width, bo
     for (size_t i = 0; i < view->charts.count; i++) screen_chart(&screen, &view->charts.items[i]);
     for (size_t i = 0; i < view->gantts.count; i++)
         if (!view->gantts.items[i].leads) screen_gantt(&screen, &view->gantts.items[i]);
+    for (size_t i = 0; i < view->plots.count; i++) screen_plot(&screen, &view->plots.items[i]);
     tables_block(&screen, view, AZ_TABLE_BODY);
 }

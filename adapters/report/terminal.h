@@ -45,6 +45,7 @@ void screen_reset(const struct screen *screen);
 void screen_heading(const struct screen *screen, struct az_words title, const char *unit);
 
 void screen_chart(const struct screen *screen, const struct az_chart *chart);
+void screen_plot(const struct screen *screen, const struct az_plot *plot);
 void screen_gantt(const struct screen *screen, const struct az_gantt *gantt);
 
 /* The rows of a table without its title. */
