@@ -151,7 +151,7 @@ START_TEST(everything_in_the_view_is_drawn)
         ck_assert_msg(strstr(html, parts[i]) != NULL, "%s is not in the page", parts[i]);
     ck_assert_uint_eq(markup_count(html, "<svg"), 6); /* a Gantt has two: names, bars */
     ck_assert_uint_eq(markup_count(html, "<figure"), 5);
-    ck_assert_uint_eq(markup_count(html, "class=\"hint\""), 4);
+    ck_assert_uint_eq(markup_count(html, "class=\"hint\""), 6);
     ck_assert_uint_eq(markup_count(html, "class=\"layer"), 3); /* hydro, and charge in two pieces */
     ck_assert_uint_eq(markup_count(html, "class=\"bar\""), 1);
     ck_assert_uint_eq(markup_count(html, "class=\"place\""), 2);
