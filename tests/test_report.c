@@ -152,9 +152,11 @@ START_TEST(everything_in_the_view_is_drawn)
     ck_assert_uint_eq(markup_count(html, "<svg"), 6); /* a Gantt has two: names, bars */
     ck_assert_uint_eq(markup_count(html, "<figure"), 5);
     ck_assert_uint_eq(markup_count(html, "class=\"hint\""), 6);
-    ck_assert_uint_eq(markup_count(html, "class=\"layer"), 3); /* hydro, and charge in two pieces */
+    ck_assert_uint_eq(markup_count(html, "class=\"layer"),
+                      6); /* hydro, charge in two pieces, three bars */
     ck_assert_uint_eq(markup_count(html, "class=\"bar\""), 1);
-    ck_assert_uint_eq(markup_count(html, "class=\"place\""), 2);
+    ck_assert_uint_eq(markup_count(html, "class=\"place\""),
+                      4); /* two on the map, two on a front */
     ck_assert_uint_eq(markup_count(html, "class=\"way\""), 1);
     ck_assert_ptr_null(strstr(html, "nan"));
     ck_assert_ptr_null(strstr(html, "−0<"));
