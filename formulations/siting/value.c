@@ -284,6 +284,7 @@ static enum az_status new_rooms(struct work *work, unsigned threads, struct az_a
 enum az_status st_values_new(const struct st_instance *in, const struct az_context *context,
                              unsigned threads, struct az_arena *arena, struct st_values **values)
 {
+    if (az_must_stop(context)) return AZ_DEADLINE;
     struct az_arena *scratch = az_arena_new(NULL);
     if (!scratch) return AZ_NO_MEMORY;
     struct work work = { .in = in, .context = context };
