@@ -361,6 +361,10 @@ START_TEST(what_does_not_fit_is_said)
     check_call(
         &(struct call){ "check @/other.json @/plan.json", 0, "good", "of another instance" });
     check_call(&(struct call){ "solve " SHORT "-o @/none.json", 1, "", "neither -o nor --report" });
+    check_call(&(struct call){ "solve instances/clinic/matsumoto-week.json --memory=1 --quiet", 5,
+                               NULL, "--memory" });
+    check_call(&(struct call){ "solve instances/clinic/matsumoto-week.json --memory=0", 2, NULL,
+                               "--memory" });
 }
 END_TEST
 

@@ -40,7 +40,8 @@ static int outcome(struct az_cli *cli, const struct az_driven *driven, const cha
     } else if (driven->end == AZ_END_DEADLINE) {
         code = az_cli_status(cli, AZ_DEADLINE, what);
     } else if (driven->end == AZ_END_MEMORY) {
-        code = az_cli_status(cli, AZ_NO_MEMORY, what);
+        code = az_cli_fail(cli, AZ_EXIT_UNFINISHED, "%s: %s", what,
+                           az_cli_say(cli, "needs too much memory", "メモリーが足りません"));
     } else if (driven->end != AZ_END_ANSWERED) {
         code = az_cli_fail(cli, AZ_EXIT_INTERNAL, "%s: %s", what, driven->detail);
     }

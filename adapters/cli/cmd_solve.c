@@ -100,7 +100,12 @@ static json_t *make_result(const struct solve *solve, const struct az_driven *dr
     if (result && driven->end == AZ_END_MEMORY && !driven->plan)
         json_object_set_new(result, "problem",
                             json_pack("{s:s, s:s}", "type", "urn:azumi:problem:memory_limit",
-                                      "title", "The solver needs too much memory"));
+                                      "title",
+                                      az_cli_say(solve->cli,
+                                                 "The solver needs more memory than it is given "
+                                                 "(--memory)",
+                                                 "計算に必要なメモリーが上限（--memory）を"
+                                                 "超えました")));
     return result;
 }
 

@@ -209,6 +209,7 @@ int az_cli_problem_exit(const json_t *problem)
     const char *code = strrchr(az_cli_member(problem, "type"), ':');
     for (size_t i = 0; code && i < sizeof input / sizeof input[0]; i++)
         if (strcmp(code + 1, input[i]) == 0) return AZ_EXIT_USAGE;
+    if (code && strcmp(code + 1, "memory_limit") == 0) return AZ_EXIT_UNFINISHED;
     for (size_t i = 0; code && i < sizeof rows / sizeof rows[0]; i++)
         if (strcmp(code + 1, az_status_code(rows[i].status)) == 0) return rows[i].exit;
     return AZ_EXIT_INTERNAL;
