@@ -54,17 +54,20 @@ static int write_plan(struct az_cli *cli, const struct az_cli_case *data)
 static void print_breaches(const struct az_cli *cli, const char *title, const char *unit,
                            const struct az_breach *items, size_t count, bool priced)
 {
-    char time[32], money[48], counted[32];
+    char at[32], money[48], amount[48], counted[32];
     if (count == 0) return;
     printf("%s:\n", title);
     for (size_t i = 0; i < count; i++) {
         const struct az_breach *breach = &items[i];
-        const char *text = az_breach_words(breach, cli->language, cli->arena);
-        az_cli_print(stdout, "  %s %s: %s (%s",
-                     az_time_given(breach->at) ? az_time_format(breach->at, time) : "-",
-                     breach->place ? breach->place : "", text ? text : "", breach->rule->code.code);
+        const char *words = az_breach_words(breach, cli->language, cli->arena);
+        if (!words) words = "";
+        az_cli_print(
+            stdout, "  %s%s%s (%s",
+            az_cli_when(cli, az_time_given(breach->at) ? az_time_format(breach->at, at) : "", ""),
+            breach->place ? az_cli_place(cli, breach->place, words) : "", words,
+            breach->rule->code.code);
         if (breach->rule->unit && *breach->rule->unit)
-            az_cli_print(stdout, ", %g %s", breach->amount,
+            az_cli_print(stdout, ", %s %s", az_cli_money(round(breach->amount * 100) / 100, amount),
                          az_cli_unit(cli, breach->rule->unit, breach->amount, counted));
         if (priced) az_cli_print(stdout, ", %s %s", az_cli_money(breach->cost, money), unit);
         puts(")");

@@ -146,6 +146,14 @@ char *az_cli_money(double value, char buffer[48]);
 /* A unit in the call's language: "visits" is 件; of one, "visit". The result is buffer or unit. */
 const char *az_cli_unit(const struct az_cli *cli, const char *unit, double amount, char buffer[32]);
 
+/* "2026-01-21 18:00-20:30 " of a time stamp, "" without one. until: the end of the last slot; "":
+ * of one slot, or a moment. */
+const char *az_cli_when(const struct az_cli *cli, const char *at, const char *until);
+
+/* "loads/village (Village): ", where the words that follow are about; "" when they name all that
+ * the place has in brackets. */
+const char *az_cli_place(const struct az_cli *cli, const char *place, const char *words);
+
 /* The certificate for people: status, objective, bound, gap, time, engine, concessions and
  * assumptions, in the call's language. step_s: the length of a slot, so that a concession in one
  * slot after the other is told once; 0 when it is not known. */

@@ -1,4 +1,5 @@
 /* output.c - reading instances and writing documents, findings and certificates for people. */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -228,13 +229,36 @@ static bool goes_on(const json_t *a, const json_t *b, int64_t step_s)
            az_time_parse(az_cli_member(b, "at"), &to) && to.utc_s - from.utc_s == step_s;
 }
 
-/* "2026-01-21 18:00-20:30", "" without a time. until: the end of the last slot, "" for one slot. */
-static const char *when(const struct az_cli *cli, const json_t *first, const char *until)
+const char *az_cli_when(const struct az_cli *cli, const char *at, const char *until)
 {
-    const char *at = az_cli_member(first, "at");
     if (strlen(at) < 16) return "";
     const char *text = az_arena_format(cli->arena, "%.10s %.5s%s%.5s ", at, at + 11,
                                        *until ? "-" : "", *until ? until + 11 : "");
+    return text ? text : "";
+}
+
+static bool is_of_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '-' || c == '_' || c == '.';
+}
+
+/* Do the words name it, not only as a part of another word? */
+static bool names(const char *words, const char *label, size_t length)
+{
+    for (const char *at = words; length > 0 && (at = strstr(at, label)); at++)
+        if ((at == words || !is_of_word(at[-1])) && !is_of_word(at[length])) return true;
+    return false;
+}
+
+const char *az_cli_place(const struct az_cli *cli, const char *place, const char *words)
+{
+    bool named = strchr(place, '(') ? true : names(words, place, strlen(place));
+    for (const char *label = strchr(place, '('); named && label; label = strchr(label + 1, '(')) {
+        size_t length = strcspn(label + 1, ")");
+        char *text = az_arena_text_n(cli->arena, label + 1, length);
+        named = text && names(words, text, length);
+    }
+    const char *text = named ? "" : az_arena_format(cli->arena, "%s: ", place);
     return text ? text : "";
 }
 
@@ -258,8 +282,9 @@ static void print_concessions(const struct az_cli *cli, FILE *out, const json_t 
         until[0] = 0;
         if (i > from + 1 && az_time_parse(az_cli_member(item, "at"), &last))
             az_time_format(az_time_add(last, step_s), until);
-        az_cli_print(out, "  %s%s: %s (", when(cli, first, until), az_cli_member(first, "place"),
-                     az_cli_member(first, az_cli_say(cli, "words_en", "words_ja")));
+        const char *words = az_cli_member(first, az_cli_say(cli, "words_en", "words_ja"));
+        az_cli_print(out, "  %s%s%s (", az_cli_when(cli, az_cli_member(first, "at"), until),
+                     az_cli_place(cli, az_cli_member(first, "place"), words), words);
         if (*az_cli_member(first, "unit"))
             az_cli_print(out, "%s %s, ", az_cli_money(round(amounts * 100) / 100, amount),
                          az_cli_unit(cli, az_cli_member(first, "unit"), amounts, unit));

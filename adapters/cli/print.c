@@ -55,9 +55,10 @@ void az_cli_print(FILE *out, const char *format, ...)
 
 const char *az_cli_unit(const struct az_cli *cli, const char *unit, double amount, char buffer[32])
 {
-    static const char *const counted[][2] = { { "buses", "bus" },
-                                              { "trips", "trip" },
-                                              { "visits", "visit" } };
+    static const char *const counted[][2] = { { "buses", "bus" },       { "trips", "trip" },
+                                              { "visits", "visit" },    { "rounds", "round" },
+                                              { "persons", "person" },  { "positions", "position" },
+                                              { "bookings", "booking" } };
     char english[32];
     if (cli->language == AZ_JAPANESE) {
         az_draw_unit(unit, english, buffer);

@@ -63,7 +63,7 @@ void cl_judge_break(struct cl_judge *j, size_t round)
     size_t k = best_break(j, round, &rest);
     if (k == AZ_NO_INDEX) {
         CL_BREACH(j, CL_RULE_break_missing, at, it->id, rest.from_s, cl_minutes(rest.length_s),
-                  CL_VALUE(cl_minutes(rest.length_s)), window);
+                  CL_VALUE_MIN(rest.length_s), window);
         return;
     }
     const struct cl_laid_visit *stop = &laid->stop[k];
@@ -76,6 +76,6 @@ void cl_judge_break(struct cl_judge *j, size_t round)
                   cl_clock(j, "value", laid->day, stop->start_s), window);
     if (lasts_s < rest.length_s)
         CL_BREACH(j, CL_RULE_break_short, here, it->id, stop->start_s,
-                  cl_minutes(rest.length_s - lasts_s), CL_VALUE(cl_minutes(lasts_s)),
-                  CL_LIMIT(cl_minutes(rest.length_s)));
+                  cl_minutes(rest.length_s - lasts_s), CL_VALUE_MIN(lasts_s),
+                  CL_LIMIT_MIN(rest.length_s));
 }

@@ -103,7 +103,7 @@ static void judge_length(const struct visited *v)
     bool is_short = lasts_s < takes_s;
     int64_t by_s = is_short ? takes_s - lasts_s : lasts_s - takes_s;
     TELL(v, is_short ? CL_RULE_visit_short : CL_RULE_visit_long, v->visit->start_s,
-         cl_minutes(by_s), CL_VALUE(cl_minutes(lasts_s)), CL_LIMIT(cl_minutes(takes_s)));
+         cl_minutes(by_s), CL_VALUE_MIN(lasts_s), CL_LIMIT_MIN(takes_s));
 }
 
 /* --- what it is ---------------------------------------------------------------------------------
@@ -185,8 +185,8 @@ static void judge_booking(const struct visited *v, const char *member,
                 AZ_TEXT_PARAM("limit", asked->specialty));
     if (lasts_s != asked->length_s)
         TELL_AT(v, member, CL_RULE_consultation_length, booking->start_s,
-                fabs(cl_minutes(lasts_s - asked->length_s)), CL_VALUE(cl_minutes(lasts_s)),
-                CL_LIMIT(cl_minutes(asked->length_s)));
+                fabs(cl_minutes(lasts_s - asked->length_s)), CL_VALUE_MIN(lasts_s),
+                CL_LIMIT_MIN(asked->length_s));
     size_t s = cl_slot_of(cl, booking->remote, booking->slot_s);
     if (s == AZ_NO_INDEX) {
         TELL_AT(v, member, CL_RULE_slot_unknown, booking->start_s, 0, who,
@@ -242,8 +242,8 @@ static void judge_pharmacist(const struct visited *v)
                 begins, cl_clock(j, "limit", v->day, due_s));
     if (waits_s > asked->wait_s)
         TELL_AT(v, "pharmacist", CL_RULE_pharmacist_wait, booking->start_s,
-                cl_minutes(waits_s - asked->wait_s), CL_VALUE(cl_minutes(waits_s)),
-                CL_LIMIT(cl_minutes(asked->wait_s)));
+                cl_minutes(waits_s - asked->wait_s), CL_VALUE_MIN(waits_s),
+                CL_LIMIT_MIN(asked->wait_s));
     int64_t ends_s = v->visit->doctor.end_s;
     if (v->care->doctor && v->visit->has_doctor && booking->start_s < ends_s)
         TELL_AT(v, "pharmacist", CL_RULE_pharmacist_order, booking->start_s,

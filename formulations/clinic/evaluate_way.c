@@ -112,8 +112,8 @@ static void charge(struct walk *w, const struct az_path *at, const struct cl_sto
     int64_t lasts_s = laid->end_s - laid->start_s;
     if (lasts_s != takes_s)
         CL_BREACH(j, CL_RULE_charge_time, at, charger->id, laid->start_s,
-                  fabs(cl_minutes(lasts_s - takes_s)), CL_VALUE(cl_minutes(lasts_s)),
-                  CL_LIMIT(cl_minutes(takes_s)));
+                  fabs(cl_minutes(lasts_s - takes_s)), CL_VALUE_MIN(lasts_s),
+                  CL_LIMIT_MIN(takes_s));
     if (!isnan(w->left_km)) w->left_km = fmin(w->vehicle->range_km, w->left_km + charger->gives_km);
 }
 

@@ -83,6 +83,13 @@ void cl_breach(struct cl_judge *j, enum cl_rule rule, const struct az_path *at, 
 
 #define CL_VALUE(x) AZ_NUMBER_PARAM("value", az_shown_number(x))
 #define CL_LIMIT(x) AZ_NUMBER_PARAM("limit", az_shown_number(x))
+/* Minutes for people, to a hundredth: a second makes a difference. */
+static inline double cl_shown_minutes(int64_t seconds)
+{
+    return round((double)seconds / 0.6) / 100;
+}
+#define CL_VALUE_MIN(seconds) AZ_NUMBER_PARAM("value", cl_shown_minutes(seconds))
+#define CL_LIMIT_MIN(seconds) AZ_NUMBER_PARAM("limit", cl_shown_minutes(seconds))
 #define CL_WHAT(text) AZ_TEXT_PARAM("what", (text))
 /* A skill in both languages. */
 #define CL_WHAT_SKILL(skill)                        \
