@@ -30,6 +30,7 @@ struct az_import {
     const struct az_input *side;      /* gtfs: what a timetable lacks, as JSON; NULL: defaults */
     struct az_findings *told;         /* what was assumed goes here; NULL: nowhere */
     int64_t customers;                /* solomon: the first so many; 0: all */
+    double capacity;                  /* orlib-cap: of every site; 0: not given */
     const struct az_input *places;    /* osrm: ids of the rows, a line each; NULL: the instance's */
     const char *profile;              /* osrm: of the matrix; NULL: for all vehicles */
     const char *key;                  /* csv of clinic: path of the key file; NULL: none */
@@ -194,6 +195,8 @@ const char *az_csv_template_name(const struct az_formulation *formulation, size_
       "--key FILE が必要です（氏名はそこに残します）")                                                             \
     X(import_needs_date, "needs --into or --date: the first day",                                                  \
       "--into または --date（最初の日）が必要です")                                                                \
+    X(import_needs_capacity, "needs --capacity: the file leaves the capacity open",                                \
+      "--capacity が必要です（ファイルでは容量が未定です）")                                                       \
     X(import_no_headers,                                                                                           \
       "none of the headers is known: is it text in another encoding, or is the row of headers "                    \
       "missing?",                                                                                                  \

@@ -40,6 +40,9 @@ static const struct az_option options[] = {
                "gtfs: 車両・充電器・営業所・系統・標高（azumi schema gtfs-side）") },
     { "customers", 0, "N", false,
       AZ_EN_JA("solomon: only the first N customers", "solomon: 最初の N 件だけ") },
+    { "capacity", 0, "C", false,
+      AZ_EN_JA("orlib-cap: of every site, where the file leaves it open",
+               "orlib-cap: ファイルで未定の場合の各地点の容量") },
     { "places", 0, "FILE", false,
       AZ_EN_JA("osrm: ids of the table's places, a line each; the instance's in order otherwise",
                "osrm: 表の場所の ID（1 行に 1 つ）。省略時は入力の場所の順") },
@@ -92,7 +95,8 @@ static int collect(struct az_cli *cli, struct az_import *import, struct az_input
     const char *path = az_cli_text(cli, "into");
     if (!only) return az_cli_status(cli, AZ_NO_MEMORY, "import");
     if (!az_cli_integer(cli, "slots", 1, 10000, &import->slots) ||
-        !az_cli_integer(cli, "customers", 1, 100000, &import->customers))
+        !az_cli_integer(cli, "customers", 1, 100000, &import->customers) ||
+        !az_cli_number(cli, "capacity", 1e-6, 1e9, &import->capacity))
         return AZ_EXIT_USAGE;
     import->date = az_cli_text(cli, "date");
     import->area = az_cli_text(cli, "area");

@@ -5,18 +5,6 @@
 
 #include "formulations/clinic/tables.h"
 
-void *az_clinic_case_list(const struct az_table *table, void *object, const char *name,
-                          size_t count, struct az_arena *arena)
-{
-    const struct az_field *field = az_field_find(table, name);
-    struct az_any_list *list = az_member(field, object);
-    list->items = az_arena_array(arena, count, field->item_size);
-    list->count = count;
-    for (size_t i = 0; list->items && field->item->table && i < count; i++)
-        az_fields_clear(field->item->table, az_item_at(field, list->items, i));
-    return list->items;
-}
-
 char *az_clinic_clock(int64_t seconds, struct az_arena *arena)
 {
     int hour = (int)(seconds / 3600), minute = (int)(seconds / 60 % 60);
@@ -35,7 +23,7 @@ char *az_clinic_date(const struct cl_instance *cl, size_t day, struct az_arena *
 bool az_clinic_case_window(struct cl_site *site, int64_t from_s, int64_t until_s,
                            struct az_arena *arena)
 {
-    struct cl_window *window = az_clinic_case_list(&cl_site_table, site, "windows", 1, arena);
+    struct cl_window *window = az_case_list(&cl_site_table, site, "windows", 1, arena);
     if (!window) return false;
     window->from = az_clinic_clock(from_s, arena);
     window->until = az_clinic_clock(until_s, arena);
@@ -45,8 +33,7 @@ bool az_clinic_case_window(struct cl_site *site, int64_t from_s, int64_t until_s
 struct cl_vehicle *az_clinic_case_vehicles(struct cl_instance *cl, size_t kinds,
                                            struct az_arena *arena)
 {
-    struct cl_vehicle *vehicles =
-        az_clinic_case_list(&cl_instance_table, cl, "vehicles", kinds, arena);
+    struct cl_vehicle *vehicles = az_case_list(&cl_instance_table, cl, "vehicles", kinds, arena);
     for (size_t k = 0; vehicles && k < kinds; k++) {
         vehicles[k].id = az_arena_format(arena, "v%zu", k + 1);
         vehicles[k].start = (struct az_ref){ cl->places.items[0].id, 0, 0 };
@@ -60,8 +47,7 @@ struct cl_vehicle *az_clinic_case_vehicles(struct cl_instance *cl, size_t kinds,
 static bool add_cares(struct cl_instance *cl, const struct az_clinic_nodes *nodes, size_t care[],
                       struct az_arena *arena)
 {
-    struct cl_care *cares =
-        az_clinic_case_list(&cl_instance_table, cl, "cares", nodes->count, arena);
+    struct cl_care *cares = az_case_list(&cl_instance_table, cl, "cares", nodes->count, arena);
     size_t count = 0;
     for (size_t i = 1; cares && i < nodes->count; i++) {
         double minutes = (double)nodes->items[i].service_s / 60;
@@ -81,17 +67,15 @@ static bool add_cares(struct cl_instance *cl, const struct az_clinic_nodes *node
 static bool add_sites(struct cl_instance *cl, const struct az_clinic_nodes *nodes,
                       const size_t care[], struct az_arena *arena)
 {
-    struct cl_place *places =
-        az_clinic_case_list(&cl_instance_table, cl, "places", nodes->count, arena);
-    struct cl_site *sites =
-        az_clinic_case_list(&cl_instance_table, cl, "sites", nodes->count - 1, arena);
+    struct cl_place *places = az_case_list(&cl_instance_table, cl, "places", nodes->count, arena);
+    struct cl_site *sites = az_case_list(&cl_instance_table, cl, "sites", nodes->count - 1, arena);
     if (!places || !sites) return false;
     for (size_t i = 0; i < nodes->count; i++) {
         places[i].id = i == 0 ? "depot" : az_arena_format(arena, "c%zu", i);
         if (!places[i].id) return false;
         if (i == 0) continue;
         struct cl_site *site = &sites[i - 1];
-        struct cl_offer *offer = az_clinic_case_list(&cl_site_table, site, "care", 1, arena);
+        struct cl_offer *offer = az_case_list(&cl_site_table, site, "care", 1, arena);
         if (!offer) return false;
         site->id = places[i].id;
         site->place = (struct az_ref){ places[i].id, i, 0 };
@@ -108,8 +92,7 @@ static bool add_travel(struct cl_instance *cl, const struct az_clinic_nodes *nod
     cl->travel = AZ_NEW(arena, struct cl_travel);
     if (!cl->travel) return false;
     az_fields_clear(&cl_travel_table, cl->travel);
-    struct cl_matrix *matrix =
-        az_clinic_case_list(&cl_travel_table, cl->travel, "matrices", 1, arena);
+    struct cl_matrix *matrix = az_case_list(&cl_travel_table, cl->travel, "matrices", 1, arena);
     if (!matrix) return false;
     matrix->duration_s = (struct az_matrix){ n, n, AZ_ARRAY(arena, n * n, double) };
     matrix->distance_m = (struct az_matrix){ n, n, AZ_ARRAY(arena, n * n, double) };

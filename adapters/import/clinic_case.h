@@ -6,6 +6,7 @@
 #define AZ_CLINIC_CASE_H
 
 #include "adapters/format.h"
+#include "adapters/import/case_list.h"
 #include "adapters/import/numbers.h"
 #include "formulations/clinic/instance.h"
 
@@ -46,9 +47,5 @@ char *az_clinic_clock(int64_t seconds, struct az_arena *arena);
 
 /* "2020-01-03": a day of the instance. NULL: no memory. */
 char *az_clinic_date(const struct cl_instance *cl, size_t day, struct az_arena *arena);
-
-/* A list of `count` cleared objects of a member of a table. NULL: no memory. */
-void *az_clinic_case_list(const struct az_table *table, void *object, const char *name,
-                          size_t count, struct az_arena *arena);
 
 #endif

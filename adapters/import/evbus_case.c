@@ -3,17 +3,7 @@
 
 #include <math.h>
 
-/* A fresh list of cleared objects under its name in the instance. */
-static void *list(struct eb_instance *ev, const char *name, size_t count, struct az_arena *arena)
-{
-    const struct az_field *field = az_field_find(&eb_instance_table, name);
-    struct az_any_list *items = az_member(field, ev);
-    items->items = az_arena_array(arena, count, field->item_size);
-    items->count = count;
-    for (size_t i = 0; items->items && i < count; i++)
-        az_fields_clear(field->item->table, az_item_at(field, items->items, i));
-    return items->items;
-}
+#include "adapters/import/case_list.h"
 
 static bool name_objects(struct eb_instance *ev, struct az_arena *arena)
 {
@@ -57,9 +47,11 @@ struct eb_instance *az_evbus_case(const struct az_input *input, const char *sour
     ev->slots = 0;
     ev->mode = EB_EXACT;
     ev->money_unit = "units";
-    if (!list(ev, "depots", depots, arena) || !list(ev, "places", stops, arena) ||
-        !list(ev, "chargers", stops, arena) || !list(ev, "types", 1, arena) ||
-        !list(ev, "trips", trips, arena) || !name_objects(ev, arena) ||
+    if (!az_case_list(&eb_instance_table, ev, "depots", depots, arena) ||
+        !az_case_list(&eb_instance_table, ev, "places", stops, arena) ||
+        !az_case_list(&eb_instance_table, ev, "chargers", stops, arena) ||
+        !az_case_list(&eb_instance_table, ev, "types", 1, arena) ||
+        !az_case_list(&eb_instance_table, ev, "trips", trips, arena) || !name_objects(ev, arena) ||
         !add_links(ev, depots + stops + trips, arena))
         return NULL;
     ev->types.items[0].id = "bus";

@@ -100,6 +100,17 @@ int64_t az_numbers_integer(struct az_numbers *numbers, int64_t minimum, int64_t 
     return 0;
 }
 
+bool az_numbers_word(struct az_numbers *numbers, const char *expected)
+{
+    char text[LONGEST + 1];
+    if (numbers->failed) return false;
+    size_t length = word(numbers, text);
+    if (length > LONGEST || strcmp(text, expected) != 0) return false;
+    numbers->at += length;
+    numbers->column += length;
+    return true;
+}
+
 void az_numbers_end(struct az_numbers *numbers)
 {
     char text[LONGEST + 1];

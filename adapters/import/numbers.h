@@ -28,6 +28,9 @@ double az_numbers_next(struct az_numbers *numbers, double minimum, double maximu
 int64_t az_numbers_integer(struct az_numbers *numbers, int64_t minimum, int64_t maximum,
                            const char *expected);
 
+/* Takes the next word if it is this one; otherwise nothing happens. */
+bool az_numbers_word(struct az_numbers *numbers, const char *word);
+
 /* Nothing but blanks may follow. */
 void az_numbers_end(struct az_numbers *numbers);
 

@@ -220,7 +220,7 @@ static enum az_status add_days(struct cl_instance *cl, const struct pvrp *p, str
     for (size_t i = 1; i < p->count; i++) {
         struct cl_site *site = &cl->sites.items[i - 1];
         struct cl_pattern *patterns =
-            az_clinic_case_list(&cl_site_table, site, "patterns", p->pattern_count[i], arena);
+            az_case_list(&cl_site_table, site, "patterns", p->pattern_count[i], arena);
         if (!patterns || !az_clinic_case_window(site, 0, AZ_LAST_CLOCK, arena)) return AZ_NO_MEMORY;
         site->visits = p->visits[i];
         for (size_t k = 0; k < p->pattern_count[i]; k++)

@@ -45,12 +45,11 @@ static int by_cost(const void *a, const void *b)
     return left->option < right->option ? -1 : 1;
 }
 
-static bool is_allowed(const struct st_site *site, const struct st_option *option,
-                       const struct st_value *value)
+static bool is_allowed(const struct st_site *site, size_t option, const struct st_value *value)
 {
-    if (value->refusal != ST_ALLOWED || site->decision == ST_OUT) return false;
-    return site->decision != ST_IN || !site->decided_option ||
-           strcmp(site->decided_option, option->id) == 0;
+    if (value->refusal != ST_ALLOWED || site->decided == ST_OUT) return false;
+    return site->decided != ST_IN || site->decided_index == AZ_NO_INDEX ||
+           site->decided_index == option;
 }
 
 /* Options of a site that may be chosen and of which no other has as much capacity for less. */
@@ -62,7 +61,7 @@ static size_t keep_options(const struct st_instance *in, const struct st_values 
     for (size_t o = 0; o < site->option_count; o++) {
         const struct st_value *value = &values->value[values->first[s] + o];
         double capacity = site->option[o].capacity;
-        if (!is_allowed(site, &site->option[o], value)) continue;
+        if (!is_allowed(site, o, value)) continue;
         if (isnan(capacity) || capacity >= total) capacity = INFINITY;
         sizes[count++] = (struct size){ value->cost_jpy, capacity, o };
     }
@@ -96,7 +95,7 @@ static enum az_status build_options(const struct st_instance *in, const struct s
             depots->capacitated |= sizes[i].capacity < INFINITY;
         }
         depots->first[s + 1] = at;
-        depots->must[s] = in->sites.items[s].decision == ST_IN;
+        depots->must[s] = in->sites.items[s].decided == ST_IN;
         depots->most += count > 0 ? fmax(0, sizes[count - 1].cost) : 0;
     }
     return AZ_OK;
@@ -163,11 +162,10 @@ static enum az_status build_customers(const struct st_instance *in, struct az_ar
 
 static bool is_of(const struct st_limit *limit, const struct st_site *site)
 {
-    size_t operator= site->operator.id ? site->operator.index : 0;
     return (!limit->district.id ||
             (site->district.id && site->district.index == limit->district.index)) &&
            (limit->kind < 0 || limit->kind == site->kind) &&
-           (!limit->operator.id || limit->operator.index == operator);
+           (!limit->operator.id || limit->operator.index == site->operator_index);
 }
 
 /* The groups of limits; those of all sites become the number of sites. */
@@ -313,6 +311,7 @@ static enum az_status write_plan(struct st_deliver *work, const size_t choice[],
     for (size_t i = 0; depots->capacitated && i < depots->customers * work->serve.count; i++)
         shares += work->serve.flow[i] > 0;
     if (!plan) return AZ_NO_MEMORY;
+    az_fields_clear(&st_plan_table, plan);
     plan->choices.items = AZ_ARRAY(work->arena, count, struct st_choice);
     plan->served.items = AZ_ARRAY(work->arena, shares, struct st_served);
     if (!plan->choices.items || !plan->served.items) return AZ_NO_MEMORY;
@@ -320,6 +319,7 @@ static enum az_status write_plan(struct st_deliver *work, const size_t choice[],
         if (choice[s] == AZ_NO_INDEX) continue;
         const struct st_site *site = &work->in->sites.items[s];
         struct st_choice *chosen = &plan->choices.items[plan->choices.count++];
+        az_fields_clear(az_field_find(&st_plan_table, "choices")->item->table, chosen);
         chosen->site = ref_to(site->id, s);
         chosen->option = site->option[depots->option[choice[s]]].id;
     }
@@ -377,9 +377,9 @@ static void first_prices(struct st_deliver *work)
         double least = INFINITY;
         for (size_t k = depots->near_from[c]; k < depots->near_from[c + 1]; k++) {
             size_t s = depots->near[k], last = depots->first[s + 1] - 1;
-            double part = depots->total > 0 ? depots->amount[c] / fmin(depots->total,
-                                                                       depots->capacity[last])
-                                            : 1 / (double)depots->customers;
+            double part = depots->total > 0
+                              ? depots->amount[c] / fmin(depots->total, depots->capacity[last])
+                              : 1 / (double)depots->customers;
             least = fmin(least, depots->near_cost[k] + fmax(0, depots->cost[last]) * part);
         }
         work->ascent->price[c] = least;

@@ -15,7 +15,7 @@
 #define STEP_LEAST 1e-4
 #define STEP_UP 1.1
 #define STEP_DOWN 0.66
-#define FAILURES 8 /* evaluations without a better bound before the step is cut */
+#define FAILURES 8     /* evaluations without a better bound before the step is cut */
 #define MEAN_FIRST 0.1 /* weight of the newest choice in the mean, at most */
 #define MEAN_LEAST 1e-4
 #define WINDOW 25   /* evaluations over which progress is measured */

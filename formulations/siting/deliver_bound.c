@@ -78,8 +78,8 @@ static double knapsack(struct st_item *items, size_t count, double room, double 
         return value;
     }
     while (low < high) {
-        double pivot = middle(items[low].ratio, items[low + (high - low) / 2].ratio,
-                              items[high - 1].ratio);
+        double pivot =
+            middle(items[low].ratio, items[low + (high - low) / 2].ratio, items[high - 1].ratio);
         double below = 0, below_value = 0, at = 0;
         size_t less = low, more = high, i = low;
         while (i < more)

@@ -20,7 +20,7 @@ struct st_branch {
     float *price;             /* [customers] */
 };
 
-struct st_tree {
+struct st_open {
     struct st_deliver *work;
     struct st_branch **open; /* a heap by bound, then serial */
     size_t count, room, serial, open_max;
@@ -35,8 +35,8 @@ double st_deliver_cutoff(const struct st_deliver *work)
     const struct az_run_options *options = &work->run->options;
     double size = fmax(1, fabs(work->upper)), cutoff = work->upper - 1e-9 * size;
     if (!work->has_best) return work->upper;
-    double gap = fmax(options->gap_abs,
-                      options->gap * fmax(fabs(work->upper), options->money_scale));
+    double gap =
+        fmax(options->gap_abs, options->gap * fmax(fabs(work->upper), options->money_scale));
     if (work->depots->unit > 0)
         cutoff = work->upper - work->depots->unit + fmax(1e-6 * work->depots->unit, 1e-9 * size);
     return fmin(cutoff, work->upper - 0.9 * gap);
@@ -50,7 +50,7 @@ static bool comes_before(const struct st_branch *a, const struct st_branch *b)
     return a->bound != b->bound ? a->bound < b->bound : a->serial > b->serial;
 }
 
-static struct st_branch *new_node(struct st_tree *tree)
+static struct st_branch *new_node(struct st_open *tree)
 {
     struct st_deliver *work = tree->work;
     if (tree->spare_count > 0) return tree->spare[--tree->spare_count];
@@ -61,12 +61,12 @@ static struct st_branch *new_node(struct st_tree *tree)
     return node->domain && node->price ? node : NULL;
 }
 
-static enum az_status push(struct st_tree *tree, struct st_branch *node)
+static enum az_status push(struct st_open *tree, struct st_branch *node)
 {
     if (tree->count == tree->room) {
         size_t room = tree->room ? 2 * tree->room : 64;
-        tree->open = az_arena_grow(tree->work->arena, tree->open, tree->count, room,
-                                   sizeof *tree->open);
+        tree->open =
+            az_arena_grow(tree->work->arena, tree->open, tree->count, room, sizeof *tree->open);
         tree->spare = az_arena_grow(tree->work->arena, tree->spare, tree->spare_count, 2 * room,
                                     sizeof *tree->spare);
         if (!tree->open || !tree->spare) return AZ_NO_MEMORY;
@@ -79,7 +79,7 @@ static enum az_status push(struct st_tree *tree, struct st_branch *node)
     return AZ_OK;
 }
 
-static void sift(struct st_tree *tree, size_t i, struct st_branch *node)
+static void sift(struct st_open *tree, size_t i, struct st_branch *node)
 {
     for (;;) {
         size_t child = 2 * i + 1;
@@ -94,7 +94,7 @@ static void sift(struct st_tree *tree, size_t i, struct st_branch *node)
 }
 
 /* Takes out the next node. */
-static struct st_branch *pop(struct st_tree *tree)
+static struct st_branch *pop(struct st_open *tree)
 {
     size_t at = 0;
     for (size_t i = 1; tree->count > tree->open_max && i < tree->count; i++)
@@ -112,7 +112,7 @@ static struct st_branch *pop(struct st_tree *tree)
  */
 
 /* Is every site settled? The choice is then in tree->choice. */
-static bool is_settled(struct st_tree *tree)
+static bool is_settled(struct st_open *tree)
 {
     const struct st_depots *depots = tree->work->depots;
     for (size_t s = 0; s < depots->sites; s++) {
@@ -124,7 +124,7 @@ static bool is_settled(struct st_tree *tree)
 }
 
 /* Adds a child of the node at hand. */
-static void add_child(struct st_tree *tree, size_t low, size_t high)
+static void add_child(struct st_open *tree, size_t low, size_t high)
 {
     struct st_deliver *work = tree->work;
     struct st_branch *node = new_node(tree);
@@ -145,7 +145,7 @@ static void add_child(struct st_tree *tree, size_t low, size_t high)
 
 /* The free site that the mean choice is least sure of; a site that is open in any case and has
  * several sizes where there is none. */
-static size_t least_sure(const struct st_tree *tree)
+static size_t least_sure(const struct st_open *tree)
 {
     const struct st_deliver *work = tree->work;
     const double *mean = work->ascent->mean;
@@ -160,7 +160,7 @@ static size_t least_sure(const struct st_tree *tree)
     return best;
 }
 
-static void branch(struct st_tree *tree, size_t low, size_t high)
+static void branch(struct st_open *tree, size_t low, size_t high)
 {
     struct st_deliver *work = tree->work;
     double sites = 0;
@@ -195,7 +195,7 @@ static void branch(struct st_tree *tree, size_t low, size_t high)
 }
 
 /* Bounds a node and puts its children among the open ones. */
-static void process(struct st_tree *tree, size_t low, size_t high, bool root)
+static void process(struct st_open *tree, size_t low, size_t high, bool root)
 {
     struct st_deliver *work = tree->work;
     if (!st_dual_propagate(&work->dual, tree->domain, &low, &high)) return;
@@ -216,16 +216,16 @@ static void process(struct st_tree *tree, size_t low, size_t high, bool root)
 void st_deliver_tree(struct st_deliver *work)
 {
     const struct st_depots *depots = work->depots;
-    struct st_tree tree = { .work = work,
+    struct st_open tree = { .work = work,
                             .domain = AZ_ARRAY(work->arena, depots->sites, struct st_domain),
                             .choice = AZ_ARRAY(work->arena, depots->sites, size_t) };
     if (!tree.domain || !tree.choice) {
         work->status = AZ_NO_MEMORY;
         return;
     }
-    tree.open_max = OPEN_BYTES / (sizeof(struct st_branch) +
-                                  depots->sites * sizeof(struct st_domain) +
-                                  depots->customers * sizeof(float));
+    tree.open_max =
+        OPEN_BYTES / (sizeof(struct st_branch) + depots->sites * sizeof(struct st_domain) +
+                      depots->customers * sizeof(float));
     st_depots_domain(depots, tree.domain);
     process(&tree, depots->low, depots->high, true);
     while (work->status == AZ_OK && tree.count > 0 && !az_run_must_stop(work->run)) {
@@ -234,8 +234,7 @@ void st_deliver_tree(struct st_deliver *work)
         st_deliver_bound(work, least);
         if (node->bound < st_deliver_cutoff(work)) {
             memcpy(tree.domain, node->domain, depots->sites * sizeof *tree.domain);
-            for (size_t c = 0; c < depots->customers; c++)
-                work->ascent->price[c] = node->price[c];
+            for (size_t c = 0; c < depots->customers; c++) work->ascent->price[c] = node->price[c];
             work->ascent->value = node->bound;
             process(&tree, node->low, node->high, false);
         }

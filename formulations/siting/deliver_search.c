@@ -12,9 +12,9 @@
 
 #include "formulations/siting/deliver_work.h"
 
-#define MOVES_MAX 1000    /* steps of one descent */
-#define TRIES_MAX 40      /* transportation problems for one step */
-#define NEAR 0.02         /* what costs so much more than the incumbent is not improved */
+#define MOVES_MAX 1000 /* steps of one descent */
+#define TRIES_MAX 40   /* transportation problems for one step */
+#define NEAR 0.02      /* what costs so much more than the incumbent is not improved */
 #define SEEN_BITS 14
 
 struct st_move {
@@ -121,14 +121,13 @@ static bool may_move(const struct st_deliver *work, size_t leave, size_t enter)
     const struct st_depots *depots = work->depots;
     bool leaves = leave != AZ_NO_INDEX, enters = enter != AZ_NO_INDEX;
     if (leaves && depots->must[leave] && leave != enter) return false;
-    if (!is_within(search->count, leaves, enters, depots->low, depots->high) &&
-        leaves != enters)
+    if (!is_within(search->count, leaves, enters, depots->low, depots->high) && leaves != enters)
         return false;
     for (size_t g = 0; g < depots->group_count; g++) {
         bool out = leaves && search->of[g * depots->sites + leave];
         bool in = enters && search->of[g * depots->sites + enter];
-        if (out != in && !is_within(search->in[g], out, in, depots->groups[g].low,
-                                    depots->groups[g].high))
+        if (out != in &&
+            !is_within(search->in[g], out, in, depots->groups[g].low, depots->groups[g].high))
             return false;
     }
     return true;
@@ -298,8 +297,8 @@ static bool fill_up(struct st_deliver *work)
         for (size_t s = 0; s < depots->sites; s++) {
             bool in = search->choice[s] != AZ_NO_INDEX;
             if (!in && !may_move(work, AZ_NO_INDEX, s)) continue;
-            for (size_t o = in ? search->choice[s] + 1 : depots->first[s];
-                 o < depots->first[s + 1]; o++) {
+            for (size_t o = in ? search->choice[s] + 1 : depots->first[s]; o < depots->first[s + 1];
+                 o++) {
                 double more = fmin(depots->capacity[o], -room) -
                               (in ? fmin(depots->capacity[search->choice[s]], -room) : 0);
                 double cost = (depots->cost[o] - (in ? depots->cost[search->choice[s]] : 0)) /
@@ -411,8 +410,8 @@ static void improve(struct st_deliver *work, bool thorough)
     if (depots->capacitated && !fill_up(work)) return;
     if (is_seen(search, depots->sites) && !thorough) return;
     count_choice(work);
-    double cost = depots->capacitated ? whole_cost(work, search->choice)
-                                      : find_servers(work, search->choice);
+    double cost =
+        depots->capacitated ? whole_cost(work, search->choice) : find_servers(work, search->choice);
     if (cost == INFINITY) return;
     if (!thorough && work->has_best && cost > work->upper + NEAR * fabs(work->upper)) return;
     cost = depots->capacitated ? descend_capacitated(work, cost) : descend(work, cost);

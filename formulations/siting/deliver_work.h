@@ -57,15 +57,15 @@ struct st_ranked {
 /* One evaluation at prices of customers, and its room. */
 struct st_dual {
     const struct st_depots *depots;
-    double value;  /* the bound */
-    double *rho;   /* [sites] of opening each at its best option; INFINITY: may not */
-    double *sized; /* [options] the same of each option in its domain */
-    size_t *pick;  /* [sites] the best option */
-    double *cut;   /* [sites] knapsack: ratio below which items are taken whole, */
-    double *split; /* [sites] and how much of those at it */
-    bool *chosen;  /* [sites] */
-    double *slack; /* [customers] 1 - how much the chosen serve */
-    size_t count;  /* sites chosen */
+    double value;             /* the bound */
+    double *rho;              /* [sites] of opening each at its best option; INFINITY: may not */
+    double *sized;            /* [options] the same of each option in its domain */
+    size_t *pick;             /* [sites] the best option */
+    double *cut;              /* [sites] knapsack: ratio below which items are taken whole, */
+    double *split;            /* [sites] and how much of those at it */
+    bool *chosen;             /* [sites] */
+    double *slack;            /* [customers] 1 - how much the chosen serve */
+    size_t count;             /* sites chosen */
     struct st_ranked *ranked; /* [free] sites that may be open or closed, by rho */
     size_t free;
     /* With k sites the bound is best[k - best_low], best_low <= k <= best_low + best_count. */
@@ -74,8 +74,8 @@ struct st_dual {
     /* [part_count + 1] A free site that is not chosen costs its rho less in_cut at least, one that
      * is costs out_cut less its rho at least when it is left. */
     double *in_cut, *out_cut;
-    struct st_part *parts;  /* [part_count + 1] */
-    struct st_item *items;  /* [customers] of a knapsack */
+    struct st_part *parts; /* [part_count + 1] */
+    struct st_item *items; /* [customers] of a knapsack */
 };
 
 enum az_status st_dual_new(const struct st_depots *depots, struct az_arena *arena,
@@ -95,8 +95,7 @@ bool st_dual_fix(const struct st_dual *dual, double cutoff, struct st_domain dom
                  size_t *high);
 
 /* Draws what numbers of groups and customers with one site left mean. False: no plan. */
-bool st_dual_propagate(struct st_dual *dual, struct st_domain domain[], size_t *low,
-                       size_t *high);
+bool st_dual_propagate(struct st_dual *dual, struct st_domain domain[], size_t *low, size_t *high);
 
 /* --- serving (deliver_serve.c) -----------------------------------------------------------------
  */
