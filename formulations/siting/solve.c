@@ -135,30 +135,33 @@ done:
 
 /* --- levels ----------------------------------------------------------------------------------- */
 
-/* Is there nothing to find in this level, or nothing that the best plan has not? */
+/* Has the instance this level? */
+static bool has_level(const struct st_search *search, enum st_level level)
+{
+    if (level == ST_LEVEL_PENALTY) return search->problem->has_penalty;
+    return level == ST_LEVEL_COST || search->problem->has_rank;
+}
+
+/* No plan has a penalty below 0: a plan without one needs no proof. */
 static bool is_settled(struct st_search *search, enum st_level level)
 {
-    if (level == ST_LEVEL_PENALTY) {
-        st_bound(search, level, 0);
-        return !search->problem->has_penalty || st_is_proven(search, level);
-    }
-    return level == ST_LEVEL_RANK && !search->problem->has_rank;
+    if (level != ST_LEVEL_PENALTY) return false;
+    st_bound(search, level, 0);
+    return st_is_proven(search, level);
 }
 
 static enum az_status solve_levels(struct st_search *search, bool all_rows)
 {
-    for (int level = ST_LEVEL_PENALTY; level <= ST_LEVEL_COST; level++) {
-        st_problem_aim(search->problem, (enum st_level)level);
-        if (!is_settled(search, (enum st_level)level))
-            AZ_TRY(st_solve_level_compact(search, all_rows));
+    for (enum st_level level = ST_LEVEL_PENALTY; level <= ST_LEVEL_COST; level++) {
+        if (!has_level(search, level)) continue;
+        st_problem_aim(search->problem, level);
+        if (!is_settled(search, level)) AZ_TRY(st_solve_level_compact(search, all_rows));
         if (search->infeasible && !search->has_best) az_run_infeasible(search->run);
         if (az_run_must_stop(search->run) || !search->has_best) return AZ_OK;
         if (level == ST_LEVEL_COST) break;
-        if (level == ST_LEVEL_PENALTY && !search->problem->has_penalty) continue;
-        if (level == ST_LEVEL_RANK && !search->problem->has_rank) continue;
-        double value = st_judged_value(&search->best, (enum st_level)level);
-        AZ_TRY(st_problem_hold(search->problem, (enum st_level)level,
-                               value + HELD * tolerance_of(search, (enum st_level)level, value)));
+        double value = st_judged_value(&search->best, level);
+        AZ_TRY(st_problem_hold(search->problem, level,
+                               value + HELD * tolerance_of(search, level, value)));
     }
     return AZ_OK;
 }
