@@ -84,7 +84,10 @@
     X(budget_below_decided, "is {value}, the sites that are decided cost at least {minimum}: {short} short", "{value} ですが、採用の決まった地点だけで {minimum} 以上かかります（{short} 不足）") \
     /* deliveries */                                                                               \
     X(customer_without_site, "can be served from no site that may be chosen", "供給できる地点がありません") \
-    X(amounts_above_capacity, "need {value} in all, the sites can deliver {maximum}: {short} short", "必要量の合計 {value} に対し、供給能力の合計は {maximum} です（{short} 不足）")
+    X(amounts_above_capacity, "need {value} in all, the sites can deliver {maximum}: {short} short", "必要量の合計 {value} に対し、供給能力の合計は {maximum} です（{short} 不足）") \
+    /* carrying */                                                                                 \
+    X(carry_plan_misfit, "the plan does not fit the instance: {what}", "計画が入力と合いません: {what}") \
+    X(carry_outside, "must be the beginning of a year from {from} to {until}, is {value}", "{from} 年から {until} 年までの年初でなければなりません（{value} です）")
 /* clang-format on */
 
 #define ST_CODE_DECLARE(name, en, ja) extern const struct az_code st_code_##name;
