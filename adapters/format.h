@@ -53,8 +53,8 @@ struct az_import_format {
 /* What a call of an exporter for people was given. */
 struct az_export {
     const void *instance, *plan; /* linked, resolved */
-    const void *previous; /* an earlier plan, linked to the same instance: what of it is no more is
-                             told; NULL: none */
+    const void *previous; /* an earlier plan, linked to the same instance as far as its objects are
+                             there: what of it is no more is told; NULL: none */
     enum az_language language;
     const struct az_keyfile *key; /* who stands behind the identifiers; NULL: they stay */
     int64_t revision;             /* icalendar: of this issue; < 0: as the instance's state says */

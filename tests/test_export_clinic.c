@@ -7,6 +7,7 @@
 
 #include "adapters/export/clinic_ical.h"
 #include "adapters/json/json.h"
+#include "adapters/service/documents.h"
 #include "tests/support/cl_case.h"
 #include "tests/support/suite.h"
 
@@ -353,6 +354,39 @@ START_TEST(an_earlier_plan_tells_what_is_cancelled)
     call.previous = c.plan;
     call.plan = other_plan(3, rest);
     lacks(export_as("icalendar", NULL), "CANCELLED");
+}
+END_TEST
+
+/* A site that has moved away since is no error: its visit must go from everybody's calendar, and so
+ * must all of a vehicle, a member and a doctor who are no more. */
+START_TEST(an_earlier_plan_may_name_what_is_no_more)
+{
+    static const char *const changes[][2] = {
+        { "/rounds/0/stops/0/site", "'gone'" }, { "/rounds/0/stops/0/doctor/remote", "'doc-9'" },
+        { "/rounds/1/vehicle", "'lorry'" },     { "/rounds/1/members", "['n9']" },
+        { "/online/0/site", "'gone-too'" },
+    };
+    json_t *json = document_load(PLAN);
+    void *earlier;
+    document_change(json, 5, changes);
+    ck_assert_int_eq(az_read_earlier_plan(az_formulation_find("clinic"), c.cl, json, NULL, c.arena,
+                                          &c.findings, &earlier),
+                     AZ_OK);
+    ck_assert_uint_eq(az_findings_total(&c.findings), 0);
+    json_decref(json);
+    call.previous = earlier;
+    const char *all = unfold(export_as("icalendar", NULL));
+    has(event_of(all, "2026-11-30/visit/gone"), "STATUS:CANCELLED");
+    has(event_of(all, "2026-11-30/visit/s1"), "STATUS:CONFIRMED");
+    has(event_of(all, "2026-12-01/visit/gone-too"), "STATUS:CANCELLED");
+    has(event_of(all, "2026-12-01/leave/lorry~1/1"), "STATUS:CANCELLED");
+    has(event_of(all, "2026-12-01/leave/car~1/1"), "STATUS:CONFIRMED");
+    has(event_of(unfold(export_as("icalendar", "doctor-doc-9.ics")), "2026-11-30/doctor/gone"),
+        "STATUS:CANCELLED");
+    has(event_of(unfold(export_as("icalendar", "crew-lorry.ics")), "2026-12-01/visit/s6"),
+        "STATUS:CANCELLED");
+    has(event_of(unfold(export_as("icalendar", "staff-n9.ics")), "2026-12-01/visit/s6"),
+        "STATUS:CANCELLED");
 }
 END_TEST
 
@@ -732,6 +766,7 @@ int main(void)
     tcase_add_test(t, a_plan_made_anew_moves_its_events);
     tcase_add_test(t, cancelled_promises_are_cancelled_events);
     tcase_add_test(t, an_earlier_plan_tells_what_is_cancelled);
+    tcase_add_test(t, an_earlier_plan_may_name_what_is_no_more);
     tcase_add_test(t, two_vehicles_of_a_kind_have_two_calendars);
     tcase_add_test(t, times_are_of_the_instance_s_own_offset);
     tcase_add_test(t, a_week_is_a_table_that_reads_back);

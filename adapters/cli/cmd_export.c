@@ -135,7 +135,7 @@ static int collect(struct az_cli *cli, const struct az_cli_case *data, struct az
     if (!az_cli_integer(cli, "revision", 0, 2147483647, &call->revision)) return AZ_EXIT_USAGE;
     previous.document = NULL; /* it may well be of an earlier instance */
     if (before) {
-        int code = az_cli_case_plan(cli, before, &previous);
+        int code = az_cli_case_earlier_plan(cli, before, &previous);
         if (code != AZ_EXIT_DONE) return code;
         call->previous = previous.plan;
     }

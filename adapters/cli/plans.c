@@ -66,7 +66,9 @@ static void read_certificate(struct az_cli *cli, const char *path, const json_t 
         az_cli_findings(cli, stderr, path, &findings);
 }
 
-int az_cli_case_plan(struct az_cli *cli, const char *path, struct az_cli_case *data)
+/* is_earlier: what it names may be no more. */
+static int read_plan(struct az_cli *cli, const char *path, bool is_earlier,
+                     struct az_cli_case *data)
 {
     struct az_findings findings;
     int code = AZ_EXIT_DONE;
@@ -87,8 +89,11 @@ int az_cli_case_plan(struct az_cli *cli, const char *path, struct az_cli_case *d
         goto done;
     }
     compare_instances(cli, path, json, data);
-    enum az_status status = az_read_plan(data->formulation, data->instance, bare, at, cli->arena,
-                                         &findings, &data->plan);
+    enum az_status status = is_earlier
+                                ? az_read_earlier_plan(data->formulation, data->instance, bare, at,
+                                                       cli->arena, &findings, &data->plan)
+                                : az_read_plan(data->formulation, data->instance, bare, at,
+                                               cli->arena, &findings, &data->plan);
     if (status != AZ_OK)
         code = az_cli_status(cli, status, path);
     else if (az_findings_total(&findings) > 0)
@@ -98,6 +103,16 @@ int az_cli_case_plan(struct az_cli *cli, const char *path, struct az_cli_case *d
 done:
     json_decref(json);
     return code;
+}
+
+int az_cli_case_plan(struct az_cli *cli, const char *path, struct az_cli_case *data)
+{
+    return read_plan(cli, path, false, data);
+}
+
+int az_cli_case_earlier_plan(struct az_cli *cli, const char *path, struct az_cli_case *data)
+{
+    return read_plan(cli, path, true, data);
 }
 
 int az_cli_case_judge(struct az_cli *cli, const struct az_cli_case *data,

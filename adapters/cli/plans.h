@@ -21,6 +21,10 @@ int az_cli_case_open(struct az_cli *cli, const char *path, struct az_cli_case *d
 /* Reads a PLAN file or a bare plan and links it to the case's instance. An exit status. */
 int az_cli_case_plan(struct az_cli *cli, const char *path, struct az_cli_case *data);
 
+/* The same of an earlier plan, which may name what the instance has no more: such a reference has
+ * its id and no index. */
+int az_cli_case_earlier_plan(struct az_cli *cli, const char *path, struct az_cli_case *data);
+
 /* Judges the case's plan. An exit status. */
 int az_cli_case_judge(struct az_cli *cli, const struct az_cli_case *data,
                       struct az_judgement *judgement);

@@ -90,6 +90,12 @@ enum az_status az_clx_plan(const struct cl_instance *cl, const void *given, stru
     return list_unserved(cl, copy, arena);
 }
 
+enum az_status az_clx_earlier(const void *given, const struct cl_plan **plan)
+{
+    *plan = given;
+    return is_timed(given) ? AZ_OK : AZ_UNSUPPORTED;
+}
+
 enum az_status az_clx_begin(struct az_clx *x, const struct az_export *call, struct az_arena *arena)
 {
     *x = (struct az_clx){
@@ -245,8 +251,8 @@ size_t az_clx_unit(const struct cl_plan *plan, const struct cl_round *round)
 {
     size_t unit = 1;
     for (const struct cl_round *other = plan->rounds.items; other < round; other++)
-        unit +=
-            other->vehicle.index == round->vehicle.index && strcmp(other->date, round->date) == 0;
+        unit += strcmp(other->vehicle.id, round->vehicle.id) == 0 &&
+                strcmp(other->date, round->date) == 0;
     return unit;
 }
 

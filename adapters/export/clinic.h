@@ -34,6 +34,10 @@ enum az_status az_clx_begin(struct az_clx *x, const struct az_export *call, stru
 enum az_status az_clx_plan(const struct cl_instance *cl, const void *given, struct az_arena *arena,
                            const struct cl_plan **plan);
 
+/* An earlier plan, which may name what is no more: such references have an id and no object. As it
+ * is, without results; AZ_UNSUPPORTED as above. */
+enum az_status az_clx_earlier(const void *given, const struct cl_plan **plan);
+
 /* Of the two texts the one of the call's language. */
 const char *az_clx_say(const struct az_clx *x, const char *en, const char *ja);
 

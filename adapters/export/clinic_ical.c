@@ -260,7 +260,7 @@ static enum az_status tell_icalendar(const struct az_export *call, struct az_are
     AZ_TRY(az_ical_collect(&x, &calendars));
     if (call->previous) {
         struct az_clx earlier = x;
-        AZ_TRY(az_clx_plan(x.cl, call->previous, arena, &earlier.plan));
+        AZ_TRY(az_clx_earlier(call->previous, &earlier.plan));
         AZ_TRY(az_ical_collect(&earlier, &before));
         AZ_TRY(az_ical_cancel(&x, &before, &calendars));
     }

@@ -20,7 +20,7 @@ enum az_ical_owner { AZ_ICAL_VEHICLE, AZ_ICAL_STAFF, AZ_ICAL_REMOTE, AZ_ICAL_ONL
 struct az_ical_calendar {
     enum az_ical_owner owner;
     const char *file, *name;
-    size_t index; /* into vehicles, staff, remote */
+    const char *id; /* of the vehicle, member, doctor or pharmacist */
     size_t count, capacity;
     struct az_ical_event *events;
 };
@@ -32,10 +32,11 @@ struct az_ical_calendars {
 
 /* The calendars of a plan: of every vehicle's crew, every member of staff, every doctor and
  * pharmacist, and of the visits on line; empty ones too, as they replace those of an earlier plan.
- */
+ * An earlier plan's also of those who are no more. */
 enum az_status az_ical_collect(const struct az_clx *x, struct az_ical_calendars *calendars);
 
-/* Marks what an earlier plan had and this one has no more: its events come in as cancelled ones. */
+/* Marks what an earlier plan had and this one has no more: its events come in as cancelled ones, in
+ * a calendar of their own where there is none any more. */
 enum az_status az_ical_cancel(const struct az_clx *x, const struct az_ical_calendars *before,
                               struct az_ical_calendars *now);
 

@@ -55,7 +55,7 @@ static const char *slot_words(const struct az_clx *x, const struct cl_booking *b
                            az_clx_clock(x, booking->slot, slot));
 }
 
-static const char *visit_words(const struct az_clx *x, const struct cl_site *site,
+static const char *visit_words(const struct az_clx *x, const struct az_ref *site,
                                const struct az_ref *care, const struct cl_booking *doctor,
                                const struct cl_booking *pharmacist)
 {
@@ -73,10 +73,10 @@ static const char *visit_words(const struct az_clx *x, const struct cl_site *sit
 }
 
 /* Where a visit is: the address where the key file has it, else the place. */
-static const char *location_of(const struct az_clx *x, const struct cl_site *site)
+static const char *location_of(const struct az_clx *x, const struct az_ref *site)
 {
     const char *address = az_clx_person(x, site->id).address;
-    return address && *address ? address : az_clx_place_name(az_clx_place(x, site->place_index));
+    return address && *address ? address : az_clx_place_name(az_clx_site_place(x, site));
 }
 
 static const char *title(const struct az_clx *x, const char *en, const char *ja, const char *who)
@@ -105,8 +105,8 @@ static enum az_status add_visit(const struct az_clx *x, const struct cl_round *r
                                 const struct cl_stop *stop, struct az_ical_calendar *calendar)
 {
     char latest[32];
-    const struct cl_site *site = az_clx_site(x, &stop->site);
-    if (!site) return AZ_OK;
+    const struct az_ref *site = &stop->site;
+    if (!site->id) return AZ_OK;
     const char *text = visit_words(x, site, &stop->care, stop->doctor, stop->pharmacist);
     if (az_time_given(stop->arrival)) {
         char arrival[32];
@@ -125,7 +125,7 @@ static enum az_status add_visit(const struct az_clx *x, const struct cl_round *r
                                 .location = location_of(x, site),
                                 .description = text,
                                 .category = calendar->name,
-                                .place = az_clx_place(x, site->place_index) });
+                                .place = az_clx_site_place(x, site) });
 }
 
 /* --- rounds -------------------------------------------------------------------------------------
@@ -206,15 +206,13 @@ static enum az_status add_round(const struct az_clx *x, const struct cl_round *r
 /* --- consultations, visits on line --------------------------------------------------------------
  */
 
-static enum az_status add_consultation(const struct az_clx *x, const struct az_ref *ref,
+static enum az_status add_consultation(const struct az_clx *x, const struct az_ref *site,
                                        const struct az_ref *care, const char *date,
-                                       const struct cl_booking *booking,
+                                       const struct cl_booking *booking, bool doctor,
                                        struct az_ical_calendar *calendar)
 {
-    const struct cl_site *site = az_clx_site(x, ref);
     char slot[32];
-    if (!site || !booking || booking->remote.index != calendar->index) return AZ_OK;
-    bool doctor = x->cl->remote.items[calendar->index].role == CL_DOCTOR;
+    if (!site->id || !booking || strcmp(booking->remote.id, calendar->id) != 0) return AZ_OK;
     const char *text = "";
     add_line(x, &text, az_clx_say(x, "Site", "訪問先"), site->id);
     add_line(x, &text, az_clx_say(x, "Number", "番号"), az_clx_person(x, site->id).number);
@@ -241,18 +239,19 @@ static enum az_status add_remote(const struct az_clx *x, struct az_ical_calendar
         const struct cl_round *round = &x->plan->rounds.items[r];
         for (size_t k = 0; k < round->stops.count; k++) {
             const struct cl_stop *stop = &round->stops.items[k];
-            AZ_TRY(
-                add_consultation(x, &stop->site, &stop->care, round->date, stop->doctor, calendar));
-            AZ_TRY(add_consultation(x, &stop->site, &stop->care, round->date, stop->pharmacist,
+            AZ_TRY(add_consultation(x, &stop->site, &stop->care, round->date, stop->doctor, true,
                                     calendar));
+            AZ_TRY(add_consultation(x, &stop->site, &stop->care, round->date, stop->pharmacist,
+                                    false, calendar));
         }
     }
     for (size_t i = 0; i < x->plan->online.count; i++) {
         const struct cl_online *online = &x->plan->online.items[i];
         az_clx_date(x, online->start, date);
-        AZ_TRY(add_consultation(x, &online->site, &online->care, date, online->doctor, calendar));
-        AZ_TRY(
-            add_consultation(x, &online->site, &online->care, date, online->pharmacist, calendar));
+        AZ_TRY(add_consultation(x, &online->site, &online->care, date, online->doctor, true,
+                                calendar));
+        AZ_TRY(add_consultation(x, &online->site, &online->care, date, online->pharmacist, false,
+                                calendar));
     }
     return AZ_OK;
 }
@@ -262,8 +261,8 @@ static enum az_status add_online(const struct az_clx *x, struct az_ical_calendar
     char date[32];
     for (size_t i = 0; i < x->plan->online.count; i++) {
         const struct cl_online *online = &x->plan->online.items[i];
-        const struct cl_site *site = az_clx_site(x, &online->site);
-        if (!site) continue;
+        const struct az_ref *site = &online->site;
+        if (!site->id) continue;
         az_clx_date(x, online->start, date);
         AZ_TRY(az_ical_add(
             x, calendar,
@@ -276,7 +275,7 @@ static enum az_status add_online(const struct az_clx *x, struct az_ical_calendar
                 .description =
                     visit_words(x, site, &online->care, online->doctor, online->pharmacist),
                 .category = calendar->name,
-                .place = az_clx_place(x, site->place_index) }));
+                .place = az_clx_site_place(x, site) }));
     }
     return AZ_OK;
 }
@@ -319,7 +318,7 @@ static enum az_status add_promises(const struct az_clx *x, struct az_ical_calend
                                     .start = change->promised,
                                     .end = az_time_add(change->promised, length_s),
                                     .summary = title(x, "Visit", "訪問", az_clx_who(x, site->id)),
-                                    .location = location_of(x, site),
+                                    .location = location_of(x, &change->site),
                                     .description = "",
                                     .category = calendar->name,
                                     .place = az_clx_place(x, site->place_index),
@@ -349,23 +348,7 @@ static bool is_over(const struct az_clx *x, const struct az_ical_event *event)
     return event->start.utc_s - x->cl->start.utc_s < x->cl->earliest_s;
 }
 
-enum az_status az_ical_cancel(const struct az_clx *x, const struct az_ical_calendars *before,
-                              struct az_ical_calendars *now)
-{
-    for (size_t c = 0; c < before->count; c++) {
-        const struct az_ical_calendar *old = &before->items[c];
-        struct az_ical_calendar *calendar = same_calendar(now, old);
-        for (size_t i = 0; calendar && i < old->count; i++) {
-            struct az_ical_event event = old->events[i];
-            if (is_over(x, &event) || has_event(calendar, event.uid)) continue;
-            event.cancelled = true;
-            AZ_TRY(az_ical_add(x, calendar, event));
-        }
-    }
-    return AZ_OK;
-}
-
-/* --- all calendars ------------------------------------------------------------------------------
+/* --- files ---------------------------------------------------------------------------------------
  */
 
 /* The name of a file: ":" is none of a file name everywhere, "=" is none of an identifier. */
@@ -393,27 +376,28 @@ static enum az_status add_calendar(const struct az_clx *x, struct az_ical_calend
     return AZ_OK;
 }
 
+/* --- calendars of those who are ------------------------------------------------------------------
+ */
+
 /* Calendars of one kind of vehicle: as many as are out on some day, and those that stay in. */
-static enum az_status add_vehicle(const struct az_clx *x, size_t v,
+static enum az_status add_vehicle(const struct az_clx *x, const char *id, size_t units,
                                   struct az_ical_calendars *calendars)
 {
-    const struct cl_vehicle *vehicle = &x->cl->vehicles.items[v];
-    size_t units = vehicle->count < MOST_UNITS ? (size_t)vehicle->count : MOST_UNITS;
     for (size_t r = 0; r < x->plan->rounds.count; r++) {
         const struct cl_round *round = &x->plan->rounds.items[r];
-        size_t unit = round->vehicle.index == v ? az_clx_unit(x->plan, round) : 0;
+        size_t unit = strcmp(round->vehicle.id, id) == 0 ? az_clx_unit(x->plan, round) : 0;
         if (unit > units) units = unit;
     }
     for (size_t u = 1; u <= units; u++) {
         struct az_ical_calendar calendar = {
             .owner = AZ_ICAL_VEHICLE,
-            .file = file_name(x, "crew", vehicle->id, u),
-            .name = units > 1 ? az_arena_format(x->arena, "%s %zu", vehicle->id, u) : vehicle->id,
-            .index = v
+            .file = file_name(x, "crew", id, u),
+            .name = units > 1 ? az_arena_format(x->arena, "%s %zu", id, u) : id,
+            .id = id
         };
         for (size_t r = 0; r < x->plan->rounds.count; r++) {
             const struct cl_round *round = &x->plan->rounds.items[r];
-            if (round->vehicle.index == v && az_clx_unit(x->plan, round) == u)
+            if (strcmp(round->vehicle.id, id) == 0 && az_clx_unit(x->plan, round) == u)
                 AZ_TRY(add_round(x, round, &calendar));
         }
         if (!x->call->previous) AZ_TRY(add_promises(x, &calendar));
@@ -422,45 +406,127 @@ static enum az_status add_vehicle(const struct az_clx *x, size_t v,
     return AZ_OK;
 }
 
-static bool is_member(const struct cl_round *round, size_t staff)
+static bool is_member(const struct cl_round *round, const char *id)
 {
     for (size_t m = 0; m < round->members.count; m++)
-        if (round->members.items[m].index == staff) return true;
+        if (strcmp(round->members.items[m].id, id) == 0) return true;
     return false;
 }
+
+static enum az_status add_member(const struct az_clx *x, const char *id,
+                                 struct az_ical_calendars *calendars)
+{
+    struct az_ical_calendar calendar = { .owner = AZ_ICAL_STAFF,
+                                         .file = file_name(x, "staff", id, 1),
+                                         .name = az_clx_who(x, id),
+                                         .id = id };
+    for (size_t r = 0; r < x->plan->rounds.count; r++)
+        if (is_member(&x->plan->rounds.items[r], id))
+            AZ_TRY(add_round(x, &x->plan->rounds.items[r], &calendar));
+    return add_calendar(x, calendars, calendar);
+}
+
+/* organisation: or NULL. */
+static enum az_status add_person(const struct az_clx *x, const char *id, bool doctor,
+                                 const char *organisation, struct az_ical_calendars *calendars)
+{
+    struct az_ical_calendar calendar = {
+        .owner = AZ_ICAL_REMOTE,
+        .file = file_name(x, doctor ? "doctor" : "pharmacist", id, 1),
+        .name = organisation && *organisation ? az_arena_format(x->arena, "%s %s", organisation, id)
+                                              : id,
+        .id = id
+    };
+    AZ_TRY(add_remote(x, &calendar));
+    return add_calendar(x, calendars, calendar);
+}
+
+/* --- ... and of those who are no more ------------------------------------------------------------
+ */
+
+static bool has_owner(const struct az_ical_calendars *calendars, enum az_ical_owner owner,
+                      const char *id)
+{
+    for (size_t c = 0; c < calendars->count; c++)
+        if (calendars->items[c].owner == owner && strcmp(calendars->items[c].id, id) == 0)
+            return true;
+    return false;
+}
+
+static enum az_status add_booked(const struct az_clx *x, const struct cl_booking *booking,
+                                 bool doctor, struct az_ical_calendars *calendars)
+{
+    if (!booking || has_owner(calendars, AZ_ICAL_REMOTE, booking->remote.id)) return AZ_OK;
+    return add_person(x, booking->remote.id, doctor, NULL, calendars);
+}
+
+static enum az_status add_vanished(const struct az_clx *x, struct az_ical_calendars *calendars)
+{
+    for (size_t r = 0; r < x->plan->rounds.count; r++) {
+        const struct cl_round *round = &x->plan->rounds.items[r];
+        if (!has_owner(calendars, AZ_ICAL_VEHICLE, round->vehicle.id))
+            AZ_TRY(add_vehicle(x, round->vehicle.id, 1, calendars));
+        for (size_t m = 0; m < round->members.count; m++)
+            if (!has_owner(calendars, AZ_ICAL_STAFF, round->members.items[m].id))
+                AZ_TRY(add_member(x, round->members.items[m].id, calendars));
+        for (size_t k = 0; k < round->stops.count; k++) {
+            AZ_TRY(add_booked(x, round->stops.items[k].doctor, true, calendars));
+            AZ_TRY(add_booked(x, round->stops.items[k].pharmacist, false, calendars));
+        }
+    }
+    for (size_t i = 0; i < x->plan->online.count; i++) {
+        AZ_TRY(add_booked(x, x->plan->online.items[i].doctor, true, calendars));
+        AZ_TRY(add_booked(x, x->plan->online.items[i].pharmacist, false, calendars));
+    }
+    return AZ_OK;
+}
+
+/* --- all calendars ------------------------------------------------------------------------------
+ */
 
 enum az_status az_ical_collect(const struct az_clx *x, struct az_ical_calendars *calendars)
 {
     const struct cl_instance *cl = x->cl;
-    for (size_t v = 0; v < cl->vehicles.count; v++) AZ_TRY(add_vehicle(x, v, calendars));
-    for (size_t s = 0; s < cl->staff.count; s++) {
-        const char *id = cl->staff.items[s].id;
-        struct az_ical_calendar calendar = { .owner = AZ_ICAL_STAFF,
-                                             .file = file_name(x, "staff", id, 1),
-                                             .name = az_clx_who(x, id),
-                                             .index = s };
-        for (size_t r = 0; r < x->plan->rounds.count; r++)
-            if (is_member(&x->plan->rounds.items[r], s))
-                AZ_TRY(add_round(x, &x->plan->rounds.items[r], &calendar));
-        AZ_TRY(add_calendar(x, calendars, calendar));
+    for (size_t v = 0; v < cl->vehicles.count; v++) {
+        const struct cl_vehicle *vehicle = &cl->vehicles.items[v];
+        size_t units = vehicle->count < MOST_UNITS ? (size_t)vehicle->count : MOST_UNITS;
+        AZ_TRY(add_vehicle(x, vehicle->id, units, calendars));
     }
+    for (size_t s = 0; s < cl->staff.count; s++)
+        AZ_TRY(add_member(x, cl->staff.items[s].id, calendars));
     for (size_t i = 0; i < cl->remote.count; i++) {
         const struct cl_remote *remote = &cl->remote.items[i];
-        struct az_ical_calendar calendar = {
-            .owner = AZ_ICAL_REMOTE,
-            .file =
-                file_name(x, remote->role == CL_DOCTOR ? "doctor" : "pharmacist", remote->id, 1),
-            .name = remote->organisation && *remote->organisation
-                        ? az_arena_format(x->arena, "%s %s", remote->organisation, remote->id)
-                        : remote->id,
-            .index = i
-        };
-        AZ_TRY(add_remote(x, &calendar));
-        AZ_TRY(add_calendar(x, calendars, calendar));
+        AZ_TRY(
+            add_person(x, remote->id, remote->role == CL_DOCTOR, remote->organisation, calendars));
     }
     struct az_ical_calendar online = { .owner = AZ_ICAL_ONLINE,
                                        .file = "online.ics",
-                                       .name = az_clx_say(x, "On line", "オンライン") };
+                                       .name = az_clx_say(x, "On line", "オンライン"),
+                                       .id = "" };
     AZ_TRY(add_online(x, &online));
-    return add_calendar(x, calendars, online);
+    AZ_TRY(add_calendar(x, calendars, online));
+    return add_vanished(x, calendars);
+}
+
+enum az_status az_ical_cancel(const struct az_clx *x, const struct az_ical_calendars *before,
+                              struct az_ical_calendars *now)
+{
+    for (size_t c = 0; c < before->count; c++) {
+        const struct az_ical_calendar *old = &before->items[c];
+        struct az_ical_calendar *calendar = same_calendar(now, old);
+        if (!calendar) {
+            struct az_ical_calendar empty = *old;
+            empty.count = empty.capacity = 0;
+            empty.events = NULL;
+            AZ_TRY(add_calendar(x, now, empty));
+            calendar = &now->items[now->count - 1];
+        }
+        for (size_t i = 0; i < old->count; i++) {
+            struct az_ical_event event = old->events[i];
+            if (is_over(x, &event) || has_event(calendar, event.uid)) continue;
+            event.cancelled = true;
+            AZ_TRY(az_ical_add(x, calendar, event));
+        }
+    }
+    return AZ_OK;
 }

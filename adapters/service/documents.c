@@ -211,6 +211,18 @@ enum az_status az_read_plan(const struct az_formulation *formulation, const void
     return az_link(formulation->plan, *object, formulation->instance, instance, arena, findings);
 }
 
+enum az_status az_read_earlier_plan(const struct az_formulation *formulation, const void *instance,
+                                    const json_t *json, const struct az_path *path,
+                                    struct az_arena *arena, struct az_findings *findings,
+                                    void **object)
+{
+    struct az_findings unlinked;
+    AZ_TRY(az_json_read(formulation->plan, json, path, arena, findings, object));
+    if (az_findings_total(findings) > 0) return AZ_OK;
+    az_findings_init(&unlinked, arena, 0);
+    return az_link(formulation->plan, *object, formulation->instance, instance, arena, &unlinked);
+}
+
 const json_t *az_bare_plan(const json_t *json)
 {
     const json_t *plan = json_object_get(json, "plan");

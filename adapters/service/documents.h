@@ -35,6 +35,11 @@ enum az_status az_read_instance(const struct az_formulation *formulation, const 
 enum az_status az_read_plan(const struct az_formulation *formulation, const void *instance,
                             const json_t *json, const struct az_path *path, struct az_arena *arena,
                             struct az_findings *findings, void **object);
+/* The same of an earlier plan: what it names may be no more, and has then its id and no index. */
+enum az_status az_read_earlier_plan(const struct az_formulation *formulation, const void *instance,
+                                    const json_t *json, const struct az_path *path,
+                                    struct az_arena *arena, struct az_findings *findings,
+                                    void **object);
 
 /* The plan inside a PLAN document, or the value itself when it is a bare plan. Borrowed. */
 const json_t *az_bare_plan(const json_t *json);
