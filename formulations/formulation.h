@@ -119,6 +119,36 @@ struct az_solve_options {
     const char *method; /* NULL or "auto", "compact" */
 };
 
+/* Another plan that an instance asks for: a point between two aims, a scenario of prices. */
+struct az_alternative {
+    const char *id;
+    struct az_words name;
+    void *instance; /* a copy with its changes: linked, not resolved */
+    bool on_front;  /* a point of the front: those that another one beats are told */
+    size_t start;   /* the alternative whose plan is a good start; AZ_NO_INDEX: none */
+};
+
+/* What the plans of alternatives are compared by. */
+struct az_axis {
+    struct az_words label;
+    const char *unit;
+    enum az_sense better; /* less or more */
+    int decimals;
+};
+#define AZ_AXES 3
+
+struct az_alternatives {
+    /* Alternative i. plans[j]: of those before, NULL where none was found. AZ_NO_PLAN: there is no
+     * such one after all (no room between two ends); AZ_NOT_FOUND past the last. */
+    enum az_status (*make)(const void *instance, size_t i, const void *const plans[],
+                           struct az_arena *arena, struct az_alternative *alternative);
+    /* How many axes; a front is drawn over the first two. */
+    size_t (*axes)(const void *instance, struct az_axis axes[AZ_AXES]);
+    /* Where a plan lies on them. */
+    enum az_status (*values)(const void *instance, const void *plan, struct az_arena *arena,
+                             double value[AZ_AXES]);
+};
+
 struct az_formulation {
     const char *name; /* "microgrid" */
     int schema;       /* version of its tables */
@@ -183,6 +213,8 @@ struct az_formulation {
 
     /* A random instance of about this size: reproducible from the seed, always feasible. */
     enum az_status (*generate)(size_t size, uint64_t seed, struct az_arena *arena, void **instance);
+
+    const struct az_alternatives *alternatives; /* NULL: the kind knows none */
 };
 
 /* All kinds: one line a kind in formulations/registry.c (tests register the probe kind there

@@ -52,4 +52,5 @@ const struct az_formulation az_kind_siting = {
     .carry = st_carry,
     .view = st_view,
     .generate = st_generate,
+    .alternatives = &st_alternatives,
 };
