@@ -12,20 +12,21 @@ static void judge_decision(struct st_judge *j, size_t s)
 {
     const struct st_site *site = &j->in->sites.items[s];
     size_t i = j->at.choice[s];
-    if (site->decision == ST_OUT && i != AZ_NO_INDEX)
+    if (site->decided == ST_OUT && i != AZ_NO_INDEX)
         ST_BREACH(j, ST_RULE_decided_out, ST_CHOICE(j, i), ST_CHOICE(j, i), site->id, 0,
                   ST_WHAT(site->id));
-    if (site->decision != ST_IN) return;
+    if (site->decided != ST_IN) return;
     if (i == AZ_NO_INDEX) {
         ST_BREACH(j, ST_RULE_decided_in, ST_CHOICES, ST_OF("sites", s, site->id), site->id, 0,
                   ST_WHAT(site->id));
         return;
     }
-    const char *chosen = j->at.option[i]->id;
-    if (site->decided_option && strcmp(chosen, site->decided_option) != 0)
+    if (site->decided_index == AZ_NO_INDEX) return;
+    const struct st_option *decided = &site->option[site->decided_index];
+    if (j->at.option[i] != decided)
         ST_BREACH(j, ST_RULE_decided_option, AZ_AT(ST_CHOICE(j, i), "option"), ST_CHOICE(j, i),
-                  site->id, 0, AZ_TEXT_PARAM("value", chosen),
-                  AZ_TEXT_PARAM("limit", site->decided_option));
+                  site->id, 0, AZ_TEXT_PARAM("value", j->at.option[i]->id),
+                  AZ_TEXT_PARAM("limit", decided->id));
 }
 
 /* --- coverage -----------------------------------------------------------------------------------
