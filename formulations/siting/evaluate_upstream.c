@@ -4,17 +4,19 @@
 
 #include "formulations/siting/judge.h"
 
-/* The network above the banks; m circuits over n buses. */
 struct upstream {
     struct st_judge *j;
     const struct st_upstream *up;
-    size_t n, m;
-    double *ptdf, *lodf; /* [m * n], [m * m] */
-    bool *bridge;        /* [m] */
-    double *flow;        /* [m * H] before a fault */
-    double *after;       /* [m * H] after one outage */
-    size_t *order;       /* [trips] by circuit */
+    struct st_circuits *c;
+    double *after; /* [m * H] after one outage */
+    size_t *order; /* [trips] by circuit */
 };
+
+/* All that a bus beyond a bridge injects flows over it. */
+bool st_is_beyond_outage(const struct st_circuits *c, size_t circuit, size_t bus)
+{
+    return c->bridge[circuit] && fabs(c->ptdf[circuit * c->n + bus]) > 0.5;
+}
 
 /* --- trips --------------------------------------------------------------------------------------
  */
@@ -44,13 +46,6 @@ static struct tripping tripping_of(const struct upstream *u, const struct st_tri
                               site->lost_jpy_per_kwh, export_kw != NULL };
 }
 
-/* Does a bus lie beyond a circuit whose outage parts the grid? All that it injects flows over it.
- */
-static bool is_beyond(const struct upstream *u, size_t k, size_t bus)
-{
-    return u->bridge[k] && fabs(u->ptdf[k * u->n + bus]) > 0.5;
-}
-
 /* trip_outage, trip_armed, trip_output, trip_beyond; what it costs a year. */
 static void judge_trip(struct upstream *u, size_t entry)
 {
@@ -69,7 +64,7 @@ static void judge_trip(struct upstream *u, size_t entry)
     else if (az_over(trip->kw, who.output_kw))
         ST_BREACH(j, ST_RULE_trip_output, AZ_AT(at, "kw"), at, who.id, trip->kw - who.output_kw,
                   ST_VALUE(trip->kw), ST_LIMIT(who.output_kw), st_hour(j, h));
-    if (who.bus == AZ_NO_INDEX || is_beyond(u, k, who.bus))
+    if (who.bus == AZ_NO_INDEX || st_is_beyond_outage(u->c, k, who.bus))
         ST_BREACH(j, ST_RULE_trip_beyond, AZ_AT(at, "plant"), at, who.id, 0, outage);
     double kwh = trip->kw * j->in->hour_days[h] * circuit->outage_hours_per_year / ST_YEAR_HOURS;
     j->trips_kwh += kwh;
@@ -81,12 +76,12 @@ static void take_trip(const struct upstream *u, size_t entry)
 {
     const struct st_trip *trip = &u->j->plan->trips.items[entry];
     size_t k = trip->circuit.index, h = (size_t)trip->hour, bus = tripping_of(u, trip).bus;
-    if (bus == AZ_NO_INDEX || is_beyond(u, k, bus)) return;
-    double lost = u->ptdf[k * u->n + bus];
-    for (size_t m = 0; m < u->m; m++) {
-        double factor = u->lodf[m * u->m + k];
+    if (bus == AZ_NO_INDEX || st_is_beyond_outage(u->c, k, bus)) return;
+    double lost = u->c->ptdf[k * u->c->n + bus];
+    for (size_t m = 0; m < u->c->m; m++) {
+        double factor = u->c->lodf[m * u->c->m + k];
         if (m == k || isnan(factor)) continue;
-        u->after[m * u->j->H + h] -= (u->ptdf[m * u->n + bus] + factor * lost) * trip->kw;
+        u->after[m * u->j->H + h] -= (u->c->ptdf[m * u->c->n + bus] + factor * lost) * trip->kw;
     }
 }
 
@@ -94,11 +89,11 @@ static void take_trip(const struct upstream *u, size_t entry)
 static enum az_status order_trips(struct upstream *u)
 {
     size_t count = u->j->plan->trips.count;
-    size_t *first = AZ_ARRAY(u->j->arena, u->m + 2, size_t);
+    size_t *first = AZ_ARRAY(u->j->arena, u->c->m + 2, size_t);
     u->order = AZ_ARRAY(u->j->arena, count, size_t);
     if (!first || !u->order) return AZ_NO_MEMORY;
     for (size_t i = 0; i < count; i++) first[u->j->plan->trips.items[i].circuit.index + 2]++;
-    for (size_t k = 2; k < u->m + 2; k++) first[k] += first[k - 1];
+    for (size_t k = 2; k < u->c->m + 2; k++) first[k] += first[k - 1];
     for (size_t i = 0; i < count; i++)
         u->order[first[u->j->plan->trips.items[i].circuit.index + 1]++] = i;
     return AZ_OK;
@@ -111,11 +106,11 @@ static enum az_status order_trips(struct upstream *u)
 static void judge_before(struct upstream *u)
 {
     struct st_judge *j = u->j;
-    for (size_t m = 0; m < u->m; m++) {
+    for (size_t m = 0; m < u->c->m; m++) {
         const struct st_circuit *circuit = &u->up->circuits.items[m];
         struct st_fullest *full = &j->full_circuit[m];
         for (size_t h = 0; h < j->H; h++) {
-            double flow = u->flow[m * j->H + h];
+            double flow = u->c->flow[m * j->H + h];
             st_fuller(full, flow, copysign(circuit->normal_kw, flow), false, h, AZ_NO_INDEX);
         }
         if (!st_is_beyond(full)) continue;
@@ -130,18 +125,18 @@ static void judge_after(struct upstream *u, size_t k, size_t *next)
 {
     struct st_judge *j = u->j;
     size_t H = j->H, trips = j->plan->trips.count;
-    for (size_t m = 0; m < u->m; m++) {
-        double factor = u->lodf[m * u->m + k];
+    for (size_t m = 0; m < u->c->m; m++) {
+        double factor = u->c->lodf[m * u->c->m + k];
         for (size_t h = 0; m != k && !isnan(factor) && h < H; h++)
-            u->after[m * H + h] = u->flow[m * H + h] + factor * u->flow[k * H + h];
+            u->after[m * H + h] = u->c->flow[m * H + h] + factor * u->c->flow[k * H + h];
     }
     for (; *next < trips && j->plan->trips.items[u->order[*next]].circuit.index == k; ++*next)
         take_trip(u, u->order[*next]);
     if (u->up->circuits.items[k].outage == 0) return;
-    for (size_t m = 0; m < u->m; m++) {
+    for (size_t m = 0; m < u->c->m; m++) {
         const struct st_circuit *circuit = &u->up->circuits.items[m];
         double limit = isnan(circuit->emergency_kw) ? circuit->normal_kw : circuit->emergency_kw;
-        if (m == k || isnan(u->lodf[m * u->m + k])) continue;
+        if (m == k || isnan(u->c->lodf[m * u->c->m + k])) continue;
         for (size_t h = 0; h < H; h++) {
             double flow = u->after[m * H + h];
             st_fuller(&j->full_outage[m], flow, copysign(limit, flow), false, h, k);
@@ -153,7 +148,7 @@ static void judge_after(struct upstream *u, size_t k, size_t *next)
 static void tell_outages(struct upstream *u)
 {
     struct st_judge *j = u->j;
-    for (size_t m = 0; m < u->m; m++) {
+    for (size_t m = 0; m < u->c->m; m++) {
         const struct st_fullest *full = &j->full_outage[m];
         const char *id = u->up->circuits.items[m].id;
         if (!st_is_beyond(full)) continue;
@@ -188,37 +183,38 @@ static void judge_armed(struct upstream *u)
 static enum az_status make_factors(struct upstream *u)
 {
     struct az_arena *arena = u->j->arena;
-    size_t n = u->n, m = u->m, H = u->j->H;
+    size_t n = u->c->n, m = u->c->m, H = u->j->H;
     struct az_branch *branch = AZ_ARRAY(arena, m, struct az_branch);
-    u->ptdf = AZ_ARRAY(arena, m * n, double);
-    u->lodf = AZ_ARRAY(arena, m * m, double);
-    u->bridge = AZ_ARRAY(arena, m, bool);
-    u->flow = AZ_ARRAY(arena, m * H, double);
+    u->c->ptdf = AZ_ARRAY(arena, m * n, double);
+    u->c->lodf = AZ_ARRAY(arena, m * m, double);
+    u->c->bridge = AZ_ARRAY(arena, m, bool);
+    u->c->flow = AZ_ARRAY(arena, m * H, double);
     u->after = AZ_ARRAY(arena, m * H, double);
-    if (!branch || !u->ptdf || !u->lodf || !u->bridge || !u->flow || !u->after) return AZ_NO_MEMORY;
+    if (!branch || !u->c->ptdf || !u->c->lodf || !u->c->bridge || !u->c->flow || !u->after)
+        return AZ_NO_MEMORY;
     for (size_t k = 0; k < m; k++) {
         const struct st_circuit *circuit = &u->up->circuits.items[k];
         branch[k] = (struct az_branch){ circuit->from.index, circuit->to.index, circuit->x_pu };
     }
     size_t slack = u->up->slack.index;
-    AZ_TRY(az_ptdf(n, m, branch, slack, u->ptdf));
-    AZ_TRY(az_lodf(n, m, branch, slack, u->ptdf, u->lodf, u->bridge));
-    if (m > 0 && n > 0 && H > 0) az_evaluate_batch(m, n, H, u->ptdf, u->j->bus, u->flow);
+    AZ_TRY(az_ptdf(n, m, branch, slack, u->c->ptdf));
+    AZ_TRY(az_lodf(n, m, branch, slack, u->c->ptdf, u->c->lodf, u->c->bridge));
+    if (m > 0 && n > 0 && H > 0) az_evaluate_batch(m, n, H, u->c->ptdf, u->j->bus, u->c->flow);
     return order_trips(u);
 }
 
 static enum az_status judge_circuits(struct st_judge *j)
 {
-    struct upstream u = { .j = j, .up = j->in->upstream };
+    struct upstream u = { .j = j, .up = j->in->upstream, .c = &j->circuits };
     size_t next = 0;
-    u.n = u.up->buses.count;
-    u.m = u.up->circuits.count;
-    if (u.n == 0) return AZ_OK;
+    u.c->n = u.up->buses.count;
+    u.c->m = u.up->circuits.count;
+    if (u.c->n == 0) return AZ_OK;
     AZ_TRY(make_factors(&u));
     judge_armed(&u);
     for (size_t i = 0; i < j->plan->trips.count; i++) judge_trip(&u, i);
     judge_before(&u);
-    for (size_t k = 0; k < u.m; k++) judge_after(&u, k, &next);
+    for (size_t k = 0; k < u.c->m; k++) judge_after(&u, k, &next);
     tell_outages(&u);
     return j->status;
 }

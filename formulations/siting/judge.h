@@ -90,6 +90,17 @@ struct st_tree {
     double *r, *x;          /* [count] per unit of 1 MVA */
 };
 
+/* The circuits upstream, m over n buses, without trips. */
+struct st_circuits {
+    size_t n, m;
+    double *ptdf, *lodf; /* [m * n], [m * m] */
+    bool *bridge;        /* [m] its outage parts the grid */
+    double *flow;        /* [m * H] before a fault, kW */
+};
+
+/* Does a bus lie beyond a circuit whose outage parts the grid? */
+bool st_is_beyond_outage(const struct st_circuits *c, size_t circuit, size_t bus);
+
 /* One judgement. status: the first failure; everything after it does nothing. */
 struct st_judge {
     const struct st_instance *in;
@@ -115,8 +126,9 @@ struct st_judge {
     double people, co2_t;
     double arming_jpy, trips_jpy, trips_kwh; /* trips: expected in a year, undiscounted */
     double delivery_jpy;
-    struct st_tree *tree;     /* [feeders] count 0: no lines */
-    struct st_judged *judged; /* [choices]; NULL: not wanted */
+    struct st_circuits circuits; /* n 0: none */
+    struct st_tree *tree;        /* [feeders] count 0: no lines */
+    struct st_judged *judged;    /* [choices]; NULL: not wanted */
     struct st_fullest *full_feeder, *full_bank, *full_line, *full_node; /* of all their kind */
     struct st_fullest *full_circuit, *full_outage;
 };

@@ -70,11 +70,11 @@ static struct st_year_flow flow_of(const struct summer *s, size_t k)
 }
 
 /* Every year, with rate of return and payback of all operators together. */
-static enum az_status list_years(struct summer *s)
+static enum az_status list_years(struct summer *s, struct az_arena *scratch)
 {
     size_t years = (size_t)s->in->years;
     struct st_year_flow *items = AZ_ARRAY(s->arena, years, struct st_year_flow);
-    double *flow = AZ_ARRAY(s->arena, 2 * years, double);
+    double *flow = AZ_ARRAY(scratch, 2 * years, double);
     if (!items || !flow) return AZ_NO_MEMORY;
     for (size_t k = 0; k < years; k++) {
         items[k] = flow_of(s, k);
@@ -163,10 +163,10 @@ static enum az_status sweep_hour(struct summer *s, const struct st_feeder *feede
     return AZ_OK;
 }
 
-static enum az_status sweep_feeders(struct summer *s)
+static enum az_status sweep_feeders(struct summer *s, struct az_arena *scratch)
 {
     size_t nodes = s->in->nodes.count;
-    double *room = AZ_ARRAY(s->arena, 3 * nodes, double);
+    double *room = AZ_ARRAY(scratch, 3 * nodes, double);
     if (!room) return AZ_NO_MEMORY;
     for (size_t f = 0; f < s->in->feeders.count; f++)
         for (size_t h = 0; s->judge.tree[f].count > 1 && h < s->judge.H; h++)
@@ -214,25 +214,35 @@ static enum az_status begin(struct summer *s)
     return AZ_OK;
 }
 
+static enum az_status summarise(struct summer *s, struct az_arena *scratch)
+{
+    const struct st_instance *in = s->in;
+    struct az_judgement judgement;
+    struct st_judge *j = &s->judge;
+    AZ_TRY(begin(s));
+    AZ_TRY(st_judge_all(j, in, s->plan, true, scratch, &judgement));
+    s->summary->npv_jpy = -judgement.cost;
+    if (!j->cash) return AZ_OK; /* it does not fit the instance: nothing else is known */
+    s->summary->sites = (int64_t)s->plan->choices.count;
+    s->summary->self_kwh = j->self_kwh;
+    s->summary->export_kwh = j->out_kwh;
+    s->summary->lost_kwh = j->lost_kwh;
+    s->summary->co2_t = j->co2_t;
+    s->summary->trips_kwh_per_year = j->trips_kwh;
+    s->summary->people_covered = (int64_t)j->people;
+    for (size_t i = 0; i < s->plan->choices.count; i++) fill_choice(s, i);
+    AZ_TRY(list_years(s, scratch));
+    AZ_TRY(list_loadings(s));
+    AZ_TRY(list_coverage(s));
+    return sweep_feeders(s, scratch);
+}
+
 enum az_status st_summarise(const struct st_instance *in, struct az_arena *arena,
                             struct st_plan *plan)
 {
-    struct az_judgement judgement;
     struct summer s = { .in = in, .plan = plan, .arena = arena };
-    AZ_TRY(begin(&s));
-    AZ_TRY(st_judge_all(&s.judge, in, plan, true, arena, &judgement));
-    s.summary->npv_jpy = -judgement.cost;
-    if (!s.judge.cash) return AZ_OK; /* it does not fit the instance: nothing else is known */
-    s.summary->sites = (int64_t)plan->choices.count;
-    s.summary->self_kwh = s.judge.self_kwh;
-    s.summary->export_kwh = s.judge.out_kwh;
-    s.summary->lost_kwh = s.judge.lost_kwh;
-    s.summary->co2_t = s.judge.co2_t;
-    s.summary->trips_kwh_per_year = s.judge.trips_kwh;
-    s.summary->people_covered = (int64_t)s.judge.people;
-    for (size_t i = 0; i < plan->choices.count; i++) fill_choice(&s, i);
-    AZ_TRY(list_years(&s));
-    AZ_TRY(list_loadings(&s));
-    AZ_TRY(list_coverage(&s));
-    return sweep_feeders(&s);
+    struct az_arena *scratch = az_arena_new(NULL);
+    enum az_status status = scratch ? summarise(&s, scratch) : AZ_NO_MEMORY;
+    az_arena_free(scratch);
+    return status;
 }
