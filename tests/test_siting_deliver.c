@@ -2,6 +2,7 @@
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "adapters/format.h"
@@ -285,11 +286,264 @@ START_TEST(optima_are_those_of_the_compact_model)
 }
 END_TEST
 
+/* --- what is stated -----------------------------------------------------------------------------
+ */
+
+/* Two sites with room for three each and three customers of two: somebody is served by both.
+ * Single sourcing, or a capacity that counts customers, would have no plan. */
+START_TEST(a_customer_is_shared_where_capacities_demand_it)
+{
+    struct st_case c;
+    struct solved s = { 0 };
+    json_t *json = json_pack(
+        "{s:s, s:i, s:i, s:s, s:[{s:s, s:s, s:[{s:s, s:i, s:i}]}, {s:s, s:s, s:[{s:s, s:i, s:i}]}],"
+        " s:[{s:s, s:i}, {s:s, s:i}, {s:s, s:i}], s:[[i, i], [i, i], [i, i]]}",
+        "kind", "siting", "first_year", 2026, "years", 1, "mode", "exact", "sites", "id", "a",
+        "kind", "public", "options", "id", "o", "capex_jpy", 10, "capacity", 3, "id", "b", "kind",
+        "public", "options", "id", "o", "capex_jpy", 20, "capacity", 3, "customers", "id", "x",
+        "amount", 2, "id", "y", "amount", 2, "id", "z", "amount", 2, "delivery_jpy", 1, 9, 3, 5, 8,
+        2);
+    st_case_open_good(&c, json, "shared");
+    json_decref(json);
+    solve(&s, &c, 0, 38);
+    ck_assert_int_eq(s.proof.status, AZ_PLAN_OPTIMAL);
+    ck_assert_double_eq_tol(s.proof.objective, 30 + 1 + (3 + 5) / 2.0 + 2, 1e-6);
+    const struct st_plan *plan = s.run.plan;
+    ck_assert_uint_eq(plan->choices.count, 2);
+    ck_assert_uint_eq(plan->served.count, 4);
+    st_case_close(&c);
+}
+END_TEST
+
+/* A plan within the gap that is asked for is enough, and the proof says no more than that. */
+START_TEST(a_gap_is_kept)
+{
+    struct az_random random;
+    az_random_seed(&random, 5);
+    for (int k = 0; k < TEST_SOME(20); k++) {
+        struct st_case c;
+        struct solved exact = { 0 }, near = { 0 };
+        json_t *json = random_instance(&random, k % 2 ? 5 : 0);
+        st_case_open_good(&c, json, "gap");
+        json_decref(json);
+        solve(&exact, &c, 0, NAN);
+        if (exact.proof.status == AZ_PLAN_OPTIMAL) {
+            solve(&near, &c, 0.1, exact.proof.objective);
+            ck_assert_int_eq(near.proof.status, AZ_PLAN_OPTIMAL);
+            ck_assert_double_le(near.proof.gap, 0.1);
+            ck_assert_double_le(near.proof.bound,
+                                exact.proof.objective + NEAR(exact.proof.objective));
+        }
+        st_case_close(&c);
+    }
+}
+END_TEST
+
+/* Rows, levels or objectives that this solver does not know would be broken in silence. */
+START_TEST(other_problems_are_left_alone)
+{
+    struct az_random random;
+    struct st_case c;
+    az_random_seed(&random, 6);
+    json_t *json = random_instance(&random, 16);
+    st_case_open_good(&c, json, "others");
+    json_decref(json);
+    struct st_instance *in = c.in;
+    ck_assert(st_deliver_applies(in));
+    in->objective = ST_PEOPLE;
+    ck_assert(!st_deliver_applies(in));
+    in->objective = ST_COST;
+    in->budgets.count = 1;
+    ck_assert(!st_deliver_applies(in));
+    in->budgets.count = 0;
+    in->feeders.count = 1;
+    ck_assert(!st_deliver_applies(in));
+    in->feeders.count = 0;
+    in->limits.items[0].what = ST_PV_KW;
+    ck_assert(!st_deliver_applies(in));
+    in->limits.items[0].what = ST_COUNT;
+    in->limits.items[0].shortfall_jpy = 5;
+    ck_assert(st_deliver_applies(in)); /* exact: nothing is priced */
+    in->mode = ST_SERVICE;
+    ck_assert(!st_deliver_applies(in));
+    in->limits.items[0].shortfall_jpy = NAN;
+    ck_assert(st_deliver_applies(in));
+    in->districts.items[0].must_be_covered = 1;
+    ck_assert(!st_deliver_applies(in));
+    in->districts.items[0].must_be_covered = 0;
+    in->customers.count = 0;
+    ck_assert(!st_deliver_applies(in));
+    st_case_close(&c);
+}
+END_TEST
+
+/* --- stopping -----------------------------------------------------------------------------------
+ */
+
+/* So many sites and customers on a plane, with capacities that bind. */
+static json_t *plane(size_t n, size_t m, bool capacities)
+{
+    struct az_random random;
+    az_random_seed(&random, 9);
+    json_t *sites = json_array(), *customers = json_array(), *matrix = json_array();
+    double *x = malloc(2 * (n + m) * sizeof *x);
+    for (size_t i = 0; i < 2 * (n + m); i++) x[i] = 100 * az_random_unit(&random);
+    for (size_t s = 0; s < n; s++) {
+        char id[32];
+        snprintf(id, sizeof id, "s%zu", s);
+        json_t *option =
+            json_pack("{s:s, s:f}", "id", "o", "capex_jpy", 300 + 200 * az_random_unit(&random));
+        if (capacities)
+            json_object_set_new(option, "capacity",
+                                json_real((double)m * (0.05 + 0.2 * az_random_unit(&random))));
+        json_array_append_new(
+            sites, json_pack("{s:s, s:s, s:[o]}", "id", id, "kind", "public", "options", option));
+    }
+    for (size_t c = 0; c < m; c++) {
+        char id[32];
+        snprintf(id, sizeof id, "c%zu", c);
+        json_array_append_new(
+            customers, json_pack("{s:s, s:f}", "id", id, "amount", 0.5 + az_random_unit(&random)));
+        json_t *row = json_array();
+        for (size_t s = 0; s < n; s++)
+            json_array_append_new(row, json_real(hypot(x[2 * s] - x[2 * (n + c)],
+                                                       x[2 * s + 1] - x[2 * (n + c) + 1])));
+        json_array_append_new(matrix, row);
+    }
+    free(x);
+    return json_pack("{s:s, s:i, s:i, s:s, s:o, s:o, s:o}", "kind", "siting", "first_year", 2026,
+                     "years", 1, "mode", "exact", "sites", sites, "customers", customers,
+                     "delivery_jpy", matrix);
+}
+
+struct stopper {
+    size_t asked, after; /* says yes from that question on; how often it has said yes */
+    size_t yes;
+};
+
+static bool stop_after(void *data)
+{
+    struct stopper *stopper = data;
+    if (++stopper->asked <= stopper->after) return false;
+    stopper->yes++;
+    return true;
+}
+
+/* A cancel at any moment ends the run within a few steps, with a plan that the judge accepts when
+ * there is one, a bound that is true, and no proof of what was not done. */
+START_TEST(a_cancel_ends_it_at_any_moment)
+{
+    static const size_t after[] = { 0, 3, 70, 300, 1000, 2500 };
+    struct st_case c;
+    json_t *json = plane(30, 60, _i == 1);
+    struct solved whole = { 0 };
+    st_case_open_good(&c, json, "plane");
+    json_decref(json);
+    solve(&whole, &c, 0, NAN);
+    ck_assert_int_eq(whole.proof.status, AZ_PLAN_OPTIMAL);
+    for (size_t k = 0; k < sizeof after / sizeof after[0]; k++) {
+        struct stopper stopper = { .after = after[k] };
+        struct solved s = { .context = az_context_default() };
+        s.context.cancelled = stop_after;
+        s.context.data = &stopper;
+        solve(&s, &c, 0, whole.proof.objective);
+        if (stopper.yes == 0) continue;
+        ck_assert_uint_lt(stopper.yes, 20);
+        ck_assert_int_eq(s.proof.stopped, AZ_STOP_CANCEL);
+        ck_assert(s.proof.status == AZ_PLAN_FEASIBLE || s.proof.status == AZ_PLAN_NONE);
+        ck_assert_double_le(s.proof.bound, whole.proof.objective + NEAR(whole.proof.objective));
+    }
+    st_case_close(&c);
+}
+END_TEST
+
+/* Ties and random keys that hang on addresses or clocks would give another plan each time. */
+START_TEST(the_same_instance_gives_the_same_plan)
+{
+    json_t *json = plane(20, 50, true);
+    struct st_case a, b;
+    struct solved first = { 0 }, second = { 0 };
+    st_case_open_good(&a, json, "plane");
+    st_case_open_good(&b, json, "plane");
+    json_decref(json);
+    solve(&first, &a, 0, NAN);
+    solve(&second, &b, 0, NAN);
+    ck_assert_int_eq(first.run.work, second.run.work);
+    ck_assert_uint_eq(first.judged.plans, second.judged.plans);
+    ck_assert(az_equal(&st_plan_table, first.run.plan, second.run.plan));
+    st_case_close(&a);
+    st_case_close(&b);
+}
+END_TEST
+
+/* --- public cases -------------------------------------------------------------------------------
+ */
+
+static const struct {
+    const char *format, *file;
+    double optimum;
+} public_cases[] = {
+    { "orlib-cap", "cap/cap41.txt", 1040444.375 },
+    { "orlib-cap", "cap/cap42.txt", 1098000.450 },
+    { "orlib-cap", "cap/cap43.txt", 1153000.450 },
+    { "orlib-cap", "cap/cap44.txt", 1235500.450 },
+    { "orlib-cap", "cap/cap51.txt", 1025208.225 },
+    { "orlib-cap", "cap/cap61.txt", 932615.750 },
+    { "orlib-cap", "cap/cap62.txt", 977799.400 },
+    { "orlib-cap", "cap/cap63.txt", 1014062.050 },
+    { "orlib-cap", "cap/cap64.txt", 1045650.250 },
+    { "orlib-cap", "cap/cap71.txt", 932615.750 },
+    { "orlib-cap", "cap/cap72.txt", 977799.400 },
+    { "orlib-cap", "cap/cap73.txt", 1010641.450 },
+    { "orlib-cap", "cap/cap74.txt", 1034976.975 },
+    { "pmed", "pmed/pmed1.txt", 5819 },
+    { "pmed", "pmed/pmed2.txt", 4093 },
+    { "pmed", "pmed/pmed3.txt", 4250 },
+    { "pmed", "pmed/pmed4.txt", 3034 },
+    { "pmed", "pmed/pmed5.txt", 1355 },
+    { "pmed", "pmed/pmed7.txt", 5631 },
+};
+
+/* Optima that others have proven; on the way no bound passes them. */
+START_TEST(public_optima_are_proven)
+{
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_findings findings;
+    struct az_inputs inputs = { 0 };
+    json_t *document = NULL;
+    struct st_case c;
+    struct solved s = { 0 };
+    az_findings_init(&findings, arena, 0);
+    const char *path =
+        public_data(arena, az_arena_format(arena, "siting/%s", public_cases[_i].file));
+    if (path) {
+        az_inputs_add_file(&inputs, path, arena, &findings);
+        struct az_import call = { .inputs = inputs.items, .input_count = inputs.count };
+        az_import_find(public_cases[_i].format)->read(&call, arena, &findings, &document);
+        st_case_open_good(&c, document, path);
+        json_decref(document);
+        solve(&s, &c, 1e-9, public_cases[_i].optimum);
+        ck_assert_int_eq(s.proof.status, AZ_PLAN_OPTIMAL);
+        ck_assert_double_eq_tol(s.proof.objective, public_cases[_i].optimum,
+                                1e-8 * public_cases[_i].optimum);
+        st_case_close(&c);
+    }
+    az_arena_free(arena);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("siting_deliver");
     TCase *tests = tcase_create("siting_deliver");
     tcase_add_loop_test(tests, optima_are_those_of_the_compact_model, 0, 8);
+    tcase_add_test(tests, a_customer_is_shared_where_capacities_demand_it);
+    tcase_add_test(tests, a_gap_is_kept);
+    tcase_add_test(tests, other_problems_are_left_alone);
+    tcase_add_loop_test(tests, a_cancel_ends_it_at_any_moment, 0, 2);
+    tcase_add_test(tests, the_same_instance_gives_the_same_plan);
+    tcase_add_loop_test(tests, public_optima_are_proven, 0,
+                        sizeof public_cases / sizeof public_cases[0]);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }

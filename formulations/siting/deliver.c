@@ -126,9 +126,10 @@ static int by_distance(const void *a, const void *b)
     return left->site < right->site ? -1 : 1;
 }
 
-/* Costs by site, and of each customer the sites that can be chosen, the nearest first. */
-static enum az_status build_customers(const struct st_instance *in, struct az_arena *arena,
-                                      struct st_depots *depots)
+/* Costs by site, and of each customer the sites that can be chosen, the nearest first. AZ_DEADLINE
+ * when the run is to stop. */
+static enum az_status build_customers(const struct st_instance *in, struct az_run *run,
+                                      struct az_arena *arena, struct st_depots *depots)
 {
     size_t n = depots->sites, m = depots->customers, at = 0;
     struct neighbour *near = AZ_ARRAY(arena, n, struct neighbour);
@@ -140,6 +141,7 @@ static enum az_status build_customers(const struct st_instance *in, struct az_ar
         return AZ_NO_MEMORY;
     for (size_t c = 0; c < m; c++) {
         size_t count = 0;
+        if (az_run_must_stop(run)) return AZ_DEADLINE;
         for (size_t s = 0; s < n; s++) {
             double cost = in->delivery_jpy.values[c * n + s];
             bool can = !isnan(cost) && depots->first[s] < depots->first[s + 1];
@@ -245,7 +247,7 @@ static double find_unit(const struct st_depots *depots)
 }
 
 static enum az_status build(const struct st_instance *in, const struct st_values *values,
-                            struct az_arena *arena, struct st_depots *depots)
+                            struct az_run *run, struct az_arena *arena, struct st_depots *depots)
 {
     *depots = (struct st_depots){ .sites = in->sites.count, .customers = in->customers.count };
     depots->amount = AZ_ARRAY(arena, depots->customers, double);
@@ -253,7 +255,7 @@ static enum az_status build(const struct st_instance *in, const struct st_values
     for (size_t c = 0; c < depots->customers; c++)
         depots->total += depots->amount[c] = in->customers.items[c].amount;
     AZ_TRY(build_options(in, values, arena, depots));
-    AZ_TRY(build_customers(in, arena, depots));
+    AZ_TRY(build_customers(in, run, arena, depots));
     AZ_TRY(build_groups(in, arena, depots));
     AZ_TRY(build_parts(arena, depots));
     depots->unit = find_unit(depots);
@@ -333,10 +335,10 @@ void st_deliver_take(struct st_deliver *work, const size_t choice[], double cost
     const struct st_depots *depots = work->depots;
     struct st_plan *plan;
     if (work->status != AZ_OK || (work->has_best && cost >= work->upper)) return;
-    if (depots->capacitated) st_serve_cost(&work->serve, choice); /* the last was another one's */
+    /* The last transportation problem was another one's; it ends at the deadline, too. */
+    if (depots->capacitated && st_serve_cost(&work->serve, choice) == INFINITY) return;
     work->has_best = true;
     work->upper = cost;
-    memcpy(work->best, choice, depots->sites * sizeof *choice);
     work->status = write_plan(work, choice, &plan);
     if (work->status == AZ_OK) work->status = az_run_offer(work->run, plan);
 }
@@ -386,6 +388,16 @@ static void first_prices(struct st_deliver *work)
     }
 }
 
+/* Is there a site that must be chosen and has no option, or a customer whom nobody can serve? */
+static bool is_impossible(const struct st_depots *depots)
+{
+    for (size_t s = 0; s < depots->sites; s++)
+        if (depots->must[s] && depots->first[s] == depots->first[s + 1]) return true;
+    for (size_t c = 0; c < depots->customers; c++)
+        if (depots->near_from[c] == depots->near_from[c + 1]) return true;
+    return false;
+}
+
 enum az_status st_deliver_solve(const struct st_instance *in, const struct st_values *values,
                                 struct az_run *run, struct az_arena *arena, bool *applies)
 {
@@ -396,24 +408,17 @@ enum az_status st_deliver_solve(const struct st_instance *in, const struct st_va
     };
     *applies = st_deliver_applies(in);
     if (!*applies) return AZ_OK;
-    AZ_TRY(build(in, values, arena, &depots));
+    enum az_status status = build(in, values, run, arena, &depots);
+    if (status != AZ_OK) return status == AZ_DEADLINE ? AZ_OK : status;
+    if (is_impossible(&depots)) {
+        az_run_infeasible(run);
+        return AZ_OK;
+    }
     work.upper = depots.most + 1e-6 * fmax(1, fabs(depots.most));
-    AZ_TRY(st_dual_new(&depots, arena, &work.dual));
+    AZ_TRY(st_dual_new(&depots, run->context, arena, &work.dual));
     AZ_TRY(st_ascent_new(&depots, arena, &ascent));
-    if (depots.capacitated) AZ_TRY(st_serve_new(&depots, arena, &work.serve));
+    if (depots.capacitated) AZ_TRY(st_serve_new(&depots, run->context, arena, &work.serve));
     AZ_TRY(st_search_new(&work));
-    work.best = AZ_ARRAY(arena, depots.sites, size_t);
-    if (!work.best) return AZ_NO_MEMORY;
-    for (size_t s = 0; s < depots.sites; s++)
-        if (depots.must[s] && depots.first[s] == depots.first[s + 1]) {
-            az_run_infeasible(run);
-            return AZ_OK;
-        }
-    for (size_t c = 0; c < depots.customers; c++)
-        if (depots.near_from[c] == depots.near_from[c + 1]) {
-            az_run_infeasible(run);
-            return AZ_OK;
-        }
     first_prices(&work);
     st_deliver_tree(&work);
     return work.status;

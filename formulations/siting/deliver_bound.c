@@ -24,11 +24,12 @@ struct st_item {
     double ratio, weight;
 };
 
-enum az_status st_dual_new(const struct st_depots *depots, struct az_arena *arena,
-                           struct st_dual *dual)
+enum az_status st_dual_new(const struct st_depots *depots, const struct az_context *context,
+                           struct az_arena *arena, struct st_dual *dual)
 {
     size_t n = depots->sites, m = depots->customers, parts = depots->part_count + 1;
     *dual = (struct st_dual){ .depots = depots,
+                              .context = context,
                               .rho = AZ_ARRAY(arena, n, double),
                               .sized = AZ_ARRAY(arena, depots->first[n], double),
                               .pick = AZ_ARRAY(arena, n, size_t),
@@ -140,13 +141,14 @@ static double worth(struct st_dual *dual, size_t site, const double price[], siz
     return best;
 }
 
-void st_dual_value_sites(struct st_dual *dual, const struct st_domain domain[],
+bool st_dual_value_sites(struct st_dual *dual, const struct st_domain domain[],
                          const double price[])
 {
     const struct st_depots *depots = dual->depots;
     for (size_t s = 0; s < depots->sites; s++) {
         dual->rho[s] = INFINITY;
         if (!domain[s].open) continue;
+        if (depots->capacitated && az_must_stop(dual->context)) return false;
         size_t from = depots->first[s] + domain[s].low;
         dual->pick[s] = from;
         dual->rho[s] = depots->capacitated
@@ -159,6 +161,7 @@ void st_dual_value_sites(struct st_dual *dual, const struct st_domain domain[],
             if (reduced >= 0) break;
             dual->rho[depots->near[k]] += reduced;
         }
+    return true;
 }
 
 /* --- the choice of sites -----------------------------------------------------------------------
@@ -316,7 +319,7 @@ bool st_dual_evaluate(struct st_dual *dual, const struct st_domain domain[], siz
                       size_t high, const double price[])
 {
     double value = 0;
-    st_dual_value_sites(dual, domain, price);
+    if (!st_dual_value_sites(dual, domain, price)) return false;
     for (size_t c = 0; c < dual->depots->customers; c++) value += price[c];
     if (!rank_sites(dual, domain, &value)) return false;
     take_musts(dual, &value);

@@ -87,7 +87,8 @@ enum az_status st_search_new(struct st_deliver *work)
         for (size_t i = 0; i < depots->groups[g].count; i++)
             search->of[g * n + depots->groups[g].sites[i]] = true;
     st_depots_domain(depots, search->domain);
-    return depots->capacitated ? st_dual_new(depots, arena, &search->dual) : AZ_OK;
+    return depots->capacitated ? st_dual_new(depots, work->run->context, arena, &search->dual)
+                               : AZ_OK;
 }
 
 /* --- numbers -----------------------------------------------------------------------------------
@@ -347,8 +348,8 @@ static void find_moves(struct st_deliver *work, double least)
     const struct st_depots *depots = work->depots;
     const double *sized = search->dual.sized;
     st_serve_prices(&work->serve, search->price);
-    st_dual_value_sites(&search->dual, search->domain, search->price);
     search->move_count = 0;
+    if (!st_dual_value_sites(&search->dual, search->domain, search->price)) return;
     for (size_t i = 0; i <= depots->sites; i++) {
         bool leaves = i < depots->sites;
         if (leaves && search->choice[i] == AZ_NO_INDEX) continue;
@@ -413,6 +414,8 @@ static void improve(struct st_deliver *work, bool thorough)
     double cost =
         depots->capacitated ? whole_cost(work, search->choice) : find_servers(work, search->choice);
     if (cost == INFINITY) return;
+    if (!work->has_best && cost <= depots->most && fits(work))
+        st_deliver_take(work, search->choice, cost);
     if (!thorough && work->has_best && cost > work->upper + NEAR * fabs(work->upper)) return;
     cost = depots->capacitated ? descend_capacitated(work, cost) : descend(work, cost);
     is_seen(search, depots->sites);

@@ -10,11 +10,12 @@
 
 #include "formulations/siting/deliver_work.h"
 
-enum az_status st_serve_new(const struct st_depots *depots, struct az_arena *arena,
-                            struct st_serve *serve)
+enum az_status st_serve_new(const struct st_depots *depots, const struct az_context *context,
+                            struct az_arena *arena, struct st_serve *serve)
 {
     size_t n = depots->sites, m = depots->customers;
     *serve = (struct st_serve){ .depots = depots,
+                                .context = context,
                                 .open = AZ_ARRAY(arena, n, size_t),
                                 .unit = AZ_ARRAY(arena, n * m, double),
                                 .flow = AZ_ARRAY(arena, n * m, double),
@@ -157,7 +158,7 @@ double st_serve_cost(struct st_serve *serve, const size_t choice[])
     for (size_t k = 0; k < serve->count; k++)
         while (serve->room[k] < 0) {
             size_t end = find_path(serve, k);
-            if (end == AZ_NO_INDEX) return INFINITY;
+            if (end == AZ_NO_INDEX || az_must_stop(serve->context)) return INFINITY;
             send(serve, k, end, tiny);
         }
     for (size_t i = 0; i < depots->customers * serve->count; i++)

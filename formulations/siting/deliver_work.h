@@ -57,6 +57,7 @@ struct st_ranked {
 /* One evaluation at prices of customers, and its room. */
 struct st_dual {
     const struct st_depots *depots;
+    const struct az_context *context;
     double value;             /* the bound */
     double *rho;              /* [sites] of opening each at its best option; INFINITY: may not */
     double *sized;            /* [options] the same of each option in its domain */
@@ -78,14 +79,15 @@ struct st_dual {
     struct st_item *items; /* [customers] of a knapsack */
 };
 
-enum az_status st_dual_new(const struct st_depots *depots, struct az_arena *arena,
-                           struct st_dual *dual);
+enum az_status st_dual_new(const struct st_depots *depots, const struct az_context *context,
+                           struct az_arena *arena, struct st_dual *dual);
 
-/* Sets rho, sized, pick, cut and split alone. */
-void st_dual_value_sites(struct st_dual *dual, const struct st_domain domain[],
+/* Sets rho, sized, pick, cut and split alone. False: the context says stop. */
+bool st_dual_value_sites(struct st_dual *dual, const struct st_domain domain[],
                          const double price[]);
 
-/* The bound at prices for the sites' domains and numbers low..high in all. False: no plan. */
+/* The bound at prices for the sites' domains and numbers low..high in all. False: no plan, or
+ * the context says stop. */
 bool st_dual_evaluate(struct st_dual *dual, const struct st_domain domain[], size_t low,
                       size_t high, const double price[]);
 
@@ -103,6 +105,7 @@ bool st_dual_propagate(struct st_dual *dual, struct st_domain domain[], size_t *
 /* Customers served from a choice at least cost, and the room for it. */
 struct st_serve {
     const struct st_depots *depots;
+    const struct az_context *context;
     size_t count, *open; /* sites chosen */
     double *unit;        /* [customers * count] cost of all of a customer; INFINITY: cannot */
     double *flow;        /* [customers * count] amount; share where the amount is 0 */
@@ -115,8 +118,8 @@ struct st_serve {
     bool *done;          /* [count] */
 };
 
-enum az_status st_serve_new(const struct st_depots *depots, struct az_arena *arena,
-                            struct st_serve *serve);
+enum az_status st_serve_new(const struct st_depots *depots, const struct az_context *context,
+                            struct az_arena *arena, struct st_serve *serve);
 
 /* The least cost of serving everybody from the choice; INFINITY: they cannot be. */
 double st_serve_cost(struct st_serve *serve, const size_t choice[]);
@@ -138,8 +141,7 @@ struct st_deliver {
     struct st_serve serve;
     struct st_search *search;
     struct st_ascent *ascent;
-    size_t *best; /* [sites] the incumbent's choice */
-    double upper; /* what it costs; more than any plan without one */
+    double upper; /* what the incumbent costs; more than any plan without one */
     bool has_best;
     enum az_status status; /* of the first thing that failed */
 };
