@@ -1,0 +1,33 @@
+/* complete.h - a plan made by hand on its way to a full one. Shared by complete*.c only.
+ *
+ * The choices are given. What is left open is chosen at the least cost: reinforcements of each
+ * element by themselves, arming and trips together, deliveries together. Each follows from the
+ * judgement of the plan without them. */
+#ifndef AZ_SITING_COMPLETE_H
+#define AZ_SITING_COMPLETE_H
+
+#include "formulations/siting/judge.h"
+#include "formulations/siting/plan.h"
+#include "solver/engine.h"
+
+struct st_completion {
+    const struct st_instance *in;
+    const struct st_plan *partial;
+    const struct az_engine *engine;
+    const struct az_context *context;
+    struct az_arena *arena, *scratch; /* of the plan, of everything else */
+    struct st_plan *plan;             /* so far */
+    struct st_judge judge; /* of the given choices, armed wherever they may be, without trips */
+};
+
+/* The cheapest reinforcements that make room, of every element; all of it where they do not. */
+enum az_status st_choose_reinforcements(struct st_completion *c);
+
+/* Who is armed and trips, at the least cost; nobody where an outage cannot be mended so. */
+enum az_status st_choose_trips(struct st_completion *c);
+
+/* Who serves whom, at the least cost; everybody from the cheapest site where capacities cannot be
+ * kept. */
+enum az_status st_choose_served(struct st_completion *c);
+
+#endif

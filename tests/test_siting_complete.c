@@ -1,0 +1,299 @@
+/* test_siting_complete.c - plans made by hand: choices alone become a plan that the judge accepts,
+ * at the least cost; what is given stays. */
+#include <check.h>
+#include <math.h>
+#include <string.h>
+
+#include "formulations/siting/plan.h"
+#include "tests/support/engines.h"
+#include "tests/support/folders.h"
+#include "tests/support/st_case.h"
+#include "tests/support/st_random.h"
+#include "tests/support/suite.h"
+
+/* Completes c->plan; c->plan is then the full one. */
+static enum az_status complete(struct st_case *c)
+{
+    struct az_context context = az_context_default();
+    void *plan = NULL;
+    enum az_status status = st_complete(c->in, c->plan, engine_at(0), &context, c->arena, &plan);
+    ck_assert(status == AZ_OK || status == AZ_INFEASIBLE);
+    ck_assert_ptr_nonnull(plan);
+    c->plan = plan;
+    return status;
+}
+
+/* Only site and option of each choice are left. */
+static void strip(struct st_plan *plan)
+{
+    for (size_t i = 0; i < plan->choices.count; i++) plan->choices.items[i].armed = 0;
+    plan->reinforcements.items = NULL;
+    plan->armed.items = NULL;
+    plan->trips.items = NULL;
+    plan->served.items = NULL;
+    plan->reinforcements.count = plan->armed.count = plan->trips.count = plan->served.count = 0;
+}
+
+static struct az_judgement judge(const struct st_case *c)
+{
+    struct az_judgement judgement;
+    ck_assert_int_eq(st_evaluate(c->in, c->plan, c->arena, &judgement), AZ_OK);
+    return judgement;
+}
+
+static void need_cost(const struct st_case *c, double expected)
+{
+    struct az_judgement judgement = judge(c);
+    ck_assert_uint_eq(judgement.violation_count, 0);
+    ck_assert_double_eq_tol(judgement.cost, expected, 1e-4);
+}
+
+/* --- choices alone ------------------------------------------------------------------------------
+ */
+
+static void check_case(const char *name, void *data)
+{
+    struct st_case c;
+    (void)data;
+    st_case_golden(&c, name);
+    double by_hand = judge(&c).cost;
+    strip(c.plan);
+    enum az_status status = complete(&c);
+    struct az_judgement judgement = judge(&c);
+    if (status != AZ_OK || judgement.violation_count > 0)
+        ck_abort_msg("%s: %s", name,
+                     judgement.violation_count ? judgement.violations.items[0].rule->code.code
+                                               : az_status_code(status));
+    if (fabs(judgement.cost - by_hand) > 1e-4)
+        ck_abort_msg("%s: %.10g, by hand %.10g", name, judgement.cost, by_hand);
+    ck_assert_ptr_nonnull(c.plan->summary);
+    st_case_close(&c);
+}
+
+/* Somebody who draws sites on a map must get the rest, as cheap as it was found by hand. */
+START_TEST(choices_alone_are_completed_at_the_least_cost)
+{
+    each_case(ST_GOLDEN, 40, check_case, NULL);
+}
+END_TEST
+
+/* The cheapest set is not always that of the cheapest kW. */
+START_TEST(reinforcements_are_the_cheapest_set)
+{
+    struct st_case c;
+    static const char *const changes[][2] = {
+        { "/feeders/0/capacity_kw", "0" },
+        { "/feeders/0/reinforcements",
+          "[{'id': 'x', 'adds_kw': 1.5, 'cost_jpy': 10}, {'id': 'y', 'adds_kw': 1, 'cost_jpy': 8},"
+          " {'id': 'z', 'adds_kw': 1, 'cost_jpy': 9}, {'id': 'w', 'adds_kw': 2, 'cost_jpy': "
+          "18}]" }
+    };
+    json_t *instance = case_file(ST_GOLDEN, "a_feeder_is_reinforced", "instance.json");
+    document_change(instance, 2, changes);
+    st_case_open_good(&c, instance, "changed");
+    json_t *plan = document_parse("{'choices': [{'site': 'a', 'option': 'pv3'}]}");
+    ck_assert_int_eq(st_case_plan(&c, plan), AZ_OK);
+    ck_assert_int_eq(complete(&c), AZ_OK);
+    ck_assert_uint_eq(c.plan->reinforcements.count, 2);
+    need_cost(&c, 15400 + 17);
+    json_decref(plan);
+    json_decref(instance);
+    st_case_close(&c);
+}
+END_TEST
+
+/* A catalogue too long for trying all of its sets is gone through in turn. */
+START_TEST(many_reinforcements_are_taken_in_turn)
+{
+    struct st_case c;
+    char text[4096] = "[";
+    for (int i = 0; i < 30; i++) {
+        char one[80];
+        snprintf(one, sizeof one, "%s{'id': 'r%d', 'adds_kw': 0.25, 'cost_jpy': %d}", i ? ", " : "",
+                 i, 100 - i);
+        strcat(text, one);
+    }
+    strcat(text, "]");
+    const char *const changes[][2] = { { "/feeders/0/capacity_kw", "1.25" },
+                                       { "/feeders/0/reinforcements", text } };
+    json_t *instance = case_file(ST_GOLDEN, "a_feeder_is_reinforced", "instance.json");
+    document_change(instance, 2, changes);
+    st_case_open_good(&c, instance, "changed");
+    json_t *plan = document_parse("{'choices': [{'site': 'a', 'option': 'pv3'}]}");
+    ck_assert_int_eq(st_case_plan(&c, plan), AZ_OK);
+    ck_assert_int_eq(complete(&c), AZ_OK);
+    need_cost(&c, 15400 + 71 + 72 + 73);
+    json_decref(plan);
+    json_decref(instance);
+    st_case_close(&c);
+}
+END_TEST
+
+/* A plant that is dear to arm trips when it is lost cheaply and often. */
+START_TEST(arming_and_trips_are_weighed_together)
+{
+    struct st_case c;
+    st_case_golden(&c, "an_armed_site_trips_after_an_outage");
+    strip(c.plan);
+    c.in->sites.items[0].lost_jpy_per_kwh = 1e6; /* 365000 JPY a year */
+    ck_assert_int_eq(complete(&c), AZ_OK);
+    ck_assert_uint_eq(c.plan->armed.count, 1);
+    ck_assert_int_eq(c.plan->choices.items[0].armed, 0);
+    need_cost(&c, 30000 - 21024 + 7000 + 12.6144);
+    st_case_close(&c);
+}
+END_TEST
+
+/* Where one is not enough both trip. */
+START_TEST(several_trip_together)
+{
+    struct st_case c;
+    st_case_golden(&c, "an_armed_site_trips_after_an_outage");
+    strip(c.plan);
+    struct st_circuit *circuits = c.in->upstream->circuits.items;
+    c.in->sites.items[0].year_kwh = 0.5 * 8760; /* 2.5 + 1 kW at y */
+    circuits[1].emergency_kw = 0.5;             /* 3 are too many */
+    circuits[2].normal_kw = circuits[2].emergency_kw = 4;
+    circuits[0].normal_kw = circuits[1].normal_kw = 2;
+    ck_assert_int_eq(complete(&c), AZ_OK);
+    ck_assert_uint_eq(c.plan->armed.count, 1);
+    ck_assert_int_eq(c.plan->choices.items[0].armed, 1);
+    double kw = 0;
+    for (size_t i = 0; i < c.plan->trips.count; i++)
+        if (strcmp(c.plan->trips.items[i].circuit.id, "ys") == 0) kw += c.plan->trips.items[i].kw;
+    ck_assert_double_eq_tol(kw, 3, 1e-5);
+    ck_assert_uint_eq(judge(&c).violation_count, 0);
+    st_case_close(&c);
+}
+END_TEST
+
+/* --- what is given ------------------------------------------------------------------------------
+ */
+
+START_TEST(what_is_given_stays)
+{
+    struct st_case c;
+    st_case_golden(&c, "a_feeder_is_reinforced");
+    c.plan->reinforcements.items[0] = "r2";
+    ck_assert_int_eq(complete(&c), AZ_OK);
+    ck_assert_str_eq(c.plan->reinforcements.items[0], "r2");
+    need_cost(&c, 15400 + 9000);
+    st_case_close(&c);
+    st_case_golden(&c, "a_feeder_is_reinforced"); /* none is an answer too */
+    c.plan->reinforcements.count = 0;
+    ck_assert_int_eq(complete(&c), AZ_INFEASIBLE);
+    ck_assert_uint_eq(c.plan->reinforcements.count, 0);
+    st_case_close(&c);
+    st_case_golden(&c, "an_armed_site_trips_after_an_outage"); /* the plant is given: it trips */
+    struct st_plan *other;
+    ck_assert_int_eq(st_plan_copy(c.plan, c.arena, &other), AZ_OK);
+    strip(other);
+    other->armed.items = az_arena_take(c.arena, 0);
+    ck_assert_int_eq(st_plan_arm(c.in, other, 0, c.arena), AZ_OK);
+    c.plan = other;
+    ck_assert_int_eq(complete(&c), AZ_OK);
+    need_cost(&c, 30000 - 21024 + 7000 + 12.6144);
+    st_case_close(&c);
+    st_case_golden(&c, "customers_share_two_sites"); /* shares as they are, though dearer */
+    c.plan->served.items[1].share = 0.25;
+    c.plan->served.items[2].share = 0.75;
+    ck_assert_int_eq(complete(&c), AZ_OK);
+    need_cost(&c, 170 + 40 + 7.5 + 45);
+    st_case_close(&c);
+}
+END_TEST
+
+/* --- what cannot be completed -------------------------------------------------------------------
+ */
+
+static void need_broken(struct st_case *c, const char *rule)
+{
+    ck_assert_int_eq(complete(c), AZ_INFEASIBLE);
+    struct az_judgement judgement = judge(c);
+    ck_assert_uint_ge(judgement.violation_count, 1);
+    ck_assert_str_eq(judgement.violations.items[0].rule->code.code, rule);
+    ck_assert_uint_eq(c->plan->choices.count, 1);
+    st_case_close(c);
+}
+
+/* The judge names what is wrong; nothing is invented to hide it. */
+START_TEST(what_cannot_be_completed_is_for_the_judge_to_name)
+{
+    struct st_case c;
+    st_case_golden(&c, "an_armed_plant_trips_after_an_outage");
+    strip(c.plan);
+    c.in->upstream->circuits.items[1].emergency_kw = 0.5;
+    need_broken(&c, "circuit_outage");
+    st_case_golden(&c, "pv_absorbs_reactive_power_and_fills_the_line");
+    strip(c.plan);
+    c.in->feeders.items[0].v_max_pu = 1.001;
+    need_broken(&c, "voltage_high");
+    st_case_golden(&c,
+                   "a_feeder_is_reinforced"); /* all of it is not enough: what is missing then */
+    strip(c.plan);
+    c.in->feeders.items[0].capacity_kw = 0.25;
+    c.plan->choices.count = 1;
+    need_broken(&c, "feeder_export");
+    st_case_golden(&c, "a_feeder_is_reinforced");
+    c.plan->choices.items[0].option = "pv4";
+    need_broken(&c, "plan_shape");
+    st_case_golden(&c, "customers_share_two_sites"); /* c1 cannot be served from w2 */
+    strip(c.plan);
+    c.plan->choices.items[0] = c.plan->choices.items[1];
+    c.plan->choices.count = 1;
+    need_broken(&c, "served_whole");
+    st_case_golden(&c, "customers_share_two_sites");
+    strip(c.plan);
+    c.plan->choices.count = 1; /* 14 units, w1 delivers 10 */
+    need_broken(&c, "site_capacity");
+}
+END_TEST
+
+/* --- random cases -------------------------------------------------------------------------------
+ */
+
+/* A plan that a judge accepted loses nothing when it is completed anew from its choices; and what
+ * is full stays as it is. */
+START_TEST(random_choices_are_completed_and_stay_so)
+{
+    struct st_case c;
+    struct az_random dice;
+    json_t *json = st_random_instance((uint64_t)_i + 1, 12,
+                                      ST_WITH_FEEDERS | ST_WITH_LINES | ST_WITH_UPSTREAM);
+    st_case_open_good(&c, json, "random");
+    az_random_seed(&dice, (uint64_t)_i);
+    size_t *option = AZ_ARRAY(c.arena, c.in->sites.count, size_t);
+    for (size_t s = 0; s < c.in->sites.count; s++) {
+        size_t count = c.in->sites.items[s].option_count;
+        size_t o = (size_t)az_random_below(&dice, 2 * count + 1);
+        option[s] = o < count ? o : AZ_NO_INDEX;
+    }
+    ck_assert_int_eq(st_plan_of(c.in, option, NULL, c.arena, &c.plan), AZ_OK);
+    strip(c.plan);
+    enum az_status status = complete(&c);
+    struct az_judgement judgement = judge(&c);
+    ck_assert_int_eq(status == AZ_OK, judgement.violation_count == 0);
+    const struct st_plan *full = c.plan;
+    ck_assert_int_eq(complete(&c), status);
+    ck_assert(az_equal(&st_plan_table, full, c.plan));
+    json_decref(json);
+    st_case_close(&c);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("siting_complete");
+    TCase *cases = tcase_create("complete");
+    tcase_set_timeout(cases, 60);
+    tcase_add_test(cases, choices_alone_are_completed_at_the_least_cost);
+    tcase_add_test(cases, reinforcements_are_the_cheapest_set);
+    tcase_add_test(cases, many_reinforcements_are_taken_in_turn);
+    tcase_add_test(cases, arming_and_trips_are_weighed_together);
+    tcase_add_test(cases, several_trip_together);
+    tcase_add_test(cases, what_is_given_stays);
+    tcase_add_test(cases, what_cannot_be_completed_is_for_the_judge_to_name);
+    tcase_add_loop_test(cases, random_choices_are_completed_and_stay_so, 0, 30);
+    suite_add_tcase(suite, cases);
+    return test_suite_run(suite);
+}
