@@ -185,7 +185,11 @@ struct az_table {
      * AZ_NO_INDEX when it is unknown or cannot be told (then its series are not checked). Names of
      * top-level lists are counts by themselves. NULL: none. */
     size_t (*count)(const void *root, const char *name);
+    /* Root tables: what is wrong with a text is told without the text, which may be somebody's name
+     * in a wrong place. */
+    bool discreet;
 };
+#define AZ_UNSAID "***" /* in its place */
 
 /* clang-format off */
 /* Rows of tables. S: struct, M: member, F: flags, then unit/bounds by type, labels and meaning.
@@ -258,6 +262,10 @@ struct az_table {
 #define AZ_TABLE(NAME, S, ROWS, COUNT, MEANING)                                                    \
     { .name = (NAME), .size = sizeof(S), .fields = (ROWS),                                         \
       .field_count = sizeof(ROWS) / sizeof((ROWS)[0]), .meaning = MEANING, .count = (COUNT) }
+#define AZ_DISCREET_TABLE(NAME, S, ROWS, COUNT, MEANING)                                           \
+    { .name = (NAME), .size = sizeof(S), .fields = (ROWS),                                         \
+      .field_count = sizeof(ROWS) / sizeof((ROWS)[0]), .meaning = MEANING, .count = (COUNT),       \
+      .discreet = true }
 
 /* Codes of what reading and linking can find wrong; X(name, en, ja). */
 #define AZ_FIELD_CODES(X)                                                                          \

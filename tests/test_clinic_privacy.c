@@ -349,6 +349,10 @@ START_TEST(names_in_the_wrong_place_are_refused_without_a_word_of_them)
         { "cares", "diagnosis", "糖尿病" },
         { "sites", "visits", "Qwert" },
         { "sites", "patients", "奥原" },
+        { "sites", "id", "百瀬 こずえ" },
+        { "sites", "place", "9876-5 Hidden Lane" },
+        { "sites", "last_visit", "090-4567-0123" },
+        { "cares", "id", "糖尿病" },
     };
     import_week();
     for (size_t i = 0; i < sizeof strangers / sizeof strangers[0]; i++) {

@@ -14,13 +14,14 @@ static enum az_status read_value(struct az_reader *r, const struct az_field *fie
 /* --- lists, maps, variants --- */
 
 /* The id that an item says it has, for people, before anything of it is checked. */
-static const char *label_of(const struct az_field *item, const json_t *json,
-                            char shown[AZ_SHORT_TEXT])
+static const char *label_of(const struct az_reader *r, const struct az_field *item,
+                            const json_t *json, char shown[AZ_SHORT_TEXT])
 {
     const struct az_field *id = item->type == AZ_T_OBJECT ? az_id_field(item->table) : NULL;
     for (size_t i = 0; item->type == AZ_T_VARIANT && i < item->case_count && !id; i++)
         id = az_id_field(item->cases[i].table);
     const char *text = id ? json_string_value(json_object_get(json, id->name)) : NULL;
+    if (text && r->discreet && !az_is_id(text)) return NULL;
     return text ? az_shorten(text, shown) : NULL;
 }
 
@@ -70,7 +71,7 @@ static enum az_status read_list(struct az_reader *r, const struct az_field *fiel
         void *value = az_item_at(field, read.items, i);
         clear_item(field->item, value);
         AZ_TRY(read_value(r, field->item, true, item,
-                          AZ_ITEM(path, i, label_of(field->item, item, shown)), value));
+                          AZ_ITEM(path, i, label_of(r, field->item, item, shown)), value));
     }
     *list = read;
     return AZ_OK;
@@ -292,7 +293,7 @@ enum az_status az_json_read(const struct az_table *table, const json_t *json,
                             const struct az_path *path, struct az_arena *arena,
                             struct az_findings *findings, void **object)
 {
-    struct az_reader r = { .arena = arena, .findings = findings };
+    struct az_reader r = { .arena = arena, .findings = findings, .discreet = table->discreet };
     if (!(*object = az_arena_take(arena, table->size))) return AZ_NO_MEMORY;
     AZ_TRY(read_object(&r, table, json, path, false, *object));
     return findings && findings->out_of_memory ? AZ_NO_MEMORY : AZ_OK;

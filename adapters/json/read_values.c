@@ -64,7 +64,8 @@ void az_reader_find_value(struct az_reader *r, const struct az_code *code, const
                           const struct az_path *path)
 {
     char shown[AZ_SHORT_TEXT];
-    AZ_FIND(r->findings, code, path, AZ_TEXT_PARAM("value", az_shorten(text, shown)));
+    AZ_FIND(r->findings, code, path,
+            AZ_TEXT_PARAM("value", r->discreet ? AZ_UNSAID : az_shorten(text, shown)));
 }
 
 static void find_number(struct az_reader *r, const struct az_code *code,
@@ -117,7 +118,8 @@ enum az_status az_reader_find_choice(struct az_reader *r, const struct az_field 
                                : names(r, field->choice_count, choice_name, field);
     if (!choices) return AZ_NO_MEMORY;
     AZ_FIND(r->findings, tags ? &az_code_unknown_tag : &az_code_unknown_choice, path,
-            AZ_TEXT_PARAM("choices", choices), AZ_TEXT_PARAM("value", az_shorten(found, shown)));
+            AZ_TEXT_PARAM("choices", choices),
+            AZ_TEXT_PARAM("value", r->discreet ? AZ_UNSAID : az_shorten(found, shown)));
     return AZ_OK;
 }
 

@@ -7,7 +7,8 @@
 struct az_reader {
     struct az_arena *arena;
     struct az_findings *findings;
-    size_t taken; /* bytes of items so far */
+    size_t taken;  /* bytes of items so far */
+    bool discreet; /* texts are not repeated (fields.h) */
 };
 
 /* Nobody reads further findings in detail: no work is spent on their words. */
@@ -20,7 +21,7 @@ const char *az_reader_fit(const char *name, char shown[AZ_SHORT_TEXT]);
 void az_reader_find_type(struct az_reader *r, const struct az_field *field, const json_t *json,
                          const struct az_path *path);
 
-/* A code with the parameter `value`. */
+/* A code with the parameter `value`: the text, where it may be said. */
 void az_reader_find_value(struct az_reader *r, const struct az_code *code, const char *text,
                           const struct az_path *path);
 

@@ -61,9 +61,9 @@ static const struct az_field state_fields[] = {
                     "この日の済んだ訪問が使った予約枠")),
 };
 const struct az_table cl_state_table =
-    AZ_TABLE("clinic state", struct cl_state, state_fields, NULL,
-             CL_W("what has been done and promised so far, carried from the plan before",
-                  "訪問と約束のこれまでの状況（前の計画から引き継いだもの）"));
+    AZ_DISCREET_TABLE("clinic state", struct cl_state, state_fields, NULL,
+                      CL_W("what has been done and promised so far, carried from the plan before",
+                           "訪問と約束のこれまでの状況（前の計画から引き継いだもの）"));
 
 /* --- the instance -------------------------------------------------------------------------------
  */
@@ -181,7 +181,7 @@ static const struct az_field instance_fields[] = {
                    "週の途中で計画し直すときの、訪問と約束の状況")),
 };
 
-const struct az_table cl_instance_table =
-    AZ_TABLE("clinic instance", struct cl_instance, instance_fields, NULL,
-             CL_W("a week of mobile-clinic rounds: sites, staff, vehicles, remote doctors, travel",
-                  "移動診療の一週間（訪問先、職員、車両、遠隔の医師、走行時間）"));
+const struct az_table cl_instance_table = AZ_DISCREET_TABLE(
+    "clinic instance", struct cl_instance, instance_fields, NULL,
+    CL_W("a week of mobile-clinic rounds: sites, staff, vehicles, remote doctors, travel",
+         "移動診療の一週間（訪問先、職員、車両、遠隔の医師、走行時間）"));

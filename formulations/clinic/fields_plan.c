@@ -251,6 +251,6 @@ static const struct az_field plan_fields[] = {
 };
 
 const struct az_table cl_plan_table =
-    AZ_TABLE("clinic plan", struct cl_plan, plan_fields, NULL,
-             CL_W("the rounds of a week, visits on line and what is left out",
-                  "一週間の巡回、オンライン診療、見送る訪問先"));
+    AZ_DISCREET_TABLE("clinic plan", struct cl_plan, plan_fields, NULL,
+                      CL_W("the rounds of a week, visits on line and what is left out",
+                           "一週間の巡回、オンライン診療、見送る訪問先"));

@@ -69,7 +69,6 @@ bool cl_parse_clock(const char *text, int64_t *seconds)
 uint32_t cl_dates(const struct cl_instance *cl, const char *const dates[], size_t count,
                   const struct az_path *path, bool *bad, struct az_findings *findings)
 {
-    char shown[AZ_SHORT_TEXT];
     uint32_t days = 0;
     int64_t day;
     for (size_t i = 0; i < count; i++) {
@@ -77,7 +76,7 @@ uint32_t cl_dates(const struct cl_instance *cl, const char *const dates[], size_
         if (!good && bad) *bad = true;
         if (!good)
             AZ_FIND(findings, &cl_code_bad_date, AZ_ITEM(path, i, NULL),
-                    AZ_TEXT_PARAM("value", az_shorten(dates[i], shown)));
+                    AZ_TEXT_PARAM("value", AZ_UNSAID));
         else if (day >= 0 && day < cl->days)
             days |= (uint32_t)1 << day;
     }
@@ -106,11 +105,10 @@ uint32_t cl_listed(const struct cl_instance *cl, const int weekdays[], size_t we
 static int64_t take_clock(const struct cl_resolver *r, const char *text, int64_t absent,
                           const struct az_path *path)
 {
-    char shown[AZ_SHORT_TEXT];
     int64_t seconds;
     if (!text) return absent;
     if (cl_parse_clock(text, &seconds)) return seconds;
-    AZ_FIND(r->findings, &cl_code_bad_clock, path, AZ_TEXT_PARAM("value", az_shorten(text, shown)));
+    AZ_FIND(r->findings, &cl_code_bad_clock, path, AZ_TEXT_PARAM("value", AZ_UNSAID));
     return AZ_NO_INTEGER;
 }
 
@@ -183,7 +181,6 @@ static void resolve_site_days(struct cl_resolver *r, size_t i)
 {
     struct cl_site *site = &r->cl->sites.items[i];
     const struct az_path *at = CL_ITEM_AT("sites", i, site->id);
-    char shown[AZ_SHORT_TEXT];
     int64_t day;
     for (size_t w = 0; w < site->windows.count; w++) {
         struct cl_window *window = &site->windows.items[w];
@@ -192,7 +189,7 @@ static void resolve_site_days(struct cl_resolver *r, size_t i)
     cl_dates(r->cl, site->closed.items, site->closed.count, AZ_AT(at, "closed"), NULL, r->findings);
     if (site->last_visit && !cl_parse_date(r->cl, site->last_visit, &day))
         AZ_FIND(r->findings, &cl_code_bad_date, AZ_AT(at, "last_visit"),
-                AZ_TEXT_PARAM("value", az_shorten(site->last_visit, shown)));
+                AZ_TEXT_PARAM("value", AZ_UNSAID));
 }
 
 static void resolve_shift(struct cl_resolver *r, struct cl_shift *shift, uint32_t absent,
