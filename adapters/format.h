@@ -35,6 +35,8 @@ struct az_import {
     const char *profile;              /* osrm: of the matrix; NULL: for all vehicles */
     const char *key;                  /* csv of clinic: path of the key file; NULL: none */
     const struct az_input *gazetteer; /* csv of clinic: names of places; NULL: none */
+    const char *site_kind; /* csv, geojson of siting: of rows that name none; NULL: they must */
+    double kw_per_m2;      /* the same: of roofs and land; 0: by the kind of site */
 };
 
 /* Is there one file, as formats of one case need it? Otherwise that is a finding. */
@@ -114,6 +116,10 @@ enum az_status az_csv_template(const struct az_formulation *formulation, const c
 /* The empty sheet of the office for `import csv` of the clinic kind: headers and a row of examples.
  */
 enum az_status az_csv_clinic_template(bool of_staff, enum az_language language,
+                                      struct az_arena *arena, char **text);
+
+/* The same for `import csv` of the siting kind. */
+enum az_status az_csv_siting_template(bool of_districts, enum az_language language,
                                       struct az_arena *arena, char **text);
 
 /* The table of the gtfs format's side file: the members of an instance of electric buses that a
@@ -221,6 +227,10 @@ const char *az_csv_template_name(const struct az_formulation *formulation, size_
       "column {column} ({header}): is not known: see the gazetteer, the base instance or the "                     \
       "template",                                                                                                  \
       "{column} 列目（{header}）: 登録がありません（地名表、元の入力、ひな形を確認してください）")                 \
+    X(import_property_empty, "property {header} is empty", "属性 {header} が空です")                               \
+    X(import_property_wrong, "property {header} cannot be read", "属性 {header} を読み取れません")                 \
+    X(import_property_unknown, "property {header}: is not known in the base instance",                             \
+      "属性 {header}: 元の入力に登録がありません")                                                                 \
     X(import_same_row, "is the same as row {row}", "{row} 行目と同じです")                                         \
     X(import_same_name,                                                                                            \
       "has the name of {id} with another address or number: taken as somebody else",                               \

@@ -47,14 +47,26 @@ static const struct az_option options[] = {
       AZ_EN_JA("osrm: ids of the table's places, a line each; the instance's in order otherwise",
                "osrm: 表の場所の ID（1 行に 1 つ）。省略時は入力の場所の順") },
     { "profile", 0, "NAME", false,
-      AZ_EN_JA("osrm: vehicles of which profile the table is for; all otherwise",
-               "osrm: どの走行区分の車両の表か。省略時は全車両") },
+      AZ_EN_JA("osrm: vehicles of which profile the table is for; all otherwise; csv, geojson of "
+               "siting: yield of surfaces that name none",
+               "osrm: どの走行区分の車両の表か。省略時は全車両。siting の csv・geojson: "
+               "発電プロファイルのない面のプロファイル") },
     { "key", 0, "KEYFILE", false,
       AZ_EN_JA("csv of clinic: where names, addresses and phones stay; made when it is not there",
                "clinic の csv: 氏名・住所・電話を残す対応表（なければ作る）") },
     { "gazetteer", 0, "FILE", false,
       AZ_EN_JA("csv of clinic: names of places with their coordinates",
                "clinic の csv: 地名と座標の表") },
+    { "site-kind", 0, "KIND", false,
+      AZ_EN_JA(
+          "csv, geojson of siting: kind of sites that name none: house, factory, farm, public, "
+          "community",
+          "siting の csv・geojson: 種別のない地点の種別（house, factory, farm, public, "
+          "community）") },
+    { "kw-per-m2", 0, "KW", false,
+      AZ_EN_JA(
+          "csv, geojson of siting: PV on each m2; 0.1 of buildings and 0.05 of farms otherwise",
+          "siting の csv・geojson: 1 m2 に置ける太陽光（省略時は建物 0.1、農地 0.05）") },
     { "quiet", 0, NULL, false, AZ_EN_JA("do not say what was changed", "変更点を表示しない") },
 };
 
@@ -96,7 +108,8 @@ static int collect(struct az_cli *cli, struct az_import *import, struct az_input
     if (!only) return az_cli_status(cli, AZ_NO_MEMORY, "import");
     if (!az_cli_integer(cli, "slots", 1, 10000, &import->slots) ||
         !az_cli_integer(cli, "customers", 1, 100000, &import->customers) ||
-        !az_cli_number(cli, "capacity", 1e-6, 1e9, &import->capacity))
+        !az_cli_number(cli, "capacity", 1e-6, 1e9, &import->capacity) ||
+        !az_cli_number(cli, "kw-per-m2", 0, 10, &import->kw_per_m2))
         return AZ_EXIT_USAGE;
     import->date = az_cli_text(cli, "date");
     import->area = az_cli_text(cli, "area");
@@ -116,6 +129,7 @@ static int collect(struct az_cli *cli, struct az_import *import, struct az_input
     import->routes = az_cli_text(cli, "routes");
     import->profile = az_cli_text(cli, "profile");
     import->key = az_cli_text(cli, "key");
+    import->site_kind = az_cli_text(cli, "site-kind");
     if ((code = read_one(cli, "side", &import->side, findings)) != AZ_EXIT_DONE ||
         (code = read_one(cli, "places", &import->places, findings)) != AZ_EXIT_DONE ||
         (code = read_one(cli, "gazetteer", &import->gazetteer, findings)) != AZ_EXIT_DONE)

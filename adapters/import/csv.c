@@ -14,6 +14,7 @@
 
 #include "adapters/format.h"
 #include "adapters/import/csv_clinic.h"
+#include "adapters/import/csv_siting.h"
 
 /* The object lists of a kind, comma-separated, for findings. */
 static const char *list_names(const struct az_formulation *formulation, struct az_arena *arena)
@@ -376,6 +377,7 @@ static enum az_status read_csv(const struct az_import *import, struct az_arena *
     json_t *filled = NULL;
     *document = NULL;
     if (az_csv_clinic_is(import)) return az_csv_clinic_read(import, arena, findings, document);
+    if (az_csv_siting_is(import)) return az_csv_siting_read(import, arena, findings, document);
     if (!formulation) {
         AZ_FIND0(findings, &az_code_import_needs_kind, NULL);
         return AZ_OK;

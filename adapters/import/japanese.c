@@ -133,8 +133,9 @@ static bool take_number(const char **at, int digits, int *value)
 
 bool az_plain_number(const char *text, double *value)
 {
-    static const char *const units[] = { "回", "人", "名", "件", "日間", "日", "分",
-                                         "円", "km", "度", "N",  "E",    NULL };
+    static const char *const units[] = { "回", "人", "名", "件",   "日間", "日",  "分",
+                                         "円", "km", "度", "N",    "E",    "kWh", "kW",
+                                         "㎡", "m2", "m²", "平米", NULL };
     static const char *const before[] = { "¥", "\\", "北緯", "東経", NULL };
     char digits[32];
     size_t length = 0;

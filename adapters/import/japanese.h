@@ -14,7 +14,7 @@
 /* Plain text of valid UTF-8; squeeze: without any blanks at all, to compare. NULL: no memory. */
 char *az_plain(const char *text, bool squeeze, struct az_arena *arena);
 
-/* "3", "1,500", "2回", "¥800", "90分". False when it is no number. */
+/* "3", "1,500", "2回", "¥800", "90分", "5.5 kW", "120㎡". False when it is no number. */
 bool az_plain_number(const char *text, double *value);
 
 /* A date as "2026-12-02" in buffer: 令和8年12月2日, R8.12.2, 2026/12/2, 2026-12-02, 20261202,

@@ -245,9 +245,19 @@ const char *az_sheet_cell(const struct az_sheet *sheet, const struct az_csv_row 
     return az_plain(cell, false, sheet->arena);
 }
 
+/* What is said of a property in place of a cell. */
+static const struct az_code *code_of_feature(const struct az_code *code)
+{
+    return code == &az_code_import_cell_empty     ? &az_code_import_property_empty
+           : code == &az_code_import_cell_wrong   ? &az_code_import_property_wrong
+           : code == &az_code_import_cell_unknown ? &az_code_import_property_unknown
+                                                  : code;
+}
+
 void az_sheet_wrong(const struct az_sheet *sheet, const struct az_csv_row *row, size_t column,
                     const struct az_code *code)
 {
+    if (sheet->of_features) code = code_of_feature(code);
     AZ_FIND(
         sheet->findings, code, AZ_SHEET_PLACE(sheet, row),
         AZ_NUMBER_PARAM("column", az_sheet_has(sheet, column) ? (double)sheet->at[column] + 1 : 0),

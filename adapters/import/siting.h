@@ -64,6 +64,41 @@
       "とします")                                                                                                                         \
     X(import_told_unlimited, "{count} branches have no rating",                                                                           \
       "定格のない枝が {count} 本あります")                                                                                                \
+    X(import_needs_siting, "needs --into: an instance with prices, costs and profiles",                                                   \
+      "--into が必要です（料金・費用・プロファイルのある入力）")                                                                          \
+    X(import_name_not_public, "{header} is for public buildings only: leave it empty",                                                    \
+      "{header} は公共施設だけに書けます。空にしてください")                                                                              \
+    X(import_outside_japan, "{header}: the place is outside Japan, where the instance is",                                                \
+      "{header}: 入力の地区は日本にありますが、この地点は日本の外です")                                                                   \
+    X(import_swapped, "{header}: latitude and longitude are swapped",                                                                     \
+      "{header}: 緯度と経度が逆です")                                                                                                     \
+    X(import_list_length, "{header}: as many values as surfaces are needed",                                                              \
+      "{header}: 面の数と値の数が合いません")                                                                                             \
+    X(import_no_yield, "{header}: no profile is named; --profile says one for all",                                                       \
+      "{header}: 発電プロファイルがありません（--profile で一括指定できます）")                                                           \
+    X(import_bad_site_kind, "--site-kind {value} is not a kind of site",                                                                  \
+      "--site-kind {value} という種別はありません")                                                                                       \
+    X(import_property_twice, "property {header} is there twice", "属性 {header} が重複しています")                                        \
+    X(import_bad_geometry, "the geometry is not a point or polygons as RFC 7946 has them",                                                \
+      "図形が RFC 7946 の点または面ではありません")                                                                                       \
+    X(import_bad_ring, "a ring has less than four positions, is not closed, or has no area",                                              \
+      "輪が 4 点未満か、閉じていないか、面積がありません")                                                                                \
+    X(import_wrong_order,                                                                                                                 \
+      "a position is beyond latitude 90 or longitude 180: RFC 7946 says longitude first, degrees",                                        \
+      "緯度 90 度または経度 180 度を超える座標があります（RFC 7946 は経度が先、単位は度です）")                                           \
+    X(import_bad_crs, "coordinates are not longitude and latitude (WGS 84): convert them first",                                          \
+      "座標が経緯度（WGS 84）ではありません。先に変換してください")                                                                       \
+    X(import_told_ids, "{count} features have no id: named by their place in the file",                                                   \
+      "識別子のない地物が {count} 件あり、ファイル中の順番で名付けます")                                                                  \
+    X(import_told_properties, "properties that are not known, left out: {names}",                                                         \
+      "不明な属性は取り込みません: {names}")                                                                                              \
+    X(import_told_default, "{count} sites name no {member}: taken by their kind, or the only one",                                        \
+      "{count} 地点に {member} がないため、種別と同名のもの、または唯一のものを用います")                                                 \
+    X(import_told_lacking, "{count} sites have no {member}, and nothing tells which",                                                     \
+      "{count} 地点に {member} がなく、どれを用いるか決められません")                                                                     \
+    X(import_told_by_area, "{count} sites by their area: {kw_per_m2} kW for each m2",                                                     \
+      "{count} 地点は面積から容量を求めました（1 m2 あたり {kw_per_m2} kW）")                                                             \
+    X(import_told_rows, "{added} added, {changed} changed", "追加 {added} 件、変更 {changed} 件")                                         \
     X(import_told_weak_emergency, "{count} branches carry less after an outage than before",                                              \
       "事故時の上限が平常時より小さい枝が {count} 本あります")
 
