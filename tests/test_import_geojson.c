@@ -210,7 +210,7 @@ START_TEST(problems_are_named_by_feature_and_property)
         "property_empty m.geojson/features/3 0 種別, "
         "name_not_public m.geojson/features/4 2 名称, "
         "property_twice m.geojson/features/5 3 kind");
-    is_refused("[]", "not_format m.geojson a FeatureCollection is wanted");
+    is_refused("{}", "not_format m.geojson a FeatureCollection is wanted");
 }
 END_TEST
 
