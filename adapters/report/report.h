@@ -22,6 +22,7 @@ struct az_report {
     struct az_time from, until;               /* what the plan covers; may be absent */
     enum az_language language;                /* shown first */
     enum az_report_part part;
+    bool several; /* the view compares plans that were judged each for itself */
 };
 
 /* The whole page. *text is malloc'ed; the caller frees it. AZ_OK or AZ_NO_MEMORY. */

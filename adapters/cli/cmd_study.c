@@ -1,0 +1,315 @@
+/* cmd_study.c - `azumi study`: the other plans that an instance asks for (points of a front,
+ * scenarios), each by a solver child of its own and with its own certificate, side by side. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "adapters/cli/remote.h"
+#include "adapters/cli/study.h"
+#include "adapters/json/json.h"
+#include "adapters/report/report.h"
+#include "adapters/service/documents.h"
+#include "adapters/service/drive.h"
+#include "adapters/service/signals.h"
+#include "adapters/service/spawn.h"
+
+#define FIRST_ROOM 8
+
+struct run {
+    struct az_cli *cli;
+    struct az_cli_case data;
+    struct az_study study;
+    size_t room;
+    json_t *options; /* of every request */
+    double deadline_s;
+    int signal_fd;
+    bool is_live, stopped;
+};
+
+/* Ctrl-C ends the study; the plans that it has are kept. */
+static int ask_stop(void *data)
+{
+    struct run *run = data;
+    run->stopped = run->stopped || (run->signal_fd >= 0 && az_signals_take(run->signal_fd) != 0);
+    return run->stopped;
+}
+
+static void hear(void *data, const struct az_job_progress *progress, const char *plan,
+                 const char *certificate)
+{
+    const struct run *run = data;
+    (void)plan, (void)certificate;
+    if (run->is_live) az_cli_live_line(run->cli, progress);
+}
+
+/* --- one plan ----------------------------------------------------------------------------------
+ */
+
+static char *request_of(const struct run *run, const struct az_study_item *item, size_t *length)
+{
+    json_t *options = json_copy(run->options), *previous = NULL;
+    size_t start = item->alternative.start;
+    if (start != AZ_NO_INDEX && run->study.items[start].plan)
+        previous = run->study.items[start].plan;
+    if (previous && !json_object_get(options, "previous_plan"))
+        json_object_set(options, "previous_plan", previous);
+    json_t *request = json_pack("{s:i, s:s, s:s, s:s, s:s, s:O, s:o}", "azumi", 1, "op", "submit",
+                                "language", run->cli->language == AZ_JAPANESE ? "ja" : "en", "id",
+                                item->alternative.id, "kind", run->data.formulation->name,
+                                "instance", item->document, "options", options);
+    char *text = request ? az_json_compact(request, length) : NULL;
+    json_decref(request);
+    return text;
+}
+
+/* Resolves the plan's own instance and reads the plan against it. An exit status. */
+static int read_plan(struct run *run, struct az_study_item *item)
+{
+    struct az_cli *cli = run->cli;
+    struct az_findings findings;
+    void *plan = NULL;
+    az_findings_init(&findings, cli->arena, 0);
+    enum az_status status = az_read_plan(run->data.formulation, item->alternative.instance,
+                                         item->plan, NULL, cli->arena, &findings, &plan);
+    if (status == AZ_OK && az_findings_total(&findings) > 0) status = AZ_INTERNAL;
+    if (status == AZ_OK)
+        status = run->data.formulation->alternatives->values(item->alternative.instance, plan,
+                                                             cli->arena, item->value);
+    item->read = plan;
+    return status == AZ_OK ? AZ_EXIT_DONE : az_cli_status(cli, status, item->alternative.id);
+}
+
+static json_t *parse(const char *text)
+{
+    return text ? json_loads(text, 0, NULL) : NULL;
+}
+
+/* Solves one alternative. Without a plan the item says so by its certificate. An exit status. */
+static int solve(struct run *run, struct az_study_item *item)
+{
+    struct az_driven driven;
+    size_t length;
+    char *request = request_of(run, item, &length);
+    if (!request) return az_cli_status(run->cli, AZ_NO_MEMORY, "study");
+    struct az_drive drive = { .request = request,
+                              .request_length = length,
+                              .memory_mib = AZ_CLI_MEMORY_MIB,
+                              .wake_fd = run->signal_fd,
+                              .stop = ask_stop,
+                              .tell = hear,
+                              .data = run };
+    drive.until = az_system_now() + run->deadline_s;
+    enum az_status status = az_drive_run(&drive, &driven);
+    if (run->is_live) az_cli_clear_line();
+    int code = AZ_EXIT_DONE;
+    if (status != AZ_OK) {
+        code = az_cli_status(run->cli, status, item->alternative.id);
+    } else {
+        json_t *problem = parse(driven.problem);
+        item->plan = parse(driven.plan);
+        item->certificate = parse(driven.certificate);
+        if (problem) {
+            az_cli_problem(run->cli, stderr, item->alternative.id, problem);
+            code = az_cli_problem_exit(problem);
+        }
+        json_decref(problem);
+    }
+    az_driven_free(&driven);
+    free(request);
+    return code == AZ_EXIT_DONE && item->plan ? read_plan(run, item) : code;
+}
+
+/* --- all plans ---------------------------------------------------------------------------------
+ */
+
+static enum az_status make_room(struct run *run)
+{
+    if (run->study.count < run->room) return AZ_OK;
+    size_t room = run->room ? 2 * run->room : FIRST_ROOM;
+    struct az_study_item *items = AZ_ARRAY(run->cli->arena, room, struct az_study_item);
+    if (!items) return AZ_NO_MEMORY;
+    if (run->study.count > 0) memcpy(items, run->study.items, run->study.count * sizeof *items);
+    run->study.items = items;
+    run->room = room;
+    return AZ_OK;
+}
+
+/* The next alternative, its document written before it is resolved. AZ_NOT_FOUND past the last. */
+static enum az_status next(struct run *run, size_t i, const void *const plans[],
+                           struct az_study_item *item)
+{
+    const struct az_formulation *formulation = run->data.formulation;
+    struct az_answer answer = { 0 };
+    *item = (struct az_study_item){ .beaten_by = AZ_NO_INDEX };
+    AZ_TRY(formulation->alternatives->make(run->data.instance, i, plans, run->cli->arena,
+                                           &item->alternative));
+    item->document = az_json_write(formulation->instance, item->alternative.instance);
+    if (!item->document) return AZ_NO_MEMORY;
+    struct az_job job = { .formulation = formulation, .instance = item->alternative.instance };
+    enum az_status status = az_job_prepare(&job, run->cli->arena, &answer);
+    if (status == AZ_INVALID)
+        az_cli_findings(run->cli, stderr, item->alternative.id, &answer.findings);
+    return status;
+}
+
+static void say_item(const struct run *run, const struct az_study_item *item)
+{
+    char number[64], words[32];
+    const struct az_cli *cli = run->cli;
+    if (az_cli_flag(cli, "quiet")) return;
+    az_cli_print(stdout, "%s: ", az_say(item->alternative.name, cli->language));
+    if (!item->plan) az_cli_print(stdout, "%s", az_cli_say(cli, "no plan", "計画なし"));
+    for (size_t k = 0; item->plan && k < run->study.axis_count; k++) {
+        const struct az_axis *axis = &run->study.axis[k];
+        az_cli_print(stdout, "%s%s %s %s", k > 0 ? ", " : "", az_say(axis->label, cli->language),
+                     az_cli_number_words(item->value[k], axis->decimals, number),
+                     az_cli_unit(cli, axis->unit, item->value[k], words));
+    }
+    if (item->plan)
+        az_cli_print(stdout, " (%s, %s %.3f %%)", az_cli_member(item->certificate, "status"),
+                     az_cli_say(cli, "gap", "差"),
+                     100 * az_cli_member_number(item->certificate, "gap"));
+    fputc('\n', stdout);
+    fflush(stdout);
+}
+
+/* AZ_EXIT_NO when a plan is missing, else done; the first failure otherwise. */
+static int make_all(struct run *run)
+{
+    struct az_study *study = &run->study;
+    bool missing = false;
+    size_t asked = 0;
+    for (size_t i = 0; !run->stopped; i++) {
+        const void **plans = AZ_ARRAY(run->cli->arena, i + 1, const void *);
+        enum az_status status = plans ? make_room(run) : AZ_NO_MEMORY;
+        struct az_study_item item;
+        for (size_t k = 0; status == AZ_OK && k < study->count; k++)
+            plans[k] = study->items[k].read;
+        if (status == AZ_OK) status = next(run, i, plans, &item);
+        if (status == AZ_NOT_FOUND) break;
+        asked++;
+        if (status == AZ_NO_PLAN) continue;
+        if (status != AZ_OK) return az_cli_status(run->cli, status, "study");
+        study->items[study->count++] = item;
+        int code = solve(run, &study->items[study->count - 1]);
+        if (code != AZ_EXIT_DONE && code != AZ_EXIT_NO) return code;
+        say_item(run, &study->items[study->count - 1]);
+        missing = missing || !study->items[study->count - 1].plan;
+    }
+    if (asked == 0)
+        return az_cli_usage(run->cli, "%s",
+                            az_cli_say(run->cli,
+                                       "the instance asks for no other plans (a front, scenarios)",
+                                       "この入力は他の計画（両立の限界・想定）を求めていません"));
+    if (run->stopped) return AZ_EXIT_UNFINISHED;
+    return missing ? AZ_EXIT_NO : AZ_EXIT_DONE;
+}
+
+/* --- what is written ---------------------------------------------------------------------------
+ */
+
+static int write_report(struct run *run, const char *path)
+{
+    struct az_view view;
+    struct az_report report = { .view = &view,
+                                .kind = run->data.formulation->name,
+                                .kind_title = run->data.formulation->title,
+                                .several = true,
+                                .language = run->cli->language };
+    enum az_sense sense;
+    const char *unit;
+    double scale;
+    char *text = NULL;
+    size_t length = 0;
+    run->data.formulation->measure(run->data.instance, &sense, &unit, &scale, &report.from,
+                                   &report.until);
+    enum az_status status = az_study_view(&run->study, run->cli->arena, &view);
+    if (status == AZ_OK) status = az_report_html(&report, &text, &length);
+    int code = status == AZ_OK ? az_cli_write(run->cli, path, text, length)
+                               : az_cli_status(run->cli, status, path);
+    free(text);
+    return code;
+}
+
+static int write_all(struct run *run)
+{
+    const char *path = az_cli_text(run->cli, "output"), *report = az_cli_text(run->cli, "report");
+    int code = AZ_EXIT_DONE;
+    az_study_compare(&run->study);
+    if (path) {
+        json_t *document = az_study_json(&run->study);
+        code = document ? az_cli_write_json(run->cli, path, document)
+                        : az_cli_status(run->cli, AZ_NO_MEMORY, path);
+        json_decref(document);
+    }
+    return code == AZ_EXIT_DONE && report ? write_report(run, report) : code;
+}
+
+static void close_all(struct run *run)
+{
+    for (size_t i = 0; i < run->study.count; i++) {
+        json_decref(run->study.items[i].document);
+        json_decref(run->study.items[i].plan);
+        json_decref(run->study.items[i].certificate);
+    }
+    json_decref(run->options);
+    az_cli_case_close(&run->data);
+}
+
+static int run_study(struct az_cli *cli)
+{
+    struct run run = { .cli = cli, .signal_fd = -1 };
+    az_spawn_alone();
+    signal(SIGPIPE, SIG_IGN);
+    int code = az_cli_case_open(cli, cli->arguments[0], &run.data);
+    if (code != AZ_EXIT_DONE) return code;
+    const struct az_formulation *formulation = run.data.formulation;
+    run.is_live = isatty(STDERR_FILENO) && !az_cli_flag(cli, "quiet");
+    run.study.data = &run.data;
+    if (!formulation->alternatives)
+        code = az_cli_usage(cli,
+                            az_cli_say(cli, "plans of kind %s have no alternatives",
+                                       "種類 %s の計画には代替案がありません"),
+                            formulation->name);
+    if (code == AZ_EXIT_DONE) code = az_cli_solve_options(cli, &run.options);
+    if (code == AZ_EXIT_DONE) {
+        const json_t *time = json_object_get(run.options, "deadline_s");
+        run.deadline_s = json_is_number(time) ? json_number_value(time) : 60;
+        run.study.axis_count = formulation->alternatives->axes(run.data.instance, run.study.axis);
+        az_signals_open((const int[]){ SIGINT, SIGTERM }, 2, true, &run.signal_fd);
+        code = make_all(&run);
+    }
+    if (run.study.count > 0) {
+        int written = write_all(&run);
+        if (written != AZ_EXIT_DONE) code = written;
+    }
+    close_all(&run);
+    return code;
+}
+
+static const struct az_option options[] = {
+    { .name = "output",
+      .letter = 'o',
+      .value = "STUDY",
+      .words = { "write all plans with their certificates there", "全計画と証明書の書き込み先" } },
+    { .name = "report",
+      .value = "FILE.html",
+      .words = { "draw the comparison as an HTML file", "比較を描いた HTML の書き込み先" } },
+    AZ_SOLVE_OPTIONS,
+    { .name = "kind",
+      .value = "KIND",
+      .words = { "kind of plan, when the instance does not say", "計画の種類（入力にないとき）" } },
+    { .name = "quiet", .words = { "print nothing but failures", "失敗のほかは何も表示しない" } },
+};
+
+const struct az_command az_cmd_study = {
+    .name = "study",
+    .arguments = "INSTANCE",
+    .summary = { "make all plans that an instance asks for: a front between two aims, scenarios",
+                 "入力が求める複数の計画（二つの目的の両立、価格の想定）を立てて比べる" },
+    AZ_OPTIONS(options),
+    .argument_min = 1,
+    .argument_max = 1,
+    .run = run_study,
+};

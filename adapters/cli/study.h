@@ -1,0 +1,37 @@
+/* study.h - several plans of one instance, side by side: their document and their picture. */
+#ifndef AZ_CLI_STUDY_H
+#define AZ_CLI_STUDY_H
+
+#include "adapters/cli/plans.h"
+
+/* One of the plans. */
+struct az_study_item {
+    struct az_alternative alternative;
+    json_t *document, *plan, *certificate; /* of its own instance; owned; plan NULL: none */
+    const void *read;                      /* the plan, linked to alternative.instance */
+    double value[AZ_AXES];
+    size_t beaten_by; /* another point of the front, as good on every axis; AZ_NO_INDEX: none */
+};
+
+struct az_study {
+    const struct az_cli_case *data; /* the instance that asks */
+    size_t count, axis_count;
+    struct az_study_item *items;
+    struct az_axis axis[AZ_AXES];
+};
+
+/* Finds out which points of the front another one beats: no worse on both of its axes, and better
+ * on one by more than its proof leaves open. */
+void az_study_compare(struct az_study *study);
+
+/* The STUDY document: {"kind", "instance_sha256", "axes": [{"label", "unit", "better"}], "plans":
+ *  [{"id", "name", "changes", "values", "front", "beaten_by", "plan", "certificate"}]}
+ * changes: members of the instance that differ from the one that asks, whole (a JSON merge patch,
+ * RFC 7396). A new reference; NULL without memory. */
+json_t *az_study_json(const struct az_study *study);
+
+/* Draws the study: a front or scenarios over the first two axes, a table of all plans. */
+enum az_status az_study_view(const struct az_study *study, struct az_arena *arena,
+                             struct az_view *view);
+
+#endif
