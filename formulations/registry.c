@@ -3,7 +3,7 @@
 
 #include "formulations/formulation.h"
 
-#define AZ_KINDS(X) X(microgrid) X(evbus) X(clinic)
+#define AZ_KINDS(X) X(microgrid) X(evbus) X(clinic) X(siting)
 
 #define DECLARE(name) extern const struct az_formulation az_kind_##name;
 #define ENTRY(name) &az_kind_##name,

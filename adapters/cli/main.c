@@ -9,7 +9,8 @@
 /* One line a subcommand, in the order of the help: plans and files, the service, the rest. */
 #define COMMANDS_OF_FILES(X) \
     X(solve)                 \
-    X(study) X(check) X(validate) X(explain) X(report) X(carry) X(import) X(export) X(schema) X(generate)
+    X(study)                 \
+    X(check) X(validate) X(explain) X(report) X(carry) X(import) X(export) X(schema) X(generate)
 #define COMMANDS_OF_SERVICE(X) \
     X(serve) X(work) X(submit) X(watch) X(status) X(result) X(cancel) X(list)
 #define COMMANDS_OF_REST(X) X(version) X(gateway) X(solver_child)

@@ -101,8 +101,8 @@ static enum az_status even_shares(const struct st_instance *in, struct az_arena 
     return AZ_OK;
 }
 
-enum az_status st_plan_of(const struct st_problem *p, const struct st_point *point,
-                          struct az_arena *arena, struct st_plan **result)
+enum az_status st_plan_of_point(const struct st_problem *p, const struct st_point *point,
+                                struct az_arena *arena, struct st_plan **result)
 {
     struct st_plan *plan = AZ_NEW(arena, struct st_plan);
     size_t count = 0;

@@ -179,8 +179,8 @@ struct st_point {
 };
 
 /* A whole point, as a plan for the judge. Lives in the arena. */
-enum az_status st_plan_of(const struct st_problem *problem, const struct st_point *point,
-                          struct az_arena *arena, struct st_plan **plan);
+enum az_status st_plan_of_point(const struct st_problem *problem, const struct st_point *point,
+                                struct az_arena *arena, struct st_plan **plan);
 
 /* A plan's choices, reinforcements, arming and trips as a point: the options that are allowed. */
 enum az_status st_point_of(struct st_problem *problem, const struct st_plan *plan,

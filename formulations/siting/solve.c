@@ -114,7 +114,7 @@ enum az_status st_offer(struct st_search *search, const struct st_point *point, 
     struct az_arena *scratch = az_arena_new(NULL);
     if (!scratch) return AZ_NO_MEMORY;
     enum az_status status;
-    AZ_GOTO(st_plan_of(search->problem, point, scratch, &plan));
+    AZ_GOTO(st_plan_of_point(search->problem, point, scratch, &plan));
     AZ_GOTO(st_evaluate(search->in, plan, scratch, &judgement));
     if (judgement.violation_count > 0) {
         tell_refusal(search, &judgement, scratch);
@@ -125,7 +125,7 @@ enum az_status st_offer(struct st_search *search, const struct st_point *point, 
     if (!*better) goto done;
     AZ_GOTO(keep(search, &judgement, point));
     tell(search); /* whoever is told of the plan reads them */
-    AZ_GOTO(st_plan_of(search->problem, point, search->arena, &plan));
+    AZ_GOTO(st_plan_of_point(search->problem, point, search->arena, &plan));
     AZ_GOTO(st_summarise(search->in, search->arena, plan));
     AZ_GOTO(az_run_offer(search->run, plan));
 done:
