@@ -16,7 +16,10 @@ struct suffix {
 
 /* What a name's ending says of the unit. Longer endings come first. */
 static const struct suffix units[] = {
-    { "_jpy_per_kwh", "JPY/kWh" },
+    { "jpy_per_kwh", "JPY/kWh" },
+    { "_jpy_per_kwh_year", "JPY/kWh/year" },
+    { "_jpy_per_kw_year", "JPY/kW/year" },
+    { "_kw_per_kwh", "kW/kWh" },
     { "_jpy_per_kw", "JPY/kW" },
     { "_kg_per_kwh", "kg/kWh" },
     { "_kw_per_h", "kW/h" },

@@ -166,10 +166,11 @@ static void say_item(const struct run *run, const struct az_study_item *item)
                      az_cli_number_words(item->value[k], axis->decimals, number),
                      az_cli_unit(cli, axis->unit, item->value[k], words));
     }
-    if (item->plan)
-        az_cli_print(stdout, " (%s, %s %.3f %%)", az_cli_member(item->certificate, "status"),
-                     az_cli_say(cli, "gap", "差"),
-                     100 * az_cli_member_number(item->certificate, "gap"));
+    double gap = az_cli_member_number(item->certificate, "gap");
+    if (item->plan) az_cli_print(stdout, " (%s", az_cli_member(item->certificate, "status"));
+    if (item->plan && isfinite(gap))
+        az_cli_print(stdout, ", %s %.3f %%", az_cli_say(cli, "gap", "差"), 100 * gap);
+    if (item->plan) fputc(')', stdout);
     fputc('\n', stdout);
     fflush(stdout);
 }

@@ -11,11 +11,14 @@
 
 #define LIMIT_ID "front"
 
-static struct az_words number_words(struct az_arena *arena, const char *english,
-                                    const char *japanese, double value)
+/* "at least 1,234.5 t": of the second aim. */
+static struct az_words amount_words(struct az_arena *arena, bool co2, double amount)
 {
-    return (struct az_words){ az_arena_format(arena, "%s %.6g", english, value),
-                              az_arena_format(arena, "%s %.6g", japanese, value) };
+    if (co2)
+        return (struct az_words){ az_arena_format(arena, "at least %.1f t CO2", amount),
+                                  az_arena_format(arena, "CO2 %.1f t 以上", amount) };
+    return (struct az_words){ az_arena_format(arena, "at least %.0f people", amount),
+                              az_arena_format(arena, "%.0f 人以上", amount) };
 }
 
 /* The instance as it was written, without the wish for more plans. */
@@ -97,9 +100,7 @@ static enum az_status make_point(const struct st_instance *in, size_t p, const v
         if (!co2) amount = ceil(amount - AZ_FEASIBILITY_TOLERANCE);
         AZ_TRY(ask_for(copy, front->second, amount, arena));
         alternative->id = az_arena_format(arena, "front-%zu", p - 1);
-        alternative->name =
-            co2 ? number_words(arena, "at least t CO2:", "CO2 削減 t 以上:", amount)
-                : number_words(arena, "at least people:", "カバー人口以上:", amount);
+        alternative->name = amount_words(arena, co2, amount);
         alternative->start = 1;
         if (!alternative->id) return AZ_NO_MEMORY;
     }

@@ -25,13 +25,6 @@ enum az_status st_view(const void *instance, const void *plan, const struct az_j
     return AZ_UNSUPPORTED;
 }
 
-enum az_status st_generate(size_t size, uint64_t seed, struct az_arena *arena, void **instance)
-{
-    (void)size, (void)seed, (void)arena;
-    *instance = NULL;
-    return AZ_UNSUPPORTED;
-}
-
 enum az_status st_summarise(const struct st_instance *in, struct az_arena *arena,
                             struct st_plan *plan)
 {
