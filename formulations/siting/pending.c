@@ -1,15 +1,6 @@
 /* pending.c - what the kind does not do yet, said plainly. */
 #include "formulations/siting/instance.h"
 
-enum az_status st_complete(const void *instance, const void *partial,
-                           const struct az_engine *engine, const struct az_context *context,
-                           struct az_arena *arena, void **plan)
-{
-    (void)instance, (void)partial, (void)engine, (void)context, (void)arena;
-    *plan = NULL;
-    return AZ_UNSUPPORTED;
-}
-
 enum az_status st_explain(const void *instance, const struct az_engine *engine,
                           const struct az_context *context, struct az_arena *arena,
                           struct az_explanation *explanation)
@@ -23,11 +14,4 @@ enum az_status st_view(const void *instance, const void *plan, const struct az_j
 {
     (void)instance, (void)plan, (void)judgement, (void)arena, (void)view;
     return AZ_UNSUPPORTED;
-}
-
-enum az_status st_summarise(const struct st_instance *in, struct az_arena *arena,
-                            struct st_plan *plan)
-{
-    (void)in, (void)arena, (void)plan;
-    return AZ_OK;
 }
