@@ -13,11 +13,12 @@
     X(too_many_days, "are {value}, at most {maximum} are taken", "{value} 日あり、上限 {maximum} 日を超えています") \
     X(too_many_sites, "are {value}, at most {maximum} are taken", "{value} 地点あり、上限 {maximum} を超えています") \
     X(too_many_sizes, "makes {value} sizes, at most {maximum} are taken", "規模が {value} 通りあり、上限 {maximum} を超えています") \
-    X(too_many_options, "have {value} options in all, at most {maximum} are taken", "選択肢が合計 {value} あり、上限 {maximum} を超えています") \
+    X(too_many_options, "have more than {maximum} options in all", "選択肢が合計で {maximum} を超えています") \
     X(too_many_option_hours, "have {value} options in all; with networks and {hours} hours at most {maximum} are taken: fewer options or typical days are needed", "選択肢が合計 {value} あります。系統の制約と {hours} 時間では上限 {maximum} です。選択肢か代表日を減らしてください") \
     X(too_many_reaches, "have more than {maximum} shelters within reach in all", "届く避難所が合計 {maximum} を超えています") \
     X(too_many_buses, "are {value}, at most {maximum} are taken", "{value} あり、上限 {maximum} を超えています") \
     X(too_many_circuits, "are {value}, at most {maximum} are taken", "{value} あり、上限 {maximum} を超えています") \
+    X(too_many_rules, "are {value}, at most {maximum} are taken", "{value} あり、上限 {maximum} を超えています") \
     X(days_not_a_year, "stand for {value} days in all, must be 365 ({short} short)", "合計 {value} 日を代表していますが、365 日でなければなりません（{short} 日不足）") \
     X(days_missing, "must not be empty: there are profiles", "プロファイルがあるため空にできません") \
     X(load_of_nothing, "names {value}, whose values are all 0: {kwh} kWh a year cannot have its shape", "{value} の値はすべて 0 のため、年間 {kwh} kWh をこの形に配分できません") \
@@ -43,7 +44,6 @@
     X(subsidy_above_capex, "is {value}, {over} more than the capital expenditure ({maximum})", "{value} は設備費（{maximum}）を {over} 超えています") \
     X(year_outside, "is {value}, but the last year of the horizon is {maximum}", "{value} ですが、計画の最後の年は {maximum} です") \
     X(surfaces_too_small, "is {value} kW, the surfaces hold {maximum} kW beside existing PV: {over} kW too much", "{value} kW ですが、既設分のほかに面に置けるのは {maximum} kW です（{over} kW 超過）") \
-    X(existing_above_surfaces, "is {value} kW, the surfaces hold {maximum} kW: {over} kW too much", "{value} kW ですが、面に置けるのは {maximum} kW です（{over} kW 超過）") \
     X(battery_without_power, "must be above 0 because the battery has {kwh} kWh", "蓄電池が {kwh} kWh あるため 0 より大きくなければなりません") \
     X(decided_without_in, "must not be given unless decision is in", "decision が in のときだけ指定できます") \
     X(decided_unknown, "is {value}, which is none of the site's {count} options", "{value} は地点の {count} 個の選択肢にありません") \

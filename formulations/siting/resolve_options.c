@@ -88,16 +88,32 @@ static void fill_option(const struct st_costs *costs, struct st_option *option)
  */
 
 /* Sizes of one kind, each once, in the order of the menu. */
+struct size {
+    double size;
+    int64_t steps; /* that tell it from others */
+};
+
 struct sizes {
-    double *items;
+    struct size *items;
     size_t count, capacity;
 };
 
+static int64_t steps_of(double size)
+{
+    return llround(size * SIZE_STEPS);
+}
+
+static bool is_nothing(double size)
+{
+    return steps_of(size) == 0;
+}
+
 static void add_size(struct sizes *sizes, double size)
 {
+    int64_t steps = steps_of(size);
     for (size_t k = 0; k < sizes->count; k++)
-        if (llround(sizes->items[k] * SIZE_STEPS) == llround(size * SIZE_STEPS)) return;
-    if (sizes->count < sizes->capacity) sizes->items[sizes->count++] = size;
+        if (sizes->items[k].steps == steps) return;
+    if (sizes->count < sizes->capacity) sizes->items[sizes->count++] = (struct size){ size, steps };
 }
 
 /* What a menu makes at a site, in scratch that is used over and over. */
@@ -118,11 +134,6 @@ static size_t menu_sizes(const struct st_menu *menu)
 static bool menu_is_sound(const struct st_menu *menu)
 {
     return menu_sizes(menu) <= ST_MAX_SIZES;
-}
-
-static bool is_nothing(double size)
-{
-    return llround(size * SIZE_STEPS) == 0;
 }
 
 static void list_pv(struct maker *m, const struct st_menu *menu, const struct st_site *site)
@@ -204,12 +215,14 @@ static enum az_status walk_menu(struct maker *m, const struct st_menu *menu, str
     *count = 0;
     list_pv(m, menu, site);
     for (size_t p = 0; p < m->pv.count; p++) {
-        list_battery(m, menu, m->pv.items[p]);
+        struct size pv = m->pv.items[p];
+        list_battery(m, menu, pv.size);
         for (size_t b = 0; b < m->battery.count; b++) {
-            if (is_nothing(m->pv.items[p]) && is_nothing(m->battery.items[b])) continue;
+            struct size battery = m->battery.items[b];
+            if (pv.steps == 0 && battery.steps == 0) continue;
             *count += year_count;
             for (size_t y = 0; make && y < year_count; y++)
-                AZ_TRY(make_option(m, menu, site, m->pv.items[p], m->battery.items[b], years[y]));
+                AZ_TRY(make_option(m, menu, site, pv.size, battery.size, years[y]));
         }
     }
     return AZ_OK;
@@ -279,24 +292,26 @@ static enum az_status make_options(struct maker *m, struct st_site *site, size_t
     return AZ_OK;
 }
 
-/* Counts of every site; true when they are not too many. */
+/* Counts of every site; fits: they are not too many. Counting ends where they are. */
 static enum az_status count_all(struct maker *m, size_t counts[], bool *fits)
 {
     const struct st_instance *in = m->r->in;
     double total = 0, hours = (double)in->hour_count;
-    const struct az_path *path = AZ_AT(NULL, "sites");
-    for (size_t i = 0; i < in->sites.count; i++) {
-        AZ_TRY(count_options(m, &in->sites.items[i], &counts[i]));
-        total += (double)counts[i];
-    }
     double most = hours > 0 ? floor(ST_MAX_OPTION_HOURS / hours) : INFINITY;
+    const struct az_path *path = AZ_AT(NULL, "sites");
     *fits = false;
-    if (in->sites.count > ST_MAX_SITES)
+    if (in->sites.count > ST_MAX_SITES) {
         AZ_FIND(m->r->findings, &st_code_too_many_sites, path,
                 AZ_NUMBER_PARAM("value", (double)in->sites.count),
                 AZ_NUMBER_PARAM("maximum", ST_MAX_SITES));
-    else if (total > ST_MAX_OPTIONS)
-        AZ_FIND(m->r->findings, &st_code_too_many_options, path, AZ_NUMBER_PARAM("value", total),
+        return AZ_OK;
+    }
+    for (size_t i = 0; i < in->sites.count && total <= ST_MAX_OPTIONS; i++) {
+        AZ_TRY(count_options(m, &in->sites.items[i], &counts[i]));
+        total += (double)counts[i];
+    }
+    if (total > ST_MAX_OPTIONS)
+        AZ_FIND(m->r->findings, &st_code_too_many_options, path,
                 AZ_NUMBER_PARAM("maximum", ST_MAX_OPTIONS));
     else if (st_has_network(in) && total > most)
         AZ_FIND(m->r->findings, &st_code_too_many_option_hours, path,
@@ -322,8 +337,8 @@ static enum az_status maker_begin(struct maker *m)
             most = sizes;
     }
     m->pv.capacity = m->battery.capacity = most;
-    m->pv.items = AZ_ARRAY(m->r->arena, most, double);
-    m->battery.items = AZ_ARRAY(m->r->arena, most, double);
+    m->pv.items = AZ_ARRAY(m->r->arena, most, struct size);
+    m->battery.items = AZ_ARRAY(m->r->arena, most, struct size);
     return m->pv.items && m->battery.items ? AZ_OK : AZ_NO_MEMORY;
 }
 

@@ -10,10 +10,11 @@
 #define ST_MAX_SITES 200000
 #define ST_MAX_OPTIONS 5000000  /* of all sites */
 #define ST_MAX_OPTION_HOURS 2e8 /* options times hours, with a network: some 1.6 GB */
-#define ST_MAX_REACHES 5000000  /* shelters in reach of districts, in all */
+#define ST_MAX_REACHES 2000000  /* shelters in reach of districts, in all */
 #define ST_MAX_BUSES 3000
 #define ST_MAX_CIRCUITS 6000
-#define ST_MAX_SIZES 200  /* in a list of a menu */
+#define ST_MAX_RULES 1000 /* limits; budgets */
+#define ST_MAX_SIZES 100  /* in a list of a menu */
 #define ST_MAX_MONEY 1e12 /* JPY */
 #define ST_MAX_SUM 1e15   /* JPY, t */
 #define ST_MAX_KW 1e9
