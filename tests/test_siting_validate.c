@@ -32,9 +32,9 @@ END_TEST
 START_TEST(every_code_is_shown_by_some_case)
 {
     static const char *const elsewhere[] = {
-        "too_many_days",         "too_many_sites",   "too_many_options",
-        "too_many_option_hours", "too_many_reaches", "too_many_buses",
-        "too_many_circuits",     "too_many_rules",   "amounts_above_capacity",
+        "too_many_days",          "too_many_sites",    "too_many_options",  "too_many_option_hours",
+        "too_many_reaches",       "too_many_buses",    "too_many_circuits", "too_many_rules",
+        "amounts_above_capacity", "carry_plan_misfit", "carry_outside",
     };
     bad_check_codes(BAD, st_codes, sizeof elsewhere / sizeof *elsewhere, elsewhere);
 }
