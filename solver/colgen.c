@@ -333,6 +333,13 @@ static enum az_status make_break(struct az_cg *cg, bool *over)
     *over = limit > 0 && cg->result->rounds >= limit;
     if (*over) return AZ_OK;
     cg->resumed = true;
+    if (cg->wants_improve) {
+        cg->wants_improve = false;
+        cg->improved_early = true;
+        double before = az_cg_incumbent(cg);
+        AZ_TRY(az_cg_dive(cg, true));
+        return az_cg_incumbent(cg) < before ? AZ_OK : az_cg_improve(cg);
+    }
     if (!by_rounds) {
         cg->pause_at = INFINITY;
         return az_cg_restricted(cg);
@@ -351,6 +358,7 @@ static enum az_status solve_root(struct az_cg *cg, double *bound, enum az_cg_end
         cg->pause_rounds = cg->options.round_limit;
     else if (cg->problem->mends > 0 && cg->options.node_limit >= 0)
         cg->pause_rounds = FIRST_BREAK;
+    cg->improved_early = !cg->problem->improves_early || cg->options.node_limit < 0;
     if (isfinite(cg->context->deadline) && cg->options.node_limit >= 0)
         cg->pause_at = az_now(cg->context) + PAUSE_SHARE * az_time_left(cg->context);
     while (again) {

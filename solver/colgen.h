@@ -47,9 +47,9 @@
  * the highest effort; where pricing has ended, `separate`. Rows that no column fills yet are filled
  * by artificial columns, cheap at first, then dearer; when that does not drive them out the same is
  * done without costs (cost_scale 0), which ends in a solution of the LP or, by a bound above zero,
- * in the proof that there is none. Then the heuristics: `improve`, a dive, a dive that tries
- * several roundings at every step, the MILP over the columns at hand; then the tree. Heuristics
- * come again at the 8th, 16th, 32nd ... node.
+ * in the proof that there is none. Then the heuristics (the first ones before, with
+ * improves_early): `improve`, a dive, a dive that tries several roundings at every step, the MILP
+ * over the columns at hand; then the tree. Heuristics come again at the 8th, 16th, 32nd ... node.
  *
  * Prices to begin with save most of the root's rounds: those of a relaxation, for instance. They
  * are the first centre, and a box of artificial columns keeps the LP's prices near the centre until
@@ -211,6 +211,11 @@ struct az_colgen_problem {
                             struct az_arena *arena, struct az_arena *scratch,
                             struct az_block_columns *out, double *bound);
 
+    /* The LP says much about plans before it has converged: the root makes a break for a dive, or
+     * for `improve` when that finds nothing better, when the lower efforts have found nothing for
+     * the first time. Dives then do without the highest effort. */
+    bool improves_early;
+
     /* `branchings` is asked too where the count of a block or a static column is fractional, and
      * competes with these: where counts say little (blocks that hardly differ). */
     bool branches_early;
@@ -290,6 +295,8 @@ struct az_colgen_options {
     int dive_backtracks; /* limited discrepancies of a dive; 0: 3; < 0: no dives */
     int64_t restricted_nodes; /* limit of the restricted master's MILP; 0: 2000; < 0: none */
     size_t column_limit;      /* columns kept in the LP; the others stay in the pool; 0: derived */
+    double artificial_cost;   /* of breaking a row, at first; 0: the dearest column. More where the
+                                 columns to begin with make a solution and rows are worth more */
     double cutoff;            /* NAN: none. Only solutions below it are of use */
     double gap_abs;           /* without a run: stop when cutoff - bound is at most this */
 };

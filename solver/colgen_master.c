@@ -112,7 +112,7 @@ static enum az_status build(struct az_cg *cg, struct az_model *model)
  * than wild prices from the beginning. */
 double az_cg_artificial_cost(const struct az_cg *cg)
 {
-    double largest = cg->largest_cost;
+    double largest = fmax(cg->largest_cost, cg->options.artificial_cost);
     for (size_t j = 0; j < cg->n && cg->largest_cost == 0; j++)
         largest = fmax(largest, fabs(cg->problem->master->cost[j]));
     return fmax(1, largest);

@@ -314,13 +314,22 @@ static bool stalls(const struct az_cg *cg, struct generation *g)
            fall <= STALL * (lp - cg->centre_value);
 }
 
+/* Is the root still to make its break for plans, when the lower efforts find nothing? Until then
+ * the highest one is not asked. */
+static bool wants_improve(const struct az_cg *cg, const struct generation *g)
+{
+    bool bare = cg->master.artificial_sum <= CG_ACTIVE; /* else no plan comes of the LP */
+    return cg->depth == 0 && bare && !cg->improved_early && !g->phase_one;
+}
+
 /* One round: columns entered, or the node settled. Where lower efforts prove no bound they know no
  * centre: now and then the highest one is asked first, though they still find columns, so that
  * their prices are smoothed towards a centre that is not old. */
 static enum az_status price_round(struct az_cg *cg, struct generation *g)
 {
     int top = cg->problem->effort_count - 1;
-    bool at_top = !g->phase_one && (g->since_top >= g->wait || stalls(cg, g)) && is_tame(cg, g);
+    bool at_top = !g->phase_one && !wants_improve(cg, g) &&
+                  (g->since_top >= g->wait || stalls(cg, g)) && is_tame(cg, g);
     size_t entered = 0;
     for (int effort = at_top ? top : 0; effort <= top; effort++) {
         if (effort < top && cg->effort_rest[effort] > 0) {
@@ -328,6 +337,8 @@ static enum az_status price_round(struct az_cg *cg, struct generation *g)
             continue;
         }
         double before = cg->centre_value;
+        g->paused = cg->wants_improve = effort == top && wants_improve(cg, g);
+        if (g->paused) return AZ_OK;
         AZ_TRY(price_at(cg, g, effort, &entered));
         if (effort == top)
             adapt_wait(g, before, cg->centre_value, cg->master.objective);
@@ -483,7 +494,7 @@ static enum az_status step(struct az_cg *cg, struct generation *g, bool *stuck, 
         AZ_TRY(price_round(cg, g));
         AZ_TRY(az_cg_box_follow(cg));
     }
-    *done = is_settled(cg, g);
+    *done = g->paused || is_settled(cg, g);
     if (*done || (!g->converged && !(bare && nearly_ends(cg, g)))) return AZ_OK;
     if (!bare) {
         AZ_TRY(leave_artificials(cg, g, stuck));
@@ -567,10 +578,12 @@ enum az_status az_cg_generate(struct az_cg *cg, double *bound, enum az_cg_end *e
 /* --- in a dive --- */
 
 /* The lowest effort that finds something at the LP's own prices; the highest, which is there for
- * proofs, only when artificial columns are in use. */
+ * proofs, only when artificial columns are in use, and not where dives come early: at their prices
+ * it takes too long. */
 static enum az_status price_some(struct az_cg *cg, bool bare, size_t *entered)
 {
-    int top = cg->problem->effort_count - 1, last = bare && top > 0 ? top - 1 : top;
+    int top = cg->problem->effort_count - 1;
+    int last = (bare || cg->problem->improves_early) && top > 0 ? top - 1 : top;
     mix_prices(cg, 0);
     for (int effort = 0; effort <= last && *entered == 0 && !az_cg_must_stop(cg); effort++) {
         AZ_TRY(az_cg_price(cg, &cg->separation, cg->master.cost_scale, effort));

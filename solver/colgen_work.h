@@ -175,6 +175,8 @@ struct az_cg {
     double global_bound;
     double pause_at;            /* the root makes a break then for a first solution; INFINITY */
     int64_t pause_rounds;       /* the root makes a break after so many rounds; INT64_MAX */
+    bool wants_improve;         /* the root's break is for early heuristics, */
+    bool improved_early;        /* which have been, or are not wanted */
     bool resumed;               /* the next node is the last one again: its centre stays */
     bool begun;                 /* the caller's prices have been tried */
     struct az_cg_node *applied; /* the node whose sides and decisions are in force */

@@ -424,6 +424,7 @@ enum az_status cl_master_new(const struct cl_ground *ground, int measure, double
                                                   .block_count = ground->teams.count,
                                                   .blocks = master->blocks,
                                                   .effort_count = CL_EFFORTS,
+                                                  .improves_early = measure == CL_MEASURE_SUM,
                                                   .data = master,
                                                   .price = price,
                                                   .allows = cl_allows,

@@ -28,7 +28,7 @@
 #define LEAST_STEPS 2000.0
 #define MOST_STEPS 4e6
 #define MANY_VISITS 80.0 /* for columns */
-#define SHARE_OF_FEW 0.4
+#define SHARE_OF_FEW 0.2
 #define SHARE_OF_MANY 0.95
 #define BALANCE_STEPS 300
 #define BALANCE_OFFERS 40

@@ -300,6 +300,15 @@ static bool pays_to_reach(const struct cl_pricing *p, const struct cl_label *lab
            p->prices->below;
 }
 
+/* The same over the drive as the outlook has it, before any charger is looked at. */
+static bool may_pay(struct cl_pricing *p, const struct cl_label *label, size_t node)
+{
+    size_t count = straight_hops(p, label, node);
+    for (size_t h = 0; h < count; h++)
+        if (pays_to_reach(p, label, node, &p->hops[h])) return true;
+    return false;
+}
+
 static enum az_status extend_front(struct cl_pricing *p, struct cl_label *label,
                                    struct cl_label *next)
 {
@@ -307,6 +316,10 @@ static enum az_status extend_front(struct cl_pricing *p, struct cl_label *label,
     for (size_t n = 0; n < p->count; n++) {
         if (label->bits[n / 64] >> (n % 64) & 1 || label->load + p->load[n] > p->most) continue;
         if (!p->ranged && cl_leg_of(p, label->node, n)->drive_s < 0) continue;
+        if (p->outlook && !may_pay(p, label, n)) {
+            p->left = true;
+            continue;
+        }
         size_t count = cl_price_hops(p, label, n);
         *next = (struct cl_label){
             .beside = label, .node = n, .load = label->load + p->load[n], .late = label->late

@@ -14,7 +14,7 @@
 
 #define STEP_TOLERANCE 1e-6   /* of a step: what a bound may lack of it */
 #define LARGEST_STEP 1e12     /* JPY: prices beyond are no whole numbers any more in sums */
-#define COLUMNS 20            /* of a block in a round */
+#define COLUMNS 6             /* of a block in a round */
 #define START_HEAT 0.2        /* of the search from an earlier plan: most of it stays as it is */
 #define KEPT_FOR_REASONS 0.15 /* of the time that is left */
 #define AGAIN 0.125           /* of the steps of the first search: those of one beside columns, */
@@ -121,7 +121,7 @@ static enum az_status solve_master(struct cl_search *search, int measure, double
     options.columns = columns.items;
     options.column_count = columns.count;
     if (search->has_best && measure == CL_MEASURE_SUM)
-        options.cutoff = search->best.cost + search->best.penalty;
+        options.cutoff = options.artificial_cost = search->best.cost + search->best.penalty;
     if (search->has_best && step > 0) {
         options.cutoff = search->best.rank[measure == CL_MEASURE_UNSERVED ? 0 : 1];
         options.gap_abs = step * (1 - STEP_TOLERANCE);
