@@ -151,17 +151,22 @@ char *az_arena_text_n(struct az_arena *arena, const char *text, size_t length)
     return copy;
 }
 
+char *az_arena_format_list(struct az_arena *arena, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    char *text = length < 0 ? NULL : az_arena_take(arena, (size_t)length + 1);
+    if (text) vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return text;
+}
+
 char *az_arena_format(struct az_arena *arena, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
-    if (length < 0) return NULL;
-    char *text = az_arena_take(arena, (size_t)length + 1);
-    if (!text) return NULL;
-    va_start(arguments, format);
-    vsnprintf(text, (size_t)length + 1, format, arguments);
+    char *text = az_arena_format_list(arena, format, arguments);
     va_end(arguments);
     return text;
 }

@@ -42,6 +42,8 @@ char *az_arena_text(struct az_arena *arena, const char *text);
 char *az_arena_text_n(struct az_arena *arena, const char *text, size_t length);
 char *az_arena_format(struct az_arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+char *az_arena_format_list(struct az_arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 /* Bytes held from the allocator. */
 size_t az_arena_bytes(const struct az_arena *arena);
