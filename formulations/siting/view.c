@@ -12,8 +12,7 @@ const struct st_site *st_site_of(const struct st_viewer *viewer, struct az_ref r
                                                          : NULL;
 }
 
-const struct st_option *st_option_of(const struct st_viewer *viewer,
-                                     const struct st_choice *choice)
+const struct st_option *st_option_of(const struct st_viewer *viewer, const struct st_choice *choice)
 {
     const struct st_site *site = st_site_of(viewer, choice->site);
     for (size_t o = 0; site && choice->option && o < site->option_count; o++)
@@ -37,8 +36,10 @@ static void money_numbers(struct st_viewer *viewer)
     const struct az_judgement *judgement = viewer->judgement;
     const char *unit = st_money_unit(viewer);
     number(viewer, "Net present value", "正味現在価値", sum->npv_jpy, unit, 0,
-           AZ_WORDS("all operators, less reinforcements and arming", "全事業者（系統増強・電制を控除）"));
-    number(viewer, "Internal rate of return", "内部収益率（IRR）", 100 * sum->irr, "%", 2, AZ_NO_NOTE);
+           AZ_WORDS("all operators, less reinforcements and arming",
+                    "全事業者（系統増強・電制を控除）"));
+    number(viewer, "Internal rate of return", "内部収益率（IRR）", 100 * sum->irr, "%", 2,
+           AZ_NO_NOTE);
     number(viewer, "Payback", "回収年数", sum->payback_years, "years", 1,
            AZ_WORDS("without interest", "割引なし"));
     number(viewer, "Equipment", "設備費", sum->capex_jpy, unit, 0,
@@ -55,7 +56,8 @@ static void money_numbers(struct st_viewer *viewer)
     number(viewer, "Hosts' saving", "需要家の節約額", saving, unit, 0,
            AZ_WORDS("first year of each, all together", "各初年度の合計"));
     if (judgement && isfinite(judgement->cost))
-        number(viewer, "Cost that is minimised", "最小化した費用", judgement->cost, unit, 0, AZ_NO_NOTE);
+        number(viewer, "Cost that is minimised", "最小化した費用", judgement->cost, unit, 0,
+               AZ_NO_NOTE);
     if (judgement && judgement->penalty > 0)
         number(viewer, "Price of conceded rules", "譲った規則の対価", judgement->penalty, unit, 0,
                AZ_WORDS("limits and coverage short of", "下回った条件とカバー"));
@@ -73,7 +75,8 @@ static void energy_numbers(struct st_viewer *viewer)
     number(viewer, "Batteries", "蓄電池", sum->battery_kwh, "kWh", 0, AZ_NO_NOTE);
     number(viewer, "Self-consumption", "自家消費", sum->self_kwh, "kWh", 0,
            AZ_WORDS("first year", "初年度"));
-    number(viewer, "Export", "余剰売電", sum->export_kwh, "kWh", 0, AZ_WORDS("first year", "初年度"));
+    number(viewer, "Export", "余剰売電", sum->export_kwh, "kWh", 0,
+           AZ_WORDS("first year", "初年度"));
     if (made > 0 && sum->lost_kwh > 0)
         number(viewer, "Curtailed", "出力制御による損失", 100 * sum->lost_kwh / made, "%", 2,
                AZ_WORDS("of what the sun gives", "発電できた量に対して"));
@@ -161,7 +164,7 @@ enum az_status st_view(const void *instance, const void *plan, const struct az_j
                       : AZ_WORDS("Where solar and batteries go", "太陽光・蓄電池の設置計画");
     view->plots.items = AZ_ARRAY(arena, 4, struct az_plot);
     view->maps.items = AZ_ARRAY(arena, 1, struct az_geo_map);
-    view->tables.items = AZ_ARRAY(arena, 12, struct az_view_table);
+    view->tables.items = AZ_ARRAY(arena, 14, struct az_view_table);
     if (!view->plots.items || !view->maps.items || !view->tables.items) return AZ_NO_MEMORY;
     AZ_TRY(take_plan(&viewer, plan));
     AZ_TRY(fill_numbers(&viewer));

@@ -10,13 +10,13 @@
 #include "formulations/common/figures.h"
 #include "formulations/siting/instance.h"
 
-#define ST_SHOWN_ROWS 1000 /* of a table, at most: a page is no data base */
+#define ST_SHOWN_ROWS 1000  /* of a table, at most: a page is no data base */
 #define ST_NEARLY_FULL 0.95 /* of a limit */
 
 struct st_viewer {
     const struct st_instance *in;
-    const struct st_plan *plan; /* a copy, its results computed afresh */
-    const struct st_summary *sum; /* of the copy; all absent when it does not fit */
+    const struct st_plan *plan;           /* a copy, its results computed afresh */
+    const struct st_summary *sum;         /* of the copy; all absent when it does not fit */
     const struct az_judgement *judgement; /* may be NULL */
     size_t *choice;                       /* [sites] entry of choices; AZ_NO_INDEX: none */
     struct az_arena *arena;

@@ -57,9 +57,8 @@ static enum az_status add_series(struct st_viewer *viewer, struct az_plot *plot,
 {
     const struct st_summary *sum = viewer->sum;
     struct az_plot_series *series = &plot->series.items[plot->series.count];
-    *series = (struct az_plot_series){ .label = item->words,
-                                       .role = item->role,
-                                       .mark = AZ_PLOT_BAR };
+    *series =
+        (struct az_plot_series){ .label = item->words, .role = item->role, .mark = AZ_PLOT_BAR };
     series->points.items = AZ_ARRAY(viewer->arena, sum->years.count, struct az_plot_point);
     if (!series->points.items) return AZ_NO_MEMORY;
     bool any = false;
@@ -98,10 +97,9 @@ static enum az_status new_plot(struct st_viewer *viewer, const char *en, const c
                                const char *unit, struct az_plot **plot)
 {
     *plot = &viewer->view->plots.items[viewer->view->plots.count];
-    **plot = (struct az_plot){ .title = { en, ja },
-                               .y_label = { "a year", "年額" },
-                               .y_unit = unit,
-                               .years = true };
+    **plot = (struct az_plot){
+        .title = { en, ja }, .y_label = { "a year", "年額" }, .y_unit = unit, .years = true
+    };
     (*plot)->series.items = AZ_ARRAY(viewer->arena, ITEMS + 1, struct az_plot_series);
     return (*plot)->series.items ? AZ_OK : AZ_NO_MEMORY;
 }
@@ -126,16 +124,14 @@ static enum az_status cash_table(struct st_viewer *viewer)
     if (!table) return AZ_NO_MEMORY;
     table->place = AZ_TABLE_FOLDED;
     az_view_column(table, AZ_WORDS("Year", "年"), NULL);
-    for (size_t i = 0; i < ITEMS; i++)
-        az_view_column(table, items[i].words, st_money_unit(viewer));
+    for (size_t i = 0; i < ITEMS; i++) az_view_column(table, items[i].words, st_money_unit(viewer));
     for (size_t i = 0; i < PARTIES; i++)
         az_view_column(table, parties[i].words, st_money_unit(viewer));
     for (size_t k = 0; k < sum->years.count; k++) {
         const struct st_year_flow *flow = &sum->years.items[k];
         double values[ITEMS + PARTIES];
         for (size_t i = 0; i < ITEMS + PARTIES; i++) {
-            values[i] =
-                amount(flow, i < ITEMS ? items[i].offset : parties[i - ITEMS].offset);
+            values[i] = amount(flow, i < ITEMS ? items[i].offset : parties[i - ITEMS].offset);
             total[i] += values[i];
         }
         cash_row(table, az_cell_text(st_text(viewer, "%lld", (long long)flow->year)), values);

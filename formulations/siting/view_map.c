@@ -133,7 +133,7 @@ static enum az_status add_squares(struct st_viewer *viewer, struct az_geo_map *m
         if (q->sites == 0) continue;
         const char *kw = st_number_text(viewer, q->kw, 0);
         add_point(map, q->latitude / (double)q->sites, q->longitude / (double)q->sites,
-                  q->chosen == 0         ? "free"
+                  q->chosen == 0        ? "free"
                   : q->with_battery > 0 ? "charge"
                                         : "solar",
                   AZ_WORDS(st_text(viewer, "%zu of %zu, %s kW", q->chosen, q->sites, kw),
@@ -179,9 +179,9 @@ static enum az_status add_lines(struct st_viewer *viewer, struct az_geo_map *map
         if (isfinite(share))
             words = AZ_WORDS(st_text(viewer, "%s: %.0f %% of its limit", words.en, 100 * share),
                              st_text(viewer, "%s：上限の %.0f %%", words.ja, 100 * share));
-        map->lines.items[map->lines.count++] = (struct az_map_line){
-            point[from], point[to], share >= ST_NEARLY_FULL ? "limit" : "deadhead", words
-        };
+        map->lines.items[map->lines.count++] =
+            (struct az_map_line){ point[from], point[to],
+                                  share >= ST_NEARLY_FULL ? "limit" : "deadhead", words };
     }
     return AZ_OK;
 }
@@ -229,8 +229,9 @@ enum az_status st_view_map(struct st_viewer *viewer)
     map->lines.items = AZ_ARRAY(viewer->arena, in->lines.count, struct az_map_line);
     map->keys.items = AZ_ARRAY(viewer->arena, KEYS, struct az_key);
     if (!map->points.items || !map->lines.items || !map->keys.items) return AZ_NO_MEMORY;
-    map->title = squares ? AZ_WORDS("Sites by what they get, by squares", "採用する設備（区画ごと）")
-                         : AZ_WORDS("Sites by what they get", "採用する設備");
+    map->title = squares
+                     ? AZ_WORDS("Sites by what they get, by squares", "採用する設備（区画ごと）")
+                     : AZ_WORDS("Sites by what they get", "採用する設備");
     if (squares)
         AZ_TRY(add_squares(viewer, map));
     else

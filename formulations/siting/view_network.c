@@ -31,7 +31,8 @@ static struct az_words loading_words(struct st_viewer *viewer, const struct st_l
 static double worth_of(const struct st_viewer *viewer, const char *id)
 {
     for (size_t k = 0; id && k < viewer->sum->worths.count; k++)
-        if (viewer->sum->worths.items[k].limit && strcmp(viewer->sum->worths.items[k].limit, id) == 0)
+        if (viewer->sum->worths.items[k].limit &&
+            strcmp(viewer->sum->worths.items[k].limit, id) == 0)
             return viewer->sum->worths.items[k].jpy_per_unit;
     return NAN;
 }
@@ -101,9 +102,10 @@ static enum az_status voltage_plot(struct st_viewer *viewer)
         nodes++;
     }
     if (nodes < 2) return AZ_OK;
-    series[0] = (struct az_plot_series){ .label = { "voltage nearest its limit", "限度に最も近い電圧" },
-                                         .role = "route-1",
-                                         .mark = AZ_PLOT_LINE };
+    series[0] =
+        (struct az_plot_series){ .label = { "voltage nearest its limit", "限度に最も近い電圧" },
+                                 .role = "route-1",
+                                 .mark = AZ_PLOT_LINE };
     series[1] = (struct az_plot_series){ .label = { "limit", "限度" },
                                          .role = "limit",
                                          .mark = AZ_PLOT_LINE };
@@ -138,8 +140,7 @@ static enum az_status loading_table(struct st_viewer *viewer)
     az_view_column(table, AZ_WORDS("Value (kW, kVA, p.u.)", "値（kW・kVA・p.u.）"), NULL);
     az_view_column(table, AZ_WORDS("Limit", "限度"), NULL);
     az_view_column(table, AZ_WORDS("In use", "利用率"), "%");
-    az_view_column(table, AZ_WORDS("One kW more is worth", "1 kW 増の価値"),
-                   st_money_unit(viewer));
+    az_view_column(table, AZ_WORDS("One kW more is worth", "1 kW 増の価値"), st_money_unit(viewer));
     for (size_t k = 0; k < count; k++) {
         const struct st_loading *it = &viewer->sum->loadings.items[k];
         struct az_cell *cells = az_view_row(table);
@@ -162,8 +163,7 @@ static bool counts(const struct st_viewer *viewer, const struct st_limit *limit,
     const struct st_site *it = &viewer->in->sites.items[site];
     if (limit->kind >= 0 && it->kind != limit->kind) return false;
     if (limit->operator.id && it->operator_index != limit->operator.index) return false;
-    return !limit->district.id ||
-           (it->district.id && it->district.index == limit->district.index);
+    return !limit->district.id || (it->district.id && it->district.index == limit->district.index);
 }
 
 static double people_of(const struct st_viewer *viewer, const struct st_limit *limit)
@@ -183,8 +183,7 @@ static double part_of(const struct st_viewer *viewer, const struct st_limit *lim
 {
     const struct st_site *it = &viewer->in->sites.items[site];
     size_t at = viewer->choice[site];
-    const struct st_choice *choice =
-        at == AZ_NO_INDEX ? NULL : &viewer->plan->choices.items[at];
+    const struct st_choice *choice = at == AZ_NO_INDEX ? NULL : &viewer->plan->choices.items[at];
     const struct st_option *option = choice ? st_option_of(viewer, choice) : NULL;
     if (limit->what == ST_ROOF_SHARE)
         return it->built_pv_kw > 0 || (option && option->pv_kw > 0) ? 1 : 0;
@@ -214,8 +213,7 @@ static double used_of(const struct st_viewer *viewer, const struct st_limit *lim
         const struct st_site *site = &viewer->in->sites.items[s];
         if (!counts(viewer, limit, s)) continue;
         sum += part_of(viewer, limit, s);
-        roofs += site->surfaces.count > 0 || site->built_pv_kw > 0 ||
-                 part_of(viewer, limit, s) > 0;
+        roofs += site->surfaces.count > 0 || site->built_pv_kw > 0 || part_of(viewer, limit, s) > 0;
     }
     if (limit->what != ST_ROOF_SHARE) return sum;
     return roofs > 0 ? 100 * sum / roofs : 0;
@@ -227,7 +225,8 @@ static double shared_jpy(const struct st_viewer *viewer)
     double sum = 0;
     for (size_t k = 0; viewer->judgement && k < viewer->judgement->money.count; k++) {
         const struct az_money *money = &viewer->judgement->money.items[k];
-        bool shared = strcmp(money->code, "reinforcement") == 0 || strcmp(money->code, "arming") == 0;
+        bool shared =
+            strcmp(money->code, "reinforcement") == 0 || strcmp(money->code, "arming") == 0;
         if (shared) sum += money->amount;
     }
     return sum;
@@ -251,8 +250,8 @@ static double spent_of(const struct st_viewer *viewer, const struct st_budget *b
     return sum;
 }
 
-static void limit_row(struct az_view_table *table, struct az_words words, double used,
-                      double least, double most, double worth)
+static void limit_row(struct az_view_table *table, struct az_words words, double used, double least,
+                      double most, double worth)
 {
     struct az_cell *cells = az_view_row(table);
     bool binds = (isfinite(least) && used <= least + 1e-6 * fmax(1, fabs(least))) ||
@@ -309,15 +308,16 @@ static enum az_status limit_table(struct st_viewer *viewer)
     for (size_t k = 0; k < sum->loadings.count; k++) {
         const struct st_loading *it = &sum->loadings.items[k];
         if (!told[k]) continue;
-        double worth = isfinite(it->worth_jpy_per_kw) ? it->worth_jpy_per_kw
-                                                      : worth_of(viewer, it->element);
+        double worth =
+            isfinite(it->worth_jpy_per_kw) ? it->worth_jpy_per_kw : worth_of(viewer, it->element);
         struct az_words hour = st_hour_words(viewer, it->hour), words = loading_words(viewer, it);
         bool low = is_node(it) && it->limit < 1;
         words = AZ_WORDS(st_text(viewer, "%s (%s)", words.en, hour.en),
                          st_text(viewer, "%s（%s）", words.ja, hour.ja));
         limit_row(table, words, it->value, low ? it->limit : NAN, low ? NAN : it->limit, worth);
         if (is_node(it))
-            for (size_t c = 1; c < 4; c++) table->cells[(table->row_count - 1) * 5 + c].decimals = 4;
+            for (size_t c = 1; c < 4; c++)
+                table->cells[(table->row_count - 1) * 5 + c].decimals = 4;
     }
     return AZ_OK;
 }
@@ -337,12 +337,12 @@ static void reinforcement_row(struct st_viewer *viewer, struct az_view_table *ta
 }
 
 /* Rows of the reinforcements of a list of elements that the plan has. */
-#define REINFORCEMENTS_OF(list, what_)                                                      \
-    for (size_t e = 0; e < (list).count; e++)                                               \
-        for (size_t k = 0; k < (list).items[e].reinforcements.count; k++) {                 \
-            const struct st_reinforcement *it = &(list).items[e].reinforcements.items[k];   \
-            if (is_chosen(viewer, it->id) && table->row_count < rows)                       \
-                reinforcement_row(viewer, table, (what_), (list).items[e].id, it);          \
+#define REINFORCEMENTS_OF(list, what_)                                                    \
+    for (size_t e = 0; e < (list).count; e++)                                             \
+        for (size_t k = 0; k < (list).items[e].reinforcements.count; k++) {               \
+            const struct st_reinforcement *it = &(list).items[e].reinforcements.items[k]; \
+            if (is_chosen(viewer, it->id) && table->row_count < rows)                     \
+                reinforcement_row(viewer, table, (what_), (list).items[e].id, it);        \
         }
 
 static bool is_chosen(const struct st_viewer *viewer, const char *id)
@@ -359,8 +359,8 @@ static enum az_status reinforcement_table(struct st_viewer *viewer)
     const struct st_instance *in = viewer->in;
     size_t rows = viewer->plan->reinforcements.count;
     if (rows == 0) return AZ_OK;
-    struct az_view_table *table = az_view_table(
-        viewer->view, viewer->arena, AZ_WORDS("Reinforcements", "系統増強"), 4, rows);
+    struct az_view_table *table =
+        az_view_table(viewer->view, viewer->arena, AZ_WORDS("Reinforcements", "系統増強"), 4, rows);
     if (!table) return AZ_NO_MEMORY;
     az_view_column(table, AZ_WORDS("Reinforcement", "増強"), NULL);
     az_view_column(table, AZ_WORDS("Of", "対象"), NULL);
@@ -454,7 +454,8 @@ static enum az_status trip_table(struct st_viewer *viewer)
     if (rows == 0) return AZ_OK;
     struct az_view_table *table = az_view_table(
         viewer->view, viewer->arena,
-        AZ_WORDS("Armed plants, and what trips after an outage", "電制の対象と事故時の遮断"), 6, rows);
+        AZ_WORDS("Armed plants, and what trips after an outage", "電制の対象と事故時の遮断"), 6,
+        rows);
     if (!table) return AZ_NO_MEMORY;
     az_view_column(table, AZ_WORDS("Plant or site", "発電所・地点"), NULL);
     az_view_column(table, AZ_WORDS("Outage", "事故"), NULL);

@@ -98,8 +98,8 @@ struct az_words st_operator_words(struct st_viewer *viewer, size_t index)
  */
 
 /* The name of an element of the network, NULL where it has none. */
-#define NAME_IN(list, id_)                                                         \
-    for (size_t k_ = 0; k_ < (list).count; k_++)                                   \
+#define NAME_IN(list, id_)                       \
+    for (size_t k_ = 0; k_ < (list).count; k_++) \
         if (strcmp((list).items[k_].id, (id_)) == 0) return (list).items[k_].name;
 
 static const char *name_of_element(const struct st_instance *in, const char *id)
@@ -118,12 +118,12 @@ struct az_words st_element_words(struct st_viewer *viewer, const char *what, con
     static const struct {
         const char *what;
         struct az_words words;
-    } known[] = { { "feeder", { "Feeder", "配電線" } },   { "bank", { "Bank", "バンク" } },
-                  { "line", { "Line", "線路" } },         { "node", { "Node", "柱" } },
-                  { "circuit", { "Circuit", "回線" } },   { "outage", { "Circuit", "回線" } },
+    } known[] = { { "feeder", { "Feeder", "配電線" } }, { "bank", { "Bank", "バンク" } },
+                  { "line", { "Line", "線路" } },       { "node", { "Node", "柱" } },
+                  { "circuit", { "Circuit", "回線" } }, { "outage", { "Circuit", "回線" } },
                   { "plant", { "Plant", "発電所" } } };
-    struct az_words name = az_name_words(
-        viewer->arena, id ? name_of_element(viewer->in, id) : NULL, id);
+    struct az_words name =
+        az_name_words(viewer->arena, id ? name_of_element(viewer->in, id) : NULL, id);
     for (size_t k = 0; what && k < sizeof known / sizeof known[0]; k++)
         if (strcmp(known[k].what, what) == 0)
             return AZ_WORDS(st_text(viewer, "%s %s", known[k].words.en, name.en),
@@ -193,8 +193,8 @@ struct az_words st_budget_words(struct st_viewer *viewer, const struct st_budget
 }
 
 /* What an identifier in the network is. */
-#define KIND_IN(list, id_, kind)                                    \
-    for (size_t k_ = 0; k_ < (list).count; k_++)                    \
+#define KIND_IN(list, id_, kind)                 \
+    for (size_t k_ = 0; k_ < (list).count; k_++) \
         if (strcmp((list).items[k_].id, (id_)) == 0) return (kind);
 
 static const char *what_of_element(const struct st_instance *in, const char *id)
