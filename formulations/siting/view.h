@@ -76,20 +76,4 @@ enum az_status st_view_network(struct st_viewer *viewer); /* 2 plots, 3 tables *
 enum az_status st_view_tables(struct st_viewer *viewer);  /* 6 tables */
 enum az_status st_view_page(struct st_viewer *viewer);    /* 1 table */
 
-/* --- several plans (view_front.c) ---------------------------------------------------------------
- */
-
-/* A point of a front, or a scenario. */
-struct st_shown {
-    struct az_words name;
-    const struct st_instance *in; /* its own: limits or prices differ */
-    const struct st_plan *plan;   /* NULL: there is none */
-    double gap;                   /* of its certificate; NAN: unknown */
-    bool proven;
-};
-
-/* Several plans of one question: what each brings, one aim against the other. */
-enum az_status st_view_several(const struct st_instance *in, const struct st_shown shown[],
-                               size_t count, struct az_arena *arena, struct az_view *view);
-
 #endif
