@@ -134,11 +134,13 @@ size_t az_draw_columns(const char *text)
 
 struct az_words az_draw_unit(const char *unit, char english[32], char japanese[32])
 {
-    static const char *const counted[][2] = { { "buses", "台" },    { "trips", "便" },
-                                              { "visits", "件" },   { "rounds", "回" },
-                                              { "persons", "人" },  { "positions", "人" },
-                                              { "bookings", "件" }, { "h", "時間" },
-                                              { "min", "分" } };
+    static const char *const counted[][2] = {
+        { "buses", "台" },       { "trips", "便" },      { "visits", "件" },
+        { "rounds", "回" },      { "persons", "人" },    { "positions", "人" },
+        { "bookings", "件" },    { "h", "時間" },        { "min", "分" },
+        { "sites", "か所" },     { "people", "人" },     { "years", "年" },
+        { "districts", "地区" }, { "1000 JPY", "千円" }, { "million JPY", "百万円" }
+    };
     const char *text = unit ? unit : "", *yen = strstr(text, "JPY");
     snprintf(english, 32, "%s", text);
     for (size_t i = 0; i < sizeof counted / sizeof counted[0]; i++)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define MANY_JPY 1e8
+
 /* --- what the plan has --------------------------------------------------------------------------
  */
 
@@ -30,37 +32,56 @@ static void number(struct st_viewer *viewer, const char *en, const char *ja, dou
         az_view_number(viewer->view, AZ_WORDS(en, ja), value, unit, decimals, note);
 }
 
+/* Large amounts are told in millions. */
+static void money_number(struct st_viewer *viewer, const char *en, const char *ja, double value,
+                         struct az_words note)
+{
+    const char *unit = st_money_unit(viewer);
+    if (fabs(value) >= MANY_JPY)
+        number(viewer, en, ja, value / 1e6, st_text(viewer, "million %s", unit), 1, note);
+    else
+        number(viewer, en, ja, value, unit, 0, note);
+}
+
 static void money_numbers(struct st_viewer *viewer)
 {
     const struct st_summary *sum = viewer->sum;
     const struct az_judgement *judgement = viewer->judgement;
-    const char *unit = st_money_unit(viewer);
-    number(viewer, "Net present value", "正味現在価値", sum->npv_jpy, unit, 0,
-           AZ_WORDS("all operators, less reinforcements and arming",
-                    "全事業者（系統増強・電制を控除）"));
+    bool carbon = viewer->in->carbon && viewer->in->carbon->price_jpy_per_t > 0;
+    if (viewer->in->hour_count == 0) { /* nothing but costs */
+        if (judgement) money_number(viewer, "Cost", "費用", judgement->cost, AZ_NO_NOTE);
+        return;
+    }
+    money_number(viewer, "Net present value", "正味現在価値", sum->npv_jpy,
+                 carbon ? AZ_WORDS("operators, less what is shared, and carbon at its price",
+                                   "事業者収支から共通費を控除し、炭素価格を加算")
+                        : AZ_WORDS("operators, less what is shared", "事業者収支から共通費を控除"));
     number(viewer, "Internal rate of return", "内部収益率（IRR）", 100 * sum->irr, "%", 2,
-           AZ_NO_NOTE);
+           AZ_WORDS("of the operators together", "事業者全体"));
     number(viewer, "Payback", "回収年数", sum->payback_years, "years", 1,
            AZ_WORDS("without interest", "割引なし"));
-    number(viewer, "Equipment", "設備費", sum->capex_jpy, unit, 0,
-           isfinite(sum->subsidy_jpy) && sum->subsidy_jpy > 0
-               ? AZ_WORDS(st_text(viewer, "subsidies %s %s",
-                                  st_number_text(viewer, sum->subsidy_jpy, 0), unit),
-                          st_text(viewer, "うち補助金 %s %s",
-                                  st_number_text(viewer, sum->subsidy_jpy, 0),
-                                  strcmp(unit, "JPY") == 0 ? "円" : unit))
-               : AZ_NO_NOTE);
+    const char *subsidy = st_number_text(viewer, sum->subsidy_jpy, 0),
+               *unit = st_money_unit(viewer);
+    const char *unit_ja = strcmp(unit, "JPY") == 0 ? "円" : unit;
+    money_number(viewer, "Equipment", "設備費", sum->capex_jpy,
+                 sum->subsidy_jpy > 0
+                     ? AZ_WORDS(st_text(viewer, "of it subsidies %s %s", subsidy, unit),
+                                st_text(viewer, "うち補助金 %s %s", subsidy, unit_ja))
+                     : AZ_NO_NOTE);
     double saving = 0;
     for (size_t i = 0; i < viewer->plan->choices.count; i++)
         saving += viewer->plan->choices.items[i].host_saving_jpy;
-    number(viewer, "Hosts' saving", "需要家の節約額", saving, unit, 0,
-           AZ_WORDS("first year of each, all together", "各初年度の合計"));
-    if (judgement && isfinite(judgement->cost))
-        number(viewer, "Cost that is minimised", "最小化した費用", judgement->cost, unit, 0,
-               AZ_NO_NOTE);
-    if (judgement && judgement->penalty > 0)
-        number(viewer, "Price of conceded rules", "譲った規則の対価", judgement->penalty, unit, 0,
-               AZ_WORDS("limits and coverage short of", "下回った条件とカバー"));
+    if (viewer->fits)
+        money_number(viewer, "Hosts' saving", "需要家の節約額", saving,
+                     AZ_WORDS("first year of each, all together", "各初年度の合計"));
+}
+
+static void penalty_number(struct st_viewer *viewer)
+{
+    if (viewer->judgement && viewer->judgement->penalty > 0)
+        money_number(viewer, "Price of conceded rules", "譲った規則の対価",
+                     viewer->judgement->penalty,
+                     AZ_WORDS("limits and coverage fallen short of", "下回った条件とカバー"));
 }
 
 static void energy_numbers(struct st_viewer *viewer)
@@ -100,8 +121,9 @@ static enum az_status fill_numbers(struct st_viewer *viewer)
 {
     viewer->view->numbers.items = AZ_ARRAY(viewer->arena, 20, struct az_key_number);
     if (!viewer->view->numbers.items) return AZ_NO_MEMORY;
-    energy_numbers(viewer);
     money_numbers(viewer);
+    energy_numbers(viewer);
+    penalty_number(viewer);
     return AZ_OK;
 }
 

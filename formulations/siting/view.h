@@ -35,7 +35,10 @@ const char *st_text(struct st_viewer *viewer, const char *format, ...)
 /* "1,234.5" without needless zeros. */
 const char *st_number_text(struct st_viewer *viewer, double value, int decimals);
 
-/* Lists in words: a, then b with a comma between; only one of them where the other is empty. */
+/* Lists in words: a, then b with something (a comma) between; only one of them where the other is
+ * empty. */
+struct az_words st_join(struct st_viewer *viewer, struct az_words a, struct az_words b,
+                        struct az_words between);
 struct az_words st_and(struct st_viewer *viewer, struct az_words a, struct az_words b);
 
 const char *st_money_unit(const struct st_viewer *viewer);

@@ -22,6 +22,10 @@ static double share_of(const struct st_loading *it)
 static struct az_words loading_words(struct st_viewer *viewer, const struct st_loading *it)
 {
     struct az_words words = st_element_words(viewer, it->what, it->element);
+    bool either = it->what && (strcmp(it->what, "feeder") == 0 || strcmp(it->what, "bank") == 0);
+    if (either && it->value > 0)
+        words = AZ_WORDS(st_text(viewer, "%s, reverse flow", words.en),
+                         st_text(viewer, "%s の逆潮流", words.ja));
     if (!it->outage) return words;
     struct az_words outage = st_element_words(viewer, "circuit", it->outage);
     return AZ_WORDS(st_text(viewer, "%s, outage of %s", words.en, outage.en),
@@ -147,8 +151,8 @@ static enum az_status loading_table(struct st_viewer *viewer)
         int decimals = is_node(it) ? 4 : 1;
         cells[0] = az_cell_words(loading_words(viewer, it));
         cells[1] = az_cell_words(st_hour_words(viewer, it->hour));
-        cells[2] = az_cell_number(it->value, decimals);
-        cells[3] = az_cell_number(it->limit, decimals);
+        cells[2] = az_cell_number(fabs(it->value), decimals);
+        cells[3] = az_cell_number(fabs(it->limit), decimals);
         cells[4] = az_cell_number(100 * share_of(it), 1);
         cells[5] = az_cell_number(it->worth_jpy_per_kw, 0);
     }
@@ -314,7 +318,8 @@ static enum az_status limit_table(struct st_viewer *viewer)
         bool low = is_node(it) && it->limit < 1;
         words = AZ_WORDS(st_text(viewer, "%s (%s)", words.en, hour.en),
                          st_text(viewer, "%s（%s）", words.ja, hour.ja));
-        limit_row(table, words, it->value, low ? it->limit : NAN, low ? NAN : it->limit, worth);
+        double limit = fabs(it->limit); /* words tell the direction */
+        limit_row(table, words, fabs(it->value), low ? limit : NAN, low ? NAN : limit, worth);
         if (is_node(it))
             for (size_t c = 1; c < 4; c++)
                 table->cells[(table->row_count - 1) * 5 + c].decimals = 4;

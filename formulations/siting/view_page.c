@@ -4,10 +4,11 @@
 #include "formulations/siting/tables.h"
 #include "formulations/siting/view.h"
 
-#define FACTS 10
+#define FACTS 11
 #define ROWS 40
-#define MOST_PRICES 6 /* tariffs that are told one by one */
-#define MOST_RULES 8  /* budgets and limits */
+#define MOST_PRICES 4 /* tariffs that are told one by one */
+#define MOST_CURTAILMENTS 4
+#define MOST_RULES 10 /* budgets and limits */
 
 static void add_fact(struct st_viewer *viewer, struct az_view_table *table, const char *en,
                      const char *ja, const char *value_en, const char *value_ja)
@@ -69,6 +70,9 @@ static void add_facts(struct st_viewer *viewer, struct az_view_table *table)
                  st_text(viewer, "%.1f 年", sum->payback_years));
     money_fact(viewer, table, "Equipment", "設備費", sum->capex_jpy);
     money_fact(viewer, table, "of it subsidies", "うち補助金", sum->subsidy_jpy);
+    double saving = 0;
+    for (size_t i = 0; i < chosen; i++) saving += viewer->plan->choices.items[i].host_saving_jpy;
+    money_fact(viewer, table, "Hosts save in the first year", "需要家の節約（初年度）", saving);
     if (in->carbon && isfinite(sum->co2_t))
         add_fact(viewer, table, "Avoided carbon", "CO2 削減量",
                  st_text(viewer, "%s t a year", st_number_text(viewer, sum->co2_t, 1)),
@@ -182,8 +186,15 @@ static void energy_rows(struct st_viewer *viewer, struct az_view_table *table)
                  "exported; where it is short the battery serves, then the grid",
                  "発電はまず自家消費、余剰は蓄電池に充電、残りを売電。不足は蓄電池、次に系統から"));
     struct az_words hours = AZ_WORDS("", "");
-    for (size_t k = 0; k < in->curtailments.count && k < MOST_RULES; k++)
+    size_t curtailments = in->curtailments.count;
+    for (size_t k = 0; k < curtailments && k < MOST_CURTAILMENTS; k++)
         hours = st_and(viewer, hours, curtailment_words(viewer, &in->curtailments.items[k]));
+    if (curtailments > MOST_CURTAILMENTS) {
+        size_t more = curtailments - MOST_CURTAILMENTS;
+        hours = st_and(
+            viewer, hours,
+            AZ_WORDS(st_text(viewer, "%zu more", more), st_text(viewer, "ほか %zu 件", more)));
+    }
     add_row(
         table, "Curtailed exports", "出力制御",
         in->curtailments.count == 0
@@ -215,21 +226,21 @@ static void network_rows(struct st_viewer *viewer, struct az_view_table *table)
     const struct st_instance *in = viewer->in;
     struct az_words words = AZ_WORDS("", "");
     if (in->banks.count > 0)
-        words = AZ_WORDS(st_text(viewer, "%zu banks", in->banks.count),
+        words = AZ_WORDS(st_text(viewer, "banks: %zu", in->banks.count),
                          st_text(viewer, "バンク %zu", in->banks.count));
     if (in->feeders.count > 0)
         words = st_and(viewer, words,
-                       AZ_WORDS(st_text(viewer, "%zu feeders", in->feeders.count),
+                       AZ_WORDS(st_text(viewer, "feeders: %zu", in->feeders.count),
                                 st_text(viewer, "配電線 %zu", in->feeders.count)));
     if (in->lines.count > 0)
         words = st_and(
             viewer, words,
-            AZ_WORDS(st_text(viewer, "%zu lines with their voltages (linear flow without losses)",
+            AZ_WORDS(st_text(viewer, "lines with their voltages: %zu (linear flow without losses)",
                              in->lines.count),
                      st_text(viewer, "線路 %zu と電圧（損失を略した線形潮流）", in->lines.count)));
     if (in->upstream)
         words = st_and(viewer, words,
-                       AZ_WORDS(st_text(viewer, "%zu circuits, also after the outage of one",
+                       AZ_WORDS(st_text(viewer, "circuits: %zu, also after the outage of one",
                                         in->upstream->circuits.count),
                                 st_text(viewer, "上位系統 %zu 回線（1 回線事故時も）",
                                         in->upstream->circuits.count)));
@@ -251,16 +262,20 @@ static void rule_rows(struct st_viewer *viewer, struct az_view_table *table)
 {
     const struct st_instance *in = viewer->in;
     const struct st_coverage *coverage = in->coverage;
+    struct az_words rules = AZ_WORDS("", ""), between = AZ_WORDS("; ", "；");
     size_t told = 0;
     for (size_t k = 0; k < in->budgets.count && told < MOST_RULES; k++, told++)
-        add_row(table, "Budget", "予算", st_budget_words(viewer, &in->budgets.items[k]));
+        rules = st_join(viewer, rules, st_budget_words(viewer, &in->budgets.items[k]), between);
     for (size_t k = 0; k < in->limits.count && told < MOST_RULES; k++, told++)
-        add_row(table, "Limit", "条件", st_rule_words(viewer, &in->limits.items[k]));
+        rules = st_join(viewer, rules, st_rule_words(viewer, &in->limits.items[k]), between);
     size_t more = in->budgets.count + in->limits.count - told;
     if (more > 0)
-        add_row(table, "Limits", "条件",
-                AZ_WORDS(st_text(viewer, "%zu more: see “What holds the plan back”", more),
-                         st_text(viewer, "ほか %zu 件は「計画を制約する条件」を参照", more)));
+        rules =
+            st_join(viewer, rules,
+                    AZ_WORDS(st_text(viewer, "%zu more (see “What holds the plan back”)", more),
+                             st_text(viewer, "ほか %zu 件（「計画を制約する条件」を参照）", more)),
+                    between);
+    add_row(table, "Budgets and limits", "予算・条件", rules);
     if (!coverage) return;
     long long shelters = (long long)coverage->shelters;
     const char *hours = st_number_text(viewer, coverage->backup_hours, 0);
@@ -271,7 +286,8 @@ static void rule_rows(struct st_viewer *viewer, struct az_view_table *table)
                          st_text(viewer, "道のり %s km 以内", km));
     }
     add_row(table, "A district is covered by", "地区のカバー",
-            AZ_WORDS(st_text(viewer, "%lld shelters that last %s hours without the grid, %s",
+            AZ_WORDS(st_text(viewer,
+                             "shelters: %lld, each of which lasts %s hours without the grid, %s",
                              shelters, hours, reach.en),
                      st_text(viewer, "停電時に %s 時間自立できる避難所 %lld か所（%s）", hours,
                              shelters, reach.ja)));

@@ -40,11 +40,18 @@ const char *st_number_text(struct st_viewer *viewer, double value, int decimals)
     return st_text(viewer, "%s", text);
 }
 
-struct az_words st_and(struct st_viewer *viewer, struct az_words a, struct az_words b)
+struct az_words st_join(struct st_viewer *viewer, struct az_words a, struct az_words b,
+                        struct az_words between)
 {
     if (!*a.en && !*a.ja) return b;
     if (!*b.en && !*b.ja) return a;
-    return AZ_WORDS(st_text(viewer, "%s, %s", a.en, b.en), st_text(viewer, "%s、%s", a.ja, b.ja));
+    return AZ_WORDS(st_text(viewer, "%s%s%s", a.en, between.en, b.en),
+                    st_text(viewer, "%s%s%s", a.ja, between.ja, b.ja));
+}
+
+struct az_words st_and(struct st_viewer *viewer, struct az_words a, struct az_words b)
+{
+    return st_join(viewer, a, b, AZ_WORDS(", ", "、"));
 }
 
 const char *st_money_unit(const struct st_viewer *viewer)
@@ -261,19 +268,23 @@ struct az_words st_price_words(struct st_viewer *viewer, const struct st_price *
         const char *text = st_number_text(viewer, flat, 2);
         return AZ_WORDS(text, text);
     }
-    for (size_t k = 0; k < price->steps.count; k++) {
+    for (size_t k = 1; k < price->steps.count; k++) {
         const struct st_price_step *step = &price->steps.items[k];
         const char *text = st_number_text(viewer, step->jpy_per_kwh, 2);
-        struct az_words one = AZ_WORDS(text, text);
         long long from = (long long)step->from_year;
-        if (k > 0 && price->by_operation > 0)
-            one = AZ_WORDS(st_text(viewer, "%s from year %lld of operation", text, from + 1),
-                           st_text(viewer, "稼働 %lld 年目から %s", from + 1, text));
-        else if (k > 0)
-            one = AZ_WORDS(st_text(viewer, "%s from %lld", text, viewer->in->first_year + from),
-                           st_text(viewer, "%lld 年から %s", viewer->in->first_year + from, text));
-        words = st_and(viewer, words, one);
+        if (price->by_operation <= 0) from += (long long)viewer->in->first_year;
+        words =
+            st_and(viewer, words,
+                   price->by_operation > 0
+                       ? AZ_WORDS(st_text(viewer, "%s from year %lld of operation", text, from + 1),
+                                  st_text(viewer, "稼働 %lld 年目から %s", from + 1, text))
+                       : AZ_WORDS(st_text(viewer, "%s from %lld", text, from),
+                                  st_text(viewer, "%lld 年から %s", from, text)));
     }
+    const char *first = st_number_text(viewer, price->steps.items[0].jpy_per_kwh, 2);
+    words = *words.en ? AZ_WORDS(st_text(viewer, "%s (%s)", first, words.en),
+                                 st_text(viewer, "%s（%s）", first, words.ja))
+                      : AZ_WORDS(first, first);
     if (price->shape.id)
         words = AZ_WORDS(st_text(viewer, "%s (by the hour, mean)", words.en),
                          st_text(viewer, "%s（時間帯別、平均値）", words.ja));
