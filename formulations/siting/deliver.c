@@ -251,9 +251,12 @@ static enum az_status build(const struct st_instance *in, const struct st_values
 {
     *depots = (struct st_depots){ .sites = in->sites.count, .customers = in->customers.count };
     depots->amount = AZ_ARRAY(arena, depots->customers, double);
-    if (!depots->amount) return AZ_NO_MEMORY;
-    for (size_t c = 0; c < depots->customers; c++)
+    depots->inverse = AZ_ARRAY(arena, depots->customers, double);
+    if (!depots->amount || !depots->inverse) return AZ_NO_MEMORY;
+    for (size_t c = 0; c < depots->customers; c++) {
         depots->total += depots->amount[c] = in->customers.items[c].amount;
+        depots->inverse[c] = depots->amount[c] > 0 ? 1 / depots->amount[c] : INFINITY;
+    }
     AZ_TRY(build_options(in, values, arena, depots));
     AZ_TRY(build_customers(in, run, arena, depots));
     AZ_TRY(build_groups(in, arena, depots));
@@ -418,7 +421,7 @@ enum az_status st_deliver_solve(const struct st_instance *in, const struct st_va
     AZ_TRY(st_dual_new(&depots, run->context, arena, &work.dual));
     AZ_TRY(st_ascent_new(&depots, arena, &ascent));
     if (depots.capacitated) AZ_TRY(st_serve_new(&depots, run->context, arena, &work.serve));
-    AZ_TRY(st_search_new(&work));
+    AZ_TRY(st_descent_new(&work));
     first_prices(&work);
     st_deliver_tree(&work);
     return work.status;

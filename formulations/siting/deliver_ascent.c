@@ -107,7 +107,7 @@ bool st_ascend(struct st_deliver *work, struct st_domain domain[], size_t *low, 
     if (!st_dual_evaluate(dual, domain, *low, *high, ascent->price)) return false;
     pace.window_value = ascent->value = dual->value;
     begin_mean(ascent, dual);
-    if (!work->has_best) st_search_try(work, true);
+    if (!work->has_best) st_descent_try(work, true);
     for (size_t i = 0; i < evaluations; i++) {
         if (!st_dual_fix(dual, st_deliver_cutoff(work), domain, low, high)) return false;
         if (az_run_must_stop(work->run)) return false;
@@ -128,8 +128,8 @@ bool st_ascend(struct st_deliver *work, struct st_domain domain[], size_t *low, 
         }
         bool on = keep_pace(work, &pace, better);
         mix(ascent, dual, pace.most);
-        if (better && pace.better % TRY_EVERY == 0) st_search_try(work, false);
-        if (pace.done % WINDOW == 0) st_search_round(work);
+        if (better && pace.better % TRY_EVERY == 0) st_descent_try(work, false);
+        if (pace.done % WINDOW == 0) st_descent_round(work);
         if (work->status != AZ_OK) return false;
         if (!on && (!root || pace.step < 0.01)) break;
     }

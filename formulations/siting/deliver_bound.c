@@ -5,6 +5,7 @@
  * the continuous knapsack of min(0, d_cs - p_c); the bound is sum p + the least sum of rho over a
  * choice within the numbers, which sorting finds: parts (groups that share no site) take what they
  * must, then the best of all follow as far as parts and the whole allow. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,7 @@ enum az_status st_dual_new(const struct st_depots *depots, const struct az_conte
                               .pick = AZ_ARRAY(arena, n, size_t),
                               .cut = AZ_ARRAY(arena, n, double),
                               .split = AZ_ARRAY(arena, n, double),
+                              .spread = AZ_ARRAY(arena, n, double),
                               .chosen = AZ_ARRAY(arena, n, bool),
                               .slack = AZ_ARRAY(arena, m, double),
                               .ranked = AZ_ARRAY(arena, n, struct st_ranked),
@@ -43,9 +45,9 @@ enum az_status st_dual_new(const struct st_depots *depots, const struct az_conte
                               .out_cut = AZ_ARRAY(arena, parts, double),
                               .parts = AZ_ARRAY(arena, parts, struct st_part),
                               .items = AZ_ARRAY(arena, m, struct st_item) };
-    return dual->rho && dual->sized && dual->pick && dual->cut && dual->split && dual->chosen &&
-                   dual->slack && dual->ranked && dual->best && dual->in_cut && dual->out_cut &&
-                   dual->parts && dual->items
+    return dual->rho && dual->sized && dual->pick && dual->cut && dual->split && dual->spread &&
+                   dual->chosen && dual->slack && dual->ranked && dual->best && dual->in_cut &&
+                   dual->out_cut && dual->parts && dual->items
                ? AZ_OK
                : AZ_NO_MEMORY;
 }
@@ -109,24 +111,62 @@ static double knapsack(struct st_item *items, size_t count, double room, double 
     return value;
 }
 
+/* Customers of a site whose ratio is in [low, high) as items; those below are taken whole: their
+ * weight and value. Customers without an amount are among these. */
+static size_t collect(const struct st_dual *dual, size_t site, const double price[], double low,
+                      double high, double *weight, double *value)
+{
+    const struct st_depots *depots = dual->depots;
+    const double *serve = depots->serve + site * depots->customers;
+    size_t count = 0;
+    *weight = *value = 0;
+    for (size_t c = 0; c < depots->customers; c++) {
+        double reduced = serve[c] - price[c];
+        if (reduced >= 0) continue;
+        double ratio = reduced * depots->inverse[c];
+        if (ratio < low) {
+            *weight += depots->amount[c];
+            *value += reduced;
+        } else if (ratio < high) {
+            dual->items[count++] = (struct st_item){ ratio, depots->amount[c] };
+        }
+    }
+    return count;
+}
+
+/* The knapsack of a site where its cut lies near the last one: only ratios about it are sorted.
+ * False: it lies elsewhere. */
+static bool worth_near(struct st_dual *dual, size_t site, const double price[], double room,
+                       double *value)
+{
+    double low = dual->cut[site] - dual->spread[site];
+    double high = fmin(0, dual->cut[site] + dual->spread[site]);
+    double weight, sum = 0, last = dual->cut[site];
+    size_t count = collect(dual, site, price, low, high, &weight, value);
+    for (size_t i = 0; i < count; i++) sum += dual->items[i].weight;
+    if (weight > room || (weight + sum < room && high < 0)) return false;
+    *value += knapsack(dual->items, count, room - weight, &dual->cut[site], &dual->split[site]);
+    if (dual->cut[site] == 0 && high < 0) {
+        dual->cut[site] = high;
+        dual->split[site] = 0;
+    }
+    double moved = 2 * fabs(dual->cut[site] - last);
+    dual->spread[site] = fmax(moved, 0.8 * dual->spread[site]);
+    return true;
+}
+
 /* What the customers of a site would pay above its cost of serving them, within a capacity: below
  * 0. Those without an amount take no capacity. */
 static double worth(struct st_dual *dual, size_t site, const double price[], size_t from,
                     size_t until)
 {
     const struct st_depots *depots = dual->depots;
-    const double *serve = depots->serve + site * depots->customers;
-    size_t count = 0;
-    double gratis = 0, best = INFINITY;
-    for (size_t c = 0; c < depots->customers; c++) {
-        double reduced = serve[c] - price[c];
-        if (reduced >= 0) continue;
-        if (depots->amount[c] > 0)
-            dual->items[count++] =
-                (struct st_item){ reduced / depots->amount[c], depots->amount[c] };
-        else
-            gratis += reduced;
-    }
+    double gratis, best = INFINITY, weight, last = dual->cut[site];
+    if (from == until && depots->capacity[from] < INFINITY && last < 0 && dual->spread[site] > 0 &&
+        worth_near(dual, site, price, depots->capacity[from], &best))
+        return dual->sized[from] = depots->cost[from] + best;
+    best = INFINITY;
+    size_t count = collect(dual, site, price, -DBL_MAX, 0, &weight, &gratis);
     for (size_t o = from; o <= until; o++) {
         double cut, split;
         double value = depots->cost[o] + gratis +
@@ -138,6 +178,7 @@ static double worth(struct st_dual *dual, size_t site, const double price[], siz
         dual->cut[site] = cut;
         dual->split[site] = split;
     }
+    dual->spread[site] = fmax(2 * fabs(dual->cut[site] - last), 1e-3 * fabs(dual->cut[site]));
     return best;
 }
 
@@ -306,7 +347,7 @@ static void slack_knapsacks(struct st_dual *dual, const double price[])
         for (size_t c = 0; c < depots->customers; c++) {
             double reduced = serve[c] - price[c];
             if (reduced >= 0) continue;
-            double ratio = depots->amount[c] > 0 ? reduced / depots->amount[c] : -INFINITY;
+            double ratio = reduced * depots->inverse[c];
             if (dual->cut[s] == 0 || ratio < dual->cut[s])
                 dual->slack[c] -= 1;
             else if (ratio == dual->cut[s])

@@ -20,7 +20,7 @@ struct st_branch {
     float *price;             /* [customers] */
 };
 
-struct st_open {
+struct st_deliver_tree {
     struct st_deliver *work;
     struct st_branch **open; /* a heap by bound, then serial */
     size_t count, room, serial, open_max;
@@ -50,7 +50,7 @@ static bool comes_before(const struct st_branch *a, const struct st_branch *b)
     return a->bound != b->bound ? a->bound < b->bound : a->serial > b->serial;
 }
 
-static struct st_branch *new_node(struct st_open *tree)
+static struct st_branch *new_node(struct st_deliver_tree *tree)
 {
     struct st_deliver *work = tree->work;
     if (tree->spare_count > 0) return tree->spare[--tree->spare_count];
@@ -61,7 +61,7 @@ static struct st_branch *new_node(struct st_open *tree)
     return node->domain && node->price ? node : NULL;
 }
 
-static enum az_status push(struct st_open *tree, struct st_branch *node)
+static enum az_status push(struct st_deliver_tree *tree, struct st_branch *node)
 {
     if (tree->count == tree->room) {
         size_t room = tree->room ? 2 * tree->room : 64;
@@ -79,7 +79,7 @@ static enum az_status push(struct st_open *tree, struct st_branch *node)
     return AZ_OK;
 }
 
-static void sift(struct st_open *tree, size_t i, struct st_branch *node)
+static void sift(struct st_deliver_tree *tree, size_t i, struct st_branch *node)
 {
     for (;;) {
         size_t child = 2 * i + 1;
@@ -94,7 +94,7 @@ static void sift(struct st_open *tree, size_t i, struct st_branch *node)
 }
 
 /* Takes out the next node. */
-static struct st_branch *pop(struct st_open *tree)
+static struct st_branch *pop(struct st_deliver_tree *tree)
 {
     size_t at = 0;
     for (size_t i = 1; tree->count > tree->open_max && i < tree->count; i++)
@@ -112,7 +112,7 @@ static struct st_branch *pop(struct st_open *tree)
  */
 
 /* Is every site settled? The choice is then in tree->choice. */
-static bool is_settled(struct st_open *tree)
+static bool is_settled(struct st_deliver_tree *tree)
 {
     const struct st_depots *depots = tree->work->depots;
     for (size_t s = 0; s < depots->sites; s++) {
@@ -124,7 +124,7 @@ static bool is_settled(struct st_open *tree)
 }
 
 /* Adds a child of the node at hand. */
-static void add_child(struct st_open *tree, size_t low, size_t high)
+static void add_child(struct st_deliver_tree *tree, size_t low, size_t high)
 {
     struct st_deliver *work = tree->work;
     struct st_branch *node = new_node(tree);
@@ -145,7 +145,7 @@ static void add_child(struct st_open *tree, size_t low, size_t high)
 
 /* The free site that the mean choice is least sure of; a site that is open in any case and has
  * several sizes where there is none. */
-static size_t least_sure(const struct st_open *tree)
+static size_t least_sure(const struct st_deliver_tree *tree)
 {
     const struct st_deliver *work = tree->work;
     const double *mean = work->ascent->mean;
@@ -160,7 +160,7 @@ static size_t least_sure(const struct st_open *tree)
     return best;
 }
 
-static void branch(struct st_open *tree, size_t low, size_t high)
+static void branch(struct st_deliver_tree *tree, size_t low, size_t high)
 {
     struct st_deliver *work = tree->work;
     double sites = 0;
@@ -195,7 +195,7 @@ static void branch(struct st_open *tree, size_t low, size_t high)
 }
 
 /* Bounds a node and puts its children among the open ones. */
-static void process(struct st_open *tree, size_t low, size_t high, bool root)
+static void process(struct st_deliver_tree *tree, size_t low, size_t high, bool root)
 {
     struct st_deliver *work = tree->work;
     if (!st_dual_propagate(&work->dual, tree->domain, &low, &high)) return;
@@ -206,7 +206,7 @@ static void process(struct st_open *tree, size_t low, size_t high, bool root)
         if (!open || work->status != AZ_OK) return;
     }
     if (is_settled(tree)) {
-        double cost = st_search_cost(work, tree->choice);
+        double cost = st_descent_cost(work, tree->choice);
         if (cost < INFINITY) st_deliver_take(work, tree->choice, cost);
         return;
     }
@@ -216,9 +216,10 @@ static void process(struct st_open *tree, size_t low, size_t high, bool root)
 void st_deliver_tree(struct st_deliver *work)
 {
     const struct st_depots *depots = work->depots;
-    struct st_open tree = { .work = work,
-                            .domain = AZ_ARRAY(work->arena, depots->sites, struct st_domain),
-                            .choice = AZ_ARRAY(work->arena, depots->sites, size_t) };
+    struct st_deliver_tree tree = { .work = work,
+                                    .domain =
+                                        AZ_ARRAY(work->arena, depots->sites, struct st_domain),
+                                    .choice = AZ_ARRAY(work->arena, depots->sites, size_t) };
     if (!tree.domain || !tree.choice) {
         work->status = AZ_NO_MEMORY;
         return;

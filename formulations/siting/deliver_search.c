@@ -23,7 +23,7 @@ struct st_move {
     size_t option;       /* of enter */
 };
 
-struct st_search {
+struct st_descent {
     size_t *choice, *trial;   /* [sites] */
     size_t count;             /* sites in choice */
     bool *of;                 /* [groups * sites] */
@@ -45,7 +45,7 @@ struct st_search {
 
 static enum az_status new_keys(struct st_deliver *work)
 {
-    struct st_search *search = work->search;
+    struct st_descent *search = work->search;
     const struct st_depots *depots = work->depots;
     struct az_random random;
     size_t options = depots->first[depots->sites];
@@ -57,12 +57,12 @@ static enum az_status new_keys(struct st_deliver *work)
     return AZ_OK;
 }
 
-enum az_status st_search_new(struct st_deliver *work)
+enum az_status st_descent_new(struct st_deliver *work)
 {
     const struct st_depots *depots = work->depots;
     struct az_arena *arena = work->arena;
     size_t n = depots->sites, m = depots->customers;
-    struct st_search *search = work->search = AZ_NEW(arena, struct st_search);
+    struct st_descent *search = work->search = AZ_NEW(arena, struct st_descent);
     if (!search) return AZ_NO_MEMORY;
     AZ_TRY(new_keys(work));
     search->choice = AZ_ARRAY(arena, n, size_t);
@@ -96,7 +96,7 @@ enum az_status st_search_new(struct st_deliver *work)
 
 static void count_choice(struct st_deliver *work)
 {
-    struct st_search *search = work->search;
+    struct st_descent *search = work->search;
     const struct st_depots *depots = work->depots;
     search->count = 0;
     memset(search->in, 0, depots->group_count * sizeof *search->in);
@@ -118,7 +118,7 @@ static bool is_within(size_t before, bool leaves, bool enters, size_t low, size_
 /* May a step be made? Where a number does not hold yet it must come nearer. */
 static bool may_move(const struct st_deliver *work, size_t leave, size_t enter)
 {
-    const struct st_search *search = work->search;
+    const struct st_descent *search = work->search;
     const struct st_depots *depots = work->depots;
     bool leaves = leave != AZ_NO_INDEX, enters = enter != AZ_NO_INDEX;
     if (leaves && depots->must[leave] && leave != enter) return false;
@@ -136,7 +136,7 @@ static bool may_move(const struct st_deliver *work, size_t leave, size_t enter)
 
 static bool fits(struct st_deliver *work)
 {
-    const struct st_search *search = work->search;
+    const struct st_descent *search = work->search;
     const struct st_depots *depots = work->depots;
     count_choice(work);
     if (search->count < depots->low || search->count > depots->high) return false;
@@ -149,7 +149,7 @@ static bool fits(struct st_deliver *work)
 }
 
 /* Was the choice looked at before? It is from now on. */
-static bool is_seen(struct st_search *search, size_t sites)
+static bool is_seen(struct st_descent *search, size_t sites)
 {
     uint64_t key = 1;
     for (size_t s = 0; s < sites; s++)
@@ -174,7 +174,7 @@ static double chosen_cost(const struct st_depots *depots, const size_t choice[])
 /* Nearest and second nearest chosen sites of all customers; what the choice costs. */
 static double find_servers(struct st_deliver *work, const size_t choice[])
 {
-    struct st_search *search = work->search;
+    struct st_descent *search = work->search;
     const struct st_depots *depots = work->depots;
     double unserved = depots->most + 1, cost = chosen_cost(depots, choice);
     for (size_t c = 0; c < depots->customers; c++) {
@@ -199,7 +199,7 @@ static double find_servers(struct st_deliver *work, const size_t choice[])
 /* What entering gains, what leaving loses, and what both together bring beyond that. */
 static void value_moves(struct st_deliver *work)
 {
-    struct st_search *search = work->search;
+    struct st_descent *search = work->search;
     const struct st_depots *depots = work->depots;
     size_t n = depots->sites, rows = 0;
     for (size_t s = 0; s < n; s++) {
@@ -236,7 +236,7 @@ static void consider(const struct st_deliver *work, struct st_move *best, double
 
 static struct st_move best_move(const struct st_deliver *work, double least)
 {
-    const struct st_search *search = work->search;
+    const struct st_descent *search = work->search;
     const struct st_depots *depots = work->depots;
     struct st_move best = { -least, AZ_NO_INDEX, AZ_NO_INDEX, 0 };
     size_t n = depots->sites;
@@ -286,7 +286,7 @@ static double descend(struct st_deliver *work, double cost)
 /* Sites and sizes are added, the best of the evaluation first, until there is capacity for all. */
 static bool fill_up(struct st_deliver *work)
 {
-    struct st_search *search = work->search;
+    struct st_descent *search = work->search;
     const struct st_depots *depots = work->depots;
     double room = -depots->total * (1 - 1e-9);
     for (size_t s = 0; s < depots->sites; s++)
@@ -327,7 +327,7 @@ static double whole_cost(struct st_deliver *work, const size_t choice[])
 }
 
 /* Keeps the most promising moves, in order. */
-static void keep_move(struct st_search *search, struct st_move move)
+static void keep_move(struct st_descent *search, struct st_move move)
 {
     size_t i = search->move_count;
     if (i == TRIES_MAX && move.change >= search->moves[i - 1].change) return;
@@ -344,7 +344,7 @@ static void keep_move(struct st_search *search, struct st_move move)
  * at least the sum of prices and of what its sites are worth at these. */
 static void find_moves(struct st_deliver *work, double least)
 {
-    struct st_search *search = work->search;
+    struct st_descent *search = work->search;
     const struct st_depots *depots = work->depots;
     const double *sized = search->dual.sized;
     st_serve_prices(&work->serve, search->price);
@@ -369,7 +369,7 @@ static void find_moves(struct st_deliver *work, double least)
 
 static double descend_capacitated(struct st_deliver *work, double cost)
 {
-    struct st_search *search = work->search;
+    struct st_descent *search = work->search;
     const struct st_depots *depots = work->depots;
     size_t n = depots->sites;
     for (size_t i = 0; i < MOVES_MAX; i++) {
@@ -396,7 +396,7 @@ static double descend_capacitated(struct st_deliver *work, double cost)
 /* --- both --------------------------------------------------------------------------------------
  */
 
-double st_search_cost(struct st_deliver *work, const size_t choice[])
+double st_descent_cost(struct st_deliver *work, const size_t choice[])
 {
     if (work->depots->capacitated) return whole_cost(work, choice);
     double cost = find_servers(work, choice);
@@ -406,7 +406,7 @@ double st_search_cost(struct st_deliver *work, const size_t choice[])
 /* Improves search->choice and takes it over when it is better. */
 static void improve(struct st_deliver *work, bool thorough)
 {
-    struct st_search *search = work->search;
+    struct st_descent *search = work->search;
     const struct st_depots *depots = work->depots;
     if (depots->capacitated && !fill_up(work)) return;
     if (is_seen(search, depots->sites) && !thorough) return;
@@ -422,9 +422,9 @@ static void improve(struct st_deliver *work, bool thorough)
     if (cost <= depots->most && fits(work)) st_deliver_take(work, search->choice, cost);
 }
 
-void st_search_try(struct st_deliver *work, bool thorough)
+void st_descent_try(struct st_deliver *work, bool thorough)
 {
-    struct st_search *search = work->search;
+    struct st_descent *search = work->search;
     const struct st_dual *dual = &work->dual;
     for (size_t s = 0; s < work->depots->sites; s++)
         search->choice[s] = dual->chosen[s] ? dual->pick[s] : AZ_NO_INDEX;
@@ -438,9 +438,9 @@ static int by_rho(const void *a, const void *b)
     return left->site < right->site ? -1 : 1;
 }
 
-void st_search_round(struct st_deliver *work)
+void st_descent_round(struct st_deliver *work)
 {
-    struct st_search *search = work->search;
+    struct st_descent *search = work->search;
     const struct st_depots *depots = work->depots;
     double sites = 0;
     for (size_t s = 0; s < depots->sites; s++) {

@@ -24,10 +24,12 @@ enum az_status st_serve_new(const struct st_depots *depots, const struct az_cont
                                 .edge = AZ_ARRAY(arena, n * n, double),
                                 .mover = AZ_ARRAY(arena, n * n, size_t),
                                 .distance = AZ_ARRAY(arena, n, double),
+                                .again = AZ_ARRAY(arena, n, size_t),
                                 .before = AZ_ARRAY(arena, n, size_t),
                                 .done = AZ_ARRAY(arena, n, bool) };
     return serve->open && serve->unit && serve->flow && serve->room && serve->price &&
-                   serve->edge && serve->mover && serve->distance && serve->before && serve->done
+                   serve->edge && serve->mover && serve->distance && serve->again &&
+                   serve->before && serve->done
                ? AZ_OK
                : AZ_NO_MEMORY;
 }
@@ -50,38 +52,59 @@ static bool begin(struct st_serve *serve, const size_t choice[])
     }
     serve->count = count;
     for (size_t c = 0; c < depots->customers; c++) {
-        double *unit = serve->unit + c * count, *flow = serve->flow + c * count;
+        double *unit = serve->unit + c * count;
         double weight = weight_of(depots, c);
         size_t nearest = 0;
         for (size_t k = 0; k < count; k++) {
             unit[k] = depots->serve[serve->open[k] * depots->customers + c] / weight;
-            flow[k] = 0;
+            serve->flow[k * depots->customers + c] = 0;
             if (unit[k] < unit[nearest]) nearest = k;
         }
         if (count == 0 || unit[nearest] == INFINITY) return false;
-        flow[nearest] = weight;
+        serve->flow[nearest * depots->customers + c] = weight;
         serve->room[nearest] -= depots->amount[c];
     }
     return true;
 }
 
-/* Edges from site i: for each other the customer of i who moves there most cheaply. */
-static void find_edges(struct st_serve *serve, size_t i)
+/* Edges from site i: for each other the customer of i who moves there most cheaply. gone: only
+ * those are found again for which it was this one; AZ_NO_INDEX: all. */
+static void find_edges(struct st_serve *serve, size_t i, size_t gone)
 {
     const struct st_depots *depots = serve->depots;
-    size_t count = serve->count;
+    size_t count = serve->count, lost = 0;
     double *edge = serve->edge + i * count;
-    size_t *mover = serve->mover + i * count;
-    for (size_t k = 0; k < count; k++) edge[k] = INFINITY;
-    for (size_t c = 0; c < depots->customers; c++) {
+    size_t *mover = serve->mover + i * count, *open = serve->again;
+    for (size_t k = 0; k < count; k++) {
+        if (gone != AZ_NO_INDEX && mover[k] != gone) continue;
+        edge[k] = INFINITY;
+        mover[k] = AZ_NO_INDEX;
+        open[lost++] = k;
+    }
+    const double *flow = serve->flow + i * depots->customers;
+    for (size_t c = 0; lost > 0 && c < depots->customers; c++) {
         const double *unit = serve->unit + c * count;
-        if (serve->flow[c * count + i] <= 0 || depots->amount[c] <= 0) continue;
-        for (size_t k = 0; k < count; k++)
+        if (flow[c] <= 0 || depots->amount[c] <= 0) continue;
+        for (size_t l = 0; l < lost; l++) {
+            size_t k = open[l];
             if (unit[k] - unit[i] < edge[k]) {
                 edge[k] = unit[k] - unit[i];
                 mover[k] = c;
             }
+        }
     }
+}
+
+/* A customer comes to site i, who may be the cheapest to move on. */
+static void join_edges(struct st_serve *serve, size_t i, size_t customer)
+{
+    size_t count = serve->count;
+    const double *unit = serve->unit + customer * count;
+    for (size_t k = 0; k < count; k++)
+        if (unit[k] - unit[i] < serve->edge[i * count + k]) {
+            serve->edge[i * count + k] = unit[k] - unit[i];
+            serve->mover[i * count + k] = customer;
+        }
 }
 
 /* Potentials fall towards sites with room: the reduced cost of i -> j is edge + price_j - price_i.
@@ -124,11 +147,11 @@ static size_t find_path(struct st_serve *serve, size_t from)
 /* Sends as much as fits along the labels, from `from` to `to`. */
 static void send(struct st_serve *serve, size_t from, size_t to, double tiny)
 {
-    size_t count = serve->count;
+    size_t count = serve->count, m = serve->depots->customers;
     double amount = fmin(-serve->room[from], serve->room[to]);
     for (size_t k = to; k != from; k = serve->before[k]) {
-        size_t i = serve->before[k], c = serve->mover[i * count + k];
-        amount = fmin(amount, serve->flow[c * count + i]);
+        size_t i = serve->before[k];
+        amount = fmin(amount, serve->flow[i * m + serve->mover[i * count + k]]);
     }
     serve->room[from] += amount;
     serve->room[to] -= amount;
@@ -136,12 +159,16 @@ static void send(struct st_serve *serve, size_t from, size_t to, double tiny)
     if (fabs(serve->room[to]) <= tiny) serve->room[to] = 0;
     for (size_t k = to; k != from; k = serve->before[k]) {
         size_t i = serve->before[k], c = serve->mover[i * count + k];
-        double *flow = serve->flow + c * count;
-        flow[k] += amount;
-        flow[i] -= amount;
-        if (flow[i] <= 1e-12 * serve->depots->amount[c]) flow[k] += flow[i], flow[i] = 0;
+        double *left = &serve->flow[i * m + c], *right = &serve->flow[k * m + c];
+        *right += amount;
+        *left -= amount;
+        if (*left <= 1e-12 * serve->depots->amount[c]) {
+            *right += *left;
+            *left = 0;
+            find_edges(serve, i, c);
+        }
+        join_edges(serve, k, c);
     }
-    for (size_t k = to; k != AZ_NO_INDEX; k = serve->before[k]) find_edges(serve, k);
 }
 
 double st_serve_cost(struct st_serve *serve, const size_t choice[])
@@ -154,15 +181,17 @@ double st_serve_cost(struct st_serve *serve, const size_t choice[])
         if (fabs(serve->room[k]) <= tiny) serve->room[k] = 0;
         full |= serve->room[k] < 0;
     }
-    for (size_t k = 0; full && k < serve->count; k++) find_edges(serve, k);
+    for (size_t k = 0; full && k < serve->count; k++) find_edges(serve, k, AZ_NO_INDEX);
     for (size_t k = 0; k < serve->count; k++)
         while (serve->room[k] < 0) {
             size_t end = find_path(serve, k);
             if (end == AZ_NO_INDEX || az_must_stop(serve->context)) return INFINITY;
             send(serve, k, end, tiny);
         }
-    for (size_t i = 0; i < depots->customers * serve->count; i++)
-        if (serve->flow[i] > 0) cost += serve->flow[i] * serve->unit[i];
+    for (size_t c = 0; c < depots->customers; c++)
+        for (size_t k = 0; k < serve->count; k++)
+            if (serve->flow[k * depots->customers + c] > 0)
+                cost += serve->flow[k * depots->customers + c] * serve->unit[c * serve->count + k];
     return cost;
 }
 
@@ -179,5 +208,6 @@ void st_serve_prices(const struct st_serve *serve, double price[])
 
 double st_serve_share(const struct st_serve *serve, size_t customer, size_t k)
 {
-    return serve->flow[customer * serve->count + k] / weight_of(serve->depots, customer);
+    return serve->flow[k * serve->depots->customers + customer] /
+           weight_of(serve->depots, customer);
 }

@@ -19,6 +19,7 @@ struct st_depots {
     size_t *option;    /* [first[sites]] which of the site's */
     bool *must;        /* [sites] one of its options is chosen */
     double *amount;    /* [customers] */
+    double *inverse;   /* [customers] 1 / amount; INFINITY where it is 0 */
     double total;      /* sum of amounts */
     double *serve;     /* [sites * customers] of all of it; INFINITY: cannot */
     size_t *near_from; /* [customers + 1] sites that can serve each, the nearest first */
@@ -64,6 +65,7 @@ struct st_dual {
     size_t *pick;             /* [sites] the best option */
     double *cut;              /* [sites] knapsack: ratio below which items are taken whole, */
     double *split;            /* [sites] and how much of those at it */
+    double *spread;           /* [sites] how far the cut has moved of late; 0: nothing known */
     bool *chosen;             /* [sites] */
     double *slack;            /* [customers] 1 - how much the chosen serve */
     size_t count;             /* sites chosen */
@@ -108,12 +110,13 @@ struct st_serve {
     const struct az_context *context;
     size_t count, *open; /* sites chosen */
     double *unit;        /* [customers * count] cost of all of a customer; INFINITY: cannot */
-    double *flow;        /* [customers * count] amount; share where the amount is 0 */
+    double *flow;        /* [count * customers] amount; share where the amount is 0 */
     double *room;        /* [count] capacity less load; INFINITY: no limit */
     double *price;       /* [count] of capacity, per unit of amount */
     double *edge;        /* [count * count] least cost of moving a unit from one to another */
     size_t *mover;       /* [count * count] whose */
     double *distance;    /* [count] */
+    size_t *again;       /* [count] */
     size_t *before;      /* [count] */
     bool *done;          /* [count] */
 };
@@ -139,7 +142,7 @@ struct st_deliver {
     struct az_arena *arena;
     struct st_dual dual;
     struct st_serve serve;
-    struct st_search *search;
+    struct st_descent *search;
     struct st_ascent *ascent;
     double upper; /* what the incumbent costs; more than any plan without one */
     bool has_best;
@@ -160,17 +163,17 @@ void st_deliver_bound(struct st_deliver *work, double bound);
 void st_deliver_end(struct st_deliver *work);
 
 /* deliver_search.c */
-enum az_status st_search_new(struct st_deliver *work);
+enum az_status st_descent_new(struct st_deliver *work);
 
 /* What a choice costs; INFINITY: nobody can serve everybody from it. */
-double st_search_cost(struct st_deliver *work, const size_t choice[]);
+double st_descent_cost(struct st_deliver *work, const size_t choice[]);
 
 /* Improves the choice of the last evaluation and takes it over when it is better. thorough:
  * whatever it costs; otherwise only when it is near the incumbent and was not looked at. */
-void st_search_try(struct st_deliver *work, bool thorough);
+void st_descent_try(struct st_deliver *work, bool thorough);
 
 /* The same from the mean choice of the ascent, rounded. */
-void st_search_round(struct st_deliver *work);
+void st_descent_round(struct st_deliver *work);
 
 /* --- deliver_ascent.c --------------------------------------------------------------------------
  */
