@@ -91,6 +91,30 @@ if [ -d "$data/clinic" ]; then
                 "mean over best <= 1 %" pvrp "$data/clinic/pvrp/$name"
         done || exit 3
 fi
+# Location: warehouses with capacities, and medians; named group/case in cases.txt.
+location() { # group/case, file, then the import
+    case "$1" in
+    ${CASES:-*}) ;;
+    *) return 0 ;;
+    esac
+    out=$2
+    shift 2
+    "$build/azumi" import "$@" --quiet -o "$work/$out.json" || exit 3
+}
+if [ -d "$data/siting" ]; then
+    for file in "$data"/siting/cap/cap[0-9]*.txt; do
+        name=$(basename "$file" .txt)
+        location "siting-cap/$name" "$name" orlib-cap "$file"
+    done
+    for capacity in 8000 10000 12000 14000; do
+        location "siting-capa/$capacity" "capa-$capacity" orlib-cap "$data/siting/cap/capa.txt" \
+            --capacity $capacity
+    done
+    for file in "$data"/siting/pmed/*.txt; do
+        name=$(basename "$file" .txt)
+        location "siting-pmed/$name" "$name" pmed "$file"
+    done
+fi
 for trips in 50 100 200 400 800; do # how time grows with the number of trips
     instance grow-$trips generate evbus --size $trips --seed 1
 done
