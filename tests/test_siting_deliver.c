@@ -339,6 +339,45 @@ START_TEST(a_gap_is_kept)
 }
 END_TEST
 
+/* A plan that is there already is never thrown away: even when there is no time for a step, what
+ * the run ends with is as good. */
+START_TEST(the_search_begins_from_the_plan_of_the_run)
+{
+    struct az_random random;
+    az_random_seed(&random, 8);
+    for (int k = 0; k < TEST_SOME(10); k++) {
+        struct st_case c;
+        struct solved s = { 0 };
+        struct st_values *values;
+        struct az_run_options options = { AZ_MINIMIZE, 0, 0, 1 };
+        struct az_context context = az_context_default();
+        bool applies;
+        json_t *json = random_instance(&random, k % 2 ? 4 : 0);
+        st_case_open_good(&c, json, "start");
+        json_decref(json);
+        solve(&s, &c, 0, NAN);
+        const void *plan = s.run.plan;
+        double objective = s.proof.objective;
+        if (!plan) {
+            st_case_close(&c);
+            continue;
+        }
+        s.judged = (struct judged){ c.in, INFINITY, objective, 0, &s.run };
+        az_run_begin(&s.run, &context, NULL, &options);
+        s.run.judge = judge;
+        s.run.data = &s.judged;
+        ck_assert_int_eq(az_run_offer(&s.run, plan), AZ_OK);
+        ck_assert_int_eq(st_values_new(c.in, &context, 1, c.arena, &values), AZ_OK);
+        ck_assert_int_eq(st_deliver_solve(c.in, values, &s.run, c.arena, &applies), AZ_OK);
+        ck_assert_int_eq(az_run_proof(&s.run, &s.proof), AZ_OK);
+        ck_assert_int_eq(s.proof.status, AZ_PLAN_OPTIMAL);
+        ck_assert_double_eq_tol(s.proof.objective, objective, NEAR(objective));
+        ck_assert_uint_le(s.judged.plans, 2); /* the start, and the same again */
+        st_case_close(&c);
+    }
+}
+END_TEST
+
 /* Rows, levels or objectives that this solver does not know would be broken in silence. */
 START_TEST(other_problems_are_left_alone)
 {
@@ -539,6 +578,7 @@ int main(void)
     tcase_add_loop_test(tests, optima_are_those_of_the_compact_model, 0, 8);
     tcase_add_test(tests, a_customer_is_shared_where_capacities_demand_it);
     tcase_add_test(tests, a_gap_is_kept);
+    tcase_add_test(tests, the_search_begins_from_the_plan_of_the_run);
     tcase_add_test(tests, other_problems_are_left_alone);
     tcase_add_loop_test(tests, a_cancel_ends_it_at_any_moment, 0, 2);
     tcase_add_test(tests, the_same_instance_gives_the_same_plan);

@@ -401,6 +401,23 @@ static bool is_impossible(const struct st_depots *depots)
     return false;
 }
 
+/* The plan that the run has already, as incumbent. */
+static void take_start(struct st_deliver *work, size_t choice[])
+{
+    const struct st_depots *depots = work->depots;
+    const struct st_plan *plan = work->run->plan;
+    for (size_t s = 0; s < depots->sites; s++) choice[s] = AZ_NO_INDEX;
+    for (size_t i = 0; plan && i < plan->choices.count; i++) {
+        const struct st_choice *chosen = &plan->choices.items[i];
+        size_t s = chosen->site.index;
+        if (s >= depots->sites) return;
+        for (size_t o = depots->first[s]; o < depots->first[s + 1]; o++)
+            if (strcmp(work->in->sites.items[s].option[depots->option[o]].id, chosen->option) == 0)
+                choice[s] = o;
+    }
+    if (plan) st_descent_start(work, choice);
+}
+
 enum az_status st_deliver_solve(const struct st_instance *in, const struct st_values *values,
                                 struct az_run *run, struct az_arena *arena, bool *applies)
 {
@@ -417,11 +434,14 @@ enum az_status st_deliver_solve(const struct st_instance *in, const struct st_va
         az_run_infeasible(run);
         return AZ_OK;
     }
+    size_t *choice = AZ_ARRAY(arena, depots.sites, size_t);
+    if (!choice) return AZ_NO_MEMORY;
     work.upper = depots.most + 1e-6 * fmax(1, fabs(depots.most));
     AZ_TRY(st_dual_new(&depots, run->context, arena, &work.dual));
     AZ_TRY(st_ascent_new(&depots, arena, &ascent));
     if (depots.capacitated) AZ_TRY(st_serve_new(&depots, run->context, arena, &work.serve));
     AZ_TRY(st_descent_new(&work));
+    take_start(&work, choice);
     first_prices(&work);
     st_deliver_tree(&work);
     return work.status;

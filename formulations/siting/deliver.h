@@ -28,7 +28,8 @@ bool st_deliver_applies(const struct st_instance *in);
 
 /* Solves such an instance: plans through az_run_offer, bounds through az_run_bound, ended within
  * the run's gaps, at its deadline or cancel, or when nothing is left, which proves the incumbent or
- * that there is none (az_run_infeasible). No engine is asked; levels of the run are the caller's.
+ * that there is none (az_run_infeasible). A plan that the run has already (run->plan) is where the
+ * search begins. No engine is asked; levels of the run are the caller's.
  *
  *   values   of all options (value.h): cost_jpy and refusal are read
  *   arena    holds the plans that were offered, to live as long as the run

@@ -422,6 +422,12 @@ static void improve(struct st_deliver *work, bool thorough)
     if (cost <= depots->most && fits(work)) st_deliver_take(work, search->choice, cost);
 }
 
+void st_descent_start(struct st_deliver *work, const size_t choice[])
+{
+    memcpy(work->search->choice, choice, work->depots->sites * sizeof *choice);
+    improve(work, true);
+}
+
 void st_descent_try(struct st_deliver *work, bool thorough)
 {
     struct st_descent *search = work->search;

@@ -172,6 +172,9 @@ double st_descent_cost(struct st_deliver *work, const size_t choice[]);
  * whatever it costs; otherwise only when it is near the incumbent and was not looked at. */
 void st_descent_try(struct st_deliver *work, bool thorough);
 
+/* The same from a choice, whatever it costs. */
+void st_descent_start(struct st_deliver *work, const size_t choice[]);
+
 /* The same from the mean choice of the ascent, rounded. */
 void st_descent_round(struct st_deliver *work);
 
