@@ -216,7 +216,7 @@ static enum az_status add_broken(struct tripper *t, size_t *added)
                 struct moment *moment = &t->moment[k * t->H + h];
                 if (!az_over(fabs(flow_with_trips(t, k, m, h, flow)), limit)) continue;
                 if (moment->row && moment->row[m]) continue;
-                if (!moment->column) AZ_TRY(add_moment(t, k, h));
+                if (!moment->row) AZ_TRY(add_moment(t, k, h));
                 add_circuit(t, k, m, h, flow);
                 ++*added;
             }
