@@ -106,7 +106,7 @@ static void add_loading(struct summer *s, const char *what, const char *id,
                         const struct st_fullest *full)
 {
     if (!full->known) return;
-    bool outage = full->outage != AZ_NO_INDEX;
+    bool outage = full->outage != AZ_NO_INDEX && s->in->upstream;
     s->summary->loadings.items[s->summary->loadings.count++] = (struct st_loading){
         .element = id,
         .what = what,
