@@ -158,7 +158,7 @@ static void add_lines(struct maker *m)
                                  between(m, 100, 400) / kw, "x_ohm", between(m, 100, 400) / kw);
         if (chance(m, 0.7))
             json_object_set_new(line, "limit_kva", json_real(round(kw * between(m, 0.2, 0.6))));
-        if (chance(m, 0.3))
+        if (chance(m, 0.3) && json_object_get(line, "limit_kva"))
             json_object_set_new(line, "reinforcements", reinforcement(m, "line", i, 0.3 * kw));
         json_array_append_new(lines, line);
     }
@@ -215,7 +215,7 @@ static json_t *options(struct maker *m, double roof)
     json_t *list = json_array();
     size_t count = 1 + below(m, 3);
     for (size_t o = 0; o < count; o++) {
-        double pv = round(10 * roof * (double)(o + 1) / (double)count) / 10;
+        double pv = floor(10 * roof * (double)(o + 1) / (double)count) / 10;
         json_t *option = json_pack("{s:o, s:f}", "id", named("o", o), "pv_kw", pv);
         if (chance(m, 0.4))
             json_object_set_new(option, "battery_kwh", json_real(round(pv * between(m, 0.5, 2))));
@@ -240,7 +240,11 @@ static void add_site(struct maker *m, json_t *list, size_t s)
     json_t *to = connection(m);
     m->pv_kw += roof;
     if (to) json_object_set_new(site, "connection", to);
-    if (chance(m, 0.1)) json_object_set_new(site, "existing_pv_kw", json_real(round(roof / 3)));
+    if (chance(m, 0.1)) {
+        json_t *surface = json_array_get(json_object_get(site, "surfaces"), 0);
+        json_object_set_new(site, "existing_pv_kw", json_real(round(roof / 3)));
+        json_object_set_new(surface, "max_kw", json_real(roof + round(roof / 3)));
+    }
     if (chance(m, 0.1)) json_object_set_new(site, "export_max_kw", json_real(round(roof / 2)));
     if (chance(m, 0.2)) json_object_set_new(site, "load_power_factor", json_real(0.9));
     if (m->features & ST_WITH_COVERAGE && chance(m, 0.5)) {
