@@ -268,7 +268,7 @@ START_TEST(random_choices_are_completed_and_stay_so)
         size_t o = (size_t)az_random_below(&dice, 8); /* the largest, mostly */
         option[s] = count == 0 || o == 0 ? AZ_NO_INDEX : o == 1 ? 0 : count - 1;
     }
-    ck_assert_int_eq(st_plan_make(c.in, option, NULL, c.arena, &c.plan), AZ_OK);
+    ck_assert_int_eq(st_plan_of(c.in, option, NULL, c.arena, &c.plan), AZ_OK);
     strip(c.plan);
     enum az_status status = complete(&c);
     struct az_judgement judgement = judge(&c);

@@ -107,7 +107,7 @@ static void trip_at_random(struct st_case *c, struct az_random *dice)
         option[s] = c->in->sites.items[s].option_count - 1; /* none: AZ_NO_INDEX */
         armed[s] = c->in->sites.items[s].armable == 1;
     }
-    ck_assert_int_eq(st_plan_make(c->in, option, armed, c->arena, &c->plan), AZ_OK);
+    ck_assert_int_eq(st_plan_of(c->in, option, armed, c->arena, &c->plan), AZ_OK);
     for (size_t g = 0; g < up->plants.count; g++)
         ck_assert_int_eq(st_plan_arm(c->in, c->plan, g, c->arena), AZ_OK);
     for (size_t k = 0; k < up->circuits.count; k++) {

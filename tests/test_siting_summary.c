@@ -277,7 +277,7 @@ START_TEST(plans_are_made_and_read_back)
     st_case_golden(&c, "a_share_of_roofs_at_a_price");
     size_t option[] = { 0, AZ_NO_INDEX, 0, 0 }, back[4];
     bool armed[] = { true, false, false, false };
-    ck_assert_int_eq(st_plan_make(c.in, option, armed, c.arena, &plan), AZ_OK);
+    ck_assert_int_eq(st_plan_of(c.in, option, armed, c.arena, &plan), AZ_OK);
     ck_assert_uint_eq(plan->choices.count, 3);
     ck_assert_int_eq(plan->choices.items[0].armed, 1);
     ck_assert_int_eq(st_plan_options(c.in, plan, back), AZ_OK);

@@ -104,7 +104,7 @@ static enum az_status adopt_choices(const struct st_instance *in, const struct s
             option[s] != AZ_NO_INDEX && choice->armed == 1 && in->sites.items[s].armable == 1;
         *kept += option[s] != AZ_NO_INDEX;
     }
-    return st_plan_make(in, option, armed, arena, plan);
+    return st_plan_of(in, option, armed, arena, plan);
 }
 
 static enum az_status adopt_network(const struct st_instance *in, const struct st_plan *old,

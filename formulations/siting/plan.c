@@ -45,8 +45,8 @@ enum az_status st_plan_new(const struct st_instance *in, struct az_arena *arena,
     return new_plan(arena, 0, plan);
 }
 
-enum az_status st_plan_make(const struct st_instance *in, const size_t option[], const bool armed[],
-                            struct az_arena *arena, struct st_plan **out)
+enum az_status st_plan_of(const struct st_instance *in, const size_t option[], const bool armed[],
+                          struct az_arena *arena, struct st_plan **out)
 {
     size_t count = 0, room = 1; /* a power of two, for more to be added */
     for (size_t s = 0; s < in->sites.count; s++) count += option[s] != AZ_NO_INDEX;

@@ -8,8 +8,8 @@
 /* A plan of these choices, in the order of the sites, without reinforcements, trips or deliveries.
  *   option[sites]  into the site's; AZ_NO_INDEX: not chosen
  *   armed[sites]   may be NULL: none */
-enum az_status st_plan_make(const struct st_instance *in, const size_t option[], const bool armed[],
-                            struct az_arena *arena, struct st_plan **plan);
+enum az_status st_plan_of(const struct st_instance *in, const size_t option[], const bool armed[],
+                          struct az_arena *arena, struct st_plan **plan);
 
 /* The other way round: option[sites]. AZ_INVALID when the plan does not fit the instance. */
 enum az_status st_plan_options(const struct st_instance *in, const struct st_plan *plan,
