@@ -8,7 +8,8 @@ extern const struct az_import_format az_import_mdvsp, az_import_evsp, az_import_
 extern const struct az_import_format az_import_solomon, az_import_pvrp, az_import_osrm,
     az_import_matpower, az_import_orlib_cap, az_import_pmed, az_import_geojson;
 extern const struct az_export_format az_export_csv, az_export_evbus_csv, az_export_gtfs,
-    az_export_tods, az_export_clinic_icalendar, az_export_clinic_csv, az_export_clinic_geojson;
+    az_export_tods, az_export_clinic_icalendar, az_export_clinic_csv, az_export_clinic_geojson,
+    az_export_siting_csv, az_export_siting_geojson;
 
 static const struct az_import_format *const imports[] = {
     &az_import_jepx,  &az_import_area,   &az_import_csv,      &az_import_pglib,
@@ -16,10 +17,15 @@ static const struct az_import_format *const imports[] = {
     &az_import_pvrp,  &az_import_osrm,   &az_import_matpower, &az_import_orlib_cap,
     &az_import_pmed,  &az_import_geojson
 };
-static const struct az_export_format *const exports[] = {
-    &az_export_csv,        &az_export_evbus_csv,        &az_export_gtfs,          &az_export_tods,
-    &az_export_clinic_csv, &az_export_clinic_icalendar, &az_export_clinic_geojson
-};
+static const struct az_export_format *const exports[] = { &az_export_csv,
+                                                          &az_export_evbus_csv,
+                                                          &az_export_gtfs,
+                                                          &az_export_tods,
+                                                          &az_export_clinic_csv,
+                                                          &az_export_clinic_icalendar,
+                                                          &az_export_clinic_geojson,
+                                                          &az_export_siting_csv,
+                                                          &az_export_siting_geojson };
 
 #define AZ_IMPORT_CODE_DEFINE(name_, en_, ja_) \
     const struct az_code az_code_##name_ = { .code = #name_, .words = { en_, ja_ } };

@@ -6,10 +6,10 @@
  *   calls     whom to call: promises that the plan does not keep
  *
  * In one file the visits come first, each with the promise that it changes; sites that are left out
- * and promises that are cancelled follow as rows of their own. A text cell that a spreadsheet would
- * take for a formula begins with an apostrophe. */
+ * and promises that are cancelled follow as rows of their own. */
 #include <string.h>
 
+#include "adapters/export/cells.h"
 #include "adapters/export/clinic.h"
 
 struct row {
@@ -131,53 +131,26 @@ static const struct {
 
 struct table {
     struct az_clx *x;
-    FILE *out;
     unsigned kind;
-    size_t cells; /* of the line */
+    struct az_cells cells;
 };
 
 /* --- cells --------------------------------------------------------------------------------------
  */
 
-/* Would a spreadsheet calculate it? Half-width and full-width signs. */
-static bool is_formula(const char *text)
-{
-    static const char *const signs[] = { "=",  "+",  "-",  "@",  "\t", "\r",
-                                         "\n", "＝", "＋", "－", "＠", "−" };
-    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
-        if (strncmp(text, signs[i], strlen(signs[i])) == 0) return true;
-    return false;
-}
-
 static void put_text(struct table *t, const char *text)
 {
-    if (t->cells++) fputc(',', t->out);
-    if (!text || !*text) return;
-    bool marked = is_formula(text), quoted = strpbrk(text, ",\"\r\n") != NULL;
-    quoted = quoted || *text == ' ' || text[strlen(text) - 1] == ' ';
-    if (quoted) fputc('"', t->out);
-    if (marked) fputc('\'', t->out);
-    for (; *text; text++) {
-        if (*text == '"') fputc('"', t->out);
-        fputc(*text, t->out);
-    }
-    if (quoted) fputc('"', t->out);
+    az_cells_text(&t->cells, text);
 }
 
 static void put_number(struct table *t, double value, int decimals)
 {
-    char text[48];
-    if (t->cells++) fputc(',', t->out);
-    if (!isfinite(value)) return;
-    double scale = pow(10, decimals);
-    snprintf(text, sizeof text, "%.12g", round(value * scale) / scale + 0.0);
-    fputs(text, t->out);
+    az_cells_number(&t->cells, value, decimals);
 }
 
 static void end_line(struct table *t)
 {
-    fputs("\r\n", t->out);
-    t->cells = 0;
+    az_cells_end(&t->cells);
 }
 
 static void put_clock(struct table *t, struct az_time time)
@@ -375,7 +348,7 @@ static void put_row(struct table *t, const struct row *row)
 
 static void put_header(struct table *t)
 {
-    fputs("\xef\xbb\xbf", t->out);
+    fputs(AZ_CELLS_MARK, t->cells.out);
     for (size_t c = 0; c < COLUMNS; c++)
         if (is_column(t, c)) put_text(t, az_say(columns[c].header, t->x->language));
     end_line(t);
@@ -503,7 +476,7 @@ static enum az_status put_table(struct az_clx *x, unsigned kind, const char *nam
 {
     struct az_export_text text;
     AZ_TRY(az_export_open(&text));
-    struct table t = { .x = x, .out = text.out, .kind = kind };
+    struct table t = { .x = x, .kind = kind, .cells = { .out = text.out } };
     put_header(&t);
     if (kind & (VISITS | WEEK)) put_visits(&t);
     if (kind & (UNSERVED | WEEK)) put_unserved(&t);
