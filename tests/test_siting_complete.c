@@ -281,6 +281,54 @@ START_TEST(random_choices_are_completed_and_stay_so)
 }
 END_TEST
 
+/* The best plan of a solve, copied. */
+struct best {
+    const struct st_instance *in;
+    struct az_arena *arena;
+    struct st_plan *plan; /* NULL: none yet */
+    double cost;
+};
+
+static enum az_status keep(void *data, const void *plan, double *objective, bool *kept)
+{
+    struct best *best = data;
+    struct az_judgement judgement = { 0 };
+    ck_assert_int_eq(st_evaluate(best->in, plan, best->arena, &judgement), AZ_OK);
+    *objective = judgement.cost + judgement.penalty;
+    *kept = judgement.violation_count == 0 && (!best->plan || *objective < best->cost);
+    if (!*kept) return AZ_OK;
+    best->cost = *objective;
+    return st_plan_copy(plan, best->arena, &best->plan);
+}
+
+/* What a solver adds to its choices is the cheapest there is; completion, which knows nothing of
+ * the solver's rows, must find no more and no less. */
+START_TEST(a_solver_s_choices_are_completed_as_it_did)
+{
+    struct st_case c;
+    struct az_run run;
+    struct az_run_options options = {
+        .sense = AZ_MINIMIZE, .gap = 1e-9, .gap_abs = 0.1, .money_scale = 1e3
+    };
+    struct az_solve_options how = { .method = "compact" };
+    struct az_context context = az_context_default();
+    json_t *json = st_random_instance((uint64_t)_i + 500, 8, ST_WITH_LINES | ST_WITH_UPSTREAM);
+    st_case_open_good(&c, json, "random");
+    struct best best = { .in = c.in, .arena = c.arena };
+    az_run_begin(&run, &context, engine_at(0), &options);
+    run.judge = keep;
+    run.data = &best;
+    ck_assert_int_eq(st_solve(c.in, &how, &run, c.arena), AZ_OK);
+    ck_assert_ptr_nonnull(best.plan);
+    c.plan = best.plan;
+    strip(c.plan);
+    ck_assert_int_eq(complete(&c), AZ_OK);
+    ck_assert_double_eq_tol(judge(&c).cost, best.cost, 0.2);
+    json_decref(json);
+    st_case_close(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("siting_complete");
@@ -294,6 +342,7 @@ int main(void)
     tcase_add_test(cases, what_is_given_stays);
     tcase_add_test(cases, what_cannot_be_completed_is_for_the_judge_to_name);
     tcase_add_loop_test(cases, random_choices_are_completed_and_stay_so, 0, 30);
+    tcase_add_loop_test(cases, a_solver_s_choices_are_completed_as_it_did, 0, 8);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);
 }
