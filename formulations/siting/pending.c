@@ -8,10 +8,3 @@ enum az_status st_explain(const void *instance, const struct az_engine *engine,
     (void)instance, (void)engine, (void)context, (void)arena, (void)explanation;
     return AZ_UNSUPPORTED;
 }
-
-enum az_status st_view(const void *instance, const void *plan, const struct az_judgement *judgement,
-                       struct az_arena *arena, struct az_view *view)
-{
-    (void)instance, (void)plan, (void)judgement, (void)arena, (void)view;
-    return AZ_UNSUPPORTED;
-}
