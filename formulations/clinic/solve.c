@@ -14,7 +14,9 @@
 
 #define STEP_TOLERANCE 1e-6   /* of a step: what a bound may lack of it */
 #define LARGEST_STEP 1e12     /* JPY: prices beyond are no whole numbers any more in sums */
-#define COLUMNS 6             /* of a block in a round */
+#define COLUMNS 20            /* of a block in a round, */
+#define COLUMNS_OF_MANY 6     /* and where there are */
+#define MANY_CREWS 20         /* blocks */
 #define START_HEAT 0.2        /* of the search from an earlier plan: most of it stays as it is */
 #define KEPT_FOR_REASONS 0.15 /* of the time that is left */
 #define AGAIN 0.125           /* of the steps of the first search: those of one beside columns, */
@@ -104,8 +106,9 @@ static enum az_status solve_master(struct cl_search *search, int measure, double
                                    struct az_colgen_result *result)
 {
     struct cl_master *master;
+    bool many = search->ground.teams.count >= MANY_CREWS;
     struct az_colgen_options options = { .cutoff = NAN,
-                                         .columns_per_block = COLUMNS,
+                                         .columns_per_block = many ? COLUMNS_OF_MANY : COLUMNS,
                                          .node_limit = search->node_limit };
     struct az_block_columns columns = { .arena = search->arena };
     AZ_TRY(cl_master_new(&search->ground, measure, unserved_max, changes_max, search->context,
