@@ -71,7 +71,6 @@ enum az_status st_solve_level_compact(struct st_search *search, bool all_rows)
         size_t added = 0;
         struct st_mip_options options = { .gap_abs = SHARE * st_target(search, p->level),
                                           .cutoff = NAN,
-                                          .start = search->has_best ? &search->best_point : NULL,
                                           .effort = 0.5,
                                           .report = report,
                                           .data = search };

@@ -271,6 +271,7 @@ static enum az_status circuit_row(struct st_problem *p, const struct st_spot *sp
     for (size_t b = 0; b < n; b++) {
         share[b] = net->ptdf[m * n + b];
         if (outage) share[b] += net->lodf[m * net->circuit_count + k] * net->ptdf[k * n + b];
+        if (fabs(share[b]) < AZ_ZERO) share[b] = 0; /* rounding makes engines stumble */
     }
     for (size_t i = 0; i < net->place_count; i++)
         if (net->bus[i] != AZ_NO_INDEX)

@@ -233,27 +233,6 @@ enum az_status st_part_point(const struct st_part *part, const double x[], bool 
     return AZ_OK;
 }
 
-bool st_part_start(const struct st_part *part, const struct st_point *point, double x[])
-{
-    const struct st_problem *p = part->problem;
-    size_t k = 0;
-    memset(x, 0, part->model->column_count * sizeof *x);
-    for (size_t i = 0; i < point->count; i++) {
-        size_t o = point->option[i], s = p->values->site[o];
-        if (!part->is_free[s]) {
-            if (!part->fixed || part->fixed[s] != o) return false;
-            continue;
-        }
-        while (k < part->option_count && part->option[k] < o) k++;
-        if (k == part->option_count || part->option[k] != o) return false;
-        x[k] = point->value[i];
-    }
-    for (size_t j = 0; j < point->y_count && part->option_count + j < part->model->column_count;
-         j++)
-        x[part->option_count + j] = point->y[j];
-    return true;
-}
-
 /* --- solving ---------------------------------------------------------------------------------- */
 
 struct listener {
@@ -300,9 +279,6 @@ enum az_status st_part_mip(const struct st_part *part, const struct az_engine *e
                                   .data = &listener };
     struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN, .bound = -INFINITY };
     void *session = NULL;
-    double *start = AZ_ARRAY(arena, part->model->column_count, double);
-    if (!start) return AZ_NO_MEMORY;
-    if (options->start && st_part_start(part, options->start, start)) mip.start = start;
     AZ_TRY(engine->open(part->model, context, &session));
     enum az_status status = engine->solve_mip(session, &mip, &result);
     if (status == AZ_OK) status = read_found(part, engine, session, &result, true, arena, found);

@@ -36,10 +36,6 @@ enum az_status st_part_new(struct st_problem *problem, const struct st_part_of *
 enum az_status st_part_point(const struct st_part *part, const double x[], bool whole,
                              struct az_arena *arena, struct st_point *point);
 
-/* A point as a complete solution of the model. x: [column_count]. False: it chooses what the part
- * does not have. */
-bool st_part_start(const struct st_part *part, const struct st_point *point, double x[]);
-
 /* What a solve of a part found; costs are the problem's. */
 struct st_found {
     enum az_solve_status status;
@@ -48,10 +44,10 @@ struct st_found {
     int64_t nodes;
 };
 
+/* No start is given: the caller has its incumbent, and looks for better ones alone. */
 struct st_mip_options {
     double gap_abs;                                          /* of the problem's cost */
     double cutoff;                                           /* NAN: none */
-    const struct st_point *start;                            /* NULL: none */
     int64_t node_limit;                                      /* 0: none */
     double effort;                                           /* az_mip_options.heuristic_effort */
     bool (*report)(void *data, double bound, int64_t nodes); /* true: stop; NULL: none */

@@ -186,7 +186,7 @@ double st_static_cost(const struct st_problem *p, const struct st_static *column
 {
     if (p->level == ST_LEVEL_COST) return column->cost;
     if (p->level == ST_LEVEL_PENALTY) return column->penalty;
-    return p->in->objective == ST_PEOPLE ? -column->people : 0;
+    return p->level == ST_LEVEL_RANK && p->in->objective == ST_PEOPLE ? -column->people : 0;
 }
 
 double st_point_value(const struct st_problem *problem, enum st_level level,

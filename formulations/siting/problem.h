@@ -18,7 +18,12 @@
 #include "formulations/siting/value.h"
 
 /* What is minimised, one after the other. */
-enum st_level { ST_LEVEL_PENALTY, ST_LEVEL_RANK, ST_LEVEL_COST };
+enum st_level {
+    ST_LEVEL_PENALTY,
+    ST_LEVEL_RANK,
+    ST_LEVEL_COST,
+    ST_LEVEL_NOTHING /* all costs 0: is there any solution? */
+};
 
 enum st_measure {
     ST_NO_MEASURE, /* entries alone */

@@ -11,6 +11,8 @@ struct st_search {
     const struct az_context *context;
     struct az_run *run;
     struct az_arena *arena; /* of the solve */
+    bool compact;           /* everything at once: model.c */
+    size_t few_options;     /* up to so many are all in the LP from the beginning; 0: the usual */
     bool has_best;
     struct az_judgement best; /* numbers alone */
     struct st_point best_point;
@@ -19,6 +21,16 @@ struct st_search {
     bool infeasible;  /* proven */
     const struct st_prices *prices; /* the last of the cost; NULL: none (bound.h) */
 };
+
+/* Values, levels, plans and bounds; in, run, context, arena and, if wanted, compact and few_options
+ * are set. start: NULL, or a plan. AZ_OK also when it ran out of time. */
+enum az_status st_solve_search(struct st_search *search, const struct st_plan *start);
+
+/* Where prices need not be moved before the LP, which has every option. */
+static inline size_t st_few_options(const struct st_search *search)
+{
+    return search->few_options ? search->few_options : 3000;
+}
 
 /* Makes the plan of a whole point, judges and offers it. *better: the run keeps it. */
 enum az_status st_offer(struct st_search *search, const struct st_point *point, bool *better);
@@ -38,5 +50,8 @@ double st_judged_value(const struct az_judgement *judgement, enum st_level level
 /* Solves the level that the problem aims at over the rows that are there and those that its
  * solutions break, every option and every static in one model. */
 enum az_status st_solve_level_compact(struct st_search *search, bool all_rows);
+
+/* The same by prices of the rows, search and cores (core.c): of any size. */
+enum az_status st_solve_level(struct st_search *search);
 
 #endif

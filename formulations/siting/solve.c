@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "formulations/siting/deliver.h"
 #include "formulations/siting/search.h"
 #include "solver/tolerances.h"
 
@@ -150,12 +151,13 @@ static bool is_settled(struct st_search *search, enum st_level level)
     return st_is_proven(search, level);
 }
 
-static enum az_status solve_levels(struct st_search *search, bool all_rows)
+static enum az_status solve_levels(struct st_search *search)
 {
     for (enum st_level level = ST_LEVEL_PENALTY; level <= ST_LEVEL_COST; level++) {
         if (!has_level(search, level)) continue;
         st_problem_aim(search->problem, level);
-        if (!is_settled(search, level)) AZ_TRY(st_solve_level_compact(search, all_rows));
+        if (!is_settled(search, level))
+            AZ_TRY(search->compact ? st_solve_level_compact(search, true) : st_solve_level(search));
         if (search->infeasible && !search->has_best) az_run_infeasible(search->run);
         if (az_run_must_stop(search->run) || !search->has_best) return AZ_OK;
         if (level == ST_LEVEL_COST) break;
@@ -166,23 +168,46 @@ static enum az_status solve_levels(struct st_search *search, bool all_rows)
     return AZ_OK;
 }
 
-static enum az_status begin(struct st_search *search, const struct az_solve_options *options)
+/* An earlier plan as it stands, as far as its options may still be chosen. */
+static enum az_status begin_from(struct st_search *search, const struct st_plan *plan)
+{
+    struct st_point point;
+    struct st_found found;
+    bool better;
+    AZ_TRY(st_point_of(search->problem, plan, search->arena, &point));
+    AZ_TRY(st_polish(search->problem, search->run->engine, search->context, &point, search->arena,
+                     &found));
+    return found.status == AZ_SOLVE_OPTIMAL ? st_offer(search, &found.point, &better) : AZ_OK;
+}
+
+/* Values, then either deliveries alone, which have a solver of their own, or the problem. */
+static enum az_status begin(struct st_search *search, const struct st_plan *start, bool *done)
 {
     struct st_values *values;
     az_run_progress(search->run, "values", true);
     AZ_TRY(st_values_new(search->in, search->context, search->context->threads, search->arena,
                          &values));
+    *done = false;
+    if (!search->compact && st_deliver_applies(search->in)) {
+        if (start) AZ_TRY(az_run_offer(search->run, start));
+        search->run->method = "deliveries";
+        return st_deliver_solve(search->in, values, search->run, search->arena, done);
+    }
     AZ_TRY(st_problem_new(search->in, values, search->arena, &search->problem));
     for (size_t i = 0; i < 3; i++) search->least[i] = -INFINITY;
     tell(search);
-    if (!options || !options->start) return AZ_OK;
-    struct st_point point;
-    struct st_found found;
-    bool better;
-    AZ_TRY(st_point_of(search->problem, options->start, search->arena, &point));
-    AZ_TRY(st_polish(search->problem, search->run->engine, search->context, &point, search->arena,
-                     &found));
-    return found.status == AZ_SOLVE_OPTIMAL ? st_offer(search, &found.point, &better) : AZ_OK;
+    return start ? begin_from(search, start) : AZ_OK;
+}
+
+enum az_status st_solve_search(struct st_search *search, const struct st_plan *start)
+{
+    bool done;
+    search->run->method = search->compact ? "compact" : "prices";
+    enum az_status status = begin(search, start, &done);
+    if (status == AZ_OK && !done) status = solve_levels(search);
+    if (status == AZ_DEADLINE) status = AZ_OK;
+    if (status == AZ_OK && !az_run_must_stop(search->run)) az_run_limit(search->run);
+    return status;
 }
 
 enum az_status st_solve(const void *instance, const struct az_solve_options *options,
@@ -191,15 +216,11 @@ enum az_status st_solve(const void *instance, const struct az_solve_options *opt
     const struct az_context *all = run->context;
     struct az_context most = *all;
     struct st_search search = { .in = instance, .context = &most, .run = run, .arena = arena };
-    bool compact = options && options->method && strcmp(options->method, "compact") == 0;
-    if (isfinite(all->deadline))
+    search.compact = options && options->method && strcmp(options->method, "compact") == 0;
+    if (isfinite(all->deadline)) /* the last plan is judged by then */
         most.deadline -= fmin(JUDGING_S, JUDGING * fmax(0, az_time_left(all)));
     run->context = &most;
-    run->method = "compact";
-    enum az_status status = begin(&search, options);
-    if (status == AZ_OK) status = solve_levels(&search, compact);
-    if (status == AZ_DEADLINE) status = AZ_OK;
-    if (status == AZ_OK && !az_run_must_stop(run)) az_run_limit(run);
+    enum az_status status = st_solve_search(&search, options ? options->start : NULL);
     run->context = all;
     return status;
 }

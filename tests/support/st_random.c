@@ -4,12 +4,13 @@
 #include <math.h>
 #include <stdio.h>
 
-#define HOURS 48
+#define DAY 24
 #define PI 3.14159265358979
 
 struct maker {
     struct az_random random;
     json_t *root;
+    int hours;
     size_t sites, feeders, banks, buses, districts;
     unsigned features;
     double pv_kw; /* of all sites' largest options */
@@ -46,12 +47,12 @@ static json_t *list_in(struct maker *m, const char *name)
 
 /* --- days, profiles, prices ------------------------------------------------------------------- */
 
-static void add_profile(json_t *list, const char *id, double night, double noon, double evening,
-                        double second)
+static void add_profile(const struct maker *m, json_t *list, const char *id, double night,
+                        double noon, double evening, double second)
 {
     json_t *values = json_array();
-    for (int h = 0; h < HOURS; h++) {
-        double hour = h % 24, day = h < 24 ? 1 : second;
+    for (int h = 0; h < m->hours; h++) {
+        double hour = h % DAY, day = h < DAY ? 1 : second;
         double bump = fmax(0, cos((hour - 12) * PI / 12));
         double late = exp(-(hour - 19) * (hour - 19) / 6);
         json_array_append_new(
@@ -68,13 +69,15 @@ static json_t *price(double jpy)
 static void add_prices(struct maker *m)
 {
     json_t *profiles = list_in(m, "profiles");
-    json_object_set_new(m->root, "typical_days",
-                        json_pack("[{s:s, s:i}, {s:s, s:i}]", "id", "summer", "weight_days", 200,
-                                  "id", "winter", "weight_days", 165));
-    add_profile(profiles, "sun", 0, 0.75, 0, 0.6);
-    add_profile(profiles, "home", 0.3, 0.1, 1, 1.3);
-    add_profile(profiles, "work", 0.2, 1, 0, 1);
-    add_profile(profiles, "flat", 1, 0, 0, 1);
+    json_t *days =
+        json_pack("[{s:s, s:i}]", "id", "summer", "weight_days", m->hours > DAY ? 200 : 365);
+    if (m->hours > DAY)
+        json_array_append_new(days, json_pack("{s:s, s:i}", "id", "winter", "weight_days", 165));
+    json_object_set_new(m->root, "typical_days", days);
+    add_profile(m, profiles, "sun", 0, 0.75, 0, 0.6);
+    add_profile(m, profiles, "home", 0.3, 0.1, 1, 1.3);
+    add_profile(m, profiles, "work", 0.2, 1, 0, 1);
+    add_profile(m, profiles, "flat", 1, 0, 0, 1);
     json_object_set_new(m->root, "operators",
                         json_pack("[{s:s, s:f}, {s:s, s:f}]", "id", "first", "discount_rate", 0.03,
                                   "id", "second", "discount_rate", 0.05));
@@ -156,9 +159,10 @@ static void add_lines(struct maker *m)
         json_t *line = json_pack("{s:o, s:o, s:o, s:f, s:f}", "id", named("line", i), "from",
                                  named("node", from), "to", named("node", i), "r_ohm",
                                  between(m, 100, 400) / kw, "x_ohm", between(m, 100, 400) / kw);
-        if (chance(m, 0.7))
+        bool limited = chance(m, 0.7);
+        if (limited)
             json_object_set_new(line, "limit_kva", json_real(round(kw * between(m, 0.2, 0.6))));
-        if (chance(m, 0.3) && json_object_get(line, "limit_kva"))
+        if (limited && chance(m, 0.3))
             json_object_set_new(line, "reinforcements", reinforcement(m, "line", i, 0.3 * kw));
         json_array_append_new(lines, line);
     }
@@ -215,7 +219,7 @@ static json_t *options(struct maker *m, double roof)
     json_t *list = json_array();
     size_t count = 1 + below(m, 3);
     for (size_t o = 0; o < count; o++) {
-        double pv = floor(10 * roof * (double)(o + 1) / (double)count) / 10;
+        double pv = round(10 * roof * (double)(o + 1) / (double)count) / 10;
         json_t *option = json_pack("{s:o, s:f}", "id", named("o", o), "pv_kw", pv);
         if (chance(m, 0.4))
             json_object_set_new(option, "battery_kwh", json_real(round(pv * between(m, 0.5, 2))));
@@ -228,23 +232,19 @@ static json_t *options(struct maker *m, double roof)
 static void add_site(struct maker *m, json_t *list, size_t s)
 {
     static const char *const kinds[] = { "house", "factory", "farm", "public", "community" };
-    bool house = chance(m, 0.4);
+    bool house = chance(m, 0.4) || s == 0;
     double roof = house ? between(m, 3, 9.5) : between(m, 10, 50);
-    json_t *site = json_pack("{s:o, s:s, s:o, s:[{s:s, s:f}], s:s, s:f, s:s, s:s, s:o, s:s}", "id",
-                             named("site", s), "kind", house ? "house" : kinds[1 + below(m, 4)],
-                             "district", named("district", below(m, m->districts)), "surfaces",
-                             "yield", "sun", "max_kw", roof, "load", house ? "home" : "work",
-                             "year_kwh", round(roof * between(m, 300, 1500)), "tariff",
-                             house ? "house" : "business", "costs", "usual", "options",
-                             options(m, roof), "operator", chance(m, 0.3) ? "second" : "first");
+    json_t *site = json_pack(
+        "{s:o, s:s, s:o, s:[{s:s, s:f}], s:s, s:f, s:s, s:s, s:o, s:s}", "id", named("site", s),
+        "kind", house ? "house" : kinds[1 + below(m, 4)], "district",
+        named("district", s < m->districts ? s : below(m, m->districts)), "surfaces", "yield",
+        "sun", "max_kw", 2 * roof, "load", house ? "home" : "work", "year_kwh",
+        round(roof * between(m, 300, 1500)), "tariff", house ? "house" : "business", "costs",
+        "usual", "options", options(m, roof), "operator", chance(m, 0.3) ? "second" : "first");
     json_t *to = connection(m);
     m->pv_kw += roof;
     if (to) json_object_set_new(site, "connection", to);
-    if (chance(m, 0.1)) {
-        json_t *surface = json_array_get(json_object_get(site, "surfaces"), 0);
-        json_object_set_new(site, "existing_pv_kw", json_real(round(roof / 3)));
-        json_object_set_new(surface, "max_kw", json_real(roof + round(roof / 3)));
-    }
+    if (chance(m, 0.1)) json_object_set_new(site, "existing_pv_kw", json_real(round(roof / 3)));
     if (chance(m, 0.1)) json_object_set_new(site, "export_max_kw", json_real(round(roof / 2)));
     if (chance(m, 0.2)) json_object_set_new(site, "load_power_factor", json_real(0.9));
     if (m->features & ST_WITH_COVERAGE && chance(m, 0.5)) {
@@ -336,6 +336,7 @@ json_t *st_random_instance(uint64_t seed, size_t sites, unsigned features)
                            .buses = 4 };
     struct maker *m = &maker;
     az_random_seed(&m->random, seed);
+    m->hours = chance(m, 0.25) ? 2 * DAY : DAY;
     m->districts = 2 + sites / 100;
     m->feeders = 2 + sites / 40;
     if (features & (ST_WITH_LINES | ST_WITH_UPSTREAM)) m->features |= ST_WITH_FEEDERS;

@@ -1,0 +1,37 @@
+/* draft.h - a whole plan in the making: every site has one option or none, integer statics are 0 or
+ * 1, continuous ones stand where the LP left them (shortfalls follow what is short). Rows may be
+ * broken at a price on the way; moves change one site or one static. */
+#ifndef AZ_SITING_DRAFT_H
+#define AZ_SITING_DRAFT_H
+
+#include "formulations/siting/bound.h"
+
+/* Sites and options that the search looks at: those near the best by the prices, the nearest first.
+ */
+struct st_live {
+    size_t count;
+    size_t *option; /* AZ_NO_INDEX: none, at the site */
+    size_t *site;
+    double *behind; /* reduced cost behind the site's best */
+};
+
+struct st_draft;
+
+/* From a solution of the LP (or a whole point), whose fractional sites are rounded one after the
+ * other so that rows are broken least by the prices. Lives in the arena. */
+enum az_status st_draft_new(struct st_search *search, const struct st_prices *prices,
+                            const struct st_point *point, struct az_arena *arena,
+                            struct st_draft **draft);
+
+/* Better by moves and pairs of moves among what is live, until no row is broken and no pair is
+ * better, or `work` moves were weighed. *whole: no row that is there is broken. */
+enum az_status st_draft_improve(struct st_draft *draft, int64_t work, bool *whole);
+
+/* As a point, in the arena. */
+enum az_status st_draft_point(const struct st_draft *draft, struct az_arena *arena,
+                              struct st_point *point);
+
+/* Rows have come: what the draft has of them. */
+enum az_status st_draft_rows(struct st_draft *draft);
+
+#endif
