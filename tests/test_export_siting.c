@@ -32,7 +32,7 @@
     "\"n1\",\"r_ohm\":0.25,\"x_ohm\":0.2},{\"id\":\"l2\",\"from\":\"n2\",\"to\":\"n1\",\"r_ohm\":" \
     "0.25,\"x_ohm\":0.2,\"limit_kva\":8}],\"coverage\":{},\"districts\":[{\"id\":\"d\",\"name\":"  \
     "\"島内\",\"people\":1000,\"latitude\":36.21,\"longitude\":137.91,\"reaches\":[\"s\"]},{"    \
-    "\"id\":\"e\",\"reaches\":[]}]}"
+    "\"id\":\"e\",\"reaches\":[\"s\"]}]}"
 #define PLAN                                                                                  \
     "{\"choices\":[{\"site\":\"a\",\"option\":\"pv3\"}],\"summary\":{\"worths\":[{\"limit\":" \
     "\"f\",\"jpy_per_unit\":1234.56}],\"left_out\":[{\"site\":\"b\",\"reason\":\"limit\","    \
