@@ -374,20 +374,20 @@ void st_deliver_end(struct st_deliver *work)
     az_run_bound(work->run, bound);
 }
 
-/* Prices to begin with: the nearest site, and its cost by the amount. */
+/* Prices to begin with: the cheapest site, with its cost by the amount. */
 static void first_prices(struct st_deliver *work)
 {
     const struct st_depots *depots = work->depots;
     for (size_t c = 0; c < depots->customers; c++) {
-        double least = INFINITY;
+        double least = INFINITY, share = 1 / (double)depots->customers;
         for (size_t k = depots->near_from[c]; k < depots->near_from[c + 1]; k++) {
-            size_t s = depots->near[k], last = depots->first[s + 1] - 1;
-            double part = depots->total > 0
-                              ? depots->amount[c] / fmin(depots->total, depots->capacity[last])
-                              : 1 / (double)depots->customers;
-            least = fmin(least, depots->near_cost[k] + fmax(0, depots->cost[last]) * part);
+            size_t last = depots->first[depots->near[k] + 1] - 1;
+            double room = fmin(depots->total, depots->capacity[last]);
+            if (depots->total > 0 && room <= 0) continue; /* a size of nothing */
+            if (depots->total > 0) share = depots->amount[c] / room;
+            least = fmin(least, depots->near_cost[k] + fmax(0, depots->cost[last]) * share);
         }
-        work->ascent->price[c] = least;
+        work->ascent->price[c] = least < INFINITY ? least : 0;
     }
 }
 
