@@ -140,6 +140,23 @@ static enum az_status index_list(struct ss_sheet *sheet, const json_t *list)
     return AZ_OK;
 }
 
+/* The profile of all surfaces of the sites where they name one; NULL. */
+static const char *common_yield(const json_t *sites, struct az_arena *arena)
+{
+    const char *common = NULL;
+    size_t i, k;
+    const json_t *site, *surface;
+    json_array_foreach(sites, i, site)
+        json_array_foreach(json_object_get(site, "surfaces"), k, surface)
+    {
+        const char *yield = az_sti_text(surface, "yield");
+        if (!*yield) continue;
+        if (common && strcmp(common, yield) != 0) return NULL;
+        common = yield;
+    }
+    return common ? az_arena_text(arena, common) : NULL;
+}
+
 enum az_status ss_begin(struct ss_sheet *sheet, const struct az_import *import,
                         struct az_arena *arena, struct az_findings *findings, bool *good)
 {
@@ -157,7 +174,9 @@ enum az_status ss_begin(struct ss_sheet *sheet, const struct az_import *import,
     json_t *list = az_sti_list(sheet->document, sheet->of_districts ? "districts" : "sites");
     sheet->index = json_object();
     sheet->seen = json_object();
-    if (!list || !sheet->index || !sheet->seen) return AZ_NO_MEMORY;
+    sheet->known = json_object();
+    if (!list || !sheet->index || !sheet->seen || !sheet->known) return AZ_NO_MEMORY;
+    sheet->common_yield = common_yield(json_object_get(sheet->document, "sites"), arena);
     sheet->in_japan = are_in_japan(json_object_get(sheet->document, "districts"), &any);
     if (!any) sheet->in_japan = are_in_japan(json_object_get(sheet->document, "sites"), &any);
     *good = true;
@@ -171,6 +190,7 @@ void ss_end(struct ss_sheet *sheet, enum az_status status, json_t **document)
     json_decref(sheet->document);
     json_decref(sheet->index);
     json_decref(sheet->seen);
+    json_decref(sheet->known);
 }
 
 /* --- rows ---------------------------------------------------------------------------------------

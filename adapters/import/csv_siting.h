@@ -60,10 +60,12 @@ struct ss_sheet {
     struct az_arena *arena;
     struct az_findings *findings;
     bool of_districts;
-    bool in_japan;    /* the districts or sites of the instance are */
-    json_t *document; /* what is filled */
-    json_t *index;    /* id: object of the list, each with a reference */
-    json_t *seen;     /* id: row */
+    bool in_japan;            /* the districts or sites of the instance are */
+    json_t *document;         /* what is filled */
+    json_t *index;            /* id: object of the list, each with a reference */
+    json_t *seen;             /* id: row */
+    json_t *known;            /* "list cell": what it means; null: nothing */
+    const char *common_yield; /* of all surfaces that the instance had; NULL: they differ */
     struct az_sheet rows;
     /* what is told */
     size_t taken[SS_DEFAULTS], lacking[SS_DEFAULTS], by_area[2]; /* of buildings, of farms */

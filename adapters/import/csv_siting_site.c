@@ -154,9 +154,11 @@ static const json_t *list_of(const json_t *document, const char *path)
     return json_object_get(document, path);
 }
 
-/* The id that a cell means: an id of one of the lists, else the name of one object only. NULL: none
- * (or no memory, which the caller cannot tell: it is told as unknown). */
-static const char *known(const struct ss_sheet *sheet, const char *cell, const char *const lists[])
+/* The id that a cell means: an id of one of the lists, else the name of one object only. NULL:
+ * none.
+ */
+static const char *look_up(const struct ss_sheet *sheet, const char *cell,
+                           const char *const lists[])
 {
     const char *named = NULL, *wanted = squeeze(cell, sheet->arena);
     size_t i, count = 0;
@@ -175,6 +177,19 @@ static const char *known(const struct ss_sheet *sheet, const char *cell, const c
             count++;
         }
     return count == 1 && *named ? named : NULL;
+}
+
+/* The same, each cell looked up once: what rows refer to does not change. NULL also without memory,
+ * which is told as unknown. */
+static const char *known(const struct ss_sheet *sheet, const char *cell, const char *const lists[])
+{
+    const char *key = az_arena_format(sheet->arena, "%s %s", lists[0], cell);
+    const json_t *found = key ? json_object_get(sheet->known, key) : NULL;
+    if (found) return json_string_value(found);
+    const char *id = look_up(sheet, cell, lists);
+    if (!key || json_object_set_new(sheet->known, key, id ? json_string(id) : json_null()) != 0)
+        return NULL;
+    return json_string_value(json_object_get(sheet->known, key));
 }
 
 static const struct {
@@ -276,29 +291,12 @@ static size_t list_numbers(const struct ss_sheet *sheet, const struct az_csv_row
     return count;
 }
 
-/* The profile of all surfaces of the instance where they name one; NULL. */
-static const char *common_yield(const struct ss_sheet *sheet)
-{
-    const char *common = NULL;
-    size_t i, k;
-    const json_t *site, *surface;
-    json_array_foreach(json_object_get(sheet->document, "sites"), i, site)
-        json_array_foreach(json_object_get(site, "surfaces"), k, surface)
-    {
-        const char *yield = az_sti_text(surface, "yield");
-        if (!*yield) continue;
-        if (common && strcmp(common, yield) != 0) return NULL;
-        common = yield;
-    }
-    return common;
-}
-
 /* The profile of a surface whose row names none. */
 static const char *default_yield(struct ss_sheet *sheet)
 {
     static const char *const profiles[] = { "profiles", NULL };
     const char *found = sheet->import->profile ? known(sheet, sheet->import->profile, profiles)
-                                               : common_yield(sheet);
+                                               : sheet->common_yield;
     sheet->taken[SS_BY_YIELD] += found && !sheet->import->profile;
     return found;
 }
