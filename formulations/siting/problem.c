@@ -234,10 +234,10 @@ static enum az_status list_options(struct st_problem *p)
     if (!p->option || !p->allowed || !p->option_entry || !p->forced) return AZ_NO_MEMORY;
     for (size_t s = 0; s < in->sites.count; s++) {
         const struct st_site *site = &in->sites.items[s];
-        p->forced[s] = site->decision == ST_IN;
+        p->forced[s] = site->decided == ST_IN;
         for (size_t o = p->values->first[s]; o < p->values->first[s + 1]; o++) {
             p->option[o] = &site->option[o - p->values->first[s]];
-            p->allowed[o] = p->values->value[o].refusal == ST_ALLOWED && site->decision != ST_OUT;
+            p->allowed[o] = p->values->value[o].refusal == ST_ALLOWED && site->decided != ST_OUT;
             p->option_entry[o] = AZ_NO_INDEX;
         }
     }

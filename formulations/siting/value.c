@@ -34,9 +34,9 @@ struct work {
 
 static bool is_decided(const struct st_site *site, const struct st_option *option)
 {
-    if (site->decision == ST_OUT) return true;
-    if (site->decision != ST_IN || !site->decided_option) return false;
-    return strcmp(site->decided_option, option->id) != 0;
+    if (site->decided == ST_OUT) return true;
+    if (site->decided != ST_IN || site->decided_index == AZ_NO_INDEX) return false;
+    return option != &site->option[site->decided_index];
 }
 
 /* Equal in everything that the dispatch of a yield looks at. */
