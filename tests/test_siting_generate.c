@@ -128,10 +128,30 @@ START_TEST(every_city_has_a_plan)
             struct st_case c;
             open_generated(&c, sizes[k], seed);
             ck_assert_uint_eq(c.in->sites.count, sizes[k]);
-            check_plan(&c, document_parse("{'choices':[]}"), "nothing chosen", "limit_min");
+            check_plan(&c, document_parse("{'choices':[]}"), "nothing chosen", "pv_min");
             check_plan(&c, least_plan(c.in), "least plan", NULL);
             st_case_close(&c);
         }
+}
+END_TEST
+
+/* The networks are rated for loads that last so many hours at their peak at least. */
+START_TEST(loads_are_no_higher_than_networks_are_rated_for)
+{
+    static const char *const loads[] = { "house", "shift", "office", "farm", "public" };
+    for (size_t size = 10; size <= 300; size += 290) {
+        struct st_case c;
+        open_generated(&c, size, 1);
+        for (size_t p = 0; p < sizeof loads / sizeof *loads; p++) {
+            const struct st_profile *profile = &c.in->profiles.items[p];
+            double highest = 0;
+            ck_assert_str_eq(profile->id, loads[p]);
+            for (size_t h = 0; h < c.in->hour_count; h++)
+                highest = fmax(highest, profile->values.values[h]);
+            ck_assert_double_gt(profile->year_sum / highest, 2400);
+        }
+        st_case_close(&c);
+    }
 }
 END_TEST
 
@@ -206,6 +226,7 @@ int main(void)
     tcase_set_timeout(cases, 60);
     tcase_add_test(cases, the_same_seed_gives_the_same_city);
     tcase_add_test(cases, every_city_has_a_plan);
+    tcase_add_test(cases, loads_are_no_higher_than_networks_are_rated_for);
     tcase_add_test(cases, not_everything_fits);
     tcase_add_test(cases, large_cities_are_sound);
     tcase_add_test(cases, memory_may_run_out_anywhere);

@@ -8,7 +8,7 @@
 #define KV 6.6
 #define LOAD_MARGIN 1.3    /* over the peak of all loads at once */
 #define HELD_SHARE 0.3     /* of the potential that every element holds beside what stands */
-#define MOST_DROP 0.08     /* of the squared voltage at the peak; 0.0975 is allowed */
+#define MOST_DROP 0.09     /* of the squared voltage at the peak; 0.0975 is allowed */
 #define MOST_RISE 0.16     /* with all the potential; 0.1025 is allowed */
 #define MOST_RISE_NOW 0.05 /* of what stands */
 #define STATION_HYDRO 0.25 /* of the potential */
@@ -50,9 +50,9 @@ static void make_other_loads(struct st_world *g)
         struct st_node *node = &g->in->nodes.items[n];
         if (n % g->nodes_each % 2 == 0) continue;
         node->load = az_ref_to("house");
-        node->year_kwh = az_between(&g->base, 20000, 120000, 1000);
+        node->year_kwh = az_between(&g->base, 4000, 40000, 1000);
         node->power_factor = 0.97;
-        double peak = node->year_kwh / 2500;
+        double peak = node->year_kwh / 2400;
         st_add_sums(&g->node_sums[n],
                     (struct st_sums){ .peak = peak, .reactive = peak * tan(acos(0.97)) });
     }

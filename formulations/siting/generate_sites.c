@@ -3,7 +3,7 @@
 #include "formulations/siting/generate.h"
 
 /* Hours of a year that any of the loads would last at its peak: more than this. */
-#define LEAST_HOURS 1500.0
+#define LEAST_HOURS 2400.0
 
 static void set_surface(struct st_world *g, struct st_site *site, const char *yield, double kw)
 {
