@@ -277,8 +277,8 @@ enum az_status st_solve_level(struct st_search *search)
     if (status == AZ_SOLVE_INFEASIBLE) search->infeasible = true;
     if (search->infeasible) return AZ_OK;
     if (status != AZ_SOLVE_OPTIMAL) AZ_TRY(st_prices_point(p, prices, search->arena, &point));
+    if (p->level == ST_LEVEL_COST) search->prices = prices;
     AZ_TRY(draft_plan(search, prices, &point));
     if (az_run_must_stop(search->run)) return AZ_OK;
-    if (p->level == ST_LEVEL_COST) search->prices = prices;
     return solve_cores(search, prices);
 }

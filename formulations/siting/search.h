@@ -54,4 +54,8 @@ enum az_status st_solve_level_compact(struct st_search *search, bool all_rows);
 /* The same by prices of the rows, search and cores (core.c): of any size. */
 enum az_status st_solve_level(struct st_search *search);
 
+/* The incumbent once more, with what limits are worth and why sites are left out (worth.c); nothing
+ * where there are no prices. */
+enum az_status st_tell_worths(struct st_search *search);
+
 #endif

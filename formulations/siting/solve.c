@@ -201,11 +201,12 @@ static enum az_status begin(struct st_search *search, const struct st_plan *star
 
 enum az_status st_solve_search(struct st_search *search, const struct st_plan *start)
 {
-    bool done;
+    bool done = false;
     search->run->method = search->compact ? "compact" : "prices";
     enum az_status status = begin(search, start, &done);
     if (status == AZ_OK && !done) status = solve_levels(search);
     if (status == AZ_DEADLINE) status = AZ_OK;
+    if (status == AZ_OK && !done) status = st_tell_worths(search);
     if (status == AZ_OK && !az_run_must_stop(search->run)) az_run_limit(search->run);
     return status;
 }
