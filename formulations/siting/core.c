@@ -18,11 +18,11 @@
 #define MENDS 40         /* times that networks break a draft */
 #define EACH 4           /* rows of an element in a round */
 #define BETTER 0.5       /* of what the level may lack: a better plan is better by this */
-#define ENGINE_GAP 0.3   /* of the same: what is asked of the engine */
-#define FIRST_CORE 600   /* options beside the best of each site */
+#define ENGINE_GAP 0.7   /* of the same: what is asked of the engine */
+#define FIRST_CORE 250   /* options beside the best of each site */
 #define GROWTH 4
-#define CORE_NODES 20000 /* of a core that proves nothing */
-#define ROUNDS 60        /* of rows that a core's solutions break */
+#define CORE_NODES 2000 /* of a core that proves nothing */
+#define ROUNDS 60       /* of rows that a core's solutions break */
 
 struct core {
     struct st_search *search;
@@ -74,6 +74,8 @@ static enum az_status draft_plan(struct st_search *search, const struct st_price
     az_run_progress(search->run, "first plan", false);
     enum az_status status = st_draft_new(search, prices, point, scratch, &draft);
     if (status == AZ_OK) status = finish_draft(search, draft, scratch);
+    az_log(search->context, AZ_LOG_INFO, "draft: %.2f",
+           search->has_best ? st_judged_value(&search->best, search->problem->level) : NAN);
     az_arena_free(scratch);
     return status;
 }
