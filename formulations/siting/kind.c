@@ -51,5 +51,6 @@ const struct az_formulation az_kind_siting = {
     .adopt = st_adopt,
     .carry = st_carry,
     .view = st_view,
+    .generate = st_generate,
     .alternatives = &st_alternatives,
 };
