@@ -93,6 +93,7 @@ struct az_geo_map {
 enum az_plot_mark {
     AZ_PLOT_LINE,
     AZ_PLOT_POINTS, /* each for itself, joined by a thin line in their order */
+    AZ_PLOT_SPOTS,  /* each for itself, not joined */
     AZ_PLOT_BAR     /* on top of each other: those of one x, above and below zero */
 };
 
@@ -105,7 +106,7 @@ struct az_plot_series {
     struct az_words label;
     const char *role;
     enum az_plot_mark mark;
-    AZ_LIST(struct az_plot_point) points; /* x increasing, but for AZ_PLOT_POINTS */
+    AZ_LIST(struct az_plot_point) points; /* x increasing, of lines and bars */
 };
 
 struct az_plot {

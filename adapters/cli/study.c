@@ -128,7 +128,7 @@ static enum az_status add_points(const struct az_study *study, bool front, struc
     struct az_plot_series *series = &plot->series.items[plot->series.count];
     series->label = front ? AZ_WORDS("Front", "両立の限界") : AZ_WORDS("Scenarios", "想定");
     series->role = front ? "trip" : "price";
-    series->mark = AZ_PLOT_POINTS;
+    series->mark = front ? AZ_PLOT_POINTS : AZ_PLOT_SPOTS;
     if (!(series->points.items = AZ_ARRAY(arena, study->count + 1, struct az_plot_point)))
         return AZ_NO_MEMORY;
     for (size_t i = 0; i < study->count; i++) {
@@ -141,7 +141,6 @@ static enum az_status add_points(const struct az_study *study, bool front, struc
         series->points.items[at] =
             (struct az_plot_point){ item->value[0], item->value[1], item->alternative.name };
     }
-    if (!front) series->mark = AZ_PLOT_POINTS;
     plot->series.count += series->points.count > 0;
     return AZ_OK;
 }

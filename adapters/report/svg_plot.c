@@ -5,7 +5,7 @@
 
 #define WIDTH 530.0
 #define HEIGHT 300.0
-#define LEFT 70.0
+#define LEAST_LEFT 46.0 /* grows with the numbers that stand there */
 #define RIGHT 24.0
 #define TOP 28.0
 #define BOTTOM 48.0
@@ -15,7 +15,8 @@ struct plotted {
     FILE *out;
     const struct az_plot *plot;
     struct az_scale x, y;
-    double bar; /* width of one, in x */
+    double bar;  /* width of one, in x */
+    double left; /* margin */
 };
 
 /* What bars of one x add up to before series i, on its own side of zero. */
@@ -62,7 +63,7 @@ bool az_draw_plot_range(const struct az_plot *plot, struct az_plot_range *range)
 
 static double x_at(const struct plotted *p, double x)
 {
-    return LEFT + (WIDTH - LEFT - RIGHT) * (x - p->x.low) / (p->x.high - p->x.low);
+    return p->left + (WIDTH - p->left - RIGHT) * (x - p->x.low) / (p->x.high - p->x.low);
 }
 
 static double y_at(const struct plotted *p, double y)
@@ -82,6 +83,20 @@ static void put_axis_words(FILE *out, struct az_words label, const char *unit)
     if (label.en && unit) fputc(')', out);
 }
 
+/* Room for the longest number of the value axis. */
+static double left_of(const struct az_scale *y)
+{
+    char low[64], high[64];
+    size_t longest = strlen(az_draw_number(y->low, y->decimals, low));
+    size_t other = strlen(az_draw_number(y->high, y->decimals, high));
+    return fmax(LEAST_LEFT, 16 + 7.2 * (double)(longest > other ? longest : other));
+}
+
+static bool is_spot(const struct az_plot_series *series)
+{
+    return series->mark == AZ_PLOT_POINTS || series->mark == AZ_PLOT_SPOTS;
+}
+
 static void draw_axes(const struct plotted *p)
 {
     char text[64];
@@ -91,8 +106,8 @@ static void draw_axes(const struct plotted *p)
         fprintf(p->out,
                 "<line class=\"%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>"
                 "<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-                fabs(value) < p->y.step / 1e6 ? "zero" : "grid", LEFT, WIDTH - RIGHT, y, y,
-                LEFT - 8, y + 4, az_draw_number(value, p->y.decimals, text));
+                fabs(value) < p->y.step / 1e6 ? "zero" : "grid", p->left, WIDTH - RIGHT, y, y,
+                p->left - 8, y + 4, az_draw_number(value, p->y.decimals, text));
     }
     double base = HEIGHT - BOTTOM;
     for (double value = ceil(p->x.low / p->x.step - 1e-9) * p->x.step;
@@ -172,7 +187,7 @@ static void draw_points(const struct plotted *p, const struct az_plot_series *se
         const struct az_plot_point *point = &series->points.items[k];
         if (!isfinite(point->x) || !isfinite(point->y)) continue;
         double x = x_at(p, point->x), y = y_at(p, point->y);
-        bool marked = series->mark == AZ_PLOT_POINTS;
+        bool marked = is_spot(series);
         fprintf(p->out, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" fill=\"%s\">",
                 marked ? "place" : "hint", x, y, 5, az_draw_colour(series->role));
         put_hint(p, series, point);
@@ -220,6 +235,7 @@ void az_draw_plot(FILE *out, const struct az_plot *plot)
     }
     p.y = range.bars ? az_draw_scale(range.y_low, range.y_high, 5)
                      : az_draw_near_scale(range.y_low, range.y_high, 5);
+    p.left = left_of(&p.y);
     fputs("<figure class=\"half\"><figcaption>", out);
     az_draw_words(out, plot->title, "span");
     fputs("</figcaption>\n", out);
@@ -232,7 +248,9 @@ void az_draw_plot(FILE *out, const struct az_plot *plot)
     for (size_t i = 0; i < plot->series.count; i++)
         if (plot->series.items[i].mark == AZ_PLOT_BAR) draw_bars(&p, i);
     for (size_t i = 0; i < plot->series.count; i++)
-        if (plot->series.items[i].mark != AZ_PLOT_BAR) draw_path(&p, &plot->series.items[i]);
+        if (plot->series.items[i].mark == AZ_PLOT_LINE ||
+            plot->series.items[i].mark == AZ_PLOT_POINTS)
+            draw_path(&p, &plot->series.items[i]);
     for (size_t i = 0; i < plot->series.count; i++)
         if (plot->series.items[i].mark != AZ_PLOT_BAR) draw_points(&p, &plot->series.items[i]);
     fputs("</svg></div>\n</figure>\n", out);

@@ -2,6 +2,11 @@
  * first and last x, points as a list. */
 #include "adapters/report/terminal.h"
 
+static bool is_list(const struct az_plot_series *series)
+{
+    return series->mark == AZ_PLOT_POINTS || series->mark == AZ_PLOT_SPOTS;
+}
+
 static double point_value(const struct az_plot_series *series, int column, int columns)
 {
     size_t count = series->points.count;
@@ -73,7 +78,7 @@ void screen_plot(const struct screen *screen, const struct az_plot *plot)
     if (!az_draw_plot_range(plot, &range)) return;
     bool lines = false;
     for (size_t i = 0; i < plot->series.count; i++)
-        lines = lines || plot->series.items[i].mark != AZ_PLOT_POINTS;
+        lines = lines || !is_list(&plot->series.items[i]);
     screen_heading(screen, plot->title, lines ? plot->y_unit : NULL);
     if (lines) {
         if (plot->years) {
@@ -89,7 +94,7 @@ void screen_plot(const struct screen *screen, const struct az_plot *plot)
     for (size_t i = 0; i < plot->series.count; i++) {
         const struct az_plot_series *series = &plot->series.items[i];
         if (series->points.count == 0) continue;
-        if (series->mark == AZ_PLOT_POINTS)
+        if (is_list(series))
             list_points(screen, plot, series);
         else
             sparkline(screen, series);

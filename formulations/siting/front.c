@@ -6,6 +6,7 @@
  * the second aim; whatever turns out beaten by another is told by who compares them. */
 #include <string.h>
 
+#include "formulations/common/figures.h"
 #include "formulations/siting/judge.h"
 #include "formulations/siting/tables.h"
 
@@ -143,11 +144,12 @@ static enum az_status make_scenario(const struct st_instance *in, size_t index,
         scale_price(copy->tariffs.items[t].surplus, scenario->surplus_factor);
     }
     scale_capex(copy, scenario->capex_factor);
-    const char *name = scenario->name ? scenario->name : scenario->id;
-    *alternative = (struct az_alternative){
-        .id = scenario->id, .name = { name, name }, .instance = copy, .start = AZ_NO_INDEX
-    };
-    return AZ_OK;
+    *alternative =
+        (struct az_alternative){ .id = scenario->id,
+                                 .name = az_name_words(arena, scenario->name, scenario->id),
+                                 .instance = copy,
+                                 .start = AZ_NO_INDEX };
+    return alternative->name.en ? AZ_OK : AZ_NO_MEMORY;
 }
 
 /* --- the interface ------------------------------------------------------------------------------
