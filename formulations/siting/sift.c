@@ -9,7 +9,7 @@
 #include "solver/tolerances.h"
 
 #define ALL_OPTIONS 3000 /* up to so many options all are in the LP from the beginning */
-#define SITES_PER_ROW 4  /* else so many sites for each row ... */
+#define SITES_PER_ROW 1  /* else so many sites for each row ... */
 #define LEAST_SITES 300  /* ... and so many at least begin with more than their best */
 #define JOINING 3        /* options of a site that join in a round */
 #define EACH 2           /* rows of an element in a round */

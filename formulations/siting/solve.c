@@ -151,20 +151,48 @@ static bool is_settled(struct st_search *search, enum st_level level)
     return st_is_proven(search, level);
 }
 
-static enum az_status solve_levels(struct st_search *search)
+static enum az_status solve_levels(struct st_search *search, enum st_level first)
 {
-    for (enum st_level level = ST_LEVEL_PENALTY; level <= ST_LEVEL_COST; level++) {
+    for (enum st_level level = first; level <= ST_LEVEL_COST; level++) {
         if (!has_level(search, level)) continue;
         st_problem_aim(search->problem, level);
         if (!is_settled(search, level))
             AZ_TRY(search->compact ? st_solve_level_compact(search, true) : st_solve_level(search));
-        if (search->infeasible && !search->has_best) az_run_infeasible(search->run);
-        if (az_run_must_stop(search->run) || !search->has_best) return AZ_OK;
+        if (search->infeasible || az_run_must_stop(search->run) || !search->has_best) return AZ_OK;
         if (level == ST_LEVEL_COST) break;
         double value = st_judged_value(&search->best, level);
         AZ_TRY(st_problem_hold(search->problem, level,
                                value + HELD * tolerance_of(search, level, value)));
     }
+    return AZ_OK;
+}
+
+static bool is_shortfall(const struct st_static *column)
+{
+    return column->kind == ST_SHORT || column->kind == ST_SHORT_COVERED;
+}
+
+/* First as if nothing could be short: where that has a plan, no other is asked for. *done: so it
+ * is, or the time is over. */
+static enum az_status solve_without_shortfalls(struct st_search *search, bool *done)
+{
+    struct st_problem *p = search->problem;
+    size_t count = p->static_count;
+    double *upper = AZ_ARRAY(search->arena, count, double);
+    *done = false;
+    if (!upper) return AZ_NO_MEMORY;
+    for (size_t j = 0; j < count; j++) {
+        upper[j] = p->statics[j].upper;
+        if (is_shortfall(&p->statics[j])) p->statics[j].upper = 0;
+    }
+    st_bound(search, ST_LEVEL_PENALTY, 0);
+    AZ_TRY(solve_levels(search, ST_LEVEL_RANK));
+    *done = search->has_best && search->best.penalty <= 0;
+    for (size_t j = 0; j < count; j++) p->statics[j].upper = upper[j];
+    if (*done || az_run_must_stop(search->run)) return AZ_OK;
+    search->infeasible = false; /* with shortfalls there may be plans, and cheaper ones */
+    search->prices = NULL;
+    search->least[ST_LEVEL_RANK] = search->least[ST_LEVEL_COST] = -INFINITY;
     return AZ_OK;
 }
 
@@ -199,12 +227,22 @@ static enum az_status begin(struct st_search *search, const struct st_plan *star
     return start ? begin_from(search, start) : AZ_OK;
 }
 
+static enum az_status solve_all(struct st_search *search)
+{
+    bool done = false;
+    if (search->problem->has_penalty && !search->compact && !search->has_best)
+        AZ_TRY(solve_without_shortfalls(search, &done));
+    if (!done && !az_run_must_stop(search->run)) AZ_TRY(solve_levels(search, ST_LEVEL_PENALTY));
+    if (search->infeasible && !search->has_best) az_run_infeasible(search->run);
+    return AZ_OK;
+}
+
 enum az_status st_solve_search(struct st_search *search, const struct st_plan *start)
 {
     bool done = false;
     search->run->method = search->compact ? "compact" : "prices";
     enum az_status status = begin(search, start, &done);
-    if (status == AZ_OK && !done) status = solve_levels(search);
+    if (status == AZ_OK && !done) status = solve_all(search);
     if (status == AZ_DEADLINE) status = AZ_OK;
     if (status == AZ_OK && !done) status = st_tell_worths(search);
     if (status == AZ_OK && !az_run_must_stop(search->run)) az_run_limit(search->run);
