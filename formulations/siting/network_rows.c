@@ -86,6 +86,10 @@ static enum az_status reinforce(struct st_problem *p, size_t row, size_t element
     return AZ_OK;
 }
 
+static const int things[] = { [ST_FEEDER_SUM] = ST_THING_FEEDER, [ST_BANK_SUM] = ST_THING_BANK,
+                              [ST_VOLTAGE] = ST_THING_NODE,      [ST_FLOW] = ST_THING_LINE,
+                              [ST_CIRCUIT] = ST_THING_CIRCUIT,   [ST_OUTAGE] = ST_THING_OUTAGE };
+
 /* The row is sum <= limit above and sum >= -limit below, less what is there. */
 static enum az_status open_row(struct st_problem *p, const struct st_spot *spot, double limit,
                                double there, const char *id, size_t *index)
@@ -96,7 +100,8 @@ static enum az_status open_row(struct st_problem *p, const struct st_spot *spot,
                           .factor = 1,
                           .group = { AZ_NO_INDEX, AZ_NO_INDEX, -1, 0, ST_MAX_YEARS },
                           .limit = id,
-                          .unit = 1 };
+                          .unit = 1,
+                          .of = { things[spot->element], spot->index, spot->hour, spot->outage } };
     return st_add_row(p, &row, index);
 }
 

@@ -59,6 +59,26 @@ struct st_weight {
     size_t next; /* of the place */
 };
 
+/* What of the instance a row stands for; explanations ask. */
+enum st_thing {
+    ST_THING_NONE,
+    ST_THING_BUDGET,
+    ST_THING_LIMIT,
+    ST_THING_DISTRICT,
+    ST_THING_FEEDER,
+    ST_THING_BANK,
+    ST_THING_NODE, /* its voltage */
+    ST_THING_LINE,
+    ST_THING_CIRCUIT, /* before a fault */
+    ST_THING_OUTAGE,  /* circuit after an outage */
+    ST_THING_CAPACITY /* of a site's deliveries */
+};
+
+struct st_stands {
+    int thing; /* enum st_thing */
+    size_t index, hour, outage;
+};
+
 struct st_row {
     double lower, upper;
     int measure;
@@ -66,6 +86,7 @@ struct st_row {
     struct st_group group;
     const char *limit; /* id of what it stands for; NULL: nothing of the instance's */
     double unit;       /* a price of the row times this is one of the limit's unit */
+    struct st_stands of;
 };
 
 enum st_static_kind {

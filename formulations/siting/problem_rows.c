@@ -125,7 +125,8 @@ enum az_status st_problem_budgets(struct st_problem *p)
                               .factor = 1,
                               .group = everything,
                               .limit = budget->id,
-                              .unit = 1 };
+                              .unit = 1,
+                              .of = { .thing = ST_THING_BUDGET, .index = b } };
         size_t index;
         if (budget->operator.id) row.group.operator_index = budget->operator.index;
         if (budget->from_year != AZ_NO_INTEGER) row.group.from_year = budget->from_year;
@@ -195,7 +196,8 @@ static enum az_status add_limit(struct st_problem *p, size_t l)
                           .factor = limit->what == ST_NPV_JPY ? -1 : 1,
                           .group = everything,
                           .limit = limit->id,
-                          .unit = 1 };
+                          .unit = 1,
+                          .of = { .thing = ST_THING_LIMIT, .index = l } };
     bool priced = p->in->mode == ST_SERVICE && isfinite(limit->shortfall_jpy);
     double built = 0;
     size_t index, missed;
@@ -350,6 +352,7 @@ enum az_status st_problem_deliveries(struct st_problem *p)
     for (size_t s = 0; s < sites; s++) {
         size_t out;
         AZ_TRY(st_add_row(p, &open, &out));
+        p->rows[out].of = (struct st_stands){ .thing = ST_THING_CAPACITY, .index = s };
         AZ_TRY(add_capacity(p, s, out));
         for (size_t i = 0; i < customers; i++) {
             double cost = in->delivery_jpy.values[i * sites + s];
