@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formulations/siting/rules.h"
+#include "formulations/siting/explain.h"
+#include "formulations/siting/plan.h"
 #include "tests/support/engines.h"
 #include "tests/support/st_case.h"
 #include "tests/support/st_random.h"
@@ -444,6 +445,57 @@ START_TEST(a_kilowatt_more_saves_the_trip_of_a_kilowatt)
 }
 END_TEST
 
+/* Without time for a relaxation the plan's own summary is told: an id of a circuit means the rating
+ * that is fuller, sites that lose least come first. */
+START_TEST(what_the_summary_tells_is_told_where_time_is_short)
+{
+    struct st_case c;
+    struct st_plan *plan;
+    struct st_summary summary = { 0 };
+    struct az_judgement judgement = { 0 };
+    struct az_explanation e = { 0 };
+    struct az_context context = az_context_default(), late = az_context_default();
+    size_t option[] = { 0, AZ_NO_INDEX, AZ_NO_INDEX };
+    struct st_worth worths[] = { { "all", 0.5 }, { "c1", 30 }, { "unknown", 9 } };
+    struct st_loading loadings[] = {
+        { .element = "c1", .what = "circuit", .value = 5, .limit = 20 },
+        { .element = "c1", .what = "outage", .value = 7, .limit = 7 }
+    };
+    struct st_left_out left[] = {
+        { { .id = "b", .index = 1 }, ST_REASON_LIMIT, "c1", 80 },
+        { { .id = "c", .index = 2 }, ST_REASON_LOSES, NULL, 20 },
+    };
+    open_text(
+        &c, "{" YEAR "'sites':[" TEN("s") "," BATTERY("b", "1", "1", "") "," BATTERY(
+                "c", "1", "1",
+                "") "],'budgets':[{'id':'all','jpy':5000}]," GRID("'normal_kw':20,'emergency_kw':7",
+                                                                  "'normal_kw':20") "}");
+    struct st_explainer explainer = {
+        .in = c.in, .engine = engine_at(0), .context = &late, .arena = c.arena, .explanation = &e
+    };
+    late.deadline = az_now(&late);
+    ck_assert_int_eq(st_values_new(c.in, &context, 1, c.arena, &explainer.values), AZ_OK);
+    ck_assert_int_eq(st_plan_of(c.in, option, NULL, c.arena, &plan), AZ_OK);
+    summary.worths.items = worths;
+    summary.worths.count = 3;
+    summary.loadings.items = loadings;
+    summary.loadings.count = 2;
+    summary.left_out.items = left;
+    summary.left_out.count = 2;
+    plan->summary = &summary;
+    ck_assert_int_eq(st_explain_plan(&explainer, plan, &judgement), AZ_OK);
+    ck_assert_uint_eq(e.reliefs.count, 2);
+    ck_assert_str_eq(e.reliefs.items[0].pointer, "/upstream/circuits/0/emergency_kw");
+    ck_assert_double_eq(e.reliefs.items[0].gain, 30);
+    ck_assert_str_eq(e.reliefs.items[1].pointer, "/budgets/0/jpy");
+    ck_assert_uint_eq(e.reasons.count, 2);
+    ck_assert_str_eq(e.reasons.items[0].pointer, "/sites/2");
+    ck_assert_str_eq(e.reasons.items[1].rule->code.code, "circuit_outage");
+    ck_assert_ptr_nonnull(strstr(e.reasons.items[1].words.en, "80 JPY"));
+    st_case_close(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("siting explain");
@@ -461,6 +513,7 @@ int main(void)
     tcase_add_test(plan, what_is_left_out_is_told_with_its_reason);
     tcase_add_test(plan, a_yen_more_of_the_budget_brings_what_is_told_at_most);
     tcase_add_test(plan, a_kilowatt_more_saves_the_trip_of_a_kilowatt);
+    tcase_add_test(plan, what_the_summary_tells_is_told_where_time_is_short);
     suite_add_tcase(suite, give);
     suite_add_tcase(suite, plan);
     return test_suite_run(suite);

@@ -47,8 +47,8 @@ enum az_status st_named_path(const struct st_instance *in, const struct st_named
 /* Why there is no plan, by limits that give. Sets what is proven. */
 enum az_status st_explain_elastic(struct st_explainer *e);
 
-/* What the plan leaves out, and what one more of each limit would bring: as the plan's summary
- * tells it, else by the relaxation over all options. */
+/* What the plan leaves out, and what one more of each limit would bring: by the relaxation over all
+ * options, or as the plan's summary tells it. */
 enum az_status st_explain_plan(struct st_explainer *e, const struct st_plan *plan,
                                const struct az_judgement *judgement);
 

@@ -1,9 +1,9 @@
 /* explain_plan.c - what a plan leaves out, and what one step more of each limit would bring.
  *
- * Where the plan's summary tells it, it is told as it is there. Otherwise the relaxation over all
- * options, with every row that it breaks, has a price for every limit: what one unit more brings is
- * the price, and an option costs its reduced cost above what the relaxation has; less what the plan
- * costs more than that, it is what including the option costs at least. */
+ * The relaxation over all options, with every row that it breaks, has a price for every limit: what
+ * one unit more brings is the price, and an option costs its reduced cost above what the relaxation
+ * has; less what the plan costs more than that, it is what including the option costs at least.
+ * Where options are many, or there is no time for that, what the plan's summary tells is told. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +12,14 @@
 #include "formulations/siting/view.h"
 #include "solver/tolerances.h"
 
-#define MOST 20         /* sites told */
-#define ROUNDS 400      /* of rows */
-#define EACH 4          /* rows of an element in a round */
-#define WORTH 1e-7      /* of the money scale: gains below are none */
-#define VOLT_STEP 1e-3  /* p.u.: a step of a voltage */
-#define SHARE_STEP 1e-2 /* of a roof share */
-#define HELD 1e-6       /* relative: what a level before the cost may give */
+#define MOST 20           /* sites told */
+#define ROUNDS 400        /* of rows */
+#define FEW_OPTIONS 20000 /* with so many a relaxation of its own tells more */
+#define EACH 4            /* rows of an element in a round */
+#define WORTH 1e-7        /* of the money scale: gains below are none */
+#define VOLT_STEP 1e-3    /* p.u.: a step of a voltage */
+#define SHARE_STEP 1e-2   /* of a roof share */
+#define HELD 1e-6         /* relative: what a level before the cost may give */
 
 /* A site left out. order: what is told first. */
 struct left {
@@ -126,6 +127,34 @@ static bool is_id(const char *id, const char *other)
             return true;                                                                  \
         }
 
+/* How full the summary tells an element, in its hour. */
+static double fullness(const struct st_summary *summary, const char *id, const char *what)
+{
+    for (size_t i = 0; i < summary->loadings.count; i++) {
+        const struct st_loading *it = &summary->loadings.items[i];
+        if (is_id(it->element, id) && is_id(it->what, what) && it->limit != 0)
+            return fabs(it->value / it->limit);
+    }
+    return 0;
+}
+
+/* Of two ratings, or two sides, of an element the summary's id means the fuller one. */
+static void choose_side(const struct st_instance *in, const struct st_summary *summary,
+                        struct st_named *named)
+{
+    const char *id = st_named_id(in, named);
+    if (named->thing == ST_THING_CIRCUIT &&
+        fullness(summary, id, "outage") > fullness(summary, id, "circuit"))
+        named->thing = ST_THING_OUTAGE;
+    if (named->thing != ST_THING_BANK && named->thing != ST_THING_NODE) return;
+    for (size_t i = 0; i < summary->loadings.count; i++) {
+        const struct st_loading *it = &summary->loadings.items[i];
+        bool bank = named->thing == ST_THING_BANK;
+        if (!is_id(it->element, id) || !is_id(it->what, bank ? "bank" : "node")) continue;
+        named->side = (bank ? it->value : it->value - 1) >= 0 ? 1 : -1;
+    }
+}
+
 /* What an id of a summary names; of limits the side that they have, a most before a least. */
 static bool find_named(const struct st_instance *in, const char *id, struct st_named *named)
 {
@@ -159,15 +188,18 @@ static enum az_status read_summary(struct teller *t, const struct st_summary *su
     t->e->explanation->all_limits = summary->worths.count > 0;
     for (size_t i = 0; i < summary->worths.count; i++)
         if (find_named(in, summary->worths.items[i].limit, &named) &&
-            named.thing != ST_THING_DISTRICT)
+            named.thing != ST_THING_DISTRICT) {
+            choose_side(in, summary, &named);
             AZ_TRY(tell_worth(t, &named, summary->worths.items[i].jpy_per_unit));
+        }
     for (size_t i = 0; i < summary->left_out.count; i++) {
         const struct st_left_out *it = &summary->left_out.items[i];
         struct left left = { .site = it->site.index,
                              .reason = it->reason,
-                             .lost = it->lost_jpy,
+                             .lost = it->lost_jpy > 0 ? it->lost_jpy : NAN,
                              .order = isnan(it->lost_jpy) ? INFINITY : it->lost_jpy };
         left.named = find_named(in, it->limit, &left.limit);
+        if (left.named) choose_side(in, summary, &left.limit);
         if (left.site < in->sites.count) AZ_TRY(add_left(t, &left));
     }
     return AZ_OK;
@@ -335,15 +367,16 @@ static enum az_status tell_relaxation(struct teller *t, const struct prices *pri
     return tell_prices(t, prices);
 }
 
-static enum az_status read_prices(struct teller *t)
+/* *solved: it has told. */
+static enum az_status read_prices(struct teller *t, bool *solved)
 {
     struct prices prices = { 0 };
     struct az_arena *lasting = az_arena_new(NULL);
     if (!lasting) return AZ_NO_MEMORY;
-    bool solved = false;
-    enum az_status status = relax(t, &prices, lasting, &solved);
-    if (status == AZ_OK && solved) status = tell_relaxation(t, &prices);
-    t->e->explanation->all_limits = solved;
+    *solved = false;
+    enum az_status status = relax(t, &prices, lasting, solved);
+    if (status == AZ_OK && *solved) status = tell_relaxation(t, &prices);
+    t->e->explanation->all_limits = *solved;
     az_arena_free(lasting);
     return status;
 }
@@ -407,7 +440,9 @@ enum az_status st_explain_plan(struct st_explainer *e, const struct st_plan *pla
     bool told = summary && (summary->worths.count > 0 || summary->left_out.count > 0);
     struct teller t = { .e = e, .plan = plan, .judgement = judgement, .arena = az_arena_new(NULL) };
     if (!t.arena) return AZ_NO_MEMORY;
-    enum az_status status = told ? read_summary(&t, summary) : read_prices(&t);
+    bool solved = false, few = !told || e->values->option_count <= FEW_OPTIONS;
+    enum az_status status = few ? read_prices(&t, &solved) : AZ_OK;
+    if (status == AZ_OK && !solved && told) status = read_summary(&t, summary);
     if (status == AZ_OK) status = tell_left(&t);
     az_arena_free(t.arena);
     return status;
