@@ -125,6 +125,7 @@ static enum az_status add_rows(struct builder *b)
             double leeway = EMPTY * fmax(1, fabs(isfinite(row->upper) ? row->upper : row->lower));
             if (lower > 0 && lower <= leeway) lower = 0;
             if (upper < 0 && upper >= -leeway) upper = 0;
+            if (lower <= 0 && upper >= 0) continue;
         }
         az_row(part->model, lower * scale, upper * scale, NULL);
         for (size_t i = start[r]; i < start[r + 1]; i++)

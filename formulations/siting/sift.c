@@ -11,16 +11,20 @@
 #define ALL_OPTIONS 3000 /* up to so many options all are in the LP from the beginning */
 #define SITES_PER_ROW 1  /* else so many sites for each row ... */
 #define LEAST_SITES 300  /* ... and so many at least begin with more than their best */
-#define JOINING 3        /* options of a site that join in a round */
+#define AT_ONCE 3        /* options of a site that join in a round */
 #define EACH 2           /* rows of an element in a round */
 #define MISSING 1e3      /* times what the dearest column would pay: the price of missing a row */
 #define DEARER 1e2       /* the next one */
 #define DEAREST 1e8
 #define ROUNDS 1000
+#define WOKEN 3e-7           /* relative: by so much a row is broken */
 #define PRICE_TOLERANCE 1e-7 /* of a column's cost in the LP */
 #define CLOSE 0.02           /* of what the level may lack: near enough to the LP's own optimum */
 
 enum column_kind { OPTION, NONE, STATIC, MISSED };
+
+/* Network rows without a price wait outside until a solution breaks them. */
+enum row_state { WAITING, JOINING, IN_LP };
 
 struct column {
     int kind;
@@ -44,6 +48,7 @@ struct master {
     size_t lp_row_count;
     size_t row_count, row_capacity; /* of the problem */
     size_t *lp_row;
+    unsigned char *state;  /* enum row_state */
     double *scale, *there; /* of the bases */
     size_t *site_row;      /* [sites] AZ_NO_INDEX: none */
     double *site_dual;
@@ -192,7 +197,7 @@ static enum az_status batch_column(struct master *m, struct batch *b, const stru
     AZ_TRY(batch_item(b, cost, lower, upper));
     for (size_t i = 0; i < count; i++) {
         size_t row = m->room[i].row;
-        if (row >= m->row_count) continue;
+        if (row >= m->row_count || m->state[row] != IN_LP) continue;
         double scale = column->kind == MISSED ? 1 : m->scale[row];
         AZ_TRY(batch_entry(b, m->lp_row[row], m->room[i].value * scale));
     }
@@ -220,8 +225,9 @@ static enum az_status fit_rows(struct master *m)
     m->lp_row = az_arena_grow(m->arena, m->lp_row, m->row_count, capacity, sizeof *m->lp_row);
     m->scale = az_arena_grow(m->arena, m->scale, m->row_count, capacity, sizeof *m->scale);
     m->there = az_arena_grow(m->arena, m->there, m->row_count, capacity, sizeof *m->there);
+    m->state = az_arena_grow(m->arena, m->state, m->row_count, capacity, sizeof *m->state);
     m->row_capacity = capacity;
-    return m->lp_row && m->scale && m->there ? AZ_OK : AZ_NO_MEMORY;
+    return m->lp_row && m->scale && m->there && m->state ? AZ_OK : AZ_NO_MEMORY;
 }
 
 /* What the bases have of rows from `first` on. */
@@ -241,23 +247,23 @@ struct cell {
     double value;
 };
 
-/* Entries of the LP's columns in rows from `first` on, row by row. */
-static enum az_status collect(struct master *m, size_t first, struct az_arena *scratch,
-                              size_t start[], struct cell **result)
+/* Entries of the LP's columns in rows that join it, row by row; start: [row_count + 1]. */
+static enum az_status collect(struct master *m, struct az_arena *scratch, size_t start[],
+                              struct cell **result)
 {
-    size_t count = 0, capacity = 0, rows = m->p->row_count - first;
+    size_t count = 0, capacity = 0, rows = m->p->row_count;
     struct cell *cells = NULL;
     for (size_t j = 0; j < m->column_count; j++) {
         if (m->columns[j].kind == MISSED) continue;
         size_t kept = coefficients(m, &m->columns[j]);
         for (size_t i = 0; i < kept; i++) {
-            if (m->room[i].row < first) continue;
+            if (m->state[m->room[i].row] != JOINING) continue;
             if (count == capacity) {
                 capacity = 2 * capacity + 4096;
                 cells = az_arena_grow(scratch, cells, count, capacity, sizeof *cells);
                 if (!cells) return AZ_NO_MEMORY;
             }
-            cells[count++] = (struct cell){ m->room[i].row - first, j, m->room[i].value };
+            cells[count++] = (struct cell){ m->room[i].row, j, m->room[i].value };
         }
     }
     struct cell *sorted = AZ_ARRAY(scratch, count, struct cell);
@@ -278,42 +284,80 @@ static double scale_of(const struct cell cells[], size_t from, size_t until)
     return largest > 0 ? exp2(-round(log2(largest))) : 1;
 }
 
-/* Rows of the problem from the last known one on join the LP, then what they may miss. */
+/* Rows that the problem has got since join, those of networks only when they have a price among
+ * `prices` (NULL: all). */
+static enum az_status know_rows(struct master *m, const struct st_prices *prices)
+{
+    const struct st_problem *p = m->p;
+    size_t first = m->row_count;
+    AZ_TRY(fit_rows(m));
+    add_bases(m, first);
+    for (size_t r = first; r < p->row_count; r++) {
+        bool waits = prices && p->rows[r].measure == ST_OF_INJECTION &&
+                     (r >= prices->row_count || prices->pi[r] == 0);
+        m->state[r] = waits ? WAITING : JOINING;
+        m->lp_row[r] = AZ_NO_INDEX;
+    }
+    m->row_count = p->row_count;
+    return AZ_OK;
+}
+
+/* Statics that are new and rows that wait for it join the LP, then what the rows may miss. */
 static enum az_status join_rows(struct master *m, struct az_arena *scratch)
 {
     struct st_problem *p = m->p;
     struct batch rows = { .arena = scratch }, missed = { .arena = scratch },
                  fresh = { .arena = scratch };
-    size_t first = m->row_count, *start = AZ_ARRAY(scratch, p->row_count - first + 1, size_t);
+    size_t *start = AZ_ARRAY(scratch, p->row_count + 1, size_t);
     struct cell *cells;
     if (!start) return AZ_NO_MEMORY;
-    AZ_TRY(fit_rows(m));
     for (; m->static_count < p->static_count; m->static_count++)
         AZ_TRY(batch_column(m, &fresh, &(struct column){ STATIC, m->static_count, 0 }));
     AZ_TRY(send_columns(m, &fresh));
-    add_bases(m, first);
-    AZ_TRY(collect(m, first, scratch, start, &cells));
-    for (size_t r = first; r < p->row_count; r++) {
-        size_t from = start[r - first], until = start[r - first + 1];
-        m->scale[r] = scale_of(cells, from, until);
+    AZ_TRY(collect(m, scratch, start, &cells));
+    for (size_t r = 0; r < p->row_count; r++) {
+        if (m->state[r] != JOINING) continue;
+        m->scale[r] = scale_of(cells, start[r], start[r + 1]);
         m->lp_row[r] = m->lp_row_count++;
         AZ_TRY(batch_item(&rows, 0, (p->rows[r].lower - m->there[r]) * m->scale[r],
                           (p->rows[r].upper - m->there[r]) * m->scale[r]));
-        for (size_t i = from; i < until; i++)
+        for (size_t i = start[r]; i < start[r + 1]; i++)
             AZ_TRY(batch_entry(&rows, cells[i].column, cells[i].value * m->scale[r]));
     }
     batch_close(&rows);
-    m->row_count = p->row_count;
     if (rows.count == 0) return AZ_OK;
     AZ_TRY(m->search->run->engine->add_rows(m->session, rows.count, rows.lower, rows.upper,
                                             rows.start, rows.index, rows.value));
-    for (size_t r = first; r < p->row_count; r++) {
+    for (size_t r = 0; r < p->row_count; r++) {
+        if (m->state[r] != JOINING) continue;
+        m->state[r] = IN_LP;
         if (isfinite(p->rows[r].lower))
             AZ_TRY(batch_column(m, &missed, &(struct column){ MISSED, r, 1 }));
         if (isfinite(p->rows[r].upper))
             AZ_TRY(batch_column(m, &missed, &(struct column){ MISSED, r, -1 }));
     }
     return send_columns(m, &missed);
+}
+
+/* Rows that wait and that a point breaks. */
+static enum az_status wake_rows(struct master *m, const struct st_point *point,
+                                struct az_arena *scratch, size_t *woken)
+{
+    const struct st_problem *p = m->p;
+    double *activity = AZ_ARRAY(scratch, m->row_count + 1, double);
+    *woken = 0;
+    if (!activity) return AZ_NO_MEMORY;
+    AZ_TRY(st_activities(p, point, activity));
+    for (size_t r = 0; r < m->row_count; r++) {
+        const struct st_row *row = &p->rows[r];
+        if (m->state[r] != WAITING) continue;
+        double over = fmax(activity[r] - row->upper, row->lower - activity[r]);
+        double side = activity[r] > row->upper ? row->upper : row->lower;
+        if (!(over > WOKEN * fmax(1, fabs(side)))) continue;
+        m->state[r] = JOINING;
+        (*woken)++;
+    }
+    return AZ_OK;
 }
 
 /* Sites of which the solution takes more than one get their row:  sum of differences <= 1 */
@@ -429,7 +473,7 @@ static enum az_status open_master(struct master *m, const struct st_prices *pric
     }
     AZ_TRY(az_model_finish(empty));
     AZ_TRY(m->search->run->engine->open(empty, m->search->context, &m->session));
-    AZ_TRY(fit_rows(m));
+    AZ_TRY(know_rows(m, p->option_count > st_few_options(m->search) ? prices : NULL));
     AZ_TRY(first_columns(m, prices, scratch));
     return join_rows(m, scratch);
 }
@@ -462,7 +506,7 @@ static enum az_status read_prices(struct master *m, struct st_prices *prices)
 {
     AZ_TRY(st_prices_evaluate(m->p, m->search->arena, prices)); /* room for all rows */
     for (size_t r = 0; r < m->row_count; r++)
-        prices->pi[r] = m->pi[m->lp_row[r]] * m->scale[r] * m->unit;
+        prices->pi[r] = m->state[r] == IN_LP ? m->pi[m->lp_row[r]] * m->scale[r] * m->unit : 0;
     for (size_t s = 0; s < m->p->in->sites.count; s++)
         m->site_dual[s] =
             m->site_row[s] == AZ_NO_INDEX ? 0 : fmin(0, m->pi[m->site_row[s]]) * m->unit;
@@ -482,7 +526,7 @@ static enum az_status join_options(struct master *m, const struct st_prices *pri
         if (prices->least[s] >= now - tolerance) continue;
         if (prices->least[s] == 0 && m->base[s] != AZ_NO_INDEX && !m->has_none[s] && !p->forced[s])
             AZ_TRY(batch_column(m, &b, &(struct column){ NONE, s, 0 }));
-        for (int k = 0; k < JOINING; k++) {
+        for (int k = 0; k < AT_ONCE; k++) {
             size_t best = AZ_NO_INDEX;
             for (size_t o = p->values->first[s]; o < p->values->first[s + 1]; o++) {
                 if (!p->allowed[o] || m->has_option[o] || o == m->base[s]) continue;
@@ -572,8 +616,10 @@ static enum az_status round_of(struct master *m, struct st_prices *prices, struc
     if (!is_close || sites > 0) AZ_TRY(join_options(m, prices, scratch, &columns));
     if (columns > 0 || sites > 0) return AZ_OK;
     AZ_TRY(read_point(m, scratch, &point));
+    AZ_TRY(wake_rows(m, &point, scratch, &columns));
     AZ_TRY(st_separate(m->p, &point, EACH, &rows));
-    if (rows > 0) return join_rows(m, scratch);
+    AZ_TRY(know_rows(m, NULL));
+    if (rows > 0 || columns > 0) return join_rows(m, scratch);
     *done = true;
     return AZ_OK;
 }
