@@ -545,6 +545,41 @@ START_TEST(the_rest_of_a_day_is_planned_anew)
 }
 END_TEST
 
+/* A study is of use only when every plan in it is there with its own proof, and what the instance
+ * did not ask for is said to be missing. */
+START_TEST(a_study_has_all_plans_that_are_asked_for)
+{
+    char *out, *err;
+    ck_assert_int_eq(run("study tests/data/siting/two-feeders.json --time 60 -o @/plan.json "
+                         "--report @/plan.html",
+                         &out, &err),
+                     0);
+    json_t *study = load("plan.json"), *plans = json_object_get(study, "plans"), *item;
+    ck_assert_uint_eq(json_array_size(plans), 6); /* four of the front, two scenarios */
+    size_t i, front = 0;
+    json_array_foreach(plans, i, item)
+    {
+        const json_t *certificate = json_object_get(item, "certificate");
+        ck_assert_ptr_nonnull(
+            strstr(out, json_string_value(json_object_get(json_object_get(item, "name"), "en"))));
+        ck_assert_uint_eq(json_array_size(json_object_get(item, "values")), 3);
+        ck_assert(json_is_object(json_object_get(item, "plan")));
+        ck_assert_str_eq(json_string_value(json_object_get(certificate, "status")), "optimal");
+        ck_assert(json_is_object(json_object_get(item, "changes")));
+        front += json_is_true(json_object_get(item, "front"));
+    }
+    ck_assert_uint_eq(front, 4);
+    json_decref(study);
+    free(out), free(err);
+    ck_assert_int_eq(run("study " ISLAND, &out, &err), 2);
+    ck_assert_ptr_nonnull(strstr(err, "no alternatives"));
+    free(out), free(err);
+    ck_assert_int_eq(run("study tests/data/siting/customers.json", &out, &err), 2);
+    ck_assert_ptr_nonnull(strstr(err, "asks for no other plans"));
+    free(out), free(err);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("cli files");
@@ -565,6 +600,7 @@ static Suite *suite(void)
     tcase_add_test(t, only_plain_files_are_replaced);
     tcase_add_test(t, closed_descriptors_do_no_harm);
     tcase_add_test(t, the_rest_of_a_day_is_planned_anew);
+    tcase_add_test(t, a_study_has_all_plans_that_are_asked_for);
     suite_add_tcase(s, t);
     return s;
 }
