@@ -30,21 +30,20 @@ static void is_refused(const char *text, const char *expected)
 /* Points with properties of either language mean what a sheet's row means. */
 START_TEST(points_become_sites)
 {
-    json_t *document = good(
-        MAP(FEATURE(POINT("[137.951,36.251]"),
-                    "{\"id\":\"h-1\",\"種別\":\"住宅\",\"地区\":\"島内\",\"接続先\":\"f1\","
-                    "\"設置可能容量\":5.5,\"年間使用量\":4500,\"building\":\"yes\",\"owner\":"
-                    "\"x\"}") "," FEATURE(POINT("[137.952,36.252,590.5]"),
-                                          "{\"id\":\"p-1\",\"kind\":\"public\",\"name\":"
-                                          "\"島内小学校\",\"max_kw\":[50,30],"
-                                          "\"yield\":[\"sun\",\"east\"],\"shelter\":true,"
-                                          "\"critical_kw\":12,\"menu\":\"large\","
-                                          "\"district\":null}") "," FEATURE("null",
-                                                                            "{\"id\":\"w-1\","
-                                                                            "\"kind\":\"factory\","
-                                                                            "\"latitude\":36.2,"
-                                                                            "\"longitude\":"
-                                                                            "137.9}")));
+    json_t *document = good(MAP(FEATURE(
+        POINT("[137.951,36.251]"),
+        "{\"id\":\"h-1\",\"種別\":\"住宅\",\"地区\":\"島内\",\"接続先\":\"f1\","
+        "\"設置可能容量\":5.5,\"年間使用量\":4500,\"building\":\"yes\",\"owner\":"
+        "\"x\"}") "," FEATURE(POINT("[137.952,36.252,590.5]"),
+                              "{\"id\":\"p-1\",\"kind\":\"public\",\"name\":"
+                              "\"島内小学校\",\"max_kw\":[50,30],"
+                              "\"yield\":[\"sun\",\"east\"],\"shelter\":true,"
+                              "\"critical_kw\":12,\"menu\":\"large\","
+                              "\"district\":null}") "," FEATURE("null", "{\"id\":\"w-1\","
+                                                                        "\"kind\":\"factory\","
+                                                                        "\"latitude\":36.2,"
+                                                                        "\"longitude\":"
+                                                                        "137.9}")));
     st_import_has(
         document, "sites", "h-1",
         "{\"id\":\"h-1\",\"kind\":\"house\",\"latitude\":36.251,\"longitude\":137.951,"
@@ -123,14 +122,12 @@ END_TEST
 START_TEST(features_without_an_id_are_named)
 {
     st_call.site_kind = "house";
-    json_t *document =
-        good(
-            MAP("{\"type\":\"Feature\",\"id\":\"way/123\",\"geometry\":" POINT(
-                "[137.9,36.2]") ",\"properties\":null},{\"type\":\"Feature\",\"id\":77,"
-                                "\"geometry\":" POINT("[137.9,36.2]") ",\"properties\":{}}"
-                                                                      "," FEATURE(POINT("[137.9,36."
-                                                                                        "2]"),
-                                                                                  "{}")));
+    json_t *document = good(MAP("{\"type\":\"Feature\",\"id\":\"way/123\",\"geometry\":" POINT(
+        "[137.9,36.2]") ",\"properties\":null},{\"type\":\"Feature\",\"id\":77,"
+                        "\"geometry\":" POINT("[137.9,36.2]") ",\"properties\":{}}"
+                                                              "," FEATURE(POINT("[137.9,36."
+                                                                                "2]"),
+                                                                          "{}")));
     const json_t *sites = json_object_get(document, "sites");
     static const char *const ids[] = { "way-123", "77", "feature-2" };
     for (size_t i = 0; i < 3; i++)
@@ -192,24 +189,27 @@ START_TEST(problems_are_named_by_feature_and_property)
                                       HOUSE) "," FEATURE(POLYGON(""), HOUSE)),
                "bad_ring m.geojson/features/0, bad_ring m.geojson/features/1, "
                "bad_ring m.geojson/features/2, bad_geometry m.geojson/features/3");
-    is_refused(
-        MAP(FEATURE("null", "{\"id\":\"a\",\"種別\":\"城\"}") "," FEATURE("null", "{\"id\":\"b\","
-                                                                                  "\"kind\":"
-                                                                                  "\"house\","
-                                                                                  "\"tariff\":"
-                                                                                  "\"x\"}") "," FEATURE("null", "{\"id\":\"c\",\"kind\":\"house\",\"max_kw\":{}}") "," FEATURE(
-            "null", "{\"id\":\"d\"}") "," FEATURE("null",
-                                                  "{\"id\":\"e\",\"kind\":\"house\",\"名称\":"
-                                                  "\"安曇\"}") "," FEATURE("null",
-                                                                           "{\"id\":\"f\",\"kind\":"
-                                                                           "\"house\",\"種別\":"
-                                                                           "\"住宅\"}")),
-        "property_wrong m.geojson/features/0 3 種別, "
-        "property_unknown m.geojson/features/1 18 tariff, "
-        "property_wrong m.geojson/features/2 9 max_kw, "
-        "property_empty m.geojson/features/3 0 種別, "
-        "name_not_public m.geojson/features/4 2 名称, "
-        "property_twice m.geojson/features/5 3 kind");
+    is_refused(MAP(
+                   FEATURE("null", "{\"id\":\"a\",\"種別\":\"城\"}") "," FEATURE(
+                       "null",
+                       "{\"id\":\"b\","
+                       "\"kind\":"
+                       "\"house\","
+                       "\"tariff\":"
+                       "\"x\"}") "," FEATURE("null", "{\"id\":\"c\",\"kind\":\"house\",\"max_kw\":{"
+                                                     "}}") "," FEATURE("null",
+                                                                       "{\"id\":\"d\"}") "," FEATURE("null",
+                                                                                                     "{\"id\":\"e\",\"kind\":\"house\",\"名称\":"
+                                                                                                     "\"安曇\"}") "," FEATURE("null",
+                                                                                                                              "{\"id\":\"f\",\"kind\":"
+                                                                                                                              "\"house\",\"種別\":"
+                                                                                                                              "\"住宅\"}")),
+               "property_wrong m.geojson/features/0 3 種別, "
+               "property_unknown m.geojson/features/1 18 tariff, "
+               "property_wrong m.geojson/features/2 9 max_kw, "
+               "property_empty m.geojson/features/3 0 種別, "
+               "name_not_public m.geojson/features/4 2 名称, "
+               "property_twice m.geojson/features/5 3 kind");
     is_refused("{}", "not_format m.geojson a FeatureCollection is wanted");
 }
 END_TEST

@@ -169,7 +169,7 @@ static void say_item(const struct run *run, const struct az_study_item *item)
     double gap = az_cli_member_number(item->certificate, "gap");
     if (item->plan) az_cli_print(stdout, " (%s", az_cli_member(item->certificate, "status"));
     if (item->plan && isfinite(gap))
-        az_cli_print(stdout, ", %s %.3f %%", az_cli_say(cli, "gap", "差"), 100 * gap);
+        az_cli_print(stdout, ", %s %.3f %%", az_cli_say(cli, "gap", "ギャップ"), 100 * gap);
     if (item->plan) fputc(')', stdout);
     fputc('\n', stdout);
     fflush(stdout);
@@ -202,7 +202,7 @@ static int make_all(struct run *run)
         return az_cli_usage(run->cli, "%s",
                             az_cli_say(run->cli,
                                        "the instance asks for no other plans (a front, scenarios)",
-                                       "この入力は他の計画（両立の限界・想定）を求めていません"));
+                                       "この入力は他の計画（パレートフロント・シナリオ）を求めていません"));
     if (run->stopped) return AZ_EXIT_UNFINISHED;
     return missing ? AZ_EXIT_NO : AZ_EXIT_DONE;
 }
@@ -308,7 +308,7 @@ const struct az_command az_cmd_study = {
     .name = "study",
     .arguments = "INSTANCE",
     .summary = { "make all plans that an instance asks for: a front between two aims, scenarios",
-                 "入力が求める複数の計画（二つの目的の両立、価格の想定）を立てて比べる" },
+                 "入力が求める複数の計画（パレートフロント、シナリオ）を立てて比べる" },
     AZ_OPTIONS(options),
     .argument_min = 1,
     .argument_max = 1,

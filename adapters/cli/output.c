@@ -208,7 +208,7 @@ static const char *word(const struct az_cli *cli, const char *code)
         { "feasible", { "feasible", "実行可能（最適性は未証明）" } },
         { "infeasible", { "no plan can exist", "計画は存在しません（証明済み）" } },
         { "no_plan", { "no plan was found", "計画は見つかりませんでした" } },
-        { "gap", { "gap reached", "誤差に到達" } },
+        { "gap", { "gap reached", "求めたギャップに到達" } },
         { "deadline", { "deadline", "期限" } },
         { "cancel", { "cancelled", "取消" } },
         { "limit", { "limit", "上限" } },

@@ -292,7 +292,7 @@ void az_cli_live_line(const struct az_cli *cli, const struct az_job_progress *pr
                  isfinite(progress->seconds) ? progress->seconds : 0.0,
                  az_cli_say(cli, "plan", "計画"), az_cli_money(progress->objective, objective),
                  az_cli_say(cli, "bound", "限界"), az_cli_money(progress->bound, bound),
-                 az_cli_say(cli, "gap", "誤差"), gap, progress->phase);
+                 az_cli_say(cli, "gap", "ギャップ"), gap, progress->phase);
     fflush(stderr);
 }
 

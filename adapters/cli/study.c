@@ -10,8 +10,8 @@
 /* --- the front --------------------------------------------------------------------------------
  */
 
-/* Is a no worse than b on the axes of the front, and better on one? What a's own proof leaves open
- * does not count as better. */
+/* Is a no worse than b on the axes of the front, and better on one? Of two that are the same, up to
+ * the tolerance, the first counts as better. */
 static bool beats(const struct az_study *study, size_t a, size_t b)
 {
     const struct az_study_item *left = &study->items[a], *right = &study->items[b];
@@ -23,7 +23,7 @@ static bool beats(const struct az_study *study, size_t a, size_t b)
         if (ahead < -slack) return false;
         better = better || ahead > slack;
     }
-    return better || a < b; /* of two that are the same the first stays */
+    return better || a < b;
 }
 
 void az_study_compare(struct az_study *study)
@@ -126,7 +126,7 @@ static enum az_status add_points(const struct az_study *study, bool front, struc
                                  struct az_plot *plot)
 {
     struct az_plot_series *series = &plot->series.items[plot->series.count];
-    series->label = front ? AZ_WORDS("Front", "両立の限界") : AZ_WORDS("Scenarios", "想定");
+    series->label = front ? AZ_WORDS("Front", "パレートフロント") : AZ_WORDS("Scenarios", "シナリオ");
     series->role = front ? "trip" : "price";
     series->mark = front ? AZ_PLOT_POINTS : AZ_PLOT_SPOTS;
     if (!(series->points.items = AZ_ARRAY(arena, study->count + 1, struct az_plot_point)))
@@ -170,7 +170,7 @@ static enum az_status add_table(const struct az_study *study, struct az_arena *a
     az_view_column(table, AZ_WORDS("Plan", "計画"), NULL);
     for (size_t k = 0; k < study->axis_count; k++)
         az_view_column(table, study->axis[k].label, study->axis[k].unit);
-    az_view_column(table, AZ_WORDS("Gap", "最適との差"), "%");
+    az_view_column(table, AZ_WORDS("Gap", "ギャップ"), "%");
     az_view_column(table, AZ_WORDS("Proof", "証明"), NULL);
     for (size_t i = 0; i < study->count; i++) {
         const struct az_study_item *item = &study->items[i];

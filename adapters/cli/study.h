@@ -10,7 +10,7 @@ struct az_study_item {
     json_t *document, *plan, *certificate; /* of its own instance; owned; plan NULL: none */
     const void *read;                      /* the plan, linked to alternative.instance */
     double value[AZ_AXES];
-    size_t beaten_by; /* another point of the front, as good on every axis; AZ_NO_INDEX: none */
+    size_t beaten_by; /* another point of the front that is better; AZ_NO_INDEX: none */
 };
 
 struct az_study {
@@ -21,7 +21,7 @@ struct az_study {
 };
 
 /* Finds out which points of the front another one beats: no worse on both of its axes, and better
- * on one by more than its proof leaves open. */
+ * on one beyond AZ_FEASIBILITY_TOLERANCE. Of two that are the same the first stays. */
 void az_study_compare(struct az_study *study);
 
 /* The STUDY document: {"kind", "instance_sha256", "axes": [{"label", "unit", "better"}], "plans":

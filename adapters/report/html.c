@@ -401,7 +401,7 @@ static void put_certificate(FILE *out, const struct az_report *report)
     amount_row(out, "Objective", "目的関数値", c->objective, c->unit);
     amount_row(out, "Bound", "限界値（下界）", c->bound, c->unit);
     if (isfinite(c->gap)) {
-        term(out, "Gap", "差");
+        term(out, "Gap", "ギャップ");
         fprintf(out, "%s %%", az_draw_number(100 * c->gap, 4, number));
         if (isfinite(c->gap_abs)) {
             fprintf(out, " (%s ", az_draw_number(c->gap_abs, 2, number));

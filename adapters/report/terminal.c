@@ -234,7 +234,7 @@ static void answer_block(const struct screen *screen, const struct az_report *re
     fprintf(screen->out, " %s ", az_draw_number(c->bound, 0, bound));
     screen_plain(screen, screen_words(screen, az_draw_unit(c->unit, english, japanese)));
     fputs(", ", screen->out);
-    screen_plain(screen, screen_words(screen, (struct az_words){ "gap", "差" }));
+    screen_plain(screen, screen_words(screen, (struct az_words){ "gap", "ギャップ" }));
     fprintf(screen->out, " %s %%\n", az_draw_number(100 * c->gap, 2, gap));
 }
 

@@ -18,7 +18,7 @@
 #define ST_MONEY(X)                                     \
     X(capex, "equipment", "設備費")                     \
     X(subsidy, "subsidies", "補助金")                   \
-    X(operation, "operation", "維持管理費")             \
+    X(operation, "operation", "運転維持費")             \
     X(rent, "rents", "賃料")                            \
     X(ppa, "agreed price of power", "PPA 料金")         \
     X(surplus, "exports", "余剰売電")                   \

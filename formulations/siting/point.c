@@ -1,4 +1,4 @@
-/* plan_of.c - whole points as plans, and plans as points. */
+/* point.c - whole points as plans, and plans as points. */
 #include <math.h>
 #include <string.h>
 

@@ -1,8 +1,6 @@
 /* rules.c - the list of rules.h as data. */
 #include "formulations/siting/rules.h"
 
-#include <string.h>
-
 #include "formulations/siting/instance.h"
 
 const struct az_rule st_rules[] = {
@@ -15,13 +13,6 @@ const struct az_rule st_rules[] = {
 };
 
 _Static_assert(sizeof st_rules / sizeof st_rules[0] == ST_RULE_COUNT, "a rule is missing");
-
-enum st_rule st_rule_of(const char *code)
-{
-    for (int k = 0; code && k < ST_RULE_COUNT; k++)
-        if (strcmp(st_rules[k].code.code, code) == 0) return (enum st_rule)k;
-    return ST_RULE_plan_shape;
-}
 
 static const struct {
     enum st_rule min, max;

@@ -37,9 +37,9 @@
       "{asset}: {hour} の電圧 {value} p.u. は下限 {limit} p.u. を下回ります")                           \
     /* upstream */                                                                                 \
     X(circuit_normal, false, "kW", "{asset}: carries {value} kW at {hour}, takes {limit} before a fault", \
-      "{asset}: {hour} の潮流 {value} kW は平常時の容量 {limit} kW を超えます")                           \
+      "{asset}: {hour} の潮流 {value} kW は平常時の上限 {limit} kW を超えます")                           \
     X(circuit_outage, false, "kW", "{asset}: carries {value} kW at {hour} after the outage of {outage}, takes {limit}", \
-      "{asset}: {outage} の事故後、{hour} の潮流 {value} kW は緊急時の容量 {limit} kW を超えます")           \
+      "{asset}: {outage} の事故後、{hour} の潮流 {value} kW は事故時の上限 {limit} kW を超えます")           \
     X(armable, false, "", "{asset}: cannot be armed", "{asset}: 電制の対象にできません")                  \
     X(trip_outage, false, "", "{asset}: trips after the outage of {outage}, which is not looked at", \
       "{asset}: {outage} の事故は想定の対象外です")                                                    \
@@ -97,9 +97,6 @@ enum st_rule {
 
 /* [ST_RULE_COUNT], in the list's order. */
 extern const struct az_rule st_rules[];
-
-/* The rule of a code; plan_shape when none has it or code is NULL. */
-enum st_rule st_rule_of(const char *code);
 
 /* The rules of a limit (enum st_what): less than min, more than max. */
 enum st_rule st_rule_min(int what);

@@ -20,7 +20,7 @@ static const struct item items[ITEMS] = {
     { FLOW(environmental), { "environmental value", "環境価値" }, "wind" },
     { FLOW(subsidy), { "subsidies", "補助金" }, "biomass" },
     { FLOW(capex), { "equipment", "設備費" }, "diesel" },
-    { FLOW(operation), { "operation", "維持管理費" }, "thermal" },
+    { FLOW(operation), { "operation", "運転維持費" }, "thermal" },
     { FLOW(rent), { "rents", "賃料" }, "waste" },
     { FLOW(shared), { "grid, arming, trips, delivery", "系統増強・電制・配送" }, "converter" },
 };

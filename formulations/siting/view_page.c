@@ -93,7 +93,7 @@ static struct az_words tariff_words(struct st_viewer *viewer, const struct st_ta
     struct az_words surplus = st_price_words(viewer, tariff->surplus);
     struct az_words words = { st_text(viewer, "agreed price %s, grid %s, exports %s JPY/kWh",
                                       ppa.en, retail.en, surplus.en),
-                              st_text(viewer, "PPA 単価 %s、電気料金 %s、余剰単価 %s（円/kWh）",
+                              st_text(viewer, "PPA 単価 %s、小売単価 %s、余剰買取単価 %s（円/kWh）",
                                       ppa.ja, retail.ja, surplus.ja) };
     if (tariff->premium) {
         struct az_words premium = st_price_words(viewer, tariff->premium);
