@@ -110,6 +110,7 @@ START_TEST(one_table_file_has_it_all)
 }
 END_TEST
 
+/* Half of a table in English is of no use to the city office. */
 START_TEST(tables_speak_japanese)
 {
     call.language = AZ_JAPANESE;
@@ -125,6 +126,7 @@ START_TEST(tables_speak_japanese)
 }
 END_TEST
 
+/* A program wants one table a file, with headers that are codes. */
 START_TEST(tables_may_be_files_of_their_own)
 {
     call.apart = true;

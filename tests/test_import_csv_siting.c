@@ -128,6 +128,8 @@ START_TEST(areas_hold_what_is_told)
 }
 END_TEST
 
+/* People and places of a district must arrive as the city writes them, commas and units included.
+ */
 START_TEST(a_sheet_becomes_districts)
 {
     st_call.table = "districts";
@@ -209,6 +211,8 @@ START_TEST(places_lie_where_the_instance_is)
 }
 END_TEST
 
+/* An option or an instance that lacks something must be named, rather than half a city be written.
+ */
 START_TEST(a_call_has_what_it_needs)
 {
     st_call.site_kind = "castle";

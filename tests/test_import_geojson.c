@@ -138,6 +138,7 @@ START_TEST(features_without_an_id_are_named)
 }
 END_TEST
 
+/* A district drawn as an area must stand at its centre. */
 START_TEST(areas_become_districts)
 {
     st_call.table = "districts";
@@ -189,21 +190,27 @@ START_TEST(problems_are_named_by_feature_and_property)
                                       HOUSE) "," FEATURE(POLYGON(""), HOUSE)),
                "bad_ring m.geojson/features/0, bad_ring m.geojson/features/1, "
                "bad_ring m.geojson/features/2, bad_geometry m.geojson/features/3");
-    is_refused(MAP(
-                   FEATURE("null", "{\"id\":\"a\",\"種別\":\"城\"}") "," FEATURE(
-                       "null",
-                       "{\"id\":\"b\","
-                       "\"kind\":"
-                       "\"house\","
-                       "\"tariff\":"
-                       "\"x\"}") "," FEATURE("null", "{\"id\":\"c\",\"kind\":\"house\",\"max_kw\":{"
-                                                     "}}") "," FEATURE("null",
-                                                                       "{\"id\":\"d\"}") "," FEATURE("null",
-                                                                                                     "{\"id\":\"e\",\"kind\":\"house\",\"名称\":"
-                                                                                                     "\"安曇\"}") "," FEATURE("null",
-                                                                                                                              "{\"id\":\"f\",\"kind\":"
-                                                                                                                              "\"house\",\"種別\":"
-                                                                                                                              "\"住宅\"}")),
+    is_refused(MAP(FEATURE("null", "{\"id\":\"a\",\"種別\":\"城\"}") "," FEATURE(
+                   "null",
+                   "{\"id\":\"b\","
+                   "\"kind\":"
+                   "\"house\","
+                   "\"tariff\":"
+                   "\"x\"}") "," FEATURE("null",
+                                         "{\"id\":\"c\",\"kind\":\"house\",\"max_kw\":{"
+                                         "}}") "," FEATURE("null",
+                                                           "{\"id\":\"d\"}") "," FEATURE("null",
+                                                                                         "{\"id\":"
+                                                                                         "\"e\","
+                                                                                         "\"kind\":"
+                                                                                         "\"house\""
+                                                                                         ",\"名称\""
+                                                                                         ":"
+                                                                                         "\"安曇\""
+                                                                                         "}") "," FEATURE("null",
+                                                                                                          "{\"id\":\"f\",\"kind\":"
+                                                                                                          "\"house\",\"種別\":"
+                                                                                                          "\"住宅\"}")),
                "property_wrong m.geojson/features/0 3 種別, "
                "property_unknown m.geojson/features/1 18 tariff, "
                "property_wrong m.geojson/features/2 9 max_kw, "

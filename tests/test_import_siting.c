@@ -160,6 +160,7 @@ START_TEST(pmed_serves_by_shortest_paths)
 }
 END_TEST
 
+/* A truncated case, or an edge to nowhere, would be solved as another problem. */
 START_TEST(pmed_names_what_is_corrupt)
 {
     check_bad("pmed", "", "import_bad_value", "case/1");

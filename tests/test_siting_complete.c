@@ -170,6 +170,7 @@ END_TEST
 /* --- what is given ------------------------------------------------------------------------------
  */
 
+/* What a person gave would be overwritten, and the price told would be that of another plan. */
 START_TEST(what_is_given_stays)
 {
     struct st_case c;

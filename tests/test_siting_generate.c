@@ -201,6 +201,7 @@ START_TEST(large_cities_are_sound)
 }
 END_TEST
 
+/* A failed allocation must be a status, never a crash or half an instance. */
 START_TEST(memory_may_run_out_anywhere)
 {
     struct failing failing = { .left = (size_t)-1 };

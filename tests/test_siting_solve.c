@@ -119,6 +119,7 @@ START_TEST(a_site_left_out_costs_what_was_told_when_it_is_in)
 }
 END_TEST
 
+/* A roof that its owner refused would be planned on all the same. */
 START_TEST(a_site_decided_out_is_out)
 {
     struct solved s, without;

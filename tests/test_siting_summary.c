@@ -220,6 +220,7 @@ END_TEST
 /* --- the rest -----------------------------------------------------------------------------------
  */
 
+/* A district without a shelter that works would count among those that are served. */
 START_TEST(who_is_covered_is_told)
 {
     struct st_case c;

@@ -123,6 +123,7 @@ static void check_by(const char *changed, const char *value, const char *code, c
 START_TEST(problems_say_by_how_much)
 {
     check_by("/typical_days/0/weight_days", "180", "days_not_a_year", "short", 3);
+    check_by("/typical_days/0/weight_days", "184", "days_beyond_a_year", "over", 1);
     check_by("/tariffs/1/retail/last_year", "14", "price_ends_early", "missing", 5);
     /* Contract years 3 to 17. */
     check_by("/tariffs/0/ppa/last_year", "16", "price_ends_early", "needed", 17);
@@ -208,6 +209,7 @@ START_TEST(small_documents_may_not_become_huge_instances)
 }
 END_TEST
 
+/* A list beyond its maximum would take the memory and the deadline of a whole job. */
 START_TEST(long_lists_are_refused)
 {
     json_t *json = document_parse("{'first_year':2027,'sites':[]}");

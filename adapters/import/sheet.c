@@ -202,7 +202,8 @@ bool az_sheet_has(const struct az_sheet *sheet, size_t column)
     return sheet->at[column] != SIZE_MAX;
 }
 
-const char *az_sheet_header(const struct az_sheet *sheet, size_t column)
+/* The header of a column, or what it should be. */
+static const char *header_of(const struct az_sheet *sheet, size_t column)
 {
     return az_sheet_has(sheet, column) ? sheet->words[column] : sheet->columns[column].words[0];
 }
@@ -261,7 +262,7 @@ void az_sheet_wrong(const struct az_sheet *sheet, const struct az_csv_row *row, 
     AZ_FIND(
         sheet->findings, code, AZ_SHEET_PLACE(sheet, row),
         AZ_NUMBER_PARAM("column", az_sheet_has(sheet, column) ? (double)sheet->at[column] + 1 : 0),
-        AZ_TEXT_PARAM("header", az_sheet_header(sheet, column)));
+        AZ_TEXT_PARAM("header", header_of(sheet, column)));
 }
 
 bool az_sheet_amount(const struct az_sheet *sheet, const struct az_csv_row *row, size_t column,

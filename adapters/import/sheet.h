@@ -42,8 +42,6 @@ size_t az_sheet_column_of(const struct az_sheet *sheet, const char *header, cons
                           bool *no_memory);
 
 bool az_sheet_has(const struct az_sheet *sheet, size_t column);
-/* The header of a column, or what it should be. */
-const char *az_sheet_header(const struct az_sheet *sheet, size_t column);
 /* A finding that a column is missing (import_missing_column). */
 void az_sheet_lacks(const struct az_sheet *sheet, size_t column);
 

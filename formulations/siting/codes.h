@@ -20,6 +20,7 @@
     X(too_many_circuits, "are {value}, at most {maximum} are taken", "{value} あり、上限 {maximum} を超えています") \
     X(too_many_rules, "are {value}, at most {maximum} are taken", "{value} あり、上限 {maximum} を超えています") \
     X(days_not_a_year, "stand for {value} days in all, must be 365 ({short} short)", "合計 {value} 日を代表していますが、365 日でなければなりません（{short} 日不足）") \
+    X(days_beyond_a_year, "stand for {value} days in all, must be 365 ({over} too many)", "合計 {value} 日を代表していますが、365 日でなければなりません（{over} 日超過）") \
     X(days_missing, "must not be empty: there are profiles", "プロファイルがあるため空にできません") \
     X(load_of_nothing, "names {value}, whose values are all 0: {kwh} kWh a year cannot have its shape", "{value} の値はすべて 0 のため、年間 {kwh} kWh をこの形に配分できません") \
     X(shape_of_nothing, "names {value}, whose values are all 0: it has no mean to be scaled to 1", "{value} の値はすべて 0 のため、平均 1 に調整できません") \

@@ -72,7 +72,8 @@ static double most_over(const struct st_judge *j, const double flow[], double re
     return over;
 }
 
-enum az_status st_choose_reinforcements(struct st_completion *c)
+/* The cheapest reinforcements that make room, of every element; all of it where they do not. */
+static enum az_status choose_reinforcements(struct st_completion *c)
 {
     const struct st_instance *in = c->in;
     const struct st_judge *j = &c->judge;
@@ -216,7 +217,9 @@ static enum az_status transport(struct st_completion *c, const struct depots *de
     return AZ_OK;
 }
 
-enum az_status st_choose_served(struct st_completion *c)
+/* Who serves whom, at the least cost; everybody from the cheapest site where capacities cannot be
+ * kept. */
+static enum az_status choose_served(struct st_completion *c)
 {
     struct depots depots;
     size_t customers = c->in->customers.count;
@@ -278,9 +281,9 @@ static enum az_status complete(struct st_completion *c, void **out)
     bool fits;
     AZ_TRY(copy_given(c));
     AZ_TRY(judge_choices(c, &fits));
-    if (fits && !c->partial->reinforcements.items) AZ_TRY(st_choose_reinforcements(c));
+    if (fits && !c->partial->reinforcements.items) AZ_TRY(choose_reinforcements(c));
     if (fits && c->in->upstream && !c->partial->trips.items) AZ_TRY(st_choose_trips(c));
-    if (fits && !c->partial->served.items) AZ_TRY(st_choose_served(c));
+    if (fits && !c->partial->served.items) AZ_TRY(choose_served(c));
     AZ_TRY(st_summarise(c->in, c->arena, c->plan));
     *out = c->plan;
     AZ_TRY(st_evaluate(c->in, c->plan, c->scratch, &judgement));

@@ -20,14 +20,7 @@ struct st_completion {
     struct st_judge judge; /* of the given choices, armed wherever they may be, without trips */
 };
 
-/* The cheapest reinforcements that make room, of every element; all of it where they do not. */
-enum az_status st_choose_reinforcements(struct st_completion *c);
-
 /* Who is armed and trips, at the least cost; nobody where an outage cannot be mended so. */
 enum az_status st_choose_trips(struct st_completion *c);
-
-/* Who serves whom, at the least cost; everybody from the cheapest site where capacities cannot be
- * kept. */
-enum az_status st_choose_served(struct st_completion *c);
 
 #endif

@@ -8,8 +8,9 @@
 
 #define KW_PER_MW 1000.0
 
-double st_load_kw(const struct st_instance *in, const struct az_ref *profile, double year_kwh,
-                  size_t hour)
+/* kW of a load profile with so many kWh a year; 0 without one. */
+static double load_kw(const struct st_instance *in, const struct az_ref *profile, double year_kwh,
+                      size_t hour)
 {
     if (!profile->id) return 0;
     const struct st_profile *shape = &in->profiles.items[profile->index];
@@ -83,18 +84,18 @@ static enum az_status fill_base(const struct st_instance *in, struct st_problem 
     for (size_t h = 0; h < hours; h++) {
         for (size_t n = 0; n < net->node_count; n++) {
             const struct st_node *node = &in->nodes.items[n];
-            double load = st_load_kw(in, &node->load, node->year_kwh, h);
+            double load = load_kw(in, &node->load, node->year_kwh, h);
             net->base[n * hours + h] -= load;
             net->base_q[n * hours + h] -= tangent(node->power_factor) * load;
         }
         for (size_t f = 0; f < net->feeder_count; f++) {
             const struct st_feeder *feeder = &in->feeders.items[f];
             net->base[(net->node_count + f) * hours + h] -=
-                st_load_kw(in, &feeder->load, feeder->year_kwh, h);
+                load_kw(in, &feeder->load, feeder->year_kwh, h);
         }
         for (size_t b = 0; b < net->bus_count; b++) {
             const struct st_bus *bus = &in->upstream->buses.items[b];
-            net->base[(first_bus + b) * hours + h] -= st_load_kw(in, &bus->load, bus->year_kwh, h);
+            net->base[(first_bus + b) * hours + h] -= load_kw(in, &bus->load, bus->year_kwh, h);
         }
         for (size_t g = 0; in->upstream && g < in->upstream->plants.count; g++) {
             const struct st_plant *plant = &in->upstream->plants.items[g];

@@ -50,10 +50,6 @@ double st_feeder_limit(const struct st_problem *problem, size_t feeder);
 double st_bank_limit(const struct st_problem *problem, size_t bank, int side);
 double st_line_limit(const struct st_problem *problem, size_t line);
 
-/* kW of a load profile with so many kWh a year; 0 without one. */
-double st_load_kw(const struct st_instance *in, const struct az_ref *profile, double year_kwh,
-                  size_t hour);
-
 /* kW that a plant gives. */
 double st_plant_kw(const struct st_instance *in, const struct st_plant *plant, size_t hour);
 

@@ -29,8 +29,12 @@ static void validate_year(const struct st_validator *v)
     if (in->typical_days.count == 0) {
         if (in->profiles.count > 0) AZ_FIND0(v->findings, &st_code_days_missing, at);
     } else if (fabs(sum - ST_YEAR_DAYS) > AZ_FEASIBILITY_TOLERANCE * ST_YEAR_DAYS) {
-        AZ_FIND(v->findings, &st_code_days_not_a_year, at, AZ_NUMBER_PARAM("value", sum),
-                AZ_NUMBER_PARAM("short", ST_YEAR_DAYS - sum));
+        if (sum > ST_YEAR_DAYS)
+            AZ_FIND(v->findings, &st_code_days_beyond_a_year, at, AZ_NUMBER_PARAM("value", sum),
+                    AZ_NUMBER_PARAM("over", sum - ST_YEAR_DAYS));
+        else
+            AZ_FIND(v->findings, &st_code_days_not_a_year, at, AZ_NUMBER_PARAM("value", sum),
+                    AZ_NUMBER_PARAM("short", ST_YEAR_DAYS - sum));
     }
     for (size_t i = 0; i < in->curtailments.count; i++) {
         const struct st_curtailment *it = &in->curtailments.items[i];

@@ -46,8 +46,9 @@ static bool is_same_equipment(const struct st_option *a, const struct st_option 
            a->battery_kwh == b->battery_kwh && a->battery_kw == b->battery_kw;
 }
 
-double st_reactive(const struct st_instance *in, const struct st_site *site,
-                   const struct st_dispatch *dispatch, size_t hour)
+/* Reactive injection of a site in an hour, kvar, as instance.h says, from its dispatch. */
+static double reactive(const struct st_instance *in, const struct st_site *site,
+                       const struct st_dispatch *dispatch, size_t hour)
 {
     double pv_factor =
         site->feeder < in->feeders.count ? in->feeders.items[site->feeder].pv_power_factor : 1;
@@ -70,7 +71,7 @@ static void write_rows(const struct room *room, const struct st_site *site, size
     if (values->reactive) {
         double *to = values->reactive + option * count;
         for (size_t h = 0; h < count; h++)
-            to[h] = st_reactive(in, site, with, h) - st_reactive(in, site, without, h);
+            to[h] = reactive(in, site, with, h) - reactive(in, site, without, h);
     }
     if (row != AZ_NO_INDEX) memcpy(values->out + row * count, with->out, count * sizeof(double));
 }
@@ -136,7 +137,7 @@ static void value_site(struct room *room, size_t s)
     for (size_t h = 0; values->base && h < count; h++)
         values->base[s * count + h] = room->without.out[h] - room->without.grid[h];
     for (size_t h = 0; values->base_reactive && h < count; h++)
-        values->base_reactive[s * count + h] = st_reactive(in, site, &room->without, h);
+        values->base_reactive[s * count + h] = reactive(in, site, &room->without, h);
     struct st_energy first = { 0 };
     for (size_t o = 0; o < site->option_count; o++) {
         const struct st_option *option = &site->option[o];

@@ -42,8 +42,4 @@ struct st_values {
 enum az_status st_values_new(const struct st_instance *in, const struct az_context *context,
                              unsigned threads, struct az_arena *arena, struct st_values **values);
 
-/* Reactive injection of a site in an hour, kvar, as instance.h says, from its dispatch. */
-double st_reactive(const struct st_instance *in, const struct st_site *site,
-                   const struct st_dispatch *dispatch, size_t hour);
-
 #endif
