@@ -375,7 +375,7 @@ START_TEST(the_page_tells_what_the_plan_rests_on)
     const struct az_cell *home = cell_of(page, row_of(page, "Prices: Home"), 1);
     ck_assert_ptr_nonnull(strstr(home->words.en, "grid 33 (36 from 2037)"));
     ck_assert_ptr_nonnull(strstr(home->words.en, "exports 24 (8.3 from year 5 of operation)"));
-    ck_assert_ptr_nonnull(strstr(home->words.ja, "電気料金 33（2037 年から 36）"));
+    ck_assert_ptr_nonnull(strstr(home->words.ja, "小売単価 33（2037 年から 36）"));
     const struct az_cell *hours = cell_of(page, row_of(page, "Curtailed"), 1);
     ck_assert_ptr_nonnull(strstr(hours->words.en, "Summer 10:00–14:00: 30 %"));
     ck_assert_uint_ge(page->facts.count, 7);

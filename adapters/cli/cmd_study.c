@@ -199,10 +199,10 @@ static int make_all(struct run *run)
         missing = missing || !study->items[study->count - 1].plan;
     }
     if (asked == 0)
-        return az_cli_usage(run->cli, "%s",
-                            az_cli_say(run->cli,
-                                       "the instance asks for no other plans (a front, scenarios)",
-                                       "この入力は他の計画（パレートフロント・シナリオ）を求めていません"));
+        return az_cli_usage(
+            run->cli, "%s",
+            az_cli_say(run->cli, "the instance asks for no other plans (a front, scenarios)",
+                       "この入力は他の計画（パレートフロント・シナリオ）を求めていません"));
     if (run->stopped) return AZ_EXIT_UNFINISHED;
     return missing ? AZ_EXIT_NO : AZ_EXIT_DONE;
 }
