@@ -170,6 +170,32 @@ START_TEST(scenarios_change_the_prices_they_name)
 }
 END_TEST
 
+/* Without it people stand under the heading of tonnes: the axes are those of the instance that
+ * asks, the values those of what is made of it. */
+START_TEST(what_is_made_tells_its_values_in_the_order_of_the_axes)
+{
+    static const char *const changes[][2] = { { "/front",
+                                                "{\"second\": \"people\", \"points\": 2}" } };
+    struct st_case c;
+    struct solved all[MOST];
+    struct az_axis axis[AZ_AXES];
+    st_case_load_changed(&c, ST_BASE, 1, changes);
+    ck_assert_uint_eq(c.findings.count, 0);
+    ck_assert_uint_eq(st_alternatives.axes(c.in, axis), 3);
+    ck_assert_str_eq(axis[0].label.en, "People covered");
+    ck_assert_str_eq(axis[2].label.en, "CO2 avoided");
+    ck_assert_uint_eq(solve_all(&c, all), 4); /* both ends, two scenarios */
+    for (size_t i = 0; i < 4; i++) {
+        const struct st_plan *plan = all[i].answer.plan;
+        ck_assert_ptr_nonnull(plan);
+        ck_assert_double_eq(all[i].value[0], (double)plan->summary->people_covered);
+        ck_assert_double_eq_tol(all[i].value[2], plan->summary->co2_t, 1e-6);
+        ck_assert_double_gt(fabs(all[i].value[0] - all[i].value[2]), 1);
+    }
+    st_case_close(&c);
+}
+END_TEST
+
 /* An instance that asks for nothing more has no alternatives. */
 START_TEST(nothing_asked_is_nothing_made)
 {
@@ -190,6 +216,7 @@ static Suite *suite(void)
     tcase_set_timeout(t, 120);
     tcase_add_test(t, no_plan_at_all_beats_a_point_of_the_front);
     tcase_add_test(t, scenarios_change_the_prices_they_name);
+    tcase_add_test(t, what_is_made_tells_its_values_in_the_order_of_the_axes);
     tcase_add_test(t, nothing_asked_is_nothing_made);
     suite_add_tcase(s, t);
     return s;

@@ -22,14 +22,14 @@ static struct az_words amount_words(struct az_arena *arena, bool co2, double amo
                               az_arena_format(arena, "%.0f 人以上", amount) };
 }
 
-/* The instance as it was written, without the wish for more plans. */
+/* The instance as it was written, without its scenarios. The front stays: it says which aim comes
+ * first. */
 static enum az_status copy_instance(const struct st_instance *in, struct az_arena *arena,
                                     struct st_instance **copy)
 {
     void *made;
     AZ_TRY(az_copy(&st_instance_table, in, arena, &made));
     *copy = made;
-    (*copy)->front = NULL;
     (*copy)->scenarios.count = 0;
     (*copy)->scenarios.items = NULL;
     return AZ_OK;
@@ -81,6 +81,7 @@ static enum az_status make_point(const struct st_instance *in, size_t p, const v
     struct st_instance *copy;
     AZ_TRY(copy_instance(in, arena, &copy));
     copy->objective = p == 1 ? front->second : ST_COST;
+    if (p == 1) copy->front = NULL; /* the objective says it then */
     *alternative =
         (struct az_alternative){ .instance = copy, .on_front = true, .start = AZ_NO_INDEX };
     if (p == 0) {
@@ -165,10 +166,11 @@ static enum az_status make(const void *instance, size_t i, const void *const pla
     return AZ_NOT_FOUND;
 }
 
-/* What an instance knows beside money, that of the front first. Returns how many. */
+/* What an instance knows beside money, that of the front first; the same for it and for all that is
+ * made of it. Returns how many. */
 static size_t find_aims(const struct st_instance *in, int aim[2])
 {
-    bool people_first = in->front && in->front->second == ST_PEOPLE;
+    bool people_first = (in->front ? in->front->second : in->objective) == ST_PEOPLE;
     size_t count = 0;
     if (in->coverage && people_first) aim[count++] = ST_PEOPLE;
     if (in->carbon) aim[count++] = ST_CO2;
