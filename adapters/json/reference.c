@@ -53,21 +53,26 @@ static void put_number(const struct page *p, double value)
     }
 }
 
-/* Units as people write them: in Japanese, yen and times have their own signs. */
+/* Units as people write them: in Japanese, yen and times have their own signs ("JPY/kW/year" is
+   円/kW/年). */
 static void put_unit(const struct page *p, const char *unit)
 {
-    static const char *const signs[][2] = {
-        { "JPY", "円" }, { "min", "分" }, { "s", "秒" }, { "slots", "コマ" }
-    };
-    if (p->language == AZ_JAPANESE)
-        for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
-            size_t length = strlen(signs[i][0]);
-            if (strncmp(unit, signs[i][0], length) != 0) continue;
-            if (unit[length] && unit[length] != '/') continue;
-            fputs(signs[i][1], p->out);
-            unit += length;
-            break;
-        }
+    static const char *const signs[][2] = { { "JPY", "円" },     { "min", "分" },  { "s", "秒" },
+                                            { "slots", "コマ" }, { "days", "日" }, { "year", "年" },
+                                            { "years", "年" } };
+    while (p->language == AZ_JAPANESE && *unit) {
+        size_t length = strcspn(unit, "/");
+        const char *sign = NULL;
+        for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+            if (strlen(signs[i][0]) == length && strncmp(unit, signs[i][0], length) == 0)
+                sign = signs[i][1];
+        if (sign)
+            fputs(sign, p->out);
+        else
+            fprintf(p->out, "%.*s", (int)length, unit);
+        unit += length;
+        if (*unit) fputc(*unit++, p->out);
+    }
     put_cell(p, unit);
 }
 

@@ -22,7 +22,7 @@ static const struct item items[ITEMS] = {
     { FLOW(capex), { "equipment", "設備費" }, "diesel" },
     { FLOW(operation), { "operation", "運転維持費" }, "thermal" },
     { FLOW(rent), { "rents", "賃料" }, "waste" },
-    { FLOW(shared), { "grid, arming, trips, delivery", "系統増強・電制・配送" }, "converter" },
+    { FLOW(shared), { "grid, trips, delivery", "系統増強・電制・配送" }, "converter" },
 };
 static const struct item parties[PARTIES] = {
     { FLOW(operators), { "operators", "事業者" }, "route-1" },

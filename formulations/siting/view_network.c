@@ -72,10 +72,10 @@ static enum az_status loading_plot(struct st_viewer *viewer)
     if (ranked == 0) return AZ_OK;
     qsort(all, ranked, sizeof *all, is_fuller);
     if (ranked > MOST_BARS) ranked = MOST_BARS;
-    *series = (struct az_plot_series){ .label = { "share of the limit in the fullest hour",
-                                                  "最も大きい時間の利用率" },
-                                       .role = "import",
-                                       .mark = AZ_PLOT_BAR };
+    *series =
+        (struct az_plot_series){ .label = { "share in fullest hour", "最も大きい時間の利用率" },
+                                 .role = "import",
+                                 .mark = AZ_PLOT_BAR };
     for (size_t k = 0; k < ranked; k++)
         points[k] = (struct az_plot_point){ (double)k + 1, 100 * all[k].share,
                                             loading_words(viewer, all[k].it) };
@@ -106,10 +106,9 @@ static enum az_status voltage_plot(struct st_viewer *viewer)
         nodes++;
     }
     if (nodes < 2) return AZ_OK;
-    series[0] =
-        (struct az_plot_series){ .label = { "voltage nearest its limit", "限度に最も近い電圧" },
-                                 .role = "route-1",
-                                 .mark = AZ_PLOT_LINE };
+    series[0] = (struct az_plot_series){ .label = { "nearest to its limit", "限度に最も近い電圧" },
+                                         .role = "route-1",
+                                         .mark = AZ_PLOT_LINE };
     series[1] = (struct az_plot_series){ .label = { "limit", "限度" },
                                          .role = "limit",
                                          .mark = AZ_PLOT_LINE };

@@ -64,7 +64,7 @@ static void group_row(struct az_view_table *table, struct az_words words, const 
 static void group_columns(struct st_viewer *viewer, struct az_view_table *table)
 {
     const char *unit = st_money_unit(viewer);
-    az_view_column(table, AZ_WORDS("Sites", "地点"), NULL);
+    az_view_column(table, AZ_WORDS("Kind, district", "種別・地区"), NULL);
     az_view_column(table, AZ_WORDS("Candidates", "候補"), NULL);
     az_view_column(table, AZ_WORDS("Chosen", "採用"), NULL);
     az_view_column(table, AZ_WORDS("PV", "太陽光"), "kW");
