@@ -39,7 +39,7 @@ static void sparkline(const struct screen *screen, const struct az_plot_series *
     screen_reset(screen);
     int decimals = fabs(high) < 100 && fabs(low) < 100 ? 1 : 0;
     bool whole = low == trunc(low) && high == trunc(high);
-    if (low >= 0.5 && high <= 2 && !whole) decimals = 3; /* about one: voltages in p.u. */
+    if (low >= 0.8 && high <= 1.2 && !whole) decimals = 3; /* about one: voltages in p.u. */
     fprintf(screen->out, "  %s … %s\n", az_draw_number(low, decimals, low_text),
             az_draw_number(high, decimals, high_text));
 }
