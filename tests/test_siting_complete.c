@@ -320,11 +320,13 @@ START_TEST(a_solver_s_choices_are_completed_as_it_did)
     run.judge = keep;
     run.data = &best;
     ck_assert_int_eq(st_solve(c.in, &how, &run, c.arena), AZ_OK);
-    ck_assert_ptr_nonnull(best.plan);
-    c.plan = best.plan;
-    strip(c.plan);
-    ck_assert_int_eq(complete(&c), AZ_OK);
-    ck_assert_double_eq_tol(judge(&c).cost, best.cost, 0.2);
+    ck_assert(best.plan || run.infeasible);
+    if (best.plan) {
+        c.plan = best.plan;
+        strip(c.plan);
+        ck_assert_int_eq(complete(&c), AZ_OK);
+        ck_assert_double_eq_tol(judge(&c).cost, best.cost, 0.2);
+    }
     json_decref(json);
     st_case_close(&c);
 }

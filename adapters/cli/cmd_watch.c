@@ -31,7 +31,8 @@ static void print_event(const struct watcher *watcher, const json_t *event)
                      az_cli_say(watcher->cli, "bound", "限界"),
                      az_cli_money(az_cli_member_number(event, "bound"), bound));
     if (isfinite(gap))
-        az_cli_print(stdout, "  %s %.3f %%", az_cli_say(watcher->cli, "gap", "ギャップ"), 100 * gap);
+        az_cli_print(stdout, "  %s %.3f %%", az_cli_say(watcher->cli, "gap", "ギャップ"),
+                     100 * gap);
     if (isfinite(seconds)) az_cli_print(stdout, "  %.1f s", seconds);
     if (*az_cli_member(event, "detail"))
         az_cli_print(stdout, "  %s", az_cli_member(event, "detail"));

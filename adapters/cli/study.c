@@ -126,7 +126,8 @@ static enum az_status add_points(const struct az_study *study, bool front, struc
                                  struct az_plot *plot)
 {
     struct az_plot_series *series = &plot->series.items[plot->series.count];
-    series->label = front ? AZ_WORDS("Front", "パレートフロント") : AZ_WORDS("Scenarios", "シナリオ");
+    series->label =
+        front ? AZ_WORDS("Front", "パレートフロント") : AZ_WORDS("Scenarios", "シナリオ");
     series->role = front ? "trip" : "price";
     series->mark = front ? AZ_PLOT_POINTS : AZ_PLOT_SPOTS;
     if (!(series->points.items = AZ_ARRAY(arena, study->count + 1, struct az_plot_point)))

@@ -80,7 +80,8 @@ struct az_words st_site_words(struct st_viewer *viewer, struct az_ref ref)
 struct az_words st_kind_words(int kind)
 {
     static const struct az_words words[ST_KINDS] = { [ST_HOUSE] = { "houses", "住宅" },
-                                                     [ST_FACTORY] = { "businesses", "工場・事業所" },
+                                                     [ST_FACTORY] = { "businesses",
+                                                                      "工場・事業所" },
                                                      [ST_FARM] = { "farmland", "農地" },
                                                      [ST_PUBLIC] = { "public", "公共施設" },
                                                      [ST_COMMUNITY] = { "community", "地域共同" } };

@@ -253,7 +253,12 @@ static void random_site(struct hand *hand, struct az_random *dice, const struct 
     site->feeder = one_in(dice, 2) ? AZ_NO_INDEX : 0;
     site->decision = one_in(dice, 8) ? ST_OUT : one_in(dice, 8) ? ST_IN : ST_FREE;
     random_options(hand, dice, site);
-    if (site->decision == ST_IN && one_in(dice, 2)) site->decided_option = site->option[0].id;
+    site->decided = site->decision;
+    site->decided_index = AZ_NO_INDEX;
+    if (site->decision == ST_IN && one_in(dice, 2)) {
+        site->decided_option = site->option[0].id;
+        site->decided_index = 0;
+    }
 }
 
 struct hand hand_random(struct az_random *dice, size_t sites)
