@@ -188,7 +188,7 @@ START_TEST(a_master_without_a_basis_goes_on)
     az_random_seed(&random, 211);
     spy.behind = engine_at(_i);
     spy.no_basis = true;
-    for (int turn = 0; turn < 15; turn++) {
+    for (int turn = 0; turn < TEST_SOME(15); turn++) {
         struct trial t;
         open_trial(&t, &random);
         solve(&t, &spying);
@@ -206,7 +206,7 @@ START_TEST(a_basis_goes_back_to_its_own_session_alone)
     struct az_random random;
     az_random_seed(&random, 223);
     spy.behind = engine_at(_i);
-    for (int turn = 0; turn < 30; turn++) {
+    for (int turn = 0; turn < TEST_SOME(30); turn++) {
         struct trial t;
         open_trial(&t, &random);
         spy.fails_every = 7 + turn % 11;
@@ -215,7 +215,7 @@ START_TEST(a_basis_goes_back_to_its_own_session_alone)
         need_optimum(&t);
         az_arena_free(t.arena);
     }
-    ck_assert_int_gt(spy.opened, 60);
+    ck_assert_int_gt(spy.opened, TEST_SEEN(60));
     ck_assert_int_eq(spy.strange, 0);
 }
 END_TEST
@@ -256,7 +256,7 @@ START_TEST(prices_to_begin_with_are_tried_once)
     struct az_random random;
     az_random_seed(&random, 227);
     int rows = 0, trees = 0;
-    for (int turn = 0; turn < 30; turn++) {
+    for (int turn = 0; turn < TEST_SOME(30); turn++) {
         struct trial t;
         open_trial(&t, &random);
         t.options.pi = draw_prices(&t, &random);
@@ -273,8 +273,8 @@ START_TEST(prices_to_begin_with_are_tried_once)
         trees += t.result.nodes > 0;
         az_arena_free(t.arena);
     }
-    ck_assert_int_gt(rows, 3);
-    ck_assert_int_gt(trees, 3);
+    ck_assert_int_gt(rows, TEST_SEEN(3));
+    ck_assert_int_gt(trees, TEST_SEEN(3));
 }
 END_TEST
 
@@ -284,7 +284,7 @@ START_TEST(prices_that_prove_enough_end_the_root)
 {
     struct az_random random;
     az_random_seed(&random, 229);
-    for (int turn = 0; turn < 15; turn++) {
+    for (int turn = 0; turn < TEST_SOME(15); turn++) {
         struct trial t;
         open_trial(&t, &random);
         t.options.node_limit = -1;
@@ -330,7 +330,7 @@ START_TEST(rows_that_come_into_a_box_leave_bounds_that_hold)
             ck_assert_double_le(boxed, t.result.root_objective + 1e-5);
         az_arena_free(t.arena);
     }
-    ck_assert_int_gt(rows, 5);
+    ck_assert_int_gt(rows, TEST_SEEN(5));
 }
 END_TEST
 
@@ -354,7 +354,7 @@ START_TEST(the_milp_over_the_columns_goes_on_to_what_can_be_mended)
     struct az_random random;
     int beyond[2] = { 0 };
     az_random_seed(&random, 239);
-    for (int turn = 0; turn < 30; turn++) {
+    for (int turn = 0; turn < TEST_SOME(30); turn++) {
         struct trial t;
         open_trial(&t, &random);
         t.problem.found = found;
@@ -369,7 +369,7 @@ START_TEST(the_milp_over_the_columns_goes_on_to_what_can_be_mended)
         }
         az_arena_free(t.arena);
     }
-    ck_assert_int_ge(beyond[1], 5);
+    ck_assert_int_ge(beyond[1], TEST_SEEN(5));
     ck_assert_int_gt(beyond[1], beyond[0]);
 }
 END_TEST

@@ -18,7 +18,7 @@ START_TEST(the_tree_ends_at_the_compact_optimum)
     struct az_random random;
     az_random_seed(&random, 41);
     int trees = 0, infeasible = 0, rows = 0, priced = 0, decided = 0;
-    for (int round = 0; round < 120; round++) {
+    for (int round = 0; round < TEST_SOME(120); round++) {
         struct az_arena *arena = az_arena_new(NULL);
         struct facility f;
         struct az_colgen_problem problem;
@@ -52,11 +52,11 @@ START_TEST(the_tree_ends_at_the_compact_optimum)
         decided += f.decided > 0;
         az_arena_free(arena);
     }
-    ck_assert_int_gt(infeasible, 3);
-    ck_assert_int_gt(trees, 20);
-    ck_assert_int_gt(rows, 20);
-    ck_assert_int_gt(priced, 10);
-    ck_assert_int_gt(decided, 5);
+    ck_assert_int_gt(infeasible, TEST_SEEN(3));
+    ck_assert_int_gt(trees, TEST_SEEN(20));
+    ck_assert_int_gt(rows, TEST_SEEN(20));
+    ck_assert_int_gt(priced, TEST_SEEN(10));
+    ck_assert_int_gt(decided, TEST_SEEN(5));
 }
 END_TEST
 
@@ -66,7 +66,7 @@ START_TEST(threads_do_not_change_the_result)
     const struct az_engine *engine = engine_at(_i);
     struct az_random random;
     az_random_seed(&random, 43);
-    for (int round = 0; round < 25; round++) {
+    for (int round = 0; round < TEST_SOME(25); round++) {
         struct az_arena *arena = az_arena_new(NULL);
         struct facility f;
         struct az_colgen_problem problem;
@@ -122,7 +122,7 @@ START_TEST(whenever_it_stops_the_bound_holds)
     struct az_random random;
     az_random_seed(&random, 47);
     int unfinished = 0;
-    for (int round = 0; round < 8; round++) {
+    for (int round = 0; round < TEST_SOME(8); round++) {
         struct facility f;
         facility_random(&f, &random);
         double optimum = facility_optimum(engine_at(0), &f);
@@ -157,7 +157,7 @@ START_TEST(whenever_it_stops_the_bound_holds)
             }
         }
     }
-    ck_assert_int_gt(unfinished, 20);
+    ck_assert_int_gt(unfinished, TEST_SEEN(20));
 }
 END_TEST
 
@@ -168,7 +168,7 @@ START_TEST(a_cutoff_leaves_only_what_is_better)
     struct az_context context = az_context_default();
     struct az_random random;
     az_random_seed(&random, 53);
-    for (int round = 0; round < 30; round++) {
+    for (int round = 0; round < TEST_SOME(30); round++) {
         struct facility f;
         facility_random(&f, &random);
         double optimum = facility_optimum(engine_at(0), &f);
@@ -205,7 +205,7 @@ START_TEST(every_allocation_may_fail)
     az_random_seed(&random, 59);
     context.threads = 2;
     int failed = 0, done = 0;
-    for (int round = 0; round < 8; round++) {
+    for (int round = 0; round < TEST_SOME(8); round++) {
         facility_random(&f, &random);
         done = 0;
         for (size_t left = 0; done == 0; left++) {
@@ -226,7 +226,7 @@ START_TEST(every_allocation_may_fail)
             az_arena_free(own);
         }
     }
-    ck_assert_int_gt(failed, 30);
+    ck_assert_int_gt(failed, TEST_SEEN(30));
 }
 END_TEST
 

@@ -102,7 +102,7 @@ static enum az_status reach_of(const struct core *c, size_t wanted, double *reac
         if (c->prices->choice[s] != AZ_NO_INDEX && !p->forced[s])
             behind[count++] = -c->prices->least[s];
     }
-    qsort(behind, count, sizeof *behind, ascending);
+    if (count > 0) qsort(behind, count, sizeof *behind, ascending);
     *reach = count > wanted ? behind[wanted] : INFINITY;
     free(behind);
     return AZ_OK;

@@ -62,7 +62,7 @@ static enum az_status list_of(struct st_draft *d, size_t column, const struct li
                              : st_static_coefficients(p, column - p->option_count, d->room);
         list->items = AZ_ARRAY(d->arena, list->count + 1, struct st_coefficient);
         if (!list->items) return AZ_NO_MEMORY;
-        memcpy(list->items, d->room, list->count * sizeof *list->items);
+        if (list->count > 0) memcpy(list->items, d->room, list->count * sizeof *list->items);
     }
     *result = list;
     return AZ_OK;
@@ -207,7 +207,7 @@ static enum az_status find_live(struct st_draft *d)
                 near[count++] = (struct near){ prices->reduced[o] - prices->least[s], s, o };
         if (!p->forced[s]) near[count++] = (struct near){ -prices->least[s], s, AZ_NO_INDEX };
     }
-    qsort(near, count, sizeof *near, nearest_first);
+    if (count > 0) qsort(near, count, sizeof *near, nearest_first);
     /* the best of most sites is behind by 0: what counts is what else is near */
     size_t kept = 0, others = 0;
     d->live.option = AZ_ARRAY(d->arena, 2 * MOST_LIVE, size_t);
@@ -412,8 +412,9 @@ enum az_status st_draft_rows(struct st_draft *d)
     }
     AZ_TRY(fit_rows(d));
     AZ_TRY(read_rows(d, first));
-    memset(d->option_list, 0, d->p->option_count * sizeof *d->option_list);
-    memset(d->static_list, 0, d->y_count * sizeof *d->static_list);
+    if (d->p->option_count > 0)
+        memset(d->option_list, 0, d->p->option_count * sizeof *d->option_list);
+    if (d->y_count > 0) memset(d->static_list, 0, d->y_count * sizeof *d->static_list);
     AZ_TRY(st_draft_point(d, d->arena, &point));
     return add_options(d, first, &point);
 }
@@ -433,7 +434,7 @@ enum az_status st_draft_point(const struct st_draft *d, struct az_arena *arena,
         point->option[point->count] = d->choice[s];
         point->value[point->count++] = 1;
     }
-    memcpy(point->y, d->y, d->y_count * sizeof *point->y);
+    if (d->y_count > 0) memcpy(point->y, d->y, d->y_count * sizeof *point->y);
     for (size_t r = 0; r < d->row_count; r++) /* shortfalls follow what is short */
         if (d->short_of[r] != AZ_NO_INDEX)
             point->y[d->short_of[r]] =

@@ -214,7 +214,7 @@ enum az_status st_activities(const struct st_problem *p, const struct st_point *
 {
     struct st_coefficient *room = calloc(p->row_count + 1, sizeof *room);
     if (!room) return AZ_NO_MEMORY;
-    memset(activity, 0, p->row_count * sizeof *activity);
+    if (p->row_count > 0) memset(activity, 0, p->row_count * sizeof *activity);
     for (size_t i = 0; i < point->count; i++) {
         size_t count = st_option_coefficients(p, point->option[i], room);
         for (size_t k = 0; k < count; k++) activity[room[k].row] += point->value[i] * room[k].value;
@@ -304,7 +304,7 @@ static enum az_status keep_best(struct mover *m, const struct st_prices *prices)
     if (prices->bound <= m->best_bound || prices->row_count > m->capacity) return AZ_OK;
     m->best_bound = prices->bound;
     m->best_count = prices->row_count;
-    memcpy(m->best, prices->pi, prices->row_count * sizeof *m->best);
+    if (prices->row_count > 0) memcpy(m->best, prices->pi, prices->row_count * sizeof *m->best);
     return AZ_OK;
 }
 
@@ -344,7 +344,7 @@ enum az_status st_prices_move(struct st_search *search, int rounds, struct st_pr
         az_run_progress(search->run, "prices", false);
     }
     if (m.best_count > 0) {
-        memcpy(prices->pi, m.best, m.best_count * sizeof *prices->pi);
+        if (m.best_count > 0) memcpy(prices->pi, m.best, m.best_count * sizeof *prices->pi);
         for (size_t r = m.best_count; r < prices->row_count; r++) prices->pi[r] = 0;
     }
     AZ_GOTO(st_prices_evaluate(search->problem, search->arena, prices));

@@ -428,8 +428,8 @@ static enum az_status reach_of(const struct master *m, const struct st_prices *p
     if (m->p->option_count <= st_few_options(m->search) || wanted >= sites) return AZ_OK;
     double *margin = AZ_ARRAY(scratch, sites, double);
     if (!margin) return AZ_NO_MEMORY;
-    memcpy(margin, prices->margin, sites * sizeof *margin);
-    qsort(margin, sites, sizeof *margin, ascending);
+    if (sites > 0) memcpy(margin, prices->margin, sites * sizeof *margin);
+    if (sites > 0) qsort(margin, sites, sizeof *margin, ascending);
     *reach = margin[wanted];
     return AZ_OK;
 }

@@ -88,9 +88,11 @@ static enum az_status keep(struct st_search *search, const struct az_judgement *
     best->value = AZ_ARRAY(search->arena, point->count, double);
     best->y = AZ_ARRAY(search->arena, point->y_count, double);
     if (!best->option || !best->value || !best->y) return AZ_NO_MEMORY;
-    memcpy(best->option, point->option, point->count * sizeof *best->option);
-    memcpy(best->value, point->value, point->count * sizeof *best->value);
-    memcpy(best->y, point->y, point->y_count * sizeof *best->y);
+    if (point->count > 0) {
+        memcpy(best->option, point->option, point->count * sizeof *best->option);
+        memcpy(best->value, point->value, point->count * sizeof *best->value);
+    }
+    if (point->y_count > 0) memcpy(best->y, point->y, point->y_count * sizeof *best->y);
     search->has_best = true;
     search->best = az_judgement_order(judgement);
     return AZ_OK;

@@ -38,14 +38,14 @@ static enum az_status tell_worths(const struct st_search *search, struct st_summ
         if (!p->rows[r].limit || price < LEAST_PRICE) continue;
         items[count++] = (struct st_worth){ p->rows[r].limit, price };
     }
-    qsort(items, count, sizeof *items, by_name_then_worth);
+    if (count > 0) qsort(items, count, sizeof *items, by_name_then_worth);
     for (size_t i = 0; i < count; i++) {
         if (kept > 0 && strcmp(items[kept - 1].limit, items[i].limit) == 0)
             items[kept - 1].jpy_per_unit += items[i].jpy_per_unit;
         else
             items[kept++] = items[i];
     }
-    qsort(items, kept, sizeof *items, largest_first);
+    if (kept > 0) qsort(items, kept, sizeof *items, largest_first);
     summary->worths.items = (void *)items;
     summary->worths.count = kept;
     return AZ_OK;
