@@ -4,16 +4,14 @@
  * Lines are straight: they show the order, not the road. Positions are longitude before latitude. A
  * place without coordinates is told and its features are left out: nothing is ever at 0, 0 that is
  * not there. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "adapters/export/clinic.h"
-#include "adapters/json/json.h"
+#include "adapters/export/features.h"
 
 struct map {
     struct az_clx x;
-    json_t *features;
-    double west, south, east, north;
+    struct az_features features;
     bool *told; /* [places] */
 };
 
@@ -35,36 +33,13 @@ static bool located(struct map *map, const struct cl_place *place)
 
 static json_t *position(struct map *map, const struct cl_place *place)
 {
-    map->west = fmin(map->west, place->longitude);
-    map->east = fmax(map->east, place->longitude);
-    map->south = fmin(map->south, place->latitude);
-    map->north = fmax(map->north, place->latitude);
-    return json_pack("[f, f]", place->longitude, place->latitude);
-}
-
-/* Adds a feature; takes both references over. */
-static enum az_status add_feature(struct map *map, const char *type, json_t *coordinates,
-                                  json_t *properties)
-{
-    json_t *feature =
-        coordinates && properties
-            ? json_pack("{s:s, s:{s:s, s:O}, s:O}", "type", "Feature", "geometry", "type", type,
-                        "coordinates", coordinates, "properties", properties)
-            : NULL;
-    json_decref(coordinates);
-    json_decref(properties);
-    return feature && json_array_append_new(map->features, feature) == 0 ? AZ_OK : AZ_NO_MEMORY;
+    return az_features_position(&map->features, place->latitude, place->longitude);
 }
 
 /* --- properties ---------------------------------------------------------------------------------
  */
 
-/* Sets what is there; a member that is absent is left out. */
-static bool set_text(json_t *object, const char *name, const char *text)
-{
-    return !text || !*text || json_object_set_new(object, name, json_string(text)) == 0;
-}
-
+/* A number that is absent is left out. */
 static bool set_number(json_t *object, const char *name, double value)
 {
     if (!isfinite(value)) return true;
@@ -77,14 +52,16 @@ static bool set_time(const struct map *map, json_t *object, const char *name, st
     char text[32];
     if (!az_time_given(time)) return true;
     time.offset_min = map->x.cl->start.offset_min;
-    return set_text(object, name, az_time_format(time, text));
+    return az_features_text(object, name, az_time_format(time, text));
 }
 
 static bool set_person(const struct map *map, json_t *object, const char *id)
 {
     struct az_person person = az_clx_person(&map->x, id);
-    return set_text(object, "name", person.name) && set_text(object, "number", person.number) &&
-           set_text(object, "address", person.address) && set_text(object, "phone", person.phone);
+    return az_features_text(object, "name", person.name) &&
+           az_features_text(object, "number", person.number) &&
+           az_features_text(object, "address", person.address) &&
+           az_features_text(object, "phone", person.phone);
 }
 
 /* Who is meant, at which place. */
@@ -93,9 +70,10 @@ static bool set_site(const struct map *map, json_t *object, const struct az_ref 
     const struct cl_site *site = az_clx_site(&map->x, ref);
     const struct cl_place *place = az_clx_site_place(&map->x, ref);
     if (!site) return true;
-    return set_text(object, "site", site->id) && set_person(map, object, site->id) &&
-           set_text(object, "place", place->id) && set_text(object, "place_name", place->name) &&
-           set_text(object, "district", place->district);
+    return az_features_text(object, "site", site->id) && set_person(map, object, site->id) &&
+           az_features_text(object, "place", place->id) &&
+           az_features_text(object, "place_name", place->name) &&
+           az_features_text(object, "district", place->district);
 }
 
 static bool set_booking(const struct map *map, json_t *object, const char *role,
@@ -104,7 +82,8 @@ static bool set_booking(const struct map *map, json_t *object, const char *role,
     char name[32];
     if (!booking) return true;
     snprintf(name, sizeof name, "%s_slot", role);
-    if (!set_text(object, role, booking->remote.id) || !set_time(map, object, name, booking->slot))
+    if (!az_features_text(object, role, booking->remote.id) ||
+        !set_time(map, object, name, booking->slot))
         return false;
     snprintf(name, sizeof name, "%s_start", role);
     if (!set_time(map, object, name, booking->start)) return false;
@@ -120,7 +99,7 @@ static bool set_title(const struct map *map, json_t *object, struct az_time star
     const char *clock_text = az_clx_clock(&map->x, start, clock);
     const char *text = az_arena_format(map->x.arena, "%s%s%s%s%s", clock_text,
                                        *clock_text ? " " : "", what, *who ? " " : "", who);
-    return text && set_text(object, "title", text);
+    return text && az_features_text(object, "title", text);
 }
 
 /* --- features -----------------------------------------------------------------------------------
@@ -150,9 +129,10 @@ static json_t *round_properties(const struct map *map, const struct cl_round *ro
     json_t *object =
         json_pack("{s:s, s:s, s:s}", "type", "round", "round", round->id, "date", round->date);
     bool good =
-        object && vehicle && crew && set_text(object, "vehicle", vehicle) &&
-        set_text(object, "crew", crew) &&
-        set_text(object, "title", az_arena_format(map->x.arena, "%s %s", round->date, vehicle)) &&
+        object && vehicle && crew && az_features_text(object, "vehicle", vehicle) &&
+        az_features_text(object, "crew", crew) &&
+        az_features_text(object, "title",
+                         az_arena_format(map->x.arena, "%s %s", round->date, vehicle)) &&
         set_time(map, object, "leaves", round->leaves) &&
         set_time(map, object, "returns", round->returns) &&
         set_number(object, "distance_km", round->distance_km) &&
@@ -181,11 +161,11 @@ static json_t *stop_properties(const struct map *map, const struct cl_round *rou
     const char *who = visit ? az_clx_who(&map->x, stop->site.id) : "";
     json_t *object = json_pack("{s:s, s:s, s:s, s:I}", "type", kinds[stop->kind], "round",
                                round->id, "date", round->date, "order", (json_int_t)k + 1);
-    bool good = object && vehicle && set_text(object, "vehicle", vehicle) &&
+    bool good = object && vehicle && az_features_text(object, "vehicle", vehicle) &&
                 set_title(map, object, stop->start, kind_words(map, stop->kind), who) &&
                 (!visit || set_site(map, object, &stop->site)) &&
-                set_text(object, "care", visit ? stop->care.id : NULL) &&
-                set_text(object, "charger", stop->charger.id) &&
+                az_features_text(object, "care", visit ? stop->care.id : NULL) &&
+                az_features_text(object, "charger", stop->charger.id) &&
                 set_time(map, object, "arrival", stop->arrival) &&
                 set_time(map, object, "start", stop->start) &&
                 set_time(map, object, "end", stop->end) &&
@@ -208,7 +188,8 @@ static json_t *online_properties(const struct map *map, const struct cl_online *
     bool good = object &&
                 set_title(map, object, online->start, az_clx_say(&map->x, "On line", "オンライン"),
                           az_clx_who(&map->x, online->site.id)) &&
-                set_site(map, object, &online->site) && set_text(object, "care", online->care.id) &&
+                set_site(map, object, &online->site) &&
+                az_features_text(object, "care", online->care.id) &&
                 set_time(map, object, "start", online->start) &&
                 set_time(map, object, "end", online->end) &&
                 set_booking(map, object, "doctor", online->doctor) &&
@@ -229,8 +210,8 @@ static json_t *unserved_properties(const struct map *map, const struct cl_unserv
            set_title(map, object, none, az_clx_say(&map->x, "Left out", "見送り"),
                      az_clx_who(&map->x, left->site.id)) &&
            set_site(map, object, &left->site) &&
-           set_text(object, "reason", cl_reason_choice(left->reason)->name) &&
-           set_text(object, "rule", left->rule) &&
+           az_features_text(object, "reason", cl_reason_choice(left->reason)->name) &&
+           az_features_text(object, "rule", left->rule) &&
            set_number(object, "price_jpy", left->price_jpy) &&
            set_number(object, "price_bound_jpy", left->price_bound_jpy) &&
            (left->displaced.count == 0 || json_object_set(object, "displaced", displaced) == 0);
@@ -245,13 +226,14 @@ static enum az_status add_round(struct map *map, const struct cl_round *round)
     json_t *line = round_line(map, round);
     if (!line) return AZ_NO_MEMORY;
     if (json_array_size(line) >= 2)
-        AZ_TRY(add_feature(map, "LineString", line, round_properties(map, round)));
+        AZ_TRY(az_features_add(&map->features, "LineString", line, round_properties(map, round)));
     else
         json_decref(line);
     for (size_t k = 0; k < round->stops.count; k++) {
         const struct cl_place *place = az_clx_stop_place(&map->x, round, k);
         if (located(map, place))
-            AZ_TRY(add_feature(map, "Point", position(map, place), stop_properties(map, round, k)));
+            AZ_TRY(az_features_add(&map->features, "Point", position(map, place),
+                                   stop_properties(map, round, k)));
     }
     return AZ_OK;
 }
@@ -263,14 +245,14 @@ static enum az_status add_all(struct map *map)
     for (size_t i = 0; i < plan->online.count; i++) {
         const struct cl_place *place = az_clx_site_place(&map->x, &plan->online.items[i].site);
         if (located(map, place))
-            AZ_TRY(add_feature(map, "Point", position(map, place),
-                               online_properties(map, &plan->online.items[i])));
+            AZ_TRY(az_features_add(&map->features, "Point", position(map, place),
+                                   online_properties(map, &plan->online.items[i])));
     }
     for (size_t i = 0; i < plan->unserved.count; i++) {
         const struct cl_place *place = az_clx_site_place(&map->x, &plan->unserved.items[i].site);
         if (located(map, place))
-            AZ_TRY(add_feature(map, "Point", position(map, place),
-                               unserved_properties(map, &plan->unserved.items[i])));
+            AZ_TRY(az_features_add(&map->features, "Point", position(map, place),
+                                   unserved_properties(map, &plan->unserved.items[i])));
     }
     return AZ_OK;
 }
@@ -278,44 +260,20 @@ static enum az_status add_all(struct map *map)
 /* --- the format ---------------------------------------------------------------------------------
  */
 
-static enum az_status write_map(struct map *map, struct az_export_files *files)
-{
-    json_t *document =
-        json_pack("{s:s, s:O}", "type", "FeatureCollection", "features", map->features);
-    bool good = document && (json_array_size(map->features) == 0 ||
-                             json_object_set_new(document, "bbox",
-                                                 json_pack("[f, f, f, f]", map->west, map->south,
-                                                           map->east, map->north)) == 0);
-    char *text = good ? az_json_pretty(document) : NULL;
-    json_decref(document);
-    struct az_export_file *file = AZ_NEW(map->x.arena, struct az_export_file);
-    if (text && file) {
-        file->name = "week.geojson";
-        file->length = strlen(text);
-        file->bytes = az_arena_text_n(map->x.arena, text, file->length);
-        *files = (struct az_export_files){ 1, file };
-    }
-    free(text);
-    return files->count == 1 && file->bytes ? AZ_OK : AZ_NO_MEMORY;
-}
-
 static enum az_status tell_geojson(const struct az_export *call, struct az_arena *arena,
                                    struct az_export_files *files)
 {
     enum az_status status = AZ_OK;
-    struct map map = { .west = INFINITY, .south = INFINITY, .east = -INFINITY, .north = -INFINITY };
+    struct map map = { 0 };
     AZ_TRY(az_clx_begin(&map.x, call, arena));
     map.told = AZ_ARRAY(arena, map.x.cl->places.count, bool);
-    map.features = json_array();
-    if (!map.told || !map.features) {
-        json_decref(map.features);
-        return AZ_NO_MEMORY;
-    }
+    if (!map.told) return AZ_NO_MEMORY;
+    AZ_GOTO(az_features_begin(&map.features));
     AZ_GOTO(add_all(&map));
-    AZ_GOTO(write_map(&map, files));
+    AZ_GOTO(az_features_write(&map.features, "week.geojson", arena, files));
     az_clx_tell_nobody(&map.x);
 done:
-    json_decref(map.features);
+    az_features_free(&map.features);
     return status;
 }
 

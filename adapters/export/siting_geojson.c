@@ -5,19 +5,17 @@
  * Positions are longitude before latitude. Lines are straight from node to node. What has no
  * coordinates is counted and told: nothing is ever at 0, 0 that is not there. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "adapters/export/features.h"
 #include "adapters/export/siting.h"
-#include "adapters/json/json.h"
 #include "formulations/siting/tables.h"
 
 enum element { NODE, LINE, FEEDER, ELEMENTS };
 
 struct map {
     struct az_stx x;
-    json_t *features;
-    double west, south, east, north;
+    struct az_features features;
     const struct st_loading **loading[ELEMENTS]; /* of each element; NULL: none is known */
     size_t unplaced[3];                          /* sites, nodes, districts */
 };
@@ -28,29 +26,6 @@ struct map {
 static bool is_placed(double latitude, double longitude)
 {
     return isfinite(latitude) && isfinite(longitude);
-}
-
-static json_t *position(struct map *map, double latitude, double longitude)
-{
-    map->west = fmin(map->west, longitude);
-    map->east = fmax(map->east, longitude);
-    map->south = fmin(map->south, latitude);
-    map->north = fmax(map->north, latitude);
-    return json_pack("[f, f]", longitude, latitude);
-}
-
-/* Adds a feature; takes both references over. */
-static enum az_status add_feature(struct map *map, const char *type, json_t *coordinates,
-                                  json_t *properties)
-{
-    json_t *feature =
-        coordinates && properties
-            ? json_pack("{s:s, s:{s:s, s:O}, s:O}", "type", "Feature", "geometry", "type", type,
-                        "coordinates", coordinates, "properties", properties)
-            : NULL;
-    json_decref(coordinates);
-    json_decref(properties);
-    return feature && json_array_append_new(map->features, feature) == 0 ? AZ_OK : AZ_NO_MEMORY;
 }
 
 static json_t *two_positions(json_t *from, json_t *to)
@@ -64,12 +39,7 @@ static json_t *two_positions(json_t *from, json_t *to)
 /* --- properties ---------------------------------------------------------------------------------
  */
 
-/* Sets what is there; a member that is absent is left out. */
-static bool set_text(json_t *object, const char *name, const char *text)
-{
-    return !text || !*text || json_object_set_new(object, name, json_string(text)) == 0;
-}
-
+/* A number that is absent is left out. */
 static bool set_number(json_t *object, const char *name, double value, int decimals)
 {
     if (!isfinite(value)) return true;
@@ -89,7 +59,7 @@ static bool set_member(const struct map *map, json_t *object, const struct az_fi
     if (value.is_number) return set_number(object, field->name, value.number, value.decimals);
     if (field->type == AZ_T_BOOLEAN)
         return json_object_set_new(object, field->name, json_boolean(*value.code == 't')) == 0;
-    return set_text(object, field->name, value.code);
+    return az_features_text(object, field->name, value.code);
 }
 
 /* Every plain member of an object of the plan. */
@@ -115,7 +85,7 @@ static bool set_title(const struct map *map, json_t *object, const char *what, c
                       const char *id)
 {
     const char *title = az_arena_format(map->x.arena, "%s %s", what, name && *name ? name : id);
-    return title && set_text(object, "title", title);
+    return title && az_features_text(object, "title", title);
 }
 
 /* How full an element is: value, limit, their ratio, the hour. */
@@ -127,7 +97,7 @@ static bool set_loading(const struct map *map, json_t *object, enum element elem
     int decimals = element == NODE ? 5 : 2;
     bool good = set_number(object, name, loading->value, decimals) &&
                 set_number(object, "limit", loading->limit, decimals) &&
-                set_text(object, "hour", az_stx_hour(&map->x, loading->hour)) &&
+                az_features_text(object, "hour", az_stx_hour(&map->x, loading->hour)) &&
                 set_number(object, "worth_jpy_per_kw", loading->worth_jpy_per_kw, 0);
     if (element == NODE || !(fabs(loading->limit) > 0)) return good;
     return good && set_number(object, "used_share", fabs(loading->value / loading->limit), 4);
@@ -156,7 +126,9 @@ static enum az_status add_site(struct map *map, const struct az_ref *ref, const 
         json_decref(object);
         return AZ_NO_MEMORY;
     }
-    return add_feature(map, "Point", position(map, site->latitude, site->longitude), object);
+    return az_features_add(&map->features, "Point",
+                           az_features_position(&map->features, site->latitude, site->longitude),
+                           object);
 }
 
 /* --- networks -----------------------------------------------------------------------------------
@@ -174,8 +146,8 @@ static enum az_status add_node(struct map *map, size_t n)
     }
     json_t *object = json_pack("{s:s, s:s}", "type", "node", "node", node->id);
     json_t *of_feeder = is_root ? json_object() : NULL;
-    bool good =
-        object && set_text(object, "feeder", node->feeder.id) && set_loading(map, object, NODE, n);
+    bool good = object && az_features_text(object, "feeder", node->feeder.id) &&
+                set_loading(map, object, NODE, n);
     if (good && is_root)
         good = of_feeder && set_loading(map, of_feeder, FEEDER, feeder) &&
                json_object_set(object, "feeder_loading", of_feeder) == 0;
@@ -184,7 +156,9 @@ static enum az_status add_node(struct map *map, size_t n)
         json_decref(object);
         return AZ_NO_MEMORY;
     }
-    return add_feature(map, "Point", position(map, node->latitude, node->longitude), object);
+    return az_features_add(&map->features, "Point",
+                           az_features_position(&map->features, node->latitude, node->longitude),
+                           object);
 }
 
 static enum az_status add_line(struct map *map, size_t l)
@@ -198,15 +172,16 @@ static enum az_status add_line(struct map *map, size_t l)
         return AZ_OK; /* told by its nodes */
     json_t *object = json_pack("{s:s, s:s, s:s, s:s}", "type", "line", "line", line->id, "from",
                                from->id, "to", to->id);
-    if (!object || !set_text(object, "feeder", from->feeder.id) ||
+    if (!object || !az_features_text(object, "feeder", from->feeder.id) ||
         !set_loading(map, object, LINE, l)) {
         json_decref(object);
         return AZ_NO_MEMORY;
     }
-    return add_feature(map, "LineString",
-                       two_positions(position(map, from->latitude, from->longitude),
-                                     position(map, to->latitude, to->longitude)),
-                       object);
+    return az_features_add(
+        &map->features, "LineString",
+        two_positions(az_features_position(&map->features, from->latitude, from->longitude),
+                      az_features_position(&map->features, to->latitude, to->longitude)),
+        object);
 }
 
 /* Loadings by element: the summary lists them by id. */
@@ -249,7 +224,7 @@ static enum az_status add_district(struct map *map, size_t d)
     json_t *object =
         json_pack("{s:s, s:s, s:I, s:b}", "type", "district", "district", district->id, "people",
                   (json_int_t)district->people, "must_be_covered", district->must_be_covered > 0);
-    bool good = object && set_text(object, "name", district->name);
+    bool good = object && az_features_text(object, "name", district->name);
     for (size_t i = 0; good && i < summary->coverage.count; i++)
         if (summary->coverage.items[i].district.index == d)
             good = set_members(map, object, "coverage", &summary->coverage.items[i]);
@@ -257,8 +232,9 @@ static enum az_status add_district(struct map *map, size_t d)
         json_decref(object);
         return AZ_NO_MEMORY;
     }
-    return add_feature(map, "Point", position(map, district->latitude, district->longitude),
-                       object);
+    return az_features_add(
+        &map->features, "Point",
+        az_features_position(&map->features, district->latitude, district->longitude), object);
 }
 
 /* Who is served from where, where both are on the map. */
@@ -277,10 +253,12 @@ static enum az_status add_delivery(struct map *map, const struct st_served *serv
         json_decref(object);
         return AZ_NO_MEMORY;
     }
-    return add_feature(map, "LineString",
-                       two_positions(position(map, site->latitude, site->longitude),
-                                     position(map, customer->latitude, customer->longitude)),
-                       object);
+    return az_features_add(
+        &map->features, "LineString",
+        two_positions(
+            az_features_position(&map->features, site->latitude, site->longitude),
+            az_features_position(&map->features, customer->latitude, customer->longitude)),
+        object);
 }
 
 /* --- the format ---------------------------------------------------------------------------------
@@ -305,27 +283,6 @@ static enum az_status add_all(struct map *map)
     return AZ_OK;
 }
 
-static enum az_status write_map(struct map *map, struct az_export_files *files)
-{
-    json_t *document =
-        json_pack("{s:s, s:O}", "type", "FeatureCollection", "features", map->features);
-    bool good = document && (json_array_size(map->features) == 0 ||
-                             json_object_set_new(document, "bbox",
-                                                 json_pack("[f, f, f, f]", map->west, map->south,
-                                                           map->east, map->north)) == 0);
-    char *text = good ? az_json_pretty(document) : NULL;
-    json_decref(document);
-    struct az_export_file *file = AZ_NEW(map->x.arena, struct az_export_file);
-    if (text && file) {
-        file->name = "plan.geojson";
-        file->length = strlen(text);
-        file->bytes = az_arena_text_n(map->x.arena, text, file->length);
-        *files = (struct az_export_files){ 1, file };
-    }
-    free(text);
-    return files->count == 1 && file->bytes ? AZ_OK : AZ_NO_MEMORY;
-}
-
 static void tell_unplaced(const struct map *map)
 {
     static const char *const lists[] = { "sites", "nodes", "districts" };
@@ -340,15 +297,14 @@ static enum az_status tell_geojson(const struct az_export *call, struct az_arena
                                    struct az_export_files *files)
 {
     enum az_status status = AZ_OK;
-    struct map map = { .west = INFINITY, .south = INFINITY, .east = -INFINITY, .north = -INFINITY };
+    struct map map = { 0 };
     AZ_TRY(az_stx_begin(&map.x, call, arena));
-    map.features = json_array();
-    if (!map.features) return AZ_NO_MEMORY;
+    AZ_GOTO(az_features_begin(&map.features));
     AZ_GOTO(add_all(&map));
-    AZ_GOTO(write_map(&map, files));
+    AZ_GOTO(az_features_write(&map.features, "plan.geojson", arena, files));
     tell_unplaced(&map);
 done:
-    json_decref(map.features);
+    az_features_free(&map.features);
     return status;
 }
 
