@@ -5,9 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "adapters/cli/plans.h"
+#include "adapters/cli/solve_view.h"
 #include "adapters/keyfile.h"
-#include "adapters/report/report.h"
 
 static const struct az_option options[] = {
     { "output", 'o', "FILE.html", false,
@@ -49,16 +48,11 @@ static int draw_here(struct az_cli *cli, const struct az_report *report)
 
 static int write_html(struct az_cli *cli, const struct az_report *report, const char *path)
 {
-    char *text = NULL;
-    size_t length = 0;
-    enum az_status status = az_report_html(report, &text, &length);
     /* With names in it nobody else may read it. */
     mode_t mask = umask(0);
     umask(az_cli_text(cli, "key") ? mask | S_IRWXG | S_IRWXO : mask);
-    int code =
-        status == AZ_OK ? az_cli_write(cli, path, text, length) : az_cli_status(cli, status, path);
+    int code = az_cli_write_report(cli, report, path);
     umask(mask);
-    free(text);
     return code;
 }
 

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "adapters/cli/remote.h"
+#include "adapters/cli/solve_view.h"
 #include "adapters/cli/study.h"
 #include "adapters/json/json.h"
-#include "adapters/report/report.h"
 #include "adapters/service/documents.h"
 #include "adapters/service/drive.h"
 #include "adapters/service/signals.h"
@@ -221,16 +221,11 @@ static int write_report(struct run *run, const char *path)
     enum az_sense sense;
     const char *unit;
     double scale;
-    char *text = NULL;
-    size_t length = 0;
     run->data.formulation->measure(run->data.instance, &sense, &unit, &scale, &report.from,
                                    &report.until);
     enum az_status status = az_study_view(&run->study, run->cli->arena, &view);
-    if (status == AZ_OK) status = az_report_html(&report, &text, &length);
-    int code = status == AZ_OK ? az_cli_write(run->cli, path, text, length)
-                               : az_cli_status(run->cli, status, path);
-    free(text);
-    return code;
+    return status == AZ_OK ? az_cli_write_report(run->cli, &report, path)
+                           : az_cli_status(run->cli, status, path);
 }
 
 static int write_all(struct run *run)

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "adapters/json/json.h"
-#include "adapters/report/report.h"
 #include "adapters/service/documents.h"
 
 static enum az_status read_documents(struct az_cli *cli, struct az_cli_case *data,
@@ -23,6 +22,17 @@ static enum az_status read_documents(struct az_cli *cli, struct az_cli_case *dat
     return AZ_OK;
 }
 
+int az_cli_write_report(struct az_cli *cli, const struct az_report *report, const char *path)
+{
+    char *text = NULL;
+    size_t length = 0;
+    enum az_status status = az_report_html(report, &text, &length);
+    int code =
+        status == AZ_OK ? az_cli_write(cli, path, text, length) : az_cli_status(cli, status, path);
+    free(text);
+    return code;
+}
+
 static int write_report(struct az_cli *cli, const struct az_cli_case *data,
                         const struct az_judgement *judgement, const struct az_view *view,
                         const char *path)
@@ -37,14 +47,8 @@ static int write_report(struct az_cli *cli, const struct az_cli_case *data,
     enum az_sense sense;
     const char *unit;
     double scale;
-    char *text = NULL;
-    size_t length = 0;
     data->formulation->measure(data->instance, &sense, &unit, &scale, &report.from, &report.until);
-    enum az_status status = az_report_html(&report, &text, &length);
-    int code =
-        status == AZ_OK ? az_cli_write(cli, path, text, length) : az_cli_status(cli, status, path);
-    free(text);
-    return code;
+    return az_cli_write_report(cli, &report, path);
 }
 
 int az_cli_show_plan(struct az_cli *cli, struct az_cli_case *data, const json_t *plan,
