@@ -45,16 +45,6 @@ static const char base[] =
     "  'slots': [{'from': '09:00', 'until': '17:00', 'each_min': 60, 'capacity': 3}]}],"
     " 'travel': {'speed_kmh': 30}}";
 
-/* A file of the service's folder; kept until the next but seven. */
-static const char *path_of(const char *name)
-{
-    static char paths[8][128];
-    static size_t next;
-    char *path = paths[next++ % 8];
-    snprintf(path, sizeof paths[0], "%s/%s", service.directory, name);
-    return path;
-}
-
 static void write_file(const char *name, const char *text, size_t length)
 {
     FILE *file = fopen(path_of(name), "wb");
@@ -74,49 +64,11 @@ static void write_cp932(const char *name, const char *text)
     write_file(name, bytes, sizeof bytes - room);
 }
 
-static char *read_file(const char *name)
-{
-    FILE *file = fopen(path_of(name), "rb");
-    ck_assert_msg(file != NULL, "%s is not there", name);
-    char *text = calloc(1, 4 << 20);
-    ck_assert_ptr_nonnull(text);
-    ck_assert_uint_gt(fread(text, 1, (4 << 20) - 1, file), 0);
-    fclose(file);
-    return text;
-}
-
 static void check_says(const char *name, const char *wanted, bool says)
 {
-    char *text = read_file(name);
+    char *text = text_in(name);
     ck_assert_msg((strstr(text, wanted) != NULL) == says, "%s: %s", name, wanted);
     free(text);
-}
-
-static json_t *load(const char *name)
-{
-    json_error_t error;
-    json_t *json = json_load_file(path_of(name), 0, &error);
-    ck_assert_msg(json != NULL, "%s: %s", name, error.text);
-    return json;
-}
-
-static void azumi(int code, const char *const arguments[])
-{
-    ck_assert_msg(test_service_run(&service, arguments) == code, "azumi %s %s", arguments[0],
-                  arguments[1]);
-}
-#define AZUMI(code, ...) azumi((code), (const char *const[]){ __VA_ARGS__, NULL })
-
-static json_t *call(const char *op, json_t *request, bool ok)
-{
-    json_t *reply = NULL;
-    enum az_status status = az_client_call(client, op, request, &reply);
-    ck_assert_msg(status == AZ_OK, "%s: %s", op, az_status_words(status));
-    char *text = json_dumps(reply, JSON_COMPACT);
-    ck_assert_msg(json_is_true(json_object_get(reply, "ok")) == ok, "%.1000s", text);
-    free(text);
-    json_decref(request);
-    return reply;
 }
 
 static bool hear(void *data, const json_t *event)
@@ -202,7 +154,7 @@ static void carry_without_nurse(const json_t *result)
 START_TEST(a_week_from_the_spreadsheet_and_anew)
 {
     import_week();
-    json_t *week = load("week.json");
+    json_t *week = json_in(path_of("week.json"));
     ck_assert_uint_eq(json_array_size(json_object_get(week, "sites")), 5);
     ck_assert_uint_eq(json_array_size(json_object_get(week, "staff")), 2);
     json_t *result = solve("week", week, NULL);
@@ -212,7 +164,7 @@ START_TEST(a_week_from_the_spreadsheet_and_anew)
     send_out();
     carry_without_nurse(result);
     json_t *previous = json_incref(json_object_get(result, "plan"));
-    json_t *anew = solve("again", load("again.json"), previous);
+    json_t *anew = solve("again", json_in(path_of("again.json")), previous);
     /* everybody is told who is told another time, and nobody else */
     const json_t *penalty = json_object_get(json_object_get(anew, "certificate"), "penalty");
     ck_assert_double_eq_tol(json_number_value(penalty),
@@ -228,7 +180,7 @@ END_TEST
 START_TEST(all_mistakes_are_told_at_once)
 {
     import_week();
-    json_t *week = load("week.json");
+    json_t *week = json_in(path_of("week.json"));
     document_set(week, "/sites/0/colour", json_string("red"));
     document_set(week, "/vehicles/0/wings", json_integer(2));
     document_set(week, "/sites/1/visits", json_string("often"));

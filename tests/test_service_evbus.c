@@ -20,26 +20,12 @@ static const char *text_of(const json_t *json, const char *name)
     return text ? text : "";
 }
 
-static json_t *call(const char *op, json_t *request)
-{
-    json_t *reply = NULL;
-    enum az_status status = az_client_call(client, op, request, &reply);
-    ck_assert_msg(status == AZ_OK, "%s: %s", op, az_status_words(status));
-    char *text = json_dumps(reply, JSON_COMPACT);
-    ck_assert_msg(json_is_true(json_object_get(reply, "ok")), "%.1000s", text);
-    free(text);
-    json_decref(request);
-    return reply;
-}
-
 static void submit(const char *id, const char *path, double deadline_s)
 {
-    json_error_t error;
-    json_t *instance = json_load_file(path, 0, &error);
-    ck_assert_msg(instance != NULL, "%s: %s", path, error.text);
-    json_decref(
-        call("submit", json_pack("{s:s, s:s, s:o, s:{s:f}}", "id", id, "kind", "evbus", "instance",
-                                 instance, "options", "deadline_s", deadline_s)));
+    json_decref(call("submit",
+                     json_pack("{s:s, s:s, s:o, s:{s:f}}", "id", id, "kind", "evbus", "instance",
+                               json_in(path), "options", "deadline_s", deadline_s),
+                     true));
 }
 
 /* What is told on the way to the end. */
@@ -71,27 +57,11 @@ static json_t *finish(const char *id, const char *state, struct heard *heard)
     return result;
 }
 
-/* A file of the service's folder; kept until the next but three. */
-static const char *path_of(const char *name)
-{
-    static char paths[4][128];
-    static size_t next;
-    char *path = paths[next++ % 4];
-    snprintf(path, sizeof paths[0], "%s/%s", service.directory, name);
-    return path;
-}
-
 static size_t size_of(const char *path)
 {
     struct stat status;
     ck_assert_msg(stat(path, &status) == 0, "%s is not there", path);
     return (size_t)status.st_size;
-}
-
-static void azumi(int code, const char *const arguments[])
-{
-    ck_assert_msg(test_service_run(&service, arguments) == code, "azumi %s %s", arguments[0],
-                  arguments[1]);
 }
 
 /* Everything that leaves azumi from a plan that was fetched: a person's page, the dispatcher's
@@ -108,19 +78,18 @@ START_TEST(a_day_of_buses_goes_out_and_comes_back)
     ck_assert_double_le(json_number_value(json_object_get(certificate, "objective")),
                         heard.last + 1e-6);
     const char *plan = path_of("plan.json");
-    azumi(0, (const char *const[]){ "result", "day", "--connect", service.url, "-o", plan, NULL });
-    azumi(0, (const char *const[]){ "check", EIGHT, plan, NULL });
+    AZUMI(0, "result", "day", "--connect", service.url, "-o", plan);
+    AZUMI(0, "check", EIGHT, plan);
     const char *page = path_of("page.html"), *tods = path_of("tods.zip"),
                *feed = path_of("feed.zip");
-    azumi(0, (const char *const[]){ "report", EIGHT, plan, "-o", page, NULL });
-    azumi(0, (const char *const[]){ "export", "tods", EIGHT, plan, "-o", tods, NULL });
-    azumi(0, (const char *const[]){ "export", "gtfs", EIGHT, plan, "-o", feed, NULL });
+    AZUMI(0, "report", EIGHT, plan, "-o", page);
+    AZUMI(0, "export", "tods", EIGHT, plan, "-o", tods);
+    AZUMI(0, "export", "gtfs", EIGHT, plan, "-o", feed);
     ck_assert_uint_gt(size_of(page), 20000);
     ck_assert_uint_gt(size_of(tods), 1000);
     const char *back = path_of("back.json");
-    azumi(0, (const char *const[]){ "import", "gtfs", feed, "--date", "2026-11-21", "--quiet", "-o",
-                                    back, NULL });
-    json_t *again = json_load_file(back, 0, NULL), *given = json_load_file(EIGHT, 0, NULL);
+    AZUMI(0, "import", "gtfs", feed, "--date", "2026-11-21", "--quiet", "-o", back);
+    json_t *again = json_in(back), *given = json_in(EIGHT);
     ck_assert_uint_eq(json_array_size(json_object_get(given, "trips")), 8);
     ck_assert_uint_eq(json_array_size(json_object_get(again, "trips")), 8);
     json_decref(again);
@@ -133,7 +102,7 @@ static void wait_for_plan(const char *id)
 {
     double end = test_now() + TEST_PATIENCE;
     for (bool has = false; !has; test_nap(0.05)) {
-        json_t *reply = call("status", json_pack("{s:s}", "id", id));
+        json_t *reply = call("status", json_pack("{s:s}", "id", id), true);
         has = json_is_true(json_object_get(json_object_get(reply, "job"), "has_plan"));
         json_decref(reply);
         ck_assert(has || test_now() < end);
@@ -147,14 +116,14 @@ START_TEST(a_cancelled_day_keeps_its_plan)
     struct heard heard = { 0 };
     submit("long", MOUNTAIN, 600);
     wait_for_plan("long");
-    json_decref(call("cancel", json_pack("{s:s}", "id", "long")));
+    json_decref(call("cancel", json_pack("{s:s}", "id", "long"), true));
     json_t *result = finish("long", "cancelled", &heard);
     const json_t *certificate = json_object_get(result, "certificate");
     ck_assert_str_eq(text_of(certificate, "stopped"), "cancel");
     ck_assert(json_is_true(json_object_get(certificate, "checked")));
     const char *plan = path_of("plan.json");
-    azumi(5, (const char *const[]){ "result", "long", "--connect", service.url, "-o", plan, NULL });
-    azumi(0, (const char *const[]){ "check", MOUNTAIN, plan, NULL });
+    AZUMI(5, "result", "long", "--connect", service.url, "-o", plan);
+    AZUMI(0, "check", MOUNTAIN, plan);
     json_decref(result);
 }
 END_TEST
