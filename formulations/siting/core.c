@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formulations/siting/draft.h"
+#include "formulations/siting/tree.h"
 #include "solver/tolerances.h"
 
 #define FEW_OPTIONS 3000 /* prices need not be moved before the LP */
@@ -21,7 +21,9 @@
 #define ENGINE_GAP 0.7   /* of the same: what is asked of the engine */
 #define FIRST_CORE 250   /* options beside the best of each site */
 #define GROWTH 4
+#define TREE_MOST 20000 /* options that a tree may have */
 #define CORE_NODES 2000 /* of a core that proves nothing */
+#define AGAIN_NODES 300 /* of one with the prices of a tree's node */
 #define ROUNDS 60       /* of rows that a core's solutions break */
 
 struct core {
@@ -35,13 +37,14 @@ struct core {
     size_t *fixed;
     double *low, *high;
     size_t count; /* options beside the best */
+    int64_t node_limit;
     bool solved;
 };
 
 /* --- drafts ----------------------------------------------------------------------------------- */
 
 /* A draft as a plan: rows of networks that it breaks come, and it is mended. */
-static enum az_status finish_draft(struct st_search *search, struct st_draft *draft,
+static enum az_status finish_draft(struct st_search *search, struct st_draft *draft, int64_t work,
                                    struct az_arena *scratch)
 {
     bool whole, better;
@@ -49,7 +52,7 @@ static enum az_status finish_draft(struct st_search *search, struct st_draft *dr
         struct st_point point;
         struct st_found found;
         size_t added = 0;
-        AZ_TRY(st_draft_improve(draft, WORK, &whole));
+        AZ_TRY(st_draft_improve(draft, work, &whole));
         if (!whole) return AZ_OK;
         AZ_TRY(st_draft_point(draft, scratch, &point));
         AZ_TRY(st_separate(search->problem, &point, EACH, &added));
@@ -65,15 +68,14 @@ static enum az_status finish_draft(struct st_search *search, struct st_draft *dr
     return AZ_OK;
 }
 
-static enum az_status draft_plan(struct st_search *search, const struct st_prices *prices,
-                                 const struct st_point *point)
+enum az_status st_draft_plan(struct st_search *search, const struct st_prices *prices,
+                             const struct st_point *point, int64_t work)
 {
     struct st_draft *draft;
     struct az_arena *scratch = az_arena_new(NULL);
     if (!scratch) return AZ_NO_MEMORY;
-    az_run_progress(search->run, "first plan", false);
     enum az_status status = st_draft_new(search, prices, point, scratch, &draft);
-    if (status == AZ_OK) status = finish_draft(search, draft, scratch);
+    if (status == AZ_OK) status = finish_draft(search, draft, work, scratch);
     az_log(search->context, AZ_LOG_INFO, "draft: %.2f",
            search->has_best ? st_judged_value(&search->best, search->problem->level) : NAN);
     az_arena_free(scratch);
@@ -218,7 +220,7 @@ static enum az_status solve_core(struct core *c)
         struct st_mip_options options = {
             .gap_abs = ENGINE_GAP * st_target(search, level),
             .cutoff = NAN,
-            .node_limit = c->is_exact ? 0 : CORE_NODES,
+            .node_limit = c->is_exact ? 0 : c->node_limit,
             .effort = search->has_best ? 0.5 : 1,
             .report = report,
             .data = c,
@@ -240,21 +242,92 @@ static enum az_status solve_core(struct core *c)
     return AZ_OK;
 }
 
-/* Cores of growing size, until the level is proven. */
+/* A small core by the engine, with these prices. */
+static enum az_status solve_small(struct st_search *search, struct st_prices *prices, size_t wanted,
+                                  int64_t nodes, bool *is_exact)
+{
+    struct core core = {
+        .search = search, .prices = prices, .node_limit = nodes, .scratch = az_arena_new(NULL)
+    };
+    if (!core.scratch) return AZ_NO_MEMORY;
+    enum az_status status = begin_core(&core, wanted);
+    if (!is_exact) core.is_exact = false; /* the bound of the prices is that of a node */
+    if (status == AZ_OK) status = solve_core(&core);
+    if (is_exact) *is_exact = core.is_exact && core.solved;
+    az_arena_free(core.scratch);
+    return status;
+}
+
+static enum az_status improve(void *data, struct st_prices *prices)
+{
+    struct core *c = data;
+    if (c->search->tree_alone) return AZ_OK;
+    return solve_small(c->search, prices, FIRST_CORE, AGAIN_NODES, NULL);
+}
+
+static void tell_tree(void *data, double bound)
+{
+    struct core *c = data;
+    if (c->is_exact) st_bound(c->search, c->search->problem->level, fmin(bound, c->aim));
+}
+
+/* Branch and bound over the core. */
+static enum az_status solve_tree(struct core *c)
+{
+    struct st_search *search = c->search;
+    const struct st_problem *p = search->problem;
+    size_t sites = p->in->sites.count;
+    bool *none = AZ_ARRAY(c->scratch, sites, bool), whole;
+    double bound;
+    c->low = AZ_ARRAY(c->scratch, p->static_count, double);
+    c->high = AZ_ARRAY(c->scratch, p->static_count, double);
+    if (!none || !c->low || !c->high) return AZ_NO_MEMORY;
+    set_free(c);
+    let_in(c);
+    for (size_t s = 0; s < sites; s++)
+        none[s] = !p->forced[s] && c->prices->choice[s] != AZ_NO_INDEX &&
+                  -c->prices->least[s] <= c->reach;
+    struct st_tree_of of = {
+        .core = { c->free, none, c->prices->choice, p->static_count, c->low, c->high },
+        .from = c->prices->bound,
+        .tell = tell_tree,
+        .improve = improve,
+        .data = c,
+    };
+    AZ_TRY(st_tree(search, &of, &bound, &whole));
+    if (whole && isinf(bound) && !search->has_best)
+        search->infeasible = true;
+    else
+        tell_tree(c, bound);
+    return AZ_OK;
+}
+
+/* The core of all options that a better plan may have; *done: it was small enough. */
+static enum az_status solve_whole(struct st_search *search, struct st_prices *prices, bool *done)
+{
+    struct core core = { .search = search, .prices = prices, .scratch = az_arena_new(NULL) };
+    if (!core.scratch) return AZ_NO_MEMORY;
+    enum az_status status = begin_core(&core, TREE_MOST);
+    *done = core.is_exact;
+    if (status == AZ_OK && core.is_exact) status = solve_tree(&core);
+    az_arena_free(core.scratch);
+    return status;
+}
+
+/* Cores of growing size by the engine, for plans; as soon as what is left is small enough, a tree.
+ */
 static enum az_status solve_cores(struct st_search *search, struct st_prices *prices)
 {
     enum st_level level = search->problem->level;
-    for (size_t wanted = FIRST_CORE;; wanted *= GROWTH) {
+    bool done = false;
+    for (size_t wanted = FIRST_CORE; !done; wanted *= GROWTH) {
         if (st_is_proven(search, level) || search->infeasible) return AZ_OK;
         if (az_run_must_stop(search->run)) return AZ_OK;
-        struct core core = { .search = search, .prices = prices, .scratch = az_arena_new(NULL) };
-        if (!core.scratch) return AZ_NO_MEMORY;
-        enum az_status status = begin_core(&core, wanted);
-        if (status == AZ_OK) status = solve_core(&core);
-        az_arena_free(core.scratch);
-        AZ_TRY(status);
-        if (core.is_exact) return AZ_OK;
+        if (!search->tree_alone) AZ_TRY(solve_small(search, prices, wanted, CORE_NODES, &done));
+        if (done || st_is_proven(search, level) || search->infeasible) return AZ_OK;
+        AZ_TRY(solve_whole(search, prices, &done));
     }
+    return AZ_OK;
 }
 
 /* --- a level ---------------------------------------------------------------------------------- */
@@ -280,7 +353,8 @@ enum az_status st_solve_level(struct st_search *search)
     if (search->infeasible) return AZ_OK;
     if (status != AZ_SOLVE_OPTIMAL) AZ_TRY(st_prices_point(p, prices, search->arena, &point));
     if (p->level == ST_LEVEL_COST) search->prices = prices;
-    AZ_TRY(draft_plan(search, prices, &point));
+    az_run_progress(search->run, "first plan", true);
+    AZ_TRY(st_draft_plan(search, prices, &point, WORK));
     if (az_run_must_stop(search->run)) return AZ_OK;
     return solve_cores(search, prices);
 }

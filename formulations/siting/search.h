@@ -13,6 +13,7 @@ struct st_search {
     struct az_arena *arena; /* of the solve */
     bool compact;           /* everything at once: model.c */
     size_t few_options;     /* up to so many are all in the LP from the beginning; 0: the usual */
+    bool tree_alone;        /* no engine's branch and bound before the tree (tree.h) */
     bool has_best;
     struct az_judgement best; /* numbers alone */
     struct st_point best_point;

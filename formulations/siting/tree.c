@@ -1,0 +1,552 @@
+/* tree.c - branch and bound over a core. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formulations/siting/tree.h"
+#include "solver/tolerances.h"
+
+#define TRIED 6       /* splits that are tried before one is taken */
+#define BETTER 0.5    /* of what the level may lack: a better plan is better by this */
+#define DRAFT_EVERY 8 /* nodes */
+#define IMPROVE_RARER 3
+#define DRAFT_WORK 60000 /* moves weighed */
+#define EACH 4           /* rows of an element in a round */
+#define REBUILDS 40      /* of the LP, when rows came, at a node */
+#define WHOLE 1e-6       /* a choice's share of its site: nothing else is fractional */
+
+/* Bounds of a column; or, where site is not AZ_NO_INDEX, the site leaves its base. */
+struct change {
+    size_t column, site;
+    double low, high;
+    size_t next; /* of the node */
+};
+
+struct node {
+    size_t parent; /* AZ_NO_INDEX: none */
+    double bound;
+    size_t first; /* change to the parent; AZ_NO_INDEX: none */
+};
+
+/* A way to split: of a site's choices by a row, or of a static. */
+struct split {
+    size_t site, row; /* row of the LP; AZ_NO_INDEX: by the shares */
+    size_t column;    /* of the static, where site is AZ_NO_INDEX */
+    double middle, score;
+};
+
+struct tree {
+    struct st_search *search;
+    const struct st_tree_of *of;
+    struct st_problem *p;
+    struct az_arena *arena, *lp_arena;
+    struct st_lp *lp;
+    size_t rows, statics; /* of the problem, that the LP has */
+    struct st_prices *prices;
+    size_t node_count, node_capacity, open_count, open_capacity;
+    struct node *nodes;
+    size_t *open;
+    size_t change_count, change_capacity;
+    struct change *changes;
+    double *low, *high; /* [columns] of the node that is looked at */
+    double *low0, *high0;
+    bool *leaves;
+    double lost; /* least bound of nodes that were left without an answer */
+    int64_t processed, improve_at;
+};
+
+static double aim_of(const struct tree *t)
+{
+    const struct st_search *search = t->search;
+    enum st_level level = t->p->level;
+    if (!search->has_best) return INFINITY;
+    return st_judged_value(&search->best, level) - BETTER * st_target(search, level);
+}
+
+/* --- the LP ----------------------------------------------------------------------------------- */
+
+/* The LP over all rows that are there now. */
+static enum az_status make_lp(struct tree *t)
+{
+    struct st_core_of core = t->of->core;
+    size_t statics = t->p->static_count;
+    st_lp_close(t->lp);
+    t->lp = NULL;
+    az_arena_empty(t->lp_arena);
+    double *low = AZ_ARRAY(t->lp_arena, statics, double);
+    double *high = AZ_ARRAY(t->lp_arena, statics, double);
+    if (!low || !high) return AZ_NO_MEMORY;
+    for (size_t j = 0; j < statics; j++) { /* those that came later have their own */
+        low[j] = j < core.static_count ? core.low[j] : t->p->statics[j].lower;
+        high[j] = j < core.static_count ? core.high[j] : t->p->statics[j].upper;
+    }
+    core.low = low;
+    core.high = high;
+    AZ_TRY(st_lp_new(t->search, &core, t->lp_arena, &t->lp));
+    size_t columns = t->lp->column_count;
+    t->rows = t->p->row_count;
+    t->statics = statics;
+    t->low = AZ_ARRAY(t->lp_arena, columns, double);
+    t->high = AZ_ARRAY(t->lp_arena, columns, double);
+    t->low0 = AZ_ARRAY(t->lp_arena, columns, double);
+    t->high0 = AZ_ARRAY(t->lp_arena, columns, double);
+    if (!t->low || !t->high || !t->low0 || !t->high0) return AZ_NO_MEMORY;
+    memcpy(t->low0, t->lp->low, columns * sizeof *t->low0);
+    memcpy(t->high0, t->lp->high, columns * sizeof *t->high0);
+    return AZ_OK;
+}
+
+static bool is_outdated(const struct tree *t)
+{
+    return t->rows != t->p->row_count || t->statics != t->p->static_count;
+}
+
+static void apply(struct tree *t, const struct change *c)
+{
+    if (c->site != AZ_NO_INDEX) {
+        t->leaves[c->site] = true;
+        return;
+    }
+    t->low[c->column] = fmax(t->low[c->column], c->low);
+    t->high[c->column] = fmin(t->high[c->column], c->high);
+}
+
+/* Bounds of a node and of `count` changes more; *possible: none of them cross. */
+static enum az_status send(struct tree *t, size_t n, size_t count, const struct change more[],
+                           bool *possible)
+{
+    size_t columns = t->lp->column_count;
+    memcpy(t->low, t->low0, columns * sizeof *t->low);
+    memcpy(t->high, t->high0, columns * sizeof *t->high);
+    memset(t->leaves, 0, t->p->in->sites.count * sizeof *t->leaves);
+    for (; n != AZ_NO_INDEX; n = t->nodes[n].parent)
+        for (size_t i = t->nodes[n].first; i != AZ_NO_INDEX; i = t->changes[i].next)
+            apply(t, &t->changes[i]);
+    for (size_t i = 0; i < count; i++) apply(t, &more[i]);
+    *possible = true;
+    for (size_t k = 0; k < columns; k++)
+        if (t->low[k] > t->high[k]) *possible = false;
+    return *possible ? st_lp_bounds(t->lp, t->low, t->high, t->leaves) : AZ_OK;
+}
+
+/* The LP of a node with changes more: *bound, INFINITY where it has no solution; *solved: else. */
+static enum az_status solve(struct tree *t, size_t n, size_t count, const struct change more[],
+                            double *bound, bool *solved)
+{
+    bool possible;
+    double before = t->nodes[n].bound;
+    *solved = false;
+    *bound = INFINITY;
+    AZ_TRY(send(t, n, count, more, &possible));
+    if (!possible) return AZ_OK;
+    AZ_TRY(st_lp_solve(t->lp));
+    if (t->lp->status == AZ_SOLVE_INFEASIBLE) return AZ_OK;
+    *bound = before;
+    if (t->lp->status != AZ_SOLVE_OPTIMAL) return AZ_OK;
+    *bound = fmax(before, t->lp->bound);
+    *solved = true;
+    return AZ_OK;
+}
+
+/* --- nodes ------------------------------------------------------------------------------------ */
+
+static enum az_status add_change(struct tree *t, size_t n, const struct change *c)
+{
+    if (t->change_count == t->change_capacity) {
+        t->change_capacity = 2 * t->change_capacity + 4096;
+        t->changes = az_arena_grow(t->arena, t->changes, t->change_count, t->change_capacity,
+                                   sizeof *t->changes);
+        if (!t->changes) return AZ_NO_MEMORY;
+    }
+    t->changes[t->change_count] = *c;
+    t->changes[t->change_count].next = t->nodes[n].first;
+    t->nodes[n].first = t->change_count++;
+    return AZ_OK;
+}
+
+/* A node that opens with changes to its parent. */
+static enum az_status add_node(struct tree *t, size_t parent, double bound, size_t count,
+                               const struct change changes[], size_t *index)
+{
+    if (t->node_count == t->node_capacity) {
+        t->node_capacity = 2 * t->node_capacity + 256;
+        t->nodes =
+            az_arena_grow(t->arena, t->nodes, t->node_count, t->node_capacity, sizeof *t->nodes);
+        t->open =
+            az_arena_grow(t->arena, t->open, t->open_count, t->node_capacity, sizeof *t->open);
+        if (!t->nodes || !t->open) return AZ_NO_MEMORY;
+    }
+    *index = t->node_count++;
+    t->nodes[*index] = (struct node){ parent, bound, AZ_NO_INDEX };
+    for (size_t i = 0; i < count; i++) AZ_TRY(add_change(t, *index, &changes[i]));
+    t->open[t->open_count++] = *index;
+    return AZ_OK;
+}
+
+/* The open node of the least bound; those that are beaten go. *bound: of all that are open. */
+static size_t least_open(struct tree *t, double *bound)
+{
+    double aim = aim_of(t);
+    size_t kept = 0, best = AZ_NO_INDEX;
+    *bound = INFINITY;
+    for (size_t i = 0; i < t->open_count; i++) {
+        size_t n = t->open[i];
+        if (t->nodes[n].bound >= aim) continue;
+        t->open[kept++] = n;
+        if (t->nodes[n].bound >= *bound) continue;
+        *bound = t->nodes[n].bound;
+        best = n;
+    }
+    t->open_count = kept;
+    return best;
+}
+
+static void close_node(struct tree *t, size_t n)
+{
+    for (size_t i = 0; i < t->open_count; i++)
+        if (t->open[i] == n) {
+            memmove(&t->open[i], &t->open[i + 1], (t->open_count - i - 1) * sizeof *t->open);
+            t->open_count--;
+            return;
+        }
+}
+
+/* What holds of the whole core now. */
+static double proven(struct tree *t)
+{
+    double bound;
+    least_open(t, &bound);
+    return fmin(fmin(bound, t->lost), aim_of(t));
+}
+
+/* --- splits ----------------------------------------------------------------------------------- */
+
+static double share_of_base(const struct st_lp *lp, size_t s)
+{
+    double rest = 1;
+    for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++) rest -= lp->x[k];
+    return fmax(0, rest);
+}
+
+static bool is_whole(double x)
+{
+    return fabs(x - round(x)) <= WHOLE;
+}
+
+static double entry(const struct st_lp *lp, size_t row, size_t column)
+{
+    size_t low = lp->start[row], high = lp->start[row + 1];
+    while (low < high) { /* columns of a row ascend */
+        size_t middle = low + (high - low) / 2;
+        if (lp->index[middle] == column) return lp->value[middle];
+        if (lp->index[middle] < column)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return 0;
+}
+
+/* The row by which the shares of a site differ most, by its price; and where it is cut in two. */
+static struct split split_of_site(const struct st_lp *lp, size_t s)
+{
+    struct split best = { .site = s, .row = AZ_NO_INDEX };
+    double base = share_of_base(lp, s);
+    for (size_t r = 0; r < lp->problem_rows; r++) {
+        double mean = 0, spread = 0;
+        if (lp->pi[r] == 0) continue;
+        for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++)
+            if (lp->x[k] > 0) mean += lp->x[k] * entry(lp, r, k);
+        spread = base * fabs(mean);
+        for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++)
+            if (lp->x[k] > 0) spread += lp->x[k] * fabs(entry(lp, r, k) - mean);
+        spread *= fabs(lp->pi[r]);
+        if (spread <= best.score) continue;
+        best.score = spread;
+        best.row = r;
+        best.middle = mean;
+    }
+    return best;
+}
+
+static int best_split_first(const void *a, const void *b)
+{
+    const struct split *x = a, *y = b;
+    if (x->score != y->score) return x->score > y->score ? -1 : 1;
+    return x->site < y->site ? -1 : x->site > y->site;
+}
+
+/* All splits of the solution, the one that matters most first. */
+static enum az_status find_splits(struct tree *t, struct az_arena *scratch, struct split **result,
+                                  size_t *count)
+{
+    const struct st_lp *lp = t->lp;
+    size_t sites = t->p->in->sites.count;
+    struct split *list = AZ_ARRAY(scratch, sites + t->statics, struct split);
+    *count = 0;
+    if (!list) return AZ_NO_MEMORY;
+    for (size_t s = 0; s < sites; s++) {
+        bool whole = true;
+        for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++)
+            whole = whole && is_whole(lp->x[k]);
+        if (!whole) list[(*count)++] = split_of_site(lp, s);
+    }
+    for (size_t j = 0; j < t->statics; j++) {
+        size_t k = lp->site_columns + j;
+        double x = lp->x[k], most = fabs(lp->cost[k]);
+        if (!t->p->statics[j].integer || is_whole(x)) continue;
+        for (size_t r = 0; r < lp->problem_rows; r++)
+            if (lp->pi[r] != 0) most = fmax(most, fabs(lp->pi[r] * entry(lp, r, k)));
+        list[(*count)++] = (struct split){ .site = AZ_NO_INDEX,
+                                           .row = AZ_NO_INDEX,
+                                           .column = k,
+                                           .middle = floor(x),
+                                           .score = most * fmin(x - floor(x), ceil(x) - x) };
+    }
+    if (*count > 0) qsort(list, *count, sizeof *list, best_split_first);
+    *result = list;
+    return AZ_OK;
+}
+
+/* Changes of a side of a split (0: at most the middle, 1: above). */
+static enum az_status side_of(const struct tree *t, const struct split *split, int side,
+                              struct az_arena *scratch, struct change **changes, size_t *count)
+{
+    const struct st_lp *lp = t->lp;
+    *count = 0;
+    if (split->site == AZ_NO_INDEX) {
+        *changes = AZ_ARRAY(scratch, 1, struct change);
+        if (!*changes) return AZ_NO_MEMORY;
+        (*changes)[(*count)++] =
+            (struct change){ split->column, AZ_NO_INDEX, side ? split->middle + 1 : -INFINITY,
+                             side ? INFINITY : split->middle, AZ_NO_INDEX };
+        return AZ_OK;
+    }
+    size_t s = split->site, largest = AZ_NO_INDEX, choices = lp->first[s + 1] - lp->first[s];
+    *changes = AZ_ARRAY(scratch, choices + 1, struct change);
+    if (!*changes) return AZ_NO_MEMORY;
+    if (split->row == AZ_NO_INDEX) /* nothing tells them apart: the largest share, and others */
+        for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++)
+            if (largest == AZ_NO_INDEX || lp->x[k] > lp->x[largest]) largest = k;
+    for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++) {
+        bool above =
+            split->row == AZ_NO_INDEX ? k == largest : entry(lp, split->row, k) > split->middle;
+        if (above != (side == 1))
+            (*changes)[(*count)++] = (struct change){ k, AZ_NO_INDEX, -INFINITY, 0, AZ_NO_INDEX };
+    }
+    bool base_above = split->row != AZ_NO_INDEX && 0 > split->middle;
+    if (base_above != (side == 1))
+        (*changes)[(*count)++] = (struct change){ AZ_NO_INDEX, s, 0, 0, AZ_NO_INDEX };
+    return AZ_OK;
+}
+
+/* --- plans ------------------------------------------------------------------------------------ */
+
+/* A whole solution of the LP: rows that it breaks come, or it is offered. *added: rows came. */
+static enum az_status take(struct tree *t, struct az_arena *scratch, bool *added)
+{
+    struct st_search *search = t->search;
+    struct st_point point, whole;
+    struct st_found found;
+    size_t rows = 0, count = 0;
+    bool better;
+    *added = false;
+    AZ_TRY(st_lp_point(t->lp, scratch, &point));
+    whole = point;
+    for (size_t i = 0; i < point.count; i++) {
+        if (point.value[i] < 0.5) continue;
+        whole.option[count] = point.option[i];
+        whole.value[count++] = 1;
+    }
+    whole.count = count;
+    for (size_t j = 0; j < whole.y_count; j++)
+        if (t->p->statics[j].integer) whole.y[j] = round(whole.y[j]);
+    AZ_TRY(st_separate(t->p, &whole, EACH, &rows));
+    *added = rows > 0;
+    if (*added) return AZ_OK;
+    AZ_TRY(st_polish(t->p, search->run->engine, search->context, &whole, scratch, &found));
+    *added = is_outdated(t);
+    if (found.status != AZ_SOLVE_OPTIMAL) return AZ_OK;
+    return st_offer(search, &found.point, &better);
+}
+
+/* The prices of the LP as those of the problem. */
+static enum az_status read_prices(struct tree *t)
+{
+    const struct st_lp *lp = t->lp;
+    AZ_TRY(st_prices_evaluate(t->p, t->arena, t->prices)); /* room for all rows */
+    for (size_t r = 0; r < t->prices->row_count; r++) t->prices->pi[r] = 0;
+    for (size_t r = 0; r < lp->problem_rows; r++)
+        t->prices->pi[lp->row[r]] = lp->pi[r] * lp->scale[r] * lp->unit;
+    return st_prices_evaluate(t->p, t->arena, t->prices);
+}
+
+/* A plan from the fractional solution of the LP. */
+static enum az_status draft(struct tree *t, struct az_arena *scratch)
+{
+    struct st_point point;
+    AZ_TRY(read_prices(t));
+    AZ_TRY(st_lp_point(t->lp, scratch, &point));
+    AZ_TRY(st_draft_plan(t->search, t->prices, &point, DRAFT_WORK));
+    if (t->processed <= t->improve_at) return AZ_OK;
+    t->improve_at = IMPROVE_RARER * (t->improve_at + 1);
+    return t->of->improve(t->of->data, t->prices);
+}
+
+/* --- a node ----------------------------------------------------------------------------------- */
+
+/* Columns that cannot change in a better plan of the node stay as they are, below it. */
+static enum az_status fix_by_cost(struct tree *t, size_t n, double bound)
+{
+    const struct st_lp *lp = t->lp;
+    double room = (aim_of(t) - bound) / lp->unit;
+    for (size_t k = 0; k < lp->column_count; k++) {
+        if (k >= lp->site_columns && !t->p->statics[k - lp->site_columns].integer) continue;
+        if (t->low[k] == t->high[k] || fabs(lp->d[k]) < room) continue;
+        double to = lp->d[k] > 0 ? t->low[k] : t->high[k];
+        AZ_TRY(add_change(
+            t, n, &(struct change){ .column = k, .site = AZ_NO_INDEX, .low = to, .high = to }));
+    }
+    return AZ_OK;
+}
+
+/* Tries splits and opens both sides of the best one. *next: the better side; AZ_NO_INDEX: none is
+ * left. *again: one side of a split is impossible, the node is smaller now. */
+static enum az_status branch(struct tree *t, size_t n, size_t count, const struct split splits[],
+                             struct az_arena *scratch, size_t *next, bool *again)
+{
+    double best_score = -1, bound = t->nodes[n].bound, aim = aim_of(t);
+    struct change *best_side[2] = { NULL, NULL };
+    size_t best_count[2] = { 0, 0 };
+    double best[2] = { bound, bound };
+    size_t tried = count < TRIED ? count : TRIED;
+    *again = false;
+    *next = AZ_NO_INDEX;
+    struct change **side = AZ_ARRAY(scratch, 2 * tried, struct change *);
+    size_t *many = AZ_ARRAY(scratch, 2 * tried, size_t);
+    if (!side || !many) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < 2 * tried; i++) /* of this solution, before others come */
+        AZ_TRY(side_of(t, &splits[i / 2], (int)(i % 2), scratch, &side[i], &many[i]));
+    for (size_t i = 0; i < tried && !az_run_must_stop(t->search->run); i++) {
+        double trial[2];
+        bool solved;
+        for (size_t k = 0; k < 2; k++)
+            AZ_TRY(solve(t, n, many[2 * i + k], side[2 * i + k], &trial[k], &solved));
+        bool out[2] = { trial[0] >= aim, trial[1] >= aim };
+        if (out[0] && out[1]) return AZ_OK;
+        if (out[0] || out[1]) {
+            size_t keep = 2 * i + (out[0] ? 1 : 0);
+            for (size_t k = 0; k < many[keep]; k++) AZ_TRY(add_change(t, n, &side[keep][k]));
+            t->nodes[n].bound = fmax(bound, trial[out[0] ? 1 : 0]);
+            *again = true;
+            return AZ_OK;
+        }
+        double least = fmin(trial[0], trial[1]) - bound;
+        double most = fmax(trial[0], trial[1]) - bound;
+        double tiny = 1e-3 * (aim - bound);
+        if (!isfinite(tiny)) tiny = 1;
+        double score = fmax(least, tiny) * fmax(most, tiny);
+        if (score <= best_score) continue;
+        best_score = score;
+        for (int k = 0; k < 2; k++) {
+            best[k] = trial[k];
+            best_side[k] = side[2 * i + (size_t)k];
+            best_count[k] = many[2 * i + (size_t)k];
+        }
+    }
+    if (!best_side[0]) { /* stopped: the node stays as it is */
+        t->lost = fmin(t->lost, bound);
+        return AZ_OK;
+    }
+    size_t child[2];
+    for (int k = 0; k < 2; k++)
+        AZ_TRY(add_node(t, n, best[k], best_count[k], best_side[k], &child[k]));
+    *next = best[0] <= best[1] ? child[0] : child[1];
+    return AZ_OK;
+}
+
+/* Looks at a node until it is split, or done with. *next: the side to go on with. */
+static enum az_status look_at(struct tree *t, size_t n, struct az_arena *scratch, size_t *next)
+{
+    bool drafted = t->processed++ % DRAFT_EVERY != 0;
+    *next = AZ_NO_INDEX;
+    for (int round = 0; round < REBUILDS; round++) {
+        struct split *splits;
+        size_t count;
+        double bound;
+        bool solved, again;
+        az_arena_empty(scratch);
+        if (is_outdated(t)) AZ_TRY(make_lp(t));
+        AZ_TRY(solve(t, n, 0, NULL, &bound, &solved));
+        if (bound >= aim_of(t)) return AZ_OK;
+        if (!solved) break;
+        t->nodes[n].bound = bound;
+        AZ_TRY(find_splits(t, scratch, &splits, &count));
+        if (count == 0) {
+            AZ_TRY(take(t, scratch, &again));
+            if (again) continue;
+            if (bound < aim_of(t)) t->lost = fmin(t->lost, bound); /* it was refused */
+            return AZ_OK;
+        }
+        if (!drafted) {
+            drafted = true;
+            AZ_TRY(draft(t, scratch));
+            if (is_outdated(t)) continue;
+            if (bound >= aim_of(t)) return AZ_OK;
+        }
+        AZ_TRY(fix_by_cost(t, n, bound));
+        AZ_TRY(branch(t, n, count, splits, scratch, next, &again));
+        if (!again) return AZ_OK;
+    }
+    t->lost = fmin(t->lost, t->nodes[n].bound);
+    return AZ_OK;
+}
+
+static enum az_status search_tree(struct tree *t, struct az_arena *scratch)
+{
+    size_t next;
+    AZ_TRY(make_lp(t));
+    AZ_TRY(add_node(t, AZ_NO_INDEX, t->of->from, 0, NULL, &next));
+    while (!az_run_must_stop(t->search->run)) {
+        double bound;
+        if (next == AZ_NO_INDEX) next = least_open(t, &bound);
+        if (next == AZ_NO_INDEX) break;
+        size_t n = next;
+        AZ_TRY(look_at(t, n, scratch, &next));
+        close_node(t, n);
+        t->search->run->work = t->processed;
+        t->of->tell(t->of->data, proven(t));
+        az_run_progress(t->search->run, "branch and bound", false);
+        if (next != AZ_NO_INDEX && t->nodes[next].bound >= aim_of(t)) next = AZ_NO_INDEX;
+    }
+    return AZ_OK;
+}
+
+enum az_status st_tree(struct st_search *search, const struct st_tree_of *of, double *bound,
+                       bool *whole)
+{
+    struct tree t = { .search = search,
+                      .of = of,
+                      .p = search->problem,
+                      .arena = az_arena_new(NULL),
+                      .lp_arena = az_arena_new(NULL),
+                      .lost = INFINITY };
+    struct az_arena *scratch = az_arena_new(NULL);
+    enum az_status status = AZ_NO_MEMORY;
+    if (!t.arena || !t.lp_arena || !scratch) goto done;
+    t.leaves = AZ_ARRAY(t.arena, search->problem->in->sites.count, bool);
+    if (!t.leaves) goto done;
+    AZ_GOTO(st_prices_new(t.p, t.arena, &t.prices));
+    AZ_GOTO(st_prices_evaluate(t.p, t.arena, t.prices));
+    AZ_GOTO(search_tree(&t, scratch));
+    *bound = fmax(of->from, proven(&t));
+    *whole = t.open_count == 0 && isinf(t.lost);
+    az_log(search->context, AZ_LOG_INFO, "tree: %lld nodes, %zu open, bound %.2f",
+           (long long)t.processed, t.open_count, *bound);
+done:
+    st_lp_close(t.lp);
+    az_arena_free(t.arena);
+    az_arena_free(t.lp_arena);
+    az_arena_free(scratch);
+    return status;
+}
