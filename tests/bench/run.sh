@@ -118,6 +118,10 @@ fi
 for trips in 50 100 200 400 800; do # how time grows with the number of trips
     instance grow-$trips generate evbus --size $trips --seed 1
 done
+# Cities of sites: on feeders under banks, a line upstream, budgets, districts with shelters.
+for sites in 1000 3000 10000 100000; do
+    instance siting-$sites generate siting --size $sites --seed 1
+done
 failed=0
 "$build/bench/bench_cases" "$work/cases.txt" "$work" "${CASES:-}" || failed=1
 echo
