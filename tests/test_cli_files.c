@@ -580,6 +580,58 @@ START_TEST(a_study_has_all_plans_that_are_asked_for)
 }
 END_TEST
 
+static const struct call one_of_a_study[] = {
+    { "check @/three.json @/study.json", 1, "dear (dear)", "there is no plan wrong" },
+    { "check @/three.json @/study.json --plan dear", 0, "keeps every rule", NULL },
+    { "check @/three.json @/study.json --plan dear --lang ja", 0, "すべての規則を守って", NULL },
+    { "check @/three.json @/study.json --plan nix", 2, NULL, "only dear, wrong, free" },
+    { "check @/three.json @/study.json --plan wrong", 2, NULL, "no plan wrong: The instance" },
+    { "check @/three.json @/study.json --complete", 2, NULL, "--plan says which" },
+    { "check @/three.json @/study.json --plan free -o @/free.json", 0, "keeps every rule", NULL },
+    { "check @/three.json @/free.json --plan free", 2, NULL, "is no study" },
+    { "solve @/three.json --previous @/study.json", 2, NULL, "is a study of several" },
+    { "export geojson @/three.json @/study.json", 2, NULL,
+      "taken by --plan ID (dear, wrong, free" },
+    { "export geojson @/three.json @/study.json --plan free", 0, "FeatureCollection", "" },
+    { "report @/three.json @/study.json", 0, "wrong:", NULL },
+    { "report @/three.json @/study.json --plan free", 0, "keeps every rule", NULL },
+    { "report @/three.json @/study.json --pages", 2, NULL, "--plan says which" },
+    { "report @/three.json @/study.json -o @/again.html", 0, NULL, NULL },
+};
+
+/* One scenario that cannot be must not take the others down, and a plan of a study is of use only
+ * when it can be judged and drawn against the prices that it was made for. */
+START_TEST(a_scenario_that_is_wrong_is_told_and_the_others_are_made)
+{
+    char *out, *err;
+    json_t *asks = json_load_file("tests/data/siting/two-feeders.json", 0, NULL);
+    ck_assert_ptr_nonnull(asks);
+    json_object_del(asks, "front");
+    json_object_set_new(asks, "scenarios", /* the budget is below the sites that are decided */
+                        json_pack("[{s:s, s:f}, {s:s, s:f}, {s:s, s:f}]", "id", "dear",
+                                  "retail_factor", 1.2, "id", "wrong", "capex_factor", 50.0, "id",
+                                  "free", "capex_factor", 0.0));
+    save(asks, "three.json");
+    json_decref(asks);
+    ck_assert_int_eq(
+        run("study @/three.json --time 60 -o @/study.json --report @/study.html", &out, &err), 2);
+    ck_assert_ptr_nonnull(strstr(out, "wrong: no plan (The instance is wrong)"));
+    ck_assert_ptr_nonnull(strstr(out, "free: "));
+    ck_assert_ptr_nonnull(strstr(err, "wrong: budgets/1 (roofs-first)/jpy: is"));
+    free(out), free(err);
+    json_t *study = load("study.json"), *plans = json_object_get(study, "plans");
+    ck_assert_uint_eq(json_array_size(plans), 3);
+    const json_t *wrong = json_array_get(plans, 1), *errors;
+    ck_assert(!json_object_get(wrong, "plan"));
+    errors = json_object_get(json_object_get(wrong, "problem"), "errors");
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(errors, 0), "code")),
+                     "budget_below_decided");
+    json_decref(study);
+    for (size_t i = 0; i < sizeof one_of_a_study / sizeof *one_of_a_study; i++)
+        check_call(&one_of_a_study[i]);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("cli files");
@@ -601,6 +653,7 @@ static Suite *suite(void)
     tcase_add_test(t, closed_descriptors_do_no_harm);
     tcase_add_test(t, the_rest_of_a_day_is_planned_anew);
     tcase_add_test(t, a_study_has_all_plans_that_are_asked_for);
+    tcase_add_test(t, a_scenario_that_is_wrong_is_told_and_the_others_are_made);
     suite_add_tcase(s, t);
     return s;
 }

@@ -170,6 +170,44 @@ START_TEST(scenarios_change_the_prices_they_name)
 }
 END_TEST
 
+/* Subsidies in JPY are for equipment: at another price of it they would stay behind, or be more
+ * than it costs. Their caps are the giver's. */
+START_TEST(dearer_equipment_takes_its_subsidies_along)
+{
+    static const char *const changes[][2] = {
+        { "/scenarios", "[{\"id\": \"half\", \"capex_factor\": 0.5}, {\"id\": \"free\", "
+                        "\"capex_factor\": 0}]" },
+        { "/front", NULL },
+    };
+    struct st_case c;
+    size_t subsidised = 0;
+    st_case_load_changed(&c, ST_BASE, 2, changes);
+    ck_assert_uint_eq(c.findings.count, 0);
+    for (size_t i = 0; i < 2; i++) {
+        struct az_alternative alternative;
+        struct az_answer answer = { 0 };
+        ck_assert_int_eq(st_alternatives.make(c.in, i, NULL, c.arena, &alternative), AZ_OK);
+        struct az_job job = { .formulation = &az_kind_siting, .instance = alternative.instance };
+        ck_assert_int_eq(az_job_prepare(&job, c.arena, &answer), AZ_OK);
+        const struct st_instance *other = alternative.instance;
+        double factor = i == 0 ? 0.5 : 0;
+        for (size_t s = 0; s < c.in->sites.count; s++) {
+            const struct st_site *before = &c.in->sites.items[s], *after = &other->sites.items[s];
+            for (size_t o = 0; o < before->options.count; o++) {
+                if (isnan(before->options.items[o].subsidy_jpy)) continue;
+                ck_assert_double_eq_tol(after->option[o].subsidy_jpy,
+                                        factor * before->option[o].subsidy_jpy, 1e-6);
+                ck_assert_double_eq_tol(after->option[o].capex_jpy,
+                                        factor * before->option[o].capex_jpy, 1e-6);
+                subsidised++;
+            }
+        }
+    }
+    ck_assert_uint_ge(subsidised, 2);
+    st_case_close(&c);
+}
+END_TEST
+
 /* Without it people stand under the heading of tonnes: the axes are those of the instance that
  * asks, the values those of what is made of it. */
 START_TEST(what_is_made_tells_its_values_in_the_order_of_the_axes)
@@ -216,6 +254,7 @@ static Suite *suite(void)
     tcase_set_timeout(t, 120);
     tcase_add_test(t, no_plan_at_all_beats_a_point_of_the_front);
     tcase_add_test(t, scenarios_change_the_prices_they_name);
+    tcase_add_test(t, dearer_equipment_takes_its_subsidies_along);
     tcase_add_test(t, what_is_made_tells_its_values_in_the_order_of_the_axes);
     tcase_add_test(t, nothing_asked_is_nothing_made);
     suite_add_tcase(s, t);

@@ -137,6 +137,22 @@ START_TEST(problems_say_by_how_much)
 }
 END_TEST
 
+/* A plan that loses money can be what the sites that are decided leave: a most of it is no error. */
+START_TEST(a_plan_may_be_bound_to_lose_money)
+{
+    static const char *const change[][2] = {
+        { "/limits/9", "{'id':'x','what':'npv_jpy','min':-9000000,'max':-1000000}" }
+    };
+    struct st_case c;
+    json_t *json = document_load(ST_BASE);
+    document_change(json, 1, change);
+    ck_assert_int_eq(st_case_open(&c, json, NULL), AZ_OK);
+    ck_assert_uint_eq(az_findings_total(&c.findings), 0);
+    st_case_close(&c);
+    json_decref(json);
+}
+END_TEST
+
 /* The sites deliver 10, 15 and 4; the customers need 30. */
 START_TEST(amounts_beyond_all_capacity_are_named)
 {
@@ -289,6 +305,7 @@ int main(void)
     tcase_add_test(cases, what_is_built_is_no_mistake);
     tcase_add_test(cases, little_is_enough);
     tcase_add_test(cases, problems_say_by_how_much);
+    tcase_add_test(cases, a_plan_may_be_bound_to_lose_money);
     tcase_add_test(cases, amounts_beyond_all_capacity_are_named);
     tcase_add_test(cases, small_documents_may_not_become_huge_instances);
     tcase_add_test(cases, long_lists_are_refused);

@@ -21,6 +21,7 @@ static const struct az_option options[] = {
                "出力の値を変更: state/buses/bus-2/out_of_service=true（繰り返し可）") },
     { "output", 'o', "STATE", false,
       AZ_EN_JA("where to write; standard output otherwise", "出力先") },
+    AZ_STUDY_PLAN_OPTION,
     { "kind", 0, "KIND", false,
       AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
 };

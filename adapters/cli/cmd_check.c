@@ -1,4 +1,4 @@
-/* cmd_check.c - `azumi check`: the judge, for plans from anywhere. */
+/* cmd_check.c - `azumi check`: the judge, for plans from anywhere; of a study for each of them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +18,7 @@ static const struct az_option options[] = {
     { "engine", 0, "NAME", false, AZ_EN_JA("engine for --complete", "--complete に使うソルバー") },
     { "time", 0, "SECONDS", false,
       AZ_EN_JA("at most this long for --complete", "--complete の制限時間") },
+    AZ_STUDY_PLAN_OPTION,
     { "kind", 0, "KIND", false,
       AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
 };
@@ -142,15 +143,6 @@ static bool is_contradicted(struct az_cli *cli, const struct az_cli_case *data,
     return false;
 }
 
-static int print_json(struct az_cli *cli, const struct az_judgement *judgement)
-{
-    json_t *json = az_judgement_json(judgement, cli->language);
-    int code =
-        json ? az_cli_write_json(cli, NULL, json) : az_cli_status(cli, AZ_NO_MEMORY, "check");
-    json_decref(json);
-    return code;
-}
-
 /* Times that are missing look like a plan of another instance: it may be one made by hand. */
 static void point_to_complete(const struct az_cli *cli, const struct az_cli_case *data,
                               const struct az_judgement *judgement)
@@ -164,38 +156,124 @@ static void point_to_complete(const struct az_cli *cli, const struct az_cli_case
         }
 }
 
-static int run(struct az_cli *cli)
+static int print_json(struct az_cli *cli, json_t *json)
+{
+    int code =
+        json ? az_cli_write_json(cli, NULL, json) : az_cli_status(cli, AZ_NO_MEMORY, "check");
+    json_decref(json);
+    return code;
+}
+
+/* Judges the case's plan. json: NULL, or where its judgement goes instead of being printed. */
+static int judge(struct az_cli *cli, struct az_cli_case *data, json_t **json)
+{
+    struct az_judgement judgement;
+    bool as_given = !az_cli_flag(cli, "complete"); /* a completed plan is not the certified one */
+    int code = az_cli_case_judge(cli, data, &judgement);
+    if (code != AZ_EXIT_DONE) return code;
+    if (json) {
+        if (!(*json = az_judgement_json(&judgement, cli->language)))
+            return az_cli_status(cli, AZ_NO_MEMORY, "check");
+    } else {
+        print_judgement(cli, data, &judgement);
+        point_to_complete(cli, data, &judgement);
+    }
+    bool no = (as_given && is_contradicted(cli, data, &judgement)) ||
+              judgement.violation_count > 0 ||
+              (az_cli_flag(cli, "strict") && judgement.concessions.count > 0);
+    return no ? AZ_EXIT_NO : AZ_EXIT_DONE;
+}
+
+static int check_plan(struct az_cli *cli)
 {
     struct az_cli_case data;
-    struct az_judgement judgement;
-    if (az_cli_flag(cli, "complete")) az_spawn_alone();
+    json_t *json = NULL;
+    bool as_json = az_cli_flag(cli, "json");
     int code = az_cli_case_open(cli, cli->arguments[0], &data);
     if (code != AZ_EXIT_DONE) return code;
     code = az_cli_case_plan(cli, cli->arguments[1], &data);
     if (code == AZ_EXIT_DONE && az_cli_flag(cli, "complete")) code = complete(cli, &data);
     if (code == AZ_EXIT_DONE) code = write_plan(cli, &data);
-    if (code == AZ_EXIT_DONE) code = az_cli_case_judge(cli, &data, &judgement);
-    if (code == AZ_EXIT_DONE && az_cli_flag(cli, "json"))
-        code = print_json(cli, &judgement);
-    else if (code == AZ_EXIT_DONE)
-        print_judgement(cli, &data, &judgement);
-    if (code == AZ_EXIT_DONE && !az_cli_flag(cli, "json"))
-        point_to_complete(cli, &data, &judgement);
-    bool as_given = !az_cli_flag(cli, "complete"); /* a completed plan is not the certified one */
-    if (code == AZ_EXIT_DONE && as_given && is_contradicted(cli, &data, &judgement))
-        code = AZ_EXIT_NO;
-    if (code == AZ_EXIT_DONE && (judgement.violation_count > 0 ||
-                                 (az_cli_flag(cli, "strict") && judgement.concessions.count > 0)))
-        code = AZ_EXIT_NO;
+    if (code == AZ_EXIT_DONE) code = judge(cli, &data, as_json ? &json : NULL);
+    if (json) {
+        int written = print_json(cli, json);
+        if (written != AZ_EXIT_DONE) code = written;
+    }
     az_cli_case_close(&data);
+    return code;
+}
+
+/* --- all plans of a study -----------------------------------------------------------------------
+ */
+
+/* Plan i, against the instance as it was changed for it. json: NULL, or the list that it joins. */
+static int check_item(struct az_cli *cli, const json_t *study, size_t i, json_t *json)
+{
+    struct az_cli_case data;
+    const json_t *item = json_array_get(json_object_get(study, "plans"), i);
+    json_t *judgement = NULL;
+    const char *name =
+        az_cli_member(json_object_get(item, "name"), cli->language == AZ_JAPANESE ? "ja" : "en");
+    const char *id = az_cli_member(item, "id");
+    if (!json && i > 0) putchar('\n');
+    if (!json) az_cli_print(stdout, "%s (%s)\n", name, id);
+    int code = az_cli_case_open(cli, cli->arguments[0], &data);
+    if (code != AZ_EXIT_DONE) return code;
+    fflush(stdout);
+    code = az_cli_case_study_plan(cli, cli->arguments[1], study, i, &data);
+    if (code == AZ_EXIT_DONE) code = judge(cli, &data, json ? &judgement : NULL);
+    if (json)
+        json_array_append_new(json, json_pack("{s:s, s:o*}", "id", id, "judgement", judgement));
+    az_cli_case_close(&data);
+    return code;
+}
+
+/* Exit status: the first that is not done. A plan that was not made counts as no. */
+static int check_study(struct az_cli *cli, const json_t *study)
+{
+    size_t count = json_array_size(json_object_get(study, "plans"));
+    json_t *json = az_cli_flag(cli, "json") ? json_array() : NULL;
+    int worst = AZ_EXIT_DONE;
+    if (az_cli_flag(cli, "complete") || az_cli_text(cli, "output"))
+        return az_cli_usage(
+            cli, "%s",
+            az_cli_say(cli, "--complete and --output take one plan: --plan says which",
+                       "--complete と --output の対象は一つの計画です。--plan で指定してください"));
+    struct az_cli_case data; /* an instance that is wrong is told once */
+    int opened = az_cli_case_open(cli, cli->arguments[0], &data);
+    if (opened == AZ_EXIT_DONE) az_cli_case_close(&data);
+    for (size_t i = 0; opened == AZ_EXIT_DONE && i < count; i++) {
+        const json_t *item = json_array_get(json_object_get(study, "plans"), i);
+        int code = check_item(cli, study, i, json);
+        if (!json_is_object(json_object_get(item, "plan"))) code = AZ_EXIT_NO;
+        if (worst == AZ_EXIT_DONE) worst = code;
+    }
+    if (opened != AZ_EXIT_DONE) {
+        json_decref(json);
+        return opened;
+    }
+    if (json) {
+        int written = print_json(cli, json_pack("{s:o}", "plans", json));
+        if (written != AZ_EXIT_DONE) worst = written;
+    }
+    return worst;
+}
+
+static int run(struct az_cli *cli)
+{
+    json_t *study;
+    if (az_cli_flag(cli, "complete")) az_spawn_alone();
+    az_cli_study_open(cli, cli->arguments[1], &study);
+    int code = study ? check_study(cli, study) : check_plan(cli);
+    json_decref(study);
     return code;
 }
 
 const struct az_command az_cmd_check = {
     .name = "check",
     .arguments = "INSTANCE PLAN",
-    .summary =
-        AZ_EN_JA("judge a plan: rules, concessions, cost", "計画を判定する（規則・譲歩・費用）"),
+    .summary = AZ_EN_JA("judge a plan, or every plan of a study: rules, concessions, cost",
+                        "計画（または比較の全計画）を判定する（規則・譲歩・費用）"),
     AZ_OPTIONS(options),
     .argument_min = 2,
     .argument_max = 2,

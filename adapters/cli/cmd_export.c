@@ -36,6 +36,7 @@ static const struct az_option options[] = {
                "whole, with the plan's block_id; tods: its trip_ids and stop_ids are named",
                "時刻表の元になったフィード（フォルダーまたは zip）。gtfs: block_id "
                "を記入して全体を書き出す。tods: その trip_id と stop_id で示す") },
+    AZ_STUDY_PLAN_OPTION,
     { "kind", 0, "KIND", false,
       AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
 };

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "adapters/cli/solve_view.h"
+#include "adapters/cli/study.h"
 #include "adapters/keyfile.h"
 
 static const struct az_option options[] = {
@@ -22,6 +23,7 @@ static const struct az_option options[] = {
           "鍵ファイルの氏名・住所・電話を識別子の代わりに書く（作成者だけが読める報告書になる）") },
     { "colour", 0, "auto|always|never", false, AZ_EN_JA("colours on the terminal", "端末の色") },
     { "width", 0, "COLUMNS", false, AZ_EN_JA("width of the terminal drawing", "端末に描く幅") },
+    AZ_STUDY_PLAN_OPTION,
     { "kind", 0, "KIND", false,
       AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
 };
@@ -114,13 +116,42 @@ static int draw(struct az_cli *cli, struct az_cli_case *data)
     return path ? write_html(cli, &report, path) : draw_here(cli, &report);
 }
 
+/* The plans of a study side by side. */
+static int draw_study(struct az_cli *cli, const struct az_cli_case *data, const json_t *document)
+{
+    struct az_study study = { .data = data };
+    struct az_view view;
+    struct az_report report;
+    const char *path = az_cli_text(cli, "output");
+    if (!data->formulation->alternatives)
+        return az_cli_usage(cli,
+                            az_cli_say(cli, "plans of kind %s have no alternatives",
+                                       "種類 %s の計画には代替案がありません"),
+                            data->formulation->name);
+    if (az_cli_flag(cli, "pages") || az_cli_flag(cli, "key"))
+        return az_cli_usage(
+            cli, "%s",
+            az_cli_say(cli, "--pages and --key take one plan: --plan says which",
+                       "--pages と --key の対象は一つの計画です。--plan で指定してください"));
+    enum az_status status = az_study_read(document, cli->arena, &study);
+    if (status == AZ_OK)
+        status = az_study_report(&study, cli->arena, cli->language, &view, &report);
+    if (status != AZ_OK) return az_cli_status(cli, status, "report");
+    return path ? write_html(cli, &report, path) : draw_here(cli, &report);
+}
+
 static int run(struct az_cli *cli)
 {
     struct az_cli_case data;
+    json_t *study;
     int code = az_cli_case_open(cli, cli->arguments[0], &data);
     if (code != AZ_EXIT_DONE) return code;
-    code = az_cli_case_plan(cli, cli->arguments[1], &data);
-    if (code == AZ_EXIT_DONE) code = draw(cli, &data);
+    az_cli_study_open(cli, cli->arguments[1], &study);
+    if (study)
+        code = draw_study(cli, &data, study);
+    else if ((code = az_cli_case_plan(cli, cli->arguments[1], &data)) == AZ_EXIT_DONE)
+        code = draw(cli, &data);
+    json_decref(study);
     az_cli_case_close(&data);
     return code;
 }
@@ -128,8 +159,8 @@ static int run(struct az_cli *cli)
 const struct az_command az_cmd_report = {
     .name = "report",
     .arguments = "INSTANCE PLAN",
-    .summary =
-        AZ_EN_JA("draw a plan: one HTML file, or the terminal", "計画を描く（HTML または端末）"),
+    .summary = AZ_EN_JA("draw a plan, or a study side by side: one HTML file, or the terminal",
+                        "計画または比較を描く（HTML または端末）"),
     AZ_OPTIONS(options),
     .argument_min = 2,
     .argument_max = 2,

@@ -63,6 +63,19 @@ static char *request_of(const struct run *run, const struct az_study_item *item,
     return text;
 }
 
+/* A problem of ours: the instance of an alternative is wrong, or its solver could not be run. */
+static json_t *problem_of(const struct run *run, enum az_status status,
+                          const struct az_findings *findings)
+{
+    const struct az_cli *cli = run->cli;
+    bool wrong = status == AZ_INVALID;
+    return az_json_problem(wrong ? "urn:azumi:problem:invalid_instance"
+                                 : "urn:azumi:problem:internal",
+                           wrong ? az_cli_say(cli, "The instance is wrong", "入力が誤っています")
+                                 : az_status_words(status),
+                           NULL, findings, cli->language);
+}
+
 /* Resolves the plan's own instance and reads the plan against it. An exit status. */
 static int read_plan(struct run *run, struct az_study_item *item)
 {
@@ -77,7 +90,11 @@ static int read_plan(struct run *run, struct az_study_item *item)
         status = run->data.formulation->alternatives->values(item->alternative.instance, plan,
                                                              cli->arena, item->value);
     item->read = plan;
-    return status == AZ_OK ? AZ_EXIT_DONE : az_cli_status(cli, status, item->alternative.id);
+    if (status == AZ_OK) return AZ_EXIT_DONE;
+    json_decref(item->plan); /* not to be compared with the others */
+    item->plan = NULL;
+    item->problem = problem_of(run, status, NULL);
+    return az_cli_status(cli, status, item->alternative.id);
 }
 
 static json_t *parse(const char *text)
@@ -85,7 +102,8 @@ static json_t *parse(const char *text)
     return text ? json_loads(text, 0, NULL) : NULL;
 }
 
-/* Solves one alternative. Without a plan the item says so by its certificate. An exit status. */
+/* Solves one alternative. Without a plan the item says so by its certificate or its problem. An
+ * exit status. */
 static int solve(struct run *run, struct az_study_item *item)
 {
     struct az_driven driven;
@@ -105,15 +123,15 @@ static int solve(struct run *run, struct az_study_item *item)
     int code = AZ_EXIT_DONE;
     if (status != AZ_OK) {
         code = az_cli_status(run->cli, status, item->alternative.id);
+        item->problem = problem_of(run, status, NULL);
     } else {
-        json_t *problem = parse(driven.problem);
+        item->problem = parse(driven.problem);
         item->plan = parse(driven.plan);
         item->certificate = parse(driven.certificate);
-        if (problem) {
-            az_cli_problem(run->cli, stderr, item->alternative.id, problem);
-            code = az_cli_problem_exit(problem);
+        if (item->problem) {
+            az_cli_problem(run->cli, stderr, item->alternative.id, item->problem);
+            code = az_cli_problem_exit(item->problem);
         }
-        json_decref(problem);
     }
     az_driven_free(&driven);
     free(request);
@@ -135,7 +153,8 @@ static enum az_status make_room(struct run *run)
     return AZ_OK;
 }
 
-/* The next alternative, its document written before it is resolved. AZ_NOT_FOUND past the last. */
+/* The next alternative, its document written before it is resolved; one whose instance is wrong
+ * has a problem. AZ_NOT_FOUND past the last. */
 static enum az_status next(struct run *run, size_t i, const void *const plans[],
                            struct az_study_item *item)
 {
@@ -148,9 +167,10 @@ static enum az_status next(struct run *run, size_t i, const void *const plans[],
     if (!item->document) return AZ_NO_MEMORY;
     struct az_job job = { .formulation = formulation, .instance = item->alternative.instance };
     enum az_status status = az_job_prepare(&job, run->cli->arena, &answer);
-    if (status == AZ_INVALID)
-        az_cli_findings(run->cli, stderr, item->alternative.id, &answer.findings);
-    return status;
+    if (status != AZ_INVALID) return status;
+    az_cli_findings(run->cli, stderr, item->alternative.id, &answer.findings);
+    item->problem = problem_of(run, status, &answer.findings);
+    return item->problem ? AZ_OK : AZ_NO_MEMORY;
 }
 
 static void say_item(const struct run *run, const struct az_study_item *item)
@@ -160,6 +180,7 @@ static void say_item(const struct run *run, const struct az_study_item *item)
     if (az_cli_flag(cli, "quiet")) return;
     az_cli_print(stdout, "%s: ", az_say(item->alternative.name, cli->language));
     if (!item->plan) az_cli_print(stdout, "%s", az_cli_say(cli, "no plan", "計画なし"));
+    if (item->problem) az_cli_print(stdout, " (%s)", az_cli_member(item->problem, "title"));
     for (size_t k = 0; item->plan && k < run->study.axis_count; k++) {
         const struct az_axis *axis = &run->study.axis[k];
         az_cli_print(stdout, "%s%s %s %s", k > 0 ? ", " : "", az_say(axis->label, cli->language),
@@ -175,11 +196,13 @@ static void say_item(const struct run *run, const struct az_study_item *item)
     fflush(stdout);
 }
 
-/* AZ_EXIT_NO when a plan is missing, else done; the first failure otherwise. */
+/* Alternatives do not depend on each other: those after one that cannot be made are still made. The
+ * first of their failures that says more than `no plan`; AZ_EXIT_NO when only plans are missing. */
 static int make_all(struct run *run)
 {
     struct az_study *study = &run->study;
     bool missing = false;
+    int failure = AZ_EXIT_DONE;
     size_t asked = 0;
     for (size_t i = 0; !run->stopped; i++) {
         const void **plans = AZ_ARRAY(run->cli->arena, i + 1, const void *);
@@ -193,10 +216,11 @@ static int make_all(struct run *run)
         if (status == AZ_NO_PLAN) continue;
         if (status != AZ_OK) return az_cli_status(run->cli, status, "study");
         study->items[study->count++] = item;
-        int code = solve(run, &study->items[study->count - 1]);
-        if (code != AZ_EXIT_DONE && code != AZ_EXIT_NO) return code;
-        say_item(run, &study->items[study->count - 1]);
-        missing = missing || !study->items[study->count - 1].plan;
+        struct az_study_item *it = &study->items[study->count - 1];
+        int code = it->problem ? AZ_EXIT_USAGE : solve(run, it);
+        if (code != AZ_EXIT_DONE && code != AZ_EXIT_NO && failure == AZ_EXIT_DONE) failure = code;
+        say_item(run, it);
+        missing = missing || !it->plan;
     }
     if (asked == 0)
         return az_cli_usage(
@@ -204,6 +228,7 @@ static int make_all(struct run *run)
             az_cli_say(run->cli, "the instance asks for no other plans (a front, scenarios)",
                        "この入力は他の計画（パレートフロント・シナリオ）を求めていません"));
     if (run->stopped) return AZ_EXIT_UNFINISHED;
+    if (failure != AZ_EXIT_DONE) return failure;
     return missing ? AZ_EXIT_NO : AZ_EXIT_DONE;
 }
 
@@ -213,17 +238,9 @@ static int make_all(struct run *run)
 static int write_report(struct run *run, const char *path)
 {
     struct az_view view;
-    struct az_report report = { .view = &view,
-                                .kind = run->data.formulation->name,
-                                .kind_title = run->data.formulation->title,
-                                .several = true,
-                                .language = run->cli->language };
-    enum az_sense sense;
-    const char *unit;
-    double scale;
-    run->data.formulation->measure(run->data.instance, &sense, &unit, &scale, &report.from,
-                                   &report.until);
-    enum az_status status = az_study_view(&run->study, run->cli->arena, &view);
+    struct az_report report;
+    enum az_status status =
+        az_study_report(&run->study, run->cli->arena, run->cli->language, &view, &report);
     return status == AZ_OK ? az_cli_write_report(run->cli, &report, path)
                            : az_cli_status(run->cli, status, path);
 }
@@ -248,6 +265,7 @@ static void close_all(struct run *run)
         json_decref(run->study.items[i].document);
         json_decref(run->study.items[i].plan);
         json_decref(run->study.items[i].certificate);
+        json_decref(run->study.items[i].problem);
     }
     json_decref(run->options);
     az_cli_case_close(&run->data);

@@ -18,8 +18,29 @@ struct az_cli_case {
 /* Reads and prepares an instance; prints everything that is wrong. An exit status. */
 int az_cli_case_open(struct az_cli *cli, const char *path, struct az_cli_case *data);
 
-/* Reads a PLAN file or a bare plan and links it to the case's instance. An exit status. */
+/* Reads a PLAN file or a bare plan and links it to the case's instance; of a STUDY file (`azumi
+ * study`) the plan that --plan ID names, for which the instance is changed as that plan's was. An
+ * exit status. */
 int az_cli_case_plan(struct az_cli *cli, const char *path, struct az_cli_case *data);
+
+/* Is this the document of a study? */
+bool az_cli_is_study(const json_t *json);
+
+/* For commands that know what to do with all plans of a study. *study: its document, a new
+ * reference; NULL for any other file, one that cannot be read, and with --plan. */
+void az_cli_study_open(const struct az_cli *cli, const char *path, json_t **study);
+
+/* Plan i of a study, as az_cli_case_plan does it. The case's instance must not have been changed
+ * for another one. */
+int az_cli_case_study_plan(struct az_cli *cli, const char *path, const json_t *study, size_t i,
+                           struct az_cli_case *data);
+
+/* The option of commands that read plans. */
+#define AZ_STUDY_PLAN_OPTION                                                                  \
+    {                                                                                         \
+        .name = "plan", .value = "ID",                                                        \
+        .words = AZ_EN_JA("which plan of a STUDY file", "STUDY ファイルのうち対象とする計画") \
+    }
 
 /* The same of an earlier plan, which may name what the instance has no more: such a reference has
  * its id and no index. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "adapters/cli/plans.h"
 #include "adapters/json/json.h"
 #include "adapters/service/documents.h"
 #include "adapters/service/service.h"
@@ -46,6 +47,17 @@ static int set_previous(struct az_cli *cli, json_t *options)
     if (!plan) {
         az_cli_findings(cli, stderr, path, &findings);
         return AZ_EXIT_USAGE;
+    }
+    if (az_cli_is_study(plan)) {
+        json_decref(plan);
+        return az_cli_usage(
+            cli,
+            az_cli_say(
+                cli,
+                "%s is a study of several plans: `azumi check --plan ID -o PLAN` writes one of "
+                "them",
+                "%s は複数の計画の比較です。azumi check --plan ID -o PLAN で一つを書き出せます"),
+            path);
     }
     json_object_set_new(options, "previous_plan", plan);
     return AZ_EXIT_DONE;

@@ -74,11 +74,11 @@ static json_t *item_json(const struct az_study *study, const struct az_study_ite
         json_array_append_new(values, json_real(item->value[k]));
     const char *beaten =
         item->beaten_by == AZ_NO_INDEX ? NULL : study->items[item->beaten_by].alternative.id;
-    return json_pack("{s:s, s:o, s:o, s:o, s:b, s:s*, s:O*, s:O*}", "id", item->alternative.id,
-                     "name", words_json(item->alternative.name), "changes",
+    return json_pack("{s:s, s:o, s:o, s:o, s:b, s:s*, s:O*, s:O*, s:O*}", "id",
+                     item->alternative.id, "name", words_json(item->alternative.name), "changes",
                      changes_of(base, item->document), "values", values, "front",
                      item->alternative.on_front, "beaten_by", beaten, "plan", item->plan,
-                     "certificate", item->certificate);
+                     "certificate", item->certificate, "problem", item->problem);
 }
 
 json_t *az_study_json(const struct az_study *study)
@@ -107,12 +107,58 @@ json_t *az_study_json(const struct az_study *study)
     return document;
 }
 
+static size_t index_of(const json_t *plans, const char *id)
+{
+    for (size_t i = 0; i < json_array_size(plans); i++)
+        if (strcmp(az_cli_member(json_array_get(plans, i), "id"), id) == 0) return i;
+    return AZ_NO_INDEX;
+}
+
+enum az_status az_study_read(const json_t *document, struct az_arena *arena, struct az_study *study)
+{
+    const json_t *plans = json_object_get(document, "plans");
+    const struct az_cli_case *data = study->data;
+    study->count = json_array_size(plans);
+    study->axis_count = data->formulation->alternatives->axes(data->instance, study->axis);
+    if (!(study->items = AZ_ARRAY(arena, study->count, struct az_study_item))) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < study->count; i++) {
+        const json_t *item = json_array_get(plans, i), *name = json_object_get(item, "name");
+        const json_t *values = json_object_get(item, "values");
+        const char *beaten = az_cli_member(item, "beaten_by");
+        study->items[i] = (struct az_study_item){
+            .alternative = { .id = az_cli_member(item, "id"),
+                             .name = { az_cli_member(name, "en"), az_cli_member(name, "ja") },
+                             .on_front = json_is_true(json_object_get(item, "front")),
+                             .start = AZ_NO_INDEX },
+            .plan = json_object_get(item, "plan"),
+            .certificate = json_object_get(item, "certificate"),
+            .problem = json_object_get(item, "problem"),
+            .beaten_by = *beaten ? index_of(plans, beaten) : AZ_NO_INDEX,
+        };
+        for (size_t k = 0; k < study->axis_count; k++) {
+            const json_t *value = json_array_get(values, k);
+            study->items[i].value[k] = json_is_number(value) ? json_number_value(value) : NAN;
+        }
+    }
+    return AZ_OK;
+}
+
 /* --- the picture ------------------------------------------------------------------------------
  */
 
-static struct az_words state_words(const struct az_study_item *item)
+static struct az_words state_words(const struct az_study_item *item, struct az_arena *arena)
 {
     const char *status = az_cli_member(item->certificate, "status");
+    if (item->problem) {
+        const json_t *errors = json_object_get(item->problem, "errors");
+        const json_t *error = json_array_get(errors, 0);
+        const char *place = az_cli_member(error, "place");
+        if (!error) return AZ_WORDS("failed", "失敗");
+        return (struct az_words){
+            az_arena_format(arena, "wrong: %s: %s", place, az_cli_member(error, "detail")),
+            az_arena_format(arena, "入力の誤り: %s: %s", place, az_cli_member(error, "detail"))
+        };
+    }
     if (!item->plan)
         return strcmp(status, "infeasible") == 0 ? AZ_WORDS("impossible", "実現できません")
                                                  : AZ_WORDS("no plan in time", "時間内に計画なし");
@@ -182,7 +228,7 @@ static enum az_status add_table(const struct az_study *study, struct az_arena *a
             cells[c++] = az_cell_number(item->plan ? item->value[k] : NAN, study->axis[k].decimals);
         cells[c++] = az_cell_number(
             item->plan ? 100 * az_cli_member_number(item->certificate, "gap") : NAN, 3);
-        cells[c] = az_cell_words(state_words(item));
+        cells[c] = az_cell_words(state_words(item, arena));
     }
     return AZ_OK;
 }
@@ -198,4 +244,22 @@ enum az_status az_study_view(const struct az_study *study, struct az_arena *aren
     if (!view->plots.items || !view->tables.items) return AZ_NO_MEMORY;
     if (study->axis_count > 1) AZ_TRY(add_plot(study, arena, view));
     return add_table(study, arena, view);
+}
+
+enum az_status az_study_report(const struct az_study *study, struct az_arena *arena,
+                               enum az_language language, struct az_view *view,
+                               struct az_report *report)
+{
+    const struct az_formulation *formulation = study->data->formulation;
+    enum az_sense sense;
+    const char *unit;
+    double scale;
+    *report = (struct az_report){ .view = view,
+                                  .kind = formulation->name,
+                                  .kind_title = formulation->title,
+                                  .several = true,
+                                  .language = language };
+    formulation->measure(study->data->instance, &sense, &unit, &scale, &report->from,
+                         &report->until);
+    return az_study_view(study, arena, view);
 }

@@ -3,11 +3,13 @@
 #define AZ_CLI_STUDY_H
 
 #include "adapters/cli/plans.h"
+#include "adapters/report/report.h"
 
 /* One of the plans. */
 struct az_study_item {
     struct az_alternative alternative;
     json_t *document, *plan, *certificate; /* of its own instance; owned; plan NULL: none */
+    json_t *problem;                       /* why nobody could make one (RFC 9457); owned; NULL */
     const void *read;                      /* the plan, linked to alternative.instance */
     double value[AZ_AXES];
     size_t beaten_by; /* another point of the front that is better; AZ_NO_INDEX: none */
@@ -25,10 +27,21 @@ struct az_study {
 void az_study_compare(struct az_study *study);
 
 /* The STUDY document: {"kind", "instance_sha256", "axes": [{"label", "unit", "better"}], "plans":
- *  [{"id", "name", "changes", "values", "front", "beaten_by", "plan", "certificate"}]}
+ *  [{"id", "name", "changes", "values", "front", "beaten_by", "plan", "certificate", "problem"}]}
+ * problem: of a plan that could not be made because its instance is wrong or its solver failed.
  * changes: members of the instance that differ from the one that asks, whole (a JSON merge patch,
  * RFC 7396). A new reference; NULL without memory. */
 json_t *az_study_json(const struct az_study *study);
+
+/* The other way: what the drawing needs, from a STUDY document, for the instance that asked. Names
+ * and members stay in the document. */
+enum az_status az_study_read(const json_t *document, struct az_arena *arena,
+                             struct az_study *study);
+
+/* A report of the study, ready to be drawn. view: room for it. */
+enum az_status az_study_report(const struct az_study *study, struct az_arena *arena,
+                               enum az_language language, struct az_view *view,
+                               struct az_report *report);
 
 /* Draws the study: a front or scenarios over the first two axes, a table of all plans. */
 enum az_status az_study_view(const struct az_study *study, struct az_arena *arena,

@@ -118,6 +118,8 @@ static void scale_price(struct st_price *price, double factor)
         price->steps.items[i].jpy_per_kwh *= factor;
 }
 
+/* Capital expenditure and, where they are sums of money, the subsidies for it: they stay the same
+ * share. Caps on subsidies are the giver's and stay. */
 static void scale_capex(struct st_instance *copy, double factor)
 {
     for (size_t c = 0; c < copy->costs.count; c++) {
@@ -129,8 +131,11 @@ static void scale_capex(struct st_instance *copy, double factor)
         costs->battery_jpy_per_kw *= factor;
     }
     for (size_t s = 0; s < copy->sites.count; s++)
-        for (size_t o = 0; o < copy->sites.items[s].options.count; o++)
-            copy->sites.items[s].options.items[o].capex_jpy *= factor; /* NAN stays absent */
+        for (size_t o = 0; o < copy->sites.items[s].options.count; o++) {
+            struct st_option *option = &copy->sites.items[s].options.items[o];
+            option->capex_jpy *= factor; /* NAN stays absent */
+            option->subsidy_jpy *= factor;
+        }
 }
 
 static enum az_status make_scenario(const struct st_instance *in, size_t index,

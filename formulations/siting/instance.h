@@ -443,7 +443,8 @@ struct st_front {
     int64_t points; /* 2..50, the ends included */
 };
 
-/* The same sites at other prices: factors, default 1. */
+/* The same sites at other prices: factors, default 1. That of capex counts for subsidies in JPY too;
+ * their caps stay. */
 struct st_scenario {
     const char *id;
     const char *name;

@@ -220,7 +220,9 @@ static void validate_reach(const struct st_validator *v, const struct st_limit *
     bool any = true;
     if (limit->what == ST_PEOPLE_COVERED)
         any = people_in_reach(in, limit, &most);
-    else if (limit->what != ST_NPV_JPY)
+    else if (limit->what == ST_NPV_JPY)
+        least = -INFINITY; /* a plan may well lose money, sites that are decided above all */
+    else
         any = reach_of(in, limit, ranges, &most, &least);
     if (!any) {
         AZ_FIND0(v->findings, &st_code_limit_of_nothing, at);
