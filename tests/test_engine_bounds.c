@@ -13,7 +13,7 @@ START_TEST(a_loose_gap_gives_a_bound_that_holds)
     const struct az_engine *engine = engine_at(_i);
     struct az_context context = az_context_default();
     int loose = 0;
-    for (uint64_t seed = 1; seed <= 40; seed++) {
+    for (uint64_t seed = 1; seed <= TEST_SOME(40); seed++) {
         struct az_arena *arena = az_arena_new(NULL);
         struct az_model *model = hard_model(arena, 25 + seed % 7, 5, seed);
         az_add_offset(model, seed % 2 ? 1000.0 : -700.0);
@@ -39,7 +39,7 @@ START_TEST(a_loose_gap_gives_a_bound_that_holds)
         engine->close(session);
         az_arena_free(arena);
     }
-    ck_assert_int_gt(loose, 10);
+    ck_assert_int_gt(loose, TEST_SEEN(10));
 }
 END_TEST
 
@@ -156,7 +156,7 @@ START_TEST(optima_are_those_of_trying_every_point_whatever_the_cutoff)
     struct az_context context = az_context_default();
     struct az_random random;
     az_random_seed(&random, 77);
-    for (int round = 0; round < 250; round++) {
+    for (int round = 0; round < TEST_SOME(250); round++) {
         struct az_arena *arena = az_arena_new(NULL);
         size_t n = 2 + az_random_below(&random, 6);
         struct az_model *model =

@@ -16,7 +16,7 @@ START_TEST(integer_optima_are_those_of_trying_every_point)
     struct az_random random;
     az_random_seed(&random, 7);
     int infeasible = 0;
-    for (int round = 0; round < 150; round++) {
+    for (int round = 0; round < TEST_SOME(150); round++) {
         struct az_arena *arena = az_arena_new(NULL);
         size_t n = 2 + az_random_below(&random, 6);
         struct az_model *model =
@@ -40,7 +40,7 @@ START_TEST(integer_optima_are_those_of_trying_every_point)
         engine->close(session);
         az_arena_free(arena);
     }
-    ck_assert_int_gt(infeasible, 5);
+    ck_assert_int_gt(infeasible, TEST_SEEN(5));
 }
 END_TEST
 
@@ -210,7 +210,7 @@ START_TEST(mixed_optima_agree_between_engines)
     struct az_context context = az_context_default();
     struct az_random random;
     az_random_seed(&random, 11);
-    for (int round = 0; round < 80; round++) {
+    for (int round = 0; round < TEST_SOME(80); round++) {
         struct az_arena *arena = az_arena_new(NULL);
         size_t n = 4 + az_random_below(&random, 9);
         struct az_model *model =

@@ -475,7 +475,7 @@ START_TEST(random_chains_hold_every_rule)
     const struct az_engine *cbc = NULL;
     az_engine_load("cbc", &cbc, NULL, 0);
     size_t found = 0, given_up = 0, compared = 0, alike = 0;
-    for (uint64_t seed = 1; seed <= 60; seed++) {
+    for (uint64_t seed = 1; seed <= TEST_SOME(60); seed++) {
         struct eb_small_options o = { .trips = 8,
                                       .stops = 2,
                                       .termini = 1,
@@ -512,8 +512,8 @@ START_TEST(random_chains_hold_every_rule)
         /* a MILP that ends at its limit of nodes may miss the best */
         if (fabs(result.cost - other.cost) <= 0.1) alike++;
     }
-    ck_assert_uint_ge(found, 20);
-    ck_assert_uint_ge(given_up, 1);
+    ck_assert_int_ge((int)found, TEST_SEEN(20));
+    ck_assert_int_ge((int)given_up, TEST_SEEN(1));
     ck_assert_uint_ge(alike + 2, compared);
 }
 END_TEST

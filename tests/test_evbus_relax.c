@@ -8,7 +8,7 @@
 #include "tests/support/engines.h"
 #include "tests/support/suite.h"
 
-#define SEEDS 40
+#define SEEDS TEST_SOME(40)
 
 static struct eb_case c;
 static struct eb_network *net;
@@ -136,7 +136,7 @@ static enum az_status take_plan(void *data, const void *plan, double *objective,
 START_TEST(first_bounds_are_below_the_best_plans)
 {
     int told = 0;
-    for (uint64_t seed = 1; seed <= 60; seed++) {
+    for (uint64_t seed = 1; seed <= TEST_SOME(60); seed++) {
         struct az_context context = az_context_default();
         struct az_run run;
         json_t *json = eb_random_instance(seed);
@@ -166,7 +166,7 @@ START_TEST(first_bounds_are_below_the_best_plans)
         told += isfinite(run.bound) && pi;
         eb_case_close(&c);
     }
-    ck_assert_int_ge(told, 15);
+    ck_assert_int_ge(told, TEST_SEEN(15));
 }
 END_TEST
 
