@@ -157,6 +157,36 @@ START_TEST(a_budget_that_binds_has_a_worth)
 }
 END_TEST
 
+/* Where the prices are known every element but voltages has a worth: of a feeder that is full what
+ * one more kW would bring, of one with room nothing. */
+START_TEST(a_feeder_that_is_full_has_a_worth)
+{
+    struct solved s;
+    size_t full = 0, empty = 0;
+    json_t *json = st_random_instance(SEED, 30, ST_WITH_FEEDERS), *feeder;
+    size_t i;
+    json_array_foreach(json_object_get(json, "feeders"), i, feeder)
+        json_object_set_new(feeder, "capacity_kw", json_real(i == 0 ? 40 : 1e6));
+    solve(&s, json, 60);
+    ck_assert(s.has);
+    for (i = 0; i < s.plan->summary->loadings.count; i++) {
+        const struct st_loading *it = &s.plan->summary->loadings.items[i];
+        if (strcmp(it->what, "feeder") != 0) continue;
+        if (it->limit < 1e5) {
+            ck_assert_double_gt(it->value, 0.5 * it->limit);
+            ck_assert_double_gt(it->worth_jpy_per_kw, 0);
+            full++;
+        } else {
+            ck_assert_double_eq(it->worth_jpy_per_kw, 0);
+            empty++;
+        }
+    }
+    ck_assert_uint_eq(full, 1);
+    ck_assert_uint_gt(empty, 0);
+    st_case_close(&s.c);
+}
+END_TEST
+
 /* A deadline that has passed ends without a plan, and without waiting. */
 START_TEST(a_deadline_is_kept)
 {
@@ -178,6 +208,7 @@ int main(void)
     tcase_add_test(cases, a_site_left_out_costs_what_was_told_when_it_is_in);
     tcase_add_test(cases, a_site_decided_out_is_out);
     tcase_add_test(cases, a_budget_that_binds_has_a_worth);
+    tcase_add_test(cases, a_feeder_that_is_full_has_a_worth);
     tcase_add_test(cases, a_deadline_is_kept);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);

@@ -132,7 +132,8 @@ static const struct az_field loading_fields[] = {
     RESULT(S, value, NULL, "Value", "値", "kW, kVA or per unit", "kW・kVA または単位法の値"),
     RESULT(S, limit, NULL, "Limit", "上限", "that it is held against", "比べる上限・下限"),
     RESULT(S, worth_jpy_per_kw, "JPY/kW", "Worth", "増強の価値",
-           "of one more, about; absent: untold", "1 kW 増やすことのおおよその価値（不明なら省略）"),
+           "of one more, all hours together: a price of the relaxation, so about; absent: untold",
+           "1 kW 増やす価値（全時間の合計。緩和問題の価格なので目安。不明なら省略）"),
 };
 #undef S
 static const struct az_table loading_table =

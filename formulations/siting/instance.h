@@ -443,8 +443,8 @@ struct st_front {
     int64_t points; /* 2..50, the ends included */
 };
 
-/* The same sites at other prices: factors, default 1. That of capex counts for subsidies in JPY too;
- * their caps stay. */
+/* The same sites at other prices: factors, default 1. That of capex counts for subsidies in JPY
+ * too; their caps stay. */
 struct st_scenario {
     const char *id;
     const char *name;
@@ -542,7 +542,8 @@ struct st_loading {
     const char *outage;         /* circuit whose outage it is; absent: none */
     int64_t hour;
     double value, limit;     /* kW, kVA, per unit */
-    double worth_jpy_per_kw; /* of one more, about: between relaxations; absent: untold */
+    double worth_jpy_per_kw; /* of one more, all hours together: a price of the relaxation, so
+                                about; no voltage has one; absent: untold */
 };
 struct st_year_flow { /* JPY of the year, all operators; > 0 comes in */
     int64_t year;     /* calendar */

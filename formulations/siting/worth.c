@@ -51,6 +51,52 @@ static enum az_status tell_worths(const struct st_search *search, struct st_summ
     return AZ_OK;
 }
 
+static int thing_of(const char *what)
+{
+    static const struct {
+        const char *what;
+        int thing;
+    } known[] = { { "feeder", ST_THING_FEEDER },
+                  { "bank", ST_THING_BANK },
+                  { "line", ST_THING_LINE },
+                  { "circuit", ST_THING_CIRCUIT },
+                  { "outage", ST_THING_OUTAGE } };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i].what, what) == 0) return known[i].thing;
+    return ST_THING_NONE; /* voltages are no kW */
+}
+
+static bool is_of(const struct st_problem *p, const struct st_row *row,
+                  const struct st_loading *loading)
+{
+    if (row->of.thing != thing_of(loading->what) || !row->limit) return false;
+    if (strcmp(row->limit, loading->element) != 0) return false;
+    if (row->of.thing != ST_THING_OUTAGE) return true;
+    const char *outage = p->in->upstream->circuits.items[row->of.outage].id;
+    return loading->outage && strcmp(outage, loading->outage) == 0;
+}
+
+/* What one more kW of an element would be worth: its prices of all hours. 0 where none has one. */
+static enum az_status tell_loadings(const struct st_search *search, struct st_summary *summary)
+{
+    const struct st_problem *p = search->problem;
+    const struct st_prices *prices = search->prices;
+    size_t count = summary->loadings.count;
+    struct st_loading *items = az_arena_array(search->arena, count, sizeof *items);
+    if (!items) return AZ_NO_MEMORY;
+    if (count > 0) memcpy(items, summary->loadings.items, count * sizeof *items);
+    for (size_t i = 0; i < count; i++) {
+        double worth = 0;
+        if (thing_of(items[i].what) == ST_THING_NONE) continue;
+        for (size_t r = 0; r < prices->row_count; r++)
+            if (prices->pi[r] != 0 && is_of(p, &p->rows[r], &items[i]))
+                worth += fabs(prices->pi[r]) * p->rows[r].unit;
+        items[i].worth_jpy_per_kw = worth < LEAST_PRICE ? 0 : worth;
+    }
+    summary->loadings.items = (void *)items;
+    return AZ_OK;
+}
+
 /* The limit that takes most from an option; NULL: none does. */
 static const char *heaviest(const struct st_problem *p, const struct st_prices *prices,
                             size_t option, struct st_coefficient room[])
@@ -125,6 +171,7 @@ enum az_status st_tell_worths(struct st_search *search)
     *summary = *told->summary;
     plan->summary = summary;
     AZ_TRY(tell_worths(search, summary));
+    AZ_TRY(tell_loadings(search, summary));
     AZ_TRY(tell_left_out(search, summary));
     return az_run_retell(search->run, plan);
 }
