@@ -2,8 +2,10 @@
  * constraint (Haimes, Lasdon, Wismer 1971), and scenarios of prices.
  *
  * Both ends come first. The end of the second aim is found with the cost as the level after it, so
- * that no plan as good there is cheaper. Points between ask for an evenly rising least amount of
- * the second aim; whatever turns out beaten by another is told by who compares them. */
+ * that no plan as good there is cheaper. Points between ask for an evenly falling least amount of
+ * the second aim, so that the plan before is one of theirs and they begin from it; whatever turns
+ * out beaten by another is told by who compares them. */
+#include <math.h>
 #include <string.h>
 
 #include "formulations/common/figures.h"
@@ -43,12 +45,18 @@ static double amount_of(const struct st_judge *j, int aim)
     return aim == ST_CO2 ? j->co2_t : j->people;
 }
 
-/* What a plan has of the second aim. */
-static enum az_status reached(const struct st_instance *in, const void *plan,
+/* What a plan has of the second aim: as the judge has told in its results, else asked anew. */
+static enum az_status reached(const struct st_instance *in, const struct st_plan *plan,
                               struct az_arena *arena, double *amount)
 {
     struct st_judge j;
     struct az_judgement judgement = { 0 };
+    const struct st_summary *told = plan->summary;
+    *amount = NAN;
+    if (told && in->front->second == ST_CO2) *amount = told->co2_t;
+    if (told && in->front->second == ST_PEOPLE && told->people_covered >= 0)
+        *amount = (double)told->people_covered;
+    if (isfinite(*amount)) return AZ_OK;
     AZ_TRY(st_judge_all(&j, in, plan, false, arena, &judgement));
     *amount = amount_of(&j, in->front->second);
     return AZ_OK;
@@ -72,7 +80,7 @@ static enum az_status ask_for(struct st_instance *copy, int second, double amoun
 }
 
 /* Point p of the front in the order of making: 0 the least cost, 1 the most of the second, then
- * those between from the first to the second. */
+ * those between from the second to the first. */
 static enum az_status make_point(const struct st_instance *in, size_t p, const void *const plans[],
                                  struct az_arena *arena, struct az_alternative *alternative)
 {
@@ -98,12 +106,13 @@ static enum az_status make_point(const struct st_instance *in, size_t p, const v
         AZ_TRY(reached(in, plans[0], arena, &low));
         AZ_TRY(reached(in, plans[1], arena, &high));
         if (!(high - low > az_slack(high))) return AZ_NO_PLAN;
-        double amount = low + (high - low) * (double)(p - 1) / (double)(front->points - 1);
+        double amount =
+            low + (high - low) * (double)(front->points - (int64_t)p) / (double)(front->points - 1);
         if (!co2) amount = ceil(amount - AZ_FEASIBILITY_TOLERANCE);
         AZ_TRY(ask_for(copy, front->second, amount, arena));
         alternative->id = az_arena_format(arena, "front-%zu", p - 1);
         alternative->name = amount_words(arena, co2, amount);
-        alternative->start = 1;
+        for (alternative->start = p - 1; !plans[alternative->start];) alternative->start--;
         if (!alternative->id) return AZ_NO_MEMORY;
     }
     return alternative->name.en && alternative->name.ja ? AZ_OK : AZ_NO_MEMORY;

@@ -232,7 +232,8 @@ static enum az_status begin(struct st_search *search, const struct st_plan *star
 static enum az_status solve_all(struct st_search *search)
 {
     bool done = false;
-    if (search->problem->has_penalty && !search->compact && !search->has_best)
+    bool short_of = search->has_best && search->best.penalty > 0;
+    if (search->problem->has_penalty && !search->compact && !short_of)
         AZ_TRY(solve_without_shortfalls(search, &done));
     if (!done && !az_run_must_stop(search->run)) AZ_TRY(solve_levels(search, ST_LEVEL_PENALTY));
     if (search->infeasible && !search->has_best) az_run_infeasible(search->run);
