@@ -327,6 +327,34 @@ static void add_limits(struct maker *m)
     }
 }
 
+/* --- deliveries -------------------------------------------------------------------------------
+ */
+
+/* Some sites cannot serve some customers, some deliver only so much. */
+static void add_customers(struct maker *m)
+{
+    json_t *customers = list_in(m, "customers"), *rows = list_in(m, "delivery_jpy");
+    json_t *sites = json_object_get(m->root, "sites"), *site, *option;
+    size_t count = 2 + below(m, 3), s, o;
+    double amounts = 0, dear = m->pv_kw * 1e5;
+    for (size_t c = 0; c < count; c++) {
+        double amount = chance(m, 0.15) ? 0 : round(between(m, 1, 10));
+        json_t *row = json_array();
+        amounts += amount;
+        json_array_append_new(
+            customers, json_pack("{s:o, s:f}", "id", named("customer", c), "amount", amount));
+        for (s = 0; s < m->sites; s++)
+            json_array_append_new(row, chance(m, 0.15)
+                                           ? json_null()
+                                           : json_real(round(dear * between(m, 0.01, 0.5))));
+        json_array_append_new(rows, row);
+    }
+    json_array_foreach(sites, s, site) json_array_foreach(json_object_get(site, "options"), o,
+                                                          option) if (chance(m, 0.5))
+        json_object_set_new(option, "capacity",
+                            json_real(chance(m, 0.05) ? 0 : round(amounts * between(m, 0.3, 1.2))));
+}
+
 json_t *st_random_instance(uint64_t seed, size_t sites, unsigned features)
 {
     struct maker maker = { .root = json_object(),
@@ -361,5 +389,6 @@ json_t *st_random_instance(uint64_t seed, size_t sites, unsigned features)
                             json_pack("[{s:s, s:f}]", "id", "city", "jpy",
                                       round(m->pv_kw * between(m, 4e4, 1.5e5))));
     if (features & ST_WITH_LIMITS) add_limits(m);
+    if (features & ST_WITH_CUSTOMERS) add_customers(m);
     return m->root;
 }

@@ -14,9 +14,10 @@ enum st_random_feature {
     ST_WITH_LINES = 8,
     ST_WITH_UPSTREAM = 16,
     ST_WITH_COVERAGE = 32,
-    ST_WITH_PRICES = 64,    /* shortfalls are priced; without it limits and coverage can be met or
-                               the instance has no plan */
-    ST_WITH_OBJECTIVE = 128 /* co2 or people before cost */
+    ST_WITH_PRICES = 64,     /* shortfalls are priced; without it limits and coverage can be met or
+                                the instance has no plan */
+    ST_WITH_OBJECTIVE = 128, /* co2 or people before cost */
+    ST_WITH_CUSTOMERS = 256  /* who are served from the sites; drawn last: the rest is the same */
 };
 
 /* sites >= 1; features: a set of the above. Everything else is drawn from the seed. Caller decrefs.
