@@ -26,7 +26,7 @@ static enum az_status complete(struct st_case *c)
 /* Only site and option of each choice are left. */
 static void strip(struct st_plan *plan)
 {
-    for (size_t i = 0; i < plan->choices.count; i++) plan->choices.items[i].armed = 0;
+    for (size_t i = 0; i < plan->choices.count; i++) plan->choices.items[i].armed = ST_ARMED_OPEN;
     plan->reinforcements.items = NULL;
     plan->armed.items = NULL;
     plan->trips.items = NULL;

@@ -128,7 +128,8 @@ static int change_instance(struct az_cli *cli, const char *path, const json_t *c
     az_findings_init(&findings, cli->arena, TOLD);
     enum az_status status =
         az_read_instance(data->formulation, changed, NULL, cli->arena, &findings, &data->instance);
-    json_decref(changed);
+    json_decref(data->document);
+    data->document = changed;
     if (code != AZ_EXIT_DONE) return code;
     if (status != AZ_OK) return az_cli_status(cli, status, path);
     az_cli_findings(cli, stderr, path, &findings);

@@ -1,5 +1,5 @@
-/* complete.c - a plan made by hand becomes a full one: its choices are kept, what follows from them
- * is chosen. */
+/* complete.c - a plan made by hand becomes a full one: its choices are kept, what the instance has
+ * decided is added (complete_decided.c), what follows from them is chosen. */
 #include "formulations/siting/complete.h"
 
 /* --- reinforcements -----------------------------------------------------------------------------
@@ -280,6 +280,7 @@ static enum az_status complete(struct st_completion *c, void **out)
     struct az_judgement judgement;
     bool fits;
     AZ_TRY(copy_given(c));
+    AZ_TRY(st_choose_decided(c));
     AZ_TRY(judge_choices(c, &fits));
     if (fits && !c->partial->reinforcements.items) AZ_TRY(choose_reinforcements(c));
     if (fits && c->in->upstream && !c->partial->trips.items) AZ_TRY(st_choose_trips(c));

@@ -4,6 +4,7 @@
  * Of the chosen sites at a bus that may be armed, those are looked at that cost least to arm for
  * each kW that they export. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "formulations/siting/complete.h"
 
@@ -80,9 +81,8 @@ static int by_bus_and_price(const void *a, const void *b)
     return x->choice < y->choice ? -1 : x->choice > y->choice;
 }
 
-/* Chosen sites that may be armed, or are. */
-static enum az_status find_offers(const struct tripper *t, bool given, size_t *count,
-                                  struct offer **offers)
+/* Chosen sites that are armed, or may be and whose plan leaves it open. */
+static enum az_status find_offers(const struct tripper *t, size_t *count, struct offer **offers)
 {
     const struct st_completion *c = t->c;
     *count = 0;
@@ -91,8 +91,9 @@ static enum az_status find_offers(const struct tripper *t, bool given, size_t *c
     for (size_t i = 0; i < c->plan->choices.count; i++) {
         const struct st_site *site = &c->in->sites.items[c->plan->choices.items[i].site.index];
         bool armed = c->plan->choices.items[i].armed == 1;
+        bool open = c->plan->choices.items[i].armed == ST_ARMED_OPEN;
         const double *output = c->judge.export_kw[i];
-        if (!output || site->bus == AZ_NO_INDEX || (given && !armed)) continue;
+        if (!output || site->bus == AZ_NO_INDEX || !(armed || open)) continue;
         double most = 0;
         for (size_t h = 0; h < t->H; h++) most = fmax(most, output[h]);
         if (most > 0)
@@ -103,14 +104,14 @@ static enum az_status find_offers(const struct tripper *t, bool given, size_t *c
     return AZ_OK;
 }
 
-static void add_sites(struct tripper *t, bool given, size_t count, const struct offer offers[])
+static void add_sites(struct tripper *t, size_t count, const struct offer offers[])
 {
     const struct st_completion *c = t->c;
     size_t at_bus = 0;
     for (size_t k = 0; k < count; k++) {
         size_t i = offers[k].choice, s = c->plan->choices.items[i].site.index;
         const struct st_site *site = &c->in->sites.items[s];
-        bool armed = given || c->plan->choices.items[i].armed == 1;
+        bool armed = c->plan->choices.items[i].armed == 1;
         at_bus = k > 0 && offers[k - 1].bus == offers[k].bus ? at_bus + 1 : 0;
         if (at_bus >= MOST_SITES) continue;
         t->candidates[t->count++] =
@@ -129,12 +130,65 @@ static enum az_status find_candidates(struct tripper *t)
     bool given = t->c->partial->armed.items != NULL;
     size_t count;
     struct offer *offers;
-    AZ_TRY(find_offers(t, given, &count, &offers));
+    AZ_TRY(find_offers(t, &count, &offers));
     t->candidates = AZ_ARRAY(t->c->scratch, t->up->plants.count + count, struct candidate);
     if (!t->candidates) return AZ_NO_MEMORY;
     AZ_TRY(add_plants(t, given));
-    add_sites(t, given, count, offers);
+    add_sites(t, count, offers);
     return AZ_OK;
+}
+
+/* --- budgets ------------------------------------------------------------------------------------
+ */
+
+static double reinforced_jpy(const struct st_instance *in, const char *id)
+{
+#define LOOK(list)                                                             \
+    for (size_t e = 0; e < in->list.count; e++)                                \
+        for (size_t r = 0; r < in->list.items[e].reinforcements.count; r++)    \
+            if (strcmp(in->list.items[e].reinforcements.items[r].id, id) == 0) \
+    return in->list.items[e].reinforcements.items[r].cost_jpy
+    LOOK(feeders);
+    LOOK(banks);
+    LOOK(lines);
+#undef LOOK
+    return 0;
+}
+
+/* What of the plan does not depend on whom the model arms: options in the budget's years,
+ * reinforcements, those who are armed already. */
+static double spent_already(const struct tripper *t, const struct st_budget *budget)
+{
+    const struct st_completion *c = t->c;
+    const struct st_plan *plan = c->plan;
+    int64_t until = budget->until_year == AZ_NO_INTEGER ? INT64_MAX : budget->until_year;
+    double spent = 0;
+    for (size_t i = 0; i < plan->choices.count; i++) {
+        const struct st_option *option = c->judge.at.option[i];
+        const struct st_site *site = &c->in->sites.items[plan->choices.items[i].site.index];
+        if (option->year <= until) spent += option->capex_jpy - option->subsidy_jpy;
+        if (plan->choices.items[i].armed == 1) spent += site->arm_jpy;
+    }
+    for (size_t i = 0; i < plan->armed.count; i++)
+        spent += t->up->plants.items[plan->armed.items[i].index].arm_jpy;
+    for (size_t i = 0; i < plan->reinforcements.count; i++)
+        spent += reinforced_jpy(c->in, plan->reinforcements.items[i]);
+    return spent;
+}
+
+/* sum arm_g armed_g <= what is left, of each budget that pays for arming */
+static void add_budgets(struct tripper *t)
+{
+    const struct st_instance *in = t->c->in;
+    for (size_t b = 0; b < in->budgets.count; b++) {
+        const struct st_budget *budget = &in->budgets.items[b];
+        int64_t from = budget->from_year == AZ_NO_INTEGER ? 0 : budget->from_year;
+        if (budget->operator.id || from != 0) continue;
+        az_row(t->model, -INFINITY, budget->jpy - spent_already(t, budget), NULL);
+        for (size_t g = 0; g < t->count; g++)
+            if (t->candidates[g].column != AZ_NO_INDEX)
+                az_entry(t->model, t->candidates[g].column, t->candidates[g].arm_jpy);
+    }
 }
 
 /* --- the model ----------------------------------------------------------------------------------
@@ -281,7 +335,8 @@ static enum az_status write_trips(struct tripper *t)
     return AZ_OK;
 }
 
-enum az_status st_choose_trips(struct st_completion *c)
+/* found: nothing has to trip, or it is mended. */
+static enum az_status choose(struct st_completion *c, bool within_budgets, bool *found)
 {
     struct tripper t = { .c = c,
                          .up = c->in->upstream,
@@ -289,17 +344,30 @@ enum az_status st_choose_trips(struct st_completion *c)
                          .H = c->judge.H,
                          .model = az_model_new(c->scratch, AZ_MINIMIZE) };
     size_t added = 0;
-    if (t.of->n == 0 || !c->engine) return AZ_OK;
     t.moment = AZ_ARRAY(c->scratch, t.of->m * t.H, struct moment);
     if (!t.model || !t.moment) return AZ_NO_MEMORY;
     AZ_TRY(find_candidates(&t));
+    if (within_budgets) add_budgets(&t);
+    *found = false;
     for (size_t round = 0; round < ROUNDS; round++) {
         AZ_TRY(add_broken(&t, &added));
         if (added == 0) break;
         AZ_TRY(solve(&t));
-        if (!t.x) return AZ_OK; /* it cannot be mended so: for the judge to name */
+        if (!t.x) return AZ_OK;
     }
-    if (!t.x) return AZ_OK; /* nothing has to trip */
+    *found = true;
+    if (!t.x) return AZ_OK;
     AZ_TRY(write_armed(&t));
     return write_trips(&t);
+}
+
+enum az_status st_choose_trips(struct st_completion *c)
+{
+    bool found;
+    if (c->judge.circuits.n == 0 || !c->engine) return AZ_OK;
+    if (c->in->budgets.count > 0) {
+        AZ_TRY(choose(c, true, &found));
+        if (found) return AZ_OK;
+    }
+    return choose(c, false, &found); /* what cannot be mended is for the judge to name */
 }

@@ -16,8 +16,10 @@ static const struct az_field choice_fields[] = {
                  ST_W("site that is chosen", "採用する地点")),
     AZ_TEXT(S, option, AZ_F_REQUIRED | AZ_F_NOT_EMPTY, ST_W("Option", "選択肢"),
             ST_W("which of its options", "その地点のどの選択肢か")),
-    AZ_BOOLEAN(S, armed, AZ_F_DEFAULT, 0, ST_W("Armed", "電制の装備"),
-               ST_W("it may trip after an outage", "事故時に遮断できるようにする")),
+    AZ_BOOLEAN(
+        S, armed, 0, NAN, ST_W("Armed", "電制の装備"),
+        ST_W("it may trip after an outage; absent: no, or in a plan made by hand as needed",
+             "事故時に遮断できるようにする。省略時は装備なし（手作りの計画では必要に応じて補う）")),
     RESULT(S, pv_kw, "kW", "PV", "太陽光", "PV of the option", "太陽光の規模"),
     RESULT(S, battery_kwh, "kWh", "Battery", "蓄電池", "battery of the option", "蓄電池の容量"),
     AZ_INTEGER(S, year, AZ_F_RESULT, "years", 0, 0, AZ_NO_INTEGER, ST_W("Year", "年"),

@@ -114,6 +114,15 @@
  *               at least `min` and at most `max`. A limit with shortfall_jpy may be missed
  *               downwards at that price for each unit; also a district that must be covered:
  *               service mode minimises these prices first, exact mode knows none.
+ *   by hand     A plan made by hand is completed: its choices stay. Sites that are decided in and
+ *               have no choice get the decided option, or the one that costs least of those that
+ *               their hosts can agree to; where a budget does not hold they change to options that
+ *               take less of it, those first that cost least for it. Reinforcements, plants that are
+ *               armed, trips and deliveries are chosen at the least cost where the plan has no list
+ *               of them (an empty one is an answer: none); a site is armed when it must be and its
+ *               choice has no `armed` (false is an answer too). Arming is held to what the budgets
+ *               leave, where that is possible. Nothing else is changed for a budget or a limit: what
+ *               a plan does not keep then is told.
  *   delivery    Customers are served from chosen sites: the shares of each add up to 1, shares of a
  *               site that is not chosen are 0, amounts out of a site are at most its option's
  *               capacity. It costs share * delivery_jpy. Without customers nothing is served. */
@@ -507,10 +516,11 @@ struct st_instance {
 /* --- the plan ----------------------------------------------------------------------------------
  */
 
+#define ST_ARMED_OPEN (-1)
 struct st_choice {
     struct az_ref site;
     const char *option; /* id among the site's */
-    int armed;          /* boolean, default false */
+    int armed;          /* boolean; absent (ST_ARMED_OPEN): not armed, by hand: open */
     /* results, of this option */
     double pv_kw, battery_kwh;
     int64_t year;

@@ -21,6 +21,7 @@ static void fill_choice(const struct summer *s, size_t i)
     const struct st_option *option = s->judge.at.option[i];
     struct st_choice *choice = &s->plan->choices.items[i];
     struct st_summary *sum = s->summary;
+    choice->armed = choice->armed == 1;
     choice->pv_kw = option->pv_kw;
     choice->battery_kwh = option->battery_kwh;
     choice->year = option->year;
