@@ -204,6 +204,129 @@ START_TEST(what_is_given_stays)
 }
 END_TEST
 
+/* The operator of a site may refuse the equipment; a default of false would hide the refusal. */
+START_TEST(a_site_that_is_not_to_be_armed_stays_so)
+{
+    struct st_case c;
+    st_case_golden(&c, "an_armed_site_trips_after_an_outage");
+    strip(c.plan);
+    c.plan->choices.items[0].armed = 0;
+    ck_assert_int_eq(complete(&c), AZ_OK);
+    ck_assert_int_eq(c.plan->choices.items[0].armed, 0);
+    ck_assert_uint_eq(c.plan->armed.count, 1); /* the plant, which is dearer */
+    need_cost(&c, 30000 - 21024 + 7000 + 12.6144);
+    st_case_close(&c);
+}
+END_TEST
+
+/* --- decisions and budgets ----------------------------------------------------------------------
+ */
+
+static const struct st_choice *choice_of(const struct st_case *c, const char *site)
+{
+    for (size_t i = 0; i < c->plan->choices.count; i++)
+        if (strcmp(c->plan->choices.items[i].site.id, site) == 0) return &c->plan->choices.items[i];
+    ck_abort_msg("nothing is chosen for %s", site);
+}
+
+static size_t breaches_of(const struct st_case *c, const char *rule)
+{
+    struct az_judgement judgement = judge(c);
+    size_t count = 0;
+    for (size_t i = 0; i < judgement.violations.count; i++)
+        count += strcmp(judgement.violations.items[i].rule->code.code, rule) == 0;
+    return count;
+}
+
+/* A case of changes to a file, with a plan of these choices completed. */
+static enum az_status complete_choices(struct st_case *c, json_t *instance, const char *choices)
+{
+    st_case_open_good(c, instance, "changed");
+    json_t *plan = document_parse(choices);
+    ck_assert_int_eq(st_case_plan(c, plan), AZ_OK);
+    json_decref(plan);
+    json_decref(instance);
+    return complete(c);
+}
+
+/* What the council has decided is in every plan, also in one that was drawn without it. */
+START_TEST(sites_that_are_decided_are_added)
+{
+    static const char *const changes[][2] = { { "/sites/0/decision", "'in'" },
+                                              { "/sites/1/decision", "'in'" },
+                                              { "/sites/0/decided_option", "'large'" } };
+    struct st_case c;
+    json_t *instance = document_load(ST_CUSTOMERS);
+    document_change(instance, 3, changes);
+    ck_assert_int_eq(complete_choices(&c, instance, "{'choices': []}"), AZ_OK);
+    ck_assert_uint_eq(c.plan->choices.count, 2);
+    ck_assert_str_eq(choice_of(&c, "w1")->option, "large");
+    ck_assert_str_eq(choice_of(&c, "w2")->option, "small");
+    ck_assert_uint_eq(judge(&c).violation_count, 0);
+    st_case_close(&c);
+    instance = document_load(ST_CUSTOMERS); /* the cheaper of two; what is given stays */
+    document_change(instance, 2, changes);
+    ck_assert_int_eq(
+        complete_choices(&c, instance, "{'choices': [{'site': 'w3', 'option': 'any'}]}"), AZ_OK);
+    ck_assert_uint_eq(c.plan->choices.count, 3);
+    ck_assert_str_eq(choice_of(&c, "w1")->option, "small");
+    st_case_close(&c);
+}
+END_TEST
+
+/* The option that earns most may be one that the money does not reach to. */
+START_TEST(decided_sites_keep_to_the_budget)
+{
+    struct st_case c;
+    double spent[2] = { 0 };
+    for (size_t with = 0; with < 2; with++) {
+        char budget[80];
+        snprintf(budget, sizeof budget, "[{'id': 'all', 'jpy': %.0f}]",
+                 with == 0 ? 1e12 : spent[0] - 1000000);
+        const char *const changes[][2] = { { "/sites/4/decision", "'in'" },
+                                           { "/budgets", budget },
+                                           { "/scenarios", NULL },
+                                           { "/front", NULL } };
+        json_t *instance = document_load(ST_BASE);
+        document_change(instance, 4, changes);
+        complete_choices(&c, instance, "{'choices': []}"); /* minima are still broken */
+        ck_assert_uint_eq(breaches_of(&c, "decided_in"), 0);
+        ck_assert_uint_eq(breaches_of(&c, "budget"), 0);
+        for (size_t i = 0; i < c.plan->choices.count; i++)
+            spent[with] +=
+                c.plan->choices.items[i].capex_jpy - c.plan->choices.items[i].subsidy_jpy;
+        ck_assert_str_eq(choice_of(&c, "h4")->option, "pv4-b6-y0"); /* decided */
+        st_case_close(&c);
+    }
+    ck_assert_double_le(spent[1], spent[0] - 1000000);
+    ck_assert_double_gt(spent[1], 0);
+}
+END_TEST
+
+/* Whoever is armed is paid out of the budget: dear trips are better than none. */
+START_TEST(arming_keeps_to_the_budget)
+{
+    static const char *const budgets[] = { "[{'id': 'b', 'jpy': 100000}]",
+                                           "[{'id': 'b', 'jpy': 30600}]",
+                                           "[{'id': 'b', 'jpy': 30100}]" };
+    for (size_t i = 0; i < 3; i++) {
+        struct st_case c;
+        const char *const changes[][2] = { { "/budgets", budgets[i] },
+                                           { "/sites/0/lost_jpy_per_kwh", "100000" } };
+        json_t *instance =
+            case_file(ST_GOLDEN, "an_armed_site_trips_after_an_outage", "instance.json");
+        document_change(instance, 2, changes);
+        enum az_status status =
+            complete_choices(&c, instance, "{'choices': [{'site': 'a', 'option': 'pv3'}]}");
+        ck_assert_int_eq(status, i == 2 ? AZ_INFEASIBLE : AZ_OK);
+        ck_assert_int_eq(c.plan->choices.items[0].armed, i == 1);
+        ck_assert_uint_eq(c.plan->armed.count, i == 1 ? 0 : 1);
+        ck_assert_uint_eq(breaches_of(&c, "budget"), i == 2);
+        st_case_close(&c);
+    }
+}
+END_TEST
+
 /* --- what cannot be completed -------------------------------------------------------------------
  */
 
@@ -343,6 +466,10 @@ int main(void)
     tcase_add_test(cases, arming_and_trips_are_weighed_together);
     tcase_add_test(cases, several_trip_together);
     tcase_add_test(cases, what_is_given_stays);
+    tcase_add_test(cases, a_site_that_is_not_to_be_armed_stays_so);
+    tcase_add_test(cases, sites_that_are_decided_are_added);
+    tcase_add_test(cases, decided_sites_keep_to_the_budget);
+    tcase_add_test(cases, arming_keeps_to_the_budget);
     tcase_add_test(cases, what_cannot_be_completed_is_for_the_judge_to_name);
     tcase_add_loop_test(cases, random_choices_are_completed_and_stay_so, 0, 30);
     tcase_add_loop_test(cases, a_solver_s_choices_are_completed_as_it_did, 0, 8);
