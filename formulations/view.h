@@ -68,7 +68,8 @@ struct az_gantt {
     bool daily; /* rows are of several days, told by their labels: only clocks on the axis */
 };
 
-/* The earlier of two points keeps its label where both have no room. */
+/* The earlier of two points keeps its label where both have no room, and lies on top. Those of role
+ * "free" are small and named only when pointed at. */
 struct az_map_point {
     double latitude, longitude;
     const char *role;
@@ -100,6 +101,7 @@ enum az_plot_mark {
 struct az_plot_point {
     double x, y;
     struct az_words label; /* told when pointed at, and beside points; may be empty */
+    struct az_words note;  /* of a row: told behind its mark, "60 of 80 kW"; may be empty */
 };
 
 struct az_plot_series {
@@ -113,6 +115,9 @@ struct az_plot {
     struct az_words title, x_label, y_label; /* of the axes; may be empty */
     const char *x_unit, *y_unit;             /* NULL: none */
     bool years;                              /* x are years: whole, no thousands, no zero */
+    bool wide;                               /* takes the whole width */
+    bool rows; /* x are rows 1, 2, ... from the top, named by the one label among the points of a
+                  row; y goes to the right; spots of role "limit" are marks of a limit */
     AZ_LIST(struct az_plot_series) series;
 };
 
@@ -127,9 +132,17 @@ struct az_cell {
     const char *reach; /* what az_report_join has found of it: lines; NULL: nothing */
 };
 
+/* What a number below zero says. */
+enum az_sign {
+    AZ_SIGN_COST, /* more costs more: below zero is income */
+    AZ_SIGN_GAIN, /* more is better: below zero is a loss */
+    AZ_SIGN_PLAIN /* neither */
+};
+
 struct az_table_column {
     struct az_words label;
     const char *unit;
+    enum az_sign sign;
 };
 
 enum az_table_place {
@@ -151,10 +164,19 @@ struct az_view_table {
     struct az_cell *cells; /* row-major, row_count * columns.count */
     enum az_table_place place;
     AZ_LIST(struct az_fact) facts; /* of a page */
+    bool no_room;                  /* of a page: none to write notes and a signature */
+};
+
+/* What the objective is where it is told how good a plan is: "Net present value". */
+struct az_aim {
+    struct az_words label; /* empty: nothing in particular, a cost */
+    struct az_words noun;  /* within a sentence: "a net present value" */
+    bool negated;          /* told with its sign turned: a cost that is less a value */
 };
 
 struct az_view {
     struct az_words title;
+    struct az_aim aim;
     AZ_LIST(struct az_key_number) numbers;
     AZ_LIST(struct az_chart) charts;
     AZ_LIST(struct az_gantt) gantts;

@@ -36,8 +36,8 @@ static void setup(void)
     static struct az_key_number numbers[] = {
         { { "Cost", "費用" }, -1234567.5, "JPY", 0, { NULL, NULL } }
     };
-    static struct az_table_column columns[] = { { { "Item", "項目" }, NULL },
-                                                { { "Amount", "金額" }, "JPY" } };
+    static struct az_table_column columns[] = { { .label = { "Item", "項目" } },
+                                                { .label = { "Amount", "金額" }, .unit = "JPY" } };
     static struct az_cell cells[] = { { .words = { "sales", "売電" } },
                                       { .number = -1e-9 },
                                       { .words = { "Total", "合計" } },
@@ -50,11 +50,13 @@ static void setup(void)
     static struct az_gantt gantt;
     static struct az_view_table table;
     static struct az_geo_map map;
-    static struct az_plot_point money[] = { { 2027, -5e6, { NULL, NULL } },
-                                            { 2028, 1e6, { NULL, NULL } },
-                                            { 2029, NAN, { NULL, NULL } } },
-                                front[] = { { 120, 3, { "cheapest", "最安" } },
-                                            { 180, 7.5, { "greenest", "最少排出" } } };
+    static struct az_plot_point money[] = { { .x = 2027, .y = -5e6 },
+                                            { .x = 2028, .y = 1e6 },
+                                            { .x = 2029, .y = NAN } },
+                                front[] = {
+                                    { .x = 120, .y = 3, .label = { "cheapest", "最安" } },
+                                    { .x = 180, .y = 7.5, .label = { "greenest", "最少排出" } }
+                                };
     static struct az_plot_series flows[] = {
         { { "Paid", "支出" }, "import", AZ_PLOT_BAR, { 1, money } },
         { { "Earned", "収入" }, "solar", AZ_PLOT_BAR, { 3, money } },
@@ -64,20 +66,16 @@ static void setup(void)
         { { "Front", "前線" }, "trip", AZ_PLOT_POINTS, { 2, front } },
     };
     static struct az_plot plots[] = {
-        { { "Cash flow", "資金収支" },
-          { NULL, NULL },
-          { NULL, NULL },
-          NULL,
-          "JPY",
-          true,
-          { 3, flows } },
-        { { "Trade-off", "両立" },
-          { "Carbon", "炭素" },
-          { "Value", "価値" },
-          "t",
-          "JPY",
-          false,
-          { 1, fronts } },
+        { .title = { "Cash flow", "資金収支" },
+          .y_unit = "JPY",
+          .years = true,
+          .series = { 3, flows } },
+        { .title = { "Trade-off", "両立" },
+          .x_label = { "Carbon", "炭素" },
+          .y_label = { "Value", "価値" },
+          .x_unit = "t",
+          .y_unit = "JPY",
+          .series = { 1, fronts } },
     };
     static struct az_words notes[] = { { "A source", "出典" } };
     arena = az_arena_new(NULL);
@@ -94,8 +92,14 @@ static void setup(void)
     map = (struct az_geo_map){ .title = { "Map", "地図" },
                                .points = { 2, points },
                                .lines = { 2, ways } };
-    view = (struct az_view){ { "A plan", "計画" }, { 1, numbers }, { 1, &chart }, { 1, &gantt },
-                             { 2, plots },         { 1, &map },    { 1, &table }, { 1, notes } };
+    view = (struct az_view){ .title = { "A plan", "計画" },
+                             .numbers = { 1, numbers },
+                             .charts = { 1, &chart },
+                             .gantts = { 1, &gantt },
+                             .plots = { 2, plots },
+                             .maps = { 1, &map },
+                             .tables = { 1, &table },
+                             .notes = { 1, notes } };
     report = (struct az_report){ .view = &view,
                                  .kind = "probe",
                                  .kind_title = { "Probe", "試験" },
@@ -261,7 +265,7 @@ START_TEST(the_first_line_says_how_the_plan_stands)
     certificate.gap_abs = 541117;
     draw();
     ck_assert_ptr_null(strstr(html, "within 3,468"));
-    ck_assert_ptr_nonnull(strstr(html, "541,117 from this one: the proof is still far off"));
+    ck_assert_ptr_nonnull(strstr(html, "541,117 JPY from this one: the proof is still far off"));
     certificate.gap = 0.001;
     certificate.status = AZ_PLAN_FEASIBLE;
     draw();
@@ -390,6 +394,114 @@ START_TEST(plots_show_their_points)
     ck_assert_ptr_nonnull(strstr(text, "2027 – 2028"));
     ck_assert_ptr_nonnull(strstr(text, "cheapest"));
     free(text);
+}
+END_TEST
+
+/* A thing whose name is missing, or whose limit is not drawn, is a bar that nobody can act on. */
+START_TEST(rows_have_names_values_and_limits)
+{
+    static struct az_plot_point bars[] = {
+        { 1, 99, { "Bank <A>", "バンク A" }, { "99 of 100 kW", "99／100 kW" } },
+        { 2, 40, { "Feeder B", "配電線 B" }, { "40 of 100 kW", "40／100 kW" } }
+    };
+    static struct az_plot_point limits[] = { { .x = 1, .y = 100 }, { .x = 2, .y = 100 } };
+    static struct az_plot_series series[] = {
+        { { "in use", "利用" }, "hydro", AZ_PLOT_BAR, { 2, bars } },
+        { { "limit", "限度" }, "limit", AZ_PLOT_SPOTS, { 2, limits } }
+    };
+    view.plots.items[0] = (struct az_plot){
+        .title = { "Loading", "利用率" }, .y_unit = "%", .rows = true, .series = { 2, series }
+    };
+    draw();
+    ck_assert(markup_is_well_formed(html));
+    const char *plot = strstr(html, "Loading</span>");
+    ck_assert_ptr_nonnull(strstr(plot, "Bank &lt;A&gt;</tspan>"));
+    ck_assert_ptr_nonnull(strstr(plot, "99／100 kW"));
+    double from, bar, limit; /* the bar comes 99 % of the way from nought to the limit */
+    const char *at = strstr(plot, "<rect class=\"layer\""), *mark = strstr(plot, "width=\"3\"");
+    ck_assert(at && mark);
+    ck_assert_int_eq(sscanf(strstr(at, " x="), " x=\"%lf", &from), 1);
+    ck_assert_int_eq(sscanf(strstr(at, "width="), "width=\"%lf", &bar), 1);
+    while (strncmp(mark, " x=", 3) != 0) mark--;
+    ck_assert_int_eq(sscanf(mark, " x=\"%lf", &limit), 1);
+    ck_assert_double_eq_tol(bar / (limit + 1.5 - from), 0.99, 0.005);
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    az_report_terminal(&report, out, 80, false);
+    fclose(out);
+    ck_assert_ptr_nonnull(strstr(text, "Feeder B"));
+    ck_assert_ptr_nonnull(strstr(text, "40 of 100 kW"));
+    free(text);
+}
+END_TEST
+
+/* A loss drawn as income is voted for. */
+START_TEST(signs_say_what_they_mean)
+{
+    struct az_view_table *table = &view.tables.items[0];
+    static const struct {
+        enum az_sign sign;
+        const char *class;
+    } cases[] = { { AZ_SIGN_COST, "<td class=\"earns\">−5<" },
+                  { AZ_SIGN_GAIN, "<td class=\"loses\">−5<" },
+                  { AZ_SIGN_PLAIN, "<td>−5<" } };
+    table->cells[1].number = -5;
+    for (size_t i = 0; i < 3; i++) {
+        table->columns.items[1].sign = cases[i].sign;
+        ck_assert_ptr_nonnull(strstr(draw(), cases[i].class));
+    }
+}
+END_TEST
+
+/* "No plan can come to less than −7,537,025,065 JPY" says nothing to who asked for a value. */
+START_TEST(a_bound_is_told_by_what_was_aimed_at)
+{
+    static struct az_certificate certificate = { .sense = AZ_MINIMIZE,
+                                                 .unit = "JPY",
+                                                 .objective = -7.5e9,
+                                                 .bound = -7.537e9,
+                                                 .gap = 0.0049,
+                                                 .gap_abs = 3.7e7,
+                                                 .cost = -7.5e9 };
+    view.aim = (struct az_aim){ { "Net present value", "正味現在価値" },
+                                { "a net present value", "正味現在価値" },
+                                true };
+    report.certificate = &certificate;
+    draw();
+    ck_assert_ptr_nonnull(strstr(html, "No plan can have a net present value above 7,537.0 million "
+                                       "JPY; this one is within 0.49 % of it."));
+    ck_assert_ptr_nonnull(strstr(html, "正味現在価値が 75.37 億円 を上回る計画は存在せず"));
+    ck_assert_ptr_nonnull(strstr(html, "7,500,000,000.00"));
+    ck_assert_ptr_null(strstr(html, "−7,537"));
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    az_report_terminal(&report, out, 80, false);
+    fclose(out);
+    ck_assert_ptr_nonnull(strstr(text, "No plan has more than 7,537.0 million JPY"));
+    free(text);
+    static struct az_certificate_level level = { "co2", -46000, -46230, 0 };
+    certificate.bound = certificate.gap = NAN; /* carbon comes first: its bound is what is known */
+    certificate.levels.items = &level;
+    certificate.levels.count = 1;
+    draw();
+    ck_assert_ptr_nonnull(strstr(html, "avoided carbon above 46,230 t"));
+    ck_assert_ptr_nonnull(strstr(html, "46,000.00 "));
+    certificate.levels.count = 0;
+}
+END_TEST
+
+/* Twenty years are not an appointment at midnight. */
+START_TEST(whole_years_are_told_without_clocks)
+{
+    report.from = (struct az_time){ 1798729200, 540 }; /* 2027-01-01 00:00 in Japan */
+    report.until = (struct az_time){ 2429881200, 540 };
+    draw();
+    ck_assert_ptr_nonnull(strstr(html, "2027 – 2046 (20 years)"));
+    ck_assert_ptr_nonnull(strstr(html, "2027 ～ 2046 年（20 年間）"));
+    report.from.utc_s += 1800;
+    ck_assert_ptr_nonnull(strstr(draw(), "2027-01-01 00:30 – 2047-01-01 00:00"));
 }
 END_TEST
 
@@ -535,8 +647,8 @@ START_TEST(numbers_in_the_terminal_are_whole)
     struct az_table_column columns[COLUMNS];
     struct az_cell cells[2 * COLUMNS];
     for (int c = 0; c < COLUMNS; c++) {
-        columns[c] = (struct az_table_column){ { "A rather long title", "やや長い見出し" },
-                                               c > 0 ? "kWh" : NULL };
+        columns[c] = (struct az_table_column){ .label = { "A rather long title", "やや長い見出し" },
+                                               .unit = c > 0 ? "kWh" : NULL };
         for (int r = 0; r < 2; r++)
             cells[r * COLUMNS + c] = c == 0 ? (struct az_cell){ .text = r == 0 ? "b1" : "b2" }
                                             : (struct az_cell){ .number = 12345.6, .decimals = 1 };
@@ -583,9 +695,9 @@ START_TEST(texts_in_the_terminal_are_whole)
 {
     static const char *const english = "impossible, even in a week that is empty but for it";
     static const char *const japanese = "ほかの訪問がなくても訪問できません: 必要な資格・技能";
-    struct az_table_column columns[] = { { { "Site", "訪問先" }, NULL },
-                                         { { "Reason", "理由" }, NULL },
-                                         { { "Two lines", "二行" }, NULL } };
+    struct az_table_column columns[] = { { .label = { "Site", "訪問先" } },
+                                         { .label = { "Reason", "理由" } },
+                                         { .label = { "Two lines", "二行" } } };
     struct az_cell cells[] = { { .text = "s-1", .reach = "0263-99" },
                                { .words = { english, japanese } },
                                { .text = "above\nbelow" } };
@@ -649,6 +761,10 @@ static Suite *suite(void)
     tcase_add_test(t, tables_and_gantts_stand_where_they_belong);
     tcase_add_test(t, names_on_a_map_do_not_cover_each_other);
     tcase_add_test(t, plots_show_their_points);
+    tcase_add_test(t, rows_have_names_values_and_limits);
+    tcase_add_test(t, signs_say_what_they_mean);
+    tcase_add_test(t, a_bound_is_told_by_what_was_aimed_at);
+    tcase_add_test(t, whole_years_are_told_without_clocks);
     tcase_add_test(t, axes_of_whole_things_have_whole_ticks);
     tcase_add_test(t, empty_views_are_drawn);
     tcase_add_test(t, texts_in_the_terminal_are_whole);

@@ -200,9 +200,24 @@ static void check_years(const struct drawn *d)
     ck_assert_ptr_nonnull(plot_of(&d->view, "Money of the operators"));
 }
 
+/* Values of the rows add up to those of all sites, and these with what is shared to the plan's. */
+static void check_sum(const struct az_view_table *groups, double sites, double plan)
+{
+    double sum = 0, scale = 1e-9 * (1 + fabs(plan) + fabs(sites));
+    size_t last = groups->row_count - 1, all = row_of(groups, "All sites");
+    for (size_t r = 0; r < last; r++) {
+        if (r == all) ck_assert_double_eq_tol(sum, cell_of(groups, r, 5)->number, scale);
+        if (r != all) sum += cell_of(groups, r, 5)->number;
+        if (r + 1 == (all == AZ_NO_INDEX ? last : all)) ck_assert_double_eq_tol(sum, sites, scale);
+    }
+    ck_assert_double_eq_tol(sum, plan, scale);
+    ck_assert_double_eq_tol(cell_of(groups, last, 5)->number, plan, scale);
+    ck_assert_int_eq(groups->columns.items[5].sign, AZ_SIGN_GAIN);
+}
+
 static void check_sites(const struct drawn *d)
 {
-    const struct az_view_table *groups = table_of(&d->view, "By kind and by district");
+    const struct az_view_table *groups = table_of(&d->view, "By kind of site");
     const struct az_view_table *chosen = table_of(&d->view, "Chosen sites");
     const struct az_view_table *left_out = table_of(&d->view, "Sites left out");
     size_t all = groups->row_count - 1;
@@ -217,7 +232,10 @@ static void check_sites(const struct drawn *d)
         npv += cell_of(chosen, r, 8)->number;
     }
     ck_assert_double_eq_tol(kw, cell_of(groups, all, 3)->number, 1e-9 * (1 + kw));
-    ck_assert_double_eq_tol(npv, cell_of(groups, all, 5)->number, 1e-9 * (1 + fabs(npv)));
+    check_sum(groups, npv, -d->judgement.cost);
+    const struct az_view_table *districts = table_of(&d->view, "By district");
+    ck_assert(!districts == (d->c.in->districts.count == 0));
+    if (districts) check_sum(districts, npv, -d->judgement.cost);
     if (d->c.in->hour_count > 0)
         ck_assert_double_eq_tol(kw, number_of(&d->view, "PV"), 1e-9 * (1 + kw));
 }
@@ -330,7 +348,7 @@ START_TEST(reasons_and_worths_are_those_of_the_plan)
     draw_base(&d, 0, NULL);
     const struct az_view_table *table = table_of(&d.view, "Sites left out");
     for (size_t r = 0; r < table->row_count; r++) {
-        ck_assert_str_eq(cell_of(table, r, 3)->words.en, "not tested");
+        ck_assert_str_eq(cell_of(table, r, 3)->words.en, "nobody has looked why");
         ck_assert(isnan(cell_of(table, r, 5)->number));
     }
     size_t out = 4; /* of the sample's plan: every fifth site */
@@ -473,8 +491,8 @@ START_TEST(many_sites_are_told_by_squares_and_the_first_rows)
     const struct az_view_table *chosen = table_of(&view, "Chosen sites");
     ck_assert_uint_eq(chosen->row_count, ST_SHOWN_ROWS);
     ck_assert_int_eq(chosen->place, AZ_TABLE_FOLDED);
-    ck_assert_ptr_nonnull(strstr(chosen->title.en, "1000 of 2000"));
-    ck_assert_ptr_nonnull(strstr(chosen->title.ja, "2000 件中 1000 件"));
+    ck_assert_ptr_nonnull(strstr(chosen->title.en, "1,000 of 2,000"));
+    ck_assert_ptr_nonnull(strstr(chosen->title.ja, "2,000 か所中 1,000 か所"));
     az_arena_free(hand.arena);
 }
 END_TEST

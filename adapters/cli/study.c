@@ -185,8 +185,9 @@ static enum az_status add_points(const struct az_study *study, bool front, struc
         size_t at = series->points.count++;
         for (; front && at > 0 && series->points.items[at - 1].x > item->value[0]; at--)
             series->points.items[at] = series->points.items[at - 1];
-        series->points.items[at] =
-            (struct az_plot_point){ item->value[0], item->value[1], item->alternative.name };
+        series->points.items[at] = (struct az_plot_point){ .x = item->value[0],
+                                                           .y = item->value[1],
+                                                           .label = item->alternative.name };
     }
     plot->series.count += series->points.count > 0;
     return AZ_OK;

@@ -155,6 +155,99 @@ struct az_words az_draw_unit(const char *unit, char english[32], char japanese[3
     return (struct az_words){ english, japanese };
 }
 
+/* --- amounts ---------------------------------------------------------------------------------- */
+
+#define MANY_JPY 1e8 /* one 億円 */
+
+struct az_telling az_draw_telling(const char *unit, double most, enum az_language language)
+{
+    struct az_telling telling = { .factor = 1 };
+    char english[32], japanese[32];
+    struct az_words words = az_draw_unit(unit, english, japanese);
+    snprintf(telling.unit, sizeof telling.unit, "%s", az_say(words, language));
+    bool millions = unit && strcmp(unit, "million JPY") == 0;
+    if (language != AZ_JAPANESE || !millions || fabs(most) * 1e6 < MANY_JPY) return telling;
+    telling.factor = 1e6 / MANY_JPY;
+    telling.decimals = 1;
+    snprintf(telling.unit, sizeof telling.unit, "億円");
+    return telling;
+}
+
+double az_draw_short(double value, const char **unit, int *decimals)
+{
+    if (!*unit || strcmp(*unit, "JPY") != 0 || !(fabs(value) >= MANY_JPY)) return value;
+    *unit = "million JPY";
+    *decimals = 1;
+    return value / 1e6;
+}
+
+char *az_draw_told(double value, const char *unit, int decimals, enum az_language language,
+                   char buffer[96])
+{
+    char number[64];
+    struct az_telling telling = az_draw_telling(unit, value, language);
+    az_draw_number(value * telling.factor, decimals + telling.decimals, number);
+    snprintf(buffer, 96, "%s%s%s", number, *telling.unit ? " " : "", telling.unit);
+    return buffer;
+}
+
+static void draw_told(FILE *out, double value, const char *unit, int decimals,
+                      enum az_language language)
+{
+    char number[64];
+    struct az_telling telling = az_draw_telling(unit, value, language);
+    fputs(az_draw_number(value * telling.factor, decimals + telling.decimals, number), out);
+    if (!*telling.unit) return;
+    fputs("<small>", out);
+    az_draw_text(out, telling.unit);
+    fputs("</small>", out);
+}
+
+void az_draw_amount(FILE *out, double value, const char *unit, int decimals, bool small)
+{
+    char english[96], japanese[96];
+    az_draw_told(value, unit, decimals, AZ_ENGLISH, english);
+    az_draw_told(value, unit, decimals, AZ_JAPANESE, japanese);
+    if (!small) {
+        az_draw_words(out, (struct az_words){ english, japanese }, "span");
+        return;
+    }
+    bool same = strcmp(english, japanese) == 0;
+    if (!same) fputs("<span class=\"en\" lang=\"en\">", out);
+    draw_told(out, value, unit, decimals, AZ_ENGLISH);
+    if (same) return;
+    fputs("</span><span class=\"ja\" lang=\"ja\">", out);
+    draw_told(out, value, unit, decimals, AZ_JAPANESE);
+    fputs("</span>", out);
+}
+
+struct az_level_words az_draw_level(const char *name)
+{
+    static const struct {
+        const char *name;
+        struct az_level_words words;
+    } known[] = {
+        { "penalty", { { "Level: conceded rules", "段階: 譲った規則" }, { 0 }, NULL, false } },
+        { "unserved", { { "Level: left out", "段階: 見送り" }, { 0 }, NULL, false } },
+        { "fleet", { { "Level: fleet", "段階: 車両数" }, { 0 }, NULL, false } },
+        { "changes", { { "Level: changes", "段階: 変更" }, { 0 }, NULL, false } },
+        { "co2",
+          { { "Level: avoided carbon", "段階: CO2 削減量" },
+            { "avoided carbon", "CO2 削減量" },
+            "t",
+            true } },
+        { "people",
+          { { "Level: people covered", "段階: カバー人口" },
+            { "a number of people covered", "カバー人口" },
+            "people",
+            true } },
+        { "cost", { { "Level: cost", "段階: 費用" }, { 0 }, NULL, false } },
+    };
+    for (size_t i = 0; name && i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(known[i].name, name) == 0) return known[i].words;
+    return (struct az_level_words){ .label = { name, name } };
+}
+
 /* --- colours ---------------------------------------------------------------------------------- */
 
 static const struct {
@@ -342,6 +435,39 @@ struct az_words az_draw_date(struct az_time time, char english[32], char japanes
     az_time_local(time, &year, &month, &day, &minute);
     snprintf(english, 32, "%s %d", months[(month + 11) % 12], day);
     snprintf(japanese, 32, "%d月%d日", month, day);
+    return (struct az_words){ english, japanese };
+}
+
+static bool is_new_year(struct az_time time, int *year)
+{
+    int month, day, minute;
+    if (!az_time_given(time)) return false;
+    az_time_local(time, year, &month, &day, &minute);
+    return month == 1 && day == 1 && minute == 0;
+}
+
+struct az_words az_draw_period(struct az_time from, struct az_time until, char english[64],
+                               char japanese[64])
+{
+    char first[32] = "", last[32] = "";
+    int begin, end;
+    *english = *japanese = 0;
+    if (!az_time_given(from)) return (struct az_words){ english, japanese };
+    if (is_new_year(from, &begin) && is_new_year(until, &end) && end > begin) {
+        if (end == begin + 1) {
+            snprintf(english, 64, "%d", begin);
+            snprintf(japanese, 64, "%d 年", begin);
+        } else {
+            snprintf(english, 64, "%d – %d (%d years)", begin, end - 1, end - begin);
+            snprintf(japanese, 64, "%d ～ %d 年（%d 年間）", begin, end - 1, end - begin);
+        }
+        return (struct az_words){ english, japanese };
+    }
+    az_time_format(from, first);
+    if (az_time_given(until)) az_time_format(until, last);
+    snprintf(english, 64, "%.10s %.5s – %.10s%s%.5s", first, first + 11, last, *last ? " " : "",
+             *last ? last + 11 : "");
+    snprintf(japanese, 64, "%s", english);
     return (struct az_words){ english, japanese };
 }
 

@@ -25,6 +25,40 @@ size_t az_draw_columns(const char *text);
 /* A unit in both languages: JPY is 円, buses are 台. */
 struct az_words az_draw_unit(const char *unit, char english[32], char japanese[32]);
 
+/* How a language tells amounts of a unit, the largest of which is `most`: what they are multiplied
+ * by, how many decimals more they need, and the unit's words. Japanese counts money in 億円 from a
+ * hundred millions on. */
+struct az_telling {
+    double factor;
+    int decimals;
+    char unit[32];
+};
+struct az_telling az_draw_telling(const char *unit, double most, enum az_language language);
+
+/* An amount of money too large to be read in single JPY, in millions; any other as it is. */
+double az_draw_short(double value, const char **unit, int *decimals);
+
+/* "7,514.6 million JPY", 「75.15 億円」. */
+char *az_draw_told(double value, const char *unit, int decimals, enum az_language language,
+                   char buffer[96]);
+
+/* The same as markup in both languages; the unit in an element "small" where asked. */
+void az_draw_amount(FILE *out, double value, const char *unit, int decimals, bool small);
+
+/* What a level of the objective is called, and how its amount is told: with the sign of the words
+ * (a most that is kept as a negative), in a unit of its own (NULL: money). */
+struct az_level_words {
+    struct az_words label, noun; /* noun: within a sentence; empty where there is none */
+    const char *unit;
+    bool negated;
+};
+struct az_level_words az_draw_level(const char *name);
+
+/* What the plan covers: "2026-01-21 18:30 – 2026-01-22 18:30", or its years where these are whole;
+ * "" without. Buffers of 64. */
+struct az_words az_draw_period(struct az_time from, struct az_time until, char english[64],
+                               char japanese[64]);
+
 /* The colour of a role, "#rrggbb", and its nearest of the terminal's 256. */
 const char *az_draw_colour(const char *role);
 int az_draw_terminal_colour(const char *role);
@@ -45,7 +79,7 @@ struct az_scale {
 };
 struct az_scale az_draw_scale(double low, double high, int ticks);
 
-/* The same, but 0 is on it only where it is near: within the span that is shown. */
+/* The same, with 0 only where it is near: within the span that is shown. */
 struct az_scale az_draw_near_scale(double low, double high, int ticks);
 
 /* The least and the greatest x and y of a plot, bars of one x added up. False: nothing to show. */
@@ -93,6 +127,8 @@ void az_draw_keys(FILE *out, const struct az_key keys[], size_t count);
 
 void az_draw_chart(FILE *out, const struct az_chart *chart, bool wide);
 void az_draw_plot(FILE *out, const struct az_plot *plot);
+/* The same of a plot of rows. */
+void az_draw_row_plot(FILE *out, const struct az_plot *plot);
 void az_draw_gantt(FILE *out, const struct az_gantt *gantt);
 void az_draw_map(FILE *out, const struct az_geo_map *map);
 

@@ -73,50 +73,109 @@ static void put_header(FILE *out, const struct az_report *report)
     fputs("</p>\n<h1>", out);
     az_draw_words(out, report->view->title, "span");
     fputs("</h1>\n<p class=\"when\">", out);
-    if (az_time_given(report->from)) {
-        put_time(out, report->from);
-        fputs(" – ", out);
-        put_time(out, report->until);
-    }
+    char english[64], japanese[64];
+    az_draw_words(out, az_draw_period(report->from, report->until, english, japanese), "span");
     fputs("</p></div></header>\n<main>\n", out);
 }
 
 /* --- the answer ------------------------------------------------------------------------------- */
 
-/* What the bound proves, in a sentence. Where it is still far off, a share of the value says
- * nothing. */
-static void put_gap(FILE *out, const struct az_certificate *certificate)
+/* What is proven of an amount: of the cost, or of what an instance puts before it. */
+struct proof {
+    struct az_words noun; /* empty: a cost like any other */
+    bool most;            /* no plan has more */
+    double bound, gap, gap_abs;
+    const char *unit;
+};
+
+/* The level before the cost that a bound is known of; false: none. */
+static bool find_level(const struct az_certificate *certificate, struct proof *proof)
 {
-    char gap[64], far[64], bound[64], english[32], japanese[32];
-    bool least = certificate->sense == AZ_MINIMIZE, met = certificate->gap < 5e-6;
-    bool distant = certificate->gap > 0.5 && isfinite(certificate->gap_abs);
-    if (!isfinite(certificate->bound) || !isfinite(certificate->gap)) {
+    for (size_t i = 0; i < certificate->levels.count; i++) {
+        const struct az_certificate_level *level = &certificate->levels.items[i];
+        struct az_level_words words = az_draw_level(level->name);
+        if (!words.noun.en || !isfinite(level->bound) || !isfinite(level->objective)) continue;
+        *proof = (struct proof){ .noun = words.noun,
+                                 .most = words.negated,
+                                 .bound = words.negated ? -level->bound : level->bound,
+                                 .gap_abs = fabs(level->objective - level->bound),
+                                 .unit = words.unit };
+        proof->gap = proof->gap_abs / fmax(1, fabs(level->objective));
+        return true;
+    }
+    return false;
+}
+
+static bool find_proof(const struct az_report *report, struct proof *proof)
+{
+    const struct az_certificate *certificate = report->certificate;
+    const struct az_aim *aim = &report->view->aim;
+    if (!isfinite(certificate->bound) || !isfinite(certificate->gap))
+        return find_level(certificate, proof);
+    *proof = (struct proof){ .noun = aim->noun,
+                             .most = (certificate->sense == AZ_MAXIMIZE) != aim->negated,
+                             .bound = aim->negated ? -certificate->bound : certificate->bound,
+                             .gap = certificate->gap,
+                             .gap_abs = certificate->gap_abs,
+                             .unit = certificate->unit };
+    return true;
+}
+
+/* A text that may be anybody's between two of ours. */
+static void put_between(FILE *out, const char *before, const char *text, const char *after)
+{
+    fputs(before, out);
+    az_draw_text(out, text);
+    fputs(after, out);
+}
+
+/* In a sentence. Where the bound is still far off, a share of the value says nothing. */
+static void put_gap(FILE *out, const struct az_report *report)
+{
+    struct proof proof;
+    char gap[64], english[96], japanese[96], far_en[96], far_ja[96];
+    int decimals = 0, far_decimals = 0;
+    if (!find_proof(report, &proof)) {
         fputs("<p>", out);
         say(out, "How far it is from the best possible is not known yet.",
             "最良の計画との差は、まだ分かっていません。");
         fputs("</p>", out);
         return;
     }
-    az_draw_number(100 * certificate->gap, certificate->gap < 0.001 ? 3 : 2, gap);
-    az_draw_number(certificate->gap_abs, 0, far);
-    az_draw_number(certificate->bound, 0, bound);
-    struct az_words unit = az_draw_unit(certificate->unit, english, japanese);
-    fprintf(out, "<p><span class=\"en\" lang=\"en\">No plan can come to %s than %s ",
-            least ? "less" : "more", bound);
-    az_draw_text(out, unit.en);
+    bool met = proof.gap<5e-6, distant = proof.gap> 0.5 && isfinite(proof.gap_abs);
+    const char *unit = proof.unit, *far_unit = proof.unit;
+    double bound = az_draw_short(proof.bound, &unit, &decimals);
+    double away = az_draw_short(proof.gap_abs, &far_unit, &far_decimals);
+    az_draw_told(bound, unit, decimals, AZ_ENGLISH, english);
+    az_draw_told(bound, unit, decimals, AZ_JAPANESE, japanese);
+    az_draw_told(away, far_unit, far_decimals, AZ_ENGLISH, far_en);
+    az_draw_told(away, far_unit, far_decimals, AZ_JAPANESE, far_ja);
+    az_draw_number(100 * proof.gap, proof.gap < 0.001 ? 3 : 2, gap);
+    fputs("<p><span class=\"en\" lang=\"en\">", out);
+    if (proof.noun.en)
+        fprintf(out, "No plan can have %s %s ", proof.noun.en, proof.most ? "above" : "below");
+    else
+        fprintf(out, "No plan can come to %s than ", proof.most ? "more" : "less");
+    az_draw_text(out, english);
     if (met)
-        fputs(", and this one comes to just that.</span>", out);
+        fprintf(out, ", and this one %s just that.</span>", proof.noun.en ? "has" : "comes to");
     else if (distant)
-        fprintf(out, ", %s from this one: the proof is still far off.</span>", far);
+        put_between(out, ", ", far_en, " from this one: the proof is still far off.</span>");
     else
         fprintf(out, "; this one is within %s %% of it.</span>", gap);
-    fprintf(out, "<span class=\"ja\" lang=\"ja\">どんな計画も %s ", bound);
-    az_draw_text(out, unit.ja);
-    fprintf(out, " を%sことはできず、", least ? "下回る" : "上回る");
+    const char *past = proof.most ? "上回る" : "下回る";
+    fputs("<span class=\"ja\" lang=\"ja\">", out);
+    if (proof.noun.ja)
+        fprintf(out, "%sが ", proof.noun.ja);
+    else
+        fputs("どんな計画も ", out);
+    put_between(out, "", japanese, " を");
+    fprintf(out, "%s%s、", past, proof.noun.ja ? "計画は存在せず" : "ことはできず");
     if (met)
         fputs("この計画はちょうどその値です。</span></p>", out);
     else if (distant)
-        fprintf(out, "この計画との差は %s です（証明はまだ遠い段階です）。</span></p>", far);
+        put_between(out, "この計画との差は ", far_ja,
+                    " です（証明はまだ遠い段階です）。</span></p>");
     else
         fprintf(out, "この計画との差は %s %% です。</span></p>", gap);
 }
@@ -130,23 +189,21 @@ static void put_answer(FILE *out, const struct az_report *report)
     fprintf(out, "<div class=\"answer%s\"><strong>", violations > 0 ? " bad" : warn ? " warn" : "");
     az_draw_words(out, answer, "span");
     fputs("</strong>", out);
-    if (certificate && violations == 0) put_gap(out, certificate);
+    if (certificate && violations == 0) put_gap(out, report);
     fputs("</div>\n", out);
 }
 
 static void put_numbers(FILE *out, const struct az_view *view)
 {
-    char text[64];
     if (view->numbers.count == 0) return;
     fputs("<ul class=\"numbers\">\n", out);
     for (size_t i = 0; i < view->numbers.count; i++) {
         const struct az_key_number *number = &view->numbers.items[i];
         fputs("<li><span class=\"what\">", out);
         az_draw_words(out, number->label, "span");
-        fprintf(out, "</span><span class=\"much\">%s<small>",
-                az_draw_number(number->value, number->decimals, text));
-        put_unit(out, number->unit);
-        fputs("</small></span>", out);
+        fputs("</span><span class=\"much\">", out);
+        az_draw_amount(out, number->value, number->unit, number->decimals, true);
+        fputs("</span>", out);
         if (number->note.en) {
             fputs("<span class=\"note\">", out);
             az_draw_words(out, number->note, "span");
@@ -338,20 +395,27 @@ static void amount_row(FILE *out, const char *en, const char *ja, double value, 
 /* A level of the objective, named as the kinds name theirs. */
 static void level_row(FILE *out, const struct az_certificate_level *level, const char *unit)
 {
-    static const struct {
-        const char *name, *en, *ja;
-    } known[] = { { "penalty", "Level: conceded rules", "段階: 譲った規則" },
-                  { "unserved", "Level: left out", "段階: 見送り" },
-                  { "fleet", "Level: fleet", "段階: 車両数" },
-                  { "changes", "Level: changes", "段階: 変更" },
-                  { "cost", "Level: cost", "段階: 費用" } };
-    const char *name = level->name ? level->name : "", *en = name, *ja = name;
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (strcmp(known[i].name, name) == 0) {
-            en = known[i].en;
-            ja = known[i].ja;
-        }
-    amount_row(out, en, ja, level->objective, unit);
+    struct az_level_words words = az_draw_level(level->name);
+    amount_row(out, words.label.en, words.label.ja,
+               words.negated ? -level->objective : level->objective,
+               words.unit ? words.unit : unit);
+}
+
+/* What was optimised and what no plan can beat, by the name that it has for people. */
+static void objective_rows(FILE *out, const struct az_report *report)
+{
+    const struct az_certificate *c = report->certificate;
+    const struct az_aim *aim = &report->view->aim;
+    double sign = aim->negated ? -1 : 1;
+    bool most = (c->sense == AZ_MAXIMIZE) != aim->negated;
+    if (aim->label.en)
+        amount_row(out, aim->label.en, aim->label.ja, sign * c->objective, c->unit);
+    else
+        amount_row(out, "Objective", "目的関数値", c->objective, c->unit);
+    if (most)
+        amount_row(out, "Bound: no plan has more", "限界値（上界）", sign * c->bound, c->unit);
+    else
+        amount_row(out, "Bound: no plan has less", "限界値（下界）", sign * c->bound, c->unit);
 }
 
 static void text_row(FILE *out, const char *en, const char *ja, const char *text)
@@ -398,8 +462,7 @@ static void put_certificate(FILE *out, const struct az_report *report)
     term(out, "Stopped", "終了理由");
     az_draw_words(out, stop_words(c->stopped), "span");
     fputs("</dd>\n", out);
-    amount_row(out, "Objective", "目的関数値", c->objective, c->unit);
-    amount_row(out, "Bound", "限界値（下界）", c->bound, c->unit);
+    objective_rows(out, report);
     if (isfinite(c->gap)) {
         term(out, "Gap", "ギャップ");
         fprintf(out, "%s %%", az_draw_number(100 * c->gap, 4, number));

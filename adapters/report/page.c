@@ -52,7 +52,7 @@ static void put_page(FILE *out, const struct az_view *view, const struct az_view
     fputs("<div class=\"frame\">", out);
     az_draw_rows(out, table);
     fputs("</div>\n", out);
-    put_room(out);
+    if (!table->no_room) put_room(out);
     fputs("</div></section>\n", out);
 }
 

@@ -64,6 +64,7 @@ const char *const az_draw_style[] = {
     ".legend .rule,.legend .dash{width:18px;height:0;border-top:2.5px solid}\n"
     ".legend .dash{border-top-style:dashed}.legend .dots{border-top-style:dotted}"
     ".legend .tint{opacity:.55}\n"
+    ".legend .dot{width:11px;height:11px;border-radius:50%}.legend .bound{width:3px;height:14px}\n"
     ".legend .aside{color:var(--soft)}\n"
     ".gantt{display:flex;align-items:flex-start}.gantt .names{flex:var(--names) 1 0;min-width:0}"
     ".gantt .bars{flex:var(--bars) 1 0;min-width:0}\n"
@@ -82,7 +83,8 @@ const char *const az_draw_style[] = {
     ".apart{stroke:#7b8894}\n"
     ".map>svg{max-width:var(--wide);margin:0 auto}\n"
     ".map text{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}"
-    "svg .way{stroke-width:2;stroke-opacity:.75}svg .place{stroke:#fff;stroke-width:1.5}\n",
+    "svg .way{stroke-width:2;stroke-opacity:.75}svg .place{stroke:#fff;stroke-width:1.5}"
+    "svg .minor{stroke:#9aa8b4;stroke-width:.7}\n",
     /* tables */
     ".scroll{overflow-x:auto;background:var(--paper);border:1px solid "
     "var(--rule);border-radius:4px;"
@@ -100,7 +102,8 @@ const char *const az_draw_style[] = {
     "th{color:var(--soft);font-weight:600;font-size:12.5px;word-break:keep-all}th "
     "small{display:block;font-weight:400}\n"
     "tr.total td{font-weight:650;border-top:2px solid var(--ink);border-bottom:0}\n"
-    "td.earns{color:var(--good)}td.nil{color:#b4bec7}td.words:first-child::first-letter{text-"
+    "td.earns{color:var(--good)}td.loses{color:var(--bad)}td.nil{color:#b4bec7}td.words:first-"
+    "child::first-letter{text-"
     "transform:"
     "uppercase}\n"
     "tr:last-child td{border-bottom:0}td.when{white-space:nowrap;padding-right:14px}\n",

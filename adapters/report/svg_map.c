@@ -1,5 +1,7 @@
 /* svg_map.c - maps as inline SVG: ways as straight lines, places with as many of their names as
  * there is room for. */
+#include <string.h>
+
 #include "adapters/report/draw.h"
 
 #define MAP_WIDTH 1080.0
@@ -54,6 +56,12 @@ struct box {
     double left, right, top, bottom;
 };
 
+/* A place that is one of many: small, and named only when pointed at. */
+static bool is_minor(const struct az_map_point *point)
+{
+    return point->role && strcmp(point->role, "free") == 0;
+}
+
 static bool overlap(const struct box *a, const struct box *b)
 {
     return a->left < b->right && b->left < a->right && a->top < b->bottom && b->top < a->bottom;
@@ -92,7 +100,8 @@ static bool is_free(const struct az_geo_map *map, const struct ground *ground,
     for (size_t k = 0; k < map->points.count; k++) {
         double x = map_x(ground, map->points.items[k].longitude);
         double y = map_y(ground, map->points.items[k].latitude);
-        struct box dot = { x - 6, x + 6, y - 6, y + 6 };
+        double half = is_minor(&map->points.items[k]) ? 1 : 6; /* letters may cover a part */
+        struct box dot = { x - half, x + half, y - half, y + half };
         if (k != i && overlap(&dot, box)) return false;
     }
     return true;
@@ -106,7 +115,7 @@ static void place_names(const struct az_geo_map *map, const struct ground *groun
         const struct az_map_point *point = &map->points.items[i];
         double x = map_x(ground, point->longitude), y = map_y(ground, point->latitude);
         names[i].anchor = NULL;
-        for (int k = 0; k < 4 && !names[i].anchor; k++) {
+        for (int k = 0; !is_minor(point) && k < 4 && !names[i].anchor; k++) {
             struct name name = name_at(point, x, y, k);
             if (is_free(map, ground, names, i, &name.box)) names[i] = name;
         }
@@ -132,23 +141,28 @@ static void draw_ways(FILE *out, const struct az_geo_map *map, const struct grou
     }
 }
 
+/* The last first: earlier ones lie on top. */
 static void draw_places(FILE *out, const struct az_geo_map *map, const struct ground *ground,
                         const struct name names[])
 {
+    for (size_t i = map->points.count; i-- > 0;) {
+        const struct az_map_point *point = &map->points.items[i];
+        fprintf(out,
+                "<circle class=\"place%s\" fill=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%s\"><title>",
+                is_minor(point) ? " minor" : "", az_draw_colour(point->role),
+                map_x(ground, point->longitude), map_y(ground, point->latitude),
+                is_minor(point) ? "3" : "5");
+        az_draw_words(out, point->label, "title");
+        fputs("</title></circle>\n", out);
+    }
     for (size_t i = 0; i < map->points.count; i++) {
         const struct az_map_point *point = &map->points.items[i];
-        fprintf(out, "<circle class=\"place\" fill=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"5\"><title>",
-                az_draw_colour(point->role), map_x(ground, point->longitude),
-                map_y(ground, point->latitude));
-        az_draw_words(out, point->label, "title");
-        fputs("</title></circle>", out);
         if (names[i].anchor) {
             fprintf(out, "<text class=\"tick\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">",
                     names[i].x, names[i].y, names[i].anchor);
             az_draw_words(out, point->label, "tspan");
-            fputs("</text>", out);
+            fputs("</text>\n", out);
         }
-        fputc('\n', out);
     }
 }
 

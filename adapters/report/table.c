@@ -54,7 +54,7 @@ static bool is_text(const struct az_cell *cell)
     return cell->words.en || cell->text;
 }
 
-static void put_cell(FILE *out, const struct az_cell *cell)
+static void put_cell(FILE *out, const struct az_cell *cell, enum az_sign sign)
 {
     char number[64];
     double least = 0.5 * pow(10, -cell->decimals);
@@ -63,9 +63,10 @@ static void put_cell(FILE *out, const struct az_cell *cell)
                 ? (is_short(cell) ? " class=\"text words short\"" : " class=\"text words\"")
             : cell->words.en ? (is_short(cell) ? " class=\"text short\"" : " class=\"text\"")
             : cell->text     ? (is_short(cell) ? " class=\"text short\"" : " class=\"text\"")
-            : fabs(cell->number) < least ? " class=\"nil\""
-            : cell->number < 0           ? " class=\"earns\""
-                                         : "");
+            : fabs(cell->number) < least                   ? " class=\"nil\""
+            : !(cell->number < 0) || sign == AZ_SIGN_PLAIN ? ""
+            : sign == AZ_SIGN_GAIN                         ? " class=\"loses\""
+                                                           : " class=\"earns\"");
     if (cell->strong) fputs("<b>", out);
     if (cell->words.en)
         put_words(out, cell->words);
@@ -102,7 +103,7 @@ void az_draw_rows(FILE *out, const struct az_view_table *table)
         bool total = r > 0 && r + 1 == table->row_count && cells[0].words.en &&
                      strcmp(cells[0].words.en, "Total") == 0;
         fprintf(out, "<tr%s>", total ? " class=\"total\"" : "");
-        for (size_t c = 0; c < columns; c++) put_cell(out, &cells[c]);
+        for (size_t c = 0; c < columns; c++) put_cell(out, &cells[c], table->columns.items[c].sign);
         fputs("</tr>\n", out);
     }
     fputs("</tbody></table>", out);

@@ -171,16 +171,19 @@ void screen_heading(const struct screen *screen, struct az_words title, const ch
 
 static void numbers_block(const struct screen *screen, const struct az_view *view)
 {
-    char number[64], english[32], japanese[32];
+    char number[64];
     for (size_t i = 0; i < view->numbers.count; i++) {
         const struct az_key_number *key = &view->numbers.items[i];
         fputs("  ", screen->out);
         screen_put(screen, screen_words(screen, key->label), LABEL_COLUMNS, false);
         screen_bold(screen);
-        screen_put(screen, az_draw_number(key->value, key->decimals, number), 14, true);
+        struct az_telling told = az_draw_telling(key->unit, key->value, screen->language);
+        screen_put(screen,
+                   az_draw_number(key->value * told.factor, key->decimals + told.decimals, number),
+                   14, true);
         screen_reset(screen);
         putc(' ', screen->out);
-        screen_plain(screen, screen_words(screen, az_draw_unit(key->unit, english, japanese)));
+        screen_plain(screen, told.unit);
         putc('\n', screen->out);
     }
 }
@@ -221,7 +224,7 @@ static void answer_block(const struct screen *screen, const struct az_report *re
 {
     const struct az_certificate *c = report->certificate;
     bool bad = false, proven = c && isfinite(c->bound) && isfinite(c->gap);
-    char bound[64], gap[64], english[32], japanese[32];
+    char bound[96], gap[64];
     struct az_words answer = az_draw_answer(report, &bad);
     fputs("  ", screen->out);
     screen_colour(screen, bad ? "unserved" : "charge");
@@ -229,13 +232,23 @@ static void answer_block(const struct screen *screen, const struct az_report *re
     screen_reset(screen);
     putc('\n', screen->out);
     if (!proven) return;
+    const struct az_aim *aim = &report->view->aim;
+    const char *unit = c->unit;
+    int decimals = 0;
+    double value = az_draw_short(aim->negated ? -c->bound : c->bound, &unit, &decimals);
+    bool most = (c->sense == AZ_MAXIMIZE) != aim->negated;
+    struct az_words words = !aim->noun.en ? (struct az_words){ "Bound", "限界値" }
+                            : most        ? (struct az_words){ "No plan has more than", "上界" }
+                                          : (struct az_words){ "No plan has less than", "下界" };
     fputs("  ", screen->out);
-    screen_plain(screen, screen_words(screen, (struct az_words){ "Bound", "限界値" }));
-    fprintf(screen->out, " %s ", az_draw_number(c->bound, 0, bound));
-    screen_plain(screen, screen_words(screen, az_draw_unit(c->unit, english, japanese)));
-    fputs(", ", screen->out);
+    if (aim->label.en) {
+        screen_plain(screen, screen_words(screen, aim->label));
+        fputs(": ", screen->out);
+    }
+    screen_plain(screen, screen_words(screen, words));
+    fprintf(screen->out, " %s, ", az_draw_told(value, unit, decimals, screen->language, bound));
     screen_plain(screen, screen_words(screen, (struct az_words){ "gap", "ギャップ" }));
-    fprintf(screen->out, " %s %%\n", az_draw_number(100 * c->gap, 2, gap));
+    fprintf(screen->out, " %s %%\n", az_draw_number(100 * c->gap, c->gap < 0.001 ? 3 : 2, gap));
 }
 
 static void tables_block(const struct screen *screen, const struct az_view *view,

@@ -1,5 +1,5 @@
 /* terminal_plot.c - figures over a number on a terminal: bars and lines as sparklines between their
- * first and last x, points as a list. */
+ * first and last x, points and rows as lists. */
 #include "adapters/report/terminal.h"
 
 static bool is_list(const struct az_plot_series *series)
@@ -73,6 +73,38 @@ static void list_points(const struct screen *screen, const struct az_plot *plot,
     }
 }
 
+/* A row: its name, its value, what stands behind its mark. */
+static void list_rows(const struct screen *screen, const struct az_plot *plot)
+{
+    char number[64];
+    int name = 0, note = 0, most = screen->width - 4 - 10;
+    for (size_t i = 0; i < plot->series.count; i++)
+        for (size_t k = 0; k < plot->series.items[i].points.count; k++) {
+            const struct az_plot_point *point = &plot->series.items[i].points.items[k];
+            int columns = screen_columns(screen_words(screen, point->label));
+            int other = screen_columns(screen_words(screen, point->note));
+            name = columns > name ? columns : name;
+            note = other > note ? other : note;
+        }
+    if (note > most / 2) note = most / 2;
+    if (name > most - note) name = most - note;
+    for (size_t i = 0; i < plot->series.count; i++)
+        for (size_t k = 0; k < plot->series.items[i].points.count; k++) {
+            const struct az_plot_series *series = &plot->series.items[i];
+            const struct az_plot_point *point = &series->points.items[k];
+            if (!point->label.en || !isfinite(point->y)) continue;
+            fputs("  ", screen->out);
+            screen_put(screen, screen_words(screen, point->label), name, false);
+            screen_colour(screen, series->role);
+            int decimals = fabs(point->y) < 2 ? 4 : 1;
+            screen_put(screen, az_draw_number(point->y, decimals, number), 10, true);
+            screen_reset(screen);
+            fputs("  ", screen->out);
+            screen_put(screen, screen_words(screen, point->note), note, true);
+            putc('\n', screen->out);
+        }
+}
+
 void screen_plot(const struct screen *screen, const struct az_plot *plot)
 {
     struct az_plot_range range;
@@ -81,7 +113,11 @@ void screen_plot(const struct screen *screen, const struct az_plot *plot)
     bool lines = false;
     for (size_t i = 0; i < plot->series.count; i++)
         lines = lines || !is_list(&plot->series.items[i]);
-    screen_heading(screen, plot->title, lines ? plot->y_unit : NULL);
+    screen_heading(screen, plot->title, lines || plot->rows ? plot->y_unit : NULL);
+    if (plot->rows) {
+        list_rows(screen, plot);
+        return;
+    }
     if (lines) {
         if (plot->years) {
             snprintf(from, sizeof from, "%.0f", range.x_low);

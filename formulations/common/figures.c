@@ -136,7 +136,13 @@ struct az_view_table *az_view_table(struct az_view *view, struct az_arena *arena
 
 void az_view_column(struct az_view_table *table, struct az_words label, const char *unit)
 {
-    table->columns.items[table->columns.count++] = (struct az_table_column){ label, unit };
+    az_view_signed_column(table, label, unit, AZ_SIGN_COST);
+}
+
+void az_view_signed_column(struct az_view_table *table, struct az_words label, const char *unit,
+                           enum az_sign sign)
+{
+    table->columns.items[table->columns.count++] = (struct az_table_column){ label, unit, sign };
 }
 
 struct az_cell *az_view_row(struct az_view_table *table)

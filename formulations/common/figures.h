@@ -76,6 +76,9 @@ enum az_status az_gantt_keys(struct az_arena *arena, struct az_gantt *gantt,
 struct az_view_table *az_view_table(struct az_view *view, struct az_arena *arena,
                                     struct az_words title, size_t columns, size_t rows);
 void az_view_column(struct az_view_table *table, struct az_words label, const char *unit);
+/* The same with what a number below zero says. */
+void az_view_signed_column(struct az_view_table *table, struct az_words label, const char *unit,
+                           enum az_sign sign);
 /* The cells of a new row, after the last column. */
 struct az_cell *az_view_row(struct az_view_table *table);
 

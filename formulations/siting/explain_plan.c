@@ -395,7 +395,7 @@ static int by_loss(const void *a, const void *b)
 static struct az_words words_of(const struct teller *t, const struct left *left)
 {
     struct az_arena *arena = t->e->arena;
-    struct az_words words = st_reason_words(left->reason);
+    struct az_words words = st_reason_words(t->e->in, left->site, left->reason);
     if (left->named) {
         struct az_words limit = st_named_words(&left->limit);
         const char *id = st_named_id(t->e->in, &left->limit);

@@ -143,12 +143,11 @@ static const struct az_table loading_table =
              ST_W("how full an element of the networks is", "系統の設備の利用の度合い"));
 static const struct az_field loading_item = AZ_ITEM_OBJECT(&loading_table);
 
-static const struct az_choice reasons[] = {
+const struct az_choice st_reasons[ST_REASONS] = {
     { "untested", ST_W("nobody has looked why", "理由は未検証") },
     { "no_option", ST_W("none of its options is allowed: no saving for the host, or decided out",
                         "許される選択肢がない（需要家の節約にならない、または不採用と決定）") },
-    { "loses", ST_W("every option costs more than it brings, whatever the limits",
-                    "条件にかかわらず、どの選択肢も収支が赤字") },
+    { "loses", ST_W("every option costs more than it brings", "どの選択肢も収支が赤字") },
     { "limit", ST_W("its room in a limit is worth more elsewhere",
                     "条件や系統の余裕がほかの地点でより活きる") },
 };
@@ -156,7 +155,7 @@ static const struct az_choice reasons[] = {
 static const struct az_field left_out_fields[] = {
     AZ_REFERENCE(struct st_left_out, site, AZ_F_RESULT, "sites", ST_W("Site", "地点"),
                  ST_W("site that is left out", "採用しない地点")),
-    AZ_ENUM(struct st_left_out, reason, AZ_F_RESULT, reasons, NAN, ST_W("Reason", "理由"),
+    AZ_ENUM(struct st_left_out, reason, AZ_F_RESULT, st_reasons, NAN, ST_W("Reason", "理由"),
             ST_W("why it is left out", "採用しない理由")),
     AZ_TEXT(struct st_left_out, limit, AZ_F_RESULT, ST_W("Limit", "条件"),
             ST_W("id of what weighs most against it", "最も強く妨げるものの識別子")),

@@ -564,8 +564,10 @@ struct st_year_flow { /* JPY of the year, all operators; > 0 comes in */
 enum st_reason {
     ST_REASON_UNTESTED,
     ST_REASON_NO_OPTION, /* none is allowed: no saving for the host, or decided out */
-    ST_REASON_LOSES,     /* every option costs more than it brings, whatever the limits */
-    ST_REASON_LIMIT      /* its room in a limit is worth more elsewhere */
+    ST_REASON_LOSES,     /* every option costs more than it brings, whatever the limits; told only
+                            where nothing but the cost is aimed at */
+    ST_REASON_LIMIT,     /* its room in a limit is worth more elsewhere */
+    ST_REASONS
 };
 struct st_left_out {
     struct az_ref site;

@@ -33,6 +33,7 @@ extern const struct az_table st_typical_day_table, st_profile_table, st_curtailm
 
 #define ST_OBJECTIVES 3
 extern const struct az_choice st_objectives[ST_OBJECTIVES], st_kinds[ST_KINDS];
+extern const struct az_choice st_reasons[ST_REASONS];
 
 /* Rows that many tables have; S: the struct. */
 #define ST_ID_ROW(S, EN, JA) \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define MANY_JPY 1e8
+#define MANY_KWH 1e6
 
 /* --- what the plan has --------------------------------------------------------------------------
  */
@@ -60,20 +61,27 @@ static void money_numbers(struct st_viewer *viewer)
            AZ_WORDS("of the operators together", "事業者全体"));
     number(viewer, "Payback", "回収年数", sum->payback_years, "years", 1,
            AZ_WORDS("without interest", "割引なし"));
-    const char *subsidy = st_number_text(viewer, sum->subsidy_jpy, 0),
-               *unit = st_money_unit(viewer);
-    const char *unit_ja = strcmp(unit, "JPY") == 0 ? "円" : unit;
+    struct az_words subsidy = st_money_words(viewer, sum->subsidy_jpy);
     money_number(viewer, "Equipment", "設備費", sum->capex_jpy,
-                 sum->subsidy_jpy > 0
-                     ? AZ_WORDS(st_text(viewer, "of it subsidies %s %s", subsidy, unit),
-                                st_text(viewer, "うち補助金 %s %s", subsidy, unit_ja))
-                     : AZ_NO_NOTE);
+                 sum->subsidy_jpy > 0 ? AZ_WORDS(st_text(viewer, "of it subsidies %s", subsidy.en),
+                                                 st_text(viewer, "うち補助金 %s", subsidy.ja))
+                                      : AZ_NO_NOTE);
     double saving = 0;
     for (size_t i = 0; i < viewer->plan->choices.count; i++)
         saving += viewer->plan->choices.items[i].host_saving_jpy;
     if (viewer->fits)
         money_number(viewer, "Hosts' saving", "需要家の節約額", saving,
                      AZ_WORDS("first year of each, all together", "各初年度の合計"));
+}
+
+/* Large amounts of energy are told in MWh. */
+static void energy_number(struct st_viewer *viewer, const char *en, const char *ja, double kwh,
+                          struct az_words note)
+{
+    if (fabs(kwh) >= MANY_KWH)
+        number(viewer, en, ja, kwh / 1e3, "MWh", 0, note);
+    else
+        number(viewer, en, ja, kwh, "kWh", 0, note);
 }
 
 static void penalty_number(struct st_viewer *viewer)
@@ -88,16 +96,16 @@ static void energy_numbers(struct st_viewer *viewer)
 {
     const struct st_summary *sum = viewer->sum;
     double made = sum->self_kwh + sum->export_kwh + sum->lost_kwh;
+    const char *candidates = st_number_text(viewer, (double)viewer->in->sites.count, 0);
     number(viewer, "Sites", "採用地点", (double)viewer->plan->choices.count, "sites", 0,
-           AZ_WORDS(st_text(viewer, "of %zu candidates", viewer->in->sites.count),
-                    st_text(viewer, "候補 %zu か所のうち", viewer->in->sites.count)));
+           AZ_WORDS(st_text(viewer, "of %s candidates", candidates),
+                    st_text(viewer, "候補 %s か所のうち", candidates)));
     if (viewer->in->hour_count == 0) return;
     number(viewer, "PV", "太陽光", sum->pv_kw, "kW", 0, AZ_NO_NOTE);
     number(viewer, "Batteries", "蓄電池", sum->battery_kwh, "kWh", 0, AZ_NO_NOTE);
-    number(viewer, "Self-consumption", "自家消費", sum->self_kwh, "kWh", 0,
-           AZ_WORDS("first year", "初年度"));
-    number(viewer, "Export", "余剰売電", sum->export_kwh, "kWh", 0,
-           AZ_WORDS("first year", "初年度"));
+    energy_number(viewer, "Self-consumption", "自家消費", sum->self_kwh,
+                  AZ_WORDS("first year", "初年度"));
+    energy_number(viewer, "Export", "余剰売電", sum->export_kwh, AZ_WORDS("first year", "初年度"));
     if (made > 0 && sum->lost_kwh > 0)
         number(viewer, "Curtailed", "出力制御による損失", 100 * sum->lost_kwh / made, "%", 2,
                AZ_WORDS("of what the sun gives", "発電できた量に対して"));
@@ -129,6 +137,22 @@ static enum az_status fill_numbers(struct st_viewer *viewer)
 
 /* --- the whole ----------------------------------------------------------------------------------
  */
+
+/* What is minimised is the net present value with its sign turned, and the price of what is
+ * conceded on top of it; without hours there are costs alone. */
+static struct az_aim aim_of(const struct st_viewer *viewer)
+{
+    static const struct az_aim value = { { "Net present value", "正味現在価値" },
+                                         { "a net present value", "正味現在価値" },
+                                         true },
+                               less = { { "Net present value less the price of conceded rules",
+                                          "正味現在価値（譲った規則の対価を控除）" },
+                                        { "a net present value, less the price of conceded rules,",
+                                          "正味現在価値（譲った規則の対価を控除）" },
+                                        true };
+    if (viewer->in->hour_count == 0) return (struct az_aim){ .negated = false };
+    return viewer->judgement && viewer->judgement->penalty > 0 ? less : value;
+}
 
 /* Figures that are not known: shown nowhere. */
 static const struct st_summary *no_summary(struct az_arena *arena)
@@ -184,13 +208,15 @@ enum az_status st_view(const void *instance, const void *plan, const struct az_j
     view->title = in->title && *in->title
                       ? az_name_words(arena, in->title, NULL)
                       : AZ_WORDS("Where solar and batteries go", "太陽光・蓄電池の設置計画");
+    view->aim = aim_of(&viewer);
     view->plots.items = AZ_ARRAY(arena, 4, struct az_plot);
     view->maps.items = AZ_ARRAY(arena, 1, struct az_geo_map);
-    view->tables.items = AZ_ARRAY(arena, 14, struct az_view_table);
+    view->tables.items = AZ_ARRAY(arena, 15, struct az_view_table);
     if (!view->plots.items || !view->maps.items || !view->tables.items) return AZ_NO_MEMORY;
     AZ_TRY(take_plan(&viewer, plan));
     AZ_TRY(fill_numbers(&viewer));
     AZ_TRY(st_view_cash(&viewer));
+    AZ_TRY(st_view_loading(&viewer));
     AZ_TRY(st_view_network(&viewer));
     AZ_TRY(st_view_map(&viewer));
     AZ_TRY(st_view_tables(&viewer));

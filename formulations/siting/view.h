@@ -42,6 +42,10 @@ struct az_words st_join(struct st_viewer *viewer, struct az_words a, struct az_w
 struct az_words st_and(struct st_viewer *viewer, struct az_words a, struct az_words b);
 
 const char *st_money_unit(const struct st_viewer *viewer);
+/* Money for people: "30,000 JPY", 「30,000 円」; large amounts "7,514.6 million JPY", 「75.15
+ * 億円」. st_money_words: rounded; st_exact_words: short only where nothing is lost. */
+struct az_words st_money_words(struct st_viewer *viewer, double money);
+struct az_words st_exact_words(struct st_viewer *viewer, double money);
 
 /* A site by its name, else by its id; the id where the reference leads nowhere. */
 struct az_words st_site_words(struct st_viewer *viewer, struct az_ref ref);
@@ -57,7 +61,8 @@ struct az_words st_rule_words(struct st_viewer *viewer, const struct st_limit *l
 struct az_words st_budget_words(struct st_viewer *viewer, const struct st_budget *budget);
 /* "January weekday 12:00"; "" beyond the hours. */
 struct az_words st_hour_words(struct st_viewer *viewer, int64_t hour);
-struct az_words st_reason_words(int reason);
+/* Why a site is left out. */
+struct az_words st_reason_words(const struct st_instance *in, size_t site, int reason);
 /* "24 JPY/kWh (2027-2030), then 8.3"; "0" without one. */
 struct az_words st_price_words(struct st_viewer *viewer, const struct st_price *price);
 
@@ -69,14 +74,25 @@ const struct st_site *st_site_of(const struct st_viewer *viewer, struct az_ref r
 const struct st_option *st_option_of(const struct st_viewer *viewer,
                                      const struct st_choice *choice);
 
+/* --- the network (view_network.c) ---------------------------------------------------------------
+ */
+
+bool st_is_node(const struct st_loading *it);
+/* Share of the limit in use; NAN without one. */
+double st_share_of(const struct st_loading *it);
+const char *st_loading_unit(const struct st_loading *it); /* of no node: "kW", "kVA" */
+/* "Bank b1, reverse flow", "Circuit l3, l4 out". */
+struct az_words st_loading_words(struct st_viewer *viewer, const struct st_loading *it);
+
 /* --- figures ------------------------------------------------------------------------------------
  */
 
 /* AZ_OK or AZ_NO_MEMORY. The lists of the view have room for what each adds at most. */
 enum az_status st_view_map(struct st_viewer *viewer);
 enum az_status st_view_cash(struct st_viewer *viewer);    /* 2 plots, 1 table */
-enum az_status st_view_network(struct st_viewer *viewer); /* 2 plots, 3 tables */
-enum az_status st_view_tables(struct st_viewer *viewer);  /* 6 tables */
+enum az_status st_view_loading(struct st_viewer *viewer); /* 2 plots */
+enum az_status st_view_network(struct st_viewer *viewer); /* 4 tables */
+enum az_status st_view_tables(struct st_viewer *viewer);  /* 7 tables */
 enum az_status st_view_page(struct st_viewer *viewer);    /* 1 table */
 
 #endif

@@ -67,7 +67,7 @@ static enum az_status add_series(struct st_viewer *viewer, struct az_plot *plot,
         double value = amount(flow, item->offset);
         any = any || fabs(value) > 1e-9;
         series->points.items[series->points.count++] =
-            (struct az_plot_point){ (double)flow->year, value * scale, { NULL, NULL } };
+            (struct az_plot_point){ .x = (double)flow->year, .y = value * scale };
     }
     plot->series.count += any;
     return AZ_OK;
@@ -87,7 +87,7 @@ static enum az_status add_sum(struct st_viewer *viewer, struct az_plot *plot, do
     for (size_t k = 0; k < sum->years.count; k++) {
         so_far += amount(&sum->years.items[k], FLOW(operators)) * scale;
         series->points.items[series->points.count++] =
-            (struct az_plot_point){ (double)sum->years.items[k].year, so_far, { NULL, NULL } };
+            (struct az_plot_point){ .x = (double)sum->years.items[k].year, .y = so_far };
     }
     plot->series.count++;
     return AZ_OK;
@@ -124,9 +124,11 @@ static enum az_status cash_table(struct st_viewer *viewer)
     if (!table) return AZ_NO_MEMORY;
     table->place = AZ_TABLE_FOLDED;
     az_view_column(table, AZ_WORDS("Year", "年"), NULL);
-    for (size_t i = 0; i < ITEMS; i++) az_view_column(table, items[i].words, st_money_unit(viewer));
+    const char *unit = st_money_unit(viewer);
+    for (size_t i = 0; i < ITEMS; i++)
+        az_view_signed_column(table, items[i].words, unit, AZ_SIGN_PLAIN);
     for (size_t i = 0; i < PARTIES; i++)
-        az_view_column(table, parties[i].words, st_money_unit(viewer));
+        az_view_signed_column(table, parties[i].words, unit, AZ_SIGN_GAIN);
     for (size_t k = 0; k < sum->years.count; k++) {
         const struct st_year_flow *flow = &sum->years.items[k];
         double values[ITEMS + PARTIES];

@@ -1,5 +1,6 @@
 /* view_map.c - the map: sites by what they get, and the lines of the feeders. Many sites are told
  * by the square that they are in. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "formulations/siting/view.h"
@@ -61,17 +62,40 @@ static struct az_words label_of(struct st_viewer *viewer, size_t site)
                     st_text(viewer, "%s %s", words.ja, size.ja));
 }
 
-/* The sites that are chosen first: their names find room before those of others. */
-static void add_sites(struct st_viewer *viewer, struct az_geo_map *map)
+struct ranked {
+    size_t site;
+    double kw;
+};
+
+/* The largest first; ties to the earlier. */
+static int is_larger(const void *a, const void *b)
 {
-    for (int chosen = 1; chosen >= 0; chosen--)
-        for (size_t s = 0; s < viewer->in->sites.count; s++) {
-            const struct st_site *site = &viewer->in->sites.items[s];
-            if (!is_located(site->latitude, site->longitude)) continue;
-            if ((viewer->choice[s] != AZ_NO_INDEX) != (chosen == 1)) continue;
+    const struct ranked *x = a, *y = b;
+    if (x->kw != y->kw) return x->kw > y->kw ? -1 : 1;
+    return x->site < y->site ? -1 : x->site > y->site;
+}
+
+/* The largest of those that are chosen first: their names find room before those of others. */
+static enum az_status add_sites(struct st_viewer *viewer, struct az_geo_map *map)
+{
+    const struct st_instance *in = viewer->in;
+    struct ranked *order = AZ_ARRAY(viewer->arena, in->sites.count, struct ranked);
+    if (!order) return AZ_NO_MEMORY;
+    for (size_t s = 0; s < in->sites.count; s++) {
+        size_t at = viewer->choice[s];
+        const struct st_option *option =
+            at == AZ_NO_INDEX ? NULL : st_option_of(viewer, &viewer->plan->choices.items[at]);
+        order[s] = (struct ranked){ s, at == AZ_NO_INDEX ? -1 : option ? option->pv_kw : 0 };
+    }
+    if (in->sites.count > 0) qsort(order, in->sites.count, sizeof *order, is_larger);
+    for (size_t k = 0; k < in->sites.count; k++) {
+        size_t s = order[k].site;
+        const struct st_site *site = &in->sites.items[s];
+        if (is_located(site->latitude, site->longitude))
             add_point(map, site->latitude, site->longitude, role_of(viewer, s),
                       label_of(viewer, s));
-        }
+    }
+    return AZ_OK;
 }
 
 /* --- squares ------------------------------------------------------------------------------------
@@ -235,7 +259,7 @@ enum az_status st_view_map(struct st_viewer *viewer)
     if (squares)
         AZ_TRY(add_squares(viewer, map));
     else
-        add_sites(viewer, map);
+        AZ_TRY(add_sites(viewer, map));
     AZ_TRY(add_lines(viewer, map));
     add_keys(map, squares);
     viewer->view->maps.count += map->points.count > 1;

@@ -1,25 +1,22 @@
-/* view_network.c - how full the network is, what holds the plan back and what more would bring,
- * what trips after an outage. */
-#include <stdlib.h>
+/* view_network.c - tables of the network: how full it is, what holds the plan back and what more
+ * would bring, reinforcements, what trips after an outage. */
 #include <string.h>
 
 #include "formulations/siting/view.h"
 
-#define MOST_BARS 40
 #define NEAR_PU 0.001 /* of a voltage's limit */
 
-static bool is_node(const struct st_loading *it)
+bool st_is_node(const struct st_loading *it)
 {
     return it->what && strcmp(it->what, "node") == 0;
 }
 
-/* Share of the limit in use; NAN without one. */
-static double share_of(const struct st_loading *it)
+double st_share_of(const struct st_loading *it)
 {
-    return is_node(it) || !(fabs(it->limit) > 0) ? NAN : fabs(it->value) / fabs(it->limit);
+    return st_is_node(it) || !(fabs(it->limit) > 0) ? NAN : fabs(it->value) / fabs(it->limit);
 }
 
-static struct az_words loading_words(struct st_viewer *viewer, const struct st_loading *it)
+struct az_words st_loading_words(struct st_viewer *viewer, const struct st_loading *it)
 {
     struct az_words words = st_element_words(viewer, it->what, it->element);
     bool either = it->what && (strcmp(it->what, "feeder") == 0 || strcmp(it->what, "bank") == 0);
@@ -27,9 +24,13 @@ static struct az_words loading_words(struct st_viewer *viewer, const struct st_l
         words = AZ_WORDS(st_text(viewer, "%s, reverse flow", words.en),
                          st_text(viewer, "%s の逆潮流", words.ja));
     if (!it->outage) return words;
-    struct az_words outage = st_element_words(viewer, "circuit", it->outage);
-    return AZ_WORDS(st_text(viewer, "%s, outage of %s", words.en, outage.en),
-                    st_text(viewer, "%s（%s の事故後）", words.ja, outage.ja));
+    return AZ_WORDS(st_text(viewer, "%s, %s out", words.en, it->outage),
+                    st_text(viewer, "%s（%s 事故後）", words.ja, it->outage));
+}
+
+const char *st_loading_unit(const struct st_loading *it)
+{
+    return it->what && strcmp(it->what, "line") == 0 ? "kVA" : "kW";
 }
 
 static double worth_of(const struct st_viewer *viewer, const char *id)
@@ -39,90 +40,6 @@ static double worth_of(const struct st_viewer *viewer, const char *id)
             strcmp(viewer->sum->worths.items[k].limit, id) == 0)
             return viewer->sum->worths.items[k].jpy_per_unit;
     return NAN;
-}
-
-/* --- pictures -----------------------------------------------------------------------------------
- */
-
-struct ranked {
-    const struct st_loading *it;
-    double share;
-};
-
-static int is_fuller(const void *a, const void *b)
-{
-    const struct ranked *x = a, *y = b;
-    if (x->share != y->share) return x->share > y->share ? -1 : 1;
-    return x->it < y->it ? -1 : 1;
-}
-
-/* The fullest elements as bars, the fullest first. */
-static enum az_status loading_plot(struct st_viewer *viewer)
-{
-    size_t count = viewer->sum->loadings.count, ranked = 0;
-    struct ranked *all = AZ_ARRAY(viewer->arena, count, struct ranked);
-    struct az_plot_series *series = AZ_ARRAY(viewer->arena, 1, struct az_plot_series);
-    struct az_plot_point *points = AZ_ARRAY(viewer->arena, MOST_BARS, struct az_plot_point);
-    if (!all || !series || !points) return AZ_NO_MEMORY;
-    for (size_t k = 0; k < count; k++) {
-        double share = share_of(&viewer->sum->loadings.items[k]);
-        if (isfinite(share))
-            all[ranked++] = (struct ranked){ &viewer->sum->loadings.items[k], share };
-    }
-    if (ranked == 0) return AZ_OK;
-    qsort(all, ranked, sizeof *all, is_fuller);
-    if (ranked > MOST_BARS) ranked = MOST_BARS;
-    *series =
-        (struct az_plot_series){ .label = { "share in fullest hour", "最も大きい時間の利用率" },
-                                 .role = "import",
-                                 .mark = AZ_PLOT_BAR };
-    for (size_t k = 0; k < ranked; k++)
-        points[k] = (struct az_plot_point){ (double)k + 1, 100 * all[k].share,
-                                            loading_words(viewer, all[k].it) };
-    series->points.items = points;
-    series->points.count = ranked;
-    struct az_plot *plot = &viewer->view->plots.items[viewer->view->plots.count++];
-    *plot = (struct az_plot){ .title = { "Loading of the network", "系統の利用率" },
-                              .x_label = { "elements, the fullest first", "利用率の高い順" },
-                              .y_unit = "%" };
-    plot->series.items = series;
-    plot->series.count = 1;
-    return AZ_OK;
-}
-
-/* Voltages that are nearest their limits, node by node, with these. */
-static enum az_status voltage_plot(struct st_viewer *viewer)
-{
-    size_t count = viewer->sum->loadings.count, nodes = 0;
-    struct az_plot_series *series = AZ_ARRAY(viewer->arena, 2, struct az_plot_series);
-    struct az_plot_point *points = AZ_ARRAY(viewer->arena, 2 * count, struct az_plot_point);
-    if (!series || !points) return AZ_NO_MEMORY;
-    for (size_t k = 0; k < count; k++) {
-        const struct st_loading *it = &viewer->sum->loadings.items[k];
-        if (!is_node(it) || !isfinite(it->value)) continue;
-        struct az_words words = loading_words(viewer, it);
-        points[nodes] = (struct az_plot_point){ (double)nodes + 1, it->value, words };
-        points[count + nodes] = (struct az_plot_point){ (double)nodes + 1, it->limit, words };
-        nodes++;
-    }
-    if (nodes < 2) return AZ_OK;
-    series[0] = (struct az_plot_series){ .label = { "nearest to its limit", "限度に最も近い電圧" },
-                                         .role = "route-1",
-                                         .mark = AZ_PLOT_LINE };
-    series[1] = (struct az_plot_series){ .label = { "limit", "限度" },
-                                         .role = "limit",
-                                         .mark = AZ_PLOT_LINE };
-    for (size_t k = 0; k < 2; k++) {
-        series[k].points.items = points + k * count;
-        series[k].points.count = nodes;
-    }
-    struct az_plot *plot = &viewer->view->plots.items[viewer->view->plots.count++];
-    *plot = (struct az_plot){ .title = { "Voltage of the nodes", "各柱の電圧" },
-                              .x_label = { "nodes", "柱" },
-                              .y_unit = "p.u." };
-    plot->series.items = series;
-    plot->series.count = 2;
-    return AZ_OK;
 }
 
 /* --- loadings -----------------------------------------------------------------------------------
@@ -147,12 +64,12 @@ static enum az_status loading_table(struct st_viewer *viewer)
     for (size_t k = 0; k < count; k++) {
         const struct st_loading *it = &viewer->sum->loadings.items[k];
         struct az_cell *cells = az_view_row(table);
-        int decimals = is_node(it) ? 4 : 1;
-        cells[0] = az_cell_words(loading_words(viewer, it));
+        int decimals = st_is_node(it) ? 4 : 1;
+        cells[0] = az_cell_words(st_loading_words(viewer, it));
         cells[1] = az_cell_words(st_hour_words(viewer, it->hour));
         cells[2] = az_cell_number(fabs(it->value), decimals);
         cells[3] = az_cell_number(fabs(it->limit), decimals);
-        cells[4] = az_cell_number(100 * share_of(it), 1);
+        cells[4] = az_cell_number(100 * st_share_of(it), 1);
         cells[5] = az_cell_number(it->worth_jpy_per_kw, 0);
     }
     return AZ_OK;
@@ -253,24 +170,81 @@ static double spent_of(const struct st_viewer *viewer, const struct st_budget *b
     return sum;
 }
 
+/* Whole numbers as such; large ones without decimals. */
+static struct az_cell amount_cell(double value)
+{
+    return az_cell_number(value, value == round(value) || !(fabs(value) < 1000) ? 0 : 1);
+}
+
 static void limit_row(struct az_view_table *table, struct az_words words, double used, double least,
-                      double most, double worth)
+                      double most, const char *unit, double worth)
 {
     struct az_cell *cells = az_view_row(table);
     bool binds = (isfinite(least) && used <= least + 1e-6 * fmax(1, fabs(least))) ||
                  (isfinite(most) && used >= most - 1e-6 * fmax(1, fabs(most))) || worth > 0;
     cells[0] = az_cell_words(words);
     cells[0].strong = binds;
-    cells[1] = az_cell_number(used, fabs(used) < 1000 ? 1 : 0);
-    cells[2] = az_cell_number(least, fabs(least) < 1000 ? 1 : 0);
-    cells[3] = az_cell_number(most, fabs(most) < 1000 ? 1 : 0);
+    cells[1] = amount_cell(used);
+    cells[2] = amount_cell(least);
+    cells[3] = amount_cell(most);
     cells[4] = az_cell_number(worth, fabs(worth) < 100 ? 3 : 0);
+    cells[5] = strcmp(unit, "JPY") == 0 ? az_cell_words(AZ_WORDS("JPY", "円")) : az_cell_text(unit);
+}
+
+static const char *limit_unit(const struct st_viewer *viewer, const struct st_limit *limit)
+{
+    static const char *const units[] = {
+        [ST_COUNT] = "",       [ST_PV_KW] = "kW", [ST_BATTERY_KW] = "kW",  [ST_BATTERY_KWH] = "kWh",
+        [ST_ROOF_SHARE] = "%", [ST_CO2_T] = "t",  [ST_PEOPLE_COVERED] = ""
+    };
+    if (limit->what == ST_NPV_JPY) return st_money_unit(viewer);
+    return limit->what >= 0 && limit->what < ST_NPV_JPY ? units[limit->what] : "";
 }
 
 static bool is_full(const struct st_loading *it)
 {
-    if (is_node(it)) return fabs(it->value - it->limit) <= NEAR_PU;
-    return share_of(it) >= ST_NEARLY_FULL;
+    if (st_is_node(it)) return fabs(it->value - it->limit) <= NEAR_PU;
+    return st_share_of(it) >= ST_NEARLY_FULL;
+}
+
+/* What more of an element is worth, told where it is fullest: a circuit is there as it is and after
+ * every outage. */
+static double worth_here(const struct st_viewer *viewer, const struct st_loading *it)
+{
+    double worth =
+        isfinite(it->worth_jpy_per_kw) ? it->worth_jpy_per_kw : worth_of(viewer, it->element);
+    for (size_t k = 0; worth > 0 && k < viewer->sum->loadings.count; k++) {
+        const struct st_loading *other = &viewer->sum->loadings.items[k];
+        bool same = other != it && other->element && it->element &&
+                    strcmp(other->element, it->element) == 0;
+        if (same && st_share_of(other) > st_share_of(it)) return NAN;
+    }
+    return worth;
+}
+
+static void element_row(struct st_viewer *viewer, struct az_view_table *table,
+                        const struct st_loading *it)
+{
+    struct az_words hour = st_hour_words(viewer, it->hour), words = st_loading_words(viewer, it);
+    bool low = st_is_node(it) && it->limit < 1;
+    double limit = fabs(it->limit); /* words tell the direction */
+    words = AZ_WORDS(st_text(viewer, "%s (%s)", words.en, hour.en),
+                     st_text(viewer, "%s（%s）", words.ja, hour.ja));
+    limit_row(table, words, fabs(it->value), low ? limit : NAN, low ? NAN : limit,
+              st_is_node(it) ? "p.u." : st_loading_unit(it), worth_here(viewer, it));
+    struct az_cell *cells = &table->cells[(table->row_count - 1) * table->columns.count];
+    for (size_t c = 1; st_is_node(it) && c < 4; c++) cells[c].decimals = 4;
+}
+
+static void limit_columns(struct st_viewer *viewer, struct az_view_table *table)
+{
+    az_view_column(table, AZ_WORDS("Limit (strong: it binds)", "条件（太字は制約中）"), NULL);
+    az_view_column(table, AZ_WORDS("The plan has", "計画の値"), NULL);
+    az_view_column(table, AZ_WORDS("at least", "下限"), NULL);
+    az_view_column(table, AZ_WORDS("at most", "上限"), NULL);
+    az_view_column(table, AZ_WORDS("One unit more is worth, about", "1 単位緩めた価値（目安）"),
+                   st_money_unit(viewer));
+    az_view_column(table, AZ_WORDS("Unit", "単位"), NULL);
 }
 
 /* Limits, budgets, and the elements of the network that are full or worth something. */
@@ -283,46 +257,27 @@ static enum az_status limit_table(struct st_viewer *viewer)
     if (!told) return AZ_NO_MEMORY;
     for (size_t k = 0; k < sum->loadings.count; k++) {
         const struct st_loading *it = &sum->loadings.items[k];
-        told[k] = rows < ST_SHOWN_ROWS &&
-                  (is_full(it) || it->worth_jpy_per_kw > 0 || worth_of(viewer, it->element) > 0);
+        told[k] = rows < ST_SHOWN_ROWS && (is_full(it) || worth_here(viewer, it) > 0);
         rows += told[k];
     }
     if (rows == 0 || !viewer->fits) return AZ_OK;
     struct az_view_table *table =
         az_view_table(viewer->view, viewer->arena,
-                      AZ_WORDS("What holds the plan back", "計画を制約する条件"), 5, rows);
+                      AZ_WORDS("What holds the plan back", "計画を制約する条件"), 6, rows);
     if (!table) return AZ_NO_MEMORY;
-    az_view_column(table, AZ_WORDS("Limit (strong: it binds)", "条件（太字は制約中）"), NULL);
-    az_view_column(table, AZ_WORDS("The plan has", "計画の値"), NULL);
-    az_view_column(table, AZ_WORDS("at least", "下限"), NULL);
-    az_view_column(table, AZ_WORDS("at most", "上限"), NULL);
-    az_view_column(table, AZ_WORDS("One unit more is worth, about", "1 単位緩めた価値（目安）"),
-                   st_money_unit(viewer));
+    limit_columns(viewer, table);
     for (size_t k = 0; k < in->budgets.count; k++)
         limit_row(table, st_budget_words(viewer, &in->budgets.items[k]),
                   spent_of(viewer, &in->budgets.items[k]), NAN, in->budgets.items[k].jpy,
-                  worth_of(viewer, in->budgets.items[k].id));
+                  st_money_unit(viewer), worth_of(viewer, in->budgets.items[k].id));
     for (size_t k = 0; k < in->limits.count; k++) {
         const struct st_limit *limit = &in->limits.items[k];
         double factor = limit->what == ST_ROOF_SHARE ? 100 : 1;
         limit_row(table, st_rule_words(viewer, limit), used_of(viewer, limit), factor * limit->min,
-                  factor * limit->max, worth_of(viewer, limit->id));
+                  factor * limit->max, limit_unit(viewer, limit), worth_of(viewer, limit->id));
     }
-    for (size_t k = 0; k < sum->loadings.count; k++) {
-        const struct st_loading *it = &sum->loadings.items[k];
-        if (!told[k]) continue;
-        double worth =
-            isfinite(it->worth_jpy_per_kw) ? it->worth_jpy_per_kw : worth_of(viewer, it->element);
-        struct az_words hour = st_hour_words(viewer, it->hour), words = loading_words(viewer, it);
-        bool low = is_node(it) && it->limit < 1;
-        words = AZ_WORDS(st_text(viewer, "%s (%s)", words.en, hour.en),
-                         st_text(viewer, "%s（%s）", words.ja, hour.ja));
-        double limit = fabs(it->limit); /* words tell the direction */
-        limit_row(table, words, fabs(it->value), low ? limit : NAN, low ? NAN : limit, worth);
-        if (is_node(it))
-            for (size_t c = 1; c < 4; c++)
-                table->cells[(table->row_count - 1) * 5 + c].decimals = 4;
-    }
+    for (size_t k = 0; k < sum->loadings.count; k++)
+        if (told[k]) element_row(viewer, table, &sum->loadings.items[k]);
     return AZ_OK;
 }
 
@@ -488,8 +443,6 @@ static enum az_status trip_table(struct st_viewer *viewer)
 
 enum az_status st_view_network(struct st_viewer *viewer)
 {
-    AZ_TRY(loading_plot(viewer));
-    AZ_TRY(voltage_plot(viewer));
     AZ_TRY(limit_table(viewer));
     AZ_TRY(reinforcement_table(viewer));
     AZ_TRY(trip_table(viewer));

@@ -308,7 +308,7 @@ static struct az_words left_out_words(struct st_viewer *viewer)
     count[ST_REASON_UNTESTED] = all > told ? all - told : 0;
     struct az_words words = AZ_WORDS("", "");
     for (int k = ST_REASON_LIMIT; k >= ST_REASON_UNTESTED; k--) {
-        struct az_words reason = st_reason_words(k);
+        struct az_words reason = st_reasons[k].words;
         if (count[k] == 0) continue;
         words = st_and(viewer, words,
                        AZ_WORDS(st_text(viewer, "%zu: %s", count[k], reason.en),

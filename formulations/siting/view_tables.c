@@ -61,48 +61,115 @@ static void group_row(struct az_view_table *table, struct az_words words, const 
     cells[7] = az_cell_number(group->co2, 1);
 }
 
-static void group_columns(struct st_viewer *viewer, struct az_view_table *table)
+static void group_columns(struct st_viewer *viewer, struct az_view_table *table,
+                          struct az_words first)
 {
     const char *unit = st_money_unit(viewer);
-    az_view_column(table, AZ_WORDS("Kind, district", "種別・地区"), NULL);
+    az_view_column(table, first, NULL);
     az_view_column(table, AZ_WORDS("Candidates", "候補"), NULL);
     az_view_column(table, AZ_WORDS("Chosen", "採用"), NULL);
     az_view_column(table, AZ_WORDS("PV", "太陽光"), "kW");
     az_view_column(table, AZ_WORDS("Batteries", "蓄電池"), "kWh");
-    az_view_column(table, AZ_WORDS("Net present value", "正味現在価値"), unit);
-    az_view_column(table, AZ_WORDS("Hosts' saving, first year", "需要家の節約（初年度）"), unit);
-    az_view_column(table, AZ_WORDS("Avoided carbon", "CO2 削減量"), "t");
+    az_view_signed_column(table, AZ_WORDS("Net present value", "正味現在価値"), unit, AZ_SIGN_GAIN);
+    az_view_signed_column(table, AZ_WORDS("Hosts' saving, first year", "需要家の節約（初年度）"),
+                          unit, AZ_SIGN_GAIN);
+    az_view_signed_column(table, AZ_WORDS("Avoided carbon", "CO2 削減量"), "t", AZ_SIGN_GAIN);
 }
 
-/* By kind, then by district, then all. */
-static enum az_status group_table(struct st_viewer *viewer)
+/* What is no site's of its own: what the plan's value has beside the sum of the sites. */
+#define SHARED 5
+
+static size_t shared_values(const struct st_viewer *viewer, struct az_words words[SHARED],
+                            double value[SHARED])
+{
+    static const struct {
+        const char *code;
+        struct az_words words;
+    } shared[SHARED] = {
+        { "reinforcement", { "Grid reinforcements", "系統増強費" } },
+        { "arming", { "Arming of plants for trips", "電制装置費" } },
+        { "trips", { "Expected trips after outages", "電制による期待損失" } },
+        { "delivery", { "Deliveries", "配送費" } },
+        { "carbon", { "Avoided carbon at its price", "CO2 削減の価値" } },
+    };
+    size_t count = 0;
+    for (size_t i = 0; viewer->judgement && i < SHARED; i++) {
+        double sum = 0;
+        for (size_t k = 0; k < viewer->judgement->money.count; k++)
+            if (strcmp(viewer->judgement->money.items[k].code, shared[i].code) == 0)
+                sum -= viewer->judgement->money.items[k].amount;
+        if (sum == 0) continue;
+        words[count] = shared[i].words;
+        value[count++] = sum;
+    }
+    return count;
+}
+
+/* The sums of the sites, what they share, and the value of the plan. */
+static void total_rows(struct st_viewer *viewer, struct az_view_table *table,
+                       const struct group *all)
+{
+    struct az_words words[SHARED];
+    double value[SHARED];
+    size_t count = shared_values(viewer, words, value);
+    struct group total = *all;
+    if (count > 0) group_row(table, AZ_WORDS("All sites", "地点の計"), all);
+    for (size_t i = 0; i < count; i++) {
+        struct az_cell *cells = az_view_row(table);
+        cells[0] = az_cell_words(words[i]);
+        for (size_t c = 1; c < 8; c++) cells[c] = az_cell_text("");
+        cells[5] = az_cell_number(value[i], 0);
+        total.npv += value[i];
+    }
+    group_row(table, AZ_WORDS("Total", "合計"), &total);
+}
+
+static enum az_status kind_table(struct st_viewer *viewer)
 {
     const struct st_instance *in = viewer->in;
-    size_t districts = in->districts.count;
     struct group kinds[ST_KINDS] = { { 0 } }, all = { 0 };
-    struct group *of = AZ_ARRAY(viewer->arena, districts + 1, struct group);
-    struct az_view_table *table = new_table(viewer, "By kind and by district",
-                                            "種別・地区ごとの内訳", 8, ST_KINDS + districts + 2);
-    if (!of || !table) return AZ_NO_MEMORY;
-    group_columns(viewer, table);
+    struct az_view_table *table =
+        new_table(viewer, "By kind of site", "種別ごとの内訳", 8, ST_KINDS + SHARED + 2);
+    if (!table) return AZ_NO_MEMORY;
+    group_columns(viewer, table, AZ_WORDS("Kind", "種別"));
     for (size_t s = 0; s < in->sites.count; s++) {
-        const struct st_site *site = &in->sites.items[s];
-        bool known_district = site->district.id && site->district.index < districts;
-        if (site->kind >= 0 && site->kind < ST_KINDS) add_site(viewer, s, &kinds[site->kind]);
-        add_site(viewer, s, &of[known_district ? site->district.index : districts]);
+        int kind = in->sites.items[s].kind;
+        if (kind >= 0 && kind < ST_KINDS) add_site(viewer, s, &kinds[kind]);
         add_site(viewer, s, &all);
     }
     for (int k = 0; k < ST_KINDS; k++)
         if (kinds[k].sites > 0) group_row(table, st_kind_words(k), &kinds[k]);
+    total_rows(viewer, table, &all);
+    return AZ_OK;
+}
+
+static enum az_status district_table(struct st_viewer *viewer)
+{
+    const struct st_instance *in = viewer->in;
+    size_t districts = in->districts.count;
+    struct group all = { 0 };
+    if (districts == 0) return AZ_OK;
+    struct group *of = AZ_ARRAY(viewer->arena, districts + 1, struct group);
+    struct az_view_table *table =
+        new_table(viewer, "By district", "地区ごとの内訳", 8, districts + SHARED + 3);
+    if (!of || !table) return AZ_NO_MEMORY;
+    table->place = place_of(districts);
+    group_columns(viewer, table, AZ_WORDS("District", "地区"));
+    for (size_t s = 0; s < in->sites.count; s++) {
+        const struct st_site *site = &in->sites.items[s];
+        bool known_district = site->district.id && site->district.index < districts;
+        add_site(viewer, s, &of[known_district ? site->district.index : districts]);
+        add_site(viewer, s, &all);
+    }
     for (size_t d = 0; d <= districts; d++) {
         struct az_ref ref = { .id = d < districts ? in->districts.items[d].id : NULL, .index = d };
-        if (of[d].sites > 0 && districts > 0)
-            group_row(table,
-                      d < districts ? st_district_words(viewer, ref)
-                                    : AZ_WORDS("of no district", "地区なし"),
-                      &of[d]);
+        if (of[d].sites == 0) continue;
+        group_row(table,
+                  d < districts ? st_district_words(viewer, ref)
+                                : AZ_WORDS("of no district", "地区なし"),
+                  &of[d]);
     }
-    group_row(table, AZ_WORDS("Total", "合計"), &all);
+    total_rows(viewer, table, &all);
     return AZ_OK;
 }
 
@@ -162,10 +229,11 @@ static void chosen_columns(struct st_viewer *viewer, struct az_view_table *table
     az_view_column(table, AZ_WORDS("Battery", "蓄電池"), "kWh");
     az_view_column(table, AZ_WORDS("Equipment", "設備費"), unit);
     az_view_column(table, AZ_WORDS("Subsidy", "補助金"), unit);
-    az_view_column(table, AZ_WORDS("Net present value", "正味現在価値"), unit);
-    az_view_column(table, AZ_WORDS("IRR", "IRR"), "%");
+    az_view_signed_column(table, AZ_WORDS("Net present value", "正味現在価値"), unit, AZ_SIGN_GAIN);
+    az_view_signed_column(table, AZ_WORDS("IRR", "IRR"), "%", AZ_SIGN_GAIN);
     az_view_column(table, AZ_WORDS("Payback", "回収"), "years");
-    az_view_column(table, AZ_WORDS("Host saves in the first year", "需要家の節約（初年度）"), unit);
+    az_view_signed_column(table, AZ_WORDS("Host saves in the first year", "需要家の節約（初年度）"),
+                          unit, AZ_SIGN_GAIN);
     az_view_column(table, AZ_WORDS("Avoided carbon", "CO2 削減量"), "t");
 }
 
@@ -173,9 +241,12 @@ static void chosen_columns(struct st_viewer *viewer, struct az_view_table *table
 static struct az_words title_of(struct st_viewer *viewer, const char *en, const char *ja,
                                 size_t shown, size_t count)
 {
-    if (shown == count) return AZ_WORDS(en, ja);
-    return AZ_WORDS(st_text(viewer, "%s (%zu of %zu; all are in the exports)", en, shown, count),
-                    st_text(viewer, "%s（%zu 件中 %zu 件。全件は書き出しで）", ja, count, shown));
+    const char *part = st_number_text(viewer, (double)shown, 0);
+    const char *all = st_number_text(viewer, (double)count, 0);
+    if (shown == count)
+        return AZ_WORDS(st_text(viewer, "%s: %s", en, all), st_text(viewer, "%s %s か所", ja, all));
+    return AZ_WORDS(st_text(viewer, "%s: %s of %s; all are in the exports", en, part, all),
+                    st_text(viewer, "%s %s か所中 %s か所（全件は書き出しで）", ja, all, part));
 }
 
 static enum az_status chosen_table(struct st_viewer *viewer)
@@ -242,9 +313,9 @@ static enum az_status left_out_table(struct st_viewer *viewer)
         struct az_cell *cells = az_view_row(table);
         const struct st_left_out *it = entry[s];
         site_cells(viewer, (struct az_ref){ .id = in->sites.items[s].id, .index = s }, cells);
-        cells[3] = az_cell_words(st_reason_words(it ? it->reason : ST_REASON_UNTESTED));
+        cells[3] = az_cell_words(st_reason_words(in, s, it ? it->reason : ST_REASON_UNTESTED));
         cells[4] = az_cell_words(st_limit_words(viewer, it ? it->limit : NULL));
-        cells[5] = az_cell_number(it ? it->lost_jpy : NAN, 0);
+        cells[5] = az_cell_number(it && it->lost_jpy >= 0.5 ? it->lost_jpy : NAN, 0);
     }
     return AZ_OK;
 }
@@ -383,7 +454,8 @@ static enum az_status money_table(struct st_viewer *viewer)
 
 enum az_status st_view_tables(struct st_viewer *viewer)
 {
-    AZ_TRY(group_table(viewer));
+    AZ_TRY(kind_table(viewer));
+    AZ_TRY(district_table(viewer));
     AZ_TRY(chosen_table(viewer));
     AZ_TRY(left_out_table(viewer));
     AZ_TRY(coverage_table(viewer));

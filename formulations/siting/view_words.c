@@ -59,13 +59,28 @@ const char *st_money_unit(const struct st_viewer *viewer)
     return viewer->in->money_unit ? viewer->in->money_unit : "JPY";
 }
 
-/* Money in the unit of the instance: "30,000 JPY", 「30,000 円」. */
-static struct az_words money_words(struct st_viewer *viewer, double money)
+#define OKU 1e8 /* 億円: amounts from here on are told in it, in English in millions */
+
+static struct az_words plain_money(struct st_viewer *viewer, double money)
 {
     const char *unit = st_money_unit(viewer), *text = st_number_text(viewer, money, 0);
     bool yen = strcmp(unit, "JPY") == 0;
     return AZ_WORDS(st_text(viewer, "%s %s", text, unit),
                     st_text(viewer, "%s %s", text, yen ? "円" : unit));
+}
+
+struct az_words st_money_words(struct st_viewer *viewer, double money)
+{
+    if (strcmp(st_money_unit(viewer), "JPY") != 0 || !(fabs(money) >= OKU))
+        return plain_money(viewer, money);
+    return AZ_WORDS(st_text(viewer, "%s million JPY", st_number_text(viewer, money / 1e6, 1)),
+                    st_text(viewer, "%s 億円", st_number_text(viewer, money / OKU, 2)));
+}
+
+struct az_words st_exact_words(struct st_viewer *viewer, double money)
+{
+    bool whole = fabs(fmod(money, OKU / 100)) < 0.5;
+    return whole ? st_money_words(viewer, money) : plain_money(viewer, money);
 }
 
 /* --- sites, districts, operators ----------------------------------------------------------------
@@ -127,7 +142,7 @@ struct az_words st_element_words(struct st_viewer *viewer, const char *what, con
         const char *what;
         struct az_words words;
     } known[] = { { "feeder", { "Feeder", "配電線" } }, { "bank", { "Bank", "バンク" } },
-                  { "line", { "Line", "線路" } },       { "node", { "Node", "柱" } },
+                  { "line", { "Line", "線路" } },       { "node", { "Node", "接続点" } },
                   { "circuit", { "Circuit", "回線" } }, { "outage", { "Circuit", "回線" } },
                   { "plant", { "Plant", "発電所" } } };
     struct az_words name =
@@ -163,7 +178,7 @@ static const struct {
     [ST_ROOF_SHARE] = { { "share of roofs with PV", "太陽光のある屋根の割合" }, " %", " %", 100 },
     [ST_CO2_T] = { { "avoided carbon of a year", "年間 CO2 削減量" }, " t", " t", 1 },
     [ST_PEOPLE_COVERED] = { { "people covered", "カバー人口" }, "", " 人", 1 },
-    [ST_NPV_JPY] = { { "net present value", "正味現在価値" }, " JPY", " 円", 1 },
+    [ST_NPV_JPY] = { { "net present value", "正味現在価値" }, "", "", 1 }, /* in its unit */
 };
 
 struct az_words st_rule_words(struct st_viewer *viewer, const struct st_limit *limit)
@@ -179,9 +194,12 @@ struct az_words st_rule_words(struct st_viewer *viewer, const struct st_limit *l
     for (size_t k = 0; k < 2; k++) {
         if (!isfinite(bound[k])) continue;
         const char *number = st_number_text(viewer, bound[k] * whats[what].factor, 1);
+        struct az_words amount = AZ_WORDS(st_text(viewer, "%s%s", number, whats[what].en),
+                                          st_text(viewer, "%s%s", number, whats[what].ja));
+        if (what == ST_NPV_JPY) amount = st_exact_words(viewer, bound[k]);
         bounds = st_and(viewer, bounds,
-                        AZ_WORDS(st_text(viewer, "%s %s%s", en[k], number, whats[what].en),
-                                 st_text(viewer, "%s%s%s", number, whats[what].ja, ja[k])));
+                        AZ_WORDS(st_text(viewer, "%s %s", en[k], amount.en),
+                                 st_text(viewer, "%s %s", amount.ja, ja[k])));
     }
     return AZ_WORDS(st_text(viewer, "%s: %s", words.en, bounds.en),
                     st_text(viewer, "%s：%s", words.ja, bounds.ja));
@@ -192,7 +210,7 @@ struct az_words st_budget_words(struct st_viewer *viewer, const struct st_budget
     int64_t first = viewer->in->first_year, from = budget->from_year, until = budget->until_year;
     if (from == AZ_NO_INTEGER) from = 0;
     if (until == AZ_NO_INTEGER) until = viewer->in->years - 1;
-    struct az_words money = money_words(viewer, budget->jpy), whose = AZ_WORDS("", "");
+    struct az_words money = st_exact_words(viewer, budget->jpy), whose = AZ_WORDS("", "");
     if (budget->operator.id) whose = st_operator_words(viewer, budget->operator.index);
     return AZ_WORDS(st_text(viewer, "Budget %s%s%lld–%lld: %s", whose.en, *whose.en ? " " : "",
                             (long long)(first + from), (long long)(first + until), money.en),
@@ -245,20 +263,17 @@ struct az_words st_hour_words(struct st_viewer *viewer, int64_t hour)
                     st_text(viewer, "%s %d 時", name.ja, clock));
 }
 
-struct az_words st_reason_words(int reason)
+struct az_words st_reason_words(const struct st_instance *in, size_t site, int reason)
 {
-    switch (reason) {
-    case ST_REASON_NO_OPTION:
-        return AZ_WORDS("no option is allowed: the host would pay more, or it is decided out",
-                        "許される選択肢がない（需要家の負担増、または不採用と決定）");
-    case ST_REASON_LOSES:
-        return AZ_WORDS("every option costs more than it brings", "どの選択肢も収支が赤字");
-    case ST_REASON_LIMIT:
-        return AZ_WORDS("its room in a limit is worth more elsewhere",
-                        "条件や系統の余裕がほかの地点でより活きる");
-    default:
-        return AZ_WORDS("not tested", "未検証");
+    if (reason == ST_REASON_NO_OPTION && site < in->sites.count) {
+        const struct st_site *it = &in->sites.items[site];
+        if (it->decided == ST_OUT)
+            return AZ_WORDS("it is decided to be left out", "不採用と決定済み");
+        if (it->option_count == 0) return AZ_WORDS("it has no options", "選択肢がない");
+        return AZ_WORDS("its host would pay more than before with every option",
+                        "どの選択肢でも需要家の負担が従来より増える");
     }
+    return st_reasons[reason >= 0 && reason < ST_REASONS ? reason : ST_REASON_UNTESTED].words;
 }
 
 struct az_words st_price_words(struct st_viewer *viewer, const struct st_price *price)
