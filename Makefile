@@ -112,8 +112,8 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(B
 	$(SAY) LINK $@
 	$(Q)$(CC) $(SAN) $(FAST_LD) $(WRAP) -o $@ $^ -lcheck -lsubunit -lrt $(LIBS)
 
-# One suite counts and refuses every allocation of ours.
-$(BUILD)/tests/test_memory: WRAP = $(foreach f,malloc calloc realloc free,-Wl,--wrap=$(f))
+# These suites count and refuse every allocation of ours.
+$(BUILD)/tests/test_memory $(BUILD)/tests/test_memory_siting: WRAP = $(foreach f,malloc calloc realloc free,-Wl,--wrap=$(f))
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
