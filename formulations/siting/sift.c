@@ -63,7 +63,7 @@ static enum az_status first_columns(struct st_master *m, const struct st_prices 
 }
 
 static enum az_status open_master(struct st_master *m, const struct st_prices *prices,
-                                  struct az_arena *scratch)
+                                  const struct st_prices *known, struct az_arena *scratch)
 {
     const struct st_problem *p = m->p;
     size_t sites = p->in->sites.count;
@@ -82,7 +82,7 @@ static enum az_status open_master(struct st_master *m, const struct st_prices *p
     }
     AZ_TRY(az_model_finish(empty));
     AZ_TRY(m->search->run->engine->open(empty, m->search->context, &m->session));
-    const struct st_prices *known = p->option_count > st_few_options(m->search) ? prices : NULL;
+    if (p->option_count <= st_few_options(m->search)) known = NULL;
     AZ_TRY(st_master_know(m, known));
     AZ_TRY(first_columns(m, prices, scratch));
     return st_master_join(m, known, scratch);
@@ -211,6 +211,8 @@ static enum az_status round_of(struct st_master *m, struct st_prices *prices,
         AZ_TRY(st_master_join_statics(m, prices, scratch, &statics));
     }
     if (columns + statics > 0 || sites > 0) return AZ_OK;
+    *done = st_master_missed(m) > AZ_FEASIBILITY_TOLERANCE; /* more rows would miss no less */
+    if (*done) return AZ_OK;
     AZ_TRY(read_point(m, scratch, &point));
     AZ_TRY(st_master_wake(m, &point, scratch, &woken));
     AZ_TRY(st_separate(m->p, &point, EACH, &rows));
@@ -221,11 +223,12 @@ static enum az_status round_of(struct st_master *m, struct st_prices *prices,
 }
 
 /* *missed: rows are missed whatever that costs. */
-static enum az_status sift(struct st_master *m, struct st_prices *prices, struct az_arena *scratch,
+static enum az_status sift(struct st_master *m, struct st_prices *prices,
+                           const struct st_prices *known, struct az_arena *scratch,
                            enum az_solve_status *status, bool *missed)
 {
     bool done;
-    AZ_TRY(open_master(m, prices, scratch));
+    AZ_TRY(open_master(m, prices, known, scratch));
     for (int round = 0; round < ROUNDS; round++) {
         az_arena_empty(scratch);
         AZ_TRY(round_of(m, prices, scratch, &done, status));
@@ -244,9 +247,10 @@ static enum az_status sift(struct st_master *m, struct st_prices *prices, struct
     return AZ_OK;
 }
 
+/* known: prices by which rows and statics wait. */
 static enum az_status sift_level(struct st_search *search, struct st_prices *prices,
-                                 struct az_arena *arena, struct st_point *point,
-                                 enum az_solve_status *status, bool *missed)
+                                 const struct st_prices *known, struct az_arena *arena,
+                                 struct st_point *point, enum az_solve_status *status, bool *missed)
 {
     struct st_master m = {
         .search = search, .p = search->problem, .arena = az_arena_new(NULL), .dearer = 1
@@ -257,7 +261,7 @@ static enum az_status sift_level(struct st_search *search, struct st_prices *pri
     *missed = false;
     if (!m.arena || !scratch) goto done;
     m.unit = m.p->level == ST_LEVEL_NOTHING ? 1 : st_cost_unit(m.p);
-    result = sift(&m, prices, scratch, status, missed);
+    result = sift(&m, prices, known, scratch, status, missed);
     if (result == AZ_OK && m.x && *status == AZ_SOLVE_OPTIMAL)
         result = read_point(&m, arena, point);
 done:
@@ -273,13 +277,14 @@ enum az_status st_sift(struct st_search *search, struct st_prices *prices, struc
     enum st_level level = search->problem->level;
     struct st_prices *nothing;
     bool missed;
-    AZ_TRY(sift_level(search, prices, arena, point, status, &missed));
+    AZ_TRY(sift_level(search, prices, prices, arena, point, status, &missed));
     if (!missed) return AZ_OK;
     /* whatever the price, rows are missed: is that because there is no solution? */
     st_problem_aim(search->problem, ST_LEVEL_NOTHING);
     enum az_status result = st_prices_new(search->problem, arena, &nothing);
     if (result == AZ_OK) result = st_prices_evaluate(search->problem, arena, nothing);
-    if (result == AZ_OK) result = sift_level(search, nothing, arena, point, status, &missed);
+    if (result == AZ_OK)
+        result = sift_level(search, nothing, prices, arena, point, status, &missed);
     st_problem_aim(search->problem, level);
     if (*status == AZ_SOLVE_OPTIMAL) *status = AZ_SOLVE_UNKNOWN;
     return result;
