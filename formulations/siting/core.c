@@ -17,6 +17,7 @@
 #define WORK 1500000     /* moves weighed for a draft */
 #define MENDS 40         /* times that networks break a draft */
 #define EACH 4           /* rows of an element in a round */
+#define SETTLED 0.25     /* of what the level may lack: a plan from prices alone will do */
 #define BETTER 0.5       /* of what the level may lack: a better plan is better by this */
 #define ENGINE_GAP 0.7   /* of the same: what is asked of the engine */
 #define FIRST_CORE 250   /* options beside the best of each site */
@@ -332,6 +333,15 @@ static enum az_status solve_cores(struct st_search *search, struct st_prices *pr
 
 /* --- a level ---------------------------------------------------------------------------------- */
 
+/* Far closer than what is asked: otherwise the relaxation is worth its while, proven or not. */
+static bool is_settled(const struct st_search *search)
+{
+    enum st_level level = search->problem->level;
+    if (!search->has_best) return false;
+    return st_judged_value(&search->best, level) - search->least[level] <=
+           SETTLED * st_target(search, level);
+}
+
 enum az_status st_solve_level(struct st_search *search)
 {
     struct st_problem *p = search->problem;
@@ -344,7 +354,9 @@ enum az_status st_solve_level(struct st_search *search)
     else
         AZ_TRY(st_prices_evaluate(p, search->arena, prices));
     st_bound(search, p->level, prices->bound);
-    if (az_run_must_stop(search->run)) return AZ_OK;
+    if (p->level == ST_LEVEL_COST) search->prices = prices;
+    if (!search->has_best) AZ_TRY(st_first_plan(search, prices));
+    if (az_must_stop(search->context) || is_settled(search)) return AZ_OK;
     az_run_progress(search->run, "relaxation", true);
     AZ_TRY(st_sift(search, prices, search->arena, &point, &status));
     az_log(search->context, AZ_LOG_INFO, "relaxation: status %d, bound %.2f, %zu rows", (int)status,
@@ -352,7 +364,6 @@ enum az_status st_solve_level(struct st_search *search)
     if (status == AZ_SOLVE_INFEASIBLE) search->infeasible = true;
     if (search->infeasible) return AZ_OK;
     if (status != AZ_SOLVE_OPTIMAL) AZ_TRY(st_prices_point(p, prices, search->arena, &point));
-    if (p->level == ST_LEVEL_COST) search->prices = prices;
     az_run_progress(search->run, "first plan", true);
     AZ_TRY(st_draft_plan(search, prices, &point, WORK));
     if (az_run_must_stop(search->run)) return AZ_OK;

@@ -1,244 +1,15 @@
-/* draft.c - plans from the LP's solution, by rounding and by moves of one site or two. */
-#include "formulations/siting/draft.h"
-
+/* draft.c - a draft from the LP's solution, by rounding, and its rows. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "formulations/siting/draft_work.h"
 #include "solver/tolerances.h"
 
-#define MOST_LIVE 1500 /* options that the search looks at */
-#define FIRSTS 150     /* first moves of pairs in a pass */
-#define BROKEN 3.0     /* times its price is what a broken row costs, */
-#define USUAL 1.0      /* and this of the usual price where it has none */
-#define DEARER 4.0     /* when it stays broken */
-#define TIMES_DEARER 12
-#define WHOLE 1e-9    /* of a binary's value: nothing else is fractional */
-#define FEASIBLE 2e-7 /* relative: rows are kept to this */
-#define GAIN 1e-9     /* relative: less is no gain */
-
-struct list {
-    size_t count;
-    struct st_coefficient *items; /* NULL: not made */
-};
-
-struct st_draft {
-    struct st_search *search;
-    struct st_problem *p;
-    const struct st_prices *prices;
-    struct az_arena *arena;
-    size_t *choice; /* [sites] */
-    double *y;      /* [static_count] */
-    size_t y_count;
-    size_t row_count, row_capacity;
-    double *activity, *weight; /* [row_count] price of breaking the row by 1 */
-    size_t *short_of;          /* [row_count] static that takes what is missing below */
-    double *most_short;        /* [row_count] the most that it may */
-    double *short_price;
-    struct list *option_list; /* [options] */
-    struct list *static_list;
-    struct st_coefficient *room, *change; /* [row_capacity], [2 row_capacity] */
-    double *dense;
-    struct st_live live;
-    double cost; /* of options and statics, without shortfalls */
-    int64_t work;
-};
-
-/* A move: a site to an option (AZ_NO_INDEX: none), or a static to its other side. */
-struct move {
-    size_t site, option, flip;
-};
-
-/* --- coefficients ----------------------------------------------------------------------------- */
-
-static enum az_status list_of(struct st_draft *d, size_t column, const struct list **result)
-{
-    const struct st_problem *p = d->p;
-    bool option = column < p->option_count;
-    struct list *list =
-        option ? &d->option_list[column] : &d->static_list[column - p->option_count];
-    if (!list->items) {
-        list->count = option ? st_option_coefficients(p, column, d->room)
-                             : st_static_coefficients(p, column - p->option_count, d->room);
-        list->items = AZ_ARRAY(d->arena, list->count + 1, struct st_coefficient);
-        if (!list->items) return AZ_NO_MEMORY;
-        if (list->count > 0) memcpy(list->items, d->room, list->count * sizeof *list->items);
-    }
-    *result = list;
-    return AZ_OK;
-}
-
-static enum az_status add_list(struct st_draft *d, size_t column, double factor, size_t *count)
-{
-    const struct list *list;
-    AZ_TRY(list_of(d, column, &list));
-    for (size_t i = 0; i < list->count; i++) {
-        size_t row = list->items[i].row;
-        if (d->dense[row] == 0) d->change[(*count)++].row = row;
-        d->dense[row] += factor * list->items[i].value;
-        if (d->dense[row] == 0) d->dense[row] = AZ_ZERO * AZ_ZERO; /* it is in the list */
-    }
-    return AZ_OK;
-}
-
-/* What a move changes in the rows: in d->change. *cost: what it costs more. */
-static enum az_status change_of(struct st_draft *d, const struct move *m, size_t *count,
-                                double *cost)
-{
-    const struct st_problem *p = d->p;
-    *count = 0;
-    *cost = 0;
-    if (m->flip != AZ_NO_INDEX) {
-        double by = d->y[m->flip] > 0.5 ? -1 : 1;
-        *cost = by * st_static_cost(p, &p->statics[m->flip]);
-        AZ_TRY(add_list(d, p->option_count + m->flip, by, count));
-    } else {
-        size_t before = d->choice[m->site];
-        if (m->option != AZ_NO_INDEX) AZ_TRY(add_list(d, m->option, 1, count));
-        if (before != AZ_NO_INDEX) AZ_TRY(add_list(d, before, -1, count));
-        if (m->option != AZ_NO_INDEX) *cost += st_option_cost(p, m->option);
-        if (before != AZ_NO_INDEX) *cost -= st_option_cost(p, before);
-    }
-    for (size_t i = 0; i < *count; i++) {
-        d->change[i].value = d->dense[d->change[i].row];
-        d->dense[d->change[i].row] = 0;
-    }
-    return AZ_OK;
-}
-
-/* --- what rows cost --------------------------------------------------------------------------- */
-
-static double room_of(double side)
-{
-    return FEASIBLE * fmax(1, fabs(side));
-}
-
-/* What is short at its price, and what is broken at the row's weight. */
-static double charge(const struct st_draft *d, size_t r, double activity, double *broken)
-{
-    const struct st_row *row = &d->p->rows[r];
-    double cost = 0, below = row->lower - activity, above = activity - row->upper;
-    if (below > 0 && d->most_short[r] > 0) {
-        double taken = fmin(below, d->most_short[r]);
-        cost += taken * d->short_price[r];
-        below -= taken;
-    }
-    double by = 0;
-    if (below > room_of(row->lower)) by = below;
-    if (above > room_of(row->upper)) by = above;
-    *broken = by;
-    return cost + by * d->weight[r];
-}
-
-/* What a move costs more in all, and by how much it breaks rows more (weighed). */
-static enum az_status weigh(struct st_draft *d, const struct move *m, double *delta)
-{
-    size_t count;
-    double broken;
-    AZ_TRY(change_of(d, m, &count, delta));
-    for (size_t i = 0; i < count; i++) {
-        size_t r = d->change[i].row;
-        *delta += charge(d, r, d->activity[r] + d->change[i].value, &broken) -
-                  charge(d, r, d->activity[r], &broken);
-    }
-    d->work++;
-    return AZ_OK;
-}
-
-static enum az_status make(struct st_draft *d, const struct move *m)
-{
-    size_t count;
-    double cost;
-    AZ_TRY(change_of(d, m, &count, &cost));
-    for (size_t i = 0; i < count; i++) d->activity[d->change[i].row] += d->change[i].value;
-    d->cost += cost;
-    if (m->flip != AZ_NO_INDEX)
-        d->y[m->flip] = d->y[m->flip] > 0.5 ? 0 : 1;
-    else
-        d->choice[m->site] = m->option;
-    return AZ_OK;
-}
-
-static bool is_whole(const struct st_draft *d)
-{
-    double broken;
-    for (size_t r = 0; r < d->row_count; r++) {
-        charge(d, r, d->activity[r], &broken);
-        if (broken > 0) return false;
-    }
-    return true;
-}
-
-/* Rows that stay broken cost more. */
-static void raise_weights(struct st_draft *d)
-{
-    double broken;
-    for (size_t r = 0; r < d->row_count; r++) {
-        charge(d, r, d->activity[r], &broken);
-        if (broken > 0) d->weight[r] *= DEARER;
-    }
-}
-
-/* --- live options ----------------------------------------------------------------------------- */
-
-struct near {
-    double behind;
-    size_t site, option;
-};
-
-static int nearest_first(const void *a, const void *b)
-{
-    const struct near *x = a, *y = b;
-    if (x->behind != y->behind) return x->behind < y->behind ? -1 : 1;
-    if (x->site != y->site) return x->site < y->site ? -1 : 1;
-    return x->option < y->option ? -1 : x->option > y->option;
-}
-
-static enum az_status find_live(struct st_draft *d)
-{
-    const struct st_problem *p = d->p;
-    const struct st_prices *prices = d->prices;
-    size_t count = 0, sites = p->in->sites.count;
-    struct near *near = calloc(p->option_count + sites + 1, sizeof *near);
-    if (!near) return AZ_NO_MEMORY;
-    for (size_t s = 0; s < sites; s++) {
-        for (size_t o = p->values->first[s]; o < p->values->first[s + 1]; o++)
-            if (p->allowed[o])
-                near[count++] = (struct near){ prices->reduced[o] - prices->least[s], s, o };
-        if (!p->forced[s]) near[count++] = (struct near){ -prices->least[s], s, AZ_NO_INDEX };
-    }
-    if (count > 0) qsort(near, count, sizeof *near, nearest_first);
-    /* the best of most sites is behind by 0: what counts is what else is near */
-    size_t kept = 0, others = 0;
-    d->live.option = AZ_ARRAY(d->arena, 2 * MOST_LIVE, size_t);
-    d->live.site = AZ_ARRAY(d->arena, 2 * MOST_LIVE, size_t);
-    d->live.behind = AZ_ARRAY(d->arena, 2 * MOST_LIVE, double);
-    bool *is_near = calloc(sites + 1, sizeof *is_near);
-    enum az_status status = AZ_NO_MEMORY;
-    if (!d->live.option || !d->live.site || !d->live.behind || !is_near) goto done;
-    status = AZ_OK;
-    for (size_t i = 0; i < count && others < MOST_LIVE; i++) {
-        size_t best = prices->choice[near[i].site];
-        if (near[i].option == best) continue;
-        is_near[near[i].site] = true;
-        others++;
-    }
-    others = 0;
-    for (size_t i = 0; i < count && kept < 2 * MOST_LIVE && others < MOST_LIVE; i++) {
-        if (!is_near[near[i].site]) continue;
-        others += near[i].option != prices->choice[near[i].site];
-        d->live.option[kept] = near[i].option;
-        d->live.site[kept] = near[i].site;
-        d->live.behind[kept++] = near[i].behind;
-    }
-    d->live.count = kept;
-done:
-    free(near);
-    free(is_near);
-    return status;
-}
-
-/* --- beginning -------------------------------------------------------------------------------- */
+#define BROKEN 10.0 /* times its price is what a broken row costs ... */
+#define SOFT 3.0    /* ... or so often while it may be broken on the way, */
+#define USUAL 1.0   /* and this of the usual price where it has none; */
+#define FEE 4.0     /* to be broken at all this often what the dearest column costs */
+#define WHOLE 1e-9  /* of a binary's value: nothing else is fractional */
 
 static enum az_status fit_rows(struct st_draft *d)
 {
@@ -266,15 +37,42 @@ static bool is_short(const struct st_static *column)
     return column->kind == ST_SHORT || column->kind == ST_SHORT_COVERED;
 }
 
+/* What breaking rows from `first` on costs. */
+static void weigh_rows(struct st_draft *d, size_t first)
+{
+    double times = d->fee > 0 ? BROKEN : SOFT, unit = st_cost_unit(d->p);
+    for (size_t r = first; r < d->p->row_count; r++) {
+        double price = r < d->prices->row_count ? fabs(d->prices->pi[r]) : 0;
+        d->weight[r] = times * price + USUAL * unit;
+    }
+}
+
+/* No move gains as much. */
+static double fee_of(const struct st_problem *p)
+{
+    double most = 1;
+    for (size_t o = 0; o < p->option_count; o++)
+        if (p->allowed[o]) most = fmax(most, fabs(st_option_cost(p, o)));
+    for (size_t j = 0; j < p->static_count; j++) {
+        double cost = fabs(st_static_cost(p, &p->statics[j]) * p->statics[j].upper);
+        if (isfinite(cost)) most = fmax(most, cost);
+    }
+    return FEE * most;
+}
+
+void st_draft_strict(struct st_draft *d, bool strict)
+{
+    d->fee = strict ? fee_of(d->p) : 0;
+    weigh_rows(d, 0);
+}
+
 /* Weights and shortfalls of rows from `first` on; activities by what is chosen. */
 static enum az_status read_rows(struct st_draft *d, size_t first)
 {
     const struct st_problem *p = d->p;
-    double unit = st_cost_unit(p);
+    weigh_rows(d, first);
     for (size_t r = first; r < p->row_count; r++) {
-        double price = r < d->prices->row_count ? fabs(d->prices->pi[r]) : 0;
         d->activity[r] = 0;
-        d->weight[r] = BROKEN * price + USUAL * unit;
         d->short_of[r] = AZ_NO_INDEX;
         d->most_short[r] = 0;
     }
@@ -328,8 +126,8 @@ static enum az_status round_site(struct st_draft *d, const struct st_point *poin
         for (size_t k = 0; k < count; k++) {
             size_t r = d->room[k].row;
             double price = r < d->prices->row_count ? d->prices->pi[r] : 0;
-            cost += charge(d, r, d->activity[r] + d->room[k].value, &broken) -
-                    charge(d, r, d->activity[r], &broken) - price * d->room[k].value;
+            cost += st_draft_charge(d, r, d->activity[r] + d->room[k].value, &broken) -
+                    st_draft_charge(d, r, d->activity[r], &broken) - price * d->room[k].value;
         }
         if (cost >= least) continue;
         least = cost;
@@ -384,9 +182,11 @@ enum az_status st_draft_new(struct st_search *search, const struct st_prices *pr
                             .choice = AZ_ARRAY(arena, p->in->sites.count, size_t),
                             .y = AZ_ARRAY(arena, p->static_count, double),
                             .y_count = p->static_count,
-                            .option_list = AZ_ARRAY(arena, p->option_count, struct list),
-                            .static_list = AZ_ARRAY(arena, p->static_count, struct list) };
+                            .option_list = AZ_ARRAY(arena, p->option_count, struct st_draft_list),
+                            .static_list = AZ_ARRAY(arena, p->static_count, struct st_draft_list) };
     if (!d->choice || !d->y || !d->option_list || !d->static_list) return AZ_NO_MEMORY;
+    d->fee = fee_of(p);
+    d->fresh = true;
     for (size_t s = 0; s < p->in->sites.count; s++) d->choice[s] = AZ_NO_INDEX;
     for (size_t j = 0; j < p->static_count; j++)
         d->y[j] = rounded(&p->statics[j], j < point->y_count ? point->y[j] : 0);
@@ -394,7 +194,6 @@ enum az_status st_draft_new(struct st_search *search, const struct st_prices *pr
     AZ_TRY(read_rows(d, 0));
     AZ_TRY(add_options(d, 0, point));
     AZ_TRY(round_sites(d, point));
-    AZ_TRY(find_live(d));
     *result = d;
     return AZ_OK;
 }
@@ -405,7 +204,7 @@ enum az_status st_draft_rows(struct st_draft *d)
     size_t first = d->row_count, statics = d->y_count;
     if (d->p->static_count > statics) { /* trips that came with the rows stand at 0 */
         d->y = az_arena_grow(d->arena, d->y, statics, d->p->static_count, sizeof *d->y);
-        struct list *lists = AZ_ARRAY(d->arena, d->p->static_count, struct list);
+        struct st_draft_list *lists = AZ_ARRAY(d->arena, d->p->static_count, struct st_draft_list);
         if (!d->y || !lists) return AZ_NO_MEMORY;
         d->static_list = lists;
         d->y_count = d->p->static_count;
@@ -439,108 +238,5 @@ enum az_status st_draft_point(const struct st_draft *d, struct az_arena *arena,
         if (d->short_of[r] != AZ_NO_INDEX)
             point->y[d->short_of[r]] =
                 fmin(d->most_short[r], fmax(0, p->rows[r].lower - d->activity[r]));
-    return AZ_OK;
-}
-
-/* --- moves ------------------------------------------------------------------------------------ */
-
-static bool is_open(const struct st_draft *d, size_t i, struct move *m)
-{
-    *m = (struct move){ d->live.site[i], d->live.option[i], AZ_NO_INDEX };
-    return d->choice[m->site] != m->option;
-}
-
-static bool can_flip(const struct st_draft *d, size_t j, struct move *m)
-{
-    const struct st_static *column = &d->p->statics[j];
-    *m = (struct move){ AZ_NO_INDEX, AZ_NO_INDEX, j };
-    if (!column->integer || column->lower == column->upper) return false;
-    return column->kind == ST_REINFORCE || column->kind == ST_COVERED;
-}
-
-/* Every move that is better is made, in the order of prices, until none is. */
-static enum az_status single_moves(struct st_draft *d, int64_t limit, bool *better)
-{
-    double tolerance = GAIN * fmax(1, fabs(d->cost)), delta;
-    bool again = true;
-    struct move m;
-    while (again && d->work < limit && !az_must_stop(d->search->context)) {
-        again = false;
-        for (size_t i = 0; i < d->live.count + d->y_count; i++) {
-            bool open = i < d->live.count ? is_open(d, i, &m) : can_flip(d, i - d->live.count, &m);
-            if (!open) continue;
-            AZ_TRY(weigh(d, &m, &delta));
-            if (delta >= -tolerance) continue;
-            AZ_TRY(make(d, &m));
-            again = *better = true;
-        }
-    }
-    return AZ_OK;
-}
-
-/* The best move after a first one is made; both are taken back unless they are better together. */
-static enum az_status try_pair(struct st_draft *d, const struct move *first, double first_delta,
-                               bool *better)
-{
-    struct move undo = { first->site,
-                         first->flip == AZ_NO_INDEX ? d->choice[first->site] : AZ_NO_INDEX,
-                         first->flip },
-                best = { 0 }, m;
-    double tolerance = GAIN * fmax(1, fabs(d->cost)), least = -tolerance, delta;
-    bool found = false;
-    AZ_TRY(make(d, first));
-    for (size_t i = 0; i < d->live.count; i++) {
-        if (!is_open(d, i, &m) || m.site == first->site) continue;
-        AZ_TRY(weigh(d, &m, &delta));
-        if (first_delta + delta >= least) continue;
-        least = first_delta + delta;
-        best = m;
-        found = true;
-    }
-    if (!found) return make(d, &undo);
-    *better = true;
-    return make(d, &best);
-}
-
-/* First moves that would gain if no row were in the way, then those that lose least. */
-static enum az_status pair_moves(struct st_draft *d, int64_t limit, bool *better)
-{
-    size_t tried = 0;
-    struct move m;
-    for (size_t i = 0; i < d->live.count && tried < FIRSTS && d->work < limit; i++) {
-        double delta;
-        if (az_must_stop(d->search->context)) break;
-        if (!is_open(d, i, &m)) continue;
-        AZ_TRY(weigh(d, &m, &delta));
-        tried++;
-        AZ_TRY(try_pair(d, &m, delta, better));
-    }
-    for (size_t j = 0; j < d->y_count && d->work < limit; j++) {
-        double delta;
-        if (az_must_stop(d->search->context)) break;
-        if (!can_flip(d, j, &m)) continue;
-        AZ_TRY(weigh(d, &m, &delta));
-        AZ_TRY(try_pair(d, &m, delta, better));
-    }
-    return AZ_OK;
-}
-
-enum az_status st_draft_improve(struct st_draft *d, int64_t work, bool *whole)
-{
-    int64_t limit = d->work + work;
-    int dearer = 0;
-    for (;;) {
-        bool better = false;
-        AZ_TRY(single_moves(d, limit, &better));
-        *whole = is_whole(d);
-        if (d->work >= limit || az_must_stop(d->search->context)) break;
-        better = false;
-        AZ_TRY(pair_moves(d, limit, &better));
-        if (better) continue;
-        *whole = is_whole(d);
-        if (*whole || dearer++ == TIMES_DEARER) break;
-        raise_weights(d);
-    }
-    *whole = is_whole(d);
     return AZ_OK;
 }

@@ -6,15 +6,6 @@
 
 #include "formulations/siting/bound.h"
 
-/* Sites and options that the search looks at: those near the best by the prices, the nearest first.
- */
-struct st_live {
-    size_t count;
-    size_t *option; /* AZ_NO_INDEX: none, at the site */
-    size_t *site;
-    double *behind; /* reduced cost behind the site's best */
-};
-
 struct st_draft;
 
 /* From a solution of the LP (or a whole point), whose fractional sites are rounded one after the
@@ -23,8 +14,9 @@ enum az_status st_draft_new(struct st_search *search, const struct st_prices *pr
                             const struct st_point *point, struct az_arena *arena,
                             struct st_draft **draft);
 
-/* Better by moves and pairs of moves among what is live, until no row is broken and no pair is
- * better, or `work` moves were weighed. *whole: no row that is there is broken. */
+/* Mends rows that are broken, then gets better by moves and pairs of moves among what is live,
+ * which break none, until no pair is better or `work` moves were weighed. *whole: no row that is
+ * there is broken. */
 enum az_status st_draft_improve(struct st_draft *draft, int64_t work, bool *whole);
 
 /* As a point, in the arena. */
@@ -33,5 +25,8 @@ enum az_status st_draft_point(const struct st_draft *draft, struct az_arena *are
 
 /* Rows have come: what the draft has of them. */
 enum az_status st_draft_rows(struct st_draft *draft);
+
+/* A plan from the prices alone, where that is easily had: offered to the search (first.c). */
+enum az_status st_first_plan(struct st_search *search, const struct st_prices *prices);
 
 #endif

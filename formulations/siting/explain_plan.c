@@ -246,7 +246,9 @@ static enum az_status price(struct teller *t, const struct st_part *part, struct
         AZ_GOTO(engine->primal(session, x));
         AZ_GOTO(engine->dual(session, pi, d));
         for (size_t r = 0; r < part->row_count; r++)
-            prices->row[r] = pi[r] * part->unit * part->row_scale[r];
+            prices->row[r] = part->row[r] == AZ_NO_INDEX
+                                 ? 0
+                                 : pi[part->row[r]] * part->unit * part->row_scale[r];
         for (size_t o = 0; o < prices->p->option_count; o++) prices->option[o] = NAN;
         for (size_t k = 0; k < part->option_count; k++)
             prices->option[part->option[k]] = d[k] * part->unit;

@@ -97,10 +97,19 @@ static enum az_status add_statics(struct builder *b, const struct st_part_of *of
         const struct st_static *column = &p->statics[j];
         double low = of->low ? of->low[j] : column->lower;
         double high = of->high ? of->high[j] : column->upper;
+        size_t count = st_static_coefficients(p, j, b->room);
+        part->static_column[j] = AZ_NO_INDEX;
+        part->static_value[j] = low;
+        if (low == high) {
+            for (size_t i = 0; i < count; i++) b->there[b->room[i].row] += b->room[i].value * low;
+            part->fixed_cost += st_static_cost(p, column) * low;
+            continue;
+        }
         size_t index = az_column(part->model, low, high, st_static_cost(p, column) / part->unit,
                                  column->integer, NULL);
         if (column->integer) az_branch_priority(part->model, index, 1);
-        AZ_TRY(add_column(b, index, st_static_coefficients(p, j, b->room)));
+        part->static_column[j] = index;
+        AZ_TRY(add_column(b, index, count));
     }
     return AZ_OK;
 }
@@ -121,12 +130,14 @@ static enum az_status add_rows(struct builder *b)
         double scale = b->largest[r] > 0 ? exp2(-round(log2(b->largest[r]))) : 1;
         double lower = row->lower - b->there[r], upper = row->upper - b->there[r];
         part->row_scale[r] = scale;
+        part->row[r] = AZ_NO_INDEX;
         if (start[r] == start[r + 1]) { /* rounding alone breaks no row without columns */
             double leeway = EMPTY * fmax(1, fabs(isfinite(row->upper) ? row->upper : row->lower));
             if (lower > 0 && lower <= leeway) lower = 0;
             if (upper < 0 && upper >= -leeway) upper = 0;
             if (lower <= 0 && upper >= 0) continue;
         }
+        part->row[r] = part->model->row_count;
         az_row(part->model, lower * scale, upper * scale, NULL);
         for (size_t i = start[r]; i < start[r + 1]; i++)
             az_entry(part->model, sorted[i].column, sorted[i].value * scale);
@@ -185,10 +196,15 @@ enum az_status st_part_new(struct st_problem *p, const struct st_part_of *of,
                               .option = AZ_ARRAY(arena, options, size_t),
                               .site = AZ_ARRAY(arena, sites, size_t),
                               .row_count = p->row_count,
+                              .row = AZ_ARRAY(arena, p->row_count, size_t),
                               .row_scale = AZ_ARRAY(arena, p->row_count, double),
+                              .static_count = p->static_count,
+                              .static_column = AZ_ARRAY(arena, p->static_count, size_t),
+                              .static_value = AZ_ARRAY(arena, p->static_count, double),
                               .fixed = of->fixed,
                               .is_free = AZ_ARRAY(arena, sites, bool) };
-    if (!part->model || !part->option || !part->site || !part->row_scale || !part->is_free)
+    if (!part->model || !part->option || !part->site || !part->row || !part->row_scale ||
+        !part->static_column || !part->static_value || !part->is_free)
         return AZ_NO_MEMORY;
     struct builder builder = { .part = part, .scratch = az_arena_new(NULL) };
     if (!builder.scratch) return AZ_NO_MEMORY;
@@ -224,12 +240,13 @@ enum az_status st_part_point(const struct st_part *part, const double x[], bool 
             point->value[point->count++] = value;
         }
     }
-    for (size_t j = 0; j < p->static_count && j + part->option_count < part->model->column_count;
-         j++) {
-        double value = x[part->option_count + j];
+    for (size_t j = 0; j < part->static_count; j++) {
+        size_t column = part->static_column[j];
+        double value = column == AZ_NO_INDEX ? part->static_value[j] : x[column];
         if (whole && p->statics[j].integer) value = round(value);
-        point->y[j] = fmin(part->model->upper[part->option_count + j],
-                           fmax(part->model->lower[part->option_count + j], value));
+        point->y[j] = column == AZ_NO_INDEX ? value
+                                            : fmin(part->model->upper[column],
+                                                   fmax(part->model->lower[column], value));
     }
     return AZ_OK;
 }
@@ -326,7 +343,10 @@ static enum az_status settle(struct st_problem *p, const struct az_engine *engin
     }
     struct st_part_of of = { none, fixed, low, high };
     AZ_TRY(st_part_new(p, &of, arena, &part));
-    return st_part_lp(part, engine, context, arena, found);
+    if (part->model->column_count > 0) return st_part_lp(part, engine, context, arena, found);
+    *found = (struct st_found){ .status = AZ_SOLVE_OPTIMAL, .objective = part->fixed_cost };
+    if (part->model->row_count > 0) found->status = AZ_SOLVE_INFEASIBLE; /* none is kept */
+    return st_part_point(part, NULL, false, arena, &found->point);
 }
 
 enum az_status st_polish(struct st_problem *p, const struct az_engine *engine,

@@ -16,16 +16,20 @@ struct st_part_of {
 struct st_part {
     struct st_problem *problem;
     struct az_model *model;
-    double unit;         /* the model's cost is in this many of the problem's */
-    double fixed_cost;   /* the problem's cost of what is fixed; not in the model */
-    size_t site_count;   /* free sites: their rows follow the problem's */
-    size_t option_count; /* columns of options; statics follow */
-    size_t *option;      /* [option_count] */
-    size_t *site;        /* [site_count] */
-    size_t row_count;    /* of the problem */
-    double *row_scale;   /* [row_count] of the model's row to the problem's */
-    const size_t *fixed; /* as given */
-    bool *is_free;       /* [sites] */
+    double unit;           /* the model's cost is in this many of the problem's */
+    double fixed_cost;     /* the problem's cost of what is fixed; not in the model */
+    size_t site_count;     /* free sites: their rows follow the problem's */
+    size_t option_count;   /* columns of options; statics that are not fixed follow */
+    size_t *option;        /* [option_count] */
+    size_t *site;          /* [site_count] */
+    size_t row_count;      /* of the problem */
+    size_t static_count;   /* of the problem when the part was made */
+    size_t *static_column; /* [static_count] AZ_NO_INDEX: it has one value */
+    double *static_value;  /* [static_count] that value */
+    size_t *row;           /* [row_count] of the model; AZ_NO_INDEX: it has no columns there */
+    double *row_scale;     /* [row_count] of the model's row to the problem's */
+    const size_t *fixed;   /* as given */
+    bool *is_free;         /* [sites] */
 };
 
 /* Lives in the arena. */
