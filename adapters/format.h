@@ -118,8 +118,8 @@ enum az_status az_csv_template(const struct az_formulation *formulation, const c
 enum az_status az_csv_clinic_template(bool of_staff, enum az_language language,
                                       struct az_arena *arena, char **text);
 
-/* The same for `import csv` of the siting kind. */
-enum az_status az_csv_siting_template(bool of_districts, enum az_language language,
+/* The same for `import csv` of the siting kind. table: "" or "sites", "districts", "options". */
+enum az_status az_csv_siting_template(const char *table, enum az_language language,
                                       struct az_arena *arena, char **text);
 
 /* The table of the gtfs format's side file: the members of an instance of electric buses that a

@@ -1,4 +1,5 @@
-/* test_import_csv_siting.c - spreadsheets of sites and districts into a siting instance. */
+/* test_import_csv_siting.c - spreadsheets of sites, districts and options into a siting instance.
+ */
 #include <iconv.h>
 #include <stdlib.h>
 
@@ -147,6 +148,64 @@ START_TEST(a_sheet_becomes_districts)
 }
 END_TEST
 
+/* Without them a planner whose shelters lie behind a river has to write JSON. */
+START_TEST(districts_list_the_shelters_in_reach)
+{
+    st_call.table = "districts";
+    json_t *document = good("番号,届く避難所\nhata,庁舎\nshimauchi,\n");
+    st_import_has(document, "districts", "hata",
+                  "{\"id\":\"hata\",\"name\":\"波田\",\"latitude\":36.2,\"longitude\":137.85,"
+                  "\"reaches\":[\"p-0\"]}");
+    ck_assert(
+        !json_object_get(json_array_get(json_object_get(document, "districts"), 0), "reaches"));
+    json_decref(document);
+    is_refused("番号,届く避難所\nhata,p-0・p-9\n", "cell_unknown s.csv/2 2 届く避難所");
+}
+END_TEST
+
+/* A report that cannot say which roof is meant sends the surveyor to the wrong one. */
+START_TEST(surfaces_have_their_names)
+{
+    json_t *document =
+        good("番号,種別,設置可能容量,発電,面名\nh-1,住宅,5;3,sun;east,南の屋根;東の屋根\n"
+             "h-2,住宅,5,sun,\n");
+    st_import_has(
+        document, "sites", "h-1",
+        "{\"id\":\"h-1\",\"kind\":\"house\",\"surfaces\":[{\"name\":\"南の屋根\",\"yield\":"
+        "\"sun\",\"max_kw\":5},{\"name\":\"東の屋根\",\"yield\":\"east\",\"max_kw\":3}],"
+        "\"tariff\":\"house\",\"costs\":\"all\"}");
+    json_decref(document);
+    is_refused("番号,種別,設置可能容量,発電,面名\nh-1,住宅,5;3,sun,南\n",
+               "list_length s.csv/2 5 面名");
+}
+END_TEST
+
+/* Estimates come as a table of offers, a row each; a new table takes the place of the old one. */
+START_TEST(a_sheet_becomes_options)
+{
+    st_call.table = "options";
+    json_t *site = json_array_get(json_object_get(st_into, "sites"), 0);
+    json_object_set_new(site, "options", json_pack("[{s:s}]", "id", "old"));
+    json_t *document = good("番号,選択肢,太陽光,蓄電池（kWh）,設置年,見積額,補助金\n"
+                            "庁舎,pv5,5 kW,,2028,\"1,200,000円\",100000\n"
+                            "p-0,pv5-b10,5,10,1,2000000,\n");
+    const json_t *options =
+        json_object_get(json_array_get(json_object_get(document, "sites"), 0), "options");
+    json_t *wanted = json_loads(
+        "[{\"id\":\"pv5\",\"pv_kw\":5,\"capex_jpy\":1200000,\"subsidy_jpy\":100000,\"year\":2},"
+        "{\"id\":\"pv5-b10\",\"pv_kw\":5,\"battery_kwh\":10,\"capex_jpy\":2000000,\"year\":1}]",
+        0, NULL);
+    ck_assert(json_equal(options, wanted));
+    ck_assert_str_eq(st_import_text(&st_told), "told_rows 2 1");
+    json_decref(wanted);
+    json_decref(document);
+    is_refused("番号,選択肢,太陽光,設置年\np-0,pv5,-1,2100\np-9,pv5,5,\np-0,pv5,5,\np-0,,5,\n",
+               "cell_wrong s.csv/2 3 太陽光, cell_wrong s.csv/2 4 設置年, "
+               "cell_unknown s.csv/3 1 番号, same_row s.csv/4 2, cell_empty s.csv/5 2 選択肢");
+    is_refused("番号,太陽光\np-0,5\n", "missing_column s.csv/1 選択肢");
+}
+END_TEST
+
 /* Owners, addresses, telephones have no place in an instance, nor a name of a private house; what
  * stands in a cell is never repeated. */
 START_TEST(personal_data_is_refused)
@@ -234,11 +293,11 @@ START_TEST(the_template_is_a_sheet)
 {
     char *text;
     for (int language = 0; language < 2; language++)
-        for (int districts = 0; districts < 2; districts++) {
+        for (int k = 0; k < 3; k++) {
+            st_call.table = k == 0 ? "sites" : k == 1 ? "districts" : "options";
             ck_assert_int_eq(
-                az_csv_siting_template(districts, (enum az_language)language, st_arena, &text),
+                az_csv_siting_template(st_call.table, (enum az_language)language, st_arena, &text),
                 AZ_OK);
-            st_call.table = districts ? "districts" : "sites";
             json_t *document = good(text);
             ck_assert_ptr_nonnull(strstr(st_import_text(&st_told), "told_rows 0 0"));
             json_decref(document);
@@ -256,6 +315,9 @@ int main(void)
     tcase_add_test(cases, a_row_changes_a_site_that_is_there);
     tcase_add_test(cases, areas_hold_what_is_told);
     tcase_add_test(cases, a_sheet_becomes_districts);
+    tcase_add_test(cases, districts_list_the_shelters_in_reach);
+    tcase_add_test(cases, surfaces_have_their_names);
+    tcase_add_test(cases, a_sheet_becomes_options);
     tcase_add_test(cases, personal_data_is_refused);
     tcase_add_test(cases, problems_are_named_by_row_and_column);
     tcase_add_test(cases, shifted_columns_are_recognised);

@@ -22,6 +22,10 @@ static void is_refused(const char *text, const char *expected)
 }
 
 #define MAP(FEATURES) "{\"type\":\"FeatureCollection\",\"features\":[" FEATURES "]}"
+#define MAP_2(A, B) MAP(A "," B)
+#define MAP_3(A, B, C) MAP(A "," B "," C)
+#define MAP_4(A, B, C, D) MAP(A "," B "," C "," D)
+#define MAP_6(A, B, C, D, E, F) MAP(A "," B "," C "," D "," E "," F)
 #define FEATURE(GEOMETRY, PROPERTIES) \
     "{\"type\":\"Feature\",\"geometry\":" GEOMETRY ",\"properties\":" PROPERTIES "}"
 #define POINT(AT) "{\"type\":\"Point\",\"coordinates\":" AT "}"
@@ -30,20 +34,16 @@ static void is_refused(const char *text, const char *expected)
 /* Points with properties of either language mean what a sheet's row means. */
 START_TEST(points_become_sites)
 {
-    json_t *document = good(MAP(FEATURE(
-        POINT("[137.951,36.251]"),
-        "{\"id\":\"h-1\",\"種別\":\"住宅\",\"地区\":\"島内\",\"接続先\":\"f1\","
-        "\"設置可能容量\":5.5,\"年間使用量\":4500,\"building\":\"yes\",\"owner\":"
-        "\"x\"}") "," FEATURE(POINT("[137.952,36.252,590.5]"),
-                              "{\"id\":\"p-1\",\"kind\":\"public\",\"name\":"
-                              "\"島内小学校\",\"max_kw\":[50,30],"
-                              "\"yield\":[\"sun\",\"east\"],\"shelter\":true,"
-                              "\"critical_kw\":12,\"menu\":\"large\","
-                              "\"district\":null}") "," FEATURE("null", "{\"id\":\"w-1\","
-                                                                        "\"kind\":\"factory\","
-                                                                        "\"latitude\":36.2,"
-                                                                        "\"longitude\":"
-                                                                        "137.9}")));
+    json_t *document = good(MAP_3(
+        FEATURE(POINT("[137.951,36.251]"),
+                "{\"id\":\"h-1\",\"種別\":\"住宅\",\"地区\":\"島内\",\"接続先\":\"f1\","
+                "\"設置可能容量\":5.5,\"年間使用量\":4500,\"building\":\"yes\",\"owner\":\"x\"}"),
+        FEATURE(POINT("[137.952,36.252,590.5]"),
+                "{\"id\":\"p-1\",\"kind\":\"public\",\"name\":\"島内小学校\",\"max_kw\":[50,30],"
+                "\"yield\":[\"sun\",\"east\"],\"shelter\":true,\"critical_kw\":12,\"menu\":"
+                "\"large\",\"district\":null}"),
+        FEATURE("null",
+                "{\"id\":\"w-1\",\"kind\":\"factory\",\"latitude\":36.2,\"longitude\":137.9}")));
     st_import_has(
         document, "sites", "h-1",
         "{\"id\":\"h-1\",\"kind\":\"house\",\"latitude\":36.251,\"longitude\":137.951,"
@@ -100,19 +100,18 @@ START_TEST(polygons_are_places_and_areas)
     ck_assert_double_eq_tol(max_kw(site), 0.75 * 1996.2, 1);
     ck_assert_double_eq_tol(number(site, "latitude"), (36.2005 - 0.25 * 36.20045) / 0.75, 1e-6);
     json_decref(document);
-    document =
-        good(MAP(FEATURE("{\"type\":\"MultiPolygon\",\"coordinates\":[[" SQUARE
-                         "],[[[138.0,36.3],[138.001,36.3],[138.001,36.301],[138.0,36.301],[138.0,"
-                         "36.3]]]]}",
-                         "{\"id\":\"a\",\"kind\":\"farm\",\"kw_per_m2\":0.03}")));
+    document = good(MAP(
+        FEATURE("{\"type\":\"MultiPolygon\",\"coordinates\":[[" SQUARE
+                "],[[[138.0,36.3],[138.001,36.3],[138.001,36.301],[138.0,36.301],[138.0,36.3]]]]}",
+                "{\"id\":\"a\",\"kind\":\"farm\",\"kw_per_m2\":0.03}")));
     site = last_site(document);
     ck_assert_double_eq_tol(max_kw(site), 0.03 * 2 * 9981, 2);
     ck_assert_double_eq_tol(number(site, "longitude"), 137.9505, 1e-4);
     json_decref(document);
     /* what a property says counts more than the drawing */
     document = good(
-        MAP(FEATURE(POLYGON(SQUARE), "{\"id\":\"a\",\"kind\":\"house\",\"max_kw\":4}") "," FEATURE(
-            POLYGON(SQUARE), "{\"id\":\"b\",\"kind\":\"house\",\"屋根面積\":\"50㎡\"}")));
+        MAP_2(FEATURE(POLYGON(SQUARE), "{\"id\":\"a\",\"kind\":\"house\",\"max_kw\":4}"),
+              FEATURE(POLYGON(SQUARE), "{\"id\":\"b\",\"kind\":\"house\",\"屋根面積\":\"50㎡\"}")));
     ck_assert_double_eq(max_kw(last_site(document)), 10);
     json_decref(document);
 }
@@ -122,12 +121,11 @@ END_TEST
 START_TEST(features_without_an_id_are_named)
 {
     st_call.site_kind = "house";
-    json_t *document = good(MAP("{\"type\":\"Feature\",\"id\":\"way/123\",\"geometry\":" POINT(
-        "[137.9,36.2]") ",\"properties\":null},{\"type\":\"Feature\",\"id\":77,"
-                        "\"geometry\":" POINT("[137.9,36.2]") ",\"properties\":{}}"
-                                                              "," FEATURE(POINT("[137.9,36."
-                                                                                "2]"),
-                                                                          "{}")));
+    json_t *document =
+        good(MAP_2("{\"type\":\"Feature\",\"id\":\"way/123\",\"geometry\":" POINT(
+                       "[137.9,36.2]") ",\"properties\":null},{\"type\":\"Feature\",\"id\":77,"
+                                       "\"geometry\":" POINT("[137.9,36.2]") ",\"properties\":{}}",
+                   FEATURE(POINT("[137.9,36.2]"), "{}")));
     const json_t *sites = json_object_get(document, "sites");
     static const char *const ids[] = { "way-123", "77", "feature-2" };
     for (size_t i = 0; i < 3; i++)
@@ -177,40 +175,25 @@ END_TEST
 /* Every feature that is wrong, with its place in the file. */
 START_TEST(problems_are_named_by_feature_and_property)
 {
-    is_refused(MAP(FEATURE(POINT("[137.9]"),
-                           HOUSE) "," FEATURE("{\"type\":\"LineString\","
-                                              "\"coordinates\":[[137.9,36.2],[137.9,36.3]]}",
-                                              HOUSE) ","
-                                                     "{\"type\":\"x\"}"),
-               "bad_geometry m.geojson/features/0, bad_geometry m.geojson/features/1, "
-               "bad_geometry m.geojson/features/2");
-    is_refused(MAP(FEATURE(POLYGON("[[137,36],[137.1,36],[137,36]]"), HOUSE) "," FEATURE(
-                   POLYGON("[[137,36],[137.1,36],[137.1,36.1],[137,36.1]]"),
-                   HOUSE) "," FEATURE(POLYGON("[[137,36],[137.1,36],[137.2,36],[137,36]]"),
-                                      HOUSE) "," FEATURE(POLYGON(""), HOUSE)),
+    is_refused(
+        MAP_3(
+            FEATURE(POINT("[137.9]"), HOUSE),
+            FEATURE("{\"type\":\"LineString\",\"coordinates\":[[137.9,36.2],[137.9,36.3]]}", HOUSE),
+            "{\"type\":\"x\"}"),
+        "bad_geometry m.geojson/features/0, bad_geometry m.geojson/features/1, "
+        "bad_geometry m.geojson/features/2");
+    is_refused(MAP_4(FEATURE(POLYGON("[[137,36],[137.1,36],[137,36]]"), HOUSE),
+                     FEATURE(POLYGON("[[137,36],[137.1,36],[137.1,36.1],[137,36.1]]"), HOUSE),
+                     FEATURE(POLYGON("[[137,36],[137.1,36],[137.2,36],[137,36]]"), HOUSE),
+                     FEATURE(POLYGON(""), HOUSE)),
                "bad_ring m.geojson/features/0, bad_ring m.geojson/features/1, "
                "bad_ring m.geojson/features/2, bad_geometry m.geojson/features/3");
-    is_refused(MAP(FEATURE("null", "{\"id\":\"a\",\"種別\":\"城\"}") "," FEATURE(
-                   "null",
-                   "{\"id\":\"b\","
-                   "\"kind\":"
-                   "\"house\","
-                   "\"tariff\":"
-                   "\"x\"}") "," FEATURE("null",
-                                         "{\"id\":\"c\",\"kind\":\"house\",\"max_kw\":{"
-                                         "}}") "," FEATURE("null",
-                                                           "{\"id\":\"d\"}") "," FEATURE("null",
-                                                                                         "{\"id\":"
-                                                                                         "\"e\","
-                                                                                         "\"kind\":"
-                                                                                         "\"house\""
-                                                                                         ",\"名称\""
-                                                                                         ":"
-                                                                                         "\"安曇\""
-                                                                                         "}") "," FEATURE("null",
-                                                                                                          "{\"id\":\"f\",\"kind\":"
-                                                                                                          "\"house\",\"種別\":"
-                                                                                                          "\"住宅\"}")),
+    is_refused(MAP_6(FEATURE("null", "{\"id\":\"a\",\"種別\":\"城\"}"),
+                     FEATURE("null", "{\"id\":\"b\",\"kind\":\"house\",\"tariff\":\"x\"}"),
+                     FEATURE("null", "{\"id\":\"c\",\"kind\":\"house\",\"max_kw\":{}}"),
+                     FEATURE("null", "{\"id\":\"d\"}"),
+                     FEATURE("null", "{\"id\":\"e\",\"kind\":\"house\",\"名称\":\"安曇\"}"),
+                     FEATURE("null", "{\"id\":\"f\",\"kind\":\"house\",\"種別\":\"住宅\"}")),
                "property_wrong m.geojson/features/0 3 種別, "
                "property_unknown m.geojson/features/1 18 tariff, "
                "property_wrong m.geojson/features/2 9 max_kw, "
@@ -218,6 +201,8 @@ START_TEST(problems_are_named_by_feature_and_property)
                "name_not_public m.geojson/features/4 2 名称, "
                "property_twice m.geojson/features/5 3 kind");
     is_refused("{}", "not_format m.geojson a FeatureCollection is wanted");
+    st_call.table = "options";
+    is_refused(MAP(FEATURE("null", HOUSE)), "options_on_map");
 }
 END_TEST
 

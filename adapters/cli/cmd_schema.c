@@ -124,17 +124,18 @@ static int write_sheet(struct az_cli *cli, bool of_staff)
     return status == AZ_OK ? write_text(cli, text) : az_cli_status(cli, status, "schema");
 }
 
-static int write_siting_sheet(struct az_cli *cli, bool of_districts)
+static int write_siting_sheet(struct az_cli *cli, const char *list)
 {
     char *text = NULL;
-    enum az_status status = az_csv_siting_template(of_districts, cli->language, cli->arena, &text);
+    enum az_status status = az_csv_siting_template(list, cli->language, cli->arena, &text);
     return status == AZ_OK ? write_text(cli, text) : az_cli_status(cli, status, "schema");
 }
 
 static bool is_siting_sheet(const char *kind, const char *list)
 {
     return list && strcmp(kind, "siting") == 0 &&
-           (!*list || strcmp(list, "sites") == 0 || strcmp(list, "districts") == 0);
+           (!*list || strcmp(list, "sites") == 0 || strcmp(list, "districts") == 0 ||
+            strcmp(list, "options") == 0);
 }
 
 static bool is_sheet(const char *kind, const char *list)
@@ -161,8 +162,7 @@ static int run(struct az_cli *cli)
             az_cli_say(cli, "expects KIND or --operations", "KIND か --operations が必要です"));
     if (strcmp(cli->arguments[0], "gtfs-side") == 0) return write_side(cli);
     if (is_sheet(cli->arguments[0], list)) return write_sheet(cli, strcmp(list, "staff") == 0);
-    if (is_siting_sheet(cli->arguments[0], list))
-        return write_siting_sheet(cli, strcmp(list, "districts") == 0);
+    if (is_siting_sheet(cli->arguments[0], list)) return write_siting_sheet(cli, list);
     const struct az_formulation *formulation = az_formulation_find(cli->arguments[0]);
     if (!formulation) {
         az_cli_usage(cli,

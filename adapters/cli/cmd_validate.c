@@ -68,8 +68,10 @@ static int run(struct az_cli *cli)
     }
     az_cli_findings(cli, stderr, path, &findings);
     if (count > 0) {
-        fprintf(stderr, az_cli_say(cli, "%s: %zu problems\n", "%s: 問題が %zu 件あります\n"), path,
-                count);
+        fprintf(stderr,
+                count == 1 ? az_cli_say(cli, "%s: %zu problem\n", "%s: 問題が %zu 件あります\n")
+                           : az_cli_say(cli, "%s: %zu problems\n", "%s: 問題が %zu 件あります\n"),
+                path, count);
         return AZ_EXIT_USAGE;
     }
     if (az_findings_total(&assumptions) > 0) {

@@ -1,17 +1,18 @@
-/* csv_siting.c - a spreadsheet of sites (or districts) into a siting instance.
+/* csv_siting.c - a spreadsheet of sites (or districts, or options) into a siting instance.
  *
  *   azumi import csv --kind siting sites.csv --into INSTANCE
  *   azumi import csv --kind siting --table districts districts.csv --into INSTANCE
+ *   azumi import csv --kind siting --table options options.csv --into INSTANCE
  *
- * `azumi schema siting --csv-template [districts]` prints the empty sheets. The instance has what
- * rows refer to: prices, costs, menus, profiles. A row whose id is there already changes that site;
- * a column that the sheet has says it all, others stay as they are. */
+ * `azumi schema siting --csv-template [districts|options]` prints the empty sheets. The instance
+ * has what rows refer to: prices, costs, menus, profiles. A row whose id is there already changes
+ * that site; a column that the sheet has says it all, others stay as they are. */
 #include "adapters/import/csv_siting.h"
 
 #include <string.h>
 
 const struct az_sheet_column ss_columns[SS_COLUMNS] = {
-    [SS_ID] = { 3,
+    [SS_ID] = { 7,
                 false,
                 "a-012",
                 { "番号", "id", "地点番号", "管理番号", "識別子", "no", "no." } },
@@ -30,6 +31,7 @@ const struct az_sheet_column ss_columns[SS_COLUMNS] = {
                    false,
                    "",
                    { "発電", "yield", "発電プロファイル", "方位", "向き", "面", "surface" } },
+    [SS_SURFACE] = { 1, false, NULL, { "面の名称", "surface_name", "面名", "屋根面" } },
     [SS_MAX_KW] = { 1,
                     false,
                     "5.5 kW",
@@ -84,6 +86,30 @@ const struct az_sheet_column ss_columns[SS_COLUMNS] = {
                          { "重要負荷", "critical_kw", "避難所必要電力", "必要電力" } },
     [SS_PEOPLE] = { 2, false, "1,200人", { "人口", "people", "住民数", "population" } },
     [SS_MUST] = { 2, false, "○", { "必ずカバー", "must_be_covered", "必須" } },
+    [SS_REACHES] = { 2,
+                     false,
+                     "",
+                     { "届く避難所", "reaches", "避難所", "最寄り避難所", "shelters" } },
+    [SS_OPTION] = { 4, false, "pv50", { "選択肢", "option", "案", "選択肢番号" } },
+    [SS_PV_KW] = { 4, false, "49.5 kW", { "太陽光", "pv_kw", "太陽光容量", "パネル容量", "pv" } },
+    [SS_INVERTER_KW] = { 4,
+                         false,
+                         "",
+                         { "パワコン", "inverter_kw", "パワコン容量", "pcs", "pcs容量" } },
+    [SS_BATTERY_KWH] = { 4, false, "", { "蓄電池", "battery_kwh", "蓄電池容量" } },
+    [SS_BATTERY_KW] = { 4, false, "", { "蓄電池出力", "battery_kw" } },
+    [SS_YEAR] = { 4, false, "2027年", { "設置年", "year", "年", "導入年" } },
+    [SS_CAPEX] = { 4,
+                   false,
+                   "9,000,000円",
+                   { "設備費", "capex_jpy", "費用", "工事費", "見積額", "capex" } },
+    [SS_SUBSIDY] = { 4, false, "", { "補助金", "subsidy_jpy", "補助額", "補助", "subsidy" } },
+    [SS_OPERATION] = { 4,
+                       false,
+                       "",
+                       { "運転費", "operation_jpy_per_year", "維持費", "年間運転費" } },
+    [SS_RENT] = { 4, false, "", { "賃料", "rent_jpy_per_year", "年間賃料" } },
+    [SS_CAPACITY] = { 4, false, NULL, { "供給能力", "capacity" } },
 };
 
 /* --- the document -------------------------------------------------------------------------------
@@ -163,6 +189,7 @@ enum az_status ss_begin(struct ss_sheet *sheet, const struct az_import *import,
     bool any;
     *sheet = (struct ss_sheet){ .import = import, .arena = arena, .findings = findings };
     sheet->of_districts = import->table && strcmp(import->table, "districts") == 0;
+    sheet->of_options = import->table && strcmp(import->table, "options") == 0;
     *good = false;
     if (!import->into) AZ_FIND0(findings, &az_code_import_needs_siting, NULL);
     if (import->site_kind && !is_kind(import->site_kind))
@@ -175,7 +202,9 @@ enum az_status ss_begin(struct ss_sheet *sheet, const struct az_import *import,
     sheet->index = json_object();
     sheet->seen = json_object();
     sheet->known = json_object();
-    if (!list || !sheet->index || !sheet->seen || !sheet->known) return AZ_NO_MEMORY;
+    sheet->listed = json_object();
+    if (!list || !sheet->index || !sheet->seen || !sheet->known || !sheet->listed)
+        return AZ_NO_MEMORY;
     sheet->common_yield = common_yield(json_object_get(sheet->document, "sites"), arena);
     sheet->in_japan = are_in_japan(json_object_get(sheet->document, "districts"), &any);
     if (!any) sheet->in_japan = are_in_japan(json_object_get(sheet->document, "sites"), &any);
@@ -191,14 +220,14 @@ void ss_end(struct ss_sheet *sheet, enum az_status status, json_t **document)
     json_decref(sheet->index);
     json_decref(sheet->seen);
     json_decref(sheet->known);
+    json_decref(sheet->listed);
 }
 
 /* --- rows ---------------------------------------------------------------------------------------
  */
 
-/* Is a row with this id there already? */
-static enum az_status see(const struct ss_sheet *sheet, const struct az_csv_row *row,
-                          const char *id, bool *again)
+enum az_status ss_see(const struct ss_sheet *sheet, const struct az_csv_row *row, const char *id,
+                      bool *again)
 {
     const json_t *earlier = json_object_get(sheet->seen, id);
     *again = earlier != NULL;
@@ -231,15 +260,16 @@ static json_t *object_of(struct ss_sheet *sheet, const char *id)
 
 enum az_status ss_read_row(struct ss_sheet *sheet, const struct az_csv_row *row)
 {
-    const char *id = az_sheet_cell(&sheet->rows, row, SS_ID);
     bool again;
+    if (sheet->of_options) return ss_fill_option(sheet, row);
+    const char *id = az_sheet_cell(&sheet->rows, row, SS_ID);
     if (!id) return AZ_NO_MEMORY;
     if (!az_is_id(id)) {
         az_sheet_wrong(&sheet->rows, row, SS_ID,
                        *id ? &az_code_import_cell_wrong : &az_code_import_cell_empty);
         return AZ_OK;
     }
-    AZ_TRY(see(sheet, row, id, &again));
+    AZ_TRY(ss_see(sheet, row, id, &again));
     if (again) return AZ_OK;
     json_t *object = object_of(sheet, id);
     if (!object) return AZ_NO_MEMORY;
@@ -283,7 +313,7 @@ bool az_csv_siting_is(const struct az_import *import)
 {
     return import->kind && strcmp(import->kind, "siting") == 0 &&
            (!import->table || strcmp(import->table, "sites") == 0 ||
-            strcmp(import->table, "districts") == 0);
+            strcmp(import->table, "districts") == 0 || strcmp(import->table, "options") == 0);
 }
 
 /* Columns without which nothing can be made. */
@@ -292,7 +322,9 @@ static void check_columns(const struct ss_sheet *sheet)
     const struct az_sheet *rows = &sheet->rows;
     bool has_latitude = az_sheet_has(rows, SS_LATITUDE);
     if (!az_sheet_has(rows, SS_ID)) az_sheet_lacks(rows, SS_ID);
-    if (!sheet->of_districts && !az_sheet_has(rows, SS_KIND) && !sheet->import->site_kind)
+    if (sheet->of_options && !az_sheet_has(rows, SS_OPTION)) az_sheet_lacks(rows, SS_OPTION);
+    if (!sheet->of_districts && !sheet->of_options && !az_sheet_has(rows, SS_KIND) &&
+        !sheet->import->site_kind)
         az_sheet_lacks(rows, SS_KIND);
     if (has_latitude != az_sheet_has(rows, SS_LONGITUDE))
         az_sheet_lacks(rows, has_latitude ? SS_LONGITUDE : SS_LATITUDE);
@@ -303,7 +335,9 @@ static enum az_status read_file(struct ss_sheet *sheet, const struct az_input *i
     size_t before = az_findings_total(sheet->findings);
     sheet->rows = (struct az_sheet){ .columns = ss_columns,
                                      .column_count = SS_COLUMNS,
-                                     .of = sheet->of_districts ? SS_DISTRICTS : SS_SITES,
+                                     .of = sheet->of_districts ? SS_DISTRICTS
+                                           : sheet->of_options ? SS_OPTIONS
+                                                               : SS_SITES,
                                      .arena = sheet->arena,
                                      .findings = sheet->findings,
                                      .told = sheet->import->told };
@@ -331,9 +365,11 @@ enum az_status az_csv_siting_read(const struct az_import *import, struct az_aren
     return status;
 }
 
-enum az_status az_csv_siting_template(bool of_districts, enum az_language language,
+enum az_status az_csv_siting_template(const char *table, enum az_language language,
                                       struct az_arena *arena, char **text)
 {
-    return az_sheet_template(ss_columns, SS_COLUMNS, of_districts ? SS_DISTRICTS : SS_SITES,
-                             language, arena, text);
+    unsigned of = strcmp(table, "districts") == 0 ? SS_DISTRICTS
+                  : strcmp(table, "options") == 0 ? SS_OPTIONS
+                                                  : SS_SITES;
+    return az_sheet_template(ss_columns, SS_COLUMNS, of, language, arena, text);
 }

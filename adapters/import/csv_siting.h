@@ -1,6 +1,7 @@
 /* csv_siting.h - what the sheets and maps of sites and districts share.
  *
- * One row is one site, or with --table districts one district. A sheet has no personal columns:
+ * One row is one site; with --table districts one district, with --table options one option of a
+ * site. A sheet has no personal columns:
  * owners, addresses, telephones are headers that nobody knows, and refused. Names are taken of
  * public buildings only. A finding names row and column and never what stands in a cell. */
 #ifndef AZ_CSV_SITING_H
@@ -45,11 +46,25 @@ enum ss_column {
     SS_DISTRICT_NAME,
     SS_PEOPLE,
     SS_MUST,
+    SS_REACHES,
+    SS_SURFACE,
+    SS_OPTION,
+    SS_PV_KW,
+    SS_INVERTER_KW,
+    SS_BATTERY_KWH,
+    SS_BATTERY_KW,
+    SS_YEAR,
+    SS_CAPEX,
+    SS_SUBSIDY,
+    SS_OPERATION,
+    SS_RENT,
+    SS_CAPACITY,
     SS_COLUMNS
 };
 
 #define SS_SITES 1u
 #define SS_DISTRICTS 2u
+#define SS_OPTIONS 4u
 extern const struct az_sheet_column ss_columns[SS_COLUMNS];
 
 /* What is assumed of rows that do not say it. */
@@ -59,11 +74,12 @@ struct ss_sheet {
     const struct az_import *import;
     struct az_arena *arena;
     struct az_findings *findings;
-    bool of_districts;
+    bool of_districts, of_options;
     bool in_japan;            /* the districts or sites of the instance are */
     json_t *document;         /* what is filled */
     json_t *index;            /* id: object of the list, each with a reference */
     json_t *seen;             /* id: row */
+    json_t *listed;           /* id of a site: its options are those of the sheet */
     json_t *known;            /* "list cell": what it means; null: nothing */
     const char *common_yield; /* of all surfaces that the instance had; NULL: they differ */
     struct az_sheet rows;
@@ -81,6 +97,14 @@ void ss_end(struct ss_sheet *sheet, enum az_status status, json_t **document);
 /* Puts a row into the document. AZ_OK or AZ_NO_MEMORY; what is wrong is a finding. */
 enum az_status ss_read_row(struct ss_sheet *sheet, const struct az_csv_row *row);
 
+/* Is a row with this id there already? A finding then. */
+enum az_status ss_see(const struct ss_sheet *sheet, const struct az_csv_row *row, const char *id,
+                      bool *again);
+
+/* The id that a cell means in lists of the document (NULL at their end): an id, else the name of
+ * one object only; NULL: none. Each cell is looked up once: what rows refer to does not change. */
+const char *ss_known(const struct ss_sheet *sheet, const char *cell, const char *const lists[]);
+
 /* Does a point lie within the rectangle around Japan? */
 bool ss_is_in_japan(double latitude, double longitude);
 
@@ -97,6 +121,10 @@ void ss_tell(const struct ss_sheet *sheet);
 enum az_status ss_fill_site(struct ss_sheet *sheet, const struct az_csv_row *row, json_t *site);
 enum az_status ss_fill_district(struct ss_sheet *sheet, const struct az_csv_row *row,
                                 json_t *district);
+
+/* --- csv_siting_option.c --- */
+
+enum az_status ss_fill_option(struct ss_sheet *sheet, const struct az_csv_row *row);
 
 /* --- the format csv --- */
 

@@ -179,9 +179,8 @@ static const char *look_up(const struct ss_sheet *sheet, const char *cell,
     return count == 1 && *named ? named : NULL;
 }
 
-/* The same, each cell looked up once: what rows refer to does not change. NULL also without memory,
- * which is told as unknown. */
-static const char *known(const struct ss_sheet *sheet, const char *cell, const char *const lists[])
+/* NULL also without memory, which is told as unknown. */
+const char *ss_known(const struct ss_sheet *sheet, const char *cell, const char *const lists[])
 {
     const char *key = az_arena_format(sheet->arena, "%s %s", lists[0], cell);
     const json_t *found = key ? json_object_get(sheet->known, key) : NULL;
@@ -217,7 +216,7 @@ static enum az_status set_references(const struct ss_sheet *sheet, const struct 
         if (!cell) return AZ_NO_MEMORY;
         json_object_del(site, references[i].member);
         if (!*cell) continue;
-        const char *id = known(sheet, cell, references[i].lists);
+        const char *id = ss_known(sheet, cell, references[i].lists);
         if (id)
             AZ_TRY(az_sti_set(site, references[i].member, json_string(id)));
         else
@@ -295,7 +294,7 @@ static size_t list_numbers(const struct ss_sheet *sheet, const struct az_csv_row
 static const char *default_yield(struct ss_sheet *sheet)
 {
     static const char *const profiles[] = { "profiles", NULL };
-    const char *found = sheet->import->profile ? known(sheet, sheet->import->profile, profiles)
+    const char *found = sheet->import->profile ? ss_known(sheet, sheet->import->profile, profiles)
                                                : sheet->common_yield;
     sheet->taken[SS_BY_YIELD] += found && !sheet->import->profile;
     return found;
@@ -310,7 +309,7 @@ static bool list_yields(struct ss_sheet *sheet, const struct az_csv_row *row, si
     char *rest = cell && *cell ? az_arena_text(sheet->arena, cell) : NULL, *item;
     size_t found = 0;
     while ((item = next_item(&rest))) {
-        const char *id = known(sheet, item, profiles);
+        const char *id = ss_known(sheet, item, profiles);
         if (!id) return wrong(sheet, row, SS_YIELD, &az_code_import_cell_unknown), false;
         if (found < MAX_SURFACES) yields[found++] = id;
     }
@@ -322,6 +321,21 @@ static bool list_yields(struct ss_sheet *sheet, const struct az_csv_row *row, si
         return wrong(sheet, row, SS_YIELD, &az_code_import_list_length), false;
     for (size_t i = found; i < count; i++) yields[i] = yields[0];
     return true;
+}
+
+/* The names of a row's surfaces, as many as there are surfaces; none without the column. False with
+ * a finding. */
+static bool list_names(const struct ss_sheet *sheet, const struct az_csv_row *row, size_t count,
+                       const char *names[MAX_SURFACES])
+{
+    const char *cell = has(sheet, SS_SURFACE) ? az_sheet_cell(&sheet->rows, row, SS_SURFACE) : "";
+    char *rest = cell && *cell ? az_arena_text(sheet->arena, cell) : NULL, *item;
+    size_t found = 0;
+    for (size_t i = 0; i < MAX_SURFACES; i++) names[i] = "";
+    while ((item = next_item(&rest)) && found < MAX_SURFACES) names[found++] = item;
+    if (found == 0 || found == count) return true;
+    wrong(sheet, row, SS_SURFACE, &az_code_import_list_length);
+    return false;
 }
 
 /* What the surfaces of a row hold: by kW, else by area. SIZE_MAX with a finding. */
@@ -347,7 +361,7 @@ static enum az_status set_surfaces(struct ss_sheet *sheet, const struct az_csv_r
                                    json_t *site)
 {
     double kw[MAX_SURFACES];
-    const char *yields[MAX_SURFACES];
+    const char *yields[MAX_SURFACES], *names[MAX_SURFACES];
     if (!has(sheet, SS_MAX_KW) && !has(sheet, SS_AREA)) return AZ_OK;
     size_t count = list_sizes(sheet, row, site, kw);
     if (count == SIZE_MAX) return AZ_OK;
@@ -355,12 +369,14 @@ static enum az_status set_surfaces(struct ss_sheet *sheet, const struct az_csv_r
         json_object_del(site, "surfaces");
         return AZ_OK;
     }
-    if (!list_yields(sheet, row, count, yields)) return AZ_OK;
+    if (!list_yields(sheet, row, count, yields) || !list_names(sheet, row, count, names))
+        return AZ_OK;
     json_t *surfaces = json_array();
     AZ_TRY(az_sti_set(site, "surfaces", surfaces));
     for (size_t i = 0; i < count; i++)
-        AZ_TRY(az_sti_append(
-            surfaces, json_pack("{s:s, s:o}", "yield", yields[i], "max_kw", az_sti_number(kw[i]))));
+        AZ_TRY(az_sti_append(surfaces,
+                             json_pack("{s:s*, s:s, s:o}", "name", *names[i] ? names[i] : NULL,
+                                       "yield", yields[i], "max_kw", az_sti_number(kw[i]))));
     return AZ_OK;
 }
 
@@ -494,6 +510,29 @@ enum az_status ss_fill_site(struct ss_sheet *sheet, const struct az_csv_row *row
 /* --- districts ----------------------------------------------------------------------------------
  */
 
+/* The shelters that the district's people can reach; an empty cell: by distance. */
+static enum az_status set_reaches(const struct ss_sheet *sheet, const struct az_csv_row *row,
+                                  json_t *district)
+{
+    static const char *const sites[] = { "sites", NULL };
+    if (!has(sheet, SS_REACHES)) return AZ_OK;
+    const char *cell = az_sheet_cell(&sheet->rows, row, SS_REACHES);
+    char *rest = cell && *cell ? az_arena_text(sheet->arena, cell) : NULL, *item;
+    if (!cell) return AZ_NO_MEMORY;
+    json_object_del(district, "reaches");
+    if (!rest) return *cell ? AZ_NO_MEMORY : AZ_OK;
+    json_t *reaches = json_array();
+    AZ_TRY(az_sti_set(district, "reaches", reaches));
+    while ((item = next_item(&rest))) {
+        const char *id = *item ? ss_known(sheet, item, sites) : NULL;
+        if (id)
+            AZ_TRY(az_sti_append(reaches, json_string(id)));
+        else
+            wrong(sheet, row, SS_REACHES, &az_code_import_cell_unknown);
+    }
+    return AZ_OK;
+}
+
 enum az_status ss_fill_district(struct ss_sheet *sheet, const struct az_csv_row *row,
                                 json_t *district)
 {
@@ -506,6 +545,7 @@ enum az_status ss_fill_district(struct ss_sheet *sheet, const struct az_csv_row 
     }
     AZ_TRY(set_place(sheet, row, district));
     AZ_TRY(set_flag(sheet, row, SS_MUST, "must_be_covered", district));
+    AZ_TRY(set_reaches(sheet, row, district));
     if (!has(sheet, SS_PEOPLE)) return AZ_OK;
     json_object_del(district, "people");
     return az_sheet_integer(&sheet->rows, row, SS_PEOPLE, 0, 1000000000, &people)

@@ -368,6 +368,8 @@ static enum az_status read_geojson(const struct az_import *import, struct az_are
     *document = NULL;
     if (status != AZ_OK) return status;
     status = ss_begin(&sheet, import, arena, findings, &good);
+    if (sheet.of_options) AZ_FIND0(findings, &az_code_import_options_on_map, NULL);
+    good = good && !sheet.of_options;
     for (size_t i = 0; status == AZ_OK && good && i < import->input_count; i++)
         status = read_file(&map, &import->inputs[i]);
     if (status == AZ_OK && az_findings_total(findings) == 0) tell(&map);

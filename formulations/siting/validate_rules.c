@@ -302,8 +302,8 @@ static void validate_budget(const struct st_validator *v, size_t i)
     double least = least_spent(in, budget, from, until);
     if (least > st_above(budget->jpy))
         AZ_FIND(v->findings, &st_code_budget_below_decided, AZ_AT(at, "jpy"),
-                AZ_NUMBER_PARAM("value", budget->jpy), AZ_NUMBER_PARAM("minimum", least),
-                AZ_NUMBER_PARAM("short", least - budget->jpy));
+                AZ_NUMBER_PARAM("value", budget->jpy), AZ_NUMBER_PARAM("minimum", ceil(least)),
+                AZ_NUMBER_PARAM("short", ceil(least - budget->jpy)));
 }
 
 /* Limits that count the same have their sites' ranges in common. */
