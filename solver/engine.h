@@ -91,7 +91,11 @@ struct az_engine {
                                 const enum az_basis_status rows[]);
 
     /* Grow and change the loaded model. New columns (rows) get entries from start[i] ..
-     * start[i+1]-1 of index/value: row (column) indices. New ones are non-basic (basic). */
+     * start[i+1]-1 of index/value: row (column) indices. New ones are non-basic (basic). Here as in
+     * `open` duplicates are summed, and coefficients up to AZ_DUST (tolerances.h) are left out, and
+     * sums up to AZ_DUST of their parts: rounding errors, at which libraries go wrong. Columns are
+     * best scaled so that nothing below 1e-6 means anything. AZ_INVALID for a bad index or a value
+     * that is no number. */
     enum az_status (*add_columns)(void *session, size_t count, const double cost[],
                                   const double lower[], const double upper[], const bool integer[],
                                   const size_t start[], const size_t index[], const double value[]);

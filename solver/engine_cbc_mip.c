@@ -5,9 +5,10 @@
  * runs: nothing gets out, and its lines tell of better solutions and bounds. They are put back
  * whenever the caller's report is called.
  *
- * What is believed of Cbc: solutions, when rounding them leaves them solutions; bounds that it told
- * while its time was not over, never above what it has found or was told to beat; the end of the
- * tree, when that came in time. What of it cuts off optima is left out: see set_parameters. */
+ * What is believed of Cbc: solutions, when rounding them leaves them solutions, perhaps with the
+ * continuous columns calculated anew; bounds that it told while its time was not over, never above
+ * what it has found or was told to beat; the end of the tree, when that came in time. What of it
+ * cuts off optima is left out: see set_parameters. */
 #include <coin/Cbc_C_Interface.h>
 #include <float.h>
 #include <pthread.h>
@@ -18,11 +19,12 @@
 
 #define REPORT_EVERY 0.2 /* seconds between two reports of the bound alone */
 #define GAP_SHARE 0.98   /* of the asked gaps is asked of Cbc, whose rounding differs from ours */
-#define NO_SOLUTION 1e49 /* Cbc writes 1e+50 for it */
-#define LONG_ERROR 1e-7  /* relative, of numbers that Cbc prints with 8 digits */
-#define SHORT_ERROR 1e-5 /* the same with 6 digits */
-#define TIME_MARGIN 0.1  /* seconds before the deadline that Cbc is to stop */
-#define TIME_SHARE 0.98  /* of Cbc's time: from then on it may have been cut short anywhere */
+#define PRIMAL_TOLERANCE 1e-9 /* of scaled rows: with 1e-7 plans of rounds missed some by 0.002 */
+#define NO_SOLUTION 1e49      /* Cbc writes 1e+50 for it */
+#define LONG_ERROR 1e-7       /* relative, of numbers that Cbc prints with 8 digits */
+#define SHORT_ERROR 1e-5      /* the same with 6 digits */
+#define TIME_MARGIN 0.1       /* seconds before the deadline that Cbc is to stop */
+#define TIME_SHARE 0.98       /* of Cbc's time: from then on it may have been cut short anywhere */
 
 /* stdout is one for the whole process: one Cbc at a time, but for those that a report starts. */
 static pthread_mutex_t one_at_a_time = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
@@ -214,6 +216,7 @@ static void set_parameters(Cbc_Model *model, struct search *search)
                                            "knapsackCuts", "flowCoverCuts" };
     for (size_t k = 0; k < sizeof unsound / sizeof unsound[0]; k++)
         Cbc_setParameter(model, unsound[k], "off");
+    set_number(model, "primalTolerance", PRIMAL_TOLERANCE);
     set_number(model, "ratioGap", GAP_SHARE * options->gap);
     set_number(model, "allowableGap", fmax(GAP_SHARE * options->gap_abs, 1e-10));
     double seed = (double)(context->seed % 1000000000);
@@ -313,6 +316,22 @@ static double objective_of(const struct session *session, const double x[])
     return session->offset + session->sign * sum;
 }
 
+/* Does session->x keep every bound and every row? Without memory: no. */
+static bool is_solution(const struct session *session)
+{
+    const int *from = Clp_getVectorStarts(session->lp);
+    const int *length = Clp_getVectorLengths(session->lp), *index = Clp_getIndices(session->lp);
+    const double *value = Clp_getElements(session->lp);
+    double *activity = calloc(session->rows.count + 1, sizeof *activity);
+    if (!activity) return false;
+    for (size_t j = 0; j < session->columns.count; j++)
+        for (int k = from[j]; k < from[j] + length[j]; k++)
+            activity[index[k]] += value[k] * session->x[j];
+    bool holds = sides_hold(&session->columns, session->x) && sides_hold(&session->rows, activity);
+    free(activity);
+    return holds;
+}
+
 /* Takes the caller's start when it is a solution: integers rounded, into session->x. */
 static enum az_status take_start(struct search *search)
 {
@@ -324,17 +343,7 @@ static enum az_status take_start(struct search *search)
         session->x[j] = session->integer[j] ? round(start[j]) : start[j];
         if (fabs(session->x[j] - start[j]) > AZ_INTEGER_TOLERANCE) return AZ_OK;
     }
-    double *activity = calloc(session->rows.count + 1, sizeof *activity);
-    if (!activity) return AZ_NO_MEMORY;
-    const int *from = Clp_getVectorStarts(session->lp);
-    const int *length = Clp_getVectorLengths(session->lp), *index = Clp_getIndices(session->lp);
-    const double *value = Clp_getElements(session->lp);
-    for (size_t j = 0; j < session->columns.count; j++)
-        for (int k = from[j]; k < from[j] + length[j]; k++)
-            activity[index[k]] += value[k] * session->x[j];
-    search->has_start =
-        sides_hold(&session->columns, session->x) && sides_hold(&session->rows, activity);
-    free(activity);
+    search->has_start = is_solution(session);
     if (!search->has_start) return AZ_OK;
     search->has_best = true;
     search->best = search->start_value = objective_of(session, session->x);
@@ -342,30 +351,69 @@ static enum az_status take_start(struct search *search)
     return AZ_OK;
 }
 
+/* Cbc keeps rows to a tolerance after scaling them: beside large coefficients what it finds may
+ * miss them by far. The integers of session->x stay, an LP finds the rest anew, and the session's
+ * own LP stays as it was. False: they leave no solution. */
+static bool settle(struct session *session)
+{
+    Clp_Simplex *lp = session->lp;
+    size_t n = session->columns.count, count = n + session->rows.count;
+    bool has_basis = session->has_basis, fresh = session->fresh_columns;
+    bool has_status = Clp_statusExists(lp);
+    double tolerance = Clp_primalTolerance(lp);
+    unsigned char *basis = malloc(count + 1);
+    if (!basis) return false;
+    if (has_status) memcpy(basis, Clp_statusArray(lp), count);
+    for (size_t j = 0; j < n; j++)
+        if (session->integer[j]) Clp_columnLower(lp)[j] = Clp_columnUpper(lp)[j] = session->x[j];
+    Clp_setPrimalTolerance(lp, PRIMAL_TOLERANCE);
+    struct az_solve_result result;
+    bool settled = relax(session, &result) == AZ_OK && result.status == AZ_SOLVE_OPTIMAL;
+    Clp_setPrimalTolerance(lp, tolerance);
+    for (size_t j = 0; j < n; j++) {
+        if (!session->integer[j]) {
+            session->x[j] = Clp_primalColumnSolution(lp)[j];
+        } else {
+            Clp_columnLower(lp)[j] = fmax(session->columns.lower[j], -DBL_MAX);
+            Clp_columnUpper(lp)[j] = fmin(session->columns.upper[j], DBL_MAX);
+        }
+    }
+    if (has_status) memcpy(Clp_statusArray(lp), basis, count);
+    session->has_basis = has_basis;
+    session->fresh_columns = fresh;
+    free(basis);
+    return settled && is_solution(session);
+}
+
 /* Reads Cbc's solution into session->x unless the start is better. False: Cbc has one, or told of
  * one, that is none of the model. */
 static bool take_solution(struct search *search, Cbc_Model *model)
 {
     struct session *session = search->session;
+    size_t n = session->columns.count;
     const double *found = Cbc_bestSolution(model);
     bool told = search->has_best;
     search->has_best = search->has_start;
     search->best = search->start_value;
     if (!found) return search->has_start || !told;
-    for (size_t j = 0; j < session->columns.count; j++) {
-        double value = session->integer[j] ? round(found[j]) : found[j];
-        if (fabs(value - found[j]) > 1e-4) return false;
-    }
-    double sum = session->offset;
-    for (size_t j = 0; j < session->columns.count; j++)
-        sum += session->sign * Clp_objective(session->lp)[j] *
-               (session->integer[j] ? round(found[j]) : found[j]);
-    if (search->has_best && !is_better(session->sense, sum, search->best)) return true;
-    for (size_t j = 0; j < session->columns.count; j++)
+    double *start = malloc(n * sizeof *start);
+    if (!start) return false;
+    memcpy(start, session->x, n * sizeof *start);
+    bool sound = true;
+    for (size_t j = 0; j < n; j++) {
         session->x[j] = session->integer[j] ? round(found[j]) : found[j];
-    search->has_best = true;
-    search->best = sum;
-    return true;
+        sound = sound && fabs(session->x[j] - found[j]) <= 1e-4;
+    }
+    sound = sound && (is_solution(session) || settle(session));
+    double value = sound ? objective_of(session, session->x) : NAN;
+    if (sound && (!search->has_best || is_better(session->sense, value, search->best))) {
+        search->has_best = true;
+        search->best = value;
+    } else {
+        memcpy(session->x, start, n * sizeof *start);
+    }
+    free(start);
+    return sound;
 }
 
 /* --- the solve --- */

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "solver/tolerances.h"
+
 struct az_model *az_model_new(struct az_arena *arena, enum az_sense sense)
 {
     struct az_model *model = AZ_NEW(arena, struct az_model);
@@ -187,7 +189,7 @@ static bool numbers_are_sound(const struct az_model *model)
     return true;
 }
 
-/* Adds entries of the same row and column up into the first of them; sums of zero are dropped.
+/* Adds entries of the same row and column up into the first of them; zeros and dust are dropped.
  * seen[j]: 1 + the place of column j in the row being packed, 0 when it is not there. */
 static void sum_duplicates(struct az_model *model, size_t seen[])
 {
@@ -197,7 +199,8 @@ static void sum_duplicates(struct az_model *model, size_t seen[])
         for (size_t k = from; k < to; k++) {
             size_t j = model->entry_column[k];
             if (seen[j] != 0) {
-                model->entry_value[seen[j] - 1] += model->entry_value[k];
+                double *sum = &model->entry_value[seen[j] - 1];
+                *sum = az_sum_of_parts(*sum, model->entry_value[k]);
                 continue;
             }
             model->entry_column[kept] = j;
@@ -207,7 +210,7 @@ static void sum_duplicates(struct az_model *model, size_t seen[])
         for (size_t k = first; k < kept; k++) seen[model->entry_column[k]] = 0;
         size_t packed = first;
         for (size_t k = first; k < kept; k++) {
-            if (model->entry_value[k] == 0) continue;
+            if (fabs(model->entry_value[k]) <= AZ_DUST) continue;
             model->entry_column[packed] = model->entry_column[k];
             model->entry_value[packed++] = model->entry_value[k];
         }

@@ -7,7 +7,8 @@
  * Infinite sides are +-INFINITY. Columns and rows are numbered from 0 in the order of adding, so
  * kinds can calculate an index. Entries are stored by row. The arrays are plain data so that an
  * engine can read them without calling back; only the functions below may change them.
- * Duplicate entries (same row and column) are summed by az_model_finish. */
+ * Duplicate entries (same row and column) are summed by az_model_finish, and what is left up to
+ * AZ_DUST (tolerances.h) is dropped, as every engine drops it. */
 #ifndef AZ_MODEL_H
 #define AZ_MODEL_H
 

@@ -146,7 +146,8 @@ static inline bool round_inwards(double *lower, double *upper)
     return *lower <= *upper;
 }
 
-/* Room to pack one row or column: duplicates summed, zeros left out, as libraries want them. */
+/* Room to pack one row or column: duplicates summed, zeros and dust left out, as libraries want
+ * them: one that keeps a coefficient of 1e-16 has called an LP optimal that was not. */
 struct packer {
     size_t size;
     int *index, *place;
@@ -195,11 +196,12 @@ static inline int pack(struct packer *packer, size_t count, const size_t index[]
             packer->index[base + length - 1] = (int)index[k];
             packer->value[base + length - 1] = 0;
         }
-        packer->value[base + *place - 1] += value[k];
+        double *sum = &packer->value[base + *place - 1];
+        *sum = az_sum_of_parts(*sum, value[k]);
     }
     for (int k = base; k < base + length; k++) packer->place[packer->index[k]] = 0;
     for (int k = base; k < base + length; k++) {
-        if (packer->value[k] == 0) continue;
+        if (fabs(packer->value[k]) <= AZ_DUST) continue;
         packer->index[base + kept] = packer->index[k] + base;
         packer->value[base + kept++] = packer->value[k];
     }

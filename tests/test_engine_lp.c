@@ -184,6 +184,55 @@ START_TEST(growing_warm_gives_what_solving_cold_gives)
 }
 END_TEST
 
+/* x0 >= 0 costs 1, x1 <= 1e18 earns a little, and a row wants one of x0 and of dust of x1: added
+ * with the row, or with the columns. */
+static void *dusty_session(const struct az_engine *engine, const struct az_context *context,
+                           struct az_arena *arena, bool by_row)
+{
+    static const size_t none[] = { 0, 0, 0 }, row[] = { 0, 4 }, columns[] = { 0, 1, 1, 1 };
+    static const size_t each[] = { 0, 1, 4 }, rows[] = { 0, 0, 0, 0 };
+    static const double cost[] = { 1, -1e-9 }, low[] = { 0, 0 }, high[] = { INFINITY, 1e18 };
+    static const double parts[] = { 1, 0.3, -0.1, -0.2 }; /* 2.8e-17 is left of three */
+    static const double one = 1, above = INFINITY;
+    void *session = open_model(engine, az_model_new(arena, AZ_MINIMIZE), context);
+    enum az_status status;
+    if (by_row) {
+        status = engine->add_columns(session, 2, cost, low, high, NULL, none, columns, parts);
+        ck_assert_int_eq(status, AZ_OK);
+        status = engine->add_rows(session, 1, &one, &above, row, columns, parts);
+    } else {
+        status = engine->add_rows(session, 1, &one, &above, none, columns, parts);
+        ck_assert_int_eq(status, AZ_OK);
+        status = engine->add_columns(session, 2, cost, low, high, NULL, each, rows, parts);
+    }
+    ck_assert_int_eq(status, AZ_OK);
+    return session;
+}
+
+/* Without it what rounding has left of a sum would be a coefficient, a large column do the work of
+ * another through it, and an LP be called optimal that is not. */
+START_TEST(dust_is_no_coefficient)
+{
+    const struct az_engine *engine = engine_at(_i);
+    struct az_context context = az_context_default();
+    for (int by_row = 0; by_row < 2; by_row++) {
+        struct az_arena *arena = az_arena_new(NULL);
+        struct az_solve_result result;
+        double x[2];
+        void *session = dusty_session(engine, &context, arena, by_row);
+        ck_assert_int_eq(engine->solve_lp(session, &result), AZ_OK);
+        ck_assert_int_eq(result.status, AZ_SOLVE_OPTIMAL);
+        ck_assert_int_eq(engine->primal(session, x), AZ_OK);
+        ck_assert_double_eq_tol(x[0], 1, 1e-9);
+        engine->column_bounds(session, 0, 0, 0.5);
+        ck_assert_int_eq(engine->solve_lp(session, &result), AZ_OK);
+        ck_assert_int_eq(result.status, AZ_SOLVE_INFEASIBLE);
+        engine->close(session);
+        az_arena_free(arena);
+    }
+}
+END_TEST
+
 /* Without it a master LP could only grow, or would forget its basis when it shrinks. */
 START_TEST(deleted_columns_leave_the_basis_of_the_others)
 {
@@ -345,6 +394,7 @@ static Suite *engine_lp_suite(void)
     int n = engine_count();
     tcase_add_loop_test(each, lp_duals_are_strong_and_have_the_sign_of_the_sense, 0, n);
     tcase_add_loop_test(each, growing_warm_gives_what_solving_cold_gives, 0, n);
+    tcase_add_loop_test(each, dust_is_no_coefficient, 0, n);
     tcase_add_loop_test(each, deleted_columns_leave_the_basis_of_the_others, 0, n);
     tcase_add_loop_test(each, a_basis_put_back_needs_no_more_iterations, 0, n);
     tcase_add_loop_test(each, large_models_have_the_same_optimum, 0, n);

@@ -82,6 +82,29 @@ START_TEST(duplicate_entries_are_summed)
 }
 END_TEST
 
+/* Without it rounding errors of what was meant to cancel out would be coefficients, at which
+ * libraries go wrong; small ones that are meant must stay. */
+START_TEST(dust_is_dropped)
+{
+    struct az_model *model = az_model_new(arena, AZ_MINIMIZE);
+    for (int j = 0; j < 4; j++) AZ_CONTINUOUS(model, 0, 1, 0, NULL);
+    az_row(model, 0, 1, NULL);
+    az_entry(model, 0, 0.3);
+    az_entry(model, 1, 1e-16);
+    az_entry(model, 2, 1e-9);
+    az_entry(model, 0, -0.1);
+    az_entry(model, 3, 1e6);
+    az_entry(model, 0, -0.2); /* 2.8e-17 is left */
+    az_entry(model, 3, 1e-5);
+    ck_assert_int_eq(az_model_finish(model), AZ_OK);
+    ck_assert_uint_eq(model->entry_count, 2);
+    ck_assert_uint_eq(model->entry_column[0], 2);
+    ck_assert_double_eq(model->entry_value[0], 1e-9);
+    ck_assert_uint_eq(model->entry_column[1], 3);
+    ck_assert_double_eq(model->entry_value[1], 1e6 + 1e-5);
+}
+END_TEST
+
 static struct az_model *sound_model(void)
 {
     struct az_model *model = az_model_new(arena, AZ_MINIMIZE);
@@ -419,6 +442,7 @@ int main(void)
     tcase_set_timeout(cases, 60);
     tcase_add_test(cases, columns_and_rows_are_numbered_in_order_of_adding);
     tcase_add_test(cases, duplicate_entries_are_summed);
+    tcase_add_test(cases, dust_is_dropped);
     tcase_add_test(cases, unsound_numbers_are_refused);
     tcase_add_test(cases, breach_and_objective_of_a_point);
     tcase_add_test(cases, written_models_have_the_same_optimum_when_read_back);
