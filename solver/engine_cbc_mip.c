@@ -204,13 +204,11 @@ static void set_parameters(Cbc_Model *model, struct search *search)
     double seconds = fmax(0.98 * left - TIME_MARGIN, 0.01);
     start_clocks(search, seconds);
     if (isfinite(left)) set_number(model, "sec", seconds);
-    /* Parts of Cbc 2.10.8 and Cgl 0.60.3 cut off optima. Measured on random models of up to 13
-     * columns: with preprocessing 9 of 3000 ended at another value, called optimal; without it, but
-     * with probing and mixed-integer rounding, 2 of 1300; without all three none did. The two other
-     * families of rounding cuts did the same on a small day of buses (GLPK and Cbc without them say
-     * -909.08, Cbc with both -897.01, and without its heuristics -540.61). Knapsack covers are also
-     * made from rows that are Gomory cuts: one of them cut off the optimum of a day of rounds (see
-     * tests/data/engine). A time limit that ends the preprocessing crashes Cbc besides. */
+    /* Parts of Cbc 2.10.8 and Cgl 0.60.3 cut off optima, models of which tests/data/engine keeps.
+     * With preprocessing 9 of 3000 random models of up to 13 columns ended at another value, called
+     * optimal; without it, but with probing and mixed-integer rounding, 2 of 1300. A knapsack cover
+     * made from a row that was a Gomory cut took the optimum of a day of rounds away, a flow cover
+     * that of a day of buses. A time limit that ends the preprocessing crashes Cbc besides. */
     static const char *const unsound[] = { "preprocess",   "probingCuts",
                                            "twoMirCuts",   "mixedIntegerRoundingCuts",
                                            "knapsackCuts", "flowCoverCuts" };

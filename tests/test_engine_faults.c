@@ -125,8 +125,9 @@ static void worst_solution(const struct az_engine *engine, struct az_model *mode
 
 static void check_model(const char *name, void *data)
 {
-    static const struct way ways[] = { { 0.5, false, 0 }, { 0, false, 0 }, { 1, false, 0 },
-                                       { 0.5, true, 0 },  { 1, true, 0 },  { 0.5, false, 7 } };
+    static const struct way ways[] = {
+        { 0.5, false, 0 }, { 0, false, 7 }, { 1, false, 0 }, { 0.5, true, 0 }
+    };
     const struct az_engine *engine = data;
     struct az_arena *arena = az_arena_new(NULL);
     double optimum;
