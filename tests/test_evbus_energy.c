@@ -431,7 +431,7 @@ static struct pe pricing(const struct eb_network *network, const struct eb_duals
                      .type = &network->ev->types.items[network->sources[0].type],
                      .duals = duals,
                      .arena = arena };
-    ck_assert_int_eq(pe_graph(&pe), AZ_OK);
+    ck_assert_int_eq(eb_pe_graph(&pe), AZ_OK);
     if (classes <= pe.class_count) return pe;
     uint64_t *sets = AZ_ARRAY(arena, classes * pe.words, uint64_t);
     ck_assert_ptr_nonnull(sets);
@@ -460,12 +460,12 @@ START_TEST(too_many_classes_are_a_limit)
     duals.stand_count = 1;
     struct pe pe = pricing(network, &duals, 0);
     int32_t class = pe.class_begin;
-    ck_assert_int_eq(pe_stand(&pe, rule.place, rule.slot, &class), AZ_OK);
+    ck_assert_int_eq(eb_pe_stand(&pe, rule.place, rule.slot, &class), AZ_OK);
     ck_assert_int_gt(class, 0);
     ck_assert(!pe.limit);
     pe = pricing(network, &duals, 1000000);
     class = pe.class_begin;
-    ck_assert_int_eq(pe_stand(&pe, rule.place, rule.slot, &class), AZ_OK);
+    ck_assert_int_eq(eb_pe_stand(&pe, rule.place, rule.slot, &class), AZ_OK);
     ck_assert_int_eq(class, PE_BARRED);
     ck_assert(pe.limit);
 }

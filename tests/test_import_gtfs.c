@@ -211,8 +211,8 @@ START_TEST(shapes_give_distances)
                         "S,36.1,138.0,5\nS,36.05,138.1,3\nS,35.9,138.0,1\nS,36.0,138.0,2\n"
                         "S,36.05,138.0,4\n");
     const struct eb_instance *ev = good();
-    double expected = gtfs_km(36, 138, 36.05, 138.1) + gtfs_km(36.05, 138.1, 36.05, 138) +
-                      gtfs_km(36.05, 138, 36.1, 138);
+    double expected = az_gtfs_km(36, 138, 36.05, 138.1) + az_gtfs_km(36.05, 138.1, 36.05, 138) +
+                      az_gtfs_km(36.05, 138, 36.1, 138);
     ck_assert_double_eq_tol(trip_of(ev, "t1")->distance_km, expected, 0.02);
     ck_assert_double_eq_tol(trip_of(ev, "t4")->distance_km, 12.231, 0.002);
     ck_assert(has(&told, "gtfs_told_straight", "2 trips"));
@@ -296,9 +296,9 @@ END_TEST
 START_TEST(zones_follow_the_day)
 {
     int offset = 0;
-    ck_assert(gtfs_zone_offset("Asia/Tokyo", gtfs_day_of(2026, 10, 7), &offset));
+    ck_assert(az_gtfs_zone_offset("Asia/Tokyo", az_gtfs_day_of(2026, 10, 7), &offset));
     ck_assert_int_eq(offset, 540);
-    ck_assert(gtfs_zone_offset("Etc/GMT-9", 0, &offset));
+    ck_assert(az_gtfs_zone_offset("Etc/GMT-9", 0, &offset));
     ck_assert_int_eq(offset, 540);
     if (access("/usr/share/zoneinfo/America/Los_Angeles", R_OK) == 0) {
         const struct {
@@ -314,15 +314,15 @@ START_TEST(zones_follow_the_day)
                       { "Australia/Sydney", 2045, 1, 1, 660 },
                       { "Asia/Kolkata", 2026, 1, 1, 330 } };
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-            int64_t day = gtfs_day_of(cases[i].year, cases[i].month, cases[i].day);
-            ck_assert(gtfs_zone_offset(cases[i].zone, day, &offset));
+            int64_t day = az_gtfs_day_of(cases[i].year, cases[i].month, cases[i].day);
+            ck_assert(az_gtfs_zone_offset(cases[i].zone, day, &offset));
             ck_assert_msg(offset == cases[i].minutes, "%s %d: %d", cases[i].zone, cases[i].year,
                           offset);
         }
     }
-    ck_assert(!gtfs_zone_offset("../../etc/passwd", 0, &offset));
-    ck_assert(!gtfs_zone_offset("Mars/Olympus", 0, &offset));
-    ck_assert(!gtfs_zone_offset("", 0, &offset));
+    ck_assert(!az_gtfs_zone_offset("../../etc/passwd", 0, &offset));
+    ck_assert(!az_gtfs_zone_offset("Mars/Olympus", 0, &offset));
+    ck_assert(!az_gtfs_zone_offset("", 0, &offset));
 }
 END_TEST
 

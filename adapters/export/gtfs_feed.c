@@ -139,7 +139,7 @@ static enum az_status read_table(struct fill *f, const char *name, struct gtfs_t
 {
     const struct az_input *input = file_of(f, name);
     *table = (struct gtfs_table){ 0 };
-    return input ? gtfs_table_read(input, f->arena, f->findings, table) : AZ_OK;
+    return input ? az_gtfs_table_read(input, f->arena, f->findings, table) : AZ_OK;
 }
 
 /* The ends of every trip in stop_times.txt. */
@@ -154,19 +154,19 @@ static enum az_status read_ends(struct fill *f)
                 AZ_TEXT_PARAM("file", "stop_times.txt"));
         return AZ_OK;
     }
-    size_t trip = gtfs_column(&table, "trip_id", true, f->findings);
-    size_t sequence = gtfs_column(&table, "stop_sequence", true, f->findings);
-    size_t departs = gtfs_column(&table, "departure_time", true, f->findings);
-    size_t arrives = gtfs_column(&table, "arrival_time", true, f->findings);
-    size_t stop = gtfs_column(&table, "stop_id", false, NULL);
+    size_t trip = az_gtfs_column(&table, "trip_id", true, f->findings);
+    size_t sequence = az_gtfs_column(&table, "stop_sequence", true, f->findings);
+    size_t departs = az_gtfs_column(&table, "departure_time", true, f->findings);
+    size_t arrives = az_gtfs_column(&table, "arrival_time", true, f->findings);
+    size_t stop = az_gtfs_column(&table, "stop_id", false, NULL);
     f->ends = AZ_ARRAY(f->arena, table.csv.count + 1, struct ends);
     if (!f->ends) return AZ_NO_MEMORY;
     for (size_t r = 1; r < table.csv.count; r++) {
-        const char *id = gtfs_cell(&table, r, trip);
-        int64_t at = strtoll(gtfs_cell(&table, r, sequence), NULL, 10), time;
-        size_t k = gtfs_index_find(&f->trip_of, id);
+        const char *id = az_gtfs_cell(&table, r, trip);
+        int64_t at = strtoll(az_gtfs_cell(&table, r, sequence), NULL, 10), time;
+        size_t k = az_gtfs_index_find(&f->trip_of, id);
         if (k == AZ_NO_INDEX) {
-            AZ_TRY(gtfs_index_add(&f->trip_of, f->arena, id, k = count++));
+            AZ_TRY(az_gtfs_index_add(&f->trip_of, f->arena, id, k = count++));
             f->ends[k] = (struct ends){ .first = INT64_MAX,
                                         .last = INT64_MIN,
                                         .departure = GTFS_NO_TIME,
@@ -175,18 +175,20 @@ static enum az_status read_ends(struct fill *f)
         struct ends *ends = &f->ends[k];
         if (at < ends->first) {
             ends->first = at;
-            ends->from = gtfs_cell(&table, r, stop);
-            ends->departure = gtfs_time(gtfs_cell(&table, r, departs), &time) ? time : GTFS_NO_TIME;
+            ends->from = az_gtfs_cell(&table, r, stop);
+            ends->departure =
+                az_gtfs_time(az_gtfs_cell(&table, r, departs), &time) ? time : GTFS_NO_TIME;
         }
         if (at > ends->last) {
             ends->last = at;
-            ends->to = gtfs_cell(&table, r, stop);
-            ends->arrival = gtfs_time(gtfs_cell(&table, r, arrives), &time) ? time : GTFS_NO_TIME;
+            ends->to = az_gtfs_cell(&table, r, stop);
+            ends->arrival =
+                az_gtfs_time(az_gtfs_cell(&table, r, arrives), &time) ? time : GTFS_NO_TIME;
         }
     }
-    trip = headways.input ? gtfs_column(&headways, "trip_id", false, NULL) : AZ_NO_INDEX;
+    trip = headways.input ? az_gtfs_column(&headways, "trip_id", false, NULL) : AZ_NO_INDEX;
     for (size_t r = 1; trip != AZ_NO_INDEX && r < headways.csv.count; r++) {
-        size_t k = gtfs_index_find(&f->trip_of, gtfs_cell(&headways, r, trip));
+        size_t k = az_gtfs_index_find(&f->trip_of, az_gtfs_cell(&headways, r, trip));
         if (k != AZ_NO_INDEX) f->ends[k].headway = true;
     }
     return AZ_OK;
@@ -205,7 +207,7 @@ static bool is_of(const struct planned *planned, const struct ends *ends)
  * knows nothing of the trip. */
 static const char *block_of(struct fill *f, const char *id)
 {
-    size_t low = 0, high = f->planned_count, k = gtfs_index_find(&f->trip_of, id);
+    size_t low = 0, high = f->planned_count, k = az_gtfs_index_find(&f->trip_of, id);
     const char *block = NULL;
     bool any = false, mixed = false;
     while (low < high) {
@@ -244,16 +246,17 @@ static enum az_status write_trips(struct fill *f, FILE *out)
     struct gtfs_table table;
     AZ_TRY(read_table(f, "trips.txt", &table));
     if (!table.input || table.csv.count == 0) return AZ_OK;
-    size_t id = gtfs_column(&table, "trip_id", true, f->findings);
-    size_t block = gtfs_column(&table, "block_id", false, NULL), columns = table.csv.rows[0].count;
+    size_t id = az_gtfs_column(&table, "trip_id", true, f->findings);
+    size_t block = az_gtfs_column(&table, "block_id", false, NULL),
+           columns = table.csv.rows[0].count;
     if (block == AZ_NO_INDEX) block = columns++;
     for (size_t r = 0; r < table.csv.count; r++) {
-        const char *given = gtfs_cell(&table, r, block);
-        const char *value = r == 0 ? "block_id" : block_of(f, gtfs_cell(&table, r, id));
+        const char *given = az_gtfs_cell(&table, r, block);
+        const char *value = r == 0 ? "block_id" : block_of(f, az_gtfs_cell(&table, r, id));
         f->shared += !value && is_block(f, given);
         for (size_t c = 0; c < columns; c++)
             az_evx_text(out, c == 0,
-                        c == block ? (value ? value : given) : gtfs_cell(&table, r, c));
+                        c == block ? (value ? value : given) : az_gtfs_cell(&table, r, c));
         fputc('\n', out);
     }
     return AZ_OK;
@@ -331,7 +334,7 @@ static void find_trips(struct fill *f, struct az_evx_feed_trip trips[])
 {
     for (size_t i = 0; i < f->planned_count; i++) {
         struct planned *planned = &f->planned[i];
-        size_t k = gtfs_index_find(&f->trip_of, planned->id);
+        size_t k = az_gtfs_index_find(&f->trip_of, planned->id);
         if (k == AZ_NO_INDEX || !is_of(planned, &f->ends[k])) continue;
         if (!*f->ends[k].from || !*f->ends[k].to) continue;
         planned->found = true;

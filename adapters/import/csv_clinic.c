@@ -39,7 +39,7 @@ bool az_csv_clinic_is(const struct az_import *import)
 static enum az_status need_list(json_t *document, const char *name)
 {
     return json_is_array(json_object_get(document, name)) ? AZ_OK
-                                                          : cs_set(document, name, json_array());
+                                                          : az_cs_set(document, name, json_array());
 }
 
 /* A fresh instance: its cares are guesses that the office has to mend. */
@@ -49,7 +49,7 @@ static enum az_status begin(struct cs_sheet *sheet)
     if (!sheet->document) return AZ_NO_MEMORY;
     AZ_FIND(sheet->import->told, &az_code_import_default_cares, NULL,
             AZ_TEXT_PARAM("cares", "online, nurse-visit, clinic-car"));
-    return cs_set(sheet->document, "cares", json_loads(default_cares, 0, NULL));
+    return az_cs_set(sheet->document, "cares", json_loads(default_cares, 0, NULL));
 }
 
 /* The first day: of --date, else of the instance. */
@@ -72,7 +72,7 @@ static enum az_status set_start(struct cs_sheet *sheet)
                     AZ_TEXT_PARAM("value", import->date));
             return AZ_OK;
         }
-        AZ_TRY(cs_set(sheet->document, "start", json_string(start)));
+        AZ_TRY(az_cs_set(sheet->document, "start", json_string(start)));
     } else if (!has_start) {
         AZ_FIND0(sheet->findings, &az_code_import_needs_date, NULL);
         return AZ_OK;
@@ -96,7 +96,7 @@ static enum az_status prepare(struct cs_sheet *sheet)
         AZ_FIND0(sheet->findings, &az_code_import_needs_key, NULL);
         return AZ_OK;
     }
-    AZ_TRY(cs_read_gazetteer(sheet));
+    AZ_TRY(az_cs_read_gazetteer(sheet));
     return az_keyfile_open(import->key, sheet->arena, sheet->findings, &sheet->keyfile);
 }
 
@@ -127,7 +127,7 @@ static enum az_status see(const struct cs_sheet *sheet, const struct az_csv_row 
     size_t number = az_sheet_row_number(&sheet->rows, row);
     json_t *earlier = json_object_get(sheet->seen, id);
     *again = earlier != NULL;
-    if (!earlier) return cs_set(sheet->seen, id, json_integer((json_int_t)number));
+    if (!earlier) return az_cs_set(sheet->seen, id, json_integer((json_int_t)number));
     AZ_FIND(sheet->findings, &az_code_import_same_row, AZ_SHEET_PLACE(&sheet->rows, row),
             AZ_NUMBER_PARAM("row", (double)json_integer_value(earlier)));
     return AZ_OK;
@@ -140,7 +140,7 @@ static enum az_status read_row(struct cs_sheet *sheet, const struct az_csv_row *
     bool again, is_new;
     if (az_sheet_is_idle(row) || az_sheet_is_shifted(&sheet->rows, row)) return AZ_OK;
     size_t before = az_findings_total(sheet->findings);
-    if (!cs_person(sheet, row, &id, &person))
+    if (!az_cs_person(sheet, row, &id, &person))
         return az_findings_total(sheet->findings) > before ? AZ_OK : AZ_NO_MEMORY;
     AZ_TRY(see(sheet, row, id, &again));
     if (again) return AZ_OK;
@@ -153,14 +153,14 @@ static enum az_status read_row(struct cs_sheet *sheet, const struct az_csv_row *
     AZ_TRY(az_keyfile_put(sheet->keyfile, id, person));
     json_t *object = object_of(sheet, id, &is_new);
     if (!object) return AZ_NO_MEMORY;
-    return sheet->of_staff ? cs_fill_staff(sheet, row, object)
-                           : cs_fill_site(sheet, row, id, object);
+    return sheet->of_staff ? az_cs_fill_staff(sheet, row, object)
+                           : az_cs_fill_site(sheet, row, id, object);
 }
 
 static enum az_status read_file(struct cs_sheet *sheet, const struct az_input *input)
 {
     size_t before = az_findings_total(sheet->findings);
-    AZ_TRY(cs_open(sheet, input));
+    AZ_TRY(az_cs_open(sheet, input));
     if (az_findings_total(sheet->findings) > before) return AZ_OK;
     for (size_t r = sheet->rows.header + 1; r < sheet->rows.csv.count; r++)
         AZ_TRY(read_row(sheet, &sheet->rows.csv.rows[r]));

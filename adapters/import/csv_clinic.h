@@ -74,55 +74,57 @@ struct cs_sheet {
 /* --- sheets (csv_clinic_sheet.c) --- */
 
 /* Reads a file's rows and headers. What is wrong is a finding. AZ_OK or AZ_NO_MEMORY. */
-enum az_status cs_open(struct cs_sheet *sheet, const struct az_input *input);
+enum az_status az_cs_open(struct cs_sheet *sheet, const struct az_input *input);
 
 /* The plain text of a cell, "" where there is none; NULL: no memory. */
-const char *cs_cell(const struct cs_sheet *sheet, const struct az_csv_row *row,
-                    enum cs_column column);
-bool cs_has(const struct cs_sheet *sheet, enum cs_column column);
+const char *az_cs_cell(const struct cs_sheet *sheet, const struct az_csv_row *row,
+                       enum cs_column column);
+bool az_cs_has(const struct cs_sheet *sheet, enum cs_column column);
 
 /* A finding about a cell: import_cell_empty, _wrong, _unknown. */
-void cs_wrong(const struct cs_sheet *sheet, const struct az_csv_row *row, enum cs_column column,
-              const struct az_code *code);
+void az_cs_wrong(const struct cs_sheet *sheet, const struct az_csv_row *row, enum cs_column column,
+                 const struct az_code *code);
 
 /* A whole number within limits. False: the cell is empty, or wrong, which is a finding. */
-bool cs_integer(const struct cs_sheet *sheet, const struct az_csv_row *row, enum cs_column column,
-                int64_t least, int64_t most, int64_t *value);
-bool cs_amount(const struct cs_sheet *sheet, const struct az_csv_row *row, enum cs_column column,
-               double least, double most, double *value);
+bool az_cs_integer(const struct cs_sheet *sheet, const struct az_csv_row *row,
+                   enum cs_column column, int64_t least, int64_t most, int64_t *value);
+bool az_cs_amount(const struct cs_sheet *sheet, const struct az_csv_row *row, enum cs_column column,
+                  double least, double most, double *value);
 
 /* --- people (csv_clinic_people.c) --- */
 
 /* Who a row is about: the identifier, and what goes to the key file. False with findings. */
-bool cs_person(const struct cs_sheet *sheet, const struct az_csv_row *row, const char **id,
-               struct az_person *person);
+bool az_cs_person(const struct cs_sheet *sheet, const struct az_csv_row *row, const char **id,
+                  struct az_person *person);
 
 /* The identifiers of the staff that a cell names; a new reference. NULL: no memory. */
-json_t *cs_familiar(const struct cs_sheet *sheet, const struct az_csv_row *row);
+json_t *az_cs_familiar(const struct cs_sheet *sheet, const struct az_csv_row *row);
 
 /* --- places (csv_clinic_places.c) --- */
 
 /* Reads the gazetteer of the import, if there is one. */
-enum az_status cs_read_gazetteer(struct cs_sheet *sheet);
+enum az_status az_cs_read_gazetteer(struct cs_sheet *sheet);
 
 /* The id of the place of a row; it is added to the document when it is not there. NULL with a
  * finding, or *status AZ_NO_MEMORY. */
-const char *cs_place_id(struct cs_sheet *sheet, const struct az_csv_row *row,
-                        enum az_status *status);
+const char *az_cs_place_id(struct cs_sheet *sheet, const struct az_csv_row *row,
+                           enum az_status *status);
 
 /* --- rows (csv_clinic_days.c, csv_clinic_site.c, csv_clinic_staff.c) --- */
 
 /* A list of dates of a cell; weekdays and dates of a row in an object. */
-json_t *cs_dates(const struct cs_sheet *sheet, const struct az_csv_row *row, enum cs_column column);
-enum az_status cs_set_days(const struct cs_sheet *sheet, const struct az_csv_row *row,
-                           json_t *object);
+json_t *az_cs_dates(const struct cs_sheet *sheet, const struct az_csv_row *row,
+                    enum cs_column column);
+enum az_status az_cs_set_days(const struct cs_sheet *sheet, const struct az_csv_row *row,
+                              json_t *object);
 
 /* Sets a member and takes the value over; a NULL value is AZ_NO_MEMORY. */
-enum az_status cs_set(json_t *object, const char *name, json_t *value);
+enum az_status az_cs_set(json_t *object, const char *name, json_t *value);
 
-enum az_status cs_fill_site(struct cs_sheet *sheet, const struct az_csv_row *row, const char *id,
-                            json_t *site);
-enum az_status cs_fill_staff(struct cs_sheet *sheet, const struct az_csv_row *row, json_t *member);
+enum az_status az_cs_fill_site(struct cs_sheet *sheet, const struct az_csv_row *row, const char *id,
+                               json_t *site);
+enum az_status az_cs_fill_staff(struct cs_sheet *sheet, const struct az_csv_row *row,
+                                json_t *member);
 
 /* --- the whole (csv_clinic.c) --- */
 

@@ -53,10 +53,10 @@ static bool fits(enum cs_column column, const char *cell)
 static const char *take(const struct cs_sheet *sheet, const struct az_csv_row *row,
                         enum cs_column column)
 {
-    const char *cell = cs_cell(sheet, row, column);
+    const char *cell = az_cs_cell(sheet, row, column);
     if (!cell || !*cell) return NULL;
     if (fits(column, cell)) return cell;
-    cs_wrong(sheet, row, column, &az_code_import_cell_wrong);
+    az_cs_wrong(sheet, row, column, &az_code_import_cell_wrong);
     return NULL;
 }
 
@@ -66,8 +66,8 @@ static const char *prefix(const struct cs_sheet *sheet)
     return sheet->of_staff ? "n" : "s";
 }
 
-bool cs_person(const struct cs_sheet *sheet, const struct az_csv_row *row, const char **id,
-               struct az_person *person)
+bool az_cs_person(const struct cs_sheet *sheet, const struct az_csv_row *row, const char **id,
+                  struct az_person *person)
 {
     struct az_arena *arena = sheet->arena;
     size_t before = az_findings_total(sheet->findings);
@@ -77,8 +77,8 @@ bool cs_person(const struct cs_sheet *sheet, const struct az_csv_row *row, const
     person->phone = take(sheet, row, CS_PHONE);
     if (az_findings_total(sheet->findings) > before) return false;
     if (!person->number && !person->name) {
-        cs_wrong(sheet, row, cs_has(sheet, CS_NAME) ? CS_NAME : CS_NUMBER,
-                 &az_code_import_cell_empty);
+        az_cs_wrong(sheet, row, az_cs_has(sheet, CS_NAME) ? CS_NAME : CS_NUMBER,
+                    &az_code_import_cell_empty);
         return false;
     }
     const char *identity = "";
@@ -106,9 +106,9 @@ static bool is_staff(const struct cs_sheet *sheet, const char *id)
     return false;
 }
 
-json_t *cs_familiar(const struct cs_sheet *sheet, const struct az_csv_row *row)
+json_t *az_cs_familiar(const struct cs_sheet *sheet, const struct az_csv_row *row)
 {
-    const char *cell = cs_cell(sheet, row, CS_FAMILIAR);
+    const char *cell = az_cs_cell(sheet, row, CS_FAMILIAR);
     char *rest = cell ? az_arena_text(sheet->arena, cell) : NULL, *item;
     json_t *list = json_array();
     bool unknown = false;
@@ -133,6 +133,6 @@ json_t *cs_familiar(const struct cs_sheet *sheet, const struct az_csv_row *row)
             }
         }
     }
-    if (unknown) cs_wrong(sheet, row, CS_FAMILIAR, &az_code_import_cell_unknown);
+    if (unknown) az_cs_wrong(sheet, row, CS_FAMILIAR, &az_code_import_cell_unknown);
     return list;
 }

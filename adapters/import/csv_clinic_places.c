@@ -90,7 +90,7 @@ static enum az_status read_place(struct cs_sheet *sheet, const struct az_csv_row
                                                                                : AZ_NO_MEMORY;
 }
 
-enum az_status cs_read_gazetteer(struct cs_sheet *sheet)
+enum az_status az_cs_read_gazetteer(struct cs_sheet *sheet)
 {
     const struct az_input *input = sheet->import->gazetteer;
     size_t at[G_COLUMNS];
@@ -186,19 +186,19 @@ static double rough(double degrees)
 static bool coordinates(const struct cs_sheet *sheet, const struct az_csv_row *row, double at[2])
 {
     size_t before = az_findings_total(sheet->findings);
-    bool latitude = cs_amount(sheet, row, CS_LATITUDE, -90, 90, &at[0]);
-    bool longitude = cs_amount(sheet, row, CS_LONGITUDE, -180, 180, &at[1]);
+    bool latitude = az_cs_amount(sheet, row, CS_LATITUDE, -90, 90, &at[0]);
+    bool longitude = az_cs_amount(sheet, row, CS_LONGITUDE, -180, 180, &at[1]);
     if (latitude != longitude && az_findings_total(sheet->findings) == before)
-        cs_wrong(sheet, row, latitude ? CS_LONGITUDE : CS_LATITUDE, &az_code_import_cell_empty);
+        az_cs_wrong(sheet, row, latitude ? CS_LONGITUDE : CS_LATITUDE, &az_code_import_cell_empty);
     return latitude && longitude;
 }
 
-const char *cs_place_id(struct cs_sheet *sheet, const struct az_csv_row *row,
-                        enum az_status *status)
+const char *az_cs_place_id(struct cs_sheet *sheet, const struct az_csv_row *row,
+                           enum az_status *status)
 {
     double at[2];
     size_t before = az_findings_total(sheet->findings);
-    const char *cell = cs_cell(sheet, row, CS_PLACE);
+    const char *cell = az_cs_cell(sheet, row, CS_PLACE);
     const char *name = cell ? squeeze(cell, sheet->arena) : NULL;
     *status = name ? AZ_OK : AZ_NO_MEMORY;
     if (!name) return NULL;
@@ -217,7 +217,7 @@ const char *cs_place_id(struct cs_sheet *sheet, const struct az_csv_row *row,
         return NULL;
     }
     if (!*name) {
-        cs_wrong(sheet, row, CS_PLACE, &az_code_import_cell_empty);
+        az_cs_wrong(sheet, row, CS_PLACE, &az_code_import_cell_empty);
         return NULL;
     }
     const char *here = place_named(sheet, name);
@@ -225,6 +225,6 @@ const char *cs_place_id(struct cs_sheet *sheet, const struct az_csv_row *row,
     if (known)
         return add_place(sheet, known->id, known->name, known->district, known->latitude,
                          known->longitude, status);
-    cs_wrong(sheet, row, CS_PLACE, &az_code_import_cell_unknown);
+    az_cs_wrong(sheet, row, CS_PLACE, &az_code_import_cell_unknown);
     return NULL;
 }

@@ -88,20 +88,20 @@ static const struct az_sheet_column columns[CS_COLUMNS] = {
 static void check_columns(const struct cs_sheet *sheet)
 {
     size_t missing = CS_COLUMNS;
-    if (!cs_has(sheet, CS_NAME) && !cs_has(sheet, CS_NUMBER)) missing = CS_NAME;
-    if (sheet->of_staff && !cs_has(sheet, CS_SKILLS)) missing = CS_SKILLS;
-    if (sheet->of_staff && !cs_has(sheet, CS_HOURS)) missing = CS_HOURS;
-    if (!sheet->of_staff && !cs_has(sheet, CS_PLACE) && !cs_has(sheet, CS_LATITUDE))
+    if (!az_cs_has(sheet, CS_NAME) && !az_cs_has(sheet, CS_NUMBER)) missing = CS_NAME;
+    if (sheet->of_staff && !az_cs_has(sheet, CS_SKILLS)) missing = CS_SKILLS;
+    if (sheet->of_staff && !az_cs_has(sheet, CS_HOURS)) missing = CS_HOURS;
+    if (!sheet->of_staff && !az_cs_has(sheet, CS_PLACE) && !az_cs_has(sheet, CS_LATITUDE))
         missing = CS_PLACE;
-    if (cs_has(sheet, CS_LATITUDE) != cs_has(sheet, CS_LONGITUDE))
-        missing = cs_has(sheet, CS_LATITUDE) ? CS_LONGITUDE : CS_LATITUDE;
-    if (cs_has(sheet, CS_BOOKED_DATE) != cs_has(sheet, CS_BOOKED_TIME))
-        missing = cs_has(sheet, CS_BOOKED_DATE) ? CS_BOOKED_TIME : CS_BOOKED_DATE;
-    if (cs_has(sheet, CS_INTERVAL) && !cs_has(sheet, CS_LAST_VISIT)) missing = CS_LAST_VISIT;
+    if (az_cs_has(sheet, CS_LATITUDE) != az_cs_has(sheet, CS_LONGITUDE))
+        missing = az_cs_has(sheet, CS_LATITUDE) ? CS_LONGITUDE : CS_LATITUDE;
+    if (az_cs_has(sheet, CS_BOOKED_DATE) != az_cs_has(sheet, CS_BOOKED_TIME))
+        missing = az_cs_has(sheet, CS_BOOKED_DATE) ? CS_BOOKED_TIME : CS_BOOKED_DATE;
+    if (az_cs_has(sheet, CS_INTERVAL) && !az_cs_has(sheet, CS_LAST_VISIT)) missing = CS_LAST_VISIT;
     if (missing != CS_COLUMNS) az_sheet_lacks(&sheet->rows, missing);
 }
 
-enum az_status cs_open(struct cs_sheet *sheet, const struct az_input *input)
+enum az_status az_cs_open(struct cs_sheet *sheet, const struct az_input *input)
 {
     size_t before = az_findings_total(sheet->findings);
     sheet->rows = (struct az_sheet){ .columns = columns,
@@ -115,31 +115,31 @@ enum az_status cs_open(struct cs_sheet *sheet, const struct az_input *input)
     return AZ_OK;
 }
 
-bool cs_has(const struct cs_sheet *sheet, enum cs_column column)
+bool az_cs_has(const struct cs_sheet *sheet, enum cs_column column)
 {
     return az_sheet_has(&sheet->rows, column);
 }
 
-const char *cs_cell(const struct cs_sheet *sheet, const struct az_csv_row *row,
-                    enum cs_column column)
+const char *az_cs_cell(const struct cs_sheet *sheet, const struct az_csv_row *row,
+                       enum cs_column column)
 {
     return az_sheet_cell(&sheet->rows, row, column);
 }
 
-void cs_wrong(const struct cs_sheet *sheet, const struct az_csv_row *row, enum cs_column column,
-              const struct az_code *code)
+void az_cs_wrong(const struct cs_sheet *sheet, const struct az_csv_row *row, enum cs_column column,
+                 const struct az_code *code)
 {
     az_sheet_wrong(&sheet->rows, row, column, code);
 }
 
-bool cs_amount(const struct cs_sheet *sheet, const struct az_csv_row *row, enum cs_column column,
-               double least, double most, double *value)
+bool az_cs_amount(const struct cs_sheet *sheet, const struct az_csv_row *row, enum cs_column column,
+                  double least, double most, double *value)
 {
     return az_sheet_amount(&sheet->rows, row, column, least, most, value);
 }
 
-bool cs_integer(const struct cs_sheet *sheet, const struct az_csv_row *row, enum cs_column column,
-                int64_t least, int64_t most, int64_t *value)
+bool az_cs_integer(const struct cs_sheet *sheet, const struct az_csv_row *row,
+                   enum cs_column column, int64_t least, int64_t most, int64_t *value)
 {
     return az_sheet_integer(&sheet->rows, row, column, least, most, value);
 }

@@ -10,7 +10,7 @@
 #define DEFAULT_FROM "09:00"
 #define DEFAULT_UNTIL "17:00"
 
-enum az_status cs_set(json_t *object, const char *name, json_t *value)
+enum az_status az_cs_set(json_t *object, const char *name, json_t *value)
 {
     return value && json_object_set_new(object, name, value) == 0 ? AZ_OK : AZ_NO_MEMORY;
 }
@@ -23,9 +23,10 @@ static bool read_date(const struct cs_sheet *sheet, const char *text, bool past,
     return az_plain_date(text, sheet->near, past, date);
 }
 
-json_t *cs_dates(const struct cs_sheet *sheet, const struct az_csv_row *row, enum cs_column column)
+json_t *az_cs_dates(const struct cs_sheet *sheet, const struct az_csv_row *row,
+                    enum cs_column column)
 {
-    const char *cell = cs_cell(sheet, row, column);
+    const char *cell = az_cs_cell(sheet, row, column);
     char *rest = cell ? az_arena_text(sheet->arena, cell) : NULL, *item, date[11];
     json_t *list = json_array(), *other;
     size_t i;
@@ -33,7 +34,7 @@ json_t *cs_dates(const struct cs_sheet *sheet, const struct az_csv_row *row, enu
     while (list && rest && (item = az_plain_item(&rest, false))) {
         bool again = false;
         if (!read_date(sheet, item, false, date)) {
-            cs_wrong(sheet, row, column, &az_code_import_cell_wrong);
+            az_cs_wrong(sheet, row, column, &az_code_import_cell_wrong);
             break;
         }
         json_array_foreach(list, i, other) again =
@@ -48,11 +49,11 @@ json_t *cs_dates(const struct cs_sheet *sheet, const struct az_csv_row *row, enu
 
 static json_t *weekdays(const struct cs_sheet *sheet, const struct az_csv_row *row)
 {
-    const char *cell = cs_cell(sheet, row, CS_WEEKDAYS);
+    const char *cell = az_cs_cell(sheet, row, CS_WEEKDAYS);
     unsigned days = 0;
     json_t *list = json_array();
     if (cell && *cell && !az_plain_weekdays(cell, &days))
-        cs_wrong(sheet, row, CS_WEEKDAYS, &az_code_import_cell_wrong);
+        az_cs_wrong(sheet, row, CS_WEEKDAYS, &az_code_import_cell_wrong);
     for (int d = 0; list && d < CL_WEEKDAY_COUNT; d++)
         if ((days >> d & 1) && days != 0x7f &&
             json_array_append_new(list, json_string(cl_weekdays[d].name)) != 0) {
@@ -69,14 +70,14 @@ static enum az_status set_list(json_t *object, const char *name, json_t *list)
         json_decref(list);
         return AZ_OK;
     }
-    return cs_set(object, name, list);
+    return az_cs_set(object, name, list);
 }
 
-enum az_status cs_set_days(const struct cs_sheet *sheet, const struct az_csv_row *row,
-                           json_t *object)
+enum az_status az_cs_set_days(const struct cs_sheet *sheet, const struct az_csv_row *row,
+                              json_t *object)
 {
     AZ_TRY(set_list(object, "weekdays", weekdays(sheet, row)));
-    return set_list(object, "dates", cs_dates(sheet, row, CS_DATES));
+    return set_list(object, "dates", az_cs_dates(sheet, row, CS_DATES));
 }
 
 /* --- windows ------------------------------------------------------------------------------------
@@ -91,24 +92,25 @@ static enum az_status add_window(const struct cs_sheet *sheet, const struct az_c
         return AZ_NO_MEMORY;
     }
     json_decref(window); /* the list has it */
-    return cs_set_days(sheet, row, window);
+    return az_cs_set_days(sheet, row, window);
 }
 
 static enum az_status set_windows(struct cs_sheet *sheet, const struct az_csv_row *row,
                                   json_t *site)
 {
-    const char *cell = cs_cell(sheet, row, CS_HOURS);
+    const char *cell = az_cs_cell(sheet, row, CS_HOURS);
     char *rest = cell ? az_arena_text(sheet->arena, cell) : NULL, *item, from[6], until[6];
-    bool said = cs_has(sheet, CS_HOURS) || cs_has(sheet, CS_WEEKDAYS) || cs_has(sheet, CS_DATES);
+    bool said =
+        az_cs_has(sheet, CS_HOURS) || az_cs_has(sheet, CS_WEEKDAYS) || az_cs_has(sheet, CS_DATES);
     bool guessed = false;
     if (!rest) return AZ_NO_MEMORY;
     if (!said && json_object_get(site, "windows")) return AZ_OK;
     json_t *windows = json_array();
-    AZ_TRY(cs_set(site, "windows", windows));
+    AZ_TRY(az_cs_set(site, "windows", windows));
     az_plain_join(rest);
     while ((item = az_plain_item(&rest, true))) {
         if (!az_plain_hours(item, from, until, &guessed)) {
-            cs_wrong(sheet, row, CS_HOURS, &az_code_import_cell_wrong);
+            az_cs_wrong(sheet, row, CS_HOURS, &az_code_import_cell_wrong);
             return AZ_OK;
         }
         AZ_TRY(add_window(sheet, row, from, until, windows));
@@ -163,14 +165,14 @@ static enum az_status add_offers(const struct cs_sheet *sheet, const char *item,
 static enum az_status set_care(const struct cs_sheet *sheet, const struct az_csv_row *row,
                                json_t *site)
 {
-    const char *cell = cs_cell(sheet, row, CS_STAGE);
+    const char *cell = az_cs_cell(sheet, row, CS_STAGE);
     char *rest = cell ? az_arena_text(sheet->arena, cell) : NULL, *item;
     json_t *offers = json_array();
     enum az_status status = rest && offers ? AZ_OK : AZ_NO_MEMORY;
     bool found = true;
     while (status == AZ_OK && found && (item = az_plain_item(&rest, true)))
         AZ_GOTO(add_offers(sheet, item, offers, &found));
-    if (!found) cs_wrong(sheet, row, CS_STAGE, &az_code_import_cell_unknown);
+    if (!found) az_cs_wrong(sheet, row, CS_STAGE, &az_code_import_cell_unknown);
     if (status == AZ_OK && json_array_size(offers) > 0)
         status = json_object_set(site, "care", offers) == 0 ? AZ_OK : AZ_NO_MEMORY;
 done:
@@ -196,32 +198,32 @@ static enum az_status set_numbers(const struct cs_sheet *sheet, const struct az_
     int64_t value;
     double price;
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-        if (!cs_has(sheet, members[i].column)) continue;
+        if (!az_cs_has(sheet, members[i].column)) continue;
         json_object_del(site, members[i].name);
-        if (cs_integer(sheet, row, members[i].column, members[i].least, members[i].most, &value))
-            AZ_TRY(cs_set(site, members[i].name, json_integer(value)));
+        if (az_cs_integer(sheet, row, members[i].column, members[i].least, members[i].most, &value))
+            AZ_TRY(az_cs_set(site, members[i].name, json_integer(value)));
     }
-    if (!cs_has(sheet, CS_PRICE)) return AZ_OK;
+    if (!az_cs_has(sheet, CS_PRICE)) return AZ_OK;
     json_object_del(site, "unserved_price_jpy");
-    return cs_amount(sheet, row, CS_PRICE, 0, CL_MAX_MONEY, &price)
-               ? cs_set(site, "unserved_price_jpy", json_real(price))
+    return az_cs_amount(sheet, row, CS_PRICE, 0, CL_MAX_MONEY, &price)
+               ? az_cs_set(site, "unserved_price_jpy", json_real(price))
                : AZ_OK;
 }
 
 static enum az_status set_last_visit(const struct cs_sheet *sheet, const struct az_csv_row *row,
                                      json_t *site)
 {
-    const char *cell = cs_cell(sheet, row, CS_LAST_VISIT);
+    const char *cell = az_cs_cell(sheet, row, CS_LAST_VISIT);
     char date[11];
     if (!cell) return AZ_NO_MEMORY;
     json_object_del(site, "last_visit");
     if (!*cell) {
         if (json_object_get(site, "interval_max_days"))
-            cs_wrong(sheet, row, CS_LAST_VISIT, &az_code_import_cell_empty);
+            az_cs_wrong(sheet, row, CS_LAST_VISIT, &az_code_import_cell_empty);
         return AZ_OK;
     }
-    if (read_date(sheet, cell, true, date)) return cs_set(site, "last_visit", json_string(date));
-    cs_wrong(sheet, row, CS_LAST_VISIT, &az_code_import_cell_wrong);
+    if (read_date(sheet, cell, true, date)) return az_cs_set(site, "last_visit", json_string(date));
+    az_cs_wrong(sheet, row, CS_LAST_VISIT, &az_code_import_cell_wrong);
     return AZ_OK;
 }
 
@@ -260,23 +262,24 @@ static void forget(json_t *list, const char *id)
 static enum az_status set_appointment(const struct cs_sheet *sheet, const struct az_csv_row *row,
                                       const char *id)
 {
-    const char *day = cs_cell(sheet, row, CS_BOOKED_DATE);
-    const char *clock = cs_cell(sheet, row, CS_BOOKED_TIME);
-    const char *words = cs_cell(sheet, row, CS_STATUS), *status = words ? status_of(words) : NULL;
+    const char *day = az_cs_cell(sheet, row, CS_BOOKED_DATE);
+    const char *clock = az_cs_cell(sheet, row, CS_BOOKED_TIME);
+    const char *words = az_cs_cell(sheet, row, CS_STATUS),
+               *status = words ? status_of(words) : NULL;
     json_t *list = json_object_get(sheet->document, "appointments");
     char date[11], time[6], offset[32];
     if (!day || !clock || !words) return AZ_NO_MEMORY;
     forget(list, id);
-    if (!status) cs_wrong(sheet, row, CS_STATUS, &az_code_import_cell_wrong);
+    if (!status) az_cs_wrong(sheet, row, CS_STATUS, &az_code_import_cell_wrong);
     if (!*day && !*clock) return AZ_OK;
     if (!*day || !*clock) {
-        cs_wrong(sheet, row, *day ? CS_BOOKED_TIME : CS_BOOKED_DATE, &az_code_import_cell_empty);
+        az_cs_wrong(sheet, row, *day ? CS_BOOKED_TIME : CS_BOOKED_DATE, &az_code_import_cell_empty);
         return AZ_OK;
     }
     if (!read_date(sheet, day, false, date))
-        cs_wrong(sheet, row, CS_BOOKED_DATE, &az_code_import_cell_wrong);
+        az_cs_wrong(sheet, row, CS_BOOKED_DATE, &az_code_import_cell_wrong);
     else if (!az_plain_clock(clock, time) || strcmp(time, "24:00") >= 0)
-        cs_wrong(sheet, row, CS_BOOKED_TIME, &az_code_import_cell_wrong);
+        az_cs_wrong(sheet, row, CS_BOOKED_TIME, &az_code_import_cell_wrong);
     else if (status) {
         az_time_format(sheet->start, offset);
         const char *start = az_arena_format(sheet->arena, "%sT%s:00%s", date, time,
@@ -286,7 +289,7 @@ static enum az_status set_appointment(const struct cs_sheet *sheet, const struct
                   : NULL;
         if (!list) {
             list = json_array();
-            AZ_TRY(cs_set(sheet->document, "appointments", list));
+            AZ_TRY(az_cs_set(sheet->document, "appointments", list));
         }
         return appointment && json_array_append_new(list, appointment) == 0 ? AZ_OK : AZ_NO_MEMORY;
     }
@@ -296,27 +299,27 @@ static enum az_status set_appointment(const struct cs_sheet *sheet, const struct
 /* --- the row ------------------------------------------------------------------------------------
  */
 
-enum az_status cs_fill_site(struct cs_sheet *sheet, const struct az_csv_row *row, const char *id,
-                            json_t *site)
+enum az_status az_cs_fill_site(struct cs_sheet *sheet, const struct az_csv_row *row, const char *id,
+                               json_t *site)
 {
     enum az_status status;
-    const char *place = cs_place_id(sheet, row, &status);
+    const char *place = az_cs_place_id(sheet, row, &status);
     if (status != AZ_OK) return status;
-    if (place) AZ_TRY(cs_set(site, "place", json_string(place)));
+    if (place) AZ_TRY(az_cs_set(site, "place", json_string(place)));
     AZ_TRY(set_numbers(sheet, row, site));
-    if (cs_has(sheet, CS_LAST_VISIT)) AZ_TRY(set_last_visit(sheet, row, site));
-    if (cs_has(sheet, CS_CLOSED)) {
+    if (az_cs_has(sheet, CS_LAST_VISIT)) AZ_TRY(set_last_visit(sheet, row, site));
+    if (az_cs_has(sheet, CS_CLOSED)) {
         json_object_del(site, "closed");
-        AZ_TRY(set_list(site, "closed", cs_dates(sheet, row, CS_CLOSED)));
+        AZ_TRY(set_list(site, "closed", az_cs_dates(sheet, row, CS_CLOSED)));
     }
     AZ_TRY(set_windows(sheet, row, site));
-    if (cs_has(sheet, CS_STAGE)) {
+    if (az_cs_has(sheet, CS_STAGE)) {
         json_object_del(site, "care");
         AZ_TRY(set_care(sheet, row, site));
     }
-    if (cs_has(sheet, CS_FAMILIAR)) {
+    if (az_cs_has(sheet, CS_FAMILIAR)) {
         json_object_del(site, "familiar");
-        AZ_TRY(set_list(site, "familiar", cs_familiar(sheet, row)));
+        AZ_TRY(set_list(site, "familiar", az_cs_familiar(sheet, row)));
     }
-    return cs_has(sheet, CS_BOOKED_DATE) ? set_appointment(sheet, row, id) : AZ_OK;
+    return az_cs_has(sheet, CS_BOOKED_DATE) ? set_appointment(sheet, row, id) : AZ_OK;
 }

@@ -191,7 +191,7 @@ static void set_horizon(struct gtfs *g, struct eb_instance *ev)
     int64_t from = DEFAULT_START, slot = 60 * ev->slot_minutes, length = DEFAULT_HORIZON, last = 0;
     char text[32];
     if (side->day_start)
-        gtfs_time(side->day_start, &from);
+        az_gtfs_time(side->day_start, &from);
     else if (g->run[0].departure < from)
         from = (g->run[0].departure > 1800 ? g->run[0].departure - 1800 : 0) / 3600 * 3600;
     for (size_t i = 0; i < g->run_count; i++)
@@ -201,8 +201,8 @@ static void set_horizon(struct gtfs *g, struct eb_instance *ev)
     else if (last + 3600 > from + length)
         length = (last + 2 * 3600 - 1 - from) / 3600 * 3600;
     if (slot <= 0 || length % slot != 0 || length < slot) {
-        gtfs_side_find(g->findings, g->import->side, &az_code_gtfs_side_horizon, "/horizon_h",
-                       "value", az_arena_format(g->arena, "%g", (double)length / 3600));
+        az_gtfs_side_find(g->findings, g->import->side, &az_code_gtfs_side_horizon, "/horizon_h",
+                          "value", az_arena_format(g->arena, "%g", (double)length / 3600));
         return;
     }
     ev->start = moment(g, from);
@@ -214,10 +214,10 @@ static void set_horizon(struct gtfs *g, struct eb_instance *ev)
         AZ_FIND(g->findings, &az_code_gtfs_outside, GTFS_AT(&run->feed->trips, trip->row),
                 AZ_TEXT_PARAM("trip", trip->id),
                 AZ_TEXT_PARAM("value", az_arena_format(g->arena, "%s-%s",
-                                                       gtfs_clock(run->departure, g->arena),
-                                                       gtfs_clock(run->arrival, g->arena))),
-                AZ_TEXT_PARAM("from", gtfs_clock(from, g->arena)),
-                AZ_TEXT_PARAM("to", gtfs_clock(from + length, g->arena)));
+                                                       az_gtfs_clock(run->departure, g->arena),
+                                                       az_gtfs_clock(run->arrival, g->arena))),
+                AZ_TEXT_PARAM("from", az_gtfs_clock(from, g->arena)),
+                AZ_TEXT_PARAM("to", az_gtfs_clock(from + length, g->arena)));
     }
     AZ_FIND(g->told, &az_code_gtfs_told_horizon, AZ_AT(NULL, "start"),
             AZ_NUMBER_PARAM("hours", (double)length / 3600),
@@ -313,7 +313,7 @@ static enum az_status apply_lines(struct gtfs *g, struct eb_instance *ev)
         if (!chosen || !pointer) return AZ_NO_MEMORY;
         const struct az_path *path = AZ_AT(AZ_AT(NULL, g->import->side->name), pointer);
         for (size_t i = 0; i < line->routes.count; i++)
-            gtfs_choose(g, line->routes.items[i], path, g->findings, chosen);
+            az_gtfs_choose(g, line->routes.items[i], path, g->findings, chosen);
         for (size_t i = 0; i < line->types.count; i++)
             if (!has_type(ev, line->types.items[i].id))
                 AZ_FIND(g->findings, &az_code_unknown_reference, path,
@@ -322,7 +322,8 @@ static enum az_status apply_lines(struct gtfs *g, struct eb_instance *ev)
         for (size_t i = 0; i < g->run_count; i++) {
             const struct gtfs_run *run = &g->run[i];
             struct eb_trip *trip = &ev->trips.items[i];
-            if (!chosen[gtfs_route_key(g, run->feed, run->feed->trip[run->trip].route)]) continue;
+            if (!chosen[az_gtfs_route_key(g, run->feed, run->feed->trip[run->trip].route)])
+                continue;
             if (line->types.count > 0) {
                 trip->types.items = line->types.items;
                 trip->types.count = line->types.count;
@@ -350,13 +351,13 @@ static void tell_feed(struct gtfs *g)
     AZ_FIND(g->told, &az_code_gtfs_told_service, AZ_AT(NULL, "trips"),
             AZ_NUMBER_PARAM("trips", (double)g->run_count),
             AZ_NUMBER_PARAM("routes", (double)routes),
-            AZ_TEXT_PARAM("date", gtfs_day_text(g->day, g->arena)),
+            AZ_TEXT_PARAM("date", az_gtfs_day_text(g->day, g->arena)),
             AZ_NUMBER_PARAM("peak", (double)g->peak));
     for (size_t f = 0; f < g->feed_count; f++) {
         const struct gtfs_table *trips = &g->feed[f].trips;
-        size_t block = gtfs_column(trips, "block_id", false, NULL);
+        size_t block = az_gtfs_column(trips, "block_id", false, NULL);
         for (size_t r = 1; block != AZ_NO_INDEX && r < trips->csv.count; r++)
-            if (*gtfs_cell(trips, r, block)) {
+            if (*az_gtfs_cell(trips, r, block)) {
                 AZ_FIND0(g->told, &az_code_gtfs_told_blocks, AZ_AT(NULL, trips->input->name));
                 break;
             }
@@ -417,9 +418,10 @@ static enum az_status write_sources(struct gtfs *g, struct eb_instance *ev)
     for (size_t i = 0; i < count; i++) sources[i] = ev->sources.items[i];
     for (size_t f = 0; f < g->feed_count; f++) {
         const struct gtfs_table *agency = &g->feed[f].agency;
-        size_t name = gtfs_column(agency, "agency_name", false, NULL);
-        sources[count] = az_arena_format(g->arena, "GTFS %s: %s", g->feed[f].label,
-                                         agency->csv.count > 1 ? gtfs_cell(agency, 1, name) : "");
+        size_t name = az_gtfs_column(agency, "agency_name", false, NULL);
+        sources[count] =
+            az_arena_format(g->arena, "GTFS %s: %s", g->feed[f].label,
+                            agency->csv.count > 1 ? az_gtfs_cell(agency, 1, name) : "");
         if (!sources[count++]) return AZ_NO_MEMORY;
     }
     ev->sources.items = sources;
@@ -459,7 +461,7 @@ static enum az_status build(struct gtfs *g, json_t **document)
     ev->kind = "evbus";
     ev->schema = 1;
     if (!ev->title)
-        ev->title = az_arena_format(g->arena, "GTFS %s", gtfs_day_text(g->day, g->arena));
+        ev->title = az_arena_format(g->arena, "GTFS %s", az_gtfs_day_text(g->day, g->arena));
     AZ_TRY(find_peak(g));
     tell_feed(g);
     set_horizon(g, ev);
@@ -489,7 +491,7 @@ static bool read_date(struct gtfs *g)
     if (!date) return false;
     if (strlen(date) == 10 && date[4] == '-' && date[7] == '-') {
         snprintf(digits, sizeof digits, "%.4s%.2s%.2s", date, date + 5, date + 8);
-        if (gtfs_date(digits, &g->day)) return true;
+        if (az_gtfs_date(digits, &g->day)) return true;
     }
     AZ_FIND(g->findings, &az_code_import_bad_date, AZ_AT(NULL, "--date"),
             AZ_TEXT_PARAM("value", az_shorten(date, shown)));
@@ -507,8 +509,8 @@ static void need_date(struct gtfs *g)
             if (service->last > last) last = service->last;
         }
     AZ_FIND(g->findings, &az_code_gtfs_no_date, AZ_AT(NULL, "--date"),
-            AZ_TEXT_PARAM("from", first > last ? "?" : gtfs_day_text(first, g->arena)),
-            AZ_TEXT_PARAM("to", first > last ? "?" : gtfs_day_text(last, g->arena)));
+            AZ_TEXT_PARAM("from", first > last ? "?" : az_gtfs_day_text(first, g->arena)),
+            AZ_TEXT_PARAM("to", first > last ? "?" : az_gtfs_day_text(last, g->arena)));
 }
 
 static enum az_status read_gtfs(const struct az_import *import, struct az_arena *arena,
@@ -519,17 +521,17 @@ static enum az_status read_gtfs(const struct az_import *import, struct az_arena 
     *document = NULL;
     az_findings_init(&told, arena, 0);
     g.told = import->told ? import->told : &told;
-    AZ_TRY(gtfs_side_read(import->side, arena, findings, &g.side));
+    AZ_TRY(az_gtfs_side_read(import->side, arena, findings, &g.side));
     if (!g.side) return findings->out_of_memory ? AZ_NO_MEMORY : AZ_OK;
     bool dated = read_date(&g);
-    AZ_TRY(gtfs_feeds(&g));
+    AZ_TRY(az_gtfs_feeds(&g));
     if (!import->date && az_findings_total(findings) == 0) need_date(&g);
     if (!dated || az_findings_total(findings) > 0) return AZ_OK;
-    AZ_TRY(gtfs_runs(&g));
+    AZ_TRY(az_gtfs_runs(&g));
     if (az_findings_total(findings) > 0) return AZ_OK;
-    AZ_TRY(gtfs_places(&g));
+    AZ_TRY(az_gtfs_places(&g));
     if (az_findings_total(findings) > 0) return AZ_OK;
-    AZ_TRY(gtfs_measure(&g));
+    AZ_TRY(az_gtfs_measure(&g));
     if (az_findings_total(findings) > 0) return AZ_OK;
     return build(&g, document);
 }

@@ -108,9 +108,9 @@ struct gtfs_index {
     const char **keys;
     size_t *values;
 };
-enum az_status gtfs_index_add(struct gtfs_index *index, struct az_arena *arena, const char *key,
-                              size_t value);
-size_t gtfs_index_find(const struct gtfs_index *index, const char *key); /* AZ_NO_INDEX: none */
+enum az_status az_gtfs_index_add(struct gtfs_index *index, struct az_arena *arena, const char *key,
+                                 size_t value);
+size_t az_gtfs_index_find(const struct gtfs_index *index, const char *key); /* AZ_NO_INDEX: none */
 
 /* --- tables ----------------------------------------------------------------------------------- */
 
@@ -120,27 +120,28 @@ struct gtfs_table {
 };
 
 /* The file as a table; rows without any text are left out, cells have no blanks around them. */
-enum az_status gtfs_table_read(const struct az_input *input, struct az_arena *arena,
-                               struct az_findings *findings, struct gtfs_table *table);
+enum az_status az_gtfs_table_read(const struct az_input *input, struct az_arena *arena,
+                                  struct az_findings *findings, struct gtfs_table *table);
 /* The column of a name, AZ_NO_INDEX when there is none; required: that is a finding. */
-size_t gtfs_column(const struct gtfs_table *table, const char *name, bool required,
-                   struct az_findings *findings);
-const char *gtfs_cell(const struct gtfs_table *table, size_t row, size_t column); /* never NULL */
-/* The cell, or NULL with a finding when it is empty. */
-const char *gtfs_need(const struct gtfs_table *table, size_t row, size_t column,
+size_t az_gtfs_column(const struct gtfs_table *table, const char *name, bool required,
                       struct az_findings *findings);
+const char *az_gtfs_cell(const struct gtfs_table *table, size_t row,
+                         size_t column); /* never NULL */
+/* The cell, or NULL with a finding when it is empty. */
+const char *az_gtfs_need(const struct gtfs_table *table, size_t row, size_t column,
+                         struct az_findings *findings);
 #define GTFS_AT(table_, row_) AZ_LINE((table_)->input, (table_)->csv.rows[row_].line)
 /* The value of a cell is not what is expected. */
-void gtfs_bad(const struct gtfs_table *table, size_t row, size_t column, const char *expected,
-              struct az_findings *findings);
+void az_gtfs_bad(const struct gtfs_table *table, size_t row, size_t column, const char *expected,
+                 struct az_findings *findings);
 
 /* "25:10:00" and "7:05" to seconds. "20261007" to a day; day 0 is 1970-01-01. */
-bool gtfs_time(const char *text, int64_t *seconds);
-bool gtfs_date(const char *text, int64_t *day);
-int64_t gtfs_day_of(int year, int month, int day);
-int gtfs_weekday(int64_t day);                             /* 0: Monday */
-char *gtfs_day_text(int64_t day, struct az_arena *arena);  /* "2026-10-07" */
-char *gtfs_clock(int64_t seconds, struct az_arena *arena); /* "25:10" */
+bool az_gtfs_time(const char *text, int64_t *seconds);
+bool az_gtfs_date(const char *text, int64_t *day);
+int64_t az_gtfs_day_of(int year, int month, int day);
+int az_gtfs_weekday(int64_t day);                             /* 0: Monday */
+char *az_gtfs_day_text(int64_t day, struct az_arena *arena);  /* "2026-10-07" */
+char *az_gtfs_clock(int64_t seconds, struct az_arena *arena); /* "25:10" */
 
 /* --- a feed ----------------------------------------------------------------------------------- */
 
@@ -243,12 +244,12 @@ struct gtfs_side {
 };
 
 /* Reads a side file; input NULL: all defaults. *side NULL: findings. */
-enum az_status gtfs_side_read(const struct az_input *input, struct az_arena *arena,
-                              struct az_findings *findings, struct gtfs_side **side);
+enum az_status az_gtfs_side_read(const struct az_input *input, struct az_arena *arena,
+                                 struct az_findings *findings, struct gtfs_side **side);
 /* A finding at a pointer of the side file ("/places/2/stops/0"). */
-void gtfs_side_find(struct az_findings *findings, const struct az_input *input,
-                    const struct az_code *code, const char *pointer, const char *name,
-                    const char *value);
+void az_gtfs_side_find(struct az_findings *findings, const struct az_input *input,
+                       const struct az_code *code, const char *pointer, const char *name,
+                       const char *value);
 
 /* --- one import ------------------------------------------------------------------------------- */
 
@@ -268,23 +269,23 @@ struct gtfs {
 };
 
 /* Splits the inputs into feeds and reads them. */
-enum az_status gtfs_feeds(struct gtfs *g);
+enum az_status az_gtfs_feeds(struct gtfs *g);
 /* Routes: the text of --routes, or NULL; each of `items` marks what it means. */
-bool gtfs_choose(struct gtfs *g, const char *item, const struct az_path *path,
-                 struct az_findings *findings, bool *chosen);
+bool az_gtfs_choose(struct gtfs *g, const char *item, const struct az_path *path,
+                    struct az_findings *findings, bool *chosen);
 /* The runs of the day, in order of departure. */
-enum az_status gtfs_runs(struct gtfs *g);
-/* A route's key among all feeds, for gtfs_choose: offset of the feed's first plus its index. */
-size_t gtfs_route_key(const struct gtfs *g, const struct gtfs_feed *feed, size_t route);
+enum az_status az_gtfs_runs(struct gtfs *g);
+/* A route's key among all feeds, for az_gtfs_choose: offset of the feed's first plus its index. */
+size_t az_gtfs_route_key(const struct gtfs *g, const struct gtfs_feed *feed, size_t route);
 /* Offset of a zone at noon of a day. False: not known. */
-bool gtfs_zone_offset(const char *zone, int64_t day, int *offset_min);
+bool az_gtfs_zone_offset(const char *zone, int64_t day, int *offset_min);
 /* Stops to places; places of the side file come first and in its order. */
-enum az_status gtfs_places(struct gtfs *g);
+enum az_status az_gtfs_places(struct gtfs *g);
 /* Distances, profiles, ids. */
-enum az_status gtfs_measure(struct gtfs *g);
+enum az_status az_gtfs_measure(struct gtfs *g);
 /* Straight line, km. */
-double gtfs_km(double latitude1, double longitude1, double latitude2, double longitude2);
+double az_gtfs_km(double latitude1, double longitude1, double latitude2, double longitude2);
 /* Lower-case ASCII words joined by "-"; "" when there is nothing to keep. */
-char *gtfs_slug(const char *text, struct az_arena *arena);
+char *az_gtfs_slug(const char *text, struct az_arena *arena);
 
 #endif

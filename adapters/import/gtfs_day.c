@@ -9,7 +9,7 @@
 /* --- routes ------------------------------------------------------------------------------------
  */
 
-size_t gtfs_route_key(const struct gtfs *g, const struct gtfs_feed *feed, size_t route)
+size_t az_gtfs_route_key(const struct gtfs *g, const struct gtfs_feed *feed, size_t route)
 {
     size_t key = route;
     for (const struct gtfs_feed *before = g->feed; before < feed; before++)
@@ -60,8 +60,8 @@ static const struct gtfs_feed *qualified(const struct gtfs *g, const char *item,
     return NULL;
 }
 
-bool gtfs_choose(struct gtfs *g, const char *item, const struct az_path *path,
-                 struct az_findings *findings, bool *chosen)
+bool az_gtfs_choose(struct gtfs *g, const char *item, const struct az_path *path,
+                    struct az_findings *findings, bool *chosen)
 {
     const char *id;
     const struct gtfs_feed *only = qualified(g, item, &id);
@@ -69,9 +69,9 @@ bool gtfs_choose(struct gtfs *g, const char *item, const struct az_path *path,
     char shown[AZ_SHORT_TEXT];
     for (size_t f = 0; f < g->feed_count; f++) {
         const struct gtfs_feed *feed = &g->feed[f];
-        size_t route = gtfs_index_find(&feed->route_of, id);
+        size_t route = az_gtfs_index_find(&feed->route_of, id);
         if ((only && feed != only) || route == AZ_NO_INDEX) continue;
-        chosen[gtfs_route_key(g, feed, route)] = true;
+        chosen[az_gtfs_route_key(g, feed, route)] = true;
         found++;
     }
     if (found > 1)
@@ -82,11 +82,11 @@ bool gtfs_choose(struct gtfs *g, const char *item, const struct az_path *path,
         const struct gtfs_feed *feed = &g->feed[f];
         for (size_t r = 0; r < feed->route_count && (!only || feed == only); r++)
             if (strstr(feed->route[r].long_name, id) || strstr(feed->route[r].short_name, id))
-                chosen[gtfs_route_key(g, feed, r)] = true;
+                chosen[az_gtfs_route_key(g, feed, r)] = true;
     }
     for (size_t f = 0; found == 0 && f < g->feed_count; f++)
         for (size_t r = 0; r < g->feed[f].route_count; r++)
-            if (chosen[gtfs_route_key(g, &g->feed[f], r)]) found = 1;
+            if (chosen[az_gtfs_route_key(g, &g->feed[f], r)]) found = 1;
     if (found == 0)
         AZ_FIND(findings, &az_code_gtfs_no_route, path,
                 AZ_TEXT_PARAM("value", az_shorten(item, shown)),
@@ -111,12 +111,12 @@ static enum az_status choose_routes(struct gtfs *g)
         while (length > 0 && item[length - 1] == ' ') item[--length] = 0;
         if (!*item) continue;
         memset(here, 0, count * sizeof *here);
-        gtfs_choose(g, item, AZ_AT(NULL, "--routes"), g->findings, here);
+        az_gtfs_choose(g, item, AZ_AT(NULL, "--routes"), g->findings, here);
         for (size_t i = 0; i < count; i++) chosen[i] = chosen[i] || here[i];
     }
     for (size_t f = 0; f < g->feed_count; f++)
         for (size_t r = 0; r < g->feed[f].route_count; r++)
-            g->feed[f].route[r].chosen = chosen[gtfs_route_key(g, &g->feed[f], r)];
+            g->feed[f].route[r].chosen = chosen[az_gtfs_route_key(g, &g->feed[f], r)];
     return AZ_OK;
 }
 
@@ -142,8 +142,8 @@ static bool check_times(struct gtfs *g, struct gtfs_feed *feed, const struct gtf
             if (before && both[k] < latest)
                 AZ_FIND(g->findings, &az_code_gtfs_backwards, GTFS_AT(table, time[i].row),
                         AZ_TEXT_PARAM("trip", trip->id),
-                        AZ_TEXT_PARAM("value", gtfs_clock(both[k], g->arena)),
-                        AZ_TEXT_PARAM("other", gtfs_clock(latest, g->arena)),
+                        AZ_TEXT_PARAM("value", az_gtfs_clock(both[k], g->arena)),
+                        AZ_TEXT_PARAM("other", az_gtfs_clock(latest, g->arena)),
                         AZ_NUMBER_PARAM("line", (double)line_of(table, before->row)));
             latest = both[k];
             before = &time[i];
@@ -189,7 +189,7 @@ static enum az_status add_run(struct gtfs *g, struct gtfs_feed *feed, size_t tri
     if (run.arrival <= run.departure) {
         AZ_FIND(g->findings, &az_code_gtfs_no_duration, GTFS_AT(&feed->stop_times, last->row),
                 AZ_TEXT_PARAM("trip", of->id),
-                AZ_TEXT_PARAM("value", gtfs_clock(run.arrival, g->arena)));
+                AZ_TEXT_PARAM("value", az_gtfs_clock(run.arrival, g->arena)));
         return AZ_OK;
     }
     if (g->run_count == GTFS_MAX_TRIPS) {
@@ -229,32 +229,33 @@ static bool read_span(struct gtfs *g, struct gtfs_feed *feed, size_t r, struct s
 {
     const struct gtfs_table *table = &feed->frequencies;
     size_t before = az_findings_total(g->findings);
-    size_t trip = gtfs_column(table, "trip_id", r == 1, g->findings);
-    size_t from = gtfs_column(table, "start_time", r == 1, g->findings);
-    size_t to = gtfs_column(table, "end_time", r == 1, g->findings);
-    size_t headway = gtfs_column(table, "headway_secs", r == 1, g->findings);
-    size_t exact = gtfs_column(table, "exact_times", false, NULL);
-    const char *id = gtfs_need(table, r, trip, g->findings), *flag = gtfs_cell(table, r, exact);
+    size_t trip = az_gtfs_column(table, "trip_id", r == 1, g->findings);
+    size_t from = az_gtfs_column(table, "start_time", r == 1, g->findings);
+    size_t to = az_gtfs_column(table, "end_time", r == 1, g->findings);
+    size_t headway = az_gtfs_column(table, "headway_secs", r == 1, g->findings);
+    size_t exact = az_gtfs_column(table, "exact_times", false, NULL);
+    const char *id = az_gtfs_need(table, r, trip, g->findings),
+               *flag = az_gtfs_cell(table, r, exact);
     double seconds = 0;
     char shown[AZ_SHORT_TEXT];
     span->row = r;
-    span->trip = id ? gtfs_index_find(&feed->trip_of, id) : AZ_NO_INDEX;
+    span->trip = id ? az_gtfs_index_find(&feed->trip_of, id) : AZ_NO_INDEX;
     if (id && span->trip == AZ_NO_INDEX)
         AZ_FIND(g->findings, &az_code_gtfs_unknown, GTFS_AT(table, r),
                 AZ_TEXT_PARAM("column", "trip_id"), AZ_TEXT_PARAM("value", az_shorten(id, shown)),
                 AZ_TEXT_PARAM("file", "trips.txt"));
-    if (from != AZ_NO_INDEX && !gtfs_time(gtfs_cell(table, r, from), &span->from))
-        gtfs_bad(table, r, from, "a time like 25:10:00", g->findings);
+    if (from != AZ_NO_INDEX && !az_gtfs_time(az_gtfs_cell(table, r, from), &span->from))
+        az_gtfs_bad(table, r, from, "a time like 25:10:00", g->findings);
     if (to != AZ_NO_INDEX &&
-        (!gtfs_time(gtfs_cell(table, r, to), &span->to) || span->to <= span->from))
-        gtfs_bad(table, r, to, "a time after start_time", g->findings);
-    if (headway != AZ_NO_INDEX && (!az_csv_number(gtfs_cell(table, r, headway), &seconds) ||
+        (!az_gtfs_time(az_gtfs_cell(table, r, to), &span->to) || span->to <= span->from))
+        az_gtfs_bad(table, r, to, "a time after start_time", g->findings);
+    if (headway != AZ_NO_INDEX && (!az_csv_number(az_gtfs_cell(table, r, headway), &seconds) ||
                                    seconds < 1 || seconds > 1e6 || seconds != floor(seconds)))
-        gtfs_bad(table, r, headway, "a whole number of seconds above 0", g->findings);
+        az_gtfs_bad(table, r, headway, "a whole number of seconds above 0", g->findings);
     span->headway = (int64_t)seconds;
     span->exact = strcmp(flag, "1") == 0;
     if (*flag && !span->exact && strcmp(flag, "0") != 0)
-        gtfs_bad(table, r, exact, "0 or 1", g->findings);
+        az_gtfs_bad(table, r, exact, "0 or 1", g->findings);
     return az_findings_total(g->findings) == before && trip != AZ_NO_INDEX && from != AZ_NO_INDEX &&
            to != AZ_NO_INDEX && headway != AZ_NO_INDEX;
 }
@@ -365,11 +366,11 @@ static enum az_status find_identical(struct gtfs *g)
         struct gtfs_run run = g->run[i];
         char *key = signature(g, &run);
         if (!key) return AZ_NO_MEMORY;
-        size_t before = gtfs_index_find(&seen, key);
+        size_t before = az_gtfs_index_find(&seen, key);
         bool twin = before != AZ_NO_INDEX && (g->run[before].feed != run.feed ||
                                               run.feed->trip[g->run[before].trip].service !=
                                                   run.feed->trip[run.trip].service);
-        if (before == AZ_NO_INDEX) AZ_TRY(gtfs_index_add(&seen, g->arena, key, kept));
+        if (before == AZ_NO_INDEX) AZ_TRY(az_gtfs_index_add(&seen, g->arena, key, kept));
         if (twin && g->side->identical_trips == GTFS_IDENTICAL_DROP) {
             g->dropped++;
             continue;
@@ -425,8 +426,8 @@ static const char *list_services(struct gtfs *g, bool removed)
             else
                 list = az_arena_format(g->arena, "%s%s%s (%s%s%s to %s)", list, comma, service->id,
                                        days, *days ? ", " : "",
-                                       gtfs_day_text(service->first, g->arena),
-                                       gtfs_day_text(service->last, g->arena));
+                                       az_gtfs_day_text(service->first, g->arena),
+                                       az_gtfs_day_text(service->last, g->arena));
         }
     if (list && count > LISTED) list = az_arena_format(g->arena, "%s, ... (%zu)", list, count);
     return !list ? "" : *list || removed ? list : "-";
@@ -436,7 +437,7 @@ static void tell_no_trip(struct gtfs *g)
 {
     const char *removed = list_services(g, true);
     AZ_FIND(g->findings, *removed ? &az_code_gtfs_no_trip_removed : &az_code_gtfs_no_trip,
-            AZ_AT(NULL, "--date"), AZ_TEXT_PARAM("date", gtfs_day_text(g->day, g->arena)),
+            AZ_AT(NULL, "--date"), AZ_TEXT_PARAM("date", az_gtfs_day_text(g->day, g->arena)),
             AZ_TEXT_PARAM("what", list_services(g, false)), AZ_TEXT_PARAM("removed", removed));
 }
 
@@ -461,7 +462,7 @@ static void find_offset(struct gtfs *g)
         const struct az_path *path =
             g->side->timezone ? AZ_AT(NULL, "timezone") : GTFS_AT(&feed->agency, feed->zone_row);
         char shown[AZ_SHORT_TEXT];
-        if (!gtfs_zone_offset(here, g->day, &offset))
+        if (!az_gtfs_zone_offset(here, g->day, &offset))
             AZ_FIND(g->findings, &az_code_gtfs_zone, path,
                     AZ_TEXT_PARAM("value", az_shorten(here, shown)));
         else if (zone && !g->side->timezone && offset != g->offset_min)
@@ -473,7 +474,7 @@ static void find_offset(struct gtfs *g)
     }
 }
 
-enum az_status gtfs_runs(struct gtfs *g)
+enum az_status az_gtfs_runs(struct gtfs *g)
 {
     size_t capacity = 0, before = az_findings_total(g->findings);
     find_offset(g);

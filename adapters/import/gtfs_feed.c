@@ -48,7 +48,7 @@ static char *label_of(const char *name, size_t number, struct az_arena *arena)
     if (length > 4 && strcmp(copy + length - 4, ".zip") == 0) copy[length - 4] = 0;
     for (char *at = copy; *at; at++)
         if (*at == ':' || *at == '/') copy = at + 1;
-    char *slug = gtfs_slug(copy, arena);
+    char *slug = az_gtfs_slug(copy, arena);
     return slug && !*slug ? az_arena_format(arena, "feed%zu", number + 1) : slug;
 }
 
@@ -86,7 +86,7 @@ static enum az_status split(struct gtfs *g)
         if (!table_of(&none, file) || strstr(input->name, "__MACOSX")) continue;
         struct gtfs_feed *feed = feed_for(g, input->name, folder, file);
         if (!feed) return AZ_NO_MEMORY;
-        AZ_TRY(gtfs_table_read(input, g->arena, g->findings, table_of(feed, file)));
+        AZ_TRY(az_gtfs_table_read(input, g->arena, g->findings, table_of(feed, file)));
         /* Without text: the finding stands already, the file is not missing. */
         table_of(feed, file)->input = input;
     }
@@ -125,12 +125,12 @@ static enum az_status add_id(struct gtfs *g, const struct gtfs_table *table, siz
                              size_t column, struct gtfs_index *index, const size_t rows[],
                              const char *id, size_t value, bool *added)
 {
-    size_t other = gtfs_index_find(index, id);
+    size_t other = az_gtfs_index_find(index, id);
     *added = other == AZ_NO_INDEX;
-    if (*added) return gtfs_index_add(index, g->arena, id, value);
+    if (*added) return az_gtfs_index_add(index, g->arena, id, value);
     char shown[AZ_SHORT_TEXT];
     AZ_FIND(g->findings, &az_code_gtfs_duplicate, GTFS_AT(table, row),
-            AZ_TEXT_PARAM("column", gtfs_cell(table, 0, column)),
+            AZ_TEXT_PARAM("column", az_gtfs_cell(table, 0, column)),
             AZ_TEXT_PARAM("value", az_shorten(id, shown)),
             AZ_NUMBER_PARAM("line", (double)table->csv.rows[rows[other]].line));
     return AZ_OK;
@@ -140,13 +140,13 @@ static enum az_status add_id(struct gtfs *g, const struct gtfs_table *table, siz
 static size_t refer(struct gtfs *g, const struct gtfs_table *table, size_t row, size_t column,
                     const struct gtfs_index *index, const char *file)
 {
-    const char *id = gtfs_need(table, row, column, g->findings);
+    const char *id = az_gtfs_need(table, row, column, g->findings);
     if (!id) return AZ_NO_INDEX;
-    size_t found = gtfs_index_find(index, id);
+    size_t found = az_gtfs_index_find(index, id);
     char shown[AZ_SHORT_TEXT];
     if (found == AZ_NO_INDEX)
         AZ_FIND(g->findings, &az_code_gtfs_unknown, GTFS_AT(table, row),
-                AZ_TEXT_PARAM("column", gtfs_cell(table, 0, column)),
+                AZ_TEXT_PARAM("column", az_gtfs_cell(table, 0, column)),
                 AZ_TEXT_PARAM("value", az_shorten(id, shown)), AZ_TEXT_PARAM("file", file));
     return found;
 }
@@ -160,16 +160,17 @@ static double coordinate(const char *cell, double most)
 static enum az_status read_stops(struct gtfs *g, struct gtfs_feed *feed)
 {
     const struct gtfs_table *table = &feed->stops;
-    size_t count = row_count(table), id_column = gtfs_column(table, "stop_id", true, g->findings);
-    size_t name = gtfs_column(table, "stop_name", false, NULL);
-    size_t latitude = gtfs_column(table, "stop_lat", true, g->findings);
-    size_t longitude = gtfs_column(table, "stop_lon", true, g->findings);
-    size_t parent = gtfs_column(table, "parent_station", false, NULL);
+    size_t count = row_count(table),
+           id_column = az_gtfs_column(table, "stop_id", true, g->findings);
+    size_t name = az_gtfs_column(table, "stop_name", false, NULL);
+    size_t latitude = az_gtfs_column(table, "stop_lat", true, g->findings);
+    size_t longitude = az_gtfs_column(table, "stop_lon", true, g->findings);
+    size_t parent = az_gtfs_column(table, "parent_station", false, NULL);
     size_t *rows = AZ_ARRAY(g->arena, count + 1, size_t);
     feed->stop = AZ_ARRAY(g->arena, count + 1, struct gtfs_stop);
     if (!feed->stop || !rows) return AZ_NO_MEMORY;
     for (size_t r = 1; r <= count; r++) {
-        const char *id = gtfs_need(table, r, id_column, g->findings);
+        const char *id = az_gtfs_need(table, r, id_column, g->findings);
         bool added = false;
         if (id)
             AZ_TRY(
@@ -178,11 +179,11 @@ static enum az_status read_stops(struct gtfs *g, struct gtfs_feed *feed)
         struct gtfs_stop *stop = &feed->stop[feed->stop_count];
         rows[feed->stop_count++] = r;
         *stop = (struct gtfs_stop){ .id = id,
-                                    .name = gtfs_cell(table, r, name),
+                                    .name = az_gtfs_cell(table, r, name),
                                     .row = r,
                                     .parent = AZ_NO_INDEX,
-                                    .latitude = coordinate(gtfs_cell(table, r, latitude), 90),
-                                    .longitude = coordinate(gtfs_cell(table, r, longitude), 180),
+                                    .latitude = coordinate(az_gtfs_cell(table, r, latitude), 90),
+                                    .longitude = coordinate(az_gtfs_cell(table, r, longitude), 180),
                                     .elevation_m = NAN,
                                     .place = AZ_NO_INDEX };
         /* 0, 0 is how writers say that they do not know. */
@@ -191,7 +192,7 @@ static enum az_status read_stops(struct gtfs *g, struct gtfs_feed *feed)
             stop->latitude = stop->longitude = NAN;
     }
     for (size_t s = 0; s < feed->stop_count && parent != AZ_NO_INDEX; s++)
-        if (*gtfs_cell(table, feed->stop[s].row, parent))
+        if (*az_gtfs_cell(table, feed->stop[s].row, parent))
             feed->stop[s].parent =
                 refer(g, table, feed->stop[s].row, parent, &feed->stop_of, "stops.txt");
     return AZ_OK;
@@ -201,32 +202,32 @@ static enum az_status read_stops(struct gtfs *g, struct gtfs_feed *feed)
 static enum az_status read_translations(struct gtfs *g, struct gtfs_feed *feed)
 {
     const struct gtfs_table *table = &feed->translations;
-    size_t kind = gtfs_column(table, "table_name", false, NULL);
-    size_t field = gtfs_column(table, "field_name", false, NULL);
-    size_t record = gtfs_column(table, "record_id", false, NULL);
-    size_t value = gtfs_column(table, "field_value", false, NULL);
-    size_t language = gtfs_column(table, "language", false, NULL);
-    size_t text = gtfs_column(table, "translation", false, NULL);
+    size_t kind = az_gtfs_column(table, "table_name", false, NULL);
+    size_t field = az_gtfs_column(table, "field_name", false, NULL);
+    size_t record = az_gtfs_column(table, "record_id", false, NULL);
+    size_t value = az_gtfs_column(table, "field_value", false, NULL);
+    size_t language = az_gtfs_column(table, "language", false, NULL);
+    size_t text = az_gtfs_column(table, "translation", false, NULL);
     struct gtfs_index by_name = { 0 };
     if (kind == AZ_NO_INDEX) {
-        value = gtfs_column(table, "trans_id", false, NULL);
-        language = gtfs_column(table, "lang", false, NULL);
+        value = az_gtfs_column(table, "trans_id", false, NULL);
+        language = az_gtfs_column(table, "lang", false, NULL);
     }
     for (size_t r = 1; r < table->csv.count; r++) {
-        if (strcmp(gtfs_cell(table, r, language), "en") != 0 || !*gtfs_cell(table, r, text) ||
-            (kind != AZ_NO_INDEX && (strcmp(gtfs_cell(table, r, kind), "stops") != 0 ||
-                                     strcmp(gtfs_cell(table, r, field), "stop_name") != 0)))
+        if (strcmp(az_gtfs_cell(table, r, language), "en") != 0 || !*az_gtfs_cell(table, r, text) ||
+            (kind != AZ_NO_INDEX && (strcmp(az_gtfs_cell(table, r, kind), "stops") != 0 ||
+                                     strcmp(az_gtfs_cell(table, r, field), "stop_name") != 0)))
             continue;
-        size_t stop = gtfs_index_find(&feed->stop_of, gtfs_cell(table, r, record));
+        size_t stop = az_gtfs_index_find(&feed->stop_of, az_gtfs_cell(table, r, record));
         if (stop != AZ_NO_INDEX)
-            feed->stop[stop].english = gtfs_cell(table, r, text);
-        else if (*gtfs_cell(table, r, value))
-            AZ_TRY(gtfs_index_add(&by_name, g->arena, gtfs_cell(table, r, value), r));
+            feed->stop[stop].english = az_gtfs_cell(table, r, text);
+        else if (*az_gtfs_cell(table, r, value))
+            AZ_TRY(az_gtfs_index_add(&by_name, g->arena, az_gtfs_cell(table, r, value), r));
     }
     for (size_t s = 0; s < feed->stop_count; s++) {
-        size_t r = gtfs_index_find(&by_name, feed->stop[s].name);
+        size_t r = az_gtfs_index_find(&by_name, feed->stop[s].name);
         if (!feed->stop[s].english && r != AZ_NO_INDEX)
-            feed->stop[s].english = gtfs_cell(table, r, text);
+            feed->stop[s].english = az_gtfs_cell(table, r, text);
     }
     return AZ_OK;
 }
@@ -234,14 +235,15 @@ static enum az_status read_translations(struct gtfs *g, struct gtfs_feed *feed)
 static enum az_status read_routes(struct gtfs *g, struct gtfs_feed *feed)
 {
     const struct gtfs_table *table = &feed->routes;
-    size_t count = row_count(table), id_column = gtfs_column(table, "route_id", true, g->findings);
-    size_t brief = gtfs_column(table, "route_short_name", false, NULL);
-    size_t full = gtfs_column(table, "route_long_name", false, NULL);
+    size_t count = row_count(table),
+           id_column = az_gtfs_column(table, "route_id", true, g->findings);
+    size_t brief = az_gtfs_column(table, "route_short_name", false, NULL);
+    size_t full = az_gtfs_column(table, "route_long_name", false, NULL);
     size_t *rows = AZ_ARRAY(g->arena, count + 1, size_t);
     feed->route = AZ_ARRAY(g->arena, count + 1, struct gtfs_route);
     if (!feed->route || !rows) return AZ_NO_MEMORY;
     for (size_t r = 1; r <= count; r++) {
-        const char *id = gtfs_need(table, r, id_column, g->findings);
+        const char *id = az_gtfs_need(table, r, id_column, g->findings);
         bool added = false;
         if (id)
             AZ_TRY(add_id(g, table, r, id_column, &feed->route_of, rows, id, feed->route_count,
@@ -250,8 +252,8 @@ static enum az_status read_routes(struct gtfs *g, struct gtfs_feed *feed)
         rows[feed->route_count] = r;
         feed->route[feed->route_count++] =
             (struct gtfs_route){ .id = id,
-                                 .short_name = gtfs_cell(table, r, brief),
-                                 .long_name = gtfs_cell(table, r, full),
+                                 .short_name = az_gtfs_cell(table, r, brief),
+                                 .long_name = az_gtfs_cell(table, r, full),
                                  .row = r };
     }
     return AZ_OK;
@@ -264,7 +266,8 @@ static struct gtfs_service *service_for(struct gtfs *g, struct gtfs_feed *feed, 
 {
     struct gtfs_service *service = &feed->service[feed->service_count];
     *service = (struct gtfs_service){ .id = id, .first = INT64_MAX, .last = INT64_MIN };
-    if (gtfs_index_add(&feed->service_of, g->arena, id, feed->service_count) != AZ_OK) return NULL;
+    if (az_gtfs_index_add(&feed->service_of, g->arena, id, feed->service_count) != AZ_OK)
+        return NULL;
     feed->service_count++;
     return service;
 }
@@ -273,9 +276,9 @@ static struct gtfs_service *service_for(struct gtfs *g, struct gtfs_feed *feed, 
 static bool read_day(struct gtfs *g, const struct gtfs_table *table, size_t row, size_t column,
                      int64_t *day)
 {
-    if (!gtfs_need(table, row, column, g->findings)) return false;
-    if (gtfs_date(gtfs_cell(table, row, column), day)) return true;
-    gtfs_bad(table, row, column, "a date like 20261007", g->findings);
+    if (!az_gtfs_need(table, row, column, g->findings)) return false;
+    if (az_gtfs_date(az_gtfs_cell(table, row, column), day)) return true;
+    az_gtfs_bad(table, row, column, "a date like 20261007", g->findings);
     return false;
 }
 
@@ -285,18 +288,18 @@ static enum az_status read_calendar(struct gtfs *g, struct gtfs_feed *feed)
                                         "friday", "saturday", "sunday" };
     const struct gtfs_table *table = &feed->calendar;
     size_t columns[7], count = row_count(table);
-    size_t id_column = gtfs_column(table, "service_id", true, g->findings);
-    size_t from = gtfs_column(table, "start_date", true, g->findings);
-    size_t to = gtfs_column(table, "end_date", true, g->findings);
+    size_t id_column = az_gtfs_column(table, "service_id", true, g->findings);
+    size_t from = az_gtfs_column(table, "start_date", true, g->findings);
+    size_t to = az_gtfs_column(table, "end_date", true, g->findings);
     size_t *rows = AZ_ARRAY(g->arena, count + 1, size_t);
     if (!rows) return AZ_NO_MEMORY;
-    for (size_t d = 0; d < 7; d++) columns[d] = gtfs_column(table, days[d], true, g->findings);
+    for (size_t d = 0; d < 7; d++) columns[d] = az_gtfs_column(table, days[d], true, g->findings);
     for (size_t r = 1; r <= count; r++) {
-        const char *id = gtfs_need(table, r, id_column, g->findings);
+        const char *id = az_gtfs_need(table, r, id_column, g->findings);
         int64_t first, last;
         bool added = true;
         if (!id) continue;
-        size_t before = gtfs_index_find(&feed->service_of, id);
+        size_t before = az_gtfs_index_find(&feed->service_of, id);
         if (before != AZ_NO_INDEX) {
             AZ_TRY(add_id(g, table, r, id_column, &feed->service_of, rows, id, before, &added));
             continue;
@@ -305,17 +308,17 @@ static enum az_status read_calendar(struct gtfs *g, struct gtfs_feed *feed)
         struct gtfs_service *service = service_for(g, feed, id);
         if (!service) return AZ_NO_MEMORY;
         for (size_t d = 0; d < 7; d++) {
-            const char *cell = gtfs_cell(table, r, columns[d]);
+            const char *cell = az_gtfs_cell(table, r, columns[d]);
             if (columns[d] != AZ_NO_INDEX && strcmp(cell, "0") != 0 && strcmp(cell, "1") != 0)
-                gtfs_bad(table, r, columns[d], "0 or 1", g->findings);
+                az_gtfs_bad(table, r, columns[d], "0 or 1", g->findings);
             service->weekdays |= (unsigned)(strcmp(cell, "1") == 0) << d;
         }
         if (!read_day(g, table, r, from, &first) || !read_day(g, table, r, to, &last)) continue;
-        if (last < first) gtfs_bad(table, r, to, "at or after start_date", g->findings);
+        if (last < first) az_gtfs_bad(table, r, to, "at or after start_date", g->findings);
         service->first = first;
         service->last = last;
         service->runs = g->day >= first && g->day <= last &&
-                        strcmp(gtfs_cell(table, r, columns[gtfs_weekday(g->day)]), "1") == 0;
+                        strcmp(az_gtfs_cell(table, r, columns[az_gtfs_weekday(g->day)]), "1") == 0;
     }
     return AZ_OK;
 }
@@ -323,33 +326,33 @@ static enum az_status read_calendar(struct gtfs *g, struct gtfs_feed *feed)
 static enum az_status read_exceptions(struct gtfs *g, struct gtfs_feed *feed)
 {
     const struct gtfs_table *table = &feed->calendar_dates;
-    size_t id_column = gtfs_column(table, "service_id", true, g->findings);
-    size_t date = gtfs_column(table, "date", true, g->findings);
-    size_t type = gtfs_column(table, "exception_type", true, g->findings);
+    size_t id_column = az_gtfs_column(table, "service_id", true, g->findings);
+    size_t date = az_gtfs_column(table, "date", true, g->findings);
+    size_t type = az_gtfs_column(table, "exception_type", true, g->findings);
     struct gtfs_index seen = { 0 };
     for (size_t r = 1; r < table->csv.count; r++) {
-        const char *id = gtfs_need(table, r, id_column, g->findings);
-        const char *what = gtfs_cell(table, r, type);
+        const char *id = az_gtfs_need(table, r, id_column, g->findings);
+        const char *what = az_gtfs_cell(table, r, type);
         int64_t day;
         bool adds = strcmp(what, "1") == 0, good = adds || strcmp(what, "2") == 0;
-        if (type != AZ_NO_INDEX && !good) gtfs_bad(table, r, type, "1 or 2", g->findings);
+        if (type != AZ_NO_INDEX && !good) az_gtfs_bad(table, r, type, "1 or 2", g->findings);
         if (!id || !read_day(g, table, r, date, &day) || !good) continue;
-        char *key = az_arena_format(g->arena, "%s\n%s", gtfs_cell(table, r, date), id);
+        char *key = az_arena_format(g->arena, "%s\n%s", az_gtfs_cell(table, r, date), id);
         if (!key) return AZ_NO_MEMORY;
-        size_t before = gtfs_index_find(&seen, key);
+        size_t before = az_gtfs_index_find(&seen, key);
         if (before != AZ_NO_INDEX) {
-            if (strcmp(gtfs_cell(table, before, type), what) != 0)
+            if (strcmp(az_gtfs_cell(table, before, type), what) != 0)
                 AZ_FIND(
                     g->findings, &az_code_gtfs_duplicate, GTFS_AT(table, r),
                     AZ_TEXT_PARAM("column", "service_id, date"),
                     AZ_TEXT_PARAM("value", az_arena_format(g->arena, "%s %s with exception_type %s",
-                                                           id, gtfs_cell(table, r, date),
-                                                           gtfs_cell(table, before, type))),
+                                                           id, az_gtfs_cell(table, r, date),
+                                                           az_gtfs_cell(table, before, type))),
                     AZ_NUMBER_PARAM("line", (double)table->csv.rows[before].line));
             continue;
         }
-        AZ_TRY(gtfs_index_add(&seen, g->arena, key, r));
-        size_t s = gtfs_index_find(&feed->service_of, id);
+        AZ_TRY(az_gtfs_index_add(&seen, g->arena, key, r));
+        size_t s = az_gtfs_index_find(&feed->service_of, id);
         struct gtfs_service *service =
             s != AZ_NO_INDEX ? &feed->service[s] : service_for(g, feed, id);
         if (!service) return AZ_NO_MEMORY;
@@ -368,20 +371,21 @@ static enum az_status read_exceptions(struct gtfs *g, struct gtfs_feed *feed)
 static enum az_status read_trips(struct gtfs *g, struct gtfs_feed *feed)
 {
     const struct gtfs_table *table = &feed->trips;
-    size_t count = row_count(table), id_column = gtfs_column(table, "trip_id", true, g->findings);
-    size_t route = gtfs_column(table, "route_id", true, g->findings);
-    size_t service = gtfs_column(table, "service_id", true, g->findings);
-    size_t headsign = gtfs_column(table, "trip_headsign", false, NULL);
-    size_t shape = gtfs_column(table, "shape_id", false, NULL);
+    size_t count = row_count(table),
+           id_column = az_gtfs_column(table, "trip_id", true, g->findings);
+    size_t route = az_gtfs_column(table, "route_id", true, g->findings);
+    size_t service = az_gtfs_column(table, "service_id", true, g->findings);
+    size_t headsign = az_gtfs_column(table, "trip_headsign", false, NULL);
+    size_t shape = az_gtfs_column(table, "shape_id", false, NULL);
     size_t *rows = AZ_ARRAY(g->arena, count + 1, size_t);
     feed->trip = AZ_ARRAY(g->arena, count + 1, struct gtfs_trip);
     if (!feed->trip || !rows) return AZ_NO_MEMORY;
     for (size_t r = 1; r <= count; r++) {
-        const char *id = gtfs_need(table, r, id_column, g->findings);
+        const char *id = az_gtfs_need(table, r, id_column, g->findings);
         bool added = false;
         struct gtfs_trip trip = { .id = id,
-                                  .headsign = gtfs_cell(table, r, headsign),
-                                  .shape = gtfs_cell(table, r, shape),
+                                  .headsign = az_gtfs_cell(table, r, headsign),
+                                  .shape = az_gtfs_cell(table, r, shape),
                                   .row = r };
         trip.route = refer(g, table, r, route, &feed->route_of, "routes.txt");
         trip.service =
@@ -400,10 +404,10 @@ static enum az_status read_trips(struct gtfs *g, struct gtfs_feed *feed)
 static int64_t read_time(struct gtfs *g, const struct gtfs_table *table, size_t row, size_t column)
 {
     int64_t seconds;
-    const char *cell = gtfs_cell(table, row, column);
+    const char *cell = az_gtfs_cell(table, row, column);
     if (!*cell) return GTFS_NO_TIME;
-    if (gtfs_time(cell, &seconds)) return seconds;
-    gtfs_bad(table, row, column, "a time like 25:10:00", g->findings);
+    if (az_gtfs_time(cell, &seconds)) return seconds;
+    az_gtfs_bad(table, row, column, "a time like 25:10:00", g->findings);
     return GTFS_NO_TIME;
 }
 
@@ -454,17 +458,17 @@ static enum az_status sort_times(struct gtfs *g, struct gtfs_feed *feed,
 static enum az_status read_stop_times(struct gtfs *g, struct gtfs_feed *feed)
 {
     const struct gtfs_table *table = &feed->stop_times;
-    size_t count = row_count(table), trip = gtfs_column(table, "trip_id", true, g->findings);
-    size_t stop = gtfs_column(table, "stop_id", true, g->findings);
-    size_t sequence = gtfs_column(table, "stop_sequence", true, g->findings);
-    size_t arrival = gtfs_column(table, "arrival_time", true, g->findings);
-    size_t departure = gtfs_column(table, "departure_time", true, g->findings);
+    size_t count = row_count(table), trip = az_gtfs_column(table, "trip_id", true, g->findings);
+    size_t stop = az_gtfs_column(table, "stop_id", true, g->findings);
+    size_t sequence = az_gtfs_column(table, "stop_sequence", true, g->findings);
+    size_t arrival = az_gtfs_column(table, "arrival_time", true, g->findings);
+    size_t departure = az_gtfs_column(table, "departure_time", true, g->findings);
     struct gtfs_stop_time *times = AZ_ARRAY(g->arena, count + 1, struct gtfs_stop_time);
     size_t *owner = AZ_ARRAY(g->arena, count + 1, size_t);
     if (!times || !owner) return AZ_NO_MEMORY;
     for (size_t r = 1; r <= count; r++) {
         struct gtfs_stop_time *time = &times[r - 1];
-        const char *cell = gtfs_need(table, r, sequence, g->findings);
+        const char *cell = az_gtfs_need(table, r, sequence, g->findings);
         double value = -1;
         *time = (struct gtfs_stop_time){ .row = r,
                                          .arrival = read_time(g, table, r, arrival),
@@ -472,7 +476,7 @@ static enum az_status read_stop_times(struct gtfs *g, struct gtfs_feed *feed)
         bool good = cell && az_csv_number(cell, &value) && value >= 0 && value <= 1e9 &&
                     value == floor(value);
         if (cell && !good)
-            gtfs_bad(table, r, sequence, "a whole number of at least 0", g->findings);
+            az_gtfs_bad(table, r, sequence, "a whole number of at least 0", g->findings);
         time->sequence = good ? (int64_t)value : 0;
         owner[r - 1] = refer(g, table, r, trip, &feed->trip_of, "trips.txt");
         time->stop = refer(g, table, r, stop, &feed->stop_of, "stops.txt");
@@ -486,9 +490,9 @@ static void read_zone(struct gtfs *g, struct gtfs_feed *feed)
 {
     const struct gtfs_table *table = &feed->agency;
     if (g->side->timezone || !table->input) return;
-    size_t column = gtfs_column(table, "agency_timezone", true, g->findings);
+    size_t column = az_gtfs_column(table, "agency_timezone", true, g->findings);
     if (table->csv.count > 1 && column != AZ_NO_INDEX) {
-        feed->zone = gtfs_need(table, 1, column, g->findings);
+        feed->zone = az_gtfs_need(table, 1, column, g->findings);
         feed->zone_row = 1;
     }
 }
@@ -509,7 +513,7 @@ static enum az_status read_feed(struct gtfs *g, struct gtfs_feed *feed)
     return read_stop_times(g, feed);
 }
 
-enum az_status gtfs_feeds(struct gtfs *g)
+enum az_status az_gtfs_feeds(struct gtfs *g)
 {
     AZ_TRY(split(g));
     if (g->feed_count == 0) AZ_FIND0(g->findings, &az_code_gtfs_no_feed, NULL);

@@ -12,7 +12,7 @@
 
 #define EARTH_KM 6371.0088 /* mean radius */
 
-double gtfs_km(double latitude1, double longitude1, double latitude2, double longitude2)
+double az_gtfs_km(double latitude1, double longitude1, double latitude2, double longitude2)
 {
     const double degree = acos(-1) / 180;
     double up = sin((latitude2 - latitude1) * degree / 2);
@@ -21,7 +21,7 @@ double gtfs_km(double latitude1, double longitude1, double latitude2, double lon
     return 2 * EARTH_KM * asin(fmin(1, sqrt(h)));
 }
 
-char *gtfs_slug(const char *text, struct az_arena *arena)
+char *az_gtfs_slug(const char *text, struct az_arena *arena)
 {
     char *slug = az_arena_text(arena, text), *to = slug;
     if (!slug) return NULL;
@@ -53,7 +53,7 @@ static size_t each_stop(struct gtfs *g, const char *text,
         size_t length = strlen(feed->label);
         bool mine =
             colon && (size_t)(colon - text) == length && strncmp(feed->label, text, length) == 0;
-        size_t one = gtfs_index_find(&feed->stop_of, mine ? colon + 1 : text);
+        size_t one = az_gtfs_index_find(&feed->stop_of, mine ? colon + 1 : text);
         if (one != AZ_NO_INDEX) {
             each(g, &feed->stop[one], data);
             found++;
@@ -81,8 +81,8 @@ static enum az_status read_elevations(struct gtfs *g)
         if (each_stop(g, item->stop, set_elevation, &item->elevation_m) > 0) continue;
         char *pointer = az_arena_format(g->arena, "/elevations/%zu/stop", i);
         if (!pointer) return AZ_NO_MEMORY;
-        gtfs_side_find(g->findings, g->import->side, &az_code_gtfs_side_stop, pointer, "value",
-                       item->stop);
+        az_gtfs_side_find(g->findings, g->import->side, &az_code_gtfs_side_stop, pointer, "value",
+                          item->stop);
     }
     return AZ_OK;
 }
@@ -139,8 +139,8 @@ static enum az_status side_place(struct gtfs *g, size_t p)
         claim.pointer = pointer + 1;
         size_t here = each_stop(g, side->stops.items[i], claim_stop, &claim);
         if (here == 0)
-            gtfs_side_find(g->findings, g->import->side, &az_code_gtfs_side_stop, pointer, "value",
-                           side->stops.items[i]);
+            az_gtfs_side_find(g->findings, g->import->side, &az_code_gtfs_side_stop, pointer,
+                              "value", side->stops.items[i]);
         found += here;
     }
     char *pointer = az_arena_format(g->arena, "/places/%zu", p);
@@ -155,7 +155,8 @@ static enum az_status side_place(struct gtfs *g, size_t p)
     if (isnan(place->elevation_m) && claim.elevations > 0)
         place->elevation_m = claim.elevation_m / (double)claim.elevations;
     if (found == 0 && side->stops.count == 0 && isnan(place->latitude))
-        gtfs_side_find(g->findings, g->import->side, &az_code_gtfs_side_place, pointer, NULL, NULL);
+        az_gtfs_side_find(g->findings, g->import->side, &az_code_gtfs_side_place, pointer, NULL,
+                          NULL);
     return AZ_OK;
 }
 
@@ -208,7 +209,8 @@ static bool belongs(const struct gtfs *g, const struct gtfs_place *place,
 {
     if (place->stop == AZ_NO_INDEX || isnan(stop->latitude)) return false;
     const struct gtfs_stop *first = &place->feed->stop[place->stop];
-    double m = 1000 * gtfs_km(first->latitude, first->longitude, stop->latitude, stop->longitude);
+    double m =
+        1000 * az_gtfs_km(first->latitude, first->longitude, stop->latitude, stop->longitude);
     if (place->feed == feed && stop->parent != AZ_NO_INDEX && stop->parent == first->parent)
         return true;
     if (*stop->name && strcmp(stop->name, first->name) == 0 && m <= GTFS_NAME_M) return true;
@@ -228,7 +230,7 @@ static bool is_readable(const char *id)
 static enum az_status name_place(struct gtfs *g, struct gtfs_place *place, struct gtfs_index *ids)
 {
     const struct gtfs_stop *stop = &place->feed->stop[place->stop];
-    char *slug = gtfs_slug(stop->english ? stop->english : stop->name, g->arena);
+    char *slug = az_gtfs_slug(stop->english ? stop->english : stop->name, g->arena);
     if (!slug) return AZ_NO_MEMORY;
     if (az_is_id(stop->id) && strlen(stop->id) <= 60 && is_readable(stop->id))
         place->id = stop->id;
@@ -240,17 +242,17 @@ static enum az_status name_place(struct gtfs *g, struct gtfs_place *place, struc
                         : az_arena_format(g->arena, "stop-line-%zu",
                                           place->feed->stops.csv.rows[stop->row].line);
     const char *base = place->id;
-    for (size_t n = 2; place->id && gtfs_index_find(ids, place->id) != AZ_NO_INDEX; n++)
+    for (size_t n = 2; place->id && az_gtfs_index_find(ids, place->id) != AZ_NO_INDEX; n++)
         place->id = az_arena_format(g->arena, "%s.%zu", base, n);
     if (!place->id) return AZ_NO_MEMORY;
-    return gtfs_index_add(ids, g->arena, place->id, 0);
+    return az_gtfs_index_add(ids, g->arena, place->id, 0);
 }
 
 static enum az_status make_places(struct gtfs *g, const struct terminus *termini, size_t count)
 {
     struct gtfs_index ids = { 0 };
     for (size_t p = 0; p < g->place_count; p++)
-        AZ_TRY(gtfs_index_add(&ids, g->arena, g->place[p].id, 0));
+        AZ_TRY(az_gtfs_index_add(&ids, g->arena, g->place[p].id, 0));
     for (size_t i = 0; i < count; i++) {
         struct gtfs_stop *stop = &termini[i].feed->stop[termini[i].stop];
         for (size_t p = 0; p < g->place_count && stop->place == AZ_NO_INDEX; p++)
@@ -280,7 +282,7 @@ static double nearest(const struct gtfs *g, double latitude, double longitude)
         for (size_t s = 0; s < g->feed[f].stop_count; s++) {
             const struct gtfs_stop *stop = &g->feed[f].stop[s];
             if (isnan(stop->elevation_m) || isnan(stop->latitude)) continue;
-            double km = gtfs_km(latitude, longitude, stop->latitude, stop->longitude);
+            double km = az_gtfs_km(latitude, longitude, stop->latitude, stop->longitude);
             if (km >= best) continue;
             best = km;
             elevation = stop->elevation_m;
@@ -288,7 +290,7 @@ static double nearest(const struct gtfs *g, double latitude, double longitude)
     return elevation;
 }
 
-enum az_status gtfs_places(struct gtfs *g)
+enum az_status az_gtfs_places(struct gtfs *g)
 {
     struct terminus *termini;
     size_t before = az_findings_total(g->findings);

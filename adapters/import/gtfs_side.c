@@ -163,9 +163,9 @@ const struct az_table *az_gtfs_side_table(struct az_arena *arena)
     return table;
 }
 
-void gtfs_side_find(struct az_findings *findings, const struct az_input *input,
-                    const struct az_code *code, const char *pointer, const char *name,
-                    const char *value)
+void az_gtfs_side_find(struct az_findings *findings, const struct az_input *input,
+                       const struct az_code *code, const char *pointer, const char *name,
+                       const char *value)
 {
     char shown[AZ_SHORT_TEXT];
     struct az_param param = AZ_TEXT_PARAM(name ? name : "", az_shorten(value ? value : "", shown));
@@ -180,8 +180,8 @@ void gtfs_side_find(struct az_findings *findings, const struct az_input *input,
     item->pointer = where;
 }
 
-enum az_status gtfs_side_read(const struct az_input *input, struct az_arena *arena,
-                              struct az_findings *findings, struct gtfs_side **side)
+enum az_status az_gtfs_side_read(const struct az_input *input, struct az_arena *arena,
+                                 struct az_findings *findings, struct gtfs_side **side)
 {
     const struct az_table *table = az_gtfs_side_table(arena);
     enum az_status status = AZ_OK;
@@ -209,9 +209,9 @@ enum az_status gtfs_side_read(const struct az_input *input, struct az_arena *are
     void *object = NULL;
     AZ_GOTO(az_json_read(table, json, AZ_AT(NULL, input->name), arena, findings, &object));
     struct gtfs_side *read = object;
-    if (read && read->day_start && !gtfs_time(read->day_start, &seconds))
-        gtfs_side_find(findings, input, &az_code_import_bad_time, "/day_start", "value",
-                       read->day_start);
+    if (read && read->day_start && !az_gtfs_time(read->day_start, &seconds))
+        az_gtfs_side_find(findings, input, &az_code_import_bad_time, "/day_start", "value",
+                          read->day_start);
     if (az_findings_total(findings) > before || !read) goto done;
     /* The rows that a side file lacks stay as an instance without them has them. */
     struct eb_instance rest;

@@ -23,8 +23,8 @@ static void put(struct gtfs_index *index, const char *key, size_t value)
     index->values[at] = value;
 }
 
-enum az_status gtfs_index_add(struct gtfs_index *index, struct az_arena *arena, const char *key,
-                              size_t value)
+enum az_status az_gtfs_index_add(struct gtfs_index *index, struct az_arena *arena, const char *key,
+                                 size_t value)
 {
     if (2 * (index->count + 1) > index->capacity) {
         struct gtfs_index grown = { .capacity = index->capacity ? 2 * index->capacity : 64,
@@ -41,7 +41,7 @@ enum az_status gtfs_index_add(struct gtfs_index *index, struct az_arena *arena, 
     return AZ_OK;
 }
 
-size_t gtfs_index_find(const struct gtfs_index *index, const char *key)
+size_t az_gtfs_index_find(const struct gtfs_index *index, const char *key)
 {
     if (index->capacity == 0) return AZ_NO_INDEX;
     size_t at = hash_of(key) & (index->capacity - 1);
@@ -69,8 +69,8 @@ static char *trim(char *cell)
     return cell;
 }
 
-enum az_status gtfs_table_read(const struct az_input *input, struct az_arena *arena,
-                               struct az_findings *findings, struct gtfs_table *table)
+enum az_status az_gtfs_table_read(const struct az_input *input, struct az_arena *arena,
+                                  struct az_findings *findings, struct gtfs_table *table)
 {
     size_t kept = 0;
     bool good;
@@ -93,8 +93,8 @@ enum az_status gtfs_table_read(const struct az_input *input, struct az_arena *ar
     return AZ_OK;
 }
 
-size_t gtfs_column(const struct gtfs_table *table, const char *name, bool required,
-                   struct az_findings *findings)
+size_t az_gtfs_column(const struct gtfs_table *table, const char *name, bool required,
+                      struct az_findings *findings)
 {
     const struct az_csv_row *header = table->csv.count > 0 ? &table->csv.rows[0] : NULL;
     for (size_t c = 0; header && c < header->count; c++)
@@ -108,30 +108,30 @@ size_t gtfs_column(const struct gtfs_table *table, const char *name, bool requir
     return AZ_NO_INDEX;
 }
 
-const char *gtfs_cell(const struct gtfs_table *table, size_t row, size_t column)
+const char *az_gtfs_cell(const struct gtfs_table *table, size_t row, size_t column)
 {
     const struct az_csv_row *cells = &table->csv.rows[row];
     return column < cells->count ? cells->cells[column] : "";
 }
 
-const char *gtfs_need(const struct gtfs_table *table, size_t row, size_t column,
-                      struct az_findings *findings)
+const char *az_gtfs_need(const struct gtfs_table *table, size_t row, size_t column,
+                         struct az_findings *findings)
 {
-    const char *cell = gtfs_cell(table, row, column);
+    const char *cell = az_gtfs_cell(table, row, column);
     if (*cell) return cell;
     if (column != AZ_NO_INDEX)
         AZ_FIND(findings, &az_code_gtfs_missing_value, GTFS_AT(table, row),
-                AZ_TEXT_PARAM("column", gtfs_cell(table, 0, column)));
+                AZ_TEXT_PARAM("column", az_gtfs_cell(table, 0, column)));
     return NULL;
 }
 
-void gtfs_bad(const struct gtfs_table *table, size_t row, size_t column, const char *expected,
-              struct az_findings *findings)
+void az_gtfs_bad(const struct gtfs_table *table, size_t row, size_t column, const char *expected,
+                 struct az_findings *findings)
 {
     char shown[AZ_SHORT_TEXT];
     AZ_FIND(findings, &az_code_import_bad_value, GTFS_AT(table, row),
-            AZ_TEXT_PARAM("column", gtfs_cell(table, 0, column)),
-            AZ_TEXT_PARAM("value", az_shorten(gtfs_cell(table, row, column), shown)),
+            AZ_TEXT_PARAM("column", az_gtfs_cell(table, 0, column)),
+            AZ_TEXT_PARAM("value", az_shorten(az_gtfs_cell(table, row, column), shown)),
             AZ_TEXT_PARAM("expected", expected));
 }
 
@@ -147,7 +147,7 @@ static bool digits(const char **at, size_t least, size_t most, int64_t *value)
     return true;
 }
 
-bool gtfs_time(const char *text, int64_t *seconds)
+bool az_gtfs_time(const char *text, int64_t *seconds)
 {
     int64_t hours, minutes, second = 0;
     if (!digits(&text, 1, 3, &hours) || *text++ != ':' || !digits(&text, 2, 2, &minutes))
@@ -158,7 +158,7 @@ bool gtfs_time(const char *text, int64_t *seconds)
 }
 
 /* Days from 1970-01-01 in the Gregorian calendar: years begin in March, eras have 400 years. */
-int64_t gtfs_day_of(int year, int month, int day)
+int64_t az_gtfs_day_of(int year, int month, int day)
 {
     int64_t y = month > 2 ? year : year - 1, era = (y >= 0 ? y : y - 399) / 400;
     int64_t of_era = y - 400 * era, m = (month + 9) % 12;
@@ -176,29 +176,29 @@ static void date_of(int64_t day, int *year, int *month, int *date)
     *year = (int)(y + 400 * era + (*month <= 2));
 }
 
-bool gtfs_date(const char *text, int64_t *day)
+bool az_gtfs_date(const char *text, int64_t *day)
 {
     int year, month, date;
     if (strlen(text) != 8 || strspn(text, "0123456789") != 8) return false;
     int value = atoi(text);
-    *day = gtfs_day_of(value / 10000, value / 100 % 100, value % 100);
+    *day = az_gtfs_day_of(value / 10000, value / 100 % 100, value % 100);
     date_of(*day, &year, &month, &date);
     return year == value / 10000 && month == value / 100 % 100 && date == value % 100;
 }
 
-int gtfs_weekday(int64_t day)
+int az_gtfs_weekday(int64_t day)
 {
     return (int)(((day + 3) % 7 + 7) % 7); /* 1970-01-01 is a Thursday */
 }
 
-char *gtfs_day_text(int64_t day, struct az_arena *arena)
+char *az_gtfs_day_text(int64_t day, struct az_arena *arena)
 {
     int year, month, date;
     date_of(day, &year, &month, &date);
     return az_arena_format(arena, "%04d-%02d-%02d", year, month, date);
 }
 
-char *gtfs_clock(int64_t seconds, struct az_arena *arena)
+char *az_gtfs_clock(int64_t seconds, struct az_arena *arena)
 {
     return az_arena_format(arena, seconds % 60 ? "%02d:%02d:%02d" : "%02d:%02d",
                            (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60));

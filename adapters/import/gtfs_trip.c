@@ -37,19 +37,20 @@ static enum az_status read_shapes(struct gtfs *g, const struct gtfs_feed *feed,
                                   struct shapes *shapes)
 {
     const struct gtfs_table *table = &feed->shapes;
-    size_t id = gtfs_column(table, "shape_id", true, g->findings);
-    size_t columns[3] = { gtfs_column(table, "shape_pt_sequence", true, g->findings),
-                          gtfs_column(table, "shape_pt_lat", true, g->findings),
-                          gtfs_column(table, "shape_pt_lon", true, g->findings) };
+    size_t id = az_gtfs_column(table, "shape_id", true, g->findings);
+    size_t columns[3] = { az_gtfs_column(table, "shape_pt_sequence", true, g->findings),
+                          az_gtfs_column(table, "shape_pt_lat", true, g->findings),
+                          az_gtfs_column(table, "shape_pt_lon", true, g->findings) };
     shapes->points = AZ_ARRAY(g->arena, table->csv.count + 1, struct shape_point);
     if (!shapes->points) return AZ_NO_MEMORY;
     for (size_t r = 1; r < table->csv.count; r++) {
-        struct shape_point point = { .shape = gtfs_cell(table, r, id), .row = r };
+        struct shape_point point = { .shape = az_gtfs_cell(table, r, id), .row = r };
         double *values[3] = { &point.sequence, &point.latitude, &point.longitude };
         bool good = *point.shape;
         for (size_t k = 0; k < 3; k++) {
-            if (az_csv_number(gtfs_cell(table, r, columns[k]), values[k])) continue;
-            if (columns[k] != AZ_NO_INDEX) gtfs_bad(table, r, columns[k], "a number", g->findings);
+            if (az_csv_number(az_gtfs_cell(table, r, columns[k]), values[k])) continue;
+            if (columns[k] != AZ_NO_INDEX)
+                az_gtfs_bad(table, r, columns[k], "a number", g->findings);
             good = false;
         }
         if (good) shapes->points[shapes->count++] = point;
@@ -57,7 +58,7 @@ static enum az_status read_shapes(struct gtfs *g, const struct gtfs_feed *feed,
     qsort(shapes->points, shapes->count, sizeof *shapes->points, by_shape);
     for (size_t i = 0; i < shapes->count; i++)
         if (i == 0 || strcmp(shapes->points[i].shape, shapes->points[i - 1].shape) != 0)
-            AZ_TRY(gtfs_index_add(&shapes->first, g->arena, shapes->points[i].shape, i));
+            AZ_TRY(az_gtfs_index_add(&shapes->first, g->arena, shapes->points[i].shape, i));
     return AZ_OK;
 }
 
@@ -101,11 +102,11 @@ static void along(const struct gtfs_feed *feed, const struct gtfs_trip *trip,
     for (size_t i = 0, s = 0; i < stops; i++) {
         const struct gtfs_stop *stop = &feed->stop[feed->time[trip->first + i].stop];
         for (; s < (size_t)km[i]; s++)
-            done += gtfs_km(points[s].latitude, points[s].longitude, points[s + 1].latitude,
-                            points[s + 1].longitude);
+            done += az_gtfs_km(points[s].latitude, points[s].longitude, points[s + 1].latitude,
+                               points[s + 1].longitude);
         project(&points[s], &points[s + 1], stop, &share);
-        double here = done + share * gtfs_km(points[s].latitude, points[s].longitude,
-                                             points[s + 1].latitude, points[s + 1].longitude);
+        double here = done + share * az_gtfs_km(points[s].latitude, points[s].longitude,
+                                                points[s + 1].latitude, points[s + 1].longitude);
         at = i == 0 ? here : fmax(at, here);
         km[i] = at;
     }
@@ -123,7 +124,7 @@ static void straight(const struct gtfs *g, const struct gtfs_feed *feed,
         const struct gtfs_stop *a = &feed->stop[feed->time[trip->first + i - 1].stop];
         const struct gtfs_stop *b = &feed->stop[feed->time[trip->first + i].stop];
         km[i] = km[i - 1] + g->side->distance_factor *
-                                gtfs_km(a->latitude, a->longitude, b->latitude, b->longitude);
+                                az_gtfs_km(a->latitude, a->longitude, b->latitude, b->longitude);
     }
 }
 
@@ -131,7 +132,7 @@ static void straight(const struct gtfs *g, const struct gtfs_feed *feed,
 static size_t segments(const struct shapes *shapes, const char *shape, size_t *first)
 {
     size_t n = 0;
-    *first = gtfs_index_find(&shapes->first, shape);
+    *first = az_gtfs_index_find(&shapes->first, shape);
     for (size_t i = *first; *first != AZ_NO_INDEX && i + 1 < shapes->count; i++, n++)
         if (strcmp(shapes->points[i + 1].shape, shape) != 0) break;
     return n;
@@ -197,7 +198,7 @@ static enum az_status profile(struct gtfs *g, struct gtfs_run *run, const double
 static bool is_repeated(const struct gtfs *g, const struct gtfs_feed *feed, const char *route)
 {
     for (size_t f = 0; f < g->feed_count; f++) {
-        size_t r = gtfs_index_find(&g->feed[f].route_of, route);
+        size_t r = az_gtfs_index_find(&g->feed[f].route_of, route);
         if (&g->feed[f] != feed && r != AZ_NO_INDEX && g->feed[f].route[r].chosen) return true;
     }
     return false;
@@ -206,7 +207,7 @@ static bool is_repeated(const struct gtfs *g, const struct gtfs_feed *feed, cons
 static bool is_repeated_trip(const struct gtfs *g, const struct gtfs_feed *feed, const char *trip)
 {
     for (size_t f = 0; f < g->feed_count; f++)
-        if (&g->feed[f] != feed && gtfs_index_find(&g->feed[f].trip_of, trip) != AZ_NO_INDEX)
+        if (&g->feed[f] != feed && az_gtfs_index_find(&g->feed[f].trip_of, trip) != AZ_NO_INDEX)
             return true;
     return false;
 }
@@ -228,8 +229,8 @@ static enum az_status name_run(struct gtfs *g, struct gtfs_run *run, struct gtfs
         if (id && run->of_headway) id = az_arena_format(g->arena, "%s.%s", id, clock);
     } else {
         const char *brief = *route->short_name ? route->short_name : route->id;
-        char *slug = gtfs_slug(brief, g->arena);
-        if (slug && !*slug) slug = gtfs_slug(route->id, g->arena);
+        char *slug = az_gtfs_slug(brief, g->arena);
+        if (slug && !*slug) slug = az_gtfs_slug(route->id, g->arena);
         if (slug && !*slug)
             slug =
                 az_arena_format(g->arena, "line%zu", run->feed->routes.csv.rows[route->row].line);
@@ -238,10 +239,10 @@ static enum az_status name_run(struct gtfs *g, struct gtfs_run *run, struct gtfs
                         : az_arena_format(g->arena, "%s.%s", slug, clock);
     }
     const char *base = id;
-    for (size_t n = 2; id && gtfs_index_find(ids, id) != AZ_NO_INDEX; n++)
+    for (size_t n = 2; id && az_gtfs_index_find(ids, id) != AZ_NO_INDEX; n++)
         id = az_arena_format(g->arena, "%s.%zu", base, n);
     run->id = id;
-    return id ? gtfs_index_add(ids, g->arena, id, 0) : AZ_NO_MEMORY;
+    return id ? az_gtfs_index_add(ids, g->arena, id, 0) : AZ_NO_MEMORY;
 }
 
 /* Where the stops of a run's trip lie: once for all trips of one shape and the same stops. */
@@ -261,7 +262,7 @@ static enum az_status measure(struct gtfs *g, struct gtfs_run *run, const struct
     char *key = good ? az_arena_text_n(g->arena, text, length) : NULL;
     free(text);
     if (!key) return AZ_NO_MEMORY;
-    size_t twin = gtfs_index_find(patterns, key);
+    size_t twin = az_gtfs_index_find(patterns, key);
     if (twin != AZ_NO_INDEX) {
         trip->km = run->feed->trip[g->run[twin].trip].km;
         return AZ_OK;
@@ -270,10 +271,10 @@ static enum az_status measure(struct gtfs *g, struct gtfs_run *run, const struct
     if (!km) return AZ_NO_MEMORY;
     AZ_TRY(distances(g, run->feed, trip, shapes, km));
     trip->km = km;
-    return gtfs_index_add(patterns, g->arena, key, (size_t)(run - g->run));
+    return az_gtfs_index_add(patterns, g->arena, key, (size_t)(run - g->run));
 }
 
-enum az_status gtfs_measure(struct gtfs *g)
+enum az_status az_gtfs_measure(struct gtfs *g)
 {
     struct gtfs_index ids = { 0 }, patterns = { 0 };
     size_t first;

@@ -65,9 +65,10 @@ static bool rule_day(const char **at, int year, int64_t *day)
         (*at)++;
         if (!rule_time(at, &ignored)) return false;
     }
-    int64_t first = gtfs_day_of(year, month, 1);
-    int64_t next = month == 12 ? gtfs_day_of(year + 1, 1, 1) : gtfs_day_of(year, month + 1, 1);
-    *day = first + (weekday + 7 - (gtfs_weekday(first) + 1) % 7) % 7 + 7 * (week - 1);
+    int64_t first = az_gtfs_day_of(year, month, 1);
+    int64_t next =
+        month == 12 ? az_gtfs_day_of(year + 1, 1, 1) : az_gtfs_day_of(year, month + 1, 1);
+    *day = first + (weekday + 7 - (az_gtfs_weekday(first) + 1) % 7) % 7 + 7 * (week - 1);
     if (*day >= next) *day -= 7;
     return true;
 }
@@ -83,7 +84,7 @@ static bool rule_offset(const char *rule, int64_t day, int64_t *offset)
     summer = standard - 3600;
     if (*rule && *rule != ',' && !rule_time(&rule, &summer)) return false;
     int year = 1970 + (int)(day / 366);
-    while (gtfs_day_of(year + 1, 1, 1) <= day) year++;
+    while (az_gtfs_day_of(year + 1, 1, 1) <= day) year++;
     if (!rule_day(&rule, year, &from) || !rule_day(&rule, year, &to)) return false;
     bool in_summer = from < to ? day >= from && day < to : day >= from || day < to;
     if (in_summer) *offset = -summer;
@@ -165,7 +166,7 @@ static bool from_file(const char *zone, int64_t day, int64_t *offset)
     return good;
 }
 
-bool gtfs_zone_offset(const char *zone, int64_t day, int *offset_min)
+bool az_gtfs_zone_offset(const char *zone, int64_t day, int *offset_min)
 {
     static const struct {
         const char *zone;

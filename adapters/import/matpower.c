@@ -16,43 +16,43 @@
 /* --- values -------------------------------------------------------------------------------------
  */
 
-double mp_bus(const struct mp_case *mp, size_t i, int column)
+double az_mp_bus(const struct mp_case *mp, size_t i, int column)
 {
     return mp->of.bus.values[mp->bus[i] * mp->of.bus.columns + (size_t)column];
 }
 
-double mp_branch(const struct mp_case *mp, size_t l, int column)
+double az_mp_branch(const struct mp_case *mp, size_t l, int column)
 {
     return mp->of.branch.values[mp->branch[l] * mp->of.branch.columns + (size_t)column];
 }
 
-double mp_gen(const struct mp_case *mp, size_t g, int column)
+double az_mp_gen(const struct mp_case *mp, size_t g, int column)
 {
     return mp->of.gen.values[mp->gen[g] * mp->of.gen.columns + (size_t)column];
 }
 
-const char *mp_id(const struct mp_case *mp, const char *kind, size_t number)
+const char *az_mp_id(const struct mp_case *mp, const char *kind, size_t number)
 {
     return az_arena_format(mp->arena, "%s-%s%zu", mp->name, kind, number);
 }
 
-const char *mp_bus_id(const struct mp_case *mp, size_t i)
+const char *az_mp_bus_id(const struct mp_case *mp, size_t i)
 {
-    return mp_id(mp, "", (size_t)mp_bus(mp, i, MP_BUS_I));
+    return az_mp_id(mp, "", (size_t)az_mp_bus(mp, i, MP_BUS_I));
 }
 
-void mp_tell(const struct mp_case *mp, const struct az_code *code, size_t count)
+void az_mp_tell(const struct mp_case *mp, const struct az_code *code, size_t count)
 {
     if (count > 0) AZ_FIND(mp->import->told, code, NULL, AZ_NUMBER_PARAM("count", (double)count));
 }
 
-enum az_status mp_set_load(const struct mp_case *mp, json_t *object, double mw)
+enum az_status az_mp_set_load(const struct mp_case *mp, json_t *object, double mw)
 {
     AZ_TRY(az_sti_set(object, "load", json_string(mp->flat)));
     return az_sti_set(object, "year_kwh", az_sti_number(mw * 1e3 * 8760));
 }
 
-bool mp_is_taken(const struct mp_case *mp, const char *list, const char *id)
+bool az_mp_is_taken(const struct mp_case *mp, const char *list, const char *id)
 {
     if (!az_sti_find(json_object_get(mp->document, list), id)) return false;
     AZ_FIND(mp->findings, &az_code_import_twice, AZ_AT(AZ_AT(NULL, "--into"), list),
@@ -216,8 +216,8 @@ static void tell_service(const struct mp_case *mp)
                 AZ_NUMBER_PARAM("branches", (double)branches),
                 AZ_NUMBER_PARAM("buses", (double)buses));
     for (size_t i = 0; i < mp->bus_count; i++)
-        shunts += mp_bus(mp, i, MP_GS) != 0 || mp_bus(mp, i, MP_BS) != 0;
-    mp_tell(mp, &az_code_import_told_shunts, shunts);
+        shunts += az_mp_bus(mp, i, MP_GS) != 0 || az_mp_bus(mp, i, MP_BS) != 0;
+    az_mp_tell(mp, &az_code_import_told_shunts, shunts);
     if (mp->flat)
         AZ_FIND(mp->import->told, &az_code_import_told_flat, NULL, AZ_TEXT_PARAM("id", mp->flat));
 }
@@ -244,7 +244,7 @@ static enum az_status fill(struct mp_case *mp)
     AZ_TRY(az_sti_begin(mp->import, mp->name, mp->findings, &mp->document));
     if (!mp->document) return AZ_OK;
     AZ_TRY(az_sti_flat(mp->document, mp->arena, &mp->flat));
-    AZ_TRY(mp->branch_count + 1 == mp->bus_count ? mp_add_feeder(mp) : mp_add_upstream(mp));
+    AZ_TRY(mp->branch_count + 1 == mp->bus_count ? az_mp_add_feeder(mp) : az_mp_add_upstream(mp));
     const char *source = az_arena_format(mp->arena, "MATPOWER %s", mp->name);
     if (!source) return AZ_NO_MEMORY;
     AZ_TRY(az_sti_source(mp->document, source));

@@ -23,27 +23,27 @@ struct mp_case {
 };
 
 /* A value of a bus, branch or generator in service. */
-double mp_bus(const struct mp_case *mp, size_t i, int column);
-double mp_branch(const struct mp_case *mp, size_t l, int column);
-double mp_gen(const struct mp_case *mp, size_t g, int column);
+double az_mp_bus(const struct mp_case *mp, size_t i, int column);
+double az_mp_branch(const struct mp_case *mp, size_t l, int column);
+double az_mp_gen(const struct mp_case *mp, size_t g, int column);
 
 /* "case33bw-18", "case33bw-l3": kind is "", "l", "g" or "p", number counts as the case does. NULL:
  * no memory. */
-const char *mp_id(const struct mp_case *mp, const char *kind, size_t number);
-const char *mp_bus_id(const struct mp_case *mp, size_t i);
+const char *az_mp_id(const struct mp_case *mp, const char *kind, size_t number);
+const char *az_mp_bus_id(const struct mp_case *mp, size_t i);
 
 /* Tells a count, unless it is 0. */
-void mp_tell(const struct mp_case *mp, const struct az_code *code, size_t count);
+void az_mp_tell(const struct mp_case *mp, const struct az_code *code, size_t count);
 
 /* Adds the profile's load to a node or bus. */
-enum az_status mp_set_load(const struct mp_case *mp, json_t *object, double mw);
+enum az_status az_mp_set_load(const struct mp_case *mp, json_t *object, double mw);
 
 /* Is an id of this case in a list already? That is a finding. */
-bool mp_is_taken(const struct mp_case *mp, const char *list, const char *id);
+bool az_mp_is_taken(const struct mp_case *mp, const char *list, const char *id);
 
 /* A radial case as a feeder (matpower_feeder.c), a meshed one as the grid upstream
  * (matpower_mesh.c). What is wrong is a finding, what is lost is told. AZ_OK or AZ_NO_MEMORY. */
-enum az_status mp_add_feeder(const struct mp_case *mp);
-enum az_status mp_add_upstream(const struct mp_case *mp);
+enum az_status az_mp_add_feeder(const struct mp_case *mp);
+enum az_status az_mp_add_upstream(const struct mp_case *mp);
 
 #endif

@@ -9,7 +9,7 @@
 static enum az_status add_plant(const struct mp_case *mp, const char *id, size_t bus, double mw,
                                 json_t *plants)
 {
-    const char *at = mp_bus_id(mp, bus);
+    const char *at = az_mp_bus_id(mp, bus);
     if (!id || !at) return AZ_NO_MEMORY;
     json_t *plant = json_pack("{s:s, s:s, s:s}", "id", id, "bus", at, "output", mp->flat);
     if (!plant) return AZ_NO_MEMORY;
@@ -21,16 +21,16 @@ static enum az_status add_plant(const struct mp_case *mp, const char *id, size_t
 static enum az_status add_bus(const struct mp_case *mp, size_t i, json_t *buses, json_t *plants,
                               size_t *negative)
 {
-    double p = mp_bus(mp, i, MP_PD);
-    const char *id = mp_bus_id(mp, i);
+    double p = az_mp_bus(mp, i, MP_PD);
+    const char *id = az_mp_bus_id(mp, i);
     if (!id) return AZ_NO_MEMORY;
     json_t *bus = json_pack("{s:s}", "id", id);
     if (!bus) return AZ_NO_MEMORY;
     AZ_TRY(az_sti_append(buses, bus));
-    if (p > 0) return mp_set_load(mp, bus, p);
+    if (p > 0) return az_mp_set_load(mp, bus, p);
     if (p == 0) return AZ_OK;
     ++*negative;
-    return add_plant(mp, mp_id(mp, "p", (size_t)mp_bus(mp, i, MP_BUS_I)), i, -p, plants);
+    return add_plant(mp, az_mp_id(mp, "p", (size_t)az_mp_bus(mp, i, MP_BUS_I)), i, -p, plants);
 }
 
 /* Counts of what is told. */
@@ -41,19 +41,19 @@ struct told {
 static enum az_status add_circuit(const struct mp_case *mp, size_t l, json_t *circuits,
                                   struct told *told)
 {
-    double tap = mp_branch(mp, l, MP_TAP), normal = mp_branch(mp, l, MP_RATE_A);
-    double x = mp_branch(mp, l, MP_BR_X) * (tap == 0 ? 1 : tap);
-    double emergency = mp_branch(mp, l, MP_RATE_C);
-    const char *id = mp_id(mp, "l", mp->branch[l] + 1);
-    const char *from = mp_bus_id(mp, mp->from[l]), *to = mp_bus_id(mp, mp->to[l]);
+    double tap = az_mp_branch(mp, l, MP_TAP), normal = az_mp_branch(mp, l, MP_RATE_A);
+    double x = az_mp_branch(mp, l, MP_BR_X) * (tap == 0 ? 1 : tap);
+    double emergency = az_mp_branch(mp, l, MP_RATE_C);
+    const char *id = az_mp_id(mp, "l", mp->branch[l] + 1);
+    const char *from = az_mp_bus_id(mp, mp->from[l]), *to = az_mp_bus_id(mp, mp->to[l]);
     if (!id || !from || !to) return AZ_NO_MEMORY;
     if (!(x > 0) || mp->from[l] == mp->to[l]) {
         AZ_FIND0(mp->findings, &az_code_import_bad_branch,
                  AZ_ITEM(AZ_AT(AZ_AT(NULL, mp->input->name), "branch"), mp->branch[l] + 1, NULL));
         return AZ_OK;
     }
-    if (!(emergency > 0)) emergency = mp_branch(mp, l, MP_RATE_B);
-    told->shifts += mp_branch(mp, l, MP_SHIFT) != 0;
+    if (!(emergency > 0)) emergency = az_mp_branch(mp, l, MP_RATE_B);
+    told->shifts += az_mp_branch(mp, l, MP_SHIFT) != 0;
     told->unlimited += !(normal > 0) && !(emergency > 0);
     told->weak += normal > 0 && emergency > 0 && emergency < normal;
     json_t *circuit = json_pack("{s:s, s:s, s:s}", "id", id, "from", from, "to", to);
@@ -69,22 +69,22 @@ static enum az_status add_plants(const struct mp_case *mp, json_t *plants)
 {
     size_t idle = mp->of.gen.rows - mp->gen_count, drawing = 0;
     for (size_t g = 0; g < mp->gen_count; g++) {
-        double p = mp_gen(mp, g, MP_PG);
+        double p = az_mp_gen(mp, g, MP_PG);
         if (p > 0)
-            AZ_TRY(add_plant(mp, mp_id(mp, "g", mp->gen[g] + 1), mp->at[g], p, plants));
+            AZ_TRY(add_plant(mp, az_mp_id(mp, "g", mp->gen[g] + 1), mp->at[g], p, plants));
         else if (p < 0)
             drawing++;
         else
             idle++;
     }
-    mp_tell(mp, &az_code_import_told_idle_generators, idle);
-    mp_tell(mp, &az_code_import_told_drawing_generators, drawing);
+    az_mp_tell(mp, &az_code_import_told_idle_generators, idle);
+    az_mp_tell(mp, &az_code_import_told_drawing_generators, drawing);
     return AZ_OK;
 }
 
-enum az_status mp_add_upstream(const struct mp_case *mp)
+enum az_status az_mp_add_upstream(const struct mp_case *mp)
 {
-    const char *slack = mp_bus_id(mp, mp->slack);
+    const char *slack = az_mp_bus_id(mp, mp->slack);
     struct told told = { 0 };
     size_t negative = 0;
     if (json_object_get(mp->document, "upstream")) {
@@ -103,9 +103,9 @@ enum az_status mp_add_upstream(const struct mp_case *mp)
     for (size_t i = 0; i < mp->bus_count; i++) AZ_TRY(add_bus(mp, i, buses, plants, &negative));
     for (size_t l = 0; l < mp->branch_count; l++) AZ_TRY(add_circuit(mp, l, circuits, &told));
     AZ_FIND0(mp->import->told, &az_code_import_told_dc, NULL);
-    mp_tell(mp, &az_code_import_told_shifts, told.shifts);
-    mp_tell(mp, &az_code_import_told_load_plants, negative);
-    mp_tell(mp, &az_code_import_told_unlimited, told.unlimited);
-    mp_tell(mp, &az_code_import_told_weak_emergency, told.weak);
+    az_mp_tell(mp, &az_code_import_told_shifts, told.shifts);
+    az_mp_tell(mp, &az_code_import_told_load_plants, negative);
+    az_mp_tell(mp, &az_code_import_told_unlimited, told.unlimited);
+    az_mp_tell(mp, &az_code_import_told_weak_emergency, told.weak);
     return AZ_OK;
 }

@@ -39,13 +39,13 @@ static int columns_of(const char *text, size_t bytes)
     return sum;
 }
 
-int screen_columns(const char *text)
+int az_screen_columns(const char *text)
 {
     return columns_of(text, strlen(text));
 }
 
-void screen_put_part(const struct screen *screen, const char *text, size_t bytes, int width,
-                     bool right)
+void az_screen_put_part(const struct screen *screen, const char *text, size_t bytes, int width,
+                        bool right)
 {
     const unsigned char *p = (const unsigned char *)text, *end = p + bytes;
     int used = 0, columns, all = columns_of(text, bytes);
@@ -65,9 +65,9 @@ void screen_put_part(const struct screen *screen, const char *text, size_t bytes
     for (; !right && used < width; used++) putc(' ', screen->out);
 }
 
-void screen_put(const struct screen *screen, const char *text, int width, bool right)
+void az_screen_put(const struct screen *screen, const char *text, int width, bool right)
 {
-    screen_put_part(screen, text ? text : "", text ? strlen(text) : 0, width, right);
+    az_screen_put_part(screen, text ? text : "", text ? strlen(text) : 0, width, right);
 }
 
 static bool is_one_of(const unsigned char *p, const char *const signs[], size_t count)
@@ -91,7 +91,7 @@ static bool may_end(const unsigned char *p)
     return !is_one_of(p, opening, sizeof opening / sizeof opening[0]);
 }
 
-size_t screen_line(const char *text, int width, size_t *skip)
+size_t az_screen_line(const char *text, int width, size_t *skip)
 {
     const unsigned char *p = (const unsigned char *)text;
     size_t at = 0, end = 0; /* end: where the line may end; 0: nowhere yet */
@@ -115,7 +115,7 @@ size_t screen_line(const char *text, int width, size_t *skip)
     return at;
 }
 
-int screen_word(const char *text)
+int az_screen_word(const char *text)
 {
     const unsigned char *p = (const unsigned char *)text;
     int longest = 0, run = 0, columns;
@@ -128,42 +128,42 @@ int screen_word(const char *text)
     return longest;
 }
 
-void screen_plain(const struct screen *screen, const char *text)
+void az_screen_plain(const struct screen *screen, const char *text)
 {
-    screen_put(screen, text, screen_columns(text ? text : ""), false);
+    az_screen_put(screen, text, az_screen_columns(text ? text : ""), false);
 }
 
-const char *screen_words(const struct screen *screen, struct az_words text)
+const char *az_screen_words(const struct screen *screen, struct az_words text)
 {
     const char *said = az_say(text, screen->language);
     return said ? said : "";
 }
 
-void screen_colour(const struct screen *screen, const char *role)
+void az_screen_colour(const struct screen *screen, const char *role)
 {
     if (screen->colours) fprintf(screen->out, "\033[38;5;%dm", az_draw_terminal_colour(role));
 }
 
-void screen_bold(const struct screen *screen)
+void az_screen_bold(const struct screen *screen)
 {
     if (screen->colours) fputs("\033[1m", screen->out);
 }
 
-void screen_reset(const struct screen *screen)
+void az_screen_reset(const struct screen *screen)
 {
     if (screen->colours) fputs("\033[0m", screen->out);
 }
 
-void screen_heading(const struct screen *screen, struct az_words title, const char *unit)
+void az_screen_heading(const struct screen *screen, struct az_words title, const char *unit)
 {
     char english[32], japanese[32];
     putc('\n', screen->out);
-    screen_bold(screen);
-    screen_plain(screen, screen_words(screen, title));
-    screen_reset(screen);
+    az_screen_bold(screen);
+    az_screen_plain(screen, az_screen_words(screen, title));
+    az_screen_reset(screen);
     if (unit && *unit) {
         fputs(" [", screen->out);
-        screen_plain(screen, screen_words(screen, az_draw_unit(unit, english, japanese)));
+        az_screen_plain(screen, az_screen_words(screen, az_draw_unit(unit, english, japanese)));
         putc(']', screen->out);
     }
     putc('\n', screen->out);
@@ -175,15 +175,15 @@ static void numbers_block(const struct screen *screen, const struct az_view *vie
     for (size_t i = 0; i < view->numbers.count; i++) {
         const struct az_key_number *key = &view->numbers.items[i];
         fputs("  ", screen->out);
-        screen_put(screen, screen_words(screen, key->label), LABEL_COLUMNS, false);
-        screen_bold(screen);
+        az_screen_put(screen, az_screen_words(screen, key->label), LABEL_COLUMNS, false);
+        az_screen_bold(screen);
         struct az_telling told = az_draw_telling(key->unit, key->value, screen->language);
-        screen_put(screen,
-                   az_draw_number(key->value * told.factor, key->decimals + told.decimals, number),
-                   14, true);
-        screen_reset(screen);
+        az_screen_put(
+            screen, az_draw_number(key->value * told.factor, key->decimals + told.decimals, number),
+            14, true);
+        az_screen_reset(screen);
         putc(' ', screen->out);
-        screen_plain(screen, told.unit);
+        az_screen_plain(screen, told.unit);
         putc('\n', screen->out);
     }
 }
@@ -197,10 +197,10 @@ static void breaches_block(const struct screen *screen, const struct az_judgemen
             kind == 0 ? judgement->violations.items : judgement->concessions.items;
         size_t count = kind == 0 ? judgement->violations.count : judgement->concessions.count;
         if (count == 0) continue;
-        screen_heading(screen,
-                       kind == 0 ? (struct az_words){ "Rules broken", "破っている規則" }
-                                 : (struct az_words){ "Concessions", "譲った規則" },
-                       NULL);
+        az_screen_heading(screen,
+                          kind == 0 ? (struct az_words){ "Rules broken", "破っている規則" }
+                                    : (struct az_words){ "Concessions", "譲った規則" },
+                          NULL);
         for (size_t i = 0; i < count;) {
             struct az_breach_run run = az_draw_run(items, count, i, step_s);
             char time[32] = "", until[32] = "", amount[64];
@@ -208,9 +208,9 @@ static void breaches_block(const struct screen *screen, const struct az_judgemen
             if (az_time_given(items[i].at)) az_draw_clock(items[i].at, time);
             if (az_time_given(run.until)) az_draw_clock(run.until, until);
             fprintf(screen->out, "  %5s%s%-5s  ", time, *until ? "-" : " ", until);
-            screen_colour(screen, "unserved");
-            screen_plain(screen, text ? text : items[i].rule->code.code);
-            screen_reset(screen);
+            az_screen_colour(screen, "unserved");
+            az_screen_plain(screen, text ? text : items[i].rule->code.code);
+            az_screen_reset(screen);
             fprintf(screen->out, "  %s %s\n", az_draw_number(run.amount, 1, amount),
                     items[i].rule->unit ? items[i].rule->unit : "");
             i = run.next;
@@ -227,9 +227,9 @@ static void answer_block(const struct screen *screen, const struct az_report *re
     char bound[96], gap[64];
     struct az_words answer = az_draw_answer(report, &bad);
     fputs("  ", screen->out);
-    screen_colour(screen, bad ? "unserved" : "charge");
-    screen_plain(screen, screen_words(screen, answer));
-    screen_reset(screen);
+    az_screen_colour(screen, bad ? "unserved" : "charge");
+    az_screen_plain(screen, az_screen_words(screen, answer));
+    az_screen_reset(screen);
     putc('\n', screen->out);
     if (!proven) return;
     const struct az_aim *aim = &report->view->aim;
@@ -242,12 +242,12 @@ static void answer_block(const struct screen *screen, const struct az_report *re
                                           : (struct az_words){ "No plan has less than", "下界" };
     fputs("  ", screen->out);
     if (aim->label.en) {
-        screen_plain(screen, screen_words(screen, aim->label));
+        az_screen_plain(screen, az_screen_words(screen, aim->label));
         fputs(": ", screen->out);
     }
-    screen_plain(screen, screen_words(screen, words));
+    az_screen_plain(screen, az_screen_words(screen, words));
     fprintf(screen->out, " %s, ", az_draw_told(value, unit, decimals, screen->language, bound));
-    screen_plain(screen, screen_words(screen, (struct az_words){ "gap", "ギャップ" }));
+    az_screen_plain(screen, az_screen_words(screen, (struct az_words){ "gap", "ギャップ" }));
     fprintf(screen->out, " %s %%\n", az_draw_number(100 * c->gap, c->gap < 0.001 ? 3 : 2, gap));
 }
 
@@ -255,7 +255,7 @@ static void tables_block(const struct screen *screen, const struct az_view *view
                          enum az_table_place place)
 {
     for (size_t i = 0; i < view->tables.count; i++)
-        if (view->tables.items[i].place == place) screen_table(screen, &view->tables.items[i]);
+        if (view->tables.items[i].place == place) az_screen_table(screen, &view->tables.items[i]);
 }
 
 /* A page: its head, a line a fact, its rows. */
@@ -264,15 +264,15 @@ static void pages_block(const struct screen *screen, const struct az_view *view)
     for (size_t i = 0; i < view->tables.count; i++) {
         const struct az_view_table *table = &view->tables.items[i];
         if (table->place != AZ_TABLE_PAGE) continue;
-        screen_heading(screen, table->title, NULL);
+        az_screen_heading(screen, table->title, NULL);
         for (size_t k = 0; k < table->facts.count; k++) {
             fputs("  ", screen->out);
-            screen_put(screen, screen_words(screen, table->facts.items[k].label), 18, false);
-            screen_put(screen, screen_words(screen, table->facts.items[k].value),
-                       screen->width - 20, false);
+            az_screen_put(screen, az_screen_words(screen, table->facts.items[k].label), 18, false);
+            az_screen_put(screen, az_screen_words(screen, table->facts.items[k].value),
+                          screen->width - 20, false);
             putc('\n', screen->out);
         }
-        screen_rows(screen, table);
+        az_screen_rows(screen, table);
     }
 }
 
@@ -280,9 +280,9 @@ void az_report_terminal(const struct az_report *report, FILE *out, int width, bo
 {
     struct screen screen = { out, width < 60 ? 60 : width, colours, report->language };
     const struct az_view *view = report->view;
-    screen_bold(&screen);
-    screen_plain(&screen, screen_words(&screen, view->title));
-    screen_reset(&screen);
+    az_screen_bold(&screen);
+    az_screen_plain(&screen, az_screen_words(&screen, view->title));
+    az_screen_reset(&screen);
     fputs("\n", out);
     answer_block(&screen, report);
     if (report->part == AZ_REPORT_PAGES) {
@@ -293,10 +293,11 @@ void az_report_terminal(const struct az_report *report, FILE *out, int width, bo
     breaches_block(&screen, report->judgement, az_draw_step(view));
     tables_block(&screen, view, AZ_TABLE_LEADS);
     for (size_t i = 0; i < view->gantts.count; i++)
-        if (view->gantts.items[i].leads) screen_gantt(&screen, &view->gantts.items[i]);
-    for (size_t i = 0; i < view->charts.count; i++) screen_chart(&screen, &view->charts.items[i]);
+        if (view->gantts.items[i].leads) az_screen_gantt(&screen, &view->gantts.items[i]);
+    for (size_t i = 0; i < view->charts.count; i++)
+        az_screen_chart(&screen, &view->charts.items[i]);
     for (size_t i = 0; i < view->gantts.count; i++)
-        if (!view->gantts.items[i].leads) screen_gantt(&screen, &view->gantts.items[i]);
-    for (size_t i = 0; i < view->plots.count; i++) screen_plot(&screen, &view->plots.items[i]);
+        if (!view->gantts.items[i].leads) az_screen_gantt(&screen, &view->gantts.items[i]);
+    for (size_t i = 0; i < view->plots.count; i++) az_screen_plot(&screen, &view->plots.items[i]);
     tables_block(&screen, view, AZ_TABLE_BODY);
 }

@@ -29,12 +29,12 @@ static void ruler(const struct screen *screen, int labels, struct az_time start,
     char clock[32];
     az_time_local(start, &year, &month, &day, &minute);
     int64_t first = (every - (int64_t)minute * 60 % every) % every;
-    screen_put(screen, "", labels + 2, false);
+    az_screen_put(screen, "", labels + 2, false);
     for (int64_t s = first; (double)s < length_s; s += every) {
         int column = (int)((double)s / length_s * columns);
         if (column < at || column + 5 > columns) continue;
         az_draw_clock(az_time_add(start, s), clock);
-        screen_put(screen, "", column - at, false);
+        az_screen_put(screen, "", column - at, false);
         fputs(clock, screen->out);
         at = column + 5;
     }
@@ -60,8 +60,8 @@ static void sparkline(const struct screen *screen, const struct az_chart *chart,
         high = fmax(high, line->values[t]);
     }
     fputs("  ", screen->out);
-    screen_put(screen, screen_words(screen, line->label), LABEL_COLUMNS, false);
-    screen_colour(screen, line->role);
+    az_screen_put(screen, az_screen_words(screen, line->label), LABEL_COLUMNS, false);
+    az_screen_colour(screen, line->role);
     base = low >= 0 ? fmin(low, line->mark == AZ_MARK_STACK ? 0 : low * 0.999) : low;
     for (int c = 0; c < columns; c++) {
         double value = column_mean(line, chart->count, c, columns);
@@ -70,21 +70,22 @@ static void sparkline(const struct screen *screen, const struct az_chart *chart,
         int level = isnan(value) ? 0 : (int)lround(8 * fmin(fmax(size, 0), 1));
         fputs(blocks[level == 0 && !isnan(value) && fabs(value) > 1e-6 ? 1 : level], screen->out);
     }
-    screen_reset(screen);
+    az_screen_reset(screen);
     int decimals = fabs(high) < 100 && fabs(low) < 100 ? 1 : 0;
     fprintf(screen->out, "  %s … %s", az_draw_number(low, decimals, low_text),
             az_draw_number(high, decimals, high_text));
     if (line->axis == 1 && chart->unit[1]) {
         char english[32], japanese[32];
         putc(' ', screen->out);
-        screen_plain(screen, screen_words(screen, az_draw_unit(chart->unit[1], english, japanese)));
+        az_screen_plain(screen,
+                        az_screen_words(screen, az_draw_unit(chart->unit[1], english, japanese)));
     }
     putc('\n', screen->out);
 }
 
-void screen_chart(const struct screen *screen, const struct az_chart *chart)
+void az_screen_chart(const struct screen *screen, const struct az_chart *chart)
 {
-    screen_heading(screen, chart->title, chart->unit[0]);
+    az_screen_heading(screen, chart->title, chart->unit[0]);
     if (chart->count > 0)
         ruler(screen, LABEL_COLUMNS, chart->start, (double)chart->step_s * (double)chart->count,
               chart_columns(screen, chart));
@@ -123,49 +124,49 @@ static int label_columns(const struct screen *screen, const struct az_gantt *gan
 {
     int longest = LABEL_COLUMNS;
     for (size_t r = 0; r < gantt->rows.count; r++) {
-        int columns = screen_columns(screen_words(screen, gantt->rows.items[r].label)) + 1;
+        int columns = az_screen_columns(az_screen_words(screen, gantt->rows.items[r].label)) + 1;
         if (columns > longest) longest = columns;
     }
     int most = screen->width / 3 > LABEL_COLUMNS ? screen->width / 3 : LABEL_COLUMNS;
     return longest < most ? longest : most;
 }
 
-void screen_gantt(const struct screen *screen, const struct az_gantt *gantt)
+void az_screen_gantt(const struct screen *screen, const struct az_gantt *gantt)
 {
     int labels = label_columns(screen, gantt), columns = screen->width - labels - 4;
     if (columns > 96) columns = 96;
     if (!(gantt->length_s > 0)) return;
-    screen_heading(screen, gantt->title, NULL);
+    az_screen_heading(screen, gantt->title, NULL);
     ruler(screen, labels, gantt->start, gantt->length_s, columns);
     for (size_t r = 0; r < gantt->rows.count; r++) {
         const struct az_gantt_row *row = &gantt->rows.items[r];
         fputs("  ", screen->out);
-        screen_put(screen, screen_words(screen, row->label), labels, false);
+        az_screen_put(screen, az_screen_words(screen, row->label), labels, false);
         for (int c = 0; c < columns; c++) {
             double width = gantt->length_s / columns;
             const struct az_bar *bar = bar_at(row, width * c, width * (c + 1));
-            if (bar) screen_colour(screen, bar->role);
+            if (bar) az_screen_colour(screen, bar->role);
             fputs(bar ? glyph(gantt, bar->role) : "·", screen->out);
-            if (bar) screen_reset(screen);
+            if (bar) az_screen_reset(screen);
         }
         putc('\n', screen->out);
     }
     if (gantt->keys.count == 0) return;
     int used = labels + 2;
-    screen_put(screen, "", used, false);
+    az_screen_put(screen, "", used, false);
     for (size_t k = 0; k < gantt->keys.count; k++) {
-        int wide = 4 + screen_columns(screen_words(screen, gantt->keys.items[k].label));
+        int wide = 4 + az_screen_columns(az_screen_words(screen, gantt->keys.items[k].label));
         if (k > 0 && used + wide - 2 > screen->width) {
             used = labels + 2;
             putc('\n', screen->out);
-            screen_put(screen, "", used, false);
+            az_screen_put(screen, "", used, false);
         }
         used += wide;
-        screen_colour(screen, gantt->keys.items[k].role);
+        az_screen_colour(screen, gantt->keys.items[k].role);
         fputs(glyph(gantt, gantt->keys.items[k].role), screen->out);
-        screen_reset(screen);
+        az_screen_reset(screen);
         putc(' ', screen->out);
-        screen_plain(screen, screen_words(screen, gantt->keys.items[k].label));
+        az_screen_plain(screen, az_screen_words(screen, gantt->keys.items[k].label));
         fputs(k + 1 < gantt->keys.count ? "  " : "\n", screen->out);
     }
 }

@@ -28,15 +28,15 @@ static void sparkline(const struct screen *screen, const struct az_plot_series *
     }
     if (columns > (int)series->points.count) columns = (int)series->points.count;
     fputs("  ", screen->out);
-    screen_put(screen, screen_words(screen, series->label), LABEL_COLUMNS, false);
-    screen_colour(screen, series->role);
+    az_screen_put(screen, az_screen_words(screen, series->label), LABEL_COLUMNS, false);
+    az_screen_colour(screen, series->role);
     double base = fmin(low, 0), top = fmax(high, 0);
     for (int c = 0; c < columns; c++) {
         double value = point_value(series, c, columns);
         double size = top > base ? (value - base) / (top - base) : 0;
         fputs(blocks[isfinite(value) ? 1 + (int)lround(7 * size) : 0], screen->out);
     }
-    screen_reset(screen);
+    az_screen_reset(screen);
     int decimals = fabs(high) < 100 && fabs(low) < 100 ? 1 : 0;
     bool whole = low == trunc(low) && high == trunc(high);
     if (low >= 0.8 && high <= 1.2 && !whole) decimals = 3; /* about one: voltages in p.u. */
@@ -50,8 +50,8 @@ static void put_amount(const struct screen *screen, double value, const char *un
     char number[64], english[32], japanese[32], text[128];
     az_draw_number(value, fabs(value) < 100 ? 1 : 0, number);
     snprintf(text, sizeof text, "%s %s", number,
-             unit ? screen_words(screen, az_draw_unit(unit, english, japanese)) : "");
-    screen_put(screen, text, width, true);
+             unit ? az_screen_words(screen, az_draw_unit(unit, english, japanese)) : "");
+    az_screen_put(screen, text, width, true);
 }
 
 static void list_points(const struct screen *screen, const struct az_plot *plot,
@@ -63,10 +63,11 @@ static void list_points(const struct screen *screen, const struct az_plot *plot,
         const struct az_plot_point *point = &series->points.items[i];
         if (!isfinite(point->x) || !isfinite(point->y)) continue;
         fputs("  ", screen->out);
-        screen_colour(screen, series->role);
-        screen_put(screen, screen_words(screen, point->label.en ? point->label : series->label),
-                   LABEL_COLUMNS, false);
-        screen_reset(screen);
+        az_screen_colour(screen, series->role);
+        az_screen_put(screen,
+                      az_screen_words(screen, point->label.en ? point->label : series->label),
+                      LABEL_COLUMNS, false);
+        az_screen_reset(screen);
         put_amount(screen, point->x, plot->x_unit, width);
         put_amount(screen, point->y, plot->y_unit, width);
         putc('\n', screen->out);
@@ -81,8 +82,8 @@ static void list_rows(const struct screen *screen, const struct az_plot *plot)
     for (size_t i = 0; i < plot->series.count; i++)
         for (size_t k = 0; k < plot->series.items[i].points.count; k++) {
             const struct az_plot_point *point = &plot->series.items[i].points.items[k];
-            int columns = screen_columns(screen_words(screen, point->label));
-            int other = screen_columns(screen_words(screen, point->note));
+            int columns = az_screen_columns(az_screen_words(screen, point->label));
+            int other = az_screen_columns(az_screen_words(screen, point->note));
             name = columns > name ? columns : name;
             note = other > note ? other : note;
         }
@@ -94,18 +95,18 @@ static void list_rows(const struct screen *screen, const struct az_plot *plot)
             const struct az_plot_point *point = &series->points.items[k];
             if (!point->label.en || !isfinite(point->y)) continue;
             fputs("  ", screen->out);
-            screen_put(screen, screen_words(screen, point->label), name, false);
-            screen_colour(screen, series->role);
+            az_screen_put(screen, az_screen_words(screen, point->label), name, false);
+            az_screen_colour(screen, series->role);
             int decimals = fabs(point->y) < 2 ? 4 : 1;
-            screen_put(screen, az_draw_number(point->y, decimals, number), 10, true);
-            screen_reset(screen);
+            az_screen_put(screen, az_draw_number(point->y, decimals, number), 10, true);
+            az_screen_reset(screen);
             fputs("  ", screen->out);
-            screen_put(screen, screen_words(screen, point->note), note, true);
+            az_screen_put(screen, az_screen_words(screen, point->note), note, true);
             putc('\n', screen->out);
         }
 }
 
-void screen_plot(const struct screen *screen, const struct az_plot *plot)
+void az_screen_plot(const struct screen *screen, const struct az_plot *plot)
 {
     struct az_plot_range range;
     char from[64], to[64];
@@ -113,7 +114,7 @@ void screen_plot(const struct screen *screen, const struct az_plot *plot)
     bool lines = false;
     for (size_t i = 0; i < plot->series.count; i++)
         lines = lines || !is_list(&plot->series.items[i]);
-    screen_heading(screen, plot->title, lines || plot->rows ? plot->y_unit : NULL);
+    az_screen_heading(screen, plot->title, lines || plot->rows ? plot->y_unit : NULL);
     if (plot->rows) {
         list_rows(screen, plot);
         return;
@@ -126,7 +127,7 @@ void screen_plot(const struct screen *screen, const struct az_plot *plot)
             az_draw_number(range.x_low, 0, from);
             az_draw_number(range.x_high, 0, to);
         }
-        screen_put(screen, "", LABEL_COLUMNS + 2, false);
+        az_screen_put(screen, "", LABEL_COLUMNS + 2, false);
         fprintf(screen->out, "%s – %s\n", from, to);
     }
     for (size_t i = 0; i < plot->series.count; i++) {

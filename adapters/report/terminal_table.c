@@ -15,7 +15,7 @@ static bool is_text(const struct az_cell *cell)
 static const char *cell_text(const struct screen *screen, const struct az_cell *cell,
                              char buffer[64])
 {
-    if (cell->words.en || cell->words.ja) return screen_words(screen, cell->words);
+    if (cell->words.en || cell->words.ja) return az_screen_words(screen, cell->words);
     return cell->text ? cell->text : az_draw_number(cell->number, cell->decimals, buffer);
 }
 
@@ -23,17 +23,18 @@ static int widest_line(const char *text)
 {
     int widest = 0;
     for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
-        int columns = screen_columns(text) - screen_columns(end);
+        int columns = az_screen_columns(text) - az_screen_columns(end);
         if (columns > widest) widest = columns;
     }
-    int last = screen_columns(text);
+    int last = az_screen_columns(text);
     return last > widest ? last : widest;
 }
 
 static const char *unit_text(const struct screen *screen, const struct az_table_column *column,
                              char english[32], char japanese[32])
 {
-    return column->unit ? screen_words(screen, az_draw_unit(column->unit, english, japanese)) : "";
+    return column->unit ? az_screen_words(screen, az_draw_unit(column->unit, english, japanese))
+                        : "";
 }
 
 /* A column as it is drawn. */
@@ -49,14 +50,14 @@ static struct column measure(const struct screen *screen, const struct az_view_t
     const struct az_table_column *column = &table->columns.items[c];
     struct column it = { .text = is_text(&table->cells[c]) };
     int widest = 0, word = NARROWEST_TEXT,
-        head = screen_columns(screen_words(screen, column->label));
-    int unit = screen_columns(unit_text(screen, column, english, japanese));
+        head = az_screen_columns(az_screen_words(screen, column->label));
+    int unit = az_screen_columns(unit_text(screen, column, english, japanese));
     for (size_t r = 0; r < table->row_count; r++) {
         const struct az_cell *cell = &table->cells[r * table->columns.count + c];
         int columns = widest_line(cell_text(screen, cell, buffer));
         int reach = cell->reach ? widest_line(cell->reach) : 0;
         if (reach > columns) columns = reach;
-        int longest = screen_word(cell_text(screen, cell, buffer));
+        int longest = az_screen_word(cell_text(screen, cell, buffer));
         if (columns > widest) widest = columns;
         if (longest > word) word = longest;
     }
@@ -95,7 +96,7 @@ static const char *text_at(const struct screen *screen, const struct az_view_tab
                            size_t r, char buffer[64], char *spare[2])
 {
     const struct az_table_column *column = &table->columns.items[c];
-    if (r == 0) return screen_words(screen, column->label);
+    if (r == 0) return az_screen_words(screen, column->label);
     if (r == 1) return unit_text(screen, column, spare[0], spare[1]);
     return cell_text(screen, &table->cells[(r - 2) * table->columns.count + c], buffer);
 }
@@ -116,10 +117,10 @@ static bool put_line(const struct screen *screen, const struct column columns[],
         struct rest *rest = &rests[c];
         size_t skip = 0, bytes = 0;
         if (c > 0 && c < from) continue;
-        if (rest->text) bytes = screen_line(rest->text, columns[c].width, &skip);
+        if (rest->text) bytes = az_screen_line(rest->text, columns[c].width, &skip);
         fputs("  ", screen->out);
-        screen_put_part(screen, rest->text ? rest->text : "", bytes, columns[c].width,
-                        !columns[c].text);
+        az_screen_put_part(screen, rest->text ? rest->text : "", bytes, columns[c].width,
+                           !columns[c].text);
         if (rest->text) rest->text += bytes + skip;
         if (rest->text && !*rest->text) {
             rest->text = rest->reach;
@@ -150,7 +151,7 @@ static void put_cells(const struct screen *screen, const struct az_view_table *t
     }
 }
 
-void screen_rows(const struct screen *screen, const struct az_view_table *table)
+void az_screen_rows(const struct screen *screen, const struct az_view_table *table)
 {
     struct az_arena *arena = az_arena_new(NULL);
     size_t count = table->columns.count;
@@ -179,9 +180,9 @@ void screen_rows(const struct screen *screen, const struct az_view_table *table)
     az_arena_free(arena);
 }
 
-void screen_table(const struct screen *screen, const struct az_view_table *table)
+void az_screen_table(const struct screen *screen, const struct az_view_table *table)
 {
     if (table->row_count == 0 || table->columns.count == 0) return;
-    screen_heading(screen, table->title, NULL);
-    screen_rows(screen, table);
+    az_screen_heading(screen, table->title, NULL);
+    az_screen_rows(screen, table);
 }

@@ -62,7 +62,7 @@ static enum az_status take(struct pe *pe, struct answer *answer)
         seen[slot] = true;
         struct eb_duty *duty = AZ_NEW(answer->arena, struct eb_duty);
         if (!duty) return AZ_NO_MEMORY;
-        AZ_TRY(pe_duty(pe, &pe->end[k], answer->arena, duty, &cost, &holds));
+        AZ_TRY(eb_pe_duty(pe, &pe->end[k], answer->arena, duty, &cost, &holds));
         if (!holds || cost >= answer->below) continue;
         answer->duties[answer->count] = duty;
         answer->costs[answer->count++] = cost;
@@ -88,8 +88,8 @@ static enum az_status prepare(const struct eb_network *network, size_t source,
                        .relaxed = INFINITY,
                        .cap = CAP_LOW,
                        .charge_value = charge_value(network->ev, duals) };
-    AZ_TRY(pe_graph(pe));
-    return pe_room(pe, 64);
+    AZ_TRY(eb_pe_graph(pe));
+    return eb_pe_room(pe, 64);
 }
 
 static double above(double cost)
@@ -103,12 +103,12 @@ static double above(double cost)
 static enum az_status price_guided(struct pe *pe, double *bound)
 {
     struct pe_back *back;
-    AZ_TRY(pe_backward(pe, true, &back));
+    AZ_TRY(eb_pe_backward(pe, true, &back));
     pe->back = back;
     pe->cap = back ? CAP_GUIDED : CAP_HIGH;
     if (back) pe->ceiling = above(fmax(pe->below, 0));
-    AZ_TRY(pe_walk(pe));
-    AZ_TRY(pe_finish(pe));
+    AZ_TRY(eb_pe_walk(pe));
+    AZ_TRY(eb_pe_finish(pe));
     if (back && !pe->limit) *bound = eb_least(pe->relaxed, pe->least);
     return AZ_OK;
 }
@@ -116,12 +116,12 @@ static enum az_status price_guided(struct pe *pe, double *bound)
 /* Every label that may lead to a day below the ceiling. */
 static enum az_status walk_all(struct pe *pe, size_t points_most)
 {
-    pe_clear(pe);
+    eb_pe_clear(pe);
     pe->cap = 0;
     pe->points_taken = 0;
     pe->points_most = points_most;
     pe->limit = pe->late;
-    return pe_walk(pe);
+    return eb_pe_walk(pe);
 }
 
 /* Every label, those apart that cannot be better than a good day. Where that is too many, those
@@ -134,7 +134,7 @@ static enum az_status price_all(struct pe *pe, double *bound)
     AZ_TRY(walk_all(pe, pe->back ? POINTS_SOME : POINTS_MOST));
     if (pe->limit && pe->back && !pe->late) {
         struct pe_back *back;
-        AZ_TRY(pe_backward(pe, false, &back));
+        AZ_TRY(eb_pe_backward(pe, false, &back));
         if (back) pe->back = back;
         AZ_TRY(walk_all(pe, POINTS_MOST));
     }
@@ -175,8 +175,8 @@ enum az_status eb_price_energy(const struct eb_network *network, size_t source,
     } else if (effort == 1) {
         AZ_TRY(price_guided(&pe, bound));
     } else {
-        AZ_TRY(pe_walk(&pe));
-        AZ_TRY(pe_finish(&pe));
+        AZ_TRY(eb_pe_walk(&pe));
+        AZ_TRY(eb_pe_finish(&pe));
     }
     AZ_TRY(take(&pe, &answer));
     sort_answer(&answer);

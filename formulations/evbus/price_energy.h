@@ -55,7 +55,7 @@ struct pe_label {
     struct pe_label *parent;
     struct eb_xy *f;
     double low, high, least, most; /* f's domain and range */
-    double promise;                /* see pe_trim */
+    double promise;                /* see eb_pe_trim */
     uint32_t n;
     uint32_t node;
     uint32_t room;        /* of f, in a hull */
@@ -209,26 +209,26 @@ static inline size_t pe_end_node(const struct pe *pe, size_t depot)
 }
 
 /* --- price_energy_graph.c: what does not depend on labels --- */
-enum az_status pe_graph(struct pe *pe);
+enum az_status eb_pe_graph(struct pe *pe);
 
 /* From point to point; nothing when they are one. */
-struct pe_move pe_moved(const struct pe *pe, struct eb_point from, struct eb_point to);
+struct pe_move eb_pe_moved(const struct pe *pe, struct eb_point from, struct eb_point to);
 
 /* The slot of a stay at a bank over [from_s, to_s), and the cost of its plug. */
-struct eb_plf_slot pe_slot(const struct pe *pe, const struct pe_bank *bank, int64_t from_s,
-                           int64_t to_s, double *plug);
+struct eb_plf_slot eb_pe_slot(const struct pe *pe, const struct pe_bank *bank, int64_t from_s,
+                              int64_t to_s, double *plug);
 
 /* --- price_energy_class.c ---
  * Classes of labels by what decisions leave open. */
 #define PE_BARRED (-2)
-enum az_status pe_classes(struct pe *pe);
+enum az_status eb_pe_classes(struct pe *pe);
 
 /* The class after standing at a place in a slot; PE_BARRED: it may not, or (pe->limit) there are
  * too many classes. */
-enum az_status pe_stand(struct pe *pe, size_t place, size_t slot, int32_t *class);
+enum az_status eb_pe_stand(struct pe *pe, size_t place, size_t slot, int32_t *class);
 
 /* Do the rules of standing that are open let the trip, or the end, follow? */
-bool pe_rules_let(const struct pe *pe, int32_t class, size_t target);
+bool eb_pe_rules_let(const struct pe *pe, int32_t class, size_t target);
 
 /* May the trip, or the end, be what follows, whatever is stood before it? */
 static inline bool pe_can_follow(const struct pe *pe, int32_t class, size_t target)
@@ -241,25 +241,25 @@ static inline bool pe_may_follow(const struct pe *pe, int32_t class, size_t targ
 {
     if (class == 0) return true;
     return pe_can_follow(pe, class, target) &&
-           (pe->rule_count == 0 || pe_rules_let(pe, class, target));
+           (pe->rule_count == 0 || eb_pe_rules_let(pe, class, target));
 }
 
 /* --- price_energy_tag.c --- */
 
 /* Standing since tag->since, the bus leaves at `now` and drives for `drive_s`. False: it may not.
  */
-bool pe_tag_drive(const struct pe *pe, struct pe_tag *tag, int64_t now, int64_t drive_s,
-                  bool stood);
+bool eb_pe_tag_drive(const struct pe *pe, struct pe_tag *tag, int64_t now, int64_t drive_s,
+                     bool stood);
 
 /* Runs trip n; the bus stands at its start since tag->since (0: it has just come). *due: what it
  * then pays for triples. */
-bool pe_tag_trip(const struct pe *pe, struct pe_tag *tag, size_t n, double *due);
+bool eb_pe_tag_trip(const struct pe *pe, struct pe_tag *tag, size_t n, double *due);
 
 /* What no longer matters at `now`, standing at a stop, is forgotten. */
-void pe_tag_forget(const struct pe *pe, struct pe_tag *tag, int64_t now);
+void eb_pe_tag_forget(const struct pe *pe, struct pe_tag *tag, int64_t now);
 
 /* Does `a` allow everything that `b` allows? */
-bool pe_tag_allows(const struct pe *pe, const struct pe_tag *a, const struct pe_tag *b);
+bool eb_pe_tag_allows(const struct pe *pe, const struct pe_tag *a, const struct pe_tag *b);
 
 /* The most that a bus with tag `a` may have to pay for triples beyond what one with `b` has to. */
 static inline double pe_tag_owes(const struct pe *pe, const struct pe_tag *a,
@@ -272,34 +272,34 @@ static inline double pe_tag_owes(const struct pe *pe, const struct pe_tag *a,
 }
 
 /* The triples as tags count them. */
-enum az_status pe_triples(struct pe *pe);
+enum az_status eb_pe_triples(struct pe *pe);
 
 /* --- price_energy_labels.c --- */
 
 /* Room for functions of `n` points in the buffers. */
-enum az_status pe_room(struct pe *pe, size_t n);
+enum az_status eb_pe_room(struct pe *pe, size_t n);
 
 /* A new label at a node with the function f[0 .. n - 1] (not kept: copied as far as it survives).
  */
-enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *label,
-                         const struct eb_xy f[], size_t n);
+enum az_status eb_pe_insert(struct pe *pe, size_t node, const struct pe_label *label,
+                            const struct eb_xy f[], size_t n);
 
 /* A label of no node: an end. NULL without memory. */
-struct pe_label *pe_label_new(struct pe *pe, const struct pe_label *label);
+struct pe_label *eb_pe_label_new(struct pe *pe, const struct pe_label *label);
 
-/* What pe_insert does, but the node keeps one function a tag: the hull of all. */
-enum az_status pe_insert_hull(struct pe *pe, size_t node, const struct pe_label *label,
-                              const struct eb_xy f[], size_t n);
+/* What eb_pe_insert does, but the node keeps one function a tag: the hull of all. */
+enum az_status eb_pe_insert_hull(struct pe *pe, size_t node, const struct pe_label *label,
+                                 const struct eb_xy f[], size_t n);
 
 /* Keeps the most promising labels of a node, when there is a cap. */
-void pe_trim(struct pe *pe, size_t node);
+void eb_pe_trim(struct pe *pe, size_t node);
 
 /* f after a movement: its prefixes in the window, its energy, its cost. out may be f. */
-size_t pe_drive(const struct pe *pe, const struct eb_xy f[], size_t n, const struct pe_move *move,
-                struct eb_xy out[]);
+size_t eb_pe_drive(const struct pe *pe, const struct eb_xy f[], size_t n,
+                   const struct pe_move *move, struct eb_xy out[]);
 
 /* Drops all labels of all nodes. */
-void pe_clear(struct pe *pe);
+void eb_pe_clear(struct pe *pe);
 
 /* --- price_energy_back.c: from the end backwards ------------------------------------------------
  *
@@ -318,19 +318,19 @@ struct pe_back {
 
 /* roughly: at every node the convex hull of its functions, which is soon made and a little lower.
  * NULL in *back when it takes too much memory to be worth it. */
-enum az_status pe_backward(const struct pe *pe, bool roughly, struct pe_back **back);
+enum az_status eb_pe_backward(const struct pe *pe, bool roughly, struct pe_back **back);
 
 /* The least that a day costs which goes on from the node as the label says. */
-double pe_at_least(const struct pe_back *back, size_t node, const struct pe_label *label);
+double eb_pe_at_least(const struct pe_back *back, size_t node, const struct pe_label *label);
 
 /* --- price_energy_walk.c: from label to label --- */
-enum az_status pe_walk(struct pe *pe);
+enum az_status eb_pe_walk(struct pe *pe);
 
 /* What the end of the day with charge s costs. */
-double pe_end_cost(const struct pe *pe, double s);
+double eb_pe_end_cost(const struct pe *pe, double s);
 
 /* First departure of a line at or after a time. */
-size_t pe_first_leave(const struct pe *pe, size_t line, int64_t at);
+size_t eb_pe_first_leave(const struct pe *pe, size_t line, int64_t at);
 
 /* Does the movement end at a slot boundary, later than it begins, so that all the ways on from
  * there are those of the line's node? */
@@ -340,14 +340,15 @@ static inline bool pe_at_boundary(const struct pe *pe, const struct pe_move *mov
 }
 
 /* The first trip of a start that a bus may run which ended trip n and is ready at a time. */
-size_t pe_first_start(const struct pe *pe, const struct pe_start *start, size_t n, int64_t ready);
+size_t eb_pe_first_start(const struct pe *pe, const struct pe_start *start, size_t n,
+                         int64_t ready);
 
-/* After pe_walk: adds the ends of days by every last trip, which the envelope at a depot that is a
- * stop has merged. Not exact, only more: the labels at the lines of these depots are spent. */
-enum az_status pe_finish(struct pe *pe);
+/* After eb_pe_walk: adds the ends of days by every last trip, which the envelope at a depot that is
+ * a stop has merged. Not exact, only more: the labels at the lines of these depots are spent. */
+enum az_status eb_pe_finish(struct pe *pe);
 
 /* --- price_energy_duty.c: from the last label back to a duty --- */
-enum az_status pe_duty(struct pe *pe, const struct pe_end *end, struct az_arena *arena,
-                       struct eb_duty *duty, double *cost, bool *holds);
+enum az_status eb_pe_duty(struct pe *pe, const struct pe_end *end, struct az_arena *arena,
+                          struct eb_duty *duty, double *cost, bool *holds);
 
 #endif

@@ -38,8 +38,8 @@ static enum az_status insert(struct pe *pe, size_t node, const struct pe_label *
                              const struct eb_xy f[], size_t n)
 {
     struct pe_label label = { .tag = after->tag };
-    if (pe->hulls) return pe_insert_hull(pe, node, &label, f, n);
-    return pe_insert(pe, node, &label, f, n);
+    if (pe->hulls) return eb_pe_insert_hull(pe, node, &label, f, n);
+    return eb_pe_insert(pe, node, &label, f, n);
 }
 
 /* The day returns for good at `at`: only blocks that began late enough may. False: none may. */
@@ -84,7 +84,7 @@ static enum az_status from_node(struct pe *pe, size_t node, const struct pe_move
     for (size_t i = 0; i < pe->nodes[node].count; i++) {
         struct pe_label after = *pe->nodes[node].labels[i];
         if (return_s != NO_RETURN && !returns(pe, return_s, &after.tag)) return AZ_OK;
-        AZ_TRY(pe_room(pe, after.n + 2));
+        AZ_TRY(eb_pe_room(pe, after.n + 2));
         struct eb_xy *f = pe->work[0];
         size_t n = after.n;
         memcpy(f, after.f, n * sizeof *f);
@@ -104,7 +104,7 @@ static enum az_status by_bank(struct pe *pe, const struct pe_bank *bank, int64_t
     const struct eb_xy *f = after->f;
     size_t n = after->n;
     double plug, floor = pe->floor_kwh, low = pe->source->min_kwh;
-    struct eb_plf_slot slot = pe_slot(pe, bank, from_s, to_s, &plug);
+    struct eb_plf_slot slot = eb_pe_slot(pe, bank, from_s, to_s, &plug);
     struct eb_xy *g = pe->work[0], *above = pe->work[1];
     bool sells = slot.discharge_max > EB_PLF_WIDTH, together = sells && slot.buy >= slot.sell;
     if (plug <= 0) *idle = false;
@@ -133,11 +133,11 @@ static enum az_status part(struct pe *pe, const struct pe_line *line, int64_t fr
     size_t n = after->n, room = n + 8;
     for (size_t b = 0; b < line->bank_count; b++)
         if (n + line->banks[b].kink_count + 8 > room) room = n + line->banks[b].kink_count + 8;
-    AZ_TRY(pe_room(pe, room));
+    AZ_TRY(eb_pe_room(pe, room));
     for (size_t b = 0; to_s > from_s && b < line->bank_count; b++)
         AZ_TRY(by_bank(pe, &line->banks[b], from_s, to_s, after, origin, &idle));
     if (!idle) return AZ_OK;
-    AZ_TRY(pe_room(pe, n + 2));
+    AZ_TRY(eb_pe_room(pe, n + 2));
     memcpy(pe->work[0], after->f, n * sizeof *after->f);
     return keep(pe, origin, after, pe->work[0], n);
 }
@@ -181,7 +181,7 @@ static enum az_status at_line(struct walk *walk, size_t line, int64_t from_s, in
         if (pe->lines[line].after && origin->move && !returns(pe, from_s, &after.tag)) break;
         AZ_TRY(part(pe, &pe->lines[line], from_s, end, &after, origin));
     }
-    for (size_t k = pe_first_leave(pe, line, first_s);
+    for (size_t k = eb_pe_first_leave(pe, line, first_s);
          k < pe->leave_count[line] && pe->leaves[line][k].at_s < end; k++) {
         const struct pe_node *leave = &pe->nodes[walk->back->first_leave[line] + k];
         size_t target = pe->leaves[line][k].target;
@@ -235,7 +235,7 @@ static enum az_status after_trip_straight(struct pe *pe, size_t n)
         const struct eb_link *link = &pe->net->pull_in[d][n];
         if (!pe->ends[d] || link->drive_s < 0) continue;
         if (!pe_may_follow(pe, pe->class_of[n], pe->trip_count + d)) continue;
-        struct pe_move move = pe_moved(pe, here, eb_point_depot(pe->ev, d));
+        struct pe_move move = eb_pe_moved(pe, here, eb_point_depot(pe->ev, d));
         origin.move = &move;
         AZ_TRY(from_node(pe, pe_end_node(pe, d), NULL, now + move.drive_s, &origin));
     }
@@ -248,10 +248,10 @@ static enum az_status after_trip_straight(struct pe *pe, size_t n)
     }
     for (size_t p = 0; p < pe->start_count; p++) {
         struct pe_move move =
-            pe_moved(pe, here, (struct eb_point){ pe->starts[p].place, here.node });
+            eb_pe_moved(pe, here, (struct eb_point){ pe->starts[p].place, here.node });
         if (move.drive_s < 0) continue;
         int64_t wait = move.drive_s > pe->turnaround_s ? move.drive_s : pe->turnaround_s;
-        size_t m = pe_first_start(pe, &pe->starts[p], n, now + wait);
+        size_t m = eb_pe_first_start(pe, &pe->starts[p], n, now + wait);
         origin.move = &move;
         if (m != AZ_NO_INDEX) AZ_TRY(from_node(pe, pe_start_node(pe, m), NULL, NO_RETURN, &origin));
     }
@@ -304,7 +304,7 @@ static enum az_status add_ends(struct walk *walk)
     for (size_t d = 0; d < pe->depot_count; d++) {
         struct eb_xy f[3];
         for (size_t i = 0; i < 3; i++)
-            f[i] = (struct eb_xy){ x[i], pe_end_cost(pe, x[i]) + pe->end_price[d] };
+            f[i] = (struct eb_xy){ x[i], eb_pe_end_cost(pe, x[i]) + pe->end_price[d] };
         for (size_t i = 0; pe->ends[d] && i < 2; i++) {
             size_t n = x[i + 1] - x[i] > EB_PLF_WIDTH ? 2 : 1;
             struct pe_label end = { 0 };
@@ -360,7 +360,7 @@ static enum az_status prepare(struct walk *walk, const struct pe *pe, size_t *no
     walk->pe.work_size = 0;
     walk->pe.points_most = POINTS_MOST;
     walk->pe.limit = false;
-    return pe_room(&walk->pe, 64);
+    return eb_pe_room(&walk->pe, 64);
 }
 
 static enum az_status walk_back(struct walk *walk)
@@ -383,7 +383,7 @@ static enum az_status walk_back(struct walk *walk)
     return AZ_OK;
 }
 
-enum az_status pe_backward(const struct pe *pe, bool roughly, struct pe_back **out)
+enum az_status eb_pe_backward(const struct pe *pe, bool roughly, struct pe_back **out)
 {
     struct walk walk = { .back = AZ_NEW(pe->arena, struct pe_back) };
     size_t nodes;
@@ -403,7 +403,7 @@ enum az_status pe_backward(const struct pe *pe, bool roughly, struct pe_back **o
     return AZ_OK;
 }
 
-double pe_at_least(const struct pe_back *back, size_t node, const struct pe_label *label)
+double eb_pe_at_least(const struct pe_back *back, size_t node, const struct pe_label *label)
 {
     const struct pe_node *it = &back->nodes[node];
     double best = INFINITY;

@@ -91,7 +91,7 @@ static bool settle(const struct pe *pe, size_t k, uint64_t set[])
     return true;
 }
 
-enum az_status pe_stand(struct pe *pe, size_t place, size_t slot, int32_t *class)
+enum az_status eb_pe_stand(struct pe *pe, size_t place, size_t slot, int32_t *class)
 {
     for (size_t k = 0; k<pe->rule_count &&*class> 0; k++) {
         const struct eb_stand *rule = &pe->duals->stands[k];
@@ -115,7 +115,7 @@ enum az_status pe_stand(struct pe *pe, size_t place, size_t slot, int32_t *class
     return AZ_OK;
 }
 
-bool pe_rules_let(const struct pe *pe, int32_t class, size_t target)
+bool eb_pe_rules_let(const struct pe *pe, int32_t class, size_t target)
 {
     const uint64_t *set = &pe->sets[(size_t) class * pe->words];
     for (size_t k = 0; k < pe->rule_count; k++) {
@@ -143,7 +143,7 @@ static void fill(const struct pe *pe, size_t n, uint64_t set[])
         put_bit(set, pe->trip_count + d);
 }
 
-enum az_status pe_classes(struct pe *pe)
+enum az_status eb_pe_classes(struct pe *pe)
 {
     pe->rule_count = pe->T > 0 ? pe->duals->stand_count : 0;
     pe->words = (pe->trip_count + pe->depot_count + pe->rule_count) / 64 + 1;

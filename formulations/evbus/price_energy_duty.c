@@ -35,11 +35,11 @@ static double spent_after(const struct pe *pe, const struct pe_label *label, siz
     bool stops = label->kind == PE_LEAVE || label->kind == PE_PASS;
     struct eb_point from =
         stops ? eb_point_stop(pe->ev, pe->lines[label->line].place) : point_of(pe, label->parent);
-    if (label->kind == PE_MOVE) return pe_moved(pe, from, point_of(pe, label)).energy;
+    if (label->kind == PE_MOVE) return eb_pe_moved(pe, from, point_of(pe, label)).energy;
     if (label->node >= pe->trip_count)
-        return pe_moved(pe, from, eb_point_depot(pe->ev, depot)).energy;
+        return eb_pe_moved(pe, from, eb_point_depot(pe->ev, depot)).energy;
     struct eb_point to = eb_point_trip_start(pe->ev, pe->net->trip[label->node]);
-    return pe_moved(pe, from, to).energy + pe->trip[label->node].energy;
+    return eb_pe_moved(pe, from, to).energy + pe->trip[label->node].energy;
 }
 
 /* The charge at the label's parent, given the charge after it; *gain of its slot. */
@@ -57,18 +57,18 @@ static enum az_status before(struct pe *pe, const struct pe_label *label, size_t
     *at_parent = charge;
     if (straight) return AZ_OK;
     if (label->kind == PE_ARRIVE || label->kind == PE_PASS) {
-        struct pe_move move =
-            pe_moved(pe, point_of(pe, parent), eb_point_stop(pe->ev, pe->lines[label->line].place));
-        AZ_TRY(pe_room(pe, n + 2));
-        n = pe_drive(pe, f, n, &move, pe->work[0]);
+        struct pe_move move = eb_pe_moved(pe, point_of(pe, parent),
+                                          eb_point_stop(pe->ev, pe->lines[label->line].place));
+        AZ_TRY(eb_pe_room(pe, n + 2));
+        n = eb_pe_drive(pe, f, n, &move, pe->work[0]);
         f = pe->work[0];
         spent = move.energy;
     }
     *at_parent = charge + spent;
     if (label->bank == PE_NO_BANK) return AZ_OK;
     double plug;
-    struct eb_plf_slot slot =
-        pe_slot(pe, &pe->lines[label->line].banks[label->bank], label->from_s, label->to_s, &plug);
+    struct eb_plf_slot slot = eb_pe_slot(pe, &pe->lines[label->line].banks[label->bank],
+                                         label->from_s, label->to_s, &plug);
     double s = eb_plf_before(f, n, &slot, label->ways, charge);
     *gain = charge - s;
     *at_parent = s + spent;
@@ -224,8 +224,8 @@ static double priced(const struct pe *pe, const struct eb_duty *duty)
     return cost;
 }
 
-enum az_status pe_duty(struct pe *pe, const struct pe_end *end, struct az_arena *arena,
-                       struct eb_duty *duty, double *cost, bool *holds)
+enum az_status eb_pe_duty(struct pe *pe, const struct pe_end *end, struct az_arena *arena,
+                          struct eb_duty *duty, double *cost, bool *holds)
 {
     struct way way = { 0 };
     struct maker maker = { .pe = pe, .arena = arena, .duty = duty };

@@ -105,8 +105,8 @@ static enum az_status add_lines(struct pe *pe)
     return AZ_OK;
 }
 
-struct eb_plf_slot pe_slot(const struct pe *pe, const struct pe_bank *bank, int64_t from_s,
-                           int64_t to_s, double *plug)
+struct eb_plf_slot eb_pe_slot(const struct pe *pe, const struct pe_bank *bank, int64_t from_s,
+                              int64_t to_s, double *plug)
 {
     double hours = (double)(to_s - from_s) / 3600, scale = pe->duals->cost_scale;
     size_t at = bank->charger * pe->T + (size_t)(from_s / pe->slot_s);
@@ -132,7 +132,7 @@ struct eb_plf_slot pe_slot(const struct pe *pe, const struct pe_bank *bank, int6
 /* --- movements ---------------------------------------------------------------------------------
  */
 
-struct pe_move pe_moved(const struct pe *pe, struct eb_point from, struct eb_point to)
+struct pe_move eb_pe_moved(const struct pe *pe, struct eb_point from, struct eb_point to)
 {
     struct pe_move none = { .drive_s = 0 };
     if (from.place == to.place && from.node == to.node) return none;
@@ -175,17 +175,17 @@ static enum az_status add_moves(struct pe *pe)
         struct eb_point here = eb_point_stop(pe->ev, line->place);
         for (size_t n = 0; n < pe->trip_count; n++) {
             pe->to_line[n * L + l] =
-                pe_moved(pe, eb_point_trip_end(pe->ev, pe->net->trip[n]), here);
+                eb_pe_moved(pe, eb_point_trip_end(pe->ev, pe->net->trip[n]), here);
             if (line->before) pe->to_line[n * L + l].drive_s = -1;
         }
         for (size_t k = 0; k < L; k++) {
             const struct pe_line *from = &pe->lines[k];
             struct pe_move *move = &pe->line_to_line[k * L + l];
-            *move = pe_moved(pe, eb_point_stop(pe->ev, from->place), here);
+            *move = eb_pe_moved(pe, eb_point_stop(pe->ev, from->place), here);
             if (from->before) move->cost += pe->out_cost;
             if (from->place == line->place || line->before || from->after) move->drive_s = -1;
         }
-        pe->begin_to_line[l] = pe_moved(pe, eb_point_source(pe->ev, pe->source), here);
+        pe->begin_to_line[l] = eb_pe_moved(pe, eb_point_source(pe->ev, pe->source), here);
         if (l != pe->before) pe->begin_to_line[l].cost += pe->out_cost;
         bool same = pe->before != AZ_NO_INDEX && line->place == pe->lines[pe->before].place;
         if (same && l != pe->before) pe->begin_to_line[l].drive_s = -1;
@@ -202,8 +202,8 @@ static enum az_status add_link_moves(struct pe *pe)
     for (size_t k = 0; k < net->link_start[pe->trip_count]; k++) {
         while (net->link_start[n + 1] <= k) n++;
         if (net->links[k].drive_s < 0) continue;
-        pe->link_move[k] = pe_moved(pe, eb_point_trip_end(pe->ev, net->trip[n]),
-                                    eb_point_trip_start(pe->ev, net->trip[net->links[k].to]));
+        pe->link_move[k] = eb_pe_moved(pe, eb_point_trip_end(pe->ev, net->trip[n]),
+                                       eb_point_trip_start(pe->ev, net->trip[net->links[k].to]));
     }
     return AZ_OK;
 }
@@ -253,7 +253,7 @@ static enum az_status add_leaves(struct pe *pe, size_t l)
     if (!leaves) return AZ_NO_MEMORY;
     for (size_t n = 0; n < pe->trip_count && !pe->lines[l].after; n++) {
         if (pe->barred[n]) continue;
-        struct pe_move move = pe_moved(pe, here, eb_point_trip_start(pe->ev, pe->net->trip[n]));
+        struct pe_move move = eb_pe_moved(pe, here, eb_point_trip_start(pe->ev, pe->net->trip[n]));
         int64_t at = pe->ev->trips.items[pe->net->trip[n]].depart_s - move.drive_s;
         if (move.drive_s < 0 || at < 0 || at >= pe->ev->end_s) continue;
         leaves[count++] = (struct pe_leave){ at, (uint32_t)n, move };
@@ -262,7 +262,7 @@ static enum az_status add_leaves(struct pe *pe, size_t l)
         struct eb_point there = eb_point_depot(pe->ev, d);
         bool stop = pe->end_line[d] != AZ_NO_INDEX;
         if (!pe->ends[d] || (here.place == there.place && here.node == there.node)) continue;
-        struct pe_move move = pe_moved(pe, here, there);
+        struct pe_move move = eb_pe_moved(pe, here, there);
         if (move.drive_s < 0) continue;
         int64_t last = pe->ev->end_s - move.drive_s, step = pe->slot_s;
         bool early = pe->longest_block_s < INT64_MAX && !stop;
@@ -318,7 +318,7 @@ static void find_drivers(struct pe *pe)
         pe->free_from_s = INT64_MAX;
 }
 
-enum az_status pe_graph(struct pe *pe)
+enum az_status eb_pe_graph(struct pe *pe)
 {
     const struct eb_instance *ev = pe->ev;
     pe->trip_count = pe->net->trip_count;
@@ -338,8 +338,8 @@ enum az_status pe_graph(struct pe *pe)
     pe->leave_count = AZ_ARRAY(pe->arena, pe->line_count, size_t);
     if (!pe->leaves || !pe->leave_count) return AZ_NO_MEMORY;
     for (size_t l = 0; l < pe->line_count; l++) AZ_TRY(add_leaves(pe, l));
-    AZ_TRY(pe_classes(pe));
-    AZ_TRY(pe_triples(pe));
+    AZ_TRY(eb_pe_classes(pe));
+    AZ_TRY(eb_pe_triples(pe));
     pe->tagged =
         pe->class_count > 1 || pe->turnaround_s > 0 || pe->ev->drivers || pe->triple_count > 0;
     pe->nodes = AZ_ARRAY(pe->arena, pe_end_node(pe, 0), struct pe_node);

@@ -9,7 +9,7 @@
 #define SAME_COST 1e-9   /* JPY: a label must be better by more */
 #define CLOCK_EVERY 1024 /* labels offered */
 
-enum az_status pe_room(struct pe *pe, size_t n)
+enum az_status eb_pe_room(struct pe *pe, size_t n)
 {
     if (n <= pe->work_size) return AZ_OK;
     size_t size = 2 * n + 256;
@@ -34,15 +34,15 @@ static struct pe_label *take_label(struct pe *pe)
     return pe->label_chunk++;
 }
 
-struct pe_label *pe_label_new(struct pe *pe, const struct pe_label *label)
+struct pe_label *eb_pe_label_new(struct pe *pe, const struct pe_label *label)
 {
     struct pe_label *kept = take_label(pe);
     if (kept) *kept = *label;
     return kept;
 }
 
-size_t pe_drive(const struct pe *pe, const struct eb_xy f[], size_t n, const struct pe_move *move,
-                struct eb_xy out[])
+size_t eb_pe_drive(const struct pe *pe, const struct eb_xy f[], size_t n,
+                   const struct pe_move *move, struct eb_xy out[])
 {
     double low = pe->source->min_kwh + eb_most(move->high, eb_most(0, move->energy));
     double high = pe->source->max_kwh + eb_least(move->low, eb_least(0, move->energy));
@@ -150,7 +150,7 @@ static enum az_status cut_olds(struct pe *pe, struct pe_node *node, const struct
         struct pe_label *old = node->labels[i];
         if (old->low > new->high + EB_PLF_WIDTH) break;
         bool gone = false;
-        if (old->high < new->low - EB_PLF_WIDTH || !pe_tag_allows(pe, &new->tag, &old->tag))
+        if (old->high < new->low - EB_PLF_WIDTH || !eb_pe_tag_allows(pe, &new->tag, &old->tag))
             continue;
         AZ_TRY(cut_old(pe, node, i, new, &gone));
         if (gone || node->labels[i] != old) i--; /* another one is here now */
@@ -166,7 +166,7 @@ static enum az_status insert_piece(struct pe *pe, struct pe_node *node, struct p
         const struct pe_label *old = node->labels[i];
         if (old->low > new->high + EB_PLF_WIDTH) break;
         if (old->high < new->low - EB_PLF_WIDTH || old->least >= new->most + SAME_COST) continue;
-        if (!pe_tag_allows(pe, &old->tag, &new->tag)) continue;
+        if (!eb_pe_tag_allows(pe, &old->tag, &new->tag)) continue;
         double owes = pe_tag_owes(pe, &old->tag, &new->tag) - SAME_COST;
         if (old->least + owes >= new->most) continue;
         if (old->low <= new->low && old->high >= new->high && old->most + owes <= new->least)
@@ -200,7 +200,7 @@ static enum az_status insert_piece(struct pe *pe, struct pe_node *node, struct p
 static bool is_hopeful(const struct pe *pe, size_t node, const struct pe_label *label)
 {
     if (label->least + pe->back->least[node] > pe->ceiling) return false;
-    return pe_at_least(pe->back, node, label) <= pe->ceiling;
+    return eb_pe_at_least(pe->back, node, label) <= pe->ceiling;
 }
 
 /* Is the deadline over? Looked at now and then; who cancels is asked by the solve. */
@@ -212,15 +212,15 @@ static bool is_late(struct pe *pe)
     return pe->late;
 }
 
-enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *label,
-                         const struct eb_xy f[], size_t n)
+enum az_status eb_pe_insert(struct pe *pe, size_t node, const struct pe_label *label,
+                            const struct eb_xy f[], size_t n)
 {
     if (n == 0) return AZ_OK;
     if (pe->points_taken > pe->points_most || is_late(pe)) {
         pe->limit = true;
         return AZ_OK;
     }
-    AZ_TRY(pe_room(pe, 2 * (pe->nodes[node].widest + n) + 64));
+    AZ_TRY(eb_pe_room(pe, 2 * (pe->nodes[node].widest + n) + 64));
     if (f != pe->work[2]) memcpy(pe->work[2], f, n * sizeof *f);
     struct pe_label new = *label;
     new.node = (uint32_t)node;
@@ -228,13 +228,13 @@ enum az_status pe_insert(struct pe *pe, size_t node, const struct pe_label *labe
     new.n = (uint32_t)n;
     measure(&new);
     if (pe->back && label->parent && label->parent->kind == PE_BEGIN)
-        pe->relaxed = eb_least(pe->relaxed, pe_at_least(pe->back, node, &new));
+        pe->relaxed = eb_least(pe->relaxed, eb_pe_at_least(pe->back, node, &new));
     if (pe->ceiling < INFINITY && !is_hopeful(pe, node, &new)) return AZ_OK;
     return insert_piece(pe, &pe->nodes[node], &new);
 }
 
-enum az_status pe_insert_hull(struct pe *pe, size_t node, const struct pe_label *label,
-                              const struct eb_xy f[], size_t n)
+enum az_status eb_pe_insert_hull(struct pe *pe, size_t node, const struct pe_label *label,
+                                 const struct eb_xy f[], size_t n)
 {
     struct pe_node *it = &pe->nodes[node];
     struct pe_label *old = NULL;
@@ -243,7 +243,7 @@ enum az_status pe_insert_hull(struct pe *pe, size_t node, const struct pe_label 
         if (it->labels[i]->tag.left == label->tag.left) old = it->labels[i];
     if (!old) return keep(pe, it, label, f, n);
     if (eb_plf_covered(f, n, old->f, old->n)) return AZ_OK;
-    AZ_TRY(pe_room(pe, old->n + n));
+    AZ_TRY(eb_pe_room(pe, old->n + n));
     size_t count = eb_plf_hull(old->f, old->n, f, n, pe->work[3]);
     if (count > old->room) {
         old->room = (uint32_t)(2 * count);
@@ -267,13 +267,13 @@ enum az_status pe_insert_hull(struct pe *pe, size_t node, const struct pe_label 
 static double promise(const struct pe *pe, size_t node, const struct pe_label *label)
 {
     double best = INFINITY;
-    if (pe->back) return pe_at_least(pe->back, node, label);
+    if (pe->back) return eb_pe_at_least(pe->back, node, label);
     for (size_t i = 0; i < label->n; i++)
         best = eb_least(best, label->f[i].y - pe->charge_value * label->f[i].x);
     return best;
 }
 
-void pe_trim(struct pe *pe, size_t node)
+void eb_pe_trim(struct pe *pe, size_t node)
 {
     struct pe_node *it = &pe->nodes[node];
     if (pe->cap == 0 || it->count <= pe->cap) return;
@@ -287,7 +287,7 @@ void pe_trim(struct pe *pe, size_t node)
     }
 }
 
-void pe_clear(struct pe *pe)
+void eb_pe_clear(struct pe *pe)
 {
     for (size_t k = 0; k < pe_end_node(pe, 0); k++) pe->nodes[k].count = 0;
 }

@@ -5,7 +5,8 @@
 
 #include "formulations/evbus/price_energy.h"
 
-bool pe_tag_drive(const struct pe *pe, struct pe_tag *tag, int64_t now, int64_t drive_s, bool stood)
+bool eb_pe_tag_drive(const struct pe *pe, struct pe_tag *tag, int64_t now, int64_t drive_s,
+                     bool stood)
 {
     if (pe->longest_driving_s < INT64_MAX) {
         if (stood && now - tag->since >= pe->break_s) tag->driving = 0;
@@ -30,7 +31,7 @@ static double meet(const struct pe *pe, struct pe_tag *tag, size_t n)
     return due;
 }
 
-bool pe_tag_trip(const struct pe *pe, struct pe_tag *tag, size_t n, double *due)
+bool eb_pe_tag_trip(const struct pe *pe, struct pe_tag *tag, size_t n, double *due)
 {
     const struct eb_trip *trip = &pe->ev->trips.items[pe->net->trip[n]];
     *due = 0;
@@ -50,7 +51,7 @@ bool pe_tag_trip(const struct pe *pe, struct pe_tag *tag, size_t n, double *due)
     return true;
 }
 
-void pe_tag_forget(const struct pe *pe, struct pe_tag *tag, int64_t now)
+void eb_pe_tag_forget(const struct pe *pe, struct pe_tag *tag, int64_t now)
 {
     if (!pe->tagged) return;
     if (tag->class > 0 && pe->until_s[tag->class] < now) tag->class = 0;
@@ -61,7 +62,7 @@ void pe_tag_forget(const struct pe *pe, struct pe_tag *tag, int64_t now)
         tag->met &= pe->triple_open[now / pe->slot_s];
 }
 
-bool pe_tag_allows(const struct pe *pe, const struct pe_tag *a, const struct pe_tag *b)
+bool eb_pe_tag_allows(const struct pe *pe, const struct pe_tag *a, const struct pe_tag *b)
 {
     if (!pe->tagged) return true;
     if (a->ready > b->ready || a->driving > b->driving || a->since > b->since || a->left < b->left)
@@ -85,7 +86,7 @@ static int dearer(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-enum az_status pe_triples(struct pe *pe)
+enum az_status eb_pe_triples(struct pe *pe)
 {
     size_t count = pe->duals->triple_count;
     pe->triple_count = 0;

@@ -10,7 +10,7 @@
 /* --- ends --------------------------------------------------------------------------------------
  */
 
-double pe_end_cost(const struct pe *pe, double s)
+double eb_pe_end_cost(const struct pe *pe, double s)
 {
     double above = s - pe->source->end_target_kwh;
     double price = above > 0 ? pe->source->end_above_jpy : pe->source->end_below_jpy;
@@ -27,7 +27,7 @@ static enum az_status add_end(struct pe *pe, struct pe_label *label, bool is_new
     for (size_t i = 0; i < n + 2; i++) {
         double s = i < n ? f[i].x : i == n ? low : corner;
         if (s < low - EB_PLF_WIDTH || s > f[n - 1].x + EB_PLF_WIDTH) continue;
-        double cost = (i < n ? f[i].y : eb_plf_value(f, n, s)) + pe_end_cost(pe, s);
+        double cost = (i < n ? f[i].y : eb_plf_value(f, n, s)) + eb_pe_end_cost(pe, s);
         if (cost >= best) continue;
         best = cost;
         charge = s;
@@ -44,7 +44,7 @@ static enum az_status add_end(struct pe *pe, struct pe_label *label, bool is_new
     if (is_new) {
         struct pe_label last = *label;
         last.node = (uint32_t)pe_end_node(pe, d);
-        label = pe_label_new(pe, &last);
+        label = eb_pe_label_new(pe, &last);
         if (!label) return AZ_NO_MEMORY;
     }
     pe->end[pe->end_count++] = (struct pe_end){ label, charge, best, d };
@@ -62,11 +62,11 @@ static enum az_status go(struct pe *pe, struct pe_label *label, const struct eb_
     struct pe_tag tag = label->tag;
     size_t target = leave->target;
     enum az_status status = AZ_OK;
-    if (pe->tagged && !pe_tag_drive(pe, &label->tag, leave->at_s, leave->move.drive_s, stood))
+    if (pe->tagged && !eb_pe_tag_drive(pe, &label->tag, leave->at_s, leave->move.drive_s, stood))
         goto done;
-    AZ_TRY(pe_room(pe, n + 2));
+    AZ_TRY(eb_pe_room(pe, n + 2));
     struct eb_xy *g = pe->work[1];
-    n = pe_drive(pe, f, n, &leave->move, g);
+    n = eb_pe_drive(pe, f, n, &leave->move, g);
     if (n == 0) goto done;
     if (target >= pe->trip_count) {
         int64_t back = leave->at_s + leave->move.drive_s;
@@ -77,10 +77,10 @@ static enum az_status go(struct pe *pe, struct pe_label *label, const struct eb_
         goto done;
     }
     double due;
-    if (!pe_tag_trip(pe, &label->tag, target, &due)) goto done;
-    n = pe_drive(pe, g, n, &pe->trip[target], g);
+    if (!eb_pe_tag_trip(pe, &label->tag, target, &due)) goto done;
+    n = eb_pe_drive(pe, g, n, &pe->trip[target], g);
     eb_plf_shift(g, n, 0, due);
-    if (n > 0) status = pe_insert(pe, target, label, g, n);
+    if (n > 0) status = eb_pe_insert(pe, target, label, g, n);
 done:
     label->tag = tag;
     return status;
@@ -95,10 +95,10 @@ static enum az_status deliver(struct pe *pe, struct pe_label *label, const struc
     struct pe_tag tag = label->tag;
     size_t boundary = (size_t)(label->from_s / pe->slot_s) + 1;
     enum az_status status = AZ_OK;
-    pe_tag_forget(pe, &label->tag, (int64_t)boundary * pe->slot_s);
+    eb_pe_tag_forget(pe, &label->tag, (int64_t)boundary * pe->slot_s);
     if ((int64_t)boundary * pe->slot_s < pe->owes_s[label->tag.class] ||
         pe->owes_s[label->tag.class] == INT64_MAX)
-        status = pe_insert(pe, pe_line_node(pe, (size_t)label->line, boundary), label, f, n);
+        status = eb_pe_insert(pe, pe_line_node(pe, (size_t)label->line, boundary), label, f, n);
     label->tag = tag;
     return status;
 }
@@ -109,7 +109,7 @@ static enum az_status use_bank(struct pe *pe, struct pe_label *label, const stru
 {
     double plug;
     struct eb_plf_slot slot =
-        pe_slot(pe, &pe->lines[label->line].banks[b], label->from_s, label->to_s, &plug);
+        eb_pe_slot(pe, &pe->lines[label->line].banks[b], label->from_s, label->to_s, &plug);
     struct eb_xy *g = pe->work[0];
     double floor = pe->floor_kwh, low = pe->source->min_kwh;
     bool sells = slot.discharge_max > EB_PLF_WIDTH, together = sells && slot.buy >= slot.sell;
@@ -141,7 +141,7 @@ static enum az_status by_banks(struct pe *pe, struct pe_label *label, const stru
     size_t room = n + 8;
     for (size_t b = 0; b < line->bank_count; b++)
         if (n + line->banks[b].kink_count + 8 > room) room = n + line->banks[b].kink_count + 8;
-    AZ_TRY(pe_room(pe, room));
+    AZ_TRY(eb_pe_room(pe, room));
     for (size_t b = 0; label->to_s > label->from_s && b < line->bank_count; b++)
         AZ_TRY(use_bank(pe, label, f, n, b, leave, &idle));
     if (!idle) return AZ_OK;
@@ -157,15 +157,15 @@ static enum az_status part(struct pe *pe, struct pe_label *label, const struct e
     int32_t class = label->tag.class;
     if (pe->rule_count == 0 || class == 0 || label->to_s <= label->from_s)
         return by_banks(pe, label, f, n, leave);
-    AZ_TRY(pe_stand(pe, pe->lines[label->line].place, (size_t)(label->from_s / pe->slot_s),
-                    &label->tag.class));
+    AZ_TRY(eb_pe_stand(pe, pe->lines[label->line].place, (size_t)(label->from_s / pe->slot_s),
+                       &label->tag.class));
     enum az_status status = AZ_OK;
     if (label->tag.class != PE_BARRED) status = by_banks(pe, label, f, n, leave);
     label->tag.class = class;
     return status;
 }
 
-size_t pe_first_leave(const struct pe *pe, size_t line, int64_t at)
+size_t eb_pe_first_leave(const struct pe *pe, size_t line, int64_t at)
 {
     size_t low = 0, high = pe->leave_count[line];
     while (low < high) {
@@ -192,7 +192,7 @@ static enum az_status arrive(struct pe *pe, struct pe_label *from, const struct 
         if (!pe->arrived) return AZ_NO_MEMORY;
     }
     struct eb_xy *f = pe->arrived;
-    size_t n = pe_drive(pe, from->f, from->n, move, f);
+    size_t n = eb_pe_drive(pe, from->f, from->n, move, f);
     if (n == 0) return AZ_OK;
     if (pe->longest_driving_s < INT64_MAX && line != pe->before) tag.since = (int32_t)at;
     struct pe_label label = { .parent = from,
@@ -211,11 +211,11 @@ static enum az_status arrive(struct pe *pe, struct pe_label *from, const struct 
         label.to_s = (int32_t)at;
         label.bank = PE_NO_BANK;
         label.ways = EB_PLF_IDLE;
-        return pe_insert(pe, pe_line_node(pe, line, (size_t)(at / pe->slot_s)), &label, f, n);
+        return eb_pe_insert(pe, pe_line_node(pe, line, (size_t)(at / pe->slot_s)), &label, f, n);
     }
     AZ_TRY(part(pe, &label, f, n, NULL));
     label.kind = PE_PASS;
-    for (size_t k = pe_first_leave(pe, line, at);
+    for (size_t k = eb_pe_first_leave(pe, line, at);
          !pe->sparse && k < pe->leave_count[line] && pe->leaves[line][k].at_s < end; k++) {
         label.to_s = (int32_t)pe->leaves[line][k].at_s;
         AZ_TRY(part(pe, &label, f, n, &pe->leaves[line][k]));
@@ -249,7 +249,7 @@ static enum az_status to_trips(struct pe *pe, size_t n, struct pe_label *label)
     return AZ_OK;
 }
 
-size_t pe_first_start(const struct pe *pe, const struct pe_start *start, size_t n, int64_t ready)
+size_t eb_pe_first_start(const struct pe *pe, const struct pe_start *start, size_t n, int64_t ready)
 {
     size_t low = 0, high = start->count;
     while (low < high) {
@@ -269,24 +269,24 @@ static enum az_status to_starts(struct pe *pe, size_t n)
     struct eb_point here = eb_point_trip_end(pe->ev, pe->net->trip[n]);
     for (size_t p = 0; p < pe->start_count; p++) {
         struct pe_move move =
-            pe_moved(pe, here, (struct eb_point){ pe->starts[p].place, here.node });
+            eb_pe_moved(pe, here, (struct eb_point){ pe->starts[p].place, here.node });
         if (move.drive_s < 0) continue;
         int64_t wait = move.drive_s > pe->turnaround_s ? move.drive_s : pe->turnaround_s;
-        size_t m = pe_first_start(pe, &pe->starts[p], n, trip->arrive_s + wait);
+        size_t m = eb_pe_first_start(pe, &pe->starts[p], n, trip->arrive_s + wait);
         if (m == AZ_NO_INDEX) continue;
         for (size_t i = 0; i < pe->nodes[n].count; i++) {
             struct pe_label *label = pe->nodes[n].labels[i];
             struct pe_label next = { .parent = label, .kind = PE_MOVE, .tag = label->tag };
             if (pe->tagged) {
-                if (!pe_tag_drive(pe, &next.tag, trip->arrive_s, move.drive_s, false)) continue;
+                if (!eb_pe_tag_drive(pe, &next.tag, trip->arrive_s, move.drive_s, false)) continue;
                 if (pe->longest_driving_s < INT64_MAX)
                     next.tag.since = (int32_t)(trip->arrive_s + move.drive_s);
-                pe_tag_forget(pe, &next.tag, pe->ev->trips.items[pe->net->trip[m]].depart_s);
+                eb_pe_tag_forget(pe, &next.tag, pe->ev->trips.items[pe->net->trip[m]].depart_s);
             }
-            AZ_TRY(pe_room(pe, label->n + 2));
+            AZ_TRY(eb_pe_room(pe, label->n + 2));
             struct eb_xy *f = pe->work[0];
-            size_t count = pe_drive(pe, label->f, label->n, &move, f);
-            AZ_TRY(pe_insert(pe, pe_start_node(pe, m), &next, f, count));
+            size_t count = eb_pe_drive(pe, label->f, label->n, &move, f);
+            AZ_TRY(eb_pe_insert(pe, pe_start_node(pe, m), &next, f, count));
         }
     }
     return AZ_OK;
@@ -297,22 +297,22 @@ static enum az_status from_start(struct pe *pe, size_t n)
 {
     const struct pe_node *node = &pe->nodes[pe_start_node(pe, n)];
     size_t later = pe->next_start ? pe->next_start[n] : AZ_NO_INDEX;
-    pe_trim(pe, pe_start_node(pe, n));
+    eb_pe_trim(pe, pe_start_node(pe, n));
     for (size_t i = 0; i < node->count; i++) {
         struct pe_label *label = node->labels[i];
         struct pe_label next = { .parent = label, .kind = PE_RUN, .tag = label->tag };
         double due;
-        if (pe_tag_trip(pe, &next.tag, n, &due)) {
-            AZ_TRY(pe_room(pe, label->n + 2));
+        if (eb_pe_tag_trip(pe, &next.tag, n, &due)) {
+            AZ_TRY(eb_pe_room(pe, label->n + 2));
             struct eb_xy *f = pe->work[0];
-            size_t count = pe_drive(pe, label->f, label->n, &pe->trip[n], f);
+            size_t count = eb_pe_drive(pe, label->f, label->n, &pe->trip[n], f);
             eb_plf_shift(f, count, 0, due);
-            AZ_TRY(pe_insert(pe, n, &next, f, count));
+            AZ_TRY(eb_pe_insert(pe, n, &next, f, count));
         }
         if (later == AZ_NO_INDEX) continue;
         next = *label;
-        pe_tag_forget(pe, &next.tag, pe->ev->trips.items[pe->net->trip[later]].depart_s);
-        AZ_TRY(pe_insert(pe, pe_start_node(pe, later), &next, label->f, label->n));
+        eb_pe_tag_forget(pe, &next.tag, pe->ev->trips.items[pe->net->trip[later]].depart_s);
+        AZ_TRY(eb_pe_insert(pe, pe_start_node(pe, later), &next, label->f, label->n));
     }
     return AZ_OK;
 }
@@ -329,8 +329,8 @@ static enum az_status from_trip(struct pe *pe, size_t n, struct pe_label *label)
         bool early = pe->end_line[d] != AZ_NO_INDEX && now + link->drive_s < last;
         if (!pe->ends[d] || link->drive_s < 0 || early || now + link->drive_s > last) continue;
         struct pe_leave leave = { now, (uint32_t)(pe->trip_count + d),
-                                  pe_moved(pe, eb_point_trip_end(pe->ev, pe->net->trip[n]),
-                                           eb_point_depot(pe->ev, d)) };
+                                  eb_pe_moved(pe, eb_point_trip_end(pe->ev, pe->net->trip[n]),
+                                              eb_point_depot(pe->ev, d)) };
         next.tag = label->tag;
         AZ_TRY(go(pe, &next, label->f, label->n, &leave, false));
     }
@@ -339,7 +339,7 @@ static enum az_status from_trip(struct pe *pe, size_t n, struct pe_label *label)
         struct pe_tag tag = label->tag;
         if (move->drive_s < 0) continue;
         if (pe->tagged) {
-            if (!pe_tag_drive(pe, &tag, now, move->drive_s, false)) continue;
+            if (!eb_pe_tag_drive(pe, &tag, now, move->drive_s, false)) continue;
             tag.ready = (int32_t)(now + pe->turnaround_s);
         }
         AZ_TRY(arrive(pe, label, move, l, now + move->drive_s, tag));
@@ -360,7 +360,7 @@ static enum az_status from_line(struct pe *pe, size_t line, size_t boundary, str
                              .tag = label->tag };
     AZ_TRY(part(pe, &next, label->f, label->n, NULL));
     next.kind = PE_LEAVE;
-    for (size_t k = pe_first_leave(pe, line, now);
+    for (size_t k = eb_pe_first_leave(pe, line, now);
          k < pe->leave_count[line] && pe->leaves[line][k].at_s < end; k++) {
         next.to_s = (int32_t)pe->leaves[line][k].at_s;
         AZ_TRY(part(pe, &next, label->f, label->n, &pe->leaves[line][k]));
@@ -370,7 +370,7 @@ static enum az_status from_line(struct pe *pe, size_t line, size_t boundary, str
         const struct pe_move *move = &pe->line_to_line[line * pe->line_count + l];
         struct pe_tag tag = label->tag;
         if (move->drive_s < 0) continue;
-        if (pe->tagged && !pe_tag_drive(pe, &tag, now, move->drive_s, true)) continue;
+        if (pe->tagged && !eb_pe_tag_drive(pe, &tag, now, move->drive_s, true)) continue;
         AZ_TRY(arrive(pe, label, move, l, now + move->drive_s, tag));
     }
     return AZ_OK;
@@ -415,7 +415,8 @@ static enum az_status stand(struct pe *pe, struct pe_label *begin, int64_t now)
     struct eb_point here = eb_point_source(pe->ev, source);
     for (size_t d = 0; d < pe->depot_count; d++) {
         struct eb_point there = eb_point_depot(pe->ev, d);
-        struct pe_leave leave = { now, (uint32_t)(pe->trip_count + d), pe_moved(pe, here, there) };
+        struct pe_leave leave = { now, (uint32_t)(pe->trip_count + d),
+                                  eb_pe_moved(pe, here, there) };
         struct pe_label next = { .parent = begin, .kind = PE_DIRECT, .tag = begin->tag };
         bool moves = here.place != there.place || here.node != there.node;
         if (!pe->ends[d] || leave.move.drive_s < 0) continue;
@@ -436,7 +437,7 @@ static enum az_status from_begin(struct pe *pe, struct pe_label *begin)
     struct eb_point here = eb_point_source(pe->ev, source);
     for (size_t n = 0; n < pe->trip_count; n++) {
         if (pe->barred[n] || !pe_may_follow(pe, pe->class_begin, n)) continue;
-        struct pe_move move = pe_moved(pe, here, eb_point_trip_start(pe->ev, pe->net->trip[n]));
+        struct pe_move move = eb_pe_moved(pe, here, eb_point_trip_start(pe->ev, pe->net->trip[n]));
         int64_t at = pe->ev->trips.items[pe->net->trip[n]].depart_s - move.drive_s;
         if (move.drive_s < 0 || at < now) continue;
         move.cost += pe->out_cost;
@@ -451,13 +452,13 @@ static enum az_status from_begin(struct pe *pe, struct pe_label *begin)
         for (int64_t at = first; at < pe->ev->end_s; at = (at / step + 1) * step) {
             struct pe_tag tag = begin->tag;
             bool stays = l == pe->before;
-            if (stays || pe_tag_drive(pe, &tag, at - move->drive_s, move->drive_s, true))
+            if (stays || eb_pe_tag_drive(pe, &tag, at - move->drive_s, move->drive_s, true))
                 AZ_TRY(arrive(pe, begin, move, l, at, tag));
             if (stays || pe->longest_block_s == INT64_MAX) break;
         }
         struct pe_tag tag = begin->tag;
         if (rested != AZ_NO_INTEGER && l != pe->before &&
-            pe_tag_drive(pe, &tag, rested, move->drive_s, true))
+            eb_pe_tag_drive(pe, &tag, rested, move->drive_s, true))
             AZ_TRY(arrive(pe, begin, move, l, rested + move->drive_s, tag));
     }
     if (rested != AZ_NO_INTEGER) AZ_TRY(stand(pe, begin, rested));
@@ -482,11 +483,11 @@ static enum az_status begin_label(struct pe *pe, struct pe_label **begin)
         }
         if (pe->block_from_s < pe->free_from_s) label.tag.left = (int32_t)pe->block_from_s;
     }
-    *begin = pe_label_new(pe, &label);
+    *begin = eb_pe_label_new(pe, &label);
     return *begin ? AZ_OK : AZ_NO_MEMORY;
 }
 
-enum az_status pe_walk(struct pe *pe)
+enum az_status eb_pe_walk(struct pe *pe)
 {
     struct pe_label *begin;
     size_t trip = 0;
@@ -495,7 +496,7 @@ enum az_status pe_walk(struct pe *pe)
     for (size_t boundary = 0; boundary <= pe->T && !pe->limit; boundary++) {
         for (size_t l = 0; boundary > 0 && l < pe->line_count; l++) {
             size_t node = pe_line_node(pe, l, boundary);
-            pe_trim(pe, node);
+            eb_pe_trim(pe, node);
             for (size_t i = 0; i < pe->nodes[node].count; i++)
                 AZ_TRY(from_line(pe, l, boundary, pe->nodes[node].labels[i]));
         }
@@ -503,7 +504,7 @@ enum az_status pe_walk(struct pe *pe)
         for (; trip < pe->trip_count; trip++) {
             if (pe->ev->trips.items[pe->net->trip[trip]].depart_s >= end) break;
             if (pe->starts) AZ_TRY(from_start(pe, trip));
-            pe_trim(pe, trip);
+            eb_pe_trim(pe, trip);
             if (pe->starts) AZ_TRY(to_starts(pe, trip));
             for (size_t i = 0; i < pe->nodes[trip].count; i++)
                 AZ_TRY(from_trip(pe, trip, pe->nodes[trip].labels[i]));
@@ -520,7 +521,7 @@ static enum az_status stay(struct pe *pe, size_t line, size_t from)
 {
     for (size_t boundary = from; boundary < pe->T && !pe->limit; boundary++) {
         size_t node = pe_line_node(pe, line, boundary);
-        pe_trim(pe, node);
+        eb_pe_trim(pe, node);
         for (size_t i = 0; i < pe->nodes[node].count; i++) {
             struct pe_label *label = pe->nodes[node].labels[i];
             struct pe_label next = { .parent = label,
@@ -544,7 +545,8 @@ static enum az_status finish(struct pe *pe, size_t n, struct pe_label *label, si
     int64_t at = trip->arrive_s + move->drive_s;
     struct pe_tag tag = label->tag;
     if (!pe->ends[d] || move->drive_s < 0 || at >= pe->ev->end_s) return AZ_OK;
-    if (pe->tagged && !pe_tag_drive(pe, &tag, trip->arrive_s, move->drive_s, false)) return AZ_OK;
+    if (pe->tagged && !eb_pe_tag_drive(pe, &tag, trip->arrive_s, move->drive_s, false))
+        return AZ_OK;
     if (!pe_can_follow(pe, tag.class, pe->trip_count + d)) return AZ_OK;
     for (size_t boundary = 0; boundary <= pe->T; boundary++) pe->nodes[first + boundary].count = 0;
     AZ_TRY(arrive(pe, label, move, line, at, tag));
@@ -557,7 +559,7 @@ static enum az_status finish(struct pe *pe, size_t n, struct pe_label *label, si
     return AZ_OK;
 }
 
-enum az_status pe_finish(struct pe *pe)
+enum az_status eb_pe_finish(struct pe *pe)
 {
     double least = pe->least;
     bool sparse = pe->sparse;
@@ -565,7 +567,7 @@ enum az_status pe_finish(struct pe *pe)
     pe->sparse = true;
     pe->cap = FINISH_CAP;
     for (size_t n = 0; n < pe->trip_count && !pe->limit; n++) {
-        pe_trim(pe, n);
+        eb_pe_trim(pe, n);
         for (size_t i = 0; i < pe->nodes[n].count; i++)
             for (size_t d = 0; d < pe->depot_count; d++)
                 if (pe->end_line[d] != AZ_NO_INDEX)

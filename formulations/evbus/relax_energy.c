@@ -22,8 +22,8 @@
 #include "formulations/evbus/dispatch.h"
 
 /* The drive of the type with its energy at b; false: there is none. */
-bool re_drive(const struct re_view *v, struct eb_point from, struct eb_point to, int64_t *seconds,
-              double *cost)
+bool eb_re_drive(const struct re_view *v, struct eb_point from, struct eb_point to,
+                 int64_t *seconds, double *cost)
 {
     *seconds = 0;
     *cost = 0;
@@ -38,7 +38,7 @@ bool re_drive(const struct re_view *v, struct eb_point from, struct eb_point to,
 
 /* What a part of a slot earns at most at a stop: idle, or one bank in one direction, its plug paid
  * whole. */
-double re_earns(const struct re_view *v, size_t stop, size_t t, double hours)
+double eb_re_earns(const struct re_view *v, size_t stop, size_t t, double hours)
 {
     const struct eb_place *place = &v->ev->places.items[v->ev->stop[stop]];
     double best = 0;
@@ -50,7 +50,7 @@ double re_earns(const struct re_view *v, size_t stop, size_t t, double hours)
 }
 
 /* Buying to keep at b, or selling what is worth b, at full power. */
-void re_set_rates(struct re_view *v)
+void eb_re_set_rates(struct re_view *v)
 {
     const struct eb_instance *ev = v->ev;
     for (size_t c = 0; c < ev->chargers.count; c++) {
@@ -67,27 +67,27 @@ void re_set_rates(struct re_view *v)
         }
     }
     for (size_t l = 0; l < v->stops; l++)
-        for (size_t t = 0; t < v->T; t++) v->full[l * v->T + t] = re_earns(v, l, t, ev->dt);
+        for (size_t t = 0; t < v->T; t++) v->full[l * v->T + t] = eb_re_earns(v, l, t, ev->dt);
 }
 
 /* --- ways --------------------------------------------------------------------------------------
  */
 
 /* From coming to a stop at a time to the target. */
-double re_arrive(const struct re_view *v, size_t l, int64_t at)
+double eb_re_arrive(const struct re_view *v, size_t l, int64_t at)
 {
     size_t t = (size_t)(at / v->slot_s);
     if (at < 0 || t >= v->T) return INFINITY;
     int64_t end = (int64_t)(t + 1) * v->slot_s;
     double best = v->go[l * (v->T + 1) + t + 1];
-    if (isfinite(best)) best -= re_earns(v, l, t, (double)(end - at) / 3600);
+    if (isfinite(best)) best -= eb_re_earns(v, l, t, (double)(end - at) / 3600);
     if (v->leave_s[l] >= at && v->leave_s[l] < end)
-        best = fmin(best, v->on[l] - re_earns(v, l, t, (double)(v->leave_s[l] - at) / 3600));
+        best = fmin(best, v->on[l] - eb_re_earns(v, l, t, (double)(v->leave_s[l] - at) / 3600));
     return best;
 }
 
 /* Standing at every stop and boundary: the last ones are set. */
-void re_set_go(struct re_view *v)
+void eb_re_set_go(struct re_view *v)
 {
     for (size_t b = v->T; b-- > 0;) {
         int64_t now = (int64_t)b * v->slot_s;
@@ -95,43 +95,44 @@ void re_set_go(struct re_view *v)
             double *go = &v->go[l * (v->T + 1) + b];
             *go = go[1] - v->full[l * v->T + b];
             if (v->leave_s[l] >= now && v->leave_s[l] < now + v->slot_s)
-                *go = fmin(*go, v->on[l] - re_earns(v, l, b, (double)(v->leave_s[l] - now) / 3600));
+                *go = fmin(*go,
+                           v->on[l] - eb_re_earns(v, l, b, (double)(v->leave_s[l] - now) / 3600));
             struct eb_point here = eb_point_stop(v->ev, v->ev->stop[l]);
             for (size_t k = 0; k < v->stops; k++) {
                 int64_t seconds;
                 double cost;
                 if (k == l ||
-                    !re_drive(v, here, eb_point_stop(v->ev, v->ev->stop[k]), &seconds, &cost))
+                    !eb_re_drive(v, here, eb_point_stop(v->ev, v->ev->stop[k]), &seconds, &cost))
                     continue;
-                *go = fmin(*go, cost + re_arrive(v, k, now + seconds));
+                *go = fmin(*go, cost + eb_re_arrive(v, k, now + seconds));
             }
         }
     }
 }
 
 /* The target: a point to be reached at a time. */
-void re_aim(struct re_view *v, struct eb_point target, int64_t at)
+void eb_re_aim(struct re_view *v, struct eb_point target, int64_t at)
 {
     for (size_t l = 0; l < v->stops; l++) {
         int64_t seconds;
         v->leave_s[l] = -1;
-        if (re_drive(v, eb_point_stop(v->ev, v->ev->stop[l]), target, &seconds, &v->on[l]))
+        if (eb_re_drive(v, eb_point_stop(v->ev, v->ev->stop[l]), target, &seconds, &v->on[l]))
             v->leave_s[l] = at - seconds;
         v->go[l * (v->T + 1) + v->T] = INFINITY;
     }
 }
 
 /* From a point where the bus is free at a time to the target at its time, straight or by stops. */
-double re_way(const struct re_view *v, struct eb_point from, int64_t from_s, struct eb_point to,
-              int64_t to_s)
+double eb_re_way(const struct re_view *v, struct eb_point from, int64_t from_s, struct eb_point to,
+                 int64_t to_s)
 {
     int64_t seconds;
     double cost, best = INFINITY;
-    if (re_drive(v, from, to, &seconds, &cost) && from_s + seconds <= to_s) best = cost;
+    if (eb_re_drive(v, from, to, &seconds, &cost) && from_s + seconds <= to_s) best = cost;
     for (size_t l = 0; l < v->stops; l++) {
         struct eb_point stop = eb_point_stop(v->ev, v->ev->stop[l]);
-        if (!re_drive(v, from, stop, &seconds, &cost)) continue;
-        best = fmin(best, cost + re_arrive(v, l, from_s + seconds));
+        if (!eb_re_drive(v, from, stop, &seconds, &cost)) continue;
+        best = fmin(best, cost + eb_re_arrive(v, l, from_s + seconds));
     }
     return best;
 }
@@ -153,7 +154,7 @@ static bool runs(const struct re_relaxing *r, size_t n)
 }
 
 /* The window of the charge where trip n begins, and where it has ended. */
-void re_charges(const struct re_relaxing *r, size_t n, bool ended, double *low, double *high)
+void eb_re_charges(const struct re_relaxing *r, size_t n, bool ended, double *low, double *high)
 {
     const struct eb_type *type = &r->view.ev->types.items[r->view.type];
     const struct eb_trip *trip = &r->view.ev->trips.items[r->view.net->trip[n]];
@@ -183,19 +184,19 @@ static void to_trip(struct re_relaxing *r, size_t m)
     const struct eb_trip *trip = &v->ev->trips.items[net->trip[m]];
     struct eb_point target = eb_point_trip_start(v->ev, net->trip[m]);
     double low, high, from_low, from_high;
-    re_charges(r, m, false, &low, &high);
-    re_aim(v, target, trip->depart_s);
-    re_set_go(v);
+    eb_re_charges(r, m, false, &low, &high);
+    eb_re_aim(v, target, trip->depart_s);
+    eb_re_set_go(v);
     for (size_t n = 0; n < m; n++) {
         const struct eb_trip *before = &v->ev->trips.items[net->trip[n]];
         if (!runs(r, n) || trip->depart_s < before->arrive_s + eb_turnaround(v->ev)) continue;
-        double cost = re_way(v, eb_point_trip_end(v->ev, net->trip[n]), before->arrive_s, target,
-                             trip->depart_s);
+        double cost = eb_re_way(v, eb_point_trip_end(v->ev, net->trip[n]), before->arrive_s, target,
+                                trip->depart_s);
         if (cost == INFINITY) continue;
         size_t link = eb_link_find(net, n, m);
         r->complete = r->complete && link != AZ_NO_INDEX;
         if (link == AZ_NO_INDEX) continue;
-        re_charges(r, n, true, &from_low, &from_high);
+        eb_re_charges(r, n, true, &from_low, &from_high);
         cost -= window(r, low - from_high, high - from_low);
         keep_most(r, &r->link[link], &r->link_worth[link], cost);
     }
@@ -204,7 +205,7 @@ static void to_trip(struct re_relaxing *r, size_t m)
         double *out = &r->out[s * net->trip_count + m];
         if (source->type != v->type) continue;
         double cost =
-            re_way(v, eb_point_source(v->ev, source), source->from_s, target, trip->depart_s);
+            eb_re_way(v, eb_point_source(v->ev, source), source->from_s, target, trip->depart_s);
         for (size_t l = 0; l < v->stops; l++) /* it stands there from the start on */
             if (v->ev->stop[l] == source->from_place) cost = fmin(cost, v->go[l * (v->T + 1)]);
         if (cost == INFINITY) continue;
@@ -236,7 +237,7 @@ static double way_without_trips(const struct re_view *v, const struct eb_source 
 {
     struct eb_point here = eb_point_source(v->ev, source);
     bool moves = here.place != target.place;
-    double best = moves ? re_way(v, here, source->from_s, target, v->ev->end_s) : INFINITY,
+    double best = moves ? eb_re_way(v, here, source->from_s, target, v->ev->end_s) : INFINITY,
            stood = 0;
     size_t first = 0;
     int64_t seconds;
@@ -246,9 +247,9 @@ static double way_without_trips(const struct re_view *v, const struct eb_source 
     for (size_t b = 0; b < v->T && !moves; b++) {
         for (size_t k = 0; k < v->stops; k++) {
             if (k == first ||
-                !re_drive(v, here, eb_point_stop(v->ev, v->ev->stop[k]), &seconds, &cost))
+                !eb_re_drive(v, here, eb_point_stop(v->ev, v->ev->stop[k]), &seconds, &cost))
                 continue;
-            best = fmin(best, stood + cost + re_arrive(v, k, (int64_t)b * v->slot_s + seconds));
+            best = fmin(best, stood + cost + eb_re_arrive(v, k, (int64_t)b * v->slot_s + seconds));
         }
         if (first == v->stops) break;
         stood -= v->full[first * v->T + b];
@@ -282,25 +283,25 @@ static void to_depot(struct re_relaxing *r, size_t d, double end_low)
     struct eb_point target = eb_point_depot(v->ev, d);
     const struct eb_type *type = &v->ev->types.items[v->type];
     double high = type->has_battery ? type->max_kwh : 0, from_low, from_high;
-    re_aim(v, target, v->ev->end_s);
+    eb_re_aim(v, target, v->ev->end_s);
     for (size_t l = 0; l < v->stops; l++)
         if (v->ev->stop[l] == target.place) v->go[l * (v->T + 1) + v->T] = 0;
-    re_set_go(v);
+    eb_re_set_go(v);
     days_without_trips(r, d, target);
     for (size_t n = 0; n < net->trip_count; n++) {
         double *in = &r->in[d * net->trip_count + n];
         if (!runs(r, n)) continue;
-        double cost = re_way(v, eb_point_trip_end(v->ev, net->trip[n]),
-                             v->ev->trips.items[net->trip[n]].arrive_s, target, v->ev->end_s);
+        double cost = eb_re_way(v, eb_point_trip_end(v->ev, net->trip[n]),
+                                v->ev->trips.items[net->trip[n]].arrive_s, target, v->ev->end_s);
         if (cost == INFINITY) continue;
-        re_charges(r, n, true, &from_low, &from_high);
+        eb_re_charges(r, n, true, &from_low, &from_high);
         cost -= window(r, end_low - from_high, high - from_low);
         keep_most(r, in, &r->in_worth[in - r->in], cost);
     }
 }
 
 /* The least that the type's buses end with. */
-double re_least_end(const struct re_relaxing *r)
+double eb_re_least_end(const struct re_relaxing *r)
 {
     double least = INFINITY;
     for (size_t s = 0; s < r->view.net->source_count; s++) {
@@ -355,7 +356,7 @@ static void fill(double values[], size_t count, double value)
 }
 
 /* The values of charge in the battery that are tried. */
-void re_set_worths(struct re_relaxing *r)
+void eb_re_set_worths(struct re_relaxing *r)
 {
     const struct re_view *v = &r->view;
     double least = INFINITY, most = -INFINITY;
@@ -383,14 +384,14 @@ static void relax_type(struct re_relaxing *r)
     fill(r->link, net->link_start[count], INFINITY);
     fill(r->out, net->source_count * count, INFINITY);
     fill(r->in, depots * count, INFINITY);
-    re_set_worths(r);
+    eb_re_set_worths(r);
     for (size_t k = 0; k < RE_WORTHS; k++) {
         r->view.b = r->worths[k];
         r->now = k;
-        re_set_rates(&r->view);
+        eb_re_set_rates(&r->view);
         for (size_t m = 0; m < count; m++)
             if (runs(r, m)) to_trip(r, m);
-        for (size_t d = 0; d < depots; d++) to_depot(r, d, re_least_end(r));
+        for (size_t d = 0; d < depots; d++) to_depot(r, d, eb_re_least_end(r));
     }
     take_least(r);
 }
@@ -468,7 +469,7 @@ enum az_status eb_relax_energy(const struct eb_network *network,
     }
     if (r.complete) status = eb_relax_at(network, &costs, arena, relaxation);
     if (status == AZ_OK && *relaxation && idle) take_idle(&r, idle);
-    if (status == AZ_OK && *relaxation && use) re_measure_use(&r, *relaxation, use);
+    if (status == AZ_OK && *relaxation && use) eb_re_measure_use(&r, *relaxation, use);
 done:
     az_arena_free(scratch);
     return status;

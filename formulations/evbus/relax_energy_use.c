@@ -52,9 +52,9 @@ static void follow_arrive(const struct re_view *v, struct trace *trace, size_t l
     size_t t = (size_t)(at / v->slot_s);
     int64_t end = (int64_t)(t + 1) * v->slot_s;
     double on = v->go[l * (v->T + 1) + t + 1];
-    if (isfinite(on)) on -= re_earns(v, l, t, (double)(end - at) / 3600);
+    if (isfinite(on)) on -= eb_re_earns(v, l, t, (double)(end - at) / 3600);
     if (v->leave_s[l] >= at && v->leave_s[l] < end &&
-        v->on[l] - re_earns(v, l, t, (double)(v->leave_s[l] - at) / 3600) <= on) {
+        v->on[l] - eb_re_earns(v, l, t, (double)(v->leave_s[l] - at) / 3600) <= on) {
         note_part(v, trace, l, t, (double)(v->leave_s[l] - at) / 3600);
         follow_drive(v, trace, eb_point_stop(v->ev, v->ev->stop[l]), target);
         return;
@@ -76,15 +76,15 @@ static void follow_go(const struct re_view *v, struct trace *trace, size_t l, si
         }
         double hours = (double)(v->leave_s[l] - now) / 3600, cost;
         if (v->leave_s[l] >= now && v->leave_s[l] < now + v->slot_s &&
-            *go == v->on[l] - re_earns(v, l, b, hours)) {
+            *go == v->on[l] - eb_re_earns(v, l, b, hours)) {
             note_part(v, trace, l, b, hours);
             follow_drive(v, trace, here, target);
             return;
         }
         for (size_t k = 0; k < v->stops; k++) {
             struct eb_point there = eb_point_stop(v->ev, v->ev->stop[k]);
-            if (k == l || !re_drive(v, here, there, &seconds, &cost)) continue;
-            if (*go != cost + re_arrive(v, k, now + seconds)) continue;
+            if (k == l || !eb_re_drive(v, here, there, &seconds, &cost)) continue;
+            if (*go != cost + eb_re_arrive(v, k, now + seconds)) continue;
             follow_drive(v, trace, here, there);
             follow_arrive(v, trace, k, now + seconds, target);
             return;
@@ -98,20 +98,20 @@ static void follow_way(const struct re_view *v, struct trace *trace, struct eb_p
                        int64_t from_s, struct eb_point to, int64_t to_s, bool stands)
 {
     int64_t seconds;
-    double cost, best = re_way(v, from, from_s, to, to_s);
+    double cost, best = eb_re_way(v, from, from_s, to, to_s);
     for (size_t l = 0; stands && l < v->stops; l++)
         if (v->ev->stop[l] == from.place && v->go[l * (v->T + 1)] < best) {
             follow_go(v, trace, l, 0, to);
             return;
         }
-    if (re_drive(v, from, to, &seconds, &cost) && from_s + seconds <= to_s && cost == best) {
+    if (eb_re_drive(v, from, to, &seconds, &cost) && from_s + seconds <= to_s && cost == best) {
         follow_drive(v, trace, from, to);
         return;
     }
     for (size_t l = 0; l < v->stops; l++) {
         struct eb_point stop = eb_point_stop(v->ev, v->ev->stop[l]);
-        if (!re_drive(v, from, stop, &seconds, &cost)) continue;
-        if (cost + re_arrive(v, l, from_s + seconds) != best) continue;
+        if (!eb_re_drive(v, from, stop, &seconds, &cost)) continue;
+        if (cost + eb_re_arrive(v, l, from_s + seconds) != best) continue;
         follow_drive(v, trace, from, stop);
         follow_arrive(v, trace, l, from_s + seconds, to);
         return;
@@ -143,9 +143,9 @@ static void use_to_trip(struct re_relaxing *r, const struct eb_relaxation *relax
     struct trace trace = { .use = use };
     double low, high, from_low, from_high;
     if (by != who) return;
-    re_charges(r, m, false, &low, &high);
-    re_aim(v, target, v->ev->trips.items[net->trip[m]].depart_s);
-    re_set_go(v);
+    eb_re_charges(r, m, false, &low, &high);
+    eb_re_aim(v, target, v->ev->trips.items[net->trip[m]].depart_s);
+    eb_re_set_go(v);
     if (is_first) {
         const struct eb_source *source = &net->sources[r->out_source[m]];
         follow_way(v, &trace, eb_point_source(v->ev, source), source->from_s, target,
@@ -155,7 +155,7 @@ static void use_to_trip(struct re_relaxing *r, const struct eb_relaxation *relax
         follow_way(v, &trace, eb_point_trip_end(v->ev, net->trip[n]),
                    v->ev->trips.items[net->trip[n]].arrive_s, target,
                    v->ev->trips.items[net->trip[m]].depart_s, false);
-        re_charges(r, n, true, &from_low, &from_high);
+        eb_re_charges(r, n, true, &from_low, &from_high);
     }
     note_gain(r, &trace, low - from_high, high - from_low);
 }
@@ -169,23 +169,23 @@ static void use_to_depot(struct re_relaxing *r, const struct eb_relaxation *rela
     struct eb_point target = eb_point_depot(v->ev, d);
     size_t who = v->type * RE_WORTHS + r->now;
     double high = v->ev->types.items[v->type].max_kwh, from_low, from_high;
-    re_aim(v, target, v->ev->end_s);
+    eb_re_aim(v, target, v->ev->end_s);
     for (size_t l = 0; l < v->stops; l++)
         if (v->ev->stop[l] == target.place) v->go[l * (v->T + 1) + v->T] = 0;
-    re_set_go(v);
+    eb_re_set_go(v);
     for (size_t n = 0; n < net->trip_count; n++) {
         struct trace trace = { .use = use };
         if (relaxation->next[n] != EB_NO_TRIP || r->in_by[n] != who || r->in_depot[n] != d)
             continue;
         follow_way(v, &trace, eb_point_trip_end(v->ev, net->trip[n]),
                    v->ev->trips.items[net->trip[n]].arrive_s, target, v->ev->end_s, false);
-        re_charges(r, n, true, &from_low, &from_high);
-        note_gain(r, &trace, re_least_end(r) - from_high, high - from_low);
+        eb_re_charges(r, n, true, &from_low, &from_high);
+        note_gain(r, &trace, eb_re_least_end(r) - from_high, high - from_low);
     }
 }
 
-void re_measure_use(struct re_relaxing *r, const struct eb_relaxation *relaxation,
-                    struct eb_energy_use *use)
+void eb_re_measure_use(struct re_relaxing *r, const struct eb_relaxation *relaxation,
+                       struct eb_energy_use *use)
 {
     const struct eb_instance *ev = r->view.ev;
     const struct eb_network *net = r->view.net;
@@ -198,11 +198,11 @@ void re_measure_use(struct re_relaxing *r, const struct eb_relaxation *relaxatio
     for (size_t t = 0; t < ev->types.count; t++) {
         if (!ev->types.items[t].has_battery) continue;
         r->view.type = t;
-        re_set_worths(r);
+        eb_re_set_worths(r);
         for (size_t k = 0; k < RE_WORTHS; k++) {
             r->view.b = r->worths[k];
             r->now = k;
-            re_set_rates(&r->view);
+            eb_re_set_rates(&r->view);
             for (size_t m = 0; m < net->trip_count; m++) use_to_trip(r, relaxation, m, use);
             for (size_t d = 0; d < ev->depots.count; d++) use_to_depot(r, relaxation, d, use);
         }

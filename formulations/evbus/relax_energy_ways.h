@@ -37,40 +37,40 @@ struct re_relaxing {
 };
 
 /* The drive of the type with its energy at b; false: there is none. */
-bool re_drive(const struct re_view *v, struct eb_point from, struct eb_point to, int64_t *seconds,
-              double *cost);
+bool eb_re_drive(const struct re_view *v, struct eb_point from, struct eb_point to,
+                 int64_t *seconds, double *cost);
 
 /* What a part of a slot earns at most at a stop: idle, or one bank in one direction, its plug paid
  * whole. */
-double re_earns(const struct re_view *v, size_t stop, size_t t, double hours);
+double eb_re_earns(const struct re_view *v, size_t stop, size_t t, double hours);
 
 /* Buying to keep at b, or selling what is worth b, at full power. */
-void re_set_rates(struct re_view *v);
+void eb_re_set_rates(struct re_view *v);
 
 /* A target to be reached at a time; the last boundary is no way there. */
-void re_aim(struct re_view *v, struct eb_point target, int64_t at);
+void eb_re_aim(struct re_view *v, struct eb_point target, int64_t at);
 
 /* Standing at every stop and boundary but the last. */
-void re_set_go(struct re_view *v);
+void eb_re_set_go(struct re_view *v);
 
 /* From coming to a stop at a time to the target. */
-double re_arrive(const struct re_view *v, size_t l, int64_t at);
+double eb_re_arrive(const struct re_view *v, size_t l, int64_t at);
 
 /* From a point where the bus is free at a time to the target at its time, straight or by stops. */
-double re_way(const struct re_view *v, struct eb_point from, int64_t from_s, struct eb_point to,
-              int64_t to_s);
+double eb_re_way(const struct re_view *v, struct eb_point from, int64_t from_s, struct eb_point to,
+                 int64_t to_s);
 
 /* The window of the charge where trip n begins, or where it has ended. */
-void re_charges(const struct re_relaxing *r, size_t n, bool ended, double *low, double *high);
+void eb_re_charges(const struct re_relaxing *r, size_t n, bool ended, double *low, double *high);
 
 /* The values of charge in the battery that are tried. */
-void re_set_worths(struct re_relaxing *r);
+void eb_re_set_worths(struct re_relaxing *r);
 
 /* The least that the type's buses end with. */
-double re_least_end(const struct re_relaxing *r);
+double eb_re_least_end(const struct re_relaxing *r);
 
 /* relax_energy_use.c: stays and slopes of the assignment. */
-void re_measure_use(struct re_relaxing *r, const struct eb_relaxation *relaxation,
-                    struct eb_energy_use *use);
+void eb_re_measure_use(struct re_relaxing *r, const struct eb_relaxation *relaxation,
+                       struct eb_energy_use *use);
 
 #endif
