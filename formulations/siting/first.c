@@ -44,7 +44,7 @@ enum az_status st_first_plan(struct st_search *search, const struct st_prices *p
     struct az_arena *scratch = az_arena_new(NULL);
     if (!scratch) return AZ_NO_MEMORY;
     az_run_progress(search->run, "first plan", false);
-    if (!are_moved(prices)) {
+    if (!are_moved(prices) && !az_must_stop(search->context)) {
         struct st_prices *own;
         AZ_GOTO(st_prices_new(search->problem, search->arena, &own));
         AZ_GOTO(st_prices_move(search, MOVES, own));

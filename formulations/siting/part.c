@@ -326,6 +326,23 @@ static bool has_continuous(const struct st_problem *p)
     return false;
 }
 
+/* Nothing trips where nothing is armed. */
+static enum az_status forbid_trips(const struct st_problem *p, struct az_arena *arena,
+                                   double high[])
+{
+    size_t plants = p->in->upstream ? p->in->upstream->plants.count : 0;
+    bool *plant = AZ_ARRAY(arena, plants, bool), *site = AZ_ARRAY(arena, p->in->sites.count, bool);
+    if (!plant || !site) return AZ_NO_MEMORY;
+    for (size_t j = 0; j < p->static_count; j++) {
+        const struct st_static *column = &p->statics[j];
+        if (column->kind == ST_ARM_PLANT) plant[column->a] = high[j] > 0;
+        if (column->kind == ST_ARM_SITE) site[column->a] = high[j] > 0;
+        if (column->kind == ST_TRIP_PLANT && !plant[column->a]) high[j] = 0;
+        if (column->kind == ST_TRIP_SITE && !site[column->a]) high[j] = 0;
+    }
+    return AZ_OK;
+}
+
 /* Everything fixed but continuous statics; one LP over the rows that are there. */
 static enum az_status settle(struct st_problem *p, const struct az_engine *engine,
                              const struct az_context *context, const struct st_point *point,
@@ -341,6 +358,7 @@ static enum az_status settle(struct st_problem *p, const struct az_engine *engin
         low[j] = p->statics[j].integer ? value : p->statics[j].lower;
         high[j] = p->statics[j].integer ? value : p->statics[j].upper;
     }
+    AZ_TRY(forbid_trips(p, arena, high));
     struct st_part_of of = { none, fixed, low, high };
     AZ_TRY(st_part_new(p, &of, arena, &part));
     if (part->model->column_count > 0) return st_part_lp(part, engine, context, arena, found);

@@ -13,6 +13,7 @@
 #define LARGEST_STEP 0.5 /* as the first */
 #define SEPARATE_EVERY 6 /* rounds */
 #define EACH 1           /* rows of an element then */
+#define HALF 0.5         /* of the time, at most */
 
 enum az_status st_prices_new(const struct st_problem *p, struct az_arena *arena,
                              struct st_prices **result)
@@ -339,12 +340,15 @@ enum az_status st_prices_move(struct st_search *search, int rounds, struct st_pr
     enum az_status status = AZ_NO_MEMORY;
     if (!m.scratch || !m.own) goto done;
     status = AZ_OK;
-    for (int round = 0; round < rounds && !az_must_stop(search->context); round++) {
+    double left = az_time_left(search->context);
+    double enough = isfinite(left) ? HALF * left : 0; /* the other half is for plans */
+    for (int round = 0; round < rounds && az_time_left(search->context) > enough; round++) {
+        if (az_must_stop(search->context)) break;
         AZ_GOTO(move_once(&m, round, prices));
         az_run_progress(search->run, "prices", false);
     }
     if (m.best_count > 0) {
-        if (m.best_count > 0) memcpy(prices->pi, m.best, m.best_count * sizeof *prices->pi);
+        memcpy(prices->pi, m.best, m.best_count * sizeof *prices->pi);
         for (size_t r = m.best_count; r < prices->row_count; r++) prices->pi[r] = 0;
     }
     AZ_GOTO(st_prices_evaluate(search->problem, search->arena, prices));

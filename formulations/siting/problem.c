@@ -53,7 +53,10 @@ enum az_status st_add_row(struct st_problem *p, const struct st_row *row, size_t
     AZ_TRY(GROW(p, p->rows, p->row_count, p->row_capacity));
     p->rows[p->row_count] = *row;
     *index = p->row_count++;
-    for (size_t j = 0; row->measure == ST_OF_COST && j < p->static_count; j++)
+    if (row->measure != ST_OF_COST) return AZ_OK;
+    AZ_TRY(GROW(p, p->cost_row, p->cost_row_count, p->cost_row_room));
+    p->cost_row[p->cost_row_count++] = *index;
+    for (size_t j = 0; j < p->static_count; j++)
         AZ_TRY(st_add_static_entry(p, *index, j, row->factor * p->statics[j].cost));
     return AZ_OK;
 }
@@ -65,9 +68,9 @@ enum az_status st_add_static(struct st_problem *p, const struct st_static *colum
     p->statics[p->static_count] = *column;
     p->static_entry[p->static_count] = AZ_NO_INDEX;
     *index = p->static_count++;
-    for (size_t r = 0; column->cost != 0 && r < p->row_count; r++)
-        if (p->rows[r].measure == ST_OF_COST)
-            AZ_TRY(st_add_static_entry(p, r, *index, p->rows[r].factor * column->cost));
+    for (size_t i = 0; i < p->cost_row_count; i++)
+        AZ_TRY(st_add_static_entry(p, p->cost_row[i], *index,
+                                   p->rows[p->cost_row[i]].factor * column->cost));
     return AZ_OK;
 }
 

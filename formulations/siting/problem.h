@@ -127,6 +127,8 @@ struct st_problem {
     struct st_row *rows;
     size_t *site_row_start, *site_row; /* rows by group that a site is in; goals are in all */
     size_t group_row_count;            /* rows before these are in site_row */
+    size_t cost_row_count, cost_row_room;
+    size_t *cost_row; /* [cost_row_count] rows that measure the cost */
     size_t entry_count, entry_capacity;
     struct st_entry *entries;
     size_t *option_entry;                    /* [option_count] first entry */

@@ -8,8 +8,9 @@
 #include "formulations/siting/search.h"
 #include "solver/tolerances.h"
 
-#define JUDGING 0.05  /* of the time, at most ... */
-#define JUDGING_S 0.1 /* ... and at most so long kept for judging the last plan */
+#define JUDGING 0.1   /* of the time, at most ... */
+#define JUDGING_S 0.1 /* ... and at most so long, with ... */
+#define SITE_S 3e-5   /* ... this for each site, kept for judging the last plan and telling it */
 #define HELD 0.5      /* of the tolerance by which plans are compared: what a level's row gives */
 
 /* --- plans and bounds ------------------------------------------------------------------------- */
@@ -259,8 +260,10 @@ enum az_status st_solve(const void *instance, const struct az_solve_options *opt
     struct az_context most = *all;
     struct st_search search = { .in = instance, .context = &most, .run = run, .arena = arena };
     search.compact = options && options->method && strcmp(options->method, "compact") == 0;
-    if (isfinite(all->deadline)) /* the last plan is judged by then */
-        most.deadline -= fmin(JUDGING_S, JUDGING * fmax(0, az_time_left(all)));
+    if (isfinite(all->deadline)) { /* the last plan is judged and told by then */
+        double judging = JUDGING_S + SITE_S * (double)search.in->sites.count;
+        most.deadline -= fmin(judging, JUDGING * fmax(0, az_time_left(all)));
+    }
     run->context = &most;
     enum az_status status = st_solve_search(&search, options ? options->start : NULL);
     run->context = all;
