@@ -121,6 +121,33 @@ START_TEST(prices_and_cores_agree_with_everything_at_once)
 }
 END_TEST
 
+/* A most of the net present value may be kept by spending more: trips that no row asks for belong
+ * to the problem then. */
+START_TEST(a_most_of_the_value_is_kept_by_trips_too)
+{
+    size_t plans = 0;
+    for (uint64_t seed = 0; seed < TEST_SOME(20); seed++) {
+        struct st_case c;
+        struct ended by_prices, at_once;
+        json_t *json = st_random_instance(31000 + seed, 3, ST_WITH_UPSTREAM);
+        json_object_set_new(
+            json, "limits",
+            json_pack("[{s:s, s:s, s:i}]", "id", "most", "what", "npv_jpy", "max", 0));
+        for (size_t s = 0; s < 3; s++)
+            json_object_set_new(json_array_get(json_object_get(json, "sites"), s), "decision",
+                                json_string(s == 1 ? "in" : "free"));
+        st_case_open_good(&c, json, "random");
+        solve(&c, engine_at(_i), false, 0, seed % 2, &by_prices);
+        solve(&c, engine_at(_i), true, 0, false, &at_once);
+        same(seed, ST_WITH_UPSTREAM, "a most of the value", &by_prices, &at_once);
+        plans += by_prices.has;
+        json_decref(json);
+        st_case_close(&c);
+    }
+    ck_assert_uint_gt(plans, TEST_SOME(20) / 2);
+}
+END_TEST
+
 /* --- every plan --------------------------------------------------------------------------------
  */
 
@@ -237,6 +264,7 @@ int main(void)
     TCase *cases = tcase_create("agree");
     tcase_set_timeout(cases, 300);
     tcase_add_loop_test(cases, prices_and_cores_agree_with_everything_at_once, 0, engine_count());
+    tcase_add_loop_test(cases, a_most_of_the_value_is_kept_by_trips_too, 0, engine_count());
     tcase_add_test(cases, no_plan_of_all_is_better);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);

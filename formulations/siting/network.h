@@ -53,4 +53,8 @@ double st_line_limit(const struct st_problem *problem, size_t line);
 /* kW that a plant gives. */
 double st_plant_kw(const struct st_instance *in, const struct st_plant *plant, size_t hour);
 
+/* Every trip of every outage where the net present value has a most: there what is tripped for
+ * nothing may keep it. Trips come with the rows that need them otherwise. */
+enum az_status st_all_trips(struct st_problem *problem);
+
 #endif

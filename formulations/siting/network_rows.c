@@ -264,6 +264,21 @@ static enum az_status add_trips(struct st_problem *p, size_t k, size_t hour)
     return AZ_OK;
 }
 
+enum az_status st_all_trips(struct st_problem *p)
+{
+    const struct st_network *net = p->network;
+    bool capped = false;
+    for (size_t i = 0; i < p->in->limits.count; i++)
+        capped = capped ||
+                 (p->in->limits.items[i].what == ST_NPV_JPY && !isnan(p->in->limits.items[i].max));
+    if (!net || !capped) return AZ_OK;
+    for (size_t k = 0; k < net->circuit_count; k++) {
+        if (p->in->upstream->circuits.items[k].outage == 0) continue;
+        for (size_t h = 0; h < net->hours; h++) AZ_TRY(add_trips(p, k, h));
+    }
+    return AZ_OK;
+}
+
 /* |sum of (ptdf_m + lodf_mk ptdf_k) * (injection - trips)| <= emergency; without an outage
  * |sum of ptdf_m * injection| <= normal */
 static enum az_status circuit_row(struct st_problem *p, const struct st_spot *spot)

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "formulations/siting/network.h"
 #include "formulations/siting/problem_rows.h"
 #include "formulations/siting/separate.h"
 #include "solver/tolerances.h"
@@ -291,6 +292,7 @@ enum az_status st_problem_new(const struct st_instance *in, const struct st_valu
     AZ_TRY(st_problem_deliveries(p));
     AZ_TRY(st_problem_arming(p));
     AZ_TRY(st_network_new(p));
+    AZ_TRY(st_all_trips(p));
     for (size_t j = 0; j < p->static_count; j++)
         p->has_penalty = p->has_penalty || p->statics[j].penalty > 0;
     p->has_rank = in->objective != ST_COST;
