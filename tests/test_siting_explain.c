@@ -375,11 +375,14 @@ START_TEST(what_is_left_out_is_told_with_its_reason)
     open_text(&c, three_sites);
     explain(&c, &e);
     ck_assert(e.feasible && e.proven);
-    ck_assert_ptr_nonnull(strstr(e.found.en, "2 sites, net present value 11600"));
+    ck_assert_ptr_nonnull(
+        strstr(e.found.en, "2 of 5 sites, net present value 11,600 JPY; sites left out: 3"));
     ck_assert_uint_eq(e.reasons.count, 3);
     ck_assert_str_eq(e.reasons.items[0].pointer, "/sites/2");
     ck_assert_str_eq(e.reasons.items[0].rule->code.code, "budget");
-    ck_assert_ptr_nonnull(strstr(e.reasons.items[0].words.en, "all"));
+    ck_assert_ptr_nonnull(strstr(e.reasons.items[0].words.en, ": 3,000 JPY"));
+    ck_assert_ptr_nonnull(strstr(e.reasons.items[0].words.ja, "3,000 円"));
+    ck_assert_ptr_nonnull(strstr(e.reasons.items[2].words.en, "decided"));
     ck_assert_str_eq(e.reasons.items[1].pointer, "/sites/3");
     ck_assert_ptr_nonnull(strstr(e.reasons.items[1].words.en, "costs more than it brings"));
     ck_assert_str_eq(e.reasons.items[2].pointer, "/sites/4");
@@ -395,7 +398,12 @@ static double value_of(const struct st_case *c)
     explain(c, &e);
     const char *at = strstr(e.found.en, "value ");
     ck_assert_ptr_nonnull(at);
-    return strtod(at + strlen("value "), NULL);
+    double value = 0; /* thousands have commas */
+    at += strlen("value ");
+    bool below = strncmp(at, "−", strlen("−")) == 0;
+    for (at += below ? strlen("−") : 0; *at == ',' || (*at >= '0' && *at <= '9'); at++)
+        if (*at != ',') value = 10 * value + (*at - '0');
+    return below ? -value : value;
 }
 
 /* A gain that is told too low hides the limit that matters, too high sends people to the wrong one:

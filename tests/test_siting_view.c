@@ -246,7 +246,7 @@ static void check_whole(const struct drawn *d)
     check_money(d);
     check_years(d);
     check_sites(d);
-    const struct az_view_table *page = table_of(&d->view, "Summary: ");
+    const struct az_view_table *page = table_of(&d->view, "Summary for");
     ck_assert_ptr_nonnull(page);
     ck_assert_int_eq(page->place, AZ_TABLE_PAGE);
     ck_assert_uint_le(page->row_count, 20);
@@ -382,7 +382,7 @@ START_TEST(the_page_tells_what_the_plan_rests_on)
 {
     struct drawn d;
     draw_base(&d, 0, NULL);
-    const struct az_view_table *page = table_of(&d.view, "Summary: ");
+    const struct az_view_table *page = table_of(&d.view, "Summary for");
     static const char *const rows[] = { "Aim",        "Prices: Home", "Prices: Business",
                                         "Discount",   "Carbon",       "Year",
                                         "Behind the", "Curtailed",    "Yield falls",

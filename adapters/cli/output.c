@@ -346,7 +346,7 @@ static void tell_limits(const struct az_cli *cli, FILE *out, const json_t *expla
 {
     size_t i;
     json_t *item, *limits = json_object_get(explanation, "limits");
-    char gain[48];
+    char gain[64];
     bool all = json_is_true(json_object_get(explanation, "all_limits"));
     if (json_array_size(limits) == 0) {
         if (all)
@@ -362,9 +362,14 @@ static void tell_limits(const struct az_cli *cli, FILE *out, const json_t *expla
     az_cli_print(out, "%s\n",
                  az_cli_say(cli, "What would help, and about how much it could save:",
                             "効果のある変更と、節約できる額の目安:"));
-    json_array_foreach(limits, i, item) az_cli_print(
-        out, "  %s: %s: %s\n", az_cli_member(item, "place"), az_cli_member(item, "detail"),
-        az_cli_money(az_cli_member_number(item, "gain"), gain));
+    json_array_foreach(limits, i, item)
+    {
+        double amount = az_cli_member_number(item, "gain");
+        az_cli_print(out, "  %s: %s: %s\n", az_cli_member(item, "place"),
+                     az_cli_member(item, "detail"),
+                     fabs(amount) < 10 ? az_cli_number_words(amount, 3, gain)
+                                       : az_cli_number_words(amount, 0, gain));
+    }
     if (!all)
         az_cli_print(out, "%s\n",
                      az_cli_say(cli, "There was no time to try every limit.",
@@ -394,11 +399,14 @@ void az_cli_explanation(const struct az_cli *cli, FILE *out, const json_t *expla
                                       "計画は存在しません。次のすべてを緩める必要があります:")
                          : az_cli_say(cli, "No plan was found. What stands in the way:",
                                       "計画は見つかりませんでした。妨げになっているもの:"));
+    if (feasible && json_array_size(reasons) > 0)
+        az_cli_print(out, "%s\n", az_cli_say(cli, "What it leaves out:", "実施しないもの:"));
     json_array_foreach(reasons, i, item)
     {
-        az_cli_print(out, "  %s%s%s %s: %s\n", az_cli_member(item, "place"),
-                     *az_cli_member(item, "at") ? " " : "", az_cli_member(item, "at"),
-                     az_cli_member(item, "rule"), az_cli_member(item, "detail"));
+        az_cli_print(out, "  %s%s%s", az_cli_member(item, "place"),
+                     *az_cli_member(item, "at") ? " " : "", az_cli_member(item, "at"));
+        if (!feasible) az_cli_print(out, " %s", az_cli_member(item, "rule"));
+        az_cli_print(out, ": %s\n", az_cli_member(item, "detail"));
     }
     if (!feasible && json_array_size(reasons) > 0 &&
         !json_is_true(json_object_get(explanation, "minimal")))

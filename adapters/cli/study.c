@@ -146,9 +146,32 @@ enum az_status az_study_read(const json_t *document, struct az_arena *arena, str
 /* --- the picture ------------------------------------------------------------------------------
  */
 
-static struct az_words state_words(const struct az_study_item *item, struct az_arena *arena)
+#define MANY_JPY 1e8 /* such amounts are told in millions */
+
+/* How the values of an axis are told. */
+struct told {
+    double factor;
+    const char *unit;
+    int decimals;
+};
+
+static struct told tell_axis(const struct az_study *study, size_t axis)
+{
+    struct told told = { 1, study->axis[axis].unit, study->axis[axis].decimals };
+    double most = 0;
+    for (size_t i = 0; i < study->count; i++)
+        if (study->items[i].plan) most = fmax(most, fabs(study->items[i].value[axis]));
+    if (told.unit && strcmp(told.unit, "JPY") == 0 && most >= MANY_JPY)
+        told = (struct told){ 1e-6, "million JPY", 1 };
+    return told;
+}
+
+/* How far a plan is proven: "proven within 0.05 %". */
+static struct az_words state_words(const struct az_study *study, const struct az_study_item *item,
+                                   struct az_arena *arena)
 {
     const char *status = az_cli_member(item->certificate, "status");
+    double gap = 100 * az_cli_member_number(item->certificate, "gap");
     if (item->problem) {
         const json_t *errors = json_object_get(item->problem, "errors");
         const json_t *error = json_array_get(errors, 0);
@@ -162,9 +185,20 @@ static struct az_words state_words(const struct az_study_item *item, struct az_a
     if (!item->plan)
         return strcmp(status, "infeasible") == 0 ? AZ_WORDS("impossible", "実現できません")
                                                  : AZ_WORDS("no plan in time", "時間内に計画なし");
-    if (item->beaten_by != AZ_NO_INDEX) return AZ_WORDS("beaten", "他の計画に劣る");
-    return strcmp(status, "optimal") == 0 ? AZ_WORDS("proven", "証明済み")
-                                          : AZ_WORDS("not yet proven", "未証明");
+    if (item->beaten_by != AZ_NO_INDEX) {
+        struct az_words better = study->items[item->beaten_by].alternative.name;
+        return AZ_WORDS(az_arena_format(arena, "beaten by “%s”", better.en),
+                        az_arena_format(arena, "「%s」に劣る", better.ja));
+    }
+    bool proven = strcmp(status, "optimal") == 0;
+    if (!isfinite(gap))
+        return proven ? AZ_WORDS("proven", "証明済み") : AZ_WORDS("not yet proven", "未証明");
+    double shown = ceil(100 * gap - 1e-6) / 100; /* never more than is proven */
+    if (proven && shown == 0) return AZ_WORDS("proven best", "最適と証明済み");
+    return AZ_WORDS(
+        az_arena_format(arena, proven ? "proven within %.2f %%" : "within %.2f %% so far", shown),
+        az_arena_format(arena, proven ? "%.2f %% 以内と証明済み" : "差 %.2f %%（証明の途中）",
+                        shown));
 }
 
 /* Those of the front that none beats, in the order of the first axis; or the others. */
@@ -176,6 +210,7 @@ static enum az_status add_points(const struct az_study *study, bool front, struc
         front ? AZ_WORDS("Front", "パレートフロント") : AZ_WORDS("Scenarios", "シナリオ");
     series->role = front ? "trip" : "price";
     series->mark = front ? AZ_PLOT_POINTS : AZ_PLOT_SPOTS;
+    struct told x = tell_axis(study, 0), y = tell_axis(study, 1);
     if (!(series->points.items = AZ_ARRAY(arena, study->count + 1, struct az_plot_point)))
         return AZ_NO_MEMORY;
     for (size_t i = 0; i < study->count; i++) {
@@ -183,11 +218,12 @@ static enum az_status add_points(const struct az_study *study, bool front, struc
         if (!item->plan || item->alternative.on_front != front || item->beaten_by != AZ_NO_INDEX)
             continue;
         size_t at = series->points.count++;
-        for (; front && at > 0 && series->points.items[at - 1].x > item->value[0]; at--)
+        struct az_plot_point point = { .x = x.factor * item->value[0],
+                                       .y = y.factor * item->value[1],
+                                       .label = item->alternative.name };
+        for (; front && at > 0 && series->points.items[at - 1].x > point.x; at--)
             series->points.items[at] = series->points.items[at - 1];
-        series->points.items[at] = (struct az_plot_point){ .x = item->value[0],
-                                                           .y = item->value[1],
-                                                           .label = item->alternative.name };
+        series->points.items[at] = point;
     }
     plot->series.count += series->points.count > 0;
     return AZ_OK;
@@ -199,9 +235,10 @@ static enum az_status add_plot(const struct az_study *study, struct az_arena *ar
     struct az_plot *plot = &view->plots.items[0];
     plot->title = AZ_WORDS("One aim against the other", "二つの目的の両立");
     plot->x_label = study->axis[0].label;
-    plot->x_unit = study->axis[0].unit;
+    plot->x_unit = tell_axis(study, 0).unit;
     plot->y_label = study->axis[1].label;
-    plot->y_unit = study->axis[1].unit;
+    plot->y_unit = tell_axis(study, 1).unit;
+    plot->wide = true;
     if (!(plot->series.items = AZ_ARRAY(arena, 2, struct az_plot_series))) return AZ_NO_MEMORY;
     AZ_TRY(add_points(study, true, arena, plot));
     AZ_TRY(add_points(study, false, arena, plot));
@@ -209,27 +246,118 @@ static enum az_status add_plot(const struct az_study *study, struct az_arena *ar
     return AZ_OK;
 }
 
-static enum az_status add_table(const struct az_study *study, struct az_arena *arena,
+/* The plan that others are compared with: the first of all that has one. */
+static const struct az_study_item *base_of(const struct az_study *study)
+{
+    for (size_t i = 0; i < study->count; i++)
+        if (study->items[i].plan) return &study->items[i];
+    return NULL;
+}
+
+static void plan_row(const struct az_study *study, const struct az_study_item *item,
+                     const struct az_study_item *base, struct az_arena *arena,
+                     struct az_view_table *table)
+{
+    struct az_cell *cells = az_view_row(table);
+    size_t c = 0;
+    cells[c++] = az_cell_words(item->alternative.name);
+    for (size_t k = 0; k < study->axis_count; k++) {
+        struct told told = tell_axis(study, k);
+        bool other = item->plan && base && item != base;
+        cells[c++] = az_cell_number(item->plan ? told.factor * item->value[k] : NAN, told.decimals);
+        cells[c++] = az_cell_number(other ? told.factor * (item->value[k] - base->value[k]) : NAN,
+                                    told.decimals);
+    }
+    cells[c] = az_cell_words(state_words(study, item, arena));
+}
+
+/* The points of the front, or the scenarios below the plan that they are compared with. */
+static enum az_status add_table(const struct az_study *study, bool front, struct az_arena *arena,
                                 struct az_view *view)
 {
-    struct az_view_table *table = az_view_table(view, arena, AZ_WORDS("The plans", "計画の比較"),
-                                                study->axis_count + 3, study->count);
+    const struct az_study_item *base = base_of(study);
+    size_t count = 0;
+    for (size_t i = 0; i < study->count; i++)
+        count += study->items[i].alternative.on_front == front;
+    if (count == 0) return AZ_OK;
+    struct az_words title = front ? AZ_WORDS("The front: one aim against the other",
+                                             "パレートフロント（二つの目的の両立）")
+                                  : AZ_WORDS("Scenarios", "シナリオの比較");
+    struct az_view_table *table =
+        az_view_table(view, arena, title, 2 * study->axis_count + 2, count + 1);
     if (!table) return AZ_NO_MEMORY;
     az_view_column(table, AZ_WORDS("Plan", "計画"), NULL);
-    for (size_t k = 0; k < study->axis_count; k++)
-        az_view_column(table, study->axis[k].label, study->axis[k].unit);
-    az_view_column(table, AZ_WORDS("Gap", "ギャップ"), "%");
+    for (size_t k = 0; k < study->axis_count; k++) {
+        const char *unit = tell_axis(study, k).unit;
+        bool more = study->axis[k].better == AZ_MAXIMIZE;
+        az_view_signed_column(table, study->axis[k].label, unit,
+                              more ? AZ_SIGN_GAIN : AZ_SIGN_COST);
+        az_view_signed_column(table, AZ_WORDS("against the first", "先頭との差"), unit,
+                              more ? AZ_SIGN_GAIN : AZ_SIGN_COST);
+    }
     az_view_column(table, AZ_WORDS("Proof", "証明"), NULL);
+    if (!front && base && base->alternative.on_front) plan_row(study, base, base, arena, table);
+    for (size_t i = 0; i < study->count; i++)
+        if (study->items[i].alternative.on_front == front)
+            plan_row(study, &study->items[i], base, arena, table);
+    return AZ_OK;
+}
+
+#define KEYS 24 /* key numbers at most */
+
+/* The key numbers of every plan, a plan a column: the kind's own view of each, by its label. Plans
+ * of a STUDY document that is drawn again have no instances of their own and are left out. */
+static enum az_status add_numbers(const struct az_study *study, struct az_arena *arena,
+                                  struct az_view *view)
+{
+    const struct az_formulation *formulation = study->data->formulation;
+    struct az_view *views = AZ_ARRAY(arena, study->count, struct az_view);
+    size_t plans = 0, rows = 0;
+    const struct az_key_number *key[KEYS];
+    if (!views) return AZ_NO_MEMORY;
+    if (!formulation->view) return AZ_OK;
     for (size_t i = 0; i < study->count; i++) {
+        struct az_judgement judgement = { 0 };
         const struct az_study_item *item = &study->items[i];
+        if (!item->read || !item->alternative.instance) continue;
+        AZ_TRY(formulation->evaluate(item->alternative.instance, item->read, arena, &judgement));
+        AZ_TRY(formulation->view(item->alternative.instance, item->read, &judgement, arena,
+                                 &views[i]));
+        plans += views[i].numbers.count > 0;
+        for (size_t n = 0; n < views[i].numbers.count; n++) {
+            size_t k = 0;
+            while (k < rows && strcmp(key[k]->label.en, views[i].numbers.items[n].label.en) != 0)
+                k++;
+            if (k == rows && rows < KEYS) key[rows++] = &views[i].numbers.items[n];
+        }
+    }
+    if (plans < 2 || rows == 0) return AZ_OK;
+    struct az_view_table *table = az_view_table(
+        view, arena, AZ_WORDS("Key numbers side by side", "主な数値の比較"), plans + 2, rows);
+    if (!table) return AZ_NO_MEMORY;
+    az_view_column(table, AZ_WORDS("Number", "項目"), NULL);
+    az_view_column(table, AZ_WORDS("Unit", "単位"), NULL);
+    for (size_t i = 0; i < study->count; i++)
+        if (views[i].numbers.count > 0)
+            az_view_signed_column(table, study->items[i].alternative.name, NULL, AZ_SIGN_PLAIN);
+    for (size_t k = 0; k < rows; k++) {
         struct az_cell *cells = az_view_row(table);
-        size_t c = 0;
-        cells[c++] = az_cell_words(item->alternative.name);
-        for (size_t k = 0; k < study->axis_count; k++)
-            cells[c++] = az_cell_number(item->plan ? item->value[k] : NAN, study->axis[k].decimals);
-        cells[c++] = az_cell_number(
-            item->plan ? 100 * az_cli_member_number(item->certificate, "gap") : NAN, 3);
-        cells[c] = az_cell_words(state_words(item, arena));
+        size_t c = 2;
+        cells[0] = az_cell_words(key[k]->label);
+        cells[1] = az_cell_text(key[k]->unit ? key[k]->unit : "");
+        for (size_t i = 0; i < study->count; i++) {
+            const struct az_key_number *number = NULL;
+            if (views[i].numbers.count == 0) continue;
+            for (size_t n = 0; n < views[i].numbers.count; n++)
+                if (strcmp(views[i].numbers.items[n].label.en, key[k]->label.en) == 0)
+                    number = &views[i].numbers.items[n];
+            bool same = number && strcmp(number->unit ? number->unit : "",
+                                         key[k]->unit ? key[k]->unit : "") == 0;
+            cells[c++] = same || !number
+                             ? az_cell_number(number ? number->value : NAN, key[k]->decimals)
+                             : az_cell_text(az_arena_format(arena, "%.*f %s", number->decimals,
+                                                            number->value, number->unit));
+        }
     }
     return AZ_OK;
 }
@@ -241,10 +369,12 @@ enum az_status az_study_view(const struct az_study *study, struct az_arena *aren
     const char *title = az_cli_member(study->data->document, "title");
     if (*title) view->title = az_name_words(arena, title, NULL);
     view->plots.items = AZ_ARRAY(arena, 1, struct az_plot);
-    view->tables.items = AZ_ARRAY(arena, 1, struct az_view_table);
+    view->tables.items = AZ_ARRAY(arena, 3, struct az_view_table);
     if (!view->plots.items || !view->tables.items) return AZ_NO_MEMORY;
     if (study->axis_count > 1) AZ_TRY(add_plot(study, arena, view));
-    return add_table(study, arena, view);
+    AZ_TRY(add_table(study, true, arena, view));
+    AZ_TRY(add_table(study, false, arena, view));
+    return add_numbers(study, arena, view);
 }
 
 enum az_status az_study_report(const struct az_study *study, struct az_arena *arena,

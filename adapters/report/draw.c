@@ -483,8 +483,10 @@ struct az_words az_draw_answer(const struct az_report *report, bool *warn)
     bool optimal = certificate && certificate->status == AZ_PLAN_OPTIMAL;
     *warn = !report->several;
     if (report->several)
-        return (struct az_words){ "Every plan here keeps all rules, and each has its own proof.",
-                                  "どの計画もすべての規則を守り、それぞれに証明があります。" };
+        return (struct az_words){
+            "Every plan here keeps all rules; how far each is proven stands beside it.",
+            "どの計画もすべての規則を守っています。証明の状況は各計画の欄にあります。"
+        };
     if (judgement && judgement->violation_count > 0)
         return (struct az_words){ "This plan breaks rules and must not be run.",
                                   "この計画は規則に反しており、実行できません。" };

@@ -3,6 +3,7 @@
  * A plan is looked for first: what it leaves out is told of it. Without one, every limit that is
  * named in the instance may give (explain_elastic.c), and the least that must is told. */
 #include "formulations/siting/explain.h"
+#include "formulations/siting/view.h"
 
 #include <math.h>
 #include <string.h>
@@ -213,14 +214,17 @@ static enum az_status find_plan(const struct st_explainer *e, struct keeper *kee
 
 static struct az_words found_words(const struct st_explainer *e, const struct keeper *keeper)
 {
-    const char *unit = e->in->money_unit ? e->in->money_unit : "JPY";
-    size_t sites = keeper->plan->choices.count;
-    double npv = -keeper->judgement.cost;
-    return (struct az_words){
-        az_arena_format(e->arena, "a plan with %zu sites, net present value %.0f %s", sites, npv,
-                        unit),
-        az_arena_format(e->arena, "%zu 地点、正味現在価値 %.0f %s の計画", sites, npv, unit)
-    };
+    struct st_viewer viewer = { .in = e->in, .arena = e->arena };
+    bool value = e->in->hour_count > 0;
+    double cost = keeper->judgement.cost;
+    struct az_words money = st_money_words(&viewer, value ? -cost : cost);
+    const char *sites = st_number_text(&viewer, (double)keeper->plan->choices.count, 0);
+    const char *all = st_number_text(&viewer, (double)e->in->sites.count, 0);
+    struct az_words words = { st_text(&viewer, "a plan with %s of %s sites, %s %s", sites, all,
+                                      value ? "net present value" : "cost", money.en),
+                              st_text(&viewer, "候補 %s か所中 %s か所、%s %s の計画", all, sites,
+                                      value ? "正味現在価値" : "費用", money.ja) };
+    return viewer.no_memory ? (struct az_words){ NULL, NULL } : words;
 }
 
 /* --- the whole ----------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ static struct az_words step_of(const struct st_instance *in, const struct st_nam
     bool less = named->side < 0 && named->thing == ST_THING_LIMIT;
     *step = 1;
     if (named->thing == ST_THING_BUDGET)
-        return (struct az_words)AZ_EN_JA("one more of the budget", "予算を 1 増やす");
+        return (struct az_words)AZ_EN_JA("one unit of money more", "予算を 1 単位（円など）増額");
     if (named->thing == ST_THING_NODE) {
         const struct st_feeder *feeder =
             &in->feeders.items[in->nodes.items[named->index].feeder.index];
@@ -102,13 +102,30 @@ static struct az_words step_of(const struct st_instance *in, const struct st_nam
     return (struct az_words)AZ_EN_JA("1 kW more", "1 kW 増強");
 }
 
+/* What a limit is called: "Budget 2027–2046: 30,000 JPY"; of the network also which of its limits.
+ */
+static struct az_words limit_words(struct st_viewer *viewer, const struct st_named *named)
+{
+    struct az_words words = st_limit_words(viewer, st_named_id(viewer->in, named));
+    struct az_words what = st_named_words(named);
+    if (named->thing == ST_THING_BUDGET || named->thing == ST_THING_LIMIT ||
+        named->thing == ST_THING_DISTRICT)
+        return words;
+    return AZ_WORDS(st_text(viewer, "%s, %s", words.en, what.en),
+                    st_text(viewer, "%s（%s）", words.ja, what.ja));
+}
+
 /* worth: of one unit more (of a least: less). */
 static enum az_status tell_worth(struct teller *t, const struct st_named *named, double worth)
 {
     double step;
+    struct st_viewer viewer = { .in = t->e->in, .arena = t->e->arena };
     struct relief relief = { .t = t, .words = step_of(t->e->in, named, &step) };
     relief.gain = worth * step;
     if (!(relief.gain > WORTH * fmin(1, t->e->in->scale))) return AZ_OK;
+    struct az_words limit = limit_words(&viewer, named);
+    relief.words = st_join(&viewer, limit, relief.words, AZ_WORDS(": ", "："));
+    if (viewer.no_memory) return AZ_NO_MEMORY;
     return st_named_path(t->e->in, named, add_relief, &relief);
 }
 
@@ -393,24 +410,36 @@ static int by_loss(const void *a, const void *b)
     return x->site < y->site ? -1 : x->site > y->site;
 }
 
-/* "its room in a limit is worth more elsewhere: the budget all (at least 1200 JPY)" */
+/* "its room in a limit is worth more elsewhere: Budget 2027–2046: 30,000 JPY (including it would
+ * cost 1,200 JPY at least)" */
 static struct az_words words_of(const struct teller *t, const struct left *left)
 {
-    struct az_arena *arena = t->e->arena;
+    struct st_viewer viewer = { .in = t->e->in, .arena = t->e->arena };
     struct az_words words = st_reason_words(t->e->in, left->site, left->reason);
-    if (left->named) {
-        struct az_words limit = st_named_words(&left->limit);
-        const char *id = st_named_id(t->e->in, &left->limit);
-        words = (struct az_words){ az_arena_format(arena, "%s: %s %s", words.en, limit.en, id),
-                                   az_arena_format(arena, "%s: %s（%s）", words.ja, limit.ja, id) };
+    if (left->named)
+        words = st_join(&viewer, words, limit_words(&viewer, &left->limit), AZ_WORDS(": ", "："));
+    if (left->lost >= 0.5) {
+        struct az_words money = st_money_words(&viewer, left->lost);
+        words = AZ_WORDS(
+            st_text(&viewer, "%s (including it would cost %s at least)", words.en, money.en),
+            st_text(&viewer, "%s（採用すると少なくとも %s の損）", words.ja, money.ja));
     }
-    if (isnan(left->lost) || !words.en || !words.ja) return words;
-    const char *unit = t->e->in->money_unit ? t->e->in->money_unit : "JPY";
-    return (struct az_words){ az_arena_format(arena,
-                                              "%s (including it would cost %.0f %s at least)",
-                                              words.en, left->lost, unit),
-                              az_arena_format(arena, "%s（採用すると少なくとも %.0f %s の損）",
-                                              words.ja, left->lost, unit) };
+    return viewer.no_memory ? (struct az_words){ NULL, NULL } : words;
+}
+
+/* How many are left out, and which of them are told. */
+static enum az_status tell_count(struct teller *t)
+{
+    struct st_viewer viewer = { .in = t->e->in, .arena = t->e->arena };
+    struct az_words *found = &t->e->explanation->found;
+    const char *count = st_number_text(&viewer, (double)t->count, 0);
+    const char *told = st_number_text(&viewer, t->count < MOST ? (double)t->count : MOST, 0);
+    if (t->count == 0 || !found->en || !found->ja) return AZ_OK;
+    *found = AZ_WORDS(
+        st_text(&viewer, "%s; sites left out: %s, told the nearest to a choice first: %s",
+                found->en, count, told),
+        st_text(&viewer, "%s。不採用 %s か所のうち採用に近い順に %s か所", found->ja, count, told));
+    return viewer.no_memory ? AZ_NO_MEMORY : AZ_OK;
 }
 
 static enum st_rule rule_of(const struct teller *t, const struct left *left)
@@ -432,7 +461,7 @@ static enum az_status tell_left(struct teller *t)
                                      (struct az_time){ .utc_s = AZ_NO_INTEGER },
                                      words_of(t, left)));
     }
-    return AZ_OK;
+    return tell_count(t);
 }
 
 enum az_status st_explain_plan(struct st_explainer *e, const struct st_plan *plan,

@@ -11,17 +11,20 @@
 #include "formulations/common/figures.h"
 #include "formulations/siting/judge.h"
 #include "formulations/siting/tables.h"
+#include "formulations/siting/view.h"
 
 #define LIMIT_ID "front"
 
 /* "at least 1,234.5 t": of the second aim. */
 static struct az_words amount_words(struct az_arena *arena, bool co2, double amount)
 {
-    if (co2)
-        return (struct az_words){ az_arena_format(arena, "at least %.1f t CO2", amount),
-                                  az_arena_format(arena, "CO2 %.1f t 以上", amount) };
-    return (struct az_words){ az_arena_format(arena, "at least %.0f people", amount),
-                              az_arena_format(arena, "%.0f 人以上", amount) };
+    struct st_viewer viewer = { .arena = arena };
+    const char *number = st_number_text(&viewer, amount, co2 ? 1 : 0);
+    struct az_words words = co2 ? AZ_WORDS(st_text(&viewer, "at least %s t CO2", number),
+                                           st_text(&viewer, "CO2 %s t 以上", number))
+                                : AZ_WORDS(st_text(&viewer, "at least %s people", number),
+                                           st_text(&viewer, "%s 人以上", number));
+    return viewer.no_memory ? (struct az_words){ NULL, NULL } : words;
 }
 
 /* The instance as it was written, without its scenarios. The front stays: it says which aim comes
@@ -94,7 +97,9 @@ static enum az_status make_point(const struct st_instance *in, size_t p, const v
         (struct az_alternative){ .instance = copy, .on_front = true, .start = AZ_NO_INDEX };
     if (p == 0) {
         alternative->id = "least-cost";
-        alternative->name = (struct az_words){ "least cost", "費用最小" };
+        alternative->name = in->hour_count > 0 ? (struct az_words){ "greatest net present value",
+                                                                    "正味現在価値最大" }
+                                               : (struct az_words){ "least cost", "費用最小" };
     } else if (p == 1) {
         alternative->id = co2 ? "most-co2" : "most-people";
         alternative->name = co2 ? (struct az_words){ "most carbon avoided", "CO2 削減最大" }

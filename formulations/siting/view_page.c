@@ -35,11 +35,9 @@ static void add_row(struct az_view_table *table, const char *en, const char *ja,
 static void money_fact(struct st_viewer *viewer, struct az_view_table *table, const char *en,
                        const char *ja, double value)
 {
-    const char *unit = st_money_unit(viewer), *text = st_number_text(viewer, value, 0);
-    bool yen = strcmp(unit, "JPY") == 0;
     if (!isfinite(value)) return;
-    add_fact(viewer, table, en, ja, st_text(viewer, "%s %s", text, unit),
-             st_text(viewer, "%s %s", text, yen ? "円" : unit));
+    struct az_words money = st_money_words(viewer, value);
+    add_fact(viewer, table, en, ja, money.en, money.ja);
 }
 
 static void add_facts(struct st_viewer *viewer, struct az_view_table *table)
@@ -53,12 +51,13 @@ static void add_facts(struct st_viewer *viewer, struct az_view_table *table)
     const char *kw = st_number_text(viewer, sum->pv_kw, 0);
     const char *kwh = st_number_text(viewer, sum->battery_kwh, 0);
     size_t chosen = viewer->plan->choices.count;
+    const char *taken = st_number_text(viewer, (double)chosen, 0);
+    const char *all = st_number_text(viewer, (double)in->sites.count, 0);
     if (isfinite(sum->pv_kw))
         add_fact(viewer, table, "Sites", "採用地点",
-                 st_text(viewer, "%zu of %zu: PV %s kW, batteries %s kWh", chosen, in->sites.count,
-                         kw, kwh),
-                 st_text(viewer, "%zu か所（候補 %zu か所）：太陽光 %s kW、蓄電池 %s kWh", chosen,
-                         in->sites.count, kw, kwh));
+                 st_text(viewer, "%s of %s: PV %s kW, batteries %s kWh", taken, all, kw, kwh),
+                 st_text(viewer, "%s か所（候補 %s か所）：太陽光 %s kW、蓄電池 %s kWh", taken, all,
+                         kw, kwh));
     money_fact(viewer, table, "Net present value", "正味現在価値", sum->npv_jpy);
     if (isfinite(sum->irr))
         add_fact(viewer, table, "Internal rate of return", "内部収益率（IRR）",
@@ -293,38 +292,54 @@ static void rule_rows(struct st_viewer *viewer, struct az_view_table *table)
                              shelters, reach.ja)));
 }
 
-/* Sites that are left out, by reason. */
-static struct az_words left_out_words(struct st_viewer *viewer)
+/* Sites that are left out for the same reason, in the same words. */
+struct reason {
+    struct az_words words;
+    size_t count;
+};
+#define MOST_REASONS 8
+
+static void count_reason(struct reason list[MOST_REASONS], struct az_words words)
 {
-    size_t count[ST_REASON_LIMIT + 1] = { 0 }, all = 0, told = 0;
-    for (size_t s = 0; s < viewer->in->sites.count; s++) all += viewer->choice[s] == AZ_NO_INDEX;
+    size_t k = 0;
+    while (k + 1 < MOST_REASONS && list[k].count > 0 && strcmp(list[k].words.en, words.en) != 0)
+        k++;
+    list[k].words = words;
+    list[k].count++;
+}
+
+/* Sites that are left out, by reason. */
+static enum az_status left_out_words(struct st_viewer *viewer, struct az_words *words)
+{
+    const struct st_instance *in = viewer->in;
+    struct reason list[MOST_REASONS] = { { { 0 }, 0 } };
+    int *reason = AZ_ARRAY(viewer->arena, in->sites.count, int); /* zero: untested */
+    if (!reason) return AZ_NO_MEMORY;
     for (size_t k = 0; k < viewer->sum->left_out.count; k++) {
         const struct st_left_out *it = &viewer->sum->left_out.items[k];
-        bool out = it->reason > ST_REASON_UNTESTED && it->reason <= ST_REASON_LIMIT &&
-                   st_site_of(viewer, it->site) && viewer->choice[it->site.index] == AZ_NO_INDEX;
-        count[out ? it->reason : ST_REASON_UNTESTED]++;
-        told += out;
+        if (st_site_of(viewer, it->site)) reason[it->site.index] = it->reason;
     }
-    count[ST_REASON_UNTESTED] = all > told ? all - told : 0;
-    struct az_words words = AZ_WORDS("", "");
-    for (int k = ST_REASON_LIMIT; k >= ST_REASON_UNTESTED; k--) {
-        struct az_words reason = st_reasons[k].words;
-        if (count[k] == 0) continue;
-        words = st_and(viewer, words,
-                       AZ_WORDS(st_text(viewer, "%zu: %s", count[k], reason.en),
-                                st_text(viewer, "%zu か所は%s", count[k], reason.ja)));
+    for (size_t s = 0; s < in->sites.count; s++)
+        if (viewer->choice[s] == AZ_NO_INDEX) count_reason(list, st_reason_words(in, s, reason[s]));
+    *words = AZ_WORDS("", "");
+    for (size_t k = 0; k < MOST_REASONS && list[k].count > 0; k++) {
+        const char *count = st_number_text(viewer, (double)list[k].count, 0);
+        *words = st_join(viewer, *words,
+                         AZ_WORDS(st_text(viewer, "%s: %s", count, list[k].words.en),
+                                  st_text(viewer, "%s か所：%s", count, list[k].words.ja)),
+                         AZ_WORDS("; ", "；"));
     }
-    return words;
+    return AZ_OK;
 }
 
 enum az_status st_view_page(struct st_viewer *viewer)
 {
     const struct st_instance *in = viewer->in;
-    struct az_words title = { st_text(viewer, "Summary: %s", viewer->view->title.en),
-                              st_text(viewer, "%s　概要", viewer->view->title.ja) };
+    struct az_words title = AZ_WORDS("Summary for the council", "計画の概要（議会説明用）");
     struct az_view_table *table = az_view_table(viewer->view, viewer->arena, title, 2, ROWS);
     if (!table) return AZ_NO_MEMORY;
     table->place = AZ_TABLE_PAGE;
+    table->no_room = true;
     table->facts.items = AZ_ARRAY(viewer->arena, FACTS, struct az_fact);
     if (!table->facts.items) return AZ_NO_MEMORY;
     az_view_column(table, AZ_WORDS("Assumption", "前提"), NULL);
@@ -339,6 +354,8 @@ enum az_status st_view_page(struct st_viewer *viewer)
     add_row(table, "Hosts", "需要家",
             AZ_WORDS("no host pays more than before in any year of its contract",
                      "契約期間のどの年も、需要家の支払いは従来を上回らない"));
-    add_row(table, "Left out", "不採用", left_out_words(viewer));
+    struct az_words left_out;
+    AZ_TRY(left_out_words(viewer, &left_out));
+    add_row(table, "Left out", "不採用", left_out);
     return AZ_OK;
 }
