@@ -149,6 +149,14 @@ struct az_alternatives {
                              double value[AZ_AXES]);
 };
 
+/* What a random instance can have beside (`generate --with NAME`). */
+struct az_generate_extra {
+    const char *name;
+    struct az_words words;
+    /* Adds it to an instance that `generate` made: reproducible from the seed, still feasible. */
+    enum az_status (*add)(void *instance, uint64_t seed, struct az_arena *arena);
+};
+
 struct az_formulation {
     const char *name; /* "microgrid" */
     int schema;       /* version of its tables */
@@ -213,6 +221,7 @@ struct az_formulation {
 
     /* A random instance of about this size: reproducible from the seed, always feasible. */
     enum az_status (*generate)(size_t size, uint64_t seed, struct az_arena *arena, void **instance);
+    const struct az_generate_extra *generate_extras; /* ended by a NULL name; NULL: none */
 
     const struct az_alternatives *alternatives; /* NULL: the kind knows none */
 };

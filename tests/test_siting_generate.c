@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "adapters/json/json.h"
+#include "formulations/certificate.h"
+#include "tests/support/engines.h"
 #include "tests/support/st_case.h"
 #include "tests/support/suite.h"
 
@@ -41,6 +43,79 @@ START_TEST(the_same_seed_gives_the_same_city)
         json_decref(b);
         json_decref(other);
     }
+}
+END_TEST
+
+/* --- extras -------------------------------------------------------------------------------------
+ */
+
+/* A city with one extra, or all (NULL). */
+static json_t *generated_with(size_t size, uint64_t seed, const char *name)
+{
+    struct az_arena *arena = az_arena_new(NULL);
+    void *in;
+    ck_assert_int_eq(st_generate(size, seed, arena, &in), AZ_OK);
+    for (const struct az_generate_extra *extra = st_generate_extras; extra->name; extra++)
+        if (!name || strcmp(extra->name, name) == 0)
+            ck_assert_int_eq(extra->add(in, seed, arena), AZ_OK);
+    json_t *json = az_json_write(&st_instance_table, in);
+    ck_assert_ptr_nonnull(json);
+    az_arena_free(arena);
+    return json;
+}
+
+/* An extra that changed the city, or another extra, would make a series of cases no series. */
+START_TEST(extras_leave_the_rest_as_it_is)
+{
+    static const char *const members[] = { "front", "scenarios" };
+    for (size_t k = 0; k < 2; k++) {
+        json_t *plain = generated(80, 5), *with = generated_with(80, 5, members[k]);
+        json_t *all = generated_with(80, 5, NULL);
+        ck_assert(json_equal(json_object_get(with, members[k]), json_object_get(all, members[k])));
+        ck_assert(!json_equal(with, plain));
+        json_object_del(with, members[k]);
+        json_object_del(plain, members[k]);
+        ck_assert(json_equal(with, plain));
+        json_decref(all);
+        json_decref(with);
+        json_decref(plain);
+    }
+    json_t *once = generated_with(80, 5, NULL), *again = generated_with(80, 5, NULL);
+    ck_assert(json_equal(once, again));
+    json_decref(once);
+    json_decref(again);
+}
+END_TEST
+
+/* A case that has no plan would be taken for a fault of the solver. */
+START_TEST(a_city_with_all_extras_has_a_plan)
+{
+    static const size_t sizes[] = { 1, 7, 40, 130 };
+    size_t decided = 0, built = 0;
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+        for (uint64_t seed = 1; seed <= TEST_SOME(3); seed++) {
+            struct st_case c;
+            json_t *json = generated_with(sizes[k], seed, NULL);
+            st_case_open_good(&c, json, "extras");
+            struct az_context context = az_context_default();
+            struct az_answer answer = { 0 };
+            struct az_job job = { .formulation = az_formulation_find("siting"),
+                                  .instance = c.in,
+                                  .options = { .gap = 0.05, .gap_abs = 1e4 } };
+            ck_assert_int_eq(az_job_prepare(&job, c.arena, &answer), AZ_OK);
+            ck_assert_int_eq(az_job_solve(&job, engine_named("auto"), &context, c.arena, &answer),
+                             AZ_OK);
+            ck_assert_msg(answer.plan != NULL, "size %zu, seed %d", sizes[k], (int)seed);
+            const struct st_plan *plan = answer.plan;
+            ck_assert_uint_ge(plan->served.count, c.in->customers.count);
+            for (size_t s = 0; s < c.in->sites.count; s++)
+                decided += c.in->sites.items[s].decided == ST_IN;
+            built += c.in->state->built.count;
+            st_case_close(&c);
+            json_decref(json);
+        }
+    ck_assert_uint_ge(decided, 4);
+    ck_assert_uint_ge(built, 12);
 }
 END_TEST
 
@@ -225,6 +300,8 @@ int main(void)
     Suite *suite = suite_create("siting_generate");
     TCase *cases = tcase_create("generate");
     tcase_set_timeout(cases, 60);
+    tcase_add_test(cases, extras_leave_the_rest_as_it_is);
+    tcase_add_test(cases, a_city_with_all_extras_has_a_plan);
     tcase_add_test(cases, the_same_seed_gives_the_same_city);
     tcase_add_test(cases, every_city_has_a_plan);
     tcase_add_test(cases, loads_are_no_higher_than_networks_are_rated_for);

@@ -52,5 +52,6 @@ const struct az_formulation az_kind_siting = {
     .carry = st_carry,
     .view = st_view,
     .generate = st_generate,
+    .generate_extras = st_generate_extras,
     .alternatives = &st_alternatives,
 };
