@@ -172,7 +172,7 @@ $(BUILD)/fuzz/obj/%.o: %.c
 	$(Q)clang $(FUZZ_CFLAGS) -c $< -o $@
 $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%.o $(FUZZ_OBJ)
 	$(SAY) LINK $@
-	$(Q)clang -fsanitize=fuzzer,address,undefined $(FAST_LD) -o $@ $^ $(LIBS)
+	$(Q)clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
 
 BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(BUILD)/libazumi.a

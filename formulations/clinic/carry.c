@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "formulations/clinic/judge.h"
+#include "formulations/common/misfit.h"
 
 static const struct az_code code_misfit = { "carry_plan_misfit",
                                             { "the plan does not fit the instance: {what}",
@@ -37,13 +38,6 @@ struct carrier {
     int64_t at_s;
     size_t day; /* of the moment */
 };
-
-static void tell_misfit(void *data, const struct az_path *where)
-{
-    struct carrier *c = data;
-    const char *place = az_path_place(where, c->arena);
-    AZ_FIND(c->findings, &code_misfit, where, AZ_TEXT_PARAM("what", place ? place : "?"));
-}
 
 /* --- the moment ---------------------------------------------------------------------------------
  */
@@ -236,7 +230,8 @@ enum az_status cl_carry(const void *instance, const void *plan, struct az_time a
                         struct az_arena *arena, void **state, struct az_findings *findings)
 {
     struct carrier c = { .cl = instance, .plan = plan, .arena = arena, .findings = findings };
-    struct az_misfit misfit = { .tell = tell_misfit, .data = &c };
+    struct az_misfit_finder finder = { arena, findings, &code_misfit };
+    struct az_misfit misfit = { .tell = az_misfit_find, .data = &finder };
     struct cl_layout layout;
     struct az_judgement judgement;
     if (!find_moment(&c, at)) return AZ_INVALID;

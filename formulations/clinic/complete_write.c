@@ -3,6 +3,7 @@
 
 #include "formulations/clinic/complete.h"
 #include "formulations/clinic/layout.h"
+#include "formulations/common/refs.h"
 
 struct writer {
     struct cl_completion *c;
@@ -14,11 +15,6 @@ struct writer {
 static struct az_time at(const struct writer *w, int64_t second)
 {
     return az_time_add(w->cl->start, second);
-}
-
-static struct az_ref ref_to(const char *id, size_t index)
-{
-    return (struct az_ref){ .id = id, .index = index };
 }
 
 /* Sets a time that is not given. */
@@ -112,7 +108,7 @@ static enum az_status fill_bookings(struct writer *w, const struct cl_filled_sto
 
 static void fill_care(const struct writer *w, const struct cl_choice *choice, struct az_ref *care)
 {
-    if (!care->id) *care = ref_to(w->cl->cares.items[choice->care].id, choice->care);
+    if (!care->id) *care = az_ref_to(w->cl->cares.items[choice->care].id, choice->care);
 }
 
 /* The site of the next visit of a filling: where a break on arrival is. */
@@ -121,7 +117,7 @@ static struct az_ref next_site(const struct writer *w, const struct cl_unit *uni
 {
     while (k < filling->count && filling->stops[k].kind != CL_STOP_VISIT) k++;
     size_t site = unit->tasks[filling->stops[k].task].site;
-    return ref_to(w->cl->sites.items[site].id, site);
+    return az_ref_to(w->cl->sites.items[site].id, site);
 }
 
 static enum az_status write_stop(struct writer *w, const struct cl_unit *unit,
@@ -140,7 +136,7 @@ static enum az_status write_stop(struct writer *w, const struct cl_unit *unit,
     if (filled->task != AZ_NO_INDEX)
         *stop = unit->round->stops.items[filled->task];
     else if (filled->kind == CL_STOP_CHARGE)
-        stop->charger = ref_to(w->cl->chargers.items[filled->charger].id, filled->charger);
+        stop->charger = az_ref_to(w->cl->chargers.items[filled->charger].id, filled->charger);
     else if (filled->on_arrival)
         stop->site = next_site(w, unit, filling, k);
     set_time(w, &stop->arrival, filled->arrival_s);
@@ -164,7 +160,7 @@ static enum az_status write_round(struct writer *w, size_t u, const size_t membe
         round->members.items = AZ_ARRAY(w->arena, round->members.count, struct az_ref);
         if (!round->members.items) return AZ_NO_MEMORY;
         for (size_t m = 0; m < round->members.count; m++)
-            round->members.items[m] = ref_to(w->cl->staff.items[members[m]].id, members[m]);
+            round->members.items[m] = az_ref_to(w->cl->staff.items[members[m]].id, members[m]);
     }
     round->stops.count = filling->count;
     round->stops.items = AZ_ARRAY(w->arena, filling->count, struct cl_stop);

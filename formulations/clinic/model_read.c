@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "formulations/clinic/model.h"
+#include "formulations/common/refs.h"
 
 struct reader {
     const struct cl_compact *m;
@@ -31,11 +32,6 @@ static struct az_time never(void)
     return (struct az_time){ .utc_s = AZ_NO_INTEGER };
 }
 
-static struct az_ref ref_to(const char *id, size_t index)
-{
-    return (struct az_ref){ .id = id, .index = index };
-}
-
 /* --- visits -------------------------------------------------------------------------------------
  */
 
@@ -55,7 +51,7 @@ static struct cl_booking *booking_of(const struct reader *r, const struct cl_may
         const struct cl_slot *slot = &r->cl->slot[book->slot];
         if (book->role != role || !is_on(r, book->column)) continue;
         *booking = (struct cl_booking){
-            .remote = ref_to(r->cl->remote.items[slot->remote].id, slot->remote),
+            .remote = az_ref_to(r->cl->remote.items[slot->remote].id, slot->remote),
             .start = at(r, visit->day, start_s + asked->after_s),
             .end = at(r, visit->day, start_s + asked->after_s + asked->length_s),
             .slot = az_time_add(r->cl->start, slot->from_s)
@@ -77,8 +73,8 @@ static void read_visit(const struct reader *r, const struct cl_may_visit *visit,
     const struct cl_care *care = &r->cl->cares.items[site->option[option].care.index];
     int64_t start_s = llround(r->x[visit->start]), wait_s = llround(r->x[visit->wait]);
     int64_t end_s = start_s + site->duration_s[option] + wait_s;
-    read->site = ref_to(site->id, visit->site);
-    read->care = ref_to(care->id, site->option[option].care.index);
+    read->site = az_ref_to(site->id, visit->site);
+    read->care = az_ref_to(care->id, site->option[option].care.index);
     read->start = at(r, visit->day, start_s);
     read->end = at(r, visit->day, end_s);
     read->doctor = booking_of(r, visit, CL_DOCTOR, start_s, care->doctor);
@@ -118,7 +114,7 @@ static void put_spot(const struct reader *r, const struct cl_may_go *go, const s
     } else {
         const struct cl_charger *charger = &r->cl->chargers.items[spot->index];
         stop.kind = CL_STOP_CHARGE;
-        stop.charger = ref_to(charger->id, spot->index);
+        stop.charger = az_ref_to(charger->id, spot->index);
         stop.start = arrival;
         stop.end = az_time_add(arrival, (int64_t)ceil(charger->minutes * 60 - 1e-6));
     }
@@ -148,7 +144,7 @@ static enum az_status read_round(const struct reader *r, const struct cl_may_go 
     *round = (struct cl_round){
         .id = az_arena_format(r->arena, "r%zu", r->plan->rounds.count),
         .date = az_arena_format(r->arena, "%04d-%02d-%02d", year, month, day),
-        .vehicle = ref_to(cl->vehicles.items[go->vehicle].id, go->vehicle),
+        .vehicle = az_ref_to(cl->vehicles.items[go->vehicle].id, go->vehicle),
         .leaves = time_of(r, go->day, go->leaves),
         .returns = time_of(r, go->day, go->returns),
     };
@@ -159,7 +155,8 @@ static enum az_status read_round(const struct reader *r, const struct cl_may_go 
     for (size_t w = 0; w < go->work_count; w++) {
         size_t staff = go->work[w].staff;
         if (is_on(r, go->work[w].column))
-            round->members.items[round->members.count++] = ref_to(cl->staff.items[staff].id, staff);
+            round->members.items[round->members.count++] =
+                az_ref_to(cl->staff.items[staff].id, staff);
     }
     if (go->longest_rest_s > 0 && is_on(r, go->rests_first)) put_rest(r, go, round);
     size_t steps = 0;

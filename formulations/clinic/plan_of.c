@@ -6,6 +6,7 @@
 
 #include "formulations/clinic/crews.h"
 #include "formulations/clinic/search.h"
+#include "formulations/common/refs.h"
 
 struct writer {
     const struct cl_ground *ground;
@@ -32,11 +33,6 @@ static struct az_time never(void)
 static int64_t work_of(const struct cl_tour *tour)
 {
     return tour->returns_s - tour->works_from_s;
-}
-
-static struct az_ref ref_to(const char *id, size_t index)
-{
-    return (struct az_ref){ .id = id, .index = index };
 }
 
 /* --- who goes -------------------------------------------------------------------------------- */
@@ -90,8 +86,8 @@ static enum az_status write_visit(struct writer *w, const struct cl_tour_stop *f
     size_t care = site->option[way->option].care.index;
     if (w->visited[way->site] >> way->day & 1) return AZ_NO_PLAN;
     w->visited[way->site] |= 1u << way->day;
-    stop->site = ref_to(site->id, way->site);
-    stop->care = ref_to(w->cl->cares.items[care].id, care);
+    stop->site = az_ref_to(site->id, way->site);
+    stop->care = az_ref_to(w->cl->cares.items[care].id, care);
     return book_both(w, way, from->start_s, &stop->doctor, &stop->pharmacist);
 }
 
@@ -101,7 +97,7 @@ static void write_break(struct writer *w, const struct cl_tour *tour, size_t k,
 {
     if (tour->stops[k].index != CL_BREAK_ON_ARRIVAL || k + 1 == tour->count) return;
     const struct cl_way *way = &w->ground->ways.items[tour->stops[k + 1].index];
-    stop->site = ref_to(w->cl->sites.items[way->site].id, way->site);
+    stop->site = az_ref_to(w->cl->sites.items[way->site].id, way->site);
 }
 
 static enum az_status write_stops(struct writer *w, const struct cl_tour *tour,
@@ -130,7 +126,7 @@ static enum az_status write_stops(struct writer *w, const struct cl_tour *tour,
         if (from->kind == CL_STOP_VISIT) AZ_TRY(write_visit(w, from, stop));
         if (from->kind == CL_STOP_BREAK) write_break(w, tour, k, stop);
         if (from->kind == CL_STOP_CHARGE)
-            stop->charger = ref_to(w->cl->chargers.items[from->index].id, from->index);
+            stop->charger = az_ref_to(w->cl->chargers.items[from->index].id, from->index);
     }
     return AZ_OK;
 }
@@ -145,7 +141,7 @@ static enum az_status write_round(struct writer *w, size_t tour_index, size_t nu
     *round = (struct cl_round){
         .id = az_arena_format(w->arena, "r%zu", number + 1),
         .date = az_arena_format(w->arena, "%04d-%02d-%02d", year, month, day),
-        .vehicle = ref_to(w->cl->vehicles.items[team->vehicle].id, team->vehicle),
+        .vehicle = az_ref_to(w->cl->vehicles.items[team->vehicle].id, team->vehicle),
         .leaves = at(w, tour->leaves_s),
         .returns = at(w, tour->returns_s),
         .distance_km = tour->distance_m / 1000,
@@ -158,7 +154,7 @@ static enum az_status write_round(struct writer *w, size_t tour_index, size_t nu
     for (size_t m = 0; m < team->member_count; m++) {
         const struct cl_staff_class *class = &w->ground->teams.classes[team->classes[m]];
         size_t member = w->crews[tour_index].members[m];
-        round->members.items[m] = ref_to(w->cl->staff.items[member].id, member);
+        round->members.items[m] = az_ref_to(w->cl->staff.items[member].id, member);
         if (tour->returns_s > class->until_s)
             round->overtime_min += (double)(tour->returns_s - class->until_s) / 60;
     }
@@ -206,8 +202,8 @@ static enum az_status write_online(struct writer *w)
         struct cl_online *online = &w->plan->online.items[k];
         if (w->visited[way->site] >> way->day & 1) return AZ_NO_PLAN;
         w->visited[way->site] |= 1u << way->day;
-        online->site = ref_to(site->id, way->site);
-        online->care = ref_to(w->cl->cares.items[care].id, care);
+        online->site = az_ref_to(site->id, way->site);
+        online->care = az_ref_to(w->cl->cares.items[care].id, care);
         online->start = at(w, visit->start_s);
         online->end = at(w, cl_way_end(way, visit->start_s));
         AZ_TRY(book_both(w, way, visit->start_s, &online->doctor, &online->pharmacist));

@@ -5,6 +5,7 @@
  * from there to m gives the same as carrying to m at once. */
 #include <string.h>
 
+#include "formulations/common/misfit.h"
 #include "formulations/evbus/codes.h"
 #include "formulations/evbus/judge.h"
 
@@ -21,14 +22,6 @@ struct carrier {
 };
 
 static const struct az_time no_time = { .utc_s = AZ_NO_INTEGER };
-
-static void tell_misfit(void *data, const struct az_path *where)
-{
-    struct carrier *c = data;
-    const char *place = az_path_place(where, c->arena);
-    AZ_FIND(c->findings, &eb_code_carry_plan_misfit, where,
-            AZ_TEXT_PARAM("what", place ? place : "?"));
-}
 
 /* --- names --------------------------------------------------------------------------------------
  */
@@ -239,7 +232,8 @@ enum az_status eb_carry(const void *instance, const void *plan, struct az_time a
                         struct az_arena *arena, void **state, struct az_findings *findings)
 {
     struct carrier c = { .ev = instance, .plan = plan, .arena = arena, .findings = findings };
-    struct az_misfit misfit = { .tell = tell_misfit, .data = &c };
+    struct az_misfit_finder finder = { arena, findings, &eb_code_carry_plan_misfit };
+    struct az_misfit misfit = { .tell = az_misfit_find, .data = &finder };
     struct eb_layout layout;
     struct az_judgement judgement;
     char text[32];

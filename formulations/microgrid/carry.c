@@ -2,6 +2,7 @@
  *
  * Carrying to k and from there to m gives the same as carrying to m at once. */
 #include "formulations/common/calendar.h"
+#include "formulations/common/misfit.h"
 #include "formulations/microgrid/codes.h"
 #include "formulations/microgrid/flows.h"
 
@@ -13,14 +14,6 @@ struct carrier {
     struct mg_state *state;
     size_t k; /* slots before the moment, 0 .. T */
 };
-
-static void tell_misfit(void *data, const struct az_path *where)
-{
-    struct carrier *c = data;
-    const char *place = az_path_place(where, c->arena);
-    AZ_FIND(c->findings, &mg_code_carry_plan_misfit, where,
-            AZ_TEXT_PARAM("what", place ? place : "?"));
-}
 
 /* Room for a map of up to count entries; false without memory. */
 #define NEW_MAP(c, map, capacity)                                               \
@@ -148,7 +141,8 @@ enum az_status mg_carry(const void *instance, const void *plan, struct az_time a
 {
     const struct mg_instance *mg = instance;
     struct carrier c = { .mg = mg, .arena = arena, .findings = findings };
-    struct az_misfit misfit = { .tell = tell_misfit, .data = &c };
+    struct az_misfit_finder finder = { arena, findings, &mg_code_carry_plan_misfit };
+    struct az_misfit misfit = { .tell = az_misfit_find, .data = &finder };
     char text[32];
     if (!find_boundary(mg, at, &c.k)) {
         AZ_FIND(findings, &mg_code_carry_not_boundary, AZ_AT(NULL, "at"),

@@ -3,23 +3,9 @@
  * same as carrying to the other at once. */
 #include <string.h>
 
+#include "formulations/common/misfit.h"
 #include "formulations/siting/codes.h"
 #include "formulations/siting/judge.h"
-
-struct carrier {
-    const struct st_instance *in;
-    const struct st_plan *plan;
-    struct az_findings *findings;
-    struct az_arena *arena;
-};
-
-static void tell_misfit(void *data, const struct az_path *where)
-{
-    struct carrier *c = data;
-    const char *place = az_path_place(where, c->arena);
-    AZ_FIND(c->findings, &st_code_carry_plan_misfit, where,
-            AZ_TEXT_PARAM("what", place ? place : "?"));
-}
 
 /* The year of the horizon that begins at this moment; -1: none does. */
 static int64_t year_of(const struct st_instance *in, struct az_time at)
@@ -44,8 +30,9 @@ enum az_status st_carry(const void *instance, const void *plan, struct az_time a
                         struct az_arena *arena, void **state, struct az_findings *findings)
 {
     const struct st_instance *in = instance;
-    struct carrier carrier = { in, plan, findings, arena };
-    struct az_misfit misfit = { tell_misfit, &carrier, 0 };
+    const struct st_plan *of = plan;
+    struct az_misfit_finder finder = { arena, findings, &st_code_carry_plan_misfit };
+    struct az_misfit misfit = { .tell = az_misfit_find, .data = &finder };
     struct st_layout layout;
     int64_t k = year_of(in, at);
     *state = NULL;
@@ -62,7 +49,7 @@ enum az_status st_carry(const void *instance, const void *plan, struct az_time a
     struct st_state *made = AZ_NEW(arena, struct st_state);
     size_t *entry = AZ_ARRAY(arena, in->sites.count + 1, size_t);
     size_t before = in->state ? in->state->built.count : 0;
-    size_t most = before + carrier.plan->choices.count;
+    size_t most = before + of->choices.count;
     if (!made || !entry) return AZ_NO_MEMORY;
     az_fields_clear(&st_state_table, made);
     made->at = at;
@@ -73,14 +60,14 @@ enum az_status st_carry(const void *instance, const void *plan, struct az_time a
         entry[old->site.index] = made->built.count;
         made->built.items[made->built.count++] = *old;
     }
-    for (size_t i = 0; i < carrier.plan->choices.count; i++) {
+    for (size_t i = 0; i < of->choices.count; i++) {
         const struct st_option *option = layout.option[i];
-        size_t s = carrier.plan->choices.items[i].site.index;
+        size_t s = of->choices.items[i].site.index;
         if (option->year >= k) continue;
         if (entry[s] == AZ_NO_INDEX) {
             entry[s] = made->built.count;
             made->built.items[made->built.count++] =
-                (struct st_built){ .site = carrier.plan->choices.items[i].site };
+                (struct st_built){ .site = of->choices.items[i].site };
         }
         add_built(&made->built.items[entry[s]], option->pv_kw, option->battery_kwh,
                   option->battery_kw);

@@ -1,10 +1,12 @@
 /* deliver.c - instances of deliveries as plain arrays, choices as plans. See deliver.h. */
 #include "formulations/siting/deliver.h"
+#include "formulations/common/refs.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "formulations/common/refs.h"
 #include "formulations/siting/deliver_work.h"
 
 /* --- what this solver is for -------------------------------------------------------------------
@@ -268,11 +270,6 @@ static enum az_status build(const struct st_instance *in, const struct st_values
 /* --- plans -------------------------------------------------------------------------------------
  */
 
-static struct az_ref ref_to(const char *id, size_t index)
-{
-    return (struct az_ref){ .id = id, .index = index };
-}
-
 /* The shares of the last transportation problem. */
 static size_t serve_shares(const struct st_deliver *work, struct st_served *served)
 {
@@ -283,8 +280,8 @@ static size_t serve_shares(const struct st_deliver *work, struct st_served *serv
             double share = st_serve_share(&work->serve, c, k);
             size_t s = work->serve.open[k];
             if (share > 0)
-                served[count++] = (struct st_served){ ref_to(in->customers.items[c].id, c),
-                                                      ref_to(in->sites.items[s].id, s), share };
+                served[count++] = (struct st_served){ az_ref_to(in->customers.items[c].id, c),
+                                                      az_ref_to(in->sites.items[s].id, s), share };
         }
     return count;
 }
@@ -298,8 +295,8 @@ static size_t serve_nearest(const struct st_deliver *work, const size_t choice[]
         for (size_t k = depots->near_from[c]; k < depots->near_from[c + 1]; k++) {
             size_t s = depots->near[k];
             if (choice[s] == AZ_NO_INDEX) continue;
-            served[count++] = (struct st_served){ ref_to(work->in->customers.items[c].id, c),
-                                                  ref_to(work->in->sites.items[s].id, s), 1 };
+            served[count++] = (struct st_served){ az_ref_to(work->in->customers.items[c].id, c),
+                                                  az_ref_to(work->in->sites.items[s].id, s), 1 };
             break;
         }
     return count;
@@ -325,7 +322,7 @@ static enum az_status write_plan(struct st_deliver *work, const size_t choice[],
         const struct st_site *site = &work->in->sites.items[s];
         struct st_choice *chosen = &plan->choices.items[plan->choices.count++];
         az_fields_clear(az_field_find(&st_plan_table, "choices")->item->table, chosen);
-        chosen->site = ref_to(site->id, s);
+        chosen->site = az_ref_to(site->id, s);
         chosen->option = site->option[depots->option[choice[s]]].id;
     }
     plan->served.count = depots->capacitated ? serve_shares(work, plan->served.items)
