@@ -135,6 +135,8 @@ START_TEST(shares_districts_and_capacities_give)
                   "'delivery_jpy':[[1],[1]]}");
     c.in->sites.items[0].option[0].capacity = 10;
     check_alone(&c, ST_RULE_site_capacity, "/sites/0", 2);
+    c.in->sites.items[0].option[0].capacity = 0; /* a capacity too */
+    check_alone(&c, ST_RULE_site_capacity, "/sites/0", 12);
     st_case_close(&c);
 }
 END_TEST

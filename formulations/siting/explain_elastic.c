@@ -56,9 +56,10 @@ static double usual_size(const struct elastic *el, const struct st_row *row)
     return most > 0 ? most : UNIT_SIZE;
 }
 
+/* The most that a site can deliver with an option that says so; -1: none does. */
 static double capacity_of(const struct st_site *site)
 {
-    double most = 0;
+    double most = -1;
     for (size_t o = 0; o < site->option_count; o++)
         if (isfinite(site->option[o].capacity)) most = fmax(most, site->option[o].capacity);
     return most;
@@ -115,7 +116,7 @@ static enum az_status find_give(struct elastic *el, const struct st_row *row, in
     struct st_named named = { row->of.thing, row->of.index, st_named_side(row->of.thing, side) };
     *index = AZ_NO_INDEX;
     if (named.thing == ST_THING_NONE) return AZ_OK;
-    if (named.thing == ST_THING_CAPACITY && capacity_of(&in->sites.items[named.index]) <= 0)
+    if (named.thing == ST_THING_CAPACITY && capacity_of(&in->sites.items[named.index]) < 0)
         return AZ_OK;
     if (named.thing == ST_THING_OUTAGE &&
         isnan(in->upstream->circuits.items[named.index].emergency_kw))
