@@ -499,9 +499,10 @@ START_TEST(what_the_summary_tells_is_told_where_time_is_short)
     ck_assert_double_eq(e.reliefs.items[0].gain, 30);
     ck_assert_str_eq(e.reliefs.items[1].pointer, "/budgets/0/jpy");
     ck_assert_uint_eq(e.reasons.count, 2);
-    ck_assert_str_eq(e.reasons.items[0].pointer, "/sites/2");
-    ck_assert_str_eq(e.reasons.items[1].rule->code.code, "circuit_outage");
-    ck_assert_ptr_nonnull(strstr(e.reasons.items[1].words.en, "80 JPY"));
+    ck_assert_str_eq(e.reasons.items[0].rule->code.code,
+                     "circuit_outage"); /* before one that loses */
+    ck_assert_ptr_nonnull(strstr(e.reasons.items[0].words.en, "80 JPY"));
+    ck_assert_str_eq(e.reasons.items[1].pointer, "/sites/2");
     st_case_close(&c);
 }
 END_TEST

@@ -59,7 +59,7 @@ static const char *element_word(const struct table *t, const char *what)
     } elements[] = { { "feeder", { "feeder", "配電線" } },
                      { "bank", { "bank", "バンク" } },
                      { "line", { "line", "線路" } },
-                     { "node", { "node", "柱の電圧" } },
+                     { "node", { "node", "接続点の電圧" } },
                      { "circuit", { "circuit", "回線" } },
                      { "outage", { "circuit after an outage", "事故時の回線" } } };
     for (size_t i = 0; what && i < sizeof elements / sizeof elements[0]; i++)

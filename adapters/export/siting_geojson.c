@@ -312,6 +312,6 @@ const struct az_export_format az_export_siting_geojson = {
     .name = "geojson",
     .kind = "siting",
     .summary = { "a map: sites chosen and left out, nodes and lines with their loading, districts",
-                 "地図（採用・不採用の地点、柱と線路の利用度、地区）" },
+                 "地図（採用・不採用の地点、接続点と線路の利用度、地区）" },
     .tell = tell_geojson,
 };

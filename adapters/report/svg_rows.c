@@ -82,7 +82,7 @@ static void draw_axes(const struct rowed *p)
                 fabs(value) < p->y.step / 1e6 ? "zero" : "grid", x, x, TOP - 4,
                 p->height - BOTTOM + 2, x, TOP - 9, az_draw_number(value, p->y.decimals, text));
     }
-    put_text(p, "unit", p->right + 14, TOP - 9, MOST_NOTE, false,
+    put_text(p, "unit", p->right + 22, TOP - 9, MOST_NOTE, false,
              az_draw_unit(p->plot->y_unit, english, japanese));
     fputc('\n', p->out);
 }

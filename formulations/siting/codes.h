@@ -52,12 +52,12 @@
     /* networks */                                                                                 \
     X(reinforcement_twice, "is already used by {other}", "{other} がすでに使っています")                \
     X(reinforcement_of_nothing, "adds to a capacity that has no limit", "上限のない容量は増強できません") \
-    X(root_of_another_feeder, "is {value}, a node of feeder {feeder}", "{value} は配電線 {feeder} の柱です") \
+    X(root_of_another_feeder, "is {value}, a node of feeder {feeder}", "{value} は配電線 {feeder} の接続点です") \
     X(voltages_crossed, "must be at least v_min_pu ({minimum}), is {value}", "v_min_pu（{minimum}）以上でなければなりません（{value} です）") \
     X(source_outside, "is {value}, outside {minimum} to {maximum}", "{value} は {minimum}～{maximum} の範囲外です") \
     X(line_without_root, "is on feeder {feeder}, which has no root", "配電線 {feeder} に根元がありません") \
-    X(line_between_feeders, "is {value} of feeder {feeder}, but `from` is of {other}", "{value} は配電線 {feeder}、始点は {other} の柱です") \
-    X(line_to_itself, "must be another node than `from` ({value})", "始点（{value}）と別の柱でなければなりません") \
+    X(line_between_feeders, "is {value} of feeder {feeder}, but `from` is of {other}", "{value} は配電線 {feeder}、始点は {other} の接続点です") \
+    X(line_to_itself, "must be another node than `from` ({value})", "始点（{value}）と別の接続点でなければなりません") \
     X(line_without_impedance, "has neither resistance nor reactance", "抵抗もリアクタンスも 0 です") \
     X(line_closes_loop, "closes a loop: {from} and {to} are joined already, and feeder {feeder} must be radial", "{from} と {to} はすでにつながっており、閉路になります（配電線 {feeder} は放射状でなければなりません）") \
     X(node_not_connected, "cannot be reached from the root of its feeder ({value}): no line joins them", "配電線の根元（{value}）から線路でつながっていません") \

@@ -403,9 +403,18 @@ static enum az_status read_prices(struct teller *t, bool *solved)
 /* --- telling ------------------------------------------------------------------------------------
  */
 
+/* Those that only a limit keeps out come before those that lose, and these before those without an
+ * option that is allowed; among them the least loss first. */
 static int by_loss(const void *a, const void *b)
 {
+    static const int place[ST_REASONS] = { [ST_REASON_LIMIT] = 0,
+                                           [ST_REASON_UNTESTED] = 1,
+                                           [ST_REASON_LOSES] = 2,
+                                           [ST_REASON_NO_OPTION] = 3 };
     const struct left *x = a, *y = b;
+    if (x->reason >= 0 && x->reason < ST_REASONS && y->reason >= 0 && y->reason < ST_REASONS &&
+        x->reason != y->reason)
+        return place[x->reason] < place[y->reason] ? -1 : 1;
     if (x->order < y->order || x->order > y->order) return x->order < y->order ? -1 : 1;
     return x->site < y->site ? -1 : x->site > y->site;
 }

@@ -275,7 +275,7 @@ static const struct az_field instance_fields[] = {
                ST_W("transformers of substations", "変電所のバンクの一覧")),
     AZ_LIST_OF(S, feeders, 0, &feeder_item, ST_W("Feeders", "配電線"),
                ST_W("lines of medium voltage", "高圧配電線の一覧")),
-    AZ_LIST_OF(S, nodes, 0, &node_item, ST_W("Nodes", "柱"),
+    AZ_LIST_OF(S, nodes, 0, &node_item, ST_W("Nodes", "接続点"),
                ST_W("points of feeders", "配電線上の接続点の一覧")),
     AZ_LIST_OF(S, lines, 0, &line_item, ST_W("Lines", "線路"),
                ST_W("sections of feeders; a feeder with a root is a tree of them",

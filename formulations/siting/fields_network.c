@@ -54,16 +54,16 @@ static const struct az_field feeder_fields[] = {
     REINFORCEMENTS_ROW(S),
     AZ_REFERENCE(S, root, 0, "nodes", ST_W("Root", "根元"),
                  ST_W("node at the substation; without it the feeder has no lines",
-                      "変電所側の柱。省略時は線路を考えません")),
+                      "変電所の送り出し点（接続点）。省略時は線路を考えません")),
     { AZ_ROW_(S, kv, AZ_T_NUMBER, AZ_F_ABOVE_MIN), .unit = "kV", .min = 0, .max = 1000, .def = NAN,
       .required_if = { "root", NULL }, .label = ST_W("Voltage", "電圧"),
       .meaning = ST_W("nominal, between phases", "公称の線間電圧") },
     AZ_NUMBER(S, source_pu, AZ_F_DEFAULT, "pu", 0.5, 1.5, 1,
               ST_W("Sending voltage", "送り出し電圧"), ST_W("at the root", "根元の電圧")),
     AZ_NUMBER(S, v_min_pu, AZ_F_DEFAULT, "pu", 0, 1.5, 0.95, ST_W("Lowest voltage", "電圧の下限"),
-              ST_W("at every node", "どの柱でも守る下限")),
+              ST_W("at every node", "どの接続点でも守る下限")),
     AZ_NUMBER(S, v_max_pu, AZ_F_DEFAULT, "pu", 0.5, 2, 1.05, ST_W("Highest voltage", "電圧の上限"),
-              ST_W("at every node", "どの柱でも守る上限")),
+              ST_W("at every node", "どの接続点でも守る上限")),
     AZ_NUMBER(S, pv_power_factor, AZ_F_DEFAULT | AZ_F_ABOVE_MIN, NULL, 0, 1, 1,
               ST_W("Power factor of PV", "太陽光の力率"),
               ST_W("below 1 it absorbs reactive power", "1 より小さいと無効電力を吸収します")),
@@ -75,7 +75,7 @@ const struct az_table st_feeder_table =
 
 #define S struct st_node
 static const struct az_field node_fields[] = {
-    ST_ID_ROW(S, "name of the node", "柱の識別子"),
+    ST_ID_ROW(S, "name of the node", "接続点の識別子"),
     AZ_REFERENCE(S, feeder, AZ_F_REQUIRED, "feeders", ST_W("Feeder", "配電線"),
                  ST_W("feeder that it is on", "属する配電線")),
     ST_LOAD_ROWS(S, "profile of what is no site at it; without it none",
@@ -86,17 +86,18 @@ static const struct az_field node_fields[] = {
     ST_PLACE_ROWS(S),
 };
 #undef S
-const struct az_table st_node_table =
-    AZ_TABLE("node", struct st_node, node_fields, NULL,
-             ST_W("a point of a feeder that sites are connected to", "配電線上の接続点（柱）"));
+const struct az_table st_node_table = AZ_TABLE(
+    "node", struct st_node, node_fields, NULL,
+    ST_W("a point of a feeder that sites are connected to", "配電線上の接続点（電柱など）"));
 
 #define S struct st_line
 static const struct az_field line_fields[] = {
     ST_ID_ROW(S, "name of the line", "線路の識別子"),
     AZ_REFERENCE(S, from, AZ_F_REQUIRED, "nodes", ST_W("From", "始点"),
-                 ST_W("node at one end", "一方の端の柱")),
-    AZ_REFERENCE(S, to, AZ_F_REQUIRED, "nodes", ST_W("To", "終点"),
-                 ST_W("node at the other end, of the same feeder", "他方の端の柱（同じ配電線）")),
+                 ST_W("node at one end", "一方の端の接続点")),
+    AZ_REFERENCE(
+        S, to, AZ_F_REQUIRED, "nodes", ST_W("To", "終点"),
+        ST_W("node at the other end, of the same feeder", "他方の端の接続点（同じ配電線）")),
     ST_AMOUNT(S, r_ohm, "Ω", 1e6, 0, ST_W("Resistance", "抵抗"), ST_W("of the line", "線路の抵抗")),
     AZ_NUMBER(S, x_ohm, AZ_F_DEFAULT, "Ω", -1e6, 1e6, 0, ST_W("Reactance", "リアクタンス"),
               ST_W("of the line", "線路のリアクタンス")),
@@ -108,7 +109,7 @@ static const struct az_field line_fields[] = {
 #undef S
 const struct az_table st_line_table =
     AZ_TABLE("line", struct st_line, line_fields, NULL,
-             ST_W("a section of a feeder between two nodes", "柱と柱の間の線路"));
+             ST_W("a section of a feeder between two nodes", "二つの接続点の間の線路"));
 
 /* --- upstream -----------------------------------------------------------------------------------
  */

@@ -235,7 +235,7 @@ static const struct az_field summary_fields[] = {
            "交流計算による最高電圧"),
     NUMBER_OF(S, voltage_warnings, "Voltage warnings", "電圧の警告",
               "nodes and hours outside their limits by AC, not by the rule",
-              "交流計算でだけ範囲を外れる柱と時間の数"),
+              "交流計算でだけ範囲を外れる接続点と時間の数"),
 };
 #undef S
 static const struct az_table summary_table =

@@ -83,7 +83,7 @@ static const struct az_field site_fields[] = {
                  ST_W("district that it lies in", "属する地区")),
     AZ_REFERENCE(S, connection, 0, "nodes|feeders|banks|upstream.buses", ST_W("Connection", "接続"),
                  ST_W("node, feeder, bank or bus that it is connected to; without it no network",
-                      "接続する柱・配電線・バンク・母線。省略時は系統の制約なし")),
+                      "接続する接続点・配電線・バンク・母線。省略時は系統の制約なし")),
     AZ_LIST_OF(S, surfaces, 0, &surface_item, ST_W("Surfaces", "面"),
                ST_W("roofs and land for PV", "太陽光を置ける屋根・土地")),
     ST_LOAD_ROWS(S, "profile of the load; without it no load",
