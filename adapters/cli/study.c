@@ -305,8 +305,9 @@ static enum az_status add_table(const struct az_study *study, bool front, struct
 
 #define KEYS 24 /* key numbers at most */
 
-/* The key numbers of every plan, a plan a column: the kind's own view of each, by its label. Plans
- * of a STUDY document that is drawn again have no instances of their own and are left out. */
+/* The key numbers of every plan that none beats, a plan a column: the kind's own view of each, by
+ * its label. Plans of a STUDY document that is drawn again have no instances of their own and are
+ * left out. */
 static enum az_status add_numbers(const struct az_study *study, struct az_arena *arena,
                                   struct az_view *view)
 {
@@ -319,7 +320,7 @@ static enum az_status add_numbers(const struct az_study *study, struct az_arena 
     for (size_t i = 0; i < study->count; i++) {
         struct az_judgement judgement = { 0 };
         const struct az_study_item *item = &study->items[i];
-        if (!item->read || !item->alternative.instance) continue;
+        if (!item->read || !item->alternative.instance || item->beaten_by != AZ_NO_INDEX) continue;
         AZ_TRY(formulation->evaluate(item->alternative.instance, item->read, arena, &judgement));
         AZ_TRY(formulation->view(item->alternative.instance, item->read, &judgement, arena,
                                  &views[i]));
@@ -344,7 +345,7 @@ static enum az_status add_numbers(const struct az_study *study, struct az_arena 
         struct az_cell *cells = az_view_row(table);
         size_t c = 2;
         cells[0] = az_cell_words(key[k]->label);
-        cells[1] = az_cell_text(key[k]->unit ? key[k]->unit : "");
+        cells[1] = az_cell_words(az_report_unit(key[k]->unit, arena));
         for (size_t i = 0; i < study->count; i++) {
             const struct az_key_number *number = NULL;
             if (views[i].numbers.count == 0) continue;

@@ -155,6 +155,14 @@ struct az_words az_draw_unit(const char *unit, char english[32], char japanese[3
     return (struct az_words){ english, japanese };
 }
 
+struct az_words az_report_unit(const char *unit, struct az_arena *arena)
+{
+    char english[32], japanese[32];
+    struct az_words words = az_draw_unit(unit, english, japanese);
+    return (struct az_words){ az_arena_format(arena, "%s", words.en),
+                              az_arena_format(arena, "%s", words.ja) };
+}
+
 /* --- amounts ---------------------------------------------------------------------------------- */
 
 #define MANY_JPY 1e8 /* one 億円 */

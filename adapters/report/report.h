@@ -31,6 +31,9 @@ enum az_status az_report_html(const struct az_report *report, char **text, size_
 /* Draws on a terminal of `width` columns (at least 60), with colours when asked. */
 void az_report_terminal(const struct az_report *report, FILE *out, int width, bool colours);
 
+/* A unit in both languages, for a cell: 「百万円」, 「年」. */
+struct az_words az_report_unit(const char *unit, struct az_arena *arena);
+
 struct az_keyfile;
 
 /* Names in the place of identifiers in all that is drawn, and below a cell of somebody the address
