@@ -208,7 +208,10 @@ START_TEST(a_map_shows_sites_feeders_and_districts)
     ck_assert_uint_eq(json_array_size(json_object_get(map, "features")), 5);
     ck_assert_uint_eq(az_findings_total(&told), 3); /* the school, n1, e: nowhere on the map */
     for (size_t i = 0; i < told.count; i++) {
-        ck_assert_str_eq(told.items[i].code->code, "export_told_unplaced");
+        static const char *const codes[] = { "export_told_unplaced", "export_told_unplaced_nodes",
+                                             "export_told_unplaced_districts" };
+        ck_assert_str_eq(told.items[i].code->code, codes[i]);
+        ck_assert_ptr_nonnull(strstr(told.items[i].code->words.ja, "座標がない"));
         ck_assert_double_eq(told.items[i].params[0].number, 1);
     }
     json_decref(map);

@@ -7,9 +7,13 @@
 #include "formulations/siting/instance.h"
 
 /* Codes of what an export leaves out; X(name, en, ja). */
-#define AZ_EXPORT_SITING_CODES(X)                                                    \
-    X(export_told_unplaced, "{count} of {list} have no coordinates: not on the map", \
-      "{list} のうち {count} 件は座標がないため地図に載せません")
+#define AZ_EXPORT_SITING_CODES(X)                                                              \
+    X(export_told_unplaced, "{count} sites have no coordinates: not on the map",               \
+      "地点 {count} か所は座標がないため地図に載せません")                                     \
+    X(export_told_unplaced_nodes, "{count} nodes have no coordinates: not on the map",         \
+      "接続点 {count} 件は座標がないため地図に載せません")                                     \
+    X(export_told_unplaced_districts, "{count} districts have no coordinates: not on the map", \
+      "{count} 地区は座標がないため地図に載せません")
 
 #define AZ_EXPORT_SITING_DECLARE(name, en, ja) extern const struct az_code az_code_##name;
 AZ_EXPORT_SITING_CODES(AZ_EXPORT_SITING_DECLARE)

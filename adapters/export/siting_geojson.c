@@ -285,12 +285,13 @@ static enum az_status add_all(struct map *map)
 
 static void tell_unplaced(const struct map *map)
 {
-    static const char *const lists[] = { "sites", "nodes", "districts" };
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+    static const struct az_code *const codes[] = { &az_code_export_told_unplaced,
+                                                   &az_code_export_told_unplaced_nodes,
+                                                   &az_code_export_told_unplaced_districts };
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (map->unplaced[i] > 0)
-            AZ_FIND(map->x.call->told, &az_code_export_told_unplaced, NULL,
-                    AZ_NUMBER_PARAM("count", (double)map->unplaced[i]),
-                    AZ_TEXT_PARAM("list", lists[i]));
+            AZ_FIND(map->x.call->told, codes[i], NULL,
+                    AZ_NUMBER_PARAM("count", (double)map->unplaced[i]));
 }
 
 static enum az_status tell_geojson(const struct az_export *call, struct az_arena *arena,
