@@ -207,8 +207,11 @@ static void set_parameters(Cbc_Model *model, struct search *search)
     /* Parts of Cbc 2.10.8 and Cgl 0.60.3 cut off optima, models of which tests/data/engine keeps.
      * With preprocessing 9 of 3000 random models of up to 13 columns ended at another value, called
      * optimal; without it, but with probing and mixed-integer rounding, 2 of 1300. A knapsack cover
-     * made from a row that was a Gomory cut took the optimum of a day of rounds away, a flow cover
-     * that of a day of buses. A time limit that ends the preprocessing crashes Cbc besides. */
+     * made from a row that was a Gomory cut took the optimum of a day of rounds away; where a start
+     * or a cutoff is known, knapsack covers did so in 6 of 3000 small sitings. A flow cover did in
+     * a day of buses. Without all of these none of 7000 random models of the kinds' shapes and none
+     * of 1300 that the kinds make is answered wrongly, with starts and without, at any effort. A
+     * time limit that ends the preprocessing crashes Cbc besides. */
     static const char *const unsound[] = { "preprocess",   "probingCuts",
                                            "twoMirCuts",   "mixedIntegerRoundingCuts",
                                            "knapsackCuts", "flowCoverCuts" };

@@ -4,7 +4,8 @@
  * tests/data/engine holds one model a file, every column and row in a line of its own:
  *     # words              optimum VALUE         offset VALUE
  *     integer LOWER UPPER COST    or    real LOWER UPPER COST
- *     row LOWER UPPER COLUMN:COEFFICIENT ... */
+ *     row LOWER UPPER COLUMN:COEFFICIENT ...
+ *     start VALUE ...      of every column: a solution to begin from, if there is one to try */
 #include <check.h>
 #include <math.h>
 #include <string.h>
@@ -42,8 +43,9 @@ static void read_row(struct az_model *model, char *text)
     }
 }
 
-/* The model of a file, a minimisation, and its optimum. */
-static struct az_model *read_model(const char *name, struct az_arena *arena, double *optimum)
+/* The model of a file, a minimisation, its optimum, and its start if it has one. */
+static struct az_model *read_model(const char *name, struct az_arena *arena, double *optimum,
+                                   double **start)
 {
     char path[512], *line = NULL;
     size_t size = 0;
@@ -52,6 +54,7 @@ static struct az_model *read_model(const char *name, struct az_arena *arena, dou
     ck_assert_ptr_nonnull(file);
     struct az_model *model = az_model_new(arena, AZ_MINIMIZE);
     *optimum = NAN;
+    *start = NULL;
     while (getline(&line, &size, file) >= 0) {
         char *text = line + strcspn(line, " \n");
         double value[3];
@@ -61,6 +64,9 @@ static struct az_model *read_model(const char *name, struct az_arena *arena, dou
         } else if (strcmp(line, "integer") == 0 || strcmp(line, "real") == 0) {
             ck_assert_uint_eq(numbers(text, value, 3), 3);
             az_column(model, value[0], value[1], value[2], line[0] == 'i', NULL);
+        } else if (strcmp(line, "start") == 0) {
+            *start = AZ_ARRAY(arena, model->column_count, double);
+            ck_assert_uint_eq(numbers(text, *start, model->column_count), model->column_count);
         } else if (strcmp(line, "#") != 0) {
             ck_assert_uint_eq(numbers(text, value, 1), 1);
             if (strcmp(line, "optimum") == 0)
@@ -78,7 +84,7 @@ static struct az_model *read_model(const char *name, struct az_arena *arena, dou
 /* One way of asking for the optimum. */
 struct way {
     double effort;
-    bool start; /* from the plan that is best when costs are turned around */
+    bool start; /* from the file's, or the plan that is best when costs are turned around */
     uint64_t seed;
 };
 
@@ -130,10 +136,12 @@ static void check_model(const char *name, void *data)
     };
     const struct az_engine *engine = data;
     struct az_arena *arena = az_arena_new(NULL);
-    double optimum;
-    struct az_model *model = read_model(name, arena, &optimum);
-    double *start = AZ_ARRAY(arena, model->column_count, double);
-    worst_solution(engine, model, start);
+    double optimum, *start;
+    struct az_model *model = read_model(name, arena, &optimum, &start);
+    if (!start) {
+        start = AZ_ARRAY(arena, model->column_count, double);
+        worst_solution(engine, model, start);
+    }
     for (size_t k = 0; k < sizeof ways / sizeof ways[0]; k++)
         solve_to_the_end(engine, model, &ways[k], start, name, optimum);
     az_arena_free(arena);
