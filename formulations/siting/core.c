@@ -290,6 +290,7 @@ static enum az_status solve_tree(struct core *c)
                   -c->prices->least[s] <= c->reach;
     struct st_tree_of of = {
         .core = { c->free, none, c->prices->choice, p->static_count, c->low, c->high },
+        .prices = c->prices,
         .from = c->prices->bound,
         .tell = tell_tree,
         .improve = improve,

@@ -161,7 +161,7 @@ static enum az_status round_sites(struct st_draft *d, const struct st_point *poi
 
 /* Integer statics that the LP takes a share of: what makes room goes up, what asks for something
  * goes down. */
-static double rounded(const struct st_static *column, double value)
+double st_draft_rounds(const struct st_static *column, double value)
 {
     if (!column->integer) return value;
     if (column->kind == ST_COVERED) return value > 1 - 1e-6 || column->lower > 0.5 ? 1 : 0;
@@ -189,7 +189,7 @@ enum az_status st_draft_new(struct st_search *search, const struct st_prices *pr
     d->fresh = true;
     for (size_t s = 0; s < p->in->sites.count; s++) d->choice[s] = AZ_NO_INDEX;
     for (size_t j = 0; j < p->static_count; j++)
-        d->y[j] = rounded(&p->statics[j], j < point->y_count ? point->y[j] : 0);
+        d->y[j] = st_draft_rounds(&p->statics[j], j < point->y_count ? point->y[j] : 0);
     AZ_TRY(fit_rows(d));
     AZ_TRY(read_rows(d, 0));
     AZ_TRY(add_options(d, 0, point));

@@ -19,6 +19,9 @@ enum az_status st_draft_new(struct st_search *search, const struct st_prices *pr
  * there is broken. */
 enum az_status st_draft_improve(struct st_draft *draft, int64_t work, bool *whole);
 
+/* What a draft makes of an integer static of the LP. */
+double st_draft_rounds(const struct st_static *column, double value);
+
 /* As a point, in the arena. */
 enum az_status st_draft_point(const struct st_draft *draft, struct az_arena *arena,
                               struct st_point *point);

@@ -70,6 +70,13 @@ static enum az_status make_lp(struct tree *t)
 {
     struct st_core_of core = t->of->core;
     size_t statics = t->p->static_count;
+    size_t rows = t->p->row_count;
+    bool *wanted = AZ_ARRAY(t->arena, rows, bool);
+    if (!wanted) return AZ_NO_MEMORY;
+    for (size_t r = 0; r < rows; r++)
+        wanted[r] = r < t->of->prices->row_count && t->of->prices->pi[r] != 0;
+    for (size_t r = 0; t->lp && r < t->lp->problem_rows; r++)
+        wanted[t->lp->row[r]] = t->lp->at[r] != AZ_NO_INDEX;
     st_lp_close(t->lp);
     t->lp = NULL;
     az_arena_empty(t->lp_arena);
@@ -82,7 +89,7 @@ static enum az_status make_lp(struct tree *t)
     }
     core.low = low;
     core.high = high;
-    AZ_TRY(st_lp_new(t->search, &core, t->lp_arena, &t->lp));
+    AZ_TRY(st_lp_new(t->search, &core, rows, wanted, t->lp_arena, &t->lp));
     size_t columns = t->lp->column_count;
     t->rows = t->p->row_count;
     t->statics = statics;
@@ -254,13 +261,13 @@ static struct split split_of_site(const struct st_lp *lp, size_t s)
     double base = share_of_base(lp, s);
     for (size_t r = 0; r < lp->problem_rows; r++) {
         double mean = 0, spread = 0;
-        if (lp->pi[r] == 0) continue;
+        if (lp->price[r] == 0) continue;
         for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++)
             if (lp->x[k] > 0) mean += lp->x[k] * entry(lp, r, k);
         spread = base * fabs(mean);
         for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++)
             if (lp->x[k] > 0) spread += lp->x[k] * fabs(entry(lp, r, k) - mean);
-        spread *= fabs(lp->pi[r]);
+        spread *= fabs(lp->price[r]);
         if (spread <= best.score) continue;
         best.score = spread;
         best.row = r;
@@ -296,7 +303,7 @@ static enum az_status find_splits(struct tree *t, struct az_arena *scratch, stru
         double x = lp->x[k], most = fabs(lp->cost[k]);
         if (!t->p->statics[j].integer || is_whole(x)) continue;
         for (size_t r = 0; r < lp->problem_rows; r++)
-            if (lp->pi[r] != 0) most = fmax(most, fabs(lp->pi[r] * entry(lp, r, k)));
+            if (lp->price[r] != 0) most = fmax(most, fabs(lp->price[r] * entry(lp, r, k)));
         list[(*count)++] = (struct split){ .site = AZ_NO_INDEX,
                                            .row = AZ_NO_INDEX,
                                            .column = k,
@@ -377,17 +384,52 @@ static enum az_status read_prices(struct tree *t)
     AZ_TRY(st_prices_evaluate(t->p, t->arena, t->prices)); /* room for all rows */
     for (size_t r = 0; r < t->prices->row_count; r++) t->prices->pi[r] = 0;
     for (size_t r = 0; r < lp->problem_rows; r++)
-        t->prices->pi[lp->row[r]] = lp->pi[r] * lp->scale[r] * lp->unit;
+        t->prices->pi[lp->row[r]] = lp->price[r] * lp->scale[r] * lp->unit;
     return st_prices_evaluate(t->p, t->arena, t->prices);
+}
+
+/* The prices' choices as the node leaves them: what it has taken away is out of reach. */
+static void restrict_prices(struct tree *t)
+{
+    const struct st_lp *lp = t->lp;
+    struct st_prices *prices = t->prices;
+    for (size_t s = 0; s < t->p->in->sites.count; s++) {
+        size_t base = lp->base[s];
+        bool none = base == AZ_NO_INDEX && !t->leaves[s];
+        if (lp->first[s] == lp->first[s + 1]) continue;
+        if (base != AZ_NO_INDEX && t->leaves[s]) prices->reduced[base] = INFINITY;
+        for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++) {
+            if (lp->option[k] == AZ_NO_INDEX)
+                none = t->high[k] > 0.5;
+            else if (t->high[k] < 0.5)
+                prices->reduced[lp->option[k]] = INFINITY;
+        }
+        double least = none ? 0 : INFINITY;
+        size_t choice = AZ_NO_INDEX;
+        for (size_t o = t->p->values->first[s]; o < t->p->values->first[s + 1]; o++) {
+            if (!t->p->allowed[o] || prices->reduced[o] >= least) continue;
+            least = prices->reduced[o];
+            choice = o;
+        }
+        if (isinf(least)) continue;
+        prices->choice[s] = choice;
+        prices->least[s] = least;
+    }
+    prices->bound = lp->bound;
 }
 
 /* A plan from the fractional solution of the LP. */
 static enum az_status draft(struct tree *t, struct az_arena *scratch)
 {
-    struct st_point point;
+    struct st_point point, filled;
     AZ_TRY(read_prices(t));
+    restrict_prices(t);
     AZ_TRY(st_lp_point(t->lp, scratch, &point));
-    AZ_TRY(st_draft_plan(t->search, t->prices, &point, DRAFT_WORK));
+    bool found;
+    double best = t->search->has_best ? st_judged_value(&t->search->best, t->p->level) : INFINITY;
+    AZ_TRY(
+        st_fill(t->search, t->prices, &point, best - t->prices->bound, scratch, &filled, &found));
+    AZ_TRY(st_draft_plan(t->search, t->prices, found ? &filled : &point, DRAFT_WORK));
     if (t->processed <= t->improve_at) return AZ_OK;
     t->improve_at = IMPROVE_RARER * (t->improve_at + 1);
     return t->of->improve(t->of->data, t->prices);

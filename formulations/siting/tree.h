@@ -38,15 +38,18 @@ struct st_lp {
     size_t *site;       /* [site_columns] */
     double *cost;       /* [column_count] in units */
     double *low, *high; /* [column_count] as the engine has them */
-    /* rows: those of the problem that have columns, then those of sites */
-    size_t lp_row_count, row_capacity, problem_rows;
+    /* the problem's rows that have columns; they join the engine's when a solution breaks them */
+    size_t problem_rows;
     size_t *row;           /* [problem_rows] of the problem */
     double *scale;         /* [problem_rows] */
-    double *lower, *upper; /* [lp_row_count] */
-    size_t *start, *index; /* entries of the problem's rows */
+    double *lower, *upper; /* [problem_rows] scaled, less the bases */
+    size_t *at;            /* [problem_rows] row of the engine's; AZ_NO_INDEX: waits */
+    double *price;         /* [problem_rows] scaled */
+    size_t *start, *index; /* entries, columns ascending */
     double *value;
-    size_t *site_row; /* [sites] AZ_NO_INDEX: none */
+    size_t *site_row; /* [sites] row of the engine's; AZ_NO_INDEX: none */
     bool *leaves;     /* [sites] the row is = 1: the base is taken away */
+    size_t lp_row_count;
     /* of the last solve */
     enum az_solve_status status;
     double *x, *d; /* [column_count] d: the cost less the prices' */
@@ -56,16 +59,17 @@ struct st_lp {
     bool is_empty; /* a row without columns is broken */
 };
 
-/* Every row of the problem as it is now. close: st_lp_close. */
-enum az_status st_lp_new(struct st_search *search, const struct st_core_of *of,
-                         struct az_arena *arena, struct st_lp **lp);
+/* Over every row of the problem as it is now. wanted[count]: rows that are in from the beginning.
+ * close: st_lp_close. */
+enum az_status st_lp_new(struct st_search *search, const struct st_core_of *of, size_t count,
+                         const bool wanted[], struct az_arena *arena, struct st_lp **lp);
 void st_lp_close(struct st_lp *lp);
 
 /* Bounds of columns from now on; leaves[sites]: the sum over a site's columns is 1. */
 enum az_status st_lp_bounds(struct st_lp *lp, const double low[], const double high[],
                             const bool leaves[]);
 
-/* Solves, with rows of sites as they are needed. status: OPTIMAL with x, pi, d, bound; INFEASIBLE;
+/* Solves, with rows as they are needed. status: OPTIMAL with x, pi, d, bound; INFEASIBLE;
  * UNKNOWN: stopped. */
 enum az_status st_lp_solve(struct st_lp *lp);
 
@@ -76,12 +80,22 @@ enum az_status st_lp_point(const struct st_lp *lp, struct az_arena *arena, struc
 enum az_status st_draft_plan(struct st_search *search, const struct st_prices *prices,
                              const struct st_point *point, int64_t work);
 
+/* --- plans near the prices (fill.c) ------------------------------------------------------------
+ */
+
+/* A whole point that costs less than `reach` above what the sites' best and the statics of `from`
+ * come to by the prices; rows that hold are kept. *found: there is one. */
+enum az_status st_fill(struct st_search *search, const struct st_prices *prices,
+                       const struct st_point *from, double reach, struct az_arena *arena,
+                       struct st_point *point, bool *found);
+
 /* --- the tree (tree.c) -------------------------------------------------------------------------
  */
 
 /* What a tree has shown. */
 struct st_tree_of {
     struct st_core_of core;
+    const struct st_prices *prices;         /* that the core was made with */
     double from;                            /* a bound that holds before */
     void (*tell)(void *data, double bound); /* proven so far */
     /* Looks for plans with the prices of a node; may bring rows. */

@@ -6,8 +6,9 @@
 #include "formulations/siting/tree.h"
 #include "solver/tolerances.h"
 
-#define EMPTY 1e-7 /* relative: what a row without columns may lack */
-#define ROUNDS 200 /* of rows of sites in a solve */
+#define EMPTY 1e-7  /* relative: what a row without columns may lack */
+#define BROKEN 3e-7 /* relative: by so much a row is broken */
+#define ROUNDS 500  /* of rows in a solve */
 
 struct cell {
     size_t row, column;
@@ -146,6 +147,7 @@ static enum az_status sort_rows(struct builder *b)
         size_t k = lp->problem_rows++;
         double scale = exp2(-round(log2(b->largest[r])));
         lp->row[k] = r;
+        lp->at[k] = AZ_NO_INDEX;
         lp->scale[k] = scale;
         lp->lower[k] = lower * scale;
         lp->upper[k] = upper * scale;
@@ -153,17 +155,18 @@ static enum az_status sort_rows(struct builder *b)
         lp->start[k + 1] = start[r + 1];
         for (size_t i = start[r]; i < start[r + 1]; i++) lp->value[i] *= scale;
     }
-    lp->lp_row_count = lp->problem_rows;
     return AZ_OK;
 }
 
-static enum az_status open_session(struct builder *b)
+static enum az_status open_session(struct builder *b, size_t count, const bool wanted[])
 {
     struct st_lp *lp = b->lp;
     struct az_model *model = az_model_new(b->scratch, AZ_MINIMIZE);
     for (size_t k = 0; k < lp->column_count; k++)
         az_column(model, lp->low[k], lp->high[k], lp->cost[k], false, NULL);
     for (size_t r = 0; r < lp->problem_rows; r++) {
+        if (lp->row[r] >= count || !wanted[lp->row[r]]) continue;
+        lp->at[r] = lp->lp_row_count++;
         az_row(model, lp->lower[r], lp->upper[r], NULL);
         for (size_t i = lp->start[r]; i < lp->start[r + 1]; i++)
             az_entry(model, lp->index[i], lp->value[i]);
@@ -172,7 +175,8 @@ static enum az_status open_session(struct builder *b)
     return lp->search->run->engine->open(model, lp->search->context, &lp->session);
 }
 
-static enum az_status build(struct builder *b, const struct st_core_of *of)
+static enum az_status build(struct builder *b, const struct st_core_of *of, size_t count,
+                            const bool wanted[])
 {
     struct st_lp *lp = b->lp;
     size_t rows = lp->p->row_count;
@@ -186,11 +190,11 @@ static enum az_status build(struct builder *b, const struct st_core_of *of)
     for (size_t s = 0; s < lp->p->in->sites.count; s++) AZ_TRY(add_site(b, s));
     AZ_TRY(add_statics(b, of));
     AZ_TRY(sort_rows(b));
-    return open_session(b);
+    return open_session(b, count, wanted);
 }
 
-enum az_status st_lp_new(struct st_search *search, const struct st_core_of *of,
-                         struct az_arena *arena, struct st_lp **result)
+enum az_status st_lp_new(struct st_search *search, const struct st_core_of *of, size_t count,
+                         const bool wanted[], struct az_arena *arena, struct st_lp **result)
 {
     struct st_problem *p = search->problem;
     struct st_lp *lp = AZ_NEW(arena, struct st_lp);
@@ -203,7 +207,6 @@ enum az_status st_lp_new(struct st_search *search, const struct st_core_of *of,
                           .unit = st_cost_unit(p),
                           .site_columns = count_columns(p, of) };
     lp->column_count = lp->site_columns + p->static_count;
-    lp->row_capacity = rows + 64;
     lp->first = AZ_ARRAY(arena, sites + 1, size_t);
     lp->option = AZ_ARRAY(arena, lp->site_columns, size_t);
     lp->site = AZ_ARRAY(arena, lp->site_columns, size_t);
@@ -214,19 +217,21 @@ enum az_status st_lp_new(struct st_search *search, const struct st_core_of *of,
     lp->d = AZ_ARRAY(arena, lp->column_count, double);
     lp->row = AZ_ARRAY(arena, rows, size_t);
     lp->scale = AZ_ARRAY(arena, rows, double);
-    lp->lower = AZ_ARRAY(arena, lp->row_capacity, double);
-    lp->upper = AZ_ARRAY(arena, lp->row_capacity, double);
+    lp->lower = AZ_ARRAY(arena, rows, double);
+    lp->upper = AZ_ARRAY(arena, rows, double);
+    lp->at = AZ_ARRAY(arena, rows, size_t);
+    lp->price = AZ_ARRAY(arena, rows, double);
     lp->start = AZ_ARRAY(arena, rows + 1, size_t);
     lp->site_row = AZ_ARRAY(arena, sites, size_t);
     lp->leaves = AZ_ARRAY(arena, sites, bool);
     if (!lp->first || !lp->option || !lp->site || !lp->cost || !lp->low || !lp->high || !lp->x ||
-        !lp->d || !lp->row || !lp->scale || !lp->lower || !lp->upper || !lp->start ||
-        !lp->site_row || !lp->leaves)
+        !lp->d || !lp->row || !lp->scale || !lp->lower || !lp->upper || !lp->start || !lp->at ||
+        !lp->price || !lp->site_row || !lp->leaves)
         return AZ_NO_MEMORY;
     for (size_t s = 0; s < sites; s++) lp->site_row[s] = AZ_NO_INDEX;
     struct builder builder = { .lp = lp, .scratch = az_arena_new(NULL) };
     if (!builder.scratch) return AZ_NO_MEMORY;
-    enum az_status status = build(&builder, of);
+    enum az_status status = build(&builder, of, count, wanted);
     az_arena_free(builder.scratch);
     *result = lp;
     return status;
@@ -251,27 +256,21 @@ static enum az_status add_site_rows(struct st_lp *lp, size_t count, const size_t
     size_t *start = AZ_ARRAY(scratch, count + 1, size_t);
     size_t *index = AZ_ARRAY(scratch, entries, size_t);
     double *value = AZ_ARRAY(scratch, entries, double);
-    if (!start || !index || !value) goto done;
-    if (lp->lp_row_count + count > lp->row_capacity) {
-        size_t capacity = 2 * (lp->lp_row_count + count) + 64;
-        lp->lower = az_arena_grow(lp->arena, lp->lower, lp->lp_row_count, capacity, sizeof(double));
-        lp->upper = az_arena_grow(lp->arena, lp->upper, lp->lp_row_count, capacity, sizeof(double));
-        if (!lp->lower || !lp->upper) goto done;
-        lp->row_capacity = capacity;
-    }
+    double *lower = AZ_ARRAY(scratch, count, double), *upper = AZ_ARRAY(scratch, count, double);
+    if (!start || !index || !value || !lower || !upper) goto done;
     for (size_t i = 0; i < count; i++) {
         size_t s = sites[i];
         lp->site_row[s] = lp->lp_row_count + i;
-        lp->lower[lp->site_row[s]] = lp->leaves[s] ? 1 : -INFINITY;
-        lp->upper[lp->site_row[s]] = 1;
+        lower[i] = lp->leaves[s] ? 1 : -INFINITY;
+        upper[i] = 1;
         for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++) {
             index[next] = k;
             value[next++] = 1;
         }
         start[i + 1] = next;
     }
-    status = lp->search->run->engine->add_rows(lp->session, count, &lp->lower[lp->lp_row_count],
-                                               &lp->upper[lp->lp_row_count], start, index, value);
+    status =
+        lp->search->run->engine->add_rows(lp->session, count, lower, upper, start, index, value);
     lp->lp_row_count += count;
 done:
     az_arena_free(scratch);
@@ -295,6 +294,50 @@ static enum az_status join_sites(struct st_lp *lp, size_t *added)
     return status;
 }
 
+/* Rows that wait and that the solution breaks. */
+static enum az_status join_rows(struct st_lp *lp, size_t *added)
+{
+    struct az_arena *scratch = az_arena_new(NULL);
+    enum az_status status = AZ_NO_MEMORY;
+    *added = 0;
+    if (!scratch) return AZ_NO_MEMORY;
+    size_t *start = AZ_ARRAY(scratch, lp->problem_rows + 1, size_t), entries = 0;
+    double *lower = AZ_ARRAY(scratch, lp->problem_rows, double);
+    double *upper = AZ_ARRAY(scratch, lp->problem_rows, double);
+    size_t *joins = AZ_ARRAY(scratch, lp->problem_rows, size_t);
+    if (!start || !lower || !upper || !joins) goto done;
+    for (size_t r = 0; r < lp->problem_rows; r++) {
+        double sum = 0;
+        if (lp->at[r] != AZ_NO_INDEX) continue;
+        for (size_t i = lp->start[r]; i < lp->start[r + 1]; i++)
+            sum += lp->value[i] * lp->x[lp->index[i]];
+        double over = fmax(sum - lp->upper[r], lp->lower[r] - sum);
+        double side = sum > lp->upper[r] ? lp->upper[r] : lp->lower[r];
+        if (!(over > BROKEN * fmax(1, fabs(side)))) continue;
+        lower[*added] = lp->lower[r];
+        upper[*added] = lp->upper[r];
+        joins[(*added)++] = r;
+        entries += lp->start[r + 1] - lp->start[r];
+        start[*added] = entries;
+    }
+    size_t *index = AZ_ARRAY(scratch, entries, size_t);
+    double *value = AZ_ARRAY(scratch, entries, double);
+    if (!index || !value) goto done;
+    for (size_t i = 0; i < *added; i++) {
+        size_t from = lp->start[joins[i]], many = start[i + 1] - start[i];
+        memcpy(&index[start[i]], &lp->index[from], many * sizeof *index);
+        memcpy(&value[start[i]], &lp->value[from], many * sizeof *value);
+        lp->at[joins[i]] = lp->lp_row_count++;
+    }
+    status = AZ_OK;
+    if (*added > 0)
+        status = lp->search->run->engine->add_rows(lp->session, *added, lower, upper, start, index,
+                                                   value);
+done:
+    az_arena_free(scratch);
+    return status;
+}
+
 enum az_status st_lp_bounds(struct st_lp *lp, const double low[], const double high[],
                             const bool leaves[])
 {
@@ -313,8 +356,7 @@ enum az_status st_lp_bounds(struct st_lp *lp, const double low[], const double h
             AZ_TRY(add_site_rows(lp, 1, &s));
             continue;
         }
-        lp->lower[row] = leaves[s] ? 1 : -INFINITY;
-        AZ_TRY(engine->row_sides(lp->session, row, lp->lower[row], 1));
+        AZ_TRY(engine->row_sides(lp->session, row, leaves[s] ? 1 : -INFINITY, 1));
     }
     return AZ_OK;
 }
@@ -326,18 +368,21 @@ static void read_bound(struct st_lp *lp)
 {
     double sum = 0;
     memcpy(lp->d, lp->cost, lp->column_count * sizeof *lp->d);
-    for (size_t r = 0; r < lp->lp_row_count; r++) {
-        if (lp->pi[r] > 0 && isinf(lp->lower[r])) lp->pi[r] = 0;
-        if (lp->pi[r] < 0 && isinf(lp->upper[r])) lp->pi[r] = 0;
-        if (lp->pi[r] == 0) continue;
-        sum += lp->pi[r] * (lp->pi[r] > 0 ? lp->lower[r] : lp->upper[r]);
-        if (r >= lp->problem_rows) continue;
+    for (size_t r = 0; r < lp->problem_rows; r++) {
+        double price = lp->at[r] == AZ_NO_INDEX ? 0 : lp->pi[lp->at[r]];
+        if (isinf(price > 0 ? lp->lower[r] : lp->upper[r])) price = 0;
+        lp->price[r] = price;
+        if (price == 0) continue;
+        sum += price * (price > 0 ? lp->lower[r] : lp->upper[r]);
         for (size_t i = lp->start[r]; i < lp->start[r + 1]; i++)
-            lp->d[lp->index[i]] -= lp->pi[r] * lp->value[i];
+            lp->d[lp->index[i]] -= price * lp->value[i];
     }
-    for (size_t k = 0; k < lp->site_columns; k++) {
-        size_t row = lp->site_row[lp->site[k]];
-        if (row != AZ_NO_INDEX) lp->d[k] -= lp->pi[row];
+    for (size_t s = 0; s < lp->p->in->sites.count; s++) {
+        if (lp->site_row[s] == AZ_NO_INDEX) continue;
+        double price = lp->pi[lp->site_row[s]];
+        if (price > 0 && !lp->leaves[s]) price = 0;
+        sum += price;
+        for (size_t k = lp->first[s]; price != 0 && k < lp->first[s + 1]; k++) lp->d[k] -= price;
     }
     for (size_t k = 0; k < lp->column_count; k++)
         if (lp->d[k] != 0) sum += lp->d[k] * (lp->d[k] > 0 ? lp->low[k] : lp->high[k]);
@@ -371,6 +416,7 @@ enum az_status st_lp_solve(struct st_lp *lp)
         AZ_TRY(solve_once(lp));
         if (lp->status != AZ_SOLVE_OPTIMAL) return AZ_OK;
         AZ_TRY(join_sites(lp, &added));
+        if (added == 0) AZ_TRY(join_rows(lp, &added));
         if (added == 0) return AZ_OK;
     }
     lp->status = AZ_SOLVE_UNKNOWN;
