@@ -12,16 +12,15 @@
 #include "formulations/siting/tree.h"
 #include "solver/tolerances.h"
 
-#define MOST_SITES 150
-#define MOST_WAYS 6  /* of a site, its best included */
-#define MOST_ROWS 24 /* the dearest */
-#define LIST 1000
-#define ALIKE 0.03
-#define EAGER 0.05
-#define ROOM 1e-9   /* of the reach: a row that is over by less is not */
-#define INSIDE 1e-6 /* of its range: a static that a row can lean on */
-
-#define HOLDS 5 /* times that rows without a price are held */
+#define MOST_SITES 150 /* that may change */
+#define MOST_WAYS 6    /* of a site, its best included */
+#define MOST_ROWS 24   /* the dearest */
+#define LIST 1000      /* partial changes that are kept */
+#define ALIKE 0.03     /* of the reach: rows whose rooms differ by less are alike */
+#define EAGER 0.05     /* of the room or the breach that later sites can still mend */
+#define ROOM 1e-9      /* of the reach: a row that is over by less is not */
+#define INSIDE 1e-6    /* of its range: a static that a row can lean on */
+#define HOLDS 5        /* times that rows without a price are held */
 
 /* A way that a site can take: what it loses, and what it changes in the rooms. */
 struct way {

@@ -418,18 +418,32 @@ static void restrict_prices(struct tree *t)
     prices->bound = lp->bound;
 }
 
-/* A plan from the fractional solution of the LP. */
+/* What prices fill up, with statics that follow; *point: it, where it is a plan. */
+static enum az_status fill(struct tree *t, struct az_arena *scratch, struct st_point *point)
+{
+    struct st_search *search = t->search;
+    struct st_point filled;
+    struct st_found polished;
+    bool found, better;
+    if (!search->has_best) return AZ_OK;
+    double best = st_judged_value(&search->best, t->p->level);
+    AZ_TRY(st_fill(search, t->prices, point, best - t->prices->bound, scratch, &filled, &found));
+    if (!found) return AZ_OK;
+    AZ_TRY(st_polish(t->p, search->run->engine, search->context, &filled, scratch, &polished));
+    if (polished.status != AZ_SOLVE_OPTIMAL) return AZ_OK;
+    *point = polished.point;
+    return st_offer(search, point, &better);
+}
+
+/* Plans from the fractional solution of the LP. */
 static enum az_status draft(struct tree *t, struct az_arena *scratch)
 {
-    struct st_point point, filled;
+    struct st_point point;
     AZ_TRY(read_prices(t));
     restrict_prices(t);
     AZ_TRY(st_lp_point(t->lp, scratch, &point));
-    bool found;
-    double best = t->search->has_best ? st_judged_value(&t->search->best, t->p->level) : INFINITY;
-    AZ_TRY(
-        st_fill(t->search, t->prices, &point, best - t->prices->bound, scratch, &filled, &found));
-    AZ_TRY(st_draft_plan(t->search, t->prices, found ? &filled : &point, DRAFT_WORK));
+    AZ_TRY(fill(t, scratch, &point));
+    AZ_TRY(st_draft_plan(t->search, t->prices, &point, DRAFT_WORK));
     if (t->processed <= t->improve_at) return AZ_OK;
     t->improve_at = IMPROVE_RARER * (t->improve_at + 1);
     return t->of->improve(t->of->data, t->prices);
@@ -510,7 +524,8 @@ static enum az_status branch(struct tree *t, size_t n, size_t count, const struc
 /* Looks at a node until it is split, or done with. *next: the side to go on with. */
 static enum az_status look_at(struct tree *t, size_t n, struct az_arena *scratch, size_t *next)
 {
-    bool drafted = t->processed++ % DRAFT_EVERY != 0;
+    int64_t number = t->processed++;
+    bool drafted = number % DRAFT_EVERY != 0 && (number & (number - 1)) != 0;
     *next = AZ_NO_INDEX;
     for (int round = 0; round < REBUILDS; round++) {
         struct split *splits;
