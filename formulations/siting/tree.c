@@ -12,6 +12,7 @@
 #define IMPROVE_RARER 3
 #define DRAFT_WORK 60000 /* moves weighed */
 #define EACH 4           /* rows of an element in a round */
+#define BROKEN 2e-7      /* relative: by less a row is kept */
 #define REBUILDS 40      /* of the LP, when rows came, at a node */
 #define WHOLE 1e-6       /* a choice's share of its site: nothing else is fractional */
 
@@ -418,13 +419,31 @@ static void restrict_prices(struct tree *t)
     prices->bound = lp->bound;
 }
 
+/* Does a point keep the rows that are there? */
+static enum az_status keeps_rows(const struct tree *t, const struct st_point *point,
+                                 struct az_arena *scratch, bool *keeps)
+{
+    const struct st_problem *p = t->p;
+    double *activity = AZ_ARRAY(scratch, p->row_count, double);
+    if (!activity) return AZ_NO_MEMORY;
+    AZ_TRY(st_activities(p, point, activity));
+    *keeps = true;
+    for (size_t r = 0; r < p->row_count; r++) {
+        const struct st_row *row = &p->rows[r];
+        double over = fmax(activity[r] - row->upper, row->lower - activity[r]);
+        double side = activity[r] > row->upper ? row->upper : row->lower;
+        if (over > BROKEN * fmax(1, fabs(side))) *keeps = false;
+    }
+    return AZ_OK;
+}
+
 /* What prices fill up, with statics that follow; *point: it, where it is a plan. */
 static enum az_status fill(struct tree *t, struct az_arena *scratch, struct st_point *point)
 {
     struct st_search *search = t->search;
     struct st_point filled;
     struct st_found polished;
-    bool found, better;
+    bool found, keeps, better;
     if (!search->has_best) return AZ_OK;
     double best = st_judged_value(&search->best, t->p->level);
     AZ_TRY(st_fill(search, t->prices, point, best - t->prices->bound, scratch, &filled, &found));
@@ -432,7 +451,10 @@ static enum az_status fill(struct tree *t, struct az_arena *scratch, struct st_p
     AZ_TRY(st_polish(t->p, search->run->engine, search->context, &filled, scratch, &polished));
     if (polished.status != AZ_SOLVE_OPTIMAL) return AZ_OK;
     *point = polished.point;
-    return st_offer(search, point, &better);
+    for (size_t j = 0; j < point->y_count; j++)
+        if (t->p->statics[j].integer) point->y[j] = st_draft_rounds(&t->p->statics[j], point->y[j]);
+    AZ_TRY(keeps_rows(t, point, scratch, &keeps));
+    return keeps ? st_offer(search, point, &better) : AZ_OK;
 }
 
 /* Plans from the fractional solution of the LP. */
