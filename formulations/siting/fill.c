@@ -372,9 +372,12 @@ static enum az_status make_point(const struct filler *f, const unsigned char way
     size_t *option = AZ_ARRAY(f->scratch, sites, size_t);
     *point = (struct st_point){ .option = AZ_ARRAY(arena, sites, size_t),
                                 .value = AZ_ARRAY(arena, sites, double),
-                                .y = from->y,
+                                .y = AZ_ARRAY(arena, from->y_count, double),
                                 .y_count = from->y_count };
-    if (!option || !point->option || !point->value) return AZ_NO_MEMORY;
+    if (!option || !point->option || !point->value || !point->y) return AZ_NO_MEMORY;
+    for (size_t j = 0; j < from->y_count; j++)
+        point->y[j] =
+            f->p->statics[j].integer ? st_draft_rounds(&f->p->statics[j], from->y[j]) : from->y[j];
     if (sites > 0) memcpy(option, f->prices->choice, sites * sizeof *option);
     for (size_t i = 0; i < f->site_count; i++)
         option[f->sites[i].site] = f->sites[i].ways[way[i]].option;

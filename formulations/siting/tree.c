@@ -451,8 +451,6 @@ static enum az_status fill(struct tree *t, struct az_arena *scratch, struct st_p
     AZ_TRY(st_polish(t->p, search->run->engine, search->context, &filled, scratch, &polished));
     if (polished.status != AZ_SOLVE_OPTIMAL) return AZ_OK;
     *point = polished.point;
-    for (size_t j = 0; j < point->y_count; j++)
-        if (t->p->statics[j].integer) point->y[j] = st_draft_rounds(&t->p->statics[j], point->y[j]);
     AZ_TRY(keeps_rows(t, point, scratch, &keeps));
     return keeps ? st_offer(search, point, &better) : AZ_OK;
 }
