@@ -116,6 +116,23 @@ static int draw(struct az_cli *cli, struct az_cli_case *data)
     return path ? write_html(cli, &report, path) : draw_here(cli, &report);
 }
 
+/* Plan and instance of each item of a study, for their key numbers. An exit status. */
+static int link_plans(struct az_cli *cli, const json_t *document, struct az_study *study)
+{
+    int code = AZ_EXIT_DONE;
+    for (size_t i = 0; code == AZ_EXIT_DONE && i < study->count; i++) {
+        struct az_cli_case one;
+        if (!study->items[i].plan) continue;
+        code = az_cli_case_open(cli, cli->arguments[0], &one);
+        if (code != AZ_EXIT_DONE) break;
+        code = az_cli_case_study_plan(cli, cli->arguments[1], document, i, &one);
+        study->items[i].alternative.instance = one.instance;
+        study->items[i].read = one.plan;
+        az_cli_case_close(&one);
+    }
+    return code;
+}
+
 /* The plans of a study side by side. */
 static int draw_study(struct az_cli *cli, const struct az_cli_case *data, const json_t *document)
 {
@@ -134,6 +151,8 @@ static int draw_study(struct az_cli *cli, const struct az_cli_case *data, const 
             az_cli_say(cli, "--pages and --key take one plan: --plan says which",
                        "--pages と --key の対象は一つの計画です。--plan で指定してください"));
     enum az_status status = az_study_read(document, cli->arena, &study);
+    int code = status == AZ_OK ? link_plans(cli, document, &study) : AZ_EXIT_DONE;
+    if (code != AZ_EXIT_DONE) return code;
     if (status == AZ_OK)
         status = az_study_report(&study, cli->arena, cli->language, &view, &report);
     if (status != AZ_OK) return az_cli_status(cli, status, "report");
