@@ -174,6 +174,8 @@ static void try_plan(struct all_plans *a, size_t built)
         struct az_context context = az_context_default();
         void *whole = NULL;
         plan->armed.items = NULL;
+        for (size_t i = 0; i < plan->choices.count; i++)
+            plan->choices.items[i].armed = ST_ARMED_OPEN;
         plan->trips.items = NULL;
         plan->served.items = NULL;
         enum az_status status =
