@@ -193,10 +193,13 @@ install: all ## install under DESTDIR/PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/azumi \
 	  $(DESTDIR)$(PREFIX)/share/azumi/instances/microgrid \
 	  $(DESTDIR)$(PREFIX)/share/azumi/instances/evbus \
-	  $(DESTDIR)$(PREFIX)/share/azumi/instances/clinic $(DESTDIR)$(PREFIX)/share/doc/azumi
+	  $(DESTDIR)$(PREFIX)/share/azumi/instances/clinic \
+	  $(DESTDIR)$(PREFIX)/share/azumi/instances/siting $(DESTDIR)$(PREFIX)/share/doc/azumi
 	install -m 755 $(BUILD)/azumi $(DESTDIR)$(PREFIX)/bin/azumi
 	install -m 755 $(ENGINES) $(DESTDIR)$(PREFIX)/lib/azumi/
 	install -m 644 instances/microgrid/*.json $(DESTDIR)$(PREFIX)/share/azumi/instances/microgrid/
 	install -m 644 instances/evbus/*.json $(DESTDIR)$(PREFIX)/share/azumi/instances/evbus/
 	install -m 644 instances/clinic/* $(DESTDIR)$(PREFIX)/share/azumi/instances/clinic/
+	install -m 644 instances/siting/*.json instances/siting/*.csv \
+	  $(DESTDIR)$(PREFIX)/share/azumi/instances/siting/
 	install -m 644 README.md LICENSE CHANGELOG.md SECURITY.md $(DESTDIR)$(PREFIX)/share/doc/azumi/
