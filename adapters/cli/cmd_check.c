@@ -143,15 +143,16 @@ static bool is_contradicted(struct az_cli *cli, const struct az_cli_case *data,
     return false;
 }
 
-/* Times that are missing look like a plan of another instance: it may be one made by hand. */
+/* Parts that are missing look like a plan of another instance: it may be one made by hand. */
 static void point_to_complete(const struct az_cli *cli, const struct az_cli_case *data,
                               const struct az_judgement *judgement)
 {
     if (!data->formulation->complete || az_cli_flag(cli, "complete")) return;
     for (size_t i = 0; i < judgement->violations.count; i++)
         if (strcmp(judgement->violations.items[i].rule->code.code, "plan_shape") == 0) {
-            puts(az_cli_say(cli, "A plan made by hand, without its times? --complete fills it in.",
-                            "手作りの計画で時刻などがない場合は、--complete で補えます。"));
+            puts(az_cli_say(
+                cli, "A plan made by hand that says only a part? --complete fills in the rest.",
+                "手作りの計画で一部だけを書いた場合は、--complete で残りを補えます。"));
             return;
         }
 }

@@ -20,7 +20,7 @@
     }
 
 /* Options of `solve` and `submit` that end up in a request's options. */
-#define AZ_SOLVE_OPTIONS                                                                   \
+#define AZ_SOLVE_OPTIONS_TIMED(TIME, TIME_JA)                                              \
     { .name = "gap",                                                                       \
       .value = "G",                                                                        \
       .words = { "stop when proven within this share of the cost (the instance's own, "    \
@@ -30,9 +30,7 @@
           .value = "JPY",                                                                  \
           .words = { "stop when proven within this amount (the instance's own, else 1)",   \
                      "この金額以内で最適と証明されたら終える（入力の値、なければ 1）" } }, \
-        { .name = "time",                                                                  \
-          .value = "S",                                                                    \
-          .words = { "answer within so many seconds (60)", "回答までの秒数（60）" } },     \
+        { .name = "time", .value = "S", .words = { TIME, TIME_JA } },                      \
         { .name = "engine",                                                                \
           .value = "auto|glpk|cbc",                                                        \
           .words = { "optimisation engine (auto)", "最適化エンジン（auto）" } },           \
@@ -52,6 +50,9 @@
             "出発点にする以前の計画"                                            \
         }                                                                                  \
     }
+
+#define AZ_SOLVE_OPTIONS \
+    AZ_SOLVE_OPTIONS_TIMED("answer within so many seconds (60)", "回答までの秒数（60）")
 
 /* The options as a request's `options` member; a new reference. On failure (printed) the exit
  * status is returned, AZ_EXIT_DONE otherwise. */

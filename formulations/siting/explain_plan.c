@@ -367,8 +367,10 @@ static enum az_status leave_out(struct teller *t, const struct prices *prices, s
     left.order = fmax(0, least);
     left.lost = left.order - fmax(0, t->judgement->cost - prices->cost);
     if (left.lost <= 0) left.lost = NAN; /* the relaxation is not sure of it */
-    left.reason = cheapest >= 0 && !p->has_rank ? ST_REASON_LOSES : ST_REASON_LIMIT;
+    bool serves = t->e->in->customers.count > 0;
+    left.reason = cheapest >= 0 && !p->has_rank && !serves ? ST_REASON_LOSES : ST_REASON_LIMIT;
     if (left.reason == ST_REASON_LIMIT) weigh(prices, best, room, &left);
+    if (left.reason == ST_REASON_LIMIT && serves && !left.named) left.reason = ST_REASON_SERVED;
     if (left.reason == ST_REASON_LIMIT && !left.named) left.reason = ST_REASON_UNTESTED;
     return add_left(t, &left);
 }

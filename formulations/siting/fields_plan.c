@@ -145,11 +145,14 @@ static const struct az_field loading_item = AZ_ITEM_OBJECT(&loading_table);
 
 const struct az_choice st_reasons[ST_REASONS] = {
     { "untested", ST_W("nobody has looked why", "理由は未検証") },
-    { "no_option", ST_W("none of its options is allowed: no saving for the host, or decided out",
-                        "許される選択肢がない（需要家の節約にならない、または不採用と決定）") },
+    { "no_option",
+      ST_W("no option is allowed: it has none, none saves its host money, or it is decided out",
+           "許される選択肢がない（選択肢なし、需要家の節約にならない、または不採用と決定）") },
     { "loses", ST_W("every option costs more than it brings", "どの選択肢も収支が赤字") },
     { "limit", ST_W("its room in a limit is worth more elsewhere",
                     "条件や系統の余裕がほかの地点でより活きる") },
+    { "served", ST_W("its customers are served better from elsewhere",
+                     "需要先はほかの地点から供給するほうが有利") },
 };
 
 static const struct az_field left_out_fields[] = {

@@ -567,6 +567,7 @@ enum st_reason {
     ST_REASON_LOSES,     /* every option costs more than it brings, whatever the limits; told only
                             where nothing but the cost is aimed at */
     ST_REASON_LIMIT,     /* its room in a limit is worth more elsewhere */
+    ST_REASON_SERVED,    /* what it could deliver is delivered better from elsewhere */
     ST_REASONS
 };
 struct st_left_out {

@@ -242,7 +242,7 @@ static void limit_columns(struct st_viewer *viewer, struct az_view_table *table)
     az_view_column(table, AZ_WORDS("The plan has", "計画の値"), NULL);
     az_view_column(table, AZ_WORDS("at least", "下限"), NULL);
     az_view_column(table, AZ_WORDS("at most", "上限"), NULL);
-    az_view_column(table, AZ_WORDS("One unit more is worth, about", "1 単位緩めた価値（目安）"),
+    az_view_column(table, AZ_WORDS("Eased by one unit, worth about", "1 単位緩めた価値（目安）"),
                    st_money_unit(viewer));
     az_view_column(table, AZ_WORDS("Unit", "単位"), NULL);
 }

@@ -68,7 +68,7 @@ static void add_facts(struct st_viewer *viewer, struct az_view_table *table)
                  st_text(viewer, "%.1f years", sum->payback_years),
                  st_text(viewer, "%.1f 年", sum->payback_years));
     money_fact(viewer, table, "Equipment", "設備費", sum->capex_jpy);
-    money_fact(viewer, table, "of it subsidies", "うち補助金", sum->subsidy_jpy);
+    money_fact(viewer, table, "Subsidies of the equipment", "設備費への補助金", sum->subsidy_jpy);
     double saving = 0;
     for (size_t i = 0; i < chosen; i++) saving += viewer->plan->choices.items[i].host_saving_jpy;
     money_fact(viewer, table, "Hosts save in the first year", "需要家の節約（初年度）", saving);

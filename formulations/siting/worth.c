@@ -132,8 +132,11 @@ static struct st_left_out left_out(const struct st_search *search, size_t s,
         if (best == AZ_NO_INDEX || prices->reduced[o] < prices->reduced[best]) best = o;
     }
     if (best == AZ_NO_INDEX) return out;
-    out.reason = least_cost >= 0 && !p->has_rank ? ST_REASON_LOSES : ST_REASON_LIMIT;
+    bool loses = least_cost >= 0 && !p->has_rank && search->in->customers.count == 0;
+    out.reason = loses ? ST_REASON_LOSES : ST_REASON_LIMIT;
     if (out.reason == ST_REASON_LIMIT) out.limit = heaviest(p, prices, best, room);
+    if (out.reason == ST_REASON_LIMIT && search->in->customers.count > 0 && !out.limit)
+        out.reason = ST_REASON_SERVED;
     if (out.reason == ST_REASON_LIMIT && p->has_rank && !out.limit)
         out.reason = ST_REASON_UNTESTED; /* what comes before the cost may have weighed */
     double with = prices->bound + prices->reduced[best] - prices->least[s];
