@@ -53,15 +53,20 @@ struct tree {
     double *low0, *high0;
     bool *leaves;
     double lost; /* least bound of nodes that were left without an answer */
+    double aim;  /* the least so far: what was left out is not below */
     int64_t processed, improve_at;
 };
 
-static double aim_of(const struct tree *t)
+/* A better plan is below. It never rises, though a plan that is better in a level before may have
+ * more of this one. */
+static double aim_of(struct tree *t)
 {
     const struct st_search *search = t->search;
     enum st_level level = t->p->level;
-    if (!search->has_best) return INFINITY;
-    return st_judged_value(&search->best, level) - BETTER * st_target(search, level);
+    if (!search->has_best) return t->aim;
+    t->aim =
+        fmin(t->aim, st_judged_value(&search->best, level) - BETTER * st_target(search, level));
+    return t->aim;
 }
 
 /* --- the LP ----------------------------------------------------------------------------------- */
@@ -471,11 +476,12 @@ static enum az_status draft(struct tree *t, struct az_arena *scratch)
 
 /* --- a node ----------------------------------------------------------------------------------- */
 
-/* Columns that cannot change in a better plan of the node stay as they are, below it. */
-static enum az_status fix_by_cost(struct tree *t, size_t n, double bound)
+/* Columns that cannot change in a better plan of the node stay as they are, below it. What a change
+ * costs counts from the bound of the same prices, which may be less than the node's. */
+static enum az_status fix_by_cost(struct tree *t, size_t n)
 {
     const struct st_lp *lp = t->lp;
-    double room = (aim_of(t) - bound) / lp->unit;
+    double room = (aim_of(t) - lp->bound) / lp->unit;
     for (size_t k = 0; k < lp->column_count; k++) {
         if (k >= lp->site_columns && !t->p->statics[k - lp->site_columns].integer) continue;
         if (t->low[k] == t->high[k] || fabs(lp->d[k]) < room) continue;
@@ -571,7 +577,7 @@ static enum az_status look_at(struct tree *t, size_t n, struct az_arena *scratch
             if (is_outdated(t)) continue;
             if (bound >= aim_of(t)) return AZ_OK;
         }
-        AZ_TRY(fix_by_cost(t, n, bound));
+        AZ_TRY(fix_by_cost(t, n));
         AZ_TRY(branch(t, n, count, splits, scratch, next, &again));
         if (!again) return AZ_OK;
     }
@@ -607,7 +613,8 @@ enum az_status st_tree(struct st_search *search, const struct st_tree_of *of, do
                       .p = search->problem,
                       .arena = az_arena_new(NULL),
                       .lp_arena = az_arena_new(NULL),
-                      .lost = INFINITY };
+                      .lost = INFINITY,
+                      .aim = INFINITY };
     struct az_arena *scratch = az_arena_new(NULL);
     enum az_status status = AZ_NO_MEMORY;
     if (!t.arena || !t.lp_arena || !scratch) goto done;
