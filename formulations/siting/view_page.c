@@ -40,6 +40,16 @@ static void money_fact(struct st_viewer *viewer, struct az_view_table *table, co
     add_fact(viewer, table, en, ja, money.en, money.ja);
 }
 
+/* What of the net present value is avoided carbon at its price: money that nobody pays. */
+static double carbon_worth(const struct st_viewer *viewer)
+{
+    double worth = 0;
+    for (size_t k = 0; viewer->judgement && k < viewer->judgement->money.count; k++)
+        if (strcmp(viewer->judgement->money.items[k].code, "carbon") == 0)
+            worth -= viewer->judgement->money.items[k].amount;
+    return worth;
+}
+
 static void add_facts(struct st_viewer *viewer, struct az_view_table *table)
 {
     const struct st_instance *in = viewer->in;
@@ -59,6 +69,9 @@ static void add_facts(struct st_viewer *viewer, struct az_view_table *table)
                  st_text(viewer, "%s か所（候補 %s か所）：太陽光 %s kW、蓄電池 %s kWh", taken, all,
                          kw, kwh));
     money_fact(viewer, table, "Net present value", "正味現在価値", sum->npv_jpy);
+    double carbon = carbon_worth(viewer);
+    if (carbon != 0)
+        money_fact(viewer, table, "of it carbon at its price", "（うち CO2 削減の価値）", carbon);
     if (isfinite(sum->irr))
         add_fact(viewer, table, "Internal rate of return", "内部収益率（IRR）",
                  st_text(viewer, "%.1f %%", 100 * sum->irr),
