@@ -1,6 +1,5 @@
 /* deliver.c - instances of deliveries as plain arrays, choices as plans. See deliver.h. */
 #include "formulations/siting/deliver.h"
-#include "formulations/common/refs.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -29,6 +29,11 @@ enum az_status st_draft_point(const struct st_draft *draft, struct az_arena *are
 /* Rows have come: what the draft has of them. */
 enum az_status st_draft_rows(struct st_draft *draft);
 
+/* A plan by rounding and `work` moves (0: only mended), offered; rows that it breaks come (core.c).
+ */
+enum az_status st_draft_plan(struct st_search *search, const struct st_prices *prices,
+                             const struct st_point *point, int64_t work);
+
 /* A plan from the prices alone, where that is easily had: offered to the search (first.c). */
 enum az_status st_first_plan(struct st_search *search, const struct st_prices *prices);
 

@@ -22,6 +22,12 @@
 #define INSIDE 1e-6    /* of its range: a static that a row can lean on */
 #define HOLDS 5        /* times that rows without a price are held */
 
+/* A site, and what it loses by its second best. */
+struct near {
+    size_t site;
+    double behind;
+};
+
 /* A way that a site can take: what it loses, and what it changes in the rooms. */
 struct way {
     size_t option; /* AZ_NO_INDEX: none */
@@ -31,7 +37,7 @@ struct way {
 
 struct changing {
     size_t site, count;
-    double nearest, size;
+    double size;
     struct way ways[MOST_WAYS]; /* the first is its best */
 };
 
@@ -151,8 +157,8 @@ static void first_rooms(struct filler *f, const struct st_point *point)
 
 static int nearest_first(const void *a, const void *b)
 {
-    const struct changing *x = a, *y = b;
-    if (x->nearest != y->nearest) return x->nearest < y->nearest ? -1 : 1;
+    const struct near *x = a, *y = b;
+    if (x->behind != y->behind) return x->behind < y->behind ? -1 : 1;
     return x->site < y->site ? -1 : x->site > y->site;
 }
 
@@ -169,7 +175,7 @@ static void find_ways(const struct filler *f, size_t s, struct changing *c)
     const struct st_problem *p = f->p;
     size_t best = f->prices->choice[s];
     double least = f->prices->least[s];
-    *c = (struct changing){ .site = s, .count = 1, .nearest = INFINITY };
+    *c = (struct changing){ .site = s, .count = 1 };
     c->ways[0] = (struct way){ .option = best };
     size_t first = p->values->first[s], until = p->values->first[s + 1];
     for (size_t o = first; o <= until; o++) {
@@ -184,7 +190,6 @@ static void find_ways(const struct filler *f, size_t s, struct changing *c)
         c->ways[k] = (struct way){ .option = option, .behind = behind };
         if (c->count < MOST_WAYS) c->count++;
     }
-    if (c->count > 1) c->nearest = c->ways[1].behind;
 }
 
 static void size_ways(struct filler *f, struct changing *c)
@@ -199,17 +204,22 @@ static void size_ways(struct filler *f, struct changing *c)
 
 static enum az_status find_sites(struct filler *f)
 {
-    size_t sites = f->p->in->sites.count, rows = f->row_count;
-    f->site_count = 0;
-    f->sites = AZ_ARRAY(f->scratch, sites, struct changing);
-    if (!f->sites) return AZ_NO_MEMORY;
+    size_t sites = f->p->in->sites.count, rows = f->row_count, count = 0;
+    struct near *near = AZ_ARRAY(f->scratch, sites, struct near);
+    if (!near) return AZ_NO_MEMORY;
     for (size_t s = 0; s < sites; s++) {
-        find_ways(f, s, &f->sites[f->site_count]);
-        f->site_count += f->sites[f->site_count].count > 1;
+        struct changing c;
+        find_ways(f, s, &c);
+        if (c.count > 1) near[count++] = (struct near){ s, c.ways[1].behind };
     }
-    if (f->site_count > 0) qsort(f->sites, f->site_count, sizeof *f->sites, nearest_first);
-    if (f->site_count > MOST_SITES) f->site_count = MOST_SITES;
-    for (size_t i = 0; i < f->site_count; i++) size_ways(f, &f->sites[i]);
+    if (count > 0) qsort(near, count, sizeof *near, nearest_first);
+    f->site_count = count < MOST_SITES ? count : MOST_SITES;
+    f->sites = AZ_ARRAY(f->scratch, f->site_count, struct changing);
+    if (!f->sites) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < f->site_count; i++) {
+        find_ways(f, near[i].site, &f->sites[i]);
+        size_ways(f, &f->sites[i]);
+    }
     if (f->site_count > 0) qsort(f->sites, f->site_count, sizeof *f->sites, largest_first);
     f->up = AZ_ARRAY(f->scratch, (f->site_count + 1) * rows, double);
     f->down = AZ_ARRAY(f->scratch, (f->site_count + 1) * rows, double);
@@ -289,8 +299,8 @@ struct step {
     unsigned char way;
 };
 
-/* Goes through the sites; *best: what the best whole change costs above the prices' bound, its
- * steps in way[site_count]. */
+/* Goes through the sites, as far as there is time; *best: what the best whole change costs above
+ * the prices' bound, its steps in way[site_count]. */
 static enum az_status go_through(struct filler *f, unsigned char way[], double *best)
 {
     size_t n = f->site_count, most = LIST * MOST_WAYS, count = 1;
@@ -301,7 +311,7 @@ static enum az_status go_through(struct filler *f, unsigned char way[], double *
     *best = f->reach;
     if (!now || !next || !steps) return AZ_NO_MEMORY;
     memcpy(now[0].room, f->first, f->row_count * sizeof *f->first);
-    for (size_t i = 0; i < n && count > 0; i++) {
+    for (size_t i = 0; i < n && count > 0 && !az_must_stop(f->search->context); i++) {
         const struct changing *c = &f->sites[i];
         size_t made = 0;
         for (size_t a = 0; a < count; a++) {
@@ -403,7 +413,7 @@ enum az_status st_fill(struct st_search *search, const struct st_prices *prices,
     unsigned char *way = AZ_ARRAY(f.scratch, MOST_SITES + 1, unsigned char);
     if (!way) goto done;
     AZ_GOTO(find_rows(&f, from));
-    for (int round = 0; round < HOLDS && f.reach > 0; round++) {
+    for (int round = 0; round < HOLDS && !az_must_stop(search->context); round++) {
         bool more;
         *found = false;
         first_rooms(&f, from);

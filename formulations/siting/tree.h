@@ -76,10 +76,6 @@ enum az_status st_lp_solve(struct st_lp *lp);
 /* The solution as a point. */
 enum az_status st_lp_point(const struct st_lp *lp, struct az_arena *arena, struct st_point *point);
 
-/* A plan by rounding and `work` moves, offered; rows that it breaks come (core.c). */
-enum az_status st_draft_plan(struct st_search *search, const struct st_prices *prices,
-                             const struct st_point *point, int64_t work);
-
 /* --- plans near the prices (fill.c) ------------------------------------------------------------
  */
 
