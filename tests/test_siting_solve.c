@@ -199,6 +199,28 @@ START_TEST(a_deadline_is_kept)
 }
 END_TEST
 
+/* Where nothing asks for anything there is a plan, however short the time is: the one that does
+ * what is decided. Where something does, it is none. */
+START_TEST(a_time_that_is_over_has_the_plan_of_nothing)
+{
+    struct solved s;
+    json_t *json = base();
+    json_object_set_new(site_of(json, 1), "decision", json_string("in"));
+    solve(&s, json, -1);
+    ck_assert(s.has);
+    ck_assert_int_eq(s.proof.status, AZ_PLAN_FEASIBLE);
+    ck_assert_uint_eq(s.plan->choices.count, 1);
+    ck_assert_str_eq(s.plan->choices.items[0].site.id, s.c.in->sites.items[1].id);
+    st_case_close(&s.c);
+    json = base();
+    json_object_set_new(json, "limits",
+                        json_pack("[{s:s, s:s, s:i}]", "id", "least", "what", "count", "min", 1));
+    solve(&s, json, -1);
+    ck_assert_int_eq(s.proof.status, AZ_PLAN_NONE);
+    st_case_close(&s.c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("siting_solve");
@@ -210,6 +232,7 @@ int main(void)
     tcase_add_test(cases, a_budget_that_binds_has_a_worth);
     tcase_add_test(cases, a_feeder_that_is_full_has_a_worth);
     tcase_add_test(cases, a_deadline_is_kept);
+    tcase_add_test(cases, a_time_that_is_over_has_the_plan_of_nothing);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);
 }

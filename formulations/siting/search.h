@@ -17,6 +17,8 @@ struct st_search {
     bool has_best;
     struct az_judgement best; /* numbers alone */
     struct st_point best_point;
+    bool has_idle; /* the run was given the plan that chooses nothing but what is decided, judged */
+    struct az_judgement idle;
     double least[3];  /* proven, by level: no plan has less, given the levels before */
     bool is_least[3]; /* within what is asked */
     bool infeasible;  /* proven */

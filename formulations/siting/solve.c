@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "formulations/siting/deliver.h"
+#include "formulations/siting/plan.h"
 #include "formulations/siting/search.h"
 #include "solver/tolerances.h"
 
@@ -42,12 +43,15 @@ bool st_is_proven(const struct st_search *search, enum st_level level)
     return st_judged_value(&search->best, level) - search->least[level] <= st_target(search, level);
 }
 
-/* The levels as they stand; the run's own objective and bound where there is but the cost. */
+/* The levels as they stand; the run's own objective and bound where there is but the cost. Levels
+ * have bounds with a plan of the search alone: while nothing may be short they hold for no other.
+ */
 static void tell(struct st_search *search)
 {
     static const char *const rank[] = { [ST_CO2] = "co2", [ST_PEOPLE] = "people" };
     const struct st_problem *p = search->problem;
     struct az_run *run = search->run;
+    const struct az_judgement *best = search->has_best ? &search->best : &search->idle;
     bool has = search->has_best, proven = has;
     size_t i = 0;
     for (int level = ST_LEVEL_PENALTY; level <= ST_LEVEL_COST; level++) {
@@ -58,7 +62,7 @@ static void tell(struct st_search *search)
         if (level == ST_LEVEL_RANK && !p->has_rank) continue;
         proven = proven && st_is_proven(search, (enum st_level)level);
         if (!p->has_penalty && !p->has_rank) continue;
-        double value = has ? st_judged_value(&search->best, (enum st_level)level) : NAN;
+        double value = has || search->has_idle ? st_judged_value(best, (enum st_level)level) : NAN;
         double bound =
             has && isfinite(search->least[level]) ? fmin(search->least[level], value) : NAN;
         az_run_level(run, i++, name, value, bound, proven);
@@ -68,8 +72,8 @@ static void tell(struct st_search *search)
     if (!p->has_penalty && !p->has_rank)
         az_run_bound(run, least);
     else if (has)
-        az_run_bound(run, fmin(search->least[ST_LEVEL_PENALTY] + least,
-                               search->best.cost + search->best.penalty));
+        az_run_bound(run,
+                     fmin(search->least[ST_LEVEL_PENALTY] + least, best->cost + best->penalty));
 }
 
 void st_bound(struct st_search *search, enum st_level level, double bound)
@@ -211,10 +215,41 @@ static enum az_status begin_from(struct st_search *search, const struct st_plan 
     return found.status == AZ_SOLVE_OPTIMAL ? st_offer(search, &found.point, &better) : AZ_OK;
 }
 
+/* The plan of what is decided alone: where nothing asks for more there is one however short the
+ * time is, before any option has a value. */
+static enum az_status offer_idle(struct st_search *search)
+{
+    const struct st_instance *in = search->in;
+    struct az_judgement judgement = { 0 };
+    struct st_plan *plan;
+    struct az_arena *scratch = az_arena_new(NULL);
+    if (!scratch) return AZ_NO_MEMORY;
+    enum az_status status = AZ_NO_MEMORY;
+    size_t *option = AZ_ARRAY(scratch, in->sites.count, size_t);
+    if (!option) goto done;
+    for (size_t s = 0; s < in->sites.count; s++) {
+        const struct st_site *site = &in->sites.items[s];
+        option[s] = site->decided_index;
+        if (site->decided == ST_IN && option[s] == AZ_NO_INDEX && site->option_count) option[s] = 0;
+        if (site->decided != ST_IN) option[s] = AZ_NO_INDEX;
+    }
+    AZ_GOTO(st_plan_of(in, option, NULL, search->arena, &plan));
+    AZ_GOTO(st_evaluate(in, plan, scratch, &judgement));
+    if (judgement.violation_count > 0) goto done;
+    search->has_idle = true;
+    search->idle = az_judgement_order(&judgement);
+    AZ_GOTO(st_summarise(in, search->arena, plan));
+    AZ_GOTO(az_run_offer(search->run, plan));
+done:
+    az_arena_free(scratch);
+    return status;
+}
+
 /* Values, then either deliveries alone, which have a solver of their own, or the problem. */
 static enum az_status begin(struct st_search *search, const struct st_plan *start, bool *done)
 {
     struct st_values *values;
+    AZ_TRY(offer_idle(search));
     az_run_progress(search->run, "values", true);
     AZ_TRY(st_values_new(search->in, search->context, search->context->threads, search->arena,
                          &values));
@@ -237,7 +272,8 @@ static enum az_status solve_all(struct st_search *search)
     if (search->problem->has_penalty && !search->compact && !short_of)
         AZ_TRY(solve_without_shortfalls(search, &done));
     if (!done && !az_run_must_stop(search->run)) AZ_TRY(solve_levels(search, ST_LEVEL_PENALTY));
-    if (search->infeasible && !search->has_best) az_run_infeasible(search->run);
+    if (search->infeasible && !search->has_best && !search->has_idle)
+        az_run_infeasible(search->run);
     return AZ_OK;
 }
 
