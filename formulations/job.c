@@ -109,7 +109,7 @@ static double known(double value)
 }
 
 static enum az_status tell_levels(struct az_certificate *certificate, const struct az_proof *proof,
-                                  double money_scale, struct az_arena *arena)
+                                  struct az_arena *arena)
 {
     struct az_certificate_level *items =
         AZ_ARRAY(arena, proof->level_count, struct az_certificate_level);
@@ -120,7 +120,7 @@ static enum az_status tell_levels(struct az_certificate *certificate, const stru
             .name = level->name,
             .objective = level->objective,
             .bound = known(level->bound),
-            .gap = az_gap(proof->sense, level->objective, level->bound, money_scale),
+            .gap = az_gap(proof->sense, level->objective, level->bound, level->scale),
         };
     }
     certificate->levels.items = items;
@@ -155,7 +155,7 @@ static enum az_status certify(const struct job_state *state, struct az_certifica
         certificate->gap_abs = known(proof.gap_abs);
         AZ_TRY(az_certificate_judge(certificate, &state->answer->judgement, state->arena));
     }
-    AZ_TRY(tell_levels(certificate, &proof, money_scale, state->arena));
+    AZ_TRY(tell_levels(certificate, &proof, state->arena));
     AZ_TRY(tell_assumptions(certificate, &state->answer->assumptions, state->arena));
     certificate->engine =
         az_arena_format(state->arena, "%s %s, %s", state->engine->name, state->engine->version(),

@@ -87,9 +87,14 @@ void az_run_level(struct az_run *run, size_t i, const char *name, double objecti
                   bool proven)
 {
     if (i >= AZ_LEVELS) return;
-    run->levels[i] =
-        (struct az_level){ .name = name, .objective = objective, .bound = bound, .proven = proven };
+    double scale = i < run->level_count ? run->levels[i].scale : run->options.money_scale;
+    run->levels[i] = (struct az_level){ name, objective, bound, scale, proven };
     if (i >= run->level_count) run->level_count = i + 1;
+}
+
+void az_run_level_scale(struct az_run *run, size_t i, double scale)
+{
+    if (i < run->level_count) run->levels[i].scale = scale;
 }
 
 void az_run_infeasible(struct az_run *run)

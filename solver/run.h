@@ -16,7 +16,8 @@ enum az_stop { AZ_STOP_GAP, AZ_STOP_DEADLINE, AZ_STOP_CANCEL, AZ_STOP_LIMIT };
 struct az_level {
     const char *name; /* static: "penalty", "cost" */
     double objective, bound;
-    bool proven; /* within the asked gap */
+    double scale; /* its gap is of max(|objective|, scale) */
+    bool proven;  /* within the asked gap */
 };
 
 #define AZ_LEVELS 4
@@ -83,6 +84,9 @@ void az_run_withdraw(struct az_run *run, double bound);
  * begins, unproven (objective and bound NAN), because the run is proven when every level is. */
 void az_run_level(struct az_run *run, size_t i, const char *name, double objective, double bound,
                   bool proven);
+
+/* The scale of level i when it is no money: az_run_level gives it the run's money_scale. */
+void az_run_level_scale(struct az_run *run, size_t i, double scale);
 
 /* The problem has no solution: proven. */
 void az_run_infeasible(struct az_run *run);

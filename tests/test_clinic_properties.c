@@ -127,8 +127,12 @@ static void compare(const struct solve *a, const struct solve *b, const char *na
         same = compare_level(&a->proof.levels[i], &b->proof.levels[i], tolerance, name);
     if (a->proof.level_count > 0) return;
     bool proven = a->proof.status == AZ_PLAN_OPTIMAL && b->proof.status == AZ_PLAN_OPTIMAL;
-    struct az_level one = { "sum", a->proof.objective, a->proof.bound, proven };
-    struct az_level other = { "sum", b->proof.objective, b->proof.bound, proven };
+    struct az_level one = {
+        .name = "sum", .objective = a->proof.objective, .bound = a->proof.bound, .proven = proven
+    };
+    struct az_level other = {
+        .name = "sum", .objective = b->proof.objective, .bound = b->proof.bound, .proven = proven
+    };
     compare_level(&one, &other, tolerance, name);
 }
 

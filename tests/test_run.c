@@ -290,7 +290,22 @@ START_TEST(every_level_must_be_proven)
     az_run_level(&run, 1, "cost", 80000, 80010, true);
     ck_assert_int_eq(az_run_proof(&run, &result), AZ_INTERNAL);
     az_run_level(&run, AZ_LEVELS, "too many", 0, 0, false);
+    az_run_level_scale(&run, AZ_LEVELS, 1);
     ck_assert_uint_eq(run.level_count, 2);
+}
+END_TEST
+
+/* Without it the gap of 5 buses to 4 would be told as a share of the instance's money. */
+START_TEST(a_level_that_is_no_money_has_a_scale_of_its_own)
+{
+    begin(AZ_MINIMIZE);
+    az_run_level(&run, 0, "fleet", NAN, NAN, false);
+    az_run_level_scale(&run, 0, 1);
+    az_run_level(&run, 1, "cost", NAN, NAN, false);
+    az_run_level(&run, 0, "fleet", 5, 4, false);
+    struct az_proof result = proof();
+    ck_assert_double_eq(result.levels[0].scale, 1);
+    ck_assert_double_eq(result.levels[1].scale, run.options.money_scale);
 }
 END_TEST
 
@@ -347,6 +362,7 @@ int main(void)
     tcase_add_test(cases, infeasible_is_a_proof_and_excludes_a_plan);
     tcase_add_test(cases, a_bound_beyond_the_objective_is_an_internal_error);
     tcase_add_test(cases, every_level_must_be_proven);
+    tcase_add_test(cases, a_level_that_is_no_money_has_a_scale_of_its_own);
     tcase_add_test(cases, progress_is_told_ten_times_a_second_and_at_every_better_plan);
     tcase_add_test(cases, codes_are_those_of_the_certificate);
     suite_add_tcase(suite, cases);

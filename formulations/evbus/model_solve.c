@@ -181,7 +181,8 @@ static void tell_levels(struct compact *c, bool proven)
     if (c->ev->leaves_out)
         az_run_level(run, i++, "unserved", has ? c->unserved : NAN, has ? c->unserved_bound : NAN,
                      proven);
-    az_run_level(run, i++, "fleet", has ? c->buses : NAN, has ? c->buses : NAN, proven);
+    az_run_level(run, i, "fleet", has ? c->buses : NAN, has ? c->buses : NAN, proven);
+    az_run_level_scale(run, i++, 1); /* buses */
     az_run_level(run, i, "cost", has ? run->objective : NAN,
                  isfinite(run->bound) ? run->bound : NAN, proven);
 }

@@ -144,8 +144,9 @@ void eb_tell_levels(struct eb_search *search)
                      proven);
     }
     proven = proven && (double)search->best_buses <= search->fleet_min;
-    az_run_level(run, i++, "fleet", has ? (double)search->best_buses : NAN,
+    az_run_level(run, i, "fleet", has ? (double)search->best_buses : NAN,
                  has ? fmin(search->fleet_min, (double)search->best_buses) : NAN, proven);
+    az_run_level_scale(run, i++, 1); /* buses */
     double cost = has ? search->best : NAN;
     double bound = has && isfinite(run->bound) ? fmin(run->bound, cost) : NAN;
     proven = proven && cost - bound <=

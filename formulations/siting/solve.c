@@ -65,7 +65,9 @@ static void tell(struct st_search *search)
         double value = has || search->has_idle ? st_judged_value(best, (enum st_level)level) : NAN;
         double bound =
             has && isfinite(search->least[level]) ? fmin(search->least[level], value) : NAN;
-        az_run_level(run, i++, name, value, bound, proven);
+        az_run_level(run, i, name, value, bound, proven);
+        if (level == ST_LEVEL_RANK) az_run_level_scale(run, i, 1); /* t, people */
+        i++;
     }
     double least = search->least[ST_LEVEL_COST];
     if (!isfinite(least)) return;
