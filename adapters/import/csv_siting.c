@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-const struct az_sheet_column ss_columns[SS_COLUMNS] = {
+const struct az_sheet_column az_ss_columns[SS_COLUMNS] = {
     [SS_ID] = { 7,
                 false,
                 "a-012",
@@ -120,7 +120,7 @@ const struct az_sheet_column ss_columns[SS_COLUMNS] = {
 #define JAPAN_WEST 122
 #define JAPAN_EAST 154
 
-bool ss_is_in_japan(double latitude, double longitude)
+bool az_ss_is_in_japan(double latitude, double longitude)
 {
     return latitude >= JAPAN_SOUTH && latitude <= JAPAN_NORTH && longitude >= JAPAN_WEST &&
            longitude <= JAPAN_EAST;
@@ -138,7 +138,7 @@ static bool are_in_japan(const json_t *list, bool *any)
         const json_t *longitude = json_object_get(object, "longitude");
         if (!latitude || !longitude) continue;
         *any = true;
-        if (!ss_is_in_japan(json_number_value(latitude), json_number_value(longitude)))
+        if (!az_ss_is_in_japan(json_number_value(latitude), json_number_value(longitude)))
             return false;
     }
     return *any;
@@ -183,8 +183,8 @@ static const char *common_yield(const json_t *sites, struct az_arena *arena)
     return common ? az_arena_text(arena, common) : NULL;
 }
 
-enum az_status ss_begin(struct ss_sheet *sheet, const struct az_import *import,
-                        struct az_arena *arena, struct az_findings *findings, bool *good)
+enum az_status az_ss_begin(struct ss_sheet *sheet, const struct az_import *import,
+                           struct az_arena *arena, struct az_findings *findings, bool *good)
 {
     bool any;
     *sheet = (struct ss_sheet){ .import = import, .arena = arena, .findings = findings };
@@ -212,7 +212,7 @@ enum az_status ss_begin(struct ss_sheet *sheet, const struct az_import *import,
     return index_list(sheet, list);
 }
 
-void ss_end(struct ss_sheet *sheet, enum az_status status, json_t **document)
+void az_ss_end(struct ss_sheet *sheet, enum az_status status, json_t **document)
 {
     bool is_good = status == AZ_OK && az_findings_total(sheet->findings) == 0;
     *document = is_good ? json_incref(sheet->document) : NULL;
@@ -226,8 +226,8 @@ void ss_end(struct ss_sheet *sheet, enum az_status status, json_t **document)
 /* --- rows ---------------------------------------------------------------------------------------
  */
 
-enum az_status ss_see(const struct ss_sheet *sheet, const struct az_csv_row *row, const char *id,
-                      bool *again)
+enum az_status az_ss_see(const struct ss_sheet *sheet, const struct az_csv_row *row, const char *id,
+                         bool *again)
 {
     const json_t *earlier = json_object_get(sheet->seen, id);
     *again = earlier != NULL;
@@ -258,10 +258,10 @@ static json_t *object_of(struct ss_sheet *sheet, const char *id)
     return object;
 }
 
-enum az_status ss_read_row(struct ss_sheet *sheet, const struct az_csv_row *row)
+enum az_status az_ss_read_row(struct ss_sheet *sheet, const struct az_csv_row *row)
 {
     bool again;
-    if (sheet->of_options) return ss_fill_option(sheet, row);
+    if (sheet->of_options) return az_ss_fill_option(sheet, row);
     const char *id = az_sheet_cell(&sheet->rows, row, SS_ID);
     if (!id) return AZ_NO_MEMORY;
     if (!az_is_id(id)) {
@@ -269,12 +269,12 @@ enum az_status ss_read_row(struct ss_sheet *sheet, const struct az_csv_row *row)
                        *id ? &az_code_import_cell_wrong : &az_code_import_cell_empty);
         return AZ_OK;
     }
-    AZ_TRY(ss_see(sheet, row, id, &again));
+    AZ_TRY(az_ss_see(sheet, row, id, &again));
     if (again) return AZ_OK;
     json_t *object = object_of(sheet, id);
     if (!object) return AZ_NO_MEMORY;
-    return sheet->of_districts ? ss_fill_district(sheet, row, object)
-                               : ss_fill_site(sheet, row, object);
+    return sheet->of_districts ? az_ss_fill_district(sheet, row, object)
+                               : az_ss_fill_site(sheet, row, object);
 }
 
 /* --- what is told -------------------------------------------------------------------------------
@@ -282,7 +282,7 @@ enum az_status ss_read_row(struct ss_sheet *sheet, const struct az_csv_row *row)
 
 static const double kw_per_m2[2] = { SS_ROOF_KW_PER_M2, SS_FARM_KW_PER_M2 };
 
-void ss_tell(const struct ss_sheet *sheet)
+void az_ss_tell(const struct ss_sheet *sheet)
 {
     static const char *const members[SS_DEFAULTS] = { "yield", "load", "tariff", "costs", "menu" };
     struct az_findings *told = sheet->import->told;
@@ -333,7 +333,7 @@ static void check_columns(const struct ss_sheet *sheet)
 static enum az_status read_file(struct ss_sheet *sheet, const struct az_input *input)
 {
     size_t before = az_findings_total(sheet->findings);
-    sheet->rows = (struct az_sheet){ .columns = ss_columns,
+    sheet->rows = (struct az_sheet){ .columns = az_ss_columns,
                                      .column_count = SS_COLUMNS,
                                      .of = sheet->of_districts ? SS_DISTRICTS
                                            : sheet->of_options ? SS_OPTIONS
@@ -347,7 +347,7 @@ static enum az_status read_file(struct ss_sheet *sheet, const struct az_input *i
     for (size_t r = sheet->rows.header + 1; r < sheet->rows.csv.count; r++) {
         const struct az_csv_row *row = &sheet->rows.csv.rows[r];
         if (!az_sheet_is_idle(row) && !az_sheet_is_shifted(&sheet->rows, row))
-            AZ_TRY(ss_read_row(sheet, row));
+            AZ_TRY(az_ss_read_row(sheet, row));
     }
     return AZ_OK;
 }
@@ -357,11 +357,11 @@ enum az_status az_csv_siting_read(const struct az_import *import, struct az_aren
 {
     struct ss_sheet sheet;
     bool good;
-    enum az_status status = ss_begin(&sheet, import, arena, findings, &good);
+    enum az_status status = az_ss_begin(&sheet, import, arena, findings, &good);
     for (size_t i = 0; status == AZ_OK && good && i < import->input_count; i++)
         status = read_file(&sheet, &import->inputs[i]);
-    if (status == AZ_OK && az_findings_total(findings) == 0) ss_tell(&sheet);
-    ss_end(&sheet, status, document);
+    if (status == AZ_OK && az_findings_total(findings) == 0) az_ss_tell(&sheet);
+    az_ss_end(&sheet, status, document);
     return status;
 }
 
@@ -371,5 +371,5 @@ enum az_status az_csv_siting_template(const char *table, enum az_language langua
     unsigned of = strcmp(table, "districts") == 0 ? SS_DISTRICTS
                   : strcmp(table, "options") == 0 ? SS_OPTIONS
                                                   : SS_SITES;
-    return az_sheet_template(ss_columns, SS_COLUMNS, of, language, arena, text);
+    return az_sheet_template(az_ss_columns, SS_COLUMNS, of, language, arena, text);
 }

@@ -65,7 +65,7 @@ enum ss_column {
 #define SS_SITES 1u
 #define SS_DISTRICTS 2u
 #define SS_OPTIONS 4u
-extern const struct az_sheet_column ss_columns[SS_COLUMNS];
+extern const struct az_sheet_column az_ss_columns[SS_COLUMNS];
 
 /* What is assumed of rows that do not say it. */
 enum ss_default { SS_BY_YIELD, SS_BY_LOAD, SS_BY_TARIFF, SS_BY_COSTS, SS_BY_MENU, SS_DEFAULTS };
@@ -89,24 +89,24 @@ struct ss_sheet {
 };
 
 /* The document, and what is known of the instance. *good false with findings. */
-enum az_status ss_begin(struct ss_sheet *sheet, const struct az_import *import,
-                        struct az_arena *arena, struct az_findings *findings, bool *good);
+enum az_status az_ss_begin(struct ss_sheet *sheet, const struct az_import *import,
+                           struct az_arena *arena, struct az_findings *findings, bool *good);
 /* Lets go of everything; *document is given over when all is good, else NULL. */
-void ss_end(struct ss_sheet *sheet, enum az_status status, json_t **document);
+void az_ss_end(struct ss_sheet *sheet, enum az_status status, json_t **document);
 
 /* Puts a row into the document. AZ_OK or AZ_NO_MEMORY; what is wrong is a finding. */
-enum az_status ss_read_row(struct ss_sheet *sheet, const struct az_csv_row *row);
+enum az_status az_ss_read_row(struct ss_sheet *sheet, const struct az_csv_row *row);
 
 /* Is a row with this id there already? A finding then. */
-enum az_status ss_see(const struct ss_sheet *sheet, const struct az_csv_row *row, const char *id,
-                      bool *again);
+enum az_status az_ss_see(const struct ss_sheet *sheet, const struct az_csv_row *row, const char *id,
+                         bool *again);
 
 /* The id that a cell means in lists of the document (NULL at their end): an id, else the name of
  * one object only; NULL: none. Each cell is looked up once: what rows refer to does not change. */
-const char *ss_known(const struct ss_sheet *sheet, const char *cell, const char *const lists[]);
+const char *az_ss_known(const struct ss_sheet *sheet, const char *cell, const char *const lists[]);
 
 /* Does a point lie within the rectangle around Japan? */
-bool ss_is_in_japan(double latitude, double longitude);
+bool az_ss_is_in_japan(double latitude, double longitude);
 
 /* Solar on a m2 where nothing says more: 10 m2 of a roof's plan for a kW, its edges and the north
  * side included; twice as much between crops. */
@@ -114,17 +114,17 @@ bool ss_is_in_japan(double latitude, double longitude);
 #define SS_FARM_KW_PER_M2 0.05
 
 /* Tells what was assumed. */
-void ss_tell(const struct ss_sheet *sheet);
+void az_ss_tell(const struct ss_sheet *sheet);
 
 /* --- members (csv_siting_site.c) --- */
 
-enum az_status ss_fill_site(struct ss_sheet *sheet, const struct az_csv_row *row, json_t *site);
-enum az_status ss_fill_district(struct ss_sheet *sheet, const struct az_csv_row *row,
-                                json_t *district);
+enum az_status az_ss_fill_site(struct ss_sheet *sheet, const struct az_csv_row *row, json_t *site);
+enum az_status az_ss_fill_district(struct ss_sheet *sheet, const struct az_csv_row *row,
+                                   json_t *district);
 
 /* --- csv_siting_option.c --- */
 
-enum az_status ss_fill_option(struct ss_sheet *sheet, const struct az_csv_row *row);
+enum az_status az_ss_fill_option(struct ss_sheet *sheet, const struct az_csv_row *row);
 
 /* --- the format csv --- */
 

@@ -39,7 +39,7 @@ static json_t *site_of(struct ss_sheet *sheet, const struct az_csv_row *row)
 {
     static const char *const sites[] = { "sites", NULL };
     const char *cell = az_sheet_cell(&sheet->rows, row, SS_ID);
-    const char *id = cell && *cell ? ss_known(sheet, cell, sites) : NULL;
+    const char *id = cell && *cell ? az_ss_known(sheet, cell, sites) : NULL;
     json_t *site = id ? json_object_get(sheet->index, id) : NULL;
     if (!site)
         az_sheet_wrong(&sheet->rows, row, SS_ID,
@@ -60,7 +60,7 @@ static json_t *options_of(struct ss_sheet *sheet, json_t *site)
                : NULL;
 }
 
-enum az_status ss_fill_option(struct ss_sheet *sheet, const struct az_csv_row *row)
+enum az_status az_ss_fill_option(struct ss_sheet *sheet, const struct az_csv_row *row)
 {
     json_t *site = site_of(sheet, row);
     double value;
@@ -75,7 +75,7 @@ enum az_status ss_fill_option(struct ss_sheet *sheet, const struct az_csv_row *r
     }
     const char *both = az_arena_format(sheet->arena, "%s %s", az_sti_text(site, "id"), id);
     if (!both) return AZ_NO_MEMORY;
-    AZ_TRY(ss_see(sheet, row, both, &again));
+    AZ_TRY(az_ss_see(sheet, row, both, &again));
     if (again) return AZ_OK;
     json_t *options = options_of(sheet, site), *option = json_pack("{s:s}", "id", id);
     if (!options) {

@@ -180,7 +180,7 @@ static const char *look_up(const struct ss_sheet *sheet, const char *cell,
 }
 
 /* NULL also without memory, which is told as unknown. */
-const char *ss_known(const struct ss_sheet *sheet, const char *cell, const char *const lists[])
+const char *az_ss_known(const struct ss_sheet *sheet, const char *cell, const char *const lists[])
 {
     const char *key = az_arena_format(sheet->arena, "%s %s", lists[0], cell);
     const json_t *found = key ? json_object_get(sheet->known, key) : NULL;
@@ -216,7 +216,7 @@ static enum az_status set_references(const struct ss_sheet *sheet, const struct 
         if (!cell) return AZ_NO_MEMORY;
         json_object_del(site, references[i].member);
         if (!*cell) continue;
-        const char *id = ss_known(sheet, cell, references[i].lists);
+        const char *id = az_ss_known(sheet, cell, references[i].lists);
         if (id)
             AZ_TRY(az_sti_set(site, references[i].member, json_string(id)));
         else
@@ -294,8 +294,9 @@ static size_t list_numbers(const struct ss_sheet *sheet, const struct az_csv_row
 static const char *default_yield(struct ss_sheet *sheet)
 {
     static const char *const profiles[] = { "profiles", NULL };
-    const char *found = sheet->import->profile ? ss_known(sheet, sheet->import->profile, profiles)
-                                               : sheet->common_yield;
+    const char *found = sheet->import->profile
+                            ? az_ss_known(sheet, sheet->import->profile, profiles)
+                            : sheet->common_yield;
     sheet->taken[SS_BY_YIELD] += found && !sheet->import->profile;
     return found;
 }
@@ -309,7 +310,7 @@ static bool list_yields(struct ss_sheet *sheet, const struct az_csv_row *row, si
     char *rest = cell && *cell ? az_arena_text(sheet->arena, cell) : NULL, *item;
     size_t found = 0;
     while ((item = next_item(&rest))) {
-        const char *id = ss_known(sheet, item, profiles);
+        const char *id = az_ss_known(sheet, item, profiles);
         if (!id) return wrong(sheet, row, SS_YIELD, &az_code_import_cell_unknown), false;
         if (found < MAX_SURFACES) yields[found++] = id;
     }
@@ -400,10 +401,10 @@ static enum az_status set_place(const struct ss_sheet *sheet, const struct az_cs
         wrong(sheet, row, SS_LATITUDE, &az_code_import_swapped);
     else if (fabs(latitude) > 90)
         wrong(sheet, row, SS_LATITUDE, &az_code_import_cell_wrong);
-    else if (sheet->in_japan && !ss_is_in_japan(latitude, longitude))
+    else if (sheet->in_japan && !az_ss_is_in_japan(latitude, longitude))
         wrong(sheet, row, SS_LATITUDE,
-              ss_is_in_japan(longitude, latitude) ? &az_code_import_swapped
-                                                  : &az_code_import_outside_japan);
+              az_ss_is_in_japan(longitude, latitude) ? &az_code_import_swapped
+                                                     : &az_code_import_outside_japan);
     else {
         AZ_TRY(az_sti_set(object, "latitude", az_sti_number(latitude)));
         AZ_TRY(az_sti_set(object, "longitude", az_sti_number(longitude)));
@@ -488,7 +489,7 @@ static enum az_status set_load(struct ss_sheet *sheet, const struct az_csv_row *
     return AZ_OK;
 }
 
-enum az_status ss_fill_site(struct ss_sheet *sheet, const struct az_csv_row *row, json_t *site)
+enum az_status az_ss_fill_site(struct ss_sheet *sheet, const struct az_csv_row *row, json_t *site)
 {
     enum az_status status = AZ_OK;
     if (!set_kind(sheet, row, site, &status)) return status;
@@ -524,7 +525,7 @@ static enum az_status set_reaches(const struct ss_sheet *sheet, const struct az_
     json_t *reaches = json_array();
     AZ_TRY(az_sti_set(district, "reaches", reaches));
     while ((item = next_item(&rest))) {
-        const char *id = *item ? ss_known(sheet, item, sites) : NULL;
+        const char *id = *item ? az_ss_known(sheet, item, sites) : NULL;
         if (id)
             AZ_TRY(az_sti_append(reaches, json_string(id)));
         else
@@ -533,8 +534,8 @@ static enum az_status set_reaches(const struct ss_sheet *sheet, const struct az_
     return AZ_OK;
 }
 
-enum az_status ss_fill_district(struct ss_sheet *sheet, const struct az_csv_row *row,
-                                json_t *district)
+enum az_status az_ss_fill_district(struct ss_sheet *sheet, const struct az_csv_row *row,
+                                   json_t *district)
 {
     int64_t people;
     if (has(sheet, SS_DISTRICT_NAME)) {

@@ -256,7 +256,7 @@ static enum az_status read_feature(struct map *map, const json_t *feature)
     if (!row.cells) return AZ_NO_MEMORY;
     for (size_t c = 0; c < SS_COLUMNS; c++) {
         rows->at[c] = SIZE_MAX;
-        rows->words[c] = ss_columns[c].words[1];
+        rows->words[c] = az_ss_columns[c].words[1];
         row.cells[c] = (char *)"";
     }
     if (!read_shape(map, json_object_get(feature, "geometry"), &shape)) return AZ_OK;
@@ -264,7 +264,7 @@ static enum az_status read_feature(struct map *map, const json_t *feature)
     if (!az_sheet_has(rows, SS_ID)) AZ_TRY(set_id(map, feature, &row));
     AZ_TRY(set_shape(map, &shape, &row));
     if (az_findings_total(sheet->findings) > before) return AZ_OK;
-    return ss_read_row(sheet, &row);
+    return az_ss_read_row(sheet, &row);
 }
 
 /* The system of coordinates that files from before RFC 7946 name: only those of degrees. */
@@ -311,7 +311,7 @@ static enum az_status read_file(struct map *map, const struct az_input *input)
     struct ss_sheet *sheet = map->sheet;
     size_t length;
     char *text;
-    sheet->rows = (struct az_sheet){ .columns = ss_columns,
+    sheet->rows = (struct az_sheet){ .columns = az_ss_columns,
                                      .column_count = SS_COLUMNS,
                                      .of = sheet->of_districts ? SS_DISTRICTS : SS_SITES,
                                      .arena = sheet->arena,
@@ -340,7 +340,7 @@ static void tell(const struct map *map)
     size_t length = 0;
     const char *name;
     json_t *value;
-    ss_tell(map->sheet);
+    az_ss_tell(map->sheet);
     if (map->unnamed > 0)
         AZ_FIND(map->sheet->import->told, &az_code_import_told_ids, NULL,
                 AZ_NUMBER_PARAM("count", (double)map->unnamed));
@@ -367,13 +367,13 @@ static enum az_status read_geojson(const struct az_import *import, struct az_are
     enum az_status status = map.unknown ? AZ_OK : AZ_NO_MEMORY;
     *document = NULL;
     if (status != AZ_OK) return status;
-    status = ss_begin(&sheet, import, arena, findings, &good);
+    status = az_ss_begin(&sheet, import, arena, findings, &good);
     if (sheet.of_options) AZ_FIND0(findings, &az_code_import_options_on_map, NULL);
     good = good && !sheet.of_options;
     for (size_t i = 0; status == AZ_OK && good && i < import->input_count; i++)
         status = read_file(&map, &import->inputs[i]);
     if (status == AZ_OK && az_findings_total(findings) == 0) tell(&map);
-    ss_end(&sheet, status, document);
+    az_ss_end(&sheet, status, document);
     json_decref(map.unknown);
     return status;
 }

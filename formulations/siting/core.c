@@ -12,15 +12,14 @@
 #include "formulations/siting/tree.h"
 #include "solver/tolerances.h"
 
-#define FEW_OPTIONS 3000 /* prices need not be moved before the LP */
-#define MOVES 60         /* of prices, otherwise */
-#define WORK 1500000     /* moves weighed for a draft */
-#define MENDS 40         /* times that networks break a draft */
-#define EACH 4           /* rows of an element in a round */
-#define SETTLED 0.25     /* of what the level may lack: a plan from prices alone will do */
-#define BETTER 0.5       /* of what the level may lack: a better plan is better by this */
-#define ENGINE_GAP 0.7   /* of the same: what is asked of the engine */
-#define FIRST_CORE 250   /* options beside the best of each site */
+#define MOVES 60       /* of prices before the LP, where options are many */
+#define WORK 1500000   /* moves weighed for a draft */
+#define MENDS 40       /* times that networks break a draft */
+#define EACH 4         /* rows of an element in a round */
+#define SETTLED 0.25   /* of what the level may lack: a plan from prices alone will do */
+#define BETTER 0.5     /* of what the level may lack: a better plan is better by this */
+#define ENGINE_GAP 0.7 /* of the same: what is asked of the engine */
+#define FIRST_CORE 250 /* options beside the best of each site */
 #define GROWTH 4
 #define TREE_MOST 20000 /* options that a tree may have */
 #define CORE_NODES 2000 /* of a core that proves nothing */

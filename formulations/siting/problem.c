@@ -193,19 +193,6 @@ double st_static_cost(const struct st_problem *p, const struct st_static *column
     return p->level == ST_LEVEL_RANK && p->in->objective == ST_PEOPLE ? -column->people : 0;
 }
 
-double st_point_value(const struct st_problem *problem, enum st_level level,
-                      const struct st_point *point)
-{
-    struct st_problem aimed = *problem;
-    double value = 0;
-    aimed.level = level;
-    for (size_t i = 0; i < point->count; i++)
-        value += point->value[i] * st_option_cost(&aimed, point->option[i]);
-    for (size_t j = 0; j < point->y_count; j++)
-        value += point->y[j] * st_static_cost(&aimed, &problem->statics[j]);
-    return value;
-}
-
 /* What a level has of the plan stays at most at `most`. */
 enum az_status st_problem_hold(struct st_problem *p, enum st_level level, double most)
 {

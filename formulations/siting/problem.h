@@ -214,8 +214,4 @@ enum az_status st_plan_of_point(const struct st_problem *problem, const struct s
 enum az_status st_point_of(struct st_problem *problem, const struct st_plan *plan,
                            struct az_arena *arena, struct st_point *point);
 
-/* The value of a level at a point. */
-double st_point_value(const struct st_problem *problem, enum st_level level,
-                      const struct st_point *point);
-
 #endif

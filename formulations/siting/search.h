@@ -19,9 +19,8 @@ struct st_search {
     struct st_point best_point;
     bool has_idle; /* the run was given the plan that chooses nothing but what is decided, judged */
     struct az_judgement idle;
-    double least[3];  /* proven, by level: no plan has less, given the levels before */
-    bool is_least[3]; /* within what is asked */
-    bool infeasible;  /* proven */
+    double least[3]; /* proven, by level: no plan has less, given the levels before */
+    bool infeasible; /* proven */
     const struct st_prices *prices; /* the last of the cost; NULL: none (bound.h) */
 };
 
@@ -29,10 +28,12 @@ struct st_search {
  * are set. start: NULL, or a plan. AZ_OK also when it ran out of time. */
 enum az_status st_solve_search(struct st_search *search, const struct st_plan *start);
 
+#define ST_FEW_OPTIONS 3000
+
 /* Where prices need not be moved before the LP, which has every option. */
 static inline size_t st_few_options(const struct st_search *search)
 {
-    return search->few_options ? search->few_options : 3000;
+    return search->few_options ? search->few_options : ST_FEW_OPTIONS;
 }
 
 /* Makes the plan of a whole point, judges and offers it. *better: the run keeps it. */
