@@ -14,26 +14,11 @@
 #define EACH 4           /* rows of an element in a round */
 #define BROKEN 2e-7      /* relative: by less a row is kept */
 #define REBUILDS 40      /* of the LP, when rows came, at a node */
-#define WHOLE 1e-6       /* a choice's share of its site: nothing else is fractional */
-
-/* Bounds of a column; or, where site is not AZ_NO_INDEX, the site leaves its base. */
-struct change {
-    size_t column, site;
-    double low, high;
-    size_t next; /* of the node */
-};
 
 struct node {
     size_t parent; /* AZ_NO_INDEX: none */
     double bound;
     size_t first; /* change to the parent; AZ_NO_INDEX: none */
-};
-
-/* A way to split: of a site's choices by a row, or of a static. */
-struct split {
-    size_t site, row; /* row of the LP; AZ_NO_INDEX: by the shares */
-    size_t column;    /* of the static, where site is AZ_NO_INDEX */
-    double middle, score;
 };
 
 struct tree {
@@ -48,7 +33,7 @@ struct tree {
     struct node *nodes;
     size_t *open;
     size_t change_count, change_capacity;
-    struct change *changes;
+    struct st_change *changes;
     double *low, *high; /* [columns] of the node that is looked at */
     double *low0, *high0;
     bool *leaves;
@@ -114,7 +99,7 @@ static bool is_outdated(const struct tree *t)
     return t->rows != t->p->row_count || t->statics != t->p->static_count;
 }
 
-static void apply(struct tree *t, const struct change *c)
+static void apply(struct tree *t, const struct st_change *c)
 {
     if (c->site != AZ_NO_INDEX) {
         t->leaves[c->site] = true;
@@ -125,7 +110,7 @@ static void apply(struct tree *t, const struct change *c)
 }
 
 /* Bounds of a node and of `count` changes more; *possible: none of them cross. */
-static enum az_status send(struct tree *t, size_t n, size_t count, const struct change more[],
+static enum az_status send(struct tree *t, size_t n, size_t count, const struct st_change more[],
                            bool *possible)
 {
     size_t columns = t->lp->column_count;
@@ -143,7 +128,7 @@ static enum az_status send(struct tree *t, size_t n, size_t count, const struct 
 }
 
 /* The LP of a node with changes more: *bound, INFINITY where it has no solution; *solved: else. */
-static enum az_status solve(struct tree *t, size_t n, size_t count, const struct change more[],
+static enum az_status solve(struct tree *t, size_t n, size_t count, const struct st_change more[],
                             double *bound, bool *solved)
 {
     bool possible;
@@ -163,7 +148,7 @@ static enum az_status solve(struct tree *t, size_t n, size_t count, const struct
 
 /* --- nodes ------------------------------------------------------------------------------------ */
 
-static enum az_status add_change(struct tree *t, size_t n, const struct change *c)
+static enum az_status add_change(struct tree *t, size_t n, const struct st_change *c)
 {
     if (t->change_count == t->change_capacity) {
         t->change_capacity = 2 * t->change_capacity + 4096;
@@ -179,7 +164,7 @@ static enum az_status add_change(struct tree *t, size_t n, const struct change *
 
 /* A node that opens with changes to its parent. */
 static enum az_status add_node(struct tree *t, size_t parent, double bound, size_t count,
-                               const struct change changes[], size_t *index)
+                               const struct st_change changes[], size_t *index)
 {
     if (t->node_count == t->node_capacity) {
         t->node_capacity = 2 * t->node_capacity + 256;
@@ -230,127 +215,6 @@ static double proven(struct tree *t)
     double bound;
     least_open(t, &bound);
     return fmin(fmin(bound, t->lost), aim_of(t));
-}
-
-/* --- splits ----------------------------------------------------------------------------------- */
-
-static double share_of_base(const struct st_lp *lp, size_t s)
-{
-    double rest = 1;
-    for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++) rest -= lp->x[k];
-    return fmax(0, rest);
-}
-
-static bool is_whole(double x)
-{
-    return fabs(x - round(x)) <= WHOLE;
-}
-
-static double entry(const struct st_lp *lp, size_t row, size_t column)
-{
-    size_t low = lp->start[row], high = lp->start[row + 1];
-    while (low < high) { /* columns of a row ascend */
-        size_t middle = low + (high - low) / 2;
-        if (lp->index[middle] == column) return lp->value[middle];
-        if (lp->index[middle] < column)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return 0;
-}
-
-/* The row by which the shares of a site differ most, by its price; and where it is cut in two. */
-static struct split split_of_site(const struct st_lp *lp, size_t s)
-{
-    struct split best = { .site = s, .row = AZ_NO_INDEX };
-    double base = share_of_base(lp, s);
-    for (size_t r = 0; r < lp->problem_rows; r++) {
-        double mean = 0, spread = 0;
-        if (lp->price[r] == 0) continue;
-        for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++)
-            if (lp->x[k] > 0) mean += lp->x[k] * entry(lp, r, k);
-        spread = base * fabs(mean);
-        for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++)
-            if (lp->x[k] > 0) spread += lp->x[k] * fabs(entry(lp, r, k) - mean);
-        spread *= fabs(lp->price[r]);
-        if (spread <= best.score) continue;
-        best.score = spread;
-        best.row = r;
-        best.middle = mean;
-    }
-    return best;
-}
-
-static int best_split_first(const void *a, const void *b)
-{
-    const struct split *x = a, *y = b;
-    if (x->score != y->score) return x->score > y->score ? -1 : 1;
-    return x->site < y->site ? -1 : x->site > y->site;
-}
-
-/* All splits of the solution, the one that matters most first. */
-static enum az_status find_splits(struct tree *t, struct az_arena *scratch, struct split **result,
-                                  size_t *count)
-{
-    const struct st_lp *lp = t->lp;
-    size_t sites = t->p->in->sites.count;
-    struct split *list = AZ_ARRAY(scratch, sites + t->statics, struct split);
-    *count = 0;
-    if (!list) return AZ_NO_MEMORY;
-    for (size_t s = 0; s < sites; s++) {
-        bool whole = true;
-        for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++)
-            whole = whole && is_whole(lp->x[k]);
-        if (!whole) list[(*count)++] = split_of_site(lp, s);
-    }
-    for (size_t j = 0; j < t->statics; j++) {
-        size_t k = lp->site_columns + j;
-        double x = lp->x[k], most = fabs(lp->cost[k]);
-        if (!t->p->statics[j].integer || is_whole(x)) continue;
-        for (size_t r = 0; r < lp->problem_rows; r++)
-            if (lp->price[r] != 0) most = fmax(most, fabs(lp->price[r] * entry(lp, r, k)));
-        list[(*count)++] = (struct split){ .site = AZ_NO_INDEX,
-                                           .row = AZ_NO_INDEX,
-                                           .column = k,
-                                           .middle = floor(x),
-                                           .score = most * fmin(x - floor(x), ceil(x) - x) };
-    }
-    if (*count > 0) qsort(list, *count, sizeof *list, best_split_first);
-    *result = list;
-    return AZ_OK;
-}
-
-/* Changes of a side of a split (0: at most the middle, 1: above). */
-static enum az_status side_of(const struct tree *t, const struct split *split, int side,
-                              struct az_arena *scratch, struct change **changes, size_t *count)
-{
-    const struct st_lp *lp = t->lp;
-    *count = 0;
-    if (split->site == AZ_NO_INDEX) {
-        *changes = AZ_ARRAY(scratch, 1, struct change);
-        if (!*changes) return AZ_NO_MEMORY;
-        (*changes)[(*count)++] =
-            (struct change){ split->column, AZ_NO_INDEX, side ? split->middle + 1 : -INFINITY,
-                             side ? INFINITY : split->middle, AZ_NO_INDEX };
-        return AZ_OK;
-    }
-    size_t s = split->site, largest = AZ_NO_INDEX, choices = lp->first[s + 1] - lp->first[s];
-    *changes = AZ_ARRAY(scratch, choices + 1, struct change);
-    if (!*changes) return AZ_NO_MEMORY;
-    if (split->row == AZ_NO_INDEX) /* nothing tells them apart: the largest share, and others */
-        for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++)
-            if (largest == AZ_NO_INDEX || lp->x[k] > lp->x[largest]) largest = k;
-    for (size_t k = lp->first[s]; k < lp->first[s + 1]; k++) {
-        bool above =
-            split->row == AZ_NO_INDEX ? k == largest : entry(lp, split->row, k) > split->middle;
-        if (above != (side == 1))
-            (*changes)[(*count)++] = (struct change){ k, AZ_NO_INDEX, -INFINITY, 0, AZ_NO_INDEX };
-    }
-    bool base_above = split->row != AZ_NO_INDEX && 0 > split->middle;
-    if (base_above != (side == 1))
-        (*changes)[(*count)++] = (struct change){ AZ_NO_INDEX, s, 0, 0, AZ_NO_INDEX };
-    return AZ_OK;
 }
 
 /* --- plans ------------------------------------------------------------------------------------ */
@@ -487,28 +351,28 @@ static enum az_status fix_by_cost(struct tree *t, size_t n)
         if (t->low[k] == t->high[k] || fabs(lp->d[k]) < room) continue;
         double to = lp->d[k] > 0 ? t->low[k] : t->high[k];
         AZ_TRY(add_change(
-            t, n, &(struct change){ .column = k, .site = AZ_NO_INDEX, .low = to, .high = to }));
+            t, n, &(struct st_change){ .column = k, .site = AZ_NO_INDEX, .low = to, .high = to }));
     }
     return AZ_OK;
 }
 
 /* Tries splits and opens both sides of the best one. *next: the better side; AZ_NO_INDEX: none is
  * left. *again: one side of a split is impossible, the node is smaller now. */
-static enum az_status branch(struct tree *t, size_t n, size_t count, const struct split splits[],
+static enum az_status branch(struct tree *t, size_t n, size_t count, const struct st_split splits[],
                              struct az_arena *scratch, size_t *next, bool *again)
 {
     double best_score = -1, bound = t->nodes[n].bound, aim = aim_of(t);
-    struct change *best_side[2] = { NULL, NULL };
+    struct st_change *best_side[2] = { NULL, NULL };
     size_t best_count[2] = { 0, 0 };
     double best[2] = { bound, bound };
     size_t tried = count < TRIED ? count : TRIED;
     *again = false;
     *next = AZ_NO_INDEX;
-    struct change **side = AZ_ARRAY(scratch, 2 * tried, struct change *);
+    struct st_change **side = AZ_ARRAY(scratch, 2 * tried, struct st_change *);
     size_t *many = AZ_ARRAY(scratch, 2 * tried, size_t);
     if (!side || !many) return AZ_NO_MEMORY;
     for (size_t i = 0; i < 2 * tried; i++) /* of this solution, before others come */
-        AZ_TRY(side_of(t, &splits[i / 2], (int)(i % 2), scratch, &side[i], &many[i]));
+        AZ_TRY(st_lp_side(t->lp, &splits[i / 2], (int)(i % 2), scratch, &side[i], &many[i]));
     for (size_t i = 0; i < tried && !az_run_must_stop(t->search->run); i++) {
         double trial[2];
         bool solved;
@@ -554,7 +418,7 @@ static enum az_status look_at(struct tree *t, size_t n, struct az_arena *scratch
     bool drafted = number % DRAFT_EVERY != 0 && (number & (number - 1)) != 0;
     *next = AZ_NO_INDEX;
     for (int round = 0; round < REBUILDS; round++) {
-        struct split *splits;
+        struct st_split *splits;
         size_t count;
         double bound;
         bool solved, again;
@@ -564,7 +428,7 @@ static enum az_status look_at(struct tree *t, size_t n, struct az_arena *scratch
         if (bound >= aim_of(t)) return AZ_OK;
         if (!solved) break;
         t->nodes[n].bound = bound;
-        AZ_TRY(find_splits(t, scratch, &splits, &count));
+        AZ_TRY(st_lp_splits(t->lp, scratch, &splits, &count));
         if (count == 0) {
             AZ_TRY(take(t, scratch, &again));
             if (again) continue;

@@ -76,6 +76,31 @@ enum az_status st_lp_solve(struct st_lp *lp);
 /* The solution as a point. */
 enum az_status st_lp_point(const struct st_lp *lp, struct az_arena *arena, struct st_point *point);
 
+/* --- splits (tree_split.c) ---------------------------------------------------------------------
+ */
+
+/* Bounds of a column; or, where site is not AZ_NO_INDEX, the site leaves its base. */
+struct st_change {
+    size_t column, site;
+    double low, high;
+    size_t next; /* of the node */
+};
+
+/* A way to split: of a site's choices by a row, or of a static. */
+struct st_split {
+    size_t site, row; /* row of the LP; AZ_NO_INDEX: by the shares */
+    size_t column;    /* of the static, where site is AZ_NO_INDEX */
+    double middle, score;
+};
+
+/* All splits of the last solution, the one that matters most first. */
+enum az_status st_lp_splits(const struct st_lp *lp, struct az_arena *scratch,
+                            struct st_split **splits, size_t *count);
+
+/* Changes of a side of a split (0: at most the middle, 1: above). */
+enum az_status st_lp_side(const struct st_lp *lp, const struct st_split *split, int side,
+                          struct az_arena *scratch, struct st_change **changes, size_t *count);
+
 /* --- plans near the prices (fill.c) ------------------------------------------------------------
  */
 
