@@ -132,10 +132,12 @@ static void judge_limit(struct st_judge *j, size_t l)
     else
         value = sum_of(j, limit);
     const struct az_path *at = ST_OF("limits", l, limit->id);
-    if (az_under(value, min))
+    /* a value is what is left of far larger sums: it counts as exactly as money does in the gap */
+    double slack = limit->what == ST_NPV_JPY ? AZ_FEASIBILITY_TOLERANCE * j->in->scale : 0;
+    if (az_under(value + slack, min))
         ST_PRICED(j, st_rule_min(limit->what), ST_CHOICES, at, limit->id, min - value,
                   limit->shortfall_jpy, ST_VALUE(value), ST_LIMIT(min));
-    if (az_over(value, max))
+    if (az_over(value - slack, max))
         ST_BREACH(j, st_rule_max(limit->what), ST_CHOICES, at, limit->id, value - max,
                   ST_VALUE(value), ST_LIMIT(max));
 }
