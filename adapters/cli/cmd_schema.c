@@ -14,9 +14,10 @@ static const struct az_option options[] = {
       AZ_EN_JA("the reference page, in Markdown", "Markdown の項目一覧") },
     { "csv-template", 0, "[LIST]", false,
       AZ_EN_JA("an empty CSV for `import csv --table LIST`, or LIST = series; clinic: the office's "
-               "sheet of sites, or of staff",
+               "sheet of sites, or of staff; siting: that of sites, districts or options",
                "`import csv` 用の空の CSV（LIST は一覧名か series。clinic "
-               "では訪問先の表、または staff で職員の表）") },
+               "では訪問先の表、または staff で職員の表。siting では sites、districts、options "
+               "の表）") },
     { "operations", 0, NULL, false,
       AZ_EN_JA("the service's operations instead of a kind", "種類ではなくサービスの操作一覧") },
     { "output", 'o', "FILE", false,
