@@ -85,7 +85,7 @@ static size_t find_customer(const struct st_instance *in, const char *id)
     return AZ_NO_INDEX;
 }
 
-/* What the earlier plan chose and still can be; sites that are decided are in. */
+/* What the earlier plan chose and still can be. Sites that are decided since are not added. */
 static enum az_status adopt_choices(const struct st_instance *in, const struct st_plan *old,
                                     const struct known_ids *ids, struct az_arena *arena,
                                     struct st_plan **plan, size_t *kept)

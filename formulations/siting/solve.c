@@ -43,6 +43,16 @@ bool st_is_proven(const struct st_search *search, enum st_level level)
     return st_judged_value(&search->best, level) - search->least[level] <= st_target(search, level);
 }
 
+/* What the run keeps: the search's best, or the plan that it was given at first. */
+static const struct az_judgement *told_of(const struct st_search *search)
+{
+    const struct az_run_options *asked = &search->run->options;
+    if (!search->has_best) return &search->idle;
+    bool idle = search->has_idle && az_judgement_is_better(asked->sense, asked->money_scale,
+                                                           &search->idle, &search->best);
+    return idle ? &search->idle : &search->best;
+}
+
 /* The levels as they stand; the run's own objective and bound where there is but the cost. Levels
  * have bounds with a plan of the search alone: while nothing may be short they hold for no other.
  */
@@ -51,7 +61,7 @@ static void tell(struct st_search *search)
     static const char *const rank[] = { [ST_CO2] = "co2", [ST_PEOPLE] = "people" };
     const struct st_problem *p = search->problem;
     struct az_run *run = search->run;
-    const struct az_judgement *best = search->has_best ? &search->best : &search->idle;
+    const struct az_judgement *best = told_of(search);
     bool has = search->has_best, proven = has;
     size_t i = 0;
     for (int level = ST_LEVEL_PENALTY; level <= ST_LEVEL_COST; level++) {

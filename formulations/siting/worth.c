@@ -169,6 +169,7 @@ enum az_status st_tell_worths(struct st_search *search)
 {
     const struct st_plan *told = search->run->plan;
     if (!search->prices || !search->has_best || !told || !told->summary) return AZ_OK;
+    if (told->choices.count != search->best_point.count) return AZ_OK; /* another plan is kept */
     struct st_plan *plan = AZ_NEW(search->arena, struct st_plan);
     struct st_summary *summary = AZ_NEW(search->arena, struct st_summary);
     if (!plan || !summary) return AZ_NO_MEMORY;
