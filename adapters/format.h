@@ -226,7 +226,8 @@ const char *az_csv_template_name(const struct az_formulation *formulation, size_
     X(import_cell_unknown,                                                                                         \
       "column {column} ({header}): is not known: see the base instance, the template, or the "                     \
       "gazetteer if there is one",                                                                                 \
-      "{column} 列目（{header}）: 登録がありません（元の入力、ひな形、あれば地名表を確認してください）")           \
+      "{column} 列目（{header}）: "                                                                            \
+      "登録がありません（元の入力、ひな形、あれば地名表を確認してください）")                                      \
     X(import_property_empty, "property {header} is empty", "属性 {header} が空です")                               \
     X(import_property_wrong, "property {header} cannot be read", "属性 {header} を読み取れません")                 \
     X(import_property_unknown, "property {header}: is not known in the base instance",                             \

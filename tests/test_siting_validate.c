@@ -137,7 +137,8 @@ START_TEST(problems_say_by_how_much)
 }
 END_TEST
 
-/* A plan that loses money can be what the sites that are decided leave: a most of it is no error. */
+/* A plan that loses money can be what the sites that are decided leave: a most of it is no error.
+ */
 START_TEST(a_plan_may_be_bound_to_lose_money)
 {
     static const char *const change[][2] = {

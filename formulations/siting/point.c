@@ -145,7 +145,8 @@ static bool is_chosen(const struct st_problem *p, const struct st_plan *plan,
             if (plan->armed.items[i].index == column->a) return true;
     if (column->kind == ST_ARM_SITE)
         for (size_t i = 0; i < plan->choices.count; i++)
-            if (plan->choices.items[i].site.index == column->a) return plan->choices.items[i].armed == 1;
+            if (plan->choices.items[i].site.index == column->a)
+                return plan->choices.items[i].armed == 1;
     if (column->kind != ST_COVERED) return false;
     const struct st_district *district = &p->in->districts.items[column->a];
     int64_t shelters = 0;
