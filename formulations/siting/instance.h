@@ -118,13 +118,14 @@
  *               have no choice get the decided option, or the one that costs least of those that
  *               their hosts can agree to; where a budget does not hold they change to options that
  *               take less of it, those first that cost least for it. Reinforcements, plants that
- * are armed, trips and deliveries are chosen at the least cost where the plan has no list of them
- * (an empty one is an answer: none); a site is armed when it must be and its choice has no `armed`
- * (false is an answer too). Arming is held to what the budgets leave, where that is possible.
- * Nothing else is changed for a budget or a limit: what a plan does not keep then is told. delivery
- * Customers are served from chosen sites: the shares of each add up to 1, shares of a site that is
- * not chosen are 0, amounts out of a site are at most its option's capacity. It costs share *
- * delivery_jpy. Without customers nothing is served. */
+ *               are armed, trips and deliveries are chosen at the least cost where the plan has no
+ *               list of them (an empty one is an answer: none); a site is armed when it must be and
+ *               its choice has no `armed` (false is an answer too). Arming is held to what the
+ *               budgets leave, where that is possible. Nothing else is changed for a budget or a
+ *               limit: what a plan does not keep then is told.
+ *   delivery    Customers are served from chosen sites: the shares of each add up to 1, shares of a
+ *               site that is not chosen are 0, amounts out of a site are at most its option's
+ *               capacity. It costs share * delivery_jpy. Without customers nothing is served. */
 #ifndef AZ_SITING_INSTANCE_H
 #define AZ_SITING_INSTANCE_H
 
