@@ -219,6 +219,10 @@ struct az_formulation {
                            const struct az_judgement *judgement, struct az_arena *arena,
                            struct az_view *view);
 
+    /* What the objective is called where its value is told, as the view has it; penalty: the price
+     * of conceded rules in it. NULL: a cost. */
+    struct az_aim (*aim)(const void *instance, double penalty);
+
     /* A random instance of about this size: reproducible from the seed, always feasible. */
     enum az_status (*generate)(size_t size, uint64_t seed, struct az_arena *arena, void **instance);
     const struct az_generate_extra *generate_extras; /* ended by a NULL name; NULL: none */

@@ -92,9 +92,13 @@ static void print_judgement(const struct az_cli *cli, const struct az_cli_case *
                judgement->violation_count);
     print_breaches(cli, az_cli_say(cli, "Concessions", "譲った規則"), unit,
                    judgement->concessions.items, judgement->concessions.count, true);
+    struct az_aim aim = { .negated = false }; /* the price of what is conceded is told below */
+    if (data->formulation->aim) aim = data->formulation->aim(data->instance, 0);
     if (isfinite(judgement->cost))
-        az_cli_print(stdout, "%s: %s %s\n", az_cli_say(cli, "Cost", "費用"),
-                     az_cli_money(judgement->cost, money), unit);
+        az_cli_print(stdout, "%s: %s %s\n",
+                     aim.label.en ? az_say(aim.label, cli->language)
+                                  : az_cli_say(cli, "Cost", "費用"),
+                     az_cli_money(aim.negated ? -judgement->cost : judgement->cost, money), unit);
     if (judgement->penalty > 0)
         az_cli_print(stdout, "%s: %s %s\n",
                      az_cli_say(cli, "Price of conceded rules", "譲った規則の対価"),

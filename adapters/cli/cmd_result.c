@@ -25,7 +25,7 @@ static int deliver(struct az_cli *cli, const json_t *result)
                         : az_cli_status(cli, AZ_NO_MEMORY, "result");
         json_decref(document);
     }
-    int outcome = az_cli_outcome(cli, words, result, az_cli_flag(cli, "strict"));
+    int outcome = az_cli_outcome(cli, words, result, NULL, az_cli_flag(cli, "strict"));
     return code != AZ_EXIT_DONE ? code : outcome;
 }
 

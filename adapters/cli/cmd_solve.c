@@ -30,12 +30,24 @@ static int ask_stop(void *data)
     return solve->signal_fd >= 0 && az_signals_take(solve->signal_fd) != 0;
 }
 
+static struct az_aim aim_of(const struct solve *solve, double penalty)
+{
+    const struct az_formulation *kind = solve->data.formulation;
+    if (!kind->aim) return (struct az_aim){ .negated = false };
+    return kind->aim(solve->data.instance, penalty);
+}
+
 static void hear(void *data, const struct az_job_progress *progress, const char *plan,
                  const char *certificate)
 {
     const struct solve *solve = data;
+    struct az_job_progress told = *progress;
     (void)plan, (void)certificate;
-    if (solve->is_live) az_cli_live_line(solve->cli, progress);
+    if (aim_of(solve, 0).negated) {
+        told.objective = -told.objective;
+        told.bound = -told.bound;
+    }
+    if (solve->is_live) az_cli_live_line(solve->cli, &told);
 }
 
 static int make_request(struct solve *solve)
@@ -119,7 +131,9 @@ static int deliver(struct solve *solve, const struct az_driven *driven)
     bool as_json = az_cli_flag(cli, "json"), quiet = az_cli_flag(cli, "quiet");
     FILE *words = as_json || (path && strcmp(path, "-") == 0) ? stderr : stdout;
     FILE *nothing = quiet || as_json ? fopen("/dev/null", "w") : NULL;
-    int code = az_cli_outcome(cli, nothing ? nothing : words, result, az_cli_flag(cli, "strict"));
+    struct az_aim aim = aim_of(solve, az_cli_member_number(certificate, "penalty"));
+    int code =
+        az_cli_outcome(cli, nothing ? nothing : words, result, &aim, az_cli_flag(cli, "strict"));
     if (plan) {
         int shown = az_cli_show_plan(cli, &solve->data, plan, certificate, nothing ? NULL : words,
                                      az_cli_text(cli, "report"));

@@ -28,7 +28,7 @@ static void print_event(const struct watcher *watcher, const json_t *event)
     if (isfinite(az_cli_member_number(event, "objective")))
         az_cli_print(stdout, "  %s %s  %s %s", az_cli_say(watcher->cli, "plan", "計画"),
                      az_cli_money(az_cli_member_number(event, "objective"), objective),
-                     az_cli_say(watcher->cli, "bound", "限界"),
+                     az_cli_say(watcher->cli, "bound", "限界値"),
                      az_cli_money(az_cli_member_number(event, "bound"), bound));
     if (isfinite(gap))
         az_cli_print(stdout, "  %s %.3f %%", az_cli_say(watcher->cli, "gap", "ギャップ"),

@@ -156,9 +156,10 @@ const char *az_cli_place(const struct az_cli *cli, const char *place, const char
 
 /* The certificate for people: status, objective, bound, gap, time, engine, concessions and
  * assumptions, in the call's language. step_s: the length of a slot, so that a concession in one
- * slot after the other is told once; 0 when it is not known. */
+ * slot after the other is told once; 0 when it is not known. aim: what the objective is called;
+ * NULL or without a label: an objective. */
 void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certificate,
-                        int64_t step_s);
+                        const struct az_aim *aim, int64_t step_s);
 
 /* The reasons of an explanation ({feasible, proven, minimal, reasons}) for people. */
 void az_cli_explanation(const struct az_cli *cli, FILE *out, const json_t *explanation);

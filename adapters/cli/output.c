@@ -204,7 +204,7 @@ static const char *word(const struct az_cli *cli, const char *code)
         const char *code;
         struct az_words words;
     } words[] = {
-        { "optimal", { "optimal within the asked gap", "最適（求めた誤差内で証明済み）" } },
+        { "optimal", { "optimal within the asked gap", "最適（求めたギャップ以内で証明済み）" } },
         { "feasible", { "feasible", "実行可能（最適性は未証明）" } },
         { "infeasible", { "no plan can exist", "計画は存在しません（証明済み）" } },
         { "no_plan", { "no plan was found", "計画は見つかりませんでした" } },
@@ -306,27 +306,41 @@ static void print_assumptions(const struct az_cli *cli, FILE *out, const json_t 
     }
 }
 
-void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certificate,
-                        int64_t step_s)
+/* The value of the plan and what no plan can beat, by the name that the value has for people. */
+static void print_objective(const struct az_cli *cli, FILE *out, const json_t *certificate,
+                            const struct az_aim *aim, const char *unit)
 {
-    char objective[48], bound[48], penalty[48], words[32];
+    char number[48];
+    bool named = aim && aim->label.en, turned = named && aim->negated;
+    bool most = (strcmp(az_cli_member(certificate, "sense"), "maximize") == 0) != turned;
+    double sign = turned ? -1 : 1, objective = az_cli_member_number(certificate, "objective"),
+           bound = az_cli_member_number(certificate, "bound");
+    const char *label =
+        named ? az_say(aim->label, cli->language) : az_cli_say(cli, "Objective", "目的値");
+    const char *limit = !named ? az_cli_say(cli, "Proven bound", "限界値")
+                        : most ? az_cli_say(cli, "Bound: no plan has more", "限界値（上界）")
+                               : az_cli_say(cli, "Bound: no plan has less", "限界値（下界）");
+    if (isfinite(objective))
+        az_cli_print(out, "%s: %s %s\n", label, az_cli_money(sign * objective, number), unit);
+    if (isfinite(bound))
+        az_cli_print(out, "%s: %s %s\n", limit, az_cli_money(sign * bound, number), unit);
+    else if (isfinite(objective))
+        az_cli_print(out, "%s: %s\n", limit, az_cli_say(cli, "none yet", "まだありません"));
+}
+
+void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certificate,
+                        const struct az_aim *aim, int64_t step_s)
+{
+    char bound[48], penalty[48], words[32];
     const char *unit = az_cli_unit(cli, az_cli_member(certificate, "unit"), NAN, words);
     double gap = az_cli_member_number(certificate, "gap");
     const char *status = az_cli_member(certificate, "status");
     bool is_final = strcmp(status, "infeasible") == 0; /* then nothing stopped it: it is proven */
     az_cli_print(out, is_final ? "%s: %s\n" : "%s: %s (%s)\n", az_cli_say(cli, "Status", "状態"),
                  word(cli, status), word(cli, az_cli_member(certificate, "stopped")));
-    if (isfinite(az_cli_member_number(certificate, "objective")))
-        az_cli_print(out, "%s: %s %s\n", az_cli_say(cli, "Objective", "目的値"),
-                     az_cli_money(az_cli_member_number(certificate, "objective"), objective), unit);
-    if (isfinite(az_cli_member_number(certificate, "bound")))
-        az_cli_print(out, "%s: %s %s\n", az_cli_say(cli, "Proven bound", "証明された下限・上限"),
-                     az_cli_money(az_cli_member_number(certificate, "bound"), bound), unit);
-    else if (isfinite(az_cli_member_number(certificate, "objective")))
-        az_cli_print(out, "%s: %s\n", az_cli_say(cli, "Proven bound", "証明された下限・上限"),
-                     az_cli_say(cli, "none yet", "まだありません"));
+    print_objective(cli, out, certificate, aim, unit);
     if (isfinite(gap))
-        az_cli_print(out, "%s: %.4f %% (%s %s)\n", az_cli_say(cli, "Gap", "誤差"), 100 * gap,
+        az_cli_print(out, "%s: %.4f %% (%s %s)\n", az_cli_say(cli, "Gap", "ギャップ"), 100 * gap,
                      az_cli_money(az_cli_member_number(certificate, "gap_abs"), bound), unit);
     if (az_cli_member_number(certificate, "penalty") > 0)
         az_cli_print(out, "%s: %s %s\n",

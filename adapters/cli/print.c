@@ -55,18 +55,12 @@ void az_cli_print(FILE *out, const char *format, ...)
 
 const char *az_cli_unit(const struct az_cli *cli, const char *unit, double amount, char buffer[32])
 {
-    static const char *const counted[][2] = { { "buses", "bus" },       { "trips", "trip" },
-                                              { "visits", "visit" },    { "rounds", "round" },
-                                              { "persons", "person" },  { "positions", "position" },
-                                              { "bookings", "booking" } };
     char english[32];
     if (cli->language == AZ_JAPANESE) {
         az_draw_unit(unit, english, buffer);
         return buffer;
     }
-    for (size_t i = 0; amount == 1 && i < sizeof counted / sizeof counted[0]; i++)
-        if (strcmp(unit, counted[i][0]) == 0) return counted[i][1];
-    return unit;
+    return amount == 1 ? az_draw_singular(unit) : unit;
 }
 
 const char *az_cli_member(const json_t *json, const char *name)

@@ -259,7 +259,8 @@ static int validation_outcome(const struct az_cli *cli, FILE *out, const json_t 
     return valid ? AZ_EXIT_DONE : AZ_EXIT_USAGE;
 }
 
-int az_cli_outcome(const struct az_cli *cli, FILE *out, const json_t *result, bool strict)
+int az_cli_outcome(const struct az_cli *cli, FILE *out, const json_t *result,
+                   const struct az_aim *aim, bool strict)
 {
     const char *state = az_cli_member(result, "state");
     const json_t *certificate = json_object_get(result, "certificate");
@@ -278,7 +279,7 @@ int az_cli_outcome(const struct az_cli *cli, FILE *out, const json_t *result, bo
     }
     if (certificate) {
         const json_t *plan = json_object_get(result, "plan");
-        az_cli_certificate(cli, out, certificate,
+        az_cli_certificate(cli, out, certificate, aim,
                            60 * json_integer_value(json_object_get(plan, "slot_minutes")));
         if (code == AZ_EXIT_DONE) code = certificate_outcome(certificate, strict);
     }
@@ -303,7 +304,7 @@ void az_cli_live_line(const struct az_cli *cli, const struct az_job_progress *pr
     az_cli_print(stderr, "%6.1f s  %s %s  %s %s  %s %s  %s",
                  isfinite(progress->seconds) ? progress->seconds : 0.0,
                  az_cli_say(cli, "plan", "計画"), az_cli_money(progress->objective, objective),
-                 az_cli_say(cli, "bound", "限界"), az_cli_money(progress->bound, bound),
+                 az_cli_say(cli, "bound", "限界値"), az_cli_money(progress->bound, bound),
                  az_cli_say(cli, "gap", "ギャップ"), gap, progress->phase);
     fflush(stderr);
 }

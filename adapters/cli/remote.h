@@ -78,8 +78,10 @@ int az_cli_problem_exit(const json_t *problem);
 void az_cli_problem(const struct az_cli *cli, FILE *out, const char *file, const json_t *problem);
 
 /* What a finished job's result document means: prints the certificate or explanation to out, a
- * problem to standard error, and gives the exit status. strict: concessions count as no. */
-int az_cli_outcome(const struct az_cli *cli, FILE *out, const json_t *result, bool strict);
+ * problem to standard error, and gives the exit status. aim: as az_cli_certificate has it. strict:
+ * concessions count as no. */
+int az_cli_outcome(const struct az_cli *cli, FILE *out, const json_t *result,
+                   const struct az_aim *aim, bool strict);
 
 /* The live line: incumbent, bound, gap and time. */
 void az_cli_live_line(const struct az_cli *cli, const struct az_job_progress *progress);

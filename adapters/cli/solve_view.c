@@ -2,6 +2,7 @@
 #include "adapters/cli/solve_view.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "adapters/json/json.h"
 #include "adapters/service/documents.h"
@@ -67,6 +68,8 @@ int az_cli_show_plan(struct az_cli *cli, struct az_cli_case *data, const json_t 
     if (status != AZ_OK) return az_cli_status(cli, status, what);
     for (size_t i = 0; out && i < view.numbers.count; i++) {
         const struct az_key_number *number = &view.numbers.items[i];
+        if (view.aim.label.en && strcmp(number->label.en, view.aim.label.en) == 0)
+            continue; /* told with its bound */
         const char *unit = number->unit ? az_cli_unit(cli, number->unit, number->value, words) : "";
         az_cli_print(out, "%s: %s%s%s\n", az_say(number->label, cli->language),
                      az_cli_number_words(number->value, number->decimals, text), *unit ? " " : "",

@@ -72,6 +72,9 @@ static void put_value(struct table *t, const struct az_field *field, const void 
     struct az_stx_value value = az_stx_value(t->x, field, object);
     if (strcmp(field->name, "hour") == 0)
         az_cells_text(&t->cells, value.is_there ? az_stx_hour(t->x, (int64_t)value.number) : NULL);
+    else if (strcmp(field->name, "lost_jpy") == 0) /* no loss is proven: nothing to tell */
+        az_cells_number(&t->cells, value.is_there && value.number >= 0.5 ? value.number : NAN,
+                        value.decimals);
     else if (value.is_number)
         az_cells_number(&t->cells, value.is_there ? value.number : NAN, value.decimals);
     else if (strcmp(field->name, "what") == 0)

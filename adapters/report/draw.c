@@ -132,6 +132,19 @@ size_t az_draw_columns(const char *text)
     return columns;
 }
 
+const char *az_draw_singular(const char *unit)
+{
+    static const char *const counted[][2] = {
+        { "buses", "bus" },        { "trips", "trip" },        { "visits", "visit" },
+        { "rounds", "round" },     { "persons", "person" },    { "positions", "position" },
+        { "bookings", "booking" }, { "sites", "site" },        { "people", "person" },
+        { "years", "year" },       { "districts", "district" }
+    };
+    for (size_t i = 0; unit && i < sizeof counted / sizeof counted[0]; i++)
+        if (strcmp(unit, counted[i][0]) == 0) return counted[i][1];
+    return unit ? unit : "";
+}
+
 struct az_words az_draw_unit(const char *unit, char english[32], char japanese[32])
 {
     static const char *const counted[][2] = {
@@ -153,6 +166,14 @@ struct az_words az_draw_unit(const char *unit, char english[32], char japanese[3
     else
         snprintf(japanese, 32, "%s", text);
     return (struct az_words){ english, japanese };
+}
+
+struct az_words az_draw_counted(const char *unit, double amount, char english[32],
+                                char japanese[32])
+{
+    struct az_words words = az_draw_unit(unit, english, japanese);
+    if (amount == 1) words.en = az_draw_singular(unit);
+    return words;
 }
 
 struct az_words az_report_unit(const char *unit, struct az_arena *arena)
@@ -507,7 +528,7 @@ struct az_words az_draw_answer(const struct az_report *report, bool *warn)
     *warn = false;
     return (struct az_words){
         "This plan keeps every rule and is proven best within the asked gap.",
-        "この計画はすべての規則を守り、求めた差の範囲内で最適と証明されています。"
+        "この計画はすべての規則を守り、求めたギャップ以内で最適と証明されています。"
     };
 }
 

@@ -25,6 +25,13 @@ size_t az_draw_columns(const char *text);
 /* A unit in both languages: JPY is 円, buses are 台. */
 struct az_words az_draw_unit(const char *unit, char english[32], char japanese[32]);
 
+/* The English unit of one: "bus". */
+const char *az_draw_singular(const char *unit);
+
+/* A unit behind its amount: "1 district". */
+struct az_words az_draw_counted(const char *unit, double amount, char english[32],
+                                char japanese[32]);
+
 /* How a language tells amounts of a unit, the largest of which is `most`: what they are multiplied
  * by, how many decimals more they need, and the unit's words. Japanese counts money in 億円 from a
  * hundred millions on. */

@@ -306,7 +306,7 @@ static void put_breaches(FILE *out, const struct az_breach *items, size_t count,
     for (size_t i = 0; arena && i < count;) {
         const struct az_breach *breach = &items[i];
         struct az_breach_run run = az_draw_run(items, count, i, step_s);
-        char clock[32];
+        char clock[32], english[32], japanese[32];
         struct az_words words = {
             az_breach_words(breach, AZ_ENGLISH, arena),
             az_breach_words(breach, AZ_JAPANESE, arena),
@@ -320,7 +320,8 @@ static void put_breaches(FILE *out, const struct az_breach *items, size_t count,
         fputs("</td><td class=\"text\">", out);
         az_draw_words(out, words, "span");
         fprintf(out, "</td><td>%s ", az_draw_number(run.amount, 1, number));
-        put_unit(out, breach->rule->unit);
+        az_draw_words(out, az_draw_counted(breach->rule->unit, run.amount, english, japanese),
+                      "span");
         fputs("</td>", out);
         if (priced) fprintf(out, "<td>%s</td>", az_draw_number(run.cost, 0, number));
         fputs("</tr>\n", out);
@@ -411,7 +412,7 @@ static void objective_rows(FILE *out, const struct az_report *report)
     if (aim->label.en)
         amount_row(out, aim->label.en, aim->label.ja, sign * c->objective, c->unit);
     else
-        amount_row(out, "Objective", "目的関数値", c->objective, c->unit);
+        amount_row(out, "Objective", "目的値", c->objective, c->unit);
     if (most)
         amount_row(out, "Bound: no plan has more", "限界値（上界）", sign * c->bound, c->unit);
     else
@@ -430,7 +431,7 @@ static struct az_words status_words(int status)
 {
     static const struct az_words words[] = {
         [AZ_PLAN_OPTIMAL] = { "optimal: proven within the asked gap",
-                              "最適（求めた差の範囲内で証明済み）" },
+                              "最適（求めたギャップ以内で証明済み）" },
         [AZ_PLAN_FEASIBLE] = { "feasible: not yet proven best", "実行可能（最適性は未証明）" },
         [AZ_PLAN_INFEASIBLE] = { "infeasible", "実行不可能" },
         [AZ_PLAN_NONE] = { "no plan", "計画なし" },
@@ -441,7 +442,7 @@ static struct az_words status_words(int status)
 static struct az_words stop_words(int stopped)
 {
     static const struct az_words words[] = {
-        [AZ_STOP_GAP] = { "because the gap was reached", "求めた差に達したため" },
+        [AZ_STOP_GAP] = { "because the gap was reached", "求めたギャップに達したため" },
         [AZ_STOP_DEADLINE] = { "at the deadline", "期限のため" },
         [AZ_STOP_CANCEL] = { "because it was cancelled", "取り消されたため" },
         [AZ_STOP_LIMIT] = { "at a limit of the method", "手法の上限のため" },

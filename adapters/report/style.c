@@ -136,7 +136,17 @@ const char *const az_draw_style[] = {
     "@media (max-width:860px){main,header .in,footer{padding:0 16px}figure.half{max-width:100%;"
     "flex-basis:100%;min-width:0}}\n",
     /* a phone: figures keep a size that can be read and scroll within their frame */
-    "@media screen and (max-width:860px){.frame{overflow-x:auto}.wide "
+    "@media screen and (max-width:860px){.frame{overflow-x:auto}"
+    /* a shadow at the side that goes on: covers that move with the content hide it at the end */
+    ".frame,.scroll{background:linear-gradient(to right,var(--paper) 40%,transparent) left/32px "
+    "100% no-repeat local,linear-gradient(to left,var(--paper) 40%,transparent) right/32px 100% "
+    "no-repeat local,linear-gradient(to right,#16232f38,transparent) left/12px 100% no-repeat "
+    "scroll,linear-gradient(to left,#16232f38,transparent) right/12px 100% no-repeat scroll,"
+    "var(--paper)}.wide:has(svg) figcaption::after{content:'\\2194';color:var(--soft);"
+    "font-weight:400;margin-left:8px}}\n"
+    "@media screen and (max-width:520px){.half:has(svg) figcaption::after{content:'\\2194';"
+    "color:var(--soft);font-weight:400;margin-left:8px}}\n"
+    "@media screen and (max-width:860px){.wide "
     ".frame:not(.gantt):not(.map)>svg{min-width:760px}.map>svg{min-width:min(560px,var(--wide))}"
     ".half .map>svg{min-width:min(420px,var(--wide))!important}"
     ".half .frame>svg{min-width:440px}.gantt .names{flex:0 0 "

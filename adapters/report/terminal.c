@@ -203,7 +203,7 @@ static void breaches_block(const struct screen *screen, const struct az_judgemen
                           NULL);
         for (size_t i = 0; i < count;) {
             struct az_breach_run run = az_draw_run(items, count, i, step_s);
-            char time[32] = "", until[32] = "", amount[64];
+            char time[32] = "", until[32] = "", amount[64], english[32], japanese[32];
             const char *text = az_breach_words(&items[i], screen->language, arena);
             if (az_time_given(items[i].at)) az_draw_clock(items[i].at, time);
             if (az_time_given(run.until)) az_draw_clock(run.until, until);
@@ -212,7 +212,8 @@ static void breaches_block(const struct screen *screen, const struct az_judgemen
             az_screen_plain(screen, text ? text : items[i].rule->code.code);
             az_screen_reset(screen);
             fprintf(screen->out, "  %s %s\n", az_draw_number(run.amount, 1, amount),
-                    items[i].rule->unit ? items[i].rule->unit : "");
+                    az_screen_words(screen, az_draw_counted(items[i].rule->unit, run.amount,
+                                                            english, japanese)));
             i = run.next;
         }
     }

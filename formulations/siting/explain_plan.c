@@ -445,7 +445,18 @@ static enum az_status tell_count(struct teller *t)
     struct az_words *found = &t->e->explanation->found;
     const char *count = st_number_text(&viewer, (double)t->count, 0);
     const char *told = st_number_text(&viewer, t->count < MOST ? (double)t->count : MOST, 0);
-    if (t->count == 0 || !found->en || !found->ja) return AZ_OK;
+    if (!found->en || !found->ja) return AZ_OK;
+    if (t->e->explanation->reliefs.count > 0)
+        *found = AZ_WORDS(
+            st_text(&viewer,
+                    "%s; what limits are worth are prices of the relaxation: differences below the "
+                    "gap of the certificate do not show in a plan made anew",
+                    found->en),
+            st_text(&viewer,
+                    "%s。条件の価値は緩和問題の価格（目安）で、証明書のギャップより小さい差は"
+                    "解き直しても計画に現れません",
+                    found->ja));
+    if (t->count == 0) return viewer.no_memory ? AZ_NO_MEMORY : AZ_OK;
     *found = AZ_WORDS(
         st_text(&viewer, "%s; sites left out: %s, told the nearest to a choice first: %s",
                 found->en, count, told),

@@ -6,8 +6,10 @@
 #include "formulations/siting/tables.h"
 
 const struct az_choice st_objectives[ST_OBJECTIVES] = {
-    { "cost", ST_W("the least cost: the operators' greatest net present value",
-                   "費用の最小化（事業者の正味現在価値の最大化）") },
+    { "cost", ST_W("the least cost: the greatest net present value of the operators, less the "
+                   "networks, trips and deliveries, with avoided carbon at its price",
+                   "費用の最小化（事業者の正味現在価値から系統増強・電制・配送の費用を引き、CO2 "
+                   "削減の価値を加えた額の最大化）") },
     { "co2", ST_W("as much avoided carbon as can be, then the least cost",
                   "CO2 削減を最大にし、次に費用を最小にする") },
     { "people", ST_W("as many people as can be within reach of a shelter with power, then the "
@@ -91,9 +93,11 @@ static const struct az_field budget_fields[] = {
                ST_W("Until year", "終了年"),
                ST_W("last year, itself included; without it the last of the horizon",
                     "最後の年（この年を含む）。省略時は計画の最後の年")),
-    ST_NEEDED(
-        S, jpy, "JPY", ST_MAX_SUM, ST_W("Amount", "金額"),
-        ST_W("capital expenditure less subsidies, at most", "設備費から補助を引いた額の上限")),
+    ST_NEEDED(S, jpy, "JPY", ST_MAX_SUM, ST_W("Amount", "金額"),
+              ST_W("capital expenditure less subsidies, at most; of all operators from year 0 with "
+                   "reinforcements and arming",
+                   "設備費から補助を引いた額の上限。全体の予算で 0 "
+                   "年目を含むものは系統増強と電制装置の費用も数えます")),
 };
 #undef S
 const struct az_table st_budget_table =

@@ -163,8 +163,8 @@ static const struct az_field left_out_fields[] = {
     AZ_TEXT(struct st_left_out, limit, AZ_F_RESULT, ST_W("Limit", "条件"),
             ST_W("id of what weighs most against it", "最も強く妨げるものの識別子")),
     RESULT(struct st_left_out, lost_jpy, "JPY", "Lost", "採用の損失",
-           "what including it would cost in all, at least; absent: untold",
-           "採用した場合に全体で失う額の下限（不明なら省略）"),
+           "what including it would cost in all, at least; 0: no loss is proven; absent: untold",
+           "採用した場合に全体で失う額の下限（0 は損失が証明されていないこと、省略は不明）"),
 };
 static const struct az_table left_out_table =
     AZ_TABLE("site left out", struct st_left_out, left_out_fields, NULL,
@@ -176,7 +176,10 @@ static const struct az_field worth_fields[] = {
             ST_W("id of a budget, limit, feeder, bank, line, node or circuit",
                  "予算・条件・系統の設備の識別子")),
     RESULT(struct st_worth, jpy_per_unit, "JPY", "Worth", "価値",
-           "what one unit more would bring, about", "1 単位増やすとおおよそ得られる額"),
+           "what one unit more would bring, about: a price of the relaxation, below the gap it "
+           "does not show in a plan made anew",
+           "1 単位増やすとおおよそ得られる額（緩和問題の価格。ギャップより小さい差は解き直しても"
+           "現れない）"),
 };
 static const struct az_table worth_table =
     AZ_TABLE("worth of a limit", struct st_worth, worth_fields, NULL,

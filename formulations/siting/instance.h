@@ -646,6 +646,7 @@ enum az_status st_carry(const void *instance, const void *plan, struct az_time a
                         struct az_arena *arena, void **state, struct az_findings *findings);
 enum az_status st_view(const void *instance, const void *plan, const struct az_judgement *judgement,
                        struct az_arena *arena, struct az_view *view);
+struct az_aim st_aim(const void *instance, double penalty);
 enum az_status st_generate(size_t size, uint64_t seed, struct az_arena *arena, void **instance);
 extern const struct az_generate_extra st_generate_extras[];
 

@@ -51,6 +51,7 @@ const struct az_formulation az_kind_siting = {
     .adopt = st_adopt,
     .carry = st_carry,
     .view = st_view,
+    .aim = st_aim,
     .generate = st_generate,
     .generate_extras = st_generate_extras,
     .alternatives = &st_alternatives,

@@ -140,8 +140,9 @@ static enum az_status fill_numbers(struct st_viewer *viewer)
 
 /* What is minimised is the net present value with its sign turned, and the price of what is
  * conceded on top of it; without hours there are costs alone. */
-static struct az_aim aim_of(const struct st_viewer *viewer)
+struct az_aim st_aim(const void *instance, double penalty)
 {
+    const struct st_instance *in = instance;
     static const struct az_aim value = { { "Net present value", "正味現在価値" },
                                          { "a net present value", "正味現在価値" },
                                          true },
@@ -150,8 +151,34 @@ static struct az_aim aim_of(const struct st_viewer *viewer)
                                         { "a net present value, less the price of conceded rules,",
                                           "正味現在価値（譲った規則の対価を控除）" },
                                         true };
-    if (viewer->in->hour_count == 0) return (struct az_aim){ .negated = false };
-    return viewer->judgement && viewer->judgement->penalty > 0 ? less : value;
+    if (in->hour_count == 0) return (struct az_aim){ .negated = false };
+    return penalty > 0 ? less : value;
+}
+
+/* What is worth noting beside the notes of the instance. */
+static enum az_status fill_notes(struct st_viewer *viewer)
+{
+    const struct st_instance *in = viewer->in;
+    const struct st_summary *sum = viewer->sum;
+    bool priced = sum->worths.count > 0;
+    AZ_TRY(az_view_notes(viewer->view, viewer->arena, in->notes, in->sources.items,
+                         in->sources.count));
+    for (size_t k = 0; !priced && k < sum->loadings.count; k++)
+        priced = sum->loadings.items[k].worth_jpy_per_kw > 0;
+    if (!priced) return AZ_OK;
+    size_t count = viewer->view->notes.count;
+    struct az_words *notes = AZ_ARRAY(viewer->arena, count + 1, struct az_words);
+    if (!notes) return AZ_NO_MEMORY;
+    if (count > 0) memcpy(notes + 1, viewer->view->notes.items, count * sizeof *notes);
+    notes[0] = AZ_WORDS(
+        "What one unit or one kW more is worth is a price of the relaxation: it tells which limits "
+        "weigh, and about how much. A difference below the gap of the certificate does not show "
+        "when the plan is made anew with that limit eased.",
+        "「1 単位緩めた価値」「1 kW 増の価値」は緩和問題の価格で、どの条件がどの程度効いているかの"
+        "目安です。証明書のギャップより小さい差は、条件を緩めて解き直しても計画に現れません。");
+    viewer->view->notes.items = notes;
+    viewer->view->notes.count = count + 1;
+    return AZ_OK;
 }
 
 /* Figures that are not known: shown nowhere. */
@@ -208,7 +235,7 @@ enum az_status st_view(const void *instance, const void *plan, const struct az_j
     view->title = in->title && *in->title
                       ? az_name_words(arena, in->title, NULL)
                       : AZ_WORDS("Where solar and batteries go", "太陽光・蓄電池の設置計画");
-    view->aim = aim_of(&viewer);
+    view->aim = st_aim(in, judgement ? judgement->penalty : 0);
     view->plots.items = AZ_ARRAY(arena, 4, struct az_plot);
     view->maps.items = AZ_ARRAY(arena, 1, struct az_geo_map);
     view->tables.items = AZ_ARRAY(arena, 15, struct az_view_table);
@@ -222,5 +249,5 @@ enum az_status st_view(const void *instance, const void *plan, const struct az_j
     AZ_TRY(st_view_tables(&viewer));
     AZ_TRY(st_view_page(&viewer));
     if (viewer.no_memory) return AZ_NO_MEMORY;
-    return az_view_notes(view, arena, in->notes, in->sources.items, in->sources.count);
+    return fill_notes(&viewer);
 }

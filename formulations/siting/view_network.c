@@ -60,7 +60,10 @@ static enum az_status loading_table(struct st_viewer *viewer)
     az_view_column(table, AZ_WORDS("Value (kW, kVA, p.u.)", "値（kW・kVA・p.u.）"), NULL);
     az_view_column(table, AZ_WORDS("Limit", "限度"), NULL);
     az_view_column(table, AZ_WORDS("In use", "利用率"), "%");
-    az_view_column(table, AZ_WORDS("One kW more is worth", "1 kW 増の価値"), st_money_unit(viewer));
+    az_view_column(
+        table,
+        AZ_WORDS("One kW more is worth about (see notes)", "1 kW 増の価値（目安。注記参照）"),
+        st_money_unit(viewer));
     for (size_t k = 0; k < count; k++) {
         const struct st_loading *it = &viewer->sum->loadings.items[k];
         struct az_cell *cells = az_view_row(table);
@@ -242,9 +245,29 @@ static void limit_columns(struct st_viewer *viewer, struct az_view_table *table)
     az_view_column(table, AZ_WORDS("The plan has", "計画の値"), NULL);
     az_view_column(table, AZ_WORDS("at least", "下限"), NULL);
     az_view_column(table, AZ_WORDS("at most", "上限"), NULL);
-    az_view_column(table, AZ_WORDS("Eased by one unit, worth about", "1 単位緩めた価値（目安）"),
+    az_view_column(table,
+                   AZ_WORDS("Eased by one unit, worth about (see notes)",
+                            "1 単位緩めた価値（目安。注記参照）"),
                    st_money_unit(viewer));
     az_view_column(table, AZ_WORDS("Unit", "単位"), NULL);
+}
+
+/* A budget, and what it counts: with what nobody owns where it is of all from the beginning. */
+static struct az_words spending_words(struct st_viewer *viewer, const struct st_budget *budget)
+{
+    struct az_words words = st_budget_words(viewer, budget);
+    bool from_start = budget->from_year == AZ_NO_INTEGER || budget->from_year == 0;
+    double shared = !budget->operator.id && from_start ? shared_jpy(viewer) : 0;
+    if (!(shared > 0))
+        return AZ_WORDS(st_text(viewer, "%s (equipment less subsidies)", words.en),
+                        st_text(viewer, "%s（設備費から補助金を控除）", words.ja));
+    struct az_words money = st_money_words(viewer, shared);
+    return AZ_WORDS(st_text(viewer,
+                            "%s (equipment less subsidies, and grid reinforcements and arming of "
+                            "%s)",
+                            words.en, money.en),
+                    st_text(viewer, "%s（設備費から補助金を控除、系統増強・電制装置の %s を含む）",
+                            words.ja, money.ja));
 }
 
 /* Limits, budgets, and the elements of the network that are full or worth something. */
@@ -267,7 +290,7 @@ static enum az_status limit_table(struct st_viewer *viewer)
     if (!table) return AZ_NO_MEMORY;
     limit_columns(viewer, table);
     for (size_t k = 0; k < in->budgets.count; k++)
-        limit_row(table, st_budget_words(viewer, &in->budgets.items[k]),
+        limit_row(table, spending_words(viewer, &in->budgets.items[k]),
                   spent_of(viewer, &in->budgets.items[k]), NAN, in->budgets.items[k].jpy,
                   st_money_unit(viewer), worth_of(viewer, in->budgets.items[k].id));
     for (size_t k = 0; k < in->limits.count; k++) {
