@@ -438,7 +438,7 @@ static struct az_words words_of(const struct teller *t, const struct left *left)
     return viewer.no_memory ? (struct az_words){ NULL, NULL } : words;
 }
 
-/* How many are left out, and which of them are told. */
+/* How many are left out and which of them are told; how far to trust what limits are worth. */
 static enum az_status tell_count(struct teller *t)
 {
     struct st_viewer viewer = { .in = t->e->in, .arena = t->e->arena };
@@ -446,21 +446,22 @@ static enum az_status tell_count(struct teller *t)
     const char *count = st_number_text(&viewer, (double)t->count, 0);
     const char *told = st_number_text(&viewer, t->count < MOST ? (double)t->count : MOST, 0);
     if (!found->en || !found->ja) return AZ_OK;
+    if (t->count > 0)
+        *found = AZ_WORDS(st_text(&viewer,
+                                  "%s; sites left out: %s, told the nearest to a choice first: %s",
+                                  found->en, count, told),
+                          st_text(&viewer, "%s。不採用 %s か所のうち採用に近い順に %s か所",
+                                  found->ja, count, told));
     if (t->e->explanation->reliefs.count > 0)
         *found = AZ_WORDS(
             st_text(&viewer,
-                    "%s; what limits are worth are prices of the relaxation: differences below the "
-                    "gap of the certificate do not show in a plan made anew",
+                    "%s; what would help is told by prices of the relaxation: a difference below "
+                    "the gap of the certificate does not show in a plan made anew",
                     found->en),
             st_text(&viewer,
-                    "%s。条件の価値は緩和問題の価格（目安）で、証明書のギャップより小さい差は"
-                    "解き直しても計画に現れません",
+                    "%s。効果のある変更の額は緩和問題の価格（目安）で、証明書のギャップより小さい"
+                    "差は解き直しても計画に現れません",
                     found->ja));
-    if (t->count == 0) return viewer.no_memory ? AZ_NO_MEMORY : AZ_OK;
-    *found = AZ_WORDS(
-        st_text(&viewer, "%s; sites left out: %s, told the nearest to a choice first: %s",
-                found->en, count, told),
-        st_text(&viewer, "%s。不採用 %s か所のうち採用に近い順に %s か所", found->ja, count, told));
     return viewer.no_memory ? AZ_NO_MEMORY : AZ_OK;
 }
 
