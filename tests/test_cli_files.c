@@ -223,6 +223,21 @@ START_TEST(a_certificate_must_not_contradict_the_plan)
 }
 END_TEST
 
+/* A cost below zero is no answer to who asks for a net present value, and the plan's value would
+ * seem to be beaten by a bound of the other sign. */
+START_TEST(the_value_is_told_in_the_words_of_the_kind)
+{
+    static const struct call calls[] = {
+        { "solve tests/data/siting/two-feeders.json --time 20 -o @/sited.json", 0,
+          "Net present value: ", "" },
+        { "solve tests/data/siting/two-feeders.json --time 20 --lang ja", 0,
+          "限界値（上界）: ", "" },
+        { "check tests/data/siting/two-feeders.json @/sited.json", 0, "Net present value: ", "" },
+    };
+    for (size_t k = 0; k < sizeof calls / sizeof calls[0]; k++) check_call(&calls[k]);
+}
+END_TEST
+
 /* A wrong instance is answered with everything that is wrong with it, as text and as JSON. */
 START_TEST(every_problem_is_told)
 {
@@ -642,6 +657,7 @@ static Suite *suite(void)
                         (int)(sizeof documents / sizeof documents[0]));
     tcase_add_test(t, every_problem_is_told);
     tcase_add_test(t, a_certificate_must_not_contradict_the_plan);
+    tcase_add_test(t, the_value_is_told_in_the_words_of_the_kind);
     tcase_add_test(t, samples_are_made_from_their_templates);
     tcase_add_test(t, a_plan_goes_through_every_command);
     tcase_add_test(t, a_plan_made_by_hand_is_completed);

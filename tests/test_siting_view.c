@@ -373,6 +373,11 @@ START_TEST(reasons_and_worths_are_those_of_the_plan)
     const struct az_view_table *limits = table_of(&d.view, "What holds the plan back");
     ck_assert_double_eq(cell_of(limits, 0, 4)->number, 0.125);
     ck_assert(cell_of(limits, 0, 0)->strong);
+    /* a price is tried in vain where the gap is wider: that is said; so is what the budget counts
+     */
+    ck_assert_ptr_nonnull(strstr(d.view.notes.items[0].en, "price of the relaxation"));
+    ck_assert_ptr_nonnull(strstr(d.view.notes.items[0].ja, "緩和問題の価格"));
+    ck_assert_ptr_nonnull(strstr(cell_of(limits, 0, 0)->words.en, "(equipment less subsidies"));
     st_case_close(&d.c);
 }
 END_TEST
