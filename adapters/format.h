@@ -37,6 +37,7 @@ struct az_import {
     const struct az_input *gazetteer; /* csv of clinic: names of places; NULL: none */
     const char *site_kind; /* csv, geojson of siting: of rows that name none; NULL: they must */
     double kw_per_m2;      /* the same: of roofs and land; 0: by the kind of site */
+    const char *tariff, *costs, *menu; /* the same: of rows that name none; NULL: by the kind */
 };
 
 /* Is there one file, as formats of one case need it? Otherwise that is a finding. */

@@ -481,6 +481,35 @@ static int shell(const char *words)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+#define FEEDERS "tests/data/siting/two-feeders.json "
+#define KEPT "tests/data/siting/golden/decisions_are_kept/"
+
+/* A name without an ending could be meant for a folder: tables below one another in a file of that
+ * name are said. A sheet of many rows is told in a line; an option that a site does not have is
+ * answered with those that it has. */
+START_TEST(what_was_written_and_added_is_said)
+{
+    check_call(&(struct call){ "export csv " KEPT "instance.json " KEPT "plan.json -o @/tables", 0,
+                               NULL, "/tables is one file with all of it" });
+    check_call(&(struct call){ "export csv " KEPT "instance.json " KEPT "plan.json -o @/t.csv", 0,
+                               NULL, "" });
+    check_call(&(struct call){ "export csv " KEPT "instance.json " KEPT "plan.json -o @/folder/", 0,
+                               NULL, "" });
+    ck_assert_int_eq(shell("test -s @/folder/sites.csv"), 0);
+    ck_assert_int_eq(
+        shell("(echo id,kind; for i in 1 2 3 4 5 6 7; do echo z-$i,house; done) >@/z.csv"), 0);
+    check_call(&(struct call){ "import csv @/z.csv --into " FEEDERS "-o @/z.json", 0, NULL,
+                               "sites: 7 added (z-1 to z-7)" });
+    check_call(&(struct call){ "import csv @/z.csv --into " FEEDERS "-o @/z.json", 0, NULL,
+                               "7 sites have neither options nor a menu" });
+    json_t *hand = json_pack("{s:[{s:s, s:s}]}", "choices", "site", "h1", "option", "pv9");
+    save(hand, "hand.json");
+    json_decref(hand);
+    check_call(
+        &(struct call){ "check " FEEDERS "@/hand.json", 1, "pv9 (pv4-b0-y0, pv4-b0-y3, ", NULL });
+}
+END_TEST
+
 /* Without it `-o /dev/null` would replace the device by a file, and a link or a pipe likewise. */
 START_TEST(only_plain_files_are_replaced)
 {
@@ -665,6 +694,7 @@ static Suite *suite(void)
     tcase_add_test(t, pages_and_names_of_a_week);
     tcase_add_test(t, what_does_not_fit_is_said);
     tcase_add_test(t, exported_rows_are_slots);
+    tcase_add_test(t, what_was_written_and_added_is_said);
     tcase_add_test(t, only_plain_files_are_replaced);
     tcase_add_test(t, closed_descriptors_do_no_harm);
     tcase_add_test(t, the_rest_of_a_day_is_planned_anew);

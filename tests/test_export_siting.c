@@ -218,6 +218,48 @@ START_TEST(a_map_shows_sites_feeders_and_districts)
 }
 END_TEST
 
+/* A map that was exported comes back with what it says of sites, or of districts: a node or a line
+ * read as a site would be refused, a site by its place in the file would be there twice. */
+START_TEST(an_exported_map_is_read_back)
+{
+    struct az_findings wrong;
+    struct az_inputs inputs = { 0 };
+    json_t *instance = json_loads(INSTANCE, 0, NULL), *map = map_of(), *back;
+    struct az_import import = { .told = &told, .kind = "siting", .into = instance };
+    const json_t *sites = json_object_get(instance, "sites");
+    az_findings_init(&wrong, c.arena, 0);
+    ck_assert_int_eq(az_inputs_add_bytes(&inputs, "m.geojson", files.items[0].bytes,
+                                         files.items[0].length, c.arena, &wrong),
+                     AZ_OK);
+    import.inputs = inputs.items;
+    import.input_count = inputs.count;
+    for (int k = 0; k < 2; k++) {
+        const char *list = k == 0 ? "districts" : "sites";
+        import.table = k == 0 ? list : NULL;
+        az_findings_init(&told, c.arena, 0);
+        ck_assert_int_eq(az_import_find("geojson")->read(&import, c.arena, &wrong, &back), AZ_OK);
+        ck_assert_uint_eq(az_findings_total(&wrong), 0);
+        const struct az_finding *last = &told.items[told.count - 1];
+        ck_assert_str_eq(last->code->code, "import_told_skipped");
+        ck_assert_double_eq(last->params[0].number, k == 0 ? 4 : 3);
+        const json_t *now = json_object_get(back, list), *then = json_object_get(instance, list);
+        ck_assert_uint_eq(json_array_size(now), json_array_size(then));
+        ck_assert(json_equal(json_array_get(now, 0), json_array_get(then, 0)));
+        json_decref(back);
+    }
+    /* into an instance without them, a site has what the map says */
+    json_array_remove((json_t *)sites, 0);
+    import.table = NULL;
+    ck_assert_int_eq(az_import_find("geojson")->read(&import, c.arena, &wrong, &back), AZ_OK);
+    const json_t *site = json_array_get(json_object_get(back, "sites"), 2);
+    ck_assert_str_eq(json_string_value(json_object_get(site, "id")), "a");
+    ck_assert_str_eq(json_string_value(json_object_get(site, "connection")), "n2");
+    json_decref(back);
+    json_decref(map);
+    json_decref(instance);
+}
+END_TEST
+
 /* A line is drawn where both of its ends are on the map. */
 START_TEST(a_map_shows_lines_with_their_loading)
 {
@@ -274,6 +316,7 @@ int main(void)
     tcase_add_test(cases, tables_speak_japanese);
     tcase_add_test(cases, tables_may_be_files_of_their_own);
     tcase_add_test(cases, a_map_shows_sites_feeders_and_districts);
+    tcase_add_test(cases, an_exported_map_is_read_back);
     tcase_add_test(cases, a_map_shows_lines_with_their_loading);
     tcase_add_test(cases, a_plan_that_does_not_fit_is_not_exported);
     tcase_add_test(cases, a_plan_without_choices_is_told);

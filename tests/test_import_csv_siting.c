@@ -57,7 +57,8 @@ START_TEST(a_sheet_becomes_sites)
     ck_assert_uint_eq(json_array_size(json_object_get(document, "sites")), 4);
     ck_assert_str_eq(st_import_text(&st_told),
                      "told_rows 3 0, told_default 3 yield, told_default 2 load, told_default 1 "
-                     "tariff, told_lacking 2 tariff, told_default 3 costs, told_lacking 3 menu");
+                     "tariff, told_lacking 2 tariff, told_default 3 costs, told_lacking 3 menu, "
+                     "told_no_options 3");
     json_decref(document);
 }
 END_TEST
@@ -270,6 +271,33 @@ START_TEST(places_lie_where_the_instance_is)
 }
 END_TEST
 
+/* Rows that name no tariff, costs or menu take those of the call; what a site has
+ * stays, and what does not exist is named. Without options a site would silently never be chosen. */
+START_TEST(rows_take_what_the_call_names)
+{
+    json_t *costs = json_object_get(st_into, "costs");
+    json_array_append_new(costs, json_pack("{s:s}", "id", "cheap"));
+    st_call.tariff = "roof";
+    st_call.costs = "cheap";
+    st_call.menu = "small";
+    json_t *document = good("id,kind,menu\na,house,\nb,farm,large\n");
+    st_import_has(document, "sites", "a",
+                  "{\"id\":\"a\",\"kind\":\"house\",\"tariff\":\"roof\",\"costs\":\"cheap\","
+                  "\"menu\":\"small\"}");
+    st_import_has(document, "sites", "b",
+                  "{\"id\":\"b\",\"kind\":\"farm\",\"tariff\":\"roof\",\"costs\":\"cheap\","
+                  "\"menu\":\"large\"}");
+    ck_assert_str_eq(st_import_text(&st_told), "told_rows 2 0");
+    json_decref(document);
+    st_call.menu = NULL;
+    document = good("id,kind,menu,decision\na,house,,\nb,farm,large,\nc,farm,,out\n");
+    ck_assert_str_eq(st_import_text(&st_told), "told_rows 3 0, told_no_options 1");
+    json_decref(document);
+    st_call.menu = "huge";
+    is_refused("id,kind\na,house\n", "bad_default menu huge");
+}
+END_TEST
+
 /* An option or an instance that lacks something must be named, rather than half a city be written.
  */
 START_TEST(a_call_has_what_it_needs)
@@ -322,6 +350,7 @@ int main(void)
     tcase_add_test(cases, problems_are_named_by_row_and_column);
     tcase_add_test(cases, shifted_columns_are_recognised);
     tcase_add_test(cases, places_lie_where_the_instance_is);
+    tcase_add_test(cases, rows_take_what_the_call_names);
     tcase_add_test(cases, a_call_has_what_it_needs);
     tcase_add_test(cases, the_template_is_a_sheet);
     suite_add_tcase(suite, cases);

@@ -136,6 +136,18 @@ START_TEST(features_without_an_id_are_named)
 }
 END_TEST
 
+/* Maps of others may say "type" of anything: only what azumi wrote is told apart by it. */
+START_TEST(types_of_other_maps_say_nothing)
+{
+    json_t *document = good(MAP_2(
+        FEATURE(POINT("[137.9,36.2]"), "{\"id\":\"q\",\"type\":\"node\",\"kind\":\"house\"}"),
+        FEATURE(POINT("[137.9,36.2]"), "{\"type\":\"node\",\"node\":\"n\",\"feeder\":\"f1\"}")));
+    ck_assert_str_eq(json_string_value(json_object_get(last_site(document), "id")), "q");
+    ck_assert_ptr_nonnull(strstr(st_import_text(&st_told), "told_skipped 1"));
+    json_decref(document);
+}
+END_TEST
+
 /* A district drawn as an area must stand at its centre. */
 START_TEST(areas_become_districts)
 {
@@ -214,6 +226,7 @@ int main(void)
     tcase_add_test(cases, points_become_sites);
     tcase_add_test(cases, polygons_are_places_and_areas);
     tcase_add_test(cases, features_without_an_id_are_named);
+    tcase_add_test(cases, types_of_other_maps_say_nothing);
     tcase_add_test(cases, areas_become_districts);
     tcase_add_test(cases, the_wrong_order_is_named);
     tcase_add_test(cases, problems_are_named_by_feature_and_property);

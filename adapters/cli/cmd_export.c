@@ -14,10 +14,10 @@
 
 static const struct az_option options[] = {
     { "output", 'o', "FILE", false,
-      AZ_EN_JA("where to write; standard output otherwise. icalendar and csv of clinic: a folder "
-               "or a .zip is filled with a file each",
-               "出力先。省略時は標準出力。clinic の icalendar と csv では、フォルダーまたは .zip "
-               "を指定すると個別のファイルに分ける") },
+      AZ_EN_JA("where to write; standard output otherwise. icalendar and csv of clinic, csv "
+               "of siting: a folder (FOLDER/ makes it) or a .zip is filled with a file each",
+               "出力先。省略時は標準出力。clinic の icalendar と csv、siting の csv では、"
+               "フォルダー（末尾が / なら作る）または .zip を指定すると個別のファイルに分ける") },
     { "key", 0, "KEYFILE", false,
       AZ_EN_JA("formats of clinic: names, addresses and phones of this key file in the place of "
                "identifiers; new files are for their owner alone",
@@ -112,6 +112,22 @@ static int write_folder(struct az_cli *cli, const char *folder, const struct az_
     return code;
 }
 
+/* A name that could be meant for a folder got one file with everything: that is said. */
+static void tell_one_file(const struct az_cli *cli, const char *path)
+{
+    struct stat what;
+    const char *slash = strrchr(path, '/');
+    if (strchr(slash ? slash : path, '.') || stat(path, &what) != 0 || !S_ISREG(what.st_mode))
+        return;
+    az_cli_print(stderr,
+                 az_cli_say(cli,
+                            "%s is one file with all of it; %s/ would be a folder, %s.zip a zip of "
+                            "a file each\n",
+                            "%s は全体を収めた 1 つのファイルです（%s/ "
+                            "でフォルダー、%s.zip で zip に個別のファイルを書きます）\n"),
+                 path, path, path);
+}
+
 static int write_files(struct az_cli *cli, const struct az_export_format *format,
                        const struct az_export_files *files)
 {
@@ -119,8 +135,11 @@ static int write_files(struct az_cli *cli, const struct az_export_format *format
     char *bytes;
     size_t length;
     if (path && format->several && is_folder(path)) return write_folder(cli, path, files);
-    if (!path || !format->several || !ends_with(path, ".zip"))
-        return write_one(cli, path, files->items[0].bytes, files->items[0].length);
+    if (!path || !format->several || !ends_with(path, ".zip")) {
+        int code = write_one(cli, path, files->items[0].bytes, files->items[0].length);
+        if (code == AZ_EXIT_DONE && path && format->several) tell_one_file(cli, path);
+        return code;
+    }
     enum az_status status = az_export_zip(files, cli->arena, &bytes, &length);
     return status == AZ_OK ? write_one(cli, path, bytes, length) : az_cli_status(cli, status, path);
 }

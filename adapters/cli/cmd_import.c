@@ -63,6 +63,15 @@ static const struct az_option options[] = {
           "community",
           "siting の csv・geojson: 種別のない地点の種別（house, factory, farm, public, "
           "community）") },
+    { "tariff", 0, "ID", false,
+      AZ_EN_JA("csv, geojson of siting: tariff of sites that name none",
+               "siting の csv・geojson: 料金のない地点の料金表") },
+    { "costs", 0, "ID", false,
+      AZ_EN_JA("csv, geojson of siting: costs of sites that name none",
+               "siting の csv・geojson: 費用のない地点の費用表") },
+    { "menu", 0, "ID", false,
+      AZ_EN_JA("csv, geojson of siting: menu of sites that name none and have no options",
+               "siting の csv・geojson: メニューも選択肢もない地点のメニュー") },
     { "kw-per-m2", 0, "KW", false,
       AZ_EN_JA(
           "csv, geojson of siting: PV on each m2; 0.1 of buildings and 0.05 of farms otherwise",
@@ -130,6 +139,9 @@ static int collect(struct az_cli *cli, struct az_import *import, struct az_input
     import->profile = az_cli_text(cli, "profile");
     import->key = az_cli_text(cli, "key");
     import->site_kind = az_cli_text(cli, "site-kind");
+    import->tariff = az_cli_text(cli, "tariff");
+    import->costs = az_cli_text(cli, "costs");
+    import->menu = az_cli_text(cli, "menu");
     if ((code = read_one(cli, "side", &import->side, findings)) != AZ_EXIT_DONE ||
         (code = read_one(cli, "places", &import->places, findings)) != AZ_EXIT_DONE ||
         (code = read_one(cli, "gazetteer", &import->gazetteer, findings)) != AZ_EXIT_DONE)

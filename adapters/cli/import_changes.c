@@ -63,6 +63,30 @@ static const json_t *by_id(const json_t *list, const char *id)
     return NULL;
 }
 
+#define NAMED_ADDITIONS 5 /* of a list: more are told together */
+
+/* What a list has that it had not: one by one, or their number where there are many. True: told. */
+static bool tell_many(const struct changes *changes, const char *name, const json_t *before,
+                      const json_t *after)
+{
+    size_t i, count = 0;
+    json_t *item;
+    const char *first = "", *last = "";
+    json_array_foreach(after, i, item)
+    {
+        const char *id = az_cli_member(item, "id");
+        if (by_id(before, id)) continue;
+        if (count++ == 0) first = id;
+        last = id;
+    }
+    if (count <= NAMED_ADDITIONS) return false;
+    az_cli_print(stderr,
+                 az_cli_say(changes->cli, "%s%s: %zu added (%s to %s)\n",
+                            "%s%s: %zu 件を加えました（%s～%s）\n"),
+                 changes->place, name, count, first, last);
+    return true;
+}
+
 static bool has_ids(const json_t *list)
 {
     return *az_cli_member(json_array_get(list, 0), "id") != 0;
@@ -74,15 +98,16 @@ static void compare_lists(const struct changes *changes, const char *name, const
     size_t i;
     json_t *item;
     struct az_cli *cli = changes->cli;
+    bool told = tell_many(changes, name, before, after);
     json_array_foreach(after, i, item)
     {
         const char *id = az_cli_member(item, "id");
         const json_t *old = by_id(before, id);
         const char *place = az_arena_format(cli->arena, "%s%s/%s: ", changes->place, name, id);
-        if (!old)
+        if (!old && !told)
             az_cli_print(stderr, az_cli_say(cli, "%s%s/%s added\n", "%s%s/%s を加えました\n"),
                          changes->place, name, id);
-        else if (place)
+        else if (old && place)
             compare(&(struct changes){ cli, place }, old, item);
     }
 }

@@ -73,8 +73,8 @@ static bool set_members(const struct map *map, json_t *object, const char *list,
 
 static bool set_site(const struct map *map, json_t *object, const struct st_site *site)
 {
-    static const char *const members[] = { "name",       "kind",     "district",
-                                           "connection", "operator", "shelter" };
+    static const char *const members[] = { "name",     "kind",    "district",   "connection",
+                                           "operator", "shelter", "critical_kw" };
     for (size_t k = 0; k < sizeof members / sizeof members[0]; k++)
         if (!set_member(map, object, az_field_find(&st_site_table, members[k]), site)) return false;
     return true;

@@ -183,6 +183,26 @@ static const char *common_yield(const json_t *sites, struct az_arena *arena)
     return common ? az_arena_text(arena, common) : NULL;
 }
 
+/* The tariff, costs and menu of the call, by their ids or names. */
+static void find_given(struct ss_sheet *sheet)
+{
+    const struct az_import *import = sheet->import;
+    const struct {
+        enum ss_default which;
+        const char *member, *value, *lists[2];
+    } given[] = { { SS_BY_TARIFF, "tariff", import->tariff, { "tariffs" } },
+                  { SS_BY_COSTS, "costs", import->costs, { "costs" } },
+                  { SS_BY_MENU, "menu", import->menu, { "menus" } } };
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
+        if (!given[i].value) continue;
+        sheet->given[given[i].which] = az_ss_known(sheet, given[i].value, given[i].lists);
+        if (!sheet->given[given[i].which])
+            AZ_FIND(sheet->findings, &az_code_import_bad_default, NULL,
+                    AZ_TEXT_PARAM("member", given[i].member),
+                    AZ_TEXT_PARAM("value", given[i].value));
+    }
+}
+
 enum az_status az_ss_begin(struct ss_sheet *sheet, const struct az_import *import,
                            struct az_arena *arena, struct az_findings *findings, bool *good)
 {
@@ -208,7 +228,8 @@ enum az_status az_ss_begin(struct ss_sheet *sheet, const struct az_import *impor
     sheet->common_yield = common_yield(json_object_get(sheet->document, "sites"), arena);
     sheet->in_japan = are_in_japan(json_object_get(sheet->document, "districts"), &any);
     if (!any) sheet->in_japan = are_in_japan(json_object_get(sheet->document, "sites"), &any);
-    *good = true;
+    find_given(sheet);
+    *good = az_findings_total(findings) == 0;
     return index_list(sheet, list);
 }
 
@@ -282,11 +303,29 @@ enum az_status az_ss_read_row(struct ss_sheet *sheet, const struct az_csv_row *r
 
 static const double kw_per_m2[2] = { SS_ROOF_KW_PER_M2, SS_FARM_KW_PER_M2 };
 
+/* Sites of the rows that have nothing to choose, unless it is decided that they get nothing. */
+static size_t count_without_options(const struct ss_sheet *sheet)
+{
+    size_t count = 0;
+    const char *id;
+    json_t *row;
+    if (sheet->of_districts || sheet->of_options) return 0;
+    json_object_foreach(sheet->seen, id, row)
+    {
+        const json_t *site = json_object_get(sheet->index, id);
+        count += json_array_size(json_object_get(site, "options")) == 0 &&
+                 !json_object_get(site, "menu") &&
+                 strcmp(az_sti_text(site, "decision"), "out") != 0;
+    }
+    return count;
+}
+
 void az_ss_tell(const struct ss_sheet *sheet)
 {
     static const char *const members[SS_DEFAULTS] = { "yield", "load", "tariff", "costs", "menu" };
     struct az_findings *told = sheet->import->told;
     double asked = sheet->import->kw_per_m2;
+    size_t without = count_without_options(sheet);
     AZ_FIND(told, &az_code_import_told_rows, NULL, AZ_NUMBER_PARAM("added", (double)sheet->added),
             AZ_NUMBER_PARAM("changed", (double)sheet->changed));
     for (size_t d = 0; d < SS_DEFAULTS; d++) {
@@ -304,6 +343,9 @@ void az_ss_tell(const struct ss_sheet *sheet)
             AZ_FIND(told, &az_code_import_told_by_area, NULL,
                     AZ_NUMBER_PARAM("count", (double)sheet->by_area[k]),
                     AZ_NUMBER_PARAM("kw_per_m2", asked > 0 ? asked : kw_per_m2[k]));
+    if (without > 0)
+        AZ_FIND(told, &az_code_import_told_no_options, NULL,
+                AZ_NUMBER_PARAM("count", (double)without));
 }
 
 /* --- the format ---------------------------------------------------------------------------------

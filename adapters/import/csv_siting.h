@@ -86,6 +86,7 @@ struct ss_sheet {
     /* what is told */
     size_t taken[SS_DEFAULTS], lacking[SS_DEFAULTS], by_area[2]; /* of buildings, of farms */
     size_t added, changed;
+    const char *given[SS_DEFAULTS]; /* ids of the call for rows that name none; NULL: none */
 };
 
 /* The document, and what is known of the instance. *good false with findings. */

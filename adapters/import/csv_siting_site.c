@@ -226,7 +226,7 @@ static enum az_status set_references(const struct ss_sheet *sheet, const struct 
 }
 
 /* Where no column says it: what is named as the kind of the site, or all that there is; but of
- * profiles not all serve as a load. */
+ * profiles not all serve as a load. What the call names comes first, also for empty cells. */
 static enum az_status set_default(struct ss_sheet *sheet, enum ss_default which, const char *member,
                                   const char *list_name, json_t *site)
 {
@@ -240,12 +240,25 @@ static enum az_status set_default(struct ss_sheet *sheet, enum ss_default which,
     return found ? az_sti_set(site, member, json_string(az_sti_text(found, "id"))) : AZ_OK;
 }
 
+/* Tariff, costs and menu; a site with options of its own needs no menu. */
 static enum az_status set_defaults(struct ss_sheet *sheet, json_t *site)
 {
-    if (!has(sheet, SS_TARIFF)) AZ_TRY(set_default(sheet, SS_BY_TARIFF, "tariff", "tariffs", site));
-    if (!has(sheet, SS_COSTS)) AZ_TRY(set_default(sheet, SS_BY_COSTS, "costs", "costs", site));
-    if (!has(sheet, SS_MENU) && json_array_size(json_object_get(site, "options")) == 0)
-        AZ_TRY(set_default(sheet, SS_BY_MENU, "menu", "menus", site));
+    static const struct {
+        enum ss_default which;
+        enum ss_column column;
+        const char *member, *list;
+    } defaults[] = { { SS_BY_TARIFF, SS_TARIFF, "tariff", "tariffs" },
+                     { SS_BY_COSTS, SS_COSTS, "costs", "costs" },
+                     { SS_BY_MENU, SS_MENU, "menu", "menus" } };
+    for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++) {
+        enum ss_default which = defaults[i].which;
+        const char *member = defaults[i].member, *given = sheet->given[which];
+        if (which == SS_BY_MENU && json_array_size(json_object_get(site, "options")) > 0) continue;
+        if (given && !json_object_get(site, member))
+            AZ_TRY(az_sti_set(site, member, json_string(given)));
+        else if (!has(sheet, defaults[i].column))
+            AZ_TRY(set_default(sheet, which, member, defaults[i].list, site));
+    }
     return AZ_OK;
 }
 

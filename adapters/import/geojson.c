@@ -5,7 +5,11 @@
  * RFC 7946: a FeatureCollection, positions longitude before latitude. A Point is a place; a Polygon
  * (or several) the place of its centroid and, for a site, an area that holds PV. Properties are the
  * columns of `import csv --kind siting`, in either language; others are left out, and their names
- * told. A feature becomes a row of a sheet, so that both mean the same. */
+ * told. A feature becomes a row of a sheet, so that both mean the same.
+ *
+ * A map that `azumi export geojson` wrote is read too: its sites (with --table districts its
+ * districts) by their ids, without the results of the plan; features of other kinds are left out
+ * and counted. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +25,7 @@
 struct map {
     struct ss_sheet *sheet;
     size_t feature; /* its place in the list */
-    size_t unnamed;
+    size_t unnamed, skipped;
     json_t *unknown; /* names of properties, each once */
 };
 
@@ -182,6 +186,38 @@ static enum az_status set_cell(const struct map *map, struct az_csv_row *row, si
     return AZ_OK;
 }
 
+/* Kinds of features of an exported map, and the property that has the id of such a feature. */
+static const struct own_kind {
+    const char *type, *id;
+    bool of_sites, of_districts;
+} own_kinds[] = { { "chosen", "site", true, false },       { "left_out", "site", true, false },
+                  { "district", "district", false, true }, { "node", "node", false, false },
+                  { "line", "line", false, false },        { "delivery", "site", false, false } };
+
+/* What a feature of an exported map is; NULL: it is of another map, which may say "type" too. */
+static const struct own_kind *own_kind_of(const json_t *properties)
+{
+    const char *type = az_sti_text(properties, "type");
+    for (size_t k = 0; k < sizeof own_kinds / sizeof own_kinds[0]; k++)
+        if (strcmp(type, own_kinds[k].type) == 0 && *az_sti_text(properties, own_kinds[k].id))
+            return &own_kinds[k];
+    return NULL;
+}
+
+/* Is a property of an exported feature its id or part of the plan, or does it say no where the
+ * instance does not say yes? */
+static bool says_nothing(const struct map *map, const json_t *properties, const char *name,
+                         bool known)
+{
+    const struct own_kind *own = own_kind_of(properties);
+    if (!own) return false;
+    if (!known || strcmp(name, own->id) == 0) return true;
+    if (own->of_districts && strcmp(name, "shelters") == 0) return true; /* a number there */
+    const json_t *there = json_object_get(map->sheet->index, az_sti_text(properties, own->id));
+    return json_is_false(json_object_get(properties, name)) &&
+           !json_is_true(json_object_get(there, name));
+}
+
 static enum az_status read_properties(struct map *map, const json_t *properties,
                                       struct az_csv_row *row)
 {
@@ -193,6 +229,7 @@ static enum az_status read_properties(struct map *map, const json_t *properties,
     {
         size_t column = az_sheet_column_of(rows, name, &spelling, &no_memory);
         if (no_memory) return AZ_NO_MEMORY;
+        if (says_nothing(map, properties, name, column < rows->column_count)) continue;
         if (column == rows->column_count) {
             AZ_TRY(az_sti_set(map->unknown, name, json_true()));
             continue;
@@ -208,11 +245,14 @@ static enum az_status read_properties(struct map *map, const json_t *properties,
     return AZ_OK;
 }
 
-/* The id where no property has it: that of the feature, without what an id cannot have, else its
- * place in the file. */
+/* The id where no property has it: that of an exported object, that of the feature, without what an
+ * id cannot have, else its place in the file. */
 static enum az_status set_id(struct map *map, const json_t *feature, struct az_csv_row *row)
 {
-    const json_t *given = json_object_get(feature, "id");
+    const json_t *properties = json_object_get(feature, "properties");
+    const struct own_kind *own = own_kind_of(properties);
+    const json_t *given =
+        own ? json_object_get(properties, own->id) : json_object_get(feature, "id");
     char *id = given && !json_is_array(given) ? text_of(map, given) : NULL;
     for (char *c = id; c && *c; c++)
         if ((unsigned char)*c < 0x80 && strchr(" /\\\"#%&'()*+,;<=>?@[]^`{|}~!$", *c)) *c = '-';
@@ -247,7 +287,12 @@ static enum az_status read_feature(struct map *map, const json_t *feature)
     struct az_sheet *rows = &sheet->rows;
     struct az_csv_row row = { map->feature, SS_COLUMNS, NULL };
     struct shape shape;
+    const struct own_kind *own = own_kind_of(json_object_get(feature, "properties"));
     size_t before = az_findings_total(sheet->findings);
+    if (own && !(sheet->of_districts ? own->of_districts : own->of_sites)) {
+        map->skipped++;
+        return AZ_OK;
+    }
     if (strcmp(az_sti_text(feature, "type"), "Feature") != 0) {
         wrong(map, &az_code_import_bad_geometry);
         return AZ_OK;
@@ -344,6 +389,9 @@ static void tell(const struct map *map)
     if (map->unnamed > 0)
         AZ_FIND(map->sheet->import->told, &az_code_import_told_ids, NULL,
                 AZ_NUMBER_PARAM("count", (double)map->unnamed));
+    if (map->skipped > 0)
+        AZ_FIND(map->sheet->import->told, &az_code_import_told_skipped, NULL,
+                AZ_NUMBER_PARAM("count", (double)map->skipped));
     json_object_foreach(map->unknown, name, value)
     {
         if (length + strlen(name) + 6 > sizeof names) {

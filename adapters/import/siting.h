@@ -99,6 +99,18 @@
       "{count} 地点に {member} がないため、種別と同名のもの、または唯一のものを用います")                                                 \
     X(import_told_lacking, "{count} sites have no {member}, and nothing tells which",                                                     \
       "{count} 地点に {member} がなく、どれを用いるか決められません")                                                                     \
+    X(import_told_no_options,                                                                                                             \
+      "{count} sites have neither options nor a menu: they cannot be chosen. Name a menu "                                                \
+      "(--menu, "                                                                                                                         \
+      "or the column) or import options (--table options)",                                                                               \
+      "{count} 地点に選択肢もメニューもなく、採用できません。メニューを指定するか（--menu "             \
+      "または列）、"                                                                                                                \
+      "選択肢を取り込んでください（--table options）")                                                                                    \
+    X(import_bad_default, "--{member} {value} is not in the instance",                                                                    \
+      "--{member} {value} は入力にありません")                                                                                            \
+    X(import_told_skipped,                                                                                                                \
+      "{count} features of an exported map are of another kind (nodes, lines, ...): left out",                                            \
+      "書き出した地図のほかの種類の地物（接続点・線路など）{count} 件は取り込みません")                                                   \
     X(import_told_by_area, "{count} sites by their area: {kw_per_m2} kW for each m2",                                                     \
       "{count} 地点は面積から容量を求めました（1 m2 あたり {kw_per_m2} kW）")                                                             \
     X(import_told_rows, "{added} added, {changed} changed", "追加 {added} 件、変更 {changed} 件")                                         \

@@ -47,7 +47,7 @@
     X(surfaces_too_small, "is {value} kW, the surfaces hold {maximum} kW beside existing PV: {over} kW too much", "{value} kW ですが、既設分のほかに面に置けるのは {maximum} kW です（{over} kW 超過）") \
     X(battery_without_power, "must be above 0 because the battery has {kwh} kWh", "蓄電池が {kwh} kWh あるため 0 より大きくなければなりません") \
     X(decided_without_in, "must not be given unless decision is in", "decision が in のときだけ指定できます") \
-    X(decided_unknown, "is {value}, which is none of the site's {count} options", "{value} は地点の {count} 個の選択肢にありません") \
+    X(decided_unknown, "is {value}, which is none of the site's {count} options: {options}", "{value} は地点の {count} 個の選択肢（{options}）にありません") \
     X(decided_without_options, "is in, but the site has no option", "採用と決まっていますが、選択肢がありません") \
     /* networks */                                                                                 \
     X(reinforcement_twice, "is already used by {other}", "{other} がすでに使っています")                \

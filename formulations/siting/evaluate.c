@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "formulations/siting/judge.h"
+#include "formulations/siting/resolve.h"
 
 static const struct az_money money_items[] = {
 #define MONEY(code_, en_, ja_) { .code = #code_, .item = { en_, ja_ } },
@@ -42,14 +43,29 @@ void st_money(struct st_judge *j, enum st_money_code code, const char *owner, do
     j->status = az_judgement_money(j->judgement, j->arena, money);
 }
 
+/* What does not fit, for people; of an option that its site does not have, those that it has:
+ * "choices/0 (a)/option: pv9 (pv3, pv5)". NULL: no memory. */
+static const char *name_misfit(const struct st_judge *j, const struct az_path *path,
+                               const char *place)
+{
+    const struct az_path *item = path->up;
+    if (!place || !path->name || strcmp(path->name, "option") != 0 || !item || item->name ||
+        item->index >= j->plan->choices.count)
+        return place;
+    const struct st_choice *choice = &j->plan->choices.items[item->index];
+    if (choice->site.index >= j->in->sites.count || !choice->option) return place;
+    const char *ids = st_option_ids(&j->in->sites.items[choice->site.index], j->arena);
+    return ids ? az_arena_format(j->arena, "%s: %s (%s)", place, choice->option, ids) : NULL;
+}
+
 /* A plan that does not fit is told place by place. */
 static void tell_misfit(void *data, const struct az_path *path)
 {
     struct st_judge *j = data;
-    const char *place = az_path_place(path, j->arena);
+    const char *place = az_path_place(path, j->arena), *what = name_misfit(j, path, place);
     if (j->status != AZ_OK) return;
-    if (place)
-        ST_BREACH(j, ST_RULE_plan_shape, path, path, place, 0, ST_WHAT(place));
+    if (what)
+        ST_BREACH(j, ST_RULE_plan_shape, path, path, place, 0, ST_WHAT(what));
     else
         j->status = AZ_NO_MEMORY;
 }

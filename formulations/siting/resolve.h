@@ -37,6 +37,9 @@ static inline bool st_has_network(const struct st_instance *in)
     return in->banks.count > 0 || in->feeders.count > 0 || in->upstream;
 }
 
+/* The ids of a site's options for people, "pv3, pv5, ..."; "-" without any. NULL: no memory. */
+const char *st_option_ids(const struct st_site *site, struct az_arena *arena);
+
 /* What is built at sites, and what they may get. */
 enum az_status st_resolve_options(struct st_resolver *r);
 

@@ -292,6 +292,17 @@ static enum az_status make_options(struct maker *m, struct st_site *site, size_t
     return AZ_OK;
 }
 
+#define SHOWN_IDS 12
+
+const char *st_option_ids(const struct st_site *site, struct az_arena *arena)
+{
+    const char *text = "-";
+    for (size_t o = 0; text && o < site->option_count && o < SHOWN_IDS; o++)
+        text = o == 0 ? site->option[o].id
+                      : az_arena_format(arena, "%s, %s", text, site->option[o].id);
+    return text && site->option_count > SHOWN_IDS ? az_arena_format(arena, "%s, ...", text) : text;
+}
+
 /* Counts of every site; fits: they are not too many. Counting ends where they are. */
 static enum az_status count_all(struct maker *m, size_t counts[], bool *fits)
 {

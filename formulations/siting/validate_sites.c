@@ -107,10 +107,13 @@ static void validate_decision(const struct st_validator *v, const struct st_site
     if (site->decided != ST_IN || too_much) return;
     if (site->option_count == 0)
         AZ_FIND0(v->findings, &st_code_decided_without_options, AZ_AT(at, "decision"));
-    else if (site->decided_option && site->decided_index == AZ_NO_INDEX)
+    else if (site->decided_option && site->decided_index == AZ_NO_INDEX) {
+        const char *ids = st_option_ids(site, v->arena);
         AZ_FIND(v->findings, &st_code_decided_unknown, AZ_AT(at, "decided_option"),
                 AZ_TEXT_PARAM("value", site->decided_option),
-                AZ_NUMBER_PARAM("count", (double)site->option_count));
+                AZ_NUMBER_PARAM("count", (double)site->option_count),
+                AZ_TEXT_PARAM("options", ids ? ids : "..."));
+    }
 }
 
 static void validate_state(const struct st_validator *v)
