@@ -178,6 +178,7 @@ START_TEST(hours_weekdays_and_numbers_are_read)
     ck_assert(!az_plain_number("2階", &value));
     ck_assert(!az_plain_number("", &value));
     ck_assert_str_eq(az_plain("ﾔﾏﾀﾞ　ﾊﾟｰﾙ ｳﾞ", false, arena), "ヤマダ パール ヴ");
+    ck_assert_str_eq(az_plain("\x17\xe6\xb3\xa2\xc2\x85\xe7\x94\xb0\x7f", false, arena), "波 田");
 }
 END_TEST
 

@@ -71,7 +71,8 @@ static uint32_t plain_code(uint32_t code)
     if (code == 0x301c) return '~';
     if ((code >= 0x2010 && code <= 0x2015) || code == 0x2212 || code == 0xff0d) return '-';
     if (code >= 0xff01 && code <= 0xff5e) return code - 0xff01 + '!';
-    return code == 0x3000 || code == 0xa0 || code == '\t' || code == '\r' ? ' ' : code;
+    bool control = (code < 0x20 && code != '\n') || (code >= 0x7f && code < 0xa0);
+    return code == 0x3000 || code == 0xa0 || control ? ' ' : code;
 }
 
 char *az_plain(const char *text, bool squeeze, struct az_arena *arena)

@@ -1,7 +1,8 @@
 /* japanese.h - numbers, dates, clocks and weekdays as offices write them.
  *
  * All of these take text that az_plain has made plain: full-width forms become ASCII, half-width
- * kana full-width, all kinds of dashes "-", wave dashes "~", and blanks around it are gone. */
+ * kana full-width, all kinds of dashes "-", wave dashes "~", control characters blanks, and blanks
+ * around it are gone. */
 #ifndef AZ_JAPANESE_H
 #define AZ_JAPANESE_H
 
