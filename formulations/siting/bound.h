@@ -50,6 +50,10 @@ enum az_status st_prices_move(struct st_search *search, int rounds, struct st_pr
 enum az_status st_sift(struct st_search *search, struct st_prices *prices, struct az_arena *arena,
                        struct st_point *point, enum az_solve_status *status);
 
+/* The value with n others before it, the least first; INFINITY where there are no more than n.
+ * Sorts them. */
+double st_nth_least(double values[], size_t count, size_t n);
+
 /* Activities of rows at a point: activity[row_count]. */
 enum az_status st_activities(const struct st_problem *problem, const struct st_point *point,
                              double activity[]);

@@ -84,12 +84,6 @@ enum az_status st_draft_plan(struct st_search *search, const struct st_prices *p
 
 /* --- the core --------------------------------------------------------------------------------- */
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* The reach that lets so many options in. */
 static enum az_status reach_of(const struct core *c, size_t wanted, double *reach)
 {
@@ -104,8 +98,7 @@ static enum az_status reach_of(const struct core *c, size_t wanted, double *reac
         if (c->prices->choice[s] != AZ_NO_INDEX && !p->forced[s])
             behind[count++] = -c->prices->least[s];
     }
-    if (count > 0) qsort(behind, count, sizeof *behind, ascending);
-    *reach = count > wanted ? behind[wanted] : INFINITY;
+    *reach = st_nth_least(behind, count, wanted);
     free(behind);
     return AZ_OK;
 }

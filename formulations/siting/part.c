@@ -8,7 +8,6 @@
 #include "solver/tolerances.h"
 
 #define USUAL_COST 64.0 /* a column's in a model */
-#define EMPTY 1e-7      /* relative: what a row without columns may lack */
 #define ROUNDS 60       /* of polishing */
 #define EACH 4          /* rows of an element in a round */
 
@@ -127,16 +126,11 @@ static enum az_status add_rows(struct builder *b)
     for (size_t i = 0; i < b->count; i++) sorted[start[b->items[i].row + 1]++] = b->items[i];
     for (size_t r = 0; r < part->row_count; r++) {
         const struct st_row *row = &p->rows[r];
-        double scale = b->largest[r] > 0 ? exp2(-round(log2(b->largest[r]))) : 1;
+        double scale = st_row_scale(b->largest[r]);
         double lower = row->lower - b->there[r], upper = row->upper - b->there[r];
         part->row_scale[r] = scale;
         part->row[r] = AZ_NO_INDEX;
-        if (start[r] == start[r + 1]) { /* rounding alone breaks no row without columns */
-            double leeway = EMPTY * fmax(1, fabs(isfinite(row->upper) ? row->upper : row->lower));
-            if (lower > 0 && lower <= leeway) lower = 0;
-            if (upper < 0 && upper >= -leeway) upper = 0;
-            if (lower <= 0 && upper >= 0) continue;
-        }
+        if (start[r] == start[r + 1] && st_row_holds(row, b->there[r])) continue;
         part->row[r] = part->model->row_count;
         az_row(part->model, lower * scale, upper * scale, NULL);
         for (size_t i = start[r]; i < start[r + 1]; i++)

@@ -359,3 +359,18 @@ done:
     az_arena_free(m.own);
     return status;
 }
+
+/* --- how far --------------------------------------------------------------------------------- */
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double st_nth_least(double values[], size_t count, size_t n)
+{
+    if (n >= count) return INFINITY;
+    qsort(values, count, sizeof *values, ascending);
+    return values[n];
+}

@@ -9,6 +9,8 @@
 #include "formulations/siting/separate.h"
 #include "solver/tolerances.h"
 
+#define ROUNDING 1e-7 /* relative: what a row that nothing can change may lack */
+
 /* --- growing ---------------------------------------------------------------------------------- */
 
 #define GROW(problem, items, count, capacity) \
@@ -174,6 +176,17 @@ size_t st_option_coefficients(const struct st_problem *p, size_t option,
 size_t st_static_coefficients(const struct st_problem *p, size_t index, struct st_coefficient out[])
 {
     return add_entries(p, p->static_entry[index], out, 0);
+}
+
+double st_row_scale(double largest)
+{
+    return largest > 0 ? exp2(-round(log2(largest))) : 1;
+}
+
+bool st_row_holds(const struct st_row *row, double activity)
+{
+    double leeway = ROUNDING * fmax(1, fabs(isfinite(row->upper) ? row->upper : row->lower));
+    return row->lower - activity <= leeway && row->upper - activity >= -leeway;
 }
 
 /* --- levels ----------------------------------------------------------------------------------- */

@@ -190,6 +190,12 @@ size_t st_option_coefficients(const struct st_problem *problem, size_t option,
 size_t st_static_coefficients(const struct st_problem *problem, size_t index,
                               struct st_coefficient out[]);
 
+/* A power of two that brings a row's largest coefficient near 1; 1 for a row of zeros. */
+double st_row_scale(double largest);
+
+/* Does a row that nothing can change hold with this in it? Rounding alone breaks none. */
+bool st_row_holds(const struct st_row *row, double activity);
+
 /* A measure of an option in a group's row, without its factor; 0 outside the group. */
 double st_measured(const struct st_problem *problem, const struct st_row *row, size_t option);
 

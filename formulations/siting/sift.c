@@ -18,12 +18,6 @@
 
 /* --- the first LP ----------------------------------------------------------------------------- */
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* How far behind the best an option may be to begin in the LP. */
 static enum az_status reach_of(const struct st_master *m, const struct st_prices *prices,
                                struct az_arena *scratch, double *reach)
@@ -36,8 +30,7 @@ static enum az_status reach_of(const struct st_master *m, const struct st_prices
     double *margin = AZ_ARRAY(scratch, sites, double);
     if (!margin) return AZ_NO_MEMORY;
     if (sites > 0) memcpy(margin, prices->margin, sites * sizeof *margin);
-    if (sites > 0) qsort(margin, sites, sizeof *margin, ascending);
-    *reach = margin[wanted];
+    *reach = st_nth_least(margin, sites, wanted);
     return AZ_OK;
 }
 

@@ -224,7 +224,7 @@ static double scale_of(const struct cell cells[], size_t from, size_t until)
 {
     double largest = 0;
     for (size_t i = from; i < until; i++) largest = fmax(largest, fabs(cells[i].value));
-    return largest > 0 ? exp2(-round(log2(largest))) : 1;
+    return st_row_scale(largest);
 }
 
 static enum az_status fit_statics(struct st_master *m)

@@ -6,7 +6,6 @@
 #include "formulations/siting/tree.h"
 #include "solver/tolerances.h"
 
-#define EMPTY 1e-7  /* relative: what a row without columns may lack */
 #define BROKEN 3e-7 /* relative: by so much a row is broken */
 #define ROUNDS 500  /* of rows in a solve */
 
@@ -140,12 +139,11 @@ static enum az_status sort_rows(struct builder *b)
         const struct st_row *row = &p->rows[r];
         double lower = row->lower - b->there[r], upper = row->upper - b->there[r];
         if (start[r] == start[r + 1]) {
-            double room = EMPTY * fmax(1, fabs(isfinite(row->upper) ? row->upper : row->lower));
-            if (lower > room || upper < -room) lp->is_empty = true;
+            if (!st_row_holds(row, b->there[r])) lp->is_empty = true;
             continue;
         }
         size_t k = lp->problem_rows++;
-        double scale = exp2(-round(log2(b->largest[r])));
+        double scale = st_row_scale(b->largest[r]);
         lp->row[k] = r;
         lp->at[k] = AZ_NO_INDEX;
         lp->scale[k] = scale;
