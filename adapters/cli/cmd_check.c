@@ -212,7 +212,8 @@ static int check_plan(struct az_cli *cli)
  */
 
 /* Plan i, against the instance as it was changed for it. json: NULL, or the list that it joins. */
-static int check_item(struct az_cli *cli, const json_t *study, size_t i, json_t *json)
+static int check_item(struct az_cli *cli, const json_t *study, size_t i,
+                      const struct az_cli_case *base, json_t *json)
 {
     struct az_cli_case data;
     const json_t *item = json_array_get(json_object_get(study, "plans"), i);
@@ -222,10 +223,8 @@ static int check_item(struct az_cli *cli, const json_t *study, size_t i, json_t 
     const char *id = az_cli_member(item, "id");
     if (!json && i > 0) putchar('\n');
     if (!json) az_cli_print(stdout, "%s (%s)\n", name, id);
-    int code = az_cli_case_open(cli, cli->arguments[0], &data);
-    if (code != AZ_EXIT_DONE) return code;
     fflush(stdout);
-    code = az_cli_case_study_plan(cli, cli->arguments[1], study, i, &data);
+    int code = az_cli_case_study_plan(cli, cli->arguments[1], study, i, base, &data);
     if (code == AZ_EXIT_DONE) code = judge(cli, &data, json ? &judgement : NULL);
     if (json)
         json_array_append_new(json, json_pack("{s:s, s:o*}", "id", id, "judgement", judgement));
@@ -244,19 +243,19 @@ static int check_study(struct az_cli *cli, const json_t *study)
             cli, "%s",
             az_cli_say(cli, "--complete and --output take one plan: --plan says which",
                        "--complete と --output の対象は一つの計画です。--plan で指定してください"));
-    struct az_cli_case data; /* an instance that is wrong is told once */
-    int opened = az_cli_case_open(cli, cli->arguments[0], &data);
-    if (opened == AZ_EXIT_DONE) az_cli_case_close(&data);
-    for (size_t i = 0; opened == AZ_EXIT_DONE && i < count; i++) {
-        const json_t *item = json_array_get(json_object_get(study, "plans"), i);
-        int code = check_item(cli, study, i, json);
-        if (!json_is_object(json_object_get(item, "plan"))) code = AZ_EXIT_NO;
-        if (worst == AZ_EXIT_DONE) worst = code;
-    }
+    struct az_cli_case base;
+    int opened = az_cli_case_open(cli, cli->arguments[0], &base);
     if (opened != AZ_EXIT_DONE) {
         json_decref(json);
         return opened;
     }
+    for (size_t i = 0; i < count; i++) {
+        const json_t *item = json_array_get(json_object_get(study, "plans"), i);
+        int code = check_item(cli, study, i, &base, json);
+        if (!json_is_object(json_object_get(item, "plan"))) code = AZ_EXIT_NO;
+        if (worst == AZ_EXIT_DONE) worst = code;
+    }
+    az_cli_case_close(&base);
     if (json) {
         int written = print_json(cli, json_pack("{s:o}", "plans", json));
         if (written != AZ_EXIT_DONE) worst = written;

@@ -123,9 +123,7 @@ static int link_plans(struct az_cli *cli, const json_t *document, struct az_stud
     for (size_t i = 0; code == AZ_EXIT_DONE && i < study->count; i++) {
         struct az_cli_case one;
         if (!study->items[i].plan) continue;
-        code = az_cli_case_open(cli, cli->arguments[0], &one);
-        if (code != AZ_EXIT_DONE) break;
-        code = az_cli_case_study_plan(cli, cli->arguments[1], document, i, &one);
+        code = az_cli_case_study_plan(cli, cli->arguments[1], document, i, study->data, &one);
         study->items[i].alternative.instance = one.instance;
         study->items[i].read = one.plan;
         az_cli_case_close(&one);

@@ -136,8 +136,9 @@ static int change_instance(struct az_cli *cli, const char *path, const json_t *c
     return az_findings_total(&findings) > 0 ? AZ_EXIT_USAGE : prepare(cli, path, data);
 }
 
-int az_cli_case_study_plan(struct az_cli *cli, const char *path, const json_t *study, size_t i,
-                           struct az_cli_case *data)
+/* Plan i, and the instance as it was changed for it in the place of the case's. */
+static int read_item(struct az_cli *cli, const char *path, const json_t *study, size_t i,
+                     struct az_cli_case *data)
 {
     const json_t *item = json_array_get(json_object_get(study, "plans"), i);
     const json_t *plan = json_object_get(item, "plan"), *problem = json_object_get(item, "problem");
@@ -152,6 +153,14 @@ int az_cli_case_study_plan(struct az_cli *cli, const char *path, const json_t *s
     if (code == AZ_EXIT_DONE)
         read_certificate(cli, path, json_object_get(item, "certificate"), data);
     return code;
+}
+
+int az_cli_case_study_plan(struct az_cli *cli, const char *path, const json_t *study, size_t i,
+                           const struct az_cli_case *base, struct az_cli_case *data)
+{
+    *data = *base;
+    json_incref(data->document);
+    return read_item(cli, path, study, i, data);
 }
 
 /* "a, b, c": what the plans of a study are called. */
@@ -173,7 +182,7 @@ static int read_named(struct az_cli *cli, const char *path, const json_t *study,
     compare_instances(cli, path, az_cli_member(study, "instance_sha256"), data);
     for (size_t i = 0; id && i < json_array_size(plans); i++)
         if (strcmp(az_cli_member(json_array_get(plans, i), "id"), id) == 0)
-            return az_cli_case_study_plan(cli, path, study, i, data);
+            return read_item(cli, path, study, i, data);
     if (id)
         return az_cli_usage(cli,
                             az_cli_say(cli, "%s: there is no plan %s in this study, only %s",

@@ -30,10 +30,10 @@ bool az_cli_is_study(const json_t *json);
  * reference; NULL for any other file, one that cannot be read, and with --plan. */
 void az_cli_study_open(const struct az_cli *cli, const char *path, json_t **study);
 
-/* Plan i of a study, as az_cli_case_plan does it. The case's instance must not have been changed
- * for another one. */
+/* Plan i of a study, as az_cli_case_plan does it, as a case of its own (closed also after a
+ * failure). base: the study's instance, opened; it stays as it is. */
 int az_cli_case_study_plan(struct az_cli *cli, const char *path, const json_t *study, size_t i,
-                           struct az_cli_case *data);
+                           const struct az_cli_case *base, struct az_cli_case *data);
 
 /* The option of commands that read plans. */
 #define AZ_STUDY_PLAN_OPTION                                                                  \

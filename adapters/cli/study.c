@@ -306,8 +306,7 @@ static enum az_status add_table(const struct az_study *study, bool front, struct
 #define KEYS 24 /* key numbers at most */
 
 /* The key numbers of every plan that none beats, a plan a column: the kind's own view of each, by
- * its label. Plans of a STUDY document that is drawn again have no instances of their own and are
- * left out. */
+ * its label. Items without a plan or an instance of their own are left out. */
 static enum az_status add_numbers(const struct az_study *study, struct az_arena *arena,
                                   struct az_view *view)
 {
