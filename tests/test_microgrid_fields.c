@@ -48,6 +48,7 @@ static void check_unit(const struct az_table *table, const struct az_field *fiel
         { "_minutes", "min" },
         { "_hz", "Hz" },
         { "_kg", "kg" },
+        { "_jpy_per_kg", "JPY/kg" },
     };
     size_t length = strlen(field->name), best = 0;
     const char *unit = NULL;

@@ -1,5 +1,6 @@
-/* fields.c - the members of a microgrid instance: the whole, its grids and connections, its state.
- * The assets are in fields_assets.c, the plan in fields_plan.c. */
+/* fields.c - the members of a microgrid instance: the whole, its grids and connections.
+ * The rest is in fields_assets.c, fields_loads.c, fields_water.c, fields_events.c,
+ * fields_outages.c and fields_state.c, the plan in fields_plan.c. */
 #include <string.h>
 
 #include "formulations/microgrid/tables.h"
@@ -28,13 +29,30 @@ static const struct az_field grid_fields[] = {
               AZ_EN_JA("50, 60, or 0 for a direct-current link", "50、60、直流連系は 0")),
     AZ_SERIES(struct mg_grid, reserve_up_kw, AZ_F_DEFAULT | AZ_F_SCALAR, "slots", "kW", 0,
               MG_MAX_KW, 0, AZ_EN_JA("Spinning reserve", "運転予備力"),
-              AZ_EN_JA("upward reserve that running units on this grid must hold in each slot",
-                       "各コマで、この系統の運転中の発電機が確保すべき上げ方向の予備力")),
+              AZ_EN_JA("upward reserve that this grid must hold in each slot",
+                       "各コマで、この系統が確保すべき上げ方向の予備力")),
     AZ_NUMBER(
         struct mg_grid, reserve_price_jpy_per_kwh, AZ_F_ADVANCED | AZ_F_ABOVE_MIN, "JPY/kWh", 0,
         MG_MAX_PRICE, NAN, AZ_EN_JA("Price of missing reserve", "予備力不足の単価"),
         AZ_EN_JA("price of each kWh of reserve that is missing; without it the reserve is firm",
                  "予備力不足 1 kWh あたりの単価。省略すると必ず確保します")),
+    AZ_SERIES(struct mg_grid, reserve_down_kw, AZ_F_DEFAULT | AZ_F_SCALAR | AZ_F_ADVANCED, "slots",
+              "kW", 0, MG_MAX_KW, 0, AZ_EN_JA("Downward reserve", "下げ方向の予備力"),
+              AZ_EN_JA("downward reserve that this grid must hold in each slot",
+                       "各コマで、この系統が確保すべき下げ方向の予備力")),
+    AZ_NUMBER(struct mg_grid, reserve_down_price_jpy_per_kwh, AZ_F_ADVANCED | AZ_F_ABOVE_MIN,
+              "JPY/kWh", 0, MG_MAX_PRICE, NAN,
+              AZ_EN_JA("Price of missing downward reserve", "下げ予備力不足の単価"),
+              AZ_EN_JA("price of each kWh of downward reserve that is missing; without it firm",
+                       "下げ予備力不足 1 kWh あたりの単価。省略すると必ず確保します")),
+    AZ_NUMBER(struct mg_grid, reserve_hours, AZ_F_DEFAULT | AZ_F_ADVANCED | AZ_F_ABOVE_MIN, "h", 0,
+              24, 0.5, AZ_EN_JA("Reserve lasts", "予備力の継続時間"),
+              AZ_EN_JA("how long a battery must be able to give its reserve",
+                       "蓄電池が予備力を出し続けられる時間")),
+    AZ_BOOLEAN(struct mg_grid, covers_largest_unit, AZ_F_DEFAULT | AZ_F_ADVANCED, 0,
+               AZ_EN_JA("Covers the largest unit", "最大ユニット脱落への備え"),
+               AZ_EN_JA("the reserve of the others replaces any unit of this grid",
+                        "どの発電機が脱落しても、他の予備力で補える")),
 };
 static const struct az_table grid_table =
     AZ_TABLE("grid", struct mg_grid, grid_fields, NULL,
@@ -43,6 +61,11 @@ static const struct az_table grid_table =
 
 /* --- connection points --------------------------------------------------------------------------
  */
+
+/* A flow that was agreed before, where it was. */
+#define PLANNED(M, LABEL_EN, LABEL_JA, EN, JA)                                                    \
+    AZ_SERIES(struct mg_connection, M, AZ_F_SCALAR | AZ_F_NULL | AZ_F_ADVANCED, "slots", "kW", 0, \
+              MG_MAX_KW, NAN, AZ_EN_JA(LABEL_EN, LABEL_JA), AZ_EN_JA(EN, JA))
 
 static const struct az_field connection_fields[] = {
     AZ_TEXT(struct mg_connection, id, AZ_F_REQUIRED | AZ_F_ID, AZ_EN_JA("Id", "識別子"),
@@ -108,84 +131,49 @@ static const struct az_field connection_fields[] = {
                AZ_EN_JA("interval of the local clock whose average import is the demand; a divisor "
                         "of 60",
                         "平均受電電力をデマンドとする計量間隔（現地時刻に整列、60 の約数）")),
+    PLANNED(scheduled_import_kw, "Scheduled import", "受電計画値",
+            "import already traded; null: not traded in that slot",
+            "約定済みの受電（null は約定なし）"),
+    PLANNED(scheduled_export_kw, "Scheduled export", "送電計画値",
+            "export already traded; null: not traded in that slot",
+            "約定済みの送電（null は約定なし）"),
+    AZ_SERIES(struct mg_connection, imbalance_short_jpy_per_kwh, AZ_F_SCALAR | AZ_F_ADVANCED,
+              "slots", "JPY/kWh", -MG_MAX_PRICE, MG_MAX_PRICE, NAN,
+              AZ_EN_JA("Imbalance, short", "不足インバランス単価"),
+              AZ_EN_JA("price of each kWh drawn beyond the schedule",
+                       "計画値を超えて受電した 1 kWh あたりの単価")),
+    AZ_SERIES(struct mg_connection, imbalance_long_jpy_per_kwh, AZ_F_SCALAR | AZ_F_ADVANCED,
+              "slots", "JPY/kWh", -MG_MAX_PRICE, MG_MAX_PRICE, NAN,
+              AZ_EN_JA("Imbalance, long", "余剰インバランス単価"),
+              AZ_EN_JA("earned for each kWh left over of the schedule",
+                       "計画値に対して余った 1 kWh あたりの収入")),
+    PLANNED(submitted_import_kw, "Submitted import", "提出済み受電計画",
+            "import of the plan that was submitted; null: none in that slot",
+            "提出済みの計画の受電（null はなし）"),
+    PLANNED(submitted_export_kw, "Submitted export", "提出済み送電計画",
+            "export of the plan that was submitted; null: none in that slot",
+            "提出済みの計画の送電（null はなし）"),
+    AZ_NUMBER(struct mg_connection, change_price_jpy_per_kwh, AZ_F_DEFAULT | AZ_F_ADVANCED,
+              "JPY/kWh", 0, MG_MAX_PRICE, 0, AZ_EN_JA("Price of a change", "計画変更の単価"),
+              AZ_EN_JA("cost of each kWh that differs from the submitted plan",
+                       "提出済みの計画と異なる 1 kWh あたりの費用")),
+    AZ_SERIES(struct mg_connection, locked, AZ_F_DEFAULT | AZ_F_SCALAR | AZ_F_ADVANCED, "slots",
+              NULL, 0, 1, 0, AZ_EN_JA("Locked", "変更不可"),
+              AZ_EN_JA("1 in slots where the submitted plan stands",
+                       "提出済みの計画を変えられないコマは 1")),
+    AZ_NUMBER(struct mg_connection, lock_price_jpy_per_kwh, AZ_F_ADVANCED | AZ_F_ABOVE_MIN,
+              "JPY/kWh", 0, MG_MAX_PRICE, NAN,
+              AZ_EN_JA("Price of breaking a lock", "変更不可の違反単価"),
+              AZ_EN_JA("price of each kWh that differs in a locked slot; without it firm",
+                       "変更不可のコマで異なる 1 kWh あたりの単価。省略すると必ず守ります")),
+    AZ_NUMBER(struct mg_connection, co2_kg_per_kwh, AZ_F_DEFAULT | AZ_F_ADVANCED, "kg/kWh", 0, 100,
+              0, AZ_EN_JA("CO2", "CO2 排出係数"),
+              AZ_EN_JA("carbon dioxide of each kWh imported", "受電 1 kWh あたりの CO2 排出量")),
 };
 const struct az_table mg_connection_table =
     AZ_TABLE("connection", struct mg_connection, connection_fields, NULL,
              AZ_EN_JA("a point where a grid meets the utility, with its tariff and limits",
                       "電力会社との連系点（料金と上限）"));
-
-/* --- state --------------------------------------------------------------------------------------
- */
-
-static const struct az_field unit_state_fields[] = {
-    AZ_BOOLEAN(struct mg_unit_state, on, AZ_F_REQUIRED, -1, AZ_EN_JA("On", "運転中"),
-               AZ_EN_JA("is the unit running", "運転中かどうか")),
-    AZ_NUMBER(struct mg_unit_state, hours, 0, "h", 0, AZ_NO_MAX, NAN, AZ_EN_JA("Hours", "経過時間"),
-              AZ_EN_JA("hours in that state so far; without it long enough for every rule",
-                       "その状態になってからの時間。省略時は十分に長いとみなします")),
-    AZ_NUMBER(struct mg_unit_state, power_kw, 0, "kW", 0, MG_MAX_KW, NAN, AZ_EN_JA("Power", "出力"),
-              AZ_EN_JA("power in the slot before; without it the minimum while on",
-                       "直前コマの出力。省略時は運転中なら最低出力")),
-};
-static const struct az_table unit_state_table =
-    AZ_TABLE("unit state", struct mg_unit_state, unit_state_fields, NULL,
-             AZ_EN_JA("a unit as it stands at the start", "開始時点の発電機の状態"));
-
-static const struct az_field battery_state_fields[] = {
-    AZ_NUMBER(struct mg_battery_state, charge_kwh, AZ_F_REQUIRED, "kWh", -MG_MAX_KWH, MG_MAX_KWH,
-              NAN, AZ_EN_JA("Charge", "蓄電量"),
-              AZ_EN_JA("energy stored, as measured", "計測した蓄電量")),
-};
-static const struct az_table battery_state_table =
-    AZ_TABLE("battery state", struct mg_battery_state, battery_state_fields, NULL,
-             AZ_EN_JA("a battery as it stands at the start", "開始時点の蓄電池の状態"));
-
-static const struct az_field converter_state_fields[] = {
-    AZ_NUMBER(struct mg_converter_state, input_kw, AZ_F_REQUIRED, "kW", -MG_MAX_KW, MG_MAX_KW, NAN,
-              AZ_EN_JA("Input", "入力"),
-              AZ_EN_JA("input in the slot before; negative from the far side",
-                       "直前コマの入力（逆方向は負）")),
-};
-static const struct az_table converter_state_table =
-    AZ_TABLE("converter state", struct mg_converter_state, converter_state_fields, NULL,
-             AZ_EN_JA("a converter as it stands at the start", "開始時点の周波数変換器の状態"));
-
-static const struct az_field connection_state_fields[] = {
-    AZ_NUMBER(struct mg_connection_state, peak_kw, 0, "kW", 0, MG_MAX_KW, NAN,
-              AZ_EN_JA("Demand so far", "当月の最大デマンド"),
-              AZ_EN_JA("highest metering interval of the month so far",
-                       "当月これまでの最大需要電力（デマンド）")),
-    AZ_NUMBER(struct mg_connection_state, open_energy_kwh, 0, "kWh", 0, MG_MAX_KWH, NAN,
-              AZ_EN_JA("Open interval", "計量途中の受電量"),
-              AZ_EN_JA("energy imported in the metering interval open at the start",
-                       "開始時点で計量途中の間隔にすでに受電した電力量")),
-};
-static const struct az_table connection_state_table =
-    AZ_TABLE("connection state", struct mg_connection_state, connection_state_fields, NULL,
-             AZ_EN_JA("a connection's meter at the start", "開始時点の連系点の計量値"));
-
-static const struct az_field unit_state_item = AZ_ITEM_OBJECT(&unit_state_table);
-static const struct az_field battery_state_item = AZ_ITEM_OBJECT(&battery_state_table);
-static const struct az_field converter_state_item = AZ_ITEM_OBJECT(&converter_state_table);
-static const struct az_field connection_state_item = AZ_ITEM_OBJECT(&connection_state_table);
-
-static const struct az_field state_fields[] = {
-    AZ_TIME(
-        struct mg_state, at, AZ_F_REQUIRED, AZ_EN_JA("At", "時点"),
-        AZ_EN_JA("moment of the state: the instance's start", "この状態の時点（計画の開始時刻）")),
-    AZ_MAP_OF(struct mg_state, units, 0, "units", &unit_state_item, AZ_EN_JA("Units", "発電機"),
-              AZ_EN_JA("by unit", "発電機ごと")),
-    AZ_MAP_OF(struct mg_state, batteries, 0, "batteries", &battery_state_item,
-              AZ_EN_JA("Batteries", "蓄電池"), AZ_EN_JA("by battery", "蓄電池ごと")),
-    AZ_MAP_OF(struct mg_state, converters, 0, "converters", &converter_state_item,
-              AZ_EN_JA("Converters", "周波数変換器"), AZ_EN_JA("by converter", "変換器ごと")),
-    AZ_MAP_OF(struct mg_state, connections, 0, "connections", &connection_state_item,
-              AZ_EN_JA("Connections", "連系点"), AZ_EN_JA("by connection", "連系点ごと")),
-};
-const struct az_table mg_state_table =
-    AZ_TABLE("microgrid state", struct mg_state, state_fields, NULL,
-             AZ_EN_JA("what was measured, or carried from the run before",
-                      "計測値、または前回の計画から引き継いだ状態"));
 
 /* --- the instance -------------------------------------------------------------------------------
  */
@@ -210,6 +198,22 @@ static const struct az_field renewable_item = AZ_ITEM_OBJECT(&mg_renewable_table
 static const struct az_field battery_item = AZ_ITEM_OBJECT(&mg_battery_table);
 static const struct az_field converter_item = AZ_ITEM_OBJECT(&mg_converter_table);
 static const struct az_field load_item = AZ_ITEM_OBJECT(&mg_load_table);
+static const struct az_field pond_item = AZ_ITEM_OBJECT(&mg_pond_table);
+static const struct az_field budget_item = AZ_ITEM_OBJECT(&mg_budget_table);
+static const struct az_field shiftable_item = AZ_ITEM_OBJECT(&mg_shiftable_table);
+static const struct az_field flexible_item = AZ_ITEM_OBJECT(&mg_flexible_table);
+static const struct az_field line_item = AZ_ITEM_OBJECT(&mg_line_table);
+static const struct az_field commitment_item = AZ_ITEM_OBJECT(&mg_commitment_table);
+static const struct az_field islanding_item = AZ_ITEM_OBJECT(&mg_islanding_table);
+static const struct az_field survival_item = AZ_ITEM_OBJECT(&mg_survival_table);
+static const struct az_field scenario_item = AZ_ITEM_OBJECT(&mg_scenario_table);
+
+static const struct az_choice repairs[] = {
+    { "previous", AZ_EN_JA("what the run before expected", "前回の予測") },
+    { "typical", AZ_EN_JA("the asset's typical value", "設備の平年値") },
+    { "neighbours", AZ_EN_JA("a line between the values around it", "前後の値の補間") },
+};
+static const struct az_field repair_item = AZ_ITEM_ENUM(repairs);
 
 static const struct az_field instance_fields[] = {
     AZ_TEXT(struct mg_instance, kind, 0, AZ_EN_JA("Kind", "種類"),
@@ -270,15 +274,74 @@ static const struct az_field instance_fields[] = {
                AZ_EN_JA("converters between grids", "系統間の周波数変換器")),
     AZ_LIST_OF(struct mg_instance, loads, 0, &load_item, AZ_EN_JA("Loads", "需要"),
                AZ_EN_JA("demand to be served", "供給すべき需要")),
+    AZ_LIST_OF(struct mg_instance, ponds, AZ_F_ADVANCED, &pond_item, AZ_EN_JA("Ponds", "調整池"),
+               AZ_EN_JA("water above hydro plants", "水力発電所の調整池")),
+    AZ_LIST_OF(struct mg_instance, budgets, AZ_F_ADVANCED, &budget_item,
+               AZ_EN_JA("Energy budgets", "電力量の枠"),
+               AZ_EN_JA("energy of some units in a window", "期間内の電力量の枠")),
+    AZ_LIST_OF(struct mg_instance, shiftables, AZ_F_ADVANCED, &shiftable_item,
+               AZ_EN_JA("Shiftable loads", "シフト負荷"),
+               AZ_EN_JA("runs whose start is free", "開始時刻を選べる負荷")),
+    AZ_LIST_OF(struct mg_instance, flexible_loads, AZ_F_ADVANCED, &flexible_item,
+               AZ_EN_JA("Flexible loads", "追従負荷"),
+               AZ_EN_JA("loads that follow surplus", "余剰に追従する負荷")),
+    AZ_LIST_OF(
+        struct mg_instance, lines, AZ_F_ADVANCED, &line_item, AZ_EN_JA("Lines", "送電線"),
+        AZ_EN_JA("lines and banks that connection points share", "連系点が共用する送電線とバンク")),
+    AZ_LIST_OF(struct mg_instance, commitments, AZ_F_ADVANCED, &commitment_item,
+               AZ_EN_JA("Commitments", "約束"),
+               AZ_EN_JA("what is sold already and has to be kept", "約束済みの取引")),
+    AZ_LIST_OF(
+        struct mg_instance, islandings, AZ_F_ADVANCED, &islanding_item,
+        AZ_EN_JA("Planned islandings", "計画的な自立運転"),
+        AZ_EN_JA("planned disconnections from the utility", "電力会社からの計画的な切り離し")),
+    AZ_OBJECT(struct mg_instance, blackout, AZ_F_ADVANCED, &mg_blackout_table,
+              AZ_EN_JA("Blackout", "停電"),
+              AZ_EN_JA("an outage that is there at the start", "開始時点で起きている停電")),
+    AZ_LIST_OF(
+        struct mg_instance, survivals, AZ_F_ADVANCED, &survival_item,
+        AZ_EN_JA("Survival", "停電への備え"),
+        AZ_EN_JA("outages to live through, whenever they begin", "いつ始まっても乗り切るべき停電")),
+    AZ_OBJECT(struct mg_instance, outlook, AZ_F_ADVANCED, &mg_outlook_table,
+              AZ_EN_JA("Outlook", "見通し"),
+              AZ_EN_JA("what is known of the time after the horizon", "計画期間の後の見通し")),
+    AZ_OBJECT(struct mg_instance, co2, AZ_F_ADVANCED, &mg_co2_table, AZ_EN_JA("CO2", "CO2"),
+              AZ_EN_JA("price and cap of carbon dioxide", "CO2 の単価と上限")),
+    AZ_OBJECT(struct mg_instance, local, AZ_F_ADVANCED, &mg_local_table,
+              AZ_EN_JA("Local share", "自給率"),
+              AZ_EN_JA("how much of the load is not to be imported", "自給率の下限")),
+    AZ_LIST_OF(
+        struct mg_instance, scenarios, AZ_F_ADVANCED, &scenario_item,
+        AZ_EN_JA("Scenarios", "シナリオ"),
+        AZ_EN_JA("other courses of the day, with their probabilities", "別の見通しとその確率")),
+    AZ_LIST_OF(struct mg_instance, on_missing, AZ_F_ADVANCED | AZ_F_UNIQUE, &repair_item,
+               AZ_EN_JA("Missing values", "欠測の扱い"),
+               AZ_EN_JA("how gaps of demand and forecasts are filled, in the order to try; without "
+                        "it they are refused",
+                        "需要と予測の欠測を補う方法（試す順）。省略時は欠測を拒否します")),
     AZ_OBJECT(struct mg_instance, state, 0, &mg_state_table, AZ_EN_JA("State", "初期状態"),
               AZ_EN_JA("what was measured at the start, or carried from the run before",
                        "開始時点の計測値、または前回からの引き継ぎ")),
 };
 
+/* Series that stand deeper: those of scenarios and of armable plants. */
+static size_t in_lists(const struct mg_instance *mg)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < mg->scenarios.count; i++) {
+        const struct mg_scenario *scenario = &mg->scenarios.items[i];
+        count += scenario->loads.count + scenario->renewables.count + scenario->market.count;
+    }
+    for (size_t i = 0; i < mg->lines.count; i++) count += mg->lines.items[i].armable.count;
+    return count;
+}
+
 size_t mg_asset_count(const struct mg_instance *mg)
 {
     return mg->grids.count + mg->connections.count + mg->units.count + mg->renewables.count +
-           mg->batteries.count + mg->converters.count + mg->loads.count;
+           mg->batteries.count + mg->converters.count + mg->loads.count + mg->ponds.count +
+           mg->shiftables.count + mg->flexible_loads.count + mg->lines.count +
+           mg->commitments.count + in_lists(mg);
 }
 
 /* Slots, unless so many of them with so many assets are refused anyway: then linking does not fill
@@ -286,6 +349,14 @@ size_t mg_asset_count(const struct mg_instance *mg)
 static size_t instance_count(const void *root, const char *name)
 {
     const struct mg_instance *mg = root;
+    if (strcmp(name, "outlook_slots") == 0) {
+        const struct mg_outlook *outlook = mg->outlook;
+        if (!outlook || outlook->slots < 1 || outlook->slots > MG_MAX_SLOTS) return AZ_NO_INDEX;
+        if (outlook->loads.count + outlook->renewables.count >
+            MG_MAX_CELLS / (size_t)outlook->slots)
+            return AZ_NO_INDEX;
+        return (size_t)outlook->slots;
+    }
     if (strcmp(name, "slots") != 0 || mg->slots < 1 || mg->slots > MG_MAX_SLOTS) return AZ_NO_INDEX;
     if (mg_asset_count(mg) > MG_MAX_CELLS / (size_t)mg->slots) return AZ_NO_INDEX;
     return (size_t)mg->slots;

@@ -1,18 +1,5 @@
-/* fields_assets.c - the members of units, renewables, batteries, converters and loads. */
+/* fields_assets.c - the members of units, renewables, batteries and converters. */
 #include "formulations/microgrid/tables.h"
-
-/* Rows that every asset has. */
-#define ID_AND_NAME(S)                                                                             \
-    AZ_TEXT(                                                                                       \
-        S, id, AZ_F_REQUIRED | AZ_F_ID, AZ_EN_JA("Id", "識別子"),                                  \
-        AZ_EN_JA("name by which plans and states refer to it", "計画や状態がこの設備を指す名前")), \
-        AZ_TEXT(S, name, 0, AZ_EN_JA("Name", "名称"), AZ_EN_JA("name for people", "表示用の名称"))
-#define OWNER(S)                                                     \
-    AZ_REFERENCE(S, owner, 0, "owners", AZ_EN_JA("Owner", "所有者"), \
-                 AZ_EN_JA("who bears its costs", "費用の帰属先"))
-#define GRID(S)                                                             \
-    AZ_REFERENCE(S, grid, AZ_F_REQUIRED, "grids", AZ_EN_JA("Grid", "系統"), \
-                 AZ_EN_JA("grid it stands on", "接続する系統"))
 
 static const struct az_choice sources[] = {
     { "hydro", AZ_EN_JA("hydro", "水力") },
@@ -31,7 +18,7 @@ static const struct az_choice availabilities[] = {
     { "trial", AZ_EN_JA("on trial: gives no reserve", "試運転中（予備力を出さない）") },
     { "planned", AZ_EN_JA("planned: not used yet", "計画中（まだ使わない）") },
 };
-static const struct az_choice out_of_range[] = {
+const struct az_choice mg_out_of_range_choices[2] = {
     { "reject", AZ_EN_JA("refuse the instance", "入力を拒否する") },
     { "clamp", AZ_EN_JA("take the nearest possible value and say so",
                         "範囲内の最も近い値に直して報告する") },
@@ -96,9 +83,9 @@ static const struct az_case cost_cases[] = {
 static const struct az_field start_tier_item = AZ_ITEM_OBJECT(&start_tier_table);
 
 static const struct az_field unit_fields[] = {
-    ID_AND_NAME(struct mg_unit),
-    GRID(struct mg_unit),
-    OWNER(struct mg_unit),
+    MG_ID_AND_NAME(struct mg_unit),
+    MG_GRID(struct mg_unit),
+    MG_OWNER(struct mg_unit),
     AZ_ENUM(struct mg_unit, source, AZ_F_DEFAULT, sources, MG_OTHER, AZ_EN_JA("Source", "電源種別"),
             AZ_EN_JA("what it runs on", "電源の種別")),
     AZ_ENUM(struct mg_unit, availability, AZ_F_DEFAULT, availabilities, MG_RUNNING,
@@ -153,10 +140,32 @@ static const struct az_field unit_fields[] = {
     AZ_NUMBER(struct mg_unit, co2_kg_per_kwh, AZ_F_DEFAULT, "kg/kWh", 0, 100, 0,
               AZ_EN_JA("CO2", "CO2 排出係数"),
               AZ_EN_JA("carbon dioxide of each kWh", "発電 1 kWh あたりの CO2 排出量")),
-    AZ_ENUM(struct mg_unit, out_of_range, AZ_F_DEFAULT | AZ_F_ADVANCED, out_of_range, MG_REJECT,
-            AZ_EN_JA("Power out of range", "範囲外の計測値"),
+    AZ_ENUM(struct mg_unit, out_of_range, AZ_F_DEFAULT | AZ_F_ADVANCED, mg_out_of_range_choices,
+            MG_REJECT, AZ_EN_JA("Power out of range", "範囲外の計測値"),
             AZ_EN_JA("what to do with a measured power that the unit cannot have",
                      "あり得ない出力の計測値の扱い")),
+    AZ_REFERENCE(struct mg_unit, pond, AZ_F_ADVANCED, "ponds", AZ_EN_JA("Pond", "調整池"),
+                 AZ_EN_JA("pond whose water it uses; without it water is no limit",
+                          "使用する水の調整池。省略時は水量の制約なし")),
+    AZ_NUMBER(struct mg_unit, water_factor, AZ_F_DEFAULT | AZ_F_ADVANCED | AZ_F_ABOVE_MIN, NULL, 0,
+              1000, 1, AZ_EN_JA("Water use", "使用水量"),
+              AZ_EN_JA("kWh of the pond for each kWh generated",
+                       "発電 1 kWh あたりに使う調整池の水量（kWh 換算）")),
+    AZ_NUMBER(struct mg_unit, water_no_load_kw, AZ_F_DEFAULT | AZ_F_ADVANCED, "kW", 0, MG_MAX_KW, 0,
+              AZ_EN_JA("No-load water", "無負荷使用水量"),
+              AZ_EN_JA("water used while on, whatever the power",
+                       "運転中に出力によらず使う水量（kW 換算）")),
+    AZ_BOOLEAN(struct mg_unit, grid_forming, AZ_F_DEFAULT | AZ_F_ADVANCED, 0,
+               AZ_EN_JA("Grid-forming", "自立運転（系統形成）"),
+               AZ_EN_JA("holds voltage and frequency of an island while on",
+                        "運転中、単独系統の電圧と周波数を維持できる")),
+    AZ_BOOLEAN(struct mg_unit, black_start, AZ_F_DEFAULT | AZ_F_ADVANCED, 0,
+               AZ_EN_JA("Black start", "ブラックスタート"),
+               AZ_EN_JA("can start on a dead grid", "停電した系統で自力起動できる")),
+    AZ_NUMBER(struct mg_unit, black_start_h, AZ_F_DEFAULT | AZ_F_ADVANCED, "h", 0, MG_MAX_HOURS,
+              0.5, AZ_EN_JA("Black-start time", "ブラックスタート所要時間"),
+              AZ_EN_JA("from the beginning of an outage to such a start, in whole slots",
+                       "停電発生から自力起動までの時間（コマの整数倍）")),
 };
 const struct az_table mg_unit_table =
     AZ_TABLE("unit", struct mg_unit, unit_fields, NULL,
@@ -166,22 +175,22 @@ const struct az_table mg_unit_table =
  */
 
 static const struct az_field renewable_fields[] = {
-    ID_AND_NAME(struct mg_renewable),
-    GRID(struct mg_renewable),
-    OWNER(struct mg_renewable),
+    MG_ID_AND_NAME(struct mg_renewable),
+    MG_GRID(struct mg_renewable),
+    MG_OWNER(struct mg_renewable),
     AZ_ENUM(struct mg_renewable, source, AZ_F_DEFAULT, sources, MG_SOLAR,
             AZ_EN_JA("Source", "電源種別"), AZ_EN_JA("what it runs on", "電源の種別")),
     AZ_ENUM(struct mg_renewable, availability, AZ_F_DEFAULT, availabilities, MG_RUNNING,
             AZ_EN_JA("Availability", "運用状況"),
             AZ_EN_JA("running, on trial or only planned", "運用中、試運転中、計画中のいずれか")),
-    AZ_SERIES(struct mg_renewable, forecast_kw, AZ_F_REQUIRED | AZ_F_SCALAR, "slots", "kW", 0,
-              MG_MAX_KW, NAN, AZ_EN_JA("Forecast", "発電予測"),
+    AZ_SERIES(struct mg_renewable, forecast_kw, AZ_F_REQUIRED | AZ_F_SCALAR | AZ_F_NULL, "slots",
+              "kW", 0, MG_MAX_KW, NAN, AZ_EN_JA("Forecast", "発電予測"),
               AZ_EN_JA("power that can be used in each slot", "各コマで利用できる出力の予測")),
-    AZ_SERIES(struct mg_renewable, low_kw, AZ_F_SCALAR | AZ_F_ADVANCED, "slots", "kW", 0, MG_MAX_KW,
-              NAN, AZ_EN_JA("Low forecast", "下位予測"),
+    AZ_SERIES(struct mg_renewable, low_kw, AZ_F_SCALAR | AZ_F_ADVANCED | AZ_F_NULL, "slots", "kW",
+              0, MG_MAX_KW, NAN, AZ_EN_JA("Low forecast", "下位予測"),
               AZ_EN_JA("lower band; without it the forecast", "予測の下限。省略時は予測値")),
-    AZ_SERIES(struct mg_renewable, high_kw, AZ_F_SCALAR | AZ_F_ADVANCED, "slots", "kW", 0,
-              MG_MAX_KW, NAN, AZ_EN_JA("High forecast", "上位予測"),
+    AZ_SERIES(struct mg_renewable, high_kw, AZ_F_SCALAR | AZ_F_ADVANCED | AZ_F_NULL, "slots", "kW",
+              0, MG_MAX_KW, NAN, AZ_EN_JA("High forecast", "上位予測"),
               AZ_EN_JA("upper band; without it the forecast", "予測の上限。省略時は予測値")),
     AZ_SERIES(struct mg_renewable, minimum_kw, AZ_F_DEFAULT | AZ_F_SCALAR, "slots", "kW", 0,
               MG_MAX_KW, 0, AZ_EN_JA("Cannot be curtailed", "抑制できない出力"),
@@ -193,6 +202,10 @@ static const struct az_field renewable_fields[] = {
     AZ_NUMBER(struct mg_renewable, curtailment_price_jpy_per_kwh, AZ_F_DEFAULT, "JPY/kWh", 0,
               MG_MAX_PRICE, 0, AZ_EN_JA("Curtailment price", "出力抑制の単価"),
               AZ_EN_JA("cost of every kWh not used", "抑制 1 kWh あたりの費用")),
+    AZ_SERIES(struct mg_renewable, typical_kw, AZ_F_SCALAR | AZ_F_ADVANCED, "slots", "kW", 0,
+              MG_MAX_KW, NAN, AZ_EN_JA("Typical power", "平年の出力"),
+              AZ_EN_JA("fills gaps of the forecast where on_missing says typical",
+                       "on_missing が typical のとき予測の欠測を補う値")),
 };
 const struct az_table mg_renewable_table =
     AZ_TABLE("renewable", struct mg_renewable, renewable_fields, NULL,
@@ -202,10 +215,41 @@ const struct az_table mg_renewable_table =
 /* --- batteries ----------------------------------------------------------------------------------
  */
 
+static const struct az_field reservation_fields[] = {
+    AZ_TEXT(struct mg_reservation, id, AZ_F_REQUIRED | AZ_F_ID, AZ_EN_JA("Id", "識別子"),
+            AZ_EN_JA("name by which plans and states refer to it", "計画や状態がこれを指す名前")),
+    AZ_TIME(struct mg_reservation, from, AZ_F_REQUIRED, AZ_EN_JA("From", "出発"),
+            AZ_EN_JA("departure; the whole slot it falls into is away",
+                     "出発時刻（含まれるコマ全体を不在とします）")),
+    AZ_TIME(struct mg_reservation, until, AZ_F_REQUIRED, AZ_EN_JA("Until", "帰着"),
+            AZ_EN_JA("return; the whole slot it falls into is away",
+                     "帰着時刻（含まれるコマ全体を不在とします）")),
+    AZ_INTEGER(struct mg_reservation, vehicles, AZ_F_DEFAULT, NULL, 1, MG_MAX_COUNT, 1,
+               AZ_EN_JA("Vehicles", "台数"), AZ_EN_JA("vehicles that leave", "出発する台数")),
+    AZ_NUMBER(struct mg_reservation, depart_share, AZ_F_DEFAULT, NULL, 0, 1, 0,
+              AZ_EN_JA("Charge on leaving", "出発時 SOC"),
+              AZ_EN_JA("least state of charge of each vehicle on leaving",
+                       "出発する各車両の充電率の下限")),
+    AZ_NUMBER(
+        struct mg_reservation, used_kwh, AZ_F_DEFAULT, "kWh", 0, MG_MAX_KWH, 0,
+        AZ_EN_JA("Used on the way", "走行消費量"),
+        AZ_EN_JA("energy that each vehicle uses while away", "不在中に 1 台が消費する電力量")),
+    AZ_NUMBER(struct mg_reservation, depart_price_jpy_per_kwh, AZ_F_ADVANCED | AZ_F_ABOVE_MIN,
+              "JPY/kWh", 0, MG_MAX_PRICE, NAN,
+              AZ_EN_JA("Price of missing charge", "出発時不足の単価"),
+              AZ_EN_JA("price of each kWh missing on leaving; without it the charge is firm",
+                       "出発時の不足 1 kWh あたりの単価。省略すると必ず守ります")),
+};
+static const struct az_table reservation_table =
+    AZ_TABLE("reservation", struct mg_reservation, reservation_fields, NULL,
+             AZ_EN_JA("vehicles of a fleet that are away for a time", "車両の予約（不在時間）"));
+static const struct az_field reservation_item = AZ_ITEM_OBJECT(&reservation_table);
+static const struct az_field grid_item = AZ_ITEM_REFERENCE("grids");
+
 static const struct az_field battery_fields[] = {
-    ID_AND_NAME(struct mg_battery),
-    GRID(struct mg_battery),
-    OWNER(struct mg_battery),
+    MG_ID_AND_NAME(struct mg_battery),
+    MG_GRID(struct mg_battery),
+    MG_OWNER(struct mg_battery),
     AZ_NUMBER(struct mg_battery, capacity_kwh, AZ_F_REQUIRED | AZ_F_ABOVE_MIN, "kWh", 0, MG_MAX_KWH,
               NAN, AZ_EN_JA("Capacity", "容量"),
               AZ_EN_JA("energy of a full battery", "満充電の電力量")),
@@ -263,10 +307,28 @@ static const struct az_field battery_fields[] = {
         AZ_EN_JA("in place of an end rule: what each kWh above the start charge is worth, and "
                  "each kWh below it costs",
                  "終了時の下限の代わりに、開始時から増えた 1 kWh の価値（減れば費用）")),
-    AZ_ENUM(struct mg_battery, out_of_range, AZ_F_DEFAULT | AZ_F_ADVANCED, out_of_range, MG_REJECT,
-            AZ_EN_JA("Charge out of range", "範囲外の計測値"),
+    AZ_ENUM(struct mg_battery, out_of_range, AZ_F_DEFAULT | AZ_F_ADVANCED, mg_out_of_range_choices,
+            MG_REJECT, AZ_EN_JA("Charge out of range", "範囲外の計測値"),
             AZ_EN_JA("what to do with a measured charge outside the device's window",
                      "SOC の範囲を外れた計測値の扱い")),
+    AZ_BOOLEAN(struct mg_battery, gives_reserve, AZ_F_DEFAULT | AZ_F_ADVANCED, 0,
+               AZ_EN_JA("Gives reserve", "予備力の供出"),
+               AZ_EN_JA("counts in the grid's reserves", "系統の予備力に算入する")),
+    AZ_BOOLEAN(
+        struct mg_battery, grid_forming, AZ_F_DEFAULT | AZ_F_ADVANCED, 0,
+        AZ_EN_JA("Grid-forming", "自立運転（系統形成）"),
+        AZ_EN_JA("holds voltage and frequency of an island", "単独系統の電圧と周波数を維持できる")),
+    AZ_INTEGER(struct mg_battery, count, AZ_F_DEFAULT | AZ_F_ADVANCED, NULL, 1, MG_MAX_COUNT, 1,
+               AZ_EN_JA("Count", "台数"),
+               AZ_EN_JA("so many equal ones: numbers here are each one's, plan and state are sums",
+                        "同じ蓄電池の台数（ここの値は 1 台分、計画と状態は合計）")),
+    AZ_LIST_OF(struct mg_battery, reservations, AZ_F_ADVANCED, &reservation_item,
+               AZ_EN_JA("Reservations", "予約"),
+               AZ_EN_JA("times when vehicles are away", "車両が不在となる時間")),
+    AZ_LIST_OF(struct mg_battery, shelter_grids, AZ_F_ADVANCED | AZ_F_UNIQUE, &grid_item,
+               AZ_EN_JA("Shelters", "避難所の系統"),
+               AZ_EN_JA("grids on which it may stand instead in a blackout",
+                        "停電時に代わりに接続できる系統")),
 };
 const struct az_table mg_battery_table =
     AZ_TABLE("battery", struct mg_battery, battery_fields, NULL,
@@ -290,12 +352,12 @@ static const struct az_table loss_segment_table =
 static const struct az_field loss_segment_item = AZ_ITEM_OBJECT(&loss_segment_table);
 
 static const struct az_field converter_fields[] = {
-    ID_AND_NAME(struct mg_converter),
+    MG_ID_AND_NAME(struct mg_converter),
     AZ_REFERENCE(struct mg_converter, from_grid, AZ_F_REQUIRED, "grids", AZ_EN_JA("From", "送り側"),
                  AZ_EN_JA("grid that forward input comes from", "順方向の送り側の系統")),
     AZ_REFERENCE(struct mg_converter, to_grid, AZ_F_REQUIRED, "grids", AZ_EN_JA("To", "受け側"),
                  AZ_EN_JA("grid that forward output goes to", "順方向の受け側の系統")),
-    OWNER(struct mg_converter),
+    MG_OWNER(struct mg_converter),
     AZ_NUMBER(struct mg_converter, forward_max_kw, AZ_F_REQUIRED, "kW", 0, MG_MAX_KW, NAN,
               AZ_EN_JA("Forward capacity", "順方向容量"),
               AZ_EN_JA("most input in the direction from, to", "順方向の最大入力")),
@@ -323,27 +385,16 @@ static const struct az_field converter_fields[] = {
     AZ_NUMBER(struct mg_converter, fee_jpy_per_kwh, AZ_F_DEFAULT, "JPY/kWh", 0, MG_MAX_PRICE, 0,
               AZ_EN_JA("Fee", "融通料金"),
               AZ_EN_JA("paid on each kWh of input", "入力 1 kWh ごとの料金")),
+    AZ_BOOLEAN(struct mg_converter, gives_reserve, AZ_F_DEFAULT | AZ_F_ADVANCED, 0,
+               AZ_EN_JA("Gives reserve", "予備力の融通"),
+               AZ_EN_JA("carries upward reserve from one grid to the other",
+                        "上げ方向の予備力を系統間で融通する")),
+    AZ_BOOLEAN(struct mg_converter, grid_forming, AZ_F_DEFAULT | AZ_F_ADVANCED, 0,
+               AZ_EN_JA("Grid-forming", "自立運転（系統形成）"),
+               AZ_EN_JA("holds voltage and frequency of the grid it feeds while on",
+                        "運転中、送り先の系統の電圧と周波数を維持できる")),
 };
 const struct az_table mg_converter_table =
     AZ_TABLE("converter", struct mg_converter, converter_fields, NULL,
              AZ_EN_JA("carries energy between two grids, one way at a time",
                       "系統間で電力を融通する周波数変換器（一度に一方向）"));
-
-/* --- loads --------------------------------------------------------------------------------------
- */
-
-static const struct az_field load_fields[] = {
-    ID_AND_NAME(struct mg_load),
-    GRID(struct mg_load),
-    OWNER(struct mg_load),
-    AZ_SERIES(struct mg_load, demand_kw, AZ_F_REQUIRED | AZ_F_SCALAR, "slots", "kW", 0, MG_MAX_KW,
-              NAN, AZ_EN_JA("Demand", "需要"),
-              AZ_EN_JA("power needed in each slot", "各コマの需要電力")),
-    AZ_NUMBER(struct mg_load, unserved_price_jpy_per_kwh, AZ_F_DEFAULT | AZ_F_ABOVE_MIN, "JPY/kWh",
-              0, MG_MAX_PRICE, 1000, AZ_EN_JA("Price of unserved load", "供給不足の単価"),
-              AZ_EN_JA("price of each kWh that is not served, in service mode",
-                       "供給できない 1 kWh あたりの単価（サービスモード）")),
-};
-const struct az_table mg_load_table =
-    AZ_TABLE("load", struct mg_load, load_fields, NULL,
-             AZ_EN_JA("a demand that is to be served", "供給すべき需要"));

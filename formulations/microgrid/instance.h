@@ -1,7 +1,8 @@
 /* instance.h - the microgrid kind: what an instance and a plan are, every member with its unit.
  *
- * Members above the line "derived" of each struct are declared in fields.c under the same name;
- * members below it are set by resolve.c and have no row. T is the number of slots, dt their length
+ * The plan is in plan.h; lines, commitments, outages, scenarios and the state are in events.h.
+ * Members above the line "derived" of each struct are declared in fields*.c under the same name;
+ * members below it are set by resolve*.c and have no row. T is the number of slots, dt their length
  * in hours. Series have T values. Slot t covers [start + t dt, start + (t+1) dt).
  *
  * What the judge and every model share is this arithmetic; each implements it by itself:
@@ -43,6 +44,89 @@
  *               end of each slot, its end charge once. In exact mode nothing is conceded,
  *               whatever prices say.
  *
+ *   windows     A time that is given as from and until is [from, until). Of budgets, commitments
+ * and flexible loads it stands on slot boundaries, since energy is counted; of outages and
+ * reservations it holds in every slot that it touches. A window that does not meet the horizon has
+ * no effect, and that is told. reserves    Up and down, in kW, each slot. Units: up as above; down
+ * r <= power - p_min and q(t-1) - q(t) + r <= ramp_down while on; a unit that is off, on trial or
+ * planned gives none, an armed one none up. Batteries that give reserve, with e the energy at the
+ * end of the slot (of those present) and h the grid's reserve_hours: up <= discharge_max -
+ * discharge + charge, up h / discharge_efficiency <= max(0, e - floor); down <= what taper leaves
+ * of charge_max - charge + discharge, down h charge_efficiency <= max - e. Converters that give
+ * reserve hand on up-reserve only: forward r <= forward_max - forward_in + backward_in, with
+ * standby losses (see needs_on) <= forward_max - forward_in while they run forward, backward_in -
+ *               min_transfer while backward, 0 while off; x(t) + r - x(t-1) <= ramp, x = forward
+ *               less backward input. It takes r from the from-grid's sum and adds r (1 - highest
+ *               segment loss) to the to-grid's; backward likewise. A grid's sum is at least
+ *               reserve_up (reserve_down) plus the capacity sold there less what its commitments
+ *               concede; and, where it covers its largest unit, for every unit j on it sum - r_j >=
+ *               power_j. Short: kW times dt, of the largest unit's rule for the worst j. In a
+ *               blackout nothing is asked.
+ *   ponds       level(t) = level(t-1) + (inflow - sum over its units (water_factor power +
+ *               water_no_load_kw on) - spill) dt within [min, capacity], 0 <= spill <= spill_max; in
+ *               kWh at a turbine with water_factor 1. End rule and end value as of batteries.
+ *   budgets     used_kwh (carried) + energy of the units in the window's slots <= max; >= min when
+ *               the window ends within the horizon. Nothing is prorated.
+ *   fleets      A battery entry stands for `count` equal ones: its numbers are each one's, plan and
+ *               state are the sums. A reservation takes `vehicles` of them away in the slots that
+ *               it touches, a .. b. They leave at the beginning of a with L together (departed),
+ *               vehicles min <= L <= vehicles max, L >= vehicles depart_share capacity or short at
+ *               its price; with nobody left, all energy goes. The plan's energy counts them with L
+ *               while away; at the end of b it falls by what was used: used = min(vehicles
+ *               used_kwh, L - vehicles min). Powers, taper, window, floor and reserve of a slot
+ *               are those of the vehicles present, with the energy that is not away; also right
+ *               after a departure the rest is in the window of who stays.
+ *   loads       0 <= interrupted <= demand sum(share), at the steps' prices, the cheapest first
+ *               (money, borne by the load's owner); 0 <= unserved <= demand - interrupted
+ *               (conceded), of which what exceeds (1 - critical_share) demand at the critical
+ *               price. Whoever is shed first is cheapest: prices do not rise with the tier.
+ *   shiftables  One start within the horizon, or none; its power is run_kw from there. None is
+ *               allowed without concession when a start after the horizon still ends in time.
+ *   flexible    min <= power <= max; value power dt is worth so much to its owner (income). Energy
+ *               of the window within [min_kwh, max_kwh], as budgets.
+ *   schedules   Where a schedule is given in a slot: net import - scheduled net = short - long;
+ *               scheduled energy at buy and sell, short bought and long sold at the imbalance
+ *               prices. Elsewhere buy and sell as before. Wheeling and demand on the actual import.
+ *               Each kWh of |net - submitted| at change_price; in locked slots net = submitted.
+ *   lines       flow = base + sum over its connections (export - import). |flow| <= normal; flow -
+ *               sum tripped <= emergency; 0 <= tripped <= power of the asset while armed, else 0.
+ *               Arming costs by the hour, what stands ready to be tripped by the kWh, both borne
+ *               by paid_by.
+ *   commitments demand response: import - export <= baseline - reduce + short. capacity: see
+ *               reserves. Their reward is earned in the run where the window begins.
+ *   islandings  The connections named: import = export = 0. A grid of which an outage shuts a
+ *               connection and leaves none is formed in a slot by a forming unit that is on, a
+ *               forming battery that is present, or a forming converter that is on and whose other
+ *               grid is formed by a unit, a battery or a live connection. Not formed: every flow
+ *               on it is 0, what cannot be curtailed included.
+ *   blackout    As an islanding from the start until the slot before restoration, or to the end.
+ *               Reservations that would begin in it lapse, and commitments, schedules, locks,
+ *               reserves in its slots. A unit that is off starts only if it has black_start or
+ *               its grid was formed in the slot before (the state's in the first). Floors and end
+ *               rules of batteries and ponds fall to the device's window until recovery_h after
+ *               restoration. A battery with shelter grids may stand on one of them in all slots of
+ *               the blackout. Restoration unknown: among plans, first the most survival hours, that
+ *               is slots from the start in which no critical share goes unserved; then money.
+ *   survival    For every start s of the window, over `length` slots or as far as is known: no
+ *               connection of the grids is live, other grids are not there, only the converters
+ *               named work; loads ask for critical_share demand; renewables give at most the low
+ *               band; batteries begin with energy(s-1) (those present, who stay so) and use all
+ *               down to min; a unit that was on in slot s-1 goes on from its power or stops for
+ *               good; one with black_start may start black_start_h after s; ramps, limits, losses
+ *               and the forming rule hold, minimum times, reserve and end rules do not. The
+ *               witness of each start shows it.
+ *   co2         units and imports by their factors.
+ *   local       imported <= (1 - min_share) (demand - interrupted - unserved + shiftables +
+ *               flexible loads), in kWh over the horizon.
+ *   scenarios   on/off, arming, shiftable starts, departures and shelters are the same in all; the
+ *               rest is each one's own. Cost and concessions are expectations, the instance itself
+ *               having the probability that is left. Survival is asked of the instance itself.
+ *   repair      A null in demand, forecast or band is filled by the first method of on_missing that
+ *               can: previous (state.forecasts at the same time), typical (the asset's typical_kw),
+ *               neighbours (a line between the values around, over gaps up to MG_NEIGHBOUR_HOURS).
+ *               None can: the instance is refused. A null in a band is the forecast. Told by
+ * ranges.
+ *
  * A site with a meter of its own (a public facility with its load, PV and battery) is a grid of its
  * own with one connection point. A direct-current link between converters is a grid of frequency 0:
  * its battery and its EVs stand on it. */
@@ -50,6 +134,8 @@
 #define AZ_MICROGRID_INSTANCE_H
 
 #include "formulations/formulation.h"
+#include "formulations/microgrid/events.h"
+#include "formulations/microgrid/plan.h"
 
 enum mg_mode { MG_SERVICE, MG_EXACT }; /* exact: nothing is priced, as in benchmarks */
 enum mg_tier_rule { MG_TIER_PHYSICAL, MG_TIER_PGLIB }; /* pglib: row (7) of the library's model */
@@ -71,6 +157,8 @@ enum mg_availability {
     MG_PLANNED
 }; /* trial: no reserve; planned: not used */
 enum mg_out_of_range { MG_REJECT, MG_CLAMP };
+enum mg_repair { MG_PREVIOUS, MG_TYPICAL, MG_NEIGHBOURS };
+#define MG_NEIGHBOUR_HOURS 2.0 /* longest gap that neighbours fill */
 
 /* Slots that are long enough for every rule: the carried time of a state that nobody measured. */
 #define MG_LONG ((size_t)1 << 40)
@@ -83,9 +171,15 @@ struct mg_owner {
 struct mg_grid {
     const char *id;
     const char *name;
-    double frequency_hz;              /* 50, 60, or 0 for direct current */
-    struct az_series reserve_up_kw;   /* spinning reserve from units on this grid; default 0 */
-    double reserve_price_jpy_per_kwh; /* absent: the reserve is firm */
+    double frequency_hz;                   /* 50, 60, or 0 for direct current */
+    struct az_series reserve_up_kw;        /* default 0 */
+    double reserve_price_jpy_per_kwh;      /* absent: the reserve upward is firm */
+    struct az_series reserve_down_kw;      /* default 0 */
+    double reserve_down_price_jpy_per_kwh; /* absent: firm */
+    double reserve_hours;                  /* default 0.5: how long a battery's reserve must last */
+    int covers_largest_unit; /* boolean, default false: the others' reserve replaces any unit */
+    /* derived */
+    bool formed0; /* carried: formed in the slot before the start */
 };
 
 /* Where the grid meets the utility. */
@@ -107,7 +201,18 @@ struct mg_connection {
                                                   highest metering interval, once, not per hour */
     double demand_floor_kw;                    /* default 0: a peak the month reaches in any case */
     int64_t metering_minutes; /* default 30: interval whose average is the demand */
+    struct az_series scheduled_import_kw, scheduled_export_kw; /* already traded; null or absent:
+                                                                  not traded in that slot */
+    struct az_series imbalance_short_jpy_per_kwh;              /* required with a schedule */
+    struct az_series imbalance_long_jpy_per_kwh; /* required with a schedule; <= short */
+    struct az_series submitted_import_kw, submitted_export_kw; /* of the plan before; null: none */
+    double change_price_jpy_per_kwh; /* default 0: each kWh that differs from the submitted plan */
+    struct az_series locked;         /* default 0; 1: as submitted */
+    double lock_price_jpy_per_kwh;   /* absent: locked slots are firm; per kWh that differs */
+    double co2_kg_per_kwh;           /* default 0: of imported energy */
     /* derived */
+    double *scheduled_kw;   /* [T] net import, NAN where nothing is traded */
+    double *submitted_kw;   /* [T] net import, NAN where nothing was submitted */
     double *buy, *sell;     /* [T] JPY/kWh, fees included but wheeling apart */
     size_t meter_slots;     /* slots in a metering interval; 1 when slots are longer */
     size_t meter_offset;    /* slots of the first interval that lie before the start */
@@ -158,9 +263,16 @@ struct mg_unit {
     double stop_cost_jpy;                      /* default 0 */
     struct az_variant cost;                    /* price or curve; absent: no running cost */
     double co2_kg_per_kwh;                     /* default 0 */
-    int out_of_range; /* enum mg_out_of_range, default reject: a measured power outside
-                         [p_min, p_max], or above 0 while off */
+    int out_of_range;        /* enum mg_out_of_range, default reject: a measured power outside
+                                [p_min, p_max], or above 0 while off */
+    struct az_ref pond;      /* ponds; absent: water is no limit */
+    double water_factor;    /* default 1: kWh of the pond for each kWh */
+    double water_no_load_kw; /* default 0: while on */
+    int grid_forming;        /* boolean, default false */
+    int black_start;         /* boolean, default false: starts on a dead grid */
+    double black_start_h;    /* default 0.5: whole slots; from an outage to such a start */
     /* derived */
+    size_t black_start_slots;
     double ramp_up_kw, ramp_down_kw; /* per slot; INFINITY when none */
     double start_kw, stop_kw;        /* start_limit, stop_limit; at most p_max */
     bool usable;                     /* availability is not planned */
@@ -188,6 +300,38 @@ struct mg_renewable {
     struct az_series minimum_kw;          /* default 0: what cannot be curtailed */
     double energy_jpy_per_kwh;            /* default 0: paid for every kWh used (a PPA) */
     double curtailment_price_jpy_per_kwh; /* default 0 */
+    struct az_series typical_kw;          /* absent: none; fills gaps of the forecast */
+};
+
+/* Water above a plant. */
+struct mg_pond {
+    const char *id;
+    const char *name;
+    struct az_ref owner;
+    double capacity_kwh, min_kwh; /* of energy at the turbine; min: default 0 */
+    struct az_series inflow_kw;   /* default 0 */
+    double spill_max_kw;          /* absent: no limit */
+    double end_share;             /* absent: at least the level at the start */
+    double end_price_jpy_per_kwh; /* absent: the end level is firm; per kWh short */
+    double end_value_jpy_per_kwh; /* given: no end rule, as of batteries */
+    int out_of_range;             /* enum mg_out_of_range, default reject */
+    /* derived */
+    double start_kwh; /* from the state; without one half way between min and capacity, told */
+    double end_kwh;   /* least level at the end; -INFINITY without an end rule */
+};
+
+/* Vehicles of a fleet that are away. */
+struct mg_reservation {
+    const char *id;
+    struct az_time from, until;
+    int64_t vehicles;                /* default 1; all away in a slot together at most count */
+    double depart_share;             /* default 0: charge to leave with, of each one's capacity */
+    double used_kwh;                 /* default 0: each one's, on the way */
+    double depart_price_jpy_per_kwh; /* absent: firm; per kWh short on leaving */
+    /* derived */
+    struct mg_window slots; /* away; empty: beyond the horizon, or lapsed in a blackout */
+    bool under_way;         /* left before the start */
+    double left_kwh;        /* under way: what all its vehicles left with */
 };
 
 struct mg_battery {
@@ -209,7 +353,14 @@ struct mg_battery {
                                      kWh below costs it */
     int out_of_range;             /* enum mg_out_of_range, default reject: a measured start charge
                                      outside the device's window */
-    /* derived */
+    int gives_reserve;            /* boolean, default false */
+    int grid_forming;             /* boolean, default false */
+    int64_t count;                /* default 1: so many equal ones, see fleets */
+    AZ_LIST(struct mg_reservation) reservations;
+    AZ_LIST(struct az_ref) shelter_grids; /* grids; absent: none */
+    /* derived: of one of them, but start and end of all */
+    double *present;         /* [T] how many are there in each slot */
+    double *home;            /* [T] how many are there at the end of each slot */
     double min_kwh, max_kwh; /* the device's window */
     double floor_kwh;        /* max(min, reserve_share * capacity) */
     double start_kwh;        /* from the state; without one: the floor or half the capacity, the
@@ -234,7 +385,10 @@ struct mg_converter {
     AZ_LIST(struct mg_loss_segment) loss_segments;
     double ramp_kw_per_h;   /* absent: none; on forward less backward input */
     double fee_jpy_per_kwh; /* default 0: per kWh of input */
+    int gives_reserve;      /* boolean, default false */
+    int grid_forming;       /* boolean, default false: forms the grid that it feeds */
     /* derived */
+    double worst_loss;    /* highest segment loss */
     size_t segment_count; /* >= 1 */
     double *segment_kw;   /* [segment_count] widths, the last one INFINITY */
     double *segment_loss; /* [segment_count] */
@@ -244,36 +398,57 @@ struct mg_converter {
     bool needs_on; /* on/off matters: no-load loss or minimum transfer */
 };
 
+struct mg_step {
+    double share; /* of the demand */
+    double price_jpy_per_kwh;
+};
+
 struct mg_load {
     const char *id;
     const char *name;
     struct az_ref grid, owner;
     struct az_series demand_kw;
     double unserved_price_jpy_per_kwh; /* default 1000 in service mode; exact: never unserved */
+    double critical_share;             /* default 0 */
+    double critical_price_jpy_per_kwh; /* absent: ten times the unserved price */
+    int64_t tier;                      /* default 1: shed last */
+    AZ_LIST(struct mg_step) steps;     /* interruptible by contract; absent: nothing */
+    struct az_series typical_kw;       /* absent: none; fills gaps of the demand */
+    /* derived */
+    double critical_jpy_per_kwh;
+    double interruptible_share; /* of all steps */
 };
 
-/* State, as measured or carried. Everything may be absent. */
-struct mg_unit_state {
-    int on;
-    double hours;    /* in that state, to `at`; absent: long enough for everything */
-    double power_kw; /* absent: p_min when on */
+/* A run of known shape whose start is free. */
+struct mg_shiftable {
+    const char *id;
+    const char *name;
+    struct az_ref grid, owner;
+    AZ_LIST(double) run_kw; /* a value for each slot of the run */
+    struct az_time earliest, latest_end;
+    double skip_price_jpy; /* absent: must run; else the price of leaving it out */
+    /* derived */
+    struct mg_window starts; /* slots with which it may start; empty: none */
+    bool may_wait;           /* a start after the horizon still ends in time */
+    size_t run_slots0;       /* under way at the start: slots behind it */
+    bool done;
 };
-struct mg_battery_state {
-    double charge_kwh;
-};
-struct mg_converter_state {
-    double input_kw; /* forward less backward: may be negative */
-};
-struct mg_connection_state {
-    double peak_kw;         /* highest metering interval of the month of `at` so far */
-    double open_energy_kwh; /* imported in the interval open at `at` */
-};
-struct mg_state {
-    struct az_time at; /* must be the instance's start */
-    AZ_MAP(struct mg_unit_state) units;
-    AZ_MAP(struct mg_battery_state) batteries;
-    AZ_MAP(struct mg_converter_state) converters;
-    AZ_MAP(struct mg_connection_state) connections;
+
+/* A load that follows surplus and pays its own price. */
+struct mg_flexible {
+    const char *id;
+    const char *name;
+    struct az_ref grid, owner;
+    struct az_series min_kw;            /* default 0 */
+    struct az_series max_kw;            /* required */
+    struct az_series value_jpy_per_kwh; /* default 0: what a kWh is worth to its owner */
+    struct az_time from, until;         /* window of the energy; absent: the horizon */
+    double min_kwh, max_kwh;            /* absent: none */
+    double energy_price_jpy_per_kwh;    /* absent: the energy is firm; per kWh above or below */
+    /* derived */
+    struct mg_window slots;
+    bool closes;
+    double used_kwh;
 };
 
 struct mg_instance {
@@ -298,62 +473,28 @@ struct mg_instance {
     AZ_LIST(struct mg_battery) batteries;
     AZ_LIST(struct mg_converter) converters;
     AZ_LIST(struct mg_load) loads;
+    AZ_LIST(struct mg_pond) ponds;
+    AZ_LIST(struct mg_budget) budgets;
+    AZ_LIST(struct mg_shiftable) shiftables;
+    AZ_LIST(struct mg_flexible) flexible_loads;
+    AZ_LIST(struct mg_line) lines;
+    AZ_LIST(struct mg_commitment) commitments;
+    AZ_LIST(struct mg_islanding) islandings;
+    struct mg_blackout *blackout;
+    AZ_LIST(struct mg_survival) survivals;
+    struct mg_outlook *outlook;
+    struct mg_co2 *co2;
+    struct mg_local *local;
+    AZ_LIST(struct mg_scenario) scenarios;
+    AZ_LIST(int) on_missing; /* enum mg_repair, in the order to try; absent: gaps are refused */
     struct mg_state *state;
     /* derived */
+    signed char *shut;       /* [connections * T] 1 planned islanding, 2 blackout, 0 live */
+    double base_probability; /* what the scenarios leave */
     size_t T;
     double dt;    /* hours */
     double scale; /* money_scale; else 1 in exact mode, and in service mode a tenth of what the load
                      would cost at the mean purchase price; > 0 */
-};
-
-/* --- the plan -----------------------------------------------------------------------------------
- */
-struct mg_unit_plan {
-    struct az_series on; /* 0 or 1 */
-    struct az_series power_kw;
-    struct az_series reserve_up_kw; /* absent: zeros */
-};
-struct mg_renewable_plan {
-    struct az_series used_kw;
-};
-struct mg_battery_plan {
-    struct az_series charge_kw, discharge_kw;
-    struct az_series energy_kwh; /* at the end of each slot */
-};
-struct mg_converter_plan {
-    struct az_series on; /* absent: where input flows */
-    struct az_series forward_in_kw, forward_out_kw, backward_in_kw, backward_out_kw;
-};
-struct mg_connection_plan {
-    struct az_series import_kw, export_kw;
-};
-struct mg_load_plan {
-    struct az_series unserved_kw; /* absent: zeros */
-};
-struct mg_grid_plan {
-    struct az_series marginal_price_jpy_per_kwh; /* result: what one more kWh of load costs */
-};
-struct mg_money_item {
-    const char *item, *owner;
-    double amount_jpy;
-};
-struct mg_summary { /* result, for people; the judge recomputes and never reads it */
-    double cost_jpy, penalty_jpy;
-    AZ_LIST(struct mg_money_item) money;
-    double co2_kg, local_share, imported_kwh, exported_kwh, curtailed_kwh, unserved_kwh;
-    AZ_MAP(double) billed_peak_kw; /* by connection: highest interval of the start's month */
-};
-struct mg_plan {
-    struct az_time start;
-    int64_t slot_minutes, slots;
-    AZ_MAP(struct mg_unit_plan) units;
-    AZ_MAP(struct mg_renewable_plan) renewables;
-    AZ_MAP(struct mg_battery_plan) batteries;
-    AZ_MAP(struct mg_converter_plan) converters;
-    AZ_MAP(struct mg_connection_plan) connections;
-    AZ_MAP(struct mg_load_plan) loads;
-    AZ_MAP(struct mg_grid_plan) grids;
-    struct mg_summary *summary;
 };
 
 extern const struct az_table mg_instance_table, mg_plan_table, mg_state_table;
