@@ -1,4 +1,5 @@
-/* fields_plan.c - the members of a microgrid plan. */
+/* fields_plan.c - the members of a microgrid plan. Witnesses of survival are in
+ * fields_witness.c. */
 #include <string.h>
 
 #include "formulations/microgrid/tables.h"
@@ -14,11 +15,17 @@
     AZ_NUMBER(struct mg_summary, M, AZ_F_RESULT, U, AZ_NO_MIN, AZ_NO_MAX, NAN, \
               AZ_EN_JA(LABEL_EN, LABEL_JA), AZ_EN_JA(EN, JA))
 
+/* A map by asset of the list of the same name. */
+#define ASSETS(S, M, LABEL_EN, LABEL_JA, EN, JA, ITEM) \
+    AZ_MAP_OF(S, M, 0, #M, &ITEM, AZ_EN_JA(LABEL_EN, LABEL_JA), AZ_EN_JA(EN, JA))
+
 static const struct az_field unit_fields[] = {
     SWITCH(struct mg_unit_plan, on, "1 while on, 0 while off", "運転中は 1、停止中は 0"),
     FLOW(struct mg_unit_plan, power_kw, "Power", "出力", "power", "発電出力"),
     FLOW(struct mg_unit_plan, reserve_up_kw, "Reserve", "予備力",
-         "spinning reserve held; without it none", "確保する運転予備力。省略時は 0"),
+         "upward reserve held; without it none", "確保する上げ予備力。省略時は 0"),
+    FLOW(struct mg_unit_plan, reserve_down_kw, "Downward reserve", "下げ予備力",
+         "downward reserve held; without it none", "確保する下げ予備力。省略時は 0"),
 };
 static const struct az_table unit_table =
     AZ_TABLE("unit plan", struct mg_unit_plan, unit_fields, NULL,
@@ -32,6 +39,8 @@ static const struct az_table renewable_table =
     AZ_TABLE("renewable plan", struct mg_renewable_plan, renewable_fields, NULL,
              AZ_EN_JA("what is used of a renewable", "再エネ電源の利用"));
 
+static const struct az_field left_item = AZ_ITEM_NUMBER("kWh", -MG_MAX_KWH, MG_MAX_KWH);
+
 static const struct az_field battery_fields[] = {
     FLOW(struct mg_battery_plan, charge_kw, "Charge", "充電", "charging power at the grid's side",
          "系統側の充電電力"),
@@ -40,6 +49,28 @@ static const struct az_field battery_fields[] = {
     AZ_SERIES(struct mg_battery_plan, energy_kwh, 0, "slots", "kWh", -MG_MAX_KWH, MG_MAX_KWH, NAN,
               AZ_EN_JA("Energy", "蓄電量"),
               AZ_EN_JA("energy stored at the end of each slot", "各コマの終わりの蓄電量")),
+    FLOW(struct mg_battery_plan, reserve_up_kw, "Upward reserve", "上げ予備力",
+         "upward reserve held; without it none", "確保する上げ予備力。省略時は 0"),
+    FLOW(struct mg_battery_plan, reserve_down_kw, "Downward reserve", "下げ予備力",
+         "downward reserve held; without it none", "確保する下げ予備力。省略時は 0"),
+    AZ_MAP_OF(
+        struct mg_battery_plan, departed_kwh, 0, NULL, &left_item,
+        AZ_EN_JA("Leaves with", "出発時の蓄電量"),
+        AZ_EN_JA("by reservation: what its vehicles leave with together; without it all there "
+                 "is when nobody stays, else what the reservation asks for",
+                 "予約ごとの出発時の蓄電量の合計。省略時は、残る車両がなければ全量、"
+                 "あれば予約の求める量")),
+    AZ_REFERENCE(struct mg_battery_plan, shelter_grid, 0, "grids", AZ_EN_JA("Shelter", "避難所"),
+                 AZ_EN_JA("grid on which it stands in a blackout; without it its own",
+                          "停電時に接続する系統。省略時は元の系統")),
+    AZ_SERIES(struct mg_battery_plan, corridor_low_kwh, AZ_F_RESULT, "slots", "kWh", AZ_NO_MIN,
+              AZ_NO_MAX, NAN, AZ_EN_JA("Corridor, low", "運用幅の下限"),
+              AZ_EN_JA("lowest charge from which the rest of the plan can be followed",
+                       "以後の計画を守れる蓄電量の下限")),
+    AZ_SERIES(struct mg_battery_plan, corridor_high_kwh, AZ_F_RESULT, "slots", "kWh", AZ_NO_MIN,
+              AZ_NO_MAX, NAN, AZ_EN_JA("Corridor, high", "運用幅の上限"),
+              AZ_EN_JA("highest charge from which the rest of the plan can be followed",
+                       "以後の計画を守れる蓄電量の上限")),
 };
 static const struct az_table battery_table =
     AZ_TABLE("battery plan", struct mg_battery_plan, battery_fields, NULL,
@@ -56,6 +87,12 @@ static const struct az_field converter_fields[] = {
          "input from the `to` grid", "受け側の系統からの入力"),
     FLOW(struct mg_converter_plan, backward_out_kw, "Backward output", "逆方向出力",
          "output to the `from` grid", "送り側の系統への出力"),
+    FLOW(struct mg_converter_plan, forward_reserve_kw, "Forward reserve", "順方向の予備力融通",
+         "upward reserve carried forward, of input; without it none",
+         "順方向に融通する上げ予備力（入力側）。省略時は 0"),
+    FLOW(struct mg_converter_plan, backward_reserve_kw, "Backward reserve", "逆方向の予備力融通",
+         "upward reserve carried backward, of input; without it none",
+         "逆方向に融通する上げ予備力（入力側）。省略時は 0"),
 };
 static const struct az_table converter_table =
     AZ_TABLE("converter plan", struct mg_converter_plan, converter_fields, NULL,
@@ -66,6 +103,10 @@ static const struct az_field connection_fields[] = {
          "電力会社からの受電電力"),
     FLOW(struct mg_connection_plan, export_kw, "Export", "送電", "power sold to the utility",
          "電力会社への送電（逆潮流）"),
+    AZ_SERIES(struct mg_connection_plan, change_kw, AZ_F_RESULT, "slots", "kW", AZ_NO_MIN,
+              AZ_NO_MAX, NAN, AZ_EN_JA("Change", "変更量"),
+              AZ_EN_JA("net import less that of the submitted plan",
+                       "提出済みの計画との差（受電を正とする）")),
 };
 static const struct az_table connection_table =
     AZ_TABLE("connection plan", struct mg_connection_plan, connection_fields, NULL,
@@ -74,19 +115,91 @@ static const struct az_table connection_table =
 static const struct az_field load_fields[] = {
     FLOW(struct mg_load_plan, unserved_kw, "Unserved", "供給不足",
          "demand that is not served; without it none", "供給できない需要。省略時は 0"),
+    FLOW(struct mg_load_plan, interrupted_kw, "Interrupted", "契約遮断",
+         "demand interrupted by contract; without it none", "契約により遮断する需要。省略時は 0"),
 };
 static const struct az_table load_table =
     AZ_TABLE("load plan", struct mg_load_plan, load_fields, NULL,
              AZ_EN_JA("what of a load is not served", "需要の供給状況"));
 
+static const struct az_field asset_item = AZ_ITEM_TEXT;
+static const struct az_field absorber_fields[] = {
+    AZ_LIST_OF(
+        struct mg_absorbers, assets, AZ_F_RESULT, &asset_item, AZ_EN_JA("Assets", "設備"),
+        AZ_EN_JA("the first absorbs a deviation first", "先頭の設備から順に偏差を吸収します")),
+};
+static const struct az_table absorber_table =
+    AZ_TABLE("absorbers", struct mg_absorbers, absorber_fields, NULL,
+             AZ_EN_JA("who follows what differs from the forecast", "予測との差を吸収する設備"));
+static const struct az_field absorber_item = AZ_ITEM_OBJECT(&absorber_table);
+
 static const struct az_field grid_fields[] = {
     AZ_SERIES(struct mg_grid_plan, marginal_price_jpy_per_kwh, AZ_F_RESULT, "slots", "JPY/kWh",
               AZ_NO_MIN, AZ_NO_MAX, NAN, AZ_EN_JA("Marginal price", "限界価格"),
               AZ_EN_JA("what one more kWh of load would cost", "需要が 1 kWh 増えたときの費用")),
+    AZ_LIST_OF(struct mg_grid_plan, deviation_order, AZ_F_RESULT, &absorber_item,
+               AZ_EN_JA("Order of absorbing", "偏差の吸収順"),
+               AZ_EN_JA("by slot: which assets follow what differs from the forecast",
+                        "コマごとの、予測との差を吸収する設備の順")),
 };
 static const struct az_table grid_table =
     AZ_TABLE("grid result", struct mg_grid_plan, grid_fields, NULL,
              AZ_EN_JA("results by grid", "系統ごとの結果"));
+
+static const struct az_field pond_fields[] = {
+    AZ_SERIES(struct mg_pond_plan, level_kwh, 0, "slots", "kWh", -MG_MAX_KWH, MG_MAX_KWH, NAN,
+              AZ_EN_JA("Level", "水量"),
+              AZ_EN_JA("water in the pond at the end of each slot", "各コマの終わりの水量")),
+    FLOW(struct mg_pond_plan, spill_kw, "Spill", "放流",
+         "water let past the turbine; without it none", "発電せずに流す水。省略時は 0"),
+};
+static const struct az_table pond_table =
+    AZ_TABLE("pond plan", struct mg_pond_plan, pond_fields, NULL,
+             AZ_EN_JA("what a pond holds and spills", "調整池の水量と放流"));
+
+static const struct az_field shiftable_fields[] = {
+    AZ_TIME(struct mg_shiftable_plan, start, 0, AZ_EN_JA("Start", "開始"),
+            AZ_EN_JA("start of the run; without it it does not start within the horizon",
+                     "運転の開始時刻。省略時は計画内に開始しません")),
+    AZ_SERIES(struct mg_shiftable_plan, power_kw, AZ_F_RESULT, "slots", "kW", AZ_NO_MIN, AZ_NO_MAX,
+              NAN, AZ_EN_JA("Power", "電力"), AZ_EN_JA("power of the run", "運転中の電力")),
+};
+static const struct az_table shiftable_table =
+    AZ_TABLE("shiftable load plan", struct mg_shiftable_plan, shiftable_fields, NULL,
+             AZ_EN_JA("when a shiftable load runs", "シフト負荷の運転時刻"));
+
+static const struct az_field flexible_fields[] = {
+    FLOW(struct mg_flexible_plan, power_kw, "Power", "電力", "power drawn", "消費する電力"),
+};
+static const struct az_table flexible_table =
+    AZ_TABLE("flexible load plan", struct mg_flexible_plan, flexible_fields, NULL,
+             AZ_EN_JA("what a flexible load draws", "追従負荷の消費"));
+
+static const struct az_field commitment_fields[] = {
+    FLOW(struct mg_commitment_plan, short_kw, "Short", "不足",
+         "what is conceded of the commitment; without it nothing", "約束に足りない量。省略時は 0"),
+};
+static const struct az_table commitment_table =
+    AZ_TABLE("commitment plan", struct mg_commitment_plan, commitment_fields, NULL,
+             AZ_EN_JA("how a commitment is kept", "約束の履行"));
+
+static const struct az_field arming_fields[] = {
+    SWITCH(struct mg_arming_plan, armed, "1 while armed", "待機中は 1"),
+    FLOW(struct mg_arming_plan, tripped_kw, "Ready to trip", "遮断対象",
+         "power that is tripped after a fault", "事故時に遮断する出力"),
+};
+static const struct az_table arming_table =
+    AZ_TABLE("arming", struct mg_arming_plan, arming_fields, NULL,
+             AZ_EN_JA("when a plant stands ready to be tripped", "電源の遮断待機"));
+static const struct az_field arming_item = AZ_ITEM_OBJECT(&arming_table);
+
+static const struct az_field line_fields[] = {
+    AZ_MAP_OF(struct mg_line_plan, arming, 0, "units|renewables", &arming_item,
+              AZ_EN_JA("Arming", "遮断待機"), AZ_EN_JA("by plant", "電源ごと")),
+};
+static const struct az_table line_table =
+    AZ_TABLE("line plan", struct mg_line_plan, line_fields, NULL,
+             AZ_EN_JA("which plants are armed for a line", "送電線のための遮断待機"));
 
 static const struct az_field money_fields[] = {
     AZ_TEXT(struct mg_money_item, item, AZ_F_RESULT, AZ_EN_JA("Item", "項目"),
@@ -101,6 +214,7 @@ static const struct az_table money_table =
              AZ_EN_JA("an amount by item and owner", "項目と所有者別の金額"));
 
 static const struct az_field money_item = AZ_ITEM_OBJECT(&money_table);
+static const struct az_field hours_item = AZ_ITEM_SERIES(0, "slots", "h", AZ_NO_MIN, AZ_NO_MAX);
 static const struct az_field peak_item = AZ_ITEM_NUMBER("kW", AZ_NO_MIN, AZ_NO_MAX);
 
 static const struct az_field summary_fields[] = {
@@ -123,6 +237,14 @@ static const struct az_field summary_fields[] = {
               AZ_EN_JA("Billed peak", "最大デマンド"),
               AZ_EN_JA("highest metering interval of the start's month, by connection",
                        "開始月の最大需要電力（連系点ごと）")),
+    RESULT(interrupted_kwh, "kWh", "Interrupted", "契約遮断電力量",
+           "load that was interrupted by contract", "契約により遮断した需要"),
+    RESULT(blackout_survival_h, "h", "Survival of the blackout", "停電中の供給継続時間",
+           "hours until critical load goes unserved", "重要負荷の供給が途切れるまでの時間"),
+    AZ_MAP_OF(struct mg_summary, survival_h, AZ_F_RESULT, "survivals", &hours_item,
+              AZ_EN_JA("Survival", "停電時の供給継続時間"),
+              AZ_EN_JA("hours lived through, by slot in which an outage begins",
+                       "停電が始まるコマごとの供給継続時間")),
 };
 static const struct az_table summary_table = AZ_TABLE(
     "microgrid summary", struct mg_summary, summary_fields, NULL,
@@ -135,6 +257,36 @@ static const struct az_field converter_item = AZ_ITEM_OBJECT(&converter_table);
 static const struct az_field connection_item = AZ_ITEM_OBJECT(&connection_table);
 static const struct az_field load_item = AZ_ITEM_OBJECT(&load_table);
 static const struct az_field grid_item = AZ_ITEM_OBJECT(&grid_table);
+
+static const struct az_field pond_item = AZ_ITEM_OBJECT(&pond_table);
+static const struct az_field shiftable_item = AZ_ITEM_OBJECT(&shiftable_table);
+static const struct az_field flexible_item = AZ_ITEM_OBJECT(&flexible_table);
+static const struct az_field commitment_item = AZ_ITEM_OBJECT(&commitment_table);
+static const struct az_field line_item = AZ_ITEM_OBJECT(&line_table);
+static const struct az_field survival_item = AZ_ITEM_OBJECT(&mg_survival_plan_table);
+
+static const struct az_field dispatch_fields[] = {
+    ASSETS(struct mg_dispatch, units, "Units", "発電機", "by unit", "発電機ごと", unit_item),
+    ASSETS(struct mg_dispatch, renewables, "Renewables", "再エネ電源", "by renewable",
+           "再エネ電源ごと", renewable_item),
+    ASSETS(struct mg_dispatch, batteries, "Batteries", "蓄電池", "by battery", "蓄電池ごと",
+           battery_item),
+    ASSETS(struct mg_dispatch, converters, "Converters", "周波数変換器", "by converter",
+           "変換器ごと", converter_item),
+    ASSETS(struct mg_dispatch, connections, "Connections", "連系点", "by connection", "連系点ごと",
+           connection_item),
+    ASSETS(struct mg_dispatch, loads, "Loads", "需要", "by load", "需要ごと", load_item),
+    ASSETS(struct mg_dispatch, ponds, "Ponds", "調整池", "by pond", "調整池ごと", pond_item),
+    ASSETS(struct mg_dispatch, flexible_loads, "Flexible loads", "追従負荷", "by flexible load",
+           "追従負荷ごと", flexible_item),
+    ASSETS(struct mg_dispatch, commitments, "Commitments", "約束", "by commitment", "約束ごと",
+           commitment_item),
+};
+static const struct az_table dispatch_table =
+    AZ_TABLE("scenario dispatch", struct mg_dispatch, dispatch_fields, NULL,
+             AZ_EN_JA("what a scenario does; what it leaves out is as in the plan",
+                      "シナリオでの運用（書かないものは計画と同じ）"));
+static const struct az_field dispatch_item = AZ_ITEM_OBJECT(&dispatch_table);
 
 static const struct az_field plan_fields[] = {
     AZ_TIME(struct mg_plan, start, AZ_F_REQUIRED, AZ_EN_JA("Start", "開始時刻"),
@@ -156,6 +308,18 @@ static const struct az_field plan_fields[] = {
               AZ_EN_JA("Connections", "連系点"), AZ_EN_JA("by connection", "連系点ごと")),
     AZ_MAP_OF(struct mg_plan, loads, 0, "loads", &load_item, AZ_EN_JA("Loads", "需要"),
               AZ_EN_JA("by load", "需要ごと")),
+    ASSETS(struct mg_plan, ponds, "Ponds", "調整池", "by pond", "調整池ごと", pond_item),
+    ASSETS(struct mg_plan, shiftables, "Shiftable loads", "シフト負荷", "by shiftable load",
+           "シフト負荷ごと", shiftable_item),
+    ASSETS(struct mg_plan, flexible_loads, "Flexible loads", "追従負荷", "by flexible load",
+           "追従負荷ごと", flexible_item),
+    ASSETS(struct mg_plan, commitments, "Commitments", "約束", "by commitment", "約束ごと",
+           commitment_item),
+    ASSETS(struct mg_plan, lines, "Lines", "送電線", "by line", "送電線ごと", line_item),
+    ASSETS(struct mg_plan, survivals, "Survival", "停電への備え",
+           "how the island lives through outages", "停電時の自立運転の証拠", survival_item),
+    ASSETS(struct mg_plan, scenarios, "Scenarios", "シナリオ", "by scenario", "シナリオごと",
+           dispatch_item),
     AZ_MAP_OF(struct mg_plan, grids, AZ_F_RESULT, "grids", &grid_item, AZ_EN_JA("Grids", "系統"),
               AZ_EN_JA("results by grid", "系統ごとの結果")),
     AZ_OBJECT(struct mg_plan, summary, AZ_F_RESULT, &summary_table, AZ_EN_JA("Summary", "要約"),

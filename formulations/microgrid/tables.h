@@ -34,6 +34,9 @@ extern const struct az_table mg_unit_table, mg_renewable_table, mg_battery_table
     mg_blackout_table, mg_survival_table, mg_outlook_table, mg_co2_table, mg_local_table,
     mg_scenario_table;
 
+/* Of plans. */
+extern const struct az_table mg_survival_plan_table;
+
 /* What a measured value out of range is taken as: names of enum mg_out_of_range. */
 extern const struct az_choice mg_out_of_range_choices[2];
 
