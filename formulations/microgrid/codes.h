@@ -15,15 +15,25 @@
     X(start_not_on_slot, "must stand on a {slot}-minute boundary of the local clock", "現地時刻の {slot} 分境界でなければなりません") \
     X(bad_frequency, "must be 50, 60 or 0, is {value}", "50、60、0 のいずれかです（{value} です）")                 \
     X(grid_unused, "has nothing on it", "設備が一つもありません")                                             \
-    X(reserve_without_units, "asks for reserve of {value} kW but no running unit stands on this grid", "予備力 {value} kW を求めていますが、この系統に運転できる発電機がありません") \
+    X(reserve_without_units, "asks for reserve of {value} kW but nothing on this grid gives any", "予備力 {value} kW を求めていますが、この系統に予備力を出せる設備がありません") \
     X(not_whole_slots, "must be whole slots of {slot} minutes, is {value} h", "{slot} 分コマの整数倍でなければなりません（{value} h です）") \
     X(state_other_time, "must be the start {start}, is {value}", "開始時刻 {start} でなければなりません（{value} です）") \
+    /* windows, gaps */                                                                            \
+    X(window_empty, "must be after {from}, is {value}", "{from} より後でなければなりません（{value} です）") \
+    X(time_not_on_slot, "must stand on a slot boundary, is {value}", "コマの境界でなければなりません（{value} です）") \
+    X(reading_missing, "is missing (null) up to slot {last}, and on_missing names no method that can fill it", "スロット {last} まで欠測（null）ですが、on_missing の方法では補えません") \
     /* connections */                                                                              \
     X(metering_not_divisor, "must divide 60 minutes, is {value}", "60 分の約数でなければなりません（{value} です）")   \
     X(metering_not_slots, "must be whole slots of {slot} minutes or divide them, is {value}", "{slot} 分コマの整数倍か約数でなければなりません（{value} です）") \
     X(price_missing, "is required because there is no market price", "市場価格がないため必須です")                 \
     X(limit_price_without_limit, "prices a limit that is not given", "上限がないのに超過の単価があります")               \
     X(no_open_interval, "must be 0: no metering interval is open at the start, is {value}", "開始時点に計量途中の間隔がないため 0 でなければなりません（{value} です）") \
+    X(imbalance_missing, "is required because a schedule is given", "計画値（約定）があるため必須です") \
+    X(imbalance_without_schedule, "prices a schedule that is not given", "計画値（約定）がないのにインバランス単価があります") \
+    X(long_above_short, "is {value}, above the price of being short ({maximum})", "{value} が不足時の単価 {maximum} を上回っています") \
+    X(change_without_submitted, "prices changes to a plan that was not submitted", "提出済みの計画がないのに変更の単価があります") \
+    X(lock_without_submitted, "locks a slot for which nothing was submitted", "提出済みの計画がないコマを変更不可にしています") \
+    X(lock_price_without_lock, "prices locked slots, but none is locked", "変更不可のコマがないのに違反の単価があります") \
     /* units */                                                                                    \
     X(p_max_below_min, "must be at least p_min_kw ({minimum}), is {value}", "p_min_kw（{minimum}）以上でなければなりません（{value} です）") \
     X(limit_below_p_min, "must be at least p_min_kw ({minimum}), is {value}", "p_min_kw（{minimum}）以上でなければなりません（{value} です）") \
@@ -64,6 +74,43 @@
     X(loss_said_twice, "must not be given beside loss_segments", "loss_segments と併用できません")               \
     X(all_is_lost, "leaves nothing at the output even at full input", "最大入力でも出力がありません")                  \
     X(input_outside_range, "must be between {minimum} and {maximum}, is {value}", "{minimum}～{maximum} でなければなりません（{value} です）") \
+    /* fleets */                                                                                   \
+    X(too_many_away, "takes {value} vehicles away at once, of {maximum}", "{maximum} 台のうち同時に {value} 台が不在になります") \
+    X(depart_above_window, "must be at most soc_max_share ({maximum}), is {value}", "soc_max_share（{maximum}）以下でなければなりません（{value} です）") \
+    X(away_above_charge, "adds up to {value}, more than the charge of all ({maximum})", "合計 {value} が全体の蓄電量 {maximum} を超えています") \
+    X(away_unknown, "names {value}, which is no reservation under way", "{value} は進行中の予約ではありません") \
+    X(shelter_is_home, "must be another grid than its own", "元の系統と別の系統でなければなりません") \
+    /* ponds and budgets */                                                                        \
+    X(pond_window_empty, "must be below capacity_kwh ({maximum}), is {value}", "capacity_kwh（{maximum}）より小さくなければなりません（{value} です）") \
+    X(pond_unused, "feeds no unit", "どの発電機にも使われていません") \
+    X(level_outside_window, "must be between {minimum} and {maximum}, is {value}", "{minimum}～{maximum} でなければなりません（{value} です）") \
+    X(bounds_missing, "needs max_kwh or min_kwh", "max_kwh か min_kwh が必要です") \
+    X(minimum_above_maximum, "must be at most {maximum}, is {value}", "{maximum} 以下でなければなりません（{value} です）") \
+    X(used_before_window, "must be 0: the window has not begun, is {value}", "期間がまだ始まっていないため 0 でなければなりません（{value} です）") \
+    /* loads */                                                                                    \
+    X(steps_above_demand, "and the critical share add up to {value}, more than 1", "重要負荷の割合との合計が {value} で、1 を超えています") \
+    X(critical_below_unserved, "must be at least the price of unserved load ({minimum}), is {value}", "供給不足の単価（{minimum}）以上でなければなりません（{value} です）") \
+    X(tier_above_price, "is {value}, above the {maximum} of {other}, which is shed later", "{value} が、後に遮断する {other} の {maximum} を上回っています") \
+    X(run_does_not_fit, "leaves {value} slots for a run of {minimum}", "{minimum} コマの運転に対して {value} コマしかありません") \
+    X(run_beyond_length, "must be at most the {maximum} slots of the run, is {value}", "運転の {maximum} コマ以下でなければなりません（{value} です）") \
+    X(energy_price_without_bounds, "prices bounds that are not given", "上下限がないのに過不足の単価があります") \
+    /* lines and commitments */                                                                    \
+    X(emergency_above_normal, "is {value}, above the normal rating {maximum}", "{value} が常時容量 {maximum} を超えています") \
+    X(armable_without_emergency, "needs emergency_kw", "emergency_kw が必要です") \
+    X(armable_elsewhere, "must stand on a grid of one of the connections", "連系点のいずれかと同じ系統になければなりません") \
+    X(armed_twice, "is listed already", "すでに挙げられています") \
+    /* outages */                                                                                  \
+    X(blackout_ahead, "must not be after the start {start}, is {value}: what is planned is an islanding", "開始時刻 {start} より後にはできません（{value} です）。予定の停電は islandings に書きます") \
+    X(converter_outside, "must join two of the grids", "対象の系統どうしをつなぐものでなければなりません") \
+    X(nothing_forms, "has nothing that can form it in an outage", "停電時に電圧と周波数を維持できる設備がありません") \
+    X(nothing_critical, "has no load with a critical share", "重要負荷の割合を持つ需要がありません") \
+    X(outlook_incomplete, "must have {value}, which has a critical share", "重要負荷の割合を持つ {value} が必要です") \
+    X(too_many_outlook_cells, "times {assets} series are {value} values, at most {maximum} are taken", "系列 {assets} 本との積 {value} が上限 {maximum} を超えています") \
+    /* money and scenarios */                                                                      \
+    X(cap_price_without_cap, "prices a cap that is not given", "上限がないのに超過の単価があります") \
+    X(probabilities_above_one, "add up to {value}, more than 1", "確率の合計が {value} で、1 を超えています") \
+    X(no_market_price, "has no market price to replace", "置き換える市場価格がありません") \
+    X(not_built, "is understood, but no plan can keep it yet", "入力としては正しいものの、計画ではまだ扱えません") \
     /* assumptions */                                                                              \
     X(unit_taken_off, "no state: taken as off and free to start", "状態がないため、停止中でいつでも起動できるとみなしました") \
     X(unit_taken_on, "no state, must run: taken as on at {value} kW", "状態がなく必須運転のため、{value} kW で運転中とみなしました") \
@@ -77,6 +124,16 @@
     X(peak_of_last_month, "demand {value} kW belongs to the month before: the new month begins at 0", "デマンド {value} kW は前月分のため、当月は 0 から始めます") \
     X(open_energy_assumed, "no state: nothing imported yet in the open metering interval", "状態がないため、計量途中の受電量を 0 とみなしました") \
     X(input_assumed, "no state: the ramp does not bind the first slot", "状態がないため、最初のコマの変化速度は制限しません") \
+    X(window_outside, "does not meet the horizon: has no effect", "計画期間と重ならないため、効果がありません") \
+    X(reading_repaired, "missing values from slot {first} to {last} are filled: {method}", "スロット {first} から {last} の欠測を補いました: {method}") \
+    X(level_assumed, "no state: level taken as {taken} kWh", "状態がないため、水量を {taken} kWh とみなしました") \
+    X(level_clamped, "measured level {value} kWh is taken as {taken} kWh", "水量の計測値 {value} kWh を {taken} kWh とみなしました") \
+    X(used_assumed, "no state: nothing used yet in a window that has begun", "状態がないため、始まっている期間の使用量を 0 とみなしました") \
+    X(away_assumed, "no state: the vehicles are taken to have left with {taken} kWh", "状態がないため、{taken} kWh で出発したとみなしました") \
+    X(reservation_lapsed, "lapses in the blackout", "停電のため失効します") \
+    X(run_missed, "cannot start any more: left out", "もう開始できないため、見送ります") \
+    X(grid_taken_dead, "no state: taken as without voltage", "状態がないため、停電しているとみなしました") \
+    X(survival_cut, "{value} starts look beyond what is known: asked for as far as that goes", "{value} 個の開始時刻では、わかっている範囲までしか確かめません") \
     /* carrying */                                                                                 \
     X(carry_not_boundary, "must be a slot boundary of the plan, is {value}", "計画のコマの境界でなければなりません（{value} です）") \
     X(carry_plan_misfit, "the plan does not fit the instance: {what}", "計画が入力と合いません: {what}")

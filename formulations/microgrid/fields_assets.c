@@ -164,8 +164,8 @@ static const struct az_field unit_fields[] = {
                AZ_EN_JA("can start on a dead grid", "停電した系統で自力起動できる")),
     AZ_NUMBER(struct mg_unit, black_start_h, AZ_F_DEFAULT | AZ_F_ADVANCED, "h", 0, MG_MAX_HOURS,
               0.5, AZ_EN_JA("Black-start time", "ブラックスタート所要時間"),
-              AZ_EN_JA("from the beginning of an outage to such a start, in whole slots",
-                       "停電発生から自力起動までの時間（コマの整数倍）")),
+              AZ_EN_JA("from the beginning of an outage to such a start, rounded up to slots",
+                       "停電発生から自力起動までの時間（コマに切り上げ）")),
 };
 const struct az_table mg_unit_table =
     AZ_TABLE("unit", struct mg_unit, unit_fields, NULL,

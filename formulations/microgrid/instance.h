@@ -270,7 +270,7 @@ struct mg_unit {
     double water_no_load_kw; /* default 0: while on */
     int grid_forming;        /* boolean, default false */
     int black_start;         /* boolean, default false: starts on a dead grid */
-    double black_start_h;    /* default 0.5: whole slots; from an outage to such a start */
+    double black_start_h;    /* default 0.5: from an outage to such a start */
     /* derived */
     size_t black_start_slots;
     double ramp_up_kw, ramp_down_kw; /* per slot; INFINITY when none */
@@ -331,6 +331,7 @@ struct mg_reservation {
     /* derived */
     struct mg_window slots; /* away; empty: beyond the horizon, or lapsed in a blackout */
     bool under_way;         /* left before the start */
+    bool returns;           /* within the horizon */
     double left_kwh;        /* under way: what all its vehicles left with */
 };
 

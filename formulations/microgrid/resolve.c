@@ -1,5 +1,5 @@
 /* resolve.c - from a linked instance to one ready for judge and model: slots, prices, months and
- * carried demand; units, batteries and converters are in resolve_assets.c.
+ * carried demand, windows; the rest is in resolve_*.c.
  *
  * Every derived member is set also when there are findings, so that validation can name every other
  * problem at once. */
@@ -25,6 +25,69 @@ enum az_status mg_positions(const struct mg_resolver *r, const struct az_ref key
     for (size_t k = 0; k < key_count; k++)
         if (keys[k].index < count) (*at)[keys[k].index] = k;
     return AZ_OK;
+}
+
+int64_t mg_slots_to(const struct mg_instance *mg, struct az_time at, bool up)
+{
+    int64_t length = mg->slot_minutes * 60, passed = at.utc_s - mg->start.utc_s;
+    int64_t slots = passed / length, rest = passed % length;
+    if (rest < 0) slots--, rest += length;
+    return slots + (up && rest > 0);
+}
+
+static size_t clip(int64_t slot, size_t T)
+{
+    if (slot < 0) return 0;
+    return slot > (int64_t)T ? T : (size_t)slot;
+}
+
+/* Energy that is counted cannot be cut within a slot. */
+static void check_boundary(const struct mg_resolver *r, struct az_time at,
+                           const struct az_path *path)
+{
+    char text[32];
+    if (mg_slots_to(r->mg, at, false) == mg_slots_to(r->mg, at, true)) return;
+    AZ_FIND(r->findings, &mg_code_time_not_on_slot, path,
+            AZ_TEXT_PARAM("value", az_time_format(at, text)));
+}
+
+struct mg_window mg_window_of(const struct mg_resolver *r, struct az_time from,
+                              struct az_time until, bool counted, const struct az_path *path,
+                              bool *closes)
+{
+    const struct mg_instance *mg = r->mg;
+    struct az_time end = az_slot_time(mg->start, mg->slot_minutes, mg->T);
+    struct mg_window window = { 0, 0 };
+    char first[32], last[32];
+    bool starts = az_time_given(from), stops = az_time_given(until);
+    if (!starts) from = mg->start;
+    if (!stops) until = end;
+    if (closes) *closes = until.utc_s <= end.utc_s;
+    if (counted && starts) check_boundary(r, from, AZ_AT(path, "from"));
+    if (counted && stops) check_boundary(r, until, AZ_AT(path, "until"));
+    if (starts && stops && until.utc_s <= from.utc_s) {
+        AZ_FIND(r->findings, &mg_code_window_empty, AZ_AT(path, "until"),
+                AZ_TEXT_PARAM("from", az_time_format(from, first)),
+                AZ_TEXT_PARAM("value", az_time_format(until, last)));
+        return window;
+    }
+    window.first = clip(mg_slots_to(mg, from, false), mg->T);
+    window.last = clip(mg_slots_to(mg, until, true), mg->T);
+    if (window.first < window.last) return window;
+    AZ_FIND0(r->assumptions, &mg_code_window_outside, path);
+    return (struct mg_window){ 0, 0 };
+}
+
+double mg_used_of(const struct mg_resolver *r, struct az_time from, size_t k, double measured,
+                  const struct az_path *path, const struct az_path *state)
+{
+    bool began = az_time_given(from) && from.utc_s < r->mg->start.utc_s;
+    if (began && k == AZ_NO_INDEX) AZ_FIND0(r->assumptions, &mg_code_used_assumed, path);
+    if (k == AZ_NO_INDEX) return 0;
+    if (!began && measured > AZ_FEASIBILITY_TOLERANCE)
+        AZ_FIND(r->findings, &mg_code_used_before_window, state,
+                AZ_NUMBER_PARAM("value", measured));
+    return began ? measured : 0;
 }
 
 static void resolve_time(struct mg_resolver *r)
@@ -198,10 +261,24 @@ static void resolve_scale(struct mg_instance *mg)
         mg->scale = fmax(1, 0.1 * energy_at_stake(mg) * typical_price(mg));
 }
 
+static bool is_outlook_too_large(const struct mg_resolver *r)
+{
+    const struct mg_outlook *outlook = r->mg->outlook;
+    if (!outlook || outlook->slots < 1) return false;
+    size_t series = outlook->loads.count + outlook->renewables.count;
+    if (series <= MG_MAX_CELLS / (size_t)outlook->slots) return false;
+    AZ_FIND(r->findings, &mg_code_too_many_outlook_cells, AZ_AT(AZ_AT(NULL, "outlook"), "slots"),
+            AZ_NUMBER_PARAM("assets", (double)series),
+            AZ_NUMBER_PARAM("value", (double)series * (double)outlook->slots),
+            AZ_NUMBER_PARAM("maximum", MG_MAX_CELLS));
+    return true;
+}
+
 /* Series of a refused size were not even linked: nothing else can be said then. */
 static bool is_too_large(const struct mg_resolver *r)
 {
     size_t assets = mg_asset_count(r->mg), slots = (size_t)r->mg->slots;
+    if (is_outlook_too_large(r)) return true;
     if (assets <= MG_MAX_CELLS / slots) return false;
     AZ_FIND(r->findings, &mg_code_too_many_cells, AZ_AT(NULL, "slots"),
             AZ_NUMBER_PARAM("assets", (double)assets),
@@ -217,10 +294,19 @@ enum az_status mg_resolve(void *instance, struct az_arena *arena, struct az_find
     size_t before = az_findings_total(findings);
     if (is_too_large(&r)) return AZ_OK;
     resolve_time(&r);
+    AZ_TRY(mg_resolve_repair(&r));
+    AZ_TRY(mg_resolve_outages(&r));
     AZ_TRY(resolve_connections(&r));
+    AZ_TRY(mg_resolve_schedules(&r));
     AZ_TRY(mg_resolve_units(&r));
     AZ_TRY(mg_resolve_batteries(&r));
+    AZ_TRY(mg_resolve_fleets(&r));
     AZ_TRY(mg_resolve_converters(&r));
+    AZ_TRY(mg_resolve_ponds(&r));
+    AZ_TRY(mg_resolve_budgets(&r));
+    AZ_TRY(mg_resolve_loads(&r));
+    mg_resolve_commitments(&r);
+    mg_resolve_scenarios(&r);
     resolve_scale(r.mg);
     /* Whoever gets findings here does not go on to validate: all problems at once. */
     if (az_findings_total(findings) > before) AZ_TRY(mg_validate(instance, arena, findings));

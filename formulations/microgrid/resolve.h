@@ -38,13 +38,50 @@ enum az_status mg_positions(const struct mg_resolver *r, const struct az_ref key
 /* A declared duration in slots; a finding when it is not whole. */
 size_t mg_slots_of(const struct mg_resolver *r, double hours, const struct az_path *path);
 
+/* [from, until) of the object at a path, absent ends those of the horizon, in slots: those that it
+ * touches. counted: energy is counted in it, so that it has to stand on boundaries. closes: it ends
+ * within the horizon; may be NULL. */
+struct mg_window mg_window_of(const struct mg_resolver *r, struct az_time from,
+                              struct az_time until, bool counted, const struct az_path *path,
+                              bool *closes);
+
+/* The carried amount of a window that may have begun before the start. k: entry of the state, or
+ * AZ_NO_INDEX; measured: its amount; path: of the object, state: of the measurement. */
+double mg_used_of(const struct mg_resolver *r, struct az_time from, size_t k, double measured,
+                  const struct az_path *path, const struct az_path *state);
+
+/* Slots from the start to a moment, rounded down or up; negative before the start. */
+int64_t mg_slots_to(const struct mg_instance *mg, struct az_time at, bool up);
+
+/* In this order. */
+enum az_status mg_resolve_repair(struct mg_resolver *r);
+enum az_status mg_resolve_outages(struct mg_resolver *r);
 enum az_status mg_resolve_units(struct mg_resolver *r);
 enum az_status mg_resolve_batteries(struct mg_resolver *r);
+enum az_status mg_resolve_fleets(struct mg_resolver *r);
 enum az_status mg_resolve_converters(struct mg_resolver *r);
+enum az_status mg_resolve_ponds(struct mg_resolver *r);
+enum az_status mg_resolve_budgets(struct mg_resolver *r);
+enum az_status mg_resolve_loads(struct mg_resolver *r);
+enum az_status mg_resolve_schedules(struct mg_resolver *r);
+void mg_resolve_commitments(struct mg_resolver *r);
+void mg_resolve_scenarios(struct mg_resolver *r);
 
 /* The rules over a kind of asset. */
 void mg_validate_units(const struct mg_instance *mg, struct az_findings *findings);
 void mg_validate_batteries(const struct mg_instance *mg, struct az_findings *findings);
 void mg_validate_converters(const struct mg_instance *mg, struct az_findings *findings);
+void mg_validate_water(const struct mg_instance *mg, struct az_findings *findings);
+void mg_validate_loads(const struct mg_instance *mg, struct az_findings *findings);
+void mg_validate_market(const struct mg_instance *mg, struct az_findings *findings);
+void mg_validate_lines(const struct mg_instance *mg, struct az_findings *findings);
+void mg_validate_outages(const struct mg_instance *mg, struct az_findings *findings);
+void mg_validate_scenarios(const struct mg_instance *mg, struct az_findings *findings);
+
+/* Can anything on the grid give reserve in a direction (enum mg_reserve_way)? */
+bool mg_has_reserve(const struct mg_instance *mg, size_t grid, int way);
+
+/* Names what is understood but not planned yet: judge and models do not know it. */
+void mg_validate_unbuilt(const struct mg_instance *mg, struct az_findings *findings);
 
 #endif

@@ -65,6 +65,7 @@ static void resolve_limits(struct mg_resolver *r, size_t i)
     unit->min_up = mg_slots_of(r, unit->min_up_h, MG_MEMBER("units", i, unit->id, "min_up_h"));
     unit->min_down =
         mg_slots_of(r, unit->min_down_h, MG_MEMBER("units", i, unit->id, "min_down_h"));
+    unit->black_start_slots = (size_t)ceil(unit->black_start_h / r->mg->dt - AZ_HOURS_TOLERANCE);
     if (unit->min_up < 1) unit->min_up = 1;
     if (unit->min_down < 1) unit->min_down = 1;
 }
@@ -175,7 +176,8 @@ static double measured_charge(struct mg_resolver *r, const struct mg_battery *ba
                               double charge)
 {
     const struct az_path *path = MG_STATE("batteries", battery->id, "charge_kwh");
-    double low = battery->min_kwh, high = battery->max_kwh;
+    double count = (double)battery->count;
+    double low = battery->min_kwh * count, high = battery->max_kwh * count;
     if (high < low) return low;
     double taken = fmin(fmax(charge, low), high);
     if (mg_within(charge, low, high)) return taken;
@@ -192,20 +194,20 @@ static void resolve_battery(struct mg_resolver *r, size_t i, size_t k)
 {
     const struct mg_state *state = r->mg->state;
     struct mg_battery *battery = &r->mg->batteries.items[i];
-    double capacity = battery->capacity_kwh;
+    double capacity = battery->capacity_kwh, count = (double)battery->count;
     battery->min_kwh = battery->soc_min_share * capacity;
     battery->max_kwh = battery->soc_max_share * capacity;
     battery->floor_kwh = fmax(battery->min_kwh, battery->reserve_share * capacity);
     if (k != AZ_NO_INDEX) {
         battery->start_kwh = measured_charge(r, battery, state->batteries.items[k].charge_kwh);
     } else {
-        battery->start_kwh = fmin(fmax(battery->floor_kwh, capacity / 2), battery->max_kwh);
+        battery->start_kwh = count * fmin(fmax(battery->floor_kwh, capacity / 2), battery->max_kwh);
         AZ_FIND(r->assumptions, &mg_code_charge_assumed,
                 AZ_ITEM(AZ_AT(NULL, "batteries"), i, battery->id),
                 AZ_NUMBER_PARAM("taken", battery->start_kwh));
     }
     battery->end_kwh = battery->start_kwh;
-    if (!isnan(battery->end_share)) battery->end_kwh = battery->end_share * capacity;
+    if (!isnan(battery->end_share)) battery->end_kwh = count * battery->end_share * capacity;
     if (!isnan(battery->end_value_jpy_per_kwh)) battery->end_kwh = -INFINITY;
 }
 
@@ -237,6 +239,9 @@ static enum az_status resolve_segments(struct mg_resolver *r, struct mg_converte
         from = segment->up_to_kw;
     }
     if (converter->loss_segments.count == 0) converter->segment_loss[0] = converter->loss_share;
+    converter->worst_loss = 0;
+    for (size_t k = 0; k < count; k++)
+        converter->worst_loss = fmax(converter->worst_loss, converter->segment_loss[k]);
     converter->segment_kw[count - 1] = INFINITY;
     return AZ_OK;
 }

@@ -160,10 +160,28 @@ static void validate_window(const struct mg_battery *battery, size_t i,
                 AZ_NUMBER_PARAM("value", battery->taper_from_share));
 }
 
+static void validate_fleet(const struct mg_battery *battery, size_t i, struct az_findings *findings)
+{
+    for (size_t k = 0; k < battery->reservations.count; k++) {
+        const struct mg_reservation *reservation = &battery->reservations.items[k];
+        if (reservation->depart_share <= battery->soc_max_share) continue;
+        const struct az_path *path = MG_MEMBER("batteries", i, battery->id, "reservations");
+        AZ_FIND(findings, &mg_code_depart_above_window,
+                AZ_AT(AZ_ITEM(path, k, reservation->id), "depart_share"),
+                AZ_NUMBER_PARAM("maximum", battery->soc_max_share),
+                AZ_NUMBER_PARAM("value", reservation->depart_share));
+    }
+    for (size_t k = 0; k < battery->shelter_grids.count; k++)
+        if (battery->shelter_grids.items[k].index == battery->grid.index)
+            AZ_FIND0(findings, &mg_code_shelter_is_home,
+                     AZ_ITEM(MG_MEMBER("batteries", i, battery->id, "shelter_grids"), k, NULL));
+}
+
 static void validate_battery(const struct mg_battery *battery, size_t i,
                              struct az_findings *findings)
 {
     validate_window(battery, i, findings);
+    validate_fleet(battery, i, findings);
     if (battery->taper_full_kw > 0 && isnan(battery->taper_from_share))
         AZ_FIND0(findings, &mg_code_taper_without_start,
                  MG_MEMBER("batteries", i, battery->id, "taper_full_kw"));

@@ -1,0 +1,138 @@
+/* resolve_outages.c - which connections are shut in which slots, how long a blackout lasts, and
+ * when the outages begin that the island must live through. */
+#include "formulations/microgrid/resolve.h"
+
+enum { SHUT_BY_PLAN = 1, SHUT_BY_BLACKOUT = 2 };
+
+/* Marks the connections named, or all of them, over a window. */
+static void shut(struct mg_instance *mg, size_t count, const struct az_ref connections[],
+                 struct mg_window window, signed char by)
+{
+    for (size_t k = 0; k < (count ? count : mg->connections.count); k++) {
+        size_t i = count ? connections[k].index : k;
+        for (size_t t = window.first; i < mg->connections.count && t < window.last; t++)
+            mg->shut[i * mg->T + t] = by;
+    }
+}
+
+static void resolve_islandings(struct mg_resolver *r)
+{
+    struct mg_instance *mg = r->mg;
+    for (size_t i = 0; i < mg->islandings.count; i++) {
+        struct mg_islanding *islanding = &mg->islandings.items[i];
+        const struct az_path *path = AZ_ITEM(AZ_AT(NULL, "islandings"), i, islanding->id);
+        islanding->slots = mg_window_of(r, islanding->from, islanding->until, false, path, NULL);
+        shut(mg, islanding->connections.count, islanding->connections.items, islanding->slots,
+             SHUT_BY_PLAN);
+    }
+}
+
+/* Slots before a moment, those that it falls into included; within 0 .. T. */
+static size_t slots_before(const struct mg_instance *mg, struct az_time at)
+{
+    int64_t slots = mg_slots_to(mg, at, true);
+    if (slots < 0) return 0;
+    return slots > (int64_t)mg->T ? mg->T : (size_t)slots;
+}
+
+static void resolve_blackout(struct mg_resolver *r)
+{
+    struct mg_instance *mg = r->mg;
+    struct mg_blackout *blackout = mg->blackout;
+    const struct az_path *path = AZ_AT(NULL, "blackout");
+    char start[32], value[32];
+    if (!blackout) return;
+    if (blackout->since.utc_s > mg->start.utc_s)
+        AZ_FIND(r->findings, &mg_code_blackout_ahead, AZ_AT(path, "since"),
+                AZ_TEXT_PARAM("start", az_time_format(mg->start, start)),
+                AZ_TEXT_PARAM("value", az_time_format(blackout->since, value)));
+    blackout->slots = (struct mg_window){ 0, mg->T };
+    blackout->recovered = mg->T;
+    if (az_time_given(blackout->restoration)) {
+        struct az_time recovery =
+            az_time_add(blackout->restoration, (int64_t)(blackout->recovery_h * 3600));
+        size_t recovered = slots_before(mg, recovery);
+        if (blackout->restoration.utc_s <= blackout->since.utc_s)
+            AZ_FIND(r->findings, &mg_code_window_empty, AZ_AT(path, "restoration"),
+                    AZ_TEXT_PARAM("from", az_time_format(blackout->since, start)),
+                    AZ_TEXT_PARAM("value", az_time_format(blackout->restoration, value)));
+        blackout->slots.last = slots_before(mg, blackout->restoration);
+        blackout->recovered = recovered > 0 ? recovered - 1 : 0;
+        if (mg_slots_to(mg, recovery, true) > (int64_t)mg->T) blackout->recovered = mg->T;
+        if (blackout->slots.last == 0) AZ_FIND0(r->assumptions, &mg_code_window_outside, path);
+    }
+    shut(mg, blackout->connections.count, blackout->connections.items, blackout->slots,
+         SHUT_BY_BLACKOUT);
+}
+
+/* Does the blackout shut a connection of the grid in the first slot? */
+static bool is_struck(const struct mg_instance *mg, size_t grid)
+{
+    for (size_t i = 0; i < mg->connections.count; i++)
+        if (mg->connections.items[i].grid.index == grid && mg->shut[i * mg->T] == SHUT_BY_BLACKOUT)
+            return true;
+    return false;
+}
+
+/* Before the start a grid was formed, unless a blackout that began earlier says otherwise. */
+static enum az_status resolve_formed(struct mg_resolver *r)
+{
+    struct mg_instance *mg = r->mg;
+    const struct mg_state *state = mg->state;
+    bool began = mg->blackout && mg->blackout->since.utc_s < mg->start.utc_s;
+    size_t *at;
+    AZ_TRY(mg_positions(r, state ? state->grids.keys : NULL, state ? state->grids.count : 0,
+                        mg->grids.count, &at));
+    for (size_t i = 0; i < mg->grids.count; i++) {
+        struct mg_grid *grid = &mg->grids.items[i];
+        bool dead = began && is_struck(mg, i);
+        grid->formed0 = at[i] != AZ_NO_INDEX ? state->grids.items[at[i]].formed == 1 : !dead;
+        if (dead && at[i] == AZ_NO_INDEX)
+            AZ_FIND0(r->assumptions, &mg_code_grid_taken_dead,
+                     AZ_ITEM(AZ_AT(NULL, "grids"), i, grid->id));
+    }
+    return AZ_OK;
+}
+
+/* --- survival -----------------------------------------------------------------------------------
+ */
+
+static size_t first_start(const struct mg_instance *mg, const struct mg_survival *survival)
+{
+    size_t first = az_time_given(survival->from) ? slots_before(mg, survival->from) : 0;
+    size_t free = mg->blackout ? mg->blackout->slots.last : 0;
+    return first > free ? first : free;
+}
+
+static void resolve_survival(struct mg_resolver *r, size_t i)
+{
+    struct mg_instance *mg = r->mg;
+    struct mg_survival *survival = &mg->survivals.items[i];
+    const struct az_path *path = AZ_ITEM(AZ_AT(NULL, "survivals"), i, survival->id);
+    size_t known = mg->T + (mg->outlook ? (size_t)mg->outlook->slots : 0);
+    struct mg_window all = mg_window_of(r, survival->from, survival->until, false, path, NULL);
+    struct mg_window *starts = &survival->starts;
+    survival->length = mg_slots_of(r, survival->hours, AZ_AT(path, "hours"));
+    if (survival->length < 1) survival->length = 1;
+    starts->first = first_start(mg, survival);
+    starts->last = az_time_given(survival->until) ? slots_before(mg, survival->until) : mg->T;
+    if (all.first == all.last || starts->first >= starts->last)
+        *starts = (struct mg_window){ 0, 0 };
+    size_t whole = known >= survival->length ? known - survival->length + 1 : 0;
+    size_t from = starts->first > whole ? starts->first : whole;
+    if (from < starts->last)
+        AZ_FIND(r->assumptions, &mg_code_survival_cut, path,
+                AZ_NUMBER_PARAM("value", (double)(starts->last - from)));
+}
+
+enum az_status mg_resolve_outages(struct mg_resolver *r)
+{
+    struct mg_instance *mg = r->mg;
+    mg->shut = AZ_ARRAY(r->arena, mg->connections.count * mg->T, signed char);
+    if (!mg->shut) return AZ_NO_MEMORY;
+    resolve_islandings(r);
+    resolve_blackout(r);
+    AZ_TRY(resolve_formed(r));
+    for (size_t i = 0; i < mg->survivals.count; i++) resolve_survival(r, i);
+    return AZ_OK;
+}
