@@ -1,5 +1,5 @@
-/* evaluate.c - the judge of the microgrid: shape, balance and reserve of the whole; the rules of
- * the assets are in evaluate_units.c, evaluate_storage.c and evaluate_ties.c. */
+/* evaluate.c - the judge of the microgrid: shape and balance of the whole; the other rules are
+ * in evaluate_*.c. */
 #include <stdio.h>
 
 #include "formulations/common/calendar.h"
@@ -65,7 +65,7 @@ static void tell_misfit(void *data, const struct az_path *where)
                                         : AZ_NO_MEMORY;
 }
 
-/* --- balance and reserve ------------------------------------------------------------------------
+/* --- balance ------------------------------------------------------------------------------------
  */
 
 /* What flows into and out of each grid in each slot: [grid * T + t], kW. */
@@ -132,23 +132,6 @@ static void judge_balance(struct mg_judge *j)
     }
 }
 
-/* reserve_up: what the units on a grid hold together is at least what the grid asks for. */
-static void judge_reserve(struct mg_judge *j, size_t i)
-{
-    const struct mg_instance *mg = j->mg;
-    const struct mg_grid *grid = &mg->grids.items[i];
-    for (size_t t = 0; t < mg->T; t++) {
-        double need = grid->reserve_up_kw.values ? grid->reserve_up_kw.values[t] : 0;
-        double held = 0;
-        for (size_t k = 0; need > 0 && k < mg->units.count; k++)
-            if (mg->units.items[k].grid.index == i) held += j->flows.units[k].reserve[t];
-        if (!az_under(held, need)) continue;
-        struct mg_where where = { "grids", grid->id, grid->name, NULL, t };
-        mg_breach(j, MG_RULE_reserve_up, where, (need - held) * mg->dt,
-                  grid->reserve_price_jpy_per_kwh, round(held * 1e3) / 1e3, NAN, need);
-    }
-}
-
 enum az_status mg_evaluate(const void *instance, const void *plan, struct az_arena *arena,
                            struct az_judgement *judgement)
 {
@@ -164,10 +147,12 @@ enum az_status mg_evaluate(const void *instance, const void *plan, struct az_are
     judge_balance(&j);
     for (size_t i = 0; i < mg->connections.count; i++) mg_judge_connection(&j, i);
     for (size_t i = 0; i < mg->units.count; i++) mg_judge_unit(&j, i);
-    for (size_t i = 0; i < mg->grids.count; i++) judge_reserve(&j, i);
+    mg_judge_reserves(&j);
     for (size_t i = 0; i < mg->renewables.count; i++) mg_judge_renewable(&j, i);
     for (size_t i = 0; i < mg->batteries.count; i++) mg_judge_battery(&j, i);
     for (size_t i = 0; i < mg->converters.count; i++) mg_judge_converter(&j, i);
     for (size_t i = 0; i < mg->loads.count; i++) mg_judge_load(&j, i);
+    for (size_t i = 0; i < mg->ponds.count; i++) mg_judge_pond(&j, i);
+    for (size_t i = 0; i < mg->budgets.count; i++) mg_judge_budget(&j, i);
     return j.status;
 }

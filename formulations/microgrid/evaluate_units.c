@@ -104,6 +104,18 @@ static void judge_reserve(const struct walk *w)
         breach(w, MG_RULE_unit_reserve, "reserve_up_kw", reserve - room, reserve, room);
 }
 
+/* unit_footroom: 0 <= r <= power - p_min, q(t-1) - q(t) + r <= RD; none while off or on trial */
+static void judge_footroom(const struct walk *w)
+{
+    const struct mg_unit *unit = w->unit;
+    double reserve = w->flow->reserve_down[w->t], room = 0, slack = az_slack(unit->p_max_kw);
+    if (w->on && unit->gives_reserve)
+        room = fmax(0, fmin(w->above, unit->ramp_down_kw - (w->above_before - w->above)));
+    if (reserve < -slack || reserve > room + slack)
+        breach(w, MG_RULE_unit_footroom, "reserve_down_kw", fmax(-reserve, reserve - room), reserve,
+               room);
+}
+
 /* The running cost at a power: the curve, held flat beyond its ends. JPY/h. */
 static double cost_at(const struct mg_unit *unit, double power)
 {
@@ -133,6 +145,7 @@ void mg_judge_unit(struct mg_judge *j, size_t i)
         judge_ramps(&w);
         judge_switching(&w);
         judge_reserve(&w);
+        judge_footroom(&w);
         if (w.on) w.energy += cost_at(unit, w.power) * j->mg->dt;
         w.run = w.on == w.before ? w.run + 1 : 1;
         w.before = w.on;

@@ -82,11 +82,12 @@ static enum az_status lay_units(struct layer *layer, const struct mg_plan *plan,
         if (at[i] == AZ_NO_INDEX) continue;
         const struct mg_unit_plan *unit = &plan->units.items[at[i]];
         layer->id = mg->units.items[i].id;
-        flows->units[i] =
-            (struct mg_unit_flow){ .on = row(layer, "on", &unit->on, true),
-                                   .power = row(layer, "power_kw", &unit->power_kw, true),
-                                   .reserve =
-                                       row(layer, "reserve_up_kw", &unit->reserve_up_kw, false) };
+        flows->units[i] = (struct mg_unit_flow){
+            .on = row(layer, "on", &unit->on, true),
+            .power = row(layer, "power_kw", &unit->power_kw, true),
+            .reserve = row(layer, "reserve_up_kw", &unit->reserve_up_kw, false),
+            .reserve_down = row(layer, "reserve_down_kw", &unit->reserve_down_kw, false)
+        };
     }
     return AZ_OK;
 }
@@ -122,7 +123,9 @@ static enum az_status lay_batteries(struct layer *layer, const struct mg_plan *p
         flows->batteries[i] = (struct mg_battery_flow){
             .charge = row(layer, "charge_kw", &battery->charge_kw, true),
             .discharge = row(layer, "discharge_kw", &battery->discharge_kw, true),
-            .energy = row(layer, "energy_kwh", &battery->energy_kwh, true)
+            .energy = row(layer, "energy_kwh", &battery->energy_kwh, true),
+            .reserve_up = row(layer, "reserve_up_kw", &battery->reserve_up_kw, false),
+            .reserve_down = row(layer, "reserve_down_kw", &battery->reserve_down_kw, false)
         };
     }
     return AZ_OK;
@@ -145,7 +148,11 @@ static enum az_status lay_converters(struct layer *layer, const struct mg_plan *
             .forward_in = row(layer, "forward_in_kw", &converter->forward_in_kw, true),
             .forward_out = row(layer, "forward_out_kw", &converter->forward_out_kw, true),
             .backward_in = row(layer, "backward_in_kw", &converter->backward_in_kw, true),
-            .backward_out = row(layer, "backward_out_kw", &converter->backward_out_kw, true)
+            .backward_out = row(layer, "backward_out_kw", &converter->backward_out_kw, true),
+            .forward_reserve =
+                row(layer, "forward_reserve_kw", &converter->forward_reserve_kw, false),
+            .backward_reserve =
+                row(layer, "backward_reserve_kw", &converter->backward_reserve_kw, false)
         };
     }
     return AZ_OK;
@@ -188,6 +195,25 @@ static enum az_status lay_loads(struct layer *layer, const struct mg_plan *plan,
     return AZ_OK;
 }
 
+static enum az_status lay_ponds(struct layer *layer, const struct mg_plan *plan,
+                                struct mg_flows *flows)
+{
+    const struct mg_instance *mg = layer->mg;
+    size_t *at;
+    FIND_ENTRIES(layer, "ponds", plan->ponds, mg->ponds, &at);
+    flows->ponds = AZ_ARRAY(layer->arena, mg->ponds.count, struct mg_pond_flow);
+    if (!flows->ponds) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->ponds.count; i++) {
+        if (at[i] == AZ_NO_INDEX) continue;
+        const struct mg_pond_plan *pond = &plan->ponds.items[at[i]];
+        layer->id = mg->ponds.items[i].id;
+        flows->ponds[i] =
+            (struct mg_pond_flow){ .level = row(layer, "level_kwh", &pond->level_kwh, true),
+                                   .spill = row(layer, "spill_kw", &pond->spill_kw, false) };
+    }
+    return AZ_OK;
+}
+
 enum az_status mg_flows_lay(const struct mg_instance *mg, const struct mg_plan *plan,
                             struct az_arena *arena, struct az_misfit *misfit,
                             struct mg_flows *flows)
@@ -205,5 +231,6 @@ enum az_status mg_flows_lay(const struct mg_instance *mg, const struct mg_plan *
     AZ_TRY(lay_converters(&layer, plan, flows));
     AZ_TRY(lay_connections(&layer, plan, flows));
     AZ_TRY(lay_loads(&layer, plan, flows));
+    AZ_TRY(lay_ponds(&layer, plan, flows));
     return AZ_OK;
 }

@@ -7,17 +7,23 @@
 #include "formulations/microgrid/instance.h"
 
 struct mg_unit_flow {
-    const double *on, *power, *reserve;
+    const double *on, *power, *reserve, *reserve_down;
 };
 struct mg_battery_flow {
     const double *charge, *discharge, *energy;
+    const double *reserve_up, *reserve_down;
 };
 struct mg_converter_flow {
     const double *on; /* NULL: on where input flows */
     const double *forward_in, *forward_out, *backward_in, *backward_out;
+    const double *forward_reserve, *backward_reserve;
 };
 struct mg_connection_flow {
     const double *import, *export;
+};
+
+struct mg_pond_flow {
+    const double *level, *spill;
 };
 
 /* Rows of T values; absent optional series are rows of zeros. */
@@ -28,6 +34,7 @@ struct mg_flows {
     struct mg_converter_flow *converters;   /* [converters.count] */
     struct mg_connection_flow *connections; /* [connections.count] */
     const double **unserved;                /* [loads.count] */
+    struct mg_pond_flow *ponds;             /* [ponds.count] */
 };
 
 /* Lays a plan out; misfit is told of an asset that is missing, unknown or there twice, and of a

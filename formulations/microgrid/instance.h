@@ -63,14 +63,13 @@
  *               power_j. Short: kW times dt, of the largest unit's rule for the worst j. In a
  *               blackout nothing is asked.
  *   ponds       level(t) = level(t-1) + (inflow - sum over its units (water_factor power +
- *               water_no_load_kw on) - spill) dt within [min, capacity], 0 <= spill <= spill_max; in
- *               kWh at a turbine with water_factor 1. End rule and end value as of batteries.
- *   budgets     used_kwh (carried) + energy of the units in the window's slots <= max; >= min when
- *               the window ends within the horizon. Nothing is prorated.
- *   fleets      A battery entry stands for `count` equal ones: its numbers are each one's, plan and
- *               state are the sums. A reservation takes `vehicles` of them away in the slots that
- *               it touches, a .. b. They leave at the beginning of a with L together (departed),
- *               vehicles min <= L <= vehicles max, L >= vehicles depart_share capacity or short at
+ *               water_no_load_kw on) - spill) dt within [min, capacity], 0 <= spill <= spill_max;
+ * in kWh at a turbine with water_factor 1. End rule and end value as of batteries. budgets used_kwh
+ * (carried) + energy of the units in the window's slots <= max; >= min when the window ends within
+ * the horizon. Nothing is prorated. fleets      A battery entry stands for `count` equal ones: its
+ * numbers are each one's, plan and state are the sums. A reservation takes `vehicles` of them away
+ * in the slots that it touches, a .. b. They leave at the beginning of a with L together
+ * (departed), vehicles min <= L <= vehicles max, L >= vehicles depart_share capacity or short at
  *               its price; with nobody left, all energy goes. The plan's energy counts them with L
  *               while away; at the end of b it falls by what was used: used = min(vehicles
  *               used_kwh, L - vehicles min). Powers, taper, window, floor and reserve of a slot
@@ -266,7 +265,7 @@ struct mg_unit {
     int out_of_range;        /* enum mg_out_of_range, default reject: a measured power outside
                                 [p_min, p_max], or above 0 while off */
     struct az_ref pond;      /* ponds; absent: water is no limit */
-    double water_factor;    /* default 1: kWh of the pond for each kWh */
+    double water_factor;     /* default 1: kWh of the pond for each kWh */
     double water_no_load_kw; /* default 0: while on */
     int grid_forming;        /* boolean, default false */
     int black_start;         /* boolean, default false: starts on a dead grid */
@@ -512,7 +511,8 @@ enum az_status mg_validate(const void *instance, struct az_arena *arena,
                            struct az_findings *findings);
 /* Cost and penalty are NAN, and nothing else is judged, when the plan's shape is wrong. Money
  * codes: import export wheeling demand_charge unit_energy start_up stop renewable_energy
- * curtailment battery_throughput battery_end_value converter_fee. */
+ * curtailment battery_throughput battery_end_value pond_end_value
+ * converter_fee. */
 enum az_status mg_evaluate(const void *instance, const void *plan, struct az_arena *arena,
                            struct az_judgement *judgement);
 enum az_status mg_carry(const void *instance, const void *plan, struct az_time at,

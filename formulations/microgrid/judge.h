@@ -22,6 +22,7 @@
     X(curtailment, "curtailment", "出力抑制")                           \
     X(battery_throughput, "battery wear", "蓄電池の充放電")             \
     X(battery_end_value, "battery charge at the end", "終了時の蓄電量") \
+    X(pond_end_value, "water at the end", "終了時の水量")               \
     X(converter_fee, "converter fee", "融通料金")
 
 enum mg_money_code {
@@ -65,6 +66,11 @@ void mg_judge_battery(struct mg_judge *j, size_t i);
 void mg_judge_load(struct mg_judge *j, size_t i);
 void mg_judge_converter(struct mg_judge *j, size_t i);
 void mg_judge_connection(struct mg_judge *j, size_t i);
+void mg_judge_pond(struct mg_judge *j, size_t i);
+void mg_judge_budget(struct mg_judge *j, size_t i);
+
+/* What batteries and converters may hold, and what every grid asks for. */
+void mg_judge_reserves(struct mg_judge *j);
 
 /* Cost of a start in slot t after off slots off (carried ones included). on: the unit's row. */
 double mg_start_cost(const struct mg_instance *mg, const struct mg_unit *unit, const double on[],

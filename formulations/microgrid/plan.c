@@ -73,6 +73,11 @@ static enum az_status new_ties(const struct mg_instance *mg, struct maker *maker
     NEW_MAP(maker, plan->loads, mg->loads);
     for (size_t i = 0; i < mg->loads.count; i++)
         plan->loads.items[i] = (struct mg_load_plan){ .unserved_kw = series(maker, 0) };
+    NEW_MAP(maker, plan->ponds, mg->ponds);
+    for (size_t i = 0; i < mg->ponds.count; i++)
+        plan->ponds.items[i] =
+            (struct mg_pond_plan){ .level_kwh = series(maker, mg->ponds.items[i].start_kwh),
+                                   .spill_kw = series(maker, 0) };
     return maker->failed ? AZ_NO_MEMORY : AZ_OK;
 }
 

@@ -31,6 +31,27 @@
       "{asset}: 予備力 {value} が余力 {limit} を超えます")                                             \
     X(reserve_up, true, "kWh", "{asset}: spinning reserve {value} of {limit} kW",                     \
       "{asset}: 運転予備力が {value} kW（必要 {limit} kW）")                                                  \
+    X(unit_footroom, false, "kW", "{asset}: downward reserve {value} beyond its room {limit}",       \
+      "{asset}: 下げ予備力 {value} が余力 {limit} を超えます")                                         \
+    X(battery_headroom, false, "kW", "{asset}: upward reserve {value} beyond its room {limit}",      \
+      "{asset}: 上げ予備力 {value} が余力 {limit} を超えます")                                         \
+    X(battery_footroom, false, "kW", "{asset}: downward reserve {value} beyond its room {limit}",    \
+      "{asset}: 下げ予備力 {value} が余力 {limit} を超えます")                                         \
+    X(converter_headroom, false, "kW", "{asset}: carries reserve {value} beyond its room {limit}",   \
+      "{asset}: 融通する予備力 {value} が余力 {limit} を超えます")                                       \
+    X(reserve_down, true, "kWh", "{asset}: downward reserve {value} of {limit} kW",                  \
+      "{asset}: 下げ予備力が {value} kW（必要 {limit} kW）")                                            \
+    X(reserve_largest, true, "kWh", "{asset}: the others' reserve {value} of the {limit} kW of a unit", \
+      "{asset}: 発電機 {limit} kW の脱落に対して予備力が {value} kW です")                               \
+    X(pond_level, false, "kWh", "{asset}: level {value} is not what its flows give ({limit})",       \
+      "{asset}: 水量 {value} が収支 {limit} と合いません")                                              \
+    X(pond_window, false, "kWh", "{asset}: level {value} outside {limit}",                           \
+      "{asset}: 水量 {value} が範囲 {limit} の外です")                                                  \
+    X(pond_spill, false, "kW", "{asset}: spill {value} outside 0 to {limit}",                        \
+      "{asset}: 放流 {value} が 0～{limit} の外です")                                                   \
+    X(pond_end, true, "kWh", "{asset}: ends below {limit} kWh", "{asset}: 終了時の水量が {limit} kWh を下回ります") \
+    X(budget_max, true, "kWh", "{asset}: uses {value} of {limit} kWh", "{asset}: 使用量 {value} kWh が上限 {limit} kWh を超えます") \
+    X(budget_min, true, "kWh", "{asset}: uses {value} of at least {limit} kWh", "{asset}: 使用量 {value} kWh が下限 {limit} kWh に足りません") \
     X(renewable_range, false, "kW", "{asset}: uses {value} outside {limit}",                       \
       "{asset}: 利用出力 {value} が範囲 {limit} の外です")                                              \
     X(battery_power, false, "kW", "{asset}: charge or discharge {value} outside 0 to {limit}",     \
