@@ -34,23 +34,37 @@ static void check_golden(const char *name, void *data)
     mg_case_close(&c);
 }
 
+static void check_judged(const char *name, void *data)
+{
+    struct mg_case c;
+    (void)data;
+    mg_case_judged(&c, name);
+    struct az_judgement judgement = judge(&c);
+    compare_judgement(MG_JUDGED, name, &judgement, c.arena);
+    mg_case_close(&c);
+}
+
 /* Without them the judge could be wrong about money in the same way as the model. */
 START_TEST(golden_cases_cost_what_they_cost_by_hand)
 {
     each_case(MG_GOLDEN, 40, check_golden, NULL);
+    each_case(MG_JUDGED, 1, check_judged, NULL);
 }
 END_TEST
 
 /* --- mutations ----------------------------------------------------------------------------------
  */
 
+/* judged: the case is one of what is not planned yet. */
 static void load_mutation(struct mg_case *c, const json_t *mutation)
 {
     const char *name = json_string_value(json_object_get(mutation, "case"));
-    char path[300];
-    snprintf(path, sizeof path, MG_GOLDEN "/%s/instance.json", name);
-    mg_case_load(c, path, NULL);
-    json_t *plan = case_file(MG_GOLDEN, name, "plan.json");
+    bool judged = json_is_true(json_object_get(mutation, "judged"));
+    if (judged)
+        mg_case_judged(c, name);
+    else
+        mg_case_golden(c, name);
+    json_t *plan = case_file(judged ? MG_JUDGED : MG_GOLDEN, name, "plan.json");
     document_merge(plan, json_object_get(mutation, "patch"));
     ck_assert_int_eq(mg_case_plan(c, plan), AZ_OK);
     json_decref(plan);
@@ -107,15 +121,26 @@ START_TEST(the_words_of_every_breach_are_complete)
 }
 END_TEST
 
-static void note_conceded(const char *name, void *data)
+static void note_concessions(struct mg_case *c, bool conceded[])
 {
-    bool *conceded = data;
-    struct mg_case c;
-    mg_case_golden(&c, name);
-    struct az_judgement judgement = judge(&c);
+    struct az_judgement judgement = judge(c);
     for (size_t k = 0; k < judgement.concessions.count; k++)
         conceded[judgement.concessions.items[k].rule - mg_rules] = true;
-    mg_case_close(&c);
+    mg_case_close(c);
+}
+
+static void note_conceded(const char *name, void *data)
+{
+    struct mg_case c;
+    mg_case_golden(&c, name);
+    note_concessions(&c, data);
+}
+
+static void note_judged(const char *name, void *data)
+{
+    struct mg_case c;
+    mg_case_judged(&c, name);
+    note_concessions(&c, data);
 }
 
 /* A rule is physics or priced; the list and the judge must agree which. */
@@ -123,6 +148,7 @@ START_TEST(only_priceable_rules_are_conceded)
 {
     bool conceded[MG_RULE_COUNT] = { false };
     each_case(MG_GOLDEN, 40, note_conceded, conceded);
+    each_case(MG_JUDGED, 1, note_judged, conceded);
     for (int rule = 0; rule < MG_RULE_COUNT; rule++)
         if (conceded[rule] != mg_rules[rule].priceable)
             ck_abort_msg("%s: priceable %d, conceded in a case %d", mg_rules[rule].code.code,

@@ -125,6 +125,79 @@ static enum az_status carry_connections(struct carrier *c)
     return AZ_OK;
 }
 
+static enum az_status carry_ponds(struct carrier *c)
+{
+    const struct mg_instance *mg = c->mg;
+    if (mg->ponds.count == 0) return AZ_OK;
+    if (!NEW_MAP(c, c->state->ponds, mg->ponds.count)) return AZ_NO_MEMORY;
+    c->state->ponds.count = mg->ponds.count;
+    for (size_t i = 0; i < mg->ponds.count; i++) {
+        const struct mg_pond *pond = &mg->ponds.items[i];
+        double level = c->k > 0 ? c->flows.ponds[i].level[c->k - 1] : pond->start_kwh;
+        c->state->ponds.keys[i] = key(pond->id, i);
+        c->state->ponds.items[i] =
+            (struct mg_pond_state){ .level_kwh =
+                                        fmin(fmax(level, pond->min_kwh), pond->capacity_kwh) };
+    }
+    return AZ_OK;
+}
+
+/* Only windows that are open at the moment: what was used in another one counts nowhere. A window
+ * without a beginning of its own begins with each horizon. */
+static enum az_status carry_budgets(struct carrier *c)
+{
+    const struct mg_instance *mg = c->mg;
+    if (mg->budgets.count == 0) return AZ_OK;
+    if (!NEW_MAP(c, c->state->budgets, mg->budgets.count)) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->budgets.count; i++) {
+        const struct mg_budget *budget = &mg->budgets.items[i];
+        struct az_time at = c->state->at;
+        double used = budget->used_kwh;
+        if (!az_time_given(budget->from) || budget->from.utc_s >= at.utc_s) continue;
+        if (az_time_given(budget->until) && budget->until.utc_s <= at.utc_s) continue;
+        for (size_t n = 0; n < budget->units.count; n++)
+            for (size_t t = budget->slots.first; t < c->k && t < budget->slots.last; t++)
+                used += c->flows.units[budget->units.items[n].index].power[t] * mg->dt;
+        size_t n = c->state->budgets.count++;
+        c->state->budgets.keys[n] = key(budget->id, i);
+        c->state->budgets.items[n] = (struct mg_budget_state){ .used_kwh = fmax(0, used) };
+    }
+    return AZ_OK;
+}
+
+/* The part of a series from the moment on. */
+static struct az_series rest_of(const struct carrier *c, const struct az_series *series)
+{
+    return (struct az_series){ .count = series->count - c->k, .values = series->values + c->k };
+}
+
+/* What was expected of the time after the moment, where the instance fills gaps with it. */
+static enum az_status carry_forecasts(struct carrier *c)
+{
+    const struct mg_instance *mg = c->mg;
+    struct mg_forecasts *forecasts;
+    bool wanted = false;
+    for (size_t k = 0; k < mg->on_missing.count; k++)
+        wanted = wanted || mg->on_missing.items[k] == MG_PREVIOUS;
+    if (!wanted || c->k == mg->T) return AZ_OK;
+    forecasts = c->state->forecasts = AZ_NEW(c->arena, struct mg_forecasts);
+    if (!forecasts || !NEW_MAP(c, forecasts->loads, mg->loads.count) ||
+        !NEW_MAP(c, forecasts->renewables, mg->renewables.count))
+        return AZ_NO_MEMORY;
+    forecasts->slot_minutes = mg->slot_minutes;
+    forecasts->loads.count = mg->loads.count;
+    for (size_t i = 0; i < mg->loads.count; i++) {
+        forecasts->loads.keys[i] = key(mg->loads.items[i].id, i);
+        forecasts->loads.items[i] = rest_of(c, &mg->loads.items[i].demand_kw);
+    }
+    forecasts->renewables.count = mg->renewables.count;
+    for (size_t i = 0; i < mg->renewables.count; i++) {
+        forecasts->renewables.keys[i] = key(mg->renewables.items[i].id, i);
+        forecasts->renewables.items[i] = rest_of(c, &mg->renewables.items[i].forecast_kw);
+    }
+    return AZ_OK;
+}
+
 /* Which boundary of the horizon a moment is; false when it is none. */
 static bool find_boundary(const struct mg_instance *mg, struct az_time at, size_t *k)
 {
@@ -158,6 +231,9 @@ enum az_status mg_carry(const void *instance, const void *plan, struct az_time a
     AZ_TRY(carry_batteries(&c));
     AZ_TRY(carry_converters(&c));
     AZ_TRY(carry_connections(&c));
+    AZ_TRY(carry_ponds(&c));
+    AZ_TRY(carry_budgets(&c));
+    AZ_TRY(carry_forecasts(&c));
     *state = c.state;
     return AZ_OK;
 }
