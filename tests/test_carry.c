@@ -45,6 +45,43 @@ START_TEST(hours_in_a_state_run_on_over_the_edge)
 }
 END_TEST
 
+/* Water that is used twice, or fuel that begins anew every night, is a plan that cannot be kept. */
+START_TEST(levels_and_budgets_run_on)
+{
+    struct mg_case c;
+    mg_case_judged(&c, "pond_ends_low_at_a_price"); /* 50; 25, 45 */
+    ck_assert_double_eq(carry_to(&c, 0)->ponds.items[0].level_kwh, 50);
+    ck_assert_double_eq(carry_to(&c, 1)->ponds.items[0].level_kwh, 25);
+    mg_case_close(&c);
+    mg_case_judged(&c, "budgets_at_a_price"); /* 10 before the start, then 20 */
+    const struct mg_state *state = carry_to(&c, 1);
+    ck_assert_uint_eq(state->budgets.count, 2); /* the one without a beginning begins anew */
+    ck_assert_str_eq(state->budgets.keys[0].id, "fuel");
+    ck_assert_double_eq(state->budgets.items[0].used_kwh, 30);
+    ck_assert_double_eq(carry_to(&c, 0)->budgets.items[0].used_kwh, 10);
+    mg_case_close(&c);
+}
+END_TEST
+
+/* The next run fills gaps with what this one expected of the same hours, not of earlier ones. */
+START_TEST(forecasts_run_on_where_gaps_are_filled_with_them)
+{
+    struct mg_case c;
+    int previous = MG_PREVIOUS;
+    mg_case_golden(&c, "stop_and_restart");
+    ck_assert_ptr_null(carry_to(&c, 1)->forecasts);
+    c.mg->on_missing.items = &previous;
+    c.mg->on_missing.count = 1;
+    const struct mg_forecasts *forecasts = carry_to(&c, 1)->forecasts;
+    ck_assert_int_eq(forecasts->slot_minutes, c.mg->slot_minutes);
+    ck_assert_uint_eq(forecasts->loads.items[0].count, c.mg->T - 1);
+    ck_assert_double_eq(forecasts->loads.items[0].values[0],
+                        c.mg->loads.items[0].demand_kw.values[1]);
+    ck_assert_ptr_null(carry_to(&c, c.mg->T)->forecasts);
+    mg_case_close(&c);
+}
+END_TEST
+
 /* Hours that nobody measured stay unknown until the state changes. */
 START_TEST(unknown_hours_stay_unknown)
 {
@@ -191,6 +228,8 @@ int main(void)
     TCase *cases = tcase_create("carry");
     tcase_set_timeout(cases, 120);
     tcase_add_test(cases, hours_in_a_state_run_on_over_the_edge);
+    tcase_add_test(cases, levels_and_budgets_run_on);
+    tcase_add_test(cases, forecasts_run_on_where_gaps_are_filled_with_them);
     tcase_add_test(cases, unknown_hours_stay_unknown);
     tcase_add_test(cases, the_peak_is_forgotten_at_the_first_moment_of_a_month);
     tcase_add_test(cases, the_open_metering_interval_is_carried_as_energy);
