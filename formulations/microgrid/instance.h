@@ -45,86 +45,96 @@
  *               whatever prices say.
  *
  *   windows     A time that is given as from and until is [from, until). Of budgets, commitments
- * and flexible loads it stands on slot boundaries, since energy is counted; of outages and
- * reservations it holds in every slot that it touches. A window that does not meet the horizon has
- * no effect, and that is told. reserves    Up and down, in kW, each slot. Units: up as above; down
- * r <= power - p_min and q(t-1) - q(t) + r <= ramp_down while on; a unit that is off, on trial or
- * planned gives none, an armed one none up. Batteries that give reserve, with e the energy at the
- * end of the slot (of those present) and h the grid's reserve_hours: up <= discharge_max -
- * discharge + charge, up h / discharge_efficiency <= max(0, e - floor); down <= what taper leaves
- * of charge_max - charge + discharge, down h charge_efficiency <= max - e. Converters that give
- * reserve hand on up-reserve only: forward r <= forward_max - forward_in + backward_in, with
- * standby losses (see needs_on) <= forward_max - forward_in while they run forward, backward_in -
- *               min_transfer while backward, 0 while off; x(t) + r - x(t-1) <= ramp, x = forward
- *               less backward input. It takes r from the from-grid's sum and adds r (1 - highest
- *               segment loss) to the to-grid's; backward likewise. A grid's sum is at least
- *               reserve_up (reserve_down) plus the capacity sold there less what its commitments
- *               concede; and, where it covers its largest unit, for every unit j on it sum - r_j >=
- *               power_j. Short: kW times dt, of the largest unit's rule for the worst j. In a
- *               blackout nothing is asked.
+ *               and flexible loads it stands on slot boundaries, since energy is counted; of
+ *               outages and reservations it holds in every slot that it touches. A window that does
+ *               not meet the horizon has no effect, and that is told.
+ *   reserves    Up and down, in kW, each slot. Units: up as above; down r <= power - p_min and
+ *               q(t-1) - q(t) + r <= ramp_down while on; a unit that is off, on trial or planned
+ *               gives none, an armed one none up. Batteries that give reserve, with e the energy at
+ *               the end of the slot and h the grid's reserve_hours: up <= discharge_max - discharge
+ *               + charge, up h / discharge_efficiency <= max(0, e - floor); down <= what taper
+ *               leaves of charge_max, - charge + discharge, down h charge_efficiency <= max - e.
+ *               Converters that give reserve hand on upward reserve only: forward r <= forward_max
+ *               - forward_in + backward_in; with standby losses (needs_on) <= forward_max -
+ *               forward_in while they run forward, backward_in - min_transfer while backward, 0
+ *               while off; x(t) + r - x(t-1) <= ramp, x = forward less backward input. It takes r
+ *               from the from-grid's sum and adds r (1 - highest segment loss) to the to-grid's;
+ *               backward likewise. A grid's sum, at least 0, is at least reserve_up (reserve_down)
+ *               plus the capacity sold there less what its commitments concede; and, where it
+ *               covers its largest unit, sum - r_j >= power_j for every unit j on it. Short: kW
+ *               times dt, of the largest unit's rule for the j that falls shortest. In the slots of
+ *               a blackout nothing is asked.
  *   ponds       level(t) = level(t-1) + (inflow - sum over its units (water_factor power +
- *               water_no_load_kw on) - spill) dt within [min, capacity], 0 <= spill <= spill_max;
- * in kWh at a turbine with water_factor 1. End rule and end value as of batteries. budgets used_kwh
- * (carried) + energy of the units in the window's slots <= max; >= min when the window ends within
- * the horizon. Nothing is prorated. fleets      A battery entry stands for `count` equal ones: its
- * numbers are each one's, plan and state are the sums. A reservation takes `vehicles` of them away
- * in the slots that it touches, a .. b. They leave at the beginning of a with L together
- * (departed), vehicles min <= L <= vehicles max, L >= vehicles depart_share capacity or short at
- *               its price; with nobody left, all energy goes. The plan's energy counts them with L
- *               while away; at the end of b it falls by what was used: used = min(vehicles
- *               used_kwh, L - vehicles min). Powers, taper, window, floor and reserve of a slot
- *               are those of the vehicles present, with the energy that is not away; also right
- *               after a departure the rest is in the window of who stays.
+ *               water_no_load on) - spill) dt within [min, capacity], 0 <= spill <= spill_max.
+ *               Levels count as energy of a plant with water_factor 1. End rule and end value as of
+ *               batteries.
+ *   budgets     carried used_kwh + energy of the units in the window's slots <= max; >= min when
+ *               the window ends within the horizon. Nothing is prorated; one without a beginning of
+ *               its own begins with each horizon.
+ *   fleets      A battery entry stands for `count` equal ones: its numbers are each one's, plan and
+ *               state are the sums. A reservation takes `vehicles` of them away in the slots that
+ *               it touches, a .. b. They leave at the beginning of a with L together
+ *               (departed_kwh), vehicles min <= L <= vehicles max, and L >= vehicles depart_share
+ *               capacity or short at its price; with nobody left at home, L is all that is at home.
+ *               The plan's energy counts them with L while away; at the end of b it falls by what
+ *               was used, min(vehicles used_kwh, L - vehicles min). Powers, taper, window, floor
+ *               and reserve of a slot are those of the vehicles present with the energy that is not
+ *               away; right after a departure, too, the rest lies in the window of those who stay.
  *   loads       0 <= interrupted <= demand sum(share), at the steps' prices, the cheapest first
- *               (money, borne by the load's owner); 0 <= unserved <= demand - interrupted
- *               (conceded), of which what exceeds (1 - critical_share) demand at the critical
- *               price. Whoever is shed first is cheapest: prices do not rise with the tier.
- *   shiftables  One start within the horizon, or none; its power is run_kw from there. None is
- *               allowed without concession when a start after the horizon still ends in time.
- *   flexible    min <= power <= max; value power dt is worth so much to its owner (income). Energy
- *               of the window within [min_kwh, max_kwh], as budgets.
- *   schedules   Where a schedule is given in a slot: net import - scheduled net = short - long;
- *               scheduled energy at buy and sell, short bought and long sold at the imbalance
- *               prices. Elsewhere buy and sell as before. Wheeling and demand on the actual import.
- *               Each kWh of |net - submitted| at change_price; in locked slots net = submitted.
+ *               (money, borne by the load's owner); 0 <= unserved <= demand - interrupted, conceded
+ *               at the unserved price, of which what exceeds (1 - critical_share) demand at the
+ *               critical price. Who is shed first is cheapest: on a grid, prices do not rise with
+ *               the tier. Both join the balance.
+ *   shiftables  One start within the horizon, or none; its power is run_kw from there, also beyond
+ *               the horizon. None is a breach unless a start after the horizon still ends in time.
+ *               One that is under way goes on; one that cannot start any more is left out, told.
+ *   flexible    min <= power <= max; each kWh is worth its value to the owner (income). Energy of
+ *               the window within [min_kwh, max_kwh], carried and due as of budgets.
+ *   schedules   Where something was traded in a slot: net import - scheduled net = short - long;
+ *               the scheduled energy is settled at buy and sell, short bought and long sold at the
+ *               imbalance prices. Elsewhere buy and sell as before. Wheeling and demand are of the
+ *               actual import. Each kWh of |net - submitted| costs change_price; in locked slots
+ *               net = submitted. All of it stands in a planned islanding and lapses in a blackout.
  *   lines       flow = base + sum over its connections (export - import). |flow| <= normal; flow -
- *               sum tripped <= emergency; 0 <= tripped <= power of the asset while armed, else 0.
- *               Arming costs by the hour, what stands ready to be tripped by the kWh, both borne
- *               by paid_by.
- *   commitments demand response: import - export <= baseline - reduce + short. capacity: see
- *               reserves. Their reward is earned in the run where the window begins.
+ *               sum of tripped <= emergency; 0 <= tripped <= power of the asset while armed, else
+ *               0. Armed hours and the kWh that stand ready to be tripped cost paid_by, who
+ *               compensates the owner's loss.
+ *   commitments demand response: import - export <= baseline - reduce + short. Capacity: see
+ *               reserves. The reward is earned in the run where the window begins.
  *   islandings  The connections named: import = export = 0. A grid of which an outage shuts a
  *               connection and leaves none is formed in a slot by a forming unit that is on, a
  *               forming battery that is present, or a forming converter that is on and whose other
- *               grid is formed by a unit, a battery or a live connection. Not formed: every flow
- *               on it is 0, what cannot be curtailed included.
- *   blackout    As an islanding from the start until the slot before restoration, or to the end.
- *               Reservations that would begin in it lapse, and commitments, schedules, locks,
- *               reserves in its slots. A unit that is off starts only if it has black_start or
- *               its grid was formed in the slot before (the state's in the first). Floors and end
- *               rules of batteries and ponds fall to the device's window until recovery_h after
- *               restoration. A battery with shelter grids may stand on one of them in all slots of
- *               the blackout. Restoration unknown: among plans, first the most survival hours, that
- *               is slots from the start in which no critical share goes unserved; then money.
+ *               grid is formed by a unit, a battery or a live connection. Not formed: every flow on
+ *               it is 0, what cannot be curtailed included.
+ *   blackout    As an islanding from the start to the slot before restoration, or to the end.
+ *               Reservations that would begin in it lapse, and commitments, schedules, locks and
+ *               reserves in its slots. A unit that is off starts only with black_start, or where
+ *               its grid was formed in the slot before (the state's in the first). Floors of
+ *               batteries fall to min and end rules wait until recovery_h after restoration. A
+ *               battery with shelter grids stands on its own or one of them in all slots of the
+ *               blackout. Restoration unknown: among plans, first the most survival, the slots from
+ *               the start until a critical share goes unserved; then money.
  *   survival    For every start s of the window, over `length` slots or as far as is known: no
  *               connection of the grids is live, other grids are not there, only the converters
  *               named work; loads ask for critical_share demand; renewables give at most the low
- *               band; batteries begin with energy(s-1) (those present, who stay so) and use all
- *               down to min; a unit that was on in slot s-1 goes on from its power or stops for
- *               good; one with black_start may start black_start_h after s; ramps, limits, losses
- *               and the forming rule hold, minimum times, reserve and end rules do not. The
+ *               band; batteries begin with energy(s-1) of those present, who stay, and use all down
+ *               to min; a unit that was on in slot s-1 goes on from its power or stops for good,
+ *               one with black_start may start black_start_h after s; ramps, limits, losses, ponds
+ *               and the forming rule hold, minimum times, reserves and end rules do not. The plan's
  *               witness of each start shows it.
- *   co2         units and imports by their factors.
+ *   co2         kg of units and imports by their factors; the price is money of the asset's owner,
+ *               the cap is of the horizon.
  *   local       imported <= (1 - min_share) (demand - interrupted - unserved + shiftables +
- *               flexible loads), in kWh over the horizon.
+ *               flexible loads), kWh of the horizon.
  *   scenarios   on/off, arming, shiftable starts, departures and shelters are the same in all; the
- *               rest is each one's own. Cost and concessions are expectations, the instance itself
- *               having the probability that is left. Survival is asked of the instance itself.
- *   repair      A null in demand, forecast or band is filled by the first method of on_missing that
- *               can: previous (state.forecasts at the same time), typical (the asset's typical_kw),
- *               neighbours (a line between the values around, over gaps up to MG_NEIGHBOUR_HOURS).
- *               None can: the instance is refused. A null in a band is the forecast. Told by
- * ranges.
+ *               rest is each one's own. Money and concessions are expectations, the instance itself
+ *               having the probability that is left. What cannot be curtailed is at most a
+ *               scenario's forecast. Survival is asked of the instance itself.
+ *   repair      A null in demand or forecast is filled by the first method of on_missing that can:
+ *               previous (state.forecasts at the same time), typical (the asset's typical_kw),
+ *               neighbours (a line between the values around, in gaps of at most
+ *               MG_NEIGHBOUR_HOURS). None can: the instance is refused. A null in a band is the
+ *               forecast; a band is widened to hold a filled one. Told by ranges.
  *
  * A site with a meter of its own (a public facility with its load, PV and battery) is a grid of its
  * own with one connection point. A direct-current link between converters is a grid of frequency 0:
