@@ -106,7 +106,14 @@ static void sum_flows(const struct mg_judge *j, const struct nodes *nodes)
     for (size_t i = 0; i < mg->loads.count; i++) {
         add(nodes->out, nodes, &mg->loads.items[i].grid, mg->loads.items[i].demand_kw.values);
         add(nodes->in, nodes, &mg->loads.items[i].grid, flows->unserved[i]);
+        add(nodes->in, nodes, &mg->loads.items[i].grid, flows->interrupted[i]);
     }
+    for (size_t i = 0; i < mg->shiftables.count; i++)
+        for (size_t t = 0; t < mg->T; t++)
+            nodes->out[mg->shiftables.items[i].grid.index * mg->T + t] +=
+                mg_shiftable_power(j, i, t);
+    for (size_t i = 0; i < mg->flexible_loads.count; i++)
+        add(nodes->out, nodes, &mg->flexible_loads.items[i].grid, flows->flexible[i]);
 }
 
 /* balance: what flows in is what flows out, to the tolerance of the larger. */
@@ -152,7 +159,11 @@ enum az_status mg_evaluate(const void *instance, const void *plan, struct az_are
     for (size_t i = 0; i < mg->batteries.count; i++) mg_judge_battery(&j, i);
     for (size_t i = 0; i < mg->converters.count; i++) mg_judge_converter(&j, i);
     for (size_t i = 0; i < mg->loads.count; i++) mg_judge_load(&j, i);
+    for (size_t i = 0; i < mg->shiftables.count; i++) mg_judge_shiftable(&j, i);
+    for (size_t i = 0; i < mg->flexible_loads.count; i++) mg_judge_flexible(&j, i);
     for (size_t i = 0; i < mg->ponds.count; i++) mg_judge_pond(&j, i);
     for (size_t i = 0; i < mg->budgets.count; i++) mg_judge_budget(&j, i);
+    if (mg->co2) mg_judge_co2(&j);
+    if (mg->local) mg_judge_local(&j);
     return j.status;
 }

@@ -1,4 +1,4 @@
-/* evaluate_storage.c - the rules and the money of renewables, batteries and loads. */
+/* evaluate_storage.c - the rules and the money of renewables and batteries. */
 #include "formulations/microgrid/judge.h"
 
 /* renewable_range: minimum <= used <= forecast; a planned one is not used */
@@ -119,21 +119,4 @@ void mg_judge_battery(struct mg_judge *j, size_t i)
     }
     mg_money(j, MG_MONEY_battery_throughput, &battery->owner,
              battery->throughput_cost_jpy_per_kwh * discharged_kwh);
-}
-
-/* load_range: 0 <= unserved <= demand; load_served: unserved = 0, or priced */
-void mg_judge_load(struct mg_judge *j, size_t i)
-{
-    const struct mg_instance *mg = j->mg;
-    const struct mg_load *load = &mg->loads.items[i];
-    for (size_t t = 0; t < mg->T; t++) {
-        double unserved = j->flows.unserved[i][t], demand = load->demand_kw.values[t];
-        struct mg_where where = { "loads", load->id, load->name, "unserved_kw", t };
-        if (az_under(unserved, 0) || az_over(unserved, demand))
-            mg_breach(j, MG_RULE_load_range, where, fmax(-unserved, unserved - demand), NAN,
-                      unserved, NAN, demand);
-        if (unserved > az_slack(demand))
-            mg_breach(j, MG_RULE_load_served, where, unserved * mg->dt,
-                      load->unserved_price_jpy_per_kwh, unserved, NAN, 0);
-    }
 }

@@ -185,12 +185,15 @@ static enum az_status lay_loads(struct layer *layer, const struct mg_plan *plan,
     size_t *at;
     FIND_ENTRIES(layer, "loads", plan->loads, mg->loads, &at);
     flows->unserved = AZ_ARRAY(layer->arena, mg->loads.count, const double *);
-    if (!flows->unserved) return AZ_NO_MEMORY;
+    flows->interrupted = AZ_ARRAY(layer->arena, mg->loads.count, const double *);
+    if (!flows->unserved || !flows->interrupted) return AZ_NO_MEMORY;
     for (size_t i = 0; i < mg->loads.count; i++) {
         if (at[i] == AZ_NO_INDEX) continue;
         layer->id = mg->loads.items[i].id;
         flows->unserved[i] =
             row(layer, "unserved_kw", &plan->loads.items[at[i]].unserved_kw, false);
+        flows->interrupted[i] =
+            row(layer, "interrupted_kw", &plan->loads.items[at[i]].interrupted_kw, false);
     }
     return AZ_OK;
 }
@@ -214,6 +217,28 @@ static enum az_status lay_ponds(struct layer *layer, const struct mg_plan *plan,
     return AZ_OK;
 }
 
+static enum az_status lay_free_loads(struct layer *layer, const struct mg_plan *plan,
+                                     struct mg_flows *flows)
+{
+    const struct mg_instance *mg = layer->mg;
+    size_t *at;
+    FIND_ENTRIES(layer, "shiftables", plan->shiftables, mg->shiftables, &at);
+    flows->starts = AZ_ARRAY(layer->arena, mg->shiftables.count, struct az_time);
+    if (!flows->starts) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->shiftables.count; i++)
+        if (at[i] != AZ_NO_INDEX) flows->starts[i] = plan->shiftables.items[at[i]].start;
+    FIND_ENTRIES(layer, "flexible_loads", plan->flexible_loads, mg->flexible_loads, &at);
+    flows->flexible = AZ_ARRAY(layer->arena, mg->flexible_loads.count, const double *);
+    if (!flows->flexible) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->flexible_loads.count; i++) {
+        if (at[i] == AZ_NO_INDEX) continue;
+        layer->id = mg->flexible_loads.items[i].id;
+        flows->flexible[i] =
+            row(layer, "power_kw", &plan->flexible_loads.items[at[i]].power_kw, true);
+    }
+    return AZ_OK;
+}
+
 enum az_status mg_flows_lay(const struct mg_instance *mg, const struct mg_plan *plan,
                             struct az_arena *arena, struct az_misfit *misfit,
                             struct mg_flows *flows)
@@ -232,5 +257,6 @@ enum az_status mg_flows_lay(const struct mg_instance *mg, const struct mg_plan *
     AZ_TRY(lay_connections(&layer, plan, flows));
     AZ_TRY(lay_loads(&layer, plan, flows));
     AZ_TRY(lay_ponds(&layer, plan, flows));
+    AZ_TRY(lay_free_loads(&layer, plan, flows));
     return AZ_OK;
 }

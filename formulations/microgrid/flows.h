@@ -34,7 +34,10 @@ struct mg_flows {
     struct mg_converter_flow *converters;   /* [converters.count] */
     struct mg_connection_flow *connections; /* [connections.count] */
     const double **unserved;                /* [loads.count] */
+    const double **interrupted;             /* [loads.count] */
     struct mg_pond_flow *ponds;             /* [ponds.count] */
+    struct az_time *starts;                 /* [shiftables.count] as the plan says; may be absent */
+    const double **flexible;                /* [flexible_loads.count] */
 };
 
 /* Lays a plan out; misfit is told of an asset that is missing, unknown or there twice, and of a

@@ -10,19 +10,22 @@
 #include "formulations/microgrid/rules.h"
 
 /* X(code, English, Japanese): what money is for. */
-#define MG_MONEY(X)                                                     \
-    X(import, "energy bought", "買電")                                  \
-    X(export, "energy sold", "売電")                                    \
-    X(wheeling, "wheeling", "託送料金")                                 \
-    X(demand_charge, "demand charge", "デマンド料金")                   \
-    X(unit_energy, "running units", "発電機の運転")                     \
-    X(start_up, "start-ups", "起動")                                    \
-    X(stop, "stops", "停止")                                            \
-    X(renewable_energy, "renewable energy", "再エネ購入")               \
-    X(curtailment, "curtailment", "出力抑制")                           \
-    X(battery_throughput, "battery wear", "蓄電池の充放電")             \
-    X(battery_end_value, "battery charge at the end", "終了時の蓄電量") \
-    X(pond_end_value, "water at the end", "終了時の水量")               \
+#define MG_MONEY(X)                                                      \
+    X(import, "energy bought", "買電")                                   \
+    X(export, "energy sold", "売電")                                     \
+    X(wheeling, "wheeling", "託送料金")                                  \
+    X(demand_charge, "demand charge", "デマンド料金")                    \
+    X(unit_energy, "running units", "発電機の運転")                      \
+    X(start_up, "start-ups", "起動")                                     \
+    X(stop, "stops", "停止")                                             \
+    X(renewable_energy, "renewable energy", "再エネ購入")                \
+    X(curtailment, "curtailment", "出力抑制")                            \
+    X(battery_throughput, "battery wear", "蓄電池の充放電")              \
+    X(battery_end_value, "battery charge at the end", "終了時の蓄電量")  \
+    X(interruption, "interruption by contract", "契約遮断")              \
+    X(flexible_load, "surplus sold to flexible loads", "追従負荷の購入") \
+    X(co2, "carbon dioxide", "CO2")                                      \
+    X(pond_end_value, "water at the end", "終了時の水量")                \
     X(converter_fee, "converter fee", "融通料金")
 
 enum mg_money_code {
@@ -66,8 +69,17 @@ void mg_judge_battery(struct mg_judge *j, size_t i);
 void mg_judge_load(struct mg_judge *j, size_t i);
 void mg_judge_converter(struct mg_judge *j, size_t i);
 void mg_judge_connection(struct mg_judge *j, size_t i);
+void mg_judge_shiftable(struct mg_judge *j, size_t i);
+void mg_judge_flexible(struct mg_judge *j, size_t i);
 void mg_judge_pond(struct mg_judge *j, size_t i);
 void mg_judge_budget(struct mg_judge *j, size_t i);
+
+/* Carbon dioxide and the local share of the whole. */
+void mg_judge_co2(struct mg_judge *j);
+void mg_judge_local(struct mg_judge *j);
+
+/* What a shiftable load draws in slot t, kW; what is under way at the start included. */
+double mg_shiftable_power(const struct mg_judge *j, size_t i, size_t t);
 
 /* What batteries and converters may hold, and what every grid asks for. */
 void mg_judge_reserves(struct mg_judge *j);

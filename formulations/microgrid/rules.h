@@ -81,7 +81,21 @@
     X(export_limit, true, "kWh", "{asset}: exports above {limit} kW", "{asset}: 送電が {limit} kW を超えます")   \
     X(load_range, false, "kW", "{asset}: unserved {value} outside 0 to {limit}",                   \
       "{asset}: 供給不足 {value} が 0～{limit} の外です")                                               \
-    X(load_served, true, "kWh", "{asset}: load is not served", "{asset}: 供給できない負荷があります")
+    X(load_served, true, "kWh", "{asset}: load is not served", "{asset}: 供給できない負荷があります")           \
+    X(load_critical, true, "kWh", "{asset}: critical load is not served", "{asset}: 重要負荷を供給できません") \
+    X(load_interrupted, false, "kW", "{asset}: interrupts {value} outside 0 to {limit}",           \
+      "{asset}: 契約遮断 {value} が 0～{limit} の外です")                                               \
+    X(shiftable_start, false, "", "{asset}: cannot start then", "{asset}: この時刻には開始できません")          \
+    X(shiftable_run, true, "runs", "{asset}: does not run", "{asset}: 運転しません")                        \
+    X(flexible_range, false, "kW", "{asset}: power {value} outside {limit}",                       \
+      "{asset}: 電力 {value} が範囲 {limit} の外です")                                                 \
+    X(flexible_max, true, "kWh", "{asset}: draws {value} of {limit} kWh",                          \
+      "{asset}: 電力量 {value} kWh が上限 {limit} kWh を超えます")                                       \
+    X(flexible_min, true, "kWh", "{asset}: draws {value} of at least {limit} kWh",                 \
+      "{asset}: 電力量 {value} kWh が下限 {limit} kWh に足りません")                                     \
+    X(co2_cap, true, "kg", "carbon dioxide: {value} of {limit} kg", "CO2 排出量 {value} kg が上限 {limit} kg を超えます") \
+    X(local_share, true, "kWh", "imports {value} of {limit} kWh that the local share allows",      \
+      "受電 {value} kWh が自給率による上限 {limit} kWh を超えます")
 /* clang-format on */
 
 enum mg_rule {
