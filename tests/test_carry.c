@@ -63,6 +63,21 @@ START_TEST(levels_and_budgets_run_on)
 }
 END_TEST
 
+/* A run that is cut at the edge would start again, or be done though it is not. */
+START_TEST(runs_go_on_over_the_edge)
+{
+    struct mg_case c;
+    mg_case_judged(&c, "shiftable_load_runs"); /* from slot 1; one slot behind it; left out */
+    static const int64_t slots[4][3] = { { 0, 1, 0 }, { 0, 2, 0 }, { 1, 2, 0 }, { 2, 2, 0 } };
+    for (size_t k = 0; k < 4; k++) {
+        const struct mg_state *state = carry_to(&c, k);
+        for (size_t i = 0; i < 3; i++)
+            ck_assert_int_eq(state->shiftables.items[i].run_slots, slots[k][i]);
+    }
+    mg_case_close(&c);
+}
+END_TEST
+
 /* The next run fills gaps with what this one expected of the same hours, not of earlier ones. */
 START_TEST(forecasts_run_on_where_gaps_are_filled_with_them)
 {
@@ -229,6 +244,7 @@ int main(void)
     tcase_set_timeout(cases, 120);
     tcase_add_test(cases, hours_in_a_state_run_on_over_the_edge);
     tcase_add_test(cases, levels_and_budgets_run_on);
+    tcase_add_test(cases, runs_go_on_over_the_edge);
     tcase_add_test(cases, forecasts_run_on_where_gaps_are_filled_with_them);
     tcase_add_test(cases, unknown_hours_stay_unknown);
     tcase_add_test(cases, the_peak_is_forgotten_at_the_first_moment_of_a_month);

@@ -142,8 +142,15 @@ static enum az_status carry_ponds(struct carrier *c)
     return AZ_OK;
 }
 
-/* Only windows that are open at the moment: what was used in another one counts nowhere. A window
- * without a beginning of its own begins with each horizon. */
+/* Is a window open at the moment? What was used in another one counts nowhere, and one without a
+ * beginning of its own begins with each horizon. */
+static bool is_open(const struct carrier *c, struct az_time from, struct az_time until)
+{
+    struct az_time at = c->state->at;
+    return az_time_given(from) && from.utc_s < at.utc_s &&
+           (!az_time_given(until) || until.utc_s > at.utc_s);
+}
+
 static enum az_status carry_budgets(struct carrier *c)
 {
     const struct mg_instance *mg = c->mg;
@@ -151,16 +158,61 @@ static enum az_status carry_budgets(struct carrier *c)
     if (!NEW_MAP(c, c->state->budgets, mg->budgets.count)) return AZ_NO_MEMORY;
     for (size_t i = 0; i < mg->budgets.count; i++) {
         const struct mg_budget *budget = &mg->budgets.items[i];
-        struct az_time at = c->state->at;
         double used = budget->used_kwh;
-        if (!az_time_given(budget->from) || budget->from.utc_s >= at.utc_s) continue;
-        if (az_time_given(budget->until) && budget->until.utc_s <= at.utc_s) continue;
+        if (!is_open(c, budget->from, budget->until)) continue;
         for (size_t n = 0; n < budget->units.count; n++)
             for (size_t t = budget->slots.first; t < c->k && t < budget->slots.last; t++)
                 used += c->flows.units[budget->units.items[n].index].power[t] * mg->dt;
         size_t n = c->state->budgets.count++;
         c->state->budgets.keys[n] = key(budget->id, i);
         c->state->budgets.items[n] = (struct mg_budget_state){ .used_kwh = fmax(0, used) };
+    }
+    return AZ_OK;
+}
+
+static enum az_status carry_flexible(struct carrier *c)
+{
+    const struct mg_instance *mg = c->mg;
+    if (mg->flexible_loads.count == 0) return AZ_OK;
+    if (!NEW_MAP(c, c->state->flexible_loads, mg->flexible_loads.count)) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->flexible_loads.count; i++) {
+        const struct mg_flexible *flexible = &mg->flexible_loads.items[i];
+        double used = flexible->used_kwh;
+        if (!is_open(c, flexible->from, flexible->until)) continue;
+        for (size_t t = flexible->slots.first; t < c->k && t < flexible->slots.last; t++)
+            used += c->flows.flexible[i][t] * mg->dt;
+        size_t n = c->state->flexible_loads.count++;
+        c->state->flexible_loads.keys[n] = key(flexible->id, i);
+        c->state->flexible_loads.items[n] = (struct mg_flexible_state){ .used_kwh = fmax(0, used) };
+    }
+    return AZ_OK;
+}
+
+/* Slots of a run that are behind the moment: all of them when it is done. */
+static size_t slots_run(const struct carrier *c, size_t i)
+{
+    const struct mg_shiftable *shiftable = &c->mg->shiftables.items[i];
+    size_t run = shiftable->run_kw.count, behind = 0;
+    int64_t length = c->mg->slot_minutes * 60, passed;
+    if (shiftable->done) return run;
+    if (shiftable->run_slots0 > 0)
+        behind = shiftable->run_slots0 + c->k;
+    else if (az_seconds_since(c->mg->start, c->flows.starts[i], &passed) && passed >= 0 &&
+             passed < (int64_t)c->k * length)
+        behind = c->k - (size_t)(passed / length);
+    return behind < run ? behind : run;
+}
+
+static enum az_status carry_shiftables(struct carrier *c)
+{
+    const struct mg_instance *mg = c->mg;
+    if (mg->shiftables.count == 0) return AZ_OK;
+    if (!NEW_MAP(c, c->state->shiftables, mg->shiftables.count)) return AZ_NO_MEMORY;
+    c->state->shiftables.count = mg->shiftables.count;
+    for (size_t i = 0; i < mg->shiftables.count; i++) {
+        c->state->shiftables.keys[i] = key(mg->shiftables.items[i].id, i);
+        c->state->shiftables.items[i] =
+            (struct mg_shiftable_state){ .run_slots = (int64_t)slots_run(c, i) };
     }
     return AZ_OK;
 }
@@ -233,6 +285,8 @@ enum az_status mg_carry(const void *instance, const void *plan, struct az_time a
     AZ_TRY(carry_connections(&c));
     AZ_TRY(carry_ponds(&c));
     AZ_TRY(carry_budgets(&c));
+    AZ_TRY(carry_shiftables(&c));
+    AZ_TRY(carry_flexible(&c));
     AZ_TRY(carry_forecasts(&c));
     *state = c.state;
     return AZ_OK;
