@@ -2,6 +2,7 @@
  * windows, fleets, water, shiftable loads, outages, schedules. */
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "formulations/microgrid/codes.h"

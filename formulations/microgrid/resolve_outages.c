@@ -100,8 +100,8 @@ static enum az_status resolve_formed(struct mg_resolver *r)
 static size_t first_start(const struct mg_instance *mg, const struct mg_survival *survival)
 {
     size_t first = az_time_given(survival->from) ? slots_before(mg, survival->from) : 0;
-    size_t free = mg->blackout ? mg->blackout->slots.last : 0;
-    return first > free ? first : free;
+    size_t dark = mg->blackout ? mg->blackout->slots.last : 0;
+    return first > dark ? first : dark;
 }
 
 static void resolve_survival(struct mg_resolver *r, size_t i)
