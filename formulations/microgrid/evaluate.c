@@ -163,6 +163,9 @@ enum az_status mg_evaluate(const void *instance, const void *plan, struct az_are
     for (size_t i = 0; i < mg->flexible_loads.count; i++) mg_judge_flexible(&j, i);
     for (size_t i = 0; i < mg->ponds.count; i++) mg_judge_pond(&j, i);
     for (size_t i = 0; i < mg->budgets.count; i++) mg_judge_budget(&j, i);
+    for (size_t i = 0; i < mg->connections.count; i++) mg_judge_schedule(&j, i);
+    for (size_t i = 0; i < mg->lines.count; i++) mg_judge_line(&j, i);
+    for (size_t i = 0; i < mg->commitments.count; i++) mg_judge_commitment(&j, i);
     if (mg->co2) mg_judge_co2(&j);
     if (mg->local) mg_judge_local(&j);
     return j.status;

@@ -165,10 +165,12 @@ static void judge_grid(struct mg_judge *j, const struct held *held, size_t i)
         struct mg_where where = { "grids", grid->id, grid->name, NULL, t };
         double up = held->up[i * held->T + t], down = held->down[i * held->T + t];
         judge_need(j, MG_RULE_reserve_up, where, up,
-                   grid->reserve_up_kw.values ? grid->reserve_up_kw.values[t] : 0,
+                   (grid->reserve_up_kw.values ? grid->reserve_up_kw.values[t] : 0) +
+                       mg_sold_reserve(j, i, MG_UP, t),
                    grid->reserve_price_jpy_per_kwh);
         judge_need(j, MG_RULE_reserve_down, where, down,
-                   grid->reserve_down_kw.values ? grid->reserve_down_kw.values[t] : 0,
+                   (grid->reserve_down_kw.values ? grid->reserve_down_kw.values[t] : 0) +
+                       mg_sold_reserve(j, i, MG_DOWN, t),
                    grid->reserve_down_price_jpy_per_kwh);
         if (grid->covers_largest_unit == 1) judge_largest(j, i, where, up);
     }

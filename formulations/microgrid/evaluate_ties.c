@@ -160,8 +160,10 @@ void mg_judge_connection(struct mg_judge *j, size_t i)
         if (az_over(both, 0))
             mg_breach(j, MG_RULE_connection_exclusive, at(&s, "export_kw"), both, NAN, both, NAN,
                       0);
-        bought += connection->buy[s.t] * import * mg->dt;
-        sold += connection->sell[s.t] * export * mg->dt;
+        if (isnan(connection->scheduled_kw[s.t])) { /* else see mg_judge_schedule */
+            bought += connection->buy[s.t] * import * mg->dt;
+            sold += connection->sell[s.t] * export * mg->dt;
+        }
         imported_kwh += import * mg->dt;
     }
     mg_money(j, MG_MONEY_import, &connection->owner, bought);

@@ -6,6 +6,7 @@ struct walk {
     struct mg_judge *j;
     const struct mg_unit *unit;
     const struct mg_unit_flow *flow;
+    size_t i;
     size_t t;
     bool on, before; /* in this slot, in the slot before */
     double power, power_before;
@@ -91,7 +92,7 @@ static void judge_reserve(const struct walk *w)
     const struct mg_unit *unit = w->unit;
     double reserve = w->flow->reserve[w->t], room = 0;
     bool stops = w->t + 1 < w->j->mg->T && w->flow->on[w->t + 1] <= 0.5;
-    if (w->on && unit->gives_reserve) {
+    if (w->on && unit->gives_reserve && !mg_is_armed(w->j, w->i, w->t)) {
         room = fmin(unit->p_max_kw - w->power, unit->ramp_up_kw - (w->above - w->above_before));
         if (!w->before) room = fmin(room, unit->start_kw - w->power);
         if (stops) room = fmin(room, unit->stop_kw - w->power);
@@ -131,7 +132,7 @@ static double cost_at(const struct mg_unit *unit, double power)
 void mg_judge_unit(struct mg_judge *j, size_t i)
 {
     const struct mg_unit *unit = &j->mg->units.items[i];
-    struct walk w = { .j = j, .unit = unit, .flow = &j->flows.units[i] };
+    struct walk w = { .j = j, .unit = unit, .flow = &j->flows.units[i], .i = i };
     w.before = unit->on0;
     w.run = unit->slots0;
     w.power_before = unit->power0_kw;

@@ -239,6 +239,67 @@ static enum az_status lay_free_loads(struct layer *layer, const struct mg_plan *
     return AZ_OK;
 }
 
+/* The entry of an armable asset in a line's map; NULL where it is never armed. */
+static const struct mg_arming_plan *arming_of(const struct mg_line_plan *plan,
+                                              const struct az_ref *asset)
+{
+    for (size_t k = 0; k < plan->arming.count; k++)
+        if (strcmp(plan->arming.keys[k].id, asset->id) == 0) return &plan->arming.items[k];
+    return NULL;
+}
+
+static bool is_armable(const struct mg_line *line, const char *id)
+{
+    for (size_t k = 0; k < line->armable.count; k++)
+        if (strcmp(line->armable.items[k].asset.id, id) == 0) return true;
+    return false;
+}
+
+static enum az_status lay_line(struct layer *layer, const struct mg_line *line,
+                               const struct mg_line_plan *plan, struct mg_arming_flow **arming)
+{
+    const struct az_path *path = AZ_AT(AZ_AT(AZ_AT(NULL, "lines"), line->id), "arming");
+    *arming = AZ_ARRAY(layer->arena, line->armable.count, struct mg_arming_flow);
+    if (!*arming) return AZ_NO_MEMORY;
+    layer->id = line->id;
+    for (size_t k = 0; k < plan->arming.count; k++)
+        if (!is_armable(line, plan->arming.keys[k].id))
+            tell(layer, AZ_AT(path, plan->arming.keys[k].id));
+    for (size_t k = 0; k < line->armable.count; k++) {
+        const struct mg_arming_plan *entry = arming_of(plan, &line->armable.items[k].asset);
+        (*arming)[k] = (struct mg_arming_flow){ layer->zeros, layer->zeros };
+        if (!entry) continue;
+        (*arming)[k] = (struct mg_arming_flow){ .armed = row(layer, "armed", &entry->armed, true),
+                                                .tripped = row(layer, "tripped_kw",
+                                                               &entry->tripped_kw, true) };
+    }
+    return AZ_OK;
+}
+
+static enum az_status lay_market(struct layer *layer, const struct mg_plan *plan,
+                                 struct mg_flows *flows)
+{
+    const struct mg_instance *mg = layer->mg;
+    size_t *at;
+    FIND_ENTRIES(layer, "lines", plan->lines, mg->lines, &at);
+    flows->arming = AZ_ARRAY(layer->arena, mg->lines.count, struct mg_arming_flow *);
+    if (!flows->arming) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->lines.count; i++)
+        if (at[i] != AZ_NO_INDEX)
+            AZ_TRY(
+                lay_line(layer, &mg->lines.items[i], &plan->lines.items[at[i]], &flows->arming[i]));
+    FIND_ENTRIES(layer, "commitments", plan->commitments, mg->commitments, &at);
+    flows->short_of = AZ_ARRAY(layer->arena, mg->commitments.count, const double *);
+    if (!flows->short_of) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->commitments.count; i++) {
+        if (at[i] == AZ_NO_INDEX) continue;
+        layer->id = mg->commitments.items[i].id;
+        flows->short_of[i] =
+            row(layer, "short_kw", &plan->commitments.items[at[i]].short_kw, false);
+    }
+    return AZ_OK;
+}
+
 enum az_status mg_flows_lay(const struct mg_instance *mg, const struct mg_plan *plan,
                             struct az_arena *arena, struct az_misfit *misfit,
                             struct mg_flows *flows)
@@ -258,5 +319,6 @@ enum az_status mg_flows_lay(const struct mg_instance *mg, const struct mg_plan *
     AZ_TRY(lay_loads(&layer, plan, flows));
     AZ_TRY(lay_ponds(&layer, plan, flows));
     AZ_TRY(lay_free_loads(&layer, plan, flows));
+    AZ_TRY(lay_market(&layer, plan, flows));
     return AZ_OK;
 }

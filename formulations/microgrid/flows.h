@@ -26,6 +26,10 @@ struct mg_pond_flow {
     const double *level, *spill;
 };
 
+struct mg_arming_flow {
+    const double *armed, *tripped;
+};
+
 /* Rows of T values; absent optional series are rows of zeros. */
 struct mg_flows {
     struct mg_unit_flow *units;             /* [units.count] */
@@ -38,6 +42,8 @@ struct mg_flows {
     struct mg_pond_flow *ponds;             /* [ponds.count] */
     struct az_time *starts;                 /* [shiftables.count] as the plan says; may be absent */
     const double **flexible;                /* [flexible_loads.count] */
+    struct mg_arming_flow **arming;         /* [lines.count][armable.count] */
+    const double **short_of;                /* [commitments.count] */
 };
 
 /* Lays a plan out; misfit is told of an asset that is missing, unknown or there twice, and of a

@@ -520,7 +520,7 @@ enum az_status mg_validate(const void *instance, struct az_arena *arena,
 /* Cost and penalty are NAN, and nothing else is judged, when the plan's shape is wrong. Money
  * codes: import export wheeling demand_charge unit_energy start_up stop renewable_energy
  * curtailment battery_throughput battery_end_value pond_end_value interruption flexible_load co2
- * converter_fee. */
+ * imbalance_short imbalance_long schedule_change arming tripping reward converter_fee. */
 enum az_status mg_evaluate(const void *instance, const void *plan, struct az_arena *arena,
                            struct az_judgement *judgement);
 enum az_status mg_carry(const void *instance, const void *plan, struct az_time at,

@@ -10,22 +10,28 @@
 #include "formulations/microgrid/rules.h"
 
 /* X(code, English, Japanese): what money is for. */
-#define MG_MONEY(X)                                                      \
-    X(import, "energy bought", "買電")                                   \
-    X(export, "energy sold", "売電")                                     \
-    X(wheeling, "wheeling", "託送料金")                                  \
-    X(demand_charge, "demand charge", "デマンド料金")                    \
-    X(unit_energy, "running units", "発電機の運転")                      \
-    X(start_up, "start-ups", "起動")                                     \
-    X(stop, "stops", "停止")                                             \
-    X(renewable_energy, "renewable energy", "再エネ購入")                \
-    X(curtailment, "curtailment", "出力抑制")                            \
-    X(battery_throughput, "battery wear", "蓄電池の充放電")              \
-    X(battery_end_value, "battery charge at the end", "終了時の蓄電量")  \
-    X(interruption, "interruption by contract", "契約遮断")              \
-    X(flexible_load, "surplus sold to flexible loads", "追従負荷の購入") \
-    X(co2, "carbon dioxide", "CO2")                                      \
-    X(pond_end_value, "water at the end", "終了時の水量")                \
+#define MG_MONEY(X)                                                        \
+    X(import, "energy bought", "買電")                                     \
+    X(export, "energy sold", "売電")                                       \
+    X(wheeling, "wheeling", "託送料金")                                    \
+    X(demand_charge, "demand charge", "デマンド料金")                      \
+    X(unit_energy, "running units", "発電機の運転")                        \
+    X(start_up, "start-ups", "起動")                                       \
+    X(stop, "stops", "停止")                                               \
+    X(renewable_energy, "renewable energy", "再エネ購入")                  \
+    X(curtailment, "curtailment", "出力抑制")                              \
+    X(battery_throughput, "battery wear", "蓄電池の充放電")                \
+    X(battery_end_value, "battery charge at the end", "終了時の蓄電量")    \
+    X(interruption, "interruption by contract", "契約遮断")                \
+    X(flexible_load, "surplus sold to flexible loads", "追従負荷の購入")   \
+    X(co2, "carbon dioxide", "CO2")                                        \
+    X(imbalance_short, "drawn beyond the schedule", "不足インバランス")    \
+    X(imbalance_long, "left of the schedule", "余剰インバランス")          \
+    X(schedule_change, "changes to the submitted plan", "計画変更")        \
+    X(arming, "arming plants", "電源の遮断待機")                           \
+    X(tripping, "plants that stand ready to be tripped", "電源の遮断対象") \
+    X(reward, "rewards", "約束の報酬")                                     \
+    X(pond_end_value, "water at the end", "終了時の水量")                  \
     X(converter_fee, "converter fee", "融通料金")
 
 enum mg_money_code {
@@ -73,6 +79,19 @@ void mg_judge_shiftable(struct mg_judge *j, size_t i);
 void mg_judge_flexible(struct mg_judge *j, size_t i);
 void mg_judge_pond(struct mg_judge *j, size_t i);
 void mg_judge_budget(struct mg_judge *j, size_t i);
+
+/* What was traded, submitted and locked at a connection, in place of its import and export money.
+ */
+void mg_judge_schedule(struct mg_judge *j, size_t i);
+void mg_judge_line(struct mg_judge *j, size_t i);
+void mg_judge_commitment(struct mg_judge *j, size_t i);
+
+/* What is sold of a grid's reserve in a direction (enum mg_reserve_way) in slot t, less what is
+ * conceded. kW. */
+double mg_sold_reserve(const struct mg_judge *j, size_t grid, int way, size_t t);
+
+/* Is the unit armed for a line in slot t? */
+bool mg_is_armed(const struct mg_judge *j, size_t unit, size_t t);
 
 /* Carbon dioxide and the local share of the whole. */
 void mg_judge_co2(struct mg_judge *j);

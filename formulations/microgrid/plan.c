@@ -79,6 +79,8 @@ static enum az_status new_ties(const struct mg_instance *mg, struct maker *maker
     NEW_MAP(maker, plan->flexible_loads, mg->flexible_loads);
     for (size_t i = 0; i < mg->flexible_loads.count; i++)
         plan->flexible_loads.items[i] = (struct mg_flexible_plan){ .power_kw = series(maker, 0) };
+    NEW_MAP(maker, plan->lines, mg->lines);
+    NEW_MAP(maker, plan->commitments, mg->commitments);
     NEW_MAP(maker, plan->ponds, mg->ponds);
     for (size_t i = 0; i < mg->ponds.count; i++)
         plan->ponds.items[i] =

@@ -95,7 +95,19 @@
       "{asset}: 電力量 {value} kWh が下限 {limit} kWh に足りません")                                     \
     X(co2_cap, true, "kg", "carbon dioxide: {value} of {limit} kg", "CO2 排出量 {value} kg が上限 {limit} kg を超えます") \
     X(local_share, true, "kWh", "imports {value} of {limit} kWh that the local share allows",      \
-      "受電 {value} kWh が自給率による上限 {limit} kWh を超えます")
+      "受電 {value} kWh が自給率による上限 {limit} kWh を超えます")                                      \
+    X(connection_locked, true, "kWh", "{asset}: net import {value} in a locked slot of {limit} kW", \
+      "{asset}: 変更不可のコマの受電が {value} kW です（提出済み {limit} kW）")                            \
+    X(line_normal, true, "kWh", "{asset}: flow {value} beyond its {limit} kW",                     \
+      "{asset}: 潮流 {value} kW が常時容量 {limit} kW を超えます")                                       \
+    X(line_emergency, true, "kWh", "{asset}: flow {value} after a fault beyond {limit} kW",        \
+      "{asset}: 事故後の潮流 {value} kW が緊急時容量 {limit} kW を超えます")                              \
+    X(line_armed, false, "", "{asset}: armed must be 0 or 1, is {value}", "{asset}: 待機状態は 0 か 1 です（{value}）") \
+    X(line_tripped, false, "kW", "{asset}: trips {value} outside 0 to {limit}",                    \
+      "{asset}: 遮断対象 {value} が 0～{limit} の外です")                                              \
+    X(commitment_short, false, "kW", "{asset}: concedes {value} outside 0 to {limit}",             \
+      "{asset}: 不足 {value} が 0～{limit} の外です")                                                 \
+    X(commitment_kept, true, "kWh", "{asset}: is not kept", "{asset}: 約束が守られません")
 /* clang-format on */
 
 enum mg_rule {
