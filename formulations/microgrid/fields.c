@@ -351,7 +351,8 @@ static size_t instance_count(const void *root, const char *name)
     const struct mg_instance *mg = root;
     if (strcmp(name, "outlook_slots") == 0) {
         const struct mg_outlook *outlook = mg->outlook;
-        if (!outlook || outlook->slots < 1 || outlook->slots > MG_MAX_SLOTS) return AZ_NO_INDEX;
+        if (!outlook) return 0;
+        if (outlook->slots < 1 || outlook->slots > MG_MAX_SLOTS) return AZ_NO_INDEX;
         if (outlook->loads.count + outlook->renewables.count >
             MG_MAX_CELLS / (size_t)outlook->slots)
             return AZ_NO_INDEX;
