@@ -52,13 +52,13 @@ END_TEST
 START_TEST(every_code_is_shown_by_some_case)
 {
     static const char *const elsewhere[] = {
-        "unit_taken_off",     "unit_taken_on",       "hours_rounded",     "power_clamped",
-        "charge_assumed",     "charge_clamped",      "peak_assumed",      "peak_of_last_month",
-        "input_assumed",      "open_energy_assumed", "unit_tripped",      "min_up_cut",
-        "carry_not_boundary", "too_many_cells",      "carry_plan_misfit",
-        "window_outside",     "reading_repaired",    "level_assumed",     "level_clamped",
-        "used_assumed",       "away_assumed",        "reservation_lapsed", "run_missed",
-        "grid_taken_dead",    "survival_cut",        "too_many_outlook_cells",
+        "unit_taken_off",     "unit_taken_on",          "hours_rounded",     "power_clamped",
+        "charge_assumed",     "charge_clamped",         "peak_assumed",      "peak_of_last_month",
+        "input_assumed",      "open_energy_assumed",    "unit_tripped",      "min_up_cut",
+        "carry_not_boundary", "too_many_cells",         "carry_plan_misfit", "window_outside",
+        "reading_repaired",   "level_assumed",          "level_clamped",     "used_assumed",
+        "away_assumed",       "reservation_lapsed",     "run_missed",        "grid_taken_dead",
+        "survival_cut",       "too_many_outlook_cells",
     };
     bad_check_codes(BAD, mg_codes, sizeof elsewhere / sizeof *elsewhere, elsewhere);
 }
