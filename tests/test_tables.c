@@ -21,6 +21,7 @@ static const struct suffix units[] = {
     { "_jpy_per_kw_year", "JPY/kW/year" },
     { "_kw_per_kwh", "kW/kWh" },
     { "_jpy_per_kw", "JPY/kW" },
+    { "_jpy_per_kg", "JPY/kg" },
     { "_kg_per_kwh", "kg/kWh" },
     { "_kw_per_h", "kW/h" },
     { "_jpy_per_h", "JPY/h" },

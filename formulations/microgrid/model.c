@@ -48,9 +48,11 @@ void mg_decisions_copy(const struct mg_instance *mg, const struct mg_decisions *
 
 static size_t widest(const struct mg_instance *mg)
 {
-    size_t counts[] = { mg->grids.count,      mg->connections.count, mg->units.count,
-                        mg->renewables.count, mg->batteries.count,   mg->converters.count,
-                        mg->loads.count };
+    size_t counts[] = { mg->grids.count,       mg->connections.count,    mg->units.count,
+                        mg->renewables.count,  mg->batteries.count,      mg->converters.count,
+                        mg->loads.count,       mg->ponds.count,          mg->budgets.count,
+                        mg->shiftables.count,  mg->flexible_loads.count, mg->lines.count,
+                        mg->commitments.count, mg->islandings.count,     mg->survivals.count };
     size_t most = 1;
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         if (counts[i] > most) most = counts[i];
@@ -334,40 +336,39 @@ static void make_maps(struct mg_model *m)
     m->on = AZ_ARRAY(m->arena, units, struct mg_term);
     m->start = AZ_ARRAY(m->arena, units, struct mg_term);
     if (!m->on || !m->start) m->failed = AZ_NO_MEMORY;
-    size_t **maps[] = { &m->segment,    &m->above,       &m->reserve,      &m->used,
-                        &m->charge,     &m->discharge,   &m->energy,       &m->floor_short,
-                        &m->charging,   &m->end_short,   &m->forward,      &m->backward,
-                        &m->on_forward, &m->on_backward, &m->full_forward, &m->full_backward,
-                        &m->import,     &m->export,      &m->import_over,  &m->export_over,
-                        &m->importing,  &m->peak,        &m->unserved,     &m->reserve_short,
-                        &m->balance,    &m->reserve_row };
-    size_t sizes[] = { units,
-                       units,
-                       units,
-                       mg->renewables.count * T,
-                       batteries,
-                       batteries,
-                       batteries,
-                       batteries,
-                       batteries,
-                       mg->batteries.count,
-                       converters,
-                       converters,
-                       converters,
-                       converters,
-                       converters,
-                       converters,
-                       connections,
-                       connections,
-                       connections,
-                       connections,
-                       connections,
-                       mg->connections.count,
-                       mg->loads.count * T,
-                       grids,
-                       grids,
-                       grids };
-    for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++) *maps[i] = no_columns(m, sizes[i]);
+    const struct {
+        size_t **map;
+        size_t count;
+    } maps[] = {
+        { &m->segment, units },
+        { &m->above, units },
+        { &m->reserve, units },
+        { &m->used, mg->renewables.count * T },
+        { &m->charge, batteries },
+        { &m->discharge, batteries },
+        { &m->energy, batteries },
+        { &m->floor_short, batteries },
+        { &m->charging, batteries },
+        { &m->end_short, mg->batteries.count },
+        { &m->forward, converters },
+        { &m->backward, converters },
+        { &m->on_forward, converters },
+        { &m->on_backward, converters },
+        { &m->full_forward, converters },
+        { &m->full_backward, converters },
+        { &m->import, connections },
+        { &m->export, connections },
+        { &m->import_over, connections },
+        { &m->export_over, connections },
+        { &m->importing, connections },
+        { &m->peak, mg->connections.count },
+        { &m->unserved, mg->loads.count * T },
+        { &m->reserve_short, grids },
+        { &m->balance, grids },
+        { &m->reserve_row, grids },
+    };
+    for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
+        *maps[i].map = no_columns(m, maps[i].count);
 }
 
 /* The penalty is at most what the level before allows.  sum_k price_k short_k <= limit */
