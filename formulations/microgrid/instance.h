@@ -83,18 +83,20 @@
  *   loads       0 <= interrupted <= demand sum(share), at the steps' prices, the cheapest first
  *               (money, borne by the load's owner); 0 <= unserved <= demand - interrupted, conceded
  *               at the unserved price, of which what exceeds (1 - critical_share) demand -
- * interrupted at the critical price. Who is shed first is cheapest: on a grid, prices do not rise
- * with the tier. Both join the balance. shiftables  One start within the horizon, or none; its
- * power is run_kw from there, also beyond the horizon. None is a breach unless a start after the
- * horizon still ends in time. One that is under way goes on; one that cannot start any more is left
- * out, told. flexible    min <= power <= max; each kWh is worth its value to the owner (income).
- * Energy of the window within [min_kwh, max_kwh], carried and due as of budgets. schedules   Where
- * something was traded in a slot: net import - scheduled net = short - long; the scheduled energy
- * is settled at buy and sell, short bought and long sold at the imbalance prices. Elsewhere buy and
- * sell as before. Wheeling and demand are of the actual import. Each kWh of |net - submitted| costs
- * change_price; in locked slots net = submitted. All of it stands in a planned islanding and lapses
- * in a blackout. lines       flow = base + sum over its connections (export - import). |flow| <=
- * normal; flow - sum of tripped <= emergency; 0 <= tripped <= power of the asset while armed, else
+ *               interrupted at the critical price. Who is shed first is cheapest: on a grid, prices
+ *               do not rise with the tier. Both join the balance.
+ *   shiftables  One start within the horizon, or none; its power is run_kw from there, also beyond
+ *               the horizon. None is a breach unless a start after the horizon still ends in time.
+ *               One that is under way goes on; one that cannot start any more is left out, told.
+ *   flexible    min <= power <= max; each kWh is worth its value to the owner (income). Energy of
+ *               the window within [min_kwh, max_kwh], carried and due as of budgets.
+ *   schedules   Where something was traded in a slot: net import - scheduled net = short - long;
+ *               the scheduled energy is settled at buy and sell, short bought and long sold at the
+ *               imbalance prices. Elsewhere buy and sell as before. Wheeling and demand are of the
+ *               actual import. Each kWh of |net - submitted| costs change_price; in locked slots
+ *               net = submitted. All of it stands in a planned islanding and lapses in a blackout.
+ *   lines       flow = base + sum over its connections (export - import). |flow| <= normal; flow -
+ *               sum of tripped <= emergency; 0 <= tripped <= power of the asset while armed, else
  *               0. Armed hours and the kWh that stand ready to be tripped cost paid_by, who
  *               compensates the owner's loss.
  *   commitments demand response: import - export <= baseline - reduce + short. Capacity: see
