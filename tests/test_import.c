@@ -247,6 +247,74 @@ START_TEST(another_day_and_length)
 }
 END_TEST
 
+static void add_member(json_t *object, const char *name, const char *text)
+{
+    json_t *value = json_loads(text, 0, NULL);
+    ck_assert_ptr_nonnull(value);
+    json_object_set_new(object, name, value);
+}
+
+/* Value t of a series of so many. */
+static double value_in(const json_t *object, const char *name, size_t t, size_t count)
+{
+    const json_t *series = json_object_get(object, name);
+    ck_assert_uint_eq(json_array_size(series), count);
+    return json_number_value(json_array_get(series, t));
+}
+
+/* Windows stayed on the old day, series in variants and maps kept the old length, and the outlook
+ * still began where the horizon once ended. */
+START_TEST(windows_variants_and_maps_move_with_the_horizon)
+{
+    into = json_load_file(SAMPLE, 0, NULL);
+    ck_assert_ptr_nonnull(into);
+    json_t *loads = json_object_get(into, "loads"), *first = json_array_get(loads, 0);
+    const char *load = json_string_value(json_object_get(first, "id"));
+    const char *tie = json_string_value(
+        json_object_get(json_array_get(json_object_get(into, "connections"), 0), "id"));
+    json_t *demand = json_array(), *outlook = json_array();
+    for (int t = 0; t < 48; t++) json_array_append_new(demand, json_integer(100 + t));
+    for (int t = 0; t < 12; t++) json_array_append_new(outlook, json_integer(200 + t));
+    json_object_set(first, "demand_kw", demand);
+    json_object_set_new(into, "scenarios",
+                        json_pack("[{s:s, s:f, s:{s:O}}]", "id", "cold", "probability", 0.25,
+                                  "loads", load, demand));
+    json_object_set_new(into, "outlook",
+                        json_pack("{s:i, s:{s:o}}", "slots", 12, "loads", load, outlook));
+    json_object_set_new(into, "commitments",
+                        json_pack("[{s:s, s:s, s:s, s:{s:s, s:s, s:O, s:i}}]", "id", "dr", "from",
+                                  "2026-01-21T18:00:00+09:00", "until", "2026-01-21T20:00:00+09:00",
+                                  "terms", "type", "demand_response", "connection", tie,
+                                  "baseline_kw", demand, "reduce_kw", 5));
+    const char *owner = json_string_value(
+        json_object_get(json_array_get(json_object_get(into, "owners"), 0), "id"));
+    if (owner)
+        json_object_set_new(json_array_get(json_object_get(into, "commitments"), 0), "owner",
+                            json_string(owner));
+    add_member(into, "islandings",
+               "[{\"id\": \"works\", \"from\": \"2026-01-21T02:00:00+09:00\","
+               " \"until\": \"2026-01-21T03:00:00+09:00\"}]");
+    add_file(FILES "spot_utf8.csv");
+    import.date = "2025-07-01";
+    import.slots = 72;
+    ck_assert_ptr_nonnull(run("jepx"));
+    const json_t *works = json_array_get(json_object_get(document, "islandings"), 0);
+    ck_assert_str_eq(json_string_value(json_object_get(works, "from")),
+                     "2025-07-01T02:00:00+09:00");
+    const json_t *sold = json_array_get(json_object_get(document, "commitments"), 0);
+    const json_t *terms = json_object_get(sold, "terms");
+    ck_assert_str_eq(json_string_value(json_object_get(sold, "until")),
+                     "2025-07-01T20:00:00+09:00");
+    ck_assert_double_eq(value_in(terms, "baseline_kw", 71, 72), 123);
+    const json_t *cold = json_array_get(json_object_get(document, "scenarios"), 0);
+    ck_assert_double_eq(value_in(json_object_get(cold, "loads"), load, 48, 72), 100);
+    /* noon of the second day: slot 72 of the load that goes on by the day */
+    const json_t *after = json_object_get(json_object_get(document, "outlook"), "loads");
+    ck_assert_double_eq(value_in(after, load, 0, 12), 124);
+    json_decref(demand);
+}
+END_TEST
+
 /* --- packed files ----------------------------------------------------------------------------- */
 
 /* .gz and .zip are read as they are, by what they are and not by their names. */
@@ -400,6 +468,7 @@ int main(void)
     tcase_add_test(t, outright_prices_give_way);
     tcase_add_test(t, what_was_put_in_is_among_the_sources);
     tcase_add_test(t, another_day_and_length);
+    tcase_add_test(t, windows_variants_and_maps_move_with_the_horizon);
     tcase_add_test(t, packed_files_are_read_as_they_are);
     tcase_add_test(t, published_prices_are_read);
     tcase_add_test(t, a_published_price_is_where_it_belongs);

@@ -5,6 +5,7 @@
 
 #include "adapters/cli/rest.h"
 #include "formulations/evbus/instance.h"
+#include "formulations/microgrid/instance.h"
 #include "tests/support/document.h"
 #include "tests/support/suite.h"
 
@@ -42,6 +43,33 @@ START_TEST(each_failure_is_told_as_what_it_is)
     json_object_set_new(document, "slots", json_integer(0));
     ck_assert_int_eq(az_rest_of(document, &eb_instance_table, start, 0), AZ_UNSUPPORTED);
     json_decref(document);
+}
+END_TEST
+
+/* Series in variants and maps kept the slots that are over, and the rest could not be read. */
+START_TEST(series_in_variants_and_maps_are_cut_too)
+{
+    json_t *document =
+        json_pack("{s:s, s:i, s:[{s:{s:[i,i,i], s:[i,i,i]}}], s:[{s:{s:s, s:[i,i,i]}}],"
+                  " s:{s:i, s:{s:[i,i,i]}}, s:[{s:[n,i,i]}], s:[{s:[i,i,i]}]}",
+                  "start", "2026-05-12T00:00:00+09:00", "slots", 3, "scenarios", "loads", "a", 1, 2,
+                  3, "b", 4, 5, 6, "commitments", "terms", "type", "demand_response", "baseline_kw",
+                  7, 8, 9, "outlook", "slots", 3, "loads", "a", 1, 2, 3, "connections",
+                  "submitted_import_kw", 5, 6, "shiftables", "run_kw", 1, 1, 1);
+    json_t *expected =
+        json_pack("{s:s, s:i, s:[{s:{s:[i], s:[i]}}], s:[{s:{s:s, s:[i]}}],"
+                  " s:{s:i, s:{s:[i,i,i]}}, s:[{s:[i]}], s:[{s:[i,i,i]}]}",
+                  "start", "2026-05-12T01:00:00+09:00", "slots", 1, "scenarios", "loads", "a", 3,
+                  "b", 6, "commitments", "terms", "type", "demand_response", "baseline_kw", 9,
+                  "outlook", "slots", 3, "loads", "a", 1, 2, 3, "connections",
+                  "submitted_import_kw", 6, "shiftables", "run_kw", 1, 1, 1);
+    ck_assert_ptr_nonnull(document);
+    ck_assert_ptr_nonnull(expected);
+    ck_assert_int_eq(
+        az_rest_of(document, &mg_instance_table, clock_of("2026-05-12T01:00:00+09:00"), 2), AZ_OK);
+    ck_assert(json_equal(document, expected));
+    json_decref(document);
+    json_decref(expected);
 }
 END_TEST
 
@@ -93,6 +121,7 @@ int main(void)
     Suite *suite = suite_create("rest");
     TCase *rest = tcase_create("rest");
     tcase_add_test(rest, each_failure_is_told_as_what_it_is);
+    tcase_add_test(rest, series_in_variants_and_maps_are_cut_too);
     tcase_add_test(rest, a_value_is_set_where_its_path_leads);
     tcase_add_test(rest, memory_may_run_out);
     suite_add_tcase(suite, rest);

@@ -4,43 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adapters/json/json.h"
+
 /* --- the rest of the horizon ------------------------------------------------------------------ */
 
 struct cut {
     size_t from, count; /* slots left out; of the whole horizon */
 };
 
-static void cut_object(const struct cut *cut, const struct az_table *table, json_t *object);
-
-static void cut_series(const struct cut *cut, json_t *values)
+/* Series by the slot lose those that are over. */
+static json_t *cut_series(void *data, const struct az_field *field, json_t *value)
 {
-    for (size_t t = 0; t < cut->from; t++) json_array_remove(values, 0);
-}
-
-static void cut_value(const struct cut *cut, const struct az_field *field, json_t *value)
-{
-    json_t *entry;
-    size_t i;
-    const char *key;
-    bool series =
+    const struct cut *cut = data;
+    bool by_slot =
         field->type == AZ_T_SERIES && field->length && strcmp(field->length, "slots") == 0;
-    if (series && json_is_array(value) && json_array_size(value) == cut->count) {
-        cut_series(cut, value);
-    } else if (field->type == AZ_T_LIST && field->item) {
-        json_array_foreach(value, i, entry) cut_value(cut, field->item, entry);
-    } else if (field->type == AZ_T_MAP && field->item) {
-        json_object_foreach(value, key, entry) cut_value(cut, field->item, entry);
-    } else if (field->type == AZ_T_OBJECT) {
-        cut_object(cut, field->table, value);
-    }
-}
-
-static void cut_object(const struct cut *cut, const struct az_table *table, json_t *object)
-{
-    for (size_t i = 0; json_is_object(object) && i < table->field_count; i++) {
-        json_t *value = json_object_get(object, table->fields[i].name);
-        if (value) cut_value(cut, &table->fields[i], value);
-    }
+    if (!by_slot || !json_is_array(value) || json_array_size(value) != cut->count) return value;
+    for (size_t t = 0; t < cut->from; t++) json_array_remove(value, 0);
+    return value;
 }
 
 enum az_status az_rest_of(json_t *document, const struct az_table *table, struct az_time start,
@@ -51,7 +31,7 @@ enum az_status az_rest_of(json_t *document, const struct az_table *table, struct
     if (count <= 0) return AZ_UNSUPPORTED;
     if (slots >= (size_t)count) return AZ_INVALID;
     struct cut cut = { slots, (size_t)count };
-    cut_object(&cut, table, document);
+    AZ_TRY(az_json_change_all(table, document, cut_series, &cut));
     az_time_format(start, text);
     bool done =
         json_object_set_new(document, "start", json_string(text)) == 0 &&

@@ -59,58 +59,71 @@ static void bad_horizon(struct az_findings *findings, int64_t slots, const char 
             AZ_TEXT_PARAM("reason", reason));
 }
 
-/* The values of a series, repeated by the day (or cut) to a new count. NULL without memory. */
-static json_t *repeat(const json_t *values, size_t count, size_t day)
+/* Value t of a series that goes on by the day. Borrowed. */
+static json_t *value_at(const json_t *values, size_t t, size_t day)
 {
     size_t old = json_array_size(values);
-    json_t *result = json_array();
-    for (size_t t = 0; result && t < count; t++) {
-        size_t from = t < old ? t : old - day + (t - old) % day;
-        if (json_array_append(result, json_array_get(values, from)) != 0) {
-            json_decref(result);
-            return NULL;
-        }
-    }
-    return result;
+    return json_array_get(values, t < old || old < day ? t : old - day + (t - old) % day);
 }
 
 /* What resizing needs to know on its way down. */
 struct resize {
     size_t old, count, day;
-    struct az_findings *findings;
-    bool failed;
 };
 
-static void resize_object(struct resize *resize, const struct az_table *table, json_t *object);
-
-static void resize_item(struct resize *resize, const struct az_field *item, json_t *value)
+/* Series by the slot are repeated by the day, or cut. */
+static json_t *resize_series(void *data, const struct az_field *field, json_t *value)
 {
-    if (item && item->type == AZ_T_OBJECT) resize_object(resize, item->table, value);
+    const struct resize *resize = data;
+    bool by_slot =
+        field->type == AZ_T_SERIES && field->length && strcmp(field->length, "slots") == 0;
+    if (!by_slot || !json_is_array(value) || json_array_size(value) != resize->old) return value;
+    json_t *result = json_array();
+    for (size_t t = 0; result && t < resize->count; t++)
+        if (json_array_append(result, value_at(value, t, resize->day)) != 0) {
+            json_decref(result);
+            return NULL;
+        }
+    return result;
 }
 
-static void resize_member(struct resize *resize, const struct az_field *field, json_t *object)
+/* The outlook of an asset follows the horizon to its new end: where the old series know those
+ * slots they say them (the low band before the forecast), else they go on by the day. */
+static enum az_status move_outlook(const struct resize *resize, const json_t *assets,
+                                   const char *const names[], json_t *outlook)
 {
-    json_t *value = json_object_get(object, field->name), *entry;
+    const json_t *asset, *series = NULL;
     size_t i;
-    const char *key;
-    if (field->type == AZ_T_SERIES && field->length && strcmp(field->length, "slots") == 0 &&
-        json_is_array(value) && json_array_size(value) == resize->old) {
-        json_t *repeated = repeat(value, resize->count, resize->day);
-        if (!repeated || json_object_set_new(object, field->name, repeated) != 0)
-            resize->failed = true;
-    } else if (field->type == AZ_T_LIST) {
-        json_array_foreach(value, i, entry) resize_item(resize, field->item, entry);
-    } else if (field->type == AZ_T_MAP) {
-        json_object_foreach(value, key, entry) resize_item(resize, field->item, entry);
-    } else if (field->type == AZ_T_OBJECT && value) {
-        resize_object(resize, field->table, value);
+    json_array_foreach(assets, i, asset)
+    {
+        const char *id = json_string_value(json_object_get(asset, "id"));
+        json_t *known = id ? json_object_get(outlook, id) : NULL;
+        for (size_t k = 0; k < 2; k++) {
+            series = json_object_get(asset, names[k]);
+            if (series) break;
+        }
+        if (!json_is_array(known) || !json_is_array(series)) continue;
+        json_t *all = json_copy((json_t *)series), *moved = json_array();
+        bool done = all && moved && json_array_extend(all, known) == 0;
+        for (size_t k = 0; done && k < json_array_size(known); k++)
+            done = json_array_append(moved, value_at(all, resize->count + k, resize->day)) == 0;
+        done = done && json_object_set(outlook, id, moved) == 0;
+        json_decref(all);
+        json_decref(moved);
+        if (!done) return AZ_NO_MEMORY;
     }
+    return AZ_OK;
 }
 
-static void resize_object(struct resize *resize, const struct az_table *table, json_t *object)
+static enum az_status move_outlooks(const struct resize *resize, json_t *document)
 {
-    for (size_t i = 0; json_is_object(object) && i < table->field_count; i++)
-        resize_member(resize, &table->fields[i], object);
+    json_t *outlook = json_object_get(document, "outlook");
+    AZ_TRY(move_outlook(resize, json_object_get(document, "loads"),
+                        (const char *const[]){ "demand_kw", "demand_kw" },
+                        json_object_get(outlook, "loads")));
+    return move_outlook(resize, json_object_get(document, "renewables"),
+                        (const char *const[]){ "low_kw", "forecast_kw" },
+                        json_object_get(outlook, "renewables"));
 }
 
 /* Gives the document another number of slots. A horizon of less than a day can only be cut. */
@@ -127,15 +140,29 @@ static enum az_status set_slots(const struct az_import *import,
         bad_horizon(findings, import->slots, "it is longer than the instance's, which is no day");
         return AZ_OK;
     }
-    struct resize resize = { (size_t)old, (size_t)import->slots, (size_t)day, findings, false };
-    resize_object(&resize, formulation->instance, document);
-    if (resize.failed || json_object_set_new(document, "slots", json_integer(import->slots)) != 0)
-        return AZ_NO_MEMORY;
-    return AZ_OK;
+    struct resize resize = { (size_t)old, (size_t)import->slots, (size_t)day };
+    AZ_TRY(move_outlooks(&resize, document));
+    AZ_TRY(az_json_change_all(formulation->instance, document, resize_series, &resize));
+    bool done = json_object_set_new(document, "slots", json_integer(import->slots)) == 0;
+    return done ? AZ_OK : AZ_NO_MEMORY;
 }
 
-/* Moves the document to another day: its start and its state's moment. */
-static enum az_status set_date(const struct az_import *import, json_t *document,
+/* Moves a time by so many seconds; text that is none stays. */
+static json_t *move_time(void *data, const struct az_field *field, json_t *value)
+{
+    const int64_t *by = data;
+    struct az_time time;
+    char text[32];
+    const char *old = json_string_value(value);
+    if (field->type != AZ_T_TIME || !old || !az_time_parse(old, &time)) return value;
+    time.utc_s += *by;
+    az_time_format(time, text);
+    return json_string(text);
+}
+
+/* Moves the document to another day: its start, its state's moment and every time in it. */
+static enum az_status set_date(const struct az_import *import,
+                               const struct az_formulation *formulation, json_t *document,
                                struct az_findings *findings)
 {
     int64_t period;
@@ -151,9 +178,10 @@ static enum az_status set_date(const struct az_import *import, json_t *document,
     }
     if (!old || !az_time_parse(old, &start)) return AZ_OK;
     int64_t of_day = (start.utc_s + JAPAN_S) % DAY_S;
-    start.utc_s = period * AZ_HALF_HOUR - JAPAN_S + of_day;
+    int64_t by = period * AZ_HALF_HOUR - JAPAN_S + of_day - start.utc_s;
+    start.utc_s += by;
     az_time_format(start, text);
-    if (json_object_set_new(document, "start", json_string(text)) != 0) return AZ_NO_MEMORY;
+    AZ_TRY(az_json_change_all(formulation->instance, document, move_time, &by));
     if (json_is_object(state) && json_object_set_new(state, "at", json_string(text)) != 0)
         return AZ_NO_MEMORY;
     return AZ_OK;
@@ -201,7 +229,7 @@ enum az_status az_target_open(const struct az_import *import, const char *kind,
     }
     target->document = json_deep_copy(import->into);
     if (!target->document) return AZ_NO_MEMORY;
-    AZ_GOTO(set_date(import, target->document, findings));
+    AZ_GOTO(set_date(import, target->formulation, target->document, findings));
     AZ_GOTO(set_slots(import, target->formulation, target->document, findings));
     if (az_findings_total(findings) > before) goto done;
     AZ_GOTO(az_json_read(target->formulation->instance, target->document, NULL, arena, findings,

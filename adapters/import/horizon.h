@@ -20,9 +20,9 @@ struct az_target {
     size_t period_count;  /* half hours that the horizon touches */
 };
 
-/* Opens import->into: copies it, moves its start to import->date (the time of day stays) with the
- * state's moment, changes its length to import->slots (other series repeat by the day), reads and
- * links it. kind: the kind that the format fills. What is wrong is a finding, and document is then
+/* Opens import->into: copies it, moves its start to import->date (the time of day stays) and with
+ * it every time in it, the state's moment becoming the start; changes its length to import->slots
+ * (series repeat by the day, an outlook moves to the new end), reads and links it. kind: the kind that the format fills. What is wrong is a finding, and document is then
  * NULL. AZ_OK or AZ_NO_MEMORY. */
 enum az_status az_target_open(const struct az_import *import, const char *kind,
                               struct az_arena *arena, struct az_findings *findings,

@@ -40,6 +40,15 @@ enum az_status az_json_read(const struct az_table *table, const json_t *json,
  * that does not exist). */
 json_t *az_json_write(const struct az_table *table, const void *object);
 
+/* Visits every value of a document that a table declares, whether or not it can be read: those in
+ * objects, lists, maps and the members of variants too; a series or matrix is one value.
+ *   change   returns what takes the value's place (a new reference), the value itself where it
+ *            stays, NULL without memory
+ * AZ_OK or AZ_NO_MEMORY, and then part of the document may be changed. */
+typedef json_t *az_json_change(void *data, const struct az_field *field, json_t *value);
+enum az_status az_json_change_all(const struct az_table *table, json_t *object,
+                                  az_json_change *change, void *data);
+
 /* JSON text. In all forms numbers that are whole are written as integers, others with 15
  * significant digits when these read back the same, else 17 (jansson's own dump would show 0.1 in
  * 17). Caller frees with free(); NULL without memory. pretty   the house's layout: two-space
