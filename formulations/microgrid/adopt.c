@@ -64,6 +64,24 @@ static void copy_series(const struct mg_plan *old, const size_t map[], struct mg
     COPY(connections, offsetof(struct mg_connection_plan, import_kw),
          offsetof(struct mg_connection_plan, export_kw))
     COPY(loads, offsetof(struct mg_load_plan, unserved_kw))
+    COPY(commitments, offsetof(struct mg_commitment_plan, short_kw))
+}
+
+/* What stood armed on a line of the same name stays armed. */
+static void copy_arming(const struct mg_plan *old, const size_t map[], struct mg_plan *plan)
+{
+    for (size_t i = 0; i < plan->lines.count; i++) {
+        struct mg_line_plan *to = &plan->lines.items[i];
+        size_t at = find(old->lines.keys, old->lines.count, plan->lines.keys[i].id);
+        if (at == AZ_NO_INDEX) continue;
+        const struct mg_line_plan *from = &old->lines.items[at];
+        for (size_t k = 0; k < to->arming.count; k++) {
+            size_t entry = find(from->arming.keys, from->arming.count, to->arming.keys[k].id);
+            if (entry == AZ_NO_INDEX) continue;
+            copy(&from->arming.items[entry].armed, map, &to->arming.items[k].armed);
+            copy(&from->arming.items[entry].tripped_kw, map, &to->arming.items[k].tripped_kw);
+        }
+    }
 }
 
 /* On and off as this instance allows, power within the unit's range. */
@@ -115,6 +133,7 @@ enum az_status mg_adopt(const void *instance, const void *previous_plan, struct 
     if (!map_slots(mg, old, map)) return AZ_NO_PLAN;
     AZ_TRY(mg_plan_new(mg, arena, &adopted));
     copy_series(old, map, adopted);
+    copy_arming(old, map, adopted);
     mend_units(mg, adopted, on);
     carry_energies(mg, adopted);
     *plan = adopted;

@@ -26,6 +26,8 @@ struct partial {
     const struct mg_converter_plan **converters;
     const struct mg_connection_plan **connections;
     const struct mg_load_plan **loads;
+    const struct mg_line_plan **lines;
+    const struct mg_commitment_plan **commitments;
 };
 
 #define FIND(map_)                                                              \
@@ -48,6 +50,8 @@ static enum az_status find_entries(const struct mg_instance *mg, const struct mg
     FIND(converters);
     FIND(connections);
     FIND(loads);
+    FIND(lines);
+    FIND(commitments);
     return AZ_OK;
 }
 
@@ -74,6 +78,36 @@ static void take_decisions(const struct mg_instance *mg, const struct partial *p
                 *way = MG_BACKWARD;
             else if (forward <= AZ_FEASIBILITY_TOLERANCE && backward <= AZ_FEASIBILITY_TOLERANCE)
                 *way = MG_STILL;
+        }
+}
+
+/* The partial plan's entry of an armable plant, or NULL. */
+static const struct mg_arming_plan *arming_of(const struct partial *p, const struct mg_instance *mg,
+                                              size_t line, size_t k)
+{
+    const struct mg_line_plan *plan = p->lines[line];
+    const char *id = mg->lines.items[line].armable.items[k].asset.id;
+    for (size_t e = 0; plan && e < plan->arming.count; e++)
+        if (plan->arming.keys[e].id && strcmp(plan->arming.keys[e].id, id) == 0)
+            return &plan->arming.items[e];
+    return NULL;
+}
+
+/* What is armed, or follows from what is tripped. */
+static void take_armed(const struct mg_instance *mg, const struct partial *p,
+                       struct mg_decisions *decisions)
+{
+    for (size_t i = 0, place = 0; i < mg->lines.count; i++)
+        for (size_t k = 0; k < mg->lines.items[i].armable.count; k++) {
+            const struct mg_arming_plan *from = arming_of(p, mg, i, k);
+            for (size_t t = 0; t < mg->T; t++, place++) {
+                double armed = from ? given(&from->armed, t) : NAN;
+                double tripped = from ? given(&from->tripped_kw, t) : NAN;
+                if (!isnan(armed))
+                    decisions->armed[place] = armed > 0.5;
+                else if (tripped > AZ_FEASIBILITY_TOLERANCE)
+                    decisions->armed[place] = 1;
+            }
         }
 }
 
@@ -136,6 +170,23 @@ static void fix_network(struct mg_model *m, const struct partial *p)
     }
 }
 
+static void fix_market(struct mg_model *m, const struct partial *p)
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t i = 0, place = 0; i < mg->lines.count; i++)
+        for (size_t k = 0; k < mg->lines.items[i].armable.count; k++) {
+            const struct mg_arming_plan *from = arming_of(p, mg, i, k);
+            for (size_t t = 0; t < mg->T; t++, place++)
+                if (from) fix(m, m->tripped[place], 1, 0, given(&from->tripped_kw, t));
+        }
+    for (size_t i = 0; i < mg->commitments.count; i++) {
+        bool capacity = mg->commitments.items[i].terms.tag == MG_TERMS_CAPACITY;
+        for (size_t t = 0; capacity && p->commitments[i] && t < mg->T; t++)
+            fix(m, m->commitment_short[i * mg->T + t], 1, 0,
+                given(&p->commitments[i]->short_kw, t));
+    }
+}
+
 /* --- what is returned ---------------------------------------------------------------------------
  */
 
@@ -166,7 +217,15 @@ static void keep_given(const struct mg_instance *mg, const struct partial *p, st
     KEEP(connections, import_kw);
     KEEP(connections, export_kw);
     KEEP(loads, unserved_kw);
+    KEEP(commitments, short_kw);
 #undef KEEP
+    for (size_t i = 0; i < mg->lines.count; i++)
+        for (size_t k = 0; k < mg->lines.items[i].armable.count; k++) {
+            const struct mg_arming_plan *from = arming_of(p, mg, i, k);
+            struct mg_arming_plan *to = &plan->lines.items[i].arming.items[k];
+            if (from) keep(&from->armed, &to->armed);
+            if (from) keep(&from->tripped_kw, &to->tripped_kw);
+        }
 }
 
 /* --- choosing the rest --------------------------------------------------------------------------
@@ -184,15 +243,18 @@ struct completion {
 static enum az_status solve_once(const struct completion *c, bool conceding, enum mg_goal goal,
                                  double limit, struct mg_model **m, double *objective, double **x)
 {
-    struct mg_build build = {
-        .decisions = &c->decisions, .conceding = conceding, .goal = goal, .penalty_limit = limit
-    };
+    struct mg_build build = { .decisions = &c->decisions,
+                              .conceding = conceding,
+                              .goal = goal,
+                              .penalty_limit = limit,
+                              .given = true };
     struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN };
     void *session = NULL;
     *x = NULL;
     AZ_TRY(mg_model_new(c->mg, &build, m));
     fix_units(*m, c->partial);
     fix_network(*m, c->partial);
+    fix_market(*m, c->partial);
     AZ_TRY((*m)->failed);
     AZ_TRY(az_model_finish((*m)->lp));
     if ((*m)->conflict) return AZ_OK;
@@ -243,6 +305,7 @@ enum az_status mg_complete(const void *instance, const void *partial_plan,
     AZ_TRY(find_entries(c.mg, partial_plan, arena, &partial));
     AZ_TRY(mg_decisions_new(c.mg, arena, &c.decisions));
     take_decisions(c.mg, &partial, &c.decisions);
+    take_armed(c.mg, &partial, &c.decisions);
     for (int round = 0; round < EXCLUSION_ROUNDS; round++) {
         mg_model_free(m);
         m = NULL;

@@ -105,6 +105,7 @@ size_t mg_find_broken(const struct mg_model *m, const double x[], bool settle,
                 broken += take_way(&decisions->battery[at], gains ? 2 : 1, gains ? 1 : 2, settle);
         }
     }
+    if (settle) broken += mg_settle_armed(m, x, decisions);
     for (size_t at = 0; at < mg->connections.count * T; at++)
         broken += take_way(&decisions->connection[at], x[m->import[at]], x[m->export[at]], settle);
     for (size_t i = 0; i < mg->converters.count; i++) {

@@ -100,6 +100,24 @@ static const struct {
       true,
       true,
       { "export limit", "送電の上限" } },
+    { MG_RULE_line_normal,
+      "lines",
+      "normal_kw",
+      true,
+      true,
+      { "rating of all circuits", "常時容量" } },
+    { MG_RULE_line_emergency,
+      "lines",
+      "emergency_kw",
+      true,
+      true,
+      { "rating after a fault", "事故後の容量" } },
+    { MG_RULE_commitment_kept,
+      "commitments",
+      "terms",
+      true,
+      true,
+      { "what was promised", "約束した量" } },
     { MG_RULE_load_served,
       "loads",
       "demand_kw",
@@ -118,6 +136,8 @@ static size_t list_count(const struct mg_instance *mg, const char *list)
     if (strcmp(list, "batteries") == 0) return mg->batteries.count;
     if (strcmp(list, "converters") == 0) return mg->converters.count;
     if (strcmp(list, "connections") == 0) return mg->connections.count;
+    if (strcmp(list, "lines") == 0) return mg->lines.count;
+    if (strcmp(list, "commitments") == 0) return mg->commitments.count;
     return mg->loads.count;
 }
 
@@ -129,6 +149,8 @@ static const char *asset_id(const struct mg_instance *mg, const char *list, size
     if (strcmp(list, "batteries") == 0) return mg->batteries.items[i].id;
     if (strcmp(list, "converters") == 0) return mg->converters.items[i].id;
     if (strcmp(list, "connections") == 0) return mg->connections.items[i].id;
+    if (strcmp(list, "lines") == 0) return mg->lines.items[i].id;
+    if (strcmp(list, "commitments") == 0) return mg->commitments.items[i].id;
     return mg->loads.items[i].id;
 }
 

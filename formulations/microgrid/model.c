@@ -19,9 +19,11 @@ enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *a
     decisions->converter = AZ_ARRAY(arena, mg->converters.count * T, signed char);
     decisions->segment = AZ_ARRAY(arena, mg->converters.count * T, signed char);
     decisions->connection = AZ_ARRAY(arena, mg->connections.count * T, signed char);
+    decisions->armed = AZ_ARRAY(arena, mg_armable_count(mg) * T, signed char);
     if (!decisions->unit || !decisions->battery || !decisions->converter || !decisions->segment ||
-        !decisions->connection)
+        !decisions->connection || !decisions->armed)
         return AZ_NO_MEMORY;
+    memset(decisions->armed, -1, mg_armable_count(mg) * T);
     memset(decisions->segment, MG_SEGMENT_FREE, mg->converters.count * T);
     memset(decisions->unit, -1, mg->units.count * T);
     memset(decisions->battery, MG_FREE, mg->batteries.count * T);
@@ -41,6 +43,7 @@ void mg_decisions_copy(const struct mg_instance *mg, const struct mg_decisions *
     memcpy(to->converter, from->converter, mg->converters.count * T);
     memcpy(to->segment, from->segment, mg->converters.count * T);
     memcpy(to->connection, from->connection, mg->connections.count * T);
+    memcpy(to->armed, from->armed, mg_armable_count(mg) * T);
 }
 
 /* --- groups of rules ----------------------------------------------------------------------------
@@ -335,7 +338,8 @@ static void make_maps(struct mg_model *m)
            grids = mg->grids.count * T;
     m->on = AZ_ARRAY(m->arena, units, struct mg_term);
     m->start = AZ_ARRAY(m->arena, units, struct mg_term);
-    if (!m->on || !m->start) m->failed = AZ_NO_MEMORY;
+    m->armed = AZ_ARRAY(m->arena, mg_armable_count(mg) * T, struct mg_term);
+    if (!m->on || !m->start || !m->armed) m->failed = AZ_NO_MEMORY;
     const struct {
         size_t **map;
         size_t count;
@@ -364,6 +368,10 @@ static void make_maps(struct mg_model *m)
         { &m->peak, mg->connections.count },
         { &m->unserved, mg->loads.count * T },
         { &m->reserve_short, grids },
+        { &m->tripped, mg_armable_count(mg) * T },
+        { &m->line_over, mg->lines.count * T },
+        { &m->emergency_over, mg->lines.count * T },
+        { &m->commitment_short, mg->commitments.count * T },
         { &m->balance, grids },
         { &m->reserve_row, grids },
     };
@@ -399,6 +407,8 @@ enum az_status mg_model_new(const struct mg_instance *mg, const struct mg_build 
     if (m->failed || !m->lp) return AZ_NO_MEMORY;
     mg_model_units(m);
     mg_model_network(m);
+    mg_model_lines(m);
+    mg_model_commitments(m);
     mg_model_balances(m);
     add_penalty_limit(m);
     if (m->failed) return m->failed;

@@ -41,6 +41,7 @@ struct mg_decisions {
     signed char *converter;  /* MG_EITHER where needs_on, else MG_FREE at first */
     signed char *segment;    /* of converters: enum mg_segment; MG_SEGMENT_FREE at first */
     signed char *connection; /* MG_FREE at first */
+    signed char *armed;      /* of the lines' armable plants: 1, 0, -1 free; see mg_first_armable */
 };
 
 /* What is minimised: money, the priced breach, or how far soft rules give. */
@@ -54,6 +55,8 @@ struct mg_build {
     bool relaxed;         /* no integer columns: the dispatch of fixed decisions */
     bool crude;       /* units without commitment: any power up to the maximum at average cost */
     const bool *soft; /* NULL, or [groups] of mg_group: rules that may give */
+    bool given; /* values of a plan by hand are fixed afterwards: what is only pointless is left
+                   possible */
 };
 
 /* A column, or a constant where something is decided: column == AZ_NO_INDEX, value holds. */
@@ -110,6 +113,10 @@ struct mg_model {
     size_t *peak; /* connections: first of month_count in a row, [connections] */
     size_t *unserved;
     size_t *reserve_short; /* grids */
+    struct mg_term *armed; /* armable plants */
+    size_t *tripped;
+    size_t *line_over, *emergency_over; /* lines */
+    size_t *commitment_short;           /* commitments */
     /* rows */
     size_t *balance, *reserve_row; /* grids */
     AZ_LIST(struct mg_match) matches;
@@ -149,6 +156,8 @@ void mg_model_free(struct mg_model *model);
 void mg_model_units(struct mg_model *m);
 void mg_model_starts(struct mg_model *m, size_t i);
 void mg_model_network(struct mg_model *m);
+void mg_model_lines(struct mg_model *m);
+void mg_model_commitments(struct mg_model *m);
 void mg_model_balances(struct mg_model *m);
 
 /* Groups of rules that may give together in an explanation: a rule at an asset. */
@@ -186,6 +195,18 @@ bool mg_has_starts(const struct mg_unit *unit);
 /* Is a rule with this price conceded? */
 bool mg_is_priced(const struct mg_instance *mg, double price);
 
+/* Where the armable plants of a line stand in lists of those of all lines; how many there are. */
+size_t mg_first_armable(const struct mg_instance *mg, size_t line);
+size_t mg_armable_count(const struct mg_instance *mg);
+
+/* What is sold of a grid's reserve in a way (enum mg_reserve_way) and slot, kW: the reserve row
+ * asks for it beside the grid's own requirement. What is conceded of it joins the open row, as kW.
+ */
+double mg_sold_capacity(const struct mg_instance *mg, size_t grid, int way, size_t t);
+void mg_put_conceded(struct mg_model *m, size_t grid, int way, size_t t);
+double mg_planned_concession(const struct mg_instance *mg, const struct mg_plan *plan, size_t grid,
+                             int way, size_t t); /* what a plan concedes of it */
+
 /* --- reading and writing solutions --------------------------------------------------------------
  */
 
@@ -206,5 +227,20 @@ void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *pl
 /* A plan as a solution of the model: x[column_count]. False when the plan does not fit (an
  * exclusion, a fixed decision). */
 bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[]);
+
+/* The parts of lines and commitments in the functions above. */
+void mg_read_lines(const struct mg_model *m, const double x[], struct mg_plan *plan);
+void mg_armed_of(const struct mg_model *m, const double x[], struct mg_decisions *decisions);
+void mg_point_lines(const struct mg_model *m, const struct mg_plan *plan, double x[]);
+void mg_read_commitments(const struct mg_model *m, const double x[], struct mg_plan *plan);
+void mg_point_commitments(const struct mg_model *m, const struct mg_plan *plan, double x[]);
+
+/* What a plan arms stays armed; what it does not is free. */
+void mg_armed_of_plan(const struct mg_instance *mg, const struct mg_plan *plan,
+                      struct mg_decisions *decisions);
+
+/* Arms what a relaxed solution trips, unless it holds more reserve than it is armed; returns how
+ * many were armed in part. */
+size_t mg_settle_armed(const struct mg_model *m, const double x[], struct mg_decisions *decisions);
 
 #endif

@@ -493,6 +493,7 @@ static void add_reserve(struct mg_model *m, size_t g, size_t t)
     const struct mg_instance *mg = m->mg;
     const struct mg_grid *grid = &mg->grids.items[g];
     double required = grid->reserve_up_kw.values ? grid->reserve_up_kw.values[t] : 0;
+    required += mg_sold_capacity(mg, g, MG_UP, t);
     if (!(required > 0)) return;
     bool priced = m->build.conceding && mg_is_priced(mg, grid->reserve_price_jpy_per_kwh);
     if (priced)
@@ -503,6 +504,7 @@ static void add_reserve(struct mg_model *m, size_t g, size_t t)
         if (mg->units.items[i].grid.index == g && m->reserve[i * mg->T + t] != AZ_NO_INDEX)
             mg_put_column(m, m->reserve[i * mg->T + t], 1);
     if (priced) mg_put_column(m, m->reserve_short[g * mg->T + t], 1);
+    mg_put_conceded(m, g, MG_UP, t);
     mg_close(m);
 }
 

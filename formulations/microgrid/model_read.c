@@ -135,6 +135,8 @@ enum az_status mg_plan_of(const struct mg_model *m, const double x[], struct az_
         for (size_t t = 0; t < mg->T; t++)
             (*plan)->loads.items[i].unserved_kw.values[t] =
                 clean(value_of(x, m->unserved[i * mg->T + t]));
+    mg_read_lines(m, x, *plan);
+    mg_read_commitments(m, x, *plan);
     return AZ_OK;
 }
 
@@ -158,6 +160,7 @@ void mg_decisions_of(const struct mg_model *m, const double x[], struct mg_decis
         if (m->importing[at] != AZ_NO_INDEX)
             decisions->connection[at] = x[m->importing[at]] > 0.5 ? MG_FORWARD : MG_BACKWARD;
     }
+    mg_armed_of(m, x, decisions);
     memcpy(decisions->segment, given->segment, mg->converters.count * T);
     mg_order_segments(m, x, decisions);
     for (size_t at = 0; at < mg->converters.count * T; at++) {
@@ -200,6 +203,7 @@ void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *pl
             decisions->unit[i * T + t] = plan->units.items[i].on.values[t] > 0.5;
     memset(decisions->battery, MG_FREE, mg->batteries.count * T);
     memset(decisions->connection, MG_FREE, mg->connections.count * T);
+    mg_armed_of_plan(mg, plan, decisions);
     memset(decisions->segment, MG_SEGMENT_FREE, mg->converters.count * T);
     for (size_t i = 0; i < mg->converters.count; i++)
         for (size_t t = 0; t < T; t++) {
@@ -376,7 +380,9 @@ static void point_grids(const struct mg_model *m, const struct mg_plan *plan, do
         for (size_t t = 0; t < mg->T; t++) {
             size_t short_column = m->reserve_short[g * mg->T + t];
             if (short_column == AZ_NO_INDEX) continue;
-            double left = mg->grids.items[g].reserve_up_kw.values[t];
+            double left = at_of(&mg->grids.items[g].reserve_up_kw, t);
+            left +=
+                mg_sold_capacity(mg, g, MG_UP, t) - mg_planned_concession(mg, plan, g, MG_UP, t);
             for (size_t i = 0; i < mg->units.count; i++)
                 if (mg->units.items[i].grid.index == g)
                     left -= at_of(&plan->units.items[i].reserve_up_kw, t);
@@ -395,6 +401,8 @@ bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[
     point_converters(m, plan, x);
     point_connections(m, plan, x);
     point_grids(m, plan, x);
+    mg_point_lines(m, plan, x);
+    mg_point_commitments(m, plan, x);
     for (size_t i = 0; i < mg->renewables.count; i++)
         for (size_t t = 0; t < mg->T; t++)
             x[m->used[i * mg->T + t]] = plan->renewables.items[i].used_kw.values[t];

@@ -67,7 +67,9 @@ bool mg_has_starts(const struct mg_unit *unit)
 static bool needs_reserve(const struct mg_model *m, const struct mg_unit *unit, size_t t)
 {
     const struct mg_grid *grid = &m->mg->grids.items[unit->grid.index];
-    return unit->gives_reserve && grid->reserve_up_kw.values && grid->reserve_up_kw.values[t] > 0;
+    double required = grid->reserve_up_kw.values ? grid->reserve_up_kw.values[t] : 0;
+    return unit->gives_reserve &&
+           required + mg_sold_capacity(m->mg, unit->grid.index, MG_UP, t) > 0;
 }
 
 /* --- columns ------------------------------------------------------------------------------------

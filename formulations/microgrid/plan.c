@@ -55,6 +55,21 @@ static enum az_status new_devices(const struct mg_instance *mg, struct maker *ma
     return maker->failed ? AZ_NO_MEMORY : AZ_OK;
 }
 
+static enum az_status new_arming(struct maker *maker, const struct mg_line *line,
+                                 struct mg_line_plan *plan)
+{
+    plan->arming.count = line->armable.count;
+    plan->arming.items = take(maker, line->armable.count, sizeof *plan->arming.items);
+    plan->arming.keys = take(maker, line->armable.count, sizeof *plan->arming.keys);
+    if (maker->failed) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < line->armable.count; k++) {
+        plan->arming.keys[k] = line->armable.items[k].asset;
+        plan->arming.items[k] =
+            (struct mg_arming_plan){ .armed = series(maker, 0), .tripped_kw = series(maker, 0) };
+    }
+    return AZ_OK;
+}
+
 static enum az_status new_ties(const struct mg_instance *mg, struct maker *maker,
                                struct mg_plan *plan)
 {
@@ -80,7 +95,12 @@ static enum az_status new_ties(const struct mg_instance *mg, struct maker *maker
     for (size_t i = 0; i < mg->flexible_loads.count; i++)
         plan->flexible_loads.items[i] = (struct mg_flexible_plan){ .power_kw = series(maker, 0) };
     NEW_MAP(maker, plan->lines, mg->lines);
+    for (size_t i = 0; i < mg->lines.count; i++)
+        AZ_TRY(new_arming(maker, &mg->lines.items[i], &plan->lines.items[i]));
     NEW_MAP(maker, plan->commitments, mg->commitments);
+    for (size_t i = 0; i < mg->commitments.count; i++)
+        if (mg->commitments.items[i].terms.tag == MG_TERMS_CAPACITY)
+            plan->commitments.items[i].short_kw = series(maker, 0);
     NEW_MAP(maker, plan->ponds, mg->ponds);
     for (size_t i = 0; i < mg->ponds.count; i++)
         plan->ponds.items[i] =

@@ -360,6 +360,10 @@ static bool prices_rules(const struct mg_instance *mg)
     for (size_t i = 0; i < mg->batteries.count; i++)
         priced = priced || !isnan(mg->batteries.items[i].reserve_price_jpy_per_kwh) ||
                  !isnan(mg->batteries.items[i].end_price_jpy_per_kwh);
+    for (size_t i = 0; i < mg->lines.count; i++)
+        priced = priced || !isnan(mg->lines.items[i].limit_price_jpy_per_kwh);
+    for (size_t i = 0; i < mg->commitments.count; i++)
+        priced = priced || !isnan(mg->commitments.items[i].price_jpy_per_kwh);
     return priced;
 }
 

@@ -80,8 +80,6 @@ void mg_validate_unbuilt(const struct mg_instance *mg, struct az_findings *findi
     name_fleets(mg, findings);
     name_loads(mg, findings);
     name_schedules(mg, findings);
-    name(findings, mg->lines.count > 0, AZ_AT(NULL, "lines"));
-    name(findings, mg->commitments.count > 0, AZ_AT(NULL, "commitments"));
     name(findings, mg->islandings.count > 0, AZ_AT(NULL, "islandings"));
     name(findings, mg->blackout, AZ_AT(NULL, "blackout"));
     name(findings, mg->survivals.count > 0, AZ_AT(NULL, "survivals"));
