@@ -57,6 +57,27 @@ static enum az_status carry_units(struct carrier *c)
     return AZ_OK;
 }
 
+/* What those left with who are away at the moment. */
+static enum az_status carry_away(const struct carrier *c, size_t i, struct mg_battery_state *state)
+{
+    const struct mg_battery *battery = &c->mg->batteries.items[i];
+    size_t count = battery->reservations.count;
+    if (count == 0) return AZ_OK;
+    if (!NEW_MAP(c, state->away_kwh, count)) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < count; k++) {
+        const struct mg_reservation *reservation = &battery->reservations.items[k];
+        double vehicles = (double)reservation->vehicles, left = c->flows.batteries[i].departed[k];
+        bool left_before = reservation->slots.first < c->k || reservation->under_way;
+        bool back = reservation->returns && reservation->slots.last <= c->k;
+        if (!(reservation->departs || reservation->under_way) || !left_before || back) continue;
+        size_t n = state->away_kwh.count++;
+        state->away_kwh.keys[n] = key(reservation->id, k);
+        state->away_kwh.items[n] =
+            fmin(fmax(left, vehicles * battery->min_kwh), vehicles * battery->max_kwh);
+    }
+    return AZ_OK;
+}
+
 static enum az_status carry_batteries(struct carrier *c)
 {
     const struct mg_instance *mg = c->mg;
@@ -65,9 +86,11 @@ static enum az_status carry_batteries(struct carrier *c)
     for (size_t i = 0; i < mg->batteries.count; i++) {
         const struct mg_battery *battery = &mg->batteries.items[i];
         double charge = c->k > 0 ? c->flows.batteries[i].energy[c->k - 1] : battery->start_kwh;
-        charge = fmin(fmax(charge, battery->min_kwh), battery->max_kwh);
+        double count = (double)battery->count;
+        charge = fmin(fmax(charge, count * battery->min_kwh), count * battery->max_kwh);
         c->state->batteries.keys[i] = key(battery->id, i);
         c->state->batteries.items[i] = (struct mg_battery_state){ .charge_kwh = charge };
+        AZ_TRY(carry_away(c, i, &c->state->batteries.items[i]));
     }
     return AZ_OK;
 }

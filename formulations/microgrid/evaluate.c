@@ -21,22 +21,40 @@ static const char *range_text(struct mg_judge *j, double low, double high)
     return text;
 }
 
-void mg_breach(struct mg_judge *j, enum mg_rule rule, struct mg_where where, double amount,
-               double price, double value, double limit_low, double limit)
+/* path: the place; asset: whose. */
+static void breach(struct mg_judge *j, enum mg_rule rule, struct mg_where where,
+                   const struct az_path *path, const struct az_path *asset, double amount,
+                   double price, double value, double limit_low, double limit)
 {
-    if (j->status != AZ_OK) return;
     bool conceded = mg_rules[rule].priceable && j->mg->mode == MG_SERVICE && !isnan(price);
-    const struct az_path *map = AZ_AT(NULL, where.map);
-    struct az_path asset = { .up = map, .name = where.id, .label = where.name };
-    const struct az_path *path =
-        where.member ? AZ_ITEM(AZ_AT(&asset, where.member), where.t, NULL) : &asset;
-    struct az_where here = { path, &asset, where.id,
+    struct az_where here = { path, asset, where.id,
                              az_slot_time(j->mg->start, j->mg->slot_minutes, where.t) };
     struct az_param params[] = { AZ_NUMBER_PARAM("value", value), AZ_NUMBER_PARAM("limit", limit) };
     if (!isnan(limit_low)) params[1].text = range_text(j, limit_low, limit);
     if (j->status == AZ_OK)
         j->status = az_judge_breach(j->judgement, j->arena, &mg_rules[rule], &here, amount,
                                     conceded, price, 2, params);
+}
+
+void mg_breach(struct mg_judge *j, enum mg_rule rule, struct mg_where where, double amount,
+               double price, double value, double limit_low, double limit)
+{
+    if (j->status != AZ_OK) return;
+    const struct az_path *map = AZ_AT(NULL, where.map);
+    struct az_path asset = { .up = map, .name = where.id, .label = where.name };
+    const struct az_path *path =
+        where.member ? AZ_ITEM(AZ_AT(&asset, where.member), where.t, NULL) : &asset;
+    breach(j, rule, where, path, &asset, amount, price, value, limit_low, limit);
+}
+
+void mg_breach_entry(struct mg_judge *j, enum mg_rule rule, struct mg_where where, const char *key,
+                     double amount, double price, double value, double limit_low, double limit)
+{
+    if (j->status != AZ_OK) return;
+    const struct az_path *map = AZ_AT(NULL, where.map);
+    struct az_path asset = { .up = map, .name = where.id, .label = where.name };
+    const struct az_path *path = AZ_AT(AZ_AT(&asset, where.member), key);
+    breach(j, rule, where, path, &asset, amount, price, value, limit_low, limit);
 }
 
 void mg_money(struct mg_judge *j, enum mg_money_code code, const struct az_ref *owner,
@@ -89,8 +107,12 @@ static void sum_flows(const struct mg_judge *j, const struct nodes *nodes)
     for (size_t i = 0; i < mg->renewables.count; i++)
         add(nodes->in, nodes, &mg->renewables.items[i].grid, flows->used[i]);
     for (size_t i = 0; i < mg->batteries.count; i++) {
-        add(nodes->in, nodes, &mg->batteries.items[i].grid, flows->batteries[i].discharge);
-        add(nodes->out, nodes, &mg->batteries.items[i].grid, flows->batteries[i].charge);
+        const struct mg_battery_flow *flow = &flows->batteries[i];
+        for (size_t t = 0; t < mg->T; t++) {
+            size_t at = mg_stands_on(mg, i, flow, t) * mg->T + t;
+            nodes->in[at] += flow->discharge[t];
+            nodes->out[at] += flow->charge[t];
+        }
     }
     for (size_t i = 0; i < mg->connections.count; i++) {
         add(nodes->in, nodes, &mg->connections.items[i].grid, flows->connections[i].import);

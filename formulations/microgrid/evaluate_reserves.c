@@ -5,13 +5,14 @@
 /* --- batteries ----------------------------------------------------------------------------------
  */
 
-/* What the charging power may be in a slot that begins with an energy: taper included. */
-static double charge_limit(const struct mg_battery *battery, double before)
+/* What the charging power of those at home may be: taper included. */
+static double charge_limit(const struct mg_battery *battery, const struct mg_home *home)
 {
     double from = battery->taper_from_share * battery->capacity_kwh;
-    if (isnan(from) || before <= from) return battery->charge_max_kw;
-    return battery->charge_max_kw - (battery->charge_max_kw - battery->taper_full_kw) *
-                                        (before - from) / (battery->max_kwh - from);
+    double most = home->vehicles * battery->charge_max_kw;
+    if (isnan(from) || home->before <= home->vehicles * from) return most;
+    return most - (battery->charge_max_kw - battery->taper_full_kw) *
+                      (home->before - home->vehicles * from) / (battery->max_kwh - from);
 }
 
 static void judge_room(struct mg_judge *j, enum mg_rule rule, struct mg_where where, double reserve,
@@ -32,20 +33,22 @@ static void judge_battery(struct mg_judge *j, size_t i)
     const struct mg_battery_flow *flow = &j->flows.batteries[i];
     double hours = j->mg->grids.items[battery->grid.index].reserve_hours;
     for (size_t t = 0; t < j->mg->T; t++) {
-        double charging = flow->charge[t] - flow->discharge[t], energy = flow->energy[t];
-        double before = t == 0 ? battery->start_kwh : flow->energy[t - 1], up = 0, down = 0;
+        struct mg_home home = mg_home_at(j->mg, i, flow, t);
+        double charging = flow->charge[t] - flow->discharge[t], up = 0, down = 0;
         if (battery->gives_reserve == 1) {
-            up = fmin(battery->discharge_max_kw + charging,
-                      (energy - battery->floor_kwh) * battery->discharge_efficiency / hours);
-            down = fmin(charge_limit(battery, before) - charging,
-                        (battery->max_kwh - energy) / (battery->charge_efficiency * hours));
+            double above = home.after - home.vehicles * battery->floor_kwh;
+            double below = home.vehicles * battery->max_kwh - home.after;
+            up = fmin(home.vehicles * battery->discharge_max_kw + charging,
+                      above * battery->discharge_efficiency / hours);
+            down = fmin(charge_limit(battery, &home) - charging,
+                        below / (battery->charge_efficiency * hours));
         }
         struct mg_where where = { "batteries", battery->id, battery->name, "reserve_up_kw", t };
         judge_room(j, MG_RULE_battery_headroom, where, flow->reserve_up[t], up,
-                   battery->discharge_max_kw);
+                   (double)battery->count * battery->discharge_max_kw);
         where.member = "reserve_down_kw";
         judge_room(j, MG_RULE_battery_footroom, where, flow->reserve_down[t], down,
-                   battery->charge_max_kw);
+                   (double)battery->count * battery->charge_max_kw);
     }
 }
 

@@ -33,7 +33,8 @@ struct battery_slot {
     struct mg_judge *j;
     const struct mg_battery *battery;
     size_t t;
-    double charge, discharge, energy, before;
+    double charge, discharge, energy, before; /* energy of all, before: at the slot's start */
+    struct mg_home home;
 };
 
 static void breach(const struct battery_slot *s, enum mg_rule rule, const char *member,
@@ -51,17 +52,16 @@ static void judge_flow(const struct battery_slot *s, const char *member, double 
 }
 
 /* battery_taper: charge <= charge_max - (charge_max - taper_full) (e - from) / (max - from), where
- * e is the charge at the start of the slot */
+ * e is the charge at the start of the slot, all of those at home */
 static void judge_taper(const struct battery_slot *s)
 {
     const struct mg_battery *battery = s->battery;
-    double from = battery->taper_from_share * battery->capacity_kwh;
-    if (isnan(from) || s->before <= from) return;
-    double share = (s->before - from) / (battery->max_kwh - from);
-    double most =
-        battery->charge_max_kw - (battery->charge_max_kw - battery->taper_full_kw) * share;
-    if (s->charge > most + az_slack(battery->charge_max_kw) &&
-        !az_over(s->charge, battery->charge_max_kw))
+    double from = battery->taper_from_share * battery->capacity_kwh, here = s->home.vehicles;
+    if (isnan(from) || s->home.before <= here * from) return;
+    double share = (s->home.before - here * from) / (battery->max_kwh - from);
+    double all = here * battery->charge_max_kw;
+    double most = all - (battery->charge_max_kw - battery->taper_full_kw) * share;
+    if (s->charge > most + az_slack(all) && !az_over(s->charge, all))
         breach(s, MG_RULE_battery_taper, "charge_kw", s->charge - most, NAN, s->charge, NAN, most);
 }
 
@@ -73,18 +73,20 @@ static void judge_energy(const struct battery_slot *s)
     double given = s->before + (battery->charge_efficiency * s->charge -
                                 s->discharge / battery->discharge_efficiency) *
                                    s->j->mg->dt;
+    double here = s->home.vehicles, energy = s->home.after;
+    double low = here * battery->min_kwh, high = here * battery->max_kwh;
+    given -= s->home.used;
     if (az_over(both, 0))
         breach(s, MG_RULE_battery_exclusive, "discharge_kw", both, NAN, both, NAN, 0);
     if (fabs(s->energy - given) > az_slack(given))
         breach(s, MG_RULE_battery_energy, "energy_kwh", fabs(s->energy - given), NAN, s->energy,
                NAN, given);
-    if (az_under(s->energy, battery->min_kwh) || az_over(s->energy, battery->max_kwh))
-        breach(s, MG_RULE_battery_window, "energy_kwh",
-               fmax(battery->min_kwh - s->energy, s->energy - battery->max_kwh), NAN, s->energy,
-               battery->min_kwh, battery->max_kwh);
-    if (az_under(s->energy, battery->floor_kwh))
-        breach(s, MG_RULE_battery_reserve, "energy_kwh", battery->floor_kwh - s->energy,
-               battery->reserve_price_jpy_per_kwh, s->energy, NAN, battery->floor_kwh);
+    if (az_under(energy, low) || az_over(energy, high))
+        breach(s, MG_RULE_battery_window, "energy_kwh", fmax(low - energy, energy - high), NAN,
+               energy, low, high);
+    if (az_under(energy, here * battery->floor_kwh))
+        breach(s, MG_RULE_battery_reserve, "energy_kwh", here * battery->floor_kwh - energy,
+               battery->reserve_price_jpy_per_kwh, energy, NAN, here * battery->floor_kwh);
 }
 
 /* battery_end: the charge at the end, and what it is worth without an end rule */
@@ -110,13 +112,15 @@ void mg_judge_battery(struct mg_judge *j, size_t i)
         s.discharge = flow->discharge[s.t];
         s.energy = flow->energy[s.t];
         s.before = s.t == 0 ? battery->start_kwh : flow->energy[s.t - 1];
-        judge_flow(&s, "charge_kw", s.charge, battery->charge_max_kw);
-        judge_flow(&s, "discharge_kw", s.discharge, battery->discharge_max_kw);
+        s.home = mg_home_at(j->mg, i, flow, s.t);
+        judge_flow(&s, "charge_kw", s.charge, s.home.vehicles * battery->charge_max_kw);
+        judge_flow(&s, "discharge_kw", s.discharge, s.home.vehicles * battery->discharge_max_kw);
         judge_taper(&s);
         judge_energy(&s);
         if (s.t + 1 == j->mg->T) judge_end(&s);
         discharged_kwh += s.discharge * j->mg->dt;
     }
+    mg_judge_departures(j, i);
     mg_money(j, MG_MONEY_battery_throughput, &battery->owner,
              battery->throughput_cost_jpy_per_kwh * discharged_kwh);
 }

@@ -108,6 +108,33 @@ static enum az_status lay_renewables(struct layer *layer, const struct mg_plan *
     return AZ_OK;
 }
 
+/* The departures of a fleet, and its shelter. */
+static enum az_status lay_fleet(struct layer *layer, size_t i, const struct mg_battery_plan *plan,
+                                struct mg_battery_flow *flow)
+{
+    const struct mg_battery *battery = &layer->mg->batteries.items[i];
+    const struct az_path *path = AZ_AT(AZ_AT(NULL, "batteries"), battery->id);
+    const char *unknown;
+    flow->shelter = battery->grid.index;
+    if (plan->shelter_grid.id) flow->shelter = plan->shelter_grid.index;
+    if (flow->shelter >= layer->mg->grids.count) {
+        tell(layer, AZ_AT(path, "shelter_grid"));
+        flow->shelter = battery->grid.index;
+    }
+    if (battery->reservations.count + plan->departed_kwh.count == 0) return AZ_OK;
+    double *departed = AZ_ARRAY(layer->arena, battery->reservations.count, double);
+    if (!departed) return AZ_NO_MEMORY;
+    flow->departed = departed;
+    mg_departures(layer->mg, i, plan, flow->energy, departed, &unknown);
+    if (unknown) tell(layer, AZ_AT(AZ_AT(path, "departed_kwh"), unknown));
+    for (size_t k = 0; k < battery->reservations.count; k++) {
+        if (isfinite(departed[k])) continue;
+        tell(layer, AZ_AT(AZ_AT(path, "departed_kwh"), battery->reservations.items[k].id));
+        departed[k] = 0;
+    }
+    return AZ_OK;
+}
+
 static enum az_status lay_batteries(struct layer *layer, const struct mg_plan *plan,
                                     struct mg_flows *flows)
 {
@@ -127,6 +154,7 @@ static enum az_status lay_batteries(struct layer *layer, const struct mg_plan *p
             .reserve_up = row(layer, "reserve_up_kw", &battery->reserve_up_kw, false),
             .reserve_down = row(layer, "reserve_down_kw", &battery->reserve_down_kw, false)
         };
+        AZ_TRY(lay_fleet(layer, i, battery, &flows->batteries[i]));
     }
     return AZ_OK;
 }

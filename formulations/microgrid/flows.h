@@ -12,6 +12,8 @@ struct mg_unit_flow {
 struct mg_battery_flow {
     const double *charge, *discharge, *energy;
     const double *reserve_up, *reserve_down;
+    const double *departed; /* [reservations.count] what their vehicles left with, kWh */
+    size_t shelter;         /* grid on which it stands in a blackout */
 };
 struct mg_converter_flow {
     const double *on; /* NULL: on where input flows */
@@ -45,6 +47,34 @@ struct mg_flows {
     struct mg_arming_flow **arming;         /* [lines.count][armable.count] */
     const double **short_of;                /* [commitments.count] */
 };
+
+/* Those of a fleet who are at home in a slot: from after the departures at its beginning to before
+ * the returns at its end. */
+struct mg_home {
+    double vehicles;
+    double before, after; /* energy at home at the slot's beginning and end, kWh */
+    double away;          /* what those who are away left with, kWh */
+    double used;          /* on the way, by those who return at the end, kWh */
+};
+
+/* As the flow says it: rows of T values. */
+struct mg_home mg_home_at(const struct mg_instance *mg, size_t battery,
+                          const struct mg_battery_flow *flow, size_t t);
+
+/* What the vehicles of a reservation use on the way when they left with an energy. kWh */
+double mg_used_away(const struct mg_battery *battery, const struct mg_reservation *reservation,
+                    double left);
+
+/* The grid on which a battery stands in slot t. */
+size_t mg_stands_on(const struct mg_instance *mg, size_t battery,
+                    const struct mg_battery_flow *flow, size_t t);
+
+/* What the vehicles of every reservation leave with: departed[reservations.count] from a battery's
+ * entry in a plan with an energy row of T values. Without a value it is all that there is when
+ * nobody stays, else what the reservation asks for. unknown: an entry that is no reservation's, or
+ * NULL. */
+void mg_departures(const struct mg_instance *mg, size_t battery, const struct mg_battery_plan *plan,
+                   const double energy[], double departed[], const char **unknown);
 
 /* Lays a plan out; misfit is told of an asset that is missing, unknown or there twice, and of a
  * series that is missing, of another length or not finite. Rows are usable only when misfit->count

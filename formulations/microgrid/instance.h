@@ -340,8 +340,10 @@ struct mg_reservation {
     /* derived */
     struct mg_window slots; /* away; empty: beyond the horizon, or lapsed in a blackout */
     bool under_way;         /* left before the start */
+    bool departs;           /* within the horizon */
     bool returns;           /* within the horizon */
     double left_kwh;        /* under way: what all its vehicles left with */
+    size_t number;          /* among the reservations of all batteries */
 };
 
 struct mg_battery {
@@ -499,8 +501,9 @@ struct mg_instance {
     AZ_LIST(int) on_missing; /* enum mg_repair, in the order to try; absent: gaps are refused */
     struct mg_state *state;
     /* derived */
-    signed char *shut;       /* [connections * T] 1 planned islanding, 2 blackout, 0 live */
-    double base_probability; /* what the scenarios leave */
+    size_t reservation_count; /* of all batteries */
+    signed char *shut;        /* [connections * T] 1 planned islanding, 2 blackout, 0 live */
+    double base_probability;  /* what the scenarios leave */
     size_t T;
     double dt;    /* hours */
     double scale; /* money_scale; else 1 in exact mode, and in service mode a tenth of what the load

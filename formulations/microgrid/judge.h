@@ -60,6 +60,10 @@ struct mg_where {
 void mg_breach(struct mg_judge *j, enum mg_rule rule, struct mg_where where, double amount,
                double price, double value, double limit_low, double limit);
 
+/* The same of an entry of the map that the member is. */
+void mg_breach_entry(struct mg_judge *j, enum mg_rule rule, struct mg_where where, const char *key,
+                     double amount, double price, double value, double limit_low, double limit);
+
 void mg_money(struct mg_judge *j, enum mg_money_code code, const struct az_ref *owner,
               double amount);
 
@@ -72,6 +76,7 @@ static inline bool mg_is_switch(double value)
 void mg_judge_unit(struct mg_judge *j, size_t i);
 void mg_judge_renewable(struct mg_judge *j, size_t i);
 void mg_judge_battery(struct mg_judge *j, size_t i);
+void mg_judge_departures(struct mg_judge *j, size_t i);
 void mg_judge_load(struct mg_judge *j, size_t i);
 void mg_judge_converter(struct mg_judge *j, size_t i);
 void mg_judge_connection(struct mg_judge *j, size_t i);

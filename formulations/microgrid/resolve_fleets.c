@@ -11,6 +11,13 @@ struct fleet {
     const struct mg_battery_state *state; /* NULL: none */
 };
 
+/* Has the blackout begun when the reservation would? */
+static bool is_dark(const struct mg_instance *mg, const struct mg_reservation *reservation)
+{
+    return mg->blackout && reservation->from.utc_s >= mg->blackout->since.utc_s &&
+           reservation->slots.first < mg->blackout->slots.last;
+}
+
 /* A reservation under way goes on; one that would begin in a blackout lapses. */
 static void resolve_times(const struct fleet *f, size_t k)
 {
@@ -18,14 +25,17 @@ static void resolve_times(const struct fleet *f, size_t k)
     struct mg_reservation *reservation = &f->battery->reservations.items[k];
     const struct az_path *path = AZ_ITEM(AZ_AT(f->path, "reservations"), k, reservation->id);
     struct mg_window *slots = &reservation->slots;
-    size_t dark = mg->blackout ? mg->blackout->slots.last : 0;
+    reservation->number = mg->reservation_count++;
     *slots = mg_window_of(f->r, reservation->from, reservation->until, false, path,
                           &reservation->returns);
-    reservation->under_way =
-        slots->first < slots->last && reservation->from.utc_s < mg->start.utc_s;
-    if (reservation->under_way || slots->first == slots->last || slots->first >= dark) return;
-    AZ_FIND0(f->r->assumptions, &mg_code_reservation_lapsed, path);
-    *slots = (struct mg_window){ 0, 0 };
+    if (slots->first == slots->last) return;
+    if (is_dark(mg, reservation)) {
+        AZ_FIND0(f->r->assumptions, &mg_code_reservation_lapsed, path);
+        *slots = (struct mg_window){ 0, 0 };
+        return;
+    }
+    reservation->under_way = reservation->from.utc_s < mg->start.utc_s;
+    reservation->departs = !reservation->under_way;
 }
 
 /* Away in slot t, and still away when it ends. */
@@ -71,34 +81,90 @@ static double measured_left(const struct fleet *f, const char *id)
     return NAN;
 }
 
-/* With nobody at home and one reservation under way, all energy is with it. */
+/* From what to what a reservation's vehicles may have left with: within their windows, and so that
+ * the rest, what the others left with in [least, most], lies in the window of those at home. */
+struct span {
+    double least, most;
+};
+
+static bool is_above(double value, double limit)
+{
+    return value > limit + AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(limit));
+}
+
+static struct span span_of(const struct mg_battery *battery, const struct mg_reservation *one)
+{
+    double vehicles = (double)one->vehicles, home = (double)battery->count;
+    struct span span = { battery->start_kwh, battery->start_kwh };
+    for (size_t k = 0; k < battery->reservations.count; k++) {
+        const struct mg_reservation *other = &battery->reservations.items[k];
+        double others = (double)other->vehicles;
+        if (!other->under_way) continue;
+        home -= others;
+        if (other == one) continue;
+        bool known = !isnan(other->left_kwh);
+        span.least -= known ? other->left_kwh : others * battery->max_kwh;
+        span.most -= known ? other->left_kwh : others * battery->min_kwh;
+    }
+    span.least = fmax(span.least - home * battery->max_kwh, vehicles * battery->min_kwh);
+    span.most = fmin(span.most - home * battery->min_kwh, vehicles * battery->max_kwh);
+    return span;
+}
+
+/* A measured amount is told when it cannot be; without one it is what the reservation asks for, as
+ * far as that can be. With nobody at home, one reservation has all the energy. */
+static void take_left(const struct fleet *f, size_t k, double measured)
+{
+    struct mg_battery *battery = f->battery;
+    struct mg_reservation *reservation = &battery->reservations.items[k];
+    struct span span = span_of(battery, reservation);
+    double asked =
+        (double)reservation->vehicles * reservation->depart_share * battery->capacity_kwh;
+    double wanted = isnan(measured) ? asked : measured;
+    double left = fmin(fmax(wanted, span.least), span.most);
+    const struct az_path *state =
+        AZ_AT(MG_STATE("batteries", battery->id, "away_kwh"), reservation->id);
+    reservation->left_kwh = left;
+    if (isnan(measured)) {
+        if (is_above(span.most, span.least))
+            AZ_FIND(f->r->assumptions, &mg_code_away_assumed,
+                    AZ_ITEM(AZ_AT(f->path, "reservations"), k, reservation->id),
+                    AZ_NUMBER_PARAM("taken", left));
+    } else if (mg_within(measured, span.least, span.most)) {
+        return;
+    } else if (battery->out_of_range == MG_CLAMP) {
+        AZ_FIND(f->r->assumptions, &mg_code_charge_clamped, state,
+                AZ_NUMBER_PARAM("value", measured), AZ_NUMBER_PARAM("taken", left));
+    } else {
+        AZ_FIND(f->r->findings, &mg_code_charge_outside_window, state,
+                AZ_NUMBER_PARAM("minimum", span.least), AZ_NUMBER_PARAM("maximum", span.most),
+                AZ_NUMBER_PARAM("value", measured));
+    }
+}
+
+/* First what was measured, then what has to be assumed beside it. */
 static void resolve_left(const struct fleet *f)
 {
     struct mg_battery *battery = f->battery;
-    size_t under_way = 0;
-    double all = 0;
-    for (size_t k = 0; k < battery->reservations.count; k++)
-        under_way += battery->reservations.items[k].under_way;
+    double all = 0, start = battery->start_kwh;
     for (size_t k = 0; k < battery->reservations.count; k++) {
         struct mg_reservation *reservation = &battery->reservations.items[k];
-        if (!reservation->under_way) continue;
-        double asked =
-            (double)reservation->vehicles * reservation->depart_share * battery->capacity_kwh;
-        reservation->left_kwh = measured_left(f, reservation->id);
-        if (isnan(reservation->left_kwh)) {
-            bool is_all = under_way == 1 && reservation->vehicles == battery->count;
-            reservation->left_kwh = is_all ? battery->start_kwh : asked;
-            if (!is_all)
-                AZ_FIND(f->r->assumptions, &mg_code_away_assumed,
-                        AZ_ITEM(AZ_AT(f->path, "reservations"), k, reservation->id),
-                        AZ_NUMBER_PARAM("taken", asked));
-        }
-        all += reservation->left_kwh;
+        reservation->left_kwh = reservation->under_way ? measured_left(f, reservation->id) : 0;
+        if (!isnan(reservation->left_kwh)) all += reservation->left_kwh;
     }
-    if (all > battery->start_kwh + AZ_FEASIBILITY_TOLERANCE * fmax(1, battery->start_kwh))
+    if (battery->out_of_range == MG_REJECT && is_above(all, start)) {
         AZ_FIND(f->r->findings, &mg_code_away_above_charge,
                 MG_STATE("batteries", battery->id, "away_kwh"), AZ_NUMBER_PARAM("value", all),
-                AZ_NUMBER_PARAM("maximum", battery->start_kwh));
+                AZ_NUMBER_PARAM("maximum", start));
+        return;
+    }
+    for (int assumed = 0; assumed < 2; assumed++)
+        for (size_t k = 0; k < battery->reservations.count; k++) {
+            const struct mg_reservation *reservation = &battery->reservations.items[k];
+            double measured = measured_left(f, reservation->id);
+            if (reservation->under_way && isnan(measured) == (assumed == 1))
+                take_left(f, k, measured);
+        }
 }
 
 static bool is_under_way(const struct mg_battery *battery, const char *id)
@@ -126,6 +192,7 @@ enum az_status mg_resolve_fleets(struct mg_resolver *r)
     struct mg_instance *mg = r->mg;
     const struct mg_state *state = mg->state;
     size_t *at;
+    mg->reservation_count = 0;
     AZ_TRY(mg_positions(r, state ? state->batteries.keys : NULL, state ? state->batteries.count : 0,
                         mg->batteries.count, &at));
     for (size_t i = 0; i < mg->batteries.count; i++) {

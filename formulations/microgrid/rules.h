@@ -66,6 +66,10 @@
     X(battery_reserve, true, "kWh", "{asset}: energy below its reserve share ({limit} kWh)",       \
       "{asset}: 蓄電量が予備分 {limit} kWh を下回ります")                                               \
     X(battery_end, true, "kWh", "{asset}: ends below {limit} kWh", "{asset}: 終了時の蓄電量が {limit} kWh を下回ります") \
+    X(departure_range, false, "kWh", "{asset}: leaves with {value} outside {limit}",               \
+      "{asset}: 出発時の蓄電量 {value} が範囲 {limit} の外です")                                         \
+    X(departure_charge, true, "kWh", "{asset}: leaves with {value} of {limit} kWh",                \
+      "{asset}: 出発時の蓄電量が {value} kWh です（必要 {limit} kWh）")                                   \
     X(converter_on_off, false, "", "{asset}: on must be 0 or 1, is {value}",                       \
       "{asset}: 運転状態は 0 か 1 です（{value}）")                                                     \
     X(converter_range, false, "kW", "{asset}: input {value} outside {limit}",                      \
