@@ -46,14 +46,17 @@ static void judge_rest(const struct departure *d)
                home.before, low, high);
 }
 
-void mg_judge_departures(struct mg_judge *j, size_t i)
+void mg_judge_departures(struct mg_judge *j, size_t i, size_t t)
 {
     const struct mg_battery *battery = &j->mg->batteries.items[i];
+    bool rested = false;
     for (size_t k = 0; k < battery->reservations.count; k++) {
-        struct departure d = { j, i, &battery->reservations.items[k],
-                               j->flows.batteries[i].departed[k] };
-        if (!d.reservation->departs && !d.reservation->under_way) continue;
+        const struct mg_reservation *reservation = &battery->reservations.items[k];
+        struct departure d = { j, i, reservation, j->flows.batteries[i].departed[k] };
+        if (reservation->slots.first != t || !(reservation->departs || reservation->under_way))
+            continue;
         judge_departure(&d);
-        if (d.reservation->departs) judge_rest(&d);
+        if (reservation->departs && !rested) judge_rest(&d);
+        rested = rested || reservation->departs;
     }
 }

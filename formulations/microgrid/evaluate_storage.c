@@ -115,12 +115,12 @@ void mg_judge_battery(struct mg_judge *j, size_t i)
         s.home = mg_home_at(j->mg, i, flow, s.t);
         judge_flow(&s, "charge_kw", s.charge, s.home.vehicles * battery->charge_max_kw);
         judge_flow(&s, "discharge_kw", s.discharge, s.home.vehicles * battery->discharge_max_kw);
+        mg_judge_departures(j, i, s.t);
         judge_taper(&s);
         judge_energy(&s);
         if (s.t + 1 == j->mg->T) judge_end(&s);
         discharged_kwh += s.discharge * j->mg->dt;
     }
-    mg_judge_departures(j, i);
     mg_money(j, MG_MONEY_battery_throughput, &battery->owner,
              battery->throughput_cost_jpy_per_kwh * discharged_kwh);
 }
