@@ -517,6 +517,10 @@ extern const struct az_table mg_instance_table, mg_plan_table, mg_state_table;
 enum az_status mg_plan_new(const struct mg_instance *mg, struct az_arena *arena,
                            struct mg_plan **plan);
 
+/* Writes the levels of ponds that follow from a plan's units and spills; the plan is one of
+ * mg_plan_new. */
+void mg_carry_levels(const struct mg_instance *mg, struct mg_plan *plan);
+
 /* The rooms of the kind. Contracts in formulation.h. */
 enum az_status mg_resolve(void *instance, struct az_arena *arena, struct az_findings *findings,
                           struct az_findings *assumptions);

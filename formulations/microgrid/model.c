@@ -20,10 +20,12 @@ enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *a
     decisions->segment = AZ_ARRAY(arena, mg->converters.count * T, signed char);
     decisions->connection = AZ_ARRAY(arena, mg->connections.count * T, signed char);
     decisions->armed = AZ_ARRAY(arena, mg_armable_count(mg) * T, signed char);
+    decisions->held = AZ_ARRAY(arena, mg->batteries.count * T, signed char);
     if (!decisions->unit || !decisions->battery || !decisions->converter || !decisions->segment ||
-        !decisions->connection || !decisions->armed)
+        !decisions->connection || !decisions->armed || !decisions->held)
         return AZ_NO_MEMORY;
     memset(decisions->armed, -1, mg_armable_count(mg) * T);
+    memset(decisions->held, MG_HELD_FREE, mg->batteries.count * T);
     memset(decisions->segment, MG_SEGMENT_FREE, mg->converters.count * T);
     memset(decisions->unit, -1, mg->units.count * T);
     memset(decisions->battery, MG_FREE, mg->batteries.count * T);
@@ -44,6 +46,7 @@ void mg_decisions_copy(const struct mg_instance *mg, const struct mg_decisions *
     memcpy(to->segment, from->segment, mg->converters.count * T);
     memcpy(to->connection, from->connection, mg->connections.count * T);
     memcpy(to->armed, from->armed, mg_armable_count(mg) * T);
+    memcpy(to->held, from->held, mg->batteries.count * T);
 }
 
 /* --- groups of rules ----------------------------------------------------------------------------
@@ -335,7 +338,7 @@ static void make_maps(struct mg_model *m)
     const struct mg_instance *mg = m->mg;
     size_t T = mg->T, units = mg->units.count * T, batteries = mg->batteries.count * T,
            converters = mg->converters.count * T, connections = mg->connections.count * T,
-           grids = mg->grids.count * T;
+           grids = mg->grids.count * T, ponds = mg->ponds.count * T, budgets = mg->budgets.count;
     m->on = AZ_ARRAY(m->arena, units, struct mg_term);
     m->start = AZ_ARRAY(m->arena, units, struct mg_term);
     m->armed = AZ_ARRAY(m->arena, mg_armable_count(mg) * T, struct mg_term);
@@ -374,6 +377,27 @@ static void make_maps(struct mg_model *m)
         { &m->commitment_short, mg->commitments.count * T },
         { &m->balance, grids },
         { &m->reserve_row, grids },
+        { &m->reserve_down, units },
+        { &m->unit_large_row, units },
+        { &m->battery_up, batteries },
+        { &m->battery_down, batteries },
+        { &m->held, batteries },
+        { &m->forward_reserve, converters },
+        { &m->backward_reserve, converters },
+        { &m->reserve_down_short, grids },
+        { &m->largest_short, grids },
+        { &m->largest, grids },
+        { &m->reserve_down_row, grids },
+        { &m->hold_row, grids },
+        { &m->largest_row, grids },
+        { &m->level, ponds },
+        { &m->spill, ponds },
+        { &m->pond_row, ponds },
+        { &m->pond_end_short, mg->ponds.count },
+        { &m->budget_over, budgets },
+        { &m->budget_under, budgets },
+        { &m->budget_max_row, budgets },
+        { &m->budget_min_row, budgets },
     };
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
         *maps[i].map = no_columns(m, maps[i].count);
@@ -405,10 +429,14 @@ enum az_status mg_model_new(const struct mg_instance *mg, const struct mg_build 
     m->lp = az_model_new(arena, AZ_MINIMIZE);
     make_maps(m);
     if (m->failed || !m->lp) return AZ_NO_MEMORY;
+    mg_model_wants(m);
+    if (m->failed) return m->failed;
     mg_model_units(m);
     mg_model_network(m);
     mg_model_lines(m);
     mg_model_commitments(m);
+    mg_model_holders(m);
+    mg_model_water(m);
     mg_model_balances(m);
     add_penalty_limit(m);
     if (m->failed) return m->failed;

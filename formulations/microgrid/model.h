@@ -34,6 +34,15 @@ enum mg_segment {
     MG_SEGMENT_FREE = -1
 }; /* by binaries; as it comes; else k */
 
+/* Upward reserve of a battery stands on energy above its floor: where the floor is conceded, it
+ * gives none. */
+enum mg_held {
+    MG_HELD_FREE = -1,  /* as it comes */
+    MG_HELD_NONE = 0,   /* no upward reserve */
+    MG_HELD_ABOVE = 1,  /* the floor is kept */
+    MG_HELD_EITHER = 3, /* one of them, by binaries */
+};
+
 /* Decisions taken before the model is built: [asset * T + slot]. */
 struct mg_decisions {
     signed char *unit;       /* 1 on, 0 off, -1 free */
@@ -42,6 +51,7 @@ struct mg_decisions {
     signed char *segment;    /* of converters: enum mg_segment; MG_SEGMENT_FREE at first */
     signed char *connection; /* MG_FREE at first */
     signed char *armed;      /* of the lines' armable plants: 1, 0, -1 free; see mg_first_armable */
+    signed char *held;       /* of batteries: enum mg_held; MG_HELD_FREE at first */
 };
 
 /* What is minimised: money, the priced breach, or how far soft rules give. */
@@ -117,6 +127,20 @@ struct mg_model {
     size_t *tripped;
     size_t *line_over, *emergency_over; /* lines */
     size_t *commitment_short;           /* commitments */
+    /* reserves: who asks, [way][grids * T], and which converters carry upward reserve, backward and
+     * forward, [2 converters * T] */
+    bool *wants[2], *carries;
+    size_t *reserve_down;                       /* units */
+    size_t *battery_up, *battery_down, *held;   /* held: binary, see enum mg_held */
+    size_t *forward_reserve, *backward_reserve; /* converters */
+    size_t *reserve_down_short, *largest_short; /* grids */
+    size_t *largest;                            /* grids: power and reserve of the largest unit */
+    size_t *reserve_down_row, *hold_row, *largest_row; /* grids; AZ_NO_INDEX where it is a bound */
+    size_t *unit_large_row;                            /* units */
+    /* ponds and budgets */
+    size_t *level, *spill, *pond_row;                                     /* ponds */
+    size_t *pond_end_short;                                               /* [ponds] */
+    size_t *budget_over, *budget_under, *budget_max_row, *budget_min_row; /* [budgets] */
     /* rows */
     size_t *balance, *reserve_row; /* grids */
     AZ_LIST(struct mg_match) matches;
@@ -159,6 +183,17 @@ void mg_model_network(struct mg_model *m);
 void mg_model_lines(struct mg_model *m);
 void mg_model_commitments(struct mg_model *m);
 void mg_model_balances(struct mg_model *m);
+void mg_model_water(struct mg_model *m); /* ponds and budgets */
+
+/* Reserves: who asks, before the units; what batteries hold and converters carry, after the
+ * network; what a grid asks for in a slot, after its balance. */
+void mg_model_wants(struct mg_model *m);
+void mg_model_holders(struct mg_model *m);
+void mg_model_reserves(struct mg_model *m, size_t grid, size_t t);
+/* Is there a use for reserve on the grid in a direction (enum mg_reserve_way)? */
+bool mg_wants_reserve(const struct mg_model *m, size_t grid, int way, size_t t);
+/* What the grid asks for, in kW, with what is sold there; 0 in a blackout. */
+double mg_asked_reserve(const struct mg_instance *mg, size_t grid, int way, size_t t);
 
 /* Groups of rules that may give together in an explanation: a rule at an asset. */
 size_t mg_group_count(const struct mg_instance *mg);
@@ -242,5 +277,20 @@ void mg_armed_of_plan(const struct mg_instance *mg, const struct mg_plan *plan,
 /* Arms what a relaxed solution trips, unless it holds more reserve than it is armed; returns how
  * many were armed in part. */
 size_t mg_settle_armed(const struct mg_model *m, const double x[], struct mg_decisions *decisions);
+/* The parts of reserves, ponds and budgets; the points of what a row lacks come after all others.
+ */
+void mg_read_reserves(const struct mg_model *m, const double x[], struct mg_plan *plan);
+void mg_point_reserves(const struct mg_model *m, const struct mg_plan *plan, double x[]);
+void mg_point_short(const struct mg_model *m, size_t row, size_t column, double x[]);
+void mg_held_of(const struct mg_model *m, const double x[], struct mg_decisions *decisions);
+size_t mg_find_broken_held(const struct mg_model *m, const double x[], bool settle,
+                           struct mg_decisions *decisions);
+void mg_read_water(const struct mg_model *m, const double x[], struct mg_plan *plan);
+void mg_point_water(const struct mg_model *m, const struct mg_plan *plan, double x[]);
+
+/* What the duals of ponds and budgets make of a unit's prices: power[T] per kWh becomes less by
+ * what its water and energy are worth elsewhere, standing[T] per hour on grows. */
+void mg_water_prices(const struct mg_model *m, const double pi[], size_t unit, double power[],
+                     double standing[]);
 
 #endif

@@ -487,27 +487,6 @@ static void add_balance(struct mg_model *m, size_t g, size_t t, double demand)
     mg_close(m);
 }
 
-/* Spinning reserve of the grid's units.  sum_i r_i(t) + short(t) >= required(t) */
-static void add_reserve(struct mg_model *m, size_t g, size_t t)
-{
-    const struct mg_instance *mg = m->mg;
-    const struct mg_grid *grid = &mg->grids.items[g];
-    double required = grid->reserve_up_kw.values ? grid->reserve_up_kw.values[t] : 0;
-    required += mg_sold_capacity(mg, g, MG_UP, t);
-    if (!(required > 0)) return;
-    bool priced = m->build.conceding && mg_is_priced(mg, grid->reserve_price_jpy_per_kwh);
-    if (priced)
-        m->reserve_short[g * mg->T + t] =
-            mg_concession(m, required, grid->reserve_price_jpy_per_kwh * mg->dt);
-    mg_row(m, required, INFINITY, (struct mg_tag){ MG_RULE_reserve_up, g, t });
-    for (size_t i = 0; i < mg->units.count; i++)
-        if (mg->units.items[i].grid.index == g && m->reserve[i * mg->T + t] != AZ_NO_INDEX)
-            mg_put_column(m, m->reserve[i * mg->T + t], 1);
-    if (priced) mg_put_column(m, m->reserve_short[g * mg->T + t], 1);
-    mg_put_conceded(m, g, MG_UP, t);
-    mg_close(m);
-}
-
 void mg_model_balances(struct mg_model *m)
 {
     const struct mg_instance *mg = m->mg;
@@ -518,6 +497,6 @@ void mg_model_balances(struct mg_model *m)
                 if (mg->loads.items[i].grid.index == g)
                     demand += mg->loads.items[i].demand_kw.values[t];
             add_balance(m, g, t, demand);
-            add_reserve(m, g, t);
+            mg_model_reserves(m, g, t);
         }
 }

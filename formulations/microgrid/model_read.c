@@ -120,6 +120,8 @@ enum az_status mg_plan_of(const struct mg_model *m, const double x[], struct az_
     read_units(m, x, *plan);
     read_batteries(m, x, *plan);
     read_converters(m, x, *plan);
+    mg_read_reserves(m, x, *plan);
+    mg_read_water(m, x, *plan);
     for (size_t i = 0; i < mg->renewables.count; i++)
         for (size_t t = 0; t < mg->T; t++)
             (*plan)->renewables.items[i].used_kw.values[t] = clean(x[m->used[i * mg->T + t]]);
@@ -161,6 +163,7 @@ void mg_decisions_of(const struct mg_model *m, const double x[], struct mg_decis
             decisions->connection[at] = x[m->importing[at]] > 0.5 ? MG_FORWARD : MG_BACKWARD;
     }
     mg_armed_of(m, x, decisions);
+    mg_held_of(m, x, decisions);
     memcpy(decisions->segment, given->segment, mg->converters.count * T);
     mg_order_segments(m, x, decisions);
     for (size_t at = 0; at < mg->converters.count * T; at++) {
@@ -204,6 +207,7 @@ void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *pl
     memset(decisions->battery, MG_FREE, mg->batteries.count * T);
     memset(decisions->connection, MG_FREE, mg->connections.count * T);
     mg_armed_of_plan(mg, plan, decisions);
+    memset(decisions->held, MG_HELD_FREE, mg->batteries.count * T);
     memset(decisions->segment, MG_SEGMENT_FREE, mg->converters.count * T);
     for (size_t i = 0; i < mg->converters.count; i++)
         for (size_t t = 0; t < T; t++) {
@@ -373,23 +377,6 @@ static void point_connections(const struct mg_model *m, const struct mg_plan *pl
     }
 }
 
-static void point_grids(const struct mg_model *m, const struct mg_plan *plan, double x[])
-{
-    const struct mg_instance *mg = m->mg;
-    for (size_t g = 0; g < mg->grids.count; g++)
-        for (size_t t = 0; t < mg->T; t++) {
-            size_t short_column = m->reserve_short[g * mg->T + t];
-            if (short_column == AZ_NO_INDEX) continue;
-            double left = at_of(&mg->grids.items[g].reserve_up_kw, t);
-            left +=
-                mg_sold_capacity(mg, g, MG_UP, t) - mg_planned_concession(mg, plan, g, MG_UP, t);
-            for (size_t i = 0; i < mg->units.count; i++)
-                if (mg->units.items[i].grid.index == g)
-                    left -= at_of(&plan->units.items[i].reserve_up_kw, t);
-            x[short_column] = fmax(0, left);
-        }
-}
-
 bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[])
 {
     const struct mg_instance *mg = m->mg;
@@ -400,7 +387,6 @@ bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[
     point_batteries(m, plan, x);
     point_converters(m, plan, x);
     point_connections(m, plan, x);
-    point_grids(m, plan, x);
     mg_point_lines(m, plan, x);
     mg_point_commitments(m, plan, x);
     for (size_t i = 0; i < mg->renewables.count; i++)
@@ -409,5 +395,7 @@ bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[
     for (size_t i = 0; i < mg->loads.count; i++)
         for (size_t t = 0; t < mg->T; t++)
             set(x, m->unserved[i * mg->T + t], plan->loads.items[i].unserved_kw.values[t]);
+    mg_point_reserves(m, plan, x);
+    mg_point_water(m, plan, x);
     return az_model_breach(m->lp, x) <= 10 * AZ_FEASIBILITY_TOLERANCE;
 }

@@ -64,12 +64,9 @@ bool mg_has_starts(const struct mg_unit *unit)
            unit->ramp_down_kw < unit_range(unit);
 }
 
-static bool needs_reserve(const struct mg_model *m, const struct mg_unit *unit, size_t t)
+static bool needs_reserve(const struct mg_model *m, const struct mg_unit *unit, int way, size_t t)
 {
-    const struct mg_grid *grid = &m->mg->grids.items[unit->grid.index];
-    double required = grid->reserve_up_kw.values ? grid->reserve_up_kw.values[t] : 0;
-    return unit->gives_reserve &&
-           required + mg_sold_capacity(m->mg, unit->grid.index, MG_UP, t) > 0;
+    return unit->gives_reserve && mg_wants_reserve(m, unit->grid.index, way, t);
 }
 
 /* --- columns ------------------------------------------------------------------------------------
@@ -181,8 +178,10 @@ static void add_power(struct mg_model *m, size_t i)
             size_t column = mg_column(m, 0, fmax(width, 0), slope * m->mg->dt, false);
             if (l == 0) m->segment[i * T + t] = column;
         }
-        if (needs_reserve(m, unit, t))
+        if (needs_reserve(m, unit, MG_UP, t))
             m->reserve[i * T + t] = mg_column(m, 0, unit_range(unit), 0, false);
+        if (needs_reserve(m, unit, MG_DOWN, t))
+            m->reserve_down[i * T + t] = mg_column(m, 0, unit_range(unit), 0, false);
         if (segments <= SEGMENTS_AT_ONCE) continue;
         size_t above = mg_column(m, 0, unit_range(unit), 0, false);
         mg_row(m, 0, 0, (struct mg_tag){ MG_RULE_unit_power_range, i, t });
@@ -306,6 +305,19 @@ static void add_part(struct mg_model *m, size_t i, size_t t, const struct part *
     mg_close(m);
 }
 
+/* What a unit can fall is what it has above its minimum.  r_down(t) <= q(t) */
+static void add_footroom(struct mg_model *m, size_t i)
+{
+    for (size_t t = 0; t < m->mg->T; t++) {
+        size_t down = m->reserve_down[i * m->mg->T + t];
+        if (down == AZ_NO_INDEX) continue;
+        mg_row(m, -INFINITY, 0, (struct mg_tag){ MG_RULE_unit_footroom, i, t });
+        mg_put_column(m, down, 1);
+        mg_put_above(m, i, (ptrdiff_t)t, -1);
+        mg_close(m);
+    }
+}
+
 /* Segments and total, with the limits of the slots after a start and before a stop. */
 static void add_limits(struct mg_model *m, size_t i)
 {
@@ -344,8 +356,8 @@ static void add_first_stop(struct mg_model *m, size_t i)
 }
 
 /* Two-period ramps (Damci-Kurt, Kucukyavuz, Rajan, Atamturk 2016):
- *   q(t) + r(t) - q(t-1) <= RU u(t)   - max(RU - SU, 0) v(t)
- *   q(t-1) - q(t)        <= RD u(t-1) - max(RD - SD, 0) w(t)       SU, SD above minimum */
+ *   q(t) + r(t) - q(t-1)      <= RU u(t)   - max(RU - SU, 0) v(t)
+ *   q(t-1) - q(t) + r_down(t) <= RD u(t-1) - max(RD - SD, 0) w(t)       SU, SD above minimum */
 static void add_ramps(struct mg_model *m, size_t i)
 {
     const struct mg_unit *unit = &m->mg->units.items[i];
@@ -354,6 +366,7 @@ static void add_ramps(struct mg_model *m, size_t i)
     double start = unit->start_kw - unit->p_min_kw, stop = unit->stop_kw - unit->p_min_kw;
     for (size_t t = 0; t < m->mg->T; t++) {
         size_t reserve = m->reserve[i * m->mg->T + t];
+        size_t reserve_down = m->reserve_down[i * m->mg->T + t];
         ptrdiff_t now = (ptrdiff_t)t;
         if (up < range) {
             mg_row(m, -INFINITY, 0, (struct mg_tag){ MG_RULE_unit_ramp_up, i, t });
@@ -368,6 +381,7 @@ static void add_ramps(struct mg_model *m, size_t i)
             mg_row(m, -INFINITY, 0, (struct mg_tag){ MG_RULE_unit_ramp_down, i, t });
             mg_put_above(m, i, now - 1, 1);
             mg_put_above(m, i, now, -1);
+            if (reserve_down != AZ_NO_INDEX) mg_put_column(m, reserve_down, 1);
             mg_put(m, mg_on(m, i, now - 1), -down);
             if (down > stop) mg_put_stop(m, i, t, down - stop);
             mg_close(m);
@@ -403,7 +417,9 @@ static void add_crude_unit(struct mg_model *m, size_t i)
         if (upper == 0) continue;
         double most = lower == 1 ? unit_range(unit) : unit->p_max_kw;
         m->above[at] = mg_column(m, 0, most, average_cost(unit, m->mg->dt) * m->mg->dt, false);
-        if (!needs_reserve(m, unit, t)) continue;
+        if (needs_reserve(m, unit, MG_DOWN, t))
+            m->reserve_down[at] = mg_column(m, 0, unit_range(unit), 0, false);
+        if (!needs_reserve(m, unit, MG_UP, t)) continue;
         m->reserve[at] = mg_column(m, 0, fmin(most, unit->ramp_up_kw), 0, false);
         mg_row(m, -INFINITY, most, (struct mg_tag){ MG_RULE_unit_power_range, i, t });
         mg_put_column(m, m->above[at], 1);
@@ -416,6 +432,8 @@ void mg_model_units(struct mg_model *m)
 {
     for (size_t i = 0; m->build.crude && i < m->mg->units.count && !m->failed; i++)
         add_crude_unit(m, i);
+    for (size_t i = 0; m->build.crude && i < m->mg->units.count && !m->failed; i++)
+        add_footroom(m, i);
     if (m->build.crude) return;
     for (size_t i = 0; i < m->mg->units.count && !m->failed; i++) {
         add_on(m, i);
@@ -430,6 +448,7 @@ void mg_model_units(struct mg_model *m)
         }
         add_first_stop(m, i);
         add_limits(m, i);
+        add_footroom(m, i);
         add_ramps(m, i);
     }
 }

@@ -34,14 +34,36 @@ static struct az_series series(struct maker *maker, double value)
             (map).keys[i_] = (struct az_ref){ .id = (list).items[i_].id, .index = i_ }; \
     } while (0)
 
+/* Zeros where reserve of a direction (enum mg_reserve_way) is asked for on the grid, else nothing.
+ */
+static struct az_series reserve(struct maker *maker, const struct mg_instance *mg, size_t grid,
+                                int way)
+{
+    const struct mg_grid *g = &mg->grids.items[grid];
+    const struct az_series *asked = way == MG_UP ? &g->reserve_up_kw : &g->reserve_down_kw;
+    bool is_asked = false;
+    for (size_t t = 0; asked->values && t < maker->T; t++)
+        is_asked = is_asked || asked->values[t] > 0;
+    for (size_t i = 0; i < mg->commitments.count; i++) {
+        const struct mg_commitment *commitment = &mg->commitments.items[i];
+        const struct mg_capacity *capacity = commitment->terms.value;
+        is_asked = is_asked || (commitment->terms.tag == MG_TERMS_CAPACITY &&
+                                capacity->grid.index == grid && capacity->direction == way);
+    }
+    return is_asked ? series(maker, 0) : (struct az_series){ 0 };
+}
+
 static enum az_status new_devices(const struct mg_instance *mg, struct maker *maker,
                                   struct mg_plan *plan)
 {
     NEW_MAP(maker, plan->units, mg->units);
     for (size_t i = 0; i < mg->units.count; i++)
-        plan->units.items[i] = (struct mg_unit_plan){ .on = series(maker, 0),
-                                                      .power_kw = series(maker, 0),
-                                                      .reserve_up_kw = series(maker, 0) };
+        plan->units.items[i] =
+            (struct mg_unit_plan){ .on = series(maker, 0),
+                                   .power_kw = series(maker, 0),
+                                   .reserve_up_kw = series(maker, 0),
+                                   .reserve_down_kw =
+                                       reserve(maker, mg, mg->units.items[i].grid.index, MG_DOWN) };
     NEW_MAP(maker, plan->renewables, mg->renewables);
     for (size_t i = 0; i < mg->renewables.count; i++)
         plan->renewables.items[i] = (struct mg_renewable_plan){ .used_kw = series(maker, 0) };
@@ -52,6 +74,12 @@ static enum az_status new_devices(const struct mg_instance *mg, struct maker *ma
                                       .discharge_kw = series(maker, 0),
                                       .energy_kwh =
                                           series(maker, mg->batteries.items[i].start_kwh) };
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        const struct mg_battery *battery = &mg->batteries.items[i];
+        if (battery->gives_reserve != 1) continue;
+        plan->batteries.items[i].reserve_up_kw = series(maker, 0);
+        plan->batteries.items[i].reserve_down_kw = reserve(maker, mg, battery->grid.index, MG_DOWN);
+    }
     return maker->failed ? AZ_NO_MEMORY : AZ_OK;
 }
 
@@ -81,6 +109,11 @@ static enum az_status new_ties(const struct mg_instance *mg, struct maker *maker
                                         .forward_out_kw = series(maker, 0),
                                         .backward_in_kw = series(maker, 0),
                                         .backward_out_kw = series(maker, 0) };
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        if (mg->converters.items[i].gives_reserve != 1) continue;
+        plan->converters.items[i].forward_reserve_kw = series(maker, 0);
+        plan->converters.items[i].backward_reserve_kw = series(maker, 0);
+    }
     NEW_MAP(maker, plan->connections, mg->connections);
     for (size_t i = 0; i < mg->connections.count; i++)
         plan->connections.items[i] = (struct mg_connection_plan){ .import_kw = series(maker, 0),
@@ -122,4 +155,25 @@ enum az_status mg_plan_new(const struct mg_instance *mg, struct az_arena *arena,
     AZ_TRY(new_ties(mg, &maker, plan));
     *out = plan;
     return AZ_OK;
+}
+
+void mg_carry_levels(const struct mg_instance *mg, struct mg_plan *plan)
+{
+    for (size_t i = 0; i < mg->ponds.count; i++) {
+        const struct mg_pond *pond = &mg->ponds.items[i];
+        struct mg_pond_plan *to = &plan->ponds.items[i];
+        double level = pond->start_kwh;
+        for (size_t t = 0; t < mg->T; t++) {
+            level += (pond->inflow_kw.values ? pond->inflow_kw.values[t] : 0) * mg->dt;
+            level -= to->spill_kw.values[t] * mg->dt;
+            for (size_t k = 0; k < mg->units.count; k++) {
+                const struct mg_unit *unit = &mg->units.items[k];
+                const struct mg_unit_plan *from = &plan->units.items[k];
+                if (!unit->pond.id || unit->pond.index != i) continue;
+                double standing = from->on.values[t] > 0.5 ? unit->water_no_load_kw : 0;
+                level -= (unit->water_factor * from->power_kw.values[t] + standing) * mg->dt;
+            }
+            to->level_kwh.values[t] = level;
+        }
+    }
 }

@@ -1,0 +1,562 @@
+/* model_reserves.c - reserves of the compact MILP: what batteries hold and converters hand on, what
+ * each grid asks for, and the loss of its largest unit. What units give is in model_units.c.
+ *
+ * Columns exist only where somebody asks: on a grid that does, or on one from which converters can
+ * carry reserve to such a grid. */
+#include <math.h>
+#include <string.h>
+
+#include "formulations/microgrid/model.h"
+#include "solver/tolerances.h"
+
+#define BOTH 5e-7 /* kW or kWh: less than this is noise */
+
+/* --- who asks -----------------------------------------------------------------------------------
+ */
+
+double mg_asked_reserve(const struct mg_instance *mg, size_t g, int way, size_t t)
+{
+    const struct mg_grid *grid = &mg->grids.items[g];
+    const struct az_series *series = way == MG_UP ? &grid->reserve_up_kw : &grid->reserve_down_kw;
+    if (mg->blackout && t < mg->blackout->slots.last) return 0;
+    return (series->values ? series->values[t] : 0) + mg_sold_capacity(mg, g, way, t);
+}
+
+static bool covers_largest(const struct mg_instance *mg, size_t g, size_t t)
+{
+    bool lapses = mg->blackout && t < mg->blackout->slots.last;
+    return mg->grids.items[g].covers_largest_unit == 1 && !lapses;
+}
+
+static bool asks(const struct mg_instance *mg, size_t g, int way, size_t t)
+{
+    return mg_asked_reserve(mg, g, way, t) > 0 || (way == MG_UP && covers_largest(mg, g, t));
+}
+
+/* Does reserve that comes to a grid serve one that asks, going on over converters? `without` is
+ * where it came from. seen: [grids] */
+static bool serves(const struct mg_instance *mg, size_t g, size_t without, const bool asking[],
+                   bool seen[])
+{
+    if (asking[g]) return true;
+    seen[g] = true;
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter *converter = &mg->converters.items[i];
+        size_t from = converter->from_grid.index, to = converter->to_grid.index;
+        if (converter->gives_reserve != 1 || (from != g && to != g)) continue;
+        size_t next = from == g ? to : from;
+        if (next != without && !seen[next] && serves(mg, next, without, asking, seen)) return true;
+    }
+    return false;
+}
+
+/* Which converters carry upward reserve in a slot, and which grids hold it for them. */
+static void want_over_converters(struct mg_model *m, size_t t, const bool asking[], bool seen[])
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter *converter = &mg->converters.items[i];
+        if (converter->gives_reserve != 1) continue;
+        for (int forward = 0; forward < 2; forward++) {
+            size_t from = (forward ? &converter->from_grid : &converter->to_grid)->index;
+            size_t to = (forward ? &converter->to_grid : &converter->from_grid)->index;
+            memset(seen, 0, mg->grids.count * sizeof seen[0]);
+            if (!serves(mg, to, from, asking, seen)) continue;
+            m->carries[(2 * i + (size_t)forward) * mg->T + t] = true;
+            m->wants[MG_UP][from * mg->T + t] = true;
+        }
+    }
+}
+
+/* The same as in the slot before, where the same grids ask. */
+static void repeat_slot(struct mg_model *m, size_t t)
+{
+    size_t T = m->mg->T;
+    for (size_t k = 0; k < 2 * m->mg->converters.count; k++)
+        m->carries[k * T + t] = m->carries[k * T + t - 1];
+    for (size_t g = 0; g < m->mg->grids.count; g++)
+        m->wants[MG_UP][g * T + t] = m->wants[MG_UP][g * T + t - 1];
+}
+
+void mg_model_wants(struct mg_model *m)
+{
+    const struct mg_instance *mg = m->mg;
+    size_t grids = mg->grids.count, T = mg->T;
+    bool over = false, *asking = AZ_ARRAY(m->arena, 3 * grids, bool);
+    m->wants[MG_UP] = AZ_ARRAY(m->arena, grids * T, bool);
+    m->wants[MG_DOWN] = AZ_ARRAY(m->arena, grids * T, bool);
+    m->carries = AZ_ARRAY(m->arena, 2 * mg->converters.count * T, bool);
+    if (!asking || !m->wants[MG_UP] || !m->wants[MG_DOWN] || !m->carries) {
+        m->failed = AZ_NO_MEMORY;
+        return;
+    }
+    bool *before = asking + grids, *seen = asking + 2 * grids;
+    for (size_t i = 0; i < mg->converters.count; i++)
+        over = over || mg->converters.items[i].gives_reserve == 1;
+    for (size_t t = 0; t < T; t++) {
+        for (size_t g = 0; g < grids; g++) {
+            m->wants[MG_DOWN][g * T + t] = asks(mg, g, MG_DOWN, t);
+            m->wants[MG_UP][g * T + t] = asking[g] = asks(mg, g, MG_UP, t);
+        }
+        if (!over) continue;
+        if (t > 0 && memcmp(asking, before, grids * sizeof asking[0]) == 0)
+            repeat_slot(m, t);
+        else
+            want_over_converters(m, t, asking, seen);
+        memcpy(before, asking, grids * sizeof asking[0]);
+    }
+}
+
+bool mg_wants_reserve(const struct mg_model *m, size_t grid, int way, size_t t)
+{
+    return m->wants[way][grid * m->mg->T + t];
+}
+
+/* --- batteries ----------------------------------------------------------------------------------
+ */
+
+/* Reserve stands on energy above the floor, not on what is conceded below it: in a slot a battery
+ * gives upward reserve or goes below its floor (by a binary, or as decided).
+ *   up <= most z,  short <= (floor - min) (1 - z) */
+static void add_held(struct mg_model *m, size_t i, size_t t, size_t below, double depth)
+{
+    size_t at = i * m->mg->T + t, up = m->battery_up[at];
+    int held = m->build.decisions->held[at];
+    struct mg_tag tag = { MG_RULE_battery_headroom, i, t };
+    if (mg_is_soft(m, (struct mg_tag){ MG_RULE_battery_reserve, i, t })) held = MG_HELD_EITHER;
+    if (held == MG_HELD_FREE) return;
+    if (held == MG_HELD_NONE) mg_limit(m, up, 0, 0, tag);
+    if (held == MG_HELD_ABOVE) mg_limit(m, below, 0, 0, tag);
+    if (held != MG_HELD_EITHER) return;
+    size_t z = mg_column(m, 0, 1, 0, true);
+    m->held[at] = z;
+    mg_row(m, -INFINITY, 0, tag);
+    mg_put_column(m, up, 1);
+    mg_put_column(m, z, -m->lp->upper[up]);
+    mg_close(m);
+    mg_row(m, -INFINITY, depth, tag);
+    mg_put_column(m, below, 1);
+    mg_put_column(m, z, depth);
+    mg_close(m);
+}
+
+/* up <= discharge_max - discharge + charge
+ * up h / eta <= e - floor + short */
+static void add_battery_up(struct mg_model *m, size_t i, size_t t)
+{
+    const struct mg_battery *battery = &m->mg->batteries.items[i];
+    size_t at = i * m->mg->T + t;
+    double hours = m->mg->grids.items[battery->grid.index].reserve_hours;
+    double floor = fmax(battery->floor_kwh, battery->min_kwh);
+    struct mg_tag tag = { MG_RULE_battery_headroom, i, t };
+    size_t up = mg_column(m, 0, battery->discharge_max_kw + battery->charge_max_kw, 0, false);
+    m->battery_up[at] = up;
+    mg_row(m, -INFINITY, battery->discharge_max_kw, tag);
+    mg_put_column(m, up, 1);
+    mg_put_column(m, m->discharge[at], 1);
+    mg_put_column(m, m->charge[at], -1);
+    mg_close(m);
+    size_t below = m->floor_short[at];
+    double depth = floor - battery->min_kwh;
+    if (depth > 0 && mg_is_soft(m, (struct mg_tag){ MG_RULE_battery_reserve, i, t }))
+        below = mg_column(m, 0, depth, 0, false);
+    mg_row(m, -INFINITY, -floor, tag);
+    mg_put_column(m, up, hours / battery->discharge_efficiency);
+    mg_put_column(m, m->energy[at], -1);
+    if (below != AZ_NO_INDEX) mg_put_column(m, below, -1);
+    mg_close(m);
+    if (below != AZ_NO_INDEX) add_held(m, i, t, below, depth);
+}
+
+/* How fast charging power falls near full, kW for each kWh; 0 without taper. */
+static double taper_slope(const struct mg_battery *battery)
+{
+    if (isnan(battery->taper_from_share)) return 0;
+    double span = battery->max_kwh - battery->taper_from_share * battery->capacity_kwh;
+    double full = isnan(battery->taper_full_kw) ? 0 : battery->taper_full_kw;
+    return span > AZ_ZERO ? fmax(0, battery->charge_max_kw - full) / span : 0;
+}
+
+/* down <= c_max - charge + discharge, and what taper leaves of c_max
+ * down h eta <= max - e */
+static void add_battery_down(struct mg_model *m, size_t i, size_t t)
+{
+    const struct mg_battery *battery = &m->mg->batteries.items[i];
+    size_t at = i * m->mg->T + t;
+    double hours = m->mg->grids.items[battery->grid.index].reserve_hours;
+    struct mg_tag tag = { MG_RULE_battery_footroom, i, t };
+    size_t down = mg_column(m, 0, battery->charge_max_kw + battery->discharge_max_kw, 0, false);
+    m->battery_down[at] = down;
+    double slope = taper_slope(battery), from = battery->taper_from_share * battery->capacity_kwh;
+    for (int tapered = 0; tapered < 2; tapered++) {
+        if (tapered && !(slope > 0)) break;
+        mg_row(m, -INFINITY, battery->charge_max_kw + (tapered ? slope * from : 0), tag);
+        mg_put_column(m, down, 1);
+        mg_put_column(m, m->charge[at], 1);
+        mg_put_column(m, m->discharge[at], -1);
+        if (tapered && t == 0)
+            mg_put(m, (struct mg_term){ AZ_NO_INDEX, battery->start_kwh }, slope);
+        if (tapered && t > 0) mg_put_column(m, m->energy[at - 1], slope);
+        mg_close(m);
+    }
+    mg_row(m, -INFINITY, battery->max_kwh, tag);
+    mg_put_column(m, down, hours * battery->charge_efficiency);
+    mg_put_column(m, m->energy[at], 1);
+    mg_close(m);
+}
+
+/* --- converters ---------------------------------------------------------------------------------
+ */
+
+/* y of a direction: a column, or the constant of a decision. */
+static struct mg_term on_of(const struct mg_model *m, size_t i, size_t t, bool forward)
+{
+    const struct mg_converter *converter = &m->mg->converters.items[i];
+    size_t at = i * m->mg->T + t;
+    int way = m->build.decisions->converter[at];
+    bool able = (forward ? converter->forward_max_kw : converter->backward_max_kw) > 0;
+    return (struct mg_term){ forward ? m->on_forward[at] : m->on_backward[at],
+                             able && way == (forward ? MG_FORWARD : MG_BACKWARD) };
+}
+
+static void put_segments(struct mg_model *m, size_t i, size_t first, double factor)
+{
+    for (size_t k = 0; k < m->mg->converters.items[i].segment_count; k++)
+        mg_put_column(m, first + k, factor);
+}
+
+/* With in the input of the reserve's direction and back that of the other one:
+ *   r <= max - in + back                          without standby losses
+ *   r <= max y - in + back - min_transfer y_back  with them
+ *   x(t) + r - x(t-1) <= ramp                     x the input that way, less that of the other */
+static void add_carried(struct mg_model *m, size_t i, size_t t, bool forward)
+{
+    const struct mg_converter *converter = &m->mg->converters.items[i];
+    size_t T = m->mg->T, at = i * T + t;
+    double most = forward ? converter->forward_max_kw : converter->backward_max_kw;
+    double other = forward ? converter->backward_max_kw : converter->forward_max_kw;
+    struct mg_tag tag = { MG_RULE_converter_headroom, i, t };
+    size_t reserve = mg_column(m, 0, most + other, 0, false);
+    (forward ? m->forward_reserve : m->backward_reserve)[at] = reserve;
+    mg_row(m, -INFINITY, converter->needs_on ? 0 : most, tag);
+    mg_put_column(m, reserve, 1);
+    put_segments(m, i, forward ? m->forward[at] : m->backward[at], 1);
+    put_segments(m, i, forward ? m->backward[at] : m->forward[at], -1);
+    if (converter->needs_on) {
+        mg_put(m, on_of(m, i, t, forward), -most);
+        mg_put(m, on_of(m, i, t, !forward), converter->min_transfer_kw);
+    }
+    mg_close(m);
+    if (!(converter->ramp_kw < most + other) || (t == 0 && !converter->has_input0)) return;
+    double sign = forward ? 1 : -1;
+    mg_row(m, -INFINITY, converter->ramp_kw + (t == 0 ? sign * converter->input0_kw : 0), tag);
+    mg_put_column(m, reserve, 1);
+    put_segments(m, i, m->forward[at], sign);
+    put_segments(m, i, m->backward[at], -sign);
+    if (t > 0) put_segments(m, i, m->forward[at - 1], -sign);
+    if (t > 0) put_segments(m, i, m->backward[at - 1], sign);
+    mg_close(m);
+}
+
+void mg_model_holders(struct mg_model *m)
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t i = 0; i < mg->batteries.count && !m->failed; i++) {
+        const struct mg_battery *battery = &mg->batteries.items[i];
+        for (size_t t = 0; t < mg->T && battery->gives_reserve == 1; t++) {
+            if (mg_wants_reserve(m, battery->grid.index, MG_UP, t)) add_battery_up(m, i, t);
+            if (mg_wants_reserve(m, battery->grid.index, MG_DOWN, t)) add_battery_down(m, i, t);
+        }
+    }
+    for (size_t i = 0; i < mg->converters.count && !m->failed; i++)
+        for (size_t t = 0; t < mg->T; t++) {
+            if (m->carries[(2 * i + 1) * mg->T + t]) add_carried(m, i, t, true);
+            if (m->carries[2 * i * mg->T + t]) add_carried(m, i, t, false);
+        }
+}
+
+/* --- grids --------------------------------------------------------------------------------------
+ */
+
+static void put_given(struct mg_model *m, const size_t map[], size_t at, double factor)
+{
+    if (map[at] != AZ_NO_INDEX) mg_put_column(m, map[at], factor);
+}
+
+/* What a grid holds upward: its own, and what comes over converters less what leaves. */
+static void put_up(struct mg_model *m, size_t g, size_t t)
+{
+    const struct mg_instance *mg = m->mg;
+    size_t T = mg->T;
+    for (size_t i = 0; i < mg->units.count; i++)
+        if (mg->units.items[i].grid.index == g) put_given(m, m->reserve, i * T + t, 1);
+    for (size_t i = 0; i < mg->batteries.count; i++)
+        if (mg->batteries.items[i].grid.index == g) put_given(m, m->battery_up, i * T + t, 1);
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter *converter = &mg->converters.items[i];
+        double arrives = 1 - converter->worst_loss;
+        if (converter->from_grid.index == g) {
+            put_given(m, m->forward_reserve, i * T + t, -1);
+            put_given(m, m->backward_reserve, i * T + t, arrives);
+        }
+        if (converter->to_grid.index == g) {
+            put_given(m, m->forward_reserve, i * T + t, arrives);
+            put_given(m, m->backward_reserve, i * T + t, -1);
+        }
+    }
+}
+
+/* Closes the open row; where it stands, or AZ_NO_INDEX when it became a bound. */
+static size_t close_row(struct mg_model *m)
+{
+    size_t row = m->lp->row_count;
+    mg_close(m);
+    return m->lp->row_count > row ? row : AZ_NO_INDEX;
+}
+
+static bool hands_on(const struct mg_model *m, size_t g, size_t t)
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter *converter = &mg->converters.items[i];
+        size_t at = i * mg->T + t;
+        if (converter->from_grid.index == g && m->forward_reserve[at] != AZ_NO_INDEX) return true;
+        if (converter->to_grid.index == g && m->backward_reserve[at] != AZ_NO_INDEX) return true;
+    }
+    return false;
+}
+
+/* held + short + conceded >= asked,  short <= asked; a grid hands on no more than it holds:
+ * held >= 0, where that does not follow. */
+static void add_up(struct mg_model *m, size_t g, size_t t)
+{
+    const struct mg_grid *grid = &m->mg->grids.items[g];
+    double asked = mg_asked_reserve(m->mg, g, MG_UP, t);
+    size_t at = g * m->mg->T + t;
+    struct mg_tag tag = { MG_RULE_reserve_up, g, t };
+    bool priced = m->build.conceding && mg_is_priced(m->mg, grid->reserve_price_jpy_per_kwh);
+    if (hands_on(m, g, t)) {
+        bool follows =
+            asked > 0 && !mg_is_soft(m, tag) && mg_sold_capacity(m->mg, g, MG_UP, t) <= 0;
+        if (!follows) {
+            mg_row(m, 0, INFINITY, (struct mg_tag){ MG_RULE_converter_headroom, g, t });
+            put_up(m, g, t);
+            m->hold_row[at] = close_row(m);
+        }
+    }
+    if (!(asked > 0)) return;
+    if (priced)
+        m->reserve_short[at] = mg_concession(m, asked, grid->reserve_price_jpy_per_kwh * m->mg->dt);
+    mg_row(m, asked, INFINITY, tag);
+    put_up(m, g, t);
+    mg_put_conceded(m, g, MG_UP, t);
+    if (priced) mg_put_column(m, m->reserve_short[at], 1);
+    mg_close(m);
+}
+
+/* held + short + conceded >= asked */
+static void add_down(struct mg_model *m, size_t g, size_t t)
+{
+    const struct mg_instance *mg = m->mg;
+    const struct mg_grid *grid = &mg->grids.items[g];
+    double asked = mg_asked_reserve(mg, g, MG_DOWN, t),
+           price = grid->reserve_down_price_jpy_per_kwh;
+    size_t at = g * mg->T + t;
+    if (!(asked > 0)) return;
+    bool priced = m->build.conceding && mg_is_priced(mg, price);
+    if (priced) m->reserve_down_short[at] = mg_concession(m, asked, price * mg->dt);
+    mg_row(m, asked, INFINITY, (struct mg_tag){ MG_RULE_reserve_down, g, t });
+    for (size_t i = 0; i < mg->units.count; i++)
+        if (mg->units.items[i].grid.index == g) put_given(m, m->reserve_down, i * mg->T + t, 1);
+    for (size_t i = 0; i < mg->batteries.count; i++)
+        if (mg->batteries.items[i].grid.index == g) put_given(m, m->battery_down, i * mg->T + t, 1);
+    mg_put_conceded(m, g, MG_DOWN, t);
+    if (priced) mg_put_column(m, m->reserve_down_short[at], 1);
+    m->reserve_down_row[at] = close_row(m);
+}
+
+/* May the unit run in the slot, as far as its column or a decision says? */
+static bool may_run(const struct mg_model *m, size_t i, size_t t)
+{
+    struct mg_term on = m->on[i * m->mg->T + t];
+    if (m->build.crude) return m->above[i * m->mg->T + t] != AZ_NO_INDEX;
+    return on.column != AZ_NO_INDEX || on.value > 0.5;
+}
+
+/* A unit that surely runs with so much or more makes smaller ones irrelevant. */
+static double surely(const struct mg_model *m, size_t g, size_t t, size_t *which)
+{
+    const struct mg_instance *mg = m->mg;
+    double most = 0;
+    *which = AZ_NO_INDEX;
+    for (size_t i = 0; i < mg->units.count; i++) {
+        struct mg_term on = m->on[i * mg->T + t];
+        bool runs = on.column == AZ_NO_INDEX && on.value > 0.5;
+        if (mg->units.items[i].grid.index != g || !runs) continue;
+        if (mg->units.items[i].p_min_kw <= most) continue;
+        most = mg->units.items[i].p_min_kw;
+        *which = i;
+    }
+    return most;
+}
+
+/* The largest unit with its reserve, as an epigraph over those that can be it:
+ *   large >= power_j + r_j,  held + short >= large */
+static void add_largest(struct mg_model *m, size_t g, size_t t)
+{
+    const struct mg_instance *mg = m->mg;
+    double price = mg->grids.items[g].reserve_price_jpy_per_kwh, most = 0;
+    size_t at = g * mg->T + t, sure;
+    double sure_kw = surely(m, g, t, &sure);
+    if (!covers_largest(mg, g, t)) return;
+    for (size_t i = 0; i < mg->units.count; i++)
+        if (mg->units.items[i].grid.index == g && may_run(m, i, t))
+            most = fmax(most, mg->units.items[i].p_max_kw);
+    if (!(most > 0)) return;
+    size_t large = mg_column(m, 0, most, 0, false);
+    m->largest[at] = large;
+    for (size_t i = 0; i < mg->units.count; i++) {
+        const struct mg_unit *unit = &mg->units.items[i];
+        if (unit->grid.index != g || !may_run(m, i, t)) continue;
+        if (i != sure && unit->p_max_kw <= sure_kw) continue;
+        mg_row(m, 0, INFINITY, (struct mg_tag){ MG_RULE_unit_reserve, i, t });
+        mg_put_column(m, large, 1);
+        mg_put(m, mg_on(m, i, (ptrdiff_t)t), -unit->p_min_kw);
+        mg_put_above(m, i, (ptrdiff_t)t, -1);
+        put_given(m, m->reserve, i * mg->T + t, -1);
+        m->unit_large_row[i * mg->T + t] = close_row(m);
+    }
+    bool priced = m->build.conceding && mg_is_priced(mg, price);
+    if (priced) m->largest_short[at] = mg_concession(m, most, price * mg->dt);
+    mg_row(m, 0, INFINITY, (struct mg_tag){ MG_RULE_reserve_largest, g, t });
+    put_up(m, g, t);
+    mg_put_column(m, large, -1);
+    if (priced) mg_put_column(m, m->largest_short[at], 1);
+    m->largest_row[at] = close_row(m);
+}
+
+void mg_model_reserves(struct mg_model *m, size_t g, size_t t)
+{
+    add_up(m, g, t);
+    add_down(m, g, t);
+    add_largest(m, g, t);
+}
+
+/* --- reading and writing solutions --------------------------------------------------------------
+ */
+
+static double read(const double x[], const size_t map[], size_t at)
+{
+    return map[at] != AZ_NO_INDEX && x[map[at]] > AZ_ZERO ? x[map[at]] : 0;
+}
+
+static void read_series(const struct mg_model *m, const double x[], const size_t map[], size_t i,
+                        struct az_series *to)
+{
+    for (size_t t = 0; to->values && t < m->mg->T; t++)
+        to->values[t] = read(x, map, i * m->mg->T + t);
+}
+
+void mg_read_reserves(const struct mg_model *m, const double x[], struct mg_plan *plan)
+{
+    for (size_t i = 0; i < m->mg->units.count; i++)
+        read_series(m, x, m->reserve_down, i, &plan->units.items[i].reserve_down_kw);
+    for (size_t i = 0; i < m->mg->batteries.count; i++) {
+        struct mg_battery_plan *to = &plan->batteries.items[i];
+        read_series(m, x, m->battery_up, i, &to->reserve_up_kw);
+        read_series(m, x, m->battery_down, i, &to->reserve_down_kw);
+    }
+    for (size_t i = 0; i < m->mg->converters.count; i++) {
+        struct mg_converter_plan *to = &plan->converters.items[i];
+        read_series(m, x, m->forward_reserve, i, &to->forward_reserve_kw);
+        read_series(m, x, m->backward_reserve, i, &to->backward_reserve_kw);
+    }
+}
+
+static void point_series(const struct mg_model *m, const struct az_series *from, const size_t map[],
+                         size_t i, double x[])
+{
+    for (size_t t = 0; from->values && t < m->mg->T; t++)
+        if (map[i * m->mg->T + t] != AZ_NO_INDEX) x[map[i * m->mg->T + t]] = from->values[t];
+}
+
+/* What is missing in a row that is at least its lower side, as the value of its column. */
+void mg_point_short(const struct mg_model *m, size_t row, size_t column, double x[])
+{
+    if (row == AZ_NO_INDEX || column == AZ_NO_INDEX) return;
+    double missing = m->lp->row_lower[row];
+    x[column] = 0;
+    for (size_t k = m->lp->row_start[row]; k < m->lp->row_start[row + 1]; k++)
+        missing -= m->lp->entry_value[k] * x[m->lp->entry_column[k]];
+    x[column] = fmin(fmax(missing, m->lp->lower[column]), m->lp->upper[column]);
+}
+
+static void point_grid(const struct mg_model *m, size_t g, size_t t, double x[])
+{
+    const struct mg_instance *mg = m->mg;
+    size_t at = g * mg->T + t, large = m->largest[at];
+    mg_point_short(m, m->reserve_row[at], m->reserve_short[at], x);
+    mg_point_short(m, m->reserve_down_row[at], m->reserve_down_short[at], x);
+    if (large == AZ_NO_INDEX) return;
+    double most = m->lp->lower[large];
+    for (size_t i = 0; i < mg->units.count; i++) {
+        size_t row = m->unit_large_row[i * mg->T + t];
+        if (mg->units.items[i].grid.index != g || row == AZ_NO_INDEX) continue;
+        mg_point_short(m, row, large, x);
+        most = fmax(most, x[large]);
+    }
+    x[large] = most;
+    mg_point_short(m, m->largest_row[at], m->largest_short[at], x);
+}
+
+void mg_point_reserves(const struct mg_model *m, const struct mg_plan *plan, double x[])
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t i = 0; i < mg->units.count; i++)
+        point_series(m, &plan->units.items[i].reserve_down_kw, m->reserve_down, i, x);
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        const struct mg_battery_plan *from = &plan->batteries.items[i];
+        point_series(m, &from->reserve_up_kw, m->battery_up, i, x);
+        point_series(m, &from->reserve_down_kw, m->battery_down, i, x);
+        for (size_t at = i * mg->T; at < (i + 1) * mg->T; at++)
+            if (m->held[at] != AZ_NO_INDEX) x[m->held[at]] = x[m->battery_up[at]] > 0;
+    }
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter_plan *from = &plan->converters.items[i];
+        point_series(m, &from->forward_reserve_kw, m->forward_reserve, i, x);
+        point_series(m, &from->backward_reserve_kw, m->backward_reserve, i, x);
+    }
+    for (size_t g = 0; g < mg->grids.count; g++)
+        for (size_t t = 0; t < mg->T; t++) point_grid(m, g, t, x);
+}
+
+/* --- decisions ----------------------------------------------------------------------------------
+ */
+
+void mg_held_of(const struct mg_model *m, const double x[], struct mg_decisions *decisions)
+{
+    for (size_t at = 0; at < m->mg->batteries.count * m->mg->T; at++) {
+        decisions->held[at] = m->build.decisions->held[at];
+        if (m->held[at] != AZ_NO_INDEX)
+            decisions->held[at] = x[m->held[at]] > 0.5 ? MG_HELD_ABOVE : MG_HELD_NONE;
+    }
+}
+
+size_t mg_find_broken_held(const struct mg_model *m, const double x[], bool settle,
+                           struct mg_decisions *decisions)
+{
+    const struct mg_instance *mg = m->mg;
+    size_t broken = 0;
+    for (size_t i = 0; i < mg->batteries.count; i++)
+        for (size_t at = i * mg->T; at < (i + 1) * mg->T; at++) {
+            signed char *held = &decisions->held[at];
+            size_t up = m->battery_up[at], below = m->floor_short[at];
+            if (up == AZ_NO_INDEX || below == AZ_NO_INDEX) continue;
+            if (*held != MG_HELD_FREE && *held != MG_HELD_EITHER) continue;
+            if (x[up] <= BOTH || x[below] <= BOTH) continue;
+            bool is_below = x[m->energy[at]] < mg->batteries.items[i].floor_kwh - BOTH;
+            *held = !settle ? MG_HELD_EITHER : is_below ? MG_HELD_NONE : MG_HELD_ABOVE;
+            broken++;
+        }
+    return broken;
+}
