@@ -239,8 +239,6 @@ size_t mg_armable_count(const struct mg_instance *mg);
  */
 double mg_sold_capacity(const struct mg_instance *mg, size_t grid, int way, size_t t);
 void mg_put_conceded(struct mg_model *m, size_t grid, int way, size_t t);
-double mg_planned_concession(const struct mg_instance *mg, const struct mg_plan *plan, size_t grid,
-                             int way, size_t t); /* what a plan concedes of it */
 
 /* --- reading and writing solutions --------------------------------------------------------------
  */

@@ -45,17 +45,6 @@ void mg_put_conceded(struct mg_model *m, size_t grid, int way, size_t t)
     }
 }
 
-double mg_planned_concession(const struct mg_instance *mg, const struct mg_plan *plan, size_t grid,
-                             int way, size_t t)
-{
-    double sum = 0;
-    for (size_t i = 0; i < mg->commitments.count; i++) {
-        const struct az_series *given = &plan->commitments.items[i].short_kw;
-        if (given->values && capacity_of(mg, i, grid, way, t)) sum += given->values[t];
-    }
-    return sum;
-}
-
 /* A column for what is not kept, where that is priced. */
 static size_t add_short(struct mg_model *m, size_t i, double most)
 {
