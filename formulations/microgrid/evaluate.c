@@ -169,6 +169,7 @@ enum az_status mg_evaluate(const void *instance, const void *plan, struct az_are
     struct az_misfit misfit = { .tell = tell_misfit, .data = &j };
     *judgement = (struct az_judgement){ 0 };
     AZ_TRY(mg_flows_lay(mg, plan, arena, &misfit, &j.flows));
+    AZ_TRY(mg_lay_witnesses(&j, plan, &misfit));
     if (misfit.count > 0) {
         judgement->cost = judgement->penalty = NAN;
         return j.status;
@@ -188,6 +189,7 @@ enum az_status mg_evaluate(const void *instance, const void *plan, struct az_are
     for (size_t i = 0; i < mg->connections.count; i++) mg_judge_schedule(&j, i);
     for (size_t i = 0; i < mg->lines.count; i++) mg_judge_line(&j, i);
     for (size_t i = 0; i < mg->commitments.count; i++) mg_judge_commitment(&j, i);
+    for (size_t v = 0; v < mg->survivals.count && j.status == AZ_OK; v++) mg_judge_survival(&j, v);
     if (mg->co2) mg_judge_co2(&j);
     if (mg->local) mg_judge_local(&j);
     return j.status;

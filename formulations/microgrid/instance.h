@@ -117,11 +117,16 @@
  *   survival    For every start s of the window, over `length` slots or as far as is known: no
  *               connection of the grids is live, other grids are not there, only the converters
  *               named work; loads ask for critical_share demand; renewables give at most the low
- *               band; batteries begin with energy(s-1) of those present, who stay, and use all down
- *               to min; a unit that was on in slot s-1 goes on from its power or stops for good,
- *               one with black_start may start black_start_h after s; ramps, limits, losses, ponds
- *               and the forming rule hold, minimum times, reserves and end rules do not. The plan's
- *               witness of each start shows it.
+ *               band; batteries begin with energy(s-1) of those at home, who stay, and use all down
+ *               to min; ponds begin with level(s-1); a unit that was on in slot s-1 goes on from
+ *               its power or stops, which is a trip: neither ramp nor stop limit binds it; a unit
+ *               with black_start may start black_start_h after s, others not; ramps of units that
+ *               are on, start limits, taper, losses, ponds and the forming rule hold, a converter's
+ *               ramp from the outage's second slot on; minimum times, reserves and end rules do
+ *               not. Beyond the horizon inflow and availability are as in the last slot. The plan's
+ *               witness of each start shows it; what it leaves unserved goes short at the price,
+ *               and without a witness everything does. What a witness says against this is never
+ *               priced.
  *   co2         kg of units and imports by their factors; the price is money of the asset's owner,
  *               the cap is of the horizon.
  *   local       imported <= (1 - min_share) (demand - interrupted - unserved + shiftables +

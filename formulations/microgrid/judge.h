@@ -40,10 +40,13 @@ enum mg_money_code {
 #undef MG_MONEY_NAME
 };
 
+struct mg_laid_witness;
+
 /* One judgement. status: the first failure of memory; everything after it does nothing. */
 struct mg_judge {
     const struct mg_instance *mg;
     struct mg_flows flows;
+    struct mg_laid_witness **witnesses; /* [survivals.count][starts] */
     struct az_arena *arena;
     struct az_judgement *judgement;
     enum az_status status;
@@ -101,6 +104,12 @@ bool mg_is_armed(const struct mg_judge *j, size_t unit, size_t t);
 /* Carbon dioxide and the local share of the whole. */
 void mg_judge_co2(struct mg_judge *j);
 void mg_judge_local(struct mg_judge *j);
+
+/* Lays out the witnesses of a plan, misfit being told what does not fit; then each outage that one
+ * of the survivals asks for is followed on its witness. */
+enum az_status mg_lay_witnesses(struct mg_judge *j, const struct mg_plan *plan,
+                                struct az_misfit *misfit);
+void mg_judge_survival(struct mg_judge *j, size_t v);
 
 /* What a shiftable load draws in slot t, kW; what is under way at the start included. */
 double mg_shiftable_power(const struct mg_judge *j, size_t i, size_t t);

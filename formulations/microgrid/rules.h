@@ -111,7 +111,29 @@
       "{asset}: 遮断対象 {value} が 0～{limit} の外です")                                              \
     X(commitment_short, false, "kW", "{asset}: concedes {value} outside 0 to {limit}",             \
       "{asset}: 不足 {value} が 0～{limit} の外です")                                                 \
-    X(commitment_kept, true, "kWh", "{asset}: is not kept", "{asset}: 約束が守られません")
+    X(commitment_kept, true, "kWh", "{asset}: is not kept", "{asset}: 約束が守られません") \
+    X(survival_served, true, "kWh", "{asset}: an outage leaves {value} of {limit} kWh of critical load served", \
+      "{asset}: 停電時に重要負荷 {limit} kWh のうち {value} kWh しか供給できません")                     \
+    X(survival_load, false, "kW", "{asset}: unserved {value} in slot {slot} of the outage, {limit} is critical", \
+      "{asset}: 停電 {slot} コマ目の供給不足 {value} が範囲（{limit}）の外です")                          \
+    X(survival_balance, false, "kW", "{asset}: supply {value} and demand {limit} differ in slot {slot} of the outage", \
+      "{asset}: 停電 {slot} コマ目の供給 {value} と需要 {limit} が一致しません")                          \
+    X(survival_formed, false, "kW", "{asset}: {value} flows in slot {slot} of the outage though nothing forms the grid", \
+      "{asset}: 停電 {slot} コマ目に系統を形成する電源がないのに {value} が流れます")                     \
+    X(survival_unit_on, false, "", "{asset}: cannot be on in slot {slot} of the outage",             \
+      "{asset}: 停電 {slot} コマ目には運転できません")                                                  \
+    X(survival_unit, false, "kW", "{asset}: power {value} in slot {slot} of the outage, {limit} is allowed", \
+      "{asset}: 停電 {slot} コマ目の出力 {value} が許容 {limit} の外です")                               \
+    X(survival_renewable, false, "kW", "{asset}: uses {value} in slot {slot} of the outage, the low band is {limit}", \
+      "{asset}: 停電 {slot} コマ目の利用 {value} が予測下限 {limit} の範囲にありません")                  \
+    X(survival_battery, false, "kW", "{asset}: charge or discharge {value} in slot {slot} of the outage, {limit} is allowed", \
+      "{asset}: 停電 {slot} コマ目の充放電 {value} が許容 {limit} の外です")                             \
+    X(survival_energy, false, "kWh", "{asset}: energy {value} in slot {slot} of the outage, not {limit}", \
+      "{asset}: 停電 {slot} コマ目の蓄電量 {value} が {limit} と合いません")                             \
+    X(survival_converter, false, "kW", "{asset}: carries {value} in slot {slot} of the outage, not {limit}", \
+      "{asset}: 停電 {slot} コマ目の融通 {value} が {limit} と合いません")                               \
+    X(survival_pond, false, "kWh", "{asset}: {value} in slot {slot} of the outage, not {limit}",     \
+      "{asset}: 停電 {slot} コマ目の水量または放流 {value} が {limit} と合いません")
 /* clang-format on */
 
 enum mg_rule {
