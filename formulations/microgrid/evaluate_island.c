@@ -139,7 +139,7 @@ static double energy_before(const struct mg_outage *o, size_t i)
 {
     const struct mg_battery *battery = &o->j->mg->batteries.items[i];
     double energy = battery->start_kwh;
-    if (o->s > 0) return o->j->flows.batteries[i].energy[o->s - 1];
+    if (o->s > 0) return mg_home_at(o->j->mg, i, &o->j->flows.batteries[i], o->s - 1).after;
     for (size_t k = 0; k < battery->reservations.count; k++)
         if (battery->reservations.items[k].under_way)
             energy -= battery->reservations.items[k].left_kwh;
