@@ -174,6 +174,7 @@ enum az_status mg_evaluate(const void *instance, const void *plan, struct az_are
         judgement->cost = judgement->penalty = NAN;
         return j.status;
     }
+    AZ_TRY(mg_dead_grids(mg, &j.flows, arena, &j.dead));
     judge_balance(&j);
     for (size_t i = 0; i < mg->connections.count; i++) mg_judge_connection(&j, i);
     for (size_t i = 0; i < mg->units.count; i++) mg_judge_unit(&j, i);
@@ -190,6 +191,7 @@ enum az_status mg_evaluate(const void *instance, const void *plan, struct az_are
     for (size_t i = 0; i < mg->lines.count; i++) mg_judge_line(&j, i);
     for (size_t i = 0; i < mg->commitments.count; i++) mg_judge_commitment(&j, i);
     for (size_t v = 0; v < mg->survivals.count && j.status == AZ_OK; v++) mg_judge_survival(&j, v);
+    mg_judge_outages(&j);
     if (mg->co2) mg_judge_co2(&j);
     if (mg->local) mg_judge_local(&j);
     return j.status;

@@ -24,6 +24,15 @@ static double interruption_cost(const struct mg_load *load, double demand, doubl
     return cost;
 }
 
+double mg_critical_short(const struct mg_judge *j, size_t i, size_t t)
+{
+    const struct mg_load *load = &j->mg->loads.items[i];
+    double unserved = j->flows.unserved[i][t], demand = load->demand_kw.values[t];
+    double rest = demand - j->flows.interrupted[i][t];
+    if (!(load->critical_share > 0)) return 0;
+    return fmax(0, fmin(unserved, demand) - fmax(0, rest - load->critical_share * demand));
+}
+
 /* load_range: 0 <= unserved <= demand - interrupted; load_interrupted: 0 <= interrupted <= steps;
  * load_served, load_critical: unserved = 0, or priced, the critical share last */
 void mg_judge_load(struct mg_judge *j, size_t i)
@@ -33,7 +42,7 @@ void mg_judge_load(struct mg_judge *j, size_t i)
     double interruption = 0;
     for (size_t t = 0; t < mg->T; t++) {
         double unserved = j->flows.unserved[i][t], demand = load->demand_kw.values[t];
-        double interrupted = j->flows.interrupted[i][t], critical = 0;
+        double interrupted = j->flows.interrupted[i][t], critical = mg_critical_short(j, i, t);
         double most = load->interruptible_share * demand, rest = demand - interrupted;
         struct mg_where where = { "loads", load->id, load->name, "unserved_kw", t };
         struct mg_where there = { "loads", load->id, load->name, "interrupted_kw", t };
@@ -43,9 +52,6 @@ void mg_judge_load(struct mg_judge *j, size_t i)
         else if (az_under(unserved, 0) || az_over(unserved, rest))
             mg_breach(j, MG_RULE_load_range, where, fmax(-unserved, unserved - rest), NAN, unserved,
                       NAN, rest);
-        if (load->critical_share > 0)
-            critical =
-                fmax(0, fmin(unserved, demand) - fmax(0, rest - load->critical_share * demand));
         if (unserved - critical > az_slack(demand))
             mg_breach(j, MG_RULE_load_served, where, (unserved - critical) * mg->dt,
                       load->unserved_price_jpy_per_kwh, unserved, NAN, 0);
@@ -75,6 +81,7 @@ double mg_shiftable_power(const struct mg_judge *j, size_t i, size_t t)
     const struct mg_shiftable *shiftable = &j->mg->shiftables.items[i];
     size_t start, run = shiftable->run_kw.count;
     if (shiftable->run_slots0 > 0) {
+        if (mg_is_dead(j, shiftable->grid.index, t)) return 0;
         size_t at = shiftable->run_slots0 + t;
         return at < run ? shiftable->run_kw.items[at] : 0;
     }
@@ -111,6 +118,7 @@ void mg_judge_flexible(struct mg_judge *j, size_t i)
     for (size_t t = 0; t < mg->T; t++) {
         double power = j->flows.flexible[i][t];
         double low = flexible->min_kw.values[t], high = flexible->max_kw.values[t];
+        if (mg_is_dead(j, flexible->grid.index, t)) low = fmin(low, 0);
         struct mg_where where = { "flexible_loads", flexible->id, flexible->name, "power_kw", t };
         if (az_under(power, low) || az_over(power, high))
             mg_breach(j, MG_RULE_flexible_range, where, fmax(low - power, power - high), NAN, power,

@@ -1,6 +1,7 @@
 /* evaluate_reserves.c - the reserve that batteries hold and converters carry, and what each grid
  * has of what it asks for. That of units is in evaluate_units.c. */
 #include "formulations/microgrid/judge.h"
+#include "formulations/microgrid/outages.h"
 
 /* --- batteries ----------------------------------------------------------------------------------
  */
@@ -36,7 +37,7 @@ static void judge_battery(struct mg_judge *j, size_t i)
         struct mg_home home = mg_home_at(j->mg, i, flow, t);
         double charging = flow->charge[t] - flow->discharge[t], up = 0, down = 0;
         if (battery->gives_reserve == 1) {
-            double above = home.after - home.vehicles * battery->floor_kwh;
+            double above = home.after - home.vehicles * mg_floor_kwh(j->mg, i, t);
             double below = home.vehicles * battery->max_kwh - home.after;
             up = fmin(home.vehicles * battery->discharge_max_kw + charging,
                       above * battery->discharge_efficiency / hours);
@@ -165,6 +166,7 @@ static void judge_grid(struct mg_judge *j, const struct held *held, size_t i)
 {
     const struct mg_grid *grid = &j->mg->grids.items[i];
     for (size_t t = 0; t < held->T; t++) {
+        if (mg_is_dark(j->mg, t)) continue;
         struct mg_where where = { "grids", grid->id, grid->name, NULL, t };
         double up = held->up[i * held->T + t], down = held->down[i * held->T + t];
         judge_need(j, MG_RULE_reserve_up, where, up,

@@ -1,5 +1,6 @@
 /* evaluate_storage.c - the rules and the money of renewables and batteries. */
 #include "formulations/microgrid/judge.h"
+#include "formulations/microgrid/outages.h"
 
 /* renewable_range: minimum <= used <= forecast; a planned one is not used */
 void mg_judge_renewable(struct mg_judge *j, size_t i)
@@ -12,6 +13,7 @@ void mg_judge_renewable(struct mg_judge *j, size_t i)
         double used = j->flows.used[i][t];
         double high = usable ? renewable->forecast_kw.values[t] : 0;
         double low = usable && renewable->minimum_kw.values ? renewable->minimum_kw.values[t] : 0;
+        if (mg_is_dead(j, renewable->grid.index, t)) low = 0;
         if (az_under(used, low) || az_over(used, high))
             mg_breach(
                 j, MG_RULE_renewable_range,
@@ -34,6 +36,7 @@ struct battery_slot {
     const struct mg_battery *battery;
     size_t t;
     double charge, discharge, energy, before; /* energy of all, before: at the slot's start */
+    double floor;                             /* of one of them, at the end of the slot */
     struct mg_home home;
 };
 
@@ -84,9 +87,9 @@ static void judge_energy(const struct battery_slot *s)
     if (az_under(energy, low) || az_over(energy, high))
         breach(s, MG_RULE_battery_window, "energy_kwh", fmax(low - energy, energy - high), NAN,
                energy, low, high);
-    if (az_under(energy, here * battery->floor_kwh))
-        breach(s, MG_RULE_battery_reserve, "energy_kwh", here * battery->floor_kwh - energy,
-               battery->reserve_price_jpy_per_kwh, energy, NAN, here * battery->floor_kwh);
+    if (az_under(energy, here * s->floor))
+        breach(s, MG_RULE_battery_reserve, "energy_kwh", here * s->floor - energy,
+               battery->reserve_price_jpy_per_kwh, energy, NAN, here * s->floor);
 }
 
 /* battery_end: the charge at the end, and what it is worth without an end rule */
@@ -111,6 +114,7 @@ void mg_judge_battery(struct mg_judge *j, size_t i)
         s.charge = flow->charge[s.t];
         s.discharge = flow->discharge[s.t];
         s.energy = flow->energy[s.t];
+        s.floor = mg_floor_kwh(j->mg, i, s.t);
         s.before = s.t == 0 ? battery->start_kwh : flow->energy[s.t - 1];
         s.home = mg_home_at(j->mg, i, flow, s.t);
         judge_flow(&s, "charge_kw", s.charge, s.home.vehicles * battery->charge_max_kw);

@@ -1,5 +1,6 @@
 /* evaluate_units.c - the rules and the money of a unit. */
 #include "formulations/microgrid/judge.h"
+#include "formulations/microgrid/outages.h"
 
 /* A unit on its way through the slots. */
 struct walk {
@@ -9,6 +10,7 @@ struct walk {
     size_t i;
     size_t t;
     bool on, before; /* in this slot, in the slot before */
+    bool tripped;    /* in the first slot, by a blackout that leaves its grid dead */
     double power, power_before;
     double above, above_before;   /* power above minimum, 0 while off */
     size_t run;                   /* slots in the state of the slot before, up to it */
@@ -35,7 +37,8 @@ static void judge_commitment(const struct walk *w)
     if (!mg_is_switch(on))
         breach(w, MG_RULE_unit_on_off, "on", fmin(fabs(on), fabs(on - 1)), on, 1);
     if (w->on && (!available || !unit->usable)) breach(w, MG_RULE_unit_unavailable, "on", 1, on, 0);
-    if (!w->on && unit->must_run == 1) breach(w, MG_RULE_unit_must_run, "on", 1, on, 1);
+    bool waits = mg_is_recovering(w->j->mg, w->t) || mg_is_dead(w->j, unit->grid.index, w->t);
+    if (!w->on && unit->must_run == 1 && !waits) breach(w, MG_RULE_unit_must_run, "on", 1, on, 1);
 }
 
 /* unit_power_range: in [p_min, p_max] while on, 0 while off */
@@ -55,7 +58,7 @@ static void judge_ramps(const struct walk *w)
     if (rise > unit->ramp_up_kw + slack)
         breach(w, MG_RULE_unit_ramp_up, "power_kw", rise - unit->ramp_up_kw, rise,
                unit->ramp_up_kw);
-    if (-rise > unit->ramp_down_kw + slack)
+    if (-rise > unit->ramp_down_kw + slack && !w->tripped)
         breach(w, MG_RULE_unit_ramp_down, "power_kw", -rise - unit->ramp_down_kw, -rise,
                unit->ramp_down_kw);
 }
@@ -75,10 +78,10 @@ static void judge_switching(struct walk *w)
         w->starts += mg_start_cost(w->j->mg, unit, w->flow->on, w->t, w->run);
     }
     if (!w->on && w->before) {
-        if (az_over(fmin(w->power_before, unit->p_max_kw), unit->stop_kw))
+        if (az_over(fmin(w->power_before, unit->p_max_kw), unit->stop_kw) && !w->tripped)
             breach(w, MG_RULE_unit_stop_limit, "power_kw", w->power_before - unit->stop_kw,
                    w->power_before, unit->stop_kw);
-        if (w->run < unit->min_up)
+        if (w->run < unit->min_up && !w->tripped)
             breach(w, MG_RULE_unit_min_up, "on", (double)(unit->min_up - w->run), (double)w->run,
                    (double)unit->min_up);
         w->stops += unit->stop_cost_jpy;
@@ -139,6 +142,8 @@ void mg_judge_unit(struct mg_judge *j, size_t i)
     w.above_before = unit->on0 ? unit->power0_kw - unit->p_min_kw : 0;
     for (w.t = 0; w.t < j->mg->T; w.t++) {
         w.on = w.flow->on[w.t] > 0.5;
+        w.tripped = w.t == 0 && w.before && !w.on && mg_is_dark(j->mg, 0) &&
+                    mg_is_dead(j, unit->grid.index, 0);
         w.power = w.flow->power[w.t];
         w.above = w.on ? w.power - unit->p_min_kw : 0;
         judge_commitment(&w);

@@ -83,4 +83,8 @@ enum az_status mg_flows_lay(const struct mg_instance *mg, const struct mg_plan *
                             struct az_arena *arena, struct az_misfit *misfit,
                             struct mg_flows *flows);
 
+/* Which grids an outage cuts off while nothing of the plan forms them: [grids * T]. */
+enum az_status mg_dead_grids(const struct mg_instance *mg, const struct mg_flows *flows,
+                             struct az_arena *arena, const bool **dead);
+
 #endif

@@ -104,15 +104,19 @@
  *   islandings  The connections named: import = export = 0. A grid of which an outage shuts a
  *               connection and leaves none is formed in a slot by a forming unit that is on, a
  *               forming battery that is present, or a forming converter that is on and whose other
- *               grid is formed by a unit, a battery or a live connection. Not formed: every flow on
- *               it is 0, what cannot be curtailed included.
+ *               grid is formed by a unit, a battery or a live connection. A converter that is on
+ *               without input may feed either side. Not formed: every flow on it is 0, what cannot
+ *               be curtailed, what a run under way draws and what a flexible load must take
+ *               included; must-run units need not run.
  *   blackout    As an islanding from the start to the slot before restoration, or to the end.
  *               Reservations that would begin in it lapse, and commitments, schedules, locks and
  *               reserves in its slots. A unit that is off starts only with black_start, or where
- *               its grid was formed in the slot before (the state's in the first). Floors of
- *               batteries fall to min and end rules wait until recovery_h after restoration. A
- *               battery with shelter grids stands on its own or one of them in all slots of the
- *               blackout. Restoration unknown: among plans, first the most survival, the slots from
+ *               its grid was formed in the slot before (the state's in the first). One that was
+ *               on before the start has tripped where its grid is dead in the first slot: ramp,
+ *               stop limit and minimum up time do not hold for that stop. Floors of
+ *               batteries fall to min, end rules and must-run units wait until recovery_h after
+ *               restoration. A battery with shelter grids stands on its own or one of them in all
+ * slots of the blackout. Restoration unknown: among plans, first the most survival, the slots from
  *               the start until a critical share goes unserved; then money.
  *   survival    For every start s of the window, over `length` slots or as far as is known: no
  *               connection of the grids is live, other grids are not there, only the converters

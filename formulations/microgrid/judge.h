@@ -49,6 +49,7 @@ struct mg_judge {
     struct mg_laid_witness **witnesses; /* [survivals.count][starts] */
     struct az_arena *arena;
     struct az_judgement *judgement;
+    const bool *dead; /* [grids * T] cut off by an outage, and nothing forms it */
     enum az_status status;
 };
 
@@ -73,6 +74,11 @@ void mg_money(struct mg_judge *j, enum mg_money_code code, const struct az_ref *
 static inline bool mg_is_switch(double value)
 {
     return fabs(value) <= AZ_INTEGER_TOLERANCE || fabs(value - 1) <= AZ_INTEGER_TOLERANCE;
+}
+
+static inline bool mg_is_dead(const struct mg_judge *j, size_t grid, size_t t)
+{
+    return j->dead[grid * j->mg->T + t];
 }
 
 /* The rules and the money of one asset. */
@@ -113,6 +119,15 @@ void mg_judge_survival(struct mg_judge *j, size_t v);
 
 /* What a shiftable load draws in slot t, kW; what is under way at the start included. */
 double mg_shiftable_power(const struct mg_judge *j, size_t i, size_t t);
+
+/* What of a load's critical share is not served in slot t. kW */
+double mg_critical_short(const struct mg_judge *j, size_t i, size_t t);
+
+/* What is shut, dead or cannot start, and the rank of survival. */
+void mg_judge_outages(struct mg_judge *j);
+
+/* Slots from the start in which all critical load is served. */
+size_t mg_served_slots(const struct mg_judge *j);
 
 /* What batteries and converters may hold, and what every grid asks for. */
 void mg_judge_reserves(struct mg_judge *j);

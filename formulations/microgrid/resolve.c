@@ -301,11 +301,13 @@ enum az_status mg_resolve(void *instance, struct az_arena *arena, struct az_find
     AZ_TRY(mg_resolve_units(&r));
     AZ_TRY(mg_resolve_batteries(&r));
     AZ_TRY(mg_resolve_fleets(&r));
+    AZ_TRY(mg_resolve_formed(&r));
     AZ_TRY(mg_resolve_converters(&r));
     AZ_TRY(mg_resolve_ponds(&r));
     AZ_TRY(mg_resolve_budgets(&r));
     AZ_TRY(mg_resolve_loads(&r));
     mg_resolve_commitments(&r);
+    mg_resolve_lapses(&r);
     mg_resolve_scenarios(&r);
     resolve_scale(r.mg);
     /* Whoever gets findings here does not go on to validate: all problems at once. */

@@ -56,6 +56,10 @@ int64_t mg_slots_to(const struct mg_instance *mg, struct az_time at, bool up);
 /* In this order. */
 enum az_status mg_resolve_repair(struct mg_resolver *r);
 enum az_status mg_resolve_outages(struct mg_resolver *r);
+/* Which grids were formed before the start: after units and fleets. */
+enum az_status mg_resolve_formed(struct mg_resolver *r);
+/* What a blackout sets aside: schedules, commitments and end rules; after all of them. */
+void mg_resolve_lapses(struct mg_resolver *r);
 enum az_status mg_resolve_units(struct mg_resolver *r);
 enum az_status mg_resolve_batteries(struct mg_resolver *r);
 enum az_status mg_resolve_fleets(struct mg_resolver *r);

@@ -65,17 +65,38 @@ static void resolve_blackout(struct mg_resolver *r)
          SHUT_BY_BLACKOUT);
 }
 
-/* Does the blackout shut a connection of the grid in the first slot? */
-static bool is_struck(const struct mg_instance *mg, size_t grid)
+/* A unit that was on, or a battery that was there before the start and can form the grid. */
+static bool was_held(const struct mg_instance *mg, size_t grid)
 {
-    for (size_t i = 0; i < mg->connections.count; i++)
-        if (mg->connections.items[i].grid.index == grid && mg->shut[i * mg->T] == SHUT_BY_BLACKOUT)
+    for (size_t i = 0; i < mg->units.count; i++) {
+        const struct mg_unit *unit = &mg->units.items[i];
+        if (unit->grid.index == grid && unit->grid_forming == 1 && unit->on0) return true;
+    }
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        const struct mg_battery *battery = &mg->batteries.items[i];
+        int64_t away = 0;
+        for (size_t k = 0; k < battery->reservations.count; k++)
+            if (battery->reservations.items[k].under_way)
+                away += battery->reservations.items[k].vehicles;
+        if (battery->grid.index == grid && battery->grid_forming == 1 && away < battery->count)
             return true;
+    }
     return false;
 }
 
-/* Before the start a grid was formed, unless a blackout that began earlier says otherwise. */
-static enum az_status resolve_formed(struct mg_resolver *r)
+/* Does the blackout leave the grid no connection in the first slot? */
+static bool is_struck(const struct mg_instance *mg, size_t grid)
+{
+    bool struck = false;
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        if (mg->connections.items[i].grid.index != grid) continue;
+        if (!mg->shut[i * mg->T]) return false;
+        struck = struck || mg->shut[i * mg->T] == SHUT_BY_BLACKOUT;
+    }
+    return struck && !was_held(mg, grid);
+}
+
+enum az_status mg_resolve_formed(struct mg_resolver *r)
 {
     struct mg_instance *mg = r->mg;
     const struct mg_state *state = mg->state;
@@ -92,6 +113,27 @@ static enum az_status resolve_formed(struct mg_resolver *r)
                      AZ_ITEM(AZ_AT(NULL, "grids"), i, grid->id));
     }
     return AZ_OK;
+}
+
+void mg_resolve_lapses(struct mg_resolver *r)
+{
+    struct mg_instance *mg = r->mg;
+    if (!mg->blackout) return;
+    size_t dark = mg->blackout->slots.last;
+    for (size_t i = 0; i < mg->connections.count; i++)
+        for (size_t t = 0; t < dark; t++)
+            mg->connections.items[i].scheduled_kw[t] = mg->connections.items[i].submitted_kw[t] =
+                NAN;
+    for (size_t i = 0; i < mg->commitments.count; i++) {
+        struct mg_commitment *commitment = &mg->commitments.items[i];
+        if (commitment->slots.first < dark) commitment->slots.first = dark;
+        if (commitment->slots.first < commitment->slots.last) continue;
+        commitment->slots = (struct mg_window){ 0, 0 };
+        commitment->begins = false;
+    }
+    if (mg->blackout->recovered < mg->T) return;
+    for (size_t i = 0; i < mg->batteries.count; i++) mg->batteries.items[i].end_kwh = -INFINITY;
+    for (size_t i = 0; i < mg->ponds.count; i++) mg->ponds.items[i].end_kwh = -INFINITY;
 }
 
 /* --- survival -----------------------------------------------------------------------------------
@@ -132,7 +174,6 @@ enum az_status mg_resolve_outages(struct mg_resolver *r)
     if (!mg->shut) return AZ_NO_MEMORY;
     resolve_islandings(r);
     resolve_blackout(r);
-    AZ_TRY(resolve_formed(r));
     for (size_t i = 0; i < mg->survivals.count; i++) resolve_survival(r, i);
     return AZ_OK;
 }

@@ -112,6 +112,10 @@
     X(commitment_short, false, "kW", "{asset}: concedes {value} outside 0 to {limit}",             \
       "{asset}: 不足 {value} が 0～{limit} の外です")                                                 \
     X(commitment_kept, true, "kWh", "{asset}: is not kept", "{asset}: 約束が守られません") \
+    X(connection_shut, false, "kW", "{asset}: {value} kW in an outage", "{asset}: 停電・切り離し中に {value} kW 流れています") \
+    X(grid_dead, false, "kW", "{asset}: {value} kW on a grid that nothing forms",                  \
+      "{asset}: 電圧をつくる電源がない系統で {value} kW 流れています")                                    \
+    X(unit_black_start, false, "", "{asset}: cannot start on a grid that is dead", "{asset}: 停電した系統では起動できません") \
     X(survival_served, true, "kWh", "{asset}: an outage leaves {value} of {limit} kWh of critical load served", \
       "{asset}: 停電時に重要負荷 {limit} kWh のうち {value} kWh しか供給できません")                     \
     X(survival_load, false, "kW", "{asset}: unserved {value} in slot {slot} of the outage, {limit} is critical", \

@@ -106,12 +106,14 @@ static void validate_available(const struct mg_instance *mg, size_t i, struct az
     }
 }
 
-static void validate_unit_state(const struct mg_unit *unit, size_t i, struct az_findings *findings)
+/* waits: slots in which a blackout lets must-run units wait. */
+static void validate_unit_state(const struct mg_unit *unit, size_t i, size_t waits,
+                                struct az_findings *findings)
 {
     if (unit->availability == MG_PLANNED && unit->must_run == 1)
         AZ_FIND0(findings, &mg_code_must_run_planned,
                  MG_MEMBER("units", i, unit->id, "availability"));
-    else if (unit->must_run == 1 && unit->fixed_off > 0)
+    else if (unit->must_run == 1 && unit->fixed_off > waits)
         AZ_FIND(findings, &mg_code_must_run_still_off,
                 MG_MEMBER("units", i, unit->id, "min_down_h"),
                 AZ_NUMBER_PARAM("value", (double)unit->fixed_off));
@@ -127,7 +129,7 @@ void mg_validate_units(const struct mg_instance *mg, struct az_findings *finding
         validate_curve(unit, i, findings);
         validate_tiers(mg, i, findings);
         validate_available(mg, i, findings);
-        validate_unit_state(unit, i, findings);
+        validate_unit_state(unit, i, mg->blackout ? mg->blackout->recovered : 0, findings);
     }
 }
 

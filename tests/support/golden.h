@@ -80,6 +80,9 @@ static inline void compare_judgement(const char *folder, const char *name,
     need(name, "cost", judgement->cost, json_number_value(json_object_get(expected, "cost")));
     need(name, "penalty", judgement->penalty,
          json_number_value(json_object_get(expected, "penalty")));
+    if (json_object_get(expected, "survival_h"))
+        need(name, "survival", -judgement->rank[0],
+             json_number_value(json_object_get(expected, "survival_h")));
     compare_money(name, judgement, json_object_get(expected, "money"));
     compare_concessions(name, judgement, json_object_get(expected, "concessions"));
     json_decref(expected);
