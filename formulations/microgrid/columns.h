@@ -1,0 +1,69 @@
+/* columns.h - the microgrid by unit schedules: the pricing of one unit, and the master over them.
+ * Inside the microgrid kind only.
+ *
+ * A block is a class of units that are alike (same limits, costs, state, availability); its columns
+ * are the schedules of one of them over the whole horizon: on/off, power, reserve. The rows that
+ * couple units are the balances and the reserve requirements of the grids; everything else of the
+ * compact model (connections, converters, batteries, renewables, loads) is static in the master. */
+#ifndef AZ_MICROGRID_COLUMNS_H
+#define AZ_MICROGRID_COLUMNS_H
+
+#include "formulations/microgrid/solve.h"
+#include "solver/colgen.h"
+
+/* --- one unit against prices --------------------------------------------------------------------
+ */
+
+/* What a schedule earns, and what it may do. */
+struct mg_unit_ask {
+    const struct mg_instance *mg;
+    size_t unit;
+    double cost_scale;        /* of everything the unit itself costs; 1, or 0 */
+    const double *energy;     /* [T] per kW of power and slot */
+    const double *reserve;    /* [T] per kW of reserve and slot; below 0: none is given */
+    const double *on, *start; /* [T] per slot on and per start, or NULL */
+    const signed char *state; /* [T] 1: on, 0: off, -1: free; mg_forced and decisions together */
+};
+
+struct mg_schedule {
+    signed char *on;         /* [T] */
+    double *power, *reserve; /* [T] kW */
+    double cost;             /* running, starts and stops, in money */
+    double reduced;          /* cost_scale * cost less what the prices pay for it */
+};
+
+/* The schedule of least reduced cost, exactly: no schedule that the unit can run has a smaller one.
+ *
+ *   least   out: its reduced cost; INFINITY when the unit has no schedule at all
+ *   best    out: NULL or the schedule, in the arena; not touched when there is none
+ *
+ * Outside: the unit's on-intervals [a, b) and the pauses between them are a shortest path. The
+ * cost of an interval depends on a and b alone, that of a start on the slot and the length of the
+ * pause before it (tiers cost more with longer pauses, so by the library's rule too no earlier stop
+ * can give a cheaper one than the last). Minimum times, outages, must-run and decisions take arcs
+ * away.
+ *
+ * Inside an interval, with q power above minimum, S = SD in the slot before a stop and the range R
+ * elsewhere, the reserve that fits is r = min(S - q, RU + q(t-1) - q), and it is given in full
+ * where it pays (mu >= 0). So with g_t(q) running cost less lambda_t p, and V_t(q) the least cost
+ * of the slots a..t that ends in q,
+ *
+ *   V_t(q) = g_t(q) + mu_t q + min { V_{t-1}(x) - mu_t min(S, RU + x) : q - RU <= x <= q + RD }
+ *
+ * on 0 <= q <= R (q <= min(SD, RD) before a stop; q <= min(SU, RU) and r <= min(SU, RU) - q in the
+ * slot of a start). The bracket is convex and piecewise linear when V_{t-1} is, since -mu min(.) is
+ * for mu >= 0; a minimum over a sliding window moves its falling part by -RD and its rising part by
+ * RU; the sum with g_t is convex and piecewise linear again. So every V_t is represented exactly by
+ * its break points, whose powers are the critical ones: no lattice is needed, and the least value
+ * is that of the unit's own problem, not of a relaxation. Rounding apart, which is relative 1e-9.
+ *
+ * Two starts whose V_t differ by a constant go on alike: the later one takes over what the earlier
+ * one found. With ramps that cross the range in a few slots that is nearly all of the work. */
+enum az_status mg_price_unit(const struct mg_unit_ask *ask, struct az_arena *arena,
+                             struct az_arena *scratch, double *least, struct mg_schedule *best);
+
+/* What a start in slot t costs after `off` slots off; carried: none of them is in the horizon. */
+double mg_start_price(const struct mg_instance *mg, const struct mg_unit *unit, size_t t,
+                      size_t off, bool carried);
+
+#endif

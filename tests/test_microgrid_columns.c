@@ -1,0 +1,256 @@
+/* test_microgrid_columns.c - the exact pricing of one unit against its compact model. */
+#include <check.h>
+#include <math.h>
+#include <string.h>
+
+#include "formulations/microgrid/columns.h"
+#include "solver/tolerances.h"
+#include "tests/support/engines.h"
+#include "tests/support/suite.h"
+
+/* A unit by itself on a grid that asks for reserve, with prices. */
+struct lone {
+    struct az_arena *arena;
+    struct mg_instance mg;
+    struct mg_unit unit;
+    struct mg_grid grid;
+    double energy[24], reserve[24], on[24], required[24], available[24];
+    signed char state[24];
+};
+
+static double uniform(struct az_random *random, double low, double high)
+{
+    return low + (high - low) * az_random_unit(random);
+}
+
+static bool coin(struct az_random *random, double share)
+{
+    return az_random_unit(random) < share;
+}
+
+static size_t below(struct az_random *random, size_t n)
+{
+    return (size_t)(az_random_unit(random) * (double)n);
+}
+
+static void random_curve(struct lone *l, struct az_random *random)
+{
+    struct mg_unit *unit = &l->unit;
+    size_t count = 1 + below(random, 5);
+    double kw = coin(random, 0.2) ? 0 : floor(uniform(random, 20, 100));
+    double cost = floor(uniform(random, 0, 3000)), slope = uniform(random, 5, 25);
+    unit->point_count = count;
+    unit->point_kw = AZ_ARRAY(l->arena, count, double);
+    unit->point_jpy_per_h = AZ_ARRAY(l->arena, count, double);
+    for (size_t k = 0; k < count; k++) {
+        unit->point_kw[k] = kw;
+        unit->point_jpy_per_h[k] = cost;
+        double width = floor(uniform(random, 10, 80));
+        kw += width;
+        cost += slope * width;
+        slope += uniform(random, 0, 8);
+    }
+    unit->p_min_kw = unit->point_kw[0];
+    unit->p_max_kw = unit->point_kw[count - 1];
+}
+
+static void random_limits(struct lone *l, struct az_random *random)
+{
+    struct mg_unit *unit = &l->unit;
+    double range = unit->p_max_kw - unit->p_min_kw;
+    unit->ramp_up_kw = coin(random, 0.3) ? INFINITY : floor(uniform(random, 0.05, 1.1) * range);
+    unit->ramp_down_kw = coin(random, 0.3) ? INFINITY : floor(uniform(random, 0.05, 1.1) * range);
+    unit->start_kw = unit->p_min_kw + (coin(random, 0.4) ? range : uniform(random, 0, 1) * range);
+    unit->stop_kw = unit->p_min_kw + (coin(random, 0.4) ? range : uniform(random, 0, 1) * range);
+    unit->min_up = 1 + below(random, 4);
+    unit->min_down = 1 + below(random, 4);
+    unit->stop_cost_jpy = coin(random, 0.5) ? floor(uniform(random, 0, 800)) : 0;
+    unit->usable = true;
+    unit->gives_reserve = coin(random, 0.8);
+    unit->must_run = coin(random, 0.05);
+    unit->tier_count = below(random, 4);
+    unit->tier_lag = AZ_ARRAY(l->arena, unit->tier_count, size_t);
+    unit->tier_cost = AZ_ARRAY(l->arena, unit->tier_count, double);
+    size_t lag = 1 + below(random, unit->min_down);
+    double cost = floor(uniform(random, 0, 1500));
+    for (size_t k = 0; k < unit->tier_count; k++) {
+        unit->tier_lag[k] = lag;
+        unit->tier_cost[k] = cost;
+        lag += 1 + below(random, 5);
+        cost += floor(uniform(random, 0, 1500));
+    }
+}
+
+static void random_state(struct lone *l, struct az_random *random)
+{
+    struct mg_unit *unit = &l->unit;
+    size_t T = l->mg.T;
+    unit->on0 = coin(random, 0.5);
+    unit->slots0 = coin(random, 0.2) ? MG_LONG : 1 + below(random, 6);
+    if (unit->on0)
+        unit->power0_kw =
+            unit->p_min_kw + az_random_unit(random) * (unit->p_max_kw - unit->p_min_kw);
+    for (size_t t = 0; t < T; t++) l->available[t] = 1;
+    size_t least = unit->on0 ? unit->min_up : unit->min_down;
+    size_t left = least > unit->slots0 ? least - unit->slots0 : 0;
+    if (left > T) left = T;
+    unit->fixed_on = unit->on0 ? left : 0;
+    unit->fixed_off = unit->on0 ? 0 : left;
+    if (coin(random, 0.3)) {
+        size_t first = unit->fixed_on + below(random, T), length = 1 + below(random, 4);
+        for (size_t t = first; t < first + length && t < T; t++) l->available[t] = 0;
+        unit->available = (struct az_series){ .count = T, .values = l->available };
+        unit->must_run = 0;
+    }
+}
+
+static void random_lone(struct lone *l, struct az_random *random)
+{
+    memset(l, 0, sizeof *l);
+    l->arena = az_arena_new(NULL);
+    l->mg.T = 6 + below(random, 10);
+    l->mg.slots = (int64_t)l->mg.T;
+    l->mg.dt = coin(random, 0.5) ? 0.5 : 1;
+    l->mg.mode = MG_EXACT;
+    l->mg.tier_rule = coin(random, 0.5) ? MG_TIER_PGLIB : MG_TIER_PHYSICAL;
+    l->mg.units.items = &l->unit;
+    l->mg.units.count = 1;
+    l->mg.grids.items = &l->grid;
+    l->mg.grids.count = 1;
+    l->grid.reserve_price_jpy_per_kwh = NAN;
+    random_curve(l, random);
+    random_limits(l, random);
+    random_state(l, random);
+    double base = uniform(random, 10, 40) * l->mg.dt, spread = uniform(random, 0, 1.2);
+    for (size_t t = 0; t < l->mg.T; t++) {
+        l->required[t] = coin(random, 0.8) ? 1e-12 : 0; /* reserve counts, none is needed */
+        l->energy[t] = base * uniform(random, 1 - spread, 1 + spread);
+        l->reserve[t] = coin(random, 0.6) ? uniform(random, 0, 0.7) * base : 0;
+        l->on[t] = coin(random, 0.2) ? uniform(random, -900, 900) : 0;
+        int forced = mg_forced(&l->unit, t);
+        l->state[t] = (signed char)(forced < 0 && coin(random, 0.05) ? coin(random, 0.5) : forced);
+    }
+    l->grid.reserve_up_kw = (struct az_series){ .count = l->mg.T, .values = l->required };
+}
+
+static void price_column(struct mg_model *m, struct mg_term term, double price)
+{
+    if (term.column == AZ_NO_INDEX)
+        az_add_offset(m->lp, -price * term.value);
+    else
+        az_add_cost(m->lp, term.column, -price);
+}
+
+/* The compact model of the unit at the prices: INFINITY when it has no schedule. */
+static double compact(struct lone *l, const struct az_engine *engine)
+{
+    struct mg_decisions decisions;
+    struct mg_model *m;
+    struct az_solve_result result = { .objective = INFINITY };
+    struct az_context context = az_context_default();
+    void *session;
+    ck_assert_int_eq(mg_decisions_new(&l->mg, l->arena, &decisions), AZ_OK);
+    memcpy(decisions.unit, l->state, l->mg.T);
+    struct mg_build build = { .decisions = &decisions, .penalty_limit = INFINITY };
+    enum az_status status = mg_model_new(&l->mg, &build, &m);
+    ck_assert_int_eq(status, AZ_OK);
+    for (size_t t = 0; t < l->mg.T; t++) {
+        price_column(m, m->on[t], l->on[t] + l->energy[t] * l->unit.p_min_kw);
+        for (size_t k = 0; k + 1 < l->unit.point_count && m->segment[t] != AZ_NO_INDEX; k++)
+            az_add_cost(m->lp, m->segment[t] + k, -l->energy[t]);
+        if (m->reserve[t] != AZ_NO_INDEX) az_add_cost(m->lp, m->reserve[t], -l->reserve[t]);
+        if (m->balance[t] != AZ_NO_INDEX)
+            az_row_sides(m->lp, m->balance[t], -INFINITY, INFINITY);
+        if (m->reserve_row[t] != AZ_NO_INDEX)
+            az_row_sides(m->lp, m->reserve_row[t], -INFINITY, INFINITY);
+    }
+    ck_assert_int_eq(az_model_finish(m->lp), AZ_OK);
+    ck_assert_int_eq(engine->open(m->lp, &context, &session), AZ_OK);
+    struct az_mip_options options = { .cutoff = NAN };
+    ck_assert_int_eq(engine->solve_mip(session, &options, &result), AZ_OK);
+    engine->close(session);
+    bool found = result.status == AZ_SOLVE_OPTIMAL && !m->conflict;
+    double value = found ? result.objective : INFINITY;
+    mg_model_free(m);
+    return value;
+}
+
+/* What of the schedule breaks a rule of the unit; NULL: nothing. And its reduced cost by hand. */
+static const char *wrong(const struct lone *l, const struct mg_schedule *s, double *reduced)
+{
+    const struct mg_unit *u = &l->unit;
+    double before = u->on0 ? u->power0_kw - u->p_min_kw : 0, fit = 1e-6 * fmax(1, u->p_max_kw);
+    bool on = u->on0;
+    *reduced = s->cost;
+    for (size_t t = 0; t < l->mg.T; t++) {
+        double q = s->on[t] ? s->power[t] - u->p_min_kw : 0, r = s->reserve[t];
+        bool stops = t + 1 < l->mg.T && s->on[t] && !s->on[t + 1];
+        if (l->state[t] >= 0 && l->state[t] != s->on[t]) return "decision";
+        if (!s->on[t] && (s->power[t] != 0 || r != 0)) return "power while off";
+        if (s->on[t] && (q < -fit || q + r > u->p_max_kw - u->p_min_kw + fit)) return "range";
+        if (q + r - before > u->ramp_up_kw + fit) return "ramp up";
+        if (before - q > u->ramp_down_kw + fit) return "ramp down";
+        if (s->on[t] && !on && q + r > u->start_kw - u->p_min_kw + fit) return "start limit";
+        if (stops && q + r > u->stop_kw - u->p_min_kw + fit) return "stop limit";
+        if (r < 0 || (r > 0 && !u->gives_reserve)) return "reserve";
+        *reduced -= l->energy[t] * s->power[t] + l->on[t] * s->on[t];
+        if (l->required[t] > 0) *reduced -= l->reserve[t] * r;
+        before = q;
+        on = s->on[t] != 0;
+    }
+    return NULL;
+}
+
+/* Without it the bound of the columns would be a guess: every limit, cost and state of a unit is in
+ * one of these, with prices of energy, of reserve and of being on, and decisions. */
+START_TEST(pricing_finds_the_optimum_of_the_unit)
+{
+    struct az_random random;
+    struct az_arena *scratch = az_arena_new(NULL);
+    int none = 0, switched = 0;
+    az_random_seed(&random, (uint64_t)_i + 7);
+    for (int round = 0; round < TEST_SOME(250); round++) {
+        struct lone l;
+        struct mg_schedule best;
+        double least, by_hand;
+        random_lone(&l, &random);
+        double wanted = compact(&l, engine_at(0));
+        struct mg_unit_ask ask = { .mg = &l.mg,
+                                   .cost_scale = 1,
+                                   .energy = l.energy,
+                                   .reserve = l.reserve,
+                                   .on = l.on,
+                                   .state = l.state };
+        ck_assert_int_eq(mg_price_unit(&ask, l.arena, scratch, &least, &best), AZ_OK);
+        if (!isfinite(wanted) || !isfinite(least)) {
+            ck_assert_msg(isinf(wanted) && isinf(least), "round %d: %.9g, not %.9g", round, least,
+                          wanted);
+            none++;
+        } else {
+            double slack = 1e-6 * fmax(1, fabs(wanted));
+            ck_assert_msg(fabs(least - wanted) <= slack, "round %d.%d: %.9g, not %.9g", _i, round,
+                          least, wanted);
+            const char *what = wrong(&l, &best, &by_hand);
+            ck_assert_msg(!what, "round %d.%d: %s", _i, round, what);
+            ck_assert_msg(fabs(by_hand - least) <= slack, "round %d.%d: %.9g, told as %.9g", _i,
+                          round, by_hand, least);
+            for (size_t t = 1; t < l.mg.T; t++) switched += best.on[t] != best.on[t - 1];
+        }
+        az_arena_empty(scratch);
+        az_arena_free(l.arena);
+    }
+    ck_assert_int_gt(switched, TEST_SEEN(100));
+    ck_assert_int_lt(none, 60);
+    az_arena_free(scratch);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("microgrid columns");
+    TCase *unit = tcase_create("one unit");
+    tcase_set_timeout(unit, 60);
+    tcase_add_loop_test(unit, pricing_finds_the_optimum_of_the_unit, 0, 4);
+    suite_add_tcase(suite, unit);
+    return test_suite_run(suite);
+}
