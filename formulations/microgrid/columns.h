@@ -66,4 +66,63 @@ enum az_status mg_price_unit(const struct mg_unit_ask *ask, struct az_arena *are
 double mg_start_price(const struct mg_instance *mg, const struct mg_unit *unit, size_t t,
                       size_t off, bool carried);
 
+/* --- the master ---------------------------------------------------------------------------------
+ */
+
+/* Units that are alike. */
+struct mg_class {
+    size_t count;
+    size_t *unit; /* [count] increasing */
+};
+
+/* What a decision or a row of branching speaks of: the units of a class that are on in a slot, or
+ * start in it. One unit: a decision (its schedules are on, or off, there); more: a row that counts
+ * them. */
+enum mg_branch_type { MG_BRANCH_ON, MG_BRANCH_START };
+struct mg_branch {
+    size_t class_of, slot;
+    enum mg_branch_type type;
+};
+
+struct mg_master {
+    const struct mg_instance *mg;
+    struct mg_search *search; /* what offers plans; NULL: none are made */
+    struct az_arena *arena;
+    struct mg_model *rest; /* the compact model without its units: rows and static columns */
+    struct mg_class *classes;
+    size_t class_count;
+    struct az_block *blocks;    /* [class_count] each exactly as often as it has units */
+    struct mg_branch *branches; /* [2 * class_count * T] data of rows, by type, class, slot */
+    double *value;              /* [classes * T] room: share of units on, in branching */
+    struct az_colgen_problem problem;
+};
+
+/* The master of the clean problem (no priced rule is conceded). AZ_OK, AZ_INFEASIBLE when what the
+ * instance says of a unit or of the rest cannot hold by itself, AZ_NO_MEMORY. Freed with
+ * mg_master_free, also after a failure. */
+enum az_status mg_master_new(const struct mg_instance *mg, const struct mg_decisions *decisions,
+                             struct az_arena *arena, struct mg_master *master);
+void mg_master_free(struct mg_master *master);
+
+/* Prices to begin with: [rows of the master], from the LP in which units need no commitment; NULL
+ * when that has no solution. */
+enum az_status mg_first_prices(const struct mg_master *master, const struct az_engine *engine,
+                               const struct az_context *context, double **pi);
+
+/* A schedule as a column of a class. */
+enum az_status mg_master_column(const struct mg_master *master, size_t class_of,
+                                const struct mg_schedule *schedule, struct az_arena *arena,
+                                struct az_block_column *column);
+
+/* Callbacks of branching. */
+bool mg_allows(void *data, const struct az_decision *decision,
+               const struct az_block_column *column);
+enum az_status mg_branchings(void *data, const struct az_master_solution *solution,
+                             struct az_branching_list *out);
+double mg_branch_coefficient(void *data, const struct az_master_row *row,
+                             const struct az_block_column *column);
+
+/* Root and tree by columns: plans are offered to the search's run, bounds told to it. */
+enum az_status mg_solve_columns(struct mg_search *search, struct az_colgen_result *result);
+
 #endif

@@ -292,7 +292,8 @@ void mg_close(struct mg_model *m)
     if (m->failed) return;
     bool soft = mg_is_soft(m, m->row_tag);
     double lower = m->row_lower - m->row_shift, upper = m->row_upper - m->row_shift;
-    bool keep = m->row_tag.rule == MG_RULE_balance;
+    bool keep = m->row_tag.rule == MG_RULE_balance ||
+                (m->build.without_units && m->row_tag.rule == MG_RULE_reserve_up);
     size_t live = 0;
     for (size_t k = 0; k < m->row_count; k++)
         if (fabs(m->row_value[k]) > AZ_ZERO) {
@@ -317,7 +318,7 @@ void mg_close(struct mg_model *m)
     }
     size_t row = az_row(m->lp, lower, upper, NULL);
     size_t at = m->row_tag.asset * m->mg->T + m->row_tag.slot;
-    if (keep && m->balance) m->balance[at] = row;
+    if (m->row_tag.rule == MG_RULE_balance && m->balance) m->balance[at] = row;
     if (m->row_tag.rule == MG_RULE_reserve_up && m->reserve_row) m->reserve_row[at] = row;
     for (size_t k = 0; k < m->row_count; k++) az_entry(m->lp, m->row_column[k], m->row_value[k]);
     if (soft && gives_once(m->row_tag.rule)) add_worst(m, first_give);

@@ -428,8 +428,19 @@ static void add_crude_unit(struct mg_model *m, size_t i)
     }
 }
 
+/* Off everywhere: whoever asks adds the units to the balances and reserves himself. */
+static void leave_out_units(struct mg_model *m)
+{
+    for (size_t at = 0; at < m->mg->units.count * m->mg->T; at++)
+        m->on[at] = m->start[at] = (struct mg_term){ AZ_NO_INDEX, 0 };
+}
+
 void mg_model_units(struct mg_model *m)
 {
+    if (m->build.without_units) {
+        leave_out_units(m);
+        return;
+    }
     for (size_t i = 0; m->build.crude && i < m->mg->units.count && !m->failed; i++)
         add_crude_unit(m, i);
     for (size_t i = 0; m->build.crude && i < m->mg->units.count && !m->failed; i++)

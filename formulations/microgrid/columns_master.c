@@ -1,0 +1,255 @@
+/* columns_master.c - the master over unit schedules: classes of like units, rows, pricing. */
+#include <math.h>
+#include <string.h>
+
+#include "formulations/microgrid/columns.h"
+#include "solver/tolerances.h"
+
+/* --- classes ------------------------------------------------------------------------------------
+ */
+
+static bool same_numbers(const double a[], const double b[], size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if (a[k] != b[k]) return false;
+    return true;
+}
+
+/* Everything that a schedule depends on; who owns the unit and what it burns is not part of it. */
+static bool are_alike(const struct mg_instance *mg, size_t i, size_t j)
+{
+    const struct mg_unit *a = &mg->units.items[i], *b = &mg->units.items[j];
+    if (a->grid.index != b->grid.index || a->usable != b->usable) return false;
+    if (a->gives_reserve != b->gives_reserve || a->must_run != b->must_run) return false;
+    if (a->p_min_kw != b->p_min_kw || a->p_max_kw != b->p_max_kw) return false;
+    if (a->ramp_up_kw != b->ramp_up_kw || a->ramp_down_kw != b->ramp_down_kw) return false;
+    if (a->start_kw != b->start_kw || a->stop_kw != b->stop_kw) return false;
+    if (a->min_up != b->min_up || a->min_down != b->min_down) return false;
+    if (a->stop_cost_jpy != b->stop_cost_jpy || a->on0 != b->on0) return false;
+    if (a->slots0 != b->slots0 || a->power0_kw != b->power0_kw) return false;
+    if (a->fixed_on != b->fixed_on || a->fixed_off != b->fixed_off) return false;
+    if (a->tier_count != b->tier_count || a->point_count != b->point_count) return false;
+    for (size_t k = 0; k < a->tier_count; k++)
+        if (a->tier_lag[k] != b->tier_lag[k]) return false;
+    for (size_t t = 0; t < mg->T; t++)
+        if (mg_forced(a, t) != mg_forced(b, t)) return false;
+    return same_numbers(a->tier_cost, b->tier_cost, a->tier_count) &&
+           same_numbers(a->point_kw, b->point_kw, a->point_count) &&
+           same_numbers(a->point_jpy_per_h, b->point_jpy_per_h, a->point_count);
+}
+
+static enum az_status make_classes(struct mg_master *master)
+{
+    const struct mg_instance *mg = master->mg;
+    size_t units = mg->units.count;
+    master->classes = AZ_ARRAY(master->arena, units, struct mg_class);
+    master->blocks = AZ_ARRAY(master->arena, units, struct az_block);
+    if (!master->classes || !master->blocks) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < units; i++) {
+        size_t c = 0;
+        while (c < master->class_count && !are_alike(mg, master->classes[c].unit[0], i)) c++;
+        struct mg_class *class_of = &master->classes[c];
+        if (c == master->class_count) {
+            master->class_count++;
+            class_of->unit = AZ_ARRAY(master->arena, units, size_t);
+            if (!class_of->unit) return AZ_NO_MEMORY;
+        }
+        class_of->unit[class_of->count++] = i;
+        master->blocks[c].min = master->blocks[c].max = (double)class_of->count;
+    }
+    return AZ_OK;
+}
+
+/* --- columns ------------------------------------------------------------------------------------
+ */
+
+enum az_status mg_master_column(const struct mg_master *master, size_t c,
+                                const struct mg_schedule *schedule, struct az_arena *arena,
+                                struct az_block_column *column)
+{
+    const struct mg_instance *mg = master->mg;
+    size_t T = mg->T, count = 0;
+    size_t at = mg->units.items[master->classes[c].unit[0]].grid.index * T;
+    size_t *row = AZ_ARRAY(arena, 2 * T, size_t);
+    double *value = AZ_ARRAY(arena, 2 * T, double);
+    if (!row || !value) return AZ_NO_MEMORY;
+    /* the rows of a grid come slot by slot, the balance before the reserve: increasing */
+    for (size_t t = 0; t < T; t++) {
+        if (schedule->power[t] > 0) {
+            row[count] = master->rest->balance[at + t];
+            value[count++] = schedule->power[t];
+        }
+        if (schedule->reserve[t] > 0 && master->rest->reserve_row[at + t] != AZ_NO_INDEX) {
+            row[count] = master->rest->reserve_row[at + t];
+            value[count++] = schedule->reserve[t];
+        }
+    }
+    *column = (struct az_block_column){ .block = c,
+                                        .cost = schedule->cost,
+                                        .entry_count = count,
+                                        .row = row,
+                                        .value = value,
+                                        .data = schedule };
+    return AZ_OK;
+}
+
+/* --- pricing ------------------------------------------------------------------------------------
+ */
+
+struct priced {
+    double *energy, *reserve, *on, *start;
+    signed char *state;
+};
+
+static enum az_status take_prices(const struct mg_master *master, size_t c,
+                                  const struct az_prices *prices, struct az_arena *scratch,
+                                  struct priced *priced)
+{
+    const struct mg_instance *mg = master->mg;
+    const struct mg_unit *unit = &mg->units.items[master->classes[c].unit[0]];
+    size_t T = mg->T, at = unit->grid.index * T;
+    priced->energy = AZ_ARRAY(scratch, 4 * T, double);
+    priced->state = AZ_ARRAY(scratch, T, signed char);
+    if (!priced->energy || !priced->state) return AZ_NO_MEMORY;
+    priced->reserve = priced->energy + T;
+    priced->on = priced->energy + 2 * T;
+    priced->start = priced->energy + 3 * T;
+    for (size_t t = 0; t < T; t++) {
+        size_t reserve = master->rest->reserve_row[at + t];
+        priced->energy[t] = prices->pi[master->rest->balance[at + t]];
+        priced->reserve[t] = reserve == AZ_NO_INDEX ? 0 : prices->pi[reserve];
+        priced->state[t] = (signed char)mg_forced(unit, t);
+    }
+    for (size_t k = 0; k < prices->added_count; k++) {
+        const struct mg_branch *branch = prices->added[k].data;
+        if (branch->class_of != c) continue;
+        (branch->type == MG_BRANCH_ON ? priced->on : priced->start)[branch->slot] +=
+            prices->added_pi[k];
+    }
+    for (size_t k = 0; k < prices->decision_count; k++)
+        if (prices->decisions[k].i == c)
+            priced->state[prices->decisions[k].j] = (signed char)prices->decisions[k].value;
+    return AZ_OK;
+}
+
+static enum az_status price(void *data, size_t c, const struct az_prices *prices,
+                            struct az_arena *arena, struct az_arena *scratch,
+                            struct az_block_columns *out, double *bound)
+{
+    const struct mg_master *master = data;
+    struct priced priced;
+    struct mg_schedule *best = AZ_NEW(arena, struct mg_schedule);
+    struct az_block_column column;
+    if (!best) return AZ_NO_MEMORY;
+    AZ_TRY(take_prices(master, c, prices, scratch, &priced));
+    struct mg_unit_ask ask = { .mg = master->mg,
+                               .unit = master->classes[c].unit[0],
+                               .cost_scale = prices->cost_scale,
+                               .energy = priced.energy,
+                               .reserve = priced.reserve,
+                               .on = priced.on,
+                               .start = priced.start,
+                               .state = priced.state };
+    AZ_TRY(mg_price_unit(&ask, arena, scratch, bound, best));
+    if (!(*bound < prices->block_dual - prices->tolerance)) return AZ_OK;
+    AZ_TRY(mg_master_column(master, c, best, arena, &column));
+    return az_block_columns_add(out, &column);
+}
+
+/* --- the whole ----------------------------------------------------------------------------------
+ */
+
+/* What the instance says of single slots, in conflict with itself: no schedule then. */
+static bool in_conflict(const struct mg_unit *unit)
+{
+    return unit->must_run == 1 && unit->fixed_off > 0;
+}
+
+/* The peak of a billing month is at most what the connection can draw: the bound that a static
+ * column needs. */
+static void bound_peaks(struct mg_master *master)
+{
+    const struct mg_instance *mg = master->mg;
+    struct mg_model *m = master->rest;
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        const struct mg_connection *connection = &mg->connections.items[i];
+        double most = connection->open_energy_kwh / mg->dt;
+        if (m->peak[i] == AZ_NO_INDEX) continue;
+        for (size_t t = 0; t < mg->T; t++)
+            most = fmax(most, m->lp->upper[m->import[i * mg->T + t]]);
+        for (size_t k = 0; k < connection->month_count; k++)
+            if (isinf(m->lp->upper[m->peak[i] + k]))
+                az_column_bounds(m->lp, m->peak[i] + k, 0, 2 * most);
+    }
+}
+
+static enum az_status make_branches(struct mg_master *master)
+{
+    size_t T = master->mg->T, each = master->class_count * T;
+    master->branches = AZ_ARRAY(master->arena, 2 * each, struct mg_branch);
+    master->value = AZ_ARRAY(master->arena, 2 * each, double);
+    if (!master->branches || !master->value) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < 2 * each; k++)
+        master->branches[k] = (struct mg_branch){ (k % each) / T, k % T,
+                                                  k < each ? MG_BRANCH_ON : MG_BRANCH_START };
+    return AZ_OK;
+}
+
+enum az_status mg_master_new(const struct mg_instance *mg, const struct mg_decisions *decisions,
+                             struct az_arena *arena, struct mg_master *master)
+{
+    struct mg_build build = { .decisions = decisions,
+                              .penalty_limit = INFINITY,
+                              .without_units = true };
+    *master = (struct mg_master){ .mg = mg, .arena = arena };
+    for (size_t i = 0; i < mg->units.count; i++)
+        if (in_conflict(&mg->units.items[i])) return AZ_INFEASIBLE;
+    AZ_TRY(make_classes(master));
+    AZ_TRY(make_branches(master));
+    AZ_TRY(mg_model_new(mg, &build, &master->rest));
+    if (master->rest->conflict) return AZ_INFEASIBLE;
+    bound_peaks(master);
+    master->problem = (struct az_colgen_problem){ .master = master->rest->lp,
+                                                  .block_count = master->class_count,
+                                                  .blocks = master->blocks,
+                                                  .effort_count = 1,
+                                                  .thorough = true,
+                                                  .data = master,
+                                                  .price = price,
+                                                  .allows = mg_allows,
+                                                  .branchings = mg_branchings,
+                                                  .coefficient = mg_branch_coefficient };
+    return AZ_OK;
+}
+
+void mg_master_free(struct mg_master *master)
+{
+    mg_model_free(master->rest);
+    master->rest = NULL;
+}
+
+enum az_status mg_first_prices(const struct mg_master *master, const struct az_engine *engine,
+                               const struct az_context *context, double **pi)
+{
+    const struct mg_instance *mg = master->mg;
+    struct mg_build build = { .penalty_limit = INFINITY, .relaxed = true, .crude = true };
+    struct mg_decisions open;
+    struct mg_solution solution;
+    struct mg_model *m = NULL;
+    enum az_status status = mg_decisions_new(mg, master->arena, &open);
+    *pi = NULL;
+    build.decisions = &open;
+    if (status == AZ_OK) status = mg_model_new(mg, &build, &m);
+    if (status == AZ_OK) status = mg_solve_lp(engine, context, m, &solution);
+    if (status != AZ_OK || !solution.x || !solution.pi) goto done;
+    *pi = AZ_ARRAY(master->arena, master->rest->lp->row_count, double);
+    if (!*pi) status = AZ_NO_MEMORY;
+    for (size_t at = 0; *pi && at < mg->grids.count * mg->T; at++) {
+        (*pi)[master->rest->balance[at]] = solution.pi[m->balance[at]];
+        if (master->rest->reserve_row[at] != AZ_NO_INDEX && m->reserve_row[at] != AZ_NO_INDEX)
+            (*pi)[master->rest->reserve_row[at]] = solution.pi[m->reserve_row[at]];
+    }
+done:
+    mg_model_free(m);
+    return status;
+}
