@@ -1,11 +1,15 @@
-/* test_microgrid_columns.c - the exact pricing of one unit against its compact model. */
+/* test_microgrid_columns.c - the exact pricing of one unit against its compact model, and whole
+ * instances by columns against the compact MILP. */
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "formulations/microgrid/columns.h"
 #include "solver/tolerances.h"
 #include "tests/support/engines.h"
+#include "tests/support/folders.h"
+#include "tests/support/mg_case.h"
 #include "tests/support/suite.h"
 
 /* A unit by itself on a grid that asks for reserve, with prices. */
@@ -160,8 +164,7 @@ static double compact(struct lone *l, const struct az_engine *engine)
         for (size_t k = 0; k + 1 < l->unit.point_count && m->segment[t] != AZ_NO_INDEX; k++)
             az_add_cost(m->lp, m->segment[t] + k, -l->energy[t]);
         if (m->reserve[t] != AZ_NO_INDEX) az_add_cost(m->lp, m->reserve[t], -l->reserve[t]);
-        if (m->balance[t] != AZ_NO_INDEX)
-            az_row_sides(m->lp, m->balance[t], -INFINITY, INFINITY);
+        if (m->balance[t] != AZ_NO_INDEX) az_row_sides(m->lp, m->balance[t], -INFINITY, INFINITY);
         if (m->reserve_row[t] != AZ_NO_INDEX)
             az_row_sides(m->lp, m->reserve_row[t], -INFINITY, INFINITY);
     }
@@ -248,12 +251,143 @@ START_TEST(pricing_finds_the_optimum_of_the_unit)
 }
 END_TEST
 
+/* --- whole instances ----------------------------------------------------------------------------
+ */
+
+struct solved {
+    struct mg_case *c;
+    const struct mg_plan *plan;
+    struct az_judgement best;
+    struct az_proof proof;
+};
+
+static enum az_status judge(void *data, const void *plan, double *objective, bool *kept)
+{
+    struct solved *s = data;
+    struct az_judgement now;
+    enum az_status status = mg_evaluate(s->c->mg, plan, s->c->arena, &now);
+    if (status != AZ_OK) return status;
+    if (now.violation_count > 0) return AZ_INVALID;
+    *objective = now.cost + now.penalty;
+    *kept = !s->plan || az_judgement_is_better(AZ_MINIMIZE, s->c->mg->scale, &now, &s->best);
+    if (!*kept) return AZ_OK;
+    s->plan = plan;
+    s->best = now;
+    return AZ_OK;
+}
+
+static void solve(struct solved *s, struct mg_case *c, const char *method,
+                  const struct az_engine *engine, double gap_abs)
+{
+    struct az_run run;
+    struct az_run_options options = { .sense = AZ_MINIMIZE,
+                                      .gap_abs = gap_abs,
+                                      .money_scale = c->mg->scale };
+    struct az_solve_options how = { .method = method };
+    struct az_context context = az_context_default();
+    *s = (struct solved){ .c = c };
+    context.deadline = az_now(&context) + 20;
+    az_run_begin(&run, &context, engine, &options);
+    run.judge = judge;
+    run.data = s;
+    ck_assert_int_eq(mg_solve(c->mg, &how, &run, c->arena), AZ_OK);
+    ck_assert_int_eq(az_run_proof(&run, &s->proof), AZ_OK);
+    ck_assert_uint_eq(run.refused, 0);
+}
+
+static struct dirent **cases;
+static int case_count;
+
+/* Every feature by itself: a static part that the columns do not know of, or a schedule that is
+ * counted otherwise than the judge does, would move one of these optima. */
+START_TEST(golden_cases_have_the_same_optimum_by_columns)
+{
+    const struct az_engine *engine = engine_at(_i % engine_count());
+    const char *name = cases[_i / engine_count()]->d_name;
+    json_t *instance = case_file(MG_GOLDEN, name, "instance.json");
+    json_t *expected = case_file(MG_GOLDEN, name, "expected.json");
+    double optimum = json_number_value(json_object_get(expected, "optimum"));
+    double penalty = json_number_value(json_object_get(expected, "penalty"));
+    struct mg_case c;
+    struct solved s;
+    mg_case_open_good(&c, instance, name);
+    solve(&s, &c, "columns", engine, 1e-3);
+    ck_assert_msg(s.proof.status == AZ_PLAN_OPTIMAL, "%s, %s: %s", name, engine->name,
+                  az_plan_status_code(s.proof.status));
+    ck_assert_msg(fabs(s.best.cost + s.best.penalty - optimum) <= 2e-3, "%s, %s: %.6f, not %.6f",
+                  name, engine->name, s.best.cost + s.best.penalty, optimum);
+    ck_assert_msg(fabs(s.best.penalty - penalty) <= 2e-3, "%s, %s: penalty %.6f, not %.6f", name,
+                  engine->name, s.best.penalty, penalty);
+    mg_case_close(&c);
+    json_decref(instance);
+    json_decref(expected);
+}
+END_TEST
+
+/* A generated day whose first unit stands there `copies` times, in the same state. */
+static json_t *day_of_copies(uint64_t seed, size_t size, size_t copies)
+{
+    struct az_arena *arena = az_arena_new(NULL);
+    void *mg;
+    ck_assert_int_eq(mg_generate(size, seed, arena, &mg), AZ_OK);
+    json_t *instance = az_json_write(&mg_instance_table, mg);
+    json_t *units = json_object_get(instance, "units");
+    json_t *states = json_object_get(json_object_get(instance, "state"), "units");
+    json_t *first = json_array_get(units, 0);
+    json_t *state = json_object_get(states, json_string_value(json_object_get(first, "id")));
+    for (size_t k = 1; k < copies; k++) {
+        char id[32];
+        json_t *copy = json_deep_copy(first);
+        snprintf(id, sizeof id, "copy-%zu", k);
+        json_object_set_new(copy, "id", json_string(id));
+        json_array_append_new(units, copy);
+        if (state) json_object_set_new(states, id, json_deep_copy(state));
+    }
+    az_arena_free(arena);
+    return instance;
+}
+
+/* Both methods prove of the same problem: neither bound may pass the other's plan. */
+START_TEST(columns_and_compact_agree_on_generated_days)
+{
+    size_t copies = _i % 2 ? 3 : 1;
+    const struct az_engine *engine = engine_at((_i / 2) % engine_count());
+    json_t *instance = day_of_copies((uint64_t)_i + 11, 9 + (size_t)_i % 6, copies);
+    struct mg_case c, d;
+    struct solved columns, compact;
+    mg_case_open_good(&c, instance, "generated");
+    mg_case_open_good(&d, instance, "generated");
+    solve(&columns, &c, "columns", engine, 20);
+    solve(&compact, &d, "compact", engine_at(0), 20);
+    ck_assert_ptr_nonnull(columns.plan);
+    double slack = 1e-6 * fmax(1, fabs(compact.proof.objective));
+    ck_assert_msg(columns.proof.bound <= compact.proof.objective + slack,
+                  "%d: bound %.4f, plan %.4f", _i, columns.proof.bound, compact.proof.objective);
+    ck_assert_msg(compact.proof.bound <= columns.proof.objective + slack,
+                  "%d: plan %.4f, bound %.4f", _i, columns.proof.objective, compact.proof.bound);
+    ck_assert_msg(columns.proof.status == AZ_PLAN_OPTIMAL, "%d: %.4f, bound %.4f", _i,
+                  columns.proof.objective, columns.proof.bound);
+    mg_case_close(&c);
+    mg_case_close(&d);
+    json_decref(instance);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("microgrid columns");
-    TCase *unit = tcase_create("one unit");
+    TCase *unit = tcase_create("one unit"), *whole = tcase_create("whole instances");
+    case_count = scandir(MG_GOLDEN, &cases, folder_is_case, alphasort);
     tcase_set_timeout(unit, 60);
     tcase_add_loop_test(unit, pricing_finds_the_optimum_of_the_unit, 0, 4);
     suite_add_tcase(suite, unit);
-    return test_suite_run(suite);
+    tcase_set_timeout(whole, 60);
+    tcase_add_loop_test(whole, golden_cases_have_the_same_optimum_by_columns, 0,
+                        case_count * engine_count());
+    tcase_add_loop_test(whole, columns_and_compact_agree_on_generated_days, 0, 8);
+    suite_add_tcase(suite, whole);
+    int status = test_suite_run(suite);
+    for (int i = 0; i < case_count; i++) free(cases[i]);
+    free(cases);
+    return status;
 }

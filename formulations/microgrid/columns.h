@@ -62,6 +62,10 @@ struct mg_schedule {
 enum az_status mg_price_unit(const struct mg_unit_ask *ask, struct az_arena *arena,
                              struct az_arena *scratch, double *least, struct mg_schedule *best);
 
+/* What a schedule costs by itself: running, starts, stops. */
+double mg_schedule_cost(const struct mg_instance *mg, const struct mg_unit *unit,
+                        const struct mg_schedule *schedule);
+
 /* What a start in slot t costs after `off` slots off; carried: none of them is in the horizon. */
 double mg_start_price(const struct mg_instance *mg, const struct mg_unit *unit, size_t t,
                       size_t off, bool carried);
@@ -93,7 +97,8 @@ struct mg_master {
     size_t class_count;
     struct az_block *blocks;    /* [class_count] each exactly as often as it has units */
     struct mg_branch *branches; /* [2 * class_count * T] data of rows, by type, class, slot */
-    double *value;              /* [classes * T] room: share of units on, in branching */
+    double *value;              /* [2 * class_count * T] counts of a solution, as branches */
+    bool improved;              /* `improve` has been asked before */
     struct az_colgen_problem problem;
 };
 
@@ -114,15 +119,31 @@ enum az_status mg_master_column(const struct mg_master *master, size_t class_of,
                                 const struct mg_schedule *schedule, struct az_arena *arena,
                                 struct az_block_column *column);
 
-/* Callbacks of branching. */
+/* The schedules of a plan as columns: the master then has a solution from the start. */
+enum az_status mg_plan_columns(const struct mg_master *master, const struct mg_plan *plan,
+                               struct az_block_columns *out);
+
+/* master->value: how many units of each class are on in, and start in, each slot. */
+void mg_count_units(const struct mg_master *master, const struct az_master_solution *solution);
+
+/* Callbacks of the engine: branching, plans. data: the master. */
 bool mg_allows(void *data, const struct az_decision *decision,
                const struct az_block_column *column);
 enum az_status mg_branchings(void *data, const struct az_master_solution *solution,
                              struct az_branching_list *out);
 double mg_branch_coefficient(void *data, const struct az_master_row *row,
                              const struct az_block_column *column);
+enum az_status mg_columns_found(void *data, const struct az_master_solution *solution,
+                                double *objective);
+enum az_status mg_columns_improve(void *data, const struct az_master_solution *solution,
+                                  struct az_block_columns *out, double *objective);
 
-/* Root and tree by columns: plans are offered to the search's run, bounds told to it. */
-enum az_status mg_solve_columns(struct mg_search *search, struct az_colgen_result *result);
+/* Is the instance solved by columns? By its size, or by the method asked for. */
+bool mg_wants_columns(const struct mg_instance *mg, const char *method);
+
+/* Root and tree of the clean problem: plans are offered to the search, its bound is told. given:
+ * limits of the engine, or NULL. INFEASIBLE in the result: no plan keeps every rule. */
+enum az_status mg_solve_columns(struct mg_search *search, const struct az_colgen_options *given,
+                                struct az_colgen_result *result);
 
 #endif

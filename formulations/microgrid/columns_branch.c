@@ -15,12 +15,12 @@ static bool starts_in(const struct mg_master *master, size_t c, const struct mg_
     return schedule->on[t] != 0 && !before;
 }
 
-bool mg_allows(void *data, const struct az_decision *decision,
-               const struct az_block_column *column)
+bool mg_allows(void *data, const struct az_decision *decision, const struct az_block_column *column)
 {
     const struct mg_schedule *schedule = column->data;
     (void)data;
-    return decision->i != column->block || (schedule->on[decision->j] != 0) == (decision->value > 0.5);
+    return decision->i != column->block ||
+           (schedule->on[decision->j] != 0) == (decision->value > 0.5);
 }
 
 double mg_branch_coefficient(void *data, const struct az_master_row *row,
@@ -33,8 +33,7 @@ double mg_branch_coefficient(void *data, const struct az_master_row *row,
     return starts_in(data, column->block, schedule, branch->slot);
 }
 
-/* How many units of each class are on in, and start in, each slot. */
-static void count_units(const struct mg_master *master, const struct az_master_solution *solution)
+void mg_count_units(const struct mg_master *master, const struct az_master_solution *solution)
 {
     size_t T = master->mg->T, each = master->class_count * T;
     for (size_t k = 0; k < 2 * each; k++) master->value[k] = 0;
@@ -79,7 +78,7 @@ enum az_status mg_branchings(void *data, const struct az_master_solution *soluti
 {
     const struct mg_master *master = data;
     size_t T = master->mg->T, each = master->class_count * T;
-    count_units(master, solution);
+    mg_count_units(master, solution);
     for (size_t type = 0; type < 2 && out->count == 0; type++) {
         size_t best[CANDIDATES], count = 0;
         double scores[CANDIDATES];

@@ -1,22 +1,75 @@
-/* columns_solve.c - the solve by unit schedules: prices, the root, the tree, plans. */
+/* columns_solve.c - the solve by unit schedules: first prices, the root, plans, the tree.
+ *
+ * It speaks of the clean problem, in which no priced rule is conceded: its bound counts for plans
+ * without a breach, and what it proves infeasible is only that. Exclusions are left out of the
+ * master as out of the compact model; a plan that has to settle them may cost more than its node,
+ * which then keeps its bound. */
 #include <math.h>
 #include <string.h>
 
 #include "formulations/microgrid/columns.h"
 #include "solver/tolerances.h"
 
-enum az_status mg_solve_columns(struct mg_search *s, struct az_colgen_result *result)
+#define MENDS 1e-3 /* a free dispatch is cheaper than the columns' by about this share */
+#define MANY 2000  /* units times slots: from here on the compact model is too slow */
+
+bool mg_wants_columns(const struct mg_instance *mg, const char *method)
+{
+    if (method && strcmp(method, "columns") == 0) return mg->units.count > 0;
+    if (method && strcmp(method, "compact") == 0) return false;
+    return mg->units.count * mg->T >= MANY;
+}
+
+static enum az_status set_options(struct mg_search *s, const struct mg_master *master,
+                                  struct az_block_columns *columns,
+                                  struct az_colgen_options *options)
+{
+    bool clean = s->has_best && s->best_penalty <= mg_penalty_slack(s, 0);
+    double *pi;
+    AZ_TRY(mg_first_prices(master, s->run->engine, s->run->context, &pi));
+    options->pi = pi;
+    options->cutoff = NAN;
+    options->restricted_nodes = -1; /* dispatch is fixed in columns: a MILP over them is poor */
+    options->gap_abs = mg_target(s, clean ? s->best_cost : 0);
+    if (!clean) return AZ_OK;
+    AZ_TRY(mg_plan_columns(master, s->best_plan, columns));
+    options->columns = columns->items;
+    options->column_count = columns->count;
+    options->cutoff = s->best_cost;
+    return AZ_OK;
+}
+
+enum az_status mg_solve_columns(struct mg_search *s, const struct az_colgen_options *given,
+                                struct az_colgen_result *result)
 {
     struct mg_master master;
-    struct az_colgen_options options = { .cutoff = NAN, .node_limit = -1 };
-    double *pi;
+    struct az_colgen_options options = { .cutoff = NAN };
+    struct az_block_columns columns = { .arena = s->arena };
+    *result = (struct az_colgen_result){ .status = AZ_SOLVE_UNKNOWN, .bound = -INFINITY };
+    az_run_progress(s->run, "columns", true);
     enum az_status status = mg_master_new(s->mg, &s->open, s->arena, &master);
+    if (status == AZ_INFEASIBLE) {
+        result->status = AZ_SOLVE_INFEASIBLE;
+        status = AZ_OK;
+        goto done;
+    }
     if (status != AZ_OK) goto done;
+    if (given) options = *given;
+    AZ_GOTO(set_options(s, &master, &columns, &options));
     master.search = s;
-    AZ_GOTO(mg_first_prices(&master, s->run->engine, s->run->context, &pi));
-    options.pi = pi;
-    AZ_GOTO(az_colgen_solve(&master.problem, &options, s->run->engine, s->run->context, s->run,
-                            s->arena, result));
+    master.problem.found = mg_columns_found;
+    master.problem.improve = mg_columns_improve;
+    master.problem.mends = MENDS;
+    /* the bound of the clean problem is the whole's only where nothing else is allowed */
+    AZ_GOTO(az_colgen_solve(&master.problem, &options, s->run->engine, s->run->context,
+                            s->priced ? NULL : s->run, s->arena, result));
+    if (isfinite(result->bound)) mg_bound_cost(s, result->bound, 0);
+    s->work += result->nodes;
+    az_log(s->run->context, AZ_LOG_INFO,
+           "columns: %zu, rounds %lld, nodes %lld, root %.2f, bound %.2f, pricing %.2f s, master "
+           "%.2f s",
+           result->columns_made, (long long)result->rounds, (long long)result->nodes,
+           result->root_bound, result->bound, result->pricing_s, result->master_s);
 done:
     mg_master_free(&master);
     return status;

@@ -314,21 +314,21 @@ static double power_cost(const struct mg_unit *unit, double power)
                      : cost[k];
 }
 
-/* What the traced schedule costs by itself. */
-static void add_cost(const struct pricer *p, struct mg_schedule *best)
+double mg_schedule_cost(const struct mg_instance *mg, const struct mg_unit *unit,
+                        const struct mg_schedule *schedule)
 {
-    const struct mg_unit *unit = p->unit;
     bool before = unit->on0 != 0, carried = true;
     size_t off = unit->on0 ? 0 : unit->slots0;
-    best->cost = 0;
-    for (size_t t = 0; t < p->T; t++) {
-        bool on = best->on[t] != 0;
-        if (on) best->cost += power_cost(unit, best->power[t]) * p->ask->mg->dt;
-        if (on && !before) best->cost += mg_start_price(p->ask->mg, unit, t, off, carried);
-        if (!on && before) best->cost += unit->stop_cost_jpy, off = 0, carried = false;
+    double cost = 0;
+    for (size_t t = 0; t < mg->T; t++) {
+        bool on = schedule->on[t] != 0;
+        if (on) cost += power_cost(unit, schedule->power[t]) * mg->dt;
+        if (on && !before) cost += mg_start_price(mg, unit, t, off, carried);
+        if (!on && before) cost += unit->stop_cost_jpy, off = 0, carried = false;
         if (!on && off < MG_LONG) off++;
         before = on;
     }
+    return cost;
 }
 
 static enum az_status trace(struct pricer *p, size_t end, struct az_arena *arena,
@@ -344,7 +344,7 @@ static enum az_status trace(struct pricer *p, size_t end, struct az_arena *arena
         if (run == 0) break;
         end = p->from_stop[run - 1];
     }
-    add_cost(p, best);
+    best->cost = mg_schedule_cost(p->ask->mg, p->unit, best);
     return AZ_OK;
 }
 

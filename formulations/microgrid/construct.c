@@ -365,9 +365,9 @@ static bool repair_once(const struct mg_instance *mg, const double imbalance[], 
     return changed;
 }
 
-static enum az_status repair(const struct mg_instance *mg, const struct az_engine *engine,
-                             const struct az_context *context, struct az_arena *arena,
-                             struct mg_decisions *decisions)
+enum az_status mg_repair(const struct mg_instance *mg, const struct az_engine *engine,
+                         const struct az_context *context, struct az_arena *arena,
+                         struct mg_decisions *decisions)
 {
     size_t count = mg->grids.count * mg->T;
     double *imbalance = AZ_ARRAY(arena, count, double), load = 0;
@@ -414,5 +414,5 @@ enum az_status mg_first_decisions(const struct mg_instance *mg, const struct az_
     }
     az_arena_free(scratch);
     if (status != AZ_OK) return status;
-    return repair(mg, engine, context, arena, decisions);
+    return mg_repair(mg, engine, context, arena, decisions);
 }

@@ -63,7 +63,7 @@ struct mg_build {
     enum mg_goal goal;
     double penalty_limit; /* conceding: at most this penalty; INFINITY for none */
     bool relaxed;         /* no integer columns: the dispatch of fixed decisions */
-    bool crude;       /* units without commitment: any power up to the maximum at average cost */
+    bool crude;         /* units without commitment: any power up to the maximum at average cost */
     bool without_units; /* everything else: the rows to which schedules of units are added */
     const bool *soft;   /* NULL, or [groups] of mg_group: rules that may give */
     bool given; /* values of a plan by hand are fixed afterwards: what is only pointless is left

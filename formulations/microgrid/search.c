@@ -28,6 +28,7 @@ struct improvement {
     double penalty_limit;
     const double *on;       /* [units * T] of the relaxation */
     const signed char *way; /* [converters * T] of the relaxation: MG_EITHER where it is unclear */
+    bool patient;           /* the proof does not find plans: what is near is gone on with */
     struct mg_decisions trial;
 };
 
@@ -208,7 +209,7 @@ static enum az_status search(struct improvement *im)
             any = any || improved;
             if (!improved) break;
         }
-        if (is_near(s)) break;
+        if (!im->patient && is_near(s)) break;
         if (!is_enough(im)) AZ_TRY(try_windows(im, length, &improved));
         any = any || improved;
         if (any || is_enough(im)) continue;
@@ -266,6 +267,28 @@ enum az_status mg_improve(struct mg_search *s, struct mg_model *m, bool concedin
     AZ_GOTO(mg_decisions_new(s->mg, arena, &im.trial));
     AZ_GOTO(read_relaxation(&im, m, relaxed.x, arena));
     AZ_GOTO(search(&im));
+done:
+    az_arena_free(arena);
+    return status;
+}
+
+enum az_status mg_improve_near(struct mg_search *s, const double on[], bool whole)
+{
+    struct improvement im = { .s = s, .penalty_limit = INFINITY, .on = on, .patient = true };
+    struct az_arena *arena = az_arena_new(NULL);
+    enum az_status status = arena ? mg_decisions_new(s->mg, arena, &im.trial) : AZ_NO_MEMORY;
+    size_t ways = s->mg->converters.count * s->mg->T;
+    signed char *way = status == AZ_OK ? AZ_ARRAY(arena, ways, signed char) : NULL;
+    bool improved;
+    if (status == AZ_OK && !way) status = AZ_NO_MEMORY;
+    if (status != AZ_OK) goto done;
+    memset(way, MG_EITHER, ways);
+    im.way = way;
+    az_run_progress(s->run, "improvement", true);
+    if (whole)
+        status = search(&im);
+    else
+        status = s->has_best ? try_agreeing(&im, &improved) : try_relaxed(&im, &improved);
 done:
     az_arena_free(arena);
     return status;

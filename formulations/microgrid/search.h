@@ -52,6 +52,11 @@ enum az_status mg_first_decisions(const struct mg_instance *mg, const struct az_
                                   const struct az_context *context, struct az_arena *arena,
                                   struct mg_decisions *decisions);
 
+/* Switches units until the balances hold, as far as that goes; stops by rounds. */
+enum az_status mg_repair(const struct mg_instance *mg, const struct az_engine *engine,
+                         const struct az_context *context, struct az_arena *arena,
+                         struct mg_decisions *decisions);
+
 /* The schedule of one unit that earns most against prices per kWh and per kW of reserve and slot:
  * dynamic programming over the slots in a state; ramps only as they bind after a start.
  *   on[T]   out: 0 or 1

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "formulations/microgrid/columns.h"
 #include "solver/tolerances.h"
 
 #define EXCLUSION_ROUNDS 8
@@ -326,6 +327,22 @@ done:
     return status;
 }
 
+/* The clean problem by columns; what they leave open the compact model goes on with. */
+static enum az_status solve_by_columns(struct mg_search *s, enum verdict *verdict)
+{
+    struct az_colgen_result result;
+    s->run->method = "columns";
+    AZ_TRY(mg_solve_columns(s, NULL, &result));
+    bool refuted = s->has_best && s->best_penalty <= mg_penalty_slack(s, 0);
+    if (result.status == AZ_SOLVE_INFEASIBLE && !refuted) {
+        *verdict = NO_SOLUTION;
+        return AZ_OK;
+    }
+    *verdict = STOPPED;
+    if (az_run_must_stop(s->run)) return AZ_OK;
+    return solve_level(s, false, MG_GOAL_COST, 0, verdict);
+}
+
 /* Without a plan that keeps every rule the way to a bound leads through two proofs. The relaxation
  * of the last of them bounds the cost meanwhile; the penalty has the bound 0. */
 static enum az_status bound_incumbent(struct mg_search *s)
@@ -398,7 +415,10 @@ enum az_status mg_solve(const void *instance, const struct az_solve_options *opt
     if (az_run_must_stop(run)) return AZ_OK;
     if (s.priced && s.has_best && s.best_penalty > mg_penalty_slack(&s, 0))
         AZ_TRY(bound_incumbent(&s));
-    AZ_TRY(solve_level(&s, false, MG_GOAL_COST, 0, &verdict));
+    if (mg_wants_columns(s.mg, options ? options->method : NULL))
+        AZ_TRY(solve_by_columns(&s, &verdict));
+    else
+        AZ_TRY(solve_level(&s, false, MG_GOAL_COST, 0, &verdict));
     if (verdict == NO_SOLUTION && s.priced) {
         AZ_TRY(solve_conceding(&s));
     } else if (verdict == NO_SOLUTION) {

@@ -55,4 +55,8 @@ double mg_penalty_slack(const struct mg_search *s, double penalty);
 enum az_status mg_improve(struct mg_search *s, struct mg_model *m, bool conceding,
                           double penalty_limit);
 
+/* The same around another relaxation: on[units * T], the share in which each unit is on in it.
+ * whole: all neighbourhoods; else the one smaller MILP where incumbent and relaxation differ. */
+enum az_status mg_improve_near(struct mg_search *s, const double on[], bool whole);
+
 #endif
