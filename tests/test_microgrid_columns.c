@@ -3,8 +3,10 @@
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "adapters/json/json.h"
 #include "formulations/microgrid/columns.h"
 #include "solver/tolerances.h"
 #include "tests/support/engines.h"
@@ -251,6 +253,42 @@ START_TEST(pricing_finds_the_optimum_of_the_unit)
 }
 END_TEST
 
+/* Without it units would be fixed that better plans want otherwise. */
+START_TEST(slots_are_priced_as_if_they_were_decided)
+{
+    struct az_random random;
+    struct az_arena *scratch = az_arena_new(NULL);
+    az_random_seed(&random, 99);
+    for (int round = 0; round < TEST_SOME(300); round++) {
+        struct lone l;
+        double least, decided, if_on[24], if_off[24];
+        random_lone(&l, &random);
+        struct mg_unit_ask ask = { .mg = &l.mg,
+                                   .cost_scale = 1,
+                                   .energy = l.energy,
+                                   .reserve = l.reserve,
+                                   .on = l.on,
+                                   .state = l.state };
+        ck_assert_int_eq(mg_price_slots(&ask, scratch, &least, if_on, if_off), AZ_OK);
+        for (size_t t = 0; t < l.mg.T; t++)
+            for (int on = 0; on < 2; on++) {
+                signed char kept = l.state[t];
+                double told = on ? if_on[t] : if_off[t];
+                l.state[t] = (signed char)on;
+                ck_assert_int_eq(mg_price_unit(&ask, l.arena, scratch, &decided, NULL), AZ_OK);
+                l.state[t] = kept;
+                if (kept == !on) decided = INFINITY;
+                bool same = isinf(told) ? isinf(decided)
+                                        : fabs(told - decided) <= 1e-6 * fmax(1, fabs(told));
+                ck_assert_msg(same, "round %d, slot %zu: %.9g, not %.9g", round, t, told, decided);
+                az_arena_empty(scratch);
+            }
+        az_arena_free(l.arena);
+    }
+    az_arena_free(scratch);
+}
+END_TEST
+
 /* --- whole instances ----------------------------------------------------------------------------
  */
 
@@ -380,6 +418,7 @@ int main(void)
     case_count = scandir(MG_GOLDEN, &cases, folder_is_case, alphasort);
     tcase_set_timeout(unit, 60);
     tcase_add_loop_test(unit, pricing_finds_the_optimum_of_the_unit, 0, 4);
+    tcase_add_test(unit, slots_are_priced_as_if_they_were_decided);
     suite_add_tcase(suite, unit);
     tcase_set_timeout(whole, 60);
     tcase_add_loop_test(whole, golden_cases_have_the_same_optimum_by_columns, 0,

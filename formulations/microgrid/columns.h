@@ -62,6 +62,13 @@ struct mg_schedule {
 enum az_status mg_price_unit(const struct mg_unit_ask *ask, struct az_arena *arena,
                              struct az_arena *scratch, double *least, struct mg_schedule *best);
 
+/* The least reduced cost of schedules that are on (off) in each slot, by the same path from both
+ * ends: *least itself where the best schedule is, INFINITY where none is so.
+ *
+ *   if_on[T], if_off[T]   out */
+enum az_status mg_price_slots(const struct mg_unit_ask *ask, struct az_arena *scratch,
+                              double *least, double if_on[], double if_off[]);
+
 /* What a schedule costs by itself: running, starts, stops. */
 double mg_schedule_cost(const struct mg_instance *mg, const struct mg_unit *unit,
                         const struct mg_schedule *schedule);
@@ -108,6 +115,17 @@ struct mg_master {
 enum az_status mg_master_new(const struct mg_instance *mg, const struct mg_decisions *decisions,
                              struct az_arena *arena, struct mg_master *master);
 void mg_master_free(struct mg_master *master);
+
+/* What the bound at some prices becomes when one unit of a class is on, or off, in a slot. */
+struct mg_rises {
+    double bound;     /* L at the prices */
+    double *on, *off; /* [class_count * T] by how much it rises; INFINITY: that cannot be */
+};
+
+/* The rises at prices of the master's rows: every plan in which a unit is on where rises->on is
+ * above d costs at least bound + d. In the arena. */
+enum az_status mg_master_rises(const struct mg_master *master, const double pi[],
+                               struct az_arena *arena, struct mg_rises *rises);
 
 /* Prices to begin with: [rows of the master], from the LP in which units need no commitment; NULL
  * when that has no solution. */

@@ -96,39 +96,40 @@ enum az_status mg_master_column(const struct mg_master *master, size_t c,
 /* --- pricing ------------------------------------------------------------------------------------
  */
 
-struct priced {
-    double *energy, *reserve, *on, *start;
-    signed char *state;
-};
-
-static enum az_status take_prices(const struct mg_master *master, size_t c,
-                                  const struct az_prices *prices, struct az_arena *scratch,
-                                  struct priced *priced)
+/* What pricing asks of a class at the master's prices. */
+static enum az_status ask_of(const struct mg_master *master, size_t c,
+                             const struct az_prices *prices, struct az_arena *scratch,
+                             struct mg_unit_ask *ask)
 {
     const struct mg_instance *mg = master->mg;
     const struct mg_unit *unit = &mg->units.items[master->classes[c].unit[0]];
     size_t T = mg->T, at = unit->grid.index * T;
-    priced->energy = AZ_ARRAY(scratch, 4 * T, double);
-    priced->state = AZ_ARRAY(scratch, T, signed char);
-    if (!priced->energy || !priced->state) return AZ_NO_MEMORY;
-    priced->reserve = priced->energy + T;
-    priced->on = priced->energy + 2 * T;
-    priced->start = priced->energy + 3 * T;
+    double *energy = AZ_ARRAY(scratch, 4 * T, double);
+    signed char *state = AZ_ARRAY(scratch, T, signed char);
+    if (!energy || !state) return AZ_NO_MEMORY;
+    double *reserve = energy + T, *on = energy + 2 * T, *start = energy + 3 * T;
     for (size_t t = 0; t < T; t++) {
-        size_t reserve = master->rest->reserve_row[at + t];
-        priced->energy[t] = prices->pi[master->rest->balance[at + t]];
-        priced->reserve[t] = reserve == AZ_NO_INDEX ? 0 : prices->pi[reserve];
-        priced->state[t] = (signed char)mg_forced(unit, t);
+        size_t row = master->rest->reserve_row[at + t];
+        energy[t] = prices->pi[master->rest->balance[at + t]];
+        reserve[t] = row == AZ_NO_INDEX ? 0 : prices->pi[row];
+        state[t] = (signed char)mg_forced(unit, t);
     }
     for (size_t k = 0; k < prices->added_count; k++) {
         const struct mg_branch *branch = prices->added[k].data;
         if (branch->class_of != c) continue;
-        (branch->type == MG_BRANCH_ON ? priced->on : priced->start)[branch->slot] +=
-            prices->added_pi[k];
+        (branch->type == MG_BRANCH_ON ? on : start)[branch->slot] += prices->added_pi[k];
     }
     for (size_t k = 0; k < prices->decision_count; k++)
         if (prices->decisions[k].i == c)
-            priced->state[prices->decisions[k].j] = (signed char)prices->decisions[k].value;
+            state[prices->decisions[k].j] = (signed char)prices->decisions[k].value;
+    *ask = (struct mg_unit_ask){ .mg = mg,
+                                 .unit = master->classes[c].unit[0],
+                                 .cost_scale = prices->cost_scale,
+                                 .energy = energy,
+                                 .reserve = reserve,
+                                 .on = on,
+                                 .start = start,
+                                 .state = state };
     return AZ_OK;
 }
 
@@ -137,23 +138,53 @@ static enum az_status price(void *data, size_t c, const struct az_prices *prices
                             struct az_block_columns *out, double *bound)
 {
     const struct mg_master *master = data;
-    struct priced priced;
     struct mg_schedule *best = AZ_NEW(arena, struct mg_schedule);
     struct az_block_column column;
+    struct mg_unit_ask ask;
     if (!best) return AZ_NO_MEMORY;
-    AZ_TRY(take_prices(master, c, prices, scratch, &priced));
-    struct mg_unit_ask ask = { .mg = master->mg,
-                               .unit = master->classes[c].unit[0],
-                               .cost_scale = prices->cost_scale,
-                               .energy = priced.energy,
-                               .reserve = priced.reserve,
-                               .on = priced.on,
-                               .start = priced.start,
-                               .state = priced.state };
+    AZ_TRY(ask_of(master, c, prices, scratch, &ask));
     AZ_TRY(mg_price_unit(&ask, arena, scratch, bound, best));
     if (!(*bound < prices->block_dual - prices->tolerance)) return AZ_OK;
     AZ_TRY(mg_master_column(master, c, best, arena, &column));
     return az_block_columns_add(out, &column);
+}
+
+/* Duals are right up to a tolerance; the bound wants their signs right. */
+static void mend_signs(const struct az_model *model, double pi[])
+{
+    for (size_t i = 0; i < model->row_count; i++) {
+        if (isinf(model->row_upper[i])) pi[i] = fmax(pi[i], 0);
+        if (isinf(model->row_lower[i])) pi[i] = fmin(pi[i], 0);
+    }
+}
+
+enum az_status mg_master_rises(const struct mg_master *master, const double pi[],
+                               struct az_arena *arena, struct mg_rises *rises)
+{
+    size_t T = master->mg->T, rows = master->rest->lp->row_count;
+    double *mended = AZ_ARRAY(arena, rows, double);
+    double *least = AZ_ARRAY(arena, master->class_count, double);
+    rises->on = AZ_ARRAY(arena, master->class_count * T, double);
+    rises->off = AZ_ARRAY(arena, master->class_count * T, double);
+    struct az_arena *scratch = az_arena_new(NULL);
+    enum az_status status = AZ_NO_MEMORY;
+    if (!mended || !least || !rises->on || !rises->off || !scratch) goto done;
+    memcpy(mended, pi, rows * sizeof *mended);
+    mend_signs(master->rest->lp, mended);
+    struct az_prices prices = { .pi = mended, .cost_scale = 1 };
+    for (size_t c = 0; c < master->class_count; c++) {
+        double *on = rises->on + c * T, *off = rises->off + c * T;
+        struct mg_unit_ask ask;
+        az_arena_empty(scratch);
+        AZ_GOTO(ask_of(master, c, &prices, scratch, &ask));
+        AZ_GOTO(mg_price_slots(&ask, scratch, &least[c], on, off));
+        for (size_t t = 0; t < T && isfinite(least[c]); t++) on[t] -= least[c], off[t] -= least[c];
+    }
+    rises->bound = az_colgen_lagrangian(&master->problem, &prices, least);
+    status = AZ_OK;
+done:
+    az_arena_free(scratch);
+    return status;
 }
 
 /* --- the whole ----------------------------------------------------------------------------------

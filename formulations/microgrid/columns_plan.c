@@ -157,6 +157,42 @@ static enum az_status try_rounding(struct mg_search *s, const double on[], doubl
     return offer(s, &decisions, objective);
 }
 
+/* The smaller MILP in which every unit does what plans within the distance of the bound must do, as
+ * far as the prices know. */
+static enum az_status try_within(const struct mg_master *master, const struct mg_rises *rises,
+                                 double distance, struct az_arena *scratch)
+{
+    size_t T = master->mg->T;
+    signed char *unit = AZ_ARRAY(scratch, master->mg->units.count * T, signed char);
+    if (!unit) return AZ_NO_MEMORY;
+    for (size_t c = 0; c < master->class_count; c++)
+        for (size_t k = 0; k < master->classes[c].count; k++)
+            for (size_t t = 0; t < T; t++)
+                unit[master->classes[c].unit[k] * T + t] =
+                    (signed char)(rises->on[c * T + t] > distance    ? 0
+                                  : rises->off[c * T + t] > distance ? 1
+                                                                     : -1);
+    return mg_improve_within(master->search, unit);
+}
+
+/* Wider and wider around the bound. */
+static enum az_status try_around_bound(const struct mg_master *master, const double pi[],
+                                       struct az_arena *scratch)
+{
+    static const double shares[] = { 0.0003, 0.001, 0.003 }; /* of the bound */
+    struct mg_search *s = master->search;
+    struct mg_rises rises;
+    AZ_TRY(mg_master_rises(master, pi, scratch, &rises));
+    for (size_t k = 0; k < sizeof shares / sizeof shares[0]; k++) {
+        double distance = shares[k] * fmax(fabs(rises.bound), s->mg->scale);
+        if (!isfinite(distance) || az_run_must_stop(s->run)) break;
+        AZ_TRY(try_within(master, &rises, distance, scratch));
+        bool clean = s->has_best && s->best_penalty <= mg_penalty_slack(s, 0);
+        if (clean && s->best_cost - rises.bound <= distance) break; /* no better plan is further */
+    }
+    return AZ_OK;
+}
+
 enum az_status mg_columns_improve(void *data, const struct az_master_solution *solution,
                                   struct az_block_columns *out, double *objective)
 {
@@ -174,6 +210,7 @@ enum az_status mg_columns_improve(void *data, const struct az_master_solution *s
     share_of_units(master, on);
     for (size_t k = 0; k < roundings && !az_run_must_stop(s->run); k++)
         AZ_GOTO(try_rounding(s, on, thresholds[k], scratch, objective));
+    if (first && solution->pi) AZ_GOTO(try_around_bound(master, solution->pi, scratch));
     if (!az_run_must_stop(s->run)) AZ_GOTO(mg_improve_near(s, on, first));
     master->improved = true;
     if (s->has_best && s->best_penalty <= mg_penalty_slack(s, 0))

@@ -209,13 +209,17 @@ static double start_cost(const struct pricer *p, size_t t, size_t off, bool carr
     return p->ask->cost_scale * mg_start_price(p->ask->mg, p->unit, t, off, carried) - price;
 }
 
+static double stop_cost(const struct pricer *p, size_t b)
+{
+    return b < p->T ? p->ask->cost_scale * p->unit->stop_cost_jpy : 0;
+}
+
 /* The best way to a stop in slot b, or to the end of the horizon on. */
 static void reach_stop(struct pricer *p, size_t b)
 {
-    double stop = b < p->T ? p->ask->cost_scale * p->unit->stop_cost_jpy : 0;
     p->after[b] = INFINITY;
     for (size_t run = 0; run <= b; run++) {
-        double value = (run == 0 ? 0 : p->before[run - 1]) + *run_of(p, run, b) + stop;
+        double value = (run == 0 ? 0 : p->before[run - 1]) + *run_of(p, run, b) + stop_cost(p, b);
         if (value < p->after[b]) p->after[b] = value, p->from_run[b] = run;
     }
 }
@@ -373,28 +377,112 @@ static enum az_status take_memory(struct pricer *p, struct az_arena *scratch)
     return mg_curve_work_new(scratch, points, &p->work);
 }
 
+/* All runs and the best ways to their starts and stops. */
+static enum az_status prepare(const struct mg_unit_ask *ask, struct az_arena *scratch,
+                              struct pricer *p)
+{
+    const struct mg_unit *unit = &ask->mg->units.items[ask->unit];
+    *p = (struct pricer){ .ask = ask, .unit = unit, .T = ask->mg->T };
+    p->range = unit->point_kw[unit->point_count - 1] - unit->point_kw[0];
+    p->up = fmin(unit->ramp_up_kw, p->range);
+    p->down = fmin(unit->ramp_down_kw, p->range);
+    p->start = fmax(fmin(unit->start_kw - unit->p_min_kw, p->range), 0);
+    p->stop = fmax(fmin(unit->stop_kw - unit->p_min_kw, p->range), 0);
+    p->fit = FIT * fmax(1, unit->p_max_kw);
+    AZ_TRY(take_memory(p, scratch));
+    if (unit->on0) carried_run(p);
+    for (size_t t = 0; t <= p->T; t++) {
+        reach_stop(p, t);
+        if (t == p->T) break;
+        reach_start(p, t);
+        if (isfinite(p->before[t])) start_run(p, t);
+    }
+    return AZ_OK;
+}
+
 enum az_status mg_price_unit(const struct mg_unit_ask *ask, struct az_arena *arena,
                              struct az_arena *scratch, double *least, struct mg_schedule *best)
 {
-    const struct mg_unit *unit = &ask->mg->units.items[ask->unit];
-    struct pricer p = { .ask = ask, .unit = unit, .T = ask->mg->T };
+    struct pricer p;
     size_t end;
-    p.range = unit->point_kw[unit->point_count - 1] - unit->point_kw[0];
-    p.up = fmin(unit->ramp_up_kw, p.range);
-    p.down = fmin(unit->ramp_down_kw, p.range);
-    p.start = fmax(fmin(unit->start_kw - unit->p_min_kw, p.range), 0);
-    p.stop = fmax(fmin(unit->stop_kw - unit->p_min_kw, p.range), 0);
-    p.fit = FIT * fmax(1, unit->p_max_kw);
-    AZ_TRY(take_memory(&p, scratch));
-    if (unit->on0) carried_run(&p);
-    for (size_t t = 0; t <= p.T; t++) {
-        reach_stop(&p, t);
-        if (t == p.T) break;
-        reach_start(&p, t);
-        if (isfinite(p.before[t])) start_run(&p, t);
-    }
+    AZ_TRY(prepare(ask, scratch, &p));
     *least = best_end(&p, &end);
     if (!best || !isfinite(*least)) return AZ_OK;
     best->reduced = *least;
     return trace(&p, end, arena, scratch, best);
+}
+
+/* --- slot by slot -------------------------------------------------------------------------------
+ */
+
+/* The first slot from s on in which the unit must be on; T: none. */
+static size_t must_be_on(const struct pricer *p, size_t s)
+{
+    while (s < p->T && p->ask->state[s] != 1) s++;
+    return s;
+}
+
+/* The least cost of what follows a stop in slot b (T: nothing), and a start in slot t, its run
+ * included. */
+static void look_back(const struct pricer *p, double stopped[], double started[])
+{
+    stopped[p->T] = 0;
+    for (size_t b = p->T; b-- > 0;) {
+        size_t last = must_be_on(p, b);
+        stopped[b] = last == p->T ? 0 : INFINITY;
+        for (size_t t = b + p->unit->min_down; t <= last && t < p->T; t++)
+            if (p->ask->state[t] != 0 && isfinite(started[t]))
+                stopped[b] = fmin(stopped[b], start_cost(p, t, t - b, false) + started[t]);
+        started[b] = INFINITY;
+        for (size_t e = b + 1; e <= p->T; e++)
+            started[b] = fmin(started[b], *run_of(p, b + 1, e) + stop_cost(p, e) + stopped[e]);
+    }
+}
+
+/* A run counts for every slot in it. */
+static void mark_runs(const struct pricer *p, const double stopped[], double if_on[])
+{
+    for (size_t run = 0; run <= p->T; run++) {
+        double head = run == 0 ? 0 : p->before[run - 1], best = INFINITY;
+        for (size_t b = p->T; b > (run == 0 ? 0 : run - 1); b--) {
+            best = fmin(best, head + *run_of(p, run, b) + stop_cost(p, b) + stopped[b]);
+            if_on[b - 1] = fmin(if_on[b - 1], best);
+        }
+    }
+}
+
+/* A pause counts for every slot in it: after a stop in slot s, or carried. */
+static void mark_pause(const struct pricer *p, size_t s, bool carried, const double started[],
+                       double if_off[])
+{
+    const struct mg_unit *unit = p->unit;
+    double head = carried ? 0 : p->after[s];
+    size_t last = must_be_on(p, s);
+    if (!isfinite(head)) return;
+    double best = last == p->T ? head : INFINITY;
+    for (size_t a = last; a > s; a--) {
+        size_t off = !carried ? a - s : unit->slots0 < MG_LONG ? unit->slots0 + a : MG_LONG;
+        bool fits = a < p->T && p->ask->state[a] != 0 && (carried || a - s >= unit->min_down);
+        if (fits && isfinite(started[a]))
+            best = fmin(best, head + start_cost(p, a, off, carried) + started[a]);
+        if_off[a - 1] = fmin(if_off[a - 1], best);
+    }
+}
+
+enum az_status mg_price_slots(const struct mg_unit_ask *ask, struct az_arena *scratch,
+                              double *least, double if_on[], double if_off[])
+{
+    struct pricer p;
+    size_t end;
+    AZ_TRY(prepare(ask, scratch, &p));
+    double *stopped = AZ_ARRAY(scratch, 2 * p.T + 1, double);
+    if (!stopped) return AZ_NO_MEMORY;
+    double *started = stopped + p.T + 1;
+    *least = best_end(&p, &end);
+    for (size_t t = 0; t < p.T; t++) if_on[t] = if_off[t] = INFINITY;
+    look_back(&p, stopped, started);
+    mark_runs(&p, stopped, if_on);
+    for (size_t s = 0; s < p.T; s++) mark_pause(&p, s, false, started, if_off);
+    if (!p.unit->on0) mark_pause(&p, 0, true, started, if_off);
+    return AZ_OK;
 }

@@ -293,3 +293,18 @@ done:
     az_arena_free(arena);
     return status;
 }
+
+enum az_status mg_improve_within(struct mg_search *s, const signed char unit[])
+{
+    struct improvement im = { .s = s, .penalty_limit = INFINITY };
+    struct az_arena *arena = az_arena_new(NULL);
+    enum az_status status = arena ? mg_decisions_new(s->mg, arena, &im.trial) : AZ_NO_MEMORY;
+    bool improved;
+    if (status == AZ_OK) {
+        mg_decisions_copy(s->mg, &s->open, &im.trial);
+        memcpy(im.trial.unit, unit, s->mg->units.count * s->mg->T);
+        status = solve_small(&im, NODES, &improved);
+    }
+    az_arena_free(arena);
+    return status;
+}

@@ -59,4 +59,7 @@ enum az_status mg_improve(struct mg_search *s, struct mg_model *m, bool concedin
  * whole: all neighbourhoods; else the one smaller MILP where incumbent and relaxation differ. */
 enum az_status mg_improve_near(struct mg_search *s, const double on[], bool whole);
 
+/* One smaller MILP of the clean problem: unit[units * T] fixed (0, 1) or free (-1). */
+enum az_status mg_improve_within(struct mg_search *s, const signed char unit[]);
+
 #endif
