@@ -202,9 +202,9 @@ enum az_status mg_columns_improve(void *data, const struct az_master_solution *s
     struct az_arena *scratch = az_arena_new(NULL);
     double *on = scratch ? AZ_ARRAY(scratch, s->mg->units.count * s->mg->T, double) : NULL;
     enum az_status status = on ? AZ_OK : AZ_NO_MEMORY;
+    const struct mg_plan *before = s->best_plan;
     bool first = !master->improved;
     size_t roundings = first ? sizeof thresholds / sizeof thresholds[0] : 1;
-    (void)out;
     if (status != AZ_OK) goto done;
     mg_count_units(master, solution);
     share_of_units(master, on);
@@ -213,8 +213,9 @@ enum az_status mg_columns_improve(void *data, const struct az_master_solution *s
     if (first && solution->pi) AZ_GOTO(try_around_bound(master, solution->pi, scratch));
     if (!az_run_must_stop(s->run)) AZ_GOTO(mg_improve_near(s, on, first));
     master->improved = true;
-    if (s->has_best && s->best_penalty <= mg_penalty_slack(s, 0))
-        *objective = fmin(*objective, s->best_cost);
+    if (!s->has_best || s->best_penalty > mg_penalty_slack(s, 0)) goto done;
+    *objective = fmin(*objective, s->best_cost);
+    if (s->best_plan != before) AZ_GOTO(mg_plan_columns(master, s->best_plan, out));
 done:
     az_arena_free(scratch);
     return status;

@@ -16,6 +16,7 @@
 #include "solver/tolerances.h"
 
 #define EXCLUSION_ROUNDS 8
+#define FIRST_SHARE 0.2 /* of the time left, for a first plan before the columns */
 #define BOUND_SHARE 0.2 /* of the time left, for the bound of a plan that concedes */
 
 /* --- the incumbent ------------------------------------------------------------------------------
@@ -135,14 +136,19 @@ static enum az_status use_start(struct mg_search *s, const struct mg_plan *start
     return mg_try(s, &decisions, NULL);
 }
 
-static enum az_status first_plan(struct mg_search *s, const struct mg_plan *start)
+/* share: of the time left, for the decisions; what a method finds plans with itself need not wait
+ * for them. */
+static enum az_status first_plan(struct mg_search *s, const struct mg_plan *start, double share)
 {
+    struct az_context limited = *s->run->context;
+    double left = az_time_left(&limited);
+    if (isfinite(left)) limited.deadline -= (1 - share) * left;
     az_run_progress(s->run, "first plan", true);
     if (start) AZ_TRY(use_start(s, start));
     bool good = s->has_best && s->best_penalty <= mg_penalty_slack(s, 0);
     if (good || az_run_must_stop(s->run)) return AZ_OK;
     struct mg_decisions decisions;
-    AZ_TRY(mg_first_decisions(s->mg, s->run->engine, s->run->context, s->arena, &decisions));
+    AZ_TRY(mg_first_decisions(s->mg, s->run->engine, &limited, s->arena, &decisions));
     return mg_try(s, &decisions, NULL);
 }
 
@@ -411,11 +417,12 @@ enum az_status mg_solve(const void *instance, const struct az_solve_options *opt
     s.priced = prices_rules(s.mg);
     AZ_TRY(mg_decisions_new(s.mg, arena, &s.open));
     AZ_TRY(mg_decisions_new(s.mg, arena, &s.best));
-    AZ_TRY(first_plan(&s, options ? options->start : NULL));
+    bool by_columns = mg_wants_columns(s.mg, options ? options->method : NULL);
+    AZ_TRY(first_plan(&s, options ? options->start : NULL, by_columns ? FIRST_SHARE : 1));
     if (az_run_must_stop(run)) return AZ_OK;
     if (s.priced && s.has_best && s.best_penalty > mg_penalty_slack(&s, 0))
         AZ_TRY(bound_incumbent(&s));
-    if (mg_wants_columns(s.mg, options ? options->method : NULL))
+    if (by_columns)
         AZ_TRY(solve_by_columns(&s, &verdict));
     else
         AZ_TRY(solve_level(&s, false, MG_GOAL_COST, 0, &verdict));
