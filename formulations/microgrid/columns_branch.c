@@ -52,7 +52,6 @@ static enum az_status add(const struct mg_master *master, size_t at, double scor
                           struct az_branching_list *out)
 {
     const struct mg_branch *branch = &master->branches[at];
-    struct az_master_row row = { .lower = -INFINITY, .upper = INFINITY, .data = branch };
     struct az_branching branching = { .score = score };
     if (master->classes[branch->class_of].count == 1) {
         for (int child = 0; child < 2; child++) {
@@ -61,40 +60,58 @@ static enum az_status add(const struct mg_master *master, size_t at, double scor
                 (struct az_decision){ MG_BRANCH_ON, branch->class_of, branch->slot, child };
         }
     } else {
-        branching.row = &row;
+        struct az_master_row *row = AZ_NEW(out->arena, struct az_master_row);
+        if (!row) return AZ_NO_MEMORY;
+        *row = (struct az_master_row){ .lower = -INFINITY, .upper = INFINITY, .data = branch };
+        branching.row = row;
         branching.row_value[0] = floor(master->value[at]);
         branching.row_value[1] = floor(master->value[at]) + 1;
     }
     return az_branching_list_add(out, &branching);
 }
 
-/* The commitments that are most in doubt, large units first: those whose on and off both change
- * much. With all counts of a single unit whole its columns agree on every slot, and since dispatch
- * is convex their mean is a schedule; so nothing is left to branch on. Classes are branched on by
- * their counts of units on, then of starts; where whole counts of both do not make schedules, the
- * node keeps its bound. */
+/* What is branched on, in this order: single units on (their children can be tried), units of a
+ * class on, starts in a class. */
+enum sort { SINGLE_ON, CLASS_ON, CLASS_START, SORTS };
+
+static bool is_of_sort(const struct mg_master *master, size_t at, enum sort sort)
+{
+    const struct mg_branch *branch = &master->branches[at];
+    bool single = master->classes[branch->class_of].count == 1;
+    if (branch->type == MG_BRANCH_START) return sort == CLASS_START && !single;
+    return sort == (single ? SINGLE_ON : CLASS_ON);
+}
+
+/* How much is in doubt: 0 where the count is whole. */
+static double doubt(const struct mg_master *master, size_t at)
+{
+    double part = master->value[at] - floor(master->value[at]);
+    size_t c = master->branches[at].class_of;
+    const struct mg_unit *unit = &master->mg->units.items[master->classes[c].unit[0]];
+    if (part < WHOLE || part > 1 - WHOLE) return 0;
+    return fmin(part, 1 - part) * sqrt(fmax(unit->p_max_kw, 1));
+}
+
+/* The commitments that are most in doubt, large units first. With all counts of a single unit whole
+ * its columns agree on every slot, and since dispatch is convex their mean is a schedule; so
+ * nothing is left to branch on. Where whole counts of units on and of starts do not make schedules
+ * of a class, the node keeps its bound. */
 enum az_status mg_branchings(void *data, const struct az_master_solution *solution,
                              struct az_branching_list *out)
 {
     const struct mg_master *master = data;
-    size_t T = master->mg->T, each = master->class_count * T;
+    size_t all = 2 * master->class_count * master->mg->T;
     mg_count_units(master, solution);
-    for (size_t type = 0; type < 2 && out->count == 0; type++) {
+    for (int sort = 0; sort < SORTS && out->count == 0; sort++) {
         size_t best[CANDIDATES], count = 0;
         double scores[CANDIDATES];
-        for (size_t at = type * each; at < (type + 1) * each; at++) {
-            double part = master->value[at] - floor(master->value[at]);
-            size_t c = master->branches[at].class_of;
-            const struct mg_unit *unit = &master->mg->units.items[master->classes[c].unit[0]];
-            if (part < WHOLE || part > 1 - WHOLE) continue;
-            if (type == 1 && master->classes[c].count == 1) continue;
-            double score = fmin(part, 1 - part) * sqrt(fmax(unit->p_max_kw, 1));
-            if (count == CANDIDATES && scores[count - 1] >= score) continue;
+        for (size_t at = 0; at < all; at++) {
+            double score = is_of_sort(master, at, (enum sort)sort) ? doubt(master, at) : 0;
+            if (score <= 0 || (count == CANDIDATES && scores[count - 1] >= score)) continue;
             size_t k = count < CANDIDATES ? count++ : count - 1;
-            while (k > 0 && scores[k - 1] < score) {
+            for (; k > 0 && scores[k - 1] < score; k--) {
                 scores[k] = scores[k - 1];
                 best[k] = best[k - 1];
-                k--;
             }
             scores[k] = score;
             best[k] = at;
