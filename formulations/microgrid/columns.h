@@ -127,6 +127,11 @@ struct mg_rises {
 enum az_status mg_master_rises(const struct mg_master *master, const double pi[],
                                struct az_arena *arena, struct mg_rises *rises);
 
+/* What every plan within `distance` of rises->bound must do: unit[units * T] 1 on, 0 off, -1
+ * either. Returns how many are -1. */
+size_t mg_decide_within(const struct mg_master *master, const struct mg_rises *rises,
+                        double distance, signed char unit[]);
+
 /* Prices to begin with: [rows of the master], from the LP in which units need no commitment; NULL
  * when that has no solution. */
 enum az_status mg_first_prices(const struct mg_master *master, const struct az_engine *engine,

@@ -157,22 +157,34 @@ static enum az_status try_rounding(struct mg_search *s, const double on[], doubl
     return offer(s, &decisions, objective);
 }
 
+size_t mg_decide_within(const struct mg_master *master, const struct mg_rises *rises,
+                        double distance, signed char unit[])
+{
+    size_t T = master->mg->T, open = 0;
+    for (size_t c = 0; c < master->class_count; c++)
+        for (size_t k = 0; k < master->classes[c].count; k++)
+            for (size_t t = 0; t < T; t++) {
+                bool never = rises->on[c * T + t] > distance;
+                bool always = rises->off[c * T + t] > distance;
+                open += !never && !always;
+                unit[master->classes[c].unit[k] * T + t] = never ? 0 : always ? 1 : -1;
+            }
+    return open;
+}
+
 /* The smaller MILP in which every unit does what plans within the distance of the bound must do, as
  * far as the prices know. */
 static enum az_status try_within(const struct mg_master *master, const struct mg_rises *rises,
                                  double distance, struct az_arena *scratch)
 {
-    size_t T = master->mg->T;
-    signed char *unit = AZ_ARRAY(scratch, master->mg->units.count * T, signed char);
+    struct mg_search *s = master->search;
+    size_t all = master->mg->units.count * master->mg->T;
+    signed char *unit = AZ_ARRAY(scratch, all, signed char);
     if (!unit) return AZ_NO_MEMORY;
-    for (size_t c = 0; c < master->class_count; c++)
-        for (size_t k = 0; k < master->classes[c].count; k++)
-            for (size_t t = 0; t < T; t++)
-                unit[master->classes[c].unit[k] * T + t] =
-                    (signed char)(rises->on[c * T + t] > distance    ? 0
-                                  : rises->off[c * T + t] > distance ? 1
-                                                                     : -1);
-    return mg_improve_within(master->search, unit);
+    size_t open = mg_decide_within(master, rises, distance, unit);
+    az_log(s->run->context, AZ_LOG_INFO, "columns: within %.2f of %.2f %zu of %zu slots are open",
+           distance, rises->bound, open, all);
+    return mg_improve_within(s, unit);
 }
 
 /* Wider and wider around the bound. */

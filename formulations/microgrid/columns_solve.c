@@ -39,6 +39,26 @@ static enum az_status set_options(struct mg_search *s, const struct mg_master *m
     return AZ_OK;
 }
 
+/* For the proof that goes on without columns: no plan that is cheaper than the incumbent does
+ * otherwise than the root's prices say. The incumbent itself does as they say. */
+static enum az_status decide_for_proof(struct mg_search *s, const struct mg_master *master,
+                                       const double pi[])
+{
+    struct mg_rises rises;
+    struct az_arena *scratch;
+    if (!pi || !s->has_best || s->best_penalty > mg_penalty_slack(s, 0)) return AZ_OK;
+    if (az_run_must_stop(s->run)) return AZ_OK;
+    scratch = az_arena_new(NULL);
+    if (!scratch) return AZ_NO_MEMORY;
+    enum az_status status = mg_master_rises(master, pi, scratch, &rises);
+    double distance = s->best_cost - rises.bound;
+    distance += AZ_BOUND_TOLERANCE * fmax(fabs(s->best_cost), s->mg->scale);
+    if (status == AZ_OK && isfinite(distance))
+        (void)mg_decide_within(master, &rises, distance, s->open.unit);
+    az_arena_free(scratch);
+    return status;
+}
+
 enum az_status mg_solve_columns(struct mg_search *s, const struct az_colgen_options *given,
                                 struct az_colgen_result *result)
 {
@@ -65,6 +85,7 @@ enum az_status mg_solve_columns(struct mg_search *s, const struct az_colgen_opti
                             s->priced ? NULL : s->run, s->arena, result));
     if (isfinite(result->bound)) mg_bound_cost(s, result->bound, 0);
     s->work += result->nodes;
+    AZ_GOTO(decide_for_proof(s, &master, result->pi));
     az_log(s->run->context, AZ_LOG_INFO,
            "columns: %zu, rounds %lld, nodes %lld, root %.2f, bound %.2f, pricing %.2f s, master "
            "%.2f s",
