@@ -259,6 +259,20 @@ void mg_master_free(struct mg_master *master)
     master->rest = NULL;
 }
 
+/* Both models have the rows of everything but units in the same order, before the balances. */
+static void take_duals(const struct mg_master *master, const struct mg_model *crude,
+                       const double duals[], double pi[])
+{
+    const struct mg_model *rest = master->rest;
+    size_t first = rest->balance[0], from = crude->balance[0];
+    for (size_t i = 0; i < first && from >= first; i++) pi[i] = duals[from - first + i];
+    for (size_t at = 0; at < master->mg->grids.count * master->mg->T; at++) {
+        pi[rest->balance[at]] = duals[crude->balance[at]];
+        if (rest->reserve_row[at] != AZ_NO_INDEX && crude->reserve_row[at] != AZ_NO_INDEX)
+            pi[rest->reserve_row[at]] = duals[crude->reserve_row[at]];
+    }
+}
+
 enum az_status mg_first_prices(const struct mg_master *master, const struct az_engine *engine,
                                const struct az_context *context, double **pi)
 {
@@ -267,19 +281,17 @@ enum az_status mg_first_prices(const struct mg_master *master, const struct az_e
     struct mg_decisions open;
     struct mg_solution solution;
     struct mg_model *m = NULL;
-    enum az_status status = mg_decisions_new(mg, master->arena, &open);
     *pi = NULL;
+    enum az_status status = mg_decisions_new(mg, master->arena, &open);
     build.decisions = &open;
     if (status == AZ_OK) status = mg_model_new(mg, &build, &m);
     if (status == AZ_OK) status = mg_solve_lp(engine, context, m, &solution);
-    if (status != AZ_OK || !solution.x || !solution.pi) goto done;
+    if (status != AZ_OK || mg->grids.count == 0 || !solution.x || !solution.pi) goto done;
     *pi = AZ_ARRAY(master->arena, master->rest->lp->row_count, double);
-    if (!*pi) status = AZ_NO_MEMORY;
-    for (size_t at = 0; *pi && at < mg->grids.count * mg->T; at++) {
-        (*pi)[master->rest->balance[at]] = solution.pi[m->balance[at]];
-        if (master->rest->reserve_row[at] != AZ_NO_INDEX && m->reserve_row[at] != AZ_NO_INDEX)
-            (*pi)[master->rest->reserve_row[at]] = solution.pi[m->reserve_row[at]];
-    }
+    if (*pi)
+        take_duals(master, m, solution.pi, *pi);
+    else
+        status = AZ_NO_MEMORY;
 done:
     mg_model_free(m);
     return status;

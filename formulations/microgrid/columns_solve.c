@@ -11,6 +11,7 @@
 #include "solver/tolerances.h"
 
 #define MENDS 1e-3 /* a free dispatch is cheaper than the columns' by about this share */
+#define DIVES 200  /* blocks: with more of them a dive takes too long */
 #define MANY 2000  /* units times slots: from here on the compact model is too slow */
 
 bool mg_wants_columns(const struct mg_instance *mg, const char *method)
@@ -29,6 +30,7 @@ static enum az_status set_options(struct mg_search *s, const struct mg_master *m
     AZ_TRY(mg_first_prices(master, s->run->engine, s->run->context, &pi));
     options->pi = pi;
     options->cutoff = NAN;
+    if (master->class_count > DIVES) options->dive_backtracks = -1;
     options->restricted_nodes = -1; /* dispatch is fixed in columns: a MILP over them is poor */
     options->gap_abs = mg_target(s, clean ? s->best_cost : 0);
     if (!clean) return AZ_OK;
