@@ -137,6 +137,10 @@ size_t mg_decide_within(const struct mg_master *master, const struct mg_rises *r
 enum az_status mg_first_prices(const struct mg_master *master, const struct az_engine *engine,
                                const struct az_context *context, double **pi);
 
+/* Improves prices by steps without any LP; target: the value of a plan, INFINITY without one. */
+enum az_status mg_better_prices(const struct mg_master *master, const struct az_context *context,
+                                double target, double pi[]);
+
 /* A schedule as a column of a class. */
 enum az_status mg_master_column(const struct mg_master *master, size_t class_of,
                                 const struct mg_schedule *schedule, struct az_arena *arena,

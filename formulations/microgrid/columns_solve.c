@@ -11,6 +11,7 @@
 #include "solver/tolerances.h"
 
 #define MENDS 1e-3 /* a free dispatch is cheaper than the columns' by about this share */
+#define ASCENT 200 /* blocks: from here on first prices come without an LP */
 #define DIVES 200  /* blocks: with more of them a dive takes too long */
 #define MANY 2000  /* units times slots: from here on the compact model is too slow */
 
@@ -28,6 +29,8 @@ static enum az_status set_options(struct mg_search *s, const struct mg_master *m
     bool clean = s->has_best && s->best_penalty <= mg_penalty_slack(s, 0);
     double *pi;
     AZ_TRY(mg_first_prices(master, s->run->engine, s->run->context, &pi));
+    if (pi && master->class_count > ASCENT)
+        AZ_TRY(mg_better_prices(master, s->run->context, clean ? s->best_cost : INFINITY, pi));
     options->pi = pi;
     options->cutoff = NAN;
     if (master->class_count > DIVES) options->dive_backtracks = -1;
