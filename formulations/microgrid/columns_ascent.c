@@ -52,8 +52,8 @@ static enum az_status look(struct ascent *a, double *bound)
         struct az_block_columns columns = { .arena = a->scratch };
         az_arena_empty(a->scratch);
         prices.block_dual = INFINITY; /* whatever it costs, the best one is wanted */
-        AZ_TRY(master->problem.price((void *)(uintptr_t)master, c, &prices, a->scratch, a->scratch,
-                                     &columns, &a->least[c]));
+        AZ_TRY(master->problem.price((void *)master, c, &prices, a->scratch, a->scratch, &columns,
+                                     &a->least[c]));
         for (size_t k = 0; columns.count > 0 && k < columns.items[0].entry_count; k++)
             a->activity[columns.items[0].row[k]] +=
                 (double)master->classes[c].count * columns.items[0].value[k];
