@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adapters/import/import.h"
 #include "adapters/json/json.h"
 #include "formulations/microgrid/columns.h"
 #include "solver/tolerances.h"
 #include "tests/support/engines.h"
 #include "tests/support/folders.h"
 #include "tests/support/mg_case.h"
+#include "tests/support/public_data.h"
 #include "tests/support/suite.h"
 
 /* A unit by itself on a grid that asks for reserve, with prices. */
@@ -411,6 +413,50 @@ START_TEST(columns_and_compact_agree_on_generated_days)
 }
 END_TEST
 
+/* The published cases whose optima others have bracketed: a root's bound above one of them, or far
+ * below what unit-wise decomposition is known to give, would be wrong pricing. */
+START_TEST(the_roots_of_published_cases_are_what_is_known)
+{
+    static const struct {
+        const char *file;
+        double least, most;
+    } known[] = { { "microgrid/pglib/rts_gmlc_2020-01-27.json", 1226640, 1236108 },
+                  { "microgrid/pglib/rts_gmlc_2020-02-09.json", 2159300, 2167849.4 } };
+    struct az_arena *arena = az_arena_new(NULL);
+    const char *path = public_data(arena, known[_i].file);
+    struct az_findings findings;
+    struct az_inputs inputs = { 0 };
+    json_t *document = NULL;
+    if (!path) {
+        az_arena_free(arena);
+        return;
+    }
+    az_findings_init(&findings, arena, 0);
+    ck_assert_int_eq(az_inputs_add_file(&inputs, path, arena, &findings), AZ_OK);
+    struct az_import import = { .inputs = inputs.items, .input_count = inputs.count };
+    ck_assert_int_eq(az_import_find("pglib-uc")->read(&import, arena, &findings, &document), AZ_OK);
+    for (int e = 0; e < engine_count(); e++) {
+        struct mg_case c;
+        struct az_run run;
+        struct az_run_options options = { .sense = AZ_MINIMIZE, .gap_abs = 1, .money_scale = 1 };
+        struct az_colgen_options root = { .node_limit = -1 };
+        struct az_colgen_result result;
+        struct az_context context = az_context_default();
+        mg_case_open_good(&c, document, known[_i].file);
+        context.deadline = az_now(&context) + 30;
+        az_run_begin(&run, &context, engine_at(e), &options);
+        struct mg_search search = { .mg = c.mg, .run = &run, .arena = c.arena };
+        ck_assert_int_eq(mg_decisions_new(c.mg, c.arena, &search.open), AZ_OK);
+        ck_assert_int_eq(mg_solve_columns(&search, &root, &result), AZ_OK);
+        ck_assert_msg(result.root_bound >= known[_i].least && result.root_bound <= known[_i].most,
+                      "%s, %s: %.2f", known[_i].file, engine_at(e)->name, result.root_bound);
+        mg_case_close(&c);
+    }
+    json_decref(document);
+    az_arena_free(arena);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("microgrid columns");
@@ -424,6 +470,7 @@ int main(void)
     tcase_add_loop_test(whole, golden_cases_have_the_same_optimum_by_columns, 0,
                         case_count * engine_count());
     tcase_add_loop_test(whole, columns_and_compact_agree_on_generated_days, 0, 8);
+    tcase_add_loop_test(whole, the_roots_of_published_cases_are_what_is_known, 0, 2);
     suite_add_tcase(suite, whole);
     int status = test_suite_run(suite);
     for (int i = 0; i < case_count; i++) free(cases[i]);
