@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "adapters/import/import.h"
+#include "adapters/format.h"
 #include "adapters/json/json.h"
 #include "formulations/microgrid/columns.h"
 #include "solver/tolerances.h"

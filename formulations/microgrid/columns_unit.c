@@ -42,6 +42,7 @@ double mg_start_price(const struct mg_instance *mg, const struct mg_unit *unit, 
 /* The value function of a slot as an earlier start left it. */
 struct kept {
     struct mg_curve curve;
+    size_t capacity;
     size_t owner; /* run whose it is; AZ_NO_INDEX: none yet */
 };
 
@@ -59,6 +60,8 @@ struct pricer {
     size_t *from_stop; /* [T] slot of the stop before the start; AZ_NO_INDEX: carried off */
     size_t *from_run;  /* [T + 1] run before the stop */
     struct kept *kept; /* [T] */
+    struct az_arena *scratch;
+    bool failed; /* no memory to keep a function in */
     struct mg_curve_work work;
     struct mg_curve now, next, ending;
     double *gain; /* [point_count] of the slot's own curve g_t + mu_t q */
@@ -135,8 +138,18 @@ static bool take_over(struct pricer *p, size_t run, size_t t)
 /* Keeps V of slot t for later starts. */
 static void keep(struct pricer *p, size_t run, size_t t)
 {
-    mg_curve_copy(&p->now, &p->kept[t].curve);
-    p->kept[t].owner = run;
+    struct kept *kept = &p->kept[t];
+    if (kept->capacity < p->now.count) {
+        kept->capacity = 2 * p->now.count;
+        if (mg_curve_new(p->scratch, kept->capacity, &kept->curve) != AZ_OK) {
+            kept->capacity = 0;
+            kept->owner = AZ_NO_INDEX;
+            p->failed = true;
+            return;
+        }
+    }
+    mg_curve_copy(&p->now, &kept->curve);
+    kept->owner = run;
 }
 
 /* Slot t ends the run before a stop in t + 1: from V of slot t - 1. `next` is V of slot t. */
@@ -367,10 +380,7 @@ static enum az_status take_memory(struct pricer *p, struct az_arena *scratch)
     p->after = p->before + T;
     p->from_run = p->from_stop + T;
     for (size_t k = 0; k < (T + 1) * (T + 1); k++) p->run[k] = INFINITY;
-    for (size_t t = 0; t < T; t++) {
-        p->kept[t].owner = AZ_NO_INDEX;
-        AZ_TRY(mg_curve_new(scratch, points, &p->kept[t].curve));
-    }
+    for (size_t t = 0; t < T; t++) p->kept[t].owner = AZ_NO_INDEX;
     AZ_TRY(mg_curve_new(scratch, points, &p->now));
     AZ_TRY(mg_curve_new(scratch, points, &p->next));
     AZ_TRY(mg_curve_new(scratch, points, &p->ending));
@@ -389,6 +399,7 @@ static enum az_status prepare(const struct mg_unit_ask *ask, struct az_arena *sc
     p->start = fmax(fmin(unit->start_kw - unit->p_min_kw, p->range), 0);
     p->stop = fmax(fmin(unit->stop_kw - unit->p_min_kw, p->range), 0);
     p->fit = FIT * fmax(1, unit->p_max_kw);
+    p->scratch = scratch;
     AZ_TRY(take_memory(p, scratch));
     if (unit->on0) carried_run(p);
     for (size_t t = 0; t <= p->T; t++) {
@@ -397,7 +408,7 @@ static enum az_status prepare(const struct mg_unit_ask *ask, struct az_arena *sc
         reach_start(p, t);
         if (isfinite(p->before[t])) start_run(p, t);
     }
-    return AZ_OK;
+    return p->failed ? AZ_NO_MEMORY : AZ_OK;
 }
 
 enum az_status mg_price_unit(const struct mg_unit_ask *ask, struct az_arena *arena,
