@@ -191,7 +191,7 @@ static enum az_status try_within(const struct mg_master *master, const struct mg
 static enum az_status try_around_bound(const struct mg_master *master, const double pi[],
                                        struct az_arena *scratch)
 {
-    static const double shares[] = { 0.0003, 0.001, 0.003 }; /* of the bound */
+    static const double shares[] = { 0.00005, 0.0001, 0.0002, 0.0004, 0.001, 0.003 }; /* of the bound */
     struct mg_search *s = master->search;
     struct mg_rises rises;
     AZ_TRY(mg_master_rises(master, pi, scratch, &rises));
