@@ -191,7 +191,7 @@ static enum az_status try_within(const struct mg_master *master, const struct mg
 static enum az_status try_around_bound(const struct mg_master *master, const double pi[],
                                        struct az_arena *scratch)
 {
-    static const double shares[] = { 0.00005, 0.0001, 0.0002, 0.0004, 0.001, 0.003 }; /* of the bound */
+    static const double shares[] = { 0.00005, 0.0001, 0.0002, 0.0004 }; /* of the bound */
     struct mg_search *s = master->search;
     struct mg_rises rises;
     AZ_TRY(mg_master_rises(master, pi, scratch, &rises));
@@ -222,8 +222,9 @@ enum az_status mg_columns_improve(void *data, const struct az_master_solution *s
     share_of_units(master, on);
     for (size_t k = 0; k < roundings && !az_run_must_stop(s->run); k++)
         AZ_GOTO(try_rounding(s, on, thresholds[k], scratch, objective));
+    if (!az_run_must_stop(s->run)) AZ_GOTO(mg_improve_near(s, on, false));
     if (first && solution->pi) AZ_GOTO(try_around_bound(master, solution->pi, scratch));
-    if (!az_run_must_stop(s->run)) AZ_GOTO(mg_improve_near(s, on, first));
+    if (first && !az_run_must_stop(s->run)) AZ_GOTO(mg_improve_near(s, on, true));
     master->improved = true;
     if (!s->has_best || s->best_penalty > mg_penalty_slack(s, 0)) goto done;
     *objective = fmin(*objective, s->best_cost);

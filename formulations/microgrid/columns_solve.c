@@ -12,7 +12,7 @@
 
 #define MENDS 1e-3 /* a free dispatch is cheaper than the columns' by about this share */
 #define ASCENT 200 /* blocks: from here on first prices come without an LP */
-#define DIVES 200  /* blocks: with more of them a dive takes too long */
+#define DIVES 20   /* blocks: with more of them a dive takes too long */
 #define MANY 2000  /* units times slots: from here on the compact model is too slow */
 
 bool mg_wants_columns(const struct mg_instance *mg, const char *method)
