@@ -7,7 +7,7 @@
 
 #define AZ_VERSION "0.1.0"
 
-enum az_method { AZ_METHOD_AUTO, AZ_METHOD_COMPACT };
+enum az_method { AZ_METHOD_AUTO, AZ_METHOD_COMPACT, AZ_METHOD_COLUMNS };
 
 /* What a request may ask of a solve. */
 struct az_options {

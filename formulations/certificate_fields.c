@@ -8,6 +8,8 @@
 static const struct az_choice method_choices[] = {
     { "auto", W("what suits the kind", "種類に合うもの") },
     { "compact", W("one model of everything", "全体を一つのモデルで解く") },
+    { "columns", W("schedules of units, buses or rounds as columns, where the kind has them",
+                   "設備・バス・巡回ごとの運用案を列として組み合わせる（対応する種類のみ）") },
 };
 
 static const struct az_field options_rows[] = {

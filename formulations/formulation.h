@@ -116,7 +116,9 @@ enum az_status az_explanation_reason(struct az_explanation *explanation, struct 
 
 struct az_solve_options {
     const void *start;  /* NULL, or a full plan on this instance's horizon (from `adopt`) */
-    const char *method; /* NULL or "auto", "compact" */
+    /* NULL or "auto", "compact", "columns". What a kind or an instance cannot be solved by, it is
+     * not: the run says which method it was. */
+    const char *method;
 };
 
 /* Another plan that an instance asks for: a point between two aims, a scenario of prices. */

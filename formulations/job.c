@@ -306,8 +306,10 @@ enum az_status az_job_solve(const struct az_job *job, const struct az_engine *en
     az_run_begin(&run, &limited, engine, &options);
     run.judge = judge;
     run.data = &state;
-    struct az_solve_options solve = { .method = job->options.method == AZ_METHOD_COMPACT ? "compact"
-                                                                                         : "auto" };
+    static const char *const methods[] = {
+        [AZ_METHOD_AUTO] = "auto", [AZ_METHOD_COMPACT] = "compact", [AZ_METHOD_COLUMNS] = "columns"
+    };
+    struct az_solve_options solve = { .method = methods[job->options.method] };
     AZ_TRY(as_internal(adopt(job, arena, &solve.start)));
     enum az_status status = job->formulation->solve(job->instance, &solve, &run, arena);
     if (status != AZ_OK) return as_internal(status);

@@ -217,7 +217,7 @@ START_TEST(pricing_finds_the_optimum_of_the_unit)
     struct az_arena *scratch = az_arena_new(NULL);
     int none = 0, switched = 0;
     az_random_seed(&random, (uint64_t)_i + 7);
-    for (int round = 0; round < TEST_SOME(250); round++) {
+    for (int round = 0; round < TEST_SOME(150); round++) {
         struct lone l;
         struct mg_schedule best;
         double least, by_hand;
@@ -249,7 +249,7 @@ START_TEST(pricing_finds_the_optimum_of_the_unit)
         az_arena_empty(scratch);
         az_arena_free(l.arena);
     }
-    ck_assert_int_gt(switched, TEST_SEEN(100));
+    ck_assert_int_gt(switched, TEST_SEEN(60));
     ck_assert_int_lt(none, 60);
     az_arena_free(scratch);
 }
@@ -392,13 +392,13 @@ START_TEST(columns_and_compact_agree_on_generated_days)
 {
     size_t copies = _i % 2 ? 3 : 1;
     const struct az_engine *engine = engine_at((_i / 2) % engine_count());
-    json_t *instance = day_of_copies((uint64_t)_i + 11, 9 + (size_t)_i % 6, copies);
+    json_t *instance = day_of_copies((uint64_t)_i + 11, 5 + (size_t)_i % 4, copies);
     struct mg_case c, d;
     struct solved columns, compact;
     mg_case_open_good(&c, instance, "generated");
     mg_case_open_good(&d, instance, "generated");
-    solve(&columns, &c, "columns", engine, 20, 4);
-    solve(&compact, &d, "compact", engine_at(0), 20, 4);
+    solve(&columns, &c, "columns", engine, 20, 1);
+    solve(&compact, &d, "compact", engine_at(0), 20, 1);
     ck_assert_ptr_nonnull(columns.plan);
     double slack = 1e-6 * fmax(1, fabs(compact.proof.objective));
     ck_assert_msg(columns.proof.bound <= compact.proof.objective + slack,

@@ -165,7 +165,11 @@ enum az_status mg_columns_found(void *data, const struct az_master_solution *sol
 enum az_status mg_columns_improve(void *data, const struct az_master_solution *solution,
                                   struct az_block_columns *out, double *objective);
 
-/* Is the instance solved by columns? By its size, or by the method asked for. */
+/* Do unit schedules and a master represent the instance exactly? What is not known to be so is
+ * declined. */
+bool mg_columns_serve(const struct mg_instance *mg);
+
+/* Is the instance solved by columns? By its size, or by the method asked for, where they serve. */
 bool mg_wants_columns(const struct mg_instance *mg, const char *method);
 
 /* Root and tree of the clean problem: plans are offered to the search, its bound is told. given:

@@ -5,7 +5,6 @@
  * master as out of the compact model; a plan that has to settle them may cost more than its node,
  * which then keeps its bound. */
 #include <math.h>
-#include <string.h>
 
 #include "formulations/microgrid/columns.h"
 #include "solver/tolerances.h"
@@ -13,14 +12,6 @@
 #define MENDS 1e-3 /* a free dispatch is cheaper than the columns' by about this share */
 #define ASCENT 200 /* blocks: from here on first prices come without an LP */
 #define DIVES 20   /* blocks: with more of them a dive takes too long */
-#define MANY 2000  /* units times slots: from here on the compact model is too slow */
-
-bool mg_wants_columns(const struct mg_instance *mg, const char *method)
-{
-    if (method && strcmp(method, "columns") == 0) return mg->units.count > 0;
-    if (method && strcmp(method, "compact") == 0) return false;
-    return mg->units.count * mg->T >= MANY;
-}
 
 static enum az_status set_options(struct mg_search *s, const struct mg_master *master,
                                   struct az_block_columns *columns,

@@ -19,6 +19,7 @@
 #define FEW 150    /* integer columns that a proof manages without help */
 #define NEAR 5     /* asked distances: within this many of them the bound is near ... */
 #define CLOSE 0.01 /* ... and within this share of the cost */
+#define SILENCE 1  /* seconds between two looks at the clock, of an engine that is not known yet */
 #define SHARE 0.6  /* of the asked distance that a smaller MILP leaves open */
 
 /* The improvement under way. */
@@ -37,13 +38,29 @@ struct improvement {
 
 struct small {
     struct improvement *improvement;
-    const struct mg_model *m;
+    double heard; /* when the engine last looked up */
 };
+
+/* Engines look at the clock between nodes only: the longest silence so far is kept free. */
+static void hear(struct small *small)
+{
+    struct mg_search *s = small->improvement->s;
+    double now = az_now(s->run->context);
+    s->longest_silence = fmax(s->longest_silence, now - small->heard);
+    small->heard = now;
+}
+
+static void end_early(const struct mg_search *s, struct az_context *limited)
+{
+    double left = az_time_left(limited);
+    if (isfinite(left)) limited->deadline -= fmin(0.1 * left, fmax(s->longest_silence, SILENCE));
+}
 
 static bool report(void *data, double objective, double bound, const double *x, int64_t nodes)
 {
     (void)objective, (void)bound, (void)x, (void)nodes;
     struct small *small = data;
+    hear(small);
     az_run_progress(small->improvement->s->run, "improvement", false);
     return az_run_must_stop(small->improvement->s->run);
 }
@@ -63,7 +80,9 @@ static enum az_status solve_small(struct improvement *im, int64_t nodes, bool *i
     enum az_status status = mg_model_new(s->mg, &build, &m);
     *improved = false;
     if (status != AZ_OK || m->conflict) goto done;
-    struct small small = { im, m };
+    struct az_context limited = *s->run->context;
+    end_early(s, &limited);
+    struct small small = { im, az_now(&limited) };
     double *start = s->has_best ? AZ_ARRAY(m->arena, m->lp->column_count, double) : NULL;
     if (start && !mg_point_of(m, s->best_plan, start)) start = NULL;
     struct az_mip_options options = { .gap_abs = SHARE * mg_target(s, s->has_best ? before : 0),
@@ -73,8 +92,9 @@ static enum az_status solve_small(struct improvement *im, int64_t nodes, bool *i
                                       .node_limit = nodes,
                                       .report = report,
                                       .data = &small };
-    AZ_GOTO(s->run->engine->open(m->lp, s->run->context, &session));
+    AZ_GOTO(s->run->engine->open(m->lp, &limited, &session));
     AZ_GOTO(s->run->engine->solve_mip(session, &options, &result));
+    hear(&small);
     s->work += result.nodes;
     if (result.status == AZ_SOLVE_OPTIMAL || result.status == AZ_SOLVE_FEASIBLE) {
         double *x = AZ_ARRAY(m->arena, m->lp->column_count, double);

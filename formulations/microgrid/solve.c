@@ -16,7 +16,7 @@
 #include "solver/tolerances.h"
 
 #define EXCLUSION_ROUNDS 8
-#define FIRST_SHARE 0.2 /* of the time left, for a first plan before the columns */
+#define FIRST_SHARE 0.1 /* of the time left, for a first plan before the columns */
 #define BOUND_SHARE 0.2 /* of the time left, for the bound of a plan that concedes */
 
 /* --- the incumbent ------------------------------------------------------------------------------

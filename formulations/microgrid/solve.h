@@ -26,6 +26,7 @@ struct mg_search {
     struct mg_bounds bounds;
     double effort;             /* of the engine's own heuristics */
     double relaxation_seconds; /* that the LP relaxation took */
+    double longest_silence;    /* seconds between two looks of an engine at the clock */
     bool out_of_time;          /* too little time was left for another step */
     int64_t work;
 };
