@@ -101,19 +101,23 @@ static void mend_units(const struct mg_instance *mg, struct mg_plan *plan, signe
     }
 }
 
-/* Energies that follow from this instance's start charge and the copied flows. */
-static void carry_energies(const struct mg_instance *mg, struct mg_plan *plan)
+/* What vehicles left with that have not left yet; energies that follow from this instance's start
+ * charge and the copied flows. */
+static void carry_energies(const struct mg_instance *mg, const struct mg_plan *old,
+                           struct mg_plan *plan)
 {
     for (size_t i = 0; i < mg->batteries.count; i++) {
-        const struct mg_battery *battery = &mg->batteries.items[i];
         struct mg_battery_plan *to = &plan->batteries.items[i];
-        double energy = battery->start_kwh;
-        for (size_t t = 0; t < mg->T; t++) {
-            energy += (battery->charge_efficiency * to->charge_kw.values[t] -
-                       to->discharge_kw.values[t] / battery->discharge_efficiency) *
-                      mg->dt;
-            to->energy_kwh.values[t] = energy;
+        size_t at = to->departed_kwh.count == 0 ? AZ_NO_INDEX
+                                                : find(old->batteries.keys, old->batteries.count,
+                                                       mg->batteries.items[i].id);
+        for (size_t n = 0; at != AZ_NO_INDEX && n < to->departed_kwh.count; n++) {
+            const struct mg_battery_plan *from = &old->batteries.items[at];
+            size_t entry = find(from->departed_kwh.keys, from->departed_kwh.count,
+                                to->departed_kwh.keys[n].id);
+            if (entry != AZ_NO_INDEX) to->departed_kwh.items[n] = from->departed_kwh.items[entry];
         }
+        mg_follow_energy(mg, i, to);
     }
 }
 
@@ -135,7 +139,7 @@ enum az_status mg_adopt(const void *instance, const void *previous_plan, struct 
     copy_series(old, map, adopted);
     copy_arming(old, map, adopted);
     mend_units(mg, adopted, on);
-    carry_energies(mg, adopted);
+    carry_energies(mg, old, adopted);
     *plan = adopted;
     return AZ_OK;
 }

@@ -122,6 +122,36 @@ static void fix(struct mg_model *m, size_t first, size_t count, double shift, do
     mg_close(m);
 }
 
+/* A battery's energy, all who are away included, and what vehicles leave with. */
+static void fix_energy(struct mg_model *m, size_t i, size_t t, double value)
+{
+    if (isnan(value)) return;
+    double slack = 0.1 * AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(value));
+    mg_row(m, value - slack, value + slack, (struct mg_tag){ MG_RULE_plan_shape, 0, 0 });
+    mg_put_total(m, i, t, 1);
+    mg_close(m);
+}
+
+/* The given entry of a reservation that leaves within the horizon, or NAN. */
+static double given_departure(const struct mg_battery_plan *plan,
+                              const struct mg_reservation *reservation)
+{
+    for (size_t n = 0; plan && reservation->departs && n < plan->departed_kwh.count; n++)
+        if (plan->departed_kwh.keys[n].id &&
+            strcmp(plan->departed_kwh.keys[n].id, reservation->id) == 0)
+            return plan->departed_kwh.items[n];
+    return NAN;
+}
+
+static void fix_departures(struct mg_model *m, const struct partial *p)
+{
+    for (size_t i = 0; i < m->mg->batteries.count; i++)
+        for (size_t k = 0; k < m->mg->batteries.items[i].reservations.count; k++) {
+            const struct mg_reservation *one = &m->mg->batteries.items[i].reservations.items[k];
+            fix(m, m->departed[one->number], 1, 0, given_departure(p->batteries[i], one));
+        }
+}
+
 static void fix_units(struct mg_model *m, const struct partial *p)
 {
     const struct mg_instance *mg = m->mg;
@@ -149,7 +179,7 @@ static void fix_network(struct mg_model *m, const struct partial *p)
             if (!p->batteries[i]) continue;
             fix(m, m->charge[i * mg->T + t], 1, 0, given(&p->batteries[i]->charge_kw, t));
             fix(m, m->discharge[i * mg->T + t], 1, 0, given(&p->batteries[i]->discharge_kw, t));
-            fix(m, m->energy[i * mg->T + t], 1, 0, given(&p->batteries[i]->energy_kwh, t));
+            fix_energy(m, i, t, given(&p->batteries[i]->energy_kwh, t));
         }
         for (size_t i = 0; i < mg->converters.count; i++) {
             size_t count = mg->converters.items[i].segment_count;
@@ -219,6 +249,13 @@ static void keep_given(const struct mg_instance *mg, const struct partial *p, st
     KEEP(loads, unserved_kw);
     KEEP(commitments, short_kw);
 #undef KEEP
+    for (size_t i = 0; i < mg->batteries.count; i++)
+        for (size_t k = 0, n = 0; k < mg->batteries.items[i].reservations.count; k++) {
+            const struct mg_reservation *one = &mg->batteries.items[i].reservations.items[k];
+            double left = given_departure(p->batteries[i], one);
+            if (one->departs && !isnan(left)) plan->batteries.items[i].departed_kwh.items[n] = left;
+            n += one->departs;
+        }
     for (size_t i = 0; i < mg->lines.count; i++)
         for (size_t k = 0; k < mg->lines.items[i].armable.count; k++) {
             const struct mg_arming_plan *from = arming_of(p, mg, i, k);
@@ -254,6 +291,7 @@ static enum az_status solve_once(const struct completion *c, bool conceding, enu
     AZ_TRY(mg_model_new(c->mg, &build, m));
     fix_units(*m, c->partial);
     fix_network(*m, c->partial);
+    fix_departures(*m, c->partial);
     fix_market(*m, c->partial);
     AZ_TRY((*m)->failed);
     AZ_TRY(az_model_finish((*m)->lp));

@@ -19,11 +19,13 @@ enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *a
     decisions->converter = AZ_ARRAY(arena, mg->converters.count * T, signed char);
     decisions->segment = AZ_ARRAY(arena, mg->converters.count * T, signed char);
     decisions->connection = AZ_ARRAY(arena, mg->connections.count * T, signed char);
+    decisions->lasts = AZ_ARRAY(arena, mg->reservation_count, signed char);
     decisions->armed = AZ_ARRAY(arena, mg_armable_count(mg) * T, signed char);
     decisions->held = AZ_ARRAY(arena, mg->batteries.count * T, signed char);
     if (!decisions->unit || !decisions->battery || !decisions->converter || !decisions->segment ||
-        !decisions->connection || !decisions->armed || !decisions->held)
+        !decisions->connection || !decisions->lasts || !decisions->armed || !decisions->held)
         return AZ_NO_MEMORY;
+    memset(decisions->lasts, -1, mg->reservation_count);
     memset(decisions->armed, -1, mg_armable_count(mg) * T);
     memset(decisions->held, MG_HELD_FREE, mg->batteries.count * T);
     memset(decisions->segment, MG_SEGMENT_FREE, mg->converters.count * T);
@@ -45,6 +47,7 @@ void mg_decisions_copy(const struct mg_instance *mg, const struct mg_decisions *
     memcpy(to->converter, from->converter, mg->converters.count * T);
     memcpy(to->segment, from->segment, mg->converters.count * T);
     memcpy(to->connection, from->connection, mg->connections.count * T);
+    memcpy(to->lasts, from->lasts, mg->reservation_count);
     memcpy(to->armed, from->armed, mg_armable_count(mg) * T);
     memcpy(to->held, from->held, mg->batteries.count * T);
 }
@@ -358,6 +361,10 @@ static void make_maps(struct mg_model *m)
         { &m->floor_short, batteries },
         { &m->charging, batteries },
         { &m->end_short, mg->batteries.count },
+        { &m->departed, mg->reservation_count },
+        { &m->depart_short, mg->reservation_count },
+        { &m->spared, mg->reservation_count },
+        { &m->lasts, mg->reservation_count },
         { &m->forward, converters },
         { &m->backward, converters },
         { &m->on_forward, converters },

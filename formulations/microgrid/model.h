@@ -50,8 +50,10 @@ struct mg_decisions {
     signed char *converter;  /* MG_EITHER where needs_on, else MG_FREE at first */
     signed char *segment;    /* of converters: enum mg_segment; MG_SEGMENT_FREE at first */
     signed char *connection; /* MG_FREE at first */
-    signed char *armed;      /* of the lines' armable plants: 1, 0, -1 free; see mg_first_armable */
-    signed char *held;       /* of batteries: enum mg_held; MG_HELD_FREE at first */
+    signed char *lasts; /* [reservations]: 1 what is used on the way was on board, 0 it runs out,
+                           -1 free */
+    signed char *armed; /* of the lines' armable plants: 1, 0, -1 free; see mg_first_armable */
+    signed char *held;  /* of batteries: enum mg_held; MG_HELD_FREE at first */
 };
 
 /* What is minimised: money, the priced breach, or how far soft rules give. */
@@ -115,8 +117,13 @@ struct mg_model {
     size_t *above;              /* power above minimum, where it has a column of its own */
     size_t *reserve;
     size_t *used;
-    size_t *charge, *discharge, *energy, *floor_short, *charging; /* charging: exclusion binary */
-    size_t *end_short;                                            /* [batteries] */
+    /* energy: of those at home, at the end of the slot before others return; charging: exclusion
+     * binary */
+    size_t *charge, *discharge, *energy, *floor_short, *charging;
+    size_t *end_short; /* [batteries] */
+    /* [reservations]: what leaves, what of it is short; where it may run out on the way: how much
+     * less is used then, and the binary that it does not */
+    size_t *departed, *depart_short, *spared, *lasts;
     size_t *forward, *backward; /* converters: first of segment_count in a row */
     size_t *on_forward, *on_backward;
     size_t *full_forward, *full_backward; /* order binaries: first of segment_count - 1 in a row */
@@ -181,6 +188,8 @@ void mg_model_free(struct mg_model *model);
 void mg_model_units(struct mg_model *m);
 void mg_model_starts(struct mg_model *m, size_t i);
 void mg_model_network(struct mg_model *m);
+void mg_model_battery(struct mg_model *m, size_t i);
+void mg_model_departures(struct mg_model *m, size_t i); /* the columns, before the battery's rows */
 void mg_model_lines(struct mg_model *m);
 void mg_model_commitments(struct mg_model *m);
 void mg_model_balances(struct mg_model *m);
@@ -231,6 +240,13 @@ bool mg_has_starts(const struct mg_unit *unit);
 /* Is a rule with this price conceded? */
 bool mg_is_priced(const struct mg_instance *mg, double price);
 
+/* Energy of a fleet: of those at home as slot t begins, before departures; of those who stay after
+ * them; of all, away included as they left, at the end of slot t. */
+void mg_put_home(struct mg_model *m, size_t battery, size_t t, double factor);
+void mg_put_rest(struct mg_model *m, size_t battery, size_t t, double factor);
+void mg_put_total(struct mg_model *m, size_t battery, size_t t, double factor);
+void mg_cost_total(struct mg_model *m, size_t battery, size_t t, double cost);
+
 /* Where the armable plants of a line stand in lists of those of all lines; how many there are. */
 size_t mg_first_armable(const struct mg_instance *mg, size_t line);
 size_t mg_armable_count(const struct mg_instance *mg);
@@ -261,6 +277,25 @@ void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *pl
 /* A plan as a solution of the model: x[column_count]. False when the plan does not fit (an
  * exclusion, a fixed decision). */
 bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[]);
+
+/* The parts of fleets in the functions above. */
+void mg_read_departures(const struct mg_model *m, size_t battery, const double x[],
+                        struct mg_battery_plan *plan);
+void mg_point_departures(const struct mg_model *m, size_t battery,
+                         const struct mg_battery_plan *plan, double x[]);
+void mg_trips_of(const struct mg_model *m, const double x[], struct mg_decisions *decisions);
+
+/* Decides of every trip that a relaxed solution has run out in part whether it does; returns how
+ * many those were. */
+size_t mg_settle_trips(const struct mg_model *m, const double x[], struct mg_decisions *decisions);
+
+/* The energy series of a battery's plan from its flows and departures. Where nobody stays, what
+ * leaves last is all that there is. */
+void mg_follow_energy(const struct mg_instance *mg, size_t battery, struct mg_battery_plan *plan);
+
+/* Energy at home at the end of slot t, before returns, as a plan with all departures has it. */
+double mg_planned_home(const struct mg_instance *mg, size_t battery,
+                       const struct mg_battery_plan *plan, size_t t);
 
 /* The parts of lines and commitments in the functions above. */
 void mg_read_lines(const struct mg_model *m, const double x[], struct mg_plan *plan);

@@ -1,5 +1,5 @@
-/* model_network.c - renewables, batteries, converters, connections, loads and grids of the compact
- * MILP: one function a constraint family. */
+/* model_network.c - renewables, converters, connections, loads and grids of the compact MILP: one
+ * function a constraint family. Batteries are in model_batteries.c. */
 #include <math.h>
 
 #include "formulations/microgrid/model.h"
@@ -28,118 +28,6 @@ static void add_renewable(struct mg_model *m, size_t i)
             mg_limit(m, column, minimum, INFINITY,
                      (struct mg_tag){ MG_RULE_renewable_range, i, t });
     }
-}
-
-/* --- batteries ----------------------------------------------------------------------------------
- */
-
-static void add_battery_columns(struct mg_model *m, size_t i)
-{
-    const struct mg_battery *battery = &m->mg->batteries.items[i];
-    double dt = m->mg->dt, wear = battery->throughput_cost_jpy_per_kwh * dt;
-    for (size_t t = 0; t < m->mg->T; t++) {
-        size_t at = i * m->mg->T + t;
-        int way = m->build.decisions->battery[at];
-        bool may_charge = way != MG_BACKWARD && way != MG_STILL;
-        bool may_discharge = way != MG_FORWARD && way != MG_STILL;
-        m->charge[at] = mg_column(m, 0, may_charge ? battery->charge_max_kw : 0, 0, false);
-        m->discharge[at] =
-            mg_column(m, 0, may_discharge ? battery->discharge_max_kw : 0, wear, false);
-        m->energy[at] = mg_column(m, battery->min_kwh, battery->max_kwh, 0, false);
-        if (way != MG_EITHER) continue;
-        size_t charging = mg_column(m, 0, 1, 0, true);
-        struct mg_tag tag = { MG_RULE_battery_exclusive, i, t };
-        m->charging[at] = charging;
-        mg_row(m, -INFINITY, 0, tag);
-        mg_put_column(m, m->charge[at], 1);
-        mg_put_column(m, charging, -battery->charge_max_kw);
-        mg_close(m);
-        mg_row(m, -INFINITY, battery->discharge_max_kw, tag);
-        mg_put_column(m, m->discharge[at], 1);
-        mg_put_column(m, charging, battery->discharge_max_kw);
-        mg_close(m);
-    }
-}
-
-static struct mg_term energy_before(const struct mg_model *m, size_t i, size_t t)
-{
-    if (t == 0) return (struct mg_term){ AZ_NO_INDEX, m->mg->batteries.items[i].start_kwh };
-    return (struct mg_term){ m->energy[i * m->mg->T + t - 1], 0 };
-}
-
-/* e(t) = e(t-1) + eta_c dt c(t) - dt / eta_d d(t) */
-static void add_storage(struct mg_model *m, size_t i)
-{
-    const struct mg_battery *battery = &m->mg->batteries.items[i];
-    double dt = m->mg->dt;
-    for (size_t t = 0; t < m->mg->T; t++) {
-        size_t at = i * m->mg->T + t;
-        mg_row(m, 0, 0, (struct mg_tag){ MG_RULE_battery_energy, i, t });
-        mg_put_column(m, m->energy[at], 1);
-        mg_put(m, energy_before(m, i, t), -1);
-        mg_put_column(m, m->charge[at], -battery->charge_efficiency * dt);
-        mg_put_column(m, m->discharge[at], dt / battery->discharge_efficiency);
-        mg_close(m);
-    }
-}
-
-/* The line that charging power follows near full, from the charge at the slot's start.
- *   c(t) <= c_max - (c_max - full) (e(t-1) - from) / (max - from) */
-static void add_taper(struct mg_model *m, size_t i)
-{
-    const struct mg_battery *battery = &m->mg->batteries.items[i];
-    if (isnan(battery->taper_from_share)) return;
-    double from = battery->taper_from_share * battery->capacity_kwh;
-    double full = isnan(battery->taper_full_kw) ? 0 : battery->taper_full_kw;
-    double span = battery->max_kwh - from, drop = battery->charge_max_kw - full;
-    if (!(span > AZ_ZERO) || !(drop > AZ_ZERO)) return;
-    for (size_t t = 0; t < m->mg->T; t++) {
-        mg_row(m, -INFINITY, battery->charge_max_kw + drop / span * from,
-               (struct mg_tag){ MG_RULE_battery_taper, i, t });
-        mg_put_column(m, m->charge[i * m->mg->T + t], 1);
-        mg_put(m, energy_before(m, i, t), drop / span);
-        mg_close(m);
-    }
-}
-
-/* The share kept in normal operation, at the end of every slot.  e(t) + short(t) >= floor */
-static void add_reserve_share(struct mg_model *m, size_t i)
-{
-    const struct mg_battery *battery = &m->mg->batteries.items[i];
-    double floor = battery->floor_kwh;
-    if (floor <= battery->min_kwh) return;
-    bool priced = m->build.conceding && mg_is_priced(m->mg, battery->reserve_price_jpy_per_kwh);
-    for (size_t t = 0; t < m->mg->T; t++) {
-        size_t at = i * m->mg->T + t;
-        struct mg_tag tag = { MG_RULE_battery_reserve, i, t };
-        if (priced)
-            m->floor_short[at] =
-                mg_concession(m, floor - battery->min_kwh, battery->reserve_price_jpy_per_kwh);
-        mg_row(m, floor, INFINITY, tag);
-        mg_put_column(m, m->energy[at], 1);
-        if (priced) mg_put_column(m, m->floor_short[at], 1);
-        mg_close(m);
-    }
-}
-
-/* e(T-1) + short >= end, or a value per kWh above (below) the start. */
-static void add_end(struct mg_model *m, size_t i)
-{
-    const struct mg_battery *battery = &m->mg->batteries.items[i];
-    size_t last = m->energy[i * m->mg->T + m->mg->T - 1];
-    if (!isnan(battery->end_value_jpy_per_kwh)) {
-        mg_cost(m, last, -battery->end_value_jpy_per_kwh);
-        mg_constant_cost(m, battery->end_value_jpy_per_kwh * battery->start_kwh);
-    }
-    if (!(battery->end_kwh > battery->min_kwh)) return;
-    bool priced = m->build.conceding && mg_is_priced(m->mg, battery->end_price_jpy_per_kwh);
-    if (priced)
-        m->end_short[i] =
-            mg_concession(m, battery->end_kwh - battery->min_kwh, battery->end_price_jpy_per_kwh);
-    mg_row(m, battery->end_kwh, INFINITY, (struct mg_tag){ MG_RULE_battery_end, i, m->mg->T - 1 });
-    mg_put_column(m, last, 1);
-    if (priced) mg_put_column(m, m->end_short[i], 1);
-    mg_close(m);
 }
 
 /* --- converters ---------------------------------------------------------------------------------
@@ -289,8 +177,9 @@ static double most_flow(const struct mg_instance *mg, size_t self, size_t t, boo
             most += mg->renewables.items[i].forecast_kw.values[t];
     for (size_t i = 0; i < mg->batteries.count; i++)
         if (mg->batteries.items[i].grid.index == grid)
-            most += draw ? mg->batteries.items[i].charge_max_kw
-                         : mg->batteries.items[i].discharge_max_kw;
+            most += mg->batteries.items[i].present[t] *
+                    (draw ? mg->batteries.items[i].charge_max_kw
+                          : mg->batteries.items[i].discharge_max_kw);
     for (size_t i = 0; i < mg->converters.count; i++) {
         const struct mg_converter *converter = &mg->converters.items[i];
         if (converter->from_grid.index == grid)
@@ -414,13 +303,7 @@ void mg_model_network(struct mg_model *m)
 {
     const struct mg_instance *mg = m->mg;
     for (size_t i = 0; i < mg->renewables.count && !m->failed; i++) add_renewable(m, i);
-    for (size_t i = 0; i < mg->batteries.count && !m->failed; i++) {
-        add_battery_columns(m, i);
-        add_storage(m, i);
-        add_taper(m, i);
-        add_reserve_share(m, i);
-        add_end(m, i);
-    }
+    for (size_t i = 0; i < mg->batteries.count && !m->failed; i++) mg_model_battery(m, i);
     for (size_t i = 0; i < mg->converters.count && !m->failed; i++) {
         add_converter(m, i);
         add_converter_ramp(m, i);

@@ -59,24 +59,20 @@ static void read_units(const struct mg_model *m, const double x[], struct mg_pla
     }
 }
 
-/* Energies are carried forward from the flows, so that they agree to the last digit. */
 static void read_batteries(const struct mg_model *m, const double x[], struct mg_plan *plan)
 {
     const struct mg_instance *mg = m->mg;
     for (size_t i = 0; i < mg->batteries.count; i++) {
-        const struct mg_battery *battery = &mg->batteries.items[i];
         struct mg_battery_plan *to = &plan->batteries.items[i];
-        double energy = battery->start_kwh;
         for (size_t t = 0; t < mg->T; t++) {
             size_t at = i * mg->T + t;
             double charge = clean(x[m->charge[at]]), discharge = clean(x[m->discharge[at]]);
             drop_noise(&charge, &discharge);
-            energy += battery->charge_efficiency * charge * mg->dt -
-                      discharge / battery->discharge_efficiency * mg->dt;
             to->charge_kw.values[t] = charge;
             to->discharge_kw.values[t] = discharge;
-            to->energy_kwh.values[t] = energy;
         }
+        mg_read_departures(m, i, x, to);
+        mg_follow_energy(mg, i, to);
     }
 }
 
@@ -162,6 +158,7 @@ void mg_decisions_of(const struct mg_model *m, const double x[], struct mg_decis
         if (m->importing[at] != AZ_NO_INDEX)
             decisions->connection[at] = x[m->importing[at]] > 0.5 ? MG_FORWARD : MG_BACKWARD;
     }
+    mg_trips_of(m, x, decisions);
     mg_armed_of(m, x, decisions);
     mg_held_of(m, x, decisions);
     memcpy(decisions->segment, given->segment, mg->converters.count * T);
@@ -206,6 +203,7 @@ void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *pl
             decisions->unit[i * T + t] = plan->units.items[i].on.values[t] > 0.5;
     memset(decisions->battery, MG_FREE, mg->batteries.count * T);
     memset(decisions->connection, MG_FREE, mg->connections.count * T);
+    memset(decisions->lasts, -1, mg->reservation_count);
     mg_armed_of_plan(mg, plan, decisions);
     memset(decisions->held, MG_HELD_FREE, mg->batteries.count * T);
     memset(decisions->segment, MG_SEGMENT_FREE, mg->converters.count * T);
@@ -309,14 +307,16 @@ static void point_batteries(const struct mg_model *m, const struct mg_plan *plan
         const struct mg_battery_plan *from = &plan->batteries.items[i];
         for (size_t t = 0; t < mg->T; t++) {
             size_t at = i * mg->T + t;
-            double energy = from->energy_kwh.values[t];
+            double energy = from->energy_kwh.values[t], home = mg_planned_home(mg, i, from, t);
+            double floor = battery->present[t] * battery->floor_kwh;
             x[m->charge[at]] = from->charge_kw.values[t];
             x[m->discharge[at]] = from->discharge_kw.values[t];
-            x[m->energy[at]] = energy;
-            set(x, m->floor_short[at], fmax(0, battery->floor_kwh - energy));
+            x[m->energy[at]] = home;
+            set(x, m->floor_short[at], fmax(0, floor - home));
             set(x, m->charging[at], from->charge_kw.values[t] > 0);
             if (t + 1 == mg->T) set(x, m->end_short[i], fmax(0, battery->end_kwh - energy));
         }
+        mg_point_departures(m, i, from, x);
     }
 }
 

@@ -147,17 +147,19 @@ static void add_battery_up(struct mg_model *m, size_t i, size_t t)
     const struct mg_battery *battery = &m->mg->batteries.items[i];
     size_t at = i * m->mg->T + t;
     double hours = m->mg->grids.items[battery->grid.index].reserve_hours;
-    double floor = fmax(battery->floor_kwh, battery->min_kwh);
+    double here = battery->present[t];
+    double floor = here * fmax(battery->floor_kwh, battery->min_kwh);
     struct mg_tag tag = { MG_RULE_battery_headroom, i, t };
-    size_t up = mg_column(m, 0, battery->discharge_max_kw + battery->charge_max_kw, 0, false);
+    size_t up =
+        mg_column(m, 0, here * (battery->discharge_max_kw + battery->charge_max_kw), 0, false);
     m->battery_up[at] = up;
-    mg_row(m, -INFINITY, battery->discharge_max_kw, tag);
+    mg_row(m, -INFINITY, here * battery->discharge_max_kw, tag);
     mg_put_column(m, up, 1);
     mg_put_column(m, m->discharge[at], 1);
     mg_put_column(m, m->charge[at], -1);
     mg_close(m);
     size_t below = m->floor_short[at];
-    double depth = floor - battery->min_kwh;
+    double depth = floor - here * battery->min_kwh;
     if (depth > 0 && mg_is_soft(m, (struct mg_tag){ MG_RULE_battery_reserve, i, t }))
         below = mg_column(m, 0, depth, 0, false);
     mg_row(m, -INFINITY, -floor, tag);
@@ -185,21 +187,21 @@ static void add_battery_down(struct mg_model *m, size_t i, size_t t)
     size_t at = i * m->mg->T + t;
     double hours = m->mg->grids.items[battery->grid.index].reserve_hours;
     struct mg_tag tag = { MG_RULE_battery_footroom, i, t };
-    size_t down = mg_column(m, 0, battery->charge_max_kw + battery->discharge_max_kw, 0, false);
+    double here = battery->present[t];
+    size_t down =
+        mg_column(m, 0, here * (battery->charge_max_kw + battery->discharge_max_kw), 0, false);
     m->battery_down[at] = down;
     double slope = taper_slope(battery), from = battery->taper_from_share * battery->capacity_kwh;
     for (int tapered = 0; tapered < 2; tapered++) {
         if (tapered && !(slope > 0)) break;
-        mg_row(m, -INFINITY, battery->charge_max_kw + (tapered ? slope * from : 0), tag);
+        mg_row(m, -INFINITY, here * (battery->charge_max_kw + (tapered ? slope * from : 0)), tag);
         mg_put_column(m, down, 1);
         mg_put_column(m, m->charge[at], 1);
         mg_put_column(m, m->discharge[at], -1);
-        if (tapered && t == 0)
-            mg_put(m, (struct mg_term){ AZ_NO_INDEX, battery->start_kwh }, slope);
-        if (tapered && t > 0) mg_put_column(m, m->energy[at - 1], slope);
+        if (tapered) mg_put_rest(m, i, t, slope);
         mg_close(m);
     }
-    mg_row(m, -INFINITY, battery->max_kwh, tag);
+    mg_row(m, -INFINITY, here * battery->max_kwh, tag);
     mg_put_column(m, down, hours * battery->charge_efficiency);
     mg_put_column(m, m->energy[at], 1);
     mg_close(m);
@@ -549,12 +551,14 @@ size_t mg_find_broken_held(const struct mg_model *m, const double x[], bool sett
     size_t broken = 0;
     for (size_t i = 0; i < mg->batteries.count; i++)
         for (size_t at = i * mg->T; at < (i + 1) * mg->T; at++) {
+            const struct mg_battery *battery = &mg->batteries.items[i];
+            double floor = battery->present[at - i * mg->T] * battery->floor_kwh;
             signed char *held = &decisions->held[at];
             size_t up = m->battery_up[at], below = m->floor_short[at];
             if (up == AZ_NO_INDEX || below == AZ_NO_INDEX) continue;
             if (*held != MG_HELD_FREE && *held != MG_HELD_EITHER) continue;
             if (x[up] <= BOTH || x[below] <= BOTH) continue;
-            bool is_below = x[m->energy[at]] < mg->batteries.items[i].floor_kwh - BOTH;
+            bool is_below = x[m->energy[at]] < floor - BOTH;
             *held = !settle ? MG_HELD_EITHER : is_below ? MG_HELD_NONE : MG_HELD_ABOVE;
             broken++;
         }

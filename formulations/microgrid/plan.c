@@ -53,6 +53,28 @@ static struct az_series reserve(struct maker *maker, const struct mg_instance *m
     return is_asked ? series(maker, 0) : (struct az_series){ 0 };
 }
 
+/* What vehicles leave with: an entry for every departure within the horizon. */
+static enum az_status new_departures(struct maker *maker, const struct mg_battery *battery,
+                                     struct mg_battery_plan *plan)
+{
+    size_t count = battery->reservations.count;
+    if (count == 0) return AZ_OK;
+    plan->departed_kwh.items = take(maker, count, sizeof *plan->departed_kwh.items);
+    plan->departed_kwh.keys = take(maker, count, sizeof *plan->departed_kwh.keys);
+    if (maker->failed) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < count; k++) {
+        const struct mg_reservation *reservation = &battery->reservations.items[k];
+        size_t n = plan->departed_kwh.count;
+        if (!reservation->departs) continue;
+        plan->departed_kwh.keys[n] = (struct az_ref){ .id = reservation->id, .index = k };
+        plan->departed_kwh.items[n] =
+            (double)reservation->vehicles *
+            fmax(battery->min_kwh, reservation->depart_share * battery->capacity_kwh);
+        plan->departed_kwh.count++;
+    }
+    return AZ_OK;
+}
+
 static enum az_status new_devices(const struct mg_instance *mg, struct maker *maker,
                                   struct mg_plan *plan)
 {
@@ -80,6 +102,8 @@ static enum az_status new_devices(const struct mg_instance *mg, struct maker *ma
         plan->batteries.items[i].reserve_up_kw = series(maker, 0);
         plan->batteries.items[i].reserve_down_kw = reserve(maker, mg, battery->grid.index, MG_DOWN);
     }
+    for (size_t i = 0; i < mg->batteries.count; i++)
+        AZ_TRY(new_departures(maker, &mg->batteries.items[i], &plan->batteries.items[i]));
     return maker->failed ? AZ_NO_MEMORY : AZ_OK;
 }
 

@@ -371,6 +371,13 @@ done:
     return status;
 }
 
+static bool prices_departures(const struct mg_battery *battery)
+{
+    for (size_t k = 0; k < battery->reservations.count; k++)
+        if (!isnan(battery->reservations.items[k].depart_price_jpy_per_kwh)) return true;
+    return false;
+}
+
 /* Does the instance price any rule? */
 static bool prices_rules(const struct mg_instance *mg)
 {
@@ -382,7 +389,8 @@ static bool prices_rules(const struct mg_instance *mg)
         priced = priced || !isnan(mg->connections.items[i].limit_price_jpy_per_kwh);
     for (size_t i = 0; i < mg->batteries.count; i++)
         priced = priced || !isnan(mg->batteries.items[i].reserve_price_jpy_per_kwh) ||
-                 !isnan(mg->batteries.items[i].end_price_jpy_per_kwh);
+                 !isnan(mg->batteries.items[i].end_price_jpy_per_kwh) ||
+                 prices_departures(&mg->batteries.items[i]);
     for (size_t i = 0; i < mg->lines.count; i++)
         priced = priced || !isnan(mg->lines.items[i].limit_price_jpy_per_kwh);
     for (size_t i = 0; i < mg->commitments.count; i++)

@@ -41,8 +41,6 @@ static void name_fleets(const struct mg_instance *mg, struct az_findings *findin
     for (size_t i = 0; i < mg->batteries.count; i++) {
         const struct mg_battery *battery = &mg->batteries.items[i];
         const struct az_path *path = AZ_ITEM(AZ_AT(NULL, "batteries"), i, battery->id);
-        name(findings, battery->count > 1, AZ_AT(path, "count"));
-        name(findings, battery->reservations.count > 0, AZ_AT(path, "reservations"));
         name(findings, battery->shelter_grids.count > 0, AZ_AT(path, "shelter_grids"));
     }
 }
