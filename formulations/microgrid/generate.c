@@ -2,6 +2,8 @@
  * from the seed and feasible by construction: load may go unserved at a price, surplus may be
  * exported, and every unit can be left as it is. Start-up costs, no-load costs and minimum powers
  * leave a gap between the model's relaxation and its plans. */
+#include "formulations/microgrid/generate.h"
+
 #include "formulations/common/generator.h"
 #include "formulations/microgrid/tables.h"
 
@@ -315,6 +317,8 @@ enum az_status mg_generate(size_t size, uint64_t seed, struct az_arena *arena, v
     make_frame(&g, seed);
     if (!g.base.failed) make_assets(&g, size);
     if (!g.base.failed) make_state(&g);
+    if (!g.base.failed) mg_generate_lines(g.mg, g.load_kw, seed, arena, &g.base.failed);
+    if (!g.base.failed) mg_generate_commitments(g.mg, g.load_kw, seed, arena, &g.base.failed);
     if (g.base.failed) return AZ_NO_MEMORY;
     *instance = g.mg;
     return AZ_OK;

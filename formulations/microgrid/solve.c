@@ -101,9 +101,9 @@ void mg_bound_cost(struct mg_search *s, double bound, double penalty)
     if (isnan(bound)) return;
     if (penalty <= mg_penalty_slack(s, 0)) {
         b->clean = fmax(b->clean, bound);
-    } else if (penalty <= b->limit) {
+    } else if (penalty <= b->limit + mg_penalty_slack(s, penalty)) {
         b->conceding = fmax(b->conceding, bound);
-        b->limit = penalty;
+        b->limit = fmin(b->limit, penalty);
     }
     mg_tell_levels(s);
 }

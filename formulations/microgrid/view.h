@@ -35,6 +35,10 @@ enum az_status mg_view_charts(struct mg_viewer *viewer);
 enum az_status mg_view_gantts(struct mg_viewer *viewer);
 enum az_status mg_view_tables(struct mg_viewer *viewer);
 
+/* Lines, armed plants and promises. */
+enum az_status mg_view_line_charts(struct mg_viewer *viewer);
+enum az_status mg_view_line_tables(struct mg_viewer *viewer);
+
 /* The kind's `view`. Contract in formulation.h. */
 enum az_status mg_view(const void *instance, const void *plan, const struct az_judgement *judgement,
                        struct az_arena *arena, struct az_view *view);

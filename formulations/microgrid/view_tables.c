@@ -208,10 +208,11 @@ static enum az_status connection_table(struct mg_viewer *viewer)
 
 enum az_status mg_view_tables(struct mg_viewer *viewer)
 {
-    viewer->view->tables.items = AZ_ARRAY(viewer->arena, 4, struct az_view_table);
+    viewer->view->tables.items = AZ_ARRAY(viewer->arena, 16, struct az_view_table);
     if (!viewer->view->tables.items) return AZ_NO_MEMORY;
     AZ_TRY(money_table(viewer));
     AZ_TRY(unit_table(viewer));
     AZ_TRY(battery_table(viewer));
-    return connection_table(viewer);
+    AZ_TRY(connection_table(viewer));
+    return mg_view_line_tables(viewer);
 }

@@ -1,0 +1,16 @@
+/* generate.h - features of random instances beyond the assets: each in about a quarter of them,
+ * from a random stream of its own, so that the numbers of the rest stay as they are. Private to the
+ * kind.
+ */
+#ifndef AZ_MICROGRID_GENERATE_H
+#define AZ_MICROGRID_GENERATE_H
+
+#include "formulations/microgrid/instance.h"
+
+/* load_kw: of one load, on average. failed: set when memory runs out. */
+void mg_generate_lines(struct mg_instance *mg, double load_kw, uint64_t seed,
+                       struct az_arena *arena, bool *failed);
+void mg_generate_commitments(struct mg_instance *mg, double load_kw, uint64_t seed,
+                             struct az_arena *arena, bool *failed);
+
+#endif
