@@ -63,7 +63,9 @@ static void copy_series(const struct mg_plan *old, const size_t map[], struct mg
          offsetof(struct mg_converter_plan, backward_out_kw))
     COPY(connections, offsetof(struct mg_connection_plan, import_kw),
          offsetof(struct mg_connection_plan, export_kw))
-    COPY(loads, offsetof(struct mg_load_plan, unserved_kw))
+    COPY(loads, offsetof(struct mg_load_plan, unserved_kw),
+         offsetof(struct mg_load_plan, interrupted_kw))
+    COPY(flexible_loads, offsetof(struct mg_flexible_plan, power_kw))
     COPY(commitments, offsetof(struct mg_commitment_plan, short_kw))
 }
 
@@ -82,6 +84,43 @@ static void copy_arming(const struct mg_plan *old, const size_t map[], struct mg
             copy(&from->arming.items[entry].tripped_kw, map, &to->arming.items[k].tripped_kw);
         }
     }
+}
+
+/* Starts at their times, where these are slots with which a run may start here. */
+static void copy_starts(const struct mg_instance *mg, const struct mg_plan *old,
+                        struct mg_plan *plan)
+{
+    for (size_t i = 0; i < mg->shiftables.count; i++) {
+        struct mg_window starts = mg->shiftables.items[i].starts;
+        size_t at = find(old->shiftables.keys, old->shiftables.count, plan->shiftables.keys[i].id);
+        int slot =
+            at == AZ_NO_INDEX ? MG_RUN_FREE : mg_slot_of(mg, old->shiftables.items[at].start);
+        if (slot >= 0 && (size_t)slot >= starts.first && (size_t)slot < starts.last)
+            plan->shiftables.items[i].start = old->shiftables.items[at].start;
+        mg_show_run(mg, i, &plan->shiftables.items[i]);
+    }
+}
+
+/* Of loads no more goes unserved or is interrupted than there is; flexible ones keep their range.
+ */
+static void mend_loads(const struct mg_instance *mg, struct mg_plan *plan)
+{
+    for (size_t i = 0; i < mg->loads.count; i++)
+        for (size_t t = 0; t < mg->T; t++) {
+            const struct mg_load *load = &mg->loads.items[i];
+            struct mg_load_plan *to = &plan->loads.items[i];
+            double demand = load->demand_kw.values[t], interrupted = 0;
+            if (to->interrupted_kw.values)
+                interrupted = to->interrupted_kw.values[t] =
+                    fmin(to->interrupted_kw.values[t], load->interruptible_share * demand);
+            to->unserved_kw.values[t] = fmin(to->unserved_kw.values[t], demand - interrupted);
+        }
+    for (size_t i = 0; i < mg->flexible_loads.count; i++)
+        for (size_t t = 0; t < mg->T; t++) {
+            const struct mg_flexible *flexible = &mg->flexible_loads.items[i];
+            double *power = &plan->flexible_loads.items[i].power_kw.values[t];
+            *power = fmin(fmax(*power, flexible->min_kw.values[t]), flexible->max_kw.values[t]);
+        }
 }
 
 /* On and off as this instance allows, power within the unit's range. */
@@ -138,7 +177,9 @@ enum az_status mg_adopt(const void *instance, const void *previous_plan, struct 
     AZ_TRY(mg_plan_new(mg, arena, &adopted));
     copy_series(old, map, adopted);
     copy_arming(old, map, adopted);
+    copy_starts(mg, old, adopted);
     mend_units(mg, adopted, on);
+    mend_loads(mg, adopted);
     carry_energies(mg, old, adopted);
     *plan = adopted;
     return AZ_OK;

@@ -28,6 +28,8 @@ struct partial {
     const struct mg_load_plan **loads;
     const struct mg_line_plan **lines;
     const struct mg_commitment_plan **commitments;
+    const struct mg_shiftable_plan **shiftables;
+    const struct mg_flexible_plan **flexible_loads;
 };
 
 #define FIND(map_)                                                              \
@@ -52,6 +54,8 @@ static enum az_status find_entries(const struct mg_instance *mg, const struct mg
     FIND(loads);
     FIND(lines);
     FIND(commitments);
+    FIND(shiftables);
+    FIND(flexible_loads);
     return AZ_OK;
 }
 
@@ -79,6 +83,8 @@ static void take_decisions(const struct mg_instance *mg, const struct partial *p
             else if (forward <= AZ_FEASIBILITY_TOLERANCE && backward <= AZ_FEASIBILITY_TOLERANCE)
                 *way = MG_STILL;
         }
+    for (size_t i = 0; i < mg->shiftables.count; i++)
+        if (p->shiftables[i]) decisions->run[i] = mg_slot_of(mg, p->shiftables[i]->start);
 }
 
 /* The partial plan's entry of an armable plant, or NULL. */
@@ -193,10 +199,35 @@ static void fix_network(struct mg_model *m, const struct partial *p)
             fix(m, m->import[i * mg->T + t], 1, 0, given(&p->connections[i]->import_kw, t));
             fix(m, m->export[i * mg->T + t], 1, 0, given(&p->connections[i]->export_kw, t));
         }
+    }
+}
+
+/* One given value of columns that do not stand in a row; AZ_NO_INDEX among them is none. */
+static void fix_sum(struct mg_model *m, const size_t columns[], size_t count, double value)
+{
+    if (isnan(value)) return;
+    double slack = 0.1 * AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(value));
+    mg_row(m, value - slack, value + slack, (struct mg_tag){ MG_RULE_plan_shape, 0, 0 });
+    for (size_t k = 0; k < count; k++)
+        if (columns[k] != AZ_NO_INDEX) mg_put_column(m, columns[k], 1);
+    mg_close(m);
+}
+
+static void fix_loads(struct mg_model *m, const struct partial *p)
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t t = 0; t < mg->T; t++) {
         for (size_t i = 0; i < mg->loads.count; i++) {
-            double unserved = p->loads[i] ? given(&p->loads[i]->unserved_kw, t) : NAN;
-            if (!isnan(unserved)) fix(m, m->unserved[i * mg->T + t], 1, 0, unserved);
+            size_t at = i * mg->T + t;
+            if (!p->loads[i]) continue;
+            fix_sum(m, (size_t[]){ m->unserved[at], m->critical[at] }, 2,
+                    given(&p->loads[i]->unserved_kw, t));
+            fix(m, m->interrupted[at], mg->loads.items[i].steps.count, 0,
+                given(&p->loads[i]->interrupted_kw, t));
         }
+        for (size_t i = 0; i < mg->flexible_loads.count; i++)
+            if (p->flexible_loads[i])
+                fix(m, m->flexible[i * mg->T + t], 1, 0, given(&p->flexible_loads[i]->power_kw, t));
     }
 }
 
@@ -247,6 +278,8 @@ static void keep_given(const struct mg_instance *mg, const struct partial *p, st
     KEEP(connections, import_kw);
     KEEP(connections, export_kw);
     KEEP(loads, unserved_kw);
+    KEEP(loads, interrupted_kw);
+    KEEP(flexible_loads, power_kw);
     KEEP(commitments, short_kw);
 #undef KEEP
     for (size_t i = 0; i < mg->batteries.count; i++)
@@ -262,6 +295,11 @@ static void keep_given(const struct mg_instance *mg, const struct partial *p, st
             struct mg_arming_plan *to = &plan->lines.items[i].arming.items[k];
             if (from) keep(&from->armed, &to->armed);
             if (from) keep(&from->tripped_kw, &to->tripped_kw);
+        }
+    for (size_t i = 0; i < mg->shiftables.count; i++)
+        if (p->shiftables[i] && az_time_given(p->shiftables[i]->start)) {
+            plan->shiftables.items[i].start = p->shiftables[i]->start;
+            mg_show_run(mg, i, &plan->shiftables.items[i]);
         }
 }
 
@@ -293,6 +331,7 @@ static enum az_status solve_once(const struct completion *c, bool conceding, enu
     fix_network(*m, c->partial);
     fix_departures(*m, c->partial);
     fix_market(*m, c->partial);
+    fix_loads(*m, c->partial);
     AZ_TRY((*m)->failed);
     AZ_TRY(az_model_finish((*m)->lp));
     if ((*m)->conflict) return AZ_OK;

@@ -96,6 +96,7 @@ size_t mg_find_broken(const struct mg_model *m, const double x[], bool settle,
 {
     const struct mg_instance *mg = m->mg;
     size_t T = mg->T, broken = mg_find_broken_held(m, x, settle, decisions);
+    if (settle) broken += mg_settle_runs(m, x, decisions);
     for (size_t i = 0; i < mg->batteries.count; i++) {
         const struct mg_battery *battery = &mg->batteries.items[i];
         for (size_t at = i * T; at < (i + 1) * T; at++) {

@@ -130,6 +130,36 @@ static const struct {
       true,
       true,
       { "load to be served", "供給すべき負荷" } },
+    { MG_RULE_load_critical,
+      "loads",
+      "critical_share",
+      true,
+      true,
+      { "critical load to be served", "供給すべき重要負荷" } },
+    { MG_RULE_shiftable_run,
+      "shiftables",
+      "latest_end",
+      false,
+      true,
+      { "a run in its window", "期間内の運転" } },
+    { MG_RULE_flexible_range,
+      "flexible_loads",
+      "min_kw",
+      false,
+      false,
+      { "least power", "電力の下限" } },
+    { MG_RULE_flexible_min,
+      "flexible_loads",
+      "min_kwh",
+      false,
+      true,
+      { "least energy in the window", "期間内の電力量の下限" } },
+    { MG_RULE_flexible_max,
+      "flexible_loads",
+      "max_kwh",
+      false,
+      true,
+      { "most energy in the window", "期間内の電力量の上限" } },
 };
 
 #define PLACES (sizeof places / sizeof places[0])
@@ -144,6 +174,8 @@ static size_t list_count(const struct mg_instance *mg, const char *list)
     if (strcmp(list, "connections") == 0) return mg->connections.count;
     if (strcmp(list, "lines") == 0) return mg->lines.count;
     if (strcmp(list, "commitments") == 0) return mg->commitments.count;
+    if (strcmp(list, "shiftables") == 0) return mg->shiftables.count;
+    if (strcmp(list, "flexible_loads") == 0) return mg->flexible_loads.count;
     return mg->loads.count;
 }
 
@@ -157,6 +189,8 @@ static const char *asset_id(const struct mg_instance *mg, const char *list, size
     if (strcmp(list, "connections") == 0) return mg->connections.items[i].id;
     if (strcmp(list, "lines") == 0) return mg->lines.items[i].id;
     if (strcmp(list, "commitments") == 0) return mg->commitments.items[i].id;
+    if (strcmp(list, "shiftables") == 0) return mg->shiftables.items[i].id;
+    if (strcmp(list, "flexible_loads") == 0) return mg->flexible_loads.items[i].id;
     return mg->loads.items[i].id;
 }
 

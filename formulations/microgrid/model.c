@@ -22,12 +22,15 @@ enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *a
     decisions->lasts = AZ_ARRAY(arena, mg->reservation_count, signed char);
     decisions->armed = AZ_ARRAY(arena, mg_armable_count(mg) * T, signed char);
     decisions->held = AZ_ARRAY(arena, mg->batteries.count * T, signed char);
+    decisions->run = AZ_ARRAY(arena, mg->shiftables.count, int);
     if (!decisions->unit || !decisions->battery || !decisions->converter || !decisions->segment ||
-        !decisions->connection || !decisions->lasts || !decisions->armed || !decisions->held)
+        !decisions->connection || !decisions->lasts || !decisions->armed || !decisions->held ||
+        !decisions->run)
         return AZ_NO_MEMORY;
     memset(decisions->lasts, -1, mg->reservation_count);
     memset(decisions->armed, -1, mg_armable_count(mg) * T);
     memset(decisions->held, MG_HELD_FREE, mg->batteries.count * T);
+    for (size_t i = 0; i < mg->shiftables.count; i++) decisions->run[i] = MG_RUN_FREE;
     memset(decisions->segment, MG_SEGMENT_FREE, mg->converters.count * T);
     memset(decisions->unit, -1, mg->units.count * T);
     memset(decisions->battery, MG_FREE, mg->batteries.count * T);
@@ -50,6 +53,7 @@ void mg_decisions_copy(const struct mg_instance *mg, const struct mg_decisions *
     memcpy(to->lasts, from->lasts, mg->reservation_count);
     memcpy(to->armed, from->armed, mg_armable_count(mg) * T);
     memcpy(to->held, from->held, mg->batteries.count * T);
+    memcpy(to->run, from->run, mg->shiftables.count * sizeof to->run[0]);
 }
 
 /* --- groups of rules ----------------------------------------------------------------------------
@@ -239,6 +243,10 @@ static double give_cost(const struct mg_model *m)
         return 50;
     case MG_RULE_load_served:
         return 2;
+    case MG_RULE_load_critical:
+        return 3;
+    case MG_RULE_shiftable_run:
+        return mg_run_size(m->mg, m->row_tag.asset);
     case MG_RULE_unit_ramp_up:
     case MG_RULE_unit_ramp_down:
         return 4;
@@ -259,7 +267,8 @@ static bool gives_once(enum mg_rule rule)
 {
     return rule == MG_RULE_balance || rule == MG_RULE_unit_ramp_up ||
            rule == MG_RULE_unit_ramp_down || rule == MG_RULE_renewable_range ||
-           rule == MG_RULE_battery_reserve || rule == MG_RULE_converter_ramp;
+           rule == MG_RULE_flexible_range || rule == MG_RULE_battery_reserve ||
+           rule == MG_RULE_converter_ramp;
 }
 
 /* The group's worst slot, at the cost of all of them.  give(t) <= worst */
@@ -378,6 +387,12 @@ static void make_maps(struct mg_model *m)
         { &m->importing, connections },
         { &m->peak, mg->connections.count },
         { &m->unserved, mg->loads.count * T },
+        { &m->critical, mg->loads.count * T },
+        { &m->interrupted, mg->loads.count * T },
+        { &m->skip, mg->shiftables.count },
+        { &m->flexible, mg->flexible_loads.count * T },
+        { &m->flexible_over, mg->flexible_loads.count },
+        { &m->flexible_under, mg->flexible_loads.count },
         { &m->reserve_short, grids },
         { &m->tripped, mg_armable_count(mg) * T },
         { &m->line_over, mg->lines.count * T },
@@ -445,6 +460,7 @@ enum az_status mg_model_new(const struct mg_instance *mg, const struct mg_build 
     mg_model_commitments(m);
     mg_model_holders(m);
     mg_model_water(m);
+    mg_model_loads(m);
     mg_model_balances(m);
     add_penalty_limit(m);
     if (m->failed) return m->failed;

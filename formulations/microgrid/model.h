@@ -42,6 +42,8 @@ enum mg_held {
     MG_HELD_ABOVE = 1,  /* the floor is kept */
     MG_HELD_EITHER = 3, /* one of them, by binaries */
 };
+/* When a shiftable load starts, where that is no slot. */
+enum mg_run { MG_RUN_NONE = -2, MG_RUN_FREE = -1 };
 
 /* Decisions taken before the model is built: [asset * T + slot]. */
 struct mg_decisions {
@@ -54,6 +56,7 @@ struct mg_decisions {
                            -1 free */
     signed char *armed; /* of the lines' armable plants: 1, 0, -1 free; see mg_first_armable */
     signed char *held;  /* of batteries: enum mg_held; MG_HELD_FREE at first */
+    int *run;           /* [shiftables] slot of the start, or enum mg_run */
 };
 
 /* What is minimised: money, the priced breach, or how far soft rules give. */
@@ -128,9 +131,6 @@ struct mg_model {
     size_t *on_forward, *on_backward;
     size_t *full_forward, *full_backward; /* order binaries: first of segment_count - 1 in a row */
     size_t *import, *export, *import_over, *export_over, *importing;
-    size_t *peak; /* connections: first of month_count in a row, [connections] */
-    size_t *unserved;
-    size_t *reserve_short; /* grids */
     struct mg_term *armed; /* armable plants */
     size_t *tripped;
     size_t *line_over, *emergency_over; /* lines */
@@ -149,6 +149,15 @@ struct mg_model {
     size_t *level, *spill, *pond_row;                                     /* ponds */
     size_t *pond_end_short;                                               /* [ponds] */
     size_t *budget_over, *budget_under, *budget_max_row, *budget_min_row; /* [budgets] */
+    size_t *peak;          /* connections: first of month_count in a row, [connections] */
+    size_t *reserve_short; /* grids */
+    size_t *unserved;      /* of what is not critical */
+    size_t *critical;      /* unserved load of the critical share */
+    size_t *interrupted;   /* loads: first of a column for each step in a row */
+    struct mg_term *begin; /* shiftables: starts with the slot */
+    size_t *skip;          /* [shiftables] left out */
+    size_t *flexible;
+    size_t *flexible_over, *flexible_under; /* [flexible_loads] energy beyond its bounds, kWh */
     /* rows */
     size_t *balance, *reserve_row; /* grids */
     AZ_LIST(struct mg_match) matches;
@@ -192,6 +201,7 @@ void mg_model_battery(struct mg_model *m, size_t i);
 void mg_model_departures(struct mg_model *m, size_t i); /* the columns, before the battery's rows */
 void mg_model_lines(struct mg_model *m);
 void mg_model_commitments(struct mg_model *m);
+void mg_model_loads(struct mg_model *m);
 void mg_model_balances(struct mg_model *m);
 void mg_model_water(struct mg_model *m); /* ponds and budgets */
 
@@ -204,6 +214,9 @@ void mg_model_reserves(struct mg_model *m, size_t grid, size_t t);
 bool mg_wants_reserve(const struct mg_model *m, size_t grid, int way, size_t t);
 /* What the grid asks for, in kW, with what is sold there; 0 in a blackout. */
 double mg_asked_reserve(const struct mg_instance *mg, size_t grid, int way, size_t t);
+
+/* What loads add to a grid's balance, as supply. */
+void mg_put_loads(struct mg_model *m, size_t grid, size_t t);
 
 /* Groups of rules that may give together in an explanation: a rule at an asset. */
 size_t mg_group_count(const struct mg_instance *mg);
@@ -257,6 +270,14 @@ size_t mg_armable_count(const struct mg_instance *mg);
 double mg_sold_capacity(const struct mg_instance *mg, size_t grid, int way, size_t t);
 void mg_put_conceded(struct mg_model *m, size_t grid, int way, size_t t);
 
+/* Does the instance price a rule of its loads? */
+bool mg_prices_loads(const struct mg_instance *mg);
+
+/* The most that shiftable and flexible loads of a grid draw in a slot; a run's energy as the sum of
+ * its powers. kW */
+double mg_most_drawn(const struct mg_instance *mg, size_t grid, size_t t);
+double mg_run_size(const struct mg_instance *mg, size_t shiftable);
+
 /* --- reading and writing solutions --------------------------------------------------------------
  */
 
@@ -273,6 +294,25 @@ void mg_order_segments(const struct mg_model *m, const double x[], struct mg_dec
 /* The decisions of a plan. */
 void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *plan,
                           struct mg_decisions *decisions);
+
+/* Loads of a solution in a plan; what a run draws once its start is known; loads of a plan in a
+ * solution, false when a start does not fit. */
+void mg_read_loads(const struct mg_model *m, const double x[], struct mg_plan *plan);
+void mg_show_run(const struct mg_instance *mg, size_t shiftable, struct mg_shiftable_plan *plan);
+bool mg_point_loads(const struct mg_model *m, const struct mg_plan *plan, double x[]);
+
+/* Starts of shiftable loads: run[shiftables]. Of a solution; those that weigh at least `least` in a
+ * relaxed one, and those of a plan that are possible; MG_RUN_FREE for the others. */
+void mg_runs_of(const struct mg_model *m, const double x[], int run[]);
+void mg_clear_runs(const struct mg_model *m, const double x[], double least, int run[]);
+void mg_runs_of_plan(const struct mg_instance *mg, const struct mg_plan *plan, int run[]);
+
+/* The slot that begins at a time; MG_RUN_FREE when none does. */
+int mg_slot_of(const struct mg_instance *mg, struct az_time time);
+
+/* Settles the starts that are free on a relaxed solution, so that what each grid draws stays near
+ * to the solution's. Returns how many starts of the solution were not whole. */
+size_t mg_settle_runs(const struct mg_model *m, const double x[], struct mg_decisions *decisions);
 
 /* A plan as a solution of the model: x[column_count]. False when the plan does not fit (an
  * exclusion, a fixed decision). */

@@ -165,8 +165,8 @@ static void add_converter_ramp(struct mg_model *m, size_t i)
  * connection without a limit, since import and export exclude each other. */
 static double most_flow(const struct mg_instance *mg, size_t self, size_t t, bool draw)
 {
-    double most = 0;
     size_t grid = mg->connections.items[self].grid.index;
+    double most = draw ? mg_most_drawn(mg, grid, t) : 0;
     for (size_t i = 0; i < mg->loads.count; i++)
         if (draw && mg->loads.items[i].grid.index == grid)
             most += mg->loads.items[i].demand_kw.values[t];
@@ -277,27 +277,8 @@ static void add_demand_charge(struct mg_model *m, size_t i)
     }
 }
 
-/* --- loads and grids ----------------------------------------------------------------------------
+/* --- the network --------------------------------------------------------------------------------
  */
-
-/* Unserved load is a priced decision; an explanation may ask for it even where it is not. */
-static void add_load(struct mg_model *m, size_t i)
-{
-    const struct mg_load *load = &m->mg->loads.items[i];
-    for (size_t t = 0; t < m->mg->T; t++) {
-        double demand = load->demand_kw.values[t];
-        struct mg_tag tag = { MG_RULE_load_served, i, t };
-        bool priced = m->build.conceding && mg_is_priced(m->mg, load->unserved_price_jpy_per_kwh);
-        if (priced && demand > 0)
-            m->unserved[i * m->mg->T + t] =
-                mg_concession(m, demand, load->unserved_price_jpy_per_kwh * m->mg->dt);
-        else if (mg_is_soft(m, tag) && demand > 0) {
-            size_t column = mg_column(m, 0, demand, 0, false);
-            m->unserved[i * m->mg->T + t] = column;
-            mg_limit(m, column, -INFINITY, 0, tag);
-        }
-    }
-}
 
 void mg_model_network(struct mg_model *m)
 {
@@ -312,7 +293,6 @@ void mg_model_network(struct mg_model *m)
         add_connection(m, i);
         add_demand_charge(m, i);
     }
-    for (size_t i = 0; i < mg->loads.count && !m->failed; i++) add_load(m, i);
 }
 
 static void put_converter_output(struct mg_model *m, size_t i, size_t t, bool forward)
@@ -331,7 +311,7 @@ static void put_converter_output(struct mg_model *m, size_t i, size_t t, bool fo
 }
 
 /* Supply and demand of a grid in a slot:
- *   units + used + discharge - charge + import - export + outputs - inputs + unserved = demand */
+ *   units + used + discharge - charge + import - export + outputs - inputs + loads = demand */
 static void add_balance(struct mg_model *m, size_t g, size_t t, double demand)
 {
     const struct mg_instance *mg = m->mg;
@@ -364,9 +344,7 @@ static void add_balance(struct mg_model *m, size_t g, size_t t, double demand)
         if (to) put_converter_output(m, i, t, true);
         if (from) put_converter_output(m, i, t, false);
     }
-    for (size_t i = 0; i < mg->loads.count; i++)
-        if (mg->loads.items[i].grid.index == g && m->unserved[i * T + t] != AZ_NO_INDEX)
-            mg_put_column(m, m->unserved[i * T + t], 1);
+    mg_put_loads(m, g, t);
     mg_close(m);
 }
 

@@ -129,12 +129,9 @@ enum az_status mg_plan_of(const struct mg_model *m, const double x[], struct az_
             (*plan)->connections.items[i].import_kw.values[t] = import;
             (*plan)->connections.items[i].export_kw.values[t] = export;
         }
-    for (size_t i = 0; i < mg->loads.count; i++)
-        for (size_t t = 0; t < mg->T; t++)
-            (*plan)->loads.items[i].unserved_kw.values[t] =
-                clean(value_of(x, m->unserved[i * mg->T + t]));
     mg_read_lines(m, x, *plan);
     mg_read_commitments(m, x, *plan);
+    mg_read_loads(m, x, *plan);
     return AZ_OK;
 }
 
@@ -161,6 +158,7 @@ void mg_decisions_of(const struct mg_model *m, const double x[], struct mg_decis
     mg_trips_of(m, x, decisions);
     mg_armed_of(m, x, decisions);
     mg_held_of(m, x, decisions);
+    mg_runs_of(m, x, decisions->run);
     memcpy(decisions->segment, given->segment, mg->converters.count * T);
     mg_order_segments(m, x, decisions);
     for (size_t at = 0; at < mg->converters.count * T; at++) {
@@ -201,6 +199,7 @@ void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *pl
     for (size_t i = 0; i < mg->units.count; i++)
         for (size_t t = 0; t < T; t++)
             decisions->unit[i * T + t] = plan->units.items[i].on.values[t] > 0.5;
+    mg_runs_of_plan(mg, plan, decisions->run);
     memset(decisions->battery, MG_FREE, mg->batteries.count * T);
     memset(decisions->connection, MG_FREE, mg->connections.count * T);
     memset(decisions->lasts, -1, mg->reservation_count);
@@ -382,7 +381,7 @@ bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[
     const struct mg_instance *mg = m->mg;
     for (size_t j = 0; j < m->lp->column_count; j++)
         x[j] = fmin(fmax(0, m->lp->lower[j]), m->lp->upper[j]);
-    if (!point_units(m, plan, x)) return false;
+    if (!point_units(m, plan, x) || !mg_point_loads(m, plan, x)) return false;
     point_matches(m, plan, x);
     point_batteries(m, plan, x);
     point_converters(m, plan, x);
@@ -392,9 +391,6 @@ bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[
     for (size_t i = 0; i < mg->renewables.count; i++)
         for (size_t t = 0; t < mg->T; t++)
             x[m->used[i * mg->T + t]] = plan->renewables.items[i].used_kw.values[t];
-    for (size_t i = 0; i < mg->loads.count; i++)
-        for (size_t t = 0; t < mg->T; t++)
-            set(x, m->unserved[i * mg->T + t], plan->loads.items[i].unserved_kw.values[t]);
     mg_point_reserves(m, plan, x);
     mg_point_water(m, plan, x);
     return az_model_breach(m->lp, x) <= 10 * AZ_FEASIBILITY_TOLERANCE;

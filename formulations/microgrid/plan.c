@@ -145,9 +145,13 @@ static enum az_status new_ties(const struct mg_instance *mg, struct maker *maker
     NEW_MAP(maker, plan->loads, mg->loads);
     for (size_t i = 0; i < mg->loads.count; i++)
         plan->loads.items[i] = (struct mg_load_plan){ .unserved_kw = series(maker, 0) };
+    for (size_t i = 0; i < mg->loads.count; i++)
+        if (mg->loads.items[i].steps.count > 0)
+            plan->loads.items[i].interrupted_kw = series(maker, 0);
     NEW_MAP(maker, plan->shiftables, mg->shiftables);
     for (size_t i = 0; i < mg->shiftables.count; i++)
-        plan->shiftables.items[i].start.utc_s = AZ_NO_INTEGER;
+        plan->shiftables.items[i] = (struct mg_shiftable_plan){ .start = { .utc_s = AZ_NO_INTEGER },
+                                                                .power_kw = series(maker, 0) };
     NEW_MAP(maker, plan->flexible_loads, mg->flexible_loads);
     for (size_t i = 0; i < mg->flexible_loads.count; i++)
         plan->flexible_loads.items[i] = (struct mg_flexible_plan){ .power_kw = series(maker, 0) };

@@ -27,9 +27,10 @@ struct improvement {
     struct mg_search *s;
     bool conceding;
     double penalty_limit;
-    const double *on;       /* [units * T] of the relaxation */
-    const signed char *way; /* [converters * T] of the relaxation: MG_EITHER where it is unclear */
-    bool patient;           /* the proof does not find plans: what is near is gone on with */
+    const double *on;        /* [units * T] of the relaxation */
+    const signed char *way;  /* [converters * T] of the relaxation: MG_EITHER where it is unclear */
+    bool patient;            /* the proof does not find plans: what is near is gone on with */
+    const int *clear, *near; /* [shiftables] starts that weigh almost all, or most: else free */
     struct mg_decisions trial;
 };
 
@@ -125,6 +126,7 @@ static void fix_to_incumbent(struct improvement *im)
     for (size_t i = 0; i < s->mg->converters.count; i++)
         if (s->mg->converters.items[i].needs_on)
             memcpy(im->trial.converter + i * s->mg->T, s->best.converter + i * s->mg->T, s->mg->T);
+    mg_runs_of_plan(s->mg, s->best_plan, im->trial.run);
 }
 
 static void free_slots(struct improvement *im, size_t from, size_t to)
@@ -135,6 +137,9 @@ static void free_slots(struct improvement *im, size_t from, size_t to)
     for (size_t i = 0; i < mg->converters.count; i++)
         for (size_t t = from; t < to && t < mg->T; t++)
             if (mg->converters.items[i].needs_on) im->trial.converter[i * mg->T + t] = MG_EITHER;
+    for (size_t i = 0; i < mg->shiftables.count; i++)
+        if (im->trial.run[i] >= (int)from && im->trial.run[i] < (int)to)
+            im->trial.run[i] = MG_RUN_FREE;
 }
 
 /* What the relaxation decides clearly is fixed. */
@@ -148,6 +153,7 @@ static enum az_status try_relaxed(struct improvement *im, bool *improved)
                                                                     : -1);
     for (size_t at = 0; at < mg->converters.count * mg->T; at++)
         if (im->trial.converter[at] == MG_EITHER) im->trial.converter[at] = im->way[at];
+    memcpy(im->trial.run, im->clear, mg->shiftables.count * sizeof im->clear[0]);
     return solve_small(im, NODES, improved);
 }
 
@@ -161,6 +167,8 @@ static enum az_status try_agreeing(struct improvement *im, bool *improved)
     for (size_t at = 0; at < mg->converters.count * mg->T; at++)
         if (im->s->open.converter[at] == MG_EITHER && im->way[at] != im->trial.converter[at])
             im->trial.converter[at] = MG_EITHER;
+    for (size_t i = 0; i < mg->shiftables.count; i++)
+        if (im->near[i] != im->trial.run[i]) im->trial.run[i] = MG_RUN_FREE;
     return solve_small(im, NODES, improved);
 }
 
@@ -249,7 +257,11 @@ static enum az_status read_relaxation(struct improvement *im, const struct mg_mo
     const struct mg_instance *mg = m->mg;
     double *on = AZ_ARRAY(arena, mg->units.count * mg->T, double);
     signed char *way = AZ_ARRAY(arena, mg->converters.count * mg->T, signed char);
-    if (!on || !way) return AZ_NO_MEMORY;
+    int *clear = AZ_ARRAY(arena, mg->shiftables.count, int);
+    int *near = AZ_ARRAY(arena, mg->shiftables.count, int);
+    if (!on || !way || !clear || !near) return AZ_NO_MEMORY;
+    mg_clear_runs(m, x, 1 - CLEAR, clear);
+    mg_clear_runs(m, x, 1 - AGREE, near);
     for (size_t at = 0; at < mg->units.count * mg->T; at++)
         on[at] = m->on[at].column == AZ_NO_INDEX ? m->on[at].value : x[m->on[at].column];
     for (size_t at = 0; at < mg->converters.count * mg->T; at++) {
@@ -262,6 +274,8 @@ static enum az_status read_relaxation(struct improvement *im, const struct mg_mo
     }
     im->on = on;
     im->way = way;
+    im->clear = clear;
+    im->near = near;
     return AZ_OK;
 }
 

@@ -79,9 +79,15 @@ enum az_status mg_summarise(const struct mg_instance *mg, struct az_arena *arena
         for (size_t i = 0; i < mg->loads.count; i++) {
             load += mg->loads.items[i].demand_kw.values[t] * dt;
             summary->unserved_kwh += plan->loads.items[i].unserved_kw.values[t] * dt;
+            if (plan->loads.items[i].interrupted_kw.values)
+                summary->interrupted_kwh += plan->loads.items[i].interrupted_kw.values[t] * dt;
         }
+        for (size_t i = 0; i < mg->shiftables.count; i++)
+            load += plan->shiftables.items[i].power_kw.values[t] * dt;
+        for (size_t i = 0; i < mg->flexible_loads.count; i++)
+            load += plan->flexible_loads.items[i].power_kw.values[t] * dt;
     }
-    double served = load - summary->unserved_kwh;
+    double served = load - summary->unserved_kwh - summary->interrupted_kwh;
     summary->local_share = served > 0 ? fmax(0, 1 - summary->imported_kwh / served) : NAN;
     plan->summary = summary;
     return AZ_OK;

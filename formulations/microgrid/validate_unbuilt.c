@@ -45,18 +45,6 @@ static void name_fleets(const struct mg_instance *mg, struct az_findings *findin
     }
 }
 
-static void name_loads(const struct mg_instance *mg, struct az_findings *findings)
-{
-    for (size_t i = 0; i < mg->loads.count; i++) {
-        const struct mg_load *load = &mg->loads.items[i];
-        const struct az_path *path = AZ_ITEM(AZ_AT(NULL, "loads"), i, load->id);
-        name(findings, load->critical_share > 0, AZ_AT(path, "critical_share"));
-        name(findings, load->steps.count > 0, AZ_AT(path, "steps"));
-    }
-    name(findings, mg->shiftables.count > 0, AZ_AT(NULL, "shiftables"));
-    name(findings, mg->flexible_loads.count > 0, AZ_AT(NULL, "flexible_loads"));
-}
-
 static void name_schedules(const struct mg_instance *mg, struct az_findings *findings)
 {
     for (size_t i = 0; i < mg->connections.count; i++) {
@@ -76,7 +64,6 @@ void mg_validate_unbuilt(const struct mg_instance *mg, struct az_findings *findi
     name(findings, mg->ponds.count > 0, AZ_AT(NULL, "ponds"));
     name(findings, mg->budgets.count > 0, AZ_AT(NULL, "budgets"));
     name_fleets(mg, findings);
-    name_loads(mg, findings);
     name_schedules(mg, findings);
     name(findings, mg->islandings.count > 0, AZ_AT(NULL, "islandings"));
     name(findings, mg->blackout, AZ_AT(NULL, "blackout"));
