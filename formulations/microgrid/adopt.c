@@ -52,15 +52,21 @@ static void copy(const struct az_series *from, const size_t map[], struct az_ser
 static void copy_series(const struct mg_plan *old, const size_t map[], struct mg_plan *plan)
 {
     COPY(units, offsetof(struct mg_unit_plan, on), offsetof(struct mg_unit_plan, power_kw),
-         offsetof(struct mg_unit_plan, reserve_up_kw))
+         offsetof(struct mg_unit_plan, reserve_up_kw),
+         offsetof(struct mg_unit_plan, reserve_down_kw))
     COPY(renewables, offsetof(struct mg_renewable_plan, used_kw))
     COPY(batteries, offsetof(struct mg_battery_plan, charge_kw),
-         offsetof(struct mg_battery_plan, discharge_kw))
+         offsetof(struct mg_battery_plan, discharge_kw),
+         offsetof(struct mg_battery_plan, reserve_up_kw),
+         offsetof(struct mg_battery_plan, reserve_down_kw))
     COPY(converters, offsetof(struct mg_converter_plan, on),
          offsetof(struct mg_converter_plan, forward_in_kw),
          offsetof(struct mg_converter_plan, forward_out_kw),
          offsetof(struct mg_converter_plan, backward_in_kw),
-         offsetof(struct mg_converter_plan, backward_out_kw))
+         offsetof(struct mg_converter_plan, backward_out_kw),
+         offsetof(struct mg_converter_plan, forward_reserve_kw),
+         offsetof(struct mg_converter_plan, backward_reserve_kw))
+    COPY(ponds, offsetof(struct mg_pond_plan, spill_kw))
     COPY(connections, offsetof(struct mg_connection_plan, import_kw),
          offsetof(struct mg_connection_plan, export_kw))
     COPY(loads, offsetof(struct mg_load_plan, unserved_kw),
@@ -136,6 +142,7 @@ static void mend_units(const struct mg_instance *mg, struct mg_plan *plan, signe
             to->power_kw.values[t] =
                 on[t] ? fmin(fmax(to->power_kw.values[t], unit->p_min_kw), unit->p_max_kw) : 0;
             if (!on[t]) to->reserve_up_kw.values[t] = 0;
+            if (!on[t] && to->reserve_down_kw.values) to->reserve_down_kw.values[t] = 0;
         }
     }
 }
@@ -181,6 +188,7 @@ enum az_status mg_adopt(const void *instance, const void *previous_plan, struct 
     mend_units(mg, adopted, on);
     mend_loads(mg, adopted);
     carry_energies(mg, old, adopted);
+    mg_carry_levels(mg, adopted);
     *plan = adopted;
     return AZ_OK;
 }

@@ -26,6 +26,7 @@ struct partial {
     const struct mg_converter_plan **converters;
     const struct mg_connection_plan **connections;
     const struct mg_load_plan **loads;
+    const struct mg_pond_plan **ponds;
     const struct mg_line_plan **lines;
     const struct mg_commitment_plan **commitments;
     const struct mg_shiftable_plan **shiftables;
@@ -52,6 +53,7 @@ static enum az_status find_entries(const struct mg_instance *mg, const struct mg
     FIND(converters);
     FIND(connections);
     FIND(loads);
+    FIND(ponds);
     FIND(lines);
     FIND(commitments);
     FIND(shiftables);
@@ -174,6 +176,45 @@ static void fix_units(struct mg_model *m, const struct partial *p)
     }
 }
 
+/* A value given of what has a column only where somebody asks. */
+static void fix_asked(struct mg_model *m, const size_t map[], size_t at,
+                      const struct az_series *series, size_t t)
+{
+    if (map[at] != AZ_NO_INDEX) fix(m, map[at], 1, 0, given(series, t));
+}
+
+static void fix_reserves(struct mg_model *m, const struct partial *p)
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t t = 0; t < mg->T; t++) {
+        for (size_t i = 0; i < mg->units.count; i++)
+            if (p->units[i])
+                fix_asked(m, m->reserve_down, i * mg->T + t, &p->units[i]->reserve_down_kw, t);
+        for (size_t i = 0; i < mg->batteries.count; i++) {
+            size_t at = i * mg->T + t;
+            if (!p->batteries[i]) continue;
+            fix_asked(m, m->battery_up, at, &p->batteries[i]->reserve_up_kw, t);
+            fix_asked(m, m->battery_down, at, &p->batteries[i]->reserve_down_kw, t);
+        }
+        for (size_t i = 0; i < mg->converters.count; i++) {
+            size_t at = i * mg->T + t;
+            if (!p->converters[i]) continue;
+            fix_asked(m, m->forward_reserve, at, &p->converters[i]->forward_reserve_kw, t);
+            fix_asked(m, m->backward_reserve, at, &p->converters[i]->backward_reserve_kw, t);
+        }
+    }
+}
+
+static void fix_ponds(struct mg_model *m, const struct partial *p)
+{
+    const struct mg_instance *mg = m->mg;
+    for (size_t i = 0; i < mg->ponds.count; i++)
+        for (size_t t = 0; p->ponds[i] && t < mg->T; t++) {
+            fix(m, m->level[i * mg->T + t], 1, 0, given(&p->ponds[i]->level_kwh, t));
+            fix(m, m->spill[i * mg->T + t], 1, 0, given(&p->ponds[i]->spill_kw, t));
+        }
+}
+
 static void fix_network(struct mg_model *m, const struct partial *p)
 {
     const struct mg_instance *mg = m->mg;
@@ -266,15 +307,22 @@ static void keep_given(const struct mg_instance *mg, const struct partial *p, st
     KEEP(units, on);
     KEEP(units, power_kw);
     KEEP(units, reserve_up_kw);
+    KEEP(units, reserve_down_kw);
     KEEP(renewables, used_kw);
     KEEP(batteries, charge_kw);
     KEEP(batteries, discharge_kw);
     KEEP(batteries, energy_kwh);
+    KEEP(batteries, reserve_up_kw);
+    KEEP(batteries, reserve_down_kw);
     KEEP(converters, on);
     KEEP(converters, forward_in_kw);
     KEEP(converters, forward_out_kw);
     KEEP(converters, backward_in_kw);
     KEEP(converters, backward_out_kw);
+    KEEP(converters, forward_reserve_kw);
+    KEEP(converters, backward_reserve_kw);
+    KEEP(ponds, level_kwh);
+    KEEP(ponds, spill_kw);
     KEEP(connections, import_kw);
     KEEP(connections, export_kw);
     KEEP(loads, unserved_kw);
@@ -330,6 +378,8 @@ static enum az_status solve_once(const struct completion *c, bool conceding, enu
     fix_units(*m, c->partial);
     fix_network(*m, c->partial);
     fix_departures(*m, c->partial);
+    fix_reserves(*m, c->partial);
+    fix_ponds(*m, c->partial);
     fix_market(*m, c->partial);
     fix_loads(*m, c->partial);
     AZ_TRY((*m)->failed);

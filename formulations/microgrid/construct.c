@@ -7,6 +7,7 @@
 #include "solver/tolerances.h"
 
 #define REPAIR_ROUNDS 24
+#define NUDGE 0.02 /* of the price: towards what the LP does with limited energy */
 
 int mg_forced(const struct mg_unit *unit, size_t t)
 {
@@ -25,7 +26,7 @@ int mg_forced(const struct mg_unit *unit, size_t t)
 struct programme {
     const struct mg_instance *mg;
     const struct mg_unit *unit;
-    const double *price, *reserve_price;
+    const struct mg_unit_prices *prices;
     size_t up, down;
     double *on, *off, *next_on, *next_off; /* value of the states, from 1 */
     unsigned short *from;                  /* [T * (up + down + 2)]: predecessor's age */
@@ -35,15 +36,17 @@ struct programme {
 static double earnings(const struct programme *p, size_t t, double above)
 {
     const struct mg_unit *unit = p->unit;
-    double dt = p->mg->dt, price = p->price[t], reserve = p->reserve_price[t];
-    double sum = (price * unit->p_min_kw - unit->point_jpy_per_h[0]) * dt;
+    const struct mg_unit_prices *prices = p->prices;
+    double dt = p->mg->dt, price = prices->power[t], reserve = prices->reserve[t];
+    double down = fmax(prices->reserve_down[t], 0);
+    double sum = (price * unit->p_min_kw - unit->point_jpy_per_h[0] - prices->standing[t]) * dt;
     for (size_t l = 0; l + 1 < unit->point_count; l++) {
         double low = unit->point_kw[l] - unit->point_kw[0];
         double width = unit->point_kw[l + 1] - unit->point_kw[l];
         double use = fmin(fmax(above - low, 0), width);
         double slope =
             width > AZ_ZERO ? (unit->point_jpy_per_h[l + 1] - unit->point_jpy_per_h[l]) / width : 0;
-        sum += use * fmax(fmax((price - slope) * dt, reserve), 0);
+        sum += use * fmax(fmax((price - slope) * dt + down, reserve), 0);
     }
     return sum;
 }
@@ -129,14 +132,14 @@ static void walk_back(const struct programme *p, signed char on[])
     }
 }
 
-enum az_status mg_unit_schedule(const struct mg_instance *mg, size_t i, const double price[],
-                                const double reserve_price[], struct az_arena *arena,
+enum az_status mg_unit_schedule(const struct mg_instance *mg, size_t i,
+                                const struct mg_unit_prices *prices, struct az_arena *arena,
                                 signed char on[])
 {
     const struct mg_unit *unit = &mg->units.items[i];
     size_t T = mg->T;
     size_t cold = unit->tier_count > 0 ? unit->tier_lag[unit->tier_count - 1] : 1;
-    struct programme p = { .mg = mg, .unit = unit, .price = price, .reserve_price = reserve_price };
+    struct programme p = { .mg = mg, .unit = unit, .prices = prices };
     p.up = unit->min_up < T + 1 ? unit->min_up : T + 1;
     p.down = unit->min_down > cold ? unit->min_down : cold;
     if (p.down > 4 * T + 64) p.down = 4 * T + 64;
@@ -215,17 +218,86 @@ void mg_mend_schedule(const struct mg_instance *mg, size_t i, signed char on[])
 /* --- prices -------------------------------------------------------------------------------------
  */
 
-/* Prices per grid and slot, and of reserve, from the LP in which units need no commitment. */
+/* Prices of the LP in which units need no commitment: of the grids, [grids * T], and what makes a
+ * unit's own differ from them, [units * T], zeros for most. */
+struct guess {
+    double *power, *reserve, *reserve_down;
+    double *own_power, *own_reserve, *standing;
+};
+
+static enum az_status guess_new(const struct mg_instance *mg, struct az_arena *arena,
+                                struct guess *guess)
+{
+    size_t count = mg->grids.count * mg->T, own = mg->units.count * mg->T;
+    guess->power = AZ_ARRAY(arena, 3 * count, double);
+    guess->own_power = AZ_ARRAY(arena, 3 * own, double);
+    if (!guess->power || !guess->own_power) return AZ_NO_MEMORY;
+    guess->reserve = guess->power + count;
+    guess->reserve_down = guess->reserve + count;
+    guess->own_reserve = guess->own_power + own;
+    guess->standing = guess->own_reserve + own;
+    return AZ_OK;
+}
+
+static double dual_of(const double pi[], size_t row)
+{
+    return row == AZ_NO_INDEX ? 0 : pi[row];
+}
+
+static void read_grids(const struct mg_model *m, const double pi[], struct guess *guess)
+{
+    for (size_t at = 0; at < m->mg->grids.count * m->mg->T; at++) {
+        guess->power[at] = pi[m->balance[at]] / m->mg->dt;
+        guess->reserve[at] = dual_of(pi, m->reserve_row[at]) + dual_of(pi, m->hold_row[at]) +
+                             dual_of(pi, m->largest_row[at]);
+        guess->reserve_down[at] = dual_of(pi, m->reserve_down_row[at]);
+    }
+}
+
+/* Is the energy of the unit limited by a pond or a budget? */
+static bool is_limited(const struct mg_instance *mg, size_t unit)
+{
+    if (mg->units.items[unit].pond.id) return true;
+    for (size_t i = 0; i < mg->budgets.count; i++)
+        for (size_t k = 0; k < mg->budgets.items[i].units.count; k++)
+            if (mg->budgets.items[i].units.items[k].index == unit) return true;
+    return false;
+}
+
+/* What the largest unit costs its grid, what water and energy are worth elsewhere; and where prices
+ * leave the hours of limited energy open, those that the LP chose. */
+static void read_unit(const struct mg_model *m, const struct mg_solution *solution, size_t i,
+                      struct guess *guess)
+{
+    const struct mg_instance *mg = m->mg;
+    const struct mg_unit *unit = &mg->units.items[i];
+    double *power = guess->own_power + i * mg->T;
+    for (size_t t = 0; t < mg->T; t++) {
+        double large = dual_of(solution->pi, m->unit_large_row[i * mg->T + t]);
+        power[t] = -large / mg->dt;
+        guess->own_reserve[i * mg->T + t] = -large;
+    }
+    if (!is_limited(mg, i)) return;
+    mg_water_prices(m, solution->pi, i, power, guess->standing + i * mg->T);
+    for (size_t t = 0; t < mg->T; t++) {
+        size_t above = m->above[i * mg->T + t];
+        double price = fabs(guess->power[unit->grid.index * mg->T + t]);
+        bool runs = above != AZ_NO_INDEX && solution->x[above] >= 0.5 * unit->p_min_kw &&
+                    solution->x[above] > AZ_ZERO;
+        power[t] += (runs ? 1 : -1) * NUDGE * price;
+    }
+}
+
 static enum az_status guess_prices(const struct mg_instance *mg, const struct az_engine *engine,
                                    const struct az_context *context, struct az_arena *arena,
-                                   double price[], double reserve_price[], bool *found)
+                                   struct guess *guess)
 {
     struct mg_decisions free_decisions;
     struct mg_model *m = NULL;
     struct mg_solution solution;
     enum az_status status = mg_decisions_new(mg, arena, &free_decisions);
-    *found = false;
-    for (int conceding = 0; conceding < 2 && !*found && status == AZ_OK; conceding++) {
+    bool found = false;
+    for (int conceding = 0; conceding < 2 && !found && status == AZ_OK; conceding++) {
         struct mg_build build = { .decisions = &free_decisions,
                                   .conceding = conceding,
                                   .penalty_limit = INFINITY,
@@ -233,12 +305,9 @@ static enum az_status guess_prices(const struct mg_instance *mg, const struct az
                                   .crude = true };
         AZ_GOTO(mg_model_new(mg, &build, &m));
         AZ_GOTO(mg_solve_lp(engine, context, m, &solution));
-        *found = solution.x != NULL;
-        for (size_t at = 0; *found && at < mg->grids.count * mg->T; at++) {
-            price[at] = solution.pi[m->balance[at]] / mg->dt;
-            reserve_price[at] =
-                m->reserve_row[at] == AZ_NO_INDEX ? 0 : solution.pi[m->reserve_row[at]];
-        }
+        found = solution.x != NULL;
+        if (found) read_grids(m, solution.pi, guess);
+        for (size_t i = 0; found && i < mg->units.count; i++) read_unit(m, &solution, i, guess);
         mg_model_free(m);
         m = NULL;
     }
@@ -278,11 +347,8 @@ static bool is_all(const signed char now[], size_t from, size_t to, bool on)
     return true;
 }
 
-/* Tries to have the unit in a state over [from, to): as it is, longer to either side up to the
- * minimum time or the next change, or to the ends. Writes the mended schedule; false when none
- * works. */
-static bool widen(const struct mg_instance *mg, size_t i, const signed char now[], size_t from,
-                  size_t to, bool on, signed char schedule[])
+bool mg_widen(const struct mg_instance *mg, size_t i, const signed char now[], size_t from,
+              size_t to, bool on, signed char schedule[])
 {
     const struct mg_unit *unit = &mg->units.items[i];
     size_t T = mg->T, least = on ? unit->min_up : unit->min_down;
@@ -307,19 +373,31 @@ static bool widen(const struct mg_instance *mg, size_t i, const signed char now[
     return false;
 }
 
+/* Repairs under way. barred[units]: off for want of water or energy. */
+struct repairs {
+    const struct mg_instance *mg;
+    struct mg_decisions *decisions;
+    bool *barred;
+    signed char *scratch; /* [T] */
+    double tolerance;
+};
+
 /* Switches one unit in [from, to) of a grid (or beside it): on when supply is missing. The cheapest
  * that can help goes on, the dearest goes off. Returns the kW it moves, 0 when none can. */
-static double switch_unit(const struct mg_instance *mg, size_t grid, size_t from, size_t to,
-                          bool on, bool beside, struct mg_decisions *decisions,
-                          signed char scratch[])
+static double switch_unit(const struct repairs *r, size_t grid, size_t from, size_t to, bool on,
+                          bool beside)
 {
+    const struct mg_instance *mg = r->mg;
+    struct mg_decisions *decisions = r->decisions;
+    signed char *scratch = r->scratch;
     size_t best = AZ_NO_INDEX;
     double best_cost = INFINITY;
     for (size_t i = 0; i < mg->units.count; i++) {
         const struct mg_unit *unit = &mg->units.items[i];
         const signed char *now = decisions->unit + i * mg->T;
         if (beside ? !near(mg, grid, unit->grid.index) : unit->grid.index != grid) continue;
-        if (is_all(now, from, to, on) || !widen(mg, i, now, from, to, on, scratch)) continue;
+        if (on && r->barred[i]) continue;
+        if (is_all(now, from, to, on) || !mg_widen(mg, i, now, from, to, on, scratch)) continue;
         size_t changed = 0;
         for (size_t t = 0; t < mg->T; t++) changed += scratch[t] != now[t];
         double cost = on ? dearness(unit) * (double)changed
@@ -329,16 +407,17 @@ static double switch_unit(const struct mg_instance *mg, size_t grid, size_t from
         best_cost = cost;
     }
     if (best == AZ_NO_INDEX) return 0;
-    if (widen(mg, best, decisions->unit + best * mg->T, from, to, on, scratch))
+    if (mg_widen(mg, best, decisions->unit + best * mg->T, from, to, on, scratch))
         memcpy(decisions->unit + best * mg->T, scratch, mg->T);
     return on ? mg->units.items[best].p_max_kw : mg->units.items[best].p_min_kw;
 }
 
 /* One round: every run of slots in which a grid lacks supply (or has too much) gets units switched
  * until the worst slot is covered. Returns whether anything changed. */
-static bool repair_once(const struct mg_instance *mg, const double imbalance[], double tolerance,
-                        struct mg_decisions *decisions, signed char scratch[])
+static bool repair_once(const struct repairs *r, const double imbalance[])
 {
+    const struct mg_instance *mg = r->mg;
+    double tolerance = r->tolerance;
     bool changed = false;
     for (size_t g = 0; g < mg->grids.count; g++)
         for (size_t t = 0; t < mg->T;) {
@@ -353,9 +432,8 @@ static bool repair_once(const struct mg_instance *mg, const double imbalance[], 
                  end++)
                 worst = fmax(worst, fabs(imbalance[g * mg->T + end]));
             while (worst > tolerance) {
-                double moved = switch_unit(mg, g, t, end, here < 0, false, decisions, scratch);
-                if (moved <= 0)
-                    moved = switch_unit(mg, g, t, end, here < 0, true, decisions, scratch);
+                double moved = switch_unit(r, g, t, end, here < 0, false);
+                if (moved <= 0) moved = switch_unit(r, g, t, end, here < 0, true);
                 if (moved <= 0) break;
                 worst -= moved;
                 changed = true;
@@ -365,27 +443,60 @@ static bool repair_once(const struct mg_instance *mg, const double imbalance[], 
     return changed;
 }
 
+static double largest(const double values[], size_t count)
+{
+    double most = 0;
+    for (size_t at = 0; at < count; at++) most = fmax(most, fabs(values[at]));
+    return most;
+}
+
 enum az_status mg_repair(const struct mg_instance *mg, const struct az_engine *engine,
                          const struct az_context *context, struct az_arena *arena,
                          struct mg_decisions *decisions)
 {
-    size_t count = mg->grids.count * mg->T;
-    double *imbalance = AZ_ARRAY(arena, count, double), load = 0;
-    signed char *scratch = AZ_ARRAY(arena, mg->T, signed char);
-    if (!imbalance || !scratch) return AZ_NO_MEMORY;
+    struct repairs r = { .mg = mg,
+                         .decisions = decisions,
+                         .barred = AZ_ARRAY(arena, mg->units.count, bool),
+                         .scratch = AZ_ARRAY(arena, mg->T, signed char) };
+    struct mg_imbalance imbalance;
+    double load = 0;
+    if (!r.barred || !r.scratch) return AZ_NO_MEMORY;
+    AZ_TRY(mg_imbalance_new(mg, arena, &imbalance));
     for (size_t i = 0; i < mg->loads.count; i++)
         for (size_t t = 0; t < mg->T; t++)
             load = fmax(load, mg->loads.items[i].demand_kw.values[t]);
-    double tolerance = 1e-6 * fmax(load, 1);
+    r.tolerance = 1e-6 * fmax(load, 1);
     for (int round = 0; round < REPAIR_ROUNDS && !az_must_stop(context); round++) {
-        enum az_status status = mg_imbalance(mg, decisions, engine, context, imbalance);
+        enum az_status status = mg_find_imbalance(mg, decisions, engine, context, &imbalance);
         if (status == AZ_NO_PLAN) return AZ_OK;
         if (status != AZ_OK) return status;
-        double worst = 0;
-        for (size_t at = 0; at < count; at++) worst = fmax(worst, fabs(imbalance[at]));
-        if (worst <= tolerance) return AZ_OK;
-        if (!repair_once(mg, imbalance, tolerance, decisions, scratch)) return AZ_OK;
+        double worst = fmax(largest(imbalance.grid, mg->grids.count * mg->T),
+                            fmax(largest(imbalance.water, mg->ponds.count * mg->T),
+                                 largest(imbalance.budget, mg->budgets.count)));
+        if (worst <= r.tolerance) return AZ_OK;
+        bool changed = mg_repair_water(mg, &imbalance, r.tolerance, decisions, r.barred, r.scratch);
+        if (!changed) changed = repair_once(&r, imbalance.grid);
+        if (!changed) return AZ_OK;
     }
+    return AZ_OK;
+}
+
+/* The schedule of a unit that earns most against the guess. own: [2 T] */
+static enum az_status schedule_unit(const struct mg_instance *mg, const struct guess *guess,
+                                    size_t i, double own[], struct az_arena *arena,
+                                    signed char on[])
+{
+    size_t T = mg->T, at = mg->units.items[i].grid.index * T;
+    for (size_t t = 0; t < T; t++) {
+        own[t] = guess->power[at + t] + guess->own_power[i * T + t];
+        own[T + t] = guess->reserve[at + t] + guess->own_reserve[i * T + t];
+    }
+    struct mg_unit_prices prices = { own, own + T, guess->reserve_down + at,
+                                     guess->standing + i * T };
+    memset(on, 0, T);
+    enum az_status status = mg_unit_schedule(mg, i, &prices, arena, on);
+    if (status != AZ_INFEASIBLE) return status;
+    mg_mend_schedule(mg, i, on);
     return AZ_OK;
 }
 
@@ -393,25 +504,16 @@ enum az_status mg_first_decisions(const struct mg_instance *mg, const struct az_
                                   const struct az_context *context, struct az_arena *arena,
                                   struct mg_decisions *decisions)
 {
-    size_t count = mg->grids.count * mg->T;
-    double *price = AZ_ARRAY(arena, 2 * count, double);
-    if (!price) return AZ_NO_MEMORY;
-    double *reserve_price = price + count;
-    bool found;
+    struct guess guess;
     AZ_TRY(mg_decisions_new(mg, arena, decisions));
-    AZ_TRY(guess_prices(mg, engine, context, arena, price, reserve_price, &found));
     struct az_arena *scratch = az_arena_new(NULL);
     if (!scratch) return AZ_NO_MEMORY;
-    enum az_status status = AZ_OK;
-    for (size_t i = 0; i < mg->units.count && status == AZ_OK; i++) {
-        size_t at = mg->units.items[i].grid.index * mg->T;
-        signed char *on = decisions->unit + i * mg->T;
-        memset(on, 0, mg->T);
-        status = mg_unit_schedule(mg, i, price + at, reserve_price + at, scratch, on);
-        if (status != AZ_INFEASIBLE) continue;
-        status = AZ_OK;
-        mg_mend_schedule(mg, i, on);
-    }
+    double *own = AZ_ARRAY(scratch, 2 * mg->T, double);
+    enum az_status status = own ? AZ_OK : AZ_NO_MEMORY;
+    if (status == AZ_OK) status = guess_new(mg, scratch, &guess);
+    if (status == AZ_OK) status = guess_prices(mg, engine, context, scratch, &guess);
+    for (size_t i = 0; i < mg->units.count && status == AZ_OK; i++)
+        status = schedule_unit(mg, &guess, i, own, scratch, decisions->unit + i * mg->T);
     az_arena_free(scratch);
     if (status != AZ_OK) return status;
     return mg_repair(mg, engine, context, arena, decisions);

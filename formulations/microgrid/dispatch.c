@@ -245,19 +245,71 @@ done:
     return status;
 }
 
-enum az_status mg_imbalance(const struct mg_instance *mg, const struct mg_decisions *decisions,
-                            const struct az_engine *engine, const struct az_context *context,
-                            double imbalance[])
+/* --- what is missing ----------------------------------------------------------------------------
+ */
+
+enum az_status mg_imbalance_new(const struct mg_instance *mg, struct az_arena *arena,
+                                struct mg_imbalance *imbalance)
+{
+    imbalance->grid = AZ_ARRAY(arena, mg->grids.count * mg->T, double);
+    imbalance->water = AZ_ARRAY(arena, mg->ponds.count * mg->T, double);
+    imbalance->budget = AZ_ARRAY(arena, mg->budgets.count, double);
+    return imbalance->grid && imbalance->water && imbalance->budget ? AZ_OK : AZ_NO_MEMORY;
+}
+
+/* The rules that give while units are switched, by the list that they are about. */
+static void soften(const struct mg_instance *mg, bool soft[])
+{
+    static const enum mg_rule of_grids[] = { MG_RULE_balance, MG_RULE_reserve_up,
+                                             MG_RULE_reserve_down, MG_RULE_reserve_largest };
+    for (size_t g = 0; g < mg->grids.count; g++)
+        for (size_t k = 0; k < sizeof of_grids / sizeof of_grids[0]; k++)
+            soft[mg_group(mg, of_grids[k], g)] = true;
+    for (size_t i = 0; i < mg->ponds.count; i++)
+        soft[mg_group(mg, MG_RULE_pond_level, i)] = soft[mg_group(mg, MG_RULE_pond_end, i)] = true;
+    for (size_t i = 0; i < mg->budgets.count; i++)
+        soft[mg_group(mg, MG_RULE_budget_max, i)] = soft[mg_group(mg, MG_RULE_budget_min, i)] =
+            true;
+}
+
+/* What one rule gives. second: on the other side of an equality. Supply that is added is missing;
+ * water that is added to a pond stands on the second side. */
+static void add_give(const struct mg_instance *mg, struct mg_tag tag, bool second, double value,
+                     struct mg_imbalance *to)
+{
+    size_t at = tag.asset * mg->T + tag.slot;
+    switch (tag.rule) {
+    case MG_RULE_pond_level:
+        to->water[at] += second ? -value : value;
+        break;
+    case MG_RULE_pond_end:
+        to->water[at] -= value;
+        break;
+    case MG_RULE_budget_max:
+        to->budget[tag.asset] += value;
+        break;
+    case MG_RULE_budget_min:
+        to->budget[tag.asset] -= value;
+        break;
+    case MG_RULE_reserve_down:
+        to->grid[at] += value;
+        break;
+    default:
+        to->grid[at] += second ? value : -value;
+    }
+}
+
+enum az_status mg_find_imbalance(const struct mg_instance *mg, const struct mg_decisions *decisions,
+                                 const struct az_engine *engine, const struct az_context *context,
+                                 struct mg_imbalance *imbalance)
 {
     struct mg_model *m = NULL;
     struct mg_solution solution;
-    size_t groups = mg_group_count(mg);
     struct az_arena *arena = az_arena_new(NULL);
-    bool *soft = arena ? AZ_ARRAY(arena, groups, bool) : NULL;
+    bool *soft = arena ? AZ_ARRAY(arena, mg_group_count(mg), bool) : NULL;
     enum az_status status = soft ? AZ_OK : AZ_NO_MEMORY;
     if (status != AZ_OK) goto done;
-    for (size_t g = 0; g < mg->grids.count; g++)
-        soft[mg_group(mg, MG_RULE_balance, g)] = soft[mg_group(mg, MG_RULE_reserve_up, g)] = true;
+    soften(mg, soft);
     struct mg_build build = { .decisions = decisions,
                               .goal = MG_GOAL_GIVE,
                               .penalty_limit = INFINITY,
@@ -265,15 +317,16 @@ enum az_status mg_imbalance(const struct mg_instance *mg, const struct mg_decisi
                               .soft = soft };
     AZ_GOTO(mg_model_new(mg, &build, &m));
     AZ_GOTO(mg_solve_lp(engine, context, m, &solution));
-    memset(imbalance, 0, mg->grids.count * mg->T * sizeof imbalance[0]);
+    memset(imbalance->grid, 0, mg->grids.count * mg->T * sizeof imbalance->grid[0]);
+    memset(imbalance->water, 0, mg->ponds.count * mg->T * sizeof imbalance->water[0]);
+    memset(imbalance->budget, 0, mg->budgets.count * sizeof imbalance->budget[0]);
     if (!solution.x) status = AZ_NO_PLAN;
     for (size_t k = 0; solution.x && k < m->gives.count; k++) {
         const struct mg_give *give = &m->gives.items[k];
-        bool surplus = k > 0 && m->gives.items[k - 1].tag.rule == give->tag.rule &&
-                       m->gives.items[k - 1].tag.asset == give->tag.asset &&
-                       m->gives.items[k - 1].tag.slot == give->tag.slot;
-        imbalance[give->tag.asset * mg->T + give->tag.slot] +=
-            (surplus ? 1 : -1) * solution.x[give->column];
+        bool second = k > 0 && m->gives.items[k - 1].tag.rule == give->tag.rule &&
+                      m->gives.items[k - 1].tag.asset == give->tag.asset &&
+                      m->gives.items[k - 1].tag.slot == give->tag.slot;
+        add_give(mg, give->tag, second, solution.x[give->column], imbalance);
     }
 done:
     mg_model_free(m);

@@ -27,6 +27,27 @@ static const struct {
       true,
       true,
       { "spinning reserve", "運転予備力" } },
+    { MG_RULE_reserve_down,
+      "grids",
+      "reserve_down_kw",
+      true,
+      true,
+      { "downward reserve", "下げ予備力" } },
+    { MG_RULE_reserve_largest,
+      "grids",
+      "covers_largest_unit",
+      true,
+      true,
+      { "reserve for the loss of the largest unit", "最大発電機の脱落に備える予備力" } },
+    { MG_RULE_pond_spill, "ponds", "spill_max_kw", true, true, { "most spill", "放流の上限" } },
+    { MG_RULE_pond_end,
+      "ponds",
+      "end_share",
+      false,
+      false,
+      { "level at the end", "終了時の水量" } },
+    { MG_RULE_budget_max, "budgets", "max_kwh", false, false, { "most energy", "電力量の上限" } },
+    { MG_RULE_budget_min, "budgets", "min_kwh", false, false, { "least energy", "電力量の下限" } },
     { MG_RULE_unit_unavailable,
       "units",
       "available",
@@ -173,6 +194,8 @@ static size_t list_count(const struct mg_instance *mg, const char *list)
     if (strcmp(list, "converters") == 0) return mg->converters.count;
     if (strcmp(list, "connections") == 0) return mg->connections.count;
     if (strcmp(list, "lines") == 0) return mg->lines.count;
+    if (strcmp(list, "ponds") == 0) return mg->ponds.count;
+    if (strcmp(list, "budgets") == 0) return mg->budgets.count;
     if (strcmp(list, "commitments") == 0) return mg->commitments.count;
     if (strcmp(list, "shiftables") == 0) return mg->shiftables.count;
     if (strcmp(list, "flexible_loads") == 0) return mg->flexible_loads.count;
@@ -188,6 +211,8 @@ static const char *asset_id(const struct mg_instance *mg, const char *list, size
     if (strcmp(list, "converters") == 0) return mg->converters.items[i].id;
     if (strcmp(list, "connections") == 0) return mg->connections.items[i].id;
     if (strcmp(list, "lines") == 0) return mg->lines.items[i].id;
+    if (strcmp(list, "ponds") == 0) return mg->ponds.items[i].id;
+    if (strcmp(list, "budgets") == 0) return mg->budgets.items[i].id;
     if (strcmp(list, "commitments") == 0) return mg->commitments.items[i].id;
     if (strcmp(list, "shiftables") == 0) return mg->shiftables.items[i].id;
     if (strcmp(list, "flexible_loads") == 0) return mg->flexible_loads.items[i].id;

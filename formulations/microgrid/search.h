@@ -31,12 +31,20 @@ enum az_status mg_dispatch(const struct mg_instance *mg, const struct mg_decisio
                            const struct az_engine *engine, const struct az_context *context,
                            struct az_arena *arena, struct mg_outcome *outcome);
 
-/* Where a dispatch of these decisions falls short or has too much: [grids * T] kW, negative when
- * supply is missing. Every rule of the network holds but the balance. AZ_NO_PLAN when even so there
- * is none. */
-enum az_status mg_imbalance(const struct mg_instance *mg, const struct mg_decisions *decisions,
-                            const struct az_engine *engine, const struct az_context *context,
-                            double imbalance[]);
+/* Where a dispatch of these decisions falls short (negative) or has too much. */
+struct mg_imbalance {
+    double *grid;   /* [grids * T] kW of supply or reserve; what cannot fall counts as too much */
+    double *water;  /* [ponds * T] kWh */
+    double *budget; /* [budgets] kWh: beyond its most, or under its least (negative) */
+};
+enum az_status mg_imbalance_new(const struct mg_instance *mg, struct az_arena *arena,
+                                struct mg_imbalance *imbalance);
+
+/* Every rule of the network holds but balances, reserves, the water of ponds and budgets.
+ * AZ_NO_PLAN when even so there is no dispatch. */
+enum az_status mg_find_imbalance(const struct mg_instance *mg, const struct mg_decisions *decisions,
+                                 const struct az_engine *engine, const struct az_context *context,
+                                 struct mg_imbalance *imbalance);
 
 /* Where an LP or MILP solution breaks an exclusion that was left out: sets MG_EITHER there (or
  * the larger way when `settle`) and returns how many. */
@@ -57,13 +65,31 @@ enum az_status mg_repair(const struct mg_instance *mg, const struct az_engine *e
                          const struct az_context *context, struct az_arena *arena,
                          struct mg_decisions *decisions);
 
-/* The schedule of one unit that earns most against prices per kWh and per kW of reserve and slot:
- * dynamic programming over the slots in a state; ramps only as they bind after a start.
+/* What a unit is paid, [T] each: per kWh, per kW of reserve and slot, and what it pays per hour on.
+ */
+struct mg_unit_prices {
+    const double *power, *reserve, *reserve_down, *standing;
+};
+
+/* The schedule of one unit that earns most against prices: dynamic programming over the slots in a
+ * state; ramps only as they bind after a start.
  *   on[T]   out: 0 or 1
  * AZ_INFEASIBLE when the unit has no schedule at all. */
-enum az_status mg_unit_schedule(const struct mg_instance *mg, size_t unit, const double price[],
-                                const double reserve_price[], struct az_arena *arena,
+enum az_status mg_unit_schedule(const struct mg_instance *mg, size_t unit,
+                                const struct mg_unit_prices *prices, struct az_arena *arena,
                                 signed char on[]);
+
+/* Tries to have the unit in a state over [from, to): as it is, longer to either side up to the
+ * minimum time or the next change, or to the ends. Writes the mended schedule; false when none
+ * works. */
+bool mg_widen(const struct mg_instance *mg, size_t unit, const signed char now[], size_t from,
+              size_t to, bool on, signed char schedule[]);
+
+/* Switches units where water or energy of a budget is missing or left. barred[units]: units that
+ * were switched off for it and stay so. scratch[T]. Returns whether anything changed. */
+bool mg_repair_water(const struct mg_instance *mg, const struct mg_imbalance *imbalance,
+                     double tolerance, struct mg_decisions *decisions, bool barred[],
+                     signed char scratch[]);
 
 /* Makes a schedule keep what decides single slots and the minimum times, by filling short pauses
  * and lengthening or dropping short runs. */

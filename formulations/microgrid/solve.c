@@ -384,13 +384,18 @@ static bool prices_rules(const struct mg_instance *mg)
     if (mg->mode != MG_SERVICE) return false;
     bool priced = mg_prices_loads(mg);
     for (size_t i = 0; i < mg->grids.count; i++)
-        priced = priced || !isnan(mg->grids.items[i].reserve_price_jpy_per_kwh);
+        priced = priced || !isnan(mg->grids.items[i].reserve_price_jpy_per_kwh) ||
+                 !isnan(mg->grids.items[i].reserve_down_price_jpy_per_kwh);
     for (size_t i = 0; i < mg->connections.count; i++)
         priced = priced || !isnan(mg->connections.items[i].limit_price_jpy_per_kwh);
     for (size_t i = 0; i < mg->batteries.count; i++)
         priced = priced || !isnan(mg->batteries.items[i].reserve_price_jpy_per_kwh) ||
                  !isnan(mg->batteries.items[i].end_price_jpy_per_kwh) ||
                  prices_departures(&mg->batteries.items[i]);
+    for (size_t i = 0; i < mg->ponds.count; i++)
+        priced = priced || !isnan(mg->ponds.items[i].end_price_jpy_per_kwh);
+    for (size_t i = 0; i < mg->budgets.count; i++)
+        priced = priced || !isnan(mg->budgets.items[i].price_jpy_per_kwh);
     for (size_t i = 0; i < mg->lines.count; i++)
         priced = priced || !isnan(mg->lines.items[i].limit_price_jpy_per_kwh);
     for (size_t i = 0; i < mg->commitments.count; i++)
