@@ -302,7 +302,8 @@ static enum az_status guess_prices(const struct mg_instance *mg, const struct az
                                   .conceding = conceding,
                                   .penalty_limit = INFINITY,
                                   .relaxed = true,
-                                  .crude = true };
+                                  .crude = true,
+                                  .alone = true };
         AZ_GOTO(mg_model_new(mg, &build, &m));
         AZ_GOTO(mg_solve_lp(engine, context, m, &solution));
         found = solution.x != NULL;

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "formulations/microgrid/scenarios.h"
 #include "formulations/microgrid/search.h"
 #include "solver/tolerances.h"
 
@@ -122,6 +123,8 @@ size_t mg_find_broken(const struct mg_model *m, const double x[], bool settle,
                 broken += take_standby(converter, &decisions->converter[at], forward, backward);
         }
     }
+    for (size_t k = 0; k < m->scenario_count; k++)
+        broken += mg_find_broken(m->scenarios[k], x, settle, &decisions->scenario[k]);
     return broken;
 }
 
@@ -149,6 +152,8 @@ void mg_fix_ways(const struct mg_model *m, const double x[], struct mg_decisions
                 mg->converters.items[i].segment_count > 1)
                 decisions->segment[at] = MG_SEGMENT_ORDERED;
         }
+    for (size_t k = 0; k < m->scenario_count; k++)
+        mg_fix_ways(m->scenarios[k], x, &decisions->scenario[k]);
     mg_order_segments(m, x, decisions);
 }
 
@@ -159,6 +164,7 @@ struct dispatcher {
     const struct mg_instance *mg;
     const struct az_engine *engine;
     const struct az_context *context;
+    bool alone; /* without scenarios */
 };
 
 /* One LP. The model is the caller's to free. */
@@ -170,7 +176,8 @@ static enum az_status solve_once(const struct dispatcher *d, const struct mg_dec
                               .conceding = conceding,
                               .goal = goal,
                               .penalty_limit = limit,
-                              .relaxed = true };
+                              .relaxed = true,
+                              .alone = d->alone };
     AZ_TRY(mg_model_new(d->mg, &build, m));
     return mg_solve_lp(d->engine, d->context, *m, solution);
 }
@@ -209,18 +216,19 @@ enum az_status mg_put_prices(const struct mg_model *m, const double pi[], struct
         if (!prices->values) return AZ_NO_MEMORY;
         plan->grids.keys[g] = (struct az_ref){ .id = mg->grids.items[g].id, .index = g };
         for (size_t t = 0; t < mg->T; t++) {
-            double price = pi[m->balance[g * mg->T + t]] / mg->dt;
+            double price = pi[m->balance[g * mg->T + t]] / (m->weight * mg->dt);
+            if (m->weight == 0) price = 0;
             prices->values[t] = fabs(price) < AZ_ZERO ? 0 : price;
         }
     }
     return AZ_OK;
 }
 
-enum az_status mg_dispatch(const struct mg_instance *mg, const struct mg_decisions *decisions,
-                           const struct az_engine *engine, const struct az_context *context,
-                           struct az_arena *arena, struct mg_outcome *outcome)
+/* The instance itself, alone or with its scenarios in one LP. */
+static enum az_status dispatch(const struct dispatcher *d, const struct mg_decisions *decisions,
+                               struct az_arena *arena, struct mg_outcome *outcome)
 {
-    struct dispatcher d = { mg, engine, context };
+    const struct mg_instance *mg = d->mg;
     struct mg_model *m = NULL;
     struct mg_solution solution;
     enum az_status status;
@@ -230,19 +238,63 @@ enum az_status mg_dispatch(const struct mg_instance *mg, const struct mg_decisio
     for (size_t round = 0; round < SETTLING_ROUNDS; round++) {
         mg_model_free(m);
         m = NULL;
-        AZ_GOTO(solve_levels(&d, &outcome->decisions, &m, &solution, &outcome->penalty));
+        AZ_GOTO(solve_levels(d, &outcome->decisions, &m, &solution, &outcome->penalty));
         if (!solution.x) goto done;
         if (mg_find_broken(m, solution.x, true, &outcome->decisions) > 0) continue;
         outcome->cost = solution.result.objective;
         AZ_GOTO(mg_plan_of(m, solution.x, arena, &outcome->plan));
         AZ_GOTO(mg_put_prices(m, solution.pi, arena, outcome->plan));
-        AZ_GOTO(mg_summarise(mg, arena, outcome->plan));
         outcome->found = true;
         goto done;
     }
 done:
     mg_model_free(m);
     return status;
+}
+
+/* Once the decisions here and now stand, every scenario is dispatched by itself. */
+static enum az_status dispatch_scenarios(const struct dispatcher *d, struct az_arena *arena,
+                                         struct mg_outcome *outcome)
+{
+    const struct mg_instance *mg = d->mg;
+    struct mg_plan **parts = AZ_ARRAY(arena, mg->scenarios.count, struct mg_plan *);
+    if (!parts) return AZ_NO_MEMORY;
+    outcome->cost *= mg->base_probability;
+    outcome->penalty *= mg->base_probability;
+    for (size_t k = 0; k < mg->scenarios.count; k++) {
+        struct dispatcher of_part = { &mg->views[k], d->engine, d->context, true };
+        struct mg_outcome part;
+        double probability = mg->scenarios.items[k].probability;
+        AZ_TRY(dispatch(&of_part, &outcome->decisions.scenario[k], arena, &part));
+        outcome->found = part.found;
+        if (!part.found) return AZ_OK;
+        outcome->cost += probability * part.cost;
+        outcome->penalty += probability * part.penalty;
+        mg_decisions_copy(&mg->views[k], &part.decisions, &outcome->decisions.scenario[k]);
+        parts[k] = part.plan;
+    }
+    return mg_put_scenarios(mg, parts, arena, outcome->plan);
+}
+
+/* Is anything continuous decided here and now? Then scenarios are dispatched together. */
+static bool has_departures(const struct mg_instance *mg)
+{
+    for (size_t i = 0; i < mg->batteries.count; i++)
+        for (size_t k = 0; k < mg->batteries.items[i].reservations.count; k++)
+            if (mg->batteries.items[i].reservations.items[k].departs) return true;
+    return false;
+}
+
+enum az_status mg_dispatch(const struct mg_instance *mg, const struct mg_decisions *decisions,
+                           const struct az_engine *engine, const struct az_context *context,
+                           struct az_arena *arena, struct mg_outcome *outcome)
+{
+    bool together = mg->scenarios.count > 0 && has_departures(mg);
+    struct dispatcher d = { mg, engine, context, !together };
+    AZ_TRY(dispatch(&d, decisions, arena, outcome));
+    if (outcome->found && mg->scenarios.count > 0 && !together)
+        AZ_TRY(dispatch_scenarios(&d, arena, outcome));
+    return outcome->found ? mg_summarise(mg, arena, outcome->plan) : AZ_OK;
 }
 
 /* --- what is missing ----------------------------------------------------------------------------
@@ -314,6 +366,7 @@ enum az_status mg_find_imbalance(const struct mg_instance *mg, const struct mg_d
                               .goal = MG_GOAL_GIVE,
                               .penalty_limit = INFINITY,
                               .relaxed = true,
+                              .alone = true,
                               .soft = soft };
     AZ_GOTO(mg_model_new(mg, &build, &m));
     AZ_GOTO(mg_solve_lp(engine, context, m, &solution));

@@ -27,6 +27,9 @@ static void breach(struct mg_judge *j, enum mg_rule rule, struct mg_where where,
                    double price, double value, double limit_low, double limit)
 {
     bool conceded = mg_rules[rule].priceable && j->mg->mode == MG_SERVICE && !isnan(price);
+    double weight = mg_rule_weight(j, rule);
+    if (weight == 0 && (conceded || j->scenario)) return;
+    if (conceded) amount *= weight;
     struct az_where here = { path, asset, where.id,
                              az_slot_time(j->mg->start, j->mg->slot_minutes, where.t) };
     struct az_param params[] = { AZ_NUMBER_PARAM("value", value), AZ_NUMBER_PARAM("limit", limit) };
@@ -40,7 +43,7 @@ void mg_breach(struct mg_judge *j, enum mg_rule rule, struct mg_where where, dou
                double price, double value, double limit_low, double limit)
 {
     if (j->status != AZ_OK) return;
-    const struct az_path *map = AZ_AT(NULL, where.map);
+    const struct az_path *map = AZ_AT(j->root, where.map);
     struct az_path asset = { .up = map, .name = where.id, .label = where.name };
     const struct az_path *path =
         where.member ? AZ_ITEM(AZ_AT(&asset, where.member), where.t, NULL) : &asset;
@@ -51,7 +54,7 @@ void mg_breach_entry(struct mg_judge *j, enum mg_rule rule, struct mg_where wher
                      double amount, double price, double value, double limit_low, double limit)
 {
     if (j->status != AZ_OK) return;
-    const struct az_path *map = AZ_AT(NULL, where.map);
+    const struct az_path *map = AZ_AT(j->root, where.map);
     struct az_path asset = { .up = map, .name = where.id, .label = where.name };
     const struct az_path *path = AZ_AT(AZ_AT(&asset, where.member), key);
     breach(j, rule, where, path, &asset, amount, price, value, limit_low, limit);
@@ -60,21 +63,24 @@ void mg_breach_entry(struct mg_judge *j, enum mg_rule rule, struct mg_where wher
 void mg_money(struct mg_judge *j, enum mg_money_code code, const struct az_ref *owner,
               double amount)
 {
-    if (j->status != AZ_OK || amount == 0) return;
+    if (j->status != AZ_OK || j->weight * amount == 0) return;
     struct az_money money = money_items[code];
     money.owner = owner->id;
-    money.amount = amount;
+    money.amount = j->weight * amount;
     j->status = az_judgement_money(j->judgement, j->arena, money);
 }
 
-/* A plan that does not fit is told place by place. */
-static void tell_misfit(void *data, const struct az_path *where)
+void mg_tell_misfit(void *data, const struct az_path *where)
 {
     struct mg_judge *j = data;
     if (j->status != AZ_OK) return;
-    const char *place = az_path_place(where, j->arena);
+    const char *place = az_path_place(where, j->arena), *pointer = az_path_pointer(where, j->arena);
+    if (j->scenario && place && pointer) {
+        place = az_arena_format(j->arena, "%s: %s", j->scenario->id, place);
+        pointer = az_arena_format(j->arena, "/scenarios/%s%s", j->scenario->id, pointer);
+    }
     struct az_breach breach = { .rule = &mg_rules[MG_RULE_plan_shape],
-                                .pointer = az_path_pointer(where, j->arena),
+                                .pointer = pointer,
                                 .place = place,
                                 .at = { .utc_s = AZ_NO_INTEGER },
                                 .params = { AZ_TEXT_PARAM("what", place) },
@@ -161,12 +167,39 @@ static void judge_balance(struct mg_judge *j)
     }
 }
 
+void mg_judge_all(struct mg_judge *j)
+{
+    if (j->status == AZ_OK) j->status = mg_dead_grids(j->mg, &j->flows, j->arena, &j->dead);
+    if (j->status != AZ_OK) return;
+    judge_balance(j);
+    for (size_t i = 0; i < j->mg->connections.count; i++) mg_judge_connection(j, i);
+    for (size_t i = 0; i < j->mg->units.count; i++) mg_judge_unit(j, i);
+    mg_judge_reserves(j);
+    for (size_t i = 0; i < j->mg->renewables.count; i++) mg_judge_renewable(j, i);
+    for (size_t i = 0; i < j->mg->batteries.count; i++) mg_judge_battery(j, i);
+    for (size_t i = 0; i < j->mg->converters.count; i++) mg_judge_converter(j, i);
+    for (size_t i = 0; i < j->mg->loads.count; i++) mg_judge_load(j, i);
+    for (size_t i = 0; i < j->mg->shiftables.count; i++) mg_judge_shiftable(j, i);
+    for (size_t i = 0; i < j->mg->flexible_loads.count; i++) mg_judge_flexible(j, i);
+    for (size_t i = 0; i < j->mg->ponds.count; i++) mg_judge_pond(j, i);
+    for (size_t i = 0; i < j->mg->budgets.count; i++) mg_judge_budget(j, i);
+    for (size_t i = 0; i < j->mg->connections.count; i++) mg_judge_schedule(j, i);
+    for (size_t i = 0; i < j->mg->lines.count; i++) mg_judge_line(j, i);
+    for (size_t i = 0; i < j->mg->commitments.count; i++) mg_judge_commitment(j, i);
+    for (size_t v = 0; v < j->mg->survivals.count && j->status == AZ_OK; v++)
+        mg_judge_survival(j, v);
+    mg_judge_outages(j);
+    if (j->mg->co2) mg_judge_co2(j);
+    if (j->mg->local) mg_judge_local(j);
+}
+
 enum az_status mg_evaluate(const void *instance, const void *plan, struct az_arena *arena,
                            struct az_judgement *judgement)
 {
     const struct mg_instance *mg = instance;
-    struct mg_judge j = { .mg = mg, .arena = arena, .judgement = judgement };
-    struct az_misfit misfit = { .tell = tell_misfit, .data = &j };
+    struct mg_judge j = { .mg = mg, .arena = arena, .judgement = judgement, .weight = 1 };
+    if (mg->scenarios.count > 0) j.weight = mg->base_probability;
+    struct az_misfit misfit = { .tell = mg_tell_misfit, .data = &j };
     *judgement = (struct az_judgement){ 0 };
     AZ_TRY(mg_flows_lay(mg, plan, arena, &misfit, &j.flows));
     AZ_TRY(mg_lay_witnesses(&j, plan, &misfit));
@@ -174,25 +207,7 @@ enum az_status mg_evaluate(const void *instance, const void *plan, struct az_are
         judgement->cost = judgement->penalty = NAN;
         return j.status;
     }
-    AZ_TRY(mg_dead_grids(mg, &j.flows, arena, &j.dead));
-    judge_balance(&j);
-    for (size_t i = 0; i < mg->connections.count; i++) mg_judge_connection(&j, i);
-    for (size_t i = 0; i < mg->units.count; i++) mg_judge_unit(&j, i);
-    mg_judge_reserves(&j);
-    for (size_t i = 0; i < mg->renewables.count; i++) mg_judge_renewable(&j, i);
-    for (size_t i = 0; i < mg->batteries.count; i++) mg_judge_battery(&j, i);
-    for (size_t i = 0; i < mg->converters.count; i++) mg_judge_converter(&j, i);
-    for (size_t i = 0; i < mg->loads.count; i++) mg_judge_load(&j, i);
-    for (size_t i = 0; i < mg->shiftables.count; i++) mg_judge_shiftable(&j, i);
-    for (size_t i = 0; i < mg->flexible_loads.count; i++) mg_judge_flexible(&j, i);
-    for (size_t i = 0; i < mg->ponds.count; i++) mg_judge_pond(&j, i);
-    for (size_t i = 0; i < mg->budgets.count; i++) mg_judge_budget(&j, i);
-    for (size_t i = 0; i < mg->connections.count; i++) mg_judge_schedule(&j, i);
-    for (size_t i = 0; i < mg->lines.count; i++) mg_judge_line(&j, i);
-    for (size_t i = 0; i < mg->commitments.count; i++) mg_judge_commitment(&j, i);
-    for (size_t v = 0; v < mg->survivals.count && j.status == AZ_OK; v++) mg_judge_survival(&j, v);
-    mg_judge_outages(&j);
-    if (mg->co2) mg_judge_co2(&j);
-    if (mg->local) mg_judge_local(&j);
+    mg_judge_all(&j);
+    mg_judge_scenarios(&j, plan);
     return j.status;
 }

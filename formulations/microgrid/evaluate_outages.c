@@ -186,7 +186,7 @@ void mg_judge_outages(struct mg_judge *j)
     for (size_t i = 0; i < mg->connections.count; i++) judge_shut(j, i);
     for (size_t t = 0; t < mg->T; t++) judge_dead(j, t);
     for (size_t i = 0; i < mg->units.count; i++) judge_starts(j, i);
-    if (!mg_is_open_ended(mg)) return;
+    if (!mg_is_open_ended(mg) || j->scenario) return;
     j->judgement->weighed = true;
     j->judgement->rank[0] = -(double)mg_served_slots(j) * mg->dt;
 }

@@ -281,6 +281,7 @@ static const struct az_field dispatch_fields[] = {
            "追従負荷ごと", flexible_item),
     ASSETS(struct mg_dispatch, commitments, "Commitments", "約束", "by commitment", "約束ごと",
            commitment_item),
+    ASSETS(struct mg_dispatch, lines, "Lines", "送電線", "by line", "送電線ごと", line_item),
 };
 static const struct az_table dispatch_table =
     AZ_TABLE("scenario dispatch", struct mg_dispatch, dispatch_fields, NULL,

@@ -510,14 +510,18 @@ struct mg_instance {
     AZ_LIST(int) on_missing; /* enum mg_repair, in the order to try; absent: gaps are refused */
     struct mg_state *state;
     /* derived */
-    size_t reservation_count; /* of all batteries */
-    signed char *shut;        /* [connections * T] 1 planned islanding, 2 blackout, 0 live */
-    double base_probability;  /* what the scenarios leave */
+    size_t reservation_count;  /* of all batteries */
+    signed char *shut;         /* [connections * T] 1 planned islanding, 2 blackout, 0 live */
+    double base_probability;   /* what the scenarios leave; 0 below MG_NO_PROBABILITY */
+    struct mg_instance *views; /* [scenarios.count] the instance as each scenario sees it: with its
+                                  series, without scenarios and survival */
     size_t T;
     double dt;    /* hours */
     double scale; /* money_scale; else 1 in exact mode, and in service mode a tenth of what the load
                      would cost at the mean purchase price; > 0 */
 };
+
+#define MG_NO_PROBABILITY 1e-9
 
 extern const struct az_table mg_instance_table, mg_plan_table, mg_state_table;
 

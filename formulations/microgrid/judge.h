@@ -51,6 +51,9 @@ struct mg_judge {
     struct az_judgement *judgement;
     const bool *dead; /* [grids * T] cut off by an outage, and nothing forms it */
     enum az_status status;
+    const struct mg_scenario *scenario; /* NULL: the instance itself */
+    const struct az_path *root;         /* of its part of the plan */
+    double weight;                      /* its probability */
 };
 
 /* A place in the plan: /map/id/member/t, or /map/id in slot t where there is no member. */
@@ -70,6 +73,19 @@ void mg_breach_entry(struct mg_judge *j, enum mg_rule rule, struct mg_where wher
 
 void mg_money(struct mg_judge *j, enum mg_money_code code, const struct az_ref *owner,
               double amount);
+
+/* Every rule and all money of the flows that the judge holds. */
+void mg_judge_all(struct mg_judge *j);
+
+/* The same for the dispatch of every scenario, weighted. */
+void mg_judge_scenarios(struct mg_judge *j, const struct mg_plan *plan);
+
+/* How much a breach of a rule counts where the judge stands: rules about decisions here and now are
+ * the instance's alone, others count with the probability of what breaks them. */
+double mg_rule_weight(const struct mg_judge *j, enum mg_rule rule);
+
+/* A plan that does not fit is told place by place. data: the judge. */
+void mg_tell_misfit(void *data, const struct az_path *where);
 
 static inline bool mg_is_switch(double value)
 {

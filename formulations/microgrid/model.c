@@ -31,6 +31,7 @@ enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *a
     memset(decisions->armed, -1, mg_armable_count(mg) * T);
     memset(decisions->held, MG_HELD_FREE, mg->batteries.count * T);
     for (size_t i = 0; i < mg->shiftables.count; i++) decisions->run[i] = MG_RUN_FREE;
+    AZ_TRY(mg_decisions_of_scenarios(mg, arena, decisions));
     memset(decisions->segment, MG_SEGMENT_FREE, mg->converters.count * T);
     memset(decisions->unit, -1, mg->units.count * T);
     memset(decisions->battery, MG_FREE, mg->batteries.count * T);
@@ -54,6 +55,8 @@ void mg_decisions_copy(const struct mg_instance *mg, const struct mg_decisions *
     memcpy(to->armed, from->armed, mg_armable_count(mg) * T);
     memcpy(to->held, from->held, mg->batteries.count * T);
     memcpy(to->run, from->run, mg->shiftables.count * sizeof to->run[0]);
+    for (size_t k = 0; k < mg->scenarios.count; k++)
+        mg_decisions_copy(&mg->views[k], &from->scenario[k], &to->scenario[k]);
 }
 
 /* --- groups of rules ----------------------------------------------------------------------------
@@ -97,44 +100,52 @@ bool mg_is_priced(const struct mg_instance *mg, double price)
 
 size_t mg_column(struct mg_model *m, double lower, double upper, double cost, bool integer)
 {
-    return az_column(m->lp, lower, upper, m->build.goal == MG_GOAL_COST ? cost : 0,
+    return az_column(m->lp, lower, upper, m->build.goal == MG_GOAL_COST ? m->weight * cost : 0,
                      integer && !m->build.relaxed, NULL);
+}
+
+/* What holds the lists of all parts. */
+static struct mg_model *root(struct mg_model *m)
+{
+    return m->base ? m->base : m;
 }
 
 size_t mg_concession(struct mg_model *m, double upper, double price)
 {
-    size_t column = az_column(m->lp, 0, upper > 0 ? upper : 0,
-                              m->build.goal == MG_GOAL_PENALTY ? price : 0, false, NULL);
+    struct mg_model *all = root(m);
+    size_t column =
+        az_column(m->lp, 0, upper > 0 ? upper : 0,
+                  m->build.goal == MG_GOAL_PENALTY ? m->weight * price : 0, false, NULL);
     if (m->build.penalty_limit < INFINITY) {
         /* kept for the row that limits the penalty: price stands beside the column */
-        if (m->price_count == m->price_capacity) {
-            size_t capacity = 2 * m->price_capacity + 64;
-            void *columns = az_arena_grow(m->arena, m->price_column, m->price_count, capacity,
-                                          sizeof *m->price_column);
+        if (all->price_count == all->price_capacity) {
+            size_t capacity = 2 * all->price_capacity + 64;
+            void *columns = az_arena_grow(all->arena, all->price_column, all->price_count, capacity,
+                                          sizeof *all->price_column);
             void *prices =
-                az_arena_grow(m->arena, m->price, m->price_count, capacity, sizeof *m->price);
+                az_arena_grow(all->arena, all->price, all->price_count, capacity, sizeof *m->price);
             if (!columns || !prices) {
                 m->failed = AZ_NO_MEMORY;
                 return column;
             }
-            m->price_column = columns;
-            m->price = prices;
-            m->price_capacity = capacity;
+            all->price_column = columns;
+            all->price = prices;
+            all->price_capacity = capacity;
         }
-        m->price_column[m->price_count] = column;
-        m->price[m->price_count++] = price;
+        all->price_column[all->price_count] = column;
+        all->price[all->price_count++] = m->weight * price;
     }
     return column;
 }
 
 void mg_cost(struct mg_model *m, size_t column, double cost)
 {
-    if (m->build.goal == MG_GOAL_COST && cost != 0) az_add_cost(m->lp, column, cost);
+    if (m->build.goal == MG_GOAL_COST && cost != 0) az_add_cost(m->lp, column, m->weight * cost);
 }
 
 void mg_constant_cost(struct mg_model *m, double cost)
 {
-    if (m->build.goal == MG_GOAL_COST && cost != 0) az_add_offset(m->lp, cost);
+    if (m->build.goal == MG_GOAL_COST && cost != 0) az_add_offset(m->lp, m->weight * cost);
 }
 
 /* A map of count entries without columns. */
@@ -219,18 +230,19 @@ static void narrow(struct mg_model *m, size_t column, double lower, double upper
 
 static void remember_give(struct mg_model *m, size_t column)
 {
-    if (m->gives.count == m->give_capacity) {
-        size_t capacity = 2 * m->give_capacity + 64;
-        void *items = az_arena_grow(m->arena, m->gives.items, m->gives.count, capacity,
-                                    sizeof *m->gives.items);
+    struct mg_model *all = root(m);
+    if (all->gives.count == all->give_capacity) {
+        size_t capacity = 2 * all->give_capacity + 64;
+        void *items = az_arena_grow(all->arena, all->gives.items, all->gives.count, capacity,
+                                    sizeof *all->gives.items);
         if (!items) {
             m->failed = AZ_NO_MEMORY;
             return;
         }
-        m->gives.items = items;
-        m->give_capacity = capacity;
+        all->gives.items = items;
+        all->give_capacity = capacity;
     }
-    m->gives.items[m->gives.count++] = (struct mg_give){ m->row_tag, column };
+    all->gives.items[all->gives.count++] = (struct mg_give){ m->row_tag, column };
 }
 
 /* How dear it is that a rule gives, per unit of its row: an explanation prefers what people can
@@ -274,16 +286,17 @@ static bool gives_once(enum mg_rule rule)
 /* The group's worst slot, at the cost of all of them.  give(t) <= worst */
 static void add_worst(struct mg_model *m, size_t from)
 {
+    struct mg_model *all = root(m);
     size_t group = mg_group(m->mg, m->row_tag.rule, m->row_tag.asset);
-    if (!m->worst) m->worst = no_columns(m, mg_group_count(m->mg));
+    if (!all->worst) all->worst = no_columns(m, mg_group_count(m->mg));
     if (m->failed) return;
-    if (m->worst[group] == AZ_NO_INDEX)
-        m->worst[group] =
+    if (all->worst[group] == AZ_NO_INDEX)
+        all->worst[group] =
             az_column(m->lp, 0, INFINITY, give_cost(m) * (double)m->mg->T, false, NULL);
-    for (size_t k = from; k < m->gives.count; k++) {
+    for (size_t k = from; k < all->gives.count; k++) {
         az_row(m->lp, -INFINITY, 0, NULL);
-        az_entry(m->lp, m->gives.items[k].column, 1);
-        az_entry(m->lp, m->worst[group], -1);
+        az_entry(m->lp, all->gives.items[k].column, 1);
+        az_entry(m->lp, all->worst[group], -1);
     }
 }
 
@@ -313,7 +326,7 @@ void mg_close(struct mg_model *m)
             m->row_value[live++] = m->row_value[k];
         }
     m->row_count = live;
-    size_t first_give = m->gives.count;
+    size_t first_give = root(m)->gives.count;
     if (soft) give(m);
     if (m->row_count == 0 && !keep) {
         double size = fmax(1, fmax(isfinite(m->row_lower) ? fabs(m->row_lower) : 0,
@@ -435,6 +448,22 @@ static void add_penalty_limit(struct mg_model *m)
     mg_close(m);
 }
 
+void mg_model_families(struct mg_model *m)
+{
+    make_maps(m);
+    if (m->failed) return;
+    mg_model_wants(m);
+    if (m->failed) return;
+    mg_model_units(m);
+    mg_model_network(m);
+    mg_model_lines(m);
+    mg_model_commitments(m);
+    mg_model_holders(m);
+    mg_model_water(m);
+    mg_model_loads(m);
+    mg_model_balances(m);
+}
+
 enum az_status mg_model_new(const struct mg_instance *mg, const struct mg_build *build,
                             struct mg_model **model)
 {
@@ -450,18 +479,14 @@ enum az_status mg_model_new(const struct mg_instance *mg, const struct mg_build 
     m->arena = arena;
     m->build = *build;
     m->lp = az_model_new(arena, AZ_MINIMIZE);
-    make_maps(m);
-    if (m->failed || !m->lp) return AZ_NO_MEMORY;
-    mg_model_wants(m);
-    if (m->failed) return m->failed;
-    mg_model_units(m);
-    mg_model_network(m);
-    mg_model_lines(m);
-    mg_model_commitments(m);
-    mg_model_holders(m);
-    mg_model_water(m);
-    mg_model_loads(m);
-    mg_model_balances(m);
+    bool shared = mg->scenarios.count > 0 && !build->alone;
+    m->weight = shared ? mg->base_probability : 1;
+    /* what never happens concedes for nothing: it is dispatched by itself */
+    if (m->weight == 0 && mg->mode == MG_SERVICE) m->build.conceding = true;
+    if (!m->lp) return AZ_NO_MEMORY;
+    mg_model_families(m);
+    m->build.conceding = build->conceding;
+    if (shared && !m->failed) mg_model_scenarios(m);
     add_penalty_limit(m);
     if (m->failed) return m->failed;
     return az_model_finish(m->lp);

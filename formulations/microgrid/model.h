@@ -57,6 +57,8 @@ struct mg_decisions {
     signed char *armed; /* of the lines' armable plants: 1, 0, -1 free; see mg_first_armable */
     signed char *held;  /* of batteries: enum mg_held; MG_HELD_FREE at first */
     int *run;           /* [shiftables] slot of the start, or enum mg_run */
+    struct mg_decisions *scenario; /* [scenarios.count] of their dispatch; units and what else is
+                                      here and now are the same arrays */
 };
 
 /* What is minimised: money, the priced breach, or how far soft rules give. */
@@ -70,6 +72,7 @@ struct mg_build {
     bool relaxed;         /* no integer columns: the dispatch of fixed decisions */
     bool crude;         /* units without commitment: any power up to the maximum at average cost */
     bool without_units; /* everything else: the rows to which schedules of units are added */
+    bool alone;         /* the instance itself without its scenarios */
     const bool *soft;   /* NULL, or [groups] of mg_group: rules that may give */
     bool given; /* values of a plan by hand are fixed afterwards: what is only pointless is left
                    possible */
@@ -112,6 +115,11 @@ struct mg_model {
     struct az_arena *arena; /* the model's own: freed by mg_model_free */
     struct az_model *lp;
     struct mg_build build;
+    struct mg_model *base;       /* of a scenario's part: the model that it is part of, or NULL */
+    struct mg_model **scenarios; /* [scenario_count] parts with the same lp and arena, each with its
+                                    view of the instance */
+    size_t scenario_count;
+    double weight; /* of costs and concessions: the probability */
     bool conflict; /* a row without free columns cannot hold */
     enum az_status failed;
     /* columns, [asset * T + slot]; AZ_NO_INDEX where there is none */
@@ -193,7 +201,8 @@ enum az_status mg_model_new(const struct mg_instance *mg, const struct mg_build 
                             struct mg_model **model);
 void mg_model_free(struct mg_model *model);
 
-/* The families, in the order of building. */
+/* Maps and families of a model or of a scenario's part of one, in the order of building. */
+void mg_model_families(struct mg_model *m);
 void mg_model_units(struct mg_model *m);
 void mg_model_starts(struct mg_model *m, size_t i);
 void mg_model_network(struct mg_model *m);
@@ -217,6 +226,14 @@ double mg_asked_reserve(const struct mg_instance *mg, size_t grid, int way, size
 
 /* What loads add to a grid's balance, as supply. */
 void mg_put_loads(struct mg_model *m, size_t grid, size_t t);
+
+/* The parts of the scenarios: each has the families of the network on its view, at its weight, and
+ * the commitments of the whole. */
+void mg_model_scenarios(struct mg_model *m);
+
+/* The arrays that a scenario's decisions share with the instance's. */
+enum az_status mg_decisions_of_scenarios(const struct mg_instance *mg, struct az_arena *arena,
+                                         struct mg_decisions *decisions);
 
 /* Groups of rules that may give together in an explanation: a rule at an asset. */
 size_t mg_group_count(const struct mg_instance *mg);
@@ -263,6 +280,15 @@ void mg_cost_total(struct mg_model *m, size_t battery, size_t t, double cost);
 /* Where the armable plants of a line stand in lists of those of all lines; how many there are. */
 size_t mg_first_armable(const struct mg_instance *mg, size_t line);
 size_t mg_armable_count(const struct mg_instance *mg);
+
+/* The parts of scenarios in the functions below. point: of one part. */
+enum az_status mg_read_scenarios(const struct mg_model *m, const double x[], struct az_arena *arena,
+                                 struct mg_plan *plan);
+bool mg_point_scenarios(const struct mg_model *m, const struct mg_plan *plan, double x[],
+                        bool (*point)(const struct mg_model *, const struct mg_plan *, double[]));
+
+/* Nothing decided of ways and segments; what is here and now stays. */
+void mg_open_ways(const struct mg_instance *mg, struct mg_decisions *decisions);
 
 /* What is sold of a grid's reserve in a way (enum mg_reserve_way) and slot, kW: the reserve row
  * asks for it beside the grid's own requirement. What is conceded of it joins the open row, as kW.

@@ -72,8 +72,10 @@ static void add_armable(struct mg_model *m, size_t i, size_t k, size_t t)
            arming = armable->arming_jpy_per_h * m->mg->dt;
     double most = fmin(power, most_tripped(m, line, t));
     struct mg_term *armed = &m->armed[place];
-    *armed = (struct mg_term){ AZ_NO_INDEX, decided > 0 };
-    if (decided < 0)
+    *armed = m->base ? m->base->armed[place] : (struct mg_term){ AZ_NO_INDEX, decided > 0 };
+    if (armed->column != AZ_NO_INDEX)
+        mg_cost(m, armed->column, arming);
+    else if (decided < 0)
         armed->column = mg_column(m, 0, 1, arming, true);
     else
         mg_constant_cost(m, arming * armed->value);

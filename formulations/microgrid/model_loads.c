@@ -86,7 +86,9 @@ static void add_run(struct mg_model *m, size_t i)
     int start = m->build.decisions->run[i];
     for (size_t t = 0; t < m->mg->T; t++) {
         begins(m, i)[t] = (struct mg_term){ AZ_NO_INDEX, start >= 0 && (size_t)start == t };
-        if (start == MG_RUN_FREE && t >= starts.first && t < starts.last)
+        if (m->base)
+            begins(m, i)[t] = begins(m->base, i)[t];
+        else if (start == MG_RUN_FREE && t >= starts.first && t < starts.last)
             begins(m, i)[t].column = mg_column(m, 0, 1, 0, true);
     }
     if (!has_window(shiftable)) return;

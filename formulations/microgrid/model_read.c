@@ -132,7 +132,7 @@ enum az_status mg_plan_of(const struct mg_model *m, const double x[], struct az_
     mg_read_lines(m, x, *plan);
     mg_read_commitments(m, x, *plan);
     mg_read_loads(m, x, *plan);
-    return AZ_OK;
+    return mg_read_scenarios(m, x, arena, *plan);
 }
 
 /* --- decisions ----------------------------------------------------------------------------------
@@ -168,6 +168,8 @@ void mg_decisions_of(const struct mg_model *m, const double x[], struct mg_decis
                                    : value_of(x, m->on_backward[at]) > 0.5 ? MG_BACKWARD
                                                                            : MG_STILL;
     }
+    for (size_t k = 0; k < m->scenario_count; k++)
+        mg_decisions_of(m->scenarios[k], x, &decisions->scenario[k]);
 }
 
 /* Where the order is by binaries: the segment in which the solution's input ends. */
@@ -185,6 +187,8 @@ void mg_order_segments(const struct mg_model *m, const double x[], struct mg_dec
                 left -= converter->segment_kw[k];
             decisions->segment[at] = (signed char)k;
         }
+    for (size_t k = 0; k < m->scenario_count; k++)
+        mg_order_segments(m->scenarios[k], x, &decisions->scenario[k]);
 }
 
 static double at_of(const struct az_series *series, size_t t)
@@ -217,6 +221,8 @@ void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *pl
             decisions->converter[i * T + t] =
                 (signed char)(mg->converters.items[i].needs_on ? way : MG_FREE);
         }
+    for (size_t k = 0; k < mg->scenarios.count; k++)
+        mg_open_ways(&mg->views[k], &decisions->scenario[k]);
 }
 
 /* --- from a plan --------------------------------------------------------------------------------
@@ -376,11 +382,10 @@ static void point_connections(const struct mg_model *m, const struct mg_plan *pl
     }
 }
 
-bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[])
+/* The point of one part of the model. */
+static bool point_part(const struct mg_model *m, const struct mg_plan *plan, double x[])
 {
     const struct mg_instance *mg = m->mg;
-    for (size_t j = 0; j < m->lp->column_count; j++)
-        x[j] = fmin(fmax(0, m->lp->lower[j]), m->lp->upper[j]);
     if (!point_units(m, plan, x) || !mg_point_loads(m, plan, x)) return false;
     point_matches(m, plan, x);
     point_batteries(m, plan, x);
@@ -393,5 +398,13 @@ bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[
             x[m->used[i * mg->T + t]] = plan->renewables.items[i].used_kw.values[t];
     mg_point_reserves(m, plan, x);
     mg_point_water(m, plan, x);
+    return mg_point_scenarios(m, plan, x, point_part);
+}
+
+bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[])
+{
+    for (size_t j = 0; j < m->lp->column_count; j++)
+        x[j] = fmin(fmax(0, m->lp->lower[j]), m->lp->upper[j]);
+    if (!point_part(m, plan, x)) return false;
     return az_model_breach(m->lp, x) <= 10 * AZ_FEASIBILITY_TOLERANCE;
 }

@@ -435,6 +435,45 @@ static void leave_out_units(struct mg_model *m)
         m->on[at] = m->start[at] = (struct mg_term){ AZ_NO_INDEX, 0 };
 }
 
+/* On, off and starts: here and now, once for all scenarios. */
+static void add_commitment(struct mg_model *m, size_t i)
+{
+    double weight = m->weight;
+    add_on(m, i);
+    m->weight = 1;
+    add_start(m, i);
+    m->weight = weight;
+}
+
+static void add_logic(struct mg_model *m, size_t i)
+{
+    double weight = m->weight;
+    m->weight = 1;
+    add_soft_decisions(m, i);
+    if (mg_has_starts(&m->mg->units.items[i])) {
+        add_transitions(m, i);
+        add_min_up(m, i);
+        add_min_down(m, i);
+        mg_model_starts(m, i);
+    }
+    add_first_stop(m, i);
+    m->weight = weight;
+}
+
+/* The commitment of the whole; what it costs to be on counts with each probability. */
+static void share_commitment(struct mg_model *m, size_t i)
+{
+    double no_load = m->mg->units.items[i].point_jpy_per_h[0] * m->mg->dt;
+    for (size_t at = i * m->mg->T; at < (i + 1) * m->mg->T; at++) {
+        m->on[at] = m->base->on[at];
+        m->start[at] = m->base->start[at];
+        if (m->on[at].column != AZ_NO_INDEX)
+            mg_cost(m, m->on[at].column, no_load);
+        else
+            mg_constant_cost(m, no_load * m->on[at].value);
+    }
+}
+
 void mg_model_units(struct mg_model *m)
 {
     if (m->build.without_units) {
@@ -447,17 +486,12 @@ void mg_model_units(struct mg_model *m)
         add_footroom(m, i);
     if (m->build.crude) return;
     for (size_t i = 0; i < m->mg->units.count && !m->failed; i++) {
-        add_on(m, i);
-        add_start(m, i);
+        if (m->base)
+            share_commitment(m, i);
+        else
+            add_commitment(m, i);
         add_power(m, i);
-        add_soft_decisions(m, i);
-        if (mg_has_starts(&m->mg->units.items[i])) {
-            add_transitions(m, i);
-            add_min_up(m, i);
-            add_min_down(m, i);
-            mg_model_starts(m, i);
-        }
-        add_first_stop(m, i);
+        if (!m->base) add_logic(m, i);
         add_limits(m, i);
         add_footroom(m, i);
         add_ramps(m, i);

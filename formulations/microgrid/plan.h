@@ -81,6 +81,7 @@ struct mg_dispatch {
     AZ_MAP(struct mg_pond_plan) ponds;
     AZ_MAP(struct mg_flexible_plan) flexible_loads;
     AZ_MAP(struct mg_commitment_plan) commitments;
+    AZ_MAP(struct mg_line_plan) lines; /* what is tripped; armed is the plan's */
 };
 
 /* How the island lives through an outage that begins with a slot. */

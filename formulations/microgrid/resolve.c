@@ -119,6 +119,15 @@ static bool is_shut(const struct mg_instance *mg, const struct mg_connection *co
     return true;
 }
 
+void mg_price(const struct mg_connection *connection, size_t t, double *buy, double *sell)
+{
+    double market = mg_value(&connection->market_price_jpy_per_kwh, t, 0);
+    *buy = mg_value(&connection->import_price_jpy_per_kwh, t,
+                    market + connection->import_fee_jpy_per_kwh);
+    *sell = mg_value(&connection->export_price_jpy_per_kwh, t,
+                     market - connection->export_fee_jpy_per_kwh);
+}
+
 static void resolve_prices(struct mg_resolver *r, size_t i)
 {
     struct mg_instance *mg = r->mg;
@@ -126,11 +135,8 @@ static void resolve_prices(struct mg_resolver *r, size_t i)
     const struct az_series *market = &connection->market_price_jpy_per_kwh;
     const struct az_series *import = &connection->import_price_jpy_per_kwh;
     const struct az_series *export = &connection->export_price_jpy_per_kwh;
-    for (size_t t = 0; t < mg->T; t++) {
-        double price = mg_value(market, t, 0);
-        connection->buy[t] = mg_value(import, t, price + connection->import_fee_jpy_per_kwh);
-        connection->sell[t] = mg_value(export, t, price - connection->export_fee_jpy_per_kwh);
-    }
+    for (size_t t = 0; t < mg->T; t++)
+        mg_price(connection, t, &connection->buy[t], &connection->sell[t]);
     if (market->values) return;
     if (!import->values && !is_shut(mg, connection, &connection->import_limit_kw))
         AZ_FIND0(r->findings, &mg_code_price_missing,
@@ -308,8 +314,8 @@ enum az_status mg_resolve(void *instance, struct az_arena *arena, struct az_find
     AZ_TRY(mg_resolve_loads(&r));
     mg_resolve_commitments(&r);
     mg_resolve_lapses(&r);
-    mg_resolve_scenarios(&r);
     resolve_scale(r.mg);
+    AZ_TRY(mg_resolve_scenarios(&r));
     /* Whoever gets findings here does not go on to validate: all problems at once. */
     if (az_findings_total(findings) > before) AZ_TRY(mg_validate(instance, arena, findings));
     return findings && findings->out_of_memory ? AZ_NO_MEMORY : AZ_OK;

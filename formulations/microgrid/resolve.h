@@ -53,6 +53,9 @@ double mg_used_of(const struct mg_resolver *r, struct az_time from, size_t k, do
 /* Slots from the start to a moment, rounded down or up; negative before the start. */
 int64_t mg_slots_to(const struct mg_instance *mg, struct az_time at, bool up);
 
+/* What a kWh costs and earns at a connection in a slot, wheeling apart. */
+void mg_price(const struct mg_connection *connection, size_t t, double *buy, double *sell);
+
 /* In this order. */
 enum az_status mg_resolve_repair(struct mg_resolver *r);
 enum az_status mg_resolve_outages(struct mg_resolver *r);
@@ -69,7 +72,7 @@ enum az_status mg_resolve_budgets(struct mg_resolver *r);
 enum az_status mg_resolve_loads(struct mg_resolver *r);
 enum az_status mg_resolve_schedules(struct mg_resolver *r);
 void mg_resolve_commitments(struct mg_resolver *r);
-void mg_resolve_scenarios(struct mg_resolver *r);
+enum az_status mg_resolve_scenarios(struct mg_resolver *r); /* last */
 
 /* The rules over a kind of asset. */
 void mg_validate_units(const struct mg_instance *mg, struct az_findings *findings);

@@ -1,5 +1,5 @@
-/* resolve_market.c - what was traded and submitted at each connection, windows of commitments, and
- * the probability that scenarios leave. */
+/* resolve_market.c - what was traded and submitted at each connection, and windows of
+ * commitments. */
 #include "formulations/microgrid/resolve.h"
 
 /* import - export in each slot, NAN where neither is given. */
@@ -40,12 +40,4 @@ void mg_resolve_commitments(struct mg_resolver *r)
         commitment->begins = commitment->slots.first < commitment->slots.last &&
                              commitment->from.utc_s >= mg->start.utc_s;
     }
-}
-
-void mg_resolve_scenarios(struct mg_resolver *r)
-{
-    double sum = 0;
-    for (size_t i = 0; i < r->mg->scenarios.count; i++)
-        sum += r->mg->scenarios.items[i].probability;
-    r->mg->base_probability = fmax(0, 1 - sum);
 }

@@ -40,5 +40,4 @@ void mg_validate_unbuilt(const struct mg_instance *mg, struct az_findings *findi
     name(findings, mg->survivals.count > 0, AZ_AT(NULL, "survivals"));
     name(findings, mg->co2, AZ_AT(NULL, "co2"));
     name(findings, mg->local, AZ_AT(NULL, "local"));
-    name(findings, mg->scenarios.count > 0, AZ_AT(NULL, "scenarios"));
 }
