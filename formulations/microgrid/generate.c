@@ -319,6 +319,7 @@ enum az_status mg_generate(size_t size, uint64_t seed, struct az_arena *arena, v
     if (!g.base.failed) make_state(&g);
     if (!g.base.failed) mg_generate_lines(g.mg, g.load_kw, seed, arena, &g.base.failed);
     if (!g.base.failed) mg_generate_commitments(g.mg, g.load_kw, seed, arena, &g.base.failed);
+    if (!g.base.failed) mg_generate_fleets(g.mg, seed, arena, &g.base.failed);
     if (g.base.failed) return AZ_NO_MEMORY;
     *instance = g.mg;
     return AZ_OK;

@@ -12,5 +12,7 @@ void mg_generate_lines(struct mg_instance *mg, double load_kw, uint64_t seed,
                        struct az_arena *arena, bool *failed);
 void mg_generate_commitments(struct mg_instance *mg, double load_kw, uint64_t seed,
                              struct az_arena *arena, bool *failed);
+void mg_generate_fleets(struct mg_instance *mg, uint64_t seed, struct az_arena *arena,
+                        bool *failed);
 
 #endif

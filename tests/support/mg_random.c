@@ -39,6 +39,8 @@ json_t *mg_random_instance(uint64_t seed)
     json_array_foreach(json_object_get(json, "batteries"), i, item)
     {
         json_object_set_new(item, "end_value_jpy_per_kwh", json_real(11));
+        json_object_del(item, "end_price_jpy_per_kwh");
+        json_object_del(item, "reserve_price_jpy_per_kwh"); /* counted at the end of each slot */
         json_object_set_new(item, "out_of_range", json_string("clamp"));
     }
     json_object_set_new(
