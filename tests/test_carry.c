@@ -49,11 +49,11 @@ END_TEST
 START_TEST(levels_and_budgets_run_on)
 {
     struct mg_case c;
-    mg_case_judged(&c, "pond_ends_low_at_a_price"); /* 50; 25, 45 */
+    mg_case_golden(&c, "pond_ends_low_at_a_price"); /* 50; 25, 45 */
     ck_assert_double_eq(carry_to(&c, 0)->ponds.items[0].level_kwh, 50);
     ck_assert_double_eq(carry_to(&c, 1)->ponds.items[0].level_kwh, 25);
     mg_case_close(&c);
-    mg_case_judged(&c, "budgets_at_a_price"); /* 10 before the start, then 20 */
+    mg_case_golden(&c, "budgets_at_a_price"); /* 10 before the start, then 20 */
     const struct mg_state *state = carry_to(&c, 1);
     ck_assert_uint_eq(state->budgets.count, 2); /* the one without a beginning begins anew */
     ck_assert_str_eq(state->budgets.keys[0].id, "fuel");
