@@ -444,6 +444,7 @@ enum az_status mg_complete(const void *instance, const void *partial_plan,
     else
         AZ_GOTO(mg_plan_new(c.mg, arena, &full));
     keep_given(c.mg, &partial, full);
+    mg_read_schedules(c.mg, full);
     if (x) AZ_GOTO(mg_summarise(c.mg, arena, full));
     *plan = full;
     if (!x) status = AZ_INFEASIBLE;

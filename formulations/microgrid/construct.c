@@ -264,17 +264,18 @@ static bool is_limited(const struct mg_instance *mg, size_t unit)
     return false;
 }
 
-/* What the largest unit costs its grid, what water and energy are worth elsewhere; and where prices
- * leave the hours of limited energy open, those that the LP chose. */
+/* What the largest unit costs its grid, what carbon dioxide costs, what water and energy are worth
+ * elsewhere; and where prices leave the hours of limited energy open, those that the LP chose. */
 static void read_unit(const struct mg_model *m, const struct mg_solution *solution, size_t i,
                       struct guess *guess)
 {
     const struct mg_instance *mg = m->mg;
     const struct mg_unit *unit = &mg->units.items[i];
     double *power = guess->own_power + i * mg->T;
+    double carbon = unit->co2_kg_per_kwh * mg_carbon_price(m, solution->pi);
     for (size_t t = 0; t < mg->T; t++) {
         double large = dual_of(solution->pi, m->unit_large_row[i * mg->T + t]);
-        power[t] = -large / mg->dt;
+        power[t] = -large / mg->dt - carbon;
         guess->own_reserve[i * mg->T + t] = -large;
     }
     if (!is_limited(mg, i)) return;

@@ -151,6 +151,14 @@ static const struct {
       true,
       true,
       { "load to be served", "供給すべき負荷" } },
+    { MG_RULE_connection_locked,
+      "connections",
+      "locked",
+      true,
+      true,
+      { "as submitted", "提出済みの計画どおり" } },
+    { MG_RULE_co2_cap, "co2", "cap_kg", false, true, { "carbon dioxide", "CO2 排出量の上限" } },
+    { MG_RULE_local_share, "local", "min_share", false, true, { "local share", "自給率" } },
     { MG_RULE_load_critical,
       "loads",
       "critical_share",
@@ -185,6 +193,12 @@ static const struct {
 
 #define PLACES (sizeof places / sizeof places[0])
 
+/* Does a place stand for the whole, not for an asset of a list? */
+static bool is_whole(const char *list)
+{
+    return strcmp(list, "co2") == 0 || strcmp(list, "local") == 0;
+}
+
 static size_t list_count(const struct mg_instance *mg, const char *list)
 {
     if (strcmp(list, "grids") == 0) return mg->grids.count;
@@ -198,6 +212,8 @@ static size_t list_count(const struct mg_instance *mg, const char *list)
     if (strcmp(list, "budgets") == 0) return mg->budgets.count;
     if (strcmp(list, "commitments") == 0) return mg->commitments.count;
     if (strcmp(list, "shiftables") == 0) return mg->shiftables.count;
+    if (strcmp(list, "co2") == 0) return mg->co2 != NULL;
+    if (strcmp(list, "local") == 0) return mg->local != NULL;
     if (strcmp(list, "flexible_loads") == 0) return mg->flexible_loads.count;
     return mg->loads.count;
 }
@@ -365,8 +381,9 @@ static enum az_status tell(const struct mg_instance *mg, const struct elastic *f
         for (size_t i = 0; i < list_count(mg, places[p].list); i++) {
             size_t group = mg_group(mg, places[p].rule, i);
             if (!(found->amount[group] > 0)) continue;
+            const struct az_path *list = AZ_AT(NULL, places[p].list);
             const struct az_path *asset =
-                AZ_ITEM(AZ_AT(NULL, places[p].list), i, asset_id(mg, places[p].list, i));
+                is_whole(places[p].list) ? list : AZ_ITEM(list, i, asset_id(mg, places[p].list, i));
             const struct az_path *path = places[p].member ? AZ_AT(asset, places[p].member) : asset;
             struct az_reason *reason = &reasons[explanation->reasons.count++];
             reason->rule = &mg_rules[places[p].rule];

@@ -406,6 +406,9 @@ static void make_maps(struct mg_model *m)
         { &m->flexible, mg->flexible_loads.count * T },
         { &m->flexible_over, mg->flexible_loads.count },
         { &m->flexible_under, mg->flexible_loads.count },
+        { &m->imbalance, connections },
+        { &m->change_up, connections },
+        { &m->change_down, connections },
         { &m->reserve_short, grids },
         { &m->tripped, mg_armable_count(mg) * T },
         { &m->line_over, mg->lines.count * T },
@@ -461,6 +464,8 @@ void mg_model_families(struct mg_model *m)
     mg_model_holders(m);
     mg_model_water(m);
     mg_model_loads(m);
+    mg_model_schedules(m);
+    mg_model_whole(m);
     mg_model_balances(m);
 }
 

@@ -166,6 +166,10 @@ struct mg_model {
     size_t *skip;          /* [shiftables] left out */
     size_t *flexible;
     size_t *flexible_over, *flexible_under; /* [flexible_loads] energy beyond its bounds, kWh */
+    size_t *imbalance;                      /* connections: short of the schedule */
+    size_t *change_up, *change_down;        /* connections: net import less the submitted one */
+    size_t carbon_over, carbon_row;         /* kg beyond the cap; the cap's row */
+    size_t local_over;                      /* kWh beyond what the local share allows */
     /* rows */
     size_t *balance, *reserve_row; /* grids */
     AZ_LIST(struct mg_match) matches;
@@ -226,6 +230,19 @@ double mg_asked_reserve(const struct mg_instance *mg, size_t grid, int way, size
 
 /* What loads add to a grid's balance, as supply. */
 void mg_put_loads(struct mg_model *m, size_t grid, size_t t);
+/* factor * what is served beside the demand: free loads less what goes unserved, over all slots. */
+void mg_put_served(struct mg_model *m, double factor);
+
+/* What was traded and submitted, after the network; carbon dioxide and the local share, last. */
+void mg_model_schedules(struct mg_model *m);
+void mg_model_whole(struct mg_model *m);
+/* What a kWh imported costs and one exported earns in the objective: in traded slots at the margin
+ * of what is left over; carbon dioxide and wheeling included. */
+double mg_import_price(const struct mg_instance *mg, size_t connection, size_t t);
+double mg_export_price(const struct mg_instance *mg, size_t connection, size_t t);
+double mg_import_carbon(const struct mg_instance *mg, size_t connection); /* JPY/kWh */
+/* What a kg of carbon dioxide costs by its price and the dual of the cap. */
+double mg_carbon_price(const struct mg_model *m, const double pi[]);
 
 /* The parts of the scenarios: each has the families of the network on its view, at its weight, and
  * the commitments of the whole. */
@@ -296,8 +313,10 @@ void mg_open_ways(const struct mg_instance *mg, struct mg_decisions *decisions);
 double mg_sold_capacity(const struct mg_instance *mg, size_t grid, int way, size_t t);
 void mg_put_conceded(struct mg_model *m, size_t grid, int way, size_t t);
 
-/* Does the instance price a rule of its loads? */
+/* Does the instance price a rule of its loads, schedules, the whole? */
 bool mg_prices_loads(const struct mg_instance *mg);
+bool mg_prices_schedules(const struct mg_instance *mg);
+bool mg_prices_whole(const struct mg_instance *mg);
 
 /* The most that shiftable and flexible loads of a grid draw in a slot; a run's energy as the sum of
  * its powers. kW */
@@ -326,6 +345,15 @@ void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *pl
 void mg_read_loads(const struct mg_model *m, const double x[], struct mg_plan *plan);
 void mg_show_run(const struct mg_instance *mg, size_t shiftable, struct mg_shiftable_plan *plan);
 bool mg_point_loads(const struct mg_model *m, const struct mg_plan *plan, double x[]);
+
+/* Changes to what was submitted, in a plan; schedules and the whole of a plan in a solution. */
+void mg_read_schedules(const struct mg_instance *mg, struct mg_plan *plan);
+void mg_point_schedules(const struct mg_model *m, const struct mg_plan *plan, double x[]);
+void mg_point_whole(const struct mg_model *m, const struct mg_plan *plan, double x[]);
+
+/* Carbon dioxide of a plan, kg, and what it serves, kWh. */
+double mg_carbon_of(const struct mg_instance *mg, const struct mg_plan *plan);
+double mg_served_of(const struct mg_instance *mg, const struct mg_plan *plan);
 
 /* Starts of shiftable loads: run[shiftables]. Of a solution; those that weigh at least `least` in a
  * relaxed one, and those of a plan that are possible; MG_RUN_FREE for the others. */

@@ -210,6 +210,33 @@ void mg_put_loads(struct mg_model *m, size_t grid, size_t t)
             mg_put_column(m, m->flexible[i * mg->T + t], -1);
 }
 
+void mg_put_served(struct mg_model *m, double factor)
+{
+    const struct mg_instance *mg = m->mg;
+    size_t T = mg->T;
+    for (size_t i = 0; i < mg->loads.count; i++)
+        for (size_t at = i * T; at < (i + 1) * T; at++) {
+            if (m->unserved[at] != AZ_NO_INDEX) mg_put_column(m, m->unserved[at], -factor);
+            if (m->critical[at] != AZ_NO_INDEX) mg_put_column(m, m->critical[at], -factor);
+            for (size_t k = 0;
+                 m->interrupted[at] != AZ_NO_INDEX && k < mg->loads.items[i].steps.count; k++)
+                mg_put_column(m, m->interrupted[at] + k, -factor);
+        }
+    for (size_t i = 0; i < mg->shiftables.count; i++) {
+        const struct mg_shiftable *shiftable = &mg->shiftables.items[i];
+        size_t run = shiftable->run_kw.count, behind = shiftable->run_slots0;
+        for (size_t k = behind; behind > 0 && k < run && k - behind < T; k++)
+            mg_put(m, (struct mg_term){ AZ_NO_INDEX, shiftable->run_kw.items[k] }, factor);
+        for (size_t t = 0; behind == 0 && t < T; t++) {
+            double drawn = 0;
+            for (size_t k = 0; k < run && t + k < T; k++) drawn += shiftable->run_kw.items[k];
+            mg_put(m, begins(m, i)[t], factor * drawn);
+        }
+    }
+    for (size_t at = 0; at < mg->flexible_loads.count * T; at++)
+        mg_put_column(m, m->flexible[at], factor);
+}
+
 double mg_most_drawn(const struct mg_instance *mg, size_t grid, size_t t)
 {
     double most = 0;

@@ -206,8 +206,7 @@ static size_t add_flow(struct mg_model *m, size_t i, size_t t, bool import, bool
     const struct az_series *limit =
         import ? &connection->import_limit_kw : &connection->export_limit_kw;
     double dt = m->mg->dt;
-    double price =
-        import ? connection->buy[t] + connection->wheeling_fee_jpy_per_kwh : -connection->sell[t];
+    double price = import ? mg_import_price(m->mg, i, t) : -mg_export_price(m->mg, i, t);
     size_t column = mg_column(m, 0, open ? most : 0, price * dt, false);
     if (!limit->values) return column;
     struct mg_tag tag = { import ? MG_RULE_import_limit : MG_RULE_export_limit, i, t };
@@ -226,11 +225,10 @@ static size_t add_flow(struct mg_model *m, size_t i, size_t t, bool import, bool
 
 static void add_connection(struct mg_model *m, size_t i)
 {
-    const struct mg_connection *connection = &m->mg->connections.items[i];
     for (size_t t = 0; t < m->mg->T; t++) {
         size_t at = i * m->mg->T + t;
         int way = m->build.decisions->connection[at];
-        bool pays = connection->buy[t] + connection->wheeling_fee_jpy_per_kwh < connection->sell[t];
+        bool pays = mg_import_price(m->mg, i, t) < mg_export_price(m->mg, i, t);
         bool exclusive = way == MG_EITHER || (way == MG_FREE && pays);
         double most_import = most_flow(m->mg, i, t, true);
         double most_export = most_flow(m->mg, i, t, false);

@@ -132,6 +132,7 @@ enum az_status mg_plan_of(const struct mg_model *m, const double x[], struct az_
     mg_read_lines(m, x, *plan);
     mg_read_commitments(m, x, *plan);
     mg_read_loads(m, x, *plan);
+    mg_read_schedules(mg, *plan);
     return mg_read_scenarios(m, x, arena, *plan);
 }
 
@@ -391,6 +392,8 @@ static bool point_part(const struct mg_model *m, const struct mg_plan *plan, dou
     point_batteries(m, plan, x);
     point_converters(m, plan, x);
     point_connections(m, plan, x);
+    mg_point_schedules(m, plan, x);
+    mg_point_whole(m, plan, x);
     mg_point_lines(m, plan, x);
     mg_point_commitments(m, plan, x);
     for (size_t i = 0; i < mg->renewables.count; i++)

@@ -382,7 +382,7 @@ static bool prices_departures(const struct mg_battery *battery)
 static bool prices_rules(const struct mg_instance *mg)
 {
     if (mg->mode != MG_SERVICE) return false;
-    bool priced = mg_prices_loads(mg);
+    bool priced = mg_prices_loads(mg) || mg_prices_schedules(mg) || mg_prices_whole(mg);
     for (size_t i = 0; i < mg->grids.count; i++)
         priced = priced || !isnan(mg->grids.items[i].reserve_price_jpy_per_kwh) ||
                  !isnan(mg->grids.items[i].reserve_down_price_jpy_per_kwh);

@@ -59,14 +59,11 @@ enum az_status mg_summarise(const struct mg_instance *mg, struct az_arena *arena
                             struct mg_plan *plan)
 {
     struct mg_summary *summary = AZ_NEW(arena, struct mg_summary);
-    double dt = mg->dt, load = 0;
+    double dt = mg->dt;
     if (!summary) return AZ_NO_MEMORY;
     AZ_TRY(sum_money(mg, plan, arena, summary));
     AZ_TRY(sum_peaks(mg, plan, arena, summary));
     for (size_t t = 0; t < mg->T; t++) {
-        for (size_t i = 0; i < mg->units.count; i++)
-            summary->co2_kg +=
-                mg->units.items[i].co2_kg_per_kwh * plan->units.items[i].power_kw.values[t] * dt;
         for (size_t i = 0; i < mg->connections.count; i++) {
             summary->imported_kwh += plan->connections.items[i].import_kw.values[t] * dt;
             summary->exported_kwh += plan->connections.items[i].export_kw.values[t] * dt;
@@ -77,17 +74,13 @@ enum az_status mg_summarise(const struct mg_instance *mg, struct az_arena *arena
                                            plan->renewables.items[i].used_kw.values[t]) *
                                           dt;
         for (size_t i = 0; i < mg->loads.count; i++) {
-            load += mg->loads.items[i].demand_kw.values[t] * dt;
             summary->unserved_kwh += plan->loads.items[i].unserved_kw.values[t] * dt;
             if (plan->loads.items[i].interrupted_kw.values)
                 summary->interrupted_kwh += plan->loads.items[i].interrupted_kw.values[t] * dt;
         }
-        for (size_t i = 0; i < mg->shiftables.count; i++)
-            load += plan->shiftables.items[i].power_kw.values[t] * dt;
-        for (size_t i = 0; i < mg->flexible_loads.count; i++)
-            load += plan->flexible_loads.items[i].power_kw.values[t] * dt;
     }
-    double served = load - summary->unserved_kwh - summary->interrupted_kwh;
+    double served = mg_served_of(mg, plan);
+    summary->co2_kg = mg_carbon_of(mg, plan);
     summary->local_share = served > 0 ? fmax(0, 1 - summary->imported_kwh / served) : NAN;
     plan->summary = summary;
     return AZ_OK;

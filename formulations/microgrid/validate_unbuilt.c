@@ -18,26 +18,10 @@ static void name_fleets(const struct mg_instance *mg, struct az_findings *findin
     }
 }
 
-static void name_schedules(const struct mg_instance *mg, struct az_findings *findings)
-{
-    for (size_t i = 0; i < mg->connections.count; i++) {
-        const struct mg_connection *connection = &mg->connections.items[i];
-        const struct az_path *path = AZ_ITEM(AZ_AT(NULL, "connections"), i, connection->id);
-        name(findings, connection->scheduled_import_kw.values, AZ_AT(path, "scheduled_import_kw"));
-        name(findings, connection->scheduled_export_kw.values, AZ_AT(path, "scheduled_export_kw"));
-        name(findings, connection->submitted_import_kw.values, AZ_AT(path, "submitted_import_kw"));
-        name(findings, connection->submitted_export_kw.values, AZ_AT(path, "submitted_export_kw"));
-        name(findings, connection->co2_kg_per_kwh > 0, AZ_AT(path, "co2_kg_per_kwh"));
-    }
-}
-
 void mg_validate_unbuilt(const struct mg_instance *mg, struct az_findings *findings)
 {
     name_fleets(mg, findings);
-    name_schedules(mg, findings);
     name(findings, mg->islandings.count > 0, AZ_AT(NULL, "islandings"));
     name(findings, mg->blackout, AZ_AT(NULL, "blackout"));
     name(findings, mg->survivals.count > 0, AZ_AT(NULL, "survivals"));
-    name(findings, mg->co2, AZ_AT(NULL, "co2"));
-    name(findings, mg->local, AZ_AT(NULL, "local"));
 }
