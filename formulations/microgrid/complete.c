@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "formulations/microgrid/results.h"
 #include "formulations/microgrid/search.h"
 #include "solver/tolerances.h"
 
@@ -446,6 +447,7 @@ enum az_status mg_complete(const void *instance, const void *partial_plan,
     keep_given(c.mg, &partial, full);
     mg_read_schedules(c.mg, full);
     if (x) AZ_GOTO(mg_summarise(c.mg, arena, full));
+    if (x) AZ_GOTO(mg_put_results(c.mg, arena, full));
     *plan = full;
     if (!x) status = AZ_INFEASIBLE;
 done:

@@ -124,9 +124,12 @@ static const struct az_table load_table =
 
 static const struct az_field asset_item = AZ_ITEM_TEXT;
 static const struct az_field absorber_fields[] = {
-    AZ_LIST_OF(
-        struct mg_absorbers, assets, AZ_F_RESULT, &asset_item, AZ_EN_JA("Assets", "設備"),
-        AZ_EN_JA("the first absorbs a deviation first", "先頭の設備から順に偏差を吸収します")),
+    AZ_LIST_OF(struct mg_absorbers, up, AZ_F_RESULT, &asset_item, AZ_EN_JA("Up", "上げ"),
+               AZ_EN_JA("who gives more (draws less) where supply is short, the first one first",
+                        "不足時に出力を増やす（需要を減らす）設備。先頭から順に使います")),
+    AZ_LIST_OF(struct mg_absorbers, down, AZ_F_RESULT, &asset_item, AZ_EN_JA("Down", "下げ"),
+               AZ_EN_JA("who gives less (draws more) where there is too much, the first one first",
+                        "余剰時に出力を減らす（需要を増やす）設備。先頭から順に使います")),
 };
 static const struct az_table absorber_table =
     AZ_TABLE("absorbers", struct mg_absorbers, absorber_fields, NULL,

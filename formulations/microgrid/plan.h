@@ -23,8 +23,9 @@ struct mg_battery_plan {
     departed_kwh;               /* by reservation: what its vehicles left with together; absent: all
                                    there is when nobody stays, else what the reservation asks for */
     struct az_ref shelter_grid; /* where it stands in a blackout; absent: on its own grid */
-    struct az_series corridor_low_kwh, corridor_high_kwh; /* results: charges from which the rest of
-                                                             the plan can still be followed */
+    struct az_series corridor_low_kwh, corridor_high_kwh; /* results: charges at the end of a slot
+                                                             from which the rules can still be kept
+                                                             to the end, see results.h */
 };
 struct mg_converter_plan {
     struct az_series on; /* absent: where input flows */
@@ -61,7 +62,8 @@ struct mg_line_plan {
     AZ_MAP(struct mg_arming_plan) arming; /* by armable asset; absent: never armed */
 };
 struct mg_absorbers {
-    AZ_LIST(const char *) assets; /* the first absorbs a deviation first */
+    AZ_LIST(const char *) up;   /* who gives more where supply is short, the first one first */
+    AZ_LIST(const char *) down; /* who gives less where there is too much */
 };
 struct mg_grid_plan {
     struct az_series marginal_price_jpy_per_kwh; /* result: what one more kWh of load costs */

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "formulations/microgrid/columns.h"
+#include "formulations/microgrid/results.h"
 #include "solver/tolerances.h"
 
 #define EXCLUSION_ROUNDS 8
@@ -75,6 +76,7 @@ enum az_status mg_keep(struct mg_search *s, const struct mg_outcome *outcome)
     const struct mg_summary *summary = outcome->plan->summary;
     double cost = summary->cost_jpy, penalty = summary->penalty_jpy;
     if (!improves(s, cost, penalty)) return AZ_OK;
+    AZ_TRY(mg_put_results(s->mg, s->arena, outcome->plan));
     s->has_best = true;
     s->best_cost = cost;
     s->best_penalty = penalty;
