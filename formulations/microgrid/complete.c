@@ -5,9 +5,11 @@
 
 #include "formulations/microgrid/results.h"
 #include "formulations/microgrid/search.h"
+#include "formulations/microgrid/survival.h"
 #include "solver/tolerances.h"
 
 #define EXCLUSION_ROUNDS 6
+#define LEARNING_ROUNDS 60 /* of what outages ask for */
 #define GAP 1e-4
 
 /* --- what is given ------------------------------------------------------------------------------
@@ -352,6 +354,22 @@ static void keep_given(const struct mg_instance *mg, const struct partial *p, st
         }
 }
 
+/* Witnesses that are given stay as they are. */
+static void keep_witnesses(const struct mg_instance *mg, const struct mg_plan *given,
+                           struct mg_plan *plan)
+{
+    for (size_t k = 0; k < given->survivals.count; k++)
+        for (size_t v = 0; v < plan->survivals.count; v++) {
+            const struct mg_survival_plan *from = &given->survivals.items[k];
+            struct mg_survival_plan *to = &plan->survivals.items[v];
+            if (strcmp(given->survivals.keys[k].id, mg->survivals.items[v].id) != 0) continue;
+            for (size_t a = 0; a < from->witnesses.count; a++)
+                for (size_t b = 0; b < to->witnesses.count; b++)
+                    if (from->witnesses.items[a].start.utc_s == to->witnesses.items[b].start.utc_s)
+                        to->witnesses.items[b] = from->witnesses.items[a];
+        }
+}
+
 /* --- choosing the rest --------------------------------------------------------------------------
  */
 
@@ -434,23 +452,32 @@ enum az_status mg_complete(const void *instance, const void *partial_plan,
     AZ_TRY(mg_decisions_new(c.mg, arena, &c.decisions));
     take_decisions(c.mg, &partial, &c.decisions);
     take_armed(c.mg, &partial, &c.decisions);
-    for (int round = 0; round < EXCLUSION_ROUNDS; round++) {
+    AZ_TRY(mg_watch_new(c.mg, engine, context, &c.decisions.watch));
+    int rounds = EXCLUSION_ROUNDS + (c.decisions.watch ? LEARNING_ROUNDS : 0);
+    for (int round = 0; round < rounds; round++) {
+        size_t learned = 0;
         mg_model_free(m);
         m = NULL;
         AZ_GOTO(solve_levels(&c, &m, &x));
-        if (!x || mg_find_broken(m, x, false, &c.decisions) == 0) break;
-    }
-    if (x)
+        if (!x || az_must_stop(context)) break;
+        if (mg_find_broken(m, x, false, &c.decisions) > 0) continue;
+        if (!c.decisions.watch) break;
         AZ_GOTO(mg_plan_of(m, x, arena, &full));
-    else
-        AZ_GOTO(mg_plan_new(c.mg, arena, &full));
+        AZ_GOTO(mg_watch_plan(c.decisions.watch, m, x, full, true, arena, &learned));
+        if (learned == 0) break;
+    }
+    if (x && (!full || full->survivals.count < c.mg->survivals.count))
+        AZ_GOTO(mg_plan_of(m, x, arena, &full));
+    if (!x) AZ_GOTO(mg_plan_new(c.mg, arena, &full));
     keep_given(c.mg, &partial, full);
     mg_read_schedules(c.mg, full);
+    keep_witnesses(c.mg, partial_plan, full);
     if (x) AZ_GOTO(mg_summarise(c.mg, arena, full));
     if (x) AZ_GOTO(mg_put_results(c.mg, arena, full));
     *plan = full;
     if (!x) status = AZ_INFEASIBLE;
 done:
+    mg_watch_free(c.decisions.watch);
     mg_model_free(m);
     return status;
 }

@@ -4,10 +4,30 @@
 
 #include "formulations/microgrid/scenarios.h"
 #include "formulations/microgrid/search.h"
+#include "formulations/microgrid/survival.h"
 #include "solver/tolerances.h"
 
 #define SETTLING_ROUNDS 6
-#define BOTH_WAYS 5e-7 /* kW: less than this the smaller way is noise */
+#define LEARNING_ROUNDS 60 /* of what outages ask for */
+#define BLOCK_NODES 2000   /* of islands in a dispatch */
+#define BOTH_WAYS 5e-7     /* kW: less than this the smaller way is noise */
+
+/* Islands in a dispatch keep their integers: they are found by branching and fixed, so that what is
+ * left is an LP. */
+static enum az_status fix_blocks(const struct az_engine *engine, const struct mg_model *m,
+                                 void *session, double x[])
+{
+    struct az_solve_result result;
+    struct az_mip_options options = {
+        .gap = 1e-6, .cutoff = NAN, .heuristic_effort = 0.5, .node_limit = BLOCK_NODES
+    };
+    AZ_TRY(engine->solve_mip(session, &options, &result));
+    if (result.status != AZ_SOLVE_OPTIMAL && result.status != AZ_SOLVE_FEASIBLE) return AZ_OK;
+    AZ_TRY(engine->primal(session, x));
+    for (size_t j = 0; j < m->lp->column_count; j++)
+        if (m->lp->integer[j]) AZ_TRY(engine->column_bounds(session, j, round(x[j]), round(x[j])));
+    return AZ_OK;
+}
 
 enum az_status mg_solve_lp(const struct az_engine *engine, const struct az_context *context,
                            const struct mg_model *m, struct mg_solution *solution)
@@ -19,6 +39,11 @@ enum az_status mg_solve_lp(const struct az_engine *engine, const struct az_conte
     if (m->conflict) return AZ_OK;
     void *session = NULL;
     enum az_status status = engine->open(m->lp, context, &session);
+    if (status == AZ_OK && m->block_count > 0 && m->build.relaxed &&
+        m->build.goal != MG_GOAL_GIVE) {
+        double *x = AZ_ARRAY(m->arena, m->lp->column_count, double);
+        status = x ? fix_blocks(engine, m, session, x) : AZ_NO_MEMORY;
+    }
     if (status == AZ_OK) status = engine->solve_lp(session, &solution->result);
     if (status == AZ_OK && solution->result.status == AZ_SOLVE_OPTIMAL) {
         solution->x = AZ_ARRAY(m->arena, m->lp->column_count, double);
@@ -235,20 +260,29 @@ static enum az_status dispatch(const struct dispatcher *d, const struct mg_decis
     outcome->found = false;
     AZ_TRY(mg_decisions_new(mg, arena, &outcome->decisions));
     mg_decisions_copy(mg, decisions, &outcome->decisions);
-    for (size_t round = 0; round < SETTLING_ROUNDS; round++) {
+    size_t rounds = SETTLING_ROUNDS, learned = 0;
+    struct mg_watch *watch = decisions->watch;
+    if (watch && watch->mg != mg) watch = NULL;
+    if (watch) rounds += LEARNING_ROUNDS;
+    for (size_t round = 0; round < rounds; round++) {
         mg_model_free(m);
         m = NULL;
         AZ_GOTO(solve_levels(d, &outcome->decisions, &m, &solution, &outcome->penalty));
         if (!solution.x) goto done;
         if (mg_find_broken(m, solution.x, true, &outcome->decisions) > 0) continue;
         outcome->cost = solution.result.objective;
+        if (watch && mg_watch_skips(watch, outcome->cost, outcome->penalty)) goto done;
         AZ_GOTO(mg_plan_of(m, solution.x, arena, &outcome->plan));
+        if (watch)
+            AZ_GOTO(mg_watch_plan(watch, m, solution.x, outcome->plan, true, arena, &learned));
+        if (learned > 0) continue;
         AZ_GOTO(mg_put_prices(m, solution.pi, arena, outcome->plan));
         outcome->found = true;
         goto done;
     }
 done:
     mg_model_free(m);
+    if (status == AZ_DEADLINE) status = AZ_OK; /* nothing was found in time */
     return status;
 }
 

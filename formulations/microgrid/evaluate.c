@@ -186,8 +186,6 @@ void mg_judge_all(struct mg_judge *j)
     for (size_t i = 0; i < j->mg->connections.count; i++) mg_judge_schedule(j, i);
     for (size_t i = 0; i < j->mg->lines.count; i++) mg_judge_line(j, i);
     for (size_t i = 0; i < j->mg->commitments.count; i++) mg_judge_commitment(j, i);
-    for (size_t v = 0; v < j->mg->survivals.count && j->status == AZ_OK; v++)
-        mg_judge_survival(j, v);
     mg_judge_outages(j);
     if (j->mg->co2) mg_judge_co2(j);
     if (j->mg->local) mg_judge_local(j);
@@ -208,6 +206,7 @@ enum az_status mg_evaluate(const void *instance, const void *plan, struct az_are
         return j.status;
     }
     mg_judge_all(&j);
+    for (size_t v = 0; v < mg->survivals.count && j.status == AZ_OK; v++) mg_judge_survival(&j, v);
     mg_judge_scenarios(&j, plan);
     return j.status;
 }

@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "formulations/microgrid/search.h"
+#include "formulations/microgrid/survival.h"
 #include "solver/tolerances.h"
 
 #define EXCLUSION_ROUNDS 8
-#define LEAST 1e-5 /* less than this a rule has not given */
+#define LEARNING_ROUNDS 60 /* of what outages ask for */
+#define LEAST 1e-5         /* less than this a rule has not given */
 
 /* Where a rule stands in an instance: the list, and the member that says it. */
 static const struct {
@@ -20,6 +22,12 @@ static const struct {
     bool sum;     /* amount is the sum over slots, else the worst slot */
     struct az_words words;
 } places[] = {
+    { MG_RULE_survival_served,
+      "survivals",
+      "hours",
+      false,
+      true,
+      { "critical load served in outages", "停電時の重要負荷の供給" } },
     { MG_RULE_balance, "grids", NULL, false, false, { "supply and demand", "需給の一致" } },
     { MG_RULE_reserve_up,
       "grids",
@@ -215,6 +223,7 @@ static size_t list_count(const struct mg_instance *mg, const char *list)
     if (strcmp(list, "co2") == 0) return mg->co2 != NULL;
     if (strcmp(list, "local") == 0) return mg->local != NULL;
     if (strcmp(list, "flexible_loads") == 0) return mg->flexible_loads.count;
+    if (strcmp(list, "survivals") == 0) return mg->survivals.count;
     return mg->loads.count;
 }
 
@@ -232,6 +241,7 @@ static const char *asset_id(const struct mg_instance *mg, const char *list, size
     if (strcmp(list, "commitments") == 0) return mg->commitments.items[i].id;
     if (strcmp(list, "shiftables") == 0) return mg->shiftables.items[i].id;
     if (strcmp(list, "flexible_loads") == 0) return mg->flexible_loads.items[i].id;
+    if (strcmp(list, "survivals") == 0) return mg->survivals.items[i].id;
     return mg->loads.items[i].id;
 }
 
@@ -244,6 +254,7 @@ struct elastic {
     double objective, bound;
     double *amount;
     size_t *slot;
+    struct mg_watch *watch; /* what is known of outages; or NULL */
 };
 
 /* The amounts by group in the words of the rules' units. */
@@ -267,6 +278,18 @@ static void read_amounts(const struct mg_model *m, const double x[], struct elas
             elastic->slot[group] = give->tag.slot;
         }
     }
+}
+
+/* Starts of outages that the solution does not live through, though the model thinks so. */
+static enum az_status learn(const struct mg_model *m, const double x[], struct mg_watch *watch,
+                            size_t *broken)
+{
+    struct mg_plan *plan;
+    size_t learned = 0;
+    enum az_status status = mg_plan_of(m, x, m->arena, &plan);
+    if (status == AZ_OK) status = mg_watch_plan(watch, m, x, plan, false, m->arena, &learned);
+    *broken += learned;
+    return status == AZ_DEADLINE ? AZ_OK : status;
 }
 
 /* One elastic MILP. broken: out, how many exclusions its solution breaks; `open` then has them. */
@@ -299,6 +322,7 @@ static enum az_status solve_once(const struct mg_instance *mg, const bool soft[]
             if (status == AZ_OK) {
                 read_amounts(m, x, elastic);
                 *broken = mg_find_broken(m, x, false, open);
+                if (open->watch) status = learn(m, x, open->watch, broken);
             }
         }
         if (session) engine->close(session);
@@ -320,7 +344,9 @@ static enum az_status solve_elastic(const struct mg_instance *mg, const bool sof
     struct mg_decisions open;
     size_t broken = 1;
     AZ_TRY(mg_decisions_new(mg, arena, &open));
-    for (int round = 0; round < EXCLUSION_ROUNDS && broken > 0; round++)
+    open.watch = elastic->watch;
+    int rounds = EXCLUSION_ROUNDS + (open.watch ? LEARNING_ROUNDS : 0);
+    for (int round = 0; round < rounds && broken > 0; round++)
         AZ_TRY(solve_once(mg, soft, engine, context, &open, elastic, &broken));
     if (broken > 0) elastic->status = AZ_SOLVE_UNKNOWN;
     return AZ_OK;
@@ -341,7 +367,8 @@ static enum az_status filter(const struct mg_instance *mg, const struct az_engin
 {
     size_t groups = mg_group_count(mg);
     bool *soft = AZ_ARRAY(arena, groups, bool);
-    struct elastic trial = { .amount = AZ_ARRAY(arena, groups, double),
+    struct elastic trial = { .watch = found->watch,
+                             .amount = AZ_ARRAY(arena, groups, double),
                              .slot = AZ_ARRAY(arena, groups, size_t) };
     if (!soft || !trial.amount || !trial.slot) return AZ_NO_MEMORY;
     *minimal = true;
@@ -399,6 +426,23 @@ static enum az_status tell(const struct mg_instance *mg, const struct elastic *f
     return AZ_OK;
 }
 
+static enum az_status find_reasons(const struct mg_instance *mg, const bool soft[],
+                                   const struct az_engine *engine, const struct az_context *context,
+                                   struct az_arena *arena, struct elastic *found,
+                                   struct az_explanation *explanation)
+{
+    AZ_TRY(solve_elastic(mg, soft, engine, context, arena, found));
+    if (!has_solution(found)) return az_must_stop(context) ? AZ_DEADLINE : AZ_NO_PLAN;
+    explanation->proven = found->bound > LEAST;
+    explanation->feasible = found->objective <= LEAST;
+    if (explanation->feasible) {
+        explanation->proven = true;
+        return AZ_OK;
+    }
+    AZ_TRY(filter(mg, engine, context, arena, found, &explanation->minimal));
+    return tell(mg, found, arena, explanation);
+}
+
 enum az_status mg_explain(const void *instance, const struct az_engine *engine,
                           const struct az_context *context, struct az_arena *arena,
                           struct az_explanation *explanation)
@@ -413,14 +457,8 @@ enum az_status mg_explain(const void *instance, const struct az_engine *engine,
     for (size_t p = 0; p < PLACES; p++)
         for (size_t i = 0; i < list_count(mg, places[p].list); i++)
             soft[mg_group(mg, places[p].rule, i)] = true;
-    AZ_TRY(solve_elastic(mg, soft, engine, context, arena, &found));
-    if (!has_solution(&found)) return az_must_stop(context) ? AZ_DEADLINE : AZ_NO_PLAN;
-    explanation->proven = found.bound > LEAST;
-    explanation->feasible = found.objective <= LEAST;
-    if (explanation->feasible) {
-        explanation->proven = true;
-        return AZ_OK;
-    }
-    AZ_TRY(filter(mg, engine, context, arena, &found, &explanation->minimal));
-    return tell(mg, &found, arena, explanation);
+    AZ_TRY(mg_watch_new(mg, engine, context, &found.watch));
+    enum az_status status = find_reasons(mg, soft, engine, context, arena, &found, explanation);
+    mg_watch_free(found.watch);
+    return status;
 }

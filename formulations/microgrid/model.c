@@ -14,6 +14,7 @@ enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *a
                                 struct mg_decisions *decisions)
 {
     size_t T = mg->T;
+    decisions->watch = NULL;
     decisions->unit = AZ_ARRAY(arena, mg->units.count * T, signed char);
     decisions->battery = AZ_ARRAY(arena, mg->batteries.count * T, signed char);
     decisions->converter = AZ_ARRAY(arena, mg->converters.count * T, signed char);
@@ -57,6 +58,7 @@ void mg_decisions_copy(const struct mg_instance *mg, const struct mg_decisions *
     memcpy(to->run, from->run, mg->shiftables.count * sizeof to->run[0]);
     for (size_t k = 0; k < mg->scenarios.count; k++)
         mg_decisions_copy(&mg->views[k], &from->scenario[k], &to->scenario[k]);
+    to->watch = from->watch;
 }
 
 /* --- groups of rules ----------------------------------------------------------------------------
@@ -149,7 +151,7 @@ void mg_constant_cost(struct mg_model *m, double cost)
 }
 
 /* A map of count entries without columns. */
-static size_t *no_columns(struct mg_model *m, size_t count)
+size_t *mg_no_columns(struct mg_model *m, size_t count)
 {
     size_t *columns = AZ_ARRAY(m->arena, count, size_t);
     if (!columns) {
@@ -288,7 +290,7 @@ static void add_worst(struct mg_model *m, size_t from)
 {
     struct mg_model *all = root(m);
     size_t group = mg_group(m->mg, m->row_tag.rule, m->row_tag.asset);
-    if (!all->worst) all->worst = no_columns(m, mg_group_count(m->mg));
+    if (!all->worst) all->worst = mg_no_columns(m, mg_group_count(m->mg));
     if (m->failed) return;
     if (all->worst[group] == AZ_NO_INDEX)
         all->worst[group] =
@@ -439,7 +441,7 @@ static void make_maps(struct mg_model *m)
         { &m->budget_min_row, budgets },
     };
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
-        *maps[i].map = no_columns(m, maps[i].count);
+        *maps[i].map = mg_no_columns(m, maps[i].count);
 }
 
 /* The penalty is at most what the level before allows.  sum_k price_k short_k <= limit */
@@ -491,6 +493,7 @@ enum az_status mg_model_new(const struct mg_instance *mg, const struct mg_build 
     if (!m->lp) return AZ_NO_MEMORY;
     mg_model_families(m);
     m->build.conceding = build->conceding;
+    mg_model_survival(m);
     if (shared && !m->failed) mg_model_scenarios(m);
     add_penalty_limit(m);
     if (m->failed) return m->failed;

@@ -45,6 +45,8 @@ enum mg_held {
 /* When a shiftable load starts, where that is no slot. */
 enum mg_run { MG_RUN_NONE = -2, MG_RUN_FREE = -1 };
 
+struct mg_watch;
+
 /* Decisions taken before the model is built: [asset * T + slot]. */
 struct mg_decisions {
     signed char *unit;       /* 1 on, 0 off, -1 free */
@@ -59,6 +61,7 @@ struct mg_decisions {
     int *run;           /* [shiftables] slot of the start, or enum mg_run */
     struct mg_decisions *scenario; /* [scenarios.count] of their dispatch; units and what else is
                                       here and now are the same arrays */
+    struct mg_watch *watch; /* what is known of outages (survival.h), shared by copies; or NULL */
 };
 
 /* What is minimised: money, the priced breach, or how far soft rules give. */
@@ -170,6 +173,8 @@ struct mg_model {
     size_t *change_up, *change_down;        /* connections: net import less the submitted one */
     size_t carbon_over, carbon_row;         /* kg beyond the cap; the cap's row */
     size_t local_over;                      /* kWh beyond what the local share allows */
+    size_t *survival_short; /* all starts of all survivals, see mg_watch; NULL without a watch */
+    size_t block_count;     /* of islands in the model: their integers are there though relaxed */
     /* rows */
     size_t *balance, *reserve_row; /* grids */
     AZ_LIST(struct mg_match) matches;
@@ -216,6 +221,7 @@ void mg_model_lines(struct mg_model *m);
 void mg_model_commitments(struct mg_model *m);
 void mg_model_loads(struct mg_model *m);
 void mg_model_balances(struct mg_model *m);
+void mg_model_survival(struct mg_model *m);
 void mg_model_water(struct mg_model *m); /* ponds and budgets */
 
 /* Reserves: who asks, before the units; what batteries hold and converters carry, after the
@@ -263,6 +269,9 @@ void mg_row(struct mg_model *m, double lower, double upper, struct mg_tag tag);
 void mg_put(struct mg_model *m, struct mg_term term, double factor);
 void mg_put_column(struct mg_model *m, size_t column, double factor);
 void mg_close(struct mg_model *m);
+
+/* A map of count entries without columns; NULL without memory, told in failed. */
+size_t *mg_no_columns(struct mg_model *m, size_t count);
 
 /* A column; absent from the objective when the goal is the penalty. */
 size_t mg_column(struct mg_model *m, double lower, double upper, double cost, bool integer);
@@ -397,6 +406,9 @@ void mg_armed_of(const struct mg_model *m, const double x[], struct mg_decisions
 void mg_point_lines(const struct mg_model *m, const struct mg_plan *plan, double x[]);
 void mg_read_commitments(const struct mg_model *m, const double x[], struct mg_plan *plan);
 void mg_point_commitments(const struct mg_model *m, const struct mg_plan *plan, double x[]);
+
+/* Survival: what a plan's witnesses leave unserved. False when its blocks would need a point. */
+bool mg_point_survival(const struct mg_model *m, const struct mg_plan *plan, double x[]);
 
 /* What a plan arms stays armed; what it does not is free. */
 void mg_armed_of_plan(const struct mg_instance *mg, const struct mg_plan *plan,

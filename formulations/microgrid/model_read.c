@@ -144,6 +144,7 @@ void mg_decisions_of(const struct mg_model *m, const double x[], struct mg_decis
     const struct mg_instance *mg = m->mg;
     const struct mg_decisions *given = m->build.decisions;
     size_t T = mg->T;
+    decisions->watch = given->watch;
     for (size_t at = 0; at < mg->units.count * T; at++)
         decisions->unit[at] = term_of(x, m->on[at]) > 0.5;
     for (size_t at = 0; at < mg->batteries.count * T; at++) {
@@ -409,5 +410,6 @@ bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[
     for (size_t j = 0; j < m->lp->column_count; j++)
         x[j] = fmin(fmax(0, m->lp->lower[j]), m->lp->upper[j]);
     if (!point_part(m, plan, x)) return false;
+    if (!mg_point_survival(m, plan, x)) return false;
     return az_model_breach(m->lp, x) <= 10 * AZ_FEASIBILITY_TOLERANCE;
 }

@@ -8,6 +8,7 @@
  * Exclusions are left out of the model, found broken in its solution and enforced there, so that
  * every bound is one of a relaxation of the full problem. */
 #include "formulations/microgrid/solve.h"
+#include "formulations/microgrid/survival.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,8 +18,10 @@
 #include "solver/tolerances.h"
 
 #define EXCLUSION_ROUNDS 8
-#define FIRST_SHARE 0.1 /* of the time left, for a first plan before the columns */
-#define BOUND_SHARE 0.2 /* of the time left, for the bound of a plan that concedes */
+#define LEARNING_ROUNDS 60 /* of what outages ask for */
+#define ROOT_ROUNDS 20     /* of them at the relaxation */
+#define FIRST_SHARE 0.1    /* of the time left, for a first plan before the columns */
+#define BOUND_SHARE 0.2    /* of the time left, for the bound of a plan that concedes */
 
 /* --- the incumbent ------------------------------------------------------------------------------
  */
@@ -81,6 +84,11 @@ enum az_status mg_keep(struct mg_search *s, const struct mg_outcome *outcome)
     s->best_cost = cost;
     s->best_penalty = penalty;
     s->best_plan = outcome->plan;
+    if (s->open.watch) {
+        s->open.watch->has_best = true;
+        s->open.watch->best_cost = cost;
+        s->open.watch->best_penalty = penalty;
+    }
     mg_decisions_copy(s->mg, &outcome->decisions, &s->best);
     mg_tell_levels(s);
     return az_run_offer(s->run, outcome->plan);
@@ -133,6 +141,7 @@ static enum az_status use_start(struct mg_search *s, const struct mg_plan *start
     struct mg_decisions decisions;
     AZ_TRY(mg_decisions_new(s->mg, s->arena, &decisions));
     mg_decisions_of_plan(s->mg, start, &decisions);
+    decisions.watch = s->open.watch;
     for (size_t i = 0; i < s->mg->units.count; i++)
         mg_mend_schedule(s->mg, i, decisions.unit + i * s->mg->T);
     return mg_try(s, &decisions, NULL);
@@ -151,6 +160,7 @@ static enum az_status first_plan(struct mg_search *s, const struct mg_plan *star
     if (good || az_run_must_stop(s->run)) return AZ_OK;
     struct mg_decisions decisions;
     AZ_TRY(mg_first_decisions(s->mg, s->run->engine, &limited, s->arena, &decisions));
+    decisions.watch = s->open.watch;
     return mg_try(s, &decisions, NULL);
 }
 
@@ -296,6 +306,43 @@ done:
 /* What became of a level. */
 enum verdict { SOLVED, NO_SOLUTION, STOPPED };
 
+/* What a solution of the full problem shows of outages that it would not live through. */
+static enum az_status learn(struct mg_search *s, const struct mg_model *m, const double x[],
+                            size_t *learned)
+{
+    struct az_arena *arena = s->open.watch ? az_arena_new(NULL) : NULL;
+    struct mg_plan *plan;
+    enum az_status status = AZ_OK;
+    *learned = 0;
+    if (!s->open.watch) return AZ_OK;
+    if (!arena) return AZ_NO_MEMORY;
+    status = mg_plan_of(m, x, arena, &plan);
+    if (status == AZ_OK) status = mg_watch_plan(s->open.watch, m, x, plan, false, arena, learned);
+    az_arena_free(arena);
+    return status == AZ_DEADLINE ? AZ_OK : status;
+}
+
+/* The same of the relaxation, until it lives through all of them: what is learned here is cheap. */
+static enum az_status learn_at_root(struct mg_search *s, const struct mg_build *build)
+{
+    struct mg_model *m = NULL;
+    struct mg_solution relaxed;
+    enum az_status status = AZ_OK;
+    size_t learned = 1;
+    for (int round = 0; round < ROOT_ROUNDS && learned > 0 && s->open.watch; round++) {
+        mg_model_free(m);
+        m = NULL;
+        learned = 0;
+        if (az_run_must_stop(s->run)) goto done;
+        AZ_GOTO(mg_model_new(s->mg, build, &m));
+        AZ_GOTO(mg_solve_lp(s->run->engine, s->run->context, m, &relaxed));
+        if (relaxed.x) AZ_GOTO(mg_watch_relaxation(s->open.watch, m, relaxed.x, &learned));
+    }
+done:
+    mg_model_free(m);
+    return status;
+}
+
 /* One level to its proof: the MILP, then again with the exclusions that its solution breaks, until
  * the plan and the bound agree. */
 static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_goal goal,
@@ -304,7 +351,8 @@ static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_g
     enum az_status status = AZ_OK;
     struct mg_model *m = NULL;
     *verdict = STOPPED;
-    for (int round = 0; round < EXCLUSION_ROUNDS; round++) {
+    int rounds = EXCLUSION_ROUNDS + (s->open.watch ? LEARNING_ROUNDS : 0);
+    for (int round = 0; round < rounds; round++) {
         struct mg_build build = { .decisions = &s->open,
                                   .conceding = conceding,
                                   .goal = goal,
@@ -316,6 +364,7 @@ static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_g
         double *x;
         mg_model_free(m);
         m = NULL;
+        if (round == 0) AZ_GOTO(learn_at_root(s, &build));
         AZ_GOTO(mg_model_new(s->mg, &build, &m));
         if (round == 0 && !m->conflict && goal == MG_GOAL_COST)
             AZ_GOTO(mg_improve(s, m, conceding, build.penalty_limit));
@@ -328,7 +377,9 @@ static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_g
         if (result.status == AZ_SOLVE_OPTIMAL) *verdict = SOLVED;
         if (goal == MG_GOAL_COST && az_run_proven(s->run)) goto done;
         if (az_run_must_stop(s->run) || !x) goto done;
-        if (mg_find_broken(m, x, false, &s->open) == 0) goto done;
+        size_t broken = mg_find_broken(m, x, false, &s->open), learned = 0;
+        AZ_GOTO(learn(s, m, x, &learned));
+        if (broken + learned == 0) goto done;
     }
 done:
     mg_model_free(m);
@@ -402,6 +453,8 @@ static bool prices_rules(const struct mg_instance *mg)
         priced = priced || !isnan(mg->lines.items[i].limit_price_jpy_per_kwh);
     for (size_t i = 0; i < mg->commitments.count; i++)
         priced = priced || !isnan(mg->commitments.items[i].price_jpy_per_kwh);
+    for (size_t i = 0; i < mg->survivals.count; i++)
+        priced = priced || !isnan(mg->survivals.items[i].price_jpy_per_kwh);
     return priced;
 }
 
@@ -418,6 +471,33 @@ static enum az_status solve_conceding(struct mg_search *s)
     return solve_level(s, true, MG_GOAL_COST, s->best_penalty, &verdict);
 }
 
+static enum az_status solve(struct mg_search *s, const struct az_solve_options *options)
+{
+    struct az_run *run = s->run;
+    enum verdict verdict;
+    bool by_columns = mg_wants_columns(s->mg, options ? options->method : NULL);
+    AZ_TRY(first_plan(s, options ? options->start : NULL, by_columns ? FIRST_SHARE : 1));
+    if (az_run_must_stop(run)) return AZ_OK;
+    if (s->priced && s->has_best && s->best_penalty > mg_penalty_slack(s, 0))
+        AZ_TRY(bound_incumbent(s));
+    if (by_columns)
+        AZ_TRY(solve_by_columns(s, &verdict));
+    else
+        AZ_TRY(solve_level(s, false, MG_GOAL_COST, 0, &verdict));
+    if (verdict == NO_SOLUTION && s->priced) {
+        AZ_TRY(solve_conceding(s));
+    } else if (verdict == NO_SOLUTION) {
+        az_run_infeasible(run);
+    }
+    if (!az_run_must_stop(run)) {
+        if (s->out_of_time)
+            az_run_deadline(run);
+        else
+            az_run_limit(run);
+    }
+    return AZ_OK;
+}
+
 enum az_status mg_solve(const void *instance, const struct az_solve_options *options,
                         struct az_run *run, struct az_arena *arena)
 {
@@ -427,30 +507,12 @@ enum az_status mg_solve(const void *instance, const struct az_solve_options *opt
                            .effort = 0.5,
                            .bounds = {
                                .clean = -INFINITY, .conceding = -INFINITY, .limit = INFINITY } };
-    enum verdict verdict;
     run->method = "compact";
     s.priced = prices_rules(s.mg);
     AZ_TRY(mg_decisions_new(s.mg, arena, &s.open));
     AZ_TRY(mg_decisions_new(s.mg, arena, &s.best));
-    bool by_columns = mg_wants_columns(s.mg, options ? options->method : NULL);
-    AZ_TRY(first_plan(&s, options ? options->start : NULL, by_columns ? FIRST_SHARE : 1));
-    if (az_run_must_stop(run)) return AZ_OK;
-    if (s.priced && s.has_best && s.best_penalty > mg_penalty_slack(&s, 0))
-        AZ_TRY(bound_incumbent(&s));
-    if (by_columns)
-        AZ_TRY(solve_by_columns(&s, &verdict));
-    else
-        AZ_TRY(solve_level(&s, false, MG_GOAL_COST, 0, &verdict));
-    if (verdict == NO_SOLUTION && s.priced) {
-        AZ_TRY(solve_conceding(&s));
-    } else if (verdict == NO_SOLUTION) {
-        az_run_infeasible(run);
-    }
-    if (!az_run_must_stop(run)) {
-        if (s.out_of_time)
-            az_run_deadline(run);
-        else
-            az_run_limit(run);
-    }
-    return AZ_OK;
+    AZ_TRY(mg_watch_new(s.mg, run->engine, run->context, &s.open.watch));
+    enum az_status status = solve(&s, options);
+    mg_watch_free(s.open.watch);
+    return status;
 }

@@ -23,5 +23,4 @@ void mg_validate_unbuilt(const struct mg_instance *mg, struct az_findings *findi
     name_fleets(mg, findings);
     name(findings, mg->islandings.count > 0, AZ_AT(NULL, "islandings"));
     name(findings, mg->blackout, AZ_AT(NULL, "blackout"));
-    name(findings, mg->survivals.count > 0, AZ_AT(NULL, "survivals"));
 }

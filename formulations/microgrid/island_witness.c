@@ -1,0 +1,247 @@
+/* island_witness.c - a solution of an island's block as a witness of the plan. */
+#include "formulations/microgrid/island.h"
+
+#include <math.h>
+
+#include "formulations/common/calendar.h"
+#include "solver/tolerances.h"
+
+#define NOISE 5e-7  /* kW: less than this is noise of the engine */
+#define PARTLY 1e-6 /* a switch this far from 0 and 1 is set in part */
+
+struct reader {
+    const struct mg_block *b;
+    const struct mg_instance *mg;
+    const double *x, *ties;
+    struct az_arena *arena;
+    bool whole, failed;
+};
+
+static double value(const struct reader *r, size_t column)
+{
+    return column == AZ_NO_INDEX ? 0 : r->x[column];
+}
+
+static double clean(double amount)
+{
+    return amount > NOISE ? amount : 0;
+}
+
+static struct az_series series(struct reader *r)
+{
+    struct az_series made = { .count = r->b->length };
+    made.values = az_arena_array(r->arena, made.count, sizeof *made.values);
+    if (!made.values) r->failed = true;
+    return made;
+}
+
+/* Opens a map of the witness with an entry for every asset inside. */
+#define OPEN_MAP(map_, list_, inside_)                                                  \
+    do {                                                                                \
+        w->map_.keys = AZ_ARRAY(r->arena, (list_).count, struct az_ref);                \
+        w->map_.items = az_arena_array(r->arena, (list_).count, sizeof *w->map_.items); \
+        if (!w->map_.keys || !w->map_.items) {                                          \
+            r->failed = true;                                                           \
+            return;                                                                     \
+        }                                                                               \
+        for (size_t i_ = 0; i_ < (list_).count; i_++)                                   \
+            if (inside_)                                                                \
+                w->map_.keys[w->map_.count++] =                                         \
+                    (struct az_ref){ .id = (list_).items[i_].id, .index = i_ };         \
+    } while (0)
+
+static void read_units(struct reader *r, struct mg_witness *w)
+{
+    size_t L = r->b->length;
+    OPEN_MAP(units, r->mg->units, r->b->island->unit[i_]);
+    for (size_t n = 0; n < w->units.count; n++) {
+        const struct mg_unit *unit = &r->mg->units.items[w->units.keys[n].index];
+        struct mg_unit_plan *to = &w->units.items[n];
+        *to = (struct mg_unit_plan){ .on = series(r), .power_kw = series(r) };
+        for (size_t k = 0; !r->failed && k < L; k++) {
+            size_t at = w->units.keys[n].index * L + k;
+            double on = value(r, r->b->on[at]), above = value(r, r->b->above[at]);
+            if (fmin(fabs(on), fabs(on - 1)) > PARTLY) r->whole = false;
+            to->on.values[k] = on > 0.5;
+            to->power_kw.values[k] =
+                on > 0.5 ? fmin(unit->p_min_kw + fmax(0, above), unit->p_max_kw) : 0;
+        }
+    }
+}
+
+/* What is used of a grid is shared by its renewables in their order. */
+static void read_renewables(struct reader *r, struct mg_witness *w)
+{
+    size_t L = r->b->length;
+    OPEN_MAP(renewables, r->mg->renewables,
+             r->b->island->grid[r->mg->renewables.items[i_].grid.index]);
+    for (size_t n = 0; n < w->renewables.count; n++) w->renewables.items[n].used_kw = series(r);
+    for (size_t g = 0; !r->failed && g < r->mg->grids.count; g++)
+        for (size_t k = 0; k < L; k++) {
+            double left = clean(value(r, r->b->used[g * L + k]));
+            for (size_t n = 0; n < w->renewables.count; n++) {
+                size_t i = w->renewables.keys[n].index;
+                if (r->mg->renewables.items[i].grid.index != g) continue;
+                double used = fmin(left, mg_low_kw(r->mg, i, r->b->s + k));
+                w->renewables.items[n].used_kw.values[k] = used;
+                left -= used;
+            }
+        }
+}
+
+/* Energies are carried forward from the flows. */
+static void read_batteries(struct reader *r, struct mg_witness *w)
+{
+    size_t L = r->b->length;
+    OPEN_MAP(batteries, r->mg->batteries,
+             r->b->island->battery[i_] && r->b->charge[i_ * L] != AZ_NO_INDEX);
+    for (size_t n = 0; n < w->batteries.count; n++) {
+        size_t i = w->batteries.keys[n].index;
+        const struct mg_battery *battery = &r->mg->batteries.items[i];
+        struct mg_battery_plan *to = &w->batteries.items[n];
+        double energy = r->ties[r->b->island->energy_tie[i]];
+        *to = (struct mg_battery_plan){ .charge_kw = series(r),
+                                        .discharge_kw = series(r),
+                                        .energy_kwh = series(r) };
+        for (size_t k = 0; !r->failed && k < L; k++) {
+            double charge = clean(value(r, r->b->charge[i * L + k]));
+            double discharge = clean(value(r, r->b->discharge[i * L + k]));
+            if (charge > 0 && discharge > 0) r->whole = false;
+            energy +=
+                (battery->charge_efficiency * charge - discharge / battery->discharge_efficiency) *
+                r->mg->dt;
+            to->charge_kw.values[k] = charge;
+            to->discharge_kw.values[k] = discharge;
+            to->energy_kwh.values[k] = energy;
+        }
+    }
+}
+
+/* The input of a direction; false when a segment is used before one with less loss is full. */
+static double input_of(struct reader *r, const struct mg_converter *converter, size_t first)
+{
+    double sum = 0, room = INFINITY;
+    for (size_t n = 0; n < converter->segment_count; n++) {
+        double part = clean(r->x[first + n]);
+        if (part > 0 && converter->segment_loss[n] > room) r->whole = false;
+        double width = converter->segment_kw[n];
+        if (room == INFINITY && part < width - AZ_FEASIBILITY_TOLERANCE)
+            room = converter->segment_loss[n];
+        sum += part;
+    }
+    return sum;
+}
+
+static double output_of(const struct mg_converter *converter, double input)
+{
+    double output = input > 0 ? -converter->no_load_kw : 0, left = input;
+    for (size_t n = 0; n < converter->segment_count && left > 0; n++) {
+        double part = fmin(left, converter->segment_kw[n]);
+        output += part * (1 - converter->segment_loss[n]);
+        left -= part;
+    }
+    return fmax(0, output);
+}
+
+static void read_converters(struct reader *r, struct mg_witness *w)
+{
+    size_t L = r->b->length;
+    OPEN_MAP(converters, r->mg->converters, r->b->island->converter[i_]);
+    for (size_t n = 0; n < w->converters.count; n++) {
+        size_t i = w->converters.keys[n].index;
+        const struct mg_converter *converter = &r->mg->converters.items[i];
+        struct mg_converter_plan *to = &w->converters.items[n];
+        *to = (struct mg_converter_plan){ .on = series(r),
+                                          .forward_in_kw = series(r),
+                                          .forward_out_kw = series(r),
+                                          .backward_in_kw = series(r),
+                                          .backward_out_kw = series(r) };
+        for (size_t k = 0; !r->failed && k < L; k++) {
+            size_t at = i * L + k;
+            double forward = input_of(r, converter, r->b->forward[at]);
+            double backward = input_of(r, converter, r->b->backward[at]);
+            double forth = value(r, r->b->on_forward[at]), back = value(r, r->b->on_backward[at]);
+            if (forward > 0 && backward > 0) r->whole = false;
+            if (converter->needs_on &&
+                fmax(fmin(forth, fabs(1 - forth)), fmin(back, fabs(1 - back))) > PARTLY)
+                r->whole = false;
+            to->forward_in_kw.values[k] = forward;
+            to->backward_in_kw.values[k] = backward;
+            to->forward_out_kw.values[k] = output_of(converter, forward);
+            to->backward_out_kw.values[k] = output_of(converter, backward);
+            to->on.values[k] = forward > 0 || backward > 0 ||
+                               (!converter->needs_on && (forth > 0.5 || back > 0.5));
+        }
+    }
+}
+
+/* What a grid leaves unserved is shared by its critical loads in proportion. */
+static void read_loads(struct reader *r, struct mg_witness *w)
+{
+    size_t L = r->b->length;
+    OPEN_MAP(loads, r->mg->loads,
+             r->b->island->grid[r->mg->loads.items[i_].grid.index] &&
+                 r->mg->loads.items[i_].critical_share > 0);
+    for (size_t n = 0; n < w->loads.count; n++) {
+        size_t i = w->loads.keys[n].index, g = r->mg->loads.items[i].grid.index;
+        w->loads.items[n].unserved_kw = series(r);
+        for (size_t k = 0; !r->failed && k < L; k++) {
+            size_t t = r->b->s + k;
+            double demand = mg_grid_critical_kw(r->b->island, g, t);
+            double missing = value(r, r->b->unserved[g * L + k]);
+            if (missing <= 0.5 * AZ_FEASIBILITY_TOLERANCE * fmax(1, demand)) missing = 0;
+            w->loads.items[n].unserved_kw.values[k] =
+                demand > 0 ? fmin(missing / demand, 1) * mg_critical_kw(r->mg, i, t) : 0;
+        }
+    }
+}
+
+static double use_of(const struct reader *r, const struct mg_witness *w, size_t pond, size_t k)
+{
+    double use = 0;
+    for (size_t n = 0; n < w->units.count; n++) {
+        const struct mg_unit *unit = &r->mg->units.items[w->units.keys[n].index];
+        if (!unit->pond.id || unit->pond.index != pond) continue;
+        use += unit->water_factor * w->units.items[n].power_kw.values[k];
+        if (w->units.items[n].on.values[k] > 0.5) use += unit->water_no_load_kw;
+    }
+    return use;
+}
+
+static void read_ponds(struct reader *r, struct mg_witness *w)
+{
+    size_t L = r->b->length, T = r->mg->T;
+    OPEN_MAP(ponds, r->mg->ponds, r->b->island->pond[i_]);
+    for (size_t n = 0; n < w->ponds.count; n++) {
+        size_t i = w->ponds.keys[n].index;
+        const struct mg_pond *pond = &r->mg->ponds.items[i];
+        double level = r->ties[r->b->island->level_tie[i]];
+        w->ponds.items[n] = (struct mg_pond_plan){ .level_kwh = series(r), .spill_kw = series(r) };
+        for (size_t k = 0; !r->failed && k < L; k++) {
+            size_t t = r->b->s + k < T ? r->b->s + k : T - 1;
+            double inflow = pond->inflow_kw.values ? pond->inflow_kw.values[t] : 0;
+            double spill = clean(value(r, r->b->spill[i * L + k]));
+            level += (inflow - use_of(r, w, i, k) - spill) * r->mg->dt;
+            w->ponds.items[n].level_kwh.values[k] = level;
+            w->ponds.items[n].spill_kw.values[k] = spill;
+        }
+    }
+}
+
+enum az_status mg_witness_of(const struct mg_block *block, const double x[], const double ties[],
+                             struct az_arena *arena, struct mg_witness *witness, bool *whole)
+{
+    struct reader r = {
+        .b = block, .mg = block->island->mg, .x = x, .ties = ties, .arena = arena, .whole = true
+    };
+    *witness =
+        (struct mg_witness){ .start = az_slot_time(r.mg->start, r.mg->slot_minutes, block->s) };
+    read_units(&r, witness);
+    if (!r.failed) read_renewables(&r, witness);
+    if (!r.failed) read_batteries(&r, witness);
+    if (!r.failed) read_converters(&r, witness);
+    if (!r.failed) read_loads(&r, witness);
+    if (!r.failed) read_ponds(&r, witness);
+    *whole = r.whole;
+    return r.failed ? AZ_NO_MEMORY : AZ_OK;
+}
