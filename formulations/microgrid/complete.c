@@ -159,7 +159,11 @@ static void fix_departures(struct mg_model *m, const struct partial *p)
     for (size_t i = 0; i < m->mg->batteries.count; i++)
         for (size_t k = 0; k < m->mg->batteries.items[i].reservations.count; k++) {
             const struct mg_reservation *one = &m->mg->batteries.items[i].reservations.items[k];
-            fix(m, m->departed[one->number], 1, 0, given_departure(p->batteries[i], one));
+            double left = given_departure(p->batteries[i], one);
+            double slack = 0.1 * AZ_FEASIBILITY_TOLERANCE; /* the rest has to be 0 or more */
+            if (isnan(left)) continue;
+            mg_limit(m, m->departed[one->number], left - slack, left + slack,
+                     (struct mg_tag){ MG_RULE_plan_shape, 0, 0 });
         }
 }
 
