@@ -14,5 +14,10 @@ void mg_generate_commitments(struct mg_instance *mg, double load_kw, uint64_t se
                              struct az_arena *arena, bool *failed);
 void mg_generate_fleets(struct mg_instance *mg, uint64_t seed, struct az_arena *arena,
                         bool *failed);
+void mg_generate_reserves(struct mg_instance *mg, double load_kw, uint64_t seed,
+                          struct az_arena *arena, bool *failed);
+void mg_generate_ponds(struct mg_instance *mg, uint64_t seed, struct az_arena *arena, bool *failed);
+void mg_generate_budgets(struct mg_instance *mg, uint64_t seed, struct az_arena *arena,
+                         bool *failed);
 
 #endif
