@@ -1,6 +1,6 @@
-/* generate_reserves.c - reserves of random instances beyond those of units: batteries and converters
- * that give some, downward reserve, the loss of the largest unit. In about a quarter of them, from a
- * random stream of its own. */
+/* generate_reserves.c - reserves of random instances beyond those of units: batteries and
+ * converters that give some, downward reserve, the loss of the largest unit. In about a quarter of
+ * them, from a random stream of its own. */
 #include <math.h>
 
 #include "formulations/common/generator.h"

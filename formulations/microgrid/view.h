@@ -39,6 +39,12 @@ enum az_status mg_view_tables(struct mg_viewer *viewer);
 enum az_status mg_view_line_charts(struct mg_viewer *viewer);
 enum az_status mg_view_line_tables(struct mg_viewer *viewer);
 
+/* Reserves, where more than units' own is asked for; ponds and budgets. */
+enum az_status mg_view_reserve_charts(struct mg_viewer *viewer);
+enum az_status mg_view_reserve_table(struct mg_viewer *viewer);
+enum az_status mg_view_water_charts(struct mg_viewer *viewer);
+enum az_status mg_view_water_tables(struct mg_viewer *viewer);
+
 /* The kind's `view`. Contract in formulation.h. */
 enum az_status mg_view(const void *instance, const void *plan, const struct az_judgement *judgement,
                        struct az_arena *arena, struct az_view *view);

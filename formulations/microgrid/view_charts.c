@@ -237,11 +237,14 @@ enum az_status mg_view_charts(struct mg_viewer *viewer)
     const struct mg_instance *mg = viewer->mg;
     size_t most =
         mg->grids.count + mg->connections.count + mg->batteries.count + mg->lines.count + 2;
+    most += 2 * mg->grids.count + mg->ponds.count; /* reserve up and down, levels */
     viewer->view->charts.items = AZ_ARRAY(viewer->arena, most, struct az_chart);
     if (!viewer->view->charts.items) return AZ_NO_MEMORY;
     for (size_t i = 0; i < mg->grids.count; i++) AZ_TRY(dispatch(viewer, i));
     for (size_t i = 0; i < mg->connections.count; i++) AZ_TRY(connection(viewer, i));
     for (size_t i = 0; i < mg->batteries.count; i++) AZ_TRY(charge(viewer, i));
+    AZ_TRY(mg_view_water_charts(viewer));
+    AZ_TRY(mg_view_reserve_charts(viewer));
     AZ_TRY(mg_view_line_charts(viewer));
     AZ_TRY(prices(viewer));
     return mg->connections.count > 0 && mg->connections.count <= 3 ? market(viewer) : AZ_OK;
