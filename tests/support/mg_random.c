@@ -43,6 +43,12 @@ json_t *mg_random_instance(uint64_t seed)
         json_object_del(item, "reserve_price_jpy_per_kwh"); /* counted at the end of each slot */
         json_object_set_new(item, "out_of_range", json_string("clamp"));
     }
+    json_array_foreach(json_object_get(json, "ponds"), i, item)
+    {
+        json_object_set_new(item, "end_value_jpy_per_kwh", json_real(7));
+        json_object_del(item, "end_price_jpy_per_kwh");
+    }
+    json_object_del(json, "budgets"); /* what is used too much counts in every run of a window */
     json_object_set_new(
         json_object_get(json, "state"), "connections",
         json_pack("{s:{s:f,s:f}}", "tie-1", "peak_kw", 60.0, "open_energy_kwh", 45.0));
@@ -81,6 +87,12 @@ static void make_plan(struct mg_case *c, uint64_t seed)
         }
         for (size_t i = 0; i < c->mg->connections.count; i++)
             c->plan->connections.items[i].import_kw.values[t] = 300 * az_random_unit(&random);
+        for (size_t i = 0; i < c->mg->ponds.count; i++) {
+            const struct mg_pond *pond = &c->mg->ponds.items[i];
+            c->plan->ponds.items[i].level_kwh.values[t] =
+                pond->min_kwh + az_random_unit(&random) * (pond->capacity_kwh - pond->min_kwh);
+            c->plan->ponds.items[i].spill_kw.values[t] = 50 * az_random_unit(&random);
+        }
     }
 }
 
