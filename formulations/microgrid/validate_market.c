@@ -44,7 +44,8 @@ static void validate_imbalance(const struct connection *c)
     }
 }
 
-/* Locked slots are 0 or 1, and something stands there. */
+/* Locked slots are 0 or 1, and something stands there. A series of zeros is what is left when the
+ * locked slots lie behind the start. */
 static void validate_locks(const struct connection *c)
 {
     const struct az_series *locked = &c->connection->locked;
@@ -64,7 +65,7 @@ static void validate_locks(const struct connection *c)
             continue;
         if (locked->scalar) break;
     }
-    if (!any && !isnan(c->connection->lock_price_jpy_per_kwh))
+    if (!any && locked->scalar && !isnan(c->connection->lock_price_jpy_per_kwh))
         find(c, &mg_code_lock_price_without_lock, "lock_price_jpy_per_kwh");
     if (!submitted && c->connection->change_price_jpy_per_kwh > 0)
         find(c, &mg_code_change_without_submitted, "change_price_jpy_per_kwh");

@@ -16,6 +16,25 @@ static void need(bool good, const char *what, const struct mg_case *c)
     exit(EXIT_FAILURE);
 }
 
+/* Leaves out what is a sum over the horizon, or has times of its own: no part of a run has it. */
+static void leave_out_sums(json_t *json)
+{
+    json_t *item;
+    size_t i;
+    json_object_del(json, "local");
+    json_object_del(json, "shiftables");
+    json_object_del(json_object_get(json, "co2"), "cap_kg");
+    json_object_del(json_object_get(json, "co2"), "cap_price_jpy_per_kg");
+    json_array_foreach(json_object_get(json, "flexible_loads"), i, item)
+    {
+        json_object_del(item, "from");
+        json_object_del(item, "until");
+        json_object_del(item, "min_kwh");
+        json_object_del(item, "max_kwh");
+        json_object_del(item, "energy_price_jpy_per_kwh");
+    }
+}
+
 /* A random instance over a month's end, with metering intervals of an hour. */
 json_t *mg_random_instance(uint64_t seed)
 {
@@ -25,6 +44,7 @@ json_t *mg_random_instance(uint64_t seed)
     json_t *json = az_json_write(&mg_instance_table, mg), *item;
     size_t i;
     need(json, "writing fails", NULL);
+    leave_out_sums(json);
     const char *start = "2026-01-31T13:30:00+09:00";
     json_object_set_new(json, "start", json_string(start));
     json_object_set_new(json_object_get(json, "state"), "at", json_string(start));
@@ -92,6 +112,13 @@ static void make_plan(struct mg_case *c, uint64_t seed)
             c->plan->ponds.items[i].level_kwh.values[t] =
                 pond->min_kwh + az_random_unit(&random) * (pond->capacity_kwh - pond->min_kwh);
             c->plan->ponds.items[i].spill_kw.values[t] = 50 * az_random_unit(&random);
+        }
+        for (size_t i = 0; i < c->mg->flexible_loads.count; i++)
+            c->plan->flexible_loads.items[i].power_kw.values[t] = 200 * az_random_unit(&random);
+        for (size_t i = 0; i < c->mg->loads.count; i++) {
+            c->plan->loads.items[i].unserved_kw.values[t] = 500 * az_random_unit(&random);
+            if (c->mg->loads.items[i].steps.count > 0)
+                c->plan->loads.items[i].interrupted_kw.values[t] = 90 * az_random_unit(&random);
         }
     }
 }
