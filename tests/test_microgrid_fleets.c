@@ -496,6 +496,84 @@ START_TEST(who_is_away_gives_no_reserve)
 }
 END_TEST
 
+/* --- figures ------------------------------------------------------------------------------------
+ */
+
+static const struct az_view_table *table_named(const struct az_view *view, const char *title)
+{
+    for (size_t i = 0; i < view->tables.count; i++)
+        if (strcmp(view->tables.items[i].title.en, title) == 0) return &view->tables.items[i];
+    ck_abort_msg("no table %s", title);
+    return NULL;
+}
+
+/* A driver who reads a departure without its charge, or a chart in which vehicles vanish when they
+ * leave, is misled. */
+START_TEST(the_report_shows_departures)
+{
+    struct mg_solved solved;
+    struct az_view view;
+    json_t *instance;
+    solve_errands(&solved, 91, &instance);
+    const struct mg_battery_plan *plan = &solved.c.plan->batteries.items[0];
+    ck_assert_int_eq(az_formulation_find("microgrid")
+                         ->view(solved.c.mg, solved.c.plan, NULL, solved.c.arena, &view),
+                     AZ_OK);
+    const struct az_view_table *table = table_named(&view, "Departures");
+    ck_assert_uint_eq(table->row_count, 3);
+    for (size_t k = 0; k < 3; k++) {
+        const struct az_cell *cells = &table->cells[9 * k];
+        ck_assert_double_eq_tol(cells[6].number, plan->departed_kwh.items[k], 1e-9);
+        ck_assert_double_eq_tol(cells[8].number, cells[6].number - cells[7].number, 1e-9);
+    }
+    ck_assert_str_eq(table->cells[3].text, "08:00");
+    ck_assert_double_eq(table_named(&view, "Batteries")->cells[1].number, 3);
+    for (size_t i = 0; i < view.charts.count; i++) {
+        const struct az_chart *chart = &view.charts.items[i];
+        if (strcmp(chart->title.en, "fleet: charge") != 0) continue;
+        ck_assert_uint_eq(chart->lines.count, 4);
+        const double *away = chart->lines.items[3].values;
+        ck_assert_double_eq(away[0], 0);
+        ck_assert_double_gt(away[2], 0); /* b is away in the slot before 8:00 */
+        ck_assert_double_eq_tol(chart->lines.items[2].values[2], 20 + away[2], 1e-9);
+        mg_solved_close(&solved);
+        json_decref(instance);
+        return;
+    }
+    ck_abort_msg("no chart of the charge");
+}
+END_TEST
+
+/* Thousands of charts are no report. */
+START_TEST(many_batteries_are_shown_as_one)
+{
+    struct mg_case c;
+    struct az_view view;
+    char id[32];
+    json_t *instance = document_parse(yard);
+    json_t *list = json_object_get(instance, "batteries"), *one = json_array_get(list, 0);
+    for (int k = 1; k < 100; k++) {
+        json_t *copy = json_deep_copy(one);
+        snprintf(id, sizeof id, "fleet-%d", k);
+        json_object_set_new(copy, "id", json_string(id));
+        json_array_append_new(list, copy);
+    }
+    mg_case_open_good(&c, instance, "many");
+    ck_assert_int_eq(mg_plan_new(c.mg, c.arena, &c.plan), AZ_OK);
+    ck_assert_int_eq(az_formulation_find("microgrid")->view(c.mg, c.plan, NULL, c.arena, &view),
+                     AZ_OK);
+    size_t charges = 0;
+    for (size_t i = 0; i < view.charts.count; i++)
+        charges += strstr(view.charts.items[i].title.en, "charge") != NULL;
+    ck_assert_uint_eq(charges, 13);
+    const struct az_view_table *table = table_named(&view, "Batteries");
+    ck_assert_uint_eq(table->row_count, 61);
+    ck_assert_double_eq(table->cells[60 * 8 + 1].number, 40 * 3);
+    mg_case_close(&c);
+    json_decref(instance);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("microgrid_fleets");
@@ -515,6 +593,8 @@ int main(void)
     tcase_add_test(cases, what_is_assumed_to_have_left_is_possible);
     tcase_add_test(cases, what_cannot_leave_full_is_named);
     tcase_add_test(cases, who_is_away_gives_no_reserve);
+    tcase_add_test(cases, the_report_shows_departures);
+    tcase_add_test(cases, many_batteries_are_shown_as_one);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);
 }

@@ -36,6 +36,8 @@ enum az_status mg_view_gantts(struct mg_viewer *viewer);
 enum az_status mg_view_tables(struct mg_viewer *viewer);
 
 /* Lines, armed plants and promises. */
+enum az_status mg_view_battery_charts(struct mg_viewer *viewer);
+enum az_status mg_view_battery_tables(struct mg_viewer *viewer);
 enum az_status mg_view_line_charts(struct mg_viewer *viewer);
 enum az_status mg_view_line_tables(struct mg_viewer *viewer);
 
@@ -44,6 +46,9 @@ enum az_status mg_view_reserve_charts(struct mg_viewer *viewer);
 enum az_status mg_view_reserve_table(struct mg_viewer *viewer);
 enum az_status mg_view_water_charts(struct mg_viewer *viewer);
 enum az_status mg_view_water_tables(struct mg_viewer *viewer);
+
+/* How many charts of batteries there are at most. */
+size_t mg_battery_charts(const struct mg_instance *mg);
 
 /* The kind's `view`. Contract in formulation.h. */
 enum az_status mg_view(const void *instance, const void *plan, const struct az_judgement *judgement,

@@ -1,4 +1,4 @@
-/* view_charts.c - charts of a microgrid plan: dispatch of every grid, connections, prices, charge;
+/* view_charts.c - charts of a microgrid plan: dispatch of every grid, connections, prices;
  * and the Gantt of commitment. */
 #include <string.h>
 
@@ -208,41 +208,20 @@ static enum az_status market(struct mg_viewer *viewer)
     return az_draft_finish(&draft, viewer->view);
 }
 
-/* --- charge ----------------------------------------------------------------------------------- */
-
-static enum az_status charge(struct mg_viewer *viewer, size_t i)
-{
-    const struct mg_battery *b = &viewer->mg->batteries.items[i];
-    const struct mg_battery_plan *plan = viewer->batteries[i];
-    size_t count = viewer->mg->T + 1;
-    struct az_words name = az_name_words(viewer->arena, b->name, b->id);
-    struct az_draft draft = begin(
-        viewer, az_label_words(viewer->arena, name, AZ_WORDS("charge", "蓄電量")), "kWh", count, 4);
-    if (!plan) return AZ_OK;
-    double *energy =
-        az_draft_line(&draft, AZ_WORDS("Charge", "蓄電量"), "battery", AZ_MARK_LINE, 0);
-    double *floor = az_draft_line(&draft, AZ_WORDS("Kept in reserve", "予備として残す量"), "limit",
-                                  AZ_MARK_LINE, 0);
-    double *most = az_draft_line(&draft, AZ_WORDS("Full", "上限"), "load", AZ_MARK_LINE, 0);
-    for (size_t t = 0; energy && floor && most && t < count; t++) {
-        energy[t] = t == 0 ? b->start_kwh : az_shown(&plan->energy_kwh, t - 1);
-        floor[t] = b->floor_kwh;
-        most[t] = b->max_kwh;
-    }
-    return az_draft_finish(&draft, viewer->view);
-}
+/* --- all of them -------------------------------------------------------------------------------
+ */
 
 enum az_status mg_view_charts(struct mg_viewer *viewer)
 {
     const struct mg_instance *mg = viewer->mg;
     size_t most =
-        mg->grids.count + mg->connections.count + mg->batteries.count + mg->lines.count + 2;
+        mg->grids.count + mg->connections.count + mg_battery_charts(mg) + mg->lines.count + 2;
     most += 2 * mg->grids.count + mg->ponds.count; /* reserve up and down, levels */
     viewer->view->charts.items = AZ_ARRAY(viewer->arena, most, struct az_chart);
     if (!viewer->view->charts.items) return AZ_NO_MEMORY;
     for (size_t i = 0; i < mg->grids.count; i++) AZ_TRY(dispatch(viewer, i));
     for (size_t i = 0; i < mg->connections.count; i++) AZ_TRY(connection(viewer, i));
-    for (size_t i = 0; i < mg->batteries.count; i++) AZ_TRY(charge(viewer, i));
+    AZ_TRY(mg_view_battery_charts(viewer));
     AZ_TRY(mg_view_water_charts(viewer));
     AZ_TRY(mg_view_reserve_charts(viewer));
     AZ_TRY(mg_view_line_charts(viewer));

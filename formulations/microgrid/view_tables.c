@@ -1,5 +1,4 @@
-/* view_tables.c - tables of a microgrid plan: money by item and owner, units, batteries,
- * connections. */
+/* view_tables.c - tables of a microgrid plan: money by item and owner, units, connections. */
 #include <string.h>
 
 #include "formulations/microgrid/view.h"
@@ -130,44 +129,6 @@ static enum az_status unit_table(struct mg_viewer *viewer)
     return AZ_OK;
 }
 
-static void battery_row(struct mg_viewer *viewer, size_t i, struct az_cell cells[])
-{
-    const struct mg_battery *battery = &viewer->mg->batteries.items[i];
-    const struct mg_battery_plan *plan = viewer->batteries[i];
-    double least = battery->start_kwh, last = battery->start_kwh;
-    double out = mg_energy(viewer, &plan->discharge_kw);
-    for (size_t t = 0; t < viewer->mg->T; t++) {
-        last = az_shown(&plan->energy_kwh, t);
-        least = fmin(least, last);
-    }
-    cells[0] = az_cell_words(az_name_words(viewer->arena, battery->name, battery->id));
-    cells[1] = az_cell_number(battery->start_kwh, 0);
-    cells[2] = az_cell_number(last, 0);
-    cells[3] = az_cell_number(least, 0);
-    cells[4] = az_cell_number(mg_energy(viewer, &plan->charge_kw), 0);
-    cells[5] = az_cell_number(out, 0);
-    cells[6] = az_cell_number(battery->capacity_kwh > 0 ? out / battery->capacity_kwh : 0, 2);
-}
-
-static enum az_status battery_table(struct mg_viewer *viewer)
-{
-    const struct mg_instance *mg = viewer->mg;
-    if (mg->batteries.count == 0) return AZ_OK;
-    struct az_view_table *table = az_view_table(
-        viewer->view, viewer->arena, AZ_WORDS("Batteries", "蓄電池"), 7, mg->batteries.count);
-    if (!table) return AZ_NO_MEMORY;
-    az_view_column(table, AZ_WORDS("Battery", "蓄電池"), NULL);
-    az_view_column(table, AZ_WORDS("Start", "開始時"), "kWh");
-    az_view_column(table, AZ_WORDS("End", "終了時"), "kWh");
-    az_view_column(table, AZ_WORDS("Lowest", "最低"), "kWh");
-    az_view_column(table, AZ_WORDS("Charged", "充電"), "kWh");
-    az_view_column(table, AZ_WORDS("Discharged", "放電"), "kWh");
-    az_view_column(table, AZ_WORDS("Full cycles", "サイクル数"), NULL);
-    for (size_t i = 0; i < mg->batteries.count; i++)
-        if (viewer->batteries[i]) battery_row(viewer, i, &table->cells[7 * table->row_count++]);
-    return AZ_OK;
-}
-
 static void connection_row(struct mg_viewer *viewer, size_t i, struct az_cell cells[])
 {
     const struct mg_connection *connection = &viewer->mg->connections.items[i];
@@ -212,7 +173,7 @@ enum az_status mg_view_tables(struct mg_viewer *viewer)
     if (!viewer->view->tables.items) return AZ_NO_MEMORY;
     AZ_TRY(money_table(viewer));
     AZ_TRY(unit_table(viewer));
-    AZ_TRY(battery_table(viewer));
+    AZ_TRY(mg_view_battery_tables(viewer));
     AZ_TRY(connection_table(viewer));
     AZ_TRY(mg_view_water_tables(viewer));
     AZ_TRY(mg_view_reserve_table(viewer));
