@@ -34,21 +34,10 @@ static void check_golden(const char *name, void *data)
     mg_case_close(&c);
 }
 
-static void check_judged(const char *name, void *data)
-{
-    struct mg_case c;
-    (void)data;
-    mg_case_judged(&c, name);
-    struct az_judgement judgement = judge(&c);
-    compare_judgement(MG_JUDGED, name, &judgement, c.arena);
-    mg_case_close(&c);
-}
-
 /* Without them the judge could be wrong about money in the same way as the model. */
 START_TEST(golden_cases_cost_what_they_cost_by_hand)
 {
     each_case(MG_GOLDEN, 40, check_golden, NULL);
-    each_case(MG_JUDGED, 1, check_judged, NULL);
 }
 END_TEST
 
@@ -136,19 +125,11 @@ static void note_conceded(const char *name, void *data)
     note_concessions(&c, data);
 }
 
-static void note_judged(const char *name, void *data)
-{
-    struct mg_case c;
-    mg_case_judged(&c, name);
-    note_concessions(&c, data);
-}
-
 /* A rule is physics or priced; the list and the judge must agree which. */
 START_TEST(only_priceable_rules_are_conceded)
 {
     bool conceded[MG_RULE_COUNT] = { false };
     each_case(MG_GOLDEN, 40, note_conceded, conceded);
-    each_case(MG_JUDGED, 1, note_judged, conceded);
     for (int rule = 0; rule < MG_RULE_COUNT; rule++)
         if (conceded[rule] != mg_rules[rule].priceable)
             ck_abort_msg("%s: priceable %d, conceded in a case %d", mg_rules[rule].code.code,

@@ -270,6 +270,11 @@ struct az_level_words az_draw_level(const char *name)
             { "a number of people covered", "カバー人口" },
             "people",
             true } },
+        { "survival",
+          { { "Level: survival", "段階: 供給の継続" },
+            { "hours of survival", "供給を続けられる時間" },
+            "h",
+            true } },
         { "cost", { { "Level: cost", "段階: 費用" }, { 0 }, NULL, false } },
     };
     for (size_t i = 0; name && i < sizeof known / sizeof known[0]; i++)

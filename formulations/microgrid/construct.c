@@ -13,9 +13,9 @@ int mg_forced(const struct mg_unit *unit, size_t t)
 {
     bool available = unit->usable && (!unit->available.values || unit->available.values[t] > 0.5);
     if (!available) return 0;
-    if (t < unit->fixed_on) return 1;
+    if (t < unit->fixed_on && !unit->may_trip) return 1;
     if (t < unit->fixed_off) return 0;
-    return unit->must_run == 1 ? 1 : -1;
+    return unit->must_run == 1 && !(unit->excused && unit->excused[t]) ? 1 : -1;
 }
 
 /* --- one unit against prices --------------------------------------------------------------------

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/scenarios.h"
 #include "formulations/microgrid/search.h"
 #include "formulations/microgrid/survival.h"
@@ -142,10 +143,12 @@ size_t mg_find_broken(const struct mg_model *m, const double x[], bool settle,
             double forward = total(x, m->forward[at], converter->segment_count);
             double backward = total(x, m->backward[at], converter->segment_count);
             broken += take_order(m, i, at, x, settle, decisions);
-            if (!converter->needs_on)
+            if (!mg_is_switched(mg, i, at - i * T))
                 broken += take_way(&decisions->converter[at], forward, backward, settle);
             else if (settle)
-                broken += take_standby(converter, &decisions->converter[at], forward, backward);
+                broken += take_standby(converter, &decisions->converter[at],
+                                       forward + mg_forms_idle(m, x, at, true),
+                                       backward + mg_forms_idle(m, x, at, false));
         }
     }
     for (size_t k = 0; k < m->scenario_count; k++)
@@ -189,7 +192,9 @@ struct dispatcher {
     const struct mg_instance *mg;
     const struct az_engine *engine;
     const struct az_context *context;
-    bool alone; /* without scenarios */
+    bool alone;     /* without scenarios */
+    bool part;      /* of one of them: survival is asked of the instance itself */
+    size_t survive; /* of the LP before: the first guess of the next one; SIZE_MAX before all */
 };
 
 /* One LP. The model is the caller's to free. */
@@ -200,6 +205,7 @@ static enum az_status solve_once(const struct dispatcher *d, const struct mg_dec
     struct mg_build build = { .decisions = decisions,
                               .conceding = conceding,
                               .goal = goal,
+                              .survive = goal == MG_GOAL_SUM ? d->survive : 0,
                               .penalty_limit = limit,
                               .relaxed = true,
                               .alone = d->alone };
@@ -207,12 +213,40 @@ static enum az_status solve_once(const struct dispatcher *d, const struct mg_dec
     return mg_solve_lp(d->engine, d->context, *m, solution);
 }
 
+/* The longest survival, then the least sum of money and breach: by bisection, from the guess. */
+static enum az_status solve_survival(struct dispatcher *d, const struct mg_decisions *decisions,
+                                     struct mg_model **m, struct mg_solution *solution)
+{
+    size_t lived = 0, most = d->mg->T, guess = d->survive < most ? d->survive : most;
+    bool any = false; /* lived is known to be possible */
+    for (size_t round = 0;; round++) {
+        d->survive = guess;
+        mg_model_free(*m);
+        *m = NULL;
+        AZ_TRY(solve_once(d, decisions, true, MG_GOAL_SUM, INFINITY, m, solution));
+        if (solution->x) {
+            lived = guess;
+            any = true;
+        } else if (guess == 0 || solution->result.status != AZ_SOLVE_INFEASIBLE) {
+            return AZ_OK;
+        } else {
+            most = guess - 1;
+        }
+        if (any && lived == most && solution->x) return AZ_OK;
+        guess = round == 0 && any ? lived + 1 : lived + (most - lived + 1) / 2;
+        if (lived == most) guess = lived; /* solved anew: the LP before had no solution */
+    }
+}
+
 /* Least breach, then least cost: without any breach when that is possible. m: of the last LP. */
-static enum az_status solve_levels(const struct dispatcher *d, const struct mg_decisions *decisions,
+static enum az_status solve_levels(struct dispatcher *d, const struct mg_decisions *decisions,
                                    struct mg_model **m, struct mg_solution *solution,
                                    double *penalty)
 {
     *penalty = 0;
+    if (mg_is_weighed(d->mg) && d->part)
+        return solve_once(d, decisions, true, MG_GOAL_SUM, INFINITY, m, solution);
+    if (mg_is_weighed(d->mg)) return solve_survival(d, decisions, m, solution);
     AZ_TRY(solve_once(d, decisions, false, MG_GOAL_COST, INFINITY, m, solution));
     if (solution->x || d->mg->mode != MG_SERVICE) return AZ_OK;
     mg_model_free(*m);
@@ -250,7 +284,7 @@ enum az_status mg_put_prices(const struct mg_model *m, const double pi[], struct
 }
 
 /* The instance itself, alone or with its scenarios in one LP. */
-static enum az_status dispatch(const struct dispatcher *d, const struct mg_decisions *decisions,
+static enum az_status dispatch(struct dispatcher *d, const struct mg_decisions *decisions,
                                struct az_arena *arena, struct mg_outcome *outcome)
 {
     const struct mg_instance *mg = d->mg;
@@ -296,7 +330,7 @@ static enum az_status dispatch_scenarios(const struct dispatcher *d, struct az_a
     outcome->cost *= mg->base_probability;
     outcome->penalty *= mg->base_probability;
     for (size_t k = 0; k < mg->scenarios.count; k++) {
-        struct dispatcher of_part = { &mg->views[k], d->engine, d->context, true };
+        struct dispatcher of_part = { &mg->views[k], d->engine, d->context, true, true, 0 };
         struct mg_outcome part;
         double probability = mg->scenarios.items[k].probability;
         AZ_TRY(dispatch(&of_part, &outcome->decisions.scenario[k], arena, &part));
@@ -324,7 +358,7 @@ enum az_status mg_dispatch(const struct mg_instance *mg, const struct mg_decisio
                            struct az_arena *arena, struct mg_outcome *outcome)
 {
     bool together = mg->scenarios.count > 0 && has_departures(mg);
-    struct dispatcher d = { mg, engine, context, !together };
+    struct dispatcher d = { mg, engine, context, !together, false, SIZE_MAX };
     AZ_TRY(dispatch(&d, decisions, arena, outcome));
     if (outcome->found && mg->scenarios.count > 0 && !together)
         AZ_TRY(dispatch_scenarios(&d, arena, outcome));

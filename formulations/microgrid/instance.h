@@ -305,6 +305,8 @@ struct mg_unit {
     size_t slots0;                      /* whole slots in that state; MG_LONG when unknown */
     double power0_kw;                   /* 0 when off */
     size_t fixed_on, fixed_off;         /* first slots that min up (down) time still binds */
+    bool may_trip; /* was on, and a blackout cuts its grid off: fixed_on only if that is formed */
+    bool *excused; /* [T] must-run does not bind in any case; NULL: never */
 };
 
 struct mg_renewable {

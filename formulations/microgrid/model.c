@@ -1,6 +1,7 @@
 /* model.c - the builder under the microgrid's compact MILP: rows with constants, bounds, soft
  * rules, and the assembly of the families. */
 #include "formulations/microgrid/model.h"
+#include "formulations/microgrid/outages.h"
 
 #include <math.h>
 #include <string.h>
@@ -38,8 +39,8 @@ enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *a
     memset(decisions->battery, MG_FREE, mg->batteries.count * T);
     memset(decisions->connection, MG_FREE, mg->connections.count * T);
     for (size_t i = 0; i < mg->converters.count; i++)
-        memset(decisions->converter + i * T, mg->converters.items[i].needs_on ? MG_EITHER : MG_FREE,
-               T);
+        for (size_t t = 0; t < T; t++)
+            decisions->converter[i * T + t] = mg_is_switched(mg, i, t) ? MG_EITHER : MG_FREE;
     return AZ_OK;
 }
 
@@ -100,9 +101,19 @@ bool mg_is_priced(const struct mg_instance *mg, double price)
 /* --- columns ------------------------------------------------------------------------------------
  */
 
+static bool counts_money(const struct mg_model *m)
+{
+    return m->build.goal == MG_GOAL_COST || m->build.goal == MG_GOAL_SUM;
+}
+
+static bool counts_breach(const struct mg_model *m)
+{
+    return m->build.goal == MG_GOAL_PENALTY || m->build.goal == MG_GOAL_SUM;
+}
+
 size_t mg_column(struct mg_model *m, double lower, double upper, double cost, bool integer)
 {
-    return az_column(m->lp, lower, upper, m->build.goal == MG_GOAL_COST ? m->weight * cost : 0,
+    return az_column(m->lp, lower, upper, counts_money(m) ? m->weight * cost : 0,
                      integer && !m->build.relaxed, NULL);
 }
 
@@ -115,9 +126,8 @@ static struct mg_model *root(struct mg_model *m)
 size_t mg_concession(struct mg_model *m, double upper, double price)
 {
     struct mg_model *all = root(m);
-    size_t column =
-        az_column(m->lp, 0, upper > 0 ? upper : 0,
-                  m->build.goal == MG_GOAL_PENALTY ? m->weight * price : 0, false, NULL);
+    size_t column = az_column(m->lp, 0, upper > 0 ? upper : 0,
+                              counts_breach(m) ? m->weight * price : 0, false, NULL);
     if (m->build.penalty_limit < INFINITY) {
         /* kept for the row that limits the penalty: price stands beside the column */
         if (all->price_count == all->price_capacity) {
@@ -142,12 +152,12 @@ size_t mg_concession(struct mg_model *m, double upper, double price)
 
 void mg_cost(struct mg_model *m, size_t column, double cost)
 {
-    if (m->build.goal == MG_GOAL_COST && cost != 0) az_add_cost(m->lp, column, m->weight * cost);
+    if (counts_money(m) && cost != 0) az_add_cost(m->lp, column, m->weight * cost);
 }
 
 void mg_constant_cost(struct mg_model *m, double cost)
 {
-    if (m->build.goal == MG_GOAL_COST && cost != 0) az_add_offset(m->lp, m->weight * cost);
+    if (counts_money(m) && cost != 0) az_add_offset(m->lp, m->weight * cost);
 }
 
 /* A map of count entries without columns. */
@@ -401,6 +411,7 @@ static void make_maps(struct mg_model *m)
         { &m->export_over, connections },
         { &m->importing, connections },
         { &m->peak, mg->connections.count },
+        { &m->feeding, 2 * converters },
         { &m->unserved, mg->loads.count * T },
         { &m->critical, mg->loads.count * T },
         { &m->interrupted, mg->loads.count * T },
@@ -466,6 +477,7 @@ void mg_model_families(struct mg_model *m)
     mg_model_holders(m);
     mg_model_water(m);
     mg_model_loads(m);
+    mg_model_outages(m);
     mg_model_schedules(m);
     mg_model_whole(m);
     mg_model_balances(m);

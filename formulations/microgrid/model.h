@@ -64,13 +64,15 @@ struct mg_decisions {
     struct mg_watch *watch; /* what is known of outages (survival.h), shared by copies; or NULL */
 };
 
-/* What is minimised: money, the priced breach, or how far soft rules give. */
-enum mg_goal { MG_GOAL_COST, MG_GOAL_PENALTY, MG_GOAL_GIVE };
+/* What is minimised: money, the priced breach, how far soft rules give, or money and breach in one
+ * sum. */
+enum mg_goal { MG_GOAL_COST, MG_GOAL_PENALTY, MG_GOAL_GIVE, MG_GOAL_SUM };
 
 struct mg_build {
     const struct mg_decisions *decisions;
     bool conceding; /* priced rules may be breached */
     enum mg_goal goal;
+    size_t survive;       /* slots from the start in which critical load is served */
     double penalty_limit; /* conceding: at most this penalty; INFINITY for none */
     bool relaxed;         /* no integer columns: the dispatch of fixed decisions */
     bool crude;         /* units without commitment: any power up to the maximum at average cost */
@@ -160,13 +162,15 @@ struct mg_model {
     size_t *level, *spill, *pond_row;                                     /* ponds */
     size_t *pond_end_short;                                               /* [ponds] */
     size_t *budget_over, *budget_under, *budget_max_row, *budget_min_row; /* [budgets] */
-    size_t *peak;          /* connections: first of month_count in a row, [connections] */
-    size_t *reserve_short; /* grids */
-    size_t *unserved;      /* of what is not critical */
-    size_t *critical;      /* unserved load of the critical share */
-    size_t *interrupted;   /* loads: first of a column for each step in a row */
-    struct mg_term *begin; /* shiftables: starts with the slot */
-    size_t *skip;          /* [shiftables] left out */
+    size_t *peak;           /* connections: first of month_count in a row, [connections] */
+    size_t *reserve_short;  /* grids */
+    struct mg_term *formed; /* grids */
+    size_t *feeding;        /* of converters, [2 * (asset * T + slot) + forward] */
+    size_t *unserved;       /* of what is not critical */
+    size_t *critical;       /* unserved load of the critical share */
+    size_t *interrupted;    /* loads: first of a column for each step in a row */
+    struct mg_term *begin;  /* shiftables: starts with the slot */
+    size_t *skip;           /* [shiftables] left out */
     size_t *flexible;
     size_t *flexible_over, *flexible_under; /* [flexible_loads] energy beyond its bounds, kWh */
     size_t *imbalance;                      /* connections: short of the schedule */
@@ -220,6 +224,7 @@ void mg_model_departures(struct mg_model *m, size_t i); /* the columns, before t
 void mg_model_lines(struct mg_model *m);
 void mg_model_commitments(struct mg_model *m);
 void mg_model_loads(struct mg_model *m);
+void mg_model_outages(struct mg_model *m);
 void mg_model_balances(struct mg_model *m);
 void mg_model_survival(struct mg_model *m);
 void mg_model_water(struct mg_model *m); /* ponds and budgets */
@@ -289,6 +294,9 @@ struct mg_term mg_on(const struct mg_model *m, size_t unit, ptrdiff_t t);
 struct mg_term mg_start(const struct mg_model *m, size_t unit, size_t t);
 void mg_put_stop(struct mg_model *m, size_t unit, size_t t, double factor);
 void mg_put_above(struct mg_model *m, size_t unit, ptrdiff_t t, double factor);
+
+/* Is the grid formed in slot t, or before the start for t = -1? 1 where no outage cuts it off. */
+struct mg_term mg_formed(const struct mg_model *m, size_t grid, ptrdiff_t t);
 
 /* Does anything of the unit depend on when it starts and stops? */
 bool mg_has_starts(const struct mg_unit *unit);
@@ -379,6 +387,13 @@ size_t mg_settle_runs(const struct mg_model *m, const double x[], struct mg_deci
 
 /* A plan as a solution of the model: x[column_count]. False when the plan does not fit (an
  * exclusion, a fixed decision). */
+/* A converter that is on without input: does it form a grid in the solution; which way does a plan
+ * that has it so mean? mg_forms_idle: how far it forms in a relaxed solution, small beside flows.
+ */
+bool mg_is_idle(const struct mg_model *m, const double x[], size_t converter, size_t t);
+int mg_idle_way(const struct mg_instance *mg, size_t converter, size_t t);
+double mg_forms_idle(const struct mg_model *m, const double x[], size_t at, bool forward);
+void mg_point_outages(const struct mg_model *m, double x[]); /* after units and converters */
 bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[]);
 
 /* The parts of fleets in the functions above. */

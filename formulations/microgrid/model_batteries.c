@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "formulations/microgrid/model.h"
+#include "formulations/microgrid/outages.h"
 #include "solver/tolerances.h"
 
 static void add_battery_columns(struct mg_model *m, size_t i)
@@ -92,13 +93,12 @@ static void add_taper(struct mg_model *m, size_t i)
 static void add_reserve_share(struct mg_model *m, size_t i)
 {
     const struct mg_battery *battery = &m->mg->batteries.items[i];
-    double floor = battery->floor_kwh;
-    if (floor <= battery->min_kwh) return;
     bool priced = m->build.conceding && mg_is_priced(m->mg, battery->reserve_price_jpy_per_kwh);
     for (size_t t = 0; t < m->mg->T; t++) {
         size_t at = i * m->mg->T + t;
         struct mg_tag tag = { MG_RULE_battery_reserve, i, t };
-        double here = battery->present[t];
+        double here = battery->present[t], floor = mg_floor_kwh(m->mg, i, t);
+        if (floor <= battery->min_kwh) continue;
         if (priced)
             m->floor_short[at] = mg_concession(m, here * (floor - battery->min_kwh),
                                                battery->reserve_price_jpy_per_kwh);

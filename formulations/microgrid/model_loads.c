@@ -6,6 +6,7 @@
 #include "formulations/common/calendar.h"
 #include "formulations/common/judging.h"
 #include "formulations/microgrid/model.h"
+#include "formulations/microgrid/outages.h"
 #include "solver/tolerances.h"
 
 /* --- fixed loads --------------------------------------------------------------------------------
@@ -115,7 +116,7 @@ static void put_run(struct mg_model *m, size_t i, size_t t, double factor)
     size_t run = shiftable->run_kw.count, behind = shiftable->run_slots0;
     if (behind > 0) {
         double drawn = behind + t < run ? shiftable->run_kw.items[behind + t] : 0;
-        mg_put(m, (struct mg_term){ AZ_NO_INDEX, drawn }, factor);
+        mg_put(m, mg_formed(m, shiftable->grid.index, (ptrdiff_t)t), factor * drawn);
         return;
     }
     for (size_t k = 0; k < run && k <= t; k++)
@@ -133,7 +134,7 @@ static void add_flexible(struct mg_model *m, size_t i)
         double low = flexible->min_kw.values[t], value = flexible->value_jpy_per_kwh.values[t];
         size_t column = mg_column(m, 0, flexible->max_kw.values[t], -value * m->mg->dt, false);
         m->flexible[i * m->mg->T + t] = column;
-        if (low > 0)
+        if (low > 0 && !mg_is_cut(m->mg, flexible->grid.index, t))
             mg_limit(m, column, low, INFINITY, (struct mg_tag){ MG_RULE_flexible_range, i, t });
     }
 }

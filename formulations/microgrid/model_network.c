@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "formulations/microgrid/model.h"
+#include "formulations/microgrid/outages.h"
 #include "solver/tolerances.h"
 
 #define UNLIMITED 1e6 /* kW through a second connection of the grid that has no firm limit */
@@ -24,7 +25,7 @@ static void add_renewable(struct mg_model *m, size_t i)
         size_t column = mg_column(m, 0, forecast, (price - curtailment) * dt, false);
         m->used[i * m->mg->T + t] = column;
         mg_constant_cost(m, curtailment * forecast * dt);
-        if (minimum > 0)
+        if (minimum > 0 && !mg_is_cut(m->mg, renewable->grid.index, t))
             mg_limit(m, column, minimum, INFINITY,
                      (struct mg_tag){ MG_RULE_renewable_range, i, t });
     }
@@ -111,7 +112,7 @@ static void add_converter(struct mg_model *m, size_t i)
         bool backward = way != MG_FORWARD && way != MG_STILL && converter->backward_max_kw > 0;
         struct mg_term on_forward = { AZ_NO_INDEX, forward },
                        on_backward = { AZ_NO_INDEX, backward };
-        if (way == MG_EITHER || (way == MG_FREE && converter->needs_on)) {
+        if (way == MG_EITHER || (way == MG_FREE && mg_is_switched(m->mg, i, t))) {
             if (forward) on_forward.column = mg_column(m, 0, 1, 0, true);
             if (backward) on_backward.column = mg_column(m, 0, 1, 0, true);
             if (forward && backward) {
@@ -208,6 +209,8 @@ static size_t add_flow(struct mg_model *m, size_t i, size_t t, bool import, bool
     double dt = m->mg->dt;
     double price = import ? mg_import_price(m->mg, i, t) : -mg_export_price(m->mg, i, t);
     size_t column = mg_column(m, 0, open ? most : 0, price * dt, false);
+    if (m->mg->shut[i * m->mg->T + t])
+        mg_limit(m, column, -INFINITY, 0, (struct mg_tag){ MG_RULE_connection_shut, i, t });
     if (!limit->values) return column;
     struct mg_tag tag = { import ? MG_RULE_import_limit : MG_RULE_export_limit, i, t };
     if (!m->build.conceding || !mg_is_priced(m->mg, connection->limit_price_jpy_per_kwh)) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "formulations/microgrid/model.h"
+#include "formulations/microgrid/outages.h"
 #include "solver/tolerances.h"
 
 /* --- from a solution ----------------------------------------------------------------------------
@@ -103,7 +104,8 @@ static void read_converters(const struct mg_model *m, const double x[], struct m
             to->backward_in_kw.values[t] = backward;
             to->forward_out_kw.values[t] = output_of(converter, forward);
             to->backward_out_kw.values[t] = output_of(converter, backward);
-            if (to->on.values) to->on.values[t] = forward > 0 || backward > 0;
+            if (to->on.values)
+                to->on.values[t] = forward > 0 || backward > 0 || mg_is_idle(m, x, i, t);
         }
     }
 }
@@ -217,11 +219,12 @@ void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *pl
             const struct mg_converter_plan *from = &plan->converters.items[i];
             double forward = at_of(&from->forward_in_kw, t),
                    backward = at_of(&from->backward_in_kw, t);
+            size_t at = i * T + t;
             int way = forward > AZ_ZERO && forward >= backward ? MG_FORWARD
                       : backward > AZ_ZERO                     ? MG_BACKWARD
                                                                : MG_STILL;
-            decisions->converter[i * T + t] =
-                (signed char)(mg->converters.items[i].needs_on ? way : MG_FREE);
+            if (way == MG_STILL && at_of(&from->on, t) > 0.5) way = mg_idle_way(mg, i, t);
+            decisions->converter[at] = (signed char)(mg_is_switched(mg, i, t) ? way : MG_FREE);
         }
     for (size_t k = 0; k < mg->scenarios.count; k++)
         mg_open_ways(&mg->views[k], &decisions->scenario[k]);
@@ -315,7 +318,7 @@ static void point_batteries(const struct mg_model *m, const struct mg_plan *plan
         for (size_t t = 0; t < mg->T; t++) {
             size_t at = i * mg->T + t;
             double energy = from->energy_kwh.values[t], home = mg_planned_home(mg, i, from, t);
-            double floor = battery->present[t] * battery->floor_kwh;
+            double floor = battery->present[t] * mg_floor_kwh(mg, i, t);
             x[m->charge[at]] = from->charge_kw.values[t];
             x[m->discharge[at]] = from->discharge_kw.values[t];
             x[m->energy[at]] = home;
@@ -337,8 +340,10 @@ static void point_converters(const struct mg_model *m, const struct mg_plan *pla
             size_t at = i * mg->T + t;
             double forward = from->forward_in_kw.values[t],
                    backward = from->backward_in_kw.values[t];
-            set(x, m->on_forward[at], forward > 0);
-            set(x, m->on_backward[at], backward > 0);
+            bool idle = !(forward > 0) && !(backward > 0) && at_of(&from->on, t) > 0.5;
+            int way = idle ? mg_idle_way(mg, i, t) : MG_STILL;
+            set(x, m->on_forward[at], forward > 0 || way == MG_FORWARD);
+            set(x, m->on_backward[at], backward > 0 || way == MG_BACKWARD);
             for (size_t k = 0; k < converter->segment_count; k++) {
                 double part = fmin(forward, m->lp->upper[m->forward[at] + k]);
                 x[m->forward[at] + k] = part;
@@ -392,6 +397,7 @@ static bool point_part(const struct mg_model *m, const struct mg_plan *plan, dou
     point_matches(m, plan, x);
     point_batteries(m, plan, x);
     point_converters(m, plan, x);
+    mg_point_outages(m, x);
     point_connections(m, plan, x);
     mg_point_schedules(m, plan, x);
     mg_point_whole(m, plan, x);

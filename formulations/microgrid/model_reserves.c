@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "formulations/microgrid/model.h"
+#include "formulations/microgrid/outages.h"
 #include "solver/tolerances.h"
 
 #define BOTH 5e-7 /* kW or kWh: less than this is noise */
@@ -148,7 +149,7 @@ static void add_battery_up(struct mg_model *m, size_t i, size_t t)
     size_t at = i * m->mg->T + t;
     double hours = m->mg->grids.items[battery->grid.index].reserve_hours;
     double here = battery->present[t];
-    double floor = here * fmax(battery->floor_kwh, battery->min_kwh);
+    double floor = here * fmax(mg_floor_kwh(m->mg, i, t), battery->min_kwh);
     struct mg_tag tag = { MG_RULE_battery_headroom, i, t };
     size_t up =
         mg_column(m, 0, here * (battery->discharge_max_kw + battery->charge_max_kw), 0, false);
@@ -552,7 +553,7 @@ size_t mg_find_broken_held(const struct mg_model *m, const double x[], bool sett
     for (size_t i = 0; i < mg->batteries.count; i++)
         for (size_t at = i * mg->T; at < (i + 1) * mg->T; at++) {
             const struct mg_battery *battery = &mg->batteries.items[i];
-            double floor = battery->present[at - i * mg->T] * battery->floor_kwh;
+            double floor = battery->present[at - i * mg->T] * mg_floor_kwh(mg, i, at - i * mg->T);
             signed char *held = &decisions->held[at];
             size_t up = m->battery_up[at], below = m->floor_short[at];
             if (up == AZ_NO_INDEX || below == AZ_NO_INDEX) continue;

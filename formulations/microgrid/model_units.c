@@ -93,9 +93,10 @@ static void each_decision(struct mg_model *m, size_t i, size_t t,
     bool available = unit->usable && (!unit->available.values || unit->available.values[t] > 0.5);
     if (!available)
         say(m, i, t, false, MG_RULE_unit_unavailable, lower, upper);
-    else if (unit->must_run == 1)
+    else if (unit->must_run == 1 && !(unit->excused && unit->excused[t]))
         say(m, i, t, true, MG_RULE_unit_must_run, lower, upper);
-    if (t < unit->fixed_on) say(m, i, t, true, MG_RULE_unit_min_up, lower, upper);
+    if (t < unit->fixed_on && !unit->may_trip)
+        say(m, i, t, true, MG_RULE_unit_min_up, lower, upper);
     if (t < unit->fixed_off) say(m, i, t, false, MG_RULE_unit_min_down, lower, upper);
 }
 
@@ -348,7 +349,8 @@ static void add_limits(struct mg_model *m, size_t i)
 static void add_first_stop(struct mg_model *m, size_t i)
 {
     const struct mg_unit *unit = &m->mg->units.items[i];
-    if (!unit->on0 || unit->power0_kw <= unit->stop_kw * (1 + 0.1 * AZ_FEASIBILITY_TOLERANCE))
+    if (!unit->on0 || unit->may_trip ||
+        unit->power0_kw <= unit->stop_kw * (1 + 0.1 * AZ_FEASIBILITY_TOLERANCE))
         return;
     mg_row(m, 1, INFINITY, (struct mg_tag){ MG_RULE_unit_stop_limit, i, 0 });
     mg_put(m, mg_on(m, i, 0), 1);
@@ -377,6 +379,7 @@ static void add_ramps(struct mg_model *m, size_t i)
             mg_put(m, mg_start(m, i, t), fmax(up - start, 0));
             mg_close(m);
         }
+        if (t == 0 && unit->may_trip) continue; /* see model_outages.c */
         if (down < (t == 0 ? fmax(above0, range) : range)) {
             mg_row(m, -INFINITY, 0, (struct mg_tag){ MG_RULE_unit_ramp_down, i, t });
             mg_put_above(m, i, now - 1, 1);

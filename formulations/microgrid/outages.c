@@ -16,6 +16,11 @@ bool mg_is_open_ended(const struct mg_instance *mg)
     return mg->blackout && !az_time_given(mg->blackout->restoration);
 }
 
+bool mg_is_weighed(const struct mg_instance *mg)
+{
+    return mg->mode == MG_SERVICE && mg_is_open_ended(mg);
+}
+
 /* Connections of the grid in slot t: live ones and those that are shut. */
 static void count_connections(const struct mg_instance *mg, size_t grid, size_t t, size_t *live,
                               size_t *shut)

@@ -17,6 +17,10 @@ bool mg_is_recovering(const struct mg_instance *mg, size_t t);
 /* Is the end of the blackout unknown, so that survival comes before money? */
 bool mg_is_open_ended(const struct mg_instance *mg);
 
+/* Then, with prices for what is conceded, plans are ranked by survival, and cost and penalty count
+ * in one sum. */
+bool mg_is_weighed(const struct mg_instance *mg);
+
 /* Does the grid have a live connection in slot t? */
 bool mg_is_tied(const struct mg_instance *mg, size_t grid, size_t t);
 

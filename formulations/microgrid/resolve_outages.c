@@ -1,5 +1,6 @@
 /* resolve_outages.c - which connections are shut in which slots, how long a blackout lasts, and
  * when the outages begin that the island must live through. */
+#include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/resolve.h"
 
 enum { SHUT_BY_PLAN = 1, SHUT_BY_BLACKOUT = 2 };
@@ -96,6 +97,22 @@ static bool is_struck(const struct mg_instance *mg, size_t grid)
     return struck && !was_held(mg, grid);
 }
 
+/* Where units must not run in any case: until the island has recovered, and on grids that may be
+ * dead. */
+static enum az_status resolve_excuses(struct mg_resolver *r, size_t i)
+{
+    struct mg_instance *mg = r->mg;
+    struct mg_unit *unit = &mg->units.items[i];
+    size_t grid = unit->grid.index;
+    unit->may_trip = unit->on0 && mg_is_dark(mg, 0) && mg_is_cut(mg, grid, 0);
+    if (unit->must_run != 1) return AZ_OK;
+    unit->excused = AZ_ARRAY(r->arena, mg->T, bool);
+    if (!unit->excused) return AZ_NO_MEMORY;
+    for (size_t t = 0; t < mg->T; t++)
+        unit->excused[t] = mg_is_recovering(mg, t) || mg_is_cut(mg, grid, t);
+    return AZ_OK;
+}
+
 enum az_status mg_resolve_formed(struct mg_resolver *r)
 {
     struct mg_instance *mg = r->mg;
@@ -112,6 +129,8 @@ enum az_status mg_resolve_formed(struct mg_resolver *r)
             AZ_FIND0(r->assumptions, &mg_code_grid_taken_dead,
                      AZ_ITEM(AZ_AT(NULL, "grids"), i, grid->id));
     }
+    for (size_t i = 0; i < mg->units.count && (mg->blackout || mg->islandings.count > 0); i++)
+        AZ_TRY(resolve_excuses(r, i));
     return AZ_OK;
 }
 

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/solve.h"
 #include "solver/tolerances.h"
 
@@ -72,10 +73,13 @@ static enum az_status solve_small(struct improvement *im, int64_t nodes, bool *i
     struct mg_search *s = im->s;
     struct mg_model *m = NULL;
     void *session = NULL;
+    size_t survival = s->best_survival;
     double before = s->has_best ? s->best_cost : INFINITY,
            penalty = s->has_best ? s->best_penalty : INFINITY;
     struct mg_build build = { .decisions = &im->trial,
                               .conceding = im->conceding,
+                              .goal = s->weighed ? MG_GOAL_SUM : MG_GOAL_COST,
+                              .survive = s->survive,
                               .penalty_limit = im->penalty_limit };
     struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN };
     enum az_status status = mg_model_new(s->mg, &build, &m);
@@ -106,7 +110,8 @@ static enum az_status solve_small(struct improvement *im, int64_t nodes, bool *i
             status = AZ_OK;
         if (status != AZ_OK) goto done;
     }
-    *improved = s->has_best && (s->best_penalty < penalty - mg_penalty_slack(s, 0) ||
+    *improved = s->has_best && (s->best_survival > survival ||
+                                s->best_penalty < penalty - mg_penalty_slack(s, 0) ||
                                 s->best_cost < before - 0.01 * mg_target(s, before));
 done:
     if (session) s->run->engine->close(session);
@@ -124,8 +129,9 @@ static void fix_to_incumbent(struct improvement *im)
     mg_decisions_copy(s->mg, &s->open, &im->trial);
     memcpy(im->trial.unit, s->best.unit, s->mg->units.count * s->mg->T);
     for (size_t i = 0; i < s->mg->converters.count; i++)
-        if (s->mg->converters.items[i].needs_on)
-            memcpy(im->trial.converter + i * s->mg->T, s->best.converter + i * s->mg->T, s->mg->T);
+        for (size_t t = 0; t < s->mg->T; t++)
+            if (mg_is_switched(s->mg, i, t))
+                im->trial.converter[i * s->mg->T + t] = s->best.converter[i * s->mg->T + t];
     mg_runs_of_plan(s->mg, s->best_plan, im->trial.run);
 }
 
@@ -136,7 +142,7 @@ static void free_slots(struct improvement *im, size_t from, size_t to)
         for (size_t t = from; t < to && t < mg->T; t++) im->trial.unit[i * mg->T + t] = -1;
     for (size_t i = 0; i < mg->converters.count; i++)
         for (size_t t = from; t < to && t < mg->T; t++)
-            if (mg->converters.items[i].needs_on) im->trial.converter[i * mg->T + t] = MG_EITHER;
+            if (mg_is_switched(mg, i, t)) im->trial.converter[i * mg->T + t] = MG_EITHER;
     for (size_t i = 0; i < mg->shiftables.count; i++)
         if (im->trial.run[i] >= (int)from && im->trial.run[i] < (int)to)
             im->trial.run[i] = MG_RUN_FREE;

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "formulations/microgrid/columns.h"
+#include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/results.h"
 #include "solver/tolerances.h"
 
@@ -32,11 +33,15 @@ double mg_target(const struct mg_search *s, double objective)
     return fmax(o->gap_abs, o->gap * fmax(fabs(objective), o->money_scale));
 }
 
-static bool improves(const struct mg_search *s, double cost, double penalty)
+static bool improves(const struct mg_search *s, double cost, double penalty, size_t survival)
 {
-    struct az_judgement now = { .cost = cost, .penalty = penalty };
-    struct az_judgement best = { .cost = s->best_cost, .penalty = s->best_penalty };
+    struct az_judgement now = { .cost = cost, .penalty = penalty, .weighed = s->weighed };
+    struct az_judgement best = { .cost = s->best_cost,
+                                 .penalty = s->best_penalty,
+                                 .weighed = s->weighed };
     const struct az_run_options *o = &s->run->options;
+    now.rank[0] = -(double)survival;
+    best.rank[0] = -(double)s->best_survival;
     return !s->has_best || az_judgement_is_better(o->sense, o->money_scale, &now, &best);
 }
 
@@ -44,17 +49,35 @@ double mg_cost_bound(const struct mg_search *s)
 {
     const struct mg_bounds *b = &s->bounds;
     double bound = -INFINITY;
-    if (!s->has_best) return bound;
+    if (!s->has_best || (s->weighed && s->best_survival < s->most)) return bound;
     if (s->best_penalty <= mg_penalty_slack(s, 0)) bound = b->clean;
     if (s->best_penalty <= b->limit + mg_penalty_slack(s, b->limit))
         bound = fmax(bound, b->conceding);
     return bound;
 }
 
+/* Survival, then the sum of cost and penalty, bounded among plans that live as long as any. */
+static void tell_survival(struct mg_search *s)
+{
+    double bound = fmin(mg_cost_bound(s), s->best_cost), dt = s->mg->dt;
+    bool longest = s->best_survival >= s->most;
+    if (!s->has_best) return;
+    if (longest) az_run_bound(s->run, bound);
+    az_run_level(s->run, 0, "survival", -(double)s->best_survival * dt, -(double)s->most * dt,
+                 longest);
+    az_run_level_scale(s->run, 0, 1); /* hours */
+    az_run_level(s->run, 1, "cost", s->best_cost, longest ? bound : NAN,
+                 longest && s->best_cost - bound <= mg_target(s, s->best_cost));
+}
+
 /* The levels as they stand. Single level: the run's own objective and bound say it all. */
 void mg_tell_levels(struct mg_search *s)
 {
     struct az_run *run = s->run;
+    if (s->weighed) {
+        tell_survival(s);
+        return;
+    }
     if (!s->has_best) {
         if (!s->priced) az_run_bound(run, s->bounds.clean);
         return;
@@ -78,8 +101,15 @@ enum az_status mg_keep(struct mg_search *s, const struct mg_outcome *outcome)
 {
     const struct mg_summary *summary = outcome->plan->summary;
     double cost = summary->cost_jpy, penalty = summary->penalty_jpy;
-    if (!improves(s, cost, penalty)) return AZ_OK;
+    size_t survival = 0;
+    if (s->weighed) {
+        cost += penalty;
+        penalty = 0;
+        survival = (size_t)lround(summary->blackout_survival_h / s->mg->dt);
+    }
+    if (!improves(s, cost, penalty, survival)) return AZ_OK;
     AZ_TRY(mg_put_results(s->mg, s->arena, outcome->plan));
+    s->best_survival = survival;
     s->has_best = true;
     s->best_cost = cost;
     s->best_penalty = penalty;
@@ -98,9 +128,12 @@ enum az_status mg_try(struct mg_search *s, const struct mg_decisions *decisions,
 {
     struct mg_outcome outcome;
     double before = s->has_best ? s->best_cost + s->best_penalty : INFINITY;
+    size_t survival = s->best_survival;
     AZ_TRY(mg_dispatch(s->mg, decisions, s->run->engine, s->run->context, s->arena, &outcome));
     if (outcome.found) AZ_TRY(mg_keep(s, &outcome));
-    if (kept) *kept = s->has_best && s->best_cost + s->best_penalty < before;
+    if (kept)
+        *kept =
+            s->has_best && (s->best_cost + s->best_penalty < before || s->best_survival > survival);
     return AZ_OK;
 }
 
@@ -180,7 +213,7 @@ struct proof {
 static bool reaches(const struct mg_search *s, const struct mg_build *build, double objective)
 {
     double tolerance = AZ_BOUND_TOLERANCE * fabs(objective);
-    if (!s->has_best) return false;
+    if (!s->has_best || s->best_survival < build->survive) return false;
     if (build->goal == MG_GOAL_PENALTY) return s->best_penalty <= objective + tolerance;
     double most = build->conceding ? build->penalty_limit : 0;
     return s->best_cost <= objective + tolerance &&
@@ -212,13 +245,15 @@ static bool report(void *data, double objective, double bound, const double *x, 
     struct proof *proof = data;
     struct mg_search *s = proof->s;
     s->run->work = s->work + nodes;
-    if (proof->goal == MG_GOAL_COST)
+    bool money = proof->goal != MG_GOAL_PENALTY;
+    if (money)
         mg_bound_cost(s, bound, proof->penalty);
     else
         mg_bound_penalty(s, bound);
-    double best = proof->goal == MG_GOAL_COST ? s->best_cost : s->best_penalty;
+    double best = money ? s->best_cost : s->best_penalty;
     bool better = !s->has_best || objective < best - AZ_BOUND_TOLERANCE * fmax(1, fabs(best));
-    if (proof->goal == MG_GOAL_COST && s->has_best &&
+    better = better || s->best_survival < s->survive;
+    if (money && s->has_best &&
         s->best_penalty > proof->penalty + mg_penalty_slack(s, proof->penalty))
         better = true;
     if (x && better) proof->status = mg_use_solution(s, proof->m, x);
@@ -237,7 +272,8 @@ static double *start_of(const struct mg_search *s, const struct mg_model *m)
 /* Is the incumbent a solution of the model, so that an engine that finds none is wrong? */
 static bool has_solution(const struct mg_search *s, const struct mg_model *m)
 {
-    return s->has_best && (m->build.conceding || s->best_penalty <= 0);
+    return s->has_best && s->best_survival >= m->build.survive &&
+           (m->build.conceding || s->best_penalty <= 0);
 }
 
 /* A judged plan is stronger than an engine's word: the plan stays, and nothing that this solve has
@@ -265,8 +301,8 @@ static enum az_status prove(struct mg_search *s, struct mg_model *m, enum mg_goa
     *x = NULL;
     *result = (struct az_solve_result){ .status = AZ_SOLVE_INFEASIBLE, .objective = NAN };
     if (m->conflict) goto done;
-    double target = goal == MG_GOAL_COST ? mg_target(s, s->has_best ? s->best_cost : 0)
-                                         : 0.5 * mg_penalty_slack(s, 0);
+    double target = goal != MG_GOAL_PENALTY ? mg_target(s, s->has_best ? s->best_cost : 0)
+                                            : 0.5 * mg_penalty_slack(s, 0);
     struct az_mip_options options = { .gap = 0,
                                       .gap_abs = 0.9 * target,
                                       .cutoff = NAN,
@@ -296,7 +332,7 @@ done:
     if (status == AZ_OK && result->status == AZ_SOLVE_INFEASIBLE && has_solution(s, m))
         distrust(s, &before, bound_before);
     if (status != AZ_OK || result->status == AZ_SOLVE_INFEASIBLE) return status;
-    if (goal == MG_GOAL_COST)
+    if (goal != MG_GOAL_PENALTY)
         mg_bound_cost(s, result->bound, penalty);
     else
         mg_bound_penalty(s, result->bound);
@@ -356,6 +392,7 @@ static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_g
         struct mg_build build = { .decisions = &s->open,
                                   .conceding = conceding,
                                   .goal = goal,
+                                  .survive = s->survive,
                                   .penalty_limit =
                                       goal == MG_GOAL_COST && conceding
                                           ? penalty + 0.5 * mg_penalty_slack(s, penalty)
@@ -366,7 +403,7 @@ static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_g
         m = NULL;
         if (round == 0) AZ_GOTO(learn_at_root(s, &build));
         AZ_GOTO(mg_model_new(s->mg, &build, &m));
-        if (round == 0 && !m->conflict && goal == MG_GOAL_COST)
+        if (round == 0 && !m->conflict && goal != MG_GOAL_PENALTY)
             AZ_GOTO(mg_improve(s, m, conceding, build.penalty_limit));
         if (az_run_must_stop(s->run)) goto done;
         AZ_GOTO(prove(s, m, goal, penalty, &result, &x));
@@ -375,7 +412,7 @@ static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_g
             goto done;
         }
         if (result.status == AZ_SOLVE_OPTIMAL) *verdict = SOLVED;
-        if (goal == MG_GOAL_COST && az_run_proven(s->run)) goto done;
+        if (goal != MG_GOAL_PENALTY && az_run_proven(s->run)) goto done;
         if (az_run_must_stop(s->run) || !x) goto done;
         size_t broken = mg_find_broken(m, x, false, &s->open), learned = 0;
         AZ_GOTO(learn(s, m, x, &learned));
@@ -471,16 +508,70 @@ static enum az_status solve_conceding(struct mg_search *s)
     return solve_level(s, true, MG_GOAL_COST, s->best_penalty, &verdict);
 }
 
+/* Can plans of the relaxation serve critical load for so many slots? */
+static enum az_status may_survive(struct mg_search *s, size_t slots, bool *may)
+{
+    struct mg_build build = { .decisions = &s->open,
+                              .conceding = true,
+                              .goal = MG_GOAL_SUM,
+                              .survive = slots,
+                              .penalty_limit = INFINITY };
+    struct mg_model *m = NULL;
+    struct mg_solution relaxed;
+    enum az_status status = mg_model_new(s->mg, &build, &m);
+    if (status == AZ_OK) status = mg_solve_lp(s->run->engine, s->run->context, m, &relaxed);
+    *may = status == AZ_OK && relaxed.result.status != AZ_SOLVE_INFEASIBLE;
+    mg_model_free(m);
+    return status;
+}
+
+/* The longest survival of the relaxation bounds that of every plan. */
+static enum az_status bound_survival(struct mg_search *s)
+{
+    size_t lived = s->has_best ? s->best_survival : 0;
+    s->most = s->mg->T;
+    for (size_t slots = s->most; lived < s->most && !az_run_must_stop(s->run);) {
+        bool may;
+        AZ_TRY(may_survive(s, slots, &may));
+        if (may)
+            lived = slots;
+        else
+            s->most = slots - 1;
+        slots = lived + (s->most - lived + 1) / 2;
+    }
+    return AZ_OK;
+}
+
+/* The most survival that is still possible is tried, until a plan has it; then its money. */
+static enum az_status solve_weighed(struct mg_search *s)
+{
+    enum verdict verdict = STOPPED;
+    AZ_TRY(bound_survival(s));
+    mg_tell_levels(s);
+    while (!az_run_must_stop(s->run)) {
+        s->survive = s->most;
+        s->bounds.clean = -INFINITY;
+        AZ_TRY(solve_level(s, true, MG_GOAL_SUM, 0, &verdict));
+        if (verdict != NO_SOLUTION || s->survive == 0) break;
+        s->most = s->survive - 1;
+        mg_tell_levels(s);
+    }
+    if (verdict == NO_SOLUTION) az_run_infeasible(s->run);
+    return AZ_OK;
+}
+
 static enum az_status solve(struct mg_search *s, const struct az_solve_options *options)
 {
     struct az_run *run = s->run;
-    enum verdict verdict;
+    enum verdict verdict = STOPPED;
     bool by_columns = mg_wants_columns(s->mg, options ? options->method : NULL);
     AZ_TRY(first_plan(s, options ? options->start : NULL, by_columns ? FIRST_SHARE : 1));
     if (az_run_must_stop(run)) return AZ_OK;
     if (s->priced && s->has_best && s->best_penalty > mg_penalty_slack(s, 0))
         AZ_TRY(bound_incumbent(s));
-    if (by_columns)
+    if (s->weighed)
+        AZ_TRY(solve_weighed(s));
+    else if (by_columns)
         AZ_TRY(solve_by_columns(s, &verdict));
     else
         AZ_TRY(solve_level(s, false, MG_GOAL_COST, 0, &verdict));
@@ -509,6 +600,8 @@ enum az_status mg_solve(const void *instance, const struct az_solve_options *opt
                                .clean = -INFINITY, .conceding = -INFINITY, .limit = INFINITY } };
     run->method = "compact";
     s.priced = prices_rules(s.mg);
+    s.weighed = mg_is_weighed(s.mg);
+    s.most = s.mg->T;
     AZ_TRY(mg_decisions_new(s.mg, arena, &s.open));
     AZ_TRY(mg_decisions_new(s.mg, arena, &s.best));
     AZ_TRY(mg_watch_new(s.mg, run->engine, run->context, &s.open.watch));

@@ -20,7 +20,11 @@ struct mg_search {
     struct mg_decisions open; /* the full problem: exclusions where a solution broke them */
     bool priced;              /* the instance prices rules: two levels */
     bool has_best;
-    double best_cost, best_penalty; /* the judge's */
+    double best_cost, best_penalty; /* the judge's; where they are weighed the sum, and 0 */
+    bool weighed;                   /* survival comes first, then cost and penalty in one sum */
+    size_t survive;                 /* of the level under way; no plan lives through more than: */
+    size_t most;
+    size_t best_survival; /* slots */
     struct mg_plan *best_plan;
     struct mg_decisions best;
     struct mg_bounds bounds;

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/search.h"
 
 /* Money and penalty as the judge counts them. */
@@ -13,6 +14,7 @@ static enum az_status sum_money(const struct mg_instance *mg, const struct mg_pl
     AZ_TRY(mg_evaluate(mg, plan, arena, &judgement));
     summary->cost_jpy = judgement.cost;
     summary->penalty_jpy = judgement.penalty;
+    summary->blackout_survival_h = mg_is_open_ended(mg) ? -judgement.rank[0] : NAN;
     struct mg_money_item *items = AZ_ARRAY(arena, judgement.money.count, struct mg_money_item);
     if (!items) return AZ_NO_MEMORY;
     for (size_t i = 0; i < judgement.money.count; i++)

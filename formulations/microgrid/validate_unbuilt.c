@@ -21,6 +21,4 @@ static void name_fleets(const struct mg_instance *mg, struct az_findings *findin
 void mg_validate_unbuilt(const struct mg_instance *mg, struct az_findings *findings)
 {
     name_fleets(mg, findings);
-    name(findings, mg->islandings.count > 0, AZ_AT(NULL, "islandings"));
-    name(findings, mg->blackout, AZ_AT(NULL, "blackout"));
 }
