@@ -474,7 +474,6 @@ enum az_status mg_complete(const void *instance, const void *partial_plan,
         AZ_GOTO(mg_plan_of(m, x, arena, &full));
     if (!x) AZ_GOTO(mg_plan_new(c.mg, arena, &full));
     keep_given(c.mg, &partial, full);
-    mg_read_schedules(c.mg, full);
     keep_witnesses(c.mg, partial_plan, full);
     if (x) AZ_GOTO(mg_summarise(c.mg, arena, full));
     if (x) AZ_GOTO(mg_put_results(c.mg, arena, full));

@@ -50,7 +50,7 @@ static void make_tiers(struct az_generator *g, struct mg_instance *mg)
     }
 }
 
-/* One run of some slots in a window of some hours; every other one may be left out. */
+/* One run of some slots in a window of some hours. */
 static void make_run(struct az_generator *g, struct mg_instance *mg, double load_kw, size_t i)
 {
     struct mg_shiftable *shiftable = &mg->shiftables.items[i];
@@ -72,7 +72,7 @@ static void make_run(struct az_generator *g, struct mg_instance *mg, double load
         shiftable->run_kw.items[k] = round(load_kw * az_between(g, 0.1, 0.3, 0.01));
     shiftable->earliest = slot_time(mg, first);
     shiftable->latest_end = slot_time(mg, first + window);
-    if (i % 2 == 1) shiftable->skip_price_jpy = round(load_kw * az_between(g, 10, 40, 1));
+    shiftable->skip_price_jpy = round(load_kw * az_between(g, 10, 40, 1));
 }
 
 /* A load that pays a price, and one that needs some energy in the first half of the day. */

@@ -363,8 +363,7 @@ void mg_read_loads(const struct mg_model *m, const double x[], struct mg_plan *p
 void mg_show_run(const struct mg_instance *mg, size_t shiftable, struct mg_shiftable_plan *plan);
 bool mg_point_loads(const struct mg_model *m, const struct mg_plan *plan, double x[]);
 
-/* Changes to what was submitted, in a plan; schedules and the whole of a plan in a solution. */
-void mg_read_schedules(const struct mg_instance *mg, struct mg_plan *plan);
+/* Schedules and the whole of a plan in a solution. */
 void mg_point_schedules(const struct mg_model *m, const struct mg_plan *plan, double x[]);
 void mg_point_whole(const struct mg_model *m, const struct mg_plan *plan, double x[]);
 

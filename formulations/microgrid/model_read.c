@@ -134,7 +134,6 @@ enum az_status mg_plan_of(const struct mg_model *m, const double x[], struct az_
     mg_read_lines(m, x, *plan);
     mg_read_commitments(m, x, *plan);
     mg_read_loads(m, x, *plan);
-    mg_read_schedules(mg, *plan);
     return mg_read_scenarios(m, x, arena, *plan);
 }
 

@@ -120,15 +120,3 @@ void mg_point_schedules(const struct mg_model *m, const struct mg_plan *plan, do
             set(x, m->change_down[i * mg->T + t], fmax(0, -change));
         }
 }
-
-void mg_read_schedules(const struct mg_instance *mg, struct mg_plan *plan)
-{
-    for (size_t i = 0; i < mg->connections.count; i++) {
-        struct mg_connection_plan *to = &plan->connections.items[i];
-        for (size_t t = 0; to->change_kw.values && t < mg->T; t++) {
-            double submitted = mg->connections.items[i].submitted_kw[t];
-            double change = to->import_kw.values[t] - to->export_kw.values[t] - submitted;
-            to->change_kw.values[t] = isnan(submitted) ? 0 : change;
-        }
-    }
-}

@@ -142,10 +142,6 @@ static enum az_status new_ties(const struct mg_instance *mg, struct maker *maker
     for (size_t i = 0; i < mg->connections.count; i++)
         plan->connections.items[i] = (struct mg_connection_plan){ .import_kw = series(maker, 0),
                                                                   .export_kw = series(maker, 0) };
-    for (size_t i = 0; i < mg->connections.count; i++)
-        if (mg->connections.items[i].submitted_import_kw.values ||
-            mg->connections.items[i].submitted_export_kw.values)
-            plan->connections.items[i].change_kw = series(maker, 0);
     NEW_MAP(maker, plan->loads, mg->loads);
     for (size_t i = 0; i < mg->loads.count; i++)
         plan->loads.items[i] = (struct mg_load_plan){ .unserved_kw = series(maker, 0) };
