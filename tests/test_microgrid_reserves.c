@@ -540,8 +540,8 @@ int main(void)
     tcase_add_loop_test(tests, reserves_cost_what_the_hand_says, 0, sizeof rows / sizeof rows[0]);
     tcase_add_loop_test(tests, a_firm_reserve_that_nobody_has_is_named, 0,
                         sizeof reasons / sizeof reasons[0]);
-    tcase_add_loop_test(tests, engines_agree_on_random_reserves, 0, TEST_SOME(40));
-    tcase_add_loop_test(tests, no_commitment_beats_the_proven_optimum, 0, TEST_SOME(15));
+    tcase_add_loop_test(tests, engines_agree_on_random_reserves, 0, TEST_SOME(15));
+    tcase_add_loop_test(tests, no_commitment_beats_the_proven_optimum, 0, TEST_SOME(8));
     tcase_add_test(tests, completion_keeps_given_reserves);
     tcase_add_test(tests, an_adopted_plan_starts_the_next_run);
     tcase_add_test(tests, the_view_tells_who_holds_reserve);
