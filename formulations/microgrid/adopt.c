@@ -129,6 +129,16 @@ static void mend_loads(const struct mg_instance *mg, struct mg_plan *plan)
         }
 }
 
+/* Nothing flows over what an outage shuts. */
+static void shut_connections(const struct mg_instance *mg, struct mg_plan *plan)
+{
+    for (size_t i = 0; i < mg->connections.count; i++)
+        for (size_t t = 0; t < mg->T; t++)
+            if (mg->shut[i * mg->T + t])
+                plan->connections.items[i].import_kw.values[t] =
+                    plan->connections.items[i].export_kw.values[t] = 0;
+}
+
 /* On and off as this instance allows, power within the unit's range. */
 static void mend_units(const struct mg_instance *mg, struct mg_plan *plan, signed char on[])
 {
@@ -185,6 +195,7 @@ enum az_status mg_adopt(const void *instance, const void *previous_plan, struct 
     copy_series(old, map, adopted);
     copy_arming(old, map, adopted);
     copy_starts(mg, old, adopted);
+    shut_connections(mg, adopted);
     mend_units(mg, adopted, on);
     mend_loads(mg, adopted);
     carry_energies(mg, old, adopted);

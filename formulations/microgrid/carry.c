@@ -5,6 +5,7 @@
 #include "formulations/common/misfit.h"
 #include "formulations/microgrid/codes.h"
 #include "formulations/microgrid/flows.h"
+#include "formulations/microgrid/outages.h"
 
 struct carrier {
     const struct mg_instance *mg;
@@ -284,6 +285,25 @@ static bool find_boundary(const struct mg_instance *mg, struct az_time at, size_
     return true;
 }
 
+/* Which grids were formed in the slot before: said where an outage cuts one off. */
+static enum az_status carry_grids(struct carrier *c)
+{
+    const struct mg_instance *mg = c->mg;
+    const bool *dead;
+    if (!mg_has_cuts(mg)) return AZ_OK;
+    AZ_TRY(mg_dead_grids(mg, &c->flows, c->arena, &dead));
+    c->state->grids.items = az_arena_array(c->arena, mg->grids.count, sizeof(struct mg_grid_state));
+    c->state->grids.keys = AZ_ARRAY(c->arena, mg->grids.count, struct az_ref);
+    if (!c->state->grids.items || !c->state->grids.keys) return AZ_NO_MEMORY;
+    c->state->grids.count = mg->grids.count;
+    for (size_t g = 0; g < mg->grids.count; g++) {
+        c->state->grids.keys[g] = (struct az_ref){ .id = mg->grids.items[g].id, .index = g };
+        c->state->grids.items[g].formed =
+            c->k > 0 ? !dead[g * mg->T + c->k - 1] : mg->grids.items[g].formed0;
+    }
+    return AZ_OK;
+}
+
 enum az_status mg_carry(const void *instance, const void *plan, struct az_time at,
                         struct az_arena *arena, void **state, struct az_findings *findings)
 {
@@ -311,6 +331,7 @@ enum az_status mg_carry(const void *instance, const void *plan, struct az_time a
     AZ_TRY(carry_shiftables(&c));
     AZ_TRY(carry_flexible(&c));
     AZ_TRY(carry_forecasts(&c));
+    AZ_TRY(carry_grids(&c));
     *state = c.state;
     return AZ_OK;
 }

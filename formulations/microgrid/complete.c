@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/results.h"
 #include "formulations/microgrid/search.h"
 #include "formulations/microgrid/survival.h"
@@ -383,6 +384,7 @@ struct completion {
     const struct az_context *context;
     const struct partial *partial;
     struct mg_decisions decisions;
+    size_t survive; /* slots, where survival comes first */
 };
 
 /* One MILP with everything given fixed. m is the caller's to free; *x NULL without a solution. */
@@ -392,6 +394,7 @@ static enum az_status solve_once(const struct completion *c, bool conceding, enu
     struct mg_build build = { .decisions = &c->decisions,
                               .conceding = conceding,
                               .goal = goal,
+                              .survive = c->survive,
                               .penalty_limit = limit,
                               .given = true };
     struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN };
@@ -423,10 +426,28 @@ static enum az_status solve_once(const struct completion *c, bool conceding, enu
     return status;
 }
 
-/* Without a breach of priced rules when possible, else with the least. */
-static enum az_status solve_levels(const struct completion *c, struct mg_model **m, double **x)
+/* The longest survival by bisection, with the least sum of cost and breach. */
+static enum az_status solve_survival(struct completion *c, struct mg_model **m, double **x)
 {
     double objective = 0;
+    size_t lived = 0, most = c->mg->T;
+    for (c->survive = most;;) {
+        mg_model_free(*m);
+        *m = NULL;
+        AZ_TRY(solve_once(c, true, MG_GOAL_SUM, INFINITY, m, &objective, x));
+        if (*x) lived = c->survive;
+        if ((*x && lived == most) || (!*x && c->survive == 0) || az_must_stop(c->context))
+            return AZ_OK;
+        if (!*x) most = c->survive - 1;
+        c->survive = lived + (most - lived + 1) / 2;
+    }
+}
+
+/* Without a breach of priced rules when possible, else with the least. */
+static enum az_status solve_levels(struct completion *c, struct mg_model **m, double **x)
+{
+    double objective = 0;
+    if (mg_is_weighed(c->mg)) return solve_survival(c, m, x);
     AZ_TRY(solve_once(c, false, MG_GOAL_COST, INFINITY, m, &objective, x));
     if (*x || c->mg->mode != MG_SERVICE || az_must_stop(c->context)) return AZ_OK;
     mg_model_free(*m);

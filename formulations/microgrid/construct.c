@@ -517,6 +517,7 @@ enum az_status mg_first_decisions(const struct mg_instance *mg, const struct az_
     for (size_t i = 0; i < mg->units.count && status == AZ_OK; i++)
         status = schedule_unit(mg, &guess, i, own, scratch, decisions->unit + i * mg->T);
     az_arena_free(scratch);
+    if (status == AZ_OK) status = mg_mend_outages(mg, false, decisions);
     if (status != AZ_OK) return status;
     return mg_repair(mg, engine, context, arena, decisions);
 }

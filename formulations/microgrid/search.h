@@ -60,6 +60,11 @@ enum az_status mg_first_decisions(const struct mg_instance *mg, const struct az_
                                   const struct az_context *context, struct az_arena *arena,
                                   struct mg_decisions *decisions);
 
+/* Mends schedules for outages: forming units hold the grids that are cut off, units start only
+ * where they can, nothing stands on dead grids. dark: units on such grids are off instead. */
+enum az_status mg_mend_outages(const struct mg_instance *mg, bool dark,
+                               struct mg_decisions *decisions);
+
 /* Switches units until the balances hold, as far as that goes; stops by rounds. */
 enum az_status mg_repair(const struct mg_instance *mg, const struct az_engine *engine,
                          const struct az_context *context, struct az_arena *arena,

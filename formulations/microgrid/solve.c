@@ -177,6 +177,7 @@ static enum az_status use_start(struct mg_search *s, const struct mg_plan *start
     decisions.watch = s->open.watch;
     for (size_t i = 0; i < s->mg->units.count; i++)
         mg_mend_schedule(s->mg, i, decisions.unit + i * s->mg->T);
+    AZ_TRY(mg_mend_outages(s->mg, false, &decisions));
     return mg_try(s, &decisions, NULL);
 }
 
@@ -194,6 +195,9 @@ static enum az_status first_plan(struct mg_search *s, const struct mg_plan *star
     struct mg_decisions decisions;
     AZ_TRY(mg_first_decisions(s->mg, s->run->engine, &limited, s->arena, &decisions));
     decisions.watch = s->open.watch;
+    AZ_TRY(mg_try(s, &decisions, NULL));
+    if (s->has_best || !mg_has_cuts(s->mg)) return AZ_OK;
+    AZ_TRY(mg_mend_outages(s->mg, true, &decisions)); /* then without anything that forms */
     return mg_try(s, &decisions, NULL);
 }
 
