@@ -77,6 +77,7 @@ struct mg_build {
     bool relaxed;         /* no integer columns: the dispatch of fixed decisions */
     bool crude;         /* units without commitment: any power up to the maximum at average cost */
     bool without_units; /* everything else: the rows to which schedules of units are added */
+    bool loose;         /* converters stand by in part: a relaxation */
     bool alone;         /* the instance itself without its scenarios */
     const bool *soft;   /* NULL, or [groups] of mg_group: rules that may give */
     bool given; /* values of a plan by hand are fixed afterwards: what is only pointless is left

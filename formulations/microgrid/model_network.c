@@ -113,8 +113,8 @@ static void add_converter(struct mg_model *m, size_t i)
         struct mg_term on_forward = { AZ_NO_INDEX, forward },
                        on_backward = { AZ_NO_INDEX, backward };
         if (way == MG_EITHER || (way == MG_FREE && mg_is_switched(m->mg, i, t))) {
-            if (forward) on_forward.column = mg_column(m, 0, 1, 0, true);
-            if (backward) on_backward.column = mg_column(m, 0, 1, 0, true);
+            if (forward) on_forward.column = mg_column(m, 0, 1, 0, !m->build.loose);
+            if (backward) on_backward.column = mg_column(m, 0, 1, 0, !m->build.loose);
             if (forward && backward) {
                 mg_row(m, -INFINITY, 1, (struct mg_tag){ MG_RULE_converter_exclusive, i, t });
                 mg_put(m, on_forward, 1);

@@ -21,6 +21,7 @@
 #define NEAR 5     /* asked distances: within this many of them the bound is near ... */
 #define CLOSE 0.01 /* ... and within this share of the cost */
 #define SILENCE 1  /* seconds between two looks at the clock, of an engine that is not known yet */
+#define LOOSE 0.3  /* share of the asked distance that commitments without standby leave open */
 #define SHARE 0.6  /* of the asked distance that a smaller MILP leaves open */
 
 /* The improvement under way. */
@@ -285,6 +286,77 @@ static enum az_status read_relaxation(struct improvement *im, const struct mg_mo
     return AZ_OK;
 }
 
+/* --- standby ------------------------------------------------------------------------------------
+ */
+
+bool mg_has_standby(const struct mg_instance *mg)
+{
+    for (size_t i = 0; i < mg->converters.count; i++)
+        if (mg->converters.items[i].needs_on) return true;
+    return false;
+}
+
+/* Its commitments, the converters settled anew, and what it says in place of the relaxation. */
+static enum az_status use_loose(struct improvement *im, const struct mg_model *m, const double x[],
+                                struct az_arena *arena)
+{
+    const struct mg_search *s = im->s;
+    mg_decisions_of(m, x, &im->trial);
+    memcpy(im->trial.converter, s->open.converter, s->mg->converters.count * s->mg->T);
+    for (size_t k = 0; k < s->mg->scenarios.count; k++)
+        memcpy(im->trial.scenario[k].converter, s->open.scenario[k].converter,
+               s->mg->converters.count * s->mg->T);
+    AZ_TRY(mg_try(im->s, &im->trial, NULL));
+    return read_relaxation(im, m, x, arena);
+}
+
+/* The same problem with converters that stand by in part: hundreds of small decisions, of little
+ * money each, that keep branch and bound from the commitments. Without them these are decided soon,
+ * and its bound is one of the problem. relaxed: its basis. */
+static enum az_status try_loose(struct improvement *im, const struct mg_solution *relaxed,
+                                double penalty, struct az_arena *arena)
+{
+    struct mg_search *s = im->s;
+    struct mg_model *m = NULL;
+    void *session = NULL;
+    struct mg_build build = { .decisions = &s->open,
+                              .conceding = im->conceding,
+                              .penalty_limit = im->penalty_limit,
+                              .loose = true };
+    struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN };
+    enum az_status status = mg_model_new(s->mg, &build, &m);
+    if (status != AZ_OK || m->conflict) goto done;
+    struct az_context limited = *s->run->context;
+    end_early(s, &limited);
+    struct small small = { im, az_now(&limited) };
+    double *start = AZ_ARRAY(m->arena, m->lp->column_count, double);
+    if (start && !mg_point_of(m, s->best_plan, start)) start = NULL;
+    struct az_mip_options options = { .gap_abs = LOOSE * mg_target(s, s->best_cost),
+                                      .cutoff = NAN,
+                                      .start = start,
+                                      .heuristic_effort = s->effort,
+                                      .node_limit = NODES / 2,
+                                      .report = report,
+                                      .data = &small };
+    AZ_GOTO(s->run->engine->open(m->lp, &limited, &session));
+    (void)s->run->engine->set_basis(session, relaxed->columns, relaxed->rows);
+    AZ_GOTO(s->run->engine->solve_mip(session, &options, &result));
+    hear(&small);
+    s->work += result.nodes;
+    if (result.status != AZ_SOLVE_OPTIMAL && result.status != AZ_SOLVE_FEASIBLE) goto done;
+    mg_bound_cost(s, result.bound, penalty);
+    double *x = AZ_ARRAY(m->arena, m->lp->column_count, double);
+    status = x ? s->run->engine->primal(session, x) : AZ_NO_MEMORY;
+    if (status == AZ_OK)
+        status = use_loose(im, m, x, arena);
+    else if (status == AZ_NOT_FOUND) /* a value without its solution */
+        status = AZ_OK;
+done:
+    if (session) s->run->engine->close(session);
+    mg_model_free(m);
+    return status;
+}
+
 enum az_status mg_improve(struct mg_search *s, struct mg_model *m, bool conceding,
                           double penalty_limit)
 {
@@ -306,6 +378,9 @@ enum az_status mg_improve(struct mg_search *s, struct mg_model *m, bool concedin
     m->basis_rows = relaxed.rows;
     AZ_GOTO(mg_decisions_new(s->mg, arena, &im.trial));
     AZ_GOTO(read_relaxation(&im, m, relaxed.x, arena));
+    if (mg_has_standby(s->mg) && s->has_best)
+        AZ_GOTO(try_loose(&im, &relaxed, conceding ? s->best_penalty : 0, arena));
+    if (is_enough(&im)) goto done;
     AZ_GOTO(search(&im));
 done:
     az_arena_free(arena);

@@ -51,6 +51,9 @@ enum az_status mg_find_imbalance(const struct mg_instance *mg, const struct mg_d
 size_t mg_find_broken(const struct mg_model *m, const double x[], bool settle,
                       struct mg_decisions *decisions);
 
+/* Is there a converter that loses in standby? */
+bool mg_has_standby(const struct mg_instance *mg);
+
 /* Fixes the ways that a solution goes where they were left open. */
 void mg_fix_ways(const struct mg_model *m, const double x[], struct mg_decisions *decisions);
 

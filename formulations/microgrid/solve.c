@@ -178,7 +178,12 @@ static enum az_status use_start(struct mg_search *s, const struct mg_plan *start
     for (size_t i = 0; i < s->mg->units.count; i++)
         mg_mend_schedule(s->mg, i, decisions.unit + i * s->mg->T);
     AZ_TRY(mg_mend_outages(s->mg, false, &decisions));
-    return mg_try(s, &decisions, NULL);
+    AZ_TRY(mg_try(s, &decisions, NULL));
+    /* standby that fitted the old horizon may be dear at the end of this one */
+    for (size_t i = 0; i < s->mg->converters.count; i++)
+        if (s->mg->converters.items[i].needs_on)
+            memset(decisions.converter + i * s->mg->T, MG_EITHER, s->mg->T);
+    return mg_has_standby(s->mg) ? mg_try(s, &decisions, NULL) : AZ_OK;
 }
 
 /* share: of the time left, for the decisions; what a method finds plans with itself need not wait
