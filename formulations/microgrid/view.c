@@ -39,7 +39,9 @@ double mg_highest_import(const struct mg_viewer *viewer, size_t connection)
 /* --- key numbers ------------------------------------------------------------------------------ */
 
 struct totals {
-    double load_kwh, unserved_kwh, generated_kwh, imported_kwh, exported_kwh, curtailed_kwh, co2_kg;
+    double load_kwh, drawn_kwh, interrupted_kwh, unserved_kwh, generated_kwh, imported_kwh,
+        exported_kwh, curtailed_kwh;
+    double unit_kg, co2_kg; /* of the units; of imports too */
     double starts;
 };
 
@@ -61,12 +63,14 @@ static struct totals add_up(const struct mg_viewer *viewer)
     struct totals sum = { 0 };
     for (size_t i = 0; i < mg->loads.count; i++) {
         sum.load_kwh += mg_energy(viewer, &mg->loads.items[i].demand_kw);
-        if (viewer->loads[i]) sum.unserved_kwh += mg_energy(viewer, &viewer->loads[i]->unserved_kw);
+        if (!viewer->loads[i]) continue;
+        sum.unserved_kwh += mg_energy(viewer, &viewer->loads[i]->unserved_kw);
+        sum.interrupted_kwh += mg_energy(viewer, &viewer->loads[i]->interrupted_kw);
     }
     for (size_t i = 0; i < mg->units.count; i++) {
         double energy = viewer->units[i] ? mg_energy(viewer, &viewer->units[i]->power_kw) : 0;
         sum.generated_kwh += energy;
-        sum.co2_kg += energy * mg->units.items[i].co2_kg_per_kwh;
+        sum.unit_kg += energy * mg->units.items[i].co2_kg_per_kwh;
         sum.starts += count_starts(viewer, i);
     }
     for (size_t i = 0; i < mg->renewables.count; i++) {
@@ -77,19 +81,28 @@ static struct totals add_up(const struct mg_viewer *viewer)
             sum.curtailed_kwh +=
                 fmax(0, mg_energy(viewer, &mg->renewables.items[i].forecast_kw) - used);
     }
+    sum.co2_kg = sum.unit_kg;
     for (size_t i = 0; i < mg->connections.count; i++) {
         if (!viewer->connections[i]) continue;
-        sum.imported_kwh += mg_energy(viewer, &viewer->connections[i]->import_kw);
+        double imported = mg_energy(viewer, &viewer->connections[i]->import_kw);
+        sum.imported_kwh += imported;
+        sum.co2_kg += imported * mg->connections.items[i].co2_kg_per_kwh;
         sum.exported_kwh += mg_energy(viewer, &viewer->connections[i]->export_kw);
     }
+    sum.drawn_kwh = mg_view_drawn(viewer);
     return sum;
+}
+
+static double served_of(const struct totals *sum)
+{
+    return sum->load_kwh + sum->drawn_kwh - sum->unserved_kwh - sum->interrupted_kwh;
 }
 
 static void money_numbers(struct mg_viewer *viewer, const struct totals *sum)
 {
     const struct az_judgement *judgement = viewer->judgement;
     const char *unit = viewer->mg->money_unit ? viewer->mg->money_unit : "JPY";
-    double served = sum->load_kwh - sum->unserved_kwh;
+    double served = served_of(sum);
     if (!judgement || !isfinite(judgement->cost)) return;
     az_view_number(viewer->view, AZ_WORDS("Cost of the plan", "計画の費用"), judgement->cost, unit,
                    0,
@@ -109,10 +122,17 @@ static enum az_status fill_numbers(struct mg_viewer *viewer)
     struct totals sum = add_up(viewer);
     struct az_view *view = viewer->view;
     double supply = sum.generated_kwh + sum.imported_kwh;
-    view->numbers.items = AZ_ARRAY(viewer->arena, 16, struct az_key_number);
+    view->numbers.items = AZ_ARRAY(viewer->arena, 24, struct az_key_number);
     if (!view->numbers.items) return AZ_NO_MEMORY;
     money_numbers(viewer, &sum);
     az_view_number(view, AZ_WORDS("Load", "需要"), sum.load_kwh, "kWh", 0, AZ_NO_NOTE);
+    if (sum.drawn_kwh > 1e-6)
+        az_view_number(view,
+                       AZ_WORDS("Shiftable and flexible loads", "時間をずらせる負荷と追従負荷"),
+                       sum.drawn_kwh, "kWh", 0, AZ_NO_NOTE);
+    if (sum.interrupted_kwh > 1e-6)
+        az_view_number(view, AZ_WORDS("Interrupted by contract", "契約遮断"), sum.interrupted_kwh,
+                       "kWh", 1, AZ_NO_NOTE);
     if (sum.unserved_kwh > 1e-6)
         az_view_number(view, AZ_WORDS("Not served", "供給できない量"), sum.unserved_kwh, "kWh", 1,
                        AZ_NO_NOTE);
@@ -121,6 +141,10 @@ static enum az_status fill_numbers(struct mg_viewer *viewer)
                        100 * sum.generated_kwh / supply, "%", 1,
                        AZ_WORDS("generated here, of all energy supplied",
                                 "供給した電力のうち域内で発電した分"));
+    if (viewer->mg->local && served_of(&sum) > 0)
+        az_view_number(view, AZ_WORDS("Self-sufficiency", "自給率"),
+                       100 * fmax(0, 1 - sum.imported_kwh / served_of(&sum)), "%", 1,
+                       AZ_WORDS("what is served without import", "供給のうち受電に頼らない割合"));
     if (viewer->mg->connections.count > 0) {
         az_view_number(view, AZ_WORDS("Imported", "受電"), sum.imported_kwh, "kWh", 0, AZ_NO_NOTE);
         az_view_number(view, AZ_WORDS("Exported", "送電"), sum.exported_kwh, "kWh", 0, AZ_NO_NOTE);
@@ -131,8 +155,11 @@ static enum az_status fill_numbers(struct mg_viewer *viewer)
     if (viewer->mg->units.count > 0)
         az_view_number(view, AZ_WORDS("Start-ups", "起動回数"), sum.starts, "", 0, AZ_NO_NOTE);
     if (sum.co2_kg > 0)
-        az_view_number(view, AZ_WORDS("CO2 of the units", "発電機の CO2"), sum.co2_kg, "kg", 0,
-                       AZ_NO_NOTE);
+        az_view_number(view,
+                       sum.co2_kg > sum.unit_kg
+                           ? AZ_WORDS("CO2 of units and imports", "発電機と受電の CO2")
+                           : AZ_WORDS("CO2 of the units", "発電機の CO2"),
+                       sum.co2_kg, "kg", 0, AZ_NO_NOTE);
     return AZ_OK;
 }
 

@@ -47,6 +47,16 @@ enum az_status mg_view_reserve_table(struct mg_viewer *viewer);
 enum az_status mg_view_water_charts(struct mg_viewer *viewer);
 enum az_status mg_view_water_tables(struct mg_viewer *viewer);
 
+/* Interruption, shiftable and flexible loads in a grid's supply; the row of a run; what free loads
+ * draw, kWh; loads, runs, schedules. */
+void mg_view_free_loads(const struct mg_viewer *viewer, struct az_draft *draft, size_t grid);
+enum az_status mg_view_run(const struct mg_viewer *viewer, size_t shiftable,
+                           struct az_gantt_row *row);
+double mg_view_drawn(const struct mg_viewer *viewer);
+enum az_status mg_view_load_tables(struct mg_viewer *viewer);
+enum az_status mg_view_schedule_charts(struct mg_viewer *viewer);
+enum az_status mg_view_schedule_table(struct mg_viewer *viewer);
+
 /* How many charts of batteries there are at most. */
 size_t mg_battery_charts(const struct mg_instance *mg);
 

@@ -94,6 +94,7 @@ static void add_loads(const struct mg_viewer *viewer, struct az_draft *draft, si
         if (viewer->loads[i] && mg->loads.items[i].grid.index == grid)
             az_add_series(unserved, &viewer->loads[i]->unserved_kw, 1, mg->T);
     az_draft_drop_zero(draft);
+    mg_view_free_loads(viewer, draft, grid);
     double *load = az_draft_line(draft, AZ_WORDS("Load", "需要"), "load", AZ_MARK_STEP, 0);
     for (size_t i = 0; i < mg->loads.count; i++)
         if (mg->loads.items[i].grid.index == grid)
@@ -107,7 +108,7 @@ static enum az_status dispatch(struct mg_viewer *viewer, size_t grid)
     struct az_words name = az_name_words(viewer->arena, g->name, g->id);
     struct az_words title =
         az_label_words(viewer->arena, name, AZ_WORDS("supply and load", "需給"));
-    struct az_draft draft = begin(viewer, title, "kW", viewer->mg->T, 20);
+    struct az_draft draft = begin(viewer, title, "kW", viewer->mg->T, 24);
     add_sources(viewer, &draft, grid);
     add_flows(viewer, &draft, grid, 1);
     add_flows(viewer, &draft, grid, -1);
@@ -217,10 +218,12 @@ enum az_status mg_view_charts(struct mg_viewer *viewer)
     size_t most =
         mg->grids.count + mg->connections.count + mg_battery_charts(mg) + mg->lines.count + 2;
     most += 2 * mg->grids.count + mg->ponds.count; /* reserve up and down, levels */
+    most += mg->connections.count;                 /* schedules */
     viewer->view->charts.items = AZ_ARRAY(viewer->arena, most, struct az_chart);
     if (!viewer->view->charts.items) return AZ_NO_MEMORY;
     for (size_t i = 0; i < mg->grids.count; i++) AZ_TRY(dispatch(viewer, i));
     for (size_t i = 0; i < mg->connections.count; i++) AZ_TRY(connection(viewer, i));
+    AZ_TRY(mg_view_schedule_charts(viewer));
     AZ_TRY(mg_view_battery_charts(viewer));
     AZ_TRY(mg_view_water_charts(viewer));
     AZ_TRY(mg_view_reserve_charts(viewer));
@@ -279,7 +282,7 @@ static enum az_status converter_row(const struct mg_viewer *viewer, size_t i, bo
 enum az_status mg_view_gantts(struct mg_viewer *viewer)
 {
     const struct mg_instance *mg = viewer->mg;
-    size_t most = mg->units.count + 2 * mg->converters.count;
+    size_t most = mg->units.count + 2 * mg->converters.count + mg->shiftables.count;
     if (most == 0) return AZ_OK;
     struct az_gantt *gantt = AZ_NEW(viewer->arena, struct az_gantt);
     if (!gantt) return AZ_NO_MEMORY;
@@ -300,6 +303,8 @@ enum az_status mg_view_gantts(struct mg_viewer *viewer)
     for (size_t i = 0; i < mg->converters.count; i++)
         for (int forward = 1; forward >= 0 && viewer->converters[i]; forward--)
             AZ_TRY(converter_row(viewer, i, forward == 1, &gantt->rows.items[gantt->rows.count++]));
+    for (size_t i = 0; i < mg->shiftables.count; i++)
+        AZ_TRY(mg_view_run(viewer, i, &gantt->rows.items[gantt->rows.count++]));
     viewer->view->gantts.items = gantt;
     viewer->view->gantts.count = 1;
     return AZ_OK;

@@ -175,6 +175,8 @@ enum az_status mg_view_tables(struct mg_viewer *viewer)
     AZ_TRY(unit_table(viewer));
     AZ_TRY(mg_view_battery_tables(viewer));
     AZ_TRY(connection_table(viewer));
+    AZ_TRY(mg_view_schedule_table(viewer));
+    AZ_TRY(mg_view_load_tables(viewer));
     AZ_TRY(mg_view_water_tables(viewer));
     AZ_TRY(mg_view_reserve_table(viewer));
     return mg_view_line_tables(viewer);
