@@ -127,6 +127,10 @@ static const struct row rows[] = {
       { UP("30"), LINK_GIVES, { "/grids/1/reserve_up_kw", "65" } }, 1150, 0 },
     { "the hill's unit has to have it",
       { UP("30"), LINK_GIVES, { "/units/2/p_max_kw", "35" } }, 1150, 0 },
+    { "nobody hands on what he has not, however little it would cost",
+      { UP("30"), UP_PRICE("50"), LINK_GIVES, { "/units/1/available", "0" },
+        { "/units/2/p_max_kw", "35" }, { "/grids/1/reserve_up_kw", "2" },
+        { "/grids/1/reserve_price_jpy_per_kwh", "1" } }, 950, 5.5 * 50 + 2 },
     { "a converter that is off carries none: it runs at its least",
       { UP("30"), LINK_GIVES, { "/converters/0/min_transfer_kw", "5" } }, 755 + 175 + 100, 0 },
     { "its ramp bounds what it can take on",
@@ -167,6 +171,31 @@ START_TEST(reserves_cost_what_the_hand_says)
                       row->cost, row->penalty);
         mg_solved_close(&solved);
     }
+}
+END_TEST
+
+/* A price on the giver's reserve would sell what nobody holds. */
+START_TEST(a_grid_that_hands_on_what_it_has_not_breaks_a_firm_rule)
+{
+    const struct row row = {
+        "",
+        { UP("30"), UP_PRICE("50"), LINK_GIVES, { "/grids/1/reserve_price_jpy_per_kwh", "1" } },
+        0,
+        0
+    };
+    struct mg_solved solved;
+    struct az_judgement judgement;
+    solve_row(&solved, &row, "glpk");
+    const struct mg_plan *plan = solved.answer.plan;
+    plan->units.items[2].reserve_up_kw.values[0] = 30;
+    plan->converters.items[0].forward_reserve_kw.values[0] = 30.5;
+    ck_assert_int_eq(mg_evaluate(solved.c.mg, plan, solved.c.arena, &judgement), AZ_OK);
+    ck_assert_uint_eq(judgement.violation_count, 1);
+    ck_assert_str_eq(judgement.violations.items[0].rule->code.code, "reserve_up");
+    ck_assert_str_eq(judgement.violations.items[0].pointer, "/grids/hill");
+    ck_assert_double_eq_tol(judgement.violations.items[0].amount, 0.5, 1e-9);
+    ck_assert_double_eq(judgement.penalty, 0);
+    mg_solved_close(&solved);
 }
 END_TEST
 
@@ -538,6 +567,7 @@ int main(void)
     TCase *tests = tcase_create("reserves");
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, reserves_cost_what_the_hand_says, 0, sizeof rows / sizeof rows[0]);
+    tcase_add_test(tests, a_grid_that_hands_on_what_it_has_not_breaks_a_firm_rule);
     tcase_add_loop_test(tests, a_firm_reserve_that_nobody_has_is_named, 0,
                         sizeof reasons / sizeof reasons[0]);
     tcase_add_loop_test(tests, engines_agree_on_random_reserves, 0, TEST_SOME(15));

@@ -160,8 +160,8 @@ static void judge_largest(struct mg_judge *j, size_t i, struct mg_where where, d
                mg->grids.items[i].reserve_price_jpy_per_kwh);
 }
 
-/* reserve_up, reserve_down: what a grid holds is at least what it asks for. A grid hands on no more
- * than it holds. */
+/* reserve_up, reserve_down: what a grid holds is at least what it asks for, at its price. A grid
+ * hands on no more than it holds, whatever its price: that is firm. */
 static void judge_grid(struct mg_judge *j, const struct held *held, size_t i)
 {
     const struct mg_grid *grid = &j->mg->grids.items[i];
@@ -169,6 +169,8 @@ static void judge_grid(struct mg_judge *j, const struct held *held, size_t i)
         if (mg_is_dark(j->mg, t)) continue;
         struct mg_where where = { "grids", grid->id, grid->name, NULL, t };
         double up = held->up[i * held->T + t], down = held->down[i * held->T + t];
+        judge_need(j, MG_RULE_reserve_up, where, up, 0, NAN);
+        up = fmax(up, 0);
         judge_need(j, MG_RULE_reserve_up, where, up,
                    (grid->reserve_up_kw.values ? grid->reserve_up_kw.values[t] : 0) +
                        mg_sold_reserve(j, i, MG_UP, t),

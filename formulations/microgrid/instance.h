@@ -59,7 +59,7 @@
  *               forward_in while they run forward, backward_in - min_transfer while backward, 0
  *               while off; x(t) + r - x(t-1) <= ramp, x = forward less backward input. It takes r
  *               from the from-grid's sum and adds r (1 - highest segment loss) to the to-grid's;
- *               backward likewise. A grid's sum, at least 0, is at least reserve_up (reserve_down)
+ *               backward likewise. A grid's sum, firmly at least 0, is at least reserve_up (_down)
  *               plus the capacity sold there less what its commitments concede; and, where it
  *               covers its largest unit, sum - r_j >= power_j for every unit j on it. Short: kW
  *               times dt, of the largest unit's rule for the j that falls shortest. In the slots of
