@@ -85,21 +85,60 @@ static bool repair_one(struct shortage *s, double tolerance, struct mg_decisions
     return changed;
 }
 
+/* The first slot by which the running units take more than there is, even at their least (or less
+ * than has to go, even at their most), and how much. */
+static bool find_first(struct shortage *s, const struct mg_decisions *decisions, bool missing,
+                       double tolerance)
+{
+    const struct mg_instance *mg = s->mg;
+    const struct mg_pond *pond = &mg->ponds.items[s->pond];
+    double level = pond->start_kwh;
+    double spill = isnan(pond->spill_max_kw) ? INFINITY : pond->spill_max_kw;
+    for (size_t t = 0; t < mg->T; t++) {
+        level += (pond->inflow_kw.values ? pond->inflow_kw.values[t] : 0) * mg->dt;
+        for (size_t i = 0; i < mg->units.count; i++)
+            if (decisions->unit[i * mg->T + t]) level -= takes(s, i, !missing);
+        if (!missing) level -= spill * mg->dt;
+        s->last = t + 1;
+        s->amount = missing ? pond->min_kwh - level : pond->capacity_kwh - level;
+        if (missing && t + 1 == mg->T) s->amount = fmax(s->amount, pond->end_kwh - level);
+        if (missing ? s->amount > tolerance : s->amount < -tolerance) return true;
+        level = missing ? fmin(level, pond->capacity_kwh) : fmax(level, pond->min_kwh);
+    }
+    return false;
+}
+
+/* What the commitments alone say is put right first; what else is missing (or left) over the day is
+ * what the dispatch says. */
+static bool repair_pond(const struct mg_instance *mg, size_t i, const double water[],
+                        double tolerance, struct mg_decisions *decisions, bool barred[],
+                        signed char scratch[])
+{
+    struct shortage s = { .mg = mg, .pond = i };
+    double sum = 0;
+    bool changed = false;
+    for (size_t t = 0; t < mg->T; t++) sum += water[t];
+    if (fabs(sum) <= tolerance) return false;
+    for (int missing = 1; missing >= 0; missing--)
+        for (size_t k = 0; k < mg->T && find_first(&s, decisions, missing, tolerance); k++) {
+            if (!repair_one(&s, tolerance, decisions, barred, scratch)) break;
+            changed = true;
+        }
+    if (changed) return true;
+    s.last = mg->T;
+    s.amount = -sum;
+    return repair_one(&s, tolerance, decisions, barred, scratch);
+}
+
 bool mg_repair_water(const struct mg_instance *mg, const struct mg_imbalance *imbalance,
                      double tolerance, struct mg_decisions *decisions, bool barred[],
                      signed char scratch[])
 {
     bool changed = false;
-    for (size_t i = 0; i < mg->ponds.count; i++) {
-        struct shortage s = { .mg = mg, .pond = i };
-        for (size_t t = 0; t < mg->T; t++) {
-            double water = imbalance->water[i * mg->T + t];
-            if (fabs(water) <= tolerance) continue;
-            s.amount -= water;
-            s.last = t + 1;
-        }
-        changed = repair_one(&s, tolerance, decisions, barred, scratch) || changed;
-    }
+    for (size_t i = 0; i < mg->ponds.count; i++)
+        changed = repair_pond(mg, i, imbalance->water + i * mg->T, tolerance, decisions, barred,
+                              scratch) ||
+                  changed;
     for (size_t i = 0; i < mg->budgets.count; i++) {
         const struct mg_budget *budget = &mg->budgets.items[i];
         struct shortage s = { .mg = mg,
