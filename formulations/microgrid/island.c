@@ -112,13 +112,13 @@ static void find_assets(struct mg_island *island)
         if (island->pond[i]) tie(island, MG_TIE_LEVEL, i, &island->level_tie[i]);
 }
 
-enum az_status mg_island_new(const struct mg_instance *mg, size_t survival, struct az_arena *arena,
-                             struct mg_island *island)
+enum az_status mg_island_new(const struct mg_instance *mg, const struct mg_survival *survival,
+                             size_t index, struct az_arena *arena, struct mg_island *island)
 {
     size_t most = 2 * mg->units.count + mg->batteries.count + mg->ponds.count;
     *island = (struct mg_island){ .mg = mg,
-                                  .survival = &mg->survivals.items[survival],
-                                  .index = survival,
+                                  .survival = survival,
+                                  .index = index,
                                   .grid = AZ_ARRAY(arena, mg->grids.count, bool),
                                   .unit = AZ_ARRAY(arena, mg->units.count, bool),
                                   .battery = AZ_ARRAY(arena, mg->batteries.count, bool),

@@ -35,8 +35,8 @@ struct mg_island {
     size_t *on_tie, *above_tie, *energy_tie, *level_tie; /* by asset; AZ_NO_INDEX */
 };
 
-enum az_status mg_island_new(const struct mg_instance *mg, size_t survival, struct az_arena *arena,
-                             struct mg_island *island);
+enum az_status mg_island_new(const struct mg_instance *mg, const struct mg_survival *survival,
+                             size_t index, struct az_arena *arena, struct mg_island *island);
 
 /* Slots of the outage that begins with slot s: as long as asked, or as is known. */
 size_t mg_island_length(const struct mg_island *island, size_t s);
@@ -84,6 +84,16 @@ double mg_tie_at(struct mg_model *m, const double x[], const struct mg_island *i
 /* The ties of an outage that begins with slot s, of a plan that is laid out. */
 void mg_ties_of_flows(const struct mg_island *island, const struct mg_flows *flows, size_t s,
                       double ties[]);
+
+/* An empty witness of an outage that begins with slot s: an entry for every asset inside, its
+ * series zeros. */
+enum az_status mg_witness_new(const struct mg_island *island, size_t s, struct az_arena *arena,
+                              struct mg_witness *witness);
+
+/* Follows an outage by a simple policy, each grid by itself. *lived: slots without a gap; all of
+ * them when witness (or NULL) is one. */
+enum az_status mg_follow(const struct mg_island *island, size_t s, const double ties[],
+                         struct az_arena *arena, struct mg_witness *witness, size_t *lived);
 
 /* Reads a solution of a block as a witness, in the arena. False when it goes both ways at once,
  * fills loss segments out of order or has a unit on in part: then it is none. */

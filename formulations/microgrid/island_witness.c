@@ -13,8 +13,7 @@ struct reader {
     const struct mg_block *b;
     const struct mg_instance *mg;
     const double *x, *ties;
-    struct az_arena *arena;
-    bool whole, failed;
+    bool whole;
 };
 
 static double value(const struct reader *r, size_t column)
@@ -27,38 +26,87 @@ static double clean(double amount)
     return amount > NOISE ? amount : 0;
 }
 
-static struct az_series series(struct reader *r)
+/* --- an empty witness ---------------------------------------------------------------------------
+ */
+
+struct maker {
+    struct az_arena *arena;
+    size_t length;
+    bool failed;
+};
+
+static struct az_series series(struct maker *m)
 {
-    struct az_series made = { .count = r->b->length };
-    made.values = az_arena_array(r->arena, made.count, sizeof *made.values);
-    if (!made.values) r->failed = true;
+    struct az_series made = { .count = m->length };
+    made.values = az_arena_array(m->arena, m->length, sizeof *made.values);
+    if (!made.values) m->failed = true;
     return made;
 }
 
-/* Opens a map of the witness with an entry for every asset inside. */
-#define OPEN_MAP(map_, list_, inside_)                                                  \
-    do {                                                                                \
-        w->map_.keys = AZ_ARRAY(r->arena, (list_).count, struct az_ref);                \
-        w->map_.items = az_arena_array(r->arena, (list_).count, sizeof *w->map_.items); \
-        if (!w->map_.keys || !w->map_.items) {                                          \
-            r->failed = true;                                                           \
-            return;                                                                     \
-        }                                                                               \
-        for (size_t i_ = 0; i_ < (list_).count; i_++)                                   \
-            if (inside_)                                                                \
-                w->map_.keys[w->map_.count++] =                                         \
-                    (struct az_ref){ .id = (list_).items[i_].id, .index = i_ };         \
+/* An entry for every asset inside. */
+#define OPEN_MAP(map_, list_, inside_)                                               \
+    do {                                                                             \
+        w->map_.keys = AZ_ARRAY(arena, (list_).count, struct az_ref);                \
+        w->map_.items = az_arena_array(arena, (list_).count, sizeof *w->map_.items); \
+        if (!w->map_.keys || !w->map_.items) return AZ_NO_MEMORY;                    \
+        for (size_t i_ = 0; i_ < (list_).count; i_++)                                \
+            if (inside_)                                                             \
+                w->map_.keys[w->map_.count++] =                                      \
+                    (struct az_ref){ .id = (list_).items[i_].id, .index = i_ };      \
     } while (0)
+
+static enum az_status make_sources(const struct mg_island *island, size_t s, struct az_arena *arena,
+                                   struct maker *m, struct mg_witness *w)
+{
+    const struct mg_instance *mg = island->mg;
+    OPEN_MAP(units, mg->units, island->unit[i_]);
+    for (size_t n = 0; n < w->units.count; n++)
+        w->units.items[n] = (struct mg_unit_plan){ .on = series(m), .power_kw = series(m) };
+    OPEN_MAP(renewables, mg->renewables, island->grid[mg->renewables.items[i_].grid.index]);
+    for (size_t n = 0; n < w->renewables.count; n++) w->renewables.items[n].used_kw = series(m);
+    OPEN_MAP(batteries, mg->batteries, island->battery[i_] && mg_at_home(mg, i_, s) > 0.5);
+    for (size_t n = 0; n < w->batteries.count; n++)
+        w->batteries.items[n] = (struct mg_battery_plan){ .charge_kw = series(m),
+                                                          .discharge_kw = series(m),
+                                                          .energy_kwh = series(m) };
+    return AZ_OK;
+}
+
+enum az_status mg_witness_new(const struct mg_island *island, size_t s, struct az_arena *arena,
+                              struct mg_witness *w)
+{
+    const struct mg_instance *mg = island->mg;
+    struct maker m = { .arena = arena, .length = mg_island_length(island, s) };
+    *w = (struct mg_witness){ .start = az_slot_time(mg->start, mg->slot_minutes, s) };
+    AZ_TRY(make_sources(island, s, arena, &m, w));
+    OPEN_MAP(converters, mg->converters, island->converter[i_]);
+    for (size_t n = 0; n < w->converters.count; n++)
+        w->converters.items[n] = (struct mg_converter_plan){ .on = series(&m),
+                                                             .forward_in_kw = series(&m),
+                                                             .forward_out_kw = series(&m),
+                                                             .backward_in_kw = series(&m),
+                                                             .backward_out_kw = series(&m) };
+    OPEN_MAP(loads, mg->loads,
+             island->grid[mg->loads.items[i_].grid.index] &&
+                 mg->loads.items[i_].critical_share > 0);
+    for (size_t n = 0; n < w->loads.count; n++) w->loads.items[n].unserved_kw = series(&m);
+    OPEN_MAP(ponds, mg->ponds, island->pond[i_]);
+    for (size_t n = 0; n < w->ponds.count; n++)
+        w->ponds.items[n] =
+            (struct mg_pond_plan){ .level_kwh = series(&m), .spill_kw = series(&m) };
+    return m.failed ? AZ_NO_MEMORY : AZ_OK;
+}
+
+/* --- reading ------------------------------------------------------------------------------------
+ */
 
 static void read_units(struct reader *r, struct mg_witness *w)
 {
     size_t L = r->b->length;
-    OPEN_MAP(units, r->mg->units, r->b->island->unit[i_]);
     for (size_t n = 0; n < w->units.count; n++) {
         const struct mg_unit *unit = &r->mg->units.items[w->units.keys[n].index];
         struct mg_unit_plan *to = &w->units.items[n];
-        *to = (struct mg_unit_plan){ .on = series(r), .power_kw = series(r) };
-        for (size_t k = 0; !r->failed && k < L; k++) {
+        for (size_t k = 0; k < L; k++) {
             size_t at = w->units.keys[n].index * L + k;
             double on = value(r, r->b->on[at]), above = value(r, r->b->above[at]);
             if (fmin(fabs(on), fabs(on - 1)) > PARTLY) r->whole = false;
@@ -73,10 +121,7 @@ static void read_units(struct reader *r, struct mg_witness *w)
 static void read_renewables(struct reader *r, struct mg_witness *w)
 {
     size_t L = r->b->length;
-    OPEN_MAP(renewables, r->mg->renewables,
-             r->b->island->grid[r->mg->renewables.items[i_].grid.index]);
-    for (size_t n = 0; n < w->renewables.count; n++) w->renewables.items[n].used_kw = series(r);
-    for (size_t g = 0; !r->failed && g < r->mg->grids.count; g++)
+    for (size_t g = 0; g < r->mg->grids.count; g++)
         for (size_t k = 0; k < L; k++) {
             double left = clean(value(r, r->b->used[g * L + k]));
             for (size_t n = 0; n < w->renewables.count; n++) {
@@ -93,17 +138,12 @@ static void read_renewables(struct reader *r, struct mg_witness *w)
 static void read_batteries(struct reader *r, struct mg_witness *w)
 {
     size_t L = r->b->length;
-    OPEN_MAP(batteries, r->mg->batteries,
-             r->b->island->battery[i_] && r->b->charge[i_ * L] != AZ_NO_INDEX);
     for (size_t n = 0; n < w->batteries.count; n++) {
         size_t i = w->batteries.keys[n].index;
         const struct mg_battery *battery = &r->mg->batteries.items[i];
         struct mg_battery_plan *to = &w->batteries.items[n];
         double energy = r->ties[r->b->island->energy_tie[i]];
-        *to = (struct mg_battery_plan){ .charge_kw = series(r),
-                                        .discharge_kw = series(r),
-                                        .energy_kwh = series(r) };
-        for (size_t k = 0; !r->failed && k < L; k++) {
+        for (size_t k = 0; k < L; k++) {
             double charge = clean(value(r, r->b->charge[i * L + k]));
             double discharge = clean(value(r, r->b->discharge[i * L + k]));
             if (charge > 0 && discharge > 0) r->whole = false;
@@ -146,17 +186,11 @@ static double output_of(const struct mg_converter *converter, double input)
 static void read_converters(struct reader *r, struct mg_witness *w)
 {
     size_t L = r->b->length;
-    OPEN_MAP(converters, r->mg->converters, r->b->island->converter[i_]);
     for (size_t n = 0; n < w->converters.count; n++) {
         size_t i = w->converters.keys[n].index;
         const struct mg_converter *converter = &r->mg->converters.items[i];
         struct mg_converter_plan *to = &w->converters.items[n];
-        *to = (struct mg_converter_plan){ .on = series(r),
-                                          .forward_in_kw = series(r),
-                                          .forward_out_kw = series(r),
-                                          .backward_in_kw = series(r),
-                                          .backward_out_kw = series(r) };
-        for (size_t k = 0; !r->failed && k < L; k++) {
+        for (size_t k = 0; k < L; k++) {
             size_t at = i * L + k;
             double forward = input_of(r, converter, r->b->forward[at]);
             double backward = input_of(r, converter, r->b->backward[at]);
@@ -179,13 +213,9 @@ static void read_converters(struct reader *r, struct mg_witness *w)
 static void read_loads(struct reader *r, struct mg_witness *w)
 {
     size_t L = r->b->length;
-    OPEN_MAP(loads, r->mg->loads,
-             r->b->island->grid[r->mg->loads.items[i_].grid.index] &&
-                 r->mg->loads.items[i_].critical_share > 0);
     for (size_t n = 0; n < w->loads.count; n++) {
         size_t i = w->loads.keys[n].index, g = r->mg->loads.items[i].grid.index;
-        w->loads.items[n].unserved_kw = series(r);
-        for (size_t k = 0; !r->failed && k < L; k++) {
+        for (size_t k = 0; k < L; k++) {
             size_t t = r->b->s + k;
             double demand = mg_grid_critical_kw(r->b->island, g, t);
             double missing = value(r, r->b->unserved[g * L + k]);
@@ -211,13 +241,11 @@ static double use_of(const struct reader *r, const struct mg_witness *w, size_t 
 static void read_ponds(struct reader *r, struct mg_witness *w)
 {
     size_t L = r->b->length, T = r->mg->T;
-    OPEN_MAP(ponds, r->mg->ponds, r->b->island->pond[i_]);
     for (size_t n = 0; n < w->ponds.count; n++) {
         size_t i = w->ponds.keys[n].index;
         const struct mg_pond *pond = &r->mg->ponds.items[i];
         double level = r->ties[r->b->island->level_tie[i]];
-        w->ponds.items[n] = (struct mg_pond_plan){ .level_kwh = series(r), .spill_kw = series(r) };
-        for (size_t k = 0; !r->failed && k < L; k++) {
+        for (size_t k = 0; k < L; k++) {
             size_t t = r->b->s + k < T ? r->b->s + k : T - 1;
             double inflow = pond->inflow_kw.values ? pond->inflow_kw.values[t] : 0;
             double spill = clean(value(r, r->b->spill[i * L + k]));
@@ -231,17 +259,14 @@ static void read_ponds(struct reader *r, struct mg_witness *w)
 enum az_status mg_witness_of(const struct mg_block *block, const double x[], const double ties[],
                              struct az_arena *arena, struct mg_witness *witness, bool *whole)
 {
-    struct reader r = {
-        .b = block, .mg = block->island->mg, .x = x, .ties = ties, .arena = arena, .whole = true
-    };
-    *witness =
-        (struct mg_witness){ .start = az_slot_time(r.mg->start, r.mg->slot_minutes, block->s) };
+    struct reader r = { .b = block, .mg = block->island->mg, .x = x, .ties = ties, .whole = true };
+    AZ_TRY(mg_witness_new(block->island, block->s, arena, witness));
     read_units(&r, witness);
-    if (!r.failed) read_renewables(&r, witness);
-    if (!r.failed) read_batteries(&r, witness);
-    if (!r.failed) read_converters(&r, witness);
-    if (!r.failed) read_loads(&r, witness);
-    if (!r.failed) read_ponds(&r, witness);
+    read_renewables(&r, witness);
+    read_batteries(&r, witness);
+    read_converters(&r, witness);
+    read_loads(&r, witness);
+    read_ponds(&r, witness);
     *whole = r.whole;
-    return r.failed ? AZ_NO_MEMORY : AZ_OK;
+    return AZ_OK;
 }

@@ -45,7 +45,7 @@ enum az_status mg_watch_new(const struct mg_instance *mg, const struct az_engine
     w->first = AZ_ARRAY(arena, mg->survivals.count + 1, size_t);
     enum az_status status = w->islands && w->starts && w->first ? AZ_OK : AZ_NO_MEMORY;
     for (size_t v = 0; v < mg->survivals.count && status == AZ_OK; v++) {
-        status = mg_island_new(mg, v, arena, &w->islands[v]);
+        status = mg_island_new(mg, &mg->survivals.items[v], v, arena, &w->islands[v]);
         if (status == AZ_OK) status = make_starts(w, v);
     }
     if (status == AZ_OK)
@@ -318,8 +318,11 @@ static enum az_status check_start(struct check *c, size_t v, size_t n)
     struct mg_start_watch *start = &w->starts[v][n];
     struct mg_witness *witness = &c->plan->survivals.items[v].witnesses.items[n];
     double missing, allowed = known_short(w, c->m, c->x, v, n) + MISSING;
+    size_t lived;
     if (az_must_stop(w->context)) return AZ_DEADLINE;
     mg_ties_of_flows(&w->islands[v], c->flows, start->s, start->ties);
+    AZ_TRY(mg_follow(&w->islands[v], start->s, start->ties, c->arena, witness, &lived));
+    if (lived == mg_island_length(&w->islands[v], start->s)) return AZ_OK;
     AZ_TRY(solve_relaxed(w, v, start, &missing));
     if (isnan(missing)) return AZ_ENGINE;
     if (missing > allowed && !c->any) {
