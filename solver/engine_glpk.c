@@ -5,6 +5,7 @@
 #include "solver/engine_glpk.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 
 #define ITERATIONS_PER_LOOK 2000 /* of the simplex, between two looks at cancelling */
@@ -35,7 +36,8 @@ static int bound_type(double lower, double upper)
 {
     if (lower == -INFINITY) return upper == INFINITY ? GLP_FR : GLP_UP;
     if (upper == INFINITY) return GLP_LO;
-    return lower < upper ? GLP_DB : GLP_FX;
+    /* sides that scaling could make equal are: GLPK aborts on a range without width */
+    return upper - lower > 1e-13 * fmax(1, fmax(fabs(lower), fabs(upper))) ? GLP_DB : GLP_FX;
 }
 
 void put_column_bounds(struct session *session, size_t j, double lower, double upper)
