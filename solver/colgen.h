@@ -231,6 +231,12 @@ struct az_colgen_problem {
     enum az_status (*branchings)(void *data, const struct az_master_solution *solution,
                                  struct az_branching_list *out);
 
+    /* NULL: dives round columns. Else what a dive decides next, from a fractional solution: of every
+     * branching child 1 comes into force, and where that ends in nothing child 0 of the first one
+     * in their place. None: the solution goes to `found` as it is. Branchings here have no row. */
+    enum az_status (*roundings)(void *data, const struct az_master_solution *solution,
+                                struct az_branching_list *out);
+
     /* Rows that the solution breaks. Valid for every solution of the problem, in every node. Asked
      * when a node's pricing has ended or nearly so, and for every integral solution before `found`.
      */

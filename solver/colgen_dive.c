@@ -381,6 +381,7 @@ static enum az_status come_back(struct az_cg *cg, struct dive *dive, const struc
 enum az_status az_cg_dive(struct az_cg *cg, bool strong)
 {
     if (cg->options.dive_backtracks < 0 || az_cg_must_stop(cg)) return AZ_OK;
+    if (cg->problem->roundings) return az_cg_round(cg);
     struct dive dive = { .scratch = az_arena_new(NULL),
                          .backtracks = cg->options.dive_backtracks,
                          .aspired = ASPIRED,

@@ -424,6 +424,9 @@ enum az_status az_cg_tree(struct az_cg *cg, double root_bound);
  * columns. strong: of the largest fractions the one goes up that costs the LP least. */
 enum az_status az_cg_dive(struct az_cg *cg, bool strong);
 
+/* The same by roundings of the kind. */
+enum az_status az_cg_round(struct az_cg *cg);
+
 /* --- colgen_restricted.c --- */
 
 enum az_status az_cg_restricted(struct az_cg *cg);

@@ -109,11 +109,12 @@ struct mg_master {
     struct az_colgen_problem problem;
 };
 
-/* The master of the clean problem (no priced rule is conceded). AZ_OK, AZ_INFEASIBLE when what the
+/* The master of the clean problem (no priced rule is conceded); apart: units that are alike are
+ * blocks of their own all the same. AZ_OK, AZ_INFEASIBLE when what the
  * instance says of a unit or of the rest cannot hold by itself, AZ_NO_MEMORY. Freed with
  * mg_master_free, also after a failure. */
 enum az_status mg_master_new(const struct mg_instance *mg, const struct mg_decisions *decisions,
-                             struct az_arena *arena, struct mg_master *master);
+                             bool apart, struct az_arena *arena, struct mg_master *master);
 void mg_master_free(struct mg_master *master);
 
 /* What the bound at some prices becomes when one unit of a class is on, or off, in a slot. */
@@ -152,6 +153,11 @@ enum az_status mg_plan_columns(const struct mg_master *master, const struct mg_p
 
 /* master->value: how many units of each class are on in, and start in, each slot. */
 void mg_count_units(const struct mg_master *master, const struct az_master_solution *solution);
+
+#define MG_WHOLE 1e-5 /* distance of a count from the next integer that still is rounding */
+
+/* Plans by dives from a fractional solution of the master, offered to its search. */
+enum az_status mg_dive(const struct mg_master *master, const struct az_master_solution *solution);
 
 /* Callbacks of the engine: branching, plans. data: the master. */
 bool mg_allows(void *data, const struct az_decision *decision,

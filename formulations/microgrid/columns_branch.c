@@ -5,7 +5,6 @@
 #include "solver/tolerances.h"
 
 #define CANDIDATES 12
-#define WHOLE 1e-5 /* distance of a count from the next integer that still is rounding */
 
 static bool starts_in(const struct mg_master *master, size_t c, const struct mg_schedule *schedule,
                       size_t t)
@@ -88,7 +87,7 @@ static double doubt(const struct mg_master *master, size_t at)
     double part = master->value[at] - floor(master->value[at]);
     size_t c = master->branches[at].class_of;
     const struct mg_unit *unit = &master->mg->units.items[master->classes[c].unit[0]];
-    if (part < WHOLE || part > 1 - WHOLE) return 0;
+    if (part < MG_WHOLE || part > 1 - MG_WHOLE) return 0;
     return fmin(part, 1 - part) * sqrt(fmax(unit->p_max_kw, 1));
 }
 

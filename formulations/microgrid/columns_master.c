@@ -38,7 +38,7 @@ static bool are_alike(const struct mg_instance *mg, size_t i, size_t j)
            same_numbers(a->point_jpy_per_h, b->point_jpy_per_h, a->point_count);
 }
 
-static enum az_status make_classes(struct mg_master *master)
+static enum az_status make_classes(struct mg_master *master, bool apart)
 {
     const struct mg_instance *mg = master->mg;
     size_t units = mg->units.count;
@@ -46,7 +46,7 @@ static enum az_status make_classes(struct mg_master *master)
     master->blocks = AZ_ARRAY(master->arena, units, struct az_block);
     if (!master->classes || !master->blocks) return AZ_NO_MEMORY;
     for (size_t i = 0; i < units; i++) {
-        size_t c = 0;
+        size_t c = apart ? i : 0;
         while (c < master->class_count && !are_alike(mg, master->classes[c].unit[0], i)) c++;
         struct mg_class *class_of = &master->classes[c];
         if (c == master->class_count) {
@@ -227,7 +227,7 @@ static enum az_status make_branches(struct mg_master *master)
 }
 
 enum az_status mg_master_new(const struct mg_instance *mg, const struct mg_decisions *decisions,
-                             struct az_arena *arena, struct mg_master *master)
+                             bool apart, struct az_arena *arena, struct mg_master *master)
 {
     struct mg_build build = { .decisions = decisions,
                               .penalty_limit = INFINITY,
@@ -235,7 +235,7 @@ enum az_status mg_master_new(const struct mg_instance *mg, const struct mg_decis
     *master = (struct mg_master){ .mg = mg, .arena = arena };
     for (size_t i = 0; i < mg->units.count; i++)
         if (in_conflict(&mg->units.items[i])) return AZ_INFEASIBLE;
-    AZ_TRY(make_classes(master));
+    AZ_TRY(make_classes(master, apart));
     AZ_TRY(make_branches(master));
     AZ_TRY(mg_model_new(mg, &build, &master->rest));
     if (master->rest->conflict) return AZ_INFEASIBLE;

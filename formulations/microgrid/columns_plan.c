@@ -9,6 +9,8 @@
 #include "formulations/microgrid/columns.h"
 #include "solver/tolerances.h"
 
+#define DIVES 300 /* units: with more of them a dive takes too long */
+
 /* --- commitments of a solution ------------------------------------------------------------------
  */
 
@@ -205,6 +207,21 @@ static enum az_status try_around_bound(const struct mg_master *master, const dou
     return AZ_OK;
 }
 
+/* Where dives are quick: one, and the neighbourhoods of what it finds. With many units first the
+ * smaller MILPs around the bound, in which the fewest of them are open. */
+static enum az_status improve(const struct mg_master *master,
+                              const struct az_master_solution *solution, const double on[],
+                              bool first, struct az_arena *scratch)
+{
+    struct mg_search *s = master->search;
+    bool dives = s->mg->units.count <= DIVES;
+    if (dives && solution->pi && !az_run_must_stop(s->run)) AZ_TRY(mg_dive(master, solution));
+    if (!az_run_must_stop(s->run)) AZ_TRY(mg_improve_near(s, on, first && dives));
+    if (!first || dives || !solution->pi || az_run_must_stop(s->run)) return AZ_OK;
+    AZ_TRY(try_around_bound(master, solution->pi, scratch));
+    return az_run_must_stop(s->run) ? AZ_OK : mg_improve_near(s, on, true);
+}
+
 enum az_status mg_columns_improve(void *data, const struct az_master_solution *solution,
                                   struct az_block_columns *out, double *objective)
 {
@@ -222,10 +239,8 @@ enum az_status mg_columns_improve(void *data, const struct az_master_solution *s
     share_of_units(master, on);
     for (size_t k = 0; k < roundings && !az_run_must_stop(s->run); k++)
         AZ_GOTO(try_rounding(s, on, thresholds[k], scratch, objective));
-    if (!az_run_must_stop(s->run)) AZ_GOTO(mg_improve_near(s, on, false));
-    if (first && solution->pi) AZ_GOTO(try_around_bound(master, solution->pi, scratch));
-    if (first && !az_run_must_stop(s->run)) AZ_GOTO(mg_improve_near(s, on, true));
     master->improved = true;
+    AZ_GOTO(improve(master, solution, on, first, scratch));
     if (!s->has_best || s->best_penalty > mg_penalty_slack(s, 0)) goto done;
     *objective = fmin(*objective, s->best_cost);
     if (s->best_plan != before) AZ_GOTO(mg_plan_columns(master, s->best_plan, out));

@@ -63,7 +63,7 @@ enum az_status mg_solve_columns(struct mg_search *s, const struct az_colgen_opti
     struct az_block_columns columns = { .arena = s->arena };
     *result = (struct az_colgen_result){ .status = AZ_SOLVE_UNKNOWN, .bound = -INFINITY };
     az_run_progress(s->run, "columns", true);
-    enum az_status status = mg_master_new(s->mg, &s->open, s->arena, &master);
+    enum az_status status = mg_master_new(s->mg, &s->open, false, s->arena, &master);
     if (status == AZ_INFEASIBLE) {
         result->status = AZ_SOLVE_INFEASIBLE;
         status = AZ_OK;
