@@ -365,60 +365,6 @@ START_TEST(golden_cases_have_the_same_optimum_by_columns)
 }
 END_TEST
 
-/* A generated day whose first unit stands there `copies` times, in the same state. */
-static json_t *day_of_copies(uint64_t seed, size_t size, size_t copies)
-{
-    struct az_arena *arena = az_arena_new(NULL);
-    void *mg;
-    ck_assert_int_eq(mg_generate(size, seed, arena, &mg), AZ_OK);
-    json_t *instance = az_json_write(&mg_instance_table, mg);
-    json_t *units = json_object_get(instance, "units");
-    json_t *states = json_object_get(json_object_get(instance, "state"), "units");
-    json_t *first = json_array_get(units, 0);
-    json_t *state = json_object_get(states, json_string_value(json_object_get(first, "id")));
-    for (size_t k = 1; k < copies; k++) {
-        char id[32];
-        json_t *copy = json_deep_copy(first);
-        snprintf(id, sizeof id, "copy-%zu", k);
-        json_object_set_new(copy, "id", json_string(id));
-        json_array_append_new(units, copy);
-        if (state) json_object_set_new(states, id, json_deep_copy(state));
-    }
-    az_arena_free(arena);
-    return instance;
-}
-
-/* Both methods prove of the same problem: neither bound may pass the other's plan. */
-START_TEST(columns_and_compact_agree_on_generated_days)
-{
-    size_t copies = _i % 2 ? 3 : 1;
-    const struct az_engine *engine = engine_at((_i / 2) % engine_count());
-    uint64_t seed = (uint64_t)_i + 11;
-    json_t *instance = day_of_copies(seed, 5 + (size_t)_i % 4, copies);
-    struct mg_case c, d;
-    struct solved columns, compact;
-    mg_case_open_good(&c, instance, "generated");
-    while (!mg_columns_serve(c.mg)) { /* the next day of which columns know everything */
-        mg_case_close(&c);
-        json_decref(instance);
-        instance = day_of_copies(seed += 100, 5 + (size_t)_i % 4, copies);
-        mg_case_open_good(&c, instance, "generated");
-    }
-    mg_case_open_good(&d, instance, "generated");
-    solve(&columns, &c, "columns", engine, 20, 1);
-    solve(&compact, &d, "compact", engine_at(0), 20, 1);
-    ck_assert_ptr_nonnull(columns.plan);
-    double slack = 1e-6 * fmax(1, fabs(compact.proof.objective));
-    ck_assert_msg(columns.proof.bound <= compact.proof.objective + slack,
-                  "%d: bound %.4f, plan %.4f", _i, columns.proof.bound, compact.proof.objective);
-    ck_assert_msg(compact.proof.bound <= columns.proof.objective + slack,
-                  "%d: plan %.4f, bound %.4f", _i, columns.proof.objective, compact.proof.bound);
-    mg_case_close(&c);
-    mg_case_close(&d);
-    json_decref(instance);
-}
-END_TEST
-
 /* The published cases whose optima others have bracketed: a root's bound above one of them, or far
  * below what unit-wise decomposition is known to give, would be wrong pricing. */
 START_TEST(the_roots_of_published_cases_are_what_is_known)
@@ -467,7 +413,7 @@ int main(void)
 {
     Suite *suite = suite_create("microgrid columns");
     TCase *unit = tcase_create("one unit"), *golden = tcase_create("golden"),
-          *days = tcase_create("days"), *roots = tcase_create("roots");
+          *roots = tcase_create("roots");
     case_count = scandir(MG_GOLDEN, &cases, folder_is_case, alphasort);
     tcase_set_timeout(unit, 60);
     tcase_add_loop_test(unit, pricing_finds_the_optimum_of_the_unit, 0, 4);
@@ -477,9 +423,6 @@ int main(void)
     tcase_add_loop_test(golden, golden_cases_have_the_same_optimum_by_columns, 0,
                         case_count * engine_count());
     suite_add_tcase(suite, golden);
-    tcase_set_timeout(days, 60);
-    tcase_add_loop_test(days, columns_and_compact_agree_on_generated_days, 0, 4);
-    suite_add_tcase(suite, days);
     tcase_set_timeout(roots, 60);
     tcase_add_loop_test(roots, the_roots_of_published_cases_are_what_is_known, 0, 2);
     suite_add_tcase(suite, roots);

@@ -160,7 +160,7 @@ static enum az_status try_relaxed(struct improvement *im, bool *improved)
                                                                     : -1);
     for (size_t at = 0; at < mg->converters.count * mg->T; at++)
         if (im->trial.converter[at] == MG_EITHER) im->trial.converter[at] = im->way[at];
-    memcpy(im->trial.run, im->clear, mg->shiftables.count * sizeof im->clear[0]);
+    if (im->clear) memcpy(im->trial.run, im->clear, mg->shiftables.count * sizeof im->clear[0]);
     return solve_small(im, NODES, improved);
 }
 
