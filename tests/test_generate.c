@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "adapters/json/json.h"
+#include "formulations/microgrid/scenarios.h"
 #include "tests/support/mg_case.h"
 #include "tests/support/suite.h"
 
@@ -58,49 +59,58 @@ START_TEST(size_counts_assets)
 END_TEST
 
 /* Ponds let past what flows in and is not used. */
-static void let_past(struct mg_case *c)
+static void let_past(const struct mg_instance *mg, struct mg_plan *plan)
 {
-    const struct mg_instance *mg = c->mg;
     for (size_t i = 0; i < mg->ponds.count; i++)
         for (size_t t = 0; t < mg->T; t++) {
             double left = mg->ponds.items[i].inflow_kw.values[t];
             for (size_t k = 0; k < mg->units.count; k++) {
                 const struct mg_unit *unit = &mg->units.items[k];
-                const struct mg_unit_plan *plan = &c->plan->units.items[k];
+                const struct mg_unit_plan *of = &plan->units.items[k];
                 if (!unit->pond.id || unit->pond.index != i) continue;
-                left -= unit->water_factor * plan->power_kw.values[t] +
-                        unit->water_no_load_kw * plan->on.values[t];
+                left -= unit->water_factor * of->power_kw.values[t] +
+                        unit->water_no_load_kw * of->on.values[t];
             }
-            c->plan->ponds.items[i].spill_kw.values[t] = fmax(0, left);
+            plan->ponds.items[i].spill_kw.values[t] = fmax(0, left);
         }
-    mg_carry_levels(mg, c->plan);
+    mg_carry_levels(mg, plan);
 }
 
 /* Every unit stays as it must, nothing else moves, and the connections balance. */
-static void make_quiet_plan(struct mg_case *c)
+static struct mg_plan *quiet_plan(const struct mg_instance *mg, struct az_arena *arena)
 {
-    const struct mg_instance *mg = c->mg;
-    ck_assert_int_eq(mg_plan_new(mg, c->arena, &c->plan), AZ_OK);
+    struct mg_plan *plan;
+    ck_assert_int_eq(mg_plan_new(mg, arena, &plan), AZ_OK);
     for (size_t t = 0; t < mg->T; t++) {
         double surplus[2] = { 0, 0 };
         for (size_t i = 0; i < mg->units.count; i++) {
             const struct mg_unit *unit = &mg->units.items[i];
             bool on = unit->must_run == 1 || t < unit->fixed_on;
-            c->plan->units.items[i].on.values[t] = on;
-            c->plan->units.items[i].power_kw.values[t] = on ? unit->p_min_kw : 0;
+            plan->units.items[i].on.values[t] = on;
+            plan->units.items[i].power_kw.values[t] = on ? unit->p_min_kw : 0;
             surplus[unit->grid.index] += on ? unit->p_min_kw : 0;
         }
         for (size_t i = 0; i < mg->loads.count; i++)
             surplus[mg->loads.items[i].grid.index] -= mg->loads.items[i].demand_kw.values[t];
         for (size_t i = 0; i < mg->connections.count; i++) {
             size_t grid = mg->connections.items[i].grid.index;
-            struct mg_connection_plan *tie = &c->plan->connections.items[i];
+            struct mg_connection_plan *tie = &plan->connections.items[i];
             tie->import_kw.values[t] = fmax(0, -surplus[grid]);
             tie->export_kw.values[t] = fmax(0, surplus[grid]);
             surplus[grid] = 0;
         }
     }
-    let_past(c);
+    let_past(mg, plan);
+    return plan;
+}
+
+static void make_quiet_plan(struct mg_case *c)
+{
+    const struct mg_instance *mg = c->mg;
+    struct mg_plan **parts = AZ_ARRAY(c->arena, mg->scenarios.count, struct mg_plan *);
+    c->plan = quiet_plan(mg, c->arena);
+    for (size_t k = 0; k < mg->scenarios.count; k++) parts[k] = quiet_plan(&mg->views[k], c->arena);
+    ck_assert_int_eq(mg_put_scenarios(mg, parts, c->arena, c->plan), AZ_OK);
 }
 
 /* A random instance without a plan would make every property test about nothing. */

@@ -5,6 +5,7 @@
 
 #include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/results.h"
+#include "formulations/microgrid/scenarios.h"
 #include "formulations/microgrid/search.h"
 #include "formulations/microgrid/survival.h"
 #include "solver/tolerances.h"
@@ -35,6 +36,7 @@ struct partial {
     const struct mg_commitment_plan **commitments;
     const struct mg_shiftable_plan **shiftables;
     const struct mg_flexible_plan **flexible_loads;
+    struct partial *scenarios; /* [scenarios.count] */
 };
 
 #define FIND(map_)                                                              \
@@ -65,18 +67,23 @@ static enum az_status find_entries(const struct mg_instance *mg, const struct mg
     return AZ_OK;
 }
 
-/* Commitments that are given, or follow from a given power; the ways of converters. */
-static void take_decisions(const struct mg_instance *mg, const struct partial *p,
-                           struct mg_decisions *decisions)
+static enum az_status find_scenarios(const struct mg_instance *mg, const struct mg_plan *plan,
+                                     struct az_arena *arena, struct partial *p)
 {
-    for (size_t i = 0; i < mg->units.count; i++)
-        for (size_t t = 0; p->units[i] && t < mg->T; t++) {
-            double on = given(&p->units[i]->on, t), power = given(&p->units[i]->power_kw, t);
-            if (!isnan(on))
-                decisions->unit[i * mg->T + t] = on > 0.5;
-            else if (!isnan(power))
-                decisions->unit[i * mg->T + t] = power > AZ_FEASIBILITY_TOLERANCE;
-        }
+    p->scenarios = AZ_ARRAY(arena, mg->scenarios.count, struct partial);
+    if (!p->scenarios) return AZ_NO_MEMORY;
+    for (size_t k = 0; k < mg->scenarios.count; k++) {
+        struct mg_plan *part;
+        AZ_TRY(mg_dispatch_plan(plan, mg->scenarios.items[k].id, arena, &part));
+        AZ_TRY(find_entries(&mg->views[k], part, arena, &p->scenarios[k]));
+    }
+    return AZ_OK;
+}
+
+/* The ways of converters that are given. */
+static void take_ways(const struct mg_instance *mg, const struct partial *p,
+                      struct mg_decisions *decisions)
+{
     for (size_t i = 0; i < mg->converters.count; i++)
         for (size_t t = 0; p->converters[i] && t < mg->T; t++) {
             double forward = given(&p->converters[i]->forward_in_kw, t);
@@ -89,8 +96,25 @@ static void take_decisions(const struct mg_instance *mg, const struct partial *p
             else if (forward <= AZ_FEASIBILITY_TOLERANCE && backward <= AZ_FEASIBILITY_TOLERANCE)
                 *way = MG_STILL;
         }
+}
+
+/* Commitments that are given, or follow from a given power. */
+static void take_decisions(const struct mg_instance *mg, const struct partial *p,
+                           struct mg_decisions *decisions)
+{
+    for (size_t i = 0; i < mg->units.count; i++)
+        for (size_t t = 0; p->units[i] && t < mg->T; t++) {
+            double on = given(&p->units[i]->on, t), power = given(&p->units[i]->power_kw, t);
+            if (!isnan(on))
+                decisions->unit[i * mg->T + t] = on > 0.5;
+            else if (!isnan(power))
+                decisions->unit[i * mg->T + t] = power > AZ_FEASIBILITY_TOLERANCE;
+        }
     for (size_t i = 0; i < mg->shiftables.count; i++)
         if (p->shiftables[i]) decisions->run[i] = mg_slot_of(mg, p->shiftables[i]->start);
+    take_ways(mg, p, decisions);
+    for (size_t k = 0; k < mg->scenarios.count; k++)
+        take_ways(&mg->views[k], &p->scenarios[k], &decisions->scenario[k]);
 }
 
 /* The partial plan's entry of an armable plant, or NULL. */
@@ -297,6 +321,17 @@ static void fix_market(struct mg_model *m, const struct partial *p)
     }
 }
 
+static void fix_given(struct mg_model *m, const struct partial *p)
+{
+    fix_units(m, p);
+    fix_network(m, p);
+    fix_departures(m, p);
+    fix_reserves(m, p);
+    fix_ponds(m, p);
+    fix_market(m, p);
+    fix_loads(m, p);
+}
+
 /* --- what is returned ---------------------------------------------------------------------------
  */
 
@@ -359,6 +394,17 @@ static void keep_given(const struct mg_instance *mg, const struct partial *p, st
         }
 }
 
+static enum az_status keep_scenarios(const struct mg_instance *mg, const struct partial *p,
+                                     struct az_arena *arena, struct mg_plan *plan)
+{
+    for (size_t k = 0; k < plan->scenarios.count; k++) {
+        struct mg_plan *part;
+        AZ_TRY(mg_dispatch_plan(plan, mg->scenarios.items[k].id, arena, &part));
+        keep_given(&mg->views[k], &p->scenarios[k], part);
+    }
+    return AZ_OK;
+}
+
 /* Witnesses that are given stay as they are. */
 static void keep_witnesses(const struct mg_instance *mg, const struct mg_plan *given,
                            struct mg_plan *plan)
@@ -401,13 +447,12 @@ static enum az_status solve_once(const struct completion *c, bool conceding, enu
     void *session = NULL;
     *x = NULL;
     AZ_TRY(mg_model_new(c->mg, &build, m));
-    fix_units(*m, c->partial);
-    fix_network(*m, c->partial);
-    fix_departures(*m, c->partial);
-    fix_reserves(*m, c->partial);
-    fix_ponds(*m, c->partial);
-    fix_market(*m, c->partial);
-    fix_loads(*m, c->partial);
+    fix_given(*m, c->partial);
+    for (size_t k = 0; k < (*m)->scenario_count; k++) {
+        fix_given((*m)->scenarios[k], &c->partial->scenarios[k]);
+        (*m)->conflict = (*m)->conflict || (*m)->scenarios[k]->conflict;
+        if ((*m)->scenarios[k]->failed) return (*m)->scenarios[k]->failed;
+    }
     AZ_TRY((*m)->failed);
     AZ_TRY(az_model_finish((*m)->lp));
     if ((*m)->conflict) return AZ_OK;
@@ -474,6 +519,7 @@ enum az_status mg_complete(const void *instance, const void *partial_plan,
     enum az_status status = AZ_OK;
     *plan = NULL;
     AZ_TRY(find_entries(c.mg, partial_plan, arena, &partial));
+    AZ_TRY(find_scenarios(c.mg, partial_plan, arena, &partial));
     AZ_TRY(mg_decisions_new(c.mg, arena, &c.decisions));
     take_decisions(c.mg, &partial, &c.decisions);
     take_armed(c.mg, &partial, &c.decisions);
@@ -495,6 +541,7 @@ enum az_status mg_complete(const void *instance, const void *partial_plan,
         AZ_GOTO(mg_plan_of(m, x, arena, &full));
     if (!x) AZ_GOTO(mg_plan_new(c.mg, arena, &full));
     keep_given(c.mg, &partial, full);
+    AZ_GOTO(keep_scenarios(c.mg, &partial, arena, full));
     keep_witnesses(c.mg, partial_plan, full);
     if (x) AZ_GOTO(mg_summarise(c.mg, arena, full));
     if (x) AZ_GOTO(mg_put_results(c.mg, arena, full));

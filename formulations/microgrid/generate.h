@@ -25,4 +25,8 @@ void mg_generate_loads(struct mg_instance *mg, double load_kw, uint64_t seed,
 void mg_generate_schedules(struct mg_instance *mg, double load_kw, uint64_t seed,
                            struct az_arena *arena, bool *failed);
 
+/* Another course of the day or two: load, sun and market prices. */
+void mg_generate_scenarios(struct mg_instance *mg, uint64_t seed, struct az_arena *arena,
+                           bool *failed);
+
 #endif

@@ -104,6 +104,25 @@ enum az_status mg_scenario_plan(const struct mg_instance *mg, const struct mg_pl
     return dispatch->lines.items ? take_arming(plan, to, arena) : AZ_OK;
 }
 
+enum az_status mg_dispatch_plan(const struct mg_plan *plan, const char *id, struct az_arena *arena,
+                                struct mg_plan **part)
+{
+    struct mg_plan *to = AZ_NEW(arena, struct mg_plan);
+    struct mg_plan none = { 0 };
+    if (!to) return AZ_NO_MEMORY;
+    *part = to;
+    for (size_t k = 0; k < plan->scenarios.count; k++)
+        if (plan->scenarios.keys[k].id && strcmp(plan->scenarios.keys[k].id, id) == 0)
+            AZ_TRY(take_maps(&plan->scenarios.items[k], arena, to));
+    for (size_t i = 0; i < to->units.count; i++) to->units.items[i].on = NO_SERIES;
+    for (size_t i = 0; i < to->batteries.count; i++) {
+        struct mg_battery_plan *battery = &to->batteries.items[i];
+        memset(&battery->departed_kwh, 0, sizeof battery->departed_kwh);
+        memset(&battery->shelter_grid, 0, sizeof battery->shelter_grid);
+    }
+    return take_arming(&none, to, arena);
+}
+
 /* What anything trips in a scenario is armed in the plan. */
 static void arm(struct mg_plan *plan, const struct mg_plan *part)
 {
