@@ -496,6 +496,192 @@ START_TEST(who_is_away_gives_no_reserve)
 }
 END_TEST
 
+/* --- shelters -----------------------------------------------------------------------------------
+ */
+
+static const char night[] =
+    "{'start': '2026-02-01T18:00:00+09:00', 'slot_minutes': 60, 'slots': 6,"
+    " 'grids': [{'id': 'depot', 'frequency_hz': 60}, {'id': 'school', 'frequency_hz': 60},"
+    "           {'id': 'hall', 'frequency_hz': 60}],"
+    " 'connections': ["
+    "   {'id': 'a', 'grid': 'depot', 'import_price_jpy_per_kwh': 20, 'export_limit_kw': 0},"
+    "   {'id': 'b', 'grid': 'school', 'import_price_jpy_per_kwh': 20, 'export_limit_kw': 0},"
+    "   {'id': 'c', 'grid': 'hall', 'import_price_jpy_per_kwh': 20, 'export_limit_kw': 0}],"
+    " 'converters': [{'id': 'link', 'from_grid': 'school', 'to_grid': 'hall',"
+    "    'forward_max_kw': 6, 'backward_max_kw': 6, 'loss_share': 0.1, 'grid_forming': true}],"
+    " 'renewables': [{'id': 'sun', 'grid': 'school', 'source': 'solar',"
+    "    'forecast_kw': [3, 2, 1, 0, 0, 2]}],"
+    " 'batteries': ["
+    "   {'id': 'bus', 'grid': 'depot', 'capacity_kwh': 40, 'charge_max_kw': 10,"
+    "    'discharge_max_kw': 10, 'grid_forming': true, 'shelter_grids': ['school', 'hall']},"
+    "   {'id': 'cars', 'grid': 'school', 'count': 4, 'capacity_kwh': 10, 'charge_max_kw': 3,"
+    "    'discharge_max_kw': 3, 'grid_forming': true, 'shelter_grids': ['hall']},"
+    "   {'id': 'shed', 'grid': 'depot', 'capacity_kwh': 15, 'charge_max_kw': 5,"
+    "    'discharge_max_kw': 5, 'shelter_grids': ['hall', 'school']}],"
+    " 'loads': ["
+    "   {'id': 'lamps', 'grid': 'depot', 'demand_kw': 4, 'unserved_price_jpy_per_kwh': 100},"
+    "   {'id': 'gym', 'grid': 'school', 'demand_kw': 7, 'unserved_price_jpy_per_kwh': 300},"
+    "   {'id': 'stage', 'grid': 'hall', 'demand_kw': 5, 'unserved_price_jpy_per_kwh': 200}],"
+    " 'blackout': {'since': '2026-02-01T17:00:00+09:00',"
+    "              'restoration': '2026-02-01T22:00:00+09:00'},"
+    " 'state': {'at': '2026-02-01T18:00:00+09:00', 'batteries': {'bus': {'charge_kwh': 30},"
+    "    'cars': {'charge_kwh': 25}, 'shed': {'charge_kwh': 12}}}}";
+
+static json_t *random_night(uint64_t seed)
+{
+    json_t *json = document_parse(night);
+    struct az_random random;
+    char at[64];
+    az_random_seed(&random, seed);
+    for (int i = 0; i < 3; i++) {
+        snprintf(at, sizeof at, "/loads/%d/demand_kw", i);
+        document_set(json, at, number(2 + 8 * az_random_unit(&random)));
+        snprintf(at, sizeof at, "/loads/%d/unserved_price_jpy_per_kwh", i);
+        document_set(json, at, number(100 + 300 * az_random_unit(&random)));
+    }
+    if (az_random_below(&random, 2)) document_set(json, "/batteries/0/grid_forming", json_false());
+    if (az_random_below(&random, 2)) document_set(json, "/batteries/1/grid_forming", json_false());
+    return json;
+}
+
+/* The best of all choices of shelters: least penalty, then least cost. */
+static void try_shelters(const struct mg_instance *mg, double *penalty, double *cost)
+{
+    struct az_context context = az_context_default();
+    context.deadline = az_now(&context) + 20;
+    *penalty = *cost = INFINITY;
+    for (int choice = 0; choice < 3 * 2 * 3; choice++) {
+        struct az_arena *arena = az_arena_new(NULL);
+        struct mg_decisions decisions;
+        struct mg_outcome outcome;
+        ck_assert_int_eq(mg_decisions_new(mg, arena, &decisions), AZ_OK);
+        decisions.shelter[0] = (signed char)(choice % 3);
+        decisions.shelter[1] = (signed char)(choice / 3 % 2);
+        decisions.shelter[2] = (signed char)(choice / 6);
+        for (int way = 0; way < 3; way++) { /* the converter forms the hall, the school, or none */
+            static const signed char ways[] = { MG_FORWARD, MG_BACKWARD, MG_STILL };
+            memset(decisions.converter, ways[way], mg->converters.count * mg->T);
+            ck_assert_int_eq(mg_dispatch(mg, &decisions, engine_at(0), &context, arena, &outcome),
+                             AZ_OK);
+            if (!outcome.found) continue;
+            double now = outcome.plan->summary->penalty_jpy;
+            if (now > *penalty + 1e-3) continue;
+            if (now < *penalty - 1e-3 || outcome.plan->summary->cost_jpy < *cost) {
+                *cost = outcome.plan->summary->cost_jpy;
+                *penalty = now;
+            }
+        }
+        az_arena_free(arena);
+    }
+}
+
+/* Buses that stand where they help least, or in two places at once, are no help. */
+START_TEST(no_shelter_is_better_than_the_solved_one)
+{
+    struct mg_case c;
+    struct mg_solved solved;
+    double penalty, cost;
+    json_t *json = random_night((uint64_t)_i + 1);
+    mg_case_open_good(&c, json, "night");
+    try_shelters(c.mg, &penalty, &cost);
+    mg_solve_json(&solved, json, NULL, engine_at(_i % engine_count())->name, 0.05, 20);
+    ck_assert_int_eq(solved.status, AZ_OK);
+    ck_assert_int_eq(solved.answer.certificate.status, AZ_PLAN_OPTIMAL);
+    ck_assert_uint_eq(solved.answer.judgement.violation_count, 0);
+    /* the ways of the converter are tried for the whole night only */
+    ck_assert_double_le(solved.answer.certificate.penalty, penalty + 1e-2);
+    if (solved.answer.certificate.penalty > penalty - 1e-2)
+        ck_assert_double_le(solved.answer.certificate.cost, cost + 0.1);
+    struct mg_decisions decisions;
+    struct mg_outcome outcome;
+    struct az_context context = az_context_default();
+    context.deadline = az_now(&context) + 20;
+    ck_assert_int_eq(mg_decisions_new(c.mg, c.arena, &decisions), AZ_OK);
+    mg_decisions_of_plan(c.mg, solved.answer.plan, &decisions);
+    ck_assert_int_eq(mg_dispatch(c.mg, &decisions, engine_at(0), &context, c.arena, &outcome),
+                     AZ_OK);
+    ck_assert(outcome.found);
+    ck_assert_double_eq_tol(outcome.plan->summary->penalty_jpy, solved.answer.certificate.penalty,
+                            1e-2);
+    mg_solved_close(&solved);
+    mg_case_close(&c);
+    json_decref(json);
+}
+END_TEST
+
+/* Where a person sends the buses, they go; and there they stay in the next run's start. */
+START_TEST(shelters_are_kept)
+{
+    struct mg_solved solved;
+    struct az_judgement judgement;
+    struct az_context context = az_context_default();
+    struct mg_decisions decisions;
+    struct mg_model *m = NULL;
+    json_t *json = random_night(7);
+    void *plan = NULL, *adopted = NULL;
+    context.deadline = az_now(&context) + 20;
+    mg_solve_json(&solved, json, NULL, "glpk", 1e-3, 20);
+    ck_assert_int_eq(solved.answer.certificate.status, AZ_PLAN_OPTIMAL);
+    struct mg_case *c = &solved.c;
+    c->plan = (struct mg_plan *)solved.answer.plan;
+    struct mg_battery_plan sent = { .shelter_grid = { .id = "hall", .index = 2 } };
+    struct az_ref key = { .id = "shed", .index = 2 };
+    struct mg_plan partial = { .start = c->mg->start, .slot_minutes = 60, .slots = 6 };
+    partial.batteries.items = &sent;
+    partial.batteries.keys = &key;
+    partial.batteries.count = 1;
+    ck_assert_int_eq(mg_complete(c->mg, &partial, engine_at(0), &context, c->arena, &plan), AZ_OK);
+    ck_assert_str_eq(((struct mg_plan *)plan)->batteries.items[2].shelter_grid.id, "hall");
+    ck_assert_int_eq(mg_evaluate(c->mg, plan, c->arena, &judgement), AZ_OK);
+    ck_assert_uint_eq(judgement.violation_count, 0);
+    ck_assert_int_eq(mg_adopt(c->mg, plan, c->arena, &adopted), AZ_OK);
+    ck_assert_str_eq(((struct mg_plan *)adopted)->batteries.items[2].shelter_grid.id, "hall");
+    ck_assert_int_eq(mg_decisions_new(c->mg, c->arena, &decisions), AZ_OK);
+    struct mg_build build = { .decisions = &decisions,
+                              .conceding = true,
+                              .penalty_limit = INFINITY };
+    ck_assert_int_eq(mg_model_new(c->mg, &build, &m), AZ_OK);
+    double *x = AZ_ARRAY(m->arena, m->lp->column_count, double);
+    ck_assert(mg_point_of(m, c->plan, x));
+    mg_model_free(m);
+    mg_solved_close(&solved);
+    json_decref(json);
+}
+END_TEST
+
+/* A reservation that begins after the lights went out has lapsed, also when the run starts later;
+ * a vehicle that was away before is still away. */
+START_TEST(a_blackout_keeps_vehicles_at_home)
+{
+    struct mg_case c;
+    json_t *json = document_parse(night);
+    document_set(json, "/batteries/0/reservations",
+                 document_parse("[{'id': 'before', 'from': '2026-02-01T16:30:00+09:00',"
+                                "  'until': '2026-02-01T19:00:00+09:00'}]"));
+    document_set(json, "/batteries/1/reservations",
+                 document_parse("[{'id': 'after', 'from': '2026-02-01T17:30:00+09:00',"
+                                "  'until': '2026-02-01T20:00:00+09:00'},"
+                                " {'id': 'later', 'from': '2026-02-01T22:00:00+09:00',"
+                                "  'until': '2026-02-01T23:00:00+09:00'}]"));
+    mg_case_open_good(&c, json, "night");
+    const struct mg_battery *batteries = c.mg->batteries.items;
+    ck_assert(batteries[0].reservations.items[0].under_way);
+    ck_assert_double_eq(batteries[0].present[0], 0);
+    ck_assert(!batteries[1].reservations.items[0].under_way);
+    ck_assert(!batteries[1].reservations.items[0].departs);
+    ck_assert_double_eq(batteries[1].present[0], 4);
+    ck_assert(batteries[1].reservations.items[1].departs);
+    ck_assert_double_eq(batteries[1].present[4], 3);
+    mg_case_close(&c);
+    struct mg_solved solved;
+    mg_solve_json(&solved, json, NULL, "glpk", 0.05, 20);
+    ck_assert_int_eq(solved.answer.certificate.status, AZ_PLAN_OPTIMAL);
+    ck_assert_uint_eq(solved.answer.judgement.violation_count, 0);
+    mg_solved_close(&solved);
+    json_decref(json);
+}
+END_TEST
+
 /* --- figures ------------------------------------------------------------------------------------
  */
 
@@ -593,6 +779,9 @@ int main(void)
     tcase_add_test(cases, what_is_assumed_to_have_left_is_possible);
     tcase_add_test(cases, what_cannot_leave_full_is_named);
     tcase_add_test(cases, who_is_away_gives_no_reserve);
+    tcase_add_loop_test(cases, no_shelter_is_better_than_the_solved_one, 0, TEST_SOME(6));
+    tcase_add_test(cases, shelters_are_kept);
+    tcase_add_test(cases, a_blackout_keeps_vehicles_at_home);
     tcase_add_test(cases, the_report_shows_departures);
     tcase_add_test(cases, many_batteries_are_shown_as_one);
     suite_add_tcase(suite, cases);

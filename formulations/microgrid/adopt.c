@@ -157,22 +157,31 @@ static void mend_units(const struct mg_instance *mg, struct mg_plan *plan, signe
     }
 }
 
-/* What vehicles left with that have not left yet; energies that follow from this instance's start
- * charge and the copied flows. */
+/* What vehicles leave with that have not left yet, and the shelter. */
+static void copy_fleet(const struct mg_battery *battery, const struct mg_battery_plan *from,
+                       struct mg_battery_plan *to)
+{
+    for (size_t n = 0; n < to->departed_kwh.count; n++) {
+        size_t at =
+            find(from->departed_kwh.keys, from->departed_kwh.count, to->departed_kwh.keys[n].id);
+        if (at != AZ_NO_INDEX) to->departed_kwh.items[n] = from->departed_kwh.items[at];
+    }
+    for (size_t k = 0; from->shelter_grid.id && k < battery->shelter_grids.count; k++)
+        if (strcmp(from->shelter_grid.id, battery->shelter_grids.items[k].id) == 0)
+            to->shelter_grid = battery->shelter_grids.items[k];
+}
+
+/* Energies that follow from this instance's start charge and the copied flows. */
 static void carry_energies(const struct mg_instance *mg, const struct mg_plan *old,
                            struct mg_plan *plan)
 {
     for (size_t i = 0; i < mg->batteries.count; i++) {
+        const struct mg_battery *battery = &mg->batteries.items[i];
         struct mg_battery_plan *to = &plan->batteries.items[i];
-        size_t at = to->departed_kwh.count == 0 ? AZ_NO_INDEX
-                                                : find(old->batteries.keys, old->batteries.count,
-                                                       mg->batteries.items[i].id);
-        for (size_t n = 0; at != AZ_NO_INDEX && n < to->departed_kwh.count; n++) {
-            const struct mg_battery_plan *from = &old->batteries.items[at];
-            size_t entry = find(from->departed_kwh.keys, from->departed_kwh.count,
-                                to->departed_kwh.keys[n].id);
-            if (entry != AZ_NO_INDEX) to->departed_kwh.items[n] = from->departed_kwh.items[entry];
-        }
+        size_t at = AZ_NO_INDEX;
+        if (battery->reservations.count + battery->shelter_grids.count > 0)
+            at = find(old->batteries.keys, old->batteries.count, battery->id);
+        if (at != AZ_NO_INDEX) copy_fleet(battery, &old->batteries.items[at], to);
         mg_follow_energy(mg, i, to);
     }
 }

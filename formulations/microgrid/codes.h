@@ -110,7 +110,6 @@
     X(cap_price_without_cap, "prices a cap that is not given", "上限がないのに超過の単価があります") \
     X(probabilities_above_one, "add up to {value}, more than 1", "確率の合計が {value} で、1 を超えています") \
     X(no_market_price, "has no market price to replace", "置き換える市場価格がありません") \
-    X(not_built, "is understood, but no plan can keep it yet", "入力としては正しいものの、計画ではまだ扱えません") \
     /* assumptions */                                                                              \
     X(unit_taken_off, "no state: taken as off and free to start", "状態がないため、停止中でいつでも起動できるとみなしました") \
     X(unit_taken_on, "no state, must run: taken as on at {value} kW", "状態がなく必須運転のため、{value} kW で運転中とみなしました") \

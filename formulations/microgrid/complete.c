@@ -112,6 +112,8 @@ static void take_decisions(const struct mg_instance *mg, const struct partial *p
         }
     for (size_t i = 0; i < mg->shiftables.count; i++)
         if (p->shiftables[i]) decisions->run[i] = mg_slot_of(mg, p->shiftables[i]->start);
+    for (size_t i = 0; i < mg->batteries.count; i++)
+        if (p->batteries[i]) mg_take_shelter(mg, i, p->batteries[i], decisions);
     take_ways(mg, p, decisions);
     for (size_t k = 0; k < mg->scenarios.count; k++)
         take_ways(&mg->views[k], &p->scenarios[k], &decisions->scenario[k]);

@@ -135,6 +135,7 @@ size_t mg_find_broken(const struct mg_model *m, const double x[], bool settle,
     }
     if (settle) broken += mg_settle_armed(m, x, decisions);
     if (settle) broken += mg_settle_trips(m, x, decisions);
+    if (settle) broken += mg_settle_shelters(m, x, decisions);
     for (size_t at = 0; at < mg->connections.count * T; at++)
         broken += take_way(&decisions->connection[at], x[m->import[at]], x[m->export[at]], settle);
     for (size_t i = 0; i < mg->converters.count; i++) {

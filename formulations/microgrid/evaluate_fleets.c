@@ -46,6 +46,18 @@ static void judge_rest(const struct departure *d)
                home.before, low, high);
 }
 
+/* battery_shelter: in a blackout it stands on its own grid or on one of its shelters */
+void mg_judge_shelter(struct mg_judge *j, size_t i)
+{
+    const struct mg_battery *battery = &j->mg->batteries.items[i];
+    size_t stands = mg_stands_on(j->mg, i, &j->flows.batteries[i], 0);
+    bool known = stands == battery->grid.index;
+    for (size_t k = 0; k < battery->shelter_grids.count; k++)
+        known = known || battery->shelter_grids.items[k].index == stands;
+    struct mg_where where = { "batteries", battery->id, battery->name, NULL, 0 };
+    if (!known) mg_breach(j, MG_RULE_battery_shelter, where, 1, NAN, 1, NAN, 0);
+}
+
 void mg_judge_departures(struct mg_judge *j, size_t i, size_t t)
 {
     const struct mg_battery *battery = &j->mg->batteries.items[i];

@@ -110,6 +110,7 @@ void mg_judge_battery(struct mg_judge *j, size_t i)
     const struct mg_battery_flow *flow = &j->flows.batteries[i];
     struct battery_slot s = { .j = j, .battery = battery };
     double discharged_kwh = 0;
+    mg_judge_shelter(j, i);
     for (s.t = 0; s.t < j->mg->T; s.t++) {
         s.charge = flow->charge[s.t];
         s.discharge = flow->discharge[s.t];

@@ -101,6 +101,7 @@ static inline bool mg_is_dead(const struct mg_judge *j, size_t grid, size_t t)
 void mg_judge_unit(struct mg_judge *j, size_t i);
 void mg_judge_renewable(struct mg_judge *j, size_t i);
 void mg_judge_battery(struct mg_judge *j, size_t i);
+void mg_judge_shelter(struct mg_judge *j, size_t i);
 void mg_judge_departures(struct mg_judge *j, size_t i, size_t t);
 void mg_judge_load(struct mg_judge *j, size_t i);
 void mg_judge_converter(struct mg_judge *j, size_t i);

@@ -22,14 +22,16 @@ enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *a
     decisions->segment = AZ_ARRAY(arena, mg->converters.count * T, signed char);
     decisions->connection = AZ_ARRAY(arena, mg->connections.count * T, signed char);
     decisions->lasts = AZ_ARRAY(arena, mg->reservation_count, signed char);
+    decisions->shelter = AZ_ARRAY(arena, mg->batteries.count, signed char);
     decisions->armed = AZ_ARRAY(arena, mg_armable_count(mg) * T, signed char);
     decisions->held = AZ_ARRAY(arena, mg->batteries.count * T, signed char);
     decisions->run = AZ_ARRAY(arena, mg->shiftables.count, int);
     if (!decisions->unit || !decisions->battery || !decisions->converter || !decisions->segment ||
-        !decisions->connection || !decisions->lasts || !decisions->armed || !decisions->held ||
-        !decisions->run)
+        !decisions->connection || !decisions->lasts || !decisions->shelter || !decisions->armed ||
+        !decisions->held || !decisions->run)
         return AZ_NO_MEMORY;
     memset(decisions->lasts, -1, mg->reservation_count);
+    memset(decisions->shelter, -1, mg->batteries.count);
     memset(decisions->armed, -1, mg_armable_count(mg) * T);
     memset(decisions->held, MG_HELD_FREE, mg->batteries.count * T);
     for (size_t i = 0; i < mg->shiftables.count; i++) decisions->run[i] = MG_RUN_FREE;
@@ -54,6 +56,7 @@ void mg_decisions_copy(const struct mg_instance *mg, const struct mg_decisions *
     memcpy(to->segment, from->segment, mg->converters.count * T);
     memcpy(to->connection, from->connection, mg->connections.count * T);
     memcpy(to->lasts, from->lasts, mg->reservation_count);
+    memcpy(to->shelter, from->shelter, mg->batteries.count);
     memcpy(to->armed, from->armed, mg_armable_count(mg) * T);
     memcpy(to->held, from->held, mg->batteries.count * T);
     memcpy(to->run, from->run, mg->shiftables.count * sizeof to->run[0]);
@@ -399,6 +402,8 @@ static void make_maps(struct mg_model *m)
         { &m->depart_short, mg->reservation_count },
         { &m->spared, mg->reservation_count },
         { &m->lasts, mg->reservation_count },
+        { &m->shelter, mg->batteries.count },
+        { &m->sheltered, batteries },
         { &m->forward, converters },
         { &m->backward, converters },
         { &m->on_forward, converters },

@@ -54,11 +54,12 @@ struct mg_decisions {
     signed char *converter;  /* MG_EITHER where needs_on, else MG_FREE at first */
     signed char *segment;    /* of converters: enum mg_segment; MG_SEGMENT_FREE at first */
     signed char *connection; /* MG_FREE at first */
-    signed char *lasts; /* [reservations]: 1 what is used on the way was on board, 0 it runs out,
-                           -1 free */
-    signed char *armed; /* of the lines' armable plants: 1, 0, -1 free; see mg_first_armable */
-    signed char *held;  /* of batteries: enum mg_held; MG_HELD_FREE at first */
-    int *run;           /* [shiftables] slot of the start, or enum mg_run */
+    signed char *lasts;   /* [reservations]: 1 what is used on the way was on board, 0 it runs out,
+                             -1 free */
+    signed char *shelter; /* [batteries]: 0 own grid, k shelter k - 1, -1 free */
+    signed char *armed;   /* of the lines' armable plants: 1, 0, -1 free; see mg_first_armable */
+    signed char *held;    /* of batteries: enum mg_held; MG_HELD_FREE at first */
+    int *run;             /* [shiftables] slot of the start, or enum mg_run */
     struct mg_decisions *scenario; /* [scenarios.count] of their dispatch; units and what else is
                                       here and now are the same arrays */
     struct mg_watch *watch; /* what is known of outages (survival.h), shared by copies; or NULL */
@@ -141,6 +142,9 @@ struct mg_model {
     /* [reservations]: what leaves, what of it is short; where it may run out on the way: how much
      * less is used then, and the binary that it does not */
     size_t *departed, *depart_short, *spared, *lasts;
+    /* batteries whose shelter is open: first option [batteries]; in a blackout first charge of the
+     * options, their discharges after them */
+    size_t *shelter, *sheltered;
     size_t *forward, *backward; /* converters: first of segment_count in a row */
     size_t *on_forward, *on_backward;
     size_t *full_forward, *full_backward; /* order binaries: first of segment_count - 1 in a row */
@@ -221,6 +225,7 @@ void mg_model_units(struct mg_model *m);
 void mg_model_starts(struct mg_model *m, size_t i);
 void mg_model_network(struct mg_model *m);
 void mg_model_battery(struct mg_model *m, size_t i);
+void mg_model_shelter(struct mg_model *m, size_t i);
 void mg_model_departures(struct mg_model *m, size_t i); /* the columns, before the battery's rows */
 void mg_model_lines(struct mg_model *m);
 void mg_model_commitments(struct mg_model *m);
@@ -312,6 +317,18 @@ void mg_put_rest(struct mg_model *m, size_t battery, size_t t, double factor);
 void mg_put_total(struct mg_model *m, size_t battery, size_t t, double factor);
 void mg_cost_total(struct mg_model *m, size_t battery, size_t t, double cost);
 
+/* How many grids a battery may stand on in the blackout; 1 without shelters or blackout. */
+size_t mg_shelter_options(const struct mg_instance *mg, size_t battery);
+
+/* May it stand on a grid in slot t, and does it: 1, 0 or a column? */
+bool mg_may_stand(const struct mg_instance *mg, size_t battery, size_t grid, size_t t);
+struct mg_term mg_stands(const struct mg_model *m, size_t battery, size_t grid, size_t t);
+
+/* The columns of what a battery draws and gives on a grid in slot t; false where it is not there.
+ */
+bool mg_flows_on(const struct mg_model *m, size_t battery, size_t grid, size_t t, size_t *charge,
+                 size_t *discharge);
+
 /* Where the armable plants of a line stand in lists of those of all lines; how many there are. */
 size_t mg_first_armable(const struct mg_instance *mg, size_t line);
 size_t mg_armable_count(const struct mg_instance *mg);
@@ -391,7 +408,8 @@ size_t mg_settle_runs(const struct mg_model *m, const double x[], struct mg_deci
  * that has it so mean? mg_forms_idle: how far it forms in a relaxed solution, small beside flows.
  */
 bool mg_is_idle(const struct mg_model *m, const double x[], size_t converter, size_t t);
-int mg_idle_way(const struct mg_instance *mg, size_t converter, size_t t);
+int mg_planned_idle_way(const struct mg_instance *mg, const struct mg_plan *plan, size_t converter,
+                        size_t t);
 double mg_forms_idle(const struct mg_model *m, const double x[], size_t at, bool forward);
 void mg_point_outages(const struct mg_model *m, double x[]); /* after units and converters */
 bool mg_point_of(const struct mg_model *m, const struct mg_plan *plan, double x[]);
@@ -406,6 +424,18 @@ void mg_trips_of(const struct mg_model *m, const double x[], struct mg_decisions
 /* Decides of every trip that a relaxed solution has run out in part whether it does; returns how
  * many those were. */
 size_t mg_settle_trips(const struct mg_model *m, const double x[], struct mg_decisions *decisions);
+
+/* The parts of shelters. Fits: what is decided in the model is what the plan says. */
+void mg_read_shelters(const struct mg_model *m, const double x[], struct mg_plan *plan);
+void mg_point_shelters(const struct mg_model *m, const struct mg_plan *plan, double x[]);
+bool mg_fits_shelters(const struct mg_model *m, const struct mg_plan *plan);
+void mg_shelters_of(const struct mg_model *m, const double x[], struct mg_decisions *decisions);
+void mg_shelters_of_plan(const struct mg_instance *mg, const struct mg_plan *plan,
+                         struct mg_decisions *decisions);
+void mg_take_shelter(const struct mg_instance *mg, size_t battery,
+                     const struct mg_battery_plan *plan, struct mg_decisions *decisions);
+size_t mg_settle_shelters(const struct mg_model *m, const double x[],
+                          struct mg_decisions *decisions);
 
 /* The energy series of a battery's plan from its flows and departures. Where nobody stays, what
  * leaves last is all that there is. */

@@ -134,6 +134,7 @@ static void add_end(struct mg_model *m, size_t i)
 void mg_model_battery(struct mg_model *m, size_t i)
 {
     add_battery_columns(m, i);
+    mg_model_shelter(m, i);
     mg_model_departures(m, i);
     add_storage(m, i);
     add_rest(m, i);

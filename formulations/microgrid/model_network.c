@@ -177,7 +177,7 @@ static double most_flow(const struct mg_instance *mg, size_t self, size_t t, boo
         if (!draw && mg->renewables.items[i].grid.index == grid)
             most += mg->renewables.items[i].forecast_kw.values[t];
     for (size_t i = 0; i < mg->batteries.count; i++)
-        if (mg->batteries.items[i].grid.index == grid)
+        if (mg_may_stand(mg, i, grid, t))
             most += mg->batteries.items[i].present[t] *
                     (draw ? mg->batteries.items[i].charge_max_kw
                           : mg->batteries.items[i].discharge_max_kw);
@@ -326,9 +326,10 @@ static void add_balance(struct mg_model *m, size_t g, size_t t, double demand)
     for (size_t i = 0; i < mg->renewables.count; i++)
         if (mg->renewables.items[i].grid.index == g) mg_put_column(m, m->used[i * T + t], 1);
     for (size_t i = 0; i < mg->batteries.count; i++) {
-        if (mg->batteries.items[i].grid.index != g) continue;
-        mg_put_column(m, m->discharge[i * T + t], 1);
-        mg_put_column(m, m->charge[i * T + t], -1);
+        size_t charge, discharge;
+        if (!mg_flows_on(m, i, g, t, &charge, &discharge)) continue;
+        mg_put_column(m, discharge, 1);
+        mg_put_column(m, charge, -1);
     }
     for (size_t i = 0; i < mg->connections.count; i++) {
         if (mg->connections.items[i].grid.index != g) continue;

@@ -28,15 +28,13 @@ static bool is_zero(struct mg_term term)
     return term.column == AZ_NO_INDEX && term.value < 0.5;
 }
 
-/* A battery that forms the grid, whatever is decided. */
-static bool has_battery(const struct mg_instance *mg, size_t g, size_t t)
+/* Does a forming battery that is there stand on the grid: 1, 0 or a column? */
+static struct mg_term battery_source(const struct mg_model *m, size_t i, size_t g, size_t t)
 {
-    for (size_t i = 0; i < mg->batteries.count; i++) {
-        const struct mg_battery *battery = &mg->batteries.items[i];
-        if (battery->grid_forming == 1 && battery->present[t] > 0 && battery->grid.index == g)
-            return true;
-    }
-    return false;
+    const struct mg_battery *battery = &m->mg->batteries.items[i];
+    if (battery->grid_forming != 1 || !(battery->present[t] > 0))
+        return (struct mg_term){ AZ_NO_INDEX, 0 };
+    return mg_stands(m, i, g, t);
 }
 
 /* May the unit form the grid: on, or in the relaxation without commitments able to be on? */
@@ -53,12 +51,25 @@ static bool forms(const struct mg_unit *unit, size_t g)
     return unit->grid_forming == 1 && unit->grid.index == g;
 }
 
+/* What holds a grid by itself: units, then batteries. */
+static size_t holder_count(const struct mg_model *m)
+{
+    return m->mg->units.count + m->mg->batteries.count;
+}
+static struct mg_term holder(const struct mg_model *m, size_t k, size_t g, size_t t)
+{
+    const struct mg_instance *mg = m->mg;
+    if (k >= mg->units.count) return battery_source(m, k - mg->units.count, g, t);
+    if (!forms(&mg->units.items[k], g)) return (struct mg_term){ AZ_NO_INDEX, 0 };
+    return unit_source(m, k, t);
+}
+
 /* Is the grid held by a unit, a battery or a live connection in any case? */
 static bool is_held(const struct mg_model *m, size_t g, size_t t)
 {
-    if (mg_is_tied(m->mg, g, t) || has_battery(m->mg, g, t)) return true;
-    for (size_t i = 0; i < m->mg->units.count; i++)
-        if (forms(&m->mg->units.items[i], g) && is_one(unit_source(m, i, t))) return true;
+    if (mg_is_tied(m->mg, g, t)) return true;
+    for (size_t k = 0; k < holder_count(m); k++)
+        if (is_one(holder(m, k, g, t))) return true;
     return false;
 }
 
@@ -80,11 +91,10 @@ static struct mg_term carries(const struct mg_model *m, size_t i, size_t t, bool
     return (struct mg_term){ AZ_NO_INDEX, way == (forward ? MG_FORWARD : MG_BACKWARD) };
 }
 
-/* Units that hold the other grid, as entries of the open row. */
-static void put_units(struct mg_model *m, size_t g, size_t t, double factor)
+/* What holds the other grid, as entries of the open row. */
+static void put_holders(struct mg_model *m, size_t g, size_t t, double factor)
 {
-    for (size_t i = 0; i < m->mg->units.count; i++)
-        if (forms(&m->mg->units.items[i], g)) mg_put(m, unit_source(m, i, t), factor);
+    for (size_t k = 0; k < holder_count(m); k++) mg_put(m, holder(m, k, g, t), factor);
 }
 
 static size_t *feeding(const struct mg_model *m, size_t i, size_t t, bool forward)
@@ -93,14 +103,13 @@ static size_t *feeding(const struct mg_model *m, size_t i, size_t t, bool forwar
 }
 
 /* z: the converter feeds the grid from one that is held. A constant, or a column with
- *   z <= on,  z <= sum of the other grid's forming units that are on */
+ *   z <= on,  z <= sum of what holds the other grid */
 static struct mg_term add_feeding(struct mg_model *m, size_t i, size_t t, size_t from, bool forward)
 {
     struct mg_term on = carries(m, i, t, forward), none = { AZ_NO_INDEX, 0 };
     struct mg_tag tag = { MG_RULE_grid_dead, from, t };
     bool any = is_held(m, from, t), held = any;
-    for (size_t k = 0; k < m->mg->units.count; k++)
-        any = any || (forms(&m->mg->units.items[k], from) && !is_zero(unit_source(m, k, t)));
+    for (size_t k = 0; k < holder_count(m); k++) any = any || !is_zero(holder(m, k, from, t));
     if (!any || is_zero(on)) return none;
     if (held) return on;
     size_t column = mg_column(m, 0, 1, 0, false);
@@ -110,7 +119,7 @@ static struct mg_term add_feeding(struct mg_model *m, size_t i, size_t t, size_t
     mg_close(m);
     mg_row(m, -INFINITY, 0, tag);
     mg_put_column(m, column, 1);
-    put_units(m, from, t, -1);
+    put_holders(m, from, t, -1);
     mg_close(m);
     *feeding(m, i, t, forward) = column;
     return (struct mg_term){ column, 0 };
@@ -120,7 +129,7 @@ static struct mg_term add_feeding(struct mg_model *m, size_t i, size_t t, size_t
  */
 
 struct sources {
-    struct mg_term *terms; /* [units + 2 converters] */
+    struct mg_term *terms; /* [units + batteries + 2 converters] */
     size_t count;
     bool sure; /* one of them is there in any case */
 };
@@ -136,9 +145,10 @@ static void find_sources(struct mg_model *m, size_t g, size_t t, struct sources 
 {
     const struct mg_instance *mg = m->mg;
     s->count = 0;
-    s->sure = has_battery(mg, g, t);
-    for (size_t i = 0; i < mg->units.count && !s->sure; i++)
-        if (forms(&mg->units.items[i], g)) take(s, unit_source(m, i, t));
+    s->sure = false;
+    for (size_t k = mg->units.count; k < holder_count(m) && !s->sure; k++)
+        take(s, holder(m, k, g, t));
+    for (size_t k = 0; k < mg->units.count && !s->sure; k++) take(s, holder(m, k, g, t));
     for (size_t i = 0; i < mg->converters.count && !s->sure; i++) {
         bool forward;
         size_t from = feeds_from(&mg->converters.items[i], g, &forward);
@@ -179,18 +189,18 @@ static void add_formed(struct mg_model *m, size_t g, size_t t, struct sources *s
         mg_close(m);
     }
     if (formed->column == AZ_NO_INDEX) return;
-    /* a converter that feeds is a source as soon as it is on beside a unit that is:
-     *   formed >= on + u - 1 */
+    /* a converter that feeds is a source as soon as it is on beside a holder h:
+     *   formed >= on + h - 1 */
     for (size_t i = 0; i < m->mg->converters.count; i++) {
         bool forward;
         size_t from = feeds_from(&m->mg->converters.items[i], g, &forward);
         if (from == AZ_NO_INDEX || *feeding(m, i, t, forward) == AZ_NO_INDEX) continue;
-        for (size_t k = 0; k < m->mg->units.count; k++) {
-            if (!forms(&m->mg->units.items[k], from)) continue;
+        for (size_t k = 0; k < holder_count(m); k++) {
+            if (is_zero(holder(m, k, from, t))) continue;
             mg_row(m, -1, INFINITY, tag);
             mg_put(m, *formed, 1);
             mg_put(m, carries(m, i, t, forward), -1);
-            mg_put(m, unit_source(m, k, t), -1);
+            mg_put(m, holder(m, k, from, t), -1);
             mg_close(m);
         }
     }
@@ -312,9 +322,10 @@ static void shut_grid(struct mg_model *m, size_t g, size_t t)
     for (size_t i = 0; i < mg->units.count; i++)
         if (mg->units.items[i].grid.index == g) shut_unit(m, i, t);
     for (size_t i = 0; i < mg->batteries.count; i++) {
-        if (mg->batteries.items[i].grid.index != g) continue;
-        shut_flow(m, m->charge[i * T + t], g, t);
-        shut_flow(m, m->discharge[i * T + t], g, t);
+        size_t charge, discharge;
+        if (!mg_flows_on(m, i, g, t, &charge, &discharge)) continue;
+        shut_flow(m, charge, g, t);
+        shut_flow(m, discharge, g, t);
     }
     for (size_t i = 0; i < mg->converters.count; i++) {
         const struct mg_converter *converter = &mg->converters.items[i];
@@ -405,7 +416,7 @@ static void add_survival(struct mg_model *m)
 void mg_model_outages(struct mg_model *m)
 {
     const struct mg_instance *mg = m->mg;
-    struct sources s = { .terms = AZ_ARRAY(m->arena, mg->units.count + 2 * mg->converters.count + 1,
+    struct sources s = { .terms = AZ_ARRAY(m->arena, holder_count(m) + 2 * mg->converters.count + 1,
                                            struct mg_term) };
     m->formed = AZ_ARRAY(m->arena, mg->grids.count * mg->T, struct mg_term);
     if (!s.terms || !m->formed) m->failed = AZ_NO_MEMORY;
@@ -441,12 +452,40 @@ bool mg_is_idle(const struct mg_model *m, const double x[], size_t i, size_t t)
            (m->on_backward[at] != AZ_NO_INDEX && x[m->on_backward[at]] > 0.5);
 }
 
-int mg_idle_way(const struct mg_instance *mg, size_t i, size_t t)
+/* Without a plan that says more: the way that is there. */
+static int idle_way(const struct mg_instance *mg, size_t i, size_t t)
 {
     const struct mg_converter *converter = &mg->converters.items[i];
     if (!mg_is_switched(mg, i, t)) return MG_STILL;
     bool forward = converter->forward_max_kw > 0 && mg_is_cut(mg, converter->to_grid.index, t);
     return forward || !(converter->backward_max_kw > 0) ? MG_FORWARD : MG_BACKWARD;
+}
+
+/* Does something of the plan hold the grid in slot t? */
+static bool is_held_by(const struct mg_instance *mg, const struct mg_plan *plan, size_t g, size_t t)
+{
+    if (mg_is_tied(mg, g, t)) return true;
+    for (size_t i = 0; i < mg->units.count; i++)
+        if (forms(&mg->units.items[i], g) && plan->units.items[i].on.values[t] > 0.5) return true;
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        const struct mg_battery *battery = &mg->batteries.items[i];
+        const struct az_ref *shelter = &plan->batteries.items[i].shelter_grid;
+        bool away = shelter->id && mg_is_dark(mg, t);
+        if (battery->grid_forming == 1 && battery->present[t] > 0 &&
+            (away ? shelter->index : battery->grid.index) == g)
+            return true;
+    }
+    return false;
+}
+
+int mg_planned_idle_way(const struct mg_instance *mg, const struct mg_plan *plan, size_t i,
+                        size_t t)
+{
+    const struct mg_converter *converter = &mg->converters.items[i];
+    bool from = is_held_by(mg, plan, converter->from_grid.index, t);
+    bool to = is_held_by(mg, plan, converter->to_grid.index, t);
+    if (from == to || !mg_is_switched(mg, i, t)) return idle_way(mg, i, t);
+    return from ? MG_FORWARD : MG_BACKWARD;
 }
 
 double mg_forms_idle(const struct mg_model *m, const double x[], size_t at, bool forward)
@@ -473,17 +512,15 @@ void mg_point_outages(const struct mg_model *m, double x[])
             struct mg_term formed = mg_formed(m, g, (ptrdiff_t)t);
             double most = 0;
             if (!mg_is_cut(mg, g, t)) continue;
-            for (size_t i = 0; i < mg->units.count; i++)
-                if (forms(&mg->units.items[i], g))
-                    most = fmax(most, value_of(x, unit_source(m, i, t)));
+            for (size_t k = 0; k < holder_count(m); k++)
+                most = fmax(most, value_of(x, holder(m, k, g, t)));
             for (size_t i = 0; i < mg->converters.count; i++) {
                 bool forward;
                 size_t from = feeds_from(&mg->converters.items[i], g, &forward), column;
                 double on, held = from != AZ_NO_INDEX && is_held(m, from, t);
                 if (from == AZ_NO_INDEX) continue;
-                for (size_t k = 0; k < mg->units.count; k++)
-                    if (forms(&mg->units.items[k], from))
-                        held = fmax(held, value_of(x, unit_source(m, k, t)));
+                for (size_t k = 0; k < holder_count(m); k++)
+                    held = fmax(held, value_of(x, holder(m, k, from, t)));
                 on = fmin(held, value_of(x, carries(m, i, t, forward)));
                 column = *feeding(m, i, t, forward);
                 if (column != AZ_NO_INDEX) x[column] = on;

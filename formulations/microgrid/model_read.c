@@ -117,6 +117,7 @@ enum az_status mg_plan_of(const struct mg_model *m, const double x[], struct az_
     AZ_TRY(mg_plan_new(mg, arena, plan));
     read_units(m, x, *plan);
     read_batteries(m, x, *plan);
+    mg_read_shelters(m, x, *plan);
     read_converters(m, x, *plan);
     mg_read_reserves(m, x, *plan);
     mg_read_water(m, x, *plan);
@@ -159,6 +160,7 @@ void mg_decisions_of(const struct mg_model *m, const double x[], struct mg_decis
             decisions->connection[at] = x[m->importing[at]] > 0.5 ? MG_FORWARD : MG_BACKWARD;
     }
     mg_trips_of(m, x, decisions);
+    mg_shelters_of(m, x, decisions);
     mg_armed_of(m, x, decisions);
     mg_held_of(m, x, decisions);
     mg_runs_of(m, x, decisions->run);
@@ -210,6 +212,7 @@ void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *pl
     memset(decisions->battery, MG_FREE, mg->batteries.count * T);
     memset(decisions->connection, MG_FREE, mg->connections.count * T);
     memset(decisions->lasts, -1, mg->reservation_count);
+    mg_shelters_of_plan(mg, plan, decisions);
     mg_armed_of_plan(mg, plan, decisions);
     memset(decisions->held, MG_HELD_FREE, mg->batteries.count * T);
     memset(decisions->segment, MG_SEGMENT_FREE, mg->converters.count * T);
@@ -222,7 +225,8 @@ void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *pl
             int way = forward > AZ_ZERO && forward >= backward ? MG_FORWARD
                       : backward > AZ_ZERO                     ? MG_BACKWARD
                                                                : MG_STILL;
-            if (way == MG_STILL && at_of(&from->on, t) > 0.5) way = mg_idle_way(mg, i, t);
+            if (way == MG_STILL && at_of(&from->on, t) > 0.5)
+                way = mg_planned_idle_way(mg, plan, i, t);
             decisions->converter[at] = (signed char)(mg_is_switched(mg, i, t) ? way : MG_FREE);
         }
     for (size_t k = 0; k < mg->scenarios.count; k++)
@@ -340,7 +344,7 @@ static void point_converters(const struct mg_model *m, const struct mg_plan *pla
             double forward = from->forward_in_kw.values[t],
                    backward = from->backward_in_kw.values[t];
             bool idle = !(forward > 0) && !(backward > 0) && at_of(&from->on, t) > 0.5;
-            int way = idle ? mg_idle_way(mg, i, t) : MG_STILL;
+            int way = idle ? mg_planned_idle_way(mg, plan, i, t) : MG_STILL;
             set(x, m->on_forward[at], forward > 0 || way == MG_FORWARD);
             set(x, m->on_backward[at], backward > 0 || way == MG_BACKWARD);
             for (size_t k = 0; k < converter->segment_count; k++) {
@@ -393,8 +397,10 @@ static bool point_part(const struct mg_model *m, const struct mg_plan *plan, dou
 {
     const struct mg_instance *mg = m->mg;
     if (!point_units(m, plan, x) || !mg_point_loads(m, plan, x)) return false;
+    if (!mg_fits_shelters(m, plan)) return false;
     point_matches(m, plan, x);
     point_batteries(m, plan, x);
+    mg_point_shelters(m, plan, x);
     point_converters(m, plan, x);
     mg_point_outages(m, x);
     point_connections(m, plan, x);

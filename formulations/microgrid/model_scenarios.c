@@ -30,6 +30,7 @@ enum az_status mg_decisions_of_scenarios(const struct mg_instance *mg, struct az
         part->unit = decisions->unit;
         part->armed = decisions->armed;
         part->lasts = decisions->lasts;
+        part->shelter = decisions->shelter;
         part->run = decisions->run;
     }
     return AZ_OK;

@@ -88,7 +88,4 @@ void mg_validate_scenarios(const struct mg_instance *mg, struct az_findings *fin
 /* Can anything on the grid give reserve in a direction (enum mg_reserve_way)? */
 bool mg_has_reserve(const struct mg_instance *mg, size_t grid, int way);
 
-/* Names what is understood but not planned yet: judge and models do not know it. */
-void mg_validate_unbuilt(const struct mg_instance *mg, struct az_findings *findings);
-
 #endif

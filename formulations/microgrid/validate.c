@@ -147,6 +147,5 @@ enum az_status mg_validate(const void *instance, struct az_arena *arena,
     mg_validate_lines(mg, findings);
     mg_validate_outages(mg, findings);
     mg_validate_scenarios(mg, findings);
-    if (az_findings_total(findings) == 0) mg_validate_unbuilt(mg, findings);
     return findings && findings->out_of_memory ? AZ_NO_MEMORY : AZ_OK;
 }

@@ -47,31 +47,6 @@ void mg_case_load(struct mg_case *c, const char *instance, const char *plan)
     json_decref(json);
 }
 
-/* The instance is good but for what is not built yet. */
-static void load_unbuilt(struct mg_case *c, const char *instance)
-{
-    json_t *json = document_load(instance);
-    enum az_status status = mg_case_open(c, json, NULL);
-    for (size_t i = 0; i < c->findings.count; i++)
-        if (strcmp(c->findings.items[i].code->code, "not_built") != 0)
-            kind_case_good(instance, status, &c->findings);
-    az_findings_init(&c->findings, c->arena, 0);
-    kind_case_good(instance, status, &c->findings);
-    json_decref(json);
-}
-
-void mg_case_judged(struct mg_case *c, const char *name)
-{
-    char path[300];
-    snprintf(path, sizeof path, MG_JUDGED "/%s/instance.json", name);
-    load_unbuilt(c, path);
-    snprintf(path, sizeof path, MG_JUDGED "/%s/plan.json", name);
-    json_t *json = document_load(path);
-    enum az_status status = mg_case_plan(c, json);
-    kind_case_good(path, status, &c->findings);
-    json_decref(json);
-}
-
 void mg_case_golden(struct mg_case *c, const char *name)
 {
     char instance[300], plan[300];

@@ -9,8 +9,6 @@
 #include "tests/support/failing.h"
 
 #define MG_GOLDEN "tests/data/microgrid/golden"
-/* The same of what is judged already but not planned yet: instances that say it are refused. */
-#define MG_JUDGED "tests/data/microgrid/judged"
 
 /* An instance from its JSON, with all that was found on the way; steps stop at the first one that
  * finds something. */
@@ -33,9 +31,8 @@ void mg_case_open_good(struct mg_case *c, const json_t *instance, const char *wh
 /* The same from files. plan: or NULL. */
 void mg_case_load(struct mg_case *c, const char *instance, const char *plan);
 
-/* A case of the folder of golden ones, or of judged ones: an instance and its plan. */
+/* A case of the folder of golden ones: an instance and its plan. */
 void mg_case_golden(struct mg_case *c, const char *name);
-void mg_case_judged(struct mg_case *c, const char *name);
 
 /* An instance from a file that is changed first, as document_change does. */
 void mg_case_load_changed(struct mg_case *c, const char *instance, size_t count,
