@@ -6,7 +6,7 @@
 #include "formulations/microgrid/outages.h"
 #include "solver/tolerances.h"
 
-#define UNLIMITED 1e6 /* kW through a second connection of the grid that has no firm limit */
+#define THROUGH 10 /* times all that there is flows through a connection without a firm limit */
 
 /* --- renewables ---------------------------------------------------------------------------------
  */
@@ -162,10 +162,44 @@ static void add_converter_ramp(struct mg_model *m, size_t i)
 /* --- connections --------------------------------------------------------------------------------
  */
 
+static double size_at(const struct az_series *series, size_t t)
+{
+    return series->values && !isnan(series->values[t]) ? fabs(series->values[t]) : 0;
+}
+
+/* More than flows through a connection whose limit is not firm: what goes beyond all that the
+ * instance makes, draws, carries or trades is trade between two connections, which has no end where
+ * it pays. Small numbers keep the exclusion exact. */
+static double most_through(const struct mg_instance *mg, size_t t)
+{
+    double sum = 100;
+    for (size_t g = 0; g < mg->grids.count; g++) sum += mg_most_drawn(mg, g, t);
+    for (size_t i = 0; i < mg->loads.count; i++) sum += size_at(&mg->loads.items[i].demand_kw, t);
+    for (size_t i = 0; i < mg->units.count; i++) sum += mg->units.items[i].p_max_kw;
+    for (size_t i = 0; i < mg->renewables.count; i++)
+        sum += size_at(&mg->renewables.items[i].forecast_kw, t);
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        const struct mg_battery *battery = &mg->batteries.items[i];
+        sum += (double)battery->count * fmax(battery->charge_max_kw, battery->discharge_max_kw);
+    }
+    for (size_t i = 0; i < mg->converters.count; i++)
+        sum += mg->converters.items[i].forward_max_kw + mg->converters.items[i].backward_max_kw;
+    for (size_t i = 0; i < mg->lines.count; i++)
+        sum += size_at(&mg->lines.items[i].normal_kw, t) + size_at(&mg->lines.items[i].base_kw, t);
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        const struct mg_connection *connection = &mg->connections.items[i];
+        sum += size_at(&connection->import_limit_kw, t) + size_at(&connection->export_limit_kw, t);
+        if (!isnan(connection->scheduled_kw[t])) sum += fabs(connection->scheduled_kw[t]);
+        if (!isnan(connection->submitted_kw[t])) sum += fabs(connection->submitted_kw[t]);
+    }
+    return THROUGH * sum;
+}
+
 /* More than this a grid can never draw (give) in a slot: big-M of the exclusion, and the bound of a
  * connection without a limit, since import and export exclude each other. */
-static double most_flow(const struct mg_instance *mg, size_t self, size_t t, bool draw)
+static double most_flow(const struct mg_model *m, size_t self, size_t t, bool draw)
 {
+    const struct mg_instance *mg = m->mg;
     size_t grid = mg->connections.items[self].grid.index;
     double most = draw ? mg_most_drawn(mg, grid, t) : 0;
     for (size_t i = 0; i < mg->loads.count; i++)
@@ -193,9 +227,10 @@ static double most_flow(const struct mg_instance *mg, size_t self, size_t t, boo
         const struct mg_connection *connection = &mg->connections.items[i];
         const struct az_series *limit =
             draw ? &connection->export_limit_kw : &connection->import_limit_kw;
-        bool firm = limit->values && !mg_is_priced(mg, connection->limit_price_jpy_per_kwh);
+        bool priced = m->build.conceding && mg_is_priced(mg, connection->limit_price_jpy_per_kwh);
+        bool firm = limit->values && !priced;
         if (i != self && connection->grid.index == grid)
-            most += firm ? limit->values[t] : UNLIMITED;
+            most += firm ? limit->values[t] : most_through(mg, t);
     }
     return most;
 }
@@ -233,8 +268,8 @@ static void add_connection(struct mg_model *m, size_t i)
         int way = m->build.decisions->connection[at];
         bool pays = mg_import_price(m->mg, i, t) < mg_export_price(m->mg, i, t);
         bool exclusive = way == MG_EITHER || (way == MG_FREE && pays);
-        double most_import = most_flow(m->mg, i, t, true);
-        double most_export = most_flow(m->mg, i, t, false);
+        double most_import = most_flow(m, i, t, true);
+        double most_export = most_flow(m, i, t, false);
         m->import[at] = add_flow(m, i, t, true, way != MG_BACKWARD && way != MG_STILL, most_import);
         m->export[at] = add_flow(m, i, t, false, way != MG_FORWARD && way != MG_STILL, most_export);
         if (!exclusive) continue;
