@@ -30,6 +30,14 @@ static const struct az_code code_bound = {
       "下界 {bound} が目的関数値 {objective} を超えています" }
 };
 
+static const struct az_code code_fallback = {
+    "fallback",
+    { "nothing better was found in time: this is the rest of the previous plan, made whole without "
+      "optimising",
+      "時間内により良い計画が見つからなかったため、前回の計画の残りを最適化せずに補正したもので"
+      "す" }
+};
+
 enum az_status az_job_prepare(const struct az_job *job, struct az_arena *arena,
                               struct az_answer *answer)
 {
@@ -80,12 +88,20 @@ enum az_status az_certificate_judge(struct az_certificate *certificate,
     return AZ_OK;
 }
 
+/* fallback: the plan is one, which is told last. */
 static enum az_status tell_assumptions(struct az_certificate *certificate,
-                                       const struct az_findings *told, struct az_arena *arena)
+                                       const struct az_findings *told, bool fallback,
+                                       struct az_arena *arena)
 {
     struct az_certificate_assumption *items =
-        AZ_ARRAY(arena, told->count, struct az_certificate_assumption);
+        AZ_ARRAY(arena, told->count + 1, struct az_certificate_assumption);
     if (!items) return AZ_NO_MEMORY;
+    if (fallback)
+        items[told->count] = (struct az_certificate_assumption){
+            .code = code_fallback.code,
+            .words_en = code_fallback.words.en,
+            .words_ja = code_fallback.words.ja,
+        };
     for (size_t i = 0; i < told->count; i++) {
         const struct az_finding *finding = &told->items[i];
         items[i] = (struct az_certificate_assumption){
@@ -98,7 +114,7 @@ static enum az_status tell_assumptions(struct az_certificate *certificate,
         if (!items[i].words_en || !items[i].words_ja) return AZ_NO_MEMORY;
     }
     certificate->assumptions.items = items;
-    certificate->assumptions.count = told->count;
+    certificate->assumptions.count = told->count + fallback;
     return AZ_OK;
 }
 
@@ -156,7 +172,8 @@ static enum az_status certify(const struct job_state *state, struct az_certifica
         AZ_TRY(az_certificate_judge(certificate, &state->answer->judgement, state->arena));
     }
     AZ_TRY(tell_levels(certificate, &proof, state->arena));
-    AZ_TRY(tell_assumptions(certificate, &state->answer->assumptions, state->arena));
+    AZ_TRY(tell_assumptions(certificate, &state->answer->assumptions,
+                            run->is_fallback && proof.status != AZ_PLAN_OPTIMAL, state->arena));
     certificate->engine =
         az_arena_format(state->arena, "%s %s, %s", state->engine->name, state->engine->version(),
                         run->method ? run->method : "compact");
@@ -195,6 +212,7 @@ static enum az_status tell_plan(const struct job_state *state, double objective)
     struct az_run run = *state->run;
     run.has_plan = true;
     run.objective = objective;
+    run.is_fallback = run.falling_back;
     struct job_state after = *state;
     after.run = &run;
     struct az_certificate certificate;

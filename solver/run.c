@@ -54,8 +54,17 @@ enum az_status az_run_offer(struct az_run *run, const void *plan)
     run->has_plan = true;
     run->objective = objective;
     run->plan = plan;
+    run->is_fallback = run->falling_back;
     az_run_progress(run, "better plan", true);
     return AZ_OK;
+}
+
+enum az_status az_run_offer_fallback(struct az_run *run, const void *plan)
+{
+    run->falling_back = true;
+    enum az_status status = az_run_offer(run, plan);
+    run->falling_back = false;
+    return status;
 }
 
 enum az_status az_run_retell(struct az_run *run, const void *plan)
@@ -70,6 +79,7 @@ enum az_status az_run_retell(struct az_run *run, const void *plan)
     run->has_plan = true;
     run->objective = objective;
     run->plan = plan;
+    run->is_fallback = false;
     return AZ_OK;
 }
 

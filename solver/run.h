@@ -58,6 +58,8 @@ struct az_run {
     const char *method; /* static: "compact", "columns" */
     const void *plan;   /* the incumbent as it was offered; NULL: none */
     bool retelling;     /* the plan that is offered is the incumbent, and tells more */
+    bool falling_back;  /* the plan that is offered is a fallback */
+    bool is_fallback;   /* the incumbent is one */
     int64_t work;
     size_t refused; /* plans that the kind made and its own judge refused: each is a fault of the
                        kind, told in the log; tests want none */
@@ -69,6 +71,10 @@ void az_run_begin(struct az_run *run, const struct az_context *context,
 
 /* Offers a plan: judged, kept when better than the incumbent, told to whoever listens. */
 enum az_status az_run_offer(struct az_run *run, const void *plan);
+
+/* The same with an earlier plan that was only made whole: the certificate tells so while nothing
+ * better is found. */
+enum az_status az_run_offer_fallback(struct az_run *run, const void *plan);
 
 /* Tells the incumbent once more: the same plan with results that were found later (why something is
  * left out). The judge keeps it when it is as good, and whoever listens is told. */

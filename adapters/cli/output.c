@@ -296,11 +296,18 @@ static void print_assumptions(const struct az_cli *cli, FILE *out, const json_t 
 {
     size_t i;
     json_t *item;
-    if (json_array_size(list) > 0)
-        az_cli_print(out, "%s:\n",
-                     az_cli_say(cli, "Assumptions about measured input", "測定値についての仮定"));
+    bool headed = false;
     json_array_foreach(list, i, item)
     {
+        if (!*az_cli_member(item, "place")) { /* of the plan as a whole */
+            az_cli_print(out, "%s\n", az_cli_member(item, az_cli_say(cli, "words_en", "words_ja")));
+            continue;
+        }
+        if (!headed)
+            az_cli_print(
+                out, "%s:\n",
+                az_cli_say(cli, "Assumptions about measured input", "測定値についての仮定"));
+        headed = true;
         az_cli_print(out, "  %s: %s\n", az_cli_member(item, "place"),
                      az_cli_member(item, az_cli_say(cli, "words_en", "words_ja")));
     }

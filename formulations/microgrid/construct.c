@@ -199,6 +199,12 @@ void mg_mend_schedule(const struct mg_instance *mg, size_t i, signed char on[])
                 free_to(unit, t, end, 1)) {
                 fill(on, t, end, 1);
                 changed = true;
+            } else if (begins && end < T && !on[t] && length < unit->min_down) {
+                size_t longer = t + unit->min_down < T ? t + unit->min_down : T;
+                if (free_to(unit, end, longer, 0)) {
+                    fill(on, end, longer, 0);
+                    changed = true;
+                }
             } else if (begins && end < T && on[t] && length < unit->min_up) {
                 size_t longer = t + unit->min_up < T ? t + unit->min_up : T;
                 changed = true;
@@ -209,6 +215,7 @@ void mg_mend_schedule(const struct mg_instance *mg, size_t i, signed char on[])
                 else
                     changed = false;
             }
+            while (end < T && on[end] == on[t]) end++; /* what has grown is one run */
             t = end;
         }
         if (!changed) return;

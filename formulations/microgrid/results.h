@@ -34,6 +34,11 @@ enum az_status mg_put_corridors(const struct mg_instance *mg, const struct mg_fl
 enum az_status mg_put_orders(const struct mg_instance *mg, const struct mg_flows *flows,
                              struct az_arena *arena, struct mg_plan *plan);
 
+/* Charges from which the battery can keep its rules whatever the grid gives: low[T], high[T]. Of
+ * its plan only departures and promised reserve count. low above high: it cannot. */
+void mg_battery_band(const struct mg_instance *mg, const struct mg_plan *plan,
+                     const struct mg_flows *flows, size_t battery, double low[], double high[]);
+
 /* How much more a grid can draw from (give to) the utility and its renewables in slot t, kW;
  * INFINITY without a limit. */
 double mg_draw_room(const struct mg_instance *mg, const struct mg_flows *flows, size_t grid,

@@ -111,7 +111,7 @@ struct slot_powers {
     double used;
 };
 
-/* draw, give: the room of the grid on which it stands. */
+/* draw, give: the room of the grid on which it stands; INFINITY: whatever the plan does. */
 static struct slot_powers powers_of(const struct mg_instance *mg, const struct mg_flows *flows,
                                     size_t i, size_t t, double draw, double give)
 {
@@ -131,9 +131,10 @@ static struct slot_powers powers_of(const struct mg_instance *mg, const struct m
             powers.full += powers.slope * (here * from + home.away);
         }
     }
-    powers.least = fmin(planned, fmax(least, planned - give));
+    powers.least = fmax(least, planned - give);
     powers.most = fmin(here * battery->charge_max_kw - flow->reserve_down[t], planned + draw);
-    powers.most = fmax(powers.most, planned);
+    if (isfinite(give)) powers.least = fmin(planned, powers.least);
+    if (isfinite(draw)) powers.most = fmax(planned, powers.most);
     return powers;
 }
 
@@ -242,7 +243,7 @@ static double witness_margin(const struct mg_instance *mg, const struct mg_plan 
     return fmax(margin, 0);
 }
 
-/* What the rules at the end of slot t alone ask of the charge, the plan's own included. */
+/* What the rules at the end of slot t alone ask of the charge. */
 static struct band rules_of(const struct mg_instance *mg, const struct mg_plan *plan,
                             const struct mg_flows *flows, size_t i, size_t t)
 {
@@ -267,9 +268,10 @@ static struct band rules_of(const struct mg_instance *mg, const struct mg_plan *
     }
     double margin = witness_margin(mg, plan, i, t);
     if (isfinite(margin)) band.low = fmax(band.low, planned - margin);
-    return (struct band){ fmin(band.low, planned), fmax(band.high, planned) };
+    return band;
 }
 
+/* draw, give: NULL for bands that ask nothing of the grid and do not follow the plan. */
 static void put_corridor(const struct mg_instance *mg, const struct mg_plan *plan,
                          const struct mg_flows *flows, size_t i, const double draw[],
                          const double give[], double low[], double high[])
@@ -278,14 +280,23 @@ static void put_corridor(const struct mg_instance *mg, const struct mg_plan *pla
     struct band next = { 0, 0 };
     for (size_t t = mg->T; t-- > 0;) {
         struct band here = rules_of(mg, plan, flows, i, t);
+        if (draw) here.low = fmin(here.low, flow->energy[t]);
+        if (draw) here.high = fmax(here.high, flow->energy[t]);
         if (t + 1 < mg->T) {
             size_t cell = mg_stands_on(mg, i, flow, t + 1) * mg->T + t + 1;
-            struct slot_powers powers = powers_of(mg, flows, i, t + 1, draw[cell], give[cell]);
+            struct slot_powers powers = powers_of(mg, flows, i, t + 1, draw ? draw[cell] : INFINITY,
+                                                  draw ? give[cell] : INFINITY);
             here = before(mg, &mg->batteries.items[i], &powers, next, here);
         }
-        next.low = low[t] = fmin(here.low, flow->energy[t]);
-        next.high = high[t] = fmax(here.high, flow->energy[t]);
+        next.low = low[t] = draw ? fmin(here.low, flow->energy[t]) : here.low;
+        next.high = high[t] = draw ? fmax(here.high, flow->energy[t]) : here.high;
     }
+}
+
+void mg_battery_band(const struct mg_instance *mg, const struct mg_plan *plan,
+                     const struct mg_flows *flows, size_t battery, double low[], double high[])
+{
+    put_corridor(mg, plan, flows, battery, NULL, NULL, low, high);
 }
 
 enum az_status mg_put_corridors(const struct mg_instance *mg, const struct mg_flows *flows,

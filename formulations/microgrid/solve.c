@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "formulations/microgrid/columns.h"
+#include "formulations/microgrid/fallback.h"
 #include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/results.h"
 #include "solver/tolerances.h"
@@ -33,16 +34,42 @@ double mg_target(const struct mg_search *s, double objective)
     return fmax(o->gap_abs, o->gap * fmax(fabs(objective), o->money_scale));
 }
 
-static bool improves(const struct mg_search *s, double cost, double penalty, size_t survival)
+/* A plan by the judge: with a weighed penalty that is part of the cost. */
+struct value {
+    struct az_judgement judgement;
+    size_t survival; /* slots */
+};
+
+static struct value value_of(const struct mg_search *s, const struct mg_plan *plan)
 {
-    struct az_judgement now = { .cost = cost, .penalty = penalty, .weighed = s->weighed };
+    const struct mg_summary *summary = plan->summary;
+    struct value value = { .judgement = { .cost = summary->cost_jpy,
+                                          .penalty = summary->penalty_jpy,
+                                          .weighed = s->weighed } };
+    if (s->weighed) {
+        value.judgement.cost += summary->penalty_jpy;
+        value.judgement.penalty = 0;
+        value.survival = (size_t)lround(summary->blackout_survival_h / s->mg->dt);
+        value.judgement.rank[0] = -(double)value.survival;
+    }
+    return value;
+}
+
+static struct az_judgement best_of(const struct mg_search *s)
+{
     struct az_judgement best = { .cost = s->best_cost,
                                  .penalty = s->best_penalty,
                                  .weighed = s->weighed };
-    const struct az_run_options *o = &s->run->options;
-    now.rank[0] = -(double)survival;
     best.rank[0] = -(double)s->best_survival;
-    return !s->has_best || az_judgement_is_better(o->sense, o->money_scale, &now, &best);
+    return best;
+}
+
+static bool improves(const struct mg_search *s, const struct value *value)
+{
+    struct az_judgement best = best_of(s);
+    const struct az_run_options *o = &s->run->options;
+    return !s->has_best ||
+           az_judgement_is_better(o->sense, o->money_scale, &value->judgement, &best);
 }
 
 double mg_cost_bound(const struct mg_search *s)
@@ -97,31 +124,41 @@ double mg_penalty_slack(const struct mg_search *s, double penalty)
     return 2 * AZ_BOUND_TOLERANCE * fmax(s->mg->scale, penalty);
 }
 
-enum az_status mg_keep(struct mg_search *s, const struct mg_outcome *outcome)
+/* Takes an outcome for the incumbent. */
+static void take(struct mg_search *s, const struct mg_outcome *outcome)
 {
-    const struct mg_summary *summary = outcome->plan->summary;
-    double cost = summary->cost_jpy, penalty = summary->penalty_jpy;
-    size_t survival = 0;
-    if (s->weighed) {
-        cost += penalty;
-        penalty = 0;
-        survival = (size_t)lround(summary->blackout_survival_h / s->mg->dt);
-    }
-    if (!improves(s, cost, penalty, survival)) return AZ_OK;
-    AZ_TRY(mg_put_results(s->mg, s->arena, outcome->plan));
-    s->best_survival = survival;
+    struct value value = value_of(s, outcome->plan);
     s->has_best = true;
-    s->best_cost = cost;
-    s->best_penalty = penalty;
+    s->best_cost = value.judgement.cost;
+    s->best_penalty = value.judgement.penalty;
+    s->best_survival = value.survival;
     s->best_plan = outcome->plan;
     if (s->open.watch) {
         s->open.watch->has_best = true;
-        s->open.watch->best_cost = cost;
-        s->open.watch->best_penalty = penalty;
+        s->open.watch->best_cost = s->best_cost;
+        s->open.watch->best_penalty = s->best_penalty;
     }
     mg_decisions_copy(s->mg, &outcome->decisions, &s->best);
     mg_tell_levels(s);
-    return az_run_offer(s->run, outcome->plan);
+}
+
+/* A plan that is as good as a fallback takes its place: it is the solve's own. */
+static bool replaces(const struct mg_search *s, const struct value *value)
+{
+    struct az_judgement best = best_of(s);
+    const struct az_run_options *o = &s->run->options;
+    return s->run->is_fallback &&
+           !az_judgement_is_better(o->sense, o->money_scale, &best, &value->judgement);
+}
+
+enum az_status mg_keep(struct mg_search *s, const struct mg_outcome *outcome)
+{
+    struct value value = value_of(s, outcome->plan);
+    bool better = improves(s, &value);
+    if (!better && !replaces(s, &value)) return AZ_OK;
+    AZ_TRY(mg_put_results(s->mg, s->arena, outcome->plan));
+    take(s, outcome);
+    return better ? az_run_offer(s->run, outcome->plan) : az_run_retell(s->run, outcome->plan);
 }
 
 enum az_status mg_try(struct mg_search *s, const struct mg_decisions *decisions, bool *kept)
@@ -168,6 +205,33 @@ void mg_bound_penalty(struct mg_search *s, double bound)
 /* --- first plan ---------------------------------------------------------------------------------
  */
 
+/* The adopted plan, made whole without an engine: the answer when nothing else is found in time. It
+ * is offered first, so that it stands whatever becomes of the engine; what the judge refuses was
+ * not to be made whole in that way. */
+static enum az_status fall_back(struct mg_search *s, const struct mg_plan *start)
+{
+    struct mg_outcome outcome = { .found = true };
+    struct az_judgement judgement;
+    enum az_status status = mg_make_whole(s->mg, start, s->arena, &outcome.plan);
+    if (status == AZ_NO_PLAN) return AZ_OK;
+    AZ_TRY(status);
+    AZ_TRY(mg_evaluate(s->mg, outcome.plan, s->arena, &judgement));
+    if (judgement.violation_count > 0 || !isfinite(judgement.cost + judgement.penalty)) {
+        const struct az_breach *first = judgement.violations.items;
+        bool told = judgement.violations.count > 0;
+        az_log(s->run->context, AZ_LOG_DEBUG, "the earlier plan cannot be made whole: %s by %g, %s",
+               told ? first->rule->code.code : "cost", told ? first->amount : NAN,
+               told && first->pointer ? first->pointer : "");
+        return AZ_OK;
+    }
+    AZ_TRY(mg_summarise(s->mg, s->arena, outcome.plan));
+    AZ_TRY(mg_put_results(s->mg, s->arena, outcome.plan));
+    AZ_TRY(mg_decisions_new(s->mg, s->arena, &outcome.decisions));
+    mg_decisions_of_plan(s->mg, outcome.plan, &outcome.decisions);
+    take(s, &outcome);
+    return az_run_offer_fallback(s->run, outcome.plan);
+}
+
 /* The adopted plan, its commitments dispatched anew on this instance. */
 static enum az_status use_start(struct mg_search *s, const struct mg_plan *start)
 {
@@ -194,7 +258,11 @@ static enum az_status first_plan(struct mg_search *s, const struct mg_plan *star
     double left = az_time_left(&limited);
     if (isfinite(left)) limited.deadline -= (1 - share) * left;
     az_run_progress(s->run, "first plan", true);
-    if (start) AZ_TRY(use_start(s, start));
+    if (start) {
+        AZ_TRY(fall_back(s, start));
+        if (az_run_must_stop(s->run)) return AZ_OK;
+        AZ_TRY(use_start(s, start));
+    }
     bool good = s->has_best && s->best_penalty <= mg_penalty_slack(s, 0);
     if (good || az_run_must_stop(s->run)) return AZ_OK;
     struct mg_decisions decisions;

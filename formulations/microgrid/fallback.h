@@ -1,0 +1,45 @@
+/* fallback.h - an earlier plan made whole without an engine: what an answer rests on when nothing
+ * better is found by the deadline. Inside the microgrid kind only. */
+#ifndef AZ_MICROGRID_FALLBACK_H
+#define AZ_MICROGRID_FALLBACK_H
+
+#include "formulations/microgrid/flows.h"
+
+/* Slot by slot from the start, without optimising: units follow the earlier plan within their
+ * limits and ramps, batteries within what still reaches the end by their rules, converters and
+ * renewables within their ranges; then every balance is closed: by the utility, the cheapest tie
+ * first, by converters where a grid has none, by units, renewables and batteries within their room,
+ * by priced excess over a limit, at last by load that goes unserved. Reserve is all that there is
+ * room for.
+ *
+ *   adopted  a full plan on this horizon (from `adopt`)
+ *   plan     out: new; the judge has to look at it, since not everything can be made whole so */
+enum az_status mg_make_whole(const struct mg_instance *mg, const struct mg_plan *adopted,
+                             struct az_arena *arena, struct mg_plan **plan);
+
+/* Where a plan is mended: flows look at the plan's own rows. */
+struct mg_mender {
+    const struct mg_instance *mg;
+    struct mg_plan *plan;
+    struct mg_flows flows;
+    double *most_above; /* [units * T] most power above minimum that later slots allow */
+    double *low, *high; /* [batteries * T] charges that still reach the end */
+    double *pond_kwh;   /* [ponds] level at the slot's beginning */
+};
+
+/* Sets a unit that is on, a battery (charge less discharge) or a converter (forward less backward
+ * input) in slot t as near to the power as its limits allow; the slots before it stand. kW */
+void mg_set_unit(struct mg_mender *m, size_t unit, size_t t, double power);
+void mg_set_battery(struct mg_mender *m, size_t battery, size_t t, double charging);
+void mg_set_converter(struct mg_mender *m, size_t converter, size_t t, double input);
+
+/* Armed plants stand ready with all of their power in slot t. */
+void mg_ready_slot(struct mg_mender *m, size_t t);
+
+/* Closes the balance of every grid in slot t. */
+void mg_close_slot(struct mg_mender *m, size_t t);
+
+/* Reserve, armed plants and conceded capacity once the flows of slot t stand. */
+void mg_hold_slot(struct mg_mender *m, size_t t);
+
+#endif
