@@ -91,7 +91,7 @@ static void change_day(json_t *json, struct az_random *random)
     }
 }
 
-/* What this test does not know how to keep whole; the judge refuses it there, which is told. */
+/* What a plan cannot be made whole with: each course of a day, each outage would need its own. */
 static const char *const beyond[] = { "scenarios", "survivals", "islandings", "blackout" };
 
 /* The whole of it: a plan of yesterday's forecast, today's day, an engine that finds nothing.
@@ -105,10 +105,10 @@ START_TEST(the_earlier_plan_is_made_whole_when_nothing_is_found)
     struct mg_solved before, now;
     void *mg;
     az_random_seed(&random, (uint64_t)_i + 1);
-    ck_assert_int_eq(mg_generate(8 + (size_t)_i % 7, (uint64_t)_i + 1, arena, &mg), AZ_OK);
+    ck_assert_int_eq(mg_generate(8 + (size_t)_i % 4, (uint64_t)_i + 1, arena, &mg), AZ_OK);
     json_t *json = az_json_write(&mg_instance_table, mg);
     for (size_t k = 0; k < sizeof beyond / sizeof beyond[0]; k++) json_object_del(json, beyond[k]);
-    mg_solve_json(&before, json, NULL, engine_at(0)->name, 1e5, 2);
+    mg_solve_json(&before, json, NULL, engine_at(0)->name, 1e5, 5);
     ck_assert_int_eq(before.status, AZ_OK);
     ck_assert_ptr_nonnull(before.answer.plan);
     ck_assert(!is_marked(&before.answer.certificate));
@@ -247,7 +247,7 @@ int main(void)
     TCase *tests = tcase_create("fallback");
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, the_earlier_plan_is_made_whole_when_nothing_is_found, 0,
-                        TEST_SOME(24));
+                        TEST_SOME(9));
     tcase_add_loop_test(tests, a_change_is_absorbed_or_no_plan_is_told, 0,
                         (int)(sizeof rows / sizeof rows[0]));
     tcase_add_loop_test(tests, a_plan_that_is_found_is_not_marked, 0, 2);

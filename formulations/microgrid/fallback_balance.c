@@ -194,7 +194,9 @@ static bool may_exceed(const struct mg_instance *mg, size_t i, size_t t, bool in
 {
     const struct mg_connection *tie = &mg->connections.items[i];
     const struct az_series *limit = in ? &tie->import_limit_kw : &tie->export_limit_kw;
-    if (mg->shut[i * mg->T + t] || at(&tie->locked, t, 0) > 0.5) return false;
+    if (mg->shut[i * mg->T + t]) return false;
+    if (at(&tie->locked, t, 0) > 0.5 && !mg_is_priced(mg, tie->lock_price_jpy_per_kwh))
+        return false;
     if (limit->values && !mg_is_priced(mg, tie->limit_price_jpy_per_kwh)) return false;
     for (size_t k = 0; k < mg->lines.count; k++)
         for (size_t n = 0; n < mg->lines.items[k].connections.count; n++)
@@ -310,11 +312,22 @@ static void shed(struct mg_mender *m, size_t g, size_t t)
     }
 }
 
+/* Has the grid a tie whose flow is free in slot t? */
+static bool is_free(const struct mg_instance *mg, size_t g, size_t t)
+{
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        const struct mg_connection *tie = &mg->connections.items[i];
+        bool locked = at(&tie->locked, t, 0) > 0.5;
+        if (tie->grid.index == g && !mg->shut[i * mg->T + t] && !locked) return true;
+    }
+    return false;
+}
+
 static void close_grid(struct mg_mender *m, size_t g, size_t t)
 {
     if (missing(m, g, t) > 0) use_renewables(m, g, t);
     use_ties(m, g, t);
-    if (!mg_is_tied(m->mg, g, t)) use_converters(m, g, t);
+    if (!is_free(m->mg, g, t)) use_converters(m, g, t);
     use_units(m, g, t);
     use_renewables(m, g, t);
     use_batteries(m, g, t);
@@ -326,7 +339,7 @@ void mg_close_slot(struct mg_mender *m, size_t t)
 {
     for (int tied = 0; tied < 2; tied++)
         for (size_t g = 0; g < m->mg->grids.count; g++)
-            if (mg_is_tied(m->mg, g, t) == tied) close_grid(m, g, t);
+            if (is_free(m->mg, g, t) == (tied == 1)) close_grid(m, g, t);
 }
 
 /* --- what is held -------------------------------------------------------------------------------
