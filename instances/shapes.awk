@@ -12,6 +12,7 @@
 #   @cloud(peak; rise; set; exponent; depth)   the same, with passing clouds that take up to depth
 #   @flow(mean; swing)                run-of-river water: snow melts a little in the afternoon
 #   @steps(v0 v1 ...)                 equal parts of the horizon, each at one value
+#   @16 knots(...)                    any of them: as many slots, in place of the horizon's
 #
 # Values are rounded to 0.01. No randomness: the same template gives the same bytes.
 
@@ -56,15 +57,20 @@ function shape(name, text, t,    h, part, count, at, k, width) {
 /"slots": *[0-9]/ { slots = $0; gsub(/[^0-9]/, "", slots); slots += 0 }
 /"slot_minutes": *[0-9]/ { minutes = $0; gsub(/[^0-9]/, "", minutes); minutes += 0 }
 
-match($0, /@[a-z]+\([^)]*\)/) {
+match($0, /@([0-9]+ )?[a-z]+\([^)]*\)/) {
     call = substr($0, RSTART + 1, RLENGTH - 2)
     head = substr($0, 1, RSTART - 1)
     tail = substr($0, RSTART + RLENGTH)
+    count = slots
+    if (call ~ /^[0-9]/) {
+        count = call + 0
+        sub(/^[0-9]+ /, "", call)
+    }
     name = call
     sub(/\(.*/, "", name)
     sub(/^[a-z]+\(/, "", call)
     line = "["
-    for (t = 0; t < slots; t++) line = line (t ? ", " : "") number(shape(name, call, t))
+    for (t = 0; t < count; t++) line = line (t ? ", " : "") number(shape(name, call, t))
     print head line "]" tail
     next
 }

@@ -18,7 +18,7 @@
 #include "tests/support/public_data.h"
 #include "tests/support/suite.h"
 
-#define SAMPLE "instances/microgrid/matsumoto-day.json"
+#define SAMPLE "instances/microgrid/matsumoto-plain.json"
 #define KEPT ((size_t)48)
 #define SLOTS ((int64_t)72)
 #define DAY_S ((int64_t)86400)

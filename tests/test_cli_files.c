@@ -129,7 +129,7 @@ static const struct call usage[] = {
     { "generate clinic --size=1001", 2, NULL, "clinic is not made so large as 1001" },
     { "carry " ISLAND ISLAND, 2, NULL, "" },
     { "explain " SHORT "--engine=abacus", 2, NULL, "abacus" },
-    { "solve " ISLAND "--method=columns", 2, NULL, "options/method" },
+    { "solve " ISLAND "--method=diving", 2, NULL, "options/method" },
     { "solve instances/clinic/matsumoto-week.json --method=compact", 2, "",
       "method compact is for tiny instances" },
     { "validate --help", 0, "Usage: azumi validate", NULL },
@@ -260,8 +260,8 @@ END_TEST
 /* The shipped samples are what their templates say. */
 START_TEST(samples_are_made_from_their_templates)
 {
-    static const char *const names[] = { "matsumoto-day", "odawara" };
-    for (int i = 0; i < 2; i++) {
+    static const char *const names[] = { "matsumoto-day", "matsumoto-plain", "odawara" };
+    for (int i = 0; i < 3; i++) {
         char command[256];
         snprintf(command, sizeof command,
                  "awk -f instances/shapes.awk instances/microgrid/%s.template | cmp - "

@@ -84,8 +84,8 @@ START_TEST(every_asset_has_its_figure)
     ck_assert_str_eq(view.title.ja, "松本の冬の平日：山とまち");
     ck_assert_str_eq(view.title.en, "Matsumoto: a winter weekday, mountain and town");
     ck_assert_uint_eq(view.gantts.count, 1);
-    /* 16 units, the planned one left out, and two converters both ways */
-    ck_assert_uint_eq(view.gantts.items[0].rows.count, 16 + 4);
+    /* 16 units, the planned one left out, two converters both ways, and the pumping */
+    ck_assert_uint_eq(view.gantts.items[0].rows.count, 16 + 4 + 1);
 }
 END_TEST
 

@@ -20,7 +20,7 @@
 #include "formulations/microgrid/instance.h"
 #include "tests/support/public_data.h"
 
-#define SAMPLE "instances/microgrid/matsumoto-day.json"
+#define SAMPLE "instances/microgrid/matsumoto-plain.json"
 #define DAY_S ((int64_t)86400)
 #define DAY ((size_t)48) /* half hours */
 #define GAP 0.001

@@ -15,7 +15,7 @@ mkdir -p "$work"
 [ -d "$data" ] || { echo "SKIPPED: no $data, so no chained days"; exit 0; }
 # The sample's one-day outages are that day's alone. Every day starts from this base: the importer
 # scales shapes to the instance's own peaks, which a chain of imports would wear down.
-sed '/"available": *\[/d' instances/microgrid/matsumoto-day.json > "$work/base.json"
+sed '/"available": *\[/d' instances/microgrid/matsumoto-plain.json > "$work/base.json"
 day=0
 while [ "$day" -lt "$days" ]; do
     date=$(date -u -d "$first + $day days" +%Y-%m-%d)

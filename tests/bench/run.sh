@@ -23,7 +23,7 @@ if [ -d "$data/microgrid" ]; then
     for file in "$data"/microgrid/pglib/*.json; do
         instance "$(basename "$file" .json)" import pglib-uc --quiet "$file"
     done
-    day=instances/microgrid/matsumoto-day.json
+    day=instances/microgrid/matsumoto-plain.json
     case matsumoto-real-day in
     ${CASES:-*})
         "$build/azumi" import jepx --quiet "$data/microgrid/jepx/spot_summary_2025.csv" \
