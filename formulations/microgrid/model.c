@@ -447,6 +447,8 @@ static void make_maps(struct mg_model *m)
         { &m->reserve_down_row, grids },
         { &m->hold_row, grids },
         { &m->largest_row, grids },
+        { &m->room, grids },
+        { &m->room_row, grids },
         { &m->level, ponds },
         { &m->spill, ponds },
         { &m->pond_row, ponds },

@@ -163,6 +163,7 @@ struct mg_model {
     size_t *largest;                            /* grids: power and reserve of the largest unit */
     size_t *reserve_down_row, *hold_row, *largest_row; /* grids; AZ_NO_INDEX where it is a bound */
     size_t *unit_large_row;                            /* units */
+    size_t *room, *room_row; /* grids: what units can rise, where the largest is covered */
     /* ponds and budgets */
     size_t *level, *spill, *pond_row;                                     /* ponds */
     size_t *pond_end_short;                                               /* [ponds] */

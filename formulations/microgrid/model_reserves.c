@@ -410,8 +410,8 @@ static void add_largest(struct mg_model *m, size_t g, size_t t)
     const struct mg_instance *mg = m->mg;
     double price = mg->grids.items[g].reserve_price_jpy_per_kwh, most = 0;
     size_t at = g * mg->T + t, sure;
-    double sure_kw = surely(m, g, t, &sure);
     if (!covers_largest(mg, g, t)) return;
+    double sure_kw = surely(m, g, t, &sure);
     for (size_t i = 0; i < mg->units.count; i++)
         if (mg->units.items[i].grid.index == g && may_run(m, i, t))
             most = fmax(most, mg->units.items[i].p_max_kw);
@@ -438,11 +438,78 @@ static void add_largest(struct mg_model *m, size_t g, size_t t)
     m->largest_row[at] = close_row(m);
 }
 
+static double range_of(const struct mg_unit *unit)
+{
+    return unit->gives_reserve ? unit->p_max_kw - unit->p_min_kw : 0;
+}
+
+/* Most that comes from others than units, a battery's charging apart. kW */
+static double most_of_others(const struct mg_model *m, size_t g, size_t t)
+{
+    const struct mg_instance *mg = m->mg;
+    double most = 0, hours = mg->grids.items[g].reserve_hours;
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        const struct mg_battery *b = &mg->batteries.items[i];
+        if (b->grid.index != g || m->battery_up[i * mg->T + t] == AZ_NO_INDEX) continue;
+        double above = fmax(0, b->max_kwh - fmax(mg_floor_kwh(mg, i, t), b->min_kwh));
+        most += b->present[t] * fmin(b->discharge_max_kw, above * b->discharge_efficiency / hours);
+    }
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter *c = &mg->converters.items[i];
+        double both = (c->forward_max_kw + c->backward_max_kw) * (1 - c->worst_loss);
+        size_t at = i * mg->T + t;
+        if (c->to_grid.index == g && m->forward_reserve[at] != AZ_NO_INDEX) most += both;
+        if (c->from_grid.index == g && m->backward_reserve[at] != AZ_NO_INDEX) most += both;
+    }
+    return most;
+}
+
+/* What a part of a unit may do is what the same part of the others' reserve covers. With D from
+ * others than units, and room = sum_k (range_k u_k - q_k) of the units that give reserve, p_j <= D
+ * + charging + the others' room while j is on, and so
+ *   (p_max_j - D) u_j <= room + sum charge + short        where j gives reserve itself,
+ *   q_j + (p_min_j - D) u_j <= room + sum charge + short  where not */
+static void add_cover(struct mg_model *m, size_t g, size_t t)
+{
+    const struct mg_instance *mg = m->mg;
+    size_t at = g * mg->T + t, T = mg->T;
+    double most = most_of_others(m, g, t);
+    bool soft = mg_is_soft(m, (struct mg_tag){ MG_RULE_reserve_largest, g, t });
+    if (m->build.crude || soft || m->largest[at] == AZ_NO_INDEX) return;
+    size_t room = mg_column(m, 0, INFINITY, 0, false);
+    mg_row(m, 0, 0, (struct mg_tag){ MG_RULE_unit_reserve, 0, t });
+    mg_put_column(m, room, 1);
+    for (size_t i = 0; i < mg->units.count; i++) {
+        const struct mg_unit *unit = &mg->units.items[i];
+        if (unit->grid.index != g || m->reserve[i * T + t] == AZ_NO_INDEX) continue;
+        mg_put(m, mg_on(m, i, (ptrdiff_t)t), -range_of(unit));
+        mg_put_above(m, i, (ptrdiff_t)t, 1);
+    }
+    m->room[at] = room;
+    m->room_row[at] = close_row(m);
+    for (size_t i = 0; i < mg->units.count; i++) {
+        const struct mg_unit *unit = &mg->units.items[i];
+        struct mg_term on = mg_on(m, i, (ptrdiff_t)t);
+        if (unit->grid.index != g || on.column == AZ_NO_INDEX || unit->p_max_kw <= most) continue;
+        bool gives = m->reserve[i * T + t] != AZ_NO_INDEX;
+        mg_row(m, -INFINITY, 0, (struct mg_tag){ MG_RULE_unit_reserve, i, t });
+        mg_put(m, on, (gives ? unit->p_max_kw : unit->p_min_kw) - most);
+        if (!gives) mg_put_above(m, i, (ptrdiff_t)t, 1);
+        mg_put_column(m, room, -1);
+        for (size_t b = 0; b < mg->batteries.count; b++)
+            if (mg->batteries.items[b].grid.index == g && m->battery_up[b * T + t] != AZ_NO_INDEX)
+                mg_put_column(m, m->charge[b * T + t], -1);
+        put_given(m, m->largest_short, at, -1);
+        mg_close(m);
+    }
+}
+
 void mg_model_reserves(struct mg_model *m, size_t g, size_t t)
 {
     add_up(m, g, t);
     add_down(m, g, t);
     add_largest(m, g, t);
+    add_cover(m, g, t);
 }
 
 /* --- reading and writing solutions --------------------------------------------------------------
@@ -501,6 +568,7 @@ static void point_grid(const struct mg_model *m, size_t g, size_t t, double x[])
     mg_point_short(m, m->reserve_row[at], m->reserve_short[at], x);
     mg_point_short(m, m->reserve_down_row[at], m->reserve_down_short[at], x);
     if (large == AZ_NO_INDEX) return;
+    mg_point_short(m, m->room_row[at], m->room[at], x);
     double most = m->lp->lower[large];
     for (size_t i = 0; i < mg->units.count; i++) {
         size_t row = m->unit_large_row[i * mg->T + t];

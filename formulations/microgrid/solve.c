@@ -243,6 +243,10 @@ static enum az_status use_start(struct mg_search *s, const struct mg_plan *start
         mg_mend_schedule(s->mg, i, decisions.unit + i * s->mg->T);
     AZ_TRY(mg_mend_outages(s->mg, false, &decisions));
     AZ_TRY(mg_try(s, &decisions, NULL));
+    if (!s->has_best && !az_run_must_stop(s->run)) { /* less water, a larger unit to cover, ... */
+        AZ_TRY(mg_repair(s->mg, s->run->engine, s->run->context, s->arena, &decisions));
+        AZ_TRY(mg_try(s, &decisions, NULL));
+    }
     /* standby that fitted the old horizon may be dear at the end of this one */
     for (size_t i = 0; i < s->mg->converters.count; i++)
         if (s->mg->converters.items[i].needs_on)
