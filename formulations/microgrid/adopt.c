@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "formulations/microgrid/search.h"
+#include "formulations/microgrid/survival.h"
 
 /* For every slot of the instance, the slot of the earlier plan to copy. */
 static bool map_slots(const struct mg_instance *mg, const struct mg_plan *old, size_t map[])
@@ -209,6 +210,7 @@ enum az_status mg_adopt(const void *instance, const void *previous_plan, struct 
     mend_loads(mg, adopted);
     carry_energies(mg, old, adopted);
     mg_carry_levels(mg, adopted);
+    AZ_TRY(mg_follow_plan(mg, arena, adopted));
     *plan = adopted;
     return AZ_OK;
 }

@@ -249,6 +249,13 @@ static const struct az_field summary_fields[] = {
               AZ_EN_JA("Survival", "停電時の供給継続時間"),
               AZ_EN_JA("hours lived through, by slot in which an outage begins",
                        "停電が始まるコマごとの供給継続時間")),
+    AZ_MAP_OF(
+        struct mg_summary, island_h, AZ_F_RESULT, "grids", &hours_item,
+        AZ_EN_JA("Survival of a grid", "系統単独の供給継続時間"),
+        AZ_EN_JA(
+            "hours that a grid with critical load lives through by itself at least, by "
+            "slot in which an outage begins",
+            "重要負荷のある系統が単独で供給を続けられる時間（停電が始まるコマごと、少なくとも）")),
 };
 static const struct az_table summary_table = AZ_TABLE(
     "microgrid summary", struct mg_summary, summary_fields, NULL,

@@ -326,6 +326,7 @@ enum az_status mg_generate(size_t size, uint64_t seed, struct az_arena *arena, v
     if (!g.base.failed) mg_generate_loads(g.mg, g.load_kw, seed, arena, &g.base.failed);
     if (!g.base.failed) mg_generate_schedules(g.mg, g.load_kw, seed, arena, &g.base.failed);
     if (!g.base.failed) mg_generate_scenarios(g.mg, seed, arena, &g.base.failed);
+    if (!g.base.failed) mg_generate_survival(g.mg, seed, arena, &g.base.failed);
     if (g.base.failed) return AZ_NO_MEMORY;
     *instance = g.mg;
     return AZ_OK;

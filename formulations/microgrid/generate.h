@@ -19,6 +19,8 @@ void mg_generate_reserves(struct mg_instance *mg, double load_kw, uint64_t seed,
 void mg_generate_ponds(struct mg_instance *mg, uint64_t seed, struct az_arena *arena, bool *failed);
 void mg_generate_budgets(struct mg_instance *mg, uint64_t seed, struct az_arena *arena,
                          bool *failed);
+void mg_generate_survival(struct mg_instance *mg, uint64_t seed, struct az_arena *arena,
+                          bool *failed);
 void mg_generate_loads(struct mg_instance *mg, double load_kw, uint64_t seed,
                        struct az_arena *arena, bool *failed);
 /* Schedules of the first connection; carbon dioxide and the local share. */

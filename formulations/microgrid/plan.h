@@ -112,7 +112,9 @@ struct mg_summary { /* result, for people; the judge recomputes and never reads 
     double interrupted_kwh;
     double blackout_survival_h; /* in a blackout: until critical load goes unserved */
     AZ_MAP(struct az_series)
-    survival_h; /* by survival: hours lived through, by slot of the start */
+    survival_h; /* by survival: hours lived through at least, by slot of the start */
+    AZ_MAP(struct az_series)
+    island_h; /* by grid with critical load: the same of the grid by itself */
 };
 struct mg_plan {
     struct az_time start;

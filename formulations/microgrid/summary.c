@@ -4,6 +4,7 @@
 
 #include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/search.h"
+#include "formulations/microgrid/survival.h"
 
 /* Money and penalty as the judge counts them. */
 static enum az_status sum_money(const struct mg_instance *mg, const struct mg_plan *plan,
@@ -65,6 +66,7 @@ enum az_status mg_summarise(const struct mg_instance *mg, struct az_arena *arena
     if (!summary) return AZ_NO_MEMORY;
     AZ_TRY(sum_money(mg, plan, arena, summary));
     AZ_TRY(sum_peaks(mg, plan, arena, summary));
+    AZ_TRY(mg_sum_hours(mg, plan, arena, summary));
     for (size_t t = 0; t < mg->T; t++) {
         for (size_t i = 0; i < mg->connections.count; i++) {
             summary->imported_kwh += plan->connections.items[i].import_kw.values[t] * dt;

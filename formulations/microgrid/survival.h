@@ -67,6 +67,21 @@ enum az_status mg_watch_relaxation(struct mg_watch *watch, struct mg_model *m, c
 enum az_status mg_watch_witnesses(struct mg_watch *watch, struct mg_plan *plan,
                                   struct az_arena *arena);
 
+/* Hours lived through at least, by slot of the start: rows of T values, NULL where there is none.
+ */
+struct mg_hours {
+    double **survival; /* [survivals] */
+    double **grid;     /* [grids] by itself, those with critical load that can be held */
+};
+enum az_status mg_hours_of(const struct mg_instance *mg, const struct mg_plan *plan,
+                           struct az_arena *arena, struct mg_hours *hours);
+enum az_status mg_sum_hours(const struct mg_instance *mg, const struct mg_plan *plan,
+                            struct az_arena *arena, struct mg_summary *summary);
+
+/* Witnesses of a plan by a simple policy, without an engine, for the starts where it lives. */
+enum az_status mg_follow_plan(const struct mg_instance *mg, struct az_arena *arena,
+                              struct mg_plan *plan);
+
 /* kWh that a plan's witness of the nth start of a survival leaves unserved. */
 double mg_witness_missing(const struct mg_instance *mg, const struct mg_plan *plan, size_t survival,
                           size_t n);

@@ -154,6 +154,7 @@ static enum az_status fill_numbers(struct mg_viewer *viewer)
                        AZ_NO_NOTE);
     if (viewer->mg->units.count > 0)
         az_view_number(view, AZ_WORDS("Start-ups", "起動回数"), sum.starts, "", 0, AZ_NO_NOTE);
+    AZ_TRY(mg_view_survival_number(viewer));
     if (sum.co2_kg > 0)
         az_view_number(view,
                        sum.co2_kg > sum.unit_kg

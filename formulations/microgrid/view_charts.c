@@ -219,6 +219,7 @@ enum az_status mg_view_charts(struct mg_viewer *viewer)
         mg->grids.count + mg->connections.count + mg_battery_charts(mg) + mg->lines.count + 2;
     most += 2 * mg->grids.count + mg->ponds.count; /* reserve up and down, levels */
     most += mg->connections.count;                 /* schedules */
+    most += 1;                                     /* survival */
     viewer->view->charts.items = AZ_ARRAY(viewer->arena, most, struct az_chart);
     if (!viewer->view->charts.items) return AZ_NO_MEMORY;
     for (size_t i = 0; i < mg->grids.count; i++) AZ_TRY(dispatch(viewer, i));
@@ -228,6 +229,7 @@ enum az_status mg_view_charts(struct mg_viewer *viewer)
     AZ_TRY(mg_view_water_charts(viewer));
     AZ_TRY(mg_view_reserve_charts(viewer));
     AZ_TRY(mg_view_line_charts(viewer));
+    AZ_TRY(mg_view_survival_chart(viewer));
     AZ_TRY(prices(viewer));
     return mg->connections.count > 0 && mg->connections.count <= 3 ? market(viewer) : AZ_OK;
 }
