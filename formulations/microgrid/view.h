@@ -40,6 +40,7 @@ enum az_status mg_view_battery_charts(struct mg_viewer *viewer);
 enum az_status mg_view_battery_tables(struct mg_viewer *viewer);
 enum az_status mg_view_line_charts(struct mg_viewer *viewer);
 enum az_status mg_view_line_tables(struct mg_viewer *viewer);
+enum az_status mg_view_scenario_table(struct mg_viewer *viewer);
 
 /* Reserves, where more than units' own is asked for; ponds and budgets. */
 enum az_status mg_view_reserve_charts(struct mg_viewer *viewer);

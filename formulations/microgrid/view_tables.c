@@ -169,7 +169,7 @@ static enum az_status connection_table(struct mg_viewer *viewer)
 
 enum az_status mg_view_tables(struct mg_viewer *viewer)
 {
-    viewer->view->tables.items = AZ_ARRAY(viewer->arena, 16, struct az_view_table);
+    viewer->view->tables.items = AZ_ARRAY(viewer->arena, 17, struct az_view_table);
     if (!viewer->view->tables.items) return AZ_NO_MEMORY;
     AZ_TRY(money_table(viewer));
     AZ_TRY(unit_table(viewer));
@@ -179,5 +179,6 @@ enum az_status mg_view_tables(struct mg_viewer *viewer)
     AZ_TRY(mg_view_load_tables(viewer));
     AZ_TRY(mg_view_water_tables(viewer));
     AZ_TRY(mg_view_reserve_table(viewer));
-    return mg_view_line_tables(viewer);
+    AZ_TRY(mg_view_line_tables(viewer));
+    return mg_view_scenario_table(viewer);
 }

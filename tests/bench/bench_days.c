@@ -261,7 +261,7 @@ static double deviate(size_t asset, int64_t period, int64_t issue)
  * three hours), both growing with the time ahead. */
 static double error_of(size_t asset, int64_t now, size_t ahead, double spread)
 {
-    double grown = (getenv("CALM") ? 0 : 1) * spread * sqrt((double)(ahead + 1) / (double)DAY);
+    double grown = spread * sqrt((double)(ahead + 1) / (double)DAY);
     double smooth = 0;
     for (int64_t k = -3; k <= 3; k++) /* hours that follow each other err alike */
         smooth += 0.7 * deviate(asset, now + (int64_t)ahead + k, -1) +

@@ -1,5 +1,5 @@
 #!/bin/sh
-# make bench: the table of cases, then networks, chained days, the service. BUILD, CASES (a pattern
+# make bench: the table of cases, then networks, many days, the service. BUILD, CASES (a pattern
 # of case names), DAYS and AZUMI_DATA come from the environment.
 set -u
 build=${BUILD:-build}
@@ -126,9 +126,19 @@ failed=0
 "$build/bench/bench_cases" "$work/cases.txt" "$work" "${CASES:-}" || failed=1
 echo
 OPENBLAS_NUM_THREADS=1 "$build/bench/bench_network" "${CASES:-}" || failed=1
+# Many days of the sample with real prices and weather: chained, and planned anew by the half hour.
+days() { # case, then the arguments of bench_days
+    case "$1" in
+    ${CASES:-*}) ;;
+    *) return 0 ;;
+    esac
+    shift
+    echo
+    AZUMI_DATA="$data" OPENBLAS_NUM_THREADS=1 "$build/bench/bench_days" "$@" || failed=1
+}
+days chained-days days "${DAYS:-10}"
+days half-hours replan "${DAYS:-2}"
 [ -n "${CASES:-}" ] && exit $failed
-echo
-sh tests/bench/chain.sh "${DAYS:-10}" || failed=1
 echo
 [ -x "$build/bench/bench_service" ] && { "$build/bench/bench_service" || failed=1; }
 exit $failed
