@@ -124,6 +124,7 @@ enum az_status az_master_row_list_add(struct az_master_row_list *list,
 /* A solution of the master: fractional, or integral in `found`. Valid during the call. */
 struct az_master_solution {
     double objective; /* with the offset */
+    double bound;     /* proven of the whole problem so far; -INFINITY: nothing */
     const double *x;  /* [static columns of the model] */
     size_t count;     /* columns of blocks with a value above zero, in order of block, age */
     const struct az_block_column *const *columns;

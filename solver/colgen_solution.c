@@ -59,6 +59,7 @@ enum az_status az_cg_solution_of(const struct az_cg *cg, const double x[],
         objective += shown[k]->cost * values[k];
     }
     *solution = (struct az_master_solution){ .objective = objective,
+                                             .bound = cg->global_bound,
                                              .x = statics,
                                              .count = count,
                                              .columns = shown,

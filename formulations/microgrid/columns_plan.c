@@ -235,6 +235,7 @@ enum az_status mg_columns_improve(void *data, const struct az_master_solution *s
     bool first = !master->improved;
     size_t roundings = first ? sizeof thresholds / sizeof thresholds[0] : 1;
     if (status != AZ_OK) goto done;
+    if (isfinite(solution->bound)) mg_bound_cost(s, solution->bound, 0);
     mg_count_units(master, solution);
     share_of_units(master, on);
     for (size_t k = 0; k < roundings && !az_run_must_stop(s->run); k++)

@@ -33,7 +33,7 @@ static bool batteries_are_plain(const struct mg_instance *mg)
 {
     for (size_t i = 0; i < mg->batteries.count; i++) {
         const struct mg_battery *battery = &mg->batteries.items[i];
-        if (battery->count > 1 || battery->reservations.count > 0) return false;
+        if (battery->reservations.count > 0) return false;
         if (battery->shelter_grids.count > 0) return false;
     }
     return true;
