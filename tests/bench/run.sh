@@ -35,6 +35,19 @@ if [ -d "$data/microgrid" ]; then
 else
     echo "SKIPPED: no $data: only the shipped instances are measured"
 fi
+# Towns of many units, and of 20 units with 10,000 household batteries of several kinds.
+town() { # name, batteries, kinds, units
+    case "$1" in
+    ${CASES:-*}) tests/bench/fleet.sh "$2" "$3" "$4" > "$work/$1.json" || exit 3 ;;
+    esac
+}
+for units in 50 100 200 400; do
+    town "town-$units-units" 0 0 $units
+done
+for kinds in 20 100 400; do
+    town "town-fleet-$kinds-kinds" 10000 $kinds 20
+done
+
 if [ -d "$data/evbus" ]; then
     for file in "$data"/evbus/mdvsp/*.inp.gz "$data"/evbus/mdvsp/n100m4s0.zip; do
         name=$(basename "$file" .zip)
