@@ -361,7 +361,8 @@ size_t mg_settle_runs(const struct mg_model *m, const double x[], struct mg_deci
     size_t broken = 0;
     if (mg->shiftables.count == 0) return 0;
     double *drift = AZ_ARRAY(m->arena, mg->grids.count * mg->T, double);
-    for (size_t i = 0; drift && i < mg->shiftables.count; i++) {
+    if (!drift) return 1; /* unsettled: no plan comes of it */
+    for (size_t i = 0; i < mg->shiftables.count; i++) {
         if (decisions->run[i] != MG_RUN_FREE) continue;
         bool whole = true;
         for (size_t t = 0; t < mg->T; t++) {

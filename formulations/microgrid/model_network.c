@@ -223,16 +223,18 @@ static double most_flow(const struct mg_model *m, size_t self, size_t t, bool dr
             most += draw ? converter->backward_max_kw : converter->forward_max_kw;
     }
     /* what comes in at one connection may leave at another */
+    bool open = false;
     for (size_t i = 0; i < mg->connections.count; i++) {
         const struct mg_connection *connection = &mg->connections.items[i];
         const struct az_series *limit =
             draw ? &connection->export_limit_kw : &connection->import_limit_kw;
         bool priced = m->build.conceding && mg_is_priced(mg, connection->limit_price_jpy_per_kwh);
         bool firm = limit->values && !priced;
-        if (i != self && connection->grid.index == grid)
-            most += firm ? limit->values[t] : most_through(mg, t);
+        if (i == self || connection->grid.index != grid) continue;
+        most += firm ? limit->values[t] : 0;
+        open = open || !firm;
     }
-    return most;
+    return open ? most + most_through(mg, t) : most;
 }
 
 /* One direction of a connection: its column, and its limit as a bound or with a priced excess. */
