@@ -113,7 +113,8 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(B
 	$(Q)$(CC) $(SAN) $(FAST_LD) $(WRAP) -o $@ $^ -lcheck -lsubunit -lrt $(LIBS)
 
 # These suites count and refuse every allocation of ours.
-$(BUILD)/tests/test_memory $(BUILD)/tests/test_memory_siting: WRAP = $(foreach f,malloc calloc realloc free,-Wl,--wrap=$(f))
+$(BUILD)/tests/test_memory $(BUILD)/tests/test_memory_siting $(BUILD)/tests/test_memory_fleets: \
+	WRAP = $(foreach f,malloc calloc realloc free,-Wl,--wrap=$(f))
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
