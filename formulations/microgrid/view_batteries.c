@@ -64,6 +64,21 @@ static void add_charge(const struct mg_viewer *viewer, size_t i, const struct mg
     }
 }
 
+/* The corridor in which the battery may leave the plan, of a chart of one battery. */
+static void add_corridor(const struct mg_viewer *viewer, size_t i, struct az_draft *draft)
+{
+    const struct mg_battery_plan *plan = viewer->batteries[i];
+    if (!plan || !plan->corridor_low_kwh.values || !plan->corridor_high_kwh.values) return;
+    double *low =
+        az_draft_line(draft, AZ_WORDS("Corridor, low", "運用幅の下限"), "demand", AZ_MARK_LINE, 0);
+    double *high =
+        az_draft_line(draft, AZ_WORDS("Corridor, high", "運用幅の上限"), "demand", AZ_MARK_LINE, 0);
+    for (size_t t = 0; low && high && t <= viewer->mg->T; t++) {
+        low[t] = t == 0 ? NAN : az_shown(&plan->corridor_low_kwh, t - 1);
+        high[t] = t == 0 ? NAN : az_shown(&plan->corridor_high_kwh, t - 1);
+    }
+}
+
 /* A chart of the charge of batteries first .. last - 1, together. */
 static enum az_status charge_chart(struct mg_viewer *viewer, struct az_words name, size_t first,
                                    size_t last)
@@ -72,7 +87,7 @@ static enum az_status charge_chart(struct mg_viewer *viewer, struct az_words nam
     bool any = false, trips = false;
     struct az_draft draft = az_draft_begin(
         viewer->arena, az_label_words(viewer->arena, name, AZ_WORDS("charge", "蓄電量")), "kWh",
-        viewer->mg->start, viewer->mg->slot_minutes, count, 5);
+        viewer->mg->start, viewer->mg->slot_minutes, count, 7);
     struct charge to;
     to.all = az_draft_line(&draft, AZ_WORDS("Charge", "蓄電量"), "battery", AZ_MARK_LINE, 0);
     to.floor = az_draft_line(&draft, AZ_WORDS("Kept in reserve", "予備として残す量"), "limit",
@@ -89,6 +104,7 @@ static enum az_status charge_chart(struct mg_viewer *viewer, struct az_words nam
     }
     if (!any && !draft.failed) return AZ_OK;
     if (!trips && !draft.failed) draft.chart.lines.count--;
+    if (last == first + 1) add_corridor(viewer, first, &draft);
     return az_draft_finish(&draft, viewer->view);
 }
 
