@@ -260,8 +260,9 @@ END_TEST
 /* The shipped samples are what their templates say. */
 START_TEST(samples_are_made_from_their_templates)
 {
-    static const char *const names[] = { "matsumoto-day", "matsumoto-plain", "odawara" };
-    for (int i = 0; i < 3; i++) {
+    static const char *const names[] = { "matsumoto-day", "matsumoto-plain", "odawara",
+                                         "odawara-islanding", "odawara-blackout" };
+    for (int i = 0; i < 5; i++) {
         char command[256];
         snprintf(command, sizeof command,
                  "awk -f instances/shapes.awk instances/microgrid/%s.template | cmp - "

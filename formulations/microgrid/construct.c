@@ -188,6 +188,8 @@ void mg_mend_schedule(const struct mg_instance *mg, size_t i, signed char on[])
     size_t T = mg->T;
     for (size_t t = 0; t < T; t++)
         if (mg_forced(unit, t) >= 0) on[t] = (signed char)mg_forced(unit, t);
+    for (size_t t = 1; unit->may_trip && on[0] && t < unit->fixed_on && t < T; t++)
+        if (mg_forced(unit, t) != 0) on[t] = 1;
     for (int pass = 0; pass < 4; pass++) {
         bool changed = false;
         for (size_t t = 0; t < T;) {

@@ -10,7 +10,7 @@ struct walk {
     size_t i;
     size_t t;
     bool on, before; /* in this slot, in the slot before */
-    bool tripped;    /* in the first slot, by a blackout that leaves its grid dead */
+    bool tripped;    /* off in the first slot, by a blackout that cuts its grid off */
     double power, power_before;
     double above, above_before;   /* power above minimum, 0 while off */
     size_t run;                   /* slots in the state of the slot before, up to it */
@@ -142,8 +142,7 @@ void mg_judge_unit(struct mg_judge *j, size_t i)
     w.above_before = unit->on0 ? unit->power0_kw - unit->p_min_kw : 0;
     for (w.t = 0; w.t < j->mg->T; w.t++) {
         w.on = w.flow->on[w.t] > 0.5;
-        w.tripped = w.t == 0 && w.before && !w.on && mg_is_dark(j->mg, 0) &&
-                    mg_is_dead(j, unit->grid.index, 0);
+        w.tripped = w.t == 0 && w.before && !w.on && unit->may_trip;
         w.power = w.flow->power[w.t];
         w.above = w.on ? w.power - unit->p_min_kw : 0;
         judge_commitment(&w);

@@ -112,8 +112,8 @@
  *               Reservations that would begin in it lapse, and commitments, schedules, locks and
  *               reserves in its slots. A unit that is off starts only with black_start, or where
  *               its grid was formed in the slot before (the state's in the first). One that was
- *               on before the start has tripped where its grid is dead in the first slot: ramp,
- *               stop limit and minimum up time do not hold for that stop. Floors of
+ *               on before the start may have tripped where its grid is cut off: ramp, stop limit
+ *               and minimum up time do not hold for a stop in the first slot. Floors of
  *               batteries fall to min, end rules and must-run units wait until recovery_h after
  *               restoration. A battery with shelter grids stands on its own or one of them in all
  * slots of the blackout. Restoration unknown: among plans, first the most survival, the slots from
@@ -305,7 +305,7 @@ struct mg_unit {
     size_t slots0;                      /* whole slots in that state; MG_LONG when unknown */
     double power0_kw;                   /* 0 when off */
     size_t fixed_on, fixed_off;         /* first slots that min up (down) time still binds */
-    bool may_trip; /* was on, and a blackout cuts its grid off: fixed_on only if that is formed */
+    bool may_trip; /* was on, and a blackout cuts its grid off: fixed_on only while it is on */
     bool *excused; /* [T] must-run does not bind in any case; NULL: never */
 };
 
@@ -550,5 +550,6 @@ enum az_status mg_evaluate(const void *instance, const void *plan, struct az_are
 enum az_status mg_carry(const void *instance, const void *plan, struct az_time at,
                         struct az_arena *arena, void **state, struct az_findings *findings);
 enum az_status mg_generate(size_t size, uint64_t seed, struct az_arena *arena, void **instance);
+extern const struct az_generate_extra mg_generate_extras[];
 
 #endif

@@ -45,4 +45,5 @@ const struct az_formulation az_kind_microgrid = {
     .carry = mg_carry,
     .view = mg_view,
     .generate = mg_generate,
+    .generate_extras = mg_generate_extras,
 };

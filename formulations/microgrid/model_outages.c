@@ -343,44 +343,38 @@ static void shut_grid(struct mg_model *m, size_t g, size_t t)
 /* --- units --------------------------------------------------------------------------------------
  */
 
-/* u(t) >= formed(slot): what a unit must do where its grid is formed. */
-static void add_while_formed(struct mg_model *m, enum mg_rule rule, size_t i, size_t t, size_t slot)
-{
-    mg_row(m, 0, INFINITY, (struct mg_tag){ rule, i, t });
-    mg_put(m, mg_on(m, i, (ptrdiff_t)t), 1);
-    mg_put(m, mg_formed(m, m->mg->units.items[i].grid.index, (ptrdiff_t)slot), -1);
-    mg_close(m);
-}
-
 /* Where a grid is cut off a must-run unit runs while it is formed.  u(t) >= formed(t) */
 static void add_must_run(struct mg_model *m, size_t i)
 {
     const struct mg_unit *unit = &m->mg->units.items[i];
-    for (size_t t = 0; unit->must_run == 1 && t < m->mg->T; t++)
-        if (mg_is_cut(m->mg, unit->grid.index, t) && !mg_is_recovering(m->mg, t))
-            add_while_formed(m, MG_RULE_unit_must_run, i, t, t);
+    for (size_t t = 0; unit->must_run == 1 && t < m->mg->T; t++) {
+        if (!mg_is_cut(m->mg, unit->grid.index, t) || mg_is_recovering(m->mg, t)) continue;
+        mg_row(m, 0, INFINITY, (struct mg_tag){ MG_RULE_unit_must_run, i, t });
+        mg_put(m, mg_on(m, i, (ptrdiff_t)t), 1);
+        mg_put(m, mg_formed(m, unit->grid.index, (ptrdiff_t)t), -1);
+        mg_close(m);
+    }
 }
 
-/* What was on before the start stays on for its minimum time, within its stop limit and ramp,
- * unless the grid is dead in the first slot: u(t) >= formed(0) in the fixed slots and, with power
- * above the stop limit, in the first one q(-1) - q(0) <= RD - max(RD - SD, 0) w(0) + q(-1) (1 -
- * formed(0)) */
+/* What was on before the blackout has tripped, within no limit, or stays on for its minimum time
+ * and within its ramp:
+ *   u(t) >= u(0) in the fixed slots,  q(-1) - q(0) <= RD + max(q(-1) - RD, 0) (1 - u(0)) */
 static void add_trip(struct mg_model *m, size_t i)
 {
     const struct mg_unit *unit = &m->mg->units.items[i];
     double above = unit->power0_kw - unit->p_min_kw, down = unit->ramp_down_kw;
-    double stop = unit->stop_kw - unit->p_min_kw;
-    for (size_t t = 0; t < unit->fixed_on && t < m->mg->T; t++)
-        if (unit->usable && (!unit->available.values || unit->available.values[t] > 0.5))
-            add_while_formed(m, MG_RULE_unit_min_up, i, t, 0);
-    if (unit->power0_kw > unit->stop_kw * (1 + 0.1 * AZ_FEASIBILITY_TOLERANCE))
-        add_while_formed(m, MG_RULE_unit_stop_limit, i, 0, 0);
+    for (size_t t = 1; t < unit->fixed_on && t < m->mg->T; t++) {
+        if (!unit->usable || (unit->available.values && unit->available.values[t] < 0.5)) continue;
+        mg_row(m, 0, INFINITY, (struct mg_tag){ MG_RULE_unit_min_up, i, t });
+        mg_put(m, mg_on(m, i, (ptrdiff_t)t), 1);
+        mg_put(m, mg_on(m, i, 0), -1);
+        mg_close(m);
+    }
     if (!(down < above)) return;
-    mg_row(m, -INFINITY, down + above, (struct mg_tag){ MG_RULE_unit_ramp_down, i, 0 });
+    mg_row(m, -INFINITY, above, (struct mg_tag){ MG_RULE_unit_ramp_down, i, 0 });
     mg_put_above(m, i, -1, 1);
     mg_put_above(m, i, 0, -1);
-    if (down > stop) mg_put_stop(m, i, 0, down - stop);
-    mg_put(m, mg_formed(m, unit->grid.index, 0), above);
+    mg_put(m, mg_on(m, i, 0), above - down);
     mg_close(m);
 }
 

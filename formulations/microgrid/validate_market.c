@@ -1,5 +1,6 @@
 /* validate_market.c - the rules that span fields of schedules, commitments, carbon dioxide and
  * scenarios. */
+#include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/resolve.h"
 
 /* --- schedules ----------------------------------------------------------------------------------
@@ -59,7 +60,7 @@ static void validate_locks(const struct connection *c)
         any = any || value != 0;
         if (value != 0 && value != 1)
             AZ_FIND(c->findings, &mg_code_not_zero_or_one, path, AZ_NUMBER_PARAM("value", value));
-        else if (value == 1 && isnan(c->connection->submitted_kw[t]))
+        else if (value == 1 && isnan(c->connection->submitted_kw[t]) && !mg_is_dark(c->mg, t))
             AZ_FIND0(c->findings, &mg_code_lock_without_submitted, path);
         else
             continue;
