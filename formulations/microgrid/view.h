@@ -35,6 +35,10 @@ enum az_status mg_view_charts(struct mg_viewer *viewer);
 enum az_status mg_view_gantts(struct mg_viewer *viewer);
 enum az_status mg_view_tables(struct mg_viewer *viewer);
 
+/* An outage: how long critical load is served, which grids stand alone. */
+void mg_view_survival(struct mg_viewer *viewer);
+enum az_status mg_view_outage_table(struct mg_viewer *viewer);
+
 /* Lines, armed plants and promises. */
 enum az_status mg_view_battery_charts(struct mg_viewer *viewer);
 enum az_status mg_view_battery_tables(struct mg_viewer *viewer);
