@@ -35,7 +35,7 @@
           .value = "auto|glpk|cbc",                                                        \
           .words = { "optimisation engine (auto)", "最適化エンジン（auto）" } },           \
         { .name = "method",                                                                \
-          .value = "auto|compact|columns",                                                         \
+          .value = "auto|compact|columns",                                                 \
           .words = { "how to solve (auto)", "解き方（auto）" } },                          \
         { .name = "seed", .value = "N", .words = { "random seed (1)", "乱数の種（1）" } }, \
         { .name = "threads",                                                               \

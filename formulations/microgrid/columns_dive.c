@@ -103,6 +103,7 @@ enum az_status mg_dive(const struct mg_master *from, const struct az_master_solu
     az_run_progress(s->run, "dive", true);
     status = az_colgen_solve(&master.problem, &options, s->run->engine, s->run->context, NULL,
                              columns.arena, &result);
+    if (status == AZ_ENGINE) status = AZ_OK; /* a heuristic may fail */
     az_log(s->run->context, AZ_LOG_INFO, "columns: dive %.2f, rounds %lld", result.objective,
            (long long)result.rounds);
 done:

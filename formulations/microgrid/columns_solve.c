@@ -77,8 +77,15 @@ enum az_status mg_solve_columns(struct mg_search *s, const struct az_colgen_opti
     master.problem.improve = mg_columns_improve;
     master.problem.mends = MENDS;
     /* the bound of the clean problem is the whole's only where nothing else is allowed */
-    AZ_GOTO(az_colgen_solve(&master.problem, &options, s->run->engine, s->run->context,
-                            s->priced ? NULL : s->run, s->arena, result));
+    status = az_colgen_solve(&master.problem, &options, s->run->engine, s->run->context,
+                             s->priced ? NULL : s->run, s->arena, result);
+    if (status == AZ_ENGINE) { /* what is proven stands; the compact model goes on */
+        az_log(s->run->context, AZ_LOG_WARNING, "columns: engine %s gave up on the master",
+               s->run->engine->name);
+        status = AZ_OK;
+        goto done;
+    }
+    if (status != AZ_OK) goto done;
     if (isfinite(result->bound)) mg_bound_cost(s, result->bound, 0);
     s->work += result->nodes;
     AZ_GOTO(decide_for_proof(s, &master, result->pi));
