@@ -147,6 +147,14 @@ static bool has_column(struct az_model *model, size_t column)
     return false;
 }
 
+void az_scale_row(struct az_model *model, size_t row, double factor)
+{
+    if (!model || model->failed != AZ_OK) return;
+    az_row_sides(model, row, model->row_lower[row] * factor, model->row_upper[row] * factor);
+    for (size_t k = model->row_start[row]; k < model->row_start[row + 1]; k++)
+        model->entry_value[k] *= factor;
+}
+
 void az_column_bounds(struct az_model *model, size_t column, double lower, double upper)
 {
     if (!has_column(model, column)) return;

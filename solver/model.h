@@ -64,6 +64,8 @@ void az_entry(struct az_model *model, size_t column, double value);
 
 /* Changes the right side or adds to costs and the offset after the fact. */
 void az_row_sides(struct az_model *model, size_t row, double lower, double upper);
+/* The row, its sides too, times factor > 0. After az_model_finish. */
+void az_scale_row(struct az_model *model, size_t row, double factor);
 void az_column_bounds(struct az_model *model, size_t column, double lower, double upper);
 void az_add_cost(struct az_model *model, size_t column, double cost);
 void az_add_offset(struct az_model *model, double offset);

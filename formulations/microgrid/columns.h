@@ -100,6 +100,7 @@ struct mg_master {
     struct mg_search *search; /* what offers plans; NULL: none are made */
     struct az_arena *arena;
     struct mg_model *rest; /* the compact model without its units: rows and static columns */
+    double row_kw;         /* of balances and reserves: what 1 in their rows is */
     struct mg_class *classes;
     size_t class_count;
     struct az_block *blocks;    /* [class_count] each exactly as often as it has units */

@@ -77,11 +77,11 @@ enum az_status mg_master_column(const struct mg_master *master, size_t c,
     for (size_t t = 0; t < T; t++) {
         if (schedule->power[t] > 0) {
             row[count] = master->rest->balance[at + t];
-            value[count++] = schedule->power[t];
+            value[count++] = schedule->power[t] / master->row_kw;
         }
         if (schedule->reserve[t] > 0 && master->rest->reserve_row[at + t] != AZ_NO_INDEX) {
             row[count] = master->rest->reserve_row[at + t];
-            value[count++] = schedule->reserve[t];
+            value[count++] = schedule->reserve[t] / master->row_kw;
         }
     }
     *column = (struct az_block_column){ .block = c,
@@ -110,8 +110,8 @@ static enum az_status ask_of(const struct mg_master *master, size_t c,
     double *reserve = energy + T, *on = energy + 2 * T, *start = energy + 3 * T;
     for (size_t t = 0; t < T; t++) {
         size_t row = master->rest->reserve_row[at + t];
-        energy[t] = prices->pi[master->rest->balance[at + t]];
-        reserve[t] = row == AZ_NO_INDEX ? 0 : prices->pi[row];
+        energy[t] = prices->pi[master->rest->balance[at + t]] / master->row_kw;
+        reserve[t] = row == AZ_NO_INDEX ? 0 : prices->pi[row] / master->row_kw;
         state[t] = (signed char)mg_forced(unit, t);
     }
     for (size_t k = 0; k < prices->added_count; k++) {
@@ -214,6 +214,22 @@ static void bound_peaks(struct mg_master *master)
     }
 }
 
+/* Schedules of large units have entries of a million kW beside the ones of their blocks' rows, with
+ * which GLPK ends in a basis that it cannot use: the rows of power count in a typical unit's. */
+static void scale_rows(struct mg_master *master)
+{
+    const struct mg_instance *mg = master->mg;
+    const struct mg_model *m = master->rest;
+    double sum = 0;
+    for (size_t i = 0; i < mg->units.count; i++) sum += mg->units.items[i].p_max_kw;
+    master->row_kw = fmax(1, sum / fmax(1, (double)mg->units.count));
+    for (size_t at = 0; at < mg->grids.count * mg->T; at++) {
+        az_scale_row(m->lp, m->balance[at], 1 / master->row_kw);
+        if (m->reserve_row[at] != AZ_NO_INDEX)
+            az_scale_row(m->lp, m->reserve_row[at], 1 / master->row_kw);
+    }
+}
+
 static enum az_status make_branches(struct mg_master *master)
 {
     size_t T = master->mg->T, each = master->class_count * T;
@@ -240,6 +256,7 @@ enum az_status mg_master_new(const struct mg_instance *mg, const struct mg_decis
     AZ_TRY(mg_model_new(mg, &build, &master->rest));
     if (master->rest->conflict) return AZ_INFEASIBLE;
     bound_peaks(master);
+    scale_rows(master);
     master->problem = (struct az_colgen_problem){ .master = master->rest->lp,
                                                   .block_count = master->class_count,
                                                   .blocks = master->blocks,
@@ -267,9 +284,9 @@ static void take_duals(const struct mg_master *master, const struct mg_model *cr
     size_t first = rest->balance[0], from = crude->balance[0];
     for (size_t i = 0; i < first && from >= first; i++) pi[i] = duals[from - first + i];
     for (size_t at = 0; at < master->mg->grids.count * master->mg->T; at++) {
-        pi[rest->balance[at]] = duals[crude->balance[at]];
+        pi[rest->balance[at]] = duals[crude->balance[at]] * master->row_kw;
         if (rest->reserve_row[at] != AZ_NO_INDEX && crude->reserve_row[at] != AZ_NO_INDEX)
-            pi[rest->reserve_row[at]] = duals[crude->reserve_row[at]];
+            pi[rest->reserve_row[at]] = duals[crude->reserve_row[at]] * master->row_kw;
     }
 }
 
