@@ -218,6 +218,12 @@ static const char *word(const struct az_cli *cli, const char *code)
     return code;
 }
 
+/* Are both concessions of one place? They stand together, whatever rule they break. */
+static bool is_at(const json_t *a, const json_t *b)
+{
+    return strcmp(az_cli_member(a, "place"), az_cli_member(b, "place")) == 0;
+}
+
 /* Does the second concession go on with the first, in the same words, in the slot after it? */
 static bool goes_on(const json_t *a, const json_t *b, int64_t step_s)
 {
@@ -232,8 +238,10 @@ static bool goes_on(const json_t *a, const json_t *b, int64_t step_s)
 const char *az_cli_when(const struct az_cli *cli, const char *at, const char *until)
 {
     if (strlen(at) < 16) return "";
-    const char *text = az_arena_format(cli->arena, "%.10s %.5s%s%.5s ", at, at + 11,
-                                       *until ? "-" : "", *until ? until + 11 : "");
+    bool other_day = *until && strncmp(at, until, 10) != 0; /* told as month and day */
+    const char *text =
+        az_arena_format(cli->arena, "%.10s %.5s%s%.5s%s%.5s ", at, at + 11, *until ? "-" : "",
+                        other_day ? until + 5 : "", other_day ? " " : "", *until ? until + 11 : "");
     return text ? text : "";
 }
 
@@ -270,17 +278,23 @@ static void print_concessions(const struct az_cli *cli, FILE *out, const json_t 
     if (json_array_size(list) > 0)
         az_cli_print(out, "%s:\n",
                      az_cli_say(cli, "Rules conceded at their price", "対価を払って譲った規則"));
-    for (size_t i = 0; i < json_array_size(list);) {
-        const json_t *first = json_array_get(list, i), *item;
+    size_t count = json_array_size(list);
+    bool *told = AZ_ARRAY(cli->arena, count, bool);
+    for (size_t i = 0; told && i < count; i++) {
+        const json_t *first = json_array_get(list, i), *item = first;
         double amounts = 0, costs = 0;
-        size_t from = i;
-        do {
-            item = json_array_get(list, i++);
+        if (told[i]) continue;
+        for (size_t k = i; k < count; k++) {
+            const json_t *next = json_array_get(list, k);
+            if (!is_at(next, first)) break;
+            if (told[k] || (k > i && !goes_on(item, next, step_s))) continue;
+            item = next;
+            told[k] = true;
             amounts += az_cli_member_number(item, "amount");
             costs += az_cli_member_number(item, "cost");
-        } while (goes_on(item, json_array_get(list, i), step_s));
+        }
         until[0] = 0;
-        if (i > from + 1 && az_time_parse(az_cli_member(item, "at"), &last))
+        if (item != first && az_time_parse(az_cli_member(item, "at"), &last))
             az_time_format(az_time_add(last, step_s), until);
         const char *words = az_cli_member(first, az_cli_say(cli, "words_en", "words_ja"));
         az_cli_print(out, "  %s%s%s (", az_cli_when(cli, az_cli_member(first, "at"), until),
