@@ -321,7 +321,7 @@ START_TEST(a_deadline_gives_the_best_plan_so_far_and_says_so)
 {
     double took;
     struct az_answer sample =
-        solve_sample("instances/microgrid/matsumoto-day.json", 2, 1e-9, NULL, &took);
+        solve_sample("instances/microgrid/matsumoto-plain.json", 2, 1e-9, NULL, &took);
     ck_assert_double_le(took, 2.5);
     ck_assert_int_eq(sample.certificate.status, AZ_PLAN_FEASIBLE);
     ck_assert_int_eq(sample.certificate.stopped, AZ_STOP_DEADLINE);
@@ -342,7 +342,7 @@ START_TEST(a_cancelled_job_ends_at_once)
 {
     double took;
     struct az_answer sample =
-        solve_sample("instances/microgrid/matsumoto-day.json", 30, 1e-9, at_once, &took);
+        solve_sample("instances/microgrid/matsumoto-plain.json", 30, 1e-9, at_once, &took);
     ck_assert_double_le(took, 3);
     ck_assert_int_eq(sample.certificate.stopped, AZ_STOP_CANCEL);
     ck_assert_int_ne(sample.certificate.status, AZ_PLAN_OPTIMAL);

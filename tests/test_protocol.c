@@ -616,7 +616,7 @@ END_TEST
 START_TEST(only_known_methods_are_accepted)
 {
     json_t *reply = ask("{s:s, s:s, s:s, s:{s:i}, s:{s:s}}", "op", "submit", "id", "m", "kind",
-                        "probe", "instance", "plans", 1, "options", "method", "columns");
+                        "probe", "instance", "plans", 1, "options", "method", "diving");
     ck_assert_str_eq(problem_type(reply), "urn:azumi:problem:bad_envelope");
     const json_t *errors = json_object_get(json_object_get(reply, "problem"), "errors");
     ck_assert_str_eq(text_of(json_array_get(errors, 0), "pointer"), "/options/method");
