@@ -84,6 +84,20 @@ struct row {
                   "  'grids': " grids_ "}"                                             \
     }
 
+#define FLEXIBLE(rest_)                                                               \
+    {                                                                                 \
+        "/flexible_loads",                                                            \
+            "[{'id': 'still', 'grid': 'village', 'min_kw': 2, 'max_kw': 2" rest_ "}]" \
+    }
+#define PUMP                                                                      \
+    { "/shiftables", "[{'id': 'pump', 'grid': 'village', 'run_kw': [1, 4, 4, 4]," \
+                     "  'earliest': '2026-02-01T05:00:00+09:00',"                 \
+                     "  'latest_end': '2026-02-01T09:00:00+09:00'}]" },           \
+    {                                                                             \
+        "/state", "{'at': '2026-02-01T06:00:00+09:00', 'shiftables':"             \
+                  "  {'pump': {'run_slots': 1}}}"                                 \
+    }
+
 static const struct row rows[] = {
     { "nothing happens", { { NULL, NULL } }, 300 },
     { "an hour on nobody's grid is shed", { WORKS("7:00", "8:00") }, 200 + 1000 },
@@ -143,6 +157,22 @@ static const struct row rows[] = {
                     "  'units': {'unit': {'on': true, 'hours': 1, 'power_kw': 20}}}" } },
       200 },
     { "a blackout without end sheds it all", { DARK("") }, 3000 },
+    { "what a flexible load must take is nothing on a dead grid",
+      { WORKS("7:00", "8:00"), FLEXIBLE("") },
+      120 + 1000 + 120 },
+    { "and its energy is short of what it asks for",
+      { WORKS("7:00", "8:00"), FLEXIBLE(", 'min_kwh': 6, 'energy_price_jpy_per_kwh': 7") },
+      120 + 1000 + 120 + 14 },
+    { "it takes that where a battery forms the grid",
+      { WORKS("7:00", "8:00"),
+        FLEXIBLE(""),
+        BATTERY(", 'grid_forming': true"),
+        { "/state", "{'at': '2026-02-01T06:00:00+09:00', 'batteries':"
+                    "  {'battery': {'charge_kwh': 10}}}" } },
+      120 + 200 + 220 },
+    { "a run under way counts as served where it draws",
+      { WORKS("7:00", "8:00"), PUMP, { "/local", "{'min_share': 0.5, 'price_jpy_per_kwh': 3}" } },
+      140 + 1000 + 140 + 42 },
 };
 
 /* Each bound of a window, each thing that forms a grid, and each start in a blackout, with every

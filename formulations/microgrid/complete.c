@@ -392,7 +392,8 @@ static void keep_given(const struct mg_instance *mg, const struct partial *p, st
     for (size_t i = 0; i < mg->shiftables.count; i++)
         if (p->shiftables[i] && az_time_given(p->shiftables[i]->start)) {
             plan->shiftables.items[i].start = p->shiftables[i]->start;
-            mg_show_run(mg, i, &plan->shiftables.items[i]);
+            if (mg->shiftables.items[i].run_slots0 == 0)
+                mg_show_run(mg, i, &plan->shiftables.items[i]);
         }
 }
 

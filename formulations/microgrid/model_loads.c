@@ -227,7 +227,8 @@ void mg_put_served(struct mg_model *m, double factor)
         const struct mg_shiftable *shiftable = &mg->shiftables.items[i];
         size_t run = shiftable->run_kw.count, behind = shiftable->run_slots0;
         for (size_t k = behind; behind > 0 && k < run && k - behind < T; k++)
-            mg_put(m, (struct mg_term){ AZ_NO_INDEX, shiftable->run_kw.items[k] }, factor);
+            mg_put(m, mg_formed(m, shiftable->grid.index, (ptrdiff_t)(k - behind)),
+                   factor * shiftable->run_kw.items[k]);
         for (size_t t = 0; behind == 0 && t < T; t++) {
             double drawn = 0;
             for (size_t k = 0; k < run && t + k < T; k++) drawn += shiftable->run_kw.items[k];
@@ -384,6 +385,22 @@ static double value_of(const double x[], size_t column)
     return column == AZ_NO_INDEX || !(x[column] > AZ_ZERO) ? 0 : x[column];
 }
 
+/* Is the grid formed, or not cut off, in the solution? */
+static bool is_lit(const struct mg_model *m, const double x[], size_t grid, size_t t)
+{
+    struct mg_term formed = mg_formed(m, grid, (ptrdiff_t)t);
+    return (formed.column == AZ_NO_INDEX ? formed.value : x[formed.column]) > 0.5;
+}
+
+/* A run that is under way draws nothing from a dead grid. */
+static void stop_run(const struct mg_model *m, const double x[], size_t i,
+                     struct mg_shiftable_plan *plan)
+{
+    const struct mg_shiftable *shiftable = &m->mg->shiftables.items[i];
+    for (size_t t = 0; shiftable->run_slots0 > 0 && plan->power_kw.values && t < m->mg->T; t++)
+        if (!is_lit(m, x, shiftable->grid.index, t)) plan->power_kw.values[t] = 0;
+}
+
 void mg_read_loads(const struct mg_model *m, const double x[], struct mg_plan *plan)
 {
     const struct mg_instance *mg = m->mg;
@@ -401,12 +418,15 @@ void mg_read_loads(const struct mg_model *m, const double x[], struct mg_plan *p
             plan->shiftables.items[i].start =
                 az_slot_time(mg->start, mg->slot_minutes, (size_t)start);
         mg_show_run(mg, i, &plan->shiftables.items[i]);
+        stop_run(m, x, i, &plan->shiftables.items[i]);
     }
     for (size_t i = 0; i < mg->flexible_loads.count; i++)
-        for (size_t t = 0; t < mg->T; t++)
+        for (size_t t = 0; t < mg->T; t++) {
+            const struct mg_flexible *flexible = &mg->flexible_loads.items[i];
+            double least = is_lit(m, x, flexible->grid.index, t) ? flexible->min_kw.values[t] : 0;
             plan->flexible_loads.items[i].power_kw.values[t] =
-                fmax(value_of(x, m->flexible[i * mg->T + t]),
-                     mg->flexible_loads.items[i].min_kw.values[t]);
+                fmax(value_of(x, m->flexible[i * mg->T + t]), least);
+        }
 }
 
 void mg_show_run(const struct mg_instance *mg, size_t i, struct mg_shiftable_plan *plan)
