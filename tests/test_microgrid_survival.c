@@ -4,6 +4,7 @@
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "formulations/microgrid/rules.h"
@@ -483,6 +484,43 @@ START_TEST(an_island_of_two_grids_asks_for_its_sources)
 }
 END_TEST
 
+/* --- beside scenarios ---------------------------------------------------------------------------
+ */
+
+/* A tie that is short in the dear hour: what the battery gives then is missing in an outage. */
+#define NARROW                                            \
+    { "/connections/0/import_limit_kw", "[20, 10, 20]" }, \
+    {                                                     \
+        "/loads/0/critical_share", "0.4"                  \
+    }
+
+static const char *const unserved_prices[] = { "4", "8", "12", "100" };
+
+/* The day itself and another course of the same day, as likely. Survival is asked of the first
+ * alone and counts as a whole; all else counts by half. When a course alone is compared with what
+ * is expected of both, plans that are good are dropped, and what they lack is weighed wrongly. */
+START_TEST(survival_is_asked_once_beside_scenarios)
+{
+    const char *price = unserved_prices[_i], *engine = "glpk";
+    char half[32];
+    struct mg_solved both, asked, other;
+    snprintf(half, sizeof half, "%g", strtod(price, NULL) / 2);
+    SOLVE(&both, PRICED, engine, NARROW, { "/loads/0/unserved_price_jpy_per_kwh", price },
+          { "/scenarios", "[{'id': 'same', 'probability': 0.5, 'loads': {'load': 20}}]" });
+    SOLVE(&asked, PRICED, engine, NARROW, { "/loads/0/unserved_price_jpy_per_kwh", half });
+    SOLVE(&other, PRICED, engine, NARROW, { "/loads/0/unserved_price_jpy_per_kwh", price },
+          { "/survivals", "[]" }, { "/outlook", NULL });
+    const struct az_certificate *first = &asked.answer.certificate,
+                                *second = &other.answer.certificate;
+    ck_assert_int_eq(first->status, AZ_PLAN_OPTIMAL);
+    ck_assert_int_eq(second->status, AZ_PLAN_OPTIMAL);
+    need_cost(&both, (first->cost + second->cost) / 2, first->penalty + second->penalty / 2);
+    mg_solved_close(&both);
+    mg_solved_close(&asked);
+    mg_solved_close(&other);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("microgrid_survival");
@@ -498,6 +536,8 @@ int main(void)
     tcase_add_loop_test(cases, a_partial_plan_gets_its_witnesses, 0, engines);
     tcase_add_loop_test(cases, an_outage_that_cannot_be_lived_through_is_explained, 0, engines);
     tcase_add_loop_test(cases, an_adopted_plan_lives_through_its_outages, 0, engines);
+    tcase_add_loop_test(cases, survival_is_asked_once_beside_scenarios, 0,
+                        (int)(sizeof unserved_prices / sizeof unserved_prices[0]));
     tcase_add_loop_test(cases, an_island_of_two_grids_asks_for_its_sources, 0, engines);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);

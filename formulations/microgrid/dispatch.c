@@ -345,9 +345,12 @@ static enum az_status dispatch_scenarios(const struct dispatcher *d, struct az_a
     return mg_put_scenarios(mg, parts, arena, outcome->plan);
 }
 
-/* Is anything continuous decided here and now? Then scenarios are dispatched together. */
-static bool has_departures(const struct mg_instance *mg)
+/* Is anything continuous decided here and now, or asked of the instance alone? What an outage
+ * leaves short counts as a whole beside expectations. Then scenarios are dispatched together. */
+static bool are_bound(const struct mg_instance *mg)
 {
+    for (size_t v = 0; v < mg->survivals.count; v++)
+        if (mg->survivals.items[v].starts.first < mg->survivals.items[v].starts.last) return true;
     for (size_t i = 0; i < mg->batteries.count; i++)
         for (size_t k = 0; k < mg->batteries.items[i].reservations.count; k++)
             if (mg->batteries.items[i].reservations.items[k].departs) return true;
@@ -358,7 +361,7 @@ enum az_status mg_dispatch(const struct mg_instance *mg, const struct mg_decisio
                            const struct az_engine *engine, const struct az_context *context,
                            struct az_arena *arena, struct mg_outcome *outcome)
 {
-    bool together = mg->scenarios.count > 0 && has_departures(mg);
+    bool together = mg->scenarios.count > 0 && are_bound(mg);
     struct dispatcher d = { mg, engine, context, !together, false, SIZE_MAX };
     AZ_TRY(dispatch(&d, decisions, arena, outcome));
     if (outcome->found && mg->scenarios.count > 0 && !together)
