@@ -321,6 +321,8 @@ static enum az_status try_loose(struct improvement *im, const struct mg_solution
     void *session = NULL;
     struct mg_build build = { .decisions = &s->open,
                               .conceding = im->conceding,
+                              .goal = s->weighed ? MG_GOAL_SUM : MG_GOAL_COST,
+                              .survive = s->survive,
                               .penalty_limit = im->penalty_limit,
                               .loose = true };
     struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN };
