@@ -100,6 +100,7 @@ struct mg_blackout {
     /* derived */
     struct mg_window slots; /* from 0; those before restoration, also in part */
     size_t recovered; /* first slot at whose end reserve shares hold again; T or more: never */
+    size_t resumed;   /* first slot in which must-run units run again; T: none */
 };
 
 /* The island must live through an outage, whenever it begins. */

@@ -348,7 +348,7 @@ static void add_must_run(struct mg_model *m, size_t i)
 {
     const struct mg_unit *unit = &m->mg->units.items[i];
     for (size_t t = 0; unit->must_run == 1 && t < m->mg->T; t++) {
-        if (!mg_is_cut(m->mg, unit->grid.index, t) || mg_is_recovering(m->mg, t)) continue;
+        if (!mg_is_cut(m->mg, unit->grid.index, t) || mg_is_resuming(m->mg, t)) continue;
         mg_row(m, 0, INFINITY, (struct mg_tag){ MG_RULE_unit_must_run, i, t });
         mg_put(m, mg_on(m, i, (ptrdiff_t)t), 1);
         mg_put(m, mg_formed(m, unit->grid.index, (ptrdiff_t)t), -1);

@@ -11,6 +11,11 @@ bool mg_is_recovering(const struct mg_instance *mg, size_t t)
     return mg->blackout && t < mg->blackout->recovered;
 }
 
+bool mg_is_resuming(const struct mg_instance *mg, size_t t)
+{
+    return mg->blackout && t < mg->blackout->resumed;
+}
+
 bool mg_is_open_ended(const struct mg_instance *mg)
 {
     return mg->blackout && !az_time_given(mg->blackout->restoration);

@@ -10,9 +10,12 @@
 /* Does a slot belong to the blackout? */
 bool mg_is_dark(const struct mg_instance *mg, size_t t);
 
-/* Until the end of slot t, has the island not recovered from the blackout? Then reserve shares and
- * must-run units wait. */
+/* Until the end of slot t, has the island not recovered from the blackout? Then reserve shares wait.
+ */
 bool mg_is_recovering(const struct mg_instance *mg, size_t t);
+
+/* Has it not when slot t begins, or only within the slot? Then must-run units wait. */
+bool mg_is_resuming(const struct mg_instance *mg, size_t t);
 
 /* Is the end of the blackout unknown, so that survival comes before money? */
 bool mg_is_open_ended(const struct mg_instance *mg);

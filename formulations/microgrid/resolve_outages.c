@@ -48,7 +48,7 @@ static void resolve_blackout(struct mg_resolver *r)
                 AZ_TEXT_PARAM("start", az_time_format(mg->start, start)),
                 AZ_TEXT_PARAM("value", az_time_format(blackout->since, value)));
     blackout->slots = (struct mg_window){ 0, mg->T };
-    blackout->recovered = mg->T;
+    blackout->recovered = blackout->resumed = mg->T;
     if (az_time_given(blackout->restoration)) {
         struct az_time recovery =
             az_time_add(blackout->restoration, (int64_t)(blackout->recovery_h * 3600));
@@ -59,6 +59,7 @@ static void resolve_blackout(struct mg_resolver *r)
                     AZ_TEXT_PARAM("value", az_time_format(blackout->restoration, value)));
         blackout->slots.last = slots_before(mg, blackout->restoration);
         blackout->recovered = recovered > 0 ? recovered - 1 : 0;
+        blackout->resumed = recovered;
         if (mg_slots_to(mg, recovery, true) > (int64_t)mg->T) blackout->recovered = mg->T;
         if (blackout->slots.last == 0) AZ_FIND0(r->assumptions, &mg_code_window_outside, path);
     }
@@ -109,7 +110,7 @@ static enum az_status resolve_excuses(struct mg_resolver *r, size_t i)
     unit->excused = AZ_ARRAY(r->arena, mg->T, bool);
     if (!unit->excused) return AZ_NO_MEMORY;
     for (size_t t = 0; t < mg->T; t++)
-        unit->excused[t] = mg_is_recovering(mg, t) || mg_is_cut(mg, grid, t);
+        unit->excused[t] = mg_is_resuming(mg, t) || mg_is_cut(mg, grid, t);
     return AZ_OK;
 }
 

@@ -129,7 +129,7 @@ void mg_validate_units(const struct mg_instance *mg, struct az_findings *finding
         validate_curve(unit, i, findings);
         validate_tiers(mg, i, findings);
         validate_available(mg, i, findings);
-        validate_unit_state(unit, i, mg->blackout ? mg->blackout->recovered : 0, findings);
+        validate_unit_state(unit, i, mg->blackout ? mg->blackout->resumed : 0, findings);
     }
 }
 
