@@ -210,6 +210,57 @@ START_TEST(outages_cost_what_the_hand_says)
 }
 END_TEST
 
+/* Which connection is shut, which way the converter is on without input, and whether that forms the
+ * grid. */
+static const struct {
+    const char *shut;
+    int way;
+    bool lit;
+} idles[] = {
+    { "tie", MG_FORWARD, true },
+    { "tie", MG_BACKWARD, false },
+    { "town-tie", MG_FORWARD, false },
+    { "town-tie", MG_BACKWARD, true },
+};
+
+/* A converter that is on the other way forms nothing in the model; in a plan it could be read as
+ * feeding either side, and what must run or be drawn there would be missing. */
+START_TEST(an_idle_converter_means_what_the_model_meant)
+{
+    char by[64];
+    struct mg_case c;
+    struct mg_decisions decisions;
+    struct mg_outcome outcome;
+    struct az_judgement judgement;
+    struct az_context context = az_context_default();
+    json_t *json = document_parse(village);
+    snprintf(by, sizeof by, "['%s']", idles[_i].shut);
+    const char *const changes[][2] = {
+        TOWN,
+        BY("'tie'"),
+        { "/islandings/0/connections", by },
+        CONVERTER(", 'grid_forming': true"),
+        { "/converters/0/backward_max_kw", "20" },
+        { "/flexible_loads", "[{'id': 'here', 'grid': 'village', 'min_kw': 2, 'max_kw': 2},"
+                             " {'id': 'there', 'grid': 'town', 'min_kw': 3, 'max_kw': 3}]" },
+    };
+    document_change(json, sizeof changes / sizeof changes[0], changes);
+    mg_case_open_good(&c, json, "two grids and a converter");
+    ck_assert_int_eq(mg_decisions_new(c.mg, c.arena, &decisions), AZ_OK);
+    decisions.converter[1] = (signed char)idles[_i].way;
+    ck_assert_int_eq(mg_dispatch(c.mg, &decisions, engine_at(0), &context, c.arena, &outcome),
+                     AZ_OK);
+    ck_assert(outcome.found);
+    ck_assert_int_eq(mg_evaluate(c.mg, outcome.plan, c.arena, &judgement), AZ_OK);
+    ck_assert_uint_eq(judgement.violation_count, 0);
+    size_t shut = strcmp(idles[_i].shut, "tie") == 0 ? 0 : 1;
+    ck_assert_double_eq_tol(outcome.plan->flexible_loads.items[shut].power_kw.values[1],
+                            idles[_i].lit ? 2.0 + (double)shut : 0, 1e-6);
+    json_decref(json);
+    mg_case_close(&c);
+}
+END_TEST
+
 /* --- random instances ---------------------------------------------------------------------------
  */
 
@@ -398,6 +449,8 @@ int main(void)
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, outages_cost_what_the_hand_says, 0,
                         (int)(sizeof rows / sizeof rows[0]));
+    tcase_add_loop_test(tests, an_idle_converter_means_what_the_model_meant, 0,
+                        (int)(sizeof idles / sizeof idles[0]));
     tcase_add_loop_test(tests, engines_agree_on_random_outages, 0, TEST_SOME(6));
     tcase_add_test(tests, an_open_plan_is_completed_by_survival_first);
     tcase_add_test(tests, the_next_run_knows_that_the_grid_is_formed);

@@ -93,7 +93,8 @@ static void take_ways(const struct mg_instance *mg, const struct partial *p,
                 *way = MG_FORWARD;
             else if (backward > AZ_FEASIBILITY_TOLERANCE)
                 *way = MG_BACKWARD;
-            else if (forward <= AZ_FEASIBILITY_TOLERANCE && backward <= AZ_FEASIBILITY_TOLERANCE)
+            else if (forward <= AZ_FEASIBILITY_TOLERANCE && backward <= AZ_FEASIBILITY_TOLERANCE &&
+                     !(given(&p->converters[i]->on, t) > 0.5))
                 *way = MG_STILL;
         }
 }

@@ -405,7 +405,7 @@ size_t mg_settle_runs(const struct mg_model *m, const double x[], struct mg_deci
 
 /* A plan as a solution of the model: x[column_count]. False when the plan does not fit (an
  * exclusion, a fixed decision). */
-/* A converter that is on without input: does it form a grid in the solution; which way does a plan
+/* A converter that is on without input: may it form a grid in the solution; which way does a plan
  * that has it so mean? mg_forms_idle: how far it forms in a relaxed solution, small beside flows.
  */
 bool mg_is_idle(const struct mg_model *m, const double x[], size_t converter, size_t t);

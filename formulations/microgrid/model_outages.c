@@ -435,15 +435,29 @@ void mg_model_outages(struct mg_model *m)
 /* --- from a solution ----------------------------------------------------------------------------
  */
 
+static double value_of(const double x[], struct mg_term term)
+{
+    return term.column == AZ_NO_INDEX ? term.value : x[term.column];
+}
+
+/* Is the grid held by a unit, a battery or a live connection in the solution? */
+static bool is_held_in(const struct mg_model *m, const double x[], size_t g, size_t t)
+{
+    if (mg_is_tied(m->mg, g, t)) return true;
+    for (size_t k = 0; k < holder_count(m); k++)
+        if (value_of(x, holder(m, k, g, t)) > 0.5) return true;
+    return false;
+}
+
+/* In a plan one that is on feeds either side: it is only where the side that feeds is held. */
 bool mg_is_idle(const struct mg_model *m, const double x[], size_t i, size_t t)
 {
-    size_t at = i * m->mg->T + t;
-    int way = m->build.decisions->converter[at];
-    if (m->mg->converters.items[i].needs_on || !mg_is_switched(m->mg, i, t)) return false;
-    if (m->on_forward[at] == AZ_NO_INDEX && m->on_backward[at] == AZ_NO_INDEX)
-        return way == MG_FORWARD || way == MG_BACKWARD;
-    return (m->on_forward[at] != AZ_NO_INDEX && x[m->on_forward[at]] > 0.5) ||
-           (m->on_backward[at] != AZ_NO_INDEX && x[m->on_backward[at]] > 0.5);
+    const struct mg_converter *converter = &m->mg->converters.items[i];
+    if (converter->needs_on || !mg_is_switched(m->mg, i, t)) return false;
+    if (value_of(x, carries(m, i, t, true)) > 0.5)
+        return is_held_in(m, x, converter->from_grid.index, t);
+    return value_of(x, carries(m, i, t, false)) > 0.5 &&
+           is_held_in(m, x, converter->to_grid.index, t);
 }
 
 /* Without a plan that says more: the way that is there. */
@@ -491,11 +505,6 @@ double mg_forms_idle(const struct mg_model *m, const double x[], size_t at, bool
 
 /* --- from a plan --------------------------------------------------------------------------------
  */
-
-static double value_of(const double x[], struct mg_term term)
-{
-    return term.column == AZ_NO_INDEX ? term.value : x[term.column];
-}
 
 /* Columns that follow from what is on. */
 void mg_point_outages(const struct mg_model *m, double x[])
