@@ -332,6 +332,43 @@ START_TEST(entries_fit_the_scenarios)
 }
 END_TEST
 
+/* Whoever leaves takes the same along in every course. A plan that leaves it unsaid could else take
+ * all there is of one course in that course, and of another in another. */
+START_TEST(departures_that_are_unsaid_are_those_of_the_day)
+{
+    struct mg_case c;
+    struct az_judgement judgement;
+    json_t *instance = document_parse(
+        "{" DAY ", 'slot_minutes': 60, 'slots': 2, 'grids': [{'id': 'town', 'frequency_hz': 60}],"
+        " 'connections': [{'id': 'tie', 'grid': 'town', 'import_price_jpy_per_kwh': 10,"
+        "   'export_price_jpy_per_kwh': 0}],"
+        " 'batteries': [{'id': 'car', 'grid': 'town', 'capacity_kwh': 40, 'charge_max_kw': 10,"
+        "   'discharge_max_kw': 10, 'charge_efficiency': 1, 'discharge_efficiency': 1,"
+        "   'reserve_share': 0, 'end_share': 0, 'reservations': [{'id': 'trip',"
+        "   'from': '2026-01-21T01:00:00+09:00', 'until': '2026-01-21T02:00:00+09:00'}]}],"
+        " 'loads': [{'id': 'load', 'grid': 'town', 'demand_kw': 10}],"
+        " 'state': {'at': '2026-01-21T00:00:00+09:00', 'batteries': {'car': {'charge_kwh': 20}}},"
+        " 'scenarios': [{'id': 'other', 'probability': 0.5, 'loads': {'load': 10}}]}");
+    json_t *plan = document_parse(
+        "{" DAY ", 'slot_minutes': 60, 'slots': 2,"
+        " 'batteries': {'car': {'charge_kw': [0, 0], 'discharge_kw': [0, 0],"
+        "   'energy_kwh': [20, 20]}},"
+        " 'connections': {'tie': {'import_kw': [10, 10], 'export_kw': [0, 0]}},"
+        " 'loads': {'load': {}},"
+        " 'scenarios': {'other': {'batteries': {'car': {'charge_kw': [10, 0],"
+        "   'discharge_kw': [0, 0], 'energy_kwh': [30, 30]}},"
+        "   'connections': {'tie': {'import_kw': [20, 10], 'export_kw': [0, 0]}}}}}");
+    mg_case_open_good(&c, instance, "a car that leaves");
+    ck_assert_int_eq(mg_case_plan(&c, plan), AZ_OK);
+    ck_assert_int_eq(mg_evaluate(c.mg, c.plan, c.arena, &judgement), AZ_OK);
+    ck_assert_uint_ge(judgement.violation_count, 1); /* 10 kWh would stay, and nobody */
+    ck_assert_str_eq(judgement.violations.items[0].rule->code.code, "battery_window");
+    mg_case_close(&c);
+    json_decref(instance);
+    json_decref(plan);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("microgrid_scenarios");
@@ -344,6 +381,7 @@ int main(void)
     tcase_add_loop_test(tests, a_certain_random_course_is_its_day, 0, TEST_SOME(SEEDS));
     tcase_add_loop_test(tests, plans_are_adopted_and_carried, 0, TEST_SOME(2));
     tcase_add_test(tests, entries_fit_the_scenarios);
+    tcase_add_test(tests, departures_that_are_unsaid_are_those_of_the_day);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }

@@ -1,6 +1,7 @@
 /* scenarios.c - the plan as a scenario sees it: what it says of itself over what the plan says, the
  * decisions here and now always the plan's. */
 #include "formulations/microgrid/scenarios.h"
+#include "formulations/microgrid/flows.h"
 
 #include <string.h>
 
@@ -76,12 +77,38 @@ static enum az_status take_arming(const struct mg_plan *plan, struct mg_plan *me
     return AZ_OK;
 }
 
+/* What leaves is the plan's; what that leaves unsaid follows from its own charges. */
+static enum az_status take_departures(const struct mg_instance *mg, size_t i,
+                                      const struct mg_battery_plan *plan, struct az_arena *arena,
+                                      struct mg_battery_plan *to)
+{
+    size_t count = i < mg->batteries.count ? mg->batteries.items[i].reservations.count : 0;
+    const char *unknown;
+    to->departed_kwh = plan->departed_kwh;
+    if (count == 0 || plan->energy_kwh.count != mg->T || !plan->energy_kwh.values) return AZ_OK;
+    double *departed = AZ_ARRAY(arena, count, double);
+    struct az_ref *keys = AZ_ARRAY(arena, count, struct az_ref);
+    if (!departed || !keys) return AZ_NO_MEMORY;
+    mg_departures(mg, i, plan, plan->energy_kwh.values, departed, &unknown);
+    to->departed_kwh.items = departed;
+    to->departed_kwh.keys = keys;
+    to->departed_kwh.count = 0;
+    for (size_t k = 0; k < count; k++) {
+        const struct mg_reservation *reservation = &mg->batteries.items[i].reservations.items[k];
+        size_t n = to->departed_kwh.count;
+        if (!reservation->departs && !reservation->under_way) continue;
+        keys[n] = (struct az_ref){ .id = reservation->id, .index = k };
+        departed[n] = departed[k];
+        to->departed_kwh.count++;
+    }
+    return AZ_OK;
+}
+
 enum az_status mg_scenario_plan(const struct mg_instance *mg, const struct mg_plan *plan, size_t k,
                                 struct az_arena *arena, struct mg_plan **merged)
 {
     const struct mg_dispatch *dispatch = dispatch_of(plan, k);
     struct mg_plan *to = AZ_NEW(arena, struct mg_plan);
-    (void)mg;
     if (!to) return AZ_NO_MEMORY;
     *to = *plan;
     to->scenarios.count = 0;
@@ -98,7 +125,8 @@ enum az_status mg_scenario_plan(const struct mg_instance *mg, const struct mg_pl
         memset(&battery->departed_kwh, 0, sizeof battery->departed_kwh);
         memset(&battery->shelter_grid, 0, sizeof battery->shelter_grid);
         if (at == AZ_NO_INDEX) continue;
-        battery->departed_kwh = plan->batteries.items[at].departed_kwh;
+        AZ_TRY(take_departures(mg, to->batteries.keys[i].index, &plan->batteries.items[at], arena,
+                               battery));
         battery->shelter_grid = plan->batteries.items[at].shelter_grid;
     }
     return dispatch->lines.items ? take_arming(plan, to, arena) : AZ_OK;
