@@ -465,6 +465,23 @@ START_TEST(an_adopted_plan_lives_through_its_outages)
 }
 END_TEST
 
+/* Two cars hold 45 kWh, of which one takes 30 along in the first hour. An outage of two hours takes
+ * 25 kWh above their 10: from 45 at 01:00, when the car is back, 8 kW can be spared in the dear
+ * hour and 20 in the last one. Without what it brings back, the island would not live through
+ * 01:00. */
+START_TEST(a_car_that_is_just_back_serves_in_an_outage)
+{
+    struct mg_solved solved;
+    SOLVE(&solved, FIRM, engine_at(_i)->name, { "/batteries/0/count", "2" },
+          { "/batteries/0/reservations",
+            "[{'id': 'trip', 'from': '2026-01-21T00:00:00+09:00',"
+            " 'until': '2026-01-21T01:00:00+09:00', 'depart_share': 0.6}]" },
+          { "/state/batteries/store/charge_kwh", "45" });
+    need_cost(&solved, 1000 - 8 * 30 - 20 * 10, 0);
+    mg_solved_close(&solved);
+}
+END_TEST
+
 /* Two grids and a converter: the town's grid is dead without it, and the water bounds the unit. */
 START_TEST(an_island_of_two_grids_asks_for_its_sources)
 {
@@ -538,6 +555,7 @@ int main(void)
     tcase_add_loop_test(cases, an_adopted_plan_lives_through_its_outages, 0, engines);
     tcase_add_loop_test(cases, survival_is_asked_once_beside_scenarios, 0,
                         (int)(sizeof unserved_prices / sizeof unserved_prices[0]));
+    tcase_add_loop_test(cases, a_car_that_is_just_back_serves_in_an_outage, 0, engines);
     tcase_add_loop_test(cases, an_island_of_two_grids_asks_for_its_sources, 0, engines);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);

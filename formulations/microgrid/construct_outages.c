@@ -12,46 +12,37 @@
 struct mender {
     const struct mg_instance *mg;
     struct mg_decisions *decisions;
-    bool *tied, *unit, *battery, *carries; /* rows of one slot for mg_form */
-    size_t *stands;
-    enum mg_forming *forming;
-    bool *formed;         /* [grids * T] */
-    signed char *scratch; /* [T] */
+    struct mg_holders holders; /* of one slot; converters carry wherever they can */
+    bool *formed;              /* [grids * T] */
+    signed char *scratch;      /* [T] */
 };
 
 static enum az_status begin(struct mender *r, struct az_arena *arena)
 {
     const struct mg_instance *mg = r->mg;
-    r->tied = AZ_ARRAY(arena, mg->grids.count, bool);
-    r->unit = AZ_ARRAY(arena, mg->units.count, bool);
-    r->battery = AZ_ARRAY(arena, mg->batteries.count, bool);
-    r->carries = AZ_ARRAY(arena, mg->converters.count, bool);
-    r->stands = AZ_ARRAY(arena, mg->batteries.count, size_t);
-    r->forming = AZ_ARRAY(arena, mg->grids.count, enum mg_forming);
     r->formed = AZ_ARRAY(arena, mg->grids.count * mg->T, bool);
     r->scratch = AZ_ARRAY(arena, mg->T, signed char);
-    bool room = r->tied && r->unit && r->battery && r->carries && r->stands && r->forming &&
-                r->formed && r->scratch;
-    for (size_t i = 0; room && i < mg->converters.count; i++) r->carries[i] = true;
-    return room ? AZ_OK : AZ_NO_MEMORY;
+    if (!r->formed || !r->scratch) return AZ_NO_MEMORY;
+    AZ_TRY(mg_holders_new(mg, arena, &r->holders));
+    for (size_t i = 0; i < mg->converters.count; i++)
+        r->holders.forward[i] = r->holders.backward[i] = true;
+    for (size_t i = 0; i < mg->batteries.count; i++)
+        r->holders.stands[i] = mg->batteries.items[i].grid.index;
+    return AZ_OK;
 }
 
-/* Which grids the decisions keep alive, converters carrying wherever they can. */
+/* Which grids the decisions keep alive. */
 static void look(struct mender *r)
 {
     const struct mg_instance *mg = r->mg;
-    struct mg_holders holders = { r->tied, r->unit, r->battery, r->stands, r->carries, r->carries };
     for (size_t t = 0; t < mg->T; t++) {
-        for (size_t g = 0; g < mg->grids.count; g++) r->tied[g] = mg_is_tied(mg, g, t);
         for (size_t i = 0; i < mg->units.count; i++)
-            r->unit[i] = r->decisions->unit[i * mg->T + t] > 0;
-        for (size_t i = 0; i < mg->batteries.count; i++) {
-            r->battery[i] = mg->batteries.items[i].present[t] > 0;
-            r->stands[i] = mg->batteries.items[i].grid.index;
-        }
-        mg_form(mg, &holders, r->forming);
+            r->holders.unit[i] = r->decisions->unit[i * mg->T + t] > 0;
+        for (size_t i = 0; i < mg->batteries.count; i++)
+            r->holders.battery[i] = mg->batteries.items[i].present[t] > 0;
+        mg_form(mg, t, &r->holders);
         for (size_t g = 0; g < mg->grids.count; g++)
-            r->formed[g * mg->T + t] = !mg_is_cut(mg, g, t) || r->forming[g] != MG_DEAD;
+            r->formed[g * mg->T + t] = !mg_is_cut(mg, g, t) || r->holders.forming[g] != MG_DEAD;
     }
 }
 

@@ -115,7 +115,7 @@ static void sum_flows(const struct mg_judge *j, const struct nodes *nodes)
     for (size_t i = 0; i < mg->batteries.count; i++) {
         const struct mg_battery_flow *flow = &flows->batteries[i];
         for (size_t t = 0; t < mg->T; t++) {
-            size_t at = mg_stands_on(mg, i, flow, t) * mg->T + t;
+            size_t at = mg_place_of(mg, flows, i, t) * mg->T + t;
             nodes->in[at] += flow->discharge[t];
             nodes->out[at] += flow->charge[t];
         }
@@ -169,7 +169,7 @@ static void judge_balance(struct mg_judge *j)
 
 void mg_judge_all(struct mg_judge *j)
 {
-    if (j->status == AZ_OK) j->status = mg_dead_grids(j->mg, &j->flows, j->arena, &j->dead);
+    if (j->status == AZ_OK) j->status = mg_judge_dead(j->mg, &j->flows, j->arena, &j->dead);
     if (j->status != AZ_OK) return;
     judge_balance(j);
     for (size_t i = 0; i < j->mg->connections.count; i++) mg_judge_connection(j, i);

@@ -1,6 +1,74 @@
 /* evaluate_fleets.c - the rules of vehicles that leave: what they take along, and what stays. */
 #include "formulations/microgrid/judge.h"
 
+/* --- who is at home -----------------------------------------------------------------------------
+ */
+
+/* What a vehicle's trip is in slot t. */
+enum trip { AT_HOME, AWAY, RETURNS };
+
+static enum trip trip_in(const struct mg_reservation *reservation, size_t t)
+{
+    if (t < reservation->slots.first || t >= reservation->slots.last) return AT_HOME;
+    return reservation->returns && t == reservation->slots.last - 1 ? RETURNS : AWAY;
+}
+
+/* vehicles used_kwh, but not what lies below the vehicles' minimum */
+static double used_of(const struct mg_battery *battery, const struct mg_reservation *reservation,
+                      double left)
+{
+    double spare = left - (double)reservation->vehicles * battery->min_kwh;
+    double need = (double)reservation->vehicles * reservation->used_kwh;
+    return spare < need ? fmax(spare, 0) : need;
+}
+
+struct mg_fleet mg_fleet_at(const struct mg_judge *j, size_t i, size_t t)
+{
+    const struct mg_battery *battery = &j->mg->batteries.items[i];
+    const struct mg_battery_flow *flow = &j->flows.batteries[i];
+    double start = t > 0 ? flow->energy[t - 1] : battery->start_kwh, end = flow->energy[t];
+    struct mg_fleet fleet = { (double)battery->count, start, end, end, 0 };
+    for (size_t k = 0; k < battery->reservations.count; k++) {
+        const struct mg_reservation *reservation = &battery->reservations.items[k];
+        double left = flow->departed ? flow->departed[k] : 0, used = 0;
+        enum trip trip = trip_in(reservation, t);
+        if (trip == AT_HOME) continue;
+        if (trip == RETURNS) used = used_of(battery, reservation, left);
+        fleet.vehicles -= (double)reservation->vehicles;
+        fleet.before -= left;       /* counted with it at the slot's beginning */
+        fleet.after -= left - used; /* and with what is left of it at the end */
+        fleet.back -= trip == RETURNS ? 0 : left;
+        fleet.used += used;
+    }
+    return fleet;
+}
+
+void mg_fleet_before(const struct mg_judge *j, size_t i, size_t s, double *vehicles, double *energy)
+{
+    const struct mg_battery *battery = &j->mg->batteries.items[i];
+    *vehicles = (double)battery->count;
+    *energy = s > 0 ? mg_fleet_at(j, i, s - 1).back : battery->start_kwh;
+    for (size_t k = 0; k < battery->reservations.count; k++) {
+        const struct mg_reservation *reservation = &battery->reservations.items[k];
+        bool gone = s > 0 ? trip_in(reservation, s - 1) == AWAY : reservation->under_way;
+        if (gone) *vehicles -= (double)reservation->vehicles;
+        if (gone && s == 0) *energy -= reservation->left_kwh;
+    }
+}
+
+size_t mg_place_of(const struct mg_instance *mg, const struct mg_flows *flows, size_t i, size_t t)
+{
+    return t < mg->dark ? flows->batteries[i].shelter : mg->batteries.items[i].grid.index;
+}
+
+double mg_kept_kwh(const struct mg_instance *mg, const struct mg_battery *battery, size_t t)
+{
+    return t < mg->recovering ? battery->min_kwh : battery->floor_kwh;
+}
+
+/* --- departures ---------------------------------------------------------------------------------
+ */
+
 struct departure {
     struct mg_judge *j;
     size_t battery;
@@ -38,8 +106,7 @@ static void judge_departure(const struct departure *d)
 static void judge_rest(const struct departure *d)
 {
     const struct mg_battery *battery = &d->j->mg->batteries.items[d->battery];
-    struct mg_home home = mg_home_at(d->j->mg, d->battery, &d->j->flows.batteries[d->battery],
-                                     d->reservation->slots.first);
+    struct mg_fleet home = mg_fleet_at(d->j, d->battery, d->reservation->slots.first);
     double low = home.vehicles * battery->min_kwh, high = home.vehicles * battery->max_kwh;
     if (az_under(home.before, low) || az_over(home.before, high))
         breach(d, MG_RULE_battery_window, fmax(low - home.before, home.before - high), NAN,
@@ -50,7 +117,7 @@ static void judge_rest(const struct departure *d)
 void mg_judge_shelter(struct mg_judge *j, size_t i)
 {
     const struct mg_battery *battery = &j->mg->batteries.items[i];
-    size_t stands = mg_stands_on(j->mg, i, &j->flows.batteries[i], 0);
+    size_t stands = mg_place_of(j->mg, &j->flows, i, 0);
     bool known = stands == battery->grid.index;
     for (size_t k = 0; k < battery->shelter_grids.count; k++)
         known = known || battery->shelter_grids.items[k].index == stands;

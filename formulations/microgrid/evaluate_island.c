@@ -124,28 +124,6 @@ void mg_island_renewable(const struct mg_outage *o, size_t i)
 /* --- batteries ----------------------------------------------------------------------------------
  */
 
-/* How many of a battery entry are at home when the outage begins, and what they hold together. */
-static double present(const struct mg_outage *o, const struct mg_battery *battery)
-{
-    double count = (double)battery->count;
-    if (o->s > 0) return battery->home[o->s - 1];
-    for (size_t k = 0; k < battery->reservations.count; k++)
-        if (battery->reservations.items[k].under_way)
-            count -= (double)battery->reservations.items[k].vehicles;
-    return count;
-}
-
-static double energy_before(const struct mg_outage *o, size_t i)
-{
-    const struct mg_battery *battery = &o->j->mg->batteries.items[i];
-    double energy = battery->start_kwh;
-    if (o->s > 0) return mg_home_at(o->j->mg, i, &o->j->flows.batteries[i], o->s - 1).after;
-    for (size_t k = 0; k < battery->reservations.count; k++)
-        if (battery->reservations.items[k].under_way)
-            energy -= battery->reservations.items[k].left_kwh;
-    return energy;
-}
-
 /* Most charging power near full, from the energy at the slot's start. */
 static double most_charge(const struct mg_battery *battery, double count, double energy)
 {
@@ -162,7 +140,8 @@ void mg_island_battery(const struct mg_outage *o, size_t i)
     const struct mg_battery *battery = &o->j->mg->batteries.items[i];
     const struct mg_battery_plan *plan = o->witness->batteries[i];
     const char *id = battery->id;
-    double count = present(o, battery), energy = energy_before(o, i);
+    double count, energy;
+    mg_fleet_before(o->j, i, o->s, &count, &energy);
     if (!plan || !o->inside[battery->grid.index]) return;
     for (size_t k = 0; k < o->length; k++) {
         double charge = mg_at(&plan->charge_kw, k), discharge = mg_at(&plan->discharge_kw, k);
@@ -301,55 +280,42 @@ void mg_island_pond(const struct mg_outage *o, size_t i)
  */
 
 /* Units and batteries that form their grid. */
-static void form_by_sources(struct mg_outage *o)
+static void form_by_sources(const struct mg_outage *o, bool own[])
 {
     const struct mg_instance *mg = o->j->mg;
     for (size_t i = 0; i < mg->units.count; i++) {
         const struct mg_unit *unit = &mg->units.items[i];
         for (size_t k = 0; unit->grid_forming == 1 && k < o->length; k++)
-            if (is_on(o->witness->units[i], k)) o->formed[unit->grid.index * o->length + k] = true;
+            if (is_on(o->witness->units[i], k)) own[unit->grid.index * o->length + k] = true;
     }
     for (size_t i = 0; i < mg->batteries.count; i++) {
         const struct mg_battery *battery = &mg->batteries.items[i];
-        if (battery->grid_forming != 1 || !(present(o, battery) > 0.5)) continue;
-        for (size_t k = 0; k < o->length; k++)
-            o->formed[battery->grid.index * o->length + k] = true;
+        double count, energy;
+        mg_fleet_before(o->j, i, o->s, &count, &energy);
+        for (size_t k = 0; battery->grid_forming == 1 && count > 0.5 && k < o->length; k++)
+            own[battery->grid.index * o->length + k] = true;
     }
-}
-
-/* Is the converter on in slot k without carrying anything? */
-static bool is_idle(const struct mg_converter_plan *plan, size_t k)
-{
-    return plan->on.values && plan->on.values[k] > 0.5 &&
-           !(mg_at(&plan->forward_in_kw, k) > az_slack(0)) &&
-           !(mg_at(&plan->backward_in_kw, k) > az_slack(0));
 }
 
 void mg_island_forms(struct mg_outage *o)
 {
     const struct mg_instance *mg = o->j->mg;
-    size_t cells = mg->grids.count * o->length;
-    bool *own = AZ_ARRAY(o->j->arena, cells, bool);
-    if (!own) {
+    bool *own = AZ_ARRAY(o->j->arena, mg->grids.count * o->length, bool);
+    signed char *ways = AZ_ARRAY(o->j->arena, mg->converters.count * o->length, signed char);
+    if (!own || !ways) {
         o->j->status = AZ_NO_MEMORY;
         return;
     }
-    for (size_t at = 0; at < cells; at++) o->formed[at] = false;
-    form_by_sources(o);
-    for (size_t at = 0; at < cells; at++) own[at] = o->formed[at];
+    form_by_sources(o, own);
     for (size_t i = 0; i < mg->converters.count; i++) {
-        const struct mg_converter *converter = &mg->converters.items[i];
         const struct mg_converter_plan *plan = o->witness->converters[i];
-        if (!plan || !o->usable[i] || converter->grid_forming != 1) continue;
-        bool idles = !converter->needs_on;
-        for (size_t k = 0; k < o->length; k++) {
-            size_t from = converter->from_grid.index * o->length + k;
-            size_t to = converter->to_grid.index * o->length + k;
-            bool idle = idles && is_idle(plan, k);
-            bool forward = mg_at(&plan->forward_in_kw, k) > az_slack(0) || idle;
-            bool backward = mg_at(&plan->backward_in_kw, k) > az_slack(0) || idle;
-            if (forward && converter->forward_max_kw > 0 && own[from]) o->formed[to] = true;
-            if (backward && converter->backward_max_kw > 0 && own[to]) o->formed[from] = true;
+        for (size_t k = 0; plan && o->usable[i] && k < o->length; k++) {
+            double forward = mg_at(&plan->forward_in_kw, k),
+                   backward = mg_at(&plan->backward_in_kw, k);
+            bool on = fmax(forward, backward) > az_slack(0) || mg_at(&plan->on, k) > 0.5;
+            ways[i * o->length + k] =
+                (signed char)mg_ways_of(&mg->converters.items[i], on, forward, backward);
         }
     }
+    mg_judge_formed(mg, o->length, own, ways, o->formed);
 }

@@ -1,68 +1,6 @@
 /* evaluate_outages.c - which connections are shut, which grids are dead, what may start in a
  * blackout, and how long critical load is served. */
 #include "formulations/microgrid/judge.h"
-#include "formulations/microgrid/outages.h"
-
-/* --- what forms the grids -----------------------------------------------------------------------
- */
-
-/* Rows for one slot of mg_holders. */
-struct holders {
-    bool *tied, *unit, *battery, *forward, *backward;
-    size_t *stands;
-    enum mg_forming *forming;
-};
-
-static bool take(const struct mg_instance *mg, struct az_arena *arena, struct holders *h)
-{
-    h->tied = AZ_ARRAY(arena, mg->grids.count, bool);
-    h->unit = AZ_ARRAY(arena, mg->units.count, bool);
-    h->battery = AZ_ARRAY(arena, mg->batteries.count, bool);
-    h->stands = AZ_ARRAY(arena, mg->batteries.count, size_t);
-    h->forward = AZ_ARRAY(arena, mg->converters.count, bool);
-    h->backward = AZ_ARRAY(arena, mg->converters.count, bool);
-    h->forming = AZ_ARRAY(arena, mg->grids.count, enum mg_forming);
-    return h->tied && h->unit && h->battery && h->stands && h->forward && h->backward && h->forming;
-}
-
-/* A converter that is on feeds the side to which it carries; one that is on without input may feed
- * either. */
-static void look(const struct mg_instance *mg, const struct mg_flows *flows, size_t t,
-                 const struct holders *h)
-{
-    for (size_t g = 0; g < mg->grids.count; g++) h->tied[g] = mg_is_tied(mg, g, t);
-    for (size_t i = 0; i < mg->units.count; i++) h->unit[i] = flows->units[i].on[t] > 0.5;
-    for (size_t i = 0; i < mg->batteries.count; i++) {
-        h->battery[i] = mg->batteries.items[i].present[t] > 0;
-        h->stands[i] = mg_stands_on(mg, i, &flows->batteries[i], t);
-    }
-    for (size_t i = 0; i < mg->converters.count; i++) {
-        const struct mg_converter_flow *flow = &flows->converters[i];
-        bool goes = flow->forward_in[t] > az_slack(0), comes = flow->backward_in[t] > az_slack(0);
-        bool on = flow->on ? flow->on[t] > 0.5 : goes || comes;
-        h->forward[i] = on && !comes;
-        h->backward[i] = on && !goes;
-    }
-}
-
-enum az_status mg_dead_grids(const struct mg_instance *mg, const struct mg_flows *flows,
-                             struct az_arena *arena, const bool **dead)
-{
-    struct holders h;
-    bool *rows = AZ_ARRAY(arena, mg->grids.count * mg->T, bool);
-    *dead = rows;
-    if (!rows) return AZ_NO_MEMORY;
-    if (!mg_has_cuts(mg)) return AZ_OK;
-    if (!take(mg, arena, &h)) return AZ_NO_MEMORY;
-    struct mg_holders holders = { h.tied, h.unit, h.battery, h.stands, h.forward, h.backward };
-    for (size_t t = 0; t < mg->T; t++) {
-        look(mg, flows, t, &h);
-        mg_form(mg, &holders, h.forming);
-        for (size_t g = 0; g < mg->grids.count; g++)
-            rows[g * mg->T + t] = mg_is_cut(mg, g, t) && h.forming[g] == MG_DEAD;
-    }
-    return AZ_OK;
-}
 
 /* --- shut and dead ------------------------------------------------------------------------------
  */
@@ -131,7 +69,7 @@ static void judge_dead(struct mg_judge *j, size_t t)
     for (size_t i = 0; i < mg->batteries.count; i++) {
         const struct mg_battery *battery = &mg->batteries.items[i];
         const struct mg_battery_flow *of = &j->flows.batteries[i];
-        size_t grid = mg_stands_on(mg, i, of, t);
+        size_t grid = mg_place_of(mg, &j->flows, i, t);
         struct flow flows[] = {
             { "batteries", battery->id, battery->name, "charge_kw", of->charge },
             { "batteries", battery->id, battery->name, "discharge_kw", of->discharge }
@@ -158,7 +96,7 @@ static void judge_starts(struct mg_judge *j, size_t i)
     const struct mg_unit *unit = &mg->units.items[i];
     const double *on = j->flows.units[i].on;
     size_t grid = unit->grid.index;
-    for (size_t t = 0; unit->black_start != 1 && t < mg->T && mg_is_dark(mg, t); t++) {
+    for (size_t t = 0; unit->black_start != 1 && t < mg->T && t < mg->dark; t++) {
         bool before = t > 0 ? on[t - 1] > 0.5 : unit->on0;
         bool formed = t > 0 ? !mg_is_dead(j, grid, t - 1) : mg->grids.items[grid].formed0;
         struct mg_where where = { "units", unit->id, unit->name, "on", t };
@@ -186,7 +124,7 @@ void mg_judge_outages(struct mg_judge *j)
     for (size_t i = 0; i < mg->connections.count; i++) judge_shut(j, i);
     for (size_t t = 0; t < mg->T; t++) judge_dead(j, t);
     for (size_t i = 0; i < mg->units.count; i++) judge_starts(j, i);
-    if (!mg_is_open_ended(mg) || j->scenario) return;
+    if (!mg->blackout || az_time_given(mg->blackout->restoration) || j->scenario) return;
     j->judgement->weighed = true;
     j->judgement->rank[0] = -(double)mg_served_slots(j) * mg->dt;
 }

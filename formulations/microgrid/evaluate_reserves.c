@@ -1,13 +1,12 @@
 /* evaluate_reserves.c - the reserve that batteries hold and converters carry, and what each grid
  * has of what it asks for. That of units is in evaluate_units.c. */
 #include "formulations/microgrid/judge.h"
-#include "formulations/microgrid/outages.h"
 
 /* --- batteries ----------------------------------------------------------------------------------
  */
 
 /* What the charging power of those at home may be: taper included. */
-static double charge_limit(const struct mg_battery *battery, const struct mg_home *home)
+static double charge_limit(const struct mg_battery *battery, const struct mg_fleet *home)
 {
     double from = battery->taper_from_share * battery->capacity_kwh;
     double most = home->vehicles * battery->charge_max_kw;
@@ -34,10 +33,10 @@ static void judge_battery(struct mg_judge *j, size_t i)
     const struct mg_battery_flow *flow = &j->flows.batteries[i];
     double hours = j->mg->grids.items[battery->grid.index].reserve_hours;
     for (size_t t = 0; t < j->mg->T; t++) {
-        struct mg_home home = mg_home_at(j->mg, i, flow, t);
+        struct mg_fleet home = mg_fleet_at(j, i, t);
         double charging = flow->charge[t] - flow->discharge[t], up = 0, down = 0;
         if (battery->gives_reserve == 1) {
-            double above = home.after - home.vehicles * mg_floor_kwh(j->mg, i, t);
+            double above = home.after - home.vehicles * mg_kept_kwh(j->mg, battery, t);
             double below = home.vehicles * battery->max_kwh - home.after;
             up = fmin(home.vehicles * battery->discharge_max_kw + charging,
                       above * battery->discharge_efficiency / hours);
@@ -166,7 +165,7 @@ static void judge_grid(struct mg_judge *j, const struct held *held, size_t i)
 {
     const struct mg_grid *grid = &j->mg->grids.items[i];
     for (size_t t = 0; t < held->T; t++) {
-        if (mg_is_dark(j->mg, t)) continue;
+        if (t < j->mg->dark) continue;
         struct mg_where where = { "grids", grid->id, grid->name, NULL, t };
         double up = held->up[i * held->T + t], down = held->down[i * held->T + t];
         judge_need(j, MG_RULE_reserve_up, where, up, 0, NAN);

@@ -1,6 +1,5 @@
 /* evaluate_storage.c - the rules and the money of renewables and batteries. */
 #include "formulations/microgrid/judge.h"
-#include "formulations/microgrid/outages.h"
 
 /* renewable_range: minimum <= used <= forecast; a planned one is not used */
 void mg_judge_renewable(struct mg_judge *j, size_t i)
@@ -37,7 +36,7 @@ struct battery_slot {
     size_t t;
     double charge, discharge, energy, before; /* energy of all, before: at the slot's start */
     double floor;                             /* of one of them, at the end of the slot */
-    struct mg_home home;
+    struct mg_fleet home;
 };
 
 static void breach(const struct battery_slot *s, enum mg_rule rule, const char *member,
@@ -115,9 +114,9 @@ void mg_judge_battery(struct mg_judge *j, size_t i)
         s.charge = flow->charge[s.t];
         s.discharge = flow->discharge[s.t];
         s.energy = flow->energy[s.t];
-        s.floor = mg_floor_kwh(j->mg, i, s.t);
+        s.floor = mg_kept_kwh(j->mg, battery, s.t);
         s.before = s.t == 0 ? battery->start_kwh : flow->energy[s.t - 1];
-        s.home = mg_home_at(j->mg, i, flow, s.t);
+        s.home = mg_fleet_at(j, i, s.t);
         judge_flow(&s, "charge_kw", s.charge, s.home.vehicles * battery->charge_max_kw);
         judge_flow(&s, "discharge_kw", s.discharge, s.home.vehicles * battery->discharge_max_kw);
         mg_judge_departures(j, i, s.t);

@@ -1,6 +1,5 @@
 /* evaluate_units.c - the rules and the money of a unit. */
 #include "formulations/microgrid/judge.h"
-#include "formulations/microgrid/outages.h"
 
 /* A unit on its way through the slots. */
 struct walk {
@@ -37,7 +36,7 @@ static void judge_commitment(const struct walk *w)
     if (!mg_is_switch(on))
         breach(w, MG_RULE_unit_on_off, "on", fmin(fabs(on), fabs(on - 1)), on, 1);
     if (w->on && (!available || !unit->usable)) breach(w, MG_RULE_unit_unavailable, "on", 1, on, 0);
-    bool waits = mg_is_resuming(w->j->mg, w->t) || mg_is_dead(w->j, unit->grid.index, w->t);
+    bool waits = w->t < w->j->mg->resuming || mg_is_dead(w->j, unit->grid.index, w->t);
     if (!w->on && unit->must_run == 1 && !waits) breach(w, MG_RULE_unit_must_run, "on", 1, on, 1);
 }
 

@@ -48,27 +48,6 @@ struct mg_flows {
     const double **short_of;                /* [commitments.count] */
 };
 
-/* Those of a fleet who are at home in a slot: from after the departures at its beginning to before
- * the returns at its end. */
-struct mg_home {
-    double vehicles;
-    double before, after; /* energy at home at the slot's beginning and end, kWh */
-    double away;          /* what those who are away left with, kWh */
-    double used;          /* on the way, by those who return at the end, kWh */
-};
-
-/* As the flow says it: rows of T values. */
-struct mg_home mg_home_at(const struct mg_instance *mg, size_t battery,
-                          const struct mg_battery_flow *flow, size_t t);
-
-/* What the vehicles of a reservation use on the way when they left with an energy. kWh */
-double mg_used_away(const struct mg_battery *battery, const struct mg_reservation *reservation,
-                    double left);
-
-/* The grid on which a battery stands in slot t. */
-size_t mg_stands_on(const struct mg_instance *mg, size_t battery,
-                    const struct mg_battery_flow *flow, size_t t);
-
 /* What the vehicles of every reservation leave with: departed[reservations.count] from a battery's
  * entry in a plan with an energy row of T values. Without a value it is all that there is when
  * nobody stays, else what the reservation asks for. unknown: an entry that is no reservation's, or
@@ -82,9 +61,5 @@ void mg_departures(const struct mg_instance *mg, size_t battery, const struct mg
 enum az_status mg_flows_lay(const struct mg_instance *mg, const struct mg_plan *plan,
                             struct az_arena *arena, struct az_misfit *misfit,
                             struct mg_flows *flows);
-
-/* Which grids an outage cuts off while nothing of the plan forms them: [grids * T]. */
-enum az_status mg_dead_grids(const struct mg_instance *mg, const struct mg_flows *flows,
-                             struct az_arena *arena, const bool **dead);
 
 #endif

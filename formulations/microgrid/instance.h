@@ -514,6 +514,11 @@ struct mg_instance {
     /* derived */
     size_t reservation_count;  /* of all batteries */
     signed char *shut;         /* [connections * T] 1 planned islanding, 2 blackout, 0 live */
+    bool *tied;                /* [grids * T] has a live connection */
+    bool *cut;                 /* [grids * T] an outage shuts a connection and leaves none */
+    size_t dark;               /* slots of the blackout: 0 .. dark - 1 */
+    size_t recovering;         /* slots at whose end it has not recovered: 0 .. recovering - 1 */
+    size_t resuming;           /* slots at whose start it has not, or only within it */
     double base_probability;   /* what the scenarios leave; 0 below MG_NO_PROBABILITY */
     struct mg_instance *views; /* [scenarios.count] the instance as each scenario sees it: with its
                                   series, without scenarios and survival */

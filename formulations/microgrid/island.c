@@ -196,7 +196,8 @@ static double tie_of(const struct mg_island *island, const struct mg_flows *flow
         return s > 0 ? flows->ponds[item->asset].level[s - 1]
                      : mg->ponds.items[item->asset].start_kwh;
     default:
-        if (s > 0) return mg_home_at(mg, item->asset, &flows->batteries[item->asset], s - 1).after;
+        if (s > 0)
+            return mg_home_at(mg, item->asset, &flows->batteries[item->asset], s - 1).settled;
         energy = mg->batteries.items[item->asset].start_kwh;
         for (size_t k = 0; k < mg->batteries.items[item->asset].reservations.count; k++)
             if (mg->batteries.items[item->asset].reservations.items[k].under_way)

@@ -10,8 +10,8 @@
 #ifndef AZ_MICROGRID_ISLAND_H
 #define AZ_MICROGRID_ISLAND_H
 
-#include "formulations/microgrid/flows.h"
 #include "formulations/microgrid/model.h"
+#include "formulations/microgrid/outages.h"
 
 enum mg_tie_kind { MG_TIE_ON, MG_TIE_ABOVE, MG_TIE_ENERGY, MG_TIE_LEVEL };
 

@@ -269,8 +269,7 @@ static size_t add_direction(struct work *w, const struct mg_converter *converter
 static bool is_always_held(const struct work *w, size_t g)
 {
     for (size_t i = 0; i < w->mg->batteries.count; i++)
-        if (w->mg->batteries.items[i].grid.index == g &&
-            w->mg->batteries.items[i].grid_forming == 1 && mg_at_home(w->mg, i, w->b->s) > 0.5)
+        if (mg_battery_forms(&w->mg->batteries.items[i], g) && mg_at_home(w->mg, i, w->b->s) > 0.5)
             return true;
     return false;
 }
@@ -324,8 +323,7 @@ static void add_converter(struct work *w, size_t i)
 static void put_holders(struct work *w, size_t g, size_t k, double factor)
 {
     for (size_t i = 0; i < w->mg->units.count; i++)
-        if (w->island->unit[i] && w->mg->units.items[i].grid.index == g &&
-            w->mg->units.items[i].grid_forming == 1)
+        if (w->island->unit[i] && mg_unit_forms(&w->mg->units.items[i], g))
             put(w, w->b->on[i * w->L + k], factor);
 }
 
@@ -343,25 +341,23 @@ static size_t add_feeder(struct work *w, size_t on, size_t from, size_t k)
     return feeds;
 }
 
-/* f(k) <= holders + feeders; feeders: [2 converters] */
+/* f(k) <= holders + feeders; feeders: [converters] */
 static size_t add_formed(struct work *w, size_t g, size_t k, size_t feeders[])
 {
     size_t count = w->mg->converters.count, formed = column(w, 1, true);
     for (size_t i = 0; i < count; i++) {
-        const struct mg_converter *converter = &w->mg->converters.items[i];
-        bool forms = w->island->converter[i] && converter->grid_forming == 1;
-        size_t at = i * w->L + k, from = converter->from_grid.index, to = converter->to_grid.index;
-        feeders[2 * i] = forms && to == g && converter->forward_max_kw > 0
-                             ? add_feeder(w, w->b->on_forward[at], from, k)
-                             : AZ_NO_INDEX;
-        feeders[2 * i + 1] = forms && from == g && converter->backward_max_kw > 0
-                                 ? add_feeder(w, w->b->on_backward[at], to, k)
-                                 : AZ_NO_INDEX;
+        size_t at = i * w->L + k;
+        bool forward;
+        size_t from = mg_feeds_from(&w->mg->converters.items[i], g, &forward);
+        feeders[i] =
+            w->island->converter[i] && from != AZ_NO_INDEX
+                ? add_feeder(w, (forward ? w->b->on_forward : w->b->on_backward)[at], from, k)
+                : AZ_NO_INDEX;
     }
     at_most(w, 0);
     put(w, formed, 1);
     put_holders(w, g, k, -1);
-    for (size_t i = 0; i < 2 * count; i++) put(w, feeders[i], -1);
+    for (size_t i = 0; i < count; i++) put(w, feeders[i], -1);
     mg_close(w->m);
     return formed;
 }
@@ -515,7 +511,7 @@ enum az_status mg_block_add(struct mg_model *m, struct mg_block *block, struct a
     const struct mg_instance *mg = block->island->mg;
     block->length = mg_island_length(block->island, block->s);
     struct work w = { m, block, block->island, mg, block->length, mg->dt };
-    size_t *feeders = AZ_ARRAY(arena, 2 * mg->converters.count, size_t);
+    size_t *feeders = AZ_ARRAY(arena, mg->converters.count, size_t);
     if (!feeders || !make_maps(block, mg, arena)) return AZ_NO_MEMORY;
     for (size_t i = 0; i < mg->units.count; i++)
         if (block->island->unit[i]) add_unit(&w, i);

@@ -181,11 +181,9 @@ static void run_batteries(struct follow *f, size_t g, double net)
 static bool is_formed(const struct follow *f, size_t g)
 {
     for (size_t i = 0; i < f->mg->batteries.count; i++)
-        if (is_there(f, i, g) && f->mg->batteries.items[i].grid_forming == 1) return true;
+        if (is_there(f, i, g) && mg_battery_forms(&f->mg->batteries.items[i], g)) return true;
     for (size_t i = 0; i < f->mg->units.count; i++)
-        if (f->on[i] && f->island->unit[i] && f->mg->units.items[i].grid.index == g &&
-            f->mg->units.items[i].grid_forming == 1)
-            return true;
+        if (f->on[i] && f->island->unit[i] && mg_unit_forms(&f->mg->units.items[i], g)) return true;
     return false;
 }
 

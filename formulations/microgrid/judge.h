@@ -1,7 +1,8 @@
 /* judge.h - what the files of the judge share. Private to the kind.
  *
  * The judge is written from the rules of rules.h and the arithmetic of instance.h. It shares with
- * models only the structs, and never optimises. */
+ * models only the structs and how a plan is laid out (flows.h, scenarios.h), and never optimises.
+ */
 #ifndef AZ_MICROGRID_JUDGE_H
 #define AZ_MICROGRID_JUDGE_H
 
@@ -91,6 +92,44 @@ static inline bool mg_is_switch(double value)
 {
     return fabs(value) <= AZ_INTEGER_TOLERANCE || fabs(value - 1) <= AZ_INTEGER_TOLERANCE;
 }
+
+/* Which grids an outage cuts off while nothing of the plan forms them: [grids * T]. */
+enum az_status mg_judge_dead(const struct mg_instance *mg, const struct mg_flows *flows,
+                             struct az_arena *arena, const bool **dead);
+
+/* The ways in which a converter may feed a grid: bits. */
+enum mg_way { MG_NO_WAY = 0, MG_ONWARD = 1, MG_BACK = 2 };
+
+/* The ways of a converter by its inputs; both while it is on without input. */
+int mg_ways_of(const struct mg_converter *converter, bool on, double forward, double backward);
+
+/* Forming by converters, over n slots: own[grids * n] is what units, batteries and connections
+ * form, ways[converters * n] how converters carry. formed[grids * n] out: own, and what a forming
+ * converter feeds from one of these. */
+void mg_judge_formed(const struct mg_instance *mg, size_t n, const bool own[],
+                     const signed char ways[], bool formed[]);
+
+/* A fleet in a slot: who is there, from after the departures at its beginning to before the returns
+ * at its end, and what they hold. kWh */
+struct mg_fleet {
+    double vehicles;
+    double before, after; /* at the beginning and the end */
+    double back;          /* at the end, those who return then included */
+    double used;          /* on the way, by those who return at the end */
+};
+struct mg_fleet mg_fleet_at(const struct mg_judge *j, size_t battery, size_t t);
+
+/* How many of a battery are at home before slot s begins, its departures not yet gone, and what
+ * they hold together, kWh. */
+void mg_fleet_before(const struct mg_judge *j, size_t battery, size_t s, double *vehicles,
+                     double *energy);
+
+/* Where a battery stands in slot t. */
+size_t mg_place_of(const struct mg_instance *mg, const struct mg_flows *flows, size_t battery,
+                   size_t t);
+
+/* The charge that each one of a battery keeps at the end of slot t, kWh. */
+double mg_kept_kwh(const struct mg_instance *mg, const struct mg_battery *battery, size_t t);
 
 static inline bool mg_is_dead(const struct mg_judge *j, size_t grid, size_t t)
 {

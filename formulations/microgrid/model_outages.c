@@ -46,11 +46,6 @@ static struct mg_term unit_source(const struct mg_model *m, size_t i, size_t t)
     return mg_on(m, i, (ptrdiff_t)t);
 }
 
-static bool forms(const struct mg_unit *unit, size_t g)
-{
-    return unit->grid_forming == 1 && unit->grid.index == g;
-}
-
 /* What holds a grid by itself: units, then batteries. */
 static size_t holder_count(const struct mg_model *m)
 {
@@ -60,7 +55,7 @@ static struct mg_term holder(const struct mg_model *m, size_t k, size_t g, size_
 {
     const struct mg_instance *mg = m->mg;
     if (k >= mg->units.count) return battery_source(m, k - mg->units.count, g, t);
-    if (!forms(&mg->units.items[k], g)) return (struct mg_term){ AZ_NO_INDEX, 0 };
+    if (!mg_unit_forms(&mg->units.items[k], g)) return (struct mg_term){ AZ_NO_INDEX, 0 };
     return unit_source(m, k, t);
 }
 
@@ -71,16 +66,6 @@ static bool is_held(const struct mg_model *m, size_t g, size_t t)
     for (size_t k = 0; k < holder_count(m); k++)
         if (is_one(holder(m, k, g, t))) return true;
     return false;
-}
-
-/* The grid from which a converter feeds another one; AZ_NO_INDEX when it cannot form that. */
-static size_t feeds_from(const struct mg_converter *converter, size_t g, bool *forward)
-{
-    *forward = converter->to_grid.index == g;
-    if (converter->grid_forming != 1) return AZ_NO_INDEX;
-    if (*forward) return converter->forward_max_kw > 0 ? converter->from_grid.index : AZ_NO_INDEX;
-    if (converter->from_grid.index != g || !(converter->backward_max_kw > 0)) return AZ_NO_INDEX;
-    return converter->to_grid.index;
 }
 
 static struct mg_term carries(const struct mg_model *m, size_t i, size_t t, bool forward)
@@ -151,7 +136,7 @@ static void find_sources(struct mg_model *m, size_t g, size_t t, struct sources 
     for (size_t k = 0; k < mg->units.count && !s->sure; k++) take(s, holder(m, k, g, t));
     for (size_t i = 0; i < mg->converters.count && !s->sure; i++) {
         bool forward;
-        size_t from = feeds_from(&mg->converters.items[i], g, &forward);
+        size_t from = mg_feeds_from(&mg->converters.items[i], g, &forward);
         if (from != AZ_NO_INDEX) take(s, add_feeding(m, i, t, from, forward));
     }
 }
@@ -193,7 +178,7 @@ static void add_formed(struct mg_model *m, size_t g, size_t t, struct sources *s
      *   formed >= on + h - 1 */
     for (size_t i = 0; i < m->mg->converters.count; i++) {
         bool forward;
-        size_t from = feeds_from(&m->mg->converters.items[i], g, &forward);
+        size_t from = mg_feeds_from(&m->mg->converters.items[i], g, &forward);
         if (from == AZ_NO_INDEX || *feeding(m, i, t, forward) == AZ_NO_INDEX) continue;
         for (size_t k = 0; k < holder_count(m); k++) {
             if (is_zero(holder(m, k, from, t))) continue;
@@ -474,7 +459,8 @@ static bool is_held_by(const struct mg_instance *mg, const struct mg_plan *plan,
 {
     if (mg_is_tied(mg, g, t)) return true;
     for (size_t i = 0; i < mg->units.count; i++)
-        if (forms(&mg->units.items[i], g) && plan->units.items[i].on.values[t] > 0.5) return true;
+        if (mg_unit_forms(&mg->units.items[i], g) && plan->units.items[i].on.values[t] > 0.5)
+            return true;
     for (size_t i = 0; i < mg->batteries.count; i++) {
         const struct mg_battery *battery = &mg->batteries.items[i];
         const struct az_ref *shelter = &plan->batteries.items[i].shelter_grid;
@@ -519,7 +505,7 @@ void mg_point_outages(const struct mg_model *m, double x[])
                 most = fmax(most, value_of(x, holder(m, k, g, t)));
             for (size_t i = 0; i < mg->converters.count; i++) {
                 bool forward;
-                size_t from = feeds_from(&mg->converters.items[i], g, &forward), column;
+                size_t from = mg_feeds_from(&mg->converters.items[i], g, &forward), column;
                 double on, held = from != AZ_NO_INDEX && is_held(m, from, t);
                 if (from == AZ_NO_INDEX) continue;
                 for (size_t k = 0; k < holder_count(m); k++)

@@ -1,20 +1,6 @@
-/* outages.c - which grids an outage cuts off, and what forms them. */
+/* outages.c - what holds grids that an outage cuts off, and which of a plan's are dead. The judge
+ * has its own, evaluate_forming.c. */
 #include "formulations/microgrid/outages.h"
-
-bool mg_is_dark(const struct mg_instance *mg, size_t t)
-{
-    return mg->blackout && t < mg->blackout->slots.last;
-}
-
-bool mg_is_recovering(const struct mg_instance *mg, size_t t)
-{
-    return mg->blackout && t < mg->blackout->recovered;
-}
-
-bool mg_is_resuming(const struct mg_instance *mg, size_t t)
-{
-    return mg->blackout && t < mg->blackout->resumed;
-}
 
 bool mg_is_open_ended(const struct mg_instance *mg)
 {
@@ -26,39 +12,10 @@ bool mg_is_weighed(const struct mg_instance *mg)
     return mg->mode == MG_SERVICE && mg_is_open_ended(mg);
 }
 
-/* Connections of the grid in slot t: live ones and those that are shut. */
-static void count_connections(const struct mg_instance *mg, size_t grid, size_t t, size_t *live,
-                              size_t *shut)
-{
-    *live = *shut = 0;
-    for (size_t i = 0; i < mg->connections.count; i++) {
-        if (mg->connections.items[i].grid.index != grid) continue;
-        if (mg->shut[i * mg->T + t])
-            ++*shut;
-        else
-            ++*live;
-    }
-}
-
-bool mg_is_tied(const struct mg_instance *mg, size_t grid, size_t t)
-{
-    size_t live, shut;
-    count_connections(mg, grid, t, &live, &shut);
-    return live > 0;
-}
-
-bool mg_is_cut(const struct mg_instance *mg, size_t grid, size_t t)
-{
-    size_t live, shut;
-    count_connections(mg, grid, t, &live, &shut);
-    return shut > 0 && live == 0;
-}
-
 bool mg_has_cuts(const struct mg_instance *mg)
 {
-    for (size_t g = 0; g < mg->grids.count; g++)
-        for (size_t t = 0; t < mg->T; t++)
-            if (mg_is_cut(mg, g, t)) return true;
+    for (size_t at = 0; at < mg->grids.count * mg->T; at++)
+        if (mg->cut[at]) return true;
     return false;
 }
 
@@ -76,28 +33,104 @@ double mg_floor_kwh(const struct mg_instance *mg, size_t i, size_t t)
     return mg_is_recovering(mg, t) ? battery->min_kwh : battery->floor_kwh;
 }
 
-/* A forming converter feeds a grid from one that is held without it. */
-static void feed(const struct mg_converter *converter, const struct az_ref *to,
-                 const struct az_ref *from, double most, enum mg_forming forming[])
+/* --- forming ------------------------------------------------------------------------------------
+ */
+
+bool mg_unit_forms(const struct mg_unit *unit, size_t grid)
 {
-    if (converter->grid_forming == 1 && most > 0 && forming[from->index] == MG_HELD &&
-        forming[to->index] == MG_DEAD)
-        forming[to->index] = MG_FED;
+    return unit->grid_forming == 1 && unit->grid.index == grid;
 }
 
-void mg_form(const struct mg_instance *mg, const struct mg_holders *h, enum mg_forming forming[])
+size_t mg_feeds_from(const struct mg_converter *converter, size_t grid, bool *forward)
 {
-    for (size_t g = 0; g < mg->grids.count; g++) forming[g] = h->tied[g] ? MG_HELD : MG_DEAD;
+    *forward = converter->to_grid.index == grid;
+    if (converter->grid_forming != 1) return AZ_NO_INDEX;
+    if (*forward) return converter->forward_max_kw > 0 ? converter->from_grid.index : AZ_NO_INDEX;
+    if (converter->from_grid.index != grid || !(converter->backward_max_kw > 0)) return AZ_NO_INDEX;
+    return converter->to_grid.index;
+}
+
+bool mg_battery_forms(const struct mg_battery *battery, size_t grid)
+{
+    return battery->grid_forming == 1 && battery->grid.index == grid;
+}
+
+bool mg_can_form(const struct mg_instance *mg, size_t grid)
+{
+    for (size_t i = 0; i < mg->units.count; i++)
+        if (mg_unit_forms(&mg->units.items[i], grid) && mg->units.items[i].usable) return true;
+    for (size_t i = 0; i < mg->batteries.count; i++)
+        if (mg_battery_forms(&mg->batteries.items[i], grid)) return true;
+    return false;
+}
+
+enum az_status mg_holders_new(const struct mg_instance *mg, struct az_arena *arena,
+                              struct mg_holders *h)
+{
+    *h = (struct mg_holders){ .unit = AZ_ARRAY(arena, mg->units.count, bool),
+                              .battery = AZ_ARRAY(arena, mg->batteries.count, bool),
+                              .stands = AZ_ARRAY(arena, mg->batteries.count, size_t),
+                              .forward = AZ_ARRAY(arena, mg->converters.count, bool),
+                              .backward = AZ_ARRAY(arena, mg->converters.count, bool),
+                              .forming = AZ_ARRAY(arena, mg->grids.count, enum mg_forming) };
+    return h->unit && h->battery && h->stands && h->forward && h->backward && h->forming
+               ? AZ_OK
+               : AZ_NO_MEMORY;
+}
+
+void mg_form(const struct mg_instance *mg, size_t t, struct mg_holders *h)
+{
+    for (size_t g = 0; g < mg->grids.count; g++)
+        h->forming[g] = mg_is_tied(mg, g, t) ? MG_HELD : MG_DEAD;
     for (size_t i = 0; i < mg->units.count; i++)
         if (mg->units.items[i].grid_forming == 1 && h->unit[i])
-            forming[mg->units.items[i].grid.index] = MG_HELD;
+            h->forming[mg->units.items[i].grid.index] = MG_HELD;
     for (size_t i = 0; i < mg->batteries.count; i++)
         if (mg->batteries.items[i].grid_forming == 1 && h->battery[i])
-            forming[h->stands[i]] = MG_HELD;
-    for (size_t i = 0; i < mg->converters.count; i++) {
-        const struct mg_converter *converter = &mg->converters.items[i];
-        const struct az_ref *from = &converter->from_grid, *to = &converter->to_grid;
-        if (h->forward[i]) feed(converter, to, from, converter->forward_max_kw, forming);
-        if (h->backward[i]) feed(converter, from, to, converter->backward_max_kw, forming);
+            h->forming[h->stands[i]] = MG_HELD;
+    for (size_t g = 0; g < mg->grids.count; g++)
+        for (size_t i = 0; i < mg->converters.count && h->forming[g] == MG_DEAD; i++) {
+            bool forward;
+            size_t from = mg_feeds_from(&mg->converters.items[i], g, &forward);
+            if (from != AZ_NO_INDEX && (forward ? h->forward[i] : h->backward[i]) &&
+                h->forming[from] == MG_HELD)
+                h->forming[g] = MG_FED;
+        }
+}
+
+/* A converter that is on feeds the side to which it carries; one that is on without input may feed
+ * either. */
+static void look(const struct mg_instance *mg, const struct mg_flows *flows, size_t t,
+                 const struct mg_holders *h)
+{
+    for (size_t i = 0; i < mg->units.count; i++) h->unit[i] = flows->units[i].on[t] > 0.5;
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        h->battery[i] = mg->batteries.items[i].present[t] > 0;
+        h->stands[i] = mg_stands_on(mg, i, &flows->batteries[i], t);
     }
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter_flow *flow = &flows->converters[i];
+        bool goes = flow->forward_in[t] > az_slack(0), comes = flow->backward_in[t] > az_slack(0);
+        bool on = flow->on ? flow->on[t] > 0.5 : goes || comes;
+        h->forward[i] = on && !comes;
+        h->backward[i] = on && !goes;
+    }
+}
+
+enum az_status mg_dead_grids(const struct mg_instance *mg, const struct mg_flows *flows,
+                             struct az_arena *arena, const bool **dead)
+{
+    struct mg_holders holders;
+    bool *rows = AZ_ARRAY(arena, mg->grids.count * mg->T, bool);
+    *dead = rows;
+    if (!rows) return AZ_NO_MEMORY;
+    if (!mg_has_cuts(mg)) return AZ_OK;
+    AZ_TRY(mg_holders_new(mg, arena, &holders));
+    for (size_t t = 0; t < mg->T; t++) {
+        look(mg, flows, t, &holders);
+        mg_form(mg, t, &holders);
+        for (size_t g = 0; g < mg->grids.count; g++)
+            rows[g * mg->T + t] = mg_is_cut(mg, g, t) && holders.forming[g] == MG_DEAD;
+    }
+    return AZ_OK;
 }

@@ -67,12 +67,31 @@ static void resolve_blackout(struct mg_resolver *r)
          SHUT_BY_BLACKOUT);
 }
 
+/* Which grids have a live connection, and which the outages leave without one. */
+static enum az_status resolve_cuts(struct mg_resolver *r)
+{
+    struct mg_instance *mg = r->mg;
+    mg->tied = AZ_ARRAY(r->arena, mg->grids.count * mg->T, bool);
+    mg->cut = AZ_ARRAY(r->arena, mg->grids.count * mg->T, bool);
+    if (!mg->tied || !mg->cut) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        size_t grid = mg->connections.items[i].grid.index;
+        for (size_t t = 0; grid < mg->grids.count && t < mg->T; t++)
+            (mg->shut[i * mg->T + t] ? mg->cut : mg->tied)[grid * mg->T + t] = true;
+    }
+    for (size_t at = 0; at < mg->grids.count * mg->T; at++) mg->cut[at] &= !mg->tied[at];
+    mg->dark = mg->blackout ? mg->blackout->slots.last : 0;
+    mg->recovering = mg->blackout ? mg->blackout->recovered : 0;
+    mg->resuming = mg->blackout ? mg->blackout->resumed : 0;
+    return AZ_OK;
+}
+
 /* A unit that was on, or a battery that was there before the start and can form the grid. */
 static bool was_held(const struct mg_instance *mg, size_t grid)
 {
     for (size_t i = 0; i < mg->units.count; i++) {
         const struct mg_unit *unit = &mg->units.items[i];
-        if (unit->grid.index == grid && unit->grid_forming == 1 && unit->on0) return true;
+        if (mg_unit_forms(unit, grid) && unit->on0) return true;
     }
     for (size_t i = 0; i < mg->batteries.count; i++) {
         const struct mg_battery *battery = &mg->batteries.items[i];
@@ -80,8 +99,7 @@ static bool was_held(const struct mg_instance *mg, size_t grid)
         for (size_t k = 0; k < battery->reservations.count; k++)
             if (battery->reservations.items[k].under_way)
                 away += battery->reservations.items[k].vehicles;
-        if (battery->grid.index == grid && battery->grid_forming == 1 && away < battery->count)
-            return true;
+        if (mg_battery_forms(battery, grid) && away < battery->count) return true;
     }
     return false;
 }
@@ -104,13 +122,13 @@ static enum az_status resolve_excuses(struct mg_resolver *r, size_t i)
 {
     struct mg_instance *mg = r->mg;
     struct mg_unit *unit = &mg->units.items[i];
-    size_t grid = unit->grid.index;
-    unit->may_trip = unit->on0 && mg_is_dark(mg, 0) && mg_is_cut(mg, grid, 0);
+    if (unit->grid.index >= mg->grids.count) return AZ_OK;
+    const bool *cut = &mg->cut[unit->grid.index * mg->T];
+    unit->may_trip = unit->on0 && mg->dark > 0 && cut[0];
     if (unit->must_run != 1) return AZ_OK;
     unit->excused = AZ_ARRAY(r->arena, mg->T, bool);
     if (!unit->excused) return AZ_NO_MEMORY;
-    for (size_t t = 0; t < mg->T; t++)
-        unit->excused[t] = mg_is_resuming(mg, t) || mg_is_cut(mg, grid, t);
+    for (size_t t = 0; t < mg->T; t++) unit->excused[t] = t < mg->resuming || cut[t];
     return AZ_OK;
 }
 
@@ -195,5 +213,5 @@ enum az_status mg_resolve_outages(struct mg_resolver *r)
     resolve_islandings(r);
     resolve_blackout(r);
     for (size_t i = 0; i < mg->survivals.count; i++) resolve_survival(r, i);
-    return AZ_OK;
+    return resolve_cuts(r);
 }

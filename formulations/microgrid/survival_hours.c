@@ -84,17 +84,11 @@ static void take_witnesses(const struct mg_instance *mg, const struct mg_plan *p
 /* Does the grid ask for anything in an outage, and can it be held? */
 static bool is_island(const struct mg_instance *mg, size_t g)
 {
-    bool asks = false, forms = false;
+    bool asks = false;
     for (size_t i = 0; i < mg->loads.count; i++)
         asks =
             asks || (mg->loads.items[i].grid.index == g && mg->loads.items[i].critical_share > 0);
-    for (size_t i = 0; i < mg->batteries.count; i++)
-        forms = forms || (mg->batteries.items[i].grid.index == g &&
-                          mg->batteries.items[i].grid_forming == 1);
-    for (size_t i = 0; i < mg->units.count; i++)
-        forms =
-            forms || (mg->units.items[i].grid.index == g && mg->units.items[i].grid_forming == 1);
-    return asks && forms;
+    return asks && mg_can_form(mg, g);
 }
 
 static enum az_status fill(const struct mg_instance *mg, const struct mg_plan *plan,

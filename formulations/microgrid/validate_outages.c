@@ -1,4 +1,5 @@
 /* validate_outages.c - the rules that span fields of survival and the outlook. */
+#include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/resolve.h"
 
 struct check {
@@ -15,33 +16,15 @@ static bool is_inside(const struct mg_survival *survival, size_t grid)
     return false;
 }
 
-/* A unit or a battery on the grid that can form it. */
-static bool forms_itself(const struct mg_instance *mg, size_t grid)
-{
-    for (size_t i = 0; i < mg->units.count; i++) {
-        const struct mg_unit *unit = &mg->units.items[i];
-        if (unit->grid.index == grid && unit->grid_forming == 1 && unit->usable) return true;
-    }
-    for (size_t i = 0; i < mg->batteries.count; i++) {
-        const struct mg_battery *battery = &mg->batteries.items[i];
-        if (battery->grid.index == grid && battery->grid_forming == 1) return true;
-    }
-    return false;
-}
-
 /* Fed by a usable converter that forms it, from a grid that forms itself. */
 static bool is_fed(const struct check *c, size_t grid)
 {
     for (size_t k = 0; k < c->survival->converters.count; k++) {
         size_t at = c->survival->converters.items[k].index;
         if (at >= c->mg->converters.count) continue;
-        const struct mg_converter *converter = &c->mg->converters.items[at];
-        if (converter->grid_forming != 1) continue;
-        bool forward = converter->to_grid.index == grid && converter->forward_max_kw > 0;
-        bool backward = converter->from_grid.index == grid && converter->backward_max_kw > 0;
-        if ((forward && forms_itself(c->mg, converter->from_grid.index)) ||
-            (backward && forms_itself(c->mg, converter->to_grid.index)))
-            return true;
+        bool forward;
+        size_t from = mg_feeds_from(&c->mg->converters.items[at], grid, &forward);
+        if (from != AZ_NO_INDEX && mg_can_form(c->mg, from)) return true;
     }
     return false;
 }
@@ -50,7 +33,7 @@ static void validate_grids(const struct check *c)
 {
     for (size_t k = 0; k < c->survival->grids.count; k++) {
         const struct az_ref *grid = &c->survival->grids.items[k];
-        if (!forms_itself(c->mg, grid->index) && !is_fed(c, grid->index))
+        if (!mg_can_form(c->mg, grid->index) && !is_fed(c, grid->index))
             AZ_FIND0(c->findings, &mg_code_nothing_forms,
                      AZ_ITEM(AZ_AT(c->path, "grids"), k, grid->id));
     }

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "formulations/microgrid/flows.h"
+#include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/view.h"
 
 #define SINGLE_CHARTS 12

@@ -78,7 +78,7 @@ json_t *mg_random_instance(uint64_t seed)
 }
 
 /* A plan that does anything: it breaks many rules, which must break alike in one piece or two. */
-static void make_plan(struct mg_case *c, uint64_t seed)
+void mg_random_plan(struct mg_case *c, uint64_t seed)
 {
     struct az_random random;
     az_random_seed(&random, seed + 1000);
@@ -173,7 +173,7 @@ void mg_random_open(struct mg_case *c, uint64_t seed, json_t **instance)
     *instance = mg_random_instance(seed);
     need(mg_case_open(c, *instance, NULL) == AZ_OK && az_findings_total(&c->findings) == 0,
          "an instance is not sound", c);
-    make_plan(c, seed);
+    mg_random_plan(c, seed);
 }
 
 static void double_series(json_t *json, size_t T)

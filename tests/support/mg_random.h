@@ -9,6 +9,9 @@
  * the first one open at the start. Caller decrefs. */
 json_t *mg_random_instance(uint64_t seed);
 
+/* A random plan for an open case. Exits the test program when there is none. */
+void mg_random_plan(struct mg_case *c, uint64_t seed);
+
 /* Opens one with a random plan. instance: out. Exits the test program when it is not sound. */
 void mg_random_open(struct mg_case *c, uint64_t seed, json_t **instance);
 
