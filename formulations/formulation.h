@@ -115,7 +115,7 @@ enum az_status az_explanation_reason(struct az_explanation *explanation, struct 
                                      double amount, struct az_time at, struct az_words words);
 
 struct az_solve_options {
-    const void *start;  /* NULL, or a full plan on this instance's horizon (from `adopt`) */
+    const void *start; /* NULL, or a full plan on this instance's horizon (from `adopt`) */
     /* NULL or "auto", "compact", "columns". What a kind or an instance cannot be solved by, it is
      * not: the run says which method it was. */
     const char *method;
@@ -216,6 +216,12 @@ struct az_formulation {
      * with findings otherwise. */
     enum az_status (*carry)(const void *instance, const void *plan, struct az_time at,
                             struct az_arena *arena, void **state, struct az_findings *findings);
+
+    /* The same for what is left of the instance itself from that moment on: what it grants or asks
+     * over its whole horizon goes on, and does not begin anew. NULL: `carry`. */
+    enum az_status (*carry_rest)(const void *instance, const void *plan, struct az_time at,
+                                 struct az_arena *arena, void **state,
+                                 struct az_findings *findings);
 
     enum az_status (*view)(const void *instance, const void *plan,
                            const struct az_judgement *judgement, struct az_arena *arena,

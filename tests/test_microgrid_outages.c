@@ -37,6 +37,21 @@ struct row {
         "/blackout", "{'since': '2026-02-01T05:00:00+09:00'" rest_ "}" \
     }
 #define BACK_AT(time_) ", 'restoration': '2026-02-01T0" time_ ":00+09:00'"
+#define STRUCK(rest_)                                                  \
+    {                                                                  \
+        "/blackout", "{'since': '2026-02-01T05:30:00+09:00'" rest_ "}" \
+    }
+#define COSTLY                                                                             \
+    {                                                                                      \
+        "/units", "[{'id': 'unit', 'grid': 'village', 'p_min_kw': 4, 'p_max_kw': 20,"      \
+                  "  'min_up_h': 3, 'cost': {'type': 'price', 'energy_jpy_per_kwh': 20}}]" \
+    }
+#define FULL                                                                      \
+    {                                                                             \
+        "/state", "{'at': '2026-02-01T06:00:00+09:00', 'batteries':"              \
+                  "  {'battery': {'charge_kwh': 10}},"                            \
+                  "  'units': {'unit': {'on': true, 'hours': 1, 'power_kw': 4}}}" \
+    }
 #define SUN                                                                   \
     {                                                                         \
         "/renewables", "[{'id': 'sun', 'grid': 'village', 'source': 'solar'," \
@@ -149,13 +164,19 @@ static const struct row rows[] = {
         STATE("{'on': true, 'hours': 1, 'power_kw': 15}", "{}") },
       1000 + 50 + 50 },
     { "too much power trips too, beside a battery that forms",
-      { DARK(BACK_AT("7:00")),
+      { STRUCK(BACK_AT("7:00")),
         UNIT(", 'min_up_h': 3, 'ramp_down_kw_per_h': 1, 'min_down_h': 3"),
         BATTERY(", 'grid_forming': true"),
         { "/state", "{'at': '2026-02-01T06:00:00+09:00', 'batteries':"
                     "  {'battery': {'charge_kwh': 10}},"
                     "  'units': {'unit': {'on': true, 'hours': 1, 'power_kw': 20}}}" } },
       200 },
+    { "a costly unit trips when it strikes",
+      { STRUCK(BACK_AT("7:00")), COSTLY, BATTERY(", 'grid_forming': true"), FULL },
+      200 },
+    { "one that came through must run its minimum time",
+      { DARK(BACK_AT("7:00")), COSTLY, BATTERY(", 'grid_forming': true"), FULL },
+      200 + 2 * 4 * (20 - 10) },
     { "a blackout without end sheds it all", { DARK("") }, 3000 },
     { "a must-run unit waits until the island has recovered",
       { DARK(BACK_AT("7:00") ", 'recovery_h': 1"),

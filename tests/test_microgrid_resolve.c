@@ -58,7 +58,7 @@ START_TEST(every_code_is_shown_by_some_case)
         "carry_not_boundary", "too_many_cells",         "carry_plan_misfit", "window_outside",
         "reading_repaired",   "level_assumed",          "level_clamped",     "used_assumed",
         "away_assumed",       "reservation_lapsed",     "run_missed",        "grid_taken_dead",
-        "survival_cut",       "too_many_outlook_cells",
+        "survival_cut",       "too_many_outlook_cells", "shelter_left",
     };
     bad_check_codes(BAD, mg_codes, sizeof elsewhere / sizeof *elsewhere, elsewhere);
 }

@@ -132,8 +132,10 @@ static int carry(struct az_cli *cli, const struct az_cli_case *data)
         return az_cli_usage(
             cli, "%s",
             az_cli_say(cli, "--into or --rest, not both", "--into と --rest はどちらか一方です"));
-    enum az_status status =
-        data->formulation->carry(data->instance, data->plan, at, cli->arena, &state, &findings);
+    const struct az_formulation *kind = data->formulation;
+    bool whole = !az_cli_flag(cli, "rest") || !kind->carry_rest;
+    enum az_status status = (whole ? kind->carry : kind->carry_rest)(data->instance, data->plan, at,
+                                                                     cli->arena, &state, &findings);
     if (status == AZ_INVALID) {
         az_cli_findings(cli, stderr, "--at", &findings);
         return AZ_EXIT_USAGE;

@@ -167,7 +167,8 @@ static void copy_fleet(const struct mg_battery *battery, const struct mg_battery
             find(from->departed_kwh.keys, from->departed_kwh.count, to->departed_kwh.keys[n].id);
         if (at != AZ_NO_INDEX) to->departed_kwh.items[n] = from->departed_kwh.items[at];
     }
-    for (size_t k = 0; from->shelter_grid.id && k < battery->shelter_grids.count; k++)
+    bool open = battery->stands0 < 0;
+    for (size_t k = 0; open && from->shelter_grid.id && k < battery->shelter_grids.count; k++)
         if (strcmp(from->shelter_grid.id, battery->shelter_grids.items[k].id) == 0)
             to->shelter_grid = battery->shelter_grids.items[k];
 }

@@ -13,7 +13,9 @@ struct carrier {
     struct az_arena *arena;
     struct az_findings *findings;
     struct mg_state *state;
-    size_t k; /* slots before the moment, 0 .. T */
+    size_t k;         /* slots before the moment, 0 .. T */
+    bool rest;        /* of this instance, not for the next horizon */
+    const bool *dead; /* [grids * T] cut off and formed by nothing; NULL: none is cut off */
 };
 
 /* Room for a map of up to count entries; false without memory. */
@@ -79,6 +81,50 @@ static enum az_status carry_away(const struct carrier *c, size_t i, struct mg_ba
     return AZ_OK;
 }
 
+/* Where a battery stands that has shelters, in a blackout that goes on. */
+static struct az_ref carry_shelter(const struct carrier *c, size_t i)
+{
+    const struct mg_instance *mg = c->mg;
+    const struct mg_battery *battery = &mg->batteries.items[i];
+    bool goes_on = c->k == mg->T || mg_is_dark(mg, c->k), chosen = battery->stands0 >= 0;
+    size_t stands = c->flows.batteries[i].shelter;
+    if (c->k == 0 && chosen && battery->stands0 > 0)
+        stands = battery->shelter_grids.items[battery->stands0 - 1].index;
+    else if (c->k == 0)
+        stands = battery->grid.index;
+    if (battery->shelter_grids.count == 0 || !goes_on ||
+        !(c->k > 0 ? mg_is_dark(mg, c->k - 1) : chosen))
+        return (struct az_ref){ 0 };
+    return key(mg->grids.items[stands].id, stands);
+}
+
+/* What a rest has to end with where the whole has to end with what it began with. */
+static double due_charge(const struct carrier *c, size_t i)
+{
+    const struct mg_instance *mg = c->mg;
+    const struct mg_battery *battery = &mg->batteries.items[i];
+    double due = battery->start_kwh;
+    if (!c->rest || !isnan(battery->end_share) || !isnan(battery->end_value_jpy_per_kwh))
+        return NAN;
+    for (size_t n = 0; mg->state && n < mg->state->batteries.count; n++)
+        if (mg->state->batteries.keys[n].index == i &&
+            !isnan(mg->state->batteries.items[n].due_kwh))
+            due = mg->state->batteries.items[n].due_kwh;
+    return due;
+}
+
+static double due_level(const struct carrier *c, size_t i)
+{
+    const struct mg_instance *mg = c->mg;
+    const struct mg_pond *pond = &mg->ponds.items[i];
+    double due = pond->start_kwh;
+    if (!c->rest || !isnan(pond->end_share) || !isnan(pond->end_value_jpy_per_kwh)) return NAN;
+    for (size_t n = 0; mg->state && n < mg->state->ponds.count; n++)
+        if (mg->state->ponds.keys[n].index == i && !isnan(mg->state->ponds.items[n].due_kwh))
+            due = mg->state->ponds.items[n].due_kwh;
+    return due;
+}
+
 static enum az_status carry_batteries(struct carrier *c)
 {
     const struct mg_instance *mg = c->mg;
@@ -90,7 +136,9 @@ static enum az_status carry_batteries(struct carrier *c)
         double count = (double)battery->count;
         charge = fmin(fmax(charge, count * battery->min_kwh), count * battery->max_kwh);
         c->state->batteries.keys[i] = key(battery->id, i);
-        c->state->batteries.items[i] = (struct mg_battery_state){ .charge_kwh = charge };
+        c->state->batteries.items[i] = (struct mg_battery_state){
+            .charge_kwh = charge, .due_kwh = due_charge(c, i), .shelter_grid = carry_shelter(c, i)
+        };
         AZ_TRY(carry_away(c, i, &c->state->batteries.items[i]));
     }
     return AZ_OK;
@@ -161,17 +209,18 @@ static enum az_status carry_ponds(struct carrier *c)
         c->state->ponds.keys[i] = key(pond->id, i);
         c->state->ponds.items[i] =
             (struct mg_pond_state){ .level_kwh =
-                                        fmin(fmax(level, pond->min_kwh), pond->capacity_kwh) };
+                                        fmin(fmax(level, pond->min_kwh), pond->capacity_kwh),
+                                    .due_kwh = due_level(c, i) };
     }
     return AZ_OK;
 }
 
 /* Is a window open at the moment? What was used in another one counts nowhere, and one without a
- * beginning of its own begins with each horizon. */
+ * beginning of its own begins with each horizon, but goes on in the rest of this one. */
 static bool is_open(const struct carrier *c, struct az_time from, struct az_time until)
 {
     struct az_time at = c->state->at;
-    return az_time_given(from) && from.utc_s < at.utc_s &&
+    return (az_time_given(from) ? from.utc_s < at.utc_s : c->rest) &&
            (!az_time_given(until) || until.utc_s > at.utc_s);
 }
 
@@ -247,20 +296,13 @@ static struct az_series rest_of(const struct carrier *c, const struct az_series 
     return (struct az_series){ .count = series->count - c->k, .values = series->values + c->k };
 }
 
-/* What was expected of the time after the moment, where the instance fills gaps with it. */
-static enum az_status carry_forecasts(struct carrier *c)
+/* What was expected of the time after the moment. */
+static enum az_status carry_expected(struct carrier *c, struct mg_forecasts *forecasts)
 {
     const struct mg_instance *mg = c->mg;
-    struct mg_forecasts *forecasts;
-    bool wanted = false;
-    for (size_t k = 0; k < mg->on_missing.count; k++)
-        wanted = wanted || mg->on_missing.items[k] == MG_PREVIOUS;
-    if (!wanted || c->k == mg->T) return AZ_OK;
-    forecasts = c->state->forecasts = AZ_NEW(c->arena, struct mg_forecasts);
-    if (!forecasts || !NEW_MAP(c, forecasts->loads, mg->loads.count) ||
+    if (!NEW_MAP(c, forecasts->loads, mg->loads.count) ||
         !NEW_MAP(c, forecasts->renewables, mg->renewables.count))
         return AZ_NO_MEMORY;
-    forecasts->slot_minutes = mg->slot_minutes;
     forecasts->loads.count = mg->loads.count;
     for (size_t i = 0; i < mg->loads.count; i++) {
         forecasts->loads.keys[i] = key(mg->loads.items[i].id, i);
@@ -270,6 +312,106 @@ static enum az_status carry_forecasts(struct carrier *c)
     for (size_t i = 0; i < mg->renewables.count; i++) {
         forecasts->renewables.keys[i] = key(mg->renewables.items[i].id, i);
         forecasts->renewables.items[i] = rest_of(c, &mg->renewables.items[i].forecast_kw);
+    }
+    return AZ_OK;
+}
+
+/* What was expected of the slot before the moment: at the start what its state knows. */
+static enum az_status carry_before(struct carrier *c, struct mg_forecasts *forecasts)
+{
+    const struct mg_instance *mg = c->mg;
+    if (c->k == 0) {
+        const struct mg_forecasts *known = mg->state ? mg->state->forecasts : NULL;
+        if (!known) return AZ_OK;
+        forecasts->loads_before_kw = known->loads_before_kw;
+        forecasts->renewables_before_kw = known->renewables_before_kw;
+        return AZ_OK;
+    }
+    if (!NEW_MAP(c, forecasts->loads_before_kw, mg->loads.count) ||
+        !NEW_MAP(c, forecasts->renewables_before_kw, mg->renewables.count))
+        return AZ_NO_MEMORY;
+    forecasts->loads_before_kw.count = mg->loads.count;
+    for (size_t i = 0; i < mg->loads.count; i++) {
+        forecasts->loads_before_kw.keys[i] = key(mg->loads.items[i].id, i);
+        forecasts->loads_before_kw.items[i] = mg->loads.items[i].demand_kw.values[c->k - 1];
+    }
+    forecasts->renewables_before_kw.count = mg->renewables.count;
+    for (size_t i = 0; i < mg->renewables.count; i++) {
+        forecasts->renewables_before_kw.keys[i] = key(mg->renewables.items[i].id, i);
+        forecasts->renewables_before_kw.items[i] =
+            mg->renewables.items[i].forecast_kw.values[c->k - 1];
+    }
+    return AZ_OK;
+}
+
+/* What the instance fills gaps with. */
+static enum az_status carry_forecasts(struct carrier *c)
+{
+    const struct mg_instance *mg = c->mg;
+    bool previous = false, neighbours = false;
+    for (size_t k = 0; k < mg->on_missing.count; k++) {
+        previous = previous || mg->on_missing.items[k] == MG_PREVIOUS;
+        neighbours = neighbours || mg->on_missing.items[k] == MG_NEIGHBOURS;
+    }
+    previous = previous && c->k < mg->T;
+    if (!previous && !neighbours) return AZ_OK;
+    struct mg_forecasts *forecasts = AZ_NEW(c->arena, struct mg_forecasts);
+    if (!forecasts) return AZ_NO_MEMORY;
+    forecasts->slot_minutes = mg->slot_minutes;
+    c->state->forecasts = forecasts;
+    if (previous) AZ_TRY(carry_expected(c, forecasts));
+    return neighbours ? carry_before(c, forecasts) : AZ_OK;
+}
+
+/* What a run draws in a slot; one that was under way draws nothing on a dead grid. kW. */
+static double drawn_by_run(const struct carrier *c, size_t i, size_t t)
+{
+    const struct mg_instance *mg = c->mg;
+    const struct mg_shiftable *shiftable = &mg->shiftables.items[i];
+    int64_t length = mg->slot_minutes * 60, passed;
+    size_t behind = shiftable->run_slots0 + t;
+    if (shiftable->run_slots0 > 0) {
+        if (c->dead && c->dead[shiftable->grid.index * mg->T + t]) return 0;
+    } else if (shiftable->done || !az_seconds_since(mg->start, c->flows.starts[i], &passed) ||
+               passed < 0 || passed / length > (int64_t)t) {
+        return 0;
+    } else {
+        behind = t - (size_t)(passed / length);
+    }
+    return behind < shiftable->run_kw.count ? shiftable->run_kw.items[behind] : 0;
+}
+
+/* What all loads draw in a slot. kW. */
+static double served_in(const struct carrier *c, size_t t)
+{
+    const struct mg_instance *mg = c->mg;
+    double kw = 0;
+    for (size_t i = 0; i < mg->loads.count; i++)
+        kw += mg->loads.items[i].demand_kw.values[t] - c->flows.unserved[i][t] -
+              c->flows.interrupted[i][t];
+    for (size_t i = 0; i < mg->flexible_loads.count; i++) kw += c->flows.flexible[i][t];
+    for (size_t i = 0; i < mg->shiftables.count; i++) kw += drawn_by_run(c, i, t);
+    return kw;
+}
+
+/* What counts against the caps of the horizon whose rest follows. */
+static enum az_status carry_so_far(struct carrier *c)
+{
+    const struct mg_instance *mg = c->mg;
+    const struct mg_flows *flows = &c->flows;
+    if (!c->rest || (!mg->co2 && !mg->local)) return AZ_OK;
+    struct mg_so_far *so_far = c->state->so_far = AZ_NEW(c->arena, struct mg_so_far);
+    if (!so_far) return AZ_NO_MEMORY;
+    if (mg->state && mg->state->so_far) *so_far = *mg->state->so_far;
+    for (size_t t = 0; t < c->k; t++) {
+        for (size_t i = 0; mg->co2 && i < mg->units.count; i++)
+            so_far->co2_kg += mg->units.items[i].co2_kg_per_kwh * flows->units[i].power[t] * mg->dt;
+        for (size_t i = 0; i < mg->connections.count; i++) {
+            double kwh = flows->connections[i].import[t] * mg->dt;
+            if (mg->co2) so_far->co2_kg += mg->connections.items[i].co2_kg_per_kwh * kwh;
+            if (mg->local) so_far->imported_kwh += kwh;
+        }
+        if (mg->local) so_far->served_kwh += served_in(c, t) * mg->dt;
     }
     return AZ_OK;
 }
@@ -289,9 +431,8 @@ static bool find_boundary(const struct mg_instance *mg, struct az_time at, size_
 static enum az_status carry_grids(struct carrier *c)
 {
     const struct mg_instance *mg = c->mg;
-    const bool *dead;
     if (!mg_has_cuts(mg)) return AZ_OK;
-    AZ_TRY(mg_dead_grids(mg, &c->flows, c->arena, &dead));
+    AZ_TRY(mg_dead_grids(mg, &c->flows, c->arena, &c->dead));
     c->state->grids.items = az_arena_array(c->arena, mg->grids.count, sizeof(struct mg_grid_state));
     c->state->grids.keys = AZ_ARRAY(c->arena, mg->grids.count, struct az_ref);
     if (!c->state->grids.items || !c->state->grids.keys) return AZ_NO_MEMORY;
@@ -299,16 +440,16 @@ static enum az_status carry_grids(struct carrier *c)
     for (size_t g = 0; g < mg->grids.count; g++) {
         c->state->grids.keys[g] = (struct az_ref){ .id = mg->grids.items[g].id, .index = g };
         c->state->grids.items[g].formed =
-            c->k > 0 ? !dead[g * mg->T + c->k - 1] : mg->grids.items[g].formed0;
+            c->k > 0 ? !c->dead[g * mg->T + c->k - 1] : mg->grids.items[g].formed0;
     }
     return AZ_OK;
 }
 
-enum az_status mg_carry(const void *instance, const void *plan, struct az_time at,
-                        struct az_arena *arena, void **state, struct az_findings *findings)
+static enum az_status carry(const struct mg_instance *mg, const void *plan, struct az_time at,
+                            bool rest, struct az_arena *arena, void **state,
+                            struct az_findings *findings)
 {
-    const struct mg_instance *mg = instance;
-    struct carrier c = { .mg = mg, .arena = arena, .findings = findings };
+    struct carrier c = { .mg = mg, .arena = arena, .findings = findings, .rest = rest };
     struct az_misfit_finder finder = { arena, findings, &mg_code_carry_plan_misfit };
     struct az_misfit misfit = { .tell = az_misfit_find, .data = &finder };
     char text[32];
@@ -332,6 +473,19 @@ enum az_status mg_carry(const void *instance, const void *plan, struct az_time a
     AZ_TRY(carry_flexible(&c));
     AZ_TRY(carry_forecasts(&c));
     AZ_TRY(carry_grids(&c));
+    AZ_TRY(carry_so_far(&c));
     *state = c.state;
     return AZ_OK;
+}
+
+enum az_status mg_carry(const void *instance, const void *plan, struct az_time at,
+                        struct az_arena *arena, void **state, struct az_findings *findings)
+{
+    return carry(instance, plan, at, false, arena, state, findings);
+}
+
+enum az_status mg_carry_rest(const void *instance, const void *plan, struct az_time at,
+                             struct az_arena *arena, void **state, struct az_findings *findings)
+{
+    return carry(instance, plan, at, true, arena, state, findings);
 }

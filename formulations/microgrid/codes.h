@@ -80,6 +80,7 @@
     X(away_above_charge, "adds up to {value}, more than the charge of all ({maximum})", "合計 {value} が全体の蓄電量 {maximum} を超えています") \
     X(away_unknown, "names {value}, which is no reservation under way", "{value} は進行中の予約ではありません") \
     X(shelter_is_home, "must be another grid than its own", "元の系統と別の系統でなければなりません") \
+    X(no_shelter, "must be its own grid or one of its shelter_grids, is {value}", "元の系統か shelter_grids のいずれかでなければなりません（{value} です）") \
     /* ponds and budgets */                                                                        \
     X(pond_window_empty, "must be below capacity_kwh ({maximum}), is {value}", "capacity_kwh（{maximum}）より小さくなければなりません（{value} です）") \
     X(pond_unused, "feeds no unit", "どの発電機にも使われていません") \
@@ -128,6 +129,7 @@
     X(level_assumed, "no state: level taken as {taken} kWh", "状態がないため、水量を {taken} kWh とみなしました") \
     X(level_clamped, "measured level {value} kWh is taken as {taken} kWh", "水量の計測値 {value} kWh を {taken} kWh とみなしました") \
     X(used_assumed, "no state: nothing used yet in a window that has begun", "状態がないため、始まっている期間の使用量を 0 とみなしました") \
+    X(shelter_left, "no blackout at the start: it stands on its own grid", "開始時に停電していないため、元の系統に接続しているとみなしました") \
     X(away_assumed, "no state: the vehicles are taken to have left with {taken} kWh", "状態がないため、{taken} kWh で出発したとみなしました") \
     X(reservation_lapsed, "lapses in the blackout", "停電のため失効します") \
     X(run_missed, "cannot start any more: left out", "もう開始できないため、見送ります") \

@@ -113,7 +113,8 @@ static void judge_rest(const struct departure *d)
                home.before, low, high);
 }
 
-/* battery_shelter: in a blackout it stands on its own grid or on one of its shelters */
+/* battery_shelter: in a blackout it stands on its own grid or on one of its shelters, and where it
+ * stood before the start */
 void mg_judge_shelter(struct mg_judge *j, size_t i)
 {
     const struct mg_battery *battery = &j->mg->batteries.items[i];
@@ -121,6 +122,10 @@ void mg_judge_shelter(struct mg_judge *j, size_t i)
     bool known = stands == battery->grid.index;
     for (size_t k = 0; k < battery->shelter_grids.count; k++)
         known = known || battery->shelter_grids.items[k].index == stands;
+    if (battery->stands0 >= 0)
+        known = stands == (battery->stands0 == 0
+                               ? battery->grid.index
+                               : battery->shelter_grids.items[battery->stands0 - 1].index);
     struct mg_where where = { "batteries", battery->id, battery->name, NULL, 0 };
     if (!known) mg_breach(j, MG_RULE_battery_shelter, where, 1, NAN, 1, NAN, 0);
 }

@@ -9,12 +9,12 @@ static double energy(const struct mg_judge *j, const double power[])
     return sum;
 }
 
-/* co2_cap: kg of units and imports <= cap; each kg at its price */
+/* co2_cap: kg of units and imports, with those so far, <= cap; each kg at its price */
 void mg_judge_co2(struct mg_judge *j)
 {
     const struct mg_instance *mg = j->mg;
     const struct mg_co2 *co2 = mg->co2;
-    double total = 0;
+    double total = mg->state && mg->state->so_far ? mg->state->so_far->co2_kg : 0;
     for (size_t i = 0; i < mg->units.count; i++) {
         const struct mg_unit *unit = &mg->units.items[i];
         double kg = unit->co2_kg_per_kwh * energy(j, j->flows.units[i].power);
@@ -33,11 +33,12 @@ void mg_judge_co2(struct mg_judge *j)
                   round(total * 1e3) / 1e3, NAN, co2->cap_kg);
 }
 
-/* local_share: imported <= (1 - min_share) served */
+/* local_share: imported <= (1 - min_share) served, both with what was so far */
 void mg_judge_local(struct mg_judge *j)
 {
     const struct mg_instance *mg = j->mg;
-    double imported = 0, served = 0;
+    const struct mg_so_far *so_far = mg->state ? mg->state->so_far : NULL;
+    double imported = so_far ? so_far->imported_kwh : 0, served = so_far ? so_far->served_kwh : 0;
     for (size_t i = 0; i < mg->connections.count; i++)
         imported += energy(j, j->flows.connections[i].import);
     for (size_t i = 0; i < mg->loads.count; i++)

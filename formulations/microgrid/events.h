@@ -162,8 +162,11 @@ struct mg_unit_state {
 struct mg_battery_state {
     double charge_kwh; /* of all of a fleet; vehicles that are away count as they left */
     AZ_MAP(double)
-    away_kwh; /* by reservation under way: what its vehicles left with; absent: the
-                 charge it asks for */
+    away_kwh;       /* by reservation under way: what its vehicles left with; absent: the
+                       charge it asks for */
+    double due_kwh; /* least charge at the end without an end_share; absent: that at the start */
+    struct az_ref shelter_grid; /* grids; where it stands in the blackout: its own or a shelter;
+                                   absent: open */
 };
 struct mg_converter_state {
     double input_kw; /* forward less backward: may be negative */
@@ -174,6 +177,7 @@ struct mg_connection_state {
 };
 struct mg_pond_state {
     double level_kwh;
+    double due_kwh; /* least level at the end without an end_share; absent: that at the start */
 };
 struct mg_budget_state {
     double used_kwh; /* in the window, to `at` */
@@ -192,6 +196,14 @@ struct mg_forecasts {
     int64_t slot_minutes;
     AZ_MAP(struct az_series) loads;
     AZ_MAP(struct az_series) renewables;
+    AZ_MAP(double) loads_before_kw; /* in the slot before `at` */
+    AZ_MAP(double) renewables_before_kw;
+};
+/* What the horizon whose rest this is has seen before `at`. */
+struct mg_so_far {
+    double co2_kg;       /* default 0, each */
+    double imported_kwh; /* by all connections */
+    double served_kwh;   /* of loads of all kinds */
 };
 struct mg_state {
     struct az_time at; /* must be the instance's start */
@@ -205,6 +217,7 @@ struct mg_state {
     AZ_MAP(struct mg_flexible_state) flexible_loads;
     AZ_MAP(struct mg_grid_state) grids;
     struct mg_forecasts *forecasts;
+    struct mg_so_far *so_far; /* absent: the horizon begins */
 };
 
 #endif

@@ -26,6 +26,17 @@ static const struct az_field battery_state_fields[] = {
               AZ_EN_JA("Away", "不在の車両"),
               AZ_EN_JA("by reservation under way: what its vehicles left with together",
                        "進行中の予約ごとに、車両が出発したときの蓄電量の合計")),
+    AZ_NUMBER(struct mg_battery_state, due_kwh, AZ_F_ADVANCED, "kWh", 0, MG_MAX_KWH, NAN,
+              AZ_EN_JA("Due", "終了時に必要な蓄電量"),
+              AZ_EN_JA("least charge at the end where no end_share is given; without it that at "
+                       "the start",
+                       "end_share がないとき、終了時に必要な蓄電量。省略時は開始時の値")),
+    AZ_REFERENCE(struct mg_battery_state, shelter_grid, AZ_F_ADVANCED, "grids",
+                 AZ_EN_JA("Shelter", "避難所"),
+                 AZ_EN_JA("grid on which it stands since the blackout began, and stays; without it "
+                          "the plan chooses",
+                          "停電の開始から接続している系統（停電中は変えません）。省略時は計画が"
+                          "選びます")),
 };
 static const struct az_table battery_state_table =
     AZ_TABLE("battery state", struct mg_battery_state, battery_state_fields, NULL,
@@ -59,6 +70,11 @@ static const struct az_field pond_state_fields[] = {
     AZ_NUMBER(struct mg_pond_state, level_kwh, AZ_F_REQUIRED, "kWh", -MG_MAX_KWH, MG_MAX_KWH, NAN,
               AZ_EN_JA("Level", "水量"),
               AZ_EN_JA("water in the pond, as measured", "計測した調整池の水量（発電量に換算）")),
+    AZ_NUMBER(struct mg_pond_state, due_kwh, AZ_F_ADVANCED, "kWh", 0, MG_MAX_KWH, NAN,
+              AZ_EN_JA("Due", "終了時に必要な水量"),
+              AZ_EN_JA("least level at the end where no end_share is given; without it that at "
+                       "the start",
+                       "end_share がないとき、終了時に必要な水量。省略時は開始時の値")),
 };
 static const struct az_table pond_state_table =
     AZ_TABLE("pond state", struct mg_pond_state, pond_state_fields, NULL,
@@ -102,6 +118,7 @@ static const struct az_table grid_state_table =
              AZ_EN_JA("a grid as it stands at the start of a blackout run",
                       "停電中の計画を始める時点の系統の状態"));
 
+static const struct az_field power_item = AZ_ITEM_NUMBER("kW", 0, MG_MAX_KW);
 static const struct az_field forecast_item = AZ_ITEM_SERIES(0, NULL, "kW", 0, MG_MAX_KW);
 static const struct az_field forecasts_fields[] = {
     AZ_INTEGER(struct mg_forecasts, slot_minutes, AZ_F_REQUIRED, "min", 5, 60, NAN,
@@ -114,10 +131,36 @@ static const struct az_field forecasts_fields[] = {
               AZ_EN_JA("Renewables", "再エネ電源"),
               AZ_EN_JA("power that was expected, from the state's moment on",
                        "この時点以降の発電の前回予測")),
+    AZ_MAP_OF(struct mg_forecasts, loads_before_kw, AZ_F_ADVANCED, "loads", &power_item,
+              AZ_EN_JA("Loads before", "直前の需要"),
+              AZ_EN_JA("demand of the slot before the state's moment, a neighbour of gaps",
+                       "この時点の直前コマの需要（欠測の隣の値）")),
+    AZ_MAP_OF(struct mg_forecasts, renewables_before_kw, AZ_F_ADVANCED, "renewables", &power_item,
+              AZ_EN_JA("Renewables before", "直前の発電"),
+              AZ_EN_JA("forecast of the slot before the state's moment, a neighbour of gaps",
+                       "この時点の直前コマの発電の予測（欠測の隣の値）")),
 };
 static const struct az_table forecasts_table =
     AZ_TABLE("earlier forecasts", struct mg_forecasts, forecasts_fields, NULL,
              AZ_EN_JA("what the run before expected, to fill gaps", "欠測を補うための前回の予測"));
+
+static const struct az_field so_far_fields[] = {
+    AZ_NUMBER(struct mg_so_far, co2_kg, AZ_F_DEFAULT, "kg", 0, MG_MAX_KWH, 0,
+              AZ_EN_JA("CO2", "CO2 排出量"),
+              AZ_EN_JA("emitted so far, counts against the cap", "これまでの排出量（上限に算入）")),
+    AZ_NUMBER(struct mg_so_far, imported_kwh, AZ_F_DEFAULT, "kWh", 0, MG_MAX_KWH, 0,
+              AZ_EN_JA("Imported", "受電量"),
+              AZ_EN_JA("imported so far, counts for the local share",
+                       "これまでの受電量（自給率に算入）")),
+    AZ_NUMBER(
+        struct mg_so_far, served_kwh, AZ_F_DEFAULT, "kWh", 0, MG_MAX_KWH, 0,
+        AZ_EN_JA("Served", "供給量"),
+        AZ_EN_JA("served so far, counts for the local share", "これまでの供給量（自給率に算入）")),
+};
+static const struct az_table so_far_table =
+    AZ_TABLE("so far", struct mg_so_far, so_far_fields, NULL,
+             AZ_EN_JA("what the horizon whose rest this is has seen",
+                      "残りを計画する期間の、これまでの実績"));
 
 static const struct az_field unit_state_item = AZ_ITEM_OBJECT(&unit_state_table);
 static const struct az_field battery_state_item = AZ_ITEM_OBJECT(&battery_state_table);
@@ -155,6 +198,10 @@ static const struct az_field state_fields[] = {
     AZ_OBJECT(struct mg_state, forecasts, 0, &forecasts_table,
               AZ_EN_JA("Earlier forecasts", "前回の予測"),
               AZ_EN_JA("what the run before expected", "前回の計画が見込んだ値")),
+    AZ_OBJECT(struct mg_state, so_far, AZ_F_ADVANCED, &so_far_table,
+              AZ_EN_JA("So far", "これまでの実績"),
+              AZ_EN_JA("of the horizon whose rest this is; without it the horizon begins",
+                       "残りを計画する期間のこれまで。省略時は期間の始まり")),
 };
 const struct az_table mg_state_table =
     AZ_TABLE("microgrid state", struct mg_state, state_fields, NULL,

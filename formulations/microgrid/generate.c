@@ -252,6 +252,7 @@ static void make_state(struct generator *g)
             round(battery->capacity_kwh * az_between(&g->base, 0.3, 0.8, 0.01) * 10) / 10;
         state->batteries.items[i].charge_kwh =
             fmax(state->batteries.items[i].charge_kwh, 0.3 * battery->capacity_kwh);
+        state->batteries.items[i].due_kwh = NAN;
     }
     mg->state = state;
 }

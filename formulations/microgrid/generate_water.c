@@ -59,7 +59,8 @@ void mg_generate_ponds(struct mg_instance *mg, uint64_t seed, struct az_arena *a
         struct mg_pond *pond = &mg->ponds.items[mg->ponds.count];
         make_pond(&g, mg, unit, pond, mg->ponds.count);
         mg->state->ponds.keys[mg->ponds.count] = az_ref_to(pond->id);
-        mg->state->ponds.items[mg->ponds.count++].level_kwh = round(0.5 * pond->capacity_kwh);
+        mg->state->ponds.items[mg->ponds.count++] =
+            (struct mg_pond_state){ .level_kwh = round(0.5 * pond->capacity_kwh), .due_kwh = NAN };
     }
     mg->state->ponds.count = count;
     *failed = *failed || g.failed;

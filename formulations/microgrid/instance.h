@@ -70,7 +70,12 @@
  *               batteries.
  *   budgets     carried used_kwh + energy of the units in the window's slots <= max; >= min when
  *               the window ends within the horizon. Nothing is prorated; one without a beginning of
- *               its own begins with each horizon.
+ *               its own begins with each horizon, and what the state carries counts in it too.
+ *   rest        What is left of an instance from a moment on is one with the part before it: there
+ *               the state also carries what windows without a beginning of their own have used,
+ *               what batteries and ponds without an end_share have to reach (due_kwh: what they
+ *               began with), and what counts against the CO2 cap and the local share (so_far). For
+ *               the next horizon nothing of this is carried.
  *   fleets      A battery entry stands for `count` equal ones: its numbers are each one's, plan and
  *               state are the sums. A reservation takes `vehicles` of them away in the slots that
  *               it touches, a .. b. They leave at the beginning of a with L together
@@ -112,12 +117,14 @@
  *               Reservations that would begin in it lapse, and commitments, schedules, locks and
  *               reserves in its slots. A unit that is off starts only with black_start, or where
  *               its grid was formed in the slot before (the state's in the first). One that was
- *               on before the start may have tripped where its grid is cut off: ramp, stop limit
- *               and minimum up time do not hold for a stop in the first slot. Floors of
+ *               on before the start may have tripped where its grid is cut off, if the blackout
+ *               began less than a slot before the start, or the grid was not formed then: ramp,
+ *               stop limit and minimum up time do not hold for a stop in the first slot. Floors of
  *               batteries fall to min, end rules and must-run units wait until recovery_h after
  *               restoration. A battery with shelter grids stands on its own or one of them in all
- * slots of the blackout. Restoration unknown: among plans, first the most survival, the slots from
- *               the start until a critical share goes unserved; then money.
+ *               slots of the blackout: where the state says that it stands, if it says so.
+ *               Restoration unknown: among plans, first the most survival, the slots from the start
+ *               until a critical share goes unserved; then money.
  *   survival    For every start s of the window, over `length` slots or as far as is known: no
  *               connection of the grids is live, other grids are not there, only the converters
  *               named work; loads ask for critical_share demand; renewables give at most the low
@@ -141,9 +148,10 @@
  *               scenario's forecast. Survival is asked of the instance itself.
  *   repair      A null in demand or forecast is filled by the first method of on_missing that can:
  *               previous (state.forecasts at the same time), typical (the asset's typical_kw),
- *               neighbours (a line between the values around, in gaps of at most
- *               MG_NEIGHBOUR_HOURS). None can: the instance is refused. A null in a band is the
- *               forecast; a band is widened to hold a filled one. Told by ranges.
+ *               neighbours (a line between the values around, that of the slot before the start
+ *               being the state's, in gaps of at most MG_NEIGHBOUR_HOURS). None can: the instance
+ * is refused. A null in a band is the forecast; a band is widened to hold a filled one. Told by
+ * ranges.
  *
  * A site with a meter of its own (a public facility with its load, PV and battery) is a grid of its
  * own with one connection point. A direct-current link between converters is a grid of frequency 0:
@@ -305,7 +313,7 @@ struct mg_unit {
     size_t slots0;                      /* whole slots in that state; MG_LONG when unknown */
     double power0_kw;                   /* 0 when off */
     size_t fixed_on, fixed_off;         /* first slots that min up (down) time still binds */
-    bool may_trip; /* was on, and a blackout cuts its grid off: fixed_on only while it is on */
+    bool may_trip; /* was on when a blackout cut its grid off: fixed_on only while it is on */
     bool *excused; /* [T] must-run does not bind in any case; NULL: never */
 };
 
@@ -389,6 +397,7 @@ struct mg_battery {
     double start_kwh;        /* from the state; without one: the floor or half the capacity, the
                                 larger of the two, told */
     double end_kwh;          /* least charge at the end; -INFINITY without an end rule */
+    int stands0; /* carried, in a blackout: 0 on its own grid, k on shelter k - 1; -1: open */
 };
 
 struct mg_loss_segment {
@@ -554,6 +563,8 @@ enum az_status mg_evaluate(const void *instance, const void *plan, struct az_are
                            struct az_judgement *judgement);
 enum az_status mg_carry(const void *instance, const void *plan, struct az_time at,
                         struct az_arena *arena, void **state, struct az_findings *findings);
+enum az_status mg_carry_rest(const void *instance, const void *plan, struct az_time at,
+                             struct az_arena *arena, void **state, struct az_findings *findings);
 enum az_status mg_generate(size_t size, uint64_t seed, struct az_arena *arena, void **instance);
 extern const struct az_generate_extra mg_generate_extras[];
 

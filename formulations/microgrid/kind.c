@@ -43,6 +43,7 @@ const struct az_formulation az_kind_microgrid = {
     .explain = mg_explain,
     .adopt = mg_adopt,
     .carry = mg_carry,
+    .carry_rest = mg_carry_rest,
     .view = mg_view,
     .generate = mg_generate,
     .generate_extras = mg_generate_extras,

@@ -31,7 +31,8 @@ enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *a
         !decisions->held || !decisions->run)
         return AZ_NO_MEMORY;
     memset(decisions->lasts, -1, mg->reservation_count);
-    memset(decisions->shelter, -1, mg->batteries.count);
+    for (size_t i = 0; i < mg->batteries.count; i++)
+        decisions->shelter[i] = (signed char)mg->batteries.items[i].stands0;
     memset(decisions->armed, -1, mg_armable_count(mg) * T);
     memset(decisions->held, MG_HELD_FREE, mg->batteries.count * T);
     for (size_t i = 0; i < mg->shiftables.count; i++) decisions->run[i] = MG_RUN_FREE;

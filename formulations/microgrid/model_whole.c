@@ -11,6 +11,12 @@ static size_t close_row(struct mg_model *m)
     return m->lp->row_count > row ? row : AZ_NO_INDEX;
 }
 
+/* What the horizon whose rest this is has seen. */
+static struct mg_so_far so_far(const struct mg_instance *mg)
+{
+    return mg->state && mg->state->so_far ? *mg->state->so_far : (struct mg_so_far){ 0 };
+}
+
 /* --- carbon dioxide -----------------------------------------------------------------------------
  */
 
@@ -50,7 +56,7 @@ static void add_carbon_price(struct mg_model *m)
     }
 }
 
-/* sum of the kg of units and imports - over <= cap */
+/* sum of the kg of units and imports - over <= cap - so far */
 static void add_carbon_cap(struct mg_model *m)
 {
     const struct mg_instance *mg = m->mg;
@@ -58,7 +64,8 @@ static void add_carbon_cap(struct mg_model *m)
     if (isnan(co2->cap_kg)) return;
     bool priced = m->build.conceding && mg_is_priced(mg, co2->cap_price_jpy_per_kg);
     if (priced) m->carbon_over = mg_concession(m, INFINITY, co2->cap_price_jpy_per_kg);
-    mg_row(m, -INFINITY, co2->cap_kg, (struct mg_tag){ MG_RULE_co2_cap, 0, mg->T - 1 });
+    mg_row(m, -INFINITY, co2->cap_kg - so_far(mg).co2_kg,
+           (struct mg_tag){ MG_RULE_co2_cap, 0, mg->T - 1 });
     if (priced) mg_put_column(m, m->carbon_over, -1);
     for (size_t i = 0; i < mg->units.count; i++) {
         double factor = mg->units.items[i].co2_kg_per_kwh * mg->dt;
@@ -83,7 +90,7 @@ double mg_carbon_price(const struct mg_model *m, const double pi[])
  */
 
 /* What is drawn beside the demand counts as served, what is left of it does not:
- *   sum of imports - (1 - min_share) (demand + loads) dt - over <= 0 */
+ *   sum of imports - (1 - min_share) (demand + loads) dt - over <= 0, both with what was so far */
 static void add_local_share(struct mg_model *m)
 {
     const struct mg_instance *mg = m->mg;
@@ -92,7 +99,9 @@ static void add_local_share(struct mg_model *m)
     if (priced) m->local_over = mg_concession(m, INFINITY, mg->local->price_jpy_per_kwh);
     for (size_t i = 0; i < mg->loads.count; i++)
         for (size_t t = 0; t < mg->T; t++) demand += mg->loads.items[i].demand_kw.values[t];
-    mg_row(m, -INFINITY, left * demand, (struct mg_tag){ MG_RULE_local_share, 0, mg->T - 1 });
+    double behind = (1 - mg->local->min_share) * so_far(mg).served_kwh - so_far(mg).imported_kwh;
+    mg_row(m, -INFINITY, left * demand + behind,
+           (struct mg_tag){ MG_RULE_local_share, 0, mg->T - 1 });
     if (priced) mg_put_column(m, m->local_over, -1);
     for (size_t i = 0; i < mg->connections.count; i++)
         for (size_t t = 0; t < mg->T; t++) mg_put_column(m, m->import[i * mg->T + t], mg->dt);
@@ -153,12 +162,13 @@ double mg_served_of(const struct mg_instance *mg, const struct mg_plan *plan)
 void mg_point_whole(const struct mg_model *m, const struct mg_plan *plan, double x[])
 {
     const struct mg_instance *mg = m->mg;
-    double imported = 0;
+    double imported = so_far(mg).imported_kwh;
     for (size_t i = 0; i < mg->connections.count; i++)
         for (size_t t = 0; t < mg->T; t++)
             imported += plan->connections.items[i].import_kw.values[t] * mg->dt;
     if (m->carbon_over != AZ_NO_INDEX)
-        x[m->carbon_over] = fmax(0, mg_carbon_of(mg, plan) - mg->co2->cap_kg);
+        x[m->carbon_over] = fmax(0, so_far(mg).co2_kg + mg_carbon_of(mg, plan) - mg->co2->cap_kg);
     if (m->local_over != AZ_NO_INDEX)
-        x[m->local_over] = fmax(0, imported - (1 - mg->local->min_share) * mg_served_of(mg, plan));
+        x[m->local_over] = fmax(0, imported - (1 - mg->local->min_share) *
+                                                  (so_far(mg).served_kwh + mg_served_of(mg, plan)));
 }

@@ -98,6 +98,9 @@ static enum az_status new_devices(const struct mg_instance *mg, struct maker *ma
                                           series(maker, mg->batteries.items[i].start_kwh) };
     for (size_t i = 0; i < mg->batteries.count; i++) {
         const struct mg_battery *battery = &mg->batteries.items[i];
+        if (battery->stands0 > 0)
+            plan->batteries.items[i].shelter_grid =
+                battery->shelter_grids.items[battery->stands0 - 1];
         if (battery->gives_reserve != 1) continue;
         plan->batteries.items[i].reserve_up_kw = series(maker, 0);
         plan->batteries.items[i].reserve_down_kw = reserve(maker, mg, battery->grid.index, MG_DOWN);

@@ -84,6 +84,7 @@ double mg_used_of(const struct mg_resolver *r, struct az_time from, size_t k, do
     bool began = az_time_given(from) && from.utc_s < r->mg->start.utc_s;
     if (began && k == AZ_NO_INDEX) AZ_FIND0(r->assumptions, &mg_code_used_assumed, path);
     if (k == AZ_NO_INDEX) return 0;
+    if (!az_time_given(from)) return measured;
     if (!began && measured > AZ_FEASIBILITY_TOLERANCE)
         AZ_FIND(r->findings, &mg_code_used_before_window, state,
                 AZ_NUMBER_PARAM("value", measured));
@@ -307,6 +308,7 @@ enum az_status mg_resolve(void *instance, struct az_arena *arena, struct az_find
     AZ_TRY(mg_resolve_units(&r));
     AZ_TRY(mg_resolve_batteries(&r));
     AZ_TRY(mg_resolve_fleets(&r));
+    AZ_TRY(mg_resolve_shelters(&r));
     AZ_TRY(mg_resolve_formed(&r));
     AZ_TRY(mg_resolve_converters(&r));
     AZ_TRY(mg_resolve_ponds(&r));

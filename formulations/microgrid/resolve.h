@@ -45,7 +45,8 @@ struct mg_window mg_window_of(const struct mg_resolver *r, struct az_time from,
                               struct az_time until, bool counted, const struct az_path *path,
                               bool *closes);
 
-/* The carried amount of a window that may have begun before the start. k: entry of the state, or
+/* The carried amount of a window that may have begun before the start: one without a beginning of
+ * its own has what the state says. k: entry of the state, or
  * AZ_NO_INDEX; measured: its amount; path: of the object, state: of the measurement. */
 double mg_used_of(const struct mg_resolver *r, struct az_time from, size_t k, double measured,
                   const struct az_path *path, const struct az_path *state);
@@ -59,6 +60,8 @@ void mg_price(const struct mg_connection *connection, size_t t, double *buy, dou
 /* In this order. */
 enum az_status mg_resolve_repair(struct mg_resolver *r);
 enum az_status mg_resolve_outages(struct mg_resolver *r);
+/* On which grids batteries stand in a blackout since before the start. */
+enum az_status mg_resolve_shelters(struct mg_resolver *r);
 /* Which grids were formed before the start: after units and fleets. */
 enum az_status mg_resolve_formed(struct mg_resolver *r);
 /* What a blackout sets aside: schedules, commitments and end rules; after all of them. */

@@ -190,6 +190,20 @@ static double measured_charge(struct mg_resolver *r, const struct mg_battery *ba
     return taken;
 }
 
+/* What is due at the end without an end_share: the state's, or the charge at the start. */
+static double due_charge(struct mg_resolver *r, const struct mg_battery *battery, size_t k)
+{
+    double due = k == AZ_NO_INDEX ? NAN : r->mg->state->batteries.items[k].due_kwh;
+    double count = (double)battery->count;
+    double low = battery->min_kwh * count, high = battery->max_kwh * count;
+    if (isnan(due)) return battery->start_kwh;
+    if (!mg_within(due, low, high))
+        AZ_FIND(r->findings, &mg_code_charge_outside_window,
+                MG_STATE("batteries", battery->id, "due_kwh"), AZ_NUMBER_PARAM("minimum", low),
+                AZ_NUMBER_PARAM("maximum", high), AZ_NUMBER_PARAM("value", due));
+    return due;
+}
+
 static void resolve_battery(struct mg_resolver *r, size_t i, size_t k)
 {
     const struct mg_state *state = r->mg->state;
@@ -206,7 +220,7 @@ static void resolve_battery(struct mg_resolver *r, size_t i, size_t k)
                 AZ_ITEM(AZ_AT(NULL, "batteries"), i, battery->id),
                 AZ_NUMBER_PARAM("taken", battery->start_kwh));
     }
-    battery->end_kwh = battery->start_kwh;
+    battery->end_kwh = due_charge(r, battery, k);
     if (!isnan(battery->end_share)) battery->end_kwh = count * battery->end_share * capacity;
     if (!isnan(battery->end_value_jpy_per_kwh)) battery->end_kwh = -INFINITY;
 }

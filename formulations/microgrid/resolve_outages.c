@@ -116,6 +116,15 @@ static bool is_struck(const struct mg_instance *mg, size_t grid)
     return struck && !was_held(mg, grid);
 }
 
+/* Did the blackout strike the grid at the start or in the slot before it, or leave it dead there?
+ * Whatever is on at the start of a later run has come through. */
+static bool strikes(const struct mg_instance *mg, size_t grid)
+{
+    struct az_time before = az_time_add(mg->start, -mg->slot_minutes * 60);
+    return mg->dark > 0 && mg->cut[grid * mg->T] &&
+           (mg->blackout->since.utc_s > before.utc_s || !mg->grids.items[grid].formed0);
+}
+
 /* Where units must not run in any case: until the island has recovered, and on grids that may be
  * dead. */
 static enum az_status resolve_excuses(struct mg_resolver *r, size_t i)
@@ -124,7 +133,7 @@ static enum az_status resolve_excuses(struct mg_resolver *r, size_t i)
     struct mg_unit *unit = &mg->units.items[i];
     if (unit->grid.index >= mg->grids.count) return AZ_OK;
     const bool *cut = &mg->cut[unit->grid.index * mg->T];
-    unit->may_trip = unit->on0 && mg->dark > 0 && cut[0];
+    unit->may_trip = unit->on0 && strikes(mg, unit->grid.index);
     if (unit->must_run != 1) return AZ_OK;
     unit->excused = AZ_ARRAY(r->arena, mg->T, bool);
     if (!unit->excused) return AZ_NO_MEMORY;
@@ -150,6 +159,40 @@ enum az_status mg_resolve_formed(struct mg_resolver *r)
     }
     for (size_t i = 0; i < mg->units.count && (mg->blackout || mg->islandings.count > 0); i++)
         AZ_TRY(resolve_excuses(r, i));
+    return AZ_OK;
+}
+
+/* Where batteries stand since the blackout began. */
+static void resolve_shelter(struct mg_resolver *r, struct mg_battery *battery,
+                            const struct az_ref *stands)
+{
+    const struct az_path *path = MG_STATE("batteries", battery->id, "shelter_grid");
+    char shown[AZ_SHORT_TEXT];
+    if (r->mg->dark == 0) {
+        AZ_FIND0(r->assumptions, &mg_code_shelter_left, path);
+        return;
+    }
+    if (stands->index == battery->grid.index) battery->stands0 = 0;
+    for (size_t k = battery->shelter_grids.count; k > 0; k--)
+        if (battery->shelter_grids.items[k - 1].index == stands->index) battery->stands0 = (int)k;
+    if (battery->stands0 < 0)
+        AZ_FIND(r->findings, &mg_code_no_shelter, path,
+                AZ_TEXT_PARAM("value", az_shorten(stands->id, shown)));
+}
+
+enum az_status mg_resolve_shelters(struct mg_resolver *r)
+{
+    struct mg_instance *mg = r->mg;
+    const struct mg_state *state = mg->state;
+    size_t *at;
+    AZ_TRY(mg_positions(r, state ? state->batteries.keys : NULL, state ? state->batteries.count : 0,
+                        mg->batteries.count, &at));
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        struct mg_battery *battery = &mg->batteries.items[i];
+        battery->stands0 = -1;
+        if (at[i] != AZ_NO_INDEX && state->batteries.items[at[i]].shelter_grid.id)
+            resolve_shelter(r, battery, &state->batteries.items[at[i]].shelter_grid);
+    }
     return AZ_OK;
 }
 

@@ -7,6 +7,7 @@ struct gaps {
     const struct mg_resolver *r;
     struct az_series *series;
     const struct az_series *typical, *previous; /* previous: NULL without an entry */
+    double before;                              /* in the slot before the start; NAN: not known */
     const struct az_path *path;
     signed char *how; /* [T] method that filled the slot, GIVEN or OPEN */
 };
@@ -32,13 +33,14 @@ static double between(const struct gaps *g, const double value[], size_t first, 
                       size_t t)
 {
     const struct mg_instance *mg = g->r->mg;
-    bool before = first > 0, after = last < mg->T;
+    double left = first > 0 ? value[first - 1] : g->before;
+    bool before = !isnan(left), after = last < mg->T;
     if ((double)(last - first) * mg->dt > MG_NEIGHBOUR_HOURS + AZ_HOURS_TOLERANCE) return NAN;
     if (!before && !after) return NAN;
-    if (!after) return value[first - 1];
+    if (!after) return left;
     if (!before) return value[last];
     double share = (double)(t + 1 - first) / (double)(last + 1 - first);
-    return value[first - 1] + share * (value[last] - value[first - 1]);
+    return left + share * (value[last] - left);
 }
 
 static double fill(const struct gaps *g, const double value[], size_t first, size_t last, size_t t,
@@ -132,6 +134,11 @@ static void mend_band(const struct mg_instance *mg, const struct mg_renewable *r
     }
 }
 
+/* The value of an asset in a map of the slot before, where there is one. */
+#define FIND_BEFORE(forecasts_, map_, i_, out)                               \
+    for (size_t k_ = 0; (forecasts_) && k_ < (forecasts_)->map_.count; k_++) \
+        if ((forecasts_)->map_.keys[k_].index == (i_)) (out) = (forecasts_)->map_.items[k_]
+
 /* The entry of an asset in a map of earlier forecasts, or NULL. */
 #define FIND_PREVIOUS(forecasts_, map_, i_, out)                             \
     for (size_t k_ = 0; (forecasts_) && k_ < (forecasts_)->map_.count; k_++) \
@@ -144,20 +151,24 @@ enum az_status mg_resolve_repair(struct mg_resolver *r)
     for (size_t i = 0; i < mg->loads.count; i++) {
         struct mg_load *load = &mg->loads.items[i];
         struct gaps gaps = { .r = r,
+                             .before = NAN,
                              .series = &load->demand_kw,
                              .typical = &load->typical_kw,
                              .path = MG_MEMBER("loads", i, load->id, "demand_kw") };
         if (!has_gaps(mg, &load->demand_kw)) continue;
         FIND_PREVIOUS(forecasts, loads, i, gaps.previous);
+        FIND_BEFORE(forecasts, loads_before_kw, i, gaps.before);
         AZ_TRY(repair(&gaps));
     }
     for (size_t i = 0; i < mg->renewables.count; i++) {
         struct mg_renewable *renewable = &mg->renewables.items[i];
         struct gaps gaps = { .r = r,
+                             .before = NAN,
                              .series = &renewable->forecast_kw,
                              .typical = &renewable->typical_kw,
                              .path = MG_MEMBER("renewables", i, renewable->id, "forecast_kw") };
         FIND_PREVIOUS(forecasts, renewables, i, gaps.previous);
+        FIND_BEFORE(forecasts, renewables_before_kw, i, gaps.before);
         if (has_gaps(mg, &renewable->forecast_kw)) AZ_TRY(repair(&gaps));
         mend_band(mg, renewable, &renewable->low_kw, -1, gaps.how);
         mend_band(mg, renewable, &renewable->high_kw, 1, gaps.how);

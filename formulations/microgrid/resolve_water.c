@@ -20,6 +20,18 @@ static double measured_level(const struct mg_resolver *r, const struct mg_pond *
     return taken;
 }
 
+/* What is due at the end without an end_share: the state's, or the level at the start. */
+static double due_level(const struct mg_resolver *r, const struct mg_pond *pond, size_t k)
+{
+    double due = k == AZ_NO_INDEX ? NAN : r->mg->state->ponds.items[k].due_kwh;
+    if (isnan(due)) return pond->start_kwh;
+    if (!mg_within(due, pond->min_kwh, pond->capacity_kwh))
+        AZ_FIND(r->findings, &mg_code_level_outside_window, MG_STATE("ponds", pond->id, "due_kwh"),
+                AZ_NUMBER_PARAM("minimum", pond->min_kwh),
+                AZ_NUMBER_PARAM("maximum", pond->capacity_kwh), AZ_NUMBER_PARAM("value", due));
+    return due;
+}
+
 enum az_status mg_resolve_ponds(struct mg_resolver *r)
 {
     struct mg_instance *mg = r->mg;
@@ -37,7 +49,7 @@ enum az_status mg_resolve_ponds(struct mg_resolver *r)
                     AZ_ITEM(AZ_AT(NULL, "ponds"), i, pond->id),
                     AZ_NUMBER_PARAM("taken", pond->start_kwh));
         }
-        pond->end_kwh = pond->start_kwh;
+        pond->end_kwh = due_level(r, pond, at[i]);
         if (!isnan(pond->end_share)) pond->end_kwh = pond->end_share * pond->capacity_kwh;
         if (!isnan(pond->end_value_jpy_per_kwh)) pond->end_kwh = -INFINITY;
     }

@@ -66,8 +66,8 @@
     X(battery_reserve, true, "kWh", "{asset}: energy below its reserve share ({limit} kWh)",       \
       "{asset}: 蓄電量が予備分 {limit} kWh を下回ります")                                               \
     X(battery_end, true, "kWh", "{asset}: ends below {limit} kWh", "{asset}: 終了時の蓄電量が {limit} kWh を下回ります") \
-    X(battery_shelter, false, "", "{asset}: stands on a grid that is no shelter of its",              \
-      "{asset}: 避難先でない系統に接続しています")                                                        \
+    X(battery_shelter, false, "", "{asset}: stands on a grid that is no shelter of its, or not where it stood", \
+      "{asset}: 避難先でない系統、または停電開始時と異なる系統に接続しています")                                 \
     X(departure_range, false, "kWh", "{asset}: leaves with {value} outside {limit}",               \
       "{asset}: 出発時の蓄電量 {value} が範囲 {limit} の外です")                                         \
     X(departure_charge, true, "kWh", "{asset}: leaves with {value} of {limit} kWh",                \
