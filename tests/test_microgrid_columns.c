@@ -22,7 +22,7 @@ struct lone {
     struct mg_instance mg;
     struct mg_unit unit;
     struct mg_grid grid;
-    double energy[24], reserve[24], on[24], required[24], available[24];
+    double energy[24], reserve[24], down[24], on[24], required[24], available[24];
     signed char state[24];
 };
 
@@ -135,11 +135,15 @@ static void random_lone(struct lone *l, struct az_random *random)
         l->required[t] = coin(random, 0.8) ? 1e-12 : 0; /* reserve counts, none is needed */
         l->energy[t] = base * uniform(random, 1 - spread, 1 + spread);
         l->reserve[t] = coin(random, 0.6) ? uniform(random, 0, 0.7) * base : 0;
+        l->down[t] = coin(random, 0.4) ? uniform(random, 0, 0.7) * base : 0;
+        if (!(l->required[t] > 0)) l->reserve[t] = l->down[t] = -1;
         l->on[t] = coin(random, 0.2) ? uniform(random, -900, 900) : 0;
         int forced = mg_forced(&l->unit, t);
         l->state[t] = (signed char)(forced < 0 && coin(random, 0.05) ? coin(random, 0.5) : forced);
     }
     l->grid.reserve_up_kw = (struct az_series){ .count = l->mg.T, .values = l->required };
+    l->grid.reserve_down_kw = l->grid.reserve_up_kw;
+    l->grid.reserve_down_price_jpy_per_kwh = NAN;
 }
 
 static void price_column(struct mg_model *m, struct mg_term term, double price)
@@ -168,6 +172,9 @@ static double compact(struct lone *l, const struct az_engine *engine)
         for (size_t k = 0; k + 1 < l->unit.point_count && m->segment[t] != AZ_NO_INDEX; k++)
             az_add_cost(m->lp, m->segment[t] + k, -l->energy[t]);
         if (m->reserve[t] != AZ_NO_INDEX) az_add_cost(m->lp, m->reserve[t], -l->reserve[t]);
+        if (m->reserve_down[t] != AZ_NO_INDEX) az_add_cost(m->lp, m->reserve_down[t], -l->down[t]);
+        if (m->reserve_down_row[t] != AZ_NO_INDEX)
+            az_row_sides(m->lp, m->reserve_down_row[t], -INFINITY, INFINITY);
         if (m->balance[t] != AZ_NO_INDEX) az_row_sides(m->lp, m->balance[t], -INFINITY, INFINITY);
         if (m->reserve_row[t] != AZ_NO_INDEX)
             az_row_sides(m->lp, m->reserve_row[t], -INFINITY, INFINITY);
@@ -192,6 +199,7 @@ static const char *wrong(const struct lone *l, const struct mg_schedule *s, doub
     *reduced = s->cost;
     for (size_t t = 0; t < l->mg.T; t++) {
         double q = s->on[t] ? s->power[t] - u->p_min_kw : 0, r = s->reserve[t];
+        double low = s->reserve_down[t];
         bool stops = t + 1 < l->mg.T && s->on[t] && !s->on[t + 1];
         if (l->state[t] >= 0 && l->state[t] != s->on[t]) return "decision";
         if (!s->on[t] && (s->power[t] != 0 || r != 0)) return "power while off";
@@ -201,8 +209,10 @@ static const char *wrong(const struct lone *l, const struct mg_schedule *s, doub
         if (s->on[t] && !on && q + r > u->start_kw - u->p_min_kw + fit) return "start limit";
         if (stops && q + r > u->stop_kw - u->p_min_kw + fit) return "stop limit";
         if (r < 0 || (r > 0 && !u->gives_reserve)) return "reserve";
+        if (low < 0 || (low > 0 && (!u->gives_reserve || !s->on[t]))) return "reserve downward";
+        if (low > q + fit || before - q + low > u->ramp_down_kw + fit) return "footroom";
         *reduced -= l->energy[t] * s->power[t] + l->on[t] * s->on[t];
-        if (l->required[t] > 0) *reduced -= l->reserve[t] * r;
+        if (l->required[t] > 0) *reduced -= l->reserve[t] * r + l->down[t] * low;
         before = q;
         on = s->on[t] != 0;
     }
@@ -227,6 +237,7 @@ START_TEST(pricing_finds_the_optimum_of_the_unit)
                                    .cost_scale = 1,
                                    .energy = l.energy,
                                    .reserve = l.reserve,
+                                   .reserve_down = l.down,
                                    .on = l.on,
                                    .state = l.state };
         ck_assert_int_eq(mg_price_unit(&ask, l.arena, scratch, &least, &best), AZ_OK);
@@ -269,6 +280,7 @@ START_TEST(slots_are_priced_as_if_they_were_decided)
                                    .cost_scale = 1,
                                    .energy = l.energy,
                                    .reserve = l.reserve,
+                                   .reserve_down = l.down,
                                    .on = l.on,
                                    .state = l.state };
         ck_assert_int_eq(mg_price_slots(&ask, scratch, &least, if_on, if_off), AZ_OK);

@@ -2,9 +2,10 @@
  * Inside the microgrid kind only.
  *
  * A block is a class of units that are alike (same limits, costs, state, availability); its columns
- * are the schedules of one of them over the whole horizon: on/off, power, reserve. The rows that
- * couple units are the balances and the reserve requirements of the grids; everything else of the
- * compact model (connections, converters, batteries, renewables, loads) is static in the master. */
+ * are the schedules of one of them over the whole horizon: on/off, power, reserves. The rows that
+ * couple units are those of the compact model that speak of more than one unit or of other things
+ * too (balances, reserves, ponds, budgets, lines, the cap of carbon dioxide); what else is in them
+ * (connections, converters, batteries, renewables, loads) is static in the master. */
 #ifndef AZ_MICROGRID_COLUMNS_H
 #define AZ_MICROGRID_COLUMNS_H
 
@@ -18,18 +19,19 @@
 struct mg_unit_ask {
     const struct mg_instance *mg;
     size_t unit;
-    double cost_scale;        /* of everything the unit itself costs; 1, or 0 */
-    const double *energy;     /* [T] per kW of power and slot */
-    const double *reserve;    /* [T] per kW of reserve and slot; below 0: none is given */
-    const double *on, *start; /* [T] per slot on and per start, or NULL */
-    const signed char *state; /* [T] 1: on, 0: off, -1: free; mg_forced and decisions together */
+    double cost_scale;          /* of everything the unit itself costs; 1, or 0 */
+    const double *energy;       /* [T] per kW of power and slot */
+    const double *reserve;      /* [T] per kW of upward reserve and slot; below 0: none is given */
+    const double *reserve_down; /* [T] downward, likewise; NULL: none */
+    const double *on, *start;   /* [T] per slot on and per start, or NULL */
+    const signed char *state;   /* [T] 1: on, 0: off, -1: free; mg_forced and decisions together */
 };
 
 struct mg_schedule {
-    signed char *on;         /* [T] */
-    double *power, *reserve; /* [T] kW */
-    double cost;             /* running, starts and stops, in money */
-    double reduced;          /* cost_scale * cost less what the prices pay for it */
+    signed char *on;                        /* [T] */
+    double *power, *reserve, *reserve_down; /* [T] kW */
+    double cost;                            /* running, starts and stops, in money */
+    double reduced;                         /* cost_scale * cost less what the prices pay for it */
 };
 
 /* The schedule of least reduced cost, exactly: no schedule that the unit can run has a smaller one.
@@ -45,17 +47,20 @@ struct mg_schedule {
  *
  * Inside an interval, with q power above minimum, S = SD in the slot before a stop and the range R
  * elsewhere, the reserve that fits is r = min(S - q, RU + q(t-1) - q), and it is given in full
- * where it pays (mu >= 0). So with g_t(q) running cost less lambda_t p, and V_t(q) the least cost
- * of the slots a..t that ends in q,
+ * where it pays (mu >= 0). Downward r = min(q, RD - q(t-1) + q) fits, given in full where it pays
+ * (nu >= 0). So with g_t(q) running cost less lambda_t p, and V_t(q) the least cost of the slots
+ * a..t that ends in q,
  *
- *   V_t(q) = g_t(q) + mu_t q + min { V_{t-1}(x) - mu_t min(S, RU + x) : q - RU <= x <= q + RD }
+ *   V_t(q) = g_t(q) + (mu_t - nu_t) q + min { V_{t-1}(x) - mu_t min(S, RU + x)
+ *                                             + nu_t max(0, x - RD) : q - RU <= x <= q + RD }
  *
  * on 0 <= q <= R (q <= min(SD, RD) before a stop; q <= min(SU, RU) and r <= min(SU, RU) - q in the
- * slot of a start). The bracket is convex and piecewise linear when V_{t-1} is, since -mu min(.) is
- * for mu >= 0; a minimum over a sliding window moves its falling part by -RD and its rising part by
- * RU; the sum with g_t is convex and piecewise linear again. So every V_t is represented exactly by
- * its break points, whose powers are the critical ones: no lattice is needed, and the least value
- * is that of the unit's own problem, not of a relaxation. Rounding apart, which is relative 1e-9.
+ * slot of a start). The bracket is convex and piecewise linear when V_{t-1} is, since -mu min(.)
+ * and nu max(.) are for mu, nu >= 0; a minimum over a sliding window moves its falling part by -RD
+ * and its rising part by RU; the sum with g_t is convex and piecewise linear again. So every V_t is
+ * represented exactly by its break points, whose powers are the critical ones: no lattice is
+ * needed, and the least value is that of the unit's own problem, not of a relaxation. Rounding
+ * apart, which is relative 1e-9.
  *
  * Two starts whose V_t differ by a constant go on alike: the later one takes over what the earlier
  * one found. With ramps that cross the range in a few slots that is nearly all of the work. */
@@ -95,12 +100,30 @@ struct mg_branch {
     enum mg_branch_type type;
 };
 
+/* The parts of a unit in a slot that rows of the compact model speak of. */
+enum mg_part { MG_PART_ON, MG_PART_ABOVE, MG_PART_UP, MG_PART_DOWN, MG_PARTS };
+
+/* What a part puts into a row, for each 1 of it. */
+struct mg_share {
+    size_t row, slot;
+    enum mg_part part;
+    double value;
+};
+struct mg_shares {
+    size_t count;
+    struct mg_share *items; /* by row */
+    double *cost;           /* [MG_PARTS * T] of a part, beside what the unit itself costs */
+};
+
 struct mg_master {
     const struct mg_instance *mg;
     struct mg_search *search; /* what offers plans; NULL: none are made */
     struct az_arena *arena;
-    struct mg_model *rest; /* the compact model without its units: rows and static columns */
-    double row_kw;         /* of balances and reserves: what 1 in their rows is */
+    struct mg_model *rest; /* the compact model without the rules of units */
+    struct az_model *lp;   /* what is left of it without the parts of units: the rows, scaled, and
+                              static columns */
+    double *row_scale;     /* [rows] */
+    struct mg_shares *shares; /* [units] */
     struct mg_class *classes;
     size_t class_count;
     struct az_block *blocks;    /* [class_count] each exactly as often as it has units */
@@ -142,6 +165,17 @@ enum az_status mg_first_prices(const struct mg_master *master, const struct az_e
 /* Improves prices by steps without any LP; target: the value of a plan, INFINITY without one. */
 enum az_status mg_better_prices(const struct mg_master *master, const struct az_context *context,
                                 double target, double pi[]);
+
+/* Takes the parts of units out of the compact model: lp, shares, row_scale. */
+enum az_status mg_master_rows(struct mg_master *master);
+
+/* Do schedules of two units do the same in all rows? */
+bool mg_same_shares(const struct mg_master *master, size_t i, size_t j);
+
+/* What pricing asks of a class at the master's prices. In scratch. */
+enum az_status mg_master_ask(const struct mg_master *master, size_t class_of,
+                             const struct az_prices *prices, struct az_arena *scratch,
+                             struct mg_unit_ask *ask);
 
 /* A schedule as a column of a class. */
 enum az_status mg_master_column(const struct mg_master *master, size_t class_of,

@@ -116,7 +116,7 @@ static enum az_status ascend(struct ascent *a, const struct az_context *context,
 enum az_status mg_better_prices(const struct mg_master *master, const struct az_context *context,
                                 double target, double pi[])
 {
-    const struct az_model *model = master->rest->lp;
+    const struct az_model *model = master->lp;
     size_t rows = model->row_count;
     struct az_arena *arena = az_arena_new(NULL);
     struct ascent a = { .master = master, .model = model, .scratch = az_arena_new(NULL) };

@@ -48,20 +48,36 @@ static double between(const double x[], const double v[], size_t i, double at)
     return v[i] + (v[i + 1] - v[i]) * ((at - x[i]) / (x[i + 1] - x[i]));
 }
 
-/* from(x) - mu min(room, up + x), with its break at room - up. Returns the least point. */
-static size_t add_reserve(const struct mg_curve *from, double mu, double room, double up,
-                          struct mg_curve *to)
+/* What reserve adds to a function of the power before it. */
+static double of_reserve(const struct mg_curve_reserve *reserve, double up, double down, double x)
 {
-    double kink = room - up;
+    return reserve->nu * fmax(0, x - down) - reserve->mu * fmin(reserve->room, up + x);
+}
+
+/* from(x) and that of the reserve, with its breaks at room - up and down. Returns the least point.
+ */
+static size_t add_reserve(const struct mg_curve *from, const struct mg_curve_reserve *reserve,
+                          double up, double down, struct mg_curve *to)
+{
+    double kinks[2] = { reserve->mu > 0 ? reserve->room - up : INFINITY,
+                        reserve->nu > 0 ? down : INFINITY };
     size_t least = 0;
+    if (kinks[0] > kinks[1]) {
+        double swap = kinks[0];
+        kinks[0] = kinks[1];
+        kinks[1] = swap;
+    }
     to->count = 0;
     for (size_t i = 0; i < from->count; i++) {
         double x = from->x[i];
-        put(to, x, from->v[i] - mu * fmin(room, up + x));
+        put(to, x, from->v[i] + of_reserve(reserve, up, down, x));
         if (to->v[to->count - 1] < to->v[least]) least = to->count - 1;
-        if (mu <= 0 || i + 1 == from->count || !(kink > x && kink < from->x[i + 1])) continue;
-        put(to, kink, between(from->x, from->v, i, kink) - mu * room);
-        if (to->v[to->count - 1] < to->v[least]) least = to->count - 1;
+        for (int k = 0; k < 2 && i + 1 < from->count; k++) {
+            if (!(kinks[k] > to->x[to->count - 1] && kinks[k] < from->x[i + 1])) continue;
+            put(to, kinks[k],
+                between(from->x, from->v, i, kinks[k]) + of_reserve(reserve, up, down, kinks[k]));
+            if (to->v[to->count - 1] < to->v[least]) least = to->count - 1;
+        }
     }
     return least;
 }
@@ -89,12 +105,12 @@ static void clip(const struct mg_curve *from, double low, double high, double fi
     }
 }
 
-void mg_curve_window(struct mg_curve_work *work, const struct mg_curve *from, double mu,
-                     double room, double up, double down, double low, double high, double fit,
-                     struct mg_curve *to, struct mg_curve_window *window)
+void mg_curve_window(struct mg_curve_work *work, const struct mg_curve *from,
+                     const struct mg_curve_reserve *reserve, double up, double down, double low,
+                     double high, double fit, struct mg_curve *to, struct mg_curve_window *window)
 {
     struct mg_curve *bare = &work->a, *moved = &work->b;
-    size_t least = add_reserve(from, mu, room, up, bare);
+    size_t least = add_reserve(from, reserve, up, down, bare);
     *window = (struct mg_curve_window){ bare->x[least], bare->x[0], bare->x[bare->count - 1] };
     moved->count = 0;
     for (size_t i = 0; i <= least; i++) put(moved, bare->x[i] - down, bare->v[i]);

@@ -33,11 +33,17 @@ void mg_curve_copy(const struct mg_curve *from, struct mg_curve *to);
 /* The constant v on [low, high]. */
 void mg_curve_flat(struct mg_curve *curve, double low, double high, double v);
 
-/* to(q) = min { from(x) - mu min(room, up + x) : q - up <= x <= q + down } on [low, high]. mu >= 0.
- * A domain that misses [low, high] by at most `fit` is taken to touch it. */
-void mg_curve_window(struct mg_curve_work *work, const struct mg_curve *from, double mu,
-                     double room, double up, double down, double low, double high, double fit,
-                     struct mg_curve *to, struct mg_curve_window *window);
+/* What reserve earns by the power before it: mu min(room, up + x) upward, and downward what is lost
+ * of it where power falls by more than `down`: nu max(0, x - down) is taken off. mu, nu >= 0. */
+struct mg_curve_reserve {
+    double mu, nu, room;
+};
+
+/* to(q) = min { from(x) - mu min(room, up + x) + nu max(0, x - down) : q - up <= x <= q + down } on
+ * [low, high]. A domain that misses [low, high] by at most `fit` is taken to touch it. */
+void mg_curve_window(struct mg_curve_work *work, const struct mg_curve *from,
+                     const struct mg_curve_reserve *reserve, double up, double down, double low,
+                     double high, double fit, struct mg_curve *to, struct mg_curve_window *window);
 
 /* The x of that minimum for a q. */
 double mg_curve_before(const struct mg_curve_window *window, double q, double up, double down);

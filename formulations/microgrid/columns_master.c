@@ -16,8 +16,9 @@ static bool same_numbers(const double a[], const double b[], size_t count)
 }
 
 /* Everything that a schedule depends on; who owns the unit and what it burns is not part of it. */
-static bool are_alike(const struct mg_instance *mg, size_t i, size_t j)
+static bool are_alike(const struct mg_master *master, size_t i, size_t j)
 {
+    const struct mg_instance *mg = master->mg;
     const struct mg_unit *a = &mg->units.items[i], *b = &mg->units.items[j];
     if (a->grid.index != b->grid.index || a->usable != b->usable) return false;
     if (a->gives_reserve != b->gives_reserve || a->must_run != b->must_run) return false;
@@ -35,19 +36,19 @@ static bool are_alike(const struct mg_instance *mg, size_t i, size_t j)
         if (mg_forced(a, t) != mg_forced(b, t)) return false;
     return same_numbers(a->tier_cost, b->tier_cost, a->tier_count) &&
            same_numbers(a->point_kw, b->point_kw, a->point_count) &&
-           same_numbers(a->point_jpy_per_h, b->point_jpy_per_h, a->point_count);
+           same_numbers(a->point_jpy_per_h, b->point_jpy_per_h, a->point_count) &&
+           mg_same_shares(master, i, j);
 }
 
 static enum az_status make_classes(struct mg_master *master, bool apart)
 {
-    const struct mg_instance *mg = master->mg;
-    size_t units = mg->units.count;
+    size_t units = master->mg->units.count;
     master->classes = AZ_ARRAY(master->arena, units, struct mg_class);
     master->blocks = AZ_ARRAY(master->arena, units, struct az_block);
     if (!master->classes || !master->blocks) return AZ_NO_MEMORY;
     for (size_t i = 0; i < units; i++) {
         size_t c = apart ? i : 0;
-        while (c < master->class_count && !are_alike(mg, master->classes[c].unit[0], i)) c++;
+        while (c < master->class_count && !are_alike(master, master->classes[c].unit[0], i)) c++;
         struct mg_class *class_of = &master->classes[c];
         if (c == master->class_count) {
             master->class_count++;
@@ -60,78 +61,8 @@ static enum az_status make_classes(struct mg_master *master, bool apart)
     return AZ_OK;
 }
 
-/* --- columns ------------------------------------------------------------------------------------
- */
-
-enum az_status mg_master_column(const struct mg_master *master, size_t c,
-                                const struct mg_schedule *schedule, struct az_arena *arena,
-                                struct az_block_column *column)
-{
-    const struct mg_instance *mg = master->mg;
-    size_t T = mg->T, count = 0;
-    size_t at = mg->units.items[master->classes[c].unit[0]].grid.index * T;
-    size_t *row = AZ_ARRAY(arena, 2 * T, size_t);
-    double *value = AZ_ARRAY(arena, 2 * T, double);
-    if (!row || !value) return AZ_NO_MEMORY;
-    /* the rows of a grid come slot by slot, the balance before the reserve: increasing */
-    for (size_t t = 0; t < T; t++) {
-        if (schedule->power[t] > 0) {
-            row[count] = master->rest->balance[at + t];
-            value[count++] = schedule->power[t] / master->row_kw;
-        }
-        if (schedule->reserve[t] > 0 && master->rest->reserve_row[at + t] != AZ_NO_INDEX) {
-            row[count] = master->rest->reserve_row[at + t];
-            value[count++] = schedule->reserve[t] / master->row_kw;
-        }
-    }
-    *column = (struct az_block_column){ .block = c,
-                                        .cost = schedule->cost,
-                                        .entry_count = count,
-                                        .row = row,
-                                        .value = value,
-                                        .data = schedule };
-    return AZ_OK;
-}
-
 /* --- pricing ------------------------------------------------------------------------------------
  */
-
-/* What pricing asks of a class at the master's prices. */
-static enum az_status ask_of(const struct mg_master *master, size_t c,
-                             const struct az_prices *prices, struct az_arena *scratch,
-                             struct mg_unit_ask *ask)
-{
-    const struct mg_instance *mg = master->mg;
-    const struct mg_unit *unit = &mg->units.items[master->classes[c].unit[0]];
-    size_t T = mg->T, at = unit->grid.index * T;
-    double *energy = AZ_ARRAY(scratch, 4 * T, double);
-    signed char *state = AZ_ARRAY(scratch, T, signed char);
-    if (!energy || !state) return AZ_NO_MEMORY;
-    double *reserve = energy + T, *on = energy + 2 * T, *start = energy + 3 * T;
-    for (size_t t = 0; t < T; t++) {
-        size_t row = master->rest->reserve_row[at + t];
-        energy[t] = prices->pi[master->rest->balance[at + t]] / master->row_kw;
-        reserve[t] = row == AZ_NO_INDEX ? 0 : prices->pi[row] / master->row_kw;
-        state[t] = (signed char)mg_forced(unit, t);
-    }
-    for (size_t k = 0; k < prices->added_count; k++) {
-        const struct mg_branch *branch = prices->added[k].data;
-        if (branch->class_of != c) continue;
-        (branch->type == MG_BRANCH_ON ? on : start)[branch->slot] += prices->added_pi[k];
-    }
-    for (size_t k = 0; k < prices->decision_count; k++)
-        if (prices->decisions[k].i == c)
-            state[prices->decisions[k].j] = (signed char)prices->decisions[k].value;
-    *ask = (struct mg_unit_ask){ .mg = mg,
-                                 .unit = master->classes[c].unit[0],
-                                 .cost_scale = prices->cost_scale,
-                                 .energy = energy,
-                                 .reserve = reserve,
-                                 .on = on,
-                                 .start = start,
-                                 .state = state };
-    return AZ_OK;
-}
 
 static enum az_status price(void *data, size_t c, const struct az_prices *prices,
                             struct az_arena *arena, struct az_arena *scratch,
@@ -142,7 +73,7 @@ static enum az_status price(void *data, size_t c, const struct az_prices *prices
     struct az_block_column column;
     struct mg_unit_ask ask;
     if (!best) return AZ_NO_MEMORY;
-    AZ_TRY(ask_of(master, c, prices, scratch, &ask));
+    AZ_TRY(mg_master_ask(master, c, prices, scratch, &ask));
     AZ_TRY(mg_price_unit(&ask, arena, scratch, bound, best));
     if (!(*bound < prices->block_dual - prices->tolerance)) return AZ_OK;
     AZ_TRY(mg_master_column(master, c, best, arena, &column));
@@ -161,7 +92,7 @@ static void mend_signs(const struct az_model *model, double pi[])
 enum az_status mg_master_rises(const struct mg_master *master, const double pi[],
                                struct az_arena *arena, struct mg_rises *rises)
 {
-    size_t T = master->mg->T, rows = master->rest->lp->row_count;
+    size_t T = master->mg->T, rows = master->lp->row_count;
     double *mended = AZ_ARRAY(arena, rows, double);
     double *least = AZ_ARRAY(arena, master->class_count, double);
     rises->on = AZ_ARRAY(arena, master->class_count * T, double);
@@ -170,13 +101,13 @@ enum az_status mg_master_rises(const struct mg_master *master, const double pi[]
     enum az_status status = AZ_NO_MEMORY;
     if (!mended || !least || !rises->on || !rises->off || !scratch) goto done;
     memcpy(mended, pi, rows * sizeof *mended);
-    mend_signs(master->rest->lp, mended);
+    mend_signs(master->lp, mended);
     struct az_prices prices = { .pi = mended, .cost_scale = 1 };
     for (size_t c = 0; c < master->class_count; c++) {
         double *on = rises->on + c * T, *off = rises->off + c * T;
         struct mg_unit_ask ask;
         az_arena_empty(scratch);
-        AZ_GOTO(ask_of(master, c, &prices, scratch, &ask));
+        AZ_GOTO(mg_master_ask(master, c, &prices, scratch, &ask));
         AZ_GOTO(mg_price_slots(&ask, scratch, &least[c], on, off));
         for (size_t t = 0; t < T && isfinite(least[c]); t++) on[t] -= least[c], off[t] -= least[c];
     }
@@ -198,35 +129,40 @@ static bool in_conflict(const struct mg_unit *unit)
 
 /* The peak of a billing month is at most what the connection can draw: the bound that a static
  * column needs. */
-static void bound_peaks(struct mg_master *master)
+static void bound_peaks(struct mg_master *master, size_t i)
+{
+    const struct mg_instance *mg = master->mg;
+    struct mg_model *m = master->rest;
+    const struct mg_connection *connection = &mg->connections.items[i];
+    double most = connection->open_energy_kwh / mg->dt;
+    if (m->peak[i] == AZ_NO_INDEX) return;
+    for (size_t t = 0; t < mg->T; t++) most = fmax(most, m->lp->upper[m->import[i * mg->T + t]]);
+    for (size_t k = 0; k < connection->month_count; k++)
+        if (isinf(m->lp->upper[m->peak[i] + k]))
+            az_column_bounds(m->lp, m->peak[i] + k, 0, 2 * most);
+}
+
+static void bound_column(struct az_model *lp, size_t column, double most)
+{
+    if (column != AZ_NO_INDEX && isinf(lp->upper[column]))
+        az_column_bounds(lp, column, 0, fmax(0, most));
+}
+
+/* What is short of a schedule, and what a plan changes, is within what the connection can do. */
+static void bound_statics(struct mg_master *master)
 {
     const struct mg_instance *mg = master->mg;
     struct mg_model *m = master->rest;
     for (size_t i = 0; i < mg->connections.count; i++) {
         const struct mg_connection *connection = &mg->connections.items[i];
-        double most = connection->open_energy_kwh / mg->dt;
-        if (m->peak[i] == AZ_NO_INDEX) continue;
-        for (size_t t = 0; t < mg->T; t++)
-            most = fmax(most, m->lp->upper[m->import[i * mg->T + t]]);
-        for (size_t k = 0; k < connection->month_count; k++)
-            if (isinf(m->lp->upper[m->peak[i] + k]))
-                az_column_bounds(m->lp, m->peak[i] + k, 0, 2 * most);
-    }
-}
-
-/* Schedules of large units have entries of a million kW beside the ones of their blocks' rows, with
- * which GLPK ends in a basis that it cannot use: the rows of power count in a typical unit's. */
-static void scale_rows(struct mg_master *master)
-{
-    const struct mg_instance *mg = master->mg;
-    const struct mg_model *m = master->rest;
-    double sum = 0;
-    for (size_t i = 0; i < mg->units.count; i++) sum += mg->units.items[i].p_max_kw;
-    master->row_kw = fmax(1, sum / fmax(1, (double)mg->units.count));
-    for (size_t at = 0; at < mg->grids.count * mg->T; at++) {
-        az_scale_row(m->lp, m->balance[at], 1 / master->row_kw);
-        if (m->reserve_row[at] != AZ_NO_INDEX)
-            az_scale_row(m->lp, m->reserve_row[at], 1 / master->row_kw);
+        bound_peaks(master, i);
+        for (size_t t = 0; t < mg->T; t++) {
+            size_t at = i * mg->T + t;
+            double in = m->lp->upper[m->import[at]], out = m->lp->upper[m->export[at]];
+            bound_column(m->lp, m->imbalance[at], in - connection->scheduled_kw[t]);
+            bound_column(m->lp, m->change_up[at], in - connection->submitted_kw[t]);
+            bound_column(m->lp, m->change_down[at], out + connection->submitted_kw[t]);
+        }
     }
 }
 
@@ -251,13 +187,13 @@ enum az_status mg_master_new(const struct mg_instance *mg, const struct mg_decis
     *master = (struct mg_master){ .mg = mg, .arena = arena };
     for (size_t i = 0; i < mg->units.count; i++)
         if (in_conflict(&mg->units.items[i])) return AZ_INFEASIBLE;
-    AZ_TRY(make_classes(master, apart));
-    AZ_TRY(make_branches(master));
     AZ_TRY(mg_model_new(mg, &build, &master->rest));
     if (master->rest->conflict) return AZ_INFEASIBLE;
-    bound_peaks(master);
-    scale_rows(master);
-    master->problem = (struct az_colgen_problem){ .master = master->rest->lp,
+    bound_statics(master);
+    AZ_TRY(mg_master_rows(master));
+    AZ_TRY(make_classes(master, apart));
+    AZ_TRY(make_branches(master));
+    master->problem = (struct az_colgen_problem){ .master = master->lp,
                                                   .block_count = master->class_count,
                                                   .blocks = master->blocks,
                                                   .effort_count = 1,
@@ -276,18 +212,29 @@ void mg_master_free(struct mg_master *master)
     master->rest = NULL;
 }
 
+/* Prices of rows that both models know by a map. */
+static void take_mapped(const struct mg_master *master, const size_t to[], const size_t from[],
+                        const double duals[], double pi[])
+{
+    for (size_t at = 0; at < master->mg->grids.count * master->mg->T; at++)
+        if (to[at] != AZ_NO_INDEX && from[at] != AZ_NO_INDEX)
+            pi[to[at]] = duals[from[at]] / master->row_scale[to[at]];
+}
+
 /* Both models have the rows of everything but units in the same order, before the balances. */
 static void take_duals(const struct mg_master *master, const struct mg_model *crude,
                        const double duals[], double pi[])
 {
     const struct mg_model *rest = master->rest;
     size_t first = rest->balance[0], from = crude->balance[0];
-    for (size_t i = 0; i < first && from >= first; i++) pi[i] = duals[from - first + i];
-    for (size_t at = 0; at < master->mg->grids.count * master->mg->T; at++) {
-        pi[rest->balance[at]] = duals[crude->balance[at]] * master->row_kw;
-        if (rest->reserve_row[at] != AZ_NO_INDEX && crude->reserve_row[at] != AZ_NO_INDEX)
-            pi[rest->reserve_row[at]] = duals[crude->reserve_row[at]] * master->row_kw;
-    }
+    if (from - crude->unit_rows == first - rest->unit_rows)
+        for (size_t i = rest->unit_rows; i < first; i++)
+            pi[i] = duals[from - first + i] / master->row_scale[i];
+    take_mapped(master, rest->balance, crude->balance, duals, pi);
+    take_mapped(master, rest->reserve_row, crude->reserve_row, duals, pi);
+    take_mapped(master, rest->reserve_down_row, crude->reserve_down_row, duals, pi);
+    take_mapped(master, rest->hold_row, crude->hold_row, duals, pi);
+    take_mapped(master, rest->largest_row, crude->largest_row, duals, pi);
 }
 
 enum az_status mg_first_prices(const struct mg_master *master, const struct az_engine *engine,
@@ -304,7 +251,7 @@ enum az_status mg_first_prices(const struct mg_master *master, const struct az_e
     if (status == AZ_OK) status = mg_model_new(mg, &build, &m);
     if (status == AZ_OK) status = mg_solve_lp(engine, context, m, &solution);
     if (status != AZ_OK || mg->grids.count == 0 || !solution.x || !solution.pi) goto done;
-    *pi = AZ_ARRAY(master->arena, master->rest->lp->row_count, double);
+    *pi = AZ_ARRAY(master->arena, master->lp->row_count, double);
     if (*pi)
         take_duals(master, m, solution.pi, *pi);
     else

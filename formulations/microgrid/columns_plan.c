@@ -272,14 +272,17 @@ enum az_status mg_plan_columns(const struct mg_master *master, const struct mg_p
             struct mg_schedule *schedule = AZ_NEW(out->arena, struct mg_schedule);
             struct az_block_column column;
             signed char *on = AZ_ARRAY(out->arena, T, signed char);
-            double *power = AZ_ARRAY(out->arena, 2 * T, double);
+            double *power = AZ_ARRAY(out->arena, 3 * T, double);
             if (!schedule || !on || !power) return AZ_NO_MEMORY;
             for (size_t t = 0; t < T; t++) {
                 on[t] = unit->on.values[t] > 0.5;
                 power[t] = on[t] ? unit->power_kw.values[t] : 0;
                 power[T + t] = on[t] ? values_or(&unit->reserve_up_kw, zeros)[t] : 0;
+                power[2 * T + t] = on[t] ? values_or(&unit->reserve_down_kw, zeros)[t] : 0;
             }
-            *schedule = (struct mg_schedule){ .on = on, .power = power, .reserve = power + T };
+            *schedule = (struct mg_schedule){
+                .on = on, .power = power, .reserve = power + T, .reserve_down = power + 2 * T
+            };
             schedule->cost = mg_schedule_cost(mg, &mg->units.items[i], schedule);
             AZ_TRY(mg_master_column(master, c, schedule, out->arena, &column));
             AZ_TRY(az_block_columns_add(out, &column));

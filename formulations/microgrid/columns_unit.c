@@ -64,7 +64,7 @@ struct pricer {
     bool failed; /* no memory to keep a function in */
     struct mg_curve_work work;
     struct mg_curve now, next, ending;
-    double *gain; /* [point_count] of the slot's own curve g_t + mu_t q */
+    double *gain; /* [point_count] of the slot's own curve g_t + (mu_t - nu_t) q */
 };
 
 static double *run_of(const struct pricer *p, size_t run, size_t b)
@@ -72,37 +72,40 @@ static double *run_of(const struct pricer *p, size_t run, size_t b)
     return &p->run[run * (p->T + 1) + b];
 }
 
-/* Does the unit give reserve in slot t, if it pays? */
-static bool gives(const struct pricer *p, size_t t)
+/* Does the unit give reserve that way in slot t, if it pays? */
+static bool gives(const struct pricer *p, int way, size_t t)
 {
-    const struct mg_grid *grid = &p->ask->mg->grids.items[p->unit->grid.index];
-    return p->unit->gives_reserve && grid->reserve_up_kw.values &&
-           grid->reserve_up_kw.values[t] > 0 && p->ask->reserve[t] >= 0;
+    const double *price = way == MG_UP ? p->ask->reserve : p->ask->reserve_down;
+    return p->unit->gives_reserve && price && price[t] >= 0;
 }
 
-static double reserve_price(const struct pricer *p, size_t t)
+static double reserve_price(const struct pricer *p, int way, size_t t)
 {
-    return gives(p, t) ? p->ask->reserve[t] : 0;
+    if (!gives(p, way, t)) return 0;
+    return way == MG_UP ? p->ask->reserve[t] : p->ask->reserve_down[t];
 }
 
-/* g_t(q) + mu_t q at the points of the cost curve, the slot's price of being on included. */
+/* g_t(q) + (mu_t - nu_t) q at the points of the cost curve, the slot's price of being on included.
+ */
 static void slot_curve(const struct pricer *p, size_t t)
 {
     const struct mg_unit *unit = p->unit;
-    double hours = p->ask->cost_scale * p->ask->mg->dt, mu = reserve_price(p, t);
+    double hours = p->ask->cost_scale * p->ask->mg->dt;
+    double rise = reserve_price(p, MG_UP, t) - reserve_price(p, MG_DOWN, t);
     double on = p->ask->on ? p->ask->on[t] : 0;
     for (size_t k = 0; k < unit->point_count; k++)
         p->gain[k] = hours * unit->point_jpy_per_h[k] - p->ask->energy[t] * unit->point_kw[k] +
-                     mu * (unit->point_kw[k] - unit->point_kw[0]) - on;
+                     rise * (unit->point_kw[k] - unit->point_kw[0]) - on;
 }
 
 /* The value function of the next slot: V from the one before, S and the cap of its power. */
 static void advance(struct pricer *p, const struct mg_curve *from, size_t t, double room,
                     double cap, struct mg_curve *to, struct mg_curve_window *window)
 {
-    double mu = reserve_price(p, t);
+    struct mg_curve_reserve reserve = { reserve_price(p, MG_UP, t), reserve_price(p, MG_DOWN, t),
+                                        room };
     slot_curve(p, t);
-    mg_curve_window(&p->work, from, mu, room, p->up, p->down, 0, cap, p->fit, to, window);
+    mg_curve_window(&p->work, from, &reserve, p->up, p->down, 0, cap, p->fit, to, window);
     if (to->count > 0) mg_curve_add(&p->work, to, p->unit->point_kw, p->gain, p->unit->point_count);
 }
 
@@ -110,7 +113,7 @@ static void advance(struct pricer *p, const struct mg_curve *from, size_t t, dou
 static void begin_run(struct pricer *p, size_t t, double cap, double most, struct mg_curve *to)
 {
     slot_curve(p, t);
-    mg_curve_flat(to, 0, fmin(cap, most), -reserve_price(p, t) * cap);
+    mg_curve_flat(to, 0, fmin(cap, most), -reserve_price(p, MG_UP, t) * cap);
     mg_curve_add(&p->work, to, p->unit->point_kw, p->gain, p->unit->point_count);
 }
 
@@ -273,13 +276,15 @@ static double best_end(const struct pricer *p, size_t *end)
 /* --- the schedule -------------------------------------------------------------------------------
  */
 
-/* Power and reserve of slot t, the power above minimum of the slot before known. */
-static void set_slot(const struct pricer *p, size_t t, double above, double room,
+/* Power and reserves of slot t, the power above minimum of the slot before known. */
+static void set_slot(const struct pricer *p, size_t t, double above, double before, double room,
                      struct mg_schedule *best)
 {
     best->on[t] = 1;
     best->power[t] = p->unit->point_kw[0] + above;
-    best->reserve[t] = gives(p, t) ? fmax(room - above, 0) : 0;
+    best->reserve[t] = gives(p, MG_UP, t) ? fmax(room - above, 0) : 0;
+    double footroom = fmin(above, p->down + above - before);
+    best->reserve_down[t] = gives(p, MG_DOWN, t) ? fmax(footroom, 0) : 0;
 }
 
 /* The dispatch of a run, from its value functions once more: the power of a slot gives that of the
@@ -314,7 +319,7 @@ static enum az_status trace_run(struct pricer *p, size_t run, size_t b, struct a
         bool ends = stops && t + 1 == b, begins = run > 0 && t == first;
         double before = begins ? 0 : mg_curve_before(&windows[t], above, p->up, p->down);
         double room = ends ? p->stop : p->range;
-        set_slot(p, t, above, begins ? cap : fmin(room, p->up + before), best);
+        set_slot(p, t, above, before, begins ? cap : fmin(room, p->up + before), best);
         above = before;
     }
     return AZ_OK;
@@ -354,7 +359,8 @@ static enum az_status trace(struct pricer *p, size_t end, struct az_arena *arena
     best->on = AZ_ARRAY(arena, p->T, signed char);
     best->power = AZ_ARRAY(arena, p->T, double);
     best->reserve = AZ_ARRAY(arena, p->T, double);
-    if (!best->on || !best->power || !best->reserve) return AZ_NO_MEMORY;
+    best->reserve_down = AZ_ARRAY(arena, p->T, double);
+    if (!best->on || !best->power || !best->reserve || !best->reserve_down) return AZ_NO_MEMORY;
     while (end != AZ_NO_INDEX) {
         size_t run = p->from_run[end];
         AZ_TRY(trace_run(p, run, end, scratch, best));
@@ -370,7 +376,7 @@ static enum az_status trace(struct pricer *p, size_t end, struct az_arena *arena
 
 static enum az_status take_memory(struct pricer *p, struct az_arena *scratch)
 {
-    size_t T = p->T, points = (T + 2) * (p->unit->point_count + 4);
+    size_t T = p->T, points = (T + 2) * (p->unit->point_count + 5);
     p->run = AZ_ARRAY(scratch, (T + 1) * (T + 1), double);
     p->before = AZ_ARRAY(scratch, 2 * T + 1, double);
     p->from_stop = AZ_ARRAY(scratch, 2 * T + 1, size_t);

@@ -328,13 +328,20 @@ static void give(struct mg_model *m)
     }
 }
 
+/* Does the open row speak of parts of units whose rules are elsewhere? */
+static bool names_parts(const struct mg_model *m)
+{
+    for (size_t k = 0; k < m->row_count; k++)
+        if (m->row_column[k] < m->unit_columns) return true;
+    return false;
+}
+
 void mg_close(struct mg_model *m)
 {
     if (m->failed) return;
     bool soft = mg_is_soft(m, m->row_tag);
     double lower = m->row_lower - m->row_shift, upper = m->row_upper - m->row_shift;
-    bool keep = m->row_tag.rule == MG_RULE_balance ||
-                (m->build.without_units && m->row_tag.rule == MG_RULE_reserve_up);
+    bool keep = m->row_tag.rule == MG_RULE_balance || names_parts(m);
     size_t live = 0;
     for (size_t k = 0; k < m->row_count; k++)
         if (fabs(m->row_value[k]) > AZ_ZERO) {
@@ -479,6 +486,9 @@ void mg_model_families(struct mg_model *m)
     mg_model_wants(m);
     if (m->failed) return;
     mg_model_units(m);
+    if ((m->build.without_units || m->build.crude) && !m->base)
+        m->unit_columns = m->lp->column_count;
+    m->unit_rows = m->lp->row_count;
     mg_model_network(m);
     mg_model_lines(m);
     mg_model_commitments(m);

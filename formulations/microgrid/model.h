@@ -77,7 +77,7 @@ struct mg_build {
     double penalty_limit; /* conceding: at most this penalty; INFINITY for none */
     bool relaxed;         /* no integer columns: the dispatch of fixed decisions */
     bool crude;         /* units without commitment: any power up to the maximum at average cost */
-    bool without_units; /* everything else: the rows to which schedules of units are added */
+    bool without_units; /* units free of every rule: the rows to which schedules are added */
     bool loose;         /* converters stand by in part: a relaxation */
     bool alone;         /* the instance itself without its scenarios */
     const bool *soft;   /* NULL, or [groups] of mg_group: rules that may give */
@@ -185,6 +185,9 @@ struct mg_model {
     size_t local_over;                      /* kWh beyond what the local share allows */
     size_t *survival_short; /* all starts of all survivals, see mg_watch; NULL without a watch */
     size_t block_count;     /* of islands in the model: their integers are there though relaxed */
+    /* units without rules of commitment: their columns and rows come first, and rows that speak of
+     * them are not made to bounds */
+    size_t unit_columns, unit_rows;
     /* rows */
     size_t *balance, *reserve_row; /* grids */
     AZ_LIST(struct mg_match) matches;

@@ -474,7 +474,10 @@ static void add_cover(struct mg_model *m, size_t g, size_t t)
     double most = most_of_others(m, g, t);
     bool soft = mg_is_soft(m, (struct mg_tag){ MG_RULE_reserve_largest, g, t });
     if (m->build.crude || soft || m->largest[at] == AZ_NO_INDEX) return;
-    size_t room = mg_column(m, 0, INFINITY, 0, false);
+    double widest = 0;
+    for (size_t i = 0; i < mg->units.count; i++)
+        if (mg->units.items[i].grid.index == g) widest += range_of(&mg->units.items[i]);
+    size_t room = mg_column(m, 0, widest, 0, false);
     mg_row(m, 0, 0, (struct mg_tag){ MG_RULE_unit_reserve, 0, t });
     mg_put_column(m, room, 1);
     for (size_t i = 0; i < mg->units.count; i++) {

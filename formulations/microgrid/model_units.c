@@ -431,11 +431,21 @@ static void add_crude_unit(struct mg_model *m, size_t i)
     }
 }
 
-/* Off everywhere: whoever asks adds the units to the balances and reserves himself. */
-static void leave_out_units(struct mg_model *m)
+/* The parts of units that other families speak of, free of every rule: see columns_rows.c. */
+static void add_parts(struct mg_model *m)
 {
-    for (size_t at = 0; at < m->mg->units.count * m->mg->T; at++)
-        m->on[at] = m->start[at] = (struct mg_term){ AZ_NO_INDEX, 0 };
+    size_t T = m->mg->T;
+    for (size_t at = 0; at < m->mg->units.count * T && !m->failed; at++) {
+        const struct mg_unit *unit = &m->mg->units.items[at / T];
+        double range = unit_range(unit);
+        m->start[at] = (struct mg_term){ AZ_NO_INDEX, 0 };
+        m->on[at] = (struct mg_term){ mg_column(m, 0, 1, 0, false), 0 };
+        m->above[at] = mg_column(m, 0, range, 0, false);
+        if (needs_reserve(m, unit, MG_UP, at % T))
+            m->reserve[at] = mg_column(m, 0, range, 0, false);
+        if (needs_reserve(m, unit, MG_DOWN, at % T))
+            m->reserve_down[at] = mg_column(m, 0, range, 0, false);
+    }
 }
 
 /* On, off and starts: here and now, once for all scenarios. */
@@ -480,7 +490,7 @@ static void share_commitment(struct mg_model *m, size_t i)
 void mg_model_units(struct mg_model *m)
 {
     if (m->build.without_units) {
-        leave_out_units(m);
+        add_parts(m);
         return;
     }
     for (size_t i = 0; m->build.crude && i < m->mg->units.count && !m->failed; i++)

@@ -29,10 +29,11 @@ struct improvement {
     struct mg_search *s;
     bool conceding;
     double penalty_limit;
-    const double *on;        /* [units * T] of the relaxation */
-    const signed char *way;  /* [converters * T] of the relaxation: MG_EITHER where it is unclear */
-    bool patient;            /* the proof does not find plans: what is near is gone on with */
-    const int *clear, *near; /* [shiftables] starts that weigh almost all, or most: else free */
+    const double *on;       /* [units * T] of the relaxation */
+    const signed char *way; /* [converters * T] of the relaxation: MG_EITHER where it is unclear */
+    bool patient;           /* the proof does not find plans: what is near is gone on with */
+    /* [shiftables] starts that weigh almost all, or most: else free; NULL: all are free */
+    const int *clear, *near;
     struct mg_decisions trial;
 };
 
@@ -175,7 +176,7 @@ static enum az_status try_agreeing(struct improvement *im, bool *improved)
         if (im->s->open.converter[at] == MG_EITHER && im->way[at] != im->trial.converter[at])
             im->trial.converter[at] = MG_EITHER;
     for (size_t i = 0; i < mg->shiftables.count; i++)
-        if (im->near[i] != im->trial.run[i]) im->trial.run[i] = MG_RUN_FREE;
+        if (!im->near || im->near[i] != im->trial.run[i]) im->trial.run[i] = MG_RUN_FREE;
     return solve_small(im, NODES, improved);
 }
 
