@@ -332,6 +332,65 @@ static void finish_with(const char *id, const char *plan)
     az_arena_free(arena);
 }
 
+/* Without it deleting would be refused in silence, or take what is still being worked on. */
+START_TEST(deleting_takes_finished_jobs_only)
+{
+    struct az_call waiting;
+    struct az_arena *arena = az_arena_new(NULL);
+    json_decref(ask_ok(submit("a")));
+    json_t *reply = ask("{s:s, s:s}", "op", "delete", "id", "a");
+    ck_assert_str_eq(problem_type(reply), "urn:azumi:problem:not_finished");
+    json_decref(reply);
+    static const char wait[] = "{\"azumi\":1,\"op\":\"events\",\"id\":\"a\",\"after\":4,"
+                               "\"wait_s\":5}";
+    finish_with("a", "{}");
+    json_decref(ask_ok(ask("{s:s, s:s}", "op", "delete", "id", "a")));
+    static const char *const operations[] = { "status", "result", "events", "request", "delete" };
+    for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++) {
+        reply = ask("{s:s, s:s}", "op", operations[i], "id", "a");
+        ck_assert_str_eq(problem_type(reply), "urn:azumi:problem:not_found");
+        json_decref(reply);
+    }
+    reply = ask_ok(ask("{s:s}", "op", "list"));
+    ck_assert_uint_eq(json_array_size(json_object_get(reply, "jobs")), 0);
+    json_decref(reply);
+    /* The name begins anew; who waits for events by name hears of the new job. */
+    reply = ask_ok(submit("a"));
+    ck_assert(json_is_false(json_object_get(reply, "joined")));
+    json_decref(reply);
+    az_call_answer(&gate, arena, wait, strlen(wait), &waiting);
+    ck_assert_int_eq(waiting.outcome, AZ_TO_WAIT);
+    finish_with("a", "{}");
+    json_decref(ask_ok(ask("{s:s, s:s}", "op", "delete", "id", "a")));
+    json_decref(ask_ok(submit("a")));
+    ck_assert(az_call_again(&waiting, false));
+    ck_assert_str_eq(text_of(waiting.reply, "state"), "queued");
+    az_call_end(&waiting);
+    az_arena_free(arena);
+}
+END_TEST
+
+/* Without it a mistyped rule would keep jobs for ever, or for no time at all. */
+START_TEST(rules_of_retention_are_read)
+{
+    static const char *const wrong[] = { "",         "probe", "probe=", "probe=x", "probe=-1",
+                                         "nosuch=3", "3d",    "=3",     "nan",     "1e9" };
+    struct az_retention rule;
+    char text[32];
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        snprintf(text, sizeof text, "%s", wrong[i]);
+        ck_assert_msg(!az_retention_parse(text, &rule), "%s", wrong[i]);
+    }
+    strcpy(text, "probe=0.5");
+    ck_assert(az_retention_parse(text, &rule));
+    ck_assert_str_eq(rule.kind, "probe");
+    ck_assert_double_eq(rule.days, 0.5);
+    strcpy(text, "30");
+    ck_assert(az_retention_parse(text, &rule));
+    ck_assert_ptr_null(rule.kind);
+}
+END_TEST
+
 /* Without it a page could end inside a character, and no JSON would carry it. */
 START_TEST(a_result_in_pages_is_the_same_document)
 {
@@ -491,7 +550,7 @@ START_TEST(schemas_capabilities_and_health_are_told)
         }
     }
     reply = ask_ok(ask("{s:s}", "op", "capabilities"));
-    ck_assert_uint_eq(json_array_size(json_object_get(reply, "operations")), 13);
+    ck_assert_uint_eq(json_array_size(json_object_get(reply, "operations")), 14);
     ck_assert_uint_ge(json_array_size(json_object_get(reply, "kinds")), 1);
     json_decref(reply);
     json_decref(ask_ok(submit("a")));
@@ -711,6 +770,8 @@ int main(void)
     tcase_add_test(tests, the_stored_request_has_no_token);
     tcase_add_test(tests, status_list_and_cancel_tell_of_a_job);
     tcase_add_test(tests, events_go_on_from_a_cursor);
+    tcase_add_test(tests, deleting_takes_finished_jobs_only);
+    tcase_add_test(tests, rules_of_retention_are_read);
     tcase_add_test(tests, a_result_in_pages_is_the_same_document);
     tcase_add_test(tests, a_bundle_has_everything);
     tcase_add_test(tests, small_questions_are_answered_at_once);

@@ -57,6 +57,39 @@
         }                                                              \
     }
 
+#define RETENTION_OPTION                                                                                    \
+    {                                                                                                       \
+        .name = "retention", .value = "KIND=DAYS", .repeat = true, .words = {                               \
+            "remove finished jobs of a kind, or with DAYS alone of every kind, after so many "              \
+            "days; may be repeated (never)",                                                                \
+            "終わったジョブを種類ごとに（DAYS "                                               \
+            "だけならすべて）この日数の後に消す。複数指定できる（消さない）" \
+        }                                                                                                   \
+    }
+
+static bool read_retentions(const struct az_cli *cli, struct az_service *service)
+{
+    const char *texts[AZ_SERVICE_RETENTIONS];
+    size_t count = az_cli_texts(cli, "retention", texts, AZ_SERVICE_RETENTIONS);
+    if (count > AZ_SERVICE_RETENTIONS) {
+        az_cli_usage(cli,
+                     az_cli_say(cli, "at most %d times --retention", "--retention は %d 回まで"),
+                     AZ_SERVICE_RETENTIONS);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char *copy = az_arena_text(cli->arena, texts[i]);
+        if (!copy || !az_retention_parse(copy, &service->retentions[i])) {
+            az_cli_usage(cli, "--retention %s: %s", texts[i],
+                         az_cli_say(cli, "give DAYS or KIND=DAYS, of a kind that there is",
+                                    "DAYS または KIND=DAYS の形で、ある種類を指定してください"));
+            return false;
+        }
+        service->retention_count++;
+    }
+    return true;
+}
+
 static bool read_numbers(const struct az_cli *cli, struct az_service *service)
 {
     int64_t bytes = (int64_t)service->request_bytes;
@@ -105,7 +138,7 @@ static int run_role(struct az_cli *cli, int (*role)(const struct az_service *), 
 {
     char store[AZ_PLACE_MAX], url[AZ_PLACE_MAX];
     struct az_service service = az_service_default();
-    if (!read_numbers(cli, &service)) return AZ_EXIT_USAGE;
+    if (!read_numbers(cli, &service) || !read_retentions(cli, &service)) return AZ_EXIT_USAGE;
     int code = read_places(cli, &service, store, url, listens);
     if (code != AZ_EXIT_DONE) return code;
     service.runner = az_cli_text(cli, "name");
@@ -139,9 +172,9 @@ static void say_places(const struct az_cli *cli)
             stdout, az_cli_say(cli, "Keeps jobs by default in  %s\n", "既定のストア  %s\n"), store);
 }
 
-static const struct az_option serve_options[] = { LISTEN_OPTION,  STORE_OPTION,  WORKERS_OPTION,
-                                                  THREADS_OPTION, MEMORY_OPTION, GRACE_OPTION,
-                                                  MESSAGE_OPTION };
+static const struct az_option serve_options[] = { LISTEN_OPTION,  STORE_OPTION,    WORKERS_OPTION,
+                                                  THREADS_OPTION, MEMORY_OPTION,   GRACE_OPTION,
+                                                  MESSAGE_OPTION, RETENTION_OPTION };
 const struct az_command az_cmd_serve = {
     .name = "serve",
     .arguments = "",
@@ -167,6 +200,7 @@ static const struct az_option work_options[] = {
     WORKERS_OPTION,
     MEMORY_OPTION,
     GRACE_OPTION,
+    RETENTION_OPTION,
     { .name = "name",
       .value = "NAME",
       .words = { "name of this runner (default: host and process)",

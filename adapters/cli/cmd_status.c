@@ -1,4 +1,5 @@
-/* cmd_status.c - `azumi status`, `azumi cancel` and `azumi list`: jobs as they stand. */
+/* cmd_status.c - `azumi status`, `azumi cancel`, `azumi delete` and `azumi list`: jobs as they
+ * stand. */
 #include <string.h>
 
 #include "adapters/cli/remote.h"
@@ -63,6 +64,26 @@ static int run_status(struct az_cli *cli)
 static int run_cancel(struct az_cli *cli)
 {
     return ask_about_job(cli, "cancel");
+}
+
+/* All that can be deleted are; the exit status is that of the first that cannot. */
+static int run_delete(struct az_cli *cli)
+{
+    struct az_client *client = NULL;
+    int code = az_cli_connect(cli, &client);
+    bool reached = code == AZ_EXIT_DONE;
+    for (size_t i = 0; reached && i < cli->argument_count; i++) {
+        json_t *reply = NULL, *request = json_pack("{s:s}", "id", cli->arguments[i]);
+        int one = az_cli_call(cli, client, "delete", request, &reply);
+        if (one == AZ_EXIT_DONE && az_cli_flag(cli, "json"))
+            one = az_cli_write_json(cli, NULL, reply);
+        if (code == AZ_EXIT_DONE) code = one;
+        reached = one != AZ_EXIT_UNREACHABLE;
+        json_decref(request);
+        json_decref(reply);
+    }
+    az_client_close(client);
+    return code;
 }
 
 static void print_list(const struct az_cli *cli, const json_t *reply)
@@ -135,6 +156,17 @@ const struct az_command az_cmd_cancel = {
     .argument_min = 1,
     .argument_max = 1,
     .run = run_cancel,
+};
+
+const struct az_command az_cmd_delete = {
+    .name = "delete",
+    .arguments = "ID...",
+    .summary = { "remove finished jobs and all that is stored of them",
+                 "終わったジョブとその記録を消す" },
+    AZ_OPTIONS(job_options),
+    .argument_min = 1,
+    .argument_max = SIZE_MAX,
+    .run = run_delete,
 };
 
 static const struct az_option list_options[] = {

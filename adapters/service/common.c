@@ -1,5 +1,6 @@
 /* common.c - what the service's processes share: defaults, log lines, locks and doorbells. */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +19,8 @@
 #include "adapters/service/service.h"
 #include "solver/base/context.h"
 
+#define DAYS_MAX 36500.0
+
 struct az_service az_service_default(void)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -26,6 +29,18 @@ struct az_service az_service_default(void)
                                 .request_bytes = az_gate_limits_default.request_bytes,
                                 .memory_mib = 0,
                                 .grace_s = 2 };
+}
+
+bool az_retention_parse(char *text, struct az_retention *retention)
+{
+    char *equals = strchr(text, '='), *end;
+    const char *days = equals ? equals + 1 : text;
+    if (equals) *equals = 0;
+    retention->kind = equals ? text : NULL;
+    retention->days = strtod(days, &end);
+    if (end == days || *end || !isdigit((unsigned char)*days)) return false;
+    if (!(retention->days <= DAYS_MAX)) return false;
+    return !equals || az_formulation_find(text) != NULL;
 }
 
 /* --- places --------------------------------------------------------------------------------- */

@@ -232,10 +232,13 @@ static void answer(struct worker *worker, void *header, const char *text, size_t
         return;
     }
     if (request->call.outcome == AZ_TO_WAIT && park(gateway, request)) return;
-    bool is_cancel = request->call.operation && request->call.reply &&
-                     request->call.operation->handle == az_handle_cancel;
+    /* Those who run the job, or wait for its events, are to know. */
+    void (*handle)(struct az_call *) =
+        request->call.operation ? request->call.operation->handle : NULL;
+    bool is_change =
+        request->call.reply && (handle == az_handle_cancel || handle == az_handle_delete);
     send_reply(gateway, request);
-    if (is_cancel) az_bell_ring(&gateway->bell);
+    if (is_change) az_bell_ring(&gateway->bell);
 }
 
 static void receive(struct worker *worker)

@@ -1,5 +1,5 @@
-/* handlers.c - requests that only look (or stop a job): status, events, result, request, cancel,
- * list, schema, capabilities, health. */
+/* handlers.c - requests that only look (or stop or remove a job): status, events, result, request,
+ * cancel, delete, list, schema, capabilities, health. */
 #include "adapters/service/handlers.h"
 
 #include <stdio.h>
@@ -22,16 +22,21 @@ static struct az_time moment(int64_t ms)
     return time;
 }
 
+static void reply_unknown(struct az_call *call, const char *id)
+{
+    az_call_problem(
+        call, "not_found",
+        (struct az_words)AZ_EN_JA("There is no such job", "そのようなジョブはありません"), id,
+        NULL);
+}
+
 /* The job of an id; false when a problem was answered. */
 static bool find_job(struct az_call *call, const char *id, struct az_job_row *row)
 {
     enum az_status status = az_store_job(call->gate->store, id, call->arena, row);
     if (status == AZ_OK) return true;
     if (status == AZ_NOT_FOUND)
-        az_call_problem(
-            call, "not_found",
-            (struct az_words)AZ_EN_JA("There is no such job", "そのようなジョブはありません"), id,
-            NULL);
+        reply_unknown(call, id);
     else
         az_call_failed(call, status);
     return false;
@@ -66,7 +71,8 @@ static void view_job(const struct az_job_row *row, struct az_job_view *view)
     };
 }
 
-/* --- status, cancel, list --------------------------------------------------------------------- */
+/* --- status, cancel, delete, list
+ * --------------------------------------------------------------------- */
 
 static void reply_job(struct az_call *call, const struct az_job_row *row)
 {
@@ -115,6 +121,28 @@ void az_handle_cancel(struct az_call *call)
         az_call_failed(call, status);
     else
         reply_job(call, &row);
+}
+
+void az_handle_delete(struct az_call *call)
+{
+    const struct az_request_id *request = call->request;
+    struct az_job_row row;
+    if (!find_job(call, request->id, &row)) return;
+    struct az_reply_deleted *reply = az_call_new_reply(call);
+    enum az_status status = reply ? az_store_delete(call->gate->store, request->id) : AZ_NO_MEMORY;
+    if (status == AZ_CONFLICT) {
+        az_call_problem(call, "not_finished",
+                        (struct az_words)AZ_EN_JA("The job has not finished: cancel it first",
+                                                  "まだ終わっていません。先に取り消してください"),
+                        request->id, NULL);
+    } else if (status == AZ_NOT_FOUND) {
+        reply_unknown(call, request->id);
+    } else if (status != AZ_OK) {
+        az_call_failed(call, status);
+    } else {
+        reply->id = row.id;
+        az_call_reply(call, reply);
+    }
 }
 
 void az_handle_list(struct az_call *call)
@@ -174,9 +202,10 @@ static void look_for_events(struct az_call *call, bool *nothing)
     struct az_job_row row = { .state = AZ_JOB_DONE };
     size_t count;
     *nothing = false;
-    /* The state is read first: a job that is finished by then has all its events stored. */
+    /* The state is read first: a job that is finished by then has all its events stored. Looked up
+     * by its name each time, which may stand for a new job meanwhile. */
     if (wait->id && !find_job(call, wait->id, &row)) return;
-    enum az_status status = az_store_events(call->gate->store, wait->seq, wait->after,
+    enum az_status status = az_store_events(call->gate->store, row.seq, wait->after,
                                             (size_t)wait->limit, call->arena, &events, &count);
     if (status != AZ_OK) {
         az_call_failed(call, status);
@@ -200,11 +229,8 @@ static void look_for_events(struct az_call *call, bool *nothing)
 void az_handle_events(struct az_call *call)
 {
     const struct az_request_events *request = call->request;
-    struct az_job_row row = { 0 };
     bool nothing;
-    if (request->id && !find_job(call, request->id, &row)) return;
-    call->wait = (struct az_wait){ .seq = row.seq,
-                                   .id = request->id,
+    call->wait = (struct az_wait){ .id = request->id,
                                    .after = request->after,
                                    .limit = request->limit,
                                    .seconds = request->wait_s };

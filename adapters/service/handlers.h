@@ -43,8 +43,7 @@ enum az_outcome { AZ_ANSWERED, AZ_TO_COMMIT, AZ_TO_WAIT };
 
 /* An `events` request that waits. */
 struct az_wait {
-    int64_t seq; /* 0: any job */
-    const char *id;
+    const char *id; /* NULL: any job */
     int64_t after, limit;
     double seconds;
 };
@@ -109,6 +108,7 @@ void az_handle_status(struct az_call *call);
 void az_handle_events(struct az_call *call);
 void az_handle_result(struct az_call *call);
 void az_handle_cancel(struct az_call *call);
+void az_handle_delete(struct az_call *call);
 void az_handle_list(struct az_call *call);
 void az_handle_validate(struct az_call *call);
 void az_handle_check(struct az_call *call);

@@ -127,6 +127,9 @@ static const struct az_table cancel_table =
     AZ_TABLE("cancel request", struct az_request_id, id_rows, NULL,
              W("Stops a job; its best plan so far stays its result",
                "ジョブを止める。それまでの最良の計画は結果に残る"));
+static const struct az_table delete_table = AZ_TABLE(
+    "delete request", struct az_request_id, id_rows, NULL,
+    W("Removes a finished job; its name is free again", "終わったジョブを消す。名前はまた使える"));
 
 static const struct az_field events_rows[] = {
     ENVELOPE(struct az_request_events),
@@ -312,6 +315,12 @@ static const struct az_table status_reply_table =
     AZ_TABLE("status reply", struct az_reply_status, status_reply_rows, NULL,
              W("Where a job stands", "ジョブの現状"));
 
+static const struct az_field deleted_rows[] = { REPLY(struct az_reply_deleted),
+                                                REPLY_ID(struct az_reply_deleted) };
+static const struct az_table deleted_table =
+    AZ_TABLE("delete reply", struct az_reply_deleted, deleted_rows, NULL,
+             W("Nothing is stored of the job any more", "ジョブの記録はすべて消えた"));
+
 static const struct az_field event_rows[] = {
     COUNT(struct az_event_view, cursor, "Cursor", "カーソル", "Grows with time",
           "時とともに増える"),
@@ -476,6 +485,10 @@ static const struct az_operation operations[] = {
     { "cancel", AZ_ROLES_WRITE, &cancel_table, &status_reply_table,
       W("stop a job, keeping its best plan", "最良の計画を残してジョブを止める"),
       az_handle_cancel },
+    { "delete", AZ_ROLES_WRITE, &delete_table, &deleted_table,
+      W("remove a finished job and all that is stored of it",
+        "終わったジョブとその記録をすべて消す"),
+      az_handle_delete },
     { "list", AZ_ROLES_READ, &list_table, &list_reply_table, W("list jobs", "ジョブを一覧する"),
       az_handle_list },
     { "validate", AZ_ROLES_WRITE, &validate_table, &accepted_table,

@@ -173,6 +173,11 @@ struct az_reply_events {
     int state; /* of the job asked for */
 };
 
+struct az_reply_deleted {
+    AZ_REPLY_MEMBERS;
+    const char *id;
+};
+
 struct az_reply_result {
     AZ_REPLY_MEMBERS;
     const char *id;

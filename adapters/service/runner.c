@@ -22,12 +22,16 @@
 #include "adapters/service/service.h"
 #include "adapters/service/signals.h"
 #include "adapters/service/spawn.h"
+#include "formulations/formulation.h"
 
 #define LEASE_MS 15000
 #define BEAT_S 3.0
 #define POLL_S 1.0
 #define STORE_S 0.5 /* progress and plans reach the store at most this often */
 #define DEATHS 3
+#define TIDY_S 60.0
+#define TIDY_AGAIN_S 0.1 /* between pieces of the work, so that others get their turn */
+#define DAY_MS 86400000.0
 #define MAX_SLOTS 64
 
 /* Why a slot is told to end its child. */
@@ -455,11 +459,51 @@ static double sweep(struct runner *runner)
     return fmin(POLL_S, (double)next_ms / 1000);
 }
 
+/* How long finished jobs of a kind are kept, in milliseconds; < 0: until they are deleted. */
+static double kept_ms(const struct az_service *service, const char *kind)
+{
+    double days = -1;
+    for (size_t i = 0; i < service->retention_count; i++) {
+        const struct az_retention *rule = &service->retentions[i];
+        if (rule->kind && strcmp(rule->kind, kind) == 0) return rule->days * DAY_MS;
+        if (!rule->kind) days = rule->days;
+    }
+    return days * DAY_MS;
+}
+
+/* Removes what has been kept long enough and gives its room back, a piece at a time. Gives the
+ * seconds until it is worth coming again. */
+static double tidy(struct runner *runner)
+{
+    const struct az_formulation *kind;
+    bool more = false, any = false;
+    enum az_status status = AZ_OK;
+    for (size_t i = 0; status == AZ_OK && (kind = az_formulation_at(i)) != NULL; i++) {
+        double age_ms = kept_ms(runner->service, kind->name);
+        size_t count = 0;
+        if (age_ms < 0) continue;
+        status = az_store_retire(runner->store, kind->name, (int64_t)age_ms, &count, &more);
+        any = any || more;
+        if (count > 0)
+            az_service_log("runner", "retired", "s:s, s:I", "kind", kind->name, "jobs",
+                           (json_int_t)count);
+    }
+    if (status == AZ_OK) status = az_store_shrink(runner->store, &more);
+    if (status != AZ_OK)
+        az_service_log("runner", "store_failed", "s:s", "words", az_store_words(runner->store));
+    return status == AZ_OK && (any || more) ? TIDY_AGAIN_S : TIDY_S;
+}
+
 static void keep_house(struct runner *runner, int signal_fd)
 {
-    double beat = az_system_now(), looked = 0;
+    double beat = az_system_now(), looked = 0, tidied = 0, rest = 0;
     for (;;) {
+        if (az_system_now() >= tidied + rest) {
+            rest = tidy(runner);
+            tidied = az_system_now();
+        }
         double left = fmin(sweep(runner), fmax(0.01, beat + BEAT_S - az_system_now()));
+        left = fmin(left, rest);
         struct pollfd fds[2] = { { .fd = signal_fd, .events = POLLIN },
                                  { .fd = runner->bell.fd, .events = POLLIN } };
         poll(fds, 2, (int)ceil(left * 1000));

@@ -17,10 +17,20 @@
 #include "solver/base/status.h"
 
 #define AZ_SERVICE_URLS 16
+#define AZ_SERVICE_RETENTIONS 16
 
 /* The runner that belongs to the supervisor. There is one at a time, so that a new one may take
  * back at once what the dead one held. */
 #define AZ_SERVICE_RUNNER "service"
+
+/* How long finished jobs are kept. */
+struct az_retention {
+    const char *kind; /* NULL: of every kind without a rule of its own */
+    double days;
+};
+
+/* "KIND=DAYS" or "DAYS"; cuts the text in two. False: it is neither, or there is no such kind. */
+bool az_retention_parse(char *text, struct az_retention *retention);
 
 struct az_service {
     const char *store;
@@ -31,7 +41,9 @@ struct az_service {
     size_t request_bytes; /* largest message that is accepted */
     double memory_mib;    /* most for one solver child */
     double grace_s;       /* how long running jobs may go on after SIGTERM */
-    const char *runner;   /* name of the runner; NULL: made from host and process */
+    struct az_retention retentions[AZ_SERVICE_RETENTIONS]; /* none: kept until deleted */
+    size_t retention_count;
+    const char *runner; /* name of the runner; NULL: made from host and process */
 };
 
 /* Default workers: one less than the processors, at least 1. */

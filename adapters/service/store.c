@@ -219,3 +219,19 @@ enum az_status az_store_sweep(struct az_store *store, size_t *changed, int64_t *
 {
     return store->api->sweep(store, changed, next_ms);
 }
+
+enum az_status az_store_delete(struct az_store *store, const char *id)
+{
+    return store->api->delete (store, id);
+}
+
+enum az_status az_store_retire(struct az_store *store, const char *kind, int64_t age_ms,
+                               size_t *count, bool *more)
+{
+    return store->api->retire(store, kind, age_ms, count, more);
+}
+
+enum az_status az_store_shrink(struct az_store *store, bool *more)
+{
+    return store->api->shrink(store, more);
+}

@@ -23,7 +23,7 @@
 /* A job whose deadline is at most this long may use the reserved slot. */
 #define AZ_SHORT_DEADLINE_S 30.0
 
-#define AZ_STORE_SCHEMA 1
+#define AZ_STORE_SCHEMA 2
 
 /* X(name, code) */
 #define AZ_JOB_STATES(X)             \
@@ -218,6 +218,10 @@ enum az_status az_store_part(struct az_store *store, int64_t seq, const char *na
 enum az_status az_store_cancel(struct az_store *store, const char *id, struct az_arena *arena,
                                struct az_job_row *row);
 
+/* Removes a finished job with all that is stored of it; its id is free again. AZ_NOT_FOUND;
+ * AZ_CONFLICT while it is queued or running. */
+enum az_status az_store_delete(struct az_store *store, const char *id);
+
 /* --- for runners ------------------------------------------------------------------------------ */
 
 /* Takes the next job: by priority, then short deadlines, then age. short_only: only jobs whose
@@ -260,6 +264,15 @@ enum az_status az_store_recover(struct az_store *store, const char *runner, size
  * next such moment, at least 1, at most 60000. */
 enum az_status az_store_sweep(struct az_store *store, size_t *changed, int64_t *next_ms);
 
+/* Removes the jobs of a kind that ended at least age_ms ago, by the store's own clock: a wall clock
+ * set forth removes nothing. Some hundreds at a time; more: there are more to remove. */
+enum az_status az_store_retire(struct az_store *store, const char *kind, int64_t age_ms,
+                               size_t *count, bool *more);
+
+/* Gives room that deleted jobs left back to the file system, some megabytes at a time, and keeps a
+ * tenth for the jobs to come. more: there is more to give. */
+enum az_status az_store_shrink(struct az_store *store, bool *more);
+
 /* --- what a store must implement -------------------------------------------------------------- */
 
 struct az_store_api {
@@ -294,6 +307,9 @@ struct az_store_api {
     enum az_status (*requeue)(struct az_store *, const struct az_claim *);
     enum az_status (*recover)(struct az_store *, const char *, size_t *);
     enum az_status (*sweep)(struct az_store *, size_t *, int64_t *);
+    enum az_status (*delete)(struct az_store *, const char *);
+    enum az_status (*retire)(struct az_store *, const char *, int64_t, size_t *, bool *);
+    enum az_status (*shrink)(struct az_store *, bool *);
 };
 
 struct az_store {

@@ -1,7 +1,4 @@
-/* store_sqlite.c - the SQLite job store: opening, schema, statements, and everything that reads.
- *
- * WAL with synchronous=FULL, so that a commit is on disk. Large texts stand in a table of their
- * own, outside the one that claims scan. */
+/* store_sqlite.c - the SQLite job store: statements, transactions, and everything that reads. */
 #include "adapters/service/store_sqlite.h"
 
 #include <math.h>
@@ -9,41 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define BUSY_MS 10000
-#define APPLICATION_ID 0x617a756d /* "azum" */
-
-/* due, lease_until: the steady clock in milliseconds. task, state, wish, type: the enums. */
-static const char schema_sql[] =
-    "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);"
-    "CREATE TABLE job("
-    "  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,"
-    "  kind TEXT NOT NULL, stream TEXT, owner TEXT, runner TEXT, task INTEGER NOT NULL,"
-    "  state INTEGER NOT NULL DEFAULT 0, wish INTEGER NOT NULL DEFAULT 0,"
-    "  priority INTEGER NOT NULL, short INTEGER NOT NULL, deadline_s REAL NOT NULL,"
-    "  due INTEGER NOT NULL, not_after_ms INTEGER NOT NULL, accepted_ms INTEGER NOT NULL,"
-    "  started_ms INTEGER NOT NULL DEFAULT 0, finished_ms INTEGER NOT NULL DEFAULT 0,"
-    "  attempts INTEGER NOT NULL DEFAULT 0, revision INTEGER NOT NULL DEFAULT 0,"
-    "  token INTEGER NOT NULL DEFAULT 0, lease_until INTEGER NOT NULL DEFAULT 0,"
-    "  status TEXT, has_plan INTEGER NOT NULL DEFAULT 0, phase TEXT, seconds REAL, objective REAL,"
-    "  bound REAL, gap REAL, work INTEGER NOT NULL DEFAULT 0);"
-    "CREATE INDEX job_queue ON job(short, priority DESC, seq) WHERE state = 0;"
-    "CREATE INDEX job_due ON job(due) WHERE state = 0;"
-    "CREATE INDEX job_not_after ON job(not_after_ms) WHERE state = 0 AND not_after_ms > 0;"
-    "CREATE INDEX job_open ON job(state) WHERE state < 2;"
-    "CREATE INDEX job_state ON job(state, seq);"
-    "CREATE INDEX job_stream ON job(stream, kind) WHERE stream IS NOT NULL AND state < 2;"
-    "CREATE TABLE part(id INTEGER PRIMARY KEY, job INTEGER NOT NULL, name TEXT NOT NULL,"
-    "  data BLOB NOT NULL);"
-    "CREATE UNIQUE INDEX part_name ON part(job, name);"
-    "CREATE TABLE event(cursor INTEGER PRIMARY KEY AUTOINCREMENT, job INTEGER NOT NULL,"
-    "  at_ms INTEGER NOT NULL, type INTEGER NOT NULL, state INTEGER NOT NULL, phase TEXT,"
-    "  seconds REAL, objective REAL, bound REAL, gap REAL, work INTEGER, attempt INTEGER,"
-    "  signal INTEGER, detail TEXT);"
-    "CREATE INDEX event_job ON event(job, cursor);"
-    "CREATE TABLE attempt(job INTEGER NOT NULL, number INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
-    "  signal INTEGER NOT NULL, exit_status INTEGER NOT NULL, detail TEXT,"
-    "  PRIMARY KEY(job, number)) WITHOUT ROWID;";
 
 /* --- statements ------------------------------------------------------------------------------- */
 
@@ -180,15 +142,13 @@ enum az_status az_sq_end(struct az_sq *sq, enum az_status status)
     return status;
 }
 
-/* --- opening ---------------------------------------------------------------------------------- */
-
-static enum az_status execute(struct az_sq *sq, const char *sql)
+enum az_status az_sq_execute(struct az_sq *sq, const char *sql)
 {
     int code = sqlite3_exec(sq->db, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? AZ_OK : az_sq_failed(sq, code);
 }
 
-static enum az_status pragma(struct az_sq *sq, const char *sql, int64_t *value)
+enum az_status az_sq_pragma(struct az_sq *sq, const char *sql, int64_t *value)
 {
     sqlite3_stmt *statement = NULL;
     int code = sqlite3_prepare_v2(sq->db, sql, -1, &statement, NULL);
@@ -197,87 +157,6 @@ static enum az_status pragma(struct az_sq *sq, const char *sql, int64_t *value)
     enum az_status status = code == SQLITE_ROW ? AZ_OK : az_sq_failed(sq, code);
     sqlite3_finalize(statement);
     return status;
-}
-
-/* Makes the schema in a new file; two processes may try at once. */
-static enum az_status make_schema(struct az_sq *sq)
-{
-    int64_t version = 0;
-    char sql[120];
-    AZ_TRY(az_sq_begin(sq));
-    enum az_status status = pragma(sq, "PRAGMA user_version", &version);
-    if (status == AZ_OK && version == 0) {
-        snprintf(sql, sizeof sql, "PRAGMA user_version = %d; PRAGMA application_id = %d",
-                 AZ_STORE_SCHEMA, APPLICATION_ID);
-        status = execute(sq, schema_sql);
-        if (status == AZ_OK) status = execute(sq, sql);
-    }
-    return az_sq_end(sq, status);
-}
-
-/* After a reboot the steady clock has begun anew: deadlines are set again from the wall clock, and
- * no lease can be alive. */
-static enum az_status rebase_clock(struct az_sq *sq)
-{
-    sqlite3_stmt *row;
-    const char *boot = sq->clock.boot(sq->clock.data);
-    bool same = false;
-    enum az_status status = az_sq_row(sq, &row, "SELECT value FROM meta WHERE name = 'boot'", "");
-    if (status == AZ_OK) {
-        same = strcmp((const char *)sqlite3_column_text(row, 0), boot) == 0;
-        az_sq_done(row);
-    } else if (status != AZ_NOT_FOUND) {
-        return status;
-    }
-    if (same) return AZ_OK;
-    AZ_TRY(az_sq_begin(sq));
-    status = az_sq_run(sq, NULL, "INSERT OR REPLACE INTO meta VALUES('boot', ?)", "t", boot);
-    if (status == AZ_OK)
-        status = az_sq_run(sq, NULL,
-                           "UPDATE job SET due = ?1 + accepted_ms + "
-                           "CAST(deadline_s * 1000 AS INTEGER) - ?2, lease_until = 0 "
-                           "WHERE state < 2",
-                           "ii", az_sq_steady(sq), az_sq_wall(sq));
-    return az_sq_end(sq, status);
-}
-
-static enum az_status set_up(struct az_sq *sq)
-{
-    int64_t version = 0;
-    sqlite3_extended_result_codes(sq->db, 1);
-    sqlite3_busy_timeout(sq->db, BUSY_MS);
-    AZ_TRY(execute(sq, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                       "PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF"));
-    AZ_TRY(pragma(sq, "PRAGMA user_version", &version));
-    if (version == 0) AZ_TRY(make_schema(sq));
-    AZ_TRY(pragma(sq, "PRAGMA user_version", &version));
-    if (version != AZ_STORE_SCHEMA) {
-        snprintf(sq->words, sizeof sq->words, "schema %lld, this azumi knows %d",
-                 (long long)version, AZ_STORE_SCHEMA);
-        return AZ_UNSUPPORTED;
-    }
-    return rebase_clock(sq);
-}
-
-enum az_status az_store_sqlite_open(const char *path, bool create,
-                                    const struct az_store_clock *clock, struct az_store **store,
-                                    char *why, size_t size)
-{
-    struct az_sq *sq = calloc(1, sizeof *sq);
-    if (!sq) return AZ_NO_MEMORY;
-    sq->store.api = &az_sq_api;
-    sq->clock = *clock;
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
-    int code = sqlite3_open_v2(path, &sq->db, flags, NULL);
-    enum az_status status = code == SQLITE_OK ? set_up(sq) : az_sq_failed(sq, code);
-    if (code == SQLITE_CANTOPEN && !create) status = AZ_NOT_FOUND;
-    if (status != AZ_OK) {
-        if (why) snprintf(why, size, "%s: %s", path, sq->words);
-        az_sq_close(&sq->store);
-        return status;
-    }
-    *store = &sq->store;
-    return AZ_OK;
 }
 
 void az_sq_close(struct az_store *store)
@@ -343,7 +222,8 @@ enum az_status az_sq_job_row(struct az_sq *sq, sqlite3_stmt *row, struct az_aren
     job->started_ms = sqlite3_column_int64(row, 15);
     job->finished_ms = sqlite3_column_int64(row, 16);
     job->attempts = sqlite3_column_int64(row, 17);
-    job->revision = sqlite3_column_int64(row, 18);
+    /* Never one that another job of the same name had. */
+    job->revision = job->seq * ((int64_t)1 << 20) + sqlite3_column_int64(row, 18);
     AZ_TRY(az_sq_text(row, 19, arena, &job->certificate_status));
     job->has_plan = sqlite3_column_int(row, 20) != 0;
     read_progress(row, 21, &job->progress);
@@ -459,7 +339,10 @@ enum az_status az_sq_last_cursor(struct az_store *store, int64_t *cursor)
 {
     struct az_sq *sq = az_sq_of(store);
     sqlite3_stmt *row;
-    AZ_TRY(az_sq_row(sq, &row, "SELECT coalesce(max(cursor), 0) FROM event", ""));
+    /* Not the largest that there is: events go with their jobs, and cursors never come again. */
+    AZ_TRY(az_sq_row(sq, &row,
+                     "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0)",
+                     ""));
     *cursor = sqlite3_column_int64(row, 0);
     az_sq_done(row);
     return AZ_OK;

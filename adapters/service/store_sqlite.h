@@ -1,5 +1,6 @@
-/* store_sqlite.h - inside the SQLite store: statements, transactions and rows, shared by its two
- * files: store_sqlite.c (opening, reading) and store_sqlite_jobs.c (everything that changes). */
+/* store_sqlite.h - inside the SQLite store: statements, transactions and rows, shared by its
+ * files: store_sqlite_open.c (schema, opening), store_sqlite.c (statements, reading),
+ * store_sqlite_jobs.c (jobs on their way), store_sqlite_keep.c (what is kept, and how long). */
 #ifndef AZ_STORE_SQLITE_H
 #define AZ_STORE_SQLITE_H
 
@@ -7,7 +8,7 @@
 
 #include "adapters/service/store.h"
 
-#define AZ_SQ_STATEMENTS 64
+#define AZ_SQ_STATEMENTS 96
 
 struct az_sq {
     struct az_store store; /* first: a handle is one of these */
@@ -52,6 +53,10 @@ void az_sq_done(sqlite3_stmt *row);
 enum az_status az_sq_run(struct az_sq *sq, int64_t *changes, const char *sql, const char *format,
                          ...);
 
+/* Runs statements of any text, and reads the one number of a pragma. */
+enum az_status az_sq_execute(struct az_sq *sq, const char *sql);
+enum az_status az_sq_pragma(struct az_sq *sq, const char *sql, int64_t *value);
+
 /* A write transaction. End commits on AZ_OK and rolls back otherwise; gives the final status. */
 enum az_status az_sq_begin(struct az_sq *sq);
 enum az_status az_sq_end(struct az_sq *sq, enum az_status status);
@@ -72,6 +77,12 @@ enum az_status az_sq_text(sqlite3_stmt *row, int column, struct az_arena *arena,
 
 /* The operations of store_sqlite_jobs.c. */
 extern const struct az_store_api az_sq_api;
+
+/* What is kept, in store_sqlite_keep.c. */
+enum az_status az_sq_delete(struct az_store *store, const char *id);
+enum az_status az_sq_retire(struct az_store *store, const char *kind, int64_t age_ms, size_t *count,
+                            bool *more);
+enum az_status az_sq_shrink(struct az_store *store, bool *more);
 
 /* Reading, in store_sqlite.c. */
 void az_sq_close(struct az_store *store);

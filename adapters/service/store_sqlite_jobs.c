@@ -32,9 +32,9 @@ static enum az_status settle(struct az_sq *sq, int64_t seq, enum az_job_state st
                              const char *detail)
 {
     AZ_TRY(az_sq_run(sq, NULL,
-                     "UPDATE job SET state = ?, finished_ms = ?, runner = NULL,"
+                     "UPDATE job SET state = ?, finished_ms = ?, ended = ?, runner = NULL,"
                      " revision = revision + 1 WHERE seq = ?",
-                     "iii", (int64_t)state, az_sq_wall(sq), seq));
+                     "iiii", (int64_t)state, az_sq_wall(sq), az_sq_steady(sq), seq));
     return add_event(sq, seq, AZ_EVENT_FINISHED, state, NULL, 0, 0, detail);
 }
 
@@ -375,10 +375,10 @@ static enum az_status write_finish(struct az_sq *sq, const struct az_claim *clai
     AZ_TRY(put_part(sq, claim->seq, "refused", parts->refused));
     AZ_TRY(az_sq_run(sq, NULL,
                      "UPDATE job SET state = ?, status = ?, has_plan = has_plan OR ?,"
-                     " finished_ms = ?, runner = NULL, lease_until = 0, revision = revision + 1"
-                     " WHERE seq = ?",
-                     "itiii", (int64_t)finish->state, finish->certificate_status,
-                     (int64_t)(parts->plan != NULL), az_sq_wall(sq), claim->seq));
+                     " finished_ms = ?, ended = ?, runner = NULL, lease_until = 0,"
+                     " revision = revision + 1 WHERE seq = ?",
+                     "itiiii", (int64_t)finish->state, finish->certificate_status,
+                     (int64_t)(parts->plan != NULL), az_sq_wall(sq), az_sq_steady(sq), claim->seq));
     return add_event(sq, claim->seq, AZ_EVENT_FINISHED, finish->state, &finish->progress, 0, 0,
                      finish->detail);
 }
@@ -517,4 +517,7 @@ const struct az_store_api az_sq_api = {
     .requeue = sq_requeue,
     .recover = sq_recover,
     .sweep = sq_sweep,
+    .delete = az_sq_delete,
+    .retire = az_sq_retire,
+    .shrink = az_sq_shrink,
 };

@@ -150,6 +150,7 @@ static enum az_status prepare_store(const struct az_service *service, char *why,
 
 struct texts {
     char workers[24], threads[24], bytes[24], memory[40], grace[40];
+    char retentions[AZ_SERVICE_RETENTIONS][100];
 };
 
 static void write_arguments(const struct az_service *service, struct texts *texts,
@@ -174,6 +175,13 @@ static void write_arguments(const struct az_service *service, struct texts *text
                              "--workers", texts->workers, "--memory", texts->memory,
                              "--grace",   texts->grace,   "--name",   AZ_SERVICE_RUNNER };
     for (size_t i = 0; i < sizeof second / sizeof second[0]; i++) runner->argv[n++] = second[i];
+    for (size_t i = 0; i < service->retention_count; i++) {
+        const struct az_retention *rule = &service->retentions[i];
+        snprintf(texts->retentions[i], sizeof texts->retentions[i], "%s%s%.9g",
+                 rule->kind ? rule->kind : "", rule->kind ? "=" : "", rule->days);
+        runner->argv[n++] = "--retention";
+        runner->argv[n++] = texts->retentions[i];
+    }
 }
 
 int az_service_supervise(const struct az_service *service)

@@ -1,0 +1,167 @@
+/* store_sqlite_open.c - the SQLite job store: its schema, and opening, making and upgrading a
+ * store.
+ *
+ * WAL with synchronous=FULL, so that a commit is on disk. Large texts stand in a table of their
+ * own, outside the one that claims scan. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapters/service/store_sqlite.h"
+
+#define BUSY_MS 10000
+#define APPLICATION_ID 0x617a756d /* "azum" */
+
+/* due, lease_until, ended: the steady clock in milliseconds. task, state, wish, type: the enums. */
+static const char schema_sql[] =
+    "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);"
+    "CREATE TABLE job("
+    "  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,"
+    "  kind TEXT NOT NULL, stream TEXT, owner TEXT, runner TEXT, task INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL DEFAULT 0, wish INTEGER NOT NULL DEFAULT 0,"
+    "  priority INTEGER NOT NULL, short INTEGER NOT NULL, deadline_s REAL NOT NULL,"
+    "  due INTEGER NOT NULL, not_after_ms INTEGER NOT NULL, accepted_ms INTEGER NOT NULL,"
+    "  started_ms INTEGER NOT NULL DEFAULT 0, finished_ms INTEGER NOT NULL DEFAULT 0,"
+    "  ended INTEGER NOT NULL DEFAULT 0,"
+    "  attempts INTEGER NOT NULL DEFAULT 0, revision INTEGER NOT NULL DEFAULT 0,"
+    "  token INTEGER NOT NULL DEFAULT 0, lease_until INTEGER NOT NULL DEFAULT 0,"
+    "  status TEXT, has_plan INTEGER NOT NULL DEFAULT 0, phase TEXT, seconds REAL, objective REAL,"
+    "  bound REAL, gap REAL, work INTEGER NOT NULL DEFAULT 0);"
+    "CREATE INDEX job_queue ON job(short, priority DESC, seq) WHERE state = 0;"
+    "CREATE INDEX job_due ON job(due) WHERE state = 0;"
+    "CREATE INDEX job_not_after ON job(not_after_ms) WHERE state = 0 AND not_after_ms > 0;"
+    "CREATE INDEX job_open ON job(state) WHERE state < 2;"
+    "CREATE INDEX job_state ON job(state, seq);"
+    "CREATE INDEX job_stream ON job(stream, kind) WHERE stream IS NOT NULL AND state < 2;"
+    "CREATE INDEX job_ended ON job(kind, ended) WHERE state > 1;"
+    "CREATE TABLE part(id INTEGER PRIMARY KEY, job INTEGER NOT NULL, name TEXT NOT NULL,"
+    "  data BLOB NOT NULL);"
+    "CREATE UNIQUE INDEX part_name ON part(job, name);"
+    "CREATE TABLE event(cursor INTEGER PRIMARY KEY AUTOINCREMENT, job INTEGER NOT NULL,"
+    "  at_ms INTEGER NOT NULL, type INTEGER NOT NULL, state INTEGER NOT NULL, phase TEXT,"
+    "  seconds REAL, objective REAL, bound REAL, gap REAL, work INTEGER, attempt INTEGER,"
+    "  signal INTEGER, detail TEXT);"
+    "CREATE INDEX event_job ON event(job, cursor);"
+    "CREATE TABLE attempt(job INTEGER NOT NULL, number INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
+    "  signal INTEGER NOT NULL, exit_status INTEGER NOT NULL, detail TEXT,"
+    "  PRIMARY KEY(job, number)) WITHOUT ROWID;";
+
+/* What a store of schema 1 lacks; clocks are set afterwards. */
+static const char upgrade_sql[] = "ALTER TABLE job ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;"
+                                  "CREATE INDEX job_ended ON job(kind, ended) WHERE state > 1;";
+
+/* --- opening ---------------------------------------------------------------------------------- */
+
+/* Puts every moment on the steady clock as the wall clock has it: nothing is due later than its
+ * deadline from here, and nothing ended in the future, wherever the wall clock was set. */
+static enum az_status set_clocks(struct az_sq *sq)
+{
+    AZ_TRY(az_sq_run(sq, NULL,
+                     "UPDATE job SET due = ?1 + CAST(deadline_s * 1000 AS INTEGER)"
+                     " - max(0, ?2 - accepted_ms), lease_until = 0 WHERE state < 2",
+                     "ii", az_sq_steady(sq), az_sq_wall(sq)));
+    return az_sq_run(sq, NULL,
+                     "UPDATE job SET ended = ?1 - max(0, ?2 - finished_ms) WHERE state > 1", "ii",
+                     az_sq_steady(sq), az_sq_wall(sq));
+}
+
+static enum az_status set_version(struct az_sq *sq)
+{
+    char sql[120];
+    snprintf(sql, sizeof sql, "PRAGMA user_version = %d; PRAGMA application_id = %d",
+             AZ_STORE_SCHEMA, APPLICATION_ID);
+    return az_sq_execute(sq, sql);
+}
+
+/* Makes the schema in a new file, or brings an earlier one up to date; two processes may try at
+ * once. */
+static enum az_status make_schema(struct az_sq *sq)
+{
+    int64_t version = 0;
+    AZ_TRY(az_sq_begin(sq));
+    enum az_status status = az_sq_pragma(sq, "PRAGMA user_version", &version);
+    if (status == AZ_OK && version < AZ_STORE_SCHEMA) {
+        status = az_sq_execute(sq, version == 0 ? schema_sql : upgrade_sql);
+        if (status == AZ_OK && version > 0) status = set_clocks(sq);
+        if (status == AZ_OK) status = set_version(sq);
+    }
+    return az_sq_end(sq, status);
+}
+
+/* After a reboot the steady clock has begun anew, and no lease can be alive. */
+static enum az_status rebase_clock(struct az_sq *sq)
+{
+    sqlite3_stmt *row;
+    const char *boot = sq->clock.boot(sq->clock.data);
+    bool same = false;
+    enum az_status status = az_sq_row(sq, &row, "SELECT value FROM meta WHERE name = 'boot'", "");
+    if (status == AZ_OK) {
+        same = strcmp((const char *)sqlite3_column_text(row, 0), boot) == 0;
+        az_sq_done(row);
+    } else if (status != AZ_NOT_FOUND) {
+        return status;
+    }
+    if (same) return AZ_OK;
+    int64_t changes = 0;
+    AZ_TRY(az_sq_begin(sq));
+    /* Only the first to come: leases taken since are good. */
+    status = az_sq_run(sq, &changes,
+                       "INSERT INTO meta VALUES('boot', ?) ON CONFLICT(name) DO UPDATE"
+                       " SET value = excluded.value WHERE value <> excluded.value",
+                       "t", boot);
+    if (status == AZ_OK && changes > 0) status = set_clocks(sq);
+    return az_sq_end(sq, status);
+}
+
+/* A store that cannot shrink is made anew, once, by whoever may create it; it serves as it is when
+ * that fails. */
+static void make_shrinkable(struct az_sq *sq)
+{
+    int64_t mode = 0;
+    if (az_sq_pragma(sq, "PRAGMA auto_vacuum", &mode) == AZ_OK && mode == 0)
+        az_sq_execute(sq, "PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
+}
+
+static enum az_status set_up(struct az_sq *sq, bool create)
+{
+    int64_t version = 0;
+    sqlite3_extended_result_codes(sq->db, 1);
+    sqlite3_busy_timeout(sq->db, BUSY_MS);
+    AZ_TRY(az_sq_pragma(sq, "PRAGMA user_version", &version));
+    /* Counts only before anything is written. */
+    if (version == 0) AZ_TRY(az_sq_execute(sq, "PRAGMA auto_vacuum = INCREMENTAL"));
+    /* What is deleted is overwritten too. */
+    AZ_TRY(az_sq_execute(sq, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                             "PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF;"
+                             "PRAGMA secure_delete = ON"));
+    if (version < AZ_STORE_SCHEMA) AZ_TRY(make_schema(sq));
+    AZ_TRY(az_sq_pragma(sq, "PRAGMA user_version", &version));
+    if (version != AZ_STORE_SCHEMA) {
+        snprintf(sq->words, sizeof sq->words, "schema %lld, this azumi knows %d",
+                 (long long)version, AZ_STORE_SCHEMA);
+        return AZ_UNSUPPORTED;
+    }
+    if (create) make_shrinkable(sq);
+    return rebase_clock(sq);
+}
+
+enum az_status az_store_sqlite_open(const char *path, bool create,
+                                    const struct az_store_clock *clock, struct az_store **store,
+                                    char *why, size_t size)
+{
+    struct az_sq *sq = calloc(1, sizeof *sq);
+    if (!sq) return AZ_NO_MEMORY;
+    sq->store.api = &az_sq_api;
+    sq->clock = *clock;
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
+    int code = sqlite3_open_v2(path, &sq->db, flags, NULL);
+    enum az_status status = code == SQLITE_OK ? set_up(sq, create) : az_sq_failed(sq, code);
+    if (code == SQLITE_CANTOPEN && !create) status = AZ_NOT_FOUND;
+    if (status != AZ_OK) {
+        if (why) snprintf(why, size, "%s: %s", path, sq->words);
+        az_sq_close(&sq->store);
+        return status;
+    }
+    *store = &sq->store;
+    return AZ_OK;
+}
