@@ -126,6 +126,7 @@ static void random_lone(struct lone *l, struct az_random *random)
     l->mg.units.count = 1;
     l->mg.grids.items = &l->grid;
     l->mg.grids.count = 1;
+    l->mg.cut = AZ_ARRAY(l->arena, l->mg.T, bool);
     l->grid.reserve_price_jpy_per_kwh = NAN;
     random_curve(l, random);
     random_limits(l, random);
