@@ -113,6 +113,16 @@ struct row {
                   "  {'pump': {'run_slots': 1}}}"                                 \
     }
 
+/* Full: 10 kW of the water can go nowhere but through the unit. */
+#define FULL_POND                                                                         \
+    { "/ponds", "[{'id': 'pond', 'capacity_kwh': 20, 'inflow_kw': 15, 'spill_max_kw': 5," \
+                "  'end_share': 0}]" },                                                   \
+    {                                                                                     \
+        "/state", "{'at': '2026-02-01T06:00:00+09:00', 'units': {'unit': {'on': true,"    \
+                  "  'hours': 9, 'power_kw': 10}}, 'ponds': {'pond': {'level_kwh': 20}}," \
+                  "  'batteries': {'battery': {'charge_kwh': 10}}}"                       \
+    }
+
 static const struct row rows[] = {
     { "nothing happens", { { NULL, NULL } }, 300 },
     { "an hour on nobody's grid is shed", { WORKS("7:00", "8:00") }, 200 + 1000 },
@@ -190,6 +200,24 @@ static const struct row rows[] = {
         { "/units/0/cost/energy_jpy_per_kwh", "20" },
         STATE("{'on': false}", "{}") },
       1000 + 100 + 140 },
+    { "a full pond spills without limit while its unit's grid is dead",
+      { WORKS("6:00", "7:00"), UNIT(", 'pond': 'pond'"), FULL_POND, { "/state/batteries", NULL } },
+      1000 + 50 + 50 },
+    { "and spills what the island does not take",
+      { WORKS("7:00", "8:00"),
+        UNIT(", 'pond': 'pond', 'grid_forming': true"),
+        FULL_POND,
+        { "/state/batteries", NULL },
+        { "/ponds/0/inflow_kw", "18" } },
+      65 + 50 + 50 },
+    { "as in an outage that may come",
+      { UNIT(", 'pond': 'pond'"),
+        FULL_POND,
+        BATTERY(", 'grid_forming': true"),
+        { "/loads/0/critical_share", "0.2" },
+        { "/survivals", "[{'id': 'night', 'grids': ['village'], 'hours': 2}]" },
+        { "/outlook", "{'slots': 1, 'loads': {'homes': 10}}" } },
+      150 },
     { "what a flexible load must take is nothing on a dead grid",
       { WORKS("7:00", "8:00"), FLEXIBLE("") },
       120 + 1000 + 120 },

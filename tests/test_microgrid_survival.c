@@ -538,6 +538,67 @@ START_TEST(survival_is_asked_once_beside_scenarios)
 }
 END_TEST
 
+/* --- engines that do not say --------------------------------------------------------------------
+ */
+
+static struct az_engine mute;
+static const struct az_engine *real;
+static bool is_start, is_mute_on_exact; /* an LP whose columns were bound anew is a start's */
+
+static enum az_status mute_open(const struct az_model *model, const struct az_context *context,
+                                void **session)
+{
+    is_start = false;
+    return real->open(model, context, session);
+}
+
+static enum az_status mute_bounds(void *session, size_t column, double lower, double upper)
+{
+    is_start = true;
+    return real->column_bounds(session, column, lower, upper);
+}
+
+static enum az_status mute_lp(void *session, struct az_solve_result *result)
+{
+    enum az_status status = real->solve_lp(session, result);
+    if (is_start) result->status = AZ_SOLVE_UNKNOWN;
+    return status;
+}
+
+static enum az_status mute_mip(void *session, const struct az_mip_options *options,
+                               struct az_solve_result *result)
+{
+    enum az_status status = real->solve_mip(session, options, result);
+    if (is_mute_on_exact) result->status = AZ_SOLVE_UNKNOWN;
+    return status;
+}
+
+/* One LP of one start that an engine gives up on would end the whole solve. The exact block still
+ * says it; without that nothing is promised for the start, and the plan concedes it. */
+START_TEST(a_start_that_the_engine_gives_up_on_ends_no_solve)
+{
+    real = engine_named("glpk");
+    mute = *real;
+    mute.open = mute_open;
+    mute.column_bounds = mute_bounds;
+    mute.solve_lp = mute_lp;
+    mute.solve_mip = mute_mip;
+    is_mute_on_exact = _i % 2 == 1;
+    bool firm = _i >= 2;
+    struct mg_solved solved;
+    struct az_context context = az_context_default();
+    json_t *json = document_load(firm ? FIRM : PRICED);
+    document_set(json, "/batteries/0/charge_max_kw", json_real(2)); /* some starts go short */
+    mg_solve_with(&solved, json, NULL, &mute, 1e-2, &context);
+    ck_assert_int_eq(solved.status, AZ_OK);
+    if (!firm) ck_assert_ptr_nonnull(solved.answer.plan);
+    const struct az_certificate *c = &solved.answer.certificate;
+    if (isfinite(c->bound)) ck_assert_double_le(c->bound, c->objective + 1e-3);
+    mg_solved_close(&solved);
+    json_decref(json);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("microgrid_survival");
@@ -553,6 +614,7 @@ int main(void)
     tcase_add_loop_test(cases, a_partial_plan_gets_its_witnesses, 0, engines);
     tcase_add_loop_test(cases, an_outage_that_cannot_be_lived_through_is_explained, 0, engines);
     tcase_add_loop_test(cases, an_adopted_plan_lives_through_its_outages, 0, engines);
+    tcase_add_loop_test(cases, a_start_that_the_engine_gives_up_on_ends_no_solve, 0, 4);
     tcase_add_loop_test(cases, survival_is_asked_once_beside_scenarios, 0,
                         (int)(sizeof unserved_prices / sizeof unserved_prices[0]));
     tcase_add_loop_test(cases, a_car_that_is_just_back_serves_in_an_outage, 0, engines);

@@ -2,6 +2,7 @@
  * them: units go off while water or energy is missing, and on where it has to be used. */
 #include <math.h>
 
+#include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/search.h"
 #include "solver/tolerances.h"
 
@@ -93,12 +94,11 @@ static bool find_first(struct shortage *s, const struct mg_decisions *decisions,
     const struct mg_instance *mg = s->mg;
     const struct mg_pond *pond = &mg->ponds.items[s->pond];
     double level = pond->start_kwh;
-    double spill = isnan(pond->spill_max_kw) ? INFINITY : pond->spill_max_kw;
     for (size_t t = 0; t < mg->T; t++) {
         level += (pond->inflow_kw.values ? pond->inflow_kw.values[t] : 0) * mg->dt;
         for (size_t i = 0; i < mg->units.count; i++)
             if (decisions->unit[i * mg->T + t]) level -= takes(s, i, !missing);
-        if (!missing) level -= spill * mg->dt;
+        if (!missing) level -= mg_most_spill_kw(mg, s->pond, t) * mg->dt;
         s->last = t + 1;
         s->amount = missing ? pond->min_kwh - level : pond->capacity_kwh - level;
         if (missing && t + 1 == mg->T) s->amount = fmax(s->amount, pond->end_kwh - level);

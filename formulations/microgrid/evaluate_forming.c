@@ -45,14 +45,15 @@ static void find_own(const struct mg_instance *mg, const struct mg_flows *flows,
                 own[mg_place_of(mg, flows, i, t) * T + t] = true;
 }
 
-/* Does an outage shut a connection of the grid in slot t, so that it is its own where none is live?
- */
-static bool is_hit(const struct mg_instance *mg, size_t grid, size_t t)
+bool mg_is_left_alone(const struct mg_instance *mg, size_t grid, size_t t)
 {
-    for (size_t i = 0; i < mg->connections.count; i++)
-        if (mg->connections.items[i].grid.index == grid && mg->shut[i * mg->T + t] != 0)
-            return true;
-    return false;
+    bool hit = false;
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        if (mg->connections.items[i].grid.index != grid) continue;
+        if (mg->shut[i * mg->T + t] == 0) return false;
+        hit = true;
+    }
+    return hit;
 }
 
 enum az_status mg_judge_dead(const struct mg_instance *mg, const struct mg_flows *flows,
@@ -77,7 +78,7 @@ enum az_status mg_judge_dead(const struct mg_instance *mg, const struct mg_flows
         }
     mg_judge_formed(mg, T, own, ways, formed);
     for (size_t g = 0; g < mg->grids.count; g++)
-        for (size_t t = 0; t < T; t++) /* with a live connection it is its own */
-            rows[g * T + t] = !formed[g * T + t] && is_hit(mg, g, t);
+        for (size_t t = 0; t < T; t++)
+            rows[g * T + t] = !formed[g * T + t] && mg_is_left_alone(mg, g, t);
     return AZ_OK;
 }

@@ -248,21 +248,20 @@ static double use_of(const struct mg_outage *o, size_t pond, size_t k)
     return use;
 }
 
-/* survival_pond: level = level before + (inflow - use - spill) dt within [min, capacity], spill in
- * its range; where nothing is said, what is too much is spilled as far as it may be */
+/* survival_pond: level = level before + (inflow - use - spill) dt within [min, capacity], spill >=
+ * 0; where nothing is said, what is too much goes over */
 void mg_island_pond(const struct mg_outage *o, size_t i)
 {
     const struct mg_pond *pond = &o->j->mg->ponds.items[i];
     const struct mg_pond_plan *plan = o->witness->ponds[i];
     double level = o->s > 0 ? o->j->flows.ponds[i].level[o->s - 1] : pond->start_kwh;
-    double most = isnan(pond->spill_max_kw) ? INFINITY : pond->spill_max_kw, dt = o->j->mg->dt;
+    double dt = o->j->mg->dt;
     for (size_t k = 0; k < o->length; k++) {
         double inflow = pond->inflow_kw.values ? pond->inflow_kw.values[within(o, k)] : 0;
         double use = use_of(o, i, k), given = level + (inflow - use) * dt;
         bool says = plan && plan->level_kwh.values;
-        double spill = plan && plan->spill_kw.values
-                           ? plan->spill_kw.values[k]
-                           : fmin(fmax(0, (given - pond->capacity_kwh) / dt), most);
+        double spill = plan && plan->spill_kw.values ? plan->spill_kw.values[k]
+                                                     : fmax(0, (given - pond->capacity_kwh) / dt);
         given -= spill * dt;
         level = says ? plan->level_kwh.values[k] : given;
         if (!plan && !(use > 0)) continue; /* nothing of the island asks for it */
@@ -272,7 +271,7 @@ void mg_island_pond(const struct mg_outage *o, size_t i)
         else
             outside(o, MG_RULE_survival_pond, "ponds", pond->id, "level_kwh", k, level,
                     pond->min_kwh, pond->capacity_kwh);
-        outside(o, MG_RULE_survival_pond, "ponds", pond->id, "spill_kw", k, spill, 0, most);
+        outside(o, MG_RULE_survival_pond, "ponds", pond->id, "spill_kw", k, spill, 0, INFINITY);
     }
 }
 

@@ -32,6 +32,17 @@ static double use_of(const struct pond_slot *s)
     return use;
 }
 
+/* No limit where an outage leaves the grid of one of its units without a connection. kW */
+static double most_spill(const struct pond_slot *s)
+{
+    const struct mg_instance *mg = s->j->mg;
+    for (size_t k = 0; k < mg->units.count; k++)
+        if (mg->units.items[k].pond.id && mg->units.items[k].pond.index == s->i &&
+            mg_is_left_alone(mg, mg->units.items[k].grid.index, s->t))
+            return INFINITY;
+    return isnan(s->pond->spill_max_kw) ? INFINITY : s->pond->spill_max_kw;
+}
+
 /* pond_level: level(t) = level(t-1) + (inflow - use - spill) dt; pond_window: min <= level <=
  * capacity; pond_spill: 0 <= spill <= most */
 static void judge_level(const struct pond_slot *s)
@@ -39,7 +50,7 @@ static void judge_level(const struct pond_slot *s)
     const struct mg_pond *pond = s->pond;
     double inflow = pond->inflow_kw.values ? pond->inflow_kw.values[s->t] : 0;
     double given = s->before + (inflow - use_of(s) - s->spill) * s->j->mg->dt;
-    double most = isnan(pond->spill_max_kw) ? INFINITY : pond->spill_max_kw;
+    double most = most_spill(s);
     if (fabs(s->level - given) > az_slack(fmax(fabs(given), pond->capacity_kwh)))
         breach(s, MG_RULE_pond_level, "level_kwh", fabs(s->level - given), NAN, s->level, NAN,
                given);

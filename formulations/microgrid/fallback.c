@@ -162,7 +162,7 @@ static void follow_pond(struct mg_mender *m, size_t p, size_t t)
     }
     double level = m->pond_kwh[p] + (inflow - use) * dt;
     double spill = fmax(0, level - pond->capacity_kwh) / dt;
-    if (!isnan(pond->spill_max_kw)) spill = fmin(spill, pond->spill_max_kw);
+    spill = fmin(spill, mg_most_spill_kw(m->mg, p, t));
     plan->spill_kw.values[t] = spill;
     m->pond_kwh[p] = level - spill * dt;
 }

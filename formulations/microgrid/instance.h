@@ -65,8 +65,9 @@
  *               times dt, of the largest unit's rule for the j that falls shortest. In the slots of
  *               a blackout nothing is asked.
  *   ponds       level(t) = level(t-1) + (inflow - sum over its units (water_factor power +
- *               water_no_load on) - spill) dt within [min, capacity], 0 <= spill <= spill_max.
- *               Levels count as energy of a plant with water_factor 1. End rule and end value as of
+ *               water_no_load on) - spill) dt within [min, capacity], 0 <= spill <= spill_max;
+ *               where an outage cuts off the grid of one of its units spill has no limit. Levels
+ *               count as energy of a plant with water_factor 1. End rule and end value as of
  *               batteries.
  *   budgets     carried used_kwh + energy of the units in the window's slots <= max; >= min when
  *               the window ends within the horizon. Nothing is prorated; one without a beginning of
@@ -133,11 +134,11 @@
  *               its power or stops, which is a trip: neither ramp nor stop limit binds it; a unit
  *               with black_start may start black_start_h after s, others not; ramps of units that
  *               are on, start limits, taper, losses, ponds and the forming rule hold, a converter's
- *               ramp from the outage's second slot on; minimum times, reserves and end rules do
- *               not. Beyond the horizon inflow and availability are as in the last slot. The plan's
- *               witness of each start shows it; what it leaves unserved goes short at the price,
- *               and without a witness everything does. What a witness says against this is never
- *               priced.
+ *               ramp from the outage's second slot on; minimum times, spill_max, reserves and end
+ *               rules do not. Beyond the horizon inflow and availability are as in the last
+ *               slot. The plan's witness of each start shows it; what it leaves unserved goes short
+ *               at the price, and without a witness everything does. What a witness says against
+ *               this is never priced.
  *   co2         kg of units and imports by their factors; the price is money of the asset's owner,
  *               the cap is of the horizon.
  *   local       imported <= (1 - min_share) (demand - interrupted - unserved + shiftables +

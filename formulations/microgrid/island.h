@@ -90,6 +90,10 @@ void mg_ties_of_flows(const struct mg_island *island, const struct mg_flows *flo
 enum az_status mg_witness_new(const struct mg_island *island, size_t s, struct az_arena *arena,
                               struct mg_witness *witness);
 
+/* One that serves nothing: it says nothing of devices. */
+enum az_status mg_witness_unserved(const struct mg_island *island, size_t s, struct az_arena *arena,
+                                   struct mg_witness *witness);
+
 /* Follows an outage by a simple policy, each grid by itself. *lived: slots without a gap; all of
  * them when witness (or NULL) is one. */
 enum az_status mg_follow(const struct mg_island *island, size_t s, const double ties[],

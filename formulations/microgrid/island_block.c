@@ -197,16 +197,15 @@ static void add_battery(struct work *w, size_t i)
     }
 }
 
-/* level(k) = level(k-1) + (inflow - sum of use - spill) dt */
+/* level(k) = level(k-1) + (inflow - sum of use - spill) dt; what does not fit goes over */
 static void add_pond(struct work *w, size_t i)
 {
     const struct mg_pond *pond = &w->mg->ponds.items[i];
-    double most = isnan(pond->spill_max_kw) ? INFINITY : pond->spill_max_kw;
     for (size_t k = 0; k < w->L; k++) {
         size_t at = i * w->L + k, t = w->b->s + k < w->mg->T ? w->b->s + k : w->mg->T - 1;
         double inflow = pond->inflow_kw.values ? pond->inflow_kw.values[t] : 0;
         w->b->level[at] = az_column(w->m->lp, pond->min_kwh, pond->capacity_kwh, 0, false, NULL);
-        w->b->spill[at] = column(w, most, false);
+        w->b->spill[at] = column(w, INFINITY, false);
         mg_row(w->m, inflow * w->dt, inflow * w->dt, tag);
         put(w, w->b->level[at], 1);
         if (k > 0)

@@ -227,7 +227,7 @@ static bool follow_grid(struct follow *f, size_t g)
     return true;
 }
 
-/* Ponds after the units: what is too much is spilled; false when it may not be. */
+/* Ponds after the units: what is too much goes over; false when one is too low. */
 static bool follow_ponds(struct follow *f)
 {
     for (size_t i = 0; i < f->mg->ponds.count; i++) {
@@ -242,7 +242,6 @@ static bool follow_ponds(struct follow *f)
         }
         f->level[i] += flow * f->mg->dt;
         f->spill[i] = fmax(0, (f->level[i] - pond->capacity_kwh) / f->mg->dt);
-        if (!isnan(pond->spill_max_kw) && f->spill[i] > pond->spill_max_kw + AZ_ZERO) return false;
         f->level[i] -= f->spill[i] * f->mg->dt;
         if (f->level[i] < pond->min_kwh - AZ_ZERO) return false;
     }

@@ -97,6 +97,19 @@ enum az_status mg_witness_new(const struct mg_island *island, size_t s, struct a
     return m.failed ? AZ_NO_MEMORY : AZ_OK;
 }
 
+enum az_status mg_witness_unserved(const struct mg_island *island, size_t s, struct az_arena *arena,
+                                   struct mg_witness *w)
+{
+    AZ_TRY(mg_witness_new(island, s, arena, w));
+    w->units.count = w->renewables.count = w->batteries.count = 0;
+    w->converters.count = w->ponds.count = 0;
+    for (size_t n = 0; n < w->loads.count; n++)
+        for (size_t k = 0; k < w->loads.items[n].unserved_kw.count; k++)
+            w->loads.items[n].unserved_kw.values[k] =
+                mg_critical_kw(island->mg, w->loads.keys[n].index, s + k);
+    return AZ_OK;
+}
+
 /* --- reading ------------------------------------------------------------------------------------
  */
 

@@ -97,6 +97,9 @@ static inline bool mg_is_switch(double value)
 enum az_status mg_judge_dead(const struct mg_instance *mg, const struct mg_flows *flows,
                              struct az_arena *arena, const bool **dead);
 
+/* Does an outage shut a connection of the grid in slot t and leave none? */
+bool mg_is_left_alone(const struct mg_instance *mg, size_t grid, size_t t);
+
 /* The ways in which a converter may feed a grid: bits. */
 enum mg_way { MG_NO_WAY = 0, MG_ONWARD = 1, MG_BACK = 2 };
 

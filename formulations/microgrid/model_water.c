@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "formulations/microgrid/model.h"
+#include "formulations/microgrid/outages.h"
 #include "solver/tolerances.h"
 
 /* Closes the open row; where it stands, or AZ_NO_INDEX when it became a bound. */
@@ -35,7 +36,7 @@ static void put_use(struct mg_model *m, size_t i, size_t t, double factor)
     }
 }
 
-/* min <= level <= capacity,  0 <= spill <= most
+/* min <= level <= capacity,  0 <= spill <= most, where that is a limit
  * level(t) - level(t-1) + (use + spill) dt = inflow dt */
 static void add_level(struct mg_model *m, size_t i)
 {
@@ -47,7 +48,7 @@ static void add_level(struct mg_model *m, size_t i)
         double most = inflow + (pond->capacity_kwh - pond->min_kwh) / dt;
         m->level[at] = mg_column(m, pond->min_kwh, pond->capacity_kwh, 0, false);
         m->spill[at] = mg_column(m, 0, most, 0, false);
-        if (!isnan(pond->spill_max_kw))
+        if (isfinite(mg_most_spill_kw(m->mg, i, t)))
             mg_limit(m, m->spill[at], -INFINITY, pond->spill_max_kw,
                      (struct mg_tag){ MG_RULE_pond_spill, i, t });
         mg_row(m, inflow * dt, inflow * dt, (struct mg_tag){ MG_RULE_pond_level, i, t });

@@ -2,6 +2,8 @@
  * has its own, evaluate_forming.c. */
 #include "formulations/microgrid/outages.h"
 
+#include <math.h>
+
 bool mg_is_open_ended(const struct mg_instance *mg)
 {
     return mg->blackout && !az_time_given(mg->blackout->restoration);
@@ -31,6 +33,18 @@ double mg_floor_kwh(const struct mg_instance *mg, size_t i, size_t t)
 {
     const struct mg_battery *battery = &mg->batteries.items[i];
     return mg_is_recovering(mg, t) ? battery->min_kwh : battery->floor_kwh;
+}
+
+double mg_most_spill_kw(const struct mg_instance *mg, size_t pond, size_t t)
+{
+    double most = mg->ponds.items[pond].spill_max_kw;
+    if (isnan(most)) return INFINITY;
+    for (size_t i = 0; i < mg->units.count; i++) {
+        const struct mg_unit *unit = &mg->units.items[i];
+        if (unit->pond.id && unit->pond.index == pond && mg_is_cut(mg, unit->grid.index, t))
+            return INFINITY;
+    }
+    return most;
 }
 
 /* --- forming ------------------------------------------------------------------------------------

@@ -58,6 +58,10 @@ bool mg_is_switched(const struct mg_instance *mg, size_t converter, size_t t);
  * until it has recovered the window's minimum. kWh */
 double mg_floor_kwh(const struct mg_instance *mg, size_t battery, size_t t);
 
+/* Most that a pond spills in slot t; INFINITY for no limit, as where an outage cuts off the grid of
+ * one of its units. kW */
+double mg_most_spill_kw(const struct mg_instance *mg, size_t pond, size_t t);
+
 /* --- who is at home -----------------------------------------------------------------------------
  */
 

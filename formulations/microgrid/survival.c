@@ -312,6 +312,24 @@ struct check {
     size_t learned;
 };
 
+/* The relaxation of a start has no solution, or the engine does not say. The exact block may; else
+ * nothing is served, which any plan may concede where that has a price. */
+static enum az_status give_up(struct check *c, size_t v, struct mg_start_watch *start,
+                              double allowed, struct mg_witness *witness)
+{
+    struct mg_watch *w = c->w;
+    double missing = NAN;
+    if (az_must_stop(w->context)) return AZ_DEADLINE;
+    AZ_TRY(solve_exact(w, v, start, c->arena, witness, &missing));
+    if (isnan(missing)) {
+        if (az_must_stop(w->context)) return AZ_DEADLINE;
+        AZ_TRY(mg_witness_unserved(&w->islands[v], start->s, c->arena, witness));
+        missing = missing_of(w, witness);
+    }
+    bool priced = mg_is_priced(w->mg, w->islands[v].survival->price_jpy_per_kwh);
+    return c->any || priced || missing <= allowed ? AZ_OK : AZ_DEADLINE;
+}
+
 static enum az_status check_start(struct check *c, size_t v, size_t n)
 {
     struct mg_watch *w = c->w;
@@ -324,7 +342,7 @@ static enum az_status check_start(struct check *c, size_t v, size_t n)
     AZ_TRY(mg_follow(&w->islands[v], start->s, start->ties, c->arena, witness, &lived));
     if (lived == mg_island_length(&w->islands[v], start->s)) return AZ_OK;
     AZ_TRY(solve_relaxed(w, v, start, &missing));
-    if (isnan(missing)) return AZ_ENGINE;
+    if (isnan(missing)) return give_up(c, v, start, allowed + 8 * MISSING, witness);
     if (missing > allowed && !c->any) {
         c->learned++;
         return add_cut(w, v, start, missing);

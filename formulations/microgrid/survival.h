@@ -53,7 +53,8 @@ bool mg_watch_skips(const struct mg_watch *watch, double cost, double penalty);
 
 /* Checks every start of a plan that was read from a solution of a model. Where more goes unserved
  * than the model knows, it learns: learned counts those starts. When none did, and witnesses are
- * wanted, the plan gets them, in the arena. AZ_DEADLINE when time ran out. */
+ * wanted, the plan gets them, in the arena. AZ_DEADLINE when time ran out, or the engine does not
+ * say whether an outage that must be lived through is. */
 enum az_status mg_watch_plan(struct mg_watch *watch, const struct mg_model *m, const double x[],
                              struct mg_plan *plan, bool witnesses, struct az_arena *arena,
                              size_t *learned);
