@@ -79,7 +79,7 @@ static void add_trips(json_t *instance, struct az_random *random)
     {
         json_t *trips = json_array();
         for (int k = 0; k < 3; k++) {
-            char id[16];
+            char id[24];
             snprintf(id, sizeof id, "trip-%d", k);
             int64_t from = (int64_t)az_random_below(random, (uint64_t)T + 2) - 2;
             int64_t until = from + 1 + (int64_t)az_random_below(random, 5);
