@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "formulations/microgrid/rules.h"
+#include "solver/tolerances.h"
 #include "tests/support/golden.h"
 #include "tests/support/mg_case.h"
 #include "tests/support/suite.h"
@@ -238,6 +239,24 @@ START_TEST(the_tolerance_is_relative_to_the_limit)
 }
 END_TEST
 
+/* A battery that gave a tolerance more in each slot than it lost would pay for a day of load. */
+START_TEST(tolerances_of_the_slots_do_not_add_up)
+{
+    struct mg_case c;
+    mg_case_golden(&c, "battery_in_half_hours");
+    struct mg_battery_plan *plan = &c.plan->batteries.items[0];
+    double slack = 0.9 * AZ_FEASIBILITY_TOLERANCE;
+    ck_assert_uint_gt(c.mg->T, 1);
+    ck_assert_uint_eq(judge(&c).violation_count, 0);
+    for (size_t t = 0; t < c.mg->T; t++) /* within the tolerance of each slot by itself */
+        plan->energy_kwh.values[t] += (double)(t + 1) * slack * fmax(1, plan->energy_kwh.values[t]);
+    struct az_judgement judgement = judge(&c);
+    ck_assert_uint_ge(judgement.violation_count, 1);
+    ck_assert_str_eq(judgement.violations.items[0].rule->code.code, "battery_energy");
+    mg_case_close(&c);
+}
+END_TEST
+
 /* --- adding to a judgement ----------------------------------------------------------------------
  */
 
@@ -294,6 +313,7 @@ int main(void)
     tcase_add_test(cases, entries_are_found_in_any_order);
     tcase_add_test(cases, violations_are_counted_beyond_those_kept);
     tcase_add_test(cases, the_tolerance_is_relative_to_the_limit);
+    tcase_add_test(cases, tolerances_of_the_slots_do_not_add_up);
     tcase_add_test(cases, money_is_merged_by_code_and_owner);
     tcase_add_test(cases, judging_survives_every_allocation_failure);
     suite_add_tcase(suite, cases);

@@ -178,6 +178,40 @@ START_TEST(a_plan_with_commitments_only_is_completed)
 }
 END_TEST
 
+/* A lake of a battery that is to stay as it is, while power costs 10 and 50 in turn: 1e-6 of it in
+ * each slot would be the whole load. */
+static const char lake[] =
+    "{'start': '2026-03-31T23:00:00+09:00', 'slot_minutes': 60, 'slots': 6,"
+    " 'grids': [{'id': 'town', 'frequency_hz': 60}],"
+    " 'connections': [{'id': 'tie', 'grid': 'town', 'export_price_jpy_per_kwh': 0,"
+    "    'export_limit_kw': 0, 'import_price_jpy_per_kwh': [10, 50, 10, 50, 10, 50]}],"
+    " 'batteries': [{'id': 'lake', 'grid': 'town', 'capacity_kwh': 1e6, 'charge_max_kw': 60,"
+    "    'discharge_max_kw': 60, 'charge_efficiency': 1, 'discharge_efficiency': 1}],"
+    " 'loads': [{'id': 'homes', 'grid': 'town', 'demand_kw': 0.4}],"
+    " 'state': {'at': '2026-03-31T23:00:00+09:00', 'batteries': {'lake': {'charge_kwh': 5e5}}}}";
+
+/* What a model may leave given values by is money that nobody has. */
+START_TEST(given_values_are_kept_to_the_last_digit)
+{
+    json_t *instance = document_parse(lake);
+    struct az_context context = az_context_default();
+    struct mg_case c;
+    void *full = NULL;
+    size_t violations;
+    mg_case_open_good(&c, instance, "a lake");
+    struct mg_plan *partial = partial_of(
+        &c, "{\"start\": \"2026-03-31T23:00:00+09:00\", \"slot_minutes\": 60, \"slots\": 6,"
+            " \"batteries\": {\"lake\": {\"energy_kwh\":"
+            "   [500000, 500000, 500000, 500000, 500000, 500000]}}}");
+    ck_assert_int_eq(mg_complete(c.mg, partial, engine_at(_i), &context, c.arena, &full), AZ_OK);
+    double cost = objective_of(c.mg, full, c.arena, &violations);
+    ck_assert_uint_eq(violations, 0);
+    ck_assert_double_eq_tol(cost, 0.4 * 180, 1e-4);
+    mg_case_close(&c);
+    json_decref(instance);
+}
+END_TEST
+
 /* What cannot be completed is handed back as given, for the judge to name. */
 START_TEST(what_cannot_be_completed_comes_back_as_given)
 {
@@ -332,6 +366,7 @@ int main(void)
     tcase_add_test(all, a_plan_without_overlap_is_not_adopted);
     tcase_add_test(all, adoption_matches_assets_by_id);
     tcase_add_loop_test(all, a_plan_with_commitments_only_is_completed, 0, engine_count());
+    tcase_add_loop_test(all, given_values_are_kept_to_the_last_digit, 0, engine_count());
     tcase_add_test(all, what_cannot_be_completed_comes_back_as_given);
     tcase_add_loop_test(all, missing_power_in_exact_mode_is_named_with_its_energy, 0,
                         engine_count());

@@ -154,7 +154,7 @@ static void take_armed(const struct mg_instance *mg, const struct partial *p,
 static void fix(struct mg_model *m, size_t first, size_t count, double shift, double value)
 {
     if (isnan(value)) return;
-    double slack = 0.1 * AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(value));
+    double slack = m->build.given_slack * fmax(1, fabs(value));
     mg_row(m, value - shift - slack, value - shift + slack,
            (struct mg_tag){ MG_RULE_plan_shape, 0, 0 });
     for (size_t k = 0; first != AZ_NO_INDEX && k < count; k++) mg_put_column(m, first + k, 1);
@@ -165,7 +165,7 @@ static void fix(struct mg_model *m, size_t first, size_t count, double shift, do
 static void fix_energy(struct mg_model *m, size_t i, size_t t, double value)
 {
     if (isnan(value)) return;
-    double slack = 0.1 * AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(value));
+    double slack = m->build.given_slack * fmax(1, fabs(value));
     mg_row(m, value - slack, value + slack, (struct mg_tag){ MG_RULE_plan_shape, 0, 0 });
     mg_put_total(m, i, t, 1);
     mg_close(m);
@@ -188,7 +188,7 @@ static void fix_departures(struct mg_model *m, const struct partial *p)
         for (size_t k = 0; k < m->mg->batteries.items[i].reservations.count; k++) {
             const struct mg_reservation *one = &m->mg->batteries.items[i].reservations.items[k];
             double left = given_departure(p->batteries[i], one);
-            double slack = 0.1 * AZ_FEASIBILITY_TOLERANCE; /* the rest has to be 0 or more */
+            double slack = m->build.given_slack; /* the rest has to be 0 or more */
             if (isnan(left)) continue;
             mg_limit(m, m->departed[one->number], left - slack, left + slack,
                      (struct mg_tag){ MG_RULE_plan_shape, 0, 0 });
@@ -282,7 +282,7 @@ static void fix_network(struct mg_model *m, const struct partial *p)
 static void fix_sum(struct mg_model *m, const size_t columns[], size_t count, double value)
 {
     if (isnan(value)) return;
-    double slack = 0.1 * AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(value));
+    double slack = m->build.given_slack * fmax(1, fabs(value));
     mg_row(m, value - slack, value + slack, (struct mg_tag){ MG_RULE_plan_shape, 0, 0 });
     for (size_t k = 0; k < count; k++)
         if (columns[k] != AZ_NO_INDEX) mg_put_column(m, columns[k], 1);
@@ -437,16 +437,19 @@ struct completion {
     size_t survive; /* slots, where survival comes first */
 };
 
-/* One MILP with everything given fixed. m is the caller's to free; *x NULL without a solution. */
-static enum az_status solve_once(const struct completion *c, bool conceding, enum mg_goal goal,
-                                 double limit, struct mg_model **m, double *objective, double **x)
+/* One MILP with everything given fixed, to a slack. m is the caller's to free; *x NULL without a
+ * solution. */
+static enum az_status solve_to(const struct completion *c, bool conceding, enum mg_goal goal,
+                               double limit, double slack, struct mg_model **m, double *objective,
+                               double **x)
 {
     struct mg_build build = { .decisions = &c->decisions,
                               .conceding = conceding,
                               .goal = goal,
                               .survive = c->survive,
                               .penalty_limit = limit,
-                              .given = true };
+                              .given = true,
+                              .given_slack = slack };
     struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN };
     void *session = NULL;
     *x = NULL;
@@ -473,6 +476,18 @@ static enum az_status solve_once(const struct completion *c, bool conceding, enu
     }
     if (session) c->engine->close(session);
     return status;
+}
+
+/* As what is given says, to the last digit: what the model may leave it by is money that nobody
+ * has. Rounded values, which do not fit each other so, within the judge's tolerance. */
+static enum az_status solve_once(const struct completion *c, bool conceding, enum mg_goal goal,
+                                 double limit, struct mg_model **m, double *objective, double **x)
+{
+    AZ_TRY(solve_to(c, conceding, goal, limit, 0, m, objective, x));
+    if (*x || az_must_stop(c->context)) return AZ_OK;
+    mg_model_free(*m);
+    *m = NULL;
+    return solve_to(c, conceding, goal, limit, 0.1 * AZ_FEASIBILITY_TOLERANCE, m, objective, x);
 }
 
 /* The longest survival by bisection, with the least sum of cost and breach. */

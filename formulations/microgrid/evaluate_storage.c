@@ -34,8 +34,9 @@ struct battery_slot {
     struct mg_judge *j;
     const struct mg_battery *battery;
     size_t t;
-    double charge, discharge, energy, before; /* energy of all, before: at the slot's start */
-    double floor;                             /* of one of them, at the end of the slot */
+    double charge, discharge, energy;
+    double follows; /* from the flows alone: tolerances of the slots do not add up */
+    double floor;   /* of one of them, at the end of the slot */
     struct mg_fleet home;
 };
 
@@ -68,21 +69,24 @@ static void judge_taper(const struct battery_slot *s)
 }
 
 /* battery_exclusive, battery_energy, battery_window, battery_reserve */
-static void judge_energy(const struct battery_slot *s)
+static void judge_energy(struct battery_slot *s)
 {
     const struct mg_battery *battery = s->battery;
     double both = fmin(s->charge, s->discharge);
-    double given = s->before + (battery->charge_efficiency * s->charge -
-                                s->discharge / battery->discharge_efficiency) *
-                                   s->j->mg->dt;
+    double given = s->follows + (battery->charge_efficiency * s->charge -
+                                 s->discharge / battery->discharge_efficiency) *
+                                    s->j->mg->dt;
     double here = s->home.vehicles, energy = s->home.after;
     double low = here * battery->min_kwh, high = here * battery->max_kwh;
     given -= s->home.used;
+    s->follows = given;
     if (az_over(both, 0))
         breach(s, MG_RULE_battery_exclusive, "discharge_kw", both, NAN, both, NAN, 0);
-    if (fabs(s->energy - given) > az_slack(given))
+    if (fabs(s->energy - given) > az_slack(given)) {
         breach(s, MG_RULE_battery_energy, "energy_kwh", fabs(s->energy - given), NAN, s->energy,
                NAN, given);
+        s->follows = s->energy;
+    }
     if (az_under(energy, low) || az_over(energy, high))
         breach(s, MG_RULE_battery_window, "energy_kwh", fmax(low - energy, energy - high), NAN,
                energy, low, high);
@@ -107,7 +111,7 @@ void mg_judge_battery(struct mg_judge *j, size_t i)
 {
     const struct mg_battery *battery = &j->mg->batteries.items[i];
     const struct mg_battery_flow *flow = &j->flows.batteries[i];
-    struct battery_slot s = { .j = j, .battery = battery };
+    struct battery_slot s = { .j = j, .battery = battery, .follows = battery->start_kwh };
     double discharged_kwh = 0;
     mg_judge_shelter(j, i);
     for (s.t = 0; s.t < j->mg->T; s.t++) {
@@ -115,7 +119,6 @@ void mg_judge_battery(struct mg_judge *j, size_t i)
         s.discharge = flow->discharge[s.t];
         s.energy = flow->energy[s.t];
         s.floor = mg_kept_kwh(j->mg, battery, s.t);
-        s.before = s.t == 0 ? battery->start_kwh : flow->energy[s.t - 1];
         s.home = mg_fleet_at(j, i, s.t);
         judge_flow(&s, "charge_kw", s.charge, s.home.vehicles * battery->charge_max_kw);
         judge_flow(&s, "discharge_kw", s.discharge, s.home.vehicles * battery->discharge_max_kw);

@@ -8,7 +8,8 @@ struct pond_slot {
     struct mg_judge *j;
     const struct mg_pond *pond;
     size_t i, t;
-    double level, before, spill;
+    double level, spill;
+    double follows; /* from the flows alone: tolerances of the slots do not add up */
 };
 
 static void breach(const struct pond_slot *s, enum mg_rule rule, const char *member, double amount,
@@ -45,15 +46,18 @@ static double most_spill(const struct pond_slot *s)
 
 /* pond_level: level(t) = level(t-1) + (inflow - use - spill) dt; pond_window: min <= level <=
  * capacity; pond_spill: 0 <= spill <= most */
-static void judge_level(const struct pond_slot *s)
+static void judge_level(struct pond_slot *s)
 {
     const struct mg_pond *pond = s->pond;
     double inflow = pond->inflow_kw.values ? pond->inflow_kw.values[s->t] : 0;
-    double given = s->before + (inflow - use_of(s) - s->spill) * s->j->mg->dt;
+    double given = s->follows + (inflow - use_of(s) - s->spill) * s->j->mg->dt;
     double most = most_spill(s);
-    if (fabs(s->level - given) > az_slack(fmax(fabs(given), pond->capacity_kwh)))
+    s->follows = given;
+    if (fabs(s->level - given) > az_slack(fmax(fabs(given), pond->capacity_kwh))) {
         breach(s, MG_RULE_pond_level, "level_kwh", fabs(s->level - given), NAN, s->level, NAN,
                given);
+        s->follows = s->level;
+    }
     if (az_under(s->level, pond->min_kwh) || az_over(s->level, pond->capacity_kwh))
         breach(s, MG_RULE_pond_window, "level_kwh",
                fmax(pond->min_kwh - s->level, s->level - pond->capacity_kwh), NAN, s->level,
@@ -79,9 +83,9 @@ void mg_judge_pond(struct mg_judge *j, size_t i)
 {
     const struct mg_pond_flow *flow = &j->flows.ponds[i];
     struct pond_slot s = { .j = j, .pond = &j->mg->ponds.items[i], .i = i };
+    s.follows = s.pond->start_kwh;
     for (s.t = 0; s.t < j->mg->T; s.t++) {
         s.level = flow->level[s.t];
-        s.before = s.t == 0 ? s.pond->start_kwh : flow->level[s.t - 1];
         s.spill = flow->spill[s.t];
         judge_level(&s);
         if (s.t + 1 == j->mg->T) judge_end(&s);

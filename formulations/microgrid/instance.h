@@ -31,7 +31,8 @@
  *               last tier with tier_lag <= d. pglib: the cheapest tier that rows (7) and (15)
  *               allow, see evaluate_start.c.
  *   batteries   energy(t) = energy(t-1) + charge_efficiency charge dt - discharge dt /
- *               discharge_efficiency, within [min, max]; >= floor at the end of every slot.
+ *               discharge_efficiency, within [min, max]; >= floor at the end of every slot. It is
+ *               judged by the sum from the start: tolerances of slots do not add up. So of ponds.
  *               Taper: charge(t) <= charge_max - (charge_max - taper_full) (energy(t-1) - from)
  *               / (max - from), from = taper_from_share capacity.
  *   converters  one direction a slot. While on, input is in [min_transfer, max of the direction]

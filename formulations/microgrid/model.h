@@ -83,6 +83,7 @@ struct mg_build {
     const bool *soft;   /* NULL, or [groups] of mg_group: rules that may give */
     bool given; /* values of a plan by hand are fixed afterwards: what is only pointless is left
                    possible */
+    double given_slack; /* how far the model may leave them, relative to max(1, value) */
 };
 
 /* A column, or a constant where something is decided: column == AZ_NO_INDEX, value holds. */
