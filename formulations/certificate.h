@@ -22,6 +22,7 @@ struct az_options {
     const char *stream;               /* within a stream a newer job supersedes an older one */
     struct az_time not_after;
     double memory_mib; /* limit of the solver child */
+    int reuse;         /* boolean: a stored result of the same request will do */
 };
 extern const struct az_table az_options_table;
 
@@ -65,6 +66,7 @@ struct az_certificate {
     int64_t seed;
     const char *instance_sha256;
     int checked; /* boolean: the judge has passed this very plan */
+    const char *reused_from;
 };
 extern const struct az_table az_certificate_table;
 

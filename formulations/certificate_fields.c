@@ -60,6 +60,10 @@ static const struct az_field options_rows[] = {
               W("Memory limit", "メモリ上限"),
               W("Most memory that the solver may use; the service may set a lower limit",
                 "求解に使えるメモリの上限。サービス側の上限が優先する")),
+    AZ_BOOLEAN(struct az_options, reuse, AZ_F_DEFAULT | AZ_F_ADVANCED, 1, W("Reuse", "再利用"),
+               W("The service may answer from its stored result of the same request, when the same "
+                 "version has proven that optimal",
+                 "同じ要求を同じ版が最適と証明済みなら、サービスは保存した結果で答えてよい")),
 };
 const struct az_table az_options_table =
     AZ_TABLE("options", struct az_options, options_rows, NULL,
@@ -204,6 +208,9 @@ static const struct az_field certificate_rows[] = {
               "入力をキー順・空白なしの JSON にしたときの SHA-256")),
     AZ_BOOLEAN(struct az_certificate, checked, 0, -1, W("Checked", "検査済み"),
                W("The judge has passed this very plan", "この計画そのものが検査に合格した")),
+    AZ_TEXT(struct az_certificate, reused_from, 0, W("Reused from", "再利用元"),
+            W("The job of the same request for which the service found this plan",
+              "同じ要求に対してこの計画を求めた、サービスのジョブ")),
 };
 const struct az_table az_certificate_table =
     AZ_TABLE("certificate", struct az_certificate, certificate_rows, NULL,

@@ -327,7 +327,8 @@ static void finish_with(const char *id, const char *plan)
     struct az_finish finish = { .state = AZ_JOB_DONE,
                                 .parts = { .plan = plan,
                                            .certificate = "{\"status\":\"optimal\"}" },
-                                .certificate_status = "optimal" };
+                                .certificate_status = "optimal",
+                                .version = AZ_VERSION };
     ck_assert_int_eq(az_store_finish(store, &claim, &finish), AZ_OK);
     az_arena_free(arena);
 }
@@ -367,6 +368,51 @@ START_TEST(deleting_takes_finished_jobs_only)
     ck_assert_str_eq(text_of(waiting.reply, "state"), "queued");
     az_call_end(&waiting);
     az_arena_free(arena);
+}
+END_TEST
+
+static json_t *submit_reusing(const char *id, bool reuse)
+{
+    json_t *request = json_pack("{s:i, s:s, s:s, s:s, s:{s:i}, s:s}", "azumi", 1, "op", "submit",
+                                "id", id, "kind", "probe", "instance", "plans", 1, "token",
+                                id); /* who asks is no part of the content */
+    if (!reuse) json_object_set_new(request, "options", json_pack("{s:b}", "reuse", 0));
+    char *text = json_dumps(request, JSON_COMPACT);
+    json_t *reply = ask_ok(ask_text(text, strlen(text)));
+    free(text);
+    json_decref(request);
+    return reply;
+}
+
+/* Without the mark nobody could tell a plan that was made for the asking from one that was there;
+ * without the option nobody could have one made. */
+START_TEST(a_reused_result_is_marked_and_can_be_refused)
+{
+    json_decref(submit_reusing("a", true));
+    finish_with("a", "{\"value\":10}");
+    json_t *reply = submit_reusing("b", true);
+    ck_assert_str_eq(text_of(reply, "state"), "done");
+    ck_assert_str_eq(text_of(reply, "reused_from"), "a");
+    json_decref(reply);
+    reply = submit_reusing("b", true);
+    ck_assert(json_is_true(json_object_get(reply, "joined")));
+    ck_assert_str_eq(text_of(reply, "reused_from"), "a");
+    json_decref(reply);
+    reply = ask_ok(ask("{s:s, s:s}", "op", "status", "id", "b"));
+    ck_assert_str_eq(text_of(json_object_get(reply, "job"), "reused_from"), "a");
+    json_decref(reply);
+    reply = ask_ok(ask("{s:s, s:s}", "op", "result", "id", "b"));
+    const json_t *result = json_object_get(reply, "result"),
+                 *certificate = json_object_get(result, "certificate");
+    ck_assert_str_eq(text_of(certificate, "reused_from"), "a");
+    ck_assert_str_eq(text_of(certificate, "status"), "optimal");
+    ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(result, "plan"), "value")),
+                     10);
+    json_decref(reply);
+    reply = submit_reusing("c", false);
+    ck_assert_str_eq(text_of(reply, "state"), "queued");
+    ck_assert_ptr_null(json_object_get(reply, "reused_from"));
+    json_decref(reply);
 }
 END_TEST
 
@@ -771,6 +817,7 @@ int main(void)
     tcase_add_test(tests, status_list_and_cancel_tell_of_a_job);
     tcase_add_test(tests, events_go_on_from_a_cursor);
     tcase_add_test(tests, deleting_takes_finished_jobs_only);
+    tcase_add_test(tests, a_reused_result_is_marked_and_can_be_refused);
     tcase_add_test(tests, rules_of_retention_are_read);
     tcase_add_test(tests, a_result_in_pages_is_the_same_document);
     tcase_add_test(tests, a_bundle_has_everything);

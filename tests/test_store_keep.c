@@ -1,4 +1,5 @@
-/* test_store_keep.c - how long the job store keeps what, and what it gives back. */
+/* test_store_keep.c - how long the job store keeps what, which results answer again, and what room
+ * it gives back. */
 #include <sqlite3.h>
 #include <sys/stat.h>
 
@@ -8,19 +9,26 @@
 #define DAY_MS INT64_C(86400000)
 
 /* Submits a job and ends it at once, with a plan. */
+static struct az_claim end_as(struct az_submission item, const char *plan, enum az_job_state state,
+                              const char *status)
+{
+    ck_assert_int_eq(az_store_submit(store, &item, 1), AZ_OK);
+    struct az_claim taken = claim(false);
+    ck_assert_str_eq(taken.job.id, item.id);
+    struct az_finish finish = { .state = state,
+                                .parts = { .plan = plan, .certificate = "{}" },
+                                .certificate_status = status,
+                                .progress = somewhere,
+                                .version = "1.0" };
+    ck_assert_int_eq(az_store_finish(store, &taken, &finish), AZ_OK);
+    return taken;
+}
+
 static struct az_claim ended_job(const char *id, const char *kind, const char *plan)
 {
     struct az_submission item = a_submission(id);
     item.kind = kind;
-    ck_assert_int_eq(az_store_submit(store, &item, 1), AZ_OK);
-    struct az_claim taken = claim(false);
-    ck_assert_str_eq(taken.job.id, id);
-    struct az_finish finish = { .state = AZ_JOB_DONE,
-                                .parts = { .plan = plan, .certificate = "{}" },
-                                .certificate_status = "optimal",
-                                .progress = somewhere };
-    ck_assert_int_eq(az_store_finish(store, &taken, &finish), AZ_OK);
-    return taken;
+    return end_as(item, plan, AZ_JOB_DONE, "optimal");
 }
 
 static bool is_there(const char *id)
@@ -110,6 +118,108 @@ START_TEST(a_deleted_id_begins_anew)
     ck_assert_int_eq(job("one").state, AZ_JOB_QUEUED);
     ck_assert_int_gt(job("one").revision, before.revision);
     ck_assert_int_gt(job("one").seq, before.seq);
+}
+END_TEST
+
+/* --- reuse ---------------------------------------------------------------------------------- */
+
+/* What a store answers to a submission, by its source: "" is to be solved. */
+static void assert_source(struct az_submission item, const char *id, const char *source)
+{
+    item.id = id;
+    ck_assert_int_eq(az_store_submit(store, &item, 1), AZ_OK);
+    ck_assert_int_eq(item.status, AZ_OK);
+    ck_assert(!item.joined);
+    ck_assert_str_eq(item.source, source);
+    ck_assert_int_eq(item.state, *source ? AZ_JOB_DONE : AZ_JOB_QUEUED);
+    ck_assert_int_eq(job(id).state, item.state);
+    if (*source) ck_assert_str_eq(job(id).source, source);
+}
+
+static struct az_submission reusing(const char *id)
+{
+    struct az_submission item = a_submission(id);
+    item.version = "1.0";
+    return item;
+}
+
+/* Without it the same question would be solved again and again; and a copy that leaned on the first
+ * would go with it. */
+START_TEST(a_proven_result_answers_the_same_request)
+{
+    char *text;
+    size_t got, count;
+    struct az_event *events;
+    end_as(reusing("first"), "{\"value\":1}", AZ_JOB_DONE, "optimal");
+    assert_source(reusing(""), "second", "first");
+    ck_assert_int_eq(az_store_delete(store, "first"), AZ_OK);
+    assert_source(reusing(""), "third", "first");
+    struct az_job_row third = job("third");
+    ck_assert_str_eq(third.certificate_status, "optimal");
+    ck_assert(third.has_plan);
+    ck_assert_double_eq(third.progress.objective, 12);
+    ck_assert_int_eq(az_store_part(store, third.seq, "plan", 0, 100, arena, &text, &got), AZ_OK);
+    ck_assert_str_eq(text, "{\"value\":1}");
+    ck_assert_int_eq(az_store_part(store, third.seq, "request", 0, 100, arena, &text, &got), AZ_OK);
+    ck_assert_str_eq(text, "{\"op\":\"submit\"}");
+    ck_assert_int_eq(az_store_events(store, third.seq, 0, 100, arena, &events, &count), AZ_OK);
+    ck_assert_uint_eq(count, 2);
+    ck_assert_int_eq(events[1].type, AZ_EVENT_FINISHED);
+    ck_assert_int_eq(events[1].state, AZ_JOB_DONE);
+}
+END_TEST
+
+/* Without it an answer would be taken from another version, another owner, another question, a
+ * solve that proved nothing, or against the wish of who asks. */
+START_TEST(what_is_not_the_same_is_solved)
+{
+    struct az_submission item = reusing("first");
+    item.owner = "town";
+    end_as(item, "{}", AZ_JOB_DONE, "optimal");
+    assert_source(item, "again", "first");
+    item.owner = "bus";
+    assert_source(item, "of-another-owner", "");
+    item.owner = NULL;
+    assert_source(item, "of-nobody", "");
+    item.owner = "town";
+    item.version = "1.1";
+    assert_source(item, "of-another-version", "");
+    item.version = NULL;
+    assert_source(item, "fresh", "");
+    item.version = "1.0";
+    item.sha256 = "other";
+    assert_source(item, "of-other-content", "");
+    item.sha256 = "abc";
+    item.task = AZ_TASK_EXPLAIN;
+    assert_source(item, "to-explain", "");
+    item.task = AZ_TASK_SOLVE;
+    item.not_after_ms = hands.wall - 1;
+    assert_source(item, "too-late", "");
+}
+END_TEST
+
+START_TEST(only_proven_results_are_reused)
+{
+    static const struct {
+        enum az_job_state state;
+        const char *status;
+    } ends[] = { { AZ_JOB_DONE, "feasible" },
+                 { AZ_JOB_DONE, "no_plan" },
+                 { AZ_JOB_DONE, NULL },
+                 { AZ_JOB_CANCELLED, "optimal" },
+                 { AZ_JOB_FAILED, "optimal" } };
+    char id[16], sha256[16];
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        struct az_job_row row;
+        struct az_submission item = reusing(id);
+        snprintf(id, sizeof id, "first-%zu", i);
+        snprintf(sha256, sizeof sha256, "content-%zu", i);
+        item.sha256 = sha256;
+        end_as(item, "{}", ends[i].state, ends[i].status);
+        snprintf(id, sizeof id, "second-%zu", i);
+        assert_source(item, id, "");
+        ck_assert_int_eq(az_store_cancel(store, id, arena, &row), AZ_OK);
+    }
 }
 END_TEST
 
@@ -223,7 +333,9 @@ START_TEST(a_store_of_an_earlier_schema_goes_on)
     submit("open", 600, 0);
     az_store_close(store);
     change_raw("PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE; DROP INDEX job_ended;"
-               "ALTER TABLE job DROP COLUMN ended; PRAGMA user_version = 1; VACUUM");
+               "ALTER TABLE job DROP COLUMN ended; DROP INDEX job_content;"
+               "ALTER TABLE job DROP COLUMN version; ALTER TABLE job DROP COLUMN source;"
+               "ALTER TABLE job DROP COLUMN memory_mib; PRAGMA user_version = 1; VACUUM");
     ck_assert_int_eq(ask_raw("PRAGMA auto_vacuum"), 0);
     hands.wall += DAY_MS / 1000;
     hands.steady += DAY_MS / 1000;
@@ -246,6 +358,9 @@ int main(void)
     tcase_add_test(tests, a_deleted_job_is_gone_with_all_its_parts);
     tcase_add_test(tests, only_finished_jobs_are_deleted);
     tcase_add_test(tests, a_deleted_id_begins_anew);
+    tcase_add_test(tests, a_proven_result_answers_the_same_request);
+    tcase_add_test(tests, what_is_not_the_same_is_solved);
+    tcase_add_test(tests, only_proven_results_are_reused);
     tcase_add_test(tests, jobs_are_kept_as_long_as_their_kind);
     tcase_add_test(tests, a_jump_of_the_wall_clock_removes_nothing);
     tcase_add_test(tests, age_and_deadlines_go_on_after_a_reboot);

@@ -27,6 +27,7 @@ static int make_options(struct az_cli *cli, json_t **options)
     if (code != AZ_EXIT_DONE) return code;
     if (az_cli_text(cli, "priority"))
         json_object_set_new(*options, "priority", json_integer(priority));
+    if (az_cli_flag(cli, "fresh")) json_object_set_new(*options, "reuse", json_false());
     if (stream) json_object_set_new(*options, "stream", json_string(stream));
     if (not_after) json_object_set_new(*options, "not_after", json_string(not_after));
     return AZ_EXIT_DONE;
@@ -79,6 +80,9 @@ static const struct az_option options[] = {
       .value = "TIME",
       .words = { "expire instead of running past this moment",
                  "この時刻を過ぎたら実行せず失効する" } },
+    { .name = "fresh",
+      .words = { "solve anew, also when the same request has been solved before",
+                 "同じ要求が解かれていても改めて解く" } },
     { .name = "kind",
       .value = "KIND",
       .words = { "kind of plan, when the instance does not say", "計画の種類（入力にないとき）" } },

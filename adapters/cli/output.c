@@ -372,6 +372,10 @@ void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certi
                  az_cli_member_number(certificate, "seconds"), az_cli_member(certificate, "engine"),
                  az_cli_member(certificate, "azumi"), az_cli_say(cli, "seed", "乱数の種"),
                  (long long)json_integer_value(json_object_get(certificate, "seed")));
+    if (json_object_get(certificate, "reused_from"))
+        az_cli_print(out, "%s: %s\n",
+                     az_cli_say(cli, "Answered by the earlier result of", "以前の結果を再利用"),
+                     az_cli_member(certificate, "reused_from"));
     print_concessions(cli, out, json_object_get(certificate, "concessions"), unit, step_s);
     print_assumptions(cli, out, json_object_get(certificate, "assumptions"));
 }

@@ -68,6 +68,7 @@ static void view_job(const struct az_job_row *row, struct az_job_view *view)
         .seconds = row->progress.seconds,
         .work = row->progress.work,
         .sequence = row->seq,
+        .reused_from = row->source,
     };
 }
 

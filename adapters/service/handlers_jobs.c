@@ -177,14 +177,16 @@ static bool content_sha256(const struct az_call *call, char hex[65])
     return hex[0] != 0;
 }
 
+/* source: the job whose result answers it; NULL or "": none. */
 static void reply_accepted(struct az_call *call, const char *id, enum az_job_state state,
-                           bool joined)
+                           bool joined, const char *source)
 {
     struct az_reply_accepted *reply = az_call_new_reply(call);
     if (reply) {
         reply->id = id;
         reply->state = (int)state;
         reply->joined = joined;
+        if (source && *source) reply->reused_from = source;
     }
     az_call_reply(call, reply);
 }
@@ -208,7 +210,7 @@ static bool answer_known(struct az_call *call, const struct az_submission *submi
     else if (strcmp(row.sha256, submission->sha256) != 0)
         reply_conflict(call, submission->id);
     else
-        reply_accepted(call, row.id, row.state, true);
+        reply_accepted(call, row.id, row.state, true, row.source);
     return true;
 }
 
@@ -233,6 +235,7 @@ static bool fill_submission(struct az_call *call, const struct asked *asked)
         .priority = options->priority,
         .deadline_s = options->deadline_s,
         .not_after_ms = az_time_given(options->not_after) ? options->not_after.utc_s * 1000 : 0,
+        .version = options->reuse == 0 ? NULL : AZ_VERSION,
     };
     if (!id) {
         az_call_failed(call, AZ_NO_MEMORY);
@@ -285,7 +288,8 @@ void az_call_committed(struct az_call *call)
     else if (submission->status != AZ_OK)
         az_call_failed(call, submission->status);
     else
-        reply_accepted(call, submission->id, submission->state, submission->joined);
+        reply_accepted(call, submission->id, submission->state, submission->joined,
+                       submission->source);
 }
 
 /* --- the operations --------------------------------------------------------------------------- */

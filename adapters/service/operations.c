@@ -223,6 +223,10 @@ static const struct az_table health_table =
 #define STATE(S, F)                                             \
     AZ_ENUM(S, state, F, state_choices, -1, W("State", "状態"), \
             W("The job's state", "ジョブの状態"))
+#define REUSED_FROM(S)                                                              \
+    AZ_TEXT(S, reused_from, 0, W("Reused from", "再利用元"),                        \
+            W("The job whose proven result, of the same request, answers this one", \
+              "同じ要求に対する証明済みの結果を持つ、再利用元のジョブ"))
 #define NUMBER(S, M, U, LABEL, LABEL_JA, MEANING, MEANING_JA) \
     AZ_NUMBER(S, M, 0, U, AZ_NO_MIN, AZ_NO_MAX, NAN, W(LABEL, LABEL_JA), W(MEANING, MEANING_JA))
 #define COUNT(S, M, LABEL, LABEL_JA, MEANING, MEANING_JA) \
@@ -245,6 +249,7 @@ static const struct az_field accepted_rows[] = {
     STATE(struct az_reply_accepted, 0),
     AZ_BOOLEAN(struct az_reply_accepted, joined, 0, NAN, W("Joined", "合流"),
                W("The same job was known already", "同じジョブがすでにあった")),
+    REUSED_FROM(struct az_reply_accepted),
     AZ_DOCUMENT(struct az_reply_accepted, judgement, 0, W("Judgement", "判定"),
                 W("What the judge says, when answered at once", "即答のときの判定")),
     AZ_DOCUMENT(struct az_reply_accepted, validation, 0, W("Validation", "入力検査"),
@@ -285,6 +290,7 @@ static const struct az_field job_rows[] = {
             W("Status of the certificate", "証明書の状態")),
     PROGRESS(struct az_job_view),
     COUNT(struct az_job_view, sequence, "Sequence", "通し番号", "Order of acceptance", "受付順"),
+    REUSED_FROM(struct az_job_view),
 };
 static const struct az_table job_table =
     AZ_TABLE("job", struct az_job_view, job_rows, NULL, W("A job as it stands", "ジョブの現状"));

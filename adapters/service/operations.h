@@ -123,6 +123,7 @@ struct az_reply_accepted {
     const char *id;
     int state;  /* enum az_job_state */
     int joined; /* boolean */
+    const char *reused_from;
     /* the answer itself, when it was small enough to be given at once */
     struct az_document judgement, validation;
 };
@@ -140,6 +141,7 @@ struct az_job_view {
     const char *status, *phase;
     double objective, bound, gap, seconds;
     int64_t work, sequence;
+    const char *reused_from;
 };
 
 struct az_attempt_view {

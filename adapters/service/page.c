@@ -14,7 +14,7 @@
 struct piece {
     const char *literal; /* NULL: a stored part */
     const char *part;
-    size_t length;
+    size_t skip, length; /* of the part's bytes */
 };
 
 struct rope {
@@ -35,6 +35,14 @@ static enum az_status add_literal(struct rope *rope, const char *text)
     return AZ_OK;
 }
 
+static enum az_status add_piece(struct rope *rope, const char *part, size_t skip, size_t length)
+{
+    if (rope->count == MAX_PIECES) return AZ_INTERNAL;
+    rope->pieces[rope->count++] = (struct piece){ .part = part, .skip = skip, .length = length };
+    rope->total += length;
+    return AZ_OK;
+}
+
 /* `,"name":` and the stored part, when there is one. */
 static enum az_status add_part(struct rope *rope, const char *name, const char *part)
 {
@@ -42,15 +50,25 @@ static enum az_status add_part(struct rope *rope, const char *name, const char *
     AZ_TRY(az_store_part_length(rope->store, rope->seq, part, &length));
     if (length == 0) return AZ_OK;
     AZ_TRY(add_literal(rope, az_arena_format(rope->arena, ",\"%s\":", name)));
-    if (rope->count == MAX_PIECES) return AZ_INTERNAL;
-    rope->pieces[rope->count++] = (struct piece){ .part = part, .length = length };
-    rope->total += length;
-    return AZ_OK;
+    return add_piece(rope, part, 0, length);
+}
+
+/* The certificate of a reused result says whose it is: as the first of its members. */
+static enum az_status add_certificate(struct rope *rope, const struct az_job_row *job)
+{
+    size_t length = 0;
+    if (!job->source) return add_part(rope, "certificate", "certificate");
+    AZ_TRY(az_store_part_length(rope->store, rope->seq, "certificate", &length));
+    if (length <= strlen("{}")) return add_part(rope, "certificate", "certificate");
+    AZ_TRY(
+        add_literal(rope, az_arena_format(rope->arena, ",\"certificate\":{\"reused_from\":\"%s\",",
+                                          job->source)));
+    return add_piece(rope, "certificate", 1, length - 1);
 }
 
 static enum az_status add_answers(struct rope *rope, const struct az_job_row *job)
 {
-    AZ_TRY(add_part(rope, "certificate", "certificate"));
+    AZ_TRY(add_certificate(rope, job));
     AZ_TRY(add_part(rope, "explanation", "explanation"));
     AZ_TRY(add_part(rope, job->task == AZ_TASK_VALIDATE ? "validation" : "judgement", "judgement"));
     AZ_TRY(add_part(rope, "problem", "problem"));
@@ -119,8 +137,8 @@ static enum az_status copy_piece(struct rope *rope, const struct piece *piece, s
         memcpy(out, piece->literal + from, length);
         return AZ_OK;
     }
-    AZ_TRY(
-        az_store_part(rope->store, rope->seq, piece->part, from, length, rope->arena, &text, got));
+    AZ_TRY(az_store_part(rope->store, rope->seq, piece->part, piece->skip + from, length,
+                         rope->arena, &text, got));
     memcpy(out, text, *got);
     return AZ_OK;
 }

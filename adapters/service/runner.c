@@ -168,6 +168,7 @@ static void finish(struct slot *slot, const struct az_driven *driven, enum az_jo
         .certificate_status = driven->status[0] ? driven->status : NULL,
         .progress = driven->progress,
         .detail = driven->detail[0] ? driven->detail : NULL,
+        .version = AZ_VERSION,
     };
     enum az_status status;
     int round = 0;

@@ -23,7 +23,7 @@
 /* A job whose deadline is at most this long may use the reserved slot. */
 #define AZ_SHORT_DEADLINE_S 30.0
 
-#define AZ_STORE_SCHEMA 2
+#define AZ_STORE_SCHEMA 3
 
 /* X(name, code) */
 #define AZ_JOB_STATES(X)             \
@@ -81,6 +81,8 @@ struct az_store_clock {
 };
 extern const struct az_store_clock az_store_system_clock;
 
+#define AZ_JOB_ID_MAX 128
+
 /* A job to be accepted, and what became of it. */
 struct az_submission {
     const char *id, *sha256, *kind;
@@ -91,10 +93,12 @@ struct az_submission {
     double deadline_s;
     int64_t not_after_ms; /* 0: none */
     enum az_task task;
+    const char *version; /* whose proven answers will do as well; NULL: nobody's */
     /* out */
     enum az_status status; /* AZ_OK; AZ_CONFLICT: the id stands for other content; AZ_IO, ... */
     bool joined;           /* the same job was there already */
     enum az_job_state state;
+    char source[AZ_JOB_ID_MAX + 1]; /* the job whose result answers this one; "" */
 };
 
 /* Where a solve stands. NAN: not known. */
@@ -118,6 +122,7 @@ struct az_job_row {
     const char *certificate_status; /* "optimal" ...; NULL */
     bool has_plan;
     struct az_job_progress progress;
+    const char *source; /* the job whose result answered this one; NULL */
 };
 
 /* A job taken to be run. */
@@ -146,7 +151,8 @@ struct az_finish {
     struct az_parts parts;
     const char *certificate_status; /* NULL: none */
     struct az_job_progress progress;
-    const char *detail; /* short words for the event; NULL */
+    const char *detail;  /* short words for the event; NULL */
+    const char *version; /* of the azumi that answered; NULL */
 };
 
 struct az_attempt {
@@ -187,8 +193,9 @@ void az_store_close(struct az_store *store);
 const char *az_store_words(const struct az_store *store);
 
 /* Accepts many at once, one commit for all. Within a stream (of the same owner and kind) an older
- * job that has not finished is superseded. Each submission tells its own outcome; the call fails
- * only when nothing at all could be committed. */
+ * job that has not finished is superseded. A solve whose content the same version has solved to
+ * proven optimality before, for the same owner, is done at once: with a copy of that result. Each
+ * submission tells its own outcome; the call fails only when nothing at all could be committed. */
 enum az_status az_store_submit(struct az_store *store, struct az_submission items[], size_t count);
 
 /* AZ_NOT_FOUND when there is no such job. */

@@ -227,7 +227,7 @@ enum az_status az_sq_job_row(struct az_sq *sq, sqlite3_stmt *row, struct az_aren
     AZ_TRY(az_sq_text(row, 19, arena, &job->certificate_status));
     job->has_plan = sqlite3_column_int(row, 20) != 0;
     read_progress(row, 21, &job->progress);
-    return AZ_OK;
+    return az_sq_text(row, 27, arena, &job->source);
 }
 
 enum az_status az_sq_job(struct az_store *store, const char *id, struct az_arena *arena,

@@ -84,10 +84,50 @@ static enum az_status join(struct az_sq *sq, struct az_submission *item)
     return AZ_OK;
 }
 
+/* A result that answers a submission as well: solved to the proof by the same version, of the same
+ * content and owner. AZ_NOT_FOUND: there is none, or a stored one is not wanted. */
+static enum az_status find_twin(struct az_sq *sq, struct az_submission *item, int64_t *twin)
+{
+    sqlite3_stmt *row;
+    if (item->task != AZ_TASK_SOLVE || !item->version) return AZ_NOT_FOUND;
+    if (item->not_after_ms > 0 && item->not_after_ms <= az_sq_wall(sq)) return AZ_NOT_FOUND;
+    AZ_TRY(az_sq_row(sq, &row,
+                     "SELECT seq, coalesce(source, id) FROM job WHERE sha256 = ? AND state = 2"
+                     " AND status = 'optimal' AND kind = ? AND task = 0 AND owner IS ?"
+                     " AND version = ? LIMIT 1",
+                     "tttt", item->sha256, item->kind, item->owner, item->version));
+    *twin = sqlite3_column_int64(row, 0);
+    snprintf(item->source, sizeof item->source, "%s", (const char *)sqlite3_column_text(row, 1));
+    az_sq_done(row);
+    return AZ_OK;
+}
+
+/* The job is done at once, with a copy of the other's result: each may be deleted by itself. */
+static enum az_status answer_from(struct az_sq *sq, struct az_submission *item, int64_t seq,
+                                  int64_t twin)
+{
+    AZ_TRY(
+        az_sq_run(sq, NULL,
+                  "UPDATE job SET (status, has_plan, phase, seconds, objective, bound, gap, work,"
+                  " version) = (SELECT status, has_plan, phase, seconds, objective, bound, gap,"
+                  " work, version FROM job WHERE seq = ?), source = ? WHERE seq = ?",
+                  "iti", twin, item->source, seq));
+    AZ_TRY(az_sq_run(sq, NULL,
+                     "INSERT INTO part(job, name, data) SELECT ?, name, data FROM part"
+                     " WHERE job = ? AND name NOT IN ('request', 'refused')",
+                     "ii", seq, twin));
+    item->state = AZ_JOB_DONE;
+    return settle(sq, seq, AZ_JOB_DONE, "answered by an earlier result");
+}
+
 static enum az_status accept_one(struct az_sq *sq, struct az_submission *item)
 {
+    int64_t twin = 0;
+    item->source[0] = 0;
     enum az_status status = join(sq, item);
     if (status != AZ_NOT_FOUND) return status;
+    status = find_twin(sq, item, &twin);
+    if (status != AZ_OK && status != AZ_NOT_FOUND) return status;
     AZ_TRY(az_sq_run(sq, NULL,
                      "INSERT INTO job(id, sha256, kind, task, stream, owner, priority, short,"
                      " deadline_s, due, not_after_ms, accepted_ms) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -104,7 +144,7 @@ static enum az_status accept_one(struct az_sq *sq, struct az_submission *item)
     item->status = AZ_OK;
     item->joined = false;
     item->state = AZ_JOB_QUEUED;
-    return AZ_OK;
+    return twin ? answer_from(sq, item, seq, twin) : AZ_OK;
 }
 
 static enum az_status sq_submit(struct az_store *store, struct az_submission items[], size_t count)
@@ -201,7 +241,7 @@ static enum az_status take(struct az_sq *sq, int64_t seq, const char *runner, in
     AZ_TRY(az_sq_row(sq, &row, "SELECT " AZ_SQ_JOB ", token FROM job WHERE seq = ?", "i", seq));
     enum az_status status = az_sq_job_row(sq, row, arena, &claim->job);
     claim->seq = seq;
-    claim->token = sqlite3_column_int64(row, 27);
+    claim->token = sqlite3_column_int64(row, 28);
     az_sq_done(row);
     AZ_TRY(status);
     AZ_TRY(read_part(sq, seq, "request", arena, &claim->request, &claim->request_length));
@@ -374,10 +414,11 @@ static enum az_status write_finish(struct az_sq *sq, const struct az_claim *clai
     AZ_TRY(put_part(sq, claim->seq, "problem", parts->problem));
     AZ_TRY(put_part(sq, claim->seq, "refused", parts->refused));
     AZ_TRY(az_sq_run(sq, NULL,
-                     "UPDATE job SET state = ?, status = ?, has_plan = has_plan OR ?,"
+                     "UPDATE job SET state = ?, status = ?, version = ?,"
+                     " has_plan = has_plan OR ?,"
                      " finished_ms = ?, ended = ?, runner = NULL, lease_until = 0,"
                      " revision = revision + 1 WHERE seq = ?",
-                     "itiiii", (int64_t)finish->state, finish->certificate_status,
+                     "ittiiii", (int64_t)finish->state, finish->certificate_status, finish->version,
                      (int64_t)(parts->plan != NULL), az_sq_wall(sq), az_sq_steady(sq), claim->seq));
     return add_event(sq, claim->seq, AZ_EVENT_FINISHED, finish->state, &finish->progress, 0, 0,
                      finish->detail);

@@ -26,7 +26,8 @@ static const char schema_sql[] =
     "  attempts INTEGER NOT NULL DEFAULT 0, revision INTEGER NOT NULL DEFAULT 0,"
     "  token INTEGER NOT NULL DEFAULT 0, lease_until INTEGER NOT NULL DEFAULT 0,"
     "  status TEXT, has_plan INTEGER NOT NULL DEFAULT 0, phase TEXT, seconds REAL, objective REAL,"
-    "  bound REAL, gap REAL, work INTEGER NOT NULL DEFAULT 0);"
+    "  bound REAL, gap REAL, work INTEGER NOT NULL DEFAULT 0, version TEXT, source TEXT,"
+    "  memory_mib REAL);"
     "CREATE INDEX job_queue ON job(short, priority DESC, seq) WHERE state = 0;"
     "CREATE INDEX job_due ON job(due) WHERE state = 0;"
     "CREATE INDEX job_not_after ON job(not_after_ms) WHERE state = 0 AND not_after_ms > 0;"
@@ -34,6 +35,7 @@ static const char schema_sql[] =
     "CREATE INDEX job_state ON job(state, seq);"
     "CREATE INDEX job_stream ON job(stream, kind) WHERE stream IS NOT NULL AND state < 2;"
     "CREATE INDEX job_ended ON job(kind, ended) WHERE state > 1;"
+    "CREATE INDEX job_content ON job(sha256) WHERE state = 2 AND status = 'optimal';"
     "CREATE TABLE part(id INTEGER PRIMARY KEY, job INTEGER NOT NULL, name TEXT NOT NULL,"
     "  data BLOB NOT NULL);"
     "CREATE UNIQUE INDEX part_name ON part(job, name);"
@@ -46,9 +48,16 @@ static const char schema_sql[] =
     "  signal INTEGER NOT NULL, exit_status INTEGER NOT NULL, detail TEXT,"
     "  PRIMARY KEY(job, number)) WITHOUT ROWID;";
 
-/* What a store of schema 1 lacks; clocks are set afterwards. */
-static const char upgrade_sql[] = "ALTER TABLE job ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;"
-                                  "CREATE INDEX job_ended ON job(kind, ended) WHERE state > 1;";
+/* From nothing, and from each schema to the next; clocks are set afterwards. */
+static const char *const steps[] = {
+    schema_sql,
+    "ALTER TABLE job ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX job_ended ON job(kind, ended) WHERE state > 1;",
+    "ALTER TABLE job ADD COLUMN version TEXT; ALTER TABLE job ADD COLUMN source TEXT;"
+    "ALTER TABLE job ADD COLUMN memory_mib REAL;"
+    "CREATE INDEX job_content ON job(sha256) WHERE state = 2 AND status = 'optimal';",
+};
+_Static_assert(sizeof steps / sizeof steps[0] == AZ_STORE_SCHEMA, "a step for every schema");
 
 /* --- opening ---------------------------------------------------------------------------------- */
 
@@ -81,7 +90,9 @@ static enum az_status make_schema(struct az_sq *sq)
     AZ_TRY(az_sq_begin(sq));
     enum az_status status = az_sq_pragma(sq, "PRAGMA user_version", &version);
     if (status == AZ_OK && version < AZ_STORE_SCHEMA) {
-        status = az_sq_execute(sq, version == 0 ? schema_sql : upgrade_sql);
+        int64_t to = version == 0 ? 1 : AZ_STORE_SCHEMA;
+        for (int64_t i = version; i < to && status == AZ_OK; i++)
+            status = az_sq_execute(sq, steps[i]);
         if (status == AZ_OK && version > 0) status = set_clocks(sq);
         if (status == AZ_OK) status = set_version(sq);
     }

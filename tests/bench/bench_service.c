@@ -127,7 +127,7 @@ static void measure_start(const struct test_service *service)
     must(az_store_open(service->store, false, NULL, &store, why, sizeof why) == AZ_OK, why);
     for (int i = 0; i < 60; i++) {
         snprintf(id, sizeof id, "start-%d", i);
-        submit(client, id, "{\"plans\":1}", "{\"deadline_s\":60}");
+        submit(client, id, "{\"plans\":1}", "{\"deadline_s\":60,\"reuse\":false}");
         json_decref(finish(client, id));
         add(&start, between(store, id, AZ_EVENT_ACCEPTED, AZ_EVENT_STARTED));
         add(&plan, between(store, id, AZ_EVENT_ACCEPTED, AZ_EVENT_PLAN));
@@ -160,7 +160,7 @@ static void measure_dispatch(const struct test_service *service)
         for (int i = 0; i < cases[c].count; i++) {
             snprintf(id, sizeof id, "dispatch-%zu-%d", c, i);
             double begin = test_now();
-            submit(client, id, cases[c].instance, "{\"deadline_s\":5}");
+            submit(client, id, cases[c].instance, "{\"deadline_s\":5,\"reuse\":false}");
             json_t *result = finish(client, id);
             add(&samples, test_now() - begin);
             must(json_is_object(json_object_get(result, "plan")), "a dispatch has no plan");
