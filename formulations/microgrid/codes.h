@@ -27,6 +27,7 @@
     X(metering_not_slots, "must be whole slots of {slot} minutes or divide them, is {value}", "{slot} 分コマの整数倍か約数でなければなりません（{value} です）") \
     X(price_missing, "is required because there is no market price", "市場価格がないため必須です")                 \
     X(limit_price_without_limit, "prices a limit that is not given", "上限がないのに超過の単価があります")               \
+    X(trade_without_limit, "is required: what is bought here is sold at {other} for more, without end, unless one of the two has a limit", "必須です: ここで買った電力を {other} で高く売り続けられるため、どちらかに上限が必要です") \
     X(no_open_interval, "must be 0: no metering interval is open at the start, is {value}", "開始時点に計量途中の間隔がないため 0 でなければなりません（{value} です）") \
     X(imbalance_missing, "is required because a schedule is given", "計画値（約定）があるため必須です") \
     X(imbalance_without_schedule, "prices a schedule that is not given", "計画値（約定）がないのにインバランス単価があります") \

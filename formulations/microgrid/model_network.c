@@ -167,10 +167,38 @@ static double size_at(const struct az_series *series, size_t t)
     return series->values && !isnan(series->values[t]) ? fabs(series->values[t]) : 0;
 }
 
+/* Does it pay in slot t to buy here and sell at another connection of the grid, or the other way?
+ */
+static bool trades(const struct mg_instance *mg, size_t self, size_t t)
+{
+    for (size_t i = 0; i < mg->connections.count; i++)
+        if (i != self &&
+            mg->connections.items[i].grid.index == mg->connections.items[self].grid.index &&
+            (mg_import_price(mg, self, t) < mg_export_price(mg, i, t) ||
+             mg_import_price(mg, i, t) < mg_export_price(mg, self, t)))
+            return true;
+    return false;
+}
+
+/* What ends a trade without being power: demand that is paid in any case, the carbon cap. kW */
+static double most_traded(const struct mg_instance *mg)
+{
+    double sum = 0;
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        const struct mg_connection *connection = &mg->connections.items[i];
+        double kg = connection->co2_kg_per_kwh * mg->dt, paid = 0;
+        for (size_t k = 0; k < connection->month_count; k++)
+            paid = fmax(paid, connection->incumbent_kw[k]);
+        if (connection->demand_charge_jpy_per_kw > 0) sum += paid * (double)connection->meter_slots;
+        if (mg->co2 && mg->co2->cap_kg > 0 && kg > 0) sum += mg->co2->cap_kg / kg;
+    }
+    return sum;
+}
+
 /* More than flows through a connection whose limit is not firm: what goes beyond all that the
- * instance makes, draws, carries or trades is trade between two connections, which has no end where
- * it pays. Small numbers keep the exclusion exact. */
-static double most_through(const struct mg_instance *mg, size_t t)
+ * instance makes, draws, carries or trades is trade between two connections, which is refused where
+ * it pays without end (validate_trade.c). Small numbers keep the exclusion exact. */
+static double most_through(const struct mg_instance *mg, size_t self, size_t t)
 {
     double sum = 100;
     for (size_t g = 0; g < mg->grids.count; g++) sum += mg_most_drawn(mg, g, t);
@@ -192,7 +220,7 @@ static double most_through(const struct mg_instance *mg, size_t t)
         if (!isnan(connection->scheduled_kw[t])) sum += fabs(connection->scheduled_kw[t]);
         if (!isnan(connection->submitted_kw[t])) sum += fabs(connection->submitted_kw[t]);
     }
-    return THROUGH * sum;
+    return THROUGH * sum + (trades(mg, self, t) ? most_traded(mg) : 0);
 }
 
 /* More than this a grid can never draw (give) in a slot: big-M of the exclusion, and the bound of a
@@ -234,7 +262,7 @@ static double most_flow(const struct mg_model *m, size_t self, size_t t, bool dr
         most += firm ? limit->values[t] : 0;
         open = open || !firm;
     }
-    return open ? most + most_through(mg, t) : most;
+    return open ? most + most_through(mg, self, t) : most;
 }
 
 /* One direction of a connection: its column, and its limit as a bound or with a priced excess. */

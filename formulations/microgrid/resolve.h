@@ -84,6 +84,8 @@ void mg_validate_converters(const struct mg_instance *mg, struct az_findings *fi
 void mg_validate_water(const struct mg_instance *mg, struct az_findings *findings);
 void mg_validate_loads(const struct mg_instance *mg, struct az_findings *findings);
 void mg_validate_market(const struct mg_instance *mg, struct az_findings *findings);
+/* Trade between two connections that pays without end. */
+void mg_validate_trade(const struct mg_instance *mg, struct az_findings *findings);
 void mg_validate_lines(const struct mg_instance *mg, struct az_findings *findings);
 void mg_validate_outages(const struct mg_instance *mg, struct az_findings *findings);
 void mg_validate_scenarios(const struct mg_instance *mg, struct az_findings *findings);

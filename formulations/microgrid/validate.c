@@ -144,6 +144,7 @@ enum az_status mg_validate(const void *instance, struct az_arena *arena,
     mg_validate_water(mg, findings);
     mg_validate_loads(mg, findings);
     mg_validate_market(mg, findings);
+    mg_validate_trade(mg, findings);
     mg_validate_lines(mg, findings);
     mg_validate_outages(mg, findings);
     mg_validate_scenarios(mg, findings);
