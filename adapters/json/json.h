@@ -49,6 +49,15 @@ typedef json_t *az_json_change(void *data, const struct az_field *field, json_t 
 enum az_status az_json_change_all(const struct az_table *table, json_t *object,
                                   az_json_change *change, void *data);
 
+/* Changes a document of a table in place by a merge patch (RFC 7396): null takes a member away,
+ * objects are merged, everything else takes the old value's place. Where the document has a list of
+ * objects with ids and the patch an object, its members are the ids: null takes the item out, an
+ * item of a new id is appended. path: where the patch stands. What does not fit is a finding. AZ_OK
+ * or AZ_NO_MEMORY, and then the document may be half changed. */
+enum az_status az_json_merge(const struct az_table *table, json_t *document, const json_t *changes,
+                             const struct az_path *path, struct az_findings *findings);
+extern const struct az_code az_code_nothing_to_remove, az_code_no_changes;
+
 /* JSON text. In all forms numbers that are whole are written as integers, others with 15
  * significant digits when these read back the same, else 17 (jansson's own dump would show 0.1 in
  * 17). Caller frees with free(); NULL without memory. pretty   the house's layout: two-space
