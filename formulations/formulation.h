@@ -151,6 +151,44 @@ struct az_alternatives {
                              double value[AZ_AXES]);
 };
 
+/* How the values of a figure become one over several days. */
+enum az_adding { AZ_ADD_SUM, AZ_ADD_MOST, AZ_ADD_LEAST, AZ_ADD_MEAN };
+
+/* What a plan comes to beside its money, in a form that adds up over days. */
+struct az_figure {
+    const char *code;      /* "billed_peak" */
+    struct az_words label; /* static */
+    const char *of;        /* id of what it belongs to; "": the whole */
+    const char *month;     /* "2025-04" where it is counted by the billing month; "" */
+    const char *unit;      /* NULL: none */
+    int decimals;
+    enum az_adding adding;
+    double value, weight; /* weight: of a mean, >= 0 */
+};
+struct az_figures {
+    size_t count;
+    struct az_figure *items;
+};
+
+/* Adds a figure to a list that only this function adds to. AZ_NO_MEMORY or AZ_OK. */
+enum az_status az_figures_add(struct az_figures *figures, struct az_arena *arena,
+                              struct az_figure figure);
+
+/* What a kind that has `carry` says for days in a row (`study --days`), each planned further ahead
+ * than is kept of it. */
+struct az_chaining {
+    /* Instance and plan have been cut to what is kept, read and linked, not resolved: what holds
+     * for the whole horizon or for its end is asked no more, so that the judge counts the money of
+     * the part alone. Money of parts that follow each other through `carry` adds up. */
+    void (*open_end)(void *instance, void *plan);
+    /* What such a part comes to once it has been resolved. */
+    enum az_status (*figures)(const void *instance, const void *plan, struct az_arena *arena,
+                              struct az_figures *figures);
+    /* Days were left out: state, whose moment is the next day's start, is that of an instance; of
+     * what was carried before, it takes what belongs to the calendar (a month's billed peak). */
+    enum az_status (*resume)(void *state, const void *carried, struct az_arena *arena);
+};
+
 /* What a random instance can have beside (`generate --with NAME`). */
 struct az_generate_extra {
     const char *name;
@@ -236,6 +274,7 @@ struct az_formulation {
     const struct az_generate_extra *generate_extras; /* ended by a NULL name; NULL: none */
 
     const struct az_alternatives *alternatives; /* NULL: the kind knows none */
+    const struct az_chaining *chaining;         /* NULL: its plans are not chained by days */
 };
 
 /* All kinds: one line a kind in formulations/registry.c (tests register the probe kind there

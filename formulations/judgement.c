@@ -1,5 +1,5 @@
 /* judgement.c - adding breaches and money to what a judge says, comparing it and wording it; adding
- * reasons to an explanation. */
+ * reasons to an explanation, figures to a list. */
 #include <math.h>
 #include <string.h>
 
@@ -22,6 +22,16 @@ static enum az_status add_breach(struct az_any_list *list, struct az_arena *aren
     if (!items) return AZ_NO_MEMORY;
     items[list->count++] = *breach;
     list->items = items;
+    return AZ_OK;
+}
+
+enum az_status az_figures_add(struct az_figures *figures, struct az_arena *arena,
+                              struct az_figure figure)
+{
+    struct az_figure *items = room(arena, figures->items, figures->count, sizeof *items);
+    if (!items) return AZ_NO_MEMORY;
+    items[figures->count++] = figure;
+    figures->items = items;
     return AZ_OK;
 }
 

@@ -567,6 +567,7 @@ enum az_status mg_carry(const void *instance, const void *plan, struct az_time a
                         struct az_arena *arena, void **state, struct az_findings *findings);
 enum az_status mg_carry_rest(const void *instance, const void *plan, struct az_time at,
                              struct az_arena *arena, void **state, struct az_findings *findings);
+extern const struct az_chaining mg_chaining;
 enum az_status mg_generate(size_t size, uint64_t seed, struct az_arena *arena, void **instance);
 extern const struct az_generate_extra mg_generate_extras[];
 

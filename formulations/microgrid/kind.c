@@ -47,4 +47,5 @@ const struct az_formulation az_kind_microgrid = {
     .view = mg_view,
     .generate = mg_generate,
     .generate_extras = mg_generate_extras,
+    .chaining = &mg_chaining,
 };
