@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "adapters/cli/days.h"
 #include "adapters/json/json.h"
 #include "adapters/json/tables.h"
 #include "formulations/certificate.h"
@@ -251,10 +252,16 @@ static bool is_plan(const char *path)
     return strstr(path, ".plan.json") != NULL;
 }
 
+/* So do variants of it, for a study. */
+static bool is_variants(const char *path)
+{
+    return strstr(path, ".variants.json") != NULL;
+}
+
 /* What an importer takes beside its input lies with the samples and is none. */
 static bool is_sample(const char *path)
 {
-    return strstr(path, ".side.json") == NULL && !is_plan(path);
+    return strstr(path, ".side.json") == NULL && !is_plan(path) && !is_variants(path);
 }
 
 /* Without it the samples that people start from would be wrong by our own schema. */
@@ -275,6 +282,11 @@ START_TEST(samples_follow_the_schema)
         schema = schema_file(&az_plan_document_table, "kind.json");
         for (size_t j = 0; j < files.gl_pathc; j++)
             ck_assert_msg(!is_plan(files.gl_pathv[j]) ||
+                              judge("accepts", schema, files.gl_pathv[j]),
+                          "%s", files.gl_pathv[j]);
+        schema = schema_file(&az_days_asked_table, "kind.json");
+        for (size_t j = 0; j < files.gl_pathc; j++)
+            ck_assert_msg(!is_variants(files.gl_pathv[j]) ||
                               judge("accepts", schema, files.gl_pathv[j]),
                           "%s", files.gl_pathv[j]);
         globfree(&files);

@@ -1,10 +1,8 @@
 /* cmd_report.c - `azumi report`: a plan drawn for people, as an HTML file or on the terminal. */
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "adapters/cli/days.h"
 #include "adapters/cli/solve_view.h"
 #include "adapters/cli/study.h"
 #include "adapters/keyfile.h"
@@ -27,26 +25,6 @@ static const struct az_option options[] = {
     { "kind", 0, "KIND", false,
       AZ_EN_JA("kind of an instance that does not say it", "入力の種類") },
 };
-
-static int draw_here(struct az_cli *cli, const struct az_report *report)
-{
-    struct winsize size = { 0 };
-    int64_t width = 100;
-    const char *wish = az_cli_text(cli, "colour");
-    bool terminal = isatty(STDOUT_FILENO);
-    if (wish && strcmp(wish, "auto") != 0 && strcmp(wish, "always") != 0 &&
-        strcmp(wish, "never") != 0)
-        return az_cli_usage(cli, "%s",
-                            az_cli_say(cli, "--colour is auto, always or never",
-                                       "--colour は auto, always, never です"));
-    if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        width = size.ws_col;
-    if (!az_cli_integer(cli, "width", 60, 1000, &width)) return AZ_EXIT_USAGE;
-    bool colours = wish && strcmp(wish, "auto") != 0 ? strcmp(wish, "always") == 0
-                                                     : terminal && !getenv("NO_COLOR");
-    az_report_terminal(report, stdout, (int)width, colours);
-    return AZ_EXIT_DONE;
-}
 
 static int write_html(struct az_cli *cli, const struct az_report *report, const char *path)
 {
@@ -113,7 +91,7 @@ static int draw(struct az_cli *cli, struct az_cli_case *data)
                                 .part =
                                     az_cli_flag(cli, "pages") ? AZ_REPORT_PAGES : AZ_REPORT_WHOLE };
     data->formulation->measure(data->instance, &sense, &unit, &scale, &report.from, &report.until);
-    return path ? write_html(cli, &report, path) : draw_here(cli, &report);
+    return path ? write_html(cli, &report, path) : az_cli_draw(cli, &report);
 }
 
 /* Plan and instance of each item of a study, for their key numbers. An exit status. */
@@ -154,7 +132,26 @@ static int draw_study(struct az_cli *cli, const struct az_cli_case *data, const 
     if (status == AZ_OK)
         status = az_study_report(&study, cli->arena, cli->language, &view, &report);
     if (status != AZ_OK) return az_cli_status(cli, status, "report");
-    return path ? write_html(cli, &report, path) : draw_here(cli, &report);
+    return path ? write_html(cli, &report, path) : az_cli_draw(cli, &report);
+}
+
+/* The days of a study side by side. */
+static int draw_days(struct az_cli *cli, const struct az_cli_case *data, const json_t *document)
+{
+    struct az_findings findings;
+    struct az_days_study *study = NULL;
+    struct az_view view;
+    struct az_report report;
+    const char *path = az_cli_text(cli, "output");
+    az_findings_init(&findings, cli->arena, 0);
+    enum az_status status = az_days_read(document, cli->arena, &findings, &study);
+    az_cli_findings(cli, stderr, cli->arguments[1], &findings);
+    if (status == AZ_OK && az_findings_total(&findings) > 0) return AZ_EXIT_USAGE;
+    if (status == AZ_OK)
+        status =
+            az_days_report(study, data->formulation, cli->arena, cli->language, &view, &report);
+    if (status != AZ_OK) return az_cli_status(cli, status, "report");
+    return path ? write_html(cli, &report, path) : az_cli_draw(cli, &report);
 }
 
 static int run(struct az_cli *cli)
@@ -164,7 +161,9 @@ static int run(struct az_cli *cli)
     int code = az_cli_case_open(cli, cli->arguments[0], &data);
     if (code != AZ_EXIT_DONE) return code;
     az_cli_study_open(cli, cli->arguments[1], &study);
-    if (study)
+    if (study && az_days_is_study(study))
+        code = draw_days(cli, &data, study);
+    else if (study)
         code = draw_study(cli, &data, study);
     else if ((code = az_cli_case_plan(cli, cli->arguments[1], &data)) == AZ_EXIT_DONE)
         code = draw(cli, &data);

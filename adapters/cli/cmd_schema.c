@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "adapters/cli/command.h"
+#include "adapters/cli/days.h"
 #include "adapters/format.h"
 #include "adapters/json/json.h"
 #include "adapters/service/operations.h"
@@ -153,6 +153,13 @@ static int write_side(struct az_cli *cli)
     return write_table(cli, table, "gtfs-side");
 }
 
+/* Documents that are no kind's; NULL: it is none of them. */
+static const struct az_table *table_named(const char *name)
+{
+    if (strcmp(name, "variants") == 0) return &az_days_asked_table;
+    return strcmp(name, "study") == 0 ? &az_days_study_table : NULL;
+}
+
 static int run(struct az_cli *cli)
 {
     const char *list = az_cli_text(cli, "csv-template");
@@ -164,6 +171,8 @@ static int run(struct az_cli *cli)
     if (strcmp(cli->arguments[0], "gtfs-side") == 0) return write_side(cli);
     if (is_sheet(cli->arguments[0], list)) return write_sheet(cli, strcmp(list, "staff") == 0);
     if (is_siting_sheet(cli->arguments[0], list)) return write_siting_sheet(cli, list);
+    const struct az_table *table = table_named(cli->arguments[0]);
+    if (table) return write_table(cli, table, cli->arguments[0]);
     const struct az_formulation *formulation = az_formulation_find(cli->arguments[0]);
     if (!formulation) {
         az_cli_usage(cli,
@@ -179,7 +188,7 @@ static int run(struct az_cli *cli)
 
 const struct az_command az_cmd_schema = {
     .name = "schema",
-    .arguments = "KIND | gtfs-side | --operations",
+    .arguments = "KIND | gtfs-side | variants | study | --operations",
     .summary = AZ_EN_JA("JSON Schema, reference pages and CSV templates",
                         "JSON スキーマ・項目一覧・CSV のひな形"),
     AZ_OPTIONS(options),

@@ -1,18 +1,15 @@
 /* cmd_study.c - `azumi study`: the other plans that an instance asks for (points of a front,
- * scenarios), each by a solver child of its own and with its own certificate, side by side. */
-#include <signal.h>
-#include <stdlib.h>
+ * scenarios), each by a solver child of its own and with its own certificate, side by side. With
+ * --days a base and variants of it over days, see days_run.c. */
 #include <string.h>
-#include <unistd.h>
 
+#include "adapters/cli/days.h"
+#include "adapters/cli/drive_plan.h"
 #include "adapters/cli/remote.h"
 #include "adapters/cli/solve_view.h"
 #include "adapters/cli/study.h"
 #include "adapters/json/json.h"
 #include "adapters/service/documents.h"
-#include "adapters/service/drive.h"
-#include "adapters/service/signals.h"
-#include "adapters/service/spawn.h"
 
 #define FIRST_ROOM 8
 
@@ -23,44 +20,22 @@ struct run {
     size_t room;
     json_t *options; /* of every request */
     double deadline_s;
-    int signal_fd;
-    bool is_live, stopped;
+    struct az_cli_driver driver;
 };
-
-/* Ctrl-C ends the study; the plans that it has are kept. */
-static int ask_stop(void *data)
-{
-    struct run *run = data;
-    run->stopped = run->stopped || (run->signal_fd >= 0 && az_signals_take(run->signal_fd) != 0);
-    return run->stopped;
-}
-
-static void hear(void *data, const struct az_job_progress *progress, const char *plan,
-                 const char *certificate)
-{
-    const struct run *run = data;
-    (void)plan, (void)certificate;
-    if (run->is_live) az_cli_live_line(run->cli, progress);
-}
 
 /* --- one plan ----------------------------------------------------------------------------------
  */
 
-static char *request_of(const struct run *run, const struct az_study_item *item, size_t *length)
+/* The options of its request: it begins from the plan of another one. A new reference. */
+static json_t *options_of(const struct run *run, const struct az_study_item *item)
 {
     json_t *options = json_copy(run->options), *previous = NULL;
     size_t start = item->alternative.start;
     if (start != AZ_NO_INDEX && run->study.items[start].plan)
         previous = run->study.items[start].plan;
-    if (previous && !json_object_get(options, "previous_plan"))
+    if (previous && options && !json_object_get(options, "previous_plan"))
         json_object_set(options, "previous_plan", previous);
-    json_t *request = json_pack("{s:i, s:s, s:s, s:s, s:s, s:O, s:o}", "azumi", 1, "op", "submit",
-                                "language", run->cli->language == AZ_JAPANESE ? "ja" : "en", "id",
-                                item->alternative.id, "kind", run->data.formulation->name,
-                                "instance", item->document, "options", options);
-    char *text = request ? az_json_compact(request, length) : NULL;
-    json_decref(request);
-    return text;
+    return options;
 }
 
 /* A problem of ours: the instance of an alternative is wrong, or its solver could not be run. */
@@ -97,44 +72,19 @@ static int read_plan(struct run *run, struct az_study_item *item)
     return az_cli_status(cli, status, item->alternative.id);
 }
 
-static json_t *parse(const char *text)
-{
-    return text ? json_loads(text, 0, NULL) : NULL;
-}
-
 /* Solves one alternative. Without a plan the item says so by its certificate or its problem. An
  * exit status. */
 static int solve(struct run *run, struct az_study_item *item)
 {
-    struct az_driven driven;
-    size_t length;
-    char *request = request_of(run, item, &length);
-    if (!request) return az_cli_status(run->cli, AZ_NO_MEMORY, "study");
-    struct az_drive drive = { .request = request,
-                              .request_length = length,
-                              .memory_mib = AZ_CLI_MEMORY_MIB,
-                              .wake_fd = run->signal_fd,
-                              .stop = ask_stop,
-                              .tell = hear,
-                              .data = run };
-    drive.until = az_system_now() + run->deadline_s;
-    enum az_status status = az_drive_run(&drive, &driven);
-    if (run->is_live) az_cli_clear_line();
-    int code = AZ_EXIT_DONE;
-    if (status != AZ_OK) {
-        code = az_cli_status(run->cli, status, item->alternative.id);
-        item->problem = problem_of(run, status, NULL);
-    } else {
-        item->problem = parse(driven.problem);
-        item->plan = parse(driven.plan);
-        item->certificate = parse(driven.certificate);
-        if (item->problem) {
-            az_cli_problem(run->cli, stderr, item->alternative.id, item->problem);
-            code = az_cli_problem_exit(item->problem);
-        }
-    }
-    az_driven_free(&driven);
-    free(request);
+    struct az_cli_driven driven;
+    json_t *options = options_of(run, item);
+    if (!options) return az_cli_status(run->cli, AZ_NO_MEMORY, "study");
+    int code = az_cli_drive(&run->driver, item->alternative.id, item->document, options,
+                            run->deadline_s, &driven);
+    json_decref(options);
+    item->plan = driven.plan;
+    item->certificate = driven.certificate;
+    item->problem = driven.status == AZ_OK ? driven.problem : problem_of(run, driven.status, NULL);
     return code == AZ_EXIT_DONE && item->plan ? read_plan(run, item) : code;
 }
 
@@ -204,7 +154,7 @@ static int make_all(struct run *run)
     bool missing = false;
     int failure = AZ_EXIT_DONE;
     size_t asked = 0;
-    for (size_t i = 0; !run->stopped; i++) {
+    for (size_t i = 0; !run->driver.stopped; i++) {
         const void **plans = AZ_ARRAY(run->cli->arena, i + 1, const void *);
         enum az_status status = plans ? make_room(run) : AZ_NO_MEMORY;
         struct az_study_item item;
@@ -227,7 +177,7 @@ static int make_all(struct run *run)
             run->cli, "%s",
             az_cli_say(run->cli, "the instance asks for no other plans (a front, scenarios)",
                        "この入力は他の計画（パレートフロント・シナリオ）を求めていません"));
-    if (run->stopped) return AZ_EXIT_UNFINISHED;
+    if (run->driver.stopped) return AZ_EXIT_UNFINISHED;
     if (failure != AZ_EXIT_DONE) return failure;
     return missing ? AZ_EXIT_NO : AZ_EXIT_DONE;
 }
@@ -271,15 +221,32 @@ static void close_all(struct run *run)
     az_cli_case_close(&run->data);
 }
 
+/* Options and arguments that belong to days, without any. An exit status. */
+static int refuse_days(const struct az_cli *cli)
+{
+    static const char *const of_days[] = { "jepx", "area", "horizon", "time-all", "plans" };
+    for (size_t i = 0; i < sizeof of_days / sizeof *of_days; i++)
+        if (az_cli_text(cli, of_days[i]))
+            return az_cli_usage(cli,
+                                az_cli_say(cli, "--%s is of a study with --days",
+                                           "--%s は --days とともに使います"),
+                                of_days[i]);
+    if (cli->argument_count < 2) return AZ_EXIT_DONE;
+    return az_cli_usage(cli, "%s",
+                        az_cli_say(cli, "VARIANTS are compared over --days",
+                                   "VARIANTS は --days とともに使います"));
+}
+
 static int run_study(struct az_cli *cli)
 {
-    struct run run = { .cli = cli, .signal_fd = -1 };
-    az_spawn_alone();
-    signal(SIGPIPE, SIG_IGN);
+    struct run run = { .cli = cli };
+    if (az_cli_text(cli, "days")) return az_cli_study_days(cli);
+    int refused = refuse_days(cli);
+    if (refused != AZ_EXIT_DONE) return refused;
     int code = az_cli_case_open(cli, cli->arguments[0], &run.data);
     if (code != AZ_EXIT_DONE) return code;
     const struct az_formulation *formulation = run.data.formulation;
-    run.is_live = isatty(STDERR_FILENO) && !az_cli_flag(cli, "quiet");
+    az_cli_driver_open(&run.driver, cli, formulation->name);
     run.study.data = &run.data;
     if (!formulation->alternatives)
         code = az_cli_usage(cli,
@@ -291,7 +258,6 @@ static int run_study(struct az_cli *cli)
         const json_t *time = json_object_get(run.options, "deadline_s");
         run.deadline_s = json_is_number(time) ? json_number_value(time) : 60;
         run.study.axis_count = formulation->alternatives->axes(run.data.instance, run.study.axis);
-        az_signals_open((const int[]){ SIGINT, SIGTERM }, 2, true, &run.signal_fd);
         code = make_all(&run);
     }
     if (run.study.count > 0) {
@@ -303,6 +269,31 @@ static int run_study(struct az_cli *cli)
 }
 
 static const struct az_option options[] = {
+    { .name = "days",
+      .value = "DAYS",
+      .words = { "BASE and VARIANTS over days in a row, the state carried on: "
+                 "2025-04-05..2025-04-11,2025-07-01; 2025-04 is a month, 2025 a year",
+                 "BASE と VARIANTS を日々続けて比べる。例 "
+                 "2025-04-05..2025-04-11,2025-07-01。2025-04 "
+                 "は月、2025 は年" } },
+    { .name = "jepx",
+      .value = "FILE",
+      .repeat = true,
+      .words = { "prices of these days, as for `import jepx`",
+                 "その日の価格（import jepx と同じ）" } },
+    { .name = "area",
+      .value = "FILE",
+      .repeat = true,
+      .words = { "shapes of load and sun of these days, as for `import area`",
+                 "その日の需要・太陽光の形（import area と同じ）" } },
+    { .name = "horizon",
+      .value = "HOURS",
+      .words = { "how far ahead each day is planned; 24 hours are kept (36)",
+                 "各日の計画の長さ。24 時間分を採用する（36）" } },
+    { .name = "time-all",
+      .value = "S",
+      .words = { "begin no plan after so many seconds in all", "全体の秒数の上限" } },
+    { .name = "plans", .words = { "write the plan of every day, too", "日ごとの計画も書き込む" } },
     { .name = "output",
       .letter = 'o',
       .value = "STUDY",
@@ -320,11 +311,13 @@ static const struct az_option options[] = {
 
 const struct az_command az_cmd_study = {
     .name = "study",
-    .arguments = "INSTANCE",
-    .summary = { "make all plans that an instance asks for: a front between two aims, scenarios",
-                 "入力が求める複数の計画（パレートフロント、シナリオ）を立てて比べる" },
+    .arguments = "BASE [VARIANTS]",
+    .summary = { "make all plans that an instance asks for (a front between two aims, scenarios); "
+                 "with --days compare it and variants of it over days",
+                 "入力が求める複数の計画（パレートフロント、シナリオ）を立てて比べる。--days "
+                 "では入力とその案を日々を通して比べる" },
     AZ_OPTIONS(options),
     .argument_min = 1,
-    .argument_max = 1,
+    .argument_max = 2,
     .run = run_study,
 };

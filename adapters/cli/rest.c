@@ -1,4 +1,4 @@
-/* rest.c - cuts an instance document to the rest of its horizon; sets values by their paths. */
+/* rest.c - cuts a document to a part of its horizon; sets values by their paths. */
 #include "adapters/cli/rest.h"
 
 #include <stdlib.h>
@@ -6,21 +6,37 @@
 
 #include "adapters/json/json.h"
 
-/* --- the rest of the horizon ------------------------------------------------------------------ */
+/* --- a part of the horizon ---------------------------------------------------------------------
+ */
 
 struct cut {
-    size_t from, count; /* slots left out; of the whole horizon */
+    size_t from, until, count; /* what stays; of the whole horizon */
 };
 
-/* Series by the slot lose those that are over. */
+/* Series by the slot keep those between. */
 static json_t *cut_series(void *data, const struct az_field *field, json_t *value)
 {
     const struct cut *cut = data;
     bool by_slot =
         field->type == AZ_T_SERIES && field->length && strcmp(field->length, "slots") == 0;
     if (!by_slot || !json_is_array(value) || json_array_size(value) != cut->count) return value;
-    for (size_t t = 0; t < cut->from; t++) json_array_remove(value, 0);
-    return value;
+    json_t *part = json_array();
+    for (size_t t = cut->from; part && t < cut->until; t++)
+        if (json_array_append(part, json_array_get(value, t)) != 0) {
+            json_decref(part);
+            return NULL;
+        }
+    return part;
+}
+
+static enum az_status keep(json_t *document, const struct az_table *table, size_t from,
+                           size_t until)
+{
+    size_t count = (size_t)json_integer_value(json_object_get(document, "slots"));
+    struct cut cut = { from, until, count };
+    AZ_TRY(az_json_change_all(table, document, cut_series, &cut));
+    json_t *left = json_integer((json_int_t)(until - from));
+    return json_object_set_new(document, "slots", left) == 0 ? AZ_OK : AZ_NO_MEMORY;
 }
 
 enum az_status az_rest_of(json_t *document, const struct az_table *table, struct az_time start,
@@ -30,13 +46,17 @@ enum az_status az_rest_of(json_t *document, const struct az_table *table, struct
     char text[32];
     if (count <= 0) return AZ_UNSUPPORTED;
     if (slots >= (size_t)count) return AZ_INVALID;
-    struct cut cut = { slots, (size_t)count };
-    AZ_TRY(az_json_change_all(table, document, cut_series, &cut));
+    AZ_TRY(keep(document, table, slots, (size_t)count));
     az_time_format(start, text);
-    bool done =
-        json_object_set_new(document, "start", json_string(text)) == 0 &&
-        json_object_set_new(document, "slots", json_integer(count - (json_int_t)slots)) == 0;
-    return done ? AZ_OK : AZ_NO_MEMORY;
+    return json_object_set_new(document, "start", json_string(text)) == 0 ? AZ_OK : AZ_NO_MEMORY;
+}
+
+enum az_status az_head_of(json_t *document, const struct az_table *table, size_t slots)
+{
+    json_int_t count = json_integer_value(json_object_get(document, "slots"));
+    if (count <= 0) return AZ_UNSUPPORTED;
+    if (slots == 0 || slots > (size_t)count) return AZ_INVALID;
+    return keep(document, table, 0, slots);
 }
 
 /* --- values by path --------------------------------------------------------------------------- */

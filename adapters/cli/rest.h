@@ -1,4 +1,5 @@
-/* rest.h - an instance document cut to what is left of its horizon, and single values set in it. */
+/* rest.h - a document cut to what is left of its horizon, or to the first of it, and single values
+ * set in it. */
 #ifndef AZ_CLI_REST_H
 #define AZ_CLI_REST_H
 
@@ -12,6 +13,9 @@
  */
 enum az_status az_rest_of(json_t *document, const struct az_table *table, struct az_time start,
                           size_t slots);
+
+/* Lets the document of an instance or a plan end after its first `slots` slots. The same errors. */
+enum az_status az_head_of(json_t *document, const struct az_table *table, size_t slots);
 
 /* Sets a value by a path of names, "state/buses/bus-2/out_of_service=true": an item of a list by
  * its id or its number. The value is JSON, or else text. AZ_INVALID when there is no path or no

@@ -1,8 +1,11 @@
-/* solve_view.c - key numbers and the HTML report of a plan that was just made. */
+/* solve_view.c - key numbers and the HTML report of a plan that was just made; reports on the
+ * terminal. */
 #include "adapters/cli/solve_view.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "adapters/json/json.h"
 #include "adapters/service/documents.h"
@@ -76,4 +79,24 @@ int az_cli_show_plan(struct az_cli *cli, struct az_cli_case *data, const json_t 
                      unit);
     }
     return report_path ? write_report(cli, data, &judgement, &view, report_path) : AZ_EXIT_DONE;
+}
+
+int az_cli_draw(struct az_cli *cli, const struct az_report *report)
+{
+    struct winsize size = { 0 };
+    int64_t width = 100;
+    const char *wish = az_cli_text(cli, "colour");
+    bool terminal = isatty(STDOUT_FILENO);
+    if (wish && strcmp(wish, "auto") != 0 && strcmp(wish, "always") != 0 &&
+        strcmp(wish, "never") != 0)
+        return az_cli_usage(cli, "%s",
+                            az_cli_say(cli, "--colour is auto, always or never",
+                                       "--colour は auto, always, never です"));
+    if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        width = size.ws_col;
+    if (!az_cli_integer(cli, "width", 60, 1000, &width)) return AZ_EXIT_USAGE;
+    bool colours = wish && strcmp(wish, "auto") != 0 ? strcmp(wish, "always") == 0
+                                                     : terminal && !getenv("NO_COLOR");
+    az_report_terminal(report, stdout, (int)width, colours);
+    return AZ_EXIT_DONE;
 }

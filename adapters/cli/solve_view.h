@@ -13,4 +13,8 @@ int az_cli_show_plan(struct az_cli *cli, struct az_cli_case *data, const json_t 
 /* Writes a report as an HTML file. An exit status. */
 int az_cli_write_report(struct az_cli *cli, const struct az_report *report, const char *path);
 
+/* Draws a report on standard output, heeding --colour and --width where the command has them. An
+ * exit status. */
+int az_cli_draw(struct az_cli *cli, const struct az_report *report);
+
 #endif

@@ -1,0 +1,113 @@
+/* days_variants.c - the variants of a study over days: read, applied to the base, and tried. */
+#include <string.h>
+
+#include "adapters/cli/days_run.h"
+#include "adapters/json/json.h"
+
+#define BASE "base"
+
+static const struct az_code code_base_taken = { "variant_is_base",
+                                                { "is the name of the instance as it is",
+                                                  "はもとの入力を表す名前です（使えません）" } };
+static const struct az_code code_other_kind = { "variants_of_other_kind",
+                                                { "is {value}, the instance is {kind}",
+                                                  "は {value} ですが、入力は {kind} です" } };
+
+/* The list of the file; NULL: an exit status was told. */
+static struct az_days_asked *read_asked(struct az_days_run *run, const char *path)
+{
+    struct az_findings findings;
+    void *asked = NULL;
+    const char *kind = run->base.formulation->name;
+    az_findings_init(&findings, run->cli->arena, 0);
+    json_t *json = az_json_read_file(path, NULL, &findings);
+    enum az_status status = AZ_OK;
+    if (json) /* the changes are borrowed from it to the end */
+        status = az_json_read(&az_days_asked_table, json, NULL, run->cli->arena, &findings, &asked);
+    struct az_days_asked *list = asked;
+    if (status == AZ_OK && list && az_findings_total(&findings) == 0)
+        status = az_link(&az_days_asked_table, list, NULL, NULL, run->cli->arena, &findings);
+    if (status == AZ_OK && list && list->kind && strcmp(list->kind, kind) != 0)
+        AZ_FIND(&findings, &code_other_kind, AZ_AT(NULL, "kind"),
+                AZ_TEXT_PARAM("value", list->kind), AZ_TEXT_PARAM("kind", kind));
+    for (size_t i = 0; list && i < list->variants.count; i++)
+        if (list->variants.items[i].id && strcmp(list->variants.items[i].id, BASE) == 0)
+            AZ_FIND0(&findings, &code_base_taken,
+                     AZ_AT(AZ_ITEM(AZ_AT(NULL, "variants"), i, BASE), "id"));
+    run->asked = json;
+    az_cli_findings(run->cli, stderr, path, &findings);
+    if (status != AZ_OK) az_cli_status(run->cli, status, path);
+    return status == AZ_OK && az_findings_total(&findings) == 0 ? list : NULL;
+}
+
+/* The base changed as the variant says. */
+static enum az_status change(struct az_days_run *run, struct az_days_course *course, size_t i,
+                             struct az_findings *findings)
+{
+    const struct az_days_variant *variant = course->variant;
+    const struct az_path *at = AZ_AT(AZ_ITEM(AZ_AT(NULL, "variants"), i, variant->id), "changes");
+    course->document = json_deep_copy(run->base.document);
+    if (!course->document) return AZ_NO_MEMORY;
+    return az_json_merge(run->base.formulation->instance, course->document, variant->changes.node,
+                         at, findings);
+}
+
+/* Is there an instance of it on the first day? An exit status. */
+static int try_out(struct az_days_run *run, struct az_days_course *course, size_t i,
+                   const char *path)
+{
+    struct az_findings findings;
+    struct az_arena *arena = run->cli->arena;
+    json_t *document = NULL;
+    void *instance;
+    const char *file = path ? az_arena_format(arena, "%s: %s", path, course->variant->id) : NULL;
+    az_findings_init(&findings, arena, 0);
+    enum az_status status = change(run, course, i, &findings);
+    if (status == AZ_OK && az_findings_total(&findings) > 0) file = path;
+    if (status == AZ_OK && az_findings_total(&findings) == 0)
+        status =
+            az_day_document(&run->files, course->document, run->base.formulation->name,
+                            run->days.items[0].date, run->slots, NULL, arena, &findings, &document);
+    if (status == AZ_OK && document)
+        status = az_days_prepare(run->base.formulation, document, arena, &findings, &instance);
+    json_decref(document);
+    az_cli_findings(run->cli, stderr, file, &findings);
+    if (status != AZ_OK) return az_cli_status(run->cli, status, course->variant->id);
+    return az_findings_total(&findings) > 0 ? AZ_EXIT_USAGE : AZ_EXIT_DONE;
+}
+
+static enum az_status add_base(struct az_days_run *run, struct az_days_variant *base)
+{
+    const struct az_table *table = az_field_find(&az_days_study_table, "variants")->item->table;
+    AZ_TRY(az_fields_default(table, base, run->cli->arena));
+    base->id = BASE;
+    base->name = "今のまま / As it is";
+    base->changes.node = run->nothing = json_object();
+    return run->nothing ? AZ_OK : AZ_NO_MEMORY;
+}
+
+int az_days_variants(struct az_days_run *run, const char *path)
+{
+    struct az_arena *arena = run->cli->arena;
+    struct az_days_asked *asked = NULL, none = { 0 };
+    if (path && !(asked = read_asked(run, path))) return AZ_EXIT_USAGE;
+    if (!asked) asked = &none;
+    size_t count = asked->variants.count + 1;
+    run->study.variants.items = AZ_ARRAY(arena, count, struct az_days_variant);
+    run->courses = AZ_ARRAY(arena, count, struct az_days_course);
+    if (!run->study.variants.items || !run->courses ||
+        add_base(run, &run->study.variants.items[0]) != AZ_OK)
+        return az_cli_status(run->cli, AZ_NO_MEMORY, "study");
+    run->study.variants.count = count;
+    int code = AZ_EXIT_DONE;
+    for (size_t i = 0; i < count; i++) {
+        struct az_days_variant *variant = &run->study.variants.items[i];
+        if (i > 0) *variant = asked->variants.items[i - 1];
+        variant->days.items = AZ_ARRAY(arena, run->days.count, struct az_days_day);
+        if (!variant->days.items) return az_cli_status(run->cli, AZ_NO_MEMORY, "study");
+        run->courses[i].variant = variant;
+        int tried = try_out(run, &run->courses[i], i - 1, i > 0 ? path : NULL);
+        if (code == AZ_EXIT_DONE) code = tried;
+    }
+    return code;
+}

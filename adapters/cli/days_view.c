@@ -1,0 +1,469 @@
+/* days_view.c - a study over days as neutral figures: what the variants come to side by side, money
+ * by item and owner, days. */
+#include <string.h>
+
+#include "adapters/cli/days.h"
+#include "formulations/common/figures.h"
+
+#define SHOWN_DAYS 31 /* a longer list of days is folded */
+#define DAY_S ((int64_t)86400)
+
+static const struct az_days_variant *base_of(const struct az_days_study *study)
+{
+    return &study->variants.items[0];
+}
+
+static struct az_words name_of(const struct az_days_variant *variant, struct az_arena *arena)
+{
+    return az_name_words(arena, variant->name, variant->id);
+}
+
+static struct az_words both(struct az_arena *arena, const char *format, const char *en,
+                            const char *ja, const char *more)
+{
+    return AZ_WORDS(az_arena_format(arena, format, en, more),
+                    az_arena_format(arena, format, ja, more));
+}
+
+/* --- side by side -------------------------------------------------------------------------------
+ */
+
+/* A table under construction: a row a number, a column a variant and its difference. */
+struct sheet {
+    const struct az_days_study *study;
+    struct az_arena *arena;
+    struct az_view_table *table;
+    bool no_memory;
+};
+
+/* The head: a name, a unit, the variants, each but the base with its difference. */
+static bool begin_sheet(struct sheet *sheet, struct az_view *view, struct az_words title,
+                        struct az_words first, size_t rows)
+{
+    const struct az_days_study *study = sheet->study;
+    sheet->table = az_view_table(view, sheet->arena, title, 2 * study->variants.count + 1, rows);
+    if (!sheet->table) return false;
+    az_view_column(sheet->table, first, NULL);
+    az_view_column(sheet->table, AZ_WORDS("Unit", "単位"), NULL);
+    for (size_t v = 0; v < study->variants.count; v++) {
+        az_view_signed_column(sheet->table, name_of(&study->variants.items[v], sheet->arena), NULL,
+                              AZ_SIGN_PLAIN);
+        if (v > 0)
+            az_view_signed_column(sheet->table, AZ_WORDS("change", "差"), NULL, AZ_SIGN_PLAIN);
+    }
+    return true;
+}
+
+static struct az_cell *row_of(struct sheet *sheet, struct az_words label, const char *unit)
+{
+    struct az_cell *cells = az_view_row(sheet->table);
+    cells[0] = az_cell_words(label);
+    cells[1] = az_cell_words(az_report_unit(unit ? unit : "", sheet->arena));
+    return cells;
+}
+
+/* Values of the variants, [count], and their differences, NULL: none. */
+static void add_row(struct sheet *sheet, struct az_words label, const char *unit, int decimals,
+                    const double values[], const double differences[])
+{
+    struct az_cell *cells = row_of(sheet, label, unit);
+    size_t c = 2;
+    for (size_t v = 0; v < sheet->study->variants.count; v++) {
+        cells[c++] = az_cell_number(values[v], decimals);
+        if (v > 0) cells[c++] = az_cell_number(differences ? differences[v] : NAN, decimals);
+    }
+}
+
+static const struct az_days_figure *find(const struct az_days_sum *sum,
+                                         const struct az_days_figure *like)
+{
+    for (size_t i = 0; sum && i < sum->figures.count; i++) {
+        const struct az_days_figure *figure = &sum->figures.items[i];
+        if (strcmp(figure->figure, like->figure) == 0 && strcmp(figure->of, like->of) == 0 &&
+            strcmp(figure->month, like->month) == 0)
+            return figure;
+    }
+    return NULL;
+}
+
+/* "Billed peak (tie-town, 2025-04)". */
+static struct az_words figure_words(const struct sheet *sheet, const struct az_days_figure *figure)
+{
+    const char *comma = *figure->of && *figure->month ? ", " : "";
+    if (!*figure->of && !*figure->month) return AZ_WORDS(figure->words_en, figure->words_ja);
+    const char *more = az_arena_format(sheet->arena, "%s%s%s", figure->of, comma, figure->month);
+    return AZ_WORDS(az_arena_format(sheet->arena, "%s (%s)", figure->words_en, more),
+                    az_arena_format(sheet->arena, "%s（%s）", figure->words_ja, more));
+}
+
+static void add_figure(struct sheet *sheet, const struct az_days_figure *figure, double values[],
+                       double differences[])
+{
+    const struct az_days_study *study = sheet->study;
+    for (size_t v = 0; v < study->variants.count; v++) {
+        const struct az_days_variant *variant = &study->variants.items[v];
+        const struct az_days_difference *difference = variant->difference;
+        const struct az_days_figure *own = find(variant->sum, figure);
+        const struct az_days_figure *against = difference ? find(difference->sum, figure) : NULL;
+        values[v] = own ? own->value : NAN;
+        differences[v] = against && difference->days > 0 ? against->value : NAN;
+    }
+    add_row(sheet, figure_words(sheet, figure), figure->unit, (int)figure->decimals, values,
+            differences);
+}
+
+/* Figures of all variants, each once, in the order of their first appearance. */
+static size_t list_figures(const struct az_days_study *study, const struct az_days_figure *list[],
+                           size_t limit)
+{
+    size_t count = 0;
+    for (size_t v = 0; v < study->variants.count; v++) {
+        const struct az_days_sum *sum = study->variants.items[v].sum;
+        for (size_t i = 0; sum && i < sum->figures.count; i++) {
+            bool seen = false;
+            for (size_t k = 0; k < v && !seen; k++)
+                seen = find(study->variants.items[k].sum, &sum->figures.items[i]) != NULL;
+            if (!seen && count < limit) list[count++] = &sum->figures.items[i];
+        }
+    }
+    return count;
+}
+
+static size_t count_figures(const struct az_days_study *study)
+{
+    size_t count = 0;
+    for (size_t v = 0; v < study->variants.count; v++)
+        count += study->variants.items[v].sum ? study->variants.items[v].sum->figures.count : 0;
+    return count;
+}
+
+/* Numbers of a variant that are no figures. */
+enum number {
+    COST,
+    PENALTY,
+    CAPEX,
+    CAPITAL,
+    NET,
+    PAYBACK,
+    PLANNED,
+    MISSING,
+    WORST_GAP,
+    OPEN,
+    SECONDS,
+    NUMBERS
+};
+
+static double number_of(const struct az_days_variant *variant, enum number number)
+{
+    const struct az_days_difference *difference = variant->difference;
+    bool any = variant->days_planned > 0, common = difference && difference->days > 0;
+    switch (number) {
+    case COST:
+        return any ? variant->sum->cost_jpy : NAN;
+    case PENALTY:
+        return any ? variant->sum->penalty_jpy : NAN;
+    case CAPEX:
+        return isnan(variant->capex_jpy) ? 0 : variant->capex_jpy;
+    case CAPITAL:
+        return difference ? difference->capital_jpy : 0;
+    case NET:
+        return common ? difference->net_jpy : NAN;
+    case PAYBACK:
+        return common ? difference->payback_years : NAN;
+    case PLANNED:
+        return (double)variant->days_planned;
+    case MISSING:
+        return (double)variant->days_missing;
+    case WORST_GAP:
+        return any ? 100 * variant->worst_gap : NAN;
+    case OPEN:
+        return any ? variant->open_jpy : NAN;
+    case SECONDS:
+        return variant->seconds;
+    case NUMBERS:
+        break;
+    }
+    return NAN;
+}
+
+static void add_number(struct sheet *sheet, enum number number, struct az_words label,
+                       const char *unit, int decimals, double values[], double differences[])
+{
+    const struct az_days_study *study = sheet->study;
+    bool money = number == COST || number == PENALTY;
+    for (size_t v = 0; v < study->variants.count; v++) {
+        const struct az_days_difference *difference = study->variants.items[v].difference;
+        values[v] = number_of(&study->variants.items[v], number);
+        differences[v] = NAN;
+        if (!difference || difference->days == 0 || !money) continue;
+        differences[v] = number == COST ? difference->sum->cost_jpy : difference->sum->penalty_jpy;
+    }
+    add_row(sheet, label, unit, decimals, values, money ? differences : NULL);
+}
+
+static bool any_capital(const struct az_days_study *study)
+{
+    for (size_t v = 0; v < study->variants.count; v++)
+        if (study->variants.items[v].yearly_jpy != 0) return true;
+    return false;
+}
+
+static enum az_status add_comparison(const struct az_days_study *study, struct az_arena *arena,
+                                     struct az_view *view)
+{
+    struct sheet sheet = { .study = study, .arena = arena };
+    size_t room = count_figures(study), variants = study->variants.count;
+    const struct az_days_figure **list = AZ_ARRAY(arena, room + 1, const struct az_days_figure *);
+    double *values = AZ_ARRAY(arena, variants, double),
+           *differences = AZ_ARRAY(arena, variants, double);
+    if (!list || !values || !differences) return AZ_NO_MEMORY;
+    size_t count = list_figures(study, list, room);
+    if (!begin_sheet(&sheet, view, AZ_WORDS("Side by side", "各案の比較"),
+                     AZ_WORDS("Number", "項目"), count + NUMBERS))
+        return AZ_NO_MEMORY;
+    const char *unit = study->unit;
+    add_number(&sheet, COST, AZ_WORDS("Cost", "費用"), unit, 0, values, differences);
+    add_number(&sheet, PENALTY, AZ_WORDS("Conceded rules", "譲歩した規則の費用"), unit, 0, values,
+               differences);
+    if (any_capital(study)) {
+        add_number(&sheet, CAPEX, AZ_WORDS("Investment", "投資額"), unit, 0, values, differences);
+        add_number(&sheet, CAPITAL, AZ_WORDS("Its share of these days", "投資の負担（この日数分）"),
+                   unit, 0, values, differences);
+        add_number(&sheet, NET, AZ_WORDS("Difference and share", "費用の差と投資の負担の合計"),
+                   unit, 0, values, differences);
+        add_number(&sheet, PAYBACK, AZ_WORDS("Earned back after", "回収年数"), "years", 1, values,
+                   differences);
+    }
+    for (size_t i = 0; i < count; i++) add_figure(&sheet, list[i], values, differences);
+    add_number(&sheet, PLANNED, AZ_WORDS("Days planned", "計画した日数"), NULL, 0, values,
+               differences);
+    add_number(&sheet, MISSING, AZ_WORDS("Days without a plan", "計画のない日数"), NULL, 0, values,
+               differences);
+    add_number(&sheet, WORST_GAP, AZ_WORDS("Worst gap", "最大ギャップ"), "%", 3, values,
+               differences);
+    add_number(&sheet, OPEN, AZ_WORDS("Not proven", "未証明の額"), unit, 0, values, differences);
+    add_number(&sheet, SECONDS, AZ_WORDS("Time to plan", "計画に要した時間"), "s", 1, values,
+               differences);
+    return AZ_OK;
+}
+
+/* --- money --------------------------------------------------------------------------------------
+ */
+
+static const struct az_days_money *find_money(const struct az_days_sum *sum,
+                                              const struct az_days_money *like)
+{
+    for (size_t i = 0; sum && i < sum->money.count; i++)
+        if (strcmp(sum->money.items[i].item, like->item) == 0 &&
+            strcmp(sum->money.items[i].owner, like->owner) == 0)
+            return &sum->money.items[i];
+    return NULL;
+}
+
+static void add_money(struct sheet *sheet, const struct az_days_money *money, double values[],
+                      double differences[])
+{
+    const struct az_days_study *study = sheet->study;
+    for (size_t v = 0; v < study->variants.count; v++) {
+        const struct az_days_variant *variant = &study->variants.items[v];
+        const struct az_days_difference *difference = variant->difference;
+        const struct az_days_money *own = find_money(variant->sum, money);
+        const struct az_days_money *against =
+            difference ? find_money(difference->sum, money) : NULL;
+        values[v] = own ? own->amount_jpy : 0;
+        differences[v] = against ? against->amount_jpy : 0;
+    }
+    struct az_words label = AZ_WORDS(money->words_en, money->words_ja);
+    if (*money->owner)
+        label = AZ_WORDS(az_arena_format(sheet->arena, "%s (%s)", money->words_en, money->owner),
+                         az_arena_format(sheet->arena, "%s（%s）", money->words_ja, money->owner));
+    add_row(sheet, label, study->unit, 0, values, differences);
+}
+
+static enum az_status add_money_table(const struct az_days_study *study, struct az_arena *arena,
+                                      struct az_view *view)
+{
+    struct sheet sheet = { .study = study, .arena = arena };
+    size_t room = 0, variants = study->variants.count;
+    double *values = AZ_ARRAY(arena, variants, double),
+           *differences = AZ_ARRAY(arena, variants, double);
+    for (size_t v = 0; v < variants; v++)
+        room += study->variants.items[v].sum ? study->variants.items[v].sum->money.count : 0;
+    if (!values || !differences) return AZ_NO_MEMORY;
+    if (room == 0) return AZ_OK;
+    if (!begin_sheet(&sheet, view, AZ_WORDS("Money by item and owner", "項目と所有者別の金額"),
+                     AZ_WORDS("Item", "項目"), room))
+        return AZ_NO_MEMORY;
+    for (size_t v = 0; v < variants; v++) {
+        const struct az_days_sum *sum = study->variants.items[v].sum;
+        for (size_t i = 0; sum && i < sum->money.count; i++) {
+            bool seen = false;
+            for (size_t k = 0; k < v && !seen; k++)
+                seen = find_money(study->variants.items[k].sum, &sum->money.items[i]) != NULL;
+            if (!seen) add_money(&sheet, &sum->money.items[i], values, differences);
+        }
+    }
+    return AZ_OK;
+}
+
+/* --- days ---------------------------------------------------------------------------------------
+ */
+
+/* What a day's plan is like: "1,702,331" or why there is none. */
+static struct az_cell cost_cell(const struct az_days_day *day)
+{
+    if (day->sum) return az_cell_number(day->sum->cost_jpy, 0);
+    const char *status = az_cli_member(day->certificate.node, "status");
+    const char *title = az_cli_member(day->problem.node, "title");
+    if (day->problem.node) return az_cell_words(AZ_WORDS(title, title));
+    if (strcmp(status, "infeasible") == 0)
+        return az_cell_words(AZ_WORDS("impossible", "実現できません"));
+    return az_cell_words(isnan(day->seconds) ? AZ_WORDS("not reached", "未着手")
+                                             : AZ_WORDS("no plan", "計画なし"));
+}
+
+static enum az_status add_days(const struct az_days_study *study, struct az_arena *arena,
+                               struct az_view *view)
+{
+    size_t count = base_of(study)->days.count, variants = study->variants.count;
+    if (count == 0) return AZ_OK;
+    struct az_view_table *table =
+        az_view_table(view, arena, AZ_WORDS("Day by day", "日ごとの費用"), 2 * variants + 2, count);
+    if (!table) return AZ_NO_MEMORY;
+    if (count > SHOWN_DAYS) table->place = AZ_TABLE_FOLDED;
+    az_view_column(table, AZ_WORDS("Day", "日"), NULL);
+    az_view_column(table, AZ_WORDS("Begins", "開始"), NULL);
+    for (size_t v = 0; v < variants; v++) {
+        az_view_signed_column(table, name_of(&study->variants.items[v], arena), study->unit,
+                              AZ_SIGN_COST);
+        az_view_signed_column(table, AZ_WORDS("gap", "ギャップ"), "%", AZ_SIGN_PLAIN);
+    }
+    for (size_t d = 0; d < count; d++) {
+        struct az_cell *cells = az_view_row(table);
+        const struct az_days_day *first = &base_of(study)->days.items[d];
+        size_t c = 0;
+        cells[c++] = az_cell_text(first->date);
+        cells[c++] = az_cell_words(first->anew == 0 ? AZ_WORDS("carried", "前日から")
+                                                    : AZ_WORDS("anew", "新たに"));
+        for (size_t v = 0; v < variants; v++) {
+            const struct az_days_day *day = &study->variants.items[v].days.items[d];
+            cells[c++] = cost_cell(day);
+            cells[c++] = az_cell_number(100 * day->gap, 3);
+        }
+    }
+    return AZ_OK;
+}
+
+/* Cost of each day by variant, on the calendar: days that were not chosen are gaps. */
+static enum az_status add_chart(const struct az_days_study *study, struct az_arena *arena,
+                                struct az_view *view)
+{
+    static const char *const roles[] = { "base",    "route-1", "route-2", "route-3",
+                                         "route-4", "route-5", "route-6" };
+    struct az_time first, last;
+    char text[40];
+    size_t count = study->dates.count;
+    if (count < 2) return AZ_OK;
+    snprintf(text, sizeof text, "%sT00:00:00+09:00", study->dates.items[0]);
+    if (!az_time_parse(text, &first)) return AZ_OK;
+    snprintf(text, sizeof text, "%sT00:00:00+09:00", study->dates.items[count - 1]);
+    if (!az_time_parse(text, &last)) return AZ_OK;
+    size_t length = (size_t)((last.utc_s - first.utc_s) / DAY_S) + 1;
+    struct az_draft draft =
+        az_draft_begin(arena, AZ_WORDS("Cost of each day", "日ごとの費用"), study->unit, first,
+                       DAY_S / 60, length, study->variants.count);
+    for (size_t v = 0; v < study->variants.count; v++) {
+        const struct az_days_variant *variant = &study->variants.items[v];
+        if (variant->days_planned == 0) continue;
+        double *line = az_draft_line(&draft, name_of(variant, arena), v < 7 ? roles[v] : "other",
+                                     AZ_MARK_STEP, 0);
+        for (size_t t = 0; line && t < length; t++) line[t] = NAN;
+        for (size_t d = 0; line && d < variant->days.count; d++) {
+            struct az_time day;
+            snprintf(text, sizeof text, "%sT00:00:00+09:00", variant->days.items[d].date);
+            if (variant->days.items[d].sum && az_time_parse(text, &day) &&
+                day.utc_s >= first.utc_s && day.utc_s <= last.utc_s)
+                line[(day.utc_s - first.utc_s) / DAY_S] = variant->days.items[d].sum->cost_jpy;
+        }
+    }
+    return az_draft_finish(&draft, view);
+}
+
+/* --- notes --------------------------------------------------------------------------------------
+ */
+
+static enum az_status add_notes(const struct az_days_study *study, struct az_arena *arena,
+                                struct az_view *view)
+{
+    const char *files = "";
+    view->notes.items = AZ_ARRAY(arena, 5, struct az_words);
+    for (size_t i = 0; files && i < study->files.count; i++)
+        files = az_arena_format(arena, "%s%s%s", files, i > 0 ? ", " : "", study->files.items[i]);
+    if (!view->notes.items || !files) return AZ_NO_MEMORY;
+    struct az_words *notes = view->notes.items;
+    size_t n = 0;
+    notes[n++] = AZ_WORDS(
+        az_arena_format(arena,
+                        "Each day is planned %.6g hours ahead, and the first %.6g are kept, judged "
+                        "and added up; the state goes on to the next day.",
+                        study->horizon_h, study->kept_h),
+        az_arena_format(arena,
+                        "各日を %.6g 時間先まで計画し、はじめの %.6g "
+                        "時間分を採用して検査・集計し、状態を翌日に引き継ぎます。",
+                        study->horizon_h, study->kept_h));
+    notes[n++] = AZ_WORDS(
+        "The first day, and each one after days that are left out, begins from the variant's own "
+        "state; a month's billed peak goes on over days that are left out.",
+        "最初の日と、間の空いた次の日は、案自身の初期状態から始まります。月の最大デマンドは間が空い"
+        "て"
+        "も引き継ぎます。");
+    notes[n++] = AZ_WORDS("Events with a date of their own move with the day: each day has them.",
+                          "日時の決まった予定は日とともに移し、毎日あるものとします。");
+    notes[n++] = AZ_WORDS("Differences are over the days on which both have a plan; one below what "
+                          "is not proven is not proven.",
+                          "差は両方に計画のある日だけの比較です。未証明の額より小さい差は確かではあ"
+                          "りません。");
+    if (*files) notes[n++] = both(arena, "%s: %s", "Series", "系列の出典", files);
+    view->notes.count = n;
+    return AZ_OK;
+}
+
+enum az_status az_days_view(const struct az_days_study *study, struct az_arena *arena,
+                            struct az_view *view)
+{
+    *view = (struct az_view){ .title = AZ_WORDS("Variants over days", "日を通した各案の比較") };
+    view->charts.items = AZ_ARRAY(arena, 1, struct az_chart);
+    view->tables.items = AZ_ARRAY(arena, 3, struct az_view_table);
+    if (!view->charts.items || !view->tables.items) return AZ_NO_MEMORY;
+    AZ_TRY(add_comparison(study, arena, view));
+    AZ_TRY(add_chart(study, arena, view));
+    AZ_TRY(add_money_table(study, arena, view));
+    AZ_TRY(add_days(study, arena, view));
+    return add_notes(study, arena, view);
+}
+
+enum az_status az_days_report(const struct az_days_study *study,
+                              const struct az_formulation *formulation, struct az_arena *arena,
+                              enum az_language language, struct az_view *view,
+                              struct az_report *report)
+{
+    char text[40];
+    *report = (struct az_report){ .view = view,
+                                  .kind = formulation->name,
+                                  .kind_title = formulation->title,
+                                  .several = true,
+                                  .language = language,
+                                  .from = { .utc_s = AZ_NO_INTEGER },
+                                  .until = { .utc_s = AZ_NO_INTEGER } };
+    if (study->dates.count > 0) {
+        snprintf(text, sizeof text, "%sT00:00:00+09:00", study->dates.items[0]);
+        if (!az_time_parse(text, &report->from)) report->from.utc_s = AZ_NO_INTEGER;
+        snprintf(text, sizeof text, "%sT00:00:00+09:00",
+                 study->dates.items[study->dates.count - 1]);
+        if (az_time_parse(text, &report->until))
+            report->until = az_time_add(report->until, DAY_S);
+        else
+            report->until.utc_s = AZ_NO_INTEGER;
+    }
+    return az_days_view(study, arena, view);
+}
