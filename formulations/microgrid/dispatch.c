@@ -13,21 +13,44 @@
 #define BLOCK_NODES 2000   /* of islands in a dispatch */
 #define BOTH_WAYS 5e-7     /* kW: less than this the smaller way is noise */
 
-/* Islands in a dispatch keep their integers: they are found by branching and fixed, so that what is
- * left is an LP. */
-static enum az_status fix_blocks(const struct az_engine *engine, const struct mg_model *m,
-                                 void *session, double x[])
+static enum az_status fix_integers(const struct az_engine *engine, const struct mg_model *m,
+                                   void *session, const double x[])
+{
+    for (size_t j = 0; j < m->lp->column_count; j++)
+        if (m->lp->integer[j]) AZ_TRY(engine->column_bounds(session, j, round(x[j]), round(x[j])));
+    return AZ_OK;
+}
+
+static enum az_status free_integers(const struct az_engine *engine, const struct mg_model *m,
+                                    void *session)
+{
+    for (size_t j = 0; j < m->lp->column_count; j++)
+        if (m->lp->integer[j])
+            AZ_TRY(engine->column_bounds(session, j, m->lp->lower[j], m->lp->upper[j]));
+    return AZ_OK;
+}
+
+/* Islands in a dispatch keep their integers: they are those of a pattern, or found by branching,
+ * and fixed, so that what is left is an LP. */
+static enum az_status solve_blocks(const struct az_engine *engine, const struct mg_model *m,
+                                   void *session, double x[], struct az_solve_result *found)
 {
     struct az_solve_result result;
     struct az_mip_options options = {
         .gap = 1e-6, .cutoff = NAN, .heuristic_effort = 0.5, .node_limit = BLOCK_NODES
     };
+    if (mg_watch_patterns(m->build.decisions->watch, m, x)) {
+        AZ_TRY(fix_integers(engine, m, session, x));
+        AZ_TRY(engine->solve_lp(session, found));
+        if (found->status == AZ_SOLVE_OPTIMAL) return AZ_OK;
+        AZ_TRY(free_integers(engine, m, session));
+    }
     AZ_TRY(engine->solve_mip(session, &options, &result));
-    if (result.status != AZ_SOLVE_OPTIMAL && result.status != AZ_SOLVE_FEASIBLE) return AZ_OK;
-    AZ_TRY(engine->primal(session, x));
-    for (size_t j = 0; j < m->lp->column_count; j++)
-        if (m->lp->integer[j]) AZ_TRY(engine->column_bounds(session, j, round(x[j]), round(x[j])));
-    return AZ_OK;
+    if (result.status == AZ_SOLVE_OPTIMAL || result.status == AZ_SOLVE_FEASIBLE) {
+        AZ_TRY(engine->primal(session, x));
+        AZ_TRY(fix_integers(engine, m, session, x));
+    }
+    return engine->solve_lp(session, found);
 }
 
 enum az_status mg_solve_lp(const struct az_engine *engine, const struct az_context *context,
@@ -40,12 +63,14 @@ enum az_status mg_solve_lp(const struct az_engine *engine, const struct az_conte
     if (m->conflict) return AZ_OK;
     void *session = NULL;
     enum az_status status = engine->open(m->lp, context, &session);
-    if (status == AZ_OK && m->block_count > 0 && m->build.relaxed &&
-        m->build.goal != MG_GOAL_GIVE) {
-        double *x = AZ_ARRAY(m->arena, m->lp->column_count, double);
-        status = x ? fix_blocks(engine, m, session, x) : AZ_NO_MEMORY;
-    }
-    if (status == AZ_OK) status = engine->solve_lp(session, &solution->result);
+    if (status == AZ_OK && m->basis_columns) /* it is a beginning, no more */
+        (void)engine->set_basis(session, m->basis_columns, m->basis_rows);
+    bool blocks = m->block_count > 0 && m->build.relaxed && m->build.goal != MG_GOAL_GIVE;
+    double *own = blocks ? AZ_ARRAY(m->arena, m->lp->column_count, double) : NULL;
+    if (status == AZ_OK && blocks)
+        status = own ? solve_blocks(engine, m, session, own, &solution->result) : AZ_NO_MEMORY;
+    else if (status == AZ_OK)
+        status = engine->solve_lp(session, &solution->result);
     if (status == AZ_OK && solution->result.status == AZ_SOLVE_OPTIMAL) {
         solution->x = AZ_ARRAY(m->arena, m->lp->column_count, double);
         solution->pi = AZ_ARRAY(m->arena, m->lp->row_count, double);

@@ -134,15 +134,25 @@ static void add_ramps(struct work *w, size_t i, size_t k)
     }
 }
 
+/* A unit that is off before the outage, as far as is decided, and cannot start in it. */
+static bool stays_off(const struct work *w, size_t i)
+{
+    struct mg_term on = { AZ_NO_INDEX, 1 };
+    if (!w->b->tie) on = mg_on(w->m, i, (ptrdiff_t)w->b->s - 1);
+    return on.column == AZ_NO_INDEX && on.value < 0.5 && w->mg->units.items[i].black_start != 1;
+}
+
+/* What stays off keeps its columns, at zero, so that blocks of a start have the same ones. */
 static void add_unit(struct work *w, size_t i)
 {
     const struct mg_unit *unit = &w->mg->units.items[i];
+    bool off = stays_off(w, i);
     for (size_t k = 0; k < w->L; k++) {
-        bool runs = mg_can_run(w->mg, i, w->b->s + k);
+        bool runs = !off && mg_can_run(w->mg, i, w->b->s + k);
         w->b->on[i * w->L + k] = column(w, runs ? 1 : 0, true);
         w->b->above[i * w->L + k] = column(w, runs ? range_of(unit) : 0, false);
     }
-    for (size_t k = 0; k < w->L; k++) {
+    for (size_t k = 0; k < w->L && !off; k++) {
         add_switching(w, i, k);
         add_ramps(w, i, k);
     }
@@ -313,6 +323,18 @@ static void add_converter(struct work *w, size_t i)
         }
         mg_close(w->m);
     }
+}
+
+/* How many slots a converter is on in is whole: where each may be on in part, and none of them
+ * matters more than another, branching on them one by one leads nowhere.  n = sum of on(k) */
+static void count_slots(struct work *w, size_t i, const size_t on[])
+{
+    if (!w->b->exact || on[i * w->L] == AZ_NO_INDEX) return;
+    size_t count = column(w, (double)w->L, true);
+    mg_row(w->m, 0, 0, tag);
+    for (size_t k = 0; k < w->L; k++) put(w, on[i * w->L + k], 1);
+    put(w, count, -1);
+    mg_close(w->m);
 }
 
 /* --- forming ------------------------------------------------------------------------------------
@@ -519,7 +541,11 @@ enum az_status mg_block_add(struct mg_model *m, struct mg_block *block, struct a
     for (size_t i = 0; i < mg->ponds.count; i++)
         if (block->island->pond[i]) add_pond(&w, i);
     for (size_t i = 0; i < mg->converters.count; i++)
-        if (block->island->converter[i]) add_converter(&w, i);
+        if (block->island->converter[i]) {
+            add_converter(&w, i);
+            count_slots(&w, i, block->on_forward);
+            count_slots(&w, i, block->on_backward);
+        }
     for (size_t g = 0; g < mg->grids.count; g++)
         if (block->island->grid[g]) add_grid(&w, g, feeders);
     return m->failed;

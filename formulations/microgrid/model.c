@@ -16,6 +16,7 @@ enum az_status mg_decisions_new(const struct mg_instance *mg, struct az_arena *a
 {
     size_t T = mg->T;
     decisions->watch = NULL;
+    decisions->reach = NULL;
     decisions->unit = AZ_ARRAY(arena, mg->units.count * T, signed char);
     decisions->battery = AZ_ARRAY(arena, mg->batteries.count * T, signed char);
     decisions->converter = AZ_ARRAY(arena, mg->converters.count * T, signed char);
@@ -64,6 +65,7 @@ void mg_decisions_copy(const struct mg_instance *mg, const struct mg_decisions *
     for (size_t k = 0; k < mg->scenarios.count; k++)
         mg_decisions_copy(&mg->views[k], &from->scenario[k], &to->scenario[k]);
     to->watch = from->watch;
+    to->reach = from->reach;
 }
 
 /* --- groups of rules ----------------------------------------------------------------------------
@@ -396,6 +398,8 @@ static void make_maps(struct mg_model *m)
         size_t **map;
         size_t count;
     } maps[] = {
+        { &m->logic_first, mg->units.count },
+        { &m->logic_end, mg->units.count },
         { &m->segment, units },
         { &m->above, units },
         { &m->reserve, units },

@@ -47,6 +47,13 @@ enum mg_run { MG_RUN_NONE = -2, MG_RUN_FREE = -1 };
 
 struct mg_watch;
 
+/* What switching units may do in plans under a limit of cost (reduce.h). */
+struct mg_reach {
+    bool *start; /* [units * T] start with the slot */
+    bool *first; /* [units * T] the same for the first time, off until then */
+    bool *pair;  /* [(unit * T + stop) * T + start] off from the one to the other */
+};
+
 /* Decisions taken before the model is built: [asset * T + slot]. */
 struct mg_decisions {
     signed char *unit;       /* 1 on, 0 off, -1 free */
@@ -62,6 +69,7 @@ struct mg_decisions {
     int *run;             /* [shiftables] slot of the start, or enum mg_run */
     struct mg_decisions *scenario; /* [scenarios.count] of their dispatch; units and what else is
                                       here and now are the same arrays */
+    const struct mg_reach *reach;  /* shared by copies; NULL: all that rules allow */
     struct mg_watch *watch; /* what is known of outages (survival.h), shared by copies; or NULL */
 };
 
@@ -189,8 +197,11 @@ struct mg_model {
     /* units without rules of commitment: their columns and rows come first, and rows that speak of
      * them are not made to bounds */
     size_t unit_columns, unit_rows;
+    size_t *block_first, *block_columns; /* of the same starts: first column of the block in the
+                                            model, and how many */
     /* rows */
-    size_t *balance, *reserve_row; /* grids */
+    size_t *balance, *reserve_row;   /* grids */
+    size_t *logic_first, *logic_end; /* [units] of what speaks of its switching alone */
     AZ_LIST(struct mg_match) matches;
     size_t match_capacity;
     AZ_LIST(struct mg_give) gives;
@@ -311,6 +322,7 @@ struct mg_term mg_formed(const struct mg_model *m, size_t grid, ptrdiff_t t);
 
 /* Does anything of the unit depend on when it starts and stops? */
 bool mg_has_starts(const struct mg_unit *unit);
+bool mg_reaches_start(const struct mg_model *m, size_t unit, size_t t);
 
 /* Is a rule with this price conceded? */
 bool mg_is_priced(const struct mg_instance *mg, double price);

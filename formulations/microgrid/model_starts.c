@@ -37,6 +37,27 @@ static bool can_stop(const struct mg_model *m, size_t i, size_t t)
     return !is_zero(before) && (on.column != AZ_NO_INDEX || on.value < 0.5);
 }
 
+/* Can a plan of interest start the unit with the slot? */
+bool mg_reaches_start(const struct mg_model *m, size_t i, size_t t)
+{
+    const struct mg_reach *reach = m->build.decisions->reach;
+    return !reach || reach->start[i * m->mg->T + t];
+}
+
+/* The same for the pair of a stop and a start; what is decided stays. */
+static bool reaches_pair(const struct mg_model *m, size_t i, size_t stop, size_t t)
+{
+    const struct mg_reach *reach = m->build.decisions->reach;
+    return !reach || mg_start(m, i, t).column == AZ_NO_INDEX ||
+           reach->pair[(i * m->mg->T + stop) * m->mg->T + t];
+}
+
+static bool reaches_first(const struct mg_model *m, size_t i, size_t t)
+{
+    const struct mg_reach *reach = m->build.decisions->reach;
+    return !reach || mg_start(m, i, t).column == AZ_NO_INDEX || reach->first[i * m->mg->T + t];
+}
+
 /* The saving of a start after `off` slots against the coldest tier. */
 static double saving_after(const struct mg_unit *unit, size_t off)
 {
@@ -53,7 +74,8 @@ static void add_pairs(struct mg_model *m, size_t i)
     for (size_t t = 0; t < m->mg->T; t++) {
         if (is_zero(mg_start(m, i, t))) continue;
         for (size_t off = unit->min_down; off < cold && off <= t; off++)
-            if (saving_after(unit, off) > AZ_ZERO && can_stop(m, i, t - off))
+            if (saving_after(unit, off) > AZ_ZERO && can_stop(m, i, t - off) &&
+                reaches_pair(m, i, t - off, t))
                 add_match(m, (struct mg_match){ .unit = i,
                                                 .start = t,
                                                 .first = t - off,
@@ -61,7 +83,7 @@ static void add_pairs(struct mg_model *m, size_t i)
                                                 .warmth = MG_WARM_STOP,
                                                 .saving = saving_after(unit, off) });
         if (unit->on0 || unit->slots0 + t >= cold) continue;
-        if (saving_after(unit, unit->slots0 + t) > AZ_ZERO)
+        if (saving_after(unit, unit->slots0 + t) > AZ_ZERO && reaches_first(m, i, t))
             add_match(m, (struct mg_match){ .unit = i,
                                             .start = t,
                                             .warmth = MG_WARM_CARRIED,

@@ -25,10 +25,13 @@ static void add_cut(struct mg_model *m, const struct mg_island *island, size_t s
 }
 
 /* The block itself.  sum of unserved dt <= short */
-static void add_block(struct mg_model *m, const struct mg_island *island, size_t s, size_t missing)
+static void add_block(struct mg_model *m, const struct mg_island *island, size_t s, size_t missing,
+                      size_t index)
 {
     struct mg_block block = { .island = island, .s = s, .exact = true };
+    m->block_first[index] = m->lp->column_count;
     enum az_status status = mg_block_add(m, &block, m->arena);
+    m->block_columns[index] = m->lp->column_count - m->block_first[index];
     if (status != AZ_OK && !m->failed) m->failed = status;
     if (m->failed) return;
     m->block_count++;
@@ -56,7 +59,7 @@ static void add_start(struct mg_model *m, const struct mg_watch *watch, size_t v
     m->survival_short[watch->first[v] + n] = missing;
     for (size_t k = 0; k < start->cuts.count; k++)
         add_cut(m, island, start->s, &start->cuts.items[k], missing);
-    if (start->exact) add_block(m, island, start->s, missing);
+    if (start->exact) add_block(m, island, start->s, missing, watch->first[v] + n);
 }
 
 void mg_model_survival(struct mg_model *m)
@@ -66,20 +69,23 @@ void mg_model_survival(struct mg_model *m)
     if (!watch || watch->mg != m->mg || m->build.crude || m->failed) return;
     m->weight = 1; /* asked of the instance itself, whatever its probability */
     m->survival_short = mg_no_columns(m, watch->first[m->mg->survivals.count]);
+    m->block_columns = mg_no_columns(m, watch->first[m->mg->survivals.count]);
+    m->block_first = mg_no_columns(m, watch->first[m->mg->survivals.count]);
     for (size_t v = 0; v < m->mg->survivals.count; v++)
         for (size_t n = 0; n < watch->first[v + 1] - watch->first[v] && !m->failed; n++)
             add_start(m, watch, v, n);
     m->weight = weight;
 }
 
+/* What a plan's witnesses leave unserved, and the blocks as they are best lived through. */
 bool mg_point_survival(const struct mg_model *m, const struct mg_plan *plan, double x[])
 {
-    const struct mg_watch *watch = m->build.decisions->watch;
+    struct mg_watch *watch = m->build.decisions->watch;
     if (!m->survival_short || !watch) return true;
     for (size_t v = 0; v < m->mg->survivals.count; v++)
         for (size_t n = 0; n < watch->first[v + 1] - watch->first[v]; n++) {
             size_t at = m->survival_short[watch->first[v] + n];
             if (at != AZ_NO_INDEX) x[at] = mg_witness_missing(m->mg, plan, v, n);
         }
-    return m->block_count == 0;
+    return m->block_count == 0 || mg_watch_point(watch, m, plan, x) == AZ_OK;
 }

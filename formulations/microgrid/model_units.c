@@ -148,7 +148,7 @@ static void add_start(struct mg_model *m, size_t i)
         bool known = on.column == AZ_NO_INDEX && before.column == AZ_NO_INDEX;
         *start = (struct mg_term){ AZ_NO_INDEX, never || !known ? 0 : 1 };
         if (!mg_has_starts(unit)) continue;
-        if (!never && !known)
+        if (!never && !known && mg_reaches_start(m, i, t))
             start->column = mg_column(m, 0, 1, cost, false);
         else
             mg_constant_cost(m, cost * start->value);
@@ -463,6 +463,7 @@ static void add_logic(struct mg_model *m, size_t i)
     double weight = m->weight;
     m->weight = 1;
     add_soft_decisions(m, i);
+    m->logic_first[i] = m->lp->row_count;
     if (mg_has_starts(&m->mg->units.items[i])) {
         add_transitions(m, i);
         add_min_up(m, i);
@@ -470,6 +471,7 @@ static void add_logic(struct mg_model *m, size_t i)
         mg_model_starts(m, i);
     }
     add_first_stop(m, i);
+    m->logic_end[i] = m->lp->row_count;
     m->weight = weight;
 }
 

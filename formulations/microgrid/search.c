@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "formulations/microgrid/outages.h"
+#include "formulations/microgrid/reduce.h"
 #include "formulations/microgrid/solve.h"
+#include "formulations/microgrid/survival.h"
 #include "solver/tolerances.h"
 
 #define NODES 300  /* of one smaller MILP */
@@ -22,7 +24,8 @@
 #define CLOSE 0.01 /* ... and within this share of the cost */
 #define SILENCE 1  /* seconds between two looks at the clock, of an engine that is not known yet */
 #define LOOSE 0.3  /* share of the asked distance that commitments without standby leave open */
-#define SHARE 0.6  /* of the asked distance that a smaller MILP leaves open */
+#define LOOSE_ROUNDS 4 /* of what outages ask for, without standby */
+#define SHARE 0.6      /* of the asked distance that a smaller MILP leaves open */
 
 /* The improvement under way. */
 struct improvement {
@@ -303,6 +306,7 @@ static enum az_status use_loose(struct improvement *im, const struct mg_model *m
 {
     const struct mg_search *s = im->s;
     mg_decisions_of(m, x, &im->trial);
+    if (s->open.watch) AZ_TRY(mg_watch_take(s->open.watch, m, x));
     memcpy(im->trial.converter, s->open.converter, s->mg->converters.count * s->mg->T);
     for (size_t k = 0; k < s->mg->scenarios.count; k++)
         memcpy(im->trial.scenario[k].converter, s->open.scenario[k].converter,
@@ -313,11 +317,13 @@ static enum az_status use_loose(struct improvement *im, const struct mg_model *m
 
 /* The same problem with converters that stand by in part: hundreds of small decisions, of little
  * money each, that keep branch and bound from the commitments. Without them these are decided soon,
- * and its bound is one of the problem. relaxed: its basis. */
-static enum az_status try_loose(struct improvement *im, const struct mg_solution *relaxed,
-                                double penalty, struct az_arena *arena)
+ * and its bound is one of the problem. learned: of outages that its solution does not live through.
+ */
+static enum az_status try_loose(struct improvement *im, double penalty, struct az_arena *arena,
+                                size_t *learned)
 {
     struct mg_search *s = im->s;
+    *learned = 0;
     struct mg_model *m = NULL;
     void *session = NULL;
     struct mg_build build = { .decisions = &s->open,
@@ -342,7 +348,6 @@ static enum az_status try_loose(struct improvement *im, const struct mg_solution
                                       .report = report,
                                       .data = &small };
     AZ_GOTO(s->run->engine->open(m->lp, &limited, &session));
-    (void)s->run->engine->set_basis(session, relaxed->columns, relaxed->rows);
     AZ_GOTO(s->run->engine->solve_mip(session, &options, &result));
     hear(&small);
     s->work += result.nodes;
@@ -350,9 +355,10 @@ static enum az_status try_loose(struct improvement *im, const struct mg_solution
     mg_bound_cost(s, result.bound, penalty);
     double *x = AZ_ARRAY(m->arena, m->lp->column_count, double);
     status = x ? s->run->engine->primal(session, x) : AZ_NO_MEMORY;
-    if (status == AZ_OK)
-        status = use_loose(im, m, x, arena);
-    else if (status == AZ_NOT_FOUND) /* a value without its solution */
+    if (status == AZ_OK) {
+        status = mg_learn(s, m, x, learned);
+        if (status == AZ_OK) status = use_loose(im, m, x, arena);
+    } else if (status == AZ_NOT_FOUND) /* a value without its solution */
         status = AZ_OK;
 done:
     if (session) s->run->engine->close(session);
@@ -360,31 +366,55 @@ done:
     return status;
 }
 
-enum az_status mg_improve(struct mg_search *s, struct mg_model *m, bool conceding,
-                          double penalty_limit)
+/* What no plan does that is as cheap as the incumbent is decided for the rest of the level, where
+ * cost is all that is left to be better in. */
+static enum az_status reduce(struct improvement *im, const struct mg_model *m,
+                             const struct mg_solution *relaxed)
+{
+    struct mg_search *s = im->s;
+    double bound;
+    bool clean = s->has_best && s->best_penalty <= 0 && !im->conceding && !s->weighed;
+    if (!clean) return AZ_OK;
+    return mg_reduce(m, relaxed->pi, s->best_cost, s->arena, &s->open, &bound);
+}
+
+/* The relaxation, unless it is solved already. */
+static enum az_status relax(struct mg_search *s, struct mg_model *m, struct mg_solution *relaxed)
+{
+    double began = az_now(s->run->context);
+    az_run_progress(s->run, "relaxation", true);
+    if (!relaxed->x) AZ_TRY(mg_solve_lp(s->run->engine, s->run->context, m, relaxed));
+    s->relaxation_seconds = az_now(s->run->context) - began;
+    m->basis_columns = relaxed->columns;
+    m->basis_rows = relaxed->rows;
+    return AZ_OK;
+}
+
+enum az_status mg_improve(struct mg_search *s, struct mg_model *m, struct mg_solution *relaxed,
+                          bool conceding, double penalty_limit)
 {
     struct improvement im = { .s = s, .conceding = conceding, .penalty_limit = penalty_limit };
-    struct mg_solution relaxed;
     size_t integers = 0;
     for (size_t j = 0; j < m->lp->column_count; j++) integers += m->lp->integer[j];
     if (integers < FEW) return AZ_OK;
     struct az_arena *arena = az_arena_new(NULL);
     if (!arena) return AZ_NO_MEMORY;
     enum az_status status = AZ_OK;
-    az_run_progress(s->run, "relaxation", true);
-    double began = az_now(s->run->context);
-    AZ_GOTO(mg_solve_lp(s->run->engine, s->run->context, m, &relaxed));
-    s->relaxation_seconds = az_now(s->run->context) - began;
-    mg_bound_relaxed(s, &relaxed, conceding ? s->best_penalty : 0);
-    if (!relaxed.x || is_enough(&im)) goto done;
-    m->basis_columns = relaxed.columns;
-    m->basis_rows = relaxed.rows;
+    AZ_GOTO(relax(s, m, relaxed));
+    mg_bound_relaxed(s, relaxed, conceding ? s->best_penalty : 0);
+    if (!relaxed->x || is_enough(&im)) goto done;
     AZ_GOTO(mg_decisions_new(s->mg, arena, &im.trial));
-    AZ_GOTO(read_relaxation(&im, m, relaxed.x, arena));
-    if (mg_has_standby(s->mg) && s->has_best)
-        AZ_GOTO(try_loose(&im, &relaxed, conceding ? s->best_penalty : 0, arena));
-    if (is_enough(&im)) goto done;
+    AZ_GOTO(read_relaxation(&im, m, relaxed->x, arena));
+    AZ_GOTO(reduce(&im, m, relaxed));
+    for (int round = 0; round < LOOSE_ROUNDS && mg_has_standby(s->mg) && s->has_best; round++) {
+        size_t learned;
+        AZ_GOTO(try_loose(&im, conceding ? s->best_penalty : 0, arena, &learned));
+        if (is_enough(&im)) goto done;
+        AZ_GOTO(reduce(&im, m, relaxed));
+        if (learned == 0) break;
+    }
     AZ_GOTO(search(&im));
+    AZ_GOTO(reduce(&im, m, relaxed));
 done:
     az_arena_free(arena);
     return status;

@@ -311,7 +311,8 @@ enum az_status mg_use_solution(struct mg_search *s, const struct mg_model *m, co
     if (status == AZ_OK) {
         double objective = az_model_objective(m->lp, x);
         mg_decisions_of(m, x, &decisions);
-        status = mg_try(s, &decisions, NULL);
+        if (s->open.watch) status = mg_watch_take(s->open.watch, m, x);
+        if (status == AZ_OK) status = mg_try(s, &decisions, NULL);
         if (status == AZ_OK && !reaches(s, &m->build, objective)) {
             mg_fix_ways(m, x, &decisions);
             status = mg_try(s, &decisions, NULL);
@@ -424,8 +425,8 @@ done:
 enum verdict { SOLVED, NO_SOLUTION, STOPPED };
 
 /* What a solution of the full problem shows of outages that it would not live through. */
-static enum az_status learn(struct mg_search *s, const struct mg_model *m, const double x[],
-                            size_t *learned)
+enum az_status mg_learn(struct mg_search *s, const struct mg_model *m, const double x[],
+                        size_t *learned)
 {
     struct az_arena *arena = s->open.watch ? az_arena_new(NULL) : NULL;
     struct mg_plan *plan;
@@ -439,25 +440,53 @@ static enum az_status learn(struct mg_search *s, const struct mg_model *m, const
     return status == AZ_DEADLINE ? AZ_OK : status;
 }
 
-/* The same of the relaxation, until it lives through all of them: what is learned here is cheap. */
-static enum az_status learn_at_root(struct mg_search *s, const struct mg_build *build)
+/* The basis of a relaxation for that of a model which has more rows behind the same ones. */
+static enum az_status hand_on_basis(const struct mg_model *from, const struct mg_solution *solved,
+                                    struct mg_model *to)
 {
-    struct mg_model *m = NULL;
-    struct mg_solution relaxed;
-    enum az_status status = AZ_OK;
+    size_t columns = from->lp->column_count, rows = from->lp->row_count;
+    if (!solved->x || to->lp->column_count != columns || to->lp->row_count < rows) return AZ_OK;
+    enum az_basis_status *of_columns = AZ_ARRAY(to->arena, columns, enum az_basis_status);
+    enum az_basis_status *of_rows = AZ_ARRAY(to->arena, to->lp->row_count, enum az_basis_status);
+    if (!of_columns || !of_rows) return AZ_NO_MEMORY;
+    memcpy(of_columns, solved->columns, columns * sizeof of_columns[0]);
+    memcpy(of_rows, solved->rows, rows * sizeof of_rows[0]);
+    for (size_t r = rows; r < to->lp->row_count; r++) of_rows[r] = AZ_BASIC;
+    to->basis_columns = of_columns;
+    to->basis_rows = of_rows;
+    return AZ_OK;
+}
+
+/* A model of the full problem. Where outages are asked for, its relaxation is solved until it lives
+ * through all of them: what is learned here is cheap. */
+static enum az_status model_at_root(struct mg_search *s, const struct mg_build *build,
+                                    struct mg_model **model, struct mg_solution *relaxed)
+{
     size_t learned = 1;
-    for (int round = 0; round < ROOT_ROUNDS && learned > 0 && s->open.watch; round++) {
-        mg_model_free(m);
-        m = NULL;
-        learned = 0;
-        if (az_run_must_stop(s->run)) goto done;
-        AZ_GOTO(mg_model_new(s->mg, build, &m));
-        AZ_GOTO(mg_solve_lp(s->run->engine, s->run->context, m, &relaxed));
-        if (relaxed.x) AZ_GOTO(mg_watch_relaxation(s->open.watch, m, relaxed.x, &learned));
+    memset(relaxed, 0, sizeof *relaxed);
+    AZ_TRY(mg_model_new(s->mg, build, model));
+    for (int round = 0; round < ROOT_ROUNDS && s->open.watch; round++) {
+        if (az_run_must_stop(s->run)) return AZ_OK;
+        AZ_TRY(mg_solve_lp(s->run->engine, s->run->context, *model, relaxed));
+        if (!relaxed->x) return AZ_OK;
+        AZ_TRY(mg_watch_relaxation(s->open.watch, *model, relaxed->x, &learned));
+        if (learned == 0) return AZ_OK;
+        struct mg_model *next;
+        enum az_status status = mg_model_new(s->mg, build, &next);
+        if (status == AZ_OK) status = hand_on_basis(*model, relaxed, next);
+        mg_model_free(*model);
+        *model = next;
+        memset(relaxed, 0, sizeof *relaxed);
+        AZ_TRY(status);
     }
-done:
-    mg_model_free(m);
-    return status;
+    return AZ_OK;
+}
+
+/* What plans of a level do not do is of that level alone. */
+static void forget_reach(struct mg_search *s)
+{
+    memset(s->open.unit, -1, s->mg->units.count * s->mg->T);
+    s->open.reach = NULL;
 }
 
 /* One level to its proof: the MILP, then again with the exclusions that its solution breaks, until
@@ -467,7 +496,9 @@ static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_g
 {
     enum az_status status = AZ_OK;
     struct mg_model *m = NULL;
+    struct mg_solution relaxed;
     *verdict = STOPPED;
+    forget_reach(s);
     int rounds = EXCLUSION_ROUNDS + (s->open.watch ? LEARNING_ROUNDS : 0);
     for (int round = 0; round < rounds; round++) {
         struct mg_build build = { .decisions = &s->open,
@@ -482,10 +513,14 @@ static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_g
         double *x;
         mg_model_free(m);
         m = NULL;
-        if (round == 0) AZ_GOTO(learn_at_root(s, &build));
+        if (round == 0 && goal != MG_GOAL_PENALTY) {
+            AZ_GOTO(model_at_root(s, &build, &m, &relaxed));
+            if (!m->conflict) AZ_GOTO(mg_improve(s, m, &relaxed, conceding, build.penalty_limit));
+            if (az_run_must_stop(s->run)) goto done;
+            mg_model_free(m); /* what is learned since stands in the next one */
+            m = NULL;
+        }
         AZ_GOTO(mg_model_new(s->mg, &build, &m));
-        if (round == 0 && !m->conflict && goal != MG_GOAL_PENALTY)
-            AZ_GOTO(mg_improve(s, m, conceding, build.penalty_limit));
         if (az_run_must_stop(s->run)) goto done;
         AZ_GOTO(prove(s, m, goal, penalty, &result, &x));
         if (result.status == AZ_SOLVE_INFEASIBLE) {
@@ -496,10 +531,11 @@ static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_g
         if (goal != MG_GOAL_PENALTY && az_run_proven(s->run)) goto done;
         if (az_run_must_stop(s->run) || !x) goto done;
         size_t broken = mg_find_broken(m, x, false, &s->open), learned = 0;
-        AZ_GOTO(learn(s, m, x, &learned));
+        AZ_GOTO(mg_learn(s, m, x, &learned));
         if (broken + learned == 0) goto done;
     }
 done:
+    forget_reach(s);
     mg_model_free(m);
     return status;
 }

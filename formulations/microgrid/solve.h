@@ -56,9 +56,15 @@ double mg_cost_bound(const struct mg_search *s);
 double mg_target(const struct mg_search *s, double objective);
 double mg_penalty_slack(const struct mg_search *s, double penalty);
 
-/* Improvement of the incumbent by smaller MILPs, stopped by work counts. m: the full model. */
-enum az_status mg_improve(struct mg_search *s, struct mg_model *m, bool conceding,
-                          double penalty_limit);
+/* What a solution of the full problem shows of outages that it would not live through. */
+enum az_status mg_learn(struct mg_search *s, const struct mg_model *m, const double x[],
+                        size_t *learned);
+
+/* Improvement of the incumbent by smaller MILPs, stopped by work counts. m: the full model,
+ * relaxed: its relaxation when it is solved already (x is NULL otherwise). What better plans cannot
+ * do is decided in the search's open problem. */
+enum az_status mg_improve(struct mg_search *s, struct mg_model *m, struct mg_solution *relaxed,
+                          bool conceding, double penalty_limit);
 
 /* The same around another relaxation: on[units * T], the share in which each unit is on in it.
  * whole: all neighbourhoods; else the one smaller MILP where incumbent and relaxation differ. */

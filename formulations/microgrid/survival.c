@@ -221,35 +221,63 @@ static double missing_of(const struct mg_watch *w, const struct mg_witness *witn
     return sum;
 }
 
-/* The exact block of a start with its ties fixed. *missing: NAN when it was not solved. */
+/* The exact block of a start with its ties fixed. *x: its solution, in the arena of *model, which
+ * is the caller's to free; NULL when it was not solved. */
 static enum az_status solve_exact(struct mg_watch *w, size_t v, const struct mg_start_watch *start,
-                                  struct az_arena *arena, struct mg_witness *witness,
-                                  double *missing)
+                                  struct mg_model **model, struct mg_block *block, double **x)
 {
-    struct mg_model *m = NULL;
-    struct mg_block block;
     struct az_solve_result result;
     void *session = NULL;
-    bool whole;
-    enum az_status status = build_alone(w, v, start->s, true, &m, &block);
-    *missing = NAN;
-    if (status != AZ_OK) goto done;
+    *x = NULL;
+    enum az_status status = build_alone(w, v, start->s, true, model, block);
+    if (status != AZ_OK) return status;
+    const struct mg_model *m = *model;
     for (size_t k = 0; k < w->islands[v].tie_count; k++)
-        az_column_bounds(m->lp, block.tie[k], start->ties[k], start->ties[k]);
-    double *x = AZ_ARRAY(m->arena, m->lp->column_count, double);
+        az_column_bounds(m->lp, block->tie[k], start->ties[k], start->ties[k]);
+    double *found = AZ_ARRAY(m->arena, m->lp->column_count, double);
     struct az_mip_options options = {
         .gap_abs = 0.5 * MISSING, .cutoff = NAN, .heuristic_effort = 0.5, .node_limit = EXACT_NODES
     };
-    status = x ? w->engine->open(m->lp, w->context, &session) : AZ_NO_MEMORY;
+    status = found ? w->engine->open(m->lp, w->context, &session) : AZ_NO_MEMORY;
     if (status == AZ_OK) status = w->engine->solve_mip(session, &options, &result);
-    if (status != AZ_OK) goto done;
-    if (result.status == AZ_SOLVE_OPTIMAL || result.status == AZ_SOLVE_FEASIBLE) {
-        AZ_GOTO(w->engine->primal(session, x));
-        AZ_GOTO(mg_witness_of(&block, x, start->ties, arena, witness, &whole));
-        *missing = missing_of(w, witness);
+    if (status == AZ_OK &&
+        (result.status == AZ_SOLVE_OPTIMAL || result.status == AZ_SOLVE_FEASIBLE)) {
+        status = w->engine->primal(session, found);
+        *x = found;
     }
-done:
     if (session) w->engine->close(session);
+    return status;
+}
+
+/* own: the columns of a block, which follow each other in every model in the same order. */
+static enum az_status keep_pattern(struct mg_watch *w, struct mg_start_watch *start,
+                                   const double own[], size_t count)
+{
+    if (!start->pattern) start->pattern = AZ_ARRAY(w->arena, count, double);
+    if (!start->pattern) return AZ_NO_MEMORY;
+    memcpy(start->pattern, own, count * sizeof own[0]);
+    start->pattern_count = count;
+    start->has_pattern = true;
+    return AZ_OK;
+}
+
+/* The same as a witness, and as a pattern. *missing: NAN when it was not solved. */
+static enum az_status make_exact(struct mg_watch *w, size_t v, struct mg_start_watch *start,
+                                 struct az_arena *arena, struct mg_witness *witness,
+                                 double *missing)
+{
+    struct mg_model *m = NULL;
+    struct mg_block block;
+    double *x;
+    bool whole;
+    *missing = NAN;
+    enum az_status status = solve_exact(w, v, start, &m, &block, &x);
+    if (status == AZ_OK && x) {
+        status = mg_witness_of(&block, x, start->ties, arena, witness, &whole);
+        *missing = missing_of(w, witness);
+        size_t ties = w->islands[v].tie_count;
+        if (status == AZ_OK) status = keep_pattern(w, start, x + ties, m->lp->column_count - ties);
+    }
     mg_model_free(m);
     return status;
 }
@@ -267,7 +295,7 @@ static enum az_status make_witness(struct mg_watch *w, size_t v, struct mg_start
         AZ_TRY(mg_witness_of(&start->block, start->x, start->ties, arena, witness, &whole));
     }
     *missing = missing_of(w, witness);
-    return whole ? AZ_OK : solve_exact(w, v, start, arena, witness, missing);
+    return whole ? AZ_OK : make_exact(w, v, start, arena, witness, missing);
 }
 
 /* --- checks -------------------------------------------------------------------------------------
@@ -320,7 +348,7 @@ static enum az_status give_up(struct check *c, size_t v, struct mg_start_watch *
     struct mg_watch *w = c->w;
     double missing = NAN;
     if (az_must_stop(w->context)) return AZ_DEADLINE;
-    AZ_TRY(solve_exact(w, v, start, c->arena, witness, &missing));
+    AZ_TRY(make_exact(w, v, start, c->arena, witness, &missing));
     if (isnan(missing)) {
         if (az_must_stop(w->context)) return AZ_DEADLINE;
         AZ_TRY(mg_witness_unserved(&w->islands[v], start->s, c->arena, witness));
@@ -412,6 +440,69 @@ enum az_status mg_watch_relaxation(struct mg_watch *w, struct mg_model *m, const
             ++*learned;
         }
     return AZ_OK;
+}
+
+enum az_status mg_watch_take(struct mg_watch *w, const struct mg_model *m, const double x[])
+{
+    for (size_t v = 0; v < w->mg->survivals.count; v++)
+        for (size_t n = 0; n < w->first[v + 1] - w->first[v]; n++) {
+            struct mg_start_watch *start = &w->starts[v][n];
+            size_t at = w->first[v] + n;
+            start->has_pattern = false;
+            if (m->block_first && m->block_first[at] != AZ_NO_INDEX)
+                AZ_TRY(keep_pattern(w, start, x + m->block_first[at], m->block_columns[at]));
+        }
+    return AZ_OK;
+}
+
+bool mg_watch_patterns(const struct mg_watch *w, const struct mg_model *m, double x[])
+{
+    for (size_t v = 0; v < w->mg->survivals.count; v++)
+        for (size_t n = 0; n < w->first[v + 1] - w->first[v]; n++) {
+            const struct mg_start_watch *start = &w->starts[v][n];
+            size_t first = m->block_first[w->first[v] + n];
+            if (first == AZ_NO_INDEX) continue;
+            if (!start->has_pattern) return false;
+            memcpy(x + first, start->pattern, start->pattern_count * sizeof x[0]);
+        }
+    return true;
+}
+
+/* The block of one start: its own columns stand in the model in the order in which they stand
+ * alone, after the ties. */
+static enum az_status point_block(struct mg_watch *w, size_t v, struct mg_start_watch *start,
+                                  const struct mg_flows *flows, double x[])
+{
+    struct mg_model *m = NULL;
+    struct mg_block block;
+    size_t ties = w->islands[v].tie_count;
+    double *own;
+    mg_ties_of_flows(&w->islands[v], flows, start->s, start->ties);
+    enum az_status status = solve_exact(w, v, start, &m, &block, &own);
+    if (status == AZ_OK && !own) status = AZ_NOT_FOUND;
+    if (status == AZ_OK) memcpy(x, own + ties, (m->lp->column_count - ties) * sizeof x[0]);
+    mg_model_free(m);
+    return status;
+}
+
+enum az_status mg_watch_point(struct mg_watch *w, const struct mg_model *m,
+                              const struct mg_plan *plan, double x[])
+{
+    struct az_arena *scratch = az_arena_new(NULL);
+    struct mg_flows flows;
+    struct az_misfit misfit = { 0 };
+    enum az_status status = scratch ? AZ_OK : AZ_NO_MEMORY;
+    if (status != AZ_OK) return status;
+    AZ_GOTO(mg_flows_lay(w->mg, plan, scratch, &misfit, &flows));
+    for (size_t v = 0; v < w->mg->survivals.count; v++)
+        for (size_t n = 0; n < w->first[v + 1] - w->first[v]; n++) {
+            size_t first = m->block_first[w->first[v] + n];
+            if (first != AZ_NO_INDEX)
+                AZ_GOTO(point_block(w, v, &w->starts[v][n], &flows, x + first));
+        }
+done:
+    az_arena_free(scratch);
+    return status;
 }
 
 double mg_witness_missing(const struct mg_instance *mg, const struct mg_plan *plan, size_t v,

@@ -23,7 +23,10 @@ struct mg_start_watch {
     size_t s;
     AZ_LIST(struct mg_cut) cuts;
     size_t cut_capacity;
-    bool exact; /* its block stands in the full model */
+    bool exact;      /* its block stands in the full model */
+    double *pattern; /* [columns of its block] a solution whose integers dispatches may take over */
+    size_t pattern_count;
+    bool has_pattern;
     /* the relaxation of its block, alone; NULL before it was needed */
     struct mg_model *alone;
     struct mg_block block;
@@ -67,6 +70,18 @@ enum az_status mg_watch_relaxation(struct mg_watch *watch, struct mg_model *m, c
  */
 enum az_status mg_watch_witnesses(struct mg_watch *watch, struct mg_plan *plan,
                                   struct az_arena *arena);
+
+/* Takes the blocks of a solution of a model for patterns: dispatches fix their integers so. Blocks
+ * that the model lacks have none afterwards. */
+enum az_status mg_watch_take(struct mg_watch *watch, const struct mg_model *m, const double x[]);
+
+/* Writes the integers of the blocks' patterns to x[columns]; false when a block has none. */
+bool mg_watch_patterns(const struct mg_watch *watch, const struct mg_model *m, double x[]);
+
+/* The blocks of a model in a solution, x[columns], as a plan lives through them. AZ_NOT_FOUND when
+ * that was not found out. */
+enum az_status mg_watch_point(struct mg_watch *watch, const struct mg_model *m,
+                              const struct mg_plan *plan, double x[]);
 
 /* Hours lived through at least, by slot of the start: rows of T values, NULL where there is none.
  */
