@@ -1,5 +1,5 @@
-/* test_service_keep.c - what a running service keeps and forgets: deleting and retention, through
- * its processes and the command. */
+/* test_service_keep.c - what a running service keeps and forgets: deleting, retention and backups,
+ * through its processes and the command. */
 #include "tests/support/served.h"
 #include "tests/support/suite.h"
 
@@ -43,6 +43,66 @@ START_TEST(finished_jobs_go_when_asked_and_in_time)
 }
 END_TEST
 
+static void wait_until_running(const char *id)
+{
+    double end = test_now() + TEST_PATIENCE;
+    for (bool runs = false; !runs;) {
+        json_t *reply = call("status", json_pack("{s:s}", "id", id), true);
+        const json_t *state = json_object_get(json_object_get(reply, "job"), "state");
+        runs = strcmp(json_string_value(state), "running") == 0;
+        json_decref(reply);
+        ck_assert(runs || test_now() < end);
+    }
+}
+
+static void submit(const char *id, const char *instance)
+{
+    json_decref(call("submit",
+                     json_pack("{s:s, s:s, s:o, s:{s:i}}", "id", id, "kind", "probe", "instance",
+                               json_loads(instance, 0, NULL), "options", "deadline_s", 300),
+                     true));
+}
+
+static void assert_done(const char *id, double value)
+{
+    char state[16];
+    json_t *result = NULL, *problem = NULL;
+    ck_assert_int_eq(az_client_follow(client, id, NULL, NULL, state), AZ_OK);
+    ck_assert_str_eq(state, "done");
+    ck_assert_int_eq(az_client_result(client, id, &result, &problem), AZ_OK);
+    ck_assert_double_eq(
+        json_number_value(json_object_get(json_object_get(result, "plan"), "value")), value);
+    json_decref(result);
+}
+
+/* Without it nobody would know whether the jobs of a broken machine come back, and go on. */
+START_TEST(a_killed_service_goes_on_from_a_backup)
+{
+    static const char *const roles[] = { "gateway", "work", "solver-child" };
+    const char *backup = path_of("backup.db");
+    json_decref(solve("done", "{\"target\":1}"));
+    submit("running", "{\"target\":2,\"plans\":1,\"sleep_s\":2}");
+    wait_until_running("running");
+    submit("waiting", "{\"target\":3}");
+    AZUMI(0, "store", "backup", backup, "--store", service.store);
+    AZUMI(2, "store", "backup", backup, "--store", service.store);
+    AZUMI(2, "store", "restore", backup, "--store", service.store);
+    submit("after", "{\"target\":4}");
+    test_service_kill(&service, "serve"); /* the others die with it */
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+        while (test_service_process(&service, roles[i]) > 0) test_nap(0.01);
+    FILE *file = fopen(service.store, "r+b");
+    ck_assert(file && fwrite("damaged damaged damaged", 1, 23, file) == 23);
+    fclose(file);
+    AZUMI(0, "store", "restore", backup, "--store", service.store);
+    test_service_start(&service, NULL, true);
+    assert_done("done", 1);
+    assert_done("running", 2);
+    assert_done("waiting", 3);
+    ck_assert(!is_known("after"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("service keep");
@@ -50,6 +110,7 @@ int main(void)
     tcase_set_timeout(tests, 300);
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, finished_jobs_go_when_asked_and_in_time);
+    tcase_add_test(tests, a_killed_service_goes_on_from_a_backup);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }

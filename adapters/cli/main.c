@@ -12,7 +12,7 @@
     X(study)                 \
     X(check) X(validate) X(explain) X(report) X(carry) X(import) X(export) X(schema) X(generate)
 #define COMMANDS_OF_SERVICE(X) \
-    X(serve) X(work) X(submit) X(watch) X(status) X(result) X(cancel) X(delete) X(list)
+    X(serve) X(work) X(submit) X(watch) X(status) X(result) X(cancel) X(delete) X(list) X(store)
 #define COMMANDS_OF_REST(X) X(version) X(gateway) X(solver_child)
 
 #define COMMANDS(X) COMMANDS_OF_FILES(X) COMMANDS_OF_SERVICE(X) COMMANDS_OF_REST(X)

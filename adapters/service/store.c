@@ -82,16 +82,21 @@ const struct az_store_clock az_store_system_clock = { system_wall, system_steady
 
 /* --- opening and dispatch --------------------------------------------------------------------- */
 
+/* Leaves the path of a URL. */
+static enum az_status find_path(const char **url, char *why, size_t size)
+{
+    if (strncmp(*url, "sqlite:", 7) == 0) *url += 7;
+    if (!strstr(*url, "://")) return AZ_OK;
+    if (why) snprintf(why, size, "%s: only SQLite stores (a path) are known here", *url);
+    return AZ_UNSUPPORTED;
+}
+
 enum az_status az_store_open(const char *url, bool create, const struct az_store_clock *clock,
                              struct az_store **store, char *why, size_t size)
 {
     *store = NULL;
     if (!clock) clock = &az_store_system_clock;
-    if (strncmp(url, "sqlite:", 7) == 0) url += 7;
-    if (strstr(url, "://")) {
-        if (why) snprintf(why, size, "%s: only SQLite stores (a path) are known here", url);
-        return AZ_UNSUPPORTED;
-    }
+    AZ_TRY(find_path(&url, why, size));
     return az_store_sqlite_open(url, create, clock, store, why, size);
 }
 
@@ -234,4 +239,15 @@ enum az_status az_store_retire(struct az_store *store, const char *kind, int64_t
 enum az_status az_store_shrink(struct az_store *store, bool *more)
 {
     return store->api->shrink(store, more);
+}
+
+enum az_status az_store_backup(struct az_store *store, const char *path)
+{
+    return store->api->backup(store, path);
+}
+
+enum az_status az_store_restore(const char *backup, const char *url, char *why, size_t size)
+{
+    AZ_TRY(find_path(&url, why, size));
+    return az_store_sqlite_restore(backup, url, why, size);
 }

@@ -229,6 +229,16 @@ enum az_status az_store_cancel(struct az_store *store, const char *id, struct az
  * AZ_CONFLICT while it is queued or running. */
 enum az_status az_store_delete(struct az_store *store, const char *id);
 
+/* Copies the store as it stands at one moment to a new file, while others work on it. The file is
+ * its owner's alone. AZ_CONFLICT: it is there already. */
+enum az_status az_store_backup(struct az_store *store, const char *path);
+
+/* Puts a backup in the place of a store, which stays beside it as PATH.replaced. Nobody may have
+ * the store open: the caller holds its locks. What was running is queued again when the service
+ * starts. AZ_NOT_FOUND, AZ_INVALID (no store, or damaged), AZ_UNSUPPORTED, AZ_IO: the store is as
+ * it was. */
+enum az_status az_store_restore(const char *backup, const char *url, char *why, size_t size);
+
 /* --- for runners ------------------------------------------------------------------------------ */
 
 /* Takes the next job: by priority, then short deadlines, then age. short_only: only jobs whose
@@ -317,6 +327,7 @@ struct az_store_api {
     enum az_status (*delete)(struct az_store *, const char *);
     enum az_status (*retire)(struct az_store *, const char *, int64_t, size_t *, bool *);
     enum az_status (*shrink)(struct az_store *, bool *);
+    enum az_status (*backup)(struct az_store *, const char *);
 };
 
 struct az_store {
@@ -326,5 +337,8 @@ struct az_store {
 enum az_status az_store_sqlite_open(const char *path, bool create,
                                     const struct az_store_clock *clock, struct az_store **store,
                                     char *why, size_t size);
+
+enum az_status az_store_sqlite_restore(const char *backup, const char *path, char *why,
+                                       size_t size);
 
 #endif

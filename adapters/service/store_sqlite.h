@@ -1,6 +1,7 @@
 /* store_sqlite.h - inside the SQLite store: statements, transactions and rows, shared by its
  * files: store_sqlite_open.c (schema, opening), store_sqlite.c (statements, reading),
- * store_sqlite_jobs.c (jobs on their way), store_sqlite_keep.c (what is kept, and how long). */
+ * store_sqlite_jobs.c (jobs on their way), store_sqlite_keep.c (what is kept, and how long),
+ * store_sqlite_copy.c (backups). */
 #ifndef AZ_STORE_SQLITE_H
 #define AZ_STORE_SQLITE_H
 
@@ -9,6 +10,7 @@
 #include "adapters/service/store.h"
 
 #define AZ_SQ_STATEMENTS 96
+#define AZ_SQ_APPLICATION 0x617a756d /* "azum" */
 
 struct az_sq {
     struct az_store store; /* first: a handle is one of these */
@@ -77,6 +79,9 @@ enum az_status az_sq_text(sqlite3_stmt *row, int column, struct az_arena *arena,
 
 /* The operations of store_sqlite_jobs.c. */
 extern const struct az_store_api az_sq_api;
+
+/* In store_sqlite_copy.c. */
+enum az_status az_sq_backup(struct az_store *store, const char *path);
 
 /* What is kept, in store_sqlite_keep.c. */
 enum az_status az_sq_delete(struct az_store *store, const char *id);

@@ -561,4 +561,5 @@ const struct az_store_api az_sq_api = {
     .delete = az_sq_delete,
     .retire = az_sq_retire,
     .shrink = az_sq_shrink,
+    .backup = az_sq_backup,
 };

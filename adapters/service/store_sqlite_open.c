@@ -10,7 +10,6 @@
 #include "adapters/service/store_sqlite.h"
 
 #define BUSY_MS 10000
-#define APPLICATION_ID 0x617a756d /* "azum" */
 
 /* due, lease_until, ended: the steady clock in milliseconds. task, state, wish, type: the enums. */
 static const char schema_sql[] =
@@ -78,7 +77,7 @@ static enum az_status set_version(struct az_sq *sq)
 {
     char sql[120];
     snprintf(sql, sizeof sql, "PRAGMA user_version = %d; PRAGMA application_id = %d",
-             AZ_STORE_SCHEMA, APPLICATION_ID);
+             AZ_STORE_SCHEMA, AZ_SQ_APPLICATION);
     return az_sq_execute(sq, sql);
 }
 

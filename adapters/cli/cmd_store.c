@@ -1,0 +1,92 @@
+/* cmd_store.c - `azumi store`: backs up the job store of a service that may be running, and puts a
+ * backup back while none is. */
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adapters/cli/command.h"
+#include "adapters/service/service.h"
+#include "adapters/service/store.h"
+
+static int fail(const struct az_cli *cli, enum az_status status, const char *words)
+{
+    return az_cli_fail(cli, status == AZ_NO_MEMORY ? AZ_EXIT_INTERNAL : AZ_EXIT_USAGE, "%s", words);
+}
+
+static void say_size(const struct az_cli *cli, const char *path)
+{
+    struct stat status;
+    char size[64];
+    if (stat(path, &status) == 0)
+        az_cli_print(stdout, az_cli_say(cli, "%s: %s kB\n", "%s: %s kB\n"), path,
+                     az_cli_number_words((double)status.st_size / 1000, 0, size));
+}
+
+static int back_up(struct az_cli *cli, const char *path, const char *file)
+{
+    struct az_store *store;
+    char why[300] = "";
+    enum az_status status = az_store_open(path, false, NULL, &store, why, sizeof why);
+    if (status != AZ_OK) return fail(cli, status, why);
+    status = az_store_backup(store, file);
+    int code = status == AZ_OK ? AZ_EXIT_DONE : fail(cli, status, az_store_words(store));
+    az_store_close(store);
+    if (code == AZ_EXIT_DONE) say_size(cli, file);
+    return code;
+}
+
+/* Neither service nor runner may be at work: they would go on with the file that was replaced. */
+static int restore(struct az_cli *cli, const char *path, const char *file)
+{
+    char why[300] = "";
+    int lock = -1, code = AZ_EXIT_DONE;
+    enum az_status status = az_lock_service(path, 0, &lock);
+    if (status == AZ_BUSY || (status == AZ_OK && !az_lock_alone(path))) {
+        code = az_cli_fail(cli, AZ_EXIT_USAGE, "%s: %s", path,
+                           az_cli_say(cli, "a service works on this store: stop it first",
+                                      "サービスが使用中です。先に止めてください"));
+    } else if (status != AZ_OK) {
+        code = az_cli_status(cli, status, path);
+    } else {
+        status = az_store_restore(file, path, why, sizeof why);
+        if (status != AZ_OK) code = fail(cli, status, why);
+    }
+    if (lock >= 0) close(lock);
+    if (code == AZ_EXIT_DONE) say_size(cli, path);
+    return code;
+}
+
+static int run(struct az_cli *cli)
+{
+    char place[AZ_PLACE_MAX];
+    const char *path = az_cli_text(cli, "store"), *what = cli->arguments[0];
+    if (!path) {
+        if (!az_service_default_store(place, sizeof place, false))
+            return az_cli_usage(cli, "%s",
+                                az_cli_say(cli, "--store is needed", "--store が必要です"));
+        path = place;
+    }
+    if (strcmp(what, "backup") == 0) return back_up(cli, path, cli->arguments[1]);
+    if (strcmp(what, "restore") == 0) return restore(cli, path, cli->arguments[1]);
+    return az_cli_usage(cli, "%s: %s", what,
+                        az_cli_say(cli, "there are `backup` and `restore`",
+                                   "backup か restore を指定してください"));
+}
+
+static const struct az_option options[] = {
+    { .name = "store",
+      .value = "PATH",
+      .words = { "the job store (default: azumi.db in the user's state directory)",
+                 "ジョブストア（なければ自分の状態ディレクトリーの azumi.db）" } }
+};
+
+const struct az_command az_cmd_store = {
+    .name = "store",
+    .arguments = "backup|restore FILE",
+    .summary = { "back up the jobs of a running service; restore them when it is stopped",
+                 "ジョブストアを控える（稼働中も可）、控えから戻す（停止中）" },
+    AZ_OPTIONS(options),
+    .argument_min = 2,
+    .argument_max = 2,
+    .run = run,
+};
