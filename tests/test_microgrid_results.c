@@ -114,7 +114,7 @@ START_TEST(corridors_are_what_the_hand_says)
         document_set(plan, "/commitments", document_parse("{'event': {}}"));
     mg_case_open_good(&c, json, row->what);
     ck_assert_int_eq(mg_case_plan(&c, plan), AZ_OK);
-    ck_assert_int_eq(mg_put_results(c.mg, c.arena, c.plan), AZ_OK);
+    ck_assert_int_eq(mg_put_results(c.mg, NULL, c.arena, c.plan), AZ_OK);
     const struct mg_battery_plan *cell = &c.plan->batteries.items[0];
     for (size_t t = 0; t < 3; t++) {
         ck_assert_msg(fabs(cell->corridor_low_kwh.values[t] - row->low[t]) < 1e-6,
@@ -371,7 +371,7 @@ START_TEST(the_cheapest_absorbs_first)
     for (size_t k = 0; k < 3 && row->planned[k][0]; k++) document_change(plan, 1, &row->planned[k]);
     mg_case_open_good(&c, json, row->what);
     ck_assert_int_eq(mg_case_plan(&c, plan), AZ_OK);
-    ck_assert_int_eq(mg_put_results(c.mg, c.arena, c.plan), AZ_OK);
+    ck_assert_int_eq(mg_put_results(c.mg, NULL, c.arena, c.plan), AZ_OK);
     ck_assert_uint_eq(c.plan->grids.items[0].deviation_order.count, 1);
     const struct mg_absorbers *order = &c.plan->grids.items[0].deviation_order.items[0];
     check_names(row->what, order->up.items, order->up.count, row->up);
@@ -461,7 +461,7 @@ START_TEST(changes_are_those_that_are_charged)
     document_set(json, "/connections/0/submitted_import_kw", document_parse("[12, null, 3]"));
     mg_case_open_good(&c, json, "submitted");
     ck_assert_int_eq(mg_case_plan(&c, plan), AZ_OK);
-    ck_assert_int_eq(mg_put_results(c.mg, c.arena, c.plan), AZ_OK);
+    ck_assert_int_eq(mg_put_results(c.mg, NULL, c.arena, c.plan), AZ_OK);
     const struct az_series *change = &c.plan->connections.items[0].change_kw;
     ck_assert_uint_eq(change->count, 3);
     ck_assert_double_eq(change->values[0], -2);

@@ -188,6 +188,76 @@ static void carry_energies(const struct mg_instance *mg, const struct mg_plan *o
     }
 }
 
+/* --- the plan as it was -------------------------------------------------------------------------
+ */
+
+static void leave_open(struct az_series *series)
+{
+    for (size_t t = 0; series->values && t < series->count; t++) series->values[t] = NAN;
+}
+
+#define OPEN(map_, ...)                                                                     \
+    for (size_t i_ = 0; i_ < plan->map_.count; i_++) {                                      \
+        const size_t members_[] = { __VA_ARGS__ };                                          \
+        for (size_t k_ = 0; k_ < sizeof members_ / sizeof members_[0]; k_++)                \
+            leave_open((struct az_series *)((char *)&plan->map_.items[i_] + members_[k_])); \
+    }
+
+/* When a run draws power, in slots that the earlier plan knows. */
+static void copy_runs(const struct mg_instance *mg, const struct mg_plan *old, const size_t map[],
+                      struct mg_plan *plan)
+{
+    for (size_t i = 0; i < mg->shiftables.count; i++) {
+        const struct mg_shiftable *shiftable = &mg->shiftables.items[i];
+        struct az_series *power = &plan->shiftables.items[i].power_kw;
+        size_t at = find(old->shiftables.keys, old->shiftables.count, shiftable->id);
+        bool open = shiftable->starts.first < shiftable->starts.last;
+        leave_open(power);
+        if (at == AZ_NO_INDEX || !open) continue;
+        struct az_time start = old->shiftables.items[at].start;
+        int64_t length = mg->slot_minutes * 60, run = (int64_t)shiftable->run_kw.count * length;
+        for (size_t t = 0; t < mg->T; t++) {
+            int64_t passed = mg->start.utc_s + (int64_t)t * length - start.utc_s;
+            bool draws = az_time_given(start) && passed >= 0 && passed < run;
+            if (map[t] != AZ_NO_INDEX) power->values[t] = draws;
+        }
+    }
+}
+
+/* The earlier plan in this horizon's slots, without a mend. */
+static enum az_status copy_before(const struct mg_instance *mg, const struct mg_plan *old,
+                                  struct az_arena *arena, struct mg_plan *adopted)
+{
+    size_t *map = AZ_ARRAY(arena, mg->T, size_t);
+    struct mg_plan *plan;
+    if (!map) return AZ_NO_MEMORY;
+    AZ_TRY(mg_plan_new(mg, arena, &plan));
+    for (size_t t = 0; t < mg->T; t++) {
+        int64_t at = mg->start.utc_s + (int64_t)t * mg->slot_minutes * 60 - old->start.utc_s;
+        bool known = at >= 0 && at < old->slots * old->slot_minutes * 60;
+        map[t] = known ? (size_t)(at / (old->slot_minutes * 60)) : AZ_NO_INDEX;
+    }
+    OPEN(units, offsetof(struct mg_unit_plan, on), offsetof(struct mg_unit_plan, power_kw))
+    OPEN(renewables, offsetof(struct mg_renewable_plan, used_kw))
+    OPEN(batteries, offsetof(struct mg_battery_plan, charge_kw),
+         offsetof(struct mg_battery_plan, discharge_kw))
+    OPEN(converters, offsetof(struct mg_converter_plan, on),
+         offsetof(struct mg_converter_plan, forward_in_kw),
+         offsetof(struct mg_converter_plan, backward_in_kw))
+    OPEN(connections, offsetof(struct mg_connection_plan, import_kw),
+         offsetof(struct mg_connection_plan, export_kw))
+    OPEN(flexible_loads, offsetof(struct mg_flexible_plan, power_kw))
+    copy_series(old, map, plan);
+    copy_runs(mg, old, map, plan);
+    for (size_t i = 0; i < plan->loads.count; i++) { /* what a plan does not say is served */
+        bool said = find(old->loads.keys, old->loads.count, plan->loads.keys[i].id) != AZ_NO_INDEX;
+        for (size_t t = 0; t < mg->T; t++)
+            if (!said || map[t] == AZ_NO_INDEX) plan->loads.items[i].unserved_kw.values[t] = NAN;
+    }
+    adopted->before = plan;
+    return AZ_OK;
+}
+
 enum az_status mg_adopt(const void *instance, const void *previous_plan, struct az_arena *arena,
                         void **plan)
 {
@@ -212,6 +282,7 @@ enum az_status mg_adopt(const void *instance, const void *previous_plan, struct 
     carry_energies(mg, old, adopted);
     mg_carry_levels(mg, adopted);
     AZ_TRY(mg_follow_plan(mg, arena, adopted));
+    AZ_TRY(copy_before(mg, old, arena, adopted));
     *plan = adopted;
     return AZ_OK;
 }

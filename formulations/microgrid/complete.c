@@ -563,7 +563,7 @@ enum az_status mg_complete(const void *instance, const void *partial_plan,
     AZ_GOTO(keep_scenarios(c.mg, &partial, arena, full));
     keep_witnesses(c.mg, partial_plan, full);
     if (x) AZ_GOTO(mg_summarise(c.mg, arena, full));
-    if (x) AZ_GOTO(mg_put_results(c.mg, arena, full));
+    if (x) AZ_GOTO(mg_put_results(c.mg, NULL, arena, full));
     *plan = full;
     if (!x) status = AZ_INFEASIBLE;
 done:

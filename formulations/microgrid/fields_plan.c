@@ -216,6 +216,34 @@ static const struct az_table money_table =
     AZ_TABLE("money", struct mg_money_item, money_fields, NULL,
              AZ_EN_JA("an amount by item and owner", "項目と所有者別の金額"));
 
+static const struct az_choice change_kinds[] = {
+    { "on", AZ_EN_JA("on or off", "運転・停止") },
+    { "run", AZ_EN_JA("the run of a shiftable load", "シフト負荷の運転") },
+    { "power", AZ_EN_JA("power", "出力") },
+    { "shed", AZ_EN_JA("load not served or interrupted", "供給しない・遮断する需要") },
+    { "exchange", AZ_EN_JA("import less export", "受電（送電は負）") },
+};
+static const struct az_field change_fields[] = {
+    AZ_TEXT(struct mg_change, asset, AZ_F_RESULT, AZ_EN_JA("Asset", "設備"),
+            AZ_EN_JA("list and id, units/gas", "一覧と id（units/gas）")),
+    AZ_ENUM(struct mg_change, what, AZ_F_RESULT, change_kinds, MG_CHANGE_POWER,
+            AZ_EN_JA("What", "内容"), AZ_EN_JA("what changes", "変わるもの")),
+    AZ_TIME(struct mg_change, from, AZ_F_RESULT, AZ_EN_JA("From", "開始"),
+            AZ_EN_JA("beginning of the first slot", "最初のコマの開始")),
+    AZ_TIME(struct mg_change, until, AZ_F_RESULT, AZ_EN_JA("Until", "終了"),
+            AZ_EN_JA("end of the last slot", "最後のコマの終了")),
+    AZ_NUMBER(struct mg_change, before, AZ_F_RESULT, NULL, AZ_NO_MIN, AZ_NO_MAX, NAN,
+              AZ_EN_JA("Before", "変更前"),
+              AZ_EN_JA("mean of the plan before: kW, or 1 on and 0 off",
+                       "前の計画の平均（kW、または運転 1・停止 0）")),
+    AZ_NUMBER(struct mg_change, after, AZ_F_RESULT, NULL, AZ_NO_MIN, AZ_NO_MAX, NAN,
+              AZ_EN_JA("After", "変更後"), AZ_EN_JA("mean of this plan", "この計画の平均")),
+};
+static const struct az_table change_table = AZ_TABLE(
+    "plan change", struct mg_change, change_fields, NULL,
+    AZ_EN_JA("what an asset does otherwise than in the plan before", "前の計画と異なる設備の運転"));
+
+static const struct az_field change_item = AZ_ITEM_OBJECT(&change_table);
 static const struct az_field money_item = AZ_ITEM_OBJECT(&money_table);
 static const struct az_field hours_item = AZ_ITEM_SERIES(0, "slots", "h", AZ_NO_MIN, AZ_NO_MAX);
 static const struct az_field peak_item = AZ_ITEM_NUMBER("kW", AZ_NO_MIN, AZ_NO_MAX);
@@ -256,6 +284,9 @@ static const struct az_field summary_fields[] = {
             "hours that a grid with critical load lives through by itself at least, by "
             "slot in which an outage begins",
             "重要負荷のある系統が単独で供給を続けられる時間（停電が始まるコマごと、少なくとも）")),
+    AZ_LIST_OF(struct mg_summary, changes, AZ_F_RESULT, &change_item, AZ_EN_JA("Changes", "変更"),
+               AZ_EN_JA("what is otherwise than in the plan before; absent without one",
+                        "前の計画からの変更（前の計画がなければ省略）")),
 };
 static const struct az_table summary_table = AZ_TABLE(
     "microgrid summary", struct mg_summary, summary_fields, NULL,

@@ -104,7 +104,24 @@ struct mg_money_item {
     const char *item, *owner;
     double amount_jpy;
 };
-struct mg_summary { /* result, for people; the judge recomputes and never reads it */
+enum mg_change_kind {
+    MG_CHANGE_ON,      /* of a unit or converter: 0 or 1 */
+    MG_CHANGE_RUN,     /* of a shiftable load: 0 or 1 */
+    MG_CHANGE_POWER,   /* kW; of batteries discharge less charge, of converters forward less
+                          backward input */
+    MG_CHANGE_SHED,    /* kW that a load does without, unserved and interrupted */
+    MG_CHANGE_EXCHANGE /* kW, import less export */
+};
+/* What a plan does otherwise than the one before it: over slots that change in one way. */
+struct mg_change {
+    const char *asset; /* "units/gas" */
+    int what;
+    struct az_time from, until;
+    double before, after; /* means over the slots */
+};
+#define MG_CHANGE_SHARE 0.02 /* of the asset's largest power in both plans: less is no change */
+#define MG_CHANGE_KW 0.5     /* nor is this */
+struct mg_summary {          /* result, for people; the judge recomputes and never reads it */
     double cost_jpy, penalty_jpy;
     AZ_LIST(struct mg_money_item) money;
     double co2_kg, local_share, imported_kwh, exported_kwh, curtailed_kwh, unserved_kwh;
@@ -115,6 +132,8 @@ struct mg_summary { /* result, for people; the judge recomputes and never reads 
     survival_h; /* by survival: hours lived through at least, by slot of the start */
     AZ_MAP(struct az_series)
     island_h; /* by grid with critical load: the same of the grid by itself */
+    AZ_LIST(struct mg_change)
+    changes; /* against the plan before, where one was given: switches, powers, exchange */
 };
 struct mg_plan {
     struct az_time start;
@@ -134,6 +153,9 @@ struct mg_plan {
     AZ_MAP(struct mg_dispatch) scenarios;
     AZ_MAP(struct mg_grid_plan) grids;
     struct mg_summary *summary;
+    /* derived */
+    struct mg_plan *before; /* of an adopted plan: the earlier one in this horizon's slots, series
+                               only, NAN where it does not say; else NULL */
 };
 
 #endif

@@ -27,14 +27,15 @@ static enum az_status put_changes(const struct mg_instance *mg, const struct mg_
     return AZ_OK;
 }
 
-enum az_status mg_put_results(const struct mg_instance *mg, struct az_arena *arena,
-                              struct mg_plan *plan)
+enum az_status mg_put_results(const struct mg_instance *mg, const struct mg_plan *before,
+                              struct az_arena *arena, struct mg_plan *plan)
 {
     struct mg_flows flows;
     struct az_misfit misfit = { .tell = ignore };
     AZ_TRY(mg_flows_lay(mg, plan, arena, &misfit, &flows));
     if (misfit.count > 0) return AZ_OK;
     AZ_TRY(put_changes(mg, &flows, arena, plan));
+    AZ_TRY(mg_put_differences(mg, before, arena, plan));
     AZ_TRY(mg_put_corridors(mg, &flows, arena, plan));
     return mg_put_orders(mg, &flows, arena, plan);
 }

@@ -1,7 +1,7 @@
 /* results.h - what a plan says beside its decisions, so that it can be followed in real time: a
  * corridor of charge for every battery, who absorbs deviations between slots, what changes against
- * the submitted plan. Results are written for people and control systems and never read as
- * decisions. Inside the microgrid kind only.
+ * the submitted plan and against the plan before. Results are written for people and control
+ * systems and never read as decisions. Inside the microgrid kind only.
  *
  * Corridor. For the end of a slot, the charges from which the battery can still keep its rules to
  * the end when everything else goes on as planned but for what its grid can take: in each later
@@ -24,9 +24,15 @@
 
 #include "formulations/microgrid/flows.h"
 
-/* Writes all of them into the plan. Does nothing where the plan is not laid out fully. */
-enum az_status mg_put_results(const struct mg_instance *mg, struct az_arena *arena,
-                              struct mg_plan *plan);
+/* Writes all of them into the plan. Does nothing where the plan is not laid out fully. before: see
+ * mg_put_differences. */
+enum az_status mg_put_results(const struct mg_instance *mg, const struct mg_plan *before,
+                              struct az_arena *arena, struct mg_plan *plan);
+
+/* What changes against an earlier plan in this horizon's slots (mg_plan.before), NULL: none, into
+ * the plan's summary. */
+enum az_status mg_put_differences(const struct mg_instance *mg, const struct mg_plan *before,
+                                  struct az_arena *arena, struct mg_plan *plan);
 
 /* The parts of it. Prices of grids are the plan's marginal prices. */
 enum az_status mg_put_corridors(const struct mg_instance *mg, const struct mg_flows *flows,

@@ -156,7 +156,7 @@ enum az_status mg_keep(struct mg_search *s, const struct mg_outcome *outcome)
     struct value value = value_of(s, outcome->plan);
     bool better = improves(s, &value);
     if (!better && !replaces(s, &value)) return AZ_OK;
-    AZ_TRY(mg_put_results(s->mg, s->arena, outcome->plan));
+    AZ_TRY(mg_put_results(s->mg, s->before, s->arena, outcome->plan));
     take(s, outcome);
     return better ? az_run_offer(s->run, outcome->plan) : az_run_retell(s->run, outcome->plan);
 }
@@ -225,7 +225,7 @@ static enum az_status fall_back(struct mg_search *s, const struct mg_plan *start
         return AZ_OK;
     }
     AZ_TRY(mg_summarise(s->mg, s->arena, outcome.plan));
-    AZ_TRY(mg_put_results(s->mg, s->arena, outcome.plan));
+    AZ_TRY(mg_put_results(s->mg, s->before, s->arena, outcome.plan));
     AZ_TRY(mg_decisions_new(s->mg, s->arena, &outcome.decisions));
     mg_decisions_of_plan(s->mg, outcome.plan, &outcome.decisions);
     take(s, &outcome);
@@ -715,6 +715,7 @@ enum az_status mg_solve(const void *instance, const struct az_solve_options *opt
                            .effort = 0.5,
                            .bounds = {
                                .clean = -INFINITY, .conceding = -INFINITY, .limit = INFINITY } };
+    if (options && options->start) s.before = ((const struct mg_plan *)options->start)->before;
     run->method = "compact";
     s.priced = prices_rules(s.mg);
     s.weighed = mg_is_weighed(s.mg);

@@ -26,6 +26,8 @@ struct mg_search {
     size_t most;
     size_t best_survival; /* slots */
     struct mg_plan *best_plan;
+    const struct mg_plan
+        *before; /* what plans are compared with, see mg_put_differences; or NULL */
     struct mg_decisions best;
     struct mg_bounds bounds;
     double effort;             /* of the engine's own heuristics */

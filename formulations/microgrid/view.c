@@ -122,10 +122,11 @@ static enum az_status fill_numbers(struct mg_viewer *viewer)
     struct totals sum = add_up(viewer);
     struct az_view *view = viewer->view;
     double supply = sum.generated_kwh + sum.imported_kwh;
-    view->numbers.items = AZ_ARRAY(viewer->arena, 25, struct az_key_number);
+    view->numbers.items = AZ_ARRAY(viewer->arena, 26, struct az_key_number);
     if (!view->numbers.items) return AZ_NO_MEMORY;
     money_numbers(viewer, &sum);
     mg_view_survival(viewer);
+    AZ_TRY(mg_view_change_number(viewer));
     az_view_number(view, AZ_WORDS("Load", "需要"), sum.load_kwh, "kWh", 0, AZ_NO_NOTE);
     if (sum.drawn_kwh > 1e-6)
         az_view_number(view,

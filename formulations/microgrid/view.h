@@ -62,6 +62,10 @@ enum az_status mg_view_load_tables(struct mg_viewer *viewer);
 enum az_status mg_view_schedule_charts(struct mg_viewer *viewer);
 enum az_status mg_view_schedule_table(struct mg_viewer *viewer);
 
+/* What is otherwise than in the plan before. */
+enum az_status mg_view_change_number(struct mg_viewer *viewer);
+enum az_status mg_view_change_tables(struct mg_viewer *viewer);
+
 /* How long outages would be lived through. */
 enum az_status mg_view_survival_chart(struct mg_viewer *viewer);
 enum az_status mg_view_survival_number(struct mg_viewer *viewer);

@@ -169,8 +169,9 @@ static enum az_status connection_table(struct mg_viewer *viewer)
 
 enum az_status mg_view_tables(struct mg_viewer *viewer)
 {
-    viewer->view->tables.items = AZ_ARRAY(viewer->arena, 18, struct az_view_table);
+    viewer->view->tables.items = AZ_ARRAY(viewer->arena, 20, struct az_view_table);
     if (!viewer->view->tables.items) return AZ_NO_MEMORY;
+    AZ_TRY(mg_view_change_tables(viewer));
     AZ_TRY(money_table(viewer));
     AZ_TRY(unit_table(viewer));
     AZ_TRY(mg_view_battery_tables(viewer));
