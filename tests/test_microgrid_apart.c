@@ -141,11 +141,14 @@ START_TEST(judge_and_models_know_the_same_grids_as_dead)
     for (uint64_t seed = 1; seed <= TEST_SOME(SEEDS); seed++) {
         struct mg_case c;
         struct mg_flows flows;
-        const bool *judged, *planned;
+        const bool *planned;
         open_scattered(&c, &flows, seed);
-        ck_assert_int_eq(mg_judge_dead(c.mg, &flows, c.arena, &judged), AZ_OK);
+        struct mg_judge j = { .mg = c.mg, .flows = flows, .arena = c.arena };
+        ck_assert_int_eq(mg_judge_dead(&j), AZ_OK);
+        const bool *judged = j.dead;
         ck_assert_int_eq(mg_dead_grids(c.mg, &flows, c.arena, &planned), AZ_OK);
         for (size_t at = 0; at < c.mg->grids.count * c.mg->T; at++) {
+            ck_assert_int_eq(j.alone[at], c.mg->cut[at]);
             if (judged[at] != planned[at])
                 ck_abort_msg("seed %d: %s in slot %zu: judge %d, models %d", (int)seed,
                              c.mg->grids.items[at / c.mg->T].id, at % c.mg->T, judged[at],

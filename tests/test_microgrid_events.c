@@ -227,7 +227,8 @@ START_TEST(outages_shut_the_slots_that_they_touch)
     for (size_t t = 0; t < 4; t++) ck_assert_int_eq(c.mg->shut[t], shut[t]);
     need_window(c.mg->blackout->slots, 0, 1);
     ck_assert_uint_eq(c.mg->blackout->recovered, 1); /* 10:55 is within slot 1: at its end */
-    ck_assert(c.mg->grids.items[0].formed0 && !c.mg->grids.items[1].formed0);
+    ck_assert(!c.mg->grids.items[0].formed0 && !c.mg->grids.items[1].formed0);
+    ck_assert_uint_eq(told(&c, "grid_taken_dead", "/grids/0"), 1); /* behind a converter */
     ck_assert_uint_eq(told(&c, "grid_taken_dead", "/grids/1"), 1);
     mg_case_close(&c);
     OPEN(&c, { "/blackout", "{'since': '2026-01-21T10:00:00+09:00'}" });

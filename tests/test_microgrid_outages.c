@@ -123,6 +123,18 @@ struct row {
                   "  'batteries': {'battery': {'charge_kwh': 10}}}"                       \
     }
 
+/* A farm with sun and a load of 5 kW, behind a converter. */
+#define FARM(rest_)                                                                 \
+    { "/grids/-", "{'id': 'farm', 'frequency_hz': 60}" },                           \
+        { "/loads/-", "{'id': 'barn', 'grid': 'farm', 'demand_kw': 5,"              \
+                      "  'unserved_price_jpy_per_kwh': 100}" },                     \
+        { "/renewables", "[{'id': 'sun', 'grid': 'farm', 'source': 'solar',"        \
+                         "  'forecast_kw': [0, 5, 0]}]" },                          \
+    {                                                                               \
+        "/converters", "[{'id': 'lead', 'from_grid': 'village', 'to_grid': 'farm'," \
+                       "  'forward_max_kw': 20, 'backward_max_kw': 0" rest_ "}]"    \
+    }
+
 static const struct row rows[] = {
     { "nothing happens", { { NULL, NULL } }, 300 },
     { "an hour on nobody's grid is shed", { WORKS("7:00", "8:00") }, 200 + 1000 },
@@ -188,6 +200,44 @@ static const struct row rows[] = {
       { DARK(BACK_AT("7:00")), COSTLY, BATTERY(", 'grid_forming': true"), FULL },
       200 + 2 * 4 * (20 - 10) },
     { "a blackout without end sheds it all", { DARK("") }, 3000 },
+    { "sun behind a dead grid does not form its own",
+      { FARM(""), WORKS("7:00", "8:00") },
+      300 + 3 * 50 + 1000 - 100 - 50 + 500 },
+    { "nor does it over another grid",
+      { FARM(""),
+        { "/grids/-", "{'id': 'link', 'frequency_hz': 0}" },
+        { "/converters/0/from_grid", "'link'" },
+        { "/converters/-", "{'id': 'next', 'from_grid': 'village', 'to_grid': 'link',"
+                           "  'forward_max_kw': 20, 'backward_max_kw': 0}" },
+        WORKS("7:00", "8:00") },
+      300 + 3 * 50 + 1000 - 100 - 50 + 500 },
+    { "a live grid leaves the farm alone",
+      { FARM(""),
+        TOWN,
+        BY("'tie'"),
+        { "/converters/-", "{'id': 'next', 'from_grid': 'town', 'to_grid': 'farm',"
+                           "  'forward_max_kw': 20, 'backward_max_kw': 0}" } },
+      150 + 1000 + 150 },
+    { "a farm that nothing leads to is its own",
+      { FARM(""),
+        { "/converters", NULL },
+        { "/renewables/0/forecast_kw", "5" },
+        WORKS("7:00", "8:00") },
+      200 + 1000 },
+    { "a converter forms it from a grid that is held",
+      { FARM(", 'grid_forming': true"),
+        BATTERY(", 'grid_forming': true"),
+        EMPTY,
+        { "/renewables/0/forecast_kw", "5" },
+        WORKS("7:00", "8:00") },
+      300 },
+    { "one that cannot form leaves it dead",
+      { FARM(""),
+        BATTERY(", 'grid_forming': true"),
+        EMPTY,
+        { "/renewables/0/forecast_kw", "5" },
+        WORKS("7:00", "8:00") },
+      300 + 500 },
     { "a must-run unit waits until the island has recovered",
       { DARK(BACK_AT("7:00") ", 'recovery_h': 1"),
         UNIT(", 'must_run': true"),

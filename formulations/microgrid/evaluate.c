@@ -169,7 +169,7 @@ static void judge_balance(struct mg_judge *j)
 
 void mg_judge_all(struct mg_judge *j)
 {
-    if (j->status == AZ_OK) j->status = mg_judge_dead(j->mg, &j->flows, j->arena, &j->dead);
+    if (j->status == AZ_OK) j->status = mg_judge_dead(j);
     if (j->status != AZ_OK) return;
     judge_balance(j);
     for (size_t i = 0; i < j->mg->connections.count; i++) mg_judge_connection(j, i);

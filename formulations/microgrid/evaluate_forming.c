@@ -45,28 +45,62 @@ static void find_own(const struct mg_instance *mg, const struct mg_flows *flows,
                 own[mg_place_of(mg, flows, i, t) * T + t] = true;
 }
 
-bool mg_is_left_alone(const struct mg_instance *mg, size_t grid, size_t t)
+/* --- left alone ---------------------------------------------------------------------------------
+ */
+
+/* The connections that a grid has, or without any those of the grids that converters lead to, over
+ * others without: what it stands on. */
+static void find_feet(const struct mg_instance *mg, size_t grid, bool seen[], bool feet[])
 {
-    bool hit = false;
-    for (size_t i = 0; i < mg->connections.count; i++) {
-        if (mg->connections.items[i].grid.index != grid) continue;
-        if (mg->shut[i * mg->T + t] == 0) return false;
-        hit = true;
+    bool own = false;
+    seen[grid] = true;
+    for (size_t i = 0; i < mg->connections.count; i++)
+        if (mg->connections.items[i].grid.index == grid) feet[i] = own = true;
+    for (size_t i = 0; i < mg->converters.count && !own; i++) {
+        size_t from = mg->converters.items[i].from_grid.index;
+        size_t to = mg->converters.items[i].to_grid.index;
+        if (from == grid && !seen[to]) find_feet(mg, to, seen, feet);
+        if (to == grid && !seen[from]) find_feet(mg, from, seen, feet);
     }
-    return hit;
 }
 
-enum az_status mg_judge_dead(const struct mg_instance *mg, const struct mg_flows *flows,
-                             struct az_arena *arena, const bool **dead)
+/* It has something to stand on, and outages shut all of it. */
+static enum az_status find_alone(struct mg_judge *j)
 {
+    const struct mg_instance *mg = j->mg;
+    bool *alone = AZ_ARRAY(j->arena, mg->grids.count * mg->T, bool);
+    bool *seen = AZ_ARRAY(j->arena, mg->grids.count, bool);
+    bool *feet = AZ_ARRAY(j->arena, mg->connections.count, bool);
+    j->alone = alone;
+    if (!alone || !seen || !feet) return AZ_NO_MEMORY;
+    for (size_t g = 0; g < mg->grids.count; g++) {
+        for (size_t k = 0; k < mg->grids.count; k++) seen[k] = false;
+        for (size_t i = 0; i < mg->connections.count; i++) feet[i] = false;
+        find_feet(mg, g, seen, feet);
+        for (size_t t = 0; t < mg->T; t++) {
+            size_t shut = 0, live = 0;
+            for (size_t i = 0; i < mg->connections.count; i++)
+                if (feet[i]) ++*(mg->shut[i * mg->T + t] ? &shut : &live);
+            alone[g * mg->T + t] = shut > 0 && live == 0;
+        }
+    }
+    return AZ_OK;
+}
+
+enum az_status mg_judge_dead(struct mg_judge *j)
+{
+    const struct mg_instance *mg = j->mg;
+    const struct mg_flows *flows = &j->flows;
+    struct az_arena *arena = j->arena;
     size_t T = mg->T, cells = mg->grids.count * T;
     bool *rows = AZ_ARRAY(arena, cells, bool);
-    *dead = rows;
+    j->dead = j->alone = rows;
     if (!rows) return AZ_NO_MEMORY;
     if (mg->islandings.count == 0 && !mg->blackout) return AZ_OK;
     bool *own = AZ_ARRAY(arena, cells, bool), *formed = AZ_ARRAY(arena, cells, bool);
     signed char *ways = AZ_ARRAY(arena, mg->converters.count * T, signed char);
     if (!own || !formed || !ways) return AZ_NO_MEMORY;
+    AZ_TRY(find_alone(j));
     find_own(mg, flows, own);
     for (size_t i = 0; i < mg->converters.count; i++)
         for (size_t t = 0; t < T; t++) {
@@ -78,7 +112,6 @@ enum az_status mg_judge_dead(const struct mg_instance *mg, const struct mg_flows
         }
     mg_judge_formed(mg, T, own, ways, formed);
     for (size_t g = 0; g < mg->grids.count; g++)
-        for (size_t t = 0; t < T; t++)
-            rows[g * T + t] = !formed[g * T + t] && mg_is_left_alone(mg, g, t);
+        for (size_t t = 0; t < T; t++) rows[g * T + t] = !formed[g * T + t] && j->alone[g * T + t];
     return AZ_OK;
 }

@@ -39,7 +39,7 @@ static double most_spill(const struct pond_slot *s)
     const struct mg_instance *mg = s->j->mg;
     for (size_t k = 0; k < mg->units.count; k++)
         if (mg->units.items[k].pond.id && mg->units.items[k].pond.index == s->i &&
-            mg_is_left_alone(mg, mg->units.items[k].grid.index, s->t))
+            s->j->alone[mg->units.items[k].grid.index * mg->T + s->t])
             return INFINITY;
     return isnan(s->pond->spill_max_kw) ? INFINITY : s->pond->spill_max_kw;
 }

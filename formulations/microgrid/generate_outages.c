@@ -1,7 +1,7 @@
 /* generate_outages.c - what a random instance can have beside: an islanding in the second half of
- * the day, or a blackout that began before it. Every grid with a connection gets something that
- * forms it, a battery or a unit; what nobody could keep in an island (must-run units, energy that
- * cannot be curtailed) is let go, so that there is a plan. */
+ * the day, or a blackout that began before it. Every grid gets something that forms it, a battery
+ * or a unit; what nobody could keep in an island (must-run units, energy that cannot be curtailed)
+ * is let go, so that there is a plan. */
 #include <string.h>
 
 #include "formulations/common/generator.h"
@@ -14,13 +14,6 @@
 static bool same(const char *a, const char *b)
 {
     return a && b && strcmp(a, b) == 0;
-}
-
-static bool has_connection(const struct mg_instance *mg, const char *grid)
-{
-    for (size_t i = 0; i < mg->connections.count; i++)
-        if (same(mg->connections.items[i].grid.id, grid)) return true;
-    return false;
 }
 
 /* A battery, or the unit with the least minimum power, which then starts black too. */
@@ -45,8 +38,7 @@ static void make_former(struct az_generator *g, struct mg_instance *mg, const ch
 /* What every island needs. */
 static void prepare(struct az_generator *g, struct mg_instance *mg)
 {
-    for (size_t i = 0; i < mg->grids.count; i++)
-        if (has_connection(mg, mg->grids.items[i].id)) make_former(g, mg, mg->grids.items[i].id);
+    for (size_t i = 0; i < mg->grids.count; i++) make_former(g, mg, mg->grids.items[i].id);
     for (size_t i = 0; i < mg->converters.count; i++)
         mg->converters.items[i].grid_forming = az_chance(g, 0.5);
     for (size_t i = 0; i < mg->units.count; i++) mg->units.items[i].must_run = 0;

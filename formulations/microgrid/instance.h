@@ -111,21 +111,21 @@
  *   islandings  The connections named: import = export = 0. A grid of which an outage shuts a
  *               connection and leaves none is formed in a slot by a forming unit that is on, a
  *               forming battery that is present, or a forming converter that is on and whose other
- *               grid is formed by a unit, a battery or a live connection. A converter that is on
- *               without input may feed either side. Not formed: every flow on it is 0, what cannot
- *               be curtailed, what a run under way draws and what a flexible load must take
- *               included; must-run units need not run.
- *   blackout    As an islanding from the start to the slot before restoration, or to the end.
- *               Reservations that would begin in it lapse, and commitments, schedules, locks and
- *               reserves in its slots. A unit that is off starts only with black_start, or where
- *               its grid was formed in the slot before (the state's in the first). One that was
- *               on before the start may have tripped where its grid is cut off, if the blackout
- *               began less than a slot before the start, or the grid was not formed then: ramp,
- *               stop limit and minimum up time do not hold for a stop in the first slot. Floors of
- *               batteries fall to min, end rules and must-run units wait until recovery_h after
- *               restoration. A battery with shelter grids stands on its own or one of them in all
- *               slots of the blackout: where the state says that it stands, if it says so.
- *               Restoration unknown: among plans, first the most survival, the slots from the start
+ *               grid is formed by a unit, a battery or a live connection. The same holds
+ *               of a grid without connections while outages shut all those of the grids to which
+ *               converters lead from it, over others without; where these have none it is its own.
+ *               A converter that is on without input may feed either side. Not formed: every flow
+ * on it is 0, what cannot be curtailed, what a run under way draws and what a flexible load must
+ * take included; must-run units need not run. blackout    As an islanding from the start to the
+ * slot before restoration, or to the end. Reservations that would begin in it lapse, and
+ * commitments, schedules, locks and reserves in its slots. A unit that is off starts only with
+ * black_start, or where its grid was formed in the slot before (the state's in the first). One that
+ * was on before the start may have tripped where its grid is cut off, if the blackout began less
+ * than a slot before the start, or the grid was not formed then: ramp, stop limit and minimum up
+ * time do not hold for a stop in the first slot. Floors of batteries fall to min, end rules and
+ * must-run units wait until recovery_h after restoration. A battery with shelter grids stands on
+ * its own or one of them in all slots of the blackout: where the state says that it stands, if it
+ * says so. Restoration unknown: among plans, first the most survival, the slots from the start
  *               until a critical share goes unserved; then money.
  *   survival    For every start s of the window, over `length` slots or as far as is known: no
  *               connection of the grids is live, other grids are not there, only the converters
@@ -526,7 +526,7 @@ struct mg_instance {
     size_t reservation_count;  /* of all batteries */
     signed char *shut;         /* [connections * T] 1 planned islanding, 2 blackout, 0 live */
     bool *tied;                /* [grids * T] has a live connection */
-    bool *cut;                 /* [grids * T] an outage shuts a connection and leaves none */
+    bool *cut;                 /* [grids * T] outages leave it no connection: it must be formed */
     size_t dark;               /* slots of the blackout: 0 .. dark - 1 */
     size_t recovering;         /* slots at whose end it has not recovered: 0 .. recovering - 1 */
     size_t resuming;           /* slots at whose start it has not, or only within it */

@@ -50,7 +50,8 @@ struct mg_judge {
     struct mg_laid_witness **witnesses; /* [survivals.count][starts] */
     struct az_arena *arena;
     struct az_judgement *judgement;
-    const bool *dead; /* [grids * T] cut off by an outage, and nothing forms it */
+    const bool *alone; /* [grids * T] outages leave it no connection, own or behind converters */
+    const bool *dead;  /* [grids * T] so left alone, and nothing forms it */
     enum az_status status;
     const struct mg_scenario *scenario; /* NULL: the instance itself */
     const struct az_path *root;         /* of its part of the plan */
@@ -93,12 +94,8 @@ static inline bool mg_is_switch(double value)
     return fabs(value) <= AZ_INTEGER_TOLERANCE || fabs(value - 1) <= AZ_INTEGER_TOLERANCE;
 }
 
-/* Which grids an outage cuts off while nothing of the plan forms them: [grids * T]. */
-enum az_status mg_judge_dead(const struct mg_instance *mg, const struct mg_flows *flows,
-                             struct az_arena *arena, const bool **dead);
-
-/* Does an outage shut a connection of the grid in slot t and leave none? */
-bool mg_is_left_alone(const struct mg_instance *mg, size_t grid, size_t t);
+/* Which grids outages leave alone, and which of those nothing of the plan forms: alone, dead. */
+enum az_status mg_judge_dead(struct mg_judge *j);
 
 /* The ways in which a converter may feed a grid: bits. */
 enum mg_way { MG_NO_WAY = 0, MG_ONWARD = 1, MG_BACK = 2 };

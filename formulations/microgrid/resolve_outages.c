@@ -67,6 +67,47 @@ static void resolve_blackout(struct mg_resolver *r)
          SHUT_BY_BLACKOUT);
 }
 
+/* One step of what converters lead to: a grid without connections (ends[]) takes over whether there
+ * is any behind them, and where one of those is live. Returns whether anything is new. */
+static bool reach(const struct mg_instance *mg, const bool ends[], bool reached[], bool live[])
+{
+    bool any = false;
+    for (size_t i = 0; i < 2 * mg->converters.count; i++) {
+        const struct mg_converter *converter = &mg->converters.items[i / 2];
+        size_t to = i % 2 ? converter->from_grid.index : converter->to_grid.index;
+        size_t from = i % 2 ? converter->to_grid.index : converter->from_grid.index;
+        if (to >= mg->grids.count || from >= mg->grids.count || ends[to]) continue;
+        any = any || (reached[from] && !reached[to]);
+        reached[to] |= reached[from];
+        for (size_t t = 0; t < mg->T; t++) {
+            any = any || (live[from * mg->T + t] && !live[to * mg->T + t]);
+            live[to * mg->T + t] |= live[from * mg->T + t];
+        }
+    }
+    return any;
+}
+
+/* Grids without connections are cut off where all are that converters lead to. */
+static enum az_status resolve_ends(struct mg_resolver *r)
+{
+    struct mg_instance *mg = r->mg;
+    size_t cells = mg->grids.count * mg->T;
+    bool *ends = AZ_ARRAY(r->arena, mg->grids.count, bool);
+    bool *reached = AZ_ARRAY(r->arena, mg->grids.count, bool);
+    bool *live = AZ_ARRAY(r->arena, cells, bool);
+    if (!ends || !reached || !live) return AZ_NO_MEMORY;
+    for (size_t i = 0; i < mg->connections.count; i++)
+        if (mg->connections.items[i].grid.index < mg->grids.count)
+            ends[mg->connections.items[i].grid.index] = true;
+    for (size_t g = 0; g < mg->grids.count; g++) reached[g] = ends[g];
+    for (size_t at = 0; at < cells; at++) live[at] = mg->tied[at];
+    while (reach(mg, ends, reached, live)) {
+    }
+    for (size_t at = 0; at < cells; at++)
+        if (!ends[at / mg->T]) mg->cut[at] = reached[at / mg->T] && !live[at];
+    return AZ_OK;
+}
+
 /* Which grids have a live connection, and which the outages leave without one. */
 static enum az_status resolve_cuts(struct mg_resolver *r)
 {
@@ -83,7 +124,14 @@ static enum az_status resolve_cuts(struct mg_resolver *r)
     mg->dark = mg->blackout ? mg->blackout->slots.last : 0;
     mg->recovering = mg->blackout ? mg->blackout->recovered : 0;
     mg->resuming = mg->blackout ? mg->blackout->resumed : 0;
-    return AZ_OK;
+    return mg->blackout || mg->islandings.count > 0 ? resolve_ends(r) : AZ_OK;
+}
+
+static bool has_connection(const struct mg_instance *mg, size_t grid)
+{
+    for (size_t i = 0; i < mg->connections.count; i++)
+        if (mg->connections.items[i].grid.index == grid) return true;
+    return false;
 }
 
 /* A unit that was on, or a battery that was there before the start and can form the grid. */
@@ -104,10 +152,11 @@ static bool was_held(const struct mg_instance *mg, size_t grid)
     return false;
 }
 
-/* Does the blackout leave the grid no connection in the first slot? */
+/* Does the blackout leave the grid no connection in the first slot, or the grids that lead to one
+ * without? */
 static bool is_struck(const struct mg_instance *mg, size_t grid)
 {
-    bool struck = false;
+    bool struck = !has_connection(mg, grid) && mg->cut[grid * mg->T];
     for (size_t i = 0; i < mg->connections.count; i++) {
         if (mg->connections.items[i].grid.index != grid) continue;
         if (!mg->shut[i * mg->T]) return false;
