@@ -52,13 +52,16 @@ END_TEST
 START_TEST(every_code_is_shown_by_some_case)
 {
     static const char *const elsewhere[] = {
-        "unit_taken_off",     "unit_taken_on",          "hours_rounded",     "power_clamped",
-        "charge_assumed",     "charge_clamped",         "peak_assumed",      "peak_of_last_month",
-        "input_assumed",      "open_energy_assumed",    "unit_tripped",      "min_up_cut",
-        "carry_not_boundary", "too_many_cells",         "carry_plan_misfit", "window_outside",
-        "reading_repaired",   "level_assumed",          "level_clamped",     "used_assumed",
-        "away_assumed",       "reservation_lapsed",     "run_missed",        "grid_taken_dead",
-        "survival_cut",       "too_many_outlook_cells", "shelter_left",
+        "unit_taken_off",      "unit_taken_on",      "hours_rounded",
+        "power_clamped",       "charge_assumed",     "charge_clamped",
+        "peak_assumed",        "peak_of_last_month", "input_assumed",
+        "open_energy_assumed", "unit_tripped",       "min_up_cut",
+        "carry_not_boundary",  "too_many_cells",     "carry_plan_misfit",
+        "window_outside",      "reading_repaired",   "level_assumed",
+        "level_clamped",       "used_assumed",       "away_assumed",
+        "reservation_lapsed",  "run_missed",         "grid_taken_dead",
+        "survival_cut",        "input_clamped",      "too_many_outlook_cells",
+        "shelter_left",
     };
     bad_check_codes(BAD, mg_codes, sizeof elsewhere / sizeof *elsewhere, elsewhere);
 }
@@ -245,11 +248,15 @@ END_TEST
 START_TEST(one_bad_sensor_still_gets_a_plan)
 {
     struct mg_case c;
-    LOAD_CHANGED(&c, { "/batteries/0/out_of_range", "\"clamp\"" },
-                 { "/state/batteries/battery/charge_kwh", "103" },
-                 { "/units/0/out_of_range", "\"clamp\"" },
-                 { "/state/units/hydro/power_kw", "104.5" },
-                 { "/units/1/out_of_range", "\"clamp\"" }, { "/state/units/gas/power_kw", "3" });
+    LOAD_CHANGED(
+        &c, { "/batteries/0/out_of_range", "\"clamp\"" },
+        { "/state/batteries/battery/charge_kwh", "103" }, { "/units/0/out_of_range", "\"clamp\"" },
+        { "/state/units/hydro/power_kw", "104.5" }, { "/units/1/out_of_range", "\"clamp\"" },
+        { "/state/units/gas/power_kw", "3" }, { "/converters/0/out_of_range", "\"clamp\"" },
+        { "/state/converters/converter/input_kw", "-900" });
+    ck_assert_double_eq(c.mg->converters.items[0].input0_kw,
+                        -c.mg->converters.items[0].backward_max_kw);
+    need_assumption(&c, "input_clamped", "/state/converters/converter/input_kw");
     ck_assert_double_eq(c.mg->batteries.items[0].start_kwh, 90);
     ck_assert_double_eq(c.mg->units.items[0].power0_kw, 100);
     ck_assert_double_eq(c.mg->units.items[1].power0_kw, 0);

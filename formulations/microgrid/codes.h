@@ -125,6 +125,7 @@
     X(peak_of_last_month, "demand {value} kW belongs to the month before: the new month begins at 0", "デマンド {value} kW は前月分のため、当月は 0 から始めます") \
     X(open_energy_assumed, "no state: nothing imported yet in the open metering interval", "状態がないため、計量途中の受電量を 0 とみなしました") \
     X(input_assumed, "no state: the ramp does not bind the first slot", "状態がないため、最初のコマの変化速度は制限しません") \
+    X(input_clamped, "measured input {value} kW is taken as {taken} kW", "入力の計測値 {value} kW を {taken} kW とみなしました") \
     X(window_outside, "does not meet the horizon: has no effect", "計画期間と重ならないため、効果がありません") \
     X(reading_repaired, "missing values from slot {first} to {last} are filled: {method}", "スロット {first} から {last} の欠測を補いました: {method}") \
     X(level_assumed, "no state: level taken as {taken} kWh", "状態がないため、水量を {taken} kWh とみなしました") \

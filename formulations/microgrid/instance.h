@@ -419,6 +419,8 @@ struct mg_converter {
     AZ_LIST(struct mg_loss_segment) loss_segments;
     double ramp_kw_per_h;   /* absent: none; on forward less backward input */
     double fee_jpy_per_kwh; /* default 0: per kWh of input */
+    int out_of_range;       /* enum mg_out_of_range, default reject: a measured input beyond the
+                               capacity of its direction */
     int gives_reserve;      /* boolean, default false */
     int grid_forming;       /* boolean, default false: forms the grid that it feeds */
     /* derived */

@@ -273,11 +273,15 @@ static void resolve_converter_state(struct mg_resolver *r, size_t i, size_t k)
     }
     double low = -converter->backward_max_kw, high = converter->forward_max_kw;
     double input = state->converters.items[k].input_kw;
-    if (!mg_within(input, low, high))
-        AZ_FIND(r->findings, &mg_code_input_outside_range,
-                MG_STATE("converters", converter->id, "input_kw"), AZ_NUMBER_PARAM("minimum", low),
-                AZ_NUMBER_PARAM("maximum", high), AZ_NUMBER_PARAM("value", input));
+    const struct az_path *path = MG_STATE("converters", converter->id, "input_kw");
     converter->input0_kw = fmin(fmax(input, low), high);
+    if (mg_within(input, low, high)) return;
+    if (converter->out_of_range == MG_CLAMP)
+        AZ_FIND(r->assumptions, &mg_code_input_clamped, path, AZ_NUMBER_PARAM("value", input),
+                AZ_NUMBER_PARAM("taken", converter->input0_kw));
+    else
+        AZ_FIND(r->findings, &mg_code_input_outside_range, path, AZ_NUMBER_PARAM("minimum", low),
+                AZ_NUMBER_PARAM("maximum", high), AZ_NUMBER_PARAM("value", input));
 }
 
 enum az_status mg_resolve_converters(struct mg_resolver *r)
