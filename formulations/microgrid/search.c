@@ -25,7 +25,10 @@
 #define SILENCE 1  /* seconds between two looks at the clock, of an engine that is not known yet */
 #define LOOSE 0.3  /* share of the asked distance that commitments without standby leave open */
 #define LOOSE_ROUNDS 4 /* of what outages ask for, without standby */
-#define SHARE 0.6      /* of the asked distance that a smaller MILP leaves open */
+#define RUNG 0.001     /* of the bound: how far from it plans are looked for first ... */
+#define RUNG_GROWTH 4  /* ... and by how much further then */
+#define RUNGS 3
+#define SHARE 0.6 /* of the asked distance that a smaller MILP leaves open */
 
 /* The improvement under way. */
 struct improvement {
@@ -315,57 +318,6 @@ static enum az_status use_loose(struct improvement *im, const struct mg_model *m
     return read_relaxation(im, m, x, arena);
 }
 
-/* The same problem with converters that stand by in part: hundreds of small decisions, of little
- * money each, that keep branch and bound from the commitments. Without them these are decided soon,
- * and its bound is one of the problem. learned: of outages that its solution does not live through.
- */
-static enum az_status try_loose(struct improvement *im, double penalty, struct az_arena *arena,
-                                size_t *learned)
-{
-    struct mg_search *s = im->s;
-    *learned = 0;
-    struct mg_model *m = NULL;
-    void *session = NULL;
-    struct mg_build build = { .decisions = &s->open,
-                              .conceding = im->conceding,
-                              .goal = s->weighed ? MG_GOAL_SUM : MG_GOAL_COST,
-                              .survive = s->survive,
-                              .penalty_limit = im->penalty_limit,
-                              .loose = true };
-    struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN };
-    enum az_status status = mg_model_new(s->mg, &build, &m);
-    if (status != AZ_OK || m->conflict) goto done;
-    struct az_context limited = *s->run->context;
-    end_early(s, &limited);
-    struct small small = { im, az_now(&limited) };
-    double *start = AZ_ARRAY(m->arena, m->lp->column_count, double);
-    if (start && !mg_point_of(m, s->best_plan, start)) start = NULL;
-    struct az_mip_options options = { .gap_abs = LOOSE * mg_target(s, s->best_cost),
-                                      .cutoff = NAN,
-                                      .start = start,
-                                      .heuristic_effort = s->effort,
-                                      .node_limit = NODES / 2,
-                                      .report = report,
-                                      .data = &small };
-    AZ_GOTO(s->run->engine->open(m->lp, &limited, &session));
-    AZ_GOTO(s->run->engine->solve_mip(session, &options, &result));
-    hear(&small);
-    s->work += result.nodes;
-    if (result.status != AZ_SOLVE_OPTIMAL && result.status != AZ_SOLVE_FEASIBLE) goto done;
-    mg_bound_cost(s, result.bound, penalty);
-    double *x = AZ_ARRAY(m->arena, m->lp->column_count, double);
-    status = x ? s->run->engine->primal(session, x) : AZ_NO_MEMORY;
-    if (status == AZ_OK) {
-        status = mg_learn(s, m, x, learned);
-        if (status == AZ_OK) status = use_loose(im, m, x, arena);
-    } else if (status == AZ_NOT_FOUND) /* a value without its solution */
-        status = AZ_OK;
-done:
-    if (session) s->run->engine->close(session);
-    mg_model_free(m);
-    return status;
-}
-
 /* What no plan does that is as cheap as the incumbent is decided for the rest of the level, where
  * cost is all that is left to be better in. */
 static enum az_status reduce(struct improvement *im, const struct mg_model *m,
@@ -376,6 +328,104 @@ static enum az_status reduce(struct improvement *im, const struct mg_model *m,
     bool clean = s->has_best && s->best_penalty <= 0 && !im->conceding && !s->weighed;
     if (!clean) return AZ_OK;
     return mg_reduce(m, relaxed->pi, s->best_cost, s->arena, &s->open, &bound);
+}
+
+/* A MILP without standby. */
+struct loose {
+    const struct mg_decisions *decisions;
+    double limit;   /* what the decisions leave out costs more than that; INFINITY: nothing */
+    double penalty; /* of the level */
+    size_t learned; /* out: of outages that the solution does not live through */
+};
+
+/* The same problem with converters that stand by in part: hundreds of small decisions, of little
+ * money each, that keep branch and bound from the commitments. Without them these are decided soon,
+ * and its bound is one of the problem. */
+static enum az_status try_loose(struct improvement *im, struct loose *loose, struct az_arena *arena)
+{
+    struct mg_search *s = im->s;
+    struct mg_model *m = NULL;
+    void *session = NULL;
+    struct mg_build build = { .decisions = loose->decisions,
+                              .conceding = im->conceding,
+                              .goal = s->weighed ? MG_GOAL_SUM : MG_GOAL_COST,
+                              .survive = s->survive,
+                              .penalty_limit = im->penalty_limit,
+                              .loose = true };
+    struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN };
+    enum az_status status = mg_model_new(s->mg, &build, &m);
+    loose->learned = 0;
+    if (status != AZ_OK || m->conflict) goto done;
+    struct az_context limited = *s->run->context;
+    end_early(s, &limited);
+    struct small small = { im, az_now(&limited) };
+    double *start = s->has_best ? AZ_ARRAY(m->arena, m->lp->column_count, double) : NULL;
+    if (start && !mg_point_of(m, s->best_plan, start)) start = NULL;
+    double cost = s->has_best ? s->best_cost : loose->limit;
+    struct az_mip_options options = { .gap_abs = LOOSE * mg_target(s, cost),
+                                      .cutoff = NAN,
+                                      .start = start,
+                                      .heuristic_effort = isfinite(loose->limit) ? 0 : s->effort,
+                                      .node_limit = NODES / 2,
+                                      .report = report,
+                                      .data = &small };
+    AZ_GOTO(s->run->engine->open(m->lp, &limited, &session));
+    AZ_GOTO(s->run->engine->solve_mip(session, &options, &result));
+    hear(&small);
+    s->work += result.nodes;
+    if (result.status == AZ_SOLVE_INFEASIBLE && isfinite(loose->limit))
+        mg_bound_cost(s, loose->limit, loose->penalty);
+    if (result.status != AZ_SOLVE_OPTIMAL && result.status != AZ_SOLVE_FEASIBLE) goto done;
+    mg_bound_cost(s, fmin(result.bound, loose->limit), loose->penalty);
+    if (is_enough(im)) goto done;
+    double *x = AZ_ARRAY(m->arena, m->lp->column_count, double);
+    status = x ? s->run->engine->primal(session, x) : AZ_NO_MEMORY;
+    if (status == AZ_OK) status = mg_learn(s, m, x, &loose->learned);
+    if (status == AZ_OK)
+        status = use_loose(im, m, x, arena);
+    else if (status == AZ_NOT_FOUND) /* a value without its solution */
+        status = AZ_OK;
+done:
+    if (session) s->run->engine->close(session);
+    mg_model_free(m);
+    return status;
+}
+
+/* A first good plan among commitments that the relaxation's duals leave possible near its bound:
+ * few of them are open. Further off when there is none. */
+static enum az_status try_near_bound(struct improvement *im, const struct mg_model *m,
+                                     const struct mg_solution *relaxed, struct az_arena *arena)
+{
+    struct mg_search *s = im->s;
+    struct mg_decisions near;
+    double bound = relaxed->result.objective, share = RUNG;
+    AZ_TRY(mg_decisions_new(s->mg, arena, &near));
+    for (int rung = 0; rung < RUNGS && !s->weighed; rung++, share *= RUNG_GROWTH) {
+        double limit = bound + share * fmax(fabs(bound), s->run->options.money_scale), unused;
+        if (is_enough(im) || (s->has_best && limit >= s->best_cost)) return AZ_OK;
+        double before = s->has_best ? s->best_cost : INFINITY;
+        mg_decisions_copy(s->mg, &s->open, &near);
+        AZ_TRY(mg_reduce(m, relaxed->pi, limit, arena, &near, &unused));
+        if (!near.reach) return AZ_OK;
+        struct loose loose = { &near, limit, im->conceding ? s->best_penalty : 0, 0 };
+        AZ_TRY(try_loose(im, &loose, arena));
+        if (s->has_best && s->best_cost < before) return AZ_OK;
+    }
+    return AZ_OK;
+}
+
+/* All of the problem without standby, until its solution lives through the outages. */
+static enum az_status prove_loose(struct improvement *im, const struct mg_model *m,
+                                  const struct mg_solution *relaxed, struct az_arena *arena)
+{
+    struct mg_search *s = im->s;
+    for (int round = 0; round < LOOSE_ROUNDS && s->has_best && !is_enough(im); round++) {
+        struct loose loose = { &s->open, INFINITY, im->conceding ? s->best_penalty : 0, 0 };
+        AZ_TRY(reduce(im, m, relaxed));
+        AZ_TRY(try_loose(im, &loose, arena));
+        if (loose.learned == 0) break;
+    }
+    return AZ_OK;
 }
 
 /* The relaxation, unless it is solved already. */
@@ -406,12 +456,11 @@ enum az_status mg_improve(struct mg_search *s, struct mg_model *m, struct mg_sol
     AZ_GOTO(mg_decisions_new(s->mg, arena, &im.trial));
     AZ_GOTO(read_relaxation(&im, m, relaxed->x, arena));
     AZ_GOTO(reduce(&im, m, relaxed));
-    for (int round = 0; round < LOOSE_ROUNDS && mg_has_standby(s->mg) && s->has_best; round++) {
-        size_t learned;
-        AZ_GOTO(try_loose(&im, conceding ? s->best_penalty : 0, arena, &learned));
+    if (mg_has_standby(s->mg)) {
+        AZ_GOTO(try_near_bound(&im, m, relaxed, arena));
+        AZ_GOTO(prove_loose(&im, m, relaxed, arena));
         if (is_enough(&im)) goto done;
         AZ_GOTO(reduce(&im, m, relaxed));
-        if (learned == 0) break;
     }
     AZ_GOTO(search(&im));
     AZ_GOTO(reduce(&im, m, relaxed));
