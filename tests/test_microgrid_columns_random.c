@@ -263,6 +263,34 @@ static void add_features(json_t *instance, struct az_random *random, size_t slot
     if (json_object_get(instance, "connections")) add_market(instance, random, slots);
 }
 
+/* Batteries that are planned in packs, at a tie whose prices may fall below zero. */
+static void add_homes(json_t *instance, struct az_random *random, size_t slots)
+{
+    size_t kinds = 2 + az_random_below(random, 5);
+    if (!json_object_get(instance, "batteries")) document_set(instance, "/batteries", json_array());
+    for (size_t k = 0; k < kinds; k++) {
+        char id[24];
+        snprintf(id, sizeof id, "h%zu", k);
+        json_t *home = json_pack(
+            "{s:s, s:s, s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "id", id, "grid", "a", "count",
+            (int)(1 + az_random_below(random, 3)), "capacity_kwh", between(random, 5, 15),
+            "charge_max_kw", between(random, 2, 6), "discharge_max_kw", between(random, 2, 6),
+            "charge_efficiency", between(random, 0.75, 1), "discharge_efficiency",
+            between(random, 0.75, 1), "throughput_cost_jpy_per_kwh", between(random, 0, 3),
+            "reserve_share", between(random, 0, 0.5));
+        if (one_in(random, 3))
+            document_set(home, "/end_value_jpy_per_kwh", json_real(between(random, 0, 20)));
+        json_array_append_new(json_object_get(instance, "batteries"), home);
+    }
+    if (json_object_get(instance, "connections")) return;
+    json_t *price = series(random, slots, one_in(random, 2) ? -10 : 5, 40);
+    document_set(instance, "/connections",
+                 json_pack("[{s:s, s:s, s:O, s:o, s:f, s:f}]", "id", "market", "grid", "a",
+                           "import_price_jpy_per_kwh", price, "export_price_jpy_per_kwh", price,
+                           "import_limit_kw", between(random, 5, 60), "export_limit_kw",
+                           between(random, 0, 20)));
+}
+
 static json_t *random_instance(uint64_t seed)
 {
     struct az_random random;
@@ -284,6 +312,7 @@ static json_t *random_instance(uint64_t seed)
     if (one_in(&random, 3)) add_battery(instance);
     if (one_in(&random, 3)) add_network(instance, &random, slots);
     if (seed % 2 == 0) add_features(instance, &random, slots);
+    if (seed % 5 < 2) add_homes(instance, &random, slots);
     return instance;
 }
 
@@ -326,11 +355,14 @@ static void open(struct solved *s, const json_t *instance, const struct az_engin
     s->run.data = s;
 }
 
-/* The clean problem by columns: no rule conceded. */
-static void solve_columns(struct solved *s, struct az_colgen_result *result)
+/* The clean problem by columns: no rule conceded. packs: batteries in packs where there are any. */
+static bool solve_columns(struct solved *s, bool packs, struct az_colgen_result *result)
 {
+    struct mg_instance copy = *s->c.mg;
+    if (packs) ck_assert_int_eq(mg_packs_new(s->c.mg, 1, s->c.arena, &copy.packs), AZ_OK);
     struct mg_search search = {
-        .mg = s->c.mg,
+        .mg = &copy,
+        .whole = s->c.mg,
         .run = &s->run,
         .arena = s->c.arena,
         .priced = true,
@@ -343,10 +375,11 @@ static void solve_columns(struct solved *s, struct az_colgen_result *result)
     ck_assert_int_eq(mg_decisions_new(s->c.mg, s->c.arena, &search.best), AZ_OK);
     ck_assert_int_eq(mg_solve_columns(&search, &options, result), AZ_OK);
     ck_assert_uint_eq(s->run.refused, 0);
+    return copy.packs != NULL;
 }
 
 struct seen {
-    int branched, proven, infeasible, gaps, unfinished;
+    int branched, proven, infeasible, gaps, unfinished, packed;
 };
 
 static void compare(uint64_t seed, const struct az_engine *engine, struct seen *seen)
@@ -357,7 +390,7 @@ static void compare(uint64_t seed, const struct az_engine *engine, struct seen *
     json_t *instance = random_instance(seed);
     open(&columns, instance, engine);
     open(&compact, instance, engine_at(engine_count() - 1));
-    solve_columns(&columns, &result);
+    bool packed = solve_columns(&columns, seed % 5 < 2, &result);
     ck_assert_int_eq(mg_solve(compact.c.mg, &how, &compact.run, compact.c.arena), AZ_OK);
     bool clean = compact.plan && compact.best.penalty <= 1e-6 * compact.c.mg->scale;
     if (result.status == AZ_SOLVE_INFEASIBLE) {
@@ -376,6 +409,7 @@ static void compare(uint64_t seed, const struct az_engine *engine, struct seen *
             ck_assert_msg(fabs(columns.best.cost - compact.best.cost) <= 2 * slack,
                           "%d: %.4f, not %.4f", (int)seed, columns.best.cost, compact.best.cost);
         seen->proven += proven;
+        seen->packed += proven && packed;
         seen->branched += result.nodes > 1;
         seen->unfinished += cut_short;
         seen->gaps += result.root_bound < compact.run.bound - slack;

@@ -9,6 +9,7 @@
 #ifndef AZ_MICROGRID_COLUMNS_H
 #define AZ_MICROGRID_COLUMNS_H
 
+#include "formulations/microgrid/packs.h"
 #include "formulations/microgrid/solve.h"
 #include "solver/colgen.h"
 
@@ -126,7 +127,8 @@ struct mg_master {
     struct mg_shares *shares; /* [units] */
     struct mg_class *classes;
     size_t class_count;
-    struct az_block *blocks;    /* [class_count] each exactly as often as it has units */
+    size_t pack_count;          /* of the instance: blocks behind the classes, once each */
+    struct az_block *blocks;    /* [class_count] each exactly as often as it has units; packs */
     struct mg_branch *branches; /* [2 * class_count * T] data of rows, by type, class, slot */
     double *value;              /* [2 * class_count * T] counts of a solution, as branches */
     bool improved;              /* `improve` has been asked before */
@@ -182,6 +184,11 @@ enum az_status mg_master_column(const struct mg_master *master, size_t class_of,
                                 const struct mg_schedule *schedule, struct az_arena *arena,
                                 struct az_block_column *column);
 
+/* A course of a pack as a column. */
+enum az_status mg_course_column(const struct mg_master *master, size_t pack,
+                                const struct mg_course *course, struct az_arena *arena,
+                                struct az_block_column *column);
+
 /* The schedules of a plan as columns: the master then has a solution from the start. */
 enum az_status mg_plan_columns(const struct mg_master *master, const struct mg_plan *plan,
                                struct az_block_columns *out);
@@ -209,6 +216,10 @@ enum az_status mg_columns_improve(void *data, const struct az_master_solution *s
 /* Do unit schedules and a master represent the instance exactly? What is not known to be so is
  * declined. */
 bool mg_columns_serve(const struct mg_instance *mg);
+
+/* Units, or batteries that can be packed, times slots: from here on the compact model is too slow.
+ */
+#define MG_MANY 2000
 
 /* Is the instance solved by columns? By its size, or by the method asked for, where they serve. */
 bool mg_wants_columns(const struct mg_instance *mg, const char *method);

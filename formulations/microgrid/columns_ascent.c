@@ -23,7 +23,7 @@ struct ascent {
     double *pi, *best;        /* [rows] tried, and the best so far */
     double *activity, *mean;  /* [rows] of the relaxation's solution; their mean */
     double *d;                /* [columns] reduced costs of static columns */
-    double *least;            /* [classes] */
+    double *least;            /* [blocks] */
 };
 
 /* Static columns at the side where they pay. */
@@ -48,15 +48,15 @@ static enum az_status look(struct ascent *a, double *bound)
     const struct mg_master *master = a->master;
     struct az_prices prices = { .pi = a->pi, .cost_scale = 1 };
     for (size_t i = 0; i < a->model->row_count; i++) a->activity[i] = 0;
-    for (size_t c = 0; c < master->class_count; c++) {
+    for (size_t c = 0; c < master->problem.block_count; c++) {
+        double times = c < master->class_count ? (double)master->classes[c].count : 1;
         struct az_block_columns columns = { .arena = a->scratch };
         az_arena_empty(a->scratch);
         prices.block_dual = INFINITY; /* whatever it costs, the best one is wanted */
         AZ_TRY(master->problem.price((void *)master, c, &prices, a->scratch, a->scratch, &columns,
                                      &a->least[c]));
         for (size_t k = 0; columns.count > 0 && k < columns.items[0].entry_count; k++)
-            a->activity[columns.items[0].row[k]] +=
-                (double)master->classes[c].count * columns.items[0].value[k];
+            a->activity[columns.items[0].row[k]] += times * columns.items[0].value[k];
     }
     add_statics(a);
     *bound = az_colgen_lagrangian(&master->problem, &prices, a->least);
@@ -127,7 +127,7 @@ enum az_status mg_better_prices(const struct mg_master *master, const struct az_
     a.activity = AZ_ARRAY(arena, rows, double);
     a.mean = AZ_ARRAY(arena, rows, double);
     a.d = AZ_ARRAY(arena, model->column_count, double);
-    a.least = AZ_ARRAY(arena, master->class_count, double);
+    a.least = AZ_ARRAY(arena, master->problem.block_count, double);
     if (!a.pi || !a.activity || !a.mean || !a.d || !a.least) goto done;
     for (size_t i = 0; i < rows; i++) {
         if (isinf(model->row_upper[i])) pi[i] = fmax(pi[i], 0);

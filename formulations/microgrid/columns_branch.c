@@ -39,6 +39,7 @@ void mg_count_units(const struct mg_master *master, const struct az_master_solut
     for (size_t k = 0; k < solution->count; k++) {
         const struct mg_schedule *schedule = solution->columns[k]->data;
         size_t c = solution->columns[k]->block;
+        if (c >= master->class_count) continue;
         for (size_t t = 0; t < T; t++) {
             if (schedule->on[t]) master->value[c * T + t] += solution->values[k];
             if (starts_in(master, c, schedule, t))

@@ -48,7 +48,14 @@ static enum az_status spread(const struct mg_master *master,
                              struct az_block_columns *out)
 {
     for (size_t k = 0; k < solution->count; k++) {
-        const struct mg_class *class_of = &master->classes[solution->columns[k]->block];
+        size_t c = solution->columns[k]->block;
+        if (c >= master->class_count) { /* packs stand behind the units there */
+            struct az_block_column column = *solution->columns[k];
+            column.block = c - master->class_count + master->mg->units.count;
+            AZ_TRY(az_block_columns_add(out, &column));
+            continue;
+        }
+        const struct mg_class *class_of = &master->classes[c];
         for (size_t u = 0; u < class_of->count; u++) {
             struct az_block_column column = *solution->columns[k];
             column.block = class_of->unit[u]; /* blocks of the other master are units */

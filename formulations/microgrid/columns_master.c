@@ -44,7 +44,8 @@ static enum az_status make_classes(struct mg_master *master, bool apart)
 {
     size_t units = master->mg->units.count;
     master->classes = AZ_ARRAY(master->arena, units, struct mg_class);
-    master->blocks = AZ_ARRAY(master->arena, units, struct az_block);
+    size_t packs = master->mg->packs ? master->mg->packs->count : 0;
+    master->blocks = AZ_ARRAY(master->arena, units + packs, struct az_block);
     if (!master->classes || !master->blocks) return AZ_NO_MEMORY;
     for (size_t i = 0; i < units; i++) {
         size_t c = apart ? i : 0;
@@ -58,20 +59,45 @@ static enum az_status make_classes(struct mg_master *master, bool apart)
         class_of->unit[class_of->count++] = i;
         master->blocks[c].min = master->blocks[c].max = (double)class_of->count;
     }
+    master->pack_count = packs;
+    for (size_t k = 0; k < packs; k++)
+        master->blocks[master->class_count + k] = (struct az_block){ 1, 1 };
     return AZ_OK;
 }
 
 /* --- pricing ------------------------------------------------------------------------------------
  */
 
+/* The best course of a pack at the prices of its grid's balance. */
+static enum az_status price_pack(const struct mg_master *master, size_t c,
+                                 const struct az_prices *prices, struct az_arena *arena,
+                                 struct az_arena *scratch, struct az_block_columns *out,
+                                 double *bound)
+{
+    size_t k = c - master->class_count, T = master->mg->T;
+    const size_t *balance = master->rest->balance + master->mg->packs->items[k].grid * T;
+    double *price = AZ_ARRAY(scratch, T, double);
+    struct az_block_column column;
+    struct mg_course *course;
+    if (!price) return AZ_NO_MEMORY;
+    for (size_t t = 0; t < T; t++)
+        price[t] = prices->pi[balance[t]] * master->row_scale[balance[t]];
+    AZ_TRY(
+        mg_best_course(master->mg, k, price, prices->cost_scale, arena, scratch, bound, &course));
+    if (!(*bound < prices->block_dual - prices->tolerance)) return AZ_OK;
+    AZ_TRY(mg_course_column(master, k, course, arena, &column));
+    return az_block_columns_add(out, &column);
+}
+
 static enum az_status price(void *data, size_t c, const struct az_prices *prices,
                             struct az_arena *arena, struct az_arena *scratch,
                             struct az_block_columns *out, double *bound)
 {
     const struct mg_master *master = data;
-    struct mg_schedule *best = AZ_NEW(arena, struct mg_schedule);
     struct az_block_column column;
     struct mg_unit_ask ask;
+    if (c >= master->class_count) return price_pack(master, c, prices, arena, scratch, out, bound);
+    struct mg_schedule *best = AZ_NEW(arena, struct mg_schedule);
     if (!best) return AZ_NO_MEMORY;
     AZ_TRY(mg_master_ask(master, c, prices, scratch, &ask));
     AZ_TRY(mg_price_unit(&ask, arena, scratch, bound, best));
@@ -94,7 +120,7 @@ enum az_status mg_master_rises(const struct mg_master *master, const double pi[]
 {
     size_t T = master->mg->T, rows = master->lp->row_count;
     double *mended = AZ_ARRAY(arena, rows, double);
-    double *least = AZ_ARRAY(arena, master->class_count, double);
+    double *least = AZ_ARRAY(arena, master->problem.block_count, double);
     rises->on = AZ_ARRAY(arena, master->class_count * T, double);
     rises->off = AZ_ARRAY(arena, master->class_count * T, double);
     struct az_arena *scratch = az_arena_new(NULL);
@@ -110,6 +136,11 @@ enum az_status mg_master_rises(const struct mg_master *master, const double pi[]
         AZ_GOTO(mg_master_ask(master, c, &prices, scratch, &ask));
         AZ_GOTO(mg_price_slots(&ask, scratch, &least[c], on, off));
         for (size_t t = 0; t < T && isfinite(least[c]); t++) on[t] -= least[c], off[t] -= least[c];
+    }
+    for (size_t c = master->class_count; c < master->problem.block_count; c++) {
+        struct az_block_columns columns = { .arena = scratch };
+        az_arena_empty(scratch);
+        AZ_GOTO(price((void *)master, c, &prices, scratch, scratch, &columns, &least[c]));
     }
     rises->bound = az_colgen_lagrangian(&master->problem, &prices, least);
     status = AZ_OK;
@@ -193,16 +224,17 @@ enum az_status mg_master_new(const struct mg_instance *mg, const struct mg_decis
     AZ_TRY(mg_master_rows(master));
     AZ_TRY(make_classes(master, apart));
     AZ_TRY(make_branches(master));
-    master->problem = (struct az_colgen_problem){ .master = master->lp,
-                                                  .block_count = master->class_count,
-                                                  .blocks = master->blocks,
-                                                  .effort_count = 1,
-                                                  .thorough = true,
-                                                  .data = master,
-                                                  .price = price,
-                                                  .allows = mg_allows,
-                                                  .branchings = mg_branchings,
-                                                  .coefficient = mg_branch_coefficient };
+    master->problem =
+        (struct az_colgen_problem){ .master = master->lp,
+                                    .block_count = master->class_count + master->pack_count,
+                                    .blocks = master->blocks,
+                                    .effort_count = 1,
+                                    .thorough = true,
+                                    .data = master,
+                                    .price = price,
+                                    .allows = mg_allows,
+                                    .branchings = mg_branchings,
+                                    .coefficient = mg_branch_coefficient };
     return AZ_OK;
 }
 
@@ -248,8 +280,7 @@ enum az_status mg_first_prices(const struct mg_master *master, const struct az_e
     *pi = NULL;
     enum az_status status = mg_decisions_new(mg, master->arena, &open);
     build.decisions = &open;
-    if (status == AZ_OK) status = mg_model_new(mg, &build, &m);
-    if (status == AZ_OK) status = mg_solve_lp(engine, context, m, &solution);
+    if (status == AZ_OK) status = mg_solve_crude(mg, &build, engine, context, &m, &solution);
     if (status != AZ_OK || mg->grids.count == 0 || !solution.x || !solution.pi) goto done;
     *pi = AZ_ARRAY(master->arena, master->lp->row_count, double);
     if (*pi)

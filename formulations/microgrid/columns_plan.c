@@ -9,7 +9,8 @@
 #include "formulations/microgrid/columns.h"
 #include "solver/tolerances.h"
 
-#define DIVES 300 /* units: with more of them a dive takes too long */
+#define DIVES 300        /* units: with more of them a dive takes too long */
+#define LEAST_SHARE 1e-3 /* of a course in a solution: less is left out of models */
 
 /* --- commitments of a solution ------------------------------------------------------------------
  */
@@ -99,6 +100,20 @@ static enum az_status take_commitments(const struct mg_master *master,
     return AZ_OK;
 }
 
+/* Models may take the courses of packs that the master has found. */
+static enum az_status learn_courses(const struct mg_master *master,
+                                    const struct az_master_solution *solution)
+{
+    if (master->pack_count == 0) return AZ_OK;
+    master->mg->packs->moment++;
+    for (size_t k = 0; k < solution->count; k++) {
+        size_t c = solution->columns[k]->block;
+        if (c >= master->class_count && solution->values[k] > LEAST_SHARE)
+            AZ_TRY(mg_add_course(master->mg, c - master->class_count, solution->columns[k]->data));
+    }
+    return AZ_OK;
+}
+
 /* --- plans --------------------------------------------------------------------------------------
  */
 
@@ -124,6 +139,7 @@ enum az_status mg_columns_found(void *data, const struct az_master_solution *sol
     struct az_arena *scratch = az_arena_new(NULL);
     enum az_status status = scratch ? mg_decisions_new(s->mg, scratch, &decisions) : AZ_NO_MEMORY;
     *objective = INFINITY;
+    if (status == AZ_OK) status = learn_courses(master, solution);
     if (status == AZ_OK) {
         mg_decisions_copy(s->mg, &s->open, &decisions);
         status = take_commitments(master, solution, scratch, &decisions);
@@ -236,6 +252,7 @@ enum az_status mg_columns_improve(void *data, const struct az_master_solution *s
     size_t roundings = first ? sizeof thresholds / sizeof thresholds[0] : 1;
     if (status != AZ_OK) goto done;
     if (isfinite(solution->bound)) mg_bound_cost(s, solution->bound, 0);
+    AZ_GOTO(learn_courses(master, solution));
     mg_count_units(master, solution);
     share_of_units(master, on);
     for (size_t k = 0; k < roundings && !az_run_must_stop(s->run); k++)
@@ -287,5 +304,12 @@ enum az_status mg_plan_columns(const struct mg_master *master, const struct mg_p
             AZ_TRY(mg_master_column(master, c, schedule, out->arena, &column));
             AZ_TRY(az_block_columns_add(out, &column));
         }
+    for (size_t k = 0; k < master->pack_count; k++) {
+        struct mg_course *course;
+        struct az_block_column column;
+        AZ_TRY(mg_course_of_plan(mg, k, plan, out->arena, &course));
+        AZ_TRY(mg_course_column(master, k, course, out->arena, &column));
+        AZ_TRY(az_block_columns_add(out, &column));
+    }
     return AZ_OK;
 }

@@ -224,3 +224,26 @@ enum az_status mg_master_ask(const struct mg_master *master, size_t c,
                                  .state = state };
     return AZ_OK;
 }
+
+enum az_status mg_course_column(const struct mg_master *master, size_t k,
+                                const struct mg_course *course, struct az_arena *arena,
+                                struct az_block_column *column)
+{
+    size_t T = master->mg->T, count = 0;
+    const size_t *balance = master->rest->balance + master->mg->packs->items[k].grid * T;
+    size_t *row = AZ_ARRAY(arena, T, size_t);
+    double *value = AZ_ARRAY(arena, T, double);
+    if (!row || !value) return AZ_NO_MEMORY;
+    for (size_t t = 0; t < T; t++) {
+        if (fabs(course->net[t]) <= AZ_ZERO) continue;
+        row[count] = balance[t];
+        value[count++] = course->net[t] * master->row_scale[balance[t]];
+    }
+    *column = (struct az_block_column){ .block = master->class_count + k,
+                                        .cost = course->cost,
+                                        .entry_count = count,
+                                        .row = row,
+                                        .value = value,
+                                        .data = course };
+    return AZ_OK;
+}

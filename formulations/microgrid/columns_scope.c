@@ -6,8 +6,6 @@
 
 #include "formulations/microgrid/columns.h"
 
-#define MANY 2000 /* units times slots: from here on the compact model is too slow */
-
 /* Outages bind dispatch to what forms a grid, and scenarios have more than one dispatch of the same
  * commitments. Everything else is linear in the parts of units (columns_rows.c). */
 bool mg_columns_serve(const struct mg_instance *mg)
@@ -21,5 +19,5 @@ bool mg_wants_columns(const struct mg_instance *mg, const char *method)
     if (method && strcmp(method, "compact") == 0) return false;
     if (!mg_columns_serve(mg)) return false;
     if (method && strcmp(method, "columns") == 0) return true;
-    return mg->units.count * mg->T >= MANY;
+    return mg->units.count * mg->T >= MG_MANY || mg_can_pack(mg) * mg->T >= MG_MANY;
 }

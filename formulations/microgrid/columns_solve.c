@@ -13,6 +13,20 @@
 #define ASCENT 200 /* blocks: from here on first prices come without an LP */
 #define DIVES 20   /* blocks: with more of them a dive takes too long */
 
+/* The courses of packs that are known. */
+static enum az_status add_courses(const struct mg_master *master, struct az_block_columns *columns)
+{
+    for (size_t k = 0; k < master->pack_count; k++) {
+        const struct mg_pack *pack = &master->mg->packs->items[k];
+        for (size_t c = 0; c < pack->course_count; c++) {
+            struct az_block_column column;
+            AZ_TRY(mg_course_column(master, k, pack->courses[c], columns->arena, &column));
+            AZ_TRY(az_block_columns_add(columns, &column));
+        }
+    }
+    return AZ_OK;
+}
+
 static enum az_status set_options(struct mg_search *s, const struct mg_master *master,
                                   struct az_block_columns *columns,
                                   struct az_colgen_options *options)
@@ -24,7 +38,10 @@ static enum az_status set_options(struct mg_search *s, const struct mg_master *m
         AZ_TRY(mg_better_prices(master, s->run->context, clean ? s->best_cost : INFINITY, pi));
     options->pi = pi;
     options->cutoff = NAN;
-    if (master->class_count > DIVES) options->dive_backtracks = -1;
+    if (master->class_count > DIVES || master->pack_count > 0) options->dive_backtracks = -1;
+    AZ_TRY(add_courses(master, columns));
+    options->columns = columns->items;
+    options->column_count = columns->count;
     options->restricted_nodes = -1; /* dispatch is fixed in columns: a MILP over them is poor */
     options->gap_abs = mg_target(s, clean ? s->best_cost : 0);
     if (!clean) return AZ_OK;

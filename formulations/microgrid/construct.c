@@ -3,11 +3,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "formulations/microgrid/packs.h"
 #include "formulations/microgrid/search.h"
 #include "solver/tolerances.h"
 
 #define REPAIR_ROUNDS 24
-#define NUDGE 0.02 /* of the price: towards what the LP does with limited energy */
+#define COURSE_ROUNDS 12  /* of packs, at the LP without commitment */
+#define COURSE_SHARE 1e-4 /* of its cost: less need not be gained by courses */
+#define NUDGE 0.02        /* of the price: towards what the LP does with limited energy */
 
 int mg_forced(const struct mg_unit *unit, size_t t)
 {
@@ -298,6 +301,25 @@ static void read_unit(const struct mg_model *m, const struct mg_solution *soluti
     }
 }
 
+enum az_status mg_solve_crude(const struct mg_instance *mg, const struct mg_build *build,
+                              const struct az_engine *engine, const struct az_context *context,
+                              struct mg_model **m, struct mg_solution *solution)
+{
+    bool grown = true;
+    *m = NULL;
+    for (int round = 0; grown; round++) {
+        mg_model_free(*m);
+        *m = NULL;
+        AZ_TRY(mg_model_new(mg, build, m));
+        AZ_TRY(mg_solve_lp(engine, context, *m, solution));
+        grown = false;
+        if ((*m)->courses && solution->x && round < COURSE_ROUNDS && !az_must_stop(context))
+            AZ_TRY(
+                mg_grow_packs(*m, solution->pi, solution->result.objective, COURSE_SHARE, &grown));
+    }
+    return AZ_OK;
+}
+
 static enum az_status guess_prices(const struct mg_instance *mg, const struct az_engine *engine,
                                    const struct az_context *context, struct az_arena *arena,
                                    struct guess *guess)
@@ -314,8 +336,7 @@ static enum az_status guess_prices(const struct mg_instance *mg, const struct az
                                   .relaxed = true,
                                   .crude = true,
                                   .alone = true };
-        AZ_GOTO(mg_model_new(mg, &build, &m));
-        AZ_GOTO(mg_solve_lp(engine, context, m, &solution));
+        AZ_GOTO(mg_solve_crude(mg, &build, engine, context, &m, &solution));
         found = solution.x != NULL;
         if (found) read_grids(m, solution.pi, guess);
         for (size_t i = 0; found && i < mg->units.count; i++) read_unit(m, &solution, i, guess);

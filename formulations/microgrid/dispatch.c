@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "formulations/microgrid/outages.h"
+#include "formulations/microgrid/packs.h"
 #include "formulations/microgrid/scenarios.h"
 #include "formulations/microgrid/search.h"
 #include "formulations/microgrid/survival.h"
@@ -10,6 +11,9 @@
 
 #define SETTLING_ROUNDS 6
 #define LEARNING_ROUNDS 60 /* of what outages ask for */
+#define PACK_ROUNDS 20     /* of courses that pay */
+#define PACK_SHARE 2e-5    /* of the cost: less need not be gained by courses */
+#define GIVING_ROUNDS 4    /* of courses that help where balances do not hold */
 #define BLOCK_NODES 2000   /* of islands in a dispatch */
 #define BOTH_WAYS 5e-7     /* kW: less than this the smaller way is noise */
 
@@ -151,6 +155,7 @@ size_t mg_find_broken(const struct mg_model *m, const double x[], bool settle,
     if (settle) broken += mg_settle_runs(m, x, decisions);
     for (size_t i = 0; i < mg->batteries.count; i++) {
         const struct mg_battery *battery = &mg->batteries.items[i];
+        if (mg_is_packed(mg, i)) continue;
         for (size_t at = i * T; at < (i + 1) * T; at++) {
             double in = x[m->charge[at]], out = x[m->discharge[at]];
             bool gains = in * battery->charge_efficiency * battery->discharge_efficiency >= out;
@@ -194,7 +199,8 @@ void mg_fix_ways(const struct mg_model *m, const double x[], struct mg_decisions
     const struct mg_instance *mg = m->mg;
     size_t T = mg->T;
     for (size_t at = 0; at < mg->batteries.count * T; at++)
-        fix_way(&decisions->battery[at], x[m->charge[at]], x[m->discharge[at]]);
+        if (!mg_is_packed(mg, at / T))
+            fix_way(&decisions->battery[at], x[m->charge[at]], x[m->discharge[at]]);
     for (size_t at = 0; at < mg->connections.count * T; at++)
         fix_way(&decisions->connection[at], x[m->import[at]], x[m->export[at]]);
     for (size_t i = 0; i < mg->converters.count; i++)
@@ -309,6 +315,23 @@ enum az_status mg_put_prices(const struct mg_model *m, const double pi[], struct
     return AZ_OK;
 }
 
+/* Packs learn courses at the duals while that pays; then each battery goes one way. */
+static enum az_status learn_courses(const struct mg_model *m, const struct mg_solution *solution,
+                                    size_t *left, bool *again)
+{
+    bool grown = false;
+    size_t settled = 0;
+    *again = false;
+    if (!m->courses || m->mg->packs->items[0].only) return AZ_OK;
+    if (*left > 0) {
+        --*left;
+        AZ_TRY(mg_grow_packs(m, solution->pi, solution->result.objective, PACK_SHARE, &grown));
+    }
+    if (!grown) AZ_TRY(mg_settle_packs(m, solution->x, &settled));
+    *again = grown || settled > 0;
+    return AZ_OK;
+}
+
 /* The instance itself, alone or with its scenarios in one LP. */
 static enum az_status dispatch(struct dispatcher *d, const struct mg_decisions *decisions,
                                struct az_arena *arena, struct mg_outcome *outcome)
@@ -320,16 +343,20 @@ static enum az_status dispatch(struct dispatcher *d, const struct mg_decisions *
     outcome->found = false;
     AZ_TRY(mg_decisions_new(mg, arena, &outcome->decisions));
     mg_decisions_copy(mg, decisions, &outcome->decisions);
-    size_t rounds = SETTLING_ROUNDS, learned = 0;
+    size_t rounds = SETTLING_ROUNDS, learned = 0, courses = PACK_ROUNDS;
+    bool again;
     struct mg_watch *watch = decisions->watch;
     if (watch && watch->mg != mg) watch = NULL;
     if (watch) rounds += LEARNING_ROUNDS;
+    if (mg->packs) rounds += PACK_ROUNDS + 1;
     for (size_t round = 0; round < rounds; round++) {
         mg_model_free(m);
         m = NULL;
         AZ_GOTO(solve_levels(d, &outcome->decisions, &m, &solution, &outcome->penalty));
         if (!solution.x) goto done;
         if (mg_find_broken(m, solution.x, true, &outcome->decisions) > 0) continue;
+        AZ_GOTO(learn_courses(m, &solution, &courses, &again));
+        if (again) continue;
         outcome->cost = solution.result.objective;
         if (watch && mg_watch_skips(watch, outcome->cost, outcome->penalty)) goto done;
         AZ_GOTO(mg_plan_of(m, solution.x, arena, &outcome->plan));
@@ -342,6 +369,7 @@ static enum az_status dispatch(struct dispatcher *d, const struct mg_decisions *
     }
 done:
     mg_model_free(m);
+    mg_release_packs(mg);
     if (status == AZ_DEADLINE) status = AZ_OK; /* nothing was found in time */
     return status;
 }
@@ -465,8 +493,16 @@ enum az_status mg_find_imbalance(const struct mg_instance *mg, const struct mg_d
                               .relaxed = true,
                               .alone = true,
                               .soft = soft };
-    AZ_GOTO(mg_model_new(mg, &build, &m));
-    AZ_GOTO(mg_solve_lp(engine, context, m, &solution));
+    bool grown = true;
+    for (int round = 0; grown; round++) {
+        mg_model_free(m);
+        m = NULL;
+        AZ_GOTO(mg_model_new(mg, &build, &m));
+        AZ_GOTO(mg_solve_lp(engine, context, m, &solution));
+        grown = false;
+        if (m->courses && solution.x && round < GIVING_ROUNDS)
+            AZ_GOTO(mg_grow_packs(m, solution.pi, solution.result.objective, PACK_SHARE, &grown));
+    }
     memset(imbalance->grid, 0, mg->grids.count * mg->T * sizeof imbalance->grid[0]);
     memset(imbalance->water, 0, mg->ponds.count * mg->T * sizeof imbalance->water[0]);
     memset(imbalance->budget, 0, mg->budgets.count * sizeof imbalance->budget[0]);

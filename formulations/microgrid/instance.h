@@ -487,6 +487,8 @@ struct mg_flexible {
     double used_kwh;
 };
 
+struct mg_packs;
+
 struct mg_instance {
     const char *kind; /* "microgrid", optional in the document */
     int64_t schema;   /* default 1 */
@@ -536,7 +538,8 @@ struct mg_instance {
     struct mg_instance *views; /* [scenarios.count] the instance as each scenario sees it: with its
                                   series, without scenarios and survival */
     size_t T;
-    double dt;    /* hours */
+    double dt;              /* hours */
+    struct mg_packs *packs; /* of a solve's own copy (packs.h), else NULL */
     double scale; /* money_scale; else 1 in exact mode, and in service mode a tenth of what the load
                      would cost at the mean purchase price; > 0 */
 };

@@ -2,6 +2,7 @@
  * rules, and the assembly of the families. */
 #include "formulations/microgrid/model.h"
 #include "formulations/microgrid/outages.h"
+#include "formulations/microgrid/packs.h"
 
 #include <math.h>
 #include <string.h>
@@ -494,6 +495,7 @@ void mg_model_families(struct mg_model *m)
         m->unit_columns = m->lp->column_count;
     m->unit_rows = m->lp->row_count;
     mg_model_network(m);
+    mg_model_packs(m);
     mg_model_lines(m);
     mg_model_commitments(m);
     mg_model_holders(m);
@@ -503,6 +505,7 @@ void mg_model_families(struct mg_model *m)
     mg_model_schedules(m);
     mg_model_whole(m);
     mg_model_balances(m);
+    mg_model_pack_rows(m);
 }
 
 enum az_status mg_model_new(const struct mg_instance *mg, const struct mg_build *build,

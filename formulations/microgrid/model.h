@@ -126,6 +126,13 @@ struct mg_match {
     size_t column;
 };
 
+/* The courses of a pack in a model: columns from `first` on, and their row. */
+struct mg_course;
+struct mg_courses {
+    size_t first, count, row;
+    struct mg_course **items;
+};
+
 struct mg_model {
     const struct mg_instance *mg;
     struct az_arena *arena; /* the model's own: freed by mg_model_free */
@@ -194,6 +201,7 @@ struct mg_model {
     size_t local_over;                      /* kWh beyond what the local share allows */
     size_t *survival_short; /* all starts of all survivals, see mg_watch; NULL without a watch */
     size_t block_count;     /* of islands in the model: their integers are there though relaxed */
+    struct mg_courses *courses; /* of packs (packs.h), or NULL */
     /* units without rules of commitment: their columns and rows come first, and rows that speak of
      * them are not made to bounds */
     size_t unit_columns, unit_rows;
@@ -240,6 +248,8 @@ void mg_model_families(struct mg_model *m);
 void mg_model_units(struct mg_model *m);
 void mg_model_starts(struct mg_model *m, size_t i);
 void mg_model_network(struct mg_model *m);
+/* Is the battery planned in a pack? */
+bool mg_is_packed(const struct mg_instance *mg, size_t battery);
 void mg_model_battery(struct mg_model *m, size_t i);
 void mg_model_shelter(struct mg_model *m, size_t i);
 void mg_model_departures(struct mg_model *m, size_t i); /* the columns, before the battery's rows */

@@ -133,6 +133,7 @@ static void add_end(struct mg_model *m, size_t i)
 
 void mg_model_battery(struct mg_model *m, size_t i)
 {
+    if (mg_is_packed(m->mg, i)) return;
     add_battery_columns(m, i);
     mg_model_shelter(m, i);
     mg_model_departures(m, i);

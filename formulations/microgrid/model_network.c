@@ -4,6 +4,7 @@
 
 #include "formulations/microgrid/model.h"
 #include "formulations/microgrid/outages.h"
+#include "formulations/microgrid/packs.h"
 #include "solver/tolerances.h"
 
 #define THROUGH 10 /* times all that there is flows through a connection without a firm limit */
@@ -411,6 +412,7 @@ static void add_balance(struct mg_model *m, size_t g, size_t t, double demand)
         if (to) put_converter_output(m, i, t, true);
         if (from) put_converter_output(m, i, t, false);
     }
+    mg_put_packs(m, g, t);
     mg_put_loads(m, g, t);
     mg_close(m);
 }

@@ -4,6 +4,7 @@
 
 #include "formulations/microgrid/model.h"
 #include "formulations/microgrid/outages.h"
+#include "formulations/microgrid/packs.h"
 #include "solver/tolerances.h"
 
 /* --- from a solution ----------------------------------------------------------------------------
@@ -65,6 +66,7 @@ static void read_batteries(const struct mg_model *m, const double x[], struct mg
     const struct mg_instance *mg = m->mg;
     for (size_t i = 0; i < mg->batteries.count; i++) {
         struct mg_battery_plan *to = &plan->batteries.items[i];
+        if (mg_is_packed(mg, i)) continue;
         for (size_t t = 0; t < mg->T; t++) {
             size_t at = i * mg->T + t;
             double charge = clean(x[m->charge[at]]), discharge = clean(x[m->discharge[at]]);
@@ -117,6 +119,7 @@ enum az_status mg_plan_of(const struct mg_model *m, const double x[], struct az_
     AZ_TRY(mg_plan_new(mg, arena, plan));
     read_units(m, x, *plan);
     read_batteries(m, x, *plan);
+    AZ_TRY(mg_read_packs(m, x, *plan));
     mg_read_shelters(m, x, *plan);
     read_converters(m, x, *plan);
     mg_read_reserves(m, x, *plan);
@@ -318,6 +321,7 @@ static void point_batteries(const struct mg_model *m, const struct mg_plan *plan
     for (size_t i = 0; i < mg->batteries.count; i++) {
         const struct mg_battery *battery = &mg->batteries.items[i];
         const struct mg_battery_plan *from = &plan->batteries.items[i];
+        if (mg_is_packed(mg, i)) continue;
         for (size_t t = 0; t < mg->T; t++) {
             size_t at = i * mg->T + t;
             double energy = from->energy_kwh.values[t], home = mg_planned_home(mg, i, from, t);
@@ -400,6 +404,7 @@ static bool point_part(const struct mg_model *m, const struct mg_plan *plan, dou
     if (!mg_fits_shelters(m, plan)) return false;
     point_matches(m, plan, x);
     point_batteries(m, plan, x);
+    if (!mg_point_packs(m, plan, x)) return false;
     mg_point_shelters(m, plan, x);
     point_converters(m, plan, x);
     mg_point_outages(m, x);

@@ -114,6 +114,7 @@ bool mg_flows_on(const struct mg_model *m, size_t i, size_t grid, size_t t, size
     size_t at = i * m->mg->T + t, first = m->sheltered[at], k = option_of(m->mg, i, grid);
     *charge = m->charge[at];
     *discharge = m->discharge[at];
+    if (mg_is_packed(m->mg, i)) return false;
     if (first == AZ_NO_INDEX) return mg_stands(m, i, grid, t).value > 0.5;
     if (k == AZ_NO_INDEX) return false;
     *charge = first + k;

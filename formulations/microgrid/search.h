@@ -31,6 +31,12 @@ enum az_status mg_dispatch(const struct mg_instance *mg, const struct mg_decisio
                            const struct az_engine *engine, const struct az_context *context,
                            struct az_arena *arena, struct mg_outcome *outcome);
 
+/* The LP of units without commitment (build->crude): packs learn courses by it. m: out, the
+ * caller's to free, also after a failure. */
+enum az_status mg_solve_crude(const struct mg_instance *mg, const struct mg_build *build,
+                              const struct az_engine *engine, const struct az_context *context,
+                              struct mg_model **m, struct mg_solution *solution);
+
 /* Where a dispatch of these decisions falls short (negative) or has too much. */
 struct mg_imbalance {
     double *grid;   /* [grids * T] kW of supply or reserve; what cannot fall counts as too much */

@@ -158,6 +158,7 @@ enum az_status mg_keep(struct mg_search *s, const struct mg_outcome *outcome)
     if (!better && !replaces(s, &value)) return AZ_OK;
     AZ_TRY(mg_put_results(s->mg, s->before, s->arena, outcome->plan));
     take(s, outcome);
+    if (s->mg->packs) AZ_TRY(mg_keep_courses(s->mg, outcome->plan));
     return better ? az_run_offer(s->run, outcome->plan) : az_run_retell(s->run, outcome->plan);
 }
 
@@ -546,6 +547,7 @@ static enum az_status solve_by_columns(struct mg_search *s, enum verdict *verdic
     struct az_colgen_result result;
     s->run->method = "columns";
     AZ_TRY(mg_solve_columns(s, NULL, &result));
+    if (result.status == AZ_SOLVE_INFEASIBLE) s->mg = s->whole;
     bool refuted = s->has_best && s->best_penalty <= mg_penalty_slack(s, 0);
     if (result.status == AZ_SOLVE_INFEASIBLE && !refuted) {
         *verdict = NO_SOLUTION;
@@ -553,6 +555,7 @@ static enum az_status solve_by_columns(struct mg_search *s, enum verdict *verdic
     }
     *verdict = STOPPED;
     if (az_run_must_stop(s->run)) return AZ_OK;
+    s->mg = s->whole; /* with every battery: models with packs bound nothing */
     return solve_level(s, false, MG_GOAL_COST, 0, verdict);
 }
 
@@ -677,15 +680,30 @@ static enum az_status solve_weighed(struct mg_search *s)
     return AZ_OK;
 }
 
+/* Hundreds of kinds of batteries are planned in packs: models have no columns of theirs. */
+static enum az_status pack(struct mg_search *s)
+{
+    struct mg_packs *packs;
+    AZ_TRY(mg_packs_new(s->mg, MG_MANY, s->arena, &packs));
+    if (!packs) return AZ_OK;
+    struct mg_instance *copy = AZ_NEW(s->arena, struct mg_instance);
+    if (!copy) return AZ_NO_MEMORY;
+    *copy = *s->mg;
+    copy->packs = packs;
+    s->mg = copy;
+    return AZ_OK;
+}
+
 static enum az_status solve(struct mg_search *s, const struct az_solve_options *options)
 {
     struct az_run *run = s->run;
     enum verdict verdict = STOPPED;
     bool by_columns = mg_wants_columns(s->mg, options ? options->method : NULL);
+    if (by_columns) AZ_TRY(pack(s));
     AZ_TRY(first_plan(s, options ? options->start : NULL, by_columns ? FIRST_SHARE : 1));
     if (az_run_must_stop(run)) return AZ_OK;
-    if (s->priced && s->has_best && s->best_penalty > mg_penalty_slack(s, 0))
-        AZ_TRY(bound_incumbent(s));
+    bool concedes = s->has_best && s->best_penalty > mg_penalty_slack(s, 0);
+    if (s->priced && concedes && !s->mg->packs) AZ_TRY(bound_incumbent(s));
     if (s->weighed)
         AZ_TRY(solve_weighed(s));
     else if (by_columns)
@@ -710,6 +728,7 @@ enum az_status mg_solve(const void *instance, const struct az_solve_options *opt
                         struct az_run *run, struct az_arena *arena)
 {
     struct mg_search s = { .mg = instance,
+                           .whole = instance,
                            .run = run,
                            .arena = arena,
                            .effort = 0.5,

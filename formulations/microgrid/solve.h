@@ -14,7 +14,8 @@ struct mg_bounds {
 };
 
 struct mg_search {
-    const struct mg_instance *mg;
+    const struct mg_instance *mg;    /* with its packs, where it has any */
+    const struct mg_instance *whole; /* without them */
     struct az_run *run;
     struct az_arena *arena;   /* the job's: plans live here */
     struct mg_decisions open; /* the full problem: exclusions where a solution broke them */
