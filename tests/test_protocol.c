@@ -416,6 +416,35 @@ START_TEST(a_reused_result_is_marked_and_can_be_refused)
 }
 END_TEST
 
+static int64_t no_room(void *data, const char *path)
+{
+    (void)data, (void)path;
+    return 0;
+}
+
+/* Without it a full disk would look like a defect, or like a service that is well. */
+START_TEST(a_full_store_says_so)
+{
+    struct az_store_clock clock = az_store_system_clock;
+    char path[96];
+    json_decref(ask_ok(submit("a")));
+    az_store_close(store);
+    clock.room = no_room;
+    snprintf(path, sizeof path, "%s/jobs.db", directory);
+    ck_assert_int_eq(az_store_open(path, false, &clock, &store, NULL, 0), AZ_OK);
+    gate.store = store;
+    json_t *reply = submit("b");
+    ck_assert_str_eq(problem_type(reply), "urn:azumi:problem:store_full");
+    json_decref(reply);
+    reply = ask_ok(submit("a"));
+    ck_assert(json_is_true(json_object_get(reply, "joined")));
+    json_decref(reply);
+    reply = ask_ok(ask("{s:s}", "op", "health"));
+    ck_assert_str_eq(text_of(reply, "status"), "full");
+    json_decref(reply);
+}
+END_TEST
+
 /* Without it a mistyped rule would keep jobs for ever, or for no time at all. */
 START_TEST(rules_of_retention_are_read)
 {
@@ -818,6 +847,7 @@ int main(void)
     tcase_add_test(tests, events_go_on_from_a_cursor);
     tcase_add_test(tests, deleting_takes_finished_jobs_only);
     tcase_add_test(tests, a_reused_result_is_marked_and_can_be_refused);
+    tcase_add_test(tests, a_full_store_says_so);
     tcase_add_test(tests, rules_of_retention_are_read);
     tcase_add_test(tests, a_result_in_pages_is_the_same_document);
     tcase_add_test(tests, a_bundle_has_everything);

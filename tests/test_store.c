@@ -142,7 +142,7 @@ START_TEST(deadlines_survive_a_reboot)
     submit("two", 600, 0);
     claim(false);
     az_store_close(store);
-    hands = (struct hands){ hands.wall + 100000, 3000, "boot-2" };
+    hands = (struct hands){ hands.wall + 100000, 3000, "boot-2", INT64_MAX };
     store = open_one();
     ck_assert(fabs(job("two").seconds_left - 500) < 1);
     size_t changed;

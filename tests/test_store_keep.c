@@ -271,18 +271,18 @@ START_TEST(age_and_deadlines_go_on_after_a_reboot)
     ended_job("one", "probe", "{}");
     submit("open", 600, 0);
     az_store_close(store);
-    hands = (struct hands){ hands.wall + DAY_MS, 3000, "boot-2" };
+    hands = (struct hands){ hands.wall + DAY_MS, 3000, "boot-2", INT64_MAX };
     store = open_one();
     ck_assert_uint_eq(retire("probe", DAY_MS + 1000), 0);
     ck_assert(job("open").seconds_left < 0);
     submit("later", 600, 0);
     az_store_close(store);
-    hands = (struct hands){ 1000, 2000, "boot-3" };
+    hands = (struct hands){ 1000, 2000, "boot-3", INT64_MAX };
     store = open_one();
     ck_assert_uint_eq(retire("probe", 5000), 0);
     ck_assert(job("later").seconds_left <= 600);
     az_store_close(store);
-    hands = (struct hands){ INT64_C(1795000000000) + 2 * DAY_MS, 1000, "boot-4" };
+    hands = (struct hands){ INT64_C(1795000000000) + 2 * DAY_MS, 1000, "boot-4", INT64_MAX };
     store = open_one();
     ck_assert_uint_eq(retire("probe", DAY_MS), 1);
 }

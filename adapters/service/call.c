@@ -42,6 +42,12 @@ void az_call_failed(struct az_call *call, enum az_status status)
     if (status == AZ_NO_MEMORY)
         az_call_problem(call, "no_memory",
                         (struct az_words)AZ_EN_JA("Out of memory", "メモリー不足です"), NULL, NULL);
+    else if (status == AZ_FULL)
+        az_call_problem(call, "store_full",
+                        (struct az_words)AZ_EN_JA("There is no room to store it; try again later",
+                                                  "保存する場所がありません。後でもう一度試してくだ"
+                                                  "さい"),
+                        az_store_words(call->gate->store), NULL);
     else if (status == AZ_IO || status == AZ_BUSY)
         az_call_problem(call, "store",
                         (struct az_words)AZ_EN_JA("The job store failed", "ジョブストアの障害です"),

@@ -149,6 +149,7 @@ static enum az_status refusal(const json_t *reply)
     const char *code = type ? strrchr(type, ':') : NULL;
     if (code && strcmp(code, ":not_found") == 0) return AZ_NOT_FOUND;
     if (code && strcmp(code, ":id_conflict") == 0) return AZ_CONFLICT;
+    if (code && strcmp(code, ":store_full") == 0) return AZ_FULL;
     if (code && (strcmp(code, ":busy") == 0 || strcmp(code, ":stopping") == 0)) return AZ_BUSY;
     return AZ_INVALID;
 }
@@ -162,7 +163,7 @@ static void give_problem(const json_t *reply, json_t **problem)
 static bool is_passing(enum az_status status)
 {
     return status == AZ_NOT_CONNECTED || status == AZ_DEADLINE || status == AZ_BUSY ||
-           status == AZ_IO;
+           status == AZ_IO || status == AZ_FULL;
 }
 
 /* Calls until it succeeds, is refused for good, or patience is at its end. A service that never

@@ -392,6 +392,7 @@ int az_service_gateway(const struct az_service *service)
     pthread_mutex_init(&gateway->mutex, NULL);
     pthread_cond_init(&gateway->queued, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full store, and no death */
     umask(0007);
     snprintf(name, sizeof name, "gateway-%ld", (long)getpid());
     az_bell_open(&gateway->bell, service->store, name);

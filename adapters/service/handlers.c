@@ -496,7 +496,9 @@ void az_handle_health(struct az_call *call)
     }
     for (int i = 0; i < AZ_JOB_STATE_COUNT; i++)
         json_object_set_new(jobs, az_job_state_code((enum az_job_state)i), json_integer(counts[i]));
-    reply->status = atomic_load(&shared->stopping) ? "stopping" : "ok";
+    reply->status = atomic_load(&shared->stopping)                   ? "stopping"
+                    : az_store_room(call->gate->store, 0) == AZ_FULL ? "full"
+                                                                     : "ok";
     reply->version = AZ_VERSION;
     reply->uptime_s = az_system_now() - shared->started;
     reply->jobs.node = jobs;

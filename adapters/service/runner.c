@@ -96,7 +96,7 @@ static void tell_slot(struct slot *slot, enum slot_stop stop)
 /* A store that is busy or full for a moment must not cost an answer: try again for a while. */
 static bool try_again(struct slot *slot, enum az_status status, int *round)
 {
-    if ((status != AZ_IO && status != AZ_BUSY) || *round >= 40) return false;
+    if ((status != AZ_IO && status != AZ_BUSY && status != AZ_FULL) || *round >= 40) return false;
     if ((*round)++ == 0)
         az_service_log("runner", "store_failed", "s:s", "words", az_store_words(slot->store));
     nanosleep(&(struct timespec){ 0, 250000000 }, NULL);
@@ -601,6 +601,7 @@ int az_service_runner(const struct az_service *service)
     runner->service = service;
     choose_name(runner);
     signal(SIGPIPE, SIG_IGN); /* a child that is gone is noticed by its pipe */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full store, and no death */
     umask(0007);
     az_bell_open(&runner->bell, service->store, runner->name);
     enum az_status status = az_signals_open((const int[]){ SIGTERM, SIGINT }, 2, false, &signal_fd);

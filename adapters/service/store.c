@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <time.h>
 
 static const char *const state_codes[] = {
@@ -77,8 +78,16 @@ static const char *system_boot(void *data)
     return boot;
 }
 
+static int64_t system_room(void *data, const char *path)
+{
+    struct statvfs disk;
+    (void)data;
+    if (statvfs(path, &disk) != 0) return INT64_MAX;
+    return (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
+}
+
 const struct az_store_clock az_store_system_clock = { system_wall, system_steady, system_boot,
-                                                      NULL };
+                                                      system_room, NULL };
 
 /* --- opening and dispatch --------------------------------------------------------------------- */
 
@@ -113,6 +122,11 @@ const char *az_store_words(const struct az_store *store)
 enum az_status az_store_submit(struct az_store *store, struct az_submission items[], size_t count)
 {
     return store->api->submit(store, items, count);
+}
+
+enum az_status az_store_room(struct az_store *store, size_t bytes)
+{
+    return store->api->room(store, bytes);
 }
 
 enum az_status az_store_job(struct az_store *store, const char *id, struct az_arena *arena,

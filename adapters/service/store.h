@@ -20,6 +20,10 @@
 #include "solver/base/arena.h"
 #include "solver/base/status.h"
 
+/* Submissions are refused while there is less room than this, so that those who were accepted can
+ * still store their answers. */
+#define AZ_STORE_RESERVE_BYTES ((int64_t)64 * 1024 * 1024)
+
 /* A job whose deadline is at most this long may use the reserved slot. */
 #define AZ_SHORT_DEADLINE_S 30.0
 
@@ -72,11 +76,13 @@ enum az_event_type {
 };
 const char *az_event_code(enum az_event_type type);
 
-/* Clocks, replaceable in tests. */
+/* Clocks, and the room on the disk; replaceable in tests. */
 struct az_store_clock {
     int64_t (*wall_ms)(void *data);
     int64_t (*steady_ms)(void *data); /* since boot, sleep included */
     const char *(*boot)(void *data);  /* the same text until the machine restarts */
+    /* bytes that may still be written beside a file */
+    int64_t (*room)(void *data, const char *path);
     void *data;
 };
 extern const struct az_store_clock az_store_system_clock;
@@ -95,7 +101,7 @@ struct az_submission {
     enum az_task task;
     const char *version; /* whose proven answers will do as well; NULL: nobody's */
     /* out */
-    enum az_status status; /* AZ_OK; AZ_CONFLICT: the id stands for other content; AZ_IO, ... */
+    enum az_status status; /* AZ_OK; AZ_CONFLICT: the id stands for other content; AZ_FULL, ... */
     bool joined;           /* the same job was there already */
     enum az_job_state state;
     char source[AZ_JOB_ID_MAX + 1]; /* the job whose result answers this one; "" */
@@ -198,6 +204,9 @@ const char *az_store_words(const struct az_store *store);
  * submission tells its own outcome; the call fails only when nothing at all could be committed. */
 enum az_status az_store_submit(struct az_store *store, struct az_submission items[], size_t count);
 
+/* Is there room for a submission of that many bytes? AZ_OK or AZ_FULL. */
+enum az_status az_store_room(struct az_store *store, size_t bytes);
+
 /* AZ_NOT_FOUND when there is no such job. */
 enum az_status az_store_job(struct az_store *store, const char *id, struct az_arena *arena,
                             struct az_job_row *row);
@@ -296,6 +305,7 @@ struct az_store_api {
     void (*close)(struct az_store *);
     const char *(*words)(const struct az_store *);
     enum az_status (*submit)(struct az_store *, struct az_submission[], size_t);
+    enum az_status (*room)(struct az_store *, size_t);
     enum az_status (*job)(struct az_store *, const char *, struct az_arena *, struct az_job_row *);
     enum az_status (*list)(struct az_store *, const struct az_job_filter *, struct az_arena *,
                            struct az_job_row **, size_t *);

@@ -1,6 +1,7 @@
 /* store_sqlite.c - the SQLite job store: statements, transactions, and everything that reads. */
 #include "adapters/service/store_sqlite.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,8 +10,16 @@
 
 /* --- statements ------------------------------------------------------------------------------- */
 
+/* SQLite knows a full disk; of a quota, or a limit of the process, only errno tells after a write
+ * that failed. */
+static bool is_full(int code, int error)
+{
+    return code == SQLITE_IOERR_WRITE && (error == ENOSPC || error == EDQUOT || error == EFBIG);
+}
+
 enum az_status az_sq_failed(struct az_sq *sq, int code)
 {
+    int error = errno;
     snprintf(sq->words, sizeof sq->words, "%s (%d)", sqlite3_errmsg(sq->db), code);
     switch (code & 0xff) {
     case SQLITE_OK:
@@ -24,8 +33,10 @@ enum az_status az_sq_failed(struct az_sq *sq, int code)
         return AZ_BUSY;
     case SQLITE_TOOBIG:
         return AZ_LIMIT;
+    case SQLITE_FULL:
+        return AZ_FULL;
     default:
-        return AZ_IO;
+        return is_full(code, error) ? AZ_FULL : AZ_IO;
     }
 }
 

@@ -84,6 +84,7 @@ extern const struct az_store_api az_sq_api;
 enum az_status az_sq_backup(struct az_store *store, const char *path);
 
 /* What is kept, in store_sqlite_keep.c. */
+enum az_status az_sq_room(struct az_store *store, size_t bytes);
 enum az_status az_sq_delete(struct az_store *store, const char *id);
 enum az_status az_sq_retire(struct az_store *store, const char *kind, int64_t age_ms, size_t *count,
                             bool *more);

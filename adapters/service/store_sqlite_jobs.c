@@ -150,7 +150,10 @@ static enum az_status accept_one(struct az_sq *sq, struct az_submission *item)
 static enum az_status sq_submit(struct az_store *store, struct az_submission items[], size_t count)
 {
     struct az_sq *sq = az_sq_of(store);
-    enum az_status status = az_sq_begin(sq);
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++) bytes += items[i].request_length;
+    enum az_status status = az_sq_room(store, bytes);
+    if (status == AZ_OK) status = az_sq_begin(sq);
     if (status == AZ_OK) {
         for (size_t i = 0; i < count && status == AZ_OK; i++) status = accept_one(sq, &items[i]);
         status = az_sq_end(sq, status);
@@ -540,6 +543,7 @@ const struct az_store_api az_sq_api = {
     .close = az_sq_close,
     .words = az_sq_words,
     .submit = sq_submit,
+    .room = az_sq_room,
     .job = az_sq_job,
     .list = az_sq_list,
     .counts = az_sq_counts,

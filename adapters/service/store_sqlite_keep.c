@@ -1,4 +1,6 @@
 /* store_sqlite_keep.c - the SQLite job store: what is removed, and the room that it leaves. */
+#include <stdio.h>
+
 #include "adapters/service/store_sqlite.h"
 
 #define RETIRE 200                               /* jobs in one transaction, */
@@ -84,6 +86,22 @@ enum az_status az_sq_retire(struct az_store *store, const char *kind, int64_t ag
 }
 
 /* --- room ------------------------------------------------------------------------------------- */
+
+/* What deleted jobs left in the file counts: it is written before the file grows. */
+enum az_status az_sq_room(struct az_store *store, size_t bytes)
+{
+    struct az_sq *sq = az_sq_of(store);
+    const char *path = sqlite3_db_filename(sq->db, "main");
+    int64_t wanted = AZ_STORE_RESERVE_BYTES + (int64_t)bytes, unused, size;
+    int64_t room = sq->clock.room ? sq->clock.room(sq->clock.data, path) : INT64_MAX;
+    if (room >= wanted) return AZ_OK;
+    AZ_TRY(az_sq_pragma(sq, "PRAGMA freelist_count", &unused));
+    AZ_TRY(az_sq_pragma(sq, "PRAGMA page_size", &size));
+    if (room + unused * size >= wanted) return AZ_OK;
+    snprintf(sq->words, sizeof sq->words, "%lld MiB of the disk are free, %lld are kept",
+             (long long)(room >> 20), (long long)(AZ_STORE_RESERVE_BYTES >> 20));
+    return AZ_FULL;
+}
 
 /* Pages that lie free beyond what is kept for the jobs to come. */
 static enum az_status spare_pages(struct az_sq *sq, int64_t *spare)

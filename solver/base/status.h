@@ -25,6 +25,7 @@
     X(AZ_NUMERIC, "numeric", "the numbers are too badly conditioned")               \
     X(AZ_ENGINE, "engine", "the optimisation engine failed")                        \
     X(AZ_IO, "io", "reading or writing failed")                                     \
+    X(AZ_FULL, "full", "there is no room left to write")                            \
     X(AZ_INTERNAL, "internal", "a defect in azumi")
 /* clang-format on */
 

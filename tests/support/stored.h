@@ -17,6 +17,7 @@
 struct hands {
     int64_t wall, steady;
     const char *boot;
+    int64_t room; /* bytes free on the disk */
 };
 
 static inline int64_t hand_wall(void *data)
@@ -34,6 +35,12 @@ static inline const char *hand_boot(void *data)
     return ((struct hands *)data)->boot;
 }
 
+static inline int64_t hand_room(void *data, const char *path)
+{
+    (void)path;
+    return ((struct hands *)data)->room;
+}
+
 static char directory[64], path[96];
 static struct hands hands;
 static struct az_store *store;
@@ -41,7 +48,7 @@ static struct az_arena *arena;
 
 static inline struct az_store *open_one(void)
 {
-    struct az_store_clock clock = { hand_wall, hand_steady, hand_boot, &hands };
+    struct az_store_clock clock = { hand_wall, hand_steady, hand_boot, hand_room, &hands };
     struct az_store *opened;
     char why[200] = "";
     enum az_status status = az_store_open(path, true, &clock, &opened, why, sizeof why);
@@ -54,7 +61,7 @@ static inline void set_up(void)
     strcpy(directory, "/tmp/azumi-store-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(directory));
     snprintf(path, sizeof path, "%s/jobs.db", directory);
-    hands = (struct hands){ INT64_C(1795000000000), 5000000, "boot-1" };
+    hands = (struct hands){ INT64_C(1795000000000), 5000000, "boot-1", INT64_MAX };
     store = open_one();
     arena = az_arena_new(NULL);
     ck_assert_ptr_nonnull(arena);

@@ -1,0 +1,128 @@
+/* test_store_full.c - a store with no room left: who is refused, what is kept, how it goes on. */
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "tests/support/stored.h"
+#include "tests/support/suite.h"
+
+#define MIB ((int64_t)1024 * 1024)
+
+static enum az_status try_to_submit(const char *id, size_t bytes)
+{
+    struct az_submission item = a_submission(id);
+    char *request = malloc(bytes + 1);
+    memset(request, '1', bytes);
+    request[bytes] = 0;
+    item.request = request;
+    item.request_length = bytes;
+    enum az_status status = az_store_submit(store, &item, 1);
+    ck_assert_int_eq(item.status, status);
+    free(request);
+    return status;
+}
+
+static enum az_status finish(const struct az_claim *taken, const char *plan)
+{
+    struct az_finish end = { .state = AZ_JOB_DONE,
+                             .parts = { .plan = plan, .certificate = "{}" },
+                             .certificate_status = "optimal",
+                             .progress = somewhere };
+    return az_store_finish(store, taken, &end);
+}
+
+/* Without the reserve the jobs that were accepted could not store their answers. */
+START_TEST(submissions_are_refused_before_answers_are)
+{
+    struct az_job_row row;
+    size_t bytes = 3 * (size_t)MIB;
+    hands.room = AZ_STORE_RESERVE_BYTES + 2 * MIB;
+    ck_assert_int_eq(try_to_submit("one", 100), AZ_OK);
+    ck_assert_int_eq(try_to_submit("large", bytes), AZ_FULL);
+    hands.room = AZ_STORE_RESERVE_BYTES - 1;
+    ck_assert_int_eq(try_to_submit("two", 100), AZ_FULL);
+    ck_assert_int_eq(az_store_room(store, 0), AZ_FULL);
+    ck_assert_int_eq(az_store_job(store, "two", arena, &row), AZ_NOT_FOUND);
+    struct az_claim taken = claim(false);
+    ck_assert_int_eq(az_store_plan(store, &taken, "{}", "{}", &somewhere), AZ_OK);
+    ck_assert_int_eq(finish(&taken, "{}"), AZ_OK);
+    hands.room = AZ_STORE_RESERVE_BYTES + 2 * MIB;
+    ck_assert_int_eq(try_to_submit("two", 100), AZ_OK);
+}
+END_TEST
+
+/* Without it deleting would make no room while the file has not shrunk. */
+START_TEST(what_was_deleted_is_room)
+{
+    ck_assert_int_eq(try_to_submit("one", 8 * (size_t)MIB), AZ_OK);
+    struct az_claim taken = claim(false);
+    ck_assert_int_eq(finish(&taken, "{}"), AZ_OK);
+    hands.room = AZ_STORE_RESERVE_BYTES - 4 * MIB;
+    ck_assert_int_eq(az_store_room(store, 0), AZ_FULL);
+    ck_assert_int_eq(az_store_delete(store, "one"), AZ_OK);
+    ck_assert_int_eq(az_store_room(store, 0), AZ_OK);
+    ck_assert_int_eq(az_store_room(store, 5 * (size_t)MIB), AZ_FULL);
+}
+END_TEST
+
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* Without it a disk that is full in the middle of a commit would lose an acknowledged job, half
+ * store another, or leave a store that takes nothing more. */
+START_TEST(a_full_disk_loses_nothing)
+{
+    enum { LARGE = 300000 };
+    static char plan[2 * LARGE];
+    char id[16];
+    int accepted = 0;
+    signal(SIGXFSZ, SIG_IGN);
+    memset(plan, '2', sizeof plan - 1);
+    submit("first", 600, 0);
+    struct az_claim taken = claim(false);
+    limit_files(3 * (rlim_t)MIB);
+    for (enum az_status status = AZ_OK; status == AZ_OK && accepted < 100; accepted++) {
+        snprintf(id, sizeof id, "job-%d", accepted);
+        status = try_to_submit(id, LARGE);
+        if (status != AZ_OK) ck_assert_int_eq(status, AZ_FULL);
+        if (status != AZ_OK) break;
+    }
+    ck_assert_int_lt(accepted, 100);
+    ck_assert_int_gt(accepted, 1);
+    ck_assert_int_eq(finish(&taken, plan), AZ_FULL);
+    ck_assert_int_eq(job("first").state, AZ_JOB_RUNNING);
+    az_store_close(store);
+    store = open_one();
+    for (int i = 0; i < accepted; i++) {
+        size_t length;
+        snprintf(id, sizeof id, "job-%d", i);
+        ck_assert_int_eq(job(id).state, AZ_JOB_QUEUED);
+        ck_assert_int_eq(az_store_part_length(store, job(id).seq, "request", &length), AZ_OK);
+        ck_assert_uint_eq(length, LARGE);
+    }
+    struct az_job_row row;
+    snprintf(id, sizeof id, "job-%d", accepted);
+    ck_assert_int_eq(az_store_job(store, id, arena, &row), AZ_NOT_FOUND);
+    limit_files(RLIM_INFINITY);
+    ck_assert_int_eq(finish(&taken, plan), AZ_OK);
+    ck_assert_int_eq(try_to_submit(id, LARGE), AZ_OK);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("store full");
+    TCase *tests = tcase_create("no room");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, submissions_are_refused_before_answers_are);
+    tcase_add_test(tests, what_was_deleted_is_room);
+    tcase_add_test(tests, a_full_disk_loses_nothing);
+    suite_add_tcase(suite, tests);
+    return test_suite_run(suite);
+}
