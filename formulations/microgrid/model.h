@@ -87,6 +87,7 @@ struct mg_build {
     bool crude;         /* units without commitment: any power up to the maximum at average cost */
     bool without_units; /* units free of every rule: the rows to which schedules are added */
     bool loose;         /* converters stand by in part: a relaxation */
+    bool cuts_only;     /* outages by their cuts alone: a relaxation */
     bool alone;         /* the instance itself without its scenarios */
     const bool *soft;   /* NULL, or [groups] of mg_group: rules that may give */
     bool given; /* values of a plan by hand are fixed afterwards: what is only pointless is left

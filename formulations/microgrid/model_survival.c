@@ -49,7 +49,8 @@ static void add_start(struct mg_model *m, const struct mg_watch *watch, size_t v
     struct mg_tag tag = { MG_RULE_survival_served, v, start->s };
     double price = island->survival->price_jpy_per_kwh;
     size_t missing = AZ_NO_INDEX;
-    if (start->cuts.count == 0 && !start->exact) return;
+    bool exact = start->exact && !m->build.cuts_only;
+    if (start->cuts.count == 0 && !exact) return;
     if (m->build.conceding && mg_is_priced(m->mg, price)) {
         missing = mg_concession(m, asked(island, start->s), price);
     } else if (mg_is_soft(m, tag)) {
@@ -59,7 +60,7 @@ static void add_start(struct mg_model *m, const struct mg_watch *watch, size_t v
     m->survival_short[watch->first[v] + n] = missing;
     for (size_t k = 0; k < start->cuts.count; k++)
         add_cut(m, island, start->s, &start->cuts.items[k], missing);
-    if (start->exact) add_block(m, island, start->s, missing, watch->first[v] + n);
+    if (exact) add_block(m, island, start->s, missing, watch->first[v] + n);
 }
 
 void mg_model_survival(struct mg_model *m)

@@ -24,9 +24,10 @@
 #define CLOSE 0.01 /* ... and within this share of the cost */
 #define SILENCE 1  /* seconds between two looks at the clock, of an engine that is not known yet */
 #define LOOSE 0.3  /* share of the asked distance that commitments without standby leave open */
-#define LOOSE_ROUNDS 4 /* of what outages ask for, without standby */
-#define RUNG 0.001     /* of the bound: how far from it plans are looked for first ... */
-#define RUNG_GROWTH 4  /* ... and by how much further then */
+#define LOOSE_ROUNDS 4  /* of what outages ask for, without standby */
+#define PROOF_NODES 400 /* of all without standby */
+#define RUNG 0.001      /* of the bound: how far from it plans are looked for first ... */
+#define RUNG_GROWTH 4   /* ... and by how much further then */
 #define RUNGS 3
 #define SHARE 0.6 /* of the asked distance that a smaller MILP leaves open */
 
@@ -332,11 +333,22 @@ static enum az_status reduce(struct improvement *im, const struct mg_model *m,
 
 /* A MILP without standby. */
 struct loose {
+    struct small small;
     const struct mg_decisions *decisions;
     double limit;   /* what the decisions leave out costs more than that; INFINITY: nothing */
     double penalty; /* of the level */
+    bool cuts_only; /* outages by their cuts alone */
     size_t learned; /* out: of outages that the solution does not live through */
 };
+
+static bool report_loose(void *data, double objective, double bound, const double *x, int64_t nodes)
+{
+    struct loose *loose = data;
+    (void)objective, (void)x;
+    loose->small.improvement->s->run->work = loose->small.improvement->s->work + nodes;
+    mg_bound_cost(loose->small.improvement->s, fmin(bound, loose->limit), loose->penalty);
+    return report(&loose->small, objective, bound, x, nodes);
+}
 
 /* The same problem with converters that stand by in part: hundreds of small decisions, of little
  * money each, that keep branch and bound from the commitments. Without them these are decided soon,
@@ -351,29 +363,31 @@ static enum az_status try_loose(struct improvement *im, struct loose *loose, str
                               .goal = s->weighed ? MG_GOAL_SUM : MG_GOAL_COST,
                               .survive = s->survive,
                               .penalty_limit = im->penalty_limit,
-                              .loose = true };
+                              .loose = true,
+                              .cuts_only = loose->cuts_only };
     struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN };
     enum az_status status = mg_model_new(s->mg, &build, &m);
     loose->learned = 0;
     if (status != AZ_OK || m->conflict) goto done;
     struct az_context limited = *s->run->context;
     end_early(s, &limited);
-    struct small small = { im, az_now(&limited) };
+    loose->small = (struct small){ im, az_now(&limited) };
     double *start = s->has_best ? AZ_ARRAY(m->arena, m->lp->column_count, double) : NULL;
     if (start && !mg_point_of(m, s->best_plan, start)) start = NULL;
+    bool rung = isfinite(loose->limit);
     double cost = s->has_best ? s->best_cost : loose->limit;
     struct az_mip_options options = { .gap_abs = LOOSE * mg_target(s, cost),
                                       .cutoff = NAN,
                                       .start = start,
-                                      .heuristic_effort = isfinite(loose->limit) ? 0 : s->effort,
-                                      .node_limit = NODES / 2,
-                                      .report = report,
-                                      .data = &small };
+                                      .heuristic_effort = rung ? 0 : s->effort,
+                                      .node_limit = rung ? NODES / 2 : PROOF_NODES,
+                                      .report = report_loose,
+                                      .data = loose };
     AZ_GOTO(s->run->engine->open(m->lp, &limited, &session));
     AZ_GOTO(s->run->engine->solve_mip(session, &options, &result));
-    hear(&small);
+    hear(&loose->small);
     s->work += result.nodes;
-    if (result.status == AZ_SOLVE_INFEASIBLE && isfinite(loose->limit))
+    if (result.status == AZ_SOLVE_INFEASIBLE && rung)
         mg_bound_cost(s, loose->limit, loose->penalty);
     if (result.status != AZ_SOLVE_OPTIMAL && result.status != AZ_SOLVE_FEASIBLE) goto done;
     mg_bound_cost(s, fmin(result.bound, loose->limit), loose->penalty);
@@ -407,20 +421,26 @@ static enum az_status try_near_bound(struct improvement *im, const struct mg_mod
         mg_decisions_copy(s->mg, &s->open, &near);
         AZ_TRY(mg_reduce(m, relaxed->pi, limit, arena, &near, &unused));
         if (!near.reach) return AZ_OK;
-        struct loose loose = { &near, limit, im->conceding ? s->best_penalty : 0, 0 };
+        struct loose loose = { .decisions = &near,
+                               .limit = limit,
+                               .penalty = im->conceding ? s->best_penalty : 0 };
         AZ_TRY(try_loose(im, &loose, arena));
         if (s->has_best && s->best_cost < before) return AZ_OK;
     }
     return AZ_OK;
 }
 
-/* All of the problem without standby, until its solution lives through the outages. */
+/* All of the problem without standby, until its solution lives through the outages; first without
+ * their blocks, which are dear and often of little consequence. */
 static enum az_status prove_loose(struct improvement *im, const struct mg_model *m,
                                   const struct mg_solution *relaxed, struct az_arena *arena)
 {
     struct mg_search *s = im->s;
     for (int round = 0; round < LOOSE_ROUNDS && s->has_best && !is_enough(im); round++) {
-        struct loose loose = { &s->open, INFINITY, im->conceding ? s->best_penalty : 0, 0 };
+        struct loose loose = { .decisions = &s->open,
+                               .limit = INFINITY,
+                               .penalty = im->conceding ? s->best_penalty : 0,
+                               .cuts_only = round == 0 };
         AZ_TRY(reduce(im, m, relaxed));
         AZ_TRY(try_loose(im, &loose, arena));
         if (loose.learned == 0) break;
