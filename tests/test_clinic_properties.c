@@ -14,14 +14,10 @@
 #include "tests/support/folders.h"
 #include "tests/support/suite.h"
 
-#ifdef __SANITIZE_ADDRESS__
-#define WEEKS 40 /* ten times slower: a part of what the plain run does */
-#else
-#define WEEKS 200
-#endif
+#define WEEKS TEST_SOME(120)
 #define LARGEST 60
 #define TIGHT 1000 /* weeks drawn at most until so many have branched */
-#define BRANCHED TEST_SOME(25)
+#define BRANCHED TEST_SOME(15)
 #define SECONDS 1 /* of each solve: what is not proven by then is compared as far as it is */
 #define GAP 0.5   /* JPY, asked of all */
 
@@ -483,17 +479,17 @@ START_TEST(two_methods_agree)
            seen.online, seen.closures, seen.kept, seen.changed, seen.left_out, seen.overtime,
            seen.branching, seen.tree_plans, seen.both_proven, seen.unproven);
     if (getenv("SEED") || getenv("WEEKS")) return;
-    ck_assert_int_ge(seen.breaks, WEEKS / 10);
-    ck_assert_int_ge(seen.charges, WEEKS / 100);
-    ck_assert_int_ge(seen.booked, WEEKS / 5);
-    ck_assert_int_ge(seen.waiting, WEEKS / 100);
-    ck_assert_int_ge(seen.online, WEEKS / 10);
-    ck_assert_int_ge(seen.closures, WEEKS / 10);
-    ck_assert_int_ge(seen.kept, WEEKS / 20);
-    ck_assert_int_ge(seen.changed, WEEKS / 20);
-    ck_assert_int_ge(seen.left_out, WEEKS / 10);
-    ck_assert_int_ge(seen.overtime, WEEKS / 100);
-    ck_assert_int_ge(seen.both_proven, WEEKS / 3);
+    ck_assert_int_ge(seen.breaks, TEST_SEEN(WEEKS / 10));
+    ck_assert_int_ge(seen.charges, TEST_SEEN(WEEKS / 100));
+    ck_assert_int_ge(seen.booked, TEST_SEEN(WEEKS / 5));
+    ck_assert_int_ge(seen.waiting, TEST_SEEN(WEEKS / 100));
+    ck_assert_int_ge(seen.online, TEST_SEEN(WEEKS / 10));
+    ck_assert_int_ge(seen.closures, TEST_SEEN(WEEKS / 10));
+    ck_assert_int_ge(seen.kept, TEST_SEEN(WEEKS / 20));
+    ck_assert_int_ge(seen.changed, TEST_SEEN(WEEKS / 20));
+    ck_assert_int_ge(seen.left_out, TEST_SEEN(WEEKS / 10));
+    ck_assert_int_ge(seen.overtime, TEST_SEEN(WEEKS / 100));
+    ck_assert_int_ge(seen.both_proven, TEST_SEEN(WEEKS / 3));
 }
 END_TEST
 
@@ -523,8 +519,8 @@ START_TEST(trees_that_branch_agree)
            seen.decided[CL_DECIDE_SLOT], seen.decided[CL_DECIDE_KEPT], seen.both_proven,
            seen.unproven);
     ck_assert_int_ge(seen.branching, BRANCHED);
-    ck_assert_int_ge(seen.columns_proven, BRANCHED / 2);
-    ck_assert_int_ge(seen.both_proven, 1);
+    ck_assert_int_ge(seen.columns_proven, TEST_SEEN(BRANCHED / 2));
+    ck_assert_int_ge(seen.both_proven, TEST_SEEN(1));
 }
 END_TEST
 

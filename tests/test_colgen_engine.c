@@ -310,7 +310,7 @@ START_TEST(rows_that_come_into_a_box_leave_bounds_that_hold)
     struct az_random random;
     az_random_seed(&random, 233);
     int rows = 0;
-    for (int turn = 0; turn < 40; turn++) {
+    for (int turn = 0; turn < TEST_SOME(40); turn++) {
         struct trial t;
         open_trial(&t, &random);
         t.options.pi = draw_prices(&t, &random);

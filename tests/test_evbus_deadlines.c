@@ -15,13 +15,9 @@
 
 #define SHORTEST 0.001 /* seconds; every deadline is a little later than the one before */
 #define LONGEST 0.2
-#define PREPARES 0.9 /* with that much left the engines prepare the model before its tree */
-#define SLEEP 0.03   /* and sleep before that, so many times k */
-#ifdef __SANITIZE_ADDRESS__
-#define TRIES 10
-#else
-#define TRIES 50 /* per engine and way: 200 solves of an instance in all */
-#endif
+#define PREPARES 0.9        /* with that much left the engines prepare the model before its tree */
+#define SLEEP 0.03          /* and sleep before that, so many times k */
+#define TRIES TEST_SOME(30) /* per engine and way */
 
 static const int seeds[] = { 135, 7, 44 };
 

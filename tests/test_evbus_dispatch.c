@@ -475,7 +475,7 @@ START_TEST(random_chains_hold_every_rule)
     const struct az_engine *cbc = NULL;
     az_engine_load("cbc", &cbc, NULL, 0);
     size_t found = 0, given_up = 0, compared = 0, alike = 0;
-    for (uint64_t seed = 1; seed <= TEST_SOME(60); seed++) {
+    for (uint64_t seed = 1; seed <= TEST_SOME(36); seed++) {
         struct eb_small_options o = { .trips = 8,
                                       .stops = 2,
                                       .termini = 1,
@@ -512,7 +512,7 @@ START_TEST(random_chains_hold_every_rule)
         /* a MILP that ends at its limit of nodes may miss the best */
         if (fabs(result.cost - other.cost) <= 0.1) alike++;
     }
-    ck_assert_int_ge((int)found, TEST_SEEN(20));
+    ck_assert_int_ge((int)found, TEST_SEEN(12));
     ck_assert_int_ge((int)given_up, TEST_SEEN(1));
     ck_assert_uint_ge(alike + 2, compared);
 }
@@ -524,7 +524,7 @@ END_TEST
 START_TEST(duties_are_no_dearer_than_they_came)
 {
     size_t found = 0;
-    for (uint64_t seed = 1; seed <= TEST_SOME(120); seed++) {
+    for (uint64_t seed = 1; seed <= TEST_SOME(80); seed++) {
         struct eb_small_options o = { .trips = 8,
                                       .stops = 1 + seed % 2,
                                       .termini = 1,
@@ -559,7 +559,7 @@ START_TEST(duties_are_no_dearer_than_they_came)
         ck_assert_msg(again.cost <= came.cost + 1e-4 * fmax(1, fabs(came.cost)),
                       "seed %d: %.6f, came at %.6f", (int)seed, again.cost, came.cost);
     }
-    ck_assert_uint_ge(found, TEST_SOME(40));
+    ck_assert_uint_ge(found, TEST_SOME(25));
 }
 END_TEST
 

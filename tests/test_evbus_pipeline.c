@@ -65,7 +65,7 @@ static void close_pipe(struct pipe *pipe)
 /* The k-th instance: the samples by hand, generated valleys, random features. */
 #define SAMPLES 1
 #define VALLEYS 1
-#define RANDOM TEST_SOME(30)
+#define RANDOM TEST_SOME(20)
 #define INSTANCES (SAMPLES + VALLEYS + RANDOM)
 
 static json_t *instance_of(int k, char name[40])
@@ -129,8 +129,8 @@ START_TEST(energy_is_conserved_from_the_instance_to_the_answer)
     }
     ck_assert_int_ge(plans, INSTANCES * 2 / 3);
     ck_assert_int_ge(charging, INSTANCES / 3);
-    ck_assert_int_ge(discharging, 3);
-    ck_assert_int_ge(carrying, 2);
+    ck_assert_int_ge(discharging, TEST_SEEN(3));
+    ck_assert_int_ge(carrying, TEST_SEEN(2));
 }
 END_TEST
 

@@ -249,8 +249,9 @@ int main(void)
     Suite *suite = suite_create("microgrid engines");
     TCase *random = tcase_create("random");
     tcase_set_timeout(random, 60);
-    tcase_add_loop_test(random, engines_prove_intersecting_intervals, 0, TEST_SOME(100));
-    tcase_add_loop_test(random, enumeration_of_commitments_finds_the_same_optimum, 0, 24);
+    tcase_add_loop_test(random, engines_prove_intersecting_intervals, 0, TEST_SOME(60));
+    tcase_add_loop_test(random, enumeration_of_commitments_finds_the_same_optimum, 0,
+                        TEST_SOME(24));
     tcase_add_loop_test(random, the_same_solve_gives_the_same_plan, 0, engine_count());
     tcase_add_test(random, a_published_optimum_lies_between_bound_and_plan);
     suite_add_tcase(suite, random);

@@ -411,7 +411,7 @@ START_TEST(random_days_are_solved_alike)
     json_t *json = az_json_write(&mg_instance_table, mg);
     for (int e = 0; e < engine_count(); e++) {
         struct mg_solved solved;
-        mg_solve_json(&solved, json, NULL, engine_at(e)->name, 300, 8);
+        mg_solve_json(&solved, json, NULL, engine_at(e)->name, 300, 2);
         const struct az_certificate *c = &solved.answer.certificate;
         ck_assert_int_eq(solved.status, AZ_OK);
         ck_assert_ptr_nonnull(solved.answer.plan);
