@@ -185,7 +185,8 @@ struct az_chaining {
     enum az_status (*figures)(const void *instance, const void *plan, struct az_arena *arena,
                               struct az_figures *figures);
     /* Days were left out: state, whose moment is the next day's start, is that of an instance; of
-     * what was carried before, it takes what belongs to the calendar (a month's billed peak). */
+     * the one before it takes what belongs to the calendar (a billed peak while its month lasts).
+     */
     enum az_status (*resume)(void *state, const void *carried, struct az_arena *arena);
 };
 

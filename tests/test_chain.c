@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "adapters/format.h"
+#include "adapters/import/days.h"
 #include "adapters/json/json.h"
 #include "formulations/certificate.h"
 #include "formulations/microgrid/instance.h"
@@ -25,9 +25,9 @@
 
 /* A chain under way. */
 struct chain {
-    json_t *base; /* the sample, 72 slots long */
+    json_t *base; /* the sample */
     json_t *state;
-    struct az_inputs prices, areas;
+    struct az_day_files files;
     struct az_arena *arena;
     const struct az_engine *engine;
     double seconds;
@@ -54,40 +54,17 @@ static void print_findings(const char *what, const struct az_findings *findings,
                az_finding_text(&findings->items[i], AZ_ENGLISH, arena));
 }
 
-static json_t *fill(const char *format, const json_t *into, const struct az_inputs *files,
-                    const char *date, struct az_arena *arena)
-{
-    struct az_findings findings;
-    json_t *document = NULL;
-    struct az_import import = { .inputs = files->items,
-                                .input_count = files->count,
-                                .into = into,
-                                .kind = "microgrid",
-                                .date = date,
-                                .slots = SLOTS };
-    az_findings_init(&findings, arena, 0);
-    ck_assert_int_eq(az_import_find(format)->read(&import, arena, &findings, &document), AZ_OK);
-    print_findings(format, &findings, arena);
-    ck_assert_ptr_nonnull(document);
-    return document;
-}
-
 /* The instance of a day: series of its date, the state of the day before. */
 static json_t *instance_of(const struct chain *chain, const char *date, struct az_arena *arena)
 {
-    json_t *document;
-    if (chain->prices.count > 0) {
-        json_t *priced = fill("jepx", chain->base, &chain->prices, date, arena);
-        document = fill("area", priced, &chain->areas, date, arena);
-        json_decref(priced);
-    } else {
-        char start[64];
-        snprintf(start, sizeof start, "%sT00:00:00+09:00", date);
-        document = json_deep_copy(chain->base);
-        json_object_set_new(document, "start", json_string(start));
-        json_object_set_new(json_object_get(document, "state"), "at", json_string(start));
-    }
-    if (chain->state) json_object_set(document, "state", chain->state);
+    struct az_findings findings;
+    json_t *document = NULL;
+    az_findings_init(&findings, arena, 0);
+    ck_assert_int_eq(az_day_document(&chain->files, chain->base, "microgrid", date, SLOTS,
+                                     chain->state, arena, &findings, &document),
+                     AZ_OK);
+    print_findings(date, &findings, arena);
+    ck_assert_ptr_nonnull(document);
     return document;
 }
 
@@ -233,7 +210,7 @@ static void run_chain(struct chain *chain, const char *first, int days)
            days, first, chain->engine->name, optimal, slowest, cost / days);
 }
 
-/* The sample on 72 slots. The outage of its first morning is that day's alone. */
+/* The outage of the sample's first morning is that day's alone. */
 static void open_chain(struct chain *chain, double seconds)
 {
     size_t i;
@@ -258,17 +235,6 @@ START_TEST(three_days_of_the_sample)
 {
     struct chain chain;
     open_chain(&chain, 12);
-    /* The importer's own lengthening, by a price file of one period that nothing asks for. */
-    static const char *const series[] = { "connections", "renewables", "loads" };
-    for (size_t k = 0; k < 3; k++) {
-        size_t i, t;
-        const char *name;
-        json_t *object, *values;
-        json_array_foreach(json_object_get(chain.base, series[k]), i, object) json_object_foreach(
-            object, name, values) for (t = 48; json_is_array(values) && t < (size_t)SLOTS; t++)
-            json_array_append(values, json_array_get(values, t - 48));
-    }
-    json_object_set_new(chain.base, "slots", json_integer(SLOTS));
     run_chain(&chain, "2026-01-30", 3);
     close_chain(&chain);
 }
@@ -289,9 +255,10 @@ START_TEST(five_real_days)
         close_chain(&chain);
         return;
     }
-    ck_assert_int_eq(az_inputs_add_file(&chain.prices, prices, chain.arena, &findings), AZ_OK);
+    ck_assert_int_eq(az_inputs_add_file(&chain.files.prices, prices, chain.arena, &findings),
+                     AZ_OK);
     for (int i = 0; i < 2; i++)
-        ck_assert_int_eq(az_inputs_add_file(&chain.areas, data_path(chain.arena, areas[i]),
+        ck_assert_int_eq(az_inputs_add_file(&chain.files.areas, data_path(chain.arena, areas[i]),
                                             chain.arena, &findings),
                          AZ_OK);
     ck_assert_uint_eq(az_findings_total(&findings), 0);

@@ -116,7 +116,7 @@ static void write_series(void)
 }
 
 static const char base_text[] =
-    "{'kind': 'microgrid', 'start': '2025-01-10T00:00:00+09:00', 'slot_minutes': 60, 'slots': 24,"
+    "{'kind': 'microgrid', 'start': '2025-04-10T00:00:00+09:00', 'slot_minutes': 60, 'slots': 24,"
     " 'gap': 0, 'gap_abs': 0.001, 'owners': [{'id': 'city'}, {'id': 'mill'}],"
     " 'grids': [{'id': 'town', 'frequency_hz': 60}],"
     " 'connections': [{'id': 'tie', 'grid': 'town', 'owner': 'city', 'price_area': 'tokyo',"
@@ -131,7 +131,7 @@ static const char base_text[] =
     "   'charge_max_kw': 50, 'discharge_max_kw': 50, 'reserve_share': 0, "
     "'throughput_cost_jpy_per_kwh': 1}],"
     " 'loads': [{'id': 'homes', 'grid': 'town', 'owner': 'city', 'critical_share': 0.2}],"
-    " 'state': {'at': '2025-01-10T00:00:00+09:00',"
+    " 'state': {'at': '2025-04-10T00:00:00+09:00',"
     "   'connections': {'tie': {'peak_kw': 70}}, 'batteries': {'store': {'charge_kwh': 90}}}}";
 
 /* The base: prices and load are a day's, to be replaced by those of the files. */
@@ -307,13 +307,18 @@ START_TEST(days_left_out_keep_the_peak_and_nothing_else)
         ck_assert_double_eq(number(at(at(state, "batteries"), "store"), "charge_kwh"), 90);
         ck_assert_str_eq(json_string_value(at(state, "at")),
                          json_string_value(at(changes, "start")));
-        double before = d == 0 ? 70 : d == 1 ? fmax(70, bill.peak[4]) : 0;
+        double before = d == 0 ? 70 : d == 1 ? fmax(70, bill.peak[4]) : 0; /* kW; 0 in May */
         ck_assert_double_eq_tol(number(tie, "peak_kw"), before, 1e-6);
         bill.on = false;
         add_day(&bill, item);
     }
     ck_assert_double_eq_tol(money(sum, "demand_charge"),
                             8 * (fmax(70, bill.peak[4]) - 70) + 8 * (bill.peak[5] - 40), 1e-4);
+    json_decref(study);
+    check_run(PLAIN "--days 2025-05-01", 0, NULL); /* April's peak is none of May */
+    study = load("plain.json");
+    sum = at(json_array_get(at(study, "variants"), 0), "sum");
+    ck_assert_double_eq(figure(sum, "peak_before", "2025-05"), 40);
     json_decref(study);
 }
 END_TEST

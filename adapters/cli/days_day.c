@@ -61,8 +61,8 @@ static int no_memory(struct work *w)
 /* --- the instance -------------------------------------------------------------------------------
  */
 
-/* After days that are left out: the variant's own state, which takes from the one carried before
- * what belongs to the calendar. */
+/* After days that are left out, those between the base's own and the first one among them: the
+ * variant's own state, which takes from the one before what belongs to the calendar. */
 static enum az_status resume(struct work *w)
 {
     const struct az_formulation *formulation = w->formulation;
@@ -92,12 +92,12 @@ static int make_instance(struct work *w, const struct az_day *day)
 {
     struct az_days_run *run = w->run;
     struct az_days_course *course = w->course;
-    bool follows = course->state && course->last + 1 == day->number;
+    bool follows = course->last + 1 == day->number;
     w->day->anew = !follows;
     enum az_status status =
         az_day_document(&run->files, course->document, w->formulation->name, day->date, run->slots,
                         follows ? course->state : NULL, w->arena, &w->findings, &w->document);
-    if (status == AZ_OK && w->document && course->state && !follows) status = resume(w);
+    if (status == AZ_OK && w->document && !follows) status = resume(w);
     if (status == AZ_OK && w->document && az_findings_total(&w->findings) == 0)
         status = az_days_prepare(w->formulation, w->document, w->arena, &w->findings, &w->instance);
     if (status == AZ_OK && az_findings_total(&w->findings) == 0) return AZ_EXIT_DONE;

@@ -11,8 +11,8 @@
 struct az_days_course {
     struct az_days_variant *variant;
     json_t *document; /* the base with its changes; owned */
-    json_t *state;    /* carried from the last day that has a plan; owned; NULL before the first */
-    int64_t last;     /* the number of that day */
+    json_t *state;    /* carried from the last day that has a plan, at first its own; owned */
+    int64_t last;     /* the number of that day; -1: there is none */
 };
 
 struct az_days_run {

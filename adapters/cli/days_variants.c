@@ -48,8 +48,15 @@ static enum az_status change(struct az_days_run *run, struct az_days_course *cou
     const struct az_path *at = AZ_AT(AZ_ITEM(AZ_AT(NULL, "variants"), i, variant->id), "changes");
     course->document = json_deep_copy(run->base.document);
     if (!course->document) return AZ_NO_MEMORY;
-    return az_json_merge(run->base.formulation->instance, course->document, variant->changes.node,
-                         at, findings);
+    AZ_TRY(az_json_merge(run->base.formulation->instance, course->document, variant->changes.node,
+                         at, findings));
+    json_t *state = json_object_get(course->document, "state");
+    course->last = -1;
+    course->state = json_is_object(state) ? json_deep_copy(state) : json_object();
+    if (!course->state) return AZ_NO_MEMORY;
+    if (json_object_get(course->state, "at")) return AZ_OK;
+    json_t *start = json_object_get(course->document, "start");
+    return json_object_set(course->state, "at", start) == 0 ? AZ_OK : AZ_NO_MEMORY;
 }
 
 /* Is there an instance of it on the first day? An exit status. */

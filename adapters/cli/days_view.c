@@ -7,6 +7,7 @@
 
 #define SHOWN_DAYS 31 /* a longer list of days is folded */
 #define DAY_S ((int64_t)86400)
+#define MOST_CHART_DAYS 5000
 
 static const struct az_days_variant *base_of(const struct az_days_study *study)
 {
@@ -112,15 +113,16 @@ static void add_figure(struct sheet *sheet, const struct az_days_figure *figure,
             differences);
 }
 
-/* Figures of all variants, each once, in the order of their first appearance. */
-static size_t list_figures(const struct az_days_study *study, const struct az_days_figure *list[],
-                           size_t limit)
+/* Figures of all variants, each once, in the order of their first appearance: those by the month,
+ * or the others. */
+static size_t list_figures(const struct az_days_study *study, bool monthly,
+                           const struct az_days_figure *list[], size_t limit)
 {
     size_t count = 0;
     for (size_t v = 0; v < study->variants.count; v++) {
         const struct az_days_sum *sum = study->variants.items[v].sum;
         for (size_t i = 0; sum && i < sum->figures.count; i++) {
-            bool seen = false;
+            bool seen = (*sum->figures.items[i].month != 0) != monthly;
             for (size_t k = 0; k < v && !seen; k++)
                 seen = find(study->variants.items[k].sum, &sum->figures.items[i]) != NULL;
             if (!seen && count < limit) list[count++] = &sum->figures.items[i];
@@ -217,7 +219,7 @@ static enum az_status add_comparison(const struct az_days_study *study, struct a
     double *values = AZ_ARRAY(arena, variants, double),
            *differences = AZ_ARRAY(arena, variants, double);
     if (!list || !values || !differences) return AZ_NO_MEMORY;
-    size_t count = list_figures(study, list, room);
+    size_t count = list_figures(study, false, list, room);
     if (!begin_sheet(&sheet, view, AZ_WORDS("Side by side", "各案の比較"),
                      AZ_WORDS("Number", "項目"), count + NUMBERS))
         return AZ_NO_MEMORY;
@@ -244,6 +246,24 @@ static enum az_status add_comparison(const struct az_days_study *study, struct a
     add_number(&sheet, OPEN, AZ_WORDS("Not proven", "未証明の額"), unit, 0, values, differences);
     add_number(&sheet, SECONDS, AZ_WORDS("Time to plan", "計画に要した時間"), "s", 1, values,
                differences);
+    return AZ_OK;
+}
+
+static enum az_status add_months(const struct az_days_study *study, struct az_arena *arena,
+                                 struct az_view *view)
+{
+    struct sheet sheet = { .study = study, .arena = arena };
+    size_t room = count_figures(study), variants = study->variants.count;
+    const struct az_days_figure **list = AZ_ARRAY(arena, room + 1, const struct az_days_figure *);
+    double *values = AZ_ARRAY(arena, variants, double);
+    double *differences = AZ_ARRAY(arena, variants, double);
+    if (!list || !values || !differences) return AZ_NO_MEMORY;
+    size_t count = list_figures(study, true, list, room);
+    if (count == 0) return AZ_OK;
+    if (!begin_sheet(&sheet, view, AZ_WORDS("By billing month", "料金月ごと"),
+                     AZ_WORDS("Number", "項目"), count))
+        return AZ_NO_MEMORY;
+    for (size_t i = 0; i < count; i++) add_figure(&sheet, list[i], values, differences);
     return AZ_OK;
 }
 
@@ -292,7 +312,7 @@ static enum az_status add_money_table(const struct az_days_study *study, struct 
     if (!values || !differences) return AZ_NO_MEMORY;
     if (room == 0) return AZ_OK;
     if (!begin_sheet(&sheet, view, AZ_WORDS("Money by item and owner", "項目と所有者別の金額"),
-                     AZ_WORDS("Item", "項目"), room))
+                     AZ_WORDS("Item", "項目"), room + 1))
         return AZ_NO_MEMORY;
     for (size_t v = 0; v < variants; v++) {
         const struct az_days_sum *sum = study->variants.items[v].sum;
@@ -303,6 +323,7 @@ static enum az_status add_money_table(const struct az_days_study *study, struct 
             if (!seen) add_money(&sheet, &sum->money.items[i], values, differences);
         }
     }
+    add_number(&sheet, COST, AZ_WORDS("Total", "合計"), study->unit, 0, values, differences);
     return AZ_OK;
 }
 
@@ -354,39 +375,81 @@ static enum az_status add_days(const struct az_days_study *study, struct az_aren
     return AZ_OK;
 }
 
-/* Cost of each day by variant, on the calendar: days that were not chosen are gaps. */
-static enum az_status add_chart(const struct az_days_study *study, struct az_arena *arena,
+/* The calendar from the first to the last of the chosen days. */
+struct calendar {
+    struct az_time first;
+    size_t length; /* days */
+};
+
+static bool day_of(const char *date, struct az_time *day)
+{
+    char text[48];
+    snprintf(text, sizeof text, "%.20sT00:00:00+09:00", date);
+    return az_time_parse(text, day);
+}
+
+static bool calendar_of(const struct az_days_study *study, struct calendar *calendar)
+{
+    struct az_time last;
+    size_t count = study->dates.count;
+    if (count < 2 || !day_of(study->dates.items[0], &calendar->first) ||
+        !day_of(study->dates.items[count - 1], &last) || last.utc_s < calendar->first.utc_s)
+        return false;
+    calendar->length = (size_t)((last.utc_s - calendar->first.utc_s) / DAY_S) + 1;
+    return calendar->length <= MOST_CHART_DAYS;
+}
+
+/* Where a day stands on the calendar; AZ_NO_INDEX: nowhere. */
+static size_t place_of(const struct calendar *calendar, const char *date)
+{
+    struct az_time day;
+    if (!day_of(date, &day) || day.utc_s < calendar->first.utc_s) return AZ_NO_INDEX;
+    size_t at = (size_t)((day.utc_s - calendar->first.utc_s) / DAY_S);
+    return at < calendar->length ? at : AZ_NO_INDEX;
+}
+
+/* Lines of all variants: the cost of each day, or what each has saved so far against the base. Days
+ * that were not chosen are gaps. */
+static enum az_status add_chart(const struct az_days_study *study, const struct calendar *calendar,
+                                bool saved, struct az_words title, struct az_arena *arena,
                                 struct az_view *view)
 {
     static const char *const roles[] = { "base",    "route-1", "route-2", "route-3",
                                          "route-4", "route-5", "route-6" };
-    struct az_time first, last;
-    char text[40];
-    size_t count = study->dates.count;
-    if (count < 2) return AZ_OK;
-    snprintf(text, sizeof text, "%sT00:00:00+09:00", study->dates.items[0]);
-    if (!az_time_parse(text, &first)) return AZ_OK;
-    snprintf(text, sizeof text, "%sT00:00:00+09:00", study->dates.items[count - 1]);
-    if (!az_time_parse(text, &last)) return AZ_OK;
-    size_t length = (size_t)((last.utc_s - first.utc_s) / DAY_S) + 1;
+    bool yen = study->unit && strcmp(study->unit, "JPY") == 0;
+    double factor = yen ? 1e-3 : 1;
     struct az_draft draft =
-        az_draft_begin(arena, AZ_WORDS("Cost of each day", "日ごとの費用"), study->unit, first,
-                       DAY_S / 60, length, study->variants.count);
-    for (size_t v = 0; v < study->variants.count; v++) {
+        az_draft_begin(arena, title, yen ? "1000 JPY" : study->unit, calendar->first, DAY_S / 60,
+                       calendar->length, study->variants.count);
+    for (size_t v = saved ? 1 : 0; v < study->variants.count; v++) {
         const struct az_days_variant *variant = &study->variants.items[v];
+        double sum = 0;
         if (variant->days_planned == 0) continue;
         double *line = az_draft_line(&draft, name_of(variant, arena), v < 7 ? roles[v] : "other",
                                      AZ_MARK_STEP, 0);
-        for (size_t t = 0; line && t < length; t++) line[t] = NAN;
+        for (size_t t = 0; line && t < calendar->length; t++) line[t] = NAN;
         for (size_t d = 0; line && d < variant->days.count; d++) {
-            struct az_time day;
-            snprintf(text, sizeof text, "%sT00:00:00+09:00", variant->days.items[d].date);
-            if (variant->days.items[d].sum && az_time_parse(text, &day) &&
-                day.utc_s >= first.utc_s && day.utc_s <= last.utc_s)
-                line[(day.utc_s - first.utc_s) / DAY_S] = variant->days.items[d].sum->cost_jpy;
+            const struct az_days_day *day = &variant->days.items[d];
+            const struct az_days_day *other = &base_of(study)->days.items[d];
+            size_t t = place_of(calendar, day->date);
+            if (t == AZ_NO_INDEX || !day->sum || (saved && !other->sum)) continue;
+            if (saved) sum += other->sum->cost_jpy - day->sum->cost_jpy;
+            line[t] = factor * (saved ? sum : day->sum->cost_jpy);
         }
     }
     return az_draft_finish(&draft, view);
+}
+
+static enum az_status add_charts(const struct az_days_study *study, struct az_arena *arena,
+                                 struct az_view *view)
+{
+    struct calendar calendar;
+    if (!calendar_of(study, &calendar)) return AZ_OK;
+    AZ_TRY(add_chart(study, &calendar, false, AZ_WORDS("Cost of each day", "日ごとの費用"), arena,
+                     view));
+    return add_chart(study, &calendar, true,
+                     AZ_WORDS("Saved against the first, added up", "先頭の案に対する節約の累計"),
+                     arena, view);
 }
 
 /* --- notes --------------------------------------------------------------------------------------
@@ -413,10 +476,10 @@ static enum az_status add_notes(const struct az_days_study *study, struct az_are
                         study->horizon_h, study->kept_h));
     notes[n++] = AZ_WORDS(
         "The first day, and each one after days that are left out, begins from the variant's own "
-        "state; a month's billed peak goes on over days that are left out.",
-        "最初の日と、間の空いた次の日は、案自身の初期状態から始まります。月の最大デマンドは間が空い"
-        "て"
-        "も引き継ぎます。");
+        "state; of it a month's billed peak holds in its own month alone, and goes on over days "
+        "that are left out.",
+        "最初の日と、間の空いた次の日は、案自身の初期状態から始まります。ただし最大デマンドはその月"
+        "のものだけを、間が空いても引き継ぎます。");
     notes[n++] = AZ_WORDS("Events with a date of their own move with the day: each day has them.",
                           "日時の決まった予定は日とともに移し、毎日あるものとします。");
     notes[n++] = AZ_WORDS("Differences are over the days on which both have a plan; one below what "
@@ -432,14 +495,39 @@ enum az_status az_days_view(const struct az_days_study *study, struct az_arena *
                             struct az_view *view)
 {
     *view = (struct az_view){ .title = AZ_WORDS("Variants over days", "日を通した各案の比較") };
-    view->charts.items = AZ_ARRAY(arena, 1, struct az_chart);
-    view->tables.items = AZ_ARRAY(arena, 3, struct az_view_table);
+    view->charts.items = AZ_ARRAY(arena, 2, struct az_chart);
+    view->tables.items = AZ_ARRAY(arena, 4, struct az_view_table);
     if (!view->charts.items || !view->tables.items) return AZ_NO_MEMORY;
     AZ_TRY(add_comparison(study, arena, view));
-    AZ_TRY(add_chart(study, arena, view));
+    AZ_TRY(add_months(study, arena, view));
+    AZ_TRY(add_charts(study, arena, view));
     AZ_TRY(add_money_table(study, arena, view));
     AZ_TRY(add_days(study, arena, view));
     return add_notes(study, arena, view);
+}
+
+/* What is said of all days first. */
+static void answer(const struct az_days_study *study, struct az_arena *arena,
+                   struct az_report *report)
+{
+    int64_t missing = 0;
+    double penalty = 0;
+    for (size_t v = 0; v < study->variants.count; v++) {
+        missing += study->variants.items[v].days_missing;
+        if (study->variants.items[v].sum) penalty += study->variants.items[v].sum->penalty_jpy;
+    }
+    report->warns = missing > 0 || penalty > 0;
+    report->answer = AZ_WORDS("Every day has a plan that keeps all rules.",
+                              "全日に、すべての規則を守る計画があります。");
+    if (penalty > 0)
+        report->answer = AZ_WORDS("Every day has a plan; some concede rules at their stated price.",
+                                  "全日に計画がありますが、価格を定めた規則の一部を譲っています。");
+    if (missing > 0)
+        report->answer = AZ_WORDS(
+            az_arena_format(arena, "Plans that are missing: %lld. The sums leave them out.",
+                            (long long)missing),
+            az_arena_format(arena, "計画のない日が %lld あり、集計に入っていません。",
+                            (long long)missing));
 }
 
 enum az_status az_days_report(const struct az_days_study *study,
@@ -447,7 +535,6 @@ enum az_status az_days_report(const struct az_days_study *study,
                               enum az_language language, struct az_view *view,
                               struct az_report *report)
 {
-    char text[40];
     *report = (struct az_report){ .view = view,
                                   .kind = formulation->name,
                                   .kind_title = formulation->title,
@@ -455,15 +542,11 @@ enum az_status az_days_report(const struct az_days_study *study,
                                   .language = language,
                                   .from = { .utc_s = AZ_NO_INTEGER },
                                   .until = { .utc_s = AZ_NO_INTEGER } };
-    if (study->dates.count > 0) {
-        snprintf(text, sizeof text, "%sT00:00:00+09:00", study->dates.items[0]);
-        if (!az_time_parse(text, &report->from)) report->from.utc_s = AZ_NO_INTEGER;
-        snprintf(text, sizeof text, "%sT00:00:00+09:00",
-                 study->dates.items[study->dates.count - 1]);
-        if (az_time_parse(text, &report->until))
-            report->until = az_time_add(report->until, DAY_S);
-        else
-            report->until.utc_s = AZ_NO_INTEGER;
-    }
+    size_t count = study->dates.count;
+    struct az_time last;
+    if (count > 0 && day_of(study->dates.items[0], &report->from) &&
+        day_of(study->dates.items[count - 1], &last))
+        report->until = az_time_add(last, DAY_S);
+    answer(study, arena, report);
     return az_days_view(study, arena, view);
 }

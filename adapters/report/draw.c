@@ -515,7 +515,8 @@ struct az_words az_draw_answer(const struct az_report *report, bool *warn)
                          : certificate != NULL ? certificate->concessions.count
                                                : 0;
     bool optimal = certificate && certificate->status == AZ_PLAN_OPTIMAL;
-    *warn = !report->several;
+    *warn = report->several ? report->warns : true;
+    if (report->answer.en) return report->answer;
     if (report->several)
         return (struct az_words){
             "Every plan here keeps all rules; how far each is proven stands beside it.",

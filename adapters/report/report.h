@@ -23,6 +23,9 @@ struct az_report {
     enum az_language language;                /* shown first */
     enum az_report_part part;
     bool several; /* the view compares plans that were judged each for itself */
+    struct az_words
+        answer; /* what is said of them all first; empty: that every one keeps all rules */
+    bool warns; /* it has something to warn of */
 };
 
 /* The whole page. *text is malloc'ed; the caller frees it. AZ_OK or AZ_NO_MEMORY. */

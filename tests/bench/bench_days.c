@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "adapters/format.h"
+#include "adapters/import/days.h"
 #include "adapters/json/json.h"
 #include "formulations/certificate.h"
 #include "formulations/microgrid/instance.h"
@@ -67,23 +67,6 @@ static void need_clean(const struct az_findings *findings, const char *what)
 /* --- series of a day ----------------------------------------------------------------------------
  */
 
-static json_t *fill(const char *format, const json_t *into, const struct az_input *files,
-                    size_t file_count, const char *date, int64_t slots, struct az_arena *arena)
-{
-    struct az_findings findings;
-    json_t *document = NULL;
-    struct az_import import = { .inputs = files,
-                                .input_count = file_count,
-                                .into = into,
-                                .kind = "microgrid",
-                                .date = date,
-                                .slots = slots };
-    az_findings_init(&findings, arena, 0);
-    need(az_import_find(format)->read(&import, arena, &findings, &document), format);
-    need_clean(&findings, format);
-    return document;
-}
-
 static void add_area(struct az_inputs *inputs, struct az_time day, struct az_arena *arena)
 {
     struct az_findings findings;
@@ -100,19 +83,22 @@ static void add_area(struct az_inputs *inputs, struct az_time day, struct az_are
 static json_t *document_of(struct bench *bench, struct az_time midnight, int64_t slots,
                            struct az_arena *arena)
 {
-    struct az_inputs areas = { 0 };
+    struct az_day_files files = { .prices = bench->inputs };
+    struct az_findings findings;
+    json_t *document;
     char date[40];
     int year, month, of_month, minute, later;
+    az_findings_init(&findings, arena, 0);
     az_time_local(midnight, &year, &month, &of_month, &minute);
     snprintf(date, sizeof date, "%04d-%02d-%02d", year % 10000, month % 100, of_month % 100);
-    add_area(&areas, midnight, arena);
+    add_area(&files.areas, midnight, arena);
     struct az_time end = az_time_add(midnight, slots * 1800 - 1);
     az_time_local(end, &year, &later, &of_month, &minute);
-    if (later != month) add_area(&areas, end, arena);
-    json_t *priced =
-        fill("jepx", bench->base, bench->inputs.items, bench->inputs.count, date, slots, arena);
-    json_t *document = fill("area", priced, areas.items, areas.count, date, slots, arena);
-    json_decref(priced);
+    if (later != month) add_area(&files.areas, end, arena);
+    need(az_day_document(&files, bench->base, "microgrid", date, slots, NULL, arena, &findings,
+                         &document),
+         date);
+    need_clean(&findings, date);
     return document;
 }
 
