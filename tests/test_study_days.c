@@ -109,7 +109,10 @@ static void write_series(void)
             int price = 10 + (k / 2 * 7 + d * 5) % 13 + (k >= 34 && k < 40 ? 12 : 0);
             fprintf(spot, "%s,%d,%d\n", date[d], k + 1, price);
             fprintf(area, "%s,%d:%02d,%d\n", date[d], k / 2, 30 * (k % 2),
-                    1000 + (k >= 16 ? 500 : 0) + (k / 2 == 18 ? 60 * d : 0));
+                    1000 + (k >= 16 ? 500 : 0) +
+                        (k / 2 != 18 ? 0
+                         : d == 2    ? 400
+                                     : 60 * d));
         }
     fclose(spot);
     fclose(area);
@@ -323,6 +326,68 @@ START_TEST(days_left_out_keep_the_peak_and_nothing_else)
 }
 END_TEST
 
+/* --- events -------------------------------------------------------------------------------------
+ */
+
+/* The base with cars that are away overnight and pumping by day. */
+static void write_events(void)
+{
+    json_t *base = make_base();
+    json_array_append_new(
+        at(base, "batteries"),
+        document_parse("{'id': 'cars', 'grid': 'town', 'owner': 'mill', 'capacity_kwh': 40,"
+                       " 'charge_max_kw': 6, 'discharge_max_kw': 6, 'count': 4, 'reserve_share': 0,"
+                       " 'reservations': [{'id': 'night', 'from': '2025-04-10T22:00:00+09:00',"
+                       " 'until': '2025-04-11T07:00:00+09:00', 'vehicles': 3,"
+                       " 'depart_share': 0.5, 'used_kwh': 9}]}"));
+    json_object_set_new(
+        base, "shiftables",
+        document_parse("[{'id': 'pumps', 'grid': 'town', 'owner': 'city', 'run_kw': [9, 9],"
+                       " 'earliest': '2025-04-10T06:00:00+09:00',"
+                       " 'latest_end': '2025-04-10T20:00:00+09:00'}]"));
+    save("events.json", base);
+}
+
+/* Without the event of the day before, cars that left yesterday would be back at midnight, with all
+ * their charge; without that of today, what was pumped yesterday would do for ever. */
+START_TEST(events_happen_every_day_and_go_on_past_midnight)
+{
+    write_events();
+    check_run("study @/events.json --quiet --jepx @/spot.csv --plans -o @/plain.json "
+              "--days 2025-04-28..2025-04-30,2025-05-02",
+              0, NULL);
+    json_t *study = load("plain.json"), *item;
+    size_t d, t;
+    double left = NAN;
+    json_array_foreach(at(study, "plans"), d, item)
+    {
+        const json_t *plan = at(item, "plan"), *changes = at(item, "changes");
+        const json_t *cars = json_array_get(at(changes, "batteries"), 1), *energy;
+        const json_t *state = at(at(changes, "state"), "batteries"), *departed;
+        bool anew = d == 0 || d == 3;
+        double pumped = 0;
+        energy = at(at(at(plan, "batteries"), "cars"), "energy_kwh");
+        departed = at(at(at(plan, "batteries"), "cars"), "departed_kwh");
+        ck_assert_uint_eq(json_array_size(at(cars, "reservations")), anew ? 1 : 2);
+        if (!anew) {
+            ck_assert_double_eq(number(at(at(state, "cars"), "away_kwh"), "night:-1"), left);
+            double before = json_number_value(json_array_get(energy, 5)); /* back at the end of 6 */
+            double after = json_number_value(json_array_get(energy, 6));
+            double charged = value(plan, "batteries", "cars", "charge_kw", 6) * 0.95 -
+                             value(plan, "batteries", "cars", "discharge_kw", 6) / 0.95;
+            ck_assert_double_eq_tol(after, before + charged - 27, 1e-6);
+        }
+        left = number(departed, "night");
+        ck_assert_double_ge(left, 3 * 0.5 * 40 - 1e-6);
+        for (t = 0; t < KEPT; t++) pumped += value(plan, "shiftables", "pumps", "power_kw", t);
+        ck_assert_double_eq_tol(pumped, 18, 1e-9);
+        ck_assert_double_eq(
+            number(at(at(at(changes, "state"), "shiftables"), "pumps"), "run_slots"), 0);
+    }
+    json_decref(study);
+}
+END_TEST
+
 /* Of the whole plan of the first day, proven to a gap of 0. */
 static double objective(const json_t *variant)
 {
@@ -379,6 +444,37 @@ START_TEST(days_that_time_does_not_reach_are_told)
         ck_assert(!at(json_array_get(at(item, "days"), 0), "sum"));
     }
     check_run("report @/base.json @/study.json --width 200", 0, "not reached");
+    json_decref(study);
+}
+END_TEST
+
+/* A day without a plan must neither end the study nor lend its neighbours a state that never was,
+ * nor make a variant cheap by leaving out its dearest day. */
+START_TEST(a_day_without_a_plan_is_left_out_of_sums_and_differences)
+{
+    save_text("tight.json", "{'variants': [{'id': 'tight', 'changes': {'mode': 'exact',"
+                            " 'batteries': {'store': null}, 'state': {'batteries': null},"
+                            " 'connections': {'tie': {'import_limit_kw': 52}}}}]}");
+    check_run("study @/base.json @/tight.json --jepx @/spot.csv --area @/area.csv "
+              "--days 2025-04-29..2025-05-01 -o @/study.json",
+              1, "2025-04-30 tight: no plan");
+    json_t *study = load("study.json"), *variants = at(study, "variants");
+    const json_t *base = at(json_array_get(variants, 0), "days");
+    const json_t *tight = json_array_get(variants, 1), *days = at(tight, "days");
+    double difference = 0;
+    ck_assert_double_eq(number(tight, "days_planned"), 2);
+    ck_assert_double_eq(number(tight, "days_missing"), 1);
+    ck_assert_str_eq(json_string_value(at(at(json_array_get(days, 1), "certificate"), "status")),
+                     "infeasible");
+    ck_assert(json_is_true(at(json_array_get(days, 2), "anew")));
+    ck_assert(json_is_false(at(json_array_get(base, 2), "anew")));
+    for (size_t d = 0; d < 3; d += 2)
+        difference += number(at(json_array_get(days, d), "sum"), "cost_jpy") -
+                      number(at(json_array_get(base, d), "sum"), "cost_jpy");
+    ck_assert_double_eq(number(at(tight, "difference"), "days"), 2);
+    ck_assert_double_eq_tol(number(at(at(tight, "difference"), "sum"), "cost_jpy"), difference,
+                            1e-6);
+    check_run("report @/base.json @/study.json", 0, "impossible");
     json_decref(study);
 }
 END_TEST
@@ -486,7 +582,9 @@ static Suite *suite(void)
     tcase_add_test(t, kept_days_add_up_to_the_tariffs_by_hand);
     tcase_add_test(t, the_state_of_a_day_is_carried_into_the_next);
     tcase_add_test(t, days_left_out_keep_the_peak_and_nothing_else);
+    tcase_add_test(t, events_happen_every_day_and_go_on_past_midnight);
     tcase_add_test(t, variants_differ_by_what_they_change_alone);
+    tcase_add_test(t, a_day_without_a_plan_is_left_out_of_sums_and_differences);
     tcase_add_test(t, days_that_time_does_not_reach_are_told);
     tcase_add_loop_test(t, wrong_questions_are_answered, 0, (int)(sizeof wrongs / sizeof *wrongs));
     tcase_add_test(t, months_and_years_have_all_their_days);

@@ -87,6 +87,18 @@ static enum az_status resume(struct work *w)
     return next && json_object_set_new(w->document, "state", next) == 0 ? AZ_OK : AZ_NO_MEMORY;
 }
 
+/* The state of the day before, in the words of today. */
+static enum az_status follow(struct work *w)
+{
+    json_t *state = json_deep_copy(w->course->state);
+    enum az_status status = state ? AZ_OK : AZ_NO_MEMORY;
+    if (status == AZ_OK)
+        status = az_day_rename(w->formulation, w->course->document, w->document, state);
+    if (status == AZ_OK && json_object_set(w->document, "state", state) != 0) status = AZ_NO_MEMORY;
+    json_decref(state);
+    return status;
+}
+
 /* An exit status; the problem is the day's. */
 static int make_instance(struct work *w, const struct az_day *day)
 {
@@ -96,8 +108,10 @@ static int make_instance(struct work *w, const struct az_day *day)
     w->day->anew = !follows;
     enum az_status status =
         az_day_document(&run->files, course->document, w->formulation->name, day->date, run->slots,
-                        follows ? course->state : NULL, w->arena, &w->findings, &w->document);
-    if (status == AZ_OK && w->document && !follows) status = resume(w);
+                        NULL, w->arena, &w->findings, &w->document);
+    if (status == AZ_OK && w->document)
+        status = az_day_repeat(w->formulation->instance, follows, w->document);
+    if (status == AZ_OK && w->document) status = follows ? follow(w) : resume(w);
     if (status == AZ_OK && w->document && az_findings_total(&w->findings) == 0)
         status = az_days_prepare(w->formulation, w->document, w->arena, &w->findings, &w->instance);
     if (status == AZ_OK && az_findings_total(&w->findings) == 0) return AZ_EXIT_DONE;

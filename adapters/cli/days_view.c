@@ -480,8 +480,9 @@ static enum az_status add_notes(const struct az_days_study *study, struct az_are
         "that are left out.",
         "最初の日と、間の空いた次の日は、案自身の初期状態から始まります。ただし最大デマンドはその月"
         "のものだけを、間が空いても引き継ぎます。");
-    notes[n++] = AZ_WORDS("Events with a date of their own move with the day: each day has them.",
-                          "日時の決まった予定は日とともに移し、毎日あるものとします。");
+    notes[n++] =
+        AZ_WORDS("Events with a date of their own move with the day, and happen every day.",
+                 "日時の決まった予定は日とともに移し、毎日あるものとします。");
     notes[n++] = AZ_WORDS("Differences are over the days on which both have a plan; one below what "
                           "is not proven is not proven.",
                           "差は両方に計画のある日だけの比較です。未証明の額より小さい差は確かではあ"

@@ -53,4 +53,16 @@ enum az_status az_day_document(const struct az_day_files *files, const json_t *b
                                struct az_arena *arena, struct az_findings *findings,
                                json_t **document);
 
+/* Events with a date of their own (objects of lists with an id and at least two times, a day long
+ * at most) happen every day: adds to the instance of a day those of the days before and after that
+ * meet its horizon, "morning:1" being the one a day later. follows: the day before was planned,
+ * too; otherwise none is added that would be under way at the start. AZ_OK or AZ_NO_MEMORY. */
+enum az_status az_day_repeat(const struct az_table *table, bool follows, json_t *document);
+
+/* Gives a state carried from the day before the names that its events have today: what was
+ * "morning" is "morning:-1". Entries of events that are over are left out. base: the instance with
+ * its own events; today: the one they were repeated in. AZ_OK or AZ_NO_MEMORY. */
+enum az_status az_day_rename(const struct az_formulation *formulation, const json_t *base,
+                             const json_t *today, json_t *state);
+
 #endif
