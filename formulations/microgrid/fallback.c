@@ -7,6 +7,8 @@
 #include "formulations/microgrid/model.h"
 #include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/results.h"
+#include "formulations/microgrid/scenarios.h"
+#include "formulations/microgrid/survival.h"
 #include "solver/tolerances.h"
 
 static double at(const struct az_series *series, size_t t, double absent)
@@ -243,8 +245,9 @@ static void ignore(void *data, const struct az_path *where)
     (void)data, (void)where;
 }
 
-enum az_status mg_make_whole(const struct mg_instance *mg, const struct mg_plan *adopted,
-                             struct az_arena *arena, struct mg_plan **plan)
+/* One course of the day. */
+static enum az_status make_course(const struct mg_instance *mg, const struct mg_plan *adopted,
+                                  struct az_arena *arena, struct mg_plan **plan)
 {
     struct mg_mender m = { .mg = mg };
     struct az_misfit misfit = { .tell = ignore };
@@ -268,4 +271,16 @@ enum az_status mg_make_whole(const struct mg_instance *mg, const struct mg_plan 
     mg_carry_levels(mg, m.plan);
     *plan = m.plan;
     return AZ_OK;
+}
+
+enum az_status mg_make_whole(const struct mg_instance *mg, const struct mg_plan *adopted,
+                             struct az_arena *arena, struct mg_plan **plan)
+{
+    struct mg_plan **parts = AZ_ARRAY(arena, mg->scenarios.count, struct mg_plan *);
+    if (!parts) return AZ_NO_MEMORY;
+    AZ_TRY(make_course(mg, adopted, arena, plan));
+    for (size_t k = 0; k < mg->scenarios.count; k++)
+        AZ_TRY(make_course(&mg->views[k], adopted, arena, &parts[k]));
+    if (mg->scenarios.count > 0) AZ_TRY(mg_put_scenarios(mg, parts, arena, *plan));
+    return mg_follow_plan(mg, arena, *plan);
 }

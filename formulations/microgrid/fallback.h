@@ -12,6 +12,9 @@
  * by priced excess over a limit, at last by load that goes unserved. Reserve is all that there is
  * room for.
  *
+ * Scenarios are made whole one by one, with the same switches; outages that may come are followed
+ * by the policy of island_follow.c.
+ *
  *   adopted  a full plan on this horizon (from `adopt`)
  *   plan     out: new; the judge has to look at it, since not everything can be made whole so */
 enum az_status mg_make_whole(const struct mg_instance *mg, const struct mg_plan *adopted,
@@ -38,6 +41,11 @@ void mg_ready_slot(struct mg_mender *m, size_t t);
 
 /* Closes the balance of every grid in slot t. */
 void mg_close_slot(struct mg_mender *m, size_t t);
+
+/* Converters hand upward reserve of slot t on to grids that lack it, once units and batteries hold
+ * theirs; and what they add to a grid, below 0: take from it. kW */
+void mg_hand_on(struct mg_mender *m, size_t t);
+double mg_handed_on(const struct mg_mender *m, size_t grid, size_t t);
 
 /* Reserve, armed plants and conceded capacity once the flows of slot t stand. */
 void mg_hold_slot(struct mg_mender *m, size_t t);

@@ -393,7 +393,8 @@ static void concede_capacity(struct mg_mender *m, size_t g, size_t t, int way)
 {
     const struct mg_instance *mg = m->mg;
     const struct mg_grid *grid = &mg->grids.items[g];
-    double sold = mg_sold_capacity(mg, g, way, t), held = 0;
+    double sold = mg_sold_capacity(mg, g, way, t);
+    double held = way == MG_UP ? mg_handed_on(m, g, t) : 0;
     if (!(sold > 0)) return;
     for (size_t i = 0; i < mg->units.count; i++)
         if (mg->units.items[i].grid.index == g)
@@ -426,6 +427,7 @@ void mg_hold_slot(struct mg_mender *m, size_t t)
     for (size_t i = 0; i < mg->lines.count; i++) arm(m, i, t);
     for (size_t i = 0; i < mg->units.count; i++) hold_unit(m, i, t);
     for (size_t i = 0; i < mg->batteries.count; i++) hold_battery(m, i, t);
+    mg_hand_on(m, t);
     for (size_t g = 0; g < mg->grids.count; g++) {
         concede_capacity(m, g, t, MG_UP);
         concede_capacity(m, g, t, MG_DOWN);

@@ -206,17 +206,17 @@ void mg_bound_penalty(struct mg_search *s, double bound)
 /* --- first plan ---------------------------------------------------------------------------------
  */
 
-/* The adopted plan, made whole without an engine: the answer when nothing else is found in time. It
- * is offered first, so that it stands whatever becomes of the engine; what the judge refuses was
- * not to be made whole in that way. */
-static enum az_status fall_back(struct mg_search *s, const struct mg_plan *start)
-{
-    struct mg_outcome outcome = { .found = true };
+/* A plan that needs no engine, if the judge has nothing against it. */
+struct rest {
+    struct mg_plan *plan; /* NULL: none so far */
     struct az_judgement judgement;
-    enum az_status status = mg_make_whole(s->mg, start, s->arena, &outcome.plan);
-    if (status == AZ_NO_PLAN) return AZ_OK;
-    AZ_TRY(status);
-    AZ_TRY(mg_evaluate(s->mg, outcome.plan, s->arena, &judgement));
+};
+
+static enum az_status weigh(struct mg_search *s, struct mg_plan *plan, struct rest *rest)
+{
+    const struct az_run_options *o = &s->run->options;
+    struct az_judgement judgement;
+    AZ_TRY(mg_evaluate(s->mg, plan, s->arena, &judgement));
     if (judgement.violation_count > 0 || !isfinite(judgement.cost + judgement.penalty)) {
         const struct az_breach *first = judgement.violations.items;
         bool told = judgement.violations.count > 0;
@@ -225,6 +225,31 @@ static enum az_status fall_back(struct mg_search *s, const struct mg_plan *start
                told && first->pointer ? first->pointer : "");
         return AZ_OK;
     }
+    if (rest->plan &&
+        !az_judgement_is_better(o->sense, o->money_scale, &judgement, &rest->judgement))
+        return AZ_OK;
+    *rest = (struct rest){ plan, judgement };
+    return AZ_OK;
+}
+
+/* The adopted plan as it stands, or made whole without an engine: the answer when nothing else is
+ * found in time. It is offered first, so that it stands whatever becomes of the engine; what the
+ * judge refuses was not to be made whole in that way. */
+static enum az_status fall_back(struct mg_search *s, const struct mg_plan *start)
+{
+    struct mg_outcome outcome = { .found = true };
+    struct rest rest = { 0 };
+    struct mg_plan *copy = AZ_NEW(s->arena, struct mg_plan), *whole;
+    if (!copy) return AZ_NO_MEMORY;
+    *copy = *start;
+    AZ_TRY(weigh(s, copy, &rest));
+    enum az_status status = mg_make_whole(s->mg, start, s->arena, &whole);
+    if (status != AZ_NO_PLAN) {
+        AZ_TRY(status);
+        AZ_TRY(weigh(s, whole, &rest));
+    }
+    outcome.plan = rest.plan;
+    if (!rest.plan) return AZ_OK;
     AZ_TRY(mg_summarise(s->mg, s->arena, outcome.plan));
     AZ_TRY(mg_put_results(s->mg, s->before, s->arena, outcome.plan));
     AZ_TRY(mg_decisions_new(s->mg, s->arena, &outcome.decisions));
