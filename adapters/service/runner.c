@@ -4,6 +4,7 @@
  * waits behind planning. The main thread keeps the leases alive, looks for jobs that are to stop,
  * ends what ran out of time in the queue, and listens to the doorbell and to signals. */
 #include <errno.h>
+#include <jansson.h>
 #include <math.h>
 #include <poll.h>
 #include <pthread.h>
@@ -17,9 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "adapters/json/json.h"
-#include "adapters/service/drive.h"
-#include "adapters/service/service.h"
+#include "adapters/service/runner_inner.h"
 #include "adapters/service/signals.h"
 #include "adapters/service/spawn.h"
 #include "formulations/formulation.h"
@@ -27,56 +26,11 @@
 #define LEASE_MS 15000
 #define BEAT_S 3.0
 #define POLL_S 1.0
-#define STORE_S 0.5 /* progress and plans reach the store at most this often */
-#define DEATHS 3
 #define TIDY_S 60.0
 #define TIDY_AGAIN_S 0.1 /* between pieces of the work, so that others get their turn */
 #define DAY_MS 86400000.0
-#define MAX_SLOTS 64
 
-/* Why a slot is told to end its child. */
-enum slot_stop { SLOT_GO_ON, SLOT_CANCEL, SLOT_SUPERSEDE, SLOT_LOST, SLOT_LEAVE };
-
-struct runner;
-
-struct slot {
-    struct runner *runner;
-    pthread_t thread;
-    bool short_only;
-    struct az_store *store;
-    int wake_fd;
-    /* under the runner's mutex */
-    bool busy;
-    int64_t seq, token;
-    atomic_int stop;
-    /* the slot's own */
-    struct az_claim *claim;
-    double stored;            /* when progress last reached the store */
-    char *plan, *certificate; /* a better plan that has not */
-};
-
-/* A claim that a slot works on, or that none does (then slot is MAX_SLOTS). */
-struct held {
-    size_t slot;
-    int64_t seq, token;
-};
-
-struct runner {
-    const struct az_service *service;
-    char name[64];
-    struct az_store *store;
-    struct az_bell bell;
-    pthread_mutex_t mutex;
-    pthread_cond_t rung; /* something may have changed in the store */
-    uint64_t rings;
-    atomic_bool stopping;
-    struct slot slots[MAX_SLOTS];
-    size_t slot_count, thread_count;
-    struct held strays[MAX_SLOTS]; /* ours in the store at the last beat, but in no slot */
-    size_t stray_count;
-};
-
-static void wake_slots(struct runner *runner)
+static void wake_slots(struct az_runner *runner)
 {
     pthread_mutex_lock(&runner->mutex);
     runner->rings++;
@@ -84,236 +38,12 @@ static void wake_slots(struct runner *runner)
     pthread_mutex_unlock(&runner->mutex);
 }
 
-static void tell_slot(struct slot *slot, enum slot_stop stop)
-{
-    int none = SLOT_GO_ON;
-    if (atomic_compare_exchange_strong(&slot->stop, &none, (int)stop))
-        eventfd_write(slot->wake_fd, 1);
-}
-
-/* --- one job ---------------------------------------------------------------------------------- */
-
-/* A store that is busy or full for a moment must not cost an answer: try again for a while. */
-static bool try_again(struct slot *slot, enum az_status status, int *round)
-{
-    if ((status != AZ_IO && status != AZ_BUSY && status != AZ_FULL) || *round >= 40) return false;
-    if ((*round)++ == 0)
-        az_service_log("runner", "store_failed", "s:s", "words", az_store_words(slot->store));
-    nanosleep(&(struct timespec){ 0, 250000000 }, NULL);
-    return true;
-}
-
-static int ask_stop(void *data)
-{
-    struct slot *slot = data;
-    eventfd_t value;
-    eventfd_read(slot->wake_fd, &value);
-    return atomic_load(&slot->stop);
-}
-
-static void note_lost(struct slot *slot, enum az_status status)
-{
-    if (status == AZ_CONFLICT) tell_slot(slot, SLOT_LOST);
-}
-
-/* Progress and better plans, at most twice a second; the last ones go with the end of the job. */
-static void hear(void *data, const struct az_job_progress *progress, const char *plan,
-                 const char *certificate)
-{
-    struct slot *slot = data;
-    enum az_status status;
-    if (plan) {
-        char *kept_plan = strdup(plan), *kept_certificate = strdup(certificate);
-        free(slot->plan);
-        free(slot->certificate);
-        slot->plan = kept_plan;
-        slot->certificate = kept_certificate;
-    }
-    /* The first plan is worth storing at once. */
-    if (az_system_now() - slot->stored < STORE_S && !(plan && !slot->claim->job.has_plan)) return;
-    if (slot->plan && slot->certificate) {
-        status = az_store_plan(slot->store, slot->claim, slot->plan, slot->certificate, progress);
-        if (status == AZ_OK) {
-            free(slot->plan);
-            free(slot->certificate);
-            slot->plan = slot->certificate = NULL;
-            slot->claim->job.has_plan = true;
-        }
-    } else {
-        status = az_store_progress(slot->store, slot->claim, progress);
-    }
-    slot->stored = az_system_now();
-    note_lost(slot, status);
-    if (status == AZ_OK) az_bell_ring(&slot->runner->bell);
-}
-
-static void log_child(void *data, long pid)
-{
-    struct slot *slot = data;
-    az_service_log("runner", "child_started", "s:s, s:I", "id", slot->claim->job.id, "child",
-                   (json_int_t)pid);
-}
-
-static void finish(struct slot *slot, const struct az_driven *driven, enum az_job_state state,
-                   const char *problem)
-{
-    struct az_finish end = {
-        .state = state,
-        .parts = { .plan = driven->plan,
-                   .certificate = driven->certificate,
-                   .explanation = driven->explanation,
-                   .judgement = driven->judgement,
-                   .problem = problem ? problem : driven->problem,
-                   .refused = driven->refused },
-        .certificate_status = driven->status[0] ? driven->status : NULL,
-        .progress = driven->progress,
-        .detail = driven->detail[0] ? driven->detail : NULL,
-        .version = AZ_VERSION,
-    };
-    enum az_status status;
-    int round = 0;
-    do {
-        status = az_store_finish(slot->store, slot->claim, &end);
-    } while (try_again(slot, status, &round));
-    az_service_log("runner", status == AZ_OK ? "finished" : "finish_refused", "s:s, s:s, s:s, s:f",
-                   "id", slot->claim->job.id, "state", az_job_state_code(state), "detail",
-                   status == AZ_OK ? driven->detail : az_status_code(status), "seconds",
-                   isfinite(driven->progress.seconds) ? driven->progress.seconds : 0.0);
-}
-
-/* A problem document without findings. Caller frees. */
-static char *make_problem(const char *code, const char *title, const char *detail)
-{
-    char type[80];
-    snprintf(type, sizeof type, "urn:azumi:problem:%s", code);
-    json_t *json = json_pack("{s:s, s:s, s:s}", "type", type, "title", title, "detail", detail);
-    char *text = json ? az_json_compact(json, NULL) : NULL;
-    json_decref(json);
-    return text;
-}
-
-/* The child died by itself: counted. The job runs again, or has failed for good. */
-static void bury(struct slot *slot, const struct az_driven *driven)
-{
-    int64_t attempts = 0;
-    int round = 0;
-    enum az_status status;
-    do {
-        status = az_store_attempt(slot->store, slot->claim, driven->signal, driven->exit_status,
-                                  driven->detail, DEATHS, &attempts);
-    } while (try_again(slot, status, &round));
-    az_service_log("runner", "child_died", "s:s, s:i, s:i, s:s, s:I", "id", slot->claim->job.id,
-                   "signal", driven->signal, "status", driven->exit_status, "detail",
-                   driven->detail, "attempt", (json_int_t)attempts);
-    if (status != AZ_OK || attempts < DEATHS) return;
-    char *problem =
-        make_problem("child_died", "The solver process died three times", driven->detail);
-    finish(slot, driven, AZ_JOB_FAILED, problem);
-    free(problem);
-}
-
-static void end_by_memory(struct slot *slot, const struct az_driven *driven)
-{
-    char *problem = driven->plan ? NULL
-                                 : make_problem("memory_limit", "The solver needs too much memory",
-                                                driven->detail);
-    finish(slot, driven, driven->plan ? AZ_JOB_DONE : AZ_JOB_FAILED, problem);
-    free(problem);
-}
-
-/* Ended from outside. */
-static void end_by_stop(struct slot *slot, const struct az_driven *driven)
-{
-    switch ((enum slot_stop)driven->stop) {
-    case SLOT_CANCEL:
-        finish(slot, driven, AZ_JOB_CANCELLED, NULL);
-        break;
-    case SLOT_SUPERSEDE:
-        finish(slot, driven, AZ_JOB_SUPERSEDED, NULL);
-        break;
-    case SLOT_LEAVE:
-        /* What it found so far stays with the job, which runs on elsewhere or later. */
-        if (driven->plan && driven->certificate)
-            az_store_plan(slot->store, slot->claim, driven->plan, driven->certificate,
-                          &driven->progress);
-        az_store_requeue(slot->store, slot->claim);
-        az_service_log("runner", "requeued", "s:s", "id", slot->claim->job.id);
-        break;
-    case SLOT_LOST:
-    case SLOT_GO_ON:
-        az_service_log("runner", "lease_lost", "s:s", "id", slot->claim->job.id);
-        break;
-    }
-}
-
-static void conclude(struct slot *slot, const struct az_driven *driven)
-{
-    switch (driven->end) {
-    case AZ_END_ANSWERED:
-    case AZ_END_DEADLINE:
-        finish(slot, driven, AZ_JOB_DONE, NULL);
-        break;
-    case AZ_END_PROBLEM:
-        finish(slot, driven, AZ_JOB_FAILED, NULL);
-        break;
-    case AZ_END_DIED:
-        bury(slot, driven);
-        break;
-    case AZ_END_MEMORY:
-        end_by_memory(slot, driven);
-        break;
-    case AZ_END_STOPPED:
-        end_by_stop(slot, driven);
-        break;
-    }
-    az_bell_ring(&slot->runner->bell);
-}
-
-static void run_job(struct slot *slot, struct az_claim *claim)
-{
-    const struct az_service *service = slot->runner->service;
-    struct az_driven driven;
-    slot->claim = claim;
-    slot->stored = 0;
-    struct az_drive drive = {
-        .request = claim->request,
-        .request_length = claim->request_length,
-        .resume = claim->plan,
-        .resume_certificate = claim->certificate,
-        .until = az_system_now() + claim->job.seconds_left,
-        .memory_mib = service->memory_mib,
-        .is_long = claim->job.deadline_s > AZ_SHORT_DEADLINE_S,
-        .wake_fd = slot->wake_fd,
-        .stop = ask_stop,
-        .tell = hear,
-        .started = log_child,
-        .data = slot,
-    };
-    az_bell_ring(&slot->runner->bell);
-    enum az_status status = az_drive_run(&drive, &driven);
-    if (status == AZ_OK) {
-        conclude(slot, &driven);
-    } else if (status == AZ_INVALID) {
-        finish(slot, &driven, AZ_JOB_FAILED, NULL);
-    } else {
-        /* No child could be started: the machine is short of something. Not the job's fault. */
-        az_service_log("runner", "no_child", "s:s, s:s", "id", claim->job.id, "status",
-                       az_status_code(status));
-        az_store_requeue(slot->store, claim);
-        nanosleep(&(struct timespec){ 1, 0 }, NULL);
-    }
-    az_driven_free(&driven);
-    free(slot->plan);
-    free(slot->certificate);
-    slot->plan = slot->certificate = NULL;
-}
-
 /* --- slots ---------------------------------------------------------------------------------- */
 
 /* Waits until the bell has rung since `seen`, or a second has passed. */
-static void wait_for_ring(struct slot *slot, uint64_t seen)
+static void wait_for_ring(struct az_slot *slot, uint64_t seen)
 {
-    struct runner *runner = slot->runner;
+    struct az_runner *runner = slot->runner;
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += (time_t)POLL_S;
@@ -323,19 +53,19 @@ static void wait_for_ring(struct slot *slot, uint64_t seen)
     pthread_mutex_unlock(&runner->mutex);
 }
 
-static void set_busy(struct slot *slot, const struct az_claim *claim)
+static void set_busy(struct az_slot *slot, const struct az_claim *claim)
 {
     pthread_mutex_lock(&slot->runner->mutex);
     slot->busy = claim != NULL;
     slot->seq = claim ? claim->seq : 0;
     slot->token = claim ? claim->token : 0;
-    if (claim) atomic_store(&slot->stop, SLOT_GO_ON);
+    if (claim) atomic_store(&slot->stop, AZ_SLOT_GO_ON);
     pthread_mutex_unlock(&slot->runner->mutex);
-    if (claim && atomic_load(&slot->runner->stopping)) tell_slot(slot, SLOT_LEAVE);
+    if (claim && atomic_load(&slot->runner->stopping)) az_slot_tell(slot, AZ_SLOT_LEAVE);
 }
 
 /* Claims and runs one job. AZ_NOT_FOUND: there was none. */
-static enum az_status serve_one(struct slot *slot)
+static enum az_status serve_one(struct az_slot *slot)
 {
     struct az_arena *arena = az_arena_new(NULL);
     struct az_claim claim = { 0 };
@@ -344,7 +74,7 @@ static enum az_status serve_one(struct slot *slot)
         az_store_claim(slot->store, slot->runner->name, slot->short_only, LEASE_MS, arena, &claim);
     if (status == AZ_OK) {
         set_busy(slot, &claim);
-        run_job(slot, &claim);
+        az_slot_run(slot, &claim);
         set_busy(slot, NULL);
     } else if (status != AZ_NOT_FOUND) {
         az_service_log("runner", "store_failed", "s:s", "words", az_store_words(slot->store));
@@ -355,8 +85,8 @@ static enum az_status serve_one(struct slot *slot)
 
 static void *run_slot(void *data)
 {
-    struct slot *slot = data;
-    struct runner *runner = slot->runner;
+    struct az_slot *slot = data;
+    struct az_runner *runner = slot->runner;
     while (!atomic_load(&runner->stopping)) {
         pthread_mutex_lock(&runner->mutex);
         uint64_t seen = runner->rings;
@@ -368,27 +98,28 @@ static void *run_slot(void *data)
 
 /* --- leases --------------------------------------------------------------------------------- */
 
-static size_t list_held(struct runner *runner, struct held held[MAX_SLOTS])
+static size_t list_held(struct az_runner *runner, struct az_held held[AZ_RUNNER_SLOTS])
 {
     size_t count = 0;
     pthread_mutex_lock(&runner->mutex);
     for (size_t i = 0; i < runner->slot_count; i++)
         if (runner->slots[i].busy)
-            held[count++] = (struct held){ i, runner->slots[i].seq, runner->slots[i].token };
+            held[count++] = (struct az_held){ i, runner->slots[i].seq, runner->slots[i].token };
     pthread_mutex_unlock(&runner->mutex);
     return count;
 }
 
 /* Tells a slot, unless it has gone on to another job meanwhile. */
-static void tell_held(struct runner *runner, const struct held *held, enum slot_stop stop)
+static void tell_held(struct az_runner *runner, const struct az_held *held, enum az_slot_stop stop)
 {
-    struct slot *slot = &runner->slots[held->slot];
+    struct az_slot *slot = &runner->slots[held->slot];
     pthread_mutex_lock(&runner->mutex);
-    if (slot->busy && slot->seq == held->seq && slot->token == held->token) tell_slot(slot, stop);
+    if (slot->busy && slot->seq == held->seq && slot->token == held->token)
+        az_slot_tell(slot, stop);
     pthread_mutex_unlock(&runner->mutex);
 }
 
-static bool has_claim(const struct held held[], size_t count, const struct az_lease *lease)
+static bool has_claim(const struct az_held held[], size_t count, const struct az_lease *lease)
 {
     for (size_t i = 0; i < count; i++)
         if (held[i].seq == lease->seq && held[i].token == lease->token) return true;
@@ -398,14 +129,14 @@ static bool has_claim(const struct held held[], size_t count, const struct az_le
 /* A job whose end could not be stored is in no slot any more, but every beat for the other slots
  * renews its lease too: it goes back to the queue. Two beats in a row, because a slot may just have
  * claimed it. With no slot busy there are no beats, and the lease runs out. */
-static void free_strays(struct runner *runner, const struct held held[], size_t held_count,
+static void free_strays(struct az_runner *runner, const struct az_held held[], size_t held_count,
                         const struct az_lease leases[], size_t count)
 {
-    struct held strays[MAX_SLOTS];
+    struct az_held strays[AZ_RUNNER_SLOTS];
     size_t stray_count = 0;
-    for (size_t i = 0; i < count && stray_count < MAX_SLOTS; i++) {
+    for (size_t i = 0; i < count && stray_count < AZ_RUNNER_SLOTS; i++) {
         if (has_claim(held, held_count, &leases[i])) continue;
-        strays[stray_count++] = (struct held){ MAX_SLOTS, leases[i].seq, leases[i].token };
+        strays[stray_count++] = (struct az_held){ AZ_RUNNER_SLOTS, leases[i].seq, leases[i].token };
         if (!has_claim(runner->strays, runner->stray_count, &leases[i])) continue;
         struct az_claim claim = { .seq = leases[i].seq, .token = leases[i].token };
         enum az_status status = az_store_requeue(runner->store, &claim);
@@ -418,9 +149,9 @@ static void free_strays(struct runner *runner, const struct held held[], size_t 
 }
 
 /* Looks at the leases of the busy slots; renews them when a beat is due. */
-static void check_leases(struct runner *runner, bool beat)
+static void check_leases(struct az_runner *runner, bool beat)
 {
-    struct held held[MAX_SLOTS];
+    struct az_held held[AZ_RUNNER_SLOTS];
     size_t held_count = list_held(runner, held), count = 0;
     struct az_lease *leases = NULL;
     struct az_arena *arena = held_count > 0 ? az_arena_new(NULL) : NULL;
@@ -429,14 +160,14 @@ static void check_leases(struct runner *runner, bool beat)
         beat ? az_store_beat(runner->store, runner->name, LEASE_MS, arena, &leases, &count)
              : az_store_leases(runner->store, runner->name, arena, &leases, &count);
     for (size_t i = 0; status == AZ_OK && i < held_count; i++) {
-        enum slot_stop stop = SLOT_LOST;
+        enum az_slot_stop stop = AZ_SLOT_LOST;
         for (size_t j = 0; j < count; j++) {
             if (leases[j].seq != held[i].seq || leases[j].token != held[i].token) continue;
-            stop = leases[j].wish == AZ_WISH_CANCEL      ? SLOT_CANCEL
-                   : leases[j].wish == AZ_WISH_SUPERSEDE ? SLOT_SUPERSEDE
-                                                         : SLOT_GO_ON;
+            stop = leases[j].wish == AZ_WISH_CANCEL      ? AZ_SLOT_CANCEL
+                   : leases[j].wish == AZ_WISH_SUPERSEDE ? AZ_SLOT_SUPERSEDE
+                                                         : AZ_SLOT_GO_ON;
         }
-        if (stop != SLOT_GO_ON) tell_held(runner, &held[i], stop);
+        if (stop != AZ_SLOT_GO_ON) tell_held(runner, &held[i], stop);
     }
     if (status == AZ_OK && beat) free_strays(runner, held, held_count, leases, count);
     if (status != AZ_OK)
@@ -445,7 +176,7 @@ static void check_leases(struct runner *runner, bool beat)
 }
 
 /* Ends what ran out of time in the queue. Gives the seconds until that may happen again. */
-static double sweep(struct runner *runner)
+static double sweep(struct az_runner *runner)
 {
     size_t changed = 0;
     int64_t next_ms = 1000;
@@ -474,7 +205,7 @@ static double kept_ms(const struct az_service *service, const char *kind)
 
 /* Removes what has been kept long enough and gives its room back, a piece at a time. Gives the
  * seconds until it is worth coming again. */
-static double tidy(struct runner *runner)
+static double tidy(struct az_runner *runner)
 {
     const struct az_formulation *kind;
     bool more = false, any = false;
@@ -495,7 +226,7 @@ static double tidy(struct runner *runner)
     return status == AZ_OK && (any || more) ? TIDY_AGAIN_S : TIDY_S;
 }
 
-static void keep_house(struct runner *runner, int signal_fd)
+static void keep_house(struct az_runner *runner, int signal_fd)
 {
     double beat = az_system_now(), looked = 0, tidied = 0, rest = 0;
     for (;;) {
@@ -524,13 +255,13 @@ static void keep_house(struct runner *runner, int signal_fd)
 
 /* --- the process ---------------------------------------------------------------------------- */
 
-static enum az_status open_slots(struct runner *runner)
+static enum az_status open_slots(struct az_runner *runner)
 {
     char why[300];
     runner->slot_count = (size_t)runner->service->workers + 1;
-    if (runner->slot_count > MAX_SLOTS) runner->slot_count = MAX_SLOTS;
+    if (runner->slot_count > AZ_RUNNER_SLOTS) runner->slot_count = AZ_RUNNER_SLOTS;
     for (size_t i = 0; i < runner->slot_count; i++) {
-        struct slot *slot = &runner->slots[i];
+        struct az_slot *slot = &runner->slots[i];
         slot->runner = runner;
         slot->short_only = i + 1 == runner->slot_count;
         slot->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -538,16 +269,16 @@ static enum az_status open_slots(struct runner *runner)
         AZ_TRY(az_store_open(runner->service->store, false, NULL, &slot->store, why, sizeof why));
     }
     for (; runner->thread_count < runner->slot_count; runner->thread_count++) {
-        struct slot *slot = &runner->slots[runner->thread_count];
+        struct az_slot *slot = &runner->slots[runner->thread_count];
         if (pthread_create(&slot->thread, NULL, run_slot, slot) != 0) return AZ_IO;
     }
     return AZ_OK;
 }
 
 /* No new jobs; running ones get the grace time, then go back to the queue. */
-static void drain(struct runner *runner)
+static void drain(struct az_runner *runner)
 {
-    struct held held[MAX_SLOTS];
+    struct az_held held[AZ_RUNNER_SLOTS];
     double end = az_system_now() + runner->service->grace_s;
     size_t running = list_held(runner, held);
     az_service_log("runner", "stopping", "s:I", "running", (json_int_t)running);
@@ -557,10 +288,11 @@ static void drain(struct runner *runner)
         poll(NULL, 0, 20);
         check_leases(runner, false);
     }
-    for (size_t i = 0; i < runner->thread_count; i++) tell_slot(&runner->slots[i], SLOT_LEAVE);
+    for (size_t i = 0; i < runner->thread_count; i++)
+        az_slot_tell(&runner->slots[i], AZ_SLOT_LEAVE);
 }
 
-static void let_go(struct runner *runner)
+static void let_go(struct az_runner *runner)
 {
     for (size_t i = 0; i < runner->thread_count; i++) pthread_join(runner->slots[i].thread, NULL);
     for (size_t i = 0; i < runner->slot_count; i++) {
@@ -573,7 +305,7 @@ static void let_go(struct runner *runner)
     pthread_mutex_destroy(&runner->mutex);
 }
 
-static void choose_name(struct runner *runner)
+static void choose_name(struct az_runner *runner)
 {
     char host[40] = "host";
     if (runner->service->runner) {
@@ -587,7 +319,7 @@ static void choose_name(struct runner *runner)
 int az_service_runner(const struct az_service *service)
 {
     az_spawn_alone();
-    struct runner *runner = calloc(1, sizeof *runner);
+    struct az_runner *runner = calloc(1, sizeof *runner);
     char why[300] = "";
     size_t recovered = 0;
     int lock = -1, signal_fd;

@@ -1,0 +1,237 @@
+/* runner_job.c - one job in a slot of the runner: drives its child, stores what it finds, and ends
+ * it as it ended. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+
+#include "adapters/json/json.h"
+#include "adapters/service/drive.h"
+#include "adapters/service/runner_inner.h"
+
+#define STORE_S 0.5 /* progress and plans reach the store at most this often */
+#define DEATHS 3
+
+void az_slot_tell(struct az_slot *slot, enum az_slot_stop stop)
+{
+    int none = AZ_SLOT_GO_ON;
+    if (atomic_compare_exchange_strong(&slot->stop, &none, (int)stop))
+        eventfd_write(slot->wake_fd, 1);
+}
+
+/* A store that is busy or full for a moment must not cost an answer: try again for a while. */
+static bool try_again(struct az_slot *slot, enum az_status status, int *round)
+{
+    if ((status != AZ_IO && status != AZ_BUSY && status != AZ_FULL) || *round >= 40) return false;
+    if ((*round)++ == 0)
+        az_service_log("runner", "store_failed", "s:s", "words", az_store_words(slot->store));
+    nanosleep(&(struct timespec){ 0, 250000000 }, NULL);
+    return true;
+}
+
+static int ask_stop(void *data)
+{
+    struct az_slot *slot = data;
+    eventfd_t value;
+    eventfd_read(slot->wake_fd, &value);
+    return atomic_load(&slot->stop);
+}
+
+static void note_lost(struct az_slot *slot, enum az_status status)
+{
+    if (status == AZ_CONFLICT) az_slot_tell(slot, AZ_SLOT_LOST);
+}
+
+/* Progress and better plans, at most twice a second; the last ones go with the end of the job. */
+static void hear(void *data, const struct az_job_progress *progress, const char *plan,
+                 const char *certificate)
+{
+    struct az_slot *slot = data;
+    enum az_status status;
+    if (plan) {
+        char *kept_plan = strdup(plan), *kept_certificate = strdup(certificate);
+        free(slot->plan);
+        free(slot->certificate);
+        slot->plan = kept_plan;
+        slot->certificate = kept_certificate;
+    }
+    /* The first plan is worth storing at once. */
+    if (az_system_now() - slot->stored < STORE_S && !(plan && !slot->claim->job.has_plan)) return;
+    if (slot->plan && slot->certificate) {
+        status = az_store_plan(slot->store, slot->claim, slot->plan, slot->certificate, progress);
+        if (status == AZ_OK) {
+            free(slot->plan);
+            free(slot->certificate);
+            slot->plan = slot->certificate = NULL;
+            slot->claim->job.has_plan = true;
+        }
+    } else {
+        status = az_store_progress(slot->store, slot->claim, progress);
+    }
+    slot->stored = az_system_now();
+    note_lost(slot, status);
+    if (status == AZ_OK) az_bell_ring(&slot->runner->bell);
+}
+
+static void log_child(void *data, long pid)
+{
+    struct az_slot *slot = data;
+    az_service_log("runner", "child_started", "s:s, s:I", "id", slot->claim->job.id, "child",
+                   (json_int_t)pid);
+}
+
+static void finish(struct az_slot *slot, const struct az_driven *driven, enum az_job_state state,
+                   const char *problem)
+{
+    struct az_finish end = {
+        .state = state,
+        .parts = { .plan = driven->plan,
+                   .certificate = driven->certificate,
+                   .explanation = driven->explanation,
+                   .judgement = driven->judgement,
+                   .problem = problem ? problem : driven->problem,
+                   .refused = driven->refused },
+        .certificate_status = driven->status[0] ? driven->status : NULL,
+        .progress = driven->progress,
+        .detail = driven->detail[0] ? driven->detail : NULL,
+        .version = AZ_VERSION,
+    };
+    enum az_status status;
+    int round = 0;
+    do {
+        status = az_store_finish(slot->store, slot->claim, &end);
+    } while (try_again(slot, status, &round));
+    az_service_log("runner", status == AZ_OK ? "finished" : "finish_refused", "s:s, s:s, s:s, s:f",
+                   "id", slot->claim->job.id, "state", az_job_state_code(state), "detail",
+                   status == AZ_OK ? driven->detail : az_status_code(status), "seconds",
+                   isfinite(driven->progress.seconds) ? driven->progress.seconds : 0.0);
+}
+
+/* A problem document without findings. Caller frees. */
+static char *make_problem(const char *code, const char *title, const char *detail)
+{
+    char type[80];
+    snprintf(type, sizeof type, "urn:azumi:problem:%s", code);
+    json_t *json = json_pack("{s:s, s:s, s:s}", "type", type, "title", title, "detail", detail);
+    char *text = json ? az_json_compact(json, NULL) : NULL;
+    json_decref(json);
+    return text;
+}
+
+/* The child died by itself: counted. The job runs again, or has failed for good. */
+static void bury(struct az_slot *slot, const struct az_driven *driven)
+{
+    int64_t attempts = 0;
+    int round = 0;
+    enum az_status status;
+    do {
+        status = az_store_attempt(slot->store, slot->claim, driven->signal, driven->exit_status,
+                                  driven->detail, DEATHS, &attempts);
+    } while (try_again(slot, status, &round));
+    az_service_log("runner", "child_died", "s:s, s:i, s:i, s:s, s:I", "id", slot->claim->job.id,
+                   "signal", driven->signal, "status", driven->exit_status, "detail",
+                   driven->detail, "attempt", (json_int_t)attempts);
+    if (status != AZ_OK || attempts < DEATHS) return;
+    char *problem =
+        make_problem("child_died", "The solver process died three times", driven->detail);
+    finish(slot, driven, AZ_JOB_FAILED, problem);
+    free(problem);
+}
+
+static void end_by_memory(struct az_slot *slot, const struct az_driven *driven)
+{
+    char *problem = driven->plan ? NULL
+                                 : make_problem("memory_limit", "The solver needs too much memory",
+                                                driven->detail);
+    finish(slot, driven, driven->plan ? AZ_JOB_DONE : AZ_JOB_FAILED, problem);
+    free(problem);
+}
+
+/* Ended from outside. */
+static void end_by_stop(struct az_slot *slot, const struct az_driven *driven)
+{
+    switch ((enum az_slot_stop)driven->stop) {
+    case AZ_SLOT_CANCEL:
+        finish(slot, driven, AZ_JOB_CANCELLED, NULL);
+        break;
+    case AZ_SLOT_SUPERSEDE:
+        finish(slot, driven, AZ_JOB_SUPERSEDED, NULL);
+        break;
+    case AZ_SLOT_LEAVE:
+        /* What it found so far stays with the job, which runs on elsewhere or later. */
+        if (driven->plan && driven->certificate)
+            az_store_plan(slot->store, slot->claim, driven->plan, driven->certificate,
+                          &driven->progress);
+        az_store_requeue(slot->store, slot->claim);
+        az_service_log("runner", "requeued", "s:s", "id", slot->claim->job.id);
+        break;
+    case AZ_SLOT_LOST:
+    case AZ_SLOT_GO_ON:
+        az_service_log("runner", "lease_lost", "s:s", "id", slot->claim->job.id);
+        break;
+    }
+}
+
+static void conclude(struct az_slot *slot, const struct az_driven *driven)
+{
+    switch (driven->end) {
+    case AZ_END_ANSWERED:
+    case AZ_END_DEADLINE:
+        finish(slot, driven, AZ_JOB_DONE, NULL);
+        break;
+    case AZ_END_PROBLEM:
+        finish(slot, driven, AZ_JOB_FAILED, NULL);
+        break;
+    case AZ_END_DIED:
+        bury(slot, driven);
+        break;
+    case AZ_END_MEMORY:
+        end_by_memory(slot, driven);
+        break;
+    case AZ_END_STOPPED:
+        end_by_stop(slot, driven);
+        break;
+    }
+    az_bell_ring(&slot->runner->bell);
+}
+
+void az_slot_run(struct az_slot *slot, struct az_claim *claim)
+{
+    const struct az_service *service = slot->runner->service;
+    struct az_driven driven;
+    slot->claim = claim;
+    slot->stored = 0;
+    struct az_drive drive = {
+        .request = claim->request,
+        .request_length = claim->request_length,
+        .resume = claim->plan,
+        .resume_certificate = claim->certificate,
+        .until = az_system_now() + claim->job.seconds_left,
+        .memory_mib = service->memory_mib,
+        .is_long = claim->job.deadline_s > AZ_SHORT_DEADLINE_S,
+        .wake_fd = slot->wake_fd,
+        .stop = ask_stop,
+        .tell = hear,
+        .started = log_child,
+        .data = slot,
+    };
+    az_bell_ring(&slot->runner->bell);
+    enum az_status status = az_drive_run(&drive, &driven);
+    if (status == AZ_OK) {
+        conclude(slot, &driven);
+    } else if (status == AZ_INVALID) {
+        finish(slot, &driven, AZ_JOB_FAILED, NULL);
+    } else {
+        /* No child could be started: the machine is short of something. Not the job's fault. */
+        az_service_log("runner", "no_child", "s:s, s:s", "id", claim->job.id, "status",
+                       az_status_code(status));
+        az_store_requeue(slot->store, claim);
+        nanosleep(&(struct timespec){ 1, 0 }, NULL);
+    }
+    az_driven_free(&driven);
+    free(slot->plan);
+    free(slot->certificate);
+    slot->plan = slot->certificate = NULL;
+}
