@@ -322,7 +322,7 @@ static void finish_with(const char *id, const char *plan)
 {
     struct az_arena *arena = az_arena_new(NULL);
     struct az_claim claim;
-    ck_assert_int_eq(az_store_claim(store, "test", false, 10000, arena, &claim), AZ_OK);
+    ck_assert_int_eq(az_store_claim(store, "test", &az_room_any, 10000, arena, &claim), AZ_OK);
     ck_assert_str_eq(claim.job.id, id);
     struct az_finish finish = { .state = AZ_JOB_DONE,
                                 .parts = { .plan = plan,
@@ -441,6 +441,22 @@ START_TEST(a_full_store_says_so)
     json_decref(reply);
     reply = ask_ok(ask("{s:s}", "op", "health"));
     ck_assert_str_eq(text_of(reply, "status"), "full");
+    json_decref(reply);
+}
+END_TEST
+
+/* Without it a service with a low limit would refuse those who ask for nothing. */
+START_TEST(a_limit_lowers_what_was_not_asked_for)
+{
+    limits.deadline_s = 20;
+    json_decref(ask_ok(submit("a")));
+    json_t *reply = ask_ok(ask("{s:s, s:s}", "op", "status", "id", "a"));
+    ck_assert_double_eq(
+        json_number_value(json_object_get(json_object_get(reply, "job"), "deadline_s")), 20);
+    json_decref(reply);
+    reply = ask("{s:s, s:s, s:s, s:{}, s:{s:i}}", "op", "submit", "id", "b", "kind", "probe",
+                "instance", "options", "deadline_s", 21);
+    ck_assert_str_eq(problem_type(reply), "urn:azumi:problem:bad_envelope");
     json_decref(reply);
 }
 END_TEST
@@ -848,6 +864,7 @@ int main(void)
     tcase_add_test(tests, deleting_takes_finished_jobs_only);
     tcase_add_test(tests, a_reused_result_is_marked_and_can_be_refused);
     tcase_add_test(tests, a_full_store_says_so);
+    tcase_add_test(tests, a_limit_lowers_what_was_not_asked_for);
     tcase_add_test(tests, rules_of_retention_are_read);
     tcase_add_test(tests, a_result_in_pages_is_the_same_document);
     tcase_add_test(tests, a_bundle_has_everything);

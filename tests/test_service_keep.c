@@ -1,5 +1,7 @@
 /* test_service_keep.c - what a running service keeps and forgets: deleting, retention and backups,
  * through its processes and the command. */
+#include <string.h>
+
 #include "tests/support/served.h"
 #include "tests/support/suite.h"
 
@@ -43,24 +45,30 @@ START_TEST(finished_jobs_go_when_asked_and_in_time)
 }
 END_TEST
 
+static const char *state_of(const char *id)
+{
+    static char state[16];
+    json_t *reply = call("status", json_pack("{s:s}", "id", id), true);
+    snprintf(state, sizeof state, "%s",
+             json_string_value(json_object_get(json_object_get(reply, "job"), "state")));
+    json_decref(reply);
+    return state;
+}
+
 static void wait_until_running(const char *id)
 {
     double end = test_now() + TEST_PATIENCE;
-    for (bool runs = false; !runs;) {
-        json_t *reply = call("status", json_pack("{s:s}", "id", id), true);
-        const json_t *state = json_object_get(json_object_get(reply, "job"), "state");
-        runs = strcmp(json_string_value(state), "running") == 0;
-        json_decref(reply);
-        ck_assert(runs || test_now() < end);
-    }
+    while (strcmp(state_of(id), "running") != 0 && test_now() < end) test_nap(0.02);
+    ck_assert_str_eq(state_of(id), "running");
 }
 
-static void submit(const char *id, const char *instance)
+static void submit(const char *id, const char *instance, const char *options)
 {
-    json_decref(call("submit",
-                     json_pack("{s:s, s:s, s:o, s:{s:i}}", "id", id, "kind", "probe", "instance",
-                               json_loads(instance, 0, NULL), "options", "deadline_s", 300),
-                     true));
+    json_decref(
+        call("submit",
+             json_pack("{s:s, s:s, s:o, s:o}", "id", id, "kind", "probe", "instance",
+                       json_loads(instance, 0, NULL), "options", json_loads(options, 0, NULL)),
+             true));
 }
 
 static void assert_done(const char *id, double value)
@@ -81,13 +89,13 @@ START_TEST(a_killed_service_goes_on_from_a_backup)
     static const char *const roles[] = { "gateway", "work", "solver-child" };
     const char *backup = path_of("backup.db");
     json_decref(solve("done", "{\"target\":1}"));
-    submit("running", "{\"target\":2,\"plans\":1,\"sleep_s\":2}");
+    submit("running", "{\"target\":2,\"plans\":1,\"sleep_s\":2}", "{\"deadline_s\":300}");
     wait_until_running("running");
-    submit("waiting", "{\"target\":3}");
+    submit("waiting", "{\"target\":3}", "{\"deadline_s\":300}");
     AZUMI(0, "store", "backup", backup, "--store", service.store);
     AZUMI(2, "store", "backup", backup, "--store", service.store);
     AZUMI(2, "store", "restore", backup, "--store", service.store);
-    submit("after", "{\"target\":4}");
+    submit("after", "{\"target\":4}", "{\"deadline_s\":300}");
     test_service_kill(&service, "serve"); /* the others die with it */
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
         while (test_service_process(&service, roles[i]) > 0) test_nap(0.01);
@@ -103,6 +111,24 @@ START_TEST(a_killed_service_goes_on_from_a_backup)
 }
 END_TEST
 
+/* Without it all slots together would take more memory than the machine has. */
+START_TEST(children_share_the_memory_that_there_is)
+{
+    static const char *const rule[] = { "--memory", "300", "--memory-total", "500", NULL };
+    ck_assert_int_eq(test_service_stop(&service), 0);
+    test_service_start(&service, rule, true);
+    submit("long", "{\"plans\":1,\"sleep_s\":1000}", "{\"deadline_s\":300}");
+    wait_until_running("long");
+    submit("small", "{\"target\":3}", "{\"deadline_s\":30,\"memory_mib\":200}");
+    assert_done("small", 3);
+    submit("large", "{\"target\":4}", "{\"deadline_s\":30}");
+    test_nap(0.5);
+    ck_assert_str_eq(state_of("large"), "queued");
+    json_decref(call("cancel", json_pack("{s:s}", "id", "long"), true));
+    assert_done("large", 4);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("service keep");
@@ -111,6 +137,7 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, finished_jobs_go_when_asked_and_in_time);
     tcase_add_test(tests, a_killed_service_goes_on_from_a_backup);
+    tcase_add_test(tests, children_share_the_memory_that_there_is);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }

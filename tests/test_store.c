@@ -65,11 +65,54 @@ START_TEST(claims_go_by_priority_then_short_deadlines_then_age)
     submit("short", 5, 0);
     submit("urgent", 600, 5);
     assert_claims(true, "short");
-    ck_assert_int_eq(az_store_claim(store, "r", true, LEASE_MS, arena, &none), AZ_NOT_FOUND);
+    ck_assert_int_eq(az_store_claim(store, "r", &az_room_short, LEASE_MS, arena, &none),
+                     AZ_NOT_FOUND);
     assert_claims(false, "urgent");
     assert_claims(false, "long-1");
     assert_claims(false, "long-2");
-    ck_assert_int_eq(az_store_claim(store, "r", false, LEASE_MS, arena, &none), AZ_NOT_FOUND);
+    ck_assert_int_eq(az_store_claim(store, "r", &az_room_any, LEASE_MS, arena, &none),
+                     AZ_NOT_FOUND);
+}
+END_TEST
+
+static void submit_of(const char *id, double deadline_s, int64_t priority, double memory_mib)
+{
+    struct az_submission item = a_submission(id);
+    item.deadline_s = deadline_s;
+    item.priority = priority;
+    item.memory_mib = memory_mib;
+    ck_assert_int_eq(az_store_submit(store, &item, 1), AZ_OK);
+}
+
+/* Without it children would together take more memory than the machine has; a large job would wait
+ * for ever while small ones pass it; and dispatch would wait for planning. */
+START_TEST(a_job_is_taken_when_there_is_room_for_it)
+{
+    struct az_room room = { .most_mib = 1000, .short_mib = 900, .long_mib = 500 };
+    struct az_claim taken;
+    submit_of("large", 600, 5, 800);
+    submit_of("small", 600, 0, 100);
+    submit_of("dispatch", 5, 0, 900);
+    ck_assert_int_eq(az_store_claim(store, "r", &room, LEASE_MS, arena, &taken), AZ_OK);
+    ck_assert_str_eq(taken.job.id, "dispatch");
+    ck_assert_double_eq(taken.job.memory_mib, 900);
+    ck_assert_int_eq(az_store_claim(store, "r", &room, LEASE_MS, arena, &taken), AZ_NOT_FOUND);
+    room.long_mib = 800;
+    ck_assert_int_eq(az_store_claim(store, "r", &room, LEASE_MS, arena, &taken), AZ_OK);
+    ck_assert_str_eq(taken.job.id, "large");
+    /* What does not say is as large as may be; what asks for more gets no more than that. */
+    submit_of("silent", 600, 1, 0);
+    room.long_mib = 999;
+    ck_assert_int_eq(az_store_claim(store, "r", &room, LEASE_MS, arena, &taken), AZ_NOT_FOUND);
+    room.long_mib = 1000;
+    ck_assert_int_eq(az_store_claim(store, "r", &room, LEASE_MS, arena, &taken), AZ_OK);
+    ck_assert_str_eq(taken.job.id, "silent");
+    submit_of("greedy", 600, 2, 5000);
+    ck_assert_int_eq(az_store_claim(store, "r", &room, LEASE_MS, arena, &taken), AZ_OK);
+    ck_assert_str_eq(taken.job.id, "greedy");
+    /* A short one that waits for room is not passed by a long one that would take it. */
+    submit_of("second", 5, 0, 950);
+    ck_assert_int_eq(az_store_claim(store, "r", &room, LEASE_MS, arena, &taken), AZ_NOT_FOUND);
 }
 END_TEST
 
@@ -164,7 +207,8 @@ START_TEST(not_after_expires_a_waiting_job)
     ck_assert_int_eq(az_store_submit(store, &item, 1), AZ_OK);
     hands.wall += 1500;
     hands.steady += 1500;
-    ck_assert_int_eq(az_store_claim(store, "r", false, LEASE_MS, arena, &none), AZ_NOT_FOUND);
+    ck_assert_int_eq(az_store_claim(store, "r", &az_room_any, LEASE_MS, arena, &none),
+                     AZ_NOT_FOUND);
     ck_assert_int_eq(az_store_sweep(store, &changed, &next), AZ_OK);
     ck_assert_int_eq(changed, 1);
     ck_assert_int_eq(job("one").state, AZ_JOB_EXPIRED);
@@ -254,7 +298,8 @@ START_TEST(recovery_counts_no_attempt)
     submit("two", 600, 0);
     claim(false);
     struct az_claim other = { 0 };
-    ck_assert_int_eq(az_store_claim(store, "runner-2", false, LEASE_MS, arena, &other), AZ_OK);
+    ck_assert_int_eq(az_store_claim(store, "runner-2", &az_room_any, LEASE_MS, arena, &other),
+                     AZ_OK);
     ck_assert_int_eq(az_store_recover(store, "runner-1", &count), AZ_OK);
     ck_assert_int_eq(count, 1);
     ck_assert_int_eq(job("one").state, AZ_JOB_QUEUED);
@@ -402,7 +447,7 @@ static void *claim_many(void *data)
     snprintf(runner, sizeof runner, "runner-%p", data);
     for (;;) {
         struct az_claim one;
-        enum az_status status = az_store_claim(mine, runner, false, LEASE_MS, own, &one);
+        enum az_status status = az_store_claim(mine, runner, &az_room_any, LEASE_MS, own, &one);
         if (status != AZ_OK) break;
         struct az_finish finish = { .state = AZ_JOB_DONE };
         if (az_store_finish(mine, &one, &finish) == AZ_OK) (*taken)++;
@@ -445,6 +490,7 @@ int main(void)
     tcase_add_test(tests, an_id_stands_for_its_content);
     tcase_add_test(tests, a_group_sees_its_own_members);
     tcase_add_test(tests, claims_go_by_priority_then_short_deadlines_then_age);
+    tcase_add_test(tests, a_job_is_taken_when_there_is_room_for_it);
     tcase_add_test(tests, a_lost_lease_cannot_write);
     tcase_add_test(tests, beats_keep_a_lease);
     tcase_add_test(tests, a_jump_of_the_wall_clock_changes_no_deadline);

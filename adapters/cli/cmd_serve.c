@@ -20,6 +20,28 @@
             "求解プロセス一つのメモリ上限（2048）" \
         }                                                          \
     }
+#define TOTAL_OPTION                                                                                  \
+    {                                                                                                 \
+        .name = "memory-total", .value = "MIB", .words = {                                            \
+            "most memory of all solver processes together; jobs wait for their share (each has "      \
+            "its own)",                                                                               \
+            "求解プロセス全体のメモリ上限。空きを待って実行する（なし）" \
+        }                                                                                             \
+    }
+#define DEADLINE_OPTION                                            \
+    {                                                              \
+        .name = "max-deadline", .value = "S", .words = {           \
+            "longest deadline that a request may ask for (86400)", \
+            "要求できる回答期限の上限（86400）"      \
+        }                                                          \
+    }
+#define SOLVER_THREADS_OPTION                                       \
+    {                                                               \
+        .name = "max-solver-threads", .value = "N", .words = {      \
+            "most threads that a request may ask for (16)",         \
+            "要求できる求解スレッド数の上限（16）" \
+        }                                                           \
+    }
 #define GRACE_OPTION                                                           \
     {                                                                          \
         .name = "grace", .value = "S", .words = {                              \
@@ -98,8 +120,13 @@ static bool read_numbers(const struct az_cli *cli, struct az_service *service)
         !az_cli_integer(cli, "threads", 1, 32, &service->threads) ||
         !az_cli_integer(cli, "max-message", 4096, INT64_C(1) << 30, &bytes) ||
         !az_cli_number(cli, "memory", 0, 1048576, &service->memory_mib) ||
+        !az_cli_number(cli, "memory-total", 0, 1e9, &service->memory_total_mib) ||
+        !az_cli_number(cli, "max-deadline", 0, 604800, &service->deadline_s) ||
+        !az_cli_integer(cli, "max-solver-threads", 0, 256, &service->solver_threads) ||
         !az_cli_number(cli, "grace", 0, 3600, &service->grace_s))
         return false;
+    /* One job alone may have all that there is, and is told so when it asks for more. */
+    if (service->memory_total_mib > 0) service->memory_mib = az_service_memory_mib(service);
     service->request_bytes = (size_t)bytes;
     return true;
 }
@@ -172,9 +199,11 @@ static void say_places(const struct az_cli *cli)
             stdout, az_cli_say(cli, "Keeps jobs by default in  %s\n", "既定のストア  %s\n"), store);
 }
 
-static const struct az_option serve_options[] = { LISTEN_OPTION,  STORE_OPTION,    WORKERS_OPTION,
-                                                  THREADS_OPTION, MEMORY_OPTION,   GRACE_OPTION,
-                                                  MESSAGE_OPTION, RETENTION_OPTION };
+static const struct az_option serve_options[] = {
+    LISTEN_OPTION, STORE_OPTION,    WORKERS_OPTION,       THREADS_OPTION,
+    MEMORY_OPTION, GRACE_OPTION,    MESSAGE_OPTION,       RETENTION_OPTION,
+    TOTAL_OPTION,  DEADLINE_OPTION, SOLVER_THREADS_OPTION
+};
 const struct az_command az_cmd_serve = {
     .name = "serve",
     .arguments = "",
@@ -184,8 +213,10 @@ const struct az_command az_cmd_serve = {
     .more_help = say_places,
 };
 
-static const struct az_option gateway_options[] = { LISTEN_OPTION, STORE_OPTION, THREADS_OPTION,
-                                                    MEMORY_OPTION, MESSAGE_OPTION };
+static const struct az_option gateway_options[] = { LISTEN_OPTION,        STORE_OPTION,
+                                                    THREADS_OPTION,       MEMORY_OPTION,
+                                                    MESSAGE_OPTION,       DEADLINE_OPTION,
+                                                    SOLVER_THREADS_OPTION };
 const struct az_command az_cmd_gateway = {
     .name = "gateway",
     .arguments = "",
@@ -199,6 +230,7 @@ static const struct az_option work_options[] = {
     STORE_OPTION,
     WORKERS_OPTION,
     MEMORY_OPTION,
+    TOTAL_OPTION,
     GRACE_OPTION,
     RETENTION_OPTION,
     { .name = "name",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "adapters/json/json.h"
+#include "adapters/service/drive.h"
 #include "adapters/service/handlers.h"
 
 #define MIB ((size_t)1024 * 1024)
@@ -16,7 +17,7 @@ const struct az_gate_limits az_gate_limits_default = {
     .in_flight_bytes = 256 * MIB,
     .parsed_bytes = 1024 * MIB,
     .deadline_s = 86400,
-    .memory_mib = 16384,
+    .memory_mib = AZ_MEMORY_MIB,
     .threads = 16,
 };
 

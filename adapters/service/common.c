@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "adapters/service/drive.h"
 #include "adapters/service/handlers.h"
 #include "adapters/service/service.h"
 #include "solver/base/context.h"
@@ -29,6 +31,12 @@ struct az_service az_service_default(void)
                                 .request_bytes = az_gate_limits_default.request_bytes,
                                 .memory_mib = 0,
                                 .grace_s = 2 };
+}
+
+double az_service_memory_mib(const struct az_service *service)
+{
+    double most = service->memory_mib > 0 ? service->memory_mib : AZ_MEMORY_MIB;
+    return service->memory_total_mib > 0 ? fmin(most, service->memory_total_mib) : most;
 }
 
 bool az_retention_parse(char *text, struct az_retention *retention)

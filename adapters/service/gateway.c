@@ -386,6 +386,8 @@ int az_service_gateway(const struct az_service *service)
     gateway->limits = az_gate_limits_default;
     gateway->limits.request_bytes = service->request_bytes;
     if (service->memory_mib > 0) gateway->limits.memory_mib = service->memory_mib;
+    if (service->deadline_s > 0) gateway->limits.deadline_s = service->deadline_s;
+    if (service->solver_threads > 0) gateway->limits.threads = service->solver_threads;
     gateway->shared.started = az_system_now();
     gateway->socket = -1;
     gateway->queue_end = &gateway->queue;

@@ -1,5 +1,6 @@
 /* handlers_jobs.c - requests that make jobs or are answered by judging at once: submit, explain,
  * validate, check. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,9 @@ static bool read_asked(struct az_call *call, struct asked *asked)
         az_call_failed(call, AZ_NO_MEMORY);
         return false;
     }
+    /* What was not asked for is no breach. */
+    if (!json_object_get(json_object_get(call->document, "options"), "deadline_s"))
+        asked->options.deadline_s = fmin(asked->options.deadline_s, limits->deadline_s);
     cap(asked, AZ_AT(options, "deadline_s"), asked->options.deadline_s, limits->deadline_s);
     cap(asked, AZ_AT(options, "memory_mib"), asked->options.memory_mib, limits->memory_mib);
     cap(asked, AZ_AT(options, "threads"), (double)asked->options.threads, (double)limits->threads);
@@ -236,6 +240,7 @@ static bool fill_submission(struct az_call *call, const struct asked *asked)
         .deadline_s = options->deadline_s,
         .not_after_ms = az_time_given(options->not_after) ? options->not_after.utc_s * 1000 : 0,
         .version = options->reuse == 0 ? NULL : AZ_VERSION,
+        .memory_mib = options->memory_mib,
     };
     if (!id) {
         az_call_failed(call, AZ_NO_MEMORY);

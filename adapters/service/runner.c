@@ -53,15 +53,40 @@ static void wait_for_ring(struct az_slot *slot, uint64_t seen)
     pthread_mutex_unlock(&runner->mutex);
 }
 
+/* What the slot may take beside the children that run. When there is room for two, one child's
+ * share is left to jobs with short deadlines. */
+static struct az_room find_room(const struct az_slot *slot)
+{
+    struct az_runner *runner = slot->runner;
+    double total = runner->service->memory_total_mib, used = 0, used_long = 0;
+    struct az_room room = slot->short_only ? az_room_short : az_room_any;
+    room.most_mib = az_service_memory_mib(runner->service);
+    if (total <= 0) return room;
+    pthread_mutex_lock(&runner->mutex);
+    for (size_t i = 0; i < runner->slot_count; i++) {
+        used += runner->slots[i].memory_mib;
+        if (runner->slots[i].is_long) used_long += runner->slots[i].memory_mib;
+    }
+    pthread_mutex_unlock(&runner->mutex);
+    double kept = total >= 2 * room.most_mib ? room.most_mib : 0;
+    room.short_mib = total - used;
+    room.long_mib = fmin(total - used, total - kept - used_long);
+    return room;
+}
+
 static void set_busy(struct az_slot *slot, const struct az_claim *claim)
 {
-    pthread_mutex_lock(&slot->runner->mutex);
+    struct az_runner *runner = slot->runner;
+    double most = az_service_memory_mib(runner->service);
+    pthread_mutex_lock(&runner->mutex);
     slot->busy = claim != NULL;
     slot->seq = claim ? claim->seq : 0;
     slot->token = claim ? claim->token : 0;
+    slot->is_long = claim && claim->job.deadline_s > AZ_SHORT_DEADLINE_S;
+    slot->memory_mib = claim ? fmin(claim->job.memory_mib, most) : 0;
     if (claim) atomic_store(&slot->stop, AZ_SLOT_GO_ON);
-    pthread_mutex_unlock(&slot->runner->mutex);
-    if (claim && atomic_load(&slot->runner->stopping)) az_slot_tell(slot, AZ_SLOT_LEAVE);
+    pthread_mutex_unlock(&runner->mutex);
+    if (claim && atomic_load(&runner->stopping)) az_slot_tell(slot, AZ_SLOT_LEAVE);
 }
 
 /* Claims and runs one job. AZ_NOT_FOUND: there was none. */
@@ -70,12 +95,17 @@ static enum az_status serve_one(struct az_slot *slot)
     struct az_arena *arena = az_arena_new(NULL);
     struct az_claim claim = { 0 };
     if (!arena) return AZ_NO_MEMORY;
+    pthread_mutex_lock(&slot->runner->claiming);
+    struct az_room room = find_room(slot);
     enum az_status status =
-        az_store_claim(slot->store, slot->runner->name, slot->short_only, LEASE_MS, arena, &claim);
+        az_store_claim(slot->store, slot->runner->name, &room, LEASE_MS, arena, &claim);
+    if (status == AZ_OK) set_busy(slot, &claim);
+    pthread_mutex_unlock(&slot->runner->claiming);
     if (status == AZ_OK) {
-        set_busy(slot, &claim);
         az_slot_run(slot, &claim);
         set_busy(slot, NULL);
+        /* Others may have waited for the room. */
+        if (slot->runner->service->memory_total_mib > 0) wake_slots(slot->runner);
     } else if (status != AZ_NOT_FOUND) {
         az_service_log("runner", "store_failed", "s:s", "words", az_store_words(slot->store));
     }
@@ -302,6 +332,7 @@ static void let_go(struct az_runner *runner)
     az_store_close(runner->store);
     az_bell_close(&runner->bell);
     pthread_cond_destroy(&runner->rung);
+    pthread_mutex_destroy(&runner->claiming);
     pthread_mutex_destroy(&runner->mutex);
 }
 
@@ -328,6 +359,7 @@ int az_service_runner(const struct az_service *service)
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&runner->mutex, NULL);
+    pthread_mutex_init(&runner->claiming, NULL);
     pthread_cond_init(&runner->rung, &attributes);
     pthread_condattr_destroy(&attributes);
     runner->service = service;

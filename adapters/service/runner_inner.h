@@ -19,12 +19,13 @@ struct az_runner;
 struct az_slot {
     struct az_runner *runner;
     pthread_t thread;
-    bool short_only;
+    bool short_only, is_long; /* is_long: its job's deadline; under the runner's mutex */
     struct az_store *store;
     int wake_fd;
     /* under the runner's mutex */
     bool busy;
     int64_t seq, token;
+    double memory_mib; /* most that its child may use */
     atomic_int stop;
     /* the slot's own */
     struct az_claim *claim;
@@ -51,6 +52,7 @@ struct az_runner {
     size_t slot_count, thread_count;
     struct az_held strays[AZ_RUNNER_SLOTS]; /* ours in the store at the last beat, but in no slot */
     size_t stray_count;
+    pthread_mutex_t claiming; /* one slot at a time: the next sees what this one has taken */
 };
 
 /* Tells a slot to end its child; the first reason stands. */

@@ -36,11 +36,14 @@ struct az_service {
     const char *store;
     const char *urls[AZ_SERVICE_URLS]; /* where the gateway listens */
     size_t url_count;
-    int64_t workers;      /* jobs of any length at once; one more slot is for short deadlines */
-    int64_t threads;      /* of the gateway */
-    size_t request_bytes; /* largest message that is accepted */
-    double memory_mib;    /* most for one solver child */
-    double grace_s;       /* how long running jobs may go on after SIGTERM */
+    int64_t workers;         /* jobs of any length at once; one more slot is for short deadlines */
+    int64_t threads;         /* of the gateway */
+    size_t request_bytes;    /* largest message that is accepted */
+    double memory_mib;       /* most for one solver child; 0: the default */
+    double memory_total_mib; /* most for all of a runner's children; 0: each its own */
+    double deadline_s;       /* most that a request may ask for; 0: the default */
+    int64_t solver_threads;  /* likewise */
+    double grace_s;          /* how long running jobs may go on after SIGTERM */
     struct az_retention retentions[AZ_SERVICE_RETENTIONS]; /* none: kept until deleted */
     size_t retention_count;
     const char *runner; /* name of the runner; NULL: made from host and process */
@@ -48,6 +51,9 @@ struct az_service {
 
 /* Default workers: one less than the processors, at least 1. */
 struct az_service az_service_default(void);
+
+/* Most that one solver child may use. */
+double az_service_memory_mib(const struct az_service *service);
 
 /* The gateway's exit status when it cannot listen on an address. */
 #define AZ_SERVICE_UNBOUND 5

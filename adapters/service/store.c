@@ -1,6 +1,7 @@
 /* store.c - finds the store of a URL, and the words and clocks that every store shares. */
 #include "adapters/service/store.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -181,10 +182,14 @@ enum az_status az_store_cancel(struct az_store *store, const char *id, struct az
     return store->api->cancel(store, id, arena, row);
 }
 
-enum az_status az_store_claim(struct az_store *store, const char *runner, bool short_only,
-                              int64_t lease_ms, struct az_arena *arena, struct az_claim *claim)
+const struct az_room az_room_any = { false, INFINITY, INFINITY, INFINITY };
+const struct az_room az_room_short = { true, INFINITY, INFINITY, INFINITY };
+
+enum az_status az_store_claim(struct az_store *store, const char *runner,
+                              const struct az_room *room, int64_t lease_ms, struct az_arena *arena,
+                              struct az_claim *claim)
 {
-    return store->api->claim(store, runner, short_only, lease_ms, arena, claim);
+    return store->api->claim(store, runner, room, lease_ms, arena, claim);
 }
 
 enum az_status az_store_beat(struct az_store *store, const char *runner, int64_t lease_ms,

@@ -100,6 +100,7 @@ struct az_submission {
     int64_t not_after_ms; /* 0: none */
     enum az_task task;
     const char *version; /* whose proven answers will do as well; NULL: nobody's */
+    double memory_mib;   /* asked for its solver; 0 or NAN: what is usual */
     /* out */
     enum az_status status; /* AZ_OK; AZ_CONFLICT: the id stands for other content; AZ_FULL, ... */
     bool joined;           /* the same job was there already */
@@ -129,7 +130,17 @@ struct az_job_row {
     bool has_plan;
     struct az_job_progress progress;
     const char *source; /* the job whose result answered this one; NULL */
+    double memory_mib;  /* asked for; NAN: what is usual */
 };
+
+/* What a runner can take. A job may use at most most_mib, as much as that when it does not ask for
+ * less, and is taken only when it may use no more than is free. */
+struct az_room {
+    bool short_only; /* only jobs whose deadline is at most AZ_SHORT_DEADLINE_S */
+    double most_mib;
+    double short_mib, long_mib; /* free for a job with such a short deadline, for any other */
+};
+extern const struct az_room az_room_any, az_room_short; /* whatever it uses */
 
 /* A job taken to be run. */
 struct az_claim {
@@ -250,10 +261,12 @@ enum az_status az_store_restore(const char *backup, const char *url, char *why, 
 
 /* --- for runners ------------------------------------------------------------------------------ */
 
-/* Takes the next job: by priority, then short deadlines, then age. short_only: only jobs whose
- * deadline is at most AZ_SHORT_DEADLINE_S. AZ_NOT_FOUND when there is none. */
-enum az_status az_store_claim(struct az_store *store, const char *runner, bool short_only,
-                              int64_t lease_ms, struct az_arena *arena, struct az_claim *claim);
+/* Takes the next job: by priority, then short deadlines, then age. One that there is no room for
+ * holds up those behind it, so that its turn comes; only jobs with short deadlines pass others.
+ * AZ_NOT_FOUND when there is none to take. */
+enum az_status az_store_claim(struct az_store *store, const char *runner,
+                              const struct az_room *room, int64_t lease_ms, struct az_arena *arena,
+                              struct az_claim *claim);
 
 /* Renews every lease of a runner and says what it still holds. */
 enum az_status az_store_beat(struct az_store *store, const char *runner, int64_t lease_ms,
@@ -320,8 +333,8 @@ struct az_store_api {
                            struct az_arena *, char **, size_t *);
     enum az_status (*cancel)(struct az_store *, const char *, struct az_arena *,
                              struct az_job_row *);
-    enum az_status (*claim)(struct az_store *, const char *, bool, int64_t, struct az_arena *,
-                            struct az_claim *);
+    enum az_status (*claim)(struct az_store *, const char *, const struct az_room *, int64_t,
+                            struct az_arena *, struct az_claim *);
     enum az_status (*leases)(struct az_store *, const char *, int64_t, struct az_arena *,
                              struct az_lease **, size_t *); /* lease_ms 0: only read */
     enum az_status (*progress)(struct az_store *, const struct az_claim *,

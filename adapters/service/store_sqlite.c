@@ -238,6 +238,7 @@ enum az_status az_sq_job_row(struct az_sq *sq, sqlite3_stmt *row, struct az_aren
     AZ_TRY(az_sq_text(row, 19, arena, &job->certificate_status));
     job->has_plan = sqlite3_column_int(row, 20) != 0;
     read_progress(row, 21, &job->progress);
+    job->memory_mib = number(row, 28);
     return az_sq_text(row, 27, arena, &job->source);
 }
 

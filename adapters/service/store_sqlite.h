@@ -67,7 +67,7 @@ enum az_status az_sq_end(struct az_sq *sq, enum az_status status);
 #define AZ_SQ_JOB                                                                                  \
     "seq, id, sha256, kind, stream, owner, runner, task, state, wish, priority, deadline_s, due, " \
     "not_after_ms, accepted_ms, started_ms, finished_ms, attempts, revision, status, has_plan, "   \
-    "phase, seconds, objective, bound, gap, work, source"
+    "phase, seconds, objective, bound, gap, work, source, memory_mib"
 
 enum az_status az_sq_job_row(struct az_sq *sq, sqlite3_stmt *row, struct az_arena *arena,
                              struct az_job_row *job);

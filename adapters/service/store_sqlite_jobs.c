@@ -130,12 +130,13 @@ static enum az_status accept_one(struct az_sq *sq, struct az_submission *item)
     if (status != AZ_OK && status != AZ_NOT_FOUND) return status;
     AZ_TRY(az_sq_run(sq, NULL,
                      "INSERT INTO job(id, sha256, kind, task, stream, owner, priority, short,"
-                     " deadline_s, due, not_after_ms, accepted_ms) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
-                     "tttittiidiii", item->id, item->sha256, item->kind, (int64_t)item->task,
+                     " deadline_s, due, not_after_ms, accepted_ms, memory_mib)"
+                     " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                     "tttittiidiiid", item->id, item->sha256, item->kind, (int64_t)item->task,
                      item->stream, item->owner, item->priority,
                      (int64_t)(item->deadline_s <= AZ_SHORT_DEADLINE_S), item->deadline_s,
                      az_sq_steady(sq) + (int64_t)(item->deadline_s * 1000), item->not_after_ms,
-                     az_sq_wall(sq)));
+                     az_sq_wall(sq), item->memory_mib > 0 ? item->memory_mib : NAN));
     int64_t seq = sqlite3_last_insert_rowid(sq->db);
     AZ_TRY(az_sq_run(sq, NULL, "INSERT INTO part(job, name, data) VALUES(?, 'request', ?)", "ib",
                      seq, item->request, item->request_length));
@@ -188,31 +189,44 @@ static enum az_status sq_cancel(struct az_store *store, const char *id, struct a
 
 struct head {
     int64_t seq, priority;
+    double memory_mib; /* NAN: as much as it may */
 };
 
 /* The first queued job of a length that still has time. */
 static enum az_status queue_head(struct az_sq *sq, bool is_short, struct head *head)
 {
     sqlite3_stmt *row;
-    AZ_TRY(az_sq_row(sq, &row,
-                     "SELECT seq, priority FROM job INDEXED BY job_queue WHERE state = 0"
-                     " AND short = ? AND due > ? AND (not_after_ms = 0 OR not_after_ms > ?)"
-                     " ORDER BY priority DESC, seq LIMIT 1",
-                     "iii", (int64_t)is_short, az_sq_steady(sq), az_sq_wall(sq)));
+    AZ_TRY(
+        az_sq_row(sq, &row,
+                  "SELECT seq, priority, memory_mib FROM job INDEXED BY job_queue WHERE state = 0"
+                  " AND short = ? AND due > ? AND (not_after_ms = 0 OR not_after_ms > ?)"
+                  " ORDER BY priority DESC, seq LIMIT 1",
+                  "iii", (int64_t)is_short, az_sq_steady(sq), az_sq_wall(sq)));
     head->seq = sqlite3_column_int64(row, 0);
     head->priority = sqlite3_column_int64(row, 1);
+    head->memory_mib =
+        sqlite3_column_type(row, 2) == SQLITE_NULL ? NAN : sqlite3_column_double(row, 2);
     az_sq_done(row);
     return AZ_OK;
 }
 
-/* By priority, then short deadlines first, then age. */
-static enum az_status choose(struct az_sq *sq, bool short_only, int64_t *seq)
+/* fmin: what does not say what it needs may need as much as there may be. */
+static bool fits(const struct head *head, const struct az_room *room, double free_mib)
+{
+    return fmin(head->memory_mib, room->most_mib) <= free_mib;
+}
+
+/* By priority, then short deadlines first, then age. A short one without room holds up the others
+ * too: they would take what it waits for. */
+static enum az_status choose(struct az_sq *sq, const struct az_room *room, int64_t *seq)
 {
     struct head brief, lengthy;
     enum az_status has_brief = queue_head(sq, true, &brief), has_lengthy = AZ_NOT_FOUND;
     if (has_brief != AZ_OK && has_brief != AZ_NOT_FOUND) return has_brief;
-    if (!short_only) has_lengthy = queue_head(sq, false, &lengthy);
+    if (!room->short_only) has_lengthy = queue_head(sq, false, &lengthy);
     if (has_lengthy != AZ_OK && has_lengthy != AZ_NOT_FOUND) return has_lengthy;
+    if (has_brief == AZ_OK && !fits(&brief, room, room->short_mib)) return AZ_NOT_FOUND;
+    if (has_lengthy == AZ_OK && !fits(&lengthy, room, room->long_mib)) has_lengthy = AZ_NOT_FOUND;
     if (has_brief == AZ_OK && (has_lengthy != AZ_OK || brief.priority >= lengthy.priority))
         *seq = brief.seq;
     else if (has_lengthy == AZ_OK)
@@ -244,7 +258,7 @@ static enum az_status take(struct az_sq *sq, int64_t seq, const char *runner, in
     AZ_TRY(az_sq_row(sq, &row, "SELECT " AZ_SQ_JOB ", token FROM job WHERE seq = ?", "i", seq));
     enum az_status status = az_sq_job_row(sq, row, arena, &claim->job);
     claim->seq = seq;
-    claim->token = sqlite3_column_int64(row, 28);
+    claim->token = sqlite3_column_int64(row, 29);
     az_sq_done(row);
     AZ_TRY(status);
     AZ_TRY(read_part(sq, seq, "request", arena, &claim->request, &claim->request_length));
@@ -253,15 +267,16 @@ static enum az_status take(struct az_sq *sq, int64_t seq, const char *runner, in
                      &claim->certificate_length);
 }
 
-static enum az_status sq_claim(struct az_store *store, const char *runner, bool short_only,
-                               int64_t lease_ms, struct az_arena *arena, struct az_claim *claim)
+static enum az_status sq_claim(struct az_store *store, const char *runner,
+                               const struct az_room *room, int64_t lease_ms, struct az_arena *arena,
+                               struct az_claim *claim)
 {
     struct az_sq *sq = az_sq_of(store);
     int64_t seq;
     /* A look without the write lock first: an idle runner disturbs nobody. */
-    AZ_TRY(choose(sq, short_only, &seq));
+    AZ_TRY(choose(sq, room, &seq));
     AZ_TRY(az_sq_begin(sq));
-    enum az_status status = choose(sq, short_only, &seq);
+    enum az_status status = choose(sq, room, &seq);
     if (status == AZ_OK) status = take(sq, seq, runner, lease_ms, arena, claim);
     return az_sq_end(sq, status);
 }

@@ -149,7 +149,8 @@ static enum az_status prepare_store(const struct az_service *service, char *why,
 }
 
 struct texts {
-    char workers[24], threads[24], bytes[24], memory[40], grace[40];
+    char workers[24], threads[24], bytes[24], solver_threads[24];
+    char memory[40], memory_total[40], deadline[40], grace[40];
     char retentions[AZ_SERVICE_RETENTIONS][100];
 };
 
@@ -161,19 +162,36 @@ static void write_arguments(const struct az_service *service, struct texts *text
     snprintf(texts->threads, sizeof texts->threads, "%lld", (long long)service->threads);
     snprintf(texts->bytes, sizeof texts->bytes, "%zu", service->request_bytes);
     snprintf(texts->memory, sizeof texts->memory, "%.6g", service->memory_mib);
+    snprintf(texts->memory_total, sizeof texts->memory_total, "%.6g", service->memory_total_mib);
+    snprintf(texts->deadline, sizeof texts->deadline, "%.6g", service->deadline_s);
+    snprintf(texts->solver_threads, sizeof texts->solver_threads, "%lld",
+             (long long)service->solver_threads);
     snprintf(texts->grace, sizeof texts->grace, "%.6g", service->grace_s);
-    const char *first[] = { "azumi",     "gateway",      "--store",       service->store,
-                            "--threads", texts->threads, "--max-message", texts->bytes,
-                            "--memory",  texts->memory };
+    const char *first[] = { "azumi",
+                            "gateway",
+                            "--store",
+                            service->store,
+                            "--threads",
+                            texts->threads,
+                            "--max-message",
+                            texts->bytes,
+                            "--memory",
+                            texts->memory,
+                            "--max-deadline",
+                            texts->deadline,
+                            "--max-solver-threads",
+                            texts->solver_threads };
     for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) gateway->argv[n++] = first[i];
     for (size_t i = 0; i < service->url_count; i++) {
         gateway->argv[n++] = "--listen";
         gateway->argv[n++] = service->urls[i];
     }
     n = 0;
-    const char *second[] = { "azumi",     "work",         "--store",  service->store,
-                             "--workers", texts->workers, "--memory", texts->memory,
-                             "--grace",   texts->grace,   "--name",   AZ_SERVICE_RUNNER };
+    const char *second[] = {
+        "azumi",        "work",       "--store",     service->store,   "--workers",
+        texts->workers, "--memory",   texts->memory, "--memory-total", texts->memory_total,
+        "--grace",      texts->grace, "--name",      AZ_SERVICE_RUNNER
+    };
     for (size_t i = 0; i < sizeof second / sizeof second[0]; i++) runner->argv[n++] = second[i];
     for (size_t i = 0; i < service->retention_count; i++) {
         const struct az_retention *rule = &service->retentions[i];
