@@ -427,6 +427,27 @@ START_TEST(variants_differ_by_what_they_change_alone)
 }
 END_TEST
 
+/* Without days the plans of the instance itself are compared, of any kind. */
+START_TEST(variants_of_a_single_plan_stand_beside_it)
+{
+    save_text("two.json", "{'variants': [{'id': 'dear', 'changes': {'loads': {'homes':"
+                          " {'critical_share': 0}}, 'connections': {'tie':"
+                          " {'import_fee_jpy_per_kwh': 9}}}},"
+                          "{'id': 'wrong', 'changes': {'units': {'nix': {'count': 1}}}}]}");
+    check_run("study @/base.json @/two.json -o @/two-plans.json", 2, "dear: Cost");
+    json_t *study = load("two-plans.json"), *plans = at(study, "plans");
+    ck_assert_uint_eq(json_array_size(plans), 3);
+    double base = json_number_value(json_array_get(at(find(plans, "id", "base"), "values"), 0));
+    double dear = json_number_value(json_array_get(at(find(plans, "id", "dear"), "values"), 0));
+    ck_assert_double_gt(dear, base + 1);
+    ck_assert(json_is_object(at(find(plans, "id", "wrong"), "problem")));
+    check_run("check @/base.json @/two-plans.json --plan dear", 0, "keeps every rule");
+    check_run("report @/base.json @/two-plans.json", 0, "Some have no plan");
+    check_run("report @/base.json @/two-plans.json --lang ja", 0, "各案の比較");
+    json_decref(study);
+}
+END_TEST
+
 /* --- time ---------------------------------------------------------------------------------------
  */
 
@@ -503,7 +524,7 @@ static const struct wrong wrongs[] = {
     { "study @/base.json @/price.json --days 2025-04-29", "variants/0 (dear)/life_years" },
     { "study @/base.json @/other.json --days 2025-04-29", "kind: is siting" },
     { "study @/base.json @/none.json --days 2025-04-29", "none.json" },
-    { "study @/base.json @/variants.json", "VARIANTS are compared over --days" },
+    { "study @/base.json @/variants.json", "(larger): an investment is compared over --days" },
     { "study @/base.json --plans", "--plans is of a study with --days" },
     { "study instances/evbus/eight-trips.json --days 2025-04-29", "not chained by days" },
 };
@@ -584,6 +605,7 @@ static Suite *suite(void)
     tcase_add_test(t, days_left_out_keep_the_peak_and_nothing_else);
     tcase_add_test(t, events_happen_every_day_and_go_on_past_midnight);
     tcase_add_test(t, variants_differ_by_what_they_change_alone);
+    tcase_add_test(t, variants_of_a_single_plan_stand_beside_it);
     tcase_add_test(t, a_day_without_a_plan_is_left_out_of_sums_and_differences);
     tcase_add_test(t, days_that_time_does_not_reach_are_told);
     tcase_add_loop_test(t, wrong_questions_are_answered, 0, (int)(sizeof wrongs / sizeof *wrongs));

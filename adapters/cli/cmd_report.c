@@ -116,11 +116,6 @@ static int draw_study(struct az_cli *cli, const struct az_cli_case *data, const 
     struct az_view view;
     struct az_report report;
     const char *path = az_cli_text(cli, "output");
-    if (!data->formulation->alternatives)
-        return az_cli_usage(cli,
-                            az_cli_say(cli, "plans of kind %s have no alternatives",
-                                       "種類 %s の計画には代替案がありません"),
-                            data->formulation->name);
     if (az_cli_flag(cli, "pages") || az_cli_flag(cli, "key"))
         return az_cli_usage(
             cli, "%s",

@@ -10,6 +10,7 @@
 #include "adapters/cli/study.h"
 #include "adapters/json/json.h"
 #include "adapters/service/documents.h"
+#include "formulations/common/figures.h"
 
 #define FIRST_ROOM 8
 
@@ -18,7 +19,9 @@ struct run {
     struct az_cli_case data;
     struct az_study study;
     size_t room;
-    json_t *options; /* of every request */
+    json_t *options;  /* of every request */
+    json_t *variants; /* the VARIANTS document; owned; NULL: what the instance asks for */
+    struct az_days_asked *asked; /* what it says */
     double deadline_s;
     struct az_cli_driver driver;
 };
@@ -62,8 +65,8 @@ static int read_plan(struct run *run, struct az_study_item *item)
                                          item->plan, NULL, cli->arena, &findings, &plan);
     if (status == AZ_OK && az_findings_total(&findings) > 0) status = AZ_INTERNAL;
     if (status == AZ_OK)
-        status = run->data.formulation->alternatives->values(item->alternative.instance, plan,
-                                                             cli->arena, item->value);
+        status = az_study_values(run->data.formulation, item->alternative.instance, plan,
+                                 cli->arena, item->value);
     item->read = plan;
     if (status == AZ_OK) return AZ_EXIT_DONE;
     json_decref(item->plan); /* not to be compared with the others */
@@ -103,6 +106,38 @@ static enum az_status make_room(struct run *run)
     return AZ_OK;
 }
 
+/* A problem that says what is wrong with an alternative's instance. */
+static enum az_status refuse(const struct run *run, struct az_study_item *item,
+                             const struct az_findings *findings)
+{
+    az_cli_findings(run->cli, stderr, item->alternative.id, findings);
+    item->problem = problem_of(run, AZ_INVALID, findings);
+    return item->problem ? AZ_OK : AZ_NO_MEMORY;
+}
+
+/* The instance as it is, then its variants, read and linked. */
+static enum az_status make_variant(struct run *run, size_t i, struct az_findings *findings,
+                                   struct az_alternative *alternative)
+{
+    static const struct az_days_variant base = { .id = AZ_BASE_ID, .name = AZ_BASE_NAME };
+    struct az_arena *arena = run->cli->arena;
+    json_t *document = NULL;
+    if (i > run->asked->variants.count) return AZ_NOT_FOUND;
+    const struct az_days_variant *variant = i > 0 ? &run->asked->variants.items[i - 1] : &base;
+    *alternative =
+        (struct az_alternative){ .id = variant->id,
+                                 .name = az_name_words(arena, variant->name, variant->id),
+                                 .start = AZ_NO_INDEX };
+    if (!alternative->name.en) return AZ_NO_MEMORY;
+    enum az_status status = az_variant_document(run->data.formulation, run->data.document, variant,
+                                                i - 1, findings, &document);
+    if (status == AZ_OK && az_findings_total(findings) == 0)
+        status = az_read_instance(run->data.formulation, document, NULL, arena, findings,
+                                  &alternative->instance);
+    json_decref(document);
+    return status;
+}
+
 /* The next alternative, its document written before it is resolved; one whose instance is wrong
  * has a problem. AZ_NOT_FOUND past the last. */
 static enum az_status next(struct run *run, size_t i, const void *const plans[],
@@ -110,17 +145,20 @@ static enum az_status next(struct run *run, size_t i, const void *const plans[],
 {
     const struct az_formulation *formulation = run->data.formulation;
     struct az_answer answer = { 0 };
+    struct az_findings findings;
+    az_findings_init(&findings, run->cli->arena, 0);
     *item = (struct az_study_item){ .beaten_by = AZ_NO_INDEX };
-    AZ_TRY(formulation->alternatives->make(run->data.instance, i, plans, run->cli->arena,
-                                           &item->alternative));
+    if (run->asked)
+        AZ_TRY(make_variant(run, i, &findings, &item->alternative));
+    else
+        AZ_TRY(formulation->alternatives->make(run->data.instance, i, plans, run->cli->arena,
+                                               &item->alternative));
+    if (az_findings_total(&findings) > 0) return refuse(run, item, &findings);
     item->document = az_json_write(formulation->instance, item->alternative.instance);
     if (!item->document) return AZ_NO_MEMORY;
     struct az_job job = { .formulation = formulation, .instance = item->alternative.instance };
     enum az_status status = az_job_prepare(&job, run->cli->arena, &answer);
-    if (status != AZ_INVALID) return status;
-    az_cli_findings(run->cli, stderr, item->alternative.id, &answer.findings);
-    item->problem = problem_of(run, status, &answer.findings);
-    return item->problem ? AZ_OK : AZ_NO_MEMORY;
+    return status == AZ_INVALID ? refuse(run, item, &answer.findings) : status;
 }
 
 static void say_item(const struct run *run, const struct az_study_item *item)
@@ -218,10 +256,11 @@ static void close_all(struct run *run)
         json_decref(run->study.items[i].problem);
     }
     json_decref(run->options);
+    json_decref(run->variants);
     az_cli_case_close(&run->data);
 }
 
-/* Options and arguments that belong to days, without any. An exit status. */
+/* Options that belong to days, without any. An exit status. */
 static int refuse_days(const struct az_cli *cli)
 {
     static const char *const of_days[] = { "jepx", "area", "horizon", "time-all", "plans" };
@@ -231,10 +270,26 @@ static int refuse_days(const struct az_cli *cli)
                                 az_cli_say(cli, "--%s is of a study with --days",
                                            "--%s は --days とともに使います"),
                                 of_days[i]);
+    return AZ_EXIT_DONE;
+}
+
+/* VARIANTS of a single plan. An exit status. */
+static int read_variants(struct run *run)
+{
+    struct az_cli *cli = run->cli;
     if (cli->argument_count < 2) return AZ_EXIT_DONE;
-    return az_cli_usage(cli, "%s",
-                        az_cli_say(cli, "VARIANTS are compared over --days",
-                                   "VARIANTS は --days とともに使います"));
+    int code = az_cli_variants(cli, cli->arguments[1], run->data.formulation->name, &run->variants,
+                               &run->asked);
+    for (size_t i = 0; code == AZ_EXIT_DONE && i < run->asked->variants.count; i++) {
+        const struct az_days_variant *variant = &run->asked->variants.items[i];
+        if (variant->capex_jpy > 0 || variant->operation_jpy_per_year != 0)
+            code = az_cli_usage(
+                cli,
+                az_cli_say(cli, "%s: variants/%zu (%s): an investment is compared over --days",
+                           "%s: variants/%zu (%s): 投資は --days で日々を通して比べます"),
+                cli->arguments[1], i, variant->id);
+    }
+    return code;
 }
 
 static int run_study(struct az_cli *cli)
@@ -248,7 +303,8 @@ static int run_study(struct az_cli *cli)
     const struct az_formulation *formulation = run.data.formulation;
     az_cli_driver_open(&run.driver, cli, formulation->name);
     run.study.data = &run.data;
-    if (!formulation->alternatives)
+    code = read_variants(&run);
+    if (code == AZ_EXIT_DONE && !run.asked && !formulation->alternatives)
         code = az_cli_usage(cli,
                             az_cli_say(cli, "plans of kind %s have no alternatives",
                                        "種類 %s の計画には代替案がありません"),
@@ -257,7 +313,7 @@ static int run_study(struct az_cli *cli)
     if (code == AZ_EXIT_DONE) {
         const json_t *time = json_object_get(run.options, "deadline_s");
         run.deadline_s = json_is_number(time) ? json_number_value(time) : 60;
-        run.study.axis_count = formulation->alternatives->axes(run.data.instance, run.study.axis);
+        run.study.axis_count = az_study_axes(formulation, run.data.instance, run.study.axis);
         code = make_all(&run);
     }
     if (run.study.count > 0) {
@@ -312,10 +368,11 @@ static const struct az_option options[] = {
 const struct az_command az_cmd_study = {
     .name = "study",
     .arguments = "BASE [VARIANTS]",
-    .summary = { "make all plans that an instance asks for (a front between two aims, scenarios); "
-                 "with --days compare it and variants of it over days",
-                 "入力が求める複数の計画（パレートフロント、シナリオ）を立てて比べる。--days "
-                 "では入力とその案を日々を通して比べる" },
+    .summary = { "make all plans that an instance asks for (a front between two aims, scenarios), "
+                 "or compare it with variants of it, with --days over days",
+                 "入力が求める複数の計画（パレートフロント、シナリオ）を立てて比べる。または入力と"
+                 "その案"
+                 "を比べる（--days では日々を通して）" },
     AZ_OPTIONS(options),
     .argument_min = 1,
     .argument_max = 2,

@@ -73,6 +73,20 @@ struct az_days_asked {
 };
 extern const struct az_table az_days_asked_table;
 
+#define AZ_BASE_ID "base"
+#define AZ_BASE_NAME "今のまま / As it is"
+
+/* Reads one for an instance of a kind. *document: the file, a new reference also when it is wrong;
+ * *asked borrows from it. Everything wrong is told. An exit status. */
+int az_cli_variants(struct az_cli *cli, const char *path, const char *kind, json_t **document,
+                    struct az_days_asked **asked);
+
+/* The instance of variant i: the base with its changes. A new reference also with findings. AZ_OK
+ * or AZ_NO_MEMORY. */
+enum az_status az_variant_document(const struct az_formulation *formulation, const json_t *base,
+                                   const struct az_days_variant *variant, size_t i,
+                                   struct az_findings *findings, json_t **document);
+
 /* A STUDY file over days. The first variant is the base. */
 struct az_days_study {
     const char *kind;

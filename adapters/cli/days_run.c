@@ -245,9 +245,9 @@ static int draw(struct az_days_run *run, const char *report_path)
                                            cli->language, &view, &report);
     if (status != AZ_OK) return az_cli_status(cli, status, "study");
     int code = quiet ? AZ_EXIT_DONE : az_cli_draw(cli, &report);
+    if (!quiet) fputc('\n', stdout);
     for (size_t i = 0; !quiet && i < view.notes.count; i++)
-        az_cli_print(stdout, "%s%s\n", i == 0 ? "\n" : "",
-                     az_say(view.notes.items[i], cli->language));
+        az_cli_print(stdout, "%s\n", az_say(view.notes.items[i], cli->language));
     return code == AZ_EXIT_DONE && report_path ? az_cli_write_report(cli, &report, report_path)
                                                : code;
 }

@@ -4,8 +4,6 @@
 #include "adapters/cli/days_run.h"
 #include "adapters/json/json.h"
 
-#define BASE "base"
-
 static const struct az_code code_base_taken = { "variant_is_base",
                                                 { "is the name of the instance as it is",
                                                   "はもとの入力を表す名前です（使えません）" } };
@@ -13,43 +11,48 @@ static const struct az_code code_other_kind = { "variants_of_other_kind",
                                                 { "is {value}, the instance is {kind}",
                                                   "は {value} ですが、入力は {kind} です" } };
 
-/* The list of the file; NULL: an exit status was told. */
-static struct az_days_asked *read_asked(struct az_days_run *run, const char *path)
+int az_cli_variants(struct az_cli *cli, const char *path, const char *kind, json_t **document,
+                    struct az_days_asked **asked)
 {
     struct az_findings findings;
-    void *asked = NULL;
-    const char *kind = run->base.formulation->name;
-    az_findings_init(&findings, run->cli->arena, 0);
-    json_t *json = az_json_read_file(path, NULL, &findings);
+    void *read = NULL;
+    az_findings_init(&findings, cli->arena, 0);
+    *document = az_json_read_file(path, NULL, &findings);
     enum az_status status = AZ_OK;
-    if (json) /* the changes are borrowed from it to the end */
-        status = az_json_read(&az_days_asked_table, json, NULL, run->cli->arena, &findings, &asked);
-    struct az_days_asked *list = asked;
+    if (*document)
+        status = az_json_read(&az_days_asked_table, *document, NULL, cli->arena, &findings, &read);
+    struct az_days_asked *list = *asked = read;
     if (status == AZ_OK && list && az_findings_total(&findings) == 0)
-        status = az_link(&az_days_asked_table, list, NULL, NULL, run->cli->arena, &findings);
+        status = az_link(&az_days_asked_table, list, NULL, NULL, cli->arena, &findings);
     if (status == AZ_OK && list && list->kind && strcmp(list->kind, kind) != 0)
         AZ_FIND(&findings, &code_other_kind, AZ_AT(NULL, "kind"),
                 AZ_TEXT_PARAM("value", list->kind), AZ_TEXT_PARAM("kind", kind));
     for (size_t i = 0; list && i < list->variants.count; i++)
-        if (list->variants.items[i].id && strcmp(list->variants.items[i].id, BASE) == 0)
+        if (list->variants.items[i].id && strcmp(list->variants.items[i].id, AZ_BASE_ID) == 0)
             AZ_FIND0(&findings, &code_base_taken,
-                     AZ_AT(AZ_ITEM(AZ_AT(NULL, "variants"), i, BASE), "id"));
-    run->asked = json;
-    az_cli_findings(run->cli, stderr, path, &findings);
-    if (status != AZ_OK) az_cli_status(run->cli, status, path);
-    return status == AZ_OK && az_findings_total(&findings) == 0 ? list : NULL;
+                     AZ_AT(AZ_ITEM(AZ_AT(NULL, "variants"), i, AZ_BASE_ID), "id"));
+    az_cli_findings(cli, stderr, path, &findings);
+    if (status != AZ_OK) return az_cli_status(cli, status, path);
+    return list && az_findings_total(&findings) == 0 ? AZ_EXIT_DONE : AZ_EXIT_USAGE;
 }
 
-/* The base changed as the variant says. */
+enum az_status az_variant_document(const struct az_formulation *formulation, const json_t *base,
+                                   const struct az_days_variant *variant, size_t i,
+                                   struct az_findings *findings, json_t **document)
+{
+    const struct az_path *at = AZ_AT(AZ_ITEM(AZ_AT(NULL, "variants"), i, variant->id), "changes");
+    *document = json_deep_copy(base);
+    if (!*document) return AZ_NO_MEMORY;
+    if (!variant->changes.node) return AZ_OK;
+    return az_json_merge(formulation->instance, *document, variant->changes.node, at, findings);
+}
+
+/* The base changed as the variant says, with its own state as the one before the first day. */
 static enum az_status change(struct az_days_run *run, struct az_days_course *course, size_t i,
                              struct az_findings *findings)
 {
-    const struct az_days_variant *variant = course->variant;
-    const struct az_path *at = AZ_AT(AZ_ITEM(AZ_AT(NULL, "variants"), i, variant->id), "changes");
-    course->document = json_deep_copy(run->base.document);
-    if (!course->document) return AZ_NO_MEMORY;
-    AZ_TRY(az_json_merge(run->base.formulation->instance, course->document, variant->changes.node,
-                         at, findings));
+    AZ_TRY(az_variant_document(run->base.formulation, run->base.document, course->variant, i,
+                               findings, &course->document));
     json_t *state = json_object_get(course->document, "state");
     course->last = -1;
     course->state = json_is_object(state) ? json_deep_copy(state) : json_object();
@@ -87,8 +90,8 @@ static enum az_status add_base(struct az_days_run *run, struct az_days_variant *
 {
     const struct az_table *table = az_field_find(&az_days_study_table, "variants")->item->table;
     AZ_TRY(az_fields_default(table, base, run->cli->arena));
-    base->id = BASE;
-    base->name = "今のまま / As it is";
+    base->id = AZ_BASE_ID;
+    base->name = AZ_BASE_NAME;
     base->changes.node = run->nothing = json_object();
     return run->nothing ? AZ_OK : AZ_NO_MEMORY;
 }
@@ -97,7 +100,10 @@ int az_days_variants(struct az_days_run *run, const char *path)
 {
     struct az_arena *arena = run->cli->arena;
     struct az_days_asked *asked = NULL, none = { 0 };
-    if (path && !(asked = read_asked(run, path))) return AZ_EXIT_USAGE;
+    int code = AZ_EXIT_DONE;
+    if (path)
+        code = az_cli_variants(run->cli, path, run->base.formulation->name, &run->asked, &asked);
+    if (code != AZ_EXIT_DONE) return code;
     if (!asked) asked = &none;
     size_t count = asked->variants.count + 1;
     run->study.variants.items = AZ_ARRAY(arena, count, struct az_days_variant);
@@ -106,7 +112,6 @@ int az_days_variants(struct az_days_run *run, const char *path)
         add_base(run, &run->study.variants.items[0]) != AZ_OK)
         return az_cli_status(run->cli, AZ_NO_MEMORY, "study");
     run->study.variants.count = count;
-    int code = AZ_EXIT_DONE;
     for (size_t i = 0; i < count; i++) {
         struct az_days_variant *variant = &run->study.variants.items[i];
         if (i > 0) *variant = asked->variants.items[i - 1];

@@ -224,6 +224,10 @@ static enum az_status add_comparison(const struct az_days_study *study, struct a
                      AZ_WORDS("Number", "項目"), count + NUMBERS))
         return AZ_NO_MEMORY;
     const char *unit = study->unit;
+    add_number(&sheet, PLANNED, AZ_WORDS("Days planned", "計画した日数"), NULL, 0, values,
+               differences);
+    add_number(&sheet, MISSING, AZ_WORDS("Days without a plan", "計画のない日数"), NULL, 0, values,
+               differences);
     add_number(&sheet, COST, AZ_WORDS("Cost", "費用"), unit, 0, values, differences);
     add_number(&sheet, PENALTY, AZ_WORDS("Conceded rules", "譲歩した規則の費用"), unit, 0, values,
                differences);
@@ -237,10 +241,6 @@ static enum az_status add_comparison(const struct az_days_study *study, struct a
                    differences);
     }
     for (size_t i = 0; i < count; i++) add_figure(&sheet, list[i], values, differences);
-    add_number(&sheet, PLANNED, AZ_WORDS("Days planned", "計画した日数"), NULL, 0, values,
-               differences);
-    add_number(&sheet, MISSING, AZ_WORDS("Days without a plan", "計画のない日数"), NULL, 0, values,
-               differences);
     add_number(&sheet, WORST_GAP, AZ_WORDS("Worst gap", "最大ギャップ"), "%", 3, values,
                differences);
     add_number(&sheet, OPEN, AZ_WORDS("Not proven", "未証明の額"), unit, 0, values, differences);
@@ -364,8 +364,9 @@ static enum az_status add_days(const struct az_days_study *study, struct az_aren
         const struct az_days_day *first = &base_of(study)->days.items[d];
         size_t c = 0;
         cells[c++] = az_cell_text(first->date);
-        cells[c++] = az_cell_words(first->anew == 0 ? AZ_WORDS("carried", "前日から")
-                                                    : AZ_WORDS("anew", "新たに"));
+        cells[c++] = az_cell_words(first->anew == 0   ? AZ_WORDS("carried", "前日から")
+                                   : first->anew == 1 ? AZ_WORDS("anew", "新たに")
+                                                      : AZ_WORDS("–", "–"));
         for (size_t v = 0; v < variants; v++) {
             const struct az_days_day *day = &study->variants.items[v].days.items[d];
             cells[c++] = cost_cell(day);
@@ -483,10 +484,11 @@ static enum az_status add_notes(const struct az_days_study *study, struct az_are
     notes[n++] =
         AZ_WORDS("Events with a date of their own move with the day, and happen every day.",
                  "日時の決まった予定は日とともに移し、毎日あるものとします。");
-    notes[n++] = AZ_WORDS("Differences are over the days on which both have a plan; one below what "
-                          "is not proven is not proven.",
-                          "差は両方に計画のある日だけの比較です。未証明の額より小さい差は確かではあ"
-                          "りません。");
+    notes[n++] = AZ_WORDS(
+        "Changes are over the days on which both have a plan; one smaller than what is not proven "
+        "is "
+        "not certain.",
+        "差は両方に計画のある日だけの比較です。未証明の額より小さい差は確かではありません。");
     if (*files) notes[n++] = both(arena, "%s: %s", "Series", "系列の出典", files);
     view->notes.count = n;
     return AZ_OK;

@@ -3,9 +3,36 @@
 
 #include <string.h>
 
+#include "adapters/cli/days.h"
 #include "adapters/json/json.h"
 #include "formulations/common/figures.h"
 #include "solver/tolerances.h"
+
+/* --- the axes --------------------------------------------------------------------------------- */
+
+size_t az_study_axes(const struct az_formulation *formulation, const void *instance,
+                     struct az_axis axes[AZ_AXES])
+{
+    enum az_sense sense;
+    const char *unit;
+    double scale;
+    struct az_time from, until;
+    if (formulation->alternatives) return formulation->alternatives->axes(instance, axes);
+    formulation->measure(instance, &sense, &unit, &scale, &from, &until);
+    axes[0] = (struct az_axis){ AZ_WORDS("Cost", "費用"), unit, sense, 0 };
+    return 1;
+}
+
+enum az_status az_study_values(const struct az_formulation *formulation, const void *instance,
+                               const void *plan, struct az_arena *arena, double value[AZ_AXES])
+{
+    struct az_judgement judgement = { 0 };
+    if (formulation->alternatives)
+        return formulation->alternatives->values(instance, plan, arena, value);
+    AZ_TRY(formulation->evaluate(instance, plan, arena, &judgement));
+    value[0] = judgement.cost;
+    return AZ_OK;
+}
 
 /* --- the front --------------------------------------------------------------------------------
  */
@@ -76,9 +103,9 @@ static json_t *item_json(const struct az_study *study, const struct az_study_ite
         item->beaten_by == AZ_NO_INDEX ? NULL : study->items[item->beaten_by].alternative.id;
     return json_pack("{s:s, s:o, s:o, s:o, s:b, s:s*, s:O*, s:O*, s:O*}", "id",
                      item->alternative.id, "name", words_json(item->alternative.name), "changes",
-                     changes_of(base, item->document), "values", values, "front",
-                     item->alternative.on_front, "beaten_by", beaten, "plan", item->plan,
-                     "certificate", item->certificate, "problem", item->problem);
+                     item->document ? changes_of(base, item->document) : json_object(), "values",
+                     values, "front", item->alternative.on_front, "beaten_by", beaten, "plan",
+                     item->plan, "certificate", item->certificate, "problem", item->problem);
 }
 
 json_t *az_study_json(const struct az_study *study)
@@ -119,7 +146,7 @@ enum az_status az_study_read(const json_t *document, struct az_arena *arena, str
     const json_t *plans = json_object_get(document, "plans");
     const struct az_cli_case *data = study->data;
     study->count = json_array_size(plans);
-    study->axis_count = data->formulation->alternatives->axes(data->instance, study->axis);
+    study->axis_count = az_study_axes(data->formulation, data->instance, study->axis);
     if (!(study->items = AZ_ARRAY(arena, study->count, struct az_study_item))) return AZ_NO_MEMORY;
     for (size_t i = 0; i < study->count; i++) {
         const json_t *item = json_array_get(plans, i), *name = json_object_get(item, "name");
@@ -283,6 +310,8 @@ static enum az_status add_table(const struct az_study *study, bool front, struct
     struct az_words title = front ? AZ_WORDS("The front: one aim against the other",
                                              "パレートフロント（二つの目的の両立）")
                                   : AZ_WORDS("Scenarios", "シナリオの比較");
+    bool variants = study->count > 0 && strcmp(study->items[0].alternative.id, AZ_BASE_ID) == 0;
+    if (variants) title = AZ_WORDS("Variants", "各案の比較");
     struct az_view_table *table =
         az_view_table(view, arena, title, 2 * study->axis_count + 2, count + 1);
     if (!table) return AZ_NO_MEMORY;
@@ -377,6 +406,28 @@ enum az_status az_study_view(const struct az_study *study, struct az_arena *aren
     return add_numbers(study, arena, view);
 }
 
+/* What is said of all plans first, where it is not that every one keeps all rules. */
+static void answer(const struct az_study *study, struct az_report *report)
+{
+    bool missing = false, concedes = false;
+    for (size_t i = 0; i < study->count; i++) {
+        const json_t *meets = json_object_get(study->items[i].certificate, "meets_all_rules");
+        missing = missing || !study->items[i].plan;
+        concedes = concedes || (study->items[i].plan && json_is_false(meets));
+    }
+    report->warns = missing || concedes;
+    if (missing)
+        report->answer =
+            AZ_WORDS("Some have no plan; how far the others are proven stands beside them.",
+                     "計画のないものがあります。証明の状況は各計画の欄にあります。");
+    if (concedes)
+        report->answer =
+            AZ_WORDS("Some plans concede rules at their stated price; how far each is "
+                     "proven stands beside it.",
+                     "価格を定めた規則の一部を譲った計画があります。証明の状況は各計画の"
+                     "欄にあります。");
+}
+
 enum az_status az_study_report(const struct az_study *study, struct az_arena *arena,
                                enum az_language language, struct az_view *view,
                                struct az_report *report)
@@ -392,5 +443,6 @@ enum az_status az_study_report(const struct az_study *study, struct az_arena *ar
                                   .language = language };
     formulation->measure(study->data->instance, &sense, &unit, &scale, &report->from,
                          &report->until);
+    answer(study, report);
     return az_study_view(study, arena, view);
 }

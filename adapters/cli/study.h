@@ -8,9 +8,10 @@
 /* One of the plans. */
 struct az_study_item {
     struct az_alternative alternative;
-    json_t *document, *plan, *certificate; /* of its own instance; owned; plan NULL: none */
-    json_t *problem;                       /* why nobody could make one (RFC 9457); owned; NULL */
-    const void *read;                      /* the plan, linked to alternative.instance */
+    json_t *document;           /* of its own instance, owned; NULL when that cannot be read */
+    json_t *plan, *certificate; /* owned; NULL: none */
+    json_t *problem;            /* why nobody could make one (RFC 9457); owned; NULL */
+    const void *read;           /* the plan, linked to alternative.instance */
     double value[AZ_AXES];
     size_t beaten_by; /* another point of the front that is better; AZ_NO_INDEX: none */
 };
@@ -21,6 +22,14 @@ struct az_study {
     struct az_study_item *items;
     struct az_axis axis[AZ_AXES];
 };
+
+/* What the plans are compared by: as the kind says, or else their cost. Returns how many axes. */
+size_t az_study_axes(const struct az_formulation *formulation, const void *instance,
+                     struct az_axis axes[AZ_AXES]);
+
+/* Where a plan lies on them. */
+enum az_status az_study_values(const struct az_formulation *formulation, const void *instance,
+                               const void *plan, struct az_arena *arena, double value[AZ_AXES]);
 
 /* Finds out which points of the front another one beats: no worse on both of its axes, and better
  * on one beyond AZ_FEASIBILITY_TOLERANCE. Of two that are the same the first stays. */
