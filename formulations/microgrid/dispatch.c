@@ -14,7 +14,7 @@
 #define PACK_ROUNDS 20     /* of courses that pay */
 #define PACK_SHARE 2e-5    /* of the cost: less need not be gained by courses */
 #define GIVING_ROUNDS 4    /* of courses that help where balances do not hold */
-#define BLOCK_NODES 2000   /* of islands in a dispatch */
+#define BLOCK_NODES 300    /* of islands in a dispatch */
 #define BOTH_WAYS 5e-7     /* kW: less than this the smaller way is noise */
 
 static enum az_status fix_integers(const struct az_engine *engine, const struct mg_model *m,

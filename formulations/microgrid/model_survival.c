@@ -49,7 +49,8 @@ static void add_start(struct mg_model *m, const struct mg_watch *watch, size_t v
     struct mg_tag tag = { MG_RULE_survival_served, v, start->s };
     double price = island->survival->price_jpy_per_kwh;
     size_t missing = AZ_NO_INDEX;
-    bool exact = start->exact && !m->build.cuts_only;
+    /* a dispatch has the blocks whose integers are known; what it lacks its check finds out */
+    bool exact = start->exact && !m->build.cuts_only && (!m->build.relaxed || start->has_pattern);
     if (start->cuts.count == 0 && !exact) return;
     if (m->build.conceding && mg_is_priced(m->mg, price)) {
         missing = mg_concession(m, asked(island, start->s), price);

@@ -29,6 +29,8 @@
 #define RUNG 0.001      /* of the bound: how far from it plans are looked for first ... */
 #define RUNG_GROWTH 4   /* ... and by how much further then */
 #define RUNGS 3
+#define MOSTLY 0.5
+#define PARTLY 0.1
 #define SHARE 0.6 /* of the asked distance that a smaller MILP leaves open */
 
 /* The improvement under way. */
@@ -310,12 +312,11 @@ static enum az_status use_loose(struct improvement *im, const struct mg_model *m
 {
     const struct mg_search *s = im->s;
     mg_decisions_of(m, x, &im->trial);
-    if (s->open.watch) AZ_TRY(mg_watch_take(s->open.watch, m, x));
     memcpy(im->trial.converter, s->open.converter, s->mg->converters.count * s->mg->T);
     for (size_t k = 0; k < s->mg->scenarios.count; k++)
         memcpy(im->trial.scenario[k].converter, s->open.scenario[k].converter,
                s->mg->converters.count * s->mg->T);
-    AZ_TRY(mg_try(im->s, &im->trial, NULL));
+    AZ_TRY(mg_try_as(im->s, m, x, &im->trial));
     return read_relaxation(im, m, x, arena);
 }
 
@@ -405,6 +406,21 @@ done:
     return status;
 }
 
+/* The relaxation's commitments rounded, mended and dispatched: units that are on by more than a
+ * share of them. */
+static enum az_status try_rounded(struct improvement *im, double share)
+{
+    struct mg_search *s = im->s;
+    size_t T = s->mg->T;
+    mg_decisions_copy(s->mg, &s->open, &im->trial);
+    for (size_t at = 0; at < s->mg->units.count * T; at++) im->trial.unit[at] = im->on[at] > share;
+    for (size_t i = 0; i < s->mg->units.count; i++)
+        mg_mend_schedule(s->mg, i, im->trial.unit + i * T);
+    im->trial.reach = NULL;
+    AZ_TRY(mg_mend_outages(s->mg, false, &im->trial));
+    return mg_try(s, &im->trial, NULL);
+}
+
 /* A first good plan among commitments that the relaxation's duals leave possible near its bound:
  * few of them are open. Further off when there is none. */
 static enum az_status try_near_bound(struct improvement *im, const struct mg_model *m,
@@ -423,7 +439,8 @@ static enum az_status try_near_bound(struct improvement *im, const struct mg_mod
         if (!near.reach) return AZ_OK;
         struct loose loose = { .decisions = &near,
                                .limit = limit,
-                               .penalty = im->conceding ? s->best_penalty : 0 };
+                               .penalty = im->conceding ? s->best_penalty : 0,
+                               .cuts_only = true };
         AZ_TRY(try_loose(im, &loose, arena));
         if (s->has_best && s->best_cost < before) return AZ_OK;
     }
@@ -475,6 +492,8 @@ enum az_status mg_improve(struct mg_search *s, struct mg_model *m, struct mg_sol
     if (!relaxed->x || is_enough(&im)) goto done;
     AZ_GOTO(mg_decisions_new(s->mg, arena, &im.trial));
     AZ_GOTO(read_relaxation(&im, m, relaxed->x, arena));
+    if (!s->has_best || !is_near(s)) AZ_GOTO(try_rounded(&im, MOSTLY));
+    if (!s->has_best || !is_near(s)) AZ_GOTO(try_rounded(&im, PARTLY));
     AZ_GOTO(reduce(&im, m, relaxed));
     if (mg_has_standby(s->mg)) {
         AZ_GOTO(try_near_bound(&im, m, relaxed, arena));

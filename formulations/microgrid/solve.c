@@ -162,7 +162,8 @@ enum az_status mg_keep(struct mg_search *s, const struct mg_outcome *outcome)
     return better ? az_run_offer(s->run, outcome->plan) : az_run_retell(s->run, outcome->plan);
 }
 
-enum az_status mg_try(struct mg_search *s, const struct mg_decisions *decisions, bool *kept)
+static enum az_status dispatch(struct mg_search *s, const struct mg_decisions *decisions,
+                               bool *kept)
 {
     struct mg_outcome outcome;
     double before = s->has_best ? s->best_cost + s->best_penalty : INFINITY;
@@ -173,6 +174,19 @@ enum az_status mg_try(struct mg_search *s, const struct mg_decisions *decisions,
         *kept =
             s->has_best && (s->best_cost + s->best_penalty < before || s->best_survival > survival);
     return AZ_OK;
+}
+
+enum az_status mg_try(struct mg_search *s, const struct mg_decisions *decisions, bool *kept)
+{
+    if (s->open.watch) mg_watch_forget(s->open.watch);
+    return dispatch(s, decisions, kept);
+}
+
+enum az_status mg_try_as(struct mg_search *s, const struct mg_model *m, const double x[],
+                         const struct mg_decisions *decisions)
+{
+    if (s->open.watch) AZ_TRY(mg_watch_take(s->open.watch, m, x));
+    return dispatch(s, decisions, NULL);
 }
 
 /* A bound of the cost among plans with at most this penalty; the incumbent's only ever falls. */
@@ -337,11 +351,10 @@ enum az_status mg_use_solution(struct mg_search *s, const struct mg_model *m, co
     if (status == AZ_OK) {
         double objective = az_model_objective(m->lp, x);
         mg_decisions_of(m, x, &decisions);
-        if (s->open.watch) status = mg_watch_take(s->open.watch, m, x);
-        if (status == AZ_OK) status = mg_try(s, &decisions, NULL);
+        status = mg_try_as(s, m, x, &decisions);
         if (status == AZ_OK && !reaches(s, &m->build, objective)) {
             mg_fix_ways(m, x, &decisions);
-            status = mg_try(s, &decisions, NULL);
+            status = mg_try_as(s, m, x, &decisions);
         }
     }
     az_arena_free(arena);

@@ -42,6 +42,11 @@ struct mg_search {
 enum az_status mg_keep(struct mg_search *s, const struct mg_outcome *outcome);
 enum az_status mg_try(struct mg_search *s, const struct mg_decisions *decisions, bool *kept);
 
+/* The same with decisions of a solution of a model, which tells how its outages are lived through.
+ */
+enum az_status mg_try_as(struct mg_search *s, const struct mg_model *m, const double x[],
+                         const struct mg_decisions *decisions);
+
 /* Takes an engine's solution of a model: dispatches its decisions and offers the outcome. */
 enum az_status mg_use_solution(struct mg_search *s, const struct mg_model *m, const double x[]);
 

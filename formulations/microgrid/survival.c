@@ -221,29 +221,53 @@ static double missing_of(const struct mg_watch *w, const struct mg_witness *witn
     return sum;
 }
 
-/* The exact block of a start with its ties fixed. *x: its solution, in the arena of *model, which
- * is the caller's to free; NULL when it was not solved. */
+/* The exact block of a start as an LP, its integers as in the pattern. False when it leaves more
+ * unserved than is nothing, or the engine does not say. */
+static enum az_status solve_pattern(const struct mg_watch *w, const struct mg_start_watch *start,
+                                    const struct mg_model *m, void *session, bool *whole)
+{
+    struct az_solve_result result;
+    size_t ties = m->lp->column_count - start->pattern_count;
+    for (size_t j = ties; j < m->lp->column_count; j++) {
+        double value = round(start->pattern[j - ties]);
+        if (m->lp->integer[j]) AZ_TRY(w->engine->column_bounds(session, j, value, value));
+    }
+    AZ_TRY(w->engine->solve_lp(session, &result));
+    *whole = result.status == AZ_SOLVE_OPTIMAL && result.objective <= 0.5 * MISSING;
+    for (size_t j = ties; j < m->lp->column_count && !*whole; j++)
+        if (m->lp->integer[j])
+            AZ_TRY(w->engine->column_bounds(session, j, m->lp->lower[j], m->lp->upper[j]));
+    return AZ_OK;
+}
+
+/* The exact block of a start with its ties fixed: as before where that still serves, else by
+ * branching. *x: its solution, in the arena of *model, which is the caller's to free; NULL when it
+ * was not solved. */
 static enum az_status solve_exact(struct mg_watch *w, size_t v, const struct mg_start_watch *start,
                                   struct mg_model **model, struct mg_block *block, double **x)
 {
-    struct az_solve_result result;
+    struct az_solve_result result = { .status = AZ_SOLVE_UNKNOWN };
     void *session = NULL;
+    bool found = false;
     *x = NULL;
     enum az_status status = build_alone(w, v, start->s, true, model, block);
     if (status != AZ_OK) return status;
     const struct mg_model *m = *model;
     for (size_t k = 0; k < w->islands[v].tie_count; k++)
         az_column_bounds(m->lp, block->tie[k], start->ties[k], start->ties[k]);
-    double *found = AZ_ARRAY(m->arena, m->lp->column_count, double);
+    double *own = AZ_ARRAY(m->arena, m->lp->column_count, double);
     struct az_mip_options options = {
         .gap_abs = 0.5 * MISSING, .cutoff = NAN, .heuristic_effort = 0.5, .node_limit = EXACT_NODES
     };
-    status = found ? w->engine->open(m->lp, w->context, &session) : AZ_NO_MEMORY;
-    if (status == AZ_OK) status = w->engine->solve_mip(session, &options, &result);
-    if (status == AZ_OK &&
-        (result.status == AZ_SOLVE_OPTIMAL || result.status == AZ_SOLVE_FEASIBLE)) {
-        status = w->engine->primal(session, found);
-        *x = found;
+    status = own ? w->engine->open(m->lp, w->context, &session) : AZ_NO_MEMORY;
+    if (status == AZ_OK && start->pattern) status = solve_pattern(w, start, m, session, &found);
+    if (status == AZ_OK && !found) {
+        status = w->engine->solve_mip(session, &options, &result);
+        found = result.status == AZ_SOLVE_OPTIMAL || result.status == AZ_SOLVE_FEASIBLE;
+    }
+    if (status == AZ_OK && found) {
+        status = w->engine->primal(session, own);
+        *x = own;
     }
     if (session) w->engine->close(session);
     return status;
@@ -358,7 +382,8 @@ static enum az_status give_up(struct check *c, size_t v, struct mg_start_watch *
     return c->any || priced || missing <= allowed ? AZ_OK : AZ_DEADLINE;
 }
 
-static enum az_status check_start(struct check *c, size_t v, size_t n)
+/* Is the relaxation of a start lived through? settled: nothing is left to find out. */
+static enum az_status check_relaxed(struct check *c, size_t v, size_t n)
 {
     struct mg_watch *w = c->w;
     struct mg_start_watch *start = &w->starts[v][n];
@@ -368,20 +393,43 @@ static enum az_status check_start(struct check *c, size_t v, size_t n)
     if (az_must_stop(w->context)) return AZ_DEADLINE;
     mg_ties_of_flows(&w->islands[v], c->flows, start->s, start->ties);
     AZ_TRY(mg_follow(&w->islands[v], start->s, start->ties, c->arena, witness, &lived));
-    if (lived == mg_island_length(&w->islands[v], start->s)) return AZ_OK;
+    start->settled = lived == mg_island_length(&w->islands[v], start->s);
+    if (start->settled) return AZ_OK;
     AZ_TRY(solve_relaxed(w, v, start, &missing));
+    start->settled = isnan(missing);
     if (isnan(missing)) return give_up(c, v, start, allowed + 8 * MISSING, witness);
-    if (missing > allowed && !c->any) {
-        c->learned++;
-        return add_cut(w, v, start, missing);
-    }
-    if (c->learned > 0) return AZ_OK; /* the plan is not taken: its witnesses are of no use */
+    if (missing <= allowed || c->any) return AZ_OK;
+    c->learned++;
+    return add_cut(w, v, start, missing);
+}
+
+/* Is the start itself? */
+static enum az_status check_exact(struct check *c, size_t v, size_t n)
+{
+    struct mg_watch *w = c->w;
+    struct mg_start_watch *start = &w->starts[v][n];
+    struct mg_witness *witness = &c->plan->survivals.items[v].witnesses.items[n];
+    double missing, allowed = known_short(w, c->m, c->x, v, n) + 8 * MISSING;
+    if (start->settled) return AZ_OK;
+    if (az_must_stop(w->context)) return AZ_DEADLINE;
     AZ_TRY(make_witness(w, v, start, c->arena, witness, &missing));
     if (isnan(missing)) return AZ_DEADLINE;
-    if (missing > allowed + 8 * MISSING && !c->any) {
+    if (missing > allowed + MISSING && !c->any) {
         start->exact = true;
         c->learned++;
     }
+    return AZ_OK;
+}
+
+/* All starts. What the relaxations show is cheap; where they show something, the plan is not taken
+ * and its witnesses would be of no use. */
+static enum az_status check_starts(struct check *c)
+{
+    struct mg_watch *w = c->w;
+    for (int exact = 0; exact < 2 && c->learned == 0; exact++)
+        for (size_t v = 0; v < w->mg->survivals.count; v++)
+            for (size_t n = 0; n < w->first[v + 1] - w->first[v]; n++)
+                AZ_TRY(exact ? check_exact(c, v, n) : check_relaxed(c, v, n));
     return AZ_OK;
 }
 
@@ -396,8 +444,7 @@ static enum az_status check_plan(struct check *c)
     AZ_GOTO(mg_flows_lay(w->mg, c->plan, scratch, &misfit, &flows));
     c->flows = &flows;
     AZ_GOTO(new_survivals(w, c->arena, c->plan));
-    for (size_t v = 0; v < w->mg->survivals.count; v++)
-        for (size_t n = 0; n < w->first[v + 1] - w->first[v]; n++) AZ_GOTO(check_start(c, v, n));
+    status = check_starts(c);
 done:
     az_arena_free(scratch);
     return status;
@@ -440,6 +487,13 @@ enum az_status mg_watch_relaxation(struct mg_watch *w, struct mg_model *m, const
             ++*learned;
         }
     return AZ_OK;
+}
+
+void mg_watch_forget(struct mg_watch *w)
+{
+    for (size_t v = 0; v < w->mg->survivals.count; v++)
+        for (size_t n = 0; n < w->first[v + 1] - w->first[v]; n++)
+            w->starts[v][n].has_pattern = false;
 }
 
 enum az_status mg_watch_take(struct mg_watch *w, const struct mg_model *m, const double x[])

@@ -26,7 +26,8 @@ struct mg_start_watch {
     bool exact;      /* its block stands in the full model */
     double *pattern; /* [columns of its block] a solution whose integers dispatches may take over */
     size_t pattern_count;
-    bool has_pattern;
+    bool has_pattern; /* of the solution at hand; else it is of an earlier one */
+    bool settled;     /* in the check under way: there is nothing left to find out */
     /* the relaxation of its block, alone; NULL before it was needed */
     struct mg_model *alone;
     struct mg_block block;
@@ -74,6 +75,9 @@ enum az_status mg_watch_witnesses(struct mg_watch *watch, struct mg_plan *plan,
 /* Takes the blocks of a solution of a model for patterns: dispatches fix their integers so. Blocks
  * that the model lacks have none afterwards. */
 enum az_status mg_watch_take(struct mg_watch *watch, const struct mg_model *m, const double x[]);
+
+/* No block has a pattern. */
+void mg_watch_forget(struct mg_watch *watch);
 
 /* Writes the integers of the blocks' patterns to x[columns]; false when a block has none. */
 bool mg_watch_patterns(const struct mg_watch *watch, const struct mg_model *m, double x[]);
