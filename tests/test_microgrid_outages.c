@@ -360,6 +360,34 @@ START_TEST(an_idle_converter_means_what_the_model_meant)
 }
 END_TEST
 
+/* A converter that is on in part would form a grid in part in the scenarios of an adopted plan, and
+ * the plan be refused. */
+START_TEST(converters_of_an_adopted_plan_are_settled_in_every_scenario)
+{
+    struct mg_case c;
+    struct mg_decisions fresh, adopted;
+    struct mg_plan *plan;
+    json_t *json = document_parse(village);
+    static const char *const changes[][2] = {
+        TOWN,
+        BY("'tie'"),
+        CONVERTER(", 'grid_forming': true"),
+        { "/scenarios", "[{'id': 'other', 'probability': 0.5, 'loads': {'homes': 5}}]" }
+    };
+    document_change(json, sizeof changes / sizeof changes[0], changes);
+    mg_case_open_good(&c, json, "two courses of a day with works");
+    ck_assert_int_eq(mg_decisions_new(c.mg, c.arena, &fresh), AZ_OK);
+    ck_assert_int_eq(mg_decisions_new(c.mg, c.arena, &adopted), AZ_OK);
+    ck_assert_int_eq(mg_plan_new(c.mg, c.arena, &plan), AZ_OK);
+    mg_decisions_of_plan(c.mg, plan, &adopted);
+    ck_assert_int_eq(fresh.scenario[0].converter[1], MG_EITHER);
+    for (size_t t = 0; t < c.mg->T; t++)
+        ck_assert_int_eq(adopted.scenario[0].converter[t], fresh.scenario[0].converter[t]);
+    json_decref(json);
+    mg_case_close(&c);
+}
+END_TEST
+
 /* --- random instances ---------------------------------------------------------------------------
  */
 
@@ -550,6 +578,7 @@ int main(void)
                         (int)(sizeof rows / sizeof rows[0]));
     tcase_add_loop_test(tests, an_idle_converter_means_what_the_model_meant, 0,
                         (int)(sizeof idles / sizeof idles[0]));
+    tcase_add_test(tests, converters_of_an_adopted_plan_are_settled_in_every_scenario);
     tcase_add_loop_test(tests, engines_agree_on_random_outages, 0, TEST_SOME(6));
     tcase_add_test(tests, an_open_plan_is_completed_by_survival_first);
     tcase_add_test(tests, the_next_run_knows_that_the_grid_is_formed);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "formulations/microgrid/model.h"
+#include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/scenarios.h"
 
 /* --- decisions ----------------------------------------------------------------------------------
@@ -15,8 +16,8 @@ void mg_open_ways(const struct mg_instance *mg, struct mg_decisions *decisions)
     memset(decisions->connection, MG_FREE, mg->connections.count * T);
     memset(decisions->segment, MG_SEGMENT_FREE, mg->converters.count * T);
     for (size_t i = 0; i < mg->converters.count; i++)
-        memset(decisions->converter + i * T, mg->converters.items[i].needs_on ? MG_EITHER : MG_FREE,
-               T);
+        for (size_t t = 0; t < T; t++)
+            decisions->converter[i * T + t] = mg_is_switched(mg, i, t) ? MG_EITHER : MG_FREE;
 }
 
 enum az_status mg_decisions_of_scenarios(const struct mg_instance *mg, struct az_arena *arena,
