@@ -476,6 +476,38 @@ START_TEST(an_open_plan_is_completed_by_survival_first)
 }
 END_TEST
 
+/* What comes out of a converter, and a unit that gives nothing, say how the rest has to be. Outputs
+ * that are passed over are missing in the balance, and a unit without a least power that is taken
+ * for off gives no reserve. */
+START_TEST(what_is_given_of_converters_and_idle_units_is_kept)
+{
+    struct mg_case c;
+    struct az_judgement judgement;
+    struct az_context context = az_context_default();
+    json_t *json = document_parse(village);
+    void *plan = NULL;
+    static const char *const changes[][2] = { TOWN,
+                                              CONVERTER(", 'no_load_kw': 1, 'loss_share': 0.5"),
+                                              UNIT(""),
+                                              { "/units/0/p_min_kw", "0" },
+                                              { "/grids/0/reserve_up_kw", "3" } };
+    document_change(json, sizeof changes / sizeof changes[0], changes);
+    mg_case_open_good(&c, json, "two grids, a converter and a unit");
+    json_t *partial =
+        document_parse("{'start': '2026-02-01T06:00:00+09:00', 'slot_minutes': 60, 'slots': 3,"
+                       " 'converters': {'link': {'forward_out_kw': [4, 0, 0]}},"
+                       " 'units': {'unit': {'power_kw': [0, 0, 0], 'reserve_up_kw': [3, 3, 3]}}}");
+    ck_assert_int_eq(mg_case_plan(&c, partial), AZ_OK);
+    ck_assert_int_eq(mg_complete(c.mg, c.plan, engine_at(0), &context, c.arena, &plan), AZ_OK);
+    ck_assert_int_eq(mg_evaluate(c.mg, plan, c.arena, &judgement), AZ_OK);
+    ck_assert_uint_eq(judgement.violation_count, 0);
+    ck_assert_double_eq_tol(judgement.cost, 60 + 100 + 10 * 10 + 100, 1e-3);
+    json_decref(partial);
+    json_decref(json);
+    mg_case_close(&c);
+}
+END_TEST
+
 /* A grid that was lit an hour ago would be dark again for the next run, and nothing could start. */
 START_TEST(the_next_run_knows_that_the_grid_is_formed)
 {
@@ -581,6 +613,7 @@ int main(void)
     tcase_add_test(tests, converters_of_an_adopted_plan_are_settled_in_every_scenario);
     tcase_add_loop_test(tests, engines_agree_on_random_outages, 0, TEST_SOME(6));
     tcase_add_test(tests, an_open_plan_is_completed_by_survival_first);
+    tcase_add_test(tests, what_is_given_of_converters_and_idle_units_is_kept);
     tcase_add_test(tests, the_next_run_knows_that_the_grid_is_formed);
     tcase_add_test(tests, schedules_commitments_and_floors_wait);
     tcase_add_loop_test(tests, odawara_goes_through_an_outage, 0,

@@ -332,6 +332,31 @@ START_TEST(entries_fit_the_scenarios)
 }
 END_TEST
 
+/* A unit that runs in one course is on in all of them; a completion that left it off would keep its
+ * power beside it. */
+START_TEST(a_power_of_one_course_says_what_is_on)
+{
+    struct mg_case c;
+    struct az_judgement judgement;
+    struct az_context context = az_context_default();
+    json_t *instance = two_courses(0.5);
+    void *plan = NULL;
+    mg_case_open_good(&c, instance, "two courses");
+    json_t *partial =
+        document_parse("{" DAY ", 'slot_minutes': 60, 'slots': 1,"
+                       " 'scenarios': {'high': {'units': {'u': {'power_kw': [60]}}}}}");
+    ck_assert_int_eq(mg_case_plan(&c, partial), AZ_OK);
+    ck_assert_int_eq(mg_complete(c.mg, c.plan, engine_named("glpk"), &context, c.arena, &plan),
+                     AZ_OK);
+    ck_assert_int_eq(mg_evaluate(c.mg, plan, c.arena, &judgement), AZ_OK);
+    ck_assert_uint_eq(judgement.violation_count, 0);
+    ck_assert_double_eq(((struct mg_plan *)plan)->units.items[0].on.values[0], 1);
+    mg_case_close(&c);
+    json_decref(instance);
+    json_decref(partial);
+}
+END_TEST
+
 /* Whoever leaves takes the same along in every course. A plan that leaves it unsaid could else take
  * all there is of one course in that course, and of another in another. */
 START_TEST(departures_that_are_unsaid_are_those_of_the_day)
@@ -381,6 +406,7 @@ int main(void)
     tcase_add_loop_test(tests, a_certain_random_course_is_its_day, 0, TEST_SOME(SEEDS));
     tcase_add_loop_test(tests, plans_are_adopted_and_carried, 0, TEST_SOME(2));
     tcase_add_test(tests, entries_fit_the_scenarios);
+    tcase_add_test(tests, a_power_of_one_course_says_what_is_on);
     tcase_add_test(tests, departures_that_are_unsaid_are_those_of_the_day);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);

@@ -413,6 +413,9 @@ static enum az_status carry_so_far(struct carrier *c)
         }
         if (mg->local) so_far->served_kwh += served_in(c, t) * mg->dt;
     }
+    so_far->co2_kg = fmax(0, so_far->co2_kg); /* of a plan that is right up to a tolerance */
+    so_far->imported_kwh = fmax(0, so_far->imported_kwh);
+    so_far->served_kwh = fmax(0, so_far->served_kwh);
     return AZ_OK;
 }
 

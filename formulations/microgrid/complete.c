@@ -80,37 +80,56 @@ static enum az_status find_scenarios(const struct mg_instance *mg, const struct 
     return AZ_OK;
 }
 
+/* The larger of two given values, or the one that is given. */
+static double largest(const struct az_series *a, const struct az_series *b, size_t t)
+{
+    return fmax(given(a, t), given(b, t));
+}
+
 /* The ways of converters that are given. */
 static void take_ways(const struct mg_instance *mg, const struct partial *p,
                       struct mg_decisions *decisions)
 {
     for (size_t i = 0; i < mg->converters.count; i++)
         for (size_t t = 0; p->converters[i] && t < mg->T; t++) {
-            double forward = given(&p->converters[i]->forward_in_kw, t);
-            double backward = given(&p->converters[i]->backward_in_kw, t);
+            const struct mg_converter_plan *from = p->converters[i];
+            double forward = largest(&from->forward_in_kw, &from->forward_out_kw, t);
+            double backward = largest(&from->backward_in_kw, &from->backward_out_kw, t);
             signed char *way = &decisions->converter[i * mg->T + t];
             if (forward > AZ_FEASIBILITY_TOLERANCE)
                 *way = MG_FORWARD;
             else if (backward > AZ_FEASIBILITY_TOLERANCE)
                 *way = MG_BACKWARD;
             else if (forward <= AZ_FEASIBILITY_TOLERANCE && backward <= AZ_FEASIBILITY_TOLERANCE &&
-                     !(given(&p->converters[i]->on, t) > 0.5))
+                     !(given(&from->on, t) > 0.5))
                 *way = MG_STILL;
         }
 }
 
-/* Commitments that are given, or follow from a given power. */
-static void take_decisions(const struct mg_instance *mg, const struct partial *p,
-                           struct mg_decisions *decisions)
+/* Commitments that are given, or follow from a given power, a scenario's too. */
+static void take_commitments(const struct mg_instance *mg, const struct partial *p,
+                             signed char unit[])
 {
     for (size_t i = 0; i < mg->units.count; i++)
         for (size_t t = 0; p->units[i] && t < mg->T; t++) {
             double on = given(&p->units[i]->on, t), power = given(&p->units[i]->power_kw, t);
+            signed char *decided = &unit[i * mg->T + t];
+            if (*decided >= 0) continue;
             if (!isnan(on))
-                decisions->unit[i * mg->T + t] = on > 0.5;
-            else if (!isnan(power))
-                decisions->unit[i * mg->T + t] = power > AZ_FEASIBILITY_TOLERANCE;
+                *decided = on > 0.5;
+            else if (power > AZ_FEASIBILITY_TOLERANCE)
+                *decided = 1;
+            else if (!isnan(power) && mg->units.items[i].p_min_kw > 0)
+                *decided = 0;
         }
+}
+
+static void take_decisions(const struct mg_instance *mg, const struct partial *p,
+                           struct mg_decisions *decisions)
+{
+    take_commitments(mg, p, decisions->unit);
+    for (size_t k = 0; k < mg->scenarios.count; k++)
+        take_commitments(&mg->views[k], &p->scenarios[k], decisions->unit);
     for (size_t i = 0; i < mg->shiftables.count; i++)
         if (p->shiftables[i]) decisions->run[i] = mg_slot_of(mg, p->shiftables[i]->start);
     for (size_t i = 0; i < mg->batteries.count; i++)
@@ -203,7 +222,7 @@ static void fix_units(struct mg_model *m, const struct partial *p)
         for (size_t t = 0; p->units[i] && t < mg->T; t++) {
             size_t at = i * mg->T + t;
             double on = m->on[at].value, power = given(&p->units[i]->power_kw, t);
-            if (m->on[at].column != AZ_NO_INDEX) continue;
+            if (m->on[at].column != AZ_NO_INDEX && unit->p_min_kw > 0) continue;
             fix(m, m->segment[at], unit->point_count - 1, on * unit->p_min_kw, power);
             if (m->reserve[at] != AZ_NO_INDEX)
                 fix(m, m->reserve[at], 1, 0, given(&p->units[i]->reserve_up_kw, t));
@@ -250,6 +269,23 @@ static void fix_ponds(struct mg_model *m, const struct partial *p)
         }
 }
 
+/* What comes out of a converter.  sum_k (1 - loss_k) in_k - no_load on = value */
+static void fix_output(struct mg_model *m, size_t i, size_t t, bool forward, double value)
+{
+    const struct mg_converter *converter = &m->mg->converters.items[i];
+    size_t at = i * m->mg->T + t, first = forward ? m->forward[at] : m->backward[at];
+    size_t on = forward ? m->on_forward[at] : m->on_backward[at];
+    struct mg_term term = { on, m->build.decisions->converter[at] ==
+                                    (forward ? MG_FORWARD : MG_BACKWARD) };
+    if (isnan(value)) return;
+    double slack = 0.1 * AZ_FEASIBILITY_TOLERANCE * fmax(1, fabs(value));
+    mg_row(m, value - slack, value + slack, (struct mg_tag){ MG_RULE_plan_shape, 0, 0 });
+    for (size_t k = 0; k < converter->segment_count; k++)
+        mg_put_column(m, first + k, 1 - converter->segment_loss[k]);
+    mg_put(m, term, -converter->no_load_kw);
+    mg_close(m);
+}
+
 static void fix_network(struct mg_model *m, const struct partial *p)
 {
     const struct mg_instance *mg = m->mg;
@@ -269,6 +305,8 @@ static void fix_network(struct mg_model *m, const struct partial *p)
             fix(m, m->forward[i * mg->T + t], count, 0, given(&p->converters[i]->forward_in_kw, t));
             fix(m, m->backward[i * mg->T + t], count, 0,
                 given(&p->converters[i]->backward_in_kw, t));
+            fix_output(m, i, t, true, given(&p->converters[i]->forward_out_kw, t));
+            fix_output(m, i, t, false, given(&p->converters[i]->backward_out_kw, t));
         }
         for (size_t i = 0; i < mg->connections.count; i++) {
             if (!p->connections[i]) continue;
