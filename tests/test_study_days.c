@@ -344,7 +344,7 @@ static void write_events(void)
         base, "shiftables",
         document_parse("[{'id': 'pumps', 'grid': 'town', 'owner': 'city', 'run_kw': [9, 9],"
                        " 'earliest': '2025-04-10T06:00:00+09:00',"
-                       " 'latest_end': '2025-04-10T20:00:00+09:00'}]"));
+                       " 'latest_end': '2025-04-10T10:00:00+09:00'}]"));
     save("events.json", base);
 }
 
@@ -520,6 +520,8 @@ static const struct wrong wrongs[] = {
     { "study @/base.json @/unknown.json --days 2025-04-29", "batteries/1 (nix)/grid: is required" },
     { "study @/base.json @/gone.json --days 2025-04-29",
       "variants/0 (gone)/changes/batteries/nix: is not there to be taken out" },
+    { "study @/base.json @/slots.json --days 2025-04-29",
+      "variants/0 (fine)/changes/slot_minutes: is the same in all variants" },
     { "study @/base.json @/named.json --days 2025-04-29", "variants/0 (base)/id" },
     { "study @/base.json @/price.json --days 2025-04-29", "variants/0 (dear)/life_years" },
     { "study @/base.json @/other.json --days 2025-04-29", "kind: is siting" },
@@ -536,6 +538,7 @@ START_TEST(wrong_questions_are_answered)
               "{'variants': [{'id': 'a', 'changes': {'batteries': {'nix': {'count': 1}}}}]}");
     save_text("gone.json",
               "{'variants': [{'id': 'gone', 'changes': {'batteries': {'nix': null}}}]}");
+    save_text("slots.json", "{'variants': [{'id': 'fine', 'changes': {'slot_minutes': 30}}]}");
     save_text("named.json", "{'variants': [{'id': 'base', 'changes': {}}]}");
     save_text("price.json", "{'variants': [{'id': 'dear', 'capex_jpy': 5, 'changes': {}}]}");
     save_text("other.json", "{'kind': 'siting', 'variants': [{'id': 'a', 'changes': {}}]}");

@@ -181,6 +181,19 @@ static enum az_status cut(struct work *w, void **instance, void **plan)
     return status;
 }
 
+/* A breach in the kept part: told, and the day has no sum. */
+static int refuse(struct work *w, const struct az_judgement *judgement)
+{
+    const struct az_cli *cli = w->run->cli;
+    const struct az_breach *breach = &judgement->violations.items[0];
+    const char *words = az_breach_words(breach, cli->language, w->arena);
+    char at[32] = "";
+    if (az_time_given(breach->at)) az_time_format(breach->at, at);
+    az_cli_print(stderr, "%s: %s %s: %s\n", w->id, breach->place, at, words ? words : "");
+    return problem(w, AZ_INTERNAL, "The kept part of the plan breaks a rule",
+                   "計画の採用部分が規則に反しています");
+}
+
 /* The judge counts the kept part as an instance and a plan of its own. A breach in it is none that
  * the whole plan has: the judge would be at odds with itself. */
 static int keep(struct work *w, struct az_time until)
@@ -198,8 +211,8 @@ static int keep(struct work *w, struct az_time until)
         if (status == AZ_INVALID) w->findings = answer.findings;
     }
     if (status == AZ_OK) status = w->formulation->evaluate(instance, plan, w->arena, &judgement);
-    if (status == AZ_OK && (judgement.violation_count > 0 || isnan(judgement.cost)))
-        status = AZ_INTERNAL;
+    if (status == AZ_OK && judgement.violation_count > 0) return refuse(w, &judgement);
+    if (status == AZ_OK && isnan(judgement.cost)) status = AZ_INTERNAL;
     if (status == AZ_OK) status = penalty_of(w, until, &penalty);
     judgement.penalty = penalty;
     if (status == AZ_OK)

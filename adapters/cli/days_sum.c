@@ -243,7 +243,8 @@ enum az_status az_days_total(struct az_days_variant *variant, const struct az_da
         }
         variant->days_planned++;
         variant->open_jpy += day->open_jpy; /* NAN: nothing is proven of it */
-        if (!(day->gap <= variant->worst_gap)) variant->worst_gap = day->gap;
+        if (!(day->gap <= variant->worst_gap) && !isnan(variant->worst_gap))
+            variant->worst_gap = day->gap; /* NAN stays: there is no bound */
         AZ_TRY(az_days_sum_add(variant->sum, day->sum, arena));
     }
     return variant == base ? AZ_OK : compare(variant, base, arena);

@@ -7,6 +7,11 @@
 static const struct az_code code_base_taken = { "variant_is_base",
                                                 { "is the name of the instance as it is",
                                                   "はもとの入力を表す名前です（使えません）" } };
+static const struct az_code code_shared = {
+    "variant_of_other_slots",
+    { "is the same in all variants of days",
+      "は、日を通して比べるすべての案で同じです（変えられません）" }
+};
 static const struct az_code code_other_kind = { "variants_of_other_kind",
                                                 { "is {value}, the instance is {kind}",
                                                   "は {value} ですが、入力は {kind} です" } };
@@ -47,12 +52,28 @@ enum az_status az_variant_document(const struct az_formulation *formulation, con
     return az_json_merge(formulation->instance, *document, variant->changes.node, at, findings);
 }
 
+/* Days, slots and what is kept of them are the same in all variants. */
+static void compare_slots(const struct az_days_run *run, const struct az_days_course *course,
+                          size_t i, struct az_findings *findings)
+{
+    static const char *const shared[] = { "start", "slot_minutes" };
+    const struct az_path *at =
+        AZ_AT(AZ_ITEM(AZ_AT(NULL, "variants"), i, course->variant->id), "changes");
+    for (size_t k = 0; k < sizeof shared / sizeof *shared; k++) {
+        const json_t *own = json_object_get(course->document, shared[k]);
+        const json_t *base = json_object_get(run->base.document, shared[k]);
+        if (own != base && !json_equal(own, base))
+            AZ_FIND0(findings, &code_shared, AZ_AT(at, shared[k]));
+    }
+}
+
 /* The base changed as the variant says, with its own state as the one before the first day. */
 static enum az_status change(struct az_days_run *run, struct az_days_course *course, size_t i,
                              struct az_findings *findings)
 {
     AZ_TRY(az_variant_document(run->base.formulation, run->base.document, course->variant, i,
                                findings, &course->document));
+    compare_slots(run, course, i, findings);
     json_t *state = json_object_get(course->document, "state");
     course->last = -1;
     course->state = json_is_object(state) ? json_deep_copy(state) : json_object();

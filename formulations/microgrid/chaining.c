@@ -7,6 +7,14 @@
 #include "formulations/common/figures.h"
 #include "formulations/microgrid/model.h"
 
+/* What a state says of a horizon whose rest the instance is. */
+static void forget_horizon(struct mg_state *state)
+{
+    state->so_far = NULL;
+    for (size_t i = 0; i < state->batteries.count; i++) state->batteries.items[i].due_kwh = NAN;
+    for (size_t i = 0; i < state->ponds.count; i++) state->ponds.items[i].due_kwh = NAN;
+}
+
 /* --- the kept part ------------------------------------------------------------------------------
  */
 
@@ -30,7 +38,13 @@ static void open_end(void *instance, void *plan)
         struct mg_flexible *flexible = &mg->flexible_loads.items[i];
         flexible->min_kwh = flexible->max_kwh = flexible->energy_price_jpy_per_kwh = NAN;
     }
+    int64_t end = az_slot_time(mg->start, mg->slot_minutes, (size_t)mg->slots).utc_s;
+    for (size_t i = 0; i < part->shiftables.count; i++) {
+        struct az_time *start = &part->shiftables.items[i].start;
+        if (az_time_given(*start) && start->utc_s >= end) start->utc_s = AZ_NO_INTEGER;
+    }
     mg->budgets.count = mg->survivals.count = part->survivals.count = part->grids.count = 0;
+    if (mg->state) forget_horizon(mg->state);
     if (mg->state) mg->state->budgets.count = 0;
     if (mg->co2) mg->co2->cap_kg = mg->co2->cap_price_jpy_per_kg = NAN;
     mg->local = NULL;
@@ -214,6 +228,7 @@ static enum az_status resume(void *state, const void *carried, struct az_arena *
 {
     struct mg_state *next = state;
     const struct mg_state *before = carried;
+    forget_horizon(next);
     bool same = az_month_number(next->at) == az_month_number(before->at);
     size_t count = before->connections.count;
     next->connections.items = az_arena_array(arena, count, sizeof *next->connections.items);
