@@ -2,6 +2,7 @@
  * through its processes and the command. */
 #include <string.h>
 
+#include "adapters/service/store.h"
 #include "tests/support/served.h"
 #include "tests/support/suite.h"
 
@@ -129,6 +130,31 @@ START_TEST(children_share_the_memory_that_there_is)
 }
 END_TEST
 
+/* Without it a solver that finds a better plan every moment would keep the disk busy for all. */
+START_TEST(plans_reach_the_store_at_most_twice_a_second)
+{
+    struct az_store *store;
+    struct az_event *events;
+    struct az_job_row row;
+    struct az_arena *arena = az_arena_new(NULL);
+    size_t count, plans = 0;
+    int64_t last = 0;
+    json_decref(solve("one", "{\"plans\":70,\"interval_s\":0.02}"));
+    ck_assert_int_eq(az_store_open(service.store, false, NULL, &store, NULL, 0), AZ_OK);
+    ck_assert_int_eq(az_store_job(store, "one", arena, &row), AZ_OK);
+    ck_assert_int_eq(az_store_events(store, row.seq, 0, 1000, arena, &events, &count), AZ_OK);
+    for (size_t i = 0; i < count; i++) {
+        if (events[i].type != AZ_EVENT_PLAN) continue;
+        ck_assert_int_ge(events[i].at_ms - last, 450); /* 500, on another clock */
+        last = events[i].at_ms;
+        plans++;
+    }
+    ck_assert_uint_ge(plans, 2);
+    az_store_close(store);
+    az_arena_free(arena);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("service keep");
@@ -138,6 +164,7 @@ int main(void)
     tcase_add_test(tests, finished_jobs_go_when_asked_and_in_time);
     tcase_add_test(tests, a_killed_service_goes_on_from_a_backup);
     tcase_add_test(tests, children_share_the_memory_that_there_is);
+    tcase_add_test(tests, plans_reach_the_store_at_most_twice_a_second);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }
