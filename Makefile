@@ -48,7 +48,7 @@ HAVE_CBC := $(wildcard /usr/include/coin/Cbc_C_Interface.h)
 ENGINES = $(BUILD)/engines/azumi-engine-glpk.so \
           $(if $(HAVE_CBC),$(BUILD)/engines/azumi-engine-cbc.so)
 
-.PHONY: all help setup check check-all unit demo bench lint fuzz install clean includes
+.PHONY: all help setup check check-all unit demo bench storm lint fuzz install clean includes
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -153,6 +153,11 @@ demo: setup ## start the service, submit the Matsumoto day over nanomsg, write t
 bench: setup ## the public cases and the service, one table (CASES=pattern, DAYS=30)
 	@$(MAKE) --no-print-directory all $(BUILD)/azumi-test $(BENCHES)
 	@BUILD=$(BUILD) CASES="$(CASES)" DAYS="$(DAYS)" sh tests/bench/run.sh
+
+KILLS ?= 100
+storm: setup ## kill every process of a service KILLS times at random moments, and all at once
+	@$(MAKE) --no-print-directory all $(BUILD)/azumi-test $(BUILD)/bench/storm
+	@BUILD=$(BUILD) $(BUILD)/bench/storm $(KILLS)
 
 FUZZ_SECONDS ?= 600
 FUZZERS = $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)

@@ -89,6 +89,7 @@ START_TEST(a_killed_service_goes_on_from_a_backup)
 {
     static const char *const roles[] = { "gateway", "work", "solver-child" };
     const char *backup = path_of("backup.db");
+    pid_t pids[3];
     json_decref(solve("done", "{\"target\":1}"));
     submit("running", "{\"target\":2,\"plans\":1,\"sleep_s\":2}", "{\"deadline_s\":300}");
     wait_until_running("running");
@@ -97,9 +98,10 @@ START_TEST(a_killed_service_goes_on_from_a_backup)
     AZUMI(2, "store", "backup", backup, "--store", service.store);
     AZUMI(2, "store", "restore", backup, "--store", service.store);
     submit("after", "{\"target\":4}", "{\"deadline_s\":300}");
+    for (size_t i = 0; i < 3; i++) pids[i] = test_service_process(&service, roles[i]);
     test_service_kill(&service, "serve"); /* the others die with it */
-    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
-        while (test_service_process(&service, roles[i]) > 0) test_nap(0.01);
+    for (size_t i = 0; i < 3; i++)
+        while (pids[i] > 0 && test_is_alive(pids[i])) test_nap(0.01);
     FILE *file = fopen(service.store, "r+b");
     ck_assert(file && fwrite("damaged damaged damaged", 1, 23, file) == 23);
     fclose(file);

@@ -1,7 +1,10 @@
-/* test_store_full.c - a store with no room left: who is refused, what is kept, how it goes on. */
+/* test_store_full.c - a store with no room left, or held by somebody: who is refused, what is kept,
+ * how it goes on. */
+#include <pthread.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
+#include <time.h>
 
 #include "tests/support/stored.h"
 #include "tests/support/suite.h"
@@ -114,6 +117,38 @@ START_TEST(a_full_disk_loses_nothing)
 }
 END_TEST
 
+static void *submit_one(void *data)
+{
+    struct az_store *mine = open_one();
+    struct az_submission item = a_submission("one");
+    *(enum az_status *)data = az_store_submit(mine, &item, 1);
+    az_store_close(mine);
+    return NULL;
+}
+
+/* Without it a backup tool or a person at the store would make clients lose their jobs. */
+START_TEST(a_locked_store_is_waited_for)
+{
+    sqlite3 *raw;
+    pthread_t thread;
+    enum az_status status = AZ_INTERNAL;
+    ck_assert_int_eq(sqlite3_open(path, &raw), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(raw, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_int_eq(pthread_create(&thread, NULL, submit_one, &status), 0);
+    struct az_submission item = a_submission("two");
+    struct az_job_row row;
+    nanosleep(&(struct timespec){ 0, 200000000 }, NULL);
+    /* Reading goes on meanwhile. */
+    ck_assert_int_eq(az_store_job(store, "one", arena, &row), AZ_NOT_FOUND);
+    ck_assert_int_eq(sqlite3_exec(raw, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    pthread_join(thread, NULL);
+    ck_assert_int_eq(status, AZ_OK);
+    ck_assert_int_eq(job("one").state, AZ_JOB_QUEUED);
+    ck_assert_int_eq(az_store_submit(store, &item, 1), AZ_OK);
+    sqlite3_close(raw);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("store full");
@@ -123,6 +158,7 @@ int main(void)
     tcase_add_test(tests, submissions_are_refused_before_answers_are);
     tcase_add_test(tests, what_was_deleted_is_room);
     tcase_add_test(tests, a_full_disk_loses_nothing);
+    tcase_add_test(tests, a_locked_store_is_waited_for);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }
