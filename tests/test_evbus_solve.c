@@ -184,7 +184,7 @@ int main(void)
     tcase_add_loop_test(tests, public_depot_cases_are_proven, 0,
                         (int)(sizeof mdvsp / sizeof mdvsp[0]));
     tcase_add_test(tests, a_public_charging_case_is_proven);
-    tcase_add_loop_test(tests, columns_and_the_compact_model_agree, 0, 8);
+    tcase_add_loop_test(tests, columns_and_the_compact_model_agree, 0, TEST_SOME(8));
     tcase_add_loop_test(tests, the_fleet_comes_before_the_cost, 0, 6);
     tcase_add_test(tests, the_same_job_gives_the_same_answer);
     tcase_add_test(tests, drivers_rules_need_no_slots);

@@ -18,7 +18,7 @@ static int case_count;
 START_TEST(golden_cases_are_solved_to_their_optimum)
 {
     const char *engine = engine_at(_i % engine_count())->name;
-    const char *name = cases[_i / engine_count()]->d_name;
+    const char *name = cases[TEST_CASE(_i, engine_count())]->d_name;
     json_t *instance = case_file(MG_GOLDEN, name, "instance.json");
     json_t *expected = case_file(MG_GOLDEN, name, "expected.json");
     json_t *wanted = json_object_get(expected, "optimum");
@@ -283,7 +283,7 @@ int main(void)
     TCase *golden = tcase_create("golden");
     tcase_set_timeout(golden, 30);
     tcase_add_loop_test(golden, golden_cases_are_solved_to_their_optimum, 0,
-                        case_count * engine_count());
+                        TEST_PAIRS(case_count, engine_count()));
     suite_add_tcase(suite, golden);
     TCase *feature = tcase_create("features");
     tcase_set_timeout(feature, 60);

@@ -8,13 +8,19 @@
 #include <stdlib.h>
 
 /* How many of n random cases are tried: under the sanitizers, which are ten times slower, a fifth.
- * TEST_SEEN(n): what these must have met, which only the whole number of them is asked for. */
+ * TEST_SEEN(n): what these must have met, which only the whole number of them is asked for.
+ * TEST_PAIRS(n, e): n cases with each of e engines, turn i being case TEST_CASE(i, e) with engine
+ * i % e; under the sanitizers every case with one of them. */
 #ifdef __SANITIZE_ADDRESS__
 #define TEST_SOME(n) (((n) + 4) / 5)
 #define TEST_SEEN(n) (-1)
+#define TEST_PAIRS(n, e) (n)
+#define TEST_CASE(i, e) (i)
 #else
 #define TEST_SOME(n) (n)
 #define TEST_SEEN(n) (n)
+#define TEST_PAIRS(n, e) ((n) * (e))
+#define TEST_CASE(i, e) ((i) / (e))
 #endif
 
 /* Runs the suite and frees it. The exit status: EXIT_SUCCESS when every test has passed. */
