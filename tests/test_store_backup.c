@@ -87,7 +87,7 @@ START_TEST(no_number_comes_twice_after_a_restore)
     submit("one", 600, 0);
     back_up(file);
     for (int i = 0; i < 20; i++) {
-        char id[16];
+        char id[24];
         snprintf(id, sizeof id, "lost-%d", i);
         submit(id, 600, 0);
     }
