@@ -128,6 +128,39 @@ START_TEST(the_earlier_plan_is_made_whole_when_nothing_is_found)
 }
 END_TEST
 
+/* An outage is when the control system must have a plan, and when an engine is slowest: of five
+ * islands whose day has changed, at most one that a policy without an engine cannot hold. */
+START_TEST(an_island_is_not_left_without_a_plan)
+{
+    struct az_engine engine = dead_engine();
+    size_t left = 0;
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        struct az_arena *arena = az_arena_new(NULL);
+        struct az_context context = az_context_default();
+        struct az_random random;
+        struct mg_solved before, now;
+        void *mg;
+        az_random_seed(&random, seed);
+        ck_assert_int_eq(mg_generate(6, seed, arena, &mg), AZ_OK);
+        ck_assert_int_eq(mg_generate_extras[_i].add(mg, seed, arena), AZ_OK);
+        json_t *json = az_json_write(&mg_instance_table, mg);
+        mg_solve_json(&before, json, NULL, engine_at(0)->name, 1e6, 5);
+        ck_assert_ptr_nonnull(before.answer.plan);
+        change_day(json, &random);
+        context.deadline = az_now(&context) + 10;
+        mg_solve_with(&now, json, before.answer.plan, &engine, 1, &context);
+        ck_assert_int_eq(now.status, AZ_OK);
+        left += !now.answer.plan;
+        if (now.answer.plan) ck_assert_uint_eq(now.answer.judgement.violation_count, 0);
+        mg_solved_close(&now);
+        mg_solved_close(&before);
+        json_decref(json);
+        az_arena_free(arena);
+    }
+    ck_assert_uint_le(left, 1);
+}
+END_TEST
+
 /* --- small cases --------------------------------------------------------------------------------
  */
 
@@ -244,6 +277,7 @@ int main(void)
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, the_earlier_plan_is_made_whole_when_nothing_is_found, 0,
                         TEST_SOME(9));
+    tcase_add_loop_test(tests, an_island_is_not_left_without_a_plan, 0, 2); /* and a blackout */
     tcase_add_loop_test(tests, a_change_is_absorbed_or_no_plan_is_told, 0,
                         (int)(sizeof rows / sizeof rows[0]));
     tcase_add_loop_test(tests, a_plan_that_is_found_is_not_marked, 0, 2);

@@ -8,6 +8,7 @@
 #include "formulations/microgrid/outages.h"
 #include "formulations/microgrid/results.h"
 #include "formulations/microgrid/scenarios.h"
+#include "formulations/microgrid/search.h"
 #include "formulations/microgrid/survival.h"
 #include "solver/tolerances.h"
 
@@ -169,9 +170,63 @@ static void follow_pond(struct mg_mender *m, size_t p, size_t t)
     m->pond_kwh[p] = level - spill * dt;
 }
 
+/* What holds the grids that are cut off in slot t, converters as the plan has them: one that costs
+ * nothing to be on is on there. */
+static void hold_grids(struct mg_mender *m, size_t t)
+{
+    const struct mg_instance *mg = m->mg;
+    struct mg_holders *h = &m->holders;
+    if (!h->forming) return;
+    for (size_t i = 0; i < mg->units.count; i++)
+        h->unit[i] = m->plan->units.items[i].on.values[t] > 0.5;
+    for (size_t i = 0; i < mg->batteries.count; i++) {
+        h->battery[i] = mg->batteries.items[i].present[t] > 0;
+        h->stands[i] = mg_stands_on(mg, i, &m->flows.batteries[i], t);
+    }
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter_plan *plan = &m->plan->converters.items[i];
+        double forward = plan->forward_in_kw.values[t], backward = plan->backward_in_kw.values[t];
+        bool idle = !mg->converters.items[i].needs_on && forward <= 0 && backward <= 0;
+        h->forward[i] = forward > 0 || idle;
+        h->backward[i] = backward > 0 || idle;
+    }
+    mg_form(mg, t, h);
+}
+
+/* Nothing flows on grids that nothing holds. */
+static void still_grids(struct mg_mender *m, size_t t)
+{
+    const struct mg_instance *mg = m->mg;
+    if (!m->holders.forming) return;
+    for (size_t i = 0; i < mg->renewables.count; i++)
+        if (mg_stands_still(m, mg->renewables.items[i].grid.index, t))
+            m->plan->renewables.items[i].used_kw.values[t] = 0;
+    for (size_t i = 0; i < mg->batteries.count; i++)
+        if (mg_stands_still(m, m->holders.stands[i], t)) mg_set_battery(m, i, t, 0);
+    for (size_t i = 0; i < mg->converters.count; i++) {
+        const struct mg_converter *converter = &mg->converters.items[i];
+        struct mg_converter_plan *plan = &m->plan->converters.items[i];
+        if (mg_stands_still(m, converter->from_grid.index, t) ||
+            mg_stands_still(m, converter->to_grid.index, t))
+            mg_set_converter(m, i, t, 0);
+        if (plan->on.values && !converter->needs_on && mg_is_switched(mg, i, t))
+            plan->on.values[t] = 1;
+    }
+    for (size_t i = 0; i < mg->loads.count; i++) {
+        struct mg_load_plan *plan = &m->plan->loads.items[i];
+        if (!mg_stands_still(m, mg->loads.items[i].grid.index, t)) continue;
+        if (plan->interrupted_kw.values) plan->interrupted_kw.values[t] = 0;
+        plan->unserved_kw.values[t] = mg->loads.items[i].demand_kw.values[t];
+    }
+    for (size_t i = 0; i < mg->flexible_loads.count; i++)
+        if (mg_stands_still(m, mg->flexible_loads.items[i].grid.index, t))
+            m->plan->flexible_loads.items[i].power_kw.values[t] = 0;
+}
+
 static void mend_slot(struct mg_mender *m, size_t t)
 {
     const struct mg_instance *mg = m->mg;
+    hold_grids(m, t);
     for (size_t i = 0; i < mg->units.count; i++)
         mg_set_unit(m, i, t, m->plan->units.items[i].power_kw.values[t]);
     for (size_t i = 0; i < mg->renewables.count; i++) set_renewable(m, i, t);
@@ -192,6 +247,7 @@ static void mend_slot(struct mg_mender *m, size_t t)
         m->plan->connections.items[i].import_kw.values[t] = fmax(0, net);
         m->plan->connections.items[i].export_kw.values[t] = fmax(0, -net);
     }
+    still_grids(m, t);
     for (size_t p = 0; p < mg->ponds.count; p++) follow_pond(m, p, t);
     mg_ready_slot(m, t);
     mg_close_slot(m, t);
@@ -245,15 +301,32 @@ static void ignore(void *data, const struct az_path *where)
     (void)data, (void)where;
 }
 
+/* Units hold grids that are cut off as far as they can, or are off there. */
+static enum az_status mend_units(struct mg_mender *m, bool dark, struct az_arena *arena)
+{
+    const struct mg_instance *mg = m->mg;
+    struct mg_decisions decisions;
+    if (!mg_has_cuts(mg)) return AZ_OK;
+    AZ_TRY(mg_holders_new(mg, arena, &m->holders));
+    AZ_TRY(mg_decisions_new(mg, arena, &decisions));
+    mg_decisions_of_plan(mg, m->plan, &decisions);
+    AZ_TRY(mg_mend_outages(mg, dark, &decisions));
+    for (size_t i = 0; i < mg->units.count; i++)
+        for (size_t t = 0; t < mg->T; t++)
+            m->plan->units.items[i].on.values[t] = decisions.unit[i * mg->T + t] > 0;
+    return AZ_OK;
+}
+
 /* One course of the day. */
 static enum az_status make_course(const struct mg_instance *mg, const struct mg_plan *adopted,
-                                  struct az_arena *arena, struct mg_plan **plan)
+                                  bool dark, struct az_arena *arena, struct mg_plan **plan)
 {
     struct mg_mender m = { .mg = mg };
     struct az_misfit misfit = { .tell = ignore };
     size_t T = mg->T;
     AZ_TRY(mg_plan_new(mg, arena, &m.plan));
     copy_plan(adopted, m.plan);
+    AZ_TRY(mend_units(&m, dark, arena));
     AZ_TRY(mg_flows_lay(mg, m.plan, arena, &misfit, &m.flows));
     m.most_above = AZ_ARRAY(arena, mg->units.count * T, double);
     m.low = AZ_ARRAY(arena, mg->batteries.count * T, double);
@@ -273,14 +346,14 @@ static enum az_status make_course(const struct mg_instance *mg, const struct mg_
     return AZ_OK;
 }
 
-enum az_status mg_make_whole(const struct mg_instance *mg, const struct mg_plan *adopted,
+enum az_status mg_make_whole(const struct mg_instance *mg, const struct mg_plan *adopted, bool dark,
                              struct az_arena *arena, struct mg_plan **plan)
 {
     struct mg_plan **parts = AZ_ARRAY(arena, mg->scenarios.count, struct mg_plan *);
     if (!parts) return AZ_NO_MEMORY;
-    AZ_TRY(make_course(mg, adopted, arena, plan));
+    AZ_TRY(make_course(mg, adopted, dark, arena, plan));
     for (size_t k = 0; k < mg->scenarios.count; k++)
-        AZ_TRY(make_course(&mg->views[k], adopted, arena, &parts[k]));
+        AZ_TRY(make_course(&mg->views[k], adopted, dark, arena, &parts[k]));
     if (mg->scenarios.count > 0) AZ_TRY(mg_put_scenarios(mg, parts, arena, *plan));
     return mg_follow_plan(mg, arena, *plan);
 }

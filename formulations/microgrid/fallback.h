@@ -3,7 +3,7 @@
 #ifndef AZ_MICROGRID_FALLBACK_H
 #define AZ_MICROGRID_FALLBACK_H
 
-#include "formulations/microgrid/flows.h"
+#include "formulations/microgrid/outages.h"
 
 /* Slot by slot from the start, without optimising: units follow the earlier plan within their
  * limits and ramps, batteries within what still reaches the end by their rules, converters and
@@ -16,8 +16,10 @@
  * by the policy of island_follow.c.
  *
  *   adopted  a full plan on this horizon (from `adopt`)
+ *   dark     units on grids that an outage cuts off are off; else they hold the grids as far as
+ *            they can. What nothing holds stands still.
  *   plan     out: new; the judge has to look at it, since not everything can be made whole so */
-enum az_status mg_make_whole(const struct mg_instance *mg, const struct mg_plan *adopted,
+enum az_status mg_make_whole(const struct mg_instance *mg, const struct mg_plan *adopted, bool dark,
                              struct az_arena *arena, struct mg_plan **plan);
 
 /* Where a plan is mended: flows look at the plan's own rows. */
@@ -25,10 +27,17 @@ struct mg_mender {
     const struct mg_instance *mg;
     struct mg_plan *plan;
     struct mg_flows flows;
-    double *most_above; /* [units * T] most power above minimum that later slots allow */
-    double *low, *high; /* [batteries * T] charges that still reach the end */
-    double *pond_kwh;   /* [ponds] level at the slot's beginning */
+    double *most_above;        /* [units * T] most power above minimum that later slots allow */
+    double *low, *high;        /* [batteries * T] charges that still reach the end */
+    double *pond_kwh;          /* [ponds] level at the slot's beginning */
+    struct mg_holders holders; /* of the slot; forming is NULL where no outage cuts anything off */
 };
+
+/* Does nothing hold the grid in the slot that is mended? */
+static inline bool mg_stands_still(const struct mg_mender *m, size_t grid, size_t t)
+{
+    return m->holders.forming && mg_is_cut(m->mg, grid, t) && m->holders.forming[grid] == MG_DEAD;
+}
 
 /* Sets a unit that is on, a battery (charge less discharge) or a converter (forward less backward
  * input) in slot t as near to the power as its limits allow; the slots before it stand. kW */

@@ -323,23 +323,26 @@ static bool is_free(const struct mg_instance *mg, size_t g, size_t t)
     return false;
 }
 
-static void close_grid(struct mg_mender *m, size_t g, size_t t)
+/* first: with converters, which may leave the other side to be closed again; last: with load that
+ * goes unserved. */
+static void close_grid(struct mg_mender *m, size_t g, size_t t, bool first, bool last)
 {
+    if (mg_stands_still(m, g, t)) return;
     if (missing(m, g, t) > 0) use_renewables(m, g, t);
     use_ties(m, g, t);
-    if (!is_free(m->mg, g, t)) use_converters(m, g, t);
+    if (first && !is_free(m->mg, g, t)) use_converters(m, g, t);
     use_units(m, g, t);
     use_renewables(m, g, t);
     use_batteries(m, g, t);
     exceed_ties(m, g, t);
-    if (missing(m, g, t) > 0) shed(m, g, t);
+    if (last && missing(m, g, t) > 0) shed(m, g, t);
 }
 
 void mg_close_slot(struct mg_mender *m, size_t t)
 {
-    for (int tied = 0; tied < 2; tied++)
+    for (int pass = 0; pass < 3; pass++) /* without a tie twice, then with one */
         for (size_t g = 0; g < m->mg->grids.count; g++)
-            if (is_free(m->mg, g, t) == (tied == 1)) close_grid(m, g, t);
+            if (is_free(m->mg, g, t) == (pass == 2)) close_grid(m, g, t, pass == 0, pass > 0);
 }
 
 /* --- what is held -------------------------------------------------------------------------------

@@ -257,8 +257,9 @@ static enum az_status fall_back(struct mg_search *s, const struct mg_plan *start
     if (!copy) return AZ_NO_MEMORY;
     *copy = *start;
     AZ_TRY(weigh(s, copy, &rest));
-    enum az_status status = mg_make_whole(s->mg, start, s->arena, &whole);
-    if (status != AZ_NO_PLAN) {
+    for (int dark = 0; dark < 2 && !(dark && (rest.plan || !mg_has_cuts(s->mg))); dark++) {
+        enum az_status status = mg_make_whole(s->mg, start, dark == 1, s->arena, &whole);
+        if (status == AZ_NO_PLAN) continue;
         AZ_TRY(status);
         AZ_TRY(weigh(s, whole, &rest));
     }
