@@ -7,8 +7,8 @@
  *
  * Prints distributions of seconds (wall and processor), of gaps and of concessions. A day without a
  * plan, or a plan that is worse than the adopted one completed, is the exit status 1. SECONDS is
- * the deadline of a run (60), ENGINE the engine, TRACE=1 prints every run, DUMP a file for the last
- * instance. */
+ * the deadline of a run (60), ENGINE the engine, TRACE=1 prints every run, DUMP a folder for the
+ * instances. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,7 +115,11 @@ static void read_run(struct run *run, const json_t *document)
 {
     struct az_findings findings;
     const char *dump = getenv("DUMP");
-    if (dump) need(az_json_write_file(document, dump), "dump");
+    if (dump) {
+        const char *start = json_string_value(json_object_get(document, "start"));
+        const char *path = az_arena_format(run->arena, "%s/%.16s.json", dump, start);
+        need(path ? az_json_write_file(document, path) : AZ_NO_MEMORY, "dump");
+    }
     run->job =
         (struct az_job){ .formulation = az_formulation_find("microgrid"), .instance_sha256 = "" };
     az_findings_init(&findings, run->arena, 0);
