@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "formulations/microgrid/reduce.h"
-#include "formulations/microgrid/search.h"
+#include "formulations/microgrid/solve.h"
 #include "tests/support/engines.h"
 #include "tests/support/mg_case.h"
 #include "tests/support/suite.h"
@@ -135,12 +135,71 @@ START_TEST(what_a_limit_decides_no_plan_below_it_does_otherwise)
 }
 END_TEST
 
+static enum az_status judge(void *data, const void *plan, double *objective, bool *kept)
+{
+    const struct mg_case *c = data;
+    struct az_judgement now;
+    AZ_TRY(mg_evaluate(c->mg, plan, c->arena, &now));
+    *objective = now.cost + now.penalty;
+    *kept = true; /* the search offers better plans only */
+    return now.violation_count > 0 ? AZ_INVALID : AZ_OK;
+}
+
+/* A proof of a part that passed for one of the whole would end at a plan that is not the best. The
+ * whole has been solved to its end: bounds stay below its optimum, plans above, and they meet. */
+START_TEST(plans_and_bounds_near_the_relaxation_meet_at_the_optimum)
+{
+    const struct az_engine *engine = engine_at(_i % engine_count());
+    uint64_t seed = (uint64_t)_i + 3;
+    json_t *instance = random_instance(seed);
+    struct mg_case c;
+    struct mg_decisions first;
+    struct mg_model *m = NULL;
+    struct mg_solution relaxed;
+    struct az_run run;
+    struct az_context context = az_context_default();
+    mg_case_open_good(&c, instance, "random units");
+    struct mg_search s = { .mg = c.mg,
+                           .run = &run,
+                           .arena = c.arena,
+                           .bounds = {
+                               .clean = -INFINITY, .conceding = -INFINITY, .limit = INFINITY } };
+    ck_assert_int_eq(mg_decisions_new(c.mg, c.arena, &s.open), AZ_OK);
+    ck_assert_int_eq(mg_decisions_new(c.mg, c.arena, &s.best), AZ_OK);
+    double least = solve(&c, engine, &s.open, &m, &relaxed), slack = 1e-6 * fabs(least);
+    struct az_run_options options = { .sense = AZ_MINIMIZE,
+                                      .gap = seed % 2 ? 0.02 : 0.0005,
+                                      .money_scale = 1 };
+    az_run_begin(&run, &context, engine, &options);
+    run.judge = judge;
+    run.data = &c;
+    ck_assert_int_eq(mg_narrow(&s, m, &relaxed, MG_FIRST_RUNG), AZ_OK);
+    ck_assert_int_eq(mg_narrow(&s, m, &relaxed, MG_RUNGS), AZ_OK);
+    ck_assert_double_le(s.bounds.clean, least + slack);
+    if (!s.has_best) { /* further off than the rungs go */
+        ck_assert_int_eq(mg_first_decisions(c.mg, engine, &context, c.arena, &first), AZ_OK);
+        ck_assert_int_eq(mg_try(&s, &first, NULL), AZ_OK);
+    }
+    ck_assert_int_eq(mg_narrow(&s, m, &relaxed, MG_PROOF), AZ_OK);
+    ck_assert_msg(s.has_best && s.best_cost >= least - slack && s.bounds.clean <= least + slack,
+                  "seed %d: bound %.4f, optimum %.4f, plan %.4f", (int)seed, s.bounds.clean, least,
+                  s.best_cost);
+    ck_assert_msg(s.best_cost - s.bounds.clean <= options.gap * fabs(s.best_cost) + slack,
+                  "seed %d: bound %.4f, plan %.4f", (int)seed, s.bounds.clean, s.best_cost);
+    mg_model_free(m);
+    mg_case_close(&c);
+    json_decref(instance);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("microgrid reduce");
     TCase *limits = tcase_create("limits");
     tcase_set_timeout(limits, 60);
     tcase_add_loop_test(limits, what_a_limit_decides_no_plan_below_it_does_otherwise, 0,
+                        TEST_SOME(SEEDS));
+    tcase_add_loop_test(limits, plans_and_bounds_near_the_relaxation_meet_at_the_optimum, 0,
                         TEST_SOME(SEEDS));
     suite_add_tcase(suite, limits);
     return test_suite_run(suite);

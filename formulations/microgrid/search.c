@@ -465,6 +465,24 @@ static enum az_status prove_loose(struct improvement *im, const struct mg_model 
     return AZ_OK;
 }
 
+/* Near the bound of the relaxation: at once what is within the asked distance of it; else a plan
+ * from what the relaxation decides, and what could be better than that. */
+static enum az_status go_near(struct improvement *im, const struct mg_model *m,
+                              const struct mg_solution *relaxed)
+{
+    struct mg_search *s = im->s;
+    bool improved;
+    if (s->weighed || s->open.watch) return AZ_OK;
+    AZ_TRY(mg_narrow(s, m, relaxed, MG_FIRST_RUNG));
+    if (is_enough(im)) return AZ_OK;
+    AZ_TRY(try_relaxed(im, &improved));
+    for (int round = 0; round < ROUNDS && s->has_best && !is_enough(im); round++) {
+        AZ_TRY(try_agreeing(im, &improved));
+        if (!improved) break;
+    }
+    return is_enough(im) ? AZ_OK : mg_narrow(s, m, relaxed, MG_RUNGS);
+}
+
 /* The relaxation, unless it is solved already. */
 static enum az_status relax(struct mg_search *s, struct mg_model *m, struct mg_solution *relaxed)
 {
@@ -492,6 +510,8 @@ enum az_status mg_improve(struct mg_search *s, struct mg_model *m, struct mg_sol
     if (!relaxed->x || is_enough(&im)) goto done;
     AZ_GOTO(mg_decisions_new(s->mg, arena, &im.trial));
     AZ_GOTO(read_relaxation(&im, m, relaxed->x, arena));
+    AZ_GOTO(go_near(&im, m, relaxed));
+    if (is_enough(&im)) goto done;
     if (!s->has_best || !is_near(s)) AZ_GOTO(try_rounded(&im, MOSTLY));
     if (!s->has_best || !is_near(s)) AZ_GOTO(try_rounded(&im, PARTLY));
     AZ_GOTO(reduce(&im, m, relaxed));
@@ -503,6 +523,7 @@ enum az_status mg_improve(struct mg_search *s, struct mg_model *m, struct mg_sol
     }
     AZ_GOTO(search(&im));
     AZ_GOTO(reduce(&im, m, relaxed));
+    AZ_GOTO(mg_narrow(s, m, relaxed, MG_PROOF));
 done:
     az_arena_free(arena);
     return status;

@@ -68,6 +68,15 @@ double mg_penalty_slack(const struct mg_search *s, double penalty);
 enum az_status mg_learn(struct mg_search *s, const struct mg_model *m, const double x[],
                         size_t *learned);
 
+/* Plans and proof near the bound of the full problem's relaxation, which is solved. */
+enum mg_narrowing {
+    MG_FIRST_RUNG, /* a plan within the asked distance of it, or a higher bound */
+    MG_RUNGS,      /* further off, while MILPs end within their nodes */
+    MG_PROOF       /* all that is better than the incumbent, without a limit of nodes */
+};
+enum az_status mg_narrow(struct mg_search *s, const struct mg_model *full,
+                         const struct mg_solution *relaxed, enum mg_narrowing how);
+
 /* Improvement of the incumbent by smaller MILPs, stopped by work counts. m: the full model,
  * relaxed: its relaxation when it is solved already (x is NULL otherwise). What better plans cannot
  * do is decided in the search's open problem. */
