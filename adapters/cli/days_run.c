@@ -13,6 +13,7 @@
 #define KEPT_H 24.0
 #define MOST_HORIZON_H 240.0
 #define DEADLINE_S 60.0
+#define WRITE_S 60.0 /* between two writings of a study under way */
 
 /* --- what is asked ------------------------------------------------------------------------------
  */
@@ -177,32 +178,19 @@ static bool is_over(const struct az_days_run *run)
     return run->driver.stopped || az_system_now() >= run->until;
 }
 
-/* The first failure that says more than that a plan is missing; AZ_EXIT_NO when plans are. */
-static int plan_all(struct az_days_run *run)
+/* Days that nothing is known of yet. */
+static void clear_days(struct az_days_run *run)
 {
-    int failure = AZ_EXIT_DONE;
-    bool missing = false;
-    for (size_t d = 0; d < run->days.count; d++)
-        for (size_t v = 0; v < run->study.variants.count; v++) {
-            struct az_days_variant *variant = &run->study.variants.items[v];
-            struct az_days_day *day = &variant->days.items[d];
-            variant->days.count = d + 1;
-            *day = (struct az_days_day){ .date = run->days.items[d].date,
-                                         .anew = -1,
-                                         .gap = NAN,
-                                         .open_jpy = NAN,
-                                         .seconds = NAN };
-            if (!is_over(run)) {
-                int code = az_days_plan(run, &run->courses[v], d);
-                if (code != AZ_EXIT_DONE && code != AZ_EXIT_NO && failure == AZ_EXIT_DONE)
-                    failure = code;
-                if (!run->driver.stopped) say_day(run, variant, day);
-            }
-            missing = missing || !day->sum;
-        }
-    if (run->driver.stopped) return AZ_EXIT_UNFINISHED;
-    if (failure != AZ_EXIT_DONE) return failure;
-    return missing ? AZ_EXIT_NO : AZ_EXIT_DONE;
+    for (size_t v = 0; v < run->study.variants.count; v++) {
+        struct az_days_variant *variant = &run->study.variants.items[v];
+        variant->days.count = run->days.count;
+        for (size_t d = 0; d < run->days.count; d++)
+            variant->days.items[d] = (struct az_days_day){ .date = run->days.items[d].date,
+                                                           .anew = -1,
+                                                           .gap = NAN,
+                                                           .open_jpy = NAN,
+                                                           .seconds = NAN };
+    }
 }
 
 static int total_all(struct az_days_run *run)
@@ -212,6 +200,45 @@ static int total_all(struct az_days_run *run)
         if (az_days_total(&items[v], &items[0], run->cli->arena) != AZ_OK)
             return az_cli_status(run->cli, AZ_NO_MEMORY, "study");
     return AZ_EXIT_DONE;
+}
+
+static int write_document(struct az_days_run *run, const char *path);
+
+/* What there is so far, once in a while: nobody's night of planning is lost with the machine. */
+static int write_so_far(struct az_days_run *run)
+{
+    const char *path = az_cli_text(run->cli, "output");
+    double now = az_system_now();
+    if (!path || strcmp(path, "-") == 0 || now < run->written + WRITE_S) return AZ_EXIT_DONE;
+    int code = total_all(run);
+    if (code == AZ_EXIT_DONE) code = write_document(run, path);
+    run->written = now;
+    return code;
+}
+
+/* The first failure that says more than that a plan is missing; AZ_EXIT_NO when plans are. */
+static int plan_all(struct az_days_run *run)
+{
+    int failure = AZ_EXIT_DONE;
+    bool missing = false;
+    run->written = az_system_now();
+    clear_days(run);
+    for (size_t d = 0; d < run->days.count; d++) {
+        for (size_t v = 0; v < run->study.variants.count; v++) {
+            struct az_days_variant *variant = &run->study.variants.items[v];
+            const struct az_days_day *day = &variant->days.items[d];
+            int code = is_over(run) ? AZ_EXIT_NO : az_days_plan(run, &run->courses[v], d);
+            if (code != AZ_EXIT_DONE && code != AZ_EXIT_NO && failure == AZ_EXIT_DONE)
+                failure = code;
+            if (!isnan(day->seconds) && !run->driver.stopped) say_day(run, variant, day);
+            missing = missing || !day->sum;
+        }
+        int code = write_so_far(run);
+        if (code != AZ_EXIT_DONE) return code;
+    }
+    if (run->driver.stopped) return AZ_EXIT_UNFINISHED;
+    if (failure != AZ_EXIT_DONE) return failure;
+    return missing ? AZ_EXIT_NO : AZ_EXIT_DONE;
 }
 
 /* --- what is written ----------------------------------------------------------------------------

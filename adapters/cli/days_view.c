@@ -456,11 +456,48 @@ static enum az_status add_charts(const struct az_days_study *study, struct az_ar
 /* --- notes --------------------------------------------------------------------------------------
  */
 
+#define SHOWN_ASSUMPTIONS 8
+
+/* Assumptions about measured input of all days, each once; those that have no room are counted. */
+static enum az_status add_assumptions(const struct az_days_study *study, struct az_arena *arena,
+                                      struct az_view *view)
+{
+    struct az_words *notes = view->notes.items + view->notes.count;
+    size_t count = 0, more = 0;
+    for (size_t v = 0; v < study->variants.count; v++)
+        for (size_t d = 0; d < study->variants.items[v].days.count; d++) {
+            const json_t *certificate = study->variants.items[v].days.items[d].certificate.node;
+            json_t *assumption;
+            size_t i;
+            json_array_foreach(json_object_get(certificate, "assumptions"), i, assumption)
+            {
+                const char *place = az_cli_member(assumption, "place");
+                struct az_words note =
+                    AZ_WORDS(az_arena_format(arena, "Assumed: %s: %s", place,
+                                             az_cli_member(assumption, "words_en")),
+                             az_arena_format(arena, "仮定: %s: %s", place,
+                                             az_cli_member(assumption, "words_ja")));
+                if (!note.en || !note.ja) return AZ_NO_MEMORY;
+                bool seen = false;
+                for (size_t k = 0; k < count && !seen; k++) seen = !strcmp(notes[k].en, note.en);
+                if (!seen && count < SHOWN_ASSUMPTIONS)
+                    notes[count++] = note;
+                else if (!seen)
+                    more++;
+            }
+        }
+    if (more > 0)
+        notes[count++] = AZ_WORDS("Assumed: more, see the days' certificates",
+                                  "仮定: ほかは各日の証明書にあります");
+    view->notes.count += count;
+    return AZ_OK;
+}
+
 static enum az_status add_notes(const struct az_days_study *study, struct az_arena *arena,
                                 struct az_view *view)
 {
     const char *files = "";
-    view->notes.items = AZ_ARRAY(arena, 5, struct az_words);
+    view->notes.items = AZ_ARRAY(arena, 6 + SHOWN_ASSUMPTIONS, struct az_words);
     for (size_t i = 0; files && i < study->files.count; i++)
         files = az_arena_format(arena, "%s%s%s", files, i > 0 ? ", " : "", study->files.items[i]);
     if (!view->notes.items || !files) return AZ_NO_MEMORY;
@@ -491,7 +528,7 @@ static enum az_status add_notes(const struct az_days_study *study, struct az_are
         "差は両方に計画のある日だけの比較です。未証明の額より小さい差は確かではありません。");
     if (*files) notes[n++] = both(arena, "%s: %s", "Series", "系列の出典", files);
     view->notes.count = n;
-    return AZ_OK;
+    return add_assumptions(study, arena, view);
 }
 
 enum az_status az_days_view(const struct az_days_study *study, struct az_arena *arena,
