@@ -38,6 +38,13 @@ struct mg_search {
     int64_t work;
 };
 
+/* Takes an outcome for the incumbent, whatever there was before. */
+void mg_take(struct mg_search *s, const struct mg_outcome *outcome);
+
+/* The first plan: that of the start, or one made anew. share: of the time left, for the decisions;
+ * what a method finds plans with itself need not wait for them. */
+enum az_status mg_first_plan(struct mg_search *s, const struct mg_plan *start, double share);
+
 /* Offers an outcome when it is better; dispatches decisions and offers the outcome. */
 enum az_status mg_keep(struct mg_search *s, const struct mg_outcome *outcome);
 enum az_status mg_try(struct mg_search *s, const struct mg_decisions *decisions, bool *kept);
