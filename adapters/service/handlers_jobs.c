@@ -271,7 +271,11 @@ static void commit_later(struct az_call *call)
     if (json_object_get(call->document, "id") && !json_object_get(call->document, "token")) {
         /* As it came: writing a large document again would take seconds. */
         call->submission.request_length = call->length;
-        call->request_text = strndup(call->text, call->length);
+        call->request_text = malloc(call->length + 1);
+        if (call->request_text) {
+            memcpy(call->request_text, call->text, call->length);
+            call->request_text[call->length] = 0;
+        }
     } else {
         json_object_del(call->document, "token");
         json_object_set_new(call->document, "id", json_string(call->submission.id));
@@ -356,7 +360,10 @@ static void reply_validation(struct az_call *call, const struct asked *asked)
     }
     json_t *validation = az_validation_json(&asked->findings, &asked->assumptions, call->language);
     reply->validation.node = validation;
-    az_call_reply(call, reply);
+    if (validation)
+        az_call_reply(call, reply);
+    else
+        az_call_failed(call, AZ_NO_MEMORY);
     json_decref(validation);
 }
 
@@ -400,7 +407,10 @@ static void judge(struct az_call *call, struct asked *asked)
     }
     json_t *json = az_judgement_json(&judgement, call->language);
     reply->judgement.node = json;
-    az_call_reply(call, reply);
+    if (json)
+        az_call_reply(call, reply);
+    else
+        az_call_failed(call, AZ_NO_MEMORY);
     json_decref(json);
 }
 

@@ -19,6 +19,7 @@
 
 #define JOBS_MAX 200000
 #define DEADLINE_S 3000
+#define BACKLOG 100
 
 static const char *const roles[] = { "gateway", "work", "solver-child", "serve", "all" };
 enum { ROLES = sizeof roles / sizeof roles[0], ALL = ROLES - 1, SERVE = ROLES - 2 };
@@ -65,18 +66,30 @@ static bool submit(struct load *load, struct az_client **client, int number)
     return done;
 }
 
+/* More would only take longer to end. */
+static bool has_enough_to_do(struct az_store *store)
+{
+    int64_t counts[AZ_JOB_STATE_COUNT];
+    return store && az_store_counts(store, counts) == AZ_OK && counts[AZ_JOB_QUEUED] > BACKLOG;
+}
+
 /* Every tenth job is sent twice: as a client does that has missed the reply. */
 static void *run_load(void *data)
 {
     struct load *load = data;
     struct az_client *client = NULL;
+    struct az_store *store = NULL;
+    az_store_open(load->service->store, false, NULL, &store, NULL, 0);
     for (int i = 0; i < JOBS_MAX && !atomic_load(&load->enough); i++) {
         if (!submit(load, &client, i)) break;
         atomic_store(&load->submitted, i + 1);
         if (i % 10 == 0) submit(load, &client, i);
-        test_nap(0.1 * rand() / RAND_MAX);
+        do {
+            test_nap(0.1 * rand() / RAND_MAX);
+        } while (has_enough_to_do(store) && !atomic_load(&load->enough));
     }
     az_client_close(client);
+    az_store_close(store);
     return NULL;
 }
 

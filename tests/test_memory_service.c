@@ -1,0 +1,126 @@
+/* test_memory_service.c - memory that runs out while the service answers: a problem that says so,
+ * or nothing, and never half an answer; what was stored stands. */
+#include <string.h>
+#include <unistd.h>
+
+#include "adapters/service/handlers.h"
+#include "tests/support/starve.h"
+#include "tests/support/suite.h"
+
+static char directory[64];
+static struct az_store *store;
+static struct az_gate_limits limits;
+static struct az_gate_shared shared;
+static struct az_gate gate;
+
+static void set_up(void)
+{
+    char path[96], why[200] = "";
+    strcpy(directory, "/tmp/azumi-starve-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    snprintf(path, sizeof path, "%s/jobs.db", directory);
+    ck_assert_msg(az_store_open(path, true, NULL, &store, why, sizeof why) == AZ_OK, "%s", why);
+    limits = az_gate_limits_default;
+    memset(&shared, 0, sizeof shared);
+    gate = (struct az_gate){ store, &limits, &shared };
+}
+
+static void tear_down(void)
+{
+    char command[128];
+    az_store_close(store);
+    snprintf(command, sizeof command, "rm -rf %s", directory);
+    ck_assert_int_eq(system(command), 0);
+}
+
+/* What a reply says: good, out of memory (also when there is none), or anything else. */
+static enum az_status verdict(const json_t *reply)
+{
+    const char *type =
+        json_string_value(json_object_get(json_object_get(reply, "problem"), "type"));
+    if (!reply) return AZ_NO_MEMORY;
+    if (json_is_true(json_object_get(reply, "ok"))) return AZ_OK;
+    return type && strcmp(type, "urn:azumi:problem:no_memory") == 0 ? AZ_NO_MEMORY : AZ_INTERNAL;
+}
+
+/* data: the request as text; "%d" in it becomes a number that was never there. */
+static enum az_status answer(void *data)
+{
+    static int number;
+    char text[600];
+    struct az_call call;
+    struct az_arena *arena = az_arena_new(NULL);
+    if (!arena) return AZ_NO_MEMORY;
+    const char *place = strstr(data, "%d");
+    int length = place ? snprintf(text, sizeof text, "%.*s%d%s", (int)(place - (char *)data),
+                                  (char *)data, ++number, place + 2)
+                       : snprintf(text, sizeof text, "%s", (char *)data);
+    az_call_answer(&gate, arena, text, (size_t)length, &call);
+    if (call.outcome == AZ_TO_COMMIT) {
+        az_store_submit(store, &call.submission, 1);
+        az_call_committed(&call);
+    } else if (call.outcome == AZ_TO_WAIT) {
+        az_call_again(&call, true);
+    }
+    enum az_status status = verdict(call.reply);
+    az_call_end(&call);
+    az_arena_free(arena);
+    return atomic_load(&shared.parsed_bytes) == 0 ? status : AZ_INTERNAL;
+}
+
+/* A job that is done, for those that look. */
+static void make_job(void)
+{
+    static char submit[] = "{\"azumi\":1,\"op\":\"submit\",\"id\":\"a\",\"kind\":\"probe\","
+                           "\"instance\":{\"plans\":1}}";
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_claim claim;
+    ck_assert_int_eq(answer(submit), AZ_OK);
+    ck_assert_int_eq(az_store_claim(store, "test", &az_room_any, 10000, arena, &claim), AZ_OK);
+    struct az_finish finish = { .state = AZ_JOB_DONE,
+                                .parts = { .plan = "{\"value\":1}",
+                                           .certificate = "{\"status\":\"optimal\"}" },
+                                .certificate_status = "optimal",
+                                .version = AZ_VERSION };
+    ck_assert_int_eq(az_store_finish(store, &claim, &finish), AZ_OK);
+    az_arena_free(arena);
+}
+
+static char requests[][200] = {
+    "{\"azumi\":1,\"op\":\"submit\",\"id\":\"new-%d\",\"kind\":\"probe\",\"instance\":{\"plans\":2}"
+    "}",
+    "{\"azumi\":1,\"op\":\"submit\",\"id\":\"as-%d\",\"kind\":\"probe\",\"instance\":{\"plans\":1}"
+    "}",
+    "{\"azumi\":1,\"op\":\"status\",\"id\":\"a\"}",
+    "{\"azumi\":1,\"op\":\"events\",\"id\":\"a\"}",
+    "{\"azumi\":1,\"op\":\"events\",\"after\":9999,\"wait_s\":1}",
+    "{\"azumi\":1,\"op\":\"result\",\"id\":\"a\"}",
+    "{\"azumi\":1,\"op\":\"request\",\"id\":\"a\",\"bundle\":true}",
+    "{\"azumi\":1,\"op\":\"list\"}",
+    "{\"azumi\":1,\"op\":\"cancel\",\"id\":\"a\"}",
+    "{\"azumi\":1,\"op\":\"validate\",\"kind\":\"probe\",\"instance\":{\"plans\":1}}",
+    "{\"azumi\":1,\"op\":\"check\",\"kind\":\"probe\",\"instance\":{},\"plan\":{\"value\":1}}",
+    "{\"azumi\":1,\"op\":\"capabilities\"}",
+    "{\"azumi\":1,\"op\":\"health\"}",
+};
+
+/* Without it one request that is too much would end the gateway for everybody. */
+START_TEST(every_request_survives)
+{
+    make_job();
+    starve(requests[_i], answer, requests[_i]);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("memory_service");
+    TCase *cases = tcase_create("memory");
+    tcase_set_timeout(cases, 120);
+    json_set_alloc_funcs(malloc, free); /* ours: documents too run out of memory */
+    tcase_add_checked_fixture(cases, set_up, tear_down);
+    tcase_add_loop_test(cases, every_request_survives, 0,
+                        (int)(sizeof requests / sizeof requests[0]));
+    suite_add_tcase(suite, cases);
+    return test_suite_run(suite);
+}
