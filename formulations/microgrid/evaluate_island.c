@@ -169,18 +169,6 @@ void mg_island_battery(const struct mg_outage *o, size_t i)
 /* --- converters ---------------------------------------------------------------------------------
  */
 
-/* What comes out for an input while on. */
-static double output_of(const struct mg_converter *converter, double input)
-{
-    double output = input - converter->no_load_kw, left = input;
-    for (size_t n = 0; n < converter->segment_count && left > 0; n++) {
-        double part = fmin(left, converter->segment_kw[n]);
-        output -= converter->segment_loss[n] * part;
-        left -= part;
-    }
-    return output;
-}
-
 /* One direction: input in [min_transfer, most] and its output, or both 0. */
 static void judge_direction(const struct mg_outage *o, const struct mg_converter *converter,
                             size_t k, bool forward, double in, double out)
@@ -190,7 +178,7 @@ static void judge_direction(const struct mg_outage *o, const struct mg_converter
     double most = forward ? converter->forward_max_kw : converter->backward_max_kw;
     bool active = in > az_slack(0);
     double low = active ? converter->min_transfer_kw : 0;
-    double expected = active ? output_of(converter, in) : 0;
+    double expected = active ? mg_output_of(converter, in) : 0;
     if (az_under(in, low) || az_over(in, most))
         outside(o, MG_RULE_survival_converter, "converters", converter->id, in_member, k, in, low,
                 most);

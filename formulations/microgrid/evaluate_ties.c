@@ -18,8 +18,8 @@ static void breach(const struct converter_slot *s, enum mg_rule rule, const char
     mg_breach(s->j, rule, where, amount, NAN, value, low, limit);
 }
 
-/* What comes out for an input while on: input - no-load loss - the segments' losses. */
-static double output_of(const struct mg_converter *converter, double input)
+/* input - no-load loss - the segments' losses */
+double mg_output_of(const struct mg_converter *converter, double input)
 {
     double output = input - converter->no_load_kw, left = input;
     for (size_t k = 0; k < converter->segment_count && left > 0; k++) {
@@ -36,7 +36,7 @@ static void judge_direction(const struct converter_slot *s, const char *in_membe
                             const char *out_member, double out, double most, bool active)
 {
     double low = active ? s->converter->min_transfer_kw : 0;
-    double high = s->on ? most : 0, expected = active && s->on ? output_of(s->converter, in) : 0;
+    double high = s->on ? most : 0, expected = active && s->on ? mg_output_of(s->converter, in) : 0;
     if (az_under(in, low) || az_over(in, high)) {
         breach(s, MG_RULE_converter_range, in_member, fmax(low - in, in - high), in, low, high);
         return;

@@ -109,6 +109,9 @@ int mg_ways_of(const struct mg_converter *converter, bool on, double forward, do
 void mg_judge_formed(const struct mg_instance *mg, size_t n, const bool own[],
                      const signed char ways[], bool formed[]);
 
+/* What comes out of a converter that is on for an input, kW. */
+double mg_output_of(const struct mg_converter *converter, double input);
+
 /* A fleet in a slot: who is there, from after the departures at its beginning to before the returns
  * at its end, and what they hold. kWh */
 struct mg_fleet {

@@ -385,20 +385,24 @@ void mg_limit(struct mg_model *m, size_t column, double lower, double upper, str
 /* --- assembly -----------------------------------------------------------------------------------
  */
 
-static void make_maps(struct mg_model *m)
+/* A map of columns or rows, and how many it has. */
+struct map {
+    size_t **map;
+    size_t count;
+};
+
+static void make(struct mg_model *m, size_t count, const struct map maps[])
+{
+    for (size_t i = 0; i < count; i++) *maps[i].map = mg_no_columns(m, maps[i].count);
+}
+
+/* What assets do. */
+static void make_asset_maps(struct mg_model *m)
 {
     const struct mg_instance *mg = m->mg;
     size_t T = mg->T, units = mg->units.count * T, batteries = mg->batteries.count * T,
-           converters = mg->converters.count * T, connections = mg->connections.count * T,
-           grids = mg->grids.count * T, ponds = mg->ponds.count * T, budgets = mg->budgets.count;
-    m->on = AZ_ARRAY(m->arena, units, struct mg_term);
-    m->start = AZ_ARRAY(m->arena, units, struct mg_term);
-    m->armed = AZ_ARRAY(m->arena, mg_armable_count(mg) * T, struct mg_term);
-    if (!m->on || !m->start || !m->armed) m->failed = AZ_NO_MEMORY;
-    const struct {
-        size_t **map;
-        size_t count;
-    } maps[] = {
+           converters = mg->converters.count * T, connections = mg->connections.count * T;
+    const struct map maps[] = {
         { &m->logic_first, mg->units.count },
         { &m->logic_end, mg->units.count },
         { &m->segment, units },
@@ -437,6 +441,18 @@ static void make_maps(struct mg_model *m)
         { &m->flexible, mg->flexible_loads.count * T },
         { &m->flexible_over, mg->flexible_loads.count },
         { &m->flexible_under, mg->flexible_loads.count },
+    };
+    make(m, sizeof maps / sizeof maps[0], maps);
+}
+
+/* What is traded, promised and held ready, and the rules of water. */
+static void make_rule_maps(struct mg_model *m)
+{
+    const struct mg_instance *mg = m->mg;
+    size_t T = mg->T, units = mg->units.count * T, batteries = mg->batteries.count * T,
+           converters = mg->converters.count * T, connections = mg->connections.count * T,
+           grids = mg->grids.count * T, ponds = mg->ponds.count * T, budgets = mg->budgets.count;
+    const struct map maps[] = {
         { &m->imbalance, connections },
         { &m->change_up, connections },
         { &m->change_down, connections },
@@ -471,8 +487,18 @@ static void make_maps(struct mg_model *m)
         { &m->budget_max_row, budgets },
         { &m->budget_min_row, budgets },
     };
-    for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
-        *maps[i].map = mg_no_columns(m, maps[i].count);
+    make(m, sizeof maps / sizeof maps[0], maps);
+}
+
+static void make_maps(struct mg_model *m)
+{
+    size_t units = m->mg->units.count * m->mg->T, armable = mg_armable_count(m->mg) * m->mg->T;
+    m->on = AZ_ARRAY(m->arena, units, struct mg_term);
+    m->start = AZ_ARRAY(m->arena, units, struct mg_term);
+    m->armed = AZ_ARRAY(m->arena, armable, struct mg_term);
+    if (!m->on || !m->start || !m->armed) m->failed = AZ_NO_MEMORY;
+    make_asset_maps(m);
+    make_rule_maps(m);
 }
 
 /* The penalty is at most what the level before allows.  sum_k price_k short_k <= limit */
