@@ -1,11 +1,6 @@
 /* evaluate_market.c - the rules and the money of schedules, lines and commitments. */
 #include "formulations/microgrid/judge.h"
 
-static double at(const struct az_series *series, size_t t, double absent)
-{
-    return series->values ? series->values[t] : absent;
-}
-
 /* --- schedules ----------------------------------------------------------------------------------
  */
 
@@ -19,19 +14,20 @@ void mg_judge_schedule(struct mg_judge *j, size_t i)
         double net = flow->import[t] - flow->export[t], scheduled = connection->scheduled_kw[t];
         double change = fabs(net - connection->submitted_kw[t]);
         if (!isnan(scheduled)) {
-            double import = at(&connection->scheduled_import_kw, t, 0);
-            double export = at(&connection->scheduled_export_kw, t, 0);
+            double import = mg_series_at(&connection->scheduled_import_kw, t, 0);
+            double export = mg_series_at(&connection->scheduled_export_kw, t, 0);
             bought += connection->buy[t] * (isnan(import) ? 0 : import) * dt;
             sold += connection->sell[t] * (isnan(export) ? 0 : export) * dt;
-            missing +=
-                at(&connection->imbalance_short_jpy_per_kwh, t, 0) * fmax(0, net - scheduled) * dt;
-            left +=
-                at(&connection->imbalance_long_jpy_per_kwh, t, 0) * fmax(0, scheduled - net) * dt;
+            missing += mg_series_at(&connection->imbalance_short_jpy_per_kwh, t, 0) *
+                       fmax(0, net - scheduled) * dt;
+            left += mg_series_at(&connection->imbalance_long_jpy_per_kwh, t, 0) *
+                    fmax(0, scheduled - net) * dt;
         }
         if (isnan(change)) continue;
         changed += connection->change_price_jpy_per_kwh * change * dt;
         struct mg_where where = { "connections", connection->id, connection->name, "import_kw", t };
-        if (at(&connection->locked, t, 0) > 0.5 && change > az_slack(connection->submitted_kw[t]))
+        if (mg_series_at(&connection->locked, t, 0) > 0.5 &&
+            change > az_slack(connection->submitted_kw[t]))
             mg_breach(j, MG_RULE_connection_locked, where, change * dt,
                       connection->lock_price_jpy_per_kwh, net, NAN, connection->submitted_kw[t]);
     }
@@ -105,9 +101,9 @@ void mg_judge_line(struct mg_judge *j, size_t i)
 {
     const struct mg_line *line = &j->mg->lines.items[i];
     for (size_t t = 0; t < j->mg->T; t++) {
-        double flow = at(&line->base_kw, t, 0), after;
-        double normal = at(&line->normal_kw, t, INFINITY);
-        double emergency = at(&line->emergency_kw, t, INFINITY);
+        double flow = mg_series_at(&line->base_kw, t, 0), after;
+        double normal = mg_series_at(&line->normal_kw, t, INFINITY);
+        double emergency = mg_series_at(&line->emergency_kw, t, INFINITY);
         struct mg_where where = { "lines", line->id, line->name, NULL, t };
         for (size_t k = 0; k < line->connections.count; k++) {
             const struct mg_connection_flow *tie =
@@ -151,7 +147,7 @@ static double short_in(const struct mg_judge *j, size_t i, size_t t)
     if (commitment->terms.tag == MG_TERMS_CAPACITY) return j->flows.short_of[i][t];
     const struct mg_demand_response *response = commitment->terms.value;
     const struct mg_connection_flow *flow = &j->flows.connections[response->connection.index];
-    double most = at(&response->baseline_kw, t, 0) - response->reduce_kw;
+    double most = mg_series_at(&response->baseline_kw, t, 0) - response->reduce_kw;
     double over = flow->import[t] - flow->export[t] - most;
     return over > az_slack(most) ? over : 0;
 }

@@ -12,11 +12,6 @@
 #include "formulations/microgrid/survival.h"
 #include "solver/tolerances.h"
 
-static double at(const struct az_series *series, size_t t, double absent)
-{
-    return series->values ? series->values[t] : absent;
-}
-
 /* --- units --------------------------------------------------------------------------------------
  */
 
@@ -139,7 +134,7 @@ static void set_renewable(struct mg_mender *m, size_t i, size_t t)
     const struct mg_renewable *renewable = &m->mg->renewables.items[i];
     double *used = &m->plan->renewables.items[i].used_kw.values[t];
     bool usable = renewable->availability != MG_PLANNED;
-    double least = usable ? at(&renewable->minimum_kw, t, 0) : 0;
+    double least = usable ? mg_series_at(&renewable->minimum_kw, t, 0) : 0;
     *used = usable ? fmax(fmin(*used, renewable->forecast_kw.values[t]), least) : 0;
 }
 
@@ -148,7 +143,7 @@ static void follow_pond(struct mg_mender *m, size_t p, size_t t)
 {
     const struct mg_pond *pond = &m->mg->ponds.items[p];
     struct mg_pond_plan *plan = &m->plan->ponds.items[p];
-    double dt = m->mg->dt, inflow = at(&pond->inflow_kw, t, 0), use = 0;
+    double dt = m->mg->dt, inflow = mg_series_at(&pond->inflow_kw, t, 0), use = 0;
     double rest = (m->pond_kwh[p] - pond->min_kwh) / dt + inflow;
     for (size_t i = 0; i < m->mg->units.count; i++) {
         const struct mg_unit *unit = &m->mg->units.items[i];
@@ -241,7 +236,7 @@ static void mend_slot(struct mg_mender *m, size_t t)
     for (size_t i = 0; i < mg->loads.count; i++) m->plan->loads.items[i].unserved_kw.values[t] = 0;
     for (size_t i = 0; i < mg->connections.count; i++) {
         const struct mg_connection *connection = &mg->connections.items[i];
-        bool locked = at(&connection->locked, t, 0) > 0.5 && !mg->shut[i * mg->T + t];
+        bool locked = mg_series_at(&connection->locked, t, 0) > 0.5 && !mg->shut[i * mg->T + t];
         double net = locked ? connection->submitted_kw[t] : 0;
         if (isnan(net)) net = 0;
         m->plan->connections.items[i].import_kw.values[t] = fmax(0, net);

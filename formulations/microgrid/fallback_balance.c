@@ -10,11 +10,6 @@
 
 enum { ARMED_UNIT, ARMED_RENEWABLE }; /* collections of an armable asset */
 
-static double at(const struct az_series *series, size_t t, double absent)
-{
-    return series->values ? series->values[t] : absent;
-}
-
 /* --- what is missing ----------------------------------------------------------------------------
  */
 
@@ -28,13 +23,13 @@ static double missing(const struct mg_mender *m, size_t g, size_t t)
         if (mg->loads.items[i].grid.index == g)
             sum += mg->loads.items[i].demand_kw.values[t] -
                    plan->loads.items[i].unserved_kw.values[t] -
-                   at(&plan->loads.items[i].interrupted_kw, t, 0);
+                   mg_series_at(&plan->loads.items[i].interrupted_kw, t, 0);
     for (size_t i = 0; i < mg->flexible_loads.count; i++)
         if (mg->flexible_loads.items[i].grid.index == g)
             sum += plan->flexible_loads.items[i].power_kw.values[t];
     for (size_t i = 0; i < mg->shiftables.count; i++)
         if (mg->shiftables.items[i].grid.index == g)
-            sum += at(&plan->shiftables.items[i].power_kw, t, 0);
+            sum += mg_series_at(&plan->shiftables.items[i].power_kw, t, 0);
     for (size_t i = 0; i < mg->units.count; i++)
         if (mg->units.items[i].grid.index == g) sum -= plan->units.items[i].power_kw.values[t];
     for (size_t i = 0; i < mg->renewables.count; i++)
@@ -118,7 +113,7 @@ static double spare_reserve(struct mg_mender *m, size_t g, size_t t)
 {
     const struct mg_instance *mg = m->mg;
     const struct mg_grid *grid = &mg->grids.items[g];
-    double asked = at(&grid->reserve_up_kw, t, 0), held = 0;
+    double asked = mg_series_at(&grid->reserve_up_kw, t, 0), held = 0;
     if (mg_is_dark(mg, t) || mg_is_priced(mg, grid->reserve_price_jpy_per_kwh)) return INFINITY;
     asked += mg_sold_capacity(mg, g, MG_UP, t);
     if (!(asked > 0)) return INFINITY;
@@ -195,7 +190,7 @@ static bool may_exceed(const struct mg_instance *mg, size_t i, size_t t, bool in
     const struct mg_connection *tie = &mg->connections.items[i];
     const struct az_series *limit = in ? &tie->import_limit_kw : &tie->export_limit_kw;
     if (mg->shut[i * mg->T + t]) return false;
-    if (at(&tie->locked, t, 0) > 0.5 && !mg_is_priced(mg, tie->lock_price_jpy_per_kwh))
+    if (mg_series_at(&tie->locked, t, 0) > 0.5 && !mg_is_priced(mg, tie->lock_price_jpy_per_kwh))
         return false;
     if (limit->values && !mg_is_priced(mg, tie->limit_price_jpy_per_kwh)) return false;
     for (size_t k = 0; k < mg->lines.count; k++)
@@ -238,7 +233,7 @@ static void use_renewables(struct mg_mender *m, size_t g, size_t t)
         double lack = missing(m, g, t), *used = &m->plan->renewables.items[i].used_kw.values[t];
         if (renewable->grid.index != g || renewable->availability == MG_PLANNED) continue;
         *used = fmax(fmin(*used + lack, renewable->forecast_kw.values[t]),
-                     at(&renewable->minimum_kw, t, 0));
+                     mg_series_at(&renewable->minimum_kw, t, 0));
     }
 }
 
@@ -296,7 +291,7 @@ static void shed(struct mg_mender *m, size_t g, size_t t)
         for (size_t i = 0; i < mg->loads.count; i++) {
             const struct mg_load *load = &mg->loads.items[i];
             double room = load->demand_kw.values[t] -
-                          at(&m->plan->loads.items[i].interrupted_kw, t, 0) -
+                          mg_series_at(&m->plan->loads.items[i].interrupted_kw, t, 0) -
                           m->plan->loads.items[i].unserved_kw.values[t];
             if (load->grid.index != g || !(room > AZ_ZERO)) continue;
             if (best != AZ_NO_INDEX && load->unserved_price_jpy_per_kwh >=
@@ -317,7 +312,7 @@ static bool is_free(const struct mg_instance *mg, size_t g, size_t t)
 {
     for (size_t i = 0; i < mg->connections.count; i++) {
         const struct mg_connection *tie = &mg->connections.items[i];
-        bool locked = at(&tie->locked, t, 0) > 0.5;
+        bool locked = mg_series_at(&tie->locked, t, 0) > 0.5;
         if (tie->grid.index == g && !mg->shut[i * mg->T + t] && !locked) return true;
     }
     return false;
@@ -359,13 +354,13 @@ static double power_of(const struct mg_mender *m, const struct az_ref *asset, si
 static void arm(struct mg_mender *m, size_t i, size_t t)
 {
     const struct mg_line *line = &m->mg->lines.items[i];
-    double flow = at(&line->base_kw, t, 0);
+    double flow = mg_series_at(&line->base_kw, t, 0);
     for (size_t k = 0; k < line->connections.count; k++) {
         const struct mg_connection_plan *tie =
             &m->plan->connections.items[line->connections.items[k].index];
         flow += tie->export_kw.values[t] - tie->import_kw.values[t];
     }
-    double needed = flow - at(&line->emergency_kw, t, INFINITY);
+    double needed = flow - mg_series_at(&line->emergency_kw, t, INFINITY);
     struct mg_arming_plan *plans = m->plan->lines.items[i].arming.items;
     for (size_t k = 0; k < line->armable.count; k++) plans[k].tripped_kw.values[t] = 0;
     for (int pass = 0; pass < 2; pass++)
@@ -401,16 +396,17 @@ static void concede_capacity(struct mg_mender *m, size_t g, size_t t, int way)
     if (!(sold > 0)) return;
     for (size_t i = 0; i < mg->units.count; i++)
         if (mg->units.items[i].grid.index == g)
-            held += at(way == MG_UP ? &m->plan->units.items[i].reserve_up_kw
-                                    : &m->plan->units.items[i].reserve_down_kw,
-                       t, 0);
+            held += mg_series_at(way == MG_UP ? &m->plan->units.items[i].reserve_up_kw
+                                              : &m->plan->units.items[i].reserve_down_kw,
+                                 t, 0);
     for (size_t i = 0; i < mg->batteries.count; i++)
         if (mg->batteries.items[i].grid.index == g)
-            held += at(way == MG_UP ? &m->plan->batteries.items[i].reserve_up_kw
-                                    : &m->plan->batteries.items[i].reserve_down_kw,
-                       t, 0);
-    double lack =
-        sold + at(way == MG_UP ? &grid->reserve_up_kw : &grid->reserve_down_kw, t, 0) - held;
+            held += mg_series_at(way == MG_UP ? &m->plan->batteries.items[i].reserve_up_kw
+                                              : &m->plan->batteries.items[i].reserve_down_kw,
+                                 t, 0);
+    double lack = sold +
+                  mg_series_at(way == MG_UP ? &grid->reserve_up_kw : &grid->reserve_down_kw, t, 0) -
+                  held;
     for (size_t i = 0; i < mg->commitments.count && lack > 0; i++) {
         const struct mg_commitment *commitment = &mg->commitments.items[i];
         const struct mg_capacity *capacity = commitment->terms.value;

@@ -7,11 +7,6 @@
 #include "formulations/microgrid/outages.h"
 #include "solver/tolerances.h"
 
-static double at(const struct az_series *series, size_t t)
-{
-    return series->values ? series->values[t] : 0;
-}
-
 double mg_handed_on(const struct mg_mender *m, size_t g, size_t t)
 {
     const struct mg_instance *mg = m->mg;
@@ -19,8 +14,9 @@ double mg_handed_on(const struct mg_mender *m, size_t g, size_t t)
     for (size_t i = 0; i < mg->converters.count; i++) {
         const struct mg_converter *converter = &mg->converters.items[i];
         const struct mg_converter_plan *plan = &m->plan->converters.items[i];
-        double forward = at(&plan->forward_reserve_kw, t);
-        double backward = at(&plan->backward_reserve_kw, t), kept = 1 - converter->worst_loss;
+        double forward = mg_series_at(&plan->forward_reserve_kw, t, 0);
+        double backward = mg_series_at(&plan->backward_reserve_kw, t, 0),
+               kept = 1 - converter->worst_loss;
         if (converter->from_grid.index == g) sum += kept * backward - forward;
         if (converter->to_grid.index == g) sum += kept * forward - backward;
     }
@@ -31,7 +27,8 @@ double mg_handed_on(const struct mg_mender *m, size_t g, size_t t)
 static double spare(const struct mg_mender *m, size_t g, size_t t)
 {
     const struct mg_instance *mg = m->mg;
-    double need = at(&mg->grids.items[g].reserve_up_kw, t) + mg_sold_capacity(mg, g, MG_UP, t);
+    double need =
+        mg_series_at(&mg->grids.items[g].reserve_up_kw, t, 0) + mg_sold_capacity(mg, g, MG_UP, t);
     double held = mg_handed_on(m, g, t);
     for (size_t i = 0; i < mg->units.count; i++) {
         const struct mg_unit_plan *plan = &m->plan->units.items[i];
@@ -42,7 +39,7 @@ static double spare(const struct mg_mender *m, size_t g, size_t t)
     }
     for (size_t i = 0; i < mg->batteries.count; i++)
         if (mg->batteries.items[i].grid.index == g)
-            held += at(&m->plan->batteries.items[i].reserve_up_kw, t);
+            held += mg_series_at(&m->plan->batteries.items[i].reserve_up_kw, t, 0);
     return held - need;
 }
 

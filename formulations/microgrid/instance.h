@@ -557,6 +557,12 @@ enum az_status mg_plan_new(const struct mg_instance *mg, struct az_arena *arena,
  * mg_plan_new. */
 void mg_carry_levels(const struct mg_instance *mg, struct mg_plan *plan);
 
+/* Value t of a series that covers it, or what stands for an absent one. */
+static inline double mg_series_at(const struct az_series *series, size_t t, double absent)
+{
+    return series->values ? series->values[t] : absent;
+}
+
 /* The rooms of the kind. Contracts in formulation.h. */
 enum az_status mg_resolve(void *instance, struct az_arena *arena, struct az_findings *findings,
                           struct az_findings *assumptions);

@@ -29,7 +29,7 @@ struct mg_outage {
 
 static inline double mg_at(const struct az_series *series, size_t k)
 {
-    return series->values ? series->values[k] : 0;
+    return mg_series_at(series, k, 0);
 }
 
 /* Slots of an outage that begins with slot s: as long as asked, or as is known. */

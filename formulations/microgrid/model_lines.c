@@ -24,11 +24,6 @@ size_t mg_armable_count(const struct mg_instance *mg)
     return mg_first_armable(mg, mg->lines.count);
 }
 
-static double at(const struct az_series *series, size_t t, double absent)
-{
-    return series->values ? series->values[t] : absent;
-}
-
 /* The most that an asset can give in a slot. */
 static double most_power(const struct mg_model *m, const struct az_ref *asset, size_t t)
 {
@@ -57,7 +52,8 @@ static double most_tripped(const struct mg_model *m, const struct mg_line *line,
     bool firm = !m->build.conceding || !mg_is_priced(m->mg, line->limit_price_jpy_per_kwh);
     bool soft = m->build.soft || m->build.given;
     if (!firm || soft) return INFINITY;
-    return fmax(0, at(&line->normal_kw, t, INFINITY) - at(&line->emergency_kw, t, INFINITY));
+    return fmax(0, mg_series_at(&line->normal_kw, t, INFINITY) -
+                       mg_series_at(&line->emergency_kw, t, INFINITY));
 }
 
 /* A plant that may be tripped: armed y in {0, 1}, tripped z.
@@ -105,7 +101,7 @@ static void add_armable(struct mg_model *m, size_t i, size_t k, size_t t)
 /* flow = base + sum (export - import) */
 static void put_flow(struct mg_model *m, const struct mg_line *line, size_t t)
 {
-    mg_put(m, (struct mg_term){ AZ_NO_INDEX, 1 }, at(&line->base_kw, t, 0));
+    mg_put(m, (struct mg_term){ AZ_NO_INDEX, 1 }, mg_series_at(&line->base_kw, t, 0));
     for (size_t k = 0; k < line->connections.count; k++) {
         size_t place = line->connections.items[k].index * m->mg->T + t;
         mg_put_column(m, m->export[place], 1);
@@ -125,7 +121,7 @@ static size_t add_over(struct mg_model *m, const struct mg_line *line)
 static void add_normal(struct mg_model *m, size_t i, size_t t)
 {
     const struct mg_line *line = &m->mg->lines.items[i];
-    double normal = at(&line->normal_kw, t, INFINITY);
+    double normal = mg_series_at(&line->normal_kw, t, INFINITY);
     struct mg_tag tag = { MG_RULE_line_normal, i, t };
     size_t over = add_over(m, line);
     m->line_over[i * m->mg->T + t] = over;
@@ -147,7 +143,7 @@ static void add_normal(struct mg_model *m, size_t i, size_t t)
 static void add_emergency(struct mg_model *m, size_t i, size_t t)
 {
     const struct mg_line *line = &m->mg->lines.items[i];
-    double emergency = at(&line->emergency_kw, t, INFINITY);
+    double emergency = mg_series_at(&line->emergency_kw, t, INFINITY);
     if (!isfinite(emergency)) return;
     size_t first = mg_first_armable(m->mg, i), over = add_over(m, line);
     m->emergency_over[i * m->mg->T + t] = over;
@@ -248,7 +244,7 @@ static double planned_flow(const struct mg_instance *mg, const struct mg_plan *p
                            size_t t)
 {
     const struct mg_line *line = &mg->lines.items[i];
-    double flow = at(&line->base_kw, t, 0);
+    double flow = mg_series_at(&line->base_kw, t, 0);
     for (size_t k = 0; k < line->connections.count; k++) {
         const struct mg_connection_plan *tie =
             &plan->connections.items[line->connections.items[k].index];

@@ -448,11 +448,6 @@ static void set(double x[], size_t column, double value)
     if (column != AZ_NO_INDEX) x[column] = value;
 }
 
-static double at_of(const struct az_series *series, size_t t)
-{
-    return series->values ? series->values[t] : 0;
-}
-
 /* Interrupted power over the steps, the cheapest first. */
 static void point_steps(const struct mg_model *m, size_t i, size_t t, double left, double x[])
 {
@@ -479,8 +474,8 @@ static void point_load(const struct mg_model *m, const struct mg_load_plan *from
 {
     const struct mg_load *load = &m->mg->loads.items[i];
     size_t at = i * m->mg->T + t;
-    double demand = load->demand_kw.values[t], unserved = at_of(&from->unserved_kw, t);
-    double interrupted = at_of(&from->interrupted_kw, t);
+    double demand = load->demand_kw.values[t], unserved = mg_series_at(&from->unserved_kw, t, 0);
+    double interrupted = mg_series_at(&from->interrupted_kw, t, 0);
     double rest = fmax(0, demand - interrupted - load->critical_share * demand);
     set(x, m->unserved[at], fmin(unserved, rest));
     set(x, m->critical[at], fmax(0, unserved - rest));
@@ -493,7 +488,7 @@ static void point_flexible(const struct mg_model *m, const struct mg_flexible_pl
     const struct mg_flexible *flexible = &m->mg->flexible_loads.items[i];
     double used = flexible->used_kwh;
     for (size_t t = 0; t < m->mg->T; t++) {
-        double power = at_of(&from->power_kw, t);
+        double power = mg_series_at(&from->power_kw, t, 0);
         x[m->flexible[i * m->mg->T + t]] = power;
         if (t >= flexible->slots.first && t < flexible->slots.last) used += power * m->mg->dt;
     }

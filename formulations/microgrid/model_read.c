@@ -199,11 +199,6 @@ void mg_order_segments(const struct mg_model *m, const double x[], struct mg_dec
         mg_order_segments(m->scenarios[k], x, &decisions->scenario[k]);
 }
 
-static double at_of(const struct az_series *series, size_t t)
-{
-    return series->values ? series->values[t] : 0;
-}
-
 void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *plan,
                           struct mg_decisions *decisions)
 {
@@ -222,13 +217,13 @@ void mg_decisions_of_plan(const struct mg_instance *mg, const struct mg_plan *pl
     for (size_t i = 0; i < mg->converters.count; i++)
         for (size_t t = 0; t < T; t++) {
             const struct mg_converter_plan *from = &plan->converters.items[i];
-            double forward = at_of(&from->forward_in_kw, t),
-                   backward = at_of(&from->backward_in_kw, t);
+            double forward = mg_series_at(&from->forward_in_kw, t, 0),
+                   backward = mg_series_at(&from->backward_in_kw, t, 0);
             size_t at = i * T + t;
             int way = forward > AZ_ZERO && forward >= backward ? MG_FORWARD
                       : backward > AZ_ZERO                     ? MG_BACKWARD
                                                                : MG_STILL;
-            if (way == MG_STILL && at_of(&from->on, t) > 0.5)
+            if (way == MG_STILL && mg_series_at(&from->on, t, 0) > 0.5)
                 way = mg_planned_idle_way(mg, plan, i, t);
             decisions->converter[at] = (signed char)(mg_is_switched(mg, i, t) ? way : MG_FREE);
         }
@@ -261,7 +256,7 @@ static bool point_units(const struct mg_model *m, const struct mg_plan *plan, do
             before = on;
             if (on < 0.5) continue;
             set(x, m->above[at], above);
-            set(x, m->reserve[at], at_of(&from->reserve_up_kw, t));
+            set(x, m->reserve[at], mg_series_at(&from->reserve_up_kw, t, 0));
             if (m->segment[at] == AZ_NO_INDEX) continue;
             for (size_t l = 0; l + 1 < unit->point_count; l++) {
                 double part = fmin(fmax(above, 0), unit->point_kw[l + 1] - unit->point_kw[l]);
@@ -347,7 +342,7 @@ static void point_converters(const struct mg_model *m, const struct mg_plan *pla
             size_t at = i * mg->T + t;
             double forward = from->forward_in_kw.values[t],
                    backward = from->backward_in_kw.values[t];
-            bool idle = !(forward > 0) && !(backward > 0) && at_of(&from->on, t) > 0.5;
+            bool idle = !(forward > 0) && !(backward > 0) && mg_series_at(&from->on, t, 0) > 0.5;
             int way = idle ? mg_planned_idle_way(mg, plan, i, t) : MG_STILL;
             set(x, m->on_forward[at], forward > 0 || way == MG_FORWARD);
             set(x, m->on_backward[at], backward > 0 || way == MG_BACKWARD);

@@ -138,23 +138,18 @@ double mg_carbon_of(const struct mg_instance *mg, const struct mg_plan *plan)
     return kg * mg->dt;
 }
 
-static double at_of(const struct az_series *series, size_t t)
-{
-    return series->values ? series->values[t] : 0;
-}
-
 double mg_served_of(const struct mg_instance *mg, const struct mg_plan *plan)
 {
     double kw = 0;
     for (size_t t = 0; t < mg->T; t++) {
         for (size_t i = 0; i < mg->loads.count; i++)
             kw += mg->loads.items[i].demand_kw.values[t] -
-                  at_of(&plan->loads.items[i].unserved_kw, t) -
-                  at_of(&plan->loads.items[i].interrupted_kw, t);
+                  mg_series_at(&plan->loads.items[i].unserved_kw, t, 0) -
+                  mg_series_at(&plan->loads.items[i].interrupted_kw, t, 0);
         for (size_t i = 0; i < mg->shiftables.count; i++)
-            kw += at_of(&plan->shiftables.items[i].power_kw, t);
+            kw += mg_series_at(&plan->shiftables.items[i].power_kw, t, 0);
         for (size_t i = 0; i < mg->flexible_loads.count; i++)
-            kw += at_of(&plan->flexible_loads.items[i].power_kw, t);
+            kw += mg_series_at(&plan->flexible_loads.items[i].power_kw, t, 0);
     }
     return kw * mg->dt;
 }

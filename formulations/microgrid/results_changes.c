@@ -80,11 +80,6 @@ static enum az_status compare(struct differ *d, enum mg_change_kind what)
 /* --- what assets do -----------------------------------------------------------------------------
  */
 
-static double at(const struct az_series *series, size_t t)
-{
-    return series->values ? series->values[t] : 0;
-}
-
 static void take(struct differ *d, const char *list, const char *id)
 {
     d->list = list;
@@ -106,7 +101,7 @@ static enum az_status compare_switches(struct differ *d)
         take(d, "converters", mg->converters.items[i].id);
         for (size_t t = 0; t < mg->T; t++) {
             d->was[t] = d->before->converters.items[i].on.values[t];
-            d->is[t] = at(&d->plan->converters.items[i].on, t);
+            d->is[t] = mg_series_at(&d->plan->converters.items[i].on, t, 0);
         }
         if (mg->converters.items[i].needs_on) AZ_TRY(compare(d, MG_CHANGE_ON));
     }
@@ -115,7 +110,7 @@ static enum az_status compare_switches(struct differ *d)
         for (size_t t = 0; t < mg->T; t++) {
             double was = d->before->shiftables.items[i].power_kw.values[t];
             d->was[t] = isnan(was) ? NAN : was > 0;
-            d->is[t] = at(&d->plan->shiftables.items[i].power_kw, t) > 0;
+            d->is[t] = mg_series_at(&d->plan->shiftables.items[i].power_kw, t, 0) > 0;
         }
         AZ_TRY(compare(d, MG_CHANGE_RUN));
     }
@@ -180,8 +175,9 @@ static enum az_status compare_loads(struct differ *d)
         const struct mg_load_plan *was = &d->before->loads.items[i], *is = &d->plan->loads.items[i];
         take(d, "loads", mg->loads.items[i].id);
         for (size_t t = 0; t < mg->T; t++) {
-            d->was[t] = was->unserved_kw.values[t] + at(&was->interrupted_kw, t);
-            d->is[t] = at(&is->unserved_kw, t) + at(&is->interrupted_kw, t);
+            d->was[t] = was->unserved_kw.values[t] + mg_series_at(&was->interrupted_kw, t, 0);
+            d->is[t] =
+                mg_series_at(&is->unserved_kw, t, 0) + mg_series_at(&is->interrupted_kw, t, 0);
         }
         AZ_TRY(compare(d, MG_CHANGE_SHED));
     }

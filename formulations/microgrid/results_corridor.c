@@ -7,11 +7,6 @@
 #include "formulations/microgrid/results.h"
 #include "solver/tolerances.h"
 
-static double at(const struct az_series *series, size_t t, double absent)
-{
-    return series->values ? series->values[t] : absent;
-}
-
 /* --- room of a grid -----------------------------------------------------------------------------
  */
 
@@ -20,7 +15,7 @@ static double line_room(const struct mg_instance *mg, const struct mg_flows *flo
                         size_t t, bool in)
 {
     const struct mg_line *line = &mg->lines.items[i];
-    double flow = at(&line->base_kw, t, 0), after;
+    double flow = mg_series_at(&line->base_kw, t, 0), after;
     for (size_t k = 0; k < line->connections.count; k++) {
         const struct mg_connection_flow *tie =
             &flows->connections[line->connections.items[k].index];
@@ -28,9 +23,9 @@ static double line_room(const struct mg_instance *mg, const struct mg_flows *flo
     }
     after = flow;
     for (size_t k = 0; k < line->armable.count; k++) after -= flows->arming[i][k].tripped[t];
-    double normal = at(&line->normal_kw, t, INFINITY);
+    double normal = mg_series_at(&line->normal_kw, t, INFINITY);
     if (in) return normal + flow;
-    return fmin(normal - flow, at(&line->emergency_kw, t, INFINITY) - after);
+    return fmin(normal - flow, mg_series_at(&line->emergency_kw, t, INFINITY) - after);
 }
 
 static bool is_on(const struct mg_line *line, size_t connection)
@@ -52,7 +47,7 @@ static double response_room(const struct mg_instance *mg, const struct mg_flows 
             t < commitment->slots.first || t >= commitment->slots.last)
             continue;
         double net = flows->connections[i].import[t] - flows->connections[i].export[t];
-        room = fmin(room, at(&response->baseline_kw, t, 0) - response->reduce_kw - net);
+        room = fmin(room, mg_series_at(&response->baseline_kw, t, 0) - response->reduce_kw - net);
     }
     return room;
 }
@@ -62,9 +57,9 @@ double mg_connection_room(const struct mg_instance *mg, const struct mg_flows *f
 {
     const struct mg_connection *connection = &mg->connections.items[i];
     double net = flows->connections[i].import[t] - flows->connections[i].export[t];
-    double room = in ? at(&connection->import_limit_kw, t, INFINITY) - net
-                     : at(&connection->export_limit_kw, t, INFINITY) + net;
-    if (mg->shut[i * mg->T + t] || at(&connection->locked, t, 0) > 0.5) return 0;
+    double room = in ? mg_series_at(&connection->import_limit_kw, t, INFINITY) - net
+                     : mg_series_at(&connection->export_limit_kw, t, INFINITY) + net;
+    if (mg->shut[i * mg->T + t] || mg_series_at(&connection->locked, t, 0) > 0.5) return 0;
     if (in) room = fmin(room, response_room(mg, flows, i, t));
     for (size_t k = 0; k < mg->lines.count; k++)
         if (is_on(&mg->lines.items[k], i)) room = fmin(room, line_room(mg, flows, k, t, in));
@@ -84,7 +79,7 @@ static double grid_room(const struct mg_instance *mg, const struct mg_flows *flo
         if (renewable->grid.index != grid || renewable->availability == MG_PLANNED) continue;
         double used = flows->used[i][t];
         renewables += fmax(0, in ? renewable->forecast_kw.values[t] - used
-                                 : used - at(&renewable->minimum_kw, t, 0));
+                                 : used - mg_series_at(&renewable->minimum_kw, t, 0));
     }
     return best + renewables;
 }

@@ -22,11 +22,6 @@ struct order {
     struct mg_absorber_list *list;
 };
 
-static double at(const struct az_series *series, size_t t, double absent)
-{
-    return series->values ? series->values[t] : absent;
-}
-
 static void add(const struct order *o, const char *id, double room, double cost)
 {
     if (!(room > LEAST_ROOM) || isnan(cost) || fabs(cost) == INFINITY) return;
@@ -82,8 +77,10 @@ static void value_storage(const struct mg_instance *mg, const struct mg_plan *pl
     double missing = rest, over = rest;
     for (size_t t = mg->T; t-- > 0;) {
         double room = AZ_FEASIBILITY_TOLERANCE * fmax(1, battery->max_kwh), restore, bring;
-        if (energy[t] - at(&entry->corridor_low_kwh, t, energy[t]) <= room) missing = INFINITY;
-        if (at(&entry->corridor_high_kwh, t, energy[t]) - energy[t] <= room) over = -INFINITY;
+        if (energy[t] - mg_series_at(&entry->corridor_low_kwh, t, energy[t]) <= room)
+            missing = INFINITY;
+        if (mg_series_at(&entry->corridor_high_kwh, t, energy[t]) - energy[t] <= room)
+            over = -INFINITY;
         worth[2 * t] = missing;
         worth[2 * t + 1] = over;
         trade(mg, plan, flows, i, t, &restore, &bring);
@@ -129,8 +126,8 @@ static void add_connection(const struct order *o, size_t i)
     double price = buys ? connection->buy[t] : connection->sell[t];
     if (!isnan(scheduled)) {
         bool lacks = o->up ? net >= scheduled - LEAST_ROOM : net > scheduled + LEAST_ROOM;
-        price = lacks ? at(&connection->imbalance_short_jpy_per_kwh, t, 0)
-                      : at(&connection->imbalance_long_jpy_per_kwh, t, 0);
+        price = lacks ? mg_series_at(&connection->imbalance_short_jpy_per_kwh, t, 0)
+                      : mg_series_at(&connection->imbalance_long_jpy_per_kwh, t, 0);
     }
     if (buys) price += connection->wheeling_fee_jpy_per_kwh;
     if (o->up && buys) price += demand_price(o, i);
@@ -220,7 +217,7 @@ static void add_renewable(const struct order *o, size_t i)
     double price = renewable->energy_jpy_per_kwh - renewable->curtailment_price_jpy_per_kwh;
     if (renewable->grid.index != o->grid || renewable->availability == MG_PLANNED) return;
     double room = o->up ? renewable->forecast_kw.values[o->t] - used
-                        : used - at(&renewable->minimum_kw, o->t, 0);
+                        : used - mg_series_at(&renewable->minimum_kw, o->t, 0);
     add(o, renewable->id, room, o->up ? price : -price);
 }
 
@@ -239,14 +236,14 @@ static void add_battery(const struct order *o, size_t i)
     const double *worth = o->worth + 2 * (i * o->mg->T + t);
     if (o->up) { /* charge less, else discharge more */
         bool less = in > LEAST_ROOM;
-        double kwh = energy - at(&entry->corridor_low_kwh, t, energy);
+        double kwh = energy - mg_series_at(&entry->corridor_low_kwh, t, energy);
         room = less ? fmin(in, kwh / (battery->charge_efficiency * dt))
                     : fmin(-powers.least - out, kwh * battery->discharge_efficiency / dt);
         cost = less ? worth[0] * battery->charge_efficiency
                     : worth[0] / battery->discharge_efficiency + wear;
     } else { /* discharge less, else charge more */
         bool less = out > LEAST_ROOM;
-        double kwh = at(&entry->corridor_high_kwh, t, energy) - energy;
+        double kwh = mg_series_at(&entry->corridor_high_kwh, t, energy) - energy;
         room = less ? fmin(out, kwh * battery->discharge_efficiency / dt)
                     : fmin(powers.most - in, kwh / (battery->charge_efficiency * dt));
         cost = less ? -worth[1] / battery->discharge_efficiency - wear
@@ -290,9 +287,11 @@ static void add_converter(const struct order *o, size_t i)
 static void add_flexible(const struct order *o, size_t i)
 {
     const struct mg_flexible *load = &o->mg->flexible_loads.items[i];
-    double power = o->flows->flexible[i][o->t], value = at(&load->value_jpy_per_kwh, o->t, 0);
+    double power = o->flows->flexible[i][o->t],
+           value = mg_series_at(&load->value_jpy_per_kwh, o->t, 0);
     if (load->grid.index != o->grid) return;
-    double room = o->up ? power - at(&load->min_kw, o->t, 0) : at(&load->max_kw, o->t, 0) - power;
+    double room = o->up ? power - mg_series_at(&load->min_kw, o->t, 0)
+                        : mg_series_at(&load->max_kw, o->t, 0) - power;
     add(o, load->id, room, o->up ? value : -value);
 }
 
