@@ -599,6 +599,36 @@ START_TEST(a_start_that_the_engine_gives_up_on_ends_no_solve)
 }
 END_TEST
 
+/* Whoever prepares for outages must see the hardest of them, not one that is easy. */
+START_TEST(the_hardest_outage_is_shown_slot_by_slot)
+{
+    struct mg_case c;
+    struct az_judgement judgement;
+    struct az_view view;
+    const struct az_view_table *hardest = NULL, *starts = NULL;
+    mg_case_golden(&c, "survival_at_a_price");
+    ck_assert_int_eq(mg_evaluate(c.mg, c.plan, c.arena, &judgement), AZ_OK);
+    ck_assert_int_eq(
+        az_formulation_find("microgrid")->view(c.mg, c.plan, &judgement, c.arena, &view), AZ_OK);
+    for (size_t i = 0; i < view.tables.count; i++) {
+        const struct az_view_table *table = &view.tables.items[i];
+        if (strstr(table->title.en, "hardest")) hardest = table;
+        if (strstr(table->title.en, "by its start")) starts = table;
+    }
+    ck_assert_ptr_nonnull(hardest);
+    ck_assert_uint_eq(hardest->row_count, 2); /* at 00:00: 12 of 20 kWh */
+    ck_assert_double_eq(hardest->cells[1].number, 10);
+    ck_assert_double_eq(hardest->cells[7 + 2].number, 8);
+    ck_assert_double_eq(hardest->cells[7 + 6].number, 5);
+    ck_assert_ptr_nonnull(starts);
+    ck_assert_uint_eq(starts->row_count, 3);
+    ck_assert_double_eq(starts->cells[7 + 2].number, 1.6);
+    ck_assert_double_eq(starts->cells[14 + 1].number, 20); /* a witness that names no load */
+    ck_assert_str_eq(starts->cells[6].words.en, "store");
+    mg_case_close(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("microgrid_survival");
@@ -619,6 +649,7 @@ int main(void)
                         (int)(sizeof unserved_prices / sizeof unserved_prices[0]));
     tcase_add_loop_test(cases, a_car_that_is_just_back_serves_in_an_outage, 0, engines);
     tcase_add_loop_test(cases, an_island_of_two_grids_asks_for_its_sources, 0, engines);
+    tcase_add_test(cases, the_hardest_outage_is_shown_slot_by_slot);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);
 }

@@ -69,6 +69,7 @@ enum az_status mg_view_change_tables(struct mg_viewer *viewer);
 /* How long outages would be lived through. */
 enum az_status mg_view_survival_chart(struct mg_viewer *viewer);
 enum az_status mg_view_survival_number(struct mg_viewer *viewer);
+enum az_status mg_view_witness_tables(struct mg_viewer *viewer); /* two a survival at most */
 
 /* How many charts of batteries there are at most. */
 size_t mg_battery_charts(const struct mg_instance *mg);

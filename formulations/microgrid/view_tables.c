@@ -169,7 +169,8 @@ static enum az_status connection_table(struct mg_viewer *viewer)
 
 enum az_status mg_view_tables(struct mg_viewer *viewer)
 {
-    viewer->view->tables.items = AZ_ARRAY(viewer->arena, 20, struct az_view_table);
+    size_t most = 20 + 2 * viewer->mg->survivals.count;
+    viewer->view->tables.items = AZ_ARRAY(viewer->arena, most, struct az_view_table);
     if (!viewer->view->tables.items) return AZ_NO_MEMORY;
     AZ_TRY(mg_view_change_tables(viewer));
     AZ_TRY(money_table(viewer));
@@ -177,6 +178,7 @@ enum az_status mg_view_tables(struct mg_viewer *viewer)
     AZ_TRY(mg_view_battery_tables(viewer));
     AZ_TRY(connection_table(viewer));
     AZ_TRY(mg_view_outage_table(viewer));
+    AZ_TRY(mg_view_witness_tables(viewer));
     AZ_TRY(mg_view_schedule_table(viewer));
     AZ_TRY(mg_view_load_tables(viewer));
     AZ_TRY(mg_view_water_tables(viewer));
