@@ -482,7 +482,9 @@ static enum az_status sq_recover(struct az_store *store, const char *runner, siz
     struct az_sq *sq = az_sq_of(store);
     *count = 0;
     AZ_TRY(az_sq_begin(sq));
-    return az_sq_end(sq, recover_all(sq, runner, count));
+    enum az_status status = az_sq_end(sq, recover_all(sq, runner, count));
+    if (status != AZ_OK) *count = 0;
+    return status;
 }
 
 /* The first row of a query on one moment: AZ_NOT_FOUND when there is none. */

@@ -144,6 +144,11 @@ static enum az_status prepare_store(const struct az_service *service, char *why,
         store, az_lock_alone(service->store) ? NULL : AZ_SERVICE_RUNNER, &recovered);
     if (status != AZ_OK) snprintf(why, size, "%s", az_store_words(store));
     az_store_close(store);
+    /* Answers can be fetched and jobs deleted; the runner recovers as soon as there is room. */
+    if (status == AZ_FULL) {
+        az_service_log("supervisor", "store_full", "s:s", "words", why);
+        status = AZ_OK;
+    }
     if (recovered > 0) az_service_log("supervisor", "recovered", "s:i", "jobs", (int)recovered);
     return status;
 }
