@@ -1,7 +1,8 @@
 /* test_memory_fleets.c - memory that runs out while a fleet with reservations and shelters is
- * planned, judged, drawn, carried and taken over. */
+ * planned, judged, drawn, carried, added up and taken over. */
 #include <string.h>
 
+#include "adapters/cli/days.h"
 #include "formulations/microgrid/search.h"
 #include "tests/support/engines.h"
 #include "tests/support/mg_case.h"
@@ -35,10 +36,15 @@ static enum az_status use_plan(const struct mg_instance *mg, const struct mg_pla
 {
     struct az_judgement judgement;
     struct az_view view;
+    struct az_figures figures = { 0 };
+    struct az_days_sum *sum;
     void *state, *adopted;
     AZ_TRY(mg_evaluate(mg, plan, arena, &judgement));
     AZ_TRY(az_formulation_find("microgrid")->view(mg, plan, &judgement, arena, &view));
     AZ_TRY(mg_carry(mg, plan, az_time_add(mg->start, 7200), arena, &state, NULL));
+    AZ_TRY(mg_chaining.figures(mg, plan, arena, &figures));
+    AZ_TRY(az_days_sum_of(&judgement, &figures, arena, &sum));
+    AZ_TRY(mg_chaining.resume(state, state, arena));
     return mg_adopt(mg, plan, arena, &adopted);
 }
 
