@@ -437,10 +437,10 @@ START_TEST(columns_and_compact_prove_the_same)
     ck_assert_int_ge(seen.proven, TEST_SEEN(tried / 8));
     ck_assert_int_le(seen.unfinished, tried / 20);
     if (getenv("ALL"))
-        printf(
-            "%d instances: %d branched, %d with a gap at the root, %d proven by both, %d without a "
-            "plan\n",
-            tried, seen.branched, seen.gaps, seen.proven, seen.infeasible);
+        printf("%d instances: %d branched, %d with a gap, %d proven by both (%d in packs), %d "
+               "without a "
+               "plan\n",
+               tried, seen.branched, seen.gaps, seen.proven, seen.packed, seen.infeasible);
 }
 END_TEST
 

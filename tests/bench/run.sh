@@ -44,7 +44,7 @@ town() { # name, batteries, kinds, units
 for units in 50 100 200 400; do
     town "town-$units-units" 0 0 $units
 done
-for kinds in 20 100 400; do
+for kinds in 20 100 400 1000 10000; do
     town "town-fleet-$kinds-kinds" 10000 $kinds 20
 done
 
