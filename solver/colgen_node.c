@@ -14,6 +14,7 @@
 #define LAST_ALPHA 0.99      /* the weight of the centre stays below */
 #define SAME 1e-7            /* relative: LP value and bound are the same number */
 #define ARTIFICIAL_GROWTHS 3 /* times 10, before the search for any solution */
+#define CHEAP_GROWTHS 6      /* times 10, while the LP lies below what is proven */
 #define MOST_ARTIFICIAL 1e12 /* what an artificial column may cost */
 #define INFEASIBLE_BY 1e-5   /* of a least breach: more than a judge lets pass, and than rounding */
 #define MOST_REST 16         /* rounds that a failing effort is left out */
@@ -32,7 +33,7 @@
 struct generation {
     double *bound;
     bool phase_one, pruned, infeasible, converged, paused;
-    int growths;
+    int growths, cheap_growths;
     double early;       /* share of EARLY at which rows are asked about next */
     double phase_bound; /* of the feasibility problem */
     double last_lp;     /* LP value when the wait began */
@@ -383,6 +384,16 @@ static enum az_status leave_artificials(struct az_cg *cg, struct generation *g, 
     return az_cg_master_phase(cg, 0);
 }
 
+/* The LP lies below what every solution costs: artificial columns in it are too cheap, and to end
+ * pricing with them would be of no use. */
+static bool are_cheap(const struct az_cg *cg, const struct generation *g)
+{
+    double below = *g->bound - cg->master.objective;
+    return !g->phase_one && !cg->box.active && cg->master.artificial_sum > CG_ACTIVE &&
+           g->cheap_growths < CHEAP_GROWTHS && below > SAME * fmax(1, fabs(*g->bound)) &&
+           10 * cg->master.artificial_cost < MOST_ARTIFICIAL;
+}
+
 /* The search for any solution has found one: back to the costs, without artificial columns. */
 static enum az_status leave_phase_one(struct az_cg *cg, struct generation *g)
 {
@@ -484,6 +495,10 @@ static enum az_status step(struct az_cg *cg, struct generation *g, bool *stuck, 
     az_cg_progress(cg, "column generation");
     bool bare = cg->master.artificial_sum <= CG_ACTIVE;
     if (g->phase_one && bare) return leave_phase_one(cg, g);
+    if (are_cheap(cg, g)) {
+        g->cheap_growths++;
+        return az_cg_master_artificials(cg, false, 10 * cg->master.artificial_cost);
+    }
     *done = g->paused = rounds_are_over(cg, g, bare);
     if (*done) return AZ_OK;
     if (is_tight(cg, g)) {

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#define MANY_ROWS 10000          /* of a large LP */
+#define FEW_COSTS 0.1            /* share of the columns */
 #define ITERATIONS_PER_LOOK 2000 /* of the simplex, between two looks at cancelling */
 
 static const char *version(void)
@@ -240,6 +242,17 @@ static double bound_of_basis(struct session *session)
     return bound;
 }
 
+/* Is it a large LP in which next to nothing costs anything? The dual simplex then goes through ties
+ * without end, where the primal one is there soon. */
+static bool is_free_of_cost(const struct session *session)
+{
+    size_t costs = 0, columns = session->columns.count;
+    if (session->rows.count < MANY_ROWS) return false;
+    for (size_t j = 0; j < columns; j++)
+        costs += glp_get_obj_coef(session->problem, (int)j + 1) != 0;
+    return costs < FEW_COSTS * (double)columns;
+}
+
 /* Solves the LP as it stands; the basis stays. AZ_ENGINE when GLPK gives up twice. */
 enum az_status relax(struct session *session, struct az_solve_result *result)
 {
@@ -253,7 +266,8 @@ enum az_status relax(struct session *session, struct az_solve_result *result)
         return AZ_OK;
     }
     int before = glp_get_it_cnt(session->problem);
-    int code = simplex(session, session->fresh_columns ? GLP_PRIMAL : GLP_DUALP);
+    bool primal_first = session->fresh_columns || (before == 0 && is_free_of_cost(session));
+    int code = simplex(session, primal_first ? GLP_PRIMAL : GLP_DUALP);
     if (code != 0 && code != GLP_ETMLIM) {
         glp_std_basis(session->problem);
         code = simplex(session, GLP_PRIMAL);

@@ -160,7 +160,8 @@ static void share_of_units(const struct mg_master *master, double on[])
                     fmin(fmax(master->value[c * T + t] - (double)k, 0), 1);
 }
 
-/* Units on where their share is above a threshold, mended and repaired. */
+/* Units on where their share is above a threshold, mended; repaired where that has no clean plan.
+ */
 static enum az_status try_rounding(struct mg_search *s, const double on[], double threshold,
                                    struct az_arena *scratch, double *objective)
 {
@@ -171,6 +172,10 @@ static enum az_status try_rounding(struct mg_search *s, const double on[], doubl
     for (size_t at = 0; at < mg->units.count * mg->T; at++) decisions.unit[at] = on[at] > threshold;
     for (size_t i = 0; i < mg->units.count; i++)
         mg_mend_schedule(mg, i, decisions.unit + i * mg->T);
+    double reached = INFINITY;
+    AZ_TRY(offer(s, &decisions, &reached));
+    *objective = fmin(*objective, reached);
+    if (isfinite(reached) || az_run_must_stop(s->run)) return AZ_OK;
     AZ_TRY(mg_repair(mg, s->run->engine, s->run->context, scratch, &decisions));
     return offer(s, &decisions, objective);
 }
@@ -241,7 +246,7 @@ static enum az_status improve(const struct mg_master *master,
 enum az_status mg_columns_improve(void *data, const struct az_master_solution *solution,
                                   struct az_block_columns *out, double *objective)
 {
-    static const double thresholds[] = { 0.5, 0.2, 0.02 };
+    static const double thresholds[] = { 0.02, 0.2, 0.5 };
     struct mg_master *master = data;
     struct mg_search *s = master->search;
     struct az_arena *scratch = az_arena_new(NULL);

@@ -9,9 +9,10 @@
 #include "formulations/microgrid/columns.h"
 #include "solver/tolerances.h"
 
-#define MENDS 1e-3 /* a free dispatch is cheaper than the columns' by about this share */
-#define ASCENT 200 /* blocks: from here on first prices come without an LP */
-#define DIVES 20   /* blocks: with more of them a dive takes too long */
+#define MENDS 1e-3       /* a free dispatch is cheaper than the columns' by about this share */
+#define ASCENT 200       /* blocks: from here on first prices come without an LP */
+#define DIVES 20         /* blocks: with more of them a dive takes too long */
+#define FIRST_ROUNDS 100 /* of pricing, before a first plan */
 
 /* The courses of packs that are known. */
 static enum az_status add_courses(const struct mg_master *master, struct az_block_columns *columns)
@@ -72,6 +73,36 @@ static enum az_status decide_for_proof(struct mg_search *s, const struct mg_mast
     return status;
 }
 
+/* Without a plan to prove, the last rounds of the root are of little use: it stops for plans first.
+ * The bound of the clean problem is the whole's only where nothing else is allowed. */
+static enum az_status solve_master(struct mg_search *s, const struct mg_master *master,
+                                   struct az_colgen_options *options,
+                                   struct az_colgen_result *result)
+{
+    struct az_run *run = s->priced ? NULL : s->run;
+    bool plain = isfinite(options->cutoff) || options->round_limit > 0;
+    double bound = -INFINITY;
+    if (!plain) {
+        options->round_limit = FIRST_ROUNDS;
+        AZ_TRY(az_colgen_solve(&master->problem, options, s->run->engine, s->run->context, run,
+                               s->arena, result));
+        if (result->root_converged || result->status == AZ_SOLVE_INFEASIBLE) return AZ_OK;
+        if (az_run_must_stop(s->run) || !result->pi) return AZ_OK;
+        if (isfinite(result->bound)) mg_bound_cost(s, result->bound, 0);
+        bound = result->bound;
+        options->round_limit = 0;
+        options->pi = result->pi;
+        options->columns = result->columns;
+        options->column_count = result->column_count;
+        if (s->has_best && s->best_penalty <= mg_penalty_slack(s, 0))
+            options->cutoff = s->best_cost;
+    }
+    AZ_TRY(az_colgen_solve(&master->problem, options, s->run->engine, s->run->context, run,
+                           s->arena, result));
+    if (result->status != AZ_SOLVE_INFEASIBLE) result->bound = fmax(result->bound, bound);
+    return AZ_OK;
+}
+
 enum az_status mg_solve_columns(struct mg_search *s, const struct az_colgen_options *given,
                                 struct az_colgen_result *result)
 {
@@ -93,9 +124,7 @@ enum az_status mg_solve_columns(struct mg_search *s, const struct az_colgen_opti
     master.problem.found = mg_columns_found;
     master.problem.improve = mg_columns_improve;
     master.problem.mends = MENDS;
-    /* the bound of the clean problem is the whole's only where nothing else is allowed */
-    status = az_colgen_solve(&master.problem, &options, s->run->engine, s->run->context,
-                             s->priced ? NULL : s->run, s->arena, result);
+    status = solve_master(s, &master, &options, result);
     if (status == AZ_ENGINE) { /* what is proven stands; the compact model goes on */
         az_log(s->run->context, AZ_LOG_WARNING, "columns: engine %s gave up on the master",
                s->run->engine->name);
