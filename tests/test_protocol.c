@@ -461,6 +461,22 @@ START_TEST(a_limit_lowers_what_was_not_asked_for)
 }
 END_TEST
 
+/* Without it the help would say one thing of an operation and the reference page another. */
+START_TEST(commands_speak_the_words_of_their_operations)
+{
+    extern const struct az_command az_cmd_submit, az_cmd_status, az_cmd_result, az_cmd_cancel,
+        az_cmd_delete, az_cmd_list;
+    const struct az_command *const commands[] = { &az_cmd_submit, &az_cmd_status, &az_cmd_result,
+                                                  &az_cmd_cancel, &az_cmd_delete, &az_cmd_list };
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        const struct az_operation *operation = az_operation_find(commands[i]->name);
+        ck_assert_ptr_nonnull(operation);
+        ck_assert_str_eq(az_command_summary(commands[i]).en, operation->summary.en);
+        ck_assert_str_eq(az_command_summary(commands[i]).ja, operation->summary.ja);
+    }
+}
+END_TEST
+
 /* Without it a mistyped rule would keep jobs for ever, or for no time at all. */
 START_TEST(rules_of_retention_are_read)
 {
@@ -865,6 +881,7 @@ int main(void)
     tcase_add_test(tests, a_reused_result_is_marked_and_can_be_refused);
     tcase_add_test(tests, a_full_store_says_so);
     tcase_add_test(tests, a_limit_lowers_what_was_not_asked_for);
+    tcase_add_test(tests, commands_speak_the_words_of_their_operations);
     tcase_add_test(tests, rules_of_retention_are_read);
     tcase_add_test(tests, a_result_in_pages_is_the_same_document);
     tcase_add_test(tests, a_bundle_has_everything);

@@ -76,7 +76,7 @@ static const struct az_option options[] = {
 const struct az_command az_cmd_result = {
     .name = "result",
     .arguments = "ID",
-    .summary = { "fetch the plan and the certificate of a job", "計画と証明書を受け取る" },
+    .operation = "result",
     AZ_OPTIONS(options),
     .argument_min = 1,
     .argument_max = 1,

@@ -140,7 +140,7 @@ static const struct az_option job_options[] = { AZ_CONNECT_OPTION, AZ_JSON_OPTIO
 const struct az_command az_cmd_status = {
     .name = "status",
     .arguments = "ID",
-    .summary = { "where a job stands", "ジョブの状態を見る" },
+    .operation = "status",
     AZ_OPTIONS(job_options),
     .argument_min = 1,
     .argument_max = 1,
@@ -150,8 +150,7 @@ const struct az_command az_cmd_status = {
 const struct az_command az_cmd_cancel = {
     .name = "cancel",
     .arguments = "ID",
-    .summary = { "stop a job; its best plan stays its result",
-                 "ジョブを止める（最良の計画は残る）" },
+    .operation = "cancel",
     AZ_OPTIONS(job_options),
     .argument_min = 1,
     .argument_max = 1,
@@ -161,8 +160,7 @@ const struct az_command az_cmd_cancel = {
 const struct az_command az_cmd_delete = {
     .name = "delete",
     .arguments = "ID...",
-    .summary = { "remove finished jobs and all that is stored of them",
-                 "終わったジョブとその記録を消す" },
+    .operation = "delete",
     AZ_OPTIONS(job_options),
     .argument_min = 1,
     .argument_max = SIZE_MAX,
@@ -184,7 +182,7 @@ static const struct az_option list_options[] = {
 const struct az_command az_cmd_list = {
     .name = "list",
     .arguments = "",
-    .summary = { "list jobs, newest first", "ジョブを新しい順に並べる" },
+    .operation = "list",
     AZ_OPTIONS(list_options),
     .run = run_list,
 };

@@ -93,7 +93,7 @@ static const struct az_option options[] = {
 const struct az_command az_cmd_submit = {
     .name = "submit",
     .arguments = "INSTANCE",
-    .summary = { "ask the service for a plan; prints the job's id", "サービスに計画を依頼する" },
+    .operation = "submit",
     AZ_OPTIONS(options),
     .argument_min = 1,
     .argument_max = 1,

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adapters/service/operations.h"
+
 static bool is_japanese(const char *value)
 {
     return value && strncmp(value, "ja", 2) == 0;
@@ -73,13 +75,19 @@ static void print_option(FILE *out, char letter, const char *name, const char *v
     fprintf(out, "  %-28s %s\n", left, words);
 }
 
+struct az_words az_command_summary(const struct az_command *command)
+{
+    const struct az_operation *operation = az_operation_find(command->operation);
+    return operation ? operation->summary : command->summary;
+}
+
 static void print_help(FILE *out, const struct az_cli *cli)
 {
     const struct az_command *command = cli->command;
     fprintf(out, "%s: azumi %s%s%s%s\n\n%s\n", az_cli_say(cli, "Usage", "使い方"), command->name,
             command->option_count ? az_cli_say(cli, " [OPTIONS]", " [オプション]") : "",
             *command->arguments ? " " : "", command->arguments,
-            az_say(command->summary, cli->language));
+            az_say(az_command_summary(command), cli->language));
     fprintf(out, "\n%s:\n", az_cli_say(cli, "Options", "オプション"));
     for (size_t i = 0; i < command->option_count; i++) {
         const struct az_option *option = &command->options[i];

@@ -40,6 +40,7 @@ struct az_command {
     const char *name;
     const char *arguments; /* for the help: "INSTANCE PLAN", "FORMAT FILE..."; "" for none */
     struct az_words summary;
+    const char *operation; /* of the service: its summary is the command's; NULL: summary stands */
     const struct az_option *options; /* NULL when there are none */
     size_t option_count;
     size_t argument_min, argument_max; /* SIZE_MAX: any number */
@@ -66,6 +67,9 @@ struct az_cli {
     size_t given_count;
     const char *url; /* of the service it asks; NULL before it does */
 };
+
+/* What the command is for, in the words of its operation when it stands for one. */
+struct az_words az_command_summary(const struct az_command *command);
 
 /* Parses argv (which begins after the subcommand) and runs. Prints help and usage errors. */
 int az_command_run(const struct az_command *command, int argc, char **argv);

@@ -37,7 +37,8 @@ static void print_help(FILE *out, enum az_language language)
           out);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         if (!commands[i]->hidden)
-            fprintf(out, "  %-10s %s\n", commands[i]->name, az_say(commands[i]->summary, language));
+            fprintf(out, "  %-10s %s\n", commands[i]->name,
+                    az_say(az_command_summary(commands[i]), language));
     fputs(language == AZ_JAPANESE
               ? "\n`azumi コマンド --help` で詳しい説明。どのコマンドも --lang en|ja "
                 "を受け付けます。\n"

@@ -481,7 +481,7 @@ static const struct az_table health_reply_table =
 
 static const struct az_operation operations[] = {
     { "submit", AZ_ROLES_WRITE, &submit_table, &accepted_table,
-      W("ask for a plan", "計画を依頼する"), az_handle_submit },
+      W("ask the service for a plan", "サービスに計画を依頼する"), az_handle_submit },
     { "status", AZ_ROLES_READ, &status_table, &status_reply_table,
       W("where a job stands", "ジョブの状態を見る"), az_handle_status },
     { "events", AZ_ROLES_READ, &events_table, &events_reply_table,
@@ -496,8 +496,8 @@ static const struct az_operation operations[] = {
       W("remove a finished job and all that is stored of it",
         "終わったジョブとその記録をすべて消す"),
       az_handle_delete },
-    { "list", AZ_ROLES_READ, &list_table, &list_reply_table, W("list jobs", "ジョブを一覧する"),
-      az_handle_list },
+    { "list", AZ_ROLES_READ, &list_table, &list_reply_table,
+      W("list jobs, newest first", "ジョブを新しい順に一覧する"), az_handle_list },
     { "validate", AZ_ROLES_WRITE, &validate_table, &accepted_table,
       W("check an instance", "入力を検査する"), az_handle_validate },
     { "check", AZ_ROLES_WRITE, &check_table, &accepted_table, W("judge a plan", "計画を検査する"),
