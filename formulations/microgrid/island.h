@@ -104,4 +104,9 @@ enum az_status mg_follow(const struct mg_island *island, size_t s, const double 
 enum az_status mg_witness_of(const struct mg_block *block, const double x[], const double ties[],
                              struct az_arena *arena, struct mg_witness *witness, bool *whole);
 
+/* What a solution of a start's relaxation suggests for the integers of its exact block: guess[] of
+ * that one's columns, NAN where it suggests nothing. */
+void mg_guess_block(const struct mg_block *relaxed, const double x[], const struct mg_block *exact,
+                    double guess[]);
+
 #endif

@@ -283,3 +283,58 @@ enum az_status mg_witness_of(const struct mg_block *block, const double x[], con
     *whole = r.whole;
     return AZ_OK;
 }
+
+/* --- guesses ------------------------------------------------------------------------------------
+ */
+
+#define SOME 1e-6 /* on, or kW: less than this is nothing */
+
+static double value_at(const double x[], size_t column)
+{
+    return column == AZ_NO_INDEX ? 0 : x[column];
+}
+
+static void guess_at(double guess[], size_t column, bool on)
+{
+    if (column != AZ_NO_INDEX) guess[column] = on;
+}
+
+static double sum_at(const double x[], size_t first, size_t count)
+{
+    double sum = 0;
+    for (size_t n = 0; first != AZ_NO_INDEX && n < count; n++) sum += x[first + n];
+    return sum;
+}
+
+/* One direction: on where anything flows, later segments begun where they carry something. */
+static void guess_direction(const struct mg_converter *converter, const double x[], size_t from,
+                            size_t on, size_t full, bool runs, double guess[])
+{
+    guess_at(guess, on, runs);
+    for (size_t n = 1; full != AZ_NO_INDEX && n < converter->segment_count; n++)
+        guess[full + n - 1] = runs && x[from + n] > SOME;
+}
+
+void mg_guess_block(const struct mg_block *relaxed, const double x[], const struct mg_block *exact,
+                    double guess[])
+{
+    const struct mg_instance *mg = relaxed->island->mg;
+    size_t L = relaxed->length;
+    for (size_t at = 0; at < mg->units.count * L; at++)
+        guess_at(guess, exact->on[at], value_at(x, relaxed->on[at]) > SOME);
+    for (size_t at = 0; at < mg->batteries.count * L; at++)
+        guess_at(guess, exact->charging[at],
+                 value_at(x, relaxed->charge[at]) > value_at(x, relaxed->discharge[at]));
+    for (size_t at = 0; at < mg->grids.count * L; at++)
+        guess_at(guess, exact->formed[at], value_at(x, relaxed->formed[at]) > SOME);
+    for (size_t at = 0; at < mg->converters.count * L; at++) {
+        const struct mg_converter *converter = &mg->converters.items[at / L];
+        size_t count = converter->segment_count;
+        double forward = sum_at(x, relaxed->forward[at], count);
+        double backward = sum_at(x, relaxed->backward[at], count);
+        guess_direction(converter, x, relaxed->forward[at], exact->on_forward[at],
+                        exact->full_forward[at], forward > SOME && forward >= backward, guess);
+        guess_direction(converter, x, relaxed->backward[at], exact->on_backward[at],
+                        exact->full_backward[at], backward > SOME && backward > forward, guess);
+    }
+}

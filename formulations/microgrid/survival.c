@@ -221,28 +221,48 @@ static double missing_of(const struct mg_watch *w, const struct mg_witness *witn
     return sum;
 }
 
-/* The exact block of a start as an LP, its integers as in the pattern. False when it leaves more
- * unserved than is nothing, or the engine does not say. */
-static enum az_status solve_pattern(const struct mg_watch *w, const struct mg_start_watch *start,
-                                    const struct mg_model *m, void *session, bool *whole)
+/* The exact block of a start as an LP, integers fixed as they are given (NAN: free). False when it
+ * leaves more unserved than is nothing, or the engine does not say. */
+static enum az_status solve_fixed(const struct mg_watch *w, const struct mg_model *m, void *session,
+                                  const double integers[], bool *whole)
 {
     struct az_solve_result result;
-    size_t ties = m->lp->column_count - start->pattern_count;
-    for (size_t j = ties; j < m->lp->column_count; j++) {
-        double value = round(start->pattern[j - ties]);
-        if (m->lp->integer[j]) AZ_TRY(w->engine->column_bounds(session, j, value, value));
+    const struct az_model *lp = m->lp;
+    for (size_t j = 0; j < lp->column_count; j++) {
+        double value = round(integers[j]);
+        if (lp->integer[j] && !isnan(value))
+            AZ_TRY(w->engine->column_bounds(session, j, value, value));
     }
     AZ_TRY(w->engine->solve_lp(session, &result));
     *whole = result.status == AZ_SOLVE_OPTIMAL && result.objective <= 0.5 * MISSING;
-    for (size_t j = ties; j < m->lp->column_count && !*whole; j++)
-        if (m->lp->integer[j])
-            AZ_TRY(w->engine->column_bounds(session, j, m->lp->lower[j], m->lp->upper[j]));
+    for (size_t j = 0; j < lp->column_count && !*whole; j++)
+        if (lp->integer[j])
+            AZ_TRY(w->engine->column_bounds(session, j, lp->lower[j], lp->upper[j]));
     return AZ_OK;
 }
 
-/* The exact block of a start with its ties fixed: as before where that still serves, else by
- * branching. *x: its solution, in the arena of *model, which is the caller's to free; NULL when it
- * was not solved. */
+/* Does it go as before, or as the relaxation suggests? */
+static enum az_status solve_simply(const struct mg_watch *w, const struct mg_start_watch *start,
+                                   const struct mg_model *m, const struct mg_block *block,
+                                   void *session, bool *whole)
+{
+    size_t count = m->lp->column_count, ties = count - start->pattern_count;
+    double *integers = AZ_ARRAY(m->arena, count, double);
+    *whole = false;
+    if (!integers) return AZ_NO_MEMORY;
+    if (start->pattern) {
+        memcpy(integers + ties, start->pattern, start->pattern_count * sizeof integers[0]);
+        AZ_TRY(solve_fixed(w, m, session, integers, whole));
+    }
+    if (*whole || !start->x) return AZ_OK;
+    for (size_t j = 0; j < count; j++) integers[j] = NAN;
+    mg_guess_block(&start->block, start->x, block, integers);
+    return solve_fixed(w, m, session, integers, whole);
+}
+
+/* The exact block of a start with its ties fixed: simply where that will do, else by branching. *x:
+ * its solution, in the arena of *model, which is the caller's to free; NULL when it was not solved.
+ */
 static enum az_status solve_exact(struct mg_watch *w, size_t v, const struct mg_start_watch *start,
                                   struct mg_model **model, struct mg_block *block, double **x)
 {
@@ -260,7 +280,7 @@ static enum az_status solve_exact(struct mg_watch *w, size_t v, const struct mg_
         .gap_abs = 0.5 * MISSING, .cutoff = NAN, .heuristic_effort = 0.5, .node_limit = EXACT_NODES
     };
     status = own ? w->engine->open(m->lp, w->context, &session) : AZ_NO_MEMORY;
-    if (status == AZ_OK && start->pattern) status = solve_pattern(w, start, m, session, &found);
+    if (status == AZ_OK) status = solve_simply(w, start, m, block, session, &found);
     if (status == AZ_OK && !found) {
         status = w->engine->solve_mip(session, &options, &result);
         found = result.status == AZ_SOLVE_OPTIMAL || result.status == AZ_SOLVE_FEASIBLE;
