@@ -315,6 +315,54 @@ START_TEST(windows_variants_and_maps_move_with_the_horizon)
 }
 END_TEST
 
+/* Outages near the end of a filled day would meet the demand of another one, and scenarios a day
+ * of another year. */
+START_TEST(what_runs_past_the_horizon_and_beside_it_is_filled_too)
+{
+    into = small("2025-07-01T00:00:00+09:00", 30, 40 + 8 * _i);
+    json_t *load = json_object_get(json_array_get(json_object_get(into, "loads"), 0), "demand_kw");
+    json_t *sun =
+        json_object_get(json_array_get(json_object_get(into, "renewables"), 0), "forecast_kw");
+    json_t *cold = json_array(), *dear = json_array();
+    for (size_t t = 0; t < json_array_size(load); t++) {
+        json_array_append_new(cold, json_real(2 * json_number_value(json_array_get(load, t))));
+        json_array_append_new(dear, json_real(t % 2 == 0 ? 5.5 : 1));
+    }
+    json_object_set_new(into, "scenarios",
+                        json_pack("[{s:s, s:f, s:{s:o}, s:{s:o}}]", "id", "cold", "probability",
+                                  0.5, "loads", "town", cold, "market", "east", dear));
+    add_member(
+        into, "outlook",
+        "{\"slots\": 8, \"loads\": {\"town\": 7, \"server\": 26}, \"renewables\": {\"sun\": 0}}");
+    json_object_set_new(json_array_get(json_object_get(into, "renewables"), 0), "low_kw",
+                        json_deep_copy(sun));
+    add_file(FILES "area.csv");
+    ck_assert_ptr_nonnull(run("area"));
+    const json_t *outlook = json_object_get(document, "outlook");
+    const json_t *loads = json_object_get(outlook, "loads");
+    const json_t *course = json_array_get(json_object_get(document, "scenarios"), 0);
+    double peak = 40000; /* of the file */
+    ck_assert_double_eq_tol(value_in(json_object_get(course, "loads"), "town", 2, 40 + 8 * _i),
+                            1000 * 22000 / peak, 1e-3);
+    /* the file ends with the day: 20:00 stands in it, what follows midnight does not */
+    ck_assert_double_eq_tol(value_in(loads, "town", _i == 0 ? 7 : 2, 8),
+                            500 * (_i == 0 ? 20000 : 22000) / peak, 1e-3);
+    ck_assert_double_eq(json_number_value(json_object_get(loads, "server")), 26);
+    ck_assert_double_eq(value_in(json_object_get(outlook, "renewables"), "sun", 0, 8), 0);
+    const json_t *sources = json_object_get(document, "sources");
+    const char *last = json_string_value(json_array_get(sources, json_array_size(sources) - 1));
+    ck_assert_int_eq(strstr(last, "the last day again") != NULL, _i == 1);
+    open_document();
+    inputs.count = 0;
+    add_file(FILES "spot_utf8.csv");
+    ck_assert_ptr_nonnull(run("jepx"));
+    course = json_array_get(json_object_get(document, "scenarios"), 0);
+    double market = value(document, "connections", 0, PRICE, 4);
+    ck_assert_double_eq_tol(value_in(json_object_get(course, "market"), "east", 4, 40 + 8 * _i),
+                            market + 4.5, 1e-3);
+}
+END_TEST
+
 /* --- packed files ----------------------------------------------------------------------------- */
 
 /* .gz and .zip are read as they are, by what they are and not by their names. */
@@ -469,6 +517,7 @@ int main(void)
     tcase_add_test(t, what_was_put_in_is_among_the_sources);
     tcase_add_test(t, another_day_and_length);
     tcase_add_test(t, windows_variants_and_maps_move_with_the_horizon);
+    tcase_add_loop_test(t, what_runs_past_the_horizon_and_beside_it_is_filled_too, 0, 2);
     tcase_add_test(t, packed_files_are_read_as_they_are);
     tcase_add_test(t, published_prices_are_read);
     tcase_add_test(t, a_published_price_is_where_it_belongs);

@@ -9,7 +9,9 @@
  *
  * Low and high bands scale with their own peaks, and minimum_kw never exceeds the new forecast. A
  * constant load stays as it is, and so does hydro: the area's hydro is mostly reservoirs. The
- * files' highest value, not the day's, is what a peak stands for, so a mild day stays mild. With
+ * files' highest value, not the day's, is what a peak stands for, so a mild day stays mild. The
+ * outlook of what is filled and its courses in scenarios are filled alike, with their own peaks;
+ * where the files do not hold the time after the horizon, the outlook repeats its last day. With
  * --area only assets on grids that have a connection of that price area are filled; --only names
  * assets. */
 #include <math.h>
@@ -30,8 +32,8 @@ static const char *const columns[QUANTITY_COUNT][6] = {
 static const char *const curtailed[QUANTITY_COUNT] = { NULL, "太陽光出力制御量", "風力出力制御量" };
 
 struct area_series {
-    struct az_periods periods;
-    double highest; /* over all rows of all files */
+    struct az_periods periods, after; /* of the horizon, and of the outlook */
+    double highest;                   /* over all rows of all files */
     bool seen;
 };
 
@@ -126,6 +128,7 @@ static void read_row(const struct az_input *input, const struct az_csv_row *row,
         series[q].seen = true;
         if (value > series[q].highest) series[q].highest = value;
         az_periods_set(&series[q].periods, day + half, value, findings, AZ_LINE(input, row->line));
+        az_periods_set(&series[q].after, day + half, value, findings, AZ_LINE(input, row->line));
     }
 }
 
@@ -163,7 +166,10 @@ struct filling {
     const struct az_target *target;
     const struct mg_instance *mg;
     double *shape[QUANTITY_COUNT]; /* [slots], the files' highest = 1; NULL: not in the files */
-    double *values;                /* [slots] scratch */
+    size_t after_slots;            /* of the outlook */
+    double *after[QUANTITY_COUNT]; /* [after_slots] */
+    bool repeats;                  /* the files do not hold the time after the horizon */
+    double *values;                /* [slots or after_slots, the larger] scratch */
     size_t filled;
     struct az_arena *arena;
     const char *names; /* of what was filled; NULL: nothing yet */
@@ -194,11 +200,49 @@ static bool varies(const struct az_series *series, double *peak)
     return series->values && *peak > 0 && *peak > least;
 }
 
+static enum az_status put_many(struct filling *filling, json_t *object, const char *name,
+                               const double shape[], double peak, size_t count)
+{
+    for (size_t t = 0; t < count; t++) filling->values[t] = peak * shape[t];
+    return az_target_put(object, name, filling->values, count);
+}
+
 static enum az_status put_scaled(struct filling *filling, json_t *object, const char *name,
                                  const double shape[], double peak)
 {
-    for (size_t t = 0; t < filling->target->slots; t++) filling->values[t] = peak * shape[t];
-    return az_target_put(object, name, filling->values, filling->target->slots);
+    return put_many(filling, object, name, shape, peak, filling->target->slots);
+}
+
+/* The asset's course in every scenario that has one of its own. map: "loads" or "renewables". */
+static enum az_status fill_scenarios(struct filling *filling, const char *map, const char *id,
+                                     size_t asset, const double shape[])
+{
+    const json_t *list = json_object_get(filling->target->document, "scenarios");
+    bool is_load = strcmp(map, "loads") == 0;
+    for (size_t k = 0; k < filling->mg->scenarios.count; k++) {
+        const struct mg_scenario *scenario = &filling->mg->scenarios.items[k];
+        json_t *object = json_object_get(json_array_get(list, k), map);
+        size_t count = is_load ? scenario->loads.count : scenario->renewables.count;
+        for (size_t n = 0; n < count; n++) {
+            double peak;
+            const struct az_ref *key =
+                is_load ? &scenario->loads.keys[n] : &scenario->renewables.keys[n];
+            const struct az_series *own =
+                is_load ? &scenario->loads.items[n] : &scenario->renewables.items[n];
+            if (key->index == asset && varies(own, &peak))
+                AZ_TRY(put_scaled(filling, object, id, shape, peak));
+        }
+    }
+    return AZ_OK;
+}
+
+/* The asset's time after the horizon, where the outlook has it. */
+static enum az_status fill_outlook(struct filling *filling, const char *map, const char *id,
+                                   const double after[], double peak)
+{
+    json_t *object = json_object_get(json_object_get(filling->target->document, "outlook"), map);
+    if (!after || !json_object_get(object, id)) return AZ_OK;
+    return put_many(filling, object, id, after, peak, filling->after_slots);
 }
 
 static enum az_status count_filled(struct filling *filling, const char *id)
@@ -208,31 +252,39 @@ static enum az_status count_filled(struct filling *filling, const char *id)
     return filling->names ? AZ_OK : AZ_NO_MEMORY;
 }
 
-static enum az_status fill_load(struct filling *filling, const struct mg_load *load, json_t *object)
+static enum az_status fill_load(struct filling *filling, size_t asset, json_t *object)
 {
+    const struct mg_load *load = &filling->mg->loads.items[asset];
     double peak;
     if (!az_import_selects(filling->import, load->id) ||
         !grid_selected(filling, load->grid.index) || !varies(&load->demand_kw, &peak) ||
         !filling->shape[DEMAND])
         return AZ_OK;
     AZ_TRY(count_filled(filling, load->id));
-    return put_scaled(filling, object, "demand_kw", filling->shape[DEMAND], peak);
+    AZ_TRY(put_scaled(filling, object, "demand_kw", filling->shape[DEMAND], peak));
+    AZ_TRY(fill_scenarios(filling, "loads", load->id, asset, filling->shape[DEMAND]));
+    return fill_outlook(filling, "loads", load->id, filling->after[DEMAND], peak);
 }
 
-static enum az_status fill_renewable(struct filling *filling, const struct mg_renewable *renewable,
-                                     json_t *object)
+static enum az_status fill_renewable(struct filling *filling, size_t asset, json_t *object)
 {
-    double peak, band;
-    const double *shape = renewable->source == MG_SOLAR  ? filling->shape[SOLAR]
-                          : renewable->source == MG_WIND ? filling->shape[WIND]
-                                                         : NULL;
+    const struct mg_renewable *renewable = &filling->mg->renewables.items[asset];
+    double peak, band, low;
+    enum quantity q = renewable->source == MG_WIND ? WIND : SOLAR;
+    bool weather = renewable->source == MG_SOLAR || renewable->source == MG_WIND;
+    const double *shape = weather ? filling->shape[q] : NULL;
     if (!shape || !az_import_selects(filling->import, renewable->id) ||
         !grid_selected(filling, renewable->grid.index) || !varies(&renewable->forecast_kw, &peak))
         return AZ_OK;
     AZ_TRY(count_filled(filling, renewable->id));
     AZ_TRY(put_scaled(filling, object, "forecast_kw", shape, peak));
-    if (json_object_get(object, "low_kw") && varies(&renewable->low_kw, &band))
-        AZ_TRY(put_scaled(filling, object, "low_kw", shape, fmin(band, peak)));
+    AZ_TRY(fill_scenarios(filling, "renewables", renewable->id, asset, shape));
+    low = peak;
+    if (json_object_get(object, "low_kw") && varies(&renewable->low_kw, &band)) {
+        low = fmin(band, peak);
+        AZ_TRY(put_scaled(filling, object, "low_kw", shape, low));
+    }
+    AZ_TRY(fill_outlook(filling, "renewables", renewable->id, filling->after[q], low));
     if (json_object_get(object, "high_kw") && varies(&renewable->high_kw, &band))
         AZ_TRY(put_scaled(filling, object, "high_kw", shape, fmax(band, peak)));
     if (!json_object_get(object, "minimum_kw") || !renewable->minimum_kw.values) return AZ_OK;
@@ -241,12 +293,30 @@ static enum az_status fill_renewable(struct filling *filling, const struct mg_re
     return az_target_put(object, "minimum_kw", filling->values, filling->target->slots);
 }
 
+/* The shape after the horizon: the files', or the last day's again. */
+static enum az_status make_after(struct filling *filling, int q, const struct area_series *series,
+                                 struct az_arena *arena)
+{
+    size_t slots = filling->target->slots, day = (size_t)(86400 / filling->target->slot_s);
+    bool known = az_periods_complete(&series->after);
+    if (filling->after_slots == 0 || (!known && slots < day)) return AZ_OK;
+    double *after = filling->after[q] = AZ_ARRAY(arena, filling->after_slots, double);
+    if (!after) return AZ_NO_MEMORY;
+    if (known) az_periods_slots(&series->after, after);
+    for (size_t k = 0; k < filling->after_slots; k++)
+        after[k] =
+            known ? fmax(0, after[k] / series->highest) : filling->shape[q][slots - day + k % day];
+    filling->repeats = filling->repeats || !known;
+    return AZ_OK;
+}
+
 /* Shapes of the quantities that the files hold. */
 static enum az_status make_shapes(struct filling *filling, const struct area_series series[],
                                   struct az_arena *arena)
 {
     size_t slots = filling->target->slots;
-    filling->values = AZ_ARRAY(arena, slots, double);
+    filling->values =
+        AZ_ARRAY(arena, slots > filling->after_slots ? slots : filling->after_slots, double);
     if (!filling->values) return AZ_NO_MEMORY;
     for (int q = 0; q < QUANTITY_COUNT; q++) {
         if (!series[q].seen || !(series[q].highest > 0)) continue;
@@ -255,6 +325,7 @@ static enum az_status make_shapes(struct filling *filling, const struct area_ser
         az_periods_slots(&series[q].periods, filling->shape[q]);
         for (size_t t = 0; t < slots; t++)
             filling->shape[q][t] = fmax(0, filling->shape[q][t] / series[q].highest);
+        AZ_TRY(make_after(filling, q, &series[q], arena));
     }
     return AZ_OK;
 }
@@ -265,9 +336,9 @@ static enum az_status fill(struct filling *filling)
     json_t *renewables = json_object_get(filling->target->document, "renewables");
     const struct mg_instance *mg = filling->mg;
     for (size_t i = 0; i < mg->loads.count; i++)
-        AZ_TRY(fill_load(filling, &mg->loads.items[i], json_array_get(loads, i)));
+        AZ_TRY(fill_load(filling, i, json_array_get(loads, i)));
     for (size_t i = 0; i < mg->renewables.count; i++)
-        AZ_TRY(fill_renewable(filling, &mg->renewables.items[i], json_array_get(renewables, i)));
+        AZ_TRY(fill_renewable(filling, i, json_array_get(renewables, i)));
     return AZ_OK;
 }
 
@@ -291,8 +362,9 @@ static enum az_status say_source(const struct filling *filling)
     const struct az_import *import = filling->import;
     const char *area =
         import->area ? az_arena_format(filling->arena, "area %s", import->area) : NULL;
-    const char *names =
-        az_arena_format(filling->arena, "shapes, scaled to their own peaks, of %s", filling->names);
+    const char *names = az_arena_format(
+        filling->arena, "shapes, scaled to their own peaks, of %s%s", filling->names,
+        filling->repeats ? "; after the horizon the last day again" : "");
     if (!names || (import->area && !area)) return AZ_NO_MEMORY;
     return az_target_source(filling->target, import, filling->arena,
                             "Supply and demand of a utility's area", area, names);
@@ -311,8 +383,12 @@ static enum az_status read_area(const struct az_import *import, struct az_arena 
         .import = import, .target = &target, .mg = target.instance, .arena = arena
     };
     check_only(import, filling.mg, findings);
-    for (int q = 0; q < QUANTITY_COUNT; q++)
+    if (filling.mg->outlook) filling.after_slots = (size_t)filling.mg->outlook->slots;
+    struct az_target after = az_target_after(&target, filling.after_slots);
+    for (int q = 0; q < QUANTITY_COUNT; q++) {
         AZ_GOTO(az_periods_new(&target, arena, &series[q].periods));
+        AZ_GOTO(az_periods_new(&after, arena, &series[q].after));
+    }
     for (size_t i = 0; i < import->input_count; i++)
         AZ_GOTO(read_file(&import->inputs[i], series, arena, findings));
     for (int q = 0; q < QUANTITY_COUNT && az_findings_total(findings) == 0; q++)

@@ -187,6 +187,23 @@ static enum az_status set_date(const struct az_import *import,
     return AZ_OK;
 }
 
+static void find_periods(struct az_target *target)
+{
+    int64_t from = target->start.utc_s + JAPAN_S,
+            to = from + target->slot_s * (int64_t)target->slots;
+    target->first_period = from / AZ_HALF_HOUR;
+    target->period_count = (size_t)((to + AZ_HALF_HOUR - 1) / AZ_HALF_HOUR - target->first_period);
+}
+
+struct az_target az_target_after(const struct az_target *target, size_t slots)
+{
+    struct az_target after = *target;
+    after.start.utc_s += target->slot_s * (int64_t)target->slots;
+    after.slots = slots;
+    find_periods(&after);
+    return after;
+}
+
 /* The horizon of a read instance, by the names that every kind with slots uses. */
 static bool horizon(struct az_target *target, struct az_findings *findings)
 {
@@ -204,10 +221,7 @@ static bool horizon(struct az_target *target, struct az_findings *findings)
     target->slot_s = 60 * *(const int64_t *)(const void *)(at + minutes->offset);
     target->slots = (size_t) * (const int64_t *)(const void *)(at + slots->offset);
     target->start.offset_min = 9 * 60;
-    int64_t from = target->start.utc_s + JAPAN_S,
-            to = from + target->slot_s * (int64_t)target->slots;
-    target->first_period = from / AZ_HALF_HOUR;
-    target->period_count = (size_t)((to + AZ_HALF_HOUR - 1) / AZ_HALF_HOUR - target->first_period);
+    find_periods(target);
     return true;
 }
 
@@ -305,6 +319,13 @@ void az_periods_missing(const struct az_periods *periods, const char *name,
         }
         i += in_day;
     }
+}
+
+bool az_periods_complete(const struct az_periods *periods)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < periods->target->period_count; i++) missing += isnan(periods->values[i]);
+    return missing == 0;
 }
 
 void az_periods_slots(const struct az_periods *periods, double out[])

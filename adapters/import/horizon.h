@@ -22,11 +22,16 @@ struct az_target {
 
 /* Opens import->into: copies it, moves its start to import->date (the time of day stays) and with
  * it every time in it, the state's moment becoming the start; changes its length to import->slots
- * (series repeat by the day, an outlook moves to the new end), reads and links it. kind: the kind that the format fills. What is wrong is a finding, and document is then
- * NULL. AZ_OK or AZ_NO_MEMORY. */
+ * (series repeat by the day, an outlook moves to the new end), reads and links it. kind: the kind
+ * that the format fills. What is wrong is a finding, and document is then NULL. AZ_OK or
+ * AZ_NO_MEMORY. */
 enum az_status az_target_open(const struct az_import *import, const char *kind,
                               struct az_arena *arena, struct az_findings *findings,
                               struct az_target *target);
+
+/* The time after a target's horizon, so many slots: for series that run past it. Shares document
+ * and instance. */
+struct az_target az_target_after(const struct az_target *target, size_t slots);
 
 /* Half-hour values over a target's horizon; NAN: not seen. */
 struct az_periods {
@@ -48,6 +53,9 @@ void az_periods_set(struct az_periods *periods, int64_t period, double value,
 /* Names every day and every single half hour without a value. name: of the file or the area. */
 void az_periods_missing(const struct az_periods *periods, const char *name,
                         struct az_findings *findings);
+
+/* Is every half hour there? */
+bool az_periods_complete(const struct az_periods *periods);
 
 /* Averages over slots, weighted by time: a 60-minute slot takes the mean of two half hours, a
  * 15-minute slot the value of the half hour it lies in. out[slots] */

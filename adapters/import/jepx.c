@@ -3,7 +3,9 @@
  * A file holds a fiscal year, 48 rows a day; time code 1 is 00:00 to 00:30 in Japan. As downloaded
  * it is CP932; copies saved again are UTF-8. Columns are found by their names, so that files of
  * other years fit. Fills market_price_jpy_per_kwh of every connection by its price_area; with
- * --area only that area's, and connections that name no area then take it. */
+ * --area only that area's, and connections that name no area then take it. Prices of a scenario
+ * keep their distance from the market's, down to 0. */
+#include <math.h>
 #include <string.h>
 
 #include "adapters/import/horizon.h"
@@ -151,6 +153,28 @@ static bool find_use(const struct az_import *import, const struct mg_instance *m
     return any;
 }
 
+/* The prices of scenarios of connection i: the new ones, as far away as they were from the old. */
+static enum az_status fill_scenarios(const struct az_target *target, size_t i,
+                                     const double market[], double values[])
+{
+    const struct mg_instance *mg = target->instance;
+    const struct mg_connection *connection = &mg->connections.items[i];
+    const struct az_series *old = &connection->market_price_jpy_per_kwh;
+    const json_t *list = json_object_get(target->document, "scenarios");
+    for (size_t k = 0; k < mg->scenarios.count; k++)
+        for (size_t n = 0; n < mg->scenarios.items[k].market.count; n++) {
+            const struct az_series *own = &mg->scenarios.items[k].market.items[n];
+            json_t *object = json_object_get(json_array_get(list, k), "market");
+            if (mg->scenarios.items[k].market.keys[n].index != i || !own->values || !old->values ||
+                own->count != target->slots || old->count != target->slots)
+                continue;
+            for (size_t t = 0; t < target->slots; t++)
+                values[t] = fmax(0, market[t] + own->values[t] - old->values[t]);
+            AZ_TRY(az_target_put(object, connection->id, values, target->slots));
+        }
+    return AZ_OK;
+}
+
 /* Writes the prices into the document. A price that the instance gave outright would win over the
  * market price, so it goes. */
 static enum az_status fill(const struct az_import *import, const struct az_target *target,
@@ -159,13 +183,15 @@ static enum az_status fill(const struct az_import *import, const struct az_targe
     const struct mg_instance *mg = target->instance;
     json_t *list = json_object_get(target->document, "connections");
     double *values = AZ_ARRAY(arena, target->slots, double);
-    if (!values) return AZ_NO_MEMORY;
+    double *other = AZ_ARRAY(arena, target->slots, double);
+    if (!values || !other) return AZ_NO_MEMORY;
     for (size_t i = 0; i < mg->connections.count; i++) {
         size_t area = wanted(import, &mg->connections.items[i]);
         json_t *object = json_array_get(list, i);
         if (area == AREA_COUNT) continue;
         az_periods_slots(&periods[area], values);
         AZ_TRY(az_target_put(object, "market_price_jpy_per_kwh", values, target->slots));
+        AZ_TRY(fill_scenarios(target, i, values, other));
         json_object_del(object, "import_price_jpy_per_kwh");
         json_object_del(object, "export_price_jpy_per_kwh");
         if (!mg->connections.items[i].price_area &&

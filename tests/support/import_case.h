@@ -43,14 +43,16 @@ static inline void teardown(void)
 static inline json_t *small(const char *start, int slot_minutes, int slots)
 {
     json_t *json = json_pack(
-        "{s:s, s:s, s:i, s:i, s:[{s:s, s:f}], s:[{s:s, s:s, s:s, s:f}, {s:s, s:s, s:s, s:f}],"
+        "{s:s, s:s, s:i, s:i, s:[{s:s, s:f}], s:[{s:s, s:s, s:s, s:f, s:i}, {s:s, s:s, s:s, s:f, "
+        "s:i}],"
         " s:[{s:s, s:s, s:o}, {s:s, s:s, s:f}], s:[{s:s, s:s, s:s, s:o}]}",
         "kind", "microgrid", "start", start, "slot_minutes", slot_minutes, "slots", slots, "grids",
         "id", "site", "frequency_hz", 50.0, "connections", "id", "east", "grid", "site",
-        "price_area", "tokyo", "market_price_jpy_per_kwh", 1.0, "id", "west", "grid", "site",
-        "price_area", "chubu", "market_price_jpy_per_kwh", 1.0, "loads", "id", "town", "grid",
-        "site", "demand_kw", json_array(), "id", "server", "grid", "site", "demand_kw", 26.0,
-        "renewables", "id", "sun", "grid", "site", "source", "solar", "forecast_kw", json_array());
+        "price_area", "tokyo", "market_price_jpy_per_kwh", 1.0, "import_limit_kw", 9000, "id",
+        "west", "grid", "site", "price_area", "chubu", "market_price_jpy_per_kwh", 1.0,
+        "import_limit_kw", 9000, "loads", "id", "town", "grid", "site", "demand_kw", json_array(),
+        "id", "server", "grid", "site", "demand_kw", 26.0, "renewables", "id", "sun", "grid",
+        "site", "source", "solar", "forecast_kw", json_array());
     ck_assert_ptr_nonnull(json);
     json_t *town = json_object_get(json_array_get(json_object_get(json, "loads"), 0), "demand_kw");
     json_t *sun =
