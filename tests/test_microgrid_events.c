@@ -247,6 +247,26 @@ START_TEST(outages_shut_the_slots_that_they_touch)
 }
 END_TEST
 
+/* A trip that the lights kept from beginning would begin in the past, once they are back. */
+START_TEST(a_trip_that_has_lapsed_stays_lapsed)
+{
+    static const char *const until[] = { "09:30", "09:40", "10:10" }; /* the slot counts in part */
+    bool lapsed = _i > 0;
+    char blackout[160];
+    struct mg_case c;
+    snprintf(blackout, sizeof blackout,
+             "{'since': '2026-01-21T08:00:00+09:00', 'restoration': '2026-01-21T%s:00+09:00'}",
+             until[_i]);
+    OPEN(&c, { "/blackout", blackout },
+         { "/batteries/0/reservations", "[{'id': 'a', 'from': '2026-01-21T09:30:00+09:00',"
+                                        "  'until': '2026-01-21T11:00:00+09:00'}]" });
+    const struct mg_reservation *trip = &c.mg->batteries.items[0].reservations.items[0];
+    ck_assert_int_eq(trip->under_way, !lapsed);
+    ck_assert_uint_eq(told(&c, "reservation_lapsed", "/batteries/0/reservations/0"), lapsed);
+    mg_case_close(&c);
+}
+END_TEST
+
 #define NIGHT "[{'id': 'night', 'grids': ['town'], 'hours': 1.5}]"
 
 /* An outage that begins in the last slot is not survived by looking at that slot alone. */
@@ -334,6 +354,7 @@ int main(void)
     tcase_add_test(cases, levels_and_windows_carry_on);
     tcase_add_test(cases, starts_of_a_shiftable_load);
     tcase_add_test(cases, outages_shut_the_slots_that_they_touch);
+    tcase_add_loop_test(cases, a_trip_that_has_lapsed_stays_lapsed, 0, 3);
     tcase_add_test(cases, survival_looks_beyond_the_horizon_as_far_as_it_is_known);
     tcase_add_test(cases, an_outlook_has_a_size);
     tcase_add_test(cases, schedules_hold_only_where_they_are_given);

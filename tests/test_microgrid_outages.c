@@ -508,6 +508,45 @@ START_TEST(what_is_given_of_converters_and_idle_units_is_kept)
 }
 END_TEST
 
+/* A plan that says nothing of a converter's switch but its flows, and of a unit but its reserve. A
+ * completion that takes the converter for off leaves the sun unused, and one that does not hold the
+ * reserve gives away the room for it. */
+START_TEST(what_is_given_in_part_leaves_the_rest_open)
+{
+    struct mg_case c;
+    struct az_judgement judgement;
+    struct az_context context = az_context_default();
+    json_t *json = document_parse(village);
+    void *plan = NULL;
+    static const char *const changes[][2] = {
+        TOWN,
+        BY("'tie'"),
+        CONVERTER(", 'grid_forming': true"),
+        SUN,
+        { "/units", "[{'id': 'unit', 'grid': 'town', 'p_min_kw': 4, 'p_max_kw': 20,"
+                    "  'cost': {'type': 'price', 'energy_jpy_per_kwh': 5}}]" },
+        { "/loads/-", "{'id': 'shops', 'grid': 'town', 'demand_kw': 20,"
+                      "  'unserved_price_jpy_per_kwh': 100}" },
+        { "/grids/1/reserve_up_kw", "1" }
+    };
+    document_change(json, sizeof changes / sizeof changes[0], changes);
+    mg_case_open_good(&c, json, "two grids, a converter and a unit");
+    json_t *partial = document_parse(
+        "{'start': '2026-02-01T06:00:00+09:00', 'slot_minutes': 60, 'slots': 3,"
+        " 'converters': {'link': {'forward_in_kw': [0, 0, 0], 'backward_in_kw': [0, 0, 0]}},"
+        " 'units': {'unit': {'reserve_up_kw': [5, 5, 5]}}}");
+    ck_assert_int_eq(mg_case_plan(&c, partial), AZ_OK);
+    ck_assert_int_eq(mg_complete(c.mg, c.plan, engine_at(0), &context, c.arena, &plan), AZ_OK);
+    ck_assert_int_eq(mg_evaluate(c.mg, plan, c.arena, &judgement), AZ_OK);
+    ck_assert_uint_eq(judgement.violation_count, 0);
+    ck_assert_double_eq_tol(judgement.penalty, 0, 1e-6);
+    ck_assert_double_eq_tol(judgement.cost, 3 * (15 * 5 + 5 * 10), 1e-3);
+    json_decref(partial);
+    json_decref(json);
+    mg_case_close(&c);
+}
+END_TEST
+
 /* A grid that was lit an hour ago would be dark again for the next run, and nothing could start. */
 START_TEST(the_next_run_knows_that_the_grid_is_formed)
 {
@@ -614,6 +653,7 @@ int main(void)
     tcase_add_loop_test(tests, engines_agree_on_random_outages, 0, TEST_SOME(6));
     tcase_add_test(tests, an_open_plan_is_completed_by_survival_first);
     tcase_add_test(tests, what_is_given_of_converters_and_idle_units_is_kept);
+    tcase_add_test(tests, what_is_given_in_part_leaves_the_rest_open);
     tcase_add_test(tests, the_next_run_knows_that_the_grid_is_formed);
     tcase_add_test(tests, schedules_commitments_and_floors_wait);
     tcase_add_loop_test(tests, odawara_goes_through_an_outage, 0,

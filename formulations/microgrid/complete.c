@@ -100,8 +100,9 @@ static void take_ways(const struct mg_instance *mg, const struct partial *p,
                 *way = MG_FORWARD;
             else if (backward > AZ_FEASIBILITY_TOLERANCE)
                 *way = MG_BACKWARD;
-            else if (forward <= AZ_FEASIBILITY_TOLERANCE && backward <= AZ_FEASIBILITY_TOLERANCE &&
-                     !(given(&from->on, t) > 0.5))
+            else if (given(&from->on, t) <= 0.5 ||
+                     (mg->converters.items[i].needs_on && forward <= AZ_FEASIBILITY_TOLERANCE &&
+                      backward <= AZ_FEASIBILITY_TOLERANCE))
                 *way = MG_STILL;
         }
 }
@@ -222,8 +223,8 @@ static void fix_units(struct mg_model *m, const struct partial *p)
         for (size_t t = 0; p->units[i] && t < mg->T; t++) {
             size_t at = i * mg->T + t;
             double on = m->on[at].value, power = given(&p->units[i]->power_kw, t);
-            if (m->on[at].column != AZ_NO_INDEX && unit->p_min_kw > 0) continue;
-            fix(m, m->segment[at], unit->point_count - 1, on * unit->p_min_kw, power);
+            if (m->on[at].column == AZ_NO_INDEX || !(unit->p_min_kw > 0))
+                fix(m, m->segment[at], unit->point_count - 1, on * unit->p_min_kw, power);
             if (m->reserve[at] != AZ_NO_INDEX)
                 fix(m, m->reserve[at], 1, 0, given(&p->units[i]->reserve_up_kw, t));
         }
@@ -269,6 +270,17 @@ static void fix_ponds(struct mg_model *m, const struct partial *p)
         }
 }
 
+/* One given value of columns that do not stand in a row; AZ_NO_INDEX among them is none. */
+static void fix_sum(struct mg_model *m, const size_t columns[], size_t count, double value)
+{
+    if (isnan(value)) return;
+    double slack = m->build.given_slack * fmax(1, fabs(value));
+    mg_row(m, value - slack, value + slack, (struct mg_tag){ MG_RULE_plan_shape, 0, 0 });
+    for (size_t k = 0; k < count; k++)
+        if (columns[k] != AZ_NO_INDEX) mg_put_column(m, columns[k], 1);
+    mg_close(m);
+}
+
 /* What comes out of a converter.  sum_k (1 - loss_k) in_k - no_load on = value */
 static void fix_output(struct mg_model *m, size_t i, size_t t, bool forward, double value)
 {
@@ -305,6 +317,12 @@ static void fix_network(struct mg_model *m, const struct partial *p)
             fix(m, m->forward[i * mg->T + t], count, 0, given(&p->converters[i]->forward_in_kw, t));
             fix(m, m->backward[i * mg->T + t], count, 0,
                 given(&p->converters[i]->backward_in_kw, t));
+            bool open = m->on_forward[i * mg->T + t] != AZ_NO_INDEX ||
+                        m->on_backward[i * mg->T + t] != AZ_NO_INDEX;
+            if (open && given(&p->converters[i]->on, t) > 0.5)
+                fix_sum(m,
+                        (size_t[]){ m->on_forward[i * mg->T + t], m->on_backward[i * mg->T + t] },
+                        2, 1);
             fix_output(m, i, t, true, given(&p->converters[i]->forward_out_kw, t));
             fix_output(m, i, t, false, given(&p->converters[i]->backward_out_kw, t));
         }
@@ -314,17 +332,6 @@ static void fix_network(struct mg_model *m, const struct partial *p)
             fix(m, m->export[i * mg->T + t], 1, 0, given(&p->connections[i]->export_kw, t));
         }
     }
-}
-
-/* One given value of columns that do not stand in a row; AZ_NO_INDEX among them is none. */
-static void fix_sum(struct mg_model *m, const size_t columns[], size_t count, double value)
-{
-    if (isnan(value)) return;
-    double slack = m->build.given_slack * fmax(1, fabs(value));
-    mg_row(m, value - slack, value + slack, (struct mg_tag){ MG_RULE_plan_shape, 0, 0 });
-    for (size_t k = 0; k < count; k++)
-        if (columns[k] != AZ_NO_INDEX) mg_put_column(m, columns[k], 1);
-    mg_close(m);
 }
 
 static void fix_loads(struct mg_model *m, const struct partial *p)
@@ -475,6 +482,23 @@ struct completion {
     size_t survive; /* slots, where survival comes first */
 };
 
+/* A solution whose integers are whole up to a tolerance, with whole ones: what they carry is exact
+ * then. Kept as it is where that has none. */
+static enum az_status make_whole(const struct az_engine *engine, const struct mg_model *m,
+                                 void *session, double x[])
+{
+    struct az_solve_result result;
+    bool any = false;
+    for (size_t j = 0; j < m->lp->column_count; j++) {
+        if (!m->lp->integer[j]) continue;
+        any = any || fabs(x[j] - round(x[j])) > AZ_ZERO;
+        AZ_TRY(engine->column_bounds(session, j, round(x[j]), round(x[j])));
+    }
+    if (!any) return AZ_OK;
+    AZ_TRY(engine->solve_lp(session, &result));
+    return result.status == AZ_SOLVE_OPTIMAL ? engine->primal(session, x) : AZ_OK;
+}
+
 /* One MILP with everything given fixed, to a slack. m is the caller's to free; *x NULL without a
  * solution. */
 static enum az_status solve_to(const struct completion *c, bool conceding, enum mg_goal goal,
@@ -511,6 +535,7 @@ static enum az_status solve_to(const struct completion *c, bool conceding, enum 
         (result.status == AZ_SOLVE_OPTIMAL || result.status == AZ_SOLVE_FEASIBLE)) {
         *x = AZ_ARRAY((*m)->arena, (*m)->lp->column_count, double);
         status = *x ? c->engine->primal(session, *x) : AZ_NO_MEMORY;
+        if (status == AZ_OK) status = make_whole(c->engine, *m, session, *x);
     }
     if (session) c->engine->close(session);
     return status;

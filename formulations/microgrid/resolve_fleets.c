@@ -11,11 +11,13 @@ struct fleet {
     const struct mg_battery_state *state; /* NULL: none */
 };
 
-/* Has the blackout begun when the reservation would? */
+/* Is the blackout there when the reservation would begin, before the start too? */
 static bool is_dark(const struct mg_instance *mg, const struct mg_reservation *reservation)
 {
-    return mg->blackout && reservation->from.utc_s >= mg->blackout->since.utc_s &&
-           reservation->slots.first < mg->blackout->slots.last;
+    const struct mg_blackout *blackout = mg->blackout;
+    if (!blackout || reservation->from.utc_s < blackout->since.utc_s) return false;
+    return !az_time_given(blackout->restoration) ||
+           mg_slots_to(mg, reservation->from, false) < mg_slots_to(mg, blackout->restoration, true);
 }
 
 /* A reservation under way goes on; one that would begin in a blackout lapses. */
