@@ -233,7 +233,7 @@ struct az_formulation {
 
     /* A partial plan made by hand becomes a full one: what is absent is chosen, what is given is
      * kept. AZ_INFEASIBLE when what is given cannot be completed: the plan is then as given, with
-     * zeros, for the judge to name. */
+     * zeros, for the judge to name. AZ_DEADLINE when time ran out before that was known. */
     enum az_status (*complete)(const void *instance, const void *partial,
                                const struct az_engine *engine, const struct az_context *context,
                                struct az_arena *arena, void **plan);

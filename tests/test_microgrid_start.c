@@ -237,6 +237,25 @@ START_TEST(what_cannot_be_completed_comes_back_as_given)
 }
 END_TEST
 
+/* A plan that is called wrong because there was no time to complete it sends people looking for an
+ * error that is not there. */
+START_TEST(no_time_to_complete_is_no_error_of_the_plan)
+{
+    json_t *instance = day(0, 6);
+    struct az_context context = az_context_default();
+    struct mg_case c;
+    void *full = NULL;
+    ck_assert_int_eq(mg_case_open(&c, instance, NULL), AZ_OK);
+    struct mg_plan *partial = partial_of(
+        &c, "{\"start\": \"2026-03-31T23:00:00+09:00\", \"slot_minutes\": 60, \"slots\": 6}");
+    context.deadline = az_now(&context) - 1;
+    ck_assert_int_eq(mg_complete(c.mg, partial, engine_at(_i), &context, c.arena, &full),
+                     AZ_DEADLINE);
+    mg_case_close(&c);
+    json_decref(instance);
+}
+END_TEST
+
 /* --- explain ------------------------------------------------------------------------------------
  */
 
@@ -368,6 +387,7 @@ int main(void)
     tcase_add_loop_test(all, a_plan_with_commitments_only_is_completed, 0, engine_count());
     tcase_add_loop_test(all, given_values_are_kept_to_the_last_digit, 0, engine_count());
     tcase_add_test(all, what_cannot_be_completed_comes_back_as_given);
+    tcase_add_loop_test(all, no_time_to_complete_is_no_error_of_the_plan, 0, engine_count());
     tcase_add_loop_test(all, missing_power_in_exact_mode_is_named_with_its_energy, 0,
                         engine_count());
     tcase_add_loop_test(all, what_is_told_is_enough_to_make_a_plan_possible, 0, engine_count());

@@ -480,6 +480,7 @@ struct completion {
     const struct partial *partial;
     struct mg_decisions decisions;
     size_t survive; /* slots, where survival comes first */
+    bool gave_up;   /* the last solve ended without a word: out of time */
 };
 
 /* A solution whose integers are whole up to a tolerance, with whole ones: what they carry is exact
@@ -501,7 +502,7 @@ static enum az_status make_whole(const struct az_engine *engine, const struct mg
 
 /* One MILP with everything given fixed, to a slack. m is the caller's to free; *x NULL without a
  * solution. */
-static enum az_status solve_to(const struct completion *c, bool conceding, enum mg_goal goal,
+static enum az_status solve_to(struct completion *c, bool conceding, enum mg_goal goal,
                                double limit, double slack, struct mg_model **m, double *objective,
                                double **x)
 {
@@ -524,6 +525,7 @@ static enum az_status solve_to(const struct completion *c, bool conceding, enum 
     }
     AZ_TRY((*m)->failed);
     AZ_TRY(az_model_finish((*m)->lp));
+    c->gave_up = false;
     if ((*m)->conflict) return AZ_OK;
     struct az_mip_options options = {
         .gap = GAP, .gap_abs = 1e-6, .cutoff = NAN, .heuristic_effort = 0.5
@@ -531,6 +533,7 @@ static enum az_status solve_to(const struct completion *c, bool conceding, enum 
     enum az_status status = c->engine->open((*m)->lp, c->context, &session);
     if (status == AZ_OK) status = c->engine->solve_mip(session, &options, &result);
     *objective = result.objective;
+    c->gave_up = status == AZ_OK && result.status == AZ_SOLVE_UNKNOWN;
     if (status == AZ_OK &&
         (result.status == AZ_SOLVE_OPTIMAL || result.status == AZ_SOLVE_FEASIBLE)) {
         *x = AZ_ARRAY((*m)->arena, (*m)->lp->column_count, double);
@@ -543,7 +546,7 @@ static enum az_status solve_to(const struct completion *c, bool conceding, enum 
 
 /* As what is given says, to the last digit: what the model may leave it by is money that nobody
  * has. Rounded values, which do not fit each other so, within the judge's tolerance. */
-static enum az_status solve_once(const struct completion *c, bool conceding, enum mg_goal goal,
+static enum az_status solve_once(struct completion *c, bool conceding, enum mg_goal goal,
                                  double limit, struct mg_model **m, double *objective, double **x)
 {
     AZ_TRY(solve_to(c, conceding, goal, limit, 0, m, objective, x));
@@ -618,6 +621,10 @@ enum az_status mg_complete(const void *instance, const void *partial_plan,
         AZ_GOTO(mg_plan_of(m, x, arena, &full));
         AZ_GOTO(mg_watch_plan(c.decisions.watch, m, x, full, true, arena, &learned));
         if (learned == 0) break;
+    }
+    if (!x && (c.gave_up || az_must_stop(context))) {
+        status = AZ_DEADLINE;
+        goto done;
     }
     if (x && (!full || full->survivals.count < c.mg->survivals.count))
         AZ_GOTO(mg_plan_of(m, x, arena, &full));
