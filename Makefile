@@ -56,7 +56,7 @@ Q = $(if $(V),,@)
 # Quiet with make -s, the commands themselves with V=1.
 SAY = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@printf '  %-5s %s\n')
 
-all: $(BUILD)/azumi $(ENGINES) ## build build/azumi and the engine plug-ins
+all: $(BUILD)/azumi $(ENGINES) $(BUILD)/libazumi-client.so.0 ## build build/azumi, the engine plug-ins and the client library
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -87,6 +87,15 @@ $(BUILD)/libazumi.a: $(LIB_OBJ)
 $(BUILD)/azumi: $(BUILD)/adapters/cli/main.o $(BUILD)/formulations/registry.o $(BUILD)/libazumi.a
 	$(SAY) LINK $@
 	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS)
+
+# The client alone, for programs of others: it shows the symbols of its header and no more.
+$(BUILD)/libazumi-client.so.0: $(BUILD)/adapters/service/library.o $(BUILD)/libazumi.a
+	$(SAY) LINK $@
+	$(Q)$(CC) $(SAN) -shared -Wl,-soname,$(@F) -Wl,--exclude-libs,ALL -Wl,--as-needed -o $@ $^ \
+	  -ljansson -lnanomsg -lsodium -lz -lpthread -lm
+
+$(BUILD)/azumi.1: $(BUILD)/azumi
+	$(Q)$< manual-page > $@
 
 # The same command with the kinds of the tests.
 $(BUILD)/azumi-test: $(BUILD)/adapters/cli/main.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(BUILD)/libazumi.a
@@ -191,12 +200,15 @@ lint: ## compiler warnings as errors, clang-format, clang-tidy, shellcheck
 	@sh .ci/setup lint
 	$(MAKE) --no-print-directory all $(TESTS) BUILD=build-lint WERROR=1
 	clang-format --dry-run --Werror $(C_FILES)
-	clang-tidy --quiet $(filter %.c,$(C_FILES)) -- -std=c17 -D_GNU_SOURCE -I. -I/usr/include/coin \
-	  -DAZ_ENGINE_DIR='""' 2>/dev/null
+	clang-tidy --quiet $(filter %.c,$(C_FILES)) -- -std=c17 -D_GNU_SOURCE -I. -Iadapters/service \
+	  -I/usr/include/coin -DAZ_ENGINE_DIR='""' 2>/dev/null
 	shellcheck .ci/run .ci/setup tests/*.sh tests/bench/*.sh tests/fuzz/*.sh
 
-install: all ## install under DESTDIR/PREFIX
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/azumi \
+VERSION = $(shell sed -n 's/.*AZ_VERSION "\(.*\)"/\1/p' formulations/certificate.h)
+install: all $(BUILD)/azumi.1 ## install under DESTDIR/PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/azumi $(DESTDIR)$(PREFIX)/include \
+	  $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/share/doc/azumi/examples \
+	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man3 \
 	  $(DESTDIR)$(PREFIX)/share/azumi/instances/microgrid \
 	  $(DESTDIR)$(PREFIX)/share/azumi/instances/evbus \
 	  $(DESTDIR)$(PREFIX)/share/azumi/instances/clinic \
@@ -208,4 +220,12 @@ install: all ## install under DESTDIR/PREFIX
 	install -m 644 instances/clinic/* $(DESTDIR)$(PREFIX)/share/azumi/instances/clinic/
 	install -m 644 instances/siting/*.json instances/siting/*.csv \
 	  $(DESTDIR)$(PREFIX)/share/azumi/instances/siting/
+	install -m 644 adapters/service/azumi_client.h $(DESTDIR)$(PREFIX)/include/
+	install -m 755 $(BUILD)/libazumi-client.so.0 $(DESTDIR)$(PREFIX)/lib/
+	ln -sf libazumi-client.so.0 $(DESTDIR)$(PREFIX)/lib/libazumi-client.so
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' doc/azumi-client.pc.in \
+	  > $(DESTDIR)$(PREFIX)/lib/pkgconfig/azumi-client.pc
+	install -m 644 $(BUILD)/azumi.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 doc/azumi-client.3 $(DESTDIR)$(PREFIX)/share/man/man3/
+	install -m 644 examples/plan.c $(DESTDIR)$(PREFIX)/share/doc/azumi/examples/
 	install -m 644 README.md LICENSE CHANGELOG.md SECURITY.md $(DESTDIR)$(PREFIX)/share/doc/azumi/
