@@ -528,6 +528,7 @@ static const struct wrong wrongs[] = {
     { "study @/base.json @/other.json --days 2025-04-29", "kind: is siting" },
     { "study @/base.json @/none.json --days 2025-04-29", "none.json" },
     { "study @/base.json @/variants.json", "(larger): an investment is compared over --days" },
+    { STUDY "--days 2025-04-29..2025-05-01 --engine abacus", "abacus" },
     { "study @/base.json --plans", "--plans is of a study with --days" },
     { "study instances/evbus/eight-trips.json --days 2025-04-29", "not chained by days" },
 };

@@ -216,6 +216,14 @@ static int write_so_far(struct az_days_run *run)
     return code;
 }
 
+/* Has the first day a plan of any variant? Where all failed, all other days would. */
+static bool is_any_planned(const struct az_days_run *run)
+{
+    for (size_t v = 0; v < run->study.variants.count; v++)
+        if (run->study.variants.items[v].days.items[0].sum) return true;
+    return false;
+}
+
 /* The first failure that says more than that a plan is missing; AZ_EXIT_NO when plans are. */
 static int plan_all(struct az_days_run *run)
 {
@@ -235,6 +243,10 @@ static int plan_all(struct az_days_run *run)
         }
         int code = write_so_far(run);
         if (code != AZ_EXIT_DONE) return code;
+        if (d == 0 && failure != AZ_EXIT_DONE && !run->driver.stopped && !is_any_planned(run)) {
+            run->useless = true;
+            return failure;
+        }
     }
     if (run->driver.stopped) return AZ_EXIT_UNFINISHED;
     if (failure != AZ_EXIT_DONE) return failure;
@@ -319,7 +331,7 @@ int az_cli_study_days(struct az_cli *cli)
     if (code == AZ_EXIT_DONE) {
         az_cli_driver_open(&run.driver, cli, run.base.formulation->name);
         code = plan_all(&run);
-        int written = write_all(&run);
+        int written = run.useless ? AZ_EXIT_DONE : write_all(&run);
         if (written != AZ_EXIT_DONE) code = written;
     }
     close_all(&run);

@@ -28,6 +28,7 @@ struct az_days_run {
     json_t *options;                /* of every request; owned */
     json_t *plans;                  /* documents of single plans; owned; NULL: not wanted */
     double deadline_s, until;       /* for each plan; for all, INFINITY: none */
+    bool useless;                   /* no solver could do anything: nothing is written */
     double written;                 /* when the study was written last */
     int64_t slots, kept;            /* of the horizon, of a day */
 };
