@@ -56,8 +56,8 @@ static enum az_status supersede(struct az_sq *sq, const struct az_submission *it
         sqlite3_stmt *row;
         enum az_status status =
             az_sq_row(sq, &row,
-                      "SELECT seq FROM job WHERE stream = ? AND kind = ? AND owner IS ?"
-                      " AND state = 0 AND seq < ? LIMIT 1",
+                      "SELECT seq FROM job INDEXED BY job_stream WHERE stream = ? AND kind = ?"
+                      " AND owner IS ? AND state < 2 AND state = 0 AND seq < ? LIMIT 1",
                       "ttti", item->stream, item->kind, item->owner, seq);
         if (status == AZ_NOT_FOUND) break;
         if (status != AZ_OK) return status;
@@ -66,8 +66,8 @@ static enum az_status supersede(struct az_sq *sq, const struct az_submission *it
         AZ_TRY(settle(sq, older, AZ_JOB_SUPERSEDED, item->id));
     }
     return az_sq_run(sq, NULL,
-                     "UPDATE job SET wish = 2 WHERE stream = ? AND kind = ? AND owner IS ?"
-                     " AND state = 1 AND wish = 0 AND seq < ?",
+                     "UPDATE job INDEXED BY job_stream SET wish = 2 WHERE stream = ? AND kind = ?"
+                     " AND owner IS ? AND state < 2 AND state = 1 AND wish = 0 AND seq < ?",
                      "ttti", item->stream, item->kind, item->owner, seq);
 }
 
@@ -499,6 +499,9 @@ static enum az_status first_seq(struct az_sq *sq, const char *sql, int64_t momen
     return AZ_OK;
 }
 
+/* The indices are named: without statistics SQLite takes the one of the state, and looks at every
+ * job that waits for each that it ends. */
+
 /* One job whose time is over: it lost its lease, or it may not wait any longer. */
 static enum az_status sweep_one(struct az_sq *sq)
 {
@@ -510,15 +513,17 @@ static enum az_status sweep_one(struct az_sq *sq)
     if (status == AZ_OK) return release(sq, seq, "the lease ran out");
     if (status != AZ_NOT_FOUND) return status;
     const char *reason = "deadline";
-    status = first_seq(
-        sq, "SELECT seq, has_plan FROM job WHERE state = 0 AND due <= ? ORDER BY due LIMIT 1", now,
-        &seq, &has_plan);
+    status = first_seq(sq,
+                       "SELECT seq, has_plan FROM job INDEXED BY job_due WHERE state = 0 AND due "
+                       "<= ? ORDER BY due LIMIT 1",
+                       now, &seq, &has_plan);
     if (status == AZ_NOT_FOUND) {
         reason = "not_after";
-        status = first_seq(sq,
-                           "SELECT seq, has_plan FROM job WHERE state = 0 AND not_after_ms > 0"
-                           " AND not_after_ms <= ? ORDER BY not_after_ms LIMIT 1",
-                           az_sq_wall(sq), &seq, &has_plan);
+        status =
+            first_seq(sq,
+                      "SELECT seq, has_plan FROM job INDEXED BY job_not_after WHERE state = 0"
+                      " AND not_after_ms > 0 AND not_after_ms <= ? ORDER BY not_after_ms LIMIT 1",
+                      az_sq_wall(sq), &seq, &has_plan);
     }
     AZ_TRY(status);
     return settle(sq, seq, has_plan ? AZ_JOB_DONE : AZ_JOB_EXPIRED, reason);
@@ -529,12 +534,14 @@ static enum az_status next_moment(struct az_sq *sq, int64_t *next_ms)
 {
     sqlite3_stmt *row;
     int64_t steady = az_sq_steady(sq), wall = az_sq_wall(sq);
-    AZ_TRY(az_sq_row(sq, &row,
-                     "SELECT min((SELECT coalesce(min(due), ?1 + 60000) FROM job WHERE state = 0),"
-                     " (SELECT coalesce(min(lease_until), ?1 + 60000) FROM job WHERE state = 1),"
-                     " (SELECT coalesce(min(not_after_ms), ?2 + 60000) - ?2 + ?1 FROM job"
-                     "  WHERE state = 0 AND not_after_ms > 0), ?1 + 60000) - ?1",
-                     "ii", steady, wall));
+    AZ_TRY(az_sq_row(
+        sq, &row,
+        "SELECT min((SELECT coalesce(min(due), ?1 + 60000) FROM job INDEXED BY job_due"
+        "  WHERE state = 0),"
+        " (SELECT coalesce(min(lease_until), ?1 + 60000) FROM job WHERE state = 1),"
+        " (SELECT coalesce(min(not_after_ms), ?2 + 60000) - ?2 + ?1 FROM job"
+        "  INDEXED BY job_not_after WHERE state = 0 AND not_after_ms > 0), ?1 + 60000) - ?1",
+        "ii", steady, wall));
     *next_ms = sqlite3_column_int64(row, 0);
     az_sq_done(row);
     return AZ_OK;
