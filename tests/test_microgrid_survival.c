@@ -502,6 +502,37 @@ START_TEST(an_island_of_two_grids_asks_for_its_sources)
 }
 END_TEST
 
+/* Sun on a grid that one converter holds while another one carries: in part, the relaxation holds
+ * it with as much of a converter as the sun needs. Read as a witness, nothing would hold it, and
+ * the plan be refused. */
+START_TEST(what_holds_a_grid_is_whole)
+{
+    json_t *json = document_parse(
+        "{'start': '2026-01-21T00:00:00+09:00', 'slot_minutes': 60, 'slots': 2,"
+        " 'grids': [{'id': 'town', 'frequency_hz': 60}, {'id': 'farm', 'frequency_hz': 50}],"
+        " 'connections': [{'id': 'tie', 'grid': 'town', 'import_price_jpy_per_kwh': 10,"
+        "   'export_price_jpy_per_kwh': 0}],"
+        " 'batteries': [{'id': 'store', 'grid': 'town', 'capacity_kwh': 10, 'charge_max_kw': 5,"
+        "   'discharge_max_kw': 5, 'reserve_share': 0, 'end_share': 0, 'grid_forming': true}],"
+        " 'converters': [{'id': 'one', 'from_grid': 'town', 'to_grid': 'farm',"
+        "   'forward_max_kw': 20, 'backward_max_kw': 20, 'grid_forming': true},"
+        "  {'id': 'two', 'from_grid': 'town', 'to_grid': 'farm', 'forward_max_kw': 20,"
+        "   'backward_max_kw': 20, 'grid_forming': true}],"
+        " 'renewables': [{'id': 'sun', 'grid': 'farm', 'source': 'solar', 'forecast_kw': 6}],"
+        " 'loads': [{'id': 'load', 'grid': 'town', 'demand_kw': 10, 'critical_share': 0.4},"
+        "  {'id': 'barn', 'grid': 'farm', 'demand_kw': 0}],"
+        " 'survivals': [{'id': 'night', 'grids': ['town', 'farm'], 'hours': 2,"
+        "   'converters': ['one', 'two']}],"
+        " 'state': {'at': '2026-01-21T00:00:00+09:00', 'batteries': {'store': {'charge_kwh': "
+        "0}}}}");
+    struct mg_solved solved;
+    mg_solve_json(&solved, json, NULL, engine_at(_i)->name, 1e-2, 20);
+    need_cost(&solved, 2 * 40, 0);
+    mg_solved_close(&solved);
+    json_decref(json);
+}
+END_TEST
+
 /* --- beside scenarios ---------------------------------------------------------------------------
  */
 
@@ -673,6 +704,7 @@ int main(void)
     tcase_add_loop_test(cases, a_partial_plan_gets_its_witnesses, 0, engines);
     tcase_add_loop_test(cases, an_outage_that_cannot_be_lived_through_is_explained, 0, engines);
     tcase_add_loop_test(cases, an_adopted_plan_lives_through_its_outages, 0, engines);
+    tcase_add_loop_test(cases, what_holds_a_grid_is_whole, 0, engines);
     tcase_add_loop_test(cases, a_start_that_the_engine_gives_up_on_ends_no_solve, 0, 4);
     tcase_add_loop_test(cases, survival_is_asked_once_beside_scenarios, 0,
                         (int)(sizeof unserved_prices / sizeof unserved_prices[0]));

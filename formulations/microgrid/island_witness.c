@@ -269,6 +269,63 @@ static void read_ponds(struct reader *r, struct mg_witness *w)
     }
 }
 
+/* Does a unit or a battery of the witness hold the grid in slot k? */
+static bool is_held(const struct reader *r, const struct mg_witness *w, size_t g, size_t k)
+{
+    for (size_t n = 0; n < w->units.count; n++)
+        if (mg_unit_forms(&r->mg->units.items[w->units.keys[n].index], g) &&
+            w->units.items[n].on.values[k] > 0.5)
+            return true;
+    for (size_t n = 0; n < w->batteries.count; n++)
+        if (mg_battery_forms(&r->mg->batteries.items[w->batteries.keys[n].index], g)) return true;
+    return false;
+}
+
+static bool is_fed(const struct reader *r, const struct mg_witness *w, size_t g, size_t k)
+{
+    for (size_t n = 0; n < w->converters.count; n++) {
+        const struct mg_converter_plan *flow = &w->converters.items[n];
+        bool forward;
+        size_t from =
+            mg_feeds_from(&r->mg->converters.items[w->converters.keys[n].index], g, &forward);
+        const double *against = forward ? flow->backward_in_kw.values : flow->forward_in_kw.values;
+        if (from != AZ_NO_INDEX && flow->on.values[k] > 0.5 && !(against[k] > 0) &&
+            is_held(r, w, from, k))
+            return true;
+    }
+    return false;
+}
+
+/* Does anything flow into the grid in slot k? */
+static bool is_lit(const struct reader *r, const struct mg_witness *w, size_t g, size_t k)
+{
+    double in = clean(value(r, r->b->used[g * r->b->length + k]));
+    for (size_t n = 0; n < w->units.count; n++)
+        if (r->mg->units.items[w->units.keys[n].index].grid.index == g)
+            in += w->units.items[n].power_kw.values[k];
+    for (size_t n = 0; n < w->batteries.count; n++)
+        if (r->mg->batteries.items[w->batteries.keys[n].index].grid.index == g)
+            in += w->batteries.items[n].discharge_kw.values[k];
+    for (size_t n = 0; n < w->converters.count; n++) {
+        const struct mg_converter *converter =
+            &r->mg->converters.items[w->converters.keys[n].index];
+        const struct mg_converter_plan *flow = &w->converters.items[n];
+        if (converter->to_grid.index == g) in += flow->forward_out_kw.values[k];
+        if (converter->from_grid.index == g) in += flow->backward_out_kw.values[k];
+    }
+    return in > 0;
+}
+
+/* A grid that the relaxation forms in part has to be formed by what is on in the witness. */
+static void check_formed(struct reader *r, const struct mg_witness *w)
+{
+    size_t L = r->b->length;
+    for (size_t g = 0; g < r->mg->grids.count; g++)
+        for (size_t k = 0; k < L && r->whole; k++)
+            r->whole = r->b->formed[g * L + k] == AZ_NO_INDEX || is_held(r, w, g, k) ||
+                       is_fed(r, w, g, k) || !is_lit(r, w, g, k);
+}
+
 enum az_status mg_witness_of(const struct mg_block *block, const double x[], const double ties[],
                              struct az_arena *arena, struct mg_witness *witness, bool *whole)
 {
@@ -280,6 +337,7 @@ enum az_status mg_witness_of(const struct mg_block *block, const double x[], con
     read_converters(&r, witness);
     read_loads(&r, witness);
     read_ponds(&r, witness);
+    check_formed(&r, witness);
     *whole = r.whole;
     return AZ_OK;
 }
