@@ -42,6 +42,8 @@ struct az_mip_options {
      * any), 1 all. */
     double heuristic_effort;
     int64_t node_limit; /* 0: none */
+    bool deep_cuts;     /* cuts that cost more are worth it: small models of which much is to be
+                           refuted */
     /* Called with every better solution the engine shows before it ends (x may be NULL when only
      * the value is known) and now and then with the bound. Returns true to stop, which CBC cannot:
      * it goes on to its limits. May be NULL. */

@@ -82,6 +82,7 @@ static enum az_status solve_open(struct narrow *n, int64_t nodes, bool *ended, s
         struct az_mip_options options = { .gap_abs = n->leave,
                                           .cutoff = n->ceiling,
                                           .node_limit = nodes,
+                                          .deep_cuts = true,
                                           .report = report,
                                           .data = n };
         n->m = m;

@@ -106,6 +106,7 @@ static enum az_status solve_small(struct improvement *im, int64_t nodes, bool *i
                                       .start = start,
                                       .heuristic_effort = s->effort,
                                       .node_limit = nodes,
+                                      .deep_cuts = true,
                                       .report = report,
                                       .data = &small };
     AZ_GOTO(s->run->engine->open(m->lp, &limited, &session));
