@@ -17,7 +17,7 @@
 #include "solver/base/context.h"
 #include "solver/model.h"
 
-#define AZ_ENGINE_ABI 2
+#define AZ_ENGINE_ABI 3
 
 /* What is proven of a solve. */
 enum az_solve_status {

@@ -40,6 +40,7 @@ struct improvement {
     double penalty_limit;
     const double *on;       /* [units * T] of the relaxation */
     const signed char *way; /* [converters * T] of the relaxation: MG_EITHER where it is unclear */
+    bool near_bound;        /* models are small: few nodes, no heuristics of the engine's */
     bool patient;           /* the proof does not find plans: what is near is gone on with */
     /* [shiftables] starts that weigh almost all, or most: else free; NULL: all are free */
     const int *clear, *near;
@@ -104,7 +105,7 @@ static enum az_status solve_small(struct improvement *im, int64_t nodes, bool *i
     struct az_mip_options options = { .gap_abs = SHARE * mg_target(s, s->has_best ? before : 0),
                                       .cutoff = NAN,
                                       .start = start,
-                                      .heuristic_effort = s->effort,
+                                      .heuristic_effort = start || !im->near_bound ? s->effort : 0,
                                       .node_limit = nodes,
                                       .deep_cuts = true,
                                       .report = report,
@@ -172,7 +173,7 @@ static enum az_status try_relaxed(struct improvement *im, bool *improved)
     for (size_t at = 0; at < mg->converters.count * mg->T; at++)
         if (im->trial.converter[at] == MG_EITHER) im->trial.converter[at] = im->way[at];
     if (im->clear) memcpy(im->trial.run, im->clear, mg->shiftables.count * sizeof im->clear[0]);
-    return solve_small(im, NODES, improved);
+    return solve_small(im, im->near_bound ? NODES / 3 : NODES, improved);
 }
 
 /* Where incumbent and relaxation agree, the incumbent is fixed. */
@@ -187,7 +188,7 @@ static enum az_status try_agreeing(struct improvement *im, bool *improved)
             im->trial.converter[at] = MG_EITHER;
     for (size_t i = 0; i < mg->shiftables.count; i++)
         if (!im->near || im->near[i] != im->trial.run[i]) im->trial.run[i] = MG_RUN_FREE;
-    return solve_small(im, NODES, improved);
+    return solve_small(im, im->near_bound ? NODES / 3 : NODES, improved);
 }
 
 /* Windows of slots, overlapping by half. */
@@ -476,11 +477,13 @@ static enum az_status go_near(struct improvement *im, const struct mg_model *m,
     if (s->weighed || s->open.watch) return AZ_OK;
     AZ_TRY(mg_narrow(s, m, relaxed, MG_FIRST_RUNG));
     if (is_enough(im)) return AZ_OK;
+    im->near_bound = true;
     AZ_TRY(try_relaxed(im, &improved));
     for (int round = 0; round < ROUNDS && s->has_best && !is_enough(im); round++) {
         AZ_TRY(try_agreeing(im, &improved));
         if (!improved) break;
     }
+    im->near_bound = false;
     return is_enough(im) ? AZ_OK : mg_narrow(s, m, relaxed, MG_RUNGS);
 }
 
