@@ -285,6 +285,13 @@ START_TEST(a_shelter_is_chosen_once)
     solve(&third, later, "free to choose");
     ck_assert_double_eq_tol(third.answer.certificate.penalty, 10 * 1000 + 1000, 1e-3);
     mg_solved_close(&third);
+    /* where they stand they held the grid, and at home nothing did */
+    struct mg_case measured;
+    document_set(later, "/state/batteries/buses/shelter_grid", json_string("school"));
+    json_object_del(json_object_get(later, "state"), "grids");
+    mg_case_open_good(&measured, later, "measured");
+    ck_assert(!measured.mg->grids.items[0].formed0 && measured.mg->grids.items[1].formed0);
+    mg_case_close(&measured);
     /* when the power is back they are at home again, and nothing is carried of it */
     void *object;
     struct az_time at = az_slot_time(first.c.mg->start, 60, 2);

@@ -134,6 +134,13 @@ static bool has_connection(const struct mg_instance *mg, size_t grid)
     return false;
 }
 
+/* Where a battery stood before the start of a run in a blackout. */
+static size_t place_of(const struct mg_battery *battery)
+{
+    size_t k = battery->stands0 > 0 ? (size_t)battery->stands0 : 0;
+    return k > 0 ? battery->shelter_grids.items[k - 1].index : battery->grid.index;
+}
+
 /* A unit that was on, or a battery that was there before the start and can form the grid. */
 static bool was_held(const struct mg_instance *mg, size_t grid)
 {
@@ -147,7 +154,8 @@ static bool was_held(const struct mg_instance *mg, size_t grid)
         for (size_t k = 0; k < battery->reservations.count; k++)
             if (battery->reservations.items[k].under_way)
                 away += battery->reservations.items[k].vehicles;
-        if (mg_battery_forms(battery, grid) && away < battery->count) return true;
+        bool there = battery->grid_forming == 1 && place_of(battery) == grid;
+        if (there && away < battery->count) return true;
     }
     return false;
 }
