@@ -5,10 +5,10 @@
  *   bench_days replan COUNT [FIRST DATE]  every half hour of so many days planned 24 hours ahead,
  *                                         from the plan before, under forecasts that get better
  *
- * Prints distributions of seconds (wall and processor), of gaps and of concessions. A day without a
- * plan, or a plan that is worse than the adopted one completed, is the exit status 1. SECONDS is
- * the deadline of a run (60), ENGINE the engine, TRACE=1 prints every run, DUMP a folder for the
- * instances. */
+ * Prints distributions of seconds (wall and processor), of gaps and of concessions. A run without a
+ * plan, or a plan that is worse than the adopted one completed, is the exit status 1. Without a
+ * plan, and over days without data, the state goes on as it was. SECONDS is the deadline of a run
+ * (60), ENGINE the engine, TRACE=1 prints every run, DUMP a folder for the instances. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,8 +32,8 @@ struct bench {
     const struct az_engine *engine;
     double seconds;
     bool trace;
-    size_t count, proven, conceded, missing, worse;
-    double *wall, *cpu, *gap, *penalty; /* [count] */
+    size_t count, proven, conceded, missing, worse, skipped; /* skipped: days without data */
+    double *wall, *cpu, *gap, *penalty;                      /* [count] */
 };
 
 static double cpu_now(void)
@@ -67,7 +67,8 @@ static void need_clean(const struct az_findings *findings, const char *what)
 /* --- series of a day ----------------------------------------------------------------------------
  */
 
-static void add_area(struct az_inputs *inputs, struct az_time day, struct az_arena *arena)
+/* False, told: the file is not there. */
+static bool add_area(struct az_inputs *inputs, struct az_time day, struct az_arena *arena)
 {
     struct az_findings findings;
     int year, month, of_month, minute;
@@ -75,31 +76,36 @@ static void add_area(struct az_inputs *inputs, struct az_time day, struct az_are
     az_time_local(day, &year, &month, &of_month, &minute);
     const char *path = public_path(
         arena, az_arena_format(arena, "microgrid/area/eria_jukyu_%04d%02d_03.csv", year, month));
-    need(az_inputs_add_file(inputs, path, arena, &findings), path);
-    need_clean(&findings, path);
+    if (az_inputs_add_file(inputs, path, arena, &findings) == AZ_OK) return true;
+    fprintf(stderr, "%s: not there\n", path);
+    return false;
 }
 
-/* The sample with the prices and shapes of a date and so many half hours. A new reference. */
+/* The sample with the prices and shapes of a date and so many half hours. A new reference; NULL,
+ * told: there are no data of the day. */
 static json_t *document_of(struct bench *bench, struct az_time midnight, int64_t slots,
                            struct az_arena *arena)
 {
     struct az_day_files files = { .prices = bench->inputs };
     struct az_findings findings;
-    json_t *document;
+    json_t *document = NULL;
     char date[40];
     int year, month, of_month, minute, later;
     az_findings_init(&findings, arena, 0);
     az_time_local(midnight, &year, &month, &of_month, &minute);
     snprintf(date, sizeof date, "%04d-%02d-%02d", year % 10000, month % 100, of_month % 100);
-    add_area(&files.areas, midnight, arena);
+    if (!add_area(&files.areas, midnight, arena)) return NULL;
     struct az_time end = az_time_add(midnight, slots * 1800 - 1);
     az_time_local(end, &year, &later, &of_month, &minute);
-    if (later != month) add_area(&files.areas, end, arena);
-    need(az_day_document(&files, bench->base, "microgrid", date, slots, NULL, arena, &findings,
-                         &document),
-         date);
-    need_clean(&findings, date);
-    return document;
+    if (later != month && !add_area(&files.areas, end, arena)) return NULL;
+    enum az_status status = az_day_document(&files, bench->base, "microgrid", date, slots, NULL,
+                                            arena, &findings, &document);
+    if (status == AZ_OK && az_findings_total(&findings) == 0) return document;
+    for (size_t i = 0; i < findings.count; i++)
+        fprintf(stderr, "%s: %s: %s\n", date, findings.items[i].place,
+                findings.items[i].code->code);
+    json_decref(document);
+    return NULL;
 }
 
 /* --- one run ------------------------------------------------------------------------------------
@@ -199,6 +205,16 @@ static void carry_run(struct bench *bench, struct run *run, int64_t seconds)
     bench->plan = az_json_write(kind->plan, run->answer.plan);
 }
 
+/* Without a plan or without data the state goes on as it was. */
+static void keep_state(struct bench *bench, struct az_time next)
+{
+    char text[32];
+    az_time_format(next, text);
+    if (bench->state) json_object_set_new(bench->state, "at", json_string(text));
+    json_decref(bench->plan);
+    bench->plan = NULL;
+}
+
 /* --- chained days -------------------------------------------------------------------------------
  */
 
@@ -208,11 +224,16 @@ static void chain_days(struct bench *bench, struct az_time first, size_t days)
         struct run run = { .arena = az_arena_new(NULL) };
         struct az_time midnight = az_time_add(first, (int64_t)d * DAY_S);
         json_t *document = document_of(bench, midnight, 72, run.arena);
-        if (bench->state) json_object_set(document, "state", bench->state);
-        read_run(&run, document);
-        solve_run(bench, &run);
-        if (!run.answer.plan) fail("a day has no plan: the chain ends");
-        carry_run(bench, &run, DAY_S);
+        bench->skipped += !document;
+        if (document) {
+            if (bench->state) json_object_set(document, "state", bench->state);
+            read_run(&run, document);
+            solve_run(bench, &run);
+        }
+        if (run.answer.plan)
+            carry_run(bench, &run, DAY_S);
+        else
+            keep_state(bench, az_time_add(midnight, DAY_S));
         json_decref(document);
         az_arena_free(run.arena);
     }
@@ -320,9 +341,15 @@ static void replan_days(struct bench *bench, struct az_time first, size_t days)
             midnight = az_time_add(first, (int64_t)(k / DAY) * DAY_S);
             json_decref(two_days);
             two_days = document_of(bench, midnight, 2 * DAY, run.arena);
+            bench->skipped += !two_days;
         }
         struct az_time now = az_time_add(midnight, (int64_t)(k % DAY) * 1800);
         struct window window = { k % DAY, 2 * DAY };
+        if (!two_days) {
+            keep_state(bench, az_time_add(now, 1800));
+            az_arena_free(run.arena);
+            continue;
+        }
         json_t *document = json_deep_copy(two_days);
         az_time_format(now, text);
         need(az_json_change_all(&mg_instance_table, document, cut_series, &window), "window");
@@ -334,9 +361,11 @@ static void replan_days(struct bench *bench, struct az_time first, size_t days)
         read_run(&run, document);
         if (bench->plan) read_previous(&run, bench->plan);
         solve_run(bench, &run);
-        if (!run.answer.plan) fail("a half hour has no plan: the chain ends");
-        if (bench->plan) bench->worse += is_worse(bench, &run);
-        carry_run(bench, &run, 1800);
+        if (run.answer.plan && bench->plan) bench->worse += is_worse(bench, &run);
+        if (run.answer.plan)
+            carry_run(bench, &run, 1800);
+        else
+            keep_state(bench, az_time_add(now, 1800));
         json_decref(document);
         az_arena_free(run.arena);
     }
@@ -376,6 +405,7 @@ static void print_row(struct bench *bench, const char *what, const char *first, 
     print_spread("processor", bench->cpu, bench->count, 1, " s");
     print_spread("gap", bench->gap, bench->count, 100, " %");
     if (bench->conceded > 0) print_spread("conceded", bench->penalty, bench->count, 1, " JPY");
+    if (bench->skipped > 0) printf(" days without data %zu |", bench->skipped);
     if (strcmp(what, "half hours") == 0) printf(" worse than the adopted plan %zu |", bench->worse);
     printf(" %s |\n", target);
 }
