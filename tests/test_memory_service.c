@@ -86,22 +86,22 @@ static void make_job(void)
     az_arena_free(arena);
 }
 
+#define ASK(op, rest) "{\"azumi\":1,\"op\":\"" op "\"" rest "}"
+
 static char requests[][200] = {
-    "{\"azumi\":1,\"op\":\"submit\",\"id\":\"new-%d\",\"kind\":\"probe\",\"instance\":{\"plans\":2}"
-    "}",
-    "{\"azumi\":1,\"op\":\"submit\",\"id\":\"as-%d\",\"kind\":\"probe\",\"instance\":{\"plans\":1}"
-    "}",
-    "{\"azumi\":1,\"op\":\"status\",\"id\":\"a\"}",
-    "{\"azumi\":1,\"op\":\"events\",\"id\":\"a\"}",
-    "{\"azumi\":1,\"op\":\"events\",\"after\":9999,\"wait_s\":1}",
-    "{\"azumi\":1,\"op\":\"result\",\"id\":\"a\"}",
-    "{\"azumi\":1,\"op\":\"request\",\"id\":\"a\",\"bundle\":true}",
-    "{\"azumi\":1,\"op\":\"list\"}",
-    "{\"azumi\":1,\"op\":\"cancel\",\"id\":\"a\"}",
-    "{\"azumi\":1,\"op\":\"validate\",\"kind\":\"probe\",\"instance\":{\"plans\":1}}",
-    "{\"azumi\":1,\"op\":\"check\",\"kind\":\"probe\",\"instance\":{},\"plan\":{\"value\":1}}",
-    "{\"azumi\":1,\"op\":\"capabilities\"}",
-    "{\"azumi\":1,\"op\":\"health\"}",
+    ASK("submit", ",\"id\":\"new-%d\",\"kind\":\"probe\",\"instance\":{\"plans\":2}"),
+    ASK("submit", ",\"id\":\"as-%d\",\"kind\":\"probe\",\"instance\":{\"plans\":1}"),
+    ASK("status", ",\"id\":\"a\""),
+    ASK("events", ",\"id\":\"a\""),
+    ASK("events", ",\"after\":9999,\"wait_s\":1"),
+    ASK("result", ",\"id\":\"a\""),
+    ASK("request", ",\"id\":\"a\",\"bundle\":true"),
+    ASK("list", ""),
+    ASK("cancel", ",\"id\":\"a\""),
+    ASK("validate", ",\"kind\":\"probe\",\"instance\":{\"plans\":1}"),
+    ASK("check", ",\"kind\":\"probe\",\"instance\":{},\"plan\":{\"value\":1}"),
+    ASK("capabilities", ""),
+    ASK("health", ""),
 };
 
 /* Without it one request that is too much would end the gateway for everybody. */
