@@ -97,13 +97,15 @@
  *               One that is under way goes on; one that cannot start any more is left out, told.
  *   flexible    min <= power <= max; each kWh is worth its value to the owner (income). Energy of
  *               the window within [min_kwh, max_kwh], carried and due as of budgets.
- *   schedules   Where something was traded in a slot: net import - scheduled net = short - long;
- *               the scheduled energy is settled at buy and sell, short bought and long sold at the
- *               imbalance prices. Elsewhere buy and sell as before. Wheeling and demand are of the
- *               actual import. Each kWh of |net - submitted| costs change_price; in locked slots
- *               net = submitted. All of it stands in a planned islanding and lapses in a blackout.
- *   lines       flow = base + sum over its connections (export - import). |flow| <= normal; flow -
- *               sum of tripped <= emergency; 0 <= tripped <= power of the asset while armed, else
+ *   trade       Between connections of a grid, buying at one and selling at another, it must not
+ * pay without end: by a limit of one of them or of a line, by what demand costs, by a lock, a
+ * promise, the carbon cap or the local share; else the instance is refused. schedules   Where
+ * something was traded in a slot: net import - scheduled net = short - long; the scheduled energy
+ * is settled at buy and sell, short bought and long sold at the imbalance prices. Elsewhere buy and
+ * sell as before. Wheeling and demand are of the actual import. Each kWh of |net - submitted| costs
+ * change_price; in locked slots net = submitted. All of it stands in a planned islanding and lapses
+ * in a blackout. lines       flow = base + sum over its connections (export - import). |flow| <=
+ * normal; flow - sum of tripped <= emergency; 0 <= tripped <= power of the asset while armed, else
  *               0. Armed hours and the kWh that stand ready to be tripped cost paid_by, who
  *               compensates the owner's loss.
  *   commitments demand response: import - export <= baseline - reduce + short. Capacity: see
