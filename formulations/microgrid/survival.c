@@ -297,7 +297,8 @@ static enum az_status solve_exact(struct mg_watch *w, size_t v, const struct mg_
 static enum az_status keep_pattern(struct mg_watch *w, struct mg_start_watch *start,
                                    const double own[], size_t count)
 {
-    if (!start->pattern) start->pattern = AZ_ARRAY(w->arena, count, double);
+    if (!start->pattern || start->pattern_count != count)
+        start->pattern = AZ_ARRAY(w->arena, count, double);
     if (!start->pattern) return AZ_NO_MEMORY;
     memcpy(start->pattern, own, count * sizeof own[0]);
     start->pattern_count = count;
