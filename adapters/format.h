@@ -154,7 +154,7 @@ const char *az_csv_template_name(const struct az_formulation *formulation, size_
       "{date} {time} が別の値で重複しています")                                                                    \
     X(import_needs_into, "needs an instance to fill (--into)", "書き込む入力が必要です（--into）")                 \
     X(import_needs_kind, "needs --kind or --into", "--kind か --into が必要です")                                  \
-    X(import_no_area, "no connection has the price area {area}",                                                   \
+    X(import_no_area, "no connection has a price_area that the file holds ({area})",                               \
       "価格エリア {area} の受電点がありません")                                                                    \
     X(import_unknown_area, "{area} is not one of {areas}",                                                         \
       "{area} は {areas} のどれでもありません")                                                                    \

@@ -13,6 +13,16 @@ static int fail(const struct az_cli *cli, enum az_status status, const char *wor
     return az_cli_fail(cli, status == AZ_NO_MEMORY ? AZ_EXIT_INTERNAL : AZ_EXIT_USAGE, "%s", words);
 }
 
+/* Where no store is, the service keeps it elsewhere. */
+static int fail_store(const struct az_cli *cli, enum az_status status, const char *words)
+{
+    if (status == AZ_NO_MEMORY || az_cli_text(cli, "store")) return fail(cli, status, words);
+    return az_cli_fail(cli, AZ_EXIT_USAGE, "%s %s", words,
+                       az_cli_say(cli,
+                                  "(--store PATH, where `azumi serve --store` keeps it elsewhere)",
+                                  "（azumi serve --store で別の場所にあるなら --store で指定）"));
+}
+
 static void say_size(const struct az_cli *cli, const char *path)
 {
     struct stat status;
@@ -27,7 +37,7 @@ static int back_up(struct az_cli *cli, const char *path, const char *file)
     struct az_store *store;
     char why[300] = "";
     enum az_status status = az_store_open(path, false, NULL, &store, why, sizeof why);
-    if (status != AZ_OK) return fail(cli, status, why);
+    if (status != AZ_OK) return fail_store(cli, status, why);
     status = az_store_backup(store, file);
     int code = status == AZ_OK ? AZ_EXIT_DONE : fail(cli, status, az_store_words(store));
     az_store_close(store);

@@ -149,8 +149,11 @@ int az_cli_client_failed(struct az_cli *cli, enum az_status status, const json_t
     case AZ_NOT_CONNECTED:
         return az_cli_fail(
             cli, AZ_EXIT_UNREACHABLE,
-            az_cli_say(cli, "no service can be reached at %s: does `azumi serve` run?",
-                       "%s のサービスに接続できません。azumi serve は動いていますか"),
+            az_cli_say(cli,
+                       "no service can be reached at %s: does `azumi serve` run? If it listens "
+                       "elsewhere, say so by --connect or AZUMI_CONNECT",
+                       "%s のサービスに接続できません。azumi serve は動いていますか。"
+                       "別のアドレスなら --connect か AZUMI_CONNECT で指定してください"),
             cli->url ? cli->url : "-");
     case AZ_DEADLINE:
     case AZ_IO:

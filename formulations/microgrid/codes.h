@@ -127,7 +127,7 @@
     X(input_assumed, "no state: the ramp does not bind the first slot", "状態がないため、最初のコマの変化速度は制限しません") \
     X(input_clamped, "measured input {value} kW is taken as {taken} kW", "入力の計測値 {value} kW を {taken} kW とみなしました") \
     X(window_outside, "does not meet the horizon: has no effect", "計画期間と重ならないため、効果がありません") \
-    X(reading_repaired, "missing values from slot {first} to {last} are filled: {method}", "スロット {first} から {last} の欠測を補いました: {method}") \
+    X(reading_repaired, "missing in slots {first} to {last}, counted from 0: filled by `{method}` of on_missing", "スロット {first}〜{last}（0 から数えて）の欠測を on_missing の {method} で補いました") \
     X(level_assumed, "no state: level taken as {taken} kWh", "状態がないため、水量を {taken} kWh とみなしました") \
     X(level_clamped, "measured level {value} kWh is taken as {taken} kWh", "水量の計測値 {value} kWh を {taken} kWh とみなしました") \
     X(used_assumed, "no state: nothing used yet in a window that has begun", "状態がないため、始まっている期間の使用量を 0 とみなしました") \
