@@ -341,6 +341,20 @@ START_TEST(survival_alone_changes_the_optimum)
 }
 END_TEST
 
+static double shortest_told(const struct mg_solved *solved)
+{
+    struct az_judgement judgement = { 0 };
+    struct az_view view;
+    ck_assert_int_eq(
+        az_formulation_find("microgrid")
+            ->view(solved->c.mg, solved->answer.plan, &judgement, solved->c.arena, &view),
+        AZ_OK);
+    for (size_t i = 0; i < view.numbers.count; i++)
+        if (strstr(view.numbers.items[i].label.en, "Shortest survival"))
+            return view.numbers.items[i].value;
+    return NAN;
+}
+
 /* One slot more asks for 12.5 kWh more: 40 kWh of the 45 that there are, but for the last start,
  * which looks no further than what is known. */
 START_TEST(what_is_asked_ends_where_the_outlook_does)
@@ -353,6 +367,7 @@ START_TEST(what_is_asked_ends_where_the_outlook_does)
      * is left 30 kWh at 10 */
     need_cost(&longer, 14 * 30 + 10 * 10, 0);
     ck_assert_uint_eq(longer.c.mg->survivals.items[0].length, 3);
+    ck_assert_double_ge(shortest_told(&longer), 3); /* not the last start's two */
     mg_solved_close(&longer);
 }
 END_TEST

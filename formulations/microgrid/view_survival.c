@@ -54,19 +54,33 @@ enum az_status mg_view_survival_chart(struct mg_viewer *viewer)
     return has_hours(viewer->mg, &hours) ? chart(viewer, &hours) : AZ_OK;
 }
 
-/* The shortest time of any start of what is asked for. */
+/* Does the time end only because nothing is known of what comes after, before what is asked for? */
+static bool is_cut(const struct mg_instance *mg, const struct mg_survival *survival, size_t t,
+                   double lived)
+{
+    size_t all = mg->T + (mg->outlook ? mg->outlook->slots : 0);
+    double known = (double)(all - t) * mg->dt;
+    return known < survival->hours && lived >= known;
+}
+
+/* The shortest time of any start of what is asked for. Starts that are cut count where all are. */
 enum az_status mg_view_survival_number(struct mg_viewer *viewer)
 {
     const struct mg_instance *mg = viewer->mg;
     struct mg_hours hours;
-    double least = INFINITY;
+    double least = INFINITY, cut = INFINITY;
     if (mg->survivals.count == 0) return AZ_OK;
     AZ_TRY(mg_hours_of(mg, viewer->plan, viewer->arena, &hours));
     for (size_t v = 0; v < mg->survivals.count; v++) {
-        const struct mg_window *starts = &mg->survivals.items[v].starts;
-        for (size_t t = starts->first; hours.survival[v] && t < starts->last; t++)
-            least = fmin(least, hours.survival[v][t]);
+        const struct mg_survival *survival = &mg->survivals.items[v];
+        for (size_t t = survival->starts.first; hours.survival[v] && t < survival->starts.last;
+             t++) {
+            double lived = hours.survival[v][t];
+            double *of = is_cut(mg, survival, t, lived) ? &cut : &least;
+            *of = fmin(*of, lived);
+        }
     }
+    if (!isfinite(least)) least = cut;
     if (isfinite(least))
         az_view_number(viewer->view,
                        AZ_WORDS("Shortest survival of an outage", "停電に耐える最短時間"), least,
