@@ -338,6 +338,30 @@ START_TEST(breaches_in_a_row_are_one_line)
 }
 END_TEST
 
+/* Two rules broken at one place slot after slot are two lines, and of one place each. */
+START_TEST(rules_broken_in_turn_are_a_line_each)
+{
+    const struct az_rule other = rule;
+    struct az_breach items[7] = { 0 };
+    for (int i = 0; i < 7; i++)
+        items[i] = (struct az_breach){ .rule = i % 2 ? &other : &rule,
+                                       .place = i == 6 ? "grids/b" : "grids/a",
+                                       .at = { 1800 * (i / 2), 540 },
+                                       .amount = 1 + i };
+    struct az_arena *room = az_arena_new(NULL);
+    const struct az_breach *gathered = az_draw_gathered(items, 7, room);
+    ck_assert_ptr_nonnull(gathered);
+    struct az_breach_run run = az_draw_run(gathered, 7, 0, 1800);
+    ck_assert_uint_eq(run.next, 3);
+    ck_assert_double_eq(run.amount, 1 + 3 + 5);
+    run = az_draw_run(gathered, 7, 3, 1800);
+    ck_assert_uint_eq(run.next, 6);
+    ck_assert_double_eq(run.amount, 2 + 4 + 6);
+    ck_assert_double_eq(gathered[6].amount, 7);
+    az_arena_free(room);
+}
+END_TEST
+
 /* What has to be seen first comes first, what is for who asks is folded, and colours are told. */
 START_TEST(tables_and_gantts_stand_where_they_belong)
 {
@@ -758,6 +782,7 @@ static Suite *suite(void)
     tcase_add_test(t, the_first_line_says_how_the_plan_stands);
     tcase_add_test(t, many_concessions_are_folded_and_violations_never);
     tcase_add_test(t, breaches_in_a_row_are_one_line);
+    tcase_add_test(t, rules_broken_in_turn_are_a_line_each);
     tcase_add_test(t, tables_and_gantts_stand_where_they_belong);
     tcase_add_test(t, names_on_a_map_do_not_cover_each_other);
     tcase_add_test(t, plots_show_their_points);

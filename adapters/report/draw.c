@@ -564,3 +564,26 @@ struct az_breach_run az_draw_run(const struct az_breach *items, size_t count, si
     }
     return run;
 }
+
+static bool is_at(const struct az_breach *a, const struct az_breach *b)
+{
+    return a->place && b->place && strcmp(a->place, b->place) == 0;
+}
+
+const struct az_breach *az_draw_gathered(const struct az_breach *items, size_t count,
+                                         struct az_arena *arena)
+{
+    struct az_breach *gathered = AZ_ARRAY(arena, count, struct az_breach);
+    bool *taken = AZ_ARRAY(arena, count, bool);
+    if (!gathered || !taken) return NULL;
+    for (size_t i = 0, n = 0; i < count; i++) {
+        if (taken[i]) continue;
+        gathered[n++] = items[i];
+        for (size_t k = i + 1; k < count && is_at(&items[k], &items[i]); k++) {
+            if (taken[k] || items[k].rule != items[i].rule) continue;
+            gathered[n++] = items[k];
+            taken[k] = true;
+        }
+    }
+    return gathered;
+}

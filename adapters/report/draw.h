@@ -126,6 +126,11 @@ struct az_breach_run {
 struct az_breach_run az_draw_run(const struct az_breach *items, size_t count, size_t i,
                                  int64_t step_s);
 
+/* The breaches with those of one rule next to each other wherever several rules are broken at one
+ * place in turn, so that az_draw_run finds their runs. NULL without memory. */
+const struct az_breach *az_draw_gathered(const struct az_breach *items, size_t count,
+                                         struct az_arena *arena);
+
 /* The slot length of a view's charts, 0 without any. */
 int64_t az_draw_step(const struct az_view *view);
 

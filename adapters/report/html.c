@@ -279,6 +279,7 @@ static void put_breaches(FILE *out, const struct az_breach *items, size_t count,
 {
     struct az_arena *arena = az_arena_new(NULL);
     char number[64];
+    items = arena ? az_draw_gathered(items, count, arena) : NULL;
     if (folded) {
         char english[64], japanese[64];
         snprintf(english, sizeof english, "%zu concessions, one by one", count);
@@ -303,10 +304,11 @@ static void put_breaches(FILE *out, const struct az_breach *items, size_t count,
         fputs("</small></th>", out);
     }
     fputs("</tr></thead><tbody>\n", out);
-    for (size_t i = 0; arena && i < count;) {
+    for (size_t i = 0; items && i < count;) {
         const struct az_breach *breach = &items[i];
         struct az_breach_run run = az_draw_run(items, count, i, step_s);
         char clock[32], english[32], japanese[32];
+        int year, month, day[2], minute;
         struct az_words words = {
             az_breach_words(breach, AZ_ENGLISH, arena),
             az_breach_words(breach, AZ_JAPANESE, arena),
@@ -315,7 +317,11 @@ static void put_breaches(FILE *out, const struct az_breach *items, size_t count,
         put_time(out, breach->at);
         if (az_time_given(run.until)) {
             az_draw_clock(run.until, clock);
-            fprintf(out, " – %s", clock);
+            az_time_local(breach->at, &year, &month, &day[0], &minute);
+            az_time_local(run.until, &year, &month, &day[1], &minute);
+            fputs(" – ", out);
+            if (day[0] != day[1]) fprintf(out, "%02d-%02d ", month, day[1]);
+            fputs(clock, out);
         }
         fputs("</td><td class=\"text\">", out);
         az_draw_words(out, words, "span");

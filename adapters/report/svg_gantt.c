@@ -4,8 +4,8 @@
 #include "adapters/report/draw.h"
 
 #define GANTT_WIDTH 1080.0
-#define GANTT_LEFT 20.0
-#define GANTT_RIGHT 22.0
+#define GANTT_LEFT 28.0 /* half of the widest date */
+#define GANTT_RIGHT 28.0
 #define GANTT_ROW 25.0
 #define GANTT_TOP 42.0
 

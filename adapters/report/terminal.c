@@ -196,7 +196,7 @@ static void breaches_block(const struct screen *screen, const struct az_judgemen
         const struct az_breach *items =
             kind == 0 ? judgement->violations.items : judgement->concessions.items;
         size_t count = kind == 0 ? judgement->violations.count : judgement->concessions.count;
-        if (count == 0) continue;
+        if (count == 0 || !(items = az_draw_gathered(items, count, arena))) continue;
         az_screen_heading(screen,
                           kind == 0 ? (struct az_words){ "Rules broken", "破っている規則" }
                                     : (struct az_words){ "Concessions", "譲った規則" },
