@@ -236,7 +236,7 @@ static void add_slot(struct outage *o)
     size_t net = az_column(o->model, -BIG, BIG, 0, false, NULL);
     ROW(o, 0, 0, { 1, net }, { -1, forth_in }, { 1, back_in });
     if (o->k > 0) ROW(o, -bridge->ramp_kw_per_h, bridge->ramp_kw_per_h, { 1, net }, { -1, o->net });
-    size_t spill = column(o, lake->spill_max_kw, false), level0 = o->level;
+    size_t spill = column(o, BIG, false), level0 = o->level;
     size_t level = az_column(o->model, lake->min_kwh, lake->capacity_kwh, 0, false, NULL);
     double inflow = lake->inflow_kw.values[0], gone = o->k == 0 ? o->b->level : 0;
     az_row(o->model, gone + inflow, gone + inflow, NULL);

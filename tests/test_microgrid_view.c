@@ -157,9 +157,9 @@ START_TEST(connections_show_their_peak)
     const struct az_view_table *connections = table("Connections in the month of the start");
     const struct az_cell *town = &connections->cells[connections->columns.count];
     ck_assert_double_eq(town[3].number, 1900);
-    ck_assert_double_eq(town[4].number, 1400);
-    ck_assert_double_eq(town[5].number, 500);
-    ck_assert_double_eq(town[6].number, 500 * 1950);
+    ck_assert_double_eq(town[4].number, 320);
+    ck_assert_double_eq(town[5].number, 1580);
+    ck_assert_double_eq(town[6].number, 1580 * 1950);
 }
 END_TEST
 

@@ -132,7 +132,8 @@
  *   survival    For every start s of the window, over `length` slots or as far as is known: no
  *               connection of the grids is live, other grids are not there, only the converters
  *               named work; loads ask for critical_share demand; renewables give at most the low
- *               band; batteries begin with energy(s-1) of those at home, who stay, and use all down
+ *               band; batteries begin with energy(s-1) of those at home, those just back
+ *               included, who stay, and use all down
  *               to min; ponds begin with level(s-1); a unit that was on in slot s-1 goes on from
  *               its power or stops, which is a trip: neither ramp nor stop limit binds it; a unit
  *               with black_start may start black_start_h after s, others not; ramps of units that

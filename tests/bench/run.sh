@@ -139,6 +139,14 @@ failed=0
 "$build/bench/bench_cases" "$work/cases.txt" "$work" "${CASES:-}" || failed=1
 echo
 OPENBLAS_NUM_THREADS=1 "$build/bench/bench_network" "${CASES:-}" || failed=1
+# What each feature of the sample day changes: two intervals that do not meet.
+case sample-features in
+${CASES:-*})
+    echo
+    OPENBLAS_NUM_THREADS=1 python3 tests/bench/features.py "$build/azumi" \
+        instances/microgrid/matsumoto-day.json "$work" || failed=1
+    ;;
+esac
 # Many days of the sample with real prices and weather: chained, and planned anew by the half hour.
 days() { # case, then the arguments of bench_days
     case "$1" in
