@@ -180,8 +180,8 @@ int main(void)
     Suite *suite = suite_create("evbus_compact");
     TCase *cases = tcase_create("compact");
     tcase_set_timeout(cases, 120);
-    tcase_add_loop_test(cases, links_without_times, 0, 12);
-    tcase_add_loop_test(cases, charging_without_slots, 0, 12);
+    tcase_add_loop_test(cases, links_without_times, 0, TEST_SOME(12));
+    tcase_add_loop_test(cases, charging_without_slots, 0, TEST_SOME(12));
     tcase_add_test(cases, hand_made_cases_without_times_or_slots);
     tcase_add_test(cases, the_value_claimed_is_the_value_judged);
     suite_add_tcase(suite, cases);

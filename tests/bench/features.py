@@ -62,8 +62,10 @@ FEATURES = [
     ("pond", free_of_water),
     ("shared cars", without_fleet),
     ("their reservations", lambda d: named(d, "batteries", "shared-evs").pop("reservations")),
-    ("demand response", lambda d: named(d, "commitments", "dr-evening")["terms"].update(reduce_kw=0)),
-    ("sold capacity", lambda d: named(d, "commitments", "balancing-morning")["terms"].update(kw=0.001)),
+    ("demand response",
+     lambda d: named(d, "commitments", "dr-evening")["terms"].update(reduce_kw=0)),
+    ("sold capacity",
+     lambda d: named(d, "commitments", "balancing-morning")["terms"].update(kw=0.001)),
     ("choice of the pumping time", pumped_at_once),
     ("computing hall", lambda d: d.pop("flexible_loads")),
     ("CO2 price", lambda d: d.pop("co2")),
@@ -80,8 +82,8 @@ def solve(azumi, document, work, seconds, gap):
     path = work + "/feature.json"
     with open(path, "w", encoding="utf-8") as file:
         json.dump(document, file)
-    run = subprocess.run([azumi, "solve", path, "--json", "--quiet", "--time", seconds, "--gap", gap],
-                         stdout=subprocess.PIPE, check=False)
+    command = [azumi, "solve", path, "--json", "--quiet", "--time", seconds, "--gap", gap]
+    run = subprocess.run(command, stdout=subprocess.PIPE, check=False)
     if run.returncode not in (0, 1, 5):
         sys.exit("features.py: azumi solve ends with %d" % run.returncode)
     answer = json.loads(run.stdout)
@@ -95,7 +97,8 @@ def main():
     with open(instance, encoding="utf-8") as file:
         day = json.load(file)
     low, high, took = solve(azumi, day, work, seconds, gap)
-    print("%-28s %12s %12s %10s %8s" % ("sample without", "bound", "objective", "differs by", "seconds"))
+    head = ("sample without", "bound", "objective", "differs by", "seconds")
+    print("%-28s %12s %12s %10s %8s" % head)
     print("%-28s %12.0f %12.0f %10s %8.1f" % ("(as it is)", low, high, "", took))
     unclear = 0
     for name, remove in FEATURES:
@@ -104,8 +107,9 @@ def main():
         bound, objective, took = solve(azumi, changed, work, seconds, gap)
         apart = max(low - objective, bound - high)
         unclear += apart <= 0
-        print("%-28s %12.0f %12.0f %10s %8.1f" %
-              (name, bound, objective, "%.0f" % apart if apart > 0 else "unclear", took), flush=True)
+        differs = "%.0f" % apart if apart > 0 else "unclear"
+        print("%-28s %12.0f %12.0f %10s %8.1f" % (name, bound, objective, differs, took),
+              flush=True)
     sys.exit(1 if unclear else 0)
 
 
