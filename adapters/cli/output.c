@@ -361,8 +361,10 @@ void az_cli_certificate(const struct az_cli *cli, FILE *out, const json_t *certi
                  word(cli, status), word(cli, az_cli_member(certificate, "stopped")));
     print_objective(cli, out, certificate, aim, unit);
     if (isfinite(gap))
-        az_cli_print(out, "%s: %.4f %% (%s %s)\n", az_cli_say(cli, "Gap", "ギャップ"), 100 * gap,
-                     az_cli_money(az_cli_member_number(certificate, "gap_abs"), bound), unit);
+        az_cli_print(
+            out, "%s: %.4f %% (%s %s)\n", az_cli_say(cli, "Gap", "ギャップ"), 100 * gap,
+            az_cli_money(round(az_cli_member_number(certificate, "gap_abs") * 1e6) / 1e6, bound),
+            unit);
     if (az_cli_member_number(certificate, "penalty") > 0)
         az_cli_print(out, "%s: %s %s\n",
                      az_cli_say(cli, "Price of conceded rules", "譲った規則の対価"),
