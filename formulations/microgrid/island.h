@@ -35,6 +35,8 @@ struct mg_island {
     size_t *on_tie, *above_tie, *energy_tie, *level_tie; /* by asset; AZ_NO_INDEX */
 };
 
+/* What a survival is about: its grids, assets and ties. index: among the survivals. AZ_OK or
+ * AZ_NO_MEMORY. */
 enum az_status mg_island_new(const struct mg_instance *mg, const struct mg_survival *survival,
                              size_t index, struct az_arena *arena, struct mg_island *island);
 

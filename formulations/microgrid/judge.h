@@ -73,6 +73,7 @@ void mg_breach(struct mg_judge *j, enum mg_rule rule, struct mg_where where, dou
 void mg_breach_entry(struct mg_judge *j, enum mg_rule rule, struct mg_where where, const char *key,
                      double amount, double price, double value, double limit_low, double limit);
 
+/* Adds an amount, JPY, weighted, to an owner's money. */
 void mg_money(struct mg_judge *j, enum mg_money_code code, const struct az_ref *owner,
               double amount);
 
@@ -89,6 +90,7 @@ double mg_rule_weight(const struct mg_judge *j, enum mg_rule rule);
 /* A plan that does not fit is told place by place. data: the judge. */
 void mg_tell_misfit(void *data, const struct az_path *where);
 
+/* Is the value 0 or 1, to the tolerance of integers? */
 static inline bool mg_is_switch(double value)
 {
     return fabs(value) <= AZ_INTEGER_TOLERANCE || fabs(value - 1) <= AZ_INTEGER_TOLERANCE;
@@ -134,6 +136,7 @@ size_t mg_place_of(const struct mg_instance *mg, const struct mg_flows *flows, s
 /* The charge that each one of a battery keeps at the end of slot t, kWh. */
 double mg_kept_kwh(const struct mg_instance *mg, const struct mg_battery *battery, size_t t);
 
+/* Is the grid cut off in slot t, and nothing forms it? */
 static inline bool mg_is_dead(const struct mg_judge *j, size_t grid, size_t t)
 {
     return j->dead[grid * j->mg->T + t];

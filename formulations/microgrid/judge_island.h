@@ -27,6 +27,7 @@ struct mg_outage {
     bool *formed;     /* [grids.count * length] */
 };
 
+/* Value k of a series of a witness; 0 where it says nothing. */
 static inline double mg_at(const struct az_series *series, size_t k)
 {
     return mg_series_at(series, k, 0);
