@@ -8,11 +8,11 @@
 static enum az_status chart(struct mg_viewer *viewer, const struct mg_hours *hours)
 {
     const struct mg_instance *mg = viewer->mg;
-    struct az_draft draft = az_draft_begin(viewer->arena,
-                                           AZ_WORDS("Hours lived through, by when an outage begins",
-                                                    "停電に耐えられる時間（停電の開始時刻別）"),
-                                           "h", mg->start, mg->slot_minutes, mg->T,
-                                           2 * mg->survivals.count + mg->grids.count + 1);
+    struct az_draft draft = az_draft_begin(
+        viewer->arena,
+        AZ_WORDS("Hours lived through, by when an outage begins (as far as is known)",
+                 "停電に耐えられる時間（停電の開始時刻別、わかっている範囲）"),
+        "h", mg->start, mg->slot_minutes, mg->T, 2 * mg->survivals.count + mg->grids.count + 1);
     for (size_t v = 0; v < mg->survivals.count; v++) {
         const struct mg_survival *survival = &mg->survivals.items[v];
         struct az_words name = az_name_words(viewer->arena, survival->name, survival->id);
