@@ -232,9 +232,10 @@ struct az_colgen_problem {
     enum az_status (*branchings)(void *data, const struct az_master_solution *solution,
                                  struct az_branching_list *out);
 
-    /* NULL: dives round columns. Else what a dive decides next, from a fractional solution: of every
-     * branching child 1 comes into force, and where that ends in nothing child 0 of the first one
-     * in their place. None: the solution goes to `found` as it is. Branchings here have no row. */
+    /* NULL: dives round columns. Else what a dive decides next, from a fractional solution: of
+     * every branching child 1 comes into force, and where that ends in nothing child 0 of the first
+     * one in their place. None: the solution goes to `found` as it is. Branchings here have no row.
+     */
     enum az_status (*roundings)(void *data, const struct az_master_solution *solution,
                                 struct az_branching_list *out);
 

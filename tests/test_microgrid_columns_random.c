@@ -342,7 +342,7 @@ static enum az_status judge(void *data, const void *plan, double *objective, boo
     return AZ_OK;
 }
 
-static void open(struct solved *s, const json_t *instance, const struct az_engine *engine)
+static void open_case(struct solved *s, const json_t *instance, const struct az_engine *engine)
 {
     *s = (struct solved){ .context = az_context_default() };
     mg_case_open_good(&s->c, instance, "random");
@@ -388,8 +388,8 @@ static void compare(uint64_t seed, const struct az_engine *engine, struct seen *
     struct az_colgen_result result;
     struct solved columns, compact;
     json_t *instance = random_instance(seed);
-    open(&columns, instance, engine);
-    open(&compact, instance, engine_at(engine_count() - 1));
+    open_case(&columns, instance, engine);
+    open_case(&compact, instance, engine_at(engine_count() - 1));
     bool packed = solve_columns(&columns, seed % 5 < 2, &result);
     ck_assert_int_eq(mg_solve(compact.c.mg, &how, &compact.run, compact.c.arena), AZ_OK);
     bool clean = compact.plan && compact.best.penalty <= 1e-6 * compact.c.mg->scale;

@@ -203,7 +203,7 @@ static enum az_status make_branches(struct mg_master *master)
     master->branches = AZ_ARRAY(master->arena, 2 * each, struct mg_branch);
     master->value = AZ_ARRAY(master->arena, 2 * each, double);
     if (!master->branches || !master->value) return AZ_NO_MEMORY;
-    for (size_t k = 0; k < 2 * each; k++)
+    for (size_t k = 0; T > 0 && k < 2 * each; k++)
         master->branches[k] =
             (struct mg_branch){ (k % each) / T, k % T, k < each ? MG_BRANCH_ON : MG_BRANCH_START };
     return AZ_OK;

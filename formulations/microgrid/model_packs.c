@@ -26,13 +26,10 @@ static size_t choose(const struct mg_pack *pack, size_t most, struct mg_course *
     size_t kept = count;
     for (size_t c = pack->course_count; c-- > 0;) {
         struct mg_course *course = pack->courses[c];
-        size_t k = count;
         if (course == pack->best) continue;
         if (count == most && chosen[count - 1]->used >= course->used) continue;
-        if (count < most)
-            count++, k = count - 1;
-        else
-            k = count - 1;
+        if (count < most) count++;
+        size_t k = count - 1;
         for (; k > kept && chosen[k - 1]->used < course->used; k--) chosen[k] = chosen[k - 1];
         chosen[k] = course;
     }
@@ -95,13 +92,11 @@ enum az_status mg_grow_packs(const struct mg_model *m, const double pi[], double
     if (courses) gains = AZ_ARRAY(scratch, packs->count, double);
     if (!gains) goto done;
     for (size_t k = 0; k < packs->count; k++) {
-        const double *price = pi + m->balance[packs->items[k].grid * mg->T];
+        const size_t *balance = m->balance + packs->items[k].grid * mg->T;
         double *here = AZ_ARRAY(scratch, mg->T, double), bound;
-        status = here ? AZ_OK : AZ_NO_MEMORY;
-        (void)price;
-        for (size_t t = 0; here && t < mg->T; t++)
-            here[t] = pi[m->balance[packs->items[k].grid * mg->T + t]];
-        if (status != AZ_OK) goto done;
+        status = AZ_NO_MEMORY;
+        if (!here) goto done;
+        for (size_t t = 0; t < mg->T; t++) here[t] = pi[balance[t]];
         AZ_GOTO(mg_best_course(mg, k, here, scale, scratch, scratch, &bound, &courses[k]));
         gains[k] = fmax(0, pi[m->courses[k].row] - bound);
         gain += gains[k];
