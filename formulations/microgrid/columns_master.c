@@ -203,9 +203,11 @@ static enum az_status make_branches(struct mg_master *master)
     master->branches = AZ_ARRAY(master->arena, 2 * each, struct mg_branch);
     master->value = AZ_ARRAY(master->arena, 2 * each, double);
     if (!master->branches || !master->value) return AZ_NO_MEMORY;
-    for (size_t k = 0; T > 0 && k < 2 * each; k++)
-        master->branches[k] =
-            (struct mg_branch){ (k % each) / T, k % T, k < each ? MG_BRANCH_ON : MG_BRANCH_START };
+    for (int type = MG_BRANCH_ON; type <= MG_BRANCH_START; type++)
+        for (size_t c = 0; c < master->class_count; c++)
+            for (size_t t = 0; t < T; t++)
+                master->branches[(size_t)type * each + c * T + t] =
+                    (struct mg_branch){ c, t, (enum mg_branch_type)type };
     return AZ_OK;
 }
 
