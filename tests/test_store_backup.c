@@ -133,6 +133,41 @@ START_TEST(a_bad_restore_changes_nothing)
 }
 END_TEST
 
+/* Opens the store of another name and looks for a job in it. */
+static enum az_status look_in(const char *name, const char *id)
+{
+    char why[200];
+    struct az_store *other;
+    struct az_job_row row;
+    ck_assert_int_eq(az_store_open(name, false, NULL, &other, why, sizeof why), AZ_OK);
+    enum az_status status = az_store_job(other, id, arena, &row);
+    az_store_close(other);
+    return status;
+}
+
+/* Without it a second restore, after one of the wrong backup, would cost the jobs since. */
+START_TEST(every_store_that_was_replaced_stays)
+{
+    const char *wrong = beside("wrong.db"), *right = beside("right.db");
+    char first[140], second[140], why[200];
+    snprintf(first, sizeof first, "%s.replaced", path);
+    snprintf(second, sizeof second, "%s.replaced.2", path);
+    back_up(wrong);
+    submit("early", 600, 0);
+    back_up(right);
+    submit("late", 600, 0);
+    az_store_close(store);
+    restore(wrong);
+    restore(right);
+    ck_assert_int_eq(az_store_restore(path, path, why, sizeof why), AZ_INVALID);
+    store = open_one();
+    ck_assert_int_eq(look_in(first, "late"), AZ_OK);
+    ck_assert_int_eq(look_in(second, "early"), AZ_NOT_FOUND);
+    ck_assert_int_eq(look_in(path, "early"), AZ_OK);
+    ck_assert_int_eq(look_in(path, "late"), AZ_NOT_FOUND);
+}
+END_TEST
+
 static atomic_bool enough;
 
 /* Two jobs in one commit, for as long as it takes. */
@@ -182,6 +217,7 @@ int main(void)
     tcase_add_test(tests, a_backup_brings_back_every_job_of_its_moment);
     tcase_add_test(tests, no_number_comes_twice_after_a_restore);
     tcase_add_test(tests, a_bad_restore_changes_nothing);
+    tcase_add_test(tests, every_store_that_was_replaced_stays);
     tcase_add_test(tests, a_backup_under_load_is_one_moment);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);

@@ -72,8 +72,7 @@ static void view_job(const struct az_job_row *row, struct az_job_view *view)
     };
 }
 
-/* --- status, cancel, delete, list
- * --------------------------------------------------------------------- */
+/* --- status, cancel, delete, list ----------------------------------------------------------- */
 
 static void reply_job(struct az_call *call, const struct az_job_row *row)
 {

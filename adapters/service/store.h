@@ -253,10 +253,12 @@ enum az_status az_store_delete(struct az_store *store, const char *id);
  * its owner's alone. AZ_CONFLICT: it is there already. */
 enum az_status az_store_backup(struct az_store *store, const char *path);
 
-/* Puts a backup in the place of a store, which stays beside it as PATH.replaced. Nobody may have
- * the store open: the caller holds its locks. What was running is queued again when the service
- * starts. AZ_NOT_FOUND, AZ_INVALID (no store, or damaged), AZ_UNSUPPORTED, AZ_IO: the store is as
- * it was. */
+/* Puts a backup in the place of a store, which stays beside it as PATH.replaced, or PATH.replaced.2
+ * where one stands already, and so on. Nobody may have the store open: the caller holds its locks.
+ * What was running is queued again when the service starts. AZ_NOT_FOUND, AZ_INVALID (no store,
+ * damaged, or the store itself), AZ_UNSUPPORTED, AZ_CONFLICT, AZ_IO: the store is as it was. After
+ * a loss of power PATH is the store before or the restored one; the store before without its last
+ * commits only where PATH.replaced has them. */
 enum az_status az_store_restore(const char *backup, const char *url, char *why, size_t size);
 
 /* --- for runners ------------------------------------------------------------------------------ */

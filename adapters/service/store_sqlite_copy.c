@@ -149,22 +149,75 @@ static enum az_status check_backup(sqlite3 *db, const char *path, char *why, siz
     return is_whole(db) ? AZ_OK : say(why, size, AZ_INVALID, path, "is damaged");
 }
 
-/* Moves the store aside, with the log that belongs to it: a log beside another file ruins that. */
-static enum az_status set_aside(const char *path, char *why, size_t size)
+/* What a store is made of. A log beside another file ruins that, so it goes first. */
+static const char *const tails[] = { "-wal", "-shm", "" };
+#define TAILS (sizeof tails / sizeof tails[0])
+
+/* A name beside the store that nothing has yet: PATH.replaced, PATH.replaced.2, ... */
+static enum az_status name_aside(const char *path, char aside[PATH_SIZE], char *why, size_t size)
 {
-    static const char *const tails[] = { "-wal", "-shm" };
+    struct stat stat;
+    for (int n = 1; n < 1000; n++) {
+        int length = n == 1 ? snprintf(aside, PATH_SIZE, "%s.replaced", path)
+                            : snprintf(aside, PATH_SIZE, "%s.replaced.%d", path, n);
+        if (length < 0 || (size_t)length + 8 >= PATH_SIZE) break;
+        if (lstat(aside, &stat) != 0 && errno == ENOENT) return AZ_OK;
+    }
+    return say(why, size, AZ_CONFLICT, path, "too many replaced stores stand beside it");
+}
+
+/* The file by another name too; none is none. */
+static enum az_status link_file(const char *from, const char *to, char *why, size_t size)
+{
+    unlink(to);
+    if (link(from, to) == 0 || errno == ENOENT) return AZ_OK;
+    return say(why, size, AZ_IO, from, strerror(errno));
+}
+
+/* Names every file of a store by another name, where there is one. */
+static enum az_status link_store(const char *path, const char *aside, char *why, size_t size)
+{
     char from[PATH_SIZE], to[PATH_SIZE];
-    snprintf(to, sizeof to, "%s.replaced", path);
-    if (rename(path, to) != 0 && errno != ENOENT)
-        return say(why, size, AZ_IO, path, strerror(errno));
-    for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
+    for (size_t i = 0; i < TAILS; i++) {
         snprintf(from, sizeof from, "%s%s", path, tails[i]);
-        snprintf(to, sizeof to, "%s.replaced%s", path, tails[i]);
-        unlink(to);
-        if (rename(from, to) != 0 && errno != ENOENT)
-            return say(why, size, AZ_IO, from, strerror(errno));
+        snprintf(to, sizeof to, "%s%s", aside, tails[i]);
+        AZ_TRY(link_file(from, to, why, size));
     }
     return AZ_OK;
+}
+
+static void unlink_store(const char *path, size_t count)
+{
+    char name[PATH_SIZE];
+    for (size_t i = 0; i < count; i++) {
+        snprintf(name, sizeof name, "%s%s", path, tails[i]);
+        unlink(name);
+    }
+}
+
+/* The new file takes the store's name, which stays beside under another one. The name always stands
+ * for a store; after a failure for the one before. */
+static enum az_status exchange(const char *part, const char *path, char *why, size_t size)
+{
+    char aside[PATH_SIZE];
+    AZ_TRY(name_aside(path, aside, why, size));
+    enum az_status status = link_store(path, aside, why, size);
+    if (status == AZ_OK) {
+        sync_directory(path);
+        unlink_store(path, TAILS - 1);
+        if (rename(part, path) == 0) return AZ_OK;
+        status = say(why, size, AZ_IO, path, strerror(errno));
+        (void)link_store(aside, path, NULL, 0);
+    }
+    unlink_store(aside, TAILS);
+    return status;
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
 }
 
 enum az_status az_store_sqlite_restore(const char *backup, const char *path, char *why, size_t size)
@@ -174,6 +227,8 @@ enum az_status az_store_sqlite_restore(const char *backup, const char *path, cha
     int length = snprintf(part, sizeof part, "%s.restored", path);
     if (length < 0 || (size_t)length + 16 >= sizeof part)
         return say(why, size, AZ_INVALID, path, "the path is too long");
+    if (is_same_file(backup, part) || is_same_file(backup, path))
+        return say(why, size, AZ_INVALID, backup, "stands in the way of the restored store");
     int code = sqlite3_open_v2(backup, &from, SQLITE_OPEN_READONLY, NULL);
     enum az_status status = code == SQLITE_OK
                                 ? check_backup(from, backup, why, size)
@@ -182,9 +237,7 @@ enum az_status az_store_sqlite_restore(const char *backup, const char *path, cha
         unlink(part);
         status = make_file(part, 0660, why, size);
         if (status == AZ_OK) status = copy_to(part, from, NUMBER_ON_SQL, why, size);
-        if (status == AZ_OK) status = set_aside(path, why, size);
-        if (status == AZ_OK && rename(part, path) != 0)
-            status = say(why, size, AZ_IO, path, strerror(errno));
+        if (status == AZ_OK) status = exchange(part, path, why, size);
         if (status == AZ_OK)
             sync_directory(path);
         else
