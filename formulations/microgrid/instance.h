@@ -7,22 +7,21 @@
  *
  * What the judge and every model share is this arithmetic; each implements it by itself:
  *
- *   metering    A connection's demand is the average import over a metering interval of the
- *               local clock: (energy imported in the interval's slots within the horizon, plus
- *               the carried open energy in the interval open at the start) / (meter_slots dt).
- *               An interval still open at the end of the horizon is divided by its whole length
- *               too: a lower estimate, that the next run continues through the carried open
- *               energy. Interval of slot t: (t + meter_offset) / meter_slots. Slots longer than
- *               an interval count as their own.
+ *   metering    A connection's demand is the average import over a metering interval of the local
+ *               clock: (energy imported in the interval's slots within the horizon, plus the
+ *               carried open energy in the interval open at the start) / (meter_slots dt). An
+ *               interval still open at the end of the horizon is divided by its whole length too: a
+ *               lower estimate, that the next run continues through the carried open energy.
+ *               Interval of slot t: (t + meter_offset) / meter_slots. Slots longer than an interval
+ *               count as their own.
  *   demand      charge * max(0, highest demand of the month - incumbent_kw[month]), each month
  *               once.
  *   months      are those of the local time at the start's offset; no interval straddles two.
  *   units       power above minimum q = on ? power - p_min : 0, q before the start from power0.
- *               q(t) + r(t) - q(t-1) <= ramp_up, q(t-1) - q(t) <= ramp_down in every slot, those
- *               of a start and a stop too. power + r <= p_max while on; <= start_kw in the slot
- *               of a start; <= stop_kw in the last slot before a stop (power0 when it stops in
- *               slot 0). r = 0 while off and for trial units. Availability `planned`: off, or 0
- *               used.
+ *               q(t) + r(t) - q(t-1) <= ramp_up, q(t-1) - q(t) <= ramp_down in every slot, those of
+ *               a start and a stop too. power + r <= p_max while on; <= start_kw in the slot of a
+ *               start; <= stop_kw in the last slot before a stop (power0 when it stops in slot 0).
+ *               r = 0 while off and for trial units. Availability `planned`: off, or 0 used.
  *   outages     a unit that is on before the start and unavailable in slot 0 is taken as just
  *               stopped (no stop cost, minimum down time from 0); an outage within the carried
  *               minimum up time ends it, slots0 then counting the slots cut off as served. Later
@@ -33,17 +32,17 @@
  *   batteries   energy(t) = energy(t-1) + charge_efficiency charge dt - discharge dt /
  *               discharge_efficiency, within [min, max]; >= floor at the end of every slot. It is
  *               judged by the sum from the start: tolerances of slots do not add up. So of ponds.
- *               Taper: charge(t) <= charge_max - (charge_max - taper_full) (energy(t-1) - from)
- *               / (max - from), from = taper_from_share capacity.
+ *               Taper: charge(t) <= charge_max - (charge_max - taper_full) (energy(t-1) - from) /
+ *               (max - from), from = taper_from_share capacity.
  *   converters  one direction a slot. While on, input is in [min_transfer, max of the direction]
  *               and output = input - no_load - segment losses, >= 0; off: all zero. On without
  *               input is possible only where no_load and min_transfer are 0.
- *   balance     of a grid: units + used + discharge - charge + import - export + converter
- *               outputs - converter inputs = demand - unserved.
+ *   balance     of a grid: units + used + discharge - charge + import - export + converter outputs
+ *               - converter inputs = demand - unserved.
  *   prices      in service mode a rule with a price is conceded: limits, served load and unit
- *               reserve per kWh (kW short times dt), a battery's reserve per kWh short at the
- *               end of each slot, its end charge once. In exact mode nothing is conceded,
- *               whatever prices say.
+ *               reserve per kWh (kW short times dt), a battery's reserve per kWh short at the end
+ *               of each slot, its end charge once. In exact mode nothing is conceded, whatever
+ *               prices say.
  *
  *   windows     A time that is given as from and until is [from, until). Of budgets, commitments
  *               and flexible loads it stands on slot boundaries, since energy is counted; of
@@ -98,14 +97,15 @@
  *   flexible    min <= power <= max; each kWh is worth its value to the owner (income). Energy of
  *               the window within [min_kwh, max_kwh], carried and due as of budgets.
  *   trade       Between connections of a grid, buying at one and selling at another, it must not
- * pay without end: by a limit of one of them or of a line, by what demand costs, by a lock, a
- * promise, the carbon cap or the local share; else the instance is refused. schedules   Where
- * something was traded in a slot: net import - scheduled net = short - long; the scheduled energy
- * is settled at buy and sell, short bought and long sold at the imbalance prices. Elsewhere buy and
- * sell as before. Wheeling and demand are of the actual import. Each kWh of |net - submitted| costs
- * change_price; in locked slots net = submitted. All of it stands in a planned islanding and lapses
- * in a blackout. lines       flow = base + sum over its connections (export - import). |flow| <=
- * normal; flow - sum of tripped <= emergency; 0 <= tripped <= power of the asset while armed, else
+ *               pay without end: by a limit of one of them or of a line, by what demand costs, by a
+ *               lock, a promise, the carbon cap or the local share; else the instance is refused.
+ *   schedules   Where something was traded in a slot: net import - scheduled net = short - long;
+ *               the scheduled energy is settled at buy and sell, short bought and long sold at the
+ *               imbalance prices. Elsewhere buy and sell as before. Wheeling and demand are of the
+ *               actual import. Each kWh of |net - submitted| costs change_price; in locked slots
+ *               net = submitted. All of it stands in a planned islanding and lapses in a blackout.
+ *   lines       flow = base + sum over its connections (export - import). |flow| <= normal; flow -
+ *               sum of tripped <= emergency; 0 <= tripped <= power of the asset while armed, else
  *               0. Armed hours and the kWh that stand ready to be tripped cost paid_by, who
  *               compensates the owner's loss.
  *   commitments demand response: import - export <= baseline - reduce + short. Capacity: see
@@ -113,36 +113,37 @@
  *   islandings  The connections named: import = export = 0. A grid of which an outage shuts a
  *               connection and leaves none is formed in a slot by a forming unit that is on, a
  *               forming battery that is present, or a forming converter that is on and whose other
- *               grid is formed by a unit, a battery or a live connection. The same holds
- *               of a grid without connections while outages shut all those of the grids to which
- *               converters lead from it, over others without; where these have none it is its own.
- *               A converter that is on without input may feed either side. Not formed: every flow
- * on it is 0, what cannot be curtailed, what a run under way draws and what a flexible load must
- * take included; must-run units need not run. blackout    As an islanding from the start to the
- * slot before restoration, or to the end. Reservations that would begin in it lapse, and
- * commitments, schedules, locks and reserves in its slots. A unit that is off starts only with
- * black_start, or where its grid was formed in the slot before (the state's in the first). One that
- * was on before the start may have tripped where its grid is cut off, if the blackout began less
- * than a slot before the start, or the grid was not formed then: ramp, stop limit and minimum up
- * time do not hold for a stop in the first slot. Floors of batteries fall to min, end rules and
- * must-run units wait until recovery_h after restoration. A battery with shelter grids stands on
- * its own or one of them in all slots of the blackout: where the state says that it stands, if it
- * says so. Restoration unknown: among plans, first the most survival, the slots from the start
+ *               grid is formed by a unit, a battery or a live connection. The same holds of a grid
+ *               without connections while outages shut all those of the grids to which converters
+ *               lead from it, over others without; where these have none it is its own. A converter
+ *               that is on without input may feed either side. Not formed: every flow on it is 0,
+ *               what cannot be curtailed, what a run under way draws and what a flexible load must
+ *               take included; must-run units need not run.
+ *   blackout    As an islanding from the start to the slot before restoration, or to the end.
+ *               Reservations that would begin in it lapse, and commitments, schedules, locks and
+ *               reserves in its slots. A unit that is off starts only with black_start, or where
+ *               its grid was formed in the slot before (the state's in the first). One that was on
+ *               before the start may have tripped where its grid is cut off, if the blackout began
+ *               less than a slot before the start, or the grid was not formed then: ramp, stop
+ *               limit and minimum up time do not hold for a stop in the first slot. Floors of
+ *               batteries fall to min, end rules and must-run units wait until recovery_h after
+ *               restoration. A battery with shelter grids stands on its own or one of them in all
+ *               slots of the blackout: where the state says that it stands, if it says so.
+ *               Restoration unknown: among plans, first the most survival, the slots from the start
  *               until a critical share goes unserved; then money.
  *   survival    For every start s of the window, over `length` slots or as far as is known: no
  *               connection of the grids is live, other grids are not there, only the converters
  *               named work; loads ask for critical_share demand; renewables give at most the low
- *               band; batteries begin with energy(s-1) of those at home, those just back
- *               included, who stay, and use all down
- *               to min; ponds begin with level(s-1); a unit that was on in slot s-1 goes on from
- *               its power or stops, which is a trip: neither ramp nor stop limit binds it; a unit
- *               with black_start may start black_start_h after s, others not; ramps of units that
- *               are on, start limits, taper, losses, ponds and the forming rule hold, a converter's
- *               ramp from the outage's second slot on; minimum times, spill_max, reserves and end
- *               rules do not. Beyond the horizon inflow and availability are as in the last
- *               slot. The plan's witness of each start shows it; what it leaves unserved goes short
- *               at the price, and without a witness everything does. What a witness says against
- *               this is never priced.
+ *               band; batteries begin with energy(s-1) of those at home, those just back included,
+ *               who stay, and use all down to min; ponds begin with level(s-1); a unit that was on
+ *               in slot s-1 goes on from its power or stops, which is a trip: neither ramp nor stop
+ *               limit binds it; a unit with black_start may start black_start_h after s, others
+ *               not; ramps of units that are on, start limits, taper, losses, ponds and the forming
+ *               rule hold, a converter's ramp from the outage's second slot on; minimum times,
+ *               spill_max, reserves and end rules do not. Beyond the horizon inflow and
+ *               availability are as in the last slot. The plan's witness of each start shows it;
+ *               what it leaves unserved goes short at the price, and without a witness everything
+ *               does. What a witness says against this is never priced.
  *   co2         kg of units and imports by their factors; the price is money of the asset's owner,
  *               the cap is of the horizon.
  *   local       imported <= (1 - min_share) (demand - interrupted - unserved + shiftables +
@@ -155,8 +156,8 @@
  *               previous (state.forecasts at the same time), typical (the asset's typical_kw),
  *               neighbours (a line between the values around, that of the slot before the start
  *               being the state's, in gaps of at most MG_NEIGHBOUR_HOURS). None can: the instance
- * is refused. A null in a band is the forecast; a band is widened to hold a filled one. Told by
- * ranges.
+ *               is refused. A null in a band is the forecast; a band is widened to hold a filled
+ *               one. Told by ranges.
  *
  * A site with a meter of its own (a public facility with its load, PV and battery) is a grid of its
  * own with one connection point. A direct-current link between converters is a grid of frequency 0:
