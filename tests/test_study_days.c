@@ -533,6 +533,20 @@ static const struct wrong wrongs[] = {
     { "study instances/evbus/eight-trips.json --days 2025-04-29", "not chained by days" },
 };
 
+/* A share of a horizon falls due at its end, which is not kept: without a look at the certificates
+ * the study would say that every day keeps all rules. */
+START_TEST(what_is_conceded_after_the_kept_part_is_told)
+{
+    json_t *base = make_base();
+    json_object_set_new(base, "local",
+                        document_parse("{'min_share': 1, 'price_jpy_per_kwh': 0.01}"));
+    save("greedy.json", base);
+    check_run("study @/greedy.json --jepx @/spot.csv --area @/area.csv --days 2025-04-28 "
+              "--horizon 30 -o @/greedy.study.json",
+              0, "concede rules after the kept part");
+}
+END_TEST
+
 /* Whoever asks wrongly is told where, before hours of planning. */
 START_TEST(wrong_questions_are_answered)
 {
@@ -613,6 +627,7 @@ static Suite *suite(void)
     tcase_add_test(t, variants_of_a_single_plan_stand_beside_it);
     tcase_add_test(t, a_day_without_a_plan_is_left_out_of_sums_and_differences);
     tcase_add_test(t, days_that_time_does_not_reach_are_told);
+    tcase_add_test(t, what_is_conceded_after_the_kept_part_is_told);
     tcase_add_loop_test(t, wrong_questions_are_answered, 0, (int)(sizeof wrongs / sizeof *wrongs));
     tcase_add_test(t, months_and_years_have_all_their_days);
     tcase_add_loop_test(t, changes_are_merged_by_member_and_by_id, 0,

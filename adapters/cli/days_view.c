@@ -497,7 +497,7 @@ static enum az_status add_notes(const struct az_days_study *study, struct az_are
                                 struct az_view *view)
 {
     const char *files = "";
-    view->notes.items = AZ_ARRAY(arena, 7 + SHOWN_ASSUMPTIONS, struct az_words);
+    view->notes.items = AZ_ARRAY(arena, 8 + SHOWN_ASSUMPTIONS, struct az_words);
     for (size_t i = 0; files && i < study->files.count; i++)
         files = az_arena_format(arena, "%s%s%s", files, i > 0 ? ", " : "", study->files.items[i]);
     if (!view->notes.items || !files) return AZ_NO_MEMORY;
@@ -531,6 +531,9 @@ static enum az_status add_notes(const struct az_days_study *study, struct az_are
         "is "
         "not certain.",
         "差は両方に計画のある日だけの比較です。未証明の額より小さい差は確かではありません。");
+    notes[n++] = AZ_WORDS("Net and payback are of money: what conceded rules would cost is not in "
+                          "them.",
+                          "純額と回収年数は金額だけの比較で、譲った規則の評価額を含みません。");
     if (*files) notes[n++] = both(arena, "%s: %s", "Series", "系列の出典", files);
     view->notes.count = n;
     return add_assumptions(study, arena, view);
@@ -551,19 +554,41 @@ enum az_status az_days_view(const struct az_days_study *study, struct az_arena *
     return add_notes(study, arena, view);
 }
 
+/* Plans that concede, in the kept part or after it: totals of a horizon fall due at its end. */
+static int64_t count_conceding(const struct az_days_variant *variant)
+{
+    int64_t count = 0;
+    for (size_t d = 0; d < variant->days.count; d++)
+        count += json_is_false(
+            json_object_get(variant->days.items[d].certificate.node, "meets_all_rules"));
+    return count;
+}
+
 /* What is said of all days first. */
 static void answer(const struct az_days_study *study, struct az_arena *arena,
                    struct az_report *report)
 {
-    int64_t missing = 0;
+    int64_t missing = 0, conceding = 0;
     double penalty = 0;
     for (size_t v = 0; v < study->variants.count; v++) {
         missing += study->variants.items[v].days_missing;
+        conceding += count_conceding(&study->variants.items[v]);
         if (study->variants.items[v].sum) penalty += study->variants.items[v].sum->penalty_jpy;
     }
-    report->warns = missing > 0 || penalty > 0;
+    report->warns = missing > 0 || penalty > 0 || conceding > 0;
     report->answer = AZ_WORDS("Every day has a plan that keeps all rules.",
                               "全日に、すべての規則を守る計画があります。");
+    if (conceding > 0)
+        report->answer = AZ_WORDS(
+            az_arena_format(arena,
+                            "Every day has a plan; %lld of them concede rules after the kept part, "
+                            "which is in no sum.",
+                            (long long)conceding),
+            az_arena_format(
+                arena,
+                "全日に計画がありますが、%lld 件が採用部分より後で規則の一部を譲っていま"
+                "す（集計には入りません）。",
+                (long long)conceding));
     if (penalty > 0)
         report->answer = AZ_WORDS("Every day has a plan; some concede rules at their stated price.",
                                   "全日に計画がありますが、価格を定めた規則の一部を譲っています。");
