@@ -116,6 +116,7 @@ static enum az_status search_below(struct narrow *n, int64_t nodes, struct az_ar
         broken = 0;
         mg_decisions_copy(s->mg, &s->open, &n->trial);
         AZ_TRY(mg_reduce(n->full, n->relaxed->pi, n->ceiling, arena, &n->trial, &bound));
+        if (!isfinite(bound)) break; /* nothing is decided: the whole MILP is not for here */
         AZ_TRY(solve_open(n, nodes, ended, &broken));
         az_log(s->run->context, AZ_LOG_INFO, "below %.2f: plan %.2f, bound %.2f", n->ceiling,
                incumbent(n), mg_cost_bound(s));

@@ -2,9 +2,10 @@
  * incumbent. Every MILP stops by nodes, so that a run can be repeated.
  *
  *   relaxed    what the LP relaxation decides clearly is fixed, the rest is free
- *   agreeing   what incumbent and relaxation agree on is fixed (RINS: Danna, Rothberg, Le Pape
- * 2005) windows    everything outside some slots is fixed to the incumbent groups     everything
- * but some units is fixed to the incumbent */
+ *   agreeing   what incumbent and relaxation agree on is fixed (RINS: Danna, Rothberg and Le Pape
+ *              2005)
+ *   windows    everything outside some slots is fixed to the incumbent
+ *   groups     everything but some units is fixed to the incumbent */
 #include <math.h>
 #include <string.h>
 

@@ -234,7 +234,7 @@ static void forget_reach(struct mg_search *s)
 }
 
 /* One level to its proof: the MILP, then again with the exclusions that its solution breaks, until
- * the plan and the bound agree. */
+ * the plan and the bound agree. It begins with what columns have decided, and leaves nothing. */
 static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_goal goal,
                                   double penalty, enum verdict *verdict)
 {
@@ -242,7 +242,6 @@ static enum az_status solve_level(struct mg_search *s, bool conceding, enum mg_g
     struct mg_model *m = NULL;
     struct mg_solution relaxed;
     *verdict = STOPPED;
-    forget_reach(s);
     int rounds = EXCLUSION_ROUNDS + (s->open.watch ? LEARNING_ROUNDS : 0);
     for (int round = 0; round < rounds; round++) {
         struct mg_build build = { .decisions = &s->open,

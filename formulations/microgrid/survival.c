@@ -69,7 +69,7 @@ void mg_watch_free(struct mg_watch *w)
 bool mg_watch_skips(const struct mg_watch *w, double cost, double penalty)
 {
     double slack = 2 * AZ_BOUND_TOLERANCE * fmax(w->mg->scale, w->best_penalty);
-    if (!w->has_best) return false;
+    if (!w->has_best || mg_is_weighed(w->mg)) return false; /* survival comes before both */
     if (penalty > w->best_penalty + slack) return true;
     return penalty >= w->best_penalty - slack && cost >= w->best_cost;
 }
