@@ -80,7 +80,11 @@ static enum az_status use_start(struct mg_search *s, const struct mg_plan *start
     for (size_t i = 0; i < s->mg->converters.count; i++)
         if (s->mg->converters.items[i].needs_on)
             memset(decisions.converter + i * s->mg->T, MG_EITHER, s->mg->T);
-    return mg_has_standby(s->mg) ? mg_try(s, &decisions, NULL) : AZ_OK;
+    if (!mg_has_standby(s->mg)) return AZ_OK;
+    AZ_TRY(mg_try(s, &decisions, NULL));
+    bool clean = s->has_best && s->best_penalty <= mg_penalty_slack(s, 0);
+    if (!clean || s->weighed || s->open.watch || az_run_must_stop(s->run)) return AZ_OK;
+    return mg_settle_within(s, decisions.unit); /* no worse than the earlier plan can be made */
 }
 
 enum az_status mg_first_plan(struct mg_search *s, const struct mg_plan *start, double share)

@@ -41,6 +41,7 @@ struct improvement {
     double penalty_limit;
     const double *on;       /* [units * T] of the relaxation */
     const signed char *way; /* [converters * T] of the relaxation: MG_EITHER where it is unclear */
+    bool exact;             /* nothing is left open; there is an incumbent */
     bool near_bound;        /* models are small: few nodes, no heuristics of the engine's */
     bool patient;           /* the proof does not find plans: what is near is gone on with */
     /* [shiftables] starts that weigh almost all, or most: else free; NULL: all are free */
@@ -103,7 +104,8 @@ static enum az_status solve_small(struct improvement *im, int64_t nodes, bool *i
     struct small small = { im, az_now(&limited) };
     double *start = s->has_best ? AZ_ARRAY(m->arena, m->lp->column_count, double) : NULL;
     if (start && !mg_point_of(m, s->best_plan, start)) start = NULL;
-    struct az_mip_options options = { .gap_abs = SHARE * mg_target(s, s->has_best ? before : 0),
+    double leave = SHARE * mg_target(s, s->has_best ? before : 0);
+    struct az_mip_options options = { .gap_abs = im->exact ? AZ_BOUND_TOLERANCE * before : leave,
                                       .cutoff = NAN,
                                       .start = start,
                                       .heuristic_effort = start || !im->near_bound ? s->effort : 0,
@@ -556,9 +558,10 @@ done:
     return status;
 }
 
-enum az_status mg_improve_within(struct mg_search *s, const signed char unit[])
+/* One smaller MILP of the clean problem with what is said of units. */
+static enum az_status improve_with(struct mg_search *s, const signed char unit[], bool exact)
 {
-    struct improvement im = { .s = s, .penalty_limit = INFINITY };
+    struct improvement im = { .s = s, .penalty_limit = INFINITY, .exact = exact };
     struct az_arena *arena = az_arena_new(NULL);
     enum az_status status = arena ? mg_decisions_new(s->mg, arena, &im.trial) : AZ_NO_MEMORY;
     bool improved;
@@ -569,4 +572,14 @@ enum az_status mg_improve_within(struct mg_search *s, const signed char unit[])
     }
     az_arena_free(arena);
     return status;
+}
+
+enum az_status mg_improve_within(struct mg_search *s, const signed char unit[])
+{
+    return improve_with(s, unit, false);
+}
+
+enum az_status mg_settle_within(struct mg_search *s, const signed char unit[])
+{
+    return improve_with(s, unit, true);
 }

@@ -97,4 +97,7 @@ enum az_status mg_improve_near(struct mg_search *s, const double on[], bool whol
 /* One smaller MILP of the clean problem: unit[units * T] fixed (0, 1) or free (-1). */
 enum az_status mg_improve_within(struct mg_search *s, const signed char unit[]);
 
+/* The same to its end: all else that such commitments leave open. There is an incumbent. */
+enum az_status mg_settle_within(struct mg_search *s, const signed char unit[]);
+
 #endif

@@ -18,6 +18,7 @@
 #include "adapters/json/json.h"
 #include "formulations/certificate.h"
 #include "formulations/microgrid/instance.h"
+#include "solver/tolerances.h"
 #include "tests/support/public_data.h"
 
 #define SAMPLE "instances/microgrid/matsumoto-plain.json"
@@ -327,6 +328,9 @@ static bool is_worse(const struct bench *bench, const struct run *run)
         return false;
     need(kind->evaluate(mg, whole, run->arena, &adopted), "evaluate");
     if (adopted.violation_count > 0) return false;
+    double more =
+        run->answer.judgement.cost + run->answer.judgement.penalty - adopted.cost - adopted.penalty;
+    if (more <= AZ_BOUND_TOLERANCE * fabs(adopted.cost)) return false; /* rounding */
     return az_judgement_is_better(AZ_MINIMIZE, mg->scale, &adopted, &run->answer.judgement);
 }
 
