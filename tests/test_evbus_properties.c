@@ -15,7 +15,7 @@
 #include "tests/support/engines.h"
 #include "tests/support/suite.h"
 
-#define INSTANCES TEST_SOME(120)
+#define INSTANCES TEST_SOME(90)
 #define SECONDS 0.7 /* of each solve: what is not proven by then is compared as far as it is */
 #define GAP 1.0     /* JPY, asked of both */
 
