@@ -206,8 +206,7 @@ START_TEST(a_rest_of_a_rest_is_the_rest)
     json_t *later = rest_from(json, whole.c.mg, whole.answer.plan, 1), *tail, *plan;
     mg_case_open_good(&rest.c, later, "its rest");
     tail = dispatch_of(whole.answer.plan);
-    plan = join(json_object(), tail, 0); /* maps of the right names only */
-    json_object_update(plan, tail);
+    plan = json_copy(tail);
     const char *map, *id, *member;
     json_t *entries, *entry, *values;
     json_object_foreach(plan, map, entries) json_object_foreach(entries, id, entry)
