@@ -15,7 +15,7 @@ static const char village[] =
     "    'import_price_jpy_per_kwh': 30, 'export_price_jpy_per_kwh': 20}],"
     " 'loads': [{'id': 'homes', 'grid': 'village', 'demand_kw': 10}]}";
 
-#define MOST_CHANGES 4
+#define MOST_CHANGES 5
 #define REFUSED NAN
 
 #define SET(path_, value_) \
@@ -25,6 +25,13 @@ static const char village[] =
 #define LINE(ties_)                                                               \
     {                                                                             \
         "/lines", "[{'id': 'bank', 'connections': [" ties_ "], 'normal_kw': 50}]" \
+    }
+#define RESPONSE(baseline_, reduce_)                                                               \
+    {                                                                                              \
+        "/commitments", "[{'id': 'less', 'terms': {'type': 'demand_response',"                     \
+                        "  'connection': 'b', 'baseline_kw': " baseline_ ", 'reduce_kw': " reduce_ \
+                        "}, 'from': '2026-02-01T06:00:00+09:00',"                                  \
+                        "  'until': '2026-02-01T08:00:00+09:00'}]"                                 \
     }
 #define DARK                                                                             \
     { "/connections/-", "{'id': 'c', 'grid': 'village', 'import_price_jpy_per_kwh': 40," \
@@ -62,6 +69,14 @@ static const struct {
       { SET("/connections/0/demand_charge_jpy_per_kw", "30"),
         SET("/connections/0/demand_floor_kw", "5000") },
       2 * (50000 - 4990 * 20) },
+    { "demand that another hour is worth is used",
+      { SET("/connections/0/demand_charge_jpy_per_kw", "30"),
+        SET("/loads/0/demand_kw", "[10, 5000]") },
+      50000 - 4990 * 20 + 50000 + 150000 },
+    { "a promise to buy less is none to sell less", { RESPONSE("0", "10") }, REFUSED },
+    { "a promise that makes b sell what a brings",
+      { SET("/connections/1/export_price_jpy_per_kwh", "5"), RESPONSE("0", "20000") },
+      2 * (200100 - 100000) },
     { "b is shut in the second hour only",
       { SET("/islandings", "[{'id': 'works', 'connections': ['b'],"
                            " 'from': '2026-02-01T07:00:00+09:00',"
@@ -80,6 +95,13 @@ static const struct {
     { "in a blackout without end a price is no limit",
       { DARK, SET("/connections/0/import_limit_kw", "50"),
         SET("/connections/0/limit_price_jpy_per_kwh", "5") },
+      REFUSED },
+    { "in a blackout without end a share that has a price is no limit",
+      { DARK, SET("/local", "{'min_share': 0, 'price_jpy_per_kwh': 1}") },
+      REFUSED },
+    { "nor is a cap that has one",
+      { DARK, SET("/connections/0/co2_kg_per_kwh", "1"),
+        SET("/co2", "{'cap_kg': 100, 'cap_price_jpy_per_kg': 1}") },
       REFUSED },
     { "unless it is more than the trade brings",
       { DARK, SET("/connections/0/import_limit_kw", "50"),

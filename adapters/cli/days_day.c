@@ -198,17 +198,18 @@ static int refuse(struct work *w, const struct az_judgement *judgement)
  * the whole plan has: the judge would be at odds with itself. */
 static int keep(struct work *w, struct az_time until)
 {
-    struct az_answer answer = { 0 };
+    struct az_findings assumptions;
     struct az_figures figures = { 0 };
     struct az_judgement judgement = { 0 };
     void *instance = NULL, *plan = NULL;
     double penalty = 0;
+    az_findings_init(&assumptions, w->arena, 0);
     enum az_status status = cut(w, &instance, &plan);
     if (status == AZ_OK && az_findings_total(&w->findings) == 0) {
-        struct az_job job = { .formulation = w->formulation, .instance = instance };
+        /* Nothing is to be planned: without its end a good instance may have no best plan. */
         w->formulation->chaining->open_end(instance, plan);
-        status = az_job_prepare(&job, w->arena, &answer);
-        if (status == AZ_INVALID) w->findings = answer.findings;
+        status = w->formulation->resolve(instance, w->arena, &w->findings, &assumptions);
+        if (status == AZ_OK && az_findings_total(&w->findings) > 0) status = AZ_INVALID;
     }
     if (status == AZ_OK) status = w->formulation->evaluate(instance, plan, w->arena, &judgement);
     if (status == AZ_OK && judgement.violation_count > 0) return refuse(w, &judgement);

@@ -181,29 +181,18 @@ static bool trades(const struct mg_instance *mg, size_t self, size_t t)
     return false;
 }
 
-/* What ends a trade without being power: demand that is paid in any case, the carbon cap. kW */
-static double most_traded(const struct mg_instance *mg)
+static double all_drawn(const struct mg_instance *mg, size_t t)
 {
     double sum = 0;
-    for (size_t i = 0; i < mg->connections.count; i++) {
-        const struct mg_connection *connection = &mg->connections.items[i];
-        double kg = connection->co2_kg_per_kwh * mg->dt, paid = 0;
-        for (size_t k = 0; k < connection->month_count; k++)
-            paid = fmax(paid, connection->incumbent_kw[k]);
-        if (connection->demand_charge_jpy_per_kw > 0) sum += paid * (double)connection->meter_slots;
-        if (mg->co2 && mg->co2->cap_kg > 0 && kg > 0) sum += mg->co2->cap_kg / kg;
-    }
+    for (size_t g = 0; g < mg->grids.count; g++) sum += mg_most_drawn(mg, g, t);
+    for (size_t i = 0; i < mg->loads.count; i++) sum += size_at(&mg->loads.items[i].demand_kw, t);
     return sum;
 }
 
-/* More than flows through a connection whose limit is not firm: what goes beyond all that the
- * instance makes, draws, carries or trades is trade between two connections, which is refused where
- * it pays without end (validate_trade.c). Small numbers keep the exclusion exact. */
-static double most_through(const struct mg_instance *mg, size_t self, size_t t)
+/* What an instance makes, draws, carries and has promised in a slot, and more. */
+static double all_flows(const struct mg_instance *mg, size_t t)
 {
-    double sum = 100;
-    for (size_t g = 0; g < mg->grids.count; g++) sum += mg_most_drawn(mg, g, t);
-    for (size_t i = 0; i < mg->loads.count; i++) sum += size_at(&mg->loads.items[i].demand_kw, t);
+    double sum = 100 + all_drawn(mg, t);
     for (size_t i = 0; i < mg->units.count; i++) sum += mg->units.items[i].p_max_kw;
     for (size_t i = 0; i < mg->renewables.count; i++)
         sum += size_at(&mg->renewables.items[i].forecast_kw, t);
@@ -221,7 +210,42 @@ static double most_through(const struct mg_instance *mg, size_t self, size_t t)
         if (!isnan(connection->scheduled_kw[t])) sum += fabs(connection->scheduled_kw[t]);
         if (!isnan(connection->submitted_kw[t])) sum += fabs(connection->submitted_kw[t]);
     }
-    return THROUGH * sum + (trades(mg, self, t) ? most_traded(mg) : 0);
+    for (size_t i = 0; i < mg->commitments.count; i++) {
+        const struct mg_demand_response *response = mg->commitments.items[i].terms.value;
+        if (mg->commitments.items[i].terms.tag != MG_TERMS_DEMAND_RESPONSE || !response) continue;
+        sum += size_at(&response->baseline_kw, t) + response->reduce_kw;
+    }
+    return THROUGH * sum;
+}
+
+/* What ends a trade without being power of the slot: demand that is paid in any case or that
+ * another slot makes worth its price, the carbon cap, the local share. kW */
+static double most_traded(const struct mg_instance *mg)
+{
+    double sum = 0, peak = 0, served = 0; /* in kW of one slot */
+    for (size_t t = 0; t < mg->T; t++) {
+        peak = fmax(peak, all_flows(mg, t));
+        served += all_drawn(mg, t);
+    }
+    for (size_t i = 0; i < mg->connections.count; i++) {
+        const struct mg_connection *connection = &mg->connections.items[i];
+        double kg = connection->co2_kg_per_kwh * mg->dt, paid = peak;
+        for (size_t k = 0; k < connection->month_count; k++)
+            paid = fmax(paid, connection->incumbent_kw[k]);
+        if (connection->demand_charge_jpy_per_kw > 0) sum += paid * (double)connection->meter_slots;
+        if (mg->co2 && mg->co2->cap_kg > 0 && kg > 0) sum += mg->co2->cap_kg / kg;
+    }
+    if (!mg->local) return sum;
+    bool firm = isnan(mg->local->price_jpy_per_kwh);
+    return sum + (firm ? 1 - mg->local->min_share : THROUGH) * served;
+}
+
+/* More than flows through a connection whose limit is not firm: what goes beyond all that the
+ * instance makes, draws, carries or trades is trade between two connections, which is refused where
+ * it pays without end (validate_trade.c). Small numbers keep the exclusion exact. */
+static double most_through(const struct mg_instance *mg, size_t self, size_t t)
+{
+    return all_flows(mg, t) + (trades(mg, self, t) ? most_traded(mg) : 0);
 }
 
 /* More than this a grid can never draw (give) in a slot: big-M of the exclusion, and the bound of a

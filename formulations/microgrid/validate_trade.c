@@ -2,7 +2,8 @@
  * without a limit: where it pays, the more the better, and there is no best plan.
  *
  * A limit is whatever ends it: one of the two connections', of a line that only one of them uses, a
- * lock, a promise, the carbon cap, the local share, or demand that costs more than the trade earns.
+ * lock, a promise to buy less, the carbon cap, the local share, or demand that costs more than the
+ * trade earns.
  * A price of a limit ends it too, since breaches come before money, but not where they are weighed
  * against it (mg_is_weighed): there it is part of the trade's price. */
 #include "formulations/microgrid/outages.h"
@@ -28,10 +29,12 @@ static double end_price(const struct mg_instance *mg, const struct mg_connection
     return c->limit_price_jpy_per_kwh;
 }
 
-/* Is the connection's net import bound to what was submitted, or to a promise? */
-static bool is_bound(const struct mg_instance *mg, size_t i, size_t t)
+/* Is what the connection buys (sells) bound to what was submitted, or to a promise? Demand response
+ * says how much it buys at most, not how much it sells. */
+static bool is_bound(const struct mg_instance *mg, size_t i, size_t t, bool buys)
 {
     const struct mg_connection *c = connection(mg, i);
+    if (mg_is_weighed(mg)) return false; /* a blackout in which both lapse */
     if (!isnan(c->submitted_kw[t]) && mg_value(&c->locked, t, 0) > 0.5) return true;
     for (size_t k = 0; k < mg->commitments.count; k++) {
         const struct mg_commitment *commitment = &mg->commitments.items[k];
@@ -39,7 +42,7 @@ static bool is_bound(const struct mg_instance *mg, size_t i, size_t t)
         if (commitment->terms.tag == MG_TERMS_DEMAND_RESPONSE && response &&
             response->connection.index == i && t >= commitment->slots.first &&
             t < commitment->slots.last)
-            return true;
+            return buys;
     }
     return false;
 }
@@ -54,7 +57,8 @@ static double price_of(const struct mg_instance *mg, size_t i, size_t t, bool bu
     const struct az_series *own =
         buys ? &c->import_price_jpy_per_kwh : &c->export_price_jpy_per_kwh;
     bool known = traded || own->values || c->market_price_jpy_per_kwh.values;
-    if (!known || mg->shut[i * mg->T + t] || is_bound(mg, i, t)) return buys ? INFINITY : -INFINITY;
+    if (!known || mg->shut[i * mg->T + t] || is_bound(mg, i, t, buys))
+        return buys ? INFINITY : -INFINITY;
     if (!buys)
         return (traded ? mg_value(&c->imbalance_long_jpy_per_kwh, t, 0) : c->sell[t]) - change -
                end_price(mg, c, &c->export_limit_kw);
@@ -69,12 +73,19 @@ static bool is_on(const struct mg_line *line, size_t i)
     return false;
 }
 
+/* A rule that is priced ends nothing where breaches are weighed against money. */
+static bool is_end(const struct mg_instance *mg, double price)
+{
+    return isnan(price) || !mg_is_weighed(mg);
+}
+
 /* Does a line carry what goes through one of the two and not through the other? */
 static bool is_carried(const struct trade *trade)
 {
     for (size_t i = 0; i < trade->mg->lines.count; i++) {
         const struct mg_line *line = &trade->mg->lines.items[i];
-        if (line->normal_kw.values && is_on(line, trade->from) != is_on(line, trade->to))
+        if (line->normal_kw.values && is_end(trade->mg, line->limit_price_jpy_per_kwh) &&
+            is_on(line, trade->from) != is_on(line, trade->to))
             return true;
     }
     return false;
@@ -115,7 +126,9 @@ static bool pays_in(const struct mg_instance *mg, size_t from, size_t month, siz
 static bool pays(const struct mg_instance *mg, size_t from, size_t *to)
 {
     const struct mg_connection *c = connection(mg, from);
-    if (mg->local || (mg->co2 && !isnan(mg->co2->cap_kg) && c->co2_kg_per_kwh > 0)) return false;
+    bool capped = mg->co2 && !isnan(mg->co2->cap_kg) && c->co2_kg_per_kwh > 0;
+    if (mg->local && is_end(mg, mg->local->price_jpy_per_kwh)) return false;
+    if (capped && is_end(mg, mg->co2->cap_price_jpy_per_kg)) return false;
     for (size_t month = 0; month < c->month_count; month++)
         if (pays_in(mg, from, month, to)) return true;
     return false;
