@@ -123,6 +123,9 @@ START_TEST(a_bad_restore_changes_nothing)
     ck_assert_int_eq(sqlite3_exec(raw, "CREATE TABLE t(x)", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(raw);
     ck_assert_int_eq(az_store_restore(other, path, why, sizeof why), AZ_INVALID);
+    struct az_store *notes; /* nor is another program's file made a store */
+    ck_assert_int_eq(az_store_open(other, false, NULL, &notes, why, sizeof why), AZ_INVALID);
+    ck_assert_int_eq(az_store_open(other, true, NULL, &notes, why, sizeof why), AZ_INVALID);
     back_up(file);
     ck_assert_int_eq(sqlite3_open(file, &raw), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(raw, "PRAGMA user_version = 99", NULL, NULL, NULL), SQLITE_OK);

@@ -49,9 +49,9 @@ static int back_up(struct az_cli *cli, const char *path, const char *file)
 static int restore(struct az_cli *cli, const char *path, const char *file)
 {
     char why[300] = "";
-    int lock = -1, code = AZ_EXIT_DONE;
+    int lock = -1, runners = -1, code = AZ_EXIT_DONE;
     enum az_status status = az_lock_service(path, 0, &lock);
-    if (status == AZ_BUSY || (status == AZ_OK && !az_lock_alone(path))) {
+    if (status == AZ_BUSY || (status == AZ_OK && !az_lock_alone(path, &runners))) {
         code = az_cli_fail(cli, AZ_EXIT_USAGE, "%s: %s", path,
                            az_cli_say(cli, "a service works on this store: stop it first",
                                       "サービスが使用中です。先に止めてください"));
@@ -61,6 +61,7 @@ static int restore(struct az_cli *cli, const char *path, const char *file)
         status = az_store_restore(file, path, why, sizeof why);
         if (status != AZ_OK) code = fail(cli, status, why);
     }
+    if (runners >= 0) close(runners);
     if (lock >= 0) close(lock);
     if (code == AZ_EXIT_DONE) say_size(cli, path);
     return code;

@@ -222,12 +222,15 @@ enum az_status az_lock_runner(const char *store, int *fd)
     return AZ_BUSY;
 }
 
-bool az_lock_alone(const char *store)
+bool az_lock_alone(const char *store, int *fd)
 {
-    int fd = open_lock(store);
-    if (fd < 0) return false;
-    bool alone = take_byte(fd, RUNNER_BYTE, F_WRLCK);
-    close(fd);
+    int own = open_lock(store);
+    if (own < 0) return false;
+    bool alone = take_byte(own, RUNNER_BYTE, F_WRLCK);
+    if (alone && fd)
+        *fd = own;
+    else
+        close(own);
     return alone;
 }
 

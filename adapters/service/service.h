@@ -83,12 +83,13 @@ void az_service_log(const char *role, const char *event, const char *format, ...
 
 /* Both stand on one file beside the store and vanish with their process, however it ends.
  *   service   held by one supervisor; AZ_BUSY when another holds it for longer than wait_s
- *   runner    held by every runner; `alone` tries to hold it for all: true when no runner is alive
+ *   runner    held by every runner; `alone` tries to hold it for all: true when no runner is alive,
+ *             and none begins while *fd is open; fd NULL: it is let go at once
  * fd: stays open as long as the lock is needed. */
 
 enum az_status az_lock_service(const char *store, double wait_s, int *fd);
 enum az_status az_lock_runner(const char *store, int *fd);
-bool az_lock_alone(const char *store);
+bool az_lock_alone(const char *store, int *fd);
 
 /* --- doorbells ------------------------------------------------------------------------------ */
 

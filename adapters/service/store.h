@@ -200,8 +200,8 @@ struct az_job_filter {
 struct az_store;
 
 /* Opens a store by path ("sqlite:PATH" also). create: make it when it is not there. clock NULL: the
- * machine's. AZ_NOT_FOUND, AZ_IO, AZ_UNSUPPORTED (a newer schema, an unknown scheme), AZ_BUSY.
- * why: [size], gets words; may be NULL. */
+ * machine's. AZ_NOT_FOUND, AZ_INVALID (another program's file), AZ_IO, AZ_UNSUPPORTED (a newer
+ * schema, an unknown scheme), AZ_BUSY. why: [size], gets words; may be NULL. */
 enum az_status az_store_open(const char *url, bool create, const struct az_store_clock *clock,
                              struct az_store **store, char *why, size_t size);
 void az_store_close(struct az_store *store);

@@ -132,11 +132,25 @@ static void make_shrinkable(struct az_sq *sq)
         az_sq_execute(sq, "PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
 }
 
+/* Nothing is written into what another program has made; an empty file is anybody's. */
+static enum az_status check_ours(struct az_sq *sq, bool create)
+{
+    int64_t application = 0, tables = 0;
+    /* In this order: another process may make the store in between. */
+    AZ_TRY(az_sq_pragma(sq, "SELECT count(*) FROM sqlite_master", &tables));
+    AZ_TRY(az_sq_pragma(sq, "PRAGMA application_id", &application));
+    if (application == AZ_SQ_APPLICATION) return AZ_OK;
+    if (create && application == 0 && tables == 0) return AZ_OK;
+    snprintf(sq->words, sizeof sq->words, "is no job store of azumi");
+    return AZ_INVALID;
+}
+
 static enum az_status set_up(struct az_sq *sq, bool create)
 {
     int64_t version = 0;
     sqlite3_extended_result_codes(sq->db, 1);
     sqlite3_busy_timeout(sq->db, BUSY_MS);
+    AZ_TRY(check_ours(sq, create));
     AZ_TRY(az_sq_pragma(sq, "PRAGMA user_version", &version));
     /* Counts only before anything is written. */
     if (version == 0) AZ_TRY(az_sq_execute(sq, "PRAGMA auto_vacuum = INCREMENTAL"));

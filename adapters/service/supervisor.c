@@ -141,7 +141,7 @@ static enum az_status prepare_store(const struct az_service *service, char *why,
     size_t recovered = 0;
     AZ_TRY(az_store_open(service->store, true, NULL, &store, why, size));
     enum az_status status = az_store_recover(
-        store, az_lock_alone(service->store) ? NULL : AZ_SERVICE_RUNNER, &recovered);
+        store, az_lock_alone(service->store, NULL) ? NULL : AZ_SERVICE_RUNNER, &recovered);
     if (status != AZ_OK) snprintf(why, size, "%s", az_store_words(store));
     az_store_close(store);
     /* Answers can be fetched and jobs deleted; the runner recovers as soon as there is room. */
