@@ -80,6 +80,7 @@ static enum az_status change(struct az_days_run *run, struct az_days_course *cou
     if (!course->state) return AZ_NO_MEMORY;
     if (json_object_get(course->state, "at")) return AZ_OK;
     json_t *start = json_object_get(course->document, "start");
+    if (!start) return AZ_OK; /* told: it is the same in all variants */
     return json_object_set(course->state, "at", start) == 0 ? AZ_OK : AZ_NO_MEMORY;
 }
 

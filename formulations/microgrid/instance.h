@@ -98,7 +98,7 @@
  *               the window within [min_kwh, max_kwh], carried and due as of budgets.
  *   trade       Between connections of a grid, buying at one and selling at another, it must not
  *               pay without end: by a limit of one of them or of a line, by what demand costs, by a
- *               lock, a promise, the carbon cap or the local share; else the instance is refused.
+ *               lock, a promise to buy less, the carbon cap or the local share; else it is refused.
  *   schedules   Where something was traded in a slot: net import - scheduled net = short - long;
  *               the scheduled energy is settled at buy and sell, short bought and long sold at the
  *               imbalance prices. Elsewhere buy and sell as before. Wheeling and demand are of the
