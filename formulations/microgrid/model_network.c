@@ -232,10 +232,12 @@ static double most_traded(const struct mg_instance *mg)
         double kg = connection->co2_kg_per_kwh * mg->dt, paid = peak;
         for (size_t k = 0; k < connection->month_count; k++)
             paid = fmax(paid, connection->incumbent_kw[k]);
+        paid = fmax(paid, connection->open_energy_kwh / ((double)connection->meter_slots * mg->dt));
         if (connection->demand_charge_jpy_per_kw > 0) sum += paid * (double)connection->meter_slots;
         if (mg->co2 && mg->co2->cap_kg > 0 && kg > 0) sum += mg->co2->cap_kg / kg;
     }
     if (!mg->local) return sum;
+    if (mg->state && mg->state->so_far) served += mg->state->so_far->served_kwh / mg->dt;
     bool firm = isnan(mg->local->price_jpy_per_kwh);
     return sum + (firm ? 1 - mg->local->min_share : THROUGH) * served;
 }

@@ -105,7 +105,8 @@ static enum az_status solve_small(struct improvement *im, int64_t nodes, bool *i
     double *start = s->has_best ? AZ_ARRAY(m->arena, m->lp->column_count, double) : NULL;
     if (start && !mg_point_of(m, s->best_plan, start)) start = NULL;
     double leave = SHARE * mg_target(s, s->has_best ? before : 0);
-    struct az_mip_options options = { .gap_abs = im->exact ? AZ_BOUND_TOLERANCE * before : leave,
+    struct az_mip_options options = { .gap_abs =
+                                          im->exact ? AZ_BOUND_TOLERANCE * fabs(before) : leave,
                                       .cutoff = NAN,
                                       .start = start,
                                       .heuristic_effort = start || !im->near_bound ? s->effort : 0,
