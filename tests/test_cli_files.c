@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "formulations/fields.h"
+#include "tests/support/command.h"
 #include "tests/support/suite.h"
 
 static char folder[] = "/tmp/azumi-cli-XXXXXX";
@@ -37,25 +38,13 @@ static char *read_text(const char *path)
  */
 static int run(const char *arguments, char **out, char **err)
 {
-    const char *build = getenv("BUILD");
-    char *command = NULL, path[64];
-    size_t length = 0;
-    FILE *line = open_memstream(&command, &length);
-    fprintf(line, "LC_ALL=C %s/azumi ", build ? build : "build");
-    for (const char *c = arguments; *c; c++)
-        if (*c == '@')
-            fputs(folder, line);
-        else
-            putc(*c, line);
-    fprintf(line, " >%s/out 2>%s/err </dev/null", folder, folder);
-    fclose(line);
-    int status = system(command);
-    free(command);
+    char path[64];
+    int code = run_azumi(folder, arguments, ">@/out 2>@/err");
     snprintf(path, sizeof path, "%s/out", folder);
     *out = read_text(path);
     snprintf(path, sizeof path, "%s/err", folder);
     *err = read_text(path);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return code;
 }
 
 /* A call, its exit status, and a part of what it prints: out, or err. NULL: nothing may stand there
@@ -464,24 +453,6 @@ START_TEST(exported_rows_are_slots)
 }
 END_TEST
 
-/* Runs a shell command, every @ in it standing for the folder and % for the build. */
-static int shell(const char *words)
-{
-    const char *build = getenv("BUILD");
-    char *command = NULL;
-    size_t length = 0;
-    FILE *line = open_memstream(&command, &length);
-    for (const char *c = words; *c; c++)
-        if (*c == '@' || *c == '%')
-            fputs(*c == '@' ? folder : build ? build : "build", line);
-        else
-            putc(*c, line);
-    fclose(line);
-    int status = system(command);
-    free(command);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 #define FEEDERS "tests/data/siting/two-feeders.json "
 #define KEPT "tests/data/siting/golden/decisions_are_kept/"
 
@@ -496,9 +467,11 @@ START_TEST(what_was_written_and_added_is_said)
                                NULL, "" });
     check_call(&(struct call){ "export csv " KEPT "instance.json " KEPT "plan.json -o @/folder/", 0,
                                NULL, "" });
-    ck_assert_int_eq(shell("test -s @/folder/sites.csv"), 0);
+    ck_assert_int_eq(run_shell(folder, "test -s @/folder/sites.csv"), 0);
     ck_assert_int_eq(
-        shell("(echo id,kind; for i in 1 2 3 4 5 6 7; do echo z-$i,house; done) >@/z.csv"), 0);
+        run_shell(folder,
+                  "(echo id,kind; for i in 1 2 3 4 5 6 7; do echo z-$i,house; done) >@/z.csv"),
+        0);
     check_call(&(struct call){ "import csv @/z.csv --into " FEEDERS "-o @/z.json", 0, NULL,
                                "sites: 7 added (z-1 to z-7)" });
     check_call(&(struct call){ "import csv @/z.csv --into " FEEDERS "-o @/z.json", 0, NULL,
@@ -514,14 +487,15 @@ END_TEST
 /* Without it `-o /dev/null` would replace the device by a file, and a link or a pipe likewise. */
 START_TEST(only_plain_files_are_replaced)
 {
-    ck_assert_int_eq(shell("mkfifo @/pipe; timeout 60 cat @/pipe >@/got & "
-                           "%/azumi generate microgrid --size 3 --seed 1 -o @/pipe; "
-                           "code=$?; test -p @/pipe || code=90; wait; exit $code"),
+    ck_assert_int_eq(run_shell(folder, "mkfifo @/pipe; timeout 60 cat @/pipe >@/got & "
+                                       "%/azumi generate microgrid --size 3 --seed 1 -o @/pipe; "
+                                       "code=$?; test -p @/pipe || code=90; wait; exit $code"),
                      0);
-    ck_assert_int_eq(shell("%/azumi generate microgrid --size 3 --seed 1 | cmp - @/got"), 0);
-    ck_assert_int_eq(shell("echo x >@/real; ln -s @/real @/link; "
-                           "%/azumi generate microgrid --size 3 --seed 1 -o @/link && "
-                           "test -L @/link && cmp @/real @/got"),
+    ck_assert_int_eq(
+        run_shell(folder, "%/azumi generate microgrid --size 3 --seed 1 | cmp - @/got"), 0);
+    ck_assert_int_eq(run_shell(folder, "echo x >@/real; ln -s @/real @/link; "
+                                       "%/azumi generate microgrid --size 3 --seed 1 -o @/link && "
+                                       "test -L @/link && cmp @/real @/got"),
                      0);
 }
 END_TEST
@@ -529,11 +503,12 @@ END_TEST
 /* Without it pipes and files would get the numbers of closed descriptors, and a solve fail. */
 START_TEST(closed_descriptors_do_no_harm)
 {
-    ck_assert_int_eq(shell("%/azumi solve " SHORT "--quiet <&- >&- 2>&-"), 1);
-    ck_assert_int_eq(shell("%/azumi solve " ISLAND "--time 20 --quiet -o @/plan <&- >&- 2>&-"), 0);
-    ck_assert_int_eq(shell("%/azumi check " ISLAND "@/plan >@/out"), 0);
-    ck_assert_int_eq(shell("%/azumi version >&- 2>@/err"), 2);
-    ck_assert_int_eq(shell("grep -q 'standard output' @/err"), 0);
+    ck_assert_int_eq(run_shell(folder, "%/azumi solve " SHORT "--quiet <&- >&- 2>&-"), 1);
+    ck_assert_int_eq(
+        run_shell(folder, "%/azumi solve " ISLAND "--time 20 --quiet -o @/plan <&- >&- 2>&-"), 0);
+    ck_assert_int_eq(run_shell(folder, "%/azumi check " ISLAND "@/plan >@/out"), 0);
+    ck_assert_int_eq(run_shell(folder, "%/azumi version >&- 2>@/err"), 2);
+    ck_assert_int_eq(run_shell(folder, "grep -q 'standard output' @/err"), 0);
 }
 END_TEST
 

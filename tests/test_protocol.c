@@ -12,37 +12,11 @@
 
 #include "adapters/cli/command.h"
 #include "adapters/json/json.h"
-#include "adapters/service/handlers.h"
 #include "adapters/service/service.h"
+#include "tests/support/gated.h"
 #include "tests/support/suite.h"
 
 #define CASES "tests/data/envelopes"
-
-static char directory[64];
-static struct az_store *store;
-static struct az_gate_limits limits;
-static struct az_gate_shared shared;
-static struct az_gate gate;
-
-static void set_up(void)
-{
-    char path[96], why[200] = "";
-    strcpy(directory, "/tmp/azumi-protocol-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(directory));
-    snprintf(path, sizeof path, "%s/jobs.db", directory);
-    ck_assert_msg(az_store_open(path, true, NULL, &store, why, sizeof why) == AZ_OK, "%s", why);
-    limits = az_gate_limits_default;
-    memset(&shared, 0, sizeof shared);
-    gate = (struct az_gate){ store, &limits, &shared };
-}
-
-static void tear_down(void)
-{
-    char command[128];
-    az_store_close(store);
-    snprintf(command, sizeof command, "rm -rf %s", directory);
-    ck_assert_int_eq(system(command), 0);
-}
 
 /* Every good reply of every test, by operation, for the last test. */
 static char replies[] = "/tmp/azumi-replies-XXXXXX";

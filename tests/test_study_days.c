@@ -11,6 +11,7 @@
 
 #include "adapters/import/days.h"
 #include "adapters/json/json.h"
+#include "tests/support/command.h"
 #include "tests/support/document.h"
 #include "tests/support/suite.h"
 
@@ -30,24 +31,10 @@ static FILE *file(const char *name, const char *mode)
     return opened;
 }
 
-/* Runs `azumi ARGUMENTS`, @ in it standing for the folder; the output of both kinds is in @/out. */
+/* Runs `azumi ARGUMENTS`; the output of both kinds is in @/out. */
 static int run(const char *arguments)
 {
-    const char *build = getenv("BUILD");
-    char *command = NULL;
-    size_t length = 0;
-    FILE *line = open_memstream(&command, &length);
-    fprintf(line, "LC_ALL=C %s/azumi ", build ? build : "build");
-    for (const char *c = arguments; *c; c++)
-        if (*c == '@')
-            fputs(folder, line);
-        else
-            putc(*c, line);
-    fprintf(line, " >%s/out 2>&1 </dev/null", folder);
-    fclose(line);
-    int status = system(command);
-    free(command);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return run_azumi(folder, arguments, ">@/out 2>&1");
 }
 
 static void check_run(const char *arguments, int code, const char *said)

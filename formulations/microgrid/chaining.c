@@ -6,6 +6,7 @@
 #include "formulations/common/calendar.h"
 #include "formulations/common/figures.h"
 #include "formulations/microgrid/model.h"
+#include "formulations/microgrid/search.h"
 
 /* What a state says of a horizon whose rest the instance is. */
 static void forget_horizon(struct mg_state *state)
@@ -69,14 +70,6 @@ static void add(struct counter *c, struct az_figure figure)
     if (c->status == AZ_OK) c->status = az_figures_add(c->figures, c->arena, figure);
 }
 
-static double energy_of(const struct mg_instance *mg, const struct az_series *series)
-{
-    double sum = 0;
-    for (size_t t = 0; series->values && t < mg->T && t < series->count; t++)
-        sum += series->values[t] * mg->dt;
-    return sum;
-}
-
 static void add_energy(struct counter *c, const char *code, struct az_words label, double kwh)
 {
     add(c, (struct az_figure){
@@ -89,17 +82,17 @@ static void count_energies(struct counter *c)
     const struct mg_plan *plan = c->plan;
     double imported = 0, exported = 0, curtailed = 0, unserved = 0, stored = 0;
     for (size_t i = 0; i < plan->connections.count; i++) {
-        imported += energy_of(mg, &plan->connections.items[i].import_kw);
-        exported += energy_of(mg, &plan->connections.items[i].export_kw);
+        imported += mg_energy_of(mg, &plan->connections.items[i].import_kw);
+        exported += mg_energy_of(mg, &plan->connections.items[i].export_kw);
     }
     for (size_t i = 0; i < mg->renewables.count; i++)
         if (mg->renewables.items[i].availability != MG_PLANNED)
-            curtailed += energy_of(mg, &mg->renewables.items[i].forecast_kw);
+            curtailed += mg_energy_of(mg, &mg->renewables.items[i].forecast_kw);
     for (size_t i = 0; i < plan->renewables.count; i++)
         if (mg->renewables.items[plan->renewables.keys[i].index].availability != MG_PLANNED)
-            curtailed -= energy_of(mg, &plan->renewables.items[i].used_kw);
+            curtailed -= mg_energy_of(mg, &plan->renewables.items[i].used_kw);
     for (size_t i = 0; i < plan->loads.count; i++)
-        unserved += energy_of(mg, &plan->loads.items[i].unserved_kw);
+        unserved += mg_energy_of(mg, &plan->loads.items[i].unserved_kw);
     for (size_t i = 0; i < plan->batteries.count; i++) {
         const struct az_series *energy = &plan->batteries.items[i].energy_kwh;
         if (energy->values && energy->count > 0)
@@ -169,21 +162,11 @@ static void count_month(struct counter *c, size_t i, size_t month, double highes
 
 static void count_peaks(struct counter *c, size_t at)
 {
-    const struct mg_instance *mg = c->mg;
     size_t i = c->plan->connections.keys[at].index;
     const struct az_series *import = &c->plan->connections.items[at].import_kw;
-    const struct mg_connection *connection = &mg->connections.items[i];
-    double hours = (double)connection->meter_slots * mg->dt;
-    double energy = connection->open_energy_kwh, highest = 0;
-    if (!import->values || import->count < mg->T) return;
-    for (size_t t = 0; t < mg->T; t++) {
-        if (t > 0 && (t + connection->meter_offset) % connection->meter_slots == 0) energy = 0;
-        energy += import->values[t] * mg->dt;
-        highest = fmax(highest, energy / hours);
-        if (t + 1 < mg->T && connection->month[t + 1] == connection->month[t]) continue;
-        count_month(c, i, connection->month[t], highest);
-        highest = 0;
-    }
+    if (!import->values || import->count < c->mg->T) return;
+    for (size_t month = 0; month < c->mg->connections.items[i].month_count; month++)
+        count_month(c, i, month, mg_highest_interval(c->mg, i, import->values, month));
 }
 
 /* Worst and mean hours over the slots in which an outage may begin. */

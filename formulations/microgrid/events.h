@@ -10,6 +10,10 @@
 struct mg_window {
     size_t first, last;
 };
+static inline bool mg_is_within(struct mg_window slots, size_t t)
+{
+    return t >= slots.first && t < slots.last;
+}
 
 /* --- budgets, lines, commitments ----------------------------------------------------------------
  */

@@ -91,17 +91,6 @@ void mg_set_battery(struct mg_mender *m, size_t i, size_t t, double charging)
 /* --- converters ---------------------------------------------------------------------------------
  */
 
-static double output_of(const struct mg_converter *converter, double input)
-{
-    double output = input > 0 ? -converter->no_load_kw : 0, left = input;
-    for (size_t k = 0; k < converter->segment_count && left > 0; k++) {
-        double part = fmin(left, converter->segment_kw[k]);
-        output += part * (1 - converter->segment_loss[k]);
-        left -= part;
-    }
-    return output;
-}
-
 void mg_set_converter(struct mg_mender *m, size_t i, size_t t, double input)
 {
     const struct mg_converter *converter = &m->mg->converters.items[i];
@@ -117,12 +106,12 @@ void mg_set_converter(struct mg_mender *m, size_t i, size_t t, double input)
            most = input > 0 ? converter->forward_max_kw : converter->backward_max_kw;
     if (size > 0 && size < converter->min_transfer_kw)
         size = 2 * size < converter->min_transfer_kw ? 0 : fmin(converter->min_transfer_kw, most);
-    if (size < AZ_ZERO || output_of(converter, size) < 0) size = 0;
+    if (size < AZ_ZERO || mg_output_at(converter, size) < 0) size = 0;
     bool forward = input > 0;
     plan->forward_in_kw.values[t] = forward ? size : 0;
-    plan->forward_out_kw.values[t] = forward ? output_of(converter, size) : 0;
+    plan->forward_out_kw.values[t] = forward ? mg_output_at(converter, size) : 0;
     plan->backward_in_kw.values[t] = forward ? 0 : size;
-    plan->backward_out_kw.values[t] = forward ? 0 : output_of(converter, size);
+    plan->backward_out_kw.values[t] = forward ? 0 : mg_output_at(converter, size);
     if (plan->on.values) plan->on.values[t] = size > 0;
 }
 

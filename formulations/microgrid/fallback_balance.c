@@ -412,8 +412,7 @@ static void concede_capacity(struct mg_mender *m, size_t g, size_t t, int way)
         const struct mg_capacity *capacity = commitment->terms.value;
         struct az_series *to = &m->plan->commitments.items[i].short_kw;
         bool here = commitment->terms.tag == MG_TERMS_CAPACITY && capacity->grid.index == g &&
-                    capacity->direction == way && t >= commitment->slots.first &&
-                    t < commitment->slots.last;
+                    capacity->direction == way && mg_is_within(commitment->slots, t);
         if (!here || !to->values || !mg_is_priced(mg, commitment->price_jpy_per_kwh)) continue;
         to->values[t] = fmin(lack, capacity->kw);
         lack -= to->values[t];

@@ -4,11 +4,6 @@
 
 #include "formulations/microgrid/flows.h"
 
-static bool is_away(const struct mg_reservation *reservation, size_t t)
-{
-    return t >= reservation->slots.first && t < reservation->slots.last;
-}
-
 static size_t find(const struct mg_battery *battery, const char *id)
 {
     for (size_t k = 0; id && k < battery->reservations.count; k++)
@@ -44,7 +39,7 @@ static void fill_unsaid(const struct mg_instance *mg, const struct mg_battery *b
         if (last == AZ_NO_INDEX) continue;
         for (size_t k = 0; k < battery->reservations.count; k++) {
             const struct mg_reservation *reservation = &battery->reservations.items[k];
-            if (!is_away(reservation, t)) continue;
+            if (!mg_is_within(reservation->slots, t)) continue;
             if (isnan(departed[k]) && (k != last || battery->present[t] > 0))
                 departed[k] = asked(battery, reservation);
             if (k != last) rest -= departed[k];

@@ -2,11 +2,6 @@
  * own, evaluate_fleets.c. */
 #include "formulations/microgrid/outages.h"
 
-static bool is_away(const struct mg_reservation *reservation, size_t t)
-{
-    return t >= reservation->slots.first && t < reservation->slots.last;
-}
-
 double mg_used_away(const struct mg_battery *battery, const struct mg_reservation *reservation,
                     double left)
 {
@@ -24,7 +19,7 @@ struct mg_home mg_home_at(const struct mg_instance *mg, size_t battery,
                             .after = energy };
     for (size_t k = 0; k < b->reservations.count; k++) {
         const struct mg_reservation *reservation = &b->reservations.items[k];
-        if (!is_away(reservation, t)) continue;
+        if (!mg_is_within(reservation->slots, t)) continue;
         home.away += flow->departed[k];
         if (!reservation->returns || t + 1 != reservation->slots.last) continue;
         home.used += mg_used_away(b, reservation, flow->departed[k]);

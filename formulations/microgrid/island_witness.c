@@ -185,17 +185,6 @@ static double input_of(struct reader *r, const struct mg_converter *converter, s
     return sum;
 }
 
-static double output_of(const struct mg_converter *converter, double input)
-{
-    double output = input > 0 ? -converter->no_load_kw : 0, left = input;
-    for (size_t n = 0; n < converter->segment_count && left > 0; n++) {
-        double part = fmin(left, converter->segment_kw[n]);
-        output += part * (1 - converter->segment_loss[n]);
-        left -= part;
-    }
-    return fmax(0, output);
-}
-
 static void read_converters(struct reader *r, struct mg_witness *w)
 {
     size_t L = r->b->length;
@@ -214,8 +203,8 @@ static void read_converters(struct reader *r, struct mg_witness *w)
                 r->whole = false;
             to->forward_in_kw.values[k] = forward;
             to->backward_in_kw.values[k] = backward;
-            to->forward_out_kw.values[k] = output_of(converter, forward);
-            to->backward_out_kw.values[k] = output_of(converter, backward);
+            to->forward_out_kw.values[k] = fmax(0, mg_output_at(converter, forward));
+            to->backward_out_kw.values[k] = fmax(0, mg_output_at(converter, backward));
             to->on.values[k] = forward > 0 || backward > 0 ||
                                (!converter->needs_on && (forth > 0.5 || back > 0.5));
         }

@@ -206,6 +206,7 @@ struct mg_model {
     /* units without rules of commitment: their columns and rows come first, and rows that speak of
      * them are not made to bounds */
     size_t unit_columns, unit_rows;
+    double most_traded; /* kW through a connection by trade alone; NAN: nobody has asked yet */
     size_t *block_first, *block_columns; /* of the same starts: first column of the block in the
                                             model, and how many */
     /* rows */
@@ -412,6 +413,13 @@ bool mg_point_loads(const struct mg_model *m, const struct mg_plan *plan, double
 /* Schedules and the whole of a plan in a solution. */
 void mg_point_schedules(const struct mg_model *m, const struct mg_plan *plan, double x[]);
 void mg_point_whole(const struct mg_model *m, const struct mg_plan *plan, double x[]);
+
+/* What comes out of a converter that takes the input, kW, in the order of rising losses; below 0
+ * where standby takes more. */
+double mg_output_at(const struct mg_converter *converter, double input);
+
+/* Energy of a series of power over the horizon, kWh; 0 without values. */
+double mg_energy_of(const struct mg_instance *mg, const struct az_series *power);
 
 /* Carbon dioxide of a plan, kg, and what it serves, kWh. */
 double mg_carbon_of(const struct mg_instance *mg, const struct mg_plan *plan);

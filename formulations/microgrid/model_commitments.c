@@ -8,12 +8,12 @@
 /* In the slots of a blackout nothing that was sold has to be kept. */
 static bool lapses(const struct mg_instance *mg, size_t t)
 {
-    return mg->blackout && t >= mg->blackout->slots.first && t < mg->blackout->slots.last;
+    return mg->blackout && mg_is_within(mg->blackout->slots, t);
 }
 
 static bool is_due(const struct mg_instance *mg, const struct mg_commitment *commitment, size_t t)
 {
-    return t >= commitment->slots.first && t < commitment->slots.last && !lapses(mg, t);
+    return mg_is_within(commitment->slots, t) && !lapses(mg, t);
 }
 
 /* The capacity terms of a commitment that is due in this slot and way, or NULL. */

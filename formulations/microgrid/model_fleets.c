@@ -40,14 +40,10 @@ static double used_of(const struct mg_battery *battery, const struct mg_reservat
     return fmax(0, fmin(use_of(reservation), left - least_of(battery, reservation)));
 }
 
-static bool is_away(const struct mg_reservation *reservation, size_t t)
-{
-    return t >= reservation->slots.first && t < reservation->slots.last;
-}
-
 static bool returns_after(const struct mg_reservation *reservation, size_t t)
 {
-    return reservation->returns && is_away(reservation, t) && reservation->slots.last == t + 1;
+    return reservation->returns && mg_is_within(reservation->slots, t) &&
+           reservation->slots.last == t + 1;
 }
 
 /* --- what trips carry ---------------------------------------------------------------------------
@@ -134,7 +130,7 @@ static bool is_counted(const struct mg_model *m, const struct mg_battery *batter
                        size_t t, struct load *load)
 {
     const struct mg_reservation *reservation = &battery->reservations.items[k];
-    if (!is_away(reservation, t)) return false;
+    if (!mg_is_within(reservation->slots, t)) return false;
     *load = returns_after(reservation, t) ? load_returned(m, battery, reservation)
                                           : load_left(m, reservation);
     return true;
@@ -268,7 +264,7 @@ static double away_in(const struct mg_battery *battery, const struct mg_battery_
     *used = 0;
     for (size_t k = 0; k < battery->reservations.count; k++) {
         const struct mg_reservation *reservation = &battery->reservations.items[k];
-        if (!is_away(reservation, t)) continue;
+        if (!mg_is_within(reservation->slots, t)) continue;
         double left = left_of(plan, battery, reservation);
         away += left;
         if (returns_after(reservation, t)) *used += used_of(battery, reservation, left);

@@ -490,7 +490,7 @@ static void point_flexible(const struct mg_model *m, const struct mg_flexible_pl
     for (size_t t = 0; t < m->mg->T; t++) {
         double power = mg_series_at(&from->power_kw, t, 0);
         x[m->flexible[i * m->mg->T + t]] = power;
-        if (t >= flexible->slots.first && t < flexible->slots.last) used += power * m->mg->dt;
+        if (mg_is_within(flexible->slots, t)) used += power * m->mg->dt;
     }
     set(x, m->flexible_over[i], fmax(0, used - flexible->max_kwh));
     set(x, m->flexible_under[i], fmax(0, flexible->min_kwh - used));

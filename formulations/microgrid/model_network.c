@@ -146,6 +146,17 @@ static void put_input(struct mg_model *m, size_t i, ptrdiff_t t, double factor)
     }
 }
 
+double mg_output_at(const struct mg_converter *converter, double input)
+{
+    double output = input > 0 ? -converter->no_load_kw : 0, left = input;
+    for (size_t k = 0; k < converter->segment_count && left > 0; k++) {
+        double part = fmin(left, converter->segment_kw[k]);
+        output += part * (1 - converter->segment_loss[k]);
+        left -= part;
+    }
+    return output;
+}
+
 /* |in_forward(t) - in_backward(t) - (in_forward(t-1) - in_backward(t-1))| <= ramp */
 static void add_converter_ramp(struct mg_model *m, size_t i)
 {
@@ -245,14 +256,16 @@ static double most_traded(const struct mg_instance *mg)
 /* More than flows through a connection whose limit is not firm: what goes beyond all that the
  * instance makes, draws, carries or trades is trade between two connections, which is refused where
  * it pays without end (validate_trade.c). Small numbers keep the exclusion exact. */
-static double most_through(const struct mg_instance *mg, size_t self, size_t t)
+static double most_through(struct mg_model *m, size_t self, size_t t)
 {
-    return all_flows(mg, t) + (trades(mg, self, t) ? most_traded(mg) : 0);
+    if (!trades(m->mg, self, t)) return all_flows(m->mg, t);
+    if (isnan(m->most_traded)) m->most_traded = most_traded(m->mg);
+    return all_flows(m->mg, t) + m->most_traded;
 }
 
 /* More than this a grid can never draw (give) in a slot: big-M of the exclusion, and the bound of a
  * connection without a limit, since import and export exclude each other. */
-static double most_flow(const struct mg_model *m, size_t self, size_t t, bool draw)
+static double most_flow(struct mg_model *m, size_t self, size_t t, bool draw)
 {
     const struct mg_instance *mg = m->mg;
     size_t grid = mg->connections.items[self].grid.index;
@@ -289,7 +302,7 @@ static double most_flow(const struct mg_model *m, size_t self, size_t t, bool dr
         most += firm ? limit->values[t] : 0;
         open = open || !firm;
     }
-    return open ? most + most_through(mg, self, t) : most;
+    return open ? most + most_through(m, self, t) : most;
 }
 
 /* One direction of a connection: its column, and its limit as a bound or with a priced excess. */
@@ -376,6 +389,7 @@ static void add_demand_charge(struct mg_model *m, size_t i)
 void mg_model_network(struct mg_model *m)
 {
     const struct mg_instance *mg = m->mg;
+    m->most_traded = NAN;
     for (size_t i = 0; i < mg->renewables.count && !m->failed; i++) add_renewable(m, i);
     for (size_t i = 0; i < mg->batteries.count && !m->failed; i++) mg_model_battery(m, i);
     for (size_t i = 0; i < mg->converters.count && !m->failed; i++) {

@@ -79,18 +79,6 @@ static void read_batteries(const struct mg_model *m, const double x[], struct mg
     }
 }
 
-/* Output of an input in the order of rising losses. */
-static double output_of(const struct mg_converter *converter, double input)
-{
-    double output = input > 0 ? -converter->no_load_kw : 0, left = input;
-    for (size_t k = 0; k < converter->segment_count && left > 0; k++) {
-        double part = fmin(left, converter->segment_kw[k]);
-        output += part * (1 - converter->segment_loss[k]);
-        left -= part;
-    }
-    return clean(output);
-}
-
 static void read_converters(const struct mg_model *m, const double x[], struct mg_plan *plan)
 {
     const struct mg_instance *mg = m->mg;
@@ -104,8 +92,8 @@ static void read_converters(const struct mg_model *m, const double x[], struct m
             drop_noise(&forward, &backward);
             to->forward_in_kw.values[t] = forward;
             to->backward_in_kw.values[t] = backward;
-            to->forward_out_kw.values[t] = output_of(converter, forward);
-            to->backward_out_kw.values[t] = output_of(converter, backward);
+            to->forward_out_kw.values[t] = clean(mg_output_at(converter, forward));
+            to->backward_out_kw.values[t] = clean(mg_output_at(converter, backward));
             if (to->on.values)
                 to->on.values[t] = forward > 0 || backward > 0 || mg_is_idle(m, x, i, t);
         }

@@ -126,6 +126,14 @@ bool mg_prices_whole(const struct mg_instance *mg)
            (mg->local && !isnan(mg->local->price_jpy_per_kwh));
 }
 
+double mg_energy_of(const struct mg_instance *mg, const struct az_series *power)
+{
+    double sum = 0;
+    for (size_t t = 0; power->values && t < mg->T && t < power->count; t++)
+        sum += power->values[t] * mg->dt;
+    return sum;
+}
+
 double mg_carbon_of(const struct mg_instance *mg, const struct mg_plan *plan)
 {
     double kg = 0;

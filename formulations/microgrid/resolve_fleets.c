@@ -43,7 +43,7 @@ static void resolve_times(const struct fleet *f, size_t k)
 /* Away in slot t, and still away when it ends. */
 static bool is_away(const struct mg_reservation *reservation, size_t t)
 {
-    return t >= reservation->slots.first && t < reservation->slots.last;
+    return mg_is_within(reservation->slots, t);
 }
 static bool stays_away(const struct mg_reservation *reservation, size_t t)
 {

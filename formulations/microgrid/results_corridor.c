@@ -44,7 +44,7 @@ static double response_room(const struct mg_instance *mg, const struct mg_flows 
         const struct mg_commitment *commitment = &mg->commitments.items[k];
         const struct mg_demand_response *response = commitment->terms.value;
         if (commitment->terms.tag != MG_TERMS_DEMAND_RESPONSE || response->connection.index != i ||
-            t < commitment->slots.first || t >= commitment->slots.last)
+            !mg_is_within(commitment->slots, t))
             continue;
         double net = flows->connections[i].import[t] - flows->connections[i].export[t];
         room = fmin(room, mg_series_at(&response->baseline_kw, t, 0) - response->reduce_kw - net);

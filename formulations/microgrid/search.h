@@ -112,6 +112,11 @@ void mg_mend_schedule(const struct mg_instance *mg, size_t unit, signed char on[
 /* What the instance alone says of a unit in a slot: 0 or 1, -1 when it is free. */
 int mg_forced(const struct mg_unit *unit, size_t t);
 
+/* The average of a connection's highest metering interval in a billing month of the horizon, kW;
+ * what the interval open at the start has carried counts. import: [T] kW. */
+double mg_highest_interval(const struct mg_instance *mg, size_t connection, const double import[],
+                           size_t month);
+
 /* The summary of a plan for people, and marginal prices from the duals of the balances. */
 enum az_status mg_summarise(const struct mg_instance *mg, struct az_arena *arena,
                             struct mg_plan *plan);

@@ -27,18 +27,18 @@ static enum az_status sum_money(const struct mg_instance *mg, const struct mg_pl
     return AZ_OK;
 }
 
-/* Highest metering interval of the month of the start, the carried peak included. */
-static double billed_peak(const struct mg_instance *mg, size_t i, const double import[])
+double mg_highest_interval(const struct mg_instance *mg, size_t i, const double import[],
+                           size_t month)
 {
     const struct mg_connection *connection = &mg->connections.items[i];
     double hours = (double)connection->meter_slots * mg->dt;
-    double peak = connection->peak_kw, energy = connection->open_energy_kwh;
-    for (size_t t = 0; t < mg->T && connection->month[t] == connection->month[0]; t++) {
+    double highest = 0, energy = connection->open_energy_kwh;
+    for (size_t t = 0; t < mg->T && connection->month[t] <= month; t++) {
         if (t > 0 && (t + connection->meter_offset) % connection->meter_slots == 0) energy = 0;
         energy += import[t] * mg->dt;
-        peak = fmax(peak, energy / hours);
+        if (connection->month[t] == month) highest = fmax(highest, energy / hours);
     }
-    return peak;
+    return highest;
 }
 
 static enum az_status sum_peaks(const struct mg_instance *mg, const struct mg_plan *plan,
@@ -52,8 +52,8 @@ static enum az_status sum_peaks(const struct mg_instance *mg, const struct mg_pl
     for (size_t i = 0; i < count; i++) {
         summary->billed_peak_kw.keys[i] =
             (struct az_ref){ .id = mg->connections.items[i].id, .index = i };
-        summary->billed_peak_kw.items[i] =
-            billed_peak(mg, i, plan->connections.items[i].import_kw.values);
+        double highest = mg_highest_interval(mg, i, plan->connections.items[i].import_kw.values, 0);
+        summary->billed_peak_kw.items[i] = fmax(mg->connections.items[i].peak_kw, highest);
     }
     return AZ_OK;
 }

@@ -19,14 +19,19 @@ static const struct mg_connection *connection(const struct mg_instance *mg, size
     return &mg->connections.items[i];
 }
 
+/* A rule that is priced ends nothing where breaches are weighed against money. */
+static bool is_end(const struct mg_instance *mg, double price)
+{
+    return isnan(price) || !mg_is_weighed(mg);
+}
+
 /* The end of a flow in one direction: INFINITY where it is firm, else what every kWh beyond it
  * costs. */
 static double end_price(const struct mg_instance *mg, const struct mg_connection *c,
                         const struct az_series *limit)
 {
     if (!limit->values) return 0;
-    if (!mg_is_weighed(mg) || isnan(c->limit_price_jpy_per_kwh)) return INFINITY;
-    return c->limit_price_jpy_per_kwh;
+    return is_end(mg, c->limit_price_jpy_per_kwh) ? INFINITY : c->limit_price_jpy_per_kwh;
 }
 
 /* Is what the connection buys (sells) bound to what was submitted, or to a promise? Demand response
@@ -40,8 +45,7 @@ static bool is_bound(const struct mg_instance *mg, size_t i, size_t t, bool buys
         const struct mg_commitment *commitment = &mg->commitments.items[k];
         const struct mg_demand_response *response = commitment->terms.value;
         if (commitment->terms.tag == MG_TERMS_DEMAND_RESPONSE && response &&
-            response->connection.index == i && t >= commitment->slots.first &&
-            t < commitment->slots.last)
+            response->connection.index == i && mg_is_within(commitment->slots, t))
             return buys;
     }
     return false;
@@ -71,12 +75,6 @@ static bool is_on(const struct mg_line *line, size_t i)
     for (size_t k = 0; k < line->connections.count; k++)
         if (line->connections.items[k].index == i) return true;
     return false;
-}
-
-/* A rule that is priced ends nothing where breaches are weighed against money. */
-static bool is_end(const struct mg_instance *mg, double price)
-{
-    return isnan(price) || !mg_is_weighed(mg);
 }
 
 /* Does a line carry what goes through one of the two and not through the other? */

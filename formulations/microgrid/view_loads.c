@@ -135,7 +135,7 @@ static void flexible_row(struct mg_viewer *viewer, size_t i, struct az_cell cell
     for (size_t t = 0; plan && t < mg->T; t++) {
         double energy = az_shown(&plan->power_kw, t) * mg->dt;
         paid += energy * az_shown(&flexible->value_jpy_per_kwh, t);
-        if (t >= flexible->slots.first && t < flexible->slots.last) window += energy;
+        if (mg_is_within(flexible->slots, t)) window += energy;
     }
     cells[0] = az_cell_words(az_name_words(viewer->arena, flexible->name, flexible->id));
     cells[1] = az_cell_number(plan ? mg_energy(viewer, &plan->power_kw) : 0, 0);

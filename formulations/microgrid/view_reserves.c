@@ -29,8 +29,7 @@ static double asked_in(const struct mg_instance *mg, size_t g, int way, size_t t
         const struct mg_commitment *commitment = &mg->commitments.items[i];
         const struct mg_capacity *capacity = commitment->terms.value;
         if (commitment->terms.tag == MG_TERMS_CAPACITY && capacity->grid.index == g &&
-            capacity->direction == way && t >= commitment->slots.first &&
-            t < commitment->slots.last)
+            capacity->direction == way && mg_is_within(commitment->slots, t))
             asked += capacity->kw;
     }
     return asked;

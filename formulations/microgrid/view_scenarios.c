@@ -1,13 +1,7 @@
 /* view_scenarios.c - the courses that a day may take, side by side. */
+#include "formulations/microgrid/model.h"
 #include "formulations/microgrid/scenarios.h"
 #include "formulations/microgrid/view.h"
-
-static double energy_of(const struct mg_instance *mg, const struct az_series *power)
-{
-    double sum = 0;
-    for (size_t t = 0; power->values && t < power->count; t++) sum += power->values[t] * mg->dt;
-    return sum;
-}
 
 /* One course: the instance as it sees it, and the plan with its dispatch. */
 static enum az_status course_row(struct mg_viewer *viewer, const struct mg_instance *mg,
@@ -18,14 +12,14 @@ static enum az_status course_row(struct mg_viewer *viewer, const struct mg_insta
     double imported = 0, exported = 0, used = 0, forecast = 0;
     AZ_TRY(mg_evaluate(mg, plan, viewer->arena, &judgement));
     for (size_t i = 0; i < plan->connections.count; i++) {
-        imported += energy_of(mg, &plan->connections.items[i].import_kw);
-        exported += energy_of(mg, &plan->connections.items[i].export_kw);
+        imported += mg_energy_of(mg, &plan->connections.items[i].import_kw);
+        exported += mg_energy_of(mg, &plan->connections.items[i].export_kw);
     }
     for (size_t i = 0; i < plan->renewables.count; i++)
-        used += energy_of(mg, &plan->renewables.items[i].used_kw);
+        used += mg_energy_of(mg, &plan->renewables.items[i].used_kw);
     for (size_t i = 0; i < mg->renewables.count; i++)
         if (mg->renewables.items[i].availability != MG_PLANNED)
-            forecast += energy_of(mg, &mg->renewables.items[i].forecast_kw);
+            forecast += mg_energy_of(mg, &mg->renewables.items[i].forecast_kw);
     struct az_cell *cells = az_view_row(table);
     size_t c = 0;
     cells[c++] = az_cell_words(name);
