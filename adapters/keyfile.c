@@ -13,6 +13,7 @@
 
 #include "adapters/format.h"
 #include "adapters/import/japanese.h"
+#include "adapters/replace.h"
 
 #define SECRET 32
 #define LARGEST ((off_t)64 << 20)
@@ -294,7 +295,7 @@ static bool write_beside(const struct az_keyfile *keyfile, char *beside)
         return false;
     }
     bool good = json_dumpf(keyfile->document, stream, JSON_INDENT(2)) == 0 &&
-                fputc('\n', stream) != EOF && fflush(stream) == 0 && fsync(descriptor) == 0;
+                fputc('\n', stream) != EOF && az_sync_stream(stream);
     return fclose(stream) == 0 && good;
 }
 
@@ -311,8 +312,9 @@ enum az_status az_keyfile_save(struct az_keyfile *keyfile, struct az_findings *f
     written = write_beside(keyfile, beside);
     /* A new file never takes the place of one that came up meanwhile. */
     if (written)
-        placed =
-            keyfile->is_new ? link(beside, keyfile->path) == 0 : rename(beside, keyfile->path) == 0;
+        placed = keyfile->is_new ? link(beside, keyfile->path) == 0
+                                 : az_put_in_place(beside, keyfile->path);
+    if (placed && keyfile->is_new) az_sync_directory_of(keyfile->path);
     if (!placed) refuse(keyfile, findings, &az_code_import_key_unwritten, strerror(errno));
     if (!placed || keyfile->is_new) unlink(beside);
     if (!placed) return AZ_OK;

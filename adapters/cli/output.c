@@ -10,6 +10,7 @@
 
 #include "adapters/cli/command.h"
 #include "adapters/json/json.h"
+#include "adapters/replace.h"
 #include "adapters/service/documents.h"
 
 void az_cli_findings(const struct az_cli *cli, FILE *out, const char *file,
@@ -105,9 +106,9 @@ static int write_beside(const struct az_cli *cli, const char *path, const char *
         if (descriptor >= 0) close(descriptor);
         return write_failed(cli, path);
     }
-    bool good = fwrite(text, 1, length, file) == length;
+    bool good = fwrite(text, 1, length, file) == length && az_sync_stream(file);
     good = fclose(file) == 0 && good;
-    if (!good || rename(part, path) != 0) {
+    if (!good || !az_put_in_place(part, path)) {
         int code = write_failed(cli, path);
         unlink(part);
         return code;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "adapters/json/json.h"
+#include "adapters/replace.h"
 
 #define COLUMNS 100
 #define NUMBER_SIZE 40
@@ -388,8 +389,9 @@ static enum az_status replace_file(const char *path, const char *text)
     FILE *file = fopen(temporary, "wbx");
     if (!file) goto done;
     status = write_all(file, text);
+    if (status == AZ_OK && !az_sync_stream(file)) status = AZ_IO;
     if (fclose(file) != 0) status = AZ_IO;
-    if (status == AZ_OK && rename(temporary, path) != 0) status = AZ_IO;
+    if (status == AZ_OK && !az_put_in_place(temporary, path)) status = AZ_IO;
     if (status != AZ_OK) {
         int error = errno;
         remove(temporary);
