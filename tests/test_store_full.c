@@ -149,6 +149,65 @@ START_TEST(a_locked_store_is_waited_for)
 }
 END_TEST
 
+/* Another process that holds the store for writing, as in a shell of the database. */
+static sqlite3 *hold(void)
+{
+    sqlite3 *raw;
+    ck_assert_int_eq(sqlite3_open(path, &raw), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(raw, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+    return raw;
+}
+
+/* Without it every caller would wait for as long as somebody forgets a transaction. */
+START_TEST(a_lock_costs_patience_and_nothing_else)
+{
+    int64_t counts[AZ_JOB_STATE_COUNT];
+    struct az_submission item = a_submission("one");
+    struct az_job_row row;
+    sqlite3 *raw = hold();
+    az_store_patience(store, 20);
+    ck_assert_int_eq(az_store_submit(store, &item, 1), AZ_BUSY);
+    ck_assert_int_eq(item.status, AZ_BUSY);
+    ck_assert_int_eq(az_store_cancel(store, "one", arena, &row), AZ_BUSY);
+    ck_assert_int_eq(az_store_delete(store, "one"), AZ_BUSY);
+    ck_assert_int_eq(az_store_ready(store), AZ_BUSY);
+    ck_assert_int_eq(az_store_counts(store, counts), AZ_OK);
+    sqlite3_close(raw);
+    ck_assert_int_eq(az_store_ready(store), AZ_OK);
+    ck_assert_int_eq(az_store_submit(store, &item, 1), AZ_OK);
+    ck_assert(!item.joined);
+}
+END_TEST
+
+/* Without it a job that runs while somebody holds the store would run twice, its answer refused:
+ * its lease runs out, because it cannot be renewed, and whoever comes first takes it away. */
+START_TEST(a_lease_that_nobody_could_renew_goes_on)
+{
+    size_t changed;
+    int64_t next;
+    struct az_lease *leases;
+    submit("one", 600, 0);
+    submit("two", 600, 0);
+    struct az_claim taken = claim(false);
+    claim(false);
+    az_store_patience(store, 20);
+    sqlite3 *raw = hold();
+    hands.steady += 4 * LEASE_MS;
+    ck_assert_int_eq(az_store_beat(store, "runner-1", LEASE_MS, arena, &leases, &changed), AZ_BUSY);
+    ck_assert_int_eq(az_store_sweep(store, &changed, &next), AZ_BUSY);
+    ck_assert_uint_eq(changed, 0);
+    sqlite3_close(raw);
+    ck_assert_int_eq(az_store_sweep(store, &changed, &next), AZ_OK);
+    ck_assert_uint_eq(changed, 0);
+    ck_assert_int_eq(finish(&taken, "{}"), AZ_OK);
+    /* Of a runner that died meanwhile they end all the same. */
+    hands.steady += AZ_STORE_MERCY_MS;
+    ck_assert_int_eq(az_store_sweep(store, &changed, &next), AZ_OK);
+    ck_assert_uint_eq(changed, 1);
+    ck_assert_int_eq(job("two").state, AZ_JOB_QUEUED);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("store full");
@@ -159,6 +218,8 @@ int main(void)
     tcase_add_test(tests, what_was_deleted_is_room);
     tcase_add_test(tests, a_full_disk_loses_nothing);
     tcase_add_test(tests, a_locked_store_is_waited_for);
+    tcase_add_test(tests, a_lock_costs_patience_and_nothing_else);
+    tcase_add_test(tests, a_lease_that_nobody_could_renew_goes_on);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }

@@ -120,6 +120,16 @@ const char *az_store_words(const struct az_store *store)
     return store->api->words(store);
 }
 
+void az_store_patience(struct az_store *store, int64_t ms)
+{
+    store->api->patience(store, ms);
+}
+
+enum az_status az_store_ready(struct az_store *store)
+{
+    return store->api->ready(store);
+}
+
 enum az_status az_store_submit(struct az_store *store, struct az_submission items[], size_t count)
 {
     return store->api->submit(store, items, count);

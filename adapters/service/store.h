@@ -209,6 +209,14 @@ void az_store_close(struct az_store *store);
 /* Words on the last failure of a call on this handle. */
 const char *az_store_words(const struct az_store *store);
 
+/* How long a call that changes something waits for the lock that another process holds (a person at
+ * the database, a backup tool) before it answers AZ_BUSY and has changed nothing; 10 s unless set.
+ * Looking waits for nobody. */
+void az_store_patience(struct az_store *store, int64_t ms);
+
+/* Could something be stored at this moment? AZ_OK, AZ_FULL, AZ_BUSY. Does not wait. */
+enum az_status az_store_ready(struct az_store *store);
+
 /* Accepts many at once, one commit for all. Within a stream (of the same owner and kind) an older
  * job that has not finished is superseded. A solve whose content the same version has solved to
  * proven optimality before, for the same owner, is done at once: with a copy of that result. Each
@@ -301,8 +309,10 @@ enum az_status az_store_requeue(struct az_store *store, const struct az_claim *c
 enum az_status az_store_recover(struct az_store *store, const char *runner, size_t *count);
 
 /* Ends what has run out of time in the queue (expired; done when an earlier run left a plan) and
- * queues again what lost its lease; some hundreds at a time. changed: how many. next_ms: until the
- * next such moment, at least 1, at most 60000. */
+ * queues again what lost its lease; some hundreds at a time. While nobody could write no runner
+ * could renew a lease either: after that they get AZ_STORE_MERCY_MS more. changed: how many.
+ * next_ms: until the next such moment, at least 1, at most 60000. */
+#define AZ_STORE_MERCY_MS 10000
 enum az_status az_store_sweep(struct az_store *store, size_t *changed, int64_t *next_ms);
 
 /* Removes the jobs of a kind that ended at least age_ms ago, by the store's own clock: a wall clock
@@ -319,6 +329,8 @@ enum az_status az_store_shrink(struct az_store *store, bool *more);
 struct az_store_api {
     void (*close)(struct az_store *);
     const char *(*words)(const struct az_store *);
+    void (*patience)(struct az_store *, int64_t);
+    enum az_status (*ready)(struct az_store *);
     enum az_status (*submit)(struct az_store *, struct az_submission[], size_t);
     enum az_status (*room)(struct az_store *, size_t);
     enum az_status (*job)(struct az_store *, const char *, struct az_arena *, struct az_job_row *);

@@ -183,6 +183,14 @@ const char *az_sq_words(const struct az_store *store)
     return ((const struct az_sq *)store)->words;
 }
 
+void az_sq_patience(struct az_store *store, int64_t ms)
+{
+    struct az_sq *sq = az_sq_of(store);
+    if (sq->patience_ms == ms) return;
+    sq->patience_ms = ms;
+    sqlite3_busy_timeout(sq->db, (int)ms);
+}
+
 /* --- reading ---------------------------------------------------------------------------------- */
 
 enum az_status az_sq_text(sqlite3_stmt *row, int column, struct az_arena *arena, const char **text)

@@ -1,6 +1,7 @@
 /* store_sqlite.h - inside the SQLite store: statements, transactions and rows, shared by its
  * files: store_sqlite_open.c (schema, opening), store_sqlite.c (statements, reading),
- * store_sqlite_jobs.c (jobs on their way), store_sqlite_keep.c (what is kept, and how long),
+ * store_sqlite_jobs.c (jobs on their way), store_sqlite_time.c (what ends by itself),
+ * store_sqlite_keep.c (what is kept, and how long),
  * store_sqlite_copy.c (backups). */
 #ifndef AZ_STORE_SQLITE_H
 #define AZ_STORE_SQLITE_H
@@ -11,6 +12,7 @@
 
 #define AZ_SQ_STATEMENTS 96
 #define AZ_SQ_APPLICATION 0x617a756d /* "azum" */
+#define AZ_SQ_PATIENCE_MS 10000
 
 struct az_sq {
     struct az_store store; /* first: a handle is one of these */
@@ -21,6 +23,8 @@ struct az_sq {
         sqlite3_stmt *statement;
     } cache[AZ_SQ_STATEMENTS];
     size_t cached;
+    int64_t patience_ms;
+    bool was_locked; /* what ran out since could not be renewed */
     char words[256];
 };
 
@@ -80,11 +84,22 @@ enum az_status az_sq_text(sqlite3_stmt *row, int column, struct az_arena *arena,
 /* The operations of store_sqlite_jobs.c. */
 extern const struct az_store_api az_sq_api;
 
+/* Inside a transaction: ends a job that nobody is running; gives a running one back to the queue,
+ * unless somebody wished it to stop meanwhile. */
+enum az_status az_sq_settle(struct az_sq *sq, int64_t seq, enum az_job_state state,
+                            const char *detail);
+enum az_status az_sq_release(struct az_sq *sq, int64_t seq, const char *detail);
+
+/* In store_sqlite_time.c. */
+enum az_status az_sq_recover(struct az_store *store, const char *runner, size_t *count);
+enum az_status az_sq_sweep(struct az_store *store, size_t *changed, int64_t *next_ms);
+
 /* In store_sqlite_copy.c. */
 enum az_status az_sq_backup(struct az_store *store, const char *path);
 
 /* What is kept, in store_sqlite_keep.c. */
 enum az_status az_sq_room(struct az_store *store, size_t bytes);
+enum az_status az_sq_ready(struct az_store *store);
 enum az_status az_sq_delete(struct az_store *store, const char *id);
 enum az_status az_sq_retire(struct az_store *store, const char *kind, int64_t age_ms, size_t *count,
                             bool *more);
@@ -93,6 +108,7 @@ enum az_status az_sq_shrink(struct az_store *store, bool *more);
 /* Reading, in store_sqlite.c. */
 void az_sq_close(struct az_store *store);
 const char *az_sq_words(const struct az_store *store);
+void az_sq_patience(struct az_store *store, int64_t ms);
 enum az_status az_sq_list(struct az_store *store, const struct az_job_filter *filter,
                           struct az_arena *arena, struct az_job_row **rows, size_t *count);
 enum az_status az_sq_counts(struct az_store *store, int64_t counts[AZ_JOB_STATE_COUNT]);

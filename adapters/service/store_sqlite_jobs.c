@@ -8,8 +8,6 @@
 
 #include "adapters/service/store_sqlite.h"
 
-#define SWEEP 500 /* jobs in one transaction of a sweep, so that others get their turn */
-
 static const struct az_job_progress no_progress = {
     .seconds = NAN, .objective = NAN, .bound = NAN, .gap = NAN
 };
@@ -28,8 +26,8 @@ static enum az_status add_event(struct az_sq *sq, int64_t seq, enum az_event_typ
 }
 
 /* Ends a job that nobody is running. */
-static enum az_status settle(struct az_sq *sq, int64_t seq, enum az_job_state state,
-                             const char *detail)
+enum az_status az_sq_settle(struct az_sq *sq, int64_t seq, enum az_job_state state,
+                            const char *detail)
 {
     AZ_TRY(az_sq_run(sq, NULL,
                      "UPDATE job SET state = ?, finished_ms = ?, ended = ?, runner = NULL,"
@@ -63,7 +61,7 @@ static enum az_status supersede(struct az_sq *sq, const struct az_submission *it
         if (status != AZ_OK) return status;
         int64_t older = sqlite3_column_int64(row, 0);
         az_sq_done(row);
-        AZ_TRY(settle(sq, older, AZ_JOB_SUPERSEDED, item->id));
+        AZ_TRY(az_sq_settle(sq, older, AZ_JOB_SUPERSEDED, item->id));
     }
     return az_sq_run(sq, NULL,
                      "UPDATE job INDEXED BY job_stream SET wish = 2 WHERE stream = ? AND kind = ?"
@@ -117,7 +115,7 @@ static enum az_status answer_from(struct az_sq *sq, struct az_submission *item, 
                      " WHERE job = ? AND name NOT IN ('request', 'refused')",
                      "ii", seq, twin));
     item->state = AZ_JOB_DONE;
-    return settle(sq, seq, AZ_JOB_DONE, "answered by an earlier result");
+    return az_sq_settle(sq, seq, AZ_JOB_DONE, "answered by an earlier result");
 }
 
 static enum az_status accept_one(struct az_sq *sq, struct az_submission *item)
@@ -170,7 +168,7 @@ static enum az_status cancel_row(struct az_sq *sq, const char *id)
     int64_t seq = sqlite3_column_int64(row, 0);
     int state = sqlite3_column_int(row, 1);
     az_sq_done(row);
-    if (state == AZ_JOB_QUEUED) return settle(sq, seq, AZ_JOB_CANCELLED, NULL);
+    if (state == AZ_JOB_QUEUED) return az_sq_settle(sq, seq, AZ_JOB_CANCELLED, NULL);
     if (state == AZ_JOB_RUNNING)
         return az_sq_run(sq, NULL, "UPDATE job SET wish = 1 WHERE seq = ?", "i", seq);
     return AZ_OK;
@@ -378,14 +376,14 @@ static enum az_status sq_plan(struct az_store *store, const struct az_claim *cla
 }
 
 /* Back to the queue, unless somebody wished it to stop meanwhile. */
-static enum az_status release(struct az_sq *sq, int64_t seq, const char *detail)
+enum az_status az_sq_release(struct az_sq *sq, int64_t seq, const char *detail)
 {
     sqlite3_stmt *row;
     AZ_TRY(az_sq_row(sq, &row, "SELECT wish FROM job WHERE seq = ?", "i", seq));
     int wish = sqlite3_column_int(row, 0);
     az_sq_done(row);
-    if (wish == AZ_WISH_CANCEL) return settle(sq, seq, AZ_JOB_CANCELLED, detail);
-    if (wish == AZ_WISH_SUPERSEDE) return settle(sq, seq, AZ_JOB_SUPERSEDED, detail);
+    if (wish == AZ_WISH_CANCEL) return az_sq_settle(sq, seq, AZ_JOB_CANCELLED, detail);
+    if (wish == AZ_WISH_SUPERSEDE) return az_sq_settle(sq, seq, AZ_JOB_SUPERSEDED, detail);
     AZ_TRY(az_sq_run(sq, NULL,
                      "UPDATE job SET state = 0, runner = NULL, lease_until = 0 WHERE seq = ?", "i",
                      seq));
@@ -407,7 +405,7 @@ static enum az_status write_attempt(struct az_sq *sq, const struct az_claim *cla
                      *attempts, az_sq_wall(sq), (int64_t)signal, (int64_t)exit_status, detail));
     AZ_TRY(add_event(sq, claim->seq, AZ_EVENT_ATTEMPT, AZ_JOB_RUNNING, NULL, *attempts, signal,
                      detail));
-    return *attempts < limit ? release(sq, claim->seq, NULL) : AZ_OK;
+    return *attempts < limit ? az_sq_release(sq, claim->seq, NULL) : AZ_OK;
 }
 
 static enum az_status sq_attempt(struct az_store *store, const struct az_claim *claim, int signal,
@@ -455,117 +453,15 @@ static enum az_status sq_requeue(struct az_store *store, const struct az_claim *
     struct az_sq *sq = az_sq_of(store);
     AZ_TRY(az_sq_begin(sq));
     enum az_status status = check_fence(sq, claim);
-    if (status == AZ_OK) status = release(sq, claim->seq, "the runner stops");
+    if (status == AZ_OK) status = az_sq_release(sq, claim->seq, "the runner stops");
     return az_sq_end(sq, status);
-}
-
-/* --- time and recovery ------------------------------------------------------------------------ */
-
-static enum az_status recover_all(struct az_sq *sq, const char *runner, size_t *count)
-{
-    for (;;) {
-        sqlite3_stmt *row;
-        enum az_status status = az_sq_row(
-            sq, &row, "SELECT seq FROM job WHERE state = 1 AND (?1 IS NULL OR runner = ?1) LIMIT 1",
-            "t", runner);
-        if (status == AZ_NOT_FOUND) return AZ_OK;
-        if (status != AZ_OK) return status;
-        int64_t seq = sqlite3_column_int64(row, 0);
-        az_sq_done(row);
-        AZ_TRY(release(sq, seq, "the runner died"));
-        (*count)++;
-    }
-}
-
-static enum az_status sq_recover(struct az_store *store, const char *runner, size_t *count)
-{
-    struct az_sq *sq = az_sq_of(store);
-    *count = 0;
-    AZ_TRY(az_sq_begin(sq));
-    enum az_status status = az_sq_end(sq, recover_all(sq, runner, count));
-    if (status != AZ_OK) *count = 0;
-    return status;
-}
-
-/* The first row of a query on one moment: AZ_NOT_FOUND when there is none. */
-static enum az_status first_seq(struct az_sq *sq, const char *sql, int64_t moment, int64_t *seq,
-                                bool *has_plan)
-{
-    sqlite3_stmt *row;
-    AZ_TRY(az_sq_row(sq, &row, sql, "i", moment));
-    *seq = sqlite3_column_int64(row, 0);
-    *has_plan = sqlite3_column_int(row, 1) != 0;
-    az_sq_done(row);
-    return AZ_OK;
-}
-
-/* The indices are named: without statistics SQLite takes the one of the state, and looks at every
- * job that waits for each that it ends. */
-
-/* One job whose time is over: it lost its lease, or it may not wait any longer. */
-static enum az_status sweep_one(struct az_sq *sq)
-{
-    int64_t seq, now = az_sq_steady(sq);
-    bool has_plan;
-    enum az_status status =
-        first_seq(sq, "SELECT seq, has_plan FROM job WHERE state = 1 AND lease_until <= ? LIMIT 1",
-                  now, &seq, &has_plan);
-    if (status == AZ_OK) return release(sq, seq, "the lease ran out");
-    if (status != AZ_NOT_FOUND) return status;
-    const char *reason = "deadline";
-    status = first_seq(sq,
-                       "SELECT seq, has_plan FROM job INDEXED BY job_due WHERE state = 0 AND due "
-                       "<= ? ORDER BY due LIMIT 1",
-                       now, &seq, &has_plan);
-    if (status == AZ_NOT_FOUND) {
-        reason = "not_after";
-        status =
-            first_seq(sq,
-                      "SELECT seq, has_plan FROM job INDEXED BY job_not_after WHERE state = 0"
-                      " AND not_after_ms > 0 AND not_after_ms <= ? ORDER BY not_after_ms LIMIT 1",
-                      az_sq_wall(sq), &seq, &has_plan);
-    }
-    AZ_TRY(status);
-    return settle(sq, seq, has_plan ? AZ_JOB_DONE : AZ_JOB_EXPIRED, reason);
-}
-
-/* Milliseconds until the next deadline, not_after or end of a lease; <= 0: one has come. */
-static enum az_status next_moment(struct az_sq *sq, int64_t *next_ms)
-{
-    sqlite3_stmt *row;
-    int64_t steady = az_sq_steady(sq), wall = az_sq_wall(sq);
-    AZ_TRY(az_sq_row(
-        sq, &row,
-        "SELECT min((SELECT coalesce(min(due), ?1 + 60000) FROM job INDEXED BY job_due"
-        "  WHERE state = 0),"
-        " (SELECT coalesce(min(lease_until), ?1 + 60000) FROM job WHERE state = 1),"
-        " (SELECT coalesce(min(not_after_ms), ?2 + 60000) - ?2 + ?1 FROM job"
-        "  INDEXED BY job_not_after WHERE state = 0 AND not_after_ms > 0), ?1 + 60000) - ?1",
-        "ii", steady, wall));
-    *next_ms = sqlite3_column_int64(row, 0);
-    az_sq_done(row);
-    return AZ_OK;
-}
-
-static enum az_status sq_sweep(struct az_store *store, size_t *changed, int64_t *next_ms)
-{
-    struct az_sq *sq = az_sq_of(store);
-    *changed = 0;
-    AZ_TRY(next_moment(sq, next_ms));
-    if (*next_ms > 0) return AZ_OK;
-    AZ_TRY(az_sq_begin(sq));
-    enum az_status status = AZ_OK;
-    while (*changed < SWEEP && (status = sweep_one(sq)) == AZ_OK) (*changed)++;
-    if (status == AZ_NOT_FOUND) status = AZ_OK;
-    AZ_TRY(az_sq_end(sq, status));
-    AZ_TRY(next_moment(sq, next_ms));
-    if (*next_ms < 1) *next_ms = 1;
-    return AZ_OK;
 }
 
 const struct az_store_api az_sq_api = {
     .close = az_sq_close,
     .words = az_sq_words,
+    .patience = az_sq_patience,
+    .ready = az_sq_ready,
     .submit = sq_submit,
     .room = az_sq_room,
     .job = az_sq_job,
@@ -584,8 +480,8 @@ const struct az_store_api az_sq_api = {
     .attempt = sq_attempt,
     .finish = sq_finish,
     .requeue = sq_requeue,
-    .recover = sq_recover,
-    .sweep = sq_sweep,
+    .recover = az_sq_recover,
+    .sweep = az_sq_sweep,
     .delete = az_sq_delete,
     .retire = az_sq_retire,
     .shrink = az_sq_shrink,

@@ -103,6 +103,18 @@ enum az_status az_sq_room(struct az_store *store, size_t bytes)
     return AZ_FULL;
 }
 
+enum az_status az_sq_ready(struct az_store *store)
+{
+    struct az_sq *sq = az_sq_of(store);
+    int64_t patience_ms = sq->patience_ms;
+    AZ_TRY(az_sq_room(store, 0));
+    az_sq_patience(store, 0);
+    enum az_status status = az_sq_begin(sq);
+    if (status == AZ_OK) status = az_sq_end(sq, AZ_OK);
+    az_sq_patience(store, patience_ms);
+    return status;
+}
+
 /* Pages that lie free beyond what is kept for the jobs to come. */
 static enum az_status spare_pages(struct az_sq *sq, int64_t *spare)
 {

@@ -9,8 +9,6 @@
 
 #include "adapters/service/store_sqlite.h"
 
-#define BUSY_MS 10000
-
 /* due, lease_until, ended: the steady clock in milliseconds. task, state, wish, type: the enums. */
 static const char schema_sql[] =
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);"
@@ -149,7 +147,7 @@ static enum az_status set_up(struct az_sq *sq, bool create)
 {
     int64_t version = 0;
     sqlite3_extended_result_codes(sq->db, 1);
-    sqlite3_busy_timeout(sq->db, BUSY_MS);
+    az_sq_patience(&sq->store, AZ_SQ_PATIENCE_MS);
     AZ_TRY(check_ours(sq, create));
     AZ_TRY(az_sq_pragma(sq, "PRAGMA user_version", &version));
     /* Counts only before anything is written. */
