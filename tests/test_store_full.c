@@ -168,8 +168,8 @@ START_TEST(a_lock_costs_patience_and_nothing_else)
     az_store_patience(store, 20);
     ck_assert_int_eq(az_store_submit(store, &item, 1), AZ_BUSY);
     ck_assert_int_eq(item.status, AZ_BUSY);
-    ck_assert_int_eq(az_store_cancel(store, "one", arena, &row), AZ_BUSY);
-    ck_assert_int_eq(az_store_delete(store, "one"), AZ_BUSY);
+    ck_assert_int_eq(az_store_cancel_seq(store, 1, arena, &row), AZ_BUSY);
+    ck_assert_int_eq(az_store_delete_seq(store, 1), AZ_BUSY);
     ck_assert_int_eq(az_store_ready(store), AZ_BUSY);
     ck_assert_int_eq(az_store_counts(store, counts), AZ_OK);
     sqlite3_close(raw);

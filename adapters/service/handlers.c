@@ -116,7 +116,7 @@ void az_handle_cancel(struct az_call *call)
     const struct az_request_id *request = call->request;
     struct az_job_row row;
     if (!find_job(call, request->id, &row)) return;
-    enum az_status status = az_store_cancel(call->gate->store, request->id, call->arena, &row);
+    enum az_status status = az_store_cancel_seq(call->gate->store, row.seq, call->arena, &row);
     if (status != AZ_OK)
         az_call_failed(call, status);
     else
@@ -129,7 +129,7 @@ void az_handle_delete(struct az_call *call)
     struct az_job_row row;
     if (!find_job(call, request->id, &row)) return;
     struct az_reply_deleted *reply = az_call_new_reply(call);
-    enum az_status status = reply ? az_store_delete(call->gate->store, request->id) : AZ_NO_MEMORY;
+    enum az_status status = reply ? az_store_delete_seq(call->gate->store, row.seq) : AZ_NO_MEMORY;
     if (status == AZ_CONFLICT) {
         az_call_problem(call, "not_finished",
                         (struct az_words)AZ_EN_JA("The job has not finished: cancel it first",

@@ -143,7 +143,13 @@ enum az_status az_store_room(struct az_store *store, size_t bytes)
 enum az_status az_store_job(struct az_store *store, const char *id, struct az_arena *arena,
                             struct az_job_row *row)
 {
-    return store->api->job(store, id, arena, row);
+    return store->api->job(store, NULL, id, arena, row);
+}
+
+enum az_status az_store_job_of(struct az_store *store, const char *owner, const char *id,
+                               struct az_arena *arena, struct az_job_row *row)
+{
+    return store->api->job(store, owner, id, arena, row);
 }
 
 enum az_status az_store_list(struct az_store *store, const struct az_job_filter *filter,
@@ -152,15 +158,30 @@ enum az_status az_store_list(struct az_store *store, const struct az_job_filter 
     return store->api->list(store, filter, arena, rows, count);
 }
 
+static const struct az_sight everything = { NULL, NULL };
+
 enum az_status az_store_counts(struct az_store *store, int64_t counts[AZ_JOB_STATE_COUNT])
 {
-    return store->api->counts(store, counts);
+    return store->api->counts(store, &everything, counts);
+}
+
+enum az_status az_store_counts_seen(struct az_store *store, const struct az_sight *sight,
+                                    int64_t counts[AZ_JOB_STATE_COUNT])
+{
+    return store->api->counts(store, sight, counts);
 }
 
 enum az_status az_store_events(struct az_store *store, int64_t seq, int64_t after, size_t limit,
                                struct az_arena *arena, struct az_event **events, size_t *count)
 {
-    return store->api->events(store, seq, after, limit, arena, events, count);
+    return store->api->events(store, seq, &everything, after, limit, arena, events, count);
+}
+
+enum az_status az_store_events_seen(struct az_store *store, const struct az_sight *sight,
+                                    int64_t after, size_t limit, struct az_arena *arena,
+                                    struct az_event **events, size_t *count)
+{
+    return store->api->events(store, 0, sight, after, limit, arena, events, count);
 }
 
 enum az_status az_store_last_cursor(struct az_store *store, int64_t *cursor)
@@ -186,10 +207,17 @@ enum az_status az_store_part(struct az_store *store, int64_t seq, const char *na
     return store->api->part(store, seq, name, offset, length, arena, text, got);
 }
 
+enum az_status az_store_cancel_seq(struct az_store *store, int64_t seq, struct az_arena *arena,
+                                   struct az_job_row *row)
+{
+    return store->api->cancel(store, seq, arena, row);
+}
+
 enum az_status az_store_cancel(struct az_store *store, const char *id, struct az_arena *arena,
                                struct az_job_row *row)
 {
-    return store->api->cancel(store, id, arena, row);
+    AZ_TRY(az_store_job(store, id, arena, row));
+    return az_store_cancel_seq(store, row->seq, arena, row);
 }
 
 const struct az_room az_room_any = { false, INFINITY, INFINITY, INFINITY };
@@ -254,9 +282,19 @@ enum az_status az_store_sweep(struct az_store *store, size_t *changed, int64_t *
     return store->api->sweep(store, changed, next_ms);
 }
 
+enum az_status az_store_delete_seq(struct az_store *store, int64_t seq)
+{
+    return store->api->delete (store, seq);
+}
+
 enum az_status az_store_delete(struct az_store *store, const char *id)
 {
-    return store->api->delete (store, id);
+    struct az_job_row row;
+    struct az_arena *arena = az_arena_new(NULL);
+    enum az_status status = arena ? az_store_job(store, id, arena, &row) : AZ_NO_MEMORY;
+    if (status == AZ_OK) status = az_store_delete_seq(store, row.seq);
+    az_arena_free(arena);
+    return status;
 }
 
 enum az_status az_store_retire(struct az_store *store, const char *kind, int64_t age_ms,
@@ -273,6 +311,38 @@ enum az_status az_store_shrink(struct az_store *store, bool *more)
 enum az_status az_store_backup(struct az_store *store, const char *path)
 {
     return store->api->backup(store, path);
+}
+
+enum az_status az_store_token_add(struct az_store *store, struct az_token_row *token)
+{
+    return store->api->token_add(store, token);
+}
+
+enum az_status az_store_tokens(struct az_store *store, struct az_arena *arena,
+                               struct az_token_row **tokens, size_t *count)
+{
+    return store->api->tokens(store, arena, tokens, count);
+}
+
+enum az_status az_store_token_end(struct az_store *store, const char *name, int64_t before,
+                                  int64_t at_ms, size_t *count)
+{
+    return store->api->token_end(store, name, before, at_ms, count);
+}
+
+enum az_status az_store_token_remove(struct az_store *store, const char *name, size_t *count)
+{
+    return store->api->token_remove(store, name, count);
+}
+
+enum az_status az_store_token_used(struct az_store *store, int64_t number)
+{
+    return store->api->token_used(store, number);
+}
+
+int64_t az_store_wall_ms(struct az_store *store)
+{
+    return store->api->wall_ms(store);
 }
 
 enum az_status az_store_restore(const char *backup, const char *url, char *why, size_t size)

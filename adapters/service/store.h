@@ -27,7 +27,7 @@
 /* A job whose deadline is at most this long may use the reserved slot. */
 #define AZ_SHORT_DEADLINE_S 30.0
 
-#define AZ_STORE_SCHEMA 3
+#define AZ_STORE_SCHEMA 4
 
 /* X(name, code) */
 #define AZ_JOB_STATES(X)             \
@@ -89,7 +89,8 @@ extern const struct az_store_clock az_store_system_clock;
 
 #define AZ_JOB_ID_MAX 128
 
-/* A job to be accepted, and what became of it. */
+/* A job to be accepted, and what became of it. Ids are an owner's own: jobs of two owners may have
+ * the same one, and know nothing of each other. */
 struct az_submission {
     const char *id, *sha256, *kind;
     const char *stream, *owner; /* NULL: none */
@@ -189,12 +190,19 @@ struct az_event {
     const char *detail;
 };
 
+/* Whose jobs somebody sees, and of which kinds. */
+struct az_sight {
+    const char *owner; /* NULL: everybody's */
+    const char *kinds; /* ",microgrid,evbus,"; NULL: all */
+};
+
 /* Which jobs to list: newest first, before a seq. */
 struct az_job_filter {
-    int state;                         /* -1: all */
-    const char *kind, *stream, *owner; /* NULL: all */
-    int64_t before;                    /* 0: from the newest */
+    int state;                              /* -1: all */
+    const char *id, *kind, *stream, *owner; /* NULL: all; owner "": nobody's */
+    int64_t before;                         /* 0: from the newest */
     size_t limit;
+    struct az_sight sight; /* only what is seen */
 };
 
 struct az_store;
@@ -226,16 +234,24 @@ enum az_status az_store_submit(struct az_store *store, struct az_submission item
 /* Is there room for a submission of that many bytes? AZ_OK or AZ_FULL. */
 enum az_status az_store_room(struct az_store *store, size_t bytes);
 
-/* AZ_NOT_FOUND when there is no such job. */
+/* The job of an id that nobody owns, and that of an owner (NULL: nobody). AZ_NOT_FOUND. */
 enum az_status az_store_job(struct az_store *store, const char *id, struct az_arena *arena,
                             struct az_job_row *row);
+enum az_status az_store_job_of(struct az_store *store, const char *owner, const char *id,
+                               struct az_arena *arena, struct az_job_row *row);
 enum az_status az_store_list(struct az_store *store, const struct az_job_filter *filter,
                              struct az_arena *arena, struct az_job_row **rows, size_t *count);
 enum az_status az_store_counts(struct az_store *store, int64_t counts[AZ_JOB_STATE_COUNT]);
+enum az_status az_store_counts_seen(struct az_store *store, const struct az_sight *sight,
+                                    int64_t counts[AZ_JOB_STATE_COUNT]);
 
-/* Events after a cursor, oldest first; of one job, or of all when seq is 0. */
+/* Events after a cursor, oldest first; of one job, or of all when seq is 0; or of all that are
+ * seen. */
 enum az_status az_store_events(struct az_store *store, int64_t seq, int64_t after, size_t limit,
                                struct az_arena *arena, struct az_event **events, size_t *count);
+enum az_status az_store_events_seen(struct az_store *store, const struct az_sight *sight,
+                                    int64_t after, size_t limit, struct az_arena *arena,
+                                    struct az_event **events, size_t *count);
 enum az_status az_store_last_cursor(struct az_store *store, int64_t *cursor);
 
 enum az_status az_store_attempts(struct az_store *store, int64_t seq, struct az_arena *arena,
@@ -249,12 +265,16 @@ enum az_status az_store_part_length(struct az_store *store, int64_t seq, const c
 enum az_status az_store_part(struct az_store *store, int64_t seq, const char *name, size_t offset,
                              size_t length, struct az_arena *arena, char **text, size_t *got);
 
-/* Asks for a job to stop: a queued one is cancelled at once, a running one by its runner. */
+/* Asks for a job to stop: a queued one is cancelled at once, a running one by its runner. By its
+ * seq, or the id of one that nobody owns. */
+enum az_status az_store_cancel_seq(struct az_store *store, int64_t seq, struct az_arena *arena,
+                                   struct az_job_row *row);
 enum az_status az_store_cancel(struct az_store *store, const char *id, struct az_arena *arena,
                                struct az_job_row *row);
 
 /* Removes a finished job with all that is stored of it; its id is free again. AZ_NOT_FOUND;
  * AZ_CONFLICT while it is queued or running. */
+enum az_status az_store_delete_seq(struct az_store *store, int64_t seq);
 enum az_status az_store_delete(struct az_store *store, const char *id);
 
 /* Copies the store as it stands at one moment to a new file, while others work on it. The file is
@@ -268,6 +288,40 @@ enum az_status az_store_backup(struct az_store *store, const char *path);
  * a loss of power PATH is the store before or the restored one; the store before without its last
  * commits only where PATH.replaced has them. */
 enum az_status az_store_restore(const char *backup, const char *url, char *why, size_t size);
+
+/* --- access tokens ---------------------------------------------------------------------------- */
+
+#define AZ_TOKEN_HASH 32
+#define AZ_TOKENS_MAX 1000
+
+/* What a store knows of a token: never the token itself. */
+struct az_token_row {
+    int64_t number; /* grows with each one made */
+    unsigned char hash[AZ_TOKEN_HASH];
+    const char *name, *role;                 /* the name owns the jobs of all its tokens */
+    int64_t created_ms, expires_ms, used_ms; /* 0: never */
+};
+
+/* Adds a token: hash, name, role and expires_ms; the rest is filled in. AZ_CONFLICT: the name has
+ * tokens of another role. AZ_LIMIT: AZ_TOKENS_MAX are there. */
+enum az_status az_store_token_add(struct az_store *store, struct az_token_row *token);
+
+/* All tokens, the oldest first. */
+enum az_status az_store_tokens(struct az_store *store, struct az_arena *arena,
+                               struct az_token_row **tokens, size_t *count);
+
+/* The tokens of a name before a number end at a moment, those that end earlier by themselves. */
+enum az_status az_store_token_end(struct az_store *store, const char *name, int64_t before,
+                                  int64_t at_ms, size_t *count);
+
+/* Removes all tokens of a name; its jobs stay. */
+enum az_status az_store_token_remove(struct az_store *store, const char *name, size_t *count);
+
+/* A token was shown just now. */
+enum az_status az_store_token_used(struct az_store *store, int64_t number);
+
+/* The store's wall clock, which tokens expire by. */
+int64_t az_store_wall_ms(struct az_store *store);
 
 /* --- for runners ------------------------------------------------------------------------------ */
 
@@ -333,20 +387,21 @@ struct az_store_api {
     enum az_status (*ready)(struct az_store *);
     enum az_status (*submit)(struct az_store *, struct az_submission[], size_t);
     enum az_status (*room)(struct az_store *, size_t);
-    enum az_status (*job)(struct az_store *, const char *, struct az_arena *, struct az_job_row *);
+    enum az_status (*job)(struct az_store *, const char *, const char *, struct az_arena *,
+                          struct az_job_row *);
     enum az_status (*list)(struct az_store *, const struct az_job_filter *, struct az_arena *,
                            struct az_job_row **, size_t *);
-    enum az_status (*counts)(struct az_store *, int64_t[AZ_JOB_STATE_COUNT]);
-    enum az_status (*events)(struct az_store *, int64_t, int64_t, size_t, struct az_arena *,
-                             struct az_event **, size_t *);
+    enum az_status (*counts)(struct az_store *, const struct az_sight *,
+                             int64_t[AZ_JOB_STATE_COUNT]);
+    enum az_status (*events)(struct az_store *, int64_t, const struct az_sight *, int64_t, size_t,
+                             struct az_arena *, struct az_event **, size_t *);
     enum az_status (*last_cursor)(struct az_store *, int64_t *);
     enum az_status (*attempts)(struct az_store *, int64_t, struct az_arena *, struct az_attempt **,
                                size_t *);
     enum az_status (*part_length)(struct az_store *, int64_t, const char *, size_t *);
     enum az_status (*part)(struct az_store *, int64_t, const char *, size_t, size_t,
                            struct az_arena *, char **, size_t *);
-    enum az_status (*cancel)(struct az_store *, const char *, struct az_arena *,
-                             struct az_job_row *);
+    enum az_status (*cancel)(struct az_store *, int64_t, struct az_arena *, struct az_job_row *);
     enum az_status (*claim)(struct az_store *, const char *, const struct az_room *, int64_t,
                             struct az_arena *, struct az_claim *);
     enum az_status (*leases)(struct az_store *, const char *, int64_t, struct az_arena *,
@@ -361,10 +416,17 @@ struct az_store_api {
     enum az_status (*requeue)(struct az_store *, const struct az_claim *);
     enum az_status (*recover)(struct az_store *, const char *, size_t *);
     enum az_status (*sweep)(struct az_store *, size_t *, int64_t *);
-    enum az_status (*delete)(struct az_store *, const char *);
+    enum az_status (*delete)(struct az_store *, int64_t);
     enum az_status (*retire)(struct az_store *, const char *, int64_t, size_t *, bool *);
     enum az_status (*shrink)(struct az_store *, bool *);
     enum az_status (*backup)(struct az_store *, const char *);
+    enum az_status (*token_add)(struct az_store *, struct az_token_row *);
+    enum az_status (*tokens)(struct az_store *, struct az_arena *, struct az_token_row **,
+                             size_t *);
+    enum az_status (*token_end)(struct az_store *, const char *, int64_t, int64_t, size_t *);
+    enum az_status (*token_remove)(struct az_store *, const char *, size_t *);
+    enum az_status (*token_used)(struct az_store *, int64_t);
+    int64_t (*wall_ms)(struct az_store *);
 };
 
 struct az_store {

@@ -250,16 +250,24 @@ enum az_status az_sq_job_row(struct az_sq *sq, sqlite3_stmt *row, struct az_aren
     return az_sq_text(row, 27, arena, &job->source);
 }
 
-enum az_status az_sq_job(struct az_store *store, const char *id, struct az_arena *arena,
-                         struct az_job_row *job)
+enum az_status az_sq_job(struct az_store *store, const char *owner, const char *id,
+                         struct az_arena *arena, struct az_job_row *job)
 {
     struct az_sq *sq = az_sq_of(store);
     sqlite3_stmt *row;
-    AZ_TRY(az_sq_row(sq, &row, "SELECT " AZ_SQ_JOB " FROM job WHERE id = ?", "t", id));
+    AZ_TRY(az_sq_row(sq, &row, "SELECT " AZ_SQ_JOB " FROM job WHERE id = ? AND owner IS ?", "tt",
+                     id, owner));
     enum az_status status = az_sq_job_row(sq, row, arena, job);
     az_sq_done(row);
     return status;
 }
+
+/* more: a condition that an index serves only when it stands by itself. */
+#define LISTED(more)                                                             \
+    "SELECT " AZ_SQ_JOB " FROM job WHERE seq < ?1 AND (?2 < 0 OR state = ?2)"    \
+    " AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR stream = ?4)"             \
+    " AND (?5 IS NULL OR ifnull(owner, '') = ?5) AND (?7 IS NULL OR owner = ?7)" \
+    " AND (?8 IS NULL OR instr(?8, ',' || kind || ','))" more " ORDER BY seq DESC LIMIT ?9"
 
 enum az_status az_sq_list(struct az_store *store, const struct az_job_filter *filter,
                           struct az_arena *arena, struct az_job_row **rows, size_t *count)
@@ -271,12 +279,9 @@ enum az_status az_sq_list(struct az_store *store, const struct az_job_filter *fi
     *rows = AZ_ARRAY(arena, filter->limit, struct az_job_row);
     if (!*rows) return AZ_NO_MEMORY;
     enum az_status status =
-        az_sq_row(sq, &row,
-                  "SELECT " AZ_SQ_JOB " FROM job WHERE seq < ?1 AND (?2 < 0 OR state = ?2)"
-                  " AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR stream = ?4)"
-                  " AND (?5 IS NULL OR owner = ?5) ORDER BY seq DESC LIMIT ?6",
-                  "iittti", before, (int64_t)filter->state, filter->kind, filter->stream,
-                  filter->owner, (int64_t)filter->limit);
+        az_sq_row(sq, &row, filter->id ? LISTED(" AND id = ?6") : LISTED(""), "iitttttti", before,
+                  (int64_t)filter->state, filter->kind, filter->stream, filter->owner, filter->id,
+                  filter->sight.owner, filter->sight.kinds, (int64_t)filter->limit);
     while (status == AZ_OK && *count < filter->limit) {
         status = az_sq_job_row(sq, row, arena, &(*rows)[*count]);
         if (status != AZ_OK) break;
@@ -287,13 +292,20 @@ enum az_status az_sq_list(struct az_store *store, const struct az_job_filter *fi
     return status == AZ_NOT_FOUND ? AZ_OK : status;
 }
 
-enum az_status az_sq_counts(struct az_store *store, int64_t counts[AZ_JOB_STATE_COUNT])
+enum az_status az_sq_counts(struct az_store *store, const struct az_sight *sight,
+                            int64_t counts[AZ_JOB_STATE_COUNT])
 {
     struct az_sq *sq = az_sq_of(store);
     sqlite3_stmt *row;
     for (int i = 0; i < AZ_JOB_STATE_COUNT; i++) counts[i] = 0;
     enum az_status status =
-        az_sq_row(sq, &row, "SELECT state, count(*) FROM job GROUP BY state", "");
+        !sight->owner && !sight->kinds
+            ? az_sq_row(sq, &row, "SELECT state, count(*) FROM job GROUP BY state", "")
+            : az_sq_row(sq, &row,
+                        "SELECT state, count(*) FROM job INDEXED BY job_owner"
+                        " WHERE (?1 IS NULL OR owner = ?1)"
+                        " AND (?2 IS NULL OR instr(?2, ',' || kind || ',')) GROUP BY state",
+                        "tt", sight->owner, sight->kinds);
     while (status == AZ_OK) {
         int state = sqlite3_column_int(row, 0);
         if (state >= 0 && state < AZ_JOB_STATE_COUNT) counts[state] = sqlite3_column_int64(row, 1);
@@ -320,8 +332,9 @@ static enum az_status read_event(sqlite3_stmt *row, struct az_arena *arena, stru
     " event.objective, event.bound, event.gap, event.work, attempt, signal, detail" \
     " FROM event JOIN job ON job.seq = event.job"
 
-enum az_status az_sq_events(struct az_store *store, int64_t seq, int64_t after, size_t limit,
-                            struct az_arena *arena, struct az_event **events, size_t *count)
+enum az_status az_sq_events(struct az_store *store, int64_t seq, const struct az_sight *sight,
+                            int64_t after, size_t limit, struct az_arena *arena,
+                            struct az_event **events, size_t *count)
 {
     struct az_sq *sq = az_sq_of(store);
     sqlite3_stmt *row;
@@ -334,8 +347,11 @@ enum az_status az_sq_events(struct az_store *store, int64_t seq, int64_t after, 
             sq, &row, EVENT_COLUMNS " WHERE event.job = ? AND cursor > ? ORDER BY cursor LIMIT ?",
             "iii", seq, after, (int64_t)limit);
     else
-        status = az_sq_row(sq, &row, EVENT_COLUMNS " WHERE cursor > ? ORDER BY cursor LIMIT ?",
-                           "ii", after, (int64_t)limit);
+        status = az_sq_row(sq, &row,
+                           EVENT_COLUMNS " WHERE cursor > ?1 AND (?3 IS NULL OR owner = ?3)"
+                                         " AND (?4 IS NULL OR instr(?4, ',' || kind || ','))"
+                                         " ORDER BY cursor LIMIT ?2",
+                           "iitt", after, (int64_t)limit, sight->owner, sight->kinds);
     while (status == AZ_OK) {
         if (*count == capacity) {
             capacity = capacity ? 2 * capacity : 16;

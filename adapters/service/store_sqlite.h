@@ -1,8 +1,8 @@
 /* store_sqlite.h - inside the SQLite store: statements, transactions and rows, shared by its
  * files: store_sqlite_open.c (schema, opening), store_sqlite.c (statements, reading),
  * store_sqlite_jobs.c (jobs on their way), store_sqlite_time.c (what ends by itself),
- * store_sqlite_keep.c (what is kept, and how long),
- * store_sqlite_copy.c (backups). */
+ * store_sqlite_keep.c (what is kept, and how long), store_sqlite_copy.c (backups),
+ * store_sqlite_tokens.c (access tokens). */
 #ifndef AZ_STORE_SQLITE_H
 #define AZ_STORE_SQLITE_H
 
@@ -75,8 +75,8 @@ enum az_status az_sq_end(struct az_sq *sq, enum az_status status);
 
 enum az_status az_sq_job_row(struct az_sq *sq, sqlite3_stmt *row, struct az_arena *arena,
                              struct az_job_row *job);
-enum az_status az_sq_job(struct az_store *store, const char *id, struct az_arena *arena,
-                         struct az_job_row *job);
+enum az_status az_sq_job(struct az_store *store, const char *owner, const char *id,
+                         struct az_arena *arena, struct az_job_row *job);
 
 /* Text of a column in the arena; *text NULL for NULL. */
 enum az_status az_sq_text(sqlite3_stmt *row, int column, struct az_arena *arena, const char **text);
@@ -100,10 +100,20 @@ enum az_status az_sq_backup(struct az_store *store, const char *path);
 /* What is kept, in store_sqlite_keep.c. */
 enum az_status az_sq_room(struct az_store *store, size_t bytes);
 enum az_status az_sq_ready(struct az_store *store);
-enum az_status az_sq_delete(struct az_store *store, const char *id);
+enum az_status az_sq_delete(struct az_store *store, int64_t seq);
 enum az_status az_sq_retire(struct az_store *store, const char *kind, int64_t age_ms, size_t *count,
                             bool *more);
 enum az_status az_sq_shrink(struct az_store *store, bool *more);
+
+/* In store_sqlite_tokens.c. */
+enum az_status az_sq_token_add(struct az_store *store, struct az_token_row *token);
+enum az_status az_sq_tokens(struct az_store *store, struct az_arena *arena,
+                            struct az_token_row **tokens, size_t *count);
+enum az_status az_sq_token_end(struct az_store *store, const char *name, int64_t before,
+                               int64_t at_ms, size_t *count);
+enum az_status az_sq_token_remove(struct az_store *store, const char *name, size_t *count);
+enum az_status az_sq_token_used(struct az_store *store, int64_t number);
+int64_t az_sq_wall_ms(struct az_store *store);
 
 /* Reading, in store_sqlite.c. */
 void az_sq_close(struct az_store *store);
@@ -111,9 +121,11 @@ const char *az_sq_words(const struct az_store *store);
 void az_sq_patience(struct az_store *store, int64_t ms);
 enum az_status az_sq_list(struct az_store *store, const struct az_job_filter *filter,
                           struct az_arena *arena, struct az_job_row **rows, size_t *count);
-enum az_status az_sq_counts(struct az_store *store, int64_t counts[AZ_JOB_STATE_COUNT]);
-enum az_status az_sq_events(struct az_store *store, int64_t seq, int64_t after, size_t limit,
-                            struct az_arena *arena, struct az_event **events, size_t *count);
+enum az_status az_sq_counts(struct az_store *store, const struct az_sight *sight,
+                            int64_t counts[AZ_JOB_STATE_COUNT]);
+enum az_status az_sq_events(struct az_store *store, int64_t seq, const struct az_sight *sight,
+                            int64_t after, size_t limit, struct az_arena *arena,
+                            struct az_event **events, size_t *count);
 enum az_status az_sq_last_cursor(struct az_store *store, int64_t *cursor);
 enum az_status az_sq_attempts(struct az_store *store, int64_t seq, struct az_arena *arena,
                               struct az_attempt **attempts, size_t *count);

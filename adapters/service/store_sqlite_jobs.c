@@ -69,11 +69,12 @@ static enum az_status supersede(struct az_sq *sq, const struct az_submission *it
                      "ttti", item->stream, item->kind, item->owner, seq);
 }
 
-/* The id is known already: the same content joins, other content is refused. */
+/* The owner knows the id already: the same content joins, other content is refused. */
 static enum az_status join(struct az_sq *sq, struct az_submission *item)
 {
     sqlite3_stmt *row;
-    AZ_TRY(az_sq_row(sq, &row, "SELECT sha256, state FROM job WHERE id = ?", "t", item->id));
+    AZ_TRY(az_sq_row(sq, &row, "SELECT sha256, state FROM job WHERE id = ? AND owner IS ?", "tt",
+                     item->id, item->owner));
     bool same = strcmp((const char *)sqlite3_column_text(row, 0), item->sha256) == 0;
     item->joined = same;
     item->status = same ? AZ_OK : AZ_CONFLICT;
@@ -161,12 +162,11 @@ static enum az_status sq_submit(struct az_store *store, struct az_submission ite
     return status;
 }
 
-static enum az_status cancel_row(struct az_sq *sq, const char *id)
+static enum az_status cancel_row(struct az_sq *sq, int64_t seq)
 {
     sqlite3_stmt *row;
-    AZ_TRY(az_sq_row(sq, &row, "SELECT seq, state FROM job WHERE id = ?", "t", id));
-    int64_t seq = sqlite3_column_int64(row, 0);
-    int state = sqlite3_column_int(row, 1);
+    AZ_TRY(az_sq_row(sq, &row, "SELECT state FROM job WHERE seq = ?", "i", seq));
+    int state = sqlite3_column_int(row, 0);
     az_sq_done(row);
     if (state == AZ_JOB_QUEUED) return az_sq_settle(sq, seq, AZ_JOB_CANCELLED, NULL);
     if (state == AZ_JOB_RUNNING)
@@ -174,13 +174,17 @@ static enum az_status cancel_row(struct az_sq *sq, const char *id)
     return AZ_OK;
 }
 
-static enum az_status sq_cancel(struct az_store *store, const char *id, struct az_arena *arena,
-                                struct az_job_row *row)
+static enum az_status sq_cancel(struct az_store *store, int64_t seq, struct az_arena *arena,
+                                struct az_job_row *job)
 {
     struct az_sq *sq = az_sq_of(store);
+    sqlite3_stmt *row;
     AZ_TRY(az_sq_begin(sq));
-    AZ_TRY(az_sq_end(sq, cancel_row(sq, id)));
-    return az_sq_job(store, id, arena, row);
+    AZ_TRY(az_sq_end(sq, cancel_row(sq, seq)));
+    AZ_TRY(az_sq_row(sq, &row, "SELECT " AZ_SQ_JOB " FROM job WHERE seq = ?", "i", seq));
+    enum az_status status = az_sq_job_row(sq, row, arena, job);
+    az_sq_done(row);
+    return status;
 }
 
 /* --- claiming --------------------------------------------------------------------------------- */
@@ -486,4 +490,10 @@ const struct az_store_api az_sq_api = {
     .retire = az_sq_retire,
     .shrink = az_sq_shrink,
     .backup = az_sq_backup,
+    .token_add = az_sq_token_add,
+    .tokens = az_sq_tokens,
+    .token_end = az_sq_token_end,
+    .token_remove = az_sq_token_remove,
+    .token_used = az_sq_token_used,
+    .wall_ms = az_sq_wall_ms,
 };

@@ -18,21 +18,20 @@ static enum az_status forget(struct az_sq *sq, int64_t seq)
     return az_sq_run(sq, NULL, "DELETE FROM job WHERE seq = ?", "i", seq);
 }
 
-static enum az_status delete_row(struct az_sq *sq, const char *id)
+static enum az_status delete_row(struct az_sq *sq, int64_t seq)
 {
     sqlite3_stmt *row;
-    AZ_TRY(az_sq_row(sq, &row, "SELECT seq, state FROM job WHERE id = ?", "t", id));
-    int64_t seq = sqlite3_column_int64(row, 0);
-    bool is_over = az_job_finished((enum az_job_state)sqlite3_column_int(row, 1));
+    AZ_TRY(az_sq_row(sq, &row, "SELECT state FROM job WHERE seq = ?", "i", seq));
+    bool is_over = az_job_finished((enum az_job_state)sqlite3_column_int(row, 0));
     az_sq_done(row);
     return is_over ? forget(sq, seq) : AZ_CONFLICT;
 }
 
-enum az_status az_sq_delete(struct az_store *store, const char *id)
+enum az_status az_sq_delete(struct az_store *store, int64_t seq)
 {
     struct az_sq *sq = az_sq_of(store);
     AZ_TRY(az_sq_begin(sq));
-    return az_sq_end(sq, delete_row(sq, id));
+    return az_sq_end(sq, delete_row(sq, seq));
 }
 
 /* --- retention -------------------------------------------------------------------------------- */

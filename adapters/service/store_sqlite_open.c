@@ -10,29 +10,42 @@
 #include "adapters/service/store_sqlite.h"
 
 /* due, lease_until, ended: the steady clock in milliseconds. task, state, wish, type: the enums. */
+#define JOB_COLUMNS                                                                            \
+    "  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, sha256 TEXT NOT NULL,"         \
+    "  kind TEXT NOT NULL, stream TEXT, owner TEXT, runner TEXT, task INTEGER NOT NULL,"       \
+    "  state INTEGER NOT NULL DEFAULT 0, wish INTEGER NOT NULL DEFAULT 0,"                     \
+    "  priority INTEGER NOT NULL, short INTEGER NOT NULL, deadline_s REAL NOT NULL,"           \
+    "  due INTEGER NOT NULL, not_after_ms INTEGER NOT NULL, accepted_ms INTEGER NOT NULL,"     \
+    "  started_ms INTEGER NOT NULL DEFAULT 0, finished_ms INTEGER NOT NULL DEFAULT 0,"         \
+    "  ended INTEGER NOT NULL DEFAULT 0,"                                                      \
+    "  attempts INTEGER NOT NULL DEFAULT 0, revision INTEGER NOT NULL DEFAULT 0,"              \
+    "  token INTEGER NOT NULL DEFAULT 0, lease_until INTEGER NOT NULL DEFAULT 0,"              \
+    "  status TEXT, has_plan INTEGER NOT NULL DEFAULT 0, phase TEXT, seconds REAL, objective " \
+    "REAL,"                                                                                    \
+    "  bound REAL, gap REAL, work INTEGER NOT NULL DEFAULT 0, version TEXT, source TEXT,"      \
+    "  memory_mib REAL"
+
+/* A name is one job of an owner's; nobody's jobs have an owner of NULL, which equals no other. */
+#define JOB_INDICES                                                                         \
+    "CREATE UNIQUE INDEX job_name ON job(id, ifnull(owner, ''));"                           \
+    "CREATE INDEX job_owner ON job(owner, kind, state);"                                    \
+    "CREATE INDEX job_queue ON job(short, priority DESC, seq) WHERE state = 0;"             \
+    "CREATE INDEX job_due ON job(due) WHERE state = 0;"                                     \
+    "CREATE INDEX job_not_after ON job(not_after_ms) WHERE state = 0 AND not_after_ms > 0;" \
+    "CREATE INDEX job_open ON job(state) WHERE state < 2;"                                  \
+    "CREATE INDEX job_state ON job(state, seq);"                                            \
+    "CREATE INDEX job_stream ON job(stream, kind) WHERE stream IS NOT NULL AND state < 2;"  \
+    "CREATE INDEX job_ended ON job(kind, ended) WHERE state > 1;"                           \
+    "CREATE INDEX job_content ON job(sha256) WHERE state = 2 AND status = 'optimal';"
+
+#define TOKEN_TABLE                                                                           \
+    "CREATE TABLE token(number INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE," \
+    "  name TEXT NOT NULL, role TEXT NOT NULL, created_ms INTEGER NOT NULL,"                  \
+    "  expires_ms INTEGER NOT NULL DEFAULT 0, used_ms INTEGER NOT NULL DEFAULT 0);"
+
 static const char schema_sql[] =
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);"
-    "CREATE TABLE job("
-    "  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,"
-    "  kind TEXT NOT NULL, stream TEXT, owner TEXT, runner TEXT, task INTEGER NOT NULL,"
-    "  state INTEGER NOT NULL DEFAULT 0, wish INTEGER NOT NULL DEFAULT 0,"
-    "  priority INTEGER NOT NULL, short INTEGER NOT NULL, deadline_s REAL NOT NULL,"
-    "  due INTEGER NOT NULL, not_after_ms INTEGER NOT NULL, accepted_ms INTEGER NOT NULL,"
-    "  started_ms INTEGER NOT NULL DEFAULT 0, finished_ms INTEGER NOT NULL DEFAULT 0,"
-    "  ended INTEGER NOT NULL DEFAULT 0,"
-    "  attempts INTEGER NOT NULL DEFAULT 0, revision INTEGER NOT NULL DEFAULT 0,"
-    "  token INTEGER NOT NULL DEFAULT 0, lease_until INTEGER NOT NULL DEFAULT 0,"
-    "  status TEXT, has_plan INTEGER NOT NULL DEFAULT 0, phase TEXT, seconds REAL, objective REAL,"
-    "  bound REAL, gap REAL, work INTEGER NOT NULL DEFAULT 0, version TEXT, source TEXT,"
-    "  memory_mib REAL);"
-    "CREATE INDEX job_queue ON job(short, priority DESC, seq) WHERE state = 0;"
-    "CREATE INDEX job_due ON job(due) WHERE state = 0;"
-    "CREATE INDEX job_not_after ON job(not_after_ms) WHERE state = 0 AND not_after_ms > 0;"
-    "CREATE INDEX job_open ON job(state) WHERE state < 2;"
-    "CREATE INDEX job_state ON job(state, seq);"
-    "CREATE INDEX job_stream ON job(stream, kind) WHERE stream IS NOT NULL AND state < 2;"
-    "CREATE INDEX job_ended ON job(kind, ended) WHERE state > 1;"
-    "CREATE INDEX job_content ON job(sha256) WHERE state = 2 AND status = 'optimal';"
+    "CREATE TABLE job(" JOB_COLUMNS ");" JOB_INDICES
     "CREATE TABLE part(id INTEGER PRIMARY KEY, job INTEGER NOT NULL, name TEXT NOT NULL,"
     "  data BLOB NOT NULL);"
     "CREATE UNIQUE INDEX part_name ON part(job, name);"
@@ -43,7 +56,21 @@ static const char schema_sql[] =
     "CREATE INDEX event_job ON event(job, cursor);"
     "CREATE TABLE attempt(job INTEGER NOT NULL, number INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
     "  signal INTEGER NOT NULL, exit_status INTEGER NOT NULL, detail TEXT,"
-    "  PRIMARY KEY(job, number)) WITHOUT ROWID;";
+    "  PRIMARY KEY(job, number)) WITHOUT ROWID;" TOKEN_TABLE;
+
+/* Names are unique an owner, no more a store: the table is made anew, and goes on counting. */
+#define COPIED                                                                                \
+    "seq, id, sha256, kind, stream, owner, runner, task, state, wish, priority, short,"       \
+    " deadline_s, due, not_after_ms, accepted_ms, started_ms, finished_ms, ended, attempts,"  \
+    " revision, token, lease_until, status, has_plan, phase, seconds, objective, bound, gap," \
+    " work, version, source, memory_mib"
+#define OWN_NAMES_SQL                                                                   \
+    "CREATE TABLE job_own(" JOB_COLUMNS ");"                                            \
+    "INSERT INTO job_own(" COPIED ") SELECT " COPIED " FROM job;"                       \
+    "DELETE FROM sqlite_sequence WHERE name = 'job_own';"                               \
+    "INSERT INTO sqlite_sequence(name, seq) SELECT 'job_own', seq FROM sqlite_sequence" \
+    " WHERE name = 'job';"                                                              \
+    "DROP TABLE job; ALTER TABLE job_own RENAME TO job;" JOB_INDICES
 
 /* From nothing, and from each schema to the next; clocks are set afterwards. */
 static const char *const steps[] = {
@@ -53,6 +80,7 @@ static const char *const steps[] = {
     "ALTER TABLE job ADD COLUMN version TEXT; ALTER TABLE job ADD COLUMN source TEXT;"
     "ALTER TABLE job ADD COLUMN memory_mib REAL;"
     "CREATE INDEX job_content ON job(sha256) WHERE state = 2 AND status = 'optimal';",
+    OWN_NAMES_SQL TOKEN_TABLE,
 };
 _Static_assert(sizeof steps / sizeof steps[0] == AZ_STORE_SCHEMA, "a step for every schema");
 
