@@ -56,7 +56,7 @@ Q = $(if $(V),,@)
 # Quiet with make -s, the commands themselves with V=1.
 SAY = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@printf '  %-5s %s\n')
 
-all: $(BUILD)/azumi $(ENGINES) $(BUILD)/libazumi-client.so.0 ## build build/azumi, the engine plug-ins and the client library
+all: $(BUILD)/azumi $(ENGINES) $(BUILD)/libazumi-client.so.0 $(BUILD)/libazumi-client.a ## build build/azumi, the engine plug-ins and the client library
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -88,11 +88,23 @@ $(BUILD)/azumi: $(BUILD)/adapters/cli/main.o $(BUILD)/formulations/registry.o $(
 	$(SAY) LINK $@
 	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS)
 
-# The client alone, for programs of others: it shows the symbols of its header and no more.
-$(BUILD)/libazumi-client.so.0: $(BUILD)/adapters/service/library.o $(BUILD)/libazumi.a
+# The client alone, for programs of others, shared and static: it shows azumi_* of its header and no
+# more. What it needs of the rest becomes one object.
+CLIENT_OBJ = $(BUILD)/adapters/service/library.o $(BUILD)/adapters/service/library_read.o
+CLIENT_LIBS = -ljansson -lnanomsg -lsodium -lz -lpthread -lm
+$(BUILD)/azumi-client.o: $(CLIENT_OBJ) $(BUILD)/libazumi.a
+	$(Q)ld -r -o $@.whole $^
+	$(Q)objcopy --wildcard --keep-global-symbol='azumi_*' $@.whole $@ && rm $@.whole
+
+$(BUILD)/libazumi-client.a: $(BUILD)/azumi-client.o
+	@rm -f $@
+	$(SAY) AR $@
+	$(Q)ar rcs $@ $<
+
+$(BUILD)/libazumi-client.so.0: $(BUILD)/azumi-client.o
 	$(SAY) LINK $@
-	$(Q)$(CC) $(SAN) -shared -Wl,-soname,$(@F) -Wl,--exclude-libs,ALL -Wl,--as-needed -o $@ $^ \
-	  -ljansson -lnanomsg -lsodium -lz -lpthread -lm
+	$(Q)$(CC) $(SAN) -shared -Wl,-soname,$(@F) $(if $(SAN),,-Wl,--no-undefined) -Wl,--as-needed -o $@ $^ \
+	  $(CLIENT_LIBS)
 
 $(BUILD)/azumi.1: $(BUILD)/azumi
 	$(Q)$< manual-page > $@
@@ -223,7 +235,8 @@ install: all $(BUILD)/azumi.1 ## install under DESTDIR/PREFIX
 	install -m 644 adapters/service/azumi_client.h $(DESTDIR)$(PREFIX)/include/
 	install -m 755 $(BUILD)/libazumi-client.so.0 $(DESTDIR)$(PREFIX)/lib/
 	ln -sf libazumi-client.so.0 $(DESTDIR)$(PREFIX)/lib/libazumi-client.so
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' doc/azumi-client.pc.in \
+	install -m 644 $(BUILD)/libazumi-client.a $(DESTDIR)$(PREFIX)/lib/
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@PRIVATE@|$(CLIENT_LIBS)|' doc/azumi-client.pc.in \
 	  > $(DESTDIR)$(PREFIX)/lib/pkgconfig/azumi-client.pc
 	install -m 644 $(BUILD)/azumi.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 doc/azumi-client.3 $(DESTDIR)$(PREFIX)/share/man/man3/

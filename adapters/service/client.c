@@ -5,20 +5,23 @@
 #include <math.h>
 #include <nanomsg/nn.h>
 #include <nanomsg/reqrep.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "adapters/json/json.h"
+#include "adapters/service/operations.h"
 #include "solver/base/context.h"
 
 #define MIB ((size_t)1024 * 1024)
 #define RECONNECT_MS 50
 #define RECONNECT_MAX_MS 1000
 #define RESEND_MS 20000
-#define WAIT_S 5
+#define WAIT_S 5.0
 #define DOCUMENT_MAX (1024 * MIB) /* put together from pages */
+#define TIMEOUT_MAX_S 86400.0
 
 const struct az_client_options az_client_options_default = {
     .connect_s = 5, .reply_s = 15, .patience_s = 60, .max_bytes = 64 * MIB
@@ -26,6 +29,8 @@ const struct az_client_options az_client_options_default = {
 
 struct az_client {
     struct az_client_options options;
+    char *token, *language; /* own copies */
+    json_t *problem;        /* of the last reply */
     int socket;
     bool reached; /* the service has answered before */
 };
@@ -35,35 +40,63 @@ static bool set_option(int socket, int level, int option, int value)
     return nn_setsockopt(socket, level, option, &value, sizeof value) == 0;
 }
 
+static bool copy_text(char **own, const char *text)
+{
+    *own = text ? strdup(text) : NULL;
+    return !text || *own;
+}
+
+static enum az_status connect_to(struct az_client *client, const char *url)
+{
+    int most = (int)fmin((double)client->options.max_bytes, (double)AZ_CLIENT_BYTES_MAX);
+    client->socket = nn_socket(AF_SP, NN_REQ);
+    if (client->socket < 0) return AZ_IO;
+    bool good = set_option(client->socket, NN_SOL_SOCKET, NN_RCVMAXSIZE, most) &&
+                set_option(client->socket, NN_SOL_SOCKET, NN_RECONNECT_IVL, RECONNECT_MS) &&
+                set_option(client->socket, NN_SOL_SOCKET, NN_RECONNECT_IVL_MAX, RECONNECT_MAX_MS) &&
+                set_option(client->socket, NN_REQ, NN_REQ_RESEND_IVL, RESEND_MS) &&
+                nn_connect(client->socket, url) >= 0;
+    return good ? AZ_OK : AZ_INVALID;
+}
+
 enum az_status az_client_open(const char *url, const struct az_client_options *options,
                               struct az_client **client)
 {
     struct az_client *made = calloc(1, sizeof *made);
+    sigset_t all, before;
     *client = NULL;
     if (!made) return AZ_NO_MEMORY;
     made->options = options ? *options : az_client_options_default;
-    made->socket = nn_socket(AF_SP, NN_REQ);
-    if (made->socket < 0) {
-        free(made);
-        return AZ_IO;
+    made->socket = -1;
+    enum az_status status = AZ_NO_MEMORY;
+    if (copy_text(&made->token, made->options.token) &&
+        copy_text(&made->language, made->options.language)) {
+        /* The program's signals are for its own threads. */
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
+        status = connect_to(made, url);
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
     }
-    if (!set_option(made->socket, NN_SOL_SOCKET, NN_RCVMAXSIZE, (int)made->options.max_bytes) ||
-        !set_option(made->socket, NN_SOL_SOCKET, NN_RECONNECT_IVL, RECONNECT_MS) ||
-        !set_option(made->socket, NN_SOL_SOCKET, NN_RECONNECT_IVL_MAX, RECONNECT_MAX_MS) ||
-        !set_option(made->socket, NN_REQ, NN_REQ_RESEND_IVL, RESEND_MS) ||
-        nn_connect(made->socket, url) < 0) {
+    if (status == AZ_OK)
+        *client = made;
+    else
         az_client_close(made);
-        return AZ_INVALID;
-    }
-    *client = made;
-    return AZ_OK;
+    return status;
 }
 
 void az_client_close(struct az_client *client)
 {
     if (!client) return;
-    while (nn_close(client->socket) != 0 && nn_errno() == EINTR) continue;
+    while (client->socket >= 0 && nn_close(client->socket) != 0 && nn_errno() == EINTR) continue;
+    json_decref(client->problem);
+    free(client->token);
+    free(client->language);
     free(client);
+}
+
+const json_t *az_client_problem(const struct az_client *client)
+{
+    return client->problem;
 }
 
 /* Waits until there is a connection. */
@@ -90,7 +123,8 @@ static enum az_status exchange(struct az_client *client, const char *text, size_
                                double wait_s, json_t **reply)
 {
     void *answer = NULL;
-    int timeout = (int)ceil((client->options.reply_s + wait_s) * 1000), sent, got;
+    double seconds = fmin(TIMEOUT_MAX_S, fmax(0, client->options.reply_s + wait_s));
+    int timeout = (int)ceil(seconds * 1000), sent, got;
     if (!is_connected(client)) return AZ_NOT_CONNECTED;
     set_option(client->socket, NN_SOL_SOCKET, NN_SNDTIMEO, timeout);
     set_option(client->socket, NN_SOL_SOCKET, NN_RCVTIMEO, timeout);
@@ -109,7 +143,21 @@ static enum az_status exchange(struct az_client *client, const char *text, size_
     client->reached = true;
     *reply = parse(answer, (size_t)got);
     nn_freemsg(answer);
-    return *reply ? AZ_OK : AZ_IO;
+    if (!*reply) return AZ_IO;
+    /* Of another version nothing is known but that it says so. */
+    const json_t *version = json_object_get(*reply, "azumi");
+    bool has_version = json_is_integer(version);
+    bool is_ours = has_version && json_integer_value(version) == AZ_PROTOCOL;
+    if (is_ours && json_is_boolean(json_object_get(*reply, "ok"))) return AZ_OK;
+    json_decref(*reply);
+    *reply = NULL;
+    return has_version && !is_ours ? AZ_UNSUPPORTED : AZ_IO;
+}
+
+static void set_missing(json_t *envelope, const char *name, const char *text)
+{
+    if (text && !json_object_get(envelope, name))
+        json_object_set_new(envelope, name, json_string(text));
 }
 
 enum az_status az_client_call(struct az_client *client, const char *op, json_t *request,
@@ -120,16 +168,21 @@ enum az_status az_client_call(struct az_client *client, const char *op, json_t *
     size_t length = 0;
     enum az_status status = AZ_NO_MEMORY;
     *reply = NULL;
+    json_decref(client->problem);
+    client->problem = NULL;
     if (!envelope || (request && json_object_update(envelope, request) != 0) ||
-        json_object_set_new(envelope, "azumi", json_integer(1)) ||
+        json_object_set_new(envelope, "azumi", json_integer(AZ_PROTOCOL)) ||
         json_object_set_new(envelope, "op", json_string(op)))
         goto done;
+    set_missing(envelope, "token", client->token);
+    set_missing(envelope, "language", client->language);
     text = az_json_compact(envelope, &length);
     if (!text) goto done;
     const json_t *wait = json_object_get(request, "wait_s");
     double wait_s = json_is_number(wait) ? json_number_value(wait) : 0;
     status = length > client->options.max_bytes ? AZ_LIMIT
                                                 : exchange(client, text, length, wait_s, reply);
+    client->problem = json_incref(json_object_get(*reply, "problem"));
 done:
     free(text);
     json_decref(envelope);
@@ -141,16 +194,24 @@ static bool is_ok(const json_t *reply)
     return json_is_true(json_object_get(reply, "ok"));
 }
 
-/* The status that a problem stands for. */
-static enum az_status refusal(const json_t *reply)
+enum az_status az_client_refusal(const json_t *reply)
 {
     const char *type =
         json_string_value(json_object_get(json_object_get(reply, "problem"), "type"));
     const char *code = type ? strrchr(type, ':') : NULL;
-    if (code && strcmp(code, ":not_found") == 0) return AZ_NOT_FOUND;
-    if (code && strcmp(code, ":id_conflict") == 0) return AZ_CONFLICT;
-    if (code && strcmp(code, ":store_full") == 0) return AZ_FULL;
-    if (code && (strcmp(code, ":busy") == 0 || strcmp(code, ":stopping") == 0)) return AZ_BUSY;
+    static const struct {
+        const char *code;
+        enum az_status status;
+    } rows[] = { { ":not_found", AZ_NOT_FOUND },
+                 { ":id_conflict", AZ_CONFLICT },
+                 { ":unsupported_protocol", AZ_UNSUPPORTED },
+                 { ":store_full", AZ_FULL },
+                 { ":busy", AZ_BUSY },
+                 { ":stopping", AZ_BUSY },
+                 { ":store", AZ_BUSY },
+                 { ":no_memory", AZ_BUSY } };
+    for (size_t i = 0; code && i < sizeof rows / sizeof rows[0]; i++)
+        if (strcmp(code, rows[i].code) == 0) return rows[i].status;
     return AZ_INVALID;
 }
 
@@ -168,14 +229,14 @@ static bool is_passing(enum az_status status)
 
 /* Calls until it succeeds, is refused for good, or patience is at its end. A service that never
  * answered is not there: nobody is kept waiting for it. */
-static enum az_status call_patiently(struct az_client *client, const char *op, json_t *request,
-                                     json_t **reply)
+enum az_status az_client_insist(struct az_client *client, const char *op, json_t *request,
+                                json_t **reply)
 {
     double end = az_system_now() + client->options.patience_s;
     for (;;) {
         enum az_status status = az_client_call(client, op, request, reply);
         if (status == AZ_OK && is_ok(*reply)) return AZ_OK;
-        if (status == AZ_OK) status = refusal(*reply);
+        if (status == AZ_OK) status = az_client_refusal(*reply);
         if (status == AZ_NOT_CONNECTED && !client->reached) return status;
         if (!is_passing(status) || az_system_now() >= end) return status;
         json_decref(*reply);
@@ -189,37 +250,53 @@ static bool is_final(const char *state)
     return strcmp(state, "queued") != 0 && strcmp(state, "running") != 0;
 }
 
+struct following {
+    bool (*event)(void *data, const json_t *event);
+    void *data;
+    json_int_t cursor;
+    bool is_over;
+};
+
+/* The events after the cursor, told one by one. AZ_CANCELLED: the function has heard enough. */
+static enum az_status hear_more(struct az_client *client, const char *id,
+                                struct following *following, char state[16])
+{
+    double tick_s = client->options.tick_s;
+    bool ticks = following->event && tick_s > 0, go_on = true;
+    json_t *reply = NULL, *item;
+    size_t i;
+    json_t *request = json_pack("{s:s, s:I, s:f}", "id", id, "after", following->cursor, "wait_s",
+                                ticks ? fmin(tick_s, WAIT_S) : WAIT_S);
+    if (!request) return AZ_NO_MEMORY;
+    enum az_status status = az_client_insist(client, "events", request, &reply);
+    json_decref(request);
+    if (status != AZ_OK) {
+        json_decref(reply);
+        return status;
+    }
+    const json_t *events = json_object_get(reply, "events");
+    const char *name = json_string_value(json_object_get(reply, "state"));
+    snprintf(state, 16, "%s", name ? name : "");
+    following->cursor = json_integer_value(json_object_get(reply, "cursor"));
+    json_array_foreach(events, i, item)
+    {
+        go_on = go_on && (!following->event || following->event(following->data, item));
+    }
+    bool is_empty = json_array_size(events) == 0;
+    following->is_over = is_empty && is_final(state);
+    if (is_empty && !following->is_over && ticks) go_on = following->event(following->data, NULL);
+    json_decref(reply);
+    return go_on ? AZ_OK : AZ_CANCELLED;
+}
+
 enum az_status az_client_follow(struct az_client *client, const char *id,
                                 bool (*event)(void *data, const json_t *event), void *data,
                                 char state[16])
 {
-    json_int_t cursor = 0;
+    struct following following = { .event = event, .data = data };
     state[0] = 0;
-    for (;;) {
-        json_t *reply = NULL, *item;
-        size_t i;
-        json_t *request = json_pack("{s:s, s:I, s:i}", "id", id, "after", cursor, "wait_s", WAIT_S);
-        if (!request) return AZ_NO_MEMORY;
-        enum az_status status = call_patiently(client, "events", request, &reply);
-        json_decref(request);
-        if (status != AZ_OK) {
-            json_decref(reply);
-            return status;
-        }
-        const json_t *events = json_object_get(reply, "events");
-        const char *name = json_string_value(json_object_get(reply, "state"));
-        bool go_on = true;
-        snprintf(state, 16, "%s", name ? name : "");
-        cursor = json_integer_value(json_object_get(reply, "cursor"));
-        json_array_foreach(events, i, item)
-        {
-            go_on = go_on && (!event || event(data, item));
-        }
-        bool is_over = json_array_size(events) == 0 && is_final(state);
-        json_decref(reply);
-        if (!go_on) return AZ_CANCELLED;
-        if (is_over) return AZ_OK;
-    }
+    while (!following.is_over) AZ_TRY(hear_more(client, id, &following, state));
+    return AZ_OK;
 }
 
 /* --- documents in pages --------------------------------------------------------------------- */
@@ -261,7 +338,7 @@ static enum az_status fetch_once(struct az_client *client, const char *op, const
         if (bundle) json_object_set_new(request, "bundle", json_true());
         if (pages.length > 0)
             json_object_set_new(request, "offset", json_integer((json_int_t)pages.length));
-        status = call_patiently(client, op, request, &reply);
+        status = az_client_insist(client, op, request, &reply);
         json_decref(request);
         if (status != AZ_OK) {
             give_problem(reply, problem);
@@ -288,7 +365,8 @@ static enum az_status fetch(struct az_client *client, const char *op, const char
     if (problem) *problem = NULL;
     for (int i = 0; i < 20 && status == AZ_CONFLICT; i++)
         status = fetch_once(client, op, id, bundle, whole, document, problem);
-    return status;
+    /* It moves faster than it can be read. */
+    return status == AZ_CONFLICT && !client->problem ? AZ_BUSY : status;
 }
 
 enum az_status az_client_result(struct az_client *client, const char *id, json_t **result,
@@ -311,7 +389,7 @@ enum az_status az_client_solve(struct az_client *client, json_t *request,
     char state[16];
     *result = NULL;
     *problem = NULL;
-    enum az_status status = call_patiently(client, "submit", request, &reply);
+    enum az_status status = az_client_insist(client, "submit", request, &reply);
     if (status != AZ_OK) give_problem(reply, problem);
     json_decref(reply);
     if (status != AZ_OK) return status;
