@@ -12,6 +12,7 @@
 #include "adapters/json/json.h"
 #include "adapters/service/documents.h"
 #include "adapters/service/handlers.h"
+#include "adapters/service/spawn.h"
 
 struct child {
     struct az_arena *arena;
@@ -46,6 +47,7 @@ static bool write_all(const char *text, size_t length)
 static void say(json_t *message)
 {
     size_t length = 0;
+    if (message) json_object_set_new(message, "memory_mib", json_real(az_spawn_memory_mib(0)));
     char *text = message ? az_json_compact(message, &length) : NULL;
     json_decref(message);
     if (!text || !write_all(text, length) || !write_all("\n", 1)) _exit(3);

@@ -3,9 +3,11 @@
  * Standard input carries one JSON object, {"request": ENVELOPE, "resume": PLAN}; standard output
  * carries the answer as lines of JSON, each an object with a "type":
  *   progress  {phase, seconds, objective, bound, gap, work}
- *   plan      {plan, certificate}: a better plan, judged by the child
- *   answer    {certificate, explanation, judgement, validation}: those there are; the last line
- *   problem   {problem}: an RFC 9457 problem document; the last line
+ *   plan      {plan, certificate, memory_mib}: a better plan, judged by the child
+ *   answer    {certificate, explanation, judgement, validation, memory_mib}: those there are; the
+ *             last line
+ *   problem   {problem, memory_mib}: an RFC 9457 problem document; the last line
+ * memory_mib: the most that the child has had so far. What it tells past its limit is not taken.
  * The descriptor of the protocol is moved out of the libraries' way. What they print to standard
  * output goes nowhere; standard error is the parent's, with warnings and last words. */
 #ifndef AZ_CHILD_H

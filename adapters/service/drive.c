@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,11 +46,16 @@ static void send_input(struct az_driver *d)
     if (wrote <= 0 || d->input_sent == d->input_length) shut(&d->in);
 }
 
+static bool is_heard(const struct az_driver *d)
+{
+    return !d->ended || d->driven->end == AZ_END_MEMORY;
+}
+
 static void read_lines(struct az_driver *d)
 {
     char *end_of_line;
-    while (!d->ended && (end_of_line = memchr(d->line + d->line_seen, '\n',
-                                              d->line_length - d->line_seen)) != NULL) {
+    while (is_heard(d) && (end_of_line = memchr(d->line + d->line_seen, '\n',
+                                                d->line_length - d->line_seen)) != NULL) {
         size_t length = (size_t)(end_of_line - d->line);
         az_drive_line(d, d->line, length);
         d->line_length -= length + 1;
@@ -66,6 +72,7 @@ static void read_output(struct az_driver *d)
         char *grown = capacity > LINE_LIMIT ? NULL : realloc(d->line, capacity);
         if (!grown) {
             az_drive_stop(d, AZ_END_DIED, "the solver process wrote too much");
+            shut(&d->out);
             return;
         }
         d->line = grown;
@@ -81,23 +88,17 @@ static void read_output(struct az_driver *d)
     read_lines(d);
 }
 
-/* Resident memory of the child in MiB; 0 when it cannot be read. */
-static double resident_mib(pid_t pid)
-{
-    char path[64];
-    long long total, resident = 0;
-    snprintf(path, sizeof path, "/proc/%ld/statm", (long)pid);
-    FILE *file = fopen(path, "r");
-    if (!file) return 0;
-    if (fscanf(file, "%lld %lld", &total, &resident) != 2) resident = 0;
-    fclose(file);
-    return (double)resident * (double)sysconf(_SC_PAGESIZE) / MIB;
-}
-
-static double memory_limit(const struct az_driver *d)
+double az_drive_memory_limit(const struct az_driver *d)
 {
     double most = d->drive->memory_mib > 0 ? d->drive->memory_mib : AZ_MEMORY_MIB;
     return isfinite(d->options.memory_mib) ? fmin(most, d->options.memory_mib) : most;
+}
+
+void az_drive_past_memory(struct az_driver *d)
+{
+    static const struct az_words words =
+        AZ_EN_JA("stopped at its memory limit", "メモリーの上限で停止した");
+    az_drive_stop(d, AZ_END_MEMORY, az_say(words, (enum az_language)d->request->language));
 }
 
 /* --- the loop ------------------------------------------------------------------------------- */
@@ -113,14 +114,15 @@ static const char *deadline_words(const struct az_driver *d)
 
 static void look_around(struct az_driver *d)
 {
+    if (d->drive->tick) d->drive->tick(d->drive->data);
     int wish = d->drive->stop ? d->drive->stop(d->drive->data) : 0;
     if (wish != 0) {
         d->driven->stop = wish;
         az_drive_stop(d, AZ_END_STOPPED, NULL);
     } else if (az_system_now() >= d->drive->until + AZ_KILL_GRACE) {
         az_drive_stop(d, AZ_END_DEADLINE, deadline_words(d));
-    } else if (resident_mib(d->pid) > memory_limit(d)) {
-        az_drive_stop(d, AZ_END_MEMORY, "killed past its memory limit");
+    } else if (az_spawn_memory_mib(d->pid) > az_drive_memory_limit(d)) {
+        az_drive_past_memory(d);
     }
 }
 
@@ -147,20 +149,33 @@ static void listen_to(struct az_driver *d)
     }
 }
 
+/* What a child told before it passed its memory limit stands, also when it is read later. */
+static void hear_out(struct az_driver *d)
+{
+    fcntl(d->out, F_SETFL, 0); /* its other end is closed */
+    while (d->out >= 0) read_output(d);
+}
+
 /* Collects the process; it has closed its output or is killed. A child that closed its output and
  * stays is killed at its deadline all the same. */
 static int collect(struct az_driver *d)
 {
     int status = 0;
+    struct rusage usage = { 0 };
     if (d->ended) kill(d->pid, SIGKILL);
     while (!d->ended) {
-        pid_t got = waitpid(d->pid, &status, WNOHANG);
-        if (got == d->pid || (got < 0 && errno != EINTR)) return status;
+        pid_t got = wait4(d->pid, &status, WNOHANG, &usage);
+        if (got == d->pid || (got < 0 && errno != EINTR)) break;
         look_around(d);
         if (d->ended) kill(d->pid, SIGKILL);
         poll(NULL, 0, 5);
     }
-    while (waitpid(d->pid, &status, 0) < 0 && errno == EINTR) continue;
+    while (d->ended && wait4(d->pid, &status, 0, &usage) < 0 && errno == EINTR) continue;
+    /* Up to exec a child has the memory of this process, which counts as its own. */
+    double peak = (double)usage.ru_maxrss / 1024;
+    if (!d->answered && !d->has_problem && peak > d->own_mib && peak > az_drive_memory_limit(d))
+        az_drive_past_memory(d);
+    if (d->ended && d->driven->end == AZ_END_MEMORY) hear_out(d);
     return status;
 }
 
@@ -179,18 +194,24 @@ static enum az_status start(struct az_driver *d)
 {
     char until[40];
     int to[2], from[2];
-    double limit = memory_limit(d);
+    double limit = az_drive_memory_limit(d);
     const char *argv[] = { "azumi", "solver-child", "--until", until, NULL };
     snprintf(until, sizeof until, "%.6f", d->drive->until);
     if (!make_pipes(to, from)) return AZ_IO;
-    /* The address limit is only a backstop against one huge allocation between two looks. */
+    /* What a child may take before anybody looks: beside its memory limit the stacks and arenas of
+     * its threads, and what libraries reserve and never touch. Shared memory counts as addresses
+     * alone. */
+    double reserved = 256 + 16 * (double)d->options.threads;
     struct az_spawn spawn = { .argv = argv,
                               .in = to[0],
                               .out = from[1],
                               .is_nice = d->drive->is_long,
                               .address_limit = (size_t)((1.5 * limit + 2048) * MIB),
+                              .data_limit = (size_t)((limit + reserved) * MIB),
                               .only_standard = true,
-                              .is_kept = true };
+                              .is_kept = true,
+                              .is_expendable = true };
+    d->own_mib = az_spawn_memory_mib(0);
     enum az_status status = az_spawn(&spawn, &d->pid);
     close(to[0]);
     close(from[1]);

@@ -18,7 +18,7 @@ enum az_drive_end {
     AZ_END_PROBLEM,  /* a problem document, or a plan was refused */
     AZ_END_DIED,     /* signal, exit status or nonsense */
     AZ_END_DEADLINE, /* killed; the best plan stands */
-    AZ_END_MEMORY,   /* killed; the best plan stands */
+    AZ_END_MEMORY,   /* past its memory limit; the best plan it told before that stands */
     AZ_END_STOPPED   /* killed because `stop` said so */
 };
 
@@ -33,6 +33,8 @@ struct az_drive {
     int wake_fd;       /* readable: ask `stop` at once; -1: none */
     /* Asked several times a second; anything but 0 ends the child. May be NULL. */
     int (*stop)(void *data);
+    /* Called several times a second, also while the child is silent. May be NULL. */
+    void (*tick)(void *data);
     /* Told about every progress, and every better plan (texts valid during the call; NULL when it
      * is only progress). May be NULL. */
     void (*tell)(void *data, const struct az_job_progress *progress, const char *plan,
@@ -41,7 +43,8 @@ struct az_drive {
     void *data;
 };
 
-/* Texts are malloc'ed JSON, NULL when there is none. */
+/* Texts are malloc'ed JSON, NULL when there is none. While the child runs, plan and certificate are
+ * the best so far, and belong together. */
 struct az_driven {
     enum az_drive_end end;
     int stop;                /* what `stop` said */

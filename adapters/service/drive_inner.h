@@ -32,8 +32,14 @@ struct az_driver {
     enum az_sense sense;
     double money_scale;
     json_t *certificate; /* of the best plan */
+    double own_mib;      /* of this process when it started the child */
     bool ended;          /* `driven->end` is set; the child is to be killed */
 };
+
+/* Most memory that the child may use. What it tells when it has had more comes too late: whether
+ * somebody looked in time makes no difference. */
+double az_drive_memory_limit(const struct az_driver *d);
+void az_drive_past_memory(struct az_driver *d);
 
 /* Ends the child; the first reason stands. detail may be NULL. */
 void az_drive_stop(struct az_driver *d, enum az_drive_end why, const char *detail);

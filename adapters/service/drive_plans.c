@@ -127,6 +127,7 @@ static void refuse(struct az_driver *d, const json_t *plan, const char *words,
     json_decref(problem);
     d->has_problem = true;
     az_drive_stop(d, AZ_END_PROBLEM, "the judge refused a plan");
+    d->driven->end = AZ_END_PROBLEM; /* also of a child that was ended already */
 }
 
 static bool is_close(double a, double b)
@@ -300,12 +301,26 @@ static void take_answer(struct az_driver *d, json_t *message)
         take_solve_answer(d, certificate);
 }
 
+/* A child that was refused memory is as one that took too much: its plans stand. */
+static void take_problem(struct az_driver *d, const json_t *problem)
+{
+    const char *type = json_string_value(json_object_get(problem, "type"));
+    if (type && strcmp(type, "urn:azumi:problem:memory_limit") == 0) {
+        az_drive_past_memory(d);
+        return;
+    }
+    d->has_problem = true;
+    set_text(&d->driven->problem, problem);
+}
+
 static void take_message(struct az_driver *d, json_t *message)
 {
     const char *type = json_string_value(json_object_get(message, "type"));
     json_t *plan = json_object_get(message, "plan");
     json_t *certificate = json_object_get(message, "certificate");
-    if (!type || d->answered || d->has_problem) {
+    if (number_of(message, "memory_mib") > az_drive_memory_limit(d)) {
+        az_drive_past_memory(d);
+    } else if (!type || d->answered || d->has_problem) {
         az_drive_stop(d, AZ_END_DIED, "the solver process wrote nonsense");
     } else if (strcmp(type, "progress") == 0) {
         take_progress(d, message);
@@ -316,8 +331,7 @@ static void take_message(struct az_driver *d, json_t *message)
         take_answer(d, message);
     } else if (strcmp(type, "problem") == 0 &&
                json_is_object(json_object_get(message, "problem"))) {
-        d->has_problem = true;
-        set_text(&d->driven->problem, json_object_get(message, "problem"));
+        take_problem(d, json_object_get(message, "problem"));
     } else {
         az_drive_stop(d, AZ_END_DIED, "the solver process wrote nonsense");
     }

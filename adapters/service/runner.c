@@ -350,6 +350,7 @@ static void choose_name(struct az_runner *runner)
 int az_service_runner(const struct az_service *service)
 {
     az_spawn_alone();
+    az_spawn_keep();
     struct az_runner *runner = calloc(1, sizeof *runner);
     char why[300] = "";
     size_t recovered = 0;

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "adapters/service/drive.h"
 #include "adapters/service/service.h"
 #include "adapters/service/store.h"
 
@@ -29,8 +30,9 @@ struct az_slot {
     atomic_int stop;
     /* the slot's own */
     struct az_claim *claim;
-    double stored;            /* when progress last reached the store */
-    char *plan, *certificate; /* a better plan that has not */
+    struct az_driven *driven; /* as its child's run stands */
+    double stored;            /* when that last reached the store */
+    bool has_news, has_plan;  /* progress, or a better plan, that has not */
 };
 
 /* A claim that a slot works on, or that none does (then slot is AZ_RUNNER_SLOTS). */

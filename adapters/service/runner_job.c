@@ -13,6 +13,8 @@
 
 #define STORE_S 0.5 /* progress and plans reach the store at most this often */
 #define DEATHS 3
+#define ROUNDS 40      /* of a quarter of a second */
+#define LEAVE_ROUNDS 4 /* before the supervisor loses its patience */
 
 void az_slot_tell(struct az_slot *slot, enum az_slot_stop stop)
 {
@@ -22,9 +24,10 @@ void az_slot_tell(struct az_slot *slot, enum az_slot_stop stop)
 }
 
 /* A store that is busy or full for a moment must not cost an answer: try again for a while. */
-static bool try_again(struct az_slot *slot, enum az_status status, int *round)
+static bool try_again(struct az_slot *slot, enum az_status status, int *round, int rounds)
 {
-    if ((status != AZ_IO && status != AZ_BUSY && status != AZ_FULL) || *round >= 40) return false;
+    bool is_passing = status == AZ_IO || status == AZ_BUSY || status == AZ_FULL;
+    if (!is_passing || *round >= rounds) return false;
     if ((*round)++ == 0)
         az_service_log("runner", "store_failed", "s:s", "words", az_store_words(slot->store));
     nanosleep(&(struct timespec){ 0, 250000000 }, NULL);
@@ -44,35 +47,54 @@ static void note_lost(struct az_slot *slot, enum az_status status)
     if (status == AZ_CONFLICT) az_slot_tell(slot, AZ_SLOT_LOST);
 }
 
-/* Progress and better plans, at most twice a second; the last ones go with the end of the job. */
+/* Stores where the run stands: the better plan, if there is one, with its progress. */
+static enum az_status store_news(struct az_slot *slot)
+{
+    const struct az_driven *driven = slot->driven;
+    enum az_status status = slot->has_plan
+                                ? az_store_plan(slot->store, slot->claim, driven->plan,
+                                                driven->certificate, &driven->progress)
+                                : az_store_progress(slot->store, slot->claim, &driven->progress);
+    if (status == AZ_OK) {
+        slot->claim->job.has_plan = slot->claim->job.has_plan || slot->has_plan;
+        slot->has_news = slot->has_plan = false;
+        az_bell_ring(&slot->runner->bell);
+    }
+    slot->stored = az_system_now();
+    note_lost(slot, status);
+    return status;
+}
+
+/* Progress and better plans reach the store at most twice a second, also when the child has fallen
+ * silent; the last ones go with the end of the job. */
+static void look(void *data)
+{
+    struct az_slot *slot = data;
+    /* The first plan is worth storing at once. */
+    bool is_first = slot->has_plan && !slot->claim->job.has_plan;
+    bool is_due = is_first || az_system_now() - slot->stored >= STORE_S;
+    if ((slot->has_news || slot->has_plan) && is_due) store_news(slot);
+}
+
 static void hear(void *data, const struct az_job_progress *progress, const char *plan,
                  const char *certificate)
 {
     struct az_slot *slot = data;
+    (void)progress, (void)certificate; /* they stand in the slot's run */
+    slot->has_news = true;
+    slot->has_plan = slot->has_plan || plan != NULL;
+    look(slot);
+}
+
+/* The better plan stays with a job that goes back to the queue. */
+static void store_plan(struct az_slot *slot, int rounds)
+{
+    int round = 0;
     enum az_status status;
-    if (plan) {
-        char *kept_plan = strdup(plan), *kept_certificate = strdup(certificate);
-        free(slot->plan);
-        free(slot->certificate);
-        slot->plan = kept_plan;
-        slot->certificate = kept_certificate;
-    }
-    /* The first plan is worth storing at once. */
-    if (az_system_now() - slot->stored < STORE_S && !(plan && !slot->claim->job.has_plan)) return;
-    if (slot->plan && slot->certificate) {
-        status = az_store_plan(slot->store, slot->claim, slot->plan, slot->certificate, progress);
-        if (status == AZ_OK) {
-            free(slot->plan);
-            free(slot->certificate);
-            slot->plan = slot->certificate = NULL;
-            slot->claim->job.has_plan = true;
-        }
-    } else {
-        status = az_store_progress(slot->store, slot->claim, progress);
-    }
-    slot->stored = az_system_now();
-    note_lost(slot, status);
-    if (status == AZ_OK) az_bell_ring(&slot->runner->bell);
+    if (!slot->has_plan) return;
+    do {
+        status = store_news(slot);
+    } while (try_again(slot, status, &round, rounds));
 }
 
 static void log_child(void *data, long pid)
@@ -102,7 +124,7 @@ static void finish(struct az_slot *slot, const struct az_driven *driven, enum az
     int round = 0;
     do {
         status = az_store_finish(slot->store, slot->claim, &end);
-    } while (try_again(slot, status, &round));
+    } while (try_again(slot, status, &round, ROUNDS));
     az_service_log("runner", status == AZ_OK ? "finished" : "finish_refused", "s:s, s:s, s:s, s:f",
                    "id", slot->claim->job.id, "state", az_job_state_code(state), "detail",
                    status == AZ_OK ? driven->detail : az_status_code(status), "seconds",
@@ -126,10 +148,11 @@ static void bury(struct az_slot *slot, const struct az_driven *driven)
     int64_t attempts = 0;
     int round = 0;
     enum az_status status;
+    store_plan(slot, ROUNDS);
     do {
         status = az_store_attempt(slot->store, slot->claim, driven->signal, driven->exit_status,
                                   driven->detail, DEATHS, &attempts);
-    } while (try_again(slot, status, &round));
+    } while (try_again(slot, status, &round, ROUNDS));
     az_service_log("runner", "child_died", "s:s, s:i, s:i, s:s, s:I", "id", slot->claim->job.id,
                    "signal", driven->signal, "status", driven->exit_status, "detail",
                    driven->detail, "attempt", (json_int_t)attempts);
@@ -161,9 +184,7 @@ static void end_by_stop(struct az_slot *slot, const struct az_driven *driven)
         break;
     case AZ_SLOT_LEAVE:
         /* What it found so far stays with the job, which runs on elsewhere or later. */
-        if (driven->plan && driven->certificate)
-            az_store_plan(slot->store, slot->claim, driven->plan, driven->certificate,
-                          &driven->progress);
+        store_plan(slot, LEAVE_ROUNDS);
         az_store_requeue(slot->store, slot->claim);
         az_service_log("runner", "requeued", "s:s", "id", slot->claim->job.id);
         break;
@@ -202,7 +223,9 @@ void az_slot_run(struct az_slot *slot, struct az_claim *claim)
     const struct az_service *service = slot->runner->service;
     struct az_driven driven;
     slot->claim = claim;
+    slot->driven = &driven;
     slot->stored = 0;
+    slot->has_news = slot->has_plan = false;
     struct az_drive drive = {
         .request = claim->request,
         .request_length = claim->request_length,
@@ -213,6 +236,7 @@ void az_slot_run(struct az_slot *slot, struct az_claim *claim)
         .is_long = claim->job.deadline_s > AZ_SHORT_DEADLINE_S,
         .wake_fd = slot->wake_fd,
         .stop = ask_stop,
+        .tick = look,
         .tell = hear,
         .started = log_child,
         .data = slot,
@@ -227,11 +251,10 @@ void az_slot_run(struct az_slot *slot, struct az_claim *claim)
         /* No child could be started: the machine is short of something. Not the job's fault. */
         az_service_log("runner", "no_child", "s:s, s:s", "id", claim->job.id, "status",
                        az_status_code(status));
+        store_plan(slot, ROUNDS);
         az_store_requeue(slot->store, claim);
         nanosleep(&(struct timespec){ 1, 0 }, NULL);
     }
     az_driven_free(&driven);
-    free(slot->plan);
-    free(slot->certificate);
-    slot->plan = slot->certificate = NULL;
+    slot->driven = NULL;
 }

@@ -214,6 +214,7 @@ int az_service_supervise(const struct az_service *service)
     char why[300] = "";
     int lock = -1, signal_fd;
     az_spawn_alone();
+    az_spawn_keep();
     if (az_signals_open((const int[]){ SIGTERM, SIGINT, SIGCHLD }, 3, false, &signal_fd) != AZ_OK)
         return EXIT_INTERNAL;
     umask(0007); /* store and sockets are for owner and group */

@@ -30,6 +30,8 @@ struct probe_instance {
     int64_t abort_times;
     int64_t exit_code; /* leave with it */
     int64_t eat_mib;
+    int eat_late, eat_briefly; /* after the plans; give it back at once */
+    int64_t take_mib;          /* asked for in one piece after the plans, and never touched */
     int garbage, half_plan, infeasible, invalid;
     int forget; /* given a start, neither offers it nor finds anything */
     int refuse;
@@ -82,6 +84,9 @@ static const struct az_field instance_rows[] = {
     COUNT(abort_times, NULL, 0, 0, "Aborts at most", "異常終了の上限"),
     COUNT(exit_code, NULL, -1, -1, "Leave with this status", "終了コード"),
     COUNT(eat_mib, "MiB", 0, 0, "Memory to eat", "使うメモリ"),
+    SWITCH(eat_late, 0, "Eat after the plans", "計画の後に使う"),
+    SWITCH(eat_briefly, 0, "Give the memory back", "メモリを返す"),
+    COUNT(take_mib, "MiB", 0, 0, "Memory to ask for after the plans", "計画の後に求めるメモリ"),
     SWITCH(garbage, 0, "Write nonsense", "でたらめを書く"),
     SWITCH(half_plan, 0, "Write half a plan and leave", "計画を半分だけ書いて終わる"),
     SWITCH(infeasible, 0, "There is no plan", "計画がない"),
@@ -194,6 +199,33 @@ static void eat(int64_t mib)
     }
 }
 
+/* As fast as the machine can, and given back. */
+static void eat_briefly(int64_t mib)
+{
+    size_t size = (size_t)mib * 1024 * 1024;
+    char *block = malloc(size);
+    if (!block) return;
+    for (size_t i = 0; i < size; i += 4096) ((volatile char *)block)[i] = 1;
+    free(block);
+}
+
+static enum az_status take(int64_t mib)
+{
+    void *volatile block = malloc((size_t)mib * 1024 * 1024);
+    if (!block) return AZ_NO_MEMORY;
+    free(block);
+    return AZ_OK;
+}
+
+static void feed(const struct probe_instance *probe)
+{
+    if (probe->eat_mib == 0) return;
+    if (probe->eat_briefly == 1)
+        eat_briefly(probe->eat_mib);
+    else
+        eat(probe->eat_mib);
+}
+
 static void misbehave(const struct probe_instance *probe)
 {
     static const char garbage[] = "this is not JSON {]\n";
@@ -206,7 +238,7 @@ static void misbehave(const struct probe_instance *probe)
         if (write(AZ_CHILD_PROTOCOL_FD, half, sizeof half - 1) < 0) _exit(99);
         _exit(0);
     }
-    if (probe->eat_mib > 0) eat(probe->eat_mib);
+    if (probe->eat_late != 1) feed(probe);
     if (probe->exit_code >= 0) _exit((int)probe->exit_code);
     if (probe->abort == PROBE_NEVER) return;
     if (probe->aborts_file) {
@@ -261,10 +293,9 @@ static enum az_status solve(const void *instance, const struct az_solve_options 
         az_run_progress(run, "probing", true);
     }
     if (probe->retell == 1) AZ_TRY(offer(probe, run, arena, 0, true));
-    if (probe->abort == PROBE_AFTER_PLANS) {
-        nap(0.8); /* so that the runner has judged and stored the plans */
-        misbehave(probe);
-    }
+    if (probe->eat_late == 1) feed(probe);
+    if (probe->take_mib > 0) AZ_TRY(take(probe->take_mib));
+    if (probe->abort == PROBE_AFTER_PLANS) misbehave(probe);
     bool in_time = rest(run, probe->sleep_s);
     spin(probe, run->context);
     if (in_time && probe->prove == 1) az_run_bound(run, probe->target);
