@@ -8,6 +8,12 @@
 #define MINUTE 60
 #define DAY 86400
 
+/* Years 1 to 9999 have a four-digit form; nothing else is a time of ours. */
+static bool is_ours(int64_t seconds)
+{
+    return seconds >= -62135596800 && seconds <= 253402300799;
+}
+
 /* Days since 1970-01-01 of a civil date. Hinnant, chrono-compatible low-level date algorithms. */
 static int64_t days_from_civil(int64_t year, int month, int day)
 {
@@ -85,9 +91,10 @@ bool az_time_parse(const char *text, struct az_time *time)
     if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) ||
         hour > 23 || minute > 59 || second > 59)
         return false;
-    time->utc_s =
+    int64_t utc_s =
         days_from_civil(year, month, day) * DAY + hour * 3600 + (minute - offset) * MINUTE + second;
-    time->offset_min = offset;
+    if (!is_ours(utc_s)) return false;
+    *time = (struct az_time){ utc_s, offset };
     return true;
 }
 
@@ -106,12 +113,11 @@ static int64_t split_days(int64_t seconds, int64_t *rest)
 char *az_time_format(struct az_time time, char buffer[32])
 {
     buffer[0] = '\0';
-    /* Years 1 to 9999 have a four-digit form; nothing else is a time of ours. */
-    if (time.utc_s < -62135596800 || time.utc_s > 253402300799) return buffer;
+    if (!is_ours(time.utc_s)) return buffer;
     int year, month, day;
-    int64_t second;
-    civil_from_days(split_days(time.utc_s + (int64_t)time.offset_min * MINUTE, &second), &year,
-                    &month, &day);
+    int64_t second, local_s = time.utc_s + (int64_t)time.offset_min * MINUTE;
+    if (!is_ours(local_s)) return buffer;
+    civil_from_days(split_days(local_s, &second), &year, &month, &day);
     int offset = time.offset_min < 0 ? -time.offset_min : time.offset_min;
     snprintf(buffer, 32, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", year % 10000, month % 100,
              day % 100, (int)(second / 3600) % 100, (int)(second / 60 % 60), (int)(second % 60),

@@ -21,6 +21,18 @@ static size_t trips_of(const struct eb_plan *plan)
     return count;
 }
 
+/* Written, it reads again: a block that lost all its events has an empty list of them. */
+static void check_readable(const struct eb_case *c, const char *name, const void *plan)
+{
+    struct az_findings findings;
+    void *back;
+    json_t *json = az_json_write(&eb_plan_table, plan);
+    az_findings_init(&findings, c->arena, 0);
+    ck_assert_int_eq(az_json_read(&eb_plan_table, json, NULL, c->arena, &findings, &back), AZ_OK);
+    if (az_findings_total(&findings) > 0) ck_abort_msg("%s: %s", name, findings.items[0].pointer);
+    json_decref(json);
+}
+
 static void check_adopted(const char *name, void *data)
 {
     struct eb_case c;
@@ -33,6 +45,7 @@ static void check_adopted(const char *name, void *data)
     ck_assert(status == AZ_OK || status == AZ_NO_PLAN);
     if (status == AZ_OK) {
         ++*adopted;
+        check_readable(&c, name, plan);
         if (trips_of(plan) < trips_of(c.plan)) ck_abort_msg("%s", name);
         ck_assert_int_eq(eb_evaluate(c.ev, plan, c.arena, &judgement), AZ_OK);
         ck_assert_uint_eq(judgement.violation_count, 0);

@@ -66,6 +66,28 @@ START_TEST(a_stay_is_cut_at_the_moment)
 }
 END_TEST
 
+/* A bus may stand for longer than the state can say: it is then carried as the longest break there
+ * is. A state beyond the bounds of its own table would be refused as the next instance's. */
+START_TEST(a_long_break_fits_the_state)
+{
+    struct eb_case c, rest;
+    void *plan;
+    json_t *instance = case_file(EB_GOLDEN, "half_hour_slots", "instance.json");
+    eb_case_golden(&c, "half_hour_slots");
+    open_rest(&rest, &c, instance, 3); /* 07:30 */
+    rest.ev->bus[0].standing_min = 100000;
+    rest.ev->bus[0].driving_min = 100000;
+    ck_assert_int_eq(eb_adopt(rest.ev, c.plan, rest.arena, &plan), AZ_OK);
+    rest.plan = plan;
+    const struct eb_bus *bus = &carry_to(&rest, 1)->buses.items[0]; /* 08:00 */
+    ck_assert_double_eq(bus->standing_min, 100000);
+    ck_assert_double_eq(bus->driving_min, 100000);
+    eb_case_close(&rest);
+    eb_case_close(&c);
+    json_decref(instance);
+}
+END_TEST
+
 /* Before it pulls out a bus is in its depot, its day not paid; what it charged at night it keeps.
  */
 START_TEST(a_bus_that_has_not_pulled_out_stays)
@@ -562,6 +584,7 @@ int main(void)
     tcase_set_timeout(cases, 120);
     tcase_add_test(cases, a_trip_under_way_is_finished);
     tcase_add_test(cases, a_stay_is_cut_at_the_moment);
+    tcase_add_test(cases, a_long_break_fits_the_state);
     tcase_add_test(cases, a_bus_that_has_not_pulled_out_stays);
     tcase_add_test(cases, storages_carry_what_they_hold);
     tcase_add_test(cases, departed_trips_that_were_left_out_are_done);

@@ -194,6 +194,8 @@ START_TEST(times_are_parsed_and_formatted)
         "2026-11-21T05:00:",
         "2026-11-21T05:00:00+09:60",
         "２026-11-21T05:00Z",
+        "9999-12-31T23:59:59-00:01", /* no four digits for its year in another zone */
+        "0001-01-01T00:00:00+00:01",
     };
     char buffer[32];
     struct az_time time;
@@ -208,6 +210,8 @@ START_TEST(times_are_parsed_and_formatted)
         ck_assert(!az_time_given(time));
     }
     ck_assert(!az_time_parse(NULL, &time));
+    ck_assert_str_eq(az_time_format((struct az_time){ 253402300799, 1 }, buffer), "");
+    ck_assert_str_eq(az_time_format((struct az_time){ -62135596800, -1 }, buffer), "");
 }
 END_TEST
 

@@ -66,6 +66,8 @@ enum az_status eb_add_block(struct eb_adopter *a, struct eb_block_maker *m)
             a->taken[m->block.events.items[e].trip.index] = true;
     if (!m->block.id && !(m->block.id = az_arena_format(a->arena, "b%zu", a->number++)))
         return AZ_NO_MEMORY;
+    if (!m->block.events.items) m->block.events.items = AZ_ARRAY(a->arena, 0, struct eb_event);
+    if (!m->block.events.items) return AZ_NO_MEMORY;
     a->plan->blocks.items[n] = m->block;
     a->makers[n] = *m;
     a->plan->blocks.count++;

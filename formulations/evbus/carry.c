@@ -8,6 +8,7 @@
 #include "formulations/common/misfit.h"
 #include "formulations/evbus/codes.h"
 #include "formulations/evbus/judge.h"
+#include "formulations/evbus/tables.h"
 
 struct carrier {
     const struct eb_instance *ev;
@@ -140,7 +141,9 @@ static enum az_status carry_bus(struct carrier *c, const struct eb_bus *bus, siz
         state.available = no_time;
         state.standing_min = (double)(c->at_s - since) / 60;
     }
-    state.driving_min = (double)driving / 60;
+    /* No rule asks for more than a state can say. */
+    state.standing_min = fmin(state.standing_min, EB_MAX_MINUTES);
+    state.driving_min = fmin((double)driving / 60, EB_MAX_MINUTES);
     if (driving == 0) state.standing_min = 0;
     state.available_s = 0;
     for (size_t e = 0; block && e < block->events.count; e++)

@@ -215,10 +215,11 @@ static void copy_runs(const struct mg_instance *mg, const struct mg_plan *old, c
         leave_open(power);
         if (at == AZ_NO_INDEX || !open) continue;
         struct az_time start = old->shiftables.items[at].start;
+        bool runs = az_time_given(start);
         int64_t length = mg->slot_minutes * 60, run = (int64_t)shiftable->run_kw.count * length;
         for (size_t t = 0; t < mg->T; t++) {
-            int64_t passed = mg->start.utc_s + (int64_t)t * length - start.utc_s;
-            bool draws = az_time_given(start) && passed >= 0 && passed < run;
+            int64_t passed = runs ? mg->start.utc_s + (int64_t)t * length - start.utc_s : -1;
+            bool draws = passed >= 0 && passed < run;
             if (map[t] != AZ_NO_INDEX) power->values[t] = draws;
         }
     }

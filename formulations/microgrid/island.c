@@ -180,10 +180,11 @@ static double tie_of(const struct mg_island *island, const struct mg_flows *flow
                      const struct mg_tie *item, size_t s)
 {
     const struct mg_instance *mg = island->mg;
-    const struct mg_unit *unit = &mg->units.items[item->asset];
+    const struct mg_unit *unit = NULL;
     bool on = false;
     double power = 0, energy;
     if (item->kind == MG_TIE_ON || item->kind == MG_TIE_ABOVE) {
+        unit = &mg->units.items[item->asset];
         on = s > 0 ? flows->units[item->asset].on[s - 1] > 0.5 : unit->on0;
         power = s > 0 ? flows->units[item->asset].power[s - 1] : unit->power0_kw;
     }
