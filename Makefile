@@ -39,6 +39,7 @@ LIB_SRC := $(filter-out adapters/cli/main.c,$(LIB_SRC))
 SUPPORT_SRC = $(wildcard tests/support/*.c)
 TEST_SRC = $(wildcard tests/test_*.c)
 FUZZ_SRC = $(wildcard tests/fuzz/*.c)
+FUZZ_COMMON = $(wildcard tests/fuzz/common/*.c)
 
 LIB_OBJ = $(LIB_SRC:%.c=$(BUILD)/%.o)
 SUPPORT_OBJ = $(SUPPORT_SRC:%.c=$(BUILD)/%.o)
@@ -192,7 +193,7 @@ FUZZ_OPT = $(if $(filter adapters/%,$<),-O1,-O0)
 FUZZ_CFLAGS = -std=c17 -D_GNU_SOURCE -gline-tables-only $(FUZZ_OPT) -w -I. -MMD -MP -DAZ_TEST_KINDS \
               -DAZ_ENGINE_DIR='""' -fsanitize=fuzzer-no-link,address,undefined \
               -fno-sanitize-recover=undefined
-FUZZ_OBJ = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(LIB_SRC) $(REGISTRY) $(SUPPORT_SRC))
+FUZZ_OBJ = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(LIB_SRC) $(REGISTRY) $(SUPPORT_SRC) $(FUZZ_COMMON))
 $(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(SAY) CC $@
