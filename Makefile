@@ -92,7 +92,7 @@ $(BUILD)/azumi: $(BUILD)/adapters/cli/main.o $(BUILD)/formulations/registry.o $(
 # The client alone, for programs of others, shared and static: it shows azumi_* of its header and no
 # more. What it needs of the rest becomes one object.
 CLIENT_OBJ = $(BUILD)/adapters/service/library.o $(BUILD)/adapters/service/library_read.o
-CLIENT_LIBS = -ljansson -lnanomsg -lsodium -lz -lpthread -lm
+CLIENT_LIBS = -ljansson -lsodium -lz -lpthread -lm
 $(BUILD)/azumi-client.o: $(CLIENT_OBJ) $(BUILD)/libazumi.a
 	$(Q)ld -r -o $@.whole $^
 	$(Q)objcopy --wildcard --keep-global-symbol='azumi_*' $@.whole $@ && rm $@.whole

@@ -295,6 +295,7 @@ START_TEST(no_bytes_end_the_program)
         BYTES(HEADER FRAME("\3") "xyz"),
         BYTES(HEADER FRAME("\4") "\x80\0\0\0"),
         BYTES(HEADER FRAME("\10") "\0\0\0\0\0\0\0\0"),
+        BYTES(HEADER "\2\0\0\0\0\0\0\0\4xxxx"),
         BYTES(HEADER "\1\x7f\xff\xff\xff\xff\xff\xff\xffxxxx"),
         BYTES(HEADER "\1\xff\xff\xff\xff\xff\xff\xff\xffxxxx"),
         BYTES(HEADER "\1\0\0\0\0\x7f\xff\xff\xffxxxx"),

@@ -832,7 +832,9 @@ END_TEST
 /* Without it a mistyped address would keep its user waiting for as long as a restart may take. */
 START_TEST(a_service_that_never_answered_is_not_waited_for)
 {
-    struct az_client_options options = { 0.1, 1, 1e6, 1 << 20 };
+    struct az_client_options options = {
+        .connect_s = 0.1, .reply_s = 1, .patience_s = 1e6, .max_bytes = 1 << 20
+    };
     struct az_client *lonely;
     char url[128], state[16];
     snprintf(url, sizeof url, "ipc://%s/nobody", service.directory);

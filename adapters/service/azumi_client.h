@@ -17,11 +17,11 @@
  * Threads. A client is one connection with one request in flight: use one a thread. Different
  * clients may be used at the same time. No function may be called from a signal handler.
  *
- * Processes. A client belongs to the process that opened it. In a child of fork every call gives
- * AZUMI_FAILED at once, also azumi_open while the parent had a client open at the fork; azumi_close
- * frees memory and touches no connection. Open after fork, or exec.
+ * Processes. A client belongs to the process that opened it: in a child of fork its calls give
+ * AZUMI_FAILED at once, azumi_close is harmless to the parent, and the child may open its own.
  *
- * Signals. Nothing raises SIGPIPE, and the threads of the library take no signals of the program.
+ * The library starts no thread, raises no SIGPIPE, takes no signal, and resumes what a handler
+ * interrupted.
  *
  * Time. No call waits longer than is said there and in the options, whatever the service does. A
  * connection that is lost is made anew by itself; a client is good until it is closed.
@@ -86,8 +86,7 @@ struct azumi_options {
 void azumi_options_default(struct azumi_options *options, size_t size);
 
 /* Makes a client; does not wait for the service. options: only read during the call; NULL: the
- * default. AZUMI_BAD_ADDRESS, AZUMI_NO_MEMORY, AZUMI_FAILED: no descriptors, or a child of fork;
- * *client is NULL then. */
+ * default. AZUMI_BAD_ADDRESS, AZUMI_NO_MEMORY: *client is NULL then. */
 enum azumi_status azumi_open(const struct azumi_options *options, struct azumi_client **client);
 void azumi_close(struct azumi_client *client); /* NULL is allowed */
 

@@ -1,11 +1,7 @@
-/* client.c - a REQ socket with one request in flight, and what is built on it. */
+/* client.c - one request in flight, and what is built on it. */
 #include "adapters/service/client.h"
 
-#include <errno.h>
 #include <math.h>
-#include <nanomsg/nn.h>
-#include <nanomsg/reqrep.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +9,10 @@
 
 #include "adapters/json/json.h"
 #include "adapters/service/operations.h"
+#include "adapters/service/wire.h"
 #include "solver/base/context.h"
 
 #define MIB ((size_t)1024 * 1024)
-#define RECONNECT_MS 50
-#define RECONNECT_MAX_MS 1000
-#define RESEND_MS 20000
 #define WAIT_S 5.0
 #define DOCUMENT_MAX (1024 * MIB) /* put together from pages */
 #define TIMEOUT_MAX_S 86400.0
@@ -31,14 +25,9 @@ struct az_client {
     struct az_client_options options;
     char *token, *language; /* own copies */
     json_t *problem;        /* of the last reply */
-    int socket;
+    struct az_wire *wire;
     bool reached; /* the service has answered before */
 };
-
-static bool set_option(int socket, int level, int option, int value)
-{
-    return nn_setsockopt(socket, level, option, &value, sizeof value) == 0;
-}
 
 static bool copy_text(char **own, const char *text)
 {
@@ -46,37 +35,19 @@ static bool copy_text(char **own, const char *text)
     return !text || *own;
 }
 
-static enum az_status connect_to(struct az_client *client, const char *url)
-{
-    int most = (int)fmin((double)client->options.max_bytes, (double)AZ_CLIENT_BYTES_MAX);
-    client->socket = nn_socket(AF_SP, NN_REQ);
-    if (client->socket < 0) return AZ_IO;
-    bool good = set_option(client->socket, NN_SOL_SOCKET, NN_RCVMAXSIZE, most) &&
-                set_option(client->socket, NN_SOL_SOCKET, NN_RECONNECT_IVL, RECONNECT_MS) &&
-                set_option(client->socket, NN_SOL_SOCKET, NN_RECONNECT_IVL_MAX, RECONNECT_MAX_MS) &&
-                set_option(client->socket, NN_REQ, NN_REQ_RESEND_IVL, RESEND_MS) &&
-                nn_connect(client->socket, url) >= 0;
-    return good ? AZ_OK : AZ_INVALID;
-}
-
 enum az_status az_client_open(const char *url, const struct az_client_options *options,
                               struct az_client **client)
 {
     struct az_client *made = calloc(1, sizeof *made);
-    sigset_t all, before;
     *client = NULL;
     if (!made) return AZ_NO_MEMORY;
     made->options = options ? *options : az_client_options_default;
-    made->socket = -1;
+    if (made->options.max_bytes > AZ_CLIENT_BYTES_MAX)
+        made->options.max_bytes = AZ_CLIENT_BYTES_MAX;
     enum az_status status = AZ_NO_MEMORY;
     if (copy_text(&made->token, made->options.token) &&
-        copy_text(&made->language, made->options.language)) {
-        /* The program's signals are for its own threads. */
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before);
-        status = connect_to(made, url);
-        pthread_sigmask(SIG_SETMASK, &before, NULL);
-    }
+        copy_text(&made->language, made->options.language))
+        status = az_wire_open(url, made->options.max_bytes, &made->wire);
     if (status == AZ_OK)
         *client = made;
     else
@@ -87,7 +58,7 @@ enum az_status az_client_open(const char *url, const struct az_client_options *o
 void az_client_close(struct az_client *client)
 {
     if (!client) return;
-    while (client->socket >= 0 && nn_close(client->socket) != 0 && nn_errno() == EINTR) continue;
+    az_wire_close(client->wire);
     json_decref(client->problem);
     free(client->token);
     free(client->language);
@@ -97,17 +68,6 @@ void az_client_close(struct az_client *client)
 const json_t *az_client_problem(const struct az_client *client)
 {
     return client->problem;
-}
-
-/* Waits until there is a connection. */
-static bool is_connected(struct az_client *client)
-{
-    double end = az_system_now() + client->options.connect_s;
-    while (nn_get_statistic(client->socket, NN_STAT_CURRENT_CONNECTIONS) == 0) {
-        if (az_system_now() >= end) return false;
-        nanosleep(&(struct timespec){ 0, 5000000 }, NULL);
-    }
-    return true;
 }
 
 /* What a service sends is not trusted more than what a client sends. NULL: no JSON object. */
@@ -122,27 +82,14 @@ static json_t *parse(const char *text, size_t length)
 static enum az_status exchange(struct az_client *client, const char *text, size_t length,
                                double wait_s, json_t **reply)
 {
-    void *answer = NULL;
-    double seconds = fmin(TIMEOUT_MAX_S, fmax(0, client->options.reply_s + wait_s));
-    int timeout = (int)ceil(seconds * 1000), sent, got;
-    if (!is_connected(client)) return AZ_NOT_CONNECTED;
-    set_option(client->socket, NN_SOL_SOCKET, NN_SNDTIMEO, timeout);
-    set_option(client->socket, NN_SOL_SOCKET, NN_RCVTIMEO, timeout);
-    /* A new request makes the socket forget the one before and its late reply. */
-    do {
-        sent = nn_send(client->socket, text, length, 0);
-    } while (sent < 0 && nn_errno() == EINTR);
-    if (sent < 0) return nn_errno() == ETIMEDOUT ? AZ_DEADLINE : AZ_NOT_CONNECTED;
-    do {
-        got = nn_recv(client->socket, &answer, NN_MSG, 0);
-    } while (got < 0 && nn_errno() == EINTR);
-    if (got < 0) {
-        bool away = nn_get_statistic(client->socket, NN_STAT_CURRENT_CONNECTIONS) == 0;
-        return away ? AZ_NOT_CONNECTED : AZ_DEADLINE;
-    }
+    const struct az_client_options *options = &client->options;
+    double reply_s = fmin(TIMEOUT_MAX_S, fmax(0, options->reply_s + wait_s));
+    char *answer = NULL;
+    size_t got = 0;
+    AZ_TRY(az_wire_ask(client->wire, text, length, options->connect_s, reply_s, &answer, &got));
     client->reached = true;
-    *reply = parse(answer, (size_t)got);
-    nn_freemsg(answer);
+    *reply = parse(answer, got);
+    free(answer);
     if (!*reply) return AZ_IO;
     /* Of another version nothing is known but that it says so. */
     const json_t *version = json_object_get(*reply, "azumi");

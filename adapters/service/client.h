@@ -1,4 +1,4 @@
-/* client.h - asks an azumi service over nanomsg.
+/* client.h - asks an azumi service over the wire of nanomsg (wire.h).
  *
  * One client is one connection with one request in flight; use one a thread. A service that is away
  * is waited for (its jobs are still there when it comes back), and a request that was resent does
@@ -26,8 +26,7 @@ struct az_client_options {
 #define AZ_CLIENT_BYTES_MAX ((size_t)1 << 30)
 extern const struct az_client_options az_client_options_default;
 
-/* options NULL: the default; they are copied. AZ_INVALID: the URL is none. Threads that it starts
- * take no signals. */
+/* options NULL: the default; they are copied. AZ_INVALID: the URL is none. */
 enum az_status az_client_open(const char *url, const struct az_client_options *options,
                               struct az_client **client);
 void az_client_close(struct az_client *client);

@@ -1,5 +1,4 @@
 /* library.c - libazumi-client: the service's client with texts in place of documents. */
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,11 +15,6 @@ struct azumi_client {
     struct az_arena *words; /* of the last problem; NULL: none */
     const char *problem, *detail;
 };
-
-/* nanomsg's threads do not follow into a child of fork, and its sockets hang there: as long as any
- * client is open, only the process that opened the first may open more. */
-static atomic_int open_clients;
-static atomic_long home;
 
 const char *azumi_version(void)
 {
@@ -120,19 +114,6 @@ static enum azumi_status connect_to(const struct azumi_options *options, struct 
     return status == AZ_INVALID ? AZUMI_BAD_ADDRESS : status_of(status);
 }
 
-/* Counts one client more; false in a child of the process that has some open. */
-static bool enter(pid_t process)
-{
-    int none = 0;
-    if (atomic_compare_exchange_strong(&open_clients, &none, 1)) {
-        atomic_store(&home, (long)process);
-        return true;
-    }
-    if (atomic_load(&home) != (long)process) return false;
-    atomic_fetch_add(&open_clients, 1);
-    return true;
-}
-
 enum azumi_status azumi_open(const struct azumi_options *options, struct azumi_client **client)
 {
     struct azumi_options whole = defaults;
@@ -143,11 +124,7 @@ enum azumi_status azumi_open(const struct azumi_options *options, struct azumi_c
         memcpy(&whole, options, options->size < sizeof whole ? options->size : sizeof whole);
     made->process = getpid();
     made->problem = made->detail = "";
-    enum azumi_status status = AZUMI_FAILED;
-    if (enter(made->process)) {
-        status = connect_to(&whole, &made->inner);
-        if (status != AZUMI_OK) atomic_fetch_sub(&open_clients, 1);
-    }
+    enum azumi_status status = connect_to(&whole, &made->inner);
     if (status == AZUMI_OK)
         *client = made;
     else
@@ -163,10 +140,7 @@ static bool is_usable(const struct azumi_client *client)
 void azumi_close(struct azumi_client *client)
 {
     if (!client) return;
-    if (is_usable(client)) {
-        az_client_close(client->inner);
-        atomic_fetch_sub(&open_clients, 1);
-    }
+    az_client_close(client->inner);
     az_arena_free(client->words);
     free(client);
 }
