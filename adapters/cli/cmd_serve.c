@@ -49,6 +49,13 @@
             "停止要求の後、実行中のジョブを待つ秒数（2）" \
         }                                                                      \
     }
+#define LEASE_OPTION                                                                           \
+    {                                                                                          \
+        .name = "lease", .value = "S", .words = {                                              \
+            "how long a runner that gives no sign keeps its jobs (15)",                        \
+            "応答のない実行係からジョブを取り上げるまでの秒数（15）" \
+        }                                                                                      \
+    }
 #define WORKERS_OPTION                                                                                          \
     {                                                                                                           \
         .name = "workers", .value = "N", .words = {                                                             \
@@ -123,7 +130,8 @@ static bool read_numbers(const struct az_cli *cli, struct az_service *service)
         !az_cli_number(cli, "memory-total", 0, 1e9, &service->memory_total_mib) ||
         !az_cli_number(cli, "max-deadline", 0, 604800, &service->deadline_s) ||
         !az_cli_integer(cli, "max-solver-threads", 0, 256, &service->solver_threads) ||
-        !az_cli_number(cli, "grace", 0, 3600, &service->grace_s))
+        !az_cli_number(cli, "grace", 0, 3600, &service->grace_s) ||
+        !az_cli_number(cli, "lease", 1, 3600, &service->lease_s))
         return false;
     /* One job alone may have all that there is, and is told so when it asks for more. */
     if (service->memory_total_mib > 0) service->memory_mib = az_service_memory_mib(service);
@@ -200,9 +208,9 @@ static void say_places(const struct az_cli *cli)
 }
 
 static const struct az_option serve_options[] = {
-    LISTEN_OPTION, STORE_OPTION,    WORKERS_OPTION,       THREADS_OPTION,
-    MEMORY_OPTION, GRACE_OPTION,    MESSAGE_OPTION,       RETENTION_OPTION,
-    TOTAL_OPTION,  DEADLINE_OPTION, SOLVER_THREADS_OPTION
+    LISTEN_OPTION, STORE_OPTION,    WORKERS_OPTION,        THREADS_OPTION,
+    MEMORY_OPTION, GRACE_OPTION,    MESSAGE_OPTION,        RETENTION_OPTION,
+    TOTAL_OPTION,  DEADLINE_OPTION, SOLVER_THREADS_OPTION, LEASE_OPTION
 };
 const struct az_command az_cmd_serve = {
     .name = "serve",
@@ -232,6 +240,7 @@ static const struct az_option work_options[] = {
     MEMORY_OPTION,
     TOTAL_OPTION,
     GRACE_OPTION,
+    LEASE_OPTION,
     RETENTION_OPTION,
     { .name = "name",
       .value = "NAME",

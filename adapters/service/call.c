@@ -49,7 +49,14 @@ void az_call_failed(struct az_call *call, enum az_status status)
                                                   "保存する場所がありません。後でもう一度試してくだ"
                                                   "さい"),
                         az_store_words(call->gate->store), NULL);
-    else if (status == AZ_IO || status == AZ_BUSY)
+    else if (status == AZ_BUSY)
+        az_call_problem(
+            call, "busy",
+            (struct az_words)AZ_EN_JA(
+                "Another program holds the job store; try again later",
+                "ジョブストアが他のプログラムに使われています。後でもう一度試してください"),
+            az_store_words(call->gate->store), NULL);
+    else if (status == AZ_IO)
         az_call_problem(call, "store",
                         (struct az_words)AZ_EN_JA("The job store failed", "ジョブストアの障害です"),
                         az_store_words(call->gate->store), NULL);
@@ -176,7 +183,9 @@ void az_call_answer(struct az_gate *gate, struct az_arena *arena, const char *te
     struct az_json_limits limits = az_json_limits_default;
     struct az_findings findings;
     limits.bytes = gate->limits->request_bytes;
-    *call = (struct az_call){ .gate = gate, .arena = arena, .text = text, .length = length };
+    *call = (struct az_call){
+        .gate = gate, .arena = arena, .text = text, .length = length, .received = az_system_now()
+    };
     az_findings_init(&findings, arena, 0);
     if (length <= limits.bytes && !reserve(call)) return;
     call->document = az_json_parse(text, length, &limits, &findings);

@@ -30,7 +30,8 @@ struct az_service az_service_default(void)
                                 .threads = 4,
                                 .request_bytes = az_gate_limits_default.request_bytes,
                                 .memory_mib = 0,
-                                .grace_s = 2 };
+                                .grace_s = 2,
+                                .lease_s = 15 };
 }
 
 double az_service_memory_mib(const struct az_service *service)
@@ -108,6 +109,38 @@ void az_service_log(const char *role, const char *event, const char *format, ...
     free(text);
     json_decref(line);
     json_decref(more);
+}
+
+#define TELL_AGAIN_MS 60000
+#define WELL_MS 5000 /* after the last failure */
+
+static void tell(const char *role, const char *event, enum az_status status, const char *words,
+                 long long since, long long now)
+{
+    az_service_log(role, event, "s:s, s:s, s:f", "status", az_status_code(status), "words", words,
+                   "for_s", (double)(now - since) / 1000);
+}
+
+void az_trouble_note(struct az_trouble *trouble, const char *role, enum az_status status,
+                     const char *words)
+{
+    long long now = (long long)(1000 * az_system_now()) + 1;
+    long long since = atomic_load(&trouble->since), told = atomic_load(&trouble->told);
+    if (status == AZ_NOT_FOUND || status == AZ_CONFLICT) return; /* the store's own answers */
+    if (status == AZ_OK) {
+        if (since > 0 && now - atomic_load(&trouble->failed) >= WELL_MS &&
+            atomic_compare_exchange_strong(&trouble->since, &since, 0))
+            tell(role, "store_recovered", status, "", since, now);
+        return;
+    }
+    atomic_store(&trouble->failed, now);
+    if (since == 0 && atomic_compare_exchange_strong(&trouble->since, &since, now)) {
+        atomic_store(&trouble->told, now);
+        tell(role, "store_failed", status, words, now, now);
+    } else if (now - told >= TELL_AGAIN_MS &&
+               atomic_compare_exchange_strong(&trouble->told, &told, now)) {
+        tell(role, "store_failed", status, words, since, now);
+    }
 }
 
 /* --- locks ---------------------------------------------------------------------------------- */

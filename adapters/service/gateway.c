@@ -2,9 +2,10 @@
  *
  * One raw REP socket, several threads that receive, answer and send. Submissions go on to one
  * committer, which stores whatever has come together in one transaction and then acknowledges it.
- * `events` with nothing to tell are parked in a bounded table and looked at again when the doorbell
- * rings. A message may be anything at all: what is no request gets a problem in reply, and what
- * cannot even be replied to is dropped. */
+ * `events` with nothing to tell, and changes that find the store held by another process, are
+ * parked in a bounded table and looked at again when the doorbell rings, and four times a second. A
+ * message may be anything at all: what is no request gets a problem in reply, and what cannot even
+ * be replied to is dropped. */
 #include <errno.h>
 #include <math.h>
 #include <nanomsg/nn.h>
@@ -25,8 +26,9 @@
 
 #define RECEIVE_MS 250
 #define SEND_MS 1000
-#define GROUP 64    /* submissions in one commit */
-#define PARKED 1024 /* waiting `events` */
+#define GROUP 64         /* submissions in one commit */
+#define PARKED 1024      /* waiting requests */
+#define LEAST_WAIT_MS 20 /* for the store's lock: less is not worth another try */
 #define MAX_THREADS 32
 #define TICK_S 0.25
 #define LOOK_S 0.05 /* between two looks at what is parked, however often the bell rings */
@@ -46,6 +48,7 @@ struct gateway {
     struct az_gate_shared shared;
     int socket;
     struct az_bell bell;
+    struct az_trouble trouble;
     pthread_mutex_t mutex;
     pthread_cond_t queued;
     struct request *queue, **queue_end; /* submissions for the committer */
@@ -109,12 +112,11 @@ static void enqueue(struct gateway *gateway, struct request *request)
     pthread_mutex_unlock(&gateway->mutex);
 }
 
-/* Takes what has gathered; waits for the first. 0: nothing will come any more. */
-static size_t take_group(struct gateway *gateway, struct request *group[GROUP])
+/* Adds what has gathered to a group; waits for the first. 0: nothing will come any more. */
+static size_t take_group(struct gateway *gateway, struct request *group[GROUP], size_t count)
 {
-    size_t count = 0;
     pthread_mutex_lock(&gateway->mutex);
-    while (!gateway->queue && !gateway->closing)
+    while (count == 0 && !gateway->queue && !gateway->closing)
         pthread_cond_wait(&gateway->queued, &gateway->mutex);
     while (gateway->queue && count < GROUP) {
         group[count++] = gateway->queue;
@@ -125,16 +127,12 @@ static size_t take_group(struct gateway *gateway, struct request *group[GROUP])
     return count;
 }
 
-static void commit_group(struct gateway *gateway, struct request *group[], size_t count)
+/* Answers submissions as the store has taken or refused them. */
+static void acknowledge(struct gateway *gateway, struct request *group[],
+                        const struct az_submission items[], size_t count)
 {
-    struct az_submission items[GROUP];
     struct az_gate gate = { gateway->committer_store, &gateway->limits, &gateway->shared };
     bool is_new = false;
-    for (size_t i = 0; i < count; i++) items[i] = group[i]->call.submission;
-    enum az_status status = az_store_submit(gateway->committer_store, items, count);
-    if (status != AZ_OK)
-        az_service_log("gateway", "store_failed", "s:s", "words",
-                       az_store_words(gateway->committer_store));
     for (size_t i = 0; i < count; i++) {
         struct az_call *call = &group[i]->call;
         call->gate = &gate;
@@ -154,18 +152,60 @@ static void commit_group(struct gateway *gateway, struct request *group[], size_
     }
 }
 
+/* Takes those out of a group that waited long enough for the store's lock; the others are left at
+ * its beginning. */
+static size_t split_group(struct request *group[], size_t count, struct request *late[])
+{
+    double now = az_system_now() + 0.001 * LEAST_WAIT_MS;
+    size_t left = 0, late_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (now >= group[i]->call.received + AZ_LOCKED_S)
+            late[late_count++] = group[i];
+        else
+            group[left++] = group[i];
+    return late_count;
+}
+
+/* Stores a group. While another process holds the store those behind wait no longer than those in
+ * front: the oldest decides for how long, and the rest is tried again together with what has come
+ * since. Gives how many are left for that, at the beginning of the group. */
+static size_t commit_group(struct gateway *gateway, struct request *group[], size_t count)
+{
+    struct request *late[GROUP];
+    struct az_submission items[GROUP];
+    double left_s = group[0]->call.received + AZ_LOCKED_S - az_system_now();
+    for (size_t i = 0; i < count; i++) items[i] = group[i]->call.submission;
+    az_store_patience(gateway->committer_store, (int64_t)(1000 * fmax(0, left_s)));
+    enum az_status status = az_store_submit(gateway->committer_store, items, count);
+    az_trouble_note(&gateway->trouble, "gateway", status, az_store_words(gateway->committer_store));
+    if (status == AZ_OK || status == AZ_BUSY)
+        atomic_store(&gateway->shared.locked, status == AZ_BUSY);
+    if (status != AZ_BUSY) {
+        acknowledge(gateway, group, items, count);
+        return 0;
+    }
+    size_t late_count = split_group(group, count, late);
+    for (size_t i = 0; i < late_count; i++) {
+        items[i] = late[i]->call.submission;
+        items[i].status = AZ_BUSY;
+    }
+    acknowledge(gateway, late, items, late_count);
+    return count - late_count;
+}
+
 static void *run_committer(void *data)
 {
     struct gateway *gateway = data;
     struct request *group[GROUP];
-    size_t count;
-    while ((count = take_group(gateway, group)) > 0) commit_group(gateway, group, count);
+    size_t count = 0;
+    while ((count = take_group(gateway, group, count)) > 0)
+        count = commit_group(gateway, group, count);
     return NULL;
 }
 
-/* --- parked events -------------------------------------------------------------------------- */
+/* --- parked requests ------------------------------------------------------------------------ */
 
-/* False when the table is full: then the request is answered with nothing at once. */
+/* False when the table is full: then the request is answered at once with what there is. */
 static bool park(struct gateway *gateway, struct request *request)
 {
     pthread_mutex_lock(&gateway->mutex);
@@ -187,6 +227,7 @@ static void look_at_parked(struct gateway *gateway, bool all)
     struct az_gate gate = { gateway->main_store, &gateway->limits, &gateway->shared };
     struct request *waiting, *left = NULL, **left_end = &left;
     size_t answered = 0;
+    bool changed = false;
     pthread_mutex_lock(&gateway->mutex);
     waiting = gateway->parked;
     gateway->parked = NULL;
@@ -196,6 +237,7 @@ static void look_at_parked(struct gateway *gateway, bool all)
         waiting = waiting->next;
         request->call.gate = &gate;
         if (az_call_again(&request->call, all || az_system_now() >= request->until)) {
+            changed = changed || request->call.changed;
             send_reply(gateway, request);
             answered++;
         } else {
@@ -210,6 +252,7 @@ static void look_at_parked(struct gateway *gateway, bool all)
     gateway->parked_count -= answered;
     atomic_store(&gateway->shared.parked, gateway->parked_count);
     pthread_mutex_unlock(&gateway->mutex);
+    if (changed) az_bell_ring(&gateway->bell);
 }
 
 /* --- workers -------------------------------------------------------------------------------- */
@@ -232,13 +275,9 @@ static void answer(struct worker *worker, void *header, const char *text, size_t
         return;
     }
     if (request->call.outcome == AZ_TO_WAIT && park(gateway, request)) return;
-    /* Those who run the job, or wait for its events, are to know. */
-    void (*handle)(struct az_call *) =
-        request->call.operation ? request->call.operation->handle : NULL;
-    bool is_change =
-        request->call.reply && (handle == az_handle_cancel || handle == az_handle_delete);
+    bool changed = request->call.changed;
     send_reply(gateway, request);
-    if (is_change) az_bell_ring(&gateway->bell);
+    if (changed) az_bell_ring(&gateway->bell);
 }
 
 static void receive(struct worker *worker)

@@ -111,25 +111,65 @@ void az_handle_status(struct az_call *call)
     if (find_job(call, request->id, &row)) reply_job(call, &row);
 }
 
-void az_handle_cancel(struct az_call *call)
+/* A thread that has others to answer waits a moment for the store's lock, and not at all where it
+ * was found held already. */
+#define MOMENT_MS 500
+#define USUAL_MS 2000
+
+static void be_brief(struct az_call *call)
+{
+    az_store_patience(call->gate->store, atomic_load(&call->gate->shared->locked) ? 0 : MOMENT_MS);
+}
+
+/* What became of a change. True: the store is held, and it may be tried again. */
+static bool is_held(struct az_call *call, enum az_status status)
+{
+    az_store_patience(call->gate->store, USUAL_MS);
+    if (status == AZ_OK || status == AZ_BUSY)
+        atomic_store(&call->gate->shared->locked, status == AZ_BUSY);
+    call->changed = status == AZ_OK;
+    return status == AZ_BUSY;
+}
+
+/* Tries a change now, and leaves it to wait while the store is held. */
+static void change(struct az_call *call, void (*look)(struct az_call *call, bool *nothing))
+{
+    bool nothing;
+    call->wait = (struct az_wait){ .look = look, .seconds = AZ_LOCKED_S };
+    look(call, &nothing);
+    if (nothing) call->outcome = AZ_TO_WAIT;
+}
+
+static void try_cancel(struct az_call *call, bool *nothing)
 {
     const struct az_request_id *request = call->request;
     struct az_job_row row;
+    *nothing = false;
     if (!find_job(call, request->id, &row)) return;
+    be_brief(call);
     enum az_status status = az_store_cancel_seq(call->gate->store, row.seq, call->arena, &row);
+    *nothing = is_held(call, status);
     if (status != AZ_OK)
         az_call_failed(call, status);
     else
         reply_job(call, &row);
 }
 
-void az_handle_delete(struct az_call *call)
+void az_handle_cancel(struct az_call *call)
+{
+    change(call, try_cancel);
+}
+
+static void try_delete(struct az_call *call, bool *nothing)
 {
     const struct az_request_id *request = call->request;
     struct az_job_row row;
+    *nothing = false;
     if (!find_job(call, request->id, &row)) return;
+    be_brief(call);
     struct az_reply_deleted *reply = az_call_new_reply(call);
     enum az_status status = reply ? az_store_delete_seq(call->gate->store, row.seq) : AZ_NO_MEMORY;
+    *nothing = is_held(call, status);
     if (status == AZ_CONFLICT) {
         az_call_problem(call, "not_finished",
                         (struct az_words)AZ_EN_JA("The job has not finished: cancel it first",
@@ -143,6 +183,11 @@ void az_handle_delete(struct az_call *call)
         reply->id = row.id;
         az_call_reply(call, reply);
     }
+}
+
+void az_handle_delete(struct az_call *call)
+{
+    change(call, try_delete);
 }
 
 void az_handle_list(struct az_call *call)
@@ -230,7 +275,8 @@ void az_handle_events(struct az_call *call)
 {
     const struct az_request_events *request = call->request;
     bool nothing;
-    call->wait = (struct az_wait){ .id = request->id,
+    call->wait = (struct az_wait){ .look = look_for_events,
+                                   .id = request->id,
                                    .after = request->after,
                                    .limit = request->limit,
                                    .seconds = request->wait_s };
@@ -247,7 +293,7 @@ bool az_call_again(struct az_call *call, bool last)
     call->reply = NULL;
     call->arena = scratch;
     if (scratch)
-        look_for_events(call, &nothing);
+        call->wait.look(call, &nothing);
     else
         az_call_failed(call, AZ_NO_MEMORY);
     call->arena = own;
@@ -481,6 +527,18 @@ void az_handle_capabilities(struct az_call *call)
     json_decref(most);
 }
 
+/* The write lock is only asked for where it was found held. */
+static const char *health_word(struct az_call *call)
+{
+    struct az_gate_shared *shared = call->gate->shared;
+    if (atomic_load(&shared->stopping)) return "stopping";
+    if (az_store_room(call->gate->store, 0) == AZ_FULL) return "full";
+    if (!atomic_load(&shared->locked)) return "ok";
+    if (az_store_ready(call->gate->store) == AZ_BUSY) return "locked";
+    atomic_store(&shared->locked, false);
+    return "ok";
+}
+
 void az_handle_health(struct az_call *call)
 {
     int64_t counts[AZ_JOB_STATE_COUNT];
@@ -495,9 +553,7 @@ void az_handle_health(struct az_call *call)
     }
     for (int i = 0; i < AZ_JOB_STATE_COUNT; i++)
         json_object_set_new(jobs, az_job_state_code((enum az_job_state)i), json_integer(counts[i]));
-    reply->status = atomic_load(&shared->stopping)                   ? "stopping"
-                    : az_store_room(call->gate->store, 0) == AZ_FULL ? "full"
-                                                                     : "ok";
+    reply->status = health_word(call);
     reply->version = AZ_VERSION;
     reply->uptime_s = az_system_now() - shared->started;
     reply->jobs.node = jobs;

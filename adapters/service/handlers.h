@@ -30,7 +30,12 @@ struct az_gate_shared {
     double started; /* monotonic seconds */
     atomic_size_t in_flight_bytes, parsed_bytes, parked;
     atomic_bool stopping;
+    atomic_bool locked; /* the last change found the store held by another process */
 };
+
+/* While another process holds the store, a change is answered `busy` so many seconds after it was
+ * received: nobody waits for it for longer than 5 s. */
+#define AZ_LOCKED_S 3.0
 
 /* What answering needs; one a thread, because of the store's handle. */
 struct az_gate {
@@ -41,9 +46,12 @@ struct az_gate {
 
 enum az_outcome { AZ_ANSWERED, AZ_TO_COMMIT, AZ_TO_WAIT };
 
-/* An `events` request that waits. */
+struct az_call;
+
+/* A request that waits: `events` for something to happen, a change for the store's lock. */
 struct az_wait {
-    const char *id; /* NULL: any job */
+    void (*look)(struct az_call *call, bool *nothing); /* *nothing: it would wait on */
+    const char *id;                                    /* NULL: any job */
     int64_t after, limit;
     double seconds;
 };
@@ -63,6 +71,8 @@ struct az_call {
     struct az_submission submission; /* AZ_TO_COMMIT */
     char *request_text;              /* what the submission stores; malloc */
     struct az_wait wait;             /* AZ_TO_WAIT */
+    double received;                 /* monotonic seconds */
+    bool changed;                    /* runners and those who wait for events are to know */
 };
 
 /* Answers one request. The call is set up anew; az_call_end frees what it holds. */

@@ -459,9 +459,12 @@ static const struct az_table capabilities_reply_table =
 
 static const struct az_field health_reply_rows[] = {
     REPLY(struct az_reply_health),
-    AZ_TEXT(struct az_reply_health, status, AZ_F_REQUIRED, W("Status", "状態"),
-            W("\"ok\"; \"full\" when there is no room to store a job; \"stopping\"",
-              "\"ok\"。保存する場所がなければ \"full\"、停止中は \"stopping\"")),
+    AZ_TEXT(
+        struct az_reply_health, status, AZ_F_REQUIRED, W("Status", "状態"),
+        W("\"ok\"; \"full\" when there is no room to store a job; \"locked\" while another "
+          "program holds the job store; \"stopping\"",
+          "\"ok\"。保存する場所がなければ \"full\"、他のプログラムがジョブストアを使っている間は "
+          "\"locked\"、停止中は \"stopping\"")),
     AZ_TEXT(struct az_reply_health, version, AZ_F_REQUIRED, W("Version", "版"),
             W("Of azumi", "azumi の版")),
     NUMBER(struct az_reply_health, uptime_s, "s", "Uptime", "稼働時間", "Of the gateway",

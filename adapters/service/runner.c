@@ -23,12 +23,22 @@
 #include "adapters/service/spawn.h"
 #include "formulations/formulation.h"
 
-#define LEASE_MS 15000
-#define BEAT_S 3.0
+#define BEATS 5 /* in the time of a lease */
 #define POLL_S 1.0
 #define TIDY_S 60.0
 #define TIDY_AGAIN_S 0.1 /* between pieces of the work, so that others get their turn */
 #define DAY_MS 86400000.0
+
+static int64_t lease_ms(const struct az_runner *runner)
+{
+    return (int64_t)(1000 * runner->service->lease_s);
+}
+
+/* A write of the house went so. */
+static void note(struct az_runner *runner, enum az_status status)
+{
+    az_trouble_note(&runner->trouble, "runner", status, az_store_words(runner->store));
+}
 
 static void wake_slots(struct az_runner *runner)
 {
@@ -97,8 +107,8 @@ static enum az_status serve_one(struct az_slot *slot)
     if (!arena) return AZ_NO_MEMORY;
     pthread_mutex_lock(&slot->runner->claiming);
     struct az_room room = find_room(slot);
-    enum az_status status =
-        az_store_claim(slot->store, slot->runner->name, &room, LEASE_MS, arena, &claim);
+    enum az_status status = az_store_claim(slot->store, slot->runner->name, &room,
+                                           lease_ms(slot->runner), arena, &claim);
     if (status == AZ_OK) set_busy(slot, &claim);
     pthread_mutex_unlock(&slot->runner->claiming);
     if (status == AZ_OK) {
@@ -107,7 +117,7 @@ static enum az_status serve_one(struct az_slot *slot)
         /* Others may have waited for the room. */
         if (slot->runner->service->memory_total_mib > 0) wake_slots(slot->runner);
     } else if (status != AZ_NOT_FOUND) {
-        az_service_log("runner", "store_failed", "s:s", "words", az_store_words(slot->store));
+        az_trouble_note(&slot->runner->trouble, "runner", status, az_store_words(slot->store));
     }
     az_arena_free(arena);
     return status;
@@ -178,16 +188,19 @@ static void free_strays(struct az_runner *runner, const struct az_held held[], s
     runner->stray_count = stray_count;
 }
 
-/* Looks at the leases of the busy slots; renews them when a beat is due. */
+/* Looks at the leases of the busy slots; renews them when a beat is due, and as soon as that is
+ * possible after a beat that failed. */
 static void check_leases(struct az_runner *runner, bool beat)
 {
     struct az_held held[AZ_RUNNER_SLOTS];
     size_t held_count = list_held(runner, held), count = 0;
     struct az_lease *leases = NULL;
     struct az_arena *arena = held_count > 0 ? az_arena_new(NULL) : NULL;
+    if (held_count == 0) runner->behind = false;
     if (!arena) return;
+    beat = beat || runner->behind;
     enum az_status status =
-        beat ? az_store_beat(runner->store, runner->name, LEASE_MS, arena, &leases, &count)
+        beat ? az_store_beat(runner->store, runner->name, lease_ms(runner), arena, &leases, &count)
              : az_store_leases(runner->store, runner->name, arena, &leases, &count);
     for (size_t i = 0; status == AZ_OK && i < held_count; i++) {
         enum az_slot_stop stop = AZ_SLOT_LOST;
@@ -200,8 +213,8 @@ static void check_leases(struct az_runner *runner, bool beat)
         if (stop != AZ_SLOT_GO_ON) tell_held(runner, &held[i], stop);
     }
     if (status == AZ_OK && beat) free_strays(runner, held, held_count, leases, count);
-    if (status != AZ_OK)
-        az_service_log("runner", "store_failed", "s:s", "words", az_store_words(runner->store));
+    if (beat) runner->behind = status != AZ_OK;
+    if (beat || status != AZ_OK) note(runner, status);
     az_arena_free(arena);
 }
 
@@ -210,9 +223,10 @@ static double sweep(struct az_runner *runner)
 {
     size_t changed = 0;
     int64_t next_ms = 1000;
+    /* Our own leases first: they may have run out while the store took no beat. */
+    if (runner->behind) return POLL_S;
     enum az_status status = az_store_sweep(runner->store, &changed, &next_ms);
-    if (status != AZ_OK)
-        az_service_log("runner", "store_failed", "s:s", "words", az_store_words(runner->store));
+    if (status != AZ_OK || changed > 0) note(runner, status);
     if (changed > 0) {
         az_service_log("runner", "swept", "s:I", "jobs", (json_int_t)changed);
         az_bell_ring(&runner->bell);
@@ -251,20 +265,20 @@ static double tidy(struct az_runner *runner)
                            (json_int_t)count);
     }
     if (status == AZ_OK) status = az_store_shrink(runner->store, &more);
-    if (status != AZ_OK)
-        az_service_log("runner", "store_failed", "s:s", "words", az_store_words(runner->store));
+    if (status != AZ_OK) note(runner, status);
     return status == AZ_OK && (any || more) ? TIDY_AGAIN_S : TIDY_S;
 }
 
 static void keep_house(struct az_runner *runner, int signal_fd)
 {
     double beat = az_system_now(), looked = 0, tidied = 0, rest = 0;
+    double beat_s = runner->service->lease_s / BEATS;
     for (;;) {
         if (az_system_now() >= tidied + rest) {
             rest = tidy(runner);
             tidied = az_system_now();
         }
-        double left = fmin(sweep(runner), fmax(0.01, beat + BEAT_S - az_system_now()));
+        double left = fmin(sweep(runner), fmax(0.01, beat + beat_s - az_system_now()));
         left = fmin(left, rest);
         struct pollfd fds[2] = { { .fd = signal_fd, .events = POLLIN },
                                  { .fd = runner->bell.fd, .events = POLLIN } };
@@ -274,7 +288,7 @@ static void keep_house(struct az_runner *runner, int signal_fd)
             az_bell_drain(&runner->bell);
             wake_slots(runner);
         }
-        bool is_beat = az_system_now() >= beat + BEAT_S;
+        bool is_beat = az_system_now() >= beat + beat_s;
         if (is_beat || fds[1].revents || az_system_now() - looked >= POLL_S) {
             check_leases(runner, is_beat);
             looked = az_system_now();
@@ -297,6 +311,7 @@ static enum az_status open_slots(struct az_runner *runner)
         slot->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         if (slot->wake_fd < 0) return AZ_IO;
         AZ_TRY(az_store_open(runner->service->store, false, NULL, &slot->store, why, sizeof why));
+        az_store_patience(slot->store, AZ_RUNNER_PATIENCE_MS);
     }
     for (; runner->thread_count < runner->slot_count; runner->thread_count++) {
         struct az_slot *slot = &runner->slots[runner->thread_count];
@@ -347,6 +362,29 @@ static void choose_name(struct az_runner *runner)
     snprintf(runner->name, sizeof runner->name, "%s-%ld", host, (long)getpid());
 }
 
+/* Opens the store and takes back what an earlier runner of the name held; waits while it is held or
+ * full. AZ_CANCELLED: a signal came first. */
+static enum az_status enter_store(struct az_runner *runner, int signal_fd, size_t *recovered,
+                                  char *why, size_t size)
+{
+    for (;;) {
+        enum az_status status = AZ_OK;
+        if (!runner->store)
+            status = az_store_open(runner->service->store, false, NULL, &runner->store, why, size);
+        if (status == AZ_OK) {
+            az_store_patience(runner->store, AZ_RUNNER_PATIENCE_MS);
+            status = az_store_recover(runner->store, runner->name, recovered);
+            if (status != AZ_OK) snprintf(why, size, "%s", az_store_words(runner->store));
+        }
+        if (status == AZ_OK) az_trouble_note(&runner->trouble, "runner", status, "");
+        if (status != AZ_BUSY && status != AZ_FULL) return status;
+        az_trouble_note(&runner->trouble, "runner", status, why);
+        struct pollfd fd = { .fd = signal_fd, .events = POLLIN };
+        poll(&fd, 1, (int)(1000 * POLL_S));
+        if (fd.revents) return AZ_CANCELLED;
+    }
+}
+
 int az_service_runner(const struct az_service *service)
 {
     az_spawn_alone();
@@ -371,9 +409,7 @@ int az_service_runner(const struct az_service *service)
     az_bell_open(&runner->bell, service->store, runner->name);
     enum az_status status = az_signals_open((const int[]){ SIGTERM, SIGINT }, 2, false, &signal_fd);
     if (status == AZ_OK) status = az_lock_runner(service->store, &lock);
-    if (status == AZ_OK)
-        status = az_store_open(service->store, false, NULL, &runner->store, why, sizeof why);
-    if (status == AZ_OK) status = az_store_recover(runner->store, runner->name, &recovered);
+    if (status == AZ_OK) status = enter_store(runner, signal_fd, &recovered, why, sizeof why);
     if (status == AZ_OK) status = open_slots(runner);
     az_service_log("runner", status == AZ_OK ? "started" : "failed", "s:s, s:s, s:s, s:I, s:I",
                    "runner", runner->name, "status", az_status_code(status), "words", why,
@@ -384,5 +420,6 @@ int az_service_runner(const struct az_service *service)
     az_service_log("runner", "stopped", NULL);
     if (lock >= 0) close(lock);
     free(runner);
-    return status == AZ_OK ? 0 : status == AZ_NOT_FOUND ? 2 : 3;
+    if (status == AZ_OK || status == AZ_CANCELLED) return 0;
+    return status == AZ_NOT_FOUND ? 2 : 3;
 }

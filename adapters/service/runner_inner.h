@@ -11,6 +11,8 @@
 #include "adapters/service/store.h"
 
 #define AZ_RUNNER_SLOTS 64
+#define AZ_RUNNER_PATIENCE_MS 2000 /* with a store that is held, before looking at all else again \
+                                    */
 
 /* Why a slot is told to end its child. */
 enum az_slot_stop { AZ_SLOT_GO_ON, AZ_SLOT_CANCEL, AZ_SLOT_SUPERSEDE, AZ_SLOT_LOST, AZ_SLOT_LEAVE };
@@ -31,7 +33,7 @@ struct az_slot {
     /* the slot's own */
     struct az_claim *claim;
     struct az_driven *driven; /* as its child's run stands */
-    double stored;            /* when that last reached the store */
+    double stored;            /* when that last reached the store, or may be tried again */
     bool has_news, has_plan;  /* progress, or a better plan, that has not */
 };
 
@@ -46,6 +48,8 @@ struct az_runner {
     char name[64];
     struct az_store *store;
     struct az_bell bell;
+    struct az_trouble trouble;
+    bool behind; /* the last beat failed: the leases have not been renewed */
     pthread_mutex_t mutex;
     pthread_cond_t rung; /* something may have changed in the store */
     uint64_t rings;

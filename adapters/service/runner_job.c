@@ -23,13 +23,21 @@ void az_slot_tell(struct az_slot *slot, enum az_slot_stop stop)
         eventfd_write(slot->wake_fd, 1);
 }
 
-/* A store that is busy or full for a moment must not cost an answer: try again for a while. */
+#define BRIEF_MS 100
+#define PAUSE_S 2.0 /* after a failure, while the child runs */
+
+/* A store that is held or full must not cost an answer, however long that lasts: nobody else can
+ * take the job meanwhile. A disk that fails, or a runner that stops, is tried for some rounds. */
 static bool try_again(struct az_slot *slot, enum az_status status, int *round, int rounds)
 {
-    bool is_passing = status == AZ_IO || status == AZ_BUSY || status == AZ_FULL;
-    if (!is_passing || *round >= rounds) return false;
-    if ((*round)++ == 0)
-        az_service_log("runner", "store_failed", "s:s", "words", az_store_words(slot->store));
+    bool passes = status == AZ_BUSY || status == AZ_FULL;
+    az_trouble_note(&slot->runner->trouble, "runner", status, az_store_words(slot->store));
+    if (!passes && status != AZ_IO) return false;
+    if (atomic_load(&slot->runner->stopping)) {
+        rounds = LEAVE_ROUNDS;
+        az_store_patience(slot->store, BRIEF_MS);
+    }
+    if (++*round > rounds && (!passes || rounds < ROUNDS)) return false;
     nanosleep(&(struct timespec){ 0, 250000000 }, NULL);
     return true;
 }
@@ -66,14 +74,21 @@ static enum az_status store_news(struct az_slot *slot)
 }
 
 /* Progress and better plans reach the store at most twice a second, also when the child has fallen
- * silent; the last ones go with the end of the job. */
+ * silent; the last ones go with the end of the job. This thread watches the child: it does not wait
+ * for a store that is held. */
 static void look(void *data)
 {
     struct az_slot *slot = data;
     /* The first plan is worth storing at once. */
     bool is_first = slot->has_plan && !slot->claim->job.has_plan;
-    bool is_due = is_first || az_system_now() - slot->stored >= STORE_S;
-    if ((slot->has_news || slot->has_plan) && is_due) store_news(slot);
+    double since = az_system_now() - slot->stored;
+    bool is_due = since >= STORE_S || (is_first && since >= 0);
+    if (!(slot->has_news || slot->has_plan) || !is_due) return;
+    az_store_patience(slot->store, BRIEF_MS);
+    enum az_status status = store_news(slot);
+    az_store_patience(slot->store, AZ_RUNNER_PATIENCE_MS);
+    az_trouble_note(&slot->runner->trouble, "runner", status, az_store_words(slot->store));
+    if (status != AZ_OK) slot->stored += PAUSE_S;
 }
 
 static void hear(void *data, const struct az_job_progress *progress, const char *plan,

@@ -10,6 +10,7 @@
 #ifndef AZ_SERVICE_H
 #define AZ_SERVICE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -44,6 +45,7 @@ struct az_service {
     double deadline_s;       /* most that a request may ask for; 0: the default */
     int64_t solver_threads;  /* likewise */
     double grace_s;          /* how long running jobs may go on after SIGTERM */
+    double lease_s;          /* how long a runner that gives no sign keeps its jobs */
     struct az_retention retentions[AZ_SERVICE_RETENTIONS]; /* none: kept until deleted */
     size_t retention_count;
     const char *runner; /* name of the runner; NULL: made from host and process */
@@ -78,6 +80,17 @@ bool az_service_default_store(char *path, size_t size, bool make);
 /* One line of JSON on standard error: {"at", "role", "pid", "event", ...}. format: jansson's pack
  * format of more members, without the braces; NULL for none. */
 void az_service_log(const char *role, const char *event, const char *format, ...);
+
+/* The store failing again and again (a full disk, a lock that is held) in as few lines as tell it:
+ * one when it begins, one each minute, one when it has been well for a while. Cleared: nothing has
+ * failed. Safe for several threads. */
+struct az_trouble {
+    atomic_llong since, told, failed; /* monotonic milliseconds; 0: not in trouble */
+};
+
+/* A write went so. words: of the failure. */
+void az_trouble_note(struct az_trouble *trouble, const char *role, enum az_status status,
+                     const char *words);
 
 /* --- the lock of a store -------------------------------------------------------------------- */
 

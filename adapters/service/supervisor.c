@@ -155,7 +155,7 @@ static enum az_status prepare_store(const struct az_service *service, char *why,
 
 struct texts {
     char workers[24], threads[24], bytes[24], solver_threads[24];
-    char memory[40], memory_total[40], deadline[40], grace[40];
+    char memory[40], memory_total[40], deadline[40], grace[40], lease[40];
     char retentions[AZ_SERVICE_RETENTIONS][100];
 };
 
@@ -172,6 +172,7 @@ static void write_arguments(const struct az_service *service, struct texts *text
     snprintf(texts->solver_threads, sizeof texts->solver_threads, "%lld",
              (long long)service->solver_threads);
     snprintf(texts->grace, sizeof texts->grace, "%.6g", service->grace_s);
+    snprintf(texts->lease, sizeof texts->lease, "%.6g", service->lease_s);
     const char *first[] = { "azumi",
                             "gateway",
                             "--store",
@@ -193,9 +194,10 @@ static void write_arguments(const struct az_service *service, struct texts *text
     }
     n = 0;
     const char *second[] = {
-        "azumi",        "work",       "--store",     service->store,   "--workers",
-        texts->workers, "--memory",   texts->memory, "--memory-total", texts->memory_total,
-        "--grace",      texts->grace, "--name",      AZ_SERVICE_RUNNER
+        "azumi",          "work",       "--store",     service->store,   "--workers",
+        texts->workers,   "--memory",   texts->memory, "--memory-total", texts->memory_total,
+        "--grace",        texts->grace, "--lease",     texts->lease,     "--name",
+        AZ_SERVICE_RUNNER
     };
     for (size_t i = 0; i < sizeof second / sizeof second[0]; i++) runner->argv[n++] = second[i];
     for (size_t i = 0; i < service->retention_count; i++) {
