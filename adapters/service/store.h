@@ -285,8 +285,8 @@ enum az_status az_store_backup(struct az_store *store, const char *path);
  * where one stands already, and so on. Nobody may have the store open: the caller holds its locks.
  * What was running is queued again when the service starts. AZ_NOT_FOUND, AZ_INVALID (no store,
  * damaged, or the store itself), AZ_UNSUPPORTED, AZ_CONFLICT, AZ_IO: the store is as it was. After
- * a loss of power PATH is the store before or the restored one; the store before without its last
- * commits only where PATH.replaced has them. */
+ * a loss of power PATH is the store before or the restored one. (Of a store before that is damaged,
+ * so that its log cannot be written back, PATH.replaced alone may have the last commits.) */
 enum az_status az_store_restore(const char *backup, const char *url, char *why, size_t size);
 
 /* --- access tokens ---------------------------------------------------------------------------- */

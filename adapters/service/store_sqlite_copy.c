@@ -174,11 +174,12 @@ static enum az_status link_file(const char *from, const char *to, char *why, siz
     return say(why, size, AZ_IO, from, strerror(errno));
 }
 
-/* Names every file of a store by another name, where there is one. */
-static enum az_status link_store(const char *path, const char *aside, char *why, size_t size)
+/* Names the first count files of a store by another name, where there are such. */
+static enum az_status link_store(const char *path, const char *aside, size_t count, char *why,
+                                 size_t size)
 {
     char from[PATH_SIZE], to[PATH_SIZE];
-    for (size_t i = 0; i < TAILS; i++) {
+    for (size_t i = 0; i < count; i++) {
         snprintf(from, sizeof from, "%s%s", path, tails[i]);
         snprintf(to, sizeof to, "%s%s", aside, tails[i]);
         AZ_TRY(link_file(from, to, why, size));
@@ -195,19 +196,36 @@ static void unlink_store(const char *path, size_t count)
     }
 }
 
+/* Writes the log of a store back into its file, which then is all of it. A damaged one stays as it
+ * is. */
+static void fold_log(const char *path)
+{
+    char log[PATH_SIZE];
+    struct stat stat;
+    sqlite3 *db = NULL;
+    snprintf(log, sizeof log, "%s-wal", path);
+    if (lstat(log, &stat) != 0 || stat.st_size == 0) return;
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK)
+        sqlite3_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
+    sqlite3_close(db);
+}
+
 /* The new file takes the store's name, which stays beside under another one. The name always stands
- * for a store; after a failure for the one before. */
+ * for a store; after a failure for the one before. A log beside the wrong file would be read into
+ * it: it is gone for good before the name changes, and nothing is in it that the file lacks. */
 static enum az_status exchange(const char *part, const char *path, char *why, size_t size)
 {
     char aside[PATH_SIZE];
     AZ_TRY(name_aside(path, aside, why, size));
-    enum az_status status = link_store(path, aside, why, size);
+    fold_log(path);
+    enum az_status status = link_store(path, aside, TAILS, why, size);
     if (status == AZ_OK) {
         sync_directory(path);
         unlink_store(path, TAILS - 1);
+        sync_directory(path);
         if (rename(part, path) == 0) return AZ_OK;
         status = say(why, size, AZ_IO, path, strerror(errno));
-        (void)link_store(aside, path, NULL, 0);
+        (void)link_store(aside, path, TAILS - 1, NULL, 0);
     }
     unlink_store(aside, TAILS);
     return status;
