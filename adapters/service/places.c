@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "adapters/replace.h"
 #include "adapters/service/service.h"
 
 /* In a place where anybody may make directories, only our own is trusted, and only while no
@@ -13,7 +14,10 @@
 static bool own_directory(const char *path, bool make)
 {
     struct stat status;
-    if (make && mkdir(path, 0770) == 0) chmod(path, 0770); /* whatever the umask says */
+    if (make && mkdir(path, 0770) == 0) {
+        chmod(path, 0770); /* whatever the umask says */
+        az_sync_directory_of(path);
+    }
     if (lstat(path, &status) != 0) return !make;
     return S_ISDIR(status.st_mode) && status.st_uid == getuid() && !(status.st_mode & S_IWOTH);
 }
@@ -27,12 +31,13 @@ static bool runtime_directory(char *path, size_t size, bool make)
     return length > 0 && (size_t)length < size && own_directory(path, make);
 }
 
-/* Makes the directories above the last one, for their user alone. */
+/* Makes the directories above the last one, for their user alone. Like the last they are brought to
+ * the disk: a store is no safer than the names that lead to it. */
 static void make_above(char *path)
 {
     for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
-        mkdir(path, 0700);
+        if (mkdir(path, 0700) == 0) az_sync_directory_of(path);
         *slash = '/';
     }
 }
