@@ -177,9 +177,9 @@ bench: setup ## the public cases and the service, one table (CASES=pattern, DAYS
 	@BUILD=$(BUILD) CASES="$(CASES)" DAYS="$(DAYS)" sh tests/bench/run.sh
 
 KILLS ?= 100
-storm: setup ## kill every process of a service KILLS times at random moments, and all at once
+storm: setup ## kill, stop and pause every process of a service at random moments (KILLS=100, SEED=n)
 	@$(MAKE) --no-print-directory all $(BUILD)/azumi-test $(BUILD)/bench/storm
-	@BUILD=$(BUILD) $(BUILD)/bench/storm $(KILLS)
+	@BUILD=$(BUILD) $(BUILD)/bench/storm $(KILLS) $(SEED)
 
 FUZZ_SECONDS ?= 600
 FUZZERS = $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)

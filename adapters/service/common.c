@@ -272,3 +272,43 @@ void az_bell_ring(const struct az_bell *bell)
     }
     closedir(directory);
 }
+
+/* A socket that its process has left behind. */
+static bool is_dead(int type, const struct sockaddr_un *address)
+{
+    int fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    bool dead = fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof *address) != 0 &&
+                errno == ECONNREFUSED;
+    if (fd >= 0) close(fd);
+    return dead;
+}
+
+static void clear_bells(const char *store)
+{
+    char path[4096];
+    struct sockaddr_un address;
+    struct dirent *entry;
+    struct az_bell place = { .fd = -1, .directory = -1 };
+    snprintf(path, sizeof path, "%s.bells", store);
+    DIR *directory = opendir(path);
+    if (!directory) return;
+    place.directory = dirfd(directory);
+    while ((entry = readdir(directory)) != NULL)
+        if (entry->d_name[0] != '.' && bell_address(&place, entry->d_name, &address) &&
+            is_dead(SOCK_DGRAM, &address))
+            unlinkat(place.directory, entry->d_name, 0);
+    closedir(directory);
+}
+
+void az_service_clear(const struct az_service *service)
+{
+    for (size_t i = 0; i < service->url_count; i++) {
+        struct sockaddr_un address = { .sun_family = AF_UNIX };
+        const char *path = service->urls[i] + 6;
+        if (strncmp(service->urls[i], "ipc://", 6) != 0 || strlen(path) >= sizeof address.sun_path)
+            continue;
+        memcpy(address.sun_path, path, strlen(path));
+        if (is_dead(SOCK_STREAM, &address)) unlink(path);
+    }
+    clear_bells(service->store);
+}

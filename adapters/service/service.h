@@ -120,4 +120,8 @@ void az_bell_drain(const struct az_bell *bell);
 /* Safe for several threads at once. */
 void az_bell_ring(const struct az_bell *bell);
 
+/* Removes what processes that were killed have left: the sockets of the service's ipc addresses and
+ * the bells beside its store, each only when nobody stands behind it. */
+void az_service_clear(const struct az_service *service);
+
 #endif

@@ -244,6 +244,7 @@ int az_service_supervise(const struct az_service *service)
                    service->url_count > 0 ? service->urls[0] : "");
     int code = watch(parts, 2, signal_fd);
     stop(parts, 2, service->grace_s + 5);
+    az_service_clear(service);
     az_service_log("supervisor", "stopped", NULL);
     close(lock);
     return code;

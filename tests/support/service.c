@@ -17,6 +17,7 @@
 #include "solver/base/context.h"
 
 #define MAX_ARGUMENTS 40
+#define MARK "AZUMI_TEST_SERVICE" /* of whatever a service starts: its directory */
 
 static void fail(const char *what)
 {
@@ -69,7 +70,9 @@ static pid_t launch(const struct test_service *service, const char *const argv[]
 {
     char log[96];
     pid_t parent = getpid();
+    const char *mark = getenv(MARK);
     snprintf(log, sizeof log, "%s/log", service->directory);
+    if (!mark || strcmp(mark, service->directory) != 0) setenv(MARK, service->directory, 1);
     pid_t pid = fork();
     if (pid < 0) fail("fork");
     if (pid > 0) return pid;
@@ -187,6 +190,34 @@ pid_t test_service_process(const struct test_service *service, const char *role)
     if (strcmp(role, "solver-child") != 0) return child_with_role(service->supervisor, role);
     pid_t runner = child_with_role(service->supervisor, "work");
     return runner ? child_with_role(runner, role) : 0;
+}
+
+static bool has_mark(const char *pid, const char *mark)
+{
+    char path[300], *line = NULL;
+    size_t capacity = 0;
+    bool found = false;
+    snprintf(path, sizeof path, "/proc/%s/environ", pid);
+    FILE *file = fopen(path, "r");
+    while (file && !found && getdelim(&line, &capacity, 0, file) > 0)
+        found = strcmp(line, mark) == 0;
+    if (file) fclose(file);
+    free(line);
+    return found;
+}
+
+int test_service_count(const struct test_service *service)
+{
+    char mark[120];
+    struct dirent *entry;
+    int count = 0;
+    snprintf(mark, sizeof mark, MARK "=%s", service->directory);
+    DIR *all = opendir("/proc");
+    while (all && (entry = readdir(all)) != NULL)
+        if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9')
+            count += has_mark(entry->d_name, mark);
+    if (all) closedir(all);
+    return count;
 }
 
 bool test_is_alive(pid_t pid)

@@ -32,6 +32,9 @@ void test_service_remove(struct test_service *service);
 /* The processes: "gateway", "work" (the runner), "solver-child"; 0 when there is none. */
 pid_t test_service_process(const struct test_service *service, const char *role);
 
+/* How many processes that the service ever started are alive, whoever their parent is. */
+int test_service_count(const struct test_service *service);
+
 /* kill -9, and waits until it is gone. The supervisor is role "serve". */
 void test_service_kill(struct test_service *service, const char *role);
 
