@@ -2,6 +2,7 @@
  * stand. */
 #include <string.h>
 
+#include "adapters/cli/health.h"
 #include "adapters/cli/remote.h"
 
 static void print_member(const char *name, const json_t *value)
@@ -58,7 +59,7 @@ static int ask_about_job(struct az_cli *cli, const char *op)
 
 static int run_status(struct az_cli *cli)
 {
-    return ask_about_job(cli, "status");
+    return cli->argument_count > 0 ? ask_about_job(cli, "status") : az_cli_health(cli);
 }
 
 static int run_cancel(struct az_cli *cli)
@@ -139,10 +140,10 @@ static const struct az_option job_options[] = { AZ_CONNECT_OPTION, AZ_JSON_OPTIO
 
 const struct az_command az_cmd_status = {
     .name = "status",
-    .arguments = "ID",
+    .arguments = "[ID]",
     .operation = "status",
     AZ_OPTIONS(job_options),
-    .argument_min = 1,
+    .more_help = az_cli_health_help,
     .argument_max = 1,
     .run = run_status,
 };

@@ -204,6 +204,17 @@ bool az_lock_alone(const char *store, int *fd)
     return alone;
 }
 
+bool az_lock_has_runner(const char *store)
+{
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = RUNNER_BYTE, .l_len = 1
+    };
+    int own = open_lock(store);
+    bool held = own >= 0 && fcntl(own, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    if (own >= 0) close(own);
+    return held;
+}
+
 /* --- doorbells ------------------------------------------------------------------------------ */
 
 /* Socket paths are short, store paths need not be: the directory goes by its descriptor. */

@@ -428,6 +428,7 @@ int az_service_gateway(const struct az_service *service)
     if (service->deadline_s > 0) gateway->limits.deadline_s = service->deadline_s;
     if (service->solver_threads > 0) gateway->limits.threads = service->solver_threads;
     gateway->shared.started = az_system_now();
+    gateway->shared.lock_path = service->store;
     gateway->socket = -1;
     gateway->queue_end = &gateway->queue;
     pthread_mutex_init(&gateway->mutex, NULL);

@@ -527,22 +527,9 @@ void az_handle_capabilities(struct az_call *call)
     json_decref(most);
 }
 
-/* The write lock is only asked for where it was found held. */
-static const char *health_word(struct az_call *call)
-{
-    struct az_gate_shared *shared = call->gate->shared;
-    if (atomic_load(&shared->stopping)) return "stopping";
-    if (az_store_room(call->gate->store, 0) == AZ_FULL) return "full";
-    if (!atomic_load(&shared->locked)) return "ok";
-    if (az_store_ready(call->gate->store) == AZ_BUSY) return "locked";
-    atomic_store(&shared->locked, false);
-    return "ok";
-}
-
 void az_handle_health(struct az_call *call)
 {
     int64_t counts[AZ_JOB_STATE_COUNT];
-    struct az_gate_shared *shared = call->gate->shared;
     struct az_reply_health *reply = az_call_new_reply(call);
     enum az_status status = az_store_counts(call->gate->store, counts);
     json_t *jobs = json_object();
@@ -553,12 +540,11 @@ void az_handle_health(struct az_call *call)
     }
     for (int i = 0; i < AZ_JOB_STATE_COUNT; i++)
         json_object_set_new(jobs, az_job_state_code((enum az_job_state)i), json_integer(counts[i]));
-    reply->status = health_word(call);
-    reply->version = AZ_VERSION;
-    reply->uptime_s = az_system_now() - shared->started;
     reply->jobs.node = jobs;
-    reply->parked = (int64_t)atomic_load(&shared->parked);
-    reply->in_flight_bytes = (int64_t)atomic_load(&shared->in_flight_bytes);
-    az_call_reply(call, reply);
+    status = az_health_tell(call, reply);
+    if (status == AZ_OK)
+        az_call_reply(call, reply);
+    else
+        az_call_failed(call, status);
     json_decref(jobs);
 }

@@ -7,6 +7,7 @@
 #define AZ_HANDLERS_H
 
 #include <jansson.h>
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "adapters/service/operations.h"
@@ -25,9 +26,23 @@ struct az_gate_limits {
 };
 extern const struct az_gate_limits az_gate_limits_default;
 
+/* A service without any runner, or whose queue stands still, says so after so long. */
+#define AZ_RUNNER_GONE_S 10.0
+#define AZ_QUEUE_STUCK_S 60.0
+
+/* How the service was when it was last looked at; a look at the disk costs more than a request. */
+struct az_gate_look {
+    pthread_mutex_t mutex;      /* cleared: ready */
+    double looked, runner_seen; /* monotonic seconds; 0: never */
+    bool has_runner;
+    struct az_store_figures figures;
+};
+
 /* Numbers that several threads of a gateway share. */
 struct az_gate_shared {
-    double started; /* monotonic seconds */
+    double started;        /* monotonic seconds */
+    const char *lock_path; /* the store's, beside which runners hold their lock; NULL: unknown */
+    struct az_gate_look look;
     atomic_size_t in_flight_bytes, parsed_bytes, parked;
     atomic_bool stopping;
     atomic_bool locked; /* the last change found the store held by another process */
@@ -97,6 +112,9 @@ void az_call_problem(struct az_call *call, const char *code, struct az_words tit
 
 /* The same for a status that should not have come about. */
 void az_call_failed(struct az_call *call, enum az_status status);
+
+/* Fills a reply of `health` but for the numbers of jobs. */
+enum az_status az_health_tell(struct az_call *call, struct az_reply_health *reply);
 
 /* A cleared struct of the operation's reply table (NULL without memory), and sending it. */
 void *az_call_new_reply(struct az_call *call);

@@ -51,6 +51,20 @@ static const struct az_choice schema_choices[] = {
     { "reply", W("the operation's reply", "操作の応答") },
 };
 
+static const struct az_choice health_choices[] = {
+    { "ok", W("jobs are taken and run", "受付も実行もできる") },
+    { "no_runner",
+      W("jobs are taken and stored, but nobody runs them: no runner for 10 s, or the queue has "
+        "stood still for a minute",
+        "受け付けて保存しているが実行されていない（実行係が 10 秒以上いないか、待ち行列が 1 "
+        "分以上動いていない）") },
+    { "locked", W("another program holds the job store: nothing is written until it lets go",
+                  "他のプログラムがジョブストアを使っている。放すまで何も書き込めない") },
+    { "full", W("no room to store a job: submissions are refused until there is",
+                "保存する場所がない。空くまで受け付けない") },
+    { "stopping", W("it stops, and takes nothing", "停止中。受け付けない") },
+};
+
 /* --- rows that requests share ----------------------------------------------------------------- */
 
 #define ENVELOPE(S)                                                                                \
@@ -231,6 +245,8 @@ static const struct az_table health_table =
     AZ_NUMBER(S, M, 0, U, AZ_NO_MIN, AZ_NO_MAX, NAN, W(LABEL, LABEL_JA), W(MEANING, MEANING_JA))
 #define COUNT(S, M, LABEL, LABEL_JA, MEANING, MEANING_JA) \
     AZ_INTEGER(S, M, 0, NULL, 0, INFINITY, NAN, W(LABEL, LABEL_JA), W(MEANING, MEANING_JA))
+#define BYTES(S, M, LABEL, LABEL_JA, MEANING, MEANING_JA) \
+    AZ_INTEGER(S, M, 0, "byte", 0, INFINITY, NAN, W(LABEL, LABEL_JA), W(MEANING, MEANING_JA))
 #define PROGRESS(S)                                                                          \
     AZ_TEXT(S, phase, 0, W("Phase", "段階"), W("What the solve is doing", "求解の段階")),    \
         NUMBER(S, objective, NULL, "Objective", "目的値", "Value of the best plan so far",   \
@@ -459,22 +475,31 @@ static const struct az_table capabilities_reply_table =
 
 static const struct az_field health_reply_rows[] = {
     REPLY(struct az_reply_health),
-    AZ_TEXT(
-        struct az_reply_health, status, AZ_F_REQUIRED, W("Status", "状態"),
-        W("\"ok\"; \"full\" when there is no room to store a job; \"locked\" while another "
-          "program holds the job store; \"stopping\"",
-          "\"ok\"。保存する場所がなければ \"full\"、他のプログラムがジョブストアを使っている間は "
-          "\"locked\"、停止中は \"stopping\"")),
+    AZ_ENUM(struct az_reply_health, status, AZ_F_REQUIRED, health_choices, -1, W("Status", "状態"),
+            W("The worst that is true", "最も悪いものを示す")),
     AZ_TEXT(struct az_reply_health, version, AZ_F_REQUIRED, W("Version", "版"),
             W("Of azumi", "azumi の版")),
     NUMBER(struct az_reply_health, uptime_s, "s", "Uptime", "稼働時間", "Of the gateway",
            "ゲートウェイの稼働時間"),
     AZ_DOCUMENT(struct az_reply_health, jobs, AZ_F_REQUIRED, W("Jobs", "ジョブ"),
                 W("How many in each state", "状態ごとの数")),
+    AZ_BOOLEAN(struct az_reply_health, runner, 0, NAN, W("Runner", "実行係"),
+               W("A runner is alive on this machine", "このマシンで実行係が動いている")),
+    NUMBER(struct az_reply_health, oldest_queued_s, "s", "Oldest waiting", "最長の待ち時間",
+           "Since the oldest job of the queue was accepted; absent when none waits",
+           "待機中の最も古いジョブの受付からの時間。待機中がなければない"),
+    COUNT(struct az_reply_health, deaths, "Deaths", "異常終了",
+          "How many solver processes died in the last day", "この一日に落ちた求解プロセスの数"),
+    BYTES(struct az_reply_health, store_bytes, "Store", "ストア", "The job store's file",
+          "ジョブストアのファイル"),
+    BYTES(struct az_reply_health, log_bytes, "Write-ahead log", "先行書き込みログ",
+          "Beside it; it is folded in by itself", "その隣のファイル。自動で取り込まれる"),
+    BYTES(struct az_reply_health, room_bytes, "Room", "空き容量", "Free on the store's disk",
+          "ストアのディスクの空き"),
     COUNT(struct az_reply_health, parked, "Waiting clients", "待機中の要求",
           "Parked `events` requests", "待たされている `events` 要求の数"),
-    COUNT(struct az_reply_health, in_flight_bytes, "In flight", "処理中",
-          "Bytes of submissions being stored", "保存中の要求のバイト数"),
+    BYTES(struct az_reply_health, in_flight_bytes, "In flight", "処理中",
+          "Submissions that are being stored", "保存中の要求"),
 };
 static const struct az_table health_reply_table =
     AZ_TABLE("health reply", struct az_reply_health, health_reply_rows, NULL,

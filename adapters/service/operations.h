@@ -231,11 +231,24 @@ struct az_reply_capabilities {
     struct az_document limits;
 };
 
+/* In the order of its choices. */
+enum az_health {
+    AZ_HEALTH_OK,
+    AZ_HEALTH_NO_RUNNER,
+    AZ_HEALTH_LOCKED,
+    AZ_HEALTH_FULL,
+    AZ_HEALTH_STOPPING
+};
+
 struct az_reply_health {
     AZ_REPLY_MEMBERS;
-    const char *status, *version;
+    int status; /* enum az_health */
+    const char *version;
     double uptime_s;
     struct az_document jobs;
+    int runner; /* boolean */
+    double oldest_queued_s;
+    int64_t deaths, store_bytes, log_bytes, room_bytes;
     int64_t parked, in_flight_bytes;
 };
 

@@ -103,6 +103,8 @@ void az_trouble_note(struct az_trouble *trouble, const char *role, enum az_statu
 enum az_status az_lock_service(const char *store, double wait_s, int *fd);
 enum az_status az_lock_runner(const char *store, int *fd);
 bool az_lock_alone(const char *store, int *fd);
+/* Only looks: is any runner of the store alive on this machine? */
+bool az_lock_has_runner(const char *store);
 
 /* --- doorbells ------------------------------------------------------------------------------ */
 

@@ -171,6 +171,11 @@ enum az_status az_store_counts_seen(struct az_store *store, const struct az_sigh
     return store->api->counts(store, sight, counts);
 }
 
+enum az_status az_store_figures(struct az_store *store, struct az_store_figures *figures)
+{
+    return store->api->figures(store, figures);
+}
+
 enum az_status az_store_events(struct az_store *store, int64_t seq, int64_t after, size_t limit,
                                struct az_arena *arena, struct az_event **events, size_t *count)
 {

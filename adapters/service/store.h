@@ -245,6 +245,15 @@ enum az_status az_store_counts(struct az_store *store, int64_t counts[AZ_JOB_STA
 enum az_status az_store_counts_seen(struct az_store *store, const struct az_sight *sight,
                                     int64_t counts[AZ_JOB_STATE_COUNT]);
 
+/* How a store is. What cannot be told is negative. */
+struct az_store_figures {
+    double oldest_queued_s; /* since the oldest job of the queue was accepted */
+    int64_t running;
+    int64_t deaths;                       /* of solver processes, in the last day */
+    int64_t bytes, log_bytes, room_bytes; /* the file, its write-ahead log, free on its disk */
+};
+enum az_status az_store_figures(struct az_store *store, struct az_store_figures *figures);
+
 /* Events after a cursor, oldest first; of one job, or of all when seq is 0; or of all that are
  * seen. */
 enum az_status az_store_events(struct az_store *store, int64_t seq, int64_t after, size_t limit,
@@ -393,6 +402,7 @@ struct az_store_api {
                            struct az_job_row **, size_t *);
     enum az_status (*counts)(struct az_store *, const struct az_sight *,
                              int64_t[AZ_JOB_STATE_COUNT]);
+    enum az_status (*figures)(struct az_store *, struct az_store_figures *);
     enum az_status (*events)(struct az_store *, int64_t, const struct az_sight *, int64_t, size_t,
                              struct az_arena *, struct az_event **, size_t *);
     enum az_status (*last_cursor)(struct az_store *, int64_t *);

@@ -2,7 +2,7 @@
  * files: store_sqlite_open.c (schema, opening), store_sqlite.c (statements, reading),
  * store_sqlite_jobs.c (jobs on their way), store_sqlite_time.c (what ends by itself),
  * store_sqlite_keep.c (what is kept, and how long), store_sqlite_copy.c (backups),
- * store_sqlite_tokens.c (access tokens). */
+ * store_sqlite_tokens.c (access tokens), store_sqlite_figures.c (how the store is). */
 #ifndef AZ_STORE_SQLITE_H
 #define AZ_STORE_SQLITE_H
 
@@ -114,6 +114,9 @@ enum az_status az_sq_token_end(struct az_store *store, const char *name, int64_t
 enum az_status az_sq_token_remove(struct az_store *store, const char *name, size_t *count);
 enum az_status az_sq_token_used(struct az_store *store, int64_t number);
 int64_t az_sq_wall_ms(struct az_store *store);
+
+/* In store_sqlite_figures.c. */
+enum az_status az_sq_figures(struct az_store *store, struct az_store_figures *figures);
 
 /* Reading, in store_sqlite.c. */
 void az_sq_close(struct az_store *store);

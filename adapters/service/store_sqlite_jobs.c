@@ -471,6 +471,7 @@ const struct az_store_api az_sq_api = {
     .job = az_sq_job,
     .list = az_sq_list,
     .counts = az_sq_counts,
+    .figures = az_sq_figures,
     .events = az_sq_events,
     .last_cursor = az_sq_last_cursor,
     .attempts = az_sq_attempts,
