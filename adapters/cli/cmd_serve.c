@@ -56,6 +56,13 @@
             "応答のない実行係からジョブを取り上げるまでの秒数（15）" \
         }                                                                                      \
     }
+#define WATCHDOG_OPTION                                                                                            \
+    {                                                                                                              \
+        .name = "watchdog", .value = "S", .words = {                                                               \
+            "replace a process that has stood still for so long; 0: never (30)",                                   \
+            "この秒数だけ動きのないプロセスを入れ替える。0 なら入れ替えない（30）" \
+        }                                                                                                          \
+    }
 #define WORKERS_OPTION                                                                                          \
     {                                                                                                           \
         .name = "workers", .value = "N", .words = {                                                             \
@@ -131,6 +138,7 @@ static bool read_numbers(const struct az_cli *cli, struct az_service *service)
         !az_cli_number(cli, "max-deadline", 0, 604800, &service->deadline_s) ||
         !az_cli_integer(cli, "max-solver-threads", 0, 256, &service->solver_threads) ||
         !az_cli_number(cli, "grace", 0, 3600, &service->grace_s) ||
+        !az_cli_number(cli, "watchdog", 0, 86400, &service->watchdog_s) ||
         !az_cli_number(cli, "lease", 1, 3600, &service->lease_s))
         return false;
     /* One job alone may have all that there is, and is told so when it asks for more. */
@@ -208,9 +216,9 @@ static void say_places(const struct az_cli *cli)
 }
 
 static const struct az_option serve_options[] = {
-    LISTEN_OPTION, STORE_OPTION,    WORKERS_OPTION,        THREADS_OPTION,
-    MEMORY_OPTION, GRACE_OPTION,    MESSAGE_OPTION,        RETENTION_OPTION,
-    TOTAL_OPTION,  DEADLINE_OPTION, SOLVER_THREADS_OPTION, LEASE_OPTION
+    LISTEN_OPTION,         STORE_OPTION,   WORKERS_OPTION,   THREADS_OPTION, MEMORY_OPTION,
+    GRACE_OPTION,          MESSAGE_OPTION, RETENTION_OPTION, TOTAL_OPTION,   DEADLINE_OPTION,
+    SOLVER_THREADS_OPTION, LEASE_OPTION,   WATCHDOG_OPTION
 };
 const struct az_command az_cmd_serve = {
     .name = "serve",

@@ -31,6 +31,7 @@ struct az_service az_service_default(void)
                                 .request_bytes = az_gate_limits_default.request_bytes,
                                 .memory_mib = 0,
                                 .grace_s = 2,
+                                .watchdog_s = 30,
                                 .lease_s = 15 };
 }
 

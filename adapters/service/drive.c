@@ -51,17 +51,21 @@ static bool is_heard(const struct az_driver *d)
     return !d->ended || d->driven->end == AZ_END_MEMORY;
 }
 
+static void look_in_time(struct az_driver *d);
+
+/* However much the child says at once, its deadline is not overheard. */
 static void read_lines(struct az_driver *d)
 {
     char *end_of_line;
+    size_t from = 0;
     while (is_heard(d) && (end_of_line = memchr(d->line + d->line_seen, '\n',
                                                 d->line_length - d->line_seen)) != NULL) {
-        size_t length = (size_t)(end_of_line - d->line);
-        az_drive_line(d, d->line, length);
-        d->line_length -= length + 1;
-        memmove(d->line, d->line + length + 1, d->line_length);
-        d->line_seen = 0;
+        az_drive_line(d, d->line + from, (size_t)(end_of_line - d->line) - from);
+        from = d->line_seen = (size_t)(end_of_line - d->line) + 1;
+        look_in_time(d);
     }
+    d->line_length -= from;
+    memmove(d->line, d->line + from, d->line_length);
     d->line_seen = d->line_length;
 }
 
@@ -126,6 +130,13 @@ static void look_around(struct az_driver *d)
     }
 }
 
+static void look_in_time(struct az_driver *d)
+{
+    if (d->ended || az_system_now() - d->looked < TICK_S / 2) return;
+    d->looked = az_system_now();
+    look_around(d);
+}
+
 static int wait_ms(const struct az_driver *d)
 {
     double left = fmin(TICK_S, d->drive->until + AZ_KILL_GRACE - az_system_now());
@@ -134,17 +145,14 @@ static int wait_ms(const struct az_driver *d)
 
 static void listen_to(struct az_driver *d)
 {
-    double looked = 0;
     while (!d->ended && d->out >= 0) {
         struct pollfd fds[3] = { { .fd = d->out, .events = POLLIN },
                                  { .fd = d->in, .events = POLLOUT },
                                  { .fd = d->drive->wake_fd, .events = POLLIN } };
         poll(fds, 3, wait_ms(d));
         if (fds[1].revents) send_input(d);
-        if (fds[2].revents || az_system_now() - looked >= TICK_S / 2) {
-            looked = az_system_now();
-            look_around(d);
-        }
+        if (fds[2].revents) d->looked = 0; /* somebody wants it to look at once */
+        look_in_time(d);
         if (fds[0].revents && !d->ended) read_output(d);
     }
 }

@@ -19,7 +19,7 @@ struct az_driver {
     struct az_options options;
     enum az_task task;
     void *instance; /* resolved, once the first plan has come */
-    double started;
+    double started, looked;
     pid_t pid;
     int in, out; /* our ends of the pipes; -1 when closed */
     char *input; /* what the child reads */

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "adapters/service/handlers.h"
+#include "adapters/service/pulse.h"
 #include "adapters/service/service.h"
 #include "adapters/service/signals.h"
 #include "adapters/service/spawn.h"
@@ -31,6 +32,7 @@
 #define LEAST_WAIT_MS 20 /* for the store's lock: less is not worth another try */
 #define MAX_THREADS 32
 #define TICK_S 0.25
+enum { COMMITTER = AZ_PULSE_MAIN + 1, FIRST_WORKER }; /* in the pulse */
 #define LOOK_S 0.05 /* between two looks at what is parked, however often the bell rings */
 
 /* A request on its way through the gateway; owns everything it came with. */
@@ -44,6 +46,7 @@ struct request {
 
 struct gateway {
     const struct az_service *service;
+    struct az_pulse pulse;
     struct az_gate_limits limits;
     struct az_gate_shared shared;
     int socket;
@@ -115,9 +118,14 @@ static void enqueue(struct gateway *gateway, struct request *request)
 /* Adds what has gathered to a group; waits for the first. 0: nothing will come any more. */
 static size_t take_group(struct gateway *gateway, struct request *group[GROUP], size_t count)
 {
+    struct timespec until;
     pthread_mutex_lock(&gateway->mutex);
-    while (count == 0 && !gateway->queue && !gateway->closing)
-        pthread_cond_wait(&gateway->queued, &gateway->mutex);
+    while (count == 0 && !gateway->queue && !gateway->closing) {
+        az_pulse_beat(&gateway->pulse, COMMITTER);
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec++;
+        pthread_cond_timedwait(&gateway->queued, &gateway->mutex, &until);
+    }
     while (gateway->queue && count < GROUP) {
         group[count++] = gateway->queue;
         gateway->queue = gateway->queue->next;
@@ -198,8 +206,11 @@ static void *run_committer(void *data)
     struct gateway *gateway = data;
     struct request *group[GROUP];
     size_t count = 0;
-    while ((count = take_group(gateway, group, count)) > 0)
+    while ((count = take_group(gateway, group, count)) > 0) {
         count = commit_group(gateway, group, count);
+        az_pulse_beat(&gateway->pulse, COMMITTER);
+    }
+    az_pulse_rest(&gateway->pulse, COMMITTER);
     return NULL;
 }
 
@@ -236,6 +247,7 @@ static void look_at_parked(struct gateway *gateway, bool all)
         struct request *request = waiting;
         waiting = waiting->next;
         request->call.gate = &gate;
+        az_pulse_beat(&gateway->pulse, AZ_PULSE_MAIN);
         if (az_call_again(&request->call, all || az_system_now() >= request->until)) {
             changed = changed || request->call.changed;
             send_reply(gateway, request);
@@ -301,7 +313,13 @@ static void receive(struct worker *worker)
 static void *run_worker(void *data)
 {
     struct worker *worker = data;
-    while (!atomic_load(&worker->gateway->stopping)) receive(worker);
+    struct gateway *gateway = worker->gateway;
+    size_t own = FIRST_WORKER + (size_t)(worker - gateway->workers);
+    while (!atomic_load(&gateway->stopping)) {
+        az_pulse_beat(&gateway->pulse, own);
+        receive(worker);
+    }
+    az_pulse_rest(&gateway->pulse, own);
     return NULL;
 }
 
@@ -350,6 +368,7 @@ static enum az_status start_threads(struct gateway *gateway, char *why, size_t s
     for (; gateway->worker_count < count; gateway->worker_count++) {
         struct worker *worker = &gateway->workers[gateway->worker_count];
         worker->gateway = gateway;
+        az_pulse_beat(&gateway->pulse, AZ_PULSE_MAIN);
         AZ_TRY(az_store_open(service->store, false, NULL, &worker->store, why, size));
         if (pthread_create(&worker->thread, NULL, run_worker, worker) != 0) {
             az_store_close(worker->store);
@@ -365,6 +384,7 @@ static void wait_for_signal(struct gateway *gateway, int signal_fd)
     double looked = 0;
     bool rung = false;
     for (;;) {
+        az_pulse_beat(&gateway->pulse, AZ_PULSE_MAIN);
         /* Once rung, more ringing says nothing new before the next look. */
         struct pollfd fds[2] = { { .fd = signal_fd, .events = POLLIN },
                                  { .fd = rung ? -1 : gateway->bell.fd, .events = POLLIN } };
@@ -386,6 +406,7 @@ static void let_go(struct gateway *gateway)
 {
     atomic_store(&gateway->shared.stopping, true);
     atomic_store(&gateway->stopping, true);
+    az_pulse_rest(&gateway->pulse, AZ_PULSE_MAIN);
     for (size_t i = 0; i < gateway->worker_count; i++) {
         pthread_join(gateway->workers[i].thread, NULL);
         az_store_close(gateway->workers[i].store);
@@ -395,6 +416,7 @@ static void let_go(struct gateway *gateway)
     pthread_cond_broadcast(&gateway->queued);
     pthread_mutex_unlock(&gateway->mutex);
     if (gateway->has_committer) pthread_join(gateway->committer, NULL);
+    az_pulse_beat(&gateway->pulse, AZ_PULSE_MAIN);
     if (gateway->main_store) look_at_parked(gateway, true);
     /* NN_LINGER is not implemented: give the last replies a moment to leave. */
     if (gateway->socket >= 0) {
@@ -419,8 +441,10 @@ int az_service_gateway(const struct az_service *service)
     struct gateway *gateway = calloc(1, sizeof *gateway);
     char why[300] = "", name[40];
     bool is_unbound = false;
+    pthread_condattr_t attributes;
     int signal_fd;
     if (!gateway) return 3;
+    az_pulse_join(&gateway->pulse);
     gateway->service = service;
     gateway->limits = az_gate_limits_default;
     gateway->limits.request_bytes = service->request_bytes;
@@ -432,7 +456,10 @@ int az_service_gateway(const struct az_service *service)
     gateway->socket = -1;
     gateway->queue_end = &gateway->queue;
     pthread_mutex_init(&gateway->mutex, NULL);
-    pthread_cond_init(&gateway->queued, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&gateway->queued, &attributes);
+    pthread_condattr_destroy(&attributes);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full store, and no death */
     umask(0007);

@@ -48,7 +48,34 @@ static void wake_slots(struct az_runner *runner)
     pthread_mutex_unlock(&runner->mutex);
 }
 
+static void beat_main(const struct az_runner *runner)
+{
+    az_pulse_beat(&runner->pulse, AZ_PULSE_MAIN);
+}
+
 /* --- slots ---------------------------------------------------------------------------------- */
+
+static size_t pulse_of(const struct az_slot *slot)
+{
+    return AZ_PULSE_MAIN + 1 + (size_t)(slot - slot->runner->slots);
+}
+
+void az_slot_beat(const struct az_slot *slot)
+{
+    az_pulse_beat(&slot->runner->pulse, pulse_of(slot));
+}
+
+/* Slots claim one after the other. With a store that is held each may take seconds. */
+static void lock_claiming(struct az_slot *slot)
+{
+    struct timespec until;
+    do {
+        az_slot_beat(slot);
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += (time_t)POLL_S;
+    } while (pthread_mutex_clocklock(&slot->runner->claiming, CLOCK_MONOTONIC, &until) ==
+             ETIMEDOUT);
+}
 
 /* Waits until the bell has rung since `seen`, or a second has passed. */
 static void wait_for_ring(struct az_slot *slot, uint64_t seen)
@@ -105,7 +132,7 @@ static enum az_status serve_one(struct az_slot *slot)
     struct az_arena *arena = az_arena_new(NULL);
     struct az_claim claim = { 0 };
     if (!arena) return AZ_NO_MEMORY;
-    pthread_mutex_lock(&slot->runner->claiming);
+    lock_claiming(slot);
     struct az_room room = find_room(slot);
     enum az_status status = az_store_claim(slot->store, slot->runner->name, &room,
                                            lease_ms(slot->runner), arena, &claim);
@@ -128,11 +155,13 @@ static void *run_slot(void *data)
     struct az_slot *slot = data;
     struct az_runner *runner = slot->runner;
     while (!atomic_load(&runner->stopping)) {
+        az_slot_beat(slot);
         pthread_mutex_lock(&runner->mutex);
         uint64_t seen = runner->rings;
         pthread_mutex_unlock(&runner->mutex);
         if (serve_one(slot) != AZ_OK) wait_for_ring(slot, seen);
     }
+    az_pulse_rest(&runner->pulse, pulse_of(slot));
     return NULL;
 }
 
@@ -198,6 +227,7 @@ static void check_leases(struct az_runner *runner, bool beat)
     struct az_arena *arena = held_count > 0 ? az_arena_new(NULL) : NULL;
     if (held_count == 0) runner->behind = false;
     if (!arena) return;
+    beat_main(runner);
     beat = beat || runner->behind;
     enum az_status status =
         beat ? az_store_beat(runner->store, runner->name, lease_ms(runner), arena, &leases, &count)
@@ -258,6 +288,7 @@ static double tidy(struct az_runner *runner)
         double age_ms = kept_ms(runner->service, kind->name);
         size_t count = 0;
         if (age_ms < 0) continue;
+        beat_main(runner);
         status = az_store_retire(runner->store, kind->name, (int64_t)age_ms, &count, &more);
         any = any || more;
         if (count > 0)
@@ -274,9 +305,11 @@ static void keep_house(struct az_runner *runner, int signal_fd)
     double beat = az_system_now(), looked = 0, tidied = 0, rest = 0;
     double beat_s = runner->service->lease_s / BEATS;
     for (;;) {
+        beat_main(runner);
         if (az_system_now() >= tidied + rest) {
             rest = tidy(runner);
             tidied = az_system_now();
+            beat_main(runner);
         }
         double left = fmin(sweep(runner), fmax(0.01, beat + beat_s - az_system_now()));
         left = fmin(left, rest);
@@ -331,6 +364,7 @@ static void drain(struct az_runner *runner)
     wake_slots(runner);
     while (list_held(runner, held) > 0 && az_system_now() < end) {
         poll(NULL, 0, 20);
+        beat_main(runner);
         check_leases(runner, false);
     }
     for (size_t i = 0; i < runner->thread_count; i++)
@@ -339,7 +373,9 @@ static void drain(struct az_runner *runner)
 
 static void let_go(struct az_runner *runner)
 {
+    az_pulse_rest(&runner->pulse, AZ_PULSE_MAIN);
     for (size_t i = 0; i < runner->thread_count; i++) pthread_join(runner->slots[i].thread, NULL);
+    beat_main(runner);
     for (size_t i = 0; i < runner->slot_count; i++) {
         az_store_close(runner->slots[i].store);
         if (runner->slots[i].wake_fd > 0) close(runner->slots[i].wake_fd);
@@ -369,6 +405,7 @@ static enum az_status enter_store(struct az_runner *runner, int signal_fd, size_
 {
     for (;;) {
         enum az_status status = AZ_OK;
+        beat_main(runner);
         if (!runner->store)
             status = az_store_open(runner->service->store, false, NULL, &runner->store, why, size);
         if (status == AZ_OK) {
@@ -402,6 +439,7 @@ int az_service_runner(const struct az_service *service)
     pthread_cond_init(&runner->rung, &attributes);
     pthread_condattr_destroy(&attributes);
     runner->service = service;
+    az_pulse_join(&runner->pulse);
     choose_name(runner);
     signal(SIGPIPE, SIG_IGN); /* a child that is gone is noticed by its pipe */
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full store, and no death */

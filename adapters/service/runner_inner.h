@@ -7,12 +7,14 @@
 #include <stdatomic.h>
 
 #include "adapters/service/drive.h"
+#include "adapters/service/pulse.h"
 #include "adapters/service/service.h"
 #include "adapters/service/store.h"
 
 #define AZ_RUNNER_SLOTS 64
-#define AZ_RUNNER_PATIENCE_MS 2000 /* with a store that is held, before looking at all else again \
-                                    */
+#define AZ_RUNNER_PATIENCE_MS                                           \
+    2000 /* with a store that is held, before looking at all else again \
+          */
 
 /* Why a slot is told to end its child. */
 enum az_slot_stop { AZ_SLOT_GO_ON, AZ_SLOT_CANCEL, AZ_SLOT_SUPERSEDE, AZ_SLOT_LOST, AZ_SLOT_LEAVE };
@@ -46,6 +48,7 @@ struct az_held {
 struct az_runner {
     const struct az_service *service;
     char name[64];
+    struct az_pulse pulse;
     struct az_store *store;
     struct az_bell bell;
     struct az_trouble trouble;
@@ -60,6 +63,9 @@ struct az_runner {
     size_t stray_count;
     pthread_mutex_t claiming; /* one slot at a time: the next sees what this one has taken */
 };
+
+/* The slot's thread goes on. */
+void az_slot_beat(const struct az_slot *slot);
 
 /* Tells a slot to end its child; the first reason stands. */
 void az_slot_tell(struct az_slot *slot, enum az_slot_stop stop);

@@ -31,6 +31,7 @@ void az_slot_tell(struct az_slot *slot, enum az_slot_stop stop)
 static bool try_again(struct az_slot *slot, enum az_status status, int *round, int rounds)
 {
     bool passes = status == AZ_BUSY || status == AZ_FULL;
+    az_slot_beat(slot);
     az_trouble_note(&slot->runner->trouble, "runner", status, az_store_words(slot->store));
     if (!passes && status != AZ_IO) return false;
     if (atomic_load(&slot->runner->stopping)) {
@@ -46,6 +47,7 @@ static int ask_stop(void *data)
 {
     struct az_slot *slot = data;
     eventfd_t value;
+    az_slot_beat(slot);
     eventfd_read(slot->wake_fd, &value);
     return atomic_load(&slot->stop);
 }

@@ -46,6 +46,7 @@ struct az_service {
     int64_t solver_threads;  /* likewise */
     double grace_s;          /* how long running jobs may go on after SIGTERM */
     double lease_s;          /* how long a runner that gives no sign keeps its jobs */
+    double watchdog_s;       /* how long a process may stand still before it is replaced; 0: ever */
     struct az_retention retentions[AZ_SERVICE_RETENTIONS]; /* none: kept until deleted */
     size_t retention_count;
     const char *runner; /* name of the runner; NULL: made from host and process */

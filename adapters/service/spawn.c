@@ -86,6 +86,7 @@ static void become(const struct az_spawn *spawn, pid_t parent, int born)
     if (spawn->in >= 0 && dup2(spawn->in, STDIN_FILENO) < 0) _exit(127);
     if (spawn->out >= 0 && dup2(spawn->out, STDOUT_FILENO) < 0) _exit(127);
     if (spawn->is_expendable) write_oom_score(EXPENDABLE);
+    if (spawn->kept > 0) fcntl(spawn->kept, F_SETFD, 0);
     if (spawn->only_standard) close_others();
     if (spawn->is_nice) setpriority(PRIO_PROCESS, 0, NICE);
     set_limit(RLIMIT_AS, spawn->address_limit);

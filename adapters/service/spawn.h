@@ -17,6 +17,7 @@ struct az_spawn {
     bool is_nice;
     /* RLIMIT_AS and RLIMIT_DATA in bytes; 0: none. Not under AddressSanitizer */
     size_t address_limit, data_limit;
+    int kept;           /* a descriptor that stays open in the child; 0: none */
     bool only_standard; /* no descriptors but 0, 1, 2 */
     bool is_kept;       /* its parent alone ends it: SIGINT and SIGTERM, which a terminal or a
                            service manager sends to all at once, are ignored */

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "adapters/service/pulse.h"
 #include "adapters/service/service.h"
 #include "adapters/service/signals.h"
 #include "adapters/service/spawn.h"
@@ -31,13 +32,23 @@ struct part {
     const char *argv[ARGUMENTS];
     pid_t pid; /* 0: not running */
     double started, again, back_off;
+    struct az_pulse pulse;
+    bool hangs;  /* killed for that, and not yet gone */
     int unbound; /* how often it could not listen; -1: it once could, and will again */
 };
 
 static void start(struct part *part)
 {
+    char number[16];
     struct az_spawn spawn = { .argv = part->argv, .in = -1, .out = -1 };
     part->started = az_system_now();
+    part->hangs = false;
+    if (part->pulse.page) {
+        snprintf(number, sizeof number, "%d", part->pulse.fd);
+        setenv(AZ_PULSE_VARIABLE, number, 1);
+        spawn.kept = part->pulse.fd;
+        az_pulse_begin(&part->pulse, part->started);
+    }
     if (az_spawn(&spawn, &part->pid) != AZ_OK) {
         part->pid = 0;
         part->again = az_system_now() + 1;
@@ -92,8 +103,20 @@ static int collect(struct part parts[], size_t count)
     return refused;
 }
 
+/* A process that has stood still for too long is ended, so that another may take its place. */
+static void look_at(struct part *part, double most_s)
+{
+    size_t thread;
+    double silent_s = az_pulse_silence(&part->pulse, az_system_now(), &thread);
+    if (part->pid == 0 || part->hangs || most_s <= 0 || silent_s < most_s) return;
+    part->hangs = true;
+    az_service_log("supervisor", "process_hung", "s:s, s:i, s:i, s:f", "process", part->name,
+                   "child", (int)part->pid, "thread", (int)thread, "silent_s", silent_s);
+    kill(part->pid, SIGKILL);
+}
+
 /* Runs until a signal to stop. Returns 0, or the status of a part that refused to start. */
-static int watch(struct part parts[], size_t count, int signal_fd)
+static int watch(struct part parts[], size_t count, double watchdog_s, int signal_fd)
 {
     for (;;) {
         double wait = 1;
@@ -108,6 +131,7 @@ static int watch(struct part parts[], size_t count, int signal_fd)
             if (number != SIGCHLD) return 0;
         int refused = collect(parts, count);
         if (refused) return refused;
+        for (size_t i = 0; i < count; i++) look_at(&parts[i], watchdog_s);
     }
 }
 
@@ -242,7 +266,10 @@ int az_service_supervise(const struct az_service *service)
     write_arguments(service, &texts, &parts[0], &parts[1]);
     az_service_log("supervisor", "started", "s:s, s:s", "store", service->store, "url",
                    service->url_count > 0 ? service->urls[0] : "");
-    int code = watch(parts, 2, signal_fd);
+    for (size_t i = 0; i < 2; i++)
+        if (service->watchdog_s <= 0 || az_pulse_make(&parts[i].pulse) != AZ_OK)
+            parts[i].pulse.page = NULL;
+    int code = watch(parts, 2, service->watchdog_s, signal_fd);
     stop(parts, 2, service->grace_s + 5);
     az_service_clear(service);
     az_service_log("supervisor", "stopped", NULL);

@@ -367,10 +367,23 @@ static int fault_of_store(const char *path)
     return faults;
 }
 
+/* No pause was long enough for that. */
+static int fault_of_log(const struct test_service *service)
+{
+    char path[96], line[4000];
+    int faults = 0;
+    snprintf(path, sizeof path, "%s/log", service->directory);
+    FILE *file = fopen(path, "r");
+    while (file && fgets(line, sizeof line, file)) faults += strstr(line, "process_hung") != NULL;
+    if (file) fclose(file);
+    if (faults > 0) printf("%d processes were held to hang\n", faults);
+    return faults;
+}
+
 int storm_look_behind(const struct test_service *service)
 {
     char bells[120];
-    int faults = 0, left = test_service_count(service);
+    int faults = fault_of_log(service), left = test_service_count(service);
     snprintf(bells, sizeof bells, "%s.bells", service->store);
     if (left > 0) printf("%d processes outlive the service\n", left);
     faults += left > 0;
