@@ -136,7 +136,6 @@ START_TEST(everybody_is_answered_while_the_store_is_held)
         pthread_join(threads[i], &reply);
         assert_busy(reply);
     }
-    assert_busy(call("delete", about("running"), false));
     assert_health("locked");
     wait_for_state("running", "running");
     ck_assert_int_lt(count_in_log("store_failed"), CROWD);
