@@ -1,103 +1,103 @@
-/* bench_service.c - what the service takes: start of a job, dispatch beside planning, requests a
- * second, durable submissions, a large result, idle memory. One table row a measurement.
+/* bench_service.c - what the service takes around the solving of jobs: until a job starts, a
+ * dispatch beside planning, ten thousand queued jobs, large documents, memory and idle work.
  *
- *   BUILD=build build/bench/bench_service [SECONDS]
+ *   BUILD=build build/bench/bench_service [SECTION]...
  *
- * It runs real processes of $BUILD/azumi-test, clients in threads of this one. SECONDS (3) is how
- * long each throughput is measured. Built by `make bench` from this file, libazumi.a, the registry
- * of the tests and tests/support. */
+ * Real processes of $BUILD/azumi-test, with jobs of the tests' own kind, which do what they are
+ * told. A section is start, dispatch, queue, large or idle; without one, all of them. */
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "adapters/service/store.h"
+#include "tests/support/measure.h"
 #include "tests/support/service.h"
 
-#define MAX_CLIENTS 100
-#define MAX_SAMPLES 200000
 #define WAITING 1000 /* long jobs, while dispatch is measured */
+#define QUEUED 10000
+#define LOOKS 2000 /* requests of a kind, for a p99 */
+#define CLAIMS 500
+#define LARGE 2600000 /* numbers in a plan of 20 MB */
+#define LONG "{\"deadline_s\":80000,\"reuse\":false}"
 
-struct samples {
-    double *items;
-    size_t count;
-};
+static const char *const roles[] = { "serve", "gateway", "work" };
+enum { ROLES = sizeof roles / sizeof roles[0] };
 
-static struct samples new_samples(void)
+static void start_service(struct test_service *service)
 {
-    return (struct samples){ calloc(MAX_SAMPLES, sizeof(double)), 0 };
+    test_service_make(service, "ipc");
+    test_service_start(service, NULL, true);
 }
 
-static void add(struct samples *samples, double value)
+/* A request that must succeed; the reply, new. */
+static json_t *call(struct az_client *client, const char *op, json_t *request)
 {
-    if (samples->count < MAX_SAMPLES) samples->items[samples->count++] = value;
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double quantile(struct samples *samples, double q)
-{
-    if (samples->count == 0) return NAN;
-    qsort(samples->items, samples->count, sizeof(double), compare);
-    size_t at = (size_t)(q * (double)(samples->count - 1) + 0.5);
-    return samples->items[at];
-}
-
-static void row(const char *what, const char *how, const char *value, const char *target)
-{
-    printf("| %-44s | %-28s | %-44s | %-22s |\n", what, how, value, target);
-    fflush(stdout);
-}
-
-static void row_quantiles(const char *what, const char *how, struct samples *samples, double scale,
-                          const char *unit, const char *target)
-{
-    char value[120];
-    snprintf(value, sizeof value, "p50 %.2f, p95 %.2f, max %.2f %s (n=%zu)",
-             scale * quantile(samples, 0.5), scale * quantile(samples, 0.95),
-             scale * quantile(samples, 1), unit, samples->count);
-    row(what, how, value, target);
-    free(samples->items);
-}
-
-static void must(bool holds, const char *what)
-{
-    if (holds) return;
-    fprintf(stderr, "bench_service: %s\n", what);
-    exit(3);
+    json_t *reply = NULL;
+    test_must(az_client_call(client, op, request, &reply) == AZ_OK &&
+                  json_is_true(json_object_get(reply, "ok")),
+              op);
+    json_decref(request);
+    return reply;
 }
 
 static void submit(struct az_client *client, const char *id, const char *instance,
                    const char *options)
 {
-    json_t *reply = NULL;
-    json_t *request =
-        json_pack("{s:s, s:s, s:o, s:o}", "id", id, "kind", "probe", "instance",
-                  json_loads(instance, 0, NULL), "options", json_loads(options, 0, NULL));
-    must(az_client_call(client, "submit", request, &reply) == AZ_OK &&
-             json_is_true(json_object_get(reply, "ok")),
-         "a submission was refused");
-    json_decref(reply);
-    json_decref(request);
+    json_decref(
+        call(client, "submit",
+             json_pack("{s:s, s:s, s:o, s:o}", "id", id, "kind", "probe", "instance",
+                       json_loads(instance, 0, NULL), "options", json_loads(options, 0, NULL))));
 }
 
 static json_t *finish(struct az_client *client, const char *id)
 {
     char state[16];
     json_t *result = NULL;
-    must(az_client_follow(client, id, NULL, NULL, state) == AZ_OK, "following failed");
-    must(az_client_result(client, id, &result, NULL) == AZ_OK, "no result");
+    test_must(az_client_follow(client, id, NULL, NULL, state) == AZ_OK, "following failed");
+    test_must(az_client_result(client, id, &result, NULL) == AZ_OK, "no result");
     return result;
 }
 
-/* Milliseconds between two kinds of event of a job, as the store has them; NAN when one is missing.
- */
+static int64_t jobs_in(struct az_client *client, const char *state)
+{
+    json_t *reply = call(client, "health", json_object());
+    int64_t count = json_integer_value(json_object_get(json_object_get(reply, "jobs"), state));
+    json_decref(reply);
+    return count;
+}
+
+static struct az_store *open_store(const struct test_service *service)
+{
+    struct az_store *store;
+    char why[300];
+    test_must(az_store_open(service->store, false, NULL, &store, why, sizeof why) == AZ_OK, why);
+    return store;
+}
+
+/* A row of the memory of each process of the service. */
+static void tell_memory(const struct test_service *service, const char *how)
+{
+    char value[120];
+    char beside[80];
+    struct test_memory memory[ROLES], sum = { 0 };
+    for (size_t i = 0; i < ROLES; i++) {
+        memory[i] = test_memory_of(test_service_process(service, roles[i]));
+        sum.own_mib += memory[i].own_mib;
+        sum.resident_mib += memory[i].resident_mib;
+    }
+    snprintf(value, sizeof value, "%.1f MiB resident (%.1f + %.1f + %.1f)", sum.resident_mib,
+             memory[0].resident_mib, memory[1].resident_mib, memory[2].resident_mib);
+    snprintf(beside, sizeof beside, "what is shared counted once: %.1f MiB", sum.own_mib);
+    test_row("memory: supervisor, gateway, runner", how, value, beside, "<= 50 MiB");
+}
+
+/* --- until a job starts ---------------------------------------------------------------------- */
+
+/* Seconds between two kinds of event of a job, as the store has them; NAN when one is missing. */
 static double between(struct az_store *store, const char *id, enum az_event_type from,
                       enum az_event_type to)
 {
@@ -106,208 +106,355 @@ static double between(struct az_store *store, const char *id, enum az_event_type
     struct az_event *events;
     size_t count;
     double begin = NAN, end = NAN;
-    must(az_store_job(store, id, arena, &job) == AZ_OK &&
-             az_store_events(store, job.seq, 0, 100, arena, &events, &count) == AZ_OK,
-         "the store does not answer");
+    test_must(az_store_job(store, id, arena, &job) == AZ_OK &&
+                  az_store_events(store, job.seq, 0, 100, arena, &events, &count) == AZ_OK,
+              "the store does not answer");
     for (size_t i = 0; i < count; i++) {
         if (events[i].type == from && isnan(begin)) begin = (double)events[i].at_ms;
         if (events[i].type == to && isnan(end)) end = (double)events[i].at_ms;
     }
     az_arena_free(arena);
-    return end - begin;
+    return (end - begin) / 1000;
 }
 
-/* --- the measurements ----------------------------------------------------------------------- */
-
-static void measure_start(const struct test_service *service)
+static void measure_starts(const struct test_service *service, const char *how)
 {
     struct az_client *client = test_client(service);
-    struct az_store *store;
-    struct samples start = new_samples(), plan = new_samples();
-    char id[32], why[200];
-    must(az_store_open(service->store, false, NULL, &store, why, sizeof why) == AZ_OK, why);
-    for (int i = 0; i < 60; i++) {
-        snprintf(id, sizeof id, "start-%d", i);
-        submit(client, id, "{\"plans\":1}", "{\"deadline_s\":60,\"reuse\":false}");
+    struct az_store *store = open_store(service);
+    struct test_samples start = { 0 }, plan = { 0 };
+    char id[64];
+    for (int i = 0; i < 100; i++) {
+        snprintf(id, sizeof id, "start-%.6f", test_now());
+        submit(client, id, "{}", "{\"deadline_s\":20,\"reuse\":false}");
         json_decref(finish(client, id));
-        add(&start, between(store, id, AZ_EVENT_ACCEPTED, AZ_EVENT_STARTED));
-        add(&plan, between(store, id, AZ_EVENT_ACCEPTED, AZ_EVENT_PLAN));
+        test_samples_add(&start, between(store, id, AZ_EVENT_ACCEPTED, AZ_EVENT_STARTED));
+        test_samples_add(&plan, between(store, id, AZ_EVENT_ACCEPTED, AZ_EVENT_PLAN));
     }
-    row_quantiles("accepted to started", "idle service", &start, 1, "ms", "p95 <= 50 ms");
-    row_quantiles("accepted to first judged plan stored", "idle service, trivial job", &plan, 1,
-                  "ms", "");
+    test_row_times("accepted to started", how, &start, "ms", "p95 <= 50 ms");
+    test_row_times("accepted to first judged plan stored", how, &plan, "ms", "");
     az_store_close(store);
     az_client_close(client);
 }
 
-static void measure_dispatch(const struct test_service *service)
+static void section_start(void)
+{
+    struct test_service service;
+    char id[32];
+    start_service(&service);
+    tell_memory(&service, "just started");
+    measure_starts(&service, "idle service");
+    struct az_client *client = test_client(&service);
+    for (int i = 0; i < 1000; i++) {
+        snprintf(id, sizeof id, "old-%d", i);
+        submit(client, id, "{}", "{\"deadline_s\":60,\"not_after\":\"2020-01-01T00:00:00Z\"}");
+    }
+    while (jobs_in(client, "queued") > 0) test_nap(0.05);
+    az_client_close(client);
+    measure_starts(&service, "idle, 1,000 finished jobs");
+    test_service_remove(&service);
+}
+
+/* --- a dispatch beside planning -------------------------------------------------------------- */
+
+static void section_dispatch(void)
 {
     static const struct {
         const char *instance, *how;
         int count;
     } cases[] = {
-        { "{\"plans\":3,\"interval_s\":0.05}", "quick solve", 20 },
-        { "{\"plans\":3,\"sleep_s\":1000}", "solves to its deadline", 4 },
-        { "{\"plans\":3,\"spin_s\":1000}", "ignores its deadline", 4 },
+        { "{\"plans\":3,\"interval_s\":0.05}", "answers after 0.15 s", 100 },
+        { "{\"plans\":3,\"sleep_s\":1000}", "solves to its deadline", 40 },
+        { "{\"plans\":3,\"spin_s\":1000}", "ignores its deadline", 40 },
     };
-    struct az_client *client = test_client(service);
+    struct test_service service;
     char id[32];
+    start_service(&service);
+    struct az_client *client = test_client(&service);
     for (int i = 0; i < WAITING; i++) {
         snprintf(id, sizeof id, "planner-%d", i);
-        submit(client, id, "{\"plans\":1,\"spin_s\":100000}", "{\"deadline_s\":80000}");
+        submit(client, id, "{\"plans\":1,\"spin_s\":100000}", LONG);
     }
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
-        struct samples samples = new_samples();
+        struct test_samples samples = { 0 };
         for (int i = 0; i < cases[c].count; i++) {
             snprintf(id, sizeof id, "dispatch-%zu-%d", c, i);
             double begin = test_now();
-            submit(client, id, cases[c].instance, "{\"deadline_s\":5,\"reuse\":false}");
+            submit(client, id, cases[c].instance, "{\"deadline_s\":1,\"reuse\":false}");
             json_t *result = finish(client, id);
-            add(&samples, test_now() - begin);
-            must(json_is_object(json_object_get(result, "plan")), "a dispatch has no plan");
+            test_samples_add(&samples, test_now() - begin);
+            test_must(json_is_object(json_object_get(result, "plan")), "a dispatch has no plan");
             json_decref(result);
         }
-        row_quantiles("5 s dispatch, 1,000 long jobs waiting", cases[c].how, &samples, 1, "s",
-                      "max <= 5.5 s");
-    }
-    for (int i = 0; i < WAITING; i++) {
-        json_t *reply = NULL;
-        snprintf(id, sizeof id, "planner-%d", i);
-        json_t *request = json_pack("{s:s}", "id", id);
-        must(az_client_call(client, "cancel", request, &reply) == AZ_OK, "cancel failed");
-        json_decref(reply);
-        json_decref(request);
+        test_row_times("dispatch in 1 s, 1,000 long jobs waiting", cases[c].how, &samples, "s",
+                       "p95 <= 1.5 s");
     }
     az_client_close(client);
+    test_service_remove(&service);
 }
 
-struct load {
+/* --- ten thousand queued jobs ---------------------------------------------------------------- */
+
+struct feeder {
     const struct test_service *service;
-    const char *op;
-    int number;
-    double until;
-    struct samples samples; /* of the first requests */
-    size_t count;
+    const char *name, *options;
+    int from, count;
     pthread_t thread;
 };
 
-static void *ask_all_the_time(void *data)
+static void *feed(void *data)
 {
-    struct load *load = data;
-    struct az_client *client = test_client(load->service);
+    const struct feeder *feeder = data;
+    struct az_client *client = test_client(feeder->service);
     char id[64];
-    for (int i = 0; test_now() < load->until; i++) {
-        json_t *reply = NULL, *request = NULL;
-        double begin = test_now();
-        if (strcmp(load->op, "submit") == 0) {
-            snprintf(id, sizeof id, "load-%d-%d-%.6f", load->number, i, begin);
-            request = json_pack("{s:s, s:s, s:{}, s:{s:s}}", "id", id, "kind", "probe", "instance",
-                                "options", "not_after", "2020-01-01T00:00:00Z");
-        }
-        must(az_client_call(client, load->op, request, &reply) == AZ_OK &&
-                 json_is_true(json_object_get(reply, "ok")),
-             "a request failed");
-        load->count++;
-        if (load->samples.count < MAX_SAMPLES / MAX_CLIENTS)
-            add(&load->samples, test_now() - begin);
-        json_decref(reply);
-        json_decref(request);
+    for (int i = 0; i < feeder->count; i++) {
+        snprintf(id, sizeof id, "%s-%d", feeder->name, feeder->from + i);
+        submit(client, id, "{}", feeder->options);
     }
     az_client_close(client);
     return NULL;
 }
 
-static void measure_rate(const struct test_service *service, const char *op, int clients,
-                         double seconds, const char *target)
+/* Many jobs from ten clients; the seconds. */
+static double feed_all(const struct test_service *service, const char *name, const char *options,
+                       int count)
 {
-    static struct load loads[MAX_CLIENTS];
-    struct samples all = new_samples();
-    char what[80], how[80], value[120];
-    size_t count = 0;
+    struct feeder feeders[10];
     double begin = test_now();
-    for (int i = 0; i < clients; i++) {
-        loads[i] = (struct load){ service, op, i, begin + seconds, { NULL, 0 }, 0, 0 };
-        loads[i].samples.items = calloc(MAX_SAMPLES / MAX_CLIENTS + 1, sizeof(double));
-        must(pthread_create(&loads[i].thread, NULL, ask_all_the_time, &loads[i]) == 0, "thread");
+    for (int i = 0; i < 10; i++) {
+        feeders[i] =
+            (struct feeder){ service, name, options, i * count / 10, count / 10, (pthread_t)0 };
+        test_must(pthread_create(&feeders[i].thread, NULL, feed, &feeders[i]) == 0, "thread");
     }
-    for (int i = 0; i < clients; i++) {
-        pthread_join(loads[i].thread, NULL);
-        count += loads[i].count;
-        for (size_t j = 0; j < loads[i].samples.count; j++) add(&all, loads[i].samples.items[j]);
-        free(loads[i].samples.items);
-    }
-    double elapsed = test_now() - begin;
-    snprintf(what, sizeof what, "%s requests", op);
-    snprintf(how, sizeof how, "%d client%s, %.3s", clients, clients > 1 ? "s" : "", service->url);
-    snprintf(value, sizeof value, "%.0f/s, p50 %.2f, p99 %.2f ms", (double)count / elapsed,
-             1000 * quantile(&all, 0.5), 1000 * quantile(&all, 0.99));
-    row(what, how, value, target);
-    free(all.items);
+    for (int i = 0; i < 10; i++) pthread_join(feeders[i].thread, NULL);
+    return test_now() - begin;
 }
 
-static void measure_large_result(const struct test_service *service)
+static void look_often(struct az_client *client, const char *op, const char *id, const char *how)
+{
+    struct test_samples samples = { 0 };
+    char value[120];
+    for (int i = 0; i < LOOKS; i++) {
+        json_t *request = id ? json_pack("{s:s}", "id", id) : json_object();
+        double begin = test_now();
+        json_t *reply = call(client, op, request);
+        test_samples_add(&samples, test_now() - begin);
+        json_decref(reply);
+    }
+    snprintf(value, sizeof value, "p50 %.2f, p99 %.2f ms", 1000 * test_quantile(&samples, 0.5),
+             1000 * test_quantile(&samples, 0.99));
+    test_row(op, how, value, "", "");
+    test_samples_free(&samples);
+}
+
+static void look_at_everything(const struct test_service *service, const char *how)
 {
     struct az_client *client = test_client(service);
-    char value[120], state[16];
-    submit(client, "large", "{\"payload\":2600000}", "{\"deadline_s\":600}");
-    must(az_client_follow(client, "large", NULL, NULL, state) == AZ_OK, "following failed");
-    double begin = test_now();
-    json_t *result = NULL;
-    must(az_client_result(client, "large", &result, NULL) == AZ_OK, "no large result");
-    double elapsed = test_now() - begin;
-    char *text = json_dumps(result, JSON_COMPACT);
-    snprintf(value, sizeof value, "%.1f MB in %.2f s", (double)strlen(text) / 1e6, elapsed);
-    row("large result, in pages", "1 client", value, "20 MB work");
-    free(text);
-    json_decref(result);
+    look_often(client, "health", NULL, how);
+    look_often(client, "status", "queued-17", how);
+    look_often(client, "list", NULL, how);
     az_client_close(client);
 }
 
-static double resident_mib(pid_t pid)
+/* Claims and finishes jobs as a runner does; milliseconds a job. */
+static double claim_some(struct az_store *store)
 {
-    char path[64];
-    long long total, resident = 0;
-    snprintf(path, sizeof path, "/proc/%ld/statm", (long)pid);
-    FILE *file = fopen(path, "r");
-    if (!file || fscanf(file, "%lld %lld", &total, &resident) != 2) resident = 0;
-    if (file) fclose(file);
-    return (double)resident * (double)sysconf(_SC_PAGESIZE) / 1048576;
+    double begin = test_now();
+    for (int i = 0; i < CLAIMS; i++) {
+        struct az_arena *arena = az_arena_new(NULL);
+        struct az_claim claim;
+        struct az_finish answer = { .state = AZ_JOB_DONE, .certificate_status = "feasible" };
+        answer.parts.plan = "{\"value\":10}";
+        answer.progress = (struct az_job_progress){ .phase = "", .objective = 10 };
+        test_must(az_store_claim(store, "bench", &az_room_any, 15000, arena, &claim) == AZ_OK &&
+                      az_store_finish(store, &claim, &answer) == AZ_OK,
+                  "a job cannot be claimed and finished");
+        az_arena_free(arena);
+    }
+    return (test_now() - begin) * 1000 / CLAIMS;
 }
 
-static void measure_memory(const struct test_service *service)
+/* The jobs that a service has left, first of so many and then of no more than are claimed. */
+static void measure_claims(const struct test_service *service)
 {
-    static const char *const roles[] = { "serve", "gateway", "work" };
-    char value[120];
-    double mib[3], sum = 0;
-    for (size_t i = 0; i < 3; i++)
-        sum += mib[i] = resident_mib(test_service_process(service, roles[i]));
-    snprintf(value, sizeof value, "%.1f MiB (%.1f + %.1f + %.1f)", sum, mib[0], mib[1], mib[2]);
-    row("resident memory", "idle, just started", value, "<= 50 MiB");
+    struct az_store *store = open_store(service);
+    int64_t counts[AZ_JOB_STATE_COUNT];
+    char deep[60], beside[80];
+    double first = claim_some(store);
+    do {
+        claim_some(store);
+        test_must(az_store_counts(store, counts) == AZ_OK, "the store does not count");
+    } while (counts[AZ_JOB_QUEUED] >= 2 * CLAIMS);
+    double last = claim_some(store);
+    snprintf(deep, sizeof deep, "%.2f ms a job", first);
+    snprintf(beside, sizeof beside, "the last %d: %.2f ms: ratio %.2f", CLAIMS, last, first / last);
+    test_row("claim and finish in the store", "10,000 queued", deep, beside, "");
+    az_store_close(store);
 }
+
+/* All of them expire at one moment: how long after it the last one has. */
+static void measure_expiry(const struct test_service *service)
+{
+    struct az_client *client = test_client(service);
+    char options[120], at[40], value[80];
+    time_t moment = time(NULL) + 15;
+    struct tm utc;
+    strftime(at, sizeof at, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&moment, &utc));
+    snprintf(options, sizeof options, "{\"deadline_s\":80000,\"reuse\":false,\"not_after\":\"%s\"}",
+             at);
+    feed_all(service, "expiring", options, QUEUED);
+    test_must(time(NULL) < moment && jobs_in(client, "queued") >= QUEUED, "the machine is slow");
+    struct timespec now;
+    while (jobs_in(client, "expired") < QUEUED) test_nap(0.02);
+    clock_gettime(CLOCK_REALTIME, &now);
+    snprintf(value, sizeof value, "%.2f s after their time",
+             (double)(now.tv_sec - moment) + (double)now.tv_nsec / 1e9);
+    test_row("all have expired", "10,000 queued", value, "", "");
+    az_client_close(client);
+}
+
+static void section_queue(void)
+{
+    struct test_service service;
+    char value[80];
+    start_service(&service);
+    struct az_client *client = test_client(&service);
+    submit(client, "running", "{\"sleep_s\":80000}", LONG);
+    while (test_service_process(&service, "solver-child") == 0) test_nap(0.01);
+    feed_all(&service, "queued", LONG, 100);
+    look_at_everything(&service, "100 queued");
+    measure_expiry(&service);
+    tell_memory(&service, "after 10,000 submissions");
+    double seconds = feed_all(&service, "more", LONG, QUEUED);
+    snprintf(value, sizeof value, "%.2f s, %.0f/s", seconds, QUEUED / seconds);
+    test_row("10,000 submissions", "10 clients", value, "", "");
+    look_at_everything(&service, "10,000 queued, 10,000 expired");
+    measure_starts(&service, "10,000 queued");
+    tell_memory(&service, "10,000 queued");
+    az_client_close(client);
+    test_service_stop(&service);
+    measure_claims(&service);
+    test_service_remove(&service);
+}
+
+/* --- large documents -------------------------------------------------------------------------- */
+
+static void tell_large(const struct test_service *service, const char *what, const char *how,
+                       size_t bytes, double seconds)
+{
+    char value[120], beside[80];
+    snprintf(value, sizeof value, "%.1f MB in %.2f s, %.0f MB/s", (double)bytes / 1e6, seconds,
+             (double)bytes / 1e6 / seconds);
+    snprintf(beside, sizeof beside, "gateway at most %.0f MiB",
+             test_memory_of(test_service_process(service, "gateway")).peak_mib);
+    test_row(what, how, value, beside, "20 MB work");
+    test_memory_forget(test_service_process(service, "gateway"));
+}
+
+/* Only what the gateway sends, page by page. */
+static void fetch_pages(const struct test_service *service, struct az_client *client)
+{
+    double begin = test_now();
+    json_int_t offset = 0, total = 1;
+    while (offset < total) {
+        json_t *reply =
+            call(client, "result", json_pack("{s:s, s:I}", "id", "large", "offset", offset));
+        offset += (json_int_t)json_string_length(json_object_get(reply, "text"));
+        total = json_integer_value(json_object_get(reply, "total_bytes"));
+        json_decref(reply);
+    }
+    tell_large(service, "large result, its pages", "1 client", (size_t)total, test_now() - begin);
+}
+
+/* A plan of an earlier day makes a request as large as one wants. */
+static void submit_large(const struct test_service *service, struct az_client *client)
+{
+    char text[24];
+    json_t *numbers = json_array();
+    for (int i = 0; i < LARGE; i++) json_array_append_new(numbers, json_real(i % 1000000));
+    json_t *request = json_pack("{s:s, s:s, s:{}, s:{s:i, s:{s:i, s:o}}}", "id", "large-request",
+                                "kind", "probe", "instance", "options", "deadline_s", 60,
+                                "previous_plan", "value", 20, "payload", numbers);
+    char *whole = json_dumps(request, JSON_COMPACT);
+    size_t bytes = strlen(whole);
+    free(whole);
+    double begin = test_now();
+    json_decref(call(client, "submit", request));
+    snprintf(text, sizeof text, "acknowledged");
+    tell_large(service, "large submission", text, bytes, test_now() - begin);
+    begin = test_now();
+    json_decref(finish(client, "large-request"));
+    tell_large(service, "large submission", "to its answer", bytes, test_now() - begin);
+}
+
+static void section_large(void)
+{
+    struct test_service service;
+    char state[16], instance[40];
+    json_t *result = NULL;
+    start_service(&service);
+    struct az_client *client = test_client(&service);
+    test_memory_forget(test_service_process(&service, "gateway"));
+    snprintf(instance, sizeof instance, "{\"payload\":%d}", LARGE);
+    submit(client, "large", instance, "{\"deadline_s\":600}");
+    test_must(az_client_follow(client, "large", NULL, NULL, state) == AZ_OK, "following failed");
+    fetch_pages(&service, client);
+    double begin = test_now();
+    test_must(az_client_result(client, "large", &result, NULL) == AZ_OK, "no large result");
+    double seconds = test_now() - begin;
+    char *text = json_dumps(result, JSON_COMPACT);
+    tell_large(&service, "large result, read by the client", "1 client", strlen(text), seconds);
+    free(text);
+    json_decref(result);
+    submit_large(&service, client);
+    tell_memory(&service, "after 20 MB results and requests");
+    az_client_close(client);
+    test_service_remove(&service);
+}
+
+/* --- doing nothing ---------------------------------------------------------------------------- */
+
+static void section_idle(void)
+{
+    const double seconds = 10;
+    struct test_service service;
+    struct test_usage before[ROLES], after;
+    char value[120];
+    size_t length = 0;
+    start_service(&service);
+    test_nap(1);
+    for (size_t i = 0; i < ROLES; i++)
+        before[i] = test_usage_of(test_service_process(&service, roles[i]));
+    test_nap(seconds);
+    double sum = 0;
+    for (size_t i = 0; i < ROLES; i++) {
+        after = test_usage_of(test_service_process(&service, roles[i]));
+        sum += after.seconds - before[i].seconds;
+        length += (size_t)snprintf(value + length, sizeof value - length, "%s%.1f", i ? " + " : "",
+                                   (double)(after.waits - before[i].waits) / seconds);
+    }
+    char share[80];
+    snprintf(share, sizeof share, "%.2f %% of a processor", 100 * sum / seconds);
+    strcat(value, " wake-ups a second");
+    test_row("idle service", "supervisor, gateway, runner", value, share, "");
+    test_service_remove(&service);
+}
+
+static const struct {
+    const char *name;
+    void (*run)(void);
+} sections[] = { { "start", section_start },
+                 { "dispatch", section_dispatch },
+                 { "queue", section_queue },
+                 { "large", section_large },
+                 { "idle", section_idle } };
 
 int main(int argc, char **argv)
 {
-    static const int clients[] = { 1, 10, 100 };
-    static const char *const transports[] = { "ipc", "tcp" };
-    double seconds = argc > 1 ? atof(argv[1]) : 3;
-    struct test_service service;
-    row("service", "how", "measured", "target");
-    row("---", "---", "---", "---");
-    for (size_t t = 0; t < 2; t++) {
-        test_service_make(&service, transports[t]);
-        test_service_start(&service, NULL, true);
-        if (t == 0) {
-            measure_memory(&service);
-            measure_start(&service);
-            measure_dispatch(&service);
-        }
-        for (size_t c = 0; c < 3; c++)
-            measure_rate(&service, "health", clients[c], seconds,
-                         c == 2 ? "yardstick 3,500/s" : "");
-        for (size_t c = 0; c < 3; c++)
-            measure_rate(&service, "submit", clients[c], seconds, "durable");
-        if (t == 0) measure_large_result(&service);
-        test_service_remove(&service);
+    test_row_head();
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+        bool wanted = argc == 1;
+        for (int j = 1; j < argc; j++) wanted = wanted || strcmp(argv[j], sections[i].name) == 0;
+        if (wanted) sections[i].run();
     }
     return 0;
 }

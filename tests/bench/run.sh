@@ -1,5 +1,5 @@
 #!/bin/sh
-# make bench: the table of cases, then networks, many days, the service. BUILD, CASES (a pattern
+# make bench: the table of cases, then networks, many days, the service (CASES='service-*'). BUILD, CASES (a pattern
 # of case names), DAYS and AZUMI_DATA come from the environment.
 set -u
 build=${BUILD:-build}
@@ -159,7 +159,21 @@ days() { # case, then the arguments of bench_days
 }
 days chained-days days "${DAYS:-10}"
 days half-hours replan "${DAYS:-2}"
-[ -n "${CASES:-}" ] && exit $failed
-echo
-[ -x "$build/bench/bench_service" ] && { "$build/bench/bench_service" || failed=1; }
+# The service: the gateway beside a bare echo and bare SQLite, the jobs around it, real solves.
+service() { # case, program, then its arguments
+    case "$1" in
+    ${CASES:-*}) ;;
+    *) return 0 ;;
+    esac
+    shift
+    program=$1
+    shift
+    echo
+    OPENBLAS_NUM_THREADS=1 "$build/bench/$program" "$@" || failed=1
+}
+service service-gateway bench_gateway
+for section in start dispatch queue large idle; do
+    service service-$section bench_service $section
+done
+service service-solves bench_solves
 exit $failed
