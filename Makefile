@@ -241,5 +241,5 @@ install: all $(BUILD)/azumi.1 ## install under DESTDIR/PREFIX
 	  > $(DESTDIR)$(PREFIX)/lib/pkgconfig/azumi-client.pc
 	install -m 644 $(BUILD)/azumi.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 doc/azumi-client.3 $(DESTDIR)$(PREFIX)/share/man/man3/
-	install -m 644 examples/plan.c $(DESTDIR)$(PREFIX)/share/doc/azumi/examples/
+	install -m 644 examples/*.c examples/*.sh $(DESTDIR)$(PREFIX)/share/doc/azumi/examples/
 	install -m 644 README.md LICENSE CHANGELOG.md SECURITY.md $(DESTDIR)$(PREFIX)/share/doc/azumi/

@@ -1,32 +1,88 @@
 #!/bin/sh
-# An installation works from where it was put: it finds its engines and solves.
+# An installation works from where it was put: engines, client library, examples, pages, units.
 set -eu
 build=${BUILD:-build}
 root=$(mktemp -d)
-trap 'rm -rf "$root"' EXIT
+service=
+trap 'if [ -n "$service" ]; then kill "$service" 2> /dev/null || true; fi; rm -rf "$root"' EXIT
+fail()
+{
+    echo "install: $*"
+    exit 1
+}
 make --no-print-directory install DESTDIR="$root" BUILD="$build" > /dev/null
-engines=$(env -u AZUMI_ENGINES "$root/usr/local/bin/azumi" version | grep -c glpk || true)
-[ "$engines" -ge 1 ] || { echo "install: the installed azumi finds no engine"; exit 1; }
-env -u AZUMI_ENGINES "$root/usr/local/bin/azumi" solve --quiet --engine glpk \
-    "$root/usr/local/share/azumi/instances/microgrid/odawara.json" -o "$root/plan.json"
-
-# A program of somebody else's: built against what is installed, it gets its plan from a service.
 prefix=$root/usr/local
+instance=$prefix/share/azumi/instances/microgrid/odawara.json
+engines=$(env -u AZUMI_ENGINES "$prefix/bin/azumi" version | grep -c glpk || true)
+[ "$engines" -ge 1 ] || fail "the installed azumi finds no engine"
+env -u AZUMI_ENGINES "$prefix/bin/azumi" solve --quiet --engine glpk "$instance" -o "$root/plan.json"
+
+# --- the client library -------------------------------------------------------------------------
+# The header alone, in C11 and C++; nothing but its functions is seen, and all of them.
+header=$prefix/include/azumi_client.h
+functions=$(grep -v typedef "$header" | grep -oE '\bazumi_[a-z_]+\(' | tr -d '(' | sort -u)
+for library in libazumi-client.so.0 libazumi-client.a; do
+    dynamic=-D
+    [ "$library" = libazumi-client.so.0 ] || dynamic=
+    # shellcheck disable=SC2086 # an option, or none
+    shown=$(nm $dynamic -g --defined-only "$prefix/lib/$library" | sed -n 's/.* [TDBRVW] //p' | sort -u)
+    [ "$shown" = "$functions" ] || fail "$library shows other symbols than its header: $shown"
+done
+printf '#include <azumi_client.h>\nint main(void) { return azumi_version() == 0; }\n' > "$root/a.c"
+cp "$root/a.c" "$root/a.cc"
+strict="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual -Werror -fsyntax-only"
+# shellcheck disable=SC2086 # options
+"${CC:-cc}" -std=c11 -Wstrict-prototypes $strict -I"$prefix/include" "$root/a.c"
+# shellcheck disable=SC2086
+if command -v c++ > /dev/null; then c++ -std=c++11 $strict -I"$prefix/include" "$root/a.cc"; fi
+
+# Programs of somebody else's, against what is installed; the last one with the static library.
 export PKG_CONFIG_PATH="$prefix/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$root"
-# shellcheck disable=SC2046 # the options are meant to be split
-"${CC:-cc}" -Wall -Wextra -Werror $(pkg-config --cflags azumi-client) -o "$root/plan" \
-    "$prefix/share/doc/azumi/examples/plan.c" $(pkg-config --libs azumi-client)
+flags=$(pkg-config --cflags azumi-client) shared=$(pkg-config --libs azumi-client)
+static=$(pkg-config --static --libs azumi-client | sed 's/-lazumi-client/-l:libazumi-client.a/')
 unset PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
-export AZUMI_CONNECT="ipc://$root/azumi.ipc" LD_LIBRARY_PATH="$prefix/lib"
-"$prefix/bin/azumi" serve --listen "$AZUMI_CONNECT" --store "$root/jobs.db" 2> "$root/log" &
+examples=$prefix/share/doc/azumi/examples
+for program in plan dispatch_loop; do
+    # shellcheck disable=SC2086
+    "${CC:-cc}" -Wall -Wextra -Werror $flags -o "$root/$program" "$examples/$program.c" $shared
+done
+# shellcheck disable=SC2086
+"${CC:-cc}" -Wall -Wextra -Werror $flags -o "$root/static" "$examples/dispatch_loop.c" $static
+if ldd "$root/static" | grep -q azumi; then fail "the static library is not used"; fi
+export AZUMI_CONNECT="ipc://$root/azumi.ipc" LD_LIBRARY_PATH="$prefix/lib" PATH="$prefix/bin:$PATH"
+ended=0
+"$root/dispatch_loop" "$instance" dispatch 1 1 2> "$root/events" || ended=$?
+[ "$ended" -eq 1 ] || fail "without a service the loop ends with $ended"
+azumi serve --listen "$AZUMI_CONNECT" --store "$root/jobs.db" 2> "$root/log" &
 service=$!
-"$root/plan" microgrid "$prefix/share/azumi/instances/microgrid/odawara.json" today \
-    > "$root/result" 2> "$root/events" || { cat "$root/result" "$root/events"; failed=1; }
+tries=0
+until azumi status > /dev/null; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 60 ] || fail "the service does not answer"
+    sleep 0.5
+done
+"$root/plan" microgrid "$instance" today > "$root/result" 2> "$root/events" || fail "plan.c: $(cat "$root/events")"
+grep -q '"certificate":{' "$root/result" || fail "plan.c got no certificate"
+for program in dispatch_loop static; do
+    # As much time as a loaded machine needs: the second round begins when the first is over.
+    "$root/$program" "$instance" "$program" 10 1 > "$root/points" 2> "$root/events" ||
+        fail "$program: $(cat "$root/events")"
+    grep -q '^connections tie-site import_kw [0-9]' "$root/points" || fail "$program: no set points"
+done
+echo '{"kind": "microgrid"}' > "$root/bad.json"
+ended=0
+"$root/dispatch_loop" "$root/bad.json" bad 10 3 2> "$root/events" || ended=$?
+[ "$ended" -eq 2 ] || fail "with a wrong instance the loop ends with $ended"
+grep -q 'start' "$root/events" || fail "the loop does not say what is wrong"
+sh "$examples/plan.sh" "$instance" by-hand "$root/by-hand.json" 2> /dev/null > "$root/shown" ||
+    fail "plan.sh: $(cat "$root/shown")"
+azumi check "$instance" "$root/by-hand.json" > /dev/null || fail "plan.sh wrote no plan"
 kill "$service"
-wait "$service" || failed=1
-grep -q '"certificate":{' "$root/result" || failed=1
-[ -z "${failed:-}" ] || { echo "install: the example got no plan"; exit 1; }
+wait "$service" || fail "the service ended badly"
+service=
+
+# --- pages --------------------------------------------------------------------------------------
 for page in man1/azumi.1 man3/azumi-client.3; do
-    grep -q '^\.SH NAME' "$prefix/share/man/$page" || { echo "install: no page $page"; exit 1; }
+    grep -q '^\.SH NAME' "$prefix/share/man/$page" || fail "no page $page"
 done
 echo "install: works from where it was put"

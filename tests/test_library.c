@@ -429,6 +429,12 @@ START_TEST(values_are_read_where_they_stand)
     ck_assert_str_eq(azumi_member(document, "/a", 3), "0");
     ck_assert_ptr_null(azumi_member(document, "/a", 4));
     ck_assert_ptr_null(azumi_member(document, "/a/b~1c", 0));
+    char *part = NULL;
+    ck_assert_int_eq(azumi_json(document, "/a/b~1c", &part), AZUMI_OK);
+    ck_assert_str_eq(part, "[1,2.5,{\"d~e\":\"text\"}]");
+    azumi_free(part);
+    ck_assert_int_eq(azumi_json(document, "/z", &part), AZUMI_NOT_FOUND);
+    ck_assert_ptr_null(part);
     azumi_document_free(document);
     azumi_document_free(NULL);
     ck_assert_int_eq(azumi_read("[1]", &none), AZUMI_BAD_REQUEST);

@@ -177,6 +177,10 @@ enum azumi_status azumi_number(const struct azumi_document *document, const char
                                double *value);
 /* The text there, borrowed; NULL: none. */
 const char *azumi_text(const struct azumi_document *document, const char *pointer);
+/* The JSON text of the value there, such as "/plan", which is a "previous_plan" for the next
+ * request. AZUMI_NOT_FOUND: no object or list there. */
+enum azumi_status azumi_json(const struct azumi_document *document, const char *pointer,
+                             char **text);
 /* How many items the list, or members the object, there has; 0: neither is there. */
 size_t azumi_count(const struct azumi_document *document, const char *pointer);
 /* The name of a member of the object there, in the order of the text; borrowed; NULL: none. */

@@ -83,6 +83,16 @@ const char *azumi_text(const struct azumi_document *document, const char *pointe
     return json_string_value(find(document, pointer));
 }
 
+enum azumi_status azumi_json(const struct azumi_document *document, const char *pointer,
+                             char **text)
+{
+    const json_t *found = find(document, pointer);
+    *text = NULL;
+    if (!json_is_object(found) && !json_is_array(found)) return AZUMI_NOT_FOUND;
+    *text = az_json_compact(found, NULL);
+    return *text ? AZUMI_OK : AZUMI_NO_MEMORY;
+}
+
 size_t azumi_count(const struct azumi_document *document, const char *pointer)
 {
     const json_t *found = find(document, pointer);
