@@ -3,9 +3,11 @@
  *
  * WAL with synchronous=FULL, so that a commit is on disk. Large texts stand in a table of their
  * own, outside the one that claims scan. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "adapters/service/store_sqlite.h"
 
@@ -206,7 +208,8 @@ enum az_status az_store_sqlite_open(const char *path, bool create,
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
     int code = sqlite3_open_v2(path, &sq->db, flags, NULL);
     enum az_status status = code == SQLITE_OK ? set_up(sq, create) : az_sq_failed(sq, code);
-    if (code == SQLITE_CANTOPEN && !create) status = AZ_NOT_FOUND;
+    if (code == SQLITE_CANTOPEN && access(path, F_OK) != 0 && errno == ENOENT && !create)
+        status = AZ_NOT_FOUND;
     if (status != AZ_OK) {
         if (why) snprintf(why, size, "%s: %s", path, sq->words);
         az_sq_close(&sq->store);

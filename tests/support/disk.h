@@ -152,7 +152,8 @@ enum disk_call {
 #undef DISK_CALL
 };
 
-/* Refuses the calls of a kind (-1: of all kinds) from the at-th on, or that one only. */
+/* Refuses the calls of a kind (-1: of all kinds, but no more than one lock, for which SQLite waits)
+ * from the at-th on, or that one only. */
 static struct disk_fault {
     int call;
     long at, seen, refused; /* at 0: none */
@@ -165,6 +166,7 @@ static bool disk_refuses(enum disk_call call)
     if (disk_fault.at == 0 || (disk_fault.call >= 0 && disk_fault.call != (int)call)) return false;
     long now = ++disk_fault.seen;
     if (now != disk_fault.at && !(disk_fault.lasting && now > disk_fault.at)) return false;
+    if (now > disk_fault.at && call == DISK_ON_LOCK && disk_fault.call < 0) return false;
     disk_fault.refused++;
     errno = disk_fault.error;
     return true;
