@@ -70,6 +70,50 @@ void az_call_failed(struct az_call *call, enum az_status status)
                         az_status_words(status), NULL);
 }
 
+void az_call_forbidden(struct az_call *call, const char *what)
+{
+    char detail[100];
+    snprintf(detail, sizeof detail, "%s: %.60s", call->bearer.role->name, what);
+    az_call_problem(call, "forbidden",
+                    (struct az_words)AZ_EN_JA("The role of this token does not allow it",
+                                              "このトークンの役割では許されていません"),
+                    detail, NULL);
+    call->refused = "forbidden";
+}
+
+/* Lets in who may ask here at all; false when a problem was answered. Which token was shown is
+ * told to nobody. */
+static bool admit(struct az_call *call, struct az_arena *arena, struct az_bearer *bearer)
+{
+    struct az_gate *gate = call->gate;
+    const char *token = json_string_value(json_object_get(call->document, "token"));
+    long long nobody = 0;
+    bool is_stale;
+    enum az_status status =
+        az_access_admit(&gate->access, gate->store, token, arena, bearer, &is_stale);
+    if (status == AZ_OK && is_stale)
+        atomic_compare_exchange_strong(&gate->shared->used_token, &nobody, bearer->token);
+    if (status == AZ_NOT_FOUND) {
+        az_call_problem(call, "unauthorized",
+                        token ? (struct az_words)AZ_EN_JA(
+                                    "This access token is not known, or has expired",
+                                    "このアクセストークンは知られていないか、期限切れです")
+                              : (struct az_words)AZ_EN_JA("An access token is needed",
+                                                          "アクセストークンが必要です"),
+                        NULL, NULL);
+        call->refused = "unauthorized";
+    } else if (status != AZ_OK) {
+        az_call_failed(call, status);
+    }
+    return status == AZ_OK;
+}
+
+bool az_call_still_admitted(struct az_call *call, struct az_arena *arena)
+{
+    struct az_bearer bearer;
+    return admit(call, arena, &bearer);
+}
+
 void *az_call_new_reply(struct az_call *call)
 {
     struct az_reply *reply = az_arena_take(call->arena, call->operation->reply->size);
@@ -136,7 +180,11 @@ static void dispatch(struct az_call *call, struct az_findings *findings)
 {
     void *request = NULL;
     guess_language(call);
-    if (!find_operation(call)) return;
+    if (!admit(call, call->arena, &call->bearer) || !find_operation(call)) return;
+    if (call->operation && !(call->operation->roles & call->bearer.role->role)) {
+        az_call_forbidden(call, call->operation->name);
+        return;
+    }
     const struct az_table *table = call->operation ? call->operation->request : envelope_table();
     enum az_status status =
         az_json_read(table, call->document, NULL, call->arena, findings, &request);

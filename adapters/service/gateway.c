@@ -33,7 +33,9 @@
 #define MAX_THREADS 32
 #define TICK_S 0.25
 enum { COMMITTER = AZ_PULSE_MAIN + 1, FIRST_WORKER }; /* in the pulse */
-#define LOOK_S 0.05 /* between two looks at what is parked, however often the bell rings */
+#define REFUSED_S 0.25 /* between two lines on requests that were refused */
+#define NOTE_MS 50     /* how long the note of a token's use waits for the store */
+#define LOOK_S 0.05    /* between two looks at what is parked, however often the bell rings */
 
 /* A request on its way through the gateway; owns everything it came with. */
 struct request {
@@ -57,12 +59,15 @@ struct gateway {
     struct request *queue, **queue_end; /* submissions for the committer */
     struct request *parked;             /* for the main thread */
     size_t parked_count;
-    bool closing; /* the committer leaves when its queue is empty */
+    bool closing;          /* the committer leaves when its queue is empty */
+    double refused_said;   /* when a refusal was logged last */
+    size_t refused_unsaid; /* those since */
     atomic_bool stopping;
-    struct az_store *committer_store, *main_store;
+    struct az_store *committer_store;
+    struct az_gate gate; /* the main thread's */
     struct worker {
         struct gateway *gateway;
-        struct az_store *store;
+        struct az_gate gate;
         pthread_t thread;
     } workers[MAX_THREADS];
     size_t worker_count;
@@ -139,7 +144,9 @@ static size_t take_group(struct gateway *gateway, struct request *group[GROUP], 
 static void acknowledge(struct gateway *gateway, struct request *group[],
                         const struct az_submission items[], size_t count)
 {
-    struct az_gate gate = { gateway->committer_store, &gateway->limits, &gateway->shared };
+    struct az_gate gate = { .store = gateway->committer_store,
+                            .limits = &gateway->limits,
+                            .shared = &gateway->shared };
     bool is_new = false;
     for (size_t i = 0; i < count; i++) {
         struct az_call *call = &group[i]->call;
@@ -235,7 +242,6 @@ static bool park(struct gateway *gateway, struct request *request)
 /* Looks at every parked request; all: answer every one. */
 static void look_at_parked(struct gateway *gateway, bool all)
 {
-    struct az_gate gate = { gateway->main_store, &gateway->limits, &gateway->shared };
     struct request *waiting, *left = NULL, **left_end = &left;
     size_t answered = 0;
     bool changed = false;
@@ -246,7 +252,7 @@ static void look_at_parked(struct gateway *gateway, bool all)
     while (waiting) {
         struct request *request = waiting;
         waiting = waiting->next;
-        request->call.gate = &gate;
+        request->call.gate = &gateway->gate;
         az_pulse_beat(&gateway->pulse, AZ_PULSE_MAIN);
         if (az_call_again(&request->call, all || az_system_now() >= request->until)) {
             changed = changed || request->call.changed;
@@ -267,12 +273,45 @@ static void look_at_parked(struct gateway *gateway, bool all)
     if (changed) az_bell_ring(&gateway->bell);
 }
 
+/* --- access -------------------------------------------------------------------------------- */
+
+/* A line for the first of those who are refused, and no more than some a second: whoever knocks
+ * without end does not fill the disk. Neither token nor any text of a stranger is in it. */
+static void note_refusal(struct gateway *gateway, const struct az_call *call)
+{
+    double now = az_system_now();
+    size_t unsaid = 0;
+    pthread_mutex_lock(&gateway->mutex);
+    bool say = now >= gateway->refused_said + REFUSED_S;
+    if (say) {
+        unsaid = gateway->refused_unsaid;
+        gateway->refused_unsaid = 0;
+        gateway->refused_said = now;
+    } else {
+        gateway->refused_unsaid++;
+    }
+    pthread_mutex_unlock(&gateway->mutex);
+    if (say)
+        az_service_log("gateway", "refused", "s:s, s:s, s:s, s:I", "problem", call->refused, "name",
+                       call->bearer.name ? call->bearer.name : "", "op",
+                       call->operation ? call->operation->name : "", "unsaid", (json_int_t)unsaid);
+}
+
+/* Writes down that a token was shown: by the main thread alone, so that nobody's answer waits. */
+static void note_use(struct gateway *gateway)
+{
+    long long token = atomic_load(&gateway->shared.used_token);
+    if (token == 0) return;
+    az_store_patience(gateway->gate.store, NOTE_MS);
+    az_store_token_used(gateway->gate.store, token);
+    atomic_store(&gateway->shared.used_token, 0);
+}
+
 /* --- workers -------------------------------------------------------------------------------- */
 
 static void answer(struct worker *worker, void *header, const char *text, size_t length)
 {
     struct gateway *gateway = worker->gateway;
-    struct az_gate gate = { worker->store, &gateway->limits, &gateway->shared };
     struct request *request = calloc(1, sizeof *request);
     if (request) request->arena = az_arena_new(NULL);
     if (!request || !request->arena) {
@@ -281,7 +320,8 @@ static void answer(struct worker *worker, void *header, const char *text, size_t
         return;
     }
     request->header = header;
-    az_call_answer(&gate, request->arena, text, length, &request->call);
+    az_call_answer(&worker->gate, request->arena, text, length, &request->call);
+    if (request->call.refused) note_refusal(gateway, &request->call);
     if (request->call.outcome == AZ_TO_COMMIT) {
         enqueue(gateway, request);
         return;
@@ -357,22 +397,36 @@ static enum az_status listen_on(struct gateway *gateway, char *why, size_t size)
     return AZ_OK;
 }
 
+/* What a thread answers with: its own handle of the store, and what it knows of the tokens. */
+static enum az_status open_gate(struct gateway *gateway, struct az_gate *gate, char *why,
+                                size_t size)
+{
+    *gate = (struct az_gate){ .limits = &gateway->limits, .shared = &gateway->shared };
+    return az_store_open(gateway->service->store, false, NULL, &gate->store, why, size);
+}
+
+static void close_gate(struct az_gate *gate)
+{
+    az_access_end(&gate->access);
+    az_store_close(gate->store);
+    gate->store = NULL;
+}
+
 static enum az_status start_threads(struct gateway *gateway, char *why, size_t size)
 {
     const struct az_service *service = gateway->service;
     size_t count = (size_t)service->threads < MAX_THREADS ? (size_t)service->threads : MAX_THREADS;
     AZ_TRY(az_store_open(service->store, false, NULL, &gateway->committer_store, why, size));
-    AZ_TRY(az_store_open(service->store, false, NULL, &gateway->main_store, why, size));
+    AZ_TRY(open_gate(gateway, &gateway->gate, why, size));
     if (pthread_create(&gateway->committer, NULL, run_committer, gateway) != 0) return AZ_IO;
     gateway->has_committer = true;
     for (; gateway->worker_count < count; gateway->worker_count++) {
         struct worker *worker = &gateway->workers[gateway->worker_count];
         worker->gateway = gateway;
         az_pulse_beat(&gateway->pulse, AZ_PULSE_MAIN);
-        AZ_TRY(az_store_open(service->store, false, NULL, &worker->store, why, size));
+        AZ_TRY(open_gate(gateway, &worker->gate, why, size));
         if (pthread_create(&worker->thread, NULL, run_worker, worker) != 0) {
-            az_store_close(worker->store);
-            worker->store = NULL;
+            close_gate(&worker->gate);
             return AZ_IO;
         }
     }
@@ -397,6 +451,7 @@ static void wait_for_signal(struct gateway *gateway, int signal_fd)
         if (rung) az_bell_drain(&gateway->bell);
         rung = false;
         looked = az_system_now();
+        note_use(gateway);
         if (atomic_load(&gateway->shared.parked) > 0) look_at_parked(gateway, false);
     }
 }
@@ -409,7 +464,7 @@ static void let_go(struct gateway *gateway)
     az_pulse_rest(&gateway->pulse, AZ_PULSE_MAIN);
     for (size_t i = 0; i < gateway->worker_count; i++) {
         pthread_join(gateway->workers[i].thread, NULL);
-        az_store_close(gateway->workers[i].store);
+        close_gate(&gateway->workers[i].gate);
     }
     pthread_mutex_lock(&gateway->mutex);
     gateway->closing = true;
@@ -417,7 +472,7 @@ static void let_go(struct gateway *gateway)
     pthread_mutex_unlock(&gateway->mutex);
     if (gateway->has_committer) pthread_join(gateway->committer, NULL);
     az_pulse_beat(&gateway->pulse, AZ_PULSE_MAIN);
-    if (gateway->main_store) look_at_parked(gateway, true);
+    if (gateway->gate.store) look_at_parked(gateway, true);
     /* NN_LINGER is not implemented: give the last replies a moment to leave. */
     if (gateway->socket >= 0) {
         struct timespec moment = { 0, 50000000 };
@@ -425,7 +480,7 @@ static void let_go(struct gateway *gateway)
         while (nn_close(gateway->socket) != 0 && nn_errno() == EINTR) continue;
     }
     az_store_close(gateway->committer_store);
-    az_store_close(gateway->main_store);
+    close_gate(&gateway->gate);
     az_bell_close(&gateway->bell);
     pthread_cond_destroy(&gateway->queued);
     pthread_mutex_destroy(&gateway->mutex);

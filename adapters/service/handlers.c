@@ -30,22 +30,52 @@ static void reply_unknown(struct az_call *call, const char *id)
         NULL);
 }
 
-/* The job of an id; false when a problem was answered. */
-static bool find_job(struct az_call *call, const char *id, struct az_job_row *row)
+/* The job of a name among those that the bearer sees: of the owner that is asked for; else the
+ * bearer's own; else the only one. AZ_CONFLICT: there are several. */
+static enum az_status seek_job(struct az_call *call, const char *id, const char *owner,
+                               struct az_job_row *row)
 {
-    enum az_status status = az_store_job(call->gate->store, id, call->arena, row);
-    if (status == AZ_OK) return true;
+    const struct az_bearer *bearer = &call->bearer;
+    struct az_job_filter filter = {
+        .state = -1, .id = id, .owner = owner, .limit = 2, .sight = az_bearer_sight(bearer)
+    };
+    struct az_job_row *rows;
+    size_t count;
+    if (!owner || (bearer->name && strcmp(owner, bearer->name) == 0)) {
+        enum az_status status =
+            az_store_job_of(call->gate->store, bearer->name, id, call->arena, row);
+        if (status != AZ_OK && status != AZ_NOT_FOUND) return status;
+        if (status == AZ_OK && az_kind_is_in(row->kind, bearer->role->reads)) return AZ_OK;
+    }
+    if (!bearer->role->sees_others) return AZ_NOT_FOUND;
+    AZ_TRY(az_store_list(call->gate->store, &filter, call->arena, &rows, &count));
+    if (count == 1) *row = rows[0];
+    return count == 0 ? AZ_NOT_FOUND : count == 1 ? AZ_OK : AZ_CONFLICT;
+}
+
+/* False when a problem was answered. What may not be seen is not there. */
+static bool find_job(struct az_call *call, const char *id, const char *owner,
+                     struct az_job_row *row)
+{
+    enum az_status status = seek_job(call, id, owner, row);
     if (status == AZ_NOT_FOUND)
         reply_unknown(call, id);
-    else
+    else if (status == AZ_CONFLICT)
+        az_call_problem(call, "ambiguous_id",
+                        (struct az_words)AZ_EN_JA(
+                            "Several owners have a job of this name: say whose",
+                            "この名前のジョブが複数の所有者にあります。owner を指定してください"),
+                        id, NULL);
+    else if (status != AZ_OK)
         az_call_failed(call, status);
-    return false;
+    return status == AZ_OK;
 }
 
 static void view_job(const struct az_job_row *row, struct az_job_view *view)
 {
     *view = (struct az_job_view){
         .id = row->id,
+        .owner = row->owner,
         .kind = row->kind,
         .task = (int)row->task,
         .state = (int)row->state,
@@ -108,7 +138,7 @@ void az_handle_status(struct az_call *call)
 {
     const struct az_request_id *request = call->request;
     struct az_job_row row;
-    if (find_job(call, request->id, &row)) reply_job(call, &row);
+    if (find_job(call, request->id, request->owner, &row)) reply_job(call, &row);
 }
 
 /* A thread that has others to answer waits a moment for the store's lock, and not at all where it
@@ -145,7 +175,7 @@ static void try_cancel(struct az_call *call, bool *nothing)
     const struct az_request_id *request = call->request;
     struct az_job_row row;
     *nothing = false;
-    if (!find_job(call, request->id, &row)) return;
+    if (!find_job(call, request->id, request->owner, &row)) return;
     be_brief(call);
     enum az_status status = az_store_cancel_seq(call->gate->store, row.seq, call->arena, &row);
     *nothing = is_held(call, status);
@@ -165,7 +195,7 @@ static void try_delete(struct az_call *call, bool *nothing)
     const struct az_request_id *request = call->request;
     struct az_job_row row;
     *nothing = false;
-    if (!find_job(call, request->id, &row)) return;
+    if (!find_job(call, request->id, request->owner, &row)) return;
     be_brief(call);
     struct az_reply_deleted *reply = az_call_new_reply(call);
     enum az_status status = reply ? az_store_delete_seq(call->gate->store, row.seq) : AZ_NO_MEMORY;
@@ -198,8 +228,10 @@ void az_handle_list(struct az_call *call)
     struct az_job_filter filter = { .state = request->state,
                                     .kind = request->kind,
                                     .stream = request->stream,
+                                    .owner = request->owner,
                                     .before = request->before > 0 ? request->before : 0,
-                                    .limit = (size_t)request->limit };
+                                    .limit = (size_t)request->limit,
+                                    .sight = az_bearer_sight(&call->bearer) };
     struct az_reply_list *reply = az_call_new_reply(call);
     enum az_status status = az_store_list(call->gate->store, &filter, call->arena, &rows, &count);
     if (status != AZ_OK || !reply) {
@@ -239,6 +271,24 @@ static void view_event(const struct az_event *event, struct az_event_view *view)
     };
 }
 
+/* Events of one job, or of all that the bearer sees. Of what is not seen nothing is looked at
+ * twice: the wait goes on behind it. */
+static enum az_status read_events(struct az_call *call, const struct az_job_row *row,
+                                  struct az_event **events, size_t *count)
+{
+    struct az_wait *wait = &call->wait;
+    struct az_sight sight = az_bearer_sight(&call->bearer);
+    int64_t last = wait->after;
+    if (wait->id)
+        return az_store_events(call->gate->store, row->seq, wait->after, (size_t)wait->limit,
+                               call->arena, events, count);
+    AZ_TRY(az_store_last_cursor(call->gate->store, &last));
+    AZ_TRY(az_store_events_seen(call->gate->store, &sight, wait->after, (size_t)wait->limit,
+                                call->arena, events, count));
+    if (*count == 0 && last > wait->after) wait->after = last;
+    return AZ_OK;
+}
+
 /* What there is now. *nothing: no event, and more may come. */
 static void look_for_events(struct az_call *call, bool *nothing)
 {
@@ -249,9 +299,8 @@ static void look_for_events(struct az_call *call, bool *nothing)
     *nothing = false;
     /* The state is read first: a job that is finished by then has all its events stored. Looked up
      * by its name each time, which may stand for a new job meanwhile. */
-    if (wait->id && !find_job(call, wait->id, &row)) return;
-    enum az_status status = az_store_events(call->gate->store, row.seq, wait->after,
-                                            (size_t)wait->limit, call->arena, &events, &count);
+    if (wait->id && !find_job(call, wait->id, wait->owner, &row)) return;
+    enum az_status status = read_events(call, &row, &events, &count);
     if (status != AZ_OK) {
         az_call_failed(call, status);
         return;
@@ -277,6 +326,7 @@ void az_handle_events(struct az_call *call)
     bool nothing;
     call->wait = (struct az_wait){ .look = look_for_events,
                                    .id = request->id,
+                                   .owner = request->owner,
                                    .after = request->after,
                                    .limit = request->limit,
                                    .seconds = request->wait_s };
@@ -292,10 +342,10 @@ bool az_call_again(struct az_call *call, bool last)
     json_decref(call->reply);
     call->reply = NULL;
     call->arena = scratch;
-    if (scratch)
-        call->wait.look(call, &nothing);
-    else
+    if (!scratch)
         az_call_failed(call, AZ_NO_MEMORY);
+    else if (az_call_still_admitted(call, scratch))
+        call->wait.look(call, &nothing);
     call->arena = own;
     az_arena_free(scratch);
     return last || !nothing;
@@ -347,7 +397,7 @@ void az_handle_result(struct az_call *call)
     struct page page;
     char *text = NULL;
     size_t got = 0, total = 0;
-    if (!find_job(call, request->id, &row)) return;
+    if (!find_job(call, request->id, request->owner, &row)) return;
     enum az_status status =
         az_result_page(call->gate->store, &row, false, page_start(request),
                        call->gate->limits->page_bytes, call->arena, &text, &got, &total);
@@ -394,7 +444,7 @@ void az_handle_request(struct az_call *call)
     struct page page;
     char *text = NULL;
     size_t got = 0, total = 0;
-    if (!find_job(call, request->id, &row)) return;
+    if (!find_job(call, request->id, request->owner, &row)) return;
     enum az_status status =
         request->bundle == 1
             ? az_result_page(call->gate->store, &row, true, page_start(request),
@@ -467,6 +517,27 @@ void az_handle_schema(struct az_call *call)
     json_decref(schema);
 }
 
+/* Names of roles; NULL without memory. */
+static const char **list_roles(struct az_call *call, unsigned roles, size_t *count)
+{
+    const struct az_role_rule *rule;
+    const char **names = AZ_ARRAY(call->arena, 8, const char *);
+    *count = 0;
+    for (size_t i = 0; names && (rule = az_role_at(i)) != NULL; i++)
+        if (roles & rule->role) names[(*count)++] = rule->name;
+    return names;
+}
+
+/* Who may ask for plans of a kind, or see its jobs. */
+static unsigned roles_of(const char *kind, bool to_see)
+{
+    const struct az_role_rule *rule;
+    unsigned roles = 0;
+    for (size_t i = 0; (rule = az_role_at(i)) != NULL; i++)
+        if (az_kind_is_in(kind, to_see ? rule->reads : rule->asks)) roles |= rule->role;
+    return roles;
+}
+
 static bool list_kinds(struct az_call *call, struct az_reply_capabilities *reply)
 {
     size_t count = 0;
@@ -475,8 +546,13 @@ static bool list_kinds(struct az_call *call, struct az_reply_capabilities *reply
     if (!reply->kinds.items) return false;
     for (size_t i = 0; i < count; i++) {
         const struct az_formulation *kind = az_formulation_at(i);
-        reply->kinds.items[i] =
-            (struct az_kind_view){ kind->name, kind->schema, az_say(kind->title, call->language) };
+        struct az_kind_view *view = &reply->kinds.items[i];
+        *view = (struct az_kind_view){ .name = kind->name,
+                                       .schema = kind->schema,
+                                       .title = az_say(kind->title, call->language) };
+        view->asked_by.items = list_roles(call, roles_of(kind->name, false), &view->asked_by.count);
+        view->seen_by.items = list_roles(call, roles_of(kind->name, true), &view->seen_by.count);
+        if (!view->asked_by.items || !view->seen_by.items) return false;
     }
     reply->kinds.count = count;
     return true;
@@ -498,10 +574,14 @@ static bool list_operations(struct az_call *call, struct az_reply_capabilities *
     while (az_operation_at(count)) count++;
     reply->operations.items = az_arena_take(call->arena, count * sizeof *reply->operations.items);
     if (!reply->operations.items) return false;
-    for (size_t i = 0; i < count; i++)
-        reply->operations.items[i] =
-            (struct az_operation_view){ az_operation_at(i)->name,
-                                        az_say(az_operation_at(i)->summary, call->language) };
+    for (size_t i = 0; i < count; i++) {
+        const struct az_operation *operation = az_operation_at(i);
+        struct az_operation_view *view = &reply->operations.items[i];
+        *view = (struct az_operation_view){ .name = operation->name,
+                                            .summary = az_say(operation->summary, call->language) };
+        view->roles.items = list_roles(call, operation->roles, &view->roles.count);
+        if (!view->roles.items) return false;
+    }
     reply->operations.count = count;
     return true;
 }
@@ -511,16 +591,19 @@ void az_handle_capabilities(struct az_call *call)
     const struct az_gate_limits *limits = call->gate->limits;
     struct az_reply_capabilities *reply = az_call_new_reply(call);
     json_t *most =
-        json_pack("{s:I, s:I, s:I, s:I, s:f, s:f, s:I}", "request_bytes",
+        json_pack("{s:I, s:I, s:I, s:I, s:f, s:f, s:I, s:I}", "request_bytes",
                   (json_int_t)limits->request_bytes, "direct_bytes",
                   (json_int_t)limits->direct_bytes, "page_bytes", (json_int_t)limits->page_bytes,
                   "reply_bytes", (json_int_t)limits->reply_bytes, "deadline_s", limits->deadline_s,
-                  "memory_mib", limits->memory_mib, "threads", (json_int_t)limits->threads);
+                  "memory_mib", limits->memory_mib, "threads", (json_int_t)limits->threads,
+                  "priority", (json_int_t)call->bearer.role->priority);
     if (!reply || !most || !list_kinds(call, reply) || !list_engines(call, reply) ||
         !list_operations(call, reply)) {
         az_call_failed(call, AZ_NO_MEMORY);
     } else {
         reply->version = AZ_VERSION;
+        reply->role = call->bearer.role->name;
+        reply->name = call->bearer.name;
         reply->limits.node = most;
         az_call_reply(call, reply);
     }
@@ -531,7 +614,8 @@ void az_handle_health(struct az_call *call)
 {
     int64_t counts[AZ_JOB_STATE_COUNT];
     struct az_reply_health *reply = az_call_new_reply(call);
-    enum az_status status = az_store_counts(call->gate->store, counts);
+    struct az_sight sight = az_bearer_sight(&call->bearer);
+    enum az_status status = az_store_counts_seen(call->gate->store, &sight, counts);
     json_t *jobs = json_object();
     if (status != AZ_OK || !reply || !jobs) {
         az_call_failed(call, status != AZ_OK ? status : AZ_NO_MEMORY);

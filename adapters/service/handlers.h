@@ -44,6 +44,7 @@ struct az_gate_shared {
     const char *lock_path; /* the store's, beside which runners hold their lock; NULL: unknown */
     struct az_gate_look look;
     atomic_size_t in_flight_bytes, parsed_bytes, parked;
+    atomic_llong used_token; /* whose use is to be noted; 0: none */
     atomic_bool stopping;
     atomic_bool locked; /* the last change found the store held by another process */
 };
@@ -57,6 +58,7 @@ struct az_gate {
     struct az_store *store;
     const struct az_gate_limits *limits;
     struct az_gate_shared *shared;
+    struct az_access access;
 };
 
 enum az_outcome { AZ_ANSWERED, AZ_TO_COMMIT, AZ_TO_WAIT };
@@ -66,7 +68,7 @@ struct az_call;
 /* A request that waits: `events` for something to happen, a change for the store's lock. */
 struct az_wait {
     void (*look)(struct az_call *call, bool *nothing); /* *nothing: it would wait on */
-    const char *id;                                    /* NULL: any job */
+    const char *id, *owner;                            /* id NULL: any job that is seen */
     int64_t after, limit;
     double seconds;
 };
@@ -75,6 +77,8 @@ struct az_call {
     struct az_gate *gate;
     struct az_arena *arena;
     enum az_language language;
+    struct az_bearer bearer; /* role NULL: not let in */
+    const char *refused;     /* "unauthorized", "forbidden"; NULL: it was not */
     const struct az_operation *operation;
     json_t *document;    /* the whole request */
     const char *text;    /* as it came; valid while it is being handled */
@@ -94,6 +98,9 @@ struct az_call {
 void az_call_answer(struct az_gate *gate, struct az_arena *arena, const char *text, size_t length,
                     struct az_call *call);
 void az_call_end(struct az_call *call);
+
+/* Is the token of a call that waits still good? False: a problem was answered. */
+bool az_call_still_admitted(struct az_call *call, struct az_arena *arena);
 
 /* After the submission was committed (or refused): the reply. */
 void az_call_committed(struct az_call *call);
@@ -115,6 +122,9 @@ void az_call_failed(struct az_call *call, enum az_status status);
 
 /* Fills a reply of `health` but for the numbers of jobs. */
 enum az_status az_health_tell(struct az_call *call, struct az_reply_health *reply);
+
+/* The bearer's role does not allow what: an operation, a kind. */
+void az_call_forbidden(struct az_call *call, const char *what);
 
 /* A cleared struct of the operation's reply table (NULL without memory), and sending it. */
 void *az_call_new_reply(struct az_call *call);

@@ -47,6 +47,10 @@ static bool read_asked(struct az_call *call, struct asked *asked)
                         request->kind, NULL);
         return false;
     }
+    if (!az_kind_is_in(asked->formulation->name, call->bearer.role->asks)) {
+        az_call_forbidden(call, asked->formulation->name);
+        return false;
+    }
     if (request->options) {
         asked->options = *request->options;
     } else if (az_fields_default(&az_options_table, &asked->options, call->arena) != AZ_OK) {
@@ -59,6 +63,8 @@ static bool read_asked(struct az_call *call, struct asked *asked)
     cap(asked, AZ_AT(options, "deadline_s"), asked->options.deadline_s, limits->deadline_s);
     cap(asked, AZ_AT(options, "memory_mib"), asked->options.memory_mib, limits->memory_mib);
     cap(asked, AZ_AT(options, "threads"), (double)asked->options.threads, (double)limits->threads);
+    cap(asked, AZ_AT(options, "priority"), (double)asked->options.priority,
+        (double)call->bearer.role->priority);
     if (asked->options.stream && !az_is_id(asked->options.stream))
         AZ_FIND(&asked->findings, &az_code_bad_id, AZ_AT(options, "stream"),
                 AZ_TEXT_PARAM("value", asked->options.stream));
@@ -207,7 +213,8 @@ static void reply_conflict(struct az_call *call, const char *id)
 static bool answer_known(struct az_call *call, const struct az_submission *submission)
 {
     struct az_job_row row;
-    enum az_status status = az_store_job(call->gate->store, submission->id, call->arena, &row);
+    enum az_status status =
+        az_store_job_of(call->gate->store, submission->owner, submission->id, call->arena, &row);
     if (status == AZ_NOT_FOUND) return false;
     if (status != AZ_OK)
         az_call_failed(call, status);
@@ -236,6 +243,7 @@ static bool fill_submission(struct az_call *call, const struct asked *asked)
         .kind = asked->formulation->name,
         .task = az_operation_task(call->operation->name),
         .stream = options->stream,
+        .owner = call->bearer.name,
         .priority = options->priority,
         .deadline_s = options->deadline_s,
         .not_after_ms = az_time_given(options->not_after) ? options->not_after.utc_s * 1000 : 0,

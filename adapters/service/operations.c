@@ -1,8 +1,6 @@
 /* operations.c - the operations, with the field tables of their requests and replies. */
 #include "adapters/service/operations.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "adapters/json/json.h"
@@ -74,7 +72,8 @@ static const struct az_choice health_choices[] = {
         AZ_TEXT(S, op, AZ_F_REQUIRED, W("Operation", "操作"),                                      \
                 W("Name of the operation", "操作の名前")),                                         \
         AZ_TEXT(S, token, AZ_F_ADVANCED, W("Token", "トークン"),                                   \
-                W("Access token; not needed over ipc", "アクセストークン。ipc では不要")),         \
+                W("Access token; the local operator of a service that asks for none needs none",   \
+                  "アクセストークン。求められないローカルのサービスでは不要")),                    \
         AZ_ENUM(S, language, AZ_F_DEFAULT, language_choices, 0, W("Language", "言語"),             \
                 W("Language of problems and words in the reply", "応答の中の言葉の言語"))
 
@@ -83,6 +82,13 @@ static const struct az_choice health_choices[] = {
             W("The job's name, given by the client: the same name with the same content is the " \
               "same job",                                                                        \
               "依頼側が付けるジョブの名前。同じ名前で同じ内容なら同じジョブ"))
+
+#define OWNER(S)                                                                                                       \
+    AZ_TEXT(S, owner, AZ_F_ADVANCED, W("Owner", "所有者"),                                                             \
+            W("Whose job, for those who see the jobs of others; \"\": nobody's. When absent "                          \
+              "one's own, else the only one of that name",                                                             \
+              "誰のジョブか（他人のジョブを見られる役割のみ）。空文字は所有者なし。" \
+              "なければ自分のもの、それもなければその名前の唯一のもの"))
 
 #define KIND(S) AZ_TEXT(S, kind, AZ_F_REQUIRED, W("Kind", "種類"), W("Kind of plan", "計画の種類"))
 
@@ -133,7 +139,8 @@ static const struct az_table check_table =
              W("Judges a plan; a job when it is large", "計画を検査する。大きければジョブになる"));
 
 static const struct az_field id_rows[] = { ENVELOPE(struct az_request_id),
-                                           JOB_ID(struct az_request_id, AZ_F_REQUIRED) };
+                                           JOB_ID(struct az_request_id, AZ_F_REQUIRED),
+                                           OWNER(struct az_request_id) };
 static const struct az_table status_table =
     AZ_TABLE("status request", struct az_request_id, id_rows, NULL,
              W("Asks where a job stands", "ジョブの状態を尋ねる"));
@@ -148,6 +155,7 @@ static const struct az_table delete_table = AZ_TABLE(
 static const struct az_field events_rows[] = {
     ENVELOPE(struct az_request_events),
     JOB_ID(struct az_request_events, 0),
+    OWNER(struct az_request_events),
     AZ_INTEGER(struct az_request_events, after, AZ_F_DEFAULT, NULL, 0, 9007199254740991.0, 0,
                W("After", "以後"), W("Cursor of the last event seen", "最後に見たカーソル")),
     AZ_INTEGER(struct az_request_events, limit, AZ_F_DEFAULT, NULL, 1, 1000, 100,
@@ -168,6 +176,7 @@ static const struct az_table events_table =
 
 static const struct az_field result_rows[] = { ENVELOPE(struct az_request_page),
                                                JOB_ID(struct az_request_page, AZ_F_REQUIRED),
+                                               OWNER(struct az_request_page),
                                                PAGE_OFFSET(struct az_request_page) };
 static const struct az_table result_table =
     AZ_TABLE("result request", struct az_request_page, result_rows, NULL,
@@ -177,6 +186,7 @@ static const struct az_table result_table =
 static const struct az_field request_rows[] = {
     ENVELOPE(struct az_request_page),
     JOB_ID(struct az_request_page, AZ_F_REQUIRED),
+    OWNER(struct az_request_page),
     PAGE_OFFSET(struct az_request_page),
     AZ_BOOLEAN(struct az_request_page, bundle, AZ_F_DEFAULT, 0, W("Bundle", "一式"),
                W("The whole reproduction: request, result, attempts and versions",
@@ -194,6 +204,9 @@ static const struct az_field list_rows[] = {
             W("Only jobs of this kind", "この種類のジョブだけ")),
     AZ_TEXT(struct az_request_list, stream, 0, W("Stream", "系列"),
             W("Only jobs of this stream", "この系列のジョブだけ")),
+    AZ_TEXT(struct az_request_list, owner, 0, W("Owner", "所有者"),
+            W("Only jobs of this owner; \"\": of nobody",
+              "この所有者のジョブだけ。空文字は所有者なし")),
     AZ_INTEGER(struct az_request_list, before, 0, NULL, 1, 9007199254740991.0, NAN,
                W("Before", "以前"),
                W("Only jobs before this sequence number", "この通し番号より前だけ")),
@@ -224,7 +237,9 @@ static const struct az_table health_table =
     AZ_TABLE("health request", struct az_envelope, plain_rows, NULL,
              W("How the service is", "サービスの状態"));
 
-/* --- replies ---------------------------------------------------------------------------------- */
+/* --- replies
+ * ----------------------------------------------------------------------------------
+ */
 
 #define REPLY(S)                                                                             \
     AZ_INTEGER(S, azumi, AZ_F_REQUIRED, NULL, AZ_PROTOCOL, AZ_PROTOCOL, NAN,                 \
@@ -278,6 +293,9 @@ static const struct az_table accepted_table = AZ_TABLE(
 
 static const struct az_field job_rows[] = {
     REPLY_ID(struct az_job_view),
+    AZ_TEXT(struct az_job_view, owner, 0, W("Owner", "所有者"),
+            W("Name of the token that it was submitted with; absent without one",
+              "依頼に使われたトークンの名前。トークンなしならない")),
     AZ_TEXT(struct az_job_view, kind, AZ_F_REQUIRED, W("Kind", "種類"),
             W("Kind of plan", "計画の種類")),
     AZ_ENUM(struct az_job_view, task, AZ_F_REQUIRED, task_choices, -1, W("Task", "仕事"),
@@ -388,12 +406,13 @@ static const struct az_field result_reply_rows[] = {
     REPLY(struct az_reply_result),
     REPLY_ID(struct az_reply_result),
     STATE(struct az_reply_result, AZ_F_REQUIRED),
-    AZ_DOCUMENT(
-        struct az_reply_result, result, 0, W("Result", "結果"),
-        W("{id, kind, task, state, certificate, explanation, judgement, validation, "
-          "problem, plan}, those that there are",
-          "結果の文書（id, kind, task, state と、あれば certificate, explanation, judgement, "
-          "validation, problem, plan）")),
+    AZ_DOCUMENT(struct az_reply_result, result, 0, W("Result", "結果"),
+                W("{id, kind, task, state, certificate, explanation, judgement, "
+                  "validation, "
+                  "problem, plan}, those that there are",
+                  "結果の文書（id, kind, task, state と、あれば certificate, "
+                  "explanation, judgement, "
+                  "validation, problem, plan）")),
     PAGE(struct az_reply_result),
 };
 static const struct az_table result_reply_table =
@@ -432,6 +451,7 @@ static const struct az_table schema_reply_table =
     AZ_TABLE("schema reply", struct az_reply_schema, schema_reply_rows, NULL,
              W("A JSON Schema", "JSON スキーマ"));
 
+static const struct az_field text_item = AZ_ITEM_TEXT;
 static const struct az_field kind_rows[] = {
     AZ_TEXT(struct az_kind_view, name, AZ_F_REQUIRED, W("Name", "名前"),
             W("Name of the kind", "種類の名前")),
@@ -439,6 +459,10 @@ static const struct az_field kind_rows[] = {
           "スキーマの版"),
     AZ_TEXT(struct az_kind_view, title, AZ_F_REQUIRED, W("Title", "題名"),
             W("What it plans", "何の計画か")),
+    AZ_LIST_OF(struct az_kind_view, asked_by, AZ_F_REQUIRED, &text_item, W("Asked by", "依頼者"),
+               W("Roles that may ask for plans of it", "依頼できる役割")),
+    AZ_LIST_OF(struct az_kind_view, seen_by, AZ_F_REQUIRED, &text_item, W("Seen by", "閲覧者"),
+               W("Roles that may see its jobs", "ジョブを見られる役割")),
 };
 static const struct az_table kind_table =
     AZ_TABLE("kind", struct az_kind_view, kind_rows, NULL, W("A kind of plan", "計画の種類"));
@@ -449,20 +473,25 @@ static const struct az_field operation_rows[] = {
             W("What `op` says", "`op` の値")),
     AZ_TEXT(struct az_operation_view, summary, AZ_F_REQUIRED, W("Summary", "説明"),
             W("What it does", "操作の説明")),
+    AZ_LIST_OF(struct az_operation_view, roles, AZ_F_REQUIRED, &text_item, W("Roles", "役割"),
+               W("Who may ask for it", "要求できる役割")),
 };
 static const struct az_table operation_table =
     AZ_TABLE("operation", struct az_operation_view, operation_rows, NULL,
              W("Something that can be asked for", "要求できる操作"));
 static const struct az_field operation_item = AZ_ITEM_OBJECT(&operation_table);
-static const struct az_field engine_item = AZ_ITEM_TEXT;
 
 static const struct az_field capabilities_reply_rows[] = {
     REPLY(struct az_reply_capabilities),
     AZ_TEXT(struct az_reply_capabilities, version, AZ_F_REQUIRED, W("Version", "版"),
             W("Of azumi", "azumi の版")),
+    AZ_TEXT(struct az_reply_capabilities, role, AZ_F_REQUIRED, W("Role", "役割"),
+            W("Of whoever asks", "要求した者の役割")),
+    AZ_TEXT(struct az_reply_capabilities, name, 0, W("Name", "名前"),
+            W("Of the token; absent without one", "トークンの名前。トークンなしならない")),
     AZ_LIST_OF(struct az_reply_capabilities, kinds, AZ_F_REQUIRED, &kind_item, W("Kinds", "種類"),
                W("Kinds of plan with their schema versions", "計画の種類とスキーマの版")),
-    AZ_LIST_OF(struct az_reply_capabilities, engines, AZ_F_REQUIRED, &engine_item,
+    AZ_LIST_OF(struct az_reply_capabilities, engines, AZ_F_REQUIRED, &text_item,
                W("Engines", "エンジン"), W("Engines that are installed", "導入済みのエンジン")),
     AZ_LIST_OF(struct az_reply_capabilities, operations, AZ_F_REQUIRED, &operation_item,
                W("Operations", "操作"), W("Names and summaries", "名前と説明")),
@@ -505,7 +534,9 @@ static const struct az_table health_reply_table =
     AZ_TABLE("health reply", struct az_reply_health, health_reply_rows, NULL,
              W("How the service is", "サービスの状態"));
 
-/* --- the table -------------------------------------------------------------------------------- */
+/* --- the table
+ * --------------------------------------------------------------------------------
+ */
 
 static const struct az_operation operations[] = {
     { "submit", AZ_ROLES_WRITE, &submit_table, &accepted_table,
@@ -538,7 +569,7 @@ static const struct az_operation operations[] = {
       W("what this service can do", "サービスにできることを見る"), az_handle_capabilities },
     { "health", AZ_ROLES_READ, &health_table, &health_reply_table,
       W("how the service is", "サービスの状態を見る"), az_handle_health },
-    { "request", AZ_ROLES_READ, &request_table, &request_reply_table,
+    { "request", AZ_ROLES_WRITE, &request_table, &request_reply_table,
       W("the stored request of a job, to replay", "保存された要求を取り出す"), az_handle_request },
 };
 
@@ -560,35 +591,4 @@ enum az_task az_operation_task(const char *name)
     if (strcmp(name, "explain") == 0) return AZ_TASK_EXPLAIN;
     if (strcmp(name, "validate") == 0) return AZ_TASK_VALIDATE;
     return AZ_TASK_SOLVE;
-}
-
-static bool write_page(FILE *out, const struct az_table *table, enum az_language language)
-{
-    char *page = az_reference_page(table, language);
-    if (!page) return false;
-    fprintf(out, "%s\n", page);
-    free(page);
-    return true;
-}
-
-char *az_operations_page(enum az_language language)
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    bool good = out != NULL;
-    if (!out) return NULL;
-    fprintf(out, "# %s\n\n",
-            language == AZ_JAPANESE ? "サービスの操作" : "Operations of the service");
-    for (size_t i = 0; az_operation_at(i); i++)
-        fprintf(out, "- `%s`: %s\n", operations[i].name, az_say(operations[i].summary, language));
-    fputc('\n', out);
-    for (size_t i = 0; good && az_operation_at(i); i++)
-        good = write_page(out, operations[i].request, language) &&
-               write_page(out, operations[i].reply, language);
-    if (fclose(out) != 0 || !good) {
-        free(text);
-        return NULL;
-    }
-    return text;
 }

@@ -7,28 +7,18 @@
 #ifndef AZ_OPERATIONS_H
 #define AZ_OPERATIONS_H
 
+#include "adapters/service/access.h"
 #include "adapters/service/store.h"
 #include "formulations/certificate.h"
 
 #define AZ_PROTOCOL 1
 #define AZ_PROTOCOL_TEXT "1"
 
-/* Who may call what, once access tokens are asked for. */
-enum az_role {
-    AZ_ROLE_EMS = 1,
-    AZ_ROLE_PLANNER = 2,
-    AZ_ROLE_CLINIC = 4,
-    AZ_ROLE_VIEWER = 8,
-    AZ_ROLE_ADMIN = 16
-};
-#define AZ_ROLES_WRITE (AZ_ROLE_EMS | AZ_ROLE_PLANNER | AZ_ROLE_CLINIC | AZ_ROLE_ADMIN)
-#define AZ_ROLES_READ (AZ_ROLES_WRITE | AZ_ROLE_VIEWER)
-
 struct az_call;
 
 struct az_operation {
     const char *name;
-    unsigned roles;
+    unsigned roles; /* enum az_role: who may ask for it */
     const struct az_table *request, *reply;
     struct az_words summary;
     void (*handle)(struct az_call *call); /* in handlers.c; leaves an outcome in the call */
@@ -65,21 +55,22 @@ struct az_request_job {
     int complete;            /* check */
 };
 
+/* Requests that look for a job; owner NULL: the asker's own, else the only one that is seen. */
 struct az_request_id {
     AZ_ENVELOPE_MEMBERS;
-    const char *id;
+    const char *id, *owner;
 };
 
 struct az_request_events {
     AZ_ENVELOPE_MEMBERS;
-    const char *id;
+    const char *id, *owner;
     int64_t after, limit;
     double wait_s;
 };
 
 struct az_request_page {
     AZ_ENVELOPE_MEMBERS;
-    const char *id;
+    const char *id, *owner;
     int64_t offset;
     int bundle;
 };
@@ -87,7 +78,7 @@ struct az_request_page {
 struct az_request_list {
     AZ_ENVELOPE_MEMBERS;
     int state;
-    const char *kind, *stream;
+    const char *kind, *stream, *owner;
     int64_t before, limit;
 };
 
@@ -129,7 +120,7 @@ struct az_reply_accepted {
 };
 
 struct az_job_view {
-    const char *id, *kind;
+    const char *id, *owner, *kind;
     int task, state;
     int stopping; /* boolean: asked to stop */
     const char *stream;
@@ -216,15 +207,18 @@ struct az_kind_view {
     const char *name;
     int64_t schema;
     const char *title;
+    AZ_LIST(const char *) asked_by;
+    AZ_LIST(const char *) seen_by;
 };
 
 struct az_operation_view {
     const char *name, *summary;
+    AZ_LIST(const char *) roles;
 };
 
 struct az_reply_capabilities {
     AZ_REPLY_MEMBERS;
-    const char *version;
+    const char *version, *role, *name;
     AZ_LIST(struct az_kind_view) kinds;
     AZ_LIST(const char *) engines;
     AZ_LIST(struct az_operation_view) operations;

@@ -63,14 +63,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         "{\"azumi\":1,\"op\":\"validate\",\"kind\":\"evbus\",\"instance\":{%.*s}}",
     };
     struct az_gate_shared shared;
-    struct az_gate gate = { shared_store(), &az_gate_limits_default, &shared };
+    struct az_gate gate = { .store = shared_store(),
+                            .limits = &az_gate_limits_default,
+                            .shared = &shared };
     char *framed = NULL;
     memset(&shared, 0, sizeof shared);
     if (size == 0) {
         answer(&gate, "", 0);
-        return 0;
-    }
-    if (data[0] < sizeof frames / sizeof frames[0]) {
+    } else if (data[0] < sizeof frames / sizeof frames[0]) {
         int length = asprintf(&framed, frames[data[0]], (int)(size - 1), (const char *)data + 1);
         must(length >= 0);
         answer(&gate, framed, (size_t)length);
@@ -78,5 +78,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         answer(&gate, (const char *)data, size);
     }
     free(framed);
+    az_access_end(&gate.access);
     return 0;
 }
