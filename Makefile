@@ -135,7 +135,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(B
 	$(Q)$(CC) $(SAN) $(FAST_LD) $(WRAP) -o $@ $^ -lcheck -lsubunit -lrt $(LIBS)
 
 # These suites count and refuse every allocation of ours.
-$(addprefix $(BUILD)/tests/test_memory,$(addprefix _,siting fleets service)) $(BUILD)/tests/test_memory: \
+$(addprefix $(BUILD)/tests/test_memory,$(addprefix _,siting fleets service drive)) $(BUILD)/tests/test_memory: \
 	WRAP = $(foreach f,malloc calloc realloc free,-Wl,--wrap=$(f))
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

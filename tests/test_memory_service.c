@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "adapters/json/json.h"
 #include "tests/support/gated.h"
 #include "tests/support/starve.h"
 #include "tests/support/suite.h"
@@ -91,7 +92,7 @@ int main(void)
     Suite *suite = suite_create("memory_service");
     TCase *cases = tcase_create("memory");
     tcase_set_timeout(cases, 120);
-    json_set_alloc_funcs(malloc, free); /* ours: documents too run out of memory */
+    az_json_memory(); /* documents too run out of memory */
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_loop_test(cases, every_request_survives, 0,
                         (int)(sizeof requests / sizeof requests[0]));

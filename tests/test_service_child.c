@@ -74,7 +74,7 @@ START_TEST(what_is_told_past_the_memory_limit_is_not_taken)
 {
     static const char options[] = "{\"memory_mib\":300,\"deadline_s\":200}";
     for (int i = 0; i < 5; i++) { /* over before anybody has looked */
-        char id[16];
+        char id[24];
         snprintf(id, sizeof id, "quick-%d", i);
         submit(id, "{}", "{\"memory_mib\":1,\"deadline_s\":200}");
         json_t *result = finish(id, "failed");

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "adapters/cli/command.h"
+#include "adapters/json/json.h"
 #include "formulations/certificate.h"
 
 /* One line a subcommand, in the order of the help: plans and files, the service, the rest. */
@@ -128,6 +129,7 @@ static void occupy_standard_descriptors(void)
 int main(int argc, char **argv)
 {
     occupy_standard_descriptors();
+    az_json_memory();
     enum az_language language = az_cli_language();
     if (argc < 2) {
         print_help(stderr, language);

@@ -23,6 +23,15 @@ extern const struct az_json_limits az_json_limits_default; /* 64 MiB, depth 32, 
 json_t *az_json_parse(const char *text, size_t length, const struct az_json_limits *limits,
                       struct az_findings *findings);
 
+/* Lets a program tell text that is wrong from text that there was no memory for: jansson's memory
+ * goes through ours from here on. It is malloc's and free's as before. */
+void az_json_memory(void);
+
+/* json_loadb of any value; NULL with *no_memory where that is why, as far as it can be told without
+ * the former. */
+json_t *az_json_load(const char *text, size_t length, size_t flags, json_error_t *error,
+                     bool *no_memory);
+
 /* Reads a whole file ("-": standard input); gzip is recognised by its content. Findings as above,
  * and unreadable, bad_gzip. */
 json_t *az_json_read_file(const char *path, const struct az_json_limits *limits,

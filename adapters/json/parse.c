@@ -63,9 +63,6 @@ static json_t *find_syntax(struct az_findings *findings, const json_error_t *err
     char reason[AZ_SHORT_TEXT];
     const struct az_code *code = &az_code_bad_json;
     switch (json_error_code(error)) {
-    case json_error_out_of_memory:
-        if (findings) findings->out_of_memory = true;
-        return NULL;
     case json_error_duplicate_key:
         code = &az_code_duplicate_member;
         break;
@@ -89,6 +86,7 @@ json_t *az_json_parse(const char *text, size_t length, const struct az_json_limi
 {
     size_t depth, values;
     json_error_t error;
+    bool no_memory;
     if (!limits) limits = &az_json_limits_default;
     size_t most = limits->values ? limits->values : az_json_limits_default.values;
     if (length > limits->bytes) {
@@ -108,8 +106,10 @@ json_t *az_json_parse(const char *text, size_t length, const struct az_json_limi
     measure(text, length, &depth, &values);
     if (depth > limits->depth) return find_limit(findings, &az_code_too_deep, limits->depth);
     if (values > most) return find_limit(findings, &az_code_too_many_values, most);
-    json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-    if (!json) return find_syntax(findings, &error);
+    json_t *json =
+        az_json_load(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error, &no_memory);
+    if (no_memory && findings) findings->out_of_memory = true;
+    if (!json) return no_memory ? NULL : find_syntax(findings, &error);
     if (!json_is_object(json)) {
         AZ_FIND0(findings, &az_code_no_document, NULL);
         json_decref(json);

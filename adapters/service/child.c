@@ -43,15 +43,32 @@ static bool write_all(const char *text, size_t length)
     return true;
 }
 
-/* Writes one message and takes the reference. A parent that is gone ends the child. */
+/* The last words of a child that has no memory for others. */
+static const char no_memory[] =
+    "{\"type\":\"problem\",\"problem\":{\"type\":"
+    "\"urn:azumi:problem:memory_limit\",\"title\":\"out of memory\"}}\n";
+
+/* Writes one message and takes the reference; NULL is one that there was no memory for, which ends
+ * the child, as does a parent that is gone. */
 static void say(json_t *message)
 {
     size_t length = 0;
-    if (message) json_object_set_new(message, "memory_mib", json_real(az_spawn_memory_mib(0)));
-    char *text = message ? az_json_compact(message, &length) : NULL;
+    bool good = message &&
+                json_object_set_new(message, "memory_mib", json_real(az_spawn_memory_mib(0))) == 0;
+    char *text = good ? az_json_compact(message, &length) : NULL;
     json_decref(message);
-    if (!text || !write_all(text, length) || !write_all("\n", 1)) _exit(3);
+    if (!text) _exit(write_all(no_memory, sizeof no_memory - 1) ? 0 : 3);
+    if (!write_all(text, length) || !write_all("\n", 1)) _exit(3);
     free(text);
+}
+
+/* Adds a member and takes both references; NULL without memory. */
+static json_t *with(json_t *message, const char *name, json_t *value)
+{
+    if (message && json_object_set_new(message, name, value) == 0) return message;
+    if (!message) json_decref(value);
+    json_decref(message);
+    return NULL;
 }
 
 static void set_number(json_t *json, const char *name, double value)
@@ -157,7 +174,7 @@ static enum az_status read_request(struct child *child, struct az_findings *find
     else
         AZ_TRY(az_fields_default(&az_options_table, &child->options, child->arena));
     az_json_sha256(child->request->instance.node, child->instance_sha256);
-    return AZ_OK;
+    return child->instance_sha256[0] ? AZ_OK : AZ_NO_MEMORY;
 }
 
 static enum az_status load_engine(struct child *child)
@@ -211,18 +228,19 @@ static void say_answer(struct child *child, const struct az_answer *answer)
 {
     json_t *message = json_pack("{s:s, s:o}", "type", "answer", "certificate",
                                 az_json_write(&az_certificate_table, &answer->certificate));
-    if (message && answer->has_explanation)
-        json_object_set_new(message, "explanation",
-                            az_explanation_json(&answer->explanation, child->language));
+    if (answer->has_explanation)
+        message = with(message, "explanation",
+                       az_explanation_json(&answer->explanation, child->language));
     say(message);
     child->said = true;
 }
 
 static enum az_status run_solve(struct child *child, struct az_job *job, struct az_answer *answer)
 {
-    if (read_previous(child, &job->previous) == AZ_INVALID) return AZ_OK;
+    enum az_status status = read_previous(child, &job->previous);
+    if (status != AZ_OK) return status == AZ_INVALID ? AZ_OK : status;
     if (load_engine(child) != AZ_OK) return AZ_OK;
-    enum az_status status = az_job_solve(job, child->engine, &child->context, child->arena, answer);
+    status = az_job_solve(job, child->engine, &child->context, child->arena, answer);
     if (status == AZ_OK)
         say_answer(child, answer);
     else if (status == AZ_INTERNAL)
@@ -272,8 +290,8 @@ static enum az_status run_check(struct child *child, struct az_findings *finding
     AZ_TRY(child->formulation->evaluate(child->instance, full, child->arena, &judgement));
     json_t *message = json_pack("{s:s, s:o}", "type", "answer", "judgement",
                                 az_judgement_json(&judgement, child->language));
-    if (message && child->request->complete == 1)
-        json_object_set_new(message, "plan", az_json_write(child->formulation->plan, full));
+    if (child->request->complete == 1)
+        message = with(message, "plan", az_json_write(child->formulation->plan, full));
     say(message);
     child->said = true;
     return AZ_OK;
@@ -332,6 +350,7 @@ static enum az_status run(struct child *child, double until, const char *text, s
     az_findings_init(&findings, child->arena, 0);
     child->document = az_json_parse(text, length, &limits, &findings);
     enum az_status status = child->document ? read_request(child, &findings) : AZ_INVALID;
+    if (findings.out_of_memory) return AZ_NO_MEMORY;
     if (status == AZ_OK && az_findings_total(&findings) > 0) status = AZ_INVALID;
     if (status == AZ_INVALID) {
         say_problem(child, "bad_envelope",

@@ -30,6 +30,20 @@ void az_drive_stop(struct az_driver *d, enum az_drive_end why, const char *detai
     if (detail) snprintf(d->driven->detail, sizeof d->driven->detail, "%s", detail);
 }
 
+void az_drive_no_memory(struct az_driver *d)
+{
+    d->no_memory = d->ended = true;
+}
+
+json_t *az_drive_parse(struct az_driver *d, const char *text, size_t length)
+{
+    json_error_t error;
+    bool no_memory;
+    json_t *json = az_json_load(text, length, JSON_REJECT_DUPLICATES, &error, &no_memory);
+    if (no_memory) az_drive_no_memory(d);
+    return json;
+}
+
 /* --- pipes ---------------------------------------------------------------------------------- */
 
 static void shut(int *fd)
@@ -48,7 +62,7 @@ static void send_input(struct az_driver *d)
 
 static bool is_heard(const struct az_driver *d)
 {
-    return !d->ended || d->driven->end == AZ_END_MEMORY;
+    return !d->ended || (d->driven->end == AZ_END_MEMORY && !d->no_memory);
 }
 
 static void look_in_time(struct az_driver *d);
@@ -75,7 +89,10 @@ static void read_output(struct az_driver *d)
         size_t capacity = d->line_capacity ? 2 * d->line_capacity : 262144;
         char *grown = capacity > LINE_LIMIT ? NULL : realloc(d->line, capacity);
         if (!grown) {
-            az_drive_stop(d, AZ_END_DIED, "the solver process wrote too much");
+            if (capacity > LINE_LIMIT)
+                az_drive_stop(d, AZ_END_DIED, "the solver process wrote too much");
+            else
+                az_drive_no_memory(d);
             shut(&d->out);
             return;
         }
@@ -239,7 +256,8 @@ static enum az_status read_request(struct az_driver *d)
     struct az_findings findings;
     void *request = NULL;
     az_findings_init(&findings, d->arena, 10);
-    d->document = json_loadb(d->drive->request, d->drive->request_length, 0, NULL);
+    d->document = az_drive_parse(d, d->drive->request, d->drive->request_length);
+    if (d->no_memory) return AZ_NO_MEMORY;
     const char *op = json_string_value(json_object_get(d->document, "op"));
     const struct az_operation *operation = az_operation_find(op);
     if (!operation || operation->request->size != sizeof *d->request) return AZ_INVALID;
@@ -258,15 +276,13 @@ static enum az_status read_request(struct az_driver *d)
 
 static enum az_status write_input(struct az_driver *d)
 {
-    const struct az_drive *drive = d->drive;
-    int length =
-        asprintf(&d->input, "{\"request\":%.*s%s%s}", (int)drive->request_length, drive->request,
-                 drive->resume ? ",\"resume\":" : "", drive->resume ? drive->resume : "");
-    if (length < 0) {
-        d->input = NULL;
-        return AZ_NO_MEMORY;
-    }
-    d->input_length = (size_t)length;
+    const char *resume = d->drive->resume;
+    size_t size = d->drive->request_length + (resume ? strlen(resume) : 0) + 32;
+    d->input = malloc(size);
+    if (!d->input) return AZ_NO_MEMORY;
+    d->input_length =
+        (size_t)snprintf(d->input, size, "{\"request\":%.*s%s%s}", (int)d->drive->request_length,
+                         d->drive->request, resume ? ",\"resume\":" : "", resume ? resume : "");
     return AZ_OK;
 }
 
@@ -274,17 +290,20 @@ static enum az_status write_input(struct az_driver *d)
 static void take_resume(struct az_driver *d)
 {
     if (!d->drive->resume || !d->drive->resume_certificate) return;
-    json_t *plan = json_loads(d->drive->resume, 0, NULL);
-    json_t *certificate = json_loads(d->drive->resume_certificate, 0, NULL);
+    const char *resume = d->drive->resume, *proof = d->drive->resume_certificate;
+    json_t *plan = az_drive_parse(d, resume, strlen(resume));
+    json_t *certificate = az_drive_parse(d, proof, strlen(proof));
     if (json_is_object(plan) && json_is_object(certificate)) az_drive_plan(d, plan, certificate);
     json_decref(plan);
     json_decref(certificate);
 }
 
 /* What the end of the process means, once everything it wrote was read. */
-static void conclude(struct az_driver *d, int status)
+static enum az_status conclude(struct az_driver *d, int status)
 {
     struct az_driven *driven = d->driven;
+    driven->progress.seconds = az_system_now() - d->started;
+    if (d->no_memory) return AZ_NO_MEMORY;
     bool left = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     /* Its answer stands also when it had to be killed for not leaving after it. */
     if (d->ended && d->answered && driven->end != AZ_END_PROBLEM && driven->end != AZ_END_DIED) {
@@ -307,7 +326,7 @@ static void conclude(struct az_driver *d, int status)
     if (driven->end == AZ_END_DEADLINE) az_drive_certify(d, "deadline");
     if (driven->end == AZ_END_MEMORY) az_drive_certify(d, "limit");
     if (driven->end == AZ_END_STOPPED) az_drive_certify(d, "cancel");
-    driven->progress.seconds = az_system_now() - d->started;
+    return d->no_memory ? AZ_NO_MEMORY : AZ_OK;
 }
 
 static void let_go(struct az_driver *d)
@@ -338,11 +357,17 @@ enum az_status az_drive_run(const struct az_drive *drive, struct az_driven *driv
     AZ_GOTO(start(&d));
     take_resume(&d);
     listen_to(&d);
-    conclude(&d, collect(&d));
+    status = conclude(&d, collect(&d));
 done:
-    if (status == AZ_INVALID)
-        driven->problem = strdup("{\"type\":\"urn:azumi:problem:bad_request\","
-                                 "\"title\":\"The stored request cannot be read\"}");
+    if (status == AZ_INVALID) {
+        static const char unreadable[] = "{\"type\":\"urn:azumi:problem:bad_request\","
+                                         "\"title\":\"The stored request cannot be read\"}";
+        driven->problem = malloc(sizeof unreadable);
+        if (driven->problem)
+            memcpy(driven->problem, unreadable, sizeof unreadable);
+        else
+            status = AZ_NO_MEMORY;
+    }
     let_go(&d);
     return status;
 }

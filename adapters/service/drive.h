@@ -56,7 +56,9 @@ struct az_driven {
 };
 
 /* AZ_OK: read *driven, free it with az_driven_free. AZ_INVALID: the request cannot be read
- * (driven-> problem tells). AZ_NO_MEMORY, AZ_IO: no child could be started. */
+ * (driven->problem tells). AZ_NO_MEMORY, AZ_IO: this process or machine is short of something,
+ * which is not the job's fault: no child could be started, or it was ended before its time; the
+ * best plan so far stands in *driven. */
 enum az_status az_drive_run(const struct az_drive *drive, struct az_driven *driven);
 void az_driven_free(struct az_driven *driven);
 

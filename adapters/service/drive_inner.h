@@ -34,6 +34,7 @@ struct az_driver {
     json_t *certificate; /* of the best plan */
     double own_mib;      /* of this process when it started the child */
     bool ended;          /* `driven->end` is set; the child is to be killed */
+    bool no_memory;      /* of ours: no end of the child's, which is to be killed all the same */
 };
 
 /* Most memory that the child may use. What it tells when it has had more comes too late: whether
@@ -43,6 +44,13 @@ void az_drive_past_memory(struct az_driver *d);
 
 /* Ends the child; the first reason stands. detail may be NULL. */
 void az_drive_stop(struct az_driver *d, enum az_drive_end why, const char *detail);
+
+/* Ends the child because this process has no memory: the run gives AZ_NO_MEMORY, and the best plan
+ * so far, with its certificate, is as it was. */
+void az_drive_no_memory(struct az_driver *d);
+
+/* Parses text; NULL when it is no JSON, or without memory, which is noted. */
+json_t *az_drive_parse(struct az_driver *d, const char *text, size_t length);
 
 /* One line that the child has written. */
 void az_drive_line(struct az_driver *d, const char *text, size_t length);

@@ -15,32 +15,48 @@ static double number_of(const json_t *json, const char *name)
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-static void set_text(char **slot, const json_t *json)
+/* False without memory, and then the text is as it was. */
+static bool set_text(struct az_driver *d, char **slot, const json_t *json)
 {
+    char *text = json ? az_json_compact(json, NULL) : NULL;
+    if (json && !text) {
+        az_drive_no_memory(d);
+        return false;
+    }
     free(*slot);
-    *slot = json ? az_json_compact(json, NULL) : NULL;
+    *slot = text;
+    return true;
 }
 
-static void set_number(json_t *json, const char *name, double value)
+/* Sets a member of the certificate; takes the reference. */
+static void set_member(struct az_driver *d, const char *name, json_t *value)
+{
+    if (json_object_set_new(d->certificate, name, value) != 0) az_drive_no_memory(d);
+}
+
+/* A number that is known, or none. */
+static void set_number(struct az_driver *d, const char *name, double value)
 {
     if (isfinite(value))
-        json_object_set_new(json, name, json_real(value));
+        set_member(d, name, json_real(value));
     else
-        json_object_del(json, name);
+        json_object_del(d->certificate, name);
 }
 
 /* --- certificates ----------------------------------------------------------------------------- */
 
-/* What the certificate says of objective, bound and gap, in the progress for people. */
-static void note_certificate(struct az_driver *d)
+/* What the certificate says of objective, bound and gap, in the progress for people. False when
+ * there was no memory for all of it; then what was told before stands. */
+static bool note_certificate(struct az_driver *d)
 {
     struct az_driven *driven = d->driven;
     const char *status = json_string_value(json_object_get(d->certificate, "status"));
+    if (d->no_memory || !set_text(d, &driven->certificate, d->certificate)) return false;
     snprintf(driven->status, sizeof driven->status, "%s", status ? status : "");
     driven->progress.objective = number_of(d->certificate, "objective");
     driven->progress.bound = number_of(d->certificate, "bound");
     driven->progress.gap = number_of(d->certificate, "gap");
-    set_text(&driven->certificate, d->certificate);
+    return true;
 }
 
 /* A better bound than the certificate's has been heard of since. */
@@ -50,16 +66,16 @@ static void take_bound(struct az_driver *d, double bound)
     double known = number_of(d->certificate, "bound");
     double sign = d->sense == AZ_MINIMIZE ? 1 : -1;
     if (!isfinite(bound) || (isfinite(known) && sign * bound <= sign * known)) return;
-    set_number(d->certificate, "bound", bound);
+    set_number(d, "bound", bound);
     if (!isfinite(objective)) return;
-    set_number(d->certificate, "gap_abs", az_gap_abs(d->sense, objective, bound));
-    set_number(d->certificate, "gap", az_gap(d->sense, objective, bound, d->money_scale));
+    set_number(d, "gap_abs", az_gap_abs(d->sense, objective, bound));
+    set_number(d, "gap", az_gap(d->sense, objective, bound, d->money_scale));
 }
 
 static void stop_certificate(struct az_driver *d, const char *stopped)
 {
-    json_object_set_new(d->certificate, "stopped", json_string(stopped));
-    set_number(d->certificate, "seconds", round((az_system_now() - d->started) * 1000) / 1000);
+    set_member(d, "stopped", json_string(stopped));
+    set_number(d, "seconds", round((az_system_now() - d->started) * 1000) / 1000);
 }
 
 /* The certificate of a child that left no plan. */
@@ -67,6 +83,7 @@ static void make_empty_certificate(struct az_driver *d)
 {
     char sha256[65];
     az_json_sha256(d->request->instance.node, sha256);
+    if (!sha256[0]) return;
     d->certificate =
         json_pack("{s:s, s:s, s:b, s:s, s:s, s:i, s:I, s:s, s:b}", "status", "no_plan", "sense",
                   d->sense == AZ_MAXIMIZE ? "maximize" : "minimize", "meets_all_rules", 0, "engine",
@@ -80,7 +97,10 @@ void az_drive_certify(struct az_driver *d, const char *stopped)
     if (d->task != AZ_TASK_SOLVE) return;
     double bound = d->driven->progress.bound;
     if (!d->certificate) make_empty_certificate(d);
-    if (!d->certificate) return;
+    if (!d->certificate) {
+        az_drive_no_memory(d);
+        return;
+    }
     take_bound(d, bound);
     stop_certificate(d, stopped);
     note_certificate(d);
@@ -119,12 +139,18 @@ static void refuse(struct az_driver *d, const json_t *plan, const char *words,
     json_t *problem =
         json_pack("{s:s, s:s, s:s}", "type", "urn:azumi:problem:plan_refused", "title",
                   "A defect in azumi: the judge refused a plan", "detail", words);
-    if (problem && judgement)
-        json_object_set_new(problem, "judgement",
-                            az_judgement_json(judgement, (enum az_language)d->request->language));
-    set_text(&d->driven->problem, problem);
-    set_text(&d->driven->refused, plan);
+    bool good = problem != NULL;
+    if (good && judgement)
+        good = json_object_set_new(
+                   problem, "judgement",
+                   az_judgement_json(judgement, (enum az_language)d->request->language)) == 0;
+    good =
+        good && set_text(d, &d->driven->problem, problem) && set_text(d, &d->driven->refused, plan);
     json_decref(problem);
+    if (!good) {
+        az_drive_no_memory(d);
+        return;
+    }
     d->has_problem = true;
     az_drive_stop(d, AZ_END_PROBLEM, "the judge refused a plan");
     d->driven->end = AZ_END_PROBLEM; /* also of a child that was ended already */
@@ -139,24 +165,27 @@ static void keep(struct az_driver *d, json_t *plan, json_t *certificate, double 
                  const struct az_judgement *judgement)
 {
     char *text = az_json_compact(plan, NULL);
-    if (!text) return;
+    if (!text) az_drive_no_memory(d);
+    json_decref(d->certificate);
+    d->certificate = json_incref(certificate);
+    set_member(d, "status", json_string("feasible"));
+    set_member(d, "checked", json_true());
+    set_number(d, "objective", objective);
+    set_number(d, "cost", judgement->cost);
+    set_number(d, "penalty", judgement->penalty);
+    take_bound(d, d->driven->progress.bound);
+    stop_certificate(d, "deadline");
+    if (!note_certificate(d)) {
+        free(text);
+        return;
+    }
     free(d->driven->plan);
     d->driven->plan = text;
     d->objective = objective;
     d->best = az_judgement_order(judgement);
     d->has_plan = true;
-    json_decref(d->certificate);
-    d->certificate = json_incref(certificate);
-    json_object_set_new(certificate, "status", json_string("feasible"));
-    json_object_set_new(certificate, "checked", json_true());
-    set_number(certificate, "objective", objective);
-    set_number(certificate, "cost", judgement->cost);
-    set_number(certificate, "penalty", judgement->penalty);
-    take_bound(d, d->driven->progress.bound);
-    stop_certificate(d, "deadline");
-    note_certificate(d);
     d->driven->progress.seconds = az_system_now() - d->started;
-    if (d->drive->tell && d->driven->certificate)
+    if (d->drive->tell)
         d->drive->tell(d->drive->data, &d->driven->progress, d->driven->plan,
                        d->driven->certificate);
 }
@@ -185,6 +214,7 @@ void az_drive_plan(struct az_driver *d, json_t *plan, json_t *certificate)
         goto done;
     }
     if (status == AZ_OK) status = d->formulation->evaluate(d->instance, object, arena, &judgement);
+    if (status == AZ_NO_MEMORY) az_drive_no_memory(d);
     if (status != AZ_OK) {
         az_drive_stop(d, AZ_END_DIED, az_status_words(status));
         goto done;
@@ -264,8 +294,8 @@ static void take_solve_answer(struct az_driver *d, json_t *certificate)
     }
     if (d->has_plan && isfinite(bound) &&
         sign * (bound - d->objective) > AZ_BOUND_TOLERANCE * fmax(1, fabs(d->objective))) {
-        json_t *plan = json_loads(d->driven->plan, 0, NULL);
-        refuse(d, plan, "the bound passes the objective", NULL);
+        json_t *plan = az_drive_parse(d, d->driven->plan, strlen(d->driven->plan));
+        if (plan) refuse(d, plan, "the bound passes the objective", NULL);
         json_decref(plan);
         return;
     }
@@ -280,7 +310,7 @@ static void take_solve_answer(struct az_driver *d, json_t *certificate)
     }
     json_decref(d->certificate);
     d->certificate = json_incref(certificate);
-    json_object_set_new(certificate, "checked", json_boolean(claims_plan));
+    set_member(d, "checked", json_boolean(claims_plan));
     note_certificate(d);
 }
 
@@ -290,10 +320,10 @@ static void take_answer(struct az_driver *d, json_t *message)
     json_t *validation = json_object_get(message, "validation");
     json_t *plan = json_object_get(message, "plan");
     d->answered = true;
-    set_text(&d->driven->explanation, json_object_get(message, "explanation"));
-    set_text(&d->driven->judgement,
+    set_text(d, &d->driven->explanation, json_object_get(message, "explanation"));
+    set_text(d, &d->driven->judgement,
              validation ? validation : json_object_get(message, "judgement"));
-    if (plan && d->task == AZ_TASK_CHECK) set_text(&d->driven->plan, plan);
+    if (plan && d->task == AZ_TASK_CHECK) set_text(d, &d->driven->plan, plan);
     if (d->task != AZ_TASK_SOLVE) return;
     if (!json_is_object(certificate))
         az_drive_stop(d, AZ_END_DIED, "the answer has no certificate");
@@ -310,7 +340,7 @@ static void take_problem(struct az_driver *d, const json_t *problem)
         return;
     }
     d->has_problem = true;
-    set_text(&d->driven->problem, problem);
+    set_text(d, &d->driven->problem, problem);
 }
 
 static void take_message(struct az_driver *d, json_t *message)
@@ -339,7 +369,7 @@ static void take_message(struct az_driver *d, json_t *message)
 
 void az_drive_line(struct az_driver *d, const char *text, size_t length)
 {
-    json_t *message = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+    json_t *message = az_drive_parse(d, text, length);
     if (json_is_object(message))
         take_message(d, message);
     else

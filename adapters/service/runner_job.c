@@ -27,13 +27,14 @@ void az_slot_tell(struct az_slot *slot, enum az_slot_stop stop)
 #define PAUSE_S 2.0 /* after a failure, while the child runs */
 
 /* A store that is held or full must not cost an answer, however long that lasts: nobody else can
- * take the job meanwhile. A disk that fails, or a runner that stops, is tried for some rounds. */
+ * take the job meanwhile. A disk that fails, memory that is short, or a runner that stops, is tried
+ * for some rounds. */
 static bool try_again(struct az_slot *slot, enum az_status status, int *round, int rounds)
 {
     bool passes = status == AZ_BUSY || status == AZ_FULL;
     az_slot_beat(slot);
     az_trouble_note(&slot->runner->trouble, "runner", status, az_store_words(slot->store));
-    if (!passes && status != AZ_IO) return false;
+    if (!passes && status != AZ_IO && status != AZ_NO_MEMORY) return false;
     if (atomic_load(&slot->runner->stopping)) {
         rounds = LEAVE_ROUNDS;
         az_store_patience(slot->store, BRIEF_MS);
@@ -148,15 +149,19 @@ static void finish(struct az_slot *slot, const struct az_driven *driven, enum az
                    isfinite(driven->progress.seconds) ? driven->progress.seconds : 0.0);
 }
 
-/* A problem document without findings. Caller frees. */
-static char *make_problem(const char *code, const char *title, const char *detail)
+/* Ends the job with a problem document without findings. */
+static void fail(struct az_slot *slot, const struct az_driven *driven, const char *code,
+                 const char *title)
 {
-    char type[80];
+    char type[80], spare[300];
     snprintf(type, sizeof type, "urn:azumi:problem:%s", code);
-    json_t *json = json_pack("{s:s, s:s, s:s}", "type", type, "title", title, "detail", detail);
+    snprintf(spare, sizeof spare, "{\"type\":\"%s\",\"title\":\"%s\"}", type, title);
+    json_t *json =
+        json_pack("{s:s, s:s, s:s}", "type", type, "title", title, "detail", driven->detail);
     char *text = json ? az_json_compact(json, NULL) : NULL;
+    finish(slot, driven, AZ_JOB_FAILED, text ? text : spare);
     json_decref(json);
-    return text;
+    free(text);
 }
 
 /* The child died by itself: counted. The job runs again, or has failed for good. */
@@ -174,19 +179,15 @@ static void bury(struct az_slot *slot, const struct az_driven *driven)
                    "signal", driven->signal, "status", driven->exit_status, "detail",
                    driven->detail, "attempt", (json_int_t)attempts);
     if (status != AZ_OK || attempts < DEATHS) return;
-    char *problem =
-        make_problem("child_died", "The solver process died three times", driven->detail);
-    finish(slot, driven, AZ_JOB_FAILED, problem);
-    free(problem);
+    fail(slot, driven, "child_died", "The solver process died three times");
 }
 
 static void end_by_memory(struct az_slot *slot, const struct az_driven *driven)
 {
-    char *problem = driven->plan ? NULL
-                                 : make_problem("memory_limit", "The solver needs too much memory",
-                                                driven->detail);
-    finish(slot, driven, driven->plan ? AZ_JOB_DONE : AZ_JOB_FAILED, problem);
-    free(problem);
+    if (driven->plan)
+        finish(slot, driven, AZ_JOB_DONE, NULL);
+    else
+        fail(slot, driven, "memory_limit", "The solver needs too much memory");
 }
 
 /* Ended from outside. */

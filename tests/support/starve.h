@@ -15,10 +15,12 @@
 
 #include "solver/base/status.h"
 
+#ifndef STARVE_POINTS
 #ifdef __SANITIZE_ADDRESS__
 #define STARVE_POINTS 40 /* ten times slower: a part of what the plain run tries */
 #else
 #define STARVE_POINTS 500
+#endif
 #endif
 
 /* --- the heap -----------------------------------------------------------------------------------
@@ -30,7 +32,7 @@ void *__real_realloc(void *block, size_t size);
 void __real_free(void *block);
 
 static atomic_long left = -1, served, live; /* left < 0: serve all */
-static atomic_bool refused;
+static atomic_bool refused, refuses_once;   /* once: one that is refused, and then all are served */
 
 static bool serves(void)
 {
@@ -38,6 +40,7 @@ static bool serves(void)
     while (now > 0 && !atomic_compare_exchange_weak(&left, &now, now - 1)) {
     }
     if (now == 0) atomic_store(&refused, true);
+    if (now == 0 && atomic_load(&refuses_once)) atomic_store(&left, -1);
     if (now != 0) atomic_fetch_add(&served, 1);
     return now != 0;
 }
@@ -74,18 +77,25 @@ void __wrap_free(void *block)
     __real_free(block);
 }
 
+/* How many refusals are tried one after the other, and as many again further apart; with ALL in the
+ * environment every one. */
+static long starve_points(void)
+{
+    return getenv("ALL") ? 1000000 : STARVE_POINTS;
+}
+
 /* Does the work with n blocks and then none, for n = 0, 1, 2, ... and then further apart, until
  * there is enough. Each time all is given back, and the answer is AZ_NO_MEMORY or, with enough,
  * AZ_OK. */
 static void starve(const char *name, enum az_status (*work)(void *data), void *data)
 {
     long enough, n = 0;
-    int points = 0;
+    long points = 0;
     atomic_store(&left, -1);
     atomic_store(&served, 0);
     ck_assert_int_eq(work(data), AZ_OK);
     enough = atomic_load(&served);
-    long apart = enough / STARVE_POINTS;
+    long apart = enough / starve_points();
     for (;; points++) {
         long before = atomic_load(&live);
         atomic_store(&refused, false);
@@ -98,10 +108,10 @@ static void starve(const char *name, enum az_status (*work)(void *data), void *d
         if (!atomic_load(&refused)) break;
         if (status != AZ_NO_MEMORY)
             ck_abort_msg("%s with %ld blocks of %ld: %s", name, n, enough, az_status_code(status));
-        n += points < STARVE_POINTS / 2 ? 1 : 1 + apart;
-        ck_assert_int_lt(points, 4 * STARVE_POINTS);
+        n += points < starve_points() / 2 ? 1 : 1 + apart;
+        ck_assert_int_lt(points, 4 * starve_points());
     }
-    if (getenv("VERBOSE")) fprintf(stderr, "%s: %ld blocks, %d tries\n", name, enough, points);
+    if (getenv("VERBOSE")) fprintf(stderr, "%s: %ld blocks, %ld tries\n", name, enough, points);
     ck_assert_int_ge(points, 2);
 }
 
