@@ -66,6 +66,13 @@ double az_pulse_silence(struct az_pulse *pulse, double now, size_t *thread)
     return longest;
 }
 
+bool az_pulse_is_awake(const struct az_pulse *pulse)
+{
+    for (size_t i = AZ_PULSE_MAIN + 1; pulse->page && i < AZ_PULSE_THREADS; i++)
+        if (atomic_load(&pulse->page->beats[i]) != 0) return true;
+    return false;
+}
+
 /* Whatever else the variable may name is left alone. */
 void az_pulse_join(struct az_pulse *pulse)
 {

@@ -6,6 +6,7 @@
 #ifndef AZ_PULSE_H
 #define AZ_PULSE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,6 +46,9 @@ void az_pulse_begin(struct az_pulse *pulse, double now);
 /* For how long the most silent thread has not beaten, in seconds during which somebody looked; 0
  * without a page. thread: which one. */
 double az_pulse_silence(struct az_pulse *pulse, double now, size_t *thread);
+
+/* Does the process work, beyond having started: has a thread beside the main one beaten? */
+bool az_pulse_is_awake(const struct az_pulse *pulse);
 
 /* --- of the process --------------------------------------------------------------------------- */
 

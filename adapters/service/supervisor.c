@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "adapters/service/notify.h"
 #include "adapters/service/pulse.h"
 #include "adapters/service/service.h"
 #include "adapters/service/signals.h"
@@ -115,8 +116,44 @@ static void look_at(struct part *part, double most_s)
     kill(part->pid, SIGKILL);
 }
 
+/* Where all of it works: tells the service manager once, and how it goes from then on. */
+struct report {
+    struct az_notify notify;
+    bool was_ready;
+    const struct part *away; /* that the manager was told of */
+};
+
+/* Without a page nobody can look into a process: one that lives a while works. */
+static bool is_awake(const struct part *part)
+{
+    if (part->pid == 0 || part->hangs) return false;
+    if (part->pulse.page) return az_pulse_is_awake(&part->pulse);
+    return az_system_now() - part->started > 1;
+}
+
+/* Gives the seconds until there may be something to tell. */
+static double report(struct report *report, const struct part parts[], size_t count)
+{
+    const struct part *away = NULL;
+    char text[120];
+    for (size_t i = 0; i < count && !away; i++)
+        if (!is_awake(&parts[i])) away = &parts[i];
+    if (!away && !report->was_ready)
+        az_notify_say(&report->notify, "READY=1\nSTATUS=takes jobs and runs them");
+    else if (!away && report->away)
+        az_notify_say(&report->notify, "STATUS=takes jobs and runs them");
+    if (away && away != report->away) {
+        snprintf(text, sizeof text, "STATUS=the %s is being started", away->name);
+        az_notify_say(&report->notify, text);
+    }
+    report->was_ready = report->was_ready || !away;
+    report->away = away;
+    return fmin(away ? 0.1 : INFINITY, az_notify_beat(&report->notify, az_system_now()));
+}
+
 /* Runs until a signal to stop. Returns 0, or the status of a part that refused to start. */
-static int watch(struct part parts[], size_t count, double watchdog_s, int signal_fd)
+static int watch(struct part parts[], size_t count, double watchdog_s, int signal_fd,
+                 struct report *told)
 {
     for (;;) {
         double wait = 1;
@@ -125,6 +162,7 @@ static int watch(struct part parts[], size_t count, double watchdog_s, int signa
             if (parts[i].pid == 0 && az_system_now() >= parts[i].again) start(&parts[i]);
             if (parts[i].pid == 0) wait = fmin(wait, fmax(0.01, parts[i].again - az_system_now()));
         }
+        if (told->notify.fd >= 0) wait = fmin(wait, fmax(0.01, report(told, parts, count)));
         struct pollfd fd = { .fd = signal_fd, .events = POLLIN };
         poll(&fd, 1, (int)ceil(wait * 1000));
         while ((number = az_signals_take(signal_fd)) != 0)
@@ -238,9 +276,11 @@ int az_service_supervise(const struct az_service *service)
     struct part parts[2] = { { .name = "gateway" }, { .name = "runner" } };
     struct texts texts;
     char why[300] = "";
+    struct report told = { 0 };
     int lock = -1, signal_fd;
     az_spawn_alone();
     az_spawn_keep();
+    az_notify_open(&told.notify);
     if (az_signals_open((const int[]){ SIGTERM, SIGINT, SIGCHLD }, 3, false, &signal_fd) != AZ_OK)
         return EXIT_INTERNAL;
     umask(0007); /* store and sockets are for owner and group */
@@ -269,10 +309,12 @@ int az_service_supervise(const struct az_service *service)
     for (size_t i = 0; i < 2; i++)
         if (service->watchdog_s <= 0 || az_pulse_make(&parts[i].pulse) != AZ_OK)
             parts[i].pulse.page = NULL;
-    int code = watch(parts, 2, service->watchdog_s, signal_fd);
+    int code = watch(parts, 2, service->watchdog_s, signal_fd, &told);
+    az_notify_say(&told.notify, "STOPPING=1");
     stop(parts, 2, service->grace_s + 5);
     az_service_clear(service);
     az_service_log("supervisor", "stopped", NULL);
+    az_notify_close(&told.notify);
     close(lock);
     return code;
 }
