@@ -310,3 +310,23 @@ void az_fuzz_kind(const struct az_formulation *kind, const uint8_t *data, size_t
     json_decref(root);
     az_arena_free(run.arena);
 }
+
+void az_fuzz_document(const struct az_formulation *kind, const json_t *json)
+{
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_findings findings, assumptions;
+    void *instance = NULL;
+    az_findings_init(&findings, arena, 50);
+    az_findings_init(&assumptions, arena, 50);
+    az_fuzz_must(az_read_instance(kind, json, NULL, arena, &findings, &instance) == AZ_OK);
+    az_fuzz_words(&findings, arena);
+    if (az_findings_total(&findings) > 0)
+        fprintf(stderr, "%s: %s\n", findings.items[0].pointer, findings.items[0].code->code);
+    az_fuzz_must(az_findings_total(&findings) == 0);
+    az_fuzz_must(kind->resolve(instance, arena, &findings, &assumptions) == AZ_OK);
+    if (az_findings_total(&findings) == 0)
+        az_fuzz_must(kind->validate(instance, arena, &findings) == AZ_OK);
+    az_fuzz_words(&findings, arena);
+    az_fuzz_words(&assumptions, arena);
+    az_arena_free(arena);
+}

@@ -10,6 +10,7 @@
 #ifndef AZ_FUZZ_KIND_H
 #define AZ_FUZZ_KIND_H
 
+#include <jansson.h>
 #include <stdint.h>
 
 #include "formulations/formulation.h"
@@ -17,6 +18,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 void az_fuzz_kind(const struct az_formulation *kind, const uint8_t *data, size_t size);
+
+/* An instance that an importer made: it reads and links without findings, and the rules say yes or
+ * no to it. */
+void az_fuzz_document(const struct az_formulation *kind, const json_t *json);
 
 /* Ends the run as a finding, with words. */
 void az_fuzz_must_at(bool holds, const char *what, const char *file, int line);
