@@ -114,6 +114,24 @@ START_TEST(a_plan_without_overlap_is_not_adopted)
 }
 END_TEST
 
+/* Whoever names a plan of a long time ago must not keep a solver busy with counting the days. */
+START_TEST(a_plan_of_two_thousand_years_ago_is_told_at_once)
+{
+    json_t *after = day(0, 10000);
+    struct mg_case now;
+    struct mg_plan *old = NULL;
+    void *adopted = NULL;
+    ck_assert_int_eq(mg_case_open(&now, after, NULL), AZ_OK);
+    ck_assert_int_eq(mg_plan_new(now.mg, now.arena, &old), AZ_OK);
+    ck_assert(az_time_parse("0001-01-01T00:00:00Z", &old->start));
+    old->slots = 4;
+    old->slot_minutes = 1;
+    ck_assert_int_eq(mg_adopt(now.mg, old, now.arena, &adopted), AZ_NO_PLAN);
+    mg_case_close(&now);
+    json_decref(after);
+}
+END_TEST
+
 /* Assets come and go between two runs; what is unknown must neither crash nor block. */
 START_TEST(adoption_matches_assets_by_id)
 {
@@ -383,6 +401,7 @@ int main(void)
     tcase_set_timeout(all, 60);
     tcase_add_test(all, the_overlap_of_an_earlier_plan_is_copied_and_its_tail_repaired);
     tcase_add_test(all, a_plan_without_overlap_is_not_adopted);
+    tcase_add_test(all, a_plan_of_two_thousand_years_ago_is_told_at_once);
     tcase_add_test(all, adoption_matches_assets_by_id);
     tcase_add_loop_test(all, a_plan_with_commitments_only_is_completed, 0, engine_count());
     tcase_add_loop_test(all, given_values_are_kept_to_the_last_digit, 0, engine_count());

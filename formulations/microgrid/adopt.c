@@ -9,6 +9,8 @@
 #include "formulations/microgrid/search.h"
 #include "formulations/microgrid/survival.h"
 
+#define DAY_S 86400
+
 /* For every slot of the instance, the slot of the earlier plan to copy. */
 static bool map_slots(const struct mg_instance *mg, const struct mg_plan *old, size_t map[])
 {
@@ -17,7 +19,10 @@ static bool map_slots(const struct mg_instance *mg, const struct mg_plan *old, s
     for (size_t t = 0; t < mg->T; t++) {
         int64_t at = mg->start.utc_s + (int64_t)t * mg->slot_minutes * 60 - old->start.utc_s;
         overlap = overlap || (at >= 0 && at < end);
-        while (at >= end && at >= 86400) at -= 86400;
+        if (at >= end) { /* whole days back, as few as will do */
+            int64_t needed = (at - end) / DAY_S + 1, most = at / DAY_S;
+            at -= (needed < most ? needed : most) * DAY_S;
+        }
         if (at < 0) at = 0;
         if (at >= end) at = end - 1;
         map[t] = (size_t)(at / length);
