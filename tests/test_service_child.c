@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "tests/support/command.h"
 #include "tests/support/served.h"
 #include "tests/support/suite.h"
 
@@ -174,6 +175,17 @@ START_TEST(a_plan_told_before_a_death_is_the_next_runs_start)
 }
 END_TEST
 
+/* Without it the child would look into an instance that is not there, and die instead of telling.
+ */
+START_TEST(a_child_tells_what_a_request_lacks)
+{
+    ck_assert_int_eq(run_shell(service.directory, "echo '{\"request\":{\"op\":\"submit\"}}' |"
+                                                  " %/azumi solver-child --until 1e12 |"
+                                                  " grep -q bad_envelope"),
+                     0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("service child");
@@ -187,6 +199,7 @@ int main(void)
     tcase_add_test(tests, a_system_out_of_memory_ends_children_first);
     tcase_add_test(tests, a_better_plan_is_stored_while_its_child_is_silent);
     tcase_add_test(tests, a_plan_told_before_a_death_is_the_next_runs_start);
+    tcase_add_test(tests, a_child_tells_what_a_request_lacks);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }

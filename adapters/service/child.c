@@ -164,6 +164,7 @@ static enum az_status read_request(struct child *child, struct az_findings *find
     void *object = NULL;
     if (!operation || operation->request->size != sizeof(struct az_request_job)) return AZ_INTERNAL;
     AZ_TRY(az_json_read(operation->request, request, NULL, child->arena, findings, &object));
+    if (az_findings_total(findings) > 0) return AZ_INVALID;
     child->request = object;
     child->task = az_operation_task(op);
     child->language = child->request->language == 1 ? AZ_JAPANESE : AZ_ENGLISH;
@@ -351,7 +352,6 @@ static enum az_status run(struct child *child, double until, const char *text, s
     child->document = az_json_parse(text, length, &limits, &findings);
     enum az_status status = child->document ? read_request(child, &findings) : AZ_INVALID;
     if (findings.out_of_memory) return AZ_NO_MEMORY;
-    if (status == AZ_OK && az_findings_total(&findings) > 0) status = AZ_INVALID;
     if (status == AZ_INVALID) {
         say_problem(child, "bad_envelope",
                     (struct az_words)AZ_EN_JA("The request is wrong", "要求に誤りがあります"), NULL,
