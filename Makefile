@@ -200,7 +200,10 @@ $(BUILD)/fuzz/obj/%.o: %.c
 	$(Q)clang $(FUZZ_CFLAGS) -c $< -o $@
 $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%.o $(FUZZ_OBJ)
 	$(SAY) LINK $@
-	$(Q)clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
+	$(Q)clang -fsanitize=fuzzer,address,undefined $(FUZZ_WRAP) -o $@ $^ $(LIBS)
+# These fuzzers are what the program talks to.
+$(BUILD)/fuzz/fuzz_client: FUZZ_WRAP = $(foreach f,socket connect send recv poll nanosleep az_system_now,-Wl,--wrap=$(f))
+$(BUILD)/fuzz/fuzz_solver: FUZZ_WRAP = -Wl,--wrap=az_spawn
 
 BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(BUILD)/libazumi.a

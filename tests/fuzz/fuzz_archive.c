@@ -39,8 +39,7 @@ static char *pack_zip(const uint8_t *data, size_t size, struct az_arena *arena, 
         bool ends = i == size || (data[i] == '@' && i > 0 && data[i - 1] == '\n');
         if (!ends) continue;
         char *name = az_arena_format(arena, "%zu.txt", list.count);
-        files[list.count++] =
-            (struct az_export_file){ name, (const char *)data + from, i - from };
+        files[list.count++] = (struct az_export_file){ name, (const char *)data + from, i - from };
         from = i;
     }
     az_fuzz_must(az_export_zip(&list, arena, &packed, length) == AZ_OK);

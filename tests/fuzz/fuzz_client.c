@@ -1,11 +1,15 @@
 /* fuzz_client.c - a service that answers whatever it likes, to the client library.
  *
- * The sockets are replaced: documents are {"calls": [NUMBER], "order": [NAME], NAME: REPLY}; every
- * request gets the next reply of the order by its name, a text as it stands; past the last nobody
- * answers. Calls end, with a status of theirs, and what they give can be read. */
+ * The socket is replaced (the linker's --wrap): documents are {"calls": [NUMBER], "order": [ITEM],
+ * NAME: REPLY}. Every request gets the next item of the order: the reply of that name, a text as it
+ * stands, or by a number a frame that is wrong. Past the last nobody answers. Bytes come in pieces.
+ * Calls end, with a status of theirs, and what they give can be read. */
 #include <errno.h>
-#include <nanomsg/nn.h>
+#include <math.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <time.h>
 
 #include "adapters/service/azumi_client.h"
 #include "adapters/service/operations.h"
@@ -14,72 +18,165 @@
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed);
+int __wrap_socket(int domain, int type, int protocol);
+int __wrap_connect(int fd, const struct sockaddr *address, socklen_t size);
+ssize_t __wrap_send(int fd, const void *bytes, size_t length, int flags);
+ssize_t __wrap_recv(int fd, void *bytes, size_t length, int flags);
+int __wrap_poll(struct pollfd *fds, nfds_t count, int ms);
+int __wrap_nanosleep(const struct timespec *time, struct timespec *left);
+double __wrap_az_system_now(void);
 
 /* --- the wire --------------------------------------------------------------------------------- */
 
-static const json_t *service;
-static size_t answered;
+#define NO_DESCRIPTOR (1 << 24) /* one that nobody has */
+#define HEAD 13                 /* of a frame over ipc: a byte 1, a length, a number */
 
-static const json_t *next_reply(void)
+static struct {
+    const json_t *script;
+    size_t answered, pieces;
+    char *heard, *said; /* by the service */
+    size_t heard_length, said_length, said_at;
+    bool silent;
+    double now;
+} peer;
+
+static void say(const void *bytes, size_t length)
 {
-    const json_t *name = json_array_get(json_object_get(service, "order"), answered);
-    const json_t *reply = json_object_get(service, json_string_value(name));
-    return reply ? reply : name;
+    char *grown = realloc(peer.said, peer.said_length + length + 1);
+    if (!grown) abort();
+    memcpy(grown + peer.said_length, bytes, length);
+    peer.said = grown;
+    peer.said_length += length;
 }
 
-int nn_socket(int domain, int protocol)
+/* Frames that are wrong in ways of their own. */
+static void say_frame(const unsigned char number[4], const char *text, size_t length, size_t wrong)
 {
-    (void)domain, (void)protocol;
-    return 7;
+    unsigned char head[HEAD] = { 1 };
+    uint64_t total = length + 4;
+    memcpy(head + 9, number, 4);
+    if (wrong == 1) head[0] = 0;
+    if (wrong == 2) total = UINT64_MAX - 2;
+    if (wrong == 3) total = 3;
+    if (wrong == 4) total = (uint64_t)1 << 30;
+    if (wrong == 5) head[12] ^= 1; /* to another request */
+    if (wrong == 6) total += 10;   /* ends early */
+    for (size_t i = 0; i < 8; i++) head[8 - i] = (unsigned char)(total >> (8 * i));
+    say(head, HEAD);
+    say(text, length);
+    if (wrong == 5) say_frame(number, text, length, 0);
 }
-int nn_setsockopt(int s, int level, int option, const void *value, size_t length)
+
+/* A request has come as a whole: the next item of the order. */
+static void answer(const unsigned char number[4])
 {
-    (void)s, (void)level, (void)option, (void)value, (void)length;
-    return 0;
-}
-int nn_connect(int s, const char *address)
-{
-    (void)s, (void)address;
-    return 1;
-}
-int nn_close(int s)
-{
-    (void)s;
-    return 0;
-}
-int nn_errno(void)
-{
-    return ETIMEDOUT;
-}
-uint64_t nn_get_statistic(int s, int statistic)
-{
-    (void)s, (void)statistic;
-    return 1;
-}
-int nn_send(int s, const void *text, size_t length, int flags)
-{
-    json_t *request = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
-    (void)s, (void)flags;
-    az_fuzz_must(json_is_object(request));
-    json_decref(request);
-    return (int)length;
-}
-int nn_recv(int s, void *buffer, size_t length, int flags)
-{
-    const json_t *reply = next_reply();
-    (void)s, (void)length, (void)flags;
-    if (!reply) return -1;
-    answered++;
+    const json_t *item = json_array_get(json_object_get(peer.script, "order"), peer.answered++);
+    const json_t *reply = json_object_get(peer.script, json_string_value(item));
+    size_t wrong = json_is_integer(item) ? (size_t)json_integer_value(item) % 8 : 0;
+    if (!item || wrong == 7) {
+        peer.silent = true;
+        return;
+    }
+    if (!reply) reply = item;
     char *text = json_is_string(reply) ? strdup(json_string_value(reply))
                                        : json_dumps(reply, JSON_COMPACT | JSON_ENCODE_ANY);
-    if (!text) return -1;
-    *(void **)buffer = text;
-    return (int)strlen(text);
+    if (!text) abort();
+    say_frame(number, text, strlen(text), wrong);
+    free(text);
 }
-int nn_freemsg(void *message)
+
+static void hear_request(void)
 {
-    free(message);
+    uint64_t total = 0;
+    if (peer.heard_length < 8 + HEAD) return; /* the connection's own header is in front */
+    const unsigned char *frame = (const unsigned char *)peer.heard + 8;
+    for (size_t i = 1; i <= 8; i++) total = total << 8 | frame[i];
+    if (peer.heard_length < 8 + 9 + total) return;
+    json_t *request = json_loadb(peer.heard + 8 + HEAD, total - 4, JSON_REJECT_DUPLICATES, NULL);
+    az_fuzz_must(json_is_object(request) && peer.heard_length == 8 + 9 + total);
+    json_decref(request);
+    peer.heard_length = 8;
+    answer(frame + 9);
+}
+
+static void hang_up(void)
+{
+    free(peer.heard);
+    free(peer.said);
+    peer.heard = peer.said = NULL;
+    peer.heard_length = peer.said_length = peer.said_at = 0;
+    peer.silent = false;
+}
+
+int __wrap_socket(int domain, int type, int protocol)
+{
+    (void)domain, (void)type, (void)protocol;
+    return NO_DESCRIPTOR;
+}
+
+int __wrap_connect(int fd, const struct sockaddr *address, socklen_t size)
+{
+    (void)fd, (void)address, (void)size;
+    hang_up();
+    if (peer.answered > json_array_size(json_object_get(peer.script, "order"))) {
+        errno = ECONNREFUSED;
+        return -1;
+    }
+    bool stranger = json_is_true(json_object_get(peer.script, "stranger"));
+    say(stranger ? "\0SP\0\0\x30\0" : "\0SP\0\0\x31\0", 8);
     return 0;
+}
+
+/* So many bytes go at a time. */
+static size_t piece(size_t length)
+{
+    size_t most = 1 + peer.pieces++ % 5 * 4099;
+    return length < most ? length : most;
+}
+
+ssize_t __wrap_send(int fd, const void *bytes, size_t length, int flags)
+{
+    (void)fd, (void)flags;
+    length = piece(length);
+    char *grown = realloc(peer.heard, peer.heard_length + length);
+    if (!grown) abort();
+    memcpy(grown + peer.heard_length, bytes, length);
+    peer.heard = grown;
+    peer.heard_length += length;
+    hear_request();
+    return (ssize_t)length;
+}
+
+ssize_t __wrap_recv(int fd, void *bytes, size_t length, int flags)
+{
+    size_t left = peer.said_length - peer.said_at;
+    (void)fd, (void)flags;
+    if (left == 0 && peer.silent) errno = EAGAIN;
+    if (left == 0) return peer.silent ? -1 : 0;
+    length = piece(length < left ? length : left);
+    memcpy(bytes, peer.said + peer.said_at, length);
+    peer.said_at += length;
+    return (ssize_t)length;
+}
+
+/* Nobody waits: the clock goes on instead. */
+int __wrap_poll(struct pollfd *fds, nfds_t count, int ms)
+{
+    (void)fds, (void)count;
+    peer.now += fmax(0, ms) / 1000.0;
+    return 0;
+}
+
+int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
+{
+    (void)left;
+    peer.now += (double)time->tv_sec + (double)time->tv_nsec / 1e9;
+    return 0;
+}
+
+double __wrap_az_system_now(void)
+{
+    return peer.now += 1e-6;
 }
 
 /* --- the caller ------------------------------------------------------------------------------- */
@@ -96,9 +193,17 @@ static int hear(void *data, const char *event)
 /* Every pointer of the first levels. */
 static void read_text(const char *text)
 {
-    static const char *const pointers[] = { "",     "/jobs/0",   "/jobs/0/id", "/job/state",
-                                            "/plan", "/certificate/gap", "/certificate/levels/0/name",
-                                            "/~0~1", "/",        "//",         "/errors/99999" };
+    static const char *const pointers[] = { "",
+                                            "/jobs/0",
+                                            "/jobs/0/id",
+                                            "/job/state",
+                                            "/plan",
+                                            "/certificate/gap",
+                                            "/certificate/levels/0/name",
+                                            "/~0~1",
+                                            "/",
+                                            "//",
+                                            "/errors/99999" };
     struct azumi_document *document;
     double number;
     az_fuzz_must(azumi_read(text, &document) == AZUMI_OK);
@@ -118,18 +223,30 @@ static enum azumi_status call(struct azumi_client *client, size_t which, char **
         "{\"id\":\"a\",\"kind\":\"probe\",\"instance\":{},\"options\":{}}";
     size_t heard = 0;
     switch (which) {
-    case 1: return azumi_result(client, "a", text);
-    case 2: return azumi_request(client, "a", 1, text);
-    case 3: return azumi_list(client, NULL, text);
-    case 4: return azumi_health(client, text);
-    case 5: return azumi_call(client, "{\"op\":\"schema\"}", text);
-    case 6: return azumi_cancel(client, "a", text);
-    case 7: return azumi_delete(client, "a");
-    case 8: return azumi_submit(client, request, text);
-    case 9: return azumi_job(client, "a", text);
-    case 10: return azumi_follow(client, "a", hear, &heard);
-    case 11: return azumi_capabilities(client, text);
-    default: return azumi_solve(client, request, hear, &heard, text);
+    case 1:
+        return azumi_result(client, "a", text);
+    case 2:
+        return azumi_request(client, "a", 1, text);
+    case 3:
+        return azumi_list(client, NULL, text);
+    case 4:
+        return azumi_health(client, text);
+    case 5:
+        return azumi_call(client, "{\"op\":\"schema\"}", text);
+    case 6:
+        return azumi_cancel(client, "a", text);
+    case 7:
+        return azumi_delete(client, "a");
+    case 8:
+        return azumi_submit(client, request, text);
+    case 9:
+        return azumi_job(client, "a", text);
+    case 10:
+        return azumi_follow(client, "a", hear, &heard);
+    case 11:
+        return azumi_capabilities(client, text);
+    default:
+        return azumi_solve(client, request, hear, &heard, text);
     }
 }
 
@@ -140,7 +257,7 @@ static void call_all(const json_t *calls)
     size_t count = json_array_size(calls);
     azumi_options_default(&options, sizeof options);
     options.url = "ipc:///nowhere";
-    options.patience_s = 0;
+    options.patience_s = 1;
     az_fuzz_must(azumi_open(&options, &client) == AZUMI_OK);
     for (size_t i = 0; i < (count ? count : 1) && i < 20; i++) {
         char *text = NULL;
@@ -178,9 +295,10 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     json_t *root = json_loadb((const char *)data, size, 0, NULL);
-    service = root;
-    answered = 0;
+    memset(&peer, 0, sizeof peer);
+    peer.script = root;
     if (json_is_object(root)) call_all(json_object_get(root, "calls"));
+    hang_up();
     json_decref(root);
     return 0;
 }
