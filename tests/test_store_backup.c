@@ -1,11 +1,56 @@
-/* test_store_backup.c - backups of the job store, and what comes back of them. */
+/* test_store_backup.c - backups of the job store, and what comes back of them.
+ *
+ * Calls that change names or reach the disk are the test's own here: they count, and end the
+ * process when it is their turn. SQLite's go through them too. */
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "tests/support/stored.h"
 #include "tests/support/suite.h"
+
+#define CUT 77 /* the exit status of a process that was ended */
+
+static long calls, last_call; /* last_call: the one that is not made any more; 0: none */
+static bool no_links;
+
+static void count_call(void)
+{
+    if (++calls == last_call) _exit(CUT);
+}
+
+int rename(const char *from, const char *to)
+{
+    count_call();
+    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+int link(const char *from, const char *to)
+{
+    count_call();
+    if (no_links && access(from, F_OK) == 0) {
+        errno = EPERM;
+        return -1;
+    }
+    return (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+int unlink(const char *name)
+{
+    count_call();
+    return (int)syscall(SYS_unlinkat, AT_FDCWD, name, 0);
+}
+
+int fsync(int fd)
+{
+    count_call();
+    return (int)syscall(SYS_fsync, fd);
+}
 
 static const char *beside(const char *name)
 {
@@ -211,6 +256,157 @@ START_TEST(a_backup_under_load_is_one_moment)
 }
 END_TEST
 
+/* Without it clients would take the cursors and numbers of the first restore for those of the
+ * second: both begin anew from the same backup. */
+START_TEST(no_number_comes_twice_after_two_restores)
+{
+    const char *file = beside("backup.db");
+    int64_t cursor = 0, later, seq = 0;
+    submit("one", 600, 0);
+    back_up(file);
+    for (int era = 0; era < 3; era++) {
+        az_store_close(store);
+        restore(file);
+        store = open_one();
+        ck_assert_int_eq(az_store_last_cursor(store, &later), AZ_OK);
+        ck_assert_int_gt(later, cursor);
+        submit("new", 600, 0);
+        ck_assert_int_gt(job("new").seq, seq);
+        seq = job("new").seq;
+        ck_assert_int_eq(az_store_last_cursor(store, &cursor), AZ_OK);
+    }
+    /* Nor where the store before can tell nothing: what it replaced can. */
+    az_store_close(store);
+    FILE *raw = fopen(path, "r+b");
+    ck_assert(raw && fwrite("damaged", 1, 7, raw) == 7 && fclose(raw) == 0);
+    restore(file);
+    store = open_one();
+    submit("new", 600, 0);
+    ck_assert_int_gt(job("new").seq, seq);
+}
+END_TEST
+
+/* Without it the service of another user in the same group could not write the restored store. */
+START_TEST(a_restored_store_may_be_written_by_whom_the_one_before_could)
+{
+    const char *file = beside("backup.db");
+    struct stat status;
+    back_up(file);
+    az_store_close(store);
+    ck_assert_int_eq(chmod(path, 0664), 0);
+    mode_t mask = umask(0077);
+    restore(file);
+    ck_assert_int_eq(stat(path, &status), 0);
+    ck_assert_uint_eq(status.st_mode & 0777, 0664);
+    ck_assert_int_eq(unlink(path), 0);
+    restore(file);
+    ck_assert_int_eq(stat(path, &status), 0);
+    ck_assert_uint_eq(status.st_mode & 0777, 0660);
+    umask(mask);
+    store = open_one();
+}
+END_TEST
+
+/* Without it a disk that fills up in the middle of a backup would fill up for the service too. */
+START_TEST(there_is_room_for_a_backup_or_none_is_begun)
+{
+    struct stat status;
+    hands.room = 100;
+    ck_assert_int_eq(az_store_backup(store, beside("backup.db")), AZ_FULL);
+    hands.room = INT64_MAX;
+    ck_assert_int_ne(stat(beside("backup.db"), &status), 0);
+}
+END_TEST
+
+/* Without it two backups at once would give one name to half of each. */
+START_TEST(what_another_backup_left_is_in_nobodys_way)
+{
+    const char *file = beside("backup.db");
+    char dead[140], alive[140];
+    pid_t pid = fork();
+    if (pid == 0) _exit(0);
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+    snprintf(dead, sizeof dead, "%s.part-%ld", file, (long)pid);
+    snprintf(alive, sizeof alive, "%s.part-%ld", file, (long)getppid());
+    fclose(fopen(dead, "w"));
+    fclose(fopen(alive, "w"));
+    back_up(file);
+    ck_assert_int_ne(access(dead, F_OK), 0);
+    ck_assert_int_eq(access(alive, F_OK), 0);
+    unlink(file);
+    no_links = true;
+    back_up(file);
+    no_links = false;
+}
+END_TEST
+
+/* A store whose last commits stand in its log only, as a killed service leaves it. */
+static void leave_a_log(void)
+{
+    az_store_close(store);
+    pid_t pid = fork();
+    if (pid == 0) {
+        store = open_one();
+        submit("late", 600, 0);
+        _exit(0);
+    }
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+
+static int64_t last_number(const char *name)
+{
+    char why[200];
+    struct az_store *other;
+    int64_t cursor;
+    ck_assert_int_eq(az_store_open(name, false, NULL, &other, why, sizeof why), AZ_OK);
+    ck_assert_int_eq(az_store_last_cursor(other, &cursor), AZ_OK);
+    az_store_close(other);
+    return cursor;
+}
+
+/* Without it a restore that is killed would leave no store, half of one, or one without its last
+ * commits. */
+START_TEST(a_restore_that_is_killed_leaves_one_store_or_the_other)
+{
+    const char *file = beside("backup.db");
+    char why[200], command[400];
+    int status, restored = 0, kept = 0;
+    no_links = _i == 1;
+    submit("first", 600, 0);
+    back_up(file);
+    leave_a_log();
+    snprintf(command, sizeof command, "cd %s && mkdir kept && cp -p jobs.db* kept", directory);
+    ck_assert_int_eq(system(command), 0);
+    for (last_call = 1;; last_call++) {
+        calls = 0;
+        pid_t pid = fork();
+        if (pid == 0) _exit(az_store_restore(file, path, why, sizeof why) == AZ_OK ? 0 : 1);
+        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+        ck_assert_msg(WIFEXITED(status) && (WEXITSTATUS(status) == CUT || WEXITSTATUS(status) == 0),
+                      "call %ld: %d", last_call, status);
+        long at = last_call;
+        last_call = 0;
+        ck_assert_msg(access(path, F_OK) == 0, "call %ld: no store", at);
+        bool is_before = look_in(path, "late") == AZ_OK;
+        ck_assert_int_eq(look_in(path, "first"), AZ_OK);
+        ck_assert_msg(is_before || last_number(path) > 1000000, "call %ld: commits are lost", at);
+        restored += !is_before;
+        kept += is_before;
+        restore(file); /* and the next one goes on */
+        ck_assert_int_eq(look_in(path, "first"), AZ_OK);
+        ck_assert_int_eq(look_in(path, "late"), AZ_NOT_FOUND);
+        if (WEXITSTATUS(status) == 0) break;
+        last_call = at;
+        snprintf(command, sizeof command, "cd %s && rm -rf jobs.db* && cp -p kept/jobs.db* .",
+                 directory);
+        ck_assert_int_eq(system(command), 0);
+    }
+    ck_assert_int_gt(kept, 3);
+    ck_assert_int_gt(restored, 1);
+    store = open_one();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("store backup");
@@ -222,6 +418,15 @@ int main(void)
     tcase_add_test(tests, a_bad_restore_changes_nothing);
     tcase_add_test(tests, every_store_that_was_replaced_stays);
     tcase_add_test(tests, a_backup_under_load_is_one_moment);
+    tcase_add_test(tests, no_number_comes_twice_after_two_restores);
+    tcase_add_test(tests, a_restored_store_may_be_written_by_whom_the_one_before_could);
+    tcase_add_test(tests, there_is_room_for_a_backup_or_none_is_begun);
+    tcase_add_test(tests, what_another_backup_left_is_in_nobodys_way);
     suite_add_tcase(suite, tests);
+    TCase *killed = tcase_create("killed");
+    tcase_set_timeout(killed, 120);
+    tcase_add_checked_fixture(killed, set_up_quick, tear_down);
+    tcase_add_loop_test(killed, a_restore_that_is_killed_leaves_one_store_or_the_other, 0, 2);
+    suite_add_tcase(suite, killed);
     return test_suite_run(suite);
 }

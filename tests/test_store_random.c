@@ -609,24 +609,11 @@ static void do_step(void)
     if (job) compare_job(any_handle(), job);
 }
 
-static void begin(void)
-{
-    /* Where syncing costs nothing: the order of things is what is looked at here. */
-    strcpy(directory, access("/dev/shm", W_OK) == 0 ? "/dev/shm/azumi-store-XXXXXX"
-                                                    : "/tmp/azumi-store-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(directory));
-    snprintf(path, sizeof path, "%s/jobs.db", directory);
-    hands = (struct hands){ INT64_C(1795000000000), 5000000, "boot-1", INT64_MAX };
-    store = open_one();
-    arena = az_arena_new(NULL);
-}
-
 /* Without it a rule that nobody thought of testing would fail in the one order of events that
  * nobody thought of either. */
 START_TEST(the_store_does_what_its_model_does)
 {
     int steps = getenv("ALL") ? 6000 : 800;
-    begin();
     memset(&m, 0, sizeof m);
     m.seed = (uint64_t)_i + 1;
     m.random = m.seed * UINT64_C(0x9e3779b97f4a7c15);
@@ -637,7 +624,6 @@ START_TEST(the_store_does_what_its_model_does)
     }
     compare_all();
     close_handles();
-    tear_down();
 }
 END_TEST
 
@@ -646,6 +632,7 @@ int main(void)
     Suite *suite = suite_create("store random");
     TCase *tests = tcase_create("model");
     tcase_set_timeout(tests, 300);
+    tcase_add_checked_fixture(tests, set_up_quick, tear_down);
     tcase_add_loop_test(tests, the_store_does_what_its_model_does, 0, getenv("ALL") ? 200 : 12);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);

@@ -8,16 +8,21 @@
 #include "adapters/service/service.h"
 #include "adapters/service/store.h"
 
+/* words: the store's. */
 static int fail(const struct az_cli *cli, enum az_status status, const char *words)
 {
-    return az_cli_fail(cli, status == AZ_NO_MEMORY ? AZ_EXIT_INTERNAL : AZ_EXIT_USAGE, "%s", words);
+    char text[600];
+    az_store_translate(words, cli->language, text, sizeof text);
+    return az_cli_fail(cli, status == AZ_NO_MEMORY ? AZ_EXIT_INTERNAL : AZ_EXIT_USAGE, "%s", text);
 }
 
 /* Where no store is, the service keeps it elsewhere. */
 static int fail_store(const struct az_cli *cli, enum az_status status, const char *words)
 {
+    char text[600];
     if (status == AZ_NO_MEMORY || az_cli_text(cli, "store")) return fail(cli, status, words);
-    return az_cli_fail(cli, AZ_EXIT_USAGE, "%s %s", words,
+    az_store_translate(words, cli->language, text, sizeof text);
+    return az_cli_fail(cli, AZ_EXIT_USAGE, "%s %s", text,
                        az_cli_say(cli,
                                   "(--store PATH, where `azumi serve --store` keeps it elsewhere)",
                                   "（azumi serve --store で別の場所にあるなら --store で指定）"));

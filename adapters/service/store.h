@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "solver/base/arena.h"
+#include "solver/base/findings.h"
 #include "solver/base/status.h"
 
 /* Submissions are refused while there is less room than this, so that those who were accepted can
@@ -216,6 +217,10 @@ void az_store_close(struct az_store *store);
 
 /* Words on the last failure of a call on this handle. */
 const char *az_store_words(const struct az_store *store);
+
+/* The same in a language: what SQLite and the system say beyond the usual stays English. why: words
+ * of a handle, or those that opening and restoring give. text: [size]. */
+void az_store_translate(const char *why, enum az_language language, char *text, size_t size);
 
 /* How long a call that changes something waits for the lock that another process holds (a person at
  * the database, a backup tool) before it answers AZ_BUSY and has changed nothing; 10 s unless set.

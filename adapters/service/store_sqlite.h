@@ -2,11 +2,13 @@
  * files: store_sqlite_open.c (schema, opening), store_sqlite.c (statements, reading),
  * store_sqlite_jobs.c (jobs on their way), store_sqlite_time.c (what ends by itself),
  * store_sqlite_keep.c (what is kept, and how long), store_sqlite_copy.c (backups),
+ * store_sqlite_restore.c (putting one back),
  * store_sqlite_tokens.c (access tokens), store_sqlite_figures.c (how the store is). */
 #ifndef AZ_STORE_SQLITE_H
 #define AZ_STORE_SQLITE_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "adapters/service/store.h"
 
@@ -94,8 +96,23 @@ enum az_status az_sq_release(struct az_sq *sq, int64_t seq, const char *detail);
 enum az_status az_sq_recover(struct az_store *store, const char *runner, size_t *count);
 enum az_status az_sq_sweep(struct az_store *store, size_t *changed, int64_t *next_ms);
 
-/* In store_sqlite_copy.c. */
+/* In store_sqlite_copy.c. Words go to why: "PATH: words"; it may be NULL. */
+#define AZ_SQ_PATH 4096
 enum az_status az_sq_backup(struct az_store *store, const char *path);
+enum az_status az_sq_say(char *why, size_t size, enum az_status status, const char *path,
+                         const char *words);
+/* A new empty file of that mode, whatever the umask; AZ_CONFLICT. */
+enum az_status az_sq_make_file(const char *path, mode_t mode, char *why, size_t size);
+/* The first number that a query gives; is all of a database readable? */
+bool az_sq_has_number(sqlite3 *db, const char *sql, int64_t *value);
+bool az_sq_is_whole(sqlite3 *db);
+/* Copies a database as it stands at one moment to a file that is there and empty, runs sql in the
+ * copy, and checks it: it is on the disk, and one file without a log. */
+enum az_status az_sq_copy_to(const char *path, sqlite3 *from, const char *sql, char *why,
+                             size_t size);
+/* Is there room for such a copy beside path? AZ_OK or AZ_FULL. */
+enum az_status az_sq_has_room(sqlite3 *from, const struct az_store_clock *clock, const char *path,
+                              char *why, size_t size);
 
 /* What is kept, in store_sqlite_keep.c. */
 enum az_status az_sq_room(struct az_store *store, size_t bytes);

@@ -189,7 +189,8 @@ static enum az_status set_up(struct az_sq *sq, bool create)
     if (version < AZ_STORE_SCHEMA) AZ_TRY(make_schema(sq));
     AZ_TRY(az_sq_pragma(sq, "PRAGMA user_version", &version));
     if (version != AZ_STORE_SCHEMA) {
-        snprintf(sq->words, sizeof sq->words, "schema %lld, this azumi knows %d",
+        snprintf(sq->words, sizeof sq->words,
+                 "is of a later version of azumi (schema %lld, this one knows %d)",
                  (long long)version, AZ_STORE_SCHEMA);
         return AZ_UNSUPPORTED;
     }
