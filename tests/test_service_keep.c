@@ -1,7 +1,9 @@
 /* test_service_keep.c - what a running service keeps and forgets: deleting, retention and backups,
  * through its processes and the command. */
 #include <string.h>
+#include <unistd.h>
 
+#include "adapters/service/service.h"
 #include "adapters/service/store.h"
 #include "tests/support/served.h"
 #include "tests/support/suite.h"
@@ -114,6 +116,27 @@ START_TEST(a_killed_service_goes_on_from_a_backup)
 }
 END_TEST
 
+/* Without it people would not be told, or not in their language, why nothing happens. */
+START_TEST(refusals_of_the_store_have_words)
+{
+    int fd = -1;
+    FILE *other = fopen(path_of("notes.db"), "w");
+    ck_assert(other && fputs("no store at all, but long enough to be none of anything", other) > 0);
+    fclose(other);
+    AZUMI(2, "store", "restore", path_of("notes.db"), "--store", service.store, "--lang", "ja");
+    ck_assert_int_eq(test_service_stop(&service), 0);
+    ck_assert(az_lock_alone(service.store, &fd));
+    AZUMI(2, "work", "--store", service.store, "--lang", "ja");
+    close(fd);
+    AZUMI(2, "store", "restore", path_of("notes.db"), "--store", service.store, "--lang", "ja");
+    char *text = text_in("log");
+    ck_assert_ptr_nonnull(strstr(text, "サービスが使用中です"));
+    ck_assert_ptr_nonnull(strstr(text, "ストアを復元中です"));
+    ck_assert_ptr_nonnull(strstr(text, "azumi のジョブストアではありません"));
+    free(text);
+}
+END_TEST
+
 /* Without it all slots together would take more memory than the machine has. */
 START_TEST(children_share_the_memory_that_there_is)
 {
@@ -165,6 +188,7 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, finished_jobs_go_when_asked_and_in_time);
     tcase_add_test(tests, a_killed_service_goes_on_from_a_backup);
+    tcase_add_test(tests, refusals_of_the_store_have_words);
     tcase_add_test(tests, children_share_the_memory_that_there_is);
     tcase_add_test(tests, plans_reach_the_store_at_most_twice_a_second);
     suite_add_tcase(suite, tests);

@@ -200,7 +200,12 @@ static int run_gateway(struct az_cli *cli)
 
 static int run_work(struct az_cli *cli)
 {
-    return run_role(cli, az_service_runner, false);
+    int code = run_role(cli, az_service_runner, false);
+    /* The supervisor, who names its runner, tries again by itself. */
+    if (code != AZ_SERVICE_HELD || az_cli_text(cli, "name")) return code;
+    return az_cli_fail(cli, AZ_EXIT_USAGE, "%s",
+                       az_cli_say(cli, "the store is being restored: try again in a moment",
+                                  "ストアを復元中です。しばらくしてから試してください"));
 }
 
 static void say_places(const struct az_cli *cli)

@@ -447,6 +447,8 @@ int az_service_runner(const struct az_service *service)
     az_bell_open(&runner->bell, service->store, runner->name);
     enum az_status status = az_signals_open((const int[]){ SIGTERM, SIGINT }, 2, false, &signal_fd);
     if (status == AZ_OK) status = az_lock_runner(service->store, &lock);
+    bool is_held = status == AZ_BUSY;
+    if (is_held) snprintf(why, sizeof why, "%s", "the store is being restored");
     if (status == AZ_OK) status = enter_store(runner, signal_fd, &recovered, why, sizeof why);
     if (status == AZ_OK) status = open_slots(runner);
     az_service_log("runner", status == AZ_OK ? "started" : "failed", "s:s, s:s, s:s, s:I, s:I",
@@ -459,5 +461,6 @@ int az_service_runner(const struct az_service *service)
     if (lock >= 0) close(lock);
     free(runner);
     if (status == AZ_OK || status == AZ_CANCELLED) return 0;
+    if (is_held) return AZ_SERVICE_HELD;
     return status == AZ_NOT_FOUND ? 2 : 3;
 }

@@ -61,6 +61,9 @@ double az_service_memory_mib(const struct az_service *service);
 /* The gateway's exit status when it cannot listen on an address. */
 #define AZ_SERVICE_UNBOUND 5
 
+/* The runner's exit status when a restore works on the store. */
+#define AZ_SERVICE_HELD 6
+
 int az_service_supervise(const struct az_service *service);
 int az_service_gateway(const struct az_service *service);
 int az_service_runner(const struct az_service *service);
