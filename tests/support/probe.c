@@ -14,6 +14,7 @@
 #include "formulations/certificate.h"
 
 enum probe_abort { PROBE_NEVER, PROBE_NOW, PROBE_AFTER_PLANS };
+enum probe_then { PROBE_GO_ON, PROBE_CLOSE, PROBE_HANG, PROBE_LEAVE };
 enum probe_refuse { PROBE_ACCEPT, PROBE_REFUSED_BY_CHILD, PROBE_REFUSED_BY_RUNNER };
 
 struct probe_instance {
@@ -33,7 +34,10 @@ struct probe_instance {
     int eat_late, eat_briefly; /* after the plans; give it back at once */
     int64_t take_mib;          /* asked for in one piece after the plans, and never touched */
     int garbage, half_plan, infeasible, invalid;
-    int forget; /* given a start, neither offers it nor finds anything */
+    const char *says;   /* written to the protocol after the plans, as it is, */
+    int64_t says_times; /* so often; 0: for ever */
+    int then;           /* what it does after that */
+    int forget;         /* given a start, neither offers it nor finds anything */
     int refuse;
     int64_t payload; /* numbers in a plan */
     int retell;      /* the last plan comes once more, with one number more */
@@ -65,6 +69,12 @@ static const struct az_choice abort_choices[] = {
     { "now", W("before any plan", "計画の前") },
     { "after_plans", W("after the plans", "計画の後") },
 };
+static const struct az_choice then_choices[] = {
+    { "go_on", W("goes on", "続ける") },
+    { "close", W("closes its output and stays", "出力を閉じて残る") },
+    { "hang", W("does nothing", "何もしない") },
+    { "leave", W("leaves", "終わる") },
+};
 static const struct az_choice refuse_choices[] = {
     { "never", W("never", "しない") },
     { "child", W("by every judge", "常に") },
@@ -89,6 +99,10 @@ static const struct az_field instance_rows[] = {
     COUNT(take_mib, "MiB", 0, 0, "Memory to ask for after the plans", "計画の後に求めるメモリ"),
     SWITCH(garbage, 0, "Write nonsense", "でたらめを書く"),
     SWITCH(half_plan, 0, "Write half a plan and leave", "計画を半分だけ書いて終わる"),
+    AZ_TEXT(I, says, 0, W("Says", "出力"), W("Written after the plans", "計画の後に書く文字列")),
+    COUNT(says_times, NULL, 0, 1, "So often; 0: for ever", "書く回数。0 なら限りなく"),
+    AZ_ENUM(I, then, AZ_F_DEFAULT, then_choices, 0, W("Then", "その後"),
+            W("What it does after that", "その後の振る舞い")),
     SWITCH(infeasible, 0, "There is no plan", "計画がない"),
     SWITCH(forget, 0, "Make nothing of a start", "出発点を使わない"),
     SWITCH(invalid, 0, "Wrong on purpose", "わざと誤る"),
@@ -275,6 +289,31 @@ static void spin(const struct probe_instance *probe, const struct az_context *co
     while (az_now(context) < end) continue;
 }
 
+/* Many times at once, so that what never ends comes fast. */
+static void say_all(const struct probe_instance *probe)
+{
+    size_t length = strlen(probe->says);
+    size_t together = probe->says_times == 0 ? 65536 / length : 1;
+    char *text = malloc(together * length);
+    if (!text) return;
+    for (size_t i = 0; i < together; i++) memcpy(text + i * length, probe->says, length);
+    for (int64_t i = 0; probe->says_times == 0 || i < probe->says_times; i++)
+        for (size_t sent = 0; sent < together * length;) {
+            ssize_t wrote = write(AZ_CHILD_PROTOCOL_FD, text + sent, together * length - sent);
+            if (wrote <= 0) _exit(99);
+            sent += (size_t)wrote;
+        }
+    free(text);
+}
+
+static void say(const struct probe_instance *probe)
+{
+    if (probe->says && *probe->says) say_all(probe);
+    if (probe->then == PROBE_LEAVE) _exit(0);
+    if (probe->then == PROBE_CLOSE) close(AZ_CHILD_PROTOCOL_FD);
+    while (probe->then == PROBE_CLOSE || probe->then == PROBE_HANG) pause();
+}
+
 static enum az_status solve(const void *instance, const struct az_solve_options *options,
                             struct az_run *run, struct az_arena *arena)
 {
@@ -296,6 +335,7 @@ static enum az_status solve(const void *instance, const struct az_solve_options 
     if (probe->eat_late == 1) feed(probe);
     if (probe->take_mib > 0) AZ_TRY(take(probe->take_mib));
     if (probe->abort == PROBE_AFTER_PLANS) misbehave(probe);
+    say(probe);
     bool in_time = rest(run, probe->sleep_s);
     spin(probe, run->context);
     if (in_time && probe->prove == 1) az_run_bound(run, probe->target);

@@ -96,12 +96,19 @@ struct az_client *test_client(const struct test_service *service)
 
 void test_service_start(struct test_service *service, const char *const more[], bool wait)
 {
+    static const char *const usual[][2] = { { "--grace", "1" }, { "--workers", "1" } };
     const char *argv[MAX_ARGUMENTS] = { "azumi",      "serve",   "--listen",
-                                        service->url, "--store", service->store,
-                                        "--grace",    "1",       "--workers",
-                                        "1" };
-    size_t count = 10;
-    for (size_t i = 0; more && more[i] && count < MAX_ARGUMENTS - 1; i++) argv[count++] = more[i];
+                                        service->url, "--store", service->store };
+    size_t count = 6;
+    for (size_t i = 0; more && more[i] && count < MAX_ARGUMENTS - 5; i++) argv[count++] = more[i];
+    for (size_t i = 0; i < 2; i++) {
+        bool is_given = false;
+        for (size_t j = 0; more && more[j]; j++)
+            is_given = is_given || strcmp(more[j], usual[i][0]) == 0;
+        if (is_given) continue;
+        argv[count++] = usual[i][0];
+        argv[count++] = usual[i][1];
+    }
     service->supervisor = launch(service, argv);
     if (!wait) return;
     struct az_client *client = test_client(service);
