@@ -84,23 +84,35 @@ START_TEST(a_strangers_directory_is_not_used)
 END_TEST
 
 /* Without it a listener without access control could be reached from elsewhere. */
-START_TEST(only_ipc_and_loopback_are_listened_on)
+START_TEST(only_ipc_and_loopback_are_local)
 {
-    static const char *const good[] = { "ipc:///tmp/x", "tcp://127.0.0.1:7440", "tcp://127.1.2.3:1",
-                                        "tcp://localhost:7440", "tcp://[::1]:7440" };
+    static const char *const local[] = { "ipc:///tmp/x", "tcp://127.0.0.1:7440",
+                                         "tcp://127.1.2.3:1", "tcp://localhost:7440",
+                                         "tcp://[::1]:7440" };
+    static const char *const outside[] = {
+        "tcp://0.0.0.0:7440",
+        "tcp://*:7440",
+        "tcp://192.168.1.4:7440",
+        "tcp://128.0.0.1:1",
+        "tcp://127.0.0.1.example.org:1",
+        "tcp://127.0.0.1;192.168.1.4:7440",
+        "tcp://eth0:7440",
+    };
     static const char *const bad[] = { "ipc://",
-                                       "tcp://0.0.0.0:7440",
-                                       "tcp://*:7440",
-                                       "tcp://192.168.1.4:7440",
                                        "tcp://127.0.0.1",
-                                       "tcp://128.0.0.1:1",
-                                       "tcp://127.0.0.1.example.org:1",
+                                       "tcp://:7440",
+                                       "tcp://127.0.0.1:",
+                                       "tcp://127.0.0.1:x",
                                        "ws://127.0.0.1:7440",
                                        "inproc://x",
                                        "" };
     char path[300] = "ipc:///";
-    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
-        ck_assert_msg(az_service_refuses(good[i]) == NULL, "%s", good[i]);
+    for (size_t i = 0; i < sizeof local / sizeof local[0]; i++)
+        ck_assert_msg(!az_service_refuses(local[i]) && az_service_is_local(local[i]), "%s",
+                      local[i]);
+    for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++)
+        ck_assert_msg(!az_service_refuses(outside[i]) && !az_service_is_local(outside[i]), "%s",
+                      outside[i]);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         ck_assert_msg(az_service_refuses(bad[i]) != NULL, "%s", bad[i]);
     memset(path + 7, 'x', 200);
@@ -117,7 +129,7 @@ int main(void)
     tcase_add_test(tests, the_own_directory_is_made_for_owner_and_group);
     tcase_add_test(tests, the_store_outlives_the_session);
     tcase_add_test(tests, a_strangers_directory_is_not_used);
-    tcase_add_test(tests, only_ipc_and_loopback_are_listened_on);
+    tcase_add_test(tests, only_ipc_and_loopback_are_local);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }

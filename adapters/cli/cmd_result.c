@@ -69,6 +69,7 @@ static const struct az_option options[] = {
     { .name = "bundle",
       .words = { "the reproduction: request, plan, certificate, versions",
                  "再現用の一式（要求、計画、証明書、版）" } },
+    AZ_OWNER_OPTION,
     AZ_CONNECT_OPTION,
     { .name = "json", .words = { "the whole result document", "結果の文書全体" } },
 };

@@ -31,7 +31,16 @@ static int write_text(struct az_cli *cli, char *text)
     return code;
 }
 
-/* Schemas of every operation: {"name": {"summary", "request", "reply"}}. */
+static json_t *role_names(unsigned roles)
+{
+    const struct az_role_rule *rule;
+    json_t *names = json_array();
+    for (size_t i = 0; (rule = az_role_at(i)) != NULL; i++)
+        if (roles & rule->role) json_array_append_new(names, json_string(rule->name));
+    return names;
+}
+
+/* Schemas of every operation: {"name": {"summary", "roles", "request", "reply"}}. */
 static int write_operations(struct az_cli *cli)
 {
     const struct az_operation *operation;
@@ -46,13 +55,14 @@ static int write_operations(struct az_cli *cli)
     for (size_t i = 0; good && (operation = az_operation_at(i)); i++) {
         char *request = az_arena_format(cli->arena, "urn:azumi:schema:%s-request", operation->name);
         char *reply = az_arena_format(cli->arena, "urn:azumi:schema:%s-reply", operation->name);
-        good =
-            request && reply &&
-            json_object_set_new(
-                all, operation->name,
-                json_pack("{s:s, s:o, s:o}", "summary", az_say(operation->summary, cli->language),
-                          "request", az_json_schema(operation->request, request, cli->language),
-                          "reply", az_json_schema(operation->reply, reply, cli->language))) == 0;
+        good = request && reply &&
+               json_object_set_new(
+                   all, operation->name,
+                   json_pack("{s:s, s:o, s:o, s:o}", "summary",
+                             az_say(operation->summary, cli->language), "roles",
+                             role_names(operation->roles), "request",
+                             az_json_schema(operation->request, request, cli->language), "reply",
+                             az_json_schema(operation->reply, reply, cli->language))) == 0;
     }
     int code = good ? az_cli_write_json(cli, az_cli_text(cli, "output"), all)
                     : az_cli_status(cli, AZ_NO_MEMORY, "schema");

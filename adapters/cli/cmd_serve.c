@@ -71,12 +71,21 @@
             "同時に実行するジョブ数。ほかに 30 秒以内の期限のための枠が一つある" \
         }                                                                                                       \
     }
-#define LISTEN_OPTION                                                           \
-    {                                                                           \
-        .name = "listen", .value = "URL", .repeat = true, .words = {            \
-            "ipc://PATH or tcp://127.0.0.1:PORT; may be repeated",              \
-            "ipc://PATH または tcp://127.0.0.1:PORT。複数指定できる" \
-        }                                                                       \
+#define LISTEN_OPTION                                                      \
+    {                                                                      \
+        .name = "listen", .value = "URL", .repeat = true, .words = {       \
+            "ipc://PATH or tcp://HOST:PORT; may be repeated",              \
+            "ipc://PATH または tcp://HOST:PORT。複数指定できる" \
+        }                                                                  \
+    }
+#define ACCESS_OPTION                                                                                                                  \
+    {                                                                                                                                  \
+        .name = "access", .value = "required|open", .words = {                                                                         \
+            "open: whoever reaches it without an access token is the local operator (open when "                                       \
+            "only this machine can reach it, required otherwise)",                                                                     \
+            "open ではトークンなしの要求を手元の管理者とみなす（この機械からしか届かないときは " \
+            "open、それ以外は required）"                                                                                       \
+        }                                                                                                                              \
     }
 #define THREADS_OPTION                                    \
     {                                                     \
@@ -177,12 +186,52 @@ static int read_places(const struct az_cli *cli, struct az_service *service,
     return AZ_EXIT_DONE;
 }
 
+/* Whether tokens are asked for; where others can reach it there is no choice. */
+static int read_access(const struct az_cli *cli, struct az_service *service)
+{
+    const char *access = az_cli_text(cli, "access"), *outside = NULL;
+    for (size_t i = 0; i < service->url_count; i++)
+        if (!az_service_is_local(service->urls[i])) outside = service->urls[i];
+    if (access && strcmp(access, "required") != 0 && strcmp(access, "open") != 0)
+        return az_cli_usage(
+            cli, "%s",
+            az_cli_say(cli, "--access is required or open", "--access は required か open です"));
+    service->access_required = access ? strcmp(access, "required") == 0 : outside != NULL;
+    if (outside && !service->access_required)
+        return az_cli_usage(
+            cli,
+            az_cli_say(cli, "--listen %s: others can reach it, so access tokens are required",
+                       "--listen %s: ほかの機械から届くので、アクセストークンが必須です"),
+            outside);
+    return AZ_EXIT_DONE;
+}
+
+/* A service that would let in nobody is not started. */
+static int need_token(const struct az_cli *cli, const struct az_service *service)
+{
+    char why[300] = "";
+    if (!service->access_required) return AZ_EXIT_DONE;
+    enum az_status status = az_service_has_token(service->store, why, sizeof why);
+    if (status == AZ_OK) return AZ_EXIT_DONE;
+    if (status != AZ_NOT_FOUND) return az_cli_status(cli, status, *why ? why : service->store);
+    return az_cli_usage(
+        cli,
+        az_cli_say(cli,
+                   "access tokens are required, and there is none that is good in %s: make one "
+                   "with `azumi token add NAME --role ROLE`",
+                   "アクセストークンが必須ですが、%s に有効なものがありません。"
+                   "azumi token add NAME --role ROLE で作ってください"),
+        service->store);
+}
+
 static int run_role(struct az_cli *cli, int (*role)(const struct az_service *), bool listens)
 {
     char store[AZ_PLACE_MAX], url[AZ_PLACE_MAX];
     struct az_service service = az_service_default();
     if (!read_numbers(cli, &service) || !read_retentions(cli, &service)) return AZ_EXIT_USAGE;
     int code = read_places(cli, &service, store, url, listens);
+    if (code == AZ_EXIT_DONE && listens) code = read_access(cli, &service);
+    if (code == AZ_EXIT_DONE && role == az_service_supervise) code = need_token(cli, &service);
     if (code != AZ_EXIT_DONE) return code;
     service.runner = az_cli_text(cli, "name");
     return role(&service);
@@ -223,7 +272,7 @@ static void say_places(const struct az_cli *cli)
 static const struct az_option serve_options[] = {
     LISTEN_OPTION,         STORE_OPTION,   WORKERS_OPTION,   THREADS_OPTION, MEMORY_OPTION,
     GRACE_OPTION,          MESSAGE_OPTION, RETENTION_OPTION, TOTAL_OPTION,   DEADLINE_OPTION,
-    SOLVER_THREADS_OPTION, LEASE_OPTION,   WATCHDOG_OPTION
+    SOLVER_THREADS_OPTION, LEASE_OPTION,   WATCHDOG_OPTION,  ACCESS_OPTION
 };
 const struct az_command az_cmd_serve = {
     .name = "serve",
@@ -234,10 +283,10 @@ const struct az_command az_cmd_serve = {
     .more_help = say_places,
 };
 
-static const struct az_option gateway_options[] = { LISTEN_OPTION,        STORE_OPTION,
-                                                    THREADS_OPTION,       MEMORY_OPTION,
-                                                    MESSAGE_OPTION,       DEADLINE_OPTION,
-                                                    SOLVER_THREADS_OPTION };
+static const struct az_option gateway_options[] = { LISTEN_OPTION,         STORE_OPTION,
+                                                    THREADS_OPTION,        MEMORY_OPTION,
+                                                    MESSAGE_OPTION,        DEADLINE_OPTION,
+                                                    SOLVER_THREADS_OPTION, ACCESS_OPTION };
 const struct az_command az_cmd_gateway = {
     .name = "gateway",
     .arguments = "",

@@ -136,7 +136,8 @@ static int run_list(struct az_cli *cli)
     return code;
 }
 
-static const struct az_option job_options[] = { AZ_CONNECT_OPTION, AZ_JSON_OPTION };
+static const struct az_option job_options[] = { AZ_OWNER_OPTION, AZ_CONNECT_OPTION,
+                                                AZ_JSON_OPTION };
 
 const struct az_command az_cmd_status = {
     .name = "status",
@@ -176,6 +177,10 @@ static const struct az_option list_options[] = {
     { .name = "before",
       .value = "N",
       .words = { "only jobs before this sequence number", "この通し番号より前だけ" } },
+    { .name = "owner",
+      .value = "NAME",
+      .words = { "only jobs of this owner; \"\": of nobody",
+                 "この所有者のジョブだけ。空文字は所有者なし" } },
     AZ_CONNECT_OPTION,
     AZ_JSON_OPTION,
 };

@@ -134,7 +134,7 @@ static int run(struct az_cli *cli)
     return code;
 }
 
-static const struct az_option options[] = { AZ_CONNECT_OPTION };
+static const struct az_option options[] = { AZ_OWNER_OPTION, AZ_CONNECT_OPTION };
 
 const struct az_command az_cmd_watch = {
     .name = "watch",

@@ -88,6 +88,11 @@ static void print_help(FILE *out, const struct az_cli *cli)
             command->option_count ? az_cli_say(cli, " [OPTIONS]", " [オプション]") : "",
             *command->arguments ? " " : "", command->arguments,
             az_say(az_command_summary(command), cli->language));
+    const struct az_operation *operation = az_operation_find(command->operation);
+    char roles[AZ_ROLES_TEXT];
+    if (operation)
+        fprintf(out, "%s: %s\n", az_cli_say(cli, "Roles that may", "できる役割"),
+                az_roles_text(operation->roles, roles));
     fprintf(out, "\n%s:\n", az_cli_say(cli, "Options", "オプション"));
     for (size_t i = 0; i < command->option_count; i++) {
         const struct az_option *option = &command->options[i];

@@ -14,7 +14,8 @@
     X(study)                 \
     X(check) X(validate) X(explain) X(report) X(carry) X(import) X(export) X(schema) X(generate)
 #define COMMANDS_OF_SERVICE(X) \
-    X(serve) X(work) X(submit) X(watch) X(status) X(result) X(cancel) X(delete) X(list) X(store)
+    X(serve)                   \
+    X(work) X(submit) X(watch) X(status) X(result) X(cancel) X(delete) X(list) X(store) X(token)
 #define COMMANDS_OF_REST(X) X(version) X(gateway) X(solver_child)
 
 #define COMMANDS(X) COMMANDS_OF_FILES(X) COMMANDS_OF_SERVICE(X) COMMANDS_OF_REST(X)
@@ -112,6 +113,7 @@ static int print_manual(FILE *out)
           "service\n"
           "cannot be reached; 5 not finished, cancelled, expired.\n"
           ".SH ENVIRONMENT\n.TP\n.B AZUMI_CONNECT\naddress of the service that clients ask\n"
+          ".TP\n.B AZUMI_TOKEN\naccess token that clients show\n"
           ".TP\n.B AZUMI_ENGINES\nfolder of the engines\n"
           ".SH SEE ALSO\n.BR azumi-client (3)\n",
           out);

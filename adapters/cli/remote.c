@@ -1,13 +1,16 @@
 /* remote.c - options of solves, calls to the service, and its answers for people. */
 #include "adapters/cli/remote.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "adapters/cli/plans.h"
 #include "adapters/json/json.h"
+#include "adapters/service/access.h"
 #include "adapters/service/documents.h"
 #include "adapters/service/service.h"
 
@@ -102,9 +105,48 @@ int az_cli_solve_options(struct az_cli *cli, json_t **options)
 
 /* --- asking --------------------------------------------------------------------------------- */
 
+/* The token: what AZUMI_TOKEN says, or a file, which others may not read. Neither the command line
+ * nor any message ever has it. */
+static int read_token(struct az_cli *cli, const char **token)
+{
+    const char *path = az_cli_text(cli, "token-file"), *given = getenv("AZUMI_TOKEN");
+    char text[4 * AZ_TOKEN_TEXT] = "";
+    unsigned char hash[AZ_TOKEN_HASH];
+    struct stat status;
+    *token = NULL;
+    if (path) {
+        FILE *file = fopen(path, "r");
+        if (!file || fstat(fileno(file), &status) != 0) {
+            if (file) fclose(file);
+            return az_cli_usage(cli, "%s: %s", path, strerror(errno));
+        }
+        bool is_open = (status.st_mode & S_IRWXO) != 0;
+        size_t got = is_open ? 0 : fread(text, 1, sizeof text - 1, file);
+        fclose(file);
+        if (is_open)
+            return az_cli_usage(cli,
+                                az_cli_say(cli, "%s: others may read it (chmod o= %s)",
+                                           "%s: 他人が読めます（chmod o= %s）"),
+                                path, path);
+        text[got] = 0;
+    } else if (given && *given) {
+        snprintf(text, sizeof text, "%s", given);
+    } else {
+        return AZ_EXIT_DONE;
+    }
+    text[strcspn(text, " \t\r\n")] = 0;
+    if (!az_token_hash(text, hash))
+        return az_cli_usage(
+            cli, "%s: %s", path ? path : "AZUMI_TOKEN",
+            az_cli_say(cli, "this is no access token", "アクセストークンではありません"));
+    *token = az_arena_text(cli->arena, text);
+    return *token ? AZ_EXIT_DONE : az_cli_status(cli, AZ_NO_MEMORY, "token");
+}
+
 int az_cli_connect(struct az_cli *cli, struct az_client **client)
 {
     char own[160];
+    struct az_client_options options = az_client_options_default;
     const char *url = az_cli_text(cli, "connect");
     if (!url) url = getenv("AZUMI_CONNECT");
     if (!url || !*url) {
@@ -114,7 +156,10 @@ int az_cli_connect(struct az_cli *cli, struct az_client **client)
         url = own;
     }
     cli->url = az_arena_text(cli->arena, url);
-    enum az_status status = az_client_open(url, NULL, client);
+    int code = read_token(cli, &options.token);
+    if (code != AZ_EXIT_DONE) return code;
+    options.owner = az_cli_text(cli, "owner");
+    enum az_status status = az_client_open(url, &options, client);
     if (status == AZ_INVALID)
         return az_cli_usage(cli,
                             az_cli_say(cli, "%s is no address of a service",

@@ -7,12 +7,25 @@
 #include "adapters/service/store.h"
 
 /* Options of every client command. */
-#define AZ_CONNECT_OPTION                                                                        \
-    {                                                                                            \
-        .name = "connect", .value = "URL", .words = {                                            \
-            "the service's address (AZUMI_CONNECT; default: the user's own service)",            \
-            "サービスのアドレス（AZUMI_CONNECT、なければ自分のサービス）" \
-        }                                                                                        \
+#define AZ_CONNECT_OPTION                                                                             \
+    { .name = "connect",                                                                              \
+      .value = "URL",                                                                                 \
+      .words = { "the service's address (AZUMI_CONNECT; default: the user's own "                     \
+                 "service)",                                                                          \
+                 "サービスのアドレス（AZUMI_CONNECT、なければ自分のサービス）" } },                   \
+    {                                                                                                 \
+        .name = "token-file", .value = "FILE", .words = {                                             \
+            "a file with the access token (AZUMI_TOKEN has the token itself)",                        \
+            "アクセストークンのファイル（AZUMI_TOKEN にはトークンそのもの）" \
+        }                                                                                             \
+    }
+/* Of those that look for a job. */
+#define AZ_OWNER_OPTION                                                                               \
+    {                                                                                                 \
+        .name = "owner", .value = "NAME", .words = {                                                  \
+            "whose job, where several have one of this name; \"\": nobody's",                         \
+            "誰のジョブか（同じ名前が複数あるとき）。空文字は所有者なし" \
+        }                                                                                             \
     }
 #define AZ_JSON_OPTION                                               \
     {                                                                \

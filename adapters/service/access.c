@@ -138,11 +138,10 @@ void az_access_end(struct az_access *access)
     *access = (struct az_access){ .required = access->required };
 }
 
-/* Looks at the tokens again when it is time to. After a failure nothing is known. */
+/* Looks at the tokens again. After a failure nothing is known. */
 static enum az_status refresh(struct az_access *access, struct az_store *store)
 {
     double now = az_system_now();
-    if (access->looked > 0 && now < access->looked + AZ_ACCESS_FRESH_S) return AZ_OK;
     az_access_end(access);
     access->arena = az_arena_new(NULL);
     if (!access->arena) return AZ_NO_MEMORY;
@@ -165,6 +164,18 @@ static const struct az_token_row *find(const struct az_access *access,
     return found;
 }
 
+/* The token of a hash. One that is not known may have been made since the last look. */
+static enum az_status seek(struct az_access *access, struct az_store *store,
+                           const unsigned char hash[AZ_TOKEN_HASH], const struct az_token_row **row)
+{
+    bool is_fresh = access->looked > 0 && az_system_now() < access->looked + AZ_ACCESS_FRESH_S;
+    *row = is_fresh ? find(access, hash) : NULL;
+    if (*row) return AZ_OK;
+    AZ_TRY(refresh(access, store));
+    *row = find(access, hash);
+    return AZ_OK;
+}
+
 enum az_status az_access_admit(struct az_access *access, struct az_store *store, const char *token,
                                struct az_arena *arena, struct az_bearer *bearer, bool *is_stale)
 {
@@ -177,8 +188,8 @@ enum az_status az_access_admit(struct az_access *access, struct az_store *store,
         return AZ_OK;
     }
     if (!az_token_hash(token, hash)) return AZ_NOT_FOUND;
-    AZ_TRY(refresh(access, store));
-    const struct az_token_row *row = find(access, hash);
+    const struct az_token_row *row;
+    AZ_TRY(seek(access, store, hash, &row));
     int64_t now = az_store_wall_ms(store);
     if (!row || (row->expires_ms != 0 && row->expires_ms <= now)) return AZ_NOT_FOUND;
     bearer->role = az_role_find(row->role);

@@ -68,8 +68,8 @@ struct az_bearer {
 };
 
 /* What one thread of a gateway knows of the tokens. It looks at the store again after
- * AZ_ACCESS_FRESH_S, so that a token that is removed ends within a second. Cleared: nothing is
- * asked for, and what is given is checked. */
+ * AZ_ACCESS_FRESH_S, so that a token that is removed ends within a second, and for one that it does
+ * not know. Cleared: nothing is asked for, and what is given is checked. */
 #define AZ_ACCESS_FRESH_S 0.5
 #define AZ_ACCESS_USED_MS ((int64_t)3600 * 1000) /* how exactly the last use is kept */
 struct az_access {

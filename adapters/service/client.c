@@ -23,8 +23,8 @@ const struct az_client_options az_client_options_default = {
 
 struct az_client {
     struct az_client_options options;
-    char *token, *language; /* own copies */
-    json_t *problem;        /* of the last reply */
+    char *token, *language, *owner; /* own copies */
+    json_t *problem;                /* of the last reply */
     struct az_wire *wire;
     bool reached; /* the service has answered before */
 };
@@ -46,7 +46,8 @@ enum az_status az_client_open(const char *url, const struct az_client_options *o
         made->options.max_bytes = AZ_CLIENT_BYTES_MAX;
     enum az_status status = AZ_NO_MEMORY;
     if (copy_text(&made->token, made->options.token) &&
-        copy_text(&made->language, made->options.language))
+        copy_text(&made->language, made->options.language) &&
+        copy_text(&made->owner, made->options.owner))
         status = az_wire_open(url, made->options.max_bytes, &made->wire);
     if (status == AZ_OK)
         *client = made;
@@ -62,6 +63,7 @@ void az_client_close(struct az_client *client)
     json_decref(client->problem);
     free(client->token);
     free(client->language);
+    free(client->owner);
     free(client);
 }
 
@@ -107,6 +109,17 @@ static void set_missing(json_t *envelope, const char *name, const char *text)
         json_object_set_new(envelope, name, json_string(text));
 }
 
+/* Does the request have a member `owner`? */
+static bool looks_for_jobs(const char *op, const json_t *envelope)
+{
+    static const char *const names[] = {
+        "status", "result", "request", "cancel", "delete", "list"
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i], op) == 0) return true;
+    return strcmp(op, "events") == 0 && json_object_get(envelope, "id");
+}
+
 enum az_status az_client_call(struct az_client *client, const char *op, json_t *request,
                               json_t **reply)
 {
@@ -122,6 +135,7 @@ enum az_status az_client_call(struct az_client *client, const char *op, json_t *
         json_object_set_new(envelope, "op", json_string(op)))
         goto done;
     set_missing(envelope, "token", client->token);
+    if (looks_for_jobs(op, envelope)) set_missing(envelope, "owner", client->owner);
     set_missing(envelope, "language", client->language);
     text = az_json_compact(envelope, &length);
     if (!text) goto done;

@@ -22,6 +22,7 @@ struct az_client_options {
     size_t max_bytes;  /* largest request that is sent and reply that is read; 64 MiB, at most
                           AZ_CLIENT_BYTES_MAX */
     const char *token, *language; /* sent with requests that do not say their own; NULL: none */
+    const char *owner;            /* sent with those that look for a job or jobs; NULL: none */
 };
 #define AZ_CLIENT_BYTES_MAX ((size_t)1 << 30)
 extern const struct az_client_options az_client_options_default;

@@ -76,12 +76,35 @@ const char *az_service_refuses(const char *url)
         if (!url[6]) return "an ipc address needs a path";
         return strlen(url + 6) < sizeof address.sun_path ? NULL : "the ipc path is too long";
     }
-    if (strncmp(url, "tcp://", 6) == 0)
-        return is_loopback(url + 6)
-                   ? NULL
-                   : "beyond loopback a listener needs access tokens, which this version does not "
-                     "have: listen on tcp://127.0.0.1:PORT and put a tunnel in front";
-    return "only ipc:// and tcp:// are offered";
+    if (strncmp(url, "tcp://", 6) != 0) return "only ipc:// and tcp:// are offered";
+    const char *colon = strrchr(url + 6, ':');
+    bool has_port = colon && colon > url + 6 && colon[1] &&
+                    strspn(colon + 1, "0123456789") == strlen(colon + 1);
+    return has_port ? NULL : "a tcp address is tcp://HOST:PORT";
+}
+
+bool az_service_is_local(const char *url)
+{
+    return strncmp(url, "ipc://", 6) == 0 ||
+           (strncmp(url, "tcp://", 6) == 0 && is_loopback(url + 6));
+}
+
+enum az_status az_service_has_token(const char *store, char *why, size_t size)
+{
+    struct az_store *opened = NULL;
+    struct az_token_row *tokens;
+    size_t count = 0;
+    struct az_arena *arena = az_arena_new(NULL);
+    enum az_status status =
+        arena ? az_store_open(store, false, NULL, &opened, why, size) : AZ_NO_MEMORY;
+    if (status == AZ_OK) status = az_store_tokens(opened, arena, &tokens, &count);
+    bool has = false;
+    for (size_t i = 0; status == AZ_OK && i < count; i++)
+        has = has || tokens[i].expires_ms == 0 || tokens[i].expires_ms > az_store_wall_ms(opened);
+    if (status == AZ_OK && !has) status = AZ_NOT_FOUND;
+    az_store_close(opened);
+    az_arena_free(arena);
+    return status;
 }
 
 /* --- log ------------------------------------------------------------------------------------ */

@@ -384,6 +384,8 @@ static enum az_status listen_on(struct gateway *gateway, char *why, size_t size)
     }
     for (size_t i = 0; i < service->url_count; i++) {
         const char *refusal = az_service_refuses(service->urls[i]);
+        if (!refusal && !service->access_required && !az_service_is_local(service->urls[i]))
+            refusal = "beyond this machine access tokens are required";
         if (refusal) {
             snprintf(why, size, "%s: %s", service->urls[i], refusal);
             return AZ_UNSUPPORTED;
@@ -401,7 +403,9 @@ static enum az_status listen_on(struct gateway *gateway, char *why, size_t size)
 static enum az_status open_gate(struct gateway *gateway, struct az_gate *gate, char *why,
                                 size_t size)
 {
-    *gate = (struct az_gate){ .limits = &gateway->limits, .shared = &gateway->shared };
+    *gate = (struct az_gate){ .limits = &gateway->limits,
+                              .shared = &gateway->shared,
+                              .access.required = gateway->service->access_required };
     return az_store_open(gateway->service->store, false, NULL, &gate->store, why, size);
 }
 
@@ -526,8 +530,9 @@ int az_service_gateway(const struct az_service *service)
         is_unbound = status == AZ_IO;
     }
     if (status == AZ_OK) status = start_threads(gateway, why, sizeof why);
-    az_service_log("gateway", status == AZ_OK ? "started" : "failed", "s:s, s:s, s:s", "url",
-                   service->url_count > 0 ? service->urls[0] : "", "status", az_status_code(status),
+    az_service_log("gateway", status == AZ_OK ? "started" : "failed", "s:s, s:s, s:s, s:s", "url",
+                   service->url_count > 0 ? service->urls[0] : "", "access",
+                   service->access_required ? "required" : "open", "status", az_status_code(status),
                    "words", why);
     if (status == AZ_OK) wait_for_signal(gateway, signal_fd);
     let_go(gateway);

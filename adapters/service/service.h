@@ -38,6 +38,7 @@ struct az_service {
     const char *urls[AZ_SERVICE_URLS]; /* where the gateway listens */
     size_t url_count;
     int64_t workers;         /* jobs of any length at once; one more slot is for short deadlines */
+    bool access_required;    /* nobody is let in without a token; else whoever has none is local */
     int64_t threads;         /* of the gateway */
     size_t request_bytes;    /* largest message that is accepted */
     double memory_mib;       /* most for one solver child; 0: the default */
@@ -68,9 +69,15 @@ int az_service_supervise(const struct az_service *service);
 int az_service_gateway(const struct az_service *service);
 int az_service_runner(const struct az_service *service);
 
-/* May the gateway listen there? ipc and loopback tcp need no access tokens; anything else does, and
- * ws is never offered. Words of refusal (static), or NULL when it may. */
+/* Is it the address of a listener? ws is never offered. Words of refusal (static), or NULL. */
 const char *az_service_refuses(const char *url);
+
+/* Can only this machine reach it: ipc and loopback tcp? Anything else asks for access tokens. */
+bool az_service_is_local(const char *url);
+
+/* Is there a token in the store that lets somebody in? AZ_OK; AZ_NOT_FOUND: no, nor perhaps a
+ * store. */
+enum az_status az_service_has_token(const char *store, char *why, size_t size);
 
 #define AZ_PLACE_MAX 1024
 

@@ -247,6 +247,8 @@ static void write_arguments(const struct az_service *service, struct texts *text
                             texts->memory,
                             "--max-deadline",
                             texts->deadline,
+                            "--access",
+                            service->access_required ? "required" : "open",
                             "--max-solver-threads",
                             texts->solver_threads };
     for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) gateway->argv[n++] = first[i];
