@@ -7,6 +7,7 @@
 #define AZ_JSON_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "formulations/fields.h"
 
@@ -88,6 +89,21 @@ json_t *az_json_schema(const struct az_table *table, const char *id, enum az_lan
 
 /* The reference page of a table in Markdown. Caller frees. */
 char *az_reference_page(const struct az_table *table, enum az_language language);
+
+/* For a page that puts several tables together, in Markdown: the members of one table from the
+ * first-th on, with the words of their choices. Links lead to #NAME, NAME being that of a table
+ * that it leads to; az_reference_parts gives those that are not among the first `count` known, in
+ * order, adds them, and tells their names. False: no memory. */
+#define AZ_REFERENCE_PARTS 64
+struct az_reference_part {
+    const struct az_table *table;
+    char name[80];
+    struct az_words label;
+};
+bool az_reference_rows(FILE *out, const struct az_table *table, size_t first,
+                       enum az_language language);
+bool az_reference_parts(const struct az_table *table,
+                        struct az_reference_part parts[AZ_REFERENCE_PARTS], size_t *count);
 
 /* Findings as the `errors` of RFC 9457: [{pointer, code, params, detail}]. A new reference. */
 json_t *az_json_findings(const struct az_findings *findings, enum az_language language);

@@ -320,16 +320,10 @@ static void put_sentence(const struct page *p, const char *text)
     fprintf(p->out, "\n%c%s%s\n", first, text + 1, ended ? "" : say(p, ".", "。"));
 }
 
-static void put_table(const struct page *p, const struct az_table_use *use)
+/* The rows of a table from the first-th on, and the words of their choices. */
+static void put_members(const struct page *p, const struct az_table_use *use, size_t first)
 {
     const struct az_table *table = use->table;
-    if (*use->path) { /* the root's heading is the page's */
-        fprintf(p->out, "\n<a id=\"%s\"></a>\n\n## ", use->name);
-        put_heading(p, use);
-        fputc('\n', p->out);
-        if (table) put_sentence(p, az_say(table->meaning, p->language));
-        fprintf(p->out, say(p, "\nWhere: `%s`\n", "\n場所: `%s`\n"), use->path);
-    }
     fputs(say(p,
               "\n| member | label | type | unit | need | range | meaning |\n"
               "|---|---|---|---|---|---|---|\n",
@@ -341,8 +335,21 @@ static void put_table(const struct page *p, const struct az_table_use *use)
                 say(p, "| `type` | Type | text |  | **required** |  | `%s` |\n",
                     "| `type` | 種別 | 文字列 |  | **必須** |  | `%s` |\n"),
                 use->tag);
-    for (size_t i = 0; table && i < table->field_count; i++) put_row(p, &table->fields[i]);
-    for (size_t i = 0; table && i < table->field_count; i++) put_choices(p, &table->fields[i]);
+    for (size_t i = first; table && i < table->field_count; i++) put_row(p, &table->fields[i]);
+    for (size_t i = first; table && i < table->field_count; i++) put_choices(p, &table->fields[i]);
+}
+
+static void put_table(const struct page *p, const struct az_table_use *use)
+{
+    const struct az_table *table = use->table;
+    if (*use->path) { /* the root's heading is the page's */
+        fprintf(p->out, "\n<a id=\"%s\"></a>\n\n## ", use->name);
+        put_heading(p, use);
+        fputc('\n', p->out);
+        if (table) put_sentence(p, az_say(table->meaning, p->language));
+        fprintf(p->out, say(p, "\nWhere: `%s`\n", "\n場所: `%s`\n"), use->path);
+    }
+    put_members(p, use, 0);
 }
 
 /* What holds on every page, and the sections. */
@@ -397,4 +404,32 @@ char *az_reference_page(const struct az_table *table, enum az_language language)
         return NULL;
     }
     return text;
+}
+
+bool az_reference_rows(FILE *out, const struct az_table *table, size_t first,
+                       enum az_language language)
+{
+    struct az_table_uses uses;
+    if (az_table_uses_find(table, &uses) != AZ_OK) return false;
+    put_members(&(struct page){ out, &uses, language }, &uses.items[0], first);
+    az_table_uses_free(&uses);
+    return true;
+}
+
+bool az_reference_parts(const struct az_table *table,
+                        struct az_reference_part parts[AZ_REFERENCE_PARTS], size_t *count)
+{
+    struct az_table_uses uses;
+    if (az_table_uses_find(table, &uses) != AZ_OK) return false;
+    for (size_t i = 1; i < uses.count && *count < AZ_REFERENCE_PARTS; i++) {
+        const struct az_table_use *use = &uses.items[i];
+        size_t j = 0;
+        while (j < *count && parts[j].table != use->table) j++;
+        if (j < *count || !use->table) continue;
+        parts[*count] = (struct az_reference_part){ .table = use->table, .label = use->label };
+        snprintf(parts[*count].name, sizeof parts[*count].name, "%s", use->name);
+        (*count)++;
+    }
+    az_table_uses_free(&uses);
+    return true;
 }
