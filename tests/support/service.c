@@ -65,17 +65,25 @@ void test_service_make(struct test_service *service, const char *transport)
         snprintf(service->url, sizeof service->url, "ipc://%s/azumi.ipc", service->directory);
 }
 
-/* Forks and execs; standard error goes to a log in the service's directory. */
+/* Forks and execs. The handlers of the test must not run in the child; standard error goes to a log
+ * in the service's directory. */
 static pid_t launch(const struct test_service *service, const char *const argv[])
 {
     char log[96];
     pid_t parent = getpid();
     const char *mark = getenv(MARK);
+    sigset_t all, kept;
     snprintf(log, sizeof log, "%s/log", service->directory);
     if (!mark || strcmp(mark, service->directory) != 0) setenv(MARK, service->directory, 1);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &kept);
     pid_t pid = fork();
+    if (pid != 0) pthread_sigmask(SIG_SETMASK, &kept, NULL);
     if (pid < 0) fail("fork");
     if (pid > 0) return pid;
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &kept, NULL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(99);
     if (!freopen(log, "a", stderr)) _exit(99);
