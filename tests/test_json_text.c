@@ -30,6 +30,42 @@ static void number_is(double value, const char *expected)
     json_decref(array);
 }
 
+/* The digits of a number, found by trying. */
+static void tried_text(double value, char text[40])
+{
+    int length = snprintf(text, 40, "%.15g", value);
+    if (strtod(text, NULL) != value) length = snprintf(text, 40, "%.17g", value);
+    if (!strpbrk(text, ".e") && fabs(value) > 9007199254740992.0)
+        snprintf(text + length, 40 - (size_t)length, ".0");
+}
+
+/* Without it the short way of writing decimals could give other digits than the long one: the same
+ * document would have another name by content. */
+START_TEST(decimals_are_written_as_printf_writes_them)
+{
+    struct az_random random;
+    char expected[40];
+    az_random_seed(&random, 5);
+    for (int i = 0; i < 20000; i++) {
+        double size = pow(10, (double)az_random_below(&random, 24) - 8);
+        double places = pow(10, (double)az_random_below(&random, 13));
+        double value = (az_random_unit(&random) - 0.5) * size;
+        if (i % 3) value = round(value * places) / places;
+        if (i % 3 == 2) value = nextafter(value, i % 2 ? INFINITY : -INFINITY);
+        if (value == 0) continue;
+        tried_text(value, expected);
+        number_is(value, expected);
+    }
+    for (int places = 1; places < 12; places++)
+        for (int i = -1005; i < 1005; i++) {
+            double value = i / pow(10, places);
+            if (i == 0) continue;
+            tried_text(value, expected);
+            number_is(value, expected);
+        }
+}
+END_TEST
+
 /* Without it a price of 0.1 would be shown as 0.10000000000000001, or a value would change. */
 START_TEST(numbers_have_the_digits_they_need)
 {
@@ -281,6 +317,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_set_timeout(t, 120);
     tcase_add_test(t, numbers_have_the_digits_they_need);
+    tcase_add_test(t, decimals_are_written_as_printf_writes_them);
     tcase_add_test(t, text_is_escaped);
     tcase_add_test(t, the_layout_is_the_houses);
     tcase_add_test(t, lines_fit);

@@ -16,20 +16,39 @@
 #define NUMBER_SIZE 40
 #define WHOLE_LIMIT 9007199254740992.0 /* 2^53 */
 #define SHORT_OBJECT 4                 /* members of an object that may stand on one line */
+#define BLOCK 1024                     /* bytes that are hashed at once */
 
-/* Where text goes: a growing buffer, or a hash. */
+/* Where text goes: a growing buffer, or a hash by way of a block. */
 struct output {
     char *text;
     size_t length, capacity;
     crypto_hash_sha256_state *hash; /* NULL: into text */
+    char *block;
     bool sorted, failed;
 };
+
+static void flush_block(struct output *out)
+{
+    crypto_hash_sha256_update(out->hash, (const unsigned char *)out->block, out->length);
+    out->length = 0;
+}
+
+static void put_hashed(struct output *out, const char *text, size_t length)
+{
+    if (out->length + length > BLOCK) flush_block(out);
+    if (length > BLOCK) {
+        crypto_hash_sha256_update(out->hash, (const unsigned char *)text, length);
+        return;
+    }
+    memcpy(out->block + out->length, text, length);
+    out->length += length;
+}
 
 static void put(struct output *out, const char *text, size_t length)
 {
     if (out->failed) return;
     if (out->hash) {
-        crypto_hash_sha256_update(out->hash, (const unsigned char *)text, length);
+        put_hashed(out, text, length);
         return;
     }
     if (out->length + length + 1 > out->capacity) {
@@ -77,19 +96,58 @@ static void put_string(struct output *out, const char *text, size_t length)
     put(out, "\"", 1);
 }
 
+/* Digits of a number, at least so many, from `text` on; where they end. */
+static char *put_digits(char *text, uint64_t number, int least)
+{
+    char digits[24];
+    int count = 0;
+    for (; number > 0 || count < least; number /= 10) digits[count++] = (char)('0' + number % 10);
+    while (count > 0) *text++ = digits[--count];
+    *text = '\0';
+    return text;
+}
+
+static void whole_text(int64_t number, char text[NUMBER_SIZE])
+{
+    if (number < 0) *text++ = '-';
+    put_digits(text, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 1);
+}
+
+/* A decimal of at most nine places and fifteen digits, as most numbers of documents are. What the
+ * quotient of two exact doubles is, its digits read back as: they are those that printf finds. */
+static bool decimal_text(double value, char text[NUMBER_SIZE])
+{
+    static const uint64_t scales[] = { 10,      100,      1000,      10000,     100000,
+                                       1000000, 10000000, 100000000, 1000000000 };
+    double size = fabs(value);
+    if (!(size >= 1e-4 && size < 1e14)) return false; /* where printf writes no exponent */
+    for (int i = 0; i < 9; i++) {
+        double scaled = rint(size * (double)scales[i]);
+        if (scaled >= 1e15) return false;
+        if (scaled / (double)scales[i] != size) continue;
+        if (value < 0) *text++ = '-';
+        text = put_digits(text, (uint64_t)scaled / scales[i], 1);
+        *text++ = '.';
+        put_digits(text, (uint64_t)scaled % scales[i], i + 1);
+        return true;
+    }
+    return false;
+}
+
 /* Whole numbers as integers; else 15 digits when they read back the same, else 17. Whatever the
  * locale, the decimal sign is a point. */
 static void number_text(const json_t *json, char text[NUMBER_SIZE])
 {
     if (json_is_integer(json)) {
-        snprintf(text, NUMBER_SIZE, "%" JSON_INTEGER_FORMAT, json_integer_value(json));
+        whole_text(json_integer_value(json), text);
         return;
     }
     double value = json_real_value(json);
     if (value == trunc(value) && fabs(value) <= WHOLE_LIMIT) {
-        snprintf(text, NUMBER_SIZE, "%lld", (long long)value);
+        whole_text((int64_t)value, text);
         return;
     }
+    if (decimal_text(value, text)) return;
     int length = snprintf(text, NUMBER_SIZE, "%.15g", value);
     if (strtod(text, NULL) != value) length = snprintf(text, NUMBER_SIZE, "%.17g", value);
     char *comma = strchr(text, ',');
@@ -211,9 +269,11 @@ void az_json_sha256(const json_t *json, char hex[65])
 {
     crypto_hash_sha256_state state;
     unsigned char hash[crypto_hash_sha256_BYTES];
-    struct output out = { .hash = &state, .sorted = true };
+    char block[BLOCK];
+    struct output out = { .hash = &state, .block = block, .sorted = true };
     crypto_hash_sha256_init(&state);
     put_compact(&out, json);
+    flush_block(&out);
     crypto_hash_sha256_final(&state, hash);
     sodium_bin2hex(hex, 65, hash, sizeof hash);
     if (out.failed) hex[0] = '\0';

@@ -32,7 +32,7 @@
 #define GROUP 64       /* as the gateway commits */
 #define A_PROCESS 100  /* clients in one: it may have 512 sockets */
 #define CLIENTS_MAX 500
-#define TURNS 3
+#define TURNS 10
 #define INSERTS 3
 #define DAY "instances/microgrid/matsumoto-day.json"
 
