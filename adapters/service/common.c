@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -105,6 +106,24 @@ enum az_status az_service_has_token(const char *store, char *why, size_t size)
     az_store_close(opened);
     az_arena_free(arena);
     return status;
+}
+
+/* --- memory --------------------------------------------------------------------------------- */
+
+#define OWN_MAPPING (1 << 20) /* a piece from so many bytes on is one of its own */
+#define KEPT_FREE (2 << 20)   /* at the end of what a thread allocates from */
+
+/* By default both grow to 32 MiB and 64 MiB with the first large piece that is freed. */
+void az_service_keep_little(void)
+{
+    mallopt(M_MMAP_THRESHOLD, OWN_MAPPING);
+    mallopt(M_TRIM_THRESHOLD, KEPT_FREE);
+}
+
+/* Only ends are given back by themselves: between them many small pieces leave whole pages. */
+void az_service_return_memory(void)
+{
+    malloc_trim(0);
 }
 
 /* --- log ------------------------------------------------------------------------------------ */

@@ -26,6 +26,7 @@
 #include "adapters/service/spawn.h"
 
 #define RECEIVE_MS 250
+#define LARGE ((size_t)256 * 1024) /* bytes of a request and its reply */
 #define SEND_MS 1000
 #define GROUP 64         /* submissions in one commit */
 #define PARKED 1024      /* waiting requests */
@@ -63,6 +64,7 @@ struct gateway {
     double refused_said;   /* when a refusal was logged last */
     size_t refused_unsaid; /* those since */
     atomic_bool stopping;
+    atomic_bool was_large; /* a request or reply since the main thread looked */
     struct az_store *committer_store;
     struct az_gate gate; /* the main thread's */
     struct worker {
@@ -91,6 +93,7 @@ static void send_reply(struct gateway *gateway, struct request *request)
 {
     size_t length = 0;
     char *text = az_call_text(&request->call, &length);
+    bool is_large = length + request->call.length >= LARGE;
     if (text) {
         struct nn_iovec part = { .iov_base = text, .iov_len = length };
         struct nn_msghdr message = { .msg_iov = &part,
@@ -105,6 +108,7 @@ static void send_reply(struct gateway *gateway, struct request *request)
     }
     free(text);
     drop(request);
+    if (is_large) atomic_store(&gateway->was_large, true);
 }
 
 /* --- submissions ---------------------------------------------------------------------------- */
@@ -348,6 +352,7 @@ static void receive(struct worker *worker)
     }
     answer(worker, header, text, (size_t)got);
     nn_freemsg(text);
+    if ((size_t)got >= LARGE) atomic_store(&worker->gateway->was_large, true);
 }
 
 static void *run_worker(void *data)
@@ -457,6 +462,7 @@ static void wait_for_signal(struct gateway *gateway, int signal_fd)
         looked = az_system_now();
         note_use(gateway);
         if (atomic_load(&gateway->shared.parked) > 0) look_at_parked(gateway, false);
+        if (atomic_exchange(&gateway->was_large, false)) az_service_return_memory();
     }
 }
 
@@ -497,6 +503,7 @@ static void let_go(struct gateway *gateway)
 int az_service_gateway(const struct az_service *service)
 {
     az_spawn_alone();
+    az_service_keep_little();
     struct gateway *gateway = calloc(1, sizeof *gateway);
     char why[300] = "", name[40];
     bool is_unbound = false;

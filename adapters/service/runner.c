@@ -147,6 +147,7 @@ static enum az_status serve_one(struct az_slot *slot)
         az_trouble_note(&slot->runner->trouble, "runner", status, az_store_words(slot->store));
     }
     az_arena_free(arena);
+    if (status == AZ_OK) az_service_return_memory();
     return status;
 }
 
@@ -425,6 +426,7 @@ static enum az_status enter_store(struct az_runner *runner, int signal_fd, size_
 int az_service_runner(const struct az_service *service)
 {
     az_spawn_alone();
+    az_service_keep_little();
     az_spawn_keep();
     struct az_runner *runner = calloc(1, sizeof *runner);
     char why[300] = "";

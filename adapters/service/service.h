@@ -103,6 +103,11 @@ struct az_trouble {
 void az_trouble_note(struct az_trouble *trouble, const char *role, enum az_status status,
                      const char *words);
 
+/* What large documents took goes back to the system in place of being kept for the next one: first
+ * once, at the start of a process that runs for long; then whenever one is done with. */
+void az_service_keep_little(void);
+void az_service_return_memory(void);
+
 /* --- the lock of a store -------------------------------------------------------------------- */
 
 /* Both stand on one file beside the store and vanish with their process, however it ends.

@@ -323,7 +323,8 @@ static void section_queue(void)
     feed_all(&service, "queued", LONG, 100);
     look_at_everything(&service, "100 queued");
     measure_expiry(&service);
-    tell_memory(&service, "after 10,000 submissions");
+    test_nap(2);
+    tell_memory(&service, "2 s after 10,000 submissions");
     double seconds = feed_all(&service, "more", LONG, QUEUED);
     snprintf(value, sizeof value, "%.2f s, %.0f/s", seconds, QUEUED / seconds);
     test_row("10,000 submissions", "10 clients", value, "", "");
@@ -406,7 +407,8 @@ static void section_large(void)
     free(text);
     json_decref(result);
     submit_large(&service, client);
-    tell_memory(&service, "after 20 MB results and requests");
+    test_nap(2);
+    tell_memory(&service, "2 s after 20 MB each way");
     az_client_close(client);
     test_service_remove(&service);
 }
