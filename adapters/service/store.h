@@ -337,6 +337,32 @@ enum az_status az_store_token_used(struct az_store *store, int64_t number);
 /* The store's wall clock, which tokens expire by. */
 int64_t az_store_wall_ms(struct az_store *store);
 
+/* --- who may do what --------------------------------------------------------------------------
+ *
+ * A claim gives its runner a token, larger than every earlier one of the job. Only who has the
+ * token of a running job may write it: all else is answered with AZ_CONFLICT and changes nothing.
+ * So there is at most one such token of a job, and a finished job never changes until it is
+ * deleted.
+ *
+ *   from        to                        by
+ *   -           queued                    submit (done: with the result of another)
+ *   queued      running                   claim, before its deadline and not_after
+ *   queued      cancelled                 cancel
+ *   queued      superseded                submit of a newer job of the stream
+ *   queued      expired                   sweep, after its deadline or not_after; done: with a plan
+ *   running     running                   progress, plan; cancel and submit of a newer job: a wish
+ *   running     done, failed, cancelled,  finish (superseded instead of done: by that wish)
+ *               superseded
+ *   running     queued *                  requeue; attempt, below the limit; with the token
+ *   running     queued *                  recover, whose runner is dead; sweep, after its lease
+ *   finished    -                         delete, retire
+ *
+ *   * cancelled or superseded where that was wished
+ *
+ * Attempts are counted by az_store_attempt alone. A call that fails has changed nothing for anybody
+ * who looks; what was on its way to a disk that failed may still be there after a loss of power, as
+ * after AZ_OK: a submission sent again joins it, and a runner's write is refused or done once. */
+
 /* --- for runners ------------------------------------------------------------------------------ */
 
 /* Takes the next job: by priority, then short deadlines, then age. One that there is no room for
@@ -367,6 +393,8 @@ enum az_status az_store_attempt(struct az_store *store, const struct az_claim *c
                                 int exit_status, const char *detail, int64_t limit,
                                 int64_t *attempts);
 
+/* Ends a claimed job. One whose place in its stream a newer one has taken meanwhile ends superseded
+ * though it is done: with its plan, but never after the newer one. */
 enum az_status az_store_finish(struct az_store *store, const struct az_claim *claim,
                                const struct az_finish *finish);
 

@@ -317,15 +317,18 @@ static enum az_status sq_leases(struct az_store *store, const char *runner, int6
 
 /* --- a claimed job ---------------------------------------------------------------------------- */
 
-/* AZ_CONFLICT unless the claim still holds. */
-static enum az_status check_fence(struct az_sq *sq, const struct az_claim *claim)
+/* AZ_CONFLICT unless the claim still holds. wish: may be NULL. */
+static enum az_status check_fence(struct az_sq *sq, const struct az_claim *claim,
+                                  enum az_stop_wish *wish)
 {
     sqlite3_stmt *row;
     enum az_status status =
-        az_sq_row(sq, &row, "SELECT 1 FROM job WHERE seq = ? AND token = ? AND state = 1", "ii",
+        az_sq_row(sq, &row, "SELECT wish FROM job WHERE seq = ? AND token = ? AND state = 1", "ii",
                   claim->seq, claim->token);
-    if (status == AZ_OK) az_sq_done(row);
-    return status == AZ_NOT_FOUND ? AZ_CONFLICT : status;
+    if (status != AZ_OK) return status == AZ_NOT_FOUND ? AZ_CONFLICT : status;
+    if (wish) *wish = (enum az_stop_wish)sqlite3_column_int(row, 0);
+    az_sq_done(row);
+    return AZ_OK;
 }
 
 static enum az_status set_progress(struct az_sq *sq, int64_t seq,
@@ -341,7 +344,7 @@ static enum az_status set_progress(struct az_sq *sq, int64_t seq,
 static enum az_status write_progress(struct az_sq *sq, const struct az_claim *claim,
                                      const struct az_job_progress *progress)
 {
-    AZ_TRY(check_fence(sq, claim));
+    AZ_TRY(check_fence(sq, claim, NULL));
     AZ_TRY(set_progress(sq, claim->seq, progress));
     AZ_TRY(az_sq_run(sq, NULL, "DELETE FROM event WHERE job = ? AND type = ?", "ii", claim->seq,
                      (int64_t)AZ_EVENT_PROGRESS));
@@ -359,7 +362,7 @@ static enum az_status sq_progress(struct az_store *store, const struct az_claim 
 static enum az_status write_plan(struct az_sq *sq, const struct az_claim *claim, const char *plan,
                                  const char *certificate, const struct az_job_progress *progress)
 {
-    AZ_TRY(check_fence(sq, claim));
+    AZ_TRY(check_fence(sq, claim, NULL));
     AZ_TRY(set_progress(sq, claim->seq, progress));
     AZ_TRY(put_part(sq, claim->seq, "plan", plan));
     AZ_TRY(put_part(sq, claim->seq, "certificate", certificate));
@@ -399,7 +402,7 @@ static enum az_status write_attempt(struct az_sq *sq, const struct az_claim *cla
                                     int64_t *attempts)
 {
     sqlite3_stmt *row;
-    AZ_TRY(check_fence(sq, claim));
+    AZ_TRY(check_fence(sq, claim, NULL));
     AZ_TRY(az_sq_run(sq, NULL, "UPDATE job SET attempts = attempts + 1 WHERE seq = ?", "i",
                      claim->seq));
     AZ_TRY(az_sq_row(sq, &row, "SELECT attempts FROM job WHERE seq = ?", "i", claim->seq));
@@ -425,7 +428,10 @@ static enum az_status write_finish(struct az_sq *sq, const struct az_claim *clai
                                    const struct az_finish *finish)
 {
     const struct az_parts *parts = &finish->parts;
-    AZ_TRY(check_fence(sq, claim));
+    enum az_job_state state = finish->state;
+    enum az_stop_wish wish;
+    AZ_TRY(check_fence(sq, claim, &wish));
+    if (state == AZ_JOB_DONE && wish == AZ_WISH_SUPERSEDE) state = AZ_JOB_SUPERSEDED;
     AZ_TRY(set_progress(sq, claim->seq, &finish->progress));
     AZ_TRY(put_part(sq, claim->seq, "plan", parts->plan));
     AZ_TRY(put_part(sq, claim->seq, "certificate", parts->certificate));
@@ -438,9 +444,9 @@ static enum az_status write_finish(struct az_sq *sq, const struct az_claim *clai
                      " has_plan = has_plan OR ?,"
                      " finished_ms = ?, ended = ?, runner = NULL, lease_until = 0,"
                      " revision = revision + 1 WHERE seq = ?",
-                     "ittiiii", (int64_t)finish->state, finish->certificate_status, finish->version,
+                     "ittiiii", (int64_t)state, finish->certificate_status, finish->version,
                      (int64_t)(parts->plan != NULL), az_sq_wall(sq), az_sq_steady(sq), claim->seq));
-    return add_event(sq, claim->seq, AZ_EVENT_FINISHED, finish->state, &finish->progress, 0, 0,
+    return add_event(sq, claim->seq, AZ_EVENT_FINISHED, state, &finish->progress, 0, 0,
                      finish->detail);
 }
 
@@ -456,7 +462,7 @@ static enum az_status sq_requeue(struct az_store *store, const struct az_claim *
 {
     struct az_sq *sq = az_sq_of(store);
     AZ_TRY(az_sq_begin(sq));
-    enum az_status status = check_fence(sq, claim);
+    enum az_status status = check_fence(sq, claim, NULL);
     if (status == AZ_OK) status = az_sq_release(sq, claim->seq, "the runner stops");
     return az_sq_end(sq, status);
 }
