@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adapters/service/cut.h"
 #include "formulations/formulation.h"
 #include "solver/base/context.h"
 #include "tests/support/gated.h"
@@ -158,12 +159,13 @@ static json_t *make_request(const struct az_operation *operation, const char *ki
     return request;
 }
 
+/* "*": anything but a refusal. */
 static const char *expected_of(const struct az_operation *operation, const char *promise,
                                const struct role *role, const char *kind, const char *owner)
 {
     if (!has_word(promise, role->name)) return "forbidden";
     if (az_field_find(operation->request, "instance"))
-        return has_word(role->asks, kind) ? "anything else" : "forbidden";
+        return has_word(role->asks, kind) ? "*" : "forbidden";
     if (!az_field_find(operation->request, "id")) return "";
     bool own = owner && strcmp(owner, role->name) == 0;
     return has_word(role->sees, kind) && (own || role->others) ? "" : "not_found";
@@ -178,7 +180,7 @@ static void check_cell(const struct az_operation *operation, const char *promise
     put_job(owner, id, kind);
     const char *code =
         problem(ask(tokens[role], operation->name, make_request(operation, kind, id)));
-    bool good = strcmp(expected, "anything else") == 0
+    bool good = expected[0] == '*'
                     ? strcmp(code, "forbidden") != 0 && strcmp(code, "unauthorized") != 0
                     : strcmp(code, expected) == 0;
     ck_assert_msg(good, "%s by %s about %s: \"%s\", not \"%s\"", operation->name, roles[role].name,
@@ -544,6 +546,79 @@ START_TEST(a_token_is_written_nowhere)
 }
 END_TEST
 
+/* Without it what is stored of a request would not be what was sent, or still hold the token. */
+START_TEST(a_text_is_cut_as_its_document_would_be)
+{
+    static const char *const texts[] = {
+        "{\"token\":\"x\"}",
+        "{ \"token\" : \"x\" }",
+        "{\"token\":\"x\",\"a\":1}",
+        "{\"a\":1,\"token\":\"x\"}",
+        "{\"a\":1 ,\n \"token\"\t:\r\"x\" , \"b\":[{\"token\":\"y\"},2]}",
+        "{\"a\":{\"token\":\"y\"},\"token\":\"\\\"x\\\\\"}",
+        "{\"a\":\"token\",\"b\":\",\\\"token\\\":\",\"token\":\"\"}",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        size_t length = strlen(texts[i]), left = 0;
+        char *out = malloc(length + 1);
+        ck_assert(az_cut_member(texts[i], length, "token", out, &left));
+        json_t *whole = json_loads(texts[i], 0, NULL), *rest = json_loadb(out, left, 0, NULL);
+        ck_assert_msg(whole && rest, "%s: %s", texts[i], out);
+        json_object_del(whole, "token");
+        ck_assert_msg(json_equal(whole, rest), "%s: %s", texts[i], out);
+        json_decref(whole);
+        json_decref(rest);
+        for (size_t cut = 0; cut < length; cut++) {
+            char *piece = malloc(cut + 1); /* no byte behind its end is looked at */
+            memcpy(piece, texts[i], cut);
+            if (az_cut_member(piece, cut, "token", out, &left)) ck_assert_uint_le(left, cut);
+            free(piece);
+        }
+        free(out);
+    }
+    static const char *const none[] = {
+        "",
+        "[\"token\",\"x\"]",
+        "{\"a\":{\"token\":\"x\"}}",
+        "{\"token\":7}",
+        "{\"a\":\"token\"}",
+        "\"token\":\"x\"",
+        "[{\"token\":\"x\"}]",
+        "{\"tokens\":\"x\"}",
+    };
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        const char *value;
+        size_t length;
+        ck_assert_msg(!az_cut_find(none[i], strlen(none[i]), "token", &value, &length), "%s",
+                      none[i]);
+    }
+}
+END_TEST
+
+/* Without it a stranger could fill the memory with documents that are read only to be refused. */
+START_TEST(a_strangers_large_document_is_not_read)
+{
+    char *text = malloc(3000), token[200];
+    static const char *const tails[] = { "", ",\"token\":\"azumi_\"", ",\"token\":7" };
+    gate.access.required = true;
+    limits.direct_bytes = 1000;
+    for (size_t i = 0; i < 3; i++) {
+        /* Too large to be read by anybody, and no JSON at its end. */
+        snprintf(text, 3000, "{\"azumi\":1,\"op\":\"health\"%s,\"x\":\"%01500d\" nonsense",
+                 tails[i], 0);
+        ck_assert_str_eq(problem(ask_text(text)), "unauthorized");
+    }
+    snprintf(token, sizeof token, ",\"token\":\"%s\"", tokens[0]);
+    snprintf(text, 3000, "{\"azumi\":1,\"op\":\"health\"%s,\"x\":\"%01500d\" nonsense", token, 0);
+    ck_assert_str_eq(problem(ask_text(text)), "bad_envelope");
+    /* What a look at the text finds lets nobody in: the document says otherwise. */
+    snprintf(text, 3000,
+             "{\"azumi\":1,\"op\":\"health\"%s,\"x\":\"%01500d\",\"tok\\u0065n\":\"x\"}", token, 0);
+    ck_assert_str_ne(problem(ask_text(text)), "");
+    free(text);
+}
+END_TEST
+
 /* --- what is told ----------------------------------------------------------------------------- */
 
 START_TEST(capabilities_say_who_asks_and_who_may)
@@ -612,6 +687,8 @@ int main(void)
     tcase_add_test(tests, without_a_token_nothing_is_told);
     tcase_add_test(tests, the_use_of_a_token_is_noted_now_and_then);
     tcase_add_test(tests, a_token_is_written_nowhere);
+    tcase_add_test(tests, a_text_is_cut_as_its_document_would_be);
+    tcase_add_test(tests, a_strangers_large_document_is_not_read);
     tcase_add_test(tests, capabilities_say_who_asks_and_who_may);
     tcase_add_test(tests, the_documents_tell_of_the_roles_as_they_are);
     suite_add_tcase(suite, tests);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "adapters/json/json.h"
+#include "adapters/service/cut.h"
 #include "adapters/service/drive.h"
 #include "adapters/service/handlers.h"
 
@@ -83,10 +84,10 @@ void az_call_forbidden(struct az_call *call, const char *what)
 
 /* Lets in who may ask here at all; false when a problem was answered. Which token was shown is
  * told to nobody. */
-static bool admit(struct az_call *call, struct az_arena *arena, struct az_bearer *bearer)
+static bool admit(struct az_call *call, const char *token, struct az_arena *arena,
+                  struct az_bearer *bearer)
 {
     struct az_gate *gate = call->gate;
-    const char *token = json_string_value(json_object_get(call->document, "token"));
     long long nobody = 0;
     bool is_stale;
     enum az_status status =
@@ -108,10 +109,31 @@ static bool admit(struct az_call *call, struct az_arena *arena, struct az_bearer
     return status == AZ_OK;
 }
 
+static const char *token_of(const struct az_call *call)
+{
+    return json_string_value(json_object_get(call->document, "token"));
+}
+
+/* A stranger's large document is not even read into memory: its token is looked for in the text.
+ * What is found so lets nobody in; the document does, once it is read. */
+static bool is_worth_reading(struct az_call *call)
+{
+    char token[AZ_TOKEN_TEXT];
+    const char *found;
+    size_t length;
+    struct az_bearer bearer;
+    if (!call->gate->access.required || call->length <= call->gate->limits->direct_bytes)
+        return true;
+    bool has =
+        az_cut_find(call->text, call->length, "token", &found, &length) && length < sizeof token;
+    if (has) snprintf(token, sizeof token, "%.*s", (int)length, found);
+    return admit(call, has ? token : NULL, call->arena, &bearer);
+}
+
 bool az_call_still_admitted(struct az_call *call, struct az_arena *arena)
 {
     struct az_bearer bearer;
-    return admit(call, arena, &bearer);
+    return admit(call, token_of(call), arena, &bearer);
 }
 
 void *az_call_new_reply(struct az_call *call)
@@ -180,7 +202,7 @@ static void dispatch(struct az_call *call, struct az_findings *findings)
 {
     void *request = NULL;
     guess_language(call);
-    if (!admit(call, call->arena, &call->bearer) || !find_operation(call)) return;
+    if (!admit(call, token_of(call), call->arena, &call->bearer) || !find_operation(call)) return;
     if (call->operation && !(call->operation->roles & call->bearer.role->role)) {
         az_call_forbidden(call, call->operation->name);
         return;
@@ -235,7 +257,7 @@ void az_call_answer(struct az_gate *gate, struct az_arena *arena, const char *te
         .gate = gate, .arena = arena, .text = text, .length = length, .received = az_system_now()
     };
     az_findings_init(&findings, arena, 0);
-    if (length <= limits.bytes && !reserve(call)) return;
+    if (!is_worth_reading(call) || (length <= limits.bytes && !reserve(call))) return;
     call->document = az_json_parse(text, length, &limits, &findings);
     if (!call->document)
         bad_envelope(call, &findings);

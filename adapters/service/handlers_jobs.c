@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "adapters/json/json.h"
+#include "adapters/service/cut.h"
 #include "adapters/service/documents.h"
 #include "adapters/service/handlers.h"
 
@@ -257,6 +258,28 @@ static bool fill_submission(struct az_call *call, const struct asked *asked)
     return !answer_known(call, submission);
 }
 
+/* What is stored, as it came but for the token: writing a large document again would take seconds.
+ * False when that cannot be. */
+static bool copy_as_it_came(struct az_call *call)
+{
+    const char *token = json_string_value(json_object_get(call->document, "token"));
+    size_t length = call->length;
+    if (!json_object_get(call->document, "id")) return false;
+    char *copy = malloc(length + 1);
+    if (!copy) return false;
+    if (!token) {
+        memcpy(copy, call->text, length);
+        copy[length] = 0;
+    } else if (!az_cut_member(call->text, call->length, "token", copy, &length) ||
+               memmem(copy, length, token, strlen(token))) {
+        free(copy);
+        return false;
+    }
+    call->request_text = copy;
+    call->submission.request_length = length;
+    return true;
+}
+
 /* The rest of making a job: what is stored is the envelope without its token. */
 static void commit_later(struct az_call *call)
 {
@@ -276,15 +299,7 @@ static void commit_later(struct az_call *call)
                         NULL, NULL);
         return;
     }
-    if (json_object_get(call->document, "id") && !json_object_get(call->document, "token")) {
-        /* As it came: writing a large document again would take seconds. */
-        call->submission.request_length = call->length;
-        call->request_text = malloc(call->length + 1);
-        if (call->request_text) {
-            memcpy(call->request_text, call->text, call->length);
-            call->request_text[call->length] = 0;
-        }
-    } else {
+    if (!copy_as_it_came(call)) {
         json_object_del(call->document, "token");
         json_object_set_new(call->document, "id", json_string(call->submission.id));
         call->request_text = az_json_compact(call->document, &call->submission.request_length);
