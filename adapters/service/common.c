@@ -186,6 +186,27 @@ void az_trouble_note(struct az_trouble *trouble, const char *role, enum az_statu
     }
 }
 
+/* --- room ----------------------------------------------------------------------------------- */
+
+#define PROBE_BYTES (256 * 1024)
+
+/* Free blocks say nothing of quotas and limits: only writing tells. */
+bool az_service_has_room(const char *store)
+{
+    static const char page[4096];
+    char path[4096];
+    int length = snprintf(path, sizeof path, "%s.room", store);
+    if (length < 0 || (size_t)length >= sizeof path) return true;
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0660);
+    bool good = fd >= 0;
+    for (size_t i = 0; good && i < PROBE_BYTES; i += sizeof page)
+        good = write(fd, page, sizeof page) == (ssize_t)sizeof page;
+    good = good && fsync(fd) == 0;
+    if (fd >= 0) close(fd);
+    unlink(path);
+    return good;
+}
+
 /* --- locks ---------------------------------------------------------------------------------- */
 
 enum { SERVICE_BYTE, RUNNER_BYTE };

@@ -55,6 +55,7 @@ struct gateway {
     int socket;
     struct az_bell bell;
     struct az_trouble trouble;
+    bool is_spare; /* the disk is full: the store is looked at only */
     pthread_mutex_t mutex;
     pthread_cond_t queued;
     struct request *queue, **queue_end; /* submissions for the committer */
@@ -404,6 +405,18 @@ static enum az_status listen_on(struct gateway *gateway, char *why, size_t size)
     return AZ_OK;
 }
 
+/* On a full disk the store is looked at only, by all handles alike. */
+static enum az_status open_store(struct gateway *gateway, struct az_store **store, char *why,
+                                 size_t size)
+{
+    const char *path = gateway->service->store;
+    enum az_status status = AZ_FULL;
+    if (!gateway->is_spare) status = az_store_open(path, false, NULL, store, why, size);
+    if (status != AZ_FULL) return status;
+    gateway->is_spare = true;
+    return az_store_open_spare(path, NULL, store, why, size);
+}
+
 /* What a thread answers with: its own handle of the store, and what it knows of the tokens. */
 static enum az_status open_gate(struct gateway *gateway, struct az_gate *gate, char *why,
                                 size_t size)
@@ -411,7 +424,7 @@ static enum az_status open_gate(struct gateway *gateway, struct az_gate *gate, c
     *gate = (struct az_gate){ .limits = &gateway->limits,
                               .shared = &gateway->shared,
                               .access.required = gateway->service->access_required };
-    return az_store_open(gateway->service->store, false, NULL, &gate->store, why, size);
+    return open_store(gateway, &gate->store, why, size);
 }
 
 static void close_gate(struct az_gate *gate)
@@ -425,7 +438,7 @@ static enum az_status start_threads(struct gateway *gateway, char *why, size_t s
 {
     const struct az_service *service = gateway->service;
     size_t count = (size_t)service->threads < MAX_THREADS ? (size_t)service->threads : MAX_THREADS;
-    AZ_TRY(az_store_open(service->store, false, NULL, &gateway->committer_store, why, size));
+    AZ_TRY(open_store(gateway, &gateway->committer_store, why, size));
     AZ_TRY(open_gate(gateway, &gateway->gate, why, size));
     if (pthread_create(&gateway->committer, NULL, run_committer, gateway) != 0) return AZ_IO;
     gateway->has_committer = true;
@@ -442,9 +455,19 @@ static enum az_status start_threads(struct gateway *gateway, char *why, size_t s
     return AZ_OK;
 }
 
-static void wait_for_signal(struct gateway *gateway, int signal_fd)
+/* Is there room again, for a store that was opened to look at only? Asked once a second. */
+static bool has_room_again(const struct gateway *gateway, double *asked)
 {
-    double looked = 0;
+    if (!gateway->is_spare || az_system_now() < *asked + 1) return false;
+    *asked = az_system_now();
+    return az_service_has_room(gateway->service->store);
+}
+
+/* Until a signal. True: there is room again on a disk that was full, and the gateway is to begin
+ * anew. */
+static bool wait_for_signal(struct gateway *gateway, int signal_fd)
+{
+    double looked = 0, asked = az_system_now();
     bool rung = false;
     for (;;) {
         az_pulse_beat(&gateway->pulse, AZ_PULSE_MAIN);
@@ -454,7 +477,8 @@ static void wait_for_signal(struct gateway *gateway, int signal_fd)
         /* The tick catches what happened between a look and its parking. */
         double pause = rung ? fmax(0, looked + LOOK_S - az_system_now()) : TICK_S;
         int got = poll(fds, 2, (int)ceil(pause * 1000));
-        if (fds[0].revents) return;
+        if (fds[0].revents) return false;
+        if (has_room_again(gateway, &asked)) return true;
         rung = rung || got > 0;
         if (rung && az_system_now() < looked + LOOK_S) continue;
         if (rung) az_bell_drain(&gateway->bell);
@@ -537,14 +561,17 @@ int az_service_gateway(const struct az_service *service)
         is_unbound = status == AZ_IO;
     }
     if (status == AZ_OK) status = start_threads(gateway, why, sizeof why);
+    if (status == AZ_OK)
+        snprintf(why, sizeof why, "%s", gateway->is_spare ? "the disk is full: reading only" : "");
     az_service_log("gateway", status == AZ_OK ? "started" : "failed", "s:s, s:s, s:s, s:s", "url",
                    service->url_count > 0 ? service->urls[0] : "", "access",
                    service->access_required ? "required" : "open", "status", az_status_code(status),
                    "words", why);
-    if (status == AZ_OK) wait_for_signal(gateway, signal_fd);
+    bool again = status == AZ_OK && wait_for_signal(gateway, signal_fd);
     let_go(gateway);
     az_service_log("gateway", "stopped", NULL);
     free(gateway);
     if (is_unbound) return AZ_SERVICE_UNBOUND;
+    if (again) return AZ_SERVICE_AGAIN;
     return status == AZ_OK ? 0 : status == AZ_UNSUPPORTED ? 2 : 3;
 }

@@ -414,7 +414,7 @@ static enum az_status enter_store(struct az_runner *runner, int signal_fd, size_
             status = az_store_recover(runner->store, runner->name, recovered);
             if (status != AZ_OK) snprintf(why, size, "%s", az_store_words(runner->store));
         }
-        if (status == AZ_OK) az_trouble_note(&runner->trouble, "runner", status, "");
+        if (status == AZ_OK) why[0] = 0;
         if (status != AZ_BUSY && status != AZ_FULL) return status;
         az_trouble_note(&runner->trouble, "runner", status, why);
         struct pollfd fd = { .fd = signal_fd, .events = POLLIN };

@@ -62,6 +62,13 @@ double az_service_memory_mib(const struct az_service *service);
 /* The gateway's exit status when it cannot listen on an address. */
 #define AZ_SERVICE_UNBOUND 5
 
+/* The gateway's exit status when it has looked at a full store only and there is room again: it is
+ * to be started anew. */
+#define AZ_SERVICE_AGAIN 7
+
+/* Can files grow beside the store? */
+bool az_service_has_room(const char *store);
+
 /* The runner's exit status when a restore works on the store. */
 #define AZ_SERVICE_HELD 6
 

@@ -110,6 +110,15 @@ enum az_status az_store_open(const char *url, bool create, const struct az_store
     return az_store_sqlite_open(url, create, clock, store, why, size);
 }
 
+enum az_status az_store_open_spare(const char *url, const struct az_store_clock *clock,
+                                   struct az_store **store, char *why, size_t size)
+{
+    *store = NULL;
+    if (!clock) clock = &az_store_system_clock;
+    AZ_TRY(find_path(&url, why, size));
+    return az_store_sqlite_open_spare(url, clock, store, why, size);
+}
+
 void az_store_close(struct az_store *store)
 {
     if (store) store->api->close(store);

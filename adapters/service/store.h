@@ -215,6 +215,13 @@ enum az_status az_store_open(const char *url, bool create, const struct az_store
                              struct az_store **store, char *why, size_t size);
 void az_store_close(struct az_store *store);
 
+/* Opens a store to look at it only, on a disk too full for what az_store_open has to write (it gave
+ * AZ_FULL): every change is AZ_FULL. No other process can open the store until all such handles of
+ * this one are closed, and this one may open it in no other way meanwhile. AZ_BUSY: another process
+ * has it open. */
+enum az_status az_store_open_spare(const char *url, const struct az_store_clock *clock,
+                                   struct az_store **store, char *why, size_t size);
+
 /* Words on the last failure of a call on this handle. */
 const char *az_store_words(const struct az_store *store);
 
@@ -479,6 +486,8 @@ struct az_store {
 enum az_status az_store_sqlite_open(const char *path, bool create,
                                     const struct az_store_clock *clock, struct az_store **store,
                                     char *why, size_t size);
+enum az_status az_store_sqlite_open_spare(const char *path, const struct az_store_clock *clock,
+                                          struct az_store **store, char *why, size_t size);
 
 enum az_status az_store_sqlite_restore(const char *backup, const char *path, char *why,
                                        size_t size);

@@ -14,7 +14,9 @@
  * that failed. */
 static bool is_full(int code, int error)
 {
-    return code == SQLITE_IOERR_WRITE && (error == ENOSPC || error == EDQUOT || error == EFBIG);
+    bool is_write = code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE ||
+                    code == SQLITE_IOERR_SHMOPEN || code == SQLITE_CANTOPEN;
+    return is_write && (error == ENOSPC || error == EDQUOT || error == EFBIG);
 }
 
 enum az_status az_sq_failed(struct az_sq *sq, int code)
@@ -34,6 +36,10 @@ enum az_status az_sq_failed(struct az_sq *sq, int code)
     case SQLITE_TOOBIG:
         return AZ_LIMIT;
     case SQLITE_FULL:
+        return AZ_FULL;
+    case SQLITE_READONLY:
+        if (!sq->is_spare) return AZ_IO;
+        snprintf(sq->words, sizeof sq->words, AZ_SQ_ONLY_READ);
         return AZ_FULL;
     default:
         return is_full(code, error) ? AZ_FULL : AZ_IO;

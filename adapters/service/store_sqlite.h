@@ -15,6 +15,7 @@
 #define AZ_SQ_STATEMENTS 96
 #define AZ_SQ_APPLICATION 0x617a756d /* "azum" */
 #define AZ_SQ_PATIENCE_MS 10000
+#define AZ_SQ_ONLY_READ "the disk is full: the store can only be read"
 
 struct az_sq {
     struct az_store store; /* first: a handle is one of these */
@@ -26,6 +27,7 @@ struct az_sq {
     } cache[AZ_SQ_STATEMENTS];
     size_t cached;
     int64_t patience_ms;
+    bool is_spare;   /* to look at only: the disk is full */
     bool was_locked; /* what ran out since could not be renewed */
     char words[256];
 };

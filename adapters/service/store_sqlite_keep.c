@@ -92,6 +92,10 @@ enum az_status az_sq_room(struct az_store *store, size_t bytes)
     struct az_sq *sq = az_sq_of(store);
     const char *path = sqlite3_db_filename(sq->db, "main");
     int64_t wanted = AZ_STORE_RESERVE_BYTES + (int64_t)bytes, unused, size;
+    if (sq->is_spare) {
+        snprintf(sq->words, sizeof sq->words, AZ_SQ_ONLY_READ);
+        return AZ_FULL;
+    }
     int64_t room = sq->clock.room ? sq->clock.room(sq->clock.data, path) : INT64_MAX;
     if (room >= wanted) return AZ_OK;
     AZ_TRY(az_sq_pragma(sq, "PRAGMA freelist_count", &unused));

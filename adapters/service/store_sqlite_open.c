@@ -198,17 +198,37 @@ static enum az_status set_up(struct az_sq *sq, bool create)
     return rebase_clock(sq);
 }
 
-enum az_status az_store_sqlite_open(const char *path, bool create,
-                                    const struct az_store_clock *clock, struct az_store **store,
-                                    char *why, size_t size)
+/* Only what writes nothing. */
+static enum az_status set_up_spare(struct az_sq *sq)
+{
+    int64_t version = 0;
+    sqlite3_extended_result_codes(sq->db, 1);
+    az_sq_patience(&sq->store, AZ_SQ_PATIENCE_MS / 4);
+    sq->is_spare = true;
+    AZ_TRY(check_ours(sq, false));
+    AZ_TRY(az_sq_pragma(sq, "PRAGMA user_version", &version));
+    if (version != AZ_STORE_SCHEMA) {
+        snprintf(sq->words, sizeof sq->words, "there is no room to bring the store up to date");
+        return AZ_FULL;
+    }
+    return az_sq_execute(sq, "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF");
+}
+
+/* The log's index stays in memory where nothing can be written: with the VFS that holds the file
+ * for this process alone. */
+static enum az_status open_with(const char *path, bool create, bool spare,
+                                const struct az_store_clock *clock, struct az_store **store,
+                                char *why, size_t size)
 {
     struct az_sq *sq = calloc(1, sizeof *sq);
     if (!sq) return AZ_NO_MEMORY;
     sq->store.api = &az_sq_api;
     sq->clock = *clock;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
-    int code = sqlite3_open_v2(path, &sq->db, flags, NULL);
-    enum az_status status = code == SQLITE_OK ? set_up(sq, create) : az_sq_failed(sq, code);
+    int code = sqlite3_open_v2(path, &sq->db, flags, spare ? "unix-excl" : NULL);
+    enum az_status status = code != SQLITE_OK ? az_sq_failed(sq, code)
+                            : spare           ? set_up_spare(sq)
+                                              : set_up(sq, create);
     if (code == SQLITE_CANTOPEN && access(path, F_OK) != 0 && errno == ENOENT && !create)
         status = AZ_NOT_FOUND;
     if (status != AZ_OK) {
@@ -218,4 +238,17 @@ enum az_status az_store_sqlite_open(const char *path, bool create,
     }
     *store = &sq->store;
     return AZ_OK;
+}
+
+enum az_status az_store_sqlite_open(const char *path, bool create,
+                                    const struct az_store_clock *clock, struct az_store **store,
+                                    char *why, size_t size)
+{
+    return open_with(path, create, false, clock, store, why, size);
+}
+
+enum az_status az_store_sqlite_open_spare(const char *path, const struct az_store_clock *clock,
+                                          struct az_store **store, char *why, size_t size)
+{
+    return open_with(path, false, true, clock, store, why, size);
 }

@@ -63,7 +63,7 @@ static void start(struct part *part)
 static void note_death(struct part *part, int status)
 {
     double lived = az_system_now() - part->started;
-    if (lived >= STEADY_S)
+    if (lived >= STEADY_S || (WIFEXITED(status) && WEXITSTATUS(status) == AZ_SERVICE_AGAIN))
         part->back_off = 0;
     else
         part->back_off = fmin(BACK_OFF_MAX, fmax(BACK_OFF_MIN, 2 * part->back_off));
@@ -196,12 +196,28 @@ static void stop(struct part parts[], size_t count, double grace_s)
     }
 }
 
-/* Makes the store, and gives back to the queue what a dead service left running. */
+/* Can a store be looked at that there is no room to open? */
+static bool can_be_read(const struct az_service *service)
+{
+    struct az_store *store;
+    char why[300];
+    if (az_store_open_spare(service->store, NULL, &store, why, sizeof why) != AZ_OK) return false;
+    az_store_close(store);
+    return true;
+}
+
+/* Makes the store, and gives back to the queue what a dead service left running. AZ_BUSY, AZ_FULL:
+ * this may pass. */
 static enum az_status prepare_store(const struct az_service *service, char *why, size_t size)
 {
     struct az_store *store;
     size_t recovered = 0;
-    AZ_TRY(az_store_open(service->store, true, NULL, &store, why, size));
+    enum az_status opened = az_store_open(service->store, true, NULL, &store, why, size);
+    if (opened == AZ_FULL && can_be_read(service)) {
+        az_service_log("supervisor", "store_full", "s:s", "words", why);
+        return AZ_OK;
+    }
+    if (opened != AZ_OK) return opened;
     enum az_status status = az_store_recover(
         store, az_lock_alone(service->store, NULL) ? NULL : AZ_SERVICE_RUNNER, &recovered);
     if (status != AZ_OK) snprintf(why, size, "%s", az_store_words(store));
@@ -273,6 +289,23 @@ static void write_arguments(const struct az_service *service, struct texts *text
     }
 }
 
+/* Waits for a store that somebody holds, or that there is no room for. AZ_CANCELLED: a signal to
+ * stop came first. */
+static enum az_status wait_for_store(const struct az_service *service, int signal_fd, char *why,
+                                     size_t size)
+{
+    struct az_trouble trouble = { 0 };
+    for (;;) {
+        enum az_status status = prepare_store(service, why, size);
+        az_trouble_note(&trouble, "supervisor", status, why);
+        if (status != AZ_BUSY && status != AZ_FULL) return status;
+        struct pollfd fd = { .fd = signal_fd, .events = POLLIN };
+        poll(&fd, 1, 1000);
+        for (int number; (number = az_signals_take(signal_fd)) != 0;)
+            if (number != SIGCHLD) return AZ_CANCELLED;
+    }
+}
+
 int az_service_supervise(const struct az_service *service)
 {
     struct part parts[2] = { { .name = "gateway" }, { .name = "runner" } };
@@ -295,11 +328,15 @@ int az_service_supervise(const struct az_service *service)
     }
     enum az_status status = az_lock_service(service->store, LOCK_WAIT_S, &lock);
     if (status == AZ_OK)
-        status = prepare_store(service, why, sizeof why);
+        status = wait_for_store(service, signal_fd, why, sizeof why);
     else
         snprintf(why, sizeof why, "%s",
                  status == AZ_BUSY ? "another service runs on this store"
                                    : "the lock beside the store cannot be made");
+    if (status == AZ_CANCELLED) {
+        close(lock);
+        return 0;
+    }
     if (status != AZ_OK) {
         az_service_log("supervisor", "failed", "s:s, s:s", "store", service->store, "words", why);
         if (lock >= 0) close(lock);
