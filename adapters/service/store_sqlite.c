@@ -268,7 +268,8 @@ enum az_status az_sq_job(struct az_store *store, const char *owner, const char *
     return status;
 }
 
-/* more: a condition that an index serves only when it stands by itself. */
+/* more: a condition that an index serves only when it stands by itself: jobs of a state that few
+ * have, among a million others, are found at once. */
 #define LISTED(more)                                                             \
     "SELECT " AZ_SQ_JOB " FROM job WHERE seq < ?1 AND (?2 < 0 OR state = ?2)"    \
     " AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR stream = ?4)"             \
@@ -281,13 +282,16 @@ enum az_status az_sq_list(struct az_store *store, const struct az_job_filter *fi
     struct az_sq *sq = az_sq_of(store);
     sqlite3_stmt *row;
     int64_t before = filter->before > 0 ? filter->before : INT64_MAX;
+    const char *sql = filter->id           ? LISTED(" AND id = ?6")
+                      : filter->state >= 0 ? LISTED(" AND state = ?2")
+                                           : LISTED("");
     *count = 0;
     *rows = AZ_ARRAY(arena, filter->limit, struct az_job_row);
     if (!*rows) return AZ_NO_MEMORY;
     enum az_status status =
-        az_sq_row(sq, &row, filter->id ? LISTED(" AND id = ?6") : LISTED(""), "iitttttti", before,
-                  (int64_t)filter->state, filter->kind, filter->stream, filter->owner, filter->id,
-                  filter->sight.owner, filter->sight.kinds, (int64_t)filter->limit);
+        az_sq_row(sq, &row, sql, "iitttttti", before, (int64_t)filter->state, filter->kind,
+                  filter->stream, filter->owner, filter->id, filter->sight.owner,
+                  filter->sight.kinds, (int64_t)filter->limit);
     while (status == AZ_OK && *count < filter->limit) {
         status = az_sq_job_row(sq, row, arena, &(*rows)[*count]);
         if (status != AZ_OK) break;

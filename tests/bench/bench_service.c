@@ -229,12 +229,14 @@ static double feed_all(const struct test_service *service, const char *name, con
     return test_now() - begin;
 }
 
-static void look_often(struct az_client *client, const char *op, const char *id, const char *how)
+/* id, state: what is asked for; NULL: nothing. */
+static void look_often(struct az_client *client, const char *op, const char *id, const char *state,
+                       const char *how)
 {
     struct test_samples samples = { 0 };
     char value[120];
     for (int i = 0; i < LOOKS; i++) {
-        json_t *request = id ? json_pack("{s:s}", "id", id) : json_object();
+        json_t *request = json_pack("{s:s*, s:s*}", "id", id, "state", state);
         double begin = test_now();
         json_t *reply = call(client, op, request);
         test_samples_add(&samples, test_now() - begin);
@@ -242,16 +244,17 @@ static void look_often(struct az_client *client, const char *op, const char *id,
     }
     snprintf(value, sizeof value, "p50 %.2f, p99 %.2f ms", 1000 * test_quantile(&samples, 0.5),
              1000 * test_quantile(&samples, 0.99));
-    test_row(op, how, value, "", "");
+    test_row(state ? "list those that failed" : op, how, value, "", "");
     test_samples_free(&samples);
 }
 
 static void look_at_everything(const struct test_service *service, const char *how)
 {
     struct az_client *client = test_client(service);
-    look_often(client, "health", NULL, how);
-    look_often(client, "status", "queued-17", how);
-    look_often(client, "list", NULL, how);
+    look_often(client, "health", NULL, NULL, how);
+    look_often(client, "status", "queued-17", NULL, how);
+    look_often(client, "list", NULL, NULL, how);
+    look_often(client, "list", NULL, "failed", how);
     az_client_close(client);
 }
 
