@@ -107,8 +107,22 @@ $(BUILD)/libazumi-client.so.0: $(BUILD)/azumi-client.o
 	$(Q)$(CC) $(SAN) -shared -Wl,-soname,$(@F) $(if $(SAN),,-Wl,--no-undefined) -Wl,--as-needed -o $@ $^ \
 	  $(CLIENT_LIBS)
 
-$(BUILD)/azumi.1: $(BUILD)/azumi
-	$(Q)$< manual-page > $@
+# Manual pages in both languages: the command's and the operations' from their tables, the others from
+# Markdown.
+PAGES = azumi.1 azumi-protocol.7 azumi-client.3 azumi-operating.7
+MANUAL = $(PAGES:%=$(BUILD)/man/%) $(PAGES:%=$(BUILD)/man/ja/%)
+$(BUILD)/man/azumi.1 $(BUILD)/man/azumi-protocol.7: $(BUILD)/man/%: $(BUILD)/azumi
+	@mkdir -p $(@D)
+	$(Q)$< manual-page $(basename $*) > $@
+$(BUILD)/man/ja/azumi.1 $(BUILD)/man/ja/azumi-protocol.7: $(BUILD)/man/ja/%: $(BUILD)/azumi
+	@mkdir -p $(@D)
+	$(Q)$< manual-page $(basename $*) ja > $@
+$(BUILD)/man/azumi-client.3 $(BUILD)/man/azumi-operating.7: $(BUILD)/man/%: $(BUILD)/azumi doc/*.md
+	@mkdir -p $(@D)
+	$(Q)$< manual-page doc/$(basename $*).md > $@
+$(BUILD)/man/ja/azumi-client.3 $(BUILD)/man/ja/azumi-operating.7: $(BUILD)/man/ja/%: $(BUILD)/azumi doc/ja/*.md
+	@mkdir -p $(@D)
+	$(Q)$< manual-page doc/ja/$(basename $*).md ja > $@
 
 # The same command with the kinds of the tests.
 $(BUILD)/azumi-test: $(BUILD)/adapters/cli/main.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(BUILD)/libazumi.a
@@ -221,10 +235,9 @@ lint: ## compiler warnings as errors, clang-format, clang-tidy, shellcheck
 	shellcheck .ci/run .ci/setup tests/*.sh tests/bench/*.sh tests/fuzz/*.sh
 
 VERSION = $(shell sed -n 's/.*AZ_VERSION "\(.*\)"/\1/p' formulations/certificate.h)
-install: all $(BUILD)/azumi.1 ## install under DESTDIR/PREFIX
+install: all $(MANUAL) ## install under DESTDIR/PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/azumi $(DESTDIR)$(PREFIX)/include \
 	  $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/share/doc/azumi/examples \
-	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man3 \
 	  $(DESTDIR)$(PREFIX)/share/azumi/instances/microgrid \
 	  $(DESTDIR)$(PREFIX)/share/azumi/instances/evbus \
 	  $(DESTDIR)$(PREFIX)/share/azumi/instances/clinic \
@@ -242,7 +255,17 @@ install: all $(BUILD)/azumi.1 ## install under DESTDIR/PREFIX
 	install -m 644 $(BUILD)/libazumi-client.a $(DESTDIR)$(PREFIX)/lib/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@PRIVATE@|$(CLIENT_LIBS)|' doc/azumi-client.pc.in \
 	  > $(DESTDIR)$(PREFIX)/lib/pkgconfig/azumi-client.pc
-	install -m 644 $(BUILD)/azumi.1 $(DESTDIR)$(PREFIX)/share/man/man1/
-	install -m 644 doc/azumi-client.3 $(DESTDIR)$(PREFIX)/share/man/man3/
+	for page in $(PAGES); do \
+	  for language in . ja; do \
+	    install -D -m 644 $(BUILD)/man/$$language/$$page \
+	      $(DESTDIR)$(PREFIX)/share/man/$$language/man$${page##*.}/$$page || exit 1; \
+	  done; \
+	done
+	for unit in azumi.service azumi-backup.service; do \
+	  install -d $(DESTDIR)$(PREFIX)/lib/systemd/system && \
+	  sed 's|@PREFIX@|$(PREFIX)|' doc/systemd/$$unit.in > $(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit \
+	    || exit 1; \
+	done
+	install -m 644 doc/systemd/azumi-backup.timer $(DESTDIR)$(PREFIX)/lib/systemd/system/
 	install -m 644 examples/*.c examples/*.sh $(DESTDIR)$(PREFIX)/share/doc/azumi/examples/
 	install -m 644 README.md LICENSE CHANGELOG.md SECURITY.md $(DESTDIR)$(PREFIX)/share/doc/azumi/

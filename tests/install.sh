@@ -81,8 +81,30 @@ kill "$service"
 wait "$service" || fail "the service ended badly"
 service=
 
-# --- pages --------------------------------------------------------------------------------------
-for page in man1/azumi.1 man3/azumi-client.3; do
-    grep -q '^\.SH NAME' "$prefix/share/man/$page" || fail "no page $page"
+# --- pages and units ----------------------------------------------------------------------------
+functions_of()
+{
+    sed -n '/^# /s/-/ /gp' "$1" | tr -d ',:' | tr ' ' '\n' | grep '^azumi_' | sort -u
+}
+for page in doc/azumi-client.md doc/ja/azumi-client.md; do
+    [ "$(functions_of "$page")" = "$functions" ] || fail "$page does not name the header's functions"
 done
+for page in man1/azumi.1 man7/azumi-protocol.7 man3/azumi-client.3 man7/azumi-operating.7; do
+    grep -q '^\.SH NAME' "$prefix/share/man/$page" || fail "no page $page"
+    grep -q '^\.SH 名前' "$prefix/share/man/ja/$page" || fail "no Japanese page $page"
+    for path in "$prefix/share/man/$page" "$prefix/share/man/ja/$page"; do
+        command -v man > /dev/null || continue
+        LC_ALL=C.UTF-8 MANWIDTH=100 man --warnings -l "$path" 2> "$root/warnings" > "$root/page" ||
+            fail "$path cannot be shown"
+        [ ! -s "$root/warnings" ] || fail "$path: $(head -3 "$root/warnings")"
+        [ "$(wc -l < "$root/page")" -gt 40 ] || fail "$path is empty"
+    done
+done
+if command -v systemd-analyze > /dev/null; then
+    for unit in "$prefix"/lib/systemd/system/azumi*; do
+        sed "s|/usr/local/bin|$prefix/bin|" "$unit" > "$root/$(basename "$unit")"
+    done
+    systemd-analyze verify --man=no "$root/azumi.service" "$root/azumi-backup.timer" \
+        2> "$root/warnings" || fail "units: $(cat "$root/warnings")"
+fi
 echo "install: works from where it was put"

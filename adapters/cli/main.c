@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "adapters/cli/command.h"
+#include "adapters/cli/manual.h"
 #include "adapters/json/json.h"
 #include "formulations/certificate.h"
 
@@ -53,73 +54,6 @@ static void print_help(FILE *out, enum az_language language)
           out);
 }
 
-/* --- the manual page ----------------------------------------------------------------------------
- */
-
-/* Text as roff takes it: no line begins with a control character, and hyphens are hyphens. */
-static void put_roff(FILE *out, const char *text)
-{
-    if (*text == '.' || *text == '\'') fputs("\\&", out);
-    for (; *text; text++) {
-        if (*text == '\\')
-            fputs("\\e", out);
-        else if (*text == '-')
-            fputs("\\-", out);
-        else
-            fputc(*text, out);
-    }
-}
-
-static void put_option(FILE *out, const struct az_option *option)
-{
-    fputs(".TP\n.B ", out);
-    if (option->letter) fprintf(out, "\\-%c, ", option->letter);
-    fputs("\\-\\-", out);
-    put_roff(out, option->name);
-    if (option->value) {
-        fputs(" \\fI", out);
-        put_roff(out, option->value);
-        fputs("\\fP", out);
-    }
-    fputc('\n', out);
-    put_roff(out, option->words.en);
-    fputc('\n', out);
-}
-
-static void put_command(FILE *out, const struct az_command *command)
-{
-    fputs(".SS azumi ", out);
-    put_roff(out, command->name);
-    fputc(' ', out);
-    put_roff(out, command->arguments);
-    fputc('\n', out);
-    put_roff(out, az_command_summary(command).en);
-    fputc('\n', out);
-    for (size_t i = 0; i < command->option_count; i++) put_option(out, &command->options[i]);
-}
-
-/* azumi(1), from the tables of all commands. */
-static int print_manual(FILE *out)
-{
-    fputs(".TH AZUMI 1 \"\" \"azumi " AZ_VERSION "\" \"azumi\"\n"
-          ".SH NAME\nazumi \\- plans for a small city, each with a certificate of how good it is\n"
-          ".SH SYNOPSIS\n.B azumi\n.I COMMAND\n[OPTIONS] [ARGUMENTS]\n"
-          ".SH DESCRIPTION\nEvery command takes\n.B \\-\\-lang en|ja\nand\n.BR \\-\\-help .\n"
-          ".SH COMMANDS\n",
-          out);
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (!commands[i]->hidden) put_command(out, commands[i]);
-    fputs(".SH EXIT STATUS\n0 done; 1 the answer is no; 2 bad usage or input; 3 internal; 4 the "
-          "service\n"
-          "cannot be reached; 5 not finished, cancelled, expired.\n"
-          ".SH ENVIRONMENT\n.TP\n.B AZUMI_CONNECT\naddress of the service that clients ask\n"
-          ".TP\n.B AZUMI_TOKEN\naccess token that clients show\n"
-          ".TP\n.B AZUMI_ENGINES\nfolder of the engines\n"
-          ".SH SEE ALSO\n.BR azumi-client (3)\n",
-          out);
-    return fflush(out) == 0 ? AZ_EXIT_DONE : AZ_EXIT_INTERNAL;
-}
-
 /* Whoever starts us may have closed them: then files and pipes would get their numbers. Opened the
  * wrong way round, so that reading and writing there fail as before. */
 static void occupy_standard_descriptors(void)
@@ -143,7 +77,8 @@ int main(int argc, char **argv)
         return AZ_EXIT_DONE;
     }
     if (strcmp(name, "--version") == 0) name = "version";
-    if (strcmp(name, "manual-page") == 0) return print_manual(stdout);
+    if (strcmp(name, "manual-page") == 0)
+        return az_cli_manual(commands, COMMAND_COUNT, argc - 2, argv + 2);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         if (strcmp(name, commands[i]->name) == 0)
             return az_command_run(commands[i], argc - 2, argv + 2);
