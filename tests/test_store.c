@@ -413,6 +413,37 @@ START_TEST(a_list_is_filtered_and_paged)
 }
 END_TEST
 
+static void assert_counts(struct az_store *which, int64_t queued, int64_t cancelled)
+{
+    int64_t counts[AZ_JOB_STATE_COUNT];
+    ck_assert_int_eq(az_store_counts(which, counts), AZ_OK);
+    ck_assert_int_eq(counts[AZ_JOB_QUEUED], queued);
+    ck_assert_int_eq(counts[AZ_JOB_CANCELLED], cancelled);
+}
+
+/* Without it a handle would go on counting jobs as they once were: what it counted stands only
+ * until anybody changes something. */
+START_TEST(counts_follow_every_change_through_any_handle)
+{
+    struct az_store *other = open_one();
+    struct az_job_row row;
+    struct az_submission item = a_submission("two");
+    assert_counts(store, 0, 0);
+    submit("one", 60, 0);
+    assert_counts(store, 1, 0);
+    assert_counts(other, 1, 0);
+    ck_assert_int_eq(az_store_submit(other, &item, 1), AZ_OK);
+    assert_counts(store, 2, 0);
+    ck_assert_int_eq(az_store_cancel(other, "one", arena, &row), AZ_OK);
+    assert_counts(other, 1, 1);
+    assert_counts(store, 1, 1);
+    ck_assert_int_eq(az_store_delete(store, "one"), AZ_OK);
+    assert_counts(other, 1, 0);
+    assert_counts(store, 1, 0);
+    az_store_close(other);
+}
+END_TEST
+
 /* Without it a store of a later version would be damaged by an earlier program. */
 START_TEST(a_newer_schema_is_refused)
 {
@@ -504,6 +535,7 @@ int main(void)
     tcase_add_test(tests, events_come_in_order_and_progress_is_one);
     tcase_add_test(tests, parts_are_read_in_pages);
     tcase_add_test(tests, a_list_is_filtered_and_paged);
+    tcase_add_test(tests, counts_follow_every_change_through_any_handle);
     tcase_add_test(tests, a_newer_schema_is_refused);
     tcase_add_test(tests, every_job_is_claimed_once);
     suite_add_tcase(suite, tests);

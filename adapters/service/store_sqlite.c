@@ -302,10 +302,9 @@ enum az_status az_sq_list(struct az_store *store, const struct az_job_filter *fi
     return status == AZ_NOT_FOUND ? AZ_OK : status;
 }
 
-enum az_status az_sq_counts(struct az_store *store, const struct az_sight *sight,
-                            int64_t counts[AZ_JOB_STATE_COUNT])
+static enum az_status count_jobs(struct az_sq *sq, const struct az_sight *sight,
+                                 int64_t counts[AZ_JOB_STATE_COUNT])
 {
-    struct az_sq *sq = az_sq_of(store);
     sqlite3_stmt *row;
     for (int i = 0; i < AZ_JOB_STATE_COUNT; i++) counts[i] = 0;
     enum az_status status =
@@ -322,6 +321,37 @@ enum az_status az_sq_counts(struct az_store *store, const struct az_sight *sight
         status = az_sq_next(sq, row);
     }
     return status == AZ_NOT_FOUND ? AZ_OK : status;
+}
+
+/* What tells a store from itself after any change, through this handle or another. */
+static enum az_status read_version(struct az_sq *sq, int64_t *version, int64_t *changes)
+{
+    sqlite3_stmt *row;
+    AZ_TRY(az_sq_row(sq, &row, "PRAGMA data_version", ""));
+    *version = sqlite3_column_int64(row, 0);
+    *changes = sqlite3_total_changes64(sq->db);
+    az_sq_done(row);
+    return AZ_OK;
+}
+
+/* All jobs are counted once for any number of looks at a store that stands still: there may be
+ * years of them. The version is read first, so that a change in between is found the next time. */
+enum az_status az_sq_counts(struct az_store *store, const struct az_sight *sight,
+                            int64_t counts[AZ_JOB_STATE_COUNT])
+{
+    struct az_sq *sq = az_sq_of(store);
+    int64_t version, changes;
+    if (sight->owner || sight->kinds) return count_jobs(sq, sight, counts);
+    AZ_TRY(read_version(sq, &version, &changes));
+    if (!sq->counts.known || version != sq->counts.version || changes != sq->counts.changes) {
+        sq->counts.known = false;
+        AZ_TRY(count_jobs(sq, sight, sq->counts.jobs));
+        sq->counts.version = version;
+        sq->counts.changes = changes;
+        sq->counts.known = true;
+    }
+    memcpy(counts, sq->counts.jobs, sizeof sq->counts.jobs);
+    return AZ_OK;
 }
 
 static enum az_status read_event(sqlite3_stmt *row, struct az_arena *arena, struct az_event *event)

@@ -29,6 +29,10 @@ struct az_sq {
     int64_t patience_ms;
     bool is_spare;   /* to look at only: the disk is full */
     bool was_locked; /* what ran out since could not be renewed */
+    struct {
+        bool known;
+        int64_t version, changes, jobs[AZ_JOB_STATE_COUNT];
+    } counts; /* of all jobs, by state, as long as nobody has changed anything */
     char words[256];
 };
 
