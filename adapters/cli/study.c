@@ -385,7 +385,8 @@ static enum az_status add_numbers(const struct az_study *study, struct az_arena 
             cells[c++] = same || !number
                              ? az_cell_number(number ? number->value : NAN, key[k]->decimals)
                              : az_cell_text(az_arena_format(arena, "%.*f %s", number->decimals,
-                                                            number->value, number->unit));
+                                                            number->value,
+                                                            number->unit ? number->unit : ""));
         }
     }
     return AZ_OK;
