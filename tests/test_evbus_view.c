@@ -258,6 +258,34 @@ START_TEST(changes_stand_in_the_order_of_departure)
 }
 END_TEST
 
+/* A plan may say thousands of slots of one stay: looking through all of them for every slot of
+ * every slot would keep whoever draws it. */
+START_TEST(a_stay_of_all_slots_is_drawn)
+{
+    struct eb_case c;
+    struct az_judgement judgement;
+    struct az_view view;
+    json_t *instance = document_load(EB_GOLDEN "/half_hour_slots/instance.json");
+    json_t *plan = document_load(EB_GOLDEN "/half_hour_slots/plan.json"), *none = json_array();
+    for (size_t t = 0; t < 6000; t++) json_array_append_new(none, json_integer(0));
+    json_object_set_new(instance, "slots", json_integer(6000));
+    json_object_set_new(plan, "slots", json_integer(6000));
+    json_object_del(plan, "grids");
+    document_set(plan, "/blocks/0/events/3/first_slot", json_integer(0));
+    document_set(plan, "/blocks/0/events/3/charge_kwh", none);
+    document_set(plan, "/blocks/0/events/3/start", json_string("2026-11-21T06:00:00+09:00"));
+    document_set(plan, "/blocks/0/events/3/end", json_string("2027-03-26T06:00:00+09:00"));
+    ck_assert_int_eq(eb_case_open(&c, instance, NULL), AZ_OK);
+    ck_assert_int_eq(eb_case_plan(&c, plan), AZ_OK);
+    ck_assert_uint_eq(az_findings_total(&c.findings), 0);
+    ck_assert_int_eq(eb_evaluate(c.ev, c.plan, c.arena, &judgement), AZ_OK);
+    ck_assert_int_eq(eb_view(c.ev, c.plan, &judgement, c.arena, &view), AZ_OK);
+    eb_case_close(&c);
+    json_decref(instance);
+    json_decref(plan);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("evbus_view");
@@ -269,6 +297,7 @@ int main(void)
     tcase_add_test(cases, an_empty_plan_is_drawn);
     tcase_add_test(cases, trips_left_out_for_want_of_a_bus_say_so);
     tcase_add_test(cases, changes_stand_in_the_order_of_departure);
+    tcase_add_test(cases, a_stay_of_all_slots_is_drawn);
     suite_add_tcase(suite, cases);
     return test_suite_run(suite);
 }

@@ -143,13 +143,15 @@ START_TEST(bad_frequencies_are_named)
 {
     feed("frequencies.txt", "trip_id,start_time,end_time,headway_secs,exact_times\n"
                             "t1,06:00:00,07:00:00,1800,1\nt1,06:30:00,08:00:00,1800,1\n"
-                            "t9,06:00:00,07:00:00,60,1\nt2,07:00:00,06:00:00,0,2\n");
+                            "t9,06:00:00,07:00:00,60,1\nt2,07:00:00,06:00:00,0,2\n"
+                            "t2,06:00:00,07:00:00,1e117,1\n");
     run();
     found("gtfs_overlap", "f:frequencies.txt/3: trip t1: this span of time begins before the one "
                           "of line 2");
     found("gtfs_unknown", "f:frequencies.txt/4: trip_id t9 is not in trips.txt");
     found("import_bad_value", "f:frequencies.txt/5: column end_time");
     found("import_bad_value", "f:frequencies.txt/5: column headway_secs");
+    found("import_bad_value", "f:frequencies.txt/6: column headway_secs");
     found("import_bad_value", "f:frequencies.txt/5: column exact_times");
 }
 END_TEST

@@ -252,7 +252,8 @@ static bool read_span(struct gtfs *g, struct gtfs_feed *feed, size_t r, struct s
     if (headway != AZ_NO_INDEX && (!az_csv_number(az_gtfs_cell(table, r, headway), &seconds) ||
                                    seconds < 1 || seconds > 1e6 || seconds != floor(seconds)))
         az_gtfs_bad(table, r, headway, "a whole number of seconds above 0", g->findings);
-    span->headway = (int64_t)seconds;
+    else
+        span->headway = (int64_t)seconds;
     span->exact = strcmp(flag, "1") == 0;
     if (*flag && !span->exact && strcmp(flag, "0") != 0)
         az_gtfs_bad(table, r, exact, "0 or 1", g->findings);

@@ -37,14 +37,20 @@ bool eb_view_seconds(const struct eb_viewer *viewer, struct az_time time, double
     return true;
 }
 
+/* The positive ones among the values of a stay: in a slot, or of all. */
 static double in_slot(const struct eb_event *event, size_t count, const double values[],
                       size_t slot)
 {
     double sum = 0;
-    for (size_t k = 0; values && k < count; k++) {
-        bool here = slot == AZ_NO_INDEX || (int64_t)slot == event->first_slot + (int64_t)k;
-        if (here && isfinite(values[k]) && values[k] > 0) sum += values[k];
+    size_t from = 0, until = values ? count : 0;
+    if (slot != AZ_NO_INDEX) {
+        int64_t first = event->first_slot;
+        bool there = first >= 0 && (int64_t)slot >= first && slot - (size_t)first < until;
+        from = there ? slot - (size_t)first : until;
+        until = there ? from + 1 : until;
     }
+    for (size_t k = from; k < until; k++)
+        if (isfinite(values[k]) && values[k] > 0) sum += values[k];
     return sum;
 }
 
@@ -91,11 +97,16 @@ static double charge_in_stay(const struct eb_viewer *viewer, const struct eb_eve
     const struct eb_charger *bank = eb_bank(viewer, event);
     double step = 60.0 * (double)viewer->ev->slot_minutes, charge = event->soc_before_kwh;
     if (!bank || viewer->ev->T == 0) return at >= to ? event->soc_after_kwh : charge;
-    for (size_t t = 0; t < viewer->ev->T; t++) {
+    size_t values = event->charge_kwh.count > event->discharge_kwh.count
+                        ? event->charge_kwh.count
+                        : event->discharge_kwh.count;
+    size_t first = event->first_slot < 0 ? viewer->ev->T : (size_t)event->first_slot;
+    for (size_t t = first; t < viewer->ev->T && t - first < values; t++) {
         double begin = fmax(from, step * (double)t), end = fmin(to, step * (double)(t + 1));
+        if (at <= begin) break;
+        if (end <= begin) continue;
         double into = eb_charged(event, t) * bank->charge_efficiency -
                       eb_discharged(event, t) / bank->discharge_efficiency;
-        if (end <= begin || at <= begin) continue;
         charge += into * fmin(1, (at - begin) / (end - begin));
     }
     return charge;

@@ -103,7 +103,8 @@ static void read_study(struct run *run, const json_t *document)
     for (size_t i = 0; i < study.count && i < 10; i++) {
         struct az_cli_case one;
         if (!study.items[i].plan) continue;
-        if (az_cli_case_study_plan(&run->cli, path, document, i, &run->data, &one) == AZ_EXIT_DONE) {
+        if (az_cli_case_study_plan(&run->cli, path, document, i, &run->data, &one) ==
+            AZ_EXIT_DONE) {
             study.items[i].alternative.instance = one.instance;
             study.items[i].read = one.plan;
         }
@@ -212,9 +213,9 @@ static void cut(struct run *run, json_int_t slots)
         void *instance = NULL;
         az_findings_init(&findings, run->cli.arena, 20);
         struct az_time start = ((struct mg_instance *)run->data.instance)->start;
-        enum az_status status =
-            rest ? az_rest_of(document, &mg_instance_table, start, (size_t)slots)
-                 : az_head_of(document, &mg_instance_table, (size_t)slots);
+        enum az_status status = rest
+                                    ? az_rest_of(document, &mg_instance_table, start, (size_t)slots)
+                                    : az_head_of(document, &mg_instance_table, (size_t)slots);
         az_fuzz_must(status == AZ_OK || status == AZ_INVALID || status == AZ_UNSUPPORTED);
         if (status == AZ_OK)
             az_fuzz_must(az_json_read(&mg_instance_table, document, NULL, run->cli.arena, &findings,
