@@ -352,6 +352,33 @@ START_TEST(a_store_of_an_earlier_schema_goes_on)
 }
 END_TEST
 
+/* Somebody else's hand in the database, or a damaged disk, must not end the gateway that looks at a
+ * job: what is no state is read as one, and no number is too large to be told. */
+START_TEST(a_row_that_no_azumi_wrote_is_read_all_the_same)
+{
+    sqlite3 *raw;
+    struct az_event *events;
+    size_t count;
+    ended_job("a", "probe", "{}");
+    ck_assert_int_eq(sqlite3_open(path, &raw), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(raw,
+                                  "UPDATE job SET state = 2000, task = -1, wish = 7,"
+                                  " due = -9223372036854775808, revision = 9223372036854775807;"
+                                  "UPDATE event SET type = 99, state = -5",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(raw);
+    struct az_job_row row = job("a");
+    ck_assert_int_eq(row.state, AZ_JOB_FAILED);
+    ck_assert_int_eq(row.task, AZ_TASK_SOLVE);
+    ck_assert_int_eq(row.wish, AZ_WISH_NONE);
+    ck_assert_int_eq(az_store_events(store, row.seq, 0, 10, arena, &events, &count), AZ_OK);
+    ck_assert_uint_gt(count, 0);
+    ck_assert_int_eq(events[0].type, AZ_EVENT_PROGRESS);
+    ck_assert_int_eq(events[0].state, AZ_JOB_FAILED);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("store keep");
@@ -369,6 +396,7 @@ int main(void)
     tcase_add_test(tests, age_and_deadlines_go_on_after_a_reboot);
     tcase_add_test(tests, the_file_shrinks_after_deleting);
     tcase_add_test(tests, a_store_of_an_earlier_schema_goes_on);
+    tcase_add_test(tests, a_row_that_no_azumi_wrote_is_read_all_the_same);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }

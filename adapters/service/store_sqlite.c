@@ -226,6 +226,21 @@ static void read_progress(sqlite3_stmt *row, int column, struct az_job_progress 
     progress->work = sqlite3_column_int64(row, column + 5);
 }
 
+/* Rows that no azumi has written must harm nobody: what is no choice is taken as another one, and
+ * numbers stay where sums of them can be held. */
+static int choice(sqlite3_stmt *row, int column, int count, int otherwise)
+{
+    int value = sqlite3_column_int(row, column);
+    return value >= 0 && value < count ? value : otherwise;
+}
+
+static int64_t amount(sqlite3_stmt *row, int column)
+{
+    const int64_t most = (int64_t)1 << 53;
+    int64_t value = sqlite3_column_int64(row, column);
+    return value > most ? most : value < -most ? -most : value;
+}
+
 enum az_status az_sq_job_row(struct az_sq *sq, sqlite3_stmt *row, struct az_arena *arena,
                              struct az_job_row *job)
 {
@@ -236,19 +251,19 @@ enum az_status az_sq_job_row(struct az_sq *sq, sqlite3_stmt *row, struct az_aren
     AZ_TRY(az_sq_text(row, 4, arena, &job->stream));
     AZ_TRY(az_sq_text(row, 5, arena, &job->owner));
     AZ_TRY(az_sq_text(row, 6, arena, &job->runner));
-    job->task = (enum az_task)sqlite3_column_int(row, 7);
-    job->state = (enum az_job_state)sqlite3_column_int(row, 8);
-    job->wish = (enum az_stop_wish)sqlite3_column_int(row, 9);
-    job->priority = sqlite3_column_int64(row, 10);
+    job->task = (enum az_task)choice(row, 7, AZ_TASK_VALIDATE + 1, AZ_TASK_SOLVE);
+    job->state = (enum az_job_state)choice(row, 8, AZ_JOB_STATE_COUNT, AZ_JOB_FAILED);
+    job->wish = (enum az_stop_wish)choice(row, 9, AZ_WISH_SUPERSEDE + 1, AZ_WISH_NONE);
+    job->priority = amount(row, 10);
     job->deadline_s = sqlite3_column_double(row, 11);
-    job->seconds_left = (double)(sqlite3_column_int64(row, 12) - az_sq_steady(sq)) / 1000;
-    job->not_after_ms = sqlite3_column_int64(row, 13);
-    job->accepted_ms = sqlite3_column_int64(row, 14);
-    job->started_ms = sqlite3_column_int64(row, 15);
-    job->finished_ms = sqlite3_column_int64(row, 16);
-    job->attempts = sqlite3_column_int64(row, 17);
+    job->seconds_left = (double)(amount(row, 12) - az_sq_steady(sq)) / 1000;
+    job->not_after_ms = amount(row, 13);
+    job->accepted_ms = amount(row, 14);
+    job->started_ms = amount(row, 15);
+    job->finished_ms = amount(row, 16);
+    job->attempts = amount(row, 17);
     /* Never one that another job of the same name had. */
-    job->revision = job->seq * ((int64_t)1 << 20) + sqlite3_column_int64(row, 18);
+    job->revision = amount(row, 0) % ((int64_t)1 << 42) * ((int64_t)1 << 20) + amount(row, 18);
     AZ_TRY(az_sq_text(row, 19, arena, &job->certificate_status));
     job->has_plan = sqlite3_column_int(row, 20) != 0;
     read_progress(row, 21, &job->progress);
@@ -357,10 +372,10 @@ enum az_status az_sq_counts(struct az_store *store, const struct az_sight *sight
 static enum az_status read_event(sqlite3_stmt *row, struct az_arena *arena, struct az_event *event)
 {
     event->cursor = sqlite3_column_int64(row, 0);
-    event->at_ms = sqlite3_column_int64(row, 1);
+    event->at_ms = amount(row, 1);
     AZ_TRY(az_sq_text(row, 2, arena, &event->id));
-    event->type = (enum az_event_type)sqlite3_column_int(row, 3);
-    event->state = (enum az_job_state)sqlite3_column_int(row, 4);
+    event->type = (enum az_event_type)choice(row, 3, AZ_EVENT_FINISHED + 1, AZ_EVENT_PROGRESS);
+    event->state = (enum az_job_state)choice(row, 4, AZ_JOB_STATE_COUNT, AZ_JOB_FAILED);
     read_progress(row, 5, &event->progress);
     event->attempt = sqlite3_column_int64(row, 11);
     event->signal = sqlite3_column_int(row, 12);
@@ -440,7 +455,7 @@ enum az_status az_sq_attempts(struct az_store *store, int64_t seq, struct az_are
     while (status == AZ_OK && *count < limit) {
         struct az_attempt *attempt = &(*attempts)[*count];
         attempt->number = sqlite3_column_int64(row, 0);
-        attempt->at_ms = sqlite3_column_int64(row, 1);
+        attempt->at_ms = amount(row, 1);
         attempt->signal = sqlite3_column_int(row, 2);
         attempt->exit_status = sqlite3_column_int(row, 3);
         status = az_sq_text(row, 4, arena, &attempt->detail);
