@@ -9,14 +9,13 @@
 #include <string.h>
 
 #include "adapters/service/cut.h"
-#include "adapters/service/handlers.h"
+#include "tests/fuzz/common/answer.h"
+#include "tests/fuzz/common/tree.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#define must az_fuzz_must
 
-static void must(bool holds)
-{
-    if (!holds) abort();
-}
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed);
 
 /* The one token that is known, a planner's. */
 static const char known[] = "azumi_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -39,31 +38,23 @@ static struct az_store *shared_store(void)
     return store;
 }
 
-static void answer(struct az_gate *gate, const char *text, size_t length)
+/* Bytes as bytes, envelopes as what their operation and kind declare. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed)
 {
-    struct az_arena *arena = az_arena_new(NULL);
-    struct az_call call;
-    size_t size = 0;
-    must(arena != NULL);
-    az_call_answer(gate, arena, text, length, &call);
-    if (call.outcome == AZ_TO_COMMIT) {
-        az_store_submit(gate->store, &call.submission, 1);
-        az_call_committed(&call);
-    } else if (call.outcome == AZ_TO_WAIT) {
-        must(az_call_again(&call, true));
-    }
-    char *reply = az_call_text(&call, &size);
-    must(reply != NULL && size <= gate->limits->reply_bytes);
-    json_t *json = json_loadb(reply, size, JSON_REJECT_DUPLICATES, NULL);
-    must(json_is_object(json) && json_is_boolean(json_object_get(json, "ok")));
-    if (gate->access.required && json_is_true(json_object_get(json, "ok"))) {
-        const char *token = json_string_value(json_object_get(call.document, "token"));
-        must(token && strcmp(token, known) == 0);
-    }
-    json_decref(json);
-    free(reply);
-    az_call_end(&call);
-    az_arena_free(arena);
+    struct az_fuzz_part parts[3] = { { "", NULL, -1 },
+                                     { "instance", NULL, -1 },
+                                     { "plan", NULL, 1 } };
+    json_t *root = seed % 3 > 0 ? json_loadb((const char *)data, size, 0, NULL) : NULL;
+    const char *op = json_string_value(json_object_get(root, "op"));
+    const char *kind = json_string_value(json_object_get(root, "kind"));
+    const struct az_operation *operation = op ? az_operation_find(op) : NULL;
+    const struct az_formulation *formulation = kind ? az_formulation_find(kind) : NULL;
+    if (operation) parts[0].table = operation->request;
+    if (formulation) parts[1].table = formulation->instance;
+    if (formulation) parts[2].table = formulation->plan;
+    json_decref(root);
+    if (!operation) return LLVMFuzzerMutate(data, size, most);
+    return az_fuzz_tree_mutate(parts, formulation ? 3 : 1, data, size, most, seed);
 }
 
 /* A text without its token is the same document without its token. */
@@ -105,16 +96,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *framed = NULL;
     memset(&shared, 0, sizeof shared);
     if (size == 0) {
-        answer(&gate, "", 0);
+        az_fuzz_answer(&gate, known, "", 0);
     } else if (data[0] < sizeof frames / sizeof frames[0]) {
         int length = asprintf(&framed, frames[data[0]], (int)(size - 1), (const char *)data + 1);
         must(length >= 0);
-        answer(&gate, framed, (size_t)length);
+        az_fuzz_answer(&gate, known, framed, (size_t)length);
     } else {
-        answer(&gate, (const char *)data, size);
+        az_fuzz_answer(&gate, known, (const char *)data, size);
         cut((const char *)data, size);
         gate.access.required = true;
-        answer(&gate, (const char *)data, size);
+        az_fuzz_answer(&gate, known, (const char *)data, size);
     }
     free(framed);
     az_access_end(&gate.access);
