@@ -1,5 +1,9 @@
 /* test_health.c - what an operator and a monitoring system are told of the service. */
 #include <fcntl.h>
+#include <nanomsg/nn.h>
+#include <nanomsg/reqrep.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "adapters/json/json.h"
@@ -148,6 +152,43 @@ START_TEST(status_without_a_job_is_a_check_for_monitoring)
 }
 END_TEST
 
+/* A service that says this of itself, in a process of its own, once. */
+static pid_t pretend(const char *url, const char *reply)
+{
+    pid_t pid = fork();
+    while (pid != 0 && access(url + strlen("ipc://"), F_OK) != 0) test_nap(0.01);
+    if (pid != 0) return pid;
+    int socket = nn_socket(AF_SP, NN_REP);
+    char *text = NULL;
+    if (nn_bind(socket, url) < 0 || nn_recv(socket, &text, NN_MSG, 0) < 0) _exit(1);
+    nn_send(socket, reply, strlen(reply), 0);
+    test_nap(TEST_PATIENCE);
+    _exit(0);
+}
+
+/* Without it a service that is full, or has no runner, would look well to monitoring. */
+START_TEST(status_ends_with_one_unless_all_is_well)
+{
+    static const char *const words[] = { "ok", "no_runner", "locked", "full", "stopping" };
+    struct test_service service;
+    const char *const arguments[] = { "status", "--json", NULL };
+    test_service_make(&service, "ipc");
+    setenv("AZUMI_CONNECT", service.url, 1);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        char reply[200];
+        snprintf(reply, sizeof reply,
+                 "{\"azumi\":1,\"ok\":true,\"status\":\"%s\",\"version\":\"0\",\"jobs\":{}}",
+                 words[i]);
+        pid_t pid = pretend(service.url, reply);
+        ck_assert_int_eq(test_service_run(&service, arguments), i == 0 ? 0 : 1);
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        unlink(service.url + strlen("ipc://"));
+    }
+    test_service_remove(&service);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("health");
@@ -159,6 +200,7 @@ int main(void)
     suite_add_tcase(suite, tests);
     TCase *command = tcase_create("command");
     tcase_set_timeout(command, 300);
+    tcase_add_test(command, status_ends_with_one_unless_all_is_well);
     tcase_add_test(command, status_without_a_job_is_a_check_for_monitoring);
     suite_add_tcase(suite, command);
     return test_suite_run(suite);

@@ -158,6 +158,29 @@ START_TEST(every_event_of_the_log_is_explained)
 }
 END_TEST
 
+/* Without it the line that an operator copies would be silent on an alarm, or cry at nothing. */
+START_TEST(the_guides_watch_for_every_alarm)
+{
+    static const char *const guides[] = { "doc/azumi-operating.md", "doc/ja/azumi-operating.md" };
+    for (size_t g = 0; g < 2; g++) {
+        const struct az_told_event *row;
+        char wanted[600] = "", *text = calloc(1, 1 << 20);
+        FILE *file = fopen(guides[g], "rb");
+        ck_assert(file && text && fread(text, 1, (1 << 20) - 1, file) > 0);
+        fclose(file);
+        for (size_t i = 0; (row = az_told_event(i)) != NULL; i++) {
+            size_t used = strlen(wanted);
+            if (row->is_alarm)
+                snprintf(wanted + used, sizeof wanted - used, "%s%s", used ? "|" : "\"event\":\"(",
+                         row->event);
+        }
+        strncat(wanted, ")\"", sizeof wanted - strlen(wanted) - 1);
+        ck_assert_msg(strstr(text, wanted) != NULL, "%s lacks %s", guides[g], wanted);
+        free(text);
+    }
+}
+END_TEST
+
 /* Without it a program would meet a code that nobody told it of. */
 START_TEST(every_problem_is_explained)
 {
@@ -200,6 +223,7 @@ int main(void)
     tcase_add_test(tests, every_example_keeps_to_its_tables);
     tcase_add_test(tests, every_link_leads_somewhere);
     tcase_add_test(tests, every_event_of_the_log_is_explained);
+    tcase_add_test(tests, the_guides_watch_for_every_alarm);
     tcase_add_test(tests, every_problem_is_explained);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);

@@ -23,7 +23,8 @@
  * The library starts no thread, raises no SIGPIPE, takes no signal, and resumes what a handler
  * interrupted.
  *
- * Time. No call waits longer than is said there and in the options, whatever the service does. A
+ * Time. No call waits longer than is said there and in the options, whatever the service does; but
+ * names of hosts are looked up as the system does it: give addresses where that may take long. A
  * connection that is lost is made anew by itself; a client is good until it is closed.
  *
  * Nothing here prints, exits, aborts, or needs another header of azumi. */
