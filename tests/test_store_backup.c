@@ -129,7 +129,7 @@ START_TEST(no_number_comes_twice_after_a_restore)
 {
     const char *file = beside("backup.db");
     int64_t cursor, later;
-    submit("one", 600, 0);
+    if (_i > 0) submit("one", 600, 0); /* else it has no numbers at all */
     back_up(file);
     for (int i = 0; i < 20; i++) {
         char id[24];
@@ -322,7 +322,7 @@ END_TEST
 START_TEST(what_another_backup_left_is_in_nobodys_way)
 {
     const char *file = beside("backup.db");
-    char dead[140], alive[140];
+    char dead[140], alive[140], own[140];
     pid_t pid = fork();
     if (pid == 0) _exit(0);
     ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
@@ -330,6 +330,8 @@ START_TEST(what_another_backup_left_is_in_nobodys_way)
     snprintf(alive, sizeof alive, "%s.part-%ld", file, (long)getppid());
     fclose(fopen(dead, "w"));
     fclose(fopen(alive, "w"));
+    snprintf(own, sizeof own, "%s.part-%ld", file, (long)getpid()); /* numbers come again */
+    fclose(fopen(own, "w"));
     back_up(file);
     ck_assert_int_ne(access(dead, F_OK), 0);
     ck_assert_int_eq(access(alive, F_OK), 0);
@@ -414,7 +416,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, a_backup_brings_back_every_job_of_its_moment);
-    tcase_add_test(tests, no_number_comes_twice_after_a_restore);
+    tcase_add_loop_test(tests, no_number_comes_twice_after_a_restore, 0, 2);
     tcase_add_test(tests, a_bad_restore_changes_nothing);
     tcase_add_test(tests, every_store_that_was_replaced_stays);
     tcase_add_test(tests, a_backup_under_load_is_one_moment);

@@ -116,7 +116,7 @@ enum az_status az_sq_has_room(sqlite3 *from, const struct az_store_clock *clock,
 
 /* --- backups ---------------------------------------------------------------------------------- */
 
-/* What backups of processes that are gone have left: FILE.part-PID. */
+/* What backups of processes that are gone have left: FILE.part-PID, FILE.part-PID.N. */
 static void remove_leftovers(const char *path)
 {
     char directory[AZ_SQ_PATH];
@@ -133,7 +133,7 @@ static void remove_leftovers(const char *path)
             continue;
         char *end;
         long pid = strtol(entry->d_name + length + 6, &end, 10);
-        if (*end == 0 && pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
+        if ((*end == 0 || *end == '.') && pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
             unlinkat(dirfd(list), entry->d_name, 0);
     }
     if (list) closedir(list);
@@ -154,19 +154,31 @@ static enum az_status place_copy(const char *part, const char *path, char *why, 
     return is_placed ? AZ_OK : az_sq_say(why, size, AZ_IO, path, strerror(errno));
 }
 
+/* A file for the copy. An earlier one of this process, or of one that had its number, may have been
+ * left where nothing could be removed. */
+static enum az_status make_part(const char *path, char part[AZ_SQ_PATH], char *why, size_t size)
+{
+    enum az_status status = AZ_CONFLICT;
+    for (int n = 0; n < 100 && status == AZ_CONFLICT; n++) {
+        int length = snprintf(part, AZ_SQ_PATH, n == 0 ? "%s.part-%ld" : "%s.part-%ld.%d", path,
+                              (long)getpid(), n);
+        if (length < 0 || length >= AZ_SQ_PATH)
+            return az_sq_say(why, size, AZ_INVALID, path, "the path is too long");
+        status = az_sq_make_file(part, 0600, why, size);
+    }
+    return status;
+}
+
 enum az_status az_sq_backup(struct az_store *store, const char *path)
 {
     struct az_sq *sq = az_sq_of(store);
     char part[AZ_SQ_PATH], *why = sq->words;
     size_t size = sizeof sq->words;
     struct stat stat;
-    int length = snprintf(part, sizeof part, "%s.part-%ld", path, (long)getpid());
-    if (length < 0 || (size_t)length >= sizeof part)
-        return az_sq_say(why, size, AZ_INVALID, path, "the path is too long");
     if (lstat(path, &stat) == 0) return az_sq_say(why, size, AZ_CONFLICT, path, "is there already");
     AZ_TRY(az_sq_has_room(sq->db, &sq->clock, path, why, size));
     remove_leftovers(path);
-    AZ_TRY(az_sq_make_file(part, 0600, why, size));
+    AZ_TRY(make_part(path, part, why, size));
     enum az_status status = az_sq_copy_to(part, sq->db, NULL, why, size);
     if (status == AZ_OK) status = place_copy(part, path, why, size);
     if (status != AZ_OK) unlink(part);

@@ -20,6 +20,7 @@
  */
 #define SKIPPED_EVENTS INT64_C(1000000000)
 #define SKIPPED_JOBS INT64_C(1000000)
+#define NUMBER_ON 600 /* bytes of the statements that do so */
 
 static enum az_status check_backup(sqlite3 *db, const char *path, char *why, size_t size)
 {
@@ -81,10 +82,14 @@ static enum az_status name_aside(const char *path, char aside[AZ_SQ_PATH], struc
 
 /* No number of the backup comes again after any that this store, or one that it replaced, has
  * given: clients may hold cursors and sequence numbers of jobs that are gone. */
-static void number_on(char sql[400], const struct numbers *numbers)
+static void number_on(char sql[NUMBER_ON], const struct numbers *numbers)
 {
     int64_t times = numbers->is_lost ? 2 : 1;
-    snprintf(sql, 400,
+    /* What has given no number yet has no row. */
+    snprintf(sql, NUMBER_ON,
+             "INSERT INTO sqlite_sequence(name, seq) SELECT name, 0 FROM sqlite_master"
+             " WHERE type = 'table' AND sql LIKE '%%AUTOINCREMENT%%'"
+             " AND name NOT IN (SELECT name FROM sqlite_sequence);"
              "UPDATE sqlite_sequence SET seq = CASE name"
              " WHEN 'event' THEN max(seq, %lld) + %lld ELSE max(seq, %lld) + %lld END",
              (long long)numbers->event, (long long)(times * SKIPPED_EVENTS),
@@ -199,7 +204,7 @@ static enum az_status make_part(const char *part, const char *path, char *why, s
 static enum az_status restore_from(sqlite3 *from, const char *part, const char *path, char *why,
                                    size_t size)
 {
-    char aside[AZ_SQ_PATH], sql[400];
+    char aside[AZ_SQ_PATH], sql[NUMBER_ON];
     struct numbers numbers = { 0 };
     AZ_TRY(az_sq_has_room(from, &az_store_system_clock, path, why, size));
     fold_log(path);
