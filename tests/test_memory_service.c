@@ -40,6 +40,7 @@ static enum az_status answer(void *data)
     enum az_status status = verdict(call.reply);
     az_call_end(&call);
     az_arena_free(arena);
+    az_access_end(&gate.access); /* every token is looked for anew */
     return atomic_load(&shared.parsed_bytes) == 0 ? status : AZ_INTERNAL;
 }
 
@@ -61,6 +62,15 @@ static void make_job(void)
     az_arena_free(arena);
 }
 
+#define TOKEN "azumi_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+static void know_token(void)
+{
+    struct az_token_row row = { .name = "root", .role = "admin" };
+    ck_assert(az_token_hash(TOKEN, row.hash));
+    ck_assert_int_eq(az_store_token_add(store, &row), AZ_OK);
+}
+
 #define ASK(op, rest) "{\"azumi\":1,\"op\":\"" op "\"" rest "}"
 
 static char requests[][200] = {
@@ -77,12 +87,16 @@ static char requests[][200] = {
     ASK("check", ",\"kind\":\"probe\",\"instance\":{},\"plan\":{\"value\":1}"),
     ASK("capabilities", ""),
     ASK("health", ""),
+    ASK("list", ",\"token\":\"" TOKEN "\""),
+    ASK("submit",
+        ",\"token\":\"" TOKEN "\",\"id\":\"own-%d\",\"kind\":\"probe\",\"instance\":{\"plans\":2}"),
 };
 
 /* Without it one request that is too much would end the gateway for everybody. */
 START_TEST(every_request_survives)
 {
     make_job();
+    know_token();
     starve(requests[_i], answer, requests[_i]);
 }
 END_TEST
