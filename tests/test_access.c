@@ -595,6 +595,27 @@ START_TEST(a_text_is_cut_as_its_document_would_be)
 }
 END_TEST
 
+/* Without it a replayed request would not be the one that was sent, and storing a large one would
+ * take seconds. */
+START_TEST(what_is_stored_is_as_it_came)
+{
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_job_row row;
+    char text[400], *kept;
+    size_t got;
+    snprintf(text, sizeof text,
+             "{ \"azumi\":1,  \"token\" : \"%s\", \"op\":\"submit\",\"id\":\"one\","
+             "\"kind\":\"probe\", \"instance\":{\"plans\":   2} }",
+             tokens[4]);
+    ck_assert_str_eq(problem(ask_text(text)), "");
+    ck_assert_int_eq(az_store_job_of(store, "admin", "one", arena, &row), AZ_OK);
+    ck_assert_int_eq(az_store_part(store, row.seq, "request", 0, 1000, arena, &kept, &got), AZ_OK);
+    ck_assert_str_eq(kept, "{ \"azumi\":1,   \"op\":\"submit\",\"id\":\"one\",\"kind\":\"probe\","
+                           " \"instance\":{\"plans\":   2} }");
+    az_arena_free(arena);
+}
+END_TEST
+
 /* Without it a stranger could fill the memory with documents that are read only to be refused. */
 START_TEST(a_strangers_large_document_is_not_read)
 {
@@ -688,6 +709,7 @@ int main(void)
     tcase_add_test(tests, the_use_of_a_token_is_noted_now_and_then);
     tcase_add_test(tests, a_token_is_written_nowhere);
     tcase_add_test(tests, a_text_is_cut_as_its_document_would_be);
+    tcase_add_test(tests, what_is_stored_is_as_it_came);
     tcase_add_test(tests, a_strangers_large_document_is_not_read);
     tcase_add_test(tests, capabilities_say_who_asks_and_who_may);
     tcase_add_test(tests, the_documents_tell_of_the_roles_as_they_are);

@@ -233,6 +233,8 @@ START_TEST(older_tokens_end_when_a_name_is_renewed)
     add(2, "ems", "ems", hands.wall + HOUR_MS, &two);
     add(3, "office", "clinic", 0, &other);
     add(4, "ems", "ems", 0, &three);
+    ck_assert_int_eq(az_store_token_end(store, "ems", one.number, at, &count), AZ_OK);
+    ck_assert_uint_eq(count, 0);
     ck_assert_int_eq(az_store_token_end(store, "ems", three.number, at, &count), AZ_OK);
     ck_assert_uint_eq(count, 1);
     all = tokens(4);

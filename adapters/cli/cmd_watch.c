@@ -108,7 +108,7 @@ static int follow(struct watcher *watcher)
             id);
         code = AZ_EXIT_USAGE;
     } else {
-        code = az_cli_client_failed(cli, status, NULL);
+        code = az_cli_client_failed(cli, status, az_client_problem(client));
     }
     az_client_close(client);
     return code;

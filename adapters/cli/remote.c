@@ -159,6 +159,7 @@ int az_cli_connect(struct az_cli *cli, struct az_client **client)
     int code = read_token(cli, &options.token);
     if (code != AZ_EXIT_DONE) return code;
     options.owner = az_cli_text(cli, "owner");
+    options.language = cli->language == AZ_JAPANESE ? "ja" : "en";
     enum az_status status = az_client_open(url, &options, client);
     if (status == AZ_INVALID)
         return az_cli_usage(cli,
@@ -181,7 +182,11 @@ void az_cli_problem(const struct az_cli *cli, FILE *out, const char *file, const
         if (!*place) place = az_cli_member(item, "pointer");
         az_cli_print(out, "  %s%s%s\n", place, *place ? ": " : "", az_cli_member(item, "detail"));
     }
-    (void)cli;
+    const char *code = strrchr(az_cli_member(problem, "type"), ':');
+    if (code && strcmp(code, ":unauthorized") == 0)
+        az_cli_print(out, "%s\n",
+                     az_cli_say(cli, "  (--token-file FILE or AZUMI_TOKEN shows one)",
+                                "  （--token-file FILE か AZUMI_TOKEN で示します）"));
 }
 
 int az_cli_client_failed(struct az_cli *cli, enum az_status status, const json_t *problem)

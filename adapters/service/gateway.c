@@ -165,8 +165,9 @@ static void acknowledge(struct gateway *gateway, struct request *group[],
     for (size_t i = 0; i < count; i++) {
         struct az_call *call = &group[i]->call;
         if (items[i].status == AZ_OK && !items[i].joined)
-            az_service_log("gateway", "accepted", "s:s, s:s, s:I", "id", items[i].id, "kind",
-                           items[i].kind, "bytes", (json_int_t)call->length);
+            az_service_log("gateway", "accepted", "s:s, s:s, s:s, s:I", "id", items[i].id, "owner",
+                           items[i].owner ? items[i].owner : "", "kind", items[i].kind, "bytes",
+                           (json_int_t)call->length);
         atomic_fetch_sub(&gateway->shared.in_flight_bytes, call->length);
         send_reply(gateway, group[i]);
     }
