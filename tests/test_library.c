@@ -119,6 +119,24 @@ START_TEST(nanomsg_itself_can_ask)
 }
 END_TEST
 
+/* Without it a large instance, which no socket takes at once, would arrive in pieces or not at all.
+ */
+START_TEST(a_large_request_arrives_whole)
+{
+    static const char head[] = "{\"op\":\"health\",\"x\":\"", tail[] = "\",\"stray\":1}";
+    size_t filling = 20 << 20;
+    char *request = malloc(filling + sizeof head + sizeof tail), *text = NULL;
+    strcpy(request, head);
+    memset(request + sizeof head - 1, 'x', filling);
+    strcpy(request + sizeof head - 1 + filling, tail);
+    ck_assert_int_eq(azumi_call(asker, request, &text), AZUMI_REFUSED);
+    must_hold(text, "stray");
+    free(request);
+    ck_assert_int_eq(azumi_health(asker, &text), AZUMI_OK);
+    azumi_free(text);
+}
+END_TEST
+
 static int stop_at_once(void *data, const char *event)
 {
     (void)data, (void)event;
@@ -453,6 +471,7 @@ int main(void)
     tcase_add_test(tests, a_plan_comes_as_text);
     tcase_add_test(tests, every_operation_has_its_function);
     tcase_add_test(tests, nanomsg_itself_can_ask);
+    tcase_add_test(tests, a_large_request_arrives_whole);
     tcase_add_test(tests, every_failure_has_its_status);
     tcase_add_test(tests, a_problem_has_a_code_and_words);
     tcase_add_test(tests, a_job_is_cancelled_from_its_own_events);

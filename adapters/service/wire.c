@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -113,17 +114,23 @@ static bool is_passing(void)
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
-static enum step send_bytes(const struct az_wire *wire, const void *bytes, size_t length,
-                            double end)
+/* Both pieces, in one call where the socket takes them: the peer wakes once. */
+static enum step send_pieces(const struct az_wire *wire, const void *head, size_t head_length,
+                             const void *text, size_t length, double end)
 {
-    const char *at = bytes;
-    while (length > 0) {
-        ssize_t sent = send(wire->fd, at, length, MSG_NOSIGNAL);
+    size_t done = 0, total = head_length + length;
+    while (done < total) {
+        size_t of_head = done < head_length ? head_length - done : 0;
+        size_t of_text = done > head_length ? done - head_length : 0;
+        struct iovec pieces[2] = {
+            { (void *)((uintptr_t)head + head_length - of_head), of_head },
+            { (void *)((uintptr_t)text + of_text), length - of_text },
+        };
+        struct msghdr message = { .msg_iov = pieces, .msg_iovlen = 2 };
+        ssize_t sent = sendmsg(wire->fd, &message, MSG_NOSIGNAL);
         if (sent < 0 && !is_passing()) return STEP_GONE;
         if (sent < 0 && !wait_until(wire, POLLOUT, end)) return STEP_LATE;
-        if (sent < 0) continue;
-        at += sent;
-        length -= (size_t)sent;
+        if (sent > 0) done += (size_t)sent;
     }
     return STEP_DONE;
 }
@@ -159,7 +166,7 @@ static bool connect_to(struct az_wire *wire, const struct sockaddr *address, soc
     if (!good && errno == EINPROGRESS)
         good = wait_until(wire, POLLOUT, end) &&
                getsockopt(wire->fd, SOL_SOCKET, SO_ERROR, &error, &error_size) == 0 && error == 0;
-    good = good && send_bytes(wire, ours, sizeof ours, end) == STEP_DONE &&
+    good = good && send_pieces(wire, ours, sizeof ours, "", 0, end) == STEP_DONE &&
            receive_bytes(wire, header, sizeof header, end) == STEP_DONE &&
            memcmp(header, theirs, sizeof header) == 0;
     if (!good) drop(wire);
@@ -208,8 +215,7 @@ static enum step send_request(struct az_wire *wire, const char *text, size_t len
     size_t used = frame_header(wire, length + NUMBER_BYTES, head);
     for (int shift = 24; shift >= 0; shift -= 8)
         head[used++] = (unsigned char)(wire->number >> shift);
-    enum step step = send_bytes(wire, head, used, end);
-    return step == STEP_DONE ? send_bytes(wire, text, length, end) : step;
+    return send_pieces(wire, head, used, text, length, end);
 }
 
 /* A frame's text after its number. Memory is taken as it comes, not as it is promised. */
