@@ -148,6 +148,13 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/registry_test.o $(SUPPORT_OBJ) $(B
 	$(SAY) LINK $@
 	$(Q)$(CC) $(SAN) $(FAST_LD) $(WRAP) -o $@ $^ -lcheck -lsubunit -lrt $(LIBS)
 
+# A library of no sanitizer, which tests load into the service.
+$(BUILD)/tests/clock.so: tests/shim/clock.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(SAY) LINK $@
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE $(OPT) $(WARN) -fPIC -shared -o $@ $<
+$(BUILD)/tests/test_service_clock: | $(BUILD)/tests/clock.so
+
 # These suites count and refuse every allocation of ours.
 $(addprefix $(BUILD)/tests/test_memory,$(addprefix _,siting fleets service drive)) $(BUILD)/tests/test_memory: \
 	WRAP = $(foreach f,malloc calloc realloc free,-Wl,--wrap=$(f))
