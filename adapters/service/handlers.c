@@ -390,7 +390,7 @@ static size_t page_start(const struct az_request_page *request)
     return request->offset == AZ_NO_INTEGER ? 0 : (size_t)request->offset;
 }
 
-void az_handle_result(struct az_call *call)
+static void give_result(struct az_call *call)
 {
     const struct az_request_page *request = call->request;
     struct az_job_row row;
@@ -415,6 +415,23 @@ void az_handle_result(struct az_call *call)
     json_decref(page.node);
 }
 
+/* A job and its parts belong together, while a runner stores better ones. */
+static void of_one_moment(struct az_call *call, void (*give)(struct az_call *call))
+{
+    enum az_status status = az_store_hold(call->gate->store);
+    if (status != AZ_OK) {
+        az_call_failed(call, status);
+        return;
+    }
+    give(call);
+    az_store_let_go(call->gate->store);
+}
+
+void az_handle_result(struct az_call *call)
+{
+    of_one_moment(call, give_result);
+}
+
 /* The stored request alone, as it came. */
 static enum az_status request_text(struct az_call *call, const struct az_job_row *row,
                                    size_t offset, char **text, size_t *got, size_t *total)
@@ -437,7 +454,7 @@ static enum az_status request_text(struct az_call *call, const struct az_job_row
     return AZ_OK;
 }
 
-void az_handle_request(struct az_call *call)
+static void give_request(struct az_call *call)
 {
     const struct az_request_page *request = call->request;
     struct az_job_row row;
@@ -461,4 +478,9 @@ void az_handle_request(struct az_call *call)
     reply->next_offset = page.next;
     az_call_reply(call, reply);
     json_decref(page.node);
+}
+
+void az_handle_request(struct az_call *call)
+{
+    of_one_moment(call, give_request);
 }

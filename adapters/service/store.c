@@ -139,6 +139,16 @@ enum az_status az_store_ready(struct az_store *store)
     return store->api->ready(store);
 }
 
+enum az_status az_store_hold(struct az_store *store)
+{
+    return store->api->hold(store);
+}
+
+void az_store_let_go(struct az_store *store)
+{
+    store->api->let_go(store);
+}
+
 enum az_status az_store_submit(struct az_store *store, struct az_submission items[], size_t count)
 {
     return store->api->submit(store, items, count);

@@ -278,6 +278,11 @@ enum az_status az_store_last_cursor(struct az_store *store, int64_t *cursor);
 enum az_status az_store_attempts(struct az_store *store, int64_t seq, struct az_arena *arena,
                                  struct az_attempt **attempts, size_t *count);
 
+/* From here to az_store_let_go all that this handle reads is of one moment, whoever writes
+ * meanwhile: a job and its parts belong together. Meanwhile it only reads; others work on. */
+enum az_status az_store_hold(struct az_store *store);
+void az_store_let_go(struct az_store *store);
+
 /* Parts of a job by name: "request", "plan", "certificate", "explanation", "judgement", "problem",
  * "refused". Length 0 when the job has no such part. Reading gives at most length bytes from
  * offset, followed by a zero byte. */
@@ -434,6 +439,8 @@ struct az_store_api {
     const char *(*words)(const struct az_store *);
     void (*patience)(struct az_store *, int64_t);
     enum az_status (*ready)(struct az_store *);
+    enum az_status (*hold)(struct az_store *);
+    void (*let_go)(struct az_store *);
     enum az_status (*submit)(struct az_store *, struct az_submission[], size_t);
     enum az_status (*room)(struct az_store *, size_t);
     enum az_status (*job)(struct az_store *, const char *, const char *, struct az_arena *,

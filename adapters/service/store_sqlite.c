@@ -467,6 +467,17 @@ enum az_status az_sq_attempts(struct az_store *store, int64_t seq, struct az_are
     return status == AZ_NOT_FOUND ? AZ_OK : status;
 }
 
+/* A transaction that reads sees the store as it was at its first look. */
+enum az_status az_sq_hold(struct az_store *store)
+{
+    return az_sq_run(az_sq_of(store), NULL, "BEGIN", "");
+}
+
+void az_sq_let_go(struct az_store *store)
+{
+    (void)az_sq_end(az_sq_of(store), AZ_OK);
+}
+
 /* Row id and length of a part; AZ_NOT_FOUND when there is none. */
 static enum az_status find_part(struct az_sq *sq, int64_t seq, const char *name, int64_t *rowid,
                                 size_t *length)

@@ -123,6 +123,8 @@ enum az_status az_sq_has_room(sqlite3 *from, const struct az_store_clock *clock,
 /* What is kept, in store_sqlite_keep.c. */
 enum az_status az_sq_room(struct az_store *store, size_t bytes);
 enum az_status az_sq_ready(struct az_store *store);
+enum az_status az_sq_hold(struct az_store *store);
+void az_sq_let_go(struct az_store *store);
 enum az_status az_sq_delete(struct az_store *store, int64_t seq);
 enum az_status az_sq_retire(struct az_store *store, const char *kind, int64_t age_ms, size_t *count,
                             bool *more);
