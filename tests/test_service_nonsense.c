@@ -5,6 +5,7 @@
  * Nothing here asserts how long something takes. */
 #include <string.h>
 
+#include "adapters/service/store.h"
 #include "tests/support/served.h"
 #include "tests/support/suite.h"
 
@@ -164,6 +165,37 @@ START_TEST(a_line_without_an_end_is_cut)
 }
 END_TEST
 
+/* Without it a job whose last death fell together with its runner's would be tried for ever. */
+START_TEST(three_deaths_are_enough_though_the_runner_dies_with_the_third)
+{
+    static const char request[] = "{\"azumi\":1,\"op\":\"submit\",\"id\":\"one\",\"kind\":"
+                                  "\"probe\",\"instance\":{}}";
+    struct az_submission item = { .id = "one",
+                                  .sha256 = "not looked at",
+                                  .kind = "probe",
+                                  .request = request,
+                                  .request_length = sizeof request - 1,
+                                  .deadline_s = 3000 };
+    const struct nonsense end = { "one", "", "", 0, 0, 0, "failed", "child_died", "", 3 };
+    struct az_store *store;
+    int64_t attempts = 0;
+    ck_assert_int_eq(test_service_stop(&service), 0);
+    ck_assert_int_eq(az_store_open(service.store, false, NULL, &store, NULL, 0), AZ_OK);
+    ck_assert_int_eq(az_store_submit(store, &item, 1), AZ_OK);
+    for (int i = 1; i <= 3; i++) {
+        struct az_arena *arena = az_arena_new(NULL);
+        struct az_claim claim;
+        ck_assert_int_eq(az_store_claim(store, "dead", &az_room_any, 15000, arena, &claim), AZ_OK);
+        ck_assert_int_eq(az_store_attempt(store, &claim, 9, 0, "killed", 3, &attempts), AZ_OK);
+        ck_assert_int_eq(attempts, i);
+        az_arena_free(arena);
+    }
+    az_store_close(store);
+    test_service_start(&service, NULL, true);
+    assert_end(&end);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("service nonsense");
@@ -174,6 +206,7 @@ int main(void)
     tcase_add_test(tests, what_the_judge_refuses_is_no_answer);
     tcase_add_test(tests, the_deadline_ends_whatever_a_child_does);
     tcase_add_test(tests, a_line_without_an_end_is_cut);
+    tcase_add_test(tests, three_deaths_are_enough_though_the_runner_dies_with_the_third);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }

@@ -182,6 +182,17 @@ static void bury(struct az_slot *slot, const struct az_driven *driven)
     fail(slot, driven, "child_died", "The solver process died three times");
 }
 
+/* A runner that counted the last death had no time to end the job: it is not run again. */
+static void end_by_deaths(struct az_slot *slot, const struct az_job_row *job)
+{
+    struct az_driven dead = { .progress = job->progress };
+    snprintf(dead.detail, sizeof dead.detail, "%s", "found after the death of its runner");
+    if (job->certificate_status)
+        snprintf(dead.status, sizeof dead.status, "%s", job->certificate_status);
+    fail(slot, &dead, "child_died", "The solver process died three times");
+    az_bell_ring(&slot->runner->bell);
+}
+
 static void end_by_memory(struct az_slot *slot, const struct az_driven *driven)
 {
     if (driven->plan)
@@ -241,6 +252,10 @@ void az_slot_run(struct az_slot *slot, struct az_claim *claim)
     const struct az_service *service = slot->runner->service;
     struct az_driven driven;
     slot->claim = claim;
+    if (claim->job.attempts >= DEATHS) {
+        end_by_deaths(slot, &claim->job);
+        return;
+    }
     slot->driven = &driven;
     slot->stored = 0;
     slot->has_news = slot->has_plan = false;
