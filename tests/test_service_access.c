@@ -1,5 +1,7 @@
 /* test_service_access.c - access tokens of a real service: who is let in over which listener, until
  * when, and what it writes of them. */
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 #include "adapters/service/access.h"
@@ -175,6 +177,45 @@ START_TEST(owners_share_a_service_and_nothing_else)
 }
 END_TEST
 
+static atomic_bool answered;
+
+/* Waits for events with the token of client, and keeps the code of the answer. */
+static void *listen_once(void *code)
+{
+    snprintf(code, 60, "%s", problem_of("events", json_pack("{s:f}", "wait_s", 5.0)));
+    atomic_store(&answered, true);
+    return NULL;
+}
+
+/* Without it whoever listens when a token is removed would hear what happens, as long as nothing
+ * else ends the wait. */
+START_TEST(who_waits_is_sent_away_with_the_token)
+{
+    char code[60] = "";
+    make("ipc", false);
+    test_service_start(&service, NULL, true);
+    struct az_client *local = test_client(&service);
+    double end = test_now() + TEST_PATIENCE;
+    while (strcmp(code, "unauthorized") != 0) {
+        pthread_t thread;
+        json_int_t parked = 0;
+        atomic_store(&answered, false);
+        come_with(token_of("board", "viewer"));
+        ck_assert_int_eq(pthread_create(&thread, NULL, listen_once, code), 0);
+        while (parked == 0 && !atomic_load(&answered)) {
+            json_t *reply = NULL;
+            ck_assert_int_eq(az_client_call(local, "health", NULL, &reply), AZ_OK);
+            parked = json_integer_value(json_object_get(reply, "parked"));
+            json_decref(reply);
+        }
+        AZUMI(0, "token", "remove", "board", "--store", service.store);
+        pthread_join(thread, NULL);
+        ck_assert(test_now() < end);
+    }
+    az_client_close(local);
+}
+END_TEST
+
 /* Without it the log would fill the disk while somebody knocks, or hand on what opens the door. */
 START_TEST(refusals_are_logged_now_and_then_and_never_with_a_token)
 {
@@ -252,6 +293,7 @@ int main(void)
     tcase_add_test(tests, a_listener_for_others_asks_for_tokens);
     tcase_add_test(tests, a_local_service_checks_what_is_shown);
     tcase_add_test(tests, owners_share_a_service_and_nothing_else);
+    tcase_add_test(tests, who_waits_is_sent_away_with_the_token);
     tcase_add_test(tests, refusals_are_logged_now_and_then_and_never_with_a_token);
     tcase_add_test(tests, commands_show_a_token_from_file_or_environment);
     suite_add_tcase(suite, tests);

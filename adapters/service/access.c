@@ -123,7 +123,7 @@ bool az_token_make(char text[AZ_TOKEN_TEXT], unsigned char hash[AZ_TOKEN_HASH])
     size_t prefix = strlen(AZ_TOKEN_PREFIX);
     if (sodium_init() < 0) return false;
     randombytes_buf(secret, sizeof secret);
-    memcpy(text, AZ_TOKEN_PREFIX, prefix);
+    snprintf(text, AZ_TOKEN_TEXT, "%s", AZ_TOKEN_PREFIX);
     sodium_bin2base64(text + prefix, AZ_TOKEN_TEXT - prefix, secret, sizeof secret,
                       sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     sodium_memzero(secret, sizeof secret);

@@ -8,9 +8,14 @@ struct span {
     size_t value, value_to;
 };
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static size_t skip_space(const char *text, size_t length, size_t at)
 {
-    while (at < length && memchr(" \t\r\n", text[at], 4)) at++;
+    while (at < length && is_space(text[at])) at++;
     return at;
 }
 
@@ -87,7 +92,7 @@ bool az_cut_member(const char *text, size_t length, const char *name, char *out,
         to++;
     } else {
         to = span.to;
-        while (from > 0 && memchr(" \t\r\n", text[from - 1], 4)) from--;
+        while (from > 0 && is_space(text[from - 1])) from--;
         if (from > 0 && text[from - 1] == ',') from--;
     }
     memcpy(out, text, from);
