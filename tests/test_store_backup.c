@@ -147,6 +147,29 @@ START_TEST(no_number_comes_twice_after_a_restore)
 }
 END_TEST
 
+/* Without it the first pages of a result that is gone would be put before the last ones of the new
+ * one, which may be as long. */
+START_TEST(a_result_after_a_restore_is_told_from_the_one_before)
+{
+    const char *file = beside("backup.db");
+    size_t count;
+    submit("one", 600, 0);
+    struct az_claim taken = claim(false);
+    back_up(file);
+    int64_t queued = job("one").revision;
+    finish(&taken);
+    int64_t before = job("one").revision;
+    restore(file);
+    reopen();
+    ck_assert_int_eq(az_store_recover(store, NULL, &count), AZ_OK);
+    ck_assert_int_gt(job("one").revision, queued);
+    taken = claim(false);
+    finish(&taken);
+    ck_assert_int_ne(job("one").revision, before);
+    ck_assert_int_lt(job("one").revision, (job("one").seq + 1) << 20);
+}
+END_TEST
+
 /* Without it a restore by mistake, or of the wrong file, would cost the jobs that there are. */
 START_TEST(a_bad_restore_changes_nothing)
 {
@@ -417,6 +440,7 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, a_backup_brings_back_every_job_of_its_moment);
     tcase_add_loop_test(tests, no_number_comes_twice_after_a_restore, 0, 2);
+    tcase_add_test(tests, a_result_after_a_restore_is_told_from_the_one_before);
     tcase_add_test(tests, a_bad_restore_changes_nothing);
     tcase_add_test(tests, every_store_that_was_replaced_stays);
     tcase_add_test(tests, a_backup_under_load_is_one_moment);

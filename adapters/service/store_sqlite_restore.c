@@ -20,7 +20,7 @@
  */
 #define SKIPPED_EVENTS INT64_C(1000000000)
 #define SKIPPED_JOBS INT64_C(1000000)
-#define NUMBER_ON 600 /* bytes of the statements that do so */
+#define NUMBER_ON 700 /* bytes of the statements that do so */
 
 static enum az_status check_backup(sqlite3 *db, const char *path, char *why, size_t size)
 {
@@ -81,7 +81,8 @@ static enum az_status name_aside(const char *path, char aside[AZ_SQ_PATH], struc
 }
 
 /* No number of the backup comes again after any that this store, or one that it replaced, has
- * given: clients may hold cursors and sequence numbers of jobs that are gone. */
+ * given: clients may hold cursors and sequence numbers of jobs that are gone. Nor do results of
+ * jobs that run again pass for those that they had before: somebody may have read half of one. */
 static void number_on(char sql[NUMBER_ON], const struct numbers *numbers)
 {
     int64_t times = numbers->is_lost ? 2 : 1;
@@ -91,7 +92,8 @@ static void number_on(char sql[NUMBER_ON], const struct numbers *numbers)
              " WHERE type = 'table' AND sql LIKE '%%AUTOINCREMENT%%'"
              " AND name NOT IN (SELECT name FROM sqlite_sequence);"
              "UPDATE sqlite_sequence SET seq = CASE name"
-             " WHEN 'event' THEN max(seq, %lld) + %lld ELSE max(seq, %lld) + %lld END",
+             " WHEN 'event' THEN max(seq, %lld) + %lld ELSE max(seq, %lld) + %lld END;"
+             "UPDATE job SET revision = revision + 1 + abs(random() %% 100000) WHERE state < 2",
              (long long)numbers->event, (long long)(times * SKIPPED_EVENTS),
              (long long)numbers->other, (long long)(times * SKIPPED_JOBS));
 }
