@@ -89,6 +89,12 @@ $(BUILD)/azumi: $(BUILD)/adapters/cli/main.o $(BUILD)/formulations/registry.o $(
 	$(SAY) LINK $@
 	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS)
 
+# Preloaded into the processes of a service by its test.
+$(BUILD)/scarce.so: $(BUILD)/tests/preload/scarce.o
+	$(SAY) LINK $@
+	$(Q)$(CC) $(SAN) -shared -o $@ $<
+$(BUILD)/tests/test_service_scarce: | $(BUILD)/scarce.so
+
 # The client alone, for programs of others, shared and static: it shows azumi_* of its header and no
 # more. What it needs of the rest becomes one object.
 CLIENT_OBJ = $(BUILD)/adapters/service/library.o $(BUILD)/adapters/service/library_read.o

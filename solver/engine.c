@@ -99,13 +99,13 @@ static enum az_status load_plugin(const char *path, const struct az_engine **eng
 enum az_status az_engine_load(const char *name, const struct az_engine **engine, char *why,
                               size_t size)
 {
+    return az_engine_load_turn(name, 0, engine, why, size);
+}
+
+static enum az_status load_named(const char *name, const struct az_engine **engine, char *why,
+                                 size_t size)
+{
     char path[PATH_MAX];
-    *engine = NULL;
-    explain(why, size, "%s", "");
-    if (!name || strcmp(name, "auto") == 0) {
-        enum az_status status = az_engine_load("cbc", engine, why, size);
-        return status == AZ_OK ? AZ_OK : az_engine_load("glpk", engine, why, size);
-    }
     if (!is_name(name) || !find_plugin(name, path)) {
         explain(why, size,
                 "no engine plug-in of the name %.40s in $AZUMI_ENGINES, beside the program or "
@@ -114,6 +114,17 @@ enum az_status az_engine_load(const char *name, const struct az_engine **engine,
         return AZ_NOT_FOUND;
     }
     return load_plugin(path, engine, why, size);
+}
+
+enum az_status az_engine_load_turn(const char *name, size_t turn, const struct az_engine **engine,
+                                   char *why, size_t size)
+{
+    static const char *const automatic[] = { "cbc", "glpk" };
+    *engine = NULL;
+    explain(why, size, "%s", "");
+    if (name && strcmp(name, "auto") != 0) return load_named(name, engine, why, size);
+    enum az_status status = load_named(automatic[turn % 2], engine, why, size);
+    return status == AZ_OK ? AZ_OK : load_named(automatic[(turn + 1) % 2], engine, why, size);
 }
 
 size_t az_engine_list(const char *names[], size_t limit)

@@ -114,11 +114,13 @@ struct az_engine {
 
 /* Loads an engine by name from the first folder that has it: $AZUMI_ENGINES, `engines` beside or
  * above the running program, `../lib/azumi` from it, AZ_ENGINE_DIR of the build. "auto" takes CBC
- * when it is there, else GLPK. AZ_NOT_FOUND when there is none, AZ_UNSUPPORTED when its abi
- * differs. The plug-in stays loaded until the process ends. why: NULL or [size], gets the loader's
- * words. */
+ * when it is there, else GLPK; after `turn` other tries the next of them that is there.
+ * AZ_NOT_FOUND when there is none, AZ_UNSUPPORTED when its abi differs. The plug-in stays loaded
+ * until the process ends. why: NULL or [size], gets the loader's words. */
 enum az_status az_engine_load(const char *name, const struct az_engine **engine, char *why,
                               size_t size);
+enum az_status az_engine_load_turn(const char *name, size_t turn, const struct az_engine **engine,
+                                   char *why, size_t size);
 
 /* Names of the engines whose plug-in file exists, without loading any. Returns how many; at most
  * limit names are written. The texts are static. */

@@ -37,7 +37,7 @@ OPENBLAS_NUM_THREADS=1
 export OPENBLAS_NUM_THREADS
 long=' evbus_properties clinic_properties evbus_energy chain evbus_dispatch evbus_deadlines
  microgrid_engines colgen evbus_pipeline cli_files evbus_solve '
-waits=' service storm watchdog service_stop service_clock '
+waits=' service service_scarce storm watchdog service_stop service_clock '
 jobs=${JOBS:-$(nproc)}
 
 # Each program in a line, the longest first.

@@ -169,7 +169,7 @@ static int be_child(const char *until)
         atomic_store(&left, atol(text));
     }
     az_json_memory();
-    return az_child_run(strtod(until, NULL));
+    return az_child_run(strtod(until, NULL), 0);
 }
 
 int main(int argc, char *argv[])

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "solver/engine.h"
 #include "tests/support/command.h"
 #include "tests/support/served.h"
 #include "tests/support/suite.h"
@@ -186,6 +187,25 @@ START_TEST(a_child_tells_what_a_request_lacks)
 }
 END_TEST
 
+/* Without it an instance that one engine cannot bear would fail, though another one can. */
+START_TEST(after_a_death_another_engine_is_taken)
+{
+    static const char weak[] = "{\"abort\":\"now\",\"abort_engine\":\"cbc\"}";
+    const char *names[8];
+    if (az_engine_list(names, 8) < 2) return;
+    submit("any", weak, "{\"deadline_s\":200}");
+    submit("named", weak, "{\"deadline_s\":200,\"engine\":\"cbc\"}");
+    json_t *result = finish("any", "done");
+    ck_assert_double_eq(plan_value(result), 10);
+    ck_assert_ptr_nonnull(
+        strstr(text_of(json_object_get(result, "certificate"), "engine"), "glpk"));
+    json_decref(result);
+    ck_assert_int_eq(attempts_of("any"), 1);
+    json_decref(finish("named", "failed"));
+    ck_assert_int_eq(attempts_of("named"), 3);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("service child");
@@ -200,6 +220,7 @@ int main(void)
     tcase_add_test(tests, a_better_plan_is_stored_while_its_child_is_silent);
     tcase_add_test(tests, a_plan_told_before_a_death_is_the_next_runs_start);
     tcase_add_test(tests, a_child_tells_what_a_request_lacks);
+    tcase_add_test(tests, after_a_death_another_engine_is_taken);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }

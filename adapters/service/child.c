@@ -26,6 +26,7 @@ struct child {
     char instance_sha256[65];
     struct az_context context;
     const struct az_engine *engine;
+    int64_t deaths;
     bool said; /* the last line is out */
 };
 
@@ -181,7 +182,8 @@ static enum az_status read_request(struct child *child, struct az_findings *find
 static enum az_status load_engine(struct child *child)
 {
     char why[256] = "";
-    enum az_status status = az_engine_load(child->options.engine, &child->engine, why, sizeof why);
+    enum az_status status = az_engine_load_turn(child->options.engine, (size_t)child->deaths,
+                                                &child->engine, why, sizeof why);
     if (status != AZ_OK)
         say_problem(child, "no_engine",
                     (struct az_words)AZ_EN_JA("The engine cannot be used", "エンジンを使えません"),
@@ -369,9 +371,9 @@ static enum az_status run(struct child *child, double until, const char *text, s
     return run_task(child);
 }
 
-int az_child_run(double until)
+int az_child_run(double until, int64_t deaths)
 {
-    struct child child = { .arena = az_arena_new(NULL) };
+    struct child child = { .arena = az_arena_new(NULL), .deaths = deaths };
     size_t length = 0;
     enum az_status status = AZ_NO_MEMORY;
     /* Standard output is the protocol's alone: Clp's chatter, which no log level stops, is for

@@ -13,6 +13,8 @@
 #ifndef AZ_CHILD_H
 #define AZ_CHILD_H
 
+#include <stdint.h>
+
 /* Where the child keeps its protocol, out of the way of standard output. */
 #define AZ_CHILD_PROTOCOL_FD 3
 
@@ -22,8 +24,9 @@
 /* Stops by itself this long before the deadline, to have answered by then. Seconds. */
 #define AZ_CHILD_MARGIN 0.1
 
-/* Runs one job. until: the deadline on the machine's monotonic clock, in seconds. Returns the exit
- * status of the process: 0 when it answered, with a plan or a problem. */
-int az_child_run(double until);
+/* Runs one job. until: the deadline on the machine's monotonic clock, in seconds. deaths: how many
+ * children of the job have died; where the engine is free to choose each takes another than the one
+ * before. Returns the exit status of the process: 0 when it answered, with a plan or a problem. */
+int az_child_run(double until, int64_t deaths);
 
 #endif

@@ -26,6 +26,12 @@ static int set_text(json_t *json, const char *name, const char *text)
     return text ? json_object_set_new(json, name, json_string(text)) : 0;
 }
 
+/* Words that there are, unless there was no memory for them. */
+static int set_words(json_t *json, const char *name, const char *words)
+{
+    return json_object_set_new(json, name, words ? json_string(words) : NULL);
+}
+
 static int set_time(json_t *json, const char *name, struct az_time time)
 {
     char buffer[32];
@@ -72,7 +78,7 @@ static json_t *breach_json(const struct az_breach *breach, enum az_language lang
         set_time(json, "at", breach->at) || set_number(json, "amount", breach->amount) ||
         set_text(json, "unit", breach->rule->unit) || set_number(json, "price", breach->price) ||
         set_number(json, "cost", breach->cost) ||
-        set_text(json, "detail", az_breach_words(breach, language, arena))) {
+        set_words(json, "detail", az_breach_words(breach, language, arena))) {
         json_decref(json);
         return NULL;
     }
@@ -142,7 +148,7 @@ static json_t *reason_json(const struct az_reason *reason, enum az_language lang
         set_text(json, "pointer", reason->pointer) || set_text(json, "place", reason->place) ||
         set_time(json, "at", reason->at) || set_number(json, "amount", reason->amount) ||
         set_text(json, "unit", reason->rule->unit) ||
-        set_text(json, "detail", az_reason_text(reason, language, arena))) {
+        set_words(json, "detail", az_reason_text(reason, language, arena))) {
         json_decref(json);
         return NULL;
     }

@@ -217,11 +217,12 @@ static bool make_pipes(int to[2], int from[2])
 
 static enum az_status start(struct az_driver *d)
 {
-    char until[40];
+    char until[40], deaths[24];
     int to[2], from[2];
     double limit = az_drive_memory_limit(d);
-    const char *argv[] = { "azumi", "solver-child", "--until", until, NULL };
+    const char *argv[] = { "azumi", "solver-child", "--until", until, "--deaths", deaths, NULL };
     snprintf(until, sizeof until, "%.6f", d->drive->until);
+    snprintf(deaths, sizeof deaths, "%lld", (long long)d->drive->deaths);
     if (!make_pipes(to, from)) return AZ_IO;
     /* What a child may take before anybody looks: beside its memory limit the stacks and arenas of
      * its threads, and what libraries reserve and never touch. Shared memory counts as addresses

@@ -29,6 +29,7 @@ struct az_drive {
     const char *resume_certificate;
     double until;      /* deadline on the monotonic clock, seconds */
     double memory_mib; /* most that the service allows; 0: AZ_MEMORY_MIB */
+    int64_t deaths;    /* of children of this job: the next one takes another engine */
     bool is_long;      /* runs at nice 10 */
     int wake_fd;       /* readable: ask `stop` at once; -1: none */
     /* Asked several times a second; anything but 0 ends the child. May be NULL. */

@@ -266,6 +266,7 @@ void az_slot_run(struct az_slot *slot, struct az_claim *claim)
         .resume_certificate = claim->certificate,
         .until = az_system_now() + claim->job.seconds_left,
         .memory_mib = az_service_memory_mib(service),
+        .deaths = claim->job.attempts,
         .is_long = claim->job.deadline_s > AZ_SHORT_DEADLINE_S,
         .wake_fd = slot->wake_fd,
         .stop = ask_stop,

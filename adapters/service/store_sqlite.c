@@ -142,20 +142,37 @@ enum az_status az_sq_run(struct az_sq *sq, int64_t *changes, const char *sql, co
     return status;
 }
 
+static const char begin_words[] = "BEGIN IMMEDIATE", commit_words[] = "COMMIT",
+                  roll_back_words[] = "ROLLBACK";
+
+enum az_status az_sq_prepare(struct az_sq *sq)
+{
+    sqlite3_stmt *statement;
+    AZ_TRY(prepare(sq, begin_words, &statement));
+    AZ_TRY(prepare(sq, commit_words, &statement));
+    return prepare(sq, roll_back_words, &statement);
+}
+
+/* A transaction that stayed open would hold the store against everybody. */
+static void roll_back(struct az_sq *sq)
+{
+    char words[sizeof sq->words];
+    memcpy(words, sq->words, sizeof words);
+    for (int i = 0; i < 10 && !sqlite3_get_autocommit(sq->db); i++)
+        az_sq_run(sq, NULL, roll_back_words, "");
+    memcpy(sq->words, words, sizeof words);
+}
+
 enum az_status az_sq_begin(struct az_sq *sq)
 {
-    return az_sq_run(sq, NULL, "BEGIN IMMEDIATE", "");
+    roll_back(sq);
+    return az_sq_run(sq, NULL, begin_words, "");
 }
 
 enum az_status az_sq_end(struct az_sq *sq, enum az_status status)
 {
-    if (status == AZ_OK) status = az_sq_run(sq, NULL, "COMMIT", "");
-    if (status != AZ_OK && !sqlite3_get_autocommit(sq->db)) {
-        char words[sizeof sq->words];
-        memcpy(words, sq->words, sizeof words);
-        az_sq_run(sq, NULL, "ROLLBACK", "");
-        memcpy(sq->words, words, sizeof words);
-    }
+    if (status == AZ_OK) status = az_sq_run(sq, NULL, commit_words, "");
+    if (status != AZ_OK) roll_back(sq);
     return status;
 }
 

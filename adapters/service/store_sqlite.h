@@ -71,6 +71,9 @@ enum az_status az_sq_run(struct az_sq *sq, int64_t *changes, const char *sql, co
 enum az_status az_sq_execute(struct az_sq *sq, const char *sql);
 enum az_status az_sq_pragma(struct az_sq *sq, const char *sql, int64_t *value);
 
+/* Prepares what begins and ends transactions, so that none stays open for want of memory. */
+enum az_status az_sq_prepare(struct az_sq *sq);
+
 /* A write transaction. End commits on AZ_OK and rolls back otherwise; gives the final status. */
 enum az_status az_sq_begin(struct az_sq *sq);
 enum az_status az_sq_end(struct az_sq *sq, enum az_status status);

@@ -229,6 +229,7 @@ static enum az_status open_with(const char *path, bool create, bool spare,
     enum az_status status = code != SQLITE_OK ? az_sq_failed(sq, code)
                             : spare           ? set_up_spare(sq)
                                               : set_up(sq, create);
+    if (status == AZ_OK) status = az_sq_prepare(sq);
     if (code == SQLITE_CANTOPEN && access(path, F_OK) != 0 && errno == ENOENT && !create)
         status = AZ_NOT_FOUND;
     if (status != AZ_OK) {

@@ -29,7 +29,8 @@ struct probe_instance {
     const char
         *aborts_file; /* with abort: only while this file is shorter than abort_times bytes */
     int64_t abort_times;
-    int64_t exit_code; /* leave with it */
+    const char *abort_engine; /* with abort: only under this engine */
+    int64_t exit_code;        /* leave with it */
     int64_t eat_mib;
     int eat_late, eat_briefly; /* after the plans; give it back at once */
     int64_t take_mib;          /* asked for in one piece after the plans, and never touched */
@@ -92,6 +93,7 @@ static const struct az_field instance_rows[] = {
     AZ_ENUM(I, abort, AZ_F_DEFAULT, abort_choices, 0, W("Abort", "異常終了"), W("When", "いつ")),
     AZ_TEXT(I, aborts_file, 0, W("Counter", "計数"), W("File that counts aborts", "回数の記録")),
     COUNT(abort_times, NULL, 0, 0, "Aborts at most", "異常終了の上限"),
+    AZ_TEXT(I, abort_engine, 0, W("Engine", "エンジン"), W("Abort only under it", "異常終了する")),
     COUNT(exit_code, NULL, -1, -1, "Leave with this status", "終了コード"),
     COUNT(eat_mib, "MiB", 0, 0, "Memory to eat", "使うメモリ"),
     SWITCH(eat_late, 0, "Eat after the plans", "計画の後に使う"),
@@ -240,7 +242,7 @@ static void feed(const struct probe_instance *probe)
         eat(probe->eat_mib);
 }
 
-static void misbehave(const struct probe_instance *probe)
+static void misbehave(const struct probe_instance *probe, const struct az_engine *engine)
 {
     static const char garbage[] = "this is not JSON {]\n";
     static const char half[] = "{\"type\":\"plan\",\"plan\":{\"value\":1";
@@ -255,6 +257,7 @@ static void misbehave(const struct probe_instance *probe)
     if (probe->eat_late != 1) feed(probe);
     if (probe->exit_code >= 0) _exit((int)probe->exit_code);
     if (probe->abort == PROBE_NEVER) return;
+    if (probe->abort_engine && strcmp(probe->abort_engine, engine->name) != 0) return;
     if (probe->aborts_file) {
         more = stat(probe->aborts_file, &status) != 0 || status.st_size < probe->abort_times;
         FILE *file = more ? fopen(probe->aborts_file, "a") : NULL;
@@ -325,7 +328,7 @@ static enum az_status solve(const void *instance, const struct az_solve_options 
     }
     if (start && probe->forget == 1) return AZ_OK;
     if (start) AZ_TRY(az_run_offer(run, start));
-    if (probe->abort != PROBE_AFTER_PLANS) misbehave(probe);
+    if (probe->abort != PROBE_AFTER_PLANS) misbehave(probe, run->engine);
     for (int64_t i = 0; i < probe->plans; i++) {
         if (!rest(run, probe->interval_s)) return AZ_OK;
         AZ_TRY(offer(probe, run, arena, (double)(probe->plans - 1 - i), false));
@@ -334,7 +337,7 @@ static enum az_status solve(const void *instance, const struct az_solve_options 
     if (probe->retell == 1) AZ_TRY(offer(probe, run, arena, 0, true));
     if (probe->eat_late == 1) feed(probe);
     if (probe->take_mib > 0) AZ_TRY(take(probe->take_mib));
-    if (probe->abort == PROBE_AFTER_PLANS) misbehave(probe);
+    if (probe->abort == PROBE_AFTER_PLANS) misbehave(probe, run->engine);
     say(probe);
     bool in_time = rest(run, probe->sleep_s);
     spin(probe, run->context);
@@ -347,8 +350,7 @@ static enum az_status complete(const void *instance, const void *partial,
                                struct az_arena *arena, void **plan)
 {
     const struct probe_instance *probe = instance;
-    (void)engine;
-    misbehave(probe);
+    misbehave(probe, engine);
     spin(probe, context);
     return az_copy(&plan_table, partial, arena, plan);
 }
