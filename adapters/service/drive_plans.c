@@ -314,17 +314,21 @@ static void take_solve_answer(struct az_driver *d, json_t *certificate)
     note_certificate(d);
 }
 
-/* Is it a certificate as its table has it? It goes on to everybody who asks for the job. */
-static bool is_certificate(const json_t *json)
+/* Is it a certificate as its table has it? It goes on to everybody who asks for the job. False also
+ * without memory, which is noted. */
+static bool is_certificate(struct az_driver *d, const json_t *json)
 {
-    struct az_arena *arena = json_is_object(json) ? az_arena_new(NULL) : NULL;
+    struct az_arena *arena = az_arena_new(NULL);
     struct az_findings findings;
     void *object = NULL;
-    if (!arena) return false;
     az_findings_init(&findings, arena, 1);
-    bool good =
-        az_json_read(&az_certificate_table, json, NULL, arena, &findings, &object) == AZ_OK &&
-        az_findings_total(&findings) == 0;
+    enum az_status status = AZ_NO_MEMORY;
+    if (arena && json_is_object(json))
+        status = az_json_read(&az_certificate_table, json, NULL, arena, &findings, &object);
+    else if (arena)
+        status = AZ_INVALID;
+    if (status == AZ_NO_MEMORY) az_drive_no_memory(d);
+    bool good = status == AZ_OK && az_findings_total(&findings) == 0;
     az_arena_free(arena);
     return good;
 }
@@ -340,7 +344,7 @@ static void take_answer(struct az_driver *d, json_t *message)
              validation ? validation : json_object_get(message, "judgement"));
     if (plan && d->task == AZ_TASK_CHECK) set_text(d, &d->driven->plan, plan);
     if (d->task != AZ_TASK_SOLVE) return;
-    if (!is_certificate(certificate))
+    if (!is_certificate(d, certificate))
         az_drive_stop(d, AZ_END_DIED, "the answer has no certificate");
     else
         take_solve_answer(d, certificate);
@@ -370,7 +374,7 @@ static void take_message(struct az_driver *d, json_t *message)
     } else if (strcmp(type, "progress") == 0) {
         take_progress(d, message);
     } else if (strcmp(type, "plan") == 0 && d->task == AZ_TASK_SOLVE && json_is_object(plan) &&
-               is_certificate(certificate)) {
+               is_certificate(d, certificate)) {
         az_drive_plan(d, plan, certificate);
     } else if (strcmp(type, "answer") == 0) {
         take_answer(d, message);
