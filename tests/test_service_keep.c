@@ -5,6 +5,7 @@
 
 #include "adapters/service/service.h"
 #include "adapters/service/store.h"
+#include "tests/support/measure.h"
 #include "tests/support/served.h"
 #include "tests/support/suite.h"
 
@@ -29,6 +30,30 @@ static bool is_known(const char *id)
     json_decref(reply);
     return known;
 }
+
+#ifndef __SANITIZE_ADDRESS__ /* it has an allocator of its own, which keeps everything */
+/* Without it one large request would leave the service large for as long as it runs. */
+START_TEST(memory_of_a_large_request_is_given_back)
+{
+    static const char *const roles[] = { "gateway", "work" };
+    double end = test_now() + TEST_PATIENCE;
+    json_t *numbers = json_array(), *result = NULL, *problem = NULL;
+    for (int i = 0; i < 1500000; i++) json_array_append_new(numbers, json_integer(i));
+    json_t *request =
+        json_pack("{s:s, s:s, s:{}, s:{s:{s:i, s:o}}}", "id", "large", "kind", "probe", "instance",
+                  "options", "previous_plan", "value", 20, "payload", numbers);
+    ck_assert_int_eq(az_client_solve(client, request, NULL, NULL, &result, &problem), AZ_OK);
+    for (size_t i = 0; i < 2; i++) {
+        pid_t pid = test_service_process(&service, roles[i]);
+        ck_assert_double_gt(test_memory_of(pid).peak_mib, 60);
+        while (test_memory_of(pid).resident_mib > 40 && test_now() < end) test_nap(0.05);
+        ck_assert_double_le(test_memory_of(pid).resident_mib, 40);
+    }
+    json_decref(request);
+    json_decref(result);
+}
+END_TEST
+#endif
 
 /* Without it what the office wants gone, or promised to keep for days only, would stay for ever. */
 START_TEST(finished_jobs_go_when_asked_and_in_time)
@@ -186,6 +211,9 @@ int main(void)
     TCase *tests = tcase_create("kept and forgotten");
     tcase_set_timeout(tests, 300);
     tcase_add_checked_fixture(tests, set_up, tear_down);
+#ifndef __SANITIZE_ADDRESS__
+    tcase_add_test(tests, memory_of_a_large_request_is_given_back);
+#endif
     tcase_add_test(tests, finished_jobs_go_when_asked_and_in_time);
     tcase_add_test(tests, a_killed_service_goes_on_from_a_backup);
     tcase_add_test(tests, refusals_of_the_store_have_words);
