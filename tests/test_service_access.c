@@ -174,6 +174,20 @@ START_TEST(owners_share_a_service_and_nothing_else)
                      "town");
     json_decref(reply);
     json_decref(instance);
+    static const char *const commands[] = { "status", "result", "watch" };
+    for (size_t i = 0; i < 3; i++)
+        AZUMI(2, commands[i], "today", "--token-file", path_of("board"), "--connect", service.url);
+    AZUMI(0, "status", "today", "--owner", "town", "--token-file", path_of("board"), "--connect",
+          service.url);
+    AZUMI(2, "cancel", "today", "--owner", "ems", "--token-file", path_of("board"), "--connect",
+          service.url);
+    token_of("root", "admin");
+    AZUMI(0, "cancel", "today", "--owner", "ems", "--token-file", path_of("root"), "--connect",
+          service.url);
+    AZUMI(5, "watch", "today", "--owner", "town", "--token-file", path_of("board"), "--connect",
+          service.url);
+    AZUMI(5, "result", "today", "--owner", "town", "--token-file", path_of("board"), "--connect",
+          service.url);
 }
 END_TEST
 
