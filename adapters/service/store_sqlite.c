@@ -339,17 +339,23 @@ static enum az_status count_jobs(struct az_sq *sq, const struct az_sight *sight,
 {
     sqlite3_stmt *row;
     for (int i = 0; i < AZ_JOB_STATE_COUNT; i++) counts[i] = 0;
+    /* Kinds are looked at once a group, in the order of the index. */
     enum az_status status =
-        !sight->owner && !sight->kinds
-            ? az_sq_row(sq, &row, "SELECT state, count(*) FROM job GROUP BY state", "")
-            : az_sq_row(sq, &row,
+        sight->owner
+            ? az_sq_row(sq, &row,
+                        "SELECT state, count(*) FROM job INDEXED BY job_owner WHERE owner = ?1"
+                        " GROUP BY kind, state"
+                        " HAVING ?2 IS NULL OR instr(?2, ',' || kind || ',')",
+                        "tt", sight->owner, sight->kinds)
+        : sight->kinds
+            ? az_sq_row(sq, &row,
                         "SELECT state, count(*) FROM job INDEXED BY job_owner"
-                        " WHERE (?1 IS NULL OR owner = ?1)"
-                        " AND (?2 IS NULL OR instr(?2, ',' || kind || ',')) GROUP BY state",
-                        "tt", sight->owner, sight->kinds);
+                        " GROUP BY owner, kind, state HAVING instr(?, ',' || kind || ',')",
+                        "t", sight->kinds)
+            : az_sq_row(sq, &row, "SELECT state, count(*) FROM job GROUP BY state", "");
     while (status == AZ_OK) {
         int state = sqlite3_column_int(row, 0);
-        if (state >= 0 && state < AZ_JOB_STATE_COUNT) counts[state] = sqlite3_column_int64(row, 1);
+        if (state >= 0 && state < AZ_JOB_STATE_COUNT) counts[state] += sqlite3_column_int64(row, 1);
         status = az_sq_next(sq, row);
     }
     return status == AZ_NOT_FOUND ? AZ_OK : status;
