@@ -1,5 +1,5 @@
-/* cmd_store.c - `azumi store`: backs up the job store of a service that may be running, and puts a
- * backup back while none is. */
+/* cmd_store.c - `azumi store`: backs up the job store of a service that may be running, puts a
+ * backup back while none is, and looks whether a store is whole. */
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -72,6 +72,34 @@ static int restore(struct az_cli *cli, const char *path, const char *file)
     return code;
 }
 
+static void print_finding(void *data, const char *words)
+{
+    (void)data;
+    az_cli_print(stdout, "%s\n", words);
+}
+
+static int check(struct az_cli *cli, const char *path)
+{
+    char why[300] = "";
+    size_t found = 0;
+    enum az_status status =
+        az_store_check(path, cli->language, print_finding, NULL, &found, why, sizeof why);
+    if (status != AZ_OK) return fail_store(cli, status, why);
+    if (found == 0) {
+        az_cli_print(stdout, az_cli_say(cli, "%s: nothing is wrong\n", "%s: 異常なし\n"), path);
+        return AZ_EXIT_DONE;
+    }
+    az_cli_print(
+        stdout,
+        az_cli_say(cli,
+                   "%s is damaged: stop the service, then restore a backup with `azumi store "
+                   "restore FILE`\n",
+                   "%s は壊れています。サービスを止め、azumi store restore FILE "
+                   "で控えから復元してください\n"),
+        path);
+    return AZ_EXIT_NO;
+}
+
 static int run(struct az_cli *cli)
 {
     char place[AZ_PLACE_MAX];
@@ -82,11 +110,14 @@ static int run(struct az_cli *cli)
                                 az_cli_say(cli, "--store is needed", "--store が必要です"));
         path = place;
     }
-    if (strcmp(what, "backup") == 0) return back_up(cli, path, cli->arguments[1]);
-    if (strcmp(what, "restore") == 0) return restore(cli, path, cli->arguments[1]);
-    return az_cli_usage(cli, "%s: %s", what,
-                        az_cli_say(cli, "there are `backup` and `restore`",
-                                   "backup か restore を指定してください"));
+    bool has_file = cli->argument_count == 2;
+    if (strcmp(what, "backup") == 0 && has_file) return back_up(cli, path, cli->arguments[1]);
+    if (strcmp(what, "restore") == 0 && has_file) return restore(cli, path, cli->arguments[1]);
+    if (strcmp(what, "check") == 0 && !has_file) return check(cli, path);
+    return az_cli_usage(
+        cli, "%s: %s", what,
+        az_cli_say(cli, "there are `backup FILE`, `restore FILE` and `check`",
+                   "backup FILE、restore FILE、check のいずれかを指定してください"));
 }
 
 static const struct az_option options[] = {
@@ -98,11 +129,12 @@ static const struct az_option options[] = {
 
 const struct az_command az_cmd_store = {
     .name = "store",
-    .arguments = "backup|restore FILE",
-    .summary = { "back up the jobs of a running service; restore them when it is stopped",
-                 "ジョブストアを控える（稼働中も可）、控えから戻す（停止中）" },
+    .arguments = "backup FILE|restore FILE|check",
+    .summary = { "back up the jobs of a running service; restore them when it is stopped; look for "
+                 "damage",
+                 "ジョブストアを控える（稼働中も可）、控えから戻す（停止中）、異常を調べる" },
     AZ_OPTIONS(options),
-    .argument_min = 2,
+    .argument_min = 1,
     .argument_max = 2,
     .run = run,
 };

@@ -60,7 +60,8 @@ int az_cli_status(const struct az_cli *cli, enum az_status status, const char *w
     if (status == AZ_OK) return AZ_EXIT_DONE;
     if (status == AZ_INFEASIBLE || status == AZ_NO_PLAN) code = AZ_EXIT_NO;
     if (status == AZ_INVALID || status == AZ_NOT_FOUND || status == AZ_CONFLICT ||
-        status == AZ_UNSUPPORTED || status == AZ_BUSY || status == AZ_IO || status == AZ_FULL)
+        status == AZ_UNSUPPORTED || status == AZ_BUSY || status == AZ_IO || status == AZ_FULL ||
+        status == AZ_DAMAGED)
         code = AZ_EXIT_USAGE;
     if (status == AZ_DEADLINE || status == AZ_CANCELLED) code = AZ_EXIT_UNFINISHED;
     return az_cli_fail(cli, code, "%s: %s", what, az_status_words(status));

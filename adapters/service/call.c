@@ -41,6 +41,7 @@ void az_call_problem(struct az_call *call, const char *code, struct az_words tit
 
 void az_call_failed(struct az_call *call, enum az_status status)
 {
+    if (status == AZ_DAMAGED) atomic_store(&call->gate->shared->damaged, true);
     if (status == AZ_NO_MEMORY)
         az_call_problem(call, "no_memory",
                         (struct az_words)AZ_EN_JA("Out of memory", "メモリー不足です"), NULL, NULL);
@@ -49,6 +50,12 @@ void az_call_failed(struct az_call *call, enum az_status status)
                         (struct az_words)AZ_EN_JA("There is no room to store it; try again later",
                                                   "保存する場所がありません。後でもう一度試してくだ"
                                                   "さい"),
+                        az_store_words(call->gate->store), NULL);
+    else if (status == AZ_DAMAGED)
+        az_call_problem(call, "store_damaged",
+                        (struct az_words)AZ_EN_JA(
+                            "The job store is damaged: its operator has to restore a backup",
+                            "ジョブストアが壊れています。運用者による控えからの復元が必要です"),
                         az_store_words(call->gate->store), NULL);
     else if (status == AZ_BUSY)
         az_call_problem(

@@ -177,6 +177,7 @@ void az_trouble_note(struct az_trouble *trouble, const char *role, enum az_statu
         return;
     }
     atomic_store(&trouble->failed, now);
+    if (status == AZ_DAMAGED) atomic_store(&trouble->damaged, true);
     if (since == 0 && atomic_compare_exchange_strong(&trouble->since, &since, now)) {
         atomic_store(&trouble->told, now);
         tell(role, "store_failed", status, words, now, now);

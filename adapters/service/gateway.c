@@ -56,6 +56,7 @@ struct gateway {
     struct az_bell bell;
     struct az_trouble trouble;
     bool is_spare; /* the disk is full: the store is looked at only */
+    bool told_damage;
     pthread_mutex_t mutex;
     pthread_cond_t queued;
     struct request *queue, **queue_end; /* submissions for the committer */
@@ -456,6 +457,15 @@ static enum az_status start_threads(struct gateway *gateway, char *why, size_t s
     return AZ_OK;
 }
 
+/* Once: from then on `health` says so. */
+static void tell_damage(struct gateway *gateway)
+{
+    if (gateway->told_damage || !atomic_load(&gateway->shared.damaged)) return;
+    gateway->told_damage = true;
+    az_service_log("gateway", "store_damaged", "s:s", "words",
+                   "nothing new is taken: stop, `azumi store check`, `azumi store restore FILE`");
+}
+
 /* Is there room again, for a store that was opened to look at only? Asked once a second. */
 static bool has_room_again(const struct gateway *gateway, double *asked)
 {
@@ -480,6 +490,7 @@ static bool wait_for_signal(struct gateway *gateway, int signal_fd)
         int got = poll(fds, 2, (int)ceil(pause * 1000));
         if (fds[0].revents) return false;
         if (has_room_again(gateway, &asked)) return true;
+        tell_damage(gateway);
         rung = rung || got > 0;
         if (rung && az_system_now() < looked + LOOK_S) continue;
         if (rung) az_bell_drain(&gateway->bell);
@@ -574,5 +585,6 @@ int az_service_gateway(const struct az_service *service)
     free(gateway);
     if (is_unbound) return AZ_SERVICE_UNBOUND;
     if (again) return AZ_SERVICE_AGAIN;
-    return status == AZ_OK ? 0 : status == AZ_UNSUPPORTED ? 2 : 3;
+    if (status == AZ_UNSUPPORTED || status == AZ_DAMAGED) return 2;
+    return status == AZ_OK ? 0 : 3;
 }

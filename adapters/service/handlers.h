@@ -46,7 +46,8 @@ struct az_gate_shared {
     atomic_size_t in_flight_bytes, parsed_bytes, parked;
     atomic_llong used_token; /* whose use is to be noted; 0: none */
     atomic_bool stopping;
-    atomic_bool locked; /* the last change found the store held by another process */
+    atomic_bool locked;  /* the last change found the store held by another process */
+    atomic_bool damaged; /* some of the store cannot be read: nothing new is taken */
 };
 
 /* While another process holds the store, a change is answered `busy` so many seconds after it was

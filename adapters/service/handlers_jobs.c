@@ -291,6 +291,10 @@ static void commit_later(struct az_call *call)
             NULL);
         return;
     }
+    if (atomic_load(&shared->damaged)) {
+        az_call_failed(call, AZ_DAMAGED);
+        return;
+    }
     if (atomic_load(&shared->in_flight_bytes) + call->length >
         call->gate->limits->in_flight_bytes) {
         az_call_problem(call, "busy",

@@ -132,6 +132,11 @@ static enum az_status serve_one(struct az_slot *slot)
     struct az_arena *arena = az_arena_new(NULL);
     struct az_claim claim = { 0 };
     if (!arena) return AZ_NO_MEMORY;
+    /* Answers could not be stored: the same jobs would run again and again. */
+    if (atomic_load(&slot->runner->trouble.damaged)) {
+        az_arena_free(arena);
+        return AZ_NOT_FOUND;
+    }
     lock_claiming(slot);
     struct az_room room = find_room(slot);
     enum az_status status = az_store_claim(slot->store, slot->runner->name, &room,
@@ -464,5 +469,5 @@ int az_service_runner(const struct az_service *service)
     free(runner);
     if (status == AZ_OK || status == AZ_CANCELLED) return 0;
     if (is_held) return AZ_SERVICE_HELD;
-    return status == AZ_NOT_FOUND ? 2 : 3;
+    return status == AZ_NOT_FOUND || status == AZ_DAMAGED ? 2 : 3;
 }

@@ -104,6 +104,7 @@ void az_service_log(const char *role, const char *event, const char *format, ...
  * failed. Safe for several threads. */
 struct az_trouble {
     atomic_llong since, told, failed; /* monotonic milliseconds; 0: not in trouble */
+    atomic_bool damaged;              /* what is stored cannot be read, once */
 };
 
 /* A write went so. words: of the failure. */

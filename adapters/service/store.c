@@ -369,6 +369,15 @@ int64_t az_store_wall_ms(struct az_store *store)
     return store->api->wall_ms(store);
 }
 
+enum az_status az_store_check(const char *url, enum az_language language,
+                              void (*tell)(void *data, const char *words), void *data,
+                              size_t *found, char *why, size_t size)
+{
+    *found = 0;
+    AZ_TRY(find_path(&url, why, size));
+    return az_store_sqlite_check(url, language, tell, data, found, why, size);
+}
+
 enum az_status az_store_restore(const char *backup, const char *url, char *why, size_t size)
 {
     AZ_TRY(find_path(&url, why, size));

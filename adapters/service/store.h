@@ -210,7 +210,8 @@ struct az_store;
 
 /* Opens a store by path ("sqlite:PATH" also). create: make it when it is not there. clock NULL: the
  * machine's. AZ_NOT_FOUND, AZ_INVALID (another program's file), AZ_IO, AZ_UNSUPPORTED (a newer
- * schema, an unknown scheme), AZ_BUSY. why: [size], gets words; may be NULL. */
+ * schema, an unknown scheme), AZ_BUSY, AZ_FULL, AZ_DAMAGED (as far as opening sees; so may any call
+ * on it say). why: [size], gets words; may be NULL. */
 enum az_status az_store_open(const char *url, bool create, const struct az_store_clock *clock,
                              struct az_store **store, char *why, size_t size);
 void az_store_close(struct az_store *store);
@@ -314,6 +315,14 @@ enum az_status az_store_backup(struct az_store *store, const char *path);
  * a loss of power PATH is the store before or the restored one. (Of a store before that is damaged,
  * so that its log cannot be written back, PATH.replaced alone may have the last commits.) */
 enum az_status az_store_restore(const char *backup, const char *url, char *why, size_t size);
+
+/* Looks through a whole store, while others may work on it, for what is wrong: SQLite's own checks,
+ * then what holds between jobs, events and texts. tell: gets the words of each finding. AZ_OK:
+ * *found says how many; AZ_NOT_FOUND, AZ_INVALID, AZ_UNSUPPORTED (of another version), AZ_BUSY,
+ * AZ_IO: it could not be looked through. */
+enum az_status az_store_check(const char *url, enum az_language language,
+                              void (*tell)(void *data, const char *words), void *data,
+                              size_t *found, char *why, size_t size);
 
 /* --- access tokens ---------------------------------------------------------------------------- */
 
@@ -496,6 +505,9 @@ enum az_status az_store_sqlite_open(const char *path, bool create,
 enum az_status az_store_sqlite_open_spare(const char *path, const struct az_store_clock *clock,
                                           struct az_store **store, char *why, size_t size);
 
+enum az_status az_store_sqlite_check(const char *path, enum az_language language,
+                                     void (*tell)(void *data, const char *words), void *data,
+                                     size_t *found, char *why, size_t size);
 enum az_status az_store_sqlite_restore(const char *backup, const char *path, char *why,
                                        size_t size);
 

@@ -37,6 +37,9 @@ enum az_status az_sq_failed(struct az_sq *sq, int code)
         return AZ_LIMIT;
     case SQLITE_FULL:
         return AZ_FULL;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return AZ_DAMAGED;
     case SQLITE_READONLY:
         if (!sq->is_spare) return AZ_IO;
         snprintf(sq->words, sizeof sq->words, AZ_SQ_ONLY_READ);

@@ -2,7 +2,7 @@
  * files: store_sqlite_open.c (schema, opening), store_sqlite.c (statements, reading),
  * store_sqlite_jobs.c (jobs on their way), store_sqlite_time.c (what ends by itself),
  * store_sqlite_keep.c (what is kept, and how long), store_sqlite_copy.c (backups),
- * store_sqlite_restore.c (putting one back),
+ * store_sqlite_restore.c (putting one back), store_sqlite_check.c (looking for damage),
  * store_sqlite_tokens.c (access tokens), store_sqlite_figures.c (how the store is). */
 #ifndef AZ_STORE_SQLITE_H
 #define AZ_STORE_SQLITE_H

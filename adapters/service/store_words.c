@@ -8,6 +8,8 @@
 static const struct az_words known[] = {
     { "is no job store of azumi", "azumi のジョブストアではありません" },
     { "is of a later version of azumi", "より新しい版の azumi のものです" },
+    { "is of an earlier version of azumi: `azumi serve` brings it up to date",
+      "以前の版の azumi のものです。azumi serve を一度動かすと新しくなります" },
     { "the copy is damaged, and so may be the store",
       "写しが壊れています。ストアも壊れているおそれがあります" },
     { "is damaged", "壊れています" },

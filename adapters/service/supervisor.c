@@ -338,7 +338,11 @@ int az_service_supervise(const struct az_service *service)
         return 0;
     }
     if (status != AZ_OK) {
-        az_service_log("supervisor", "failed", "s:s, s:s", "store", service->store, "words", why);
+        az_service_log("supervisor", "failed", "s:s, s:s, s:s", "store", service->store, "words",
+                       why, "advice",
+                       status == AZ_DAMAGED
+                           ? "the store is damaged: `azumi store check`, `azumi store restore FILE`"
+                           : "");
         if (lock >= 0) close(lock);
         return EXIT_REFUSED;
     }

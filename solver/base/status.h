@@ -26,6 +26,7 @@
     X(AZ_ENGINE, "engine", "the optimisation engine failed")                        \
     X(AZ_IO, "io", "reading or writing failed")                                     \
     X(AZ_FULL, "full", "there is no room left to write")                            \
+    X(AZ_DAMAGED, "damaged", "what is stored is damaged")                           \
     X(AZ_INTERNAL, "internal", "a defect in azumi")
 /* clang-format on */
 
