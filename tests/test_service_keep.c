@@ -141,6 +141,58 @@ START_TEST(a_killed_service_goes_on_from_a_backup)
 }
 END_TEST
 
+/* Writes over the store's file from a text on, or from a place. */
+static void spoil(const char *text, long at)
+{
+    static char bytes[4 << 20];
+    FILE *file = fopen(service.store, "r+b");
+    ck_assert_ptr_nonnull(file);
+    size_t got = fread(bytes, 1, sizeof bytes, file);
+    char *found = text ? memmem(bytes, got, text, strlen(text)) : bytes + at;
+    ck_assert_ptr_nonnull(found);
+    fseek(file, found - bytes + 2, SEEK_SET);
+    ck_assert_uint_eq(fwrite("##", 1, 2, file), 2);
+    fclose(file);
+}
+
+static void assert_damaged(json_t *reply)
+{
+    ck_assert_str_eq(json_string_value(json_object_get(json_object_get(reply, "problem"), "type")),
+                     "urn:azumi:problem:store_damaged");
+    json_decref(reply);
+}
+
+/* Without it a plan that a disk has changed would be believed, and new jobs entrusted to that disk;
+ * or the service would crash in a loop. */
+START_TEST(a_damaged_store_is_told_and_takes_nothing)
+{
+    static const char *const serve[] = { "serve", "--listen", NULL, "--store", NULL, NULL };
+    const char *arguments[6];
+    json_decref(solve("one", "{\"target\":1}"));
+    AZUMI(0, "store", "check", "--store", service.store);
+    ck_assert_int_eq(test_service_stop(&service), 0);
+    spoil("{\"value\":", 0);
+    AZUMI(1, "store", "check", "--store", service.store);
+    test_service_start(&service, NULL, true);
+    assert_damaged(call("result", json_pack("{s:s}", "id", "one"), false));
+    json_t *health = call("health", NULL, true);
+    ck_assert_str_eq(json_string_value(json_object_get(health, "status")), "damaged");
+    json_decref(health);
+    assert_damaged(call(
+        "submit", json_pack("{s:s, s:s, s:{}}", "id", "two", "kind", "probe", "instance"), false));
+    ck_assert_int_eq(test_service_stop(&service), 0);
+    for (long at = 100; at < 4096; at += 16) spoil(NULL, at); /* what all tables are found by */
+    memcpy(arguments, serve, sizeof serve);
+    arguments[2] = service.url;
+    arguments[4] = service.store;
+    azumi(2, arguments);
+    char *text = text_in("log");
+    ck_assert_ptr_nonnull(strstr(text, "store_damaged"));
+    ck_assert_ptr_nonnull(strstr(text, "azumi store restore FILE"));
+    free(text);
+}
+END_TEST
+
 /* Without it people would not be told, or not in their language, why nothing happens. */
 START_TEST(refusals_of_the_store_have_words)
 {
@@ -216,6 +268,7 @@ int main(void)
 #endif
     tcase_add_test(tests, finished_jobs_go_when_asked_and_in_time);
     tcase_add_test(tests, a_killed_service_goes_on_from_a_backup);
+    tcase_add_test(tests, a_damaged_store_is_told_and_takes_nothing);
     tcase_add_test(tests, refusals_of_the_store_have_words);
     tcase_add_test(tests, children_share_the_memory_that_there_is);
     tcase_add_test(tests, plans_reach_the_store_at_most_twice_a_second);

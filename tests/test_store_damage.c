@@ -244,6 +244,8 @@ END_TEST
 static const char *const breaches[] = {
     "DELETE FROM part WHERE name = 'request' AND job = 2",
     "UPDATE part SET data = 'no json' WHERE job = 2",
+    "UPDATE part SET data = CAST(replace(CAST(data AS TEXT), 'value', 'other') AS BLOB) WHERE job "
+    "= 2",
     "DELETE FROM part WHERE name = 'plan' AND job = 2",
     "INSERT INTO part(job, name, data) VALUES(11, 'plan', '{}')",
     "DELETE FROM event WHERE type = 6 AND job = 2",

@@ -7,6 +7,7 @@
 #include "adapters/service/cut.h"
 #include "adapters/service/drive.h"
 #include "adapters/service/handlers.h"
+#include "adapters/service/service.h"
 
 #define MIB ((size_t)1024 * 1024)
 
@@ -39,9 +40,22 @@ void az_call_problem(struct az_call *call, const char *code, struct az_words tit
                 : NULL;
 }
 
+void az_call_damaged(struct az_call *call)
+{
+    az_call_problem(call, "store_damaged",
+                    (struct az_words)AZ_EN_JA(
+                        "The job store is damaged: its operator has to restore a backup",
+                        "ジョブストアが壊れています。運用者による控えからの復元が必要です"),
+                    az_store_words(call->gate->store), NULL);
+}
+
 void az_call_failed(struct az_call *call, enum az_status status)
 {
-    if (status == AZ_DAMAGED) atomic_store(&call->gate->shared->damaged, true);
+    if (status == AZ_DAMAGED) {
+        atomic_store(&call->gate->shared->damaged, az_damage_now());
+        az_call_damaged(call);
+        return;
+    }
     if (status == AZ_NO_MEMORY)
         az_call_problem(call, "no_memory",
                         (struct az_words)AZ_EN_JA("Out of memory", "メモリー不足です"), NULL, NULL);
@@ -50,12 +64,6 @@ void az_call_failed(struct az_call *call, enum az_status status)
                         (struct az_words)AZ_EN_JA("There is no room to store it; try again later",
                                                   "保存する場所がありません。後でもう一度試してくだ"
                                                   "さい"),
-                        az_store_words(call->gate->store), NULL);
-    else if (status == AZ_DAMAGED)
-        az_call_problem(call, "store_damaged",
-                        (struct az_words)AZ_EN_JA(
-                            "The job store is damaged: its operator has to restore a backup",
-                            "ジョブストアが壊れています。運用者による控えからの復元が必要です"),
                         az_store_words(call->gate->store), NULL);
     else if (status == AZ_BUSY)
         az_call_problem(

@@ -164,10 +164,21 @@ static void tell(const char *role, const char *event, enum az_status status, con
                    "for_s", (double)(now - since) / 1000);
 }
 
+long long az_damage_now(void)
+{
+    return (long long)(1000 * az_system_now()) + 1;
+}
+
+bool az_is_damaged(const atomic_llong *moment)
+{
+    long long at = atomic_load(moment);
+    return at > 0 && az_damage_now() - at < 1000 * AZ_DAMAGED_S;
+}
+
 void az_trouble_note(struct az_trouble *trouble, const char *role, enum az_status status,
                      const char *words)
 {
-    long long now = (long long)(1000 * az_system_now()) + 1;
+    long long now = az_damage_now();
     long long since = atomic_load(&trouble->since), told = atomic_load(&trouble->told);
     if (status == AZ_NOT_FOUND || status == AZ_CONFLICT) return; /* the store's own answers */
     if (status == AZ_OK) {
@@ -177,7 +188,7 @@ void az_trouble_note(struct az_trouble *trouble, const char *role, enum az_statu
         return;
     }
     atomic_store(&trouble->failed, now);
-    if (status == AZ_DAMAGED) atomic_store(&trouble->damaged, true);
+    if (status == AZ_DAMAGED) atomic_store(&trouble->damaged, now);
     if (since == 0 && atomic_compare_exchange_strong(&trouble->since, &since, now)) {
         atomic_store(&trouble->told, now);
         tell(role, "store_failed", status, words, now, now);

@@ -457,11 +457,13 @@ static enum az_status start_threads(struct gateway *gateway, char *why, size_t s
     return AZ_OK;
 }
 
-/* Once: from then on `health` says so. */
+/* Once, for as long as `health` says so. */
 static void tell_damage(struct gateway *gateway)
 {
-    if (gateway->told_damage || !atomic_load(&gateway->shared.damaged)) return;
-    gateway->told_damage = true;
+    bool is_damaged = az_is_damaged(&gateway->shared.damaged);
+    bool told = gateway->told_damage;
+    gateway->told_damage = is_damaged;
+    if (told || !is_damaged) return;
     az_service_log("gateway", "store_damaged", "s:s", "words",
                    "nothing new is taken: stop, `azumi store check`, `azumi store restore FILE`");
 }

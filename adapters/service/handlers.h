@@ -46,8 +46,8 @@ struct az_gate_shared {
     atomic_size_t in_flight_bytes, parsed_bytes, parked;
     atomic_llong used_token; /* whose use is to be noted; 0: none */
     atomic_bool stopping;
-    atomic_bool locked;  /* the last change found the store held by another process */
-    atomic_bool damaged; /* some of the store cannot be read: nothing new is taken */
+    atomic_bool locked;   /* the last change found the store held by another process */
+    atomic_llong damaged; /* when some of the store could not be read */
 };
 
 /* While another process holds the store, a change is answered `busy` so many seconds after it was
@@ -120,6 +120,9 @@ void az_call_problem(struct az_call *call, const char *code, struct az_words tit
 
 /* The same for a status that should not have come about. */
 void az_call_failed(struct az_call *call, enum az_status status);
+
+/* The problem of a store that is damaged. */
+void az_call_damaged(struct az_call *call);
 
 /* Fills a reply of `health` but for the numbers of jobs. */
 enum az_status az_health_tell(struct az_call *call, struct az_reply_health *reply);

@@ -9,6 +9,7 @@
 #include "adapters/service/cut.h"
 #include "adapters/service/documents.h"
 #include "adapters/service/handlers.h"
+#include "adapters/service/service.h"
 
 static const struct az_words wrong_instance =
     AZ_EN_JA("The instance is wrong", "入力に誤りがあります");
@@ -291,8 +292,8 @@ static void commit_later(struct az_call *call)
             NULL);
         return;
     }
-    if (atomic_load(&shared->damaged)) {
-        az_call_failed(call, AZ_DAMAGED);
+    if (az_is_damaged(&shared->damaged)) {
+        az_call_damaged(call);
         return;
     }
     if (atomic_load(&shared->in_flight_bytes) + call->length >

@@ -133,7 +133,7 @@ static enum az_status serve_one(struct az_slot *slot)
     struct az_claim claim = { 0 };
     if (!arena) return AZ_NO_MEMORY;
     /* Answers could not be stored: the same jobs would run again and again. */
-    if (atomic_load(&slot->runner->trouble.damaged)) {
+    if (az_is_damaged(&slot->runner->trouble.damaged)) {
         az_arena_free(arena);
         return AZ_NOT_FOUND;
     }

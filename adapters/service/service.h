@@ -104,8 +104,16 @@ void az_service_log(const char *role, const char *event, const char *format, ...
  * failed. Safe for several threads. */
 struct az_trouble {
     atomic_llong since, told, failed; /* monotonic milliseconds; 0: not in trouble */
-    atomic_bool damaged;              /* what is stored cannot be read, once */
+    atomic_llong damaged;             /* when something stored could not be read */
 };
+
+/* After something stored could not be read nothing new is taken, and nothing is run, for so long: a
+ * disk may have failed for a moment, and a damaged store is met again soon. */
+#define AZ_DAMAGED_S 60
+
+/* Is that so, of a moment as az_damage_now gives it? 0: never. */
+bool az_is_damaged(const atomic_llong *moment);
+long long az_damage_now(void);
 
 /* A write went so. words: of the failure. */
 void az_trouble_note(struct az_trouble *trouble, const char *role, enum az_status status,

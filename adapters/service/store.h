@@ -28,7 +28,7 @@
 /* A job whose deadline is at most this long may use the reserved slot. */
 #define AZ_SHORT_DEADLINE_S 30.0
 
-#define AZ_STORE_SCHEMA 4
+#define AZ_STORE_SCHEMA 5
 
 /* X(name, code) */
 #define AZ_JOB_STATES(X)             \

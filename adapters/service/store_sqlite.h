@@ -1,8 +1,8 @@
 /* store_sqlite.h - inside the SQLite store: statements, transactions and rows, shared by its
  * files: store_sqlite_open.c (schema, opening), store_sqlite.c (statements, reading),
- * store_sqlite_jobs.c (jobs on their way), store_sqlite_time.c (what ends by itself),
- * store_sqlite_keep.c (what is kept, and how long), store_sqlite_copy.c (backups),
- * store_sqlite_restore.c (putting one back), store_sqlite_check.c (looking for damage),
+ * store_sqlite_jobs.c (jobs on their way), store_sqlite_parts.c (their texts), store_sqlite_time.c
+ * (what ends by itself), store_sqlite_keep.c (what is kept, and how long), store_sqlite_copy.c
+ * (backups), store_sqlite_restore.c (putting one back), store_sqlite_check.c (looking for damage),
  * store_sqlite_tokens.c (access tokens), store_sqlite_figures.c (how the store is). */
 #ifndef AZ_STORE_SQLITE_H
 #define AZ_STORE_SQLITE_H
@@ -100,6 +100,12 @@ extern const struct az_store_api az_sq_api;
 enum az_status az_sq_settle(struct az_sq *sq, int64_t seq, enum az_job_state state,
                             const char *detail);
 enum az_status az_sq_release(struct az_sq *sq, int64_t seq, const char *detail);
+
+/* In store_sqlite_parts.c. text NULL: the part stays as it is. */
+enum az_status az_sq_put_part(struct az_sq *sq, int64_t seq, const char *name, const char *text,
+                              size_t length);
+/* Gives SQL the functions seal(data) and is_sealed(data). An SQLite code. */
+int az_sq_add_seals(sqlite3 *db);
 
 /* In store_sqlite_time.c. */
 enum az_status az_sq_recover(struct az_store *store, const char *runner, size_t *count);

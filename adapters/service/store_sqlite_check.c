@@ -18,6 +18,8 @@ static const struct rule {
     { "SELECT id FROM job WHERE NOT EXISTS"
       " (SELECT 1 FROM part WHERE part.job = seq AND name = 'request')",
       { "job %s: its request is missing", "ジョブ %s: 要求がありません" } },
+    { "SELECT job.id FROM job JOIN part ON part.job = seq WHERE NOT is_sealed(data)",
+      { "job %s: a stored text is damaged", "ジョブ %s: 保存された文書が壊れています" } },
     { "SELECT job.id FROM job JOIN part ON part.job = seq WHERE NOT json_valid(data)",
       { "job %s: a stored document is no JSON",
         "ジョブ %s: 保存された文書が JSON ではありません" } },
@@ -120,6 +122,7 @@ enum az_status az_store_sqlite_check(const char *path, enum az_language language
 {
     struct look look = { .language = language, .tell = tell, .data = data, .found = found };
     int code = sqlite3_open_v2(path, &look.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (code == SQLITE_OK) code = az_sq_add_seals(look.db);
     if (code == SQLITE_OK) code = sqlite3_busy_timeout(look.db, AZ_SQ_PATIENCE_MS);
     enum az_status status = code == SQLITE_OK ? check_kind(look.db, path, why, size)
                                               : az_sq_say(why, size, AZ_NOT_FOUND, path,

@@ -38,11 +38,7 @@ enum az_status az_sq_settle(struct az_sq *sq, int64_t seq, enum az_job_state sta
 
 static enum az_status put_part(struct az_sq *sq, int64_t seq, const char *name, const char *text)
 {
-    if (!text) return AZ_OK;
-    return az_sq_run(sq, NULL,
-                     "INSERT INTO part(job, name, data) VALUES(?,?,?)"
-                     " ON CONFLICT(job, name) DO UPDATE SET data = excluded.data",
-                     "itb", seq, name, text, strlen(text));
+    return az_sq_put_part(sq, seq, name, text, text ? strlen(text) : 0);
 }
 
 /* --- submitting ------------------------------------------------------------------------------- */
@@ -137,8 +133,7 @@ static enum az_status accept_one(struct az_sq *sq, struct az_submission *item)
                      az_sq_steady(sq) + (int64_t)(item->deadline_s * 1000), item->not_after_ms,
                      az_sq_wall(sq), item->memory_mib > 0 ? item->memory_mib : NAN));
     int64_t seq = sqlite3_last_insert_rowid(sq->db);
-    AZ_TRY(az_sq_run(sq, NULL, "INSERT INTO part(job, name, data) VALUES(?, 'request', ?)", "ib",
-                     seq, item->request, item->request_length));
+    AZ_TRY(az_sq_put_part(sq, seq, "request", item->request, item->request_length));
     AZ_TRY(add_event(sq, seq, AZ_EVENT_ACCEPTED, AZ_JOB_QUEUED, NULL, 0, 0, NULL));
     if (item->stream) AZ_TRY(supersede(sq, item, seq));
     item->status = AZ_OK;

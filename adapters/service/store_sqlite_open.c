@@ -83,6 +83,7 @@ static const char *const steps[] = {
     "ALTER TABLE job ADD COLUMN memory_mib REAL;"
     "CREATE INDEX job_content ON job(sha256) WHERE state = 2 AND status = 'optimal';",
     OWN_NAMES_SQL TOKEN_TABLE,
+    "UPDATE part SET data = seal(data);",
 };
 _Static_assert(sizeof steps / sizeof steps[0] == AZ_STORE_SCHEMA, "a step for every schema");
 
@@ -178,6 +179,7 @@ static enum az_status set_up(struct az_sq *sq, bool create)
     int64_t version = 0;
     sqlite3_extended_result_codes(sq->db, 1);
     az_sq_patience(&sq->store, AZ_SQ_PATIENCE_MS);
+    if (az_sq_add_seals(sq->db) != SQLITE_OK) return AZ_NO_MEMORY;
     AZ_TRY(check_ours(sq, create));
     AZ_TRY(az_sq_pragma(sq, "PRAGMA user_version", &version));
     /* Counts only before anything is written. */

@@ -12,6 +12,7 @@ static const struct az_words known[] = {
       "以前の版の azumi のものです。azumi serve を一度動かすと新しくなります" },
     { "the copy is damaged, and so may be the store",
       "写しが壊れています。ストアも壊れているおそれがあります" },
+    { "a stored text is damaged", "保存された文書が壊れています" },
     { "is damaged", "壊れています" },
     { "the path is too long", "パスが長すぎます" },
     { "is there already", "すでにあります" },
