@@ -4,7 +4,9 @@
  * Nothing here asserts how long something takes. */
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "adapters/service/service.h"
 #include "solver/engine.h"
 #include "tests/support/command.h"
 #include "tests/support/served.h"
@@ -107,6 +109,34 @@ START_TEST(a_child_is_refused_what_passes_its_limit_by_far)
 }
 END_TEST
 #endif
+
+/* Without it the children of a small machine would have more together than there is, and a job that
+ * asks for more than it can get would wait for ever. */
+START_TEST(what_all_children_may_have_is_a_part_of_the_machine)
+{
+    static const char *const rule[] = { "--memory-total", "600", NULL };
+    struct az_service usual = az_service_default();
+    double machine = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / 1048576;
+    ck_assert_double_gt(usual.memory_total_mib, 0);
+    ck_assert_double_le(usual.memory_total_mib, machine);
+    ck_assert_double_le(2 * az_service_memory_mib(&usual), usual.memory_total_mib);
+    ck_assert_int_eq(test_service_stop(&service), 0);
+    test_service_start(&service, rule, true);
+    json_t *reply = call("capabilities", json_object(), true);
+    const json_t *limits = json_object_get(reply, "limits");
+    ck_assert_double_eq(json_number_value(json_object_get(limits, "memory_mib")), 300);
+    json_decref(reply);
+    json_t *request = json_pack("{s:s, s:s, s:{}, s:{s:i}}", "id", "large", "kind", "probe",
+                                "instance", "options", "memory_mib", 301);
+    reply = call("submit", request, false);
+    const json_t *errors = json_object_get(json_object_get(reply, "problem"), "errors");
+    ck_assert_str_eq(text_of(json_array_get(errors, 0), "pointer"), "/options/memory_mib");
+    ck_assert_str_eq(text_of(json_array_get(errors, 0), "code"), "above_maximum");
+    json_decref(reply);
+    submit("all", "{\"plans\":1}", "{\"memory_mib\":300}");
+    assert_ended("all", 10, "gap");
+}
+END_TEST
 
 static int oom_score(const char *role)
 {
@@ -216,6 +246,7 @@ int main(void)
 #ifndef __SANITIZE_ADDRESS__
     tcase_add_test(tests, a_child_is_refused_what_passes_its_limit_by_far);
 #endif
+    tcase_add_test(tests, what_all_children_may_have_is_a_part_of_the_machine);
     tcase_add_test(tests, a_system_out_of_memory_ends_children_first);
     tcase_add_test(tests, a_better_plan_is_stored_while_its_child_is_silent);
     tcase_add_test(tests, a_plan_told_before_a_death_is_the_next_runs_start);

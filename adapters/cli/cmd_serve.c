@@ -13,20 +13,21 @@
             "ジョブストア（なければ自分の状態ディレクトリーの azumi.db）" \
         }                                                                                          \
     }
-#define MEMORY_OPTION                                              \
-    {                                                              \
-        .name = "memory", .value = "MIB", .words = {               \
-            "most memory of one solver process (2048)",            \
-            "求解プロセス一つのメモリ上限（2048）" \
-        }                                                          \
+#define MEMORY_OPTION                                                                                         \
+    {                                                                                                         \
+        .name = "memory", .value = "MIB", .words = {                                                          \
+            "most memory of one solver process (2048, at most half of --memory-total)",                       \
+            "求解プロセス一つのメモリ上限（2048、ただし --memory-total の半分まで）" \
+        }                                                                                                     \
     }
-#define TOTAL_OPTION                                                                                  \
-    {                                                                                                 \
-        .name = "memory-total", .value = "MIB", .words = {                                            \
-            "most memory of all solver processes together; jobs wait for their share (each has "      \
-            "its own)",                                                                               \
-            "求解プロセス全体のメモリ上限。空きを待って実行する（なし）" \
-        }                                                                                             \
+#define TOTAL_OPTION                                                                                                                  \
+    {                                                                                                                                 \
+        .name = "memory-total", .value = "MIB", .words = {                                                                            \
+            "most memory of all solver processes together; jobs wait for their share; 0: each "                                       \
+            "has its own (three quarters of the machine's)",                                                                          \
+            "求解プロセス全体のメモリ上限。空きを待って実行する。0 は上限なし（実装メモリの 4 " \
+            "分の 3）"                                                                                                             \
+        }                                                                                                                             \
     }
 #define DEADLINE_OPTION                                            \
     {                                                              \
@@ -150,8 +151,8 @@ static bool read_numbers(const struct az_cli *cli, struct az_service *service)
         !az_cli_number(cli, "watchdog", 0, 86400, &service->watchdog_s) ||
         !az_cli_number(cli, "lease", 1, 3600, &service->lease_s))
         return false;
-    /* One job alone may have all that there is, and is told so when it asks for more. */
-    if (service->memory_total_mib > 0) service->memory_mib = az_service_memory_mib(service);
+    /* What a request may ask for is told when it asks for more. */
+    service->memory_mib = az_service_memory_mib(service);
     service->request_bytes = (size_t)bytes;
     return true;
 }
@@ -228,6 +229,8 @@ static int run_role(struct az_cli *cli, int (*role)(const struct az_service *), 
 {
     char store[AZ_PLACE_MAX], url[AZ_PLACE_MAX];
     struct az_service service = az_service_default();
+    /* The supervisor has found out what one job may have. */
+    if (role == az_service_gateway) service.memory_total_mib = 0;
     if (!read_numbers(cli, &service) || !read_retentions(cli, &service)) return AZ_EXIT_USAGE;
     int code = read_places(cli, &service, store, url, listens);
     if (code == AZ_EXIT_DONE && listens) code = read_access(cli, &service);

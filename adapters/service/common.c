@@ -31,6 +31,7 @@ struct az_service az_service_default(void)
                                 .threads = 4,
                                 .request_bytes = az_gate_limits_default.request_bytes,
                                 .memory_mib = 0,
+                                .memory_total_mib = floor(0.75 * az_service_machine_mib()),
                                 .grace_s = 2,
                                 .watchdog_s = 30,
                                 .lease_s = 15 };
@@ -38,8 +39,9 @@ struct az_service az_service_default(void)
 
 double az_service_memory_mib(const struct az_service *service)
 {
-    double most = service->memory_mib > 0 ? service->memory_mib : AZ_MEMORY_MIB;
-    return service->memory_total_mib > 0 ? fmin(most, service->memory_total_mib) : most;
+    double total = service->memory_total_mib > 0 ? service->memory_total_mib : INFINITY;
+    return service->memory_mib > 0 ? fmin(service->memory_mib, total)
+                                   : fmin(AZ_MEMORY_MIB, total / 2);
 }
 
 bool az_retention_parse(char *text, struct az_retention *retention)

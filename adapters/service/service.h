@@ -53,10 +53,15 @@ struct az_service {
     const char *runner; /* name of the runner; NULL: made from host and process */
 };
 
-/* Default workers: one less than the processors, at least 1. */
+/* Default workers: one less than the processors, at least 1. All solver children together: three
+ * quarters of the machine's memory. */
 struct az_service az_service_default(void);
 
-/* Most that one solver child may use. */
+/* MiB of memory that this process may count on. */
+double az_service_machine_mib(void);
+
+/* Most that one solver child may use: at most all that its runner's children may, and unless it is
+ * said half of that, so that there is room for two. */
 double az_service_memory_mib(const struct az_service *service);
 
 /* The gateway's exit status when it cannot listen on an address. */
