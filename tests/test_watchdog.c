@@ -63,7 +63,7 @@ END_TEST
 
 static void set_up_watched(void)
 {
-    static const char *const more[] = { "--watchdog", WATCHDOG_S, NULL };
+    static const char *const more[] = { "--watchdog", WATCHDOG_S, "--lease", "2", NULL };
     test_service_make(&service, "ipc");
     test_service_start(&service, more, true);
     client = test_client(&service);
@@ -160,6 +160,32 @@ START_TEST(what_hangs_is_replaced_and_its_jobs_go_on)
 }
 END_TEST
 
+/* Without it a runner that nobody watches, on its way again after its lease has run out, would
+ * write a second end over the first. */
+START_TEST(a_runner_that_wakes_up_too_late_changes_nothing)
+{
+    const char *const arguments[] = { "work",   "--store", service.store, "--workers", "1",
+                                      "--name", "helper",  "--lease",     "2",         NULL };
+    double end = test_now() + TEST_PATIENCE;
+    pid_t own = test_service_process(&service, "work");
+    pid_t helper = test_service_begin(&service, arguments);
+    while (!log_has("\"runner\":\"helper\"") && test_now() < end) test_nap(0.02);
+    ck_assert_int_eq(kill(own, SIGSTOP), 0);
+    submit("one", 1, 1.5);
+    wait_until_running("one");
+    ck_assert_int_eq(kill(helper, SIGSTOP), 0);
+    kill(own, SIGCONT);
+    assert_done_once("one", 1);
+    ck_assert_int_eq(kill(helper, SIGCONT), 0);
+    while (!log_has("lease_lost") && !log_has("finish_refused") && test_now() < end) test_nap(0.05);
+    ck_assert(log_has("lease_lost") || log_has("finish_refused"));
+    assert_done_once("one", 1);
+    ck_assert_int_eq(kill(helper, SIGTERM), 0);
+    while (test_is_alive(helper) && test_now() < end) test_nap(0.02);
+    ck_assert(!test_is_alive(helper));
+}
+END_TEST
+
 /* Without it a machine that was asleep would begin its day by killing what runs. */
 START_TEST(a_machine_that_sleeps_finds_everything_in_place)
 {
@@ -190,6 +216,7 @@ int main(void)
     tcase_set_timeout(tests, 300);
     tcase_add_checked_fixture(tests, set_up_watched, tear_down);
     tcase_add_test(tests, what_hangs_is_replaced_and_its_jobs_go_on);
+    tcase_add_test(tests, a_runner_that_wakes_up_too_late_changes_nothing);
     tcase_add_test(tests, a_machine_that_sleeps_finds_everything_in_place);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);

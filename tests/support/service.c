@@ -156,11 +156,16 @@ void test_service_remove(struct test_service *service)
     if (system(command) != 0) fail("cannot clean up");
 }
 
-int test_service_run(const struct test_service *service, const char *const arguments[])
+pid_t test_service_begin(const struct test_service *service, const char *const arguments[])
 {
     const char *argv[MAX_ARGUMENTS] = { "azumi" };
     for (size_t i = 0; arguments[i] && i < MAX_ARGUMENTS - 2; i++) argv[i + 1] = arguments[i];
-    return wait_for(launch(service, argv));
+    return launch(service, argv);
+}
+
+int test_service_run(const struct test_service *service, const char *const arguments[])
+{
+    return wait_for(test_service_begin(service, arguments));
 }
 
 /* --- finding processes ------------------------------------------------------------------------ */

@@ -41,6 +41,9 @@ void test_service_kill(struct test_service *service, const char *role);
 /* Runs the program with arguments (NULL at the end) and gives its exit status. */
 int test_service_run(const struct test_service *service, const char *const arguments[]);
 
+/* The same beside the test, which goes on; the process dies with it. */
+pid_t test_service_begin(const struct test_service *service, const char *const arguments[]);
+
 /* Seconds to wait for anything, generous for a loaded machine. */
 #define TEST_PATIENCE 90.0
 
