@@ -16,6 +16,7 @@
 #define WAIT_S 5.0
 #define DOCUMENT_MAX (1024 * MIB) /* put together from pages */
 #define TIMEOUT_MAX_S 86400.0
+#define AGAIN 20 /* times that something is asked for which changes under our hands */
 
 const struct az_client_options az_client_options_default = {
     .connect_s = 5, .reply_s = 15, .patience_s = 60, .max_bytes = 64 * MIB
@@ -324,7 +325,7 @@ static enum az_status fetch(struct az_client *client, const char *op, const char
     enum az_status status = AZ_CONFLICT;
     *document = NULL;
     if (problem) *problem = NULL;
-    for (int i = 0; i < 20 && status == AZ_CONFLICT; i++)
+    for (int i = 0; i < AGAIN && status == AZ_CONFLICT; i++)
         status = fetch_once(client, op, id, bundle, whole, document, problem);
     /* It moves faster than it can be read. */
     return status == AZ_CONFLICT && !client->problem ? AZ_BUSY : status;
@@ -355,6 +356,16 @@ enum az_status az_client_solve(struct az_client *client, json_t *request,
     json_decref(reply);
     if (status != AZ_OK) return status;
     const char *id = json_string_value(json_object_get(request, "id"));
-    AZ_TRY(az_client_follow(client, id, event, data, state));
-    return az_client_result(client, id, result, problem);
+    struct following following = { .event = event, .data = data };
+    for (int i = 0; i < AGAIN; i++) {
+        for (following.is_over = false; !following.is_over;)
+            AZ_TRY(hear_more(client, id, &following, state));
+        AZ_TRY(az_client_result(client, id, result, problem));
+        const char *told = json_string_value(json_object_get(*result, "state"));
+        if (!told || is_final(told)) return AZ_OK;
+        /* The service has gone back to a backup in between: the job runs again. */
+        json_decref(*result);
+        *result = NULL;
+    }
+    return AZ_BUSY;
 }

@@ -69,8 +69,9 @@ enum az_status az_client_result(struct az_client *client, const char *id, json_t
 enum az_status az_client_request(struct az_client *client, const char *id, bool bundle,
                                  json_t **request, json_t **problem);
 
-/* Submit and follow: the whole of a solve. AZ_OK: *result is the result document, whatever it says.
- * AZ_INVALID: refused, *problem tells. */
+/* Submit and follow: the whole of a solve. AZ_OK: *result is the result document of a job that has
+ * ended, whatever it says. AZ_INVALID: refused, *problem tells. AZ_NOT_FOUND: deleted meanwhile, or
+ * the service went back to a backup that does not know it. */
 enum az_status az_client_solve(struct az_client *client, json_t *request,
                                bool (*event)(void *data, const json_t *event), void *data,
                                json_t **result, json_t **problem);
