@@ -184,6 +184,11 @@ START_TEST(owners_share_a_service_and_nothing_else)
     token_of("root", "admin");
     AZUMI(0, "cancel", "today", "--owner", "ems", "--token-file", path_of("root"), "--connect",
           service.url);
+    char *log = text_in("log");
+    ck_assert_ptr_nonnull(strstr(log, "\"op\":\"cancel\",\"id\":\"today\",\"name\":\"root\""));
+    ck_assert_ptr_nonnull(strstr(log, "\"op\":\"cancel\",\"id\":\"today\",\"name\":\"town\""));
+    ck_assert_uint_eq(count_in(log, "\"event\":\"changed\""), 2);
+    free(log);
     AZUMI(5, "watch", "today", "--owner", "town", "--token-file", path_of("board"), "--connect",
           service.url);
     AZUMI(5, "result", "today", "--owner", "town", "--token-file", path_of("board"), "--connect",

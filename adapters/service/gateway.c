@@ -246,6 +246,15 @@ static bool park(struct gateway *gateway, struct request *request)
     return has_room;
 }
 
+/* Who stopped or removed which job; nobody's name is the local operator's. */
+static void note_change(const struct az_call *call)
+{
+    const struct az_request_id *request = call->request;
+    if (call->changed)
+        az_service_log("gateway", "changed", "s:s, s:s, s:s", "op", call->operation->name, "id",
+                       request->id, "name", call->bearer.name ? call->bearer.name : "");
+}
+
 /* Looks at every parked request; all: answer every one. */
 static void look_at_parked(struct gateway *gateway, bool all)
 {
@@ -263,6 +272,7 @@ static void look_at_parked(struct gateway *gateway, bool all)
         az_pulse_beat(&gateway->pulse, AZ_PULSE_MAIN);
         if (az_call_again(&request->call, all || az_system_now() >= request->until)) {
             changed = changed || request->call.changed;
+            note_change(&request->call);
             send_reply(gateway, request);
             answered++;
         } else {
@@ -335,6 +345,7 @@ static void answer(struct worker *worker, void *header, const char *text, size_t
     }
     if (request->call.outcome == AZ_TO_WAIT && park(gateway, request)) return;
     bool changed = request->call.changed;
+    note_change(&request->call);
     send_reply(gateway, request);
     if (changed) az_bell_ring(&gateway->bell);
 }
