@@ -9,8 +9,8 @@
  * gives replies of the same size. Beside what is durable: jobs of the same size in bare SQLite with
  * synchronous=FULL, so many to a commit as the gateway may put together. The two take turns within
  * each measurement, of SECONDS (2) each, so that others on the machine slow both. One thread that
- * commits waits longer for a busy processor than a request that goes through several: there the
- * medians tell more than the rates.
+ * does nothing but commit waits longer for a busy processor than requests that go through several:
+ * there the microseconds of a processor that each request took tell more than the rates.
  *
  * The same program is the clients and the echo: `client URL OP COUNT NAME`, `echo URL BYTES`. */
 #include <errno.h>
@@ -25,6 +25,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/support/measure.h"
@@ -223,6 +224,8 @@ struct crowd {
     int count;
     struct test_samples samples;
     double seconds;
+    pid_t asked; /* who answers, and what of a processor it had used before */
+    double used;
 };
 
 /* Runs this program in a role; its ends are -1 when they are not wanted. */
@@ -265,12 +268,13 @@ static void read_all(int fd, void *data, size_t length)
     }
 }
 
-/* name: the job that is asked for, or what the ids of new ones begin with. */
-static void gather(struct crowd *crowd, const char *url, const char *op, int clients,
+/* asked: the process that answers. name: the job that is asked for, or what the ids of new ones
+ * begin with. */
+static void gather(struct crowd *crowd, pid_t asked, const char *url, const char *op, int clients,
                    const char *name)
 {
     static int crowds;
-    *crowd = (struct crowd){ 0 };
+    *crowd = (struct crowd){ .asked = asked };
     for (int left = clients; left > 0; left -= A_PROCESS) {
         char count[12], own[64], ready;
         int i = crowd->count++;
@@ -281,6 +285,7 @@ static void gather(struct crowd *crowd, const char *url, const char *op, int cli
         crowd->processes[i].pid = launch(argv, &crowd->processes[i].in, &crowd->processes[i].out);
         read_all(crowd->processes[i].out, &ready, 1);
     }
+    crowd->used = test_usage_of(asked).seconds;
 }
 
 static void run_crowd(struct crowd *crowd, double seconds)
@@ -315,6 +320,12 @@ static double rate(const struct crowd *crowd)
     return (double)crowd->samples.count / crowd->seconds;
 }
 
+/* Microseconds of a processor that one request took. */
+static double work(const struct crowd *crowd)
+{
+    return 1e6 * (test_usage_of(crowd->asked).seconds - crowd->used) / (double)crowd->samples.count;
+}
+
 /* --- bare storage ---------------------------------------------------------------------------- */
 
 /* How many jobs a plain table takes, with a commit for every few. */
@@ -324,8 +335,7 @@ struct yard {
     int file;
     char *row;
     size_t bytes;
-    double jobs, seconds;
-    struct test_samples commits;
+    double jobs, seconds, used; /* used: seconds of a processor */
 };
 
 /* A job, its text and its first event, as plainly as they can be kept. */
@@ -363,11 +373,17 @@ static void open_yard(struct yard *yard, const struct test_service *service, siz
     test_must(yard->file >= 0, "no bare file");
 }
 
+static double used_here(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
 static void commit_jobs(struct yard *yard, int group, double seconds)
 {
-    double begin = test_now();
+    double begin = test_now(), used = used_here();
     while (test_now() < begin + seconds) {
-        double started = test_now();
         sqlite3_exec(yard->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
         for (int i = 0; i < group * INSERTS; i++) {
             sqlite3_stmt *insert = yard->inserts[i % INSERTS];
@@ -376,10 +392,10 @@ static void commit_jobs(struct yard *yard, int group, double seconds)
         }
         test_must(sqlite3_exec(yard->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK,
                   "bare SQLite failed");
-        test_samples_add(&yard->commits, test_now() - started);
         yard->jobs += group;
     }
     yard->seconds += test_now() - begin;
+    yard->used += used_here() - used;
 }
 
 static void close_yard(struct yard *yard)
@@ -388,7 +404,6 @@ static void close_yard(struct yard *yard)
     sqlite3_close(yard->db);
     close(yard->file);
     free(yard->row);
-    test_samples_free(&yard->commits);
 }
 
 static void measure_disk(const struct test_service *service, double seconds)
@@ -423,8 +438,8 @@ static void tell(const char *op, int clients, const struct test_service *service
 {
     char how[60], value[120];
     snprintf(how, sizeof how, "%d client%s, %.3s", clients, clients > 1 ? "s" : "", service->url);
-    snprintf(value, sizeof value, "%.0f/s, p50 %.2f, p99 %.2f ms", rate(crowd),
-             1000 * test_quantile(&crowd->samples, 0.5),
+    snprintf(value, sizeof value, "%.0f/s, %.0f us, p50 %.2f, p99 %.2f ms", rate(crowd),
+             work(crowd), 1000 * test_quantile(&crowd->samples, 0.5),
              1000 * test_quantile(&crowd->samples, 0.99));
     test_row(op, how, value, beside, target);
 }
@@ -440,6 +455,11 @@ static size_t reply_length(const struct test_service *service, const char *op, c
     return length;
 }
 
+static pid_t gateway_of(const struct test_service *service)
+{
+    return test_service_process(service, "gateway");
+}
+
 static void measure_looking(const struct test_service *service, const struct test_service *beside,
                             const char *op, int clients, double seconds)
 {
@@ -448,15 +468,14 @@ static void measure_looking(const struct test_service *service, const struct tes
     snprintf(bytes, sizeof bytes, "%zu", reply_length(service, op, "waiting"));
     pid_t echo =
         launch((const char *[]){ "bench_gateway", "echo", beside->url, bytes, NULL }, NULL, NULL);
-    gather(&ours, service->url, op, clients, "waiting");
-    gather(&raw, beside->url, op, clients, "waiting");
+    gather(&ours, gateway_of(service), service->url, op, clients, "waiting");
+    gather(&raw, echo, beside->url, op, clients, "waiting");
     for (int i = 0; i < TURNS; i++) {
         run_crowd(&ours, seconds / TURNS);
         run_crowd(&raw, seconds / TURNS);
     }
-    snprintf(value, sizeof value, "echo %.0f/s, p50 %.2f, p99 %.2f ms: ratio %.2f", rate(&raw),
-             1000 * test_quantile(&raw.samples, 0.5), 1000 * test_quantile(&raw.samples, 0.99),
-             rate(&ours) / rate(&raw));
+    snprintf(value, sizeof value, "echo %.0f/s, %.0f us, p99 %.2f ms: ratio %.2f", rate(&raw),
+             work(&raw), 1000 * test_quantile(&raw.samples, 0.99), rate(&ours) / rate(&raw));
     tell(op, clients, service, &ours, value, clients == 100 ? ">= 3,500/s" : "all answered");
     dismiss(&ours);
     dismiss(&raw);
@@ -472,14 +491,14 @@ static void measure_storing(const struct test_service *service, const char *op, 
     int group = clients < GROUP ? clients : GROUP;
     char *text = request_text(op, "length", 0, 0);
     open_yard(&yard, service, strlen(text));
-    gather(&ours, service->url, op, clients, "load");
+    gather(&ours, gateway_of(service), service->url, op, clients, "load");
     for (int i = 0; i < TURNS; i++) {
         run_crowd(&ours, seconds / TURNS);
         commit_jobs(&yard, group, seconds / TURNS);
     }
     double bare = yard.jobs / yard.seconds;
-    snprintf(value, sizeof value, "SQLite by %d: %.0f/s, p50 %.2f ms: ratio %.2f", group, bare,
-             1000 * test_quantile(&yard.commits, 0.5), rate(&ours) / bare);
+    snprintf(value, sizeof value, "SQLite by %d %.0f/s, %.0f us: ratio %.2f", group, bare,
+             1e6 * yard.used / yard.jobs, rate(&ours) / bare);
     tell(what, clients, service, &ours, value, "all durable");
     dismiss(&ours);
     close_yard(&yard);
