@@ -20,6 +20,7 @@
 #include "solver/base/context.h"
 
 #define LOCK_WAIT_S 5.0
+#define RECOVER_MS 1000
 #define BACK_OFF_MIN 0.1
 #define BACK_OFF_MAX 5.0
 #define STEADY_S 10.0 /* a process that lived so long did not fail at its start */
@@ -218,8 +219,13 @@ static enum az_status prepare_store(const struct az_service *service, char *why,
         return AZ_OK;
     }
     if (opened != AZ_OK) return opened;
+    /* No runner begins meanwhile, whose first job would be taken for a dead one's; it waits longer
+     * than this does. */
+    int alone = -1;
+    az_store_patience(store, RECOVER_MS);
     enum az_status status = az_store_recover(
-        store, az_lock_alone(service->store, NULL) ? NULL : AZ_SERVICE_RUNNER, &recovered);
+        store, az_lock_alone(service->store, &alone) ? NULL : AZ_SERVICE_RUNNER, &recovered);
+    if (alone >= 0) close(alone);
     if (status != AZ_OK) snprintf(why, size, "%s", az_store_words(store));
     az_store_close(store);
     /* Answers can be fetched and jobs deleted; the runner recovers as soon as there is room. */
