@@ -163,7 +163,7 @@ $(BUILD)/tests/test_service_clock: | $(BUILD)/tests/clock.so
 
 # These suites count and refuse every allocation of ours.
 $(addprefix $(BUILD)/tests/test_memory,$(addprefix _,siting fleets service drive)) $(BUILD)/tests/test_memory: \
-	WRAP = $(foreach f,malloc calloc realloc free,-Wl,--wrap=$(f))
+	WRAP = $(foreach f,malloc calloc realloc free strdup,-Wl,--wrap=$(f))
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 

@@ -8,6 +8,8 @@
 #include "tests/support/starve.h"
 #include "tests/support/suite.h"
 
+static const char *refusal = ""; /* the problem that is the right answer; "": none */
+
 /* What a reply says: good, out of memory (also when there is none), or anything else. */
 static enum az_status verdict(const json_t *reply)
 {
@@ -15,7 +17,9 @@ static enum az_status verdict(const json_t *reply)
         json_string_value(json_object_get(json_object_get(reply, "problem"), "type"));
     if (!reply) return AZ_NO_MEMORY;
     if (json_is_true(json_object_get(reply, "ok"))) return AZ_OK;
-    return type && strcmp(type, "urn:azumi:problem:no_memory") == 0 ? AZ_NO_MEMORY : AZ_INTERNAL;
+    if (!type) return AZ_INTERNAL;
+    if (strcmp(type, refusal) == 0) return AZ_OK;
+    return strcmp(type, "urn:azumi:problem:no_memory") == 0 ? AZ_NO_MEMORY : AZ_INTERNAL;
 }
 
 /* data: the request as text; "%d" in it becomes a number that was never there. */
@@ -86,6 +90,11 @@ static char requests[][200] = {
     ASK("validate", ",\"kind\":\"probe\",\"instance\":{\"plans\":1}"),
     ASK("check", ",\"kind\":\"probe\",\"instance\":{},\"plan\":{\"value\":1}"),
     ASK("capabilities", ""),
+    ASK("schema", ",\"kind\":\"probe\""),
+    ASK("schema", ",\"operation\":\"submit\""),
+    ASK("explain", ",\"id\":\"why-%d\",\"kind\":\"probe\",\"instance\":{}"),
+    ASK("submit", ",\"id\":\"bad-%d\",\"kind\":\"probe\",\"instance\":{\"plans\":-1,\"nosuch\":2}"),
+    ASK("delete", ",\"id\":\"none\""),
     ASK("health", ""),
     ASK("list", ",\"token\":\"" TOKEN "\""),
     ASK("submit",
@@ -97,6 +106,14 @@ START_TEST(every_request_survives)
 {
     make_job();
     know_token();
+    refusal = strstr(requests[_i], "bad-%d")          ? "urn:azumi:problem:invalid_instance"
+              : strstr(requests[_i], "\"id\":\"none") ? "urn:azumi:problem:not_found"
+                                                      : "";
+    starve(requests[_i], answer, requests[_i]);
+    /* One refusal alone, such as of a log line, may be borne, but is never taken for another's
+     * mistake. */
+    atomic_store(&refuses_once, true);
+    bears = true;
     starve(requests[_i], answer, requests[_i]);
 }
 END_TEST

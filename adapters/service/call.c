@@ -274,7 +274,9 @@ void az_call_answer(struct az_gate *gate, struct az_arena *arena, const char *te
     az_findings_init(&findings, arena, 0);
     if (!is_worth_reading(call) || (length <= limits.bytes && !reserve(call))) return;
     call->document = az_json_parse(text, length, &limits, &findings);
-    if (!call->document)
+    if (findings.out_of_memory)
+        az_call_failed(call, AZ_NO_MEMORY);
+    else if (!call->document)
         bad_envelope(call, &findings);
     else
         dispatch(call, &findings);

@@ -374,7 +374,9 @@ static void *begin_page(struct az_call *call, enum az_status status, char *text,
         return NULL;
     }
     if (offset == AZ_NO_INTEGER && got == total) {
-        page->node = json_loadb(text, got, JSON_REJECT_DUPLICATES, NULL);
+        json_error_t error;
+        bool no_memory; /* then it goes as text, as a large one does */
+        page->node = az_json_load(text, got, JSON_REJECT_DUPLICATES, &error, &no_memory);
         page->whole.node = page->node;
         if (page->node) return reply;
     }

@@ -164,9 +164,11 @@ void az_handle_health(struct az_call *call)
         return;
     }
     for (int i = 0; i < AZ_JOB_STATE_COUNT; i++)
-        json_object_set_new(jobs, az_job_state_code((enum az_job_state)i), json_integer(counts[i]));
+        if (json_object_set_new(jobs, az_job_state_code((enum az_job_state)i),
+                                json_integer(counts[i])) != 0)
+            status = AZ_NO_MEMORY;
     reply->jobs.node = jobs;
-    status = az_health_tell(call, reply);
+    if (status == AZ_OK) status = az_health_tell(call, reply);
     if (status == AZ_OK)
         az_call_reply(call, reply);
     else
