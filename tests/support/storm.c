@@ -155,6 +155,7 @@ int test_storm(const struct storm_plan *plan)
                manners[i]);
     printf("of each of %d in %.0f s; %d retries, %d joined, %d faults; seed %u\n", ROLES, lasted,
            storm.load.retries, storm.load.joined, storm.faults, plan->seed);
+    fflush(stdout); /* a test that fails ends at once */
     if (storm.faults > 0) setenv("AZUMI_KEEP", "1", 1);
     test_service_remove(&storm.service);
     storm_load_free(&storm.load);
