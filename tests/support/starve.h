@@ -97,7 +97,7 @@ static long starve_points(void)
 /* Does the work with n blocks and then none, for n = 0, 1, 2, ... and then further apart, until
  * there is enough. Each time all is given back, and the answer is AZ_NO_MEMORY or, with enough,
  * AZ_OK. */
-static void starve(const char *name, enum az_status (*work)(void *data), void *data)
+static inline void starve(const char *name, enum az_status (*work)(void *data), void *data)
 {
     long enough, n = 0;
     long points = 0;
