@@ -29,7 +29,7 @@ static json_t *make_real(int which)
     struct az_arena *arena = az_arena_new(NULL);
     void *instance = NULL;
     json_t *json = NULL;
-    if (arena && kind->generate(4, (uint64_t)(1 + which / 4), arena, &instance) == AZ_OK)
+    if (arena && kind->generate(4, 1 + (uint64_t)which / 4, arena, &instance) == AZ_OK)
         json = az_json_write(kind->instance, instance);
     az_arena_free(arena);
     return json;
