@@ -1,6 +1,8 @@
 /* test_service_keep.c - what a running service keeps and forgets: deleting, retention and backups,
  * through its processes and the command. */
+#include <dirent.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "adapters/service/service.h"
@@ -141,6 +143,44 @@ START_TEST(a_killed_service_goes_on_from_a_backup)
 }
 END_TEST
 
+/* How many files of the folder begin so. */
+static int count_files(const char *folder, const char *beginning)
+{
+    struct dirent *entry;
+    int count = 0;
+    DIR *list = opendir(folder);
+    ck_assert_ptr_nonnull(list);
+    while ((entry = readdir(list)) != NULL)
+        count += strncmp(entry->d_name, beginning, strlen(beginning)) == 0;
+    closedir(list);
+    return count;
+}
+
+/* Without it a nightly backup would fill the disk, or somebody's own script would delete the last
+ * good one. */
+START_TEST(dated_backups_keep_the_newest)
+{
+    static const char *const others[] = { "azumi-20200101T000000Z.db", "azumi-20210101T000000Z.db",
+                                          "azumi-notes.db", "azumi-20200101T000000Z.db.part-1x" };
+    const char *folder = path_of("backups");
+    char name[200];
+    ck_assert_int_eq(mkdir(folder, 0700), 0);
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(name, sizeof name, "%s/%s", folder, others[i]);
+        fclose(fopen(name, "w"));
+    }
+    AZUMI(0, "store", "backup", "--keep", "2", folder, "--store", service.store);
+    ck_assert_int_eq(count_files(folder, "azumi-2020"), 1); /* the part is nobody's */
+    ck_assert_int_eq(count_files(folder, "azumi-2021"), 1);
+    ck_assert_int_eq(count_files(folder, "azumi-notes"), 1);
+    ck_assert_int_eq(count_files(folder, "azumi-"), 4);
+    /* Where none can be made none is removed. */
+    AZUMI(2, "store", "backup", "--keep", "1", folder, "--store", path_of("nowhere.db"));
+    ck_assert_int_eq(count_files(folder, "azumi-2021"), 1);
+    AZUMI(2, "store", "check", "--keep", "1", "--store", service.store);
+}
+END_TEST
+
 /* Writes over the store's file from a text on, or from a place. */
 static void spoil(const char *text, long at)
 {
@@ -268,6 +308,7 @@ int main(void)
 #endif
     tcase_add_test(tests, finished_jobs_go_when_asked_and_in_time);
     tcase_add_test(tests, a_killed_service_goes_on_from_a_backup);
+    tcase_add_test(tests, dated_backups_keep_the_newest);
     tcase_add_test(tests, a_damaged_store_is_told_and_takes_nothing);
     tcase_add_test(tests, refusals_of_the_store_have_words);
     tcase_add_test(tests, children_share_the_memory_that_there_is);

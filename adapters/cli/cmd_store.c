@@ -1,7 +1,12 @@
 /* cmd_store.c - `azumi store`: backs up the job store of a service that may be running, puts a
  * backup back while none is, and looks whether a store is whole. */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "adapters/cli/command.h"
@@ -48,6 +53,52 @@ static int back_up(struct az_cli *cli, const char *path, const char *file)
     az_store_close(store);
     if (code == AZ_EXIT_DONE) say_size(cli, file);
     return code;
+}
+
+/* --- dated backups ---------------------------------------------------------------------------- */
+
+#define PREFIX "azumi-"
+#define SUFFIX ".db"
+#define NAME_LENGTH 25 /* azumi-20261122T053000Z.db */
+
+/* One of ours, by its name: others in the directory are nobody's to remove. */
+static int is_dated(const struct dirent *entry)
+{
+    static const char pattern[] = PREFIX "########T######Z" SUFFIX;
+    if (strlen(entry->d_name) != NAME_LENGTH) return 0;
+    for (size_t i = 0; i < NAME_LENGTH; i++)
+        if (pattern[i] == '#' ? !isdigit((unsigned char)entry->d_name[i])
+                              : entry->d_name[i] != pattern[i])
+            return 0;
+    return 1;
+}
+
+/* Removes all but the newest; dates in names sort as they are. */
+static int remove_old(struct az_cli *cli, const char *directory, int64_t keep)
+{
+    struct dirent **entries;
+    int count = scandir(directory, &entries, is_dated, alphasort), code = AZ_EXIT_DONE;
+    for (int i = 0; i < count; i++) {
+        const char *path = az_arena_format(cli->arena, "%s/%s", directory, entries[i]->d_name);
+        if (i < count - keep && (!path || unlink(path) != 0))
+            code = az_cli_fail(cli, AZ_EXIT_USAGE, "%s: %s", entries[i]->d_name, strerror(errno));
+        free(entries[i]);
+    }
+    if (count >= 0) free(entries);
+    return code;
+}
+
+/* A backup named after this moment; older ones go only when it is there. */
+static int back_up_dated(struct az_cli *cli, const char *path, const char *directory, int64_t keep)
+{
+    char stamp[32] = "";
+    time_t now = time(NULL);
+    struct tm utc;
+    if (gmtime_r(&now, &utc)) strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &utc);
+    const char *file = az_arena_format(cli->arena, "%s/" PREFIX "%s" SUFFIX, directory, stamp);
+    if (!file) return az_cli_status(cli, AZ_NO_MEMORY, directory);
+    int code = back_up(cli, path, file);
+    return code == AZ_EXIT_DONE ? remove_old(cli, directory, keep) : code;
 }
 
 /* Neither service nor runner may be at work: they would go on with the file that was replaced. */
@@ -111,6 +162,12 @@ static int run(struct az_cli *cli)
         path = place;
     }
     bool has_file = cli->argument_count == 2;
+    int64_t keep = 0;
+    if (!az_cli_integer(cli, "keep", 1, 100000, &keep)) return AZ_EXIT_USAGE;
+    if (keep > 0 && strcmp(what, "backup") != 0)
+        return az_cli_usage(cli, "--keep: %s",
+                            az_cli_say(cli, "only with `backup`", "backup でだけ使えます"));
+    if (keep > 0 && has_file) return back_up_dated(cli, path, cli->arguments[1], keep);
     if (strcmp(what, "backup") == 0 && has_file) return back_up(cli, path, cli->arguments[1]);
     if (strcmp(what, "restore") == 0 && has_file) return restore(cli, path, cli->arguments[1]);
     if (strcmp(what, "check") == 0 && !has_file) return check(cli, path);
@@ -124,7 +181,12 @@ static const struct az_option options[] = {
     { .name = "store",
       .value = "PATH",
       .words = { "the job store (default: azumi.db in the user's state directory)",
-                 "ジョブストア（なければ自分の状態ディレクトリーの azumi.db）" } }
+                 "ジョブストア（なければ自分の状態ディレクトリーの azumi.db）" } },
+    { .name = "keep",
+      .value = "N",
+      .words = { "backup: FILE is a directory; write azumi-DATE.db there and keep the N newest",
+                 "backup: FILE をディレクトリーとして azumi-日時.db を書き、新しい N "
+                 "個を残す" } }
 };
 
 const struct az_command az_cmd_store = {
