@@ -339,7 +339,8 @@ static void do_finish(void)
     }
     EXPECT_IS(az_store_finish(any_handle(), &claim, &finish), job ? AZ_OK : AZ_CONFLICT);
     if (!job) return;
-    end(job, finish.state);
+    bool is_late = finish.state == AZ_JOB_DONE && job->wish == AZ_WISH_SUPERSEDE;
+    end(job, is_late ? AZ_JOB_SUPERSEDED : finish.state);
     if (finish.state != AZ_JOB_DONE) return;
     job->has_plan = true;
     job->plan = job->sha;
