@@ -73,13 +73,20 @@ const json_t *az_client_problem(const struct az_client *client)
     return client->problem;
 }
 
-/* What a service sends is not trusted more than what a client sends. NULL: no JSON object. */
-static json_t *parse(const char *text, size_t length)
+/* What a service sends is not trusted more than what a client sends. AZ_IO: no JSON object. */
+static enum az_status parse(const char *text, size_t length, json_t **document)
 {
+    struct az_findings findings;
+    struct az_arena *arena = az_arena_new(NULL);
+    if (!arena) return AZ_NO_MEMORY;
     struct az_json_limits limits = { .bytes = length,
                                      .depth = az_json_limits_default.depth + 8,
                                      .values = 4 * az_json_limits_default.values };
-    return az_json_parse(text, length, &limits, NULL);
+    az_findings_init(&findings, arena, 1);
+    *document = az_json_parse(text, length, &limits, &findings);
+    bool no_memory = findings.out_of_memory;
+    az_arena_free(arena);
+    return *document ? AZ_OK : no_memory ? AZ_NO_MEMORY : AZ_IO;
 }
 
 static enum az_status exchange(struct az_client *client, const char *text, size_t length,
@@ -91,9 +98,9 @@ static enum az_status exchange(struct az_client *client, const char *text, size_
     size_t got = 0;
     AZ_TRY(az_wire_ask(client->wire, text, length, options->connect_s, reply_s, &answer, &got));
     client->reached = true;
-    *reply = parse(answer, got);
+    enum az_status status = parse(answer, got, reply);
     free(answer);
-    if (!*reply) return AZ_IO;
+    AZ_TRY(status);
     /* Of another version nothing is known but that it says so. */
     const json_t *version = json_object_get(*reply, "azumi");
     bool has_version = json_is_integer(version);
@@ -104,10 +111,10 @@ static enum az_status exchange(struct az_client *client, const char *text, size_
     return has_version && !is_ours ? AZ_UNSUPPORTED : AZ_IO;
 }
 
-static void set_missing(json_t *envelope, const char *name, const char *text)
+static bool set_missing(json_t *envelope, const char *name, const char *text)
 {
-    if (text && !json_object_get(envelope, name))
-        json_object_set_new(envelope, name, json_string(text));
+    return !text || json_object_get(envelope, name) ||
+           json_object_set_new(envelope, name, json_string(text)) == 0;
 }
 
 /* Does the request have a member `owner`? */
@@ -133,11 +140,11 @@ enum az_status az_client_call(struct az_client *client, const char *op, json_t *
     client->problem = NULL;
     if (!envelope || (request && json_object_update(envelope, request) != 0) ||
         json_object_set_new(envelope, "azumi", json_integer(AZ_PROTOCOL)) ||
-        json_object_set_new(envelope, "op", json_string(op)))
+        json_object_set_new(envelope, "op", json_string(op)) ||
+        !set_missing(envelope, "token", client->token) ||
+        (looks_for_jobs(op, envelope) && !set_missing(envelope, "owner", client->owner)) ||
+        !set_missing(envelope, "language", client->language))
         goto done;
-    set_missing(envelope, "token", client->token);
-    if (looks_for_jobs(op, envelope)) set_missing(envelope, "owner", client->owner);
-    set_missing(envelope, "language", client->language);
     text = az_json_compact(envelope, &length);
     if (!text) goto done;
     const json_t *wait = json_object_get(request, "wait_s");
@@ -297,24 +304,22 @@ static enum az_status fetch_once(struct az_client *client, const char *op, const
     enum az_status status = AZ_OK;
     do {
         json_t *reply = NULL, *request = json_pack("{s:s}", "id", id);
-        if (bundle) json_object_set_new(request, "bundle", json_true());
-        if (pages.length > 0)
-            json_object_set_new(request, "offset", json_integer((json_int_t)pages.length));
-        status = az_client_insist(client, op, request, &reply);
+        bool good =
+            request && (!bundle || json_object_set_new(request, "bundle", json_true()) == 0) &&
+            (pages.length == 0 ||
+             json_object_set_new(request, "offset", json_integer((json_int_t)pages.length)) == 0);
+        status = good ? az_client_insist(client, op, request, &reply) : AZ_NO_MEMORY;
         json_decref(request);
         if (status != AZ_OK) {
             give_problem(reply, problem);
         } else if (json_object_get(reply, whole)) {
             *document = json_incref(json_object_get(reply, whole));
         } else if (!add_page(&pages, reply)) {
-            status = AZ_CONFLICT;
+            status = pages.total > 0 && !pages.text ? AZ_NO_MEMORY : AZ_CONFLICT;
         }
         json_decref(reply);
     } while (status == AZ_OK && !*document && pages.length < pages.total);
-    if (status == AZ_OK && !*document) {
-        *document = parse(pages.text, pages.length);
-        if (!*document) status = AZ_IO;
-    }
+    if (status == AZ_OK && !*document) status = parse(pages.text, pages.length, document);
     free(pages.text);
     return status;
 }
