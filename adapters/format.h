@@ -216,6 +216,8 @@ const char *az_csv_template_name(const struct az_formulation *formulation, size_
       "{first} 列目と {column} 列目の見出しが同じです")                                                            \
     X(import_open_quote, "column {column}: a quotation mark is never closed",                                      \
       "{column} 列目: 引用符が閉じていません")                                                                     \
+    X(import_full_table, "has more than {columns} columns, or {cells} cells in all",                               \
+      "列が {columns} を超えるか、セルが全部で {cells} を超えています")                                            \
     X(import_no_header, "column {column} has values but no header",                                                \
       "{column} 列目: 値がありますが見出しがありません")                                                           \
     X(import_shifted_row, "has {found} cells, the header has {expected}: columns may be shifted",                  \

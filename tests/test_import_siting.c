@@ -165,6 +165,7 @@ START_TEST(pmed_names_what_is_corrupt)
 {
     check_bad("pmed", "", "import_bad_value", "case/1");
     check_bad("pmed", "3 1 4\n1 2 3\n", "import_bad_value", "case/1");
+    check_bad("pmed", "1001 0 1", "import_bad_value", "case/1"); /* a billion steps for 8 bytes */
     check_bad("pmed", "5000 1 4\n1 2 3\n", "import_bad_value", "case/1");
     check_bad("pmed", "3 2 1\n1 2 3\n1 4 3\n", "import_bad_value", "case/3");
     check_bad("pmed", "3 2 1\n1 2 3\n1 3 -3\n", "import_bad_value", "case/3");

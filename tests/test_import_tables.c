@@ -208,6 +208,20 @@ START_TEST(tables_out_of_shape_are_refused)
 }
 END_TEST
 
+/* A few bytes that are packed well are a table of any width, and every column is compared with
+ * every other one. */
+START_TEST(a_table_of_too_many_columns_is_refused)
+{
+    char *text = calloc(2 * AZ_CSV_COLUMNS + 10, 1);
+    for (size_t i = 0; i < AZ_CSV_COLUMNS; i++) memcpy(text + 2 * i, "a,", 2);
+    memcpy(text + 2 * AZ_CSV_COLUMNS, "a\n1\n", 4);
+    into = small("2025-07-01T00:00:00+09:00", 30, 2);
+    import.table = "units";
+    refused(text, "import_full_table", "text.csv/1");
+    free(text);
+}
+END_TEST
+
 /* The same in the files of the market and of the grid operators. */
 START_TEST(files_of_others_out_of_shape_are_refused)
 {
@@ -351,6 +365,7 @@ int main(void)
     tcase_add_test(t, tables_change_and_add_objects);
     tcase_add_test(t, wrong_tables_are_refused);
     tcase_add_test(t, tables_out_of_shape_are_refused);
+    tcase_add_test(t, a_table_of_too_many_columns_is_refused);
     tcase_add_test(t, files_of_others_out_of_shape_are_refused);
     tcase_add_test(t, series_come_by_time_or_slot);
     tcase_add_test(t, templates_are_readable);

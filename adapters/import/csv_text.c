@@ -73,7 +73,7 @@ static bool cut_row(struct cutter *cutter)
     for (;;) {
         char *cell = cutter->at < cutter->end && *cutter->at == '"' ? quoted(cutter) : bare(cutter);
         if (!add_cell(cutter, cell)) return false;
-        if (cutter->at >= cutter->end) return true;
+        if (cutter->at >= cutter->end || cutter->cell_count > AZ_CSV_COLUMNS) return true;
         char mark = *cutter->at;
         *cutter->at++ = 0;
         if (mark == '\n') {
@@ -86,12 +86,17 @@ static bool cut_row(struct cutter *cutter)
 enum az_status az_csv_parse(char *text, size_t length, struct az_arena *arena, struct az_csv *csv)
 {
     struct cutter cutter = { .at = text, .end = text + length, .line = 1, .arena = arena };
-    size_t capacity = 0;
+    size_t capacity = 0, cells_in_all = 0;
     *csv = (struct az_csv){ 0 };
     while (cutter.at < cutter.end) {
         size_t line = cutter.line;
         cutter.cell_count = 0;
         if (!cut_row(&cutter)) return AZ_NO_MEMORY;
+        cells_in_all += cutter.cell_count;
+        if (cutter.cell_count > AZ_CSV_COLUMNS || cells_in_all > AZ_CSV_CELLS) {
+            csv->full_line = line;
+            break;
+        }
         if (cutter.cell_count == 1 && !*cutter.cells[0]) continue;
         if (csv->count == capacity) {
             capacity = capacity ? 2 * capacity : 64;
@@ -108,6 +113,16 @@ enum az_status az_csv_parse(char *text, size_t length, struct az_arena *arena, s
     return AZ_OK;
 }
 
+bool az_csv_is_full(const struct az_input *input, const struct az_csv *csv,
+                    struct az_findings *findings)
+{
+    if (csv->full_line == 0) return false;
+    AZ_FIND(findings, &az_code_import_full_table, AZ_LINE(input, csv->full_line),
+            AZ_NUMBER_PARAM("columns", (double)AZ_CSV_COLUMNS),
+            AZ_NUMBER_PARAM("cells", (double)AZ_CSV_CELLS));
+    return true;
+}
+
 enum az_status az_csv_read(const struct az_input *input, struct az_arena *arena,
                            struct az_findings *findings, struct az_csv *csv, bool *good)
 {
@@ -118,6 +133,7 @@ enum az_status az_csv_read(const struct az_input *input, struct az_arena *arena,
     AZ_TRY(az_input_text(input, arena, findings, &text, &length));
     if (!text) return AZ_OK;
     AZ_TRY(az_csv_parse(text, length, arena, csv));
+    if (az_csv_is_full(input, csv, findings)) return AZ_OK;
     *good = csv->open_line == 0;
     if (!*good)
         AZ_FIND(findings, &az_code_import_open_quote, AZ_LINE(input, csv->open_line),

@@ -47,9 +47,15 @@ struct az_csv_row {
     char **cells; /* without surrounding blanks unless quoted */
 };
 
+/* The most that one table may hold: its cells cost many times the memory of their text, and little
+ * packed text can hold very many. */
+#define AZ_CSV_COLUMNS ((size_t)10000)
+#define AZ_CSV_CELLS ((size_t)20000000)
+
 struct az_csv {
     size_t count;
     struct az_csv_row *rows; /* rows without any cell are left out */
+    size_t full_line;        /* where it is more than a table may hold, and is cut; 0: nowhere */
     /* Where a quotation mark opens that is never closed: line, and cell from 1; 0: nowhere. The
      * rest of the text is one cell then. */
     size_t open_line, open_cell;
@@ -58,8 +64,12 @@ struct az_csv {
 /* Cuts text (changed in place) into cells. AZ_OK or AZ_NO_MEMORY. */
 enum az_status az_csv_parse(char *text, size_t length, struct az_arena *arena, struct az_csv *csv);
 
-/* A whole input as a table. *good false with a finding when it is no text, or a quotation mark is
- * never closed. AZ_OK or AZ_NO_MEMORY. */
+/* Is more in the text than a table may hold? A finding with the line. */
+bool az_csv_is_full(const struct az_input *input, const struct az_csv *csv,
+                    struct az_findings *findings);
+
+/* A whole input as a table. *good false with a finding when it is no text, a quotation mark is
+ * never closed, or it is full. AZ_OK or AZ_NO_MEMORY. */
 enum az_status az_csv_read(const struct az_input *input, struct az_arena *arena,
                            struct az_findings *findings, struct az_csv *csv, bool *good);
 

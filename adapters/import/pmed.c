@@ -10,7 +10,7 @@
 #include "adapters/import/siting_case.h"
 #include "adapters/json/json.h"
 
-#define NODES_MAX 2000 /* every pair of them takes a step for each node */
+#define NODES_MAX 1000 /* every pair of them takes a step for each node; the sets have 900 */
 #define EDGES_MAX 10000000
 #define LENGTH_MAX 1e8
 

@@ -183,6 +183,7 @@ enum az_status az_sheet_open(struct az_sheet *sheet, const struct az_input *inpu
     AZ_TRY(find_rows(sheet, text, length));
     if (az_findings_total(sheet->findings) > before) return AZ_OK;
     AZ_TRY(az_csv_parse(text, length, sheet->arena, &sheet->csv));
+    if (az_csv_is_full(input, &sheet->csv, sheet->findings)) return AZ_OK;
     sheet->header = SIZE_MAX;
     for (size_t r = 0; r < sheet->csv.count && r < HEADER_ROWS; r++) {
         size_t known = known_headers(sheet, &sheet->csv.rows[r]);
