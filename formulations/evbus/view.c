@@ -91,30 +91,37 @@ struct az_words eb_block_words(const struct eb_viewer *viewer, const struct eb_b
 }
 
 /* Charge within a stay: what its slots until then have brought, the last one in part. */
-static double charge_in_stay(const struct eb_viewer *viewer, const struct eb_event *event,
-                             double from, double to, double at)
+static double charge_in_stay(const struct eb_viewer *viewer, struct eb_walk *walk,
+                             const struct eb_event *event, double from, double to, double at)
 {
     const struct eb_charger *bank = eb_bank(viewer, event);
-    double step = 60.0 * (double)viewer->ev->slot_minutes, charge = event->soc_before_kwh;
-    if (!bank || viewer->ev->T == 0) return at >= to ? event->soc_after_kwh : charge;
+    double step = 60.0 * (double)viewer->ev->slot_minutes;
+    if (!bank || viewer->ev->T == 0) return at >= to ? event->soc_after_kwh : event->soc_before_kwh;
     size_t values = event->charge_kwh.count > event->discharge_kwh.count
                         ? event->charge_kwh.count
                         : event->discharge_kwh.count;
     size_t first = event->first_slot < 0 ? viewer->ev->T : (size_t)event->first_slot;
-    for (size_t t = first; t < viewer->ev->T && t - first < values; t++) {
+    if (walk->event != event || (walk->next > first && at < step * (double)walk->next))
+        *walk = (struct eb_walk){ event, first, event->soc_before_kwh };
+    for (size_t t = walk->next; t < viewer->ev->T && t - first < values; t++) {
         double begin = fmax(from, step * (double)t), end = fmin(to, step * (double)(t + 1));
         if (at <= begin) break;
-        if (end <= begin) continue;
         double into = eb_charged(event, t) * bank->charge_efficiency -
                       eb_discharged(event, t) / bank->discharge_efficiency;
-        charge += into * fmin(1, (at - begin) / (end - begin));
+        if (end <= begin) into = 0;
+        if (at < step * (double)(t + 1)) /* the slot is not over */
+            return walk->charge + (into != 0 ? into * fmin(1, (at - begin) / (end - begin)) : 0);
+        walk->charge += into;
+        walk->next = t + 1;
     }
-    return charge;
+    return walk->charge;
 }
 
 double eb_charge_at(const struct eb_viewer *viewer, const struct eb_block *block, double seconds)
 {
     double charge = block->start_kwh;
+    struct eb_walk alone = { 0 }, *walk = &alone;
+    if (viewer->walks) walk = &viewer->walks[block - viewer->plan->blocks.items];
     for (size_t e = 0; e < block->events.count; e++) {
         const struct eb_event *event = &block->events.items[e];
         double from, to;
@@ -125,7 +132,7 @@ double eb_charge_at(const struct eb_viewer *viewer, const struct eb_block *block
         if (to <= seconds) {
             charge = event->soc_after_kwh;
         } else if (event->kind == EB_EVENT_STAY) {
-            return charge_in_stay(viewer, event, from, to, seconds);
+            return charge_in_stay(viewer, walk, event, from, to, seconds);
         } else {
             double share = (seconds - from) / (to - from);
             return event->soc_before_kwh * (1 - share) + event->soc_after_kwh * share;
@@ -253,6 +260,8 @@ enum az_status eb_view(const void *instance, const void *plan, const struct az_j
         .ev = ev, .plan = plan, .judgement = judgement, .arena = arena, .view = view
     };
     *view = (struct az_view){ 0 };
+    viewer.walks = AZ_ARRAY(arena, viewer.plan->blocks.count, struct eb_walk);
+    if (!viewer.walks) return AZ_NO_MEMORY;
     view->title = ev->title && *ev->title ? az_name_words(arena, ev->title, NULL)
                                           : AZ_WORDS("Electric buses", "電気バスの計画");
     AZ_TRY(fill_numbers(&viewer));

@@ -8,12 +8,20 @@
 #include "formulations/common/figures.h"
 #include "formulations/evbus/instance.h"
 
+/* How far the charge of a block has been added up within a stay: the slots before `next`. */
+struct eb_walk {
+    const struct eb_event *event;
+    size_t next;
+    double charge;
+};
+
 struct eb_viewer {
     const struct eb_instance *ev;
     const struct eb_plan *plan;
     const struct az_judgement *judgement; /* may be NULL */
     struct az_arena *arena;
     struct az_view *view;
+    struct eb_walk *walks; /* [blocks]; NULL: every moment is added up anew */
 };
 
 /* Names of what references point to; the id where they lead nowhere, "" without one. */
@@ -37,7 +45,8 @@ struct az_words eb_block_words(const struct eb_viewer *viewer, const struct eb_b
 /* The type of a block, or NULL. */
 const struct eb_type *eb_type_of(const struct eb_viewer *viewer, const struct eb_block *block);
 
-/* Charge of a block at a moment, kWh; NAN when it is not known. */
+/* Charge of a block of the plan at a moment, kWh; NAN when it is not known. Moments in order cost
+ * no more than their slots. */
 double eb_charge_at(const struct eb_viewer *viewer, const struct eb_block *block, double seconds);
 
 /* AZ_OK or AZ_NO_MEMORY. */
