@@ -4,15 +4,12 @@
  * for something to happen. */
 #include <check.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -534,98 +531,8 @@ START_TEST(what_waits_too_long_expires)
 }
 END_TEST
 
-/* --- hostile peers -------------------------------------------------------------------------- */
-
-static const unsigned char handshake[8] = { 0, 'S', 'P', 0, 0, 0x30, 0, 0 }; /* REQ */
-
-static int connect_raw(void)
-{
-    if (strncmp(service.url, "ipc://", 6) == 0) {
-        struct sockaddr_un address = { .sun_family = AF_UNIX };
-        snprintf(address.sun_path, sizeof address.sun_path, "%.100s", service.url + 6);
-        int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-        ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
-        return fd;
-    }
-    struct sockaddr_in address = { .sin_family = AF_INET };
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons((uint16_t)atoi(strrchr(service.url, ':') + 1));
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
-    return fd;
-}
-
-/* One frame: length, then bytes; ipc frames begin with a type byte of 1. */
-static void send_frame(int fd, uint64_t claimed, const void *data, size_t length)
-{
-    unsigned char header[9] = { 1 };
-    size_t at = strncmp(service.url, "ipc://", 6) == 0 ? 1 : 0;
-    for (int i = 0; i < 8; i++) header[at + (size_t)i] = (unsigned char)(claimed >> (56 - 8 * i));
-    if (send(fd, header, at + 8, MSG_NOSIGNAL) < 0) return;
-    if (length > 0 && send(fd, data, length, MSG_NOSIGNAL) < 0) return;
-}
-
-static void attack(int kind)
-{
-    static char noise[70000];
-    int fd = connect_raw();
-    for (size_t i = 0; i < sizeof noise; i++) noise[i] = (char)rand();
-    if (kind > 0) send(fd, handshake, kind == 1 ? 5 : 8, MSG_NOSIGNAL);
-    switch (kind) {
-    case 0: /* no handshake at all */
-        send(fd, noise, sizeof noise, MSG_NOSIGNAL);
-        break;
-    case 1: /* half a handshake, and silence */
-        break;
-    case 2: /* a forged length of 2 GiB, one of 2^63, and one above the limit */
-        send_frame(fd, UINT64_C(2) << 30, noise, 1000);
-        break;
-    case 3:
-        send_frame(fd, UINT64_C(1) << 63, noise, 1000);
-        break;
-    case 4:
-        send_frame(fd, 70 * 1024 * 1024, noise, sizeof noise);
-        break;
-    case 5: /* frames without, or with half of, a request header */
-        send_frame(fd, 0, noise, 0);
-        send_frame(fd, 3, noise, 3);
-        send_frame(fd, 4, "\0\0\0\1", 4);
-        break;
-    case 6: /* a header, then noise */
-        for (int i = 0; i < 4; i++) noise[i] = (char)(i == 0 ? 0x80 : i == 3);
-        send_frame(fd, sizeof noise, noise, sizeof noise);
-        break;
-    case 7: /* half a message, then gone */
-        send_frame(fd, 5000, "\x80\0\0\1{\"azumi\":1", 15);
-        break;
-    default: { /* asks a lot and never reads */
-        static const char ask[] = "\x80\0\0\1{\"azumi\":1,\"op\":\"capabilities\"}";
-        struct timeval brief = { 0, 200000 };
-        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &brief, sizeof brief);
-        for (int i = 0; i < 2000; i++) send_frame(fd, sizeof ask - 1, ask, sizeof ask - 1);
-        break;
-    }
-    }
-    test_nap(0.02);
-    close(fd);
-}
-
-/* Without it one hostile or broken peer would end the service for everybody. */
-START_TEST(hostile_peers_leave_the_service_answering)
-{
-    static const char *const transports[] = { "ipc", "tcp" };
-    begin(transports[_i], NULL);
-    pid_t gateway = test_service_process(&service, "gateway");
-    submit("one", "{\"plans\":1,\"sleep_s\":1}", NULL);
-    for (int round = 0; round < 2; round++)
-        for (int kind = 0; kind <= 8; kind++) {
-            attack(kind);
-            json_decref(call_ok("health", json_object()));
-        }
-    json_decref(finish("one", "done"));
-    ck_assert_int_eq(test_service_process(&service, "gateway"), gateway);
-}
-END_TEST
+/* --- a careful client ------------------------------------------------------------------------
+ */
 
 /* Without it a request that the service cannot take would be resent for ever. */
 START_TEST(the_client_never_sends_what_is_too_large)
@@ -851,7 +758,6 @@ int main(void)
     tcase_set_timeout(free_standing, 120);
     tcase_add_checked_fixture(free_standing, NULL, tear_down);
     tcase_add_loop_test(free_standing, a_plan_is_fetched_over_every_transport, 0, 2);
-    tcase_add_loop_test(free_standing, hostile_peers_leave_the_service_answering, 0, 2);
     suite_add_tcase(suite, free_standing);
     TCase *tests = tcase_create("service");
     tcase_set_timeout(tests, 120);

@@ -16,9 +16,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "adapters/service/guard.h"
 #include "adapters/service/handlers.h"
 #include "adapters/service/pulse.h"
 #include "adapters/service/service.h"
@@ -32,6 +34,7 @@
 #define PARKED 1024      /* waiting requests */
 #define LEAST_WAIT_MS 20 /* for the store's lock: less is not worth another try */
 #define MAX_THREADS 32
+#define CONNECTIONS 8192 /* descriptors, as far as the machine allows */
 #define TICK_S 0.25
 enum { COMMITTER = AZ_PULSE_MAIN + 1, FIRST_WORKER }; /* in the pulse */
 #define REFUSED_S 0.25 /* between two lines on requests that were refused */
@@ -389,9 +392,20 @@ static bool set_option(int socket, int level, int option, int value)
     return nn_setsockopt(socket, level, option, &value, sizeof value) == 0;
 }
 
+/* A shell's usual limit of 1024 would be a thousand connections. */
+static void allow_connections(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= CONNECTIONS) return;
+    limit.rlim_cur = limit.rlim_max < CONNECTIONS ? limit.rlim_max : CONNECTIONS;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static enum az_status listen_on(struct gateway *gateway, char *why, size_t size)
 {
     const struct az_service *service = gateway->service;
+    az_guard_ipc();
+    allow_connections();
     gateway->socket = nn_socket(AF_SP_RAW, NN_REP);
     if (gateway->socket < 0 ||
         !set_option(gateway->socket, NN_SOL_SOCKET, NN_RCVMAXSIZE, (int)service->request_bytes) ||
