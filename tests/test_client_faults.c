@@ -33,9 +33,16 @@ int fsync(int fd)
 #define LEASE_MS 600000
 
 /* X(name): what goes wrong. */
-#define FAULTS(X)   \
-    X(LOSE_REQUEST) \
-    X(LOSE_REPLY) X(TWICE) X(RESTART) X(RESTORE_EMPTY) X(RESTORE_QUEUED) X(RESTORE_RUNNING)
+/* clang-format off */
+#define FAULTS(X)      \
+    X(LOSE_REQUEST)    \
+    X(LOSE_REPLY)      \
+    X(TWICE)           \
+    X(RESTART)         \
+    X(RESTORE_EMPTY)   \
+    X(RESTORE_QUEUED)  \
+    X(RESTORE_RUNNING)
+/* clang-format on */
 enum fault {
 #define FAULT(name) name,
     FAULTS(FAULT)
