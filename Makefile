@@ -162,7 +162,7 @@ $(BUILD)/tests/clock.so: tests/shim/clock.c $(BUILD)/flags
 $(BUILD)/tests/test_service_clock: | $(BUILD)/tests/clock.so
 
 # These suites count and refuse every allocation of ours.
-$(addprefix $(BUILD)/tests/test_memory,$(addprefix _,siting fleets service drive store client)) $(BUILD)/tests/test_memory: \
+$(addprefix $(BUILD)/tests/test_memory,$(addprefix _,siting fleets service drive store client library)) $(BUILD)/tests/test_memory: \
 	WRAP = $(foreach f,malloc calloc realloc free strdup,-Wl,--wrap=$(f))
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

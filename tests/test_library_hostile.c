@@ -170,16 +170,17 @@ START_TEST(a_busy_service_is_asked_until_patience_ends)
 }
 END_TEST
 
-#define PAGE(revision, total, text)                                                  \
+#define PAGE_AT(offset, revision, total, text)                                       \
     GOOD ",\"state\":\"running\",\"revision\":" #revision ",\"total_bytes\":" #total \
-         ",\"text\":\"" text "\"}"
+         ",\"offset\":" #offset ",\"text\":\"" text "\"}"
+#define PAGE(revision, total, text) PAGE_AT(0, revision, total, text)
 
 /* Without it a plan that is replaced while it is read would be put together from two. */
 START_TEST(pages_of_a_moving_result_are_never_mixed)
 {
     struct script script;
-    START(script, PAGE(1, 7, "{\\\"a\\\""), PAGE(2, 8, ":12}"), PAGE(2, 8, "{\\\"a\\\""),
-          PAGE(2, 8, ":12}"));
+    START(script, PAGE(1, 7, "{\\\"a\\\""), PAGE_AT(4, 2, 8, ":12}"), PAGE(2, 8, "{\\\"a\\\""),
+          PAGE_AT(4, 2, 8, ":12}"));
     open_asker(TEST_PATIENCE, TEST_PATIENCE);
     char *text = NULL;
     ck_assert_int_eq(azumi_result(asker, "one", &text), AZUMI_OK);
@@ -199,6 +200,9 @@ START_TEST(pages_that_lie_end)
         { PAGE(1, 9000000000000000000, "{}") },
         { PAGE(1, 2, "{}{}{}") },
         { PAGE(1, 5, "") },
+        { PAGE(1, 4, "{}") },
+        { PAGE_AT(2, 1, 4, "{}") },
+        { PAGE_AT(-1, 1, 4, "{}") },
         { GOOD ",\"total_bytes\":5,\"text\":7}" },
         { GOOD "}" },
     };

@@ -164,7 +164,8 @@ enum azumi_status azumi_call(struct azumi_client *client, const char *request, c
 
 /* --- reading what came -----------------------------------------------------------------------
  * For programs without a JSON library of their own. A pointer (RFC 6901) says where a value stands,
- * "/certificate/gap", "/plan/batteries/town/charge_kw/0"; "" is the whole. A document may be read
+ * "/certificate/gap", "/plan/batteries/town/charge_kw/0"; "" is the whole; no
+ * segment is longer than 1000 bytes. A document may be read
  * by several threads at once; what is borrowed from it lives as long as it does. */
 
 struct azumi_document;

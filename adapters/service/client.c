@@ -285,6 +285,8 @@ static bool add_page(struct pages *pages, const json_t *reply)
     size_t total = (size_t)bytes, length = json_string_length(text);
     if (bytes <= 0 || total > DOCUMENT_MAX) return false;
     if (pages->text && (revision != pages->revision || total != pages->total)) return false;
+    if (json_integer_value(json_object_get(reply, "offset")) != (json_int_t)pages->length)
+        return false;
     if (!pages->text) pages->text = malloc(total + 1);
     pages->revision = revision;
     pages->total = total;

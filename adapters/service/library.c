@@ -6,6 +6,7 @@
 #include "adapters/json/json.h"
 #include "adapters/service/azumi_client.h"
 #include "adapters/service/client.h"
+#include "adapters/service/library.h"
 #include "adapters/service/service.h"
 #include "formulations/certificate.h"
 
@@ -207,14 +208,16 @@ static enum azumi_status give(json_t *document, enum azumi_status status, char *
 
 /* --- requests --------------------------------------------------------------------------------- */
 
-static json_t *parse(const char *text)
+/* The text as an object whose member of this name is a text (NULL: whichever); AZUMI_BAD_REQUEST.
+ */
+static enum azumi_status parse(const char *text, const char *needed, json_t **document)
 {
-    struct az_json_limits limits = az_json_limits_default;
-    if (!text) return NULL;
-    limits.bytes = strlen(text);
-    limits.depth += 8;
-    limits.values *= 4;
-    return az_json_parse(text, limits.bytes, &limits, NULL);
+    enum azumi_status status = az_library_parse(text, document);
+    if (status != AZUMI_OK || !needed) return status;
+    if (json_is_string(json_object_get(*document, needed))) return AZUMI_OK;
+    json_decref(*document);
+    *document = NULL;
+    return AZUMI_BAD_REQUEST;
 }
 
 static bool is_id(const char *text)
@@ -225,13 +228,13 @@ static bool is_id(const char *text)
                length;
 }
 
-/* One operation, once or insisting. Takes the request; NULL: it was none. */
+/* One operation, once or insisting. Takes the request; NULL: no memory. */
 static enum azumi_status ask(struct azumi_client *client, bool insist, const char *op,
                              json_t *request, char **reply)
 {
     json_t *answer = NULL;
     if (reply) *reply = NULL;
-    if (!request) return AZUMI_BAD_REQUEST;
+    if (!request) return AZUMI_NO_MEMORY;
     enum az_status status = insist ? az_client_insist(client->inner, op, request, &answer)
                                    : az_client_call(client->inner, op, request, &answer);
     json_decref(request);
@@ -245,34 +248,27 @@ static enum azumi_status ask_of_job(struct azumi_client *client, const char *op,
 {
     if (reply) *reply = NULL;
     if (!is_usable(client)) return AZUMI_FAILED;
-    return ask(client, true, op, is_id(id) ? json_pack("{s:s}", "id", id) : NULL, reply);
+    if (!is_id(id)) return AZUMI_BAD_REQUEST;
+    return ask(client, true, op, json_pack("{s:s}", "id", id), reply);
 }
 
 enum azumi_status azumi_call(struct azumi_client *client, const char *request, char **reply)
 {
+    json_t *document;
     if (reply) *reply = NULL;
     if (!is_usable(client)) return AZUMI_FAILED;
-    json_t *document = parse(request);
-    const char *op = json_string_value(json_object_get(document, "op"));
-    if (op) return ask(client, false, op, document, reply);
-    json_decref(document);
-    return AZUMI_BAD_REQUEST;
-}
-
-/* A request that names its job, else NULL. */
-static json_t *parse_job(const char *request)
-{
-    json_t *document = parse(request);
-    if (json_is_string(json_object_get(document, "id"))) return document;
-    json_decref(document);
-    return NULL;
+    enum azumi_status status = parse(request, "op", &document);
+    if (status != AZUMI_OK) return status;
+    return ask(client, false, json_string_value(json_object_get(document, "op")), document, reply);
 }
 
 enum azumi_status azumi_submit(struct azumi_client *client, const char *request, char **reply)
 {
+    json_t *document;
     if (reply) *reply = NULL;
-    return is_usable(client) ? ask(client, true, "submit", parse_job(request), reply)
-                             : AZUMI_FAILED;
+    if (!is_usable(client)) return AZUMI_FAILED;
+    enum azumi_status status = parse(request, "id", &document);
+    return status == AZUMI_OK ? ask(client, true, "submit", document, reply) : status;
 }
 
 enum azumi_status azumi_job(struct azumi_client *client, const char *id, char **reply)
@@ -293,8 +289,11 @@ enum azumi_status azumi_delete(struct azumi_client *client, const char *id)
 enum azumi_status azumi_list(struct azumi_client *client, const char *filter, char **reply)
 {
     if (reply) *reply = NULL;
+    json_t *document = NULL;
     if (!is_usable(client)) return AZUMI_FAILED;
-    return ask(client, true, "list", filter ? parse(filter) : json_object(), reply);
+    enum azumi_status status = filter ? parse(filter, NULL, &document) : AZUMI_OK;
+    if (status != AZUMI_OK) return status;
+    return ask(client, true, "list", filter ? document : json_object(), reply);
 }
 
 enum azumi_status azumi_health(struct azumi_client *client, char **reply)
@@ -346,8 +345,9 @@ enum azumi_status azumi_solve(struct azumi_client *client, const char *request,
     json_t *answer = NULL, *problem = NULL;
     *result = NULL;
     if (!is_usable(client)) return AZUMI_FAILED;
-    json_t *document = parse_job(request);
-    if (!document) return AZUMI_BAD_REQUEST;
+    json_t *document;
+    enum azumi_status read = parse(request, "id", &document);
+    if (read != AZUMI_OK) return read;
     enum az_status status =
         az_client_solve(client->inner, document, event ? hear : NULL, &listener, &answer, &problem);
     json_decref(document);

@@ -1,9 +1,10 @@
 /* library_read.c - libazumi-client: values out of a JSON text by pointer (RFC 6901). */
-#include <stdlib.h>
 #include <string.h>
 
 #include "adapters/json/json.h"
-#include "adapters/service/azumi_client.h"
+#include "adapters/service/library.h"
+
+#define NAME_MAX_BYTES 1000 /* of one segment of a pointer */
 
 /* A jansson value under a name of our own. */
 static const json_t *root_of(const struct azumi_document *document)
@@ -11,16 +12,29 @@ static const json_t *root_of(const struct azumi_document *document)
     return (const json_t *)(const void *)document;
 }
 
-enum azumi_status azumi_read(const char *text, struct azumi_document **document)
+enum azumi_status az_library_parse(const char *text, json_t **document)
 {
     struct az_json_limits limits = az_json_limits_default;
+    struct az_findings findings;
     *document = NULL;
     if (!text) return AZUMI_BAD_REQUEST;
     limits.bytes = strlen(text);
     limits.depth += 8;
     limits.values *= 4;
-    *document = (void *)az_json_parse(text, limits.bytes, &limits, NULL);
-    return *document ? AZUMI_OK : AZUMI_BAD_REQUEST;
+    struct az_arena *arena = az_arena_new(NULL);
+    if (!arena) return AZUMI_NO_MEMORY;
+    az_findings_init(&findings, arena, 1);
+    *document = az_json_parse(text, limits.bytes, &limits, &findings);
+    az_arena_free(arena);
+    return *document ? AZUMI_OK : findings.out_of_memory ? AZUMI_NO_MEMORY : AZUMI_BAD_REQUEST;
+}
+
+enum azumi_status azumi_read(const char *text, struct azumi_document **document)
+{
+    json_t *read;
+    enum azumi_status status = az_library_parse(text, &read);
+    *document = (void *)read;
+    return status;
 }
 
 void azumi_document_free(struct azumi_document *document)
@@ -31,17 +45,15 @@ void azumi_document_free(struct azumi_document *document)
 /* The member whose name is this segment, with ~1 for a slash and ~0 for a tilde. */
 static const json_t *find_member(const json_t *object, const char *segment, size_t length)
 {
-    char *name = malloc(length + 1);
+    char name[NAME_MAX_BYTES + 1];
     size_t used = 0;
-    if (!name) return NULL;
+    if (length > NAME_MAX_BYTES) return NULL;
     for (size_t i = 0; i < length; i++) {
         bool is_escape = segment[i] == '~' && i + 1 < length;
         name[used++] = !is_escape ? segment[i] : segment[++i] == '1' ? '/' : '~';
     }
     name[used] = 0;
-    const json_t *found = json_object_get(object, name);
-    free(name);
-    return found;
+    return json_object_get(object, name);
 }
 
 /* The item of this number; digits only, no more than a list can have. */
