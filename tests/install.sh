@@ -108,9 +108,10 @@ if command -v systemd-analyze > /dev/null; then
         2> "$root/warnings" || fail "units: $(cat "$root/warnings")"
 fi
 # The line of the nightly backup, as systemd would run it.
-backup=$(sed -n "s|^ExecStart=/bin/sh -c '\(.*\)'$|\1|p" "$prefix/lib/systemd/system/azumi-backup.service" |
-    sed -e 's|%%|%|g' -e 's|\$\$|$|g' -e "s|/usr/local/bin|$prefix/bin|" -e "s|/var/lib/azumi/azumi.db|$root/jobs.db|" \
-        -e "s|/var/lib/azumi/backups|$root|")
+backup=$(sed -n 's|^ExecStart=||p' "$prefix/lib/systemd/system/azumi-backup.service" |
+    sed -e "s|/usr/local/bin|$prefix/bin|" -e "s|/var/lib/azumi/azumi.db|$root/jobs.db|" \
+        -e "s|/var/lib/azumi/backups|$root/backups|")
+mkdir "$root/backups"
 /bin/sh -c "$backup" > /dev/null || fail "the backup's line fails: $backup"
-ls "$root"/azumi-2*.db > /dev/null || fail "no backup was made"
+ls "$root"/backups/azumi-2*.db > /dev/null || fail "no backup was made"
 echo "install: works from where it was put"
