@@ -178,8 +178,8 @@ static void submit_to_model(struct job asked, const struct az_submission *item)
     }
     EXPECT_IS(item->status, AZ_OK);
     EXPECT(!item->joined && m.count < JOBS);
-    struct job *job = &m.jobs[m.count++];
     const struct job *twin = twin_of(&asked);
+    struct job *job = &m.jobs[m.count++];
     *job = asked;
     supersede(job);
     if (twin) {
