@@ -684,14 +684,6 @@ int main(void)
 {
     if (!mkdtemp(folder)) return EXIT_FAILURE;
     int code = test_suite_run(suite());
-    static const char *const names[] = { "out",       "err",        "plan.json",   "plan.html",
-                                         "plan.csv",  "next.json",  "spoilt.json", "hand.json",
-                                         "full.json", "wrong.json", "case.json",   "random.json" };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        char path[128];
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        unlink(path);
-    }
-    rmdir(folder);
+    run_shell(folder, "rm -rf @");
     return code;
 }
