@@ -202,6 +202,13 @@ static void assert_ends(const struct model *m, const char *(*tell)(void))
 #define DEPTH 10 /* of what is looked at whole */
 #define WALK 60
 
+static uint64_t mix(uint64_t sum, const int facts[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        sum = (sum ^ (uint64_t)(unsigned)facts[i]) * UINT64_C(1099511628211);
+    return sum;
+}
+
 /* What distinguishes states for all that may follow; with the runners' names exchanged, or not. */
 static uint64_t key_of(const struct model *m, bool exchanged)
 {
@@ -217,22 +224,22 @@ static uint64_t key_of(const struct model *m, bool exchanged)
                         job->state == AZ_JOB_RUNNING && job->lease <= m->hands.steady,
                         job->due <= m->hands.steady,
                         m->job[0].seq < m->job[1].seq };
-        sum = ledger_mix(sum, facts, sizeof facts);
+        sum = mix(sum, facts, sizeof facts / sizeof facts[0]);
         for (int r = FIRST; r < RUNNERS; r++) {
             const struct model_held *held = &m->held[exchanged ? RUNNERS - r : r];
             int holds = held->any && job->exists && held->seq == job->seq
                             ? held->token == job->token ? 2 : 1
                             : 0;
-            sum = ledger_mix(sum, &holds, sizeof holds);
+            sum = mix(sum, &holds, 1);
         }
     }
     for (int r = FIRST; r < RUNNERS; r++) {
         const struct model_held *held = &m->held[exchanged ? RUNNERS - r : r];
         int facts[] = { held->any, held->is_last, (int)held->told };
-        sum = ledger_mix(sum, facts, sizeof facts);
+        sum = mix(sum, facts, sizeof facts / sizeof facts[0]);
     }
     int rest[] = { (int)m->submitted, m->overdue, m->reboots };
-    return ledger_mix(sum, rest, sizeof rest);
+    return mix(sum, rest, sizeof rest / sizeof rest[0]);
 }
 
 /* It does not matter which runner is which. */

@@ -86,6 +86,7 @@ static enum az_status name_aside(const char *path, char aside[AZ_SQ_PATH], struc
 static void number_on(char sql[NUMBER_ON], const struct numbers *numbers)
 {
     int64_t times = numbers->is_lost ? 2 : 1;
+    int64_t events = times * SKIPPED_EVENTS, others = times * SKIPPED_JOBS;
     /* What has given no number yet has no row. */
     snprintf(sql, NUMBER_ON,
              "INSERT INTO sqlite_sequence(name, seq) SELECT name, 0 FROM sqlite_master"
@@ -94,8 +95,8 @@ static void number_on(char sql[NUMBER_ON], const struct numbers *numbers)
              "UPDATE sqlite_sequence SET seq = CASE name"
              " WHEN 'event' THEN max(seq, %lld) + %lld ELSE max(seq, %lld) + %lld END;"
              "UPDATE job SET revision = revision + 1 + abs(random() %% 100000) WHERE state < 2",
-             (long long)numbers->event, (long long)(times * SKIPPED_EVENTS),
-             (long long)numbers->other, (long long)(times * SKIPPED_JOBS));
+             (long long)numbers->event, (long long)events, (long long)numbers->other,
+             (long long)others);
 }
 
 /* --- the store before ------------------------------------------------------------------------- */
