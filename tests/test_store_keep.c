@@ -376,6 +376,15 @@ START_TEST(a_row_that_no_azumi_wrote_is_read_all_the_same)
     ck_assert_uint_gt(count, 0);
     ck_assert_int_eq(events[0].type, AZ_EVENT_PROGRESS);
     ck_assert_int_eq(events[0].state, AZ_JOB_FAILED);
+    struct az_store_figures figures;
+    submit("b", 60, 0);
+    ck_assert_int_eq(sqlite3_open(path, &raw), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(raw, "UPDATE job SET due = -9223372036854775808 WHERE id = 'b'",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(raw);
+    ck_assert_int_eq(az_store_figures(store, &figures), AZ_OK);
+    ck_assert_double_gt(figures.oldest_queued_s, 1e12);
 }
 END_TEST
 

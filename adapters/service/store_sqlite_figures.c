@@ -16,7 +16,7 @@ static enum az_status find_oldest(struct az_sq *sq, double *oldest_s)
     *oldest_s = -1;
     if (status == AZ_NOT_FOUND) return AZ_OK;
     if (status != AZ_OK) return status;
-    double left_s = (double)(sqlite3_column_int64(row, 1) - az_sq_steady(sq)) / 1000;
+    double left_s = (sqlite3_column_double(row, 1) - (double)az_sq_steady(sq)) / 1000;
     double waited_s = sqlite3_column_double(row, 0) - left_s;
     *oldest_s = waited_s > 0 ? waited_s : 0;
     az_sq_done(row);

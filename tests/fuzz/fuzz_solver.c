@@ -71,7 +71,7 @@ static char *run_child(const char *input, size_t length, size_t *got)
     lseek(in, 0, SEEK_SET);
     dup2(in, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
-    az_fuzz_must(az_child_run(az_system_now() + PATIENCE_S) == 0);
+    az_fuzz_must(az_child_run(az_system_now() + PATIENCE_S, 0) == 0);
     off_t size = lseek(out, 0, SEEK_END);
     char *text = malloc((size_t)size + 1);
     az_fuzz_must(text && pread(out, text, (size_t)size, 0) == size);
