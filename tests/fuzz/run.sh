@@ -31,7 +31,7 @@ if [ "${1:-}" = --one ]; then
     mkdir -p "$learnt" "$seeds" "tests/fuzz/corpus/$name"
     case $name in fuzz_kind_*) make_seeds "$name" "$seeds" ;; esac
     ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 "$2" \
-        -max_total_time="${FUZZ_SECONDS:-20}" -timeout=10 -rss_limit_mb=4096 -max_len=65536 \
+        -max_total_time="${FUZZ_SECONDS:-20}" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
         -print_final_stats=1 -artifact_prefix="$build/fuzz/$name-" "$learnt" \
         "tests/fuzz/corpus/$name" "$seeds" > "$log" 2>&1
     status=$?
