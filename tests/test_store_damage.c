@@ -20,7 +20,7 @@ static uint64_t draw(uint64_t below)
     chance ^= chance << 13;
     chance ^= chance >> 7;
     chance ^= chance << 17;
-    return chance % below;
+    return below > 0 ? chance % below : 0;
 }
 
 static void name_job(char id[16], int i)
@@ -244,8 +244,7 @@ END_TEST
 static const char *const breaches[] = {
     "DELETE FROM part WHERE name = 'request' AND job = 2",
     "UPDATE part SET data = 'no json' WHERE job = 2",
-    "UPDATE part SET data = CAST(replace(CAST(data AS TEXT), 'value', 'other') AS BLOB) WHERE job "
-    "= 2",
+    "UPDATE part SET data = substr(data, 2) WHERE job = 2",
     "DELETE FROM part WHERE name = 'plan' AND job = 2",
     "INSERT INTO part(job, name, data) VALUES(11, 'plan', '{}')",
     "DELETE FROM event WHERE type = 6 AND job = 2",

@@ -344,7 +344,8 @@ static void do_finish(void)
     if (finish.state != AZ_JOB_DONE) return;
     job->has_plan = true;
     job->plan = job->sha;
-    job->is_optimal = strcmp(finish.certificate_status, "optimal") == 0;
+    job->is_optimal =
+        finish.certificate_status && strcmp(finish.certificate_status, "optimal") == 0;
 }
 
 static void do_attempt(void)
