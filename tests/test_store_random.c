@@ -402,7 +402,7 @@ static void do_cancel(void)
     EXPECT_IS(az_store_cancel_seq(any_handle(), job->seq, arena, &row), AZ_OK);
     if (job->state == AZ_JOB_QUEUED)
         end(job, AZ_JOB_CANCELLED);
-    else if (job->state == AZ_JOB_RUNNING)
+    else if (job->state == AZ_JOB_RUNNING && job->wish == AZ_WISH_NONE)
         job->wish = AZ_WISH_CANCEL;
 }
 

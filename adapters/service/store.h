@@ -57,7 +57,7 @@ static inline bool az_job_finished(enum az_job_state state)
 enum az_task { AZ_TASK_SOLVE, AZ_TASK_CHECK, AZ_TASK_EXPLAIN, AZ_TASK_VALIDATE };
 const char *az_task_code(enum az_task task);
 
-/* Why a job is to stop. */
+/* Why a job is to stop. The first wish stands. */
 enum az_stop_wish { AZ_WISH_NONE, AZ_WISH_CANCEL, AZ_WISH_SUPERSEDE };
 
 /* X(name, code): what happened to a job. Finished states are events of their own. */

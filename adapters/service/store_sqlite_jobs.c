@@ -165,7 +165,7 @@ static enum az_status cancel_row(struct az_sq *sq, int64_t seq)
     az_sq_done(row);
     if (state == AZ_JOB_QUEUED) return az_sq_settle(sq, seq, AZ_JOB_CANCELLED, NULL);
     if (state == AZ_JOB_RUNNING)
-        return az_sq_run(sq, NULL, "UPDATE job SET wish = 1 WHERE seq = ?", "i", seq);
+        return az_sq_run(sq, NULL, "UPDATE job SET wish = 1 WHERE seq = ? AND wish = 0", "i", seq);
     return AZ_OK;
 }
 

@@ -119,7 +119,7 @@ static enum az_status model_cancel(struct model_job *job)
 {
     if (!job->exists) return AZ_NOT_FOUND;
     if (job->state == AZ_JOB_QUEUED) model_settle(job, AZ_JOB_CANCELLED);
-    if (job->state == AZ_JOB_RUNNING) job->wish = AZ_WISH_CANCEL;
+    if (job->state == AZ_JOB_RUNNING && job->wish == AZ_WISH_NONE) job->wish = AZ_WISH_CANCEL;
     return AZ_OK;
 }
 
