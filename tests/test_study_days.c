@@ -534,6 +534,19 @@ START_TEST(what_is_conceded_after_the_kept_part_is_told)
 }
 END_TEST
 
+/* Counts that a study does not say are none: the mark of what is absent is no number of days. */
+START_TEST(counts_that_are_absent_are_none)
+{
+    json_t *base = make_base();
+    save("base.json", base);
+    save_text("counts.json",
+              "{'kind': 'microgrid', 'axes': [], 'plans': [], 'dates': ['2025-04-30'], 'variants': "
+              "[{'id': 'base', 'changes': {}, 'days': [{'date': '2025-04-30'}]},"
+              " {'id': 'b', 'changes': {}, 'difference': {}, 'days': [{'date': '2025-04-30'}]}]}");
+    check_run("report @/base.json @/counts.json", 0, "Days planned                       0  0");
+}
+END_TEST
+
 /* Whoever asks wrongly is told where, before hours of planning. */
 START_TEST(wrong_questions_are_answered)
 {
@@ -615,6 +628,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_day_without_a_plan_is_left_out_of_sums_and_differences);
     tcase_add_test(t, days_that_time_does_not_reach_are_told);
     tcase_add_test(t, what_is_conceded_after_the_kept_part_is_told);
+    tcase_add_test(t, counts_that_are_absent_are_none);
     tcase_add_loop_test(t, wrong_questions_are_answered, 0, (int)(sizeof wrongs / sizeof *wrongs));
     tcase_add_test(t, months_and_years_have_all_their_days);
     tcase_add_loop_test(t, changes_are_merged_by_member_and_by_id, 0,

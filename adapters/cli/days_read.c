@@ -30,13 +30,21 @@ static void fill_sum(struct az_days_sum *sum)
     }
 }
 
+/* A count that a document leaves out is none. */
+static void fill_count(int64_t *count)
+{
+    if (*count == AZ_NO_INTEGER) *count = 0;
+}
+
 static enum az_status fill_variant(struct az_days_variant *variant, size_t days,
                                    const struct az_path *path, struct az_arena *arena,
                                    struct az_findings *findings)
 {
     if (!variant->sum && !(variant->sum = az_days_sum_new(arena))) return AZ_NO_MEMORY;
     fill_sum(variant->sum);
+    fill_count(&variant->days_planned), fill_count(&variant->days_missing);
     if (variant->difference) {
+        fill_count(&variant->difference->days);
         if (!variant->difference->sum && !(variant->difference->sum = az_days_sum_new(arena)))
             return AZ_NO_MEMORY;
         fill_sum(variant->difference->sum);
