@@ -365,6 +365,39 @@ START_TEST(a_store_of_schema_3_goes_on)
 }
 END_TEST
 
+static int schema_of(sqlite3 *db)
+{
+    sqlite3_stmt *row;
+    ck_assert_int_eq(sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &row, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(row), SQLITE_ROW);
+    int version = sqlite3_column_int(row, 0);
+    sqlite3_finalize(row);
+    return version;
+}
+
+/* Without it a command of a new version would change the store under a service of the earlier one,
+ * whose later texts would then be taken for damaged. */
+START_TEST(a_store_at_work_in_an_earlier_version_stays_as_it_is)
+{
+    sqlite3 *earlier;
+    char why[300];
+    az_store_close(store);
+    change_raw(schema_3);
+    change_raw("PRAGMA user_version = 3");
+    ck_assert_int_eq(sqlite3_open(path, &earlier), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(earlier, "SELECT * FROM job", NULL, NULL, NULL), SQLITE_OK);
+    for (int create = 0; create < 2; create++) {
+        ck_assert_int_eq(az_store_open(path, create, NULL, &store, why, sizeof why), AZ_BUSY);
+        ck_assert_ptr_nonnull(strstr(why, "an earlier version of azumi works on it"));
+        ck_assert_int_eq(schema_of(earlier), 3);
+    }
+    ck_assert_int_eq(sqlite3_exec(earlier, "DELETE FROM part", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(earlier);
+    store = open_one();
+    tokens(0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("store access");
@@ -380,6 +413,7 @@ int main(void)
     tcase_add_test(tests, there_are_only_so_many_tokens);
     tcase_add_test(tests, backups_carry_the_tokens);
     tcase_add_test(tests, a_store_of_schema_3_goes_on);
+    tcase_add_test(tests, a_store_at_work_in_an_earlier_version_stays_as_it_is);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }

@@ -209,7 +209,8 @@ struct az_job_filter {
 struct az_store;
 
 /* Opens a store by path ("sqlite:PATH" also). create: make it when it is not there. clock NULL: the
- * machine's. AZ_NOT_FOUND, AZ_INVALID (another program's file), AZ_IO, AZ_UNSUPPORTED (a newer
+ * machine's. A store of an earlier schema is brought up to date, while nobody else has it open
+ * (AZ_BUSY). AZ_NOT_FOUND, AZ_INVALID (another program's file), AZ_IO, AZ_UNSUPPORTED (a newer
  * schema, an unknown scheme), AZ_BUSY, AZ_FULL, AZ_DAMAGED (as far as opening sees; so may any call
  * on it say). why: [size], gets words; may be NULL. */
 enum az_status az_store_open(const char *url, bool create, const struct az_store_clock *clock,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "adapters/service/store_sqlite.h"
@@ -174,6 +175,24 @@ static enum az_status check_ours(struct az_sq *sq, bool create)
     return AZ_INVALID;
 }
 
+#define ALONE_TRIES 20 /* a second */
+
+/* Whoever has the store open is of the version before, and would go on writing as that one does:
+ * only where nobody has can the journal change. */
+static enum az_status be_alone(struct az_sq *sq)
+{
+    int code = SQLITE_BUSY;
+    for (int i = 0; i < ALONE_TRIES && (code & 0xff) == SQLITE_BUSY; i++) {
+        if (i > 0) nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
+        code = sqlite3_exec(sq->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    }
+    enum az_status status = az_sq_failed(sq, code);
+    if (status == AZ_BUSY)
+        snprintf(sq->words, sizeof sq->words,
+                 "an earlier version of azumi works on it: stop it first");
+    return status;
+}
+
 static enum az_status set_up(struct az_sq *sq, bool create)
 {
     int64_t version = 0;
@@ -182,6 +201,7 @@ static enum az_status set_up(struct az_sq *sq, bool create)
     if (az_sq_add_seals(sq->db) != SQLITE_OK) return AZ_NO_MEMORY;
     AZ_TRY(check_ours(sq, create));
     AZ_TRY(az_sq_pragma(sq, "PRAGMA user_version", &version));
+    if (version > 0 && version < AZ_STORE_SCHEMA) AZ_TRY(be_alone(sq));
     /* Counts only before anything is written. */
     if (version == 0) AZ_TRY(az_sq_execute(sq, "PRAGMA auto_vacuum = INCREMENTAL"));
     /* What is deleted is overwritten too. */

@@ -10,6 +10,8 @@ static const struct az_words known[] = {
     { "is of a later version of azumi", "より新しい版の azumi のものです" },
     { "is of an earlier version of azumi: `azumi serve` brings it up to date",
       "以前の版の azumi のものです。azumi serve を一度動かすと新しくなります" },
+    { "an earlier version of azumi works on it: stop it first",
+      "以前の版の azumi が使用中です。先に止めてください" },
     { "the copy is damaged, and so may be the store",
       "写しが壊れています。ストアも壊れているおそれがあります" },
     { "a stored text is damaged", "保存された文書が壊れています" },
