@@ -162,7 +162,7 @@ static void supersede(const struct job *newer)
             continue;
         if (job->state == AZ_JOB_QUEUED)
             end(job, AZ_JOB_SUPERSEDED);
-        else if (job->wish == AZ_WISH_NONE)
+        else
             job->wish = AZ_WISH_SUPERSEDE;
     }
 }

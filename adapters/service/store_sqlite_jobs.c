@@ -43,7 +43,8 @@ static enum az_status put_part(struct az_sq *sq, int64_t seq, const char *name, 
 
 /* --- submitting ------------------------------------------------------------------------------- */
 
-/* Older open jobs of the same stream give way: queued ones at once, a running one by its runner. */
+/* Older open jobs of the same stream give way: queued ones at once, a running one by its runner,
+ * also where it was to be cancelled: it may still end done, and must not after the newer one. */
 static enum az_status supersede(struct az_sq *sq, const struct az_submission *item, int64_t seq)
 {
     for (;;) {
@@ -61,7 +62,7 @@ static enum az_status supersede(struct az_sq *sq, const struct az_submission *it
     }
     return az_sq_run(sq, NULL,
                      "UPDATE job INDEXED BY job_stream SET wish = 2 WHERE stream = ? AND kind = ?"
-                     " AND owner IS ? AND state < 2 AND state = 1 AND wish = 0 AND seq < ?",
+                     " AND owner IS ? AND state < 2 AND state = 1 AND seq < ?",
                      "ttti", item->stream, item->kind, item->owner, seq);
 }
 

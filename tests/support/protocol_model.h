@@ -110,8 +110,7 @@ static enum az_status model_submit(struct model *m, int which)
                                .accepted = m->hands.wall };
     if (!other->exists) return AZ_OK;
     if (other->state == AZ_JOB_QUEUED) model_settle(other, AZ_JOB_SUPERSEDED);
-    if (other->state == AZ_JOB_RUNNING && other->wish == AZ_WISH_NONE)
-        other->wish = AZ_WISH_SUPERSEDE;
+    if (other->state == AZ_JOB_RUNNING) other->wish = AZ_WISH_SUPERSEDE;
     return AZ_OK;
 }
 
