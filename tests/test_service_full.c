@@ -117,6 +117,27 @@ START_TEST(a_service_starts_where_nothing_can_be_written)
 }
 END_TEST
 
+/* Without it the look for a token, before anything runs, would end such a service. */
+START_TEST(one_that_asks_for_tokens_starts_there_too)
+{
+    static const char *const required[] = { "--access", "required", NULL };
+    AZUMI(0, "token", "add", "screen", "--role", "viewer", "--store", service.store, "-o",
+          path_of("token"));
+    json_decref(call("submit", job("one"), true));
+    assert_done("one");
+    lose_power();
+    signal(SIGXFSZ, SIG_IGN);
+    limit_files(TOO_LITTLE);
+    test_service_start(&service, required, true);
+    json_t *reply = call("health", NULL, false);
+    ck_assert_str_eq(json_string_value(json_object_get(json_object_get(reply, "problem"), "type")),
+                     "urn:azumi:problem:unauthorized");
+    json_decref(reply);
+    limit_files(RLIM_INFINITY);
+    ck_assert_int_eq(test_service_stop(&service), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("service full");
@@ -124,6 +145,7 @@ int main(void)
     tcase_set_timeout(tests, 200);
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_loop_test(tests, a_service_starts_where_nothing_can_be_written, 0, 2);
+    tcase_add_test(tests, one_that_asks_for_tokens_starts_there_too);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }

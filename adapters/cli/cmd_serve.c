@@ -207,13 +207,14 @@ static int read_access(const struct az_cli *cli, struct az_service *service)
     return AZ_EXIT_DONE;
 }
 
-/* A service that would let in nobody is not started. */
+/* A service that would let in nobody is not started. One whose store is held, or on a full disk,
+ * waits for that like any other, and lets in nobody without a token. */
 static int need_token(const struct az_cli *cli, const struct az_service *service)
 {
     char why[300] = "";
     if (!service->access_required) return AZ_EXIT_DONE;
     enum az_status status = az_service_has_token(service->store, why, sizeof why);
-    if (status == AZ_OK) return AZ_EXIT_DONE;
+    if (status == AZ_OK || status == AZ_BUSY || status == AZ_FULL) return AZ_EXIT_DONE;
     if (status != AZ_NOT_FOUND) return az_cli_status(cli, status, *why ? why : service->store);
     return az_cli_usage(
         cli,
