@@ -280,8 +280,8 @@ void az_call_answer(struct az_gate *gate, struct az_arena *arena, const char *te
         bad_envelope(call, &findings);
     else
         dispatch(call, &findings);
-    /* One that waits is small in memory, however much was sent, and holds up nobody. */
-    if (call->outcome == AZ_TO_WAIT) release(call);
+    /* A small one that waits holds up nobody. */
+    if (call->outcome == AZ_TO_WAIT && length <= PARSED_LEAST) release(call);
 }
 
 void az_call_end(struct az_call *call)

@@ -359,11 +359,12 @@ static enum az_status open_slots(struct az_runner *runner)
     return AZ_OK;
 }
 
-/* No new jobs; running ones get the grace time, then go back to the queue. */
+/* No new jobs; running ones get the grace time, which may be longer than a lease, then go back to
+ * the queue. */
 static void drain(struct az_runner *runner)
 {
     struct az_held held[AZ_RUNNER_SLOTS];
-    double end = az_system_now() + runner->service->grace_s;
+    double beat = 0, end = az_system_now() + runner->service->grace_s;
     size_t running = list_held(runner, held);
     az_service_log("runner", "stopping", "s:I", "running", (json_int_t)running);
     atomic_store(&runner->stopping, true);
@@ -371,7 +372,9 @@ static void drain(struct az_runner *runner)
     while (list_held(runner, held) > 0 && az_system_now() < end) {
         poll(NULL, 0, 20);
         beat_main(runner);
-        check_leases(runner, false);
+        bool is_beat = az_system_now() >= beat + runner->service->lease_s / BEATS;
+        check_leases(runner, is_beat);
+        if (is_beat) beat = az_system_now();
     }
     for (size_t i = 0; i < runner->thread_count; i++)
         az_slot_tell(&runner->slots[i], AZ_SLOT_LEAVE);

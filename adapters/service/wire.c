@@ -20,8 +20,9 @@
 
 #include "solver/base/context.h"
 
-#define TRY_S 0.25 /* a try to connect may last so long, however little time there is */
-#define NAP_MS 20  /* between two tries */
+#define TRY_S 0.25      /* a try to connect may last so long, however little time there is */
+#define NAP_MS 20       /* between two tries, */
+#define NAP_MAX_MS 1000 /* and between two requests, longer each time */
 #define FIRST_BYTES ((size_t)64 * 1024)
 #define NUMBER_BYTES 4
 #define NUMBER_MARK UINT32_C(0x80000000) /* the first of a message's numbers that is the last */
@@ -283,14 +284,14 @@ enum az_status az_wire_ask(struct az_wire *wire, const char *text, size_t length
     if (!connect_until(wire, az_system_now() + connect_s)) return AZ_NOT_CONNECTED;
     double end = az_system_now() + reply_s;
     wire->number = (wire->number + 1) | NUMBER_MARK;
-    for (;;) {
+    for (int nap_ms = NAP_MS;; nap_ms = nap_ms < NAP_MAX_MS / 2 ? 2 * nap_ms : NAP_MAX_MS) {
         enum step step = exchange(wire, text, length, end, reply, got);
         if (step == STEP_DONE) return AZ_OK;
         drop(wire); /* and with it half a reply, or one that is late */
         if (step == STEP_LATE) return AZ_DEADLINE;
         if (step == STEP_NONSENSE) return AZ_IO;
         if (step == STEP_NO_MEMORY) return AZ_NO_MEMORY;
-        poll(NULL, 0, NAP_MS);
+        poll(NULL, 0, (int)fmin(nap_ms, 1000 * fmax(0, end - az_system_now())));
         if (az_system_now() >= end || !connect_until(wire, end)) return AZ_NOT_CONNECTED;
     }
 }
