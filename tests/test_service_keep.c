@@ -174,6 +174,16 @@ START_TEST(dated_backups_keep_the_newest)
     ck_assert_int_eq(count_files(folder, "azumi-2021"), 1);
     ck_assert_int_eq(count_files(folder, "azumi-notes"), 1);
     ck_assert_int_eq(count_files(folder, "azumi-"), 4);
+    /* Nor would one that a wrong clock has dated ahead take the place of the new one. */
+    snprintf(name, sizeof name, "%s/azumi-29990101T000000Z.db", folder);
+    fclose(fopen(name, "w"));
+    test_nap(1.1); /* names are of a second */
+    AZUMI(0, "store", "backup", "--keep", "1", folder, "--store", service.store);
+    ck_assert_int_eq(count_files(folder, "azumi-2021"), 0);
+    ck_assert_int_eq(count_files(folder, "azumi-2999"), 1);
+    ck_assert_int_eq(count_files(folder, "azumi-20"), 2); /* the part and the new one */
+    snprintf(name, sizeof name, "%s/azumi-20210101T000000Z.db", folder);
+    fclose(fopen(name, "w"));
     /* Where none can be made none is removed. */
     AZUMI(2, "store", "backup", "--keep", "1", folder, "--store", path_of("nowhere.db"));
     ck_assert_int_eq(count_files(folder, "azumi-2021"), 1);

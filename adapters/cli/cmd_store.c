@@ -73,14 +73,16 @@ static int is_dated(const struct dirent *entry)
     return 1;
 }
 
-/* Removes all but the newest; dates in names sort as they are. */
-static int remove_old(struct az_cli *cli, const char *directory, int64_t keep)
+/* Removes all but the newest; dates in names sort as they are. Of a clock that went ahead there may
+ * be later ones than `newest`, which was just written: they neither count nor go. */
+static int remove_old(struct az_cli *cli, const char *directory, const char *newest, int64_t keep)
 {
     struct dirent **entries;
-    int count = scandir(directory, &entries, is_dated, alphasort), code = AZ_EXIT_DONE;
+    int count = scandir(directory, &entries, is_dated, alphasort), code = AZ_EXIT_DONE, past = 0;
+    while (past < count && strcmp(entries[past]->d_name, newest) <= 0) past++;
     for (int i = 0; i < count; i++) {
         const char *path = az_arena_format(cli->arena, "%s/%s", directory, entries[i]->d_name);
-        if (i < count - keep && (!path || unlink(path) != 0))
+        if (i < past - keep && (!path || unlink(path) != 0))
             code = az_cli_fail(cli, AZ_EXIT_USAGE, "%s: %s", entries[i]->d_name, strerror(errno));
         free(entries[i]);
     }
@@ -95,10 +97,11 @@ static int back_up_dated(struct az_cli *cli, const char *path, const char *direc
     time_t now = time(NULL);
     struct tm utc;
     if (gmtime_r(&now, &utc)) strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &utc);
-    const char *file = az_arena_format(cli->arena, "%s/" PREFIX "%s" SUFFIX, directory, stamp);
+    const char *name = az_arena_format(cli->arena, PREFIX "%s" SUFFIX, stamp);
+    const char *file = name ? az_arena_format(cli->arena, "%s/%s", directory, name) : NULL;
     if (!file) return az_cli_status(cli, AZ_NO_MEMORY, directory);
     int code = back_up(cli, path, file);
-    return code == AZ_EXIT_DONE ? remove_old(cli, directory, keep) : code;
+    return code == AZ_EXIT_DONE ? remove_old(cli, directory, name, keep) : code;
 }
 
 /* Neither service nor runner may be at work: they would go on with the file that was replaced. */
