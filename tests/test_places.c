@@ -105,6 +105,7 @@ START_TEST(only_ipc_and_loopback_are_local)
                                        "tcp://127.0.0.1:x",
                                        "ws://127.0.0.1:7440",
                                        "inproc://x",
+                                       "ipc:///dev/null", /* would be removed */
                                        "" };
     char path[300] = "ipc:///";
     for (size_t i = 0; i < sizeof local / sizeof local[0]; i++)

@@ -324,7 +324,8 @@ int az_service_supervise(const struct az_service *service)
     az_notify_open(&told.notify);
     if (az_signals_open((const int[]){ SIGTERM, SIGINT, SIGCHLD }, 3, false, &signal_fd) != AZ_OK)
         return EXIT_INTERNAL;
-    umask(0007); /* store and sockets are for owner and group */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full store, and no death */
+    umask(0007);              /* store and sockets are for owner and group */
     for (size_t i = 0; i < service->url_count; i++) {
         const char *refusal = az_service_refuses(service->urls[i]);
         if (!refusal) continue;
