@@ -68,7 +68,7 @@ START_TEST(a_service_without_a_runner_says_so)
     must_be("ok"); /* one that has only just begun */
     shared.started -= AZ_RUNNER_GONE_S + 1;
     must_be("no_runner");
-    ck_assert_int_eq(az_lock_runner(store_path, &fd), AZ_OK);
+    ck_assert_int_eq(az_lock_runner(store_path, "r", &fd), AZ_OK);
     reply = health();
     ck_assert(json_is_true(json_object_get(reply, "runner")));
     json_decref(reply);
@@ -97,7 +97,7 @@ START_TEST(a_queue_that_stands_still_is_told)
     struct az_arena *arena = az_arena_new(NULL);
     struct az_claim claim;
     int fd;
-    ck_assert_int_eq(az_lock_runner(store_path, &fd), AZ_OK);
+    ck_assert_int_eq(az_lock_runner(store_path, "r", &fd), AZ_OK);
     json_t *reply = health();
     ck_assert_ptr_null(json_object_get(reply, "oldest_queued_s"));
     json_decref(reply);

@@ -706,6 +706,29 @@ START_TEST(another_runner_joins_the_pool)
 }
 END_TEST
 
+/* Without it two of one name would take each other's leases for left-overs and no job would end;
+ * and a name that is a path would remove that file, the store itself for one. */
+START_TEST(a_runner_has_a_name_of_its_own)
+{
+    static const char *const bad[] = { "../jobs.db", "a/b", ".", ".x", "" };
+    const char *own[] = { "work", "--store", service.store, "--name", "service", NULL };
+    submit("one", "{\"plans\":1,\"sleep_s\":1000}", "{\"deadline_s\":3000}");
+    wait_for_state("one", "running");
+    ck_assert_int_eq(test_service_run(&service, own), 8);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        const char *other[] = { "work", "--store", service.store, "--name", bad[i], NULL };
+        ck_assert_int_eq(test_service_run(&service, other), 2);
+    }
+    ck_assert_int_eq(access(service.store, F_OK), 0);
+    assert_state("one", "running");
+    ck_assert(!log_has("lease_lost"));
+    /* The name is free again as soon as its bearer is dead, however it died. */
+    test_service_kill(&service, "work");
+    submit("two", "{\"plans\":1}", "{\"deadline_s\":30}");
+    wait_for_state("two", "done");
+}
+END_TEST
+
 static void change_store(const char *sql)
 {
     sqlite3 *db = NULL;
@@ -786,6 +809,7 @@ int main(void)
     tcase_add_test(tests, what_must_not_start_is_refused);
     tcase_add_test(tests, the_command_line_says_what_is_wrong);
     tcase_add_test(tests, another_runner_joins_the_pool);
+    tcase_add_test(tests, a_runner_has_a_name_of_its_own);
     tcase_add_test(tests, a_job_whose_end_could_not_be_stored_is_done_later);
     tcase_add_test(tests, a_service_that_never_answered_is_not_waited_for);
     suite_add_tcase(suite, tests);

@@ -238,6 +238,10 @@ static int run_role(struct az_cli *cli, int (*role)(const struct az_service *), 
     if (code == AZ_EXIT_DONE && role == az_service_supervise) code = need_token(cli, &service);
     if (code != AZ_EXIT_DONE) return code;
     service.runner = az_cli_text(cli, "name");
+    if (service.runner && !az_is_runner_name(service.runner))
+        return az_cli_usage(cli, "--name: %s",
+                            az_cli_say(cli, "1 to 60 of A-Z a-z 0-9 . _ : -, no dot in front",
+                                       "A-Z a-z 0-9 . _ : - を1～60字（先頭は . 以外）"));
     return role(&service);
 }
 
@@ -253,9 +257,15 @@ static int run_gateway(struct az_cli *cli)
 
 static int run_work(struct az_cli *cli)
 {
+    const char *name = az_cli_text(cli, "name");
     int code = run_role(cli, az_service_runner, false);
-    /* The supervisor, who names its runner, tries again by itself. */
-    if (code != AZ_SERVICE_HELD || az_cli_text(cli, "name")) return code;
+    if (code != AZ_SERVICE_HELD && code != AZ_SERVICE_NAMED) return code;
+    /* The supervisor tries again by itself. */
+    if (name && strcmp(name, AZ_SERVICE_RUNNER) == 0) return code;
+    if (code == AZ_SERVICE_NAMED)
+        return az_cli_fail(cli, AZ_EXIT_USAGE, "--name: %s",
+                           az_cli_say(cli, "another runner of this store has that name",
+                                      "その名前の実行係が、このストアですでに動いています"));
     return az_cli_fail(cli, AZ_EXIT_USAGE, "%s",
                        az_cli_say(cli, "the store is being restored: try again in a moment",
                                   "ストアを復元中です。しばらくしてから試してください"));

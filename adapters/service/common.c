@@ -75,9 +75,14 @@ static bool is_loopback(const char *address)
 const char *az_service_refuses(const char *url)
 {
     struct sockaddr_un address;
+    struct stat status;
     if (strncmp(url, "ipc://", 6) == 0) {
         if (!url[6]) return "an ipc address needs a path";
-        return strlen(url + 6) < sizeof address.sun_path ? NULL : "the ipc path is too long";
+        if (strlen(url + 6) >= sizeof address.sun_path) return "the ipc path is too long";
+        /* nanomsg removes whatever nobody listens at. */
+        if (lstat(url + 6, &status) == 0 && !S_ISSOCK(status.st_mode))
+            return "there is something that is no socket";
+        return NULL;
     }
     if (strncmp(url, "tcp://", 6) != 0) return "only ipc:// and tcp:// are offered";
     const char *colon = strrchr(url + 6, ':');
@@ -223,7 +228,8 @@ bool az_service_has_room(const char *store)
 
 /* --- locks ---------------------------------------------------------------------------------- */
 
-enum { SERVICE_BYTE, RUNNER_BYTE };
+/* Names of runners have bytes of their own from NAME_BYTES on. */
+enum { SERVICE_BYTE, RUNNER_BYTE, NAME_BYTES };
 
 static int open_lock(const char *store)
 {
@@ -256,18 +262,37 @@ enum az_status az_lock_service(const char *store, double wait_s, int *fd)
     return AZ_OK;
 }
 
-enum az_status az_lock_runner(const char *store, int *fd)
+/* FNV-1a, of 62 bits. */
+static off_t name_byte(const char *name)
 {
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (; *name; name++) hash = (hash ^ (unsigned char)*name) * UINT64_C(1099511628211);
+    return NAME_BYTES + (off_t)(hash >> 2);
+}
+
+static bool take_soon(int fd, off_t byte, short type)
+{
+    for (int i = 0; i < 100; i++) {
+        if (take_byte(fd, byte, type)) return true;
+        nanosleep(&(struct timespec){ 0, 20000000 }, NULL);
+    }
+    return false;
+}
+
+enum az_status az_lock_runner(const char *store, const char *name, int *fd)
+{
+    enum az_status status = AZ_OK;
     *fd = open_lock(store);
     if (*fd < 0) return AZ_IO;
     /* Only refused for the moment in which a supervisor looks whether anybody is there. */
-    for (int i = 0; i < 100; i++) {
-        if (take_byte(*fd, RUNNER_BYTE, F_RDLCK)) return AZ_OK;
-        nanosleep(&(struct timespec){ 0, 20000000 }, NULL);
-    }
+    if (!take_soon(*fd, RUNNER_BYTE, F_RDLCK))
+        status = AZ_BUSY;
+    else if (!take_soon(*fd, name_byte(name), F_WRLCK))
+        status = AZ_CONFLICT;
+    if (status == AZ_OK) return AZ_OK;
     close(*fd);
     *fd = -1;
-    return AZ_BUSY;
+    return status;
 }
 
 bool az_lock_alone(const char *store, int *fd)

@@ -405,6 +405,24 @@ static void choose_name(struct az_runner *runner)
     }
     gethostname(host, sizeof host - 1);
     snprintf(runner->name, sizeof runner->name, "%s-%ld", host, (long)getpid());
+    if (!az_is_runner_name(runner->name))
+        snprintf(runner->name, sizeof runner->name, "host-%ld", (long)getpid());
+}
+
+bool az_is_runner_name(const char *name)
+{
+    return az_is_id(name) && strlen(name) <= AZ_RUNNER_NAME && name[0] != '.';
+}
+
+/* Holds the runner's name, then opens its bell: another runner's bell of that name is left alone.
+ */
+static enum az_status take_name(struct az_runner *runner, int *lock, char *why, size_t size)
+{
+    enum az_status status = az_lock_runner(runner->service->store, runner->name, lock);
+    if (status == AZ_BUSY) snprintf(why, size, "the store is being restored");
+    if (status == AZ_CONFLICT) snprintf(why, size, "another runner has this name");
+    if (status == AZ_OK) az_bell_open(&runner->bell, runner->service->store, runner->name);
+    return status;
 }
 
 /* Opens the store and takes back what an earlier runner of the name held; waits while it is held or
@@ -454,11 +472,12 @@ int az_service_runner(const struct az_service *service)
     signal(SIGPIPE, SIG_IGN); /* a child that is gone is noticed by its pipe */
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full store, and no death */
     umask(0007);
-    az_bell_open(&runner->bell, service->store, runner->name);
+    runner->bell = (struct az_bell){ .fd = -1, .directory = -1 };
     enum az_status status = az_signals_open((const int[]){ SIGTERM, SIGINT }, 2, false, &signal_fd);
-    if (status == AZ_OK) status = az_lock_runner(service->store, &lock);
-    bool is_held = status == AZ_BUSY;
-    if (is_held) snprintf(why, sizeof why, "%s", "the store is being restored");
+    if (status == AZ_OK) status = take_name(runner, &lock, why, sizeof why);
+    int refused = status == AZ_BUSY       ? AZ_SERVICE_HELD
+                  : status == AZ_CONFLICT ? AZ_SERVICE_NAMED
+                                          : 0;
     if (status == AZ_OK) status = enter_store(runner, signal_fd, &recovered, why, sizeof why);
     if (status == AZ_OK) status = open_slots(runner);
     az_service_log("runner", status == AZ_OK ? "started" : "failed", "s:s, s:s, s:s, s:I, s:I",
@@ -471,6 +490,6 @@ int az_service_runner(const struct az_service *service)
     if (lock >= 0) close(lock);
     free(runner);
     if (status == AZ_OK || status == AZ_CANCELLED) return 0;
-    if (is_held) return AZ_SERVICE_HELD;
+    if (refused) return refused;
     return status == AZ_NOT_FOUND || status == AZ_DAMAGED ? 2 : 3;
 }

@@ -74,8 +74,15 @@ double az_service_memory_mib(const struct az_service *service);
 /* Can files grow beside the store? */
 bool az_service_has_room(const char *store);
 
-/* The runner's exit status when a restore works on the store. */
+/* The runner's exit status when a restore works on the store, and when another runner has its name.
+ */
 #define AZ_SERVICE_HELD 6
+#define AZ_SERVICE_NAMED 8
+
+/* A runner's name is an id, of at most so many bytes, that does not begin with a dot: the bell of
+ * that name is a file. */
+#define AZ_RUNNER_NAME 60
+bool az_is_runner_name(const char *name);
 
 int az_service_supervise(const struct az_service *service);
 int az_service_gateway(const struct az_service *service);
@@ -135,10 +142,12 @@ void az_service_return_memory(void);
  *   service   held by one supervisor; AZ_BUSY when another holds it for longer than wait_s
  *   runner    held by every runner; `alone` tries to hold it for all: true when no runner is alive,
  *             and none begins while *fd is open; fd NULL: it is let go at once
+ * A runner holds its name as well, by which it knows its leases: AZ_CONFLICT when another runner on
+ * this machine has it, AZ_BUSY during a restore; both after two seconds.
  * fd: stays open as long as the lock is needed. */
 
 enum az_status az_lock_service(const char *store, double wait_s, int *fd);
-enum az_status az_lock_runner(const char *store, int *fd);
+enum az_status az_lock_runner(const char *store, const char *name, int *fd);
 bool az_lock_alone(const char *store, int *fd);
 /* Only looks: is any runner of the store alive on this machine? */
 bool az_lock_has_runner(const char *store);
