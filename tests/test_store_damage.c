@@ -284,6 +284,36 @@ START_TEST(what_does_not_hold_is_told)
 }
 END_TEST
 
+/* Without it the first in the queue would hold up all others until its deadline. */
+START_TEST(a_damaged_request_fails_its_own_job_alone)
+{
+    struct az_claim taken = { 0 };
+    char why[200] = "", *text;
+    int told = 0;
+    size_t length, found = 0;
+    sqlite3 *raw;
+    submit("first", 600, 1);
+    submit("second", 600, 0);
+    ck_assert_int_eq(sqlite3_open(path, &raw), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(raw,
+                                  "UPDATE part SET data = CAST('[' || substr(data, 2) AS BLOB)"
+                                  " WHERE job = (SELECT seq FROM job WHERE id = 'first')",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(raw);
+    ck_assert_int_eq(az_store_claim(store, "runner-1", &az_room_any, LEASE_MS, arena, &taken),
+                     AZ_DAMAGED);
+    ck_assert_int_eq(job("first").state, AZ_JOB_FAILED);
+    ck_assert_int_eq(
+        az_store_part(store, job("first").seq, "problem", 0, 1000, arena, &text, &length), AZ_OK);
+    ck_assert_ptr_nonnull(strstr(text, "urn:azumi:problem:damaged"));
+    ck_assert_str_eq(claim(false).job.id, "second");
+    ck_assert_int_eq(az_store_check(path, AZ_ENGLISH, count_finding, &told, &found, why, 200),
+                     AZ_OK);
+    ck_assert_uint_ge(found, 1); /* the request, which stays as it is */
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("store damage");
@@ -291,6 +321,7 @@ int main(void)
     tcase_set_timeout(tests, 600);
     tcase_add_checked_fixture(tests, set_up_quick, tear_down);
     tcase_add_loop_test(tests, a_damaged_store_is_found_or_harmless, 0, 4);
+    tcase_add_test(tests, a_damaged_request_fails_its_own_job_alone);
     tcase_add_loop_test(tests, what_does_not_hold_is_told, 0,
                         (int)(sizeof breaches / sizeof breaches[0]));
     suite_add_tcase(suite, tests);

@@ -265,6 +265,14 @@ static enum az_status take(struct az_sq *sq, int64_t seq, const char *runner, in
                      &claim->certificate_length);
 }
 
+/* Nobody could ever run it, and it would hold up all others: it has failed. */
+static enum az_status end_damaged(struct az_sq *sq, int64_t seq)
+{
+    AZ_TRY(put_part(sq, seq, "problem",
+                    "{\"type\":\"urn:azumi:problem:damaged\",\"title\":\"" AZ_SQ_BAD_TEXT "\"}"));
+    return az_sq_settle(sq, seq, AZ_JOB_FAILED, AZ_SQ_BAD_TEXT);
+}
+
 static enum az_status sq_claim(struct az_store *store, const char *runner,
                                const struct az_room *room, int64_t lease_ms, struct az_arena *arena,
                                struct az_claim *claim)
@@ -276,6 +284,10 @@ static enum az_status sq_claim(struct az_store *store, const char *runner,
     AZ_TRY(az_sq_begin(sq));
     enum az_status status = choose(sq, room, &seq);
     if (status == AZ_OK) status = take(sq, seq, runner, lease_ms, arena, claim);
+    if (status == AZ_DAMAGED && strcmp(sq->words, AZ_SQ_BAD_TEXT) == 0) {
+        AZ_TRY(az_sq_end(sq, end_damaged(sq, seq)));
+        return AZ_DAMAGED;
+    }
     return az_sq_end(sq, status);
 }
 

@@ -88,7 +88,7 @@ enum az_status az_sq_put_part(struct az_sq *sq, int64_t seq, const char *name, c
 
 static enum az_status damaged(struct az_sq *sq)
 {
-    strcpy(sq->words, "a stored text is damaged");
+    strcpy(sq->words, AZ_SQ_BAD_TEXT);
     return AZ_DAMAGED;
 }
 
