@@ -80,6 +80,24 @@ START_TEST(a_service_without_a_runner_says_so)
 }
 END_TEST
 
+/* Without it a monitor that asks once a minute would be alarmed by a runner that is replaced at
+ * that very moment. */
+START_TEST(a_runner_is_looked_for_though_nobody_asks)
+{
+    int fd;
+    ck_assert_int_eq(az_lock_runner(store_path, "r", &fd), AZ_OK);
+    must_be("ok");
+    shared.started -= AZ_RUNNER_GONE_S + 1;
+    shared.look.runner_seen -= AZ_RUNNER_GONE_S + 1;
+    az_health_watch(&shared);
+    close(fd);
+    must_be("ok");
+    shared.look.runner_seen -= AZ_RUNNER_GONE_S + 1;
+    az_health_watch(&shared);
+    must_be("no_runner");
+}
+END_TEST
+
 static void submit(const char *id)
 {
     struct az_submission item = { .id = id,
@@ -195,6 +213,7 @@ int main(void)
     TCase *tests = tcase_create("gate");
     tcase_add_checked_fixture(tests, watch, tear_down);
     tcase_add_test(tests, a_service_without_a_runner_says_so);
+    tcase_add_test(tests, a_runner_is_looked_for_though_nobody_asks);
     tcase_add_test(tests, a_queue_that_stands_still_is_told);
     tcase_add_test(tests, disk_and_deaths_are_told);
     suite_add_tcase(suite, tests);

@@ -524,6 +524,7 @@ static bool wait_for_signal(struct gateway *gateway, int signal_fd)
         rung = false;
         looked = az_system_now();
         note_use(gateway);
+        az_health_watch(&gateway->shared);
         if (atomic_load(&gateway->shared.parked) > 0) look_at_parked(gateway, false);
         if (atomic_exchange(&gateway->was_large, false)) az_service_return_memory();
     }

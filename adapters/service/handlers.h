@@ -124,6 +124,10 @@ void az_call_failed(struct az_call *call, enum az_status status);
 /* The problem of a store that is damaged. */
 void az_call_damaged(struct az_call *call);
 
+/* Looks now and then whether there is a runner, asked or not: one that is being replaced at the
+ * moment of a question has been seen shortly before. To be called about once a second. */
+void az_health_watch(struct az_gate_shared *shared);
+
 /* Fills a reply of `health` but for the numbers of jobs. */
 enum az_status az_health_tell(struct az_call *call, struct az_reply_health *reply);
 

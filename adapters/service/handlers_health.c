@@ -5,6 +5,22 @@
 
 #define LOOK_S 0.25 /* so often at most */
 
+/* Under the look's mutex. */
+static void look_for_runner(struct az_gate_shared *shared, double now)
+{
+    struct az_gate_look *look = &shared->look;
+    look->has_runner = shared->lock_path && az_lock_has_runner(shared->lock_path);
+    if (look->has_runner || !shared->lock_path) look->runner_seen = now;
+}
+
+void az_health_watch(struct az_gate_shared *shared)
+{
+    double now = az_system_now();
+    pthread_mutex_lock(&shared->look.mutex);
+    if (now >= shared->look.runner_seen + AZ_RUNNER_GONE_S / 4) look_for_runner(shared, now);
+    pthread_mutex_unlock(&shared->look.mutex);
+}
+
 /* The figures as they were at the last look, or are. */
 static enum az_status take_look(struct az_call *call, struct az_gate_look *seen)
 {
@@ -15,8 +31,7 @@ static enum az_status take_look(struct az_call *call, struct az_gate_look *seen)
     pthread_mutex_lock(&look->mutex);
     if (look->looked <= 0 || now >= look->looked + LOOK_S) {
         status = az_store_figures(call->gate->store, &look->figures);
-        look->has_runner = shared->lock_path && az_lock_has_runner(shared->lock_path);
-        if (look->has_runner || !shared->lock_path) look->runner_seen = now;
+        look_for_runner(shared, now);
         look->looked = now;
     }
     *seen = *look;
