@@ -212,6 +212,19 @@ static void assert_damaged(json_t *reply)
     json_decref(reply);
 }
 
+/* Backups of a damaged store would in time take the place of all that are whole. */
+static void keep_the_whole_ones(void)
+{
+    const char *folder = path_of("whole");
+    char name[200];
+    ck_assert_int_eq(mkdir(folder, 0700), 0);
+    snprintf(name, sizeof name, "%s/azumi-20200101T000000Z.db", folder);
+    fclose(fopen(name, "w"));
+    AZUMI(1, "store", "backup", "--keep", "1", folder, "--store", service.store);
+    ck_assert_int_eq(count_files(folder, "azumi-2020"), 1);
+    ck_assert_int_eq(count_files(folder, "azumi-"), 2);
+}
+
 /* Without it a plan that a disk has changed would be believed, and new jobs entrusted to that disk;
  * or the service would crash in a loop. */
 START_TEST(a_damaged_store_is_told_and_takes_nothing)
@@ -223,6 +236,7 @@ START_TEST(a_damaged_store_is_told_and_takes_nothing)
     ck_assert_int_eq(test_service_stop(&service), 0);
     spoil("{\"value\":", 0);
     AZUMI(1, "store", "check", "--store", service.store);
+    keep_the_whole_ones();
     test_service_start(&service, NULL, true);
     assert_damaged(call("result", json_pack("{s:s}", "id", "one"), false));
     json_t *health = call("health", NULL, true);

@@ -55,6 +55,34 @@ static int back_up(struct az_cli *cli, const char *path, const char *file)
     return code;
 }
 
+static void print_finding(void *data, const char *words)
+{
+    (void)data;
+    az_cli_print(stdout, "%s\n", words);
+}
+
+static int check(struct az_cli *cli, const char *path)
+{
+    char why[300] = "";
+    size_t found = 0;
+    enum az_status status =
+        az_store_check(path, cli->language, print_finding, NULL, &found, why, sizeof why);
+    if (status != AZ_OK) return fail_store(cli, status, why);
+    if (found == 0) {
+        az_cli_print(stdout, az_cli_say(cli, "%s: nothing is wrong\n", "%s: 異常なし\n"), path);
+        return AZ_EXIT_DONE;
+    }
+    az_cli_print(
+        stdout,
+        az_cli_say(cli,
+                   "%s is damaged: stop the service, then restore a backup with `azumi store "
+                   "restore FILE`\n",
+                   "%s は壊れています。サービスを止め、azumi store restore FILE "
+                   "でバックアップから復元してください\n"),
+        path);
+    return AZ_EXIT_NO;
+}
+
 /* --- dated backups ---------------------------------------------------------------------------- */
 
 #define PREFIX "azumi-"
@@ -90,7 +118,25 @@ static int remove_old(struct az_cli *cli, const char *directory, const char *new
     return code;
 }
 
-/* A backup named after this moment; older ones go only when it is there. */
+/* The copy of a damaged store is damaged as well: no earlier one may go for it. */
+static int check_copy(struct az_cli *cli, const char *file)
+{
+    char why[300] = "";
+    size_t found = 0;
+    enum az_status status =
+        az_store_check(file, cli->language, print_finding, NULL, &found, why, sizeof why);
+    if (status != AZ_OK) return fail(cli, status, why);
+    if (found == 0) return AZ_EXIT_DONE;
+    return az_cli_fail(
+        cli, AZ_EXIT_NO, "%s: %s", file,
+        az_cli_say(cli,
+                   "damaged, as the store is: earlier backups stay; restore the last "
+                   "one that is whole",
+                   "ストアと同じく壊れています。以前のバックアップは消していません。"
+                   "異常のない最後のものから復元してください"));
+}
+
+/* A backup named after this moment; older ones go only when it is there, and whole. */
 static int back_up_dated(struct az_cli *cli, const char *path, const char *directory, int64_t keep)
 {
     char stamp[32] = "";
@@ -101,6 +147,7 @@ static int back_up_dated(struct az_cli *cli, const char *path, const char *direc
     const char *file = name ? az_arena_format(cli->arena, "%s/%s", directory, name) : NULL;
     if (!file) return az_cli_status(cli, AZ_NO_MEMORY, directory);
     int code = back_up(cli, path, file);
+    if (code == AZ_EXIT_DONE) code = check_copy(cli, file);
     return code == AZ_EXIT_DONE ? remove_old(cli, directory, name, keep) : code;
 }
 
@@ -124,34 +171,6 @@ static int restore(struct az_cli *cli, const char *path, const char *file)
     if (lock >= 0) close(lock);
     if (code == AZ_EXIT_DONE) say_size(cli, path);
     return code;
-}
-
-static void print_finding(void *data, const char *words)
-{
-    (void)data;
-    az_cli_print(stdout, "%s\n", words);
-}
-
-static int check(struct az_cli *cli, const char *path)
-{
-    char why[300] = "";
-    size_t found = 0;
-    enum az_status status =
-        az_store_check(path, cli->language, print_finding, NULL, &found, why, sizeof why);
-    if (status != AZ_OK) return fail_store(cli, status, why);
-    if (found == 0) {
-        az_cli_print(stdout, az_cli_say(cli, "%s: nothing is wrong\n", "%s: 異常なし\n"), path);
-        return AZ_EXIT_DONE;
-    }
-    az_cli_print(
-        stdout,
-        az_cli_say(cli,
-                   "%s is damaged: stop the service, then restore a backup with `azumi store "
-                   "restore FILE`\n",
-                   "%s は壊れています。サービスを止め、azumi store restore FILE "
-                   "で控えから復元してください\n"),
-        path);
-    return AZ_EXIT_NO;
 }
 
 static int run(struct az_cli *cli)
@@ -187,7 +206,8 @@ static const struct az_option options[] = {
                  "ジョブストア（なければ自分の状態ディレクトリーの azumi.db）" } },
     { .name = "keep",
       .value = "N",
-      .words = { "backup: FILE is a directory; write azumi-DATE.db there and keep the N newest",
+      .words = { "backup: FILE is a directory; write azumi-DATE.db there and, if it is whole, keep "
+                 "the N newest",
                  "backup: FILE をディレクトリーとして azumi-日時.db を書き、新しい N "
                  "個を残す" } }
 };
@@ -197,7 +217,7 @@ const struct az_command az_cmd_store = {
     .arguments = "backup FILE|restore FILE|check",
     .summary = { "back up the jobs of a running service; restore them when it is stopped; look for "
                  "damage",
-                 "ジョブストアを控える（稼働中も可）、控えから戻す（停止中）、異常を調べる" },
+                 "ジョブストアのバックアップ（稼働中も可）、復元（停止中）、検査" },
     AZ_OPTIONS(options),
     .argument_min = 1,
     .argument_max = 2,

@@ -102,11 +102,14 @@ static int hand_over(const struct az_cli *cli, const struct az_token_row *row,
     int code = path ? az_cli_write_private(cli, path, text, strlen(text))
                     : az_cli_write(cli, NULL, text, strlen(text));
     if (code != AZ_EXIT_DONE) return code;
-    az_cli_print(stderr,
-                 az_cli_say(cli, "%s, %s, ends %s. The token is shown this once: keep it secret.\n",
-                            "%s、%s、期限 %s。トークンが示されるのは今だけです。"
-                            "人に見せないでください。\n"),
-                 row->name, row->role, shown(cli, row->expires_ms, expires));
+    const char *words =
+        path ? az_cli_say(cli, "%s, %s, ends %s. The token is in the file: keep it secret.\n",
+                          "%s、%s、期限 %s。トークンはファイルにあります。"
+                          "人に見せないでください。\n")
+             : az_cli_say(cli, "%s, %s, ends %s. The token is shown this once: keep it secret.\n",
+                          "%s、%s、期限 %s。トークンが示されるのは今だけです。"
+                          "人に見せないでください。\n");
+    az_cli_print(stderr, words, row->name, row->role, shown(cli, row->expires_ms, expires));
     return AZ_EXIT_DONE;
 }
 

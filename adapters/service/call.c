@@ -45,7 +45,7 @@ void az_call_damaged(struct az_call *call)
     az_call_problem(call, "store_damaged",
                     (struct az_words)AZ_EN_JA(
                         "The job store is damaged: its operator has to restore a backup",
-                        "ジョブストアが壊れています。運用者による控えからの復元が必要です"),
+                        "ジョブストアが壊れています。運用者によるバックアップからの復元が必要です"),
                     az_store_words(call->gate->store), NULL);
 }
 

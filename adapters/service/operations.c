@@ -61,9 +61,8 @@ static const struct az_choice health_choices[] = {
     { "full", W("no room to store a job: submissions are refused until there is",
                 "保存する場所がない。空くまで受け付けない") },
     { "damaged",
-      W("some of the job store cannot be read: submissions are refused until a backup is "
-        "restored",
-        "ジョブストアの一部が読めない。控えから復元するまで受け付けない") },
+      W("some of the job store cannot be read, and nothing new is taken: restore a backup",
+        "ジョブストアの一部が読めず、受け付けを止めている。バックアップから復元する") },
     { "stopping", W("it stops, and takes nothing", "停止中。受け付けない") },
 };
 

@@ -60,12 +60,28 @@ struct look {
     void (*tell)(void *data, const char *words);
     void *data;
     size_t *found;
+    int failed; /* what was told already of queries that failed, as SQLite's code; 0: nothing */
 };
 
 static void say(struct look *look, const char *words)
 {
     look->tell(look->data, words);
     (*look->found)++;
+}
+
+/* A report of SQLite has many lines, each a finding. How many there were. */
+static int say_lines(struct look *look, const char *report)
+{
+    char text[400];
+    int count = 0;
+    while (*report) {
+        int length = (int)strcspn(report, "\n");
+        snprintf(text, sizeof text, "%.*s", length, report);
+        if (length > 0) say(look, text);
+        count += length > 0;
+        report += length + (report[length] == '\n');
+    }
+    return count;
 }
 
 /* The rows of a query as findings. What cannot be read is one, too. */
@@ -78,8 +94,12 @@ static void ask(struct look *look, const char *sql, const struct az_words *words
         const char *name = (const char *)sqlite3_column_text(statement, 0);
         code = SQLITE_OK;
         if (!name || (fine && strcmp(name, fine) == 0)) continue;
+        if (!words) {
+            rows += say_lines(look, name);
+            continue;
+        }
         /* What stands for %s is data: no format of its own. */
-        const char *pattern = words ? az_say(*words, look->language) : "%s";
+        const char *pattern = az_say(*words, look->language);
         const char *at = strstr(pattern, "%s");
         snprintf(text, sizeof text, "%.*s%.160s%s", (int)(at - pattern), pattern, name, at + 2);
         say(look, text);
@@ -87,6 +107,8 @@ static void ask(struct look *look, const char *sql, const struct az_words *words
     }
     sqlite3_finalize(statement);
     if (code == SQLITE_OK || code == SQLITE_DONE) return;
+    if (look->failed == code) return;
+    look->failed = code;
     az_store_translate(sqlite3_errmsg(look->db), look->language, text, sizeof text);
     say(look, text);
 }
