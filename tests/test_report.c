@@ -610,6 +610,24 @@ START_TEST(scales_cover_with_round_ticks)
 }
 END_TEST
 
+/* A study's unit may be any text: one that is cut within a character would make the page
+ * unreadable. */
+START_TEST(a_long_unit_is_cut_between_characters)
+{
+    static const char *const units[] = { "計上済み分の料金（集計外）",
+                                         "JPY 計上済み分の料金（集計外）",
+                                         "aa計上済み分の料金（集計外）",
+                                         "a計上済み分の料金（集計外）" };
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        char english[32], japanese[32];
+        struct az_words words = az_draw_unit(units[i], english, japanese);
+        ck_assert_uint_eq(az_utf8_valid(words.en, strlen(words.en)), strlen(words.en));
+        ck_assert_uint_eq(az_utf8_valid(words.ja, strlen(words.ja)), strlen(words.ja));
+        ck_assert_uint_gt(strlen(words.en), 20);
+    }
+}
+END_TEST
+
 /* Numbers for people: groups of three, a true minus, no minus zero, no nonsense. */
 START_TEST(numbers_are_written_for_people)
 {
@@ -795,6 +813,7 @@ static Suite *suite(void)
     tcase_add_test(t, texts_in_the_terminal_are_whole);
     tcase_add_test(t, days_side_by_side_have_clocks_alone);
     tcase_add_test(t, scales_cover_with_round_ticks);
+    tcase_add_test(t, a_long_unit_is_cut_between_characters);
     tcase_add_test(t, numbers_are_written_for_people);
     tcase_add_test(t, the_terminal_is_kept_to);
     tcase_add_test(t, numbers_in_the_terminal_are_whole);

@@ -199,8 +199,7 @@ static size_t damaged(char *text, size_t room)
     static const char *const good[] = {
         "{\"azumi\":1,\"op\":\"health\"}",
         "{\"azumi\":1,\"op\":\"list\",\"limit\":3}",
-        "{\"azumi\":1,\"op\":\"submit\",\"id\":\"v-%zu\",\"kind\":\"probe\",\"instance\":{"
-        "\"plans\":1}}",
+        "{\"azumi\":1,\"op\":\"submit\",\"id\":\"v-%zu\",\"kind\":\"probe\",\"instance\":{}}",
         "{\"azumi\":1,\"op\":\"validate\",\"kind\":\"microgrid\",\"instance\":{\"slots\":%zu}}",
         "{\"azumi\":1,\"op\":\"check\",\"kind\":\"evbus\",\"instance\":{},\"plan\":{\"a\":[%zu]}}",
         "{\"azumi\":1,\"op\":\"result\",\"id\":\"v-%zu\",\"offset\":2}",
@@ -229,8 +228,8 @@ static void push_frame(int fd)
     for (size_t i = 0; i < 4 * hops; i++)
         bytes[at++] = (char)(i % 4 == 0 ? below(128) : below(256));
     if (below(20) > 0) {
-        memcpy(bytes + at, "\x80\0\0\1", 4);
-        at += 4;
+        bytes[at++] = (char)0x80;
+        for (int i = 0; i < 3; i++) bytes[at++] = (char)(i == 2);
     }
     at += damaged(bytes + at, sizeof bytes - at - 1);
     claimed = at;

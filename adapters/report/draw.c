@@ -145,6 +145,12 @@ const char *az_draw_singular(const char *unit)
     return unit ? unit : "";
 }
 
+/* A text that was cut ends where a character does. */
+static void end_whole(char *text)
+{
+    text[az_utf8_valid(text, strlen(text))] = 0;
+}
+
 struct az_words az_draw_unit(const char *unit, char english[32], char japanese[32])
 {
     static const char *const counted[][2] = {
@@ -156,6 +162,7 @@ struct az_words az_draw_unit(const char *unit, char english[32], char japanese[3
     };
     const char *text = unit ? unit : "", *yen = strstr(text, "JPY");
     snprintf(english, 32, "%s", text);
+    end_whole(english);
     for (size_t i = 0; i < sizeof counted / sizeof counted[0]; i++)
         if (strcmp(text, counted[i][0]) == 0) {
             snprintf(japanese, 32, "%s", counted[i][1]);
@@ -165,6 +172,7 @@ struct az_words az_draw_unit(const char *unit, char english[32], char japanese[3
         snprintf(japanese, 32, "%.*s円%s", (int)(yen - text), text, yen + 3);
     else
         snprintf(japanese, 32, "%s", text);
+    end_whole(japanese);
     return (struct az_words){ english, japanese };
 }
 
