@@ -16,7 +16,7 @@ static const struct az_told_problem problems[] = {
         "JSON でないか、項目が足りない、知られていない、または範囲外"),
       MEND },
     { "unsupported_protocol", false, false,
-      W("`azumi` is not the protocol that is spoken here", "`azumi` がこの版の規約ではない"),
+      W("`azumi` is not the protocol that is spoken here", "`azumi` がこの版のプロトコルではない"),
       W("use the client of the service's version", "サービスと同じ版のクライアントを使う") },
     { "unknown_operation", false, false, W("there is no such `op`", "その `op` はない"),
       W("ask `capabilities`", "`capabilities` で確かめる") },
