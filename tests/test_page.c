@@ -1,6 +1,7 @@
 /* test_page.c - results read while a runner stores better ones. */
 #include <jansson.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 
 #include "tests/support/gated.h"
@@ -101,6 +102,62 @@ START_TEST(what_is_held_stands_still_and_hinders_nobody)
 }
 END_TEST
 
+static struct az_submission proven_job(const char *id)
+{
+    return (struct az_submission){ .id = id,
+                                   .sha256 = "abc",
+                                   .kind = "probe",
+                                   .deadline_s = 600,
+                                   .request = "{}",
+                                   .request_length = 2,
+                                   .version = "1" };
+}
+
+/* Without it a reused certificate, whose beginning is written anew, would be believed though a disk
+ * has changed it. */
+START_TEST(a_damaged_certificate_is_not_given_where_it_is_reused)
+{
+    static const char request[] = "{\"azumi\":1,\"op\":\"result\",\"id\":\"b\"}";
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_submission first = proven_job("a"), second = proven_job("b");
+    struct az_claim claim;
+    struct az_call call;
+    char path[96];
+    sqlite3 *raw;
+    const struct az_finish finish = { .state = AZ_JOB_DONE,
+                                      .parts = { .plan = "{}",
+                                                 .certificate = "{\"objective\":123}" },
+                                      .certificate_status = "optimal",
+                                      .version = "1" };
+    ck_assert_int_eq(az_store_submit(store, &first, 1), AZ_OK);
+    ck_assert_int_eq(az_store_claim(store, "runner", &az_room_any, 600000, arena, &claim), AZ_OK);
+    ck_assert_int_eq(az_store_finish(store, &claim, &finish), AZ_OK);
+    ck_assert_int_eq(az_store_submit(store, &second, 1), AZ_OK);
+    ck_assert_str_eq(second.source, "a");
+    az_call_answer(&gate, arena, request, strlen(request), &call);
+    const json_t *result = json_object_get(call.reply, "result");
+    ck_assert_int_eq(
+        json_integer_value(json_object_get(json_object_get(result, "certificate"), "objective")),
+        123);
+    az_call_end(&call);
+    snprintf(path, sizeof path, "%s/jobs.db", directory);
+    ck_assert_int_eq(sqlite3_open(path, &raw), SQLITE_OK);
+    ck_assert_int_eq(
+        sqlite3_exec(raw,
+                     "UPDATE part SET data = CAST(replace(substr(data, 1, 17), '1', '7')"
+                     " || substr(data, 18) AS BLOB) WHERE name = 'certificate'",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(raw);
+    az_call_answer(&gate, arena, request, strlen(request), &call);
+    ck_assert_str_eq(
+        json_string_value(json_object_get(json_object_get(call.reply, "problem"), "type")),
+        "urn:azumi:problem:store_damaged");
+    az_call_end(&call);
+    az_arena_free(arena);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("page");
@@ -109,6 +166,7 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, a_result_is_of_one_moment);
     tcase_add_test(tests, what_is_held_stands_still_and_hinders_nobody);
+    tcase_add_test(tests, a_damaged_certificate_is_not_given_where_it_is_reused);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }

@@ -137,9 +137,12 @@ static enum az_status copy_piece(struct rope *rope, const struct piece *piece, s
         memcpy(out, piece->literal + from, length);
         return AZ_OK;
     }
-    AZ_TRY(az_store_part(rope->store, rope->seq, piece->part, piece->skip + from, length,
-                         rope->arena, &text, got));
-    memcpy(out, text, *got);
+    /* A part is looked at for damage by whoever reads its beginning: also where that is skipped. */
+    size_t skip = from == 0 ? piece->skip : 0, offset = piece->skip + from - skip;
+    AZ_TRY(az_store_part(rope->store, rope->seq, piece->part, offset, skip + length, rope->arena,
+                         &text, got));
+    *got = *got > skip ? *got - skip : 0;
+    memcpy(out, text + skip, *got);
     return AZ_OK;
 }
 
