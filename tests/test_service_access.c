@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "adapters/service/access.h"
 #include "adapters/service/azumi_client.h"
@@ -34,6 +35,28 @@ static const char *token_of(const char *name, const char *role)
     text[AZ_TOKEN_LENGTH] = 0;
     return text;
 }
+
+/* Without it a token would stand in a file that others may read. */
+START_TEST(a_token_is_written_into_no_link)
+{
+    struct stat what;
+    make("ipc", false);
+    FILE *file = fopen(path_of("open"), "w");
+    ck_assert_ptr_nonnull(file);
+    fclose(file);
+    ck_assert_int_eq(chmod(path_of("open"), 0644), 0);
+    char target[200];
+    snprintf(target, sizeof target, "%s", path_of("open"));
+    ck_assert_int_eq(symlink(target, path_of("link")), 0);
+    AZUMI(2, "token", "add", "one", "--role", "ems", "--store", service.store, "-o",
+          path_of("link"));
+    ck_assert_int_eq(stat(target, &what), 0);
+    ck_assert_int_eq(what.st_size, 0);
+    AZUMI(0, "token", "add", "one", "--role", "ems", "--store", service.store, "-o", target);
+    ck_assert_int_eq(stat(target, &what), 0);
+    ck_assert_int_eq(what.st_mode & 0777, 0600);
+}
+END_TEST
 
 static void come_with(const char *token)
 {
@@ -314,6 +337,7 @@ int main(void)
     tcase_add_test(tests, owners_share_a_service_and_nothing_else);
     tcase_add_test(tests, who_waits_is_sent_away_with_the_token);
     tcase_add_test(tests, refusals_are_logged_now_and_then_and_never_with_a_token);
+    tcase_add_test(tests, a_token_is_written_into_no_link);
     tcase_add_test(tests, commands_show_a_token_from_file_or_environment);
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);

@@ -83,6 +83,8 @@ static int write_failed(const struct az_cli *cli, const char *path)
                        path, strerror(errno));
 }
 
+#define PRIVATE 0600
+
 /* Into what is no plain file: a device, a pipe, a link must not be replaced by one. */
 static int write_into(const struct az_cli *cli, const char *path, const char *text, size_t length)
 {
@@ -124,9 +126,16 @@ static int write_with(const struct az_cli *cli, const char *path, const char *te
             return write_failed(cli, "-");
         return AZ_EXIT_DONE;
     }
-    struct stat what;
-    if (lstat(path, &what) == 0 && !S_ISREG(what.st_mode))
+    struct stat what, target;
+    if (lstat(path, &what) == 0 && !S_ISREG(what.st_mode)) {
+        /* The file behind a link keeps its mode, by which others may read it. */
+        if (mode == PRIVATE && S_ISLNK(what.st_mode) &&
+            (stat(path, &target) != 0 || S_ISREG(target.st_mode)))
+            return az_cli_fail(cli, AZ_EXIT_USAGE, "%s: %s", path,
+                               az_cli_say(cli, "is a link: name the file itself",
+                                          "リンクです。ファイルそのものを指定してください"));
         return write_into(cli, path, text, length);
+    }
     return write_beside(cli, path, text, length, mode);
 }
 
@@ -138,7 +147,7 @@ int az_cli_write(const struct az_cli *cli, const char *path, const char *text, s
 int az_cli_write_private(const struct az_cli *cli, const char *path, const char *text,
                          size_t length)
 {
-    return write_with(cli, path, text, length, 0600);
+    return write_with(cli, path, text, length, PRIVATE);
 }
 
 int az_cli_write_json(const struct az_cli *cli, const char *path, const json_t *json)
