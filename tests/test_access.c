@@ -239,6 +239,13 @@ START_TEST(lists_counts_and_events_tell_of_what_is_seen)
                           expected);
         events = ask(tokens[role], "events", json_pack("{s:i}", "limit", 1000));
         ck_assert_uint_eq(json_array_size(json_object_get(events, "events")), 2 * expected);
+        json_array_foreach(json_object_get(events, "events"), i, item)
+        {
+            /* Ids are an owner's own: without the owner nobody knows whose job it was. */
+            const char *of = strstr(text_of(item, "id"), "-of-") + 4;
+            const json_t *owner = json_object_get(item, "owner");
+            ck_assert_str_eq(owner ? json_string_value(owner) : "nobody", of);
+        }
         json_decref(list);
         json_decref(health);
         json_decref(events);

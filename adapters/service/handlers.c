@@ -257,6 +257,7 @@ static void view_event(const struct az_event *event, struct az_event_view *view)
         .cursor = event->cursor,
         .at = moment(event->at_ms),
         .id = event->id,
+        .owner = event->owner,
         .type = (int)event->type,
         .state = (int)event->state,
         .phase = event->progress.phase[0] ? event->progress.phase : NULL,

@@ -151,7 +151,7 @@ struct az_reply_status {
 struct az_event_view {
     int64_t cursor;
     struct az_time at;
-    const char *id;
+    const char *id, *owner;
     int type, state;
     const char *phase;
     double seconds, objective, bound, gap;

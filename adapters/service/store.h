@@ -182,7 +182,7 @@ struct az_attempt {
 
 struct az_event {
     int64_t cursor, at_ms;
-    const char *id;
+    const char *id, *owner; /* owner NULL: nobody */
     enum az_event_type type;
     enum az_job_state state; /* after the event */
     struct az_job_progress progress;

@@ -405,12 +405,13 @@ static enum az_status read_event(sqlite3_stmt *row, struct az_arena *arena, stru
     read_progress(row, 5, &event->progress);
     event->attempt = sqlite3_column_int64(row, 11);
     event->signal = sqlite3_column_int(row, 12);
-    return az_sq_text(row, 13, arena, &event->detail);
+    AZ_TRY(az_sq_text(row, 13, arena, &event->detail));
+    return az_sq_text(row, 14, arena, &event->owner);
 }
 
-#define EVENT_COLUMNS                                                               \
-    "SELECT cursor, at_ms, job.id, type, event.state, event.phase, event.seconds,"  \
-    " event.objective, event.bound, event.gap, event.work, attempt, signal, detail" \
+#define EVENT_COLUMNS                                                                      \
+    "SELECT cursor, at_ms, job.id, type, event.state, event.phase, event.seconds,"         \
+    " event.objective, event.bound, event.gap, event.work, attempt, signal, detail, owner" \
     " FROM event JOIN job ON job.seq = event.job"
 
 enum az_status az_sq_events(struct az_store *store, int64_t seq, const struct az_sight *sight,
