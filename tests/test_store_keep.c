@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "formulations/fields.h"
 #include "tests/support/stored.h"
 #include "tests/support/suite.h"
 
@@ -376,6 +377,18 @@ START_TEST(a_row_that_no_azumi_wrote_is_read_all_the_same)
     ck_assert_uint_gt(count, 0);
     ck_assert_int_eq(events[0].type, AZ_EVENT_PROGRESS);
     ck_assert_int_eq(events[0].state, AZ_JOB_FAILED);
+    ck_assert_int_eq(sqlite3_open(path, &raw), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(raw,
+                                  "UPDATE job SET kind = CAST(x'61ff62' AS TEXT),"
+                                  " phase = '計画を改善している。もう少しで終わる見込み'",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(raw);
+    row = job("a");
+    ck_assert_str_eq(row.kind, "a");
+    size_t length = strlen(row.progress.phase);
+    ck_assert_uint_gt(length, 40);
+    ck_assert_uint_eq(az_utf8_valid(row.progress.phase, length), length);
     struct az_store_figures figures;
     submit("b", 60, 0);
     ck_assert_int_eq(sqlite3_open(path, &raw), SQLITE_OK);

@@ -238,6 +238,7 @@ static void take_progress(struct az_driver *d, const json_t *message)
     const char *phase = json_string_value(json_object_get(message, "phase"));
     double bound = number_of(message, "bound"), gap = number_of(message, "gap");
     snprintf(progress->phase, sizeof progress->phase, "%s", phase ? phase : "");
+    progress->phase[az_utf8_valid(progress->phase, strlen(progress->phase))] = 0; /* cut whole */
     progress->seconds = az_system_now() - d->started;
     progress->work = json_integer_value(json_object_get(message, "work"));
     if (isfinite(bound)) progress->bound = bound;

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formulations/fields.h"
+
 /* --- statements ------------------------------------------------------------------------------- */
 
 /* SQLite knows a full disk; of a quota, or a limit of the process, only errno tells after a write
@@ -224,7 +226,8 @@ enum az_status az_sq_text(sqlite3_stmt *row, int column, struct az_arena *arena,
     const char *value = (const char *)sqlite3_column_text(row, column);
     *text = NULL;
     if (!value) return sqlite3_column_type(row, column) == SQLITE_NULL ? AZ_OK : AZ_NO_MEMORY;
-    *text = az_arena_text(arena, value);
+    /* No reply could hold more of it than what is text. */
+    *text = az_arena_text_n(arena, value, az_utf8_valid(value, strlen(value)));
     return *text ? AZ_OK : AZ_NO_MEMORY;
 }
 
@@ -239,6 +242,7 @@ static void read_progress(sqlite3_stmt *row, int column, struct az_job_progress 
 {
     const char *phase = (const char *)sqlite3_column_text(row, column);
     snprintf(progress->phase, sizeof progress->phase, "%s", phase ? phase : "");
+    progress->phase[az_utf8_valid(progress->phase, strlen(progress->phase))] = 0;
     progress->seconds = number(row, column + 1);
     progress->objective = number(row, column + 2);
     progress->bound = number(row, column + 3);
