@@ -72,12 +72,12 @@
             "同時に実行するジョブ数。ほかに 30 秒以内の期限のための枠が一つある" \
         }                                                                                                       \
     }
-#define LISTEN_OPTION                                                      \
-    {                                                                      \
-        .name = "listen", .value = "URL", .repeat = true, .words = {       \
-            "ipc://PATH or tcp://HOST:PORT; may be repeated",              \
-            "ipc://PATH または tcp://HOST:PORT。複数指定できる" \
-        }                                                                  \
+#define LISTEN_OPTION                                                                                       \
+    {                                                                                                       \
+        .name = "listen", .value = "URL", .repeat = true, .words = {                                        \
+            "ipc://PATH or tcp://HOST:PORT, in place of the default; may be repeated",                      \
+            "ipc://PATH または tcp://HOST:PORT（既定の場所に代わる）。複数指定できる" \
+        }                                                                                                   \
     }
 #define ACCESS_OPTION                                                                                                                  \
     {                                                                                                                                  \

@@ -15,6 +15,8 @@ static void print_member(const char *name, const json_t *value)
         az_cli_print(stdout, "%-14s %s\n", name,
                      is_time ? az_cli_time(json_string_value(value), at)
                              : json_string_value(value));
+    else if (json_is_real(value) && strcmp(name, "gap") == 0)
+        az_cli_print(stdout, "%-14s %.4f %%\n", name, 100 * json_real_value(value));
     else if (json_is_real(value))
         az_cli_print(stdout, "%-14s %s\n", name, az_cli_money(json_real_value(value), money));
     else if (json_is_integer(value))

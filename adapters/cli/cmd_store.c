@@ -169,7 +169,15 @@ static int restore(struct az_cli *cli, const char *path, const char *file)
     }
     if (runners >= 0) close(runners);
     if (lock >= 0) close(lock);
-    if (code == AZ_EXIT_DONE) say_size(cli, path);
+    if (code == AZ_EXIT_DONE) {
+        say_size(cli, path);
+        az_cli_print(stdout, "%s\n",
+                     az_cli_say(cli,
+                                "Restored. Look at `azumi token list` before the service starts: "
+                                "tokens that were removed since are back.",
+                                "復元しました。サービスを始める前に azumi token list "
+                                "を確かめてください。後で消したトークンも戻っています。"));
+    }
     return code;
 }
 

@@ -52,7 +52,7 @@ static const char *duration(const struct az_cli *cli, double seconds, char text[
 
 static const char *size_words(double bytes, char text[48])
 {
-    static const char *const units[] = { "bytes", "KiB", "MiB", "GiB", "TiB" };
+    static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
     size_t i = 0;
     while (i < 4 && bytes >= 1024) {
         bytes /= 1024;

@@ -42,11 +42,13 @@ void az_call_problem(struct az_call *call, const char *code, struct az_words tit
 
 void az_call_damaged(struct az_call *call)
 {
+    char words[300];
+    az_store_translate(az_store_words(call->gate->store), call->language, words, sizeof words);
     az_call_problem(call, "store_damaged",
                     (struct az_words)AZ_EN_JA(
                         "The job store is damaged: its operator has to restore a backup",
                         "ジョブストアが壊れています。運用者によるバックアップからの復元が必要です"),
-                    az_store_words(call->gate->store), NULL);
+                    words, NULL);
 }
 
 void az_call_failed(struct az_call *call, enum az_status status)

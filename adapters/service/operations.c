@@ -192,8 +192,9 @@ static const struct az_field request_rows[] = {
     OWNER(struct az_request_page),
     PAGE_OFFSET(struct az_request_page),
     AZ_BOOLEAN(struct az_request_page, bundle, AZ_F_DEFAULT, 0, W("Bundle", "一式"),
-               W("The whole reproduction: request, result, attempts and versions",
-                 "再現用の一式（要求、結果、試行、版）")),
+               W("The whole reproduction: result, attempts, versions, and `request`, which can be "
+                 "sent again as it is",
+                 "再現用の一式（結果、試行、版と、そのまま送り直せる `request`）")),
 };
 static const struct az_table request_table =
     AZ_TABLE("request request", struct az_request_page, request_rows, NULL,

@@ -141,7 +141,7 @@ static void work_numbers(struct cl_viewer *viewer)
     if (viewer->cl->staff.count == 0) return;
     az_view_number(viewer->view, AZ_WORDS("Overtime", "時間外勤務"), summary->overtime_min / 60,
                    "h", 1, AZ_NO_NOTE);
-    az_view_number(viewer->view, AZ_WORDS("Longest hours of one", "最も長い勤務"),
+    az_view_number(viewer->view, AZ_WORDS("Most hours of one person", "一人の勤務時間の最大"),
                    summary->balance_min / 60, "h", 1,
                    AZ_WORDS("one member of staff, all days", "職員一人の期間合計"));
 }

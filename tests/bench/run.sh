@@ -6,7 +6,7 @@ build=${BUILD:-build}
 data=${AZUMI_DATA:-../shared/data}
 work="$build/bench/work"
 mkdir -p "$work"
-echo "$(nproc) cores, $(uname -m), azumi $("$build/azumi" version | head -1)"
+echo "$(nproc) cores, $(uname -m), $("$build/azumi" version | head -1)"
 echo
 # Makes the instance of a case with a command of azumi's, unless CASES asks for others.
 instance() {
