@@ -14,11 +14,17 @@
 #define HOUR_MS 3600000.0
 #define DAY_MS (24 * HOUR_MS)
 
+static int fail_with(const struct az_cli *cli, enum az_status status, const char *words)
+{
+    char text[600];
+    az_store_translate(words, cli->language, text, sizeof text);
+    return az_cli_fail(cli, status == AZ_NO_MEMORY ? AZ_EXIT_INTERNAL : AZ_EXIT_USAGE, "%s", text);
+}
+
 static int fail(const struct az_cli *cli, struct az_store *store, enum az_status status)
 {
     const char *words = az_store_words(store);
-    return az_cli_fail(cli, status == AZ_NO_MEMORY ? AZ_EXIT_INTERNAL : AZ_EXIT_USAGE, "%s",
-                       *words ? words : az_status_words(status));
+    return fail_with(cli, status, *words ? words : az_status_words(status));
 }
 
 /* --- list ------------------------------------------------------------------------------------- */
@@ -219,9 +225,7 @@ static int run(struct az_cli *cli)
     }
     umask(0007); /* as the service makes its store */
     enum az_status status = az_store_open(path, makes, NULL, &store, why, sizeof why);
-    if (status != AZ_OK)
-        return az_cli_fail(cli, status == AZ_NO_MEMORY ? AZ_EXIT_INTERNAL : AZ_EXIT_USAGE, "%s",
-                           why);
+    if (status != AZ_OK) return fail_with(cli, status, why);
     int code = act(cli, store);
     az_store_close(store);
     return code;
