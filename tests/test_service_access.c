@@ -317,6 +317,11 @@ START_TEST(commands_show_a_token_from_file_or_environment)
     AZUMI(0, "token", "renew", "root", "--store", service.store, "-o", path_of("new"));
     AZUMI(0, "list", "--connect", service.url, "--token-file", path_of("new"));
     AZUMI(0, "list", "--connect", service.url);
+    /* One that could not be handed over ends no other. */
+    AZUMI(2, "token", "renew", "root", "--overlap", "0", "--store", service.store, "-o",
+          path_of("no/such"));
+    test_nap(1.5); /* tokens are looked up anew each second */
+    AZUMI(0, "list", "--connect", service.url, "--token-file", path_of("new"));
     AZUMI(0, "token", "renew", "root", "--overlap", "0", "--store", service.store, "-o",
           path_of("newest"));
     come_with(token);

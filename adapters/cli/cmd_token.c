@@ -128,10 +128,11 @@ static int make(struct az_cli *cli, struct az_store *store, struct az_token_row 
     if (days > 0) row->expires_ms = az_store_wall_ms(store) + (int64_t)(days * DAY_MS);
     if (!az_token_make(text, row->hash)) return az_cli_status(cli, AZ_INTERNAL, "random");
     enum az_status status = az_store_token_add(store, row);
-    if (status == AZ_OK && older_end_ms > 0)
-        status = az_store_token_end(store, row->name, row->number, older_end_ms, &count);
     int code = status == AZ_OK ? hand_over(cli, row, text) : AZ_EXIT_USAGE;
     sodium_memzero(text, sizeof text);
+    /* Not before the new one is in somebody's hands. */
+    if (status == AZ_OK && code == AZ_EXIT_DONE && older_end_ms > 0)
+        status = az_store_token_end(store, row->name, row->number, older_end_ms, &count);
     if (status == AZ_LIMIT)
         return az_cli_usage(cli,
                             az_cli_say(cli, "there are %d tokens already: remove some",
