@@ -314,6 +314,32 @@ START_TEST(a_damaged_request_fails_its_own_job_alone)
 }
 END_TEST
 
+/* Without it jobs would be acknowledged that nobody finds again after the next start. */
+START_TEST(a_store_that_was_taken_away_acknowledges_nothing)
+{
+    struct az_submission item = { .id = "late",
+                                  .sha256 = "late",
+                                  .kind = "probe",
+                                  .request = "{}",
+                                  .request_length = 2,
+                                  .deadline_s = 600 };
+    char aside[120];
+    submit("first", 600, 0);
+    snprintf(aside, sizeof aside, "%s.aside", path);
+    for (int other = 0; other < 2; other++) {
+        ck_assert_int_eq(rename(path, aside), 0);
+        FILE *file = other ? fopen(path, "w") : NULL; /* another stands in its place */
+        if (file) fclose(file);
+        ck_assert_int_eq(az_store_submit(store, &item, 1), AZ_DAMAGED);
+        ck_assert_int_eq(item.status, AZ_DAMAGED);
+        ck_assert_ptr_nonnull(strstr(az_store_words(store), "moved or removed"));
+        ck_assert_int_eq(rename(aside, path), 0);
+    }
+    ck_assert_int_eq(az_store_submit(store, &item, 1), AZ_OK);
+    ck_assert_str_eq(claim(false).job.id, "first");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("store damage");
@@ -321,6 +347,7 @@ int main(void)
     tcase_set_timeout(tests, 600);
     tcase_add_checked_fixture(tests, set_up_quick, tear_down);
     tcase_add_loop_test(tests, a_damaged_store_is_found_or_harmless, 0, 4);
+    tcase_add_test(tests, a_store_that_was_taken_away_acknowledges_nothing);
     tcase_add_test(tests, a_damaged_request_fails_its_own_job_alone);
     tcase_add_loop_test(tests, what_does_not_hold_is_told, 0,
                         (int)(sizeof breaches / sizeof breaches[0]));

@@ -15,6 +15,7 @@
 #define AZ_SQ_STATEMENTS 96
 #define AZ_SQ_APPLICATION 0x617a756d /* "azum" */
 #define AZ_SQ_PATIENCE_MS 10000
+#define AZ_SQ_GONE "the store's file has been moved or removed: put it back"
 #define AZ_SQ_BAD_TEXT "a stored text is damaged"
 #define AZ_SQ_ONLY_READ "the disk is full: the store can only be read"
 

@@ -143,6 +143,16 @@ static enum az_status accept_one(struct az_sq *sq, struct az_submission *item)
     return twin ? answer_from(sq, item, seq, twin) : AZ_OK;
 }
 
+/* What is written to a file without its name is on the disk, and lost with the process. */
+static enum az_status is_in_place(struct az_sq *sq)
+{
+    int moved = 0;
+    if (sqlite3_file_control(sq->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || !moved)
+        return AZ_OK;
+    strcpy(sq->words, AZ_SQ_GONE);
+    return AZ_DAMAGED;
+}
+
 static enum az_status sq_submit(struct az_store *store, struct az_submission items[], size_t count)
 {
     struct az_sq *sq = az_sq_of(store);
@@ -151,6 +161,7 @@ static enum az_status sq_submit(struct az_store *store, struct az_submission ite
     enum az_status status = az_sq_room(store, bytes);
     if (status == AZ_OK) status = az_sq_begin(sq);
     if (status == AZ_OK) {
+        status = is_in_place(sq);
         for (size_t i = 0; i < count && status == AZ_OK; i++) status = accept_one(sq, &items[i]);
         status = az_sq_end(sq, status);
     }

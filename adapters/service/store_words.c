@@ -14,6 +14,8 @@ static const struct az_words known[] = {
       "以前の版の azumi が使用中です。先に止めてください" },
     { "the copy is damaged, and so may be the store",
       "写しが壊れています。ストアも壊れているおそれがあります" },
+    { "the store's file has been moved or removed: put it back",
+      "ストアのファイルが移されたか消されています。元に戻してください" },
     { "a stored text is damaged", "保存された文書が壊れています" },
     { "is damaged", "壊れています" },
     { "the path is too long", "パスが長すぎます" },
