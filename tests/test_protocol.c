@@ -693,6 +693,26 @@ START_TEST(a_document_is_only_read_when_there_is_memory)
 }
 END_TEST
 
+/* Without it one who fills a request with blanks, and waits, would make the service busy for
+ * others.
+ */
+START_TEST(a_request_that_waits_holds_up_nobody)
+{
+    static char text[100000] = "{\"azumi\":1,\"op\":\"events\",\"wait_s\":5";
+    size_t length = strlen(text);
+    struct az_arena *arena = az_arena_new(NULL);
+    struct az_call call;
+    memset(text + length, ' ', sizeof text - length);
+    text[sizeof text - 1] = '}';
+    az_call_answer(&gate, arena, text, sizeof text, &call);
+    ck_assert_int_eq(call.outcome, AZ_TO_WAIT);
+    ck_assert_uint_eq(atomic_load(&shared.parsed_bytes), 0);
+    az_call_end(&call);
+    ck_assert_uint_eq(atomic_load(&shared.parsed_bytes), 0);
+    az_arena_free(arena);
+}
+END_TEST
+
 /* Without it a call that waits would take more memory at every ring of the doorbell. */
 START_TEST(waiting_takes_no_more_memory)
 {
@@ -868,6 +888,7 @@ int main(void)
     tcase_add_test(tests, problems_speak_the_asked_language);
     tcase_add_test(tests, a_full_or_stopping_service_takes_nothing);
     tcase_add_test(tests, a_document_is_only_read_when_there_is_memory);
+    tcase_add_test(tests, a_request_that_waits_holds_up_nobody);
     tcase_add_test(tests, waiting_takes_no_more_memory);
     tcase_add_test(tests, a_failure_is_told_as_what_it_is);
     tcase_add_test(tests, only_a_directory_of_our_own_is_trusted);

@@ -282,8 +282,9 @@ void az_call_answer(struct az_gate *gate, struct az_arena *arena, const char *te
         bad_envelope(call, &findings);
     else
         dispatch(call, &findings);
-    /* A small one that waits holds up nobody. */
-    if (call->outcome == AZ_TO_WAIT && length <= PARSED_LEAST) release(call);
+    /* One that waits is small in memory, however much was sent, for no text of it may be long: it
+     * holds up nobody. */
+    if (call->outcome == AZ_TO_WAIT) release(call);
 }
 
 void az_call_end(struct az_call *call)
