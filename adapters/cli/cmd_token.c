@@ -229,6 +229,9 @@ static int run(struct az_cli *cli)
     if (status != AZ_OK) return fail_with(cli, status, why);
     int code = act(cli, store);
     az_store_close(store);
+    /* One of another user's store would be none that the service knows. */
+    if (code == AZ_EXIT_DONE && (makes || strcmp(cli->arguments[0], "renew") == 0))
+        az_cli_print(stderr, az_cli_say(cli, "In the store %s\n", "ストア: %s\n"), path);
     return code;
 }
 
