@@ -119,6 +119,7 @@ static const struct ending cases[] = {
     { "solve --help", "", 0, "out", "--gap-abs" },
     { "destroy", "", 2, "err", "destroy" },
     { "--help", "", 0, "out", "solve" },
+    { "--help --lang ja", "", 0, "out", "コマンド" },
     { "", "", 2, "err", "Usage" },
     { "version", "", 0, "out", "probe/1" },
 };

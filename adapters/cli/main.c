@@ -54,6 +54,15 @@ static void print_help(FILE *out, enum az_language language)
           out);
 }
 
+/* The language that stands beside --help; another word is none. */
+static enum az_language help_language(int argc, char **argv, enum az_language language)
+{
+    if (argc < 3 || strncmp(argv[2], "--lang", 6) != 0) return language;
+    const char *value = argv[2][6] == '=' ? argv[2] + 7 : argc > 3 ? argv[3] : "";
+    if (strcmp(value, "ja") == 0) return AZ_JAPANESE;
+    return strcmp(value, "en") == 0 ? AZ_ENGLISH : language;
+}
+
 /* Whoever starts us may have closed them: then files and pipes would get their numbers. Opened the
  * wrong way round, so that reading and writing there fail as before. */
 static void occupy_standard_descriptors(void)
@@ -73,7 +82,7 @@ int main(int argc, char **argv)
     }
     const char *name = argv[1];
     if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
-        print_help(stdout, language);
+        print_help(stdout, help_language(argc, argv, language));
         return AZ_EXIT_DONE;
     }
     if (strcmp(name, "--version") == 0) name = "version";
