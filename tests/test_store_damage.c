@@ -284,6 +284,20 @@ START_TEST(what_does_not_hold_is_told)
 }
 END_TEST
 
+/* Changes the first byte of a stored text. */
+static void spoil_part(const char *id, const char *name)
+{
+    char sql[300], *error = NULL;
+    sqlite3 *raw;
+    snprintf(sql, sizeof sql,
+             "UPDATE part SET data = CAST('[' || substr(data, 2) AS BLOB) WHERE name = '%s'"
+             " AND job = (SELECT seq FROM job WHERE id = '%s')",
+             name, id);
+    ck_assert_int_eq(sqlite3_open(path, &raw), SQLITE_OK);
+    ck_assert_msg(sqlite3_exec(raw, sql, NULL, NULL, &error) == SQLITE_OK, "%s", error);
+    sqlite3_close(raw);
+}
+
 /* Without it the first in the queue would hold up all others until its deadline. */
 START_TEST(a_damaged_request_fails_its_own_job_alone)
 {
@@ -291,22 +305,15 @@ START_TEST(a_damaged_request_fails_its_own_job_alone)
     char why[200] = "", *text;
     int told = 0;
     size_t length, found = 0;
-    sqlite3 *raw;
     submit("first", 600, 1);
     submit("second", 600, 0);
-    ck_assert_int_eq(sqlite3_open(path, &raw), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_exec(raw,
-                                  "UPDATE part SET data = CAST('[' || substr(data, 2) AS BLOB)"
-                                  " WHERE job = (SELECT seq FROM job WHERE id = 'first')",
-                                  NULL, NULL, NULL),
-                     SQLITE_OK);
-    sqlite3_close(raw);
+    spoil_part("first", "request");
     ck_assert_int_eq(az_store_claim(store, "runner-1", &az_room_any, LEASE_MS, arena, &taken),
-                     AZ_DAMAGED);
+                     AZ_SPOILT);
     ck_assert_int_eq(job("first").state, AZ_JOB_FAILED);
     ck_assert_int_eq(
         az_store_part(store, job("first").seq, "problem", 0, 1000, arena, &text, &length), AZ_OK);
-    ck_assert_ptr_nonnull(strstr(text, "urn:azumi:problem:damaged"));
+    ck_assert_ptr_nonnull(strstr(text, "urn:azumi:problem:text_damaged"));
     ck_assert_str_eq(claim(false).job.id, "second");
     ck_assert_int_eq(az_store_check(path, AZ_ENGLISH, count_finding, &told, &found, why, 200),
                      AZ_OK);
@@ -340,6 +347,24 @@ START_TEST(a_store_that_was_taken_away_acknowledges_nothing)
 }
 END_TEST
 
+/* Without it a job would be lost for a plan that it can make again. */
+START_TEST(a_damaged_plan_of_an_earlier_run_is_made_again)
+{
+    submit("one", 600, 0);
+    struct az_claim taken = claim(false);
+    ck_assert_int_eq(az_store_plan(store, &taken, plan_of(1), "{}", &somewhere), AZ_OK);
+    ck_assert_int_eq(az_store_requeue(store, &taken), AZ_OK);
+    spoil_part("one", "plan");
+    taken = claim(false);
+    ck_assert_str_eq(taken.job.id, "one");
+    ck_assert(!taken.plan && !taken.certificate && !taken.job.has_plan);
+    ck_assert_int_eq(az_store_plan(store, &taken, plan_of(2), "{}", &somewhere), AZ_OK);
+    ck_assert_int_eq(az_store_requeue(store, &taken), AZ_OK);
+    taken = claim(false);
+    ck_assert_str_eq(taken.plan, plan_of(2));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("store damage");
@@ -349,6 +374,7 @@ int main(void)
     tcase_add_loop_test(tests, a_damaged_store_is_found_or_harmless, 0, 4);
     tcase_add_test(tests, a_store_that_was_taken_away_acknowledges_nothing);
     tcase_add_test(tests, a_damaged_request_fails_its_own_job_alone);
+    tcase_add_test(tests, a_damaged_plan_of_an_earlier_run_is_made_again);
     tcase_add_loop_test(tests, what_does_not_hold_is_told, 0,
                         (int)(sizeof breaches / sizeof breaches[0]));
     suite_add_tcase(suite, tests);

@@ -58,6 +58,14 @@ void az_call_failed(struct az_call *call, enum az_status status)
         az_call_damaged(call);
         return;
     }
+    if (status == AZ_SPOILT) {
+        atomic_store(&call->gate->shared->spoilt, az_damage_now());
+        az_call_problem(call, "text_damaged",
+                        (struct az_words)AZ_EN_JA("What is stored of the job is damaged",
+                                                  "保存されたジョブの内容が壊れています"),
+                        NULL, NULL);
+        return;
+    }
     if (status == AZ_NO_MEMORY)
         az_call_problem(call, "no_memory",
                         (struct az_words)AZ_EN_JA("Out of memory", "メモリー不足です"), NULL, NULL);

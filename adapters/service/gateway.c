@@ -486,11 +486,13 @@ static enum az_status start_threads(struct gateway *gateway, char *why, size_t s
 static void tell_damage(struct gateway *gateway)
 {
     bool is_damaged = az_is_damaged(&gateway->shared.damaged);
-    bool told = gateway->told_damage;
-    gateway->told_damage = is_damaged;
-    if (told || !is_damaged) return;
-    az_service_log("gateway", "store_damaged", "s:s", "words",
-                   "nothing new is taken: stop, `azumi store check`, `azumi store restore FILE`");
+    bool is_told = gateway->told_damage;
+    gateway->told_damage = is_damaged || az_is_damaged(&gateway->shared.spoilt);
+    if (is_told || !gateway->told_damage) return;
+    az_service_log(
+        "gateway", "store_damaged", "s:s", "words",
+        is_damaged ? "nothing new is taken: stop, `azumi store check`, `azumi store restore FILE`"
+                   : "a stored text is damaged: `azumi store check` says whose");
 }
 
 /* Is there room again, for a store that was opened to look at only? Asked once a second. */

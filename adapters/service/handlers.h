@@ -47,7 +47,8 @@ struct az_gate_shared {
     atomic_llong used_token; /* whose use is to be noted; 0: none */
     atomic_bool stopping;
     atomic_bool locked;   /* the last change found the store held by another process */
-    atomic_llong damaged; /* when some of the store could not be read */
+    atomic_llong damaged; /* when some of the store could not be read: nothing new is taken */
+    atomic_llong spoilt;  /* when a text of one job could not: only told */
 };
 
 /* While another process holds the store, a change is answered `busy` so many seconds after it was

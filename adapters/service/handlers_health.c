@@ -55,7 +55,7 @@ static enum az_health status_of(struct az_call *call, const struct az_gate_look 
     const struct az_gate_shared *shared = call->gate->shared;
     double seen_s = seen->runner_seen > shared->started ? seen->runner_seen : shared->started;
     if (atomic_load(&shared->stopping)) return AZ_HEALTH_STOPPING;
-    if (az_is_damaged(&shared->damaged)) return AZ_HEALTH_DAMAGED;
+    if (az_is_damaged(&shared->damaged) || az_is_damaged(&shared->spoilt)) return AZ_HEALTH_DAMAGED;
     if (az_store_room(call->gate->store, 0) == AZ_FULL) return AZ_HEALTH_FULL;
     if (is_locked(call)) return AZ_HEALTH_LOCKED;
     if (az_system_now() > seen_s + AZ_RUNNER_GONE_S) return AZ_HEALTH_NO_RUNNER;

@@ -165,7 +165,11 @@ static void *run_slot(void *data)
         pthread_mutex_lock(&runner->mutex);
         uint64_t seen = runner->rings;
         pthread_mutex_unlock(&runner->mutex);
-        if (serve_one(slot) != AZ_OK) wait_for_ring(slot, seen);
+        enum az_status status = serve_one(slot);
+        if (status == AZ_SPOILT)
+            az_bell_ring(&runner->bell); /* that job has ended; the next may be sound */
+        else if (status != AZ_OK)
+            wait_for_ring(slot, seen);
     }
     az_pulse_rest(&runner->pulse, pulse_of(slot));
     return NULL;

@@ -372,7 +372,7 @@ int64_t az_store_wall_ms(struct az_store *store);
  *   queued      cancelled                 cancel
  *   queued      superseded                submit of a newer job of the stream
  *   queued      expired                   sweep, after its deadline or not_after; done: with a plan
- *   queued      failed                    claim, which finds a text of it damaged
+ *   queued      failed                    claim, which finds its request damaged
  *   running     running                   progress, plan; cancel and submit of a newer job: a wish
  *   running     done, failed, cancelled,  finish (superseded instead of done: by that wish)
  *               superseded
@@ -390,8 +390,8 @@ int64_t az_store_wall_ms(struct az_store *store);
 
 /* Takes the next job: by priority, then short deadlines, then age. One that there is no room for
  * holds up those behind it, so that its turn comes; only jobs with short deadlines pass others.
- * AZ_NOT_FOUND when there is none to take. AZ_DAMAGED: also of one whose texts are; it has failed.
- */
+ * AZ_NOT_FOUND when there is none to take. AZ_SPOILT: its request is damaged; it has
+ * failed, and there may be others. */
 enum az_status az_store_claim(struct az_store *store, const char *runner,
                               const struct az_room *room, int64_t lease_ms, struct az_arena *arena,
                               struct az_claim *claim);

@@ -271,16 +271,24 @@ static enum az_status take(struct az_sq *sq, int64_t seq, const char *runner, in
     az_sq_done(row);
     AZ_TRY(status);
     AZ_TRY(read_part(sq, seq, "request", arena, &claim->request, &claim->request_length));
-    AZ_TRY(read_part(sq, seq, "plan", arena, &claim->plan, &claim->plan_length));
-    return read_part(sq, seq, "certificate", arena, &claim->certificate,
-                     &claim->certificate_length);
+    status = read_part(sq, seq, "plan", arena, &claim->plan, &claim->plan_length);
+    if (status == AZ_OK)
+        status = read_part(sq, seq, "certificate", arena, &claim->certificate,
+                           &claim->certificate_length);
+    if (status != AZ_SPOILT) return status;
+    /* It can do without the plan of an earlier run. */
+    claim->plan = claim->certificate = NULL;
+    claim->plan_length = claim->certificate_length = 0;
+    claim->job.has_plan = false;
+    return AZ_OK;
 }
 
 /* Nobody could ever run it, and it would hold up all others: it has failed. */
 static enum az_status end_damaged(struct az_sq *sq, int64_t seq)
 {
     AZ_TRY(put_part(sq, seq, "problem",
-                    "{\"type\":\"urn:azumi:problem:damaged\",\"title\":\"" AZ_SQ_BAD_TEXT "\"}"));
+                    "{\"type\":\"urn:azumi:problem:text_damaged\",\"title\":\"" AZ_SQ_BAD_TEXT
+                    "\"}"));
     return az_sq_settle(sq, seq, AZ_JOB_FAILED, AZ_SQ_BAD_TEXT);
 }
 
@@ -295,9 +303,9 @@ static enum az_status sq_claim(struct az_store *store, const char *runner,
     AZ_TRY(az_sq_begin(sq));
     enum az_status status = choose(sq, room, &seq);
     if (status == AZ_OK) status = take(sq, seq, runner, lease_ms, arena, claim);
-    if (status == AZ_DAMAGED && strcmp(sq->words, AZ_SQ_BAD_TEXT) == 0) {
+    if (status == AZ_SPOILT) {
         AZ_TRY(az_sq_end(sq, end_damaged(sq, seq)));
-        return AZ_DAMAGED;
+        return AZ_SPOILT;
     }
     return az_sq_end(sq, status);
 }

@@ -86,10 +86,10 @@ enum az_status az_sq_put_part(struct az_sq *sq, int64_t seq, const char *name, c
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-static enum az_status damaged(struct az_sq *sq)
+static enum az_status spoilt(struct az_sq *sq)
 {
     strcpy(sq->words, AZ_SQ_BAD_TEXT);
-    return AZ_DAMAGED;
+    return AZ_SPOILT;
 }
 
 /* Row id and length of a part; AZ_NOT_FOUND when there is none. */
@@ -102,7 +102,7 @@ static enum az_status find_part(struct az_sq *sq, int64_t seq, const char *name,
     *rowid = sqlite3_column_int64(row, 0);
     int64_t size = sqlite3_column_int64(row, 1);
     az_sq_done(row);
-    if (size < SEAL) return damaged(sq);
+    if (size < SEAL) return spoilt(sq);
     *length = (size_t)size - SEAL;
     return AZ_OK;
 }
@@ -133,7 +133,7 @@ static enum az_status check_seal(struct az_sq *sq, sqlite3_blob *blob, const cha
     if (code == SQLITE_OK) code = sqlite3_blob_read(blob, piece, SEAL, (int)length);
     if (code != SQLITE_OK) return az_sq_failed(sq, code);
     write_seal(seal, crc);
-    return memcmp(seal, piece, SEAL) == 0 ? AZ_OK : damaged(sq);
+    return memcmp(seal, piece, SEAL) == 0 ? AZ_OK : spoilt(sq);
 }
 
 /* Whoever reads the beginning reads on: then all of it is looked at. */
@@ -142,7 +142,7 @@ static enum az_status read_text(struct az_sq *sq, sqlite3_blob *blob, size_t off
 {
     /* The part may have been replaced by a shorter one in between. */
     int size = sqlite3_blob_bytes(blob);
-    if (size < SEAL) return damaged(sq);
+    if (size < SEAL) return spoilt(sq);
     size_t total = (size_t)size - SEAL;
     if (offset >= total) length = 0;
     if (length > 0 && length > total - offset) length = total - offset;

@@ -27,6 +27,7 @@
     X(AZ_IO, "io", "reading or writing failed")                                     \
     X(AZ_FULL, "full", "there is no room left to write")                            \
     X(AZ_DAMAGED, "damaged", "what is stored is damaged")                           \
+    X(AZ_SPOILT, "text_damaged", "what is stored of the job is damaged")            \
     X(AZ_INTERNAL, "internal", "a defect in azumi")
 /* clang-format on */
 
