@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "adapters/service/service.h"
 #include "tests/support/stored.h"
 #include "tests/support/suite.h"
 
@@ -432,6 +433,26 @@ START_TEST(a_restore_that_is_killed_leaves_one_store_or_the_other)
 }
 END_TEST
 
+/* Without it a restore by root would end with a service whose own user cannot lock its store. */
+START_TEST(a_lock_made_by_root_is_of_the_store_s_user)
+{
+    struct stat made;
+    char lock[120];
+    int fd = -1;
+    if (geteuid() != 0) {
+        printf("SKIPPED: only root makes files for others\n");
+        return;
+    }
+    snprintf(lock, sizeof lock, "%s.lock", path);
+    unlink(lock);
+    ck_assert_int_eq(chown(path, 12345, 54321), 0);
+    ck_assert_int_eq(az_lock_service(path, 0, &fd), AZ_OK);
+    close(fd);
+    ck_assert_int_eq(stat(lock, &made), 0);
+    ck_assert(made.st_uid == 12345 && made.st_gid == 54321);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("store backup");
@@ -453,6 +474,7 @@ int main(void)
     tcase_set_timeout(killed, 120);
     tcase_add_checked_fixture(killed, set_up_quick, tear_down);
     tcase_add_loop_test(killed, a_restore_that_is_killed_leaves_one_store_or_the_other, 0, 2);
+    tcase_add_test(killed, a_lock_made_by_root_is_of_the_store_s_user);
     suite_add_tcase(suite, killed);
     return test_suite_run(suite);
 }

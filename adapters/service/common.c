@@ -231,12 +231,21 @@ bool az_service_has_room(const char *store)
 /* Names of runners have bytes of their own from NAME_BYTES on. */
 enum { SERVICE_BYTE, RUNNER_BYTE, NAME_BYTES };
 
+/* Made by root for a store of the service's own user, the lock is that user's too. */
 static int open_lock(const char *store)
 {
     char path[4096];
+    struct stat of_store, of_lock;
     int length = snprintf(path, sizeof path, "%s.lock", store);
     if (length < 0 || (size_t)length >= sizeof path) return -1;
-    return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+    if (fd >= 0 && geteuid() == 0 && stat(store, &of_store) == 0 && fstat(fd, &of_lock) == 0 &&
+        of_lock.st_uid == 0 && of_store.st_uid != 0 &&
+        fchown(fd, of_store.st_uid, of_store.st_gid) != 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
 }
 
 /* A lock of the open file, so that it lives as long as any descriptor of it. */
