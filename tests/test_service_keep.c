@@ -143,6 +143,20 @@ START_TEST(a_killed_service_goes_on_from_a_backup)
 }
 END_TEST
 
+/* Without it two services would work on one store: a lock beside a link would be another one. */
+START_TEST(a_store_has_one_lock_by_any_name)
+{
+    const char *backup = path_of("backup.db"), *other = path_of("link.db");
+    ck_assert_int_eq(symlink(service.store, other), 0);
+    AZUMI(0, "store", "backup", backup, "--store", other);
+    AZUMI(2, "store", "restore", backup, "--store", other);
+    AZUMI(2, "serve", "--store", other, "--listen", "ipc:///nowhere/at/all");
+    char *text = text_in("log");
+    ck_assert_ptr_nonnull(strstr(text, "another service runs on this store"));
+    free(text);
+}
+END_TEST
+
 /* How many files of the folder begin so. */
 static int count_files(const char *folder, const char *beginning)
 {
@@ -332,6 +346,7 @@ int main(void)
 #endif
     tcase_add_test(tests, finished_jobs_go_when_asked_and_in_time);
     tcase_add_test(tests, a_killed_service_goes_on_from_a_backup);
+    tcase_add_test(tests, a_store_has_one_lock_by_any_name);
     tcase_add_test(tests, dated_backups_keep_the_newest);
     tcase_add_test(tests, a_damaged_store_is_told_and_takes_nothing);
     tcase_add_test(tests, refusals_of_the_store_have_words);

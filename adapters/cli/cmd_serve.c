@@ -161,7 +161,7 @@ static bool read_numbers(const struct az_cli *cli, struct az_service *service)
 static int read_places(const struct az_cli *cli, struct az_service *service,
                        char store[AZ_PLACE_MAX], char url[AZ_PLACE_MAX], bool listens)
 {
-    service->store = az_cli_text(cli, "store");
+    service->store = az_cli_store(cli);
     if (!service->store) {
         if (!az_service_default_store(store, AZ_PLACE_MAX, true))
             return az_cli_usage(cli, "%s",

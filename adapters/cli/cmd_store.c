@@ -184,7 +184,7 @@ static int restore(struct az_cli *cli, const char *path, const char *file)
 static int run(struct az_cli *cli)
 {
     char place[AZ_PLACE_MAX];
-    const char *path = az_cli_text(cli, "store"), *what = cli->arguments[0];
+    const char *path = az_cli_store(cli), *what = cli->arguments[0];
     if (!path) {
         if (!az_service_default_store(place, sizeof place, false))
             return az_cli_usage(cli, "%s",

@@ -280,6 +280,15 @@ const char *az_cli_text(const struct az_cli *cli, const char *name)
     return value;
 }
 
+const char *az_cli_store(const struct az_cli *cli)
+{
+    const char *path = az_cli_text(cli, "store");
+    char *real = path ? realpath(path, NULL) : NULL;
+    const char *copy = real ? az_arena_text(cli->arena, real) : NULL;
+    free(real);
+    return copy ? copy : path;
+}
+
 bool az_cli_flag(const struct az_cli *cli, const char *name)
 {
     return az_cli_text(cli, name) != NULL;

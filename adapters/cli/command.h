@@ -80,6 +80,8 @@ enum az_language az_cli_language(void);
 /* Values of options. Text: the last one given, NULL when absent. */
 bool az_cli_flag(const struct az_cli *cli, const char *name);
 const char *az_cli_text(const struct az_cli *cli, const char *name);
+/* --store without links, beside which its locks stand; as it was given where there is none yet. */
+const char *az_cli_store(const struct az_cli *cli);
 /* All values of a repeatable option, in order; returns how many, writes at most limit. */
 size_t az_cli_texts(const struct az_cli *cli, const char *name, const char *values[], size_t limit);
 /* Numbers: *value is left alone when the option is absent. False: a usage error was printed, return
