@@ -60,9 +60,8 @@ static const struct az_choice health_choices[] = {
                   "他のプログラムがジョブストアを使っている。放すまで何も書き込めない") },
     { "full", W("no room to store a job: submissions are refused until there is",
                 "保存する場所がない。空くまで受け付けない") },
-    { "damaged",
-      W("some of the job store cannot be read, and nothing new is taken: restore a backup",
-        "ジョブストアの一部が読めず、受け付けを止めている。バックアップから復元する") },
+    { "damaged", W("some of the job store cannot be read: `azumi store check` says what",
+                   "ジョブストアの一部が読めない。`azumi store check` で調べる") },
     { "stopping", W("it stops, and takes nothing", "停止中。受け付けない") },
 };
 
