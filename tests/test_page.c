@@ -152,7 +152,7 @@ START_TEST(a_damaged_certificate_is_not_given_where_it_is_reused)
     az_call_answer(&gate, arena, request, strlen(request), &call);
     ck_assert_str_eq(
         json_string_value(json_object_get(json_object_get(call.reply, "problem"), "type")),
-        "urn:azumi:problem:store_damaged");
+        "urn:azumi:problem:text_damaged");
     az_call_end(&call);
     az_arena_free(arena);
 }
