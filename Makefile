@@ -229,7 +229,7 @@ $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/tests/fuzz/%.o $(FUZZ_OBJ)
 	$(SAY) LINK $@
 	$(Q)clang -fsanitize=fuzzer,address,undefined $(FUZZ_WRAP) -o $@ $^ $(LIBS)
 # These fuzzers are what the program talks to.
-$(BUILD)/fuzz/fuzz_client: FUZZ_WRAP = $(foreach f,socket connect send recv poll nanosleep az_system_now,-Wl,--wrap=$(f))
+$(BUILD)/fuzz/fuzz_client: FUZZ_WRAP = $(foreach f,socket connect sendmsg recv poll nanosleep az_system_now,-Wl,--wrap=$(f))
 $(BUILD)/fuzz/fuzz_solver: FUZZ_WRAP = -Wl,--wrap=az_spawn
 
 BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
