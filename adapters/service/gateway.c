@@ -11,7 +11,6 @@
 #include <nanomsg/nn.h>
 #include <nanomsg/reqrep.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,70 +19,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "adapters/service/gateway_inner.h"
 #include "adapters/service/guard.h"
-#include "adapters/service/handlers.h"
-#include "adapters/service/pulse.h"
-#include "adapters/service/service.h"
 #include "adapters/service/signals.h"
 #include "adapters/service/spawn.h"
 
 #define RECEIVE_MS 250
 #define LARGE ((size_t)256 * 1024) /* bytes of a request and its reply */
 #define SEND_MS 1000
-#define GROUP 64         /* submissions in one commit */
-#define PARKED 1024      /* waiting requests */
-#define LEAST_WAIT_MS 20 /* for the store's lock: less is not worth another try */
-#define MAX_THREADS 32
 #define CONNECTIONS 8192 /* descriptors, as far as the machine allows */
 #define TICK_S 0.25
-enum { COMMITTER = AZ_PULSE_MAIN + 1, FIRST_WORKER }; /* in the pulse */
 #define REFUSED_S 0.25 /* between two lines on requests that were refused */
 #define NOTE_MS 50     /* how long the note of a token's use waits for the store */
 #define LOOK_S 0.05    /* between two looks at what is parked, however often the bell rings */
 
-/* A request on its way through the gateway; owns everything it came with. */
-struct request {
-    void *header; /* nanomsg's: where the reply goes */
-    struct az_arena *arena;
-    struct az_call call;
-    double until; /* of a parked one */
-    struct request *next;
-};
-
-struct gateway {
-    const struct az_service *service;
-    struct az_pulse pulse;
-    struct az_gate_limits limits;
-    struct az_gate_shared shared;
-    int socket;
-    struct az_bell bell;
-    struct az_trouble trouble;
-    bool is_spare; /* the disk is full: the store is looked at only */
-    bool told_damage;
-    pthread_mutex_t mutex;
-    pthread_cond_t queued;
-    struct request *queue, **queue_end; /* submissions for the committer */
-    struct request *parked;             /* for the main thread */
-    size_t parked_count;
-    bool closing;          /* the committer leaves when its queue is empty */
-    double refused_said;   /* when a refusal was logged last */
-    size_t refused_unsaid; /* those since */
-    atomic_bool stopping;
-    atomic_bool was_large; /* a request or reply since the main thread looked */
-    struct az_store *committer_store;
-    struct az_gate gate; /* the main thread's */
-    struct worker {
-        struct gateway *gateway;
-        struct az_gate gate;
-        pthread_t thread;
-    } workers[MAX_THREADS];
-    size_t worker_count;
-    pthread_t committer;
-    bool has_committer;
-    size_t bound; /* addresses that it listens on */
-};
-
-static void drop(struct request *request)
+static void drop(struct az_gateway_request *request)
 {
     if (!request) return;
     if (request->header) nn_freemsg(request->header);
@@ -92,9 +42,7 @@ static void drop(struct request *request)
     free(request);
 }
 
-/* Sends the call's reply and frees the request. A peer that has gone is no concern of ours: nanomsg
- * drops what cannot be delivered. */
-static void send_reply(struct gateway *gateway, struct request *request)
+void az_gateway_send(struct az_gateway *gateway, struct az_gateway_request *request)
 {
     size_t length = 0;
     char *text = az_call_text(&request->call, &length);
@@ -116,188 +64,11 @@ static void send_reply(struct gateway *gateway, struct request *request)
     if (is_large) atomic_store(&gateway->was_large, true);
 }
 
-/* --- submissions ---------------------------------------------------------------------------- */
-
-static void enqueue(struct gateway *gateway, struct request *request)
-{
-    atomic_fetch_add(&gateway->shared.in_flight_bytes, request->call.length);
-    pthread_mutex_lock(&gateway->mutex);
-    request->next = NULL;
-    *gateway->queue_end = request;
-    gateway->queue_end = &request->next;
-    pthread_cond_signal(&gateway->queued);
-    pthread_mutex_unlock(&gateway->mutex);
-}
-
-/* Adds what has gathered to a group; waits for the first. 0: nothing will come any more. */
-static size_t take_group(struct gateway *gateway, struct request *group[GROUP], size_t count)
-{
-    struct timespec until;
-    pthread_mutex_lock(&gateway->mutex);
-    while (count == 0 && !gateway->queue && !gateway->closing) {
-        az_pulse_beat(&gateway->pulse, COMMITTER);
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec++;
-        pthread_cond_timedwait(&gateway->queued, &gateway->mutex, &until);
-    }
-    while (gateway->queue && count < GROUP) {
-        group[count++] = gateway->queue;
-        gateway->queue = gateway->queue->next;
-    }
-    if (!gateway->queue) gateway->queue_end = &gateway->queue;
-    pthread_mutex_unlock(&gateway->mutex);
-    return count;
-}
-
-/* Answers submissions as the store has taken or refused them. */
-static void acknowledge(struct gateway *gateway, struct request *group[],
-                        const struct az_submission items[], size_t count)
-{
-    struct az_gate gate = { .store = gateway->committer_store,
-                            .limits = &gateway->limits,
-                            .shared = &gateway->shared };
-    bool is_new = false;
-    for (size_t i = 0; i < count; i++) {
-        struct az_call *call = &group[i]->call;
-        call->gate = &gate;
-        call->submission = items[i];
-        is_new = is_new || (items[i].status == AZ_OK && !items[i].joined);
-        az_call_committed(call);
-    }
-    /* The bell first: a runner starts while the reply is on its way. */
-    if (is_new) az_bell_ring(&gateway->bell);
-    for (size_t i = 0; i < count; i++) {
-        struct az_call *call = &group[i]->call;
-        if (items[i].status == AZ_OK && !items[i].joined)
-            az_service_log("gateway", "accepted", "s:s, s:s, s:s, s:I", "id", items[i].id, "owner",
-                           items[i].owner ? items[i].owner : "", "kind", items[i].kind, "bytes",
-                           (json_int_t)call->length);
-        atomic_fetch_sub(&gateway->shared.in_flight_bytes, call->length);
-        send_reply(gateway, group[i]);
-    }
-}
-
-/* Takes those out of a group that waited long enough for the store's lock; the others are left at
- * its beginning. */
-static size_t split_group(struct request *group[], size_t count, struct request *late[])
-{
-    double now = az_system_now() + 0.001 * LEAST_WAIT_MS;
-    size_t left = 0, late_count = 0;
-    for (size_t i = 0; i < count; i++)
-        if (now >= group[i]->call.received + AZ_LOCKED_S)
-            late[late_count++] = group[i];
-        else
-            group[left++] = group[i];
-    return late_count;
-}
-
-/* Stores a group. While another process holds the store those behind wait no longer than those in
- * front: the oldest decides for how long, and the rest is tried again together with what has come
- * since. Gives how many are left for that, at the beginning of the group. */
-static size_t commit_group(struct gateway *gateway, struct request *group[], size_t count)
-{
-    struct request *late[GROUP];
-    struct az_submission items[GROUP];
-    double left_s = group[0]->call.received + AZ_LOCKED_S - az_system_now();
-    for (size_t i = 0; i < count; i++) items[i] = group[i]->call.submission;
-    az_store_patience(gateway->committer_store, (int64_t)(1000 * fmax(0, left_s)));
-    enum az_status status = az_store_submit(gateway->committer_store, items, count);
-    az_trouble_note(&gateway->trouble, "gateway", status, az_store_words(gateway->committer_store));
-    if (status == AZ_OK || status == AZ_BUSY)
-        atomic_store(&gateway->shared.locked, status == AZ_BUSY);
-    if (status != AZ_BUSY) {
-        acknowledge(gateway, group, items, count);
-        return 0;
-    }
-    size_t late_count = split_group(group, count, late);
-    for (size_t i = 0; i < late_count; i++) {
-        items[i] = late[i]->call.submission;
-        items[i].status = AZ_BUSY;
-    }
-    acknowledge(gateway, late, items, late_count);
-    return count - late_count;
-}
-
-static void *run_committer(void *data)
-{
-    struct gateway *gateway = data;
-    struct request *group[GROUP];
-    size_t count = 0;
-    while ((count = take_group(gateway, group, count)) > 0) {
-        count = commit_group(gateway, group, count);
-        az_pulse_beat(&gateway->pulse, COMMITTER);
-    }
-    az_pulse_rest(&gateway->pulse, COMMITTER);
-    return NULL;
-}
-
-/* --- parked requests ------------------------------------------------------------------------ */
-
-/* False when the table is full: then the request is answered at once with what there is. */
-static bool park(struct gateway *gateway, struct request *request)
-{
-    pthread_mutex_lock(&gateway->mutex);
-    bool has_room = gateway->parked_count < PARKED && !atomic_load(&gateway->stopping);
-    if (has_room) {
-        request->until = az_system_now() + request->call.wait.seconds;
-        request->next = gateway->parked;
-        gateway->parked = request;
-        gateway->parked_count++;
-        atomic_store(&gateway->shared.parked, gateway->parked_count);
-    }
-    pthread_mutex_unlock(&gateway->mutex);
-    return has_room;
-}
-
-/* Who stopped or removed which job; nobody's name is the local operator's. */
-static void note_change(const struct az_call *call)
-{
-    const struct az_request_id *request = call->request;
-    if (call->changed)
-        az_service_log("gateway", "changed", "s:s, s:s, s:s", "op", call->operation->name, "id",
-                       request->id, "name", call->bearer.name ? call->bearer.name : "");
-}
-
-/* Looks at every parked request; all: answer every one. */
-static void look_at_parked(struct gateway *gateway, bool all)
-{
-    struct request *waiting, *left = NULL, **left_end = &left;
-    size_t answered = 0;
-    bool changed = false;
-    pthread_mutex_lock(&gateway->mutex);
-    waiting = gateway->parked;
-    gateway->parked = NULL;
-    pthread_mutex_unlock(&gateway->mutex);
-    while (waiting) {
-        struct request *request = waiting;
-        waiting = waiting->next;
-        request->call.gate = &gateway->gate;
-        az_pulse_beat(&gateway->pulse, AZ_PULSE_MAIN);
-        if (az_call_again(&request->call, all || az_system_now() >= request->until)) {
-            changed = changed || request->call.changed;
-            note_change(&request->call);
-            send_reply(gateway, request);
-            answered++;
-        } else {
-            *left_end = request;
-            left_end = &request->next;
-        }
-    }
-    *left_end = NULL;
-    pthread_mutex_lock(&gateway->mutex);
-    *left_end = gateway->parked;
-    gateway->parked = left;
-    gateway->parked_count -= answered;
-    atomic_store(&gateway->shared.parked, gateway->parked_count);
-    pthread_mutex_unlock(&gateway->mutex);
-    if (changed) az_bell_ring(&gateway->bell);
-}
-
 /* --- access -------------------------------------------------------------------------------- */
 
 /* A line for the first of those who are refused, and no more than some a second: whoever knocks
  * without end does not fill the disk. Neither token nor any text of a stranger is in it. */
-static void note_refusal(struct gateway *gateway, const struct az_call *call)
+static void note_refusal(struct az_gateway *gateway, const struct az_call *call)
 {
     double now = az_system_now();
     size_t unsaid = 0;
@@ -318,7 +89,7 @@ static void note_refusal(struct gateway *gateway, const struct az_call *call)
 }
 
 /* Writes down that a token was shown: by the main thread alone, so that nobody's answer waits. */
-static void note_use(struct gateway *gateway)
+static void note_use(struct az_gateway *gateway)
 {
     long long token = atomic_load(&gateway->shared.used_token);
     if (token == 0) return;
@@ -329,10 +100,10 @@ static void note_use(struct gateway *gateway)
 
 /* --- workers -------------------------------------------------------------------------------- */
 
-static void answer(struct worker *worker, void *header, const char *text, size_t length)
+static void answer(struct az_gateway_worker *worker, void *header, const char *text, size_t length)
 {
-    struct gateway *gateway = worker->gateway;
-    struct request *request = calloc(1, sizeof *request);
+    struct az_gateway *gateway = worker->gateway;
+    struct az_gateway_request *request = calloc(1, sizeof *request);
     if (request) request->arena = az_arena_new(NULL);
     if (!request || !request->arena) {
         nn_freemsg(header);
@@ -343,17 +114,17 @@ static void answer(struct worker *worker, void *header, const char *text, size_t
     az_call_answer(&worker->gate, request->arena, text, length, &request->call);
     if (request->call.refused) note_refusal(gateway, &request->call);
     if (request->call.outcome == AZ_TO_COMMIT) {
-        enqueue(gateway, request);
+        az_gateway_enqueue(gateway, request);
         return;
     }
-    if (request->call.outcome == AZ_TO_WAIT && park(gateway, request)) return;
+    if (request->call.outcome == AZ_TO_WAIT && az_gateway_park(gateway, request)) return;
     bool changed = request->call.changed;
-    note_change(&request->call);
-    send_reply(gateway, request);
+    az_gateway_note_change(&request->call);
+    az_gateway_send(gateway, request);
     if (changed) az_bell_ring(&gateway->bell);
 }
 
-static void receive(struct worker *worker)
+static void receive(struct az_gateway_worker *worker)
 {
     void *text = NULL, *header = NULL;
     struct nn_iovec part = { .iov_base = &text, .iov_len = NN_MSG };
@@ -374,9 +145,9 @@ static void receive(struct worker *worker)
 
 static void *run_worker(void *data)
 {
-    struct worker *worker = data;
-    struct gateway *gateway = worker->gateway;
-    size_t own = FIRST_WORKER + (size_t)(worker - gateway->workers);
+    struct az_gateway_worker *worker = data;
+    struct az_gateway *gateway = worker->gateway;
+    size_t own = AZ_GATEWAY_WORKER + (size_t)(worker - gateway->workers);
     while (!atomic_load(&gateway->stopping)) {
         az_pulse_beat(&gateway->pulse, own);
         receive(worker);
@@ -401,7 +172,7 @@ static void allow_connections(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static enum az_status listen_on(struct gateway *gateway, char *why, size_t size)
+static enum az_status listen_on(struct az_gateway *gateway, char *why, size_t size)
 {
     const struct az_service *service = gateway->service;
     az_guard_ipc();
@@ -433,7 +204,7 @@ static enum az_status listen_on(struct gateway *gateway, char *why, size_t size)
 }
 
 /* On a full disk the store is looked at only, by all handles alike. */
-static enum az_status open_store(struct gateway *gateway, struct az_store **store, char *why,
+static enum az_status open_store(struct az_gateway *gateway, struct az_store **store, char *why,
                                  size_t size)
 {
     const char *path = gateway->service->store;
@@ -445,7 +216,7 @@ static enum az_status open_store(struct gateway *gateway, struct az_store **stor
 }
 
 /* What a thread answers with: its own handle of the store, and what it knows of the tokens. */
-static enum az_status open_gate(struct gateway *gateway, struct az_gate *gate, char *why,
+static enum az_status open_gate(struct az_gateway *gateway, struct az_gate *gate, char *why,
                                 size_t size)
 {
     *gate = (struct az_gate){ .limits = &gateway->limits,
@@ -461,16 +232,17 @@ static void close_gate(struct az_gate *gate)
     gate->store = NULL;
 }
 
-static enum az_status start_threads(struct gateway *gateway, char *why, size_t size)
+static enum az_status start_threads(struct az_gateway *gateway, char *why, size_t size)
 {
     const struct az_service *service = gateway->service;
-    size_t count = (size_t)service->threads < MAX_THREADS ? (size_t)service->threads : MAX_THREADS;
+    size_t count = (size_t)service->threads < AZ_GATEWAY_THREADS ? (size_t)service->threads
+                                                                 : AZ_GATEWAY_THREADS;
     AZ_TRY(open_store(gateway, &gateway->committer_store, why, size));
     AZ_TRY(open_gate(gateway, &gateway->gate, why, size));
-    if (pthread_create(&gateway->committer, NULL, run_committer, gateway) != 0) return AZ_IO;
+    if (pthread_create(&gateway->committer, NULL, az_gateway_commit, gateway) != 0) return AZ_IO;
     gateway->has_committer = true;
     for (; gateway->worker_count < count; gateway->worker_count++) {
-        struct worker *worker = &gateway->workers[gateway->worker_count];
+        struct az_gateway_worker *worker = &gateway->workers[gateway->worker_count];
         worker->gateway = gateway;
         az_pulse_beat(&gateway->pulse, AZ_PULSE_MAIN);
         AZ_TRY(open_gate(gateway, &worker->gate, why, size));
@@ -483,7 +255,7 @@ static enum az_status start_threads(struct gateway *gateway, char *why, size_t s
 }
 
 /* Once, for as long as `health` says so. */
-static void tell_damage(struct gateway *gateway)
+static void tell_damage(struct az_gateway *gateway)
 {
     bool is_damaged = az_is_damaged(&gateway->shared.damaged);
     bool is_told = gateway->told_damage;
@@ -496,7 +268,7 @@ static void tell_damage(struct gateway *gateway)
 }
 
 /* Is there room again, for a store that was opened to look at only? Asked once a second. */
-static bool has_room_again(const struct gateway *gateway, double *asked)
+static bool has_room_again(const struct az_gateway *gateway, double *asked)
 {
     if (!gateway->is_spare || az_system_now() < *asked + 1) return false;
     *asked = az_system_now();
@@ -505,7 +277,7 @@ static bool has_room_again(const struct gateway *gateway, double *asked)
 
 /* Until a signal. True: there is room again on a disk that was full, and the gateway is to begin
  * anew. */
-static bool wait_for_signal(struct gateway *gateway, int signal_fd)
+static bool wait_for_signal(struct az_gateway *gateway, int signal_fd)
 {
     double looked = 0, asked = az_system_now();
     bool rung = false;
@@ -527,13 +299,13 @@ static bool wait_for_signal(struct gateway *gateway, int signal_fd)
         looked = az_system_now();
         note_use(gateway);
         az_health_watch(&gateway->shared);
-        if (atomic_load(&gateway->shared.parked) > 0) look_at_parked(gateway, false);
+        if (atomic_load(&gateway->shared.parked) > 0) az_gateway_look_at_parked(gateway, false);
         if (atomic_exchange(&gateway->was_large, false)) az_service_return_memory();
     }
 }
 
 /* What was received is still answered: workers first, then what they left for others. */
-static void let_go(struct gateway *gateway)
+static void let_go(struct az_gateway *gateway)
 {
     atomic_store(&gateway->shared.stopping, true);
     atomic_store(&gateway->stopping, true);
@@ -548,7 +320,7 @@ static void let_go(struct gateway *gateway)
     pthread_mutex_unlock(&gateway->mutex);
     if (gateway->has_committer) pthread_join(gateway->committer, NULL);
     az_pulse_beat(&gateway->pulse, AZ_PULSE_MAIN);
-    if (gateway->gate.store) look_at_parked(gateway, true);
+    if (gateway->gate.store) az_gateway_look_at_parked(gateway, true);
     /* NN_LINGER is not implemented: give the last replies a moment to leave. */
     if (gateway->socket >= 0) {
         struct timespec moment = { 0, 50000000 };
@@ -570,7 +342,7 @@ int az_service_gateway(const struct az_service *service)
 {
     az_spawn_alone();
     az_service_keep_little();
-    struct gateway *gateway = calloc(1, sizeof *gateway);
+    struct az_gateway *gateway = calloc(1, sizeof *gateway);
     char why[300] = "", name[40];
     bool is_unbound = false;
     pthread_condattr_t attributes;
