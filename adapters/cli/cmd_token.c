@@ -261,7 +261,7 @@ static const struct az_option options[] = {
 
 static void say_roles_page(const struct az_cli *cli)
 {
-    char *page = az_roles_page(cli->language);
+    char *page = az_roles_lines(cli->language);
     if (page) printf("\n%s", page);
     free(page);
 }

@@ -106,6 +106,29 @@ char *az_roles_page(enum az_language language)
     return text;
 }
 
+char *az_roles_lines(enum az_language language)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out) return NULL;
+    for (size_t i = 0; i < ROLE_COUNT; i++) {
+        fprintf(out, "  %-9s%s\n           %s ", roles[i].name, az_say(roles[i].words, language),
+                az_say((struct az_words)W("asks about:", "依頼:"), language));
+        write_kinds(out, roles[i].asks, language);
+        fprintf(out, "; %s ", az_say((struct az_words)W("sees:", "閲覧:"), language));
+        write_kinds(out, roles[i].reads, language);
+        if (roles[i].sees_others)
+            fputs(az_say((struct az_words)W(", of everybody", "（全員のもの）"), language), out);
+        fputc('\n', out);
+    }
+    if (fclose(out) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
 /* --- tokens ----------------------------------------------------------------------------------- */
 
 bool az_token_hash(const char *text, unsigned char hash[AZ_TOKEN_HASH])

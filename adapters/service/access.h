@@ -44,8 +44,9 @@ bool az_kind_is_in(const char *kind, const char *kinds);
 #define AZ_ROLES_TEXT 80
 const char *az_roles_text(unsigned roles, char text[AZ_ROLES_TEXT]);
 
-/* All roles as a table in Markdown. Caller frees; NULL without memory. */
+/* All roles as a table in Markdown; as lines for a terminal. Caller frees; NULL without memory. */
 char *az_roles_page(enum az_language language);
+char *az_roles_lines(enum az_language language);
 
 /* --- tokens ----------------------------------------------------------------------------------- */
 
