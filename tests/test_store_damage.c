@@ -365,6 +365,25 @@ START_TEST(a_damaged_plan_of_an_earlier_run_is_made_again)
 }
 END_TEST
 
+/* Without it a service would begin an empty store in place of one that was moved away, and throw
+ * its last commits away with its log. */
+START_TEST(a_store_that_is_gone_is_not_begun_anew)
+{
+    struct az_store_clock clock = { hand_wall, hand_steady, hand_boot, hand_room, &hands };
+    struct az_store *other = NULL;
+    char aside[120], why[300] = "";
+    submit("first", 600, 0);
+    snprintf(aside, sizeof aside, "%s.aside", path);
+    ck_assert_int_eq(rename(path, aside), 0);
+    ck_assert_int_eq(az_store_open(path, true, &clock, &other, why, sizeof why), AZ_CONFLICT);
+    ck_assert_ptr_nonnull(strstr(why, "its log is there"));
+    ck_assert_int_eq(rename(aside, path), 0);
+    ck_assert_int_eq(az_store_open(path, true, &clock, &other, why, sizeof why), AZ_OK);
+    az_store_close(other);
+    ck_assert_str_eq(claim(false).job.id, "first");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("store damage");
@@ -373,6 +392,7 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up_quick, tear_down);
     tcase_add_loop_test(tests, a_damaged_store_is_found_or_harmless, 0, 4);
     tcase_add_test(tests, a_store_that_was_taken_away_acknowledges_nothing);
+    tcase_add_test(tests, a_store_that_is_gone_is_not_begun_anew);
     tcase_add_test(tests, a_damaged_request_fails_its_own_job_alone);
     tcase_add_test(tests, a_damaged_plan_of_an_earlier_run_is_made_again);
     tcase_add_loop_test(tests, what_does_not_hold_is_told, 0,

@@ -211,8 +211,9 @@ struct az_store;
 /* Opens a store by path ("sqlite:PATH" also). create: make it when it is not there. clock NULL: the
  * machine's. A store of an earlier schema is brought up to date, while nobody else has it open
  * (AZ_BUSY). AZ_NOT_FOUND, AZ_INVALID (another program's file), AZ_IO, AZ_UNSUPPORTED (a newer
- * schema, an unknown scheme), AZ_BUSY, AZ_FULL, AZ_DAMAGED (as far as opening sees; so may any call
- * on it say). why: [size], gets words; may be NULL. */
+ * schema, an unknown scheme), AZ_CONFLICT (gone, but its log is there), AZ_BUSY, AZ_FULL,
+ * AZ_DAMAGED (as far as opening sees; so may any call on it say). why: [size], gets words; may be
+ * NULL. */
 enum az_status az_store_open(const char *url, bool create, const struct az_store_clock *clock,
                              struct az_store **store, char *why, size_t size);
 void az_store_close(struct az_store *store);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "adapters/service/store_sqlite.h"
@@ -236,13 +237,32 @@ static enum az_status set_up_spare(struct az_sq *sq)
     return az_sq_execute(sq, "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF");
 }
 
+/* A log without its store: the store was moved or removed. SQLite would throw away what the log has
+ * and begin an empty one. */
+static bool is_left_alone(const char *path)
+{
+    char log[4096];
+    struct stat status;
+    int length = snprintf(log, sizeof log, "%s-wal", path);
+    if (length < 0 || (size_t)length >= sizeof log) return false;
+    return access(path, F_OK) != 0 && errno == ENOENT && stat(log, &status) == 0 &&
+           status.st_size > 0;
+}
+
 /* The log's index stays in memory where nothing can be written: with the VFS that holds the file
  * for this process alone. */
 static enum az_status open_with(const char *path, bool create, bool spare,
                                 const struct az_store_clock *clock, struct az_store **store,
                                 char *why, size_t size)
 {
-    struct az_sq *sq = calloc(1, sizeof *sq);
+    struct az_sq *sq;
+    if (create && is_left_alone(path)) {
+        if (why)
+            snprintf(why, size, "%s: is gone, but its log is there: put it back, or remove both",
+                     path);
+        return AZ_CONFLICT;
+    }
+    sq = calloc(1, sizeof *sq);
     if (!sq) return AZ_NO_MEMORY;
     sq->store.api = &az_sq_api;
     sq->clock = *clock;

@@ -19,6 +19,8 @@ static const struct az_words known[] = {
     { "a stored text is damaged", "保存された文書が壊れています" },
     { "is damaged", "壊れています" },
     { "the path is too long", "パスが長すぎます" },
+    { "is gone, but its log is there: put it back, or remove both",
+      "がありませんが、そのログ（-wal）が残っています。元に戻すか、ログも消してください" },
     { "is there already", "すでにあります" },
     { "there is not enough room for the copy", "写しを置く空きがありません" },
     { "stands in the way of the restored store", "復元先と重なっています" },
