@@ -61,7 +61,11 @@ static int below(int limit)
 static struct az_store *open_here(void)
 {
     struct az_store *opened;
-    if (az_store_open(path, true, NULL, &opened, NULL, 0) != AZ_OK) _exit(3);
+    char why[300] = "";
+    if (az_store_open(path, true, NULL, &opened, why, sizeof why) != AZ_OK) {
+        fprintf(stderr, "%s\n", why);
+        _exit(3);
+    }
     return opened;
 }
 

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "adapters/service/store_sqlite.h"
@@ -245,8 +245,9 @@ static bool is_left_alone(const char *path)
     struct stat status;
     int length = snprintf(log, sizeof log, "%s-wal", path);
     if (length < 0 || (size_t)length >= sizeof log) return false;
-    return access(path, F_OK) != 0 && errno == ENOENT && stat(log, &status) == 0 &&
-           status.st_size > 0;
+    /* In this order: whoever makes a store makes its log later. */
+    return stat(log, &status) == 0 && status.st_size > 0 && access(path, F_OK) != 0 &&
+           errno == ENOENT;
 }
 
 /* The log's index stays in memory where nothing can be written: with the VFS that holds the file
