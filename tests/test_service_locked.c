@@ -122,7 +122,7 @@ static int count_in_log(const char *event)
 START_TEST(everybody_is_answered_while_the_store_is_held)
 {
     pthread_t threads[CROWD];
-    char ids[CROWD][16];
+    char ids[CROWD][24];
     void *reply;
     json_decref(call("submit", job("running", "{\"plans\":1,\"sleep_s\":1000}"), true));
     wait_for_state("running", "running");
