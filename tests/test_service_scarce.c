@@ -100,6 +100,12 @@ static void assert_done(int number)
     json_decref(result);
 }
 
+#ifdef __SANITIZE_ADDRESS__
+#define TEST_IS_PLAIN 0
+#else
+#define TEST_IS_PLAIN 1
+#endif
+
 /* Without it one moment without memory would cost a city its plans. */
 START_TEST(no_acknowledged_job_is_lost_for_want_of_memory)
 {
@@ -119,9 +125,11 @@ int main(void)
     TCase *tests = tcase_create("scarce");
     tcase_set_timeout(tests, 300);
     tcase_add_checked_fixture(tests, NULL, tear_down);
-#ifndef __SANITIZE_ADDRESS__
-    tcase_add_test(tests, no_acknowledged_job_is_lost_for_want_of_memory);
-#endif
+    /* Its memory is the sanitizer's own. */
+    if (TEST_IS_PLAIN)
+        tcase_add_test(tests, no_acknowledged_job_is_lost_for_want_of_memory);
+    else
+        printf("SKIPPED: memory is the sanitizer's here\n");
     suite_add_tcase(suite, tests);
     return test_suite_run(suite);
 }
