@@ -101,18 +101,6 @@ static void submit(const char *id, const char *instance, const char *options)
              true));
 }
 
-static void assert_done(const char *id, double value)
-{
-    char state[16];
-    json_t *result = NULL, *problem = NULL;
-    ck_assert_int_eq(az_client_follow(client, id, NULL, NULL, state), AZ_OK);
-    ck_assert_str_eq(state, "done");
-    ck_assert_int_eq(az_client_result(client, id, &result, &problem), AZ_OK);
-    ck_assert_double_eq(
-        json_number_value(json_object_get(json_object_get(result, "plan"), "value")), value);
-    json_decref(result);
-}
-
 /* Without it nobody would know whether the jobs of a broken machine come back, and go on. */
 START_TEST(a_killed_service_goes_on_from_a_backup)
 {
@@ -136,9 +124,9 @@ START_TEST(a_killed_service_goes_on_from_a_backup)
     fclose(file);
     AZUMI(0, "store", "restore", backup, "--store", service.store);
     test_service_start(&service, NULL, true);
-    assert_done("done", 1);
-    assert_done("running", 2);
-    assert_done("waiting", 3);
+    assert_answered("done", 1);
+    assert_answered("running", 2);
+    assert_answered("waiting", 3);
     ck_assert(!is_known("after"));
 }
 END_TEST
@@ -300,12 +288,12 @@ START_TEST(children_share_the_memory_that_there_is)
     submit("long", "{\"plans\":1,\"sleep_s\":1000}", "{\"deadline_s\":300}");
     wait_until_running("long");
     submit("small", "{\"target\":3}", "{\"deadline_s\":30,\"memory_mib\":200}");
-    assert_done("small", 3);
+    assert_answered("small", 3);
     submit("large", "{\"target\":4}", "{\"deadline_s\":30}");
     test_nap(0.5);
     ck_assert_str_eq(state_of("large"), "queued");
     json_decref(call("cancel", json_pack("{s:s}", "id", "long"), true));
-    assert_done("large", 4);
+    assert_answered("large", 4);
 }
 END_TEST
 

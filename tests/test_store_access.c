@@ -310,16 +310,6 @@ static const char schema_3[] =
     "CREATE INDEX job_ended ON job(kind, ended) WHERE state > 1;"
     "CREATE INDEX job_content ON job(sha256) WHERE state = 2 AND status = 'optimal';";
 
-static void change_raw(const char *sql)
-{
-    sqlite3 *raw;
-    char *error = NULL;
-    ck_assert_int_eq(sqlite3_open(path, &raw), SQLITE_OK);
-    sqlite3_exec(raw, sql, NULL, NULL, &error);
-    ck_assert_msg(!error, "%s", error);
-    sqlite3_close(raw);
-}
-
 /* Without it an upgrade would lose jobs, number new ones as old ones, or keep names unique. */
 START_TEST(a_store_of_schema_3_goes_on)
 {

@@ -267,17 +267,14 @@ static const char *const breaches[] = {
 
 START_TEST(what_does_not_hold_is_told)
 {
-    char *error = NULL, why[200] = "";
+    char why[200] = "";
     int told = 0;
     size_t found = 0;
-    sqlite3 *raw;
     fill();
     ck_assert_int_eq(az_store_check(path, AZ_ENGLISH, count_finding, &told, &found, why, 200),
                      AZ_OK);
     ck_assert_uint_eq(found, 0);
-    ck_assert_int_eq(sqlite3_open(path, &raw), SQLITE_OK);
-    ck_assert_msg(sqlite3_exec(raw, breaches[_i], NULL, NULL, &error) == SQLITE_OK, "%s", error);
-    sqlite3_close(raw);
+    change_raw(breaches[_i]);
     ck_assert_int_eq(az_store_check(path, AZ_ENGLISH, count_finding, &told, &found, why, 200),
                      AZ_OK);
     ck_assert_msg(found >= 1 && told == (int)found, "%s", breaches[_i]);
@@ -287,15 +284,12 @@ END_TEST
 /* Changes the first byte of a stored text. */
 static void spoil_part(const char *id, const char *name)
 {
-    char sql[300], *error = NULL;
-    sqlite3 *raw;
+    char sql[300];
     snprintf(sql, sizeof sql,
              "UPDATE part SET data = CAST('[' || substr(data, 2) AS BLOB) WHERE name = '%s'"
              " AND job = (SELECT seq FROM job WHERE id = '%s')",
              name, id);
-    ck_assert_int_eq(sqlite3_open(path, &raw), SQLITE_OK);
-    ck_assert_msg(sqlite3_exec(raw, sql, NULL, NULL, &error) == SQLITE_OK, "%s", error);
-    sqlite3_close(raw);
+    change_raw(sql);
 }
 
 /* Without it the first in the queue would hold up all others until its deadline. */

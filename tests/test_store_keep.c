@@ -52,16 +52,6 @@ static int64_t ask_raw(const char *sql)
     return value;
 }
 
-static void change_raw(const char *sql)
-{
-    sqlite3 *raw;
-    char *error = NULL;
-    ck_assert_int_eq(sqlite3_open(path, &raw), SQLITE_OK);
-    sqlite3_exec(raw, sql, NULL, NULL, &error);
-    ck_assert_msg(!error, "%s", error);
-    sqlite3_close(raw);
-}
-
 /* --- deleting ------------------------------------------------------------------------------- */
 
 /* Without it somebody's instance would stay on the disk after its deletion was acknowledged. */

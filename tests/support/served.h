@@ -78,4 +78,17 @@ static inline json_t *call(const char *op, json_t *request, bool ok)
     return reply;
 }
 
+/* Done, by the plan of the probe that was asked for. */
+static inline void assert_answered(const char *id, double value)
+{
+    char state[16];
+    json_t *result = NULL, *problem = NULL;
+    ck_assert_int_eq(az_client_follow(client, id, NULL, NULL, state), AZ_OK);
+    ck_assert_str_eq(state, "done");
+    ck_assert_int_eq(az_client_result(client, id, &result, &problem), AZ_OK);
+    ck_assert_double_eq(
+        json_number_value(json_object_get(json_object_get(result, "plan"), "value")), value);
+    json_decref(result);
+}
+
 #endif

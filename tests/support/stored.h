@@ -4,6 +4,7 @@
 #define AZ_TEST_STORED_H
 
 #include <check.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,5 +125,16 @@ static inline struct az_job_row job(const char *id)
 }
 
 static const struct az_job_progress somewhere = { "probing", 1.5, 12, 10, 0.2, 7 };
+
+/* Changes the store behind its back. */
+static inline void change_raw(const char *sql)
+{
+    sqlite3 *raw;
+    char *error = NULL;
+    ck_assert_int_eq(sqlite3_open(path, &raw), SQLITE_OK);
+    sqlite3_exec(raw, sql, NULL, NULL, &error);
+    ck_assert_msg(!error, "%s", error);
+    sqlite3_close(raw);
+}
 
 #endif
